@@ -1,0 +1,91 @@
+"""Why a request did not give an answer. `permanent` says whether trying the same again can help."""
+
+
+class EgressError(Exception):
+    """A request failed. `code` is a stable word for counts, `retry_after` seconds where the other side named them."""
+
+    code = "egress"
+    permanent = False
+
+    def __init__(self, detail: str, *, url: str = "", retry_after: float | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.url = url
+        self.retry_after = retry_after
+
+
+class NotModified(EgressError):
+    """304: what is kept is still true. Nothing to do."""
+
+    code = "not modified"
+
+
+class AddressRefused(EgressError):
+    """The URL, its scheme, its port or an address that it resolves to is not public."""
+
+    code = "address refused"
+    permanent = True
+
+
+class TooLarge(EgressError):
+    """The answer, as received or as decoded, is larger than the source may send."""
+
+    code = "too large"
+    permanent = True
+
+
+class TooManyRedirects(EgressError):
+    code = "too many redirects"
+    permanent = True
+
+
+class RobotsRefused(EgressError):
+    """The site's robots.txt forbids the path to our user agent (RFC 9309)."""
+
+    code = "robots refused"
+    permanent = True
+
+
+class RateLimited(EgressError):
+    """Our own limit for the source, or the site's 429 or 503 with Retry-After."""
+
+    code = "rate limited"
+
+
+class TimedOut(EgressError):
+    code = "timed out"
+
+
+class ConnectFailed(EgressError):
+    """No connection: name resolution, TCP or TLS."""
+
+    code = "connect failed"
+
+
+class BadAnswer(EgressError):
+    """The bytes are no valid HTTP answer, or their content encoding is broken."""
+
+    code = "bad answer"
+
+
+class ServerFailed(EgressError):
+    """5xx."""
+
+    code = "server failed"
+
+
+class ClientRefused(EgressError):
+    """4xx other than 429. `status` is the HTTP status."""
+
+    code = "client refused"
+    permanent = True
+
+    def __init__(self, detail: str, *, url: str = "", status: int = 400) -> None:
+        super().__init__(detail, url=url)
+        self.status = status
+
+
+class CircuitOpen(EgressError):
+    """The host failed so often that it is left alone until `retry_after`."""
+
+    code = "circuit open"

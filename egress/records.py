@@ -1,0 +1,74 @@
+"""What passes through the HTTP door, and the door itself as a Protocol: connectors know this file and nothing else of `egress`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Response:
+    """An answer that was wholly received and decoded. Header names are lower-case; `content` is decoded from its content encoding."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    fetched_at: datetime
+    seconds: float = 0.0
+
+    @property
+    def content_type(self) -> str:
+        """The media type alone, lower-case: `text/calendar`."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Validators:
+    """What a later conditional request sends (RFC 9110, 13.1): If-None-Match and If-Modified-Since."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DoorPolicy:
+    """How one source may use the door. Sizes in bytes, times in seconds; `rate` requests per `rate_window` seconds."""
+
+    user_agent: str = ""
+    max_received: int = 10 * 1024 * 1024
+    max_decoded: int = 10 * 1024 * 1024
+    connect_timeout: float = 10.0
+    read_timeout: float = 20.0
+    total_timeout: float = 60.0
+    max_redirects: int = 3
+    obey_robots: bool = True
+    rate: int = 60
+    rate_window: float = 60.0
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Door(Protocol):
+    """The one way out, bound to one source's policy. Every failure is an `egress.exceptions.EgressError`."""
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        conditional: bool = False,
+    ) -> Response:
+        """Fetch `url`. With `conditional`, sends the kept validators and raises `NotModified` on a 304."""
+        ...
+
+    def post(
+        self,
+        url: str,
+        *,
+        json: Any = None,
+        data: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Send JSON or a form to `url`."""
+        ...

@@ -1,0 +1,96 @@
+"""Vocabulary of events: every closed set of words, with nothing of Django, so that connectors and steps may use it."""
+
+from enum import StrEnum
+
+
+class Publication(StrEnum):
+    """Shall the world see it. Allowed moves: `events.services.PUBLICATION_MOVES`."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    FLAGGED = "flagged"
+    ARCHIVED = "archived"
+    REMOVED = "removed"
+    MERGED = "merged"
+
+
+class Happening(StrEnum):
+    """Does it take place. Sold out is kept apart (`Event.sold_out`); the API's `status` shows the gravest."""
+
+    SCHEDULED = "scheduled"
+    RESCHEDULED = "rescheduled"
+    POSTPONED = "postponed"
+    MOVED_ONLINE = "moved_online"
+    CANCELLED = "cancelled"
+
+
+class Status(StrEnum):
+    """What the API and a normalized event say: `Happening` and sold out in one word, the gravest wins."""
+
+    SCHEDULED = "scheduled"
+    RESCHEDULED = "rescheduled"
+    MOVED_ONLINE = "moved_online"
+    SOLD_OUT = "sold_out"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+class Freshness(StrEnum):
+    """Do its sources still list it."""
+
+    SEEN = "seen"
+    MISSING = "missing"
+    GONE = "gone"
+
+
+class Verification(StrEnum):
+    UNVERIFIED = "unverified"
+    VERIFIED = "verified"
+    OFFICIAL = "official"
+
+
+class Online(StrEnum):
+    NO = "no"
+    YES = "yes"
+    BOTH = "both"
+
+
+class Setting(StrEnum):
+    INDOOR = "indoor"
+    OUTDOOR = "outdoor"
+    UNKNOWN = "unknown"
+
+
+class PriceType(StrEnum):
+    """Unknown is not free."""
+
+    FREE = "free"
+    PAID = "paid"
+    DONATION = "donation"
+    VARIABLE = "variable"
+    UNKNOWN = "unknown"
+
+
+class OrganizerType(StrEnum):
+    BUSINESS = "business"
+    INDIVIDUAL = "individual"
+    COMMUNITY = "community"
+    GOVERNMENT = "government"
+    UNKNOWN = ""
+
+
+class ExtractionMethod(StrEnum):
+    STRUCTURED = "structured"
+    SELECTOR = "selector"
+    TEXT = "text"
+    AI = "ai"
+
+
+class MatchOutcome(StrEnum):
+    """Merge: one event; ask: a moderator decides; different: asked before matching again, never merged by a machine."""
+
+    MERGE = "merge"
+    ASK = "ask"
+    DIFFERENT = "different"

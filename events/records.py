@@ -1,0 +1,234 @@
+"""The normalized event: what every source's words become before anything is stored (contracts.md, "A normalized event").
+
+Frozen, typed, keyword-only, and free of Django: the pipeline's steps pass these along in batches.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from events.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
+
+#: An aware datetime, or a date where the event is all-day or its time is unknown. Never a naive datetime.
+EventTime = datetime | date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Venue:
+    """Where, in the source's words, and what was found for them. `lat` and `lng` in WGS 84 degrees."""
+
+    name: str = ""
+    address: str = ""
+    city: str = ""
+    country: str = ""
+    lat: float | None = None
+    lng: float | None = None
+    plus_code: str = ""
+    external_ids: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Price:
+    type: PriceType = PriceType.UNKNOWN
+    min: Decimal | None = None
+    max: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    url: str
+    alt: str = ""
+    credit: str = ""
+    is_primary: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrganizerRef:
+    """`contact` is a business's public contact, or the keyed hash of an address; never a private person's address."""
+
+    name: str = ""
+    type: OrganizerType = OrganizerType.UNKNOWN
+    url: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recurrence:
+    """The rule that an occurrence came from, as RFC 5545 text. `series_id` is the source's id of the whole series."""
+
+    rrule: str = ""
+    rdate: tuple[str, ...] = ()
+    exdate: tuple[str, ...] = ()
+    series_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gate:
+    """One quality gate: score 0 to 1, and per problem a sentence that says how to fix it."""
+
+    score: float
+    passed: bool
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quality:
+    score: float = 0.0
+    grade: str = ""
+    gates: Mapping[str, Gate] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flag:
+    """A check that found something doubtful: the check's name, and the reason in words for a moderator."""
+
+    check: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NormalizedEvent:
+    """One occurrence as one source tells it, normalized. `to_json` gives the object of contracts.md."""
+
+    external_id: str
+    recurrence_id: str = ""
+    title: str = ""
+    raw_title: str = ""
+    description: str = ""
+    start: EventTime | None = None
+    end: EventTime | None = None
+    end_predicted: EventTime | None = None
+    doors: datetime | None = None
+    timezone: str = ""
+    all_day: bool = False
+    time_known: bool = True
+    previous_start: EventTime | None = None
+    recurrence: Recurrence | None = None
+    venue: Venue = Venue()
+    online: Online = Online.NO
+    online_url: str = ""
+    setting: Setting = Setting.UNKNOWN
+    category: str = "other"
+    subcategory: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    price: Price = Price()
+    url: str = ""
+    ticket_url: str = ""
+    images: tuple[Image, ...] = ()
+    organizer: OrganizerRef | None = None
+    performers: tuple[str, ...] = ()
+    status: Status = Status.SCHEDULED
+    capacity: int | None = None
+    registration_required: bool = False
+    accessibility: Mapping[str, Any] = field(default_factory=dict)
+    popularity: Mapping[str, int] = field(default_factory=dict)
+    quality: Quality = Quality()
+    flags: tuple[Flag, ...] = ()
+    method: ExtractionMethod = ExtractionMethod.STRUCTURED
+    extraction_metadata: Mapping[str, Any] = field(default_factory=dict)
+    confidence: Mapping[str, float] = field(default_factory=dict)
+    raw_hash: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object of contracts.md: ISO 8601 with offset in the event's zone, or a date; enums as their words."""
+        return {
+            "external_id": self.external_id,
+            "recurrence_id": self.recurrence_id,
+            "title": self.title,
+            "description": self.description,
+            "start": _iso(self.start),
+            "end": _iso(self.end),
+            "end_predicted": _iso(self.end_predicted),
+            "doors": _iso(self.doors),
+            "timezone": self.timezone,
+            "all_day": self.all_day,
+            "time_known": self.time_known,
+            "previous_start": _iso(self.previous_start),
+            "recurrence": _recurrence_json(self.recurrence),
+            "venue": _venue_json(self.venue),
+            "online": self.online.value,
+            "online_url": self.online_url,
+            "setting": self.setting.value,
+            "category": self.category,
+            "subcategory": self.subcategory,
+            "tags": list(self.tags),
+            "language": self.language,
+            "price": price_json(self.price),
+            "url": self.url,
+            "ticket_url": self.ticket_url,
+            "images": [{"url": i.url, "alt": i.alt, "credit": i.credit, "is_primary": i.is_primary} for i in self.images],
+            "organizer": _organizer_json(self.organizer),
+            "performers": list(self.performers),
+            "status": self.status.value,
+            "capacity": self.capacity,
+            "registration_required": self.registration_required,
+            "accessibility": dict(self.accessibility),
+            "popularity": dict(self.popularity),
+            "quality": quality_json(self.quality),
+            "flags": [{"check": f.check, "reason": f.reason} for f in self.flags],
+            "extraction": {"method": self.method.value, "metadata": dict(self.extraction_metadata)},
+            "confidence": {name: round(value, 4) for name, value in self.confidence.items()},
+            "raw_hash": self.raw_hash,
+        }
+
+
+def price_json(price: Price) -> dict[str, Any]:
+    """`{"type", "min", "max", "currency"}`, amounts as numbers."""
+    return {
+        "type": price.type.value,
+        "min": None if price.min is None else float(price.min),
+        "max": None if price.max is None else float(price.max),
+        "currency": price.currency,
+    }
+
+
+def quality_json(quality: Quality) -> dict[str, Any]:
+    """`{"score", "grade", "gates": {name: {"score", "passed", "problems"}}}`."""
+    gates = {
+        name: {"score": round(gate.score, 4), "passed": gate.passed, "problems": list(gate.problems)}
+        for name, gate in quality.gates.items()
+    }
+    return {"score": round(quality.score, 4), "grade": quality.grade, "gates": gates}
+
+
+def _iso(value: EventTime | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _recurrence_json(recurrence: Recurrence | None) -> dict[str, Any] | None:
+    if recurrence is None:
+        return None
+    return {
+        "rrule": recurrence.rrule,
+        "rdate": list(recurrence.rdate),
+        "exdate": list(recurrence.exdate),
+        "series_id": recurrence.series_id,
+    }
+
+
+def _venue_json(venue: Venue) -> dict[str, Any]:
+    return {
+        "name": venue.name,
+        "address": venue.address,
+        "city": venue.city,
+        "country": venue.country,
+        "lat": venue.lat,
+        "lng": venue.lng,
+        "plus_code": venue.plus_code,
+        "external_ids": dict(venue.external_ids),
+    }
+
+
+def _organizer_json(organizer: OrganizerRef | None) -> dict[str, Any] | None:
+    if organizer is None:
+        return None
+    return {
+        "name": organizer.name,
+        "type": organizer.type.value,
+        "url": organizer.url,
+        "contact": organizer.contact,
+    }
