@@ -1,0 +1,7 @@
+"""PostgreSQL and Valkey out of Python wheels, for one machine with nothing installed. No Django in here."""
+
+from config.embedded.errors import EmbeddedError
+from config.embedded.paths import database_url, default_var, redis_url, socket_folder
+from config.embedded.services import Embedded
+
+__all__ = ["Embedded", "EmbeddedError", "database_url", "default_var", "redis_url", "socket_folder"]

@@ -1,0 +1,72 @@
+"""As whom PostgreSQL runs. It refuses to be root, so root needs another identity for it."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.embedded.errors import cannot_start
+
+NOBODY = 65534
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A command prefix, and the user (as seen from outside) that must own the data folder."""
+
+    prefix: tuple[str, ...]
+    uid: int
+
+    def command(self, *words: str | Path) -> list[str]:
+        """The words with the prefix before them."""
+        return [*self.prefix, *map(str, words)]
+
+
+def choose_runner(folder: Path, postgres: Path) -> Runner:
+    """The first way in which `postgres` runs here and may write into `folder` (which exists). Raises EmbeddedError."""
+    if os.geteuid() != 0:
+        return Runner((), os.geteuid())
+    owner = folder.stat().st_uid
+    for runner in _for_root(owner):
+        os.chown(folder, runner.uid, -1)
+        if _works(runner, folder, postgres):
+            return runner
+    raise cannot_start("PostgreSQL", "it refuses to run as root, and neither unshare nor setpriv works here; run as an ordinary user")
+
+
+def own(folder: Path, uid: int) -> None:
+    """Give everything below `folder` to `uid`, where it is not so yet."""
+    if os.geteuid() != 0:
+        return
+    for base, _, names in os.walk(folder):
+        for path in [Path(base), *(Path(base) / name for name in names)]:
+            if path.lstat().st_uid != uid:
+                os.chown(path, uid, -1, follow_symlinks=False)
+
+
+def _for_root(owner: int) -> Iterator[Runner]:
+    """Ways for root, best first. The data stays with an ordinary user who already has it."""
+    if owner not in (0, NOBODY):
+        yield _as_user(owner)
+    if unshare := shutil.which("unshare"):
+        yield Runner((unshare, "-U", "--map-user=1000", "--map-group=1000"), 0)
+    yield _as_user(NOBODY)
+    # Below a home with mode 0700 nobody may not enter: carry the one capability that passes it.
+    yield _as_user(NOBODY, "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+
+
+def _as_user(uid: int, *options: str) -> Runner:
+    return Runner((shutil.which("setpriv") or "setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", *options), uid)
+
+
+def _works(runner: Runner, folder: Path, postgres: Path) -> bool:
+    """Whether the identity can be taken, the binary started and the folder written."""
+    for words in ((postgres, "--version"), ("test", "-w", folder, "-a", "-x", folder)):
+        try:
+            if subprocess.run(runner.command(*words), capture_output=True, check=False, timeout=30).returncode:
+                return False
+        except OSError:
+            return False
+    return True
