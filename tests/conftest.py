@@ -1,0 +1,99 @@
+"""Services before, and browsers in, the tests."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config.embedded import EmbeddedError
+from tests import environment
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+_services = pytest.StashKey[object]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the services, or join those of another run."""
+    environment.prepare()
+    if config.option.collectonly or config.option.help:
+        return
+    services = environment.services()
+    try:
+        services.acquire()
+    except EmbeddedError as error:
+        pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+    config.stash[_services] = services
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the services with the last run that uses them; NOCTURNE_KEEP_SERVICES=1 leaves them for the next one."""
+    services = config.stash.get(_services, None)
+    if services is not None:
+        services.release(keep=os.environ.get("NOCTURNE_KEEP_SERVICES") == "1")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """A Chromium on PATH, else Playwright's own; a test run without one fails, it does not skip."""
+    from playwright.sync_api import sync_playwright
+
+    for name in CHROMIUMS:
+        if found := shutil.which(name):
+            return found
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    if not Path(own).exists():
+        pytest.fail("no Chromium on PATH: run `make test`, or `apt-get install chromium`, or `playwright install chromium`", pytrace=False)
+    return own
+
+
+@pytest.fixture
+def chromium(chromium_path: str, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Browser]":
+    """A real browser. Playwright's sync API keeps an event loop in this thread, hence one per test and not per session."""
+    from playwright.sync_api import sync_playwright
+
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: "Browser") -> "Iterator[Page]":
+    """A page of 1440 × 900 in a fresh context; waits are limited to 15 s."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def child_environment(db: None) -> dict[str, str]:
+    """The environment for a child process (worker, web, command) that shall work on this run's test database and broker."""
+    from django.db import connection
+
+    from config.embedded import database_url
+
+    settings = connection.settings_dict
+    if settings["HOST"].startswith("/"):
+        url = database_url(Path(os.environ[environment.MARK]), settings["NAME"])
+    else:
+        url = f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
+    return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
