@@ -1,0 +1,222 @@
+"""The cities and areas that Nocturne serves, as plain records, and which of them a point or an address belongs to.
+
+The rows come from the database or from `places/data/`; this module knows neither Django nor where they lie.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from places.geography import coordinates_problem, country_code, fold_name, haversine_km
+
+DATA = Path(__file__).resolve().parent / "data"
+
+#: How near to a city's centre a coordinate must be to be taken for the centre itself rather than a venue's, in kilometres.
+CENTRE_KM = 0.03
+
+_PARTS = re.compile(r"[,\n;|·]+")
+_POSTCODE = re.compile(r"\b(?:\d{5}(?:-\d{4})?|\d{6}|\d{3} \d{3})\b")
+_REGION_PART = re.compile(r"^\s*([A-Z]{2,3})\b\.?\s*(?:\d[\d -]*)?$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CityFact:
+    """A city: `lat`, `lng` of its centre, `radius_km` of what counts as the city, `region` the ISO 3166-2 part ('TX')."""
+
+    slug: str
+    name: str
+    country: str = ""
+    region: str = ""
+    lat: float
+    lng: float
+    radius_km: float = 30.0
+    timezone: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AreaFact:
+    """A part of a city, a circle."""
+
+    slug: str
+    name: str
+    city: str
+    lat: float
+    lng: float
+    radius_km: float
+    timezone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """All cities and areas, indexed by slug and by folded name. Build it once and keep it: it is immutable."""
+
+    cities: tuple[CityFact, ...] = ()
+    areas: tuple[AreaFact, ...] = ()
+    _by_slug: dict[str, CityFact] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _by_name: dict[str, list[CityFact]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for city in self.cities:
+            self._by_slug[city.slug] = city
+            for name in {fold_name(city.name), *(fold_name(alias) for alias in city.aliases)}:
+                self._by_name.setdefault(name, []).append(city)
+
+    def city(self, slug: str) -> CityFact | None:
+        """The city of that slug."""
+        return self._by_slug.get(slug)
+
+    def city_at(self, lat: float, lng: float) -> CityFact | None:
+        """The city whose circle holds the point; of several, the one whose centre is nearest. None outside all circles."""
+        found = [(haversine_km(lat, lng, c.lat, c.lng), c) for c in self.cities if abs(c.lat - lat) < 2 and _near_lng(c.lng, lng)]
+        inside = [(distance, city) for distance, city in found if distance <= city.radius_km]
+        return min(inside, key=lambda pair: (pair[0], pair[1].slug))[1] if inside else None
+
+    def area_at(self, lat: float, lng: float, *, city: str = "") -> AreaFact | None:
+        """The area (of `city`, where given) whose circle holds the point; of several, the nearest."""
+        found = [(haversine_km(lat, lng, a.lat, a.lng), a) for a in self.areas if not city or a.city == city]
+        inside = [(distance, area) for distance, area in found if distance <= area.radius_km]
+        return min(inside, key=lambda pair: (pair[0], pair[1].slug))[1] if inside else None
+
+    def centre_of(self, lat: float, lng: float) -> CityFact | None:
+        """The city whose very centre this is: a geocoder's answer for the city's name, not a venue's place."""
+        for city in self.cities:
+            if abs(city.lat - lat) < 0.001 and abs(city.lng - lng) < 0.001 and haversine_km(lat, lng, city.lat, city.lng) <= CENTRE_KM:
+                return city
+        return None
+
+    def city_named(self, text: str, *, country: str = "") -> CityFact | None:
+        """The city that an address or a city's name speaks of: a whole part between commas, nothing beside it contradicting.
+
+        'Denver', '400 W 6th St, Austin, TX 78701' and 'Bangalore, India' are found; 'Portland, ME', 'Birmingham, UK',
+        'Denver Street' and 'New Boston' are not. The last fitting part wins, as addresses end with the city.
+        """
+        return _city_named(self, text, country)
+
+    def by_name(self, folded: str) -> list[CityFact]:
+        """The cities of that name or alias, folded by `fold_name`."""
+        return self._by_name.get(folded, [])
+
+
+def _near_lng(a: float, b: float) -> bool:
+    return abs((a - b + 180) % 360 - 180) < 4
+
+
+def _city_named(atlas: Atlas, text: str, country: str) -> CityFact | None:
+    parts = [part.strip() for part in _PARTS.split(text) if part.strip()]
+    wanted = country_code(country) or country.strip().upper()
+    for index in range(len(parts) - 1, -1, -1):
+        for city, inside, used in _readings(atlas, parts, index):
+            after = parts[index + used :]
+            if (not wanted or wanted == city.country) and _agrees(city, inside, after) and not _is_region(city, parts, index, after):
+                return city
+    return None
+
+
+def _readings(atlas: Atlas, parts: list[str], index: int) -> Iterator[tuple[CityFact, str, int]]:
+    """Each city that this part may name, what follows the name inside the part ('Austin TX' -> 'TX'), and how many parts it took."""
+    if index + 1 < len(parts):
+        for city in atlas.by_name(fold_name(f"{parts[index]} {_POSTCODE.sub(' ', parts[index + 1])}")):
+            yield city, "", 2
+    words = _POSTCODE.sub(" ", parts[index]).split()
+    for end in range(len(words), max(0, len(words) - 4), -1):
+        for city in atlas.by_name(fold_name(" ".join(words[:end]))):
+            yield city, " ".join(words[end:]), 1
+
+
+def _agrees(city: CityFact, inside: str, after: list[str]) -> bool:
+    """Whether what follows a city's name may follow this city's: in the same part only its region or country, after it no other one."""
+    if inside and not _confirms(city, inside):
+        return False
+    for text in after:
+        part = _POSTCODE.sub(" ", text).strip()
+        if not part or _confirms(city, part):
+            continue
+        if _REGION_PART.match(part) or fold_name(part) in _all_regions() or country_code(part):
+            return False
+    return True
+
+
+def _confirms(city: CityFact, text: str) -> bool:
+    """Whether the text is the city's region, its country, or both."""
+    folded = fold_name(text)
+    if folded in _region_names(city) or country_code(text) == city.country:
+        return True
+    return any(folded.startswith(f"{name} ") and country_code(folded[len(name) :]) == city.country for name in _region_names(city))
+
+
+def _is_region(city: CityFact, parts: list[str], index: int, after: list[str]) -> bool:
+    """Whether 'New York' stands for the state, as in 'Corning, New York': a name comes before it, and its own region does not follow."""
+    name = _POSTCODE.sub(" ", parts[index])
+    if index == 0 or fold_name(name) not in _region_names(city):
+        return False
+    street_before = any(char.isdigit() for char in parts[index - 1])
+    return not street_before and not any(fold_name(_POSTCODE.sub(" ", part)) in _region_names(city) for part in after)
+
+
+@lru_cache(maxsize=1)
+def _regions() -> dict[tuple[str, str], str]:
+    """(country, region code) -> folded name, from `data/regions.csv`."""
+    with (DATA / "regions.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["country"], row["code"]): fold_name(row["name"]) for row in csv.DictReader(file)}
+
+
+@lru_cache(maxsize=1)
+def _all_regions() -> frozenset[str]:
+    return frozenset(_regions().values())
+
+
+@lru_cache(maxsize=1024)
+def _region_names(city: CityFact) -> frozenset[str]:
+    name = _regions().get((city.country, city.region), "")
+    return frozenset(filter(None, (city.region.lower(), name)))
+
+
+def read_cities(path: Path = DATA / "cities.csv") -> tuple[CityFact, ...]:
+    """The cities of the project's own fixture, in its order."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            CityFact(
+                slug=row["slug"],
+                name=row["name"],
+                country=row["country"],
+                region=row["region"],
+                lat=float(row["lat"]),
+                lng=float(row["lng"]),
+                radius_km=float(row["radius_km"]),
+                timezone=row["timezone"],
+                aliases=tuple(filter(None, row["aliases"].split("|"))),
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def read_areas(path: Path = DATA / "areas.json") -> tuple[AreaFact, ...]:
+    """The areas of the project's own fixture."""
+    return tuple(AreaFact(**row) for row in json.loads(path.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
+def fixture_atlas() -> Atlas:
+    """The atlas of the project's own fixture, for commands and tests that need no database."""
+    return Atlas(cities=read_cities(), areas=read_areas())
+
+
+def usable_coordinates(lat: float | None, lng: float | None) -> tuple[float, float] | None:
+    """Both coordinates where they may be a place's, else None."""
+    if lat is None or lng is None or coordinates_problem(lat, lng):
+        return None
+    return lat, lng
+
+
+def zone_of_city(atlas: Atlas, names: Iterable[str], *, country: str = "") -> str:
+    """The time zone of the first of these texts that names a known city, else ''."""
+    for name in names:
+        city = atlas.city_named(name, country=country) if name else None
+        if city:
+            return city.timezone
+    return ""

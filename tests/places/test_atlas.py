@@ -1,0 +1,97 @@
+import pytest
+
+from places.atlas import fixture_atlas, read_areas, read_cities, usable_coordinates, zone_of_city
+from places.geography import timezone_at
+
+
+def slug_of(text: str, country: str = "") -> str:
+    city = fixture_atlas().city_named(text, country=country)
+    return city.slug if city else ""
+
+
+def test_the_fixture_has_44_cities_with_the_zones_of_their_coordinates() -> None:
+    cities = read_cities()
+    assert len(cities) == 44
+    assert [city.timezone for city in cities] == [timezone_at(city.lat, city.lng) for city in cities]
+
+
+def test_the_fixture_has_indiranagar() -> None:
+    (area,) = read_areas()
+    assert (area.slug, area.city, area.lat, area.lng, area.radius_km) == ("indiranagar", "bengaluru", 12.9784, 77.6408, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Denver", "denver"),
+        ("400 W 6th St, Austin, TX 78701", "austin"),
+        ("Austin TX", "austin"),
+        ("Austin, Texas, USA", "austin"),
+        ("Bangalore, India", "bengaluru"),
+        ("100 Feet Rd, Indiranagar, Bengaluru, Karnataka 560038, India", "bengaluru"),
+        ("Bengaluru - 560038", "bengaluru"),
+        ("Washington, DC", "washington-dc"),
+        ("1600 Pennsylvania Ave NW, Washington, DC 20500, United States", "washington-dc"),
+        ("350 5th Ave, New York", "new-york"),
+        ("Madison Square Garden, New York, NY 10001", "new-york"),
+        ("New York", "new-york"),
+        ("Brooklyn, NY", "new-york"),
+        ("Indianapolis, IN", "indianapolis"),
+        ("St Louis, Missouri", "st-louis"),
+        ("Portland, ME", ""),
+        ("Portland, Maine", ""),
+        ("Birmingham, UK", ""),
+        ("Richmond, VIC 3121", ""),
+        ("Columbus, GA", ""),
+        ("Denver Street 5, Springfield", ""),
+        ("New Boston", ""),
+        ("Austin Convention Center", ""),
+        ("Corning, New York", ""),
+        ("Corning, New York, 14830, USA", ""),
+        ("Houston, Minnesota", ""),
+        ("", ""),
+    ],
+)
+def test_city_named_reads_whole_parts_and_refuses_contradictions(text: str, slug: str) -> None:
+    assert slug_of(text) == slug
+
+
+def test_city_named_checks_the_country() -> None:
+    assert slug_of("Birmingham", "GB") == ""
+    assert slug_of("Birmingham", "USA") == "birmingham"
+
+
+def test_city_at_takes_the_nearest_centre_within_its_radius() -> None:
+    atlas = fixture_atlas()
+    fort_worth = atlas.city_at(32.75, -97.20)
+    assert fort_worth is not None
+    assert fort_worth.slug == "fort-worth"
+    assert atlas.city_at(42.1429, -77.0547) is None
+
+
+def test_area_at_ends_at_its_radius() -> None:
+    atlas = fixture_atlas()
+    inside = atlas.area_at(12.9784, 77.6500, city="bengaluru")
+    assert inside is not None
+    assert inside.slug == "indiranagar"
+    assert atlas.area_at(12.9784, 77.6700) is None
+    assert atlas.area_at(12.9784, 77.6500, city="denver") is None
+
+
+def test_centre_of_knows_a_city_s_own_coordinates() -> None:
+    atlas = fixture_atlas()
+    centre = atlas.centre_of(39.7392, -104.9903)
+    assert centre is not None
+    assert centre.slug == "denver"
+    assert atlas.centre_of(39.7432, -104.9903) is None
+
+
+def test_usable_coordinates() -> None:
+    assert usable_coordinates(12.9, 77.6) == (12.9, 77.6)
+    assert usable_coordinates(0.0, 0.0) is None
+    assert usable_coordinates(None, 77.6) is None
+
+
+def test_zone_of_city_takes_the_first_known_name() -> None:
+    assert zone_of_city(fixture_atlas(), ["", "Springfield", "Boston, MA"]) == "America/New_York"
+    assert zone_of_city(fixture_atlas(), ["Springfield"]) == ""
