@@ -1,0 +1,7 @@
+"""The app `accounts`: who."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"

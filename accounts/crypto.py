@@ -1,0 +1,68 @@
+"""Personal data at rest: addresses and credentials encrypted (Fernet, AES-128-CBC with HMAC) beside a keyed hash that can be looked up."""
+
+import base64
+import hashlib
+import hmac
+from functools import cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.db import models
+
+
+class DecryptionFailed(Exception):
+    """No key of FIELD_ENCRYPTION_KEYS opens the value: a key was lost or removed too early."""
+
+
+def encrypt(text: str) -> str:
+    """`text` encrypted with the newest key; '' stays ''."""
+    return _fernet(tuple(settings.FIELD_ENCRYPTION_KEYS)).encrypt(text.encode()).decode() if text else ""
+
+
+def decrypt(token: str) -> str:
+    """The text behind `token`. Raises DecryptionFailed."""
+    if not token:
+        return ""
+    try:
+        return _fernet(tuple(settings.FIELD_ENCRYPTION_KEYS)).decrypt(token.encode()).decode()
+    except InvalidToken as error:
+        raise DecryptionFailed("The value was encrypted with a key that is not in FIELD_ENCRYPTION_KEYS.") from error
+
+
+def normalize_address(address: str) -> str:
+    """A mail address as it is compared: trimmed, case-folded."""
+    return address.strip().casefold()
+
+
+def keyed_hash(text: str) -> str:
+    """64 hex digits of HMAC-SHA-256 over `text` (normalize addresses first). Keyed with the OLDEST key, so that look-ups survive a rotation."""
+    return hmac.new(_derive(settings.FIELD_ENCRYPTION_KEYS[-1], b"lookup"), text.encode(), hashlib.sha256).hexdigest()
+
+
+def address_hash(address: str) -> str:
+    """The look-up hash of a mail address."""
+    return keyed_hash(normalize_address(address))
+
+
+class EncryptedTextField(models.TextField):
+    """Text that is encrypted in the database and clear in Python. Cannot be filtered on: keep a keyed hash beside it."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return encrypt(value) if value else value
+
+    def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> str | None:
+        return decrypt(value) if value else value
+
+
+@cache
+def _fernet(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derive(key, b"field"))) for key in keys])
+
+
+@cache
+def _derive(key: str, purpose: bytes) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"nocturne " + purpose).derive(key.encode())

@@ -1,0 +1,35 @@
+"""The Celery application: thin tasks on five queues, routed by one table."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+QUEUES = ("fetch", "scrape", "process", "enrich", "notify")
+
+#: Task name (a trailing * matches the rest) to queue.
+ROUTES = {
+    "sources.tasks.fetch_*": {"queue": "fetch"},
+    "sources.tasks.scrape_*": {"queue": "scrape"},
+    "sources.tasks.process_*": {"queue": "process"},
+    "sources.tasks.*": {"queue": "process"},
+    "events.tasks.*": {"queue": "enrich"},
+    "digests.tasks.*": {"queue": "notify"},
+    "realtime.tasks.*": {"queue": "notify"},
+    "outbox.tasks.*": {"queue": "notify"},
+}
+
+app = Celery("nocturne")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.task_routes = ROUTES
+app.steps["worker"].add(DjangoStructLogInitStep)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """A receiver of its own keeps Celery from replacing Django's LOGGING."""

@@ -1,0 +1,65 @@
+"""How settings read the environment: typed, each variable also as `NAME_FILE` (Docker and Kubernetes secrets)."""
+
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import environ
+
+from config import embedded
+
+
+class Mode(StrEnum):
+    """Local binds loopback and needs nothing set; production refuses anything insecure."""
+
+    LOCAL = "local"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+def read(base: Path) -> Any:
+    """The environment, after `.env` of the project's folder, which never overrides what is already set."""
+    env = environ.FileAwareEnv()
+    env_file = base / ".env"
+    if env_file.is_file():
+        env.read_env(env_file)
+    return env
+
+
+def local_secret(var: Path) -> str:
+    """The secret key of a local installation: made once, kept in `var/secret-key` with mode 0600."""
+    path = var / "secret-key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        var.mkdir(parents=True, exist_ok=True)
+    value = secrets.token_urlsafe(48)
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:  # another process was first
+        return path.read_text().strip()
+    path.write_text(value)
+    return value
+
+
+def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:
+    """Django's DATABASES["default"]: DATABASE_URL, or the embedded PostgreSQL. A pool in the ASGI process only (see decisions/0002)."""
+    config: dict[str, Any] = env.db_url("DATABASE_URL", default=embedded.database_url(var))
+    config.setdefault("OPTIONS", {})
+    config["CONN_HEALTH_CHECKS"] = True
+    if pool:
+        config["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+        config["CONN_MAX_AGE"] = 0
+    else:
+        config["CONN_MAX_AGE"] = 600
+    return config
+
+
+def celery_broker(redis_url: str) -> str:
+    """Celery's spelling of a Redis URL: `unix:///path?db=1` becomes `redis+socket:///path?virtual_host=1`."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    path, _, query = redis_url.removeprefix("unix://").partition("?")
+    number = dict(part.partition("=")[::2] for part in query.split("&") if part).get("db", "0")
+    return f"redis+socket://{path}?virtual_host={number}"

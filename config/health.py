@@ -1,0 +1,46 @@
+"""Alive, and ready with each dependency."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from redis.exceptions import RedisError
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """200 when database, migrations and Valkey are ready, else 503; each with a word."""
+    checks = {"database": _database(), "migrations": "", "valkey": _valkey()}
+    checks["migrations"] = _migrations() if checks["database"] == "ok" else "not asked: no database"
+    ready = all(answer == "ok" for answer in checks.values())
+    body: dict[str, Any] = {"ready": ready, "checks": checks}
+    return JsonResponse(body, status=200 if ready else 503)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return f"failed: {type(error).__name__}"
+    return "ok"
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(waiting)} not applied" if waiting else "ok"
+
+
+def _valkey() -> str:
+    try:
+        cache.set("readyz", 1, 5)
+    except (RedisError, OSError) as error:
+        return f"failed: {type(error).__name__}"
+    return "ok"

@@ -1,0 +1,68 @@
+"""Errors of the API as problem details (RFC 9457), with the request's id: every one, 404, 405, 415, 429 and 500 too."""
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+log = structlog.get_logger(__name__)
+CONTENT_TYPE = "application/problem+json"
+
+
+def problem(request: Any, status: int, *, detail: str = "", title: str = "", **members: Any) -> dict[str, Any]:
+    """The problem object: type, title, status, detail, instance, request_id, and what `members` add."""
+    return {
+        "type": "about:blank",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        "request_id": getattr(request, "request_id", ""),
+        **members,
+    }
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Django REST framework's exceptions as problem details; anything else goes on and becomes the 500 of `server_error`."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound(*error.args)
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied(*error.args)
+    if not isinstance(error, exceptions.APIException):
+        return None
+    set_rollback()
+    request = context["request"]._request
+    members = {"errors": _field_errors(error.detail)} if isinstance(error, exceptions.ValidationError) else {}
+    detail = "The request has invalid fields." if members else str(error.detail)
+    body = problem(request, error.status_code, detail=detail, **members)
+    response = Response(body, status=error.status_code, content_type=CONTENT_TYPE)
+    if getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+    if getattr(error, "wait", None):
+        response["Retry-After"] = str(max(1, round(error.wait)))  # type: ignore[attr-defined]
+    return response
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    """A path below /api/ that does not exist."""
+    return JsonResponse(problem(request, 404, detail="There is nothing at this address. See /api/v1/docs/."), status=404, content_type=CONTENT_TYPE)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """An unexpected failure below /api/; the request's id finds it in the logs."""
+    body = problem(request, 500, detail="Something failed on our side. Tell us the request_id.")
+    return JsonResponse(body, status=500, content_type=CONTENT_TYPE)
+
+
+def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
+    """`[{"field", "detail"}]` from DRF's nested error structure."""
+    if isinstance(detail, dict):
+        return [row for name, item in detail.items() for row in _field_errors(item, f"{path}.{name}" if path else str(name))]
+    if isinstance(detail, list):
+        return [row for item in detail for row in _field_errors(item, path)]
+    return [{"field": path or "non_field_errors", "detail": str(detail)}]

@@ -1,0 +1,29 @@
+"""Every periodic job on one screen. Entries are created where missing, never overwritten: an operator's change in the admin stays."""
+
+from typing import Any
+
+from celery.schedules import crontab
+from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "fetch due sources": {"task": "sources.tasks.fetch_due_sources", "schedule": crontab()},
+    "release stuck runs": {"task": "sources.tasks.process_stuck_runs", "schedule": crontab(minute="*/5")},
+    "make payload partitions": {"task": "sources.tasks.process_payload_partitions", "schedule": crontab(hour="2", minute="10")},
+    "render sample feeds": {"task": "sources.tasks.fetch_samples", "schedule": crontab(hour="0", minute="5")},
+    "archive past events": {"task": "events.tasks.archive_past", "schedule": crontab(hour="3", minute="20")},
+    "embed new events": {"task": "events.tasks.embed_missing", "schedule": crontab(minute="*/2")},
+    "number changes": {"task": "outbox.tasks.number_changes", "schedule": crontab()},
+    "prune the outbox": {"task": "outbox.tasks.prune", "schedule": crontab(hour="3", minute="40")},
+    "send due digests": {"task": "digests.tasks.send_due_digests", "schedule": crontab(minute="*/10")},
+}
+
+
+class CreateOnlyScheduler(DatabaseScheduler):
+    """django-celery-beat's database scheduler, whose `from_entry` would overwrite what an operator changed."""
+
+    def setup_schedule(self) -> None:
+        self.update_from_dict(SCHEDULE)
+
+    def update_from_dict(self, mapping: dict[str, dict[str, Any]]) -> None:
+        known = set(ModelEntry.model._default_manager.values_list("name", flat=True))
+        super().update_from_dict({name: entry for name, entry in mapping.items() if name not in known})

@@ -1,0 +1,359 @@
+"""All settings, from the environment, by topic. Nothing needs to be set for a first run; `.env.example` names every variable."""
+
+import os
+import sys
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from config import embedded, logs
+from config import env as environment
+from config.env import Mode
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environment.read(BASE_DIR)
+
+# --- Mode -----------------------------------------------------------------------------------------------------------------------------
+
+try:
+    MODE = Mode(env.str("NOCTURNE_MODE", default="local"))
+except ValueError as error:
+    raise ImproperlyConfigured(f"NOCTURNE_MODE: {error}. Use local, test or production.") from error
+PRODUCTION = MODE is Mode.PRODUCTION
+VAR_DIR = Path(env.str("NOCTURNE_VAR", default=str(BASE_DIR / "var")))
+
+
+def required(name: str) -> str:
+    """A variable that production cannot do without."""
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"{name} must be set when NOCTURNE_MODE=production (see .env.example).")
+    return value
+
+
+DEBUG = not PRODUCTION and env.bool("DEBUG", default=MODE is Mode.LOCAL)
+SECRET_KEY = required("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="") or environment.local_secret(VAR_DIR)
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY is too short: use at least 50 random characters (python -c 'import secrets; print(secrets.token_urlsafe(48))').")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+#: Keys that encrypt personal data at rest, newest first; the secret key serves where none is given.
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
+
+# --- Addresses ------------------------------------------------------------------------------------------------------------------------
+
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+SITE_URL = (required("SITE_URL") if PRODUCTION else env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}")).rstrip("/")
+if PRODUCTION and not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured("SITE_URL must start with https:// when NOCTURNE_MODE=production.")
+SITE_NAME = env.str("SITE_NAME", default="Nocturne")
+ALLOWED_HOSTS = (
+    [name.strip() for name in required("ALLOWED_HOSTS").split(",") if name.strip()]
+    if PRODUCTION
+    else env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+)
+if PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts, '*' is refused when NOCTURNE_MODE=production.")
+LIVE_URL = env.str("LIVE_URL", default="")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
+
+# --- Applications ---------------------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "daphne",
+    "unfold",
+    "unfold.contrib.filters",
+    "config.apps.ConfigConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.sitemaps",
+    "channels",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_beat",
+    "django_structlog",
+    "pgtrigger",
+    "axes",
+    "csp",
+    "flags",
+    "egress",
+    "outbox",
+    "accounts",
+    "places",
+    "events",
+    "moderation",
+    "sources",
+    "realtime",
+    "digests",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "config.middleware.RequestIdMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.site",
+            ]
+        },
+    }
+]
+
+# --- Database, cache, broker ----------------------------------------------------------------------------------------------------------
+
+#: psycopg's pool belongs in the ASGI process, which the supervisor and the images mark (decisions/0002).
+DATABASES = {"default": environment.database(env, VAR_DIR, pool=env.bool("DATABASE_POOL", default=False))}
+if PRODUCTION:
+    required("DATABASE_URL")
+if os.environ.get("NOCTURNE_TEST_DB"):
+    DATABASES["default"]["TEST"] = {"NAME": os.environ["NOCTURNE_TEST_DB"]}
+
+REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url(VAR_DIR))
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": env.str("CACHE_PREFIX", default="nocturne"),
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": env.str("CACHE_PREFIX", default="nocturne")},
+    }
+}
+
+CELERY_BROKER_URL = environment.celery_broker(REDIS_URL)
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "global_keyprefix": env.str("CACHE_PREFIX", default="nocturne") + ":"}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_TIME_LIMIT = 3600
+CELERY_TASK_SOFT_TIME_LIMIT = 3000
+CELERY_DB_REUSE_MAX = 100
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULER = "config.schedule:CreateOnlyScheduler"
+CELERY_TASK_DEFAULT_QUEUE = "process"
+CELERY_TASK_PUBLISH_RETRY = False
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+
+# --- Who ------------------------------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_ENABLED = MODE is not Mode.TEST
+AXES_VERBOSE = False
+
+# --- Security -------------------------------------------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=PRODUCTION) else None
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "https:"],
+        "connect-src": [SELF, *([LIVE_URL] if LIVE_URL else [])],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+    # unfold's Alpine builds functions from strings, so the staff's pages get their own policy (config.middleware).
+    "EXCLUDE_URL_PREFIXES": ("/admin/",),
+}
+ADMIN_CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+
+# --- Static files, language, time -----------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+LANGUAGE_CODE = "en"
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- API ------------------------------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.problems.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Nocturne API",
+    "DESCRIPTION": "What is on: events, cities, places, and their live changes.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Outside calls --------------------------------------------------------------------------------------------------------------------
+
+#: Tests fetch from servers on loopback; production refuses it whatever is set.
+EGRESS_ALLOW_LOOPBACK = env.bool("EGRESS_ALLOW_LOOPBACK", default=False)
+if PRODUCTION and EGRESS_ALLOW_LOOPBACK:
+    raise ImproperlyConfigured("EGRESS_ALLOW_LOOPBACK must not be set when NOCTURNE_MODE=production.")
+EGRESS_ALLOWED_PORTS = env.list("EGRESS_ALLOWED_PORTS", cast=int, default=[80, 443, 8080, 8443])
+EGRESS_PROXY_URL = env.str("PROXY_URL", default="")
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
+EGRESS_USER_AGENT = env.str("USER_AGENT", default=f"Nocturne/0.1 (+{SITE_URL}/about/bot{'; ' + CONTACT_EMAIL if CONTACT_EMAIL else ''})")
+#: Keys of platforms, by the name of their variable; a connector names the ones that it needs.
+PLATFORM_KEYS = {
+    name: env.str(name, default="")
+    for name in (
+        "EVENTBRITE_API_KEY",
+        "TICKETMASTER_API_KEY",
+        "MEETUP_API_KEY",
+        "LUMA_API_KEY",
+        "FACEBOOK_APP_ID",
+        "FACEBOOK_APP_SECRET",
+        "GOOGLE_PLACES_API_KEY",
+        "YELP_API_KEY",
+        "SEATGEEK_CLIENT_ID",
+        "OPENWEATHERMAP_API_KEY",
+    )
+}
+
+# --- Mail -----------------------------------------------------------------------------------------------------------------------------
+
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 20
+#: Without a provider every mail lands in the local mailbox (staff only, never in production).
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND",
+    default="django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST or PRODUCTION else "digests.mailbox.MailboxBackend",
+)
+MAILBOX_DIR = VAR_DIR / "mailbox"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <hello@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
+
+# --- The live feed and the pipeline ---------------------------------------------------------------------------------------------------
+
+LIVE_RETENTION_DAYS = env.int("LIVE_RETENTION_DAYS", default=7)
+PIPELINE_BATCH_SIZE = env.int("PIPELINE_BATCH_SIZE", default=200)
+HORIZON_DAYS = 400
+PAYLOAD_RETENTION_MONTHS = env.int("PAYLOAD_RETENTION_MONTHS", default=3)
+
+# --- Operation ------------------------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "console")
+LOGGING = logs.configure(level=LOG_LEVEL, fmt=LOG_FORMAT)
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
+    import sentry_sdk
+
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, traces_sample_rate=env.float("SENTRY_TRACES", default=0.0))
+
+UNFOLD = {
+    "SITE_TITLE": "Nocturne desk",
+    "SITE_HEADER": "Nocturne",
+    "SITE_SUBHEADER": "The moderators' desk",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": True,
+    "COLORS": {
+        "base": {
+            "50": "#faf8ff", "100": "#f1ecfd", "200": "#d9cff2", "300": "#b3a9cf", "400": "#8d81b0", "500": "#5b5177",
+            "600": "#443a66", "700": "#352c57", "800": "#211b38", "900": "#171327", "950": "#0e0b16",
+        },
+        "primary": {
+            "50": "#f7f2ff", "100": "#efe5ff", "200": "#e0ccff", "300": "#ccabff", "400": "#b98cff", "500": "#9d66ff",
+            "600": "#8b4dff", "700": "#6a2be0", "800": "#5722b8", "900": "#441b90", "950": "#2a1059",
+        },
+    },
+}  # fmt: skip

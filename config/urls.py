@@ -1,0 +1,25 @@
+"""Every address, in the order in which they are tried. The apps' own lists are joined here, and nowhere else."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.defaults import page_not_found as default_not_found
+from django.views.defaults import server_error as default_server_error
+
+from config import health, problems
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Problem details below /api/, the site's own page elsewhere."""
+    return problems.not_found(request) if request.path.startswith("/api/") else default_not_found(request, exception)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """Problem details below /api/, the site's own page elsewhere."""
+    return problems.server_error(request) if request.path.startswith("/api/") else default_server_error(request)

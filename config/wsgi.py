@@ -1,0 +1,8 @@
+"""The WSGI entry, for servers that speak nothing else; live updates need `config.asgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+application = get_wsgi_application()

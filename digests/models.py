@@ -1,0 +1,84 @@
+"""To inboxes: who asked for what, and every mail that was recorded before it was sent."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from uuid_utils.compat import uuid7
+
+from accounts.crypto import EncryptedTextField
+from digests.enums import Cadence, DeliveryKind, DeliveryState, SuppressionReason
+
+
+class Subscription(models.Model):
+    """One address for one city. The address is encrypted beside its keyed hash; `filters` is an EventFilter as JSON."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    address = EncryptedTextField()
+    address_hash = models.CharField(max_length=64)
+    user = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="subscriptions")
+    city = models.ForeignKey("places.City", on_delete=models.CASCADE, related_name="subscriptions")
+    filters = models.JSONField(default=dict, blank=True)
+    cadence = models.CharField(max_length=7, default=Cadence.WEEKLY, choices=[(c.value, c.value) for c in Cadence])
+    active = models.BooleanField(default=False, help_text="confirmed and not unsubscribed")
+    token_hash = models.CharField(max_length=64, unique=True, help_text="keyed hash of the token that its links carry")
+    requested_at = models.DateTimeField(default=now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    unsubscribed_at = models.DateTimeField(null=True, blank=True)
+    last_sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["city", "cadence"], name="subscription_active", condition=Q(active=True))]
+        constraints = [
+            models.UniqueConstraint(fields=["address_hash", "city"], name="subscription_unique"),
+            models.CheckConstraint(name="subscription_cadence", condition=Q(cadence__in=[c.value for c in Cadence])),
+            models.CheckConstraint(
+                name="subscription_active_is_confirmed",
+                condition=Q(active=False) | Q(confirmed_at__isnull=False, unsubscribed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.city_id} {self.cadence}"
+
+
+class Delivery(models.Model):
+    """One mail, recorded before it is sent. `period` makes it unique: the same week twice is the same row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="deliveries")
+    kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in DeliveryKind])
+    period = models.CharField(max_length=40)
+    state = models.CharField(max_length=8, default=DeliveryState.RECORDED, choices=[(s.value, s.value) for s in DeliveryState])
+    event_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    subject = models.CharField(max_length=200, blank=True, default="")
+    message_id = models.CharField(max_length=200, blank=True, default="")
+    error = models.CharField(max_length=500, blank=True, default="")
+    request_id = models.CharField(max_length=64, blank=True, default="")
+    created_at = models.DateTimeField(default=now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "kind", "period"], name="delivery_unique"),
+            models.CheckConstraint(name="delivery_state", condition=Q(state__in=[s.value for s in DeliveryState])),
+            models.CheckConstraint(name="delivery_kind", condition=Q(kind__in=[k.value for k in DeliveryKind])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.period} {self.state}"
+
+
+class Suppression(models.Model):
+    """An address that must not be written to, by its keyed hash alone."""
+
+    address_hash = models.CharField(max_length=64, primary_key=True)
+    reason = models.CharField(max_length=10, choices=[(r.value, r.value) for r in SuppressionReason])
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="suppression_reason", condition=Q(reason__in=[r.value for r in SuppressionReason]))]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class EgressConfig(AppConfig):
+    name = "egress"
+    label = "egress"
+    verbose_name = "The way out"

@@ -1,0 +1,50 @@
+"""Asking for a flag, and the guard for views."""
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+
+from flags.models import DEFAULTS, Flag, FlagSwitch
+
+_CACHE_KEY = "flags"
+_CACHE_SECONDS = 10
+
+
+def is_on(flag: Flag) -> bool:
+    """Whether `flag` is on: the environment, then the admin's switch (seen within 10 s), then the default."""
+    variable = os.environ.get(f"FLAG_{flag.value.upper()}")
+    if variable is not None:
+        return variable.strip().lower() in {"1", "true", "yes", "on"}
+    return _switches().get(flag.value, DEFAULTS[flag])
+
+
+def forget() -> None:
+    """Drop the cached switches of this installation, after one of them changed."""
+    cache.delete(_CACHE_KEY)
+
+
+def flag_required(flag: Flag) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A view behind `flag`: 404 while it is off."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not is_on(flag):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _switches() -> dict[str, bool]:
+    switches: dict[str, bool] | None = cache.get(_CACHE_KEY)
+    if switches is None:
+        switches = dict(FlagSwitch.objects.values_list("name", "is_on"))
+        cache.set(_CACHE_KEY, switches, _CACHE_SECONDS)
+    return switches

@@ -1,0 +1,66 @@
+"""Shall the world see it: what waits for a person, and what was decided."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from uuid_utils.compat import uuid7
+
+from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
+
+
+class Review(models.Model):
+    """One thing to judge: a kind, an object's id, and evidence frozen in JSON by whoever filed it. Every action carries `version`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in ReviewKind])
+    object_id = models.UUIDField()
+    title = models.CharField(max_length=300)
+    city = models.ForeignKey("places.City", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    starts_at = models.DateTimeField(null=True, blank=True, help_text="what starts soon is judged first")
+    evidence = models.JSONField(default=dict)
+    reasons = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    priority = models.SmallIntegerField(default=0, help_text="higher comes first")
+    state = models.CharField(max_length=9, default=ReviewState.OPEN, choices=[(s.value, s.value) for s in ReviewState])
+    claimed_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    request_id = models.CharField(max_length=64, blank=True, default="")
+    created_at = models.DateTimeField(default=now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-priority", "starts_at", "created_at"], name="review_queue", condition=Q(state="open"))]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id"], condition=Q(state="open"), name="review_one_open"),
+            models.CheckConstraint(name="review_kind", condition=Q(kind__in=[k.value for k in ReviewKind])),
+            models.CheckConstraint(name="review_state", condition=Q(state__in=[s.value for s in ReviewState])),
+            models.CheckConstraint(
+                name="review_decided_is_dated", condition=Q(state="open", decided_at__isnull=True) | (~Q(state="open") & Q(decided_at__isnull=False))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.title}"
+
+
+class Decision(models.Model):
+    """One verdict, by a person or by a rule, and what it changed: the audit trail, and what undo restores."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    review = models.ForeignKey(Review, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions")
+    object_id = models.UUIDField(db_index=True)
+    verdict = models.CharField(max_length=14, choices=[(v.value, v.value.replace("_", " ")) for v in Verdict])
+    reason = models.CharField(max_length=14, blank=True, default="", choices=[(r.value, r.value.replace("_", " ")) for r in RejectReason])
+    note = models.TextField(blank=True, default="")
+    by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    automatic = models.BooleanField(default=False)
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="decision_verdict", condition=Q(verdict__in=[v.value for v in Verdict]))]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} {self.object_id}"

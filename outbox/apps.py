@@ -1,0 +1,7 @@
+"""The app `outbox`: what happened."""
+
+from django.apps import AppConfig
+
+
+class OutboxConfig(AppConfig):
+    name = "outbox"

@@ -1,0 +1,9 @@
+"""Who may hear of a change."""
+
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    PUBLIC = "public"
+    STAFF = "staff"
+    USER = "user"

@@ -1,0 +1,113 @@
+"""Writing changes, and numbering them after commit."""
+
+import secrets
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from outbox.models import Change, Cursor, Epoch
+from outbox.records import NewChange
+from outbox.signals import numbered
+
+log = structlog.get_logger(__name__)
+
+#: Any number that no other advisory lock of this project uses.
+NUMBERING_LOCK = 7_206_145_001
+
+_NUMBER_SQL = """
+WITH todo AS (
+    SELECT id, row_number() OVER (ORDER BY at, id) AS place FROM outbox_change WHERE number IS NULL
+), base AS (
+    SELECT last_number FROM outbox_epoch WHERE id = 1
+), numbered AS (
+    UPDATE outbox_change SET number = base.last_number + todo.place FROM todo, base WHERE outbox_change.id = todo.id RETURNING 1
+)
+UPDATE outbox_epoch SET last_number = last_number + (SELECT count(*) FROM numbered) WHERE id = 1 AND EXISTS (SELECT 1 FROM numbered)
+RETURNING last_number
+"""
+
+
+def record(changes: Iterable[NewChange]) -> list[Change]:
+    """Write `changes` in the present transaction (one query) and have them numbered after commit. Must run in a transaction."""
+    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    now = timezone.now()
+    rows = [
+        Change(
+            type=change.type,
+            object_type=change.object_type,
+            object_id=change.object_id,
+            audience=change.audience,
+            user_id=change.user_id,
+            topics=sorted(set(change.topics)),
+            data=dict(change.data),
+            request_id=request_id,
+            at=now,
+        )
+        for change in changes
+    ]
+    if rows:
+        Change.objects.bulk_create(rows)
+        transaction.on_commit(_number_robustly)
+    return rows
+
+
+def number_changes() -> int | None:
+    """Number every committed change that has none yet, and announce it; the newest number, or None where there was nothing or another is at it.
+
+    The lock is only tried: whoever holds it sees, in a snapshot taken after, all that committed before; what commits later is numbered by its own
+    hook or by the poll of a hub, so no number ever appears below one that a reader has seen.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [NUMBERING_LOCK])
+        if not cursor.fetchone()[0]:
+            return None
+        cursor.execute(_NUMBER_SQL)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    _announce(row[0])
+    return int(row[0])
+
+
+def renew_epoch() -> Epoch:
+    """Start a new line of numbers, after a restore: readers learn that their offsets mean nothing any more."""
+    epoch, _ = Epoch.objects.update_or_create(pk=1, defaults={"epoch": secrets.token_hex(6), "started_at": timezone.now()})
+    return epoch
+
+
+def advance(name: str, number: int) -> None:
+    """Move the cursor of consumer `name` forward to `number`; never backward."""
+    Cursor.objects.bulk_create([Cursor(name=name)], ignore_conflicts=True)
+    Cursor.objects.filter(name=name, number__lt=number).update(number=number, updated_at=timezone.now())
+
+
+def prune(*, older_than: Any, batch: int = 10_000) -> int:
+    """Delete numbered changes from before `older_than` (aware datetime), in batches, and remember up to where. Returns how many."""
+    total = 0
+    while True:
+        with transaction.atomic():
+            ids = list(Change.objects.filter(number__isnull=False, at__lt=older_than).order_by("number").values_list("id", "number")[:batch])
+            if not ids:
+                return total
+            Change.objects.filter(id__in=[pk for pk, _ in ids]).delete()
+            Epoch.objects.filter(pk=1, pruned_to__lt=ids[-1][1]).update(pruned_to=ids[-1][1])
+        total += len(ids)
+
+
+def _number_robustly() -> None:
+    """After commit nothing may fail the request: the poll of each hub numbers what is left."""
+    try:
+        number_changes()
+    except DatabaseError as error:
+        log.warning("numbering_failed", error=str(error))
+
+
+def _announce(last_number: int) -> None:
+    send = partial(numbered.send_robust, sender=Change, last_number=last_number)
+    for receiver, answer in send():
+        if isinstance(answer, Exception):
+            log.warning("announcement_failed", receiver=repr(receiver), error=str(answer))

@@ -1,0 +1,41 @@
+"""Vocabulary of places."""
+
+from enum import StrEnum
+
+
+class CityState(StrEnum):
+    """A proposed city collects events outside every known one until an operator accepts it."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    HIDDEN = "hidden"
+
+
+class PlaceState(StrEnum):
+    ACTIVE = "active"
+    CLOSED = "closed"
+    MERGED = "merged"
+
+
+class Openness(StrEnum):
+    """Never invented: without evidence the answer is unknown."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class Crowd(StrEnum):
+    EMPTY = "empty"
+    QUIET = "quiet"
+    MODERATE = "moderate"
+    BUSY = "busy"
+    PACKED = "packed"
+    UNKNOWN = "unknown"
+
+
+class StatusSource(StrEnum):
+    GOOGLE = "google"
+    BUSINESS = "business"
+    USER = "user"
+    PREDICTION = "prediction"

@@ -1,0 +1,190 @@
+"""Where: cities, areas, places and their other names."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.timezone import now
+from uuid_utils.compat import uuid7
+
+from outbox.triggers import announced
+from places.enums import CityState, Crowd, Openness, PlaceState, StatusSource
+
+LATITUDE = Q(lat__isnull=True) | Q(lat__gte=-90, lat__lte=90)
+LONGITUDE = Q(lng__isnull=True) | Q(lng__gte=-180, lng__lte=180)
+
+
+#: The second segment of a page's path is a day, a category or an area: one namespace, so an area may not take another's word.
+RESERVED_SEGMENTS = [
+    "today", "tonight", "tomorrow", "weekend", "week", "free", "map", "live", "feed",
+    "music", "nightlife", "stage", "comedy", "film", "art", "books", "food", "market", "festival", "tech", "business", "talk", "workshop", "wellness",
+    "sport", "outdoors", "family", "community", "faith", "games", "other",
+]  # fmt: skip
+
+
+def earth_point() -> Func:
+    """`ll_to_earth(lat, lng)` of the row, for a GiST index on distance (extension earthdistance)."""
+    return Func(F("lat"), F("lng"), function="ll_to_earth")
+
+
+class City(models.Model):
+    """A city with its own pages. `legacy_id` is the platforms' old name for it, such as `ca--los-angeles`; `platform_ids` their ids by platform."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2")
+    region = models.CharField(max_length=80, blank=True, default="")
+    lat = models.FloatField()
+    lng = models.FloatField()
+    radius_km = models.FloatField(default=40)
+    timezone = models.CharField(max_length=64, help_text="IANA name; derived from the coordinates")
+    legacy_id = models.CharField(max_length=80, blank=True, default="", db_index=True)
+    platform_ids = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=10, default=CityState.ACTIVE, choices=[(s.value, s.value) for s in CityState])
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "cities"
+        constraints = [
+            models.CheckConstraint(name="city_coordinates", condition=LATITUDE & LONGITUDE),
+            models.CheckConstraint(name="city_radius", condition=Q(radius_km__gt=0, radius_km__lte=300)),
+            models.CheckConstraint(name="city_state", condition=Q(state__in=[s.value for s in CityState])),
+            models.CheckConstraint(
+                name="city_slug_not_reserved",
+                condition=~Q(slug__in=["events", "venues", "search", "api", "admin", "static", "media", "ws", "mailbox", "about", "submit",
+                                       "subscribe", "subscriptions", "healthz", "readyz", "metrics", "sitemap", "robots", "favicon", "accounts", "cities"]),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Area(models.Model):
+    """A part of a city, by radius or by polygon (GeoJSON coordinates). Its slug shares one namespace with days and categories."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="areas")
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    lat = models.FloatField()
+    lng = models.FloatField()
+    radius_km = models.FloatField(default=2)
+    polygon = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(name="area_coordinates", condition=LATITUDE & LONGITUDE),
+            models.CheckConstraint(name="area_radius", condition=Q(radius_km__gt=0, radius_km__lte=100)),
+            models.CheckConstraint(
+                name="area_slug_not_reserved",
+                condition=~Q(slug__in=RESERVED_SEGMENTS),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(models.Model):
+    """A venue or another place where things happen. `folded_name` is `places.geography.fold(name)`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.SlugField(max_length=120)
+    name = models.CharField(max_length=200)
+    folded_name = models.CharField(max_length=200)
+    kinds = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    city = models.ForeignKey(City, null=True, blank=True, on_delete=models.SET_NULL, related_name="places")
+    area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.SET_NULL, related_name="places")
+    address = models.CharField(max_length=400, blank=True, default="")
+    lat = models.FloatField(null=True, blank=True)
+    lng = models.FloatField(null=True, blank=True)
+    timezone = models.CharField(max_length=64, blank=True, default="")
+    plus_code = models.CharField(max_length=20, blank=True, default="")
+    phone = models.CharField(max_length=40, blank=True, default="")
+    website = models.URLField(max_length=500, blank=True, default="")
+    external_ids = models.JSONField(default=dict, blank=True)
+    rating = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
+    rating_expires_at = models.DateTimeField(null=True, blank=True, help_text="Providers' terms bound how long a rating may be kept")
+    photos = models.JSONField(default=list, blank=True)
+    opening_hours = models.CharField(max_length=500, blank=True, default="", help_text="OpenStreetMap syntax")
+    state = models.CharField(max_length=10, default=PlaceState.ACTIVE, choices=[(s.value, s.value) for s in PlaceState])
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_places")
+    is_sample = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [
+            models.Index(fields=["city", "folded_name"], name="place_city_name"),
+            GinIndex(OpClass(F("folded_name"), name="gin_trgm_ops"), name="place_name_trigram"),
+            models.Index(fields=["merged_into"], name="place_merged_into", condition=Q(merged_into__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(name="place_coordinates", condition=LATITUDE & LONGITUDE),
+            models.CheckConstraint(name="place_coordinates_are_a_pair", condition=Q(lat__isnull=True, lng__isnull=True) | Q(lat__isnull=False, lng__isnull=False)),
+            models.CheckConstraint(name="place_state", condition=Q(state__in=[s.value for s in PlaceState])),
+            models.CheckConstraint(name="place_rating", condition=Q(rating__isnull=True) | Q(rating__gte=0, rating__lte=5)),
+            models.CheckConstraint(name="place_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
+            models.CheckConstraint(
+                name="place_merged_has_survivor",
+                condition=Q(state=PlaceState.MERGED.value, merged_into__isnull=False) | ~Q(state=PlaceState.MERGED.value),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlaceAlias(models.Model):
+    """Another way to write a place, as `fold(text)`: a moderator's correction of an address applies to all later events."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="aliases")
+    city = models.ForeignKey(City, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    folded = models.CharField(max_length=400)
+    by_person = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        verbose_name_plural = "place aliases"
+        constraints = [models.UniqueConstraint(fields=["city", "folded"], nulls_distinct=False, name="place_alias_unique")]
+
+    def __str__(self) -> str:
+        return self.folded
+
+
+class PlaceStatus(models.Model):
+    """What is known of a place now, each answer with its source, confidence and end. One row per place and source."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="statuses")
+    source = models.CharField(max_length=12, choices=[(s.value, s.value) for s in StatusSource])
+    openness = models.CharField(max_length=8, default=Openness.UNKNOWN, choices=[(o.value, o.value) for o in Openness])
+    crowd = models.CharField(max_length=10, default=Crowd.UNKNOWN, choices=[(c.value, c.value) for c in Crowd])
+    waiting_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    special = models.CharField(max_length=120, blank=True, default="")
+    confidence = models.FloatField(default=0)
+    observed_at = models.DateTimeField(default=now)
+    valid_until = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "place statuses"
+        constraints = [
+            models.UniqueConstraint(fields=["place", "source"], name="place_status_unique"),
+            models.CheckConstraint(name="place_status_openness", condition=Q(openness__in=[o.value for o in Openness])),
+            models.CheckConstraint(name="place_status_crowd", condition=Q(crowd__in=[c.value for c in Crowd])),
+            models.CheckConstraint(name="place_status_source", condition=Q(source__in=[s.value for s in StatusSource])),
+            models.CheckConstraint(name="place_status_confidence", condition=Q(confidence__gte=0, confidence__lte=1)),
+            models.CheckConstraint(name="place_status_valid", condition=Q(valid_until__gt=F("observed_at"))),
+        ]
+        triggers = announced(
+            ["openness", "crowd", "waiting_minutes", "special", "confidence", "valid_until"], name="place_status", key="place_id"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.place_id}: {self.openness}, {self.crowd}"
