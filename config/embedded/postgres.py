@@ -186,7 +186,7 @@ class Postgres:
             self._psql(binaries, "CREATE DATABASE nocturne")
 
     def _psql(self, binaries: Path, statement: str) -> str:
-        words = [binaries / "psql", "-XqtA", "-h", self.sockets, "-U", "nocturne", "-d", "postgres", "-c", statement]
+        words = [str(binaries / "psql"), "-XqtA", "-h", str(self.sockets), "-U", "nocturne", "-d", "postgres", "-c", statement]
         done = subprocess.run(words, env=_environment(), cwd="/", capture_output=True, text=True, check=False, timeout=60)
         if done.returncode:
             raise self._explain(done.stderr)

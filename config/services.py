@@ -1,0 +1,14 @@
+"""Which embedded services this installation wants: those whose URL nobody gives."""
+
+from pathlib import Path
+
+from config import env as environment
+from config.embedded import Embedded, default_var
+from config.embedded.paths import PROJECT
+
+
+def wanted_services() -> Embedded:
+    """The embedded services below `NOCTURNE_VAR`, without what DATABASE_URL and REDIS_URL (or their `_FILE`, or `.env`) replace."""
+    env = environment.read(PROJECT)
+    var = Path(env.str("NOCTURNE_VAR", default=str(default_var()))).expanduser()
+    return Embedded(var, postgres=not env.str("DATABASE_URL", default=""), valkey=not env.str("REDIS_URL", default=""))

@@ -1,0 +1,186 @@
+"""Several processes as one: what they say on one screen, and the end of one is the end of all."""
+
+import ctypes
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
+
+from config.supervisor.output import Screen
+
+PATIENCE = 10.0
+TICK = 0.1
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def die_with_parent() -> None:
+    """Ask the kernel for SIGTERM when the parent ends, however it ends (Linux only)."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Child:
+    """One process in a group of its own; a thread hands its lines on."""
+
+    def __init__(self, name: str, command: str, *, env: Mapping[str, str], cwd: Path) -> None:
+        self.name, self.command, self.env, self.cwd = name, command, env, cwd
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, lines: "queue.SimpleQueue[tuple[str, str]]") -> None:
+        """Start it; its lines go to `lines` as (name, text)."""
+        self.process = subprocess.Popen(
+            ["/bin/sh", "-c", f"exec {self.command}"],
+            env=dict(self.env),
+            cwd=self.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+        threading.Thread(target=self._read, args=(self.process, lines), daemon=True).start()
+
+    def code(self) -> int | None:
+        """Its exit code as a shell gives it (128 + signal), None while it runs."""
+        code = self.process.poll() if self.process else None
+        return code if code is None or code >= 0 else 128 - code
+
+    def ask_to_stop(self) -> None:
+        """SIGTERM for the process alone: a worker ends its own children in order."""
+        if self.process and self.code() is None:
+            self.process.terminate()
+
+    def kill_group(self) -> None:
+        """SIGKILL for whatever is left of its group."""
+        if self.process:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):  # macOS says so of a group of zombies
+                return
+
+    def _read(self, process: subprocess.Popen[bytes], lines: "queue.SimpleQueue[tuple[str, str]]") -> None:
+        assert process.stdout is not None
+        with process.stdout as stream:
+            for line in stream:
+                lines.put((self.name, line.decode(errors="replace").rstrip("\r\n")))
+
+
+class StopRequest:
+    """Remembers SIGINT, SIGTERM and SIGHUP from the moment it is installed, over all phases of a start."""
+
+    def __init__(self) -> None:
+        self.signals: list[signal.Signals] = []
+
+    def install(self) -> "StopRequest":
+        """Catch the signals; they no longer interrupt anything."""
+        for sign in STOP_SIGNALS:
+            signal.signal(sign, self._remember)
+        return self
+
+    def _remember(self, number: int, _frame: FrameType | None) -> None:
+        self.signals.append(signal.Signals(number))
+
+
+class Supervisor:
+    """Runs children until one of them ends or a stop is asked for.
+
+    `commands` maps names to shell commands. `changed`, where given, is asked at each tick; when it says True all are
+    started anew, and a child that ends by itself waits for the next change in place of taking the others down.
+    """
+
+    def __init__(
+        self,
+        commands: Mapping[str, str],
+        *,
+        screen: Screen,
+        stop: StopRequest,
+        env: Mapping[str, str],
+        cwd: Path,
+        patience: float = PATIENCE,
+        changed: Callable[[], bool] | None = None,
+        on_tick: Callable[[], None] | None = None,
+    ) -> None:
+        self.children = [Child(name, command, env=env, cwd=cwd) for name, command in commands.items()]
+        self.screen, self.stop, self.patience, self.changed, self.on_tick = screen, stop, patience, changed, on_tick
+        self._lines: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+        self._ended: set[Child] = set()
+
+    def run(self) -> int:
+        """Start all, wait for an end, stop the others. 0 after a stop that was asked for, else the code of the first that ended."""
+        try:
+            self._start_all()
+            return self._watch()
+        finally:
+            self._stop_all()
+
+    def _start_all(self) -> None:
+        self._ended.clear()
+        for child in self.children:
+            child.start(self._lines)
+
+    def _watch(self) -> int:
+        while not self.stop.signals:
+            self._show(TICK)
+            if self.changed and self.changed():
+                self.screen.say("files changed, starting anew")
+                self._stop_all()
+                self._start_all()
+            if (code := self._first_end()) is not None:
+                return code
+            if self.on_tick:
+                self.on_tick()
+        self.screen.say(f"{self.stop.signals[0].name} received, stopping")
+        return 0
+
+    def _first_end(self) -> int | None:
+        """The code of a child that ended just now, None when none did, or when the next change will bring it back."""
+        for child in self.children:
+            if child in self._ended or (code := child.code()) is None:
+                continue
+            self._ended.add(child)
+            self._show(TICK)
+            if not self.changed:
+                self._report(child, code, len(self.children) > 1)
+                return code
+            self.screen.say(f"{child.name} ended with code {code}, waiting for a change")
+        return None
+
+    def _report(self, child: Child, code: int, others: bool) -> None:
+        if others:
+            self.screen.say(f"{child.name} ended with code {code}, stopping the others")
+
+    def _stop_all(self) -> None:
+        """SIGTERM to each, SIGKILL after the patience, or at once after a second Ctrl-C."""
+        for child in self.children:
+            child.ask_to_stop()
+        deadline = time.monotonic() + self.patience
+        while any(child.code() is None for child in self.children):
+            self._show(TICK)
+            if time.monotonic() > deadline or self.stop.signals.count(signal.SIGINT) > 1:
+                late = [child.name for child in self.children if child.code() is None]
+                self.screen.say(f"killing {', '.join(late)}")
+                break
+        for child in self.children:
+            child.kill_group()
+            if child.process:
+                child.process.wait()
+        self._show(TICK)
+
+    def _show(self, seconds: float) -> None:
+        """Print what was said; wait up to `seconds` for the first line."""
+        try:
+            name, text = self._lines.get(timeout=seconds)
+            self.screen.say(text, name)
+            while True:
+                name, text = self._lines.get_nowait()
+                self.screen.say(text, name)
+        except queue.Empty:
+            return

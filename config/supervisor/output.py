@@ -1,0 +1,53 @@
+"""Coloured, prefixed lines on a terminal that may vanish."""
+
+import os
+import sys
+from datetime import datetime
+from typing import TextIO
+
+from honcho.colour import get_colours
+from honcho.printer import Message, Printer
+
+SYSTEM = "nocturne"
+
+
+class SturdyOutput:
+    """A stream that goes silent when its other end is gone: a closed terminal must not stop a clean stop."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream: TextIO | None = stream
+
+    def isatty(self) -> bool:
+        """Whether colours make sense."""
+        return self.stream is not None and self.stream.isatty() and "NO_COLOR" not in os.environ
+
+    def write(self, text: str) -> int:
+        """Write, or from the first failure on do nothing."""
+        if self.stream is not None:
+            try:
+                return self.stream.write(text)
+            except (OSError, ValueError):
+                self.stream = None
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, with the same forbearance."""
+        if self.stream is not None:
+            try:
+                self.stream.flush()
+            except (OSError, ValueError):
+                self.stream = None
+
+
+class Screen:
+    """Where all processes write their lines, each with the time and its name in its colour."""
+
+    def __init__(self, names: list[str], stream: TextIO | None = None) -> None:
+        colours = get_colours()
+        self._colours = {name: next(colours) for name in names}
+        width = max(map(len, [SYSTEM, *names]))
+        self._printer = Printer(SturdyOutput(stream or sys.stdout), width=width)
+
+    def say(self, text: str, name: str = SYSTEM) -> None:
+        """Print each line of `text` under `name`."""
+        self._printer.write(Message("line", text, datetime.now(), name, self._colours.get(name)))  # noqa: DTZ005 (for the reader's clock)

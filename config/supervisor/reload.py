@@ -1,0 +1,40 @@
+"""`make dev`: notice that the source changed."""
+
+import threading
+from pathlib import Path
+
+WATCHED = (
+    "config",
+    "flags",
+    "egress",
+    "outbox",
+    "accounts",
+    "places",
+    "events",
+    "moderation",
+    "sources",
+    "realtime",
+    "digests",
+    "templates",
+)
+ENDINGS = (".py", ".html", ".txt", ".toml", ".csv", ".json")
+
+
+class SourceChanges:
+    """Says at each call whether a file of the source changed since the call before."""
+
+    def __init__(self, root: Path) -> None:
+        self._changed = threading.Event()
+        folders = [root / name for name in WATCHED if (root / name).is_dir()]
+        threading.Thread(target=self._watch, args=(folders,), daemon=True).start()
+
+    def __call__(self) -> bool:
+        changed = self._changed.is_set()
+        self._changed.clear()
+        return changed
+
+    def _watch(self, folders: list[Path]) -> None:
+        from watchfiles import watch  # a requirement of development only
+
+        for _ in watch(*folders, watch_filter=lambda _change, path: path.endswith(ENDINGS), raise_interrupt=False):
+            self._changed.set()

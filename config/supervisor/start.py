@@ -1,0 +1,137 @@
+"""What `make run` does: port, services, preparation, processes; and all of it backwards at the end."""
+
+import errno
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+
+from config import env as environment
+from config.embedded import Embedded, EmbeddedError
+from config.embedded.errors import explained
+from config.embedded.paths import PROJECT
+from config.services import wanted_services
+from config.supervisor.children import StopRequest, Supervisor
+from config.supervisor.output import Screen
+from config.supervisor.reload import SourceChanges
+
+PREPARE = "python manage.py prepare"
+
+
+class StartError(Exception):
+    """Nocturne cannot start; the message is one line for a person."""
+
+
+def run(*, dev: bool = False, procfile: Path = PROJECT / "Procfile", prepare: str = PREPARE) -> int:
+    """Bring everything up and keep it up until a signal or the end of one process. Gives the exit code."""
+    stop = StopRequest().install()
+    services = None
+    try:
+        host, port = address()
+        require_free(host, port)
+        services = wanted_services()
+        commands = dict(parse_procfile(procfile.read_text()).processes)
+        screen = Screen(list(commands))
+        screen.say(
+            "starting " + " and ".join(type(service).__name__ for service in services.wanted)
+            if services.wanted
+            else "using the given services"
+        )
+        services.acquire()
+        return _run_processes(commands, services.var, screen, stop, (host, port), prepare=prepare, dev=dev)
+    except (EmbeddedError, StartError) as error:
+        print(f"nocturne: {error}", file=sys.stderr)
+        return 1
+    finally:
+        if services is not None:
+            _release(services)
+
+
+def address() -> tuple[str, int]:
+    """HOST and PORT. Raises StartError for a port that is none."""
+    env = environment.read(PROJECT)
+    host, port = env.str("HOST", default="127.0.0.1"), env.str("PORT", default="8000")
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise StartError(f"PORT is {port!r}: give a number from 1 to 65535, for example `make run PORT=8001`")
+    return host, int(port)
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise StartError when the port cannot be listened on."""
+    why = {
+        errno.EADDRINUSE: f"Port {port} on {host} is taken: stop the program that has it, or choose another: make run PORT={port + 1}",
+        errno.EACCES: f"Port {port} needs more rights than you have: choose one above 1023: make run PORT=8000",
+        errno.EADDRNOTAVAIL: f"HOST {host} is no address of this machine: leave HOST out, or use 0.0.0.0 for all addresses",
+    }
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+    except socket.gaierror:
+        raise StartError(f"HOST {host} cannot be resolved: leave HOST out, or use 0.0.0.0 for all addresses") from None
+    except OSError as error:
+        raise StartError(why.get(error.errno or 0, f"Cannot listen on {host}:{port}: {error.strerror}")) from None
+
+
+def _run_processes(
+    commands: dict[str, str], var: Path, screen: Screen, stop: StopRequest, where: tuple[str, int], *, prepare: str, dev: bool
+) -> int:
+    env = child_environment(*where)
+    password = var / "first-admin.txt"
+    known = password.exists()
+    with explained(var):
+        code = Supervisor({"prepare": prepare}, screen=screen, stop=stop, env=env, cwd=PROJECT).run()
+    if code or stop.signals:
+        return code
+    news = password.read_text() if password.exists() and not known else ""
+    banner = _when_listening(where, lambda: screen.say(welcome(*where, news)))
+    changes = SourceChanges(PROJECT) if dev else None
+    supervisor = Supervisor(commands, screen=screen, stop=stop, env=env, cwd=PROJECT, changed=changes, on_tick=banner)
+    return supervisor.run()
+
+
+def child_environment(host: str, port: int) -> dict[str, str]:
+    """The environment of the processes: `python` is this one, lines come at once, HOST and PORT are what was checked."""
+    folder = str(Path(sys.executable).parent)
+    path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", "HOST": host, "PORT": str(port)}
+
+
+def welcome(host: str, port: int, admin: str) -> str:
+    """The addresses, and at the first start the admin's name and password."""
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else f"[{host}]" if ":" in host else host  # noqa: S104 (compared, not bound)
+    base = f"http://{shown}:{port}"
+    rows = {"Nocturne": f"{base}/", "Desk (admin)": f"{base}/admin/", "API": f"{base}/api/v1/docs/", "Local mailbox": f"{base}/mailbox/"}
+    lines = [f"{name:<14} {url}" for name, url in rows.items()]
+    if admin:
+        lines += ["", "First start: sign in to the desk with", *(f"  {line}" for line in admin.splitlines())]
+    return "\n".join(["", *lines, "", "Ctrl-C stops all of it.", ""])
+
+
+def _when_listening(where: tuple[str, int], then: Callable[[], None]) -> Callable[[], None]:
+    """A callable for every tick that calls `then` once, as soon as somebody listens there."""
+    done: list[float] = []
+
+    def tick() -> None:
+        if done:
+            return
+        try:
+            with socket.create_connection(("127.0.0.1" if where[0] == "0.0.0.0" else where[0], where[1]), timeout=0.2):  # noqa: S104
+                done.append(time.monotonic())
+        except OSError:
+            return
+        then()
+
+    return tick
+
+
+def _release(services: Embedded) -> None:
+    try:
+        services.release()
+    except EmbeddedError as error:
+        print(f"nocturne: {error}", file=sys.stderr)
