@@ -220,3 +220,9 @@ def zone_of_city(atlas: Atlas, names: Iterable[str], *, country: str = "") -> st
         if city:
             return city.timezone
     return ""
+
+
+@lru_cache(maxsize=1)
+def aliases_by_slug() -> dict[str, tuple[str, ...]]:
+    """The other names of the fixture's cities, for an atlas that is built from database rows."""
+    return {city.slug: city.aliases for city in read_cities()}

@@ -23,10 +23,10 @@ _NOT_WORD = re.compile(r"[^\w]+|_+")
 #: Names of countries beyond the English ones of ISO 3166 that events use.
 _COUNTRY_NAMES = {
     "usa": "US", "u s a": "US", "u s": "US", "united states of america": "US", "america": "US", "uk": "GB", "united kingdom": "GB",
-    "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "deutschland": "DE", "osterreich": "AT",
-    "schweiz": "CH", "suisse": "CH", "svizzera": "CH", "espana": "ES", "italia": "IT", "nederland": "NL", "the netherlands": "NL",
-    "belgie": "BE", "belgique": "BE", "brasil": "BR", "bharat": "IN", "sverige": "SE", "norge": "NO", "danmark": "DK", "suomi": "FI",
-    "polska": "PL", "turkiye": "TR", "south korea": "KR", "russia": "RU", "czechia": "CZ",
+    "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "deutschland": "DE",
+    "osterreich": "AT", "schweiz": "CH", "suisse": "CH", "svizzera": "CH", "espana": "ES", "italia": "IT", "nederland": "NL",
+    "the netherlands": "NL", "belgie": "BE", "belgique": "BE", "brasil": "BR", "bharat": "IN", "sverige": "SE", "norge": "NO",
+    "danmark": "DK", "suomi": "FI", "polska": "PL", "turkiye": "TR", "south korea": "KR", "russia": "RU", "czechia": "CZ",
 }  # fmt: skip
 
 
