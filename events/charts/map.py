@@ -1,0 +1,92 @@
+"""Where the listed events are: a schematic map without tiles, so that no third party learns who looks at it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+_SIZE = 320
+_MARGIN = 28
+_EARTH_KM_PER_DEGREE = 111.32
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MapPoint:
+    """A place with events. WGS 84 degrees; `href` leads to what happens there."""
+
+    lat: float
+    lng: float
+    label: str
+    count: int = 1
+    category: str = "other"
+    href: str = ""
+
+
+def place_map(points: Sequence[MapPoint], *, labels: int = 5) -> str:
+    """SVG of the points to scale, north up, with rings for distance from their middle; empty string where there is no point."""
+    if not points:
+        return ""
+    lat, lng = _middle(points)
+    narrow = math.cos(math.radians(lat))
+    flat = [((p.lng - lng) * narrow * _EARTH_KM_PER_DEGREE, (lat - p.lat) * _EARTH_KM_PER_DEGREE) for p in points]
+    reach = max(_spread(flat), 0.6)
+    scale = (_SIZE / 2 - _MARGIN) / reach
+    dots = "".join(_dot(point, _fit(x * scale), _fit(y * scale)) for point, (x, y) in zip(points, flat, strict=True))
+    names = _labels(points, [(_fit(x * scale), _fit(y * scale)) for x, y in flat], labels)
+    return (
+        f'<svg class="map" viewBox="0 0 {_SIZE} {_SIZE}" role="img" aria-label="Map of {len(points)} places, listed beside it">'
+        f"{_rings(reach, scale)}{dots}{names}</svg>"
+    )
+
+
+def _middle(points: Sequence[MapPoint]) -> tuple[float, float]:
+    """The median, which one far event does not drag away."""
+    lats, lngs = sorted(p.lat for p in points), sorted(p.lng for p in points)
+    return lats[len(lats) // 2], lngs[len(lngs) // 2]
+
+
+def _spread(flat: Sequence[tuple[float, float]]) -> float:
+    """Kilometres that hold nine of ten points; the rest sit at the edge."""
+    distances = sorted(max(abs(x), abs(y)) for x, y in flat)
+    return distances[min(len(distances) - 1, int(len(distances) * 0.9))]
+
+
+def _fit(offset: float) -> float:
+    return min(max(_SIZE / 2 + offset, 12), _SIZE - 12)
+
+
+def _rings(reach: float, scale: float) -> str:
+    step = next((km for km in (0.25, 0.5, 1, 2, 5, 10, 20, 50) if reach / km <= 3), 100)
+    middle = _SIZE / 2
+    parts = []
+    for index in range(1, 4):
+        radius = index * step * scale
+        parts.append(f'<circle class="ring" cx="{middle:g}" cy="{middle:g}" r="{radius:.1f}"/>')
+        if radius < middle:
+            parts.append(f'<text class="km" x="{middle:g}" y="{middle - radius - 3:.1f}">{index * step:g} km</text>')
+    return "".join(parts)
+
+
+def _dot(point: MapPoint, x: float, y: float) -> str:
+    radius = 4 + min(math.sqrt(point.count) * 2, 9)
+    hue, name = escape(point.category), escape(point.label)
+    mark = f'<circle data-cat="{hue}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{name}</title></circle>'
+    return f'<a href="{escape(point.href)}" tabindex="-1">{mark}</a>' if point.href else mark
+
+
+def _labels(points: Sequence[MapPoint], places: Sequence[tuple[float, float]], limit: int) -> str:
+    """Names of the fullest places, as long as they do not run into one another."""
+    taken: list[tuple[float, float, float]] = []
+    parts: list[str] = []
+    for point, (x, y) in sorted(zip(points, places, strict=True), key=lambda pair: -pair[0].count):
+        name = point.label if len(point.label) <= 22 else point.label[:21].rstrip() + "…"
+        width = len(name) * 5.6
+        left = min(max(x - width / 2, 6), _SIZE - width - 6)
+        box = (left, y + 18, width)
+        if any(abs(box[1] - other[1]) < 13 and box[0] < other[0] + other[2] and other[0] < box[0] + box[2] for other in taken):
+            continue
+        taken.append(box)
+        parts.append(f'<text x="{left:.1f}" y="{y + 18:.1f}">{escape(name)}</text>')
+        if len(parts) == limit:
+            break
+    return "".join(parts)

@@ -1,0 +1,288 @@
+"""One record for "which events": pages, API, feeds, live subscriptions and mail ask with it.
+
+Two evaluators read it: `events.queries.filtered` in the database, `matches` in memory on the public event of contracts.md.
+A test holds them together. Pure: no Django, no clock of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from events.words import EVENING_BEGINS, NIGHT_ENDS, night_of
+from places.geography import EARTH_RADIUS_KM, fold_name, haversine_km
+
+#: An event of at least this length goes on all the while: it is listed on each of its days, a shorter one on the day on which it began.
+LONG = timedelta(hours=20)
+#: How long an event without an end is taken to last.
+ASSUMED_LENGTH = timedelta(hours=3)
+#: The radius that PostgreSQL's earthdistance uses, so that both evaluators agree on what is near.
+_DATABASE_EARTH_KM = 6378.168
+#: Words that the database's English dictionary leaves out.
+_SMALL_WORDS = frozenset(
+    "a an and are as at be but by do for from had has have he her his how i if in is it its me my no not of on or our out she so than "
+    "that the their them then there they this to too up us was we were what when where which who why will with you your".split()
+)
+
+
+class When(StrEnum):
+    """Days as people say them, in the event's own zone. Tonight runs from 17:00 to 05:00; the weekend is the one under way, or the next."""
+
+    TODAY = "today"
+    TONIGHT = "tonight"
+    TOMORROW = "tomorrow"
+    WEEKEND = "weekend"
+    WEEK = "week"
+
+
+class Ordering(StrEnum):
+    START = "start"
+    DISTANCE = "distance"
+    POPULARITY = "popularity"
+    RELEVANCE = "relevance"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventFilter:
+    """Every condition that is set must hold; within a tuple any one is enough.
+
+    `city`, `area`, `source` and `categories` are slugs; `start_after` and `start_before` aware datetimes (from, and up to but
+    without); `radius_km` counts from `lat`, `lng` (WGS 84); `bbox` is (west, south, east, north); `price` is free or paid;
+    `language` a BCP 47 tag, its first part decides.
+    """
+
+    city: str = ""
+    area: str = ""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    q: str = ""
+    start_after: datetime | None = None
+    start_before: datetime | None = None
+    day: date | None = None
+    when: When | None = None
+    lat: float | None = None
+    lng: float | None = None
+    radius_km: float | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    price: str = ""
+    price_max: Decimal | None = None
+    online: str = ""
+    venue: UUID | None = None
+    organizer: UUID | None = None
+    source: str = ""
+    language: str = ""
+    statuses: tuple[str, ...] = ()
+    updated_since: datetime | None = None
+    ordering: Ordering = Ordering.START
+
+    def to_json(self) -> dict[str, Any]:
+        """What is set, in JSON's types; `from_json` reads it back."""
+        return {name: _plain(value) for name, value in asdict(self).items() if value not in (None, "", ())}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "EventFilter":
+        """The filter that `to_json` wrote. Unknown names are left out, so that an older row outlives a newer field."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: _READERS.get(name, _same)(value) for name, value in data.items() if name in known})
+
+    def without(self, *names: str) -> "EventFilter":
+        """The same filter with the named conditions taken off."""
+        empty = EventFilter()
+        return replace(self, **{name: getattr(empty, name) for name in names})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """Local days from `first` to `last`; for tonight also the local clock, from `opens` on the first to `closes` on the last."""
+
+    first: date
+    last: date
+    opens: time | None = None
+    closes: time | None = None
+
+
+def window(when: When, *, now: datetime) -> Window:
+    """The days that `when` means at `now`, which is local to the event or its city."""
+    today = now.date()
+    if when is When.TONIGHT:
+        night = night_of(now)
+        return Window(first=night, last=night + timedelta(days=1), opens=EVENING_BEGINS, closes=NIGHT_ENDS)
+    if when is When.TOMORROW:
+        return Window(first=today + timedelta(days=1), last=today + timedelta(days=1))
+    if when is When.WEEK:
+        return Window(first=today, last=today + timedelta(days=6))
+    if when is When.WEEKEND:
+        saturday = today + timedelta(days=5 - today.weekday()) if today.weekday() < 5 else today - timedelta(days=today.weekday() - 5)
+        return Window(first=max(saturday, today), last=saturday + timedelta(days=1))
+    return Window(first=today, last=today)
+
+
+def matches(wanted: EventFilter, event: Mapping[str, Any], *, now: datetime) -> bool:
+    """Whether the public `event` is one of `wanted`. Says nothing of whether it is over or may be seen; see `is_over`."""
+    return all(
+        (
+            _matches_words(wanted, event),
+            _matches_where(wanted, event),
+            _matches_when(wanted, event, now),
+            _matches_price(wanted, event),
+            _matches_origin(wanted, event),
+        )
+    )
+
+
+def is_over(event: Mapping[str, Any], *, now: datetime) -> bool:
+    """Whether the public `event` has ended: by its last day where only days are known, otherwise by its end or what it is taken to last."""
+    start, end = _moment(event, "start"), _moment(event, "end")
+    if _dated(event):
+        return (end or start).date() < _local(event, now).date()
+    predicted = event.get("end_predicted")
+    ends = end if event.get("end") else _moment(event, "end_predicted") if predicted else start + ASSUMED_LENGTH
+    return (ends or start) <= now
+
+
+def _matches_words(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
+    if wanted.categories and event["category"] not in wanted.categories:
+        return False
+    if wanted.tags and not set(wanted.tags) & set(event["tags"]):
+        return False
+    if wanted.statuses and event["status"] not in wanted.statuses:
+        return False
+    if wanted.language and (event["language"] or "").split("-")[0].lower() != wanted.language.split("-")[0].lower():
+        return False
+    return not wanted.q or _mentions(event, wanted.q)
+
+
+def _mentions(event: Mapping[str, Any], words: str) -> bool:
+    """Every word of the question begins a word of the event; endings and small words count as little as in the database's stemmer."""
+    texts = [event["title"], event["venue"]["name"], event["description"], *event["tags"], *event["performers"]]
+    held = fold_name(" ".join(texts)).split()
+    asked = [_stem(word) for word in fold_name(words).split() if word not in _SMALL_WORDS]
+    return all(any(word.startswith(stem) for word in held) for stem in asked)
+
+
+def _stem(word: str) -> str:
+    for ending in ("ings", "ing", "ies", "es", "ed", "s", "y", "e"):
+        if len(word) - len(ending) >= 3 and word.endswith(ending):
+            return word[: -len(ending)]
+    return word
+
+
+def _matches_where(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
+    if wanted.city and event["city"] != wanted.city:
+        return False
+    if wanted.area and event["area"] != wanted.area:
+        return False
+    if wanted.online and event["online"] != wanted.online:
+        return False
+    lat, lng = event["venue"]["lat"], event["venue"]["lng"]
+    return _within(wanted, lat, lng) and _inside(wanted, lat, lng)
+
+
+def _within(wanted: EventFilter, lat: float | None, lng: float | None) -> bool:
+    if wanted.radius_km is None or wanted.lat is None or wanted.lng is None:
+        return True
+    if lat is None or lng is None:
+        return False
+    return haversine_km(wanted.lat, wanted.lng, lat, lng) * _DATABASE_EARTH_KM / EARTH_RADIUS_KM <= wanted.radius_km
+
+
+def _inside(wanted: EventFilter, lat: float | None, lng: float | None) -> bool:
+    if wanted.bbox is None:
+        return True
+    west, south, east, north = wanted.bbox
+    if lat is None or lng is None or not south <= lat <= north:
+        return False
+    return west <= lng <= east if west <= east else lng >= west or lng <= east
+
+
+def _matches_when(wanted: EventFilter, event: Mapping[str, Any], now: datetime) -> bool:
+    start = _moment(event, "start")
+    if wanted.start_after and start < wanted.start_after:
+        return False
+    if wanted.start_before and start >= wanted.start_before:
+        return False
+    if wanted.updated_since and datetime.fromisoformat(event["updated_at"]) < wanted.updated_since:
+        return False
+    if wanted.day and not _in_window(event, Window(first=wanted.day, last=wanted.day)):
+        return False
+    return wanted.when is None or _in_window(event, window(wanted.when, now=_local(event, now)))
+
+
+def _in_window(event: Mapping[str, Any], days: Window) -> bool:
+    start = _local(event, _moment(event, "start"))
+    if days.opens is not None and days.closes is not None:
+        if _dated(event):
+            return False
+        return datetime.combine(days.first, days.opens) <= start.replace(tzinfo=None) < datetime.combine(days.last, days.closes)
+    if days.first <= start.date() <= days.last:
+        return True
+    return start.date() < days.first <= _last_day(event) and _is_long(event)
+
+
+def _is_long(event: Mapping[str, Any]) -> bool:
+    if _dated(event):
+        return True
+    return bool(event["end"]) and _moment(event, "end") - _moment(event, "start") >= LONG
+
+
+def _last_day(event: Mapping[str, Any]) -> date:
+    return _local(event, _moment(event, "end" if event["end"] else "start")).date()
+
+
+def _matches_price(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
+    price = event["price"]
+    if wanted.price == "free" and price["type"] != "free":
+        return False
+    if wanted.price == "paid" and price["type"] not in ("paid", "variable"):
+        return False
+    if wanted.price_max is None or price["type"] == "free":
+        return True
+    return price["min"] is not None and Decimal(str(price["min"])) <= wanted.price_max
+
+
+def _matches_origin(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
+    if wanted.venue and event["venue"].get("id") != str(wanted.venue):
+        return False
+    if wanted.organizer and (event["organizer"] or {}).get("id") != str(wanted.organizer):
+        return False
+    return not wanted.source or any(source["slug"] == wanted.source for source in event["sources"])
+
+
+def _dated(event: Mapping[str, Any]) -> bool:
+    return bool(event["all_day"]) or not event["time_known"]
+
+
+def _moment(event: Mapping[str, Any], name: str) -> datetime:
+    """A time of the event as an aware datetime; of a date, its local midnight. Falls back to the start."""
+    text = event.get(name) or event["start"]
+    if len(text) == 10:
+        return datetime.combine(date.fromisoformat(text), time(), ZoneInfo(event["timezone"]))
+    return datetime.fromisoformat(text)
+
+
+def _local(event: Mapping[str, Any], moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(event["timezone"]))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (UUID, Decimal)):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_READERS: dict[str, Any] = {
+    "categories": tuple, "tags": tuple, "statuses": tuple, "bbox": tuple,
+    "start_after": datetime.fromisoformat, "start_before": datetime.fromisoformat, "updated_since": datetime.fromisoformat,
+    "day": date.fromisoformat, "when": When, "ordering": Ordering, "price_max": Decimal, "venue": UUID, "organizer": UUID,
+}  # fmt: skip

@@ -1,0 +1,170 @@
+"""The public event of contracts.md, made from an Event: what API, feeds and live frames show. Field names are fixed; add, never rename.
+
+Reads `city`, `area`, `organizer`, `series`, `counters`, `images` and `listings`: fetch them with `events.queries.for_api`, or each
+costs a query.
+"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from events.enums import Happening, Status
+from events.models import Event, EventCounters
+
+_BY_HAPPENING = {
+    Happening.CANCELLED: Status.CANCELLED,
+    Happening.POSTPONED: Status.POSTPONED,
+    Happening.MOVED_ONLINE: Status.MOVED_ONLINE,
+    Happening.RESCHEDULED: Status.RESCHEDULED,
+    Happening.SCHEDULED: Status.SCHEDULED,
+}
+
+
+def status_of(event: Event) -> Status:
+    """Happening and sold out in one word, the gravest wins: cancelled, postponed, sold out, moved online, rescheduled, scheduled."""
+    if event.sold_out and event.happening not in (Happening.CANCELLED, Happening.POSTPONED):
+        return Status.SOLD_OUT
+    return _BY_HAPPENING[Happening(event.happening)]
+
+
+def public_event(event: Event) -> dict[str, Any]:
+    """The JSON object; times in ISO 8601 with the event's own offset, or a date where only the day is known."""
+    return {
+        "id": str(event.id),
+        "slug": event.slug,
+        **_what(event),
+        **_times(event),
+        **_where(event),
+        **_how(event),
+        **_standing(event),
+    }
+
+
+def _what(event: Event) -> dict[str, Any]:
+    return {
+        "title": event.title,
+        "description": event.description,
+        "category": event.category_id,
+        "subcategory": event.subcategory,
+        "tags": list(event.tags),
+        "language": event.language,
+        "performers": list(event.performers),
+        "images": [
+            {"url": image.url or image.source_url, "alt": image.alt, "credit": image.credit, "is_primary": image.is_primary}
+            for image in event.images.all()
+        ],
+        "organizer": _organizer(event),
+    }
+
+
+def _organizer(event: Event) -> dict[str, Any] | None:
+    organizer = event.organizer
+    if organizer is None:
+        return None
+    return {
+        "id": str(organizer.id),
+        "name": organizer.name,
+        "type": organizer.type,
+        "url": organizer.url,
+        "contact": organizer.contact,
+        "verification": organizer.verification,
+    }
+
+
+def _times(event: Event) -> dict[str, Any]:
+    dated = event.all_day or not event.time_known
+    zone = ZoneInfo(event.timezone)
+    return {
+        "start": event.start_date.isoformat() if dated else _iso(event.start_at, zone),
+        "end": _end_day(event) if dated else _iso(event.end_at, zone),
+        "end_predicted": _iso(event.end_predicted_at, zone),
+        "doors": _iso(event.doors_at, zone),
+        "previous_start": _iso(event.previous_start_at, zone),
+        "timezone": event.timezone,
+        "all_day": event.all_day,
+        "time_known": event.time_known,
+        "recurrence": _recurrence(event),
+        "recurrence_id": event.recurrence_id,
+    }
+
+
+def _end_day(event: Event) -> str | None:
+    return event.end_date.isoformat() if event.all_day or event.end_date != event.start_date else None
+
+
+def _recurrence(event: Event) -> dict[str, Any] | None:
+    series = event.series
+    if series is None:
+        return None
+    return {"rrule": series.rrule, "rdate": list(series.rdate), "exdate": list(series.exdate), "series_id": str(series.id)}
+
+
+def _where(event: Event) -> dict[str, Any]:
+    return {
+        "venue": {
+            "id": str(event.place_id) if event.place_id else None,
+            "name": event.venue_name,
+            "address": event.address,
+            "city": event.venue_city,
+            "country": event.country,
+            "lat": event.lat,
+            "lng": event.lng,
+            "plus_code": event.plus_code,
+            "external_ids": dict(event.venue_external_ids),
+        },
+        "online": event.online,
+        "online_url": event.online_url,
+        "setting": event.setting,
+        "city": event.city.slug if event.city else None,
+        "area": event.area.slug if event.area else None,
+    }
+
+
+def _how(event: Event) -> dict[str, Any]:
+    return {
+        "price": {
+            "type": event.price_type,
+            "min": None if event.price_min is None else float(event.price_min),
+            "max": None if event.price_max is None else float(event.price_max),
+            "currency": event.price_currency,
+        },
+        "url": event.url,
+        "ticket_url": event.ticket_url,
+        "status": status_of(event).value,
+        "capacity": event.capacity,
+        "registration_required": event.registration_required,
+        "accessibility": dict(event.accessibility),
+        "popularity": dict(event.popularity),
+    }
+
+
+def _standing(event: Event) -> dict[str, Any]:
+    counters = getattr(event, "counters", None) or EventCounters(event=event)
+    return {
+        "sources": [_source(listing) for listing in event.listings.all()],
+        "quality": {"score": round(event.quality_score, 4), "grade": event.quality.get("grade", "")},
+        "quality_score": round(event.quality_score, 4),
+        "extraction": {"method": event.extraction_method},
+        "verification": event.verification,
+        "publication": event.publication,
+        "freshness": event.freshness,
+        "counters": {"views": counters.views, "registrations": counters.registrations, "shares": counters.shares},
+        "published_at": event.published_at.isoformat() if event.published_at else None,
+        "updated_at": event.updated_at.isoformat(),
+        "version": event.version,
+    }
+
+
+def _source(listing: Any) -> dict[str, Any]:
+    """A listing that is not missing was last seen when its origin was last covered."""
+    seen = listing.missing_since or listing.origin.covered_at or listing.changed_at
+    return {
+        "slug": listing.origin.slug,
+        "name": listing.origin.name,
+        "url": listing.url or listing.origin.url,
+        "last_seen": seen.isoformat(),
+    }
+
+
+def _iso(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return None if moment is None else moment.astimezone(zone).isoformat()

@@ -1,0 +1,94 @@
+"""One event: its page, its other dates, what is like it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from pgvector.django import CosineDistance
+
+from events.enums import Publication
+from events.models import Event, EventVector
+from events.queries.filtering import not_over, public
+from events.queries.lists import for_api
+
+#: Merges may follow one another; a longer chain is taken for a loop.
+_LONGEST_CHAIN = 10
+_SHOWN = (Publication.APPROVED, Publication.ARCHIVED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventAnswer:
+    """What to answer to a question for one event: exactly one of `event` (200), `survivor` (301) and `gone` (410, its reason) is set."""
+
+    event: Event | None = None
+    survivor: Event | None = None
+    gone: str | None = None
+
+
+def find_event(event_id: UUID) -> EventAnswer | None:
+    """How the world may see the event (docs/publication-states.md); None where it may not know of it (404)."""
+    event = for_api(Event.objects.select_related("category", "place")).filter(pk=event_id).first()
+    if event is None:
+        return None
+    if event.publication in _SHOWN:
+        return EventAnswer(event=event)
+    if event.publication == Publication.REMOVED:
+        return EventAnswer(gone=event.publication_reason or "Removed by a moderator.")
+    if event.publication == Publication.MERGED:
+        survivor = _survivor(event)
+        return EventAnswer(survivor=survivor) if survivor else None
+    return None
+
+
+def _survivor(event: Event) -> Event | None:
+    """The end of the chain of merges, where it may be seen."""
+    following = event.merged_into_id
+    for _ in range(_LONGEST_CHAIN):
+        if following is None:
+            return None
+        held = Event.objects.filter(pk=following).only("id", "slug", "publication", "merged_into").first()
+        if held is None or held.publication in _SHOWN:
+            return held
+        following = held.merged_into_id
+    return None
+
+
+def other_dates(event: Event, *, now: datetime, limit: int = 6) -> QuerySet[Event]:
+    """Other occurrences still to come, in order: of its series, or where it has none, of the same title at the same place."""
+    if event.series_id:
+        same = Q(series_id=event.series_id)
+    elif event.place_id:
+        same = Q(place_id=event.place_id, title=event.title)
+    else:
+        return Event.objects.none()
+    fields = (
+        "id",
+        "slug",
+        "title",
+        "start_at",
+        "end_at",
+        "start_date",
+        "end_date",
+        "timezone",
+        "all_day",
+        "time_known",
+        "happening",
+        "sold_out",
+    )
+    return public().filter(same, not_over(now)).exclude(pk=event.pk).only(*fields).order_by("start_at", "id")[:limit]
+
+
+def similar(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Event]:
+    """What a reader of `event` may like: near in meaning, in the same city and still to come; without a vector, the same category."""
+    others = public().filter(not_over(now)).exclude(pk=event.pk)
+    if event.city_id:
+        others = others.filter(city_id=event.city_id)
+    if event.series_id:
+        others = others.exclude(series_id=event.series_id)
+    vector = EventVector.objects.filter(event_id=event.pk).values_list("embedding", flat=True).first()
+    if vector is None:
+        return others.filter(category_id=event.category_id).order_by("start_at", "id")[:limit]
+    return others.annotate(unlike=CosineDistance(F("vector__embedding"), vector)).order_by(F("unlike").asc(nulls_last=True), "start_at")[
+        :limit
+    ]

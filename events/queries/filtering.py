@@ -1,0 +1,227 @@
+"""An EventFilter as conditions in the database: the twin of `events.filters.matches`."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
+
+from django.contrib.postgres.search import SearchRank
+from django.db.models import BooleanField, DateField, DateTimeField, ExpressionWrapper, F, FloatField, Func, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan
+
+from events.enums import PriceType, Publication, Status
+from events.filters import ASSUMED_LENGTH, LONG, EventFilter, Ordering, When, Window, window
+from events.models import Event
+from events.queries.text import search_expression
+
+#: The date line's two sides: everywhere on Earth the local time is now plus something in between.
+_WESTMOST, _EASTMOST = timedelta(hours=-12), timedelta(hours=14)
+#: Nothing that is listed began earlier than this: a long exhibition stays, and an index bounds what is read.
+_LONGEST = timedelta(days=400)
+_DATED = Q(all_day=True) | Q(time_known=False)
+
+_STATUSES = {
+    Status.CANCELLED: Q(happening="cancelled"),
+    Status.POSTPONED: Q(happening="postponed"),
+    Status.SOLD_OUT: Q(sold_out=True) & ~Q(happening__in=["cancelled", "postponed"]),
+    Status.MOVED_ONLINE: Q(happening="moved_online", sold_out=False),
+    Status.RESCHEDULED: Q(happening="rescheduled", sold_out=False),
+    Status.SCHEDULED: Q(happening="scheduled", sold_out=False),
+}
+
+
+class LocalTime(Func):
+    """A moment on the wall clock of the row's own zone, a timestamp without zone: `LocalTime(moment, F("timezone"))`."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " AT TIME ZONE "
+    output_field = DateTimeField()
+
+
+class LocalDay(LocalTime):
+    """The calendar day of a moment in the row's own zone."""
+
+    template = "(%(expressions)s)::date"
+    output_field = DateField()  # type: ignore[assignment]
+
+
+class EarthDistance(Func):
+    """Metres between the row and a point (latitude, longitude), by earthdistance."""
+
+    template = "earth_distance(ll_to_earth(lat, lng), ll_to_earth(%(expressions)s))"
+    output_field = FloatField()
+
+
+class InEarthBox(Func):
+    """Whether the row lies in the cube around a point: (latitude, longitude, metres). This is what the GiST index answers."""
+
+    template = "(ll_to_earth(lat, lng) <@ earth_box(%(expressions)s))"
+    output_field = BooleanField()
+
+
+def public() -> QuerySet[Event]:
+    """What the world may see in lists."""
+    return Event.objects.filter(publication=Publication.APPROVED)
+
+
+def upcoming(wanted: EventFilter, *, now: datetime) -> QuerySet[Event]:
+    """Public events of `wanted` that are not over, in its order."""
+    return filtered(public(), wanted, now=now).filter(not_over(now))
+
+
+def not_over(now: datetime) -> Q:
+    """The twin of `events.filters.is_over`, turned round."""
+    assumed = ExpressionWrapper(F("start_at") + Value(ASSUMED_LENGTH), output_field=DateTimeField())
+    running = Q(GreaterThan(Coalesce("end_at", "end_predicted_at", assumed), now))
+    days_left = Q(end_date__gte=(now + _WESTMOST).date()) & Q(GreaterThanOrEqual(F("end_date"), LocalDay(_moment(now), F("timezone"))))
+    return Q(start_at__gt=now - _LONGEST) & ((~_DATED & running) | (_DATED & days_left))
+
+
+def filtered(events: QuerySet[Event], wanted: EventFilter, *, now: datetime) -> QuerySet[Event]:
+    """`events` that fulfil every condition of `wanted`, in its order, ties by id."""
+    conditions = _words(wanted) & _where(wanted) & _when(wanted, now) & _price(wanted) & _origin(wanted)
+    events = events.filter(conditions)
+    if wanted.radius_km is not None and wanted.lat is not None and wanted.lng is not None:
+        events = _near(events, wanted.lat, wanted.lng, wanted.radius_km)
+    return _ordered(_asked(events, wanted), wanted)
+
+
+def _words(wanted: EventFilter) -> Q:
+    held = Q()
+    if wanted.categories:
+        held &= Q(category__in=wanted.categories)
+    if wanted.tags:
+        held &= Q(tags__overlap=list(wanted.tags))
+    if wanted.language:
+        part = wanted.language.split("-")[0]
+        held &= Q(language__iexact=part) | Q(language__istartswith=f"{part}-")
+    if wanted.statuses:
+        held &= reduce(or_, (_STATUSES[Status(word)] for word in wanted.statuses))
+    return held
+
+
+def _where(wanted: EventFilter) -> Q:
+    held = Q()
+    if wanted.city:
+        held &= Q(city__slug=wanted.city)
+    if wanted.area:
+        held &= Q(area__slug=wanted.area)
+    if wanted.online:
+        held &= Q(online=wanted.online)
+    if wanted.bbox:
+        west, south, east, north = wanted.bbox
+        held &= Q(lat__gte=south, lat__lte=north)
+        held &= Q(lng__gte=west, lng__lte=east) if west <= east else Q(lng__gte=west) | Q(lng__lte=east)
+    return held
+
+
+def _near(events: QuerySet[Event], lat: float, lng: float, radius_km: float) -> QuerySet[Event]:
+    metres = radius_km * 1000
+    point = (Value(lat, output_field=FloatField()), Value(lng, output_field=FloatField()))
+    # The box is taken a little wide: earth_box is inexact at its edge, the exact distance decides.
+    box = Func(*point, function="ll_to_earth")
+    return events.filter(
+        Q(lat__isnull=False, lng__isnull=False),
+        Exact(InEarthBox(box, Value(metres * 1.01 + 1, output_field=FloatField())), True),
+    ).filter(LessThan(EarthDistance(*point), metres * (1 + 1e-9) + 1e-6))
+
+
+def _when(wanted: EventFilter, now: datetime) -> Q:
+    held = Q()
+    if wanted.start_after:
+        held &= Q(start_at__gte=wanted.start_after)
+    if wanted.start_before:
+        held &= Q(start_at__lt=wanted.start_before)
+    if wanted.updated_since:
+        held &= Q(updated_at__gte=wanted.updated_since)
+    if wanted.day:
+        held &= _in_days(Window(first=wanted.day, last=wanted.day))
+    return held & _said(wanted.when, now) if wanted.when else held
+
+
+def _said(when: When, now: datetime) -> Q:
+    """`when` means other days on the other side of the date line, so each day that it is now somewhere gets its own branch."""
+    return reduce(or_, (_said_where(when, wall, now) for wall in _walls(now, when)))
+
+
+def _walls(now: datetime, when: When) -> list[datetime]:
+    """One wall-clock time for each day (for tonight: each night) that it is now somewhere on Earth."""
+    shift = timedelta(hours=5) if when is When.TONIGHT else timedelta(0)
+    first, last = ((now + side - shift).date() for side in (_WESTMOST, _EASTMOST))
+    count = (last - first).days + 1
+    return [datetime.combine(first + timedelta(days=step), time(12)) for step in range(count)]
+
+
+def _said_where(when: When, wall: datetime, now: datetime) -> Q:
+    moment = now - timedelta(hours=5) if when is When.TONIGHT else now
+    here = Q(Exact(LocalDay(_moment(moment), F("timezone")), wall.date()))
+    return here & _in_days(window(when, now=wall))
+
+
+def _in_days(days: Window) -> Q:
+    bounds = Q(start_at__gte=_utc(days.first, -_EASTMOST), start_at__lt=_utc(days.last + timedelta(days=1), -_WESTMOST))
+    if days.opens is not None and days.closes is not None:
+        clock = LocalTime(F("start_at"), F("timezone"))
+        opens, closes = (datetime.combine(day, at) for day, at in ((days.first, days.opens), (days.last, days.closes)))
+        return bounds & ~_DATED & Q(GreaterThanOrEqual(clock, _wall(opens))) & Q(LessThan(clock, _wall(closes)))
+    long = _DATED | Q(GreaterThanOrEqual(F("end_at"), F("start_at") + Value(LONG)))
+    return (bounds & Q(start_date__range=(days.first, days.last))) | (Q(start_date__lt=days.first, end_date__gte=days.first) & long)
+
+
+def _utc(day: date, shift: timedelta) -> datetime:
+    return datetime.combine(day, time(), UTC) + shift
+
+
+def _moment(now: datetime) -> Func:
+    return Func(Value(now), template="%(expressions)s::timestamptz", output_field=DateTimeField())
+
+
+def _wall(clock: datetime) -> Func:
+    return Func(Value(clock.isoformat(sep=" ")), template="%(expressions)s::timestamp", output_field=DateTimeField())
+
+
+def _price(wanted: EventFilter) -> Q:
+    held = Q()
+    if wanted.price == "free":
+        held &= Q(price_type=PriceType.FREE)
+    elif wanted.price == "paid":
+        held &= Q(price_type__in=[PriceType.PAID, PriceType.VARIABLE])
+    if wanted.price_max is not None:
+        held &= Q(price_type=PriceType.FREE) | Q(price_min__lte=wanted.price_max)
+    return held
+
+
+def _origin(wanted: EventFilter) -> Q:
+    held = Q()
+    if wanted.venue:
+        held &= Q(place_id=wanted.venue)
+    if wanted.organizer:
+        held &= Q(organizer_id=wanted.organizer)
+    if wanted.source:
+        held &= Q(pk__in=Event.objects.filter(listings__origin__slug=wanted.source).values("pk"))
+    return held
+
+
+def _asked(events: QuerySet[Event], wanted: EventFilter) -> QuerySet[Event]:
+    expression = search_expression(wanted.q)
+    return events.filter(search__document=expression) if expression is not None else events
+
+
+def _ordered(events: QuerySet[Event], wanted: EventFilter) -> QuerySet[Event]:
+    if wanted.ordering is Ordering.DISTANCE and wanted.lat is not None and wanted.lng is not None:
+        return events.annotate(distance=EarthDistance(wanted.lat, wanted.lng)).order_by(
+            F("distance").asc(nulls_last=True), "start_at", "id"
+        )
+    if wanted.ordering is Ordering.RELEVANCE and wanted.q:
+        expression = search_expression(wanted.q)
+        if expression is not None:
+            return events.annotate(rank=SearchRank(F("search__document"), expression, normalization=Value(1))).order_by(
+                "-rank", "start_at", "id"
+            )
+    if wanted.ordering is Ordering.POPULARITY:
+        popular: Combinable = Coalesce(F("counters__registrations") * 5 + F("counters__shares") * 3 + F("counters__views"), 0)
+        return events.annotate(popular=popular).order_by("-popular", "start_at", "id")
+    if wanted.ordering is Ordering.PUBLISHED:
+        return events.order_by(F("published_at").desc(nulls_last=True), "-id")
+    return events.order_by("start_at", "id")

@@ -1,0 +1,26 @@
+"""Full text: what a reader types, as a query on `EventSearch.document`, and suggestions that forgive typing errors."""
+
+from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
+from django.db.models import QuerySet
+
+from events.models import Event
+from places.geography import fold, fold_name
+
+#: The text search configuration that unaccents (events/migrations).
+CONFIGURATION = "nocturne"
+
+
+def search_expression(words: str) -> SearchQuery | None:
+    """Every word must begin a word of the event; None where nothing is asked. Takes any text: only letters and digits get through."""
+    terms = fold_name(words).split()[:12]
+    return SearchQuery(" & ".join(f"{term}:*" for term in terms), config=CONFIGURATION, search_type="raw") if terms else None
+
+
+def suggestions(events: QuerySet[Event], words: str, *, limit: int = 8) -> QuerySet[Event]:
+    """Events whose title resembles `words`, typing errors forgiven, the most alike first."""
+    folded = fold(words)
+    return (
+        events.filter(search__folded_title__trigram_word_similar=folded)
+        .annotate(alike=TrigramWordSimilarity(folded, "search__folded_title"))
+        .order_by("-alike", "start_at", "id")[:limit]
+    )

@@ -1,0 +1,136 @@
+"""Times, prices and counts as people say them. Pure: no Django, no clock of its own; `now` always comes from the caller."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+#: A night belongs to the day on which it began, until this hour (architecture.md, section 4: "tonight" runs to 05:00).
+NIGHT_ENDS = time(5)
+#: From this hour on an event is said to be "tonight" rather than "today".
+EVENING_BEGINS = time(17)
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥"}
+
+
+def night_of(moment: datetime) -> date:
+    """The day whose night `moment` (local, aware) belongs to: 01:30 on Sunday is still Saturday's night."""
+    return (moment - timedelta(hours=NIGHT_ENDS.hour)).date()
+
+
+def is_evening(moment: datetime) -> bool:
+    """True from 17:00 to 05:00 local time."""
+    return moment.time() >= EVENING_BEGINS or moment.time() < NIGHT_ENDS
+
+
+def clock(moment: datetime) -> str:
+    """`20:05`."""
+    return moment.strftime("%H:%M")
+
+
+def weekday(day: date, *, long: bool = False) -> str:
+    """`Sat`, or `Saturday`."""
+    return (_LONG_DAYS if long else _DAYS)[day.weekday()]
+
+
+def calendar_day(day: date, *, today: date, long: bool = False) -> str:
+    """`Sat 12 Dec`; with the year where it is more than 300 days away and could be mistaken."""
+    words = f"{weekday(day, long=long)} {day.day} {_MONTHS[day.month - 1]}"
+    return f"{words} {day.year}" if abs((day - today).days) > 300 else words
+
+
+def day_words(day: date, *, today: date) -> str:
+    """`Today`, `Tomorrow`, `Yesterday`, otherwise the calendar day."""
+    near = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+    return near.get((day - today).days) or calendar_day(day, today=today)
+
+
+def start_day_words(start: datetime, *, now: datetime) -> str:
+    """As `day_words`, and `Tonight` for what starts in the evening or night that `now` belongs to. Both local to the event."""
+    if night_of(start) == night_of(now) and is_evening(start):
+        return "Tonight"
+    return day_words(start.date(), today=now.date())
+
+
+def date_range_words(first: date, last: date, *, today: date) -> str:
+    """`Fri 20 to Sun 22 Nov`, or one day where both are the same."""
+    if first == last:
+        return day_words(first, today=today)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{weekday(first)} {first.day} to {calendar_day(last, today=today)}"
+    return f"{calendar_day(first, today=today)} to {calendar_day(last, today=today)}"
+
+
+def zone_words(moment: datetime) -> str:
+    """`IST`, `CET`; where the zone has only an offset for a name, `UTC+5:30`."""
+    name = moment.tzname() or ""
+    if name.isalpha():
+        return name
+    offset = moment.utcoffset() or timedelta(0)
+    minutes = int(offset.total_seconds() // 60)
+    sign = "−" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+def since_words(moment: datetime, *, now: datetime) -> str:
+    """How long ago: `just now`, `12 min ago`, `3 h ago`, `on Tuesday`, `on 3 Nov`. Both aware, in the same zone."""
+    seconds = max((now - moment).total_seconds(), 0)
+    if seconds < 90:
+        return "just now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    if seconds < 24 * 3600:
+        return f"{int(seconds // 3600)} h ago"
+    days = (now.date() - moment.date()).days
+    if days <= 6:
+        return f"on {weekday(moment.date(), long=True)}"
+    return f"on {moment.day} {_MONTHS[moment.month - 1]}" + ("" if days < 300 else f" {moment.year}")
+
+
+def lasting_words(start: datetime, end: datetime) -> str:
+    """`2 h`, `1 h 30 min`, `45 min`; nothing for a span of none or of more than a day."""
+    minutes = int((end - start).total_seconds() // 60)
+    if not 0 < minutes <= 24 * 60:
+        return ""
+    hours, rest = divmod(minutes, 60)
+    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """`₹500`, `$12.50`, `CHF 20`; pence only where there are any. `currency` is ISO 4217, or empty."""
+    digits = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+    sign = _SIGNS.get(currency)
+    if sign:
+        return sign + digits
+    return f"{currency} {digits}" if currency else digits
+
+
+def price_words(kind: str, low: Decimal | None, high: Decimal | None, currency: str) -> str:
+    """`Free`, `₹500`, `₹500 to ₹1,200`, `from ₹500`, `Donation`, `Paid`; empty where the price is unknown (unknown is not free)."""
+    if kind == "free":
+        return "Free"
+    amount = _amounts(low, high, currency)
+    if kind == "donation":
+        return f"Donation, {amount}" if amount else "Donation"
+    if amount:
+        return amount
+    return {"paid": "Paid", "variable": "Price varies"}.get(kind, "")
+
+
+def _amounts(low: Decimal | None, high: Decimal | None, currency: str) -> str:
+    if low is None and high is None:
+        return ""
+    if low is None:
+        return f"up to {money(high or Decimal(0), currency)}"
+    if high is None:
+        return f"from {money(low, currency)}"
+    return money(low, currency) if low == high else f"{money(low, currency)} to {money(high, currency)}"
+
+
+def count_words(number: int, noun: str, plural: str = "") -> str:
+    """`1 event`, `38 events`, `1,204 events`; `no events` for none."""
+    if number == 0:
+        return f"no {plural or noun + 's'}"
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -1,0 +1,143 @@
+"""EventFilter: its two evaluators agree, and each condition means what it says."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from events.filters import EventFilter, Ordering, When, is_over, matches, window
+from events.public import public_event
+from events.queries import filtered, for_api, public, upcoming
+from tests.events.factories import NOW, add_source, make_area, make_city, make_event
+
+ZONES = {"bengaluru": "Asia/Kolkata", "los-angeles": "America/Los_Angeles", "": "Pacific/Auckland"}
+
+
+def _population() -> None:
+    area = make_area(make_city())
+    make_city("los-angeles", lat=34.05, lng=-118.24, timezone="America/Los_Angeles", country="US")
+    offsets = [-60, -30, -9, -4, -2, 0, 1, 3, 7, 10, 12, 22, 26, 31, 50, 80, 150, 200]
+    for index, hours in enumerate(offsets * 3):
+        slug = list(ZONES)[index % 3]
+        start = NOW + timedelta(hours=hours, minutes=index)
+        length = [None, 2, 5, 30, 200][index % 5]
+        kind = ["free", "paid", "unknown", "donation", "variable"][index % 5]
+        event = make_event(
+            f"{['Jazz', 'Coding', 'Poetry'][index % 3]} night {index}",
+            start=start,
+            timezone=ZONES[slug],
+            city=make_city(slug) if slug else None,
+            area=area if slug == "bengaluru" and index % 2 else None,
+            end_at=start + timedelta(hours=length) if length else None,
+            all_day=index % 7 == 0,
+            time_known=index % 11 != 0,
+            category_id=["music", "film", "tech", "food"][index % 4],
+            tags=["jazz", "live"] if index % 3 == 0 else [],
+            language=["en", "en-IN", "hi", ""][index % 4],
+            price_type=kind,
+            price_min=Decimal(index * 10) if kind == "paid" else None,
+            happening=["scheduled", "cancelled", "moved_online", "rescheduled", "postponed"][index % 5],
+            sold_out=index % 6 == 0,
+            online=["no", "yes", "both"][index % 3],
+            lat=12.97 + index / 400 if slug == "bengaluru" else None,
+            lng=77.59 + index / 400 if slug == "bengaluru" else None,
+        )
+        if index % 4 == 0:
+            add_source(event)
+
+
+filters = st.builds(
+    EventFilter,
+    city=st.sampled_from(["", "bengaluru", "los-angeles"]),
+    area=st.sampled_from(["", "", "indiranagar"]),
+    categories=st.sampled_from([(), (), ("music",), ("music", "tech")]),
+    tags=st.sampled_from([(), (), ("jazz",), ("live", "none")]),
+    q=st.sampled_from(["", "", "jazz", "nights", "the poetry", "codings blue"]),
+    start_after=st.sampled_from([None, None, NOW, NOW + timedelta(hours=5)]),
+    start_before=st.sampled_from([None, None, NOW + timedelta(hours=30)]),
+    day=st.sampled_from([None, None, date(2026, 11, 22)]),
+    when=st.sampled_from([None, *When]),
+    price=st.sampled_from(["", "", "free", "paid"]),
+    price_max=st.sampled_from([None, None, Decimal(100)]),
+    online=st.sampled_from(["", "", "yes"]),
+    language=st.sampled_from(["", "", "en", "hi-IN"]),
+    statuses=st.sampled_from([(), (), ("cancelled",), ("sold_out", "scheduled"), ("moved_online",), ("rescheduled", "postponed")]),
+    source=st.sampled_from(["", "", "town-calendar"]),
+    bbox=st.sampled_from([None, None, (77.6, 12.9, 77.65, 13.0), (170.0, -90.0, -170.0, 90.0)]),
+)
+nows = st.integers(-40, 40).map(lambda hours: NOW + timedelta(hours=hours))
+
+
+@pytest.mark.django_db
+def test_both_evaluators_agree() -> None:
+    _population()
+    rows = list(for_api(public()))
+    events = {row.id: public_event(row) for row in rows}
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(wanted=filters, now=nows)
+    def agree(wanted: EventFilter, now: datetime) -> None:
+        in_memory = {key for key, event in events.items() if matches(wanted, event, now=now)}
+        assert set(filtered(public(), wanted, now=now).values_list("id", flat=True)) == in_memory
+        still_on = {key for key in in_memory if not is_over(events[key], now=now)}
+        assert set(upcoming(wanted, now=now).values_list("id", flat=True)) == still_on
+
+    agree()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("radius", [0.1, 0.5, 1, 3, 20])
+def test_both_evaluators_agree_on_what_is_near(radius: float) -> None:
+    _population()
+    wanted = EventFilter(lat=12.98, lng=77.61, radius_km=radius)
+    near = {row.id for row in for_api(public()) if matches(wanted, public_event(row), now=NOW)}
+    assert set(filtered(public(), wanted, now=NOW).values_list("id", flat=True)) == near
+
+
+@given(filters)
+def test_json_round_trip(wanted: EventFilter) -> None:
+    assert EventFilter.from_json(wanted.to_json()) == wanted
+
+
+def test_json_of_a_newer_version_is_read() -> None:
+    assert EventFilter.from_json({"city": "bengaluru", "mood": "blue"}) == EventFilter(city="bengaluru")
+
+
+def test_json_keeps_ids() -> None:
+    wanted = EventFilter(venue=uuid4(), organizer=uuid4(), updated_since=NOW, ordering=Ordering.PUBLISHED)
+    assert EventFilter.from_json(wanted.to_json()) == wanted
+
+
+def test_without_takes_conditions_off() -> None:
+    assert EventFilter(city="a", q="jazz").without("q") == EventFilter(city="a")
+
+
+@pytest.mark.parametrize(
+    ("today", "first", "last"),
+    [("2026-11-18", "2026-11-21", "2026-11-22"), ("2026-11-21", "2026-11-21", "2026-11-22"), ("2026-11-22", "2026-11-22", "2026-11-22")],
+)
+def test_weekend_is_under_way_or_next(today: str, first: str, last: str) -> None:
+    found = window(When.WEEKEND, now=datetime.fromisoformat(f"{today}T12:00:00+00:00"))
+    assert (found.first.isoformat(), found.last.isoformat()) == (first, last)
+
+
+def test_tonight_after_midnight_is_still_the_night_before() -> None:
+    found = window(When.TONIGHT, now=datetime(2026, 11, 22, 3, 0, tzinfo=UTC))
+    assert (found.first, found.last) == (date(2026, 11, 21), date(2026, 11, 22))
+
+
+@pytest.mark.django_db
+def test_tonight_holds_what_starts_after_midnight_and_not_the_next_evening() -> None:
+    late = make_event("Late", start=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))  # 01:30 in Bengaluru
+    make_event("Next", start=datetime(2026, 11, 22, 14, 0, tzinfo=UTC))
+    assert list(filtered(public(), EventFilter(when=When.TONIGHT), now=NOW)) == [late]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ordering", list(Ordering))
+def test_every_ordering_answers(ordering: Ordering) -> None:
+    event = make_event(lat=12.97, lng=77.6)
+    assert list(filtered(public(), EventFilter(ordering=ordering, q="jazz", lat=12.9, lng=77.6), now=NOW)) == [event]
