@@ -1,7 +1,6 @@
 """Services before, and browsers in, the tests."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,12 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.embedded import EmbeddedError
-from tests import environment
+from tests import browser, environment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -50,16 +48,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """A Chromium on PATH, else Playwright's own; a test run without one fails, it does not skip."""
-    from playwright.sync_api import sync_playwright
-
-    for name in CHROMIUMS:
-        if found := shutil.which(name):
-            return found
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    if not Path(own).exists():
-        pytest.fail("no Chromium on PATH: run `make test`, or `apt-get install chromium`, or `playwright install chromium`", pytrace=False)
-    return own
+    found = browser.find_chromium()
+    if found is None:
+        pytest.fail(browser.MISSING, pytrace=False)
+    return found
 
 
 @pytest.fixture
@@ -70,9 +62,9 @@ def chromium(chromium_path: str, monkeypatch: pytest.MonkeyPatch) -> "Iterator[B
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=flags)
-        yield browser
-        browser.close()
+        launched = playwright.chromium.launch(executable_path=chromium_path, args=flags)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

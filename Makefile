@@ -1,0 +1,51 @@
+# Nocturne. `make run` brings it up, `make test` checks all of it; `make` alone lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PY := .venv/bin/python
+
+# The first Python that is new enough. Set PYTHON to choose another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help run dev setup setup-dev python test lint types bench requirements clean
+
+help: ## this list
+	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+run: setup ## everything up at http://127.0.0.1:8000, Ctrl-C stops it
+	@exec $(PY) -m config.supervisor --with-parent
+
+dev: setup-dev ## the same, starting anew when the source changes
+	@exec $(PY) -m config.supervisor --with-parent --dev
+
+setup: python ## the environment in .venv/, nothing started
+	@$(PYTHON) deploy/bootstrap.py
+
+setup-dev: python ## the environment with what tests and checks need
+	@$(PYTHON) deploy/bootstrap.py --dev
+
+python:
+	@test -n "$(PYTHON)" || { echo "nocturne: needs Python 3.11 or newer, found $$(python3 --version 2>/dev/null || echo none); install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+
+test: setup-dev ## all tests, with the gate on coverage; ARGS="tests/events -k name" runs some
+	@exec $(PY) -m tests $(ARGS)
+
+lint: setup-dev ## format, lint rules, layers
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -c 'import sys; from importlinter.cli import lint_imports_command; sys.argv[0] = "lint-imports"; lint_imports_command()'
+
+types: setup-dev ## mypy, strict
+	@$(PY) -m mypy .
+
+bench: setup-dev ## all benchmarks; each ends with one line of JSON
+	@exec $(PY) -m benchmarks $(ARGS)
+
+requirements: setup-dev ## compile requirements*.in anew, for all Pythons from 3.11
+	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
+	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
+
+clean: ## stop the services and remove what was made, data included
+	@if [ -x $(PY) ]; then $(PY) manage.py services stop; NOCTURNE_VAR=var/test $(PY) manage.py services stop; fi
+	@rm -rf .venv var .coverage .coverage.* htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
