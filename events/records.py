@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from events.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
+from events.enums import ExtractionMethod, Online, OrganizerType, PriceType, Publication, Setting, Status
 
 #: An aware datetime, or a date where the event is all-day or its time is unknown. Never a naive datetime.
 EventTime = datetime | date
@@ -232,3 +234,79 @@ def _organizer_json(organizer: OrganizerRef | None) -> dict[str, Any] | None:
         "url": organizer.url,
         "contact": organizer.contact,
     }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Located:
+    """What the locating step found: slugs of city and area, id of the place; '' where there is none."""
+
+    city: str = ""
+    area: str = ""
+    place_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One origin's word on one occurrence, to be recorded. `event_id` names the event that it feeds: an existing one, one that another entry
+    of the batch makes, or a new UUIDv7. `similar` are events that a moderator should compare it with."""
+
+    event_id: UUID
+    external_id: str
+    recurrence_id: str = ""
+    event: NormalizedEvent
+    located: Located = Located()
+    similar: tuple["Likeness", ...] = ()
+    merged: "Likeness | None" = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Likeness:
+    """What matching found: the other event, similarity 0 to 1, the fields' scores, and the reasons in words."""
+
+    event_id: UUID
+    similarity: float
+    match_fields: Mapping[str, Any]
+    reasons: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """What `judge` is asked: an event as it would become. `changes` is {column: (before, after)}, empty for a new event."""
+
+    event_id: UUID
+    is_new: bool
+    facts: Mapping[str, Any]
+    changes: Mapping[str, tuple[Any, Any]]
+    publication: Publication
+    locked: tuple[str, ...] = ()
+    similar: tuple[Likeness, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """`publish`: let a new event through. `apply`: let the changes of a known one through, of which `withheld` columns become a proposal. `reasons` say why not."""
+
+    publish: bool = False
+    apply: bool = True
+    withheld: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+class Outcome(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """What became of one event of a batch. `reasons` is not empty where a person should look; `proposed` where changes were withheld."""
+
+    event_id: UUID
+    outcome: Outcome
+    publication: Publication
+    merged: bool = False
+    moved: bool = False
+    proposal_id: UUID | None = None
+    reasons: tuple[str, ...] = ()
+    case: Case | None = None

@@ -1,0 +1,254 @@
+"""From what each origin tells of an event to the one canonical event, and from there to columns. Pure, and independent of the order of the tellings.
+
+Facts are the JSON object of a normalized event (contracts.md) with `located` beside it, as `Listing.facts` keeps them, so that a merge can be computed again
+from what is stored, and undone exactly.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.text import slugify
+
+from events.enums import Happening, Status
+from events.records import Entry
+from events.times import local_midnight
+
+Facts = Mapping[str, Any]
+
+_WHEN = ("start", "end", "end_predicted", "doors", "timezone", "all_day", "time_known")
+_WHERE = ("venue", "located")
+
+#: Fields that belong together come from one origin; each group is chosen as a whole. The first name stands for the group in provenance.
+GROUPS: tuple[tuple[str, ...], ...] = (
+    _WHEN,
+    _WHERE,
+    ("title", "raw_title"),
+    ("description",),
+    ("category", "subcategory"),
+    ("price",),
+    ("online", "online_url"),
+    ("status",),
+    ("language",),
+    ("setting",),
+    ("url",),
+    ("ticket_url",),
+    ("organizer",),
+    ("recurrence",),
+    ("capacity",),
+    ("registration_required",),
+    ("accessibility",),
+    ("popularity",),
+    ("quality", "flags"),
+    ("extraction",),
+    ("confidence",),
+)
+#: Fields that are joined over all origins, in the order of their weight.
+UNIONS = ("tags", "performers", "images")
+MAX_UNION = 20
+
+_HAPPENING = {
+    Status.SCHEDULED: Happening.SCHEDULED,
+    Status.SOLD_OUT: Happening.SCHEDULED,
+    Status.RESCHEDULED: Happening.RESCHEDULED,
+    Status.MOVED_ONLINE: Happening.MOVED_ONLINE,
+    Status.POSTPONED: Happening.POSTPONED,
+    Status.CANCELLED: Happening.CANCELLED,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Telling:
+    """One origin's facts about an event: `trust` 0 to 1, when they changed last, and whether the origin still lists it."""
+
+    origin: str
+    trust: float
+    changed_at: datetime
+    facts: Facts
+    missing: bool = False
+    identity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Canonical:
+    """The chosen facts, and per group {"origin", "at", "confidence"}: who gave it."""
+
+    facts: Facts
+    provenance: Mapping[str, Any]
+
+
+def facts_of(entry: Entry) -> dict[str, Any]:
+    """The facts that an entry tells."""
+    located = entry.located
+    facts = entry.event.to_json()
+    return {
+        **facts,
+        "raw_title": entry.event.raw_title,
+        "located": {"city": located.city, "area": located.area, "place_id": located.place_id},
+    }
+
+
+def canonical(tellings: Sequence[Telling]) -> Canonical:
+    """The one event behind `tellings` (at least one): per group the word of who is trusted most, says most, and spoke last."""
+    ranked = sorted(tellings, key=_rank)
+    facts: dict[str, Any] = dict(ranked[0].facts)
+    provenance: dict[str, Any] = {}
+    for group in GROUPS:
+        chosen = max(ranked, key=partial(_says_of, group=group))  # max keeps the first, so rank breaks ties
+        for name in group:
+            facts[name] = chosen.facts.get(name)
+        provenance[group[0]] = {
+            "origin": chosen.origin,
+            "at": chosen.changed_at.isoformat(),
+            "confidence": chosen.facts.get("confidence", {}).get(group[0]),
+        }
+    for name in UNIONS:
+        facts[name] = _union(ranked, name)
+    return Canonical(facts=facts, provenance=provenance)
+
+
+def _rank(telling: Telling) -> tuple[bool, float, float, str, str]:
+    return (telling.missing, -telling.trust, -telling.changed_at.timestamp(), telling.origin, telling.identity)
+
+
+def _says_of(telling: Telling, *, group: tuple[str, ...]) -> int:
+    return _says(telling.facts, group)
+
+
+def _says(facts: Facts, group: tuple[str, ...]) -> int:
+    """How much the facts say of a group: 0 nothing, 1 something, 2 for a start whose time is known and for a venue with coordinates."""
+    value = facts.get(group[0])
+    if group is _WHEN:
+        return 2 if facts.get("time_known") and not facts.get("all_day") else 1
+    if group is _WHERE:
+        venue = value or {}
+        return 2 if venue.get("lat") is not None else 1 if venue.get("name") or venue.get("address") else 0
+    if group[0] == "price":
+        return int((value or {}).get("type", "unknown") != "unknown")
+    if group[0] == "category":
+        return int(value not in (None, "", "other"))
+    return int(value not in (None, "", [], {}, "unknown"))
+
+
+def _union(ranked: Sequence[Telling], name: str) -> list[Any]:
+    seen: dict[Any, Any] = {}
+    for telling in ranked:
+        for item in telling.facts.get(name) or []:
+            seen.setdefault(item["url"] if isinstance(item, dict) else str(item).casefold(), item)
+    items = list(seen.values())[:MAX_UNION]
+    if name == "images" and items:
+        primary = next((item["url"] for item in items if item.get("is_primary")), items[0]["url"])
+        items = [{**item, "is_primary": item["url"] == primary} for item in items]
+    return items
+
+
+# --- Facts as columns of Event ---
+
+
+def columns(facts: Facts) -> dict[str, Any]:
+    """The Event's columns that `facts` decide; foreign keys (city, area, place, organizer, series) are resolved by the caller."""
+    venue = facts.get("venue") or {}
+    price = facts.get("price") or {}
+    status = Status(facts.get("status") or Status.SCHEDULED)
+    return {
+        **_when(facts),
+        "slug": slugify(facts["title"])[:80].strip("-") or "event",
+        "title": facts["title"],
+        "raw_title": (facts.get("raw_title") or "")[:1000],
+        "description": facts.get("description") or "",
+        "venue_name": (venue.get("name") or "")[:200],
+        "address": (venue.get("address") or "")[:400],
+        "venue_city": (venue.get("city") or "")[:120],
+        "country": (venue.get("country") or "")[:60],
+        "lat": venue.get("lat"),
+        "lng": venue.get("lng"),
+        "plus_code": (venue.get("plus_code") or "")[:20],
+        "venue_external_ids": venue.get("external_ids") or {},
+        "online": facts.get("online") or "no",
+        "online_url": facts.get("online_url") or "",
+        "setting": facts.get("setting") or "unknown",
+        "category_id": facts.get("category") or "other",
+        "subcategory": (facts.get("subcategory") or "")[:60],
+        "tags": [str(tag)[:60] for tag in facts.get("tags") or []],
+        "language": (facts.get("language") or "")[:12],
+        "price_type": price.get("type") or "unknown",
+        "price_min": _decimal(price.get("min")),
+        "price_max": _decimal(price.get("max")),
+        "price_currency": (price.get("currency") or "")[:3],
+        "url": facts.get("url") or "",
+        "ticket_url": facts.get("ticket_url") or "",
+        "performers": [str(name)[:200] for name in facts.get("performers") or []],
+        "capacity": facts.get("capacity"),
+        "registration_required": bool(facts.get("registration_required")),
+        "accessibility": facts.get("accessibility") or {},
+        "popularity": facts.get("popularity") or {},
+        "happening": _HAPPENING[status].value,
+        "sold_out": status is Status.SOLD_OUT,
+        "quality_score": (facts.get("quality") or {}).get("score", 0.0),
+        "quality": facts.get("quality") or {},
+        "flags": facts.get("flags") or [],
+        "extraction_method": (facts.get("extraction") or {}).get("method", "structured"),
+        "confidence": facts.get("confidence") or {},
+        "recurrence_id": (facts.get("recurrence_id") or "")[:40],
+    }
+
+
+def _when(facts: Facts) -> dict[str, Any]:
+    """Sort keys in UTC and days in the event's zone. What has only dates starts at local midnight and ends with its last day."""
+    zone = ZoneInfo(facts.get("timezone") or "UTC")
+    start, end = _moment(facts["start"]), _moment(facts.get("end"))
+    if isinstance(start, datetime):
+        start_at, start_date = start.astimezone(UTC), start.astimezone(zone).date()
+        end_at = end.astimezone(UTC) if isinstance(end, datetime) else None
+        end_date = _last_day(end_at.astimezone(zone), start_date) if end_at else start_date
+    else:
+        start_date = start
+        last = end.astimezone(zone).date() if isinstance(end, datetime) else end
+        end_date = max(last or start_date, start_date)
+        start_at = local_midnight(start_date, zone)
+        end_at = local_midnight(end_date + timedelta(days=1), zone)
+    return {
+        "start_at": start_at,
+        "end_at": end_at,
+        "start_date": start_date,
+        "end_date": end_date,
+        "end_predicted_at": _aware(facts.get("end_predicted"), zone),
+        "doors_at": _aware(facts.get("doors"), zone),
+        "previous_start_at": _aware(facts.get("previous_start"), zone),
+        "timezone": facts.get("timezone") or "UTC",
+        "all_day": bool(facts.get("all_day")),
+        "time_known": bool(facts.get("time_known", True)),
+    }
+
+
+def _last_day(end: datetime, start_date: date) -> date:
+    """The last day of an event that ends at `end` (local): midnight belongs to the day before."""
+    return max((end - timedelta(microseconds=1)).date(), start_date)
+
+
+def _moment(value: Any) -> Any:
+    """An ISO 8601 text as date or aware datetime."""
+    if not isinstance(value, str):
+        return value
+    return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+
+
+def _aware(value: Any, zone: ZoneInfo) -> datetime | None:
+    moment = _moment(value)
+    if moment is None:
+        return None
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else local_midnight(moment, zone)
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value)).quantize(Decimal("0.01"))
+
+
+def differing(event: Any, values: Mapping[str, Any], ignore: Collection[str] = ()) -> dict[str, tuple[Any, Any]]:
+    """`{column: (before, after)}` of the columns in which an event differs from `values`."""
+    get: Callable[[str], Any] = event.__getattribute__
+    return {name: (get(name), value) for name, value in values.items() if name not in ignore and get(name) != value}

@@ -1,0 +1,23 @@
+"""The verbs of events. Every change of an event goes through one of these, and each writes its Change."""
+
+from events.services.editing import decide_proposal, edit
+from events.services.freshness import mark_missing, mark_seen
+from events.services.merging import mark_different, merge, unmerge
+from events.services.publication import change_happening, change_status, change_statuses
+from events.services.recording import record_events
+from events.services.samples import remove_samples
+
+__all__ = [
+    "change_happening",
+    "change_status",
+    "change_statuses",
+    "decide_proposal",
+    "edit",
+    "mark_different",
+    "mark_missing",
+    "mark_seen",
+    "merge",
+    "record_events",
+    "remove_samples",
+    "unmerge",
+]

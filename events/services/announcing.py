@@ -1,0 +1,97 @@
+"""How a change of an event is told: type, topics, and the small data that live filters and cards need."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from events.enums import Happening, Publication
+from events.models import Event
+from events.public import status_of
+from outbox.records import NewChange
+from places.models import Area, City
+
+PUBLISHED, CHANGED, CANCELLED, REMOVED, MERGED = "event.published", "event.changed", "event.cancelled", "event.removed", "event.merged"
+
+#: Slugs of cities and areas by id, for one batch.
+Slugs = Mapping[Any, str]
+
+
+def topics(event: Event, slugs: Slugs) -> set[str]:
+    """Every topic whose readers see the event as it is now."""
+    found = {"events:all", f"events:category:{event.category_id}", f"events:event:{event.id}"}
+    if event.city_id in slugs:
+        found.add(f"events:city:{slugs[event.city_id]}")
+    if event.area_id in slugs:
+        found.add(f"events:area:{slugs[event.area_id]}")
+    return found
+
+
+def data(event: Event, slugs: Slugs) -> dict[str, Any]:
+    """What a frame carries: enough for a card's place in a list and for every live filter."""
+    return {
+        "id": str(event.id),
+        "slug": event.slug,
+        "title": event.title,
+        "start": event.start_at.isoformat(),
+        "end": event.end_at.isoformat() if event.end_at else None,
+        "timezone": event.timezone,
+        "all_day": event.all_day,
+        "time_known": event.time_known,
+        "city": slugs.get(event.city_id),
+        "area": slugs.get(event.area_id),
+        "venue": event.venue_name,
+        "lat": event.lat,
+        "lng": event.lng,
+        "category": event.category_id,
+        "tags": event.tags,
+        "language": event.language,
+        "online": event.online,
+        "price": {
+            "type": event.price_type,
+            "min": None if event.price_min is None else float(event.price_min),
+            "max": None if event.price_max is None else float(event.price_max),
+            "currency": event.price_currency,
+        },
+        "status": status_of(event).value,
+        "publication": event.publication,
+        "version": event.version,
+    }
+
+
+def change(event: Event, slugs: Slugs, *, type: str, before: Iterable[str] = (), **more: Any) -> NewChange:
+    """The Change of an event, its topics joined with those of `before`."""
+    return NewChange(
+        type=type,
+        object_type="event",
+        object_id=event.id,
+        topics=tuple(sorted({*before, *topics(event, slugs)})),
+        data={**data(event, slugs), **more},
+    )
+
+
+def kind_of_change(*, before: str, after: str, cancelled_now: bool = False) -> str:
+    """The type for a move of publication from `before` to `after`, or for a change within approved; '' where readers see nothing."""
+    visible, was = after == Publication.APPROVED, before == Publication.APPROVED
+    if visible and not was:
+        return PUBLISHED
+    if was and not visible:
+        return MERGED if after == Publication.MERGED else REMOVED
+    if visible:
+        return CANCELLED if cancelled_now else CHANGED
+    return ""
+
+
+def is_cancelled(event: Event) -> bool:
+    return event.happening == Happening.CANCELLED
+
+
+def slugs_for(events: Iterable[Event]) -> dict[Any, str]:
+    """Slugs of the cities and areas of `events`, in at most two queries."""
+    rows = list(events)
+    cities = {event.city_id for event in rows if event.city_id}
+    areas = {event.area_id for event in rows if event.area_id}
+    found: dict[Any, str] = {}
+    if cities:
+        found.update(City.objects.filter(id__in=cities).values_list("id", "slug"))
+    if areas:
+        found.update(Area.objects.filter(id__in=areas).values_list("id", "slug"))
+    return found

@@ -1,0 +1,73 @@
+"""A person edits an event: what they set is locked against machines, and what a source proposed is taken or declined."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import now as clock
+
+from events.enums import Publication
+from events.models import Event, Proposal
+from events.services import announcing, search_text
+from events.services.plans import BACKGROUND, LOCKS
+from events.services.publication import lock
+from outbox import services as outbox
+
+
+def edit(event_id: UUID, values: Mapping[str, Any], *, by: Any = None, lock_fields: bool = True, now: datetime | None = None) -> Event:
+    """Set columns of an event by a person's word, lock the fields that they belong to, refresh the search text and tell readers.
+
+    `values` is {column: value}; a column that does not differ is left alone and not locked. Raises Event.DoesNotExist.
+    """
+    moment = now or clock()
+    with transaction.atomic():
+        found = lock([event_id])
+        if not found:
+            raise Event.DoesNotExist(f"There is no event {event_id}.")
+        event = found[0]
+        slugs = announcing.slugs_for([event])
+        before = announcing.topics(event, slugs)
+        changed = [name for name, value in values.items() if getattr(event, name) != value]
+        for name in changed:
+            setattr(event, name, values[name])
+        if not changed:
+            return event
+        if lock_fields:
+            event.locked_fields = sorted({*event.locked_fields, *(field_of(name) for name in changed if name not in BACKGROUND)})
+        event.version += 1
+        event.updated_at = moment
+        if by is not None:
+            event.moderated_by, event.moderated_at = by, moment
+        event.save()
+        search_text.refresh([event.id])
+        if event.publication == Publication.APPROVED:
+            slugs = announcing.slugs_for([event]) | slugs
+            cancelled = "happening" in changed and announcing.is_cancelled(event)
+            kind = announcing.kind_of_change(before=event.publication, after=event.publication, cancelled_now=cancelled)
+            outbox.record([announcing.change(event, slugs, type=kind, before=before, changed=sorted(changed))])
+    return event
+
+
+def field_of(column: str) -> str:
+    """The lockable field that a column belongs to."""
+    return next((name for name, columns in LOCKS.items() if column in columns), column)
+
+
+def decide_proposal(proposal_id: UUID, *, accept: bool, by: Any = None, now: datetime | None = None) -> Proposal:
+    """Take or decline what a source proposed for an event. A taken value stays open to later changes of the source. Raises Proposal.DoesNotExist."""
+    moment = now or clock()
+    with transaction.atomic():
+        proposal = Proposal.objects.select_for_update().get(pk=proposal_id, decided_at__isnull=True)
+        proposal.accepted, proposal.decided_at = accept, moment
+        proposal.save(update_fields=["accepted", "decided_at"])
+        if accept:
+            edit(proposal.event_id, _values(proposal), by=by, lock_fields=False, now=moment)
+    return proposal
+
+
+def _values(proposal: Proposal) -> dict[str, Any]:
+    """The proposed values as Python, by the model's own fields. Images are chosen by the origin's next word."""
+    attnames = {field.attname: field for field in Event._meta.concrete_fields}
+    return {name: attnames[name].to_python(change["to"]) for name, change in proposal.fields.items() if name in attnames}

@@ -1,0 +1,68 @@
+"""Whether its sources still list an event: seen, missing, gone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from events.enums import Freshness, Publication
+from events.models import Event, Listing, Origin
+from events.services import announcing
+from events.services.publication import lock
+from outbox import services as outbox
+
+#: An event that was missing for this many days is gone.
+GONE_AFTER_DAYS = 14
+
+
+def mark_missing(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datetime) -> int:
+    """The origin no longer lists these (external id, recurrence id): listings are dated, and events that nobody lists any more become missing.
+
+    Returns how many events became missing. Readers of the visible ones are told.
+    """
+    wanted = set(listings)
+    with transaction.atomic():
+        rows = [
+            row
+            for row in Listing.objects.filter(origin=origin, external_id__in={pair[0] for pair in wanted}, missing_since__isnull=True)
+            if (row.external_id, row.recurrence_id) in wanted
+        ]
+        Listing.objects.filter(pk__in=[row.pk for row in rows]).update(missing_since=now)
+        still_listed = Listing.objects.filter(event=OuterRef("pk"), missing_since__isnull=True)
+        lost = Event.objects.filter(pk__in={row.event_id for row in rows}, freshness=Freshness.SEEN).exclude(Exists(still_listed))
+        return _set(lost.values_list("pk", flat=True), Freshness.MISSING, now)
+
+
+def mark_seen(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datetime) -> int:
+    """The origin lists these again, unchanged."""
+    wanted = set(listings)
+    with transaction.atomic():
+        rows = [
+            row
+            for row in Listing.objects.filter(origin=origin, external_id__in={pair[0] for pair in wanted}, missing_since__isnull=False)
+            if (row.external_id, row.recurrence_id) in wanted
+        ]
+        Listing.objects.filter(pk__in=[row.pk for row in rows]).update(missing_since=None)
+        return _set(
+            Event.objects.filter(pk__in={row.event_id for row in rows}).exclude(freshness=Freshness.SEEN).values_list("pk", flat=True),
+            Freshness.SEEN,
+            now,
+        )
+
+
+def _set(event_ids: Iterable[UUID], to: Freshness, now: datetime) -> int:
+    events = lock(event_ids)
+    for event in events:
+        event.freshness, event.updated_at = to.value, now
+        event.version += 1
+    if events:
+        Event.objects.bulk_update(events, ["freshness", "updated_at", "version"])
+        slugs = announcing.slugs_for(events)
+        outbox.record(
+            announcing.change(event, slugs, type=announcing.CHANGED, changed=["freshness"])
+            for event in events
+            if event.publication == Publication.APPROVED
+        )
+    return len(events)

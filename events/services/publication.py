@@ -1,0 +1,111 @@
+"""The one door for a change of an event's state."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import now as clock
+
+from events import states
+from events.enums import Happening, Publication
+from events.exceptions import ForbiddenMove
+from events.models import Event
+from events.services import announcing
+from outbox import services as outbox
+
+_STATE_COLUMNS = [
+    "publication", "publication_reason", "published_at", "moderated_by", "moderated_at", "moderation_notes", "happening", "verification",
+    "previous_start_at", "merged_into", "updated_at", "version",
+]  # fmt: skip
+
+
+def change_status(
+    event_id: UUID, to: Publication, *, by: Any = None, reason: str = "", note: str = "", now: datetime | None = None
+) -> Event:
+    """Move one event to the publication state `to`; see `change_statuses`. Raises Event.DoesNotExist, ForbiddenMove."""
+    events = change_statuses([event_id], to, by=by, reason=reason, note=note, now=now)
+    if not events:
+        raise Event.DoesNotExist(f"There is no event {event_id}.")
+    return events[0]
+
+
+def change_statuses(
+    event_ids: Iterable[UUID], to: Publication, *, by: Any = None, reason: str = "", note: str = "", now: datetime | None = None
+) -> list[Event]:
+    """Move events to the publication state `to`, all or none. What follows from it, in one transaction:
+
+    1. the rows are locked in the order of their ids, and each move is checked against `states.PUBLICATION_MOVES`;
+    2. an event that becomes visible is dated (`published_at` is its first time);
+    3. who decided, when and why is kept on the event;
+    4. one Change per event that readers see come or go, to the topics of before and after;
+    5. after commit the outbox numbers and announces them, and digests, feeds and the live hub follow.
+
+    An event that is there already is left alone. Raises ForbiddenMove; MERGED is reached by `merge` alone.
+    """
+    if to is Publication.MERGED:
+        raise ForbiddenMove("An event becomes merged by `merge`, which names its survivor.")
+    moment = now or clock()
+    with transaction.atomic():
+        events = lock(event_ids)
+        moving = [event for event in events if event.publication != to]
+        slugs = announcing.slugs_for(moving)
+        changes = [_move(event, to, slugs=slugs, by=by, reason=reason, note=note, moment=moment) for event in moving]
+        save(moving)
+        outbox.record(change for change in changes if change is not None)
+    return events
+
+
+def change_happening(event_id: UUID, to: Happening, *, by: Any = None, now: datetime | None = None) -> Event:
+    """Say that an event is cancelled, postponed, moved or on again, by a person: the field is locked against machines."""
+    moment = now or clock()
+    with transaction.atomic():
+        found = lock([event_id])
+        if not found:
+            raise Event.DoesNotExist(f"There is no event {event_id}.")
+        event = found[0]
+        states.check_move(states.HAPPENING_MOVES, Happening(event.happening), to)
+        event.happening = to.value
+        if by is not None and "status" not in event.locked_fields:
+            event.locked_fields = [*event.locked_fields, "status"]
+        _touch(event, moment)
+        Event.objects.bulk_update([event], ["happening", "locked_fields", "updated_at", "version"])
+        if event.publication == Publication.APPROVED:
+            kind = announcing.kind_of_change(
+                before=event.publication, after=event.publication, cancelled_now=announcing.is_cancelled(event)
+            )
+            outbox.record([announcing.change(event, announcing.slugs_for([event]), type=kind)])
+    return event
+
+
+def lock(event_ids: Iterable[UUID]) -> list[Event]:
+    """The events, locked for this transaction in the order of their ids, so that two writers never wait for each other in a ring."""
+    return list(Event.objects.select_for_update(of=("self",)).filter(id__in=list(event_ids)).order_by("id"))
+
+
+def save(events: Sequence[Event]) -> None:
+    """Write the state columns of `events` in one query."""
+    if events:
+        Event.objects.bulk_update(events, _STATE_COLUMNS)
+
+
+def _move(event: Event, to: Publication, *, slugs: Any, by: Any, reason: str, note: str, moment: datetime) -> Any:
+    before, seen_by = event.publication, announcing.topics(event, slugs)
+    states.check_move(states.PUBLICATION_MOVES, Publication(before), to)
+    event.publication = to.value
+    event.publication_reason = reason[:300]
+    if to is Publication.APPROVED and event.published_at is None:
+        event.published_at = moment
+    if by is not None:
+        event.moderated_by, event.moderated_at = by, moment
+    if note:
+        event.moderation_notes = note
+    _touch(event, moment)
+    kind = announcing.kind_of_change(before=before, after=event.publication)
+    return announcing.change(event, slugs, type=kind, before=seen_by, reason=reason) if kind else None
+
+
+def _touch(event: Event, moment: datetime) -> None:
+    event.version += 1
+    event.updated_at = moment

@@ -1,0 +1,190 @@
+"""Recording a batch: what origins say becomes events. The number of queries does not depend on the number of entries."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from events import facts as telling
+from events.enums import Freshness, Happening, Publication
+from events.models import Event, EventImage, Listing, Origin
+from events.records import Case, Entry, Judgement, Outcome, Recorded
+from events.services import announcing, linked
+from events.services.publication import lock
+from outbox import services as outbox
+from outbox.records import NewChange
+
+Judge = Callable[[Sequence[Case]], Sequence[Judgement]]
+
+
+def record_events(entries: Sequence[Entry], *, origin: Origin, judge: Judge, now: datetime) -> list[Recorded]:
+    """Record what `origin` says in `entries`, in the present transaction. What happens, in order:
+
+    1. the events that the entries feed are locked in id order, with the words of their other origins;
+    2. per event the canonical facts are chosen anew and compared with its columns; locked fields stay;
+    3. `judge` decides, for all at once, what may be published, what applied, and what becomes a proposal;
+    4. events, listings, images, counters, series and organizers are written, and the search text with them;
+    5. one Change per event that readers see come, change or go.
+
+    Two entries with one `event_id` are one event. Returns one Recorded per event, in the order of first appearance. Raises IntegrityError or DataError when the
+    database refuses a row; the caller halves the batch.
+    """
+    if not entries:
+        return []
+    plans = _plan(entries, origin, now)
+    for plan, judgement in zip(plans, judge([_case(plan) for plan in plans]), strict=True):
+        plan.judgement = judgement
+        _decide(plan, now)
+    write(plans, origin=origin, now=now)
+    outbox.record(_changes_to_tell(plans))
+    return [_recorded(plan) for plan in plans]
+
+
+# --- 1 and 2: what is there, and what would change ---
+
+
+def _plan(entries: Sequence[Entry], origin: Origin, now: datetime) -> list[Plan]:
+    grouped: dict[UUID, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        grouped[entry.event_id].append(entry)
+    known = {event.id: event for event in lock(grouped)}
+    others = _other_tellings(known, {(entry.external_id, entry.recurrence_id) for entry in entries}, origin)
+    links = linked.resolve(entries, origin)
+    images = _image_urls(known)
+    slugs = announcing.slugs_for(known.values())
+    plans = []
+    for event_id, group in grouped.items():
+        tellings = [*others.get(event_id, ()), *(_tell(entry, origin, now) for entry in group)]
+        chosen = telling.canonical(tellings)
+        event = known.get(event_id)
+        values = {**telling.columns(chosen.facts), **links.columns(chosen.facts)}
+        plans.append(
+            Plan(
+                event=event or Event(id=event_id, publication=Publication.PENDING, first_seen_at=now, created_at=now, version=1),
+                is_new=event is None,
+                entries=group,
+                facts=chosen.facts,
+                provenance=chosen.provenance,
+                values=values,
+                changes=_changes(event, values, chosen.facts, images) if event else {},
+                before_topics=announcing.topics(event, slugs) if event else set(),
+                before_publication=event.publication if event else "",
+                images=list(chosen.facts.get("images") or []),
+            )
+        )
+    return plans
+
+
+def _tell(entry: Entry, origin: Origin, now: datetime) -> telling.Telling:
+    return telling.Telling(
+        origin=str(origin.key),
+        trust=origin.trust,
+        changed_at=now,
+        facts=telling.facts_of(entry),
+        identity=entry.external_id + entry.recurrence_id,
+    )
+
+
+def _other_tellings(known: Mapping[UUID, Event], spoken: set[tuple[str, str]], origin: Origin) -> dict[UUID, list[telling.Telling]]:
+    """What other listings say of the known events; those that this batch speaks for anew are left out."""
+    found: dict[UUID, list[telling.Telling]] = defaultdict(list)
+    if not known:
+        return found
+    for listing in Listing.objects.filter(event__in=list(known)).select_related("origin"):
+        if listing.origin_id == origin.key and (listing.external_id, listing.recurrence_id) in spoken:
+            continue
+        found[listing.event_id].append(told_by(listing))
+    return found
+
+
+def _image_urls(known: Mapping[UUID, Event]) -> dict[UUID, set[str]]:
+    found: dict[UUID, set[str]] = defaultdict(set)
+    if known:
+        for event_id, url in EventImage.objects.filter(event__in=list(known)).values_list("event_id", "source_url"):
+            found[event_id].add(url)
+    return found
+
+
+def _changes(event: Event, values: dict[str, Any], facts: telling.Facts, images: Mapping[UUID, set[str]]) -> dict[str, tuple[Any, Any]]:
+    _keep_rescheduled(event, values)
+    changes = telling.differing(event, values)
+    wanted = {image["url"] for image in facts.get("images") or []}
+    if wanted != images.get(event.id, set()):
+        changes["images"] = (sorted(images.get(event.id, set())), sorted(wanted))
+    return changes
+
+
+def _keep_rescheduled(event: Event, values: dict[str, Any]) -> None:
+    """A start that moves means rescheduled, and says from when; a source that goes on saying "scheduled" does not take that back."""
+    if values["happening"] != Happening.SCHEDULED:
+        return
+    if values["start_at"] != event.start_at and event.publication == Publication.APPROVED and event.time_known and values["time_known"]:
+        values["happening"], values["previous_start_at"] = Happening.RESCHEDULED.value, event.start_at
+    elif event.happening == Happening.RESCHEDULED:
+        values["happening"], values["previous_start_at"] = event.happening, event.previous_start_at
+
+
+# --- 3: what may be done ---
+
+
+def _case(plan: Plan) -> Case:
+    return Case(
+        event_id=plan.event.id,
+        is_new=plan.is_new,
+        facts=plan.facts,
+        changes=plan.changes,
+        publication=Publication(plan.event.publication),
+        locked=locked_columns(plan.event),
+        similar=tuple(like for entry in plan.entries for like in entry.similar),
+    )
+
+
+def _decide(plan: Plan, now: datetime) -> None:
+    """Put the judged values on the event; keep what was withheld or is locked for the proposal."""
+    judgement, event = plan.judgement, plan.event
+    closed = set(locked_columns(event)) | set(judgement.withheld)
+    if not plan.is_new and not judgement.apply:
+        closed |= set(plan.changes) - BACKGROUND
+    plan.withheld = {name: change for name, change in plan.changes.items() if name in closed and name not in BACKGROUND}
+    plan.changes = {name: change for name, change in plan.changes.items() if name not in closed}
+    for name, value in plan.values.items():
+        if plan.is_new or name not in closed:
+            setattr(event, name, value)
+    if plan.is_new and judgement.publish:
+        event.publication, event.published_at = Publication.APPROVED.value, now
+    if plan.is_new or plan.changes:
+        event.provenance = dict(plan.provenance)
+        event.updated_at = now
+        event.version += 0 if plan.is_new or set(plan.changes) <= BACKGROUND else 1
+    if event.freshness != Freshness.SEEN:
+        event.freshness = Freshness.SEEN.value
+        plan.changes["freshness"] = (Freshness.MISSING.value, Freshness.SEEN.value)
+
+
+# --- 5: telling ---
+
+
+def _changes_to_tell(plans: Sequence[Plan]) -> Iterable[NewChange]:
+    told = [plan for plan in plans if plan.is_new or set(plan.changes) - (BACKGROUND - {"end_predicted_at"})]
+    slugs = announcing.slugs_for(plan.event for plan in told)
+    for plan in told:
+        cancelled_now = announcing.is_cancelled(plan.event) and "happening" in plan.changes
+        kind = announcing.kind_of_change(before=plan.before_publication, after=plan.event.publication, cancelled_now=cancelled_now)
+        if kind:
+            yield announcing.change(plan.event, slugs, type=kind, before=plan.before_topics, changed=sorted(plan.changes))
+
+
+def _recorded(plan: Plan) -> Recorded:
+    visible = set(plan.changes) - BACKGROUND
+    outcome = Outcome.NEW if plan.is_new else Outcome.CHANGED if visible or plan.withheld else Outcome.UNCHANGED
+    return Recorded(
+        event_id=plan.event.id,
+        outcome=outcome,
+        publication=Publication(plan.event.publication),
+        merged=any(entry.merged for entry in plan.entries),
+        moved="start_at" in plan.changes or "place_id" in plan.changes,
+        proposal_id=plan.proposal.id if plan.proposal else None,
+        reasons=plan.judgement.reasons,
+        case=_case(plan),
+    )

@@ -1,0 +1,143 @@
+"""Writing a judged batch: as many queries for one event as for two hundred."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from events import facts as telling
+from events.enums import Publication
+from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing, Origin, Proposal
+from events.records import Likeness
+from events.services import search_text
+from events.services.plans import BACKGROUND, Plan
+
+
+def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:
+    """Write new and changed events, and beside them listings, images, counters, matches, proposals and search text: each kind in one query."""
+    new = [plan.event for plan in plans if plan.is_new]
+    changed = [plan for plan in plans if not plan.is_new and plan.changes]
+    for event in new:
+        event.is_sample = origin.is_sample
+    Event.objects.bulk_create(new)
+    EventCounters.objects.bulk_create(EventCounters(event=event) for event in new)
+    _update([plan.event for plan in changed])
+    _write_listings(plans, origin, now)
+    _write_images([plan for plan in plans if plan.is_new or "images" in plan.changes])
+    _write_matches(plans, now)
+    _write_proposals(plans, origin, now)
+    search_text.refresh([plan.event.id for plan in plans if plan.is_new or set(plan.changes) - BACKGROUND])
+
+
+def _update(events: Sequence[Event]) -> None:
+    """One INSERT … ON CONFLICT UPDATE: bulk_update's CASE per column and row takes seconds for a batch."""
+    if not events:
+        return
+    columns = [field.name for field in Event._meta.concrete_fields if not field.primary_key]
+    Event.objects.bulk_create(events, update_conflicts=True, unique_fields=["id"], update_fields=columns)
+
+
+def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> None:
+    """Each entry's own facts beside its event. A known listing keeps its id, first event and first sight."""
+    rows = [
+        Listing(
+            event=plan.event,
+            first_event=plan.event,
+            origin=origin,
+            external_id=entry.external_id,
+            recurrence_id=entry.recurrence_id,
+            url=entry.event.url,
+            facts=telling.facts_of(entry),
+            first_seen_at=now,
+            changed_at=now,
+        )
+        for plan in plans
+        for entry in plan.entries
+    ]
+    Listing.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["origin", "external_id", "recurrence_id"],
+        update_fields=["event", "url", "facts", "changed_at", "missing_since"],
+    )
+
+
+def _write_images(plans: Sequence[Plan]) -> None:
+    if not plans:
+        return
+    wanted = {(plan.event.id, image["url"]) for plan in plans for image in plan.images}
+    known = {
+        (image.event_id, image.source_url): image
+        for image in EventImage.objects.filter(event__in=[plan.event for plan in plans if not plan.is_new])
+    }
+    stale = [image.pk for key, image in known.items() if key not in wanted]
+    if stale:
+        EventImage.objects.filter(pk__in=stale).delete()
+    has_primary = {event_id for (event_id, url), image in known.items() if image.is_primary and (event_id, url) in wanted}
+    rows = [
+        EventImage(
+            event=plan.event,
+            source_url=image["url"],
+            alt=(image.get("alt") or "")[:300],
+            credit=(image.get("credit") or "")[:200],
+            is_primary=bool(image.get("is_primary")) and plan.event.id not in has_primary,
+            position=position,
+        )
+        for plan in plans
+        for position, image in enumerate(plan.images)
+        if (plan.event.id, image["url"]) not in known
+    ]
+    EventImage.objects.bulk_create(rows)
+
+
+def _write_matches(plans: Sequence[Plan], now: datetime) -> None:
+    """What was merged on arrival, and what a person is asked about; a person's own verdict is never overwritten."""
+    rows: dict[tuple[UUID, UUID], DuplicateMatch] = {}
+    for plan in plans:
+        for entry in plan.entries:
+            for likeness in entry.similar:
+                match = _match(plan.event.id, likeness, now)
+                if match is not None:
+                    rows.setdefault((match.first_id, match.second_id), match)
+    DuplicateMatch.objects.bulk_create(rows.values(), ignore_conflicts=True)
+
+
+def _match(event_id: UUID, likeness: Likeness, now: datetime) -> DuplicateMatch | None:
+    first, second = sorted([event_id, likeness.event_id])
+    if first == second:
+        return None
+    return DuplicateMatch(
+        id=uuid7(),
+        first_id=first,
+        second_id=second,
+        similarity=min(1.0, max(0.0, likeness.similarity)),
+        match_fields=dict(likeness.match_fields),
+        reasons=likeness.reasons[:500],
+        outcome="ask",
+        created_at=now,
+    )
+
+
+def _write_proposals(plans: Sequence[Plan], origin: Origin, now: datetime) -> None:
+    """One open proposal per event and origin: what the origin says now replaces what it said before."""
+    for plan in plans:
+        if plan.withheld and plan.before_publication == Publication.APPROVED:
+            plan.proposal = Proposal(
+                event=plan.event,
+                origin=origin,
+                fields={name: {"from": _plain(old), "to": _plain(new)} for name, (old, new) in plan.withheld.items()},
+                reasons=[reason[:200] for reason in plan.judgement.reasons] or ["a person set this field"],
+                created_at=now,
+            )
+    settled = [plan.event.id for plan in plans if not plan.is_new]
+    proposals = [plan.proposal for plan in plans if plan.proposal is not None]
+    if settled:
+        Proposal.objects.filter(event__in=settled, origin=origin, decided_at__isnull=True).delete()
+    Proposal.objects.bulk_create(proposals)
+
+
+def _plain(value: Any) -> Any:
+    """A column's value as JSON."""
+    return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
