@@ -13,30 +13,20 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from events.times import When, over_at
 from events.words import EVENING_BEGINS, NIGHT_ENDS, night_of
 from places.geography import EARTH_RADIUS_KM, fold_name, haversine_km
 
 #: An event of at least this length goes on all the while: it is listed on each of its days, a shorter one on the day on which it began.
 LONG = timedelta(hours=20)
-#: How long an event without an end is taken to last.
-ASSUMED_LENGTH = timedelta(hours=3)
 #: The radius that PostgreSQL's earthdistance uses, so that both evaluators agree on what is near.
 _DATABASE_EARTH_KM = 6378.168
 #: Words that the database's English dictionary leaves out.
-_SMALL_WORDS = frozenset(
-    "a an and are as at be but by do for from had has have he her his how i if in is it its me my no not of on or our out she so than "
-    "that the their them then there they this to too up us was we were what when where which who why will with you your".split()
+_SMALL_TEXT = (
+    "a an and are as at be but by do for from had has have he her his how i if in is it its me my no not of on or our out she so "
+    "than that the their them then there they this to too up us was we were what when where which who why will with you your"
 )
-
-
-class When(StrEnum):
-    """Days as people say them, in the event's own zone. Tonight runs from 17:00 to 05:00; the weekend is the one under way, or the next."""
-
-    TODAY = "today"
-    TONIGHT = "tonight"
-    TOMORROW = "tomorrow"
-    WEEKEND = "weekend"
-    WEEK = "week"
+_SMALL_WORDS = frozenset(_SMALL_TEXT.split())
 
 
 class Ordering(StrEnum):
@@ -98,28 +88,35 @@ class EventFilter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """Local days from `first` to `last`; for tonight also the local clock, from `opens` on the first to `closes` on the last."""
+    """Local days from `first` to `last`, and the clock: from `opens` on the first to `closes` on the last. A night holds no dated event."""
 
     first: date
     last: date
-    opens: time | None = None
+    opens: time = time()
     closes: time | None = None
+
+    @property
+    def begins(self) -> datetime:
+        """The first moment, on the local wall clock."""
+        return datetime.combine(self.first, self.opens)
+
+    @property
+    def ends(self) -> datetime:
+        """The moment after the last one, on the local wall clock."""
+        return datetime.combine(self.last, self.closes) if self.closes else datetime.combine(self.last + timedelta(days=1), time())
 
 
 def window(when: When, *, now: datetime) -> Window:
-    """The days that `when` means at `now`, which is local to the event or its city."""
+    """What `when` means at `now`, which is local to the event or its city. The same days and hours as `events.times.when_span`."""
     today = now.date()
     if when is When.TONIGHT:
         night = night_of(now)
         return Window(first=night, last=night + timedelta(days=1), opens=EVENING_BEGINS, closes=NIGHT_ENDS)
-    if when is When.TOMORROW:
-        return Window(first=today + timedelta(days=1), last=today + timedelta(days=1))
-    if when is When.WEEK:
-        return Window(first=today, last=today + timedelta(days=6))
     if when is When.WEEKEND:
-        saturday = today + timedelta(days=5 - today.weekday()) if today.weekday() < 5 else today - timedelta(days=today.weekday() - 5)
-        return Window(first=max(saturday, today), last=saturday + timedelta(days=1))
-    return Window(first=today, last=today)
+        sunday = today + timedelta(days=6 - today.weekday())
+        return Window(first=sunday - timedelta(days=2), last=sunday, opens=EVENING_BEGINS)
+    first, days = {When.TODAY: (0, 0), When.TOMORROW: (1, 0), When.WEEK: (0, 6)}[when]
+    return Window(first=today + timedelta(days=first), last=today + timedelta(days=first + days))
 
 
 def matches(wanted: EventFilter, event: Mapping[str, Any], *, now: datetime) -> bool:
@@ -136,13 +133,12 @@ def matches(wanted: EventFilter, event: Mapping[str, Any], *, now: datetime) -> 
 
 
 def is_over(event: Mapping[str, Any], *, now: datetime) -> bool:
-    """Whether the public `event` has ended: by its last day where only days are known, otherwise by its end or what it is taken to last."""
-    start, end = _moment(event, "start"), _moment(event, "end")
+    """Whether the public `event` is past, by the rule of `events.times.over_at`."""
     if _dated(event):
-        return (end or start).date() < _local(event, now).date()
-    predicted = event.get("end_predicted")
-    ends = end if event.get("end") else _moment(event, "end_predicted") if predicted else start + ASSUMED_LENGTH
-    return (ends or start) <= now
+        return _local(event, now).date() > _last_day(event)
+    predicted = _moment(event, "end_predicted") if event["end_predicted"] else None
+    end = _moment(event, "end") if event["end"] else None
+    return over_at(_moment(event, "start"), end, timezone=event["timezone"], predicted=predicted) <= now
 
 
 def _matches_words(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
@@ -214,19 +210,15 @@ def _matches_when(wanted: EventFilter, event: Mapping[str, Any], now: datetime) 
 
 
 def _in_window(event: Mapping[str, Any], days: Window) -> bool:
-    start = _local(event, _moment(event, "start"))
-    if days.opens is not None and days.closes is not None:
-        if _dated(event):
-            return False
-        return datetime.combine(days.first, days.opens) <= start.replace(tzinfo=None) < datetime.combine(days.last, days.closes)
-    if days.first <= start.date() <= days.last:
+    start = _local(event, _moment(event, "start")).replace(tzinfo=None)
+    if _dated(event):
+        return days.closes is None and start.date() <= days.last and days.first <= _last_day(event)
+    if days.begins <= start < days.ends:
         return True
-    return start.date() < days.first <= _last_day(event) and _is_long(event)
+    return days.closes is None and start < days.begins and _is_long(event) and days.first <= _last_day(event)
 
 
 def _is_long(event: Mapping[str, Any]) -> bool:
-    if _dated(event):
-        return True
     return bool(event["end"]) and _moment(event, "end") - _moment(event, "start") >= LONG
 
 

@@ -7,13 +7,14 @@ from operator import or_
 from django.contrib.postgres.search import SearchRank
 from django.db.models import BooleanField, DateField, DateTimeField, ExpressionWrapper, F, FloatField, Func, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan
 
 from events.enums import PriceType, Publication, Status
-from events.filters import ASSUMED_LENGTH, LONG, EventFilter, Ordering, When, Window, window
+from events.filters import LONG, EventFilter, Ordering, Window, window
 from events.models import Event
 from events.queries.text import search_expression
+from events.times import AT_LEAST, When
 
 #: The date line's two sides: everywhere on Earth the local time is now plus something in between.
 _WESTMOST, _EASTMOST = timedelta(hours=-12), timedelta(hours=14)
@@ -72,8 +73,8 @@ def upcoming(wanted: EventFilter, *, now: datetime) -> QuerySet[Event]:
 
 def not_over(now: datetime) -> Q:
     """The twin of `events.filters.is_over`, turned round."""
-    assumed = ExpressionWrapper(F("start_at") + Value(ASSUMED_LENGTH), output_field=DateTimeField())
-    running = Q(GreaterThan(Coalesce("end_at", "end_predicted_at", assumed), now))
+    at_least = ExpressionWrapper(F("start_at") + Value(AT_LEAST), output_field=DateTimeField())
+    running = Q(GreaterThan(Coalesce("end_at", Greatest("end_predicted_at", at_least)), now))
     days_left = Q(end_date__gte=(now + _WESTMOST).date()) & Q(GreaterThanOrEqual(F("end_date"), LocalDay(_moment(now), F("timezone"))))
     return Q(start_at__gt=now - _LONGEST) & ((~_DATED & running) | (_DATED & days_left))
 
@@ -160,13 +161,15 @@ def _said_where(when: When, wall: datetime, now: datetime) -> Q:
 
 
 def _in_days(days: Window) -> Q:
+    """The columns bound what an index reads, the wall clock decides."""
+    clock = LocalTime(F("start_at"), F("timezone"))
     bounds = Q(start_at__gte=_utc(days.first, -_EASTMOST), start_at__lt=_utc(days.last + timedelta(days=1), -_WESTMOST))
-    if days.opens is not None and days.closes is not None:
-        clock = LocalTime(F("start_at"), F("timezone"))
-        opens, closes = (datetime.combine(day, at) for day, at in ((days.first, days.opens), (days.last, days.closes)))
-        return bounds & ~_DATED & Q(GreaterThanOrEqual(clock, _wall(opens))) & Q(LessThan(clock, _wall(closes)))
-    long = _DATED | Q(GreaterThanOrEqual(F("end_at"), F("start_at") + Value(LONG)))
-    return (bounds & Q(start_date__range=(days.first, days.last))) | (Q(start_date__lt=days.first, end_date__gte=days.first) & long)
+    timed = bounds & ~_DATED & Q(GreaterThanOrEqual(clock, _wall(days.begins))) & Q(LessThan(clock, _wall(days.ends)))
+    if days.closes is not None:
+        return timed
+    overlapping = Q(start_date__lte=days.last, end_date__gte=days.first)
+    long = Q(LessThan(clock, _wall(days.begins))) & Q(GreaterThanOrEqual(F("end_at"), F("start_at") + Value(LONG)))
+    return timed | (overlapping & (_DATED | long))
 
 
 def _utc(day: date, shift: timedelta) -> datetime:

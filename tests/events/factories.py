@@ -1,6 +1,6 @@
 """Rows for tests, written whole with their Change, so that they may also be committed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,8 @@ def make_event(title: str = "Moonlit Jazz", *, start: datetime | None = None, **
     zone = ZoneInfo(fields.get("timezone", "Asia/Kolkata"))
     start = start or datetime(2026, 11, 21, 20, 0, tzinfo=zone)
     end = fields.get("end_at")
+    if fields.get("all_day") or fields.get("time_known") is False:
+        start = datetime.combine(start.astimezone(zone).date(), time(), zone)
     defaults: dict[str, Any] = {
         "slug": slugify(title)[:80] or "event", "title": title, "start_at": start, "timezone": str(zone),
         "start_date": start.astimezone(zone).date(), "end_date": (end or start).astimezone(zone).date(), "venue_name": "Blue Room",
