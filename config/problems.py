@@ -50,7 +50,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 def not_found(request: HttpRequest) -> HttpResponse:
     """A path below /api/ that does not exist."""
-    return JsonResponse(problem(request, 404, detail="There is nothing at this address. See /api/v1/docs/."), status=404, content_type=CONTENT_TYPE)
+    return JsonResponse(
+        problem(request, 404, detail="There is nothing at this address. See /api/v1/docs/."), status=404, content_type=CONTENT_TYPE
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -35,7 +35,9 @@ def required(name: str) -> str:
 DEBUG = not PRODUCTION and env.bool("DEBUG", default=MODE is Mode.LOCAL)
 SECRET_KEY = required("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="") or environment.local_secret(VAR_DIR)
 if PRODUCTION and len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("SECRET_KEY is too short: use at least 50 random characters (python -c 'import secrets; print(secrets.token_urlsafe(48))').")
+    raise ImproperlyConfigured(
+        "SECRET_KEY is too short: use at least 50 random characters (python -c 'import secrets; print(secrets.token_urlsafe(48))')."
+    )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 #: Keys that encrypt personal data at rest, newest first; the secret key serves where none is given.
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]

@@ -217,7 +217,11 @@ class Event(models.Model):
             models.Index(fields=["place", "start_at"], name="event_place_start", condition=Q(place__isnull=False)),
             models.Index(fields=["city", "start_date"], name="event_city_day"),
             models.Index(fields=["series", "start_at"], name="event_series_start", condition=Q(series__isnull=False)),
-            models.Index(fields=["publication", "created_at"], name="event_unpublished", condition=~Q(publication__in=["approved", "merged", "archived"])),
+            models.Index(
+                fields=["publication", "created_at"],
+                name="event_unpublished",
+                condition=~Q(publication__in=["approved", "merged", "archived"]),
+            ),
             models.Index(fields=["updated_at", "id"], name="event_updated"),
             models.Index(fields=["merged_into"], name="event_merged_into", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["url"], name="event_url", condition=~Q(url="")),
@@ -403,7 +407,9 @@ class Proposal(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["event", "origin"], condition=Q(decided_at__isnull=True), nulls_distinct=False, name="proposal_one_open")
+            models.UniqueConstraint(
+                fields=["event", "origin"], condition=Q(decided_at__isnull=True), nulls_distinct=False, name="proposal_one_open"
+            )
         ]
 
     def __str__(self) -> str:

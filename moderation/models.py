@@ -36,7 +36,8 @@ class Review(models.Model):
             models.CheckConstraint(name="review_kind", condition=Q(kind__in=[k.value for k in ReviewKind])),
             models.CheckConstraint(name="review_state", condition=Q(state__in=[s.value for s in ReviewState])),
             models.CheckConstraint(
-                name="review_decided_is_dated", condition=Q(state="open", decided_at__isnull=True) | (~Q(state="open") & Q(decided_at__isnull=False))
+                name="review_decided_is_dated",
+                condition=Q(state="open", decided_at__isnull=True) | (~Q(state="open") & Q(decided_at__isnull=False)),
             ),
         ]
 

@@ -90,7 +90,9 @@ def prune(*, older_than: Any, batch: int = 10_000) -> int:
     total = 0
     while True:
         with transaction.atomic():
-            ids = list(Change.objects.filter(number__isnull=False, at__lt=older_than).order_by("number").values_list("id", "number")[:batch])
+            ids = list(
+                Change.objects.filter(number__isnull=False, at__lt=older_than).order_by("number").values_list("id", "number")[:batch]
+            )
             if not ids:
                 return total
             Change.objects.filter(id__in=[pk for pk, _ in ids]).delete()

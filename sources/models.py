@@ -95,13 +95,17 @@ class FetchRun(models.Model):
     request_id = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["source", "-started_at"], name="run_source_started"), models.Index(fields=["-started_at"], name="run_started")]
+        indexes = [
+            models.Index(fields=["source", "-started_at"], name="run_source_started"),
+            models.Index(fields=["-started_at"], name="run_started"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source"], condition=Q(state="running"), name="run_one_at_a_time"),
             models.CheckConstraint(name="run_state", condition=Q(state__in=[s.value for s in RunState])),
             models.CheckConstraint(name="run_coverage", condition=Q(coverage__in=[c.value for c in Coverage])),
             models.CheckConstraint(
-                name="run_finished_is_dated", condition=Q(state="running", finished_at__isnull=True) | (~Q(state="running") & Q(finished_at__isnull=False))
+                name="run_finished_is_dated",
+                condition=Q(state="running", finished_at__isnull=True) | (~Q(state="running") & Q(finished_at__isnull=False)),
             ),
         ]
 
@@ -166,7 +170,11 @@ class StagedEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["source", "start_at"], name="staged_listed", condition=Q(missing_since__isnull=True, state__in=["recorded", "duplicate"])),
+            models.Index(
+                fields=["source", "start_at"],
+                name="staged_listed",
+                condition=Q(missing_since__isnull=True, state__in=["recorded", "duplicate"]),
+            ),
             models.Index(fields=["event"], name="staged_event", condition=Q(event__isnull=False)),
             models.Index(fields=["source", "state"], name="staged_waiting", condition=Q(state__in=["pending", "processing", "failed"])),
         ]
@@ -180,5 +188,3 @@ class StagedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.external_id} {self.recurrence_id}".strip()
-
-

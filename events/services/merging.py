@@ -120,12 +120,12 @@ def _refuse_senseless(survivor: Event, child: Event, *, by: Any) -> None:
 
 
 def _undo_note(survivor: Event, child: Event) -> dict[str, Any]:
-    counters: dict[str, int] = EventCounters.objects.filter(event=child).values("views", "registrations", "shares").first() or {}
+    counters = EventCounters.objects.filter(event=child).values("views", "registrations", "shares").first()
     return {
         "publication": child.publication,
         "listings": [str(pk) for pk in Listing.objects.filter(event=child).values_list("pk", flat=True)],
         "children": [str(pk) for pk in Event.objects.filter(merged_into=child).values_list("pk", flat=True)],
-        "counters": counters,
+        "counters": dict(counters) if counters else {},
         "survivor": str(survivor.id),
     }
 

@@ -59,7 +59,7 @@ class Plan:
     before_topics: set[str] = field(default_factory=set)
     before_publication: str = ""
     images: list[dict[str, Any]] = field(default_factory=list)
-    judgement: Judgement = Judgement()
+    judgement: Judgement = field(default_factory=Judgement)
     withheld: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     proposal: Proposal | None = None
 

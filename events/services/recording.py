@@ -11,7 +11,9 @@ from events.enums import Freshness, Happening, Publication
 from events.models import Event, EventImage, Listing, Origin
 from events.records import Case, Entry, Judgement, Outcome, Recorded
 from events.services import announcing, linked
+from events.services.plans import BACKGROUND, Plan, locked_columns, told_by
 from events.services.publication import lock
+from events.services.writing import write
 from outbox import services as outbox
 from outbox.records import NewChange
 

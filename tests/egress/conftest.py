@@ -1,0 +1,144 @@
+"""Real servers on loopback and a door that may reach them. No test here sleeps: waiting is injected and recorded."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from egress.door import HttpDoor
+from egress.limits import MemoryBreaker, MemoryLimiter
+from egress.records import DoorPolicy
+from egress.robots import Robots
+
+
+class Clock:
+    """A clock that moves when it is told to, and when somebody sleeps on it."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def local_names(*names: str) -> Callable[[str, int, float], list[str]]:
+    """A resolver that knows `names`, all of them at 127.0.0.1."""
+
+    def resolver(host: str, port: int, seconds: float) -> list[str]:
+        if host not in names:
+            raise OSError("unknown")
+        return ["127.0.0.1"]
+
+    return resolver
+
+
+@pytest.fixture
+def make_door(clock: Clock) -> Iterator[Callable[..., HttpDoor]]:
+    """Doors with everything in memory; policy fields and door arguments by keyword."""
+    doors: list[HttpDoor] = []
+    fields = set(DoorPolicy.__dataclass_fields__)
+
+    def make(**given: object) -> HttpDoor:
+        policy = DoorPolicy(**({"obey_robots": False} | {key: given.pop(key) for key in list(given) if key in fields}))  # type: ignore[arg-type]
+        defaults: dict[str, object] = {
+            "validators": {},
+            "limiter": MemoryLimiter(clock=clock),
+            "robots": Robots(),
+            "breaker": MemoryBreaker(clock=clock),
+            "allow_loopback": True,
+            "sleep": clock.sleep,
+        }
+        doors.append(HttpDoor(policy, **(defaults | given)))  # type: ignore[arg-type]
+        return doors[-1]
+
+    yield make
+    for door in doors:
+        door.close()
+
+
+@pytest.fixture(scope="session")
+def loopback_server() -> Iterator[HTTPServer]:
+    """By address, not by name: `localhost` may lead to ::1 first."""
+    with HTTPServer(host="127.0.0.1", port=0) as server:
+        yield server
+
+
+@pytest.fixture
+def httpserver(loopback_server: HTTPServer) -> HTTPServer:
+    """The plugin's fixture of that name, on 127.0.0.1."""
+    loopback_server.clear()
+    return loopback_server
+
+
+class RawServer:
+    """Answers every request with `parts` of bytes, as they are. Keeps what was asked; with `keep` a connection takes several requests."""
+
+    def __init__(self, parts: Callable[[bytes], Iterator[bytes]], *, keep: bool = False) -> None:
+        self._parts = parts
+        self._keep = keep
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.asked: list[bytes] = []
+        self.connections = 0
+        self.sent = 0
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            with connection, contextlib.suppress(OSError):  # the door hangs up, which is what several tests are about
+                while self._one(connection) and self._keep:
+                    pass
+
+    def _one(self, connection: socket.socket) -> bool:
+        request = b""
+        while b"\r\n\r\n" not in request:
+            piece = connection.recv(65536)
+            if not piece:
+                return False
+            request += piece
+        self.asked.append(request)
+        for part in self._parts(request):
+            connection.sendall(part)
+            self.sent += len(part)
+        return True
+
+    def close(self) -> None:
+        # A blocked accept() is only woken by shutdown, not by close.
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(timeout=10)
+
+
+@pytest.fixture
+def raw_server() -> Iterator[Callable[..., RawServer]]:
+    """Start a server that says exactly these bytes: `raw_server(b"…", b"…")`, or a function of the request that yields them."""
+    servers: list[RawServer] = []
+
+    def start(*parts: bytes, by: Callable[[bytes], Iterator[bytes]] | None = None, keep: bool = False) -> RawServer:
+        servers.append(RawServer(by or (lambda request: iter(parts)), keep=keep))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
