@@ -1,0 +1,137 @@
+"""The rules of judgement, pure: what a clean event is, and which change of a published one needs a person.
+
+Nothing here is said of an event's worth, only of how sure we are. Each rule gives a sentence that a moderator reads.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from rapidfuzz import fuzz
+
+from events.enums import Happening
+from events.records import Case, Judgement
+
+_LINK = re.compile(r"""href=["']?(https?://[^"'\s>]+)""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thresholds:
+    """What counts as clean. `retitled` and `rewritten` are similarities from 0 to 100 below which a changed text is another text."""
+
+    quality: float = 0.7
+    category: float = 0.35
+    retitled: float = 55.0
+    rewritten: float = 30.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How far the source is believed: `trusted` publishes what is clean; `blocked` publishes nothing, whatever it sends."""
+
+    name: str
+    trusted: bool = False
+    blocked: bool = False
+
+
+#: Columns whose change from a trusted source goes through at once: a reader at a closed door is worse than a wrong cancellation.
+URGENT = frozenset({"happening", "sold_out", "start_at", "end_at", "start_date", "end_date", "doors_at", "previous_start_at", "time_known"})
+#: Columns of which a doubtful text is kept beside the approved one.
+TEXT = ("title", "raw_title", "slug", "description", "images", "url", "ticket_url", "online_url", "organizer_id", "performers", "tags")
+
+
+def judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgement:
+    """The judgement on one event: new ones need a trusted source and no doubt; changes are applied unless they look like another event."""
+    doubts = list(_doubts(case, thresholds))
+    if case.is_new:
+        if standing.blocked:
+            return Judgement(publish=False, reasons=(f"{standing.name} is blocked",))
+        reasons = doubts if standing.trusted else [*doubts, f"{standing.name} is not trusted to publish without a look"]
+        return Judgement(publish=not reasons, reasons=tuple(reasons))
+    if case.publication != "approved":
+        return Judgement(apply=True, reasons=tuple(doubts))
+    return _judge_change(case, standing, doubts, thresholds)
+
+
+def _judge_change(case: Case, standing: Standing, doubts: list[str], thresholds: Thresholds) -> Judgement:
+    reasons = [*_defacing(case, thresholds), *(doubts if _text_changed(case) else [])]
+    if standing.blocked:
+        return Judgement(apply=False, reasons=(f"{standing.name} is blocked",))
+    if not standing.trusted and set(case.changes) & (URGENT | set(TEXT)):
+        reasons.append(f"{standing.name} is not trusted to change what is published")
+        return Judgement(apply=False, reasons=tuple(reasons))
+    if not reasons:
+        return Judgement(apply=True)
+    if set(reasons) & {_ANOTHER}:
+        return Judgement(apply=False, reasons=tuple(reasons))
+    return Judgement(apply=True, withheld=TEXT, reasons=tuple(reasons))
+
+
+_ANOTHER = "title and time both changed: this may be another event"
+
+
+def _doubts(case: Case, thresholds: Thresholds) -> Iterator[str]:
+    """Why the event, as its facts now stand, should be looked at."""
+    facts = case.facts
+    for flag in facts.get("flags") or []:
+        yield f"{flag['check']}: {flag['reason']}"
+    quality = facts.get("quality") or {}
+    if quality.get("score", 0.0) < thresholds.quality:
+        yield f"quality {quality.get('score', 0.0):.2f} is below {thresholds.quality:.2f}"
+    method = (facts.get("extraction") or {}).get("method")
+    if method in ("text", "ai"):
+        yield "read from prose" if method == "text" else "read by a language model"
+    confidence = (facts.get("confidence") or {}).get("category")
+    if confidence is not None and confidence < thresholds.category:
+        yield f"category {facts.get('category')} is a guess ({confidence:.2f})"
+    if not (facts.get("located") or {}).get("city") and facts.get("online") == "no":
+        yield "no known city"
+    for like in case.similar:
+        yield f"may be the same as another event: {like.reasons}"
+
+
+def _defacing(case: Case, thresholds: Thresholds) -> Iterator[str]:
+    """What a hijacked feed would do to a published event."""
+    before, after = _texts(case, "title")
+    retitled = before and fuzz.token_set_ratio(before, after) < thresholds.retitled
+    if retitled:
+        yield f"the title became another: “{before[:80]}” → “{after[:80]}”"
+    if retitled and "start_at" in case.changes:
+        yield _ANOTHER
+    before, after = _texts(case, "description")
+    if len(before) > 80 and fuzz.token_set_ratio(before[:4000], after[:4000]) < thresholds.rewritten:
+        yield "the description became another"
+    new_hosts = _hosts(_LINK.findall(after)) - _hosts(_LINK.findall(before)) - _own_hosts(case)
+    if new_hosts:
+        yield f"the description links to {', '.join(sorted(new_hosts)[:3])}, which it did not before"
+    for column in ("url", "ticket_url", "online_url"):
+        old, new = _texts(case, column)
+        if old and new and _hosts([old]) != _hosts([new]):
+            yield f"{column} moved from {urlsplit(old).hostname} to {urlsplit(new).hostname}"
+    if "happening" in case.changes and case.changes["happening"][0] == Happening.CANCELLED:
+        yield "an event that was cancelled is on again"
+
+
+def _texts(case: Case, column: str) -> tuple[str, str]:
+    before, after = case.changes.get(column, ("", ""))
+    return str(before or ""), str(after or "")
+
+
+def _hosts(urls: Iterable[str]) -> set[str]:
+    """Host names without www. of `urls`; what cannot be read has none."""
+    found = set()
+    for url in urls:
+        try:
+            found.add((urlsplit(url).hostname or "").removeprefix("www."))
+        except ValueError:
+            continue
+    return found - {""}
+
+
+def _own_hosts(case: Case) -> set[str]:
+    return _hosts([str(case.facts.get("url") or ""), str(case.facts.get("ticket_url") or "")])
+
+
+def _text_changed(case: Case) -> bool:
+    return bool(set(case.changes) & set(TEXT))

@@ -1,0 +1,85 @@
+"""Judging before anything is visible, and filing what a person should see."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db.models import F
+from django.utils.timezone import now as clock
+
+from events.records import Case, Judgement
+from moderation.enums import ReviewKind, ReviewState
+from moderation.models import Review
+from moderation.rules import Standing, Thresholds, judge_case
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filing:
+    """Something for a person to judge: what it is, and the evidence that is frozen with it."""
+
+    kind: ReviewKind
+    object_id: UUID
+    title: str
+    evidence: Mapping[str, Any]
+    reasons: tuple[str, ...] = ()
+    city_id: UUID | None = None
+    starts_at: datetime | None = None
+    priority: int = field(default=0)
+
+
+def judge(cases: Sequence[Case], *, standing: Standing, thresholds: Thresholds | None = None) -> list[Judgement]:
+    """One Judgement per case, in order: clean events from trusted sources pass, the others wait; see `moderation.rules`."""
+    used = thresholds or Thresholds()
+    return [judge_case(case, standing, used) for case in cases]
+
+
+def file_reviews(filings: Iterable[Filing]) -> int:
+    """Put `filings` in the queue, in one query. One that is open already gets the new evidence and a new version, its claim stays. Returns how many."""
+    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    unique = {(filing.kind, filing.object_id): filing for filing in filings}
+    if not unique:
+        return 0
+    known = _refresh_open(unique)
+    rows = [
+        Review(
+            kind=filing.kind,
+            object_id=filing.object_id,
+            title=filing.title[:300] or "(no title)",
+            city_id=filing.city_id,
+            starts_at=filing.starts_at,
+            evidence=dict(filing.evidence),
+            reasons=[reason[:200] for reason in filing.reasons],
+            priority=filing.priority,
+            request_id=request_id,
+        )
+        for key, filing in unique.items()
+        if key not in known
+    ]
+    Review.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(unique)
+
+
+def withdraw(kind: ReviewKind, object_ids: Iterable[UUID], *, now: datetime | None = None) -> int:
+    """Take reviews off the queue whose question is moot. Returns how many."""
+    return Review.objects.filter(kind=kind, object_id__in=list(object_ids), state=ReviewState.OPEN).update(
+        state=ReviewState.WITHDRAWN, decided_at=now or clock(), version=F("version") + 1
+    )
+
+
+def _refresh_open(filings: Mapping[tuple[ReviewKind, UUID], Filing]) -> set[tuple[ReviewKind, UUID]]:
+    """Give open reviews the newer evidence; the keys of those that there are."""
+    rows = list(Review.objects.filter(state=ReviewState.OPEN, object_id__in={key[1] for key in filings}))
+    known = {}
+    for row in rows:
+        filing = filings.get((ReviewKind(row.kind), row.object_id))
+        if filing is not None:
+            row.title, row.evidence = filing.title[:300] or "(no title)", dict(filing.evidence)
+            row.reasons, row.starts_at = [reason[:200] for reason in filing.reasons], filing.starts_at
+            row.version += 1
+            known[(ReviewKind(row.kind), row.object_id)] = row
+    if known:
+        Review.objects.bulk_update(known.values(), ["title", "evidence", "reasons", "starts_at", "version"])
+    return set(known)
