@@ -3,7 +3,7 @@
 from typing import Any
 
 from celery.schedules import crontab
-from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
+from django_celery_beat.schedulers import DatabaseScheduler
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch due sources": {"task": "sources.tasks.fetch_due_sources", "schedule": crontab()},
@@ -25,5 +25,5 @@ class CreateOnlyScheduler(DatabaseScheduler):
         self.update_from_dict(SCHEDULE)
 
     def update_from_dict(self, mapping: dict[str, dict[str, Any]]) -> None:
-        known = set(ModelEntry.model._default_manager.values_list("name", flat=True))
+        known = set(self.Model._default_manager.values_list("name", flat=True))
         super().update_from_dict({name: entry for name, entry in mapping.items() if name not in known})

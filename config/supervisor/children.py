@@ -15,6 +15,7 @@ from types import FrameType
 from config.supervisor.output import Screen
 
 PATIENCE = 10.0
+HEAD_START = 20.0
 TICK = 0.1
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PR_SET_PDEATHSIG = 1
@@ -49,13 +50,17 @@ class Child:
         threading.Thread(target=self._read, args=(self.process, lines), daemon=True).start()
 
     def code(self) -> int | None:
-        """Its exit code as a shell gives it (128 + signal), None while it runs."""
+        """Its exit code as a shell gives it (128 + signal), None before it was started and while it runs."""
         code = self.process.poll() if self.process else None
         return code if code is None or code >= 0 else 128 - code
 
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self.process is not None and self.process.poll() is None
+
     def ask_to_stop(self) -> None:
         """SIGTERM for the process alone: a worker ends its own children in order."""
-        if self.process and self.code() is None:
+        if self.process is not None and self.runs():
             self.process.terminate()
 
     def kill_group(self) -> None:
@@ -92,8 +97,10 @@ class StopRequest:
 class Supervisor:
     """Runs children until one of them ends or a stop is asked for.
 
-    `commands` maps names to shell commands. `changed`, where given, is asked at each tick; when it says True all are
-    started anew, and a child that ends by itself waits for the next change in place of taking the others down.
+    `commands` maps names to shell commands. With `ready` the first is started alone, and the others (with `on_ready` called
+    before) when `ready` says True or after HEAD_START: the page is there sooner than with all of them starting at once.
+    `changed`, where given, is asked at each tick; when it says True all are started anew, and a child that ends by itself
+    waits for the next change in place of taking the others down.
     """
 
     def __init__(
@@ -106,25 +113,39 @@ class Supervisor:
         cwd: Path,
         patience: float = PATIENCE,
         changed: Callable[[], bool] | None = None,
-        on_tick: Callable[[], None] | None = None,
+        ready: Callable[[], bool] | None = None,
+        on_ready: Callable[[], None] | None = None,
     ) -> None:
         self.children = [Child(name, command, env=env, cwd=cwd) for name, command in commands.items()]
-        self.screen, self.stop, self.patience, self.changed, self.on_tick = screen, stop, patience, changed, on_tick
+        self.screen, self.stop, self.patience = screen, stop, patience
+        self.changed, self.ready, self.on_ready = changed, ready, on_ready
         self._lines: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self._ended: set[Child] = set()
+        self._begun = time.monotonic()
 
     def run(self) -> int:
         """Start all, wait for an end, stop the others. 0 after a stop that was asked for, else the code of the first that ended."""
         try:
-            self._start_all()
+            self._start(self.children[:1] if self.ready else self.children)
             return self._watch()
         finally:
             self._stop_all()
 
-    def _start_all(self) -> None:
-        self._ended.clear()
-        for child in self.children:
+    def _start(self, children: list[Child]) -> None:
+        self._ended.difference_update(children)
+        for child in children:
             child.start(self._lines)
+
+    def _let_others_start(self) -> None:
+        """Once, when the first is ready or has had its time."""
+        if self.ready is None:
+            return
+        ready = self.ready()
+        if ready or time.monotonic() > self._begun + HEAD_START:
+            self.ready = None
+            if ready and self.on_ready:
+                self.on_ready()
+            self._start([child for child in self.children if child.process is None])
 
     def _watch(self) -> int:
         while not self.stop.signals:
@@ -132,18 +153,17 @@ class Supervisor:
             if self.changed and self.changed():
                 self.screen.say("files changed, starting anew")
                 self._stop_all()
-                self._start_all()
+                self._start(self.children)
             if (code := self._first_end()) is not None:
                 return code
-            if self.on_tick:
-                self.on_tick()
+            self._let_others_start()
         self.screen.say(f"{self.stop.signals[0].name} received, stopping")
         return 0
 
     def _first_end(self) -> int | None:
         """The code of a child that ended just now, None when none did, or when the next change will bring it back."""
         for child in self.children:
-            if child in self._ended or (code := child.code()) is None:
+            if child in self._ended or (code := child.code()) is None:  # runs, or has not been started
                 continue
             self._ended.add(child)
             self._show(TICK)
@@ -162,10 +182,9 @@ class Supervisor:
         for child in self.children:
             child.ask_to_stop()
         deadline = time.monotonic() + self.patience
-        while any(child.code() is None for child in self.children):
+        while late := [child.name for child in self.children if child.runs()]:
             self._show(TICK)
             if time.monotonic() > deadline or self.stop.signals.count(signal.SIGINT) > 1:
-                late = [child.name for child in self.children if child.code() is None]
                 self.screen.say(f"killing {', '.join(late)}")
                 break
         for child in self.children:

@@ -4,8 +4,6 @@ import errno
 import os
 import socket
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from honcho.environ import parse_procfile
@@ -89,17 +87,25 @@ def _run_processes(
     if code or stop.signals:
         return code
     news = password.read_text() if password.exists() and not known else ""
-    banner = _when_listening(where, lambda: screen.say(welcome(*where, news)))
-    changes = SourceChanges(PROJECT) if dev else None
-    supervisor = Supervisor(commands, screen=screen, stop=stop, env=env, cwd=PROJECT, changed=changes, on_tick=banner)
-    return supervisor.run()
+    return Supervisor(
+        commands,
+        screen=screen,
+        stop=stop,
+        env=env,
+        cwd=PROJECT,
+        changed=SourceChanges(PROJECT) if dev else None,
+        ready=lambda: _listens(where),
+        on_ready=lambda: screen.say(welcome(*where, news)),
+    ).run()
 
 
 def child_environment(host: str, port: int) -> dict[str, str]:
     """The environment of the processes: `python` is this one, lines come at once, HOST and PORT are what was checked."""
     folder = str(Path(sys.executable).parent)
     path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", "HOST": host, "PORT": str(port)}
+    # Celery warns root at length, at each start; whoever is root in a container or on a fresh machine knows.
+    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"} if os.geteuid() == 0 else {}
+    return {**quiet, **os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", "HOST": host, "PORT": str(port)}
 
 
 def welcome(host: str, port: int, admin: str) -> str:
@@ -113,21 +119,14 @@ def welcome(host: str, port: int, admin: str) -> str:
     return "\n".join(["", *lines, "", "Ctrl-C stops all of it.", ""])
 
 
-def _when_listening(where: tuple[str, int], then: Callable[[], None]) -> Callable[[], None]:
-    """A callable for every tick that calls `then` once, as soon as somebody listens there."""
-    done: list[float] = []
-
-    def tick() -> None:
-        if done:
-            return
-        try:
-            with socket.create_connection(("127.0.0.1" if where[0] == "0.0.0.0" else where[0], where[1]), timeout=0.2):  # noqa: S104
-                done.append(time.monotonic())
-        except OSError:
-            return
-        then()
-
-    return tick
+def _listens(where: tuple[str, int]) -> bool:
+    """Whether somebody listens there by now."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(where[0], where[0])  # noqa: S104 (compared, not bound)
+    try:
+        with socket.create_connection((host, where[1]), timeout=0.2):
+            return True
+    except OSError:
+        return False
 
 
 def _release(services: Embedded) -> None:
