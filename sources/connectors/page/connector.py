@@ -1,0 +1,94 @@
+"""Pages with event markup: schema.org in JSON-LD, microdata and RDFa, h-event and hCalendar."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from egress.records import Door
+from sources.connectors.base import Window
+from sources.connectors.identity import settled
+from sources.connectors.page import jsonld, microdata, microformats, rdfa
+from sources.connectors.page.dom import Document, parse, parse_text
+from sources.connectors.page.event import record
+from sources.connectors.page.merge import merge
+from sources.connectors.page.nodes import Graph
+from sources.connectors.page.schedule import occurrences
+from sources.connectors.remote import AddressConfig, fetch_one
+from sources.enums import Coverage, SourceType
+from sources.exceptions import SchemaChanged
+from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+
+_MARKUP: Final = (b"ld+json", b"itemtype", b"typeof", b"h-event", b"vevent")
+_EVENTS: Final = (b"schema.org/", b'Event"', b"Festival", b"h-event", b"vevent", b"Vevent")
+_HTML: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<div", b"<article", b"<section", b"<script", b"<meta", b"<span", b"<p")
+_SNIFFED: Final = 2_000_000
+
+
+class PageConfig(AddressConfig):
+    """`complete` True: the page always lists all upcoming events (a venue's calendar on one page)."""
+
+
+class PageConnector:
+    """Reads any page that tells machines of its events. `read` looks at nothing but the bytes: no link is followed."""
+
+    metadata: ClassVar[Metadata] = Metadata(
+        name="page",
+        title="Web page with event markup",
+        type=SourceType.PAGE,
+        allows="what the site's robots.txt and terms allow",
+        link="https://schema.org/Event",
+    )
+    config_type: ClassVar[type[PageConfig]] = PageConfig
+
+    def __init__(self, config: PageConfig) -> None:
+        self.config = config
+
+    @classmethod
+    def recognizes(cls, payload: RawPayload) -> float:
+        """0.9 for HTML with event markup, 0.5 for other HTML."""
+        head = payload.content[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
+        start = head[:500].lower()
+        if not start.startswith(_HTML) and not (start.startswith((b"<?xml", b"<!--", b"<!doctype")) and (b"<html" in start or b"xhtml" in start)):
+            return 0.3 if "html" in payload.content_type.lower() and start.startswith(b"<") else 0.0
+        marked = any(word in head for word in _MARKUP) and any(word in head for word in _EVENTS)
+        return 0.9 if marked else 0.5
+
+    def check_credentials(self, door: Door) -> None:
+        """Public pages need none."""
+
+    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+        """One conditional request."""
+        yield from fetch_one(self, self.config.url, params, door)
+
+    def read(self, payload: RawPayload, params: FetchParams) -> Page:
+        """All events of the page. Raises SchemaChanged where it has no event markup."""
+        document = parse(payload, params.base_url)
+        records = read_document(document, params) if document else []
+        if document is None or not records:
+            raise SchemaChanged("no event markup in this page (JSON-LD, microdata, RDFa, h-event or hCalendar)")
+        complete = self.config.complete and document.whole
+        return Page(payload=payload, records=records, coverage=Coverage.COMPLETE if complete else Coverage.PARTIAL)
+
+
+def read_document(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:
+    """All events of a parsed page, each once."""
+    graphs = [reader(document) for reader in (jsonld.read, microdata.read, rdfa.read, microformats.read)]
+    return settled(merge(r for graph in graphs for r in read_graph(graph, params, document.base)))
+
+
+def read_fragment(text: str, params: FetchParams, base: str) -> list[RawRecord | Dropped]:
+    """The events of a piece of HTML, such as a feed item's description; [] where it has none."""
+    if not any(word.decode() in text for word in _MARKUP):
+        return []
+    document = parse_text(text, base)
+    return read_document(document, params) if document else []
+
+
+def read_graph(graph: Graph, params: FetchParams, base: str) -> Iterator[RawRecord | Dropped]:
+    """The events of one syntax; schedules are spread over the window."""
+    window = Window.of(params)
+    for found in graph.events():
+        made = record(graph, found, base)
+        if isinstance(made, RawRecord):
+            yield from occurrences(graph, found.node, made, window)
+        elif made is not None:
+            yield made

@@ -1,0 +1,84 @@
+"""Hostile HTML as a tree, and the few things that are read from it."""
+
+import re
+from dataclasses import dataclass
+from html import escape
+from itertools import islice
+from typing import Final
+from urllib.parse import urljoin
+
+from lxml import etree, html
+
+from sources.connectors.base import MAX_DESCRIPTION, decode_payload, http_url
+from sources.records import RawPayload
+
+#: Elements whose text is read, at most, for one value.
+MAX_ELEMENTS: Final = 5_000
+
+_SILENT: Final = frozenset({"script", "style", "template"})
+_SPACE: Final = re.compile(r"\s+")
+_TOO_DEEP: Final = "ERR_RESOURCE_LIMIT"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed page: its root, the address that its links are relative to, and whether all of it could be read."""
+
+    root: html.HtmlElement
+    base: str
+    whole: bool = True
+
+
+def parse(payload: RawPayload, base_url: str = "") -> Document | None:
+    """The page as a tree; None where there is no element in it. Never fails: libxml2 recovers, and stops at a depth of 2,048."""
+    return parse_text(decode_payload(payload).text, payload.url if http_url(payload.url) else base_url)
+
+
+def parse_text(text: str, base: str) -> Document | None:
+    """As `parse`, from text."""
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    if root is None:
+        return None
+    whole = not any(_TOO_DEEP in entry.type_name for entry in parser.error_log)
+    tag = root.find(".//base[@href]")
+    return Document(root, urljoin(base, tag.get("href", "")) if tag is not None and base else base, whole)
+
+
+def absolute(base: str, url: str) -> str:
+    """`url` resolved against `base` where it becomes http or https; '' otherwise."""
+    try:
+        return http_url(urljoin(base, url.strip())) if url.strip() else ""
+    except ValueError:
+        return ""
+
+
+def text_of(element: html.HtmlElement) -> str:
+    """The words inside an element, without those of scripts and styles, spaces as one, bounded."""
+    parts: list[str] = []
+    size = 0
+    for inner in islice(element.iter(), MAX_ELEMENTS):
+        texts = (inner.text if isinstance(inner.tag, str) and inner.tag not in _SILENT else "", inner.tail if inner is not element else "")
+        for text in filter(None, texts):
+            parts.append(text)
+            size += len(text)
+        if size > MAX_DESCRIPTION:
+            break
+    return _SPACE.sub(" ", "".join(parts)).strip()
+
+
+def inner_html(element: html.HtmlElement) -> str:
+    """The markup inside an element, as it came (sanitized later); only its words where it has too many elements."""
+    if sum(1 for _ in islice(element.iter(), MAX_ELEMENTS)) == MAX_ELEMENTS:
+        return escape(text_of(element), quote=False)
+    parts = [escape(element.text or "", quote=False)]
+    parts += [etree.tostring(child, encoding="unicode", method="html") for child in element]
+    return "".join(parts).strip()
+
+
+def tokens(element: html.HtmlElement, name: str) -> list[str]:
+    """The words of an attribute."""
+    return (element.get(name) or "").split()

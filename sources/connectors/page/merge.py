@@ -1,0 +1,94 @@
+"""One event told twice on a page (JSON-LD for machines, microdata for people) is one record; the earlier syntax wins, the later fills gaps."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from events.records import Venue
+from sources.records import Dropped, RawRecord, RawTime
+
+_WORDS: Final = re.compile(r"\w+")
+_KEPT: Final = frozenset({"external_id", "stable_id", "recurrence_id", "title", "raw", "metadata", "method", "notes", "url"})
+
+
+def merge(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
+    """Records in their order, those of the same event joined. Within one syntax only what does not contradict is the same event."""
+    out: list[RawRecord | Dropped] = []
+    places: dict[tuple[str, date | str], list[int]] = {}
+    dropped: list[Dropped] = []
+    for record in records:
+        if isinstance(record, Dropped):
+            dropped.append(record)
+            continue
+        indexes = places.setdefault((_key(record.title), _day(record.start)), [])
+        same = next((i for i in indexes if _same(out[i], record)), None)
+        if same is None:
+            indexes.append(len(out))
+            out.append(record)
+        else:
+            out[same] = _filled(out[same], record)  # type: ignore[arg-type]
+    return out + [d for d in dropped if not _told(d, out)]
+
+
+def _same(first: Any, second: RawRecord) -> bool:
+    """Whether two records with the same title and day are one event."""
+    if not _times_agree(first.start, second.start):
+        return False
+    if first.metadata.get("syntax") != second.metadata.get("syntax"):
+        return True
+    urls_agree = not first.url or not second.url or first.url == second.url
+    venues = {_key(record.venue.name or record.venue.address) for record in (first, second)} - {""}
+    return urls_agree and len(venues) < 2
+
+
+def _times_agree(first: RawTime | None, second: RawTime | None) -> bool:
+    """Equal, or one of them a day alone, or one without a zone and the same on the clock."""
+    if isinstance(first, datetime) and isinstance(second, datetime):
+        if (first.tzinfo is None) != (second.tzinfo is None):
+            return first.replace(tzinfo=None) == second.replace(tzinfo=None)
+        return first == second
+    return True
+
+
+def _filled(first: RawRecord, second: RawRecord) -> RawRecord:
+    """`first` with what only `second` knows."""
+    changes: dict[str, Any] = {}
+    for name in (f.name for f in fields(first) if f.name not in _KEPT):
+        mine, theirs = getattr(first, name), getattr(second, name)
+        if mine in ("", None, (), False) and theirs not in ("", None, (), False):
+            changes[name] = theirs
+    changes["venue"] = _filled_venue(first.venue, second.venue)
+    if isinstance(second.start, datetime) and not isinstance(first.start, datetime | str):
+        changes["start"] = second.start
+    if isinstance(second.end, datetime) and not isinstance(first.end, datetime | str):
+        changes["end"] = second.end
+    if not first.external_id and second.external_id:
+        changes |= {"external_id": second.external_id, "stable_id": second.stable_id}
+    changes["url"] = first.url or second.url
+    return replace(first, **changes)
+
+
+def _filled_venue(first: Venue, second: Venue) -> Venue:
+    values = {f.name: getattr(first, f.name) or getattr(second, f.name) for f in fields(first) if f.name not in ("lat", "lng")}
+    source = first if first.lat is not None else second
+    return replace(first, **values, lat=source.lat, lng=source.lng)
+
+
+def _told(dropped: Dropped, records: list[RawRecord | Dropped]) -> bool:
+    """Whether what cannot become a record in one syntax is there in another."""
+    return bool(dropped.title) and any(_key(r.title) == _key(dropped.title) for r in records)
+
+
+def _key(text: str) -> str:
+    return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _day(start: RawTime | None) -> date | str:
+    if isinstance(start, datetime):
+        return start.date()
+    return start if isinstance(start, date) else str(start)
+
+

@@ -1,0 +1,82 @@
+"""HTML microdata (https://html.spec.whatwg.org/multipage/microdata.html), for schema.org and the older data-vocabulary.org."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final
+
+from lxml import html
+
+from sources.connectors.page.dom import Document, absolute, inner_html, text_of, tokens
+from sources.connectors.page.nodes import Graph, Node, local
+
+#: Bounds: nesting of items, and elements that are looked at in all (an `itemref` may point at the same ones again and again).
+MAX_NESTING: Final = 16
+MAX_ELEMENTS: Final = 1_000_000
+MAX_PROPERTIES: Final = 1_000
+
+#: Where a value is an address, by element (5.2.4 of the specification).
+ADDRESSES: Final = {"a": "href", "area": "href", "link": "href", "audio": "src", "embed": "src", "iframe": "src", "img": "src", "source": "src"}
+ADDRESSES |= {"track": "src", "video": "src", "object": "data"}
+_PLAIN: Final = {"data": "value", "meter": "value", "time": "datetime"}
+#: Properties that keep their markup, once.
+RICH: Final = frozenset({"description", "articleBody"})
+_OLD_NAMES: Final = {"summary": "name", "photo": "image", "ticket": "offers", "eventType": "genre", "dtstart": "startDate", "dtend": "endDate"}
+
+
+class _Reader:
+    def __init__(self, document: Document) -> None:
+        self.base = document.base
+        self.left = MAX_ELEMENTS
+        self.ids = {element.get("id"): element for element in reversed(document.root.xpath("//*[@id]"))}
+
+    def item(self, scope: html.HtmlElement, nesting: int = 0) -> Node:
+        """One item with its properties; those nested too deep are left empty."""
+        node: Node = {"@type": [local(t) for t in tokens(scope, "itemtype")]}
+        if scope.get("itemid"):
+            node["@id"] = absolute(self.base, scope.get("itemid", "")) or scope.get("itemid")
+        if nesting >= MAX_NESTING:
+            return node
+        for element in islice(self.properties(scope), MAX_PROPERTIES):
+            value = self.item(element, nesting + 1) if "itemscope" in element.attrib else None
+            for name in tokens(element, "itemprop"):
+                key = local(name)
+                values = node.setdefault(_OLD_NAMES.get(key, key), [])
+                if value or key not in RICH or not values:
+                    values.append(value or property_value(element, key, self.base))
+        return node
+
+    def properties(self, scope: html.HtmlElement) -> Iterator[html.HtmlElement]:
+        """The elements with `itemprop` that belong to `scope`, those named by `itemref` included, each once."""
+        referred = [self.ids[name] for name in tokens(scope, "itemref") if name in self.ids]
+        stack = [*reversed(referred), *reversed(scope)]
+        seen: set[html.HtmlElement] = {scope}
+        while stack and self.left > 0:
+            element = stack.pop()
+            self.left -= 1
+            if element in seen or not isinstance(element.tag, str):
+                continue
+            seen.add(element)
+            if element.get("itemprop"):
+                yield element
+            if "itemscope" not in element.attrib:
+                stack.extend(reversed(element))
+
+
+def property_value(element: html.HtmlElement, name: str, base: str) -> Any:
+    """What an element says as a property: its `content`, address, machine value, or text (markup for a description)."""
+    if element.get("content") is not None:
+        return element.get("content")
+    if element.tag in ADDRESSES:
+        return absolute(base, element.get(ADDRESSES[element.tag], "")) if element.get(ADDRESSES[element.tag]) else text_of(element)
+    if element.tag in _PLAIN and element.get(_PLAIN[element.tag]):
+        return element.get(_PLAIN[element.tag])
+    if element.get("datetime"):
+        return element.get("datetime")
+    return inner_html(element) if name in RICH and len(element) else text_of(element)
+
+
+def read(document: Document) -> Graph:
+    """All items of a page that are no property of another."""
+    reader = _Reader(document)
+    scopes = document.root.xpath("//*[@itemscope and not(@itemprop)]")
+    return Graph([reader.item(scope) for scope in scopes], "microdata")
