@@ -1,0 +1,180 @@
+"""Names that go by several spellings, and words that tell nothing: data for `text`, folded as `text.fold` folds."""
+
+#: Words without weight in titles and places, in the languages of the first sources.
+STOP_WORDS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "and",
+        "at",
+        "in",
+        "on",
+        "for",
+        "to",
+        "by",
+        "with",
+        "from",
+        "de",
+        "la",
+        "le",
+        "les",
+        "du",
+        "des",
+        "el",
+        "los",
+        "las",
+        "en",
+        "y",
+        "et",
+        "und",
+        "der",
+        "die",
+        "das",
+        "im",
+        "am",
+        "mit",
+        "von",
+        "zu",
+        "e",
+        "di",
+        "da",
+        "do",
+    ]
+)
+
+#: A place that is no place.
+ONLINE_WORDS = frozenset(
+    [
+        "online",
+        "virtual",
+        "virtually",
+        "remote",
+        "web",
+        "event",
+        "conference",
+        "hybrid",
+        "livestream",
+        "streaming",
+        "zoom",
+        "internet",
+        "everywhere",
+    ]
+)
+
+_COUNTRIES = """usa: united states, united states of america, us, u s a, u s, america
+uk: united kingdom, great britain, england, scotland, wales, northern ireland, britain
+korea: south korea, republic of korea
+netherlands: the netherlands, holland, nederland
+czechia: czech republic
+turkey: turkiye
+uae: united arab emirates
+germany: deutschland
+austria: osterreich
+switzerland: schweiz, suisse
+spain: espana
+italy: italia
+brazil: brasil
+mexico city: ciudad de mexico, cdmx
+russia: russian federation
+vietnam: viet nam
+hong kong: hong kong sar
+taiwan: taiwan roc
+new york: new york city, nyc, new york ny, manhattan
+washington: washington dc, washington d c
+san francisco: sf
+los angeles: la
+the hague: den haag
+"""
+
+#: Whole components of a place with their usual name.
+PHRASES: dict[str, str] = {
+    other.strip(): name.strip() for line in _COUNTRIES.splitlines() for name, others in [line.split(":")] for other in others.split(",")
+}
+
+_CITIES = """munich: munchen muenchen
+nuremberg: nurnberg nuernberg
+cologne: koln koeln
+zurich: zuerich
+dusseldorf: duesseldorf
+vienna: wien
+prague: praha
+milan: milano
+rome: roma
+turin: torino
+florence: firenze
+venice: venezia
+naples: napoli
+lisbon: lisboa
+porto: oporto
+seville: sevilla
+geneva: geneve genf
+basel: basle
+brussels: bruxelles brussel
+antwerp: antwerpen
+ghent: gent
+copenhagen: kobenhavn kbenhavn
+gothenburg: goteborg
+warsaw: warszawa
+krakow: cracow
+wroclaw: wrocaw
+bucharest: bucuresti
+belgrade: beograd
+athens: athina
+kyiv: kiev
+lviv: lvov
+moscow: moskva
+bengaluru: bangalore
+mumbai: bombay
+chennai: madras
+kolkata: calcutta
+pune: poona
+gurugram: gurgaon
+beijing: peking
+marrakesh: marrakech
+uk: england scotland wales
+usa: us
+korea: southkorea
+"""
+
+#: Single words of a place with their usual name.
+ALIASES: dict[str, str] = {other: name for line in _CITIES.splitlines() for name, others in [line.split(": ")] for other in others.split()}
+
+#: Words that titles of one kind share: without them "Pragma Conf" is "Pragma Conference".
+GENERIC_WORDS = frozenset(
+    [
+        "the",
+        "conference",
+        "conf",
+        "summit",
+        "annual",
+        "international",
+        "symposium",
+        "edition",
+        "online",
+        "virtual",
+        "live",
+        "presents",
+        "show",
+    ]
+)
+
+_COUNTRY_WORDS = """usa uk korea netherlands czechia turkey uae germany austria switzerland spain italy brazil russia vietnam taiwan india china japan france
+poland portugal belgium denmark sweden norway finland ireland canada mexico argentina chile colombia peru ecuador bolivia uruguay paraguay
+venezuela australia zealand new south north republic africa egypt morocco tunisia nigeria kenya ghana ethiopia uganda rwanda tanzania algeria senegal
+israel jordan lebanon iran iraq pakistan bangladesh sri lanka nepal indonesia malaysia singapore thailand philippines hungary romania bulgaria
+serbia croatia slovenia slovakia ukraine belarus lithuania latvia estonia greece cyprus malta iceland luxembourg armenia georgia kazakhstan"""
+
+#: One word for each country, enough to see that two places are in different ones.
+COUNTRIES = frozenset(_COUNTRY_WORDS.split()) - {"new", "south", "north", "republic", "africa", "sri"}
+
+_BROAD = """
+al ak az ar ca co ct dc fl ga hi ia id il in ks ky la ma md me mi mn mo ms mt nc nd ne nh nj nm nv ny oh ok or pa ri sc sd tn tx ut va vt wa wi
+wv wy on bc qc ab alabama arizona california colorado florida georgia hawaii illinois indiana iowa kansas kentucky louisiana maine maryland
+massachusetts michigan minnesota missouri montana nebraska nevada jersey carolina dakota ohio oklahoma oregon pennsylvania tennessee texas utah
+vermont virginia wisconsin wyoming ontario quebec alberta columbia british bavaria catalonia europe asia state city center centre convention
+hotel university"""
+
+#: Words of a place that are shared by places far apart: countries, states, kinds of building. They weigh little.
+BROAD_PLACE_WORDS = frozenset(_BROAD.split()) | frozenset(_COUNTRY_WORDS.split())

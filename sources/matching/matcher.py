@@ -1,0 +1,68 @@
+"""Records in, verdicts out: block, score, settle the groups, say why."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from events.enums import MatchOutcome
+from sources.matching.blocking import candidate_pairs
+from sources.matching.clusters import settle
+from sources.matching.csv_records import read_records
+from sources.matching.explain import explain
+from sources.matching.records import Candidate, MatchedPair
+from sources.matching.score import Model, default_model, score_pairs
+from sources.matching.table import Floats, Ints, Table
+
+#: Two records of one group must not score below this: see `clusters.settle`.
+APART_BELOW = 0.05
+#: Pairs whose words are made at a time.
+_WORDS_CHUNK = 20_000
+
+
+def match_records(source: Iterable[Mapping[str, str]] | Path | str, *, ask: bool = False, model: Model | None = None) -> list[MatchedPair]:
+    """The pairs to merge among the records of a CSV file or of rows like its (dicts of text); with `ask`, also those for a moderator.
+
+    Rows that are no records are passed over (`csv_records.read_records` names them). `UnreadableRecords` where the header lacks id or title.
+    """
+    read = read_records(Path(source) if isinstance(source, str) else source)
+    return match_candidates((c for c in read if isinstance(c, Candidate)), ask=ask, model=model)
+
+
+def match_candidates(candidates: Iterable[Candidate], *, ask: bool = False, model: Model | None = None) -> list[MatchedPair]:
+    """The same over candidates, which are read once. Ordered by the rows of the first and second record; the same for any order of input
+    but for the order of the pairs and of the two within a pair."""
+    model = model or default_model()
+    table = Table.of(candidates, dict(model.weights))
+    left, right, scores, merge = judge(table, model)
+    keep = merge | (scores >= model.ask_at) if ask else merge
+    return _pairs(table, left[keep], right[keep], scores[keep], merge[keep])
+
+
+def judge(table: Table, model: Model) -> tuple[Ints, Ints, Floats, np.ndarray]:
+    """`(left, right, scores, merge)`: every blocked pair and every pair within a settled group, by rows."""
+    left, right = candidate_pairs(table)
+    scores = score_pairs(model, table, left, right)
+    merged = settle(left, right, scores, lambda a, b: score_pairs(model, table, a, b), merge_at=model.merge_at, apart_below=APART_BELOW)
+    n = max(len(table), 1)
+    codes = left * n + right
+    joined = np.array(sorted(a * n + b for a, b in merged), dtype=np.int64)
+    extra = joined[~np.isin(joined, codes, assume_unique=True)]
+    if len(extra):
+        left, right = np.concatenate([left, extra // n]), np.concatenate([right, extra % n])
+        scores = np.concatenate([scores, [merged[int(c) // n, int(c) % n] for c in extra]])
+        codes = np.concatenate([codes, extra])
+    order = np.argsort(codes, kind="stable")
+    merge = np.isin(codes, joined, assume_unique=True)
+    return left[order], right[order], scores[order], merge[order]
+
+
+def _pairs(table: Table, left: Ints, right: Ints, scores: Floats, merge: np.ndarray) -> list[MatchedPair]:
+    out = []
+    for start in range(0, len(left), _WORDS_CHUNK):
+        i, j = left[start : start + _WORDS_CHUNK], right[start : start + _WORDS_CHUNK]
+        for k, (words, _) in enumerate(explain(table, i, j), start):
+            outcome = MatchOutcome.MERGE if merge[k] else MatchOutcome.ASK
+            a, b = table.ids[int(left[k])], table.ids[int(right[k])]
+            out.append(MatchedPair(id1=a, id2=b, score=round(float(scores[k]), 4), outcome=outcome, reasons=words))
+    return out

@@ -1,0 +1,146 @@
+"""From features to a probability, and from a probability to one of three outcomes.
+
+The model is a few hundred small trees (gradient boosting, trained by `manage.py train_matcher`), read from plain JSON and evaluated by numpy. What no
+labelled data can teach, because links and organizers were removed from it, is added as fixed weights of evidence on the log-odds.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from events.enums import MatchOutcome
+from sources.matching.features import FEATURES, column, compare
+from sources.matching.table import Floats, Ints, Table
+
+ARTEFACT = Path(__file__).resolve().parent.parent / "artefacts" / "matcher.json"
+
+#: Pairs whose features are held in memory at a time.
+CHUNK = 50_000
+
+#: Evidence that is not learned, on the log-odds. A link that both give counts only where the times agree: a series has one link for all its dates.
+SAME_LINK = 3.0
+SAME_FRONT_PAGE = 0.7
+SAME_ORGANIZER = 0.7
+SAME_TEXT = 2.0
+PRICES_APART = -0.6
+#: Below this fit of time, links and texts say nothing.
+TIMES_AGREE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """All nodes of all trees in flat arrays; `roots` says where each tree starts. A leaf points at itself."""
+
+    feature: npt.NDArray[np.int32]
+    threshold: Floats
+    missing_left: npt.NDArray[np.bool_]
+    left: npt.NDArray[np.int32]
+    right: npt.NDArray[np.int32]
+    value: Floats
+    roots: npt.NDArray[np.int32]
+    depth: int
+    base: float
+
+    def log_odds(self, features: Floats) -> Floats:
+        """The sum of the trees' values for each row of `features`."""
+        total = np.full(len(features), self.base)
+        rows = np.arange(len(features))
+        missing = np.isnan(features)
+        for root in self.roots.tolist():
+            node = np.full(len(features), root, dtype=np.int32)
+            for _ in range(self.depth):
+                wanted = self.feature[node]
+                go_left = np.where(missing[rows, wanted], self.missing_left[node], features[rows, wanted] <= self.threshold[node])
+                node = np.where(go_left, self.left[node], self.right[node])
+            total += self.value[node]
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The trained trees, the two thresholds, and the weights of common words."""
+
+    trees: Trees
+    merge_at: float
+    ask_at: float
+    weights: Mapping[str, float]
+
+    def outcome(self, score: float) -> MatchOutcome:
+        """Merge, ask or different."""
+        if score >= self.merge_at:
+            return MatchOutcome.MERGE
+        return MatchOutcome.ASK if score >= self.ask_at else MatchOutcome.DIFFERENT
+
+
+@lru_cache(maxsize=1)
+def default_model() -> Model:
+    """The model that is shipped, read once a process."""
+    return read_model(json.loads(ARTEFACT.read_text()))
+
+
+def read_model(data: Mapping[str, Any]) -> Model:
+    """A model from its JSON. Raises ValueError where it was trained on other features."""
+    if data["features"] != list(FEATURES):
+        raise ValueError("the matcher's artefact was trained on other features: run manage.py train_matcher")
+    nodes = data["nodes"]
+    trees = Trees(
+        feature=np.array(nodes["feature"], dtype=np.int32),
+        threshold=np.array(nodes["threshold"], dtype=np.float64),
+        missing_left=np.array(nodes["missing_left"], dtype=bool),
+        left=np.array(nodes["left"], dtype=np.int32),
+        right=np.array(nodes["right"], dtype=np.int32),
+        value=np.array(nodes["value"], dtype=np.float64),
+        roots=np.array(data["roots"], dtype=np.int32),
+        depth=int(data["depth"]),
+        base=float(data["base"]),
+    )
+    return Model(trees, float(data["merge_at"]), float(data["ask_at"]), data["weights"])
+
+
+def score_pairs(model: Model, table: Table, left: Ints, right: Ints) -> Floats:
+    """The probability of each pair to be one event, 0 to 1."""
+    scores = [np.empty(0)]
+    for start in range(0, len(left), CHUNK):
+        i, j = left[start : start + CHUNK], right[start : start + CHUNK]
+        features = compare(table, i, j)
+        odds = model.trees.log_odds(features) + evidence(table, features, i, j)
+        scores.append(1 / (1 + np.exp(-odds)))
+    return np.concatenate(scores)
+
+
+def evidence(table: Table, features: Floats, left: Ints, right: Ints) -> Floats:
+    """What links, organizers, texts and prices add to the log-odds."""
+    agree = column(features, "time_fit") >= TIMES_AGREE
+    link, front = shared_links(table, left, right)
+    text = _same(table, "text", left, right)
+    organizer = _same(table, "organizer", left, right)
+    added = np.where(agree & link, SAME_LINK, np.where(agree & front, SAME_FRONT_PAGE, 0.0))
+    added += np.where(agree & text, SAME_TEXT, 0.0) + np.where(agree & organizer, SAME_ORGANIZER, 0.0)
+    return added + np.where(prices_apart(table, left, right), PRICES_APART, 0.0)
+
+
+def shared_links(table: Table, left: Ints, right: Ints) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Whether a pair has a page of the event or a ticket link in common, and whether only a site's front page."""
+    same = _same(table, "url", left, right)
+    specific = table.column["url_specific"][left] == 1
+    ticket = _same(table, "ticket", left, right)
+    return (same & specific) | ticket, same & ~specific
+
+
+def prices_apart(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """Whether both name prices and the ranges do not touch by a good margin (fees make a tenth)."""
+    low, high = table.column["price_min"], np.fmax(table.column["price_min"], table.column["price_max"])
+    below = high[left] * 1.5 + 1 < low[right]
+    above = high[right] * 1.5 + 1 < low[left]
+    return below | above
+
+
+def _same(table: Table, name: str, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    values = table.column[name]
+    return (values[left] == values[right]) & (values[left] != 0)

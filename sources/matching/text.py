@@ -1,0 +1,194 @@
+"""Words of titles, places and links, folded so that two ways of writing the same thing come out equal. Pure functions, no state."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlsplit
+
+from sources.matching.gazetteer import ALIASES, BROAD_PLACE_WORDS, COUNTRIES, GENERIC_WORDS, ONLINE_WORDS, PHRASES, STOP_WORDS
+
+#: Longer titles are cut here: what follows is prose, and hostile text must not cost time.
+MAX_TITLE = 200
+MAX_PLACE = 160
+
+_NOT_WORD = re.compile(r"[^\w]+|_+")
+_APOSTROPHE = re.compile(r"['’‘`´]")
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
+_YEAR = re.compile(r"^(?:19|20)\d\d$")
+_GLUED_YEAR = re.compile(r"^(\D{2,})((?:19|20)\d\d|\d\d)$")
+_ORDINAL = re.compile(r"^(\d{1,3})(?:st|nd|rd|th)$")
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
+_SYMBOLS = str.maketrans({"&": " and ", "@": " at ", "#": " sharp ", "–": " ", "—": " "})
+_COMPONENT = re.compile(r"[,;/|()\[\]•·]+| - | – |\band\b|&")
+_GENERIC_END = re.compile(r"(?<=\w{3})(?:conference|conf|con|summit|days?|fest|festival)$")
+_TRACKING = re.compile(r"^(?:utm_|fbclid|gclid|mc_|ref$|aff|source$|_ga)")
+
+
+@lru_cache(maxsize=200_000)
+def fold(text: str) -> str:
+    """Lower case without accents, marks and punctuation, words one space apart: `fold("Café Zürich's!") == "cafe zurichs"`."""
+    text = _APOSTROPHE.sub("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.casefold())
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    text = text.lower().replace("c++", "cpp").translate(_SYMBOLS)
+    return _NOT_WORD.sub(" ", text).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title in the forms that are compared.
+
+    `full`: folded, without small words; `core`: also without the years of its start and the words of its own place; `numbers`: what tells
+    part 1 from part 2; `years`: those that the title names; `acronyms`: short names that it gives for itself; `bare`: the letters without
+    spaces, years and words like "conference"; `named_places`: words of the event's own place, and countries, that the title repeats.
+    """
+
+    full: str
+    core: str
+    tokens: tuple[str, ...]
+    numbers: frozenset[str]
+    years: frozenset[str]
+    acronyms: frozenset[str]
+    bare: str
+    named_places: frozenset[str]
+
+
+def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | None = None) -> Title:
+    """The forms of `title`. `place` holds the folded words of the event's own venue and city, `year` is that of its start."""
+    title = title[:MAX_TITLE]
+    words = [w for w in _words(fold(title), year) if w not in STOP_WORDS]
+    years = frozenset(w for w in words if _YEAR.match(w))
+    plain = [w for w in words if not _YEAR.match(w)] or words
+    brackets = [fold(part) for part in _BRACKETS.findall(title)]
+    alone = {w for w in brackets if " " not in w and w not in place}
+    inside = {w for part in brackets if part not in alone for w in part.split()}
+    core = [w for w in plain if w not in place] or plain
+    core = [w for w in core if w not in inside] or core
+    numbers = frozenset(w for w in core if w.isdigit()) | _counted(plain)
+    acronyms = _acronyms(title, plain, alone)
+    named = frozenset(w for w in plain if w in place or w in COUNTRIES)
+    return Title(" ".join(plain), " ".join(core), tuple(dict.fromkeys(core)), numbers, years, acronyms, _bare(title), named)
+
+
+def _bare(title: str) -> str:
+    """ "PragmaConf 2024" and "Pragma Conference" both give "pragma"; what is nothing but such words stays whole."""
+    words = [w for w in fold(_BRACKETS.sub(" ", title)).split() if not _YEAR.match(w)]
+    kept = "".join(w for w in words if w not in GENERIC_WORDS)
+    return _GENERIC_END.sub("", kept) or kept or "".join(words)
+
+
+def _words(folded: str, year: int | None) -> list[str]:
+    """Words with "23rd" and "ii" as numbers, and "jsconf19" or "jsconf2019" parted from the year."""
+    out: list[str] = []
+    for word in folded.split():
+        if match := _ORDINAL.match(word):
+            out.append(match[1])
+        elif year is not None and (match := _GLUED_YEAR.match(word)) and int(match[2]) in (year, year % 100):
+            out.extend((match[1], str(year)))
+        elif year is not None and word == f"{year % 100:02d}":
+            out.append(str(year))
+        else:
+            out.append(_ROMAN.get(word) or ALIASES.get(word, word))
+    return out
+
+
+def _counted(words: list[str]) -> frozenset[str]:
+    """Numbers that count something: "Part 2", "Day 1", also in brackets; "No Children Under 4" counts nothing."""
+    pairs = zip(words, words[1:], strict=False)
+    return frozenset(number for word, number in pairs if word in _COUNTERS and number.isdigit())
+
+
+_COUNTERS = frozenset(
+    [
+        "part",
+        "day",
+        "session",
+        "vol",
+        "volume",
+        "week",
+        "episode",
+        "round",
+        "night",
+        "week",
+        "series",
+        "chapter",
+        "level",
+        "stage",
+        "module",
+        "tag",
+        "teil",
+        "jour",
+    ]
+)
+
+
+def _acronyms(title: str, words: list[str], bracketed: set[str]) -> frozenset[str]:
+    """ "KDD 2023", "ICML 2022: International …", "… (CVPR)" name themselves; "Open Source Monitoring Conference" gives "osmc"."""
+    found: set[str] = set()
+    if 1 <= len(words) <= 2:
+        found.add(words[0])
+    head = title.split(":", 1)[0] if ":" in title else title.split(" - ", 1)[0] if " - " in title else ""
+    named = [w for w in fold(head).split() if not w.isdigit()]
+    if 1 <= len(named) <= 2:
+        found.update(named)
+    found.update(w for w in bracketed if 2 <= len(w) <= 10 and w.isalpha())
+    long_words = [w for w in words if not w.isdigit()]
+    for initials in (long_words, [w for w in long_words if w not in BROAD_PLACE_WORDS]):
+        if len(initials) >= 3:
+            found.add("".join(w[0] for w in initials))
+    return frozenset(w for w in found if len(w) >= 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`name`: the first component of the text, usually the city or the venue; `tokens`: all its words; `online`: it says so."""
+
+    name: str
+    tokens: frozenset[str]
+    online: bool
+
+
+@lru_cache(maxsize=100_000)
+def read_place(text: str) -> Place:
+    """Words of a free-text place, with the names that cities and countries go by made one (München, Munich; U.S.A., United States)."""
+    parts = [p for p in (_place_part(part) for part in _COMPONENT.split(text[:MAX_PLACE])) if p]
+    online = any(word in ONLINE_WORDS for part in parts for word in part.split())
+    real = [p for p in parts if not all(word in ONLINE_WORDS for word in p.split())]
+    tokens = frozenset(w for part in real for w in part.split() if w not in STOP_WORDS)
+    return Place(real[0] if real else "", tokens, online)
+
+
+def _place_part(part: str) -> str:
+    folded = fold(part.replace(".", ""))
+    folded = PHRASES.get(folded, folded)
+    return " ".join(ALIASES.get(word, word) for word in folded.split())
+
+
+@lru_cache(maxsize=100_000)
+def venue_name(text: str) -> str:
+    """A venue's name without the words that any venue has, unless nothing else is left."""
+    words = fold(text[:MAX_PLACE]).replace("theater", "theatre").split()
+    kept = [w for w in words if w not in STOP_WORDS and w not in _VENUE_WORDS]
+    return " ".join(kept or words)
+
+
+_VENUE_WORDS = frozenset(["theatre", "hall", "club", "center", "centre", "venue", "bar", "room", "ny", "nyc", "park"])
+
+
+def link_key(url: str) -> tuple[str, bool]:
+    """`(key, specific)`: host and path without scheme, `www.`, tracking and fragment; `specific` is False for a site's front page.
+
+    An empty key for what is no http link.
+    """
+    try:
+        parts = urlsplit(url.strip()[:2000])
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return "", False
+    if parts.scheme not in ("http", "https") or not host:
+        return "", False
+    path = parts.path.rstrip("/").lower()
+    query = "&".join(f"{k}={v}" for k, v in sorted(parse_qsl(parts.query)) if not _TRACKING.match(k.lower()))
+    return f"{host}{path}?{query}" if query else f"{host}{path}", bool(path or query)
