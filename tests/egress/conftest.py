@@ -94,6 +94,7 @@ class RawServer:
         self.url = f"http://127.0.0.1:{self.port}/"
         self.asked: list[bytes] = []
         self.connections = 0
+        self._open: list[socket.socket] = []
         self.sent = 0
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -105,9 +106,13 @@ class RawServer:
             except OSError:
                 return
             self.connections += 1
-            with connection, contextlib.suppress(OSError):  # the door hangs up, which is what several tests are about
-                while self._one(connection) and self._keep:
-                    pass
+            self._open.append(connection)
+            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+
+    def _talk(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):  # the door hangs up, which is what several tests are about
+            while self._one(connection) and self._keep:
+                pass
 
     def _one(self, connection: socket.socket) -> bool:
         request = b""
@@ -124,8 +129,9 @@ class RawServer:
 
     def close(self) -> None:
         # A blocked accept() is only woken by shutdown, not by close.
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
+        for each in (self._listener, *self._open):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._thread.join(timeout=10)
 

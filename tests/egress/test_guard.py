@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -182,3 +183,10 @@ def test_a_resolver_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(TimedOut):
         resolve("example.org", 80, 0)
     done.set()
+
+
+@pytest.mark.parametrize("other", ["http://example.com/", "https://example.org/", "http://example.org:8080/"])
+def test_a_url_that_two_parsers_read_differently_is_refused(monkeypatch: pytest.MonkeyPatch, other: str) -> None:
+    monkeypatch.setattr("egress.guard.urlsplit", lambda url: urlsplit(other))
+    with pytest.raises(AddressRefused, match="disagree"):
+        guard().check_url("http://example.org/")

@@ -1,0 +1,48 @@
+"""What a status and its headers mean for us: an answer, a redirect, or a typed failure."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from egress.exceptions import BadAnswer, ClientRefused, NotModified, RateLimited, ServerFailed, TimedOut
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: The longest Retry-After that is believed, and what is assumed where a 429 names none (seconds).
+LONGEST_WAIT = 86_400.0
+USUAL_WAIT = 60.0
+
+
+class AskedToWait(RateLimited):
+    """The site itself says 429, or 503 with Retry-After; `RateLimited` alone is our own limit."""
+
+
+def retry_after(value: str, *, now: datetime) -> float | None:
+    """Seconds named by a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date), 0 to a day; None where it is no such thing."""
+    text = value.strip()
+    if re.fullmatch(r"[0-9]+", text):
+        return min(float(text[:12]), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(0.0, (aware - now).total_seconds()), LONGEST_WAIT)
+
+
+def check_status(status: int, headers: Mapping[str, str], *, url: str, conditional: bool, now: datetime) -> None:
+    """Return for a 2xx or a redirect, raise for everything else. `url` is already masked; `conditional` says that a 304 was asked for."""
+    if (200 <= status < 300 and status != 206) or (status in REDIRECTS and headers.get("location")):
+        return
+    wait = retry_after(headers.get("retry-after", ""), now=now)
+    if status == 304 and conditional:
+        raise NotModified("nothing has changed", url=url)
+    if status == 429 or (status == 503 and wait is not None):
+        raise AskedToWait(f"the site asks us to wait ({status})", url=url, retry_after=USUAL_WAIT if wait is None else wait)
+    if status >= 500:
+        raise ServerFailed(f"the site failed with {status}", url=url, retry_after=wait)
+    if status == 408:
+        raise TimedOut("the site waited too long for our request (408)", url=url, retry_after=wait)
+    if status >= 400:
+        raise ClientRefused(f"the site refused with {status}", url=url, status=status)
+    raise BadAnswer(f"an answer that was not asked for ({status})", url=url)

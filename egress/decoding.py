@@ -1,0 +1,115 @@
+"""Content codings (RFC 9110, 8.4) undone piece by piece, so that a bomb is cut at the reader's limit and never unfolds in memory."""
+
+import zlib
+from collections.abc import Iterator
+from typing import Protocol
+
+from egress.exceptions import BadAnswer
+
+#: What the door asks for. Brotli and Zstandard are not: their decoders are not among the project's packages.
+ACCEPTED = "gzip, deflate"
+PIECE = 64 * 1024
+MOST_CODINGS = 2
+
+
+class Decoder(Protocol):
+    """One coding. `feed` gives pieces of at most 64 KiB, lazily; `finish` raises BadAnswer where the end is missing."""
+
+    def feed(self, data: bytes) -> Iterator[bytes]: ...
+
+    def finish(self) -> None: ...
+
+
+class Inflater:
+    """gzip (several members too) with `wbits` 31, or deflate with 15: zlib as the standard says, raw as many servers do."""
+
+    def __init__(self, wbits: int) -> None:
+        self._wbits = wbits
+        self._stream = zlib.decompressobj(wbits)
+        self._head = b""
+        self._started = False
+        self._trailing = False
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Decoded pieces of `data`. Raises BadAnswer for a broken coding."""
+        if not self._started:
+            data = self._begin(data)
+        more = bool(data) and not self._trailing
+        while more:
+            piece = self._inflate(data)
+            if piece:
+                yield piece
+            data, more = self._stream.unconsumed_tail, bool(self._stream.unconsumed_tail) or len(piece) == PIECE
+            if self._stream.eof:
+                data = self._next_member(self._stream.unused_data)
+                more = bool(data)
+
+    def finish(self) -> None:
+        """Raises BadAnswer where the coded body ends in the middle. An empty body is whole."""
+        if (self._started and not self._stream.eof) or self._head:
+            raise BadAnswer("the compressed answer ends in the middle")
+
+    def _begin(self, data: bytes) -> bytes:
+        """Hold the first bytes back until there are two: they tell zlib's header (RFC 1950, 2.2) from raw deflate."""
+        head = self._head + data
+        if len(head) < 2:
+            self._head = head
+            return b""
+        self._started, self._head = True, b""
+        zlib_header = head[0] & 0x0F == 8 and int.from_bytes(head[:2]) % 31 == 0
+        if self._wbits == zlib.MAX_WBITS and not zlib_header:
+            self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        return head
+
+    def _inflate(self, data: bytes) -> bytes:
+        try:
+            return self._stream.decompress(data, PIECE)
+        except zlib.error as error:
+            raise BadAnswer(f"the answer is not validly compressed: {error}") from None
+
+    def _next_member(self, rest: bytes) -> bytes:
+        """gzip may go on with another member (RFC 1952, 2.2); anything else after the end is ignored, as browsers and curl do."""
+        if self._wbits > zlib.MAX_WBITS and rest.startswith(b"\x1f"):
+            self._stream = zlib.decompressobj(self._wbits)
+            return rest
+        self._trailing = True
+        return b""
+
+
+class Chain:
+    """Several codings one after the other, the last applied first undone; none at all is the identity."""
+
+    def __init__(self, decoders: list[Decoder]) -> None:
+        self._decoders = decoders
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Decoded pieces of `data`."""
+        return self._through(data, 0)
+
+    def finish(self) -> None:
+        """Raises BadAnswer where any of the codings is cut off."""
+        for decoder in self._decoders:
+            decoder.finish()
+
+    def _through(self, data: bytes, level: int) -> Iterator[bytes]:
+        if level == len(self._decoders):
+            yield data
+            return
+        for piece in self._decoders[level].feed(data):
+            yield from self._through(piece, level + 1)
+
+
+def decoder_for(header: str) -> Chain:
+    """The decoder for a Content-Encoding header. BadAnswer for codings that the door did not ask for, or too many."""
+    names = [name for name in (part.strip().lower() for part in header.split(",")) if name and name != "identity"]
+    if len(names) > MOST_CODINGS:
+        raise BadAnswer(f"{len(names)} content codings on one answer")
+    return Chain([_inflater(name) for name in reversed(names)])
+
+
+def _inflater(name: str) -> Inflater:
+    if name in ("gzip", "x-gzip"):
+        return Inflater(zlib.MAX_WBITS | 16)
+    if name == "deflate":
+        return Inflater(zlib.MAX_WBITS)
+    raise BadAnswer(f"content coding {name[:40]!r}, which was not asked for")

@@ -1,0 +1,46 @@
+"""Doors as the settings have them: the one place where `egress` reads Django's settings."""
+
+from collections.abc import MutableMapping
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+
+from egress.door import HttpDoor
+from egress.limits import MemoryBreaker, MemoryLimiter, MemoryStore, ValkeyBreaker, ValkeyLimiter, ValkeyStore
+from egress.limits.valkey import PREFIX
+from egress.records import DoorPolicy, Validators
+from egress.robots import Robots
+
+#: Valkey must answer within so many seconds, or this process goes by its own counts.
+VALKEY_TIMEOUT = 2.0
+
+
+def open_door(
+    policy: DoorPolicy, validators: MutableMapping[str, Validators] | None = None, *, name: str = "", shared: bool = True
+) -> HttpDoor:
+    """A door for one run of the source `name`, to be closed after it (`with open_door(…) as door`).
+
+    `validators` (by URL) is read and updated in place: store it once what came has been taken in. With `shared` False no service is needed:
+    limits, breakers and robots.txt are those of this door alone.
+    """
+    limiter, breaker, store = _shared_limits(settings.REDIS_URL) if shared else (MemoryLimiter(), MemoryBreaker(), MemoryStore())
+    return HttpDoor(
+        policy,
+        validators={} if validators is None else validators,
+        limiter=limiter,
+        robots=Robots(store=store),
+        breaker=breaker,
+        name=name,
+        allow_loopback=settings.EGRESS_ALLOW_LOOPBACK,
+        ports=settings.EGRESS_ALLOWED_PORTS,
+        proxy=settings.EGRESS_PROXY_URL,
+        user_agent=settings.EGRESS_USER_AGENT,
+    )
+
+
+@lru_cache(maxsize=4)
+def _shared_limits(url: str) -> tuple[ValkeyLimiter, ValkeyBreaker, ValkeyStore]:
+    """One connection pool a process; redis-py makes a new one after a fork."""
+    client = redis.Redis.from_url(url, socket_timeout=VALKEY_TIMEOUT, socket_connect_timeout=VALKEY_TIMEOUT)
+    return ValkeyLimiter(client, prefix=PREFIX), ValkeyBreaker(client, prefix=PREFIX), ValkeyStore(client, prefix=PREFIX)

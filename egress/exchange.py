@@ -1,0 +1,133 @@
+"""One request and its one answer over the guarded transport: sent, received within limits, decoded, or failed with a typed error."""
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import h2.exceptions
+import httpx
+
+from egress import decoding
+from egress.answers import REDIRECTS, check_status
+from egress.asks import Ask
+from egress.exceptions import BadAnswer, ClientRefused, ConnectFailed, EgressError, TimedOut, TooLarge
+from egress.records import DoorPolicy, Response, Validators
+from egress.transport import Deadline
+
+#: Field names and values that may be sent (RFC 9110, 5.1 and 5.5), ASCII only. A wrong one is ours, not the site's.
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A 3xx with its Location, not yet looked at."""
+
+    status: int
+    location: str
+
+
+class Exchange:
+    """Sends single requests. Follows, retries and remembers nothing."""
+
+    def __init__(self, transport: httpx.BaseTransport, policy: DoorPolicy, deadline: Deadline, now: Callable[[], datetime]) -> None:
+        self._transport = transport
+        self._policy = policy
+        self._deadline = deadline
+        self._now = now
+        self._timeouts = httpx.Timeout(policy.read_timeout, connect=policy.connect_timeout, pool=policy.connect_timeout).as_dict()
+
+    def send(self, ask: Ask, known: Validators | None) -> Response | Redirect:
+        """The answer to `ask`, conditional on `known` where given. Raises an EgressError for all but a 2xx or a redirect."""
+        started = time.monotonic()
+        with self._translated(ask):
+            request = self._request(ask, known)
+            answer = self._transport.handle_request(request)
+            try:
+                return self._read(ask, answer, conditional=known is not None, started=started)
+            finally:
+                answer.close()
+
+    def _request(self, ask: Ask, known: Validators | None) -> httpx.Request:
+        headers = {**ask.headers, "accept-encoding": decoding.ACCEPTED}
+        if known and known.etag:
+            headers["if-none-match"] = known.etag
+        if known and known.last_modified:
+            headers["if-modified-since"] = known.last_modified
+        if not all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in headers.items()):
+            raise ClientRefused("the request cannot be sent: a header is not valid", url=ask.shown)
+        content = ask.content if ask.method == "POST" else None
+        return httpx.Request(ask.method, ask.url, headers=headers, content=content, extensions={"timeout": self._timeouts})
+
+    def _read(self, ask: Ask, answer: httpx.Response, *, conditional: bool, started: float) -> Response | Redirect:
+        headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
+        check_status(answer.status_code, headers, url=ask.shown, conditional=conditional, now=self._now())
+        if answer.status_code in REDIRECTS:
+            return Redirect(answer.status_code, headers["location"])
+        content = self._body(ask, answer)
+        return Response(
+            url=str(ask.url),
+            status=answer.status_code,
+            headers=headers,
+            content=content,
+            fetched_at=self._now(),
+            seconds=time.monotonic() - started,
+        )
+
+    def _body(self, ask: Ask, answer: httpx.Response) -> bytes:
+        """The decoded body. Reading stops as soon as either limit is passed, and the connection is closed."""
+        limits = ask.limits
+        announced = answer.headers.get("content-length", "")
+        if announced.isascii() and announced.isdigit() and float(announced[:20]) > limits.max_received and not limits.truncate:
+            raise TooLarge(f"{announced[:20]} bytes are announced, {limits.max_received} are allowed", url=ask.shown)
+        decoder = decoding.decoder_for(answer.headers.get("content-encoding", ""))
+        body, received = bytearray(), 0
+        for chunk in answer.iter_raw():
+            received += len(chunk)
+            if received > limits.max_received and not limits.truncate:
+                raise TooLarge(f"more than {limits.max_received} bytes were received", url=ask.shown)
+            for piece in decoder.feed(chunk):
+                body += piece
+                if len(body) > limits.max_decoded:
+                    if limits.truncate:
+                        return bytes(body[: limits.max_decoded])
+                    raise TooLarge(f"the answer decodes to more than {limits.max_decoded} bytes", url=ask.shown)
+            if received > limits.max_received:
+                return bytes(body)
+        decoder.finish()
+        return bytes(body)
+
+    @contextlib.contextmanager
+    def _translated(self, ask: Ask) -> Iterator[None]:
+        """httpx's errors as ours. Their texts come from the network and from TLS, so only the kind and a short detail are kept."""
+        try:
+            yield
+        except EgressError:
+            raise
+        except httpx.TimeoutException as error:
+            raise TimedOut(self._which_timeout(error), url=ask.shown) from error
+        except httpx.RemoteProtocolError as error:
+            if "disconnected without sending" in str(error):
+                raise ConnectFailed("the server closed the connection without an answer", url=ask.shown) from error
+            raise BadAnswer(f"not a valid HTTP answer: {str(error)[:200]}", url=ask.shown) from error
+        except (httpx.NetworkError, httpx.ProxyError) as error:
+            raise ConnectFailed(f"{_NETWORK.get(type(error), 'no connection')}: {str(error)[:200]}", url=ask.shown) from error
+        except (httpx.HTTPError, httpx.StreamError, h2.exceptions.H2Error) as error:
+            raise BadAnswer(f"not a valid HTTP answer: {type(error).__name__}", url=ask.shown) from error
+
+    def _which_timeout(self, error: httpx.TimeoutException) -> str:
+        if self._deadline.remaining() <= 0:
+            return f"not done after {self._policy.total_timeout:g} s"
+        if isinstance(error, httpx.ConnectTimeout):
+            return f"no connection after {self._policy.connect_timeout:g} s"
+        return f"nothing came for {self._policy.read_timeout:g} s"
+
+
+_NETWORK: dict[type[Exception], str] = {
+    httpx.ReadError: "the connection broke while reading",
+    httpx.WriteError: "the connection broke while sending",
+    httpx.ProxyError: "no way through the proxy",
+}

@@ -1,0 +1,190 @@
+"""Limits that all processes share: each question one Lua script in Valkey, atomic there, on Valkey's own clock.
+
+Without Valkey every answer comes from this process's memory, after one warning: a dead cache must not stop a fetch.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import redis
+import structlog
+
+from egress.limits import rules
+from egress.limits.memory import MemoryBreaker, MemoryLimiter, MemoryStore
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+PREFIX = "nocturne:egress:"
+#: After a failure Valkey is not asked again for so long (seconds).
+SILENCE = 5.0
+
+_NOW = """
+local now = tonumber(ARGV[1])
+if not now then local t = redis.call('TIME'); now = tonumber(t[1]) + tonumber(t[2]) / 1000000 end
+local function text(seconds) return string.format('%.6f', seconds) end
+local function keep(key, value, seconds) redis.call('SET', key, value, 'PX', math.max(1, math.ceil(seconds * 1000))) end
+"""
+_TAKE = (
+    _NOW
+    + """
+local interval, tolerance = tonumber(ARGV[2]), tonumber(ARGV[3])
+local arrival = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
+if arrival - tolerance > now then return text(arrival - tolerance - now) end
+keep(KEYS[1], text(arrival + interval), arrival + interval - now + 1)
+return '0'
+"""
+)
+_PAUSE = (
+    _NOW
+    + """
+local old, new = tonumber(redis.call('GET', KEYS[1]) or 0), now + tonumber(ARGV[2])
+if new > old then keep(KEYS[1], text(new), new - now + 1) end
+return '0'
+"""
+)
+_PAUSED = _NOW + "return text(math.max(0, tonumber(redis.call('GET', KEYS[1]) or 0) - now))"
+_HOLD = (
+    _NOW
+    + """
+local held = redis.call('GET', KEYS[1])
+if held and tonumber(string.match(held, '^[^ ]+')) > now then return '' end
+keep(KEYS[1], text(now + tonumber(ARGV[2])) .. ' ' .. ARGV[3], tonumber(ARGV[2]) + 1)
+return ARGV[3]
+"""
+)
+_RELEASE = """
+local held = redis.call('GET', KEYS[1])
+if held and string.match(held, '[^ ]+$') == ARGV[2] then redis.call('DEL', KEYS[1]) end
+return '0'
+"""
+#: KEYS[1] is a hash: failures, shut_until, last.
+_CHECK = (
+    _NOW
+    + """
+local failures = tonumber(redis.call('HGET', KEYS[1], 'failures') or 0)
+if failures < tonumber(ARGV[2]) then return '0' end
+local shut = tonumber(redis.call('HGET', KEYS[1], 'shut_until') or 0)
+if shut > now then return text(shut - now) end
+redis.call('HSET', KEYS[1], 'shut_until', text(now + tonumber(ARGV[3])))
+return '0'
+"""
+)
+_FAILED = (
+    _NOW
+    + """
+local threshold, first, longest, memory = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local last = tonumber(redis.call('HGET', KEYS[1], 'last') or 0)
+local failures = last + memory > now and tonumber(redis.call('HGET', KEYS[1], 'failures')) + 1 or 1
+redis.call('HSET', KEYS[1], 'failures', failures, 'last', text(now))
+if failures >= threshold then
+  local wait = math.min(longest, first * 2 ^ math.min(failures - threshold, 20))
+  redis.call('HSET', KEYS[1], 'shut_until', text(now + wait))
+end
+redis.call('PEXPIRE', KEYS[1], math.ceil(memory * 1000))
+return '0'
+"""
+)
+
+
+class _Shared:
+    """Runs scripts, or asks the fallback while Valkey is away. `clock` is for tests; without it Valkey's time counts."""
+
+    def __init__(self, client: "redis.Redis", *, clock: Callable[[], float] | None = None, prefix: str = PREFIX) -> None:
+        self._client = client
+        self._clock = clock
+        self._prefix = prefix
+        self._away_until = 0.0
+
+    def _ask(self, question: Callable[[], T], otherwise: Callable[[], T]) -> T:
+        if time.monotonic() < self._away_until:
+            return otherwise()
+        try:
+            return question()
+        except redis.RedisError as error:
+            self._away_until = time.monotonic() + SILENCE
+            log.warning("egress.limits_not_shared", reason=type(error).__name__)
+            return otherwise()
+
+    def _run(self, script: str, key: str, *args: Any) -> str:
+        now = "" if self._clock is None else repr(self._clock())
+        answer = self._client.eval(script, 1, self._prefix + key, now, *args)
+        return answer.decode() if isinstance(answer, bytes) else str(answer)
+
+
+class ValkeyLimiter(_Shared):
+    """`Limiter` over Valkey."""
+
+    def __init__(self, client: "redis.Redis", *, clock: Callable[[], float] | None = None, prefix: str = PREFIX) -> None:
+        super().__init__(client, clock=clock, prefix=prefix)
+        self._local = MemoryLimiter()
+
+    def take(self, key: str, *, rate: int, window: float) -> float:
+        """See `Limiter.take`."""
+        numbers = rules.spacing(rate, window)
+        return self._ask(lambda: float(self._run(_TAKE, "rate:" + key, *numbers)), lambda: self._local.take(key, rate=rate, window=window))
+
+    def pause(self, key: str, *, seconds: float) -> None:
+        """See `Limiter.pause`."""
+        self._local.pause(key, seconds=seconds)
+        self._ask(lambda: self._run(_PAUSE, "pause:" + key, seconds), str)
+
+    def paused(self, key: str) -> float:
+        """See `Limiter.paused`."""
+        return self._ask(lambda: float(self._run(_PAUSED, "pause:" + key)), lambda: self._local.paused(key))
+
+    def hold(self, key: str, *, seconds: float) -> str:
+        """See `Limiter.hold`."""
+        token = secrets.token_hex(8)
+        return self._ask(lambda: self._run(_HOLD, "hold:" + key, seconds, token), lambda: self._local.hold(key, seconds=seconds))
+
+    def release(self, key: str, token: str) -> None:
+        """See `Limiter.release`."""
+        self._local.release(key, token)
+        self._ask(lambda: self._run(_RELEASE, "hold:" + key, token), str)
+
+
+class ValkeyBreaker(_Shared):
+    """`Breaker` over Valkey."""
+
+    def __init__(self, client: "redis.Redis", *, clock: Callable[[], float] | None = None, prefix: str = PREFIX) -> None:
+        super().__init__(client, clock=clock, prefix=prefix)
+        self._local = MemoryBreaker()
+
+    def check(self, host: str) -> float:
+        """See `Breaker.check`."""
+        return self._ask(lambda: float(self._run(_CHECK, "circuit:" + host, rules.THRESHOLD, rules.PROBE)), lambda: self._local.check(host))
+
+    def failed(self, host: str) -> None:
+        """See `MemoryBreaker.failed`."""
+        numbers = (rules.THRESHOLD, rules.FIRST_COOLDOWN, rules.LONGEST_COOLDOWN, rules.MEMORY)
+        self._ask(lambda: self._run(_FAILED, "circuit:" + host, *numbers), lambda: self._local.failed(host))
+
+    def succeeded(self, host: str) -> None:
+        """See `MemoryBreaker.succeeded`."""
+        self._local.succeeded(host)
+        self._ask(lambda: str(self._client.delete(self._prefix + "circuit:" + host)), str)
+
+
+class ValkeyStore(_Shared):
+    """`Store` over Valkey."""
+
+    def __init__(self, client: "redis.Redis", *, prefix: str = PREFIX) -> None:
+        super().__init__(client, prefix=prefix)
+        self._local = MemoryStore()
+
+    def get(self, key: str) -> bytes | None:
+        """See `Store`."""
+        return self._ask(lambda: self._bytes(self._client.get(self._prefix + "store:" + key)), lambda: self._local.get(key))
+
+    def set(self, key: str, value: bytes, *, seconds: float) -> None:
+        """See `Store`."""
+        self._ask(
+            lambda: str(self._client.set(self._prefix + "store:" + key, value, px=max(1, int(seconds * 1000)))),
+            lambda: self._local.set(key, value, seconds=seconds),
+        )
+
+    @staticmethod
+    def _bytes(value: Any) -> bytes | None:
+        return value.encode() if isinstance(value, str) else value

@@ -1,0 +1,113 @@
+"""robots.txt as RFC 9309 has it: who may be asked for what, and how often."""
+
+import json
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+from protego import Protego
+
+from egress.answers import AskedToWait
+from egress.exceptions import BadAnswer, ClientRefused, RobotsRefused, ServerFailed, TooManyRedirects
+from egress.limits import MemoryStore, Store
+from egress.masking import mask_text
+from egress.records import Response
+
+#: RFC 9309, 2.5: at least 500 KiB are read, the rest does not count. 2.3.1.2: at least five redirects. 2.4: kept for a day at most.
+MAX_BYTES = 500 * 1024
+MAX_REDIRECTS = 5
+KEPT = 24 * 3600.0
+#: How long a site whose robots.txt cannot be had is left alone (seconds).
+UNREACHABLE_KEPT = 600.0
+LONGEST_DELAY = 30.0
+PARSED = 64
+_USER_AGENT = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*(.*)", re.IGNORECASE)
+_OTHERS = "User-agent: some-other-robot"
+
+
+class RobotsUnreachable(RobotsRefused):
+    """The site's robots.txt fails with 5xx or 429, which forbids everything for now (RFC 9309, 2.3.1.4). Later may help."""
+
+    code = "robots unreachable"
+    permanent = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What is kept of one site's robots.txt: whether it could be had, and its text ('' allows everything)."""
+
+    reachable: bool
+    text: str = ""
+
+    def dump(self) -> bytes:
+        return json.dumps([self.reachable, self.text]).encode()
+
+    @classmethod
+    def load(cls, value: bytes) -> "_Verdict":
+        reachable, text = json.loads(value)
+        return cls(bool(reachable), str(text))
+
+
+class Robots:
+    """Asks each site once a day at most. `store` is shared by the processes; parsed rules are kept for the last few sites."""
+
+    def __init__(self, *, store: Store | None = None) -> None:
+        self._store = MemoryStore() if store is None else store
+        self._parsed: OrderedDict[tuple[str, str], Protego] = OrderedDict()
+
+    def check(self, url: httpx.URL, *, agent: str, fetch: Callable[[str], Response]) -> float:
+        """The site's Crawl-delay for `agent` in seconds (0 to 30) where `url` may be fetched.
+
+        `agent` is the product token alone ("Nocturne"). `fetch` gets robots.txt through the door's guard and limits. Raises RobotsRefused,
+        RobotsUnreachable, or what `fetch` raised when there was no answer at all.
+        """
+        verdict = self._verdict(url, fetch)
+        if not verdict.reachable:
+            raise RobotsUnreachable(
+                "robots.txt cannot be read, so nothing may be fetched for now", url=mask_text(str(url)), retry_after=UNREACHABLE_KEPT
+            )
+        rules = self._rules(verdict.text, agent)
+        if not rules.can_fetch(str(url), agent):
+            raise RobotsRefused("robots.txt forbids this path", url=mask_text(str(url)))
+        return min(rules.crawl_delay(agent) or 0.0, LONGEST_DELAY)
+
+    def _verdict(self, url: httpx.URL, fetch: Callable[[str], Response]) -> _Verdict:
+        site = f"{url.scheme}://{url.netloc.decode('ascii')}"
+        kept = self._store.get("robots:" + site)
+        if kept is not None:
+            return _Verdict.load(kept)
+        verdict = self._ask(site + "/robots.txt", fetch)
+        self._store.set("robots:" + site, verdict.dump(), seconds=KEPT if verdict.reachable else UNREACHABLE_KEPT)
+        return verdict
+
+    @staticmethod
+    def _ask(url: str, fetch: Callable[[str], Response]) -> _Verdict:
+        try:
+            answer = fetch(url)
+        except (ClientRefused, TooManyRedirects):
+            return _Verdict(reachable=True)
+        except (ServerFailed, AskedToWait, BadAnswer):
+            return _Verdict(reachable=False)
+        return _Verdict(reachable=True, text=answer.content[:MAX_BYTES].decode("utf-8", errors="replace"))
+
+    def _rules(self, text: str, agent: str) -> Protego:
+        kept = self._parsed.get((text, agent))
+        if kept is None:
+            kept = self._parsed[text, agent] = Protego.parse(relevant(text, agent))
+            if len(self._parsed) > PARSED:
+                self._parsed.popitem(last=False)
+        return kept
+
+
+def relevant(text: str, agent: str) -> str:
+    """`text` with every robot but `*` and `agent` under one name. Protego copies each rule to each robot of a group, which 20,000 robots
+    in a hostile 500 KiB would turn into hundreds of millions of rules."""
+
+    def renamed(line: str) -> str:
+        found = _USER_AGENT.match(line)
+        name = found[1].split("#")[0].strip().lower() if found else "*"
+        return line if name == "*" or name.strip("*") == agent.lower() else _OTHERS
+
+    return "\n".join(renamed(line) for line in text.removeprefix("\ufeff").splitlines())

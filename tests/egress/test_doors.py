@@ -1,0 +1,61 @@
+"""The factory reads the settings, with and without services."""
+
+import secrets
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Response as Answer
+
+from egress.doors import open_door
+from egress.exceptions import AddressRefused, RateLimited
+from egress.records import DoorPolicy, Validators
+
+POLICY = DoorPolicy(obey_robots=False)
+
+
+@pytest.fixture
+def loopback(settings: Any) -> None:
+    settings.EGRESS_ALLOW_LOOPBACK = True
+
+
+@pytest.mark.usefixtures("loopback")
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_door_from_the_settings_fetches(httpserver: HTTPServer, settings: Any, shared: bool) -> None:
+    settings.EGRESS_USER_AGENT = "Nocturne/0.1 (+https://nocturne.test/bot)"
+    seen: list[str] = []
+    httpserver.expect_request("/").respond_with_handler(
+        lambda r: seen.append(r.headers["User-Agent"]) or Answer("ok", headers={"ETag": '"1"'})
+    )
+    kept: dict[str, Validators] = {}
+    with open_door(POLICY, kept, name=secrets.token_hex(4), shared=shared) as door:
+        assert door.get(httpserver.url_for("/")).content == b"ok"
+    assert seen == ["Nocturne/0.1 (+https://nocturne.test/bot)"]
+    assert kept == {httpserver.url_for("/"): Validators(etag='"1"')}
+
+
+@pytest.mark.usefixtures("loopback")
+def test_two_doors_of_a_source_share_its_rate(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data("ok")
+    slow, name = DoorPolicy(obey_robots=False, rate=1, rate_window=3600), secrets.token_hex(4)
+    with open_door(slow, name=name) as first, open_door(slow, name=name) as second:
+        first.get(httpserver.url_for("/"))
+        with pytest.raises(RateLimited):
+            second.get(httpserver.url_for("/"))
+    with open_door(slow, name=name, shared=False) as alone:
+        assert alone.get(httpserver.url_for("/")).content == b"ok"
+
+
+def test_loopback_is_refused_unless_a_setting_allows_it(httpserver: HTTPServer, settings: Any) -> None:
+    settings.EGRESS_ALLOW_LOOPBACK = False
+    with open_door(POLICY, shared=False) as door, pytest.raises(AddressRefused):
+        door.get(httpserver.url_for("/"))
+    assert httpserver.log == []
+
+
+def test_without_valkey_a_door_goes_by_its_own_counts(httpserver: HTTPServer, settings: Any) -> None:
+    settings.EGRESS_ALLOW_LOOPBACK = True
+    settings.REDIS_URL = "unix:///nowhere/valkey.sock"
+    httpserver.expect_request("/").respond_with_data("ok")
+    with open_door(POLICY, name="any") as door:
+        assert door.get(httpserver.url_for("/")).content == b"ok"

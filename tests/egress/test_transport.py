@@ -1,0 +1,222 @@
+"""Connections: TLS verifies the name although the address is pinned, HTTP/2 works, a proxy is asked for checked addresses only."""
+
+import base64
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import h2.config
+import h2.connection
+import h2.events
+import httpcore
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from pytest_httpserver import HTTPServer
+
+from egress.door import HttpDoor
+from egress.exceptions import AddressRefused, BadAnswer, ConnectFailed
+from egress.guard import Guard
+from egress.transport import Deadline, GuardedBackend, Proxy
+from tests.egress.conftest import RawServer, local_names
+
+MakeDoor = Callable[..., HttpDoor]
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A self-signed certificate for feed.test, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "feed.test")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - timedelta(days=1), now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("feed.test")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "feed.pem"
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+class SecureServer:
+    """One TLS listener; says `Hello over HTTP/2` or `Hello over HTTP/1.1`, whichever was negotiated. Keeps the names it was asked for."""
+
+    def __init__(self, certificate: Path, protocols: list[str]) -> None:
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(certificate)
+        self._context.set_alpn_protocols(protocols)
+        self.names: list[str | None] = []
+        self._context.sni_callback = lambda _socket, name, _context: self.names.append(name)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                plain, _ = self._listener.accept()
+                with self._context.wrap_socket(plain, server_side=True) as connection:
+                    (self._http2 if connection.selected_alpn_protocol() == "h2" else self._http1)(connection)
+            except ssl.SSLError:
+                continue  # the client did not trust us
+            except OSError:
+                return
+
+    def _http1(self, connection: ssl.SSLSocket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\nHello over HTTP/1.1")
+
+    def _http2(self, connection: ssl.SSLSocket) -> None:
+        state = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+        state.initiate_connection()
+        connection.sendall(state.data_to_send())
+        while data := connection.recv(65536):
+            for event in state.receive_data(data):
+                if isinstance(event, h2.events.RequestReceived):
+                    state.send_headers(event.stream_id, [(":status", "200"), ("content-type", "text/plain")])
+                    state.send_data(event.stream_id, b"Hello over HTTP/2", end_stream=True)
+            connection.sendall(state.data_to_send())
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+
+@pytest.fixture
+def secure(certificate: Path) -> Iterator[Callable[..., SecureServer]]:
+    servers: list[SecureServer] = []
+
+    def start(*protocols: str) -> SecureServer:
+        servers.append(SecureServer(certificate, list(protocols)))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.mark.parametrize(("protocols", "version"), [(("h2", "http/1.1"), b"HTTP/2"), (("http/1.1",), b"HTTP/1.1")])
+def test_tls_in_both_versions_of_http(
+    make_door: MakeDoor, secure: Callable[..., SecureServer], certificate: Path, protocols: tuple[str, ...], version: bytes
+) -> None:
+    server = secure(*protocols)
+    door = make_door(tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test"))
+    assert door.get(f"https://feed.test:{server.port}/").content == b"Hello over " + version
+    assert server.names == ["feed.test"]
+
+
+@pytest.mark.parametrize("mid_body", [True, False])
+def test_http2_that_is_none_is_a_bad_answer(
+    make_door: MakeDoor, secure: Callable[..., SecureServer], certificate: Path, monkeypatch: pytest.MonkeyPatch, mid_body: bool
+) -> None:
+    def rubbish(self: SecureServer, connection: ssl.SSLSocket) -> None:
+        state = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+        state.initiate_connection()
+        while not any(isinstance(event, h2.events.RequestReceived) for event in state.receive_data(connection.recv(65536))):
+            pass
+        if mid_body:
+            state.send_headers(1, [(":status", "200")])
+            state.send_data(1, b"BEGIN:")
+        connection.sendall(state.data_to_send() + b"\x00\x00\x04\x00\xff\x00\x00\x00\x05rubbish" * 10)
+        connection.recv(65536)
+
+    monkeypatch.setattr(SecureServer, "_http2", rubbish)
+    door = make_door(tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test"))
+    with pytest.raises(BadAnswer):
+        door.get(f"https://feed.test:{secure('h2').port}/")
+
+
+def test_a_certificate_for_another_name_or_of_nobody_is_refused_at_once(
+    make_door: MakeDoor, secure: Callable[..., SecureServer], certificate: Path
+) -> None:
+    server = secure("http/1.1")
+    trusting = make_door(tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("other.test"))
+    with pytest.raises(ConnectFailed, match="CERTIFICATE_VERIFY_FAILED"):
+        trusting.get(f"https://other.test:{server.port}/")
+    with pytest.raises(ConnectFailed, match="CERTIFICATE_VERIFY_FAILED"):
+        make_door(resolver=local_names("feed.test")).get(f"https://feed.test:{server.port}/")
+    assert len(server.names) == 2
+
+
+def test_https_to_http_is_refused_with_credentials_and_followed_without(
+    make_door: MakeDoor, secure: Callable[..., SecureServer], certificate: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    httpserver.expect_request("/plain").respond_with_data("plain")
+    target = f"http://feed.test:{httpserver.port}/plain"
+
+    def answer(self: SecureServer, connection: ssl.SSLSocket) -> None:
+        connection.recv(65536)
+        connection.sendall(f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    monkeypatch.setattr(SecureServer, "_http1", answer)
+    url = f"https://feed.test:{secure('http/1.1').port}/"
+    door = make_door(tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test"))
+    assert door.get(url).content == b"plain"
+    with pytest.raises(AddressRefused, match="https to http"):
+        door.get(url, headers={"Authorization": "Bearer t"})
+    target += "?token=copied"
+    with pytest.raises(AddressRefused, match="https to http"):
+        door.get(url)
+
+
+# --- Through a proxy
+
+
+def tunnel(request: bytes) -> Iterator[bytes]:
+    """The proxy's answer, then that of the site behind it."""
+    if request.startswith(b"CONNECT"):
+        yield b"HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n"
+    else:
+        yield b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nbehind"
+
+
+def test_a_proxy_is_asked_for_the_checked_address(make_door: MakeDoor, raw_server: Callable[..., RawServer]) -> None:
+    proxy = raw_server(by=tunnel, keep=True)
+    door = make_door(
+        allow_loopback=False,
+        proxy=f"http://us%40er:p%3Aw@127.0.0.1:{proxy.port}",
+        resolver=lambda host, port, seconds: {"feed.test.example": ["93.184.215.14"], "six.example.org": ["2606:4700::1111"]}.get(
+            host, ["10.0.0.1"]
+        ),
+    )
+    assert door.get("http://feed.test.example/x").content == b"behind"
+    assert door.get("http://six.example.org/x").content == b"behind"
+    with pytest.raises(AddressRefused):
+        door.get("http://inside.example.org/")
+    connect, get, six, _ = proxy.asked
+    assert connect.startswith(b"CONNECT 93.184.215.14:80 HTTP/1.1\r\n")
+    assert b"Proxy-Authorization: Basic " + base64.b64encode(b"us@er:p:w") + b"\r\n" in connect
+    assert get.startswith(b"GET /x HTTP/1.1\r\nHost: feed.test.example\r\n")
+    assert b"Proxy-Authorization" not in get
+    assert six.startswith(b"CONNECT [2606:4700::1111]:80 HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize("said", [b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", b"HTTP/1.1\r\n\r\n", b"x" * 9000, b""])
+def test_a_proxy_that_does_not_help_is_a_failed_connection(make_door: MakeDoor, raw_server: Callable[..., RawServer], said: bytes) -> None:
+    proxy = raw_server(said)
+    door = make_door(proxy=f"http://127.0.0.1:{proxy.port}", resolver=lambda host, port, seconds: ["93.184.215.14"])
+    with pytest.raises(ConnectFailed, match="proxy"):
+        door.get("http://feed.example.org/")
+
+
+@pytest.mark.parametrize("url", ["socks5://127.0.0.1:1080", "https://user:hunter2@proxy.example:3128", "http://", "http://host:1/path"])
+def test_other_kinds_of_proxy_are_refused_without_showing_the_password(make_door: MakeDoor, url: str) -> None:
+    with pytest.raises(ValueError, match="PROXY_URL must be") as error:
+        make_door(proxy=url)
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_proxys_usual_port() -> None:
+    assert Proxy.from_url("http://proxy.example/") == Proxy(host="proxy.example", port=3128)
+
+
+def test_unix_sockets_are_never_connected_to() -> None:
+    with pytest.raises(httpcore.ConnectError):
+        GuardedBackend(Guard(), Deadline()).connect_unix_socket("/run/docker.sock")
