@@ -1,0 +1,22 @@
+"""`python -m config.supervisor.one NAME`: become one process of the Procfile, as containers do. The Procfile stays the only list."""
+
+import os
+import sys
+from pathlib import Path
+
+from honcho.environ import parse_procfile
+
+from config.embedded.paths import PROJECT
+
+
+def main(words: list[str], procfile: Path = PROJECT / "Procfile") -> int:
+    """Replace this program by the named one; 2 with one line for a name that is not there."""
+    commands = dict(parse_procfile(procfile.read_text()).processes)
+    if len(words) != 1 or words[0] not in commands:
+        print(f"nocturne: name one of {', '.join(commands)}", file=sys.stderr)
+        return 2
+    os.execv("/bin/sh", ["/bin/sh", "-c", f"exec {commands[words[0]]}"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
