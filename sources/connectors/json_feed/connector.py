@@ -1,0 +1,159 @@
+"""Events in JSON: a list somewhere in a document, JSON lines, JSON Feed, JSON-LD, or one event alone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
+
+from egress.exceptions import NotModified
+from egress.records import Door
+from sources.connectors.base import MAX_TITLE, http_url
+from sources.connectors.identity import settle, settled, shared_ids
+from sources.connectors.json_feed.document import Document, parse
+from sources.connectors.json_feed.locate import Items, cut, locate
+from sources.connectors.json_feed.names import NAMES
+from sources.connectors.json_feed.record import Reading, identity, records
+from sources.connectors.json_feed.times import decide_day_first
+from sources.connectors.json_feed.view import View, follow
+from sources.connectors.page import read_graph
+from sources.connectors.page.dom import absolute
+from sources.connectors.page.jsonld import graph
+from sources.connectors.remote import payload_of
+from sources.enums import Coverage, SourceType
+from sources.exceptions import ConfigInvalid
+from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+
+#: Fields that a field map may name: those of `NAMES`, and some of them by the names of a normalized event too.
+ALSO: Final = {"external_id": "id", "start_date": "start", "start_time": "start_clock", "end_date": "end", "end_time": "end_clock"}
+ALSO |= {"location": "venue", "venue_name": "venue", "category": "categories", "images": "image", "price_currency": "currency"}
+_SAMPLE: Final = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JsonFeedConfig:
+    """How to read one JSON source.
+
+    `items`: dotted path to the list. `fields`: by field a dotted path, a list of alternatives, or `{"value": constant}`; what is not mapped is
+    guessed. `timezone` of times without offset. `complete`: True, the list is all there is; False, never; None, guessed. `limit`: as many items
+    as this mean that the list is cut. `next`: path to the address of the next page, followed on the same host for at most `max_pages`.
+    `day_first`: what 3/4/2026 means. `headers` and `params` go with the request.
+    """
+
+    url: str = ""
+    items: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    timezone: str = ""
+    complete: bool | None = None
+    limit: int = 0
+    next: str = ""
+    max_pages: int = 20
+    day_first: bool | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+class JsonFeedConnector:
+    """Reads any JSON that lists events."""
+
+    metadata: ClassVar[Metadata] = Metadata(
+        name="json_feed", title="JSON feed", type=SourceType.API, tier="configuration", allows="what the publisher allows", link="https://www.jsonfeed.org/"
+    )
+    config_type: ClassVar[type[JsonFeedConfig]] = JsonFeedConfig
+
+    def __init__(self, config: JsonFeedConfig) -> None:
+        self.config = config
+        self.fields = field_map(config.fields)
+
+    @classmethod
+    def recognizes(cls, payload: RawPayload) -> float:
+        """0.85 for what begins as JSON, 0.3 where only the content type says so."""
+        head = payload.content[:200].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+        if head.startswith((b"{", b"[{", b"[[", b"[]", b")]}'")) or (head.startswith(b"[") and head[1:].lstrip().startswith((b"{", b"[", b"]"))):
+            return 0.85
+        declared = "json" in payload.content_type.lower() or payload.url.split("?")[0].lower().endswith((".json", ".jsonl", ".ndjson"))
+        return 0.3 if declared and not head.startswith(b"<") else 0.0
+
+    def check_credentials(self, door: Door) -> None:
+        """Public feeds need none; a key goes into `headers` or `params`."""
+
+    def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
+        """One conditional request, then the pages that follow. Where `max_pages` ends the walk, the last page is PARTIAL."""
+        if not self.config.url:
+            raise ConfigInvalid("url: missing; give the address of the feed")
+        url, request = self.config.url, {"headers": self.config.headers or None, "params": self.config.params or None}
+        for number in range(1, max(1, self.config.max_pages) + 1):
+            try:
+                payload = payload_of(door.get(url, conditional=number == 1, **request))
+            except NotModified:
+                if number > 1:
+                    return
+                raise
+            document = parse(payload)
+            following = self._next(document, payload.url, url)
+            yield self._page(document, payload, params, more=bool(following) and number == self.config.max_pages, paged=bool(self.config.next))
+            if not following:
+                return
+            url, request["params"] = following, None
+
+    def read(self, payload: RawPayload, params: FetchParams) -> Page:
+        """The events of a document. Raises SchemaChanged for what is no JSON, is nested beyond reason, or holds no list of events."""
+        document = parse(payload)
+        return self._page(document, payload, params, more=bool(self._next(document, payload.url, "")), paged=bool(self.config.next))
+
+    def _next(self, document: Document, base: str, asked: str) -> str:
+        """The address of the next page, '' where there is none or it is on another host."""
+        found = follow(document.value, self.config.next) if self.config.next else None
+        url = absolute(base, found) if isinstance(found, str) else ""
+        return url if url and url != asked and url.split("/")[2] == base.split("/")[2:3][0] else ""
+
+    def _page(self, document: Document, payload: RawPayload, params: FetchParams, *, more: bool, paged: bool) -> Page:
+        base = payload.url if http_url(payload.url) else params.base_url
+        linked = [] if self.config.items else list(read_graph(graph([document.value]), params, base))
+        if linked:
+            partial = not document.whole or self.config.complete is not True
+            return Page(payload=payload, records=settled(linked), coverage=Coverage.PARTIAL if partial else Coverage.COMPLETE)
+        found = locate(document.value, self.config.items)
+        return Page(
+            payload=payload,
+            records=self._records(found, document, params, base),
+            coverage=Coverage.PARTIAL if more or self._partial(found, document.whole, paged) else Coverage.COMPLETE,
+            calendar_name=_name(document.value),
+        )
+
+    def _partial(self, found: Items, whole: bool, paged: bool) -> bool:
+        if self.config.complete is None and not paged:
+            return cut(found, whole, self.config.limit)
+        return not whole or self.config.complete is False
+
+    def _records(self, found: Items, document: Document, params: FetchParams, base: str) -> Iterator[RawRecord | Dropped]:
+        reading = Reading(
+            params=params,
+            base=base,
+            fields=self.fields,
+            timezone=self.config.timezone or params.timezone,
+            day_first=self.config.day_first if self.config.day_first is not None else _day_first(found),
+            prose="jsonfeed.org" in str(document.value.get("version", "")) if isinstance(document.value, dict) else False,
+        )
+        shared = shared_ids(identity(item, reading) for item in found.items)
+        return settle((r for item in found.items for r in records(item, reading)), shared)
+
+
+def field_map(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A field map with the connector's own names. Raises ConfigInvalid, naming the entry."""
+    out: dict[str, Any] = {}
+    for name, spec in fields.items():
+        own = ALSO.get(name, name)
+        if own not in NAMES:
+            raise ConfigInvalid(f"fields.{name}: unknown; one of {', '.join(sorted([*NAMES, *ALSO]))}")
+        if not isinstance(spec, str | list | tuple) and not (isinstance(spec, Mapping) and "value" in spec):
+            raise ConfigInvalid(f'fields.{name}: give a path, a list of paths, or {{"value": …}}')
+        out[own] = spec
+    return out
+
+
+def _day_first(found: Items) -> bool | None:
+    return decide_day_first([text for item in found.items[:_SAMPLE] for text in View.of(item).texts("start")])
+
+
+def _name(value: Any) -> str:
+    text = value.get("title") or value.get("name") if isinstance(value, dict) else ""
+    return text[:MAX_TITLE] if isinstance(text, str) else ""

@@ -1,0 +1,124 @@
+"""Where in a JSON document its list of events is, and whether that list is all there is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sources.connectors.json_feed.view import follow, has, looks_like_event, opened, squash
+from sources.exceptions import SchemaChanged
+
+#: Objects and lists that are looked at when searching, and items of a list that are judged.
+MAX_VISITED: Final = 100_000
+_SAMPLE: Final = 20
+_ROUND: Final = 50
+
+_TOTALS: Final = ("total", "totalcount", "totalresults", "totalentries", "totalelements", "totalitems", "objectcount", "nhits", "found", "numfound", "count")
+_LIMITS: Final = ("limit", "perpage", "pagesize", "size", "maxresults", "itemsperpage")
+_MORE: Final = ("hasmore", "hasmoreitems", "hasnextpage", "hasnext", "morepages", "next", "nextpage", "nextcursor", "nexturl", "nextpagetoken", "continuation")
+_LISTS: Final = ("events", "items", "data", "results", "entries", "records", "event", "value", "hits")
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The events of a document, and the objects around them, which may tell of more."""
+
+    items: list[dict[str, Any]]
+    around: tuple[Mapping[str, Any], ...] = ()
+
+
+def locate(value: Any, path: str = "") -> Items:
+    """The list of events: at `path`, else the largest of those that look like one. Raises SchemaChanged where there is none.
+
+    Lists at the same place of several objects (the events of each of many days) count as one. An object keyed by id is a list too.
+    """
+    if path:
+        return _at(value, path)
+    if isinstance(value, dict) and looks_like_event(value) and not _inner_list(value):
+        return Items([value])
+    groups: dict[tuple[str, ...], list[Items]] = {}
+    empty = False
+    for place, items, around in _lists(value):
+        sample = [v for v in items[:_SAMPLE] if isinstance(v, dict)]
+        empty = empty or (not items and bool(place) and place[-1] in _LISTS) or (not items and not place)
+        if sample and sum(map(looks_like_event, sample)) * 2 > len(sample):
+            groups.setdefault(place, []).append(Items([v for v in items if isinstance(v, dict)], around))
+    if not groups:
+        return _without_start(value, empty)
+    best = max(groups.values(), key=lambda group: (sum(len(found.items) for found in group), -len(group[0].around)))
+    return Items([item for found in best for item in found.items], best[0].around)
+
+
+def cut(found: Items, whole: bool, limit: int = 0) -> bool:
+    """Whether the list is surely or probably only a part of what there is.
+
+    Surely: the document was cut off, a declared total is larger, or it says that there is more. Not so where a declared total is equal.
+    Probably: as many as the source's or the document's own limit, or a multiple of 50.
+    """
+    count = len(found.items)
+    said = [inner for outer in found.around for inner in (outer, *(v for v in outer.values() if isinstance(v, dict)))]
+    facts = [{squash(k): v for k, v in one.items() if isinstance(k, str)} for one in said if one is not None]
+    totals = [(key, int(f[key])) for f in facts for key in _TOTALS if _is_count(f.get(key))]
+    if not whole or any(total > count for _, total in totals) or any(_says_more(f.get(key)) for f in facts for key in _MORE):
+        return True
+    if any(total == count and key != "count" for key, total in totals):
+        return False
+    limits = {limit, *(int(f[key]) for f in facts for key in _LIMITS if _is_count(f.get(key)))} - {0}
+    return count in limits or (count >= _ROUND and count % _ROUND == 0)
+
+
+def _at(value: Any, path: str) -> Items:
+    found = follow(value, path)
+    around = tuple(v for v in (value, follow(value, path.rpartition(".")[0]) if "." in path else None) if isinstance(v, dict))
+    if isinstance(found, dict):
+        found = list(found.values()) if all(isinstance(v, dict) for v in found.values()) else [found]
+    if not isinstance(found, list):
+        raise SchemaChanged(f"no list at {path}, where the configuration says the events are")
+    return Items([v for v in found if isinstance(v, dict)], around)
+
+
+def _lists(value: Any) -> Iterator[tuple[tuple[str, ...], list[Any], tuple[Mapping[str, Any], ...]]]:
+    """Every list of a document, and every object whose values are all objects, with its place (without indexes) and the objects around it."""
+    stack: list[tuple[Any, tuple[str, ...], tuple[Mapping[str, Any], ...]]] = [(value, (), ())]
+    visited = 0
+    while stack and visited < MAX_VISITED:
+        inner, place, around = stack.pop()
+        visited += 1
+        if isinstance(inner, list):
+            yield place, inner, around
+            stack.extend((v, place, around) for v in reversed(inner) if isinstance(v, dict | list))
+        elif isinstance(inner, dict):
+            if len(inner) > 1 and all(isinstance(v, dict) for v in inner.values()):
+                yield (*place, "*"), [{"id": key, **v} for key, v in inner.items()], around
+            wider = (*around, inner)[-3:]
+            stack.extend((v, (*place, squash(str(k))), wider) for k, v in reversed(inner.items()) if isinstance(v, dict | list))
+
+
+def _inner_list(value: Mapping[str, Any]) -> bool:
+    """Whether an object that has a title and a date is a calendar with events in it, and not an event."""
+    return any(isinstance(v, list) and v and looks_like_event(v[0]) for k, v in value.items() if squash(k) in _LISTS)
+
+
+def _without_start(value: Any, empty: bool) -> Items:
+    """No list of events: an empty one, one of things with a title and a place and no start, or something else altogether."""
+    for place, items, around in _lists(value):
+        sample = [v for v in items[:_SAMPLE] if isinstance(v, dict)]
+        named = bool(place) and "event" in place[-1]
+        if sample and all(has(opened(v), "title") and (named or "venue" in "".join(opened(v))) for v in sample) and (named or not place):
+            return Items([v for v in items if isinstance(v, dict)], around)
+    facts = {squash(k): v for k, v in _flat_facts(value)}
+    if empty or any(_is_count(facts.get(key)) and int(facts[key]) == 0 for key in _TOTALS):
+        return Items([])
+    raise SchemaChanged("no list of events in this JSON")
+
+
+def _flat_facts(value: Any) -> Iterator[tuple[str, Any]]:
+    for outer in (value, *(v for v in value.values() if isinstance(v, dict))) if isinstance(value, dict) else ():
+        yield from ((k, v) for k, v in outer.items() if isinstance(k, str))
+
+
+def _is_count(value: Any) -> bool:
+    return (isinstance(value, int) and not isinstance(value, bool) and value >= 0) or (isinstance(value, str) and value.isdigit() and len(value) < 10)
+
+
+def _says_more(value: Any) -> bool:
+    return value is True or (isinstance(value, str) and bool(value.strip()) and value.strip().lower() not in ("false", "null")) or (isinstance(value, dict) and bool(value.get("href")))

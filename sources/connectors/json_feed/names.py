@@ -1,0 +1,94 @@
+"""What publishers call the fields of an event: by field the names that are tried, in this order, written small and without signs."""
+
+from typing import Final
+
+NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "id": ("externalid", "id", "uid", "eventid", "apiid", "guid", "uuid", "identifier", "globalid", "_id", "eid"),
+    "recurrence_id": ("recurrenceid",),
+    "title": (
+        "title", "name", "eventname", "eventtitle", "summary", "headline", "displayname", "subject", "shorttitle", "titre", "titel", "titulo",
+        "nom", "nombre",
+    ),
+    "description": (
+        "descriptionhtml", "contenthtml", "longdescription", "fulldescription", "description", "content", "body", "details", "info",
+        "contenttext", "descriptiontext", "abstract", "about", "excerpt", "shortdescription", "text", "caption", "notes", "beschreibung",
+    ),
+    "start": (
+        "start", "startdatetime", "datetimestart", "startat", "startsat", "starts", "startdate", "dtstart", "begin", "beginat", "beginsat",
+        "begindate", "eventstart", "eventstartdate", "eventdate", "eventdatetime", "eventdates", "datestart", "startlocal", "datetimelocal",
+        "startdatelocal", "datetime", "starttime", "startson", "startutc", "utcstart", "datetimeutc", "utcstartdate", "starttimeutc",
+        "starttimestamp", "timestamp", "timestart", "when", "firstdate", "nextdate", "showtime", "date", "day", "dates", "datetext", "from",
+        "debut", "datedebut", "fecha", "fechainicio", "datum", "beginn",
+    ),
+    "start_clock": ("starttime", "timestart", "time", "eventtime", "hour", "startclock", "begintime", "localtime", "times", "hora", "uhrzeit"),
+    "end": (
+        "end", "enddatetime", "datetimeend", "endat", "endsat", "ends", "enddate", "dtend", "finish", "finishat", "eventend", "eventenddate",
+        "dateend", "endlocal", "endtime", "enddatetimelocal", "enddatelocal", "endutc", "utcend", "utcenddate", "endtimeutc", "endtimestamp",
+        "timeend", "until", "lastdate", "to", "fin", "datefin", "fechafin", "ende",
+    ),
+    "end_clock": ("endtime", "timeend", "endclock", "finishtime"),
+    "doors": ("doors", "doortime", "doorsopen", "dooropen", "doorsat", "doorstime"),
+    "duration": ("duration", "durationiso", "durationminutes", "durationmin", "durationseconds"),
+    "previous_start": ("previousstart", "previousstartdate"),
+    "all_day": ("allday", "isallday", "wholeday", "fullday"),
+    "timezone": ("timezone", "timezoneid", "timezonename", "tz", "tzid", "starttimezone", "olsontimezone"),
+    "venue": ("venue", "venuename", "place", "placename", "locationname", "location", "eventlocation", "where", "venues", "lieu", "ort", "lugar"),
+    "address": ("address", "venueaddress", "locationaddress", "fulladdress", "streetaddress", "formattedaddress", "street", "adresse", "direccion"),
+    "city": ("city", "venuecity", "locationcity", "town", "locality", "addresslocality", "ville", "stadt", "ciudad"),
+    "country": ("country", "countrycode", "venuecountry", "addresscountry", "countryname"),
+    "lat": ("lat", "latitude", "venuelat", "venuelatitude", "geolatitude", "y"),
+    "lng": ("lng", "lon", "long", "longitude", "venuelng", "venuelon", "venuelongitude", "geolongitude", "x"),
+    "point": ("geo", "coordinates", "coordinate", "geometry", "geopoint", "latlng", "latlong", "point", "position", "gps"),
+    "online": (
+        "online", "isonline", "onlineevent", "isonlineevent", "virtual", "isvirtual", "eventattendancemode", "attendancemode", "locationtype",
+        "experience", "eventtype", "ishybrid",
+    ),
+    "online_url": ("onlineurl", "virtualurl", "streamurl", "livestreamurl", "meetingurl", "joinurl", "zoomurl", "onlinelink"),
+    "url": (
+        "url", "eventurl", "link", "permalink", "htmlurl", "publicurl", "weburl", "pageurl", "canonicalurl", "localisturl", "href", "uri",
+        "website", "sourceurl", "eventsiteurl", "externalurl", "eventlink", "enlace", "links",
+    ),
+    "ticket_url": ("ticketurl", "ticketsurl", "ticketlink", "buyurl", "bookingurl", "registrationurl", "registerurl", "signupurl", "rsvpurl"),
+    "image": (
+        "image", "imageurl", "images", "img", "imgurl", "imgurls", "photo", "photourl", "photos", "cover", "coverurl", "coverimage", "picture",
+        "poster", "banner", "bannerimage", "imagelink", "featuredimage", "thumbnail", "thumbnailurl", "logo", "socialimageurl", "featuredphoto",
+    ),
+    "price": ("price", "cost", "costs", "fee", "admission", "ticketprice", "entry", "entranceprice", "prices", "priceranges", "pricerange", "tickets", "prix"),
+    "price_min": ("pricemin", "minprice", "lowestprice", "pricefrom", "lowprice"),
+    "price_max": ("pricemax", "maxprice", "highestprice", "priceto", "highprice", "costmax"),
+    "currency": ("currency", "pricecurrency", "currencycode"),
+    "is_free": ("isfree", "free", "ticketfree", "isaccessibleforfree"),
+    "categories": (
+        "category", "categories", "categoryname", "genre", "genres", "classification", "classifications", "eventcategory", "eventtype", "topic",
+        "topics", "kind", "type", "rubrique",
+    ),
+    "subcategory": ("subcategory", "subgenre"),
+    "tags": ("tags", "keywords", "labels", "hashtags", "motscles"),
+    "organizer": (
+        "organizer", "organiser", "organizername", "organisername", "host", "hosts", "hostname", "organization", "organisation", "group", "groupname",
+        "presenter", "promoter", "sponsor",
+    ),
+    "performers": ("performers", "performer", "artists", "artist", "lineup", "speakers", "performance", "acts", "attractions"),
+    "status": ("status", "eventstatus", "meetingstatus", "state", "statuscode"),
+    "cancelled": ("cancelled", "canceled", "iscancelled", "iscanceled"),
+    "postponed": ("postponed", "ispostponed"),
+    "sold_out": ("soldout", "issoldout"),
+    "capacity": ("capacity", "maxattendees", "maximumattendeecapacity", "maxcapacity", "rsvplimit"),
+    "attending": ("attending", "attendingcount", "goingcount", "going", "rsvpcount", "yesrsvpcount", "guestcount"),
+    "interested": ("interested", "interestedcount", "maybecount"),
+    "registration_required": ("registrationrequired", "rsvprequired", "requiresregistration"),
+    "language": ("language", "lang", "inlanguage", "languagecode"),
+    "published": ("published", "datepublished", "publishedat", "publishdate", "createdat", "created", "dateposted"),
+    "setting": ("setting", "indooroutdoor"),
+    "accessibility": ("accessibility",),
+    "unknown_time": ("timetbd", "timetba", "datetbd", "notimespecified", "timeunknown"),
+    "known_time": ("timeknown",),
+}  # fmt: skip
+
+#: Keys under which an event of an answer is wrapped once more, and under which several occurrences of it are listed.
+WRAPPERS: Final = ("node", "event", "properties", "attributes", "fields", "data", "item", "resource", "object", "source", "record", "document")
+SPREAD: Final = ("dates", "schedule", "when")
+OCCURRENCES: Final = (
+    "timings", "occurrences", "instances", "eventinstances", "showtimes", "performances", "showings", "schedules", "sessions", "dates", "date",
+    "eventdates", "eventtimes",
+)  # fmt: skip

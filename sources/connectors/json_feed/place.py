@@ -1,0 +1,140 @@
+"""Where: a venue as text or object, an address beside it or inside, coordinates in any of their forms, or online."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from events.enums import Online
+from events.records import Venue
+from sources.connectors.base import MAX_LINE, http_url
+from sources.connectors.json_feed.view import View, has, opened, present, squash
+from sources.connectors.page.place import coordinates, pair
+
+_STREET: Final = ("street", "streetaddress", "address1", "addressline1", "line1", "address", "addr", "address2", "addressline2", "extendedaddress")
+_AREA: Final = ("postalcode", "zip", "zipcode", "postcode", "region", "state", "addressregion", "province")
+_YES: Final = frozenset({"true", "1", "yes", "online", "virtual", "remote", "webinar", "onlineeventattendancemode"})
+_BOTH: Final = frozenset({"hybrid", "both", "mixed", "mixedeventattendancemode"})
+_NO: Final = frozenset({"false", "0", "no", "offline", "inperson", "physical", "offlineeventattendancemode"})
+_PLACE_IDS: Final = {"placeid": "google_place", "googleplaceid": "google_place", "googleid": "google"}
+
+
+def venue(view: View) -> Venue:
+    """The venue of an item, in its own words."""
+    holder = _holder(view)
+    inside = View(opened(holder), languages=view.languages) if holder else None
+    names = [view.as_text(v) for v in view.all("venue") if not _is_point(v)]
+    name = (_name(inside) if inside else "") or next((n for n in names if n), "")
+    address = _address(inside, view)
+    lat, lng = _point(inside) if inside else (None, None)
+    if lat is None:
+        lat, lng = _point(view)
+    texts = [t for t in names if t and t != name]
+    return Venue(
+        name=_line(name),
+        address=_line(address or (texts[0] if texts else "")),
+        city=_line(_city(inside) or _city(view)),
+        country=_line((inside.text("country") if inside else "") or view.text("country")),
+        lat=lat,
+        lng=lng,
+        external_ids=_ids(inside),
+    )
+
+
+def online(view: View) -> tuple[str, str]:
+    """Whether it takes place online ('' where nothing says so), and the address."""
+    url = http_url(view.text("online_url"))
+    for value in view.all("online"):
+        word = squash(str(value).rsplit("/", 1)[-1]) if isinstance(value, str | bool | int) else ""
+        for words, mode in ((_YES, Online.YES), (_BOTH, Online.BOTH), (_NO, Online.NO)):
+            if word in words:
+                return str(mode), url
+    return "", url
+
+
+def _holder(view: View) -> Mapping[str, Any] | None:
+    """The object that describes the venue: the first of those that names or places one."""
+    candidates = [*view.all("venue"), view.values.get("geoaddressinfo"), *view.all("address")]
+    for value in candidates:
+        one = value[0] if isinstance(value, list) and value else value
+        if isinstance(one, Mapping) and any(present(v) for v in one.values()):
+            return one
+    return None
+
+
+def _name(inside: View) -> str:
+    plain = inside.values
+    for key in ("name", "title", "venuename", "displayname", "fulladdress", "label", "placename", "building"):
+        text = inside.as_text(plain.get(key))
+        if text and key != "fulladdress":
+            return f"{text}, {plain['room']}" if key == "building" and isinstance(plain.get("room"), str) else text
+    return ""
+
+
+def _address(inside: View | None, view: View) -> str:
+    for one in filter(None, (inside, view)):
+        for value in one.all("address"):
+            if isinstance(value, Mapping):
+                return _joined({squash(str(k)): v for k, v in value.items()})
+            if inside is one and isinstance(value, str) and not has(one.values, "city"):
+                return value
+        if inside is one:
+            text = _joined(one.values)
+            if text:
+                return text
+    return view.text("address")
+
+
+def _joined(plain: Mapping[str, Any]) -> str:
+    """Street, city and region on one line; a display address that is there already wins."""
+    for key in ("localizedaddressdisplay", "fulladdress", "formattedaddress", "displayaddress"):
+        if isinstance(plain.get(key), str) and plain[key].strip():
+            return str(plain[key])
+        if isinstance(plain.get(key), list):
+            return ", ".join(str(part) for part in plain[key] if isinstance(part, str))
+    keys = (*_STREET, "city", "town", "locality", "addresslocality", *_AREA)
+    parts: list[str] = []
+    for value in (plain.get(key) for key in keys):
+        lines = value if isinstance(value, list) else [value.get("line1") or value.get("name")] if isinstance(value, Mapping) else [value]
+        parts += [str(line).strip() for line in lines if isinstance(line, str | int) and not isinstance(line, bool) and str(line).strip()]
+    street = any(isinstance(plain.get(key), str | Mapping | list) and plain.get(key) for key in _STREET)
+    return ", ".join(dict.fromkeys(parts)) if street else ""
+
+
+def _city(view: View | None) -> str:
+    return view.text("city") if view else ""
+
+
+def _point(view: View) -> tuple[float | None, float | None]:
+    lat, lng = coordinates(view.text("lat"), view.text("lng"))
+    if lat is not None:
+        return lat, lng
+    for value in [*view.all("point"), *(v for v in view.all("venue") if isinstance(v, Mapping))]:
+        found = _pair(value)
+        if found[0] is not None:
+            return found
+    return None, None
+
+
+def _pair(value: Any) -> tuple[float | None, float | None]:
+    """Of "lat,lng"; `{lat, lng}` and its kin; GeoJSON `[lng, lat]`, alone or in `coordinates`."""
+    if isinstance(value, str):
+        return pair(value)
+    if isinstance(value, list):
+        return coordinates(value[1], value[0]) if len(value) in (2, 3) and not any(isinstance(v, list | dict) for v in value) else (None, None)
+    if not isinstance(value, Mapping):
+        return None, None
+    inside = View({squash(str(k)): v for k, v in value.items()})
+    found = coordinates(inside.text("lat"), inside.text("lng"))
+    return found if found[0] is not None else _pair(inside.values.get("coordinates") or inside.values.get("geometry") or None)
+
+
+def _is_point(value: Any) -> bool:
+    return isinstance(value, Mapping) and {squash(str(k)) for k in value} <= {"lat", "lng", "lon", "long", "latitude", "longitude", "type", "coordinates"}
+
+
+def _ids(inside: View | None) -> dict[str, str]:
+    plain = inside.values if inside else {}
+    return {name: str(plain[key])[:200] for key, name in _PLACE_IDS.items() if isinstance(plain.get(key), str) and plain[key]}
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:MAX_LINE]

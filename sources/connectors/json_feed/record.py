@@ -1,0 +1,273 @@
+"""From one JSON object to records: one, or one for each occurrence that it lists."""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from events.enums import ExtractionMethod, OrganizerType, Setting, Status
+from events.records import Image, OrganizerRef, Recurrence
+from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
+from sources.connectors.identity import url_identity
+from sources.connectors.json_feed.names import OCCURRENCES
+from sources.connectors.json_feed.place import online, venue
+from sources.connectors.json_feed.price import price
+from sources.connectors.json_feed.times import times, within
+from sources.connectors.json_feed.view import View, present, squash
+from sources.connectors.moments import raw_time, read_moment
+from sources.connectors.page.dom import absolute
+from sources.connectors.prose import find
+from sources.records import Dropped, FetchParams, RawRecord
+
+#: Occurrences of one item, at most.
+MAX_OCCURRENCES: Final = 400
+
+_STATUSES: Final = (
+    ("cancel", Status.CANCELLED), ("postpon", Status.POSTPONED), ("resched", Status.RESCHEDULED), ("moved", Status.MOVED_ONLINE),
+)  # fmt: skip
+_NO_CATEGORIES: Final = frozenset({"event", "feature", "default", "offline", "online", "independent", "type"})
+_LANGUAGE: Final = re.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """How items are read: the configuration's field map and time zone, the order of day and month, and the address that links belong to."""
+
+    params: FetchParams
+    base: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    timezone: str = ""
+    day_first: bool | None = None
+    prose: bool = False
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that are preferred where an item has several."""
+        own = self.params.language[:2].lower()
+        return tuple(dict.fromkeys((own, "en"))) if own else ("en",)
+
+
+def identity(item: Mapping[str, Any], reading: Reading) -> str:
+    """The item's id, else its address, else ''."""
+    return _identity(View.of(item, reading.fields, reading.languages), reading, [])
+
+
+def records(item: Mapping[str, Any], reading: Reading) -> list[RawRecord | Dropped]:
+    """The records of one item; dropped without a title or a start."""
+    view = View.of(item, reading.fields, reading.languages)
+    made = _record(view, item, reading)
+    several = _occurrences(view, made, reading)
+    if several:
+        return [_checked(r) for r in several]
+    if made.start is None and reading.prose:
+        made = _from_prose(made, reading)
+    return [_checked(made)]
+
+
+def _record(view: View, item: Mapping[str, Any], reading: Reading) -> RawRecord:
+    notes: list[str] = []
+    when = times(view, day_first=reading.day_first)
+    name = _identity(view, reading, notes)
+    url = _url(view, reading)
+    made = RawRecord(
+        external_id=name,
+        recurrence_id=view.text("recurrence_id")[:MAX_LINE],
+        stable_id=bool(name),
+        title=clip(" ".join(view.text("title").split()), MAX_TITLE, what="title", notes=notes),
+        description=clip(_description(view), MAX_DESCRIPTION, what="description", notes=notes),
+        start=when.start,
+        end=when.end,
+        duration_seconds=when.duration_seconds,
+        doors=_doors(view),
+        previous_start=raw_time(view.get("previous_start")),
+        all_day=bool(view.flag("all_day")) or (when.day_only and view.flag("all_day") is None),
+        last_day_inclusive=not when.day_only,
+        timezone=when.timezone or view.as_text(_venue_zone(view)),
+        calendar_timezone=reading.timezone,
+        venue=venue(view),
+        url=url,
+        raw=_raw(item),
+    )
+    return replace(made, notes=tuple(notes), **_happening(view), **_facts(view, reading), **price(view))
+
+
+def _description(view: View) -> str:
+    title = view.text("title")
+    return next((text for text in map(view.as_text, view.all("description")) if text and text != title), "")
+
+
+def _facts(view: View, reading: Reading) -> dict[str, Any]:
+    mode, address = online(view)
+    language = view.text("language")
+    counts = {name: number for name in ("attending", "interested") if (number := _count(view, name)) is not None}
+    capacity = _count(view, "capacity")
+    setting = view.text("setting").lower()
+    return {
+        "online": mode,
+        "online_url": address,
+        "ticket_url": absolute(reading.base, view.text("ticket_url")),
+        "categories": _words([*view.texts("categories"), *view.texts("subcategory")], _NO_CATEGORIES),
+        "tags": _words(_split(view.texts("tags"))),
+        "language": language if _LANGUAGE.match(language) else "",
+        "images": _images(view, reading.base),
+        "organizer": _organizer(view, reading.base),
+        "performers": _words(view.texts("performers")),
+        "capacity": capacity or None,
+        "registration_required": bool(view.flag("registration_required")),
+        "popularity": counts,
+        "setting": setting if setting in (Setting.INDOOR, Setting.OUTDOOR) else "",
+        "accessibility": value if isinstance(value := view.get("accessibility"), dict) and len(str(value)) < 2 * MAX_LINE else {},
+        "recurrence": _recurrence(view),
+        "published": _published(view),
+    }
+
+
+def _happening(view: View) -> dict[str, Any]:
+    said = " ".join(text.lower() for text in map(view.as_text, view.all("status")))
+    status = next((str(word) for start, word in _STATUSES if start in said), "")
+    if view.flag("cancelled"):
+        status = str(Status.CANCELLED)
+    elif view.flag("postponed") and not status:
+        status = str(Status.POSTPONED)
+    return {"status": status, "sold_out": bool(view.flag("sold_out")) or squash(said) in ("soldout", "offsale")}
+
+
+def _identity(view: View, reading: Reading, notes: list[str]) -> str:
+    name = view.text("id")
+    return bounded_id(name or url_identity(_url(view, reading)), notes=notes)
+
+
+def _url(view: View, reading: Reading) -> str:
+    for value in view.all("url"):
+        links = value if isinstance(value, list) else [value]
+        for link in links[:5]:
+            text = next((link[k] for k in ("href", "url", "web", "self") if isinstance(link.get(k), str)), "") if isinstance(link, dict) else link
+            url = absolute(reading.base, text) if isinstance(text, str) and ("/" in text or text.startswith("http")) else ""
+            if url:
+                return url
+    return ""
+
+
+def _occurrences(view: View, made: RawRecord, reading: Reading) -> list[RawRecord]:
+    """One record for each of the occurrences that an item lists; those out of the window are left out unless all are."""
+    values = next((v for key in OCCURRENCES if isinstance(v := view.values.get(key), list) and len(v) > (1 if key in ("date", "dates") else 0)), [])
+    if "start" in view.mapped or not values:
+        return []
+    found = [r for value in values[: 4 * MAX_OCCURRENCES] if (r := _occurrence(value, made, reading)) is not None]
+    wanted = [r for r in found if within(r.start, reading.params.start, reading.params.end)]
+    return _named_apart((wanted or found[-1:])[:MAX_OCCURRENCES])
+
+
+def _occurrence(value: Any, made: RawRecord, reading: Reading) -> RawRecord | None:
+    inner = value if isinstance(value, dict) else {"start": value}
+    while len(inner) == 1 and isinstance(nested := next(iter(inner.values())), dict):
+        inner = nested
+    own = View({squash(str(k)): v for k, v in inner.items()})
+    when = times(own, day_first=reading.day_first)
+    if when.start is None:
+        return None
+    return replace(made, start=when.start, end=when.end, duration_seconds=when.duration_seconds or made.duration_seconds, timezone=when.timezone or made.timezone)
+
+
+def _named_apart(found: list[RawRecord]) -> list[RawRecord]:
+    unique = {str(r.start): r for r in found}
+    if len(unique) == 1:
+        return list(unique.values())
+    return [replace(r, recurrence_id=start[:MAX_LINE].replace(" ", "T")) for start, r in unique.items()]
+
+
+def _from_prose(made: RawRecord, reading: Reading) -> RawRecord:
+    """A date out of the title or the text, for feeds of articles."""
+    written = (made.published or reading.params.now).date()
+    for where, text in (("title", made.title), ("description", re.sub(r"<[^>]{0,2000}>", " ", made.description))):
+        when = find(text, around=written, language=made.language or reading.params.language)
+        if when is not None and (where == "title" or when.confidence > 0.55):
+            facts = {"start_from": where, "start_text": when.text, "start_confidence": when.confidence}
+            return replace(made, start=when.start, end=when.end, method=ExtractionMethod.TEXT, metadata=facts)
+    return made
+
+
+def _checked(made: RawRecord) -> RawRecord | Dropped:
+    if made.start is not None and made.title:
+        return made
+    reason = "no start" if made.start is None else "no title"
+    return Dropped(reason=reason, external_id=made.external_id, recurrence_id=made.recurrence_id, title=made.title, raw=made.raw)
+
+
+def _doors(view: View) -> Any:
+    value = view.get("doors")
+    return raw_time(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _venue_zone(view: View) -> Any:
+    return next((v.get("timezone") for v in view.all("venue") if isinstance(v, dict) and isinstance(v.get("timezone"), str)), "")
+
+
+def _published(view: View) -> datetime | None:
+    moment = read_moment(view.get("published"))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) if isinstance(moment, datetime) else None
+
+
+def _recurrence(view: View) -> Recurrence | None:
+    value = view.values.get("recurrence")
+    rule = value.get("rrule") if isinstance(value, dict) else None
+    series = value.get("series_id") if isinstance(value, dict) else None
+    return Recurrence(rrule=rule[:MAX_LINE] if isinstance(rule, str) else "", series_id=str(series or "")[:MAX_LINE]) if rule or series else None
+
+
+def _organizer(view: View, base: str) -> OrganizerRef | None:
+    for value in view.all("organizer"):
+        one = value[0] if isinstance(value, list) and value else value
+        name = view.as_text(one)
+        if name and "@" not in name and not name.isdigit():
+            url = absolute(base, str(one.get("url") or one.get("website") or "")) if isinstance(one, dict) else ""
+            kind = str(one.get("type") or "") if isinstance(one, dict) else ""
+            party = OrganizerType(kind) if kind in set(OrganizerType) else OrganizerType.UNKNOWN
+            return OrganizerRef(name=name[:MAX_LINE], url=url, type=party)
+    return None
+
+
+def _images(view: View, base: str) -> tuple[Image, ...]:
+    images: dict[str, Image] = {}
+    for value in view.all("image"):
+        for one in _image_list(value)[:MAX_ITEMS]:
+            text = one if isinstance(one, str) else next((one[k] for k in ("url", "src", "href", "contentUrl", "original") if isinstance(one.get(k), str)), "")
+            url = absolute(base, text) if "/" in text or "." in text else ""
+            facts = one if isinstance(one, dict) else {}
+            alt, credit = (str(facts.get(k) or "")[:MAX_LINE] for k in ("alt", "credit"))
+            if url and len(images) < MAX_ITEMS:
+                images.setdefault(url, Image(url=url, alt=alt, credit=credit, is_primary=not images))
+        if images:
+            break
+    return tuple(images.values())
+
+
+def _image_list(value: Any) -> list[Any]:
+    found = value if isinstance(value, list) else [value]
+    return [v for v in found if isinstance(v, str | dict)]
+
+
+def _split(texts: list[str]) -> Iterator[str]:
+    for text in texts:
+        yield from text.split(",") if len(texts) == 1 else [text]
+
+
+def _words(texts: Any, without: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    clean = (" ".join(text.split())[:MAX_LINE] for text in texts)
+    return tuple(dict.fromkeys(t for t in clean if t and t.lower() not in without and not t.isdigit()))[:MAX_ITEMS]
+
+
+def _count(view: View, name: str) -> int | None:
+    for value in view.all(name):
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value < 10_000_000:
+            return int(value)
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 8:
+            return int(value)
+    return None
+
+
+def _raw(item: Mapping[str, Any]) -> str:
+    return json.dumps(item, ensure_ascii=False, default=str)[:MAX_RAW] if present(item) else ""

@@ -1,0 +1,179 @@
+"""When: out of dates, times, both in one, objects of either, and words."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from sources.connectors.json_feed.view import View, present, squash
+from sources.connectors.moments import Clock, end_at, raw_time, read_clock, read_duration
+from sources.records import RawTime
+
+_NUMERIC: Final = re.compile(r"^(?:[A-Za-z]{2,9}\.?,?\s+)?(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})\b[\s,]*(?:at\s+|@\s*|um\s+|[-–—]\s*)?(.*)$")
+_INSIDE: Final = (
+    "datetime", "start", "begin", "utc", "iso", "iso8601", "value", "timestamp", "unix", "local", "localdatetime", "datetimelocal", "date",
+    "localdate", "day",
+)  # fmt: skip
+_INSIDE_END: Final = ("end", "finish", "until", "to")
+_CLOCKS: Final = ("time", "localtime", "starttime", "hour")
+_MINUTES: Final = re.compile(r"^\d{1,4}$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Times:
+    """What an item says of its time. `day_only` says that the start is given as a calendar day (Google's all-day form)."""
+
+    start: RawTime | None = None
+    end: RawTime | None = None
+    duration_seconds: float | None = None
+    timezone: str = ""
+    day_only: bool = False
+
+
+def times(view: View, *, day_first: bool | None = None) -> Times:
+    """The start and end of an item. `day_first` decides what 3/4/2026 means; None leaves such text to a later step, which knows the language."""
+    start, zone, day_only = _moment(view, "start", day_first)
+    end, end_zone, _ = _moment(view, "end", day_first)
+    clock = _clock(view, "start_clock")
+    start_clock = _as_clock(start)
+    if start_clock is not None:
+        start, clock = None, clock or start_clock
+    if view.flag("unknown_time") or view.flag("known_time") is False:
+        start, end, clock = _day_of(start), _day_of(end), None
+    if isinstance(start, str) and clock and not any(c in start for c in ":"):
+        start = f"{start} {clock.start:%H:%M}"
+    if isinstance(start, date) and not isinstance(start, datetime) and clock:
+        start = datetime.combine(start, clock.start)
+    end = _end(start, end, clock, _clock(view, "end_clock"))
+    found = Times(start=start, end=end, duration_seconds=_duration(view, end), timezone=view.text("timezone") or zone or end_zone, day_only=day_only)
+    return replace(found, timezone=found.timezone[:64])
+
+
+def decide_day_first(texts: list[str]) -> bool | None:
+    """What the order of day and month is in a document: decided by the first date with a number above 12; None where there is none."""
+    for text in texts:
+        found = _NUMERIC.match(text)
+        if found and found.group(2) == "/":
+            one, two = int(found.group(1)), int(found.group(3))
+            if one > 12 >= two:
+                return True
+            if two > 12 >= one:
+                return False
+    return None
+
+
+def _moment(view: View, name: str, day_first: bool | None) -> tuple[RawTime | None, str, bool]:
+    """The best value of a field: a moment, else a day, else words; the zone named inside it; whether it is a calendar day."""
+    day: date | None = None
+    words, zone, day_only = "", "", False
+    for key, value in view.named(name):
+        read, inner_zone, only = _read(value, key, day_first)
+        zone = zone or inner_zone
+        if isinstance(read, datetime):
+            return read, zone, False
+        if isinstance(read, date) and day is None:
+            day, day_only = read, only
+        elif isinstance(read, str):
+            words = words or read
+    if day is not None and not _as_clock(words or None):
+        return day, zone, day_only
+    return (datetime.combine(day, _as_clock(words).start) if day else words or None), zone, day_only  # type: ignore[union-attr]
+
+
+def _read(value: Any, key: str, day_first: bool | None) -> tuple[RawTime | None, str, bool]:
+    if isinstance(value, Mapping):
+        return _inside(value, day_first)
+    if isinstance(value, list):
+        return _read(value[0], key, day_first) if value and not isinstance(value[0], list) else (None, "", False)
+    read = raw_time(value, utc="utc" in key)
+    return (_numeric(read, day_first) if isinstance(read, str) else read), "", False
+
+
+def _inside(value: Mapping[str, Any], day_first: bool | None, names: tuple[str, ...] = _INSIDE) -> tuple[RawTime | None, str, bool]:
+    """An object such as `{"dateTime", "timeZone"}`, `{"localDate", "localTime"}` or Google's `{"date"}`."""
+    plain = {squash(k): v for k, v in value.items() if isinstance(k, str) and present(v)}
+    zone = next((str(plain[k]) for k in ("timezone", "tz", "tzid") if isinstance(plain.get(k), str)), "")
+    clock = next((c for k in _CLOCKS if isinstance(plain.get(k), str) and (c := read_clock(plain[k]))), None)
+    day: date | None = None
+    words = ""
+    for key in (k for k in names if k in plain and not isinstance(plain[k], Mapping | list)):
+        read = raw_time(plain[key], utc=key == "utc")
+        read = _numeric(read, day_first) if isinstance(read, str) else read
+        if isinstance(read, datetime):
+            return read, zone, False
+        day = day or (read if isinstance(read, date) else None)
+        words = words or (read if isinstance(read, str) else "")
+    if day is None:
+        return words or None, zone, False
+    return (datetime.combine(day, clock.start) if clock else day), zone, set(plain) == {"date"}
+
+
+def _numeric(text: str, day_first: bool | None) -> RawTime:
+    """3/4/2026 and 3.4.2026, with a time behind; text where the order is not known."""
+    found = _NUMERIC.match(text)
+    if not found:
+        return text
+    one, two, year = int(found.group(1)), int(found.group(3)), int(found.group(4))
+    first = True if found.group(2) == "." or one > 12 else False if two > 12 else day_first
+    if first is None and one != two:
+        return text
+    try:
+        day = date(year if year > 99 else 2000 + year, *((two, one) if first else (one, two)))
+    except ValueError:
+        return text
+    clock = read_clock(found.group(5))
+    return datetime.combine(day, clock.start) if clock else day if not found.group(5) else text
+
+
+def _clock(view: View, name: str) -> Clock | None:
+    for value in view.all(name):
+        text = value[0] if isinstance(value, list) and value else value
+        clock = read_clock(text) if isinstance(text, str) else None
+        if clock:
+            return clock
+    return None
+
+
+def _as_clock(value: Any) -> Clock | None:
+    return read_clock(value) if isinstance(value, str) else None
+
+
+def _end(start: RawTime | None, end: RawTime | None, clock: Clock | None, end_clock: Clock | None) -> RawTime | None:
+    """The end; a time alone, or the second half of a range, is the next such time after the start."""
+    alone = _as_clock(end)
+    if isinstance(start, datetime):
+        if isinstance(end, date) and not isinstance(end, datetime) and end_clock:
+            return datetime.combine(end, end_clock.start, tzinfo=start.tzinfo)
+        told = alone.start if alone else None if end is not None else end_clock.start if end_clock else clock.end if clock else None
+        if told is not None:
+            return end_at(start, told)
+    return None if alone else end
+
+
+def _duration(view: View, end: RawTime | None) -> float | None:
+    """Seconds. A bare number counts where its name says what it counts, or as milliseconds where it is large (Meetup)."""
+    if end is not None:
+        return None
+    for key, value in view.named("duration"):
+        seconds = read_duration(value)
+        if seconds:
+            return seconds
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e10:
+            scale = 60 if "min" in key else 1 if "sec" in key else 0.001 if value >= 600_000 else 0
+            return value * scale or None
+        if isinstance(value, str) and "min" in key and _MINUTES.match(value):
+            return int(value) * 60.0
+    return None
+
+
+def _day_of(value: RawTime | None) -> RawTime | None:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def within(start: RawTime | None, first: datetime, last: datetime) -> bool:
+    """Whether a start may lie between two moments; text may."""
+    if isinstance(start, datetime):
+        moment = start if start.tzinfo else start.replace(tzinfo=UTC)
+        return first - timedelta(days=1) <= moment <= last + timedelta(days=1)
+    return not isinstance(start, date) or first.date() <= start <= last.date()
