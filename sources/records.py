@@ -115,12 +115,15 @@ class Dropped:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """One payload and what was read from it. `records` may be a lazy iterator, read once. `covered_until` belongs to WINDOWED."""
+    """One payload and what was read from it. `records` may be a lazy iterator, read once. `covered_until` belongs to WINDOWED.
+
+    `cut` says that this very answer is incomplete (truncated, or stopped at a limit), not merely a kind that never lists all."""
 
     payload: RawPayload
     records: Iterable[RawRecord | Dropped]
     coverage: Coverage = Coverage.COMPLETE
     covered_until: datetime | None = None
+    cut: bool = False
     checkpoint: Mapping[str, Any] = field(default_factory=dict)
     calendar_name: str = ""
 

@@ -1,0 +1,86 @@
+"""Ingest files for real, through the same door as a fetch."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import get_default_timezone, is_naive, make_aware
+
+from places.models import City
+from sources import services
+from sources.enums import RunState
+from sources.exceptions import SourceError
+
+
+class Command(BaseCommand):
+    help = "Load files (folders are walked) as one complete run of a source, which is created where it does not exist."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path)
+        parser.add_argument("--source", required=True, help="slug of the source")
+        parser.add_argument("--connector", help="otherwise detected from the first file")
+        parser.add_argument("--config", type=Path, help="the source's configuration, a JSON file")
+        parser.add_argument("--city", help="slug of the city")
+        parser.add_argument("--base-url", default="", help="the address from which the files count as fetched")
+        parser.add_argument("--now", help="freeze the clock (ISO 8601)")
+        parser.add_argument(
+            "--trust", default="", choices=["trusted", "normal", "doubtful"], help="of a source that is created (default: normal)"
+        )
+        parser.add_argument("--accept-loss", action="store_true", help="apply a run that the guards would quarantine")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            run = self._load(options)
+        except SourceError as error:
+            raise CommandError(error.detail, returncode=2) from error
+        self.stdout.write(json.dumps(services.summary_of(run)))
+        if run.state in (RunState.FAILED, RunState.REFUSED):
+            raise CommandError(run.error_detail, returncode=2)
+
+    def _load(self, options: dict[str, Any]) -> Any:
+        files = services.files_of(options["paths"], base_url=options["base_url"])
+        if not files:
+            raise SourceError("The paths hold no files.")
+        source = services.ensure_source(
+            options["source"],
+            connector=options["connector"] or services.connector_of(files),
+            config=_config(options["config"]),
+            city=_city(options["city"]),
+            url=options["base_url"],
+            trust=options["trust"],
+        )
+        return services.load(source, files, now=_moment(options["now"]), base_url=options["base_url"], accept_loss=options["accept_loss"])
+
+
+def _config(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        config = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise SourceError(f"--config {path}: {error}") from error
+    if not isinstance(config, dict):
+        raise SourceError(f"--config {path}: must be a JSON object, is a {type(config).__name__}.")
+    return config
+
+
+def _city(slug: str | None) -> City | None:
+    if not slug:
+        return None
+    city = City.objects.filter(slug=slug).first()
+    if city is None:
+        raise SourceError(f"--city {slug}: there is no such city; `manage.py load_cities` loads the known ones.")
+    return city
+
+
+def _moment(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = parse_datetime(text) or datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SourceError(f"--now {text}: no ISO 8601 time.") from error
+    return make_aware(moment, get_default_timezone()) if is_naive(moment) else moment

@@ -1,0 +1,25 @@
+"""The verbs of sources: run, take in, process, load."""
+
+from sources.services.loading import connector_of, ensure_source, files_of, load
+from sources.services.payloads import drop_partitions, ensure_partitions
+from sources.services.rereading import reread_series
+from sources.services.runs import AlreadyRunning, due_sources, fetch_payloads, open_run, process_run, release_stuck, take_payload
+from sources.services.summary import summary_of
+
+__all__ = [
+    "AlreadyRunning",
+    "connector_of",
+    "drop_partitions",
+    "due_sources",
+    "ensure_partitions",
+    "ensure_source",
+    "fetch_payloads",
+    "files_of",
+    "load",
+    "open_run",
+    "process_run",
+    "release_stuck",
+    "reread_series",
+    "summary_of",
+    "take_payload",
+]

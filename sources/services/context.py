@@ -1,0 +1,105 @@
+"""A source as the pure parts know it: parameters, context, origin, standing, policy."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from egress.records import DoorPolicy
+from events.models import Origin
+from moderation.rules import Standing
+from sources.connectors import registry
+from sources.enums import Trust
+from sources.exceptions import ConfigInvalid
+from sources.models import Source
+from sources.records import Connector, FetchParams, SourceContext
+
+#: Occurrences that began this long ago are still asked for, so that a held one can be updated.
+LOOKBACK = timedelta(days=31)
+TRUST = {Trust.TRUSTED: 0.9, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCKED: 0.0}
+
+
+def connector_for(name: str, config: Mapping[str, Any]) -> Connector:
+    """The connector of that name with its typed configuration. Raises UnknownConnector, ConfigInvalid (naming the field)."""
+    kind = registry.get(name)
+    known = {field.name for field in fields(kind.config_type)}
+    for key in config:
+        if key not in known:
+            raise ConfigInvalid(f"config.{key}: the connector {name} has no such setting; it has {', '.join(sorted(known)) or 'none'}.")
+    try:
+        return kind(kind.config_type(**config))
+    except (TypeError, ValueError) as error:
+        raise ConfigInvalid(f"config: {error}") from error
+
+
+def credentials_of(source: Source) -> dict[str, str]:
+    """The source's own credentials, decrypted."""
+    return json.loads(source.credentials) if source.credentials else {}
+
+
+def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchParams:
+    """What to ask of the source's connector now."""
+    city = source.city
+    return FetchParams(
+        now=now,
+        start=now - LOOKBACK,
+        end=now + timedelta(days=settings.HORIZON_DAYS),
+        lat=city.lat if city else None,
+        lng=city.lng if city else None,
+        radius_km=city.radius_km if city else None,
+        category=source.default_category,
+        checkpoint=source.checkpoint,
+        timezone=source.timezone or (city.timezone if city else ""),
+        language=source.language,
+        base_url=base_url,
+    )
+
+
+def context_for(source: Source, *, now: datetime) -> SourceContext:
+    """What the steps need to know of the source."""
+    return SourceContext(
+        source_key=str(source.id),
+        source_name=source.name,
+        city=source.city.slug if source.city else "",
+        timezone=source.timezone or (source.city.timezone if source.city else ""),
+        language=source.language,
+        trust=source.trust,
+        default_category=source.default_category,
+        now=now,
+        horizon_days=settings.HORIZON_DAYS,
+    )
+
+
+def standing_of(source: Source) -> Standing:
+    """How far the source is believed."""
+    return Standing(name=source.name, trusted=source.trust == Trust.TRUSTED, blocked=source.trust == Trust.BLOCKED)
+
+
+def policy_for(source: Source) -> DoorPolicy:
+    """How the source may use the HTTP door."""
+    return DoorPolicy(
+        user_agent=settings.EGRESS_USER_AGENT,
+        max_received=source.max_bytes,
+        max_decoded=source.max_bytes,
+        obey_robots=source.obey_robots,
+        rate=source.rate_limit,
+        rate_window=float(source.rate_window_seconds),
+    )
+
+
+def origin_of(source: Source) -> Origin:
+    """The source as events know it, kept up to date."""
+    origin, _ = Origin.objects.update_or_create(
+        key=source.id,
+        defaults={
+            "slug": source.slug,
+            "name": source.name,
+            "url": source.url,
+            "trust": TRUST[Trust(source.trust)],
+            "is_sample": source.is_sample,
+        },
+    )
+    return origin

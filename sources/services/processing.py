@@ -1,0 +1,269 @@
+"""From a run's records to events: identify, compare with what is held, guard, refine, match, judge, record, settle."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from events import services as events
+from moderation.enums import ReviewKind
+from moderation.services import Filing, file_reviews
+from places.geography import fold_name
+from sources import settlement
+from sources.enums import Coverage, RunState, StagedState
+from sources.models import FetchRun, Payload
+from sources.records import Dropped, Page, RawRecord
+from sources.services import staging
+from sources.services.context import context_for, origin_of, standing_of
+from sources.services.recording import Recorder
+from sources.services.staging import Identified, Known
+
+#: No run holds more records than this; what is beyond is counted and the run is partial.
+MAX_RECORDS = 60_000
+
+
+@dataclass(kw_only=True, slots=True)
+class Tally:
+    """What a run did, as its row and the commands' summary say it."""
+
+    found: int = 0
+    kept: int = 0
+    approved: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    missing: int = 0
+    merged: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    steps: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """How processing ended."""
+
+    state: RunState
+    tally: Tally
+    reason: str = ""
+
+
+def process_pages(run: FetchRun, pages: Iterable[tuple[Payload, Page]], *, now: datetime, accept_loss: bool = False) -> Result:
+    """Process the pages of a run and write its counts. In order:
+
+    1. read all records, give each its identity, and count what cannot be read;
+    2. compare with what is held: same hash means nothing to do;
+    3. pair vanished with new ones (moves), and refuse a run that would lose or retitle too much: it is quarantined, nothing of it is applied;
+    4. refine, match, judge and record the rest in batches;
+    5. call missing what a complete answer no longer lists.
+    """
+    tally = Tally()
+    read = _read(run, pages, tally, now=now)
+    known = staging.known(run.source_id, (item.identity for item in read.records))
+    listed = staging.listed(run.source_id, now=now) if run.coverage != Coverage.PARTIAL else []
+    gone = _gone(listed, read, run)
+    moves = settlement.pair_moves([row.held() for row in gone], [_held(item) for item in read.records if item.identity not in known])
+    reason = "" if accept_loss else _refusal(listed, gone, moves, read, known)
+    if reason:
+        return _quarantine(run, tally, read, reason)
+    _record(run, read, known, moves, tally, now=now)
+    tally.missing = _settle_missing(run, gone, moves, now=now)
+    tally.moved = len(moves)
+    return _finish(run, tally, read)
+
+
+# --- 1: reading ---
+
+
+@dataclass(kw_only=True, slots=True)
+class _Read:
+    """All records of a run, and the identities that were seen, broken ones included: what is merely broken today is not missing."""
+
+    records: list[Identified] = field(default_factory=list)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    broken_series: set[str] = field(default_factory=set)
+
+
+def _read(run: FetchRun, pages: Iterable[tuple[Payload, Page]], tally: Tally, *, now: datetime) -> _Read:
+    read = _Read()
+    coverage = Coverage.COMPLETE
+    until: datetime | None = None
+    for payload, page in pages:
+        for item in page.records:
+            tally.found += 1
+            if isinstance(item, Dropped):
+                _drop(item, read, tally)
+            elif len(read.records) >= MAX_RECORDS:
+                tally.dropped["too many records in one run"] += 1
+                coverage = Coverage.PARTIAL
+            else:
+                _keep(item, payload, read, tally)
+        coverage = _worse(coverage, page.coverage)
+        until = min(filter(None, (until, page.covered_until)), default=None)
+    run.coverage, run.covered_until = coverage.value, until
+    return read
+
+
+def _drop(item: Dropped, read: _Read, tally: Tally) -> None:
+    tally.dropped[item.reason] += 1
+    if item.external_id:
+        identity = staging.bounded_identity(item.external_id, item.recurrence_id)
+        read.seen.add(identity)
+        if not item.recurrence_id:
+            read.broken_series.add(identity[0])
+
+
+def _keep(item: RawRecord, payload: Payload, read: _Read, tally: Tally) -> None:
+    identified = staging.identify(item, payload_month=payload.month, payload_id=payload.id)
+    if identified.identity in read.seen:
+        tally.dropped["listed twice"] += 1
+        return
+    read.seen.add(identified.identity)
+    read.records.append(identified)
+
+
+_ORDER = (Coverage.COMPLETE, Coverage.WINDOWED, Coverage.PARTIAL)
+
+
+def _worse(one: Coverage, other: Coverage) -> Coverage:
+    return max(one, other, key=_ORDER.index)
+
+
+# --- 3: what a run means for what was listed ---
+
+
+def _gone(listed: Sequence[Known], read: _Read, run: FetchRun) -> list[Known]:
+    """Listed rows that the answer covers and does not have."""
+    return [
+        row
+        for row in listed
+        if row.identity not in read.seen
+        and row.identity[0] not in read.broken_series
+        and (run.covered_until is None or row.start_at is None or row.start_at < run.covered_until)
+    ]
+
+
+def _held(item: Identified) -> settlement.Held:
+    record = item.record
+    start = record.start if isinstance(record.start, datetime) and record.start.tzinfo else None
+    return settlement.Held(
+        identity=item.identity,
+        title=fold_name(record.title),
+        start=start,
+        venue=fold_name(record.venue.name),
+        url=record.url,
+        series=record.recurrence.series_id if record.recurrence else "",
+    )
+
+
+def _refusal(
+    listed: Sequence[Known], gone: Sequence[Known], moves: Sequence[settlement.Move], read: _Read, known: dict[tuple[str, str], Known]
+) -> str:
+    lost = len(gone) - len(moves)
+    retitled = sum(
+        settlement.is_another_title(row.title_key, fold_name(item.record.title))
+        for item in read.records
+        if (row := known.get(item.identity)) is not None and row.event_id
+    )
+    with_event = sum(1 for item in read.records if (row := known.get(item.identity)) is not None and row.event_id)
+    return settlement.loss_refused(upcoming=len(listed), lost=lost) or settlement.retitling_refused(known=with_event, retitled=retitled)
+
+
+def _quarantine(run: FetchRun, tally: Tally, read: _Read, reason: str) -> Result:
+    """Keep the run aside: nothing of it is applied until a person says so (or `load --accept-loss`)."""
+    run.error_code, run.error_detail = "quarantined", f"{reason}. Nothing of this run was applied."
+    file_reviews(
+        [
+            Filing(
+                kind=ReviewKind.RUN,
+                object_id=run.id,
+                title=f"{run.source.name}: {reason}",
+                reasons=(reason,),
+                evidence={"source": run.source.slug, "run": str(run.id), "found": tally.found, "reason": reason},
+                city_id=run.source.city_id,
+                priority=50,
+            )
+        ]
+    )
+    _write_counts(run, tally)
+    return Result(state=RunState.QUARANTINED, tally=tally, reason=reason)
+
+
+# --- 4: batches ---
+
+
+def _record(
+    run: FetchRun, read: _Read, known: dict[tuple[str, str], Known], moves: Sequence[settlement.Move], tally: Tally, *, now: datetime
+) -> None:
+    source = run.source
+    origin = origin_of(source)
+    staging.follow_moves(source.id, origin, moves, now=now)
+    moved_events = staging.events_of_moved(source.id, moves)
+    recorder = Recorder(
+        run=run, origin=origin, standing=standing_of(source), context=context_for(source, now=now), tally=tally, moved=moved_events, now=now
+    )
+    again: list[Identified] = []
+    for batch in _batches(read.records, settings.PIPELINE_BATCH_SIZE):
+        changed = []
+        for item in batch:
+            row = known.get(item.identity)
+            if row is None or not _same(row, item):
+                changed.append(item)
+            elif row.state == StagedState.DROPPED:
+                tally.dropped[row.drop_reason] += 1
+            else:
+                tally.unchanged += 1
+                tally.kept += 1
+                if row.missing:
+                    again.append(item)
+        recorder.record(changed, known)
+    if again:
+        staging.listed_again(source.id, [item.identity for item in again], run=run)
+        events.mark_seen([item.identity for item in again], origin=origin, now=now)
+    tally.steps = recorder.steps
+
+
+def _same(row: Known, item: Identified) -> bool:
+    """Nothing to do: the same content, already an event, or already known to be past for good."""
+    if row.raw_hash != item.raw_hash:
+        return False
+    return row.state in (StagedState.RECORDED, StagedState.DUPLICATE) or (row.state == StagedState.DROPPED and row.drop_reason == "past")
+
+
+def _batches(records: list[Identified], size: int) -> Iterator[list[Identified]]:
+    """Slices in order; what was handed out is let go, so that memory falls as the run proceeds."""
+    records.reverse()
+    while records:
+        batch = records[-size:][::-1]
+        del records[-size:]
+        yield batch
+
+
+# --- 5: settling and counts ---
+
+
+def _settle_missing(run: FetchRun, gone: Sequence[Known], moves: Sequence[settlement.Move], *, now: datetime) -> int:
+    moved = {move.old for move in moves}
+    lost = [row.identity for row in gone if row.identity not in moved]
+    if lost:
+        staging.missing(run.source_id, lost, now=now)
+        events.mark_missing(lost, origin=origin_of(run.source), now=now)
+    return len(lost)
+
+
+def _finish(run: FetchRun, tally: Tally, read: _Read) -> Result:
+    _write_counts(run, tally)
+    broken = tally.found and not tally.kept and sum(tally.dropped.values()) > tally.dropped["past"] + tally.dropped["beyond horizon"]
+    state = RunState.PARTIAL if run.coverage == Coverage.PARTIAL or broken else RunState.SUCCESS
+    return Result(state=state, tally=tally)
+
+
+def _write_counts(run: FetchRun, tally: Tally) -> None:
+    run.events_found, run.events_processed, run.events_approved = tally.found, tally.kept, tally.approved
+    run.new, run.changed, run.unchanged = tally.new, tally.changed, tally.unchanged
+    run.moved, run.missing, run.merged = tally.moved, tally.missing, tally.merged
+    run.dropped, run.steps = dict(tally.dropped), tally.steps
+    run.save()

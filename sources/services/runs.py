@@ -1,0 +1,209 @@
+"""One attempt at one source: claimed, opened, fetched, closed; every end is a state with a reason."""
+
+import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils.timezone import now as clock
+
+from egress.doors import open_door
+from egress.exceptions import EgressError, NotModified
+from egress.records import Door, Validators
+from events.models import Origin
+from sources.enums import Coverage, RunState
+from sources.exceptions import SchemaChanged, SourceError
+from sources.models import FetchRun, Source
+from sources.records import Page, RawPayload
+from sources.services import payloads
+from sources.services.context import connector_for, params_for, policy_for
+from sources.services.processing import process_pages
+
+log = structlog.get_logger(__name__)
+
+#: How long a run holds its source; a process that died loses it then.
+RUN_HOLDS = timedelta(hours=1)
+#: However often a source failed, it is asked again after this.
+MAX_BACKOFF = timedelta(days=1)
+
+
+class AlreadyRunning(SourceError):
+    """The source has a run under way."""
+
+
+def due_sources(*, now: datetime, limit: int = 100) -> list[UUID]:
+    """Sources that the clock should fetch: active, due, not held by another run; the most urgent first."""
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
+    rows = Source.objects.filter(free, is_active=True, next_fetch_at__lte=now).order_by("-priority", "next_fetch_at")
+    return list(rows.values_list("id", flat=True)[:limit])
+
+
+def claim(source_id: UUID, *, now: datetime) -> bool:
+    """Take the source for one run by a conditional UPDATE; False where another has it."""
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
+    return bool(Source.objects.filter(free, pk=source_id).update(claimed_until=now + RUN_HOLDS))
+
+
+def open_run(source: Source, *, requested_by: str, now: datetime) -> FetchRun:
+    """Claim the source and open its run. Raises AlreadyRunning."""
+    if not claim(source.id, now=now):
+        raise AlreadyRunning(f"{source.slug} has a run under way.")
+    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    try:
+        with transaction.atomic():
+            FetchRun.objects.filter(source=source, state=RunState.RUNNING).update(
+                state=RunState.FAILED, finished_at=now, error_code="stuck", error_detail="The run's process went away."
+            )
+            return FetchRun.objects.create(source=source, requested_by=requested_by, started_at=now, request_id=request_id)
+    except IntegrityError as error:
+        raise AlreadyRunning(f"{source.slug} has a run under way.") from error
+
+
+def fetch_payloads(run: FetchRun, *, now: datetime | None = None, door: Door | None = None) -> bool:
+    """The first half of a run: ask the source and keep what it sends. True where there is something to process.
+
+    Every failure closes the run with its reason: refused (address, robots, 4xx), failed (the rest), success and unchanged (304, or the same bytes).
+    """
+    moment = now or clock()
+    source = run.source
+    begun = time.monotonic()
+    validators = {url: Validators(**pair) for url, pair in source.validators.items()}
+    http: dict[str, Any] = {"requests": 0, "bytes": 0}
+    try:
+        connector = connector_for(source.connector, source.config)
+        way_out = door or open_door(policy_for(source), validators)
+        for page in connector.fetch(params_for(source, now=moment), way_out):
+            _keep_page(run, page, http, now=moment)
+    except NotModified:
+        close(run, RunState.SUCCESS, now=clock(), seconds=time.monotonic() - begun, http={**http, "not_modified": True}, covered=True)
+        return False
+    except (EgressError, SourceError) as error:
+        close_failed(run, error, now=clock(), seconds=time.monotonic() - begun, http=http)
+        return False
+    Source.objects.filter(pk=source.pk).update(
+        validators={url: {"etag": kept.etag, "last_modified": kept.last_modified} for url, kept in validators.items()},
+        checkpoint=run.source.checkpoint,
+    )
+    run.http = http
+    run.save(update_fields=["http", "coverage", "covered_until"])
+    if _same_as_last(run):
+        close(run, RunState.SUCCESS, now=clock(), seconds=time.monotonic() - begun, http={**http, "same_bytes": True}, covered=True)
+        return False
+    return True
+
+
+def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool = False) -> FetchRun:
+    """The second half of a run: read the kept payloads again, refine, match, judge and record them; then close the run."""
+    moment = now or clock()
+    begun = time.monotonic()
+    source = run.source
+    try:
+        connector = connector_for(source.connector, source.config)
+        params = params_for(source, now=moment)
+        pages = ((row, connector.read(payload, params)) for row, payload in payloads.of_run(run))
+        result = process_pages(run, pages, now=moment, accept_loss=accept_loss)
+    except SourceError as error:
+        close_failed(run, error, now=clock(), seconds=time.monotonic() - begun, http=run.http)
+        return run
+    covered = run.coverage != Coverage.PARTIAL and result.state in (RunState.SUCCESS, RunState.PARTIAL)
+    close(run, result.state, now=clock(), seconds=time.monotonic() - begun, http=run.http, covered=covered, covered_at=moment)
+    return run
+
+
+def take_payload(source: Source, payload: RawPayload, *, requested_by: str, now: datetime | None = None) -> FetchRun:
+    """Take in what was sent to us (webhook, submission): a run of its own, whose payload is kept; process it with `process_run`."""
+    moment = now or clock()
+    run = open_run(source, requested_by=requested_by, now=moment)
+    payloads.keep(run, payload, now=moment)
+    return run
+
+
+def close(
+    run: FetchRun,
+    state: RunState,
+    *,
+    now: datetime,
+    seconds: float,
+    http: Mapping[str, Any],
+    covered: bool = False,
+    covered_at: datetime | None = None,
+) -> None:
+    """End a run well, free its source, and set when it is due again."""
+    run.state, run.finished_at, run.http = state.value, now, dict(http)
+    run.seconds = round((run.seconds or 0.0) + seconds, 3)
+    run.save()
+    source = run.source
+    moment = covered_at or now
+    Source.objects.filter(pk=source.pk).update(
+        claimed_until=None,
+        last_fetched_at=moment,
+        next_fetch_at=now + timedelta(minutes=source.schedule_minutes),
+        consecutive_failures=0,
+        last_error="",
+        **({"covered_at": moment} if covered else {}),
+    )
+    if covered:
+        Origin.objects.filter(key=source.pk).update(covered_at=moment)
+
+
+def close_failed(run: FetchRun, error: EgressError | SourceError, *, now: datetime, seconds: float, http: Mapping[str, Any]) -> None:
+    """End a run that gave nothing: refused where trying the same again cannot help, failed otherwise; the next try waits longer each time."""
+    refused = isinstance(error, EgressError) and error.permanent
+    run.state = (RunState.REFUSED if refused else RunState.FAILED).value
+    run.error_code = error.code if isinstance(error, EgressError) else _code_of(error)
+    run.error_detail, run.finished_at, run.http = error.detail[:4000], now, dict(http)
+    run.seconds = round((run.seconds or 0.0) + seconds, 3)
+    run.save()
+    source = run.source
+    wait = timedelta(minutes=source.schedule_minutes * 2 ** min(source.consecutive_failures, 6))
+    asked = timedelta(seconds=getattr(error, "retry_after", None) or 0)
+    Source.objects.filter(pk=source.pk).update(
+        claimed_until=None,
+        last_fetched_at=now,
+        next_fetch_at=now + max(min(wait, MAX_BACKOFF), min(asked, MAX_BACKOFF)),
+        consecutive_failures=F("consecutive_failures") + 1,
+        last_error=f"{run.error_code}: {error.detail}"[:500],
+    )
+    log.warning("run_failed", source=source.slug, run=str(run.id), code=run.error_code, detail=error.detail)
+
+
+def release_stuck(*, now: datetime) -> int:
+    """Fail the runs whose process went away: their hold is over. Returns how many."""
+    stuck = FetchRun.objects.filter(state=RunState.RUNNING, started_at__lt=now - RUN_HOLDS).select_related("source")
+    count = 0
+    for run in stuck:
+        close_failed(run, SourceError("The run's process went away."), now=now, seconds=0.0, http=run.http)
+        count += 1
+    return count
+
+
+def _keep_page(run: FetchRun, page: Page, http: dict[str, Any], *, now: datetime) -> None:
+    payloads.keep(run, page.payload, now=now)
+    http["requests"] += 1
+    http["bytes"] += len(page.payload.content)
+    http["status"] = page.payload.status
+    if page.checkpoint:
+        run.source.checkpoint = {**run.source.checkpoint, **page.checkpoint}
+
+
+def _same_as_last(run: FetchRun) -> bool:
+    """Whether the run's bytes are those of the last one that ended well: nothing to do, and nothing is starved by it."""
+    last = (
+        FetchRun.objects.filter(source_id=run.source_id, state=RunState.SUCCESS, events_found__gt=0)
+        .exclude(pk=run.pk)
+        .order_by("-started_at")
+        .values_list("id", flat=True)
+        .first()
+    )
+    if last is None:
+        return False
+    hashes = payloads.hashes_of(run.id, run.source_id)
+    return bool(hashes) and hashes == payloads.hashes_of(last, run.source_id)
+
+
+def _code_of(error: SourceError) -> str:
+    return "schema changed" if isinstance(error, SchemaChanged) else type(error).__name__

@@ -1,0 +1,151 @@
+"""The staged rows of a source: what it said of each occurrence, known by identity."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from events.models import Listing, Origin
+from places.geography import fold_name
+from sources.enums import StagedState
+from sources.models import FetchRun, StagedEvent
+from sources.records import RawRecord
+from sources.settlement import Held, Identity, Move
+from sources.steps.extract import identity as identity_of
+from sources.steps.extract import raw_hash
+
+#: Longest external and recurrence ids that the columns hold; extract bounds them with a hash.
+MAX_EXTERNAL_ID, MAX_RECURRENCE_ID = 300, 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identified:
+    """A record with its identity and the hash of its meaning, and where its payload is kept."""
+
+    record: RawRecord
+    identity: Identity
+    raw_hash: str
+    payload_month: date
+    payload_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """A staged row as far as a run needs it."""
+
+    id: UUID
+    identity: Identity
+    raw_hash: str
+    state: str
+    drop_reason: str
+    event_id: UUID | None
+    title_key: str
+    start_at: datetime | None
+    url: str
+    venue_key: str
+    series: str
+    missing: bool
+
+    def held(self) -> Held:
+        """The row as settlement compares it."""
+        return Held(
+            identity=self.identity, title=self.title_key, start=self.start_at, venue=self.venue_key, url=self.url, series=self.series
+        )
+
+
+def identify(record: RawRecord, *, payload_month: date, payload_id: UUID) -> Identified:
+    """A record's identity: its own, or the fingerprint where the source has no stable id."""
+    return Identified(
+        record=record,
+        identity=bounded_identity(*identity_of(record)),
+        raw_hash=raw_hash(record),
+        payload_month=payload_month,
+        payload_id=payload_id,
+    )
+
+
+def bounded_identity(external_id: str, recurrence_id: str) -> Identity:
+    """An identity that the columns can hold; connectors hash longer ids, this is for what they report as dropped."""
+    return external_id[:MAX_EXTERNAL_ID], recurrence_id[:MAX_RECURRENCE_ID]
+
+
+def known(source_id: UUID, identities: Iterable[Identity]) -> dict[Identity, Known]:
+    """The staged rows with these identities (one query)."""
+    external_ids = list({identity[0] for identity in identities})
+    rows = _rows(StagedEvent.objects.filter(source_id=source_id, external_id__in=external_ids))
+    return {row.identity: row for row in rows}
+
+
+def listed(source_id: UUID, *, now: datetime) -> list[Known]:
+    """What the source still lists and is not over yet: what its next complete answer should have."""
+    upcoming = Q(end_at__gte=now) | Q(end_at__isnull=True, start_at__gte=now)
+    return _rows(
+        StagedEvent.objects.filter(
+            upcoming, source_id=source_id, missing_since__isnull=True, state__in=[StagedState.RECORDED, StagedState.DUPLICATE]
+        )
+    )
+
+
+def missing(source_id: UUID, identities: Sequence[Identity], *, now: datetime) -> None:
+    """Date the rows that a complete answer no longer lists (one query)."""
+    ids = [row.id for row in known(source_id, identities).values() if row.identity in set(identities)]
+    StagedEvent.objects.filter(pk__in=ids, missing_since__isnull=True).update(missing_since=now)
+
+
+def listed_again(source_id: UUID, identities: Sequence[Identity], *, run: FetchRun) -> None:
+    """Rows that were missing and are back, unchanged."""
+    ids = [row.id for row in known(source_id, identities).values() if row.identity in set(identities)]
+    StagedEvent.objects.filter(pk__in=ids).update(missing_since=None, last_run=run)
+
+
+def follow_moves(source_id: UUID, origin: Origin, moves: Sequence[Move], *, now: datetime) -> None:
+    """Carry listings over to the new identities of what moved; the old rows stay, as missing, so that no id is forgotten."""
+    if not moves:
+        return
+    targets = {move.old: move.new for move in moves}
+    rows = Listing.objects.filter(origin=origin, external_id__in={old[0] for old in targets})
+    moved = [row for row in rows if (row.external_id, row.recurrence_id) in targets]
+    for row in moved:
+        row.external_id, row.recurrence_id = targets[(row.external_id, row.recurrence_id)]
+    Listing.objects.bulk_update(moved, ["external_id", "recurrence_id"])
+    missing(source_id, list(targets), now=now)
+
+
+def events_of_moved(source_id: UUID, moves: Sequence[Move]) -> dict[Identity, UUID]:
+    """The event of each moved occurrence, by its new identity."""
+    if not moves:
+        return {}
+    olds = known(source_id, (move.old for move in moves))
+    return {move.new: event_id for move in moves if (row := olds.get(move.old)) is not None and (event_id := row.event_id) is not None}
+
+
+def write(rows: Sequence[StagedEvent]) -> None:
+    """Insert or update staged rows by identity (one query)."""
+    StagedEvent.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["source", "external_id", "recurrence_id"],
+        update_fields=[
+            "fingerprint", "state", "event", "duplicate_of", "title", "start_at", "end_at", "url", "venue_name", "series_id", "raw", "raw_hash",
+            "normalized", "confidence", "extraction_metadata", "drop_reason", "notes", "payload_month", "payload_id", "last_run", "processed_at",
+            "missing_since",
+        ],
+    )  # fmt: skip
+
+
+def _rows(staged: Any) -> list[Known]:
+    names = (
+        "id", "external_id", "recurrence_id", "raw_hash", "state", "drop_reason", "event_id", "fingerprint", "start_at", "url", "venue_name",
+        "series_id", "missing_since",
+    )  # fmt: skip
+    return [
+        Known(
+            id=pk, identity=(external_id, recurrence_id), raw_hash=hash_, state=state, drop_reason=reason, event_id=event_id, title_key=title_key,
+            start_at=start_at, url=url, venue_key=fold_name(venue), series=series, missing=missing_since is not None,
+        )
+        for pk, external_id, recurrence_id, hash_, state, reason, event_id, title_key, start_at, url, venue, series, missing_since
+        in staged.values_list(*names)
+    ]  # fmt: skip

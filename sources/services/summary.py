@@ -1,0 +1,28 @@
+"""A run as the commands print it (contracts.md)."""
+
+from typing import Any
+
+from sources.models import FetchRun
+
+
+def summary_of(run: FetchRun) -> dict[str, Any]:
+    """`{"connector", "found", "kept", "dropped", "seconds", "new", "changed", "unchanged", "moved", "missing", "merged", …}`."""
+    return {
+        "connector": run.source.connector,
+        "found": run.events_found,
+        "kept": run.events_processed,
+        "dropped": run.dropped,
+        "seconds": run.seconds or 0.0,
+        "new": run.new,
+        "changed": run.changed,
+        "unchanged": run.unchanged,
+        "moved": run.moved,
+        "missing": run.missing,
+        "merged": run.merged,
+        "approved": run.events_approved,
+        "state": run.state,
+        "coverage": run.coverage,
+        "error": run.error_detail,
+        "run": str(run.id),
+        "source": run.source.slug,
+    }

@@ -1,0 +1,126 @@
+"""What a run means for what was listed before: moved, lost, or suspicious. Pure.
+
+Before anything is called missing, missing and new rows of one run are paired: an id that changed by itself is a move, not a loss (field-notes.md, complaint 1).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from rapidfuzz import fuzz
+
+Identity = tuple[str, str]
+
+#: A run that would lose more than this many upcoming events, and more than this share of them, waits for a person (linkedevents' rule).
+LOSS_COUNT = 5
+LOSS_SHARE = 0.2
+#: The same for events whose title becomes another: a hijacked or mixed-up feed.
+RETITLED_COUNT = 5
+RETITLED_SHARE = 0.5
+#: A single event that moves further than this is more likely another one of the same name.
+FAR = timedelta(days=120)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """One listed occurrence: its identity, folded title and venue, start (aware, or None where unread), address, and series."""
+
+    identity: Identity
+    title: str
+    start: datetime | None = None
+    venue: str = ""
+    url: str = ""
+    series: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Move:
+    old: Identity
+    new: Identity
+
+
+def pair_moves(gone: Sequence[Held], new: Sequence[Held]) -> list[Move]:
+    """Pairs of vanished and new occurrences that are one and the same, each used once; the surest kind of pair first.
+
+    1. the same title and start; 2. an address of its own, with a similar title; 3. the same title at the same venue, nearest in time; 4. a title that
+    is unique on both sides, within 120 days; 5. the same start and venue with a similar title.
+    """
+    pairing = _Pairing(gone, new)
+    pairing.take(lambda held: (held.title, held.start) if held.title and held.start else None)
+    pairing.take(lambda held: held.url or None, unique=True, agree=_alike)
+    pairing.take(lambda held: (held.title, held.venue) if held.title and held.venue else None, agree=_near)
+    pairing.take(lambda held: held.title or None, unique=True, agree=_near)
+    pairing.take(lambda held: (held.start, held.venue) if held.start and held.venue else None, unique=True, agree=_alike)
+    return pairing.moves
+
+
+def loss_refused(*, upcoming: int, lost: int) -> str:
+    """Why a run that would lose `lost` of `upcoming` events must wait for a person, or ''."""
+    if upcoming and lost == upcoming and lost > 1:
+        return f"all {lost} upcoming events would vanish"
+    if lost > LOSS_COUNT and lost > LOSS_SHARE * upcoming:
+        return f"{lost} of {upcoming} upcoming events would vanish"
+    return ""
+
+
+def retitling_refused(*, known: int, retitled: int) -> str:
+    """Why a run in which `retitled` of `known` events become another must wait for a person, or ''."""
+    if retitled > RETITLED_COUNT and retitled > RETITLED_SHARE * known:
+        return f"{retitled} of {known} known events would get another title"
+    return ""
+
+
+def is_another_title(before: str, after: str) -> bool:
+    """Whether two folded titles name different things."""
+    return bool(before and after) and before != after and fuzz.token_set_ratio(before, after) < 55
+
+
+def _alike(old: Held, new: Held) -> bool:
+    return fuzz.token_set_ratio(old.title, new.title) >= 60
+
+
+def _near(old: Held, new: Held) -> bool:
+    return old.start is None or new.start is None or abs(old.start - new.start) <= FAR
+
+
+class _Pairing:
+    """The rows that are still unpaired, and the moves found so far."""
+
+    def __init__(self, gone: Sequence[Held], new: Sequence[Held]) -> None:
+        self.gone = {held.identity: held for held in gone}
+        self.new = {held.identity: held for held in new}
+        self.moves: list[Move] = []
+
+    def take(
+        self, key: Callable[[Held], Hashable], *, unique: bool = False, agree: Callable[[Held, Held], bool] = lambda _old, _new: True
+    ) -> None:
+        """Pair rows with equal `key` that `agree`; with `unique`, only where the key is one of a kind on both sides; nearest in time first."""
+        old_groups, new_groups = _grouped(self.gone.values(), key), _grouped(self.new.values(), key)
+        for value, olds in old_groups.items():
+            news = new_groups.get(value, [])
+            if not news or (unique and (len(olds) > 1 or len(news) > 1)):
+                continue
+            self._pair_nearest(olds, news, agree)
+
+    def _pair_nearest(self, olds: list[Held], news: list[Held], agree: Callable[[Held, Held], bool]) -> None:
+        candidates = sorted(
+            ((_distance(old, new), old.identity, new.identity) for old in olds for new in news if agree(old, new)), key=lambda row: row
+        )
+        for _, old, new in candidates:
+            if old in self.gone and new in self.new:
+                self.moves.append(Move(old=old, new=new))
+                del self.gone[old], self.new[new]
+
+
+def _grouped(rows: Iterable[Held], key: Callable[[Held], Hashable]) -> dict[Hashable, list[Held]]:
+    groups: dict[Hashable, list[Held]] = defaultdict(list)
+    for held in rows:
+        value = key(held)
+        if value is not None:
+            groups[value].append(held)
+    return groups
+
+
+def _distance(old: Held, new: Held) -> float:
+    return abs((old.start - new.start).total_seconds()) if old.start and new.start else float("inf")

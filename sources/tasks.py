@@ -1,0 +1,83 @@
+"""Thin tasks: an id in, one call, the outcome into state. Each may run twice."""
+
+from datetime import date, timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils.timezone import now
+
+from flags.models import Flag
+from flags.services import is_on
+from sources import services
+from sources.enums import RunState
+from sources.models import FetchRun, Source
+
+
+@shared_task
+def fetch_due_sources() -> int:
+    """Every minute: one task for each source that is due. Returns how many."""
+    if not is_on(Flag.LIVE_SOURCES):
+        return 0
+    due = services.due_sources(now=now())
+    for source_id in due:
+        fetch_source.delay(str(source_id))
+    return len(due)
+
+
+@shared_task
+def fetch_source(source_id: str, requested_by: str = "clock") -> str:
+    """Open a run, ask the source, and hand what it sent to the process queue. Returns the run's id, or '' where another run is under way."""
+    source = Source.objects.select_related("city").get(pk=source_id)
+    try:
+        run = services.open_run(source, requested_by=requested_by, now=now())
+    except services.AlreadyRunning:
+        return ""
+    fetch_run(str(run.id))
+    return str(run.id)
+
+
+@shared_task
+def fetch_run(run_id: str) -> None:
+    """Fetch for a run that is open already."""
+    run = FetchRun.objects.select_related("source__city").get(pk=run_id)
+    if run.state == RunState.RUNNING and services.fetch_payloads(run):
+        process_run.delay(run_id)
+
+
+@shared_task
+def process_run(run_id: str, accept_loss: bool = False) -> str:
+    """Process the kept payloads of a run. A run that is closed already is left alone. Returns its state."""
+    run = FetchRun.objects.select_related("source__city").get(pk=run_id)
+    if run.state == RunState.RUNNING:
+        services.process_run(run, accept_loss=accept_loss)
+    return run.state
+
+
+@shared_task
+def process_stuck_runs() -> int:
+    """Fail the runs whose process went away."""
+    return services.release_stuck(now=now())
+
+
+@shared_task
+def process_payload_partitions() -> list[str]:
+    """Make the partitions of the months to come, drop those beyond retention."""
+    moment = now()
+    oldest = (moment.date().replace(day=1) - timedelta(days=31 * settings.PAYLOAD_RETENTION_MONTHS)).replace(day=1)
+    return [*services.ensure_partitions(now=moment), *services.drop_partitions(before=date(oldest.year, oldest.month, 1))]
+
+
+@shared_task
+def process_series() -> int:
+    """Daily: read the last kept answer of every source with series again, so that an unchanged feed's occurrences go on. Returns how many sources."""
+    count = 0
+    for run in services.reread_series(now=now()):
+        process_run.delay(str(run.id))
+        count += 1
+    return count
+
+
+@shared_task
+def fetch_samples() -> int:
+    """Render the sample feeds for today, where this site shows samples. Returns how many sources were loaded."""
+    return services.refresh_samples(now=now())
