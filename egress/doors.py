@@ -7,10 +7,13 @@ import redis
 from django.conf import settings
 
 from egress.door import HttpDoor
+from egress.guard import Guard
 from egress.limits import MemoryBreaker, MemoryLimiter, MemoryStore, ValkeyBreaker, ValkeyLimiter, ValkeyStore
 from egress.limits.valkey import PREFIX
+from egress.proxy import GuardedProxy
 from egress.records import DoorPolicy, Validators
 from egress.robots import Robots
+from egress.transport import Proxy
 
 #: Valkey must answer within so many seconds, or this process goes by its own counts.
 VALKEY_TIMEOUT = 2.0
@@ -44,3 +47,9 @@ def _shared_limits(url: str) -> tuple[ValkeyLimiter, ValkeyBreaker, ValkeyStore]
     """One connection pool a process; redis-py makes a new one after a fork."""
     client = redis.Redis.from_url(url, socket_timeout=VALKEY_TIMEOUT, socket_connect_timeout=VALKEY_TIMEOUT)
     return ValkeyLimiter(client, prefix=PREFIX), ValkeyBreaker(client, prefix=PREFIX), ValkeyStore(client, prefix=PREFIX)
+
+
+def open_proxy() -> GuardedProxy:
+    """The guarded proxy for a browser or a spider, as the settings have it: `with open_proxy().running() as url`."""
+    guard = Guard(allow_loopback=settings.EGRESS_ALLOW_LOOPBACK, ports=settings.EGRESS_ALLOWED_PORTS)
+    return GuardedProxy(guard, upstream=Proxy.from_url(settings.EGRESS_PROXY_URL) if settings.EGRESS_PROXY_URL else None)

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -12,6 +13,7 @@ from egress.door import HttpDoor
 from egress.limits import MemoryBreaker, MemoryLimiter
 from egress.records import DoorPolicy
 from egress.robots import Robots
+from tests.egress.tls import SecureServer, write_certificate
 
 
 class Clock:
@@ -83,6 +85,27 @@ def httpserver(loopback_server: HTTPServer) -> HTTPServer:
     return loopback_server
 
 
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A self-signed certificate for feed.test, with its key."""
+    path = tmp_path_factory.mktemp("tls") / "feed.pem"
+    write_certificate(path)
+    return path
+
+
+@pytest.fixture
+def secure(certificate: Path) -> Iterator[Callable[..., SecureServer]]:
+    servers: list[SecureServer] = []
+
+    def start(*protocols: str) -> SecureServer:
+        servers.append(SecureServer(certificate, list(protocols)))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
 class RawServer:
     """Answers every request with `parts` of bytes, as they are. Keeps what was asked; with `keep` a connection takes several requests."""
 
@@ -148,3 +171,7 @@ def raw_server() -> Iterator[Callable[..., RawServer]]:
     yield start
     for server in servers:
         server.close()
+
+
+def redirect(httpserver: HTTPServer, path: str, target: str, status: int = 302) -> None:
+    httpserver.expect_request(path).respond_with_data("", status=status, headers={"Location": target})

@@ -1,5 +1,6 @@
 """robots.txt as RFC 9309 has it."""
 
+import gzip
 import time
 from collections.abc import Callable
 
@@ -35,7 +36,7 @@ def site(httpserver: HTTPServer) -> HTTPServer:
     return httpserver
 
 
-def serve(site: HTTPServer, text: str = "", **given: object) -> None:
+def serve(site: HTTPServer, text: str | bytes = "", **given: object) -> None:
     site.expect_request("/robots.txt").respond_with_data(text, **given)  # type: ignore[arg-type]
 
 
@@ -135,6 +136,11 @@ def test_an_endless_robots_txt_is_cut(make_door: MakeDoor, raw_server: Callable[
     server = raw_server(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body), body)
     with pytest.raises(RobotsRefused):
         make_door(obey_robots=True).get(server.url + "private")
+
+
+def test_an_endless_compressed_nothing_is_cut(make_door: MakeDoor, site: HTTPServer) -> None:
+    serve(site, gzip.compress(b"") * 100_000, headers={"Content-Encoding": "gzip"})
+    assert make_door(obey_robots=True).get(site.url_for("/private")).content == b"page"
 
 
 def test_rules_are_kept_for_a_day_and_failures_for_ten_minutes(clock: Clock) -> None:
