@@ -1,0 +1,152 @@
+"""Content lines of one component (RFC 5545, 3.1): name, parameters, value; and text values without their escapes. Nothing here raises."""
+
+import quopri
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from sources.connectors.base import MAX_DESCRIPTION, strip_controls
+
+#: Bytes of one line that are looked at: a description at its bound may take four bytes a character and be escaped.
+_MAX_BYTES: Final = 4 * MAX_DESCRIPTION + 1_000
+_MAX_LINES: Final = 500
+_NAME: Final = re.compile(rb"([A-Za-z0-9-]{1,60})[ \t]*(?=[;:])")
+_MARK: Final = re.compile(rb"[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", re.I)
+_PARAMETER: Final = re.compile(r"""\s*([A-Za-z0-9-]{1,60})\s*=\s*("[^"]*"(?:,"[^"]*")*|[^;:"]*)\s*""")
+_DATE_AFTER_COLON: Final = re.compile(r".*:(\d{4}[\dTZ:,/+P WDHMSt.-]*|P[\dTWDHMS]+)$", re.S)
+_MEMBER: Final = re.compile(r"(?:[^\\,]|\\.)+", re.S)
+_ESCAPE: Final = re.compile(r"\\([\\;,:\"nN])")
+_CARET: Final = re.compile(r"\^([n'^])")
+_DATES: Final = ("DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE")
+
+
+class Line(NamedTuple):
+    """One property. Parameter names are upper-case, their values without quotes; the value is as written, but for control characters."""
+
+    name: str
+    params: Mapping[str, str]
+    value: str
+
+    def param(self, name: str) -> str:
+        """A parameter's value, '' where it is not there."""
+        return self.params.get(name, "")
+
+
+Properties = dict[str, list[Line]]
+
+
+def read_lines(body: bytes, start: int, end: int, wanted: Collection[bytes]) -> Properties:
+    """The `wanted` properties between `start` and `end` of an unfolded UTF-8 body, inner components left out.
+
+    A line that is no property (no name, no colon) continues the one before it: generators that forget to escape a line break are common.
+    """
+    found: Properties = {}
+    for name, raw in _joined(body, start, end, wanted):
+        lines = found.setdefault(name, [])
+        if len(lines) < _MAX_LINES:
+            lines.append(_line(name, raw))
+    return found
+
+
+def text_of(line: Line) -> str:
+    """The value of a TEXT property without its escapes."""
+    return unescape(line.value).strip()
+
+
+def unescape(value: str) -> str:
+    r"""RFC 5545, 3.3.11: `\n`, `\,`, `\;`, `\\`; also `\:` and `\"`, which RFC 2445 left open. Any other backslash stays."""
+    return _ESCAPE.sub(lambda match: "\n" if match.group(1) in "nN" else match.group(1), value) if "\\" in value else value
+
+
+def split_list(value: str) -> list[str]:
+    """The members of a comma-separated TEXT list, unescaped, without empty ones."""
+    return [text for text in (unescape(piece).strip() for piece in _MEMBER.findall(value)) if text]
+
+
+def _joined(body: bytes, start: int, end: int, wanted: Collection[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each wanted property, with what continues it."""
+    name, pieces, room = "", [b""], 0
+    for raw in _own_lines(body, start, end):
+        match = _NAME.match(raw)
+        upper = match.group(1).upper() if match else b""
+        if match and (upper in wanted or match.group(1) == upper) and not (room and _soft_break(pieces)):
+            if name:
+                yield name, b"\n".join(pieces)
+            name = upper.decode("ascii") if upper in wanted else ""
+            pieces, room = [raw[match.end() :]], _MAX_BYTES - len(raw) if name else 0
+        elif name and room > 0:
+            pieces.append(raw[:room])
+            room -= len(raw) + 1
+    if name:
+        yield name, b"\n".join(pieces)
+
+
+def _soft_break(pieces: list[bytes]) -> bool:
+    """Whether a quoted-printable value (vCalendar 1.0) goes on in the next line."""
+    return pieces[-1].endswith(b"=") and b"QUOTED-PRINTABLE" in pieces[0][:200].upper()
+
+
+def _own_lines(body: bytes, start: int, end: int) -> Iterator[bytes]:
+    """The lines of the component itself, each cut at `_MAX_BYTES`, without those of components within it."""
+    inner: list[bytes] = []
+    at = start
+    while at < end:
+        stop = body.find(b"\n", at, end)
+        stop = end if stop < 0 else stop
+        raw = body[at : min(stop, at + _MAX_BYTES)]
+        at = stop + 1
+        mark = _MARK.match(raw) if raw[:8].lstrip()[:3].upper() in (b"BEG", b"END") else None
+        if mark is None:
+            if raw and not inner:
+                yield raw
+        elif mark.group(1).upper() == b"BEGIN":
+            inner.append(mark.group(2).upper())
+        elif mark.group(2).upper() in inner:
+            del inner[inner.index(mark.group(2).upper()) :]
+
+
+def _line(name: str, raw: bytes) -> Line:
+    text = strip_controls(raw.decode("utf-8", "ignore"))
+    if text.startswith(":"):
+        return Line(name, {}, text[1:])
+    params, value = _parameters(text)
+    if name in _DATES and not value.strip()[:4].isdigit():
+        match = _DATE_AFTER_COLON.match(text)
+        value = match.group(1) if match else value
+    if params.get("ENCODING", "").upper() == "QUOTED-PRINTABLE":
+        value = _quoted_printable(value, params.get("CHARSET", ""))
+    return Line(name, params, value)
+
+
+def _parameters(text: str) -> tuple[dict[str, str], str]:
+    """Parameters and value of `;A=b;C="d":value`. Broken quotes end at the first colon after them."""
+    params: dict[str, str] = {}
+    at = 0
+    while at < len(text) and text[at] == ";":
+        match = _PARAMETER.match(text, at + 1)
+        if not match:
+            break
+        params.setdefault(match.group(1).upper(), _CARET.sub(_uncaret, match.group(2).strip().replace('"', "")))
+        at = match.end()
+    if at < len(text) and text[at] == ":":
+        return params, text[at + 1 :]
+    rest = text[at:]
+    name, _, broken = rest.partition("=")
+    if ":" in broken and name.startswith(";"):
+        params.setdefault(name[1:].strip().upper(), broken.partition(":")[0].strip(' "'))
+    return params, rest.partition(":")[2]
+
+
+def _uncaret(match: re.Match[str]) -> str:
+    """RFC 6868: `^n`, `^'` and `^^` in a parameter."""
+    return {"n": "\n", "'": '"', "^": "^"}[match.group(1)]
+
+
+def _quoted_printable(value: str, charset: str) -> str:
+    raw = quopri.decodestring(value.replace("=\n", "").encode("utf-8"))
+    for name in (charset or "utf-8", "cp1252"):
+        try:
+            return raw.decode(name)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return raw.decode("utf-8", "replace")

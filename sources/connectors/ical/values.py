@@ -1,0 +1,89 @@
+"""Values of calendar properties (RFC 5545, 3.3): dates and times, durations, places on earth. Tolerant of what real calendars write."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Final
+
+#: A date (all-day), a naive datetime (wall-clock: of the TZID beside it, or floating), or an aware one.
+When = date | datetime
+
+_WHEN: Final = re.compile(
+    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?", re.I | re.A
+)
+_DURATION: Final = re.compile(r"([+-])?P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?", re.I | re.A)
+_GEO: Final = re.compile(r"\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*\\?[;,]\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long something takes: `nominal` in wall-clock time (a day is a day, also when clocks change), then `exact` elapsed time."""
+
+    nominal: timedelta
+    exact: timedelta = timedelta()
+
+    @property
+    def total(self) -> timedelta:
+        """Both together, for comparing."""
+        return self.nominal + self.exact
+
+
+def parse_when(text: str, *, date_only: bool = False) -> When:
+    """A date, naive or aware (`Z`, numeric offset) datetime. `date_only` cuts a time off. Raises ValueError for
+    what is none or out of range.
+
+    Also takes `2026-11-21T19:00:00`, a missing second, fractions, a leap second, and 24:00 as the next midnight.
+    """
+    match = _WHEN.fullmatch(text.strip())
+    if not match:
+        raise ValueError("no date or time")
+    year, month, day, hour, minute, second, zone = match.groups()
+    first = date(int(year), int(month), int(day))
+    if hour is None or date_only:
+        return first
+    if (hour, minute, second or "00") == ("24", "00", "00"):
+        moment = datetime(first.year, first.month, first.day) + timedelta(days=1)  # noqa: DTZ001 (wall-clock)
+    else:
+        moment = datetime(first.year, first.month, first.day, int(hour), int(minute), min(int(second or 0), 59))  # noqa: DTZ001 (wall-clock)
+    return moment if zone is None else moment.replace(tzinfo=_offset(zone.upper()))
+
+
+def parse_length(text: str) -> Length:
+    """A duration (RFC 5545, 3.3.6): weeks and days are nominal, the rest exact. Raises ValueError and OverflowError."""
+    match = _DURATION.fullmatch(text.strip())
+    if not match or not any(match.groups()[1:]):
+        raise ValueError("no duration")
+    weeks, days, hours, minutes, seconds = (int(number or 0) for number in match.groups()[1:])
+    sign = -1 if match.group(1) == "-" else 1
+    return Length(timedelta(weeks=weeks, days=days) * sign, timedelta(hours=hours, minutes=minutes, seconds=seconds) * sign)
+
+
+def parse_geo(text: str) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees, or None: no numbers, off the globe, or 0,0, which means that nobody filled it in."""
+    match = _GEO.fullmatch(text)
+    if not match:
+        return None
+    lat, lng = float(match.group(1)), float(match.group(2))
+    return (lat, lng) if abs(lat) <= 90 and abs(lng) <= 180 and (lat or lng) else None
+
+
+def compact(when: When) -> str:
+    """`when` as stable text: `20261121`, `20261121T190000`, or in UTC `20261121T190000Z`."""
+    day = f"{when.year:04d}{when.month:02d}{when.day:02d}"
+    if not isinstance(when, datetime):
+        return day
+    if when.tzinfo is not None:
+        return compact(when.astimezone(UTC).replace(tzinfo=None)) + "Z"
+    return f"{day}T{when.hour:02d}{when.minute:02d}{when.second:02d}"
+
+
+def day_of(when: When) -> date:
+    """The calendar day of `when`, as written."""
+    return when.date() if isinstance(when, datetime) else when
+
+
+def _offset(zone: str) -> timezone:
+    if zone in ("Z", "UTC", "GMT"):
+        return UTC
+    hours, minutes = int(zone[1:3]), int(zone[-2:])
+    return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1))

@@ -1,0 +1,78 @@
+"""VTIMEZONE (RFC 5545, 3.6.5): when the clocks of a privately defined zone change."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from sources.connectors.ical.expand import Budget, BudgetError, expand
+from sources.connectors.ical.lines import Properties, read_lines
+from sources.connectors.ical.rules import RuleError, parse_rule
+from sources.connectors.ical.values import parse_when
+
+_FIRST: Final = datetime(1970, 1, 1)  # noqa: DTZ001 (wall-clock)
+_LAST: Final = datetime(2060, 1, 1)  # noqa: DTZ001 (wall-clock)
+_WANTED: Final = (b"DTSTART", b"TZOFFSETFROM", b"TZOFFSETTO", b"RRULE", b"RDATE")
+_PART: Final = re.compile(rb"^[ \t]*BEGIN[ \t]*:[ \t]*(STANDARD|DAYLIGHT)[ \t]*\n(.*?)^[ \t]*END[ \t]*:", re.M | re.S | re.I)
+_OFFSET: Final = re.compile(r"([+-]?)(\d{2}):?(\d{2}):?(\d{2})?", re.A)
+_MAX_CHANGES: Final = 2_000
+
+
+class Transition(NamedTuple):
+    """Clocks go from UTC + `before` to UTC + `after` at `at` (naive, in UTC)."""
+
+    at: datetime
+    before: timedelta
+    after: timedelta
+
+
+def transitions(definition: bytes, budget: Budget) -> list[Transition]:
+    """The changes from 1970 to 2060 that a VTIMEZONE defines, in order; a part of it that cannot be read or paid for is left out."""
+    found: set[Transition] = set()
+    for match in _PART.finditer(definition):
+        found.update(_of_part(read_lines(match.group(2), 0, len(match.group(2)), _WANTED), budget))
+    return sorted(found)[-_MAX_CHANGES:]
+
+
+def _of_part(lines: Properties, budget: Budget) -> list[Transition]:
+    try:
+        before, after = (_offset(lines[name][0].value) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
+        start = parse_when(lines["DTSTART"][0].value)
+        if not isinstance(start, datetime):
+            return []
+        return [Transition(onset - before, before, after) for onset in _onsets(lines, start.replace(tzinfo=None), before, budget)]
+    except (KeyError, ValueError, OverflowError):
+        return []
+
+
+def _onsets(lines: Properties, start: datetime, before: timedelta, budget: Budget) -> set[datetime]:
+    onsets = {max(start, _FIRST)} if not lines.get("RRULE") or start >= _FIRST else set()
+    for line in lines.get("RDATE", []):
+        onsets.update(
+            moment.replace(tzinfo=None) for moment in map(parse_when, line.value.split(",")[:500]) if isinstance(moment, datetime)
+        )
+    for line in lines.get("RRULE", []):
+        onsets.update(_by_rule(line.value, start, before, budget))
+    return onsets
+
+
+def _by_rule(text: str, start: datetime, before: timedelta, budget: Budget) -> set[datetime]:
+    try:
+        rule = parse_rule(text)
+        until = rule.until if isinstance(rule.until, datetime) else None
+        if until is not None:
+            # UNTIL is in UTC, the onset in the wall-clock time that it ends
+            until = until.replace(tzinfo=None) + (before if until.tzinfo else timedelta())
+        return set(expand(rule, start, after=_FIRST, before=_LAST, until=until, budget=budget))
+    except (RuleError, BudgetError):
+        return set()
+
+
+def _offset(text: str) -> timedelta:
+    match = _OFFSET.fullmatch(text.strip())
+    if not match:
+        raise ValueError("no offset")
+    hours, minutes, seconds = (int(number or 0) for number in match.groups()[1:])
+    offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    if offset >= timedelta(hours=24):
+        raise ValueError("offset out of range")
+    return -offset if match.group(1) == "-" else offset

@@ -1,0 +1,217 @@
+"""Time zones of calendars: TZID to a zone, by IANA name, by what other programs call it, or by the VTIMEZONE in the file."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from sources.connectors.ical.expand import Budget
+from sources.connectors.ical.lines import read_lines
+from sources.connectors.ical.vtimezone import Transition, transitions
+
+_OFFSET: Final = re.compile(r"(?:\(?(?:UTC|GMT))?\s*([+-])\s*(\d{1,2}):?(\d{2})?\)?", re.I | re.A)
+_DISPLAY: Final = re.compile(r"(?:\((?:UTC|GMT)\s*[^)]{0,12}\)\s*)?(.{2,150}?)(?:\s*\((?:US & Canada|Canada)\))?", re.I)
+_UTC_NAMES: Final = frozenset("utc z gmt uct zulu universal gmt0 gmt+0 etc/utc etc/gmt etc/uct etc/zulu etc/universal".split())  # noqa: SIM905
+_NOT_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
+#: Zones tried, in this order, when a VTIMEZONE has a private name: the most populous of each rule comes first.
+_FAMILIAR: Final = """
+    America/New_York America/Chicago America/Denver America/Los_Angeles America/Phoenix America/Anchorage Pacific/Honolulu America/Halifax
+    America/St_Johns Europe/London Europe/Berlin Europe/Athens Europe/Moscow Europe/Istanbul Atlantic/Reykjavik America/Sao_Paulo
+    America/Argentina/Buenos_Aires America/Santiago America/Mexico_City America/Bogota Asia/Kolkata Asia/Dubai Asia/Karachi Asia/Dhaka
+    Asia/Kathmandu Asia/Bangkok Asia/Shanghai Asia/Tokyo Asia/Jerusalem Asia/Tehran Africa/Lagos Africa/Johannesburg Africa/Nairobi
+    Africa/Cairo Australia/Perth Australia/Brisbane Australia/Sydney Australia/Adelaide Australia/Darwin Pacific/Auckland
+""".split()  # noqa: SIM905
+
+
+@dataclass(frozen=True, slots=True)
+class Floating:
+    """No zone: the same wall-clock time wherever one is. Like every zone it can `attach` a wall-clock time (naive) to a moment, tell what
+    clocks show (`wall`, naive) at a moment, and go on `after` a moment by elapsed time, which is not the same as wall-clock time."""
+
+    name: str = ""
+
+    def attach(self, wall: datetime) -> datetime:
+        return wall
+
+    def wall(self, moment: datetime) -> datetime:
+        return moment.replace(tzinfo=None)
+
+    def after(self, moment: datetime, elapsed: timedelta) -> datetime:
+        return moment + elapsed
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A zone of the IANA database; UTC has no name, as nobody lives there: the venue's zone is to be shown.
+
+    A wall-clock time that a clock change skips is moved forward by the change; of one that comes twice the first is meant (RFC 5545, 3.3.5).
+    """
+
+    name: str
+    info: ZoneInfo | timezone
+
+    def attach(self, wall: datetime) -> datetime:
+        return wall.replace(tzinfo=self.info).astimezone(UTC).astimezone(self.info)
+
+    def wall(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.info).replace(tzinfo=None, fold=0)
+
+    def after(self, moment: datetime, elapsed: timedelta) -> datetime:
+        return (moment.astimezone(UTC) + elapsed).astimezone(self.info)
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A zone that only its VTIMEZONE knows: `changes` in order, `before` the offset until the first."""
+
+    name: str
+    before: timedelta
+    changes: Sequence[Transition]
+
+    def attach(self, wall: datetime) -> datetime:
+        offset = self.before
+        for change in self.changes:
+            if wall < change.at + max(change.before, change.after):
+                break
+            offset = change.after
+        return self._show((wall - offset).replace(tzinfo=UTC))
+
+    def wall(self, moment: datetime) -> datetime:
+        return self._show(moment).replace(tzinfo=None)
+
+    def after(self, moment: datetime, elapsed: timedelta) -> datetime:
+        return self._show(moment + elapsed)
+
+    def _show(self, moment: datetime) -> datetime:
+        naive, offset = moment.astimezone(UTC).replace(tzinfo=None), self.before
+        for change in self.changes:
+            if naive < change.at:
+                break
+            offset = change.after
+        return moment.astimezone(timezone(offset))
+
+
+#: Where an event's clocks are. `name` is the IANA name, '' where there is none to be named.
+Zone = Floating | Named | Defined
+
+FLOATING: Final = Floating()
+UTC_ZONE: Final = Named("", UTC)
+
+
+class Zones:
+    """The zones of one calendar. `hints` are names that the calendar or the source speaks of, tried first for a VTIMEZONE with a
+    private name; `year` is about when its events are; `budget` bounds the work that VTIMEZONEs may cause."""
+
+    def __init__(self, definitions: Iterable[bytes], *, hints: Sequence[str] = (), year: int, budget: Budget) -> None:
+        self._definitions = {_tzid(text).casefold(): text for text in definitions}
+        self._hints = tuple(name for name in map(iana_name, hints) if name)
+        self._year = year
+        self._budget = budget
+        self._known: dict[str, Zone | None] = {}
+
+    def find(self, tzid: str) -> Zone | None:
+        """The zone of a TZID, None where nobody knows it."""
+        if tzid not in self._known:
+            self._known[tzid] = self._resolve(tzid)
+        return self._known[tzid]
+
+    def only_name(self) -> str:
+        """The IANA name of the one VTIMEZONE there is, '' where there are none or several."""
+        found = {zone.name for zone in map(self.find, self._definitions) if zone} if len(self._definitions) == 1 else set()
+        return found.pop() if found else ""
+
+    def _resolve(self, tzid: str) -> Zone | None:
+        text = tzid.strip().strip("\"'")
+        if text.casefold() in _UTC_NAMES:
+            return UTC_ZONE
+        name = iana_name(text)
+        if name:
+            return Named(name, ZoneInfo(name))
+        definition = self._definitions.get(text.casefold())
+        return (self._defined(definition) if definition else None) or fixed_offset(text) or _displayed(text)
+
+    def _defined(self, definition: bytes) -> Zone | None:
+        changes = transitions(definition, self._budget)
+        if not changes:
+            return None
+        stated = read_lines(definition, definition.find(b"\n") + 1, len(definition), (b"X-LIC-LOCATION",)).get("X-LIC-LOCATION", [])
+        candidates = [name for name in (iana_name(line.value) for line in stated) if name]
+        zone = Defined("", changes[0].before, changes)
+        name = next((name for name in (*candidates, *self._hints, *_FAMILIAR) if _agree(zone, name, self._year)), "")
+        return Defined(name, zone.before, zone.changes)
+
+
+def iana_name(text: str) -> str:
+    """The IANA name for what `text` calls a zone: itself in any case, Windows' names, and names behind a vendor's prefix such as
+    `/freeassociation.sourceforge.net/Europe/Berlin`; '' where it is none."""
+    clean = text.strip().strip("\"'")
+    if not clean or len(clean) > 200:
+        return ""
+    if clean.casefold() in _UTC_NAMES:
+        return "UTC"
+    windows = _windows().get(clean.casefold())
+    if windows:
+        return windows
+    parts = clean.strip("/").split("/")
+    return next((name for name in (_names().get("/".join(parts[at:]).casefold(), "") for at in range(len(parts))) if name), "")
+
+
+def fixed_offset(text: str) -> Zone | None:
+    """The zone of `UTC+2`, `GMT-05:00` or `+0530`."""
+    match = _OFFSET.fullmatch(text)
+    if not match:
+        return None
+    hours, minutes = int(match.group(2)), int(match.group(3) or 0)
+    if hours > 14 or minutes > 59:
+        return None
+    offset = timedelta(hours=hours, minutes=minutes) * (-1 if match.group(1) == "-" else 1)
+    sign = "-" if offset > timedelta() else "+"
+    whole = f"Etc/GMT{sign}{hours}" if hours and not minutes else ""
+    return Named(_names().get(whole.casefold(), ""), timezone(offset))
+
+
+def _displayed(text: str) -> Zone | None:
+    """The zone of a name for people: `(UTC-05:00) Eastern Time (US & Canada)`, `(UTC+01:00) Amsterdam, Berlin, Rome`, `Germany/Berlin`."""
+    match = _DISPLAY.fullmatch(text)
+    if not match:
+        return None
+    words = match.group(1).strip()
+    region = _windows().get(words.casefold().removesuffix(" time") + " standard time", "")
+    cities = (_cities().get(city.strip().replace(" ", "_").casefold(), "") for city in re.split(r"[,/]", words))
+    name = region or next((name for name in cities if name), "")
+    return Named(name, ZoneInfo(name)) if name else None
+
+
+def _tzid(definition: bytes) -> str:
+    lines = read_lines(definition, definition.find(b"\n") + 1, len(definition), (b"TZID",)).get("TZID", [])
+    return lines[0].value.strip().strip("\"'") if lines else ""
+
+
+def _agree(zone: Defined, name: str, year: int) -> bool:
+    """Whether clocks in both show the same, on every fifth day of three years."""
+    info = ZoneInfo(name)
+    first = datetime(year - 1, 1, 1, 12, tzinfo=UTC)
+    samples = (first + timedelta(days=5 * step) for step in range(219))
+    return all(zone._show(moment).utcoffset() == moment.astimezone(info).utcoffset() for moment in samples)
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones() - _NOT_PLACES}
+
+
+@lru_cache(maxsize=1)
+def _windows() -> dict[str, str]:
+    return {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items()}
+
+
+@lru_cache(maxsize=1)
+def _cities() -> dict[str, str]:
+    """The last part of each name such as Europe/Berlin: the cities that zones are called after."""
+    regions = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+    return {name.rpartition("/")[2].casefold(): name for name in sorted(_names().values()) if name.startswith(regions)}
