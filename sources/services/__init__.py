@@ -2,7 +2,7 @@
 
 from sources.services.loading import connector_of, ensure_source, files_of, load
 from sources.services.payloads import drop_partitions, ensure_partitions
-from sources.services.rereading import reread_series
+from sources.services.rereading import reopen, reread_series
 from sources.services.runs import AlreadyRunning, due_sources, fetch_payloads, open_run, process_run, release_stuck, take_payload
 from sources.services.summary import summary_of
 
@@ -19,6 +19,7 @@ __all__ = [
     "open_run",
     "process_run",
     "release_stuck",
+    "reopen",
     "reread_series",
     "summary_of",
     "take_payload",

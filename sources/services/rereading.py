@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
+from django.utils.timezone import now as clock
 
 from events.models import Series
 from sources.enums import RunState
@@ -19,6 +21,20 @@ def reread_series(*, now: datetime) -> Iterator[FetchRun]:
         run = reread(source, requested_by="series", now=now)
         if run is not None:
             yield run
+
+
+def reopen(run_id: UUID) -> FetchRun | None:
+    """A new run with the payloads of a quarantined one; None where it is none, or another run is under way."""
+    quarantined = FetchRun.objects.filter(pk=run_id, state=RunState.QUARANTINED).select_related("source__city").first()
+    if quarantined is None:
+        return None
+    try:
+        run = open_run(quarantined.source, requested_by=f"accepted {run_id}"[:60], now=clock())
+    except AlreadyRunning:
+        return None
+    for _, payload in list(payloads.of_run(quarantined)):
+        payloads.keep(run, payload, now=clock())
+    return run
 
 
 def reread(source: Source, *, requested_by: str, now: datetime) -> FetchRun | None:

@@ -1,0 +1,17 @@
+"""What may not be done to a review."""
+
+
+class ModerationError(Exception):
+    """Base of all. `detail` is one clear line for the moderator."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class Conflict(ModerationError):
+    """Somebody else changed or decided the review meanwhile: nothing was done, look again."""
+
+
+class ReasonMissing(ModerationError):
+    """A rejection needs a reason."""

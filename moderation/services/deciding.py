@@ -1,0 +1,187 @@
+"""A person's verdict. Every action carries the version that the person saw, so that no update is lost."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.timezone import now as clock
+
+from events import services as events
+from events.enums import Publication
+from events.models import Event, Proposal
+from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
+from moderation.exceptions import Conflict, ModerationError, ReasonMissing
+from moderation.models import Decision, Review
+from moderation.signals import decided
+
+#: A claim that was not used for this long is free again.
+CLAIM_HOLDS = timedelta(minutes=15)
+
+#: Which verdicts a kind of review knows.
+VERDICTS: dict[ReviewKind, frozenset[Verdict]] = {
+    ReviewKind.EVENT: frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG, Verdict.MERGE, Verdict.DIFFERENT}),
+    ReviewKind.CHANGE: frozenset({Verdict.ACCEPT_CHANGE, Verdict.DECLINE_CHANGE, Verdict.REMOVE, Verdict.FLAG}),
+    ReviewKind.MATCH: frozenset({Verdict.MERGE, Verdict.DIFFERENT}),
+    ReviewKind.RUN: frozenset({Verdict.ACCEPT_RUN, Verdict.DISCARD_RUN}),
+    ReviewKind.REPORT: frozenset({Verdict.APPROVE, Verdict.REMOVE, Verdict.FLAG}),
+}
+
+
+def claim(review_id: UUID, *, by: Any, now: datetime | None = None) -> Review:
+    """Take a review for oneself for a quarter of an hour. Raises Conflict where another has it or it is decided."""
+    moment = now or clock()
+    free = Q(claimed_by__isnull=True) | Q(claimed_by=by) | Q(claimed_at__lt=moment - CLAIM_HOLDS)
+    taken = Review.objects.filter(free, pk=review_id, state=ReviewState.OPEN).update(claimed_by=by, claimed_at=moment)
+    if not taken:
+        raise Conflict("Somebody else has this review, or it is decided.")
+    return Review.objects.get(pk=review_id)
+
+
+def decide(
+    review_id: UUID,
+    verdict: Verdict,
+    *,
+    by: Any,
+    version: int | None = None,
+    reason: str = "",
+    note: str = "",
+    other: UUID | None = None,
+    now: datetime | None = None,
+) -> Decision:
+    """Carry a verdict out. In one transaction:
+
+    1. the review is locked; one that is decided, or has another version than the moderator saw, raises Conflict;
+    2. the verdict goes through the door that owns the object: publication, merge, proposal, or (for a run) the signal that tells `sources`;
+    3. the Decision keeps who, when, why, and what was before: the audit trail and the ground of undo;
+    4. after commit `moderation.signals.decided` tells the apps above.
+
+    `other` is the survivor for MERGE and the other event for DIFFERENT. Raises Conflict, ReasonMissing, ModerationError, EventError.
+    """
+    moment = now or clock()
+    with transaction.atomic():
+        review = Review.objects.select_for_update().get(pk=review_id)
+        _check(review, verdict, version=version, reason=reason)
+        before = _state_of(review)
+        _ACTIONS[verdict](review, by=by, reason=reason, note=note, other=other, now=moment)
+        if not (verdict is Verdict.DIFFERENT and review.kind == ReviewKind.EVENT):  # an event still waits for its own verdict
+            review.state, review.decided_at = ReviewState.DECIDED.value, moment
+        review.version += 1
+        review.save(update_fields=["state", "decided_at", "version"])
+        decision = Decision.objects.create(
+            review=review, object_id=review.object_id, verdict=verdict.value, reason=reason, note=note, by=by, before=before,
+            after=_state_of(review) | ({"other": str(other)} if other else {}), at=moment,
+        )  # fmt: skip
+        transaction.on_commit(partial(_tell, decision, review, verdict), robust=True)
+    return decision
+
+
+def decide_many(
+    reviews: Iterable[tuple[UUID, int]], verdict: Verdict, *, by: Any, reason: str = "", note: str = ""
+) -> tuple[list[Decision], list[str]]:
+    """The same verdict on several reviews (id, version). What cannot be done is said, the others go on. Returns decisions and problems."""
+    done, problems = [], []
+    for review_id, version in reviews:
+        try:
+            done.append(decide(review_id, verdict, by=by, version=version, reason=reason, note=note))
+        except ModerationError as error:
+            problems.append(error.detail)
+    return done, problems
+
+
+def undo(decision_id: UUID, *, by: Any, now: datetime | None = None) -> Decision:
+    """Take a verdict on an event back: its publication is what it was, a merge is un-merged, the review is open again. Raises ModerationError."""
+    moment = now or clock()
+    with transaction.atomic():
+        decision = Decision.objects.select_for_update().select_related("review").get(pk=decision_id)
+        verdict, review = Verdict(decision.verdict), decision.review
+        if verdict is Verdict.MERGE:
+            events.unmerge(decision.object_id, by=by, now=moment)
+        elif verdict in (Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG):
+            events.change_status(
+                decision.object_id, Publication(decision.before["publication"]), by=by, reason="verdict taken back", now=moment
+            )
+        else:
+            raise ModerationError(f"A verdict “{decision.get_verdict_display()}” cannot be taken back.")
+        if review is not None and not Review.objects.filter(kind=review.kind, object_id=review.object_id, state=ReviewState.OPEN).exists():
+            Review.objects.filter(pk=review.pk).update(state=ReviewState.OPEN, decided_at=None, version=F("version") + 1)
+        return Decision.objects.create(
+            review=review,
+            object_id=decision.object_id,
+            verdict=Verdict.UNDO,
+            by=by,
+            before=decision.after,
+            after=decision.before,
+            at=moment,
+        )
+
+
+def _check(review: Review, verdict: Verdict, *, version: int | None, reason: str) -> None:
+    if review.state != ReviewState.OPEN:
+        raise Conflict(f"“{review.title}” is {review.state} already.")
+    if version is not None and version != review.version:
+        raise Conflict(f"“{review.title}” changed while you looked: look again.")
+    if verdict not in VERDICTS[ReviewKind(review.kind)]:
+        raise ModerationError(f"A review of kind {review.kind} knows no verdict {verdict.value}.")
+    if verdict in (Verdict.REJECT, Verdict.REMOVE) and reason not in {r.value for r in RejectReason}:
+        raise ReasonMissing("Say why: choose one of the reasons.")
+
+
+def _state_of(review: Review) -> dict[str, Any]:
+    publication = Event.objects.filter(pk=review.object_id).values_list("publication", flat=True).first()
+    return {"publication": publication} if publication else {}
+
+
+def _tell(decision: Decision, review: Review, verdict: Verdict) -> None:
+    decided.send_robust(sender=Decision, decision=decision.pk, kind=review.kind, object_id=review.object_id, verdict=verdict.value)
+
+
+# --- What each verdict does ---
+
+
+def _to(state: Publication) -> Callable[..., None]:
+    def act(review: Review, *, by: Any, reason: str, note: str, now: datetime, **_: Any) -> None:
+        events.change_status(review.object_id, state, by=by, reason=reason, note=note, now=now)
+
+    return act
+
+
+def _merge(review: Review, *, by: Any, other: UUID | None, now: datetime, **_: Any) -> None:
+    if other is None:
+        raise ModerationError("Name the event that it is the same as.")
+    events.merge(other, review.object_id, by=by, reasons="a moderator said so", now=now)
+
+
+def _different(review: Review, *, by: Any, other: UUID | None, **_: Any) -> None:
+    if other is None:
+        raise ModerationError("Name the event that it is not.")
+    events.mark_different(review.object_id, other, by=by, reasons="a moderator said so")
+
+
+def _proposal(accept: bool) -> Callable[..., None]:
+    def act(review: Review, *, by: Any, now: datetime, **_: Any) -> None:
+        for proposal_id in Proposal.objects.filter(event=review.object_id, decided_at__isnull=True).values_list("id", flat=True):
+            events.decide_proposal(proposal_id, accept=accept, by=by, now=now)
+
+    return act
+
+
+def _left_to_receivers(_review: Review, **_: Any) -> None:
+    """A run belongs to a higher app, which hears of the verdict by the signal."""
+
+
+_ACTIONS: dict[Verdict, Callable[..., None]] = {
+    Verdict.APPROVE: _to(Publication.APPROVED),
+    Verdict.REJECT: _to(Publication.REJECTED),
+    Verdict.REMOVE: _to(Publication.REMOVED),
+    Verdict.FLAG: _to(Publication.FLAGGED),
+    Verdict.MERGE: _merge,
+    Verdict.DIFFERENT: _different,
+    Verdict.ACCEPT_CHANGE: _proposal(accept=True),
+    Verdict.DECLINE_CHANGE: _proposal(accept=False),
+    Verdict.ACCEPT_RUN: _left_to_receivers,
+    Verdict.DISCARD_RUN: _left_to_receivers,
+}

@@ -1,0 +1,28 @@
+"""What sources do when a moderator has decided: a quarantined run is applied, or left aside."""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.dispatch import receiver
+from kombu.exceptions import OperationalError
+
+from moderation.enums import ReviewKind, Verdict
+from moderation.signals import decided
+from sources import services, tasks
+
+log = structlog.get_logger(__name__)
+
+
+@receiver(decided, dispatch_uid="sources.apply_accepted_run")
+def apply_accepted_run(*, kind: str, object_id: UUID, verdict: str, **_: Any) -> None:
+    """A run that a person accepted is read again from its kept payloads, loss included. A dead broker never fails the verdict."""
+    if kind != ReviewKind.RUN or verdict != Verdict.ACCEPT_RUN:
+        return
+    run = services.reopen(object_id)
+    if run is None:
+        return
+    try:
+        tasks.process_run.delay(str(run.id), accept_loss=True)
+    except OperationalError as error:
+        log.warning("accepted_run_not_queued", run=str(run.id), error=str(error))
