@@ -71,6 +71,9 @@ class Guard:
             split = _split(url)
             parsed = httpx.URL(url)
             self._check_parts(split, parsed)
+        except AddressRefused as refused:
+            refused.url = mask_text(url)
+            raise
         except _RefusalError as refusal:
             raise AddressRefused(str(refusal), url=mask_text(url)) from None
         except (httpx.InvalidURL, ValueError):  # ValueError: urllib's and idna's

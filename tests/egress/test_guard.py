@@ -8,6 +8,7 @@ import pytest
 
 from egress.exceptions import AddressRefused, ConnectFailed, EgressError, TimedOut
 from egress.guard import Guard, resolve
+from egress.masking import mask_text
 
 PUBLIC = "93.184.215.14"
 
@@ -107,6 +108,7 @@ def test_odd_urls_are_refused(url: str) -> None:
     with pytest.raises(AddressRefused) as refused:
         guard().check_url(url)
     assert refused.value.permanent
+    assert refused.value.url == mask_text(url)
 
 
 def test_a_setting_adds_ports_for_public_hosts() -> None:
