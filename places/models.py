@@ -152,6 +152,7 @@ class PlaceAlias(models.Model):
 
     class Meta:
         verbose_name_plural = "place aliases"
+        indexes = [GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="place_alias_trigram")]
         constraints = [models.UniqueConstraint(fields=["city", "folded"], nulls_distinct=False, name="place_alias_unique")]
 
     def __str__(self) -> str:

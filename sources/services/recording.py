@@ -25,7 +25,7 @@ from places.geography import fold_name
 from places.models import City
 from places.services import WantedPlace, ensure_places
 from sources import pipeline
-from sources.database_lookups import DatabaseLookups
+from sources.db_lookups import DatabaseLookups
 from sources.enums import StagedState
 from sources.models import FetchRun, StagedEvent
 from sources.records import Draft, SourceContext
