@@ -1,5 +1,6 @@
 """Which of a document's records share an id, and how they are told apart: an identity must not change when a record moves in time."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
@@ -9,13 +10,16 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sources.records import Dropped, RawRecord
 
-_TRACKING: Final = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "ref_", "aff", "_ga", "igshid", "msclkid")
+_TRACKING: Final = re.compile(
+    r"^(utm_.*|fbclid|gclid|mc_[ce]id|ref|ref_.*|aff|aff_id|_ga|igshid|msclkid|acontext|rec_?id|rec_?source|search_?id|event_?origin|keep_tld)$",
+    re.IGNORECASE,
+)
 
 
 def url_identity(url: str) -> str:
     """A web address as an id: without the parameters that only say who sent the visitor, without a fragment."""
     parts = urlsplit(url)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not name.lower().startswith(_TRACKING)]
+    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)]
     kept = urlencode(query) if len(query) < len(parse_qsl(parts.query, keep_blank_values=True)) else parts.query
     return urlunsplit((parts.scheme, parts.netloc, parts.path, kept, ""))
 

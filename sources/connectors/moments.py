@@ -12,13 +12,29 @@ from sources.records import RawTime
 #: Words of feeds that have no time to tell yet.
 UNKNOWN_TIMES: Final = frozenset({"", "tba", "tbd", "tbc", "n/a", "na", "none", "null", "-", "?", "unknown", "to be announced", "time tba"})
 
-_ZONES: Final = {"z": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "cet": 1, "cest": 2}
+_ZONES: Final = {
+    "z": 0,
+    "utc": 0,
+    "gmt": 0,
+    "est": -5,
+    "edt": -4,
+    "cst": -6,
+    "cdt": -5,
+    "mst": -7,
+    "mdt": -6,
+    "pst": -8,
+    "pdt": -7,
+    "cet": 1,
+    "cest": 2,
+}
 _ISO: Final = re.compile(
     r"""(?P<y>\d{4})(?:-(?P<m>\d{1,2})-(?P<d>\d{1,2})|/(?P<m3>\d{1,2})/(?P<d3>\d{1,2})|(?P<m2>\d{2})(?P<d2>\d{2})|-(?P<day>\d{3}))
     (?:(?:\s*[Tt]\s*|\s*,?\s+)(?P<H>\d{1,2})(?::?(?P<M>\d{2})(?::?(?P<S>\d{2})(?:[.,]\d+)?)?)?\s*(?P<ap>[ap]\.?m\.?)?
     \s*(?P<z>[a-z]{1,4}|[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\[[\w/+-]+\])?)?""",
     re.VERBOSE | re.IGNORECASE,
 )
+#: Milliseconds as Microsoft's older serializers write them.
+_DOTNET: Final = re.compile(r"^/Date\((\d{9,14})(?:[+-]\d{4})?\)/$")
 #: What the WordPress plugin EventON writes: 2019-9-18T08-08-30-00 is half past eight (and +-5:00 five hours behind UTC).
 _EVENTON: Final = re.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$")
 _CLOCK: Final = r"(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2})?(?:\.\d+)?\s*([ap])?(?:\.?m\.?)?(?:\s*(?:uhr|hrs?|h))?"
@@ -54,6 +70,9 @@ def read_moment(value: Any, *, utc: bool = False) -> datetime | date | None:
     text = value.strip()[:80]
     if text.isascii() and text.isdigit() and len(text) in (9, 10, 13, 16):
         return _epoch(int(text))
+    dotnet = _DOTNET.match(text)
+    if dotnet:
+        return _epoch(int(dotnet.group(1)))
     moment = _iso(_EVENTON.sub(r"T\1:\2", text).replace("+-", "-")) or _rfc822(text)
     if utc and isinstance(moment, datetime) and moment.tzinfo is None:
         return moment.replace(tzinfo=UTC)

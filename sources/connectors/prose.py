@@ -17,14 +17,19 @@ from sources.connectors.moments import Clock, end_at, read_clock
 MAX_TEXT: Final = 4_000
 MAX_DATES: Final = 3
 
-_MONTHS: Final = "january february march april may june july august september october november december".split()
-_WEEKDAYS: Final = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS: Final = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_WEEKDAYS: Final = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _SHORT_WORDS: Final = 3
 #: English months that are other words too, where written small.
 _VERBS: Final = frozenset({"may", "march", "mar"})
-_HOUR: Final = r"(?:\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b\.?|\d{1,2}[:h]\d{2}(?:\s*(?:uhr|h))?\b|\d{1,2}(?:\.\d{2})?\s*uhr\b|\d{1,2}\s?h\b|noon\b|midday\b|midnight\b)"
+_HOUR: Final = (
+    r"(?:\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b\.?|\d{1,2}[:h]\d{2}(?:\s*(?:uhr|h))?\b"
+    r"|\d{1,2}(?:\.\d{2})?\s*uhr\b|\d{1,2}\s?h\b|noon\b|midday\b|midnight\b)"
+)
 _CLOCK: Final = rf"(?:\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to|bis)\s*)?{_HOUR}(?:\s*(?:-|–|—|to|until|till|bis|à)\s*(?:{_HOUR}|\d{{1,2}}(?:[:.]\d{{2}})?))?"
-_CLOCK_AFTER: Final = re.compile(rf"^[\s,;|·()–—-]*(?:(?:at|um|à|from|von|de|ab|alle|a las|@|starts?|doors?|beginning)\b[\s:]*)?({_CLOCK})", re.IGNORECASE)
+_CLOCK_AFTER: Final = re.compile(
+    rf"^[\s,;|·()–—-]*(?:(?:at|um|à|from|von|de|ab|alle|a las|@|starts?|doors?|beginning)\b[\s:]*)?({_CLOCK})", re.IGNORECASE
+)
 _CLOCK_BEFORE: Final = re.compile(rf"({_CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", re.IGNORECASE)
 _ISO: Final = r"(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})(?:[T ](?P<iso_time>\d{2}:\d{2}))?"
 _DOTTED: Final = r"(?P<dd>\d{1,2})\.(?P<dm>\d{1,2})\.(?P<dy>(?:20)?\d{2})"
@@ -80,7 +85,9 @@ def _read(match: re.Match[str], text: str, around: date | None, languages: tuple
     return When(start=start, end=last if last and last > first else end, text=told, confidence=min(sure + 0.1, 0.9))
 
 
-def _days(part: dict[str, str | None], around: date | None, languages: tuple[str, ...], month_first: bool | None) -> tuple[date, date | None, float] | None:
+def _days(
+    part: dict[str, str | None], around: date | None, languages: tuple[str, ...], month_first: bool | None
+) -> tuple[date, date | None, float] | None:
     """First day, last day, and how sure; None where the numbers may mean two things."""
     if part["iso"]:
         return date.fromisoformat(part["iso"]), None, 0.8
@@ -98,7 +105,9 @@ def _days(part: dict[str, str | None], around: date | None, languages: tuple[str
     first, sure = _with_year(day, month, year or None, weekday, around)
     if first is None:
         return None
-    last_month = names[part["n2"].casefold().rstrip(".")] if part["n2"] else names[part["m0"].casefold().rstrip(".")] if part["m0"] else month
+    last_month = (
+        names[part["n2"].casefold().rstrip(".")] if part["n2"] else names[part["m0"].casefold().rstrip(".")] if part["m0"] else month
+    )
     if part["m0"]:
         first, last_month = first.replace(month=last_month), month
     if year and last and last_month < first.month:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, ClassVar, Final
 
 from egress.exceptions import NotModified
@@ -23,8 +24,10 @@ from sources.exceptions import ConfigInvalid
 from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
 
 #: Fields that a field map may name: those of `NAMES`, and some of them by the names of a normalized event too.
-ALSO: Final = {"external_id": "id", "start_date": "start", "start_time": "start_clock", "end_date": "end", "end_time": "end_clock"}
-ALSO |= {"location": "venue", "venue_name": "venue", "category": "categories", "images": "image", "price_currency": "currency"}
+ALSO: Final = {
+    "external_id": "id", "start_date": "start", "start_time": "start_clock", "end_date": "end", "end_time": "end_clock",
+    "location": "venue", "venue_name": "venue", "category": "categories", "images": "image", "price_currency": "currency",
+}  # fmt: skip
 _SAMPLE: Final = 500
 
 
@@ -55,7 +58,12 @@ class JsonFeedConnector:
     """Reads any JSON that lists events."""
 
     metadata: ClassVar[Metadata] = Metadata(
-        name="json_feed", title="JSON feed", type=SourceType.API, tier="configuration", allows="what the publisher allows", link="https://www.jsonfeed.org/"
+        name="json_feed",
+        title="JSON feed",
+        type=SourceType.API,
+        tier="configuration",
+        allows="what the publisher allows",
+        link="https://www.jsonfeed.org/",
     )
     config_type: ClassVar[type[JsonFeedConfig]] = JsonFeedConfig
 
@@ -67,7 +75,9 @@ class JsonFeedConnector:
     def recognizes(cls, payload: RawPayload) -> float:
         """0.85 for what begins as JSON, 0.3 where only the content type says so."""
         head = payload.content[:200].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-        if head.startswith((b"{", b"[{", b"[[", b"[]", b")]}'")) or (head.startswith(b"[") and head[1:].lstrip().startswith((b"{", b"[", b"]"))):
+        if head.startswith((b"{", b"[{", b"[[", b"[]", b")]}'")) or (
+            head.startswith(b"[") and head[1:].lstrip().startswith((b"{", b"[", b"]"))
+        ):
             return 0.85
         declared = "json" in payload.content_type.lower() or payload.url.split("?")[0].lower().endswith((".json", ".jsonl", ".ndjson"))
         return 0.3 if declared and not head.startswith(b"<") else 0.0
@@ -89,7 +99,9 @@ class JsonFeedConnector:
                 raise
             document = parse(payload)
             following = self._next(document, payload.url, url)
-            yield self._page(document, payload, params, more=bool(following) and number == self.config.max_pages, paged=bool(self.config.next))
+            yield self._page(
+                document, payload, params, more=bool(following) and number == self.config.max_pages, paged=bool(self.config.next)
+            )
             if not following:
                 return
             url, request["params"] = following, None
@@ -109,13 +121,16 @@ class JsonFeedConnector:
         base = payload.url if http_url(payload.url) else params.base_url
         linked = [] if self.config.items else list(read_graph(graph([document.value]), params, base))
         if linked:
-            partial = not document.whole or self.config.complete is not True
-            return Page(payload=payload, records=settled(linked), coverage=Coverage.PARTIAL if partial else Coverage.COMPLETE)
+            whole = document.whole and self.config.complete is True
+            coverage = Coverage.COMPLETE if whole else Coverage.PARTIAL
+            return Page(payload=payload, records=settled(linked)[: params.limit], coverage=coverage, cut=more or not document.whole)
         found = locate(document.value, self.config.items)
+        partial = more or params.limit is not None or self._partial(found, document.whole, paged)
         return Page(
             payload=payload,
-            records=self._records(found, document, params, base),
-            coverage=Coverage.PARTIAL if more or self._partial(found, document.whole, paged) else Coverage.COMPLETE,
+            records=islice(self._records(found, document, params, base), params.limit),
+            coverage=Coverage.PARTIAL if partial else Coverage.COMPLETE,
+            cut=partial,
             calendar_name=_name(document.value),
         )
 

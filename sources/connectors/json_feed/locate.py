@@ -12,9 +12,33 @@ MAX_VISITED: Final = 100_000
 _SAMPLE: Final = 20
 _ROUND: Final = 50
 
-_TOTALS: Final = ("total", "totalcount", "totalresults", "totalentries", "totalelements", "totalitems", "objectcount", "nhits", "found", "numfound", "count")
+_TOTALS: Final = (
+    "total",
+    "totalcount",
+    "totalresults",
+    "totalentries",
+    "totalelements",
+    "totalitems",
+    "objectcount",
+    "nhits",
+    "found",
+    "numfound",
+    "count",
+)
 _LIMITS: Final = ("limit", "perpage", "pagesize", "size", "maxresults", "itemsperpage")
-_MORE: Final = ("hasmore", "hasmoreitems", "hasnextpage", "hasnext", "morepages", "next", "nextpage", "nextcursor", "nexturl", "nextpagetoken", "continuation")
+_MORE: Final = (
+    "hasmore",
+    "hasmoreitems",
+    "hasnextpage",
+    "hasnext",
+    "morepages",
+    "next",
+    "nextpage",
+    "nextcursor",
+    "nexturl",
+    "nextpagetoken",
+    "continuation",
+)
 _LISTS: Final = ("events", "items", "data", "results", "entries", "records", "event", "value", "hits")
 
 
@@ -117,8 +141,12 @@ def _flat_facts(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _is_count(value: Any) -> bool:
-    return (isinstance(value, int) and not isinstance(value, bool) and value >= 0) or (isinstance(value, str) and value.isdigit() and len(value) < 10)
+    return (isinstance(value, int) and not isinstance(value, bool) and value >= 0) or (
+        isinstance(value, str) and value.isdigit() and len(value) < 10
+    )
 
 
 def _says_more(value: Any) -> bool:
-    return value is True or (isinstance(value, str) and bool(value.strip()) and value.strip().lower() not in ("false", "null")) or (isinstance(value, dict) and bool(value.get("href")))
+    if isinstance(value, str):
+        return value.strip().lower() not in ("", "false", "null")
+    return value is True or (isinstance(value, dict) and bool(value.get("href")))

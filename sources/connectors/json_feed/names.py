@@ -17,13 +17,15 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "start", "startdatetime", "datetimestart", "startat", "startsat", "starts", "startdate", "dtstart", "begin", "beginat", "beginsat",
         "begindate", "eventstart", "eventstartdate", "eventdate", "eventdatetime", "eventdates", "datestart", "startlocal", "datetimelocal",
         "startdatelocal", "datetime", "starttime", "startson", "startutc", "utcstart", "datetimeutc", "utcstartdate", "starttimeutc",
-        "starttimestamp", "timestamp", "timestart", "when", "firstdate", "nextdate", "showtime", "date", "day", "dates", "datetext", "from",
+        "starttimestamp", "startunix", "eventstartunix", "timestamp", "timestart", "when", "nexttiming", "firsttiming",
+        "firstdate", "nextdate", "showtime", "date", "day", "dates", "datetext", "from",
         "debut", "datedebut", "fecha", "fechainicio", "datum", "beginn",
     ),
     "start_clock": ("starttime", "timestart", "time", "eventtime", "hour", "startclock", "begintime", "localtime", "times", "hora", "uhrzeit"),
     "end": (
         "end", "enddatetime", "datetimeend", "endat", "endsat", "ends", "enddate", "dtend", "finish", "finishat", "eventend", "eventenddate",
-        "dateend", "endlocal", "endtime", "enddatetimelocal", "enddatelocal", "endutc", "utcend", "utcenddate", "endtimeutc", "endtimestamp",
+        "dateend", "endlocal", "endtime", "enddatetimelocal", "enddatelocal", "endutc", "utcend", "utcenddate", "endtimeutc", "endtimestamp", "endunix",
+        "eventendunix",
         "timeend", "until", "lastdate", "to", "fin", "datefin", "fechafin", "ende",
     ),
     "end_clock": ("endtime", "timeend", "endclock", "finishtime"),
@@ -86,7 +88,20 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 #: Keys under which an event of an answer is wrapped once more, and under which several occurrences of it are listed.
-WRAPPERS: Final = ("node", "event", "properties", "attributes", "fields", "data", "item", "resource", "object", "source", "record", "document")
+WRAPPERS: Final = (
+    "node",
+    "event",
+    "properties",
+    "attributes",
+    "fields",
+    "data",
+    "item",
+    "resource",
+    "object",
+    "source",
+    "record",
+    "document",
+)
 SPREAD: Final = ("dates", "schedule", "when")
 OCCURRENCES: Final = (
     "timings", "occurrences", "instances", "eventinstances", "showtimes", "performances", "showings", "schedules", "sessions", "dates", "date",

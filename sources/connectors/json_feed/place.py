@@ -9,11 +9,24 @@ from sources.connectors.base import MAX_LINE, http_url
 from sources.connectors.json_feed.view import View, has, opened, present, squash
 from sources.connectors.page.place import coordinates, pair
 
-_STREET: Final = ("street", "streetaddress", "address1", "addressline1", "line1", "address", "addr", "address2", "addressline2", "extendedaddress")
+_STREET: Final = (
+    "street",
+    "streetaddress",
+    "address1",
+    "addressline1",
+    "line1",
+    "address",
+    "addr",
+    "address2",
+    "addressline2",
+    "extendedaddress",
+)
 _AREA: Final = ("postalcode", "zip", "zipcode", "postcode", "region", "state", "addressregion", "province")
 _YES: Final = frozenset({"true", "1", "yes", "online", "virtual", "remote", "webinar", "onlineeventattendancemode"})
 _BOTH: Final = frozenset({"hybrid", "both", "mixed", "mixedeventattendancemode"})
 _NO: Final = frozenset({"false", "0", "no", "offline", "inperson", "physical", "offlineeventattendancemode"})
+#: OpenAgenda's attendanceMode.
+_MODE_NUMBERS: Final = {1: Online.NO, 2: Online.YES, 3: Online.BOTH}
 _PLACE_IDS: Final = {"placeid": "google_place", "googleplaceid": "google_place", "googleid": "google"}
 
 
@@ -21,7 +34,7 @@ def venue(view: View) -> Venue:
     """The venue of an item, in its own words."""
     holder = _holder(view)
     inside = View(opened(holder), languages=view.languages) if holder else None
-    names = [view.as_text(v) for v in view.all("venue") if not _is_point(v)]
+    names = [text for v in view.all("venue") if not _is_point(v) and not (text := view.as_text(v)).isdigit()]
     name = (_name(inside) if inside else "") or next((n for n in names if n), "")
     address = _address(inside, view)
     lat, lng = _point(inside) if inside else (None, None)
@@ -42,7 +55,9 @@ def venue(view: View) -> Venue:
 def online(view: View) -> tuple[str, str]:
     """Whether it takes place online ('' where nothing says so), and the address."""
     url = http_url(view.text("online_url"))
-    for value in view.all("online"):
+    for key, value in view.named("online"):
+        if key.endswith("attendancemode") and value in _MODE_NUMBERS:
+            return str(_MODE_NUMBERS[value]), url
         word = squash(str(value).rsplit("/", 1)[-1]) if isinstance(value, str | bool | int) else ""
         for words, mode in ((_YES, Online.YES), (_BOTH, Online.BOTH), (_NO, Online.NO)):
             if word in words:
@@ -90,13 +105,20 @@ def _joined(plain: Mapping[str, Any]) -> str:
             return str(plain[key])
         if isinstance(plain.get(key), list):
             return ", ".join(str(part) for part in plain[key] if isinstance(part, str))
-    keys = (*_STREET, "city", "town", "locality", "addresslocality", *_AREA)
-    parts: list[str] = []
-    for value in (plain.get(key) for key in keys):
-        lines = value if isinstance(value, list) else [value.get("line1") or value.get("name")] if isinstance(value, Mapping) else [value]
-        parts += [str(line).strip() for line in lines if isinstance(line, str | int) and not isinstance(line, bool) and str(line).strip()]
-    street = any(isinstance(plain.get(key), str | Mapping | list) and plain.get(key) for key in _STREET)
-    return ", ".join(dict.fromkeys(parts)) if street else ""
+    street = list(dict.fromkeys(text.strip(" ,") for key in _STREET for text in _lines(plain.get(key))))
+    rest = [text for key in ("city", "town", "locality", "addresslocality", *_AREA) for text in _lines(plain.get(key))]
+    told = ", ".join(street)
+    return ", ".join([told, *(text for text in dict.fromkeys(rest) if text.casefold() not in told.casefold())]) if told else ""
+
+
+def _lines(value: Any) -> list[str]:
+    """The texts of one part of an address; numbers count where they may be a postal code."""
+    if isinstance(value, Mapping):
+        value = value.get("line1") or value.get("name")
+    lines = value if isinstance(value, list) else [value]
+    return [
+        text for line in lines if (isinstance(line, str) and (text := line.strip())) or (type(line) is int and len(text := str(line)) > 3)
+    ]
 
 
 def _city(view: View | None) -> str:
@@ -119,7 +141,9 @@ def _pair(value: Any) -> tuple[float | None, float | None]:
     if isinstance(value, str):
         return pair(value)
     if isinstance(value, list):
-        return coordinates(value[1], value[0]) if len(value) in (2, 3) and not any(isinstance(v, list | dict) for v in value) else (None, None)
+        return (
+            coordinates(value[1], value[0]) if len(value) in (2, 3) and not any(isinstance(v, list | dict) for v in value) else (None, None)
+        )
     if not isinstance(value, Mapping):
         return None, None
     inside = View({squash(str(k)): v for k, v in value.items()})
@@ -128,7 +152,16 @@ def _pair(value: Any) -> tuple[float | None, float | None]:
 
 
 def _is_point(value: Any) -> bool:
-    return isinstance(value, Mapping) and {squash(str(k)) for k in value} <= {"lat", "lng", "lon", "long", "latitude", "longitude", "type", "coordinates"}
+    return isinstance(value, Mapping) and {squash(str(k)) for k in value} <= {
+        "lat",
+        "lng",
+        "lon",
+        "long",
+        "latitude",
+        "longitude",
+        "type",
+        "coordinates",
+    }
 
 
 def _ids(inside: View | None) -> dict[str, str]:

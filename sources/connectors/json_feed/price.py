@@ -10,7 +10,21 @@ from sources.connectors.json_feed.view import View, squash
 from sources.connectors.page.offers import amount, is_free_text
 
 _CURRENCY: Final = re.compile(r"^[A-Za-z]{3}$")
-_AMOUNTS: Final = ("min", "max", "price", "amount", "value", "low", "high", "lowprice", "highprice", "majorvalue", "cost", "lowestprice", "highestprice")
+_AMOUNTS: Final = (
+    "min",
+    "max",
+    "price",
+    "amount",
+    "value",
+    "low",
+    "high",
+    "lowprice",
+    "highprice",
+    "majorvalue",
+    "cost",
+    "lowestprice",
+    "highestprice",
+)
 _MAX_PRICES: Final = 50
 
 
@@ -42,13 +56,17 @@ def _flat(value: Any) -> Iterator[Any]:
     for one in (value if isinstance(value, list) else [value])[:_MAX_PRICES]:
         if isinstance(one, Mapping):
             plain = {squash(str(k)): v for k, v in one.items()}
-            yield from (plain[key] for key in _AMOUNTS if isinstance(plain.get(key), str | int | float) and not isinstance(plain[key], bool))
+            yield from (
+                plain[key] for key in _AMOUNTS if isinstance(plain.get(key), str | int | float) and not isinstance(plain[key], bool)
+            )
         elif isinstance(one, str | int | float) and not isinstance(one, bool):
             yield one
 
 
 def _currency(view: View) -> str:
-    holders = [v for value in view.all("price") for v in (value if isinstance(value, list) else [value])[:_MAX_PRICES] if isinstance(v, Mapping)]
+    holders = [
+        v for value in view.all("price") for v in (value if isinstance(value, list) else [value])[:_MAX_PRICES] if isinstance(v, Mapping)
+    ]
     for text in [view.text("currency"), *(str(v.get("currency") or "") for v in holders)]:
         if _CURRENCY.match(text):
             return text.upper()

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -28,7 +28,8 @@ MAX_OCCURRENCES: Final = 400
 _STATUSES: Final = (
     ("cancel", Status.CANCELLED), ("postpon", Status.POSTPONED), ("resched", Status.RESCHEDULED), ("moved", Status.MOVED_ONLINE),
 )  # fmt: skip
-_NO_CATEGORIES: Final = frozenset({"event", "feature", "default", "offline", "online", "independent", "type"})
+#: Kinds that are the software's and not the publisher's: `calendar#event`, `destination_event`, `Feature`.
+_NO_CATEGORY: Final = re.compile(r"[#/]|^(event|events|feature|default|offline|online|independent|nr|\d+)$|_event$|^\W*$", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 
 
@@ -109,7 +110,7 @@ def _facts(view: View, reading: Reading) -> dict[str, Any]:
         "online": mode,
         "online_url": address,
         "ticket_url": absolute(reading.base, view.text("ticket_url")),
-        "categories": _words([*view.texts("categories"), *view.texts("subcategory")], _NO_CATEGORIES),
+        "categories": _words(t for t in [*view.texts("categories"), *view.texts("subcategory")] if not _NO_CATEGORY.search(t)),
         "tags": _words(_split(view.texts("tags"))),
         "language": language if _LANGUAGE.match(language) else "",
         "images": _images(view, reading.base),
@@ -144,7 +145,11 @@ def _url(view: View, reading: Reading) -> str:
     for value in view.all("url"):
         links = value if isinstance(value, list) else [value]
         for link in links[:5]:
-            text = next((link[k] for k in ("href", "url", "web", "self") if isinstance(link.get(k), str)), "") if isinstance(link, dict) else link
+            text = (
+                next((link[k] for k in ("href", "url", "web", "self") if isinstance(link.get(k), str)), "")
+                if isinstance(link, dict)
+                else link
+            )
             url = absolute(reading.base, text) if isinstance(text, str) and ("/" in text or text.startswith("http")) else ""
             if url:
                 return url
@@ -153,7 +158,9 @@ def _url(view: View, reading: Reading) -> str:
 
 def _occurrences(view: View, made: RawRecord, reading: Reading) -> list[RawRecord]:
     """One record for each of the occurrences that an item lists; those out of the window are left out unless all are."""
-    values = next((v for key in OCCURRENCES if isinstance(v := view.values.get(key), list) and len(v) > (1 if key in ("date", "dates") else 0)), [])
+    values = next(
+        (v for key in OCCURRENCES if isinstance(v := view.values.get(key), list) and len(v) > (1 if key in ("date", "dates") else 0)), []
+    )
     if "start" in view.mapped or not values:
         return []
     found = [r for value in values[: 4 * MAX_OCCURRENCES] if (r := _occurrence(value, made, reading)) is not None]
@@ -169,14 +176,15 @@ def _occurrence(value: Any, made: RawRecord, reading: Reading) -> RawRecord | No
     when = times(own, day_first=reading.day_first)
     if when.start is None:
         return None
-    return replace(made, start=when.start, end=when.end, duration_seconds=when.duration_seconds or made.duration_seconds, timezone=when.timezone or made.timezone)
+    lasts, zone = when.duration_seconds or made.duration_seconds, when.timezone or made.timezone
+    return replace(made, start=when.start, end=when.end, duration_seconds=lasts, timezone=zone)
 
 
 def _named_apart(found: list[RawRecord]) -> list[RawRecord]:
-    unique = {str(r.start): r for r in found}
+    unique = {r.start if isinstance(r.start, str) else r.start.isoformat() if r.start else "": r for r in found}
     if len(unique) == 1:
         return list(unique.values())
-    return [replace(r, recurrence_id=start[:MAX_LINE].replace(" ", "T")) for start, r in unique.items()]
+    return [replace(r, recurrence_id=start) for start, r in unique.items()]
 
 
 def _from_prose(made: RawRecord, reading: Reading) -> RawRecord:
@@ -215,7 +223,11 @@ def _recurrence(view: View) -> Recurrence | None:
     value = view.values.get("recurrence")
     rule = value.get("rrule") if isinstance(value, dict) else None
     series = value.get("series_id") if isinstance(value, dict) else None
-    return Recurrence(rrule=rule[:MAX_LINE] if isinstance(rule, str) else "", series_id=str(series or "")[:MAX_LINE]) if rule or series else None
+    return (
+        Recurrence(rrule=rule[:MAX_LINE] if isinstance(rule, str) else "", series_id=str(series or "")[:MAX_LINE])
+        if rule or series
+        else None
+    )
 
 
 def _organizer(view: View, base: str) -> OrganizerRef | None:
@@ -234,7 +246,11 @@ def _images(view: View, base: str) -> tuple[Image, ...]:
     images: dict[str, Image] = {}
     for value in view.all("image"):
         for one in _image_list(value)[:MAX_ITEMS]:
-            text = one if isinstance(one, str) else next((one[k] for k in ("url", "src", "href", "contentUrl", "original") if isinstance(one.get(k), str)), "")
+            text = (
+                one
+                if isinstance(one, str)
+                else next((one[k] for k in ("url", "src", "href", "contentUrl", "original") if isinstance(one.get(k), str)), "")
+            )
             url = absolute(base, text) if "/" in text or "." in text else ""
             facts = one if isinstance(one, dict) else {}
             alt, credit = (str(facts.get(k) or "")[:MAX_LINE] for k in ("alt", "credit"))
@@ -255,9 +271,9 @@ def _split(texts: list[str]) -> Iterator[str]:
         yield from text.split(",") if len(texts) == 1 else [text]
 
 
-def _words(texts: Any, without: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def _words(texts: Iterable[str]) -> tuple[str, ...]:
     clean = (" ".join(text.split())[:MAX_LINE] for text in texts)
-    return tuple(dict.fromkeys(t for t in clean if t and t.lower() not in without and not t.isdigit()))[:MAX_ITEMS]
+    return tuple(dict.fromkeys(t for t in clean if t and not t.isdigit()))[:MAX_ITEMS]
 
 
 def _count(view: View, name: str) -> int | None:

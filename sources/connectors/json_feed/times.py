@@ -10,7 +10,9 @@ from sources.connectors.json_feed.view import View, present, squash
 from sources.connectors.moments import Clock, end_at, raw_time, read_clock, read_duration
 from sources.records import RawTime
 
-_NUMERIC: Final = re.compile(r"^(?:[A-Za-z]{2,9}\.?,?\s+)?(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})\b[\s,]*(?:at\s+|@\s*|um\s+|[-–—]\s*)?(.*)$")
+_NUMERIC: Final = re.compile(
+    r"^(?:[A-Za-z]{2,9}\.?,?\s+)?(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})\b[\s,]*(?:at\s+|@\s*|um\s+|[-–—]\s*)?(.*)$"
+)
 _INSIDE: Final = (
     "datetime", "start", "begin", "utc", "iso", "iso8601", "value", "timestamp", "unix", "local", "localdatetime", "datetimelocal", "date",
     "localdate", "day",
@@ -35,6 +37,8 @@ def times(view: View, *, day_first: bool | None = None) -> Times:
     """The start and end of an item. `day_first` decides what 3/4/2026 means; None leaves such text to a later step, which knows the language."""
     start, zone, day_only = _moment(view, "start", day_first)
     end, end_zone, _ = _moment(view, "end", day_first)
+    if end is None and isinstance(span := view.get("start"), Mapping):
+        end, end_zone, _ = _inside(span, day_first, _INSIDE_END)
     clock = _clock(view, "start_clock")
     start_clock = _as_clock(start)
     if start_clock is not None:
@@ -46,7 +50,9 @@ def times(view: View, *, day_first: bool | None = None) -> Times:
     if isinstance(start, date) and not isinstance(start, datetime) and clock:
         start = datetime.combine(start, clock.start)
     end = _end(start, end, clock, _clock(view, "end_clock"))
-    found = Times(start=start, end=end, duration_seconds=_duration(view, end), timezone=view.text("timezone") or zone or end_zone, day_only=day_only)
+    found = Times(
+        start=start, end=end, duration_seconds=_duration(view, end), timezone=view.text("timezone") or zone or end_zone, day_only=day_only
+    )
     return replace(found, timezone=found.timezone[:64])
 
 
@@ -64,18 +70,25 @@ def decide_day_first(texts: list[str]) -> bool | None:
 
 
 def _moment(view: View, name: str, day_first: bool | None) -> tuple[RawTime | None, str, bool]:
-    """The best value of a field: a moment, else a day, else words; the zone named inside it; whether it is a calendar day."""
+    """The best value of a field, the zone named inside it, and whether it is a calendar day.
+
+    A moment with an offset, or any moment where the zone is known; else a moment without; else a day, with a time beside it; else words."""
     day: date | None = None
     words, zone, day_only = "", "", False
+    floating: datetime | None = None
     for key, value in view.named(name):
         read, inner_zone, only = _read(value, key, day_first)
         zone = zone or inner_zone
         if isinstance(read, datetime):
-            return read, zone, False
-        if isinstance(read, date) and day is None:
-            day, day_only = read, only
+            if read.tzinfo is not None or "/" in view.text("timezone") + zone:
+                return read, zone, False
+            floating = floating or read
+        elif isinstance(read, date):
+            day, day_only = (read, only) if day is None else (day, day_only)
         elif isinstance(read, str):
             words = words or read
+    if floating is not None:
+        return floating, zone, False
     if day is not None and not _as_clock(words or None):
         return day, zone, day_only
     return (datetime.combine(day, _as_clock(words).start) if day else words or None), zone, day_only  # type: ignore[union-attr]
@@ -87,6 +100,8 @@ def _read(value: Any, key: str, day_first: bool | None) -> tuple[RawTime | None,
     if isinstance(value, list):
         return _read(value[0], key, day_first) if value and not isinstance(value[0], list) else (None, "", False)
     read = raw_time(value, utc="utc" in key)
+    if isinstance(read, str) and "://" in read:
+        return None, "", False
     return (_numeric(read, day_first) if isinstance(read, str) else read), "", False
 
 
@@ -106,7 +121,7 @@ def _inside(value: Mapping[str, Any], day_first: bool | None, names: tuple[str, 
         words = words or (read if isinstance(read, str) else "")
     if day is None:
         return words or None, zone, False
-    return (datetime.combine(day, clock.start) if clock else day), zone, set(plain) == {"date"}
+    return (datetime.combine(day, clock.start) if clock else day), zone, {squash(str(k)) for k in value} == {"date"}
 
 
 def _numeric(text: str, day_first: bool | None) -> RawTime:

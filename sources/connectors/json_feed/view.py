@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sources.connectors.json_feed.names import NAMES, SPREAD, WRAPPERS
+from sources.connectors.json_feed.names import NAMES, OCCURRENCES, SPREAD, WRAPPERS
 
 _SIGNS: Final = re.compile(r"[^a-z0-9]")
 _INDEX: Final = re.compile(r"\[(\d+|\*)\]")
@@ -97,7 +97,7 @@ def opened(item: Mapping[str, Any]) -> dict[str, Any]:
     for key in SPREAD:
         inner = out.get(key)
         if isinstance(inner, dict):
-            out = {**{squash(k): v for k, v in inner.items() if isinstance(k, str) and present(v)}, **{k: v for k, v in out.items() if k != key or key != "when"}}
+            out = {squash(k): v for k, v in inner.items() if isinstance(k, str) and present(v)} | out
     embedded = plain.get("embedded")
     if isinstance(embedded, dict):
         out = {**{squash(k): v for k, v in embedded.items() if isinstance(k, str)}, **out}
@@ -109,7 +109,7 @@ def looks_like_event(item: Any, *, shallow: bool = False) -> bool:
     if not isinstance(item, dict):
         return False
     plain = {squash(key): value for key, value in item.items() if isinstance(key, str)} if shallow else opened(item)
-    return has(plain, "title") and (has(plain, "start") or any(isinstance(plain.get(key), list) and plain[key] for key in ("timings", "occurrences", "instances")))
+    return has(plain, "title") and (has(plain, "start") or any(isinstance(plain.get(key), list) and plain[key] for key in OCCURRENCES))
 
 
 def has(plain: Mapping[str, Any], name: str) -> bool:

@@ -47,7 +47,9 @@ class PageConnector:
         """0.9 for HTML with event markup, 0.5 for other HTML."""
         head = payload.content[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
         start = head[:500].lower()
-        if not start.startswith(_HTML) and not (start.startswith((b"<?xml", b"<!--", b"<!doctype")) and (b"<html" in start or b"xhtml" in start)):
+        if not start.startswith(_HTML) and not (
+            start.startswith((b"<?xml", b"<!--", b"<!doctype")) and (b"<html" in start or b"xhtml" in start)
+        ):
             return 0.3 if "html" in payload.content_type.lower() and start.startswith(b"<") else 0.0
         marked = any(word in head for word in _MARKUP) and any(word in head for word in _EVENTS)
         return 0.9 if marked else 0.5
@@ -65,8 +67,10 @@ class PageConnector:
         records = read_document(document, params) if document else []
         if document is None or not records:
             raise SchemaChanged("no event markup in this page (JSON-LD, microdata, RDFa, h-event or hCalendar)")
-        complete = self.config.complete and document.whole
-        return Page(payload=payload, records=records, coverage=Coverage.COMPLETE if complete else Coverage.PARTIAL)
+        complete = self.config.complete and document.whole and params.limit is None
+        coverage = Coverage.COMPLETE if complete else Coverage.PARTIAL
+        cut = not document.whole or params.limit is not None
+        return Page(payload=payload, records=records[: params.limit], coverage=coverage, cut=cut)
 
 
 def read_document(document: Document, params: FetchParams) -> list[RawRecord | Dropped]:

@@ -19,7 +19,18 @@ from sources.connectors.page.place import where
 from sources.records import Dropped, RawRecord, RawTime
 
 #: What an event takes from the one that it is a part of (`subEvent`, `superEvent`) where it says nothing itself.
-_INHERITED: Final = ("name", "description", "location", "organizer", "image", "offers", "url", "eventAttendanceMode", "performer", "inLanguage")
+_INHERITED: Final = (
+    "name",
+    "description",
+    "location",
+    "organizer",
+    "image",
+    "offers",
+    "url",
+    "eventAttendanceMode",
+    "performer",
+    "inLanguage",
+)
 _STATUSES: Final = {
     "cancel": Status.CANCELLED,
     "postpone": Status.POSTPONED,
@@ -64,12 +75,13 @@ def record(graph: Graph, found: Found, base: str) -> RawRecord | Dropped | None:
 
 
 def _with_parent(graph: Graph, found: Found) -> Node:
-    """The node with what it inherits; the event's own words win. A name is taken from a superEvent only."""
+    """The node with what it inherits; the event's own words win."""
     node = dict(found.node)
     for parent in (found.parent, graph.first(found.node, "superEvent")):
         if isinstance(parent, dict):
-            names = _INHERITED if parent is not found.parent else _INHERITED[2:]
-            node.update({name: graph.values(parent, name) for name in names if not graph.values(node, name) and graph.values(parent, name)})
+            node.update(
+                {name: graph.values(parent, name) for name in _INHERITED if not graph.values(node, name) and graph.values(parent, name)}
+            )
     return node
 
 
@@ -179,7 +191,10 @@ def _organizer(graph: Graph, node: Node, base: str) -> OrganizerRef | None:
     if not name or "@" in name:
         return None
     kind = " ".join(types(holder)).lower() if holder else ""
-    party = next((word for start, word in _PARTIES.items() if start in kind), OrganizerType.BUSINESS if "organization" in kind else OrganizerType.UNKNOWN)
+    party = next(
+        (word for start, word in _PARTIES.items() if start in kind),
+        OrganizerType.BUSINESS if "organization" in kind else OrganizerType.UNKNOWN,
+    )
     return OrganizerRef(name=name[:MAX_LINE], type=party, url=absolute(base, graph.text(holder, "url", "sameAs")))
 
 

@@ -90,5 +90,3 @@ def _day(start: RawTime | None) -> date | str:
     if isinstance(start, datetime):
         return start.date()
     return start if isinstance(start, date) else str(start)
-
-

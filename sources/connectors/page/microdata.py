@@ -15,12 +15,21 @@ MAX_ELEMENTS: Final = 1_000_000
 MAX_PROPERTIES: Final = 1_000
 
 #: Where a value is an address, by element (5.2.4 of the specification).
-ADDRESSES: Final = {"a": "href", "area": "href", "link": "href", "audio": "src", "embed": "src", "iframe": "src", "img": "src", "source": "src"}
-ADDRESSES |= {"track": "src", "video": "src", "object": "data"}
+ADDRESSES: Final = {
+    "a": "href", "area": "href", "link": "href", "audio": "src", "embed": "src", "iframe": "src", "img": "src", "source": "src",
+    "track": "src", "video": "src", "object": "data",
+}  # fmt: skip
 _PLAIN: Final = {"data": "value", "meter": "value", "time": "datetime"}
 #: Properties that keep their markup, once.
 RICH: Final = frozenset({"description", "articleBody"})
-_OLD_NAMES: Final = {"summary": "name", "photo": "image", "ticket": "offers", "eventType": "genre", "dtstart": "startDate", "dtend": "endDate"}
+_OLD_NAMES: Final = {
+    "summary": "name",
+    "photo": "image",
+    "ticket": "offers",
+    "eventType": "genre",
+    "dtstart": "startDate",
+    "dtend": "endDate",
+}
 
 
 class _Reader:

@@ -44,7 +44,9 @@ _CARDS: Final = frozenset({"h-card", "vcard", "h-adr", "adr", "h-geo", "geo"})
 
 def read(document: Document) -> Graph:
     """All events of a page that are marked up with microformats."""
-    xpath = "//*[contains(concat(' ',normalize-space(@class),' '),' h-event ') or contains(concat(' ',normalize-space(@class),' '),' vevent ')]"
+    xpath = (
+        "//*[contains(concat(' ',normalize-space(@class),' '),' h-event ') or contains(concat(' ',normalize-space(@class),' '),' vevent ')]"
+    )
     reader = _Reader(document)
     return Graph([reader.event(root) for root in document.root.xpath(xpath)], "microformats")
 
@@ -100,8 +102,9 @@ class _Reader:
     def _value(self, element: html.HtmlElement, token: str) -> Any:
         if _CARDS.intersection(tokens(element, "class")):
             return self._card(element)
-        kinds: dict[str, Callable[[html.HtmlElement], Any]] = {"dt": date_value, "e": inner_html, "u": self._address}
-        return kinds.get(token.split("-", 1)[0], text_value)(element)
+        readers: dict[str, Callable[[html.HtmlElement], str]] = {"dt": date_value, "e": inner_html, "u": self._address}
+        read = readers.get(token.split("-", 1)[0], text_value)
+        return read(element)
 
     def _card(self, element: html.HtmlElement) -> Node:
         """A place or a party: an h-card, h-adr or h-geo, one inside another at most."""

@@ -43,7 +43,9 @@ def read(document: Document) -> Graph:
 
 def _enter(element: html.HtmlElement, outer: Node | None, base: str, roots: list[Any]) -> Node | None:
     """Reads one element into the node around it, and answers with the node for what is inside it."""
-    names = [_name(p) for p in tokens(element, "property")] or ([_name(p) for p in tokens(element, "rel")] if "typeof" in element.attrib else [])
+    names = [_name(p) for p in tokens(element, "property")] or (
+        [_name(p) for p in tokens(element, "rel")] if "typeof" in element.attrib else []
+    )
     if "typeof" not in element.attrib:
         if outer is not None:
             for name in names:

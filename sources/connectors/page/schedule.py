@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from dateutil.rrule import DAILY, FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, YEARLY, rrule
 
@@ -38,7 +38,9 @@ def occurrences(graph: Graph, node: Node, record: RawRecord, window: Window) -> 
     end = read_clock(graph.text(schedule, "endTime"))
     recurrence = Recurrence(rrule=_text(rule), series_id=record.external_id)
     wanted = (start for start in islice(rule, MAX_STEPS) if window.holds_day(start.date()) and str(start.date()) not in except_days)
-    timed = read_clock(graph.text(schedule, "startTime")) is not None or isinstance(read_moment(graph.text(schedule, "startDate")), datetime)
+    timed = read_clock(graph.text(schedule, "startTime")) is not None or isinstance(
+        read_moment(graph.text(schedule, "startDate")), datetime
+    )
     for start in islice(wanted, MAX_OCCURRENCES):
         ends = datetime.combine(start.date(), end.start) if end and end.start > start.time() else None
         yield replace(
@@ -63,7 +65,8 @@ def _rule(graph: Graph, schedule: Node) -> rrule | None:
     count = graph.text(schedule, "repeatCount")
     days = [day for text in graph.texts(schedule, "byDay") if (day := _weekday(text)) is not None]
     limits = {"count": int(count)} if count.isdigit() and len(count) < 6 and not until else {"until": until}
-    return rrule(step[0], dtstart=start.replace(tzinfo=None), interval=step[1], byweekday=days or None, **limits)
+    rule: Any = rrule
+    return rule(step[0], dtstart=start.replace(tzinfo=None), interval=step[1], byweekday=days or None, **limits)
 
 
 def _step(text: str) -> tuple[int, int] | None:
@@ -74,7 +77,7 @@ def _step(text: str) -> tuple[int, int] | None:
     return _WORDS.get(local(word).lower())
 
 
-def _weekday(text: str) -> object | None:
+def _weekday(text: str) -> Any:
     word = local(text).lower()
     return _DAYS.get(word, _DAYS_SHORT.get(word))
 

@@ -8,7 +8,15 @@ from lxml import html
 from sources.connectors.moments import read_clock
 from sources.connectors.page.dom import text_of, tokens
 
-_PLAIN: Final = {"data": "value", "input": "value", "time": "datetime", "ins": "datetime", "del": "datetime", "abbr": "title", "link": "title"}
+_PLAIN: Final = {
+    "data": "value",
+    "input": "value",
+    "time": "datetime",
+    "ins": "datetime",
+    "del": "datetime",
+    "abbr": "title",
+    "link": "title",
+}
 _TITLED: Final = {"abbr": "title", "link": "title", "data": "value", "input": "value", "img": "alt", "area": "alt"}
 _DAY: Final = re.compile(r"^\d{4}-?\d{2}-?\d{2}$|^\d{4}-\d{3}$")
 _TIME: Final = re.compile(r"^(\d{1,2}:?\d{0,2}:?\d{0,2}(?:\.\d+)?)\s*([ap]\.?m\.?)?\s*(z|[+-]\d{1,2}:?\d{0,2})?$", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import ClassVar
 
 from lxml import etree
@@ -12,7 +13,7 @@ from sources.connectors.identity import settle, shared_ids
 from sources.connectors.remote import AddressConfig, fetch_one
 from sources.connectors.rss.item import Item, items, plain, words
 from sources.connectors.rss.record import Surroundings, identity, records
-# from sources.connectors.rss.xcal import read_xcal
+from sources.connectors.rss.xcal import read_xcal
 from sources.connectors.rss.xml import XCAL_ROOT, Feed, parse, sniff_root
 from sources.enums import Coverage, SourceType
 from sources.exceptions import SchemaChanged
@@ -66,9 +67,10 @@ class RssConnector:
             return read_xcal(feed, payload, params)
         return Page(
             payload=payload,
-            records=self._records(feed, payload, params),
-            coverage=Coverage.COMPLETE if self.config.complete and feed.whole else Coverage.PARTIAL,
+            records=islice(self._records(feed, payload, params), params.limit),
+            coverage=Coverage.COMPLETE if self.config.complete and feed.whole and params.limit is None else Coverage.PARTIAL,
             calendar_name=_title(feed.root),
+            cut=not feed.whole or params.limit is not None,
         )
 
     def _records(self, feed: Feed, payload: RawPayload, params: FetchParams) -> Iterator[RawRecord | Dropped]:

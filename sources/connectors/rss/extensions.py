@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from lxml import etree
+
 from events.records import Image, Venue
 from sources.connectors.base import MAX_ITEMS, MAX_LINE, http_url
 from sources.connectors.moments import raw_time, read_clock
@@ -16,9 +18,22 @@ _START: Final = (
     "startdate", "dtstart", "startdatetime", "starttime", "start", "utcstart", "eventstart", "eventstartdate", "eventdate", "localstart",
     "begin", "begindate", "when", "eventdatetime",
 )  # fmt: skip
-_END: Final = ("enddate", "dtend", "enddatetime", "endtime", "end", "utcend", "eventend", "eventenddate", "localend", "finish", "finishdate")
+_END: Final = (
+    "enddate",
+    "dtend",
+    "enddatetime",
+    "endtime",
+    "end",
+    "utcend",
+    "eventend",
+    "eventenddate",
+    "localend",
+    "finish",
+    "finishdate",
+)
 _PLACE: Final = ("location", "venue", "venuename", "locationname", "place", "where", "eventlocation")
 _ADDRESS: Final = ("address", "venueaddress", "locationaddress", "streetaddress")
+_PICTURES: Final = ("enclosure", "content", "thumbnail", "image", "link", "photo")
 _IMAGE_NAME: Final = re.compile(r"\.(jpe?g|png|gif|webp|avif)(\?|$)", re.IGNORECASE)
 
 
@@ -56,14 +71,20 @@ def venue(item: Item) -> Venue:
 
 def images(item: Item) -> tuple[Image, ...]:
     """Pictures among enclosures, media:content, media:thumbnail and their kin, each once."""
-    urls: dict[str, None] = {}
-    for element in (e for name in ("enclosure", "content", "thumbnail", "image", "link", "photo") for e in (*item.extra.get(name, ()), *item.core.get(name, ()))):
-        kind = (element.get("type") or element.get("medium") or "").lower()
-        enclosure = plain(element)[0] != "link" or element.get("rel") == "enclosure"
-        url = http_url(element.get("url") or element.get("href") or (element.text or "" if plain(element)[0] in ("image", "photo") else ""))
-        if url and enclosure and (kind.startswith("image") or (not kind and (_IMAGE_NAME.search(url) or plain(element)[0] in ("thumbnail", "image", "photo")))):
-            urls.setdefault(url)
+    elements = (e for name in _PICTURES for e in (*item.extra.get(name, ()), *item.core.get(name, ())))
+    urls = dict.fromkeys(filter(None, map(_picture, elements)))
     return tuple(Image(url=url, is_primary=index == 0) for index, url in enumerate(list(urls)[:MAX_ITEMS]))
+
+
+def _picture(element: etree._Element) -> str:
+    """The address of a picture, '' for a sound, a film or a link to a page."""
+    name = plain(element)[0]
+    if name == "link" and element.get("rel") != "enclosure":
+        return ""
+    url = http_url(element.get("url") or element.get("href") or (element.text or "" if name in ("image", "photo") else ""))
+    kind = (element.get("type") or element.get("medium") or "").lower()
+    pictured = kind.startswith("image") or (not kind and (bool(_IMAGE_NAME.search(url)) or name in ("thumbnail", "image", "photo")))
+    return url if pictured else ""
 
 
 def _moment(item: Item, names: tuple[str, ...], attribute: str) -> RawTime | None:

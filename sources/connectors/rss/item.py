@@ -9,8 +9,6 @@ from typing import Final
 
 from lxml import etree
 
-_Element = etree._Element
-
 #: Elements inside one item that are looked at.
 MAX_ELEMENTS: Final = 500
 
@@ -28,12 +26,12 @@ _SQUASHED: Final = re.compile(r"[^a-z0-9]")
 class Item:
     """An item's elements: `core` those of the feed formats and Dublin Core, `extra` all others (event extensions), nested ones included."""
 
-    element: _Element
-    core: dict[str, list[_Element]] = field(default_factory=dict)
-    extra: dict[str, list[_Element]] = field(default_factory=dict)
+    element: etree._Element
+    core: dict[str, list[etree._Element]] = field(default_factory=dict)
+    extra: dict[str, list[etree._Element]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, element: _Element) -> "Item":
+    def of(cls, element: etree._Element) -> "Item":
         """The item of an element."""
         item = cls(element)
         for child in _bounded(element):
@@ -66,24 +64,29 @@ class Item:
         return ""
 
 
-def items(root: _Element) -> list[_Element]:
+def items(root: etree._Element) -> list[etree._Element]:
     """The items of a feed in their order, none inside another."""
     found = [e for e in root.iter() if isinstance(e.tag, str) and _local(e.tag).lower() in ("item", "entry")]
-    inside = {id(inner) for e in found for inner in e.iterdescendants() if isinstance(inner.tag, str) and _local(inner.tag).lower() in ("item", "entry")}
+    inside = {
+        id(inner)
+        for e in found
+        for inner in e.iterdescendants()
+        if isinstance(inner.tag, str) and _local(inner.tag).lower() in ("item", "entry")
+    }
     return [e for e in found if id(e) not in inside]
 
 
-def plain(element: _Element) -> tuple[str, str]:
+def plain(element: etree._Element) -> tuple[str, str]:
     """An element's name in small letters and digits, and its namespace ('' where it has none, the bare prefix where that is not declared)."""
     return _plain(str(element.tag))
 
 
-def words(element: _Element) -> str:
+def words(element: etree._Element) -> str:
     """All text inside an element, spaces as one."""
     return " ".join("".join(element.itertext()).split())
 
 
-def markup(element: _Element) -> str:
+def markup(element: etree._Element) -> str:
     """An element's content as HTML: as it is where it is text, escaped where Atom says plain text, serialized where it is XHTML."""
     if len(element):
         return escape(element.text or "", quote=False) + "".join(_serialized(child) for child in element)
@@ -92,12 +95,12 @@ def markup(element: _Element) -> str:
     return escape(text, quote=False) if atom_text else text
 
 
-def _serialized(element: _Element) -> str:
+def _serialized(element: etree._Element) -> str:
     text = etree.tostring(element, encoding="unicode")
     return re.sub(r"(</?)[\w.-]+:(?=[A-Za-z])", r"\1", re.sub(r'\sxmlns(:[\w.-]+)?="[^"]*"', "", text)) if _XHTML in text else text
 
 
-def _bounded(element: _Element) -> Iterator[_Element]:
+def _bounded(element: etree._Element) -> Iterator[etree._Element]:
     """The elements inside an item, down to the third level, those of a text's markup left out."""
     stack = [(child, 1) for child in reversed(element)]
     seen = 0
@@ -107,7 +110,11 @@ def _bounded(element: _Element) -> Iterator[_Element]:
             continue
         seen += 1
         yield child
-        if depth < 3 and _XHTML not in child.tag and plain(child)[0] not in ("description", "content", "encoded", "summary", "title", "source", "author"):
+        if (
+            depth < 3
+            and _XHTML not in child.tag
+            and plain(child)[0] not in ("description", "content", "encoded", "summary", "title", "source", "author")
+        ):
             stack.extend((inner, depth + 1) for inner in reversed(child))
 
 

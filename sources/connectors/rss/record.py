@@ -98,8 +98,8 @@ def _from_words(made: RawRecord, text: str, item: Item, around: Surroundings) ->
         if day and day.start == made.published.date():
             return replace(made, title=bare, start=made.published)
     written = (made.published or around.params.now).date()
-    for where, words in (("field", text), ("title", made.title), ("description", words_of(made.description))):
-        when = find(words, around=written, language=made.language or around.language) if words else None
+    for where, told in (("field", text), ("title", made.title), ("description", words_of(made.description))):
+        when = find(told, around=written, language=made.language or around.language) if told else None
         if when is not None and (where != "description" or _announces(when, written)):
             facts = {**made.metadata, "start_from": where, "start_text": when.text, "start_confidence": when.confidence}
             return replace(made, start=when.start, end=when.end, method=ExtractionMethod.TEXT, metadata=facts)

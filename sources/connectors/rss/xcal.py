@@ -6,12 +6,10 @@ from typing import Final
 
 from lxml import etree
 
-from sources.connectors.ical import IcalConfig, IcalConnector
+from sources.connectors.ical import ICal, ICalConfig
 from sources.connectors.rss.xml import Feed
 from sources.enums import Coverage
 from sources.records import FetchParams, Page, RawPayload
-
-_Element = etree._Element
 
 #: Components inside components: vcalendar, vevent, valarm, and one to spare.
 _MAX_NESTING: Final = 4
@@ -23,11 +21,11 @@ def read_xcal(feed: Feed, payload: RawPayload, params: FetchParams) -> Page:
     """What `ical` makes of the calendar; the page keeps the payload as it came. A document that was cut short is PARTIAL."""
     text = "\r\n".join(line for child in feed.root for line in _component(child, 0)) + "\r\n"
     calendar = replace(payload, content=text.encode("utf-8", "replace"), content_type="text/calendar; charset=utf-8")
-    page = IcalConnector(IcalConfig()).read(calendar, params)
-    return replace(page, payload=payload, coverage=page.coverage if feed.whole else Coverage.PARTIAL)
+    page = ICal(ICalConfig()).read(calendar, params)
+    return replace(page, payload=payload, coverage=page.coverage if feed.whole else Coverage.PARTIAL, cut=page.cut or not feed.whole)
 
 
-def _component(element: _Element, nesting: int) -> Iterator[str]:
+def _component(element: etree._Element, nesting: int) -> Iterator[str]:
     if not isinstance(element.tag, str) or nesting > _MAX_NESTING:
         return
     name = _name(element)
@@ -41,7 +39,7 @@ def _component(element: _Element, nesting: int) -> Iterator[str]:
     yield f"END:{name}"
 
 
-def _property(element: _Element) -> str:
+def _property(element: etree._Element) -> str:
     """One content line; '' for a comment."""
     name = _name(element)
     if not name:
@@ -61,7 +59,7 @@ def _property(element: _Element) -> str:
     return f"{name}{parameters}{kind}:{','.join(values)}"
 
 
-def _value(element: _Element) -> str:
+def _value(element: etree._Element) -> str:
     kind, text = _name(element).lower(), "".join(element.itertext())
     if kind == "recur":
         parts: dict[str, list[str]] = {}
@@ -77,7 +75,7 @@ def _moment(text: str) -> str:
     return text.strip().replace("-", "").replace(":", "")
 
 
-def _words(element: _Element) -> str:
+def _words(element: etree._Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
@@ -86,5 +84,5 @@ def _quoted(text: str) -> str:
     return f'"{clean}"' if any(c in clean for c in ",;:") else clean
 
 
-def _name(element: _Element) -> str:
+def _name(element: etree._Element) -> str:
     return str(element.tag).rsplit("}", 1)[-1].upper() if isinstance(element.tag, str) else ""

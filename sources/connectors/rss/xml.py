@@ -11,8 +11,6 @@ from sources.connectors.base import decode, decode_payload
 from sources.exceptions import SchemaChanged
 from sources.records import RawPayload
 
-_Element = etree._Element
-
 XCAL_ROOT: Final = "icalendar"
 _FEED_ROOTS: Final = frozenset({"rss", "rdf", "feed", "channel"})
 _START: Final = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
@@ -21,14 +19,21 @@ _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
 _NAMED: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _OWN: Final = frozenset({"lt", "gt", "amp", "quot", "apos"})
 _SNIFFED: Final = 8_192
-_CUT: Final = ("ERR_TAG_NOT_FINISHED", "ERR_DOCUMENT_END", "ERR_CDATA_NOT_FINISHED", "ERR_RESOURCE_LIMIT", "ERR_GT_REQUIRED", "ERR_LTSLASH_REQUIRED")
+_CUT: Final = (
+    "ERR_TAG_NOT_FINISHED",
+    "ERR_DOCUMENT_END",
+    "ERR_CDATA_NOT_FINISHED",
+    "ERR_RESOURCE_LIMIT",
+    "ERR_GT_REQUIRED",
+    "ERR_LTSLASH_REQUIRED",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed's root, and whether its end could be read."""
 
-    root: _Element
+    root: etree._Element
     whole: bool
 
 
@@ -69,7 +74,14 @@ def parse(payload: RawPayload) -> Feed:
 def _parse(text: str) -> Feed:
     source = _NAMED.sub(_character, _DECLARATION.sub("", text)).encode("utf-8", "replace")
     parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8", remove_pis=True, remove_comments=True
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        encoding="utf-8",
+        remove_pis=True,
+        remove_comments=True,
     )
     try:
         root = etree.fromstring(source, parser)
