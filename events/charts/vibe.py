@@ -13,6 +13,16 @@ class VibeCell:
     count: int
     level: int
 
+    @property
+    def clock(self) -> str:
+        """`20`, the hour at which the slot begins."""
+        return f"{self.hour:02d}"
+
+    @property
+    def is_quarter(self) -> bool:
+        """Whether the hour is written out above the column."""
+        return self.hour % 6 == 0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VibeRow:

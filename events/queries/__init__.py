@@ -3,30 +3,32 @@
 from events.queries.event import EventAnswer, find_event, other_dates, similar
 from events.queries.filtering import filtered, public, upcoming
 from events.queries.lists import (
+    Beat,
     category_counts,
     city_counts,
-    counts_by_day,
-    counts_by_hour,
     find_city,
+    first_of_each_day,
     for_api,
     for_cards,
+    pulse,
     upcoming_at_place,
 )
 from events.queries.text import search_expression, suggestions
 
 __all__ = [
+    "Beat",
     "EventAnswer",
     "category_counts",
     "city_counts",
-    "counts_by_day",
-    "counts_by_hour",
     "filtered",
     "find_city",
     "find_event",
+    "first_of_each_day",
     "for_api",
     "for_cards",
     "other_dates",
     "public",
+    "pulse",
     "search_expression",
     "similar",
     "suggestions",

@@ -1,16 +1,17 @@
 """Lists and counts for city, area, category and venue pages."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.db.models.functions import Extract
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from events.enums import Happening
 from events.filters import EventFilter
 from events.models import Event, EventImage, Listing
-from events.queries.filtering import LocalTime, not_over, public, upcoming
+from events.queries.filtering import not_over, public, upcoming
 from places.enums import CityState
 from places.models import City
 
@@ -53,32 +54,38 @@ def for_api(events: QuerySet[Event]) -> QuerySet[Event]:
     )
 
 
-def counts_by_day(wanted: EventFilter, *, first: date, days: int, now: datetime) -> dict[date, int]:
-    """How many events of `wanted` begin on each of `days` days from `first`; days without one are absent."""
-    last = first + timedelta(days=days - 1)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beat:
+    """How many events begin at one moment in one category, `free` of them for nothing. `is_timed` is false where only the day is known."""
+
+    start: datetime
+    day: date
+    category: str
+    is_timed: bool
+    count: int
+    free: int
+
+
+def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list[Beat]:
+    """What begins over `days` days from `first`, in one query, for every count and chart of a page. Cancelled events do not count."""
     rows = (
         upcoming(wanted, now=now)
-        .filter(start_date__range=(first, last))
+        .filter(start_date__range=(first, first + timedelta(days=days - 1)))
         .exclude(happening=Happening.CANCELLED)
         .order_by()
-        .values_list("start_date")
-        .annotate(Count("id"))
+        .values_list("start_at", "start_date", "category_id", "all_day", "time_known")
+        .annotate(Count("id"), Count("id", filter=Q(price_type="free")))
     )
-    return dict(rows)
+    return [
+        Beat(start=start, day=day, category=category, is_timed=known and not all_day, count=count, free=free)
+        for start, day, category, all_day, known, count, free in rows
+    ]
 
 
-def counts_by_hour(wanted: EventFilter, *, first: date, days: int, now: datetime) -> dict[tuple[str, int], int]:
-    """How many begin by (category slug, local hour) over `days` days from `first`, only where the time is known."""
-    hour = Extract(LocalTime(F("start_at"), F("timezone")), "hour", tzinfo=None)
-    rows = (
-        upcoming(wanted, now=now)
-        .filter(start_date__range=(first, first + timedelta(days=days - 1)), all_day=False, time_known=True)
-        .order_by()
-        .annotate(hour=hour)
-        .values_list("category_id", "hour")
-        .annotate(Count("id"))
-    )
-    return {(category, int(clock)): count for category, clock, count in rows}
+def first_of_each_day(events: QuerySet[Event], *, most: int) -> QuerySet[Event]:
+    """At most `most` events of each day, the earliest first."""
+    rank = Window(RowNumber(), partition_by=F("start_date"), order_by=[F("start_at").asc(), F("id").asc()])
+    return events.annotate(rank_of_day=rank).filter(rank_of_day__lte=most)
 
 
 def category_counts(wanted: EventFilter, *, now: datetime) -> dict[str, int]:

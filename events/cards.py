@@ -1,0 +1,215 @@
+"""What a card says, in words: an Event as templates print it. Templates decide nothing, so that page, live fragment and mail agree."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.safestring import SafeString, mark_safe
+
+from events.charts import pattern
+from events.enums import Freshness, Happening, Online, Publication
+from events.models import Event
+from events.public import status_of
+from events.times import zone_or_utc
+from events.words import (
+    calendar_day,
+    clock,
+    date_range_words,
+    day_words,
+    price_words,
+    start_day_words,
+    zone_words,
+)
+
+#: Below this width (pixels) a picture is not good enough for a card.
+GOOD_WIDTH = 480
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """A state that must not be missed: `slug` for the shape, `word`, and in `detail` what it means for who wants to go."""
+
+    slug: str
+    word: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """When, cut for the narrow column: `day` over `start` over `end`. `is_clock` is false where `start` is words; `iso` is for machines."""
+
+    day: str
+    start: str
+    end: str = ""
+    is_clock: bool = True
+    is_now: bool = False
+    was: str = ""
+    iso: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    id: str
+    href: str
+    title: str
+    moment: Moment
+    sort: int
+    category: str
+    category_name: str
+    venue: str
+    area: str
+    price: str
+    is_free: bool
+    state: State | None
+    note: str
+    image: str
+    image_alt: str
+    art: SafeString
+    is_sample: bool
+
+    @property
+    def where(self) -> str:
+        """`Blue Room, Indiranagar`."""
+        return ", ".join(part for part in (self.venue, self.area) if part)
+
+    @property
+    def ics(self) -> str:
+        """The event alone as a calendar file."""
+        return self.href.rstrip("/") + ".ics"
+
+
+def card(event: Event, *, now: datetime) -> Card:
+    """The card of `event` (fetched with `events.queries.for_cards`) at `now`."""
+    zone = zone_or_utc(event.timezone)
+    images = getattr(event, "good_images", [])
+    image = images[0] if images and (images[0].width or 0) >= GOOD_WIDTH else None
+    return Card(
+        id=str(event.id),
+        href=event.get_absolute_url(),
+        title=event.title,
+        moment=moment(event, now=now.astimezone(zone)),
+        sort=int(event.start_at.timestamp()),
+        category=str(event.category_id),
+        category_name=event.category.name,
+        venue=_venue(event),
+        area=event.area.name if event.area else "",
+        price=price_words(event.price_type, event.price_min, event.price_max, event.price_currency),
+        is_free=event.price_type == "free",
+        state=state(event, now=now.astimezone(zone)),
+        note=_note(event),
+        image=(image.thumbnail or image.url) if image else "",
+        image_alt=image.alt if image else "",
+        art=art(event),
+        is_sample=event.is_sample,
+    )
+
+
+def art(event: Event) -> SafeString:
+    """The event's own pattern."""
+    return mark_safe(pattern(str(event.id)))  # noqa: S308 (made of numbers alone)
+
+
+def moment(event: Event, *, now: datetime) -> Moment:
+    """`now` is local to the event."""
+    zone = now.tzinfo or ZoneInfo("UTC")
+    if event.all_day or not event.time_known:
+        return _dated_moment(event, now)
+    start = event.start_at.astimezone(zone)
+    end = event.end_at.astimezone(zone) if event.end_at else None
+    if end and start.date() < now.date() and (end - start).days >= 1:
+        return Moment(day="Until", start=_short_day(end, now), end=clock(end), is_clock=False, iso=start.isoformat())
+    day = start_day_words(start, now=now)
+    return Moment(
+        day=day,
+        start=clock(start),
+        end=_end_words(start, end),
+        is_now=day in ("Tonight", "Today"),
+        was=_was(event, start),
+        iso=start.isoformat(),
+    )
+
+
+def _dated_moment(event: Event, now: datetime) -> Moment:
+    today = now.date()
+    iso = event.start_date.isoformat()
+    if event.end_date > event.start_date and event.start_date < today:
+        last = event.end_date
+        return Moment(day="Until", start=f"{last.day} {calendar_day(last, today=today).split()[2]}", is_clock=False, iso=iso)
+    day = day_words(event.start_date, today=today)
+    words = "All day" if event.all_day else "Time open"
+    until = "" if event.end_date == event.start_date else "to " + calendar_day(event.end_date, today=today)
+    return Moment(day=day, start=words, end=until, is_clock=False, is_now=event.start_date == today, iso=iso)
+
+
+def _short_day(moment_: datetime, now: datetime) -> str:
+    return " ".join(calendar_day(moment_.date(), today=now.date()).split()[1:3])
+
+
+def _end_words(start: datetime, end: datetime | None) -> str:
+    if end is None or end == start:
+        return ""
+    if (end - start).total_seconds() > 20 * 3600:
+        return f"to {_short_day(end, start)}"
+    return f"to {clock(end)}"
+
+
+def _was(event: Event, start: datetime) -> str:
+    """The time before, where it moved within the same day; a move to another day is told by the band."""
+    before = event.previous_start_at
+    if event.happening != Happening.RESCHEDULED or before is None:
+        return ""
+    local = before.astimezone(start.tzinfo)
+    return clock(local) if local.date() == start.date() else ""
+
+
+def state(event: Event, *, now: datetime) -> State | None:
+    """The gravest thing to know, or nothing. `now` is local to the event."""
+    if event.publication == Publication.REMOVED:
+        return State(slug="removed", word="Removed")
+    words = {
+        "cancelled": State(slug="cancelled", word="Cancelled", detail="does not take place"),
+        "postponed": State(slug="postponed", word="Postponed", detail="new date not known yet"),
+        "sold_out": State(slug="sold_out", word="Sold out"),
+        "moved_online": State(slug="moved_online", word="Moved online", detail="not at the venue"),
+        "rescheduled": State(slug="rescheduled", word="New time", detail=_moved_from(event, now)),
+    }
+    return words.get(status_of(event).value)
+
+
+def _moved_from(event: Event, now: datetime) -> str:
+    if event.previous_start_at is None:
+        return ""
+    before = event.previous_start_at.astimezone(now.tzinfo)
+    return f"was {calendar_day(before.date(), today=now.date())}, {clock(before)}"
+
+
+def _venue(event: Event) -> str:
+    if event.venue_name:
+        return event.venue_name
+    if event.online == Online.YES or event.happening == Happening.MOVED_ONLINE:
+        return "Online"
+    return event.venue_city or "Place not given"
+
+
+def _note(event: Event) -> str:
+    """Doubt, said."""
+    if event.freshness == Freshness.MISSING:
+        return "Its source no longer lists it. Ask before you go."
+    if event.freshness == Freshness.GONE:
+        return "Its source took it down. Ask before you go."
+    return ""
+
+
+def when_sentence(event: Event, *, now: datetime) -> str:
+    """The whole answer to "when": `Tonight, 20:00 to 23:00 IST`, `Fri 20 to Sun 22 Nov, all day`. `now` is local to the event."""
+    today = now.date()
+    if event.all_day or not event.time_known:
+        days = date_range_words(event.start_date, event.end_date, today=today)
+        return f"{days}, all day" if event.all_day else f"{days}, time not given yet"
+    start = event.start_at.astimezone(now.tzinfo)
+    words = f"{start_day_words(start, now=now)}, {clock(start)}"
+    if event.end_at and event.end_at > event.start_at:
+        end = event.end_at.astimezone(now.tzinfo)
+        far = (end - start).total_seconds() > 20 * 3600
+        words += f" to {calendar_day(end.date(), today=today) + ', ' if far else ''}{clock(end)}"
+    return f"{words} {zone_words(start)}"

@@ -1,0 +1,141 @@
+"""The lists as files: iCalendar (RFC 5545, 7986), RSS 2.0 and JSON. The same events as the page of the same address."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
+from html import escape
+from typing import Any
+
+from icalendar import Calendar, vDuration
+from icalendar import Event as Component
+
+from events.enums import Happening
+from events.models import Event
+from events.public import public_event
+from events.seo import plain_text
+from events.times import zone_or_utc
+from events.words import calendar_day, clock, price_words
+
+#: How often a reader may come back; calendars of large providers take 8 to 24 hours whatever is said.
+REFRESH = timedelta(hours=4)
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
+_STATUS = {Happening.CANCELLED: "CANCELLED", Happening.POSTPONED: "TENTATIVE"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Channel:
+    """What a feed is of: its name, a sentence, the page it belongs to and its own address, both absolute."""
+
+    name: str
+    about: str
+    page: str
+    address: str
+
+
+def as_calendar(events: Iterable[Event], channel: Channel, *, site_url: str) -> bytes:
+    """A calendar with stable UIDs, cancelled events kept as such, and the VTIMEZONEs that it needs."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Nocturne//Events//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    for key in ("name", "x-wr-calname"):
+        calendar.add(key, channel.name)
+    for key in ("description", "x-wr-caldesc"):
+        calendar.add(key, channel.about)
+    calendar.add("url", channel.page)
+    calendar.add("source", channel.address)
+    calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
+    held = list(events)
+    for event in held:
+        calendar.add_component(_component(event, site_url))
+    if held:
+        years = [event.start_date.year for event in held]
+        calendar.add_missing_timezones(first_date=date(min(years) - 1, 1, 1), last_date=date(max(years) + 1, 12, 31))
+    return calendar.to_ical()
+
+
+def _component(event: Event, site_url: str) -> Component:
+    part = Component()
+    part.add("uid", f"{event.id}@nocturne")
+    part.add("dtstamp", event.updated_at.astimezone(UTC))
+    part.add("last-modified", event.updated_at.astimezone(UTC))
+    part.add("created", event.created_at.astimezone(UTC))
+    part.add("sequence", event.version - 1)
+    part.add("summary", _clean(event.title))
+    part.add("status", _STATUS.get(Happening(event.happening), "CONFIRMED"))
+    for name, moment in _times(event).items():
+        part.add(name, moment)
+    part.add("url", site_url + event.get_absolute_url())
+    part.add("description", _description(event, site_url))
+    if where := ", ".join(dict.fromkeys(text for text in (event.venue_name, event.address) if text)) or event.online_url:
+        part.add("location", _clean(where))
+    if event.lat is not None and event.lng is not None:
+        part.add("geo", (event.lat, event.lng))
+    part.add("categories", [event.category_id, *event.tags])
+    return part
+
+
+def _times(event: Event) -> dict[str, date | datetime]:
+    """An all-day event has dates, its DTEND the day after the last; an unknown time is a date too, and blocks nobody's calendar."""
+    if event.all_day or not event.time_known:
+        return {"dtstart": event.start_date, "dtend": event.end_date + timedelta(days=1)}
+    zone = zone_or_utc(event.timezone)
+    times: dict[str, date | datetime] = {"dtstart": event.start_at.astimezone(zone)}
+    if event.end_at and event.end_at > event.start_at:
+        times["dtend"] = event.end_at.astimezone(zone)
+    return times
+
+
+def _description(event: Event, site_url: str) -> str:
+    price = price_words(event.price_type, event.price_min, event.price_max, event.price_currency)
+    parts = [price, plain_text(event.description)[:4000], site_url + event.get_absolute_url()]
+    return _clean("\n\n".join(part for part in parts if part))
+
+
+def _clean(text: str) -> str:
+    """Without control characters, which no calendar may hold; line ends stay and are escaped by the library."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
+
+
+def as_rss(events: Sequence[Event], channel: Channel, *, site_url: str) -> bytes:
+    """RSS 2.0 with Atom's self link; an item's date is when the event was published here, its time stands in the title."""
+    newest = max((event.updated_at for event in events), default=None)
+    head = [
+        f"<title>{_xml(channel.name)}</title>",
+        f"<link>{_xml(channel.page)}</link>",
+        f"<description>{_xml(channel.about)}</description>",
+        f'<atom:link href="{_xml(channel.address)}" rel="self" type="application/rss+xml"/>',
+        f"<ttl>{int(REFRESH.total_seconds() // 60)}</ttl>",
+    ]
+    if newest:
+        head.append(f"<lastBuildDate>{format_datetime(newest.astimezone(UTC))}</lastBuildDate>")
+    items = "".join(_item(event, site_url) for event in events)
+    opening = '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>'
+    return f"{opening}{''.join(head)}{items}</channel></rss>".encode()
+
+
+def _item(event: Event, site_url: str) -> str:
+    address = site_url + event.get_absolute_url()
+    start = event.start_at.astimezone(zone_or_utc(event.timezone))
+    time_words = "" if event.all_day or not event.time_known else f", {clock(start)}"
+    when = calendar_day(event.start_date, today=event.start_date) + time_words
+    title = f"{'Cancelled: ' if event.happening == Happening.CANCELLED else ''}{event.title} · {when}"
+    about = " · ".join(text for text in (when, event.venue_name, plain_text(event.description, limit=400)) if text)
+    published = event.published_at or event.created_at
+    return (
+        f"<item><title>{_xml(title)}</title><link>{_xml(address)}</link>"
+        f'<guid isPermaLink="false">{event.id}</guid><pubDate>{format_datetime(published.astimezone(UTC))}</pubDate>'
+        f"<category>{_xml(str(event.category_id))}</category><description>{_xml(about)}</description></item>"
+    )
+
+
+def _xml(text: str) -> str:
+    return escape(_clean(text))
+
+
+def as_json(events: Iterable[Event], channel: Channel) -> dict[str, Any]:
+    """`{"name", "page", "results": [public event]}`."""
+    return {"name": channel.name, "page": channel.page, "results": [public_event(event) for event in events]}

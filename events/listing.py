@@ -1,0 +1,214 @@
+"""How a list of events is cut for reading: tonight first, then the rest of today, what is on all the while, and the coming days."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from django.utils.safestring import SafeString, mark_safe
+
+from events.cards import Card, card
+from events.charts import MapPoint, NightStart, VibeRow, night_band, place_map, strip_bar, vibe_rows
+from events.models import Event
+from events.queries import Beat
+from events.times import zone_or_utc
+from events.words import calendar_day, count_words, day_words, is_evening, night_of, weekday
+
+#: The day strip's length, and the vibe chart's.
+STRIP_DAYS = 14
+VIBE_DAYS = 7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """One heading and its cards; `late` begin after midnight. `total` counts what there is, shown here or not."""
+
+    key: str
+    heading: str
+    sub: str = ""
+    href: str = ""
+    total: int = 0
+    cards: Sequence[Card] = ()
+    late: Sequence[Card] = ()
+
+    @property
+    def more(self) -> int:
+        """How many are not shown here."""
+        return max(self.total - len(self.cards) - len(self.late), 0)
+
+    def shortened(self, most: int) -> "Section":
+        """The same section with at most `most` cards."""
+        return replace(self, cards=self.cards[:most])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StripDay:
+    href: str
+    weekday: str
+    day: int
+    words: str
+    count: int
+    bar: SafeString
+    current: bool
+    is_rest: bool
+
+
+@dataclass(kw_only=True, slots=True)
+class _Group:
+    key: str
+    events: list[Event] = field(default_factory=list)
+
+
+def sections(events: Iterable[Event], *, now: datetime, path: str, totals: Counter[str]) -> list[Section]:
+    """`events` (in order of start) under their headings. `now` is local; `path` is the city's own; `totals` by `group_key`."""
+    groups: dict[str, _Group] = {}
+    for event in events:
+        key = group_key(event, now=now)
+        groups.setdefault(key, _Group(key=key)).events.append(event)
+    ordered = sorted(groups.values(), key=lambda group: _RANK.get(group.key, 9))
+    return [_section(group, now, path, totals) for group in ordered]
+
+
+#: What comes first; the days follow in their order, since sorting is stable.
+_RANK = {"tonight": 0, "today": 1, "ongoing": 2}
+
+
+def group_key(event: Event, *, now: datetime) -> str:
+    """`tonight`, `today`, `ongoing` for what began on an earlier day, else the day as ISO 8601."""
+    start = event.start_at.astimezone(zone_or_utc(event.timezone))
+    timed = event.time_known and not event.all_day
+    if timed and is_evening(start) and night_of(start) == night_of(now):
+        return "tonight"
+    if event.start_date < now.date():
+        return "ongoing"
+    return "today" if event.start_date == now.date() else event.start_date.isoformat()
+
+
+def totals_of(beats: Sequence[Beat], *, now: datetime) -> Counter[str]:
+    """How many events belong under each heading; the twin of `group_key` for counted moments."""
+    found: Counter[str] = Counter()
+    for beat in beats:
+        start = beat.start.astimezone(now.tzinfo)
+        if beat.is_timed and is_evening(start) and night_of(start) == night_of(now):
+            found["tonight"] += beat.count
+        else:
+            found["today" if beat.day == now.date() else beat.day.isoformat()] += beat.count
+    return found
+
+
+def _section(group: _Group, now: datetime, path: str, totals: Counter[str]) -> Section:
+    heading, sub, href = _heading(group.key, now, path)
+    cards = [(event, card(event, now=now)) for event in group.events]
+    night = group.key == "tonight"
+    early = [shown for event, shown in cards if not (night and _after_midnight(event, now))]
+    late = [shown for event, shown in cards if night and _after_midnight(event, now)]
+    total = max(totals[group.key], len(cards))
+    return Section(key=group.key, heading=heading, sub=sub, href=href, total=total, cards=early, late=late)
+
+
+def _after_midnight(event: Event, now: datetime) -> bool:
+    return event.start_at.astimezone(now.tzinfo).date() > night_of(now)
+
+
+def _heading(key: str, now: datetime, path: str) -> tuple[str, str, str]:
+    today = now.date()
+    if key == "tonight":
+        return "Tonight", calendar_day(night_of(now), today=today), f"{path}tonight/"
+    if key == "today":
+        return (
+            ("Today", calendar_day(today, today=today), f"{path}today/") if not is_evening(now) else ("Today, all day", "", f"{path}today/")
+        )
+    if key == "ongoing":
+        return "Still on", "began earlier, runs for days", ""
+    day = date.fromisoformat(key)
+    words = day_words(day, today=today)
+    if words == "Tomorrow":
+        return words, calendar_day(day, today=today), f"{path}tomorrow/"
+    return weekday(day, long=True), calendar_day(day, today=today).split(" ", 1)[1], f"{path}?day={key}"
+
+
+def day_strip(
+    beats: Sequence[Beat], *, now: datetime, day_address: Callable[[dict[str, str]], str], selected: date | None
+) -> list[StripDay]:
+    """The next 14 days with their counts. `day_address` gives the address of `{"when": …}` or `{"day": …}`."""
+    counts: Counter[date] = Counter()
+    for beat in beats:
+        counts[beat.day] += beat.count
+    days = [now.date() + timedelta(days=step) for step in range(STRIP_DAYS)]
+    most = max((counts[day] for day in days), default=0)
+    return [_strip_day(day, counts[day], most, now, day_address, selected) for day in days]
+
+
+def _strip_day(
+    day: date, count: int, most: int, now: datetime, day_address: Callable[[dict[str, str]], str], selected: date | None
+) -> StripDay:
+    near = {0: "today", 1: "tomorrow"}.get((day - now.date()).days)
+    return StripDay(
+        href=day_address({"when": near} if near else {"day": day.isoformat()}),
+        weekday="Today" if near == "today" else weekday(day),
+        day=day.day,
+        words=f"{calendar_day(day, today=now.date(), long=True)}: {count_words(count, 'event')}",
+        count=count,
+        bar=mark_safe(strip_bar(count, most)),  # noqa: S308 (made of numbers alone)
+        current=day == selected,
+        is_rest=day.weekday() >= 5,
+    )
+
+
+def night_picture(beats: Sequence[Beat], *, now: datetime) -> SafeString:
+    """Tonight from 17:00 to 05:00, a slash an event."""
+    starts = [
+        NightStart(minute=_night_minute(beat.start.astimezone(now.tzinfo)), category=beat.category)
+        for beat in _tonight(beats, now)
+        for _ in range(beat.count)
+    ]
+    return mark_safe(night_band(starts, now_minute=_night_minute(now)))  # noqa: S308 (numbers, and slugs of our own categories)
+
+
+def night_summary(beats: Sequence[Beat], *, now: datetime) -> dict[str, object]:
+    """`count`, `free` and the hour at which most of tonight's events begin, as `20:00` (empty where there are few)."""
+    tonight = _tonight(beats, now)
+    hours: Counter[int] = Counter()
+    for beat in tonight:
+        hours[beat.start.astimezone(now.tzinfo).hour] += beat.count
+    count = sum(beat.count for beat in tonight)
+    hour, most = hours.most_common(1)[0] if hours else (0, 0)
+    return {"count": count, "free": sum(beat.free for beat in tonight), "peak": f"{hour:02d}:00" if most >= 3 and len(hours) > 1 else ""}
+
+
+def _tonight(beats: Sequence[Beat], now: datetime) -> list[Beat]:
+    local = [(beat, beat.start.astimezone(now.tzinfo)) for beat in beats if beat.is_timed]
+    return [beat for beat, start in local if is_evening(start) and night_of(start) == night_of(now)]
+
+
+def _night_minute(moment: datetime) -> int:
+    return ((moment.hour - 17) % 24) * 60 + moment.minute
+
+
+def vibe(beats: Sequence[Beat], *, now: datetime, names: dict[str, str]) -> Sequence[VibeRow]:
+    """Hour by category over the next 7 days."""
+    counts: Counter[tuple[str, int]] = Counter()
+    for beat in beats:
+        if beat.is_timed and beat.day < now.date() + timedelta(days=VIBE_DAYS):
+            counts[beat.category, beat.start.astimezone(now.tzinfo).hour] += beat.count
+    return vibe_rows(counts, names)
+
+
+def map_picture(events: Iterable[Event]) -> SafeString:
+    """Where the listed events are, one dot a venue."""
+    found: dict[tuple[float, float], list[Event]] = {}
+    for event in events:
+        if event.lat is not None and event.lng is not None:
+            found.setdefault((round(event.lat, 4), round(event.lng, 4)), []).append(event)
+    points = [
+        MapPoint(
+            lat=lat,
+            lng=lng,
+            label=held[0].venue_name or held[0].title,
+            count=len(held),
+            category=str(held[0].category_id),
+            href=held[0].get_absolute_url(),
+        )
+        for (lat, lng), held in found.items()
+    ]
+    return mark_safe(place_map(points))  # noqa: S308 (labels and addresses are escaped where they are drawn)

@@ -1,0 +1,166 @@
+"""What part of a city a page or feed is of: the second segment of its address and the question behind it, read once for both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
+
+from django.http import Http404
+
+from events.filters import EventFilter
+from events.taxonomy import BY_SLUG
+from events.times import When
+from events.words import calendar_day
+from places.models import Area, City
+
+WHEN_WORDS = {
+    When.TODAY: "today",
+    When.TONIGHT: "tonight",
+    When.TOMORROW: "tomorrow",
+    When.WEEKEND: "this weekend",
+    When.WEEK: "in the next 7 days",
+}
+#: A segment of its own: what costs nothing.
+FREE = "free"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chip:
+    """A condition that is on: its words, and the address of the same list without it."""
+
+    word: str
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scope:
+    """One list of one city: the filter, how it is said, and its own address."""
+
+    city: City
+    area: Area | None
+    wanted: EventFilter
+    path: str
+    selected: date | None = None
+
+    @property
+    def base(self) -> str:
+        """The city's own path."""
+        return f"/{self.city.slug}/"
+
+    @property
+    def is_front(self) -> bool:
+        """Whether nothing narrows the list."""
+        return self.wanted == EventFilter(city=self.city.slug)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The conditions as the filter form names them."""
+        named = {
+            "when": self.wanted.when.value if self.wanted.when else "",
+            "day": self.wanted.day.isoformat() if self.wanted.day else "",
+            "category": self.wanted.categories[0] if self.wanted.categories else "",
+            "area": self.wanted.area,
+            "price": self.wanted.price,
+            "price_max": str(self.wanted.price_max) if self.wanted.price_max is not None else "",
+        }
+        return {name: value for name, value in named.items() if value}
+
+    def words(self, *, today: date) -> str:
+        """`Free music in Indiranagar this weekend`; empty for the front."""
+        category = BY_SLUG[self.wanted.categories[0]].name if self.wanted.categories else ""
+        parts = [
+            "Free" if self.wanted.price == FREE else "",
+            (category.lower() if self.wanted.price == FREE else category) or ("events" if self.wanted.price == FREE else ""),
+        ]
+        what = " ".join(part for part in parts if part)
+        where = f"in {self.area.name}" if self.area else ""
+        when = WHEN_WORDS[self.wanted.when] if self.wanted.when else ""
+        if self.wanted.day:
+            when = f"on {calendar_day(self.wanted.day, today=today)}"
+        limit = f"up to {self.wanted.price_max}" if self.wanted.price_max is not None else ""
+        said = " ".join(part for part in (what, where, when, limit) if part)
+        return said[:1].upper() + said[1:]
+
+    def chips(self, *, today: date) -> list[Chip]:
+        """Each condition that is on, and the way out of it."""
+        said = {
+            "when": WHEN_WORDS.get(self.wanted.when, "") if self.wanted.when else "",
+            "day": Scope(city=self.city, area=None, wanted=EventFilter(day=self.wanted.day), path="").words(today=today),
+            "category": BY_SLUG[self.wanted.categories[0]].name if self.wanted.categories else "",
+            "area": self.area.name if self.area else "",
+            "price": "Free" if self.wanted.price == FREE else self.wanted.price.title(),
+            "price_max": f"Up to {self.wanted.price_max}",
+        }
+        asked = self.query
+        return [
+            Chip(word=said[name][:1].upper() + said[name][1:], href=address(self.base, {k: v for k, v in asked.items() if k != name}))
+            for name in asked
+        ]
+
+
+def address(base: str, query: Mapping[str, str]) -> str:
+    """The one address of a question: a single day, category or area is a path, whatever comes on top stays in the query."""
+    rest = dict(query)
+    segment = ""
+    if rest.get("price") == FREE and len(rest) == 1:
+        segment, rest = FREE, {}
+    for name in ("category", "area", "when"):
+        if not segment and name in rest:
+            segment = rest.pop(name)
+    path = f"{base}{segment}/" if segment else base
+    return f"{path}?{urlencode(rest)}" if rest else path
+
+
+def read_scope(city: City, segment: str, params: Mapping[str, str], *, now: datetime) -> Scope:
+    """The scope of `/{city}/{segment}/?…`. Raises Http404 for a segment that is none; what cannot be read in the query is left out."""
+    asked = {name: params.get(name, "").strip() for name in ("when", "day", "category", "area", "price", "price_max")}
+    areas = {area.slug: area for area in city.areas.all()}
+    asked |= _segment(segment, areas) if segment else {}
+    area = areas.get(asked["area"])
+    wanted = EventFilter(
+        city=city.slug,
+        area=area.slug if area else "",
+        categories=(asked["category"],) if asked["category"] in BY_SLUG else (),
+        when=When(asked["when"]) if asked["when"] in set(When) else None,
+        day=_day(asked["day"]),
+        price=asked["price"] if asked["price"] in ("free", "paid") else "",
+        price_max=_amount(asked["price_max"]),
+    )
+    scope = Scope(city=city, area=area, wanted=wanted, path="", selected=_selected(wanted, now))
+    return Scope(city=city, area=area, wanted=wanted, path=address(scope.base, scope.query), selected=scope.selected)
+
+
+def _segment(segment: str, areas: Mapping[str, Area]) -> dict[str, str]:
+    if segment in set(When):
+        return {"when": segment}
+    if segment in BY_SLUG:
+        return {"category": segment}
+    if segment in areas:
+        return {"area": segment}
+    if segment == FREE:
+        return {"price": FREE}
+    raise Http404("no such day, category or area")
+
+
+def _selected(wanted: EventFilter, now: datetime) -> date | None:
+    if wanted.day:
+        return wanted.day
+    if wanted.when is When.TODAY:
+        return now.date()
+    return now.date() + timedelta(days=1) if wanted.when is When.TOMORROW else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        amount = Decimal(text) if text else None
+    except InvalidOperation:
+        return None
+    return amount if amount is not None and amount.is_finite() and 0 <= amount < 10**9 else None

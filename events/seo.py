@@ -1,0 +1,157 @@
+"""What machines read from a page: title and description, canonical address, Open Graph, feeds, and schema.org data."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.safestring import SafeString, mark_safe
+
+from events.enums import Happening, Online, PriceType
+from events.models import Event
+from events.times import zone_or_utc
+
+_SCHEMA = "https://schema.org/"
+_TAG = re.compile(r"<[^>]*>")
+_BLOCK_END = re.compile(r"</(?:p|li|h\d|div|tr|blockquote)>|<br\s*/?>", re.IGNORECASE)
+#: What could end a script element, or begin a comment or an entity in one; JSON reads the escapes as the same characters.
+_UNSAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feed:
+    type: str
+    href: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meta:
+    """The head of a page. `canonical` is absolute; `noindex` keeps the page out of search engines."""
+
+    title: str
+    description: str
+    canonical: str
+    kind: str = "website"
+    image: str = ""
+    feeds: Sequence[Feed] = ()
+    json_ld: SafeString | str = ""
+    noindex: bool = False
+
+
+def plain_text(html: str, *, limit: int = 0) -> str:
+    """Sanitized HTML as text, blocks as lines; cut at a word to at most `limit` characters where one is given."""
+    text = unescape(_TAG.sub("", _BLOCK_END.sub("\n", html)))
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    if not limit:
+        return "\n".join(line for line in lines if line)
+    words = " ".join(line for line in lines if line)
+    return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
+def json_ld(data: Any) -> SafeString:
+    """JSON that is safe inside a script element, whatever the texts hold: `</script>` in a title stays a title (CVE-2026-60119)."""
+    return mark_safe(json.dumps(data, ensure_ascii=False).translate(_UNSAFE))  # noqa: S308 (every character that could matter is escaped)
+
+
+def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
+    """The event as schema.org/Event, as Google reads it: a date alone where the time is unknown, an offset otherwise."""
+    zone = zone_or_utc(event.timezone)
+    dated = event.all_day or not event.time_known
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "@id": site_url + event.get_absolute_url(),
+        "url": site_url + event.get_absolute_url(),
+        "name": event.title,
+        "startDate": event.start_date.isoformat() if dated else _iso(event.start_at, zone),
+        "endDate": event.end_date.isoformat() if dated else _iso(event.end_at, zone) if event.end_at else None,
+        "description": plain_text(event.description, limit=5000),
+        "eventStatus": _SCHEMA + _status(event),
+        "eventAttendanceMode": _SCHEMA + _attendance(event),
+        "previousStartDate": _iso(event.previous_start_at, zone) if event.previous_start_at else None,
+        "location": _location(event, site_url),
+        "image": [image.url or image.source_url for image in event.images.all()],
+        "offers": _offers(event),
+        "organizer": _organizer(event),
+        "performer": [{"@type": "PerformingGroup", "name": name} for name in event.performers],
+        "doorTime": _iso(event.doors_at, zone) if event.doors_at else None,
+        "isAccessibleForFree": True if event.price_type == PriceType.FREE else None,
+        "inLanguage": event.language or None,
+    }
+    return {name: value for name, value in data.items() if value not in (None, "", [], {})}
+
+
+def list_data(events: Sequence[Any], *, site_url: str) -> dict[str, Any]:
+    """A list of events (anything with `href`) as schema.org/ItemList of their addresses."""
+    items = [{"@type": "ListItem", "position": place, "url": site_url + event.href} for place, event in enumerate(events, 1)]
+    return {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items}
+
+
+def _status(event: Event) -> str:
+    return {
+        Happening.CANCELLED: "EventCancelled",
+        Happening.POSTPONED: "EventPostponed",
+        Happening.RESCHEDULED: "EventRescheduled",
+        Happening.MOVED_ONLINE: "EventMovedOnline",
+    }.get(Happening(event.happening), "EventScheduled")
+
+
+def _attendance(event: Event) -> str:
+    if event.online == Online.YES or event.happening == Happening.MOVED_ONLINE:
+        return "OnlineEventAttendanceMode"
+    return "MixedEventAttendanceMode" if event.online == Online.BOTH else "OfflineEventAttendanceMode"
+
+
+def _location(event: Event, site_url: str) -> Any:
+    virtual = {"@type": "VirtualLocation", "url": event.online_url or site_url + event.get_absolute_url()}
+    if event.online == Online.YES or event.happening == Happening.MOVED_ONLINE:
+        return virtual
+    city = event.city.name if event.city else event.venue_city
+    address = {
+        "@type": "PostalAddress",
+        "streetAddress": event.address,
+        "addressLocality": city,
+        "addressCountry": event.country or (event.city.country if event.city else ""),
+    }
+    place: dict[str, Any] = {
+        "@type": "Place",
+        "name": event.venue_name or event.address or city or "To be announced",
+        "address": {name: value for name, value in address.items() if value},
+    }
+    if event.lat is not None and event.lng is not None:
+        place["geo"] = {"@type": "GeoCoordinates", "latitude": event.lat, "longitude": event.lng}
+    return [place, virtual] if event.online == Online.BOTH else place
+
+
+def _offers(event: Event) -> dict[str, Any] | None:
+    """Only what is known: an unknown price is no offer."""
+    low = 0 if event.price_type == PriceType.FREE else event.price_min
+    address = event.ticket_url or event.url
+    if low is None or not address:
+        return None
+    offer: dict[str, Any] = {
+        "@type": "Offer",
+        "url": address,
+        "price": f"{low:f}" if low else "0",
+        "availability": _SCHEMA + ("SoldOut" if event.sold_out else "InStock"),
+    }
+    if event.published_at:
+        offer["validFrom"] = event.published_at.isoformat()
+    return offer | ({"priceCurrency": event.price_currency} if event.price_currency else {})
+
+
+def _organizer(event: Event) -> dict[str, Any] | None:
+    organizer = event.organizer
+    if organizer is None:
+        return None
+    kind = "Person" if organizer.type == "individual" else "Organization"
+    return {"@type": kind, "name": organizer.name} | ({"url": organizer.url} if organizer.url else {})
+
+
+def _iso(moment: datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).isoformat()

@@ -1,0 +1,43 @@
+"""Addresses of the public pages. Must be joined LAST: a city's slug is the first segment."""
+
+from django.contrib.sitemaps.views import index, sitemap
+from django.urls import path, re_path, register_converter
+
+from events import views
+from events.sitemaps import SITEMAPS
+
+
+class EndingConverter:
+    """The endings of the feeds."""
+
+    regex = "ics|rss|json"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(EndingConverter, "ending")
+
+app_name = "events"
+_KEY = r"(?P<slug>[^/]*)-(?P<hex_id>[0-9a-f]{32})"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search", views.search_page, name="search"),
+    path("about/", views.about, name="about"),
+    path("about/bot", views.bot, name="bot"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", index, {"sitemaps": SITEMAPS, "sitemap_url_name": "events:sitemap"}, name="sitemaps"),
+    path("sitemap-<section>.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("events/<uuid:event_id>/card", views.card_fragment, name="card"),
+    re_path(rf"^events/{_KEY}/$", views.event_page, name="event"),
+    re_path(rf"^events/{_KEY}\.ics$", views.event_calendar, name="event-calendar"),
+    re_path(rf"^venues/{_KEY}/$", views.venue_page, name="venue"),
+    path("<slug:city>.<ending:ending>", views.city_feed, name="city-feed"),
+    path("<slug:city>/<slug:segment>.<ending:ending>", views.city_feed, name="list-feed"),
+    path("<slug:city>/", views.city_page, name="city"),
+    path("<slug:city>/<slug:segment>/", views.city_page, name="list"),
+]

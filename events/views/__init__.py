@@ -1,0 +1,22 @@
+"""The public pages and their feeds. Thin: read the question, ask `events.queries`, hand words to a template."""
+
+from events.views.about import about, bot, robots
+from events.views.event import card_fragment, event_calendar, event_page
+from events.views.feeds import city_feed
+from events.views.home import home
+from events.views.search import search_page
+from events.views.venue import venue_page
+
+__all__ = [
+    "about",
+    "bot",
+    "card_fragment",
+    "city_feed",
+    "city_page",
+    "event_calendar",
+    "event_page",
+    "home",
+    "robots",
+    "search_page",
+    "venue_page",
+]

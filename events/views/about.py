@@ -1,0 +1,33 @@
+"""Pages about the site itself, and what robots ask for first."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from events.seo import Meta
+from events.views.shared import absolute
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """How events get here, and what is promised."""
+    meta = Meta(
+        title="How Nocturne works", description="Where the events come from and how they are checked.", canonical=absolute("/about/")
+    )
+    return render(request, "events/about.html", {"meta": meta})
+
+
+@require_safe
+def bot(request: HttpRequest) -> HttpResponse:
+    """For owners of sites that we read: who reads, how often, and how to stop it. The user agent links here."""
+    meta = Meta(title="For site owners", description="How Nocturne reads calendars and pages.", canonical=absolute("/about/bot"))
+    return render(request, "events/bot.html", {"meta": meta})
+
+
+@require_safe
+@cache_control(max_age=3600, public=True)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything public may be read; what only costs time may not."""
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search", "Disallow: /api/", f"Sitemap: {absolute('/sitemap.xml')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,184 @@
+"""One event: its page, its calendar file, and its card alone for live pages."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from events.cards import art, card, moment, state, when_sentence
+from events.charts import MapPoint, place_map
+from events.enums import Verification
+from events.feeds import Channel, as_calendar
+from events.filters import is_over
+from events.models import Event
+from events.public import public_event
+from events.queries import EventAnswer, find_city, find_event, for_cards, other_dates, similar, upcoming
+from events.scope import read_scope
+from events.seo import Feed, Meta, event_data, json_ld, plain_text
+from events.times import zone_or_utc
+from events.views.shared import absolute, live
+from events.words import lasting_words, price_words, since_words, zone_words
+
+#: Pictures narrower than this are not shown large.
+GOOD_WIDTH = 720
+
+
+@require_safe
+def event_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
+    """`/events/{slug}-{32 hex}/`, answered as docs/publication-states.md says."""
+    here = live(f"events:event:{UUID(hex_id)}")
+    answer = _answer(hex_id)
+    if answer.survivor:
+        return HttpResponsePermanentRedirect(answer.survivor.get_absolute_url())
+    if answer.event is None:
+        return render(request, "410.html", {"reason": answer.gone, "live": None}, status=410)
+    event = answer.event
+    if request.path != event.get_absolute_url():
+        return HttpResponsePermanentRedirect(event.get_absolute_url())
+    now = timezone.now().astimezone(zone_or_utc(event.timezone))
+    return render(request, "events/event.html", {"live": here, **_context(event, now)})
+
+
+@require_safe
+def event_calendar(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
+    """The event alone as `.ics`, for "add to calendar"."""
+    answer = _answer(hex_id)
+    if answer.survivor:
+        return HttpResponsePermanentRedirect(answer.survivor.get_absolute_url().rstrip("/") + ".ics")
+    if answer.event is None:
+        return HttpResponse(answer.gone or "", status=410, content_type="text/plain; charset=utf-8")
+    event = answer.event
+    page = absolute(event.get_absolute_url())
+    channel = Channel(name=event.title, about=plain_text(event.description, limit=200), page=page, address=page.rstrip("/") + ".ics")
+    response = HttpResponse(as_calendar([event], channel, site_url=absolute("")), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{event.id.hex}.ics"'
+    return response
+
+
+@require_safe
+def card_fragment(request: HttpRequest, event_id: UUID) -> HttpResponse:
+    """The card of one event as HTML, for `static/js/live.js`. With a list's question (`?city=…&category=…`) 204 where it is not of that list."""
+    now = timezone.now()
+    event = for_cards(Event.objects.filter(pk=event_id, publication="approved")).first()
+    if event is None:
+        return HttpResponse(status=410)
+    if "city" in request.GET and not _is_listed(event, request.GET, now):
+        return HttpResponse(status=204)
+    response = render(request, "partials/card.html", {"card": card(event, now=now)})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_listed(event: Event, params: QueryDict, now: datetime) -> bool:
+    city = find_city(params["city"])
+    if city is None or event.city_id != city.id:
+        return False
+    wanted = read_scope(city, "", params.dict(), now=now.astimezone(zone_or_utc(city.timezone))).wanted
+    return upcoming(wanted, now=now).filter(pk=event.pk).exists()
+
+
+def _answer(hex_id: str) -> EventAnswer:
+    answer = find_event(UUID(hex_id))
+    if answer is None:
+        raise Http404("no such event")
+    return answer
+
+
+def _context(event: Event, now: datetime) -> dict[str, Any]:
+    images = [image for image in event.images.all() if (image.url or image.source_url) and (image.width or GOOD_WIDTH) >= GOOD_WIDTH]
+    public = public_event(event)
+    return {
+        "event": event,
+        "city": event.city,
+        "when": when_sentence(event, now=now),
+        "moment": moment(event, now=now),
+        "state": state(event, now=now),
+        "is_over": is_over(public, now=now),
+        "price": price_words(event.price_type, event.price_min, event.price_max, event.price_currency),
+        "art": art(event),
+        "image": images[0] if images and images[0].url else None,
+        "facts": _facts(event, now),
+        "map": _map(event),
+        "directions": _directions(event),
+        "others": [(other, when_sentence(other, now=now)) for other in other_dates(event, now=now)],
+        "similar": [card(other, now=now) for other in for_cards(similar(event, now=now))],
+        "origins": _origins(event, now),
+        "checked": _checked(event, now),
+        "meta": _meta(event, now),
+    }
+
+
+def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
+    """The short list beside the description; a fact that is not known is not there, but for the price."""
+    price = price_words(event.price_type, event.price_min, event.price_max, event.price_currency)
+    length = lasting_words(event.start_at, event.end_at) if event.end_at and event.time_known and not event.all_day else ""
+    facts = [
+        ("Price", price or "Not given"),
+        ("Lasts", length),
+        ("Doors", f"{event.doors_at.astimezone(now.tzinfo):%H:%M}" if event.doors_at else ""),
+        ("With", ", ".join(event.performers)),
+        ("By", event.organizer.name if event.organizer else ""),
+        ("Language", event.language),
+        ("Places", f"{event.capacity:,}" if event.capacity else ""),
+        ("Sign-up", "Needed" if event.registration_required else ""),
+        ("Setting", event.setting.title() if event.setting != "unknown" else ""),
+        ("Verified", event.verification.title() if event.verification != Verification.UNVERIFIED else ""),
+        ("Zone", f"{event.timezone.replace('_', ' ')} ({zone_words(event.start_at.astimezone(now.tzinfo))})"),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _map(event: Event) -> str:
+
+    if event.lat is None or event.lng is None:
+        return ""
+    point = MapPoint(lat=event.lat, lng=event.lng, label=event.venue_name or event.address, category=str(event.category_id))
+    return mark_safe(place_map([point]))  # noqa: S308 (labels are escaped where they are drawn)
+
+
+def _directions(event: Event) -> str:
+    """A link, followed only when asked for: nothing is loaded from elsewhere."""
+    if event.lat is None or event.lng is None:
+        return ""
+    return f"https://www.openstreetmap.org/?mlat={event.lat:.6f}&mlon={event.lng:.6f}#map=17/{event.lat:.5f}/{event.lng:.5f}"
+
+
+def _origins(event: Event, now: datetime) -> list[dict[str, str]]:
+    rows = []
+    for listing in event.listings.all():
+        seen = listing.missing_since or listing.origin.covered_at or listing.changed_at
+        words = since_words(seen.astimezone(now.tzinfo), now=now)
+        rows.append(
+            {
+                "name": listing.origin.name,
+                "url": listing.url or listing.origin.url,
+                "seen": f"no longer listed, noticed {words}" if listing.missing_since else f"last seen {words}",
+            }
+        )
+    return rows
+
+
+def _checked(event: Event, now: datetime) -> str:
+    return since_words(event.updated_at.astimezone(now.tzinfo), now=now)
+
+
+def _meta(event: Event, now: datetime) -> Meta:
+    when = when_sentence(event, now=now)
+    where = event.venue_name or (event.city.name if event.city else "")
+    about = plain_text(event.description, limit=200)
+    image = next((image.url for image in event.images.all() if image.url), "")
+    page = absolute(event.get_absolute_url())
+    return Meta(
+        title=f"{event.title}{f', {where}' if where else ''}",
+        description=". ".join(text for text in (f"{when}{f', {where}' if where else ''}", about) if text),
+        canonical=page,
+        kind="event",
+        image=absolute(image) if image.startswith("/") else image,
+        feeds=[Feed(type="text/calendar", href=event.get_absolute_url().rstrip("/") + ".ics", title=event.title)],
+        json_ld=json_ld(event_data(event, site_url=absolute(""))),
+    )

@@ -1,0 +1,44 @@
+"""The lists of the city pages as `.ics`, `.rss` and `.json`: the same address with another ending, the same events."""
+
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_safe
+
+from events.feeds import Channel, as_calendar, as_json, as_rss
+from events.queries import find_city, for_api, upcoming
+from events.scope import read_scope
+from events.times import zone_or_utc
+from events.views.shared import absolute
+
+#: Longer lists help no calendar.
+MOST = 500
+TYPES = {"ics": "text/calendar; charset=utf-8", "rss": "application/rss+xml; charset=utf-8", "json": "application/json"}
+
+
+@require_safe
+@cache_control(max_age=900, public=True)
+@condition()
+def city_feed(request: HttpRequest, city: str, ending: str, segment: str = "") -> HttpResponse:
+    """`/{city}.ics`, `/{city}/{…}.rss` and so on, with the page's own query. Answers 304 to a known ETag."""
+    found = find_city(city)
+    if found is None:
+        raise Http404("no such city")
+    if found.slug != city:
+        return HttpResponsePermanentRedirect(request.get_full_path().replace(f"/{city}", f"/{found.slug}", 1))
+    now = timezone.now().astimezone(zone_or_utc(found.timezone))
+    scope = read_scope(found, segment, request.GET, now=now)
+    words = scope.words(today=now.date())
+    channel = Channel(
+        name=f"{words}, {found.name}" if words else f"Nocturne {found.name}",
+        about=f"What is on in {found.name}, from Nocturne.",
+        page=absolute(scope.path),
+        address=absolute(request.get_full_path()),
+    )
+    events = list(for_api(upcoming(scope.wanted, now=now).filter(start_at__lt=now + timedelta(days=400)))[:MOST])
+    if ending == "json":
+        return JsonResponse(as_json(events, channel), headers={"Access-Control-Allow-Origin": "*"})
+    body = as_calendar(events, channel, site_url=absolute("")) if ending == "ics" else as_rss(events, channel, site_url=absolute(""))
+    return HttpResponse(body, content_type=TYPES[ending])

@@ -1,0 +1,25 @@
+"""The front door: every city, and one field."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from events.queries import city_counts
+from events.seo import Meta
+from events.views.shared import absolute, live
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Cities with events first and large, the others small."""
+    here = live("events:all")
+    cities = list(city_counts(now=timezone.now()))
+    busy = sorted((city for city in cities if city.upcoming), key=lambda city: (-city.upcoming, city.name))
+    meta = Meta(
+        title="Nocturne: what is on tonight",
+        description="What is on tonight and after, in your city: gathered from calendars, venues and people, checked before it is listed.",
+        canonical=absolute("/"),
+    )
+    context = {"live": here, "busy": busy, "quiet": [city for city in cities if not city.upcoming], "meta": meta}
+    return render(request, "events/home.html", context)
