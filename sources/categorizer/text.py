@@ -1,0 +1,39 @@
+"""Text of any language to words and hashed features: the one place where learning and answering read a text, so that they read it alike."""
+
+import html
+import re
+import unicodedata
+import zlib
+from typing import Final
+
+#: A word is letters and digits with the vowel signs of Indic and Thai scripts, which `\w` leaves out.
+_WORD: Final = re.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff]+")
+_ACCENT: Final = re.compile("[\u0300-\u036f]")
+_LINK: Final = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
+_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
+_GENITIVE: Final = re.compile(r"['’]s\b")
+
+
+def plain(text: str) -> str:
+    """`text` without tags and entities, spaces as they fall. For reading by machines only, never for showing."""
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    return html.unescape(text) if "&" in text else text
+
+
+def folded(text: str) -> str:
+    """Lower case without the accents of Latin, Greek and Cyrillic letters: "Führung" -> "fuhrung". Vowel signs of Indic scripts stay."""
+    text = _GENITIVE.sub(" ", text.casefold())
+    return text if text.isascii() else _ACCENT.sub("", unicodedata.normalize("NFKD", text))
+
+
+def words(text: str, most: int) -> list[str]:
+    """The first `most` folded words of `text`; links and addresses of mail are no words."""
+    if "://" in text or "@" in text or "www." in text:
+        text = _LINK.sub(" ", text)
+    return _WORD.findall(folded(text))[:most]
+
+
+def bucket(feature: str, size: int) -> int:
+    """The column of a feature among `size` (a power of two): CRC-32, the same on every machine and in every process."""
+    return zlib.crc32(feature.encode("utf-8", "surrogatepass")) & (size - 1)

@@ -1,0 +1,86 @@
+"""Private contact data: what a private person's event may not carry into the world.
+
+An address becomes a keyed hash (the same person can be recognized, not reached), a telephone number is dropped. A business's, a community's or
+an office's public contact stays.
+"""
+
+import hashlib
+import hmac
+import re
+from typing import Final
+
+from events.enums import OrganizerType
+from events.records import OrganizerRef
+
+PUBLIC: Final = frozenset({OrganizerType.BUSINESS, OrganizerType.COMMUNITY, OrganizerType.GOVERNMENT})
+#: Hosts of mail that belong to persons, not to houses.
+_FREE_MAIL: Final = re.compile(
+    r"@(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|mac|aol|gmx|web|t-online|orange|wanadoo|free|laposte|libero|proton|protonmail|"
+    r"rediffmail|mail|yandex|qq|163|zoho)\.[a-z.]{2,6}$",
+    re.IGNORECASE,
+)
+_MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+#: International with +, or national in groups: 9 to 15 digits in all (E.164 has at most 15). Dates, times and prices do not look like that.
+_PHONE: Final = re.compile(r"(?<![\w/.=#-])(?:\+\d{1,3}[ .\-/]?)?(?:\(\d{1,5}\)[ .\-/]?)?\d{2,5}(?:[ .\-/]?\d{2,5}){1,4}(?![\w/]|[.-]\d)")
+_DATE: Final = re.compile(r"^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d)\b")
+_MEETING: Final = re.compile(r"(?:meeting|webinar|id|passcode|code|pin|isbn|iban|no\.?|nr\.?|#)\s*:?\s*$", re.IGNORECASE)
+_DIRECT: Final = re.compile(r"<a\b[^<>]*\bhref\s*=\s*[\"']?(?:mailto|tel|sms|whatsapp):[^<>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
+_MARKUP: Final = re.compile(r"(<[^<>]*>)")
+HASHED: Final = "hash:"
+
+
+def is_private(organizer: OrganizerRef) -> bool:
+    """Whether the organizer is a private person: said so, or of unknown type with an address at a free mail provider."""
+    if organizer.type in PUBLIC:
+        return False
+    return organizer.type is OrganizerType.INDIVIDUAL or bool(_FREE_MAIL.search(organizer.contact))
+
+
+def safe_contact(organizer: OrganizerRef, key: bytes) -> str:
+    """What may be kept of the organizer's contact: a public one as it is; a private address as `hash:` and 32 hex digits of its
+    HMAC-SHA-256 under `key` ('' without a key); a private or unknown telephone number not at all."""
+    contact = organizer.contact.strip()
+    if organizer.type in PUBLIC or not contact or contact.startswith(HASHED):
+        return contact
+    address = _MAIL.search(contact)
+    if address:
+        if not is_private(organizer):
+            return contact
+        return hashed(address[0], key) if key else ""
+    if is_private(organizer) or phones_in(contact):
+        return ""
+    return contact
+
+
+def hashed(address: str, key: bytes) -> str:
+    """`hash:` and 32 hex digits: the same address, in any case, always gives the same."""
+    return HASHED + hmac.new(key, address.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def without_contacts(description: str) -> tuple[str, int]:
+    """The description (HTML or text) without addresses and telephone numbers, and how many were taken out. Links keep their targets."""
+    description, direct = _DIRECT.subn(r"\1", description)
+    pieces = _MARKUP.split(description)
+    removed = direct
+    for index in range(0, len(pieces), 2):
+        piece, mails = _MAIL.subn("", pieces[index])
+        numbers = phones_in(piece)
+        for number in numbers:
+            piece = piece.replace(number, "")
+        if mails or numbers:
+            pieces[index] = re.sub(r"[ \t]{2,}", " ", piece)
+            removed += mails + len(numbers)
+    return "".join(pieces), removed
+
+
+def phones_in(text: str) -> list[str]:
+    """The telephone numbers in `text`, as written. Dates, numbers of meetings and books, and amounts are none."""
+    found = []
+    for match in _PHONE.finditer(text):
+        number = match[0]
+        digits = sum(letter.isdigit() for letter in number)
+        grouped = number.startswith("+") or "(" in number or len(re.split(r"[ .\-/]", number)) > 1 or digits in (10, 11)
+        before = text[max(0, match.start() - 14) : match.start()]
+        if 9 <= digits <= 15 and grouped and not _DATE.match(number) and not _MEETING.search(before):
+            found.append(number)
+    return found

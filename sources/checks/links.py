@@ -1,0 +1,161 @@
+"""Links that mislead: dangerous targets, shortened targets, and words that name another site than the one they lead to.
+
+Nothing is fetched here: a link is judged by how it is written (RFC 3986), because refining never reaches the network.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from html import unescape
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from events.records import NormalizedEvent
+from sources.categorizer.text import plain
+
+#: Hosts whose only work is to hide where a link leads.
+SHORTENERS: Final = frozenset(
+    "bit.ly bitly.com tinyurl.com goo.gl t.co ow.ly is.gd v.gd buff.ly rebrand.ly cutt.ly shorturl.at rb.gy t.ly tiny.cc bl.ink soo.gd s.id lnkd.in "
+    "adf.ly bc.vc ouo.io shorte.st clck.ru u.to x.co qr.ae dlvr.it snip.ly short.io t2m.io tiny.one urlz.fr lc.chat mcaf.ee".split()
+)
+#: Hosts that lead on by their nature (mail tools, safe-link gates, search engines): their words name the true target.
+REDIRECTORS: Final = (
+    "list-manage.com", "safelinks.protection.outlook.com", "google.com", "constantcontact.com", "rs6.net", "urldefense.com", "urldefense.proofpoint.com",
+    "l.facebook.com", "lm.facebook.com", "facebook.com", "sendgrid.net", "mailchi.mp", "youtube.com", "out.reddit.com", "duckduckgo.com", "hubspotlinks.com",
+)  # fmt: skip
+#: Endings of files that a browser saves and a system runs.
+_PROGRAMS: Final = re.compile(r"\.(?:exe|scr|apk|bat|cmd|msi|jar|vbs|ps1|dmg|hta|pif|lnk)$", re.IGNORECASE)
+_SCHEMES: Final = frozenset({"javascript", "data", "vbscript", "file", "blob"})
+_ANCHOR: Final = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]+))[^<>]*>(.{0,500}?)</a>", re.IGNORECASE | re.DOTALL)
+_BARE: Final = re.compile(r"\bhttps?://[^\s<>\"')\]]+", re.IGNORECASE)
+_NAMED: Final = re.compile(r"^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,24})(?:[/?#:]\S*)?$", re.IGNORECASE)
+_NUMERIC: Final = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}|[0-9a-f:]*:[0-9a-f:.]*)$", re.IGNORECASE)
+_SECOND_LEVEL: Final = frozenset("ac co com edu gob gov gouv ne net nic or org".split())
+_MOST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where it leads, and the words that are shown for it ('' for a field of the event)."""
+
+    url: str
+    text: str = ""
+
+
+def links_of(event: NormalizedEvent) -> list[Link]:
+    """The links of an event: its own fields first, then those of its description, at most 60, each pair of target and words once."""
+    fields = (event.url, event.ticket_url, event.online_url, event.organizer.url if event.organizer else "")
+    found = dict.fromkeys(Link(url) for url in fields if url)
+    for link in _in_description(event.description):
+        if len(found) >= _MOST:
+            break
+        found.setdefault(link)
+    return list(found)
+
+
+def malicious(link: Link, bad_hosts: frozenset[int] = frozenset()) -> str:
+    """Why the link is dangerous, in words, or '' where it is not. `bad_hosts` holds hashes of known spam hosts (`host_hash`)."""
+    try:
+        parts = urlsplit(link.url.strip())
+        host, port, userinfo = (parts.hostname or "").rstrip("."), parts.port, parts.username
+    except ValueError:
+        return "a link cannot be read"
+    if parts.scheme.lower() in _SCHEMES:
+        return f"a link runs {parts.scheme.lower()}: instead of leading somewhere"
+    if userinfo is not None and parts.scheme in ("http", "https"):
+        return f"a link hides its target {host} behind a user name"
+    if _NUMERIC.match(host):
+        return f"a link leads to the bare address {host}"
+    if _PROGRAMS.search(parts.path):
+        return f"a link at {host} downloads a program"
+    if port not in (None, 80, 443, 8000, 8080, 8443):
+        return f"a link leads to the unusual port {port} of {host}"
+    return _bad_host(host, bad_hosts)
+
+
+def shortened(link: Link) -> str:
+    """Why the link hides where it leads, or ''."""
+    host = host_of(link.url)
+    return f"a link is shortened by {host}" if host in SHORTENERS else ""
+
+
+def mismatched(link: Link) -> str:
+    """Why the words of the link name another site than its target, or ''. A redirector that carries the named site is no mismatch."""
+    named = _NAMED.match(link.text.strip())
+    if not named:
+        return ""
+    shown, target = named[1].lower(), _final_host(link.url)
+    if not target or site_of(shown) == site_of(target) or target in SHORTENERS or _leads_on(target):
+        return ""
+    return f"a link says {shown} and leads to {target}"
+
+
+def host_of(url: str) -> str:
+    """The host of `url` in lower case without "www.", or '' where there is none or it cannot be read."""
+    try:
+        return (urlsplit(url.strip()).hostname or "").rstrip(".").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def site_of(host: str) -> str:
+    """The part of a host that one owner has, by rule of thumb: two labels, or three under "co.uk" and its like."""
+    labels = host.lower().rstrip(".").split(".")
+    keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL else 2
+    return ".".join(labels[-keep:])
+
+
+def host_hash(host: str) -> int:
+    """A host's site as 64 bits, so that lists of bad hosts ship as numbers."""
+    return int.from_bytes(blake2b(site_of(host).encode(), digest_size=8).digest(), "big")
+
+
+def _bad_host(host: str, bad_hosts: frozenset[int]) -> str:
+    if bad_hosts and host and host_hash(host) in bad_hosts:
+        return f"a link leads to {host}, known for spam"
+    if any(label.startswith("xn--") for label in host.split(".")) and _mixes_scripts(host):
+        return f"a link leads to {host}, a name that imitates Latin letters"
+    return ""
+
+
+def _mixes_scripts(host: str) -> bool:
+    """Whether one label mixes Latin letters with Cyrillic or Greek ones, the way of imitations (UTS 39)."""
+    for label in host.split("."):
+        if label.startswith("xn--"):
+            try:
+                shown = label.encode("ascii").decode("idna")
+            except UnicodeError:
+                return True
+            latin = any("a" <= letter <= "z" for letter in shown)
+            if any("\u0370" <= letter <= "\u052f" for letter in shown) and (latin or set(shown) <= set("асеорхуіјѕԁһԛԝɡ-")):
+                return True
+    return False
+
+
+def _final_host(url: str) -> str:
+    """The host of `url`, or of the address that it carries as a parameter (a redirector's habit)."""
+    host = host_of(url)
+    try:
+        query = parse_qs(urlsplit(url).query)
+    except ValueError:
+        return host
+    for name in ("url", "u", "q", "target", "dest", "redirect"):
+        for value in query.get(name, ()):
+            if value.startswith(("http://", "https://")):
+                return host_of(value) or host
+    return host
+
+
+def _leads_on(host: str) -> bool:
+    return any(host == known or host.endswith("." + known) for known in REDIRECTORS)
+
+
+def _in_description(description: str) -> Iterator[Link]:
+    rest = description
+    if "<a" in description.lower():
+        for double, single, bare, text in _ANCHOR.findall(description):
+            yield Link(unescape(double or single or bare), " ".join(plain(text).split())[:300])
+        rest = _ANCHOR.sub(" ", description)
+    for url in _BARE.findall(plain(rest)):
+        yield Link(url.rstrip(".,;:!?"))

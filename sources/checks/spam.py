@@ -1,0 +1,89 @@
+"""Spam: a small trained filter over hashed words and shapes (sums of money, numbers to call, shouting), shipped as numbers.
+
+Trained by `manage.py train_spam` on messages, on our own examples of event spam, and against real events, so that these stay clean.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sources.categorizer.text import bucket, plain, words
+
+PATH: Final = Path(__file__).parent.parent / "artefacts" / "spam.npz"
+COLUMNS: Final = 2**14
+_MOST_WORDS: Final = 120
+_MOST: Final = 1_500
+_MONEY: Final = re.compile(r"[£$€₹]\s?\d|\d\s?(?:[£$€₹]|usd|eur|gbp|inr|rs)\b", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\+?\d[\d ()\-.]{8,}\d")
+_CODE: Final = re.compile(r"\b\d{5,6}\b")
+_LINK: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
+_SHOUT: Final = re.compile(r"\b[A-Z]{4,}\b")
+_EMPHASIS: Final = re.compile(r"[!?]{2,}|[✅💰💊🔥💯➡👉📞☎]{2,}")
+
+
+@dataclass(frozen=True)
+class SpamFilter:
+    """Weights by column, a bias, the threshold above which a text is spam, and hashes of hosts that are known for spam."""
+
+    weights: npt.NDArray[np.float32]
+    bias: float
+    threshold: float
+    bad_hosts: frozenset[int]
+    metadata: dict[str, Any]
+
+    def probability(self, text: str) -> float:
+        """How surely `text` (title and description, HTML or not) is spam, 0 to 1."""
+        columns, values = features(text)
+        score = float(self.weights[columns] @ values) + self.bias if len(columns) else self.bias
+        return 1.0 / (1.0 + float(np.exp(-max(-30.0, min(30.0, score)))))
+
+    def is_spam(self, text: str) -> bool:
+        return self.probability(text) >= self.threshold
+
+
+def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
+    """Columns and values of a text: words and pairs of words, normalized to length 1, and its shapes."""
+    text = plain(text[: _MOST * 2])[:_MOST]
+    told = words(text, _MOST_WORDS)
+    names = {f"w:{word}" for word in told} | {f"p:{a} {b}" for a, b in zip(told, told[1:], strict=False)}
+    counted: dict[int, float] = {}
+    for name in names:
+        column = bucket(name, COLUMNS)
+        counted[column] = counted.get(column, 0.0) + 1.0
+    norm = max(1.0, sum(value * value for value in counted.values()) ** 0.5)
+    values = {column: value / norm for column, value in counted.items()}
+    for shape in _shapes(text):
+        column = bucket(f"s:{shape}", COLUMNS)
+        values[column] = values.get(column, 0.0) + 0.3
+    return np.fromiter(values, np.int32, len(values)), np.fromiter(values.values(), np.float32, len(values))
+
+
+def _shapes(text: str) -> Sequence[str]:
+    found = [
+        name
+        for name, shape in (("money", _MONEY), ("number", _NUMBER), ("code", _CODE), ("link", _LINK), ("emphasis", _EMPHASIS))
+        if shape.search(text)
+    ]
+    shouted = len(_SHOUT.findall(text))
+    return [*found, *(["shout"] if shouted >= 3 else []), *(["short"] if len(text) < 60 else [])]
+
+
+@cache
+def spam_filter(path: Path = PATH) -> SpamFilter:
+    """The shipped filter, read once per process. `ValueError` or `OSError` for a file that is none."""
+    with np.load(path, allow_pickle=False) as data:
+        metadata = json.loads(str(data["metadata"]))
+        return SpamFilter(
+            weights=data["weights"].astype(np.float32) * float(data["scale"]),
+            bias=float(data["bias"]),
+            threshold=float(metadata["threshold"]),
+            bad_hosts=frozenset(int(value) for value in data["bad_hosts"]),
+            metadata=metadata,
+        )

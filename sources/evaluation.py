@@ -1,0 +1,132 @@
+"""How right are we: the figures of `manage.py evaluate`, computed exactly as on the data that is kept apart.
+
+Categories: accuracy within the acceptable set, by source, its mean over sources, pooled, and the expected calibration error over ten bins.
+Duplicates: precision, recall and F1 over pairs of ids, whichever way round.
+"""
+
+import csv
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+#: Ten bins of confidence, as in the usual expected calibration error (Guo et al. 2017).
+BINS: Final = 10
+_MAX_FIELD: Final = 10**9
+
+#: Two ids in sorted order.
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledEvent:
+    """One event of a labelled file. `key` is `source:id`; `acceptable` holds the slugs that count as right."""
+
+    key: str
+    source: str
+    title: str
+    description: str
+    venue: str
+    city: str
+    language: str
+    labels: tuple[str, ...]
+    acceptable: frozenset[str]
+
+
+def read_label_map(path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
+    """(source, label) -> acceptable slugs, from a CSV with `source`, `label`, `acceptable` (slugs joined by `|`)."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {(row["source"], row["label"]): tuple(row["acceptable"].split("|")) for row in csv.DictReader(file)}
+
+
+def read_labelled(path: Path, label_map: Mapping[tuple[str, str], tuple[str, ...]]) -> Iterator[LabelledEvent]:
+    """The events of a labelled CSV (gzipped where its name ends in .gz) that have a label in the map, one per row, in order.
+
+    An event's acceptable set is the union over its labels; labels that the map does not know are ignored."""
+    csv.field_size_limit(_MAX_FIELD)
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            labels = tuple(row["labels"].split("|"))
+            acceptable = frozenset(slug for label in labels for slug in label_map.get((row["source"], label), ()))
+            if acceptable:
+                yield LabelledEvent(
+                    key=f"{row['source']}:{row['id']}",
+                    source=row["source"],
+                    title=row["title"],
+                    description=row.get("description") or "",
+                    venue=row.get("venue") or "",
+                    city=row.get("city") or "",
+                    language=row.get("lang") or "",
+                    labels=labels,
+                    acceptable=acceptable,
+                )
+
+
+def truth_of(events: Iterable[LabelledEvent]) -> dict[str, frozenset[str]]:
+    """key -> acceptable slugs; rows of the same key are joined."""
+    truth: dict[str, frozenset[str]] = {}
+    for event in events:
+        truth[event.key] = truth.get(event.key, frozenset()) | event.acceptable
+    return truth
+
+
+def score_categories(truth: Mapping[str, frozenset[str]], predictions: Iterable[tuple[str, str, float]]) -> dict[str, Any]:
+    """`{"by_source", "mean", "pooled", "ece", "missing", "events"}` for predictions (key, category, confidence 0 to 1).
+
+    The first prediction of a key counts; keys that the truth does not know are ignored; keys without prediction are `missing`."""
+    hits: dict[str, list[bool]] = defaultdict(list)
+    bins: dict[int, list[tuple[bool, float]]] = defaultdict(list)
+    seen: set[str] = set()
+    for key, category, confidence in predictions:
+        if key in truth and key not in seen:
+            seen.add(key)
+            good = category in truth[key]
+            hits[key.split(":")[0]].append(good)
+            bins[min(BINS - 1, int(confidence * BINS))].append((good, confidence))
+    total = sum(map(len, hits.values())) or 1
+    by_source = {source: round(sum(good) / len(good), 3) for source, good in sorted(hits.items())}
+    ece = sum(abs(sum(good for good, _ in pairs) - sum(sure for _, sure in pairs)) for pairs in bins.values()) / total
+    return {
+        "by_source": by_source,
+        "mean": round(sum(by_source.values()) / max(1, len(by_source)), 4),
+        "pooled": round(sum(map(sum, hits.values())) / total, 4),
+        "ece": round(ece, 4),
+        "missing": len(truth) - len(seen),
+        "events": total,
+    }
+
+
+def read_pairs(path: Path) -> set[Pair]:
+    """The pairs of a CSV, each in sorted order: columns `id1` and `id2`, or the first two where it has no such columns."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows:
+        return set()
+    names = list(rows[0])
+    first, second = ("id1", "id2") if "id1" in names else (names[0], names[1])
+    return {ordered(row[first], row[second]) for row in rows}
+
+
+def ordered(first: str, second: str) -> Pair:
+    """The pair in sorted order, so that (a, b) and (b, a) are one."""
+    return (first, second) if first <= second else (second, first)
+
+
+def score_pairs(predicted: set[Pair], gold: set[Pair], ignore: Iterable[Pair] = ()) -> dict[str, Any]:
+    """`{"precision", "recall", "f1", "predicted", "gold"}`: every predicted pair outside gold and ignore counts as wrong."""
+    ignored = set(ignore)
+    predicted, gold = predicted - ignored, gold - ignored
+    right = len(predicted & gold)
+    precision = right / len(predicted) if predicted else 0
+    recall = right / len(gold) if gold else 0
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0
+    return {
+        "precision": round(precision, 4),
+        "recall": round(recall, 4),
+        "f1": round(f1, 4),
+        "predicted": len(predicted),
+        "gold": len(gold),
+    }
