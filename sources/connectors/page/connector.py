@@ -1,5 +1,6 @@
 """Pages with event markup: schema.org in JSON-LD, microdata and RDFa, h-event and hCalendar."""
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
@@ -19,8 +20,13 @@ from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, Ra
 
 _MARKUP: Final = (b"ld+json", b"itemtype", b"typeof", b"h-event", b"vevent")
 _EVENTS: Final = (b"schema.org/", b'Event"', b"Festival", b"h-event", b"vevent", b"Vevent")
-_HTML: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<div", b"<article", b"<section", b"<script", b"<meta", b"<span", b"<p")
+_HTML: Final = re.compile(
+    rb"<(?:!doctype html|(?:html|head|body|meta|link|title|script|style|div|span|p|a|abbr|article|section|main|header|nav|aside|footer|table|ul|ol"
+    rb"|dl|h[1-6]|img|form|button|time|b|i|em|strong|br|hr|pre|blockquote|figure|center|font|template)[\s/>])"
+)
 _SNIFFED: Final = 2_000_000
+#: Elements of a fragment that are looked at for their text.
+_FRAGMENT: Final = 50_000
 
 
 class PageConfig(AddressConfig):
@@ -47,9 +53,8 @@ class PageConnector:
         """0.9 for HTML with event markup, 0.5 for other HTML."""
         head = payload.content[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
         start = head[:500].lower()
-        if not start.startswith(_HTML) and not (
-            start.startswith((b"<?xml", b"<!--", b"<!doctype")) and (b"<html" in start or b"xhtml" in start)
-        ):
+        xhtml = start.startswith((b"<?xml", b"<!--", b"<!doctype")) and (b"<html" in start or b"xhtml" in start)
+        if not _HTML.match(start) and not xhtml:
             return 0.3 if "html" in payload.content_type.lower() and start.startswith(b"<") else 0.0
         marked = any(word in head for word in _MARKUP) and any(word in head for word in _EVENTS)
         return 0.9 if marked else 0.5
@@ -84,7 +89,10 @@ def read_fragment(text: str, params: FetchParams, base: str) -> list[RawRecord |
     if not any(word.decode() in text for word in _MARKUP):
         return []
     document = parse_text(text, base)
-    return read_document(document, params) if document else []
+    if document is None:
+        return []
+    document.left = _FRAGMENT
+    return read_document(document, params)
 
 
 def read_graph(graph: Graph, params: FetchParams, base: str) -> Iterator[RawRecord | Dropped]:

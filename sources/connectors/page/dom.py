@@ -1,9 +1,9 @@
 """Hostile HTML as a tree, and the few things that are read from it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from itertools import islice
 from typing import Final
 from urllib.parse import urljoin
 
@@ -20,13 +20,50 @@ _SPACE: Final = re.compile(r"\s+")
 _TOO_DEEP: Final = "ERR_RESOURCE_LIMIT"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Document:
-    """A parsed page: its root, the address that its links are relative to, and whether all of it could be read."""
+    """A parsed page: its root, the address that its links are relative to, and whether all of it could be read.
+
+    `left` is how many elements may still be looked at for their text: elements inside one another, each a property, would else be read again
+    and again. What is asked for after that is empty.
+    """
 
     root: html.HtmlElement
     base: str
     whole: bool = True
+    left: int = 3_000_000
+
+    def text(self, element: html.HtmlElement) -> str:
+        """The words inside an element, without those of scripts and styles, spaces as one, at most `MAX_DESCRIPTION` characters."""
+        parts: list[str] = []
+        size = 0
+        for inner in self.walk(element):
+            texts = (
+                inner.text if isinstance(inner.tag, str) and inner.tag not in _SILENT else "",
+                inner.tail if inner is not element else "",
+            )
+            for text in filter(None, texts):
+                parts.append(text[: MAX_DESCRIPTION - size])
+                size += len(parts[-1])
+            if size >= MAX_DESCRIPTION:
+                break
+        return _SPACE.sub(" ", "".join(parts)).strip()
+
+    def inner(self, element: html.HtmlElement) -> str:
+        """The markup inside an element, as it came (sanitized later); only its words where it is too large."""
+        if sum(map(_size, self.walk(element))) > 2 * MAX_DESCRIPTION or self.left <= 0:
+            return escape(self.text(element), quote=False)
+        parts = [escape(element.text or "", quote=False)]
+        parts += [etree.tostring(child, encoding="unicode", method="html") for child in element]
+        return "".join(parts).strip()
+
+    def walk(self, element: html.HtmlElement) -> Iterator[html.HtmlElement]:
+        """An element and those inside it, as far as the document's budget and `MAX_ELEMENTS` go."""
+        for count, inner in enumerate(element.iter()):
+            self.left -= 1
+            if self.left < 0 or count >= MAX_ELEMENTS:
+                return
+            yield inner
 
 
 def parse(payload: RawPayload, base_url: str = "") -> Document | None:
@@ -56,29 +93,11 @@ def absolute(base: str, url: str) -> str:
         return ""
 
 
-def text_of(element: html.HtmlElement) -> str:
-    """The words inside an element, without those of scripts and styles, spaces as one, bounded."""
-    parts: list[str] = []
-    size = 0
-    for inner in islice(element.iter(), MAX_ELEMENTS):
-        texts = (inner.text if isinstance(inner.tag, str) and inner.tag not in _SILENT else "", inner.tail if inner is not element else "")
-        for text in filter(None, texts):
-            parts.append(text)
-            size += len(text)
-        if size > MAX_DESCRIPTION:
-            break
-    return _SPACE.sub(" ", "".join(parts)).strip()
-
-
-def inner_html(element: html.HtmlElement) -> str:
-    """The markup inside an element, as it came (sanitized later); only its words where it has too many elements."""
-    if sum(1 for _ in islice(element.iter(), MAX_ELEMENTS)) == MAX_ELEMENTS:
-        return escape(text_of(element), quote=False)
-    parts = [escape(element.text or "", quote=False)]
-    parts += [etree.tostring(child, encoding="unicode", method="html") for child in element]
-    return "".join(parts).strip()
-
-
 def tokens(element: html.HtmlElement, name: str) -> list[str]:
     """The words of an attribute."""
     return (element.get(name) or "").split()
+
+
+def _size(element: html.HtmlElement) -> int:
+    """About how many characters an element adds to markup."""
+    return 20 + len(element.text or "") + len(element.tail or "") + sum(len(name) + len(value) for name, value in element.attrib.items())

@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from lxml import html
 
-from sources.connectors.page.dom import Document, absolute, inner_html, text_of, tokens
+from sources.connectors.page.dom import Document, absolute, tokens
 from sources.connectors.page.nodes import Graph, Node, local
 
 #: Bounds: nesting of items, and elements that are looked at in all (an `itemref` may point at the same ones again and again).
 MAX_NESTING: Final = 16
 MAX_ELEMENTS: Final = 1_000_000
 MAX_PROPERTIES: Final = 1_000
+MAX_TEXTS: Final = 50
 
 #: Where a value is an address, by element (5.2.4 of the specification).
 ADDRESSES: Final = {
@@ -34,7 +35,7 @@ _OLD_NAMES: Final = {
 
 class _Reader:
     def __init__(self, document: Document) -> None:
-        self.base = document.base
+        self.document = document
         self.left = MAX_ELEMENTS
         self.ids = {element.get("id"): element for element in reversed(document.root.xpath("//*[@id]"))}
 
@@ -42,7 +43,7 @@ class _Reader:
         """One item with its properties; those nested too deep are left empty."""
         node: Node = {"@type": [local(t) for t in tokens(scope, "itemtype")]}
         if scope.get("itemid"):
-            node["@id"] = absolute(self.base, scope.get("itemid", "")) or scope.get("itemid")
+            node["@id"] = absolute(self.document.base, scope.get("itemid", "")) or scope.get("itemid")
         if nesting >= MAX_NESTING:
             return node
         for element in islice(self.properties(scope), MAX_PROPERTIES):
@@ -50,8 +51,8 @@ class _Reader:
             for name in tokens(element, "itemprop"):
                 key = local(name)
                 values = node.setdefault(_OLD_NAMES.get(key, key), [])
-                if value or key not in RICH or not values:
-                    values.append(value or property_value(element, key, self.base))
+                if value or len(values) < (1 if key in RICH else MAX_TEXTS):
+                    values.append(value or property_value(element, key, self.document))
         return node
 
     def properties(self, scope: html.HtmlElement) -> Iterator[html.HtmlElement]:
@@ -71,17 +72,18 @@ class _Reader:
                 stack.extend(reversed(element))
 
 
-def property_value(element: html.HtmlElement, name: str, base: str) -> Any:
+def property_value(element: html.HtmlElement, name: str, document: Document) -> Any:
     """What an element says as a property: its `content`, address, machine value, or text (markup for a description)."""
     if element.get("content") is not None:
         return element.get("content")
     if element.tag in ADDRESSES:
-        return absolute(base, element.get(ADDRESSES[element.tag], "")) if element.get(ADDRESSES[element.tag]) else text_of(element)
+        address = element.get(ADDRESSES[element.tag])
+        return absolute(document.base, address) if address else document.text(element)
     if element.tag in _PLAIN and element.get(_PLAIN[element.tag]):
         return element.get(_PLAIN[element.tag])
     if element.get("datetime"):
         return element.get("datetime")
-    return inner_html(element) if name in RICH and len(element) else text_of(element)
+    return document.inner(element) if name in RICH and len(element) else document.text(element)
 
 
 def read(document: Document) -> Graph:

@@ -3,14 +3,14 @@
 Both become nodes with schema.org's names. In h-event a property's class says its kind (`p-`, `u-`, `dt-`, `e-`); in hCalendar the name alone does.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
 from lxml import html
 
-from sources.connectors.page.dom import Document, absolute, inner_html, text_of, tokens
-from sources.connectors.page.microdata import ADDRESSES
+from sources.connectors.page.dom import Document, absolute, tokens
+from sources.connectors.page.microdata import ADDRESSES, MAX_TEXTS
 from sources.connectors.page.nodes import Graph, Node
 from sources.connectors.page.value_class import date_value, text_value
 
@@ -53,7 +53,7 @@ def read(document: Document) -> Graph:
 
 class _Reader:
     def __init__(self, document: Document) -> None:
-        self.base = document.base
+        self.document = document
         self.left = MAX_ELEMENTS
         self.ids = {element.get("id"): element for element in reversed(document.root.xpath("//*[@id]"))}
 
@@ -63,9 +63,9 @@ class _Reader:
         node: Node = {"@type": ["Event"]}
         self._fill(root, node, _EVENT, {} if modern else _OLD_EVENT)
         if modern and not any(key in node for key in ("name", "description", "abstract")):
-            node["name"] = [root.get("title") if root.tag == "abbr" and root.get("title") else text_of(root)]
+            node["name"] = [root.get("title") if root.tag == "abbr" and root.get("title") else self.document.text(root)]
         if modern and "url" not in node and root.tag == "a" and root.get("href"):
-            node["url"] = [absolute(self.base, root.get("href", ""))]
+            node["url"] = [absolute(self.document.base, root.get("href", ""))]
         if len(node.get("startDate", ())) and len(node.get("endDate", ())):
             node["endDate"] = [_with_day(end, node["startDate"][0]) for end in node["endDate"]]
         if root.get("id"):
@@ -76,7 +76,7 @@ class _Reader:
         for element in islice(self._properties(root), MAX_PROPERTIES):
             for token in dict.fromkeys(old.get(t, t if not old else "") for t in tokens(element, "class")):
                 name = names.get(token)
-                if name and (name != "description" or name not in node):
+                if name and len(node.get(name, ())) < (1 if name == "description" else MAX_TEXTS):
                     node.setdefault(name, []).append(self._value(element, token))
 
     def _properties(self, root: html.HtmlElement) -> Iterator[html.HtmlElement]:
@@ -102,9 +102,12 @@ class _Reader:
     def _value(self, element: html.HtmlElement, token: str) -> Any:
         if _CARDS.intersection(tokens(element, "class")):
             return self._card(element)
-        readers: dict[str, Callable[[html.HtmlElement], str]] = {"dt": date_value, "e": inner_html, "u": self._address}
-        read = readers.get(token.split("-", 1)[0], text_value)
-        return read(element)
+        kind = token.split("-", 1)[0]
+        if kind == "dt":
+            return date_value(element, self.document)
+        if kind == "u":
+            return self._address(element)
+        return self.document.inner(element) if kind == "e" else text_value(element, self.document)
 
     def _card(self, element: html.HtmlElement) -> Node:
         """A place or a party: an h-card, h-adr or h-geo, one inside another at most."""
@@ -113,14 +116,14 @@ class _Reader:
         node: Node = {"@type": ["Place"]}
         self._fill(element, node, _CARD, old)
         if "name" not in node and ("h-card" in classes or not node.keys() - {"@type"}):
-            node["name"] = [text_of(element)]
+            node["name"] = [self.document.text(element)]
         if "geo" in classes and "latitude" not in node:
-            node["geo"] = [text_value(element)]
+            node["geo"] = [text_value(element, self.document)]
         return node
 
     def _address(self, element: html.HtmlElement) -> str:
         attribute = {**ADDRESSES, "video": "src"}.get(element.tag, "")
-        return absolute(self.base, element.get(attribute) or text_value(element))
+        return absolute(self.document.base, element.get(attribute) or text_value(element, self.document))
 
 
 def _with_day(end: str, start: str) -> str:

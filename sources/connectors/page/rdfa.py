@@ -6,8 +6,8 @@ from typing import Any, Final
 from lxml import etree, html
 
 from sources.connectors.page.dom import Document, absolute, tokens
-from sources.connectors.page.microdata import RICH, property_value
-from sources.connectors.page.nodes import MAX_VALUES, Graph, Node, local
+from sources.connectors.page.microdata import MAX_TEXTS, RICH, property_value
+from sources.connectors.page.nodes import Graph, Node, local
 
 _NAMES: Final = {
     "summary": "name", "dtstart": "startDate", "dtend": "endDate", "photo": "image", "eventType": "genre",
@@ -37,11 +37,11 @@ def read(document: Document) -> Graph:
             stack.pop()
             continue
         outer = stack[-1].node if stack else None
-        stack.append(_Open(element, _enter(element, outer, document.base, roots)))
+        stack.append(_Open(element, _enter(element, outer, document, roots)))
     return Graph(roots, "rdfa")
 
 
-def _enter(element: html.HtmlElement, outer: Node | None, base: str, roots: list[Any]) -> Node | None:
+def _enter(element: html.HtmlElement, outer: Node | None, document: Document, roots: list[Any]) -> Node | None:
     """Reads one element into the node around it, and answers with the node for what is inside it."""
     names = [_name(p) for p in tokens(element, "property")] or (
         [_name(p) for p in tokens(element, "rel")] if "typeof" in element.attrib else []
@@ -50,13 +50,13 @@ def _enter(element: html.HtmlElement, outer: Node | None, base: str, roots: list
         if outer is not None:
             for name in names:
                 values = outer.setdefault(name, [])
-                if len(values) < (1 if name in RICH else MAX_VALUES):
-                    values.append(element.get("resource") or property_value(element, name, base))
+                if len(values) < (1 if name in RICH else MAX_TEXTS):
+                    values.append(element.get("resource") or property_value(element, name, document))
         return outer
     node: Node = {"@type": [local(t) for t in tokens(element, "typeof")]}
     about = element.get("resource") or element.get("about")
     if about:
-        node["@id"] = absolute(base, about) or about
+        node["@id"] = absolute(document.base, about) or about
     if outer is None or not names:
         roots.append(node)
     for name in names if outer is not None else ():

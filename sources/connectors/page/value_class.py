@@ -6,7 +6,7 @@ from typing import Final
 from lxml import html
 
 from sources.connectors.moments import read_clock
-from sources.connectors.page.dom import text_of, tokens
+from sources.connectors.page.dom import Document, tokens
 
 _PLAIN: Final = {
     "data": "value",
@@ -24,36 +24,37 @@ _ZONE: Final = re.compile(r"^(z|[+-]\d{1,2}:?\d{0,2})$", re.IGNORECASE)
 _MAX_PARTS: Final = 10
 
 
-def text_value(element: html.HtmlElement) -> str:
+def text_value(element: html.HtmlElement, document: Document) -> str:
     """A `p-` property."""
-    parts = _parts(element, _TITLED)
+    parts = _parts(element, _TITLED, document)
     if parts:
         return " ".join(parts)
     attribute = _TITLED.get(element.tag, "")
-    return (element.get(attribute) if attribute and element.get(attribute) else text_of(element)) or ""
+    return (element.get(attribute) if attribute and element.get(attribute) else document.text(element)) or ""
 
 
-def date_value(element: html.HtmlElement) -> str:
+def date_value(element: html.HtmlElement, document: Document) -> str:
     """A `dt-` property as ISO 8601 where its parts allow: day, time and zone joined, 7pm as 19:00; else the text as it stands."""
-    parts = _parts(element, _PLAIN)
+    parts = _parts(element, _PLAIN, document)
     if parts:
         return _joined(parts)
     attribute = _PLAIN.get(element.tag, "")
-    return (element.get(attribute) if attribute and element.get(attribute) else text_of(element)) or ""
+    return (element.get(attribute) if attribute and element.get(attribute) else document.text(element)) or ""
 
 
-def _parts(element: html.HtmlElement, attributes: dict[str, str]) -> list[str]:
+def _parts(element: html.HtmlElement, attributes: dict[str, str], document: Document) -> list[str]:
     """The values of `value` and `value-title` elements inside, not those inside one another."""
     parts: list[str] = []
     stack = list(reversed(element))
-    while stack and len(parts) < _MAX_PARTS:
+    while stack and len(parts) < _MAX_PARTS and document.left > 0:
         inner = stack.pop()
+        document.left -= 1
         classes = tokens(inner, "class") if isinstance(inner.tag, str) else []
         if "value-title" in classes:
             parts.append((inner.get("title") or "").strip())
         elif "value" in classes:
             attribute = attributes.get(inner.tag, "")
-            parts.append(((inner.get(attribute) if attribute else "") or text_of(inner)).strip())
+            parts.append(((inner.get(attribute) if attribute else "") or document.text(inner)).strip())
         else:
             stack.extend(reversed(inner))
     return [part for part in parts if part]
