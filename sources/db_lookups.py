@@ -1,12 +1,15 @@
 """`Lookups` answered by the database, each question once for a batch."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from places.atlas import Atlas
 from places.queries import atlas, places_like
 from sources.lookups import Identity, PlaceFact
+from sources.matching.records import Candidate
+from sources.queries import candidates
+from sources.steps.match import Wanted
 
 #: As many near places are offered for a name.
 OFFERED = 5
@@ -36,6 +39,10 @@ class DatabaseLookups:
                     )
                 )  # fmt: skip
         return {name: tuple(places) for name, places in found.items()}
+
+    def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> list[Candidate]:
+        """Present events near the wanted ones in title, place or address, of the same city and within a day."""
+        return candidates(wanted, source_key=source_key)
 
     def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
         """Those that feed an event already."""
