@@ -17,6 +17,8 @@ _DATE_AFTER_COLON: Final = re.compile(r".*:(\d{4}[\dTZ:,/+P WDHMSt.-]*|P[\dTWDHM
 _MEMBER: Final = re.compile(r"(?:[^\\,]|\\.)+", re.S)
 _ESCAPE: Final = re.compile(r"\\([\\;,:\"nN])")
 _CARET: Final = re.compile(r"\^([n'^])")
+#: Properties whose text may run on over lines that nobody folded.
+_TEXTS: Final = ("DESCRIPTION", "SUMMARY", "LOCATION", "X-ALT-DESC", "STYLED-DESCRIPTION")
 _DATES: Final = ("DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE")
 
 
@@ -38,7 +40,7 @@ Properties = dict[str, list[Line]]
 def read_lines(body: bytes, start: int, end: int, wanted: Collection[bytes]) -> Properties:
     """The `wanted` properties between `start` and `end` of an unfolded UTF-8 body, inner components left out.
 
-    A line that is no property (no name, no colon) continues the one before it: generators that forget to escape a line break are common.
+    A line that is no property (no name, no colon) continues a text before it: generators that forget to escape a line break are common.
     """
     found: Properties = {}
     for name, raw in _joined(body, start, end, wanted):
@@ -74,7 +76,7 @@ def _joined(body: bytes, start: int, end: int, wanted: Collection[bytes]) -> Ite
                 yield name, b"\n".join(pieces)
             name = upper.decode("ascii") if upper in wanted else ""
             pieces, room = [raw[match.end() :]], _MAX_BYTES - len(raw) if name else 0
-        elif name and room > 0:
+        elif name in _TEXTS and room > 0:
             pieces.append(raw[:room])
             room -= len(raw) + 1
     if name:

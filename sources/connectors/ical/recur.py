@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from sources.connectors.base import Window
@@ -65,7 +66,8 @@ class Series:
         found = self._dates.between(first, last)
         if len(found) <= self._most:
             return found
-        inside = [start for start in found if self._wanted(self._regular(start, ""), start[0])]
+        touching = (start for start in found if self._wanted(self._regular(start, ""), start[0]))
+        inside = list(islice(touching, self._most + 1))
         if len(inside) > self._most:
             self.notes.append(f"only the first {self._most} dates of the series")
         return inside[: self._most]

@@ -46,7 +46,7 @@ class Clock:
 
     def read(self, line: Line, notes: list[str], value: str | None = None) -> Moment:
         """The moment that `line` (or one `value` of its list) says. Raises ValueError. An unknown zone makes it floating, and is noted."""
-        when = parse_when(line.value if value is None else value, date_only=line.param("VALUE").upper() == "DATE")
+        when = parse_when(line.value if value is None else value, says_date=line.param("VALUE").upper() == "DATE")
         if not isinstance(when, datetime):
             return Moment(when, FLOATING)
         zone = self._zone(line.param("TZID"), notes)

@@ -9,7 +9,7 @@ from typing import Final
 When = date | datetime
 
 _WHEN: Final = re.compile(
-    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?", re.I | re.A
+    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?|Z)?", re.I | re.A
 )
 _DURATION: Final = re.compile(r"([+-])?P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?", re.I | re.A)
 _GEO: Final = re.compile(r"\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*\\?[;,]\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*")
@@ -28,10 +28,10 @@ class Length:
         return self.nominal + self.exact
 
 
-def parse_when(text: str, *, date_only: bool = False) -> When:
-    """A date, naive or aware (`Z`, numeric offset) datetime. `date_only` cuts a time off. Raises ValueError for
-    what is none or out of range.
+def parse_when(text: str, *, says_date: bool = False) -> When:
+    """A date, naive or aware (`Z`, numeric offset) datetime. Raises ValueError for what is none or out of range.
 
+    `says_date`: VALUE=DATE stands beside it; a midnight behind the date is cut off then, while any other time shows that VALUE is wrong.
     Also takes `2026-11-21T19:00:00`, a missing second, fractions, a leap second, and 24:00 as the next midnight.
     """
     match = _WHEN.fullmatch(text.strip())
@@ -39,7 +39,7 @@ def parse_when(text: str, *, date_only: bool = False) -> When:
         raise ValueError("no date or time")
     year, month, day, hour, minute, second, zone = match.groups()
     first = date(int(year), int(month), int(day))
-    if hour is None or date_only:
+    if hour is None or (says_date and (hour, minute) == ("00", "00")):
         return first
     if (hour, minute, second or "00") == ("24", "00", "00"):
         moment = datetime(first.year, first.month, first.day) + timedelta(days=1)  # noqa: DTZ001 (wall-clock)

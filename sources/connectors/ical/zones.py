@@ -18,6 +18,8 @@ _OFFSET: Final = re.compile(r"(?:\(?(?:UTC|GMT))?\s*([+-])\s*(\d{1,2}):?(\d{2})?
 _DISPLAY: Final = re.compile(r"(?:\((?:UTC|GMT)\s*[^)]{0,12}\)\s*)?(.{2,150}?)(?:\s*\((?:US & Canada|Canada)\))?", re.I)
 _UTC_NAMES: Final = frozenset("utc z gmt uct zulu universal gmt0 gmt+0 etc/utc etc/gmt etc/uct etc/zulu etc/universal".split())  # noqa: SIM905
 _NOT_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
+#: What Lotus Notes calls zones, where no city helps.
+_OTHER_NAMES: Final = {"western/central europe": "Europe/Berlin", "eastern europe": "Europe/Athens"}
 #: Zones tried, in this order, when a VTIMEZONE has a private name: the most populous of each rule comes first.
 _FAMILIAR: Final = """
     America/New_York America/Chicago America/Denver America/Los_Angeles America/Phoenix America/Anchorage Pacific/Honolulu America/Halifax
@@ -181,7 +183,7 @@ def _displayed(text: str) -> Zone | None:
     if not match:
         return None
     words = match.group(1).strip()
-    region = _windows().get(words.casefold().removesuffix(" time") + " standard time", "")
+    region = _OTHER_NAMES.get(words.casefold(), "") or _windows().get(words.casefold().removesuffix(" time") + " standard time", "")
     cities = (_cities().get(city.strip().replace(" ", "_").casefold(), "") for city in re.split(r"[,/]", words))
     name = region or next((name for name in cities if name), "")
     return Named(name, ZoneInfo(name)) if name else None
