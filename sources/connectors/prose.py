@@ -144,7 +144,7 @@ def _with_year(day: int, month: int, year: int | None, weekday: int | None, arou
         return None, 0.0
     for candidate in (around.year, around.year + 1):
         first = date(candidate, month, day)
-        if first < around - timedelta(days=1) or first > around + timedelta(days=330):
+        if first < around - timedelta(days=1) or first > around + timedelta(days=330 if weekday is None else 366):
             continue
         if weekday is None or first.weekday() == weekday:
             return first, 0.5 if weekday is None else 0.7

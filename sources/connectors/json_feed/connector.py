@@ -124,7 +124,7 @@ class JsonFeedConnector:
             whole = document.whole and self.config.complete is True
             coverage = Coverage.COMPLETE if whole else Coverage.PARTIAL
             return Page(payload=payload, records=settled(linked)[: params.limit], coverage=coverage, cut=more or not document.whole)
-        found = locate(document.value, self.config.items)
+        found = locate(document.value, self.config.items or ("items" if _is_json_feed(document.value) else ""))
         partial = more or params.limit is not None or self._partial(found, document.whole, paged)
         return Page(
             payload=payload,
@@ -146,7 +146,7 @@ class JsonFeedConnector:
             fields=self.fields,
             timezone=self.config.timezone or params.timezone,
             day_first=self.config.day_first if self.config.day_first is not None else _day_first(found),
-            prose="jsonfeed.org" in str(document.value.get("version", "")) if isinstance(document.value, dict) else False,
+            prose=_is_json_feed(document.value),
         )
         shared = shared_ids(identity(item, reading) for item in found.items)
         return settle((r for item in found.items for r in records(item, reading)), shared)
@@ -167,6 +167,11 @@ def field_map(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _day_first(found: Items) -> bool | None:
     return decide_day_first([text for item in found.items[:_SAMPLE] for text in View.of(item).texts("start")])
+
+
+def _is_json_feed(value: Any) -> bool:
+    """Whether the document is a JSON Feed (https://www.jsonfeed.org/version/1.1/), whose items are articles with dates in their text."""
+    return isinstance(value, dict) and "jsonfeed.org" in str(value.get("version", "")) and isinstance(value.get("items"), list)
 
 
 def _name(value: Any) -> str:

@@ -1,5 +1,6 @@
 """Where in a JSON document its list of events is, and whether that list is all there is."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -39,6 +40,7 @@ _MORE: Final = (
     "nextpagetoken",
     "continuation",
 )
+_ERRORS: Final = ("error", "errors", "errormessage", "fault")
 _LISTS: Final = ("events", "items", "data", "results", "entries", "records", "event", "value", "hits")
 
 
@@ -101,20 +103,20 @@ def _at(value: Any, path: str) -> Items:
 
 
 def _lists(value: Any) -> Iterator[tuple[tuple[str, ...], list[Any], tuple[Mapping[str, Any], ...]]]:
-    """Every list of a document, and every object whose values are all objects, with its place (without indexes) and the objects around it."""
-    stack: list[tuple[Any, tuple[str, ...], tuple[Mapping[str, Any], ...]]] = [(value, (), ())]
+    """Every list of a document, the outer ones first, and every object whose values are all objects: place (without indexes), items, what is around."""
+    queue: deque[tuple[Any, tuple[str, ...], tuple[Mapping[str, Any], ...]]] = deque([(value, (), ())])
     visited = 0
-    while stack and visited < MAX_VISITED:
-        inner, place, around = stack.pop()
+    while queue and visited < MAX_VISITED:
+        inner, place, around = queue.popleft()
         visited += 1
         if isinstance(inner, list):
             yield place, inner, around
-            stack.extend((v, place, around) for v in reversed(inner) if isinstance(v, dict | list))
+            queue.extend((v, place, around) for v in inner if isinstance(v, dict | list))
         elif isinstance(inner, dict):
             if len(inner) > 1 and all(isinstance(v, dict) for v in inner.values()):
                 yield (*place, "*"), [{"id": key, **v} for key, v in inner.items()], around
             wider = (*around, inner)[-3:]
-            stack.extend((v, (*place, squash(str(k))), wider) for k, v in reversed(inner.items()) if isinstance(v, dict | list))
+            queue.extend((v, (*place, squash(str(k))), wider) for k, v in inner.items() if isinstance(v, dict | list))
 
 
 def _inner_list(value: Mapping[str, Any]) -> bool:
@@ -130,6 +132,9 @@ def _without_start(value: Any, empty: bool) -> Items:
         if sample and all(has(opened(v), "title") and (named or "venue" in "".join(opened(v))) for v in sample) and (named or not place):
             return Items([v for v in items if isinstance(v, dict)], around)
     facts = {squash(k): v for k, v in _flat_facts(value)}
+    error = next((facts[key] for key in _ERRORS if facts.get(key)), None)
+    if error is not None:
+        raise SchemaChanged(f"an error in place of events: {str(error)[:200]}")
     if empty or any(_is_count(facts.get(key)) and int(facts[key]) == 0 for key in _TOTALS):
         return Items([])
     raise SchemaChanged("no list of events in this JSON")

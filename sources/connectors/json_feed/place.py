@@ -6,7 +6,7 @@ from typing import Any, Final
 from events.enums import Online
 from events.records import Venue
 from sources.connectors.base import MAX_LINE, http_url
-from sources.connectors.json_feed.view import View, has, opened, present, squash
+from sources.connectors.json_feed.view import View, opened, present, squash
 from sources.connectors.page.place import coordinates, pair
 
 _STREET: Final = (
@@ -86,15 +86,12 @@ def _name(inside: View) -> str:
 
 def _address(inside: View | None, view: View) -> str:
     for one in filter(None, (inside, view)):
-        for value in one.all("address"):
-            if isinstance(value, Mapping):
-                return _joined({squash(str(k)): v for k, v in value.items()})
-            if inside is one and isinstance(value, str) and not has(one.values, "city"):
-                return value
-        if inside is one:
-            text = _joined(one.values)
-            if text:
-                return text
+        nested = next((value for value in one.all("address") if isinstance(value, Mapping)), None)
+        if nested is not None:
+            return _joined({squash(str(k)): v for k, v in nested.items()})
+        text = _joined(one.values) if one is inside else ""
+        if text or (one is inside and one.text("address")):
+            return text or one.text("address")
     return view.text("address")
 
 

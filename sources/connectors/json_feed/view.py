@@ -10,7 +10,7 @@ from sources.connectors.json_feed.names import NAMES, OCCURRENCES, SPREAD, WRAPP
 _SIGNS: Final = re.compile(r"[^a-z0-9]")
 _INDEX: Final = re.compile(r"\[(\d+|\*)\]")
 _MAX_LIST: Final = 1_000
-_TEXT_KEYS: Final = ("html", "text", "rendered", "value", "name", "title", "displayname", "label", "en", "local", "plain")
+_TEXT_KEYS: Final = ("html", "text", "rendered", "value", "name", "title", "displayname", "label", "en", "local", "plain", "code")
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,24 +101,26 @@ def _identity(graph: Graph, found: Found, base: str, notes: list[str]) -> str:
 
 def _times(graph: Graph, node: Node) -> tuple[RawTime | None, RawTime | None, RawTime | None]:
     start, end = raw_time(graph.text(node, "startDate")), raw_time(graph.text(node, "endDate"))
+    schedule = graph.first(node, "eventSchedule")
+    if start is None and isinstance(schedule, dict):
+        start = raw_time(graph.text(schedule, "startDate"))
     clock = read_clock(graph.text(node, "startTime"))
     if isinstance(start, date) and not isinstance(start, datetime) and clock:
         start = datetime.combine(start, clock.start)
     doors = _clock_on(start, graph.text(node, "doorTime"))
     if isinstance(start, datetime):
-        end = _clock_on(start, graph.text(node, "endDate") or graph.text(node, "endTime"))
+        end = _clock_on(start, graph.text(node, "endDate") or graph.text(node, "endTime"), after=True)
     return start, end, doors
 
 
-def _clock_on(start: RawTime | None, text: str) -> RawTime | None:
-    """A moment; a time alone is on the day of the start."""
+def _clock_on(start: RawTime | None, text: str, *, after: bool = False) -> RawTime | None:
+    """A moment; a time alone is on the day of the start, and `after` it the next day where it is earlier."""
     clock = read_clock(text)
     if clock is None:
         return raw_time(text)
     if not isinstance(start, datetime):
         return None
-    doors = datetime.combine(start.date(), clock.start, tzinfo=start.tzinfo)
-    return doors if doors <= start else end_at(start, clock.start)
+    return end_at(start, clock.start) if after else datetime.combine(start.date(), clock.start, tzinfo=start.tzinfo)
 
 
 def _description(graph: Graph, node: Node) -> str:

@@ -61,14 +61,20 @@ def _filled(first: RawRecord, second: RawRecord) -> RawRecord:
         if mine in ("", None, (), False) and theirs not in ("", None, (), False):
             changes[name] = theirs
     changes["venue"] = _filled_venue(first.venue, second.venue)
-    if isinstance(second.start, datetime) and not isinstance(first.start, datetime | str):
-        changes["start"] = second.start
-    if isinstance(second.end, datetime) and not isinstance(first.end, datetime | str):
-        changes["end"] = second.end
+    changes["start"] = _sharper(first.start, second.start)
+    changes["end"] = _sharper(first.end, second.end)
     if not first.external_id and second.external_id:
         changes |= {"external_id": second.external_id, "stable_id": second.stable_id}
     changes["url"] = first.url or second.url
     return replace(first, **changes)
+
+
+def _sharper(first: RawTime | None, second: RawTime | None) -> RawTime | None:
+    """The first, unless the second adds a time to its day, or an offset to its time."""
+    if not isinstance(second, datetime) or isinstance(first, str):
+        return first or second
+    vague = isinstance(first, datetime) and first.tzinfo is None and second.replace(tzinfo=None) == first
+    return first if isinstance(first, datetime) and not vague else second
 
 
 def _filled_venue(first: Venue, second: Venue) -> Venue:

@@ -56,7 +56,7 @@ def _enter(element: html.HtmlElement, outer: Node | None, document: Document, ro
     node: Node = {"@type": [local(t) for t in tokens(element, "typeof")]}
     about = element.get("resource") or element.get("about")
     if about:
-        node["@id"] = absolute(document.base, about) or about
+        node["@id"] = about if about.startswith("#") else absolute(document.base, about) or about
     if outer is None or not names:
         roots.append(node)
     for name in names if outer is not None else ():

@@ -60,7 +60,7 @@ def venue(item: Item) -> Venue:
     lat, lng = _coordinates(item)
     name = next(item.extras(*_PLACE), "") or item.attribute("where", "valuestring")
     return Venue(
-        name="" if http_url(name) else name[:MAX_LINE],
+        name="" if http_url(name) or pair(name)[0] is not None else name[:MAX_LINE],
         address=next(item.extras(*_ADDRESS), "")[:MAX_LINE],
         city=next(item.extras("city", "venuecity", "locality"), "")[:MAX_LINE],
         country=next(item.extras("country", "venuecountry"), "")[:MAX_LINE],
