@@ -1,0 +1,84 @@
+"""merge and unmerge: reversible, never in a ring."""
+
+import pytest
+
+from events import services
+from events.enums import Publication
+from events.exceptions import ForbiddenMove, MergeRefused
+from events.models import DuplicateMatch, EventCounters
+from outbox.models import Change
+from tests.factories import make_event, make_origin, make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def two():
+    survivor = make_event("Indiranagar Food Festival", origin=make_origin("a"), external_id="1")
+    child = make_event(
+        "Food Festival at Indiranagar", origin=make_origin("b", trust=0.5), external_id="2", ticket_url="https://t.example/1"
+    )
+    return survivor, child
+
+
+def test_merge_moves_listings_adds_counters_and_takes_what_was_missing(two):
+    survivor, child = two
+    EventCounters.objects.filter(event=child).update(views=7)
+    services.merge(survivor.id, child.id)
+    survivor.refresh_from_db()
+    child.refresh_from_db()
+    assert (child.publication, child.merged_into_id) == ("merged", survivor.id)
+    assert survivor.ticket_url == "https://t.example/1"
+    assert survivor.listings.count() == 2
+    assert EventCounters.objects.get(event=survivor).views == 7
+    assert {"event.merged", "event.changed"} <= set(Change.objects.values_list("type", flat=True))
+
+
+def test_unmerge_restores_both(two):
+    survivor, child = two
+    EventCounters.objects.filter(event=child).update(views=7)
+    services.merge(survivor.id, child.id)
+    services.unmerge(child.id)
+    survivor.refresh_from_db()
+    child.refresh_from_db()
+    assert (child.publication, child.merged_into, survivor.ticket_url) == ("approved", None, "")
+    assert [survivor.listings.count(), child.listings.count()] == [1, 1]
+    assert EventCounters.objects.get(event=survivor).views == 0
+    assert DuplicateMatch.objects.get().outcome == "different"
+
+
+def test_merges_chain_to_the_last_survivor(two):
+    survivor, child = two
+    third = make_event("Food Fest", origin=make_origin("c"), external_id="3")
+    services.merge(survivor.id, child.id)
+    services.merge(third.id, survivor.id)
+    child.refresh_from_db()
+    assert child.merged_into_id == third.id
+
+
+def test_a_merge_into_itself_or_of_a_merged_one_is_refused(two):
+    survivor, child = two
+    with pytest.raises(MergeRefused):
+        services.merge(survivor.id, survivor.id)
+    services.merge(survivor.id, child.id)
+    with pytest.raises(MergeRefused):
+        services.merge(child.id, survivor.id)
+
+
+def test_a_machine_does_not_merge_what_a_person_called_different_a_person_may(two):
+    survivor, child = two
+    services.mark_different(survivor.id, child.id, by=make_staff())
+    with pytest.raises(MergeRefused):
+        services.merge(survivor.id, child.id)
+    assert services.merge(survivor.id, child.id, by=make_staff("b@example.org")).id == survivor.id
+
+
+def test_merged_is_reached_by_merge_alone(two):
+    with pytest.raises(ForbiddenMove):
+        services.change_status(two[0].id, Publication.MERGED)
+
+
+def test_a_forbidden_move_raises_and_changes_nothing(two):
+    services.change_status(two[0].id, Publication.ARCHIVED)
+    with pytest.raises(ForbiddenMove):
+        services.change_status(two[0].id, Publication.REJECTED)

@@ -1,0 +1,139 @@
+"""record_events: what origins say becomes events."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from events import services
+from events.enums import Publication, Status
+from events.models import Event, EventSearch, Listing, Proposal
+from events.records import Image, Judgement, Outcome
+from outbox.models import Change
+from tests.factories import NOW, hold_all, make_categories, make_city, make_entry, make_event, make_origin, normalized, publish_all
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _world():
+    make_city()
+    make_categories()
+
+
+def record(*entries, judge=publish_all, origin=None, now=NOW):
+    return services.record_events(entries, origin=origin or make_origin(), judge=judge, now=now)
+
+
+def test_a_new_event_is_published_told_and_found_by_search():
+    entry = make_entry()
+    (row,) = record(entry)
+    assert row.outcome is Outcome.NEW
+    event = Event.objects.get(pk=entry.event_id)
+    assert (event.publication, event.city.slug, event.version) == ("approved", "bengaluru", 1)
+    change = Change.objects.get(object_id=event.id)
+    assert change.type == "event.published"
+    assert change.topics == ["events:all", "events:category:music", "events:city:bengaluru", f"events:event:{event.id}"]
+    assert EventSearch.objects.get(event=event).folded_title == "raga at dusk"
+
+
+def test_a_held_event_is_pending_and_tells_nobody():
+    entry = make_entry()
+    (row,) = record(entry, judge=hold_all)
+    assert row.publication is Publication.PENDING
+    assert row.reasons == ("not trusted",)
+    assert not Change.objects.exists()
+
+
+def test_the_same_facts_again_change_nothing():
+    entry = make_entry()
+    record(entry)
+    version = Event.objects.get().updated_at
+    (row,) = record(entry, now=NOW + timedelta(hours=1))
+    assert row.outcome is Outcome.UNCHANGED
+    assert Event.objects.get().updated_at == version
+    assert Change.objects.count() == 1
+
+
+def test_a_moved_start_is_rescheduled_and_says_from_when():
+    event = make_event()
+    told = normalized(start=event.start_at + timedelta(days=1))
+    record(make_entry(told, event_id=event.id))
+    event.refresh_from_db()
+    assert event.happening == "rescheduled"
+    assert event.previous_start_at == event.start_at - timedelta(days=1)
+    assert Change.objects.order_by("id").last().type == "event.changed"
+
+
+def test_rescheduled_stays_though_the_source_says_scheduled():
+    event = make_event()
+    told = normalized(start=event.start_at + timedelta(days=1))
+    record(make_entry(told, event_id=event.id))
+    (row,) = record(make_entry(told, event_id=event.id))
+    assert row.outcome is Outcome.UNCHANGED
+
+
+def test_a_cancellation_is_told_as_one():
+    event = make_event()
+    record(make_entry(normalized(status=Status.CANCELLED), event_id=event.id))
+    assert Event.objects.get().happening == "cancelled"
+    assert Change.objects.order_by("id").last().type == "event.cancelled"
+
+
+def test_a_locked_field_stays_and_what_the_source_says_becomes_a_proposal():
+    event = make_event()
+    services.edit(event.id, {"title": "Ragas at Dusk, by hand"})
+    record(make_entry(normalized("Raga at Dusk (new)", external_id="raga-at-dusk"), event_id=event.id))
+    event.refresh_from_db()
+    assert event.title == "Ragas at Dusk, by hand"
+    assert Proposal.objects.get(event=event).fields["title"]["to"] == "Raga at Dusk (new)"
+
+
+def test_a_withheld_change_leaves_what_is_published():
+    event = make_event()
+    told = normalized("Buy pills now", external_id="raga-at-dusk")
+    (row,) = record(make_entry(told, event_id=event.id), judge=lambda cases: [Judgement(apply=False, reasons=("another title",))])
+    event.refresh_from_db()
+    assert event.title == "Raga at Dusk"
+    assert row.proposal_id is not None
+    services.decide_proposal(row.proposal_id, accept=True)
+    event.refresh_from_db()
+    assert event.title == "Buy pills now"
+
+
+def test_two_origins_feed_one_event_and_the_more_trusted_word_counts():
+    event = make_event(origin=make_origin("good", trust=0.9))
+    other = normalized("RAGA DUSK!!", external_id="x9", ticket_url="https://tickets.example/9", tags=("classical",))
+    record(make_entry(other, event_id=event.id), origin=make_origin("poor", trust=0.2))
+    event.refresh_from_db()
+    assert (event.title, event.ticket_url, event.tags) == ("Raga at Dusk", "https://tickets.example/9", ["classical"])
+    assert Listing.objects.filter(event=event).count() == 2
+
+
+def test_images_follow_the_source():
+    event = make_event(images=(Image(url="https://example.org/a.jpg", is_primary=True),))
+    told = normalized(images=(Image(url="https://example.org/b.jpg", alt="b"),))
+    record(make_entry(told, event_id=event.id))
+    assert list(event.images.values_list("source_url", "is_primary")) == [("https://example.org/b.jpg", True)]
+
+
+def test_what_was_removed_stays_removed():
+    event = make_event()
+    services.change_status(event.id, Publication.REMOVED, reason="spam")
+    record(make_entry(normalized(description="<p>Again.</p>"), event_id=event.id))
+    event.refresh_from_db()
+    assert event.publication == "removed"
+
+
+@pytest.mark.parametrize("size", [2, 40])
+def test_queries_do_not_depend_on_the_size_of_a_batch(size):
+    entries = [make_entry(normalized(f"Raga {n}", external_id=str(n))) for n in range(size)]
+    origin = make_origin()
+    with CaptureQueriesContext(connection) as new:
+        record(*entries, origin=origin)
+    changed = [replace(e, event=replace(e.event, description="<p>Other.</p>")) for e in entries]
+    with CaptureQueriesContext(connection) as again:
+        record(*changed, origin=origin)
+    assert (len(new), len(again)) == (8, 11)
