@@ -1,22 +1,20 @@
-"""The steps in their order, and a batch's way through them. Pure: no transaction, no network; what a step must ask it asks of `Lookups`.
+"""From raw records to refined ones: the steps in their order, batch by batch, without a transaction and without the network.
 
-A step that fails on a batch is tried on its halves until the record that it cannot bear is found; that one is dropped with its reason.
+A step is a pure function over a batch (same length, same order). One that raises has its batch halved until the record that it cannot
+bear is found; that one is dropped with the reason, the others go on.
 """
 
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 from events.records import NormalizedEvent
-from sources.lookups import Lookups
-from sources.records import Draft, RawRecord, SourceContext
-from sources.steps.categorize import categorize
-from sources.steps.check import check
+from sources.lookups import Identity, Lookups
+from sources.records import Draft, Dropped, RawRecord, SourceContext, Step
 from sources.steps.clean import clean
 from sources.steps.extract import extract
 from sources.steps.language import language
@@ -27,71 +25,147 @@ from sources.steps.times import ends, times
 
 log = structlog.get_logger(__name__)
 
-Step = Callable[[list[Draft], SourceContext, Any], list[Draft]]
-
-#: Name and function, in order. Each takes and gives a batch of the same length and order.
-STEPS: tuple[tuple[str, Step], ...] = (
-    ("extract", extract),
-    ("clean", clean),
+#: The way of a record, in this order. Matching follows within the transaction that records it (`sources/steps/match.py`).
+STEPS: Final[tuple[tuple[str, Step], ...]] = (
+    ("extract", extract),  # the source's words in our fields
+    ("clean", clean),  # safe, readable, bounded; no title: dropped
     ("language", language),
-    ("times", times),
-    ("locate", locate),
+    ("times", times),  # aware, in the event's zone; no start, past, too far ahead: dropped
+    ("locate", locate),  # venue, coordinates, city, area, known place
     ("price", price),
-    ("categorize", categorize),
-    ("ends", ends),
-    ("check", check),
-    ("score", score),
+    ("ends", ends),  # a predicted end by category; past by it: dropped
+    ("score", score),  # five gates of quality
 )
 
-#: `{step: {"seconds": s, "in": n, "dropped": {reason: n}}}`, added up over batches.
-Counts = dict[str, Any]
+#: What one note may be long, and how many a record keeps.
+MAX_NOTE: Final = 300
+MAX_NOTES: Final = 20
 
 
-def refine_batch(records: Sequence[RawRecord], context: SourceContext, lookups: Lookups, counts: Counts | None = None) -> list[Draft]:
-    """The drafts of `records`, in their order; what a step dropped carries its reason and goes through no later step."""
-    drafts = [Draft(raw=record, event=NormalizedEvent(external_id=record.external_id)) for record in records]
-    tally = {} if counts is None else counts
-    for name, step in STEPS:
-        drafts = _run(name, step, drafts, context, lookups, tally)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepTally:
+    """What one step did in a batch: records that it took (not dropped before), those that it dropped, and its seconds."""
+
+    name: str
+    taken: int
+    dropped: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refined:
+    """One batch: what is kept, in the order of the input, what is dropped and why, and what each step did."""
+
+    drafts: tuple[Draft, ...]
+    dropped: tuple[Dropped, ...]
+    steps: tuple[StepTally, ...]
+
+
+def refine(records: Iterable[RawRecord | Dropped], context: SourceContext, lookups: Lookups, *, batch_size: int = 200) -> Iterator[Refined]:
+    """Refine a source's records, `batch_size` at a time. Each record ends in `drafts` or in `dropped`, once; of two with one identity the
+    second is dropped as "duplicate id"."""
+    seen: set[Identity] = set()
+    stream = iter(records)
+    while batch := list(islice(stream, batch_size)):
+        dropped = [record for record in batch if isinstance(record, Dropped)]
+        drafts, tallies = run_steps([_draft(record) for record in batch if isinstance(record, RawRecord)], context, lookups)
+        kept = []
+        for draft in (_once(draft, seen) for draft in drafts):
+            if draft.dropped:
+                dropped.append(as_dropped(draft))
+            else:
+                kept.append(draft)
+        yield Refined(drafts=tuple(kept), dropped=tuple(dropped), steps=tuple(tallies))
+
+
+def refine_batch(
+    records: Sequence[RawRecord], context: SourceContext, lookups: Lookups, counts: MutableMapping[str, Any] | None = None
+) -> list[Draft]:
+    """Refine one batch: a draft for each record, in their order; those that stopped say why in `dropped`.
+
+    Adds to `counts` by step `{"taken", "dropped", "seconds"}`."""
+    drafts, tallies = run_steps([_draft(record) for record in records], context, lookups)
+    if counts is not None:
+        for tally in tallies:
+            so_far = counts.setdefault(tally.name, {"taken": 0, "dropped": 0, "seconds": 0.0})
+            so_far["taken"] += tally.taken
+            so_far["dropped"] += tally.dropped
+            so_far["seconds"] = round(so_far["seconds"] + tally.seconds, 6)
     return drafts
 
 
-def refine(
-    records: Iterable[RawRecord], context: SourceContext, lookups: Lookups, counts: Counts | None = None, *, batch_size: int = 200
-) -> Iterator[Draft]:
-    """The drafts of a stream, batch by batch."""
-    stream = iter(records)
-    while batch := list(islice(stream, batch_size)):
-        yield from refine_batch(batch, context, lookups, counts)
+def run_steps(
+    drafts: list[Draft], context: SourceContext, lookups: Lookups, steps: Sequence[tuple[str, Step]] = STEPS
+) -> tuple[list[Draft], list[StepTally]]:
+    """Send a batch through the steps; the notes end in the extraction's metadata."""
+    tallies = []
+    for name, step in steps:
+        alive = sum(not draft.dropped for draft in drafts)
+        begun = time.perf_counter()
+        drafts = _guarded(name, step, drafts, context, lookups)
+        seconds = time.perf_counter() - begun
+        tallies.append(StepTally(name=name, taken=alive, dropped=alive - sum(not draft.dropped for draft in drafts), seconds=seconds))
+    return [_noted(draft) for draft in drafts], tallies
 
 
-def _run(name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups, counts: Counts) -> list[Draft]:
-    """One step over those that no earlier one dropped."""
-    begun = time.perf_counter()
-    waiting = [index for index, draft in enumerate(drafts) if not draft.dropped]
-    done = _bearing(name, step, [drafts[index] for index in waiting], context, lookups)
-    result = list(drafts)
-    for index, draft in zip(waiting, done, strict=True):
-        result[index] = draft
-    entry = counts.setdefault(name, {"seconds": 0.0, "in": 0, "dropped": {}})
-    entry["seconds"] = round(entry["seconds"] + time.perf_counter() - begun, 6)
-    entry["in"] += len(waiting)
-    entry["dropped"] = dict(Counter(entry["dropped"]) + Counter(draft.dropped for draft in done if draft.dropped))
-    return result
+def as_dropped(draft: Draft) -> Dropped:
+    """A draft that stopped, as the record of it."""
+    return Dropped(
+        reason=draft.dropped,
+        external_id=draft.event.external_id or draft.raw.external_id,
+        recurrence_id=draft.event.recurrence_id,
+        title=(draft.event.title or draft.raw.title)[:300],
+        detail="; ".join(draft.notes)[:1000],
+        raw=draft.raw.raw,
+    )
 
 
-def _bearing(name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """The step's answer, or those of its halves where it fails: hostile input must cost one record, whatever the step forgot."""
+def _draft(record: RawRecord) -> Draft:
+    return Draft(raw=record, event=NormalizedEvent(external_id=record.external_id))
+
+
+def _guarded(name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
+    """The step's answer; where it raises, that of the halves, down to the one record that it cannot bear."""
     if not drafts:
-        return []
+        return drafts
     try:
-        return step(drafts, context, lookups)
-    except Exception as error:
+        return _answer(step, drafts, context, lookups)
+    except Exception as error:  # whatever one record makes a step raise must not take the others with it
         if len(drafts) == 1:
-            log.warning("step_failed", step=name, external_id=drafts[0].raw.external_id, error=repr(error))
-            return [replace(drafts[0], dropped=f"{name} failed", notes=(*drafts[0].notes, f"{name}: {error!r}"[:300]))]
+            log.warning(
+                "step_failed", step=name, external_id=drafts[0].raw.external_id[:100], error=f"{type(error).__name__}: {error}"[:500]
+            )
+            return [_broken(drafts[0], name, error)]
         middle = len(drafts) // 2
-        return [
-            *_bearing(name, step, drafts[:middle], context, lookups),
-            *_bearing(name, step, drafts[middle:], context, lookups),
-        ]
+        return _guarded(name, step, drafts[:middle], context, lookups) + _guarded(name, step, drafts[middle:], context, lookups)
+
+
+def _answer(step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
+    answer = step(drafts, context, lookups)
+    if len(answer) != len(drafts):
+        raise ValueError(f"answered {len(answer)} drafts for {len(drafts)}")
+    return answer
+
+
+def _broken(draft: Draft, name: str, error: Exception) -> Draft:
+    if draft.dropped:
+        return draft
+    return replace(draft, dropped=f"failed in {name}", notes=(*draft.notes, f"{type(error).__name__}: {error}"[:MAX_NOTE]))
+
+
+def _once(draft: Draft, seen: set[Identity]) -> Draft:
+    identity = (draft.event.external_id, draft.event.recurrence_id)
+    if draft.dropped:
+        return draft
+    if identity in seen:
+        return replace(draft, dropped="duplicate id")
+    seen.add(identity)
+    return draft
+
+
+def _noted(draft: Draft) -> Draft:
+    if not draft.notes:
+        return draft
+    notes = [note[:MAX_NOTE] for note in dict.fromkeys(draft.notes)][:MAX_NOTES]
+    metadata = {**draft.event.extraction_metadata, "notes": notes}
+    return replace(draft, event=replace(draft.event, extraction_metadata=metadata))

@@ -1,0 +1,196 @@
+"""What it costs: free, paid from and to, a donation, or unknown. Unknown is not free."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Final
+
+from events.enums import PriceType, Status
+from events.records import Price
+from places.geography import country_code
+from sources.lookups import Lookups
+from sources.records import Draft, RawRecord, SourceContext
+from sources.steps import words
+
+#: Larger amounts are no price of a ticket: phone numbers, years with noughts, mistakes.
+MOST: Final = Decimal(10_000_000)
+MAX_TEXT: Final = 300
+#: In a text with more letters than this, numbers without a currency are telephone numbers, ages and rooms.
+MOST_LETTERS: Final = 20
+
+_SIGNS: Final = MappingProxyType(
+    {
+        "$": "$", "dollar": "$", "dollars": "$", "us$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD",
+        "r$": "BRL", "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "pounds": "GBP", "₹": "INR", "rs": "INR", "rs.": "INR", "rupees": "INR",
+        "¥": "JPY", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB", "₱": "PHP", "zł": "PLN", "sfr.": "CHF", "kr": "SEK", "kč": "CZK", "ft": "HUF",
+    }
+)  # fmt: skip
+_CODES: Final = frozenset(
+    """
+    USD EUR GBP INR JPY CHF CAD AUD NZD SEK NOK DKK PLN CZK HUF RON BGN TRY RUB UAH ILS AED SAR QAR ZAR NGN KES EGP BRL MXN ARS CLP COP
+    PEN SGD HKD TWD KRW CNY THB VND IDR MYR PHP PKR LKR BDT NPR ISK GEL
+    """.split()  # noqa: SIM905
+)
+#: What is paid with in a country, where only a bare number or a dollar sign is given.
+_CURRENCIES: Final = MappingProxyType(
+    {
+        "US": "USD", "IN": "INR", "GB": "GBP", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "CH": "CHF", "JP": "JPY", "SE": "SEK", "NO": "NOK",
+        "DK": "DKK", "PL": "PLN", "CZ": "CZK", "MX": "MXN", "BR": "BRL", "SG": "SGD", "HK": "HKD", "ZA": "ZAR", "AE": "AED",
+        **dict.fromkeys(["DE", "AT", "FR", "IT", "ES", "PT", "NL", "BE", "IE", "FI", "GR", "LU", "SK", "SI", "EE", "LV", "LT", "MT", "CY", "HR"], "EUR"),
+    }
+)  # fmt: skip
+_DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
+
+_SIGN: Final = "|".join(sorted((re.escape(sign) for sign in (*_SIGNS, *map(str.lower, _CODES))), key=len, reverse=True))
+_NUMBER: Final = r"\d{1,3}(?:[ ,.'’]\d{2,3})*(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
+_AMOUNT: Final = re.compile(
+    rf"(?:(?<![a-z])(?P<before>{_SIGN})\s*)?(?<![\d.,])(?P<number>{_NUMBER})(?![\d%:])(?:[.,][-–])?(?:\s*(?P<after>{_SIGN})(?![a-z]))?",
+    re.IGNORECASE,
+)
+_FREE: Final = re.compile(
+    r"\b(?:free(?! parking| drinks?| food| gift| wifi| wi-fi| beer| t-shirt| with (?:purchase|admission|membership|ticket|paid|entry))"
+    r"|no (?:cover|charge|cost|fee|entry fee)|complimentary|gratis|gratuit(?:e|o|a)?|kostenlos|kostenfrei|eintritt frei|freier eintritt"
+    r"|entrada libre|entr[ée]e libre|ingresso libero|entrata libera|muft)\b|निःशुल्क|ಉಚಿತ",
+    re.IGNORECASE,
+)
+_FREE_FOR_SOME: Final = re.compile(
+    r"\bfree (?:for|to) (?:\w+ )?(?:members|kids|children|students|under|seniors|residents|veterans|ages|holders)", re.IGNORECASE
+)
+_DONATION: Final = re.compile(
+    r"\b(?:donations?|pay (?:what|as) you (?:can|want|wish|like)|name your price|pwyc|sliding scale|suggested|contribution|spenden?|auf spendenbasis"
+    r"|hutsammlung|prix libre|participation libre|donativ\w*|offerta libera|aportaci[oó]n)\b",
+    re.IGNORECASE,
+)
+_MORE: Final = re.compile(
+    r"\b(?:onwards?|from|starting|starts|ab|à partir|a partir|desde|da|upwards?|and up|min(?:imum)?)\b|\+\s*$", re.IGNORECASE
+)
+_UP_TO: Final = re.compile(r"\b(?:up to|bis zu|jusqu|max(?:imum)?|hasta)\b", re.IGNORECASE)
+_VARIES: Final = re.compile(r"\b(?:var(?:ies|iable|ious)|see (?:web)?site|tiered|diverse|multiple)\b", re.IGNORECASE)
+_NOT_PRICES: Final = re.compile(
+    r"\b\d{1,2}(?::\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b|\b(?:ages?|aged|under|over|u)\s*\d+\+?"
+    r"|\b\d+\s*(?:years?|yrs?|jahre|ans|%|tickets?|people|persons?)\b",
+    re.IGNORECASE,
+)
+
+
+def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
+    """Set the price, its currency by the country of the city as a last resort, and sold out where the price says so."""
+    atlas = lookups.atlas()
+    priced = []
+    for draft in drafts:
+        if draft.dropped:
+            priced.append(draft)
+            continue
+        city = atlas.city(draft.city) if draft.city else None
+        country = country_code(draft.event.venue.country) or (city.country if city else "")
+        priced.append(_priced(draft, country))
+    return priced
+
+
+def _priced(draft: Draft, country: str) -> Draft:
+    found, confidence = read_price(draft.raw, country=country)
+    sold_out = "sold out" in draft.raw.price_text.lower() or words.read_status(draft.raw.price_text[:60]) is Status.SOLD_OUT
+    status = words.gravest(draft.event.status, Status.SOLD_OUT if sold_out else Status.SCHEDULED)
+    sure = {**draft.event.confidence, "price": confidence}
+    return replace(draft, event=replace(draft.event, price=found, status=status, confidence=sure))
+
+
+def read_price(raw: RawRecord, *, country: str = "") -> tuple[Price, float]:
+    """The price of a record and how far it is believed (0 to 1): its numbers first, then its words."""
+    text = raw.price_text[:MAX_TEXT]
+    sign = _currency(raw.price_currency)
+    low, high = _decimal(raw.price_min), _decimal(raw.price_max)
+    numbers = sorted(number for number in (low, high) if number is not None)
+    if numbers and (numbers[-1] > 0 or raw.is_free is not False):
+        return _from_numbers(numbers, raw, sign or _sign_in(text), country, only_max=low is None)
+    if raw.is_free:
+        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=_settled(sign, country)), 0.9
+    return read_text(text, currency=sign, country=country, is_free=raw.is_free)
+
+
+def read_text(text: str, *, currency: str = "", country: str = "", is_free: bool | None = None) -> tuple[Price, float]:
+    """The price that words tell: '₹499 onwards', '$10-$20', '10 €', 'Free', 'pay what you want'. Nothing told is unknown."""
+    amounts, sign = _amounts(text)
+    settled = _settled(currency or sign, country) if amounts or sign or currency else ""
+    if _DONATION.search(text):
+        return Price(
+            type=PriceType.DONATION, min=min(amounts, default=None), max=max(amounts, default=None), currency=settled if amounts else ""
+        ), 0.8
+    free = bool(_FREE.search(text)) and is_free is not False
+    paid = [amount for amount in amounts if amount > 0]
+    if _FREE_FOR_SOME.search(text):
+        return Price(type=PriceType.VARIABLE, min=Decimal(0), max=max(paid, default=None), currency=settled if paid else ""), 0.7
+    if paid and (free or 0 in amounts):
+        return Price(type=PriceType.VARIABLE, min=Decimal(0), max=max(paid), currency=settled), 0.7
+    if paid:
+        open_end = len(paid) == 1 and bool(_MORE.search(text))
+        low = None if len(paid) == 1 and _UP_TO.search(text) else min(paid)
+        return Price(type=PriceType.PAID, min=low, max=None if open_end else max(paid), currency=settled), 0.8
+    if free or (amounts and is_free is not False):
+        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=settled), 0.8
+    if _VARIES.search(text):
+        return Price(type=PriceType.VARIABLE), 0.5
+    return (Price(type=PriceType.PAID), 0.6) if is_free is False else (Price(), 0.0)
+
+
+def _from_numbers(numbers: list[Decimal], raw: RawRecord, sign: str, country: str, *, only_max: bool) -> tuple[Price, float]:
+    currency = _settled(sign, country)
+    if numbers[-1] == 0:
+        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=currency), 0.9
+    if _DONATION.search(raw.price_text[:MAX_TEXT]):
+        return Price(type=PriceType.DONATION, min=numbers[0], max=numbers[-1], currency=currency), 0.9
+    if len(numbers) == 1:
+        open_end = not only_max and (not raw.price_max and bool(_MORE.search(raw.price_text[:MAX_TEXT])))
+        low, high = (None if only_max else numbers[0]), (None if open_end else numbers[0])
+        return Price(type=PriceType.PAID, min=low, max=high, currency=currency), 0.95
+    kind = PriceType.VARIABLE if numbers[0] == 0 else PriceType.PAID
+    return Price(type=kind, min=numbers[0], max=numbers[-1], currency=currency), 0.95
+
+
+def _amounts(text: str) -> tuple[list[Decimal], str]:
+    """The amounts in a text and the first currency sign beside one."""
+    found: list[Decimal] = []
+    sign = ""
+    for match in _AMOUNT.finditer(_NOT_PRICES.sub(" ", text)):
+        number = _decimal(match["number"])
+        if number is not None:
+            found.append(number)
+            sign = sign or _currency(match["before"] or match["after"] or "")
+    wordy = sum(char.isalpha() for char in text) > MOST_LETTERS
+    return ([], "") if wordy and not sign else (found, sign)
+
+
+def _sign_in(text: str) -> str:
+    return _amounts(text)[1] if text else ""
+
+
+def _decimal(text: str) -> Decimal | None:
+    """A number as people write it: '1,234.50', '1.234,50', '1 234', '12,5', '₹499'. None for anything else and for what is no price."""
+    digits = re.sub(r"[^\d.,]", "", text[:40]).strip(".,")
+    if not digits or text.strip().startswith("-") or re.search(r"\d[eE]\d", text):
+        return None
+    last = max(digits.rfind("."), digits.rfind(","))
+    if last >= 0 and (len(digits) - last - 1 in (1, 2) or (digits.count(digits[last]) == 1 and len(digits) - last - 1 > 3)):
+        digits = re.sub(r"[.,]", "", digits[:last]) + "." + digits[last + 1 :]
+    else:
+        digits = re.sub(r"[.,]", "", digits)
+    try:
+        number = Decimal(digits).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        return None
+    return number if number < MOST else None
+
+
+def _currency(sign: str) -> str:
+    """The ISO 4217 code of a sign or code, '$' where a dollar sign leaves it open."""
+    sign = sign.strip()
+    return sign.upper() if sign.upper() in _CODES else _SIGNS.get(sign.lower(), "")
+
+
+def _settled(sign: str, country: str) -> str:
+    """A code: a bare dollar is that of the country where it has dollars, else the American one; without any sign, the country's."""
+    local = _CURRENCIES.get(country, "")
+    if sign == "$":
+        return local if local in _DOLLARS else "USD"
+    return sign or local

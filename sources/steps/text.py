@@ -1,0 +1,243 @@
+"""Text from outside made safe and readable: encodings mended, entities decoded, controls removed, HTML reduced to a few harmless tags.
+
+Every function here is idempotent: cleaning what is clean changes nothing.
+"""
+
+import html
+import re
+import unicodedata
+from typing import Final
+from urllib.parse import urlsplit
+
+import ftfy
+import nh3
+
+MAX_URL: Final = 2_000
+#: Tags that a description may keep.
+TAGS: Final = frozenset({"b", "i", "em", "strong", "a", "p", "br", "ul", "ol", "li"})
+
+#: C0 but tab and newline, DEL, C1, bidirectional embeddings, overrides and isolates, zero-width space, soft hyphen, BOM, separators of
+#: lines and paragraphs, object replacement, non-characters, lone surrogates. Zero-width joiners stay: Indic scripts and emoji need them.
+_UNWANTED: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
+)
+#: What UTF-8 looks like when read as Windows-1252, Latin-1, a Cyrillic or a DOS code page. ftfy decides; this only spares it the rest.
+_MOJIBAKE: Final = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122]|[\u0400-\u04ff\u2500-\u25ff\u221a]"
+)
+_SPACES: Final = re.compile(r"[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_ANY_SPACE: Final = re.compile(r"\s+")
+_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--.{0,3000}?-->|<![A-Za-z\[][^<>]*>|<\?[^<>]*>", re.DOTALL)
+_ALL_TAGS: Final = re.compile(r"<[^<>]*>")
+_SCRIPT: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
+_MARKUP: Final = re.compile(
+    r"</?(?:p|br|div|a|b|i|u|em|strong|span|h[1-6]|ul|ol|li|table|t[rdh]|tbody|img|font|section|article|blockquote|hr|script|style|iframe|"
+    r"object|embed|svg|math|form|input|button|pre|code|small|center|figure|html|body|head|meta|link|video|audio|title|details|template)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_BLOCK: Final = re.compile(
+    r"<\s*/?\s*(?:div|h[1-6]|section|article|header|footer|main|table|tbody|thead|tr|blockquote|hr|dl|dt|dd|pre|figure|figcaption|address|center)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_DOUBLE: Final = re.compile(r"&amp;(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_LINE_TAG: Final = re.compile(r"<br\s*/?>|</(?:p|div|li)\s*>", re.IGNORECASE)
+_MAX_TAGS: Final = 7_000
+_MANY_BREAKS: Final = re.compile(r"(?:<br>\s*){3,}")
+_BREAKS_AFTER: Final = re.compile(r"(</?(?:p|ul|ol|li)>)(?:\s|<br>)+")
+_BREAKS_BEFORE: Final = re.compile(r"(?:\s|<br>)+(</?(?:p|ul|ol|li)>)")
+_NESTED: Final = re.compile(r"(<(?:b|i|em|strong|u|span|font|div|p)>)(?:\s*\1)+", re.IGNORECASE)
+_EMPTY: Final = re.compile(r"<(p|b|i|em|strong|li|ul|ol)>\s*</\1>|<a\b[^<>]*>\s*</a>")
+_BLANK_LINE: Final = re.compile(r"\n[ \t]*\n\s*")
+_URL_BAD: Final = re.compile('[\x00-\x1f\x7f<>"\\\\^`{|}]')
+
+
+def mended(text: str) -> str:
+    """`text` with its encoding mended (ftfy), composed (NFC), and without controls and bidirectional overrides. Newlines are LF."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    if text.isascii():
+        return _UNWANTED.sub("", text)
+    while True:
+        better = ftfy.fix_encoding(text) if _MOJIBAKE.search(text) else text
+        better = unicodedata.normalize("NFC", _UNWANTED.sub("", better))
+        if better == text:
+            return text
+        text = better
+
+
+def plain(text: str) -> str:
+    """One line of plain text: entities decoded however often they were escaped, tags stripped, white space collapsed."""
+    while True:
+        better = mended(text)
+        better = _ENTITY.sub(_decoded, better) if "&" in better else better
+        better = _TAG.sub(" ", _SCRIPT.sub(" ", better)) if "<" in better else better
+        better = _ANY_SPACE.sub(" ", _SPACES.sub(" ", better)).strip()
+        if better == text:
+            return text
+        text = better
+
+
+def lines(text: str) -> str:
+    """As `plain`, but line ends stay, and tags that end a line become one."""
+    while True:
+        broken = _LINE_TAG.sub("\n", mended(text)) if "<" in text else mended(text)
+        better = "\n".join(filter(None, (plain(line) for line in broken.split("\n"))))
+        if better == text:
+            return text
+        text = better
+
+
+def clipped(text: str, limit: int) -> str:
+    """At most `limit` characters, cut at a space where one is near, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    head, _, tail = cut.rpartition(" ")
+    return (head if head and len(tail) < 40 else cut).rstrip() + "…"
+
+
+def rich(text: str, *, limit: int) -> str:
+    """A description as sanitized HTML in paragraphs, at most `limit` characters with its tags; '' where nothing readable is in it.
+
+    Plain text gets paragraphs and line breaks. Kept are b, i, em, strong, a[href] (http, https, mailto; rel "nofollow noopener"), p, br,
+    ul, ol, li. HTML that was escaped as a whole is unescaped first."""
+    text = mended(text[: limit * 3]).strip()
+    if text.count("<") > _MAX_TAGS:  # no description: thousands of nested tags cost the sanitizer seconds
+        text = lines(text)
+    if not _MARKUP.search(text) and "&" in text:
+        text = _unescaped(text)
+    if not _MARKUP.search(text):
+        return _from_plain(text, limit)
+    return _within(_settled(text), limit)
+
+
+def to_plain(markup: str) -> str:
+    """The words of a description that `rich` made, for counting and reading: one pass is enough for what is clean."""
+    return " ".join(html.unescape(_ALL_TAGS.sub(" ", markup)).split())
+
+
+def http_url(url: str) -> str:
+    """`url` as an absolute http or https address, '' where it is none, is too long, holds a user's name, or has no sound host."""
+    url = _whole_url(url)
+    if url.startswith("//"):
+        url = f"https:{url}"
+    elif url.lower().startswith("www."):
+        url = f"https://{url}"
+    url = _ANY_SPACE.sub("%20", url)
+    if not url or len(url) > MAX_URL or _URL_BAD.search(url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and _host_is_sound(parts.hostname) and parts.username is None and (parts.port or 1) > 0
+    except ValueError:
+        return ""
+    return url if sound else ""
+
+
+def _whole_url(url: str) -> str:
+    while True:
+        better = _ENTITY.sub(_decoded, mended(url)).strip().strip("<>\"'")
+        if better == url:
+            return url
+        url = better
+
+
+def _host_is_sound(host: str | None) -> bool:
+    return bool(host) and host is not None and not host.startswith(("-", ".")) and "%" not in host and ".." not in host
+
+
+def _decoded(found: re.Match[str]) -> str:
+    return html.unescape(found.group())
+
+
+def _unescaped(text: str) -> str:
+    while True:
+        better = mended(_ENTITY.sub(_decoded, text))
+        if better == text or _MARKUP.search(better):
+            return better
+        text = better
+
+
+def _from_plain(text: str, limit: int) -> str:
+    text = clipped("\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip(), limit)
+    if not text:
+        return ""
+    paragraphs = (html.escape(part.strip(), quote=False) for part in _BLANK_LINE.split(text) if part.strip())
+    return _within(_settled("".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in paragraphs)), limit)
+
+
+def _settled(text: str) -> str:
+    """Sanitize and tidy until nothing changes: what the sanitizer closes may open a way to tidy further."""
+    text = _NESTED.sub(r"\1", _SCRIPT.sub(" ", text))
+    if not _TAG.sub("", text).strip():
+        return ""
+    for _ in range(10):
+        safe = _sanitize(text)
+        text = _tidy(safe)
+        if text == safe:
+            break
+    return text if _TAG.sub("", text).strip() else ""
+
+
+def _sanitize(text: str) -> str:
+    text = _BLOCK.sub("<br>", _undouble(text))
+    return nh3.clean(
+        text,
+        tags=set(TAGS),
+        clean_content_tags={"script", "style", "title", "template", "iframe", "object", "svg", "math", "noscript", "textarea", "select"},
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener",
+        strip_comments=True,
+    )
+
+
+def _undouble(text: str) -> str:
+    while "&amp;" in text:
+        better = _DOUBLE.sub(r"&\1;", text)
+        if better == text:
+            break
+        text = better
+    return text
+
+
+def _tidy(text: str) -> str:
+    text = _ANY_SPACE.sub(" ", mended(text).replace("&nbsp;", " "))  # a character reference may have hidden a control
+    if "<br>" in text:
+        text = _MANY_BREAKS.sub("<br><br>", text)
+    text = _BREAKS_BEFORE.sub(r"\1", _BREAKS_AFTER.sub(r"\1", text))
+    for _ in range(20):
+        bare = _EMPTY.sub("", text)
+        if bare == text:
+            break
+        text = bare
+    text = _NESTED.sub(r"\1", text)
+    text = _without_edge_breaks(text)
+    return f"<p>{text}</p>" if text and not text.startswith(("<p>", "<ul>", "<ol>")) else text
+
+
+def _without_edge_breaks(text: str) -> str:
+    text = text.strip()
+    while text.startswith("<br>"):
+        text = text[4:].lstrip()
+    while text.endswith("<br>"):
+        text = text[:-4].rstrip()
+    return text
+
+
+def _within(markup: str, limit: int) -> str:
+    """Sanitized HTML cut to at most `limit` characters: shorter each time, since the sanitizer closes what was cut open."""
+    kept = markup
+    size = limit
+    while len(kept) > limit:
+        size = size * 19 // 20
+        kept = _settled(_cut(markup, size))
+    return kept
+
+
+def _cut(markup: str, size: int) -> str:
+    """The first `size` characters, without half a tag or half an entity at the end."""
+    head = markup[:size]
+    opened = head.rfind("<")
+    head = head[:opened] if opened > head.rfind(">") else head
+    return re.sub(r"&[^;\s]{0,10}$", "", head)
