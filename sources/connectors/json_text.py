@@ -1,11 +1,18 @@
 """JSON from outside: bounded in depth and in the size of numbers, tolerant of NaN, never a RecursionError."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
 MAX_DEPTH: Final = 200
+#: Levels that stay where a text that is too deep is cut, and what stands in the place of what was cut.
+KEPT_DEPTH: Final = 64
+CUT: Final = "nested too deep"
 _MAX_DIGITS: Final = 40
+
+#: Strings (also one that does not end, so that a hostile text is read once and not from every quote in it) and brackets.
+TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 
 
 class TooDeep(ValueError):
@@ -24,6 +31,23 @@ def parse_json(text: str, *, strict: bool = True) -> Any:
     if _too_deep(value):
         raise TooDeep(f"nested deeper than {MAX_DEPTH}")
     return value
+
+
+def parse_pruned(text: str, *, strict: bool = True) -> Any:
+    """As `parse_json`, of a text that is too deep: what lies below `KEPT_DEPTH` levels becomes `{"nested too deep": null}`."""
+    parts: list[str] = []
+    depth = last = 0
+    for token in TOKENS.finditer(text):
+        if token.group() in "{[":
+            depth += 1
+            if depth == KEPT_DEPTH + 1:
+                parts += [text[last : token.start()], f'{{"{CUT}": null}}']
+        elif token.group() in "}]":
+            last = token.end() if depth == KEPT_DEPTH + 1 else last
+            depth -= 1
+    if depth <= KEPT_DEPTH:
+        parts.append(text[last:])
+    return parse_json("".join(parts), strict=strict)
 
 
 def _int(text: str) -> int | str:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sources.connectors.base import decode_payload
-from sources.connectors.json_text import TooDeep, parse_json
+from sources.connectors.json_text import TOKENS, TooDeep, parse_json, parse_pruned
 from sources.exceptions import SchemaChanged
 from sources.records import RawPayload
 
 _PREFIX: Final = re.compile(r"^\)\]\}',?\s*")
 _CALLBACK: Final = re.compile(r"^(?:/\*\*/\s*)?[\w.$]{1,80}\s*\(\s*(?=[\[{])")
-_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _MAX_STACK: Final = 12
 
 
@@ -33,12 +32,20 @@ def parse(payload: RawPayload) -> Document:
         raise SchemaChanged("HTML where JSON was expected" if text[:1] == "<" else "no JSON where JSON was expected")
     try:
         return Document(parse_json(text))
-    except TooDeep as error:
-        raise SchemaChanged(f"JSON {error}") from error
+    except TooDeep:
+        return _too_deep(text)
     except ValueError:
         pass
     lines = _lines(text)
     return lines if lines else _cut_off(text)
+
+
+def _too_deep(text: str) -> Document:
+    """What is nested beyond reason is left out, so that one bad event does not take the rest."""
+    try:
+        return Document(parse_pruned(text))
+    except ValueError as error:
+        raise SchemaChanged("JSON nested too deep") from error
 
 
 def _lines(text: str) -> Document | None:
@@ -61,7 +68,7 @@ def _cut_off(text: str) -> Document:
     """A document without its end: up to the last whole object of the outermost list that was reached."""
     stack: list[str] = []
     ends: dict[int, tuple[int, tuple[str, ...]]] = {}
-    for token in _TOKENS.finditer(text):
+    for token in TOKENS.finditer(text):
         sign = token.group()
         if sign in "{[":
             stack.append(sign)

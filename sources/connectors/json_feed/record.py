@@ -17,6 +17,7 @@ from sources.connectors.json_feed.place import online, venue
 from sources.connectors.json_feed.price import price
 from sources.connectors.json_feed.times import times, within
 from sources.connectors.json_feed.view import View, present, squash
+from sources.connectors.json_text import CUT
 from sources.connectors.moments import raw_time, read_moment
 from sources.connectors.page.dom import absolute
 from sources.connectors.prose import find
@@ -25,6 +26,7 @@ from sources.records import Dropped, FetchParams, RawRecord
 #: Occurrences of one item, at most.
 MAX_OCCURRENCES: Final = 400
 
+_CUT: Final = f'"{CUT}"'
 _STATUSES: Final = (
     ("cancel", Status.CANCELLED), ("postpon", Status.POSTPONED), ("resched", Status.RESCHEDULED), ("moved", Status.MOVED_ONLINE),
 )  # fmt: skip
@@ -65,7 +67,7 @@ def records(item: Mapping[str, Any], reading: Reading) -> list[RawRecord | Dropp
         return [_checked(r) for r in several]
     if made.start is None and reading.prose:
         made = _from_prose(made, reading)
-    return [_checked(made)]
+    return [_checked(replace(made, notes=(*made.notes, "a value was left out: nested too deep")) if _CUT in made.raw else made)]
 
 
 def _record(view: View, item: Mapping[str, Any], reading: Reading) -> RawRecord:

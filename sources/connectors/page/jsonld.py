@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from sources.connectors.json_text import TooDeep, parse_json
+from sources.connectors.json_text import TooDeep, parse_json, parse_pruned
 from sources.connectors.page.dom import Document
 from sources.connectors.page.nodes import MAX_NODES, Graph, Node
 
@@ -38,10 +38,17 @@ def parse_loose(text: str) -> Any:
         try:
             return parse_json(attempt, strict=False)
         except TooDeep:
-            return None
+            return _pruned(attempt)
         except ValueError:
             continue
     return None
+
+
+def _pruned(text: str) -> Any:
+    try:
+        return parse_pruned(text, strict=False)
+    except ValueError:
+        return None
 
 
 def _unwrapped(text: str) -> str:

@@ -87,7 +87,7 @@ def property_value(element: html.HtmlElement, name: str, document: Document) -> 
 
 
 def read(document: Document) -> Graph:
-    """All items of a page that are no property of another."""
+    """All items of a page that are no property of another; one that is marked as a property of nothing counts too."""
     reader = _Reader(document)
-    scopes = document.root.xpath("//*[@itemscope and not(@itemprop)]")
+    scopes = document.root.xpath("//*[@itemscope and (not(@itemprop) or not(ancestor::*[@itemscope]))]")
     return Graph([reader.item(scope) for scope in scopes], "microdata")

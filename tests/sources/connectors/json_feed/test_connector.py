@@ -195,6 +195,19 @@ def test_single_wrong_item_does_not_take_the_rest():
     assert sorted(reasons(json_feed(text))) == ["", "", "no start", "no start"]
 
 
+def test_event_with_a_value_nested_too_deep_is_kept_with_a_note():
+    deep = "[" * 100_000 + "]" * 100_000
+    answer = json_feed(f'{{"events": [{{"title": "A", "start": "2026-12-01", "x": {deep}}}, {{"title": "B", "start": "2026-12-01"}}]}}')
+
+    assert [(r.title, r.notes) for r in kept(answer)] == [("A", ("a value was left out: nested too deep",)), ("B", ())]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000 + "]" * 100_000, '{"a":' * 100_000 + "1" + "}" * 100_000])
+def test_depth_alone_is_refused(text):
+    with pytest.raises(SchemaChanged):
+        json_feed(text)
+
+
 def test_no_events_is_refused():
     with pytest.raises(SchemaChanged):
         json_feed('{"message": "key missing"}')

@@ -45,6 +45,12 @@ def test_events_of_a_group_and_of_the_older_vocabulary_are_found():
     assert only(page(html)).title == "A"
 
 
+def test_item_that_is_a_property_of_nothing_counts():
+    html = '<p itemprop="event" itemscope itemtype="http://schema.org/Event"><b itemprop="name">A</b><time itemprop="startDate">2026-12-01</time></p>'
+
+    assert only(page(html)).title == "A"
+
+
 def test_base_element_decides_what_links_are_relative_to():
     html = '<base href="https://other.example/x/">' + EVENT.format(kind="Event")
 
