@@ -166,7 +166,9 @@ def field_map(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _day_first(found: Items) -> bool | None:
-    return decide_day_first([text for item in found.items[:_SAMPLE] for text in View.of(item).texts("start")])
+    views = (View.of(item) for item in found.items[:_SAMPLE])
+    values = (v for view in views for value in view.all("start") for v in (value if isinstance(value, list) else [value]))
+    return decide_day_first([v.strip() for v in values if isinstance(v, str)])
 
 
 def _is_json_feed(value: Any) -> bool:

@@ -15,7 +15,7 @@ from sources.connectors.identity import url_identity
 from sources.connectors.json_feed.names import OCCURRENCES
 from sources.connectors.json_feed.place import online, venue
 from sources.connectors.json_feed.price import price
-from sources.connectors.json_feed.times import times, within
+from sources.connectors.json_feed.times import is_span, times, within
 from sources.connectors.json_feed.view import View, present, squash
 from sources.connectors.json_text import CUT
 from sources.connectors.moments import raw_time, read_moment
@@ -163,7 +163,7 @@ def _occurrences(view: View, made: RawRecord, reading: Reading) -> list[RawRecor
     values = next(
         (v for key in OCCURRENCES if isinstance(v := view.values.get(key), list) and len(v) > (1 if key in ("date", "dates") else 0)), []
     )
-    if "start" in view.mapped or not values:
+    if "start" in view.mapped or not values or is_span(values, view, reading.day_first):
         return []
     found = [r for value in values[: 4 * MAX_OCCURRENCES] if (r := _occurrence(value, made, reading)) is not None]
     wanted = [r for r in found if within(r.start, reading.params.start, reading.params.end)]

@@ -19,6 +19,7 @@ _INSIDE: Final = (
 )  # fmt: skip
 _INSIDE_END: Final = ("end", "finish", "until", "to")
 _CLOCKS: Final = ("time", "localtime", "starttime", "hour")
+_HOUR: Final = re.compile(r"\d:\d{2}|\d\s*[ap]\.?m\b|\d\s*(?:uhr|h)\b", re.IGNORECASE)
 _MINUTES: Final = re.compile(r"^\d{1,4}$")
 
 
@@ -45,7 +46,7 @@ def times(view: View, *, day_first: bool | None = None) -> Times:
         start, clock = None, clock or start_clock
     if view.flag("unknown_time") or view.flag("known_time") is False:
         start, end, clock = _day_of(start), _day_of(end), None
-    if isinstance(start, str) and clock and not any(c in start for c in ":"):
+    if isinstance(start, str) and clock and not _HOUR.search(start):
         start = f"{start} {clock.start:%H:%M}"
     if isinstance(start, date) and not isinstance(start, datetime) and clock:
         start = datetime.combine(start, clock.start)
@@ -54,6 +55,13 @@ def times(view: View, *, day_first: bool | None = None) -> Times:
         start=start, end=end, duration_seconds=_duration(view, end), timezone=view.text("timezone") or zone or end_zone, day_only=day_only
     )
     return replace(found, timezone=found.timezone[:64])
+
+
+def is_span(values: list[Any], view: View, day_first: bool | None) -> bool:
+    """Whether a list of two times is a start and an end: the second shows the clock that the item names as its end."""
+    clock = _clock(view, "end_clock")
+    last = _read(values[1], "", day_first)[0] if len(values) == 2 and clock else None
+    return clock is not None and isinstance(last, datetime) and last.time() == clock.start
 
 
 def decide_day_first(texts: list[str]) -> bool | None:

@@ -45,6 +45,7 @@ def when(**item):
         ({"start": "2026-12-01T19:00Z", "to": "https://a.example/all"}, "2026-12-01T19:00:00+00:00", None),
         ({"date": "Sat 12 Dec, 8pm"}, "Sat 12 Dec, 8pm", None),
         ({"start": "/Date(1796151600000)/"}, "2026-12-01T19:00:00+00:00", None),
+        ({"date": "Sunday, June 9 · 2 - 11pm EDT", "time": "23:00"}, "Sunday, June 9 · 2 - 11pm EDT", None),
         ({"start": "19:00", "date": "2026-12-01"}, "2026-12-01T19:00:00", None),
     ],
 )  # fmt: skip
@@ -265,6 +266,16 @@ def test_occurrences_wrapped_and_as_plain_dates():
     plain = only(json_feed(json.dumps([{"title": "A", "dates": ["2026-12-05"]}])))
 
     assert (wrapped.start.day, plain.start, plain.recurrence_id) == (5, date(2026, 12, 5), "")
+
+
+def test_list_of_start_and_end_is_one_event():
+    text = json.dumps(
+        [{"title": "A", "Date": ["18/06/2027 at 06:00 PM", "18/06/2027 at 08:30 PM"], "StartTime": "6:00 PM", "EndTime": "8:30 PM"}]
+    )
+
+    record = only(json_feed(text))
+
+    assert (record.start, record.end) == (datetime(2027, 6, 18, 18), datetime(2027, 6, 18, 20, 30))
 
 
 def test_past_occurrences_only_leave_the_last():
