@@ -79,9 +79,10 @@ class Postgres:
             return
         binaries = _binaries()
         self._make_room()
+        before = self.home.stat().st_uid  # root may have run it as somebody else the last time
         runner = choose_runner(self.home, binaries / "postgres")
         own(self.home, runner.uid)
-        private_folder(self.sockets, owners={os.geteuid(), runner.uid})
+        private_folder(self.sockets, owners={os.geteuid(), before, runner.uid})
         if os.geteuid() == 0:
             os.chown(self.sockets, runner.uid, -1)
         self._initialize(binaries, runner)

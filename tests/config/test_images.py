@@ -1,0 +1,131 @@
+"""Dockerfile, compose and Procfile say the same, and what no engine is here to try is read by a parser."""
+
+import http.server
+import shlex
+import threading
+
+import pytest
+import yaml
+from honcho.environ import parse_procfile
+
+from config.embedded.paths import PROJECT
+from config.supervisor import one
+from deploy import healthcheck
+
+PROCFILE = dict(parse_procfile((PROJECT / "Procfile").read_text()).processes)
+COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
+OURS = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
+
+
+def instructions() -> list[tuple[str, str]]:
+    """The Dockerfile's instructions with their arguments, continued lines joined."""
+    text = (PROJECT / "Dockerfile").read_text().replace("\\\n", " ")
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return [(line.partition(" ")[0], line.partition(" ")[2]) for line in lines]
+
+
+def test_compose_runs_exactly_the_processes_of_the_procfile():
+    started = {name: service["command"] for name, service in OURS.items() if name != "migrate"}
+    assert started == {name: ["python", "-m", "config.supervisor.one", name] for name in PROCFILE}
+
+
+def test_each_process_waits_for_database_broker_and_migration():
+    for name in PROCFILE:
+        assert {key: value["condition"] for key, value in OURS[name]["depends_on"].items()} == {
+            "postgres": "service_healthy",
+            "valkey": "service_healthy",
+            "migrate": "service_completed_successfully",
+        }
+    assert OURS["migrate"]["command"] == ["python", "manage.py", "prepare"]
+    assert OURS["migrate"]["restart"] == "no"
+
+
+def test_compose_is_in_production_mode_on_given_services_and_has_no_secret_in_it():
+    for service in OURS.values():
+        given = service["environment"]
+        assert given["NOCTURNE_MODE"] == "production"
+        assert given["REDIS_URL"] == "redis://valkey:6379/0"
+        assert all(given[name].startswith("${") for name in ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"))
+        assert "${POSTGRES_PASSWORD:?" in given["DATABASE_URL"]
+    assert COMPOSE["services"]["postgres"]["image"] == "pgvector/pgvector:pg16"
+    assert "noeviction" in COMPOSE["services"]["valkey"]["command"]
+
+
+def test_workers_are_asked_by_the_names_that_the_procfile_gives_them():
+    for name in ("worker", "processor"):
+        words = shlex.split(PROCFILE[name])
+        node = words[words.index("-n") + 1].removesuffix("@%h")
+        assert OURS[name]["healthcheck"]["test"][1].endswith(f"--destination {node}@$$(hostname)")
+
+
+def test_the_procfile_covers_all_queues_once():
+    from config.celery import QUEUES
+
+    words = [shlex.split(command) for command in PROCFILE.values()]
+    served = [queue for line in words if "-Q" in line for queue in line[line.index("-Q") + 1].split(",")]
+    assert sorted(served) == sorted(QUEUES)
+
+
+def test_the_image_is_built_in_stages_and_does_not_run_as_root():
+    lines = instructions()
+    assert [arguments.split()[0] for name, arguments in lines if name == "FROM"] == ["python:3.11-slim-bookworm"] * 2
+    last_stage = lines[max(number for number, line in enumerate(lines) if line[0] == "FROM") :]
+    names = [name for name, _ in last_stage]
+    assert [arguments for name, arguments in last_stage if name == "USER"] == ["nocturne"]
+    assert names.index("USER") < names.index("CMD")
+    assert not any("apt-get" in arguments or "pip install" in arguments for _, arguments in last_stage)
+
+
+def test_the_image_is_healthy_by_its_own_program_and_starts_the_web_process():
+    lines = dict(instructions())
+    assert lines["HEALTHCHECK"].endswith('CMD ["python", "deploy/healthcheck.py"]')
+    assert lines["CMD"] == '["python", "-m", "config.supervisor.one", "web"]'
+    assert "--require-hashes" in (PROJECT / "Dockerfile").read_text()
+
+
+def test_the_image_has_neither_the_environment_nor_data_nor_secrets():
+    ignored = set((PROJECT / ".dockerignore").read_text().split())
+    assert {".git", ".venv", "var", ".env"} <= ignored
+
+
+@pytest.fixture
+def answering():
+    """A server that answers 200 to the host `nocturne.example` and 400 to others; gives its port."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            good = self.headers["Host"] == "nocturne.example" and self.path == "/healthz"
+            self.send_response(200 if good else 400)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def test_healthcheck_asks_by_an_allowed_name(answering):
+    assert healthcheck.healthy(answering, "nocturne.example")
+    assert not healthcheck.healthy(answering, "other.example")
+
+
+def test_healthcheck_fails_where_nobody_listens():
+    assert not healthcheck.healthy(1, "nocturne.example", timeout=1)
+
+
+def test_one_becomes_the_named_process(monkeypatch, capsys):
+    became = []
+    monkeypatch.setattr("os.execv", lambda *words: became.append(words))
+    one.main(["web"])
+    assert became == [("/bin/sh", ["/bin/sh", "-c", f"exec {PROCFILE['web']}"])]
+
+
+@pytest.mark.parametrize("words", [[], ["nothing"], ["web", "worker"]])
+def test_one_names_the_processes_when_it_does_not_know_what_is_meant(words, capsys):
+    assert one.main(words) == 2
+    assert capsys.readouterr().err == f"nocturne: name one of {', '.join(PROCFILE)}\n"

@@ -1,0 +1,46 @@
+"""Which variables the settings read, learnt by reading them with an environment that takes notes."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import environ
+import pytest
+from environ.fileaware_mapping import FileAwareMapping
+
+from config import env as environment
+from config.embedded.paths import PROJECT
+
+
+class NotingEnv(environ.FileAwareEnv):
+    """An environment that remembers each variable that is asked for, with its default."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: dict[str, Any] = {}
+
+    def get_value(self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False) -> Any:
+        """Note the question, and answer it."""
+        if default is environ.Env.NOTSET:
+            self.asked.setdefault(var, None)
+        else:
+            self.asked.setdefault(var, default)
+        return super().get_value(var, cast=cast, default=default, parse_default=parse_default)
+
+
+def read_settings(monkeypatch: pytest.MonkeyPatch, **given: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Run the settings with nothing but `given` set. Gives their names, and what they asked the environment for."""
+    noting = NotingEnv()
+    noting.ENVIRON = FileAwareMapping(env=given)
+    monkeypatch.setattr(environment, "read", lambda _base: noting)
+    return runpy.run_path(str(PROJECT / "config" / "settings.py")), noting.asked
+
+
+def example_lines(path: Path = PROJECT / ".env.example") -> dict[str, str]:
+    """The variables of `.env.example` with their shown values; each stands on a line `#NAME=value`."""
+    pairs = (
+        line.removeprefix("#").partition("=")
+        for line in path.read_text().splitlines()
+        if line.startswith("#") and not line.startswith("# ")
+    )
+    return {name: value for name, equals, value in pairs if equals}
