@@ -1,0 +1,109 @@
+"""What would come of a source: read a URL or a file, refine it, store nothing."""
+
+import json
+import os
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from egress.doors import open_door
+from egress.exceptions import EgressError
+from egress.records import DoorPolicy
+from places.atlas import CityFact, fixture_atlas
+from sources.exceptions import ConfigInvalid, SourceError
+from sources.inspection import Inspection, Wish, inspect
+from sources.records import Draft
+
+
+class Command(BaseCommand):
+    help = "Dry run of a source: detect the connector, read, refine, store nothing. Needs no database and no service."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("target", metavar="URL_OR_FILE")
+        parser.add_argument("--connector", default="", help="otherwise detected")
+        parser.add_argument("--config", help="the source's configuration: a JSON file, or the JSON itself")
+        parser.add_argument("--city", default="", help="slug of the source's city")
+        parser.add_argument("--base-url", default="", help="the address from which a file counts as fetched")
+        parser.add_argument("--now", help="freeze the clock (ISO 8601)")
+        parser.add_argument("--json", action="store_true", help="one normalized event a line, as JSON; without it, one line for people")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            wish = _wish(options)
+            with open_door(DoorPolicy(), name="inspect", shared=False) as door:
+                inspection = inspect(wish, door)
+                self._print(inspection, as_json=options["json"])
+        except (SourceError, EgressError) as error:
+            raise CommandError(" ".join(error.detail.split()), returncode=2) from error
+        except BrokenPipeError:
+            # the reader (`head`) has seen enough; Python would complain once more when it flushes stdout at exit
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return
+        self.stderr.write(json.dumps(inspection.summary(), ensure_ascii=False))
+
+    def _print(self, inspection: Inspection, *, as_json: bool) -> None:
+        for draft in inspection.drafts():
+            self.stdout.write(_json_line(draft) if as_json else _line(draft))
+
+
+def _json_line(draft: Draft) -> str:
+    return json.dumps({**draft.event.to_json(), "city": draft.city, "area": draft.area}, ensure_ascii=False)
+
+
+def _line(draft: Draft) -> str:
+    event = draft.event
+    when = event.start.strftime("%a %Y-%m-%d %H:%M" if isinstance(event.start, datetime) else "%a %Y-%m-%d") if event.start else ""
+    where = "online" if event.online == "yes" else event.venue.name or event.venue.address
+    return f"{when:<20}  {event.title}  ·  {where}" + ("" if event.status == "scheduled" else f"  ·  {event.status.value}")
+
+
+def _wish(options: dict[str, Any]) -> Wish:
+    city = _city(options["city"])
+    return Wish(
+        target=options["target"],
+        now=_now(options["now"], city),
+        connector=options["connector"],
+        config=_config(options["config"]),
+        city=city,
+        base_url=options["base_url"],
+    )
+
+
+def _city(slug: str) -> CityFact | None:
+    city = fixture_atlas().city(slug) if slug else None
+    if slug and city is None:
+        raise SourceError(f"--city {slug}: there is no such city; known are {', '.join(c.slug for c in fixture_atlas().cities[:5])}, …")
+    return city
+
+
+def _now(text: str | None, city: CityFact | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SourceError(f"--now {text}: no ISO 8601 time, such as 2026-11-21T09:00:00+05:30.") from None
+    if not 1970 <= moment.year <= 9000:
+        raise SourceError(f"--now {text}: the year must be from 1970 to 9000.")
+    zone = ZoneInfo(city.timezone) if city else UTC
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _config(given: str | None) -> dict[str, Any]:
+    if not given:
+        return {}
+    try:
+        text = given if given.lstrip().startswith("{") else Path(given).read_text(encoding="utf-8")
+        config = json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigInvalid(f"--config: {' '.join(str(error).split())[:300]}") from error
+    if not isinstance(config, dict):
+        raise ConfigInvalid(f"--config: must be a JSON object, is a {type(config).__name__}.")
+    return config
