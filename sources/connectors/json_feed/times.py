@@ -19,6 +19,8 @@ _INSIDE: Final = (
 )  # fmt: skip
 _INSIDE_END: Final = ("end", "finish", "until", "to")
 _CLOCKS: Final = ("time", "localtime", "starttime", "hour")
+_NAMED_DAY: Final = re.compile(r"[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}")
+_SIGNED: Final = re.compile(r"\d[/.-]\d")
 _HOUR: Final = re.compile(r"\d:\d{2}|\d\s*[ap]\.?m\b|\d\s*(?:uhr|h)\b", re.IGNORECASE)
 _MINUTES: Final = re.compile(r"^\d{1,4}$")
 
@@ -80,26 +82,45 @@ def decide_day_first(texts: list[str]) -> bool | None:
 def _moment(view: View, name: str, day_first: bool | None) -> tuple[RawTime | None, str, bool]:
     """The best value of a field, the zone named inside it, and whether it is a calendar day.
 
-    A moment with an offset, or any moment where the zone is known; else a moment without; else a day, with a time beside it; else words."""
-    day: date | None = None
+    The first value says which day it is. Of those that agree, a moment with an offset wins, or any moment where the zone is known; else a
+    moment without; else the day, with a time beside it; else the words that tell most.
+    """
+    best: date | None = None
     words, zone, day_only = "", "", False
-    floating: datetime | None = None
     for key, value in view.named(name):
         read, inner_zone, only = _read(value, key, day_first)
         zone = zone or inner_zone
-        if isinstance(read, datetime):
-            if read.tzinfo is not None or "/" in view.text("timezone") + zone:
-                return read, zone, False
-            floating = floating or read
-        elif isinstance(read, date):
-            day, day_only = (read, only) if day is None else (day, day_only)
-        elif isinstance(read, str):
-            words = words or read
-    if floating is not None:
-        return floating, zone, False
-    if day is not None and not _as_clock(words or None):
-        return day, zone, day_only
-    return (datetime.combine(day, _as_clock(words).start) if day else words or None), zone, day_only  # type: ignore[union-attr]
+        if isinstance(read, str):
+            words = max(words, read, key=_telling)
+        elif isinstance(read, date) and _sharper(best, read):
+            best, day_only = read, only
+        if isinstance(best, datetime) and (best.tzinfo is not None or "/" in view.text("timezone") + zone):
+            break
+    clock = _as_clock(words)
+    if isinstance(best, datetime) or (best is not None and clock is None):
+        return best, zone, day_only
+    return (words or None) if best is None or clock is None else datetime.combine(best, clock.start), zone, day_only
+
+
+def _sharper(best: date | None, read: date) -> bool:
+    """Whether `read` says more than `best`, of the same day or its neighbour (in UTC): a time, or an offset."""
+    if best is None:
+        return True
+    rank = [(isinstance(value, datetime), isinstance(value, datetime) and value.tzinfo is not None) for value in (best, read)]
+    return rank[1] > rank[0] and abs((_plain_day(read) - _plain_day(best)).days) <= 1
+
+
+def _plain_day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _telling(text: str) -> int:
+    """How much of a date a text may tell: a month in words, digits with signs between them, a time alone, nothing."""
+    if _as_clock(text) is not None:
+        return 1
+    if _NAMED_DAY.search(text):
+        return 3
+    return 2 if _SIGNED.search(text) else 0
 
 
 def _read(value: Any, key: str, day_first: bool | None) -> tuple[RawTime | None, str, bool]:

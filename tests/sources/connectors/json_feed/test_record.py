@@ -46,6 +46,11 @@ def when(**item):
         ({"date": "Sat 12 Dec, 8pm"}, "Sat 12 Dec, 8pm", None),
         ({"start": "/Date(1796151600000)/"}, "2026-12-01T19:00:00+00:00", None),
         ({"date": "Sunday, June 9 · 2 - 11pm EDT", "time": "23:00"}, "Sunday, June 9 · 2 - 11pm EDT", None),
+        ({"Date": "Sat, Jun 8, 2026 7:00 PM - 8:30 PM EDT", "StartTime": "30:00"}, "Sat, Jun 8, 2026 7:00 PM - 8:30 PM EDT", None),
+        ({"Date": "Sunday, June 9 · 2 - 11pm EDT", "StartTime": "23:00"}, "Sunday, June 9 · 2 - 11pm EDT", None),
+        ({"start_date": "2026-12-01 19:00:00", "timestamp": 1700000000}, "2026-12-01T19:00:00", None),
+        ({"start_date": "2026-12-01", "date": "2026-11-20T10:00:00Z"}, "2026-12-01", None),
+        ({"start_date": "2026-12-01", "start_time_utc": "2026-12-02 01:00:00"}, "2026-12-02T01:00:00+00:00", None),
         ({"start": "19:00", "date": "2026-12-01"}, "2026-12-01T19:00:00", None),
     ],
 )  # fmt: skip
