@@ -42,7 +42,7 @@ class EventFilter:
     """Every condition that is set must hold; within a tuple any one is enough.
 
     `city`, `area`, `source` and `categories` are slugs; `start_after` and `start_before` aware datetimes (from, and up to but
-    without); `radius_km` counts from `lat`, `lng` (WGS 84); `bbox` is (west, south, east, north); `price` is free or paid;
+    without); `day` a day from 05:00 to 05:00; `radius_km` counts from `lat`, `lng` (WGS 84); `bbox` is (west, south, east, north); `price` is free or paid;
     `language` a BCP 47 tag, its first part decides.
     """
 
@@ -88,12 +88,20 @@ class EventFilter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """Local days from `first` to `last`, and the clock: from `opens` on the first to `closes` on the last. A night holds no dated event."""
+    """Local days from `first` to `last`, and the clock: from `opens` on the first to `closes` on the last.
+
+    `holds_dated` says whether events of which only the day is known, and those that go on all the while, belong to it."""
 
     first: date
     last: date
     opens: time = time()
     closes: time | None = None
+    holds_dated: bool = True
+
+    @property
+    def last_dated(self) -> date:
+        """The last day for events that have only a day."""
+        return self.last - timedelta(days=1) if self.closes else self.last
 
     @property
     def begins(self) -> datetime:
@@ -111,12 +119,17 @@ def window(when: When, *, now: datetime) -> Window:
     today = now.date()
     if when is When.TONIGHT:
         night = night_of(now)
-        return Window(first=night, last=night + timedelta(days=1), opens=EVENING_BEGINS, closes=NIGHT_ENDS)
+        return Window(first=night, last=night + timedelta(days=1), opens=EVENING_BEGINS, closes=NIGHT_ENDS, holds_dated=False)
     if when is When.WEEKEND:
         sunday = today + timedelta(days=6 - today.weekday())
         return Window(first=sunday - timedelta(days=2), last=sunday, opens=EVENING_BEGINS)
     first, days = {When.TODAY: (0, 0), When.TOMORROW: (1, 0), When.WEEK: (0, 6)}[when]
     return Window(first=today + timedelta(days=first), last=today + timedelta(days=first + days))
+
+
+def going_out_window(day: date) -> Window:
+    """A day as people who go out mean it: from 05:00 to 05:00."""
+    return Window(first=day, last=day + timedelta(days=1), opens=NIGHT_ENDS, closes=NIGHT_ENDS)
 
 
 def matches(wanted: EventFilter, event: Mapping[str, Any], *, now: datetime) -> bool:
@@ -204,7 +217,7 @@ def _matches_when(wanted: EventFilter, event: Mapping[str, Any], now: datetime) 
         return False
     if wanted.updated_since and datetime.fromisoformat(event["updated_at"]) < wanted.updated_since:
         return False
-    if wanted.day and not _in_window(event, Window(first=wanted.day, last=wanted.day)):
+    if wanted.day and not _in_window(event, going_out_window(wanted.day)):
         return False
     return wanted.when is None or _in_window(event, window(wanted.when, now=_local(event, now)))
 
@@ -212,10 +225,10 @@ def _matches_when(wanted: EventFilter, event: Mapping[str, Any], now: datetime) 
 def _in_window(event: Mapping[str, Any], days: Window) -> bool:
     start = _local(event, _moment(event, "start")).replace(tzinfo=None)
     if _dated(event):
-        return days.closes is None and start.date() <= days.last and days.first <= _last_day(event)
+        return days.holds_dated and start.date() <= days.last_dated and days.first <= _last_day(event)
     if days.begins <= start < days.ends:
         return True
-    return days.closes is None and start < days.begins and _is_long(event) and days.first <= _last_day(event)
+    return days.holds_dated and start < days.begins and _is_long(event) and days.first <= _last_day(event)
 
 
 def _is_long(event: Mapping[str, Any]) -> bool:

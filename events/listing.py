@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from events.cards import Card, card
 from events.charts import MapPoint, NightStart, VibeRow, night_band, place_map, strip_bar, vibe_rows
+from events.enums import Happening
 from events.models import Event
 from events.queries import Beat
 from events.times import zone_or_utc
@@ -21,20 +22,16 @@ VIBE_DAYS = 7
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """One heading and its cards; `late` begin after midnight. `total` counts what there is, shown here or not."""
+    """One heading and its cards; `late` begin after midnight. `total` counts what takes place, `more` how much of it is not shown here."""
 
     key: str
     heading: str
     sub: str = ""
     href: str = ""
     total: int = 0
+    more: int = 0
     cards: Sequence[Card] = ()
     late: Sequence[Card] = ()
-
-    @property
-    def more(self) -> int:
-        """How many are not shown here."""
-        return max(self.total - len(self.cards) - len(self.late), 0)
 
     def shortened(self, most: int) -> "Section":
         """The same section with at most `most` cards."""
@@ -59,14 +56,17 @@ class _Group:
     events: list[Event] = field(default_factory=list)
 
 
-def sections(events: Iterable[Event], *, now: datetime, path: str, totals: Counter[str]) -> list[Section]:
+def sections(
+    events: Iterable[Event], *, now: datetime, path: str, totals: Counter[str] | None = None, ongoing_last: bool = False
+) -> list[Section]:
     """`events` (in order of start) under their headings. `now` is local; `path` is the city's own; `totals` by `group_key`."""
+    rank = {**_RANK, "ongoing": 10} if ongoing_last else _RANK
     groups: dict[str, _Group] = {}
     for event in events:
         key = group_key(event, now=now)
         groups.setdefault(key, _Group(key=key)).events.append(event)
-    ordered = sorted(groups.values(), key=lambda group: _RANK.get(group.key, 9))
-    return [_section(group, now, path, totals) for group in ordered]
+    ordered = sorted(groups.values(), key=lambda group: rank.get(group.key, 9))
+    return [_section(group, now, path, totals or Counter()) for group in ordered]
 
 
 #: What comes first; the days follow in their order, since sorting is stable.
@@ -74,40 +74,49 @@ _RANK = {"tonight": 0, "today": 1, "ongoing": 2}
 
 
 def group_key(event: Event, *, now: datetime) -> str:
-    """`tonight`, `today`, `ongoing` for what began on an earlier day, else the day as ISO 8601."""
+    """`tonight`, `today`, `ongoing` for what began on an earlier day, else the day as ISO 8601; a day ends at 05:00."""
     start = event.start_at.astimezone(zone_or_utc(event.timezone))
     timed = event.time_known and not event.all_day
-    if timed and is_evening(start) and night_of(start) == night_of(now):
+    day = night_of(start) if timed else event.start_date
+    return _key(day, timed and is_evening(start), now)
+
+
+def _key(day: date, in_the_evening: bool, now: datetime) -> str:
+    if in_the_evening and day == night_of(now):
         return "tonight"
-    if event.start_date < now.date():
+    if day < now.date():
         return "ongoing"
-    return "today" if event.start_date == now.date() else event.start_date.isoformat()
+    return "today" if day == now.date() else day.isoformat()
+
+
+def day_of(beat: Beat, *, now: datetime) -> date:
+    """The day that people mean: a day ends at 05:00. `now` is local to the city."""
+    return night_of(beat.start.astimezone(now.tzinfo)) if beat.is_timed else beat.day
 
 
 def totals_of(beats: Sequence[Beat], *, now: datetime) -> Counter[str]:
     """How many events belong under each heading; the twin of `group_key` for counted moments."""
     found: Counter[str] = Counter()
     for beat in beats:
-        start = beat.start.astimezone(now.tzinfo)
-        if beat.is_timed and is_evening(start) and night_of(start) == night_of(now):
-            found["tonight"] += beat.count
-        else:
-            found["today" if beat.day == now.date() else beat.day.isoformat()] += beat.count
+        evening = beat.is_timed and is_evening(beat.start.astimezone(now.tzinfo))
+        found[_key(day_of(beat, now=now), evening, now)] += beat.count
     return found
 
 
 def _section(group: _Group, now: datetime, path: str, totals: Counter[str]) -> Section:
     heading, sub, href = _heading(group.key, now, path)
-    cards = [(event, card(event, now=now)) for event in group.events]
-    night = group.key == "tonight"
-    early = [shown for event, shown in cards if not (night and _after_midnight(event, now))]
-    late = [shown for event, shown in cards if night and _after_midnight(event, now)]
-    total = max(totals[group.key], len(cards))
-    return Section(key=group.key, heading=heading, sub=sub, href=href, total=total, cards=early, late=late)
+    early: list[Card] = []
+    late: list[Card] = []
+    for event in group.events:
+        (late if group.key != "ongoing" and _after_midnight(event) else early).append(card(event, now=now))
+    taking_place = sum(1 for event in group.events if event.happening != Happening.CANCELLED)
+    unseen = max(totals[group.key] - taking_place, 0)
+    return Section(key=group.key, heading=heading, sub=sub, href=href, total=taking_place + unseen, more=unseen, cards=early, late=late)
 
 
-def _after_midnight(event: Event, now: datetime) -> bool:
-    return event.start_at.astimezone(now.tzinfo).date() > night_of(now)
+def _after_midnight(event: Event) -> bool:
+    start = event.start_at.astimezone(zone_or_utc(event.timezone))
+    return event.time_known and not event.all_day and start.date() > night_of(start)
 
 
 def _heading(key: str, now: datetime, path: str) -> tuple[str, str, str]:
@@ -130,10 +139,10 @@ def _heading(key: str, now: datetime, path: str) -> tuple[str, str, str]:
 def day_strip(
     beats: Sequence[Beat], *, now: datetime, day_address: Callable[[dict[str, str]], str], selected: date | None
 ) -> list[StripDay]:
-    """The next 14 days with their counts. `day_address` gives the address of `{"when": …}` or `{"day": …}`."""
+    """The next 14 days with their counts. `day_address` gives the address of `{"day": …}`."""
     counts: Counter[date] = Counter()
     for beat in beats:
-        counts[beat.day] += beat.count
+        counts[day_of(beat, now=now)] += beat.count
     days = [now.date() + timedelta(days=step) for step in range(STRIP_DAYS)]
     most = max((counts[day] for day in days), default=0)
     return [_strip_day(day, counts[day], most, now, day_address, selected) for day in days]
@@ -142,10 +151,9 @@ def day_strip(
 def _strip_day(
     day: date, count: int, most: int, now: datetime, day_address: Callable[[dict[str, str]], str], selected: date | None
 ) -> StripDay:
-    near = {0: "today", 1: "tomorrow"}.get((day - now.date()).days)
     return StripDay(
-        href=day_address({"when": near} if near else {"day": day.isoformat()}),
-        weekday="Today" if near == "today" else weekday(day),
+        href=day_address({"day": day.isoformat()}),
+        weekday="Today" if day == now.date() else weekday(day),
         day=day.day,
         words=f"{calendar_day(day, today=now.date(), long=True)}: {count_words(count, 'event')}",
         count=count,

@@ -79,6 +79,8 @@ class Scope:
         if self.wanted.day:
             when = f"on {calendar_day(self.wanted.day, today=today)}"
         limit = f"up to {self.wanted.price_max}" if self.wanted.price_max is not None else ""
+        if self.wanted.day and not (what or where or limit):
+            return calendar_day(self.wanted.day, today=today, long=True)
         said = " ".join(part for part in (what, where, when, limit) if part)
         return said[:1].upper() + said[1:]
 
@@ -86,7 +88,7 @@ class Scope:
         """Each condition that is on, and the way out of it."""
         said = {
             "when": WHEN_WORDS.get(self.wanted.when, "") if self.wanted.when else "",
-            "day": Scope(city=self.city, area=None, wanted=EventFilter(day=self.wanted.day), path="").words(today=today),
+            "day": calendar_day(self.wanted.day, today=today) if self.wanted.day else "",
             "category": BY_SLUG[self.wanted.categories[0]].name if self.wanted.categories else "",
             "area": self.area.name if self.area else "",
             "price": "Free" if self.wanted.price == FREE else self.wanted.price.title(),

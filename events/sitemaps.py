@@ -18,7 +18,7 @@ class CitySitemap(Sitemap):
     changefreq = "hourly"
 
     def items(self) -> Iterable[Any]:
-        return [city for city in city_counts(now=timezone.now()) if city.upcoming]
+        return [held.city for held in city_counts(now=timezone.now()) if held.upcoming]
 
     def location(self, item: Any) -> str:
         return f"/{item.slug}/"

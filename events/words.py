@@ -15,7 +15,7 @@ _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥"}
 
 
 def night_of(moment: datetime) -> date:
-    """The day whose night `moment` (local, aware) belongs to: 01:30 on Sunday is still Saturday's night."""
+    """The day that people mean by `moment` (local): a day ends when its night does, so 01:30 on Sunday is still Saturday's night."""
     return (moment - timedelta(hours=NIGHT_ENDS.hour)).date()
 
 

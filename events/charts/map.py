@@ -39,6 +39,18 @@ def place_map(points: Sequence[MapPoint], *, labels: int = 5) -> str:
     )
 
 
+def from_centre(*, lat: float, lng: float, centre_lat: float, centre_lng: float) -> str:
+    """`2.4 km north-east`; `in the centre` within 300 m of it. WGS 84 degrees."""
+    east = (lng - centre_lng) * math.cos(math.radians(centre_lat)) * _EARTH_KM_PER_DEGREE
+    north = (lat - centre_lat) * _EARTH_KM_PER_DEGREE
+    distance = math.hypot(east, north)
+    if distance < 0.3:
+        return "in the centre"
+    names = ("east", "north-east", "north", "north-west", "west", "south-west", "south", "south-east")
+    side = names[round(math.degrees(math.atan2(north, east)) / 45) % 8]
+    return f"{distance:.1f} km {side}" if distance < 10 else f"{distance:.0f} km {side}"
+
+
 def _middle(points: Sequence[MapPoint]) -> tuple[float, float]:
     """The median, which one far event does not drag away."""
     lats, lngs = sorted(p.lat for p in points), sorted(p.lng for p in points)
@@ -46,9 +58,9 @@ def _middle(points: Sequence[MapPoint]) -> tuple[float, float]:
 
 
 def _spread(flat: Sequence[tuple[float, float]]) -> float:
-    """Kilometres that hold nine of ten points; the rest sit at the edge."""
+    """Kilometres that hold four of five points; the rest sit at the edge."""
     distances = sorted(max(abs(x), abs(y)) for x, y in flat)
-    return distances[min(len(distances) - 1, int(len(distances) * 0.9))]
+    return distances[min(len(distances) - 1, int(len(distances) * 0.8))]
 
 
 def _fit(offset: float) -> float:
@@ -83,7 +95,7 @@ def _labels(points: Sequence[MapPoint], places: Sequence[tuple[float, float]], l
         width = len(name) * 5.6
         left = min(max(x - width / 2, 6), _SIZE - width - 6)
         box = (left, y + 18, width)
-        if any(abs(box[1] - other[1]) < 13 and box[0] < other[0] + other[2] and other[0] < box[0] + box[2] for other in taken):
+        if any(abs(box[1] - other[1]) < 16 and box[0] < other[0] + other[2] and other[0] < box[0] + box[2] for other in taken):
             continue
         taken.append(box)
         parts.append(f'<text x="{left:.1f}" y="{y + 18:.1f}">{escape(name)}</text>')

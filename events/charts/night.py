@@ -1,14 +1,14 @@
 """The night at a glance: 17:00 to 05:00 from left to right, one slash an event, in the hue of its category."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 NIGHT_MINUTES = 12 * 60
 _BIN = 15
-_ROWS = 9
 _HEIGHT = 104
-_STEP = 9
+#: Slashes are this high where they fit, and thinner where a stack is taller; below the least height a stack is cut.
+_TALLEST, _LEAST = 15.0, 4.0
+_FLOOR = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,16 +20,16 @@ class NightStart:
 
 
 def night_band(starts: Iterable[NightStart], *, now_minute: int | None = None) -> str:
-    """SVG of the night; `now_minute` draws the present as a line. Starts outside it are left out, a bin holds nine slashes at most."""
-    filled: Counter[int] = Counter()
-    marks = []
+    """SVG of the night; `now_minute` draws the present as a line. Starts outside it are left out."""
+    columns: dict[int, list[str]] = {}
     for start in sorted(starts, key=lambda item: (item.minute, item.category)):
-        if not 0 <= start.minute < NIGHT_MINUTES:
-            continue
-        column = start.minute // _BIN
-        if filled[column] < _ROWS:
-            marks.append(_slash(column, filled[column], start.category))
-        filled[column] += 1
+        if 0 <= start.minute < NIGHT_MINUTES:
+            columns.setdefault(start.minute // _BIN, []).append(start.category)
+    room = _HEIGHT - _FLOOR
+    tallest = max((len(stack) for stack in columns.values()), default=1)
+    step = min(_TALLEST, max(room / tallest, _LEAST))
+    most = int(room // step)
+    marks = [_slash(column, row, step, slug) for column, stack in columns.items() for row, slug in enumerate(stack[:most])]
     ticks = "".join(f'<path class="tick" d="M{hour * 60} {_HEIGHT}v-4"/>' for hour in range(1, 12))
     now = ""
     if now_minute is not None and 0 <= now_minute < NIGHT_MINUTES:
@@ -40,7 +40,7 @@ def night_band(starts: Iterable[NightStart], *, now_minute: int | None = None) -
     )
 
 
-def _slash(column: int, row: int, category: str) -> str:
-    x = column * _BIN + 3
-    y = _HEIGHT - 10 - row * (_STEP + 1)
-    return f'<path data-cat="{category}" d="M{x} {y}l7-{_STEP}"/>'
+def _slash(column: int, row: int, step: float, category: str) -> str:
+    x = column * _BIN + 4
+    y = _HEIGHT - _FLOOR + 2 - row * step
+    return f'<path data-cat="{category}" d="M{x} {y:.1f}l{step * 0.3:.1f}-{step * 0.74:.1f}"/>'

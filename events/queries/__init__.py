@@ -4,6 +4,7 @@ from events.queries.event import EventAnswer, find_event, other_dates, similar
 from events.queries.filtering import filtered, public, upcoming
 from events.queries.lists import (
     Beat,
+    CityCount,
     category_counts,
     city_counts,
     find_city,
@@ -17,6 +18,7 @@ from events.queries.text import search_expression, suggestions
 
 __all__ = [
     "Beat",
+    "CityCount",
     "EventAnswer",
     "category_counts",
     "city_counts",

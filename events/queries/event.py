@@ -81,7 +81,7 @@ def other_dates(event: Event, *, now: datetime, limit: int = 6) -> QuerySet[Even
 
 def similar(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Event]:
     """What a reader of `event` may like: near in meaning, in the same city and still to come; without a vector, the same category."""
-    others = public().filter(not_over(now)).exclude(pk=event.pk)
+    others = public().filter(not_over(now)).exclude(pk=event.pk).exclude(happening__in=["cancelled", "postponed"])
     if event.city_id:
         others = others.filter(city_id=event.city_id)
     if event.series_id:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan
 
 from events.enums import PriceType, Publication, Status
-from events.filters import LONG, EventFilter, Ordering, Window, window
+from events.filters import LONG, EventFilter, Ordering, Window, going_out_window, window
 from events.models import Event
 from events.queries.text import search_expression
 from events.times import AT_LEAST, When
@@ -137,7 +137,7 @@ def _when(wanted: EventFilter, now: datetime) -> Q:
     if wanted.updated_since:
         held &= Q(updated_at__gte=wanted.updated_since)
     if wanted.day:
-        held &= _in_days(Window(first=wanted.day, last=wanted.day))
+        held &= _in_days(going_out_window(wanted.day))
     return held & _said(wanted.when, now) if wanted.when else held
 
 
@@ -165,11 +165,11 @@ def _in_days(days: Window) -> Q:
     clock = LocalTime(F("start_at"), F("timezone"))
     bounds = Q(start_at__gte=_utc(days.first, -_EASTMOST), start_at__lt=_utc(days.last + timedelta(days=1), -_WESTMOST))
     timed = bounds & ~_DATED & Q(GreaterThanOrEqual(clock, _wall(days.begins))) & Q(LessThan(clock, _wall(days.ends)))
-    if days.closes is not None:
+    if not days.holds_dated:
         return timed
-    overlapping = Q(start_date__lte=days.last, end_date__gte=days.first)
     long = Q(LessThan(clock, _wall(days.begins))) & Q(GreaterThanOrEqual(F("end_at"), F("start_at") + Value(LONG)))
-    return timed | (overlapping & (_DATED | long))
+    dated = _DATED & Q(start_date__lte=days.last_dated)
+    return timed | (Q(start_date__lte=days.last, end_date__gte=days.first) & (dated | long))
 
 
 def _utc(day: date, shift: timedelta) -> datetime:

@@ -30,10 +30,18 @@ def find_city(slug: str) -> City | None:
     return City.objects.filter(wanted, state=CityState.ACTIVE).order_by("slug").first()
 
 
-def city_counts(*, now: datetime) -> QuerySet[City]:
-    """Active cities, each with `upcoming`, the number of its events that are still to come."""
-    held = Q(events__publication="approved") & Q(events__start_at__gte=now)
-    return City.objects.filter(state=CityState.ACTIVE).annotate(upcoming=Count("events", filter=held)).order_by("name")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CityCount:
+    """A city, and how many of its events are still to begin."""
+
+    city: City
+    upcoming: int
+
+
+def city_counts(*, now: datetime) -> list[CityCount]:
+    """Active cities by name, in two queries."""
+    counts = dict(public().filter(start_at__gte=now, city__isnull=False).order_by().values_list("city_id").annotate(Count("id")))
+    return [CityCount(city=city, upcoming=counts.get(city.id, 0)) for city in City.objects.filter(state=CityState.ACTIVE)]
 
 
 def for_cards(events: QuerySet[Event]) -> QuerySet[Event]:
@@ -74,7 +82,7 @@ def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list
         .exclude(happening=Happening.CANCELLED)
         .order_by()
         .values_list("start_at", "start_date", "category_id", "all_day", "time_known")
-        .annotate(Count("id"), Count("id", filter=Q(price_type="free")))
+        .annotate(count=Count("id"), free=Count("id", filter=Q(price_type="free")))
     )
     return [
         Beat(start=start, day=day, category=category, is_timed=known and not all_day, count=count, free=free)

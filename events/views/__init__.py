@@ -1,6 +1,7 @@
 """The public pages and their feeds. Thin: read the question, ask `events.queries`, hand words to a template."""
 
 from events.views.about import about, bot, robots
+from events.views.city import city_page
 from events.views.event import card_fragment, event_calendar, event_page
 from events.views.feeds import city_feed
 from events.views.home import home

@@ -72,7 +72,7 @@ def _frame(scope: Scope, now: datetime) -> dict[str, Any]:
 
 
 def _front(scope: Scope, now: datetime) -> dict[str, Any]:
-    beats = pulse(scope.wanted, first=now.date() - timedelta(days=1), days=STRIP_DAYS + 1, now=now)
+    beats = pulse(scope.wanted, first=now.date() - timedelta(days=1), days=STRIP_DAYS + 2, now=now)
     soon = upcoming(scope.wanted, now=now).filter(start_date__lt=now.date() + timedelta(days=FRONT_DAYS))
     events = list(for_cards(first_of_each_day(soon, most=PER_DAY)))
     totals = totals_of(beats, now=now)
@@ -89,11 +89,11 @@ def _front(scope: Scope, now: datetime) -> dict[str, Any]:
 
 def _narrowed(scope: Scope, now: datetime, page: int) -> dict[str, Any]:
     wanted = scope.wanted.without("day", "when")
-    beats = pulse(wanted, first=now.date(), days=STRIP_DAYS, now=now)
+    beats = pulse(wanted, first=now.date(), days=STRIP_DAYS + 1, now=now)
     rows = for_cards(upcoming(scope.wanted, now=now))[(page - 1) * PER_PAGE : page * PER_PAGE + 1]
     events = list(rows)
     shown = events[:PER_PAGE]
-    found = sections(shown, now=now, path=scope.base, totals=Counter())
+    found = sections(shown, now=now, path=scope.base, ongoing_last=True)
     return {
         **_pictures(scope, beats, now, shown),
         "sections": found,
@@ -107,7 +107,7 @@ def _narrowed(scope: Scope, now: datetime, page: int) -> dict[str, Any]:
 def _pictures(scope: Scope, beats: Sequence[Beat], now: datetime, events: list[Event]) -> dict[str, Any]:
     rest = {name: value for name, value in scope.query.items() if name not in ("day", "when")}
     strip = day_strip(
-        [beat for beat in beats if beat.day >= now.date()],
+        beats,
         now=now,
         day_address=lambda day: address(scope.base, {**rest, **day}),
         selected=scope.selected,

@@ -1,17 +1,18 @@
 """One event: its page, its calendar file, and its card alone for live pages."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from events.cards import art, card, moment, state, when_sentence
-from events.charts import MapPoint, place_map
+from events.charts import MapPoint, from_centre, place_map
 from events.enums import Verification
 from events.feeds import Channel, as_calendar
 from events.filters import is_over
@@ -26,6 +27,11 @@ from events.words import lasting_words, price_words, since_words, zone_words
 
 #: Pictures narrower than this are not shown large.
 GOOD_WIDTH = 720
+#: The languages that events are likeliest in, by ISO 639-1; another is shown by its code.
+LANGUAGES = {
+    "en": "English", "hi": "Hindi", "kn": "Kannada", "ta": "Tamil", "te": "Telugu", "ml": "Malayalam", "mr": "Marathi", "bn": "Bengali",
+    "ur": "Urdu", "es": "Spanish", "fr": "French", "de": "German", "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "ja": "Japanese",
+}  # fmt: skip
 
 
 @require_safe
@@ -67,18 +73,18 @@ def card_fragment(request: HttpRequest, event_id: UUID) -> HttpResponse:
     event = for_cards(Event.objects.filter(pk=event_id, publication="approved")).first()
     if event is None:
         return HttpResponse(status=410)
-    if "city" in request.GET and not _is_listed(event, request.GET, now):
+    if "city" in request.GET and not _is_listed(event, {name: str(value) for name, value in request.GET.items()}, now):
         return HttpResponse(status=204)
     response = render(request, "partials/card.html", {"card": card(event, now=now)})
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _is_listed(event: Event, params: QueryDict, now: datetime) -> bool:
+def _is_listed(event: Event, params: Mapping[str, str], now: datetime) -> bool:
     city = find_city(params["city"])
     if city is None or event.city_id != city.id:
         return False
-    wanted = read_scope(city, "", params.dict(), now=now.astimezone(zone_or_utc(city.timezone))).wanted
+    wanted = read_scope(city, "", params, now=now.astimezone(zone_or_utc(city.timezone))).wanted
     return upcoming(wanted, now=now).filter(pk=event.pk).exists()
 
 
@@ -104,6 +110,7 @@ def _context(event: Event, now: datetime) -> dict[str, Any]:
         "image": images[0] if images and images[0].url else None,
         "facts": _facts(event, now),
         "map": _map(event),
+        "lies": _lies(event),
         "directions": _directions(event),
         "others": [(other, when_sentence(other, now=now)) for other in other_dates(event, now=now)],
         "similar": [card(other, now=now) for other in for_cards(similar(event, now=now))],
@@ -123,7 +130,7 @@ def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
         ("Doors", f"{event.doors_at.astimezone(now.tzinfo):%H:%M}" if event.doors_at else ""),
         ("With", ", ".join(event.performers)),
         ("By", event.organizer.name if event.organizer else ""),
-        ("Language", event.language),
+        ("Language", LANGUAGES.get(event.language.split("-")[0], event.language)),
         ("Places", f"{event.capacity:,}" if event.capacity else ""),
         ("Sign-up", "Needed" if event.registration_required else ""),
         ("Setting", event.setting.title() if event.setting != "unknown" else ""),
@@ -137,8 +144,18 @@ def _map(event: Event) -> str:
 
     if event.lat is None or event.lng is None:
         return ""
-    point = MapPoint(lat=event.lat, lng=event.lng, label=event.venue_name or event.address, category=str(event.category_id))
-    return mark_safe(place_map([point]))  # noqa: S308 (labels are escaped where they are drawn)
+    points = [MapPoint(lat=event.lat, lng=event.lng, label=event.venue_name or event.address, category=str(event.category_id), count=4)]
+    if event.city:
+        points.append(MapPoint(lat=event.city.lat, lng=event.city.lng, label=f"Centre of {event.city.name}"))
+    return mark_safe(place_map(points))  # noqa: S308 (labels are escaped where they are drawn)
+
+
+def _lies(event: Event) -> str:
+    """`2.4 km north-east of the centre of Bengaluru`."""
+    if event.city is None or event.lat is None or event.lng is None:
+        return ""
+    words = from_centre(lat=event.lat, lng=event.lng, centre_lat=event.city.lat, centre_lng=event.city.lng)
+    return f"{words.capitalize()} of {event.city.name}" if words == "in the centre" else f"{words} of the centre of {event.city.name}"
 
 
 def _directions(event: Event) -> str:

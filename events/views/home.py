@@ -14,12 +14,12 @@ from events.views.shared import absolute, live
 def home(request: HttpRequest) -> HttpResponse:
     """Cities with events first and large, the others small."""
     here = live("events:all")
-    cities = list(city_counts(now=timezone.now()))
-    busy = sorted((city for city in cities if city.upcoming), key=lambda city: (-city.upcoming, city.name))
+    cities = city_counts(now=timezone.now())
+    busy = sorted((city for city in cities if city.upcoming), key=lambda city: (-city.upcoming, city.city.name))
     meta = Meta(
         title="Nocturne: what is on tonight",
         description="What is on tonight and after, in your city: gathered from calendars, venues and people, checked before it is listed.",
         canonical=absolute("/"),
     )
-    context = {"live": here, "busy": busy, "quiet": [city for city in cities if not city.upcoming], "meta": meta}
+    context = {"live": here, "busy": busy, "quiet": [city.city for city in cities if not city.upcoming], "meta": meta}
     return render(request, "events/home.html", context)

@@ -14,7 +14,7 @@ from events.queries import find_city, for_cards, public, suggestions, upcoming
 from events.queries.filtering import not_over
 from events.scope import WHEN_WORDS
 from events.seo import Meta
-from events.taxonomy import BY_SLUG
+from events.taxonomy import BY_SLUG, OTHER
 from events.times import When
 from events.views.shared import absolute, page_number
 from places.geography import fold_name
@@ -59,13 +59,17 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def understood(asked: dict[str, str]) -> dict[str, str]:
-    """`asked` with day and price words moved from the text to their own filters: `free jazz tonight` leaves `jazz`."""
+    """`asked` with day and price words, and names of categories moved from the text to their own filters: `free jazz tonight` leaves `jazz`."""
     found = dict(asked)
     words = f" {fold_name(asked['q'])} "
     for said, (name, value) in _SAID.items():
         if f" {said} " in words and not found[name]:
             found[name] = value
             words = words.replace(f" {said} ", " ", 1)
+    for slug in BY_SLUG:
+        if f" {slug} " in words and not found["category"] and slug != OTHER:
+            found["category"] = slug
+            words = words.replace(f" {slug} ", " ", 1)
     if words.strip() != fold_name(asked["q"]):
         found["q"] = words.strip()
     return found
