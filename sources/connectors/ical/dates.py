@@ -13,6 +13,7 @@ from sources.connectors.ical.zones import FLOATING
 from sources.exceptions import DropRecord
 
 SERIES_BUDGET: Final = 400_000
+_FREE_STEPS: Final = 1_500
 
 #: A start in wall-clock time (midnight when all-day), and its own length where an RDATE gives one.
 Start = tuple[datetime, Length | None]
@@ -52,7 +53,7 @@ class DateSet:
 
     def between(self, first: datetime, last: datetime) -> list[Start]:
         """The starts from `first` to `last` (wall-clock, both included), in order. Raises `DropRecord` for a rule that takes too long."""
-        budget = Budget(min(SERIES_BUDGET, max(self._budget.left, 0)))
+        budget = Budget(min(SERIES_BUDGET, max(self._budget.left, 0)), _FREE_STEPS)
         allowed = budget.left
         try:
             found: dict[datetime, Length | None] = dict.fromkeys(self._by_rules(self._rules, first, last, budget))

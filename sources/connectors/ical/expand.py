@@ -22,14 +22,29 @@ class BudgetError(ValueError):
 
 @dataclass(slots=True)
 class Budget:
-    """How many candidate days may still be looked at: shared by the series of one feed, with a bound for each."""
+    """How many candidate days may still be looked at. The first `free` of a rule cost nothing, unless it must be walked from its first date
+    (COUNT) or goes by the hour: within the window a rule cannot need many more, and no feed can then use up what honest series need."""
 
     left: int
+    free: int = 0
+
+    def purse(self, rule: Rule) -> "_Purse":
+        """What one expansion of `rule` pays from."""
+        return _Purse(self, 0 if rule.count or rule.freq == "HOURLY" else self.free)
+
+
+@dataclass(slots=True)
+class _Purse:
+    budget: Budget
+    free: int
 
     def spend(self, steps: int) -> None:
         """Takes `steps` off; raises `BudgetError` when nothing is left."""
-        self.left -= steps
-        if self.left < 0:
+        self.free -= steps
+        if self.free < 0:
+            self.budget.left += self.free
+            self.free = 0
+        if self.budget.left < 0:
             raise BudgetError
 
 
@@ -41,9 +56,9 @@ def expand(rule: Rule, start: datetime, *, after: datetime, before: datetime, un
     rule = _completed(rule, start)
     rule, until = _without_count(rule, start, until)
     last = before if until is None else min(before, until)
-    seen = 0
+    purse, seen = budget.purse(rule), 0
     for index in range(0 if rule.count else _first_period(rule, start, after), _LAST_ORDINAL * 24):
-        period = _period(rule, start, index, budget)
+        period = _period(rule, start, index, purse)
         if period is None or period[0] > last:
             return
         for moment in _moments(rule, period[1], start):
@@ -106,12 +121,12 @@ def _first_period(rule: Rule, start: datetime, after: datetime) -> int:
     return max(passed // rule.interval - 1, 0)
 
 
-def _period(rule: Rule, start: datetime, index: int, budget: Budget) -> tuple[datetime, list[datetime]] | None:
+def _period(rule: Rule, start: datetime, index: int, purse: _Purse) -> tuple[datetime, list[datetime]] | None:
     """First moment of a period and the midnights (for HOURLY the hour) of its days that the rule allows; None past the year 9999."""
     step = index * rule.interval
     if rule.freq == "HOURLY":
         hours = start.toordinal() * 24 + start.hour + step
-        budget.spend(1)
+        purse.spend(1)
         if hours // 24 > _LAST_ORDINAL:
             return None
         moment = datetime.combine(date.fromordinal(hours // 24), time(hours % 24))
@@ -120,7 +135,7 @@ def _period(rule: Rule, start: datetime, index: int, budget: Budget) -> tuple[da
     first, last = _bounds(rule, start, step)
     if first > _LAST_ORDINAL:
         return None
-    budget.spend(last - first + 1)
+    purse.spend(last - first + 1)
     days = (date.fromordinal(number) for number in range(max(first, 1), min(last, _LAST_ORDINAL) + 1))
     midnights = [datetime.combine(day, time()) for day in days if _allows(rule, day)]
     return datetime.combine(date.fromordinal(max(first, 1)), time()), midnights

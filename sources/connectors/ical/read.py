@@ -23,6 +23,7 @@ from sources.exceptions import DropRecord
 from sources.records import Dropped, FetchParams, RawRecord
 
 _FEED_BUDGET: Final = 3_000_000
+_ZONE_BUDGET: Final = 300_000
 _MAX_DATES_TOLD: Final = 200
 _MAX_RULE_TOLD: Final = 2_000
 _HEADER: Final = frozenset(b"X-WR-CALNAME NAME X-WR-TIMEZONE TIMEZONE-ID METHOD".split())
@@ -43,7 +44,7 @@ class Context:
 
 def contexts(feed: Feed, params: FetchParams) -> list[Context]:
     """One for each calendar of the feed; zones are only looked into when an event asks for them."""
-    budget = Budget(_FEED_BUDGET)
+    budget = Budget(_ZONE_BUDGET)
     return [_context(calendar, params, budget) for calendar in feed.calendars]
 
 

@@ -1,12 +1,14 @@
 """Several VEVENTs of one UID: which of them count, and which override belongs to which master."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
 
 from sources.connectors.ical.dates import DateSet
 from sources.connectors.ical.entries import Entry, newest
 from sources.connectors.ical.split import Span
 from sources.exceptions import DropRecord
 
+_MAX_SEARCHED: Final = 20
 #: An entry that does not count, and why.
 Superseded = tuple[Entry, str]
 
@@ -35,9 +37,9 @@ def with_owners(
     owned: dict[Span, list[Entry]] = {master.span: [] for master in masters}
     orphans: list[Entry] = []
     series = next((master for master in masters if master.recurs), None)
+    searched = masters[:_MAX_SEARCHED] if len(masters) > 1 or not series else []
     for override in overrides:
-        alone = series is not None and len(masters) == 1
-        owner = series if alone else next((master for master in masters if _has(master, override, dates)), series)
+        owner = next((master for master in searched if _has(master, override, dates)), series)
         (owned[owner.span] if owner else orphans).append(override)
     for master in masters:
         yield master, owned[master.span]

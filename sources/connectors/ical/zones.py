@@ -1,6 +1,7 @@
 """Time zones of calendars: TZID to a zone, by IANA name, by what other programs call it, or by the VTIMEZONE in the file."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -67,21 +68,18 @@ class Named:
         return (moment.astimezone(UTC) + elapsed).astimezone(self.info)
 
 
-@dataclass(frozen=True, slots=True)
 class Defined:
-    """A zone that only its VTIMEZONE knows: `changes` in order, `before` the offset until the first."""
+    """A zone that only its VTIMEZONE knows. `changes` in order; before the first, clocks show what it changes from."""
 
-    name: str
-    before: timedelta
-    changes: Sequence[Transition]
+    def __init__(self, name: str, changes: Sequence[Transition]) -> None:
+        self.name = name
+        self._moments = [change.at for change in changes]
+        # until when (wall-clock) the offset before a change holds: through the hour that it skips, and the first of the hour that comes twice
+        self._walls = [change.at + max(change.before, change.after) for change in changes]
+        self._offsets = [changes[0].before, *(change.after for change in changes)]
 
     def attach(self, wall: datetime) -> datetime:
-        offset = self.before
-        for change in self.changes:
-            if wall < change.at + max(change.before, change.after):
-                break
-            offset = change.after
-        return self._show((wall - offset).replace(tzinfo=UTC))
+        return self._show((wall - self._offsets[bisect_right(self._walls, wall)]).replace(tzinfo=UTC))
 
     def wall(self, moment: datetime) -> datetime:
         return self._show(moment).replace(tzinfo=None)
@@ -90,12 +88,15 @@ class Defined:
         return self._show(moment + elapsed)
 
     def _show(self, moment: datetime) -> datetime:
-        naive, offset = moment.astimezone(UTC).replace(tzinfo=None), self.before
-        for change in self.changes:
-            if naive < change.at:
-                break
-            offset = change.after
-        return moment.astimezone(timezone(offset))
+        naive = moment.astimezone(UTC).replace(tzinfo=None)
+        return moment.astimezone(timezone(self._offsets[bisect_right(self._moments, naive)]))
+
+    def agrees(self, name: str, year: int) -> bool:
+        """Whether clocks here and in the zone `name` show the same, on every fifth day of three years."""
+        info = ZoneInfo(name)
+        first = datetime(year - 1, 1, 1, 12, tzinfo=UTC)
+        samples = (first + timedelta(days=5 * step) for step in range(219))
+        return all(self._show(moment).utcoffset() == moment.astimezone(info).utcoffset() for moment in samples)
 
 
 #: Where an event's clocks are. `name` is the IANA name, '' where there is none to be named.
@@ -143,9 +144,9 @@ class Zones:
             return None
         stated = read_lines(definition, definition.find(b"\n") + 1, len(definition), (b"X-LIC-LOCATION",)).get("X-LIC-LOCATION", [])
         candidates = [name for name in (iana_name(line.value) for line in stated) if name]
-        zone = Defined("", changes[0].before, changes)
-        name = next((name for name in (*candidates, *self._hints, *_FAMILIAR) if _agree(zone, name, self._year)), "")
-        return Defined(name, zone.before, zone.changes)
+        zone = Defined("", changes)
+        zone.name = next((name for name in (*candidates, *self._hints, *_FAMILIAR) if zone.agrees(name, self._year)), "")
+        return zone
 
 
 def iana_name(text: str) -> str:
@@ -192,14 +193,6 @@ def _displayed(text: str) -> Zone | None:
 def _tzid(definition: bytes) -> str:
     lines = read_lines(definition, definition.find(b"\n") + 1, len(definition), (b"TZID",)).get("TZID", [])
     return lines[0].value.strip().strip("\"'") if lines else ""
-
-
-def _agree(zone: Defined, name: str, year: int) -> bool:
-    """Whether clocks in both show the same, on every fifth day of three years."""
-    info = ZoneInfo(name)
-    first = datetime(year - 1, 1, 1, 12, tzinfo=UTC)
-    samples = (first + timedelta(days=5 * step) for step in range(219))
-    return all(zone._show(moment).utcoffset() == moment.astimezone(info).utcoffset() for moment in samples)
 
 
 @lru_cache(maxsize=1)
