@@ -29,7 +29,7 @@ def die_with_parent() -> None:
 
 
 class Child:
-    """One process in a group of its own; a thread hands its lines on."""
+    """One process in a group of its own; a thread hands its lines on. `command` is one simple command, as `exec` takes it."""
 
     def __init__(self, name: str, command: str, *, env: Mapping[str, str], cwd: Path) -> None:
         self.name, self.command, self.env, self.cwd = name, command, env, cwd

@@ -26,7 +26,8 @@ class SourceChanges:
     def __init__(self, root: Path) -> None:
         self._changed = threading.Event()
         folders = [root / name for name in WATCHED if (root / name).is_dir()]
-        threading.Thread(target=self._watch, args=(folders,), daemon=True).start()
+        self._thread = threading.Thread(target=self._watch, args=(folders,), daemon=True)
+        self._thread.start()
 
     def __call__(self) -> bool:
         changed = self._changed.is_set()

@@ -4,7 +4,9 @@ import errno
 import os
 import socket
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 from honcho.environ import parse_procfile
 
@@ -17,6 +19,7 @@ from config.supervisor.children import StopRequest, Supervisor
 from config.supervisor.output import Screen
 from config.supervisor.reload import SourceChanges
 
+GRACE = 2.0
 PREPARE = "python manage.py prepare"
 
 
@@ -69,11 +72,24 @@ def require_free(host: str, port: int) -> None:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(where)
+            _bind(probe, where)
     except socket.gaierror:
         raise StartError(f"HOST {host} cannot be resolved: leave HOST out, or use 0.0.0.0 for all addresses") from None
     except OSError as error:
         raise StartError(why.get(error.errno or 0, f"Cannot listen on {host}:{port}: {error.strerror}")) from None
+
+
+def _bind(probe: socket.socket, where: tuple[Any, ...]) -> None:
+    """Bind; a port in use gets the moment that the processes of a killed supervisor need to end."""
+    deadline = time.monotonic() + GRACE
+    while True:
+        try:
+            probe.bind(where)
+            return
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                raise
+        time.sleep(0.1)
 
 
 def _run_processes(

@@ -1,0 +1,134 @@
+"""Parts of the supervisor without a process of its own: starting anew, patience, vanished screens."""
+
+import io
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from config.supervisor.children import StopRequest, Supervisor
+from config.supervisor.output import Screen, SturdyOutput
+from config.supervisor.reload import SourceChanges
+from config.supervisor.start import StartError, require_free, welcome
+
+ECHO = "sh -c 'echo started; exec sleep 1000'"
+
+
+class Script:
+    """Answers each call with the next of its answers, then with the last for ever."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+
+    def __call__(self):
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+def supervise(commands, stop=None, **options) -> tuple[int, str]:
+    """Run to the end. Gives the code and what was on the screen."""
+    stream = io.StringIO()
+    screen = Screen(list(commands), stream)
+    code = Supervisor(commands, screen=screen, stop=stop or StopRequest(), env=os.environ, cwd=Path("/"), **options).run()
+    return code, stream.getvalue()
+
+
+def stop_after(lines: int, word: str, stop: StopRequest, stream_of):
+    """A `changed` that never is, and asks for a stop when `word` was said so often."""
+
+    def ask() -> bool:
+        if stream_of().count(word) >= lines:
+            stop.signals.append(signal.SIGTERM)
+        return False
+
+    return ask
+
+
+def test_a_change_starts_all_of_them_anew_and_an_end_waits_for_the_next_change():
+    stop, stream = StopRequest(), io.StringIO()
+    asked = stop_after(2, "| started", stop, stream.getvalue)
+    changes = iter([False] * 3 + [True])
+
+    def changed() -> bool:
+        asked()
+        said = stream.getvalue()
+        return "waiting for a change" in said and next(changes, False)
+
+    commands = {"web": ECHO, "worker": "sh -c 'exit 4'"}
+    code = Supervisor(commands, screen=Screen(list(commands), stream), stop=stop, env=os.environ, cwd=Path("/"), changed=changed).run()
+    assert code == 0
+    assert "worker ended with code 4, waiting for a change" in stream.getvalue()
+    assert "files changed, starting anew" in stream.getvalue()
+
+
+def test_patience_ends():
+    stop = StopRequest()
+    deaf = "sh -c 'trap \"\" TERM; echo deaf; while :; do sleep 1000; done'"
+    stream = io.StringIO()
+    asked = stop_after(1, "deaf", stop, stream.getvalue)
+    screen = Screen(["deaf"], stream)
+    Supervisor({"deaf": deaf}, screen=screen, stop=stop, env=os.environ, cwd=Path("/"), patience=0.2, changed=asked).run()
+    assert "killing deaf" in stream.getvalue()
+
+
+def test_the_others_start_when_the_first_is_ready():
+    called = []
+    code, said = supervise({"first": ECHO, "second": "sh -c 'exit 5'"}, ready=Script(False, False, True), on_ready=lambda: called.append(1))
+    assert (code, called) == (5, [1])
+
+
+def test_a_command_that_is_none_ends_with_the_shells_code():
+    assert supervise({"web": "no-such-program"})[0] == 127
+
+
+def test_bytes_that_are_no_text_are_shown_all_the_same():
+    assert "\ufffd" in supervise({"web": "printf '\\377\\n'"})[1]
+
+
+class Broken(io.StringIO):
+    """A terminal that is gone."""
+
+    def write(self, _text):
+        raise OSError(5, "Input/output error")
+
+    def flush(self):
+        raise OSError(5, "Input/output error")
+
+
+def test_a_screen_that_is_gone_is_written_to_in_silence():
+    screen = Screen(["web"], Broken())
+    screen.say("one")
+    screen.say("two", "web")
+    output = SturdyOutput(Broken())
+    output.flush()
+    assert output.stream is None
+    assert not output.isatty()
+    assert output.write("abc") == 3
+
+
+def test_a_change_of_the_source_is_noticed_once(tmp_path, monkeypatch):
+    (tmp_path / "config").mkdir()
+    seen = []
+
+    def watch(*folders, watch_filter, raise_interrupt):
+        seen.append((folders, watch_filter(None, "x.py"), watch_filter(None, "x.pyc")))
+        yield {"a change"}
+
+    monkeypatch.setattr("watchfiles.watch", watch)
+    changes = SourceChanges(tmp_path)
+    changes._thread.join(10)
+    assert [changes(), changes()] == [True, False]
+    assert seen == [((tmp_path / "config",), True, False)]
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("0.0.0.0", "http://127.0.0.1:80/"), ("::", "http://127.0.0.1:80/"), ("::1", "http://[::1]:80/"), ("box", "http://box:80/")],
+)
+def test_addresses_can_be_clicked(host, shown):
+    assert shown in welcome(host, 80, "")
+
+
+def test_a_host_that_cannot_be_resolved():
+    with pytest.raises(StartError, match="cannot be resolved"):
+        require_free("no-such-host.invalid", 80)

@@ -1,0 +1,100 @@
+"""What `make test` runs: a browser, the tests, the gate; the closing line last and the exit code kept."""
+
+import subprocess
+import sys
+
+import pytest
+
+import tests.__main__ as runner
+from tests import browser
+
+
+@pytest.mark.parametrize(
+    ("chunks", "shown", "closing"),
+    [
+        ([b"....", b".. [100%]\n3 passed", b" in 0.1s\n"], b"...... [100%]\n", "3 passed in 0.1s"),
+        ([b"\x1b[32m.\x1b[0m", b"F\n", b"=== 1 failed in 2s ===\n"], b"\x1b[32m.\x1b[0mF\n", "=== 1 failed in 2s ==="),
+        ([b"only line\n"], b"", "only line"),
+        ([], b"", ""),
+    ],
+)
+def test_all_but_the_last_line_is_shown_as_it_comes(capsysbinary, chunks, shown, closing):
+    assert runner.show_all_but_last(chunks) == closing
+    assert capsysbinary.readouterr().out == shown
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run main with the given ends of pytest and the gate; gives its code, what was printed and what was called."""
+
+    def go(words, *, code=0, gate=0, browsers=0):
+        called = []
+        monkeypatch.setattr(browser, "main", lambda: browsers)
+        monkeypatch.setattr(runner, "run_pytest", lambda given, measure: called.append(("pytest", measure)) or (code, "3 passed in 1s"))
+        monkeypatch.setattr(runner, "measure_coverage", lambda: called.append(("coverage", True)) or gate)
+        monkeypatch.setattr(subprocess, "run", lambda *args, **kwargs: subprocess.CompletedProcess(args, 0))
+        return runner.main(words), capsys.readouterr().out, called
+
+    return go
+
+
+def test_all_tests_pass_the_gate(run):
+    assert run([]) == (0, "3 passed in 1s\n", [("pytest", True), ("coverage", True)])
+
+
+def test_some_tests_have_no_gate(run):
+    assert run(["tests/config"]) == (0, "3 passed in 1s\n", [("pytest", False)])
+
+
+def test_the_exit_code_of_pytest_is_kept(run):
+    assert run([], code=5, gate=2)[0] == 5
+
+
+def test_a_gate_that_fails_fails_the_run_and_the_closing_line_is_still_last(run):
+    code, out, _ = run([], gate=2)
+    assert code == 2
+    assert out.splitlines()[-1] == "3 passed in 1s"
+    assert "below the gate" in out
+
+
+def test_no_browser_no_tests(run):
+    assert run([], browsers=1) == (1, "", [])
+
+
+def test_pytest_is_really_run(tmp_path, capfd):
+    (tmp_path / "test_one.py").write_text("def test_one():\n    assert False\n")
+    code, closing = runner.run_pytest(["-p", "no:django", "-p", "no:cacheprovider", "-c", "/dev/null", str(tmp_path)], measure=False)
+    assert code == 1
+    assert "1 failed in" in closing
+    assert "assert False" in capfd.readouterr().out
+
+
+def test_a_browser_on_the_path_is_taken(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: "/opt/google-chrome" if name == "google-chrome" else None)
+    assert browser.find_chromium() == "/opt/google-chrome"
+
+
+def test_root_on_debian_installs_the_package(monkeypatch):
+    found = iter(["/usr/bin/chromium"])
+    called = []
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(browser, "find_chromium", lambda: next(found))
+    assert browser.install_chromium(lambda words: called.append(words) or 0) == "/usr/bin/chromium"
+    assert called[1][:2] == ["apt-get", "install"]
+    assert called[1][-1] == "chromium"
+
+
+def test_others_let_playwright_install_its_own(monkeypatch):
+    called = []
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setattr(browser, "find_chromium", lambda: None)
+    assert browser.install_chromium(lambda words: called.append(words) or 0) is None
+    assert called == [[sys.executable, "-m", "playwright", "install", "chromium"]]
+
+
+def test_without_any_browser_one_line_says_how(monkeypatch, capsys):
+    monkeypatch.setattr(browser, "find_chromium", lambda: None)
+    monkeypatch.setattr(browser, "install_chromium", lambda call: None)
+    assert browser.main() == 1
+    assert capsys.readouterr().err == f"nocturne: {browser.MISSING}\n"
