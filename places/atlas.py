@@ -170,6 +170,11 @@ def _all_regions() -> frozenset[str]:
     return frozenset(_regions().values())
 
 
+def is_region(text: str) -> bool:
+    """Whether the text is the name of a state or province that is known here ('New York', 'Karnataka 560038')."""
+    return fold_name(_POSTCODE.sub(" ", text)) in _all_regions()
+
+
 @lru_cache(maxsize=1024)
 def _region_names(city: CityFact) -> frozenset[str]:
     name = _regions().get((city.country, city.region), "")

@@ -8,10 +8,13 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib import resources
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from openlocationcode import openlocationcode
-from timezonefinder import TimezoneFinder
+
+if TYPE_CHECKING:
+    from timezonefinder import TimezoneFinder
 
 EARTH_RADIUS_KM = 6371.0088
 
@@ -56,7 +59,9 @@ def coordinates_problem(lat: float | None, lng: float | None) -> str:
 
 
 @lru_cache(maxsize=1)
-def _finder() -> TimezoneFinder:
+def _finder() -> "TimezoneFinder":
+    from timezonefinder import TimezoneFinder  # brings numpy: half a second that most commands need not spend
+
     return TimezoneFinder()
 
 

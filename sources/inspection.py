@@ -34,6 +34,11 @@ class Wish:
     city: CityFact | None = None
     base_url: str = ""
 
+    @property
+    def is_address(self) -> bool:
+        """Whether the target is a web address rather than a file."""
+        return "://" in self.target
+
 
 @dataclass(kw_only=True, slots=True)
 class Inspection:
@@ -67,12 +72,14 @@ class Inspection:
                 yield record
 
 
-def inspect(wish: Wish, door: Door) -> Inspection:
-    """Read the target, through the door where it is an address. Raises SourceError or EgressError, one clear line each."""
+def inspect(wish: Wish, door: Door | None) -> Inspection:
+    """Read the target: through the door, which must be given, where it is an address. Raises SourceError or EgressError, one clear line each."""
     begun = time.monotonic()
-    is_address = "://" in wish.target
-    params = _params(wish, base_url=wish.base_url or (wish.target if is_address else ""))
-    name, pages = _from_address(wish, params, door) if is_address else _from_file(wish, params)
+    params = _params(wish, base_url=wish.base_url or (wish.target if wish.is_address else ""))
+    if wish.is_address and door is not None:
+        name, pages = _from_address(wish, params, door)
+    else:
+        name, pages = _from_file(wish, params)
     return Inspection(connector=name, pages=pages, context=_context(wish), lookups=MemoryLookups(), begun=begun)
 
 

@@ -29,6 +29,7 @@ MAX_RECURRENCE_ID: Final = 40
 _NOT_CONTENT: Final = frozenset({"raw", "notes", "metadata", "method", "published"})
 _CONTENT_FIELDS: Final = tuple(field.name for field in fields(RawRecord) if field.name not in _NOT_CONTENT)
 _LINK: Final = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_LABEL: Final = re.compile(r"^\s*(?:venue|location|where|place|address|ort|lieu)\s*:\s*", re.IGNORECASE)
 _MAIL: Final = re.compile(r"^(?:mailto:)?([\w.+-]+)@[\w.-]+\.\w{2,}$", re.IGNORECASE)
 #: Mailboxes of an office, not of a person.
 _OFFICES: Final = frozenset(
@@ -147,6 +148,7 @@ def _guess(raw: RawRecord, venue: Venue, named: Online, link: str) -> Online:
 
 def _without_links(venue: Venue) -> tuple[Venue, str]:
     """A place's words and the first link in them that is not one to a map."""
+    venue = replace(venue, name=_LABEL.sub("", venue.name), address=_LABEL.sub("", venue.address))
     link = ""
     for text in (venue.name, venue.address):
         for found in _LINK.findall(text) if "://" in text else ():

@@ -3,20 +3,19 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Final
 
 from rapidfuzz import fuzz
 
 from events.enums import Online
 from events.records import Venue
-from places.atlas import Atlas, CityFact, usable_coordinates
+from places.atlas import Atlas, CityFact, is_region, usable_coordinates
 from places.geography import coordinates_problem, country_code, fold_name, haversine_km, plus_code, zone_named
 from sources.lookups import Lookups, PlaceFact
 from sources.records import Draft, SourceContext
 from sources.steps import text
 from sources.steps.clean import MAX_ADDRESS, MAX_NAME
-from sources.steps.zones import city_in_words
+from sources.steps.zones import city_in_words, same_clock
 
 #: A place of nearly the same name in the same city is the same from this likeness on (0 to 100), if no coordinates contradict.
 SAME_NAME: Final = 92.0
@@ -25,15 +24,13 @@ SAME_PLACE_KM: Final = 0.5
 #: A near name alone says little where it is this short.
 SHORT_NAME: Final = 6
 
-#: Two zones are one clock if they agree in winter and in summer.
-_SEASONS: Final = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
-
 _PARTS: Final = re.compile(r"\s*[,\n]\s*|\s+[-–—|•]\s+(?=\d)")
 _STREET: Final = re.compile(
     r"^\d+[a-z]?(?:[-/]\d+[a-z]?)?\s+\S|\d+[a-z]?$|\b(?:street|avenue|ave|blvd|boulevard|st\.|road|rd\.?|drive|lane|highway|hwy|platz|stra(?:ß|ss)e|str\.|weg|allee|rue|calle|via)\b",
     re.IGNORECASE,
 )
-_POSTCODE: Final = re.compile(r"^[A-Z]{0,2}[ -]?\d{4,6}(?:-\d{4})?$")
+_CODED_TOWN: Final = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}\s+([^\W\d][^\d,]{2,40})$")
+_STATE: Final = re.compile(r"^[A-Z]{2}(?:\s+\d{5}(?:-\d{4})?)?$")
 _NO_PLACE: Final = frozenset(
     {
         "tba",
@@ -86,9 +83,32 @@ def split_venue(venue: Venue) -> Venue:
     name, address = (_one_line(part) for part in (name, address))
     return replace(
         venue,
-        name="" if fold_name(name) in _NO_PLACE else text.clipped(name, MAX_NAME),
+        name="" if len(name) < 2 or fold_name(name) in _NO_PLACE else text.clipped(name, MAX_NAME),
         address="" if fold_name(address) in _NO_PLACE else text.clipped(address, MAX_ADDRESS),
+        city=venue.city or city_of_address(address),
     )
+
+
+def city_of_address(address: str) -> str:
+    """The town that an address names by its form: '52146 Würselen', 'Corning, NY 14830'. '' where the form does not show it."""
+    parts = [part.strip() for part in address.split(",")]
+    for index, part in enumerate(parts):
+        coded = _CODED_TOWN.match(part)
+        if coded and (index > 0 or len(parts) == 1):
+            return coded.group(1)
+        following = parts[index + 1] if index + 1 < len(parts) else ""
+        if (
+            index > 0
+            and (_STATE.match(following) or is_region(following))
+            and not any(char.isdigit() for char in part)
+            and 2 < len(part) <= 40
+        ):
+            return part
+    return ""
+
+
+def _may_be_town(part: str) -> bool:
+    return 2 < len(part) <= 40 and not any(char.isdigit() for char in part) and not _STREET.search(part)
 
 
 def _first_part(words: str) -> tuple[str, str]:
@@ -159,7 +179,7 @@ def _contradicts(city: CityFact, timezone: str) -> bool:
     zone, of_city = zone_named(timezone), zone_named(city.timezone)
     if zone is None or of_city is None or zone.key.startswith(("Etc/", "UTC")):
         return False
-    return any(moment.astimezone(zone).utcoffset() != moment.astimezone(of_city).utcoffset() for moment in _SEASONS)
+    return not same_clock(zone, of_city)
 
 
 def _elsewhere(venue: Venue, own: CityFact) -> bool:

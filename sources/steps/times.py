@@ -15,7 +15,7 @@ from sources.lookups import Lookups
 from sources.records import Draft, RawRecord, RawTime, SourceContext
 from sources.steps.extract import METHOD_CONFIDENCE
 from sources.steps.time_text import Reader, Reading, is_unknown, read_when
-from sources.steps.zones import Origin, ZoneFinder, as_utc
+from sources.steps.zones import Origin, ZoneFinder, as_utc, with_sign
 
 FIRST_YEAR: Final = 1970
 YEARS_AHEAD: Final = 10
@@ -56,9 +56,13 @@ def ends(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[
 
 def _timed(draft: Draft, context: SourceContext, atlas: Atlas) -> Draft:
     notes: list[str] = []
-    finder = ZoneFinder(draft.raw, draft.event.venue, context, atlas, notes)
+    raw = draft.raw
+    city = atlas.city(context.city) if context.city else None
+    zones = (raw.timezone, raw.calendar_timezone, city.timezone if city else "", context.timezone)
+    venue = with_sign(draft.event.venue, zones, notes)
+    finder = ZoneFinder(raw, venue, context, atlas, notes)
     try:
-        event = _with_times(draft.event, draft.raw, finder, context, notes)
+        event = _with_times(replace(draft.event, venue=venue), raw, finder, context, notes)
     except Unreadable as reason:
         return replace(draft, dropped=str(reason), notes=(*draft.notes, *notes))
     except (OverflowError, ValueError):

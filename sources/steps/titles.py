@@ -19,19 +19,10 @@ _SMALL: Final = frozenset(
     a an and as at but by de der des die du el for from im in la las le les los of on or the to und van von vs with y
     """.split()  # noqa: SIM905
 )
-_SHORT_WORDS: Final = frozenset(
-    """
-    act add age ago air all any are art ask bad bar bay big box boy bus buy can car cat cow cup cut day did dog eat end eve fan
-    few fun get got gym had has hat her him his hot how ice ink its jam joy key kid led let log lot low man map may men met mix
-    mud new not now off oil old one our out own pay pen pet pie pop put raw red run sad say sea see set she sit six sky son spa
-    sun tap tax tea ten too top toy try two use van war was way web wet who why win yes yet you zoo go he if is it me my no so up
-    us we be do hi am
-    """.split()  # noqa: SIM905
-)  # fmt: skip
 _ACRONYMS: Final = frozenset(
     """
     ACLU AIDS ACM BBQ BYOB CEO CPR DIY EDM ESL FAQ GMAT HIIT IEEE LGBT LGBTQ LGBTQIA NAACP NASA NATO NCAA NYC OKC RSVP SATB STEM
-    STEAM TEDX UCLA UNESCO UNICEF USA VIP WWII YMCA YWCA MLK FIFA NBA NFL UEFA UFC WWE TED USO
+    STEAM TEDX UCLA UNESCO UNICEF USA VIP WWII YMCA YWCA MLK FIFA NBA NFL UEFA UFC WWE TED USO USA UK EU UN LA SF DC AI VR NYE LED IPA IRA OBE ADHD AA NA PTA PTO ROTC GIS API IOT UX UI ET HIV ICU MIT UC UNO IMAX CAD
     """.split()  # noqa: SIM905
 )  # fmt: skip
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -71,8 +62,6 @@ def _calm_word(word: str, *, first: bool) -> str:
     vowels = any(char in "aeiouyäöüéèáíóúà" for char in lower)
     kept = word in _ACRONYMS or any(char.isdigit() for char in word) or (_ROMAN.match(word) and word not in ("I", "MIX")) or not vowels
     if kept and len(word) <= 8 and word.isascii():
-        return word
-    if len(word) <= 3 and word.isascii() and lower not in _SHORT_WORDS and "'" not in word and "’" not in word and len(word) > 1:
         return word
     return word[0] + lower[1:]
 

@@ -1,7 +1,7 @@
 """In which time zone an event is: its own, its calendar's, its venue's, its city's, its source's, in this order (architecture.md, section 4)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -61,11 +61,11 @@ class ZoneFinder:
         return self._for_offset(moment, offset)
 
     def _for_utc(self) -> Origin:
-        """A zone that is not UTC itself: the event's, the venue's, then the calendar's, the city's, the source's; else UTC."""
-        found = [origin for origin in self._in_order("") if origin.zone.key not in _UTC_NAMES]
-        nearest = {"event": 0, "venue": 1, "venue city": 2}
-        found.sort(key=lambda origin: nearest.get(origin.found, 3))
-        return found[0] if found else Origin(ZoneInfo("UTC"), "utc", 0.5)
+        """The first zone that is not UTC itself. A calendar's own zone goes before coordinates: those come from geocoders and are often wrong."""
+        found = next((origin for origin in self._in_order("") if origin.zone.key not in _UTC_NAMES), None)
+        if found is None:
+            self.notes.append("no time zone known: shown in UTC")
+        return found or Origin(ZoneInfo("UTC"), "utc", 0.5)
 
     def _for_offset(self, moment: datetime, offset: timedelta) -> Origin:
         """The first zone with that offset at that moment; the event's own and its coordinates' count even where they differ."""
@@ -127,6 +127,35 @@ def city_in_words(atlas: Atlas, venue: Venue) -> CityFact | None:
         if city:
             return city
     return None
+
+
+def with_sign(venue: Venue, zones: Iterable[str], notes: list[str]) -> Venue:
+    """The venue with the sign of a coordinate put right where it was surely lost.
+
+    Surely: the point is in none of the zones that the event, its calendar, its city and its source name, and its mirror image is in one."""
+    point = usable_coordinates(venue.lat, venue.lng)
+    clocks = {zone.key: zone for name in zones if name and (zone := zone_named(name)) and zone.key not in _UTC_NAMES}
+    if point is None or not clocks or _keeps(timezone_at(*point), clocks.values()):
+        return venue
+    for lat, lng in ((point[0], -point[1]), (-point[0], point[1])):
+        if _keeps(timezone_at(lat, lng), clocks.values()):
+            notes.append("a coordinate had lost its sign")
+            return replace(venue, lat=lat, lng=lng)
+    return venue
+
+
+#: Two zones are one clock if they agree in winter and in summer.
+_SEASONS: Final = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
+
+
+def same_clock(one: ZoneInfo, other: ZoneInfo) -> bool:
+    """Whether two zones show the same time, in winter and in summer."""
+    return one.key == other.key or all(moment.astimezone(one).utcoffset() == moment.astimezone(other).utcoffset() for moment in _SEASONS)
+
+
+def _keeps(name: str, clocks: Iterable[ZoneInfo]) -> bool:
+    zone = zone_named(name)
+    return zone is not None and any(same_clock(zone, clock) for clock in clocks)
 
 
 def _zone_of_offset(offset: timedelta) -> ZoneInfo:
