@@ -114,7 +114,7 @@ def test_a_python_without_venv_gets_one_from_uv(project, programs):
 
 
 def test_a_python_without_venv_and_pip_is_one_line(project, programs):
-    ran = programs({"-c import sys": "none yet", "-m venv": "ensurepip is not available", "--target": "No module named pip"})
+    programs({"-c import sys": "none yet", "-m venv": "ensurepip is not available", "--target": "No module named pip"})
     with pytest.raises(BootstrapError, match=r"apt-get install python3\.\d+-venv") as caught:
         Bootstrap(project).ensure("run")
     assert "\n" not in str(caught.value)
