@@ -174,6 +174,7 @@ def _refusal(
 
 def _quarantine(run: FetchRun, tally: Tally, read: _Read, reason: str) -> Result:
     """Keep the run aside: nothing of it is applied until a person says so (or `load --accept-loss`)."""
+    tally.dropped["quarantined"] += len(read.records)
     run.error_code, run.error_detail = "quarantined", f"{reason}. Nothing of this run was applied."
     file_reviews(
         [

@@ -1,0 +1,20 @@
+"""The controlled taxonomy as rows."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from events.models import Category
+from events.taxonomy import CATEGORIES
+
+
+class Command(BaseCommand):
+    help = "Make the categories of the taxonomy, or bring their names up to date."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rows = [
+            Category(slug=category.slug, name=category.name, covers=category.covers[:200], position=category.position)
+            for category in CATEGORIES
+        ]
+        Category.objects.bulk_create(rows, update_conflicts=True, unique_fields=["slug"], update_fields=["name", "covers", "position"])
+        self.stdout.write(f"{len(rows)} categories")

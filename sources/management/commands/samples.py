@@ -1,0 +1,22 @@
+"""Sample events for a first look."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.timezone import now
+
+from sources import services
+
+
+class Command(BaseCommand):
+    help = "load: render the sample feeds for today and ingest them. remove: take every sample away."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("action", choices=["load", "remove"])
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["action"] == "remove":
+            self.stdout.write(f"{services.remove_samples()} sample events removed")
+            return
+        for run in services.load_samples(now=now()):
+            self.stdout.write(f"{run.source.slug}: {run.events_processed} events, {run.new} new, {run.merged} merged, {run.state}")
