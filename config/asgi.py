@@ -2,7 +2,12 @@
 
 import os
 
+from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_asgi_application()
+django = get_asgi_application()
+
+from realtime.routing import live_http, websockets  # noqa: E402 (after the apps are ready)
+
+application = ProtocolTypeRouter({"http": live_http(django), "websocket": websockets})

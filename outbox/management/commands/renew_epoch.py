@@ -1,0 +1,14 @@
+"""`manage.py renew_epoch`: after a restore from a backup, tell every reader that its offset means nothing any more."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from outbox.services import renew_epoch
+
+
+class Command(BaseCommand):
+    help = "Begin a new line of change numbers. Run it after restoring the database from a backup: live readers then read anew."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"The outbox's epoch is now {renew_epoch().epoch}.")

@@ -1,0 +1,88 @@
+"""What the two HTTP ways to the live feed share: asking, refusing, answering."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+import structlog
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.http.request import split_domain_port, validate_host
+
+from realtime.exceptions import Code, Refused
+from realtime.hub import Hub, current_hub
+
+log = structlog.get_logger(__name__)
+_MOST_PARAMETERS = 50
+SECURITY = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"strict-origin-when-cross-origin")]
+
+
+class Answered(Exception):
+    """The request ends with this HTTP status."""
+
+    def __init__(self, status: HTTPStatus, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """What is refused, and a database that is away, as the HTTP status that fits."""
+    try:
+        yield
+    except Refused as refused:
+        raise Answered(HTTPStatus.FORBIDDEN if refused.code is Code.FORBIDDEN else HTTPStatus.BAD_REQUEST, refused.detail) from refused
+    except DatabaseError as error:
+        log.warning("live_unavailable", error=str(error))
+        raise Answered(HTTPStatus.SERVICE_UNAVAILABLE, "The feed cannot be read now. Try again.") from error
+
+
+def header(scope: Any, name: bytes) -> str:
+    """The first header called `name` (lower case), else ''."""
+    return next((value.decode("latin1") for key, value in scope["headers"] if key == name), "")
+
+
+def parameters(scope: Any) -> dict[str, str]:
+    """The query string; of a name given twice the last counts. Raises Answered."""
+    try:
+        return dict(parse_qsl(scope["query_string"].decode("latin1"), max_num_fields=_MOST_PARAMETERS))
+    except ValueError as error:
+        raise Answered(HTTPStatus.BAD_REQUEST, f"At most {_MOST_PARAMETERS} parameters.") from error
+
+
+async def open_hub(scope: Any) -> Hub:
+    """The hub, for a request that may use it. Raises Answered and django.db.Error."""
+    host, _ = split_domain_port(header(scope, b"host"))
+    if not host or not validate_host(host, settings.ALLOWED_HOSTS):
+        raise Answered(HTTPStatus.BAD_REQUEST, "This host is not served here.")
+    if scope["method"] != "GET":
+        raise Answered(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET.")
+    hub = await current_hub()
+    if not hub.is_on:
+        raise Answered(HTTPStatus.NOT_FOUND, "The live feed is turned off.")
+    return hub
+
+
+async def problem(scope: Any, send: Any, answered: Answered) -> None:
+    """Problem details (RFC 9457)."""
+    status = answered.status
+    body = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": answered.detail, "instance": scope["path"]}
+    more = {
+        HTTPStatus.METHOD_NOT_ALLOWED: [(b"allow", b"GET")],
+        HTTPStatus.SERVICE_UNAVAILABLE: [(b"retry-after", b"5")],
+    }.get(status, [])
+    await answer(send, body, status=status, kind=b"application/problem+json", headers=more)
+
+
+async def answer(
+    send: Any, body: Any, *, status: int = 200, kind: bytes = b"application/json", headers: list[tuple[bytes, bytes]] | None = None
+) -> None:
+    """`body` as JSON."""
+    data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    fixed = [(b"content-type", kind), (b"content-length", str(len(data)).encode()), (b"cache-control", b"no-store"), *SECURITY]
+    await send({"type": "http.response.start", "status": int(status), "headers": [*fixed, *(headers or [])]})
+    await send({"type": "http.response.body", "body": data})

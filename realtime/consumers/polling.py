@@ -1,0 +1,68 @@
+"""`GET /api/v1/changes?wait=25`: a poll that waits on the hub, without a thread of its own. Without `wait` the plain view answers."""
+
+import asyncio
+import contextlib
+import json
+from typing import Any
+
+from outbox.queries import Position, changes_after
+from realtime.consumers.http import Answered, answer, explained, open_hub, parameters, problem
+from realtime.hub import Hub
+from realtime.pages import PageAsked, can_resume, page_of, read_page_asked
+from realtime.protocol import change_body
+
+
+async def long_poll(scope: Any, receive: Any, send: Any) -> None:
+    """Answers as soon as there is a change after `after`, at the latest after `wait` seconds (30 at most)."""
+    try:
+        with explained():
+            hub = await open_hub(scope)
+            body = await _wait(hub, read_page_asked(parameters(scope)), receive)
+    except Answered as answered:
+        await problem(scope, send, answered)
+    else:
+        await answer(send, body)
+
+
+async def _wait(hub: Hub, asked: PageAsked, receive: Any) -> dict[str, Any]:
+    """The page, as soon as it has something; an empty one after the time, or when the client has gone. Raises django.db.Error."""
+    clock = asyncio.get_running_loop().time
+    until = clock() + asked.wait
+    if asked.after > hub.offset:
+        await hub.refresh()
+    gone = asyncio.create_task(_gone(receive))
+    try:
+        while True:
+            here = Position(hub.epoch, hub.offset, hub.pruned_to)
+            found = await _found(hub, asked) if can_resume(asked, here) else []
+            left = until - clock()
+            if found or gone.done() or left <= 0 or not can_resume(asked, here):
+                return page_of(asked, here, found)
+            news = asyncio.create_task(hub.changed(here.number))
+            await asyncio.wait({news, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            news.cancel()
+    finally:
+        gone.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await gone
+
+
+async def _found(hub: Hub, asked: PageAsked) -> list[dict[str, Any]]:
+    """What came after `asked.after`, one more than the limit: from memory where that reaches."""
+    if asked.after < hub.window.start:
+        return await hub.database.run(_from_database, asked)
+    recent = [
+        message
+        for message in hub.window.after(asked.after)
+        if message.is_public and (not asked.topics or not message.keys.isdisjoint(asked.topics))
+    ]
+    return [json.loads(message.text) for message in recent[: asked.limit + 1]]
+
+
+def _from_database(asked: PageAsked) -> list[dict[str, Any]]:
+    return [change_body(change) for change in changes_after(asked.after, limit=asked.limit + 1, topics=asked.topics)]
+
+
+async def _gone(receive: Any) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

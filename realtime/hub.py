@@ -1,0 +1,233 @@
+"""One hub per ASGI process (more exactly: per event loop). It alone listens and asks the database; all local readers hang on it."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import structlog
+from channels.layers import get_channel_layer
+from django.db import Error as DatabaseError
+from redis.exceptions import RedisError
+
+from flags.models import Flag
+from flags.services import is_on
+from outbox.models import Change
+from outbox.queries import Position
+from outbox.services import number_changes
+from realtime import protocol
+from realtime.protocol import Message
+from realtime.queries import news
+from realtime.readers import Reader
+from realtime.receivers import GROUP
+from realtime.threads import DatabaseThread
+from realtime.window import Window
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 1.0
+BEAT_SECONDS = 15.0
+#: How many of the newest changes a hub reads when it starts, so that a restart does not send every reader to the database.
+PREFETCH = 2000
+_PAGE = 1000
+_FLAG_SECONDS = 5.0
+
+
+class Hub:
+    """Holds the recent changes, and hands each new one to the readers of its topics.
+
+    `offset` is the newest change that was handed out; `pruned_to` and `epoch` as in the outbox. All state belongs to the event loop.
+    """
+
+    def __init__(self, *, poll_seconds: float = POLL_SECONDS, beat_seconds: float = BEAT_SECONDS) -> None:
+        self.database = DatabaseThread()
+        self.epoch = ""
+        self.offset = 0
+        self.pruned_to = 0
+        self.is_on = True
+        self.window = Window(0)
+        self.readers: set[Reader] = set()
+        self.streams: set[Reader] = set()
+        self._index: dict[str, set[Reader]] = {}
+        self._poll_seconds, self._beat_seconds = poll_seconds, beat_seconds
+        self._reading = asyncio.Lock()
+        self._hint = asyncio.Event()
+        self._news = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._flag_read = float("-inf")
+
+    async def start(self) -> None:
+        """Read where the outbox stands, then follow it. Raises django.db.Error where the database cannot be asked."""
+        if self._tasks:
+            return
+        async with self._reading:
+            if self._tasks:  # another reader was first
+                return
+            await self._ask_flag()
+            here, changes, _ = await self.database.run(_begin)
+            self._reset(here, start=max(here.number - PREFETCH, here.pruned_to))
+            for change in changes:
+                self.window.append(Message(change, self.epoch))
+            self._tasks = [_task(self._follow), _task(self._listen), _task(self._beat)]
+
+    async def stop(self) -> None:
+        """End the tasks and give the database connection back."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        await self.database.close()
+
+    def attach(self, reader: Reader) -> None:
+        """From now on `reader`, who has got all up to `offset`, is handed what is new."""
+        for key in reader.subscriptions:
+            self._index.setdefault(key, set()).add(reader)
+
+    def detach(self, reader: Reader) -> None:
+        """Hand `reader` nothing more."""
+        for key in reader.subscriptions:
+            found = self._index.get(key)
+            if found is not None:
+                found.discard(reader)
+                if not found:
+                    del self._index[key]
+
+    def is_attached(self, reader: Reader) -> bool:
+        return any(reader in self._index.get(key, ()) for key in reader.subscriptions)
+
+    async def refresh(self) -> None:
+        """Read what the outbox has beyond `offset`, and hand it out. One at a time. Raises django.db.Error."""
+        async with self._reading:
+            more = True
+            while more:
+                here, changes, more = await self.database.run(news, self.offset, _PAGE)
+                self.pruned_to = here.pruned_to
+                if here.epoch != self.epoch or here.number < self.offset:
+                    self._renew(here)
+                    return
+                self._publish(changes)
+                if not more:
+                    self.offset = max(self.offset, here.number)
+
+    async def changed(self, after: int) -> None:
+        """Wait until something came after offset `after`, or the numbers began anew."""
+        if self.offset <= after:
+            await self._news.wait()
+
+    def _publish(self, changes: list[Change]) -> None:
+        for change in changes:
+            message = Message(change, self.epoch)
+            self.window.append(message)
+            self.offset = message.offset
+            for reader in set[Reader]().union(*(self._index.get(key, ()) for key in message.keys)):
+                if reader.hears(message):
+                    reader.push(message)
+        if changes:
+            self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def _reset(self, here: Position, *, start: int) -> None:
+        self.epoch, self.offset, self.pruned_to = here
+        self.window = Window(start)
+
+    def _renew(self, here: Position) -> None:
+        """The outbox began a new line of numbers: every reader is greeted anew, and goes on from there."""
+        log.warning("outbox_renewed", epoch=here.epoch, number=here.number)
+        self._reset(here, start=here.number)
+        greeting = protocol.hello(self.epoch, self.offset)
+        for reader in self.readers:
+            for subscription in reader.subscriptions.values():
+                subscription.since = subscription.at = self.offset
+            reader.push(greeting)
+        self._tell_waiting()
+
+    async def _follow(self) -> None:
+        """Read after each hint, and every second in case that one was lost, or that nobody numbered what was committed."""
+        while True:
+            hinted = await self._hinted()
+            try:
+                await self._ask_flag()
+                if hinted:
+                    await self.refresh()
+                if await self.database.run(number_changes) is not None or not hinted:
+                    await self.refresh()
+            except DatabaseError as error:
+                log.warning("outbox_unreachable", error=str(error))
+                await asyncio.sleep(self._poll_seconds)
+            except Exception:  # without this loop every reader would be deaf, and nobody would know
+                log.exception("live_feed_failed")
+                await asyncio.sleep(self._poll_seconds)
+
+    async def _hinted(self) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._poll_seconds):
+                await self._hint.wait()
+        hinted = self._hint.is_set()
+        self._hint.clear()
+        return hinted
+
+    async def _listen(self) -> None:
+        """Wait for hints. A channel layer that is down costs at most the second until the next poll."""
+        layer = get_channel_layer()
+        while layer is not None:
+            try:
+                channel = await layer.new_channel()
+                await layer.group_add(GROUP, channel)
+                while True:
+                    await layer.receive(channel)
+                    self._hint.set()
+            except (RedisError, OSError) as error:
+                log.warning("hints_unreachable", error=str(error))
+                await asyncio.sleep(self._poll_seconds)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(self._beat_seconds)
+            for reader in self.streams:
+                reader.push(protocol.BEAT)
+
+    async def _ask_flag(self) -> None:
+        """Whether the live feed is on; what was known last while the cache is down. Turned off, it sends its readers away."""
+        now = asyncio.get_running_loop().time()
+        if now - self._flag_read < _FLAG_SECONDS:
+            return
+        self._flag_read = now
+        with contextlib.suppress(RedisError, OSError):
+            self.is_on = await self.database.run(is_on, Flag.LIVE_FEED)
+        if not self.is_on:
+            for reader in list(self.readers):
+                reader.end()
+                reader.overflow()
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+async def close_hub() -> None:
+    """Stop the hub of the running event loop, where there is one."""
+    hub = _hubs.pop(asyncio.get_running_loop(), None)
+    if hub is not None:
+        await hub.stop()
+
+
+async def current_hub() -> Hub:
+    """The hub of the running event loop, started. Raises django.db.Error where the database cannot be asked."""
+    hub = _hubs.setdefault(asyncio.get_running_loop(), Hub())
+    await hub.start()
+    return hub
+
+
+def _begin() -> tuple[Position, list[Change], bool]:
+    """The position, and the newest changes before it (3 queries)."""
+    number_changes()
+    here = news(2**62).position
+    changes = news(max(here.number - PREFETCH, here.pruned_to), PREFETCH).changes
+    return here, [change for change in changes if change.number is not None and change.number <= here.number], False
+
+
+def _task(work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
+    return asyncio.create_task(work())

@@ -1,0 +1,47 @@
+"""Who is behind a connection, asked only when a topic needs to know: a reader of public topics costs no query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from channels.auth import get_user
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.http.cookie import parse_cookie
+
+from realtime.exceptions import Code, Refused
+from realtime.protocol import OWN_TOPIC, STAFF_TOPICS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """A person who is signed in."""
+
+    user_id: UUID
+    is_staff: bool
+
+
+async def by_session(scope: Any) -> Identity | None:
+    """The person of the session cookie; None where there is none, or where the account is closed."""
+    for name, value in scope.get("headers", ()):
+        if name == b"cookie":
+            key = parse_cookie(value.decode("latin1")).get(settings.SESSION_COOKIE_NAME)
+            if key:
+                user = await get_user({**scope, "session": SessionStore(key)})
+                if user.is_authenticated and user.is_active:
+                    return Identity(user_id=user.pk, is_staff=user.is_staff)
+    return None
+
+
+async def check_rights(topics: Sequence[str], scope: Any) -> Identity | None:
+    """The person, where `topics` need one. Raises Refused where the right is missing."""
+    own, staff = OWN_TOPIC in topics, any(topic.startswith(STAFF_TOPICS) for topic in topics)
+    if not own and not staff:
+        return None
+    person = await by_session(scope)
+    if person is None:
+        raise Refused(Code.FORBIDDEN, "Sign in first.")
+    if staff and not person.is_staff:
+        raise Refused(Code.FORBIDDEN, "This topic is for staff.")
+    return person

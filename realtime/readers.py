@@ -1,0 +1,120 @@
+"""One reader: what it listens to, and a bounded queue of shared frames before its connection."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from events.filters import EventFilter
+from realtime.backpressure import pending_bytes
+from realtime.protocol import Frame, Message
+
+Send = Callable[[Any], Awaitable[None]]
+
+#: What may wait for one reader. Beyond it the reader is closed, and comes back to resume.
+QUEUE_BYTES = 256 * 1024
+_LOW = QUEUE_BYTES // 4
+#: How often a server that hides its own buffer is asked whether it has emptied.
+_LOOK_SECONDS = 0.05
+
+
+@dataclass(slots=True)
+class Subscription:
+    """One topic of one reader. Of the changes after `since` it has got those up to `at`."""
+
+    topic: str
+    since: int
+    at: int
+    wanted: EventFilter | None = None
+
+    def passes(self, message: Message) -> bool:
+        return self.wanted is None or message.passes(self.wanted)
+
+
+class Reader:
+    """Made by a connection; the hub pushes, one task at a time writes with `send`. `server` is the ASGI server's own send.
+
+    `overflow` is called once, when the reader is too slow."""
+
+    __slots__ = ("_bytes", "_queue", "_send", "_server", "_writer", "ended", "overflow", "subscriptions", "user_id")
+
+    def __init__(self, send: Send, *, server: Send, overflow: Callable[[], object]) -> None:
+        self._send = send
+        self._server = server
+        self._queue: deque[Frame] = deque()
+        self._bytes = 0
+        self._writer: asyncio.Task[None] | None = None
+        self.overflow = overflow
+        self.ended = False
+        self.user_id: UUID | None = None
+        self.subscriptions: dict[str, Subscription] = {}
+
+    def push(self, frame: Frame) -> None:
+        """Queue `frame`; past the bound the reader ends instead. A single frame always fits."""
+        if self.ended:
+            return
+        self._queue.append(frame)
+        self._bytes += frame.size
+        if self._bytes > QUEUE_BYTES and len(self._queue) > 1:
+            self.end()
+            self.overflow()
+        elif self._writer is None:
+            self._writer = asyncio.get_running_loop().create_task(self._write())
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a catch-up should pause: half of the queue is left for what is new."""
+        return self._bytes > QUEUE_BYTES // 2
+
+    async def drained(self) -> None:
+        """Wait until all that is queued was sent."""
+        while self._writer is not None:
+            await asyncio.wait([self._writer])
+
+    def end(self) -> None:
+        """Send nothing more."""
+        self.ended = True
+        self._queue.clear()
+        if self._writer is not None:
+            self._writer.cancel()
+
+    def behind(self) -> int:
+        """The offset from which on something may be missing."""
+        return min(subscription.at for subscription in self.subscriptions.values())
+
+    def hears(self, message: Message) -> bool:
+        """Whether a subscription that is up to date passes `message` on."""
+        subscriptions = self.subscriptions
+        return any(key in subscriptions and subscriptions[key].passes(message) for key in message.keys)
+
+    def late(self, message: Message) -> list[Subscription]:
+        """The subscriptions that have not got as far as `message` yet; none where another has brought it already."""
+        late = []
+        for key in message.keys & self.subscriptions.keys():
+            subscription = self.subscriptions[key]
+            if subscription.at < message.offset:
+                late.append(subscription)
+            elif subscription.since < message.offset and subscription.passes(message):
+                return []
+        return late
+
+    def reached(self, offset: int) -> None:
+        """All subscriptions have got what there is up to `offset`."""
+        for subscription in self.subscriptions.values():
+            subscription.at = max(subscription.at, offset)
+
+    async def _write(self) -> None:
+        try:
+            while self._queue:
+                while pending_bytes(self._server) > _LOW:
+                    await asyncio.sleep(_LOOK_SECONDS)
+                frame = self._queue.popleft()
+                await self._send(frame)
+                self._bytes -= frame.size
+        except (OSError, RuntimeError):  # the server's way of saying that the client has gone; its disconnect follows
+            self.ended = True
+            self._queue.clear()
+        finally:
+            self._writer = None

@@ -1,0 +1,96 @@
+"""Subscribing and catching up: from the hub's window, from the database where that does not reach, in order and once."""
+
+from realtime import protocol
+from realtime.hub import Hub
+from realtime.protocol import OWN_TOPIC, Message, Subscribe, own_key
+from realtime.queries import latest_changes
+from realtime.readers import Reader, Subscription
+
+_PAGE = 500
+
+
+async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
+    """Answer `subscribed`, send what was missed, then attach. `reader.user_id` must be set for `user:me`. Raises django.db.Error."""
+    if asked.after is not None and asked.after > hub.offset:  # the asker saw a number before this hub did
+        await hub.refresh()
+    recovered = can_resume(hub, asked.epoch, asked.after)
+    start = hub.offset if asked.after is None or not recovered else asked.after
+    _pause(hub, reader)
+    for topic in asked.topics:
+        key = own_key(reader.user_id) if topic == OWN_TOPIC else topic
+        reader.subscriptions[key] = Subscription(topic=topic, since=start, at=start, wanted=asked.wanted)
+    reader.push(protocol.subscribed(asked.topics, recovered=recovered, epoch=hub.epoch, offset=start))
+    await _catch_up(hub, reader)
+
+
+def unsubscribe(hub: Hub, reader: Reader, topics: tuple[str, ...]) -> None:
+    """Hear no more of `topics`."""
+    hub.detach(reader)
+    for key, subscription in list(reader.subscriptions.items()):
+        if subscription.topic in topics:
+            del reader.subscriptions[key]
+    hub.attach(reader)
+
+
+def can_resume(hub: Hub, epoch: str | None, after: int | None) -> bool:
+    """Whether everything after `after` is still known; without `after` there is nothing to recover."""
+    return after is None or (epoch in (None, hub.epoch) and hub.pruned_to <= after <= hub.offset)
+
+
+def _pause(hub: Hub, reader: Reader) -> None:
+    """Take `reader` out while it catches up: what it listens to already has got all up to now."""
+    if hub.is_attached(reader):
+        hub.detach(reader)
+        reader.reached(hub.offset)
+
+
+async def _catch_up(hub: Hub, reader: Reader) -> None:
+    """Replay until nothing is missing. The last step and the attaching are one step of the event loop: nothing falls in between."""
+    while not reader.ended:
+        if reader.behind() < hub.window.start:
+            await _from_database(hub, reader)
+        elif _from_window(hub, reader):
+            hub.attach(reader)
+            return
+        await reader.drained()
+
+
+def _from_window(hub: Hub, reader: Reader) -> bool:
+    """Push what the window has for `reader`, the newest of each object; False where its queue was filled before the end."""
+    missed = [message for message in hub.window.after(reader.behind()) if reader.late(message)]
+    newest = {message.thing: message.offset for message in missed}
+    for message in missed:
+        if newest[message.thing] != message.offset:
+            continue
+        if reader.is_full:
+            return False
+        _push(reader, message)
+        reader.reached(message.offset)
+    reader.reached(hub.offset)
+    return True
+
+
+async def _from_database(hub: Hub, reader: Reader) -> None:
+    """Push what is older than the window."""
+    epoch, upto, cursor = hub.epoch, hub.window.start, reader.behind()
+    topics = [subscription.topic for subscription in reader.subscriptions.values()]
+    while not reader.ended:
+        rows = await hub.database.run(latest_changes, cursor, upto, topics=topics, user_id=reader.user_id, limit=_PAGE)
+        if epoch != hub.epoch:  # renewed meanwhile: the reader was greeted anew
+            return
+        for row in rows:
+            message = Message(row, epoch)
+            if reader.is_full:
+                await reader.drained()
+            _push(reader, message)
+            cursor = message.offset
+        if len(rows) < _PAGE:
+            break
+    if epoch == hub.epoch:
+        reader.reached(upto)
+
+
+def _push(reader: Reader, message: Message) -> None:
+    """The topic decides which change is an object's newest, the filter whether the reader is told."""
+    if any(subscription.passes(message) for subscription in reader.late(message)):
+        reader.push(message)

@@ -1,0 +1,48 @@
+"""`GET /api/v1/changes`: the outbox for clients that sync."""
+
+from django.http import HttpRequest
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.decorators import api_view
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.response import Response
+
+from flags.models import Flag
+from flags.services import is_on
+from outbox.queries import changes_after, position
+from realtime.exceptions import Code, Refused
+from realtime.pages import can_resume, page_of, read_page_asked
+from realtime.protocol import change_body
+
+_PARAMETERS = [
+    OpenApiParameter("after", OpenApiTypes.STR, description="Offset of the last change that you have, or EPOCH-OFFSET. Default 0."),
+    OpenApiParameter("epoch", OpenApiTypes.STR, description="The epoch of that offset."),
+    OpenApiParameter("topics", OpenApiTypes.STR, description="Comma-separated public topics; all changes without it."),
+    OpenApiParameter("limit", OpenApiTypes.INT, description="At most 1000, default 100."),
+    OpenApiParameter(
+        "wait", OpenApiTypes.INT, description="Wait up to this many seconds (at most 30) for a change. Served by the live process."
+    ),
+]
+
+
+@extend_schema(
+    operation_id="changes", parameters=_PARAMETERS, responses={200: OpenApiResponse(OpenApiTypes.OBJECT, description="Changes in order.")}
+)
+@api_view(["GET"])
+def changes(request: HttpRequest) -> Response:
+    """Public changes after `after`, in order, tombstones included.
+
+    Answers `epoch`, `offset` (resume with it), `results`, `has_more`, and `recovered`: false means that your offset is too old
+    or of another epoch, so read everything anew and go on from `offset`.
+    """
+    if not is_on(Flag.LIVE_FEED):
+        raise NotFound("The live feed is turned off.")
+    try:
+        asked = read_page_asked(request.GET.dict())
+    except Refused as refused:
+        raise (PermissionDenied if refused.code is Code.FORBIDDEN else ValidationError)(refused.detail) from refused
+    here = position()
+    rows = changes_after(asked.after, limit=asked.limit + 1, topics=asked.topics) if can_resume(asked, here) else ()
+    response = Response(page_of(asked, here, [change_body(row) for row in rows]))
+    response["Cache-Control"] = "no-store"
+    return response
