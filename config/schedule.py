@@ -9,6 +9,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch due sources": {"task": "sources.tasks.fetch_due_sources", "schedule": crontab()},
     "release stuck runs": {"task": "sources.tasks.process_stuck_runs", "schedule": crontab(minute="*/5")},
     "make payload partitions": {"task": "sources.tasks.process_payload_partitions", "schedule": crontab(hour="2", minute="10")},
+    "let series go on": {"task": "sources.tasks.process_series", "schedule": crontab(hour="2", minute="40")},
     "render sample feeds": {"task": "sources.tasks.fetch_samples", "schedule": crontab(hour="0", minute="5")},
     "archive past events": {"task": "events.tasks.archive_past", "schedule": crontab(hour="3", minute="20")},
     "embed new events": {"task": "events.tasks.embed_missing", "schedule": crontab(minute="*/2")},

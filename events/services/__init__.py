@@ -1,18 +1,22 @@
 """The verbs of events. Every change of an event goes through one of these, and each writes its Change."""
 
+from events.services.archiving import archive_past
 from events.services.editing import decide_proposal, edit
 from events.services.freshness import mark_missing, mark_seen
 from events.services.merging import mark_different, merge, unmerge
 from events.services.publication import change_happening, change_status, change_statuses
 from events.services.recording import record_events
 from events.services.samples import remove_samples
+from events.services.vectors import embed_missing
 
 __all__ = [
+    "archive_past",
     "change_happening",
     "change_status",
     "change_statuses",
     "decide_proposal",
     "edit",
+    "embed_missing",
     "mark_different",
     "mark_missing",
     "mark_seen",

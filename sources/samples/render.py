@@ -126,7 +126,7 @@ def _schema(item: Occurrence) -> dict[str, object]:
         "@type": {"Music": "MusicEvent", "Theatre": "TheaterEvent", "Dance": "DanceEvent", "Comedy": "ComedyEvent"}.get(programme.category, "Event"),
         "@id": f"{SITE}/stages/{item.uid}", "name": title_of(item, PAGE), "description": programme.text, "url": f"{SITE}/stages/{item.uid}",
         "startDate": start.isoformat(), "endDate": end.isoformat(), "keywords": programme.category,
-        "location": {"@type": "Place", "name": hall.name, "address": hall.address, 
+        "location": {"@type": "Place", "name": hall.name, "address": hall.address,
             "geo": {"@type": "GeoCoordinates", "latitude": hall.lat, "longitude": hall.lng}},
         "offers": {"@type": "Offer", "price": amount, "priceCurrency": "INR", "url": f"{SITE}/stages/{item.uid}/tickets"},
         **({"organizer": {"@type": "Organization", "name": programme.organizer}} if programme.organizer else {}),

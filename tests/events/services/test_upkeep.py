@@ -1,0 +1,38 @@
+"""Archiving, vectors, samples."""
+
+from datetime import timedelta
+
+import pytest
+
+from events import services
+from events.models import Event, EventVector
+from outbox.models import Change
+from tests.factories import NOW, make_event, make_origin
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_ended_a_month_ago_is_archived_and_told():
+    old = make_event(start=NOW - timedelta(days=40))
+    make_event("Still to come", start=NOW + timedelta(days=1))
+    assert services.archive_past(now=NOW) == 1
+    old.refresh_from_db()
+    assert old.publication == "archived"
+    assert Change.objects.filter(object_id=old.id).order_by("id").last().type == "event.removed"
+
+
+def test_a_vector_is_made_once_and_again_after_a_change():
+    event = make_event()
+    assert services.embed_missing(now=event.updated_at + timedelta(minutes=1)) == 1
+    assert services.embed_missing(now=event.updated_at + timedelta(minutes=2)) == 0
+    services.edit(event.id, {"title": "Something else"}, now=event.updated_at + timedelta(hours=1))
+    assert services.embed_missing(now=event.updated_at + timedelta(hours=2)) == 1
+    assert len(EventVector.objects.get().embedding.to_list()) == 512
+
+
+def test_samples_go_with_their_origins_and_others_stay():
+    make_event("A sample", origin=make_origin("sample", is_sample=True))
+    kept = make_event("A real one", origin=make_origin("real"))
+    assert services.remove_samples() == 1
+    assert list(Event.objects.all()) == [kept]
+    assert Change.objects.filter(type="event.removed").count() == 1
