@@ -5,3 +5,7 @@ from django.apps import AppConfig
 
 class SourcesConfig(AppConfig):
     name = "sources"
+
+    def ready(self) -> None:
+        """Hear of verdicts."""
+        from sources import receivers  # noqa: F401 - connecting is what it is imported for

@@ -27,7 +27,7 @@ def test_a_vector_is_made_once_and_again_after_a_change():
     assert services.embed_missing(now=event.updated_at + timedelta(minutes=2)) == 0
     services.edit(event.id, {"title": "Something else"}, now=event.updated_at + timedelta(hours=1))
     assert services.embed_missing(now=event.updated_at + timedelta(hours=2)) == 1
-    assert len(EventVector.objects.get().embedding.to_list()) == 512
+    assert len(EventVector.objects.get().embedding) == 512
 
 
 def test_samples_go_with_their_origins_and_others_stay():
