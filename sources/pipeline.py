@@ -15,6 +15,8 @@ import structlog
 from events.records import NormalizedEvent
 from sources.lookups import Identity, Lookups
 from sources.records import Draft, Dropped, RawRecord, SourceContext, Step
+from sources.steps.categorize import categorize
+from sources.steps.check import check
 from sources.steps.clean import clean
 from sources.steps.extract import extract
 from sources.steps.language import language
@@ -33,7 +35,9 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("times", times),  # aware, in the event's zone; no start, past, too far ahead: dropped
     ("locate", locate),  # venue, coordinates, city, area, known place
     ("price", price),
+    ("categorize", categorize),
     ("ends", ends),  # a predicted end by category; past by it: dropped
+    ("check", check),  # spam, profanity, links: flags for a moderator
     ("score", score),  # five gates of quality
 )
 
