@@ -12,6 +12,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
+from sources.matching.features import short_name
 from sources.matching.table import UNKNOWN, Ints, Table, take
 
 #: Pairs of timed records are compared up to one day apart, of records with days alone up to three.
@@ -23,6 +24,8 @@ MAX_GROUP = 40
 NEIGHBOURS = 8
 #: Words lighter than this are in too many titles to be a key alone.
 KEY_WEIGHT = 0.3
+#: Titles whose words and letters are all less alike than this (of 100) are not scored.
+GATE = 55
 
 _Keys = tuple[npt.NDArray[np.uint64], Ints]
 
@@ -59,7 +62,7 @@ def _day_free_keys(table: Table, rows: Ints) -> Iterator[_Keys]:
     heavy |= (words > 0) & ~heavy.any(axis=1, keepdims=True)
     yield hashes[words[heavy]], np.broadcast_to(rows[:, None], words.shape)[heavy]
     names = np.array(table.names.hashes, dtype=np.uint64)
-    acronyms = table.column["acronyms"][rows]
+    acronyms = np.hstack([table.column["acronyms"][rows], table.column["initials"][rows]])
     yield names[acronyms[acronyms > 0]], np.broadcast_to(rows[:, None], acronyms.shape)[acronyms > 0]
     first = np.array([_letters(table.bare[r]) for r in rows.tolist()], dtype=np.uint64)
     yield first, rows
@@ -157,16 +160,12 @@ def _worth_scoring(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool
     keep = np.zeros(len(left), dtype=bool)
     for start in range(0, len(left), 200_000):
         i, j = left[start : start + 200_000], right[start : start + 200_000]
-        words = cpdist(take(table.core, i), take(table.core, j), scorer=fuzz.token_set_ratio, dtype=np.uint8, score_cutoff=55)
-        letters = cpdist(take(table.bare, i), take(table.bare, j), scorer=fuzz.ratio, dtype=np.uint8, score_cutoff=55)
-        keep[start : start + len(i)] = (words > 0) | (letters > 0) | _share(table, "acronyms", i, j) | _same_link(table, i, j)
+        good = (short_name(table, i, j) > 0) | _same_link(table, i, j)
+        for values, scorer in ((table.core, fuzz.token_set_ratio), (table.bare, fuzz.ratio), (table.squeezed, fuzz.ratio)):
+            rest = np.flatnonzero(~good)
+            good[rest] = cpdist(take(values, i[rest]), take(values, j[rest]), scorer=scorer, dtype=np.uint8, score_cutoff=GATE) > 0
+        keep[start : start + len(i)] = good
     return keep
-
-
-def _share(table: Table, name: str, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
-    values = table.column[name]
-    a, b = values[i], values[j]
-    return ((a[:, :, None] == b[:, None, :]) & (a > 0)[:, :, None]).any(axis=(1, 2))
 
 
 def _same_link(table: Table, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:

@@ -16,7 +16,6 @@ from sources.matching.table import UNKNOWN, Floats, Ints, Table, take
 #: Name of each feature with its direction: +1, more of it never lowers the score; -1, never raises it; 0, free.
 FEATURES: dict[str, int] = {
     "title_ratio": 1,
-    "core_ratio": 1,
     "core_sorted": 1,
     "core_set": 1,
     "core_partial": 1,
@@ -81,13 +80,15 @@ def _ratio(scorer: Any, values: list[str], left: Ints, right: Ints) -> Floats:
 
 
 def _titles(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
-    put["title_ratio"] = _ratio(fuzz.token_sort_ratio, table.full, left, right)
-    put["core_ratio"] = _ratio(fuzz.ratio, table.core, left, right)
-    put["core_sorted"] = _ratio(fuzz.token_sort_ratio, table.core, left, right)
+    whole = _ratio(fuzz.token_sort_ratio, table.full, left, right)
+    core = _ratio(fuzz.token_sort_ratio, table.core, left, right)
+    put["title_ratio"] = whole
+    put["core_sorted"] = core
     put["core_set"] = _ratio(fuzz.token_set_ratio, table.core, left, right)
-    put["core_partial"] = _ratio(fuzz.partial_ratio, table.core, left, right)
-    put["letters_ratio"] = _ratio(fuzz.ratio, table.squeezed, left, right)
-    put["bare_ratio"] = _ratio(fuzz.ratio, table.bare, left, right)
+    put["core_partial"] = np.maximum(core, _ratio(fuzz.partial_ratio, table.core, left, right))
+    # The order of words tells little: what reads the letters in a row must not punish "Food Festival at X" for "X Food Festival".
+    put["letters_ratio"] = np.maximum(whole, _ratio(fuzz.ratio, table.squeezed, left, right))
+    put["bare_ratio"] = np.maximum(core, _ratio(fuzz.ratio, table.bare, left, right))
 
 
 def _words(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
@@ -99,8 +100,8 @@ def _words(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     put["shared_of_all"] = _share(shared, mine + yours - shared)
     put["left_over_less"] = less - shared
     put["left_over_more"] = more - shared
-    put["acronym"] = _any_equal(table.column["acronyms"], left, right)
-    put["numbers_differ"] = _disjoint(table.column["numbers"], left, right)
+    put["acronym"] = short_name(table, left, right)
+    put["numbers_differ"] = _left_over(table.column["numbers"], left, right)
     put["years_differ"] = _disjoint(table.column["years"], left, right)
 
 
@@ -115,17 +116,30 @@ def _share(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 1e-9)
 
 
-def _any_equal(rows: npt.NDArray, left: Ints, right: Ints) -> Floats:
-    a, b = rows[left], rows[right]
-    return ((a[:, :, None] == b[:, None, :]) & (a > 0)[:, :, None]).any(axis=(1, 2)).astype(np.float64)
+def short_name(table: Table, left: Ints, right: Ints) -> Floats:
+    """1 where both titles give the same short name, or one gives the initials of the other's words; initials alone prove nothing."""
+    names, initials = table.column["acronyms"], table.column["initials"]
+    found = _meet(names[left], names[right]) | _meet(names[left], initials[right]) | _meet(initials[left], names[right])
+    return found.astype(np.float64)
+
+
+def _meet(a: npt.NDArray, b: npt.NDArray) -> npt.NDArray[np.bool_]:
+    return ((a[:, :, None] == b[:, None, :]) & (a > 0)[:, :, None]).any(axis=(1, 2))
 
 
 def _disjoint(rows: npt.NDArray, left: Ints, right: Ints) -> Floats:
     """1 where both name some and share none, 0.5 where one alone names some, else 0."""
     a, b = rows[left], rows[right]
     has_a, has_b = (a > 0).any(axis=1), (b > 0).any(axis=1)
-    shares = _any_equal(rows, left, right) > 0
-    return np.where(has_a & has_b & ~shares, 1.0, np.where(has_a != has_b, 0.5, 0.0))
+    return np.where(has_a & has_b & ~_meet(a, b), 1.0, np.where(has_a != has_b, 0.5, 0.0))
+
+
+def _left_over(rows: npt.NDArray, left: Ints, right: Ints) -> Floats:
+    """1 where each names one that the other lacks ("Session 1, Class B" and "Session 1, Class C"), 0.5 where one of them does, else 0."""
+    a, b = rows[left], rows[right]
+    more_a = ((a > 0) & ~(a[:, :, None] == b[:, None, :]).any(axis=2)).any(axis=1)
+    more_b = ((b > 0) & ~(b[:, :, None] == a[:, None, :]).any(axis=2)).any(axis=1)
+    return (more_a.astype(np.float64) + more_b) / 2
 
 
 def _times(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
@@ -152,7 +166,7 @@ def time_fit(table: Table, left: Ints, right: Ints) -> Floats:
     """How well the starts agree, 0 to 1: a curve of the minutes, or of the days where either side names a day alone.
 
     A start at 00:00 may be one that the source does not know: it fits any hour of its day. A start that is off by exactly the zone's distance
-    from UTC (a source that took local time for UTC) nearly fits.
+    from UTC (a source that took local time for UTC) nearly fits. One source that says two times means two.
     """
     column = table.column
     minutes = minutes_apart(table, left, right)
@@ -164,7 +178,10 @@ def time_fit(table: Table, left: Ints, right: Ints) -> Floats:
     fit = np.where(known, np.interp(np.nan_to_num(minutes), _MINUTES, _MINUTES_FIT), fit)
     midnight = known & (column["midnight"][left] != column["midnight"][right]) & (days == 0)
     fit = np.where(midnight, np.maximum(fit, 0.85), fit)
-    return np.where(known & zone_shifted(table, left, right, minutes), np.maximum(fit, 0.8), fit)
+    source = column["source"]
+    same_source = (source[left] == source[right]) & (source[left] != 0)
+    fit = np.where(~same_source & known & zone_shifted(table, left, right, minutes), np.maximum(fit, 0.8), fit)
+    return np.where(same_source & known & ~midnight & (minutes >= 20), np.minimum(fit, 0.3), fit)
 
 
 def zone_shifted(table: Table, left: Ints, right: Ints, minutes: Floats) -> npt.NDArray[np.bool_]:
@@ -190,8 +207,8 @@ def metres_apart(table: Table, left: Ints, right: Ints) -> Floats:
 
 def _places(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     shared, mine, yours = _overlap(table.column["place"][left], table.column["place"][right], table.place_weight)
-    either = np.minimum(mine, yours) <= 1e-9
-    of_shorter = np.where(either, np.nan, _share(shared, np.minimum(mine, yours)))
+    either = np.minimum(mine, yours) < 1
+    of_shorter = np.where(either, _same_country(table, left, right), _share(shared, np.minimum(mine, yours)))
     city = _named_ratio(fuzz.ratio, table.place_name, left, right)
     venue = _named_ratio(fuzz.token_set_ratio, table.venue, left, right)
     online = table.column["online"]
@@ -201,16 +218,26 @@ def _places(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     put["venue_ratio"] = venue
     put["online_mixed"] = np.abs(online[left] - online[right]) + 2.0 * (online[left] & online[right])
     put["countries_differ"] = _disjoint(table.column["countries"], left, right)
-    put["place_not_named"] = _not_named(table, left, right) + _not_named(table, right, left)
+    metres = metres_apart(table, left, right)
+    not_named = _not_named(table, left, right) + _not_named(table, right, left)
+    put["place_not_named"] = np.where(np.nan_to_num(metres, nan=1e9) < 20_000, 0.0, not_named)
     text = np.fmax(of_shorter, np.where(city > 0.8, city, 0))
-    put["place_fit"] = place_fit(metres_apart(table, left, right), text, venue, (online[left] | online[right]) == 1)
+    put["place_fit"] = place_fit(metres, text, venue, (online[left] | online[right]) == 1)
+
+
+def _same_country(table: Table, left: Ints, right: Ints) -> Floats:
+    """For places of which one says no more than a country: 0.6 where the other is in it, 0 where not, NaN where either says nothing."""
+    a, b = table.column["place"][left], table.column["place"][right]
+    says = (a > 0).any(axis=1) & (b > 0).any(axis=1)
+    return np.where(says, np.where(_meet(a, b), 0.6, 0.0), np.nan)
 
 
 def _not_named(table: Table, one: Ints, other: Ints) -> Floats:
     """Weight of the place words in one title ("PyData Eindhoven") that the other record has nowhere ("PyData Global", online)."""
     named, everything = table.column["named_places"][one], table.column["all_words"][other]
     missing = (named > 0) & ~(named[:, :, None] == everything[:, None, :]).any(axis=2)
-    return (table.place_weight[named] * missing).sum(axis=1)
+    says_where = (table.column["place"][other] > 0).any(axis=1) | (table.column["online"][other] == 1)
+    return (table.place_weight[named] * missing).sum(axis=1) * np.where(says_where, 1.0, 0.5)
 
 
 def _named_ratio(scorer: Any, values: list[str], left: Ints, right: Ints) -> Floats:

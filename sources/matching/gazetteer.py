@@ -1,67 +1,18 @@
 """Names that go by several spellings, and words that tell nothing: data for `text`, folded as `text.fold` folds."""
 
+
+def words(text: str) -> frozenset[str]:
+    """The words of `text`."""
+    return frozenset(text.split())
+
+
 #: Words without weight in titles and places, in the languages of the first sources.
-STOP_WORDS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "and",
-        "at",
-        "in",
-        "on",
-        "for",
-        "to",
-        "by",
-        "with",
-        "from",
-        "de",
-        "la",
-        "le",
-        "les",
-        "du",
-        "des",
-        "el",
-        "los",
-        "las",
-        "en",
-        "y",
-        "et",
-        "und",
-        "der",
-        "die",
-        "das",
-        "im",
-        "am",
-        "mit",
-        "von",
-        "zu",
-        "e",
-        "di",
-        "da",
-        "do",
-    ]
+STOP_WORDS = words(
+    "the a an of and at in on for to by with from de la le les du des el los las en y et und der die das im am mit von zu e di da do"
 )
 
 #: A place that is no place.
-ONLINE_WORDS = frozenset(
-    [
-        "online",
-        "virtual",
-        "virtually",
-        "remote",
-        "web",
-        "event",
-        "conference",
-        "hybrid",
-        "livestream",
-        "streaming",
-        "zoom",
-        "internet",
-        "everywhere",
-    ]
-)
+ONLINE_WORDS = words("online virtual virtually remote web event conference hybrid livestream streaming zoom internet everywhere")
 
 _COUNTRIES = """usa: united states, united states of america, us, u s a, u s, america
 uk: united kingdom, great britain, england, scotland, wales, northern ireland, britain
@@ -76,13 +27,17 @@ switzerland: schweiz, suisse
 spain: espana
 italy: italia
 brazil: brasil
-mexico city: ciudad de mexico, cdmx
+cdmx: mexico city, ciudad de mexico
 russia: russian federation
 vietnam: viet nam
 hong kong: hong kong sar
 taiwan: taiwan roc
 new york: new york city, nyc, new york ny, manhattan
-washington: washington dc, washington d c
+washingtondc: washington dc, washington d c
+kansascity: kansas city
+jerseycity: jersey city
+oklahomacity: oklahoma city
+quebeccity: quebec city
 san francisco: sf
 los angeles: la
 the hague: den haag
@@ -142,23 +97,7 @@ korea: southkorea
 ALIASES: dict[str, str] = {other: name for line in _CITIES.splitlines() for name, others in [line.split(": ")] for other in others.split()}
 
 #: Words that titles of one kind share: without them "Pragma Conf" is "Pragma Conference".
-GENERIC_WORDS = frozenset(
-    [
-        "the",
-        "conference",
-        "conf",
-        "summit",
-        "annual",
-        "international",
-        "symposium",
-        "edition",
-        "online",
-        "virtual",
-        "live",
-        "presents",
-        "show",
-    ]
-)
+GENERIC_WORDS = words("conference conf summit annual international symposium edition online virtual live presents show")
 
 _COUNTRY_WORDS = """usa uk korea netherlands czechia turkey uae germany austria switzerland spain italy brazil russia vietnam taiwan india china japan france
 poland portugal belgium denmark sweden norway finland ireland canada mexico argentina chile colombia peru ecuador bolivia uruguay paraguay
@@ -167,7 +106,12 @@ israel jordan lebanon iran iraq pakistan bangladesh sri lanka nepal indonesia ma
 serbia croatia slovenia slovakia ukraine belarus lithuania latvia estonia greece cyprus malta iceland luxembourg armenia georgia kazakhstan"""
 
 #: One word for each country, enough to see that two places are in different ones.
-COUNTRIES = frozenset(_COUNTRY_WORDS.split()) - {"new", "south", "north", "republic", "africa", "sri"}
+COUNTRIES = words(_COUNTRY_WORDS) - words("new south north republic africa sri georgia jordan")
+
+#: Parts of the world that titles name: "KubeCon Europe".
+CONTINENTS = words(
+    "europe european asia asian america american americas africa african north south latin latam emea apac na eu world worldwide"
+)
 
 _BROAD = """
 al ak az ar ca co ct dc fl ga hi ia id il in ks ky la ma md me mi mn mo ms mt nc nd ne nh nj nm nv ny oh ok or pa ri sc sd tn tx ut va vt wa wi
@@ -177,4 +121,4 @@ vermont virginia wisconsin wyoming ontario quebec alberta columbia british bavar
 hotel university"""
 
 #: Words of a place that are shared by places far apart: countries, states, kinds of building. They weigh little.
-BROAD_PLACE_WORDS = frozenset(_BROAD.split()) | frozenset(_COUNTRY_WORDS.split())
+BROAD_PLACE_WORDS = (words(_BROAD) | words(_COUNTRY_WORDS) | CONTINENTS) - {"singapore"}

@@ -15,7 +15,7 @@ from sources.matching.score import Model, default_model, score_pairs
 from sources.matching.table import Floats, Ints, Table
 
 #: Two records of one group must not score below this: see `clusters.settle`.
-APART_BELOW = 0.05
+APART_BELOW = 0.4
 #: Pairs whose words are made at a time.
 _WORDS_CHUNK = 20_000
 

@@ -60,8 +60,8 @@ class Words:
 
 
 def place_words() -> Words:
-    """Words of places: countries and kinds of building weigh little."""
-    return Words(dict.fromkeys(BROAD_PLACE_WORDS, 0.12))
+    """Words of places: countries, states and kinds of building weigh nothing, since places far apart share them."""
+    return Words(dict.fromkeys(BROAD_PLACE_WORDS, 0.0))
 
 
 class Table:
@@ -113,7 +113,7 @@ class Table:
         self._add_facts(c, place.online or city.online)
 
     def _add_words(self, c: Candidate, title: Title, place: Place, city: Place) -> None:
-        where = sorted(place.tokens | city.tokens) or sorted(read_place(c.venue).tokens)
+        where = sorted(place.tokens | city.tokens)
         self._rows["title"].extend(self.title_words.row(title.tokens, TITLE_WORDS))
         self._rows["place"].extend(self.place_words.row(where, PLACE_WORDS))
         countries = (place.tokens | city.tokens | title.named_places) & COUNTRIES
@@ -124,6 +124,7 @@ class Table:
         self._rows["numbers"].extend(self.names.row(sorted(title.numbers), NUMBERS))
         self._rows["years"].extend(self.names.row(sorted(title.years), 2))
         self._rows["acronyms"].extend(self.names.row(sorted(title.acronyms), ACRONYMS))
+        self._rows["initials"].extend(self.names.row(sorted(title.initials), 2))
 
     def _add_times(self, c: Candidate) -> None:
         start = read_moment(c.start, dated=c.all_day or not c.time_known)
@@ -176,7 +177,7 @@ _INTEGER_COLUMNS = (
 )  # fmt: skip
 _FLOAT_COLUMNS = ("lat", "lon", "price_min", "price_max")
 _ROW_COLUMNS = {
-    "title": TITLE_WORDS, "place": PLACE_WORDS, "numbers": NUMBERS, "years": 2, "acronyms": ACRONYMS, "countries": 2,
+    "title": TITLE_WORDS, "place": PLACE_WORDS, "numbers": NUMBERS, "years": 2, "acronyms": ACRONYMS, "initials": 2, "countries": 2,
     "named_places": NAMED_PLACES, "all_words": ALL_WORDS,
 }  # fmt: skip
 

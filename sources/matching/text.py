@@ -4,9 +4,20 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
-from sources.matching.gazetteer import ALIASES, BROAD_PLACE_WORDS, COUNTRIES, GENERIC_WORDS, ONLINE_WORDS, PHRASES, STOP_WORDS
+from sources.matching.gazetteer import (
+    ALIASES,
+    BROAD_PLACE_WORDS,
+    CONTINENTS,
+    COUNTRIES,
+    GENERIC_WORDS,
+    ONLINE_WORDS,
+    PHRASES,
+    STOP_WORDS,
+    words,
+)
 
 #: Longer titles are cut here: what follows is prose, and hostile text must not cost time.
 MAX_TITLE = 200
@@ -19,9 +30,9 @@ _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _GLUED_YEAR = re.compile(r"^(\D{2,})((?:19|20)\d\d|\d\d)$")
 _ORDINAL = re.compile(r"^(\d{1,3})(?:st|nd|rd|th)$")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-_SYMBOLS = str.maketrans({"&": " and ", "@": " at ", "#": " sharp ", "–": " ", "—": " "})
+_SYMBOLS = str.maketrans({"&": " and ", "@": " at ", "–": " ", "—": " "})
 _COMPONENT = re.compile(r"[,;/|()\[\]•·]+| - | – |\band\b|&")
-_GENERIC_END = re.compile(r"(?<=\w{3})(?:conference|conf|con|summit|days?|fest|festival)$")
+_GENERIC_END = re.compile(r"(?<=\w{5})(?:conference|conf|con|summit|days?|fest|festival)$")
 _TRACKING = re.compile(r"^(?:utm_|fbclid|gclid|mc_|ref$|aff|source$|_ga)")
 
 
@@ -32,7 +43,7 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.casefold())
         text = "".join(c for c in text if not unicodedata.combining(c))
-    text = text.lower().replace("c++", "cpp").translate(_SYMBOLS)
+    text = text.lower().replace("c++", "cpp").replace("c#", "csharp").translate(_SYMBOLS)
     return _NOT_WORD.sub(" ", text).strip()
 
 
@@ -40,9 +51,9 @@ def fold(text: str) -> str:
 class Title:
     """A title in the forms that are compared.
 
-    `full`: folded, without small words; `core`: also without the years of its start and the words of its own place; `numbers`: what tells
-    part 1 from part 2; `years`: those that the title names; `acronyms`: short names that it gives for itself; `bare`: the letters without
-    spaces, years and words like "conference"; `named_places`: words of the event's own place, and countries, that the title repeats.
+    `full`: folded, without small words; `core`: also without years, words of its own place, countries and continents; `numbers`: what tells part 1
+    from part 2; `years`: those that the title names; `acronyms`: short names that it gives for itself, `initials`: those that its words would
+    give; `bare`: the letters without spaces, years and words like "conference"; `named_places`: its own place, and countries, as it names them.
     """
 
     full: str
@@ -51,6 +62,7 @@ class Title:
     numbers: frozenset[str]
     years: frozenset[str]
     acronyms: frozenset[str]
+    initials: frozenset[str]
     bare: str
     named_places: frozenset[str]
 
@@ -58,28 +70,36 @@ class Title:
 def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | None = None) -> Title:
     """The forms of `title`. `place` holds the folded words of the event's own venue and city, `year` is that of its start."""
     title = title[:MAX_TITLE]
-    words = [w for w in _words(fold(title), year) if w not in STOP_WORDS]
+    words = [w for w in _split(fold(title), year) if w not in STOP_WORDS]
     years = frozenset(w for w in words if _YEAR.match(w))
     plain = [w for w in words if not _YEAR.match(w)] or words
     brackets = [fold(part) for part in _BRACKETS.findall(title)]
-    alone = {w for w in brackets if " " not in w and w not in place}
+    alone = {w for w in brackets if w.isalpha() and len(w) >= 3 and w not in place}
     inside = {w for part in brackets if part not in alone for w in part.split()}
-    core = [w for w in plain if w not in place] or plain
-    core = [w for w in core if w not in inside] or core
-    numbers = frozenset(w for w in core if w.isdigit()) | _counted(plain)
-    acronyms = _acronyms(title, plain, alone)
     named = frozenset(w for w in plain if w in place or w in COUNTRIES)
-    return Title(" ".join(plain), " ".join(core), tuple(dict.fromkeys(core)), numbers, years, acronyms, _bare(title), named)
+    core = [w for w in plain if w not in place and w not in COUNTRIES and w not in CONTINENTS] or plain
+    core = [w for w in core if w not in inside] or core
+    return Title(
+        full=" ".join(plain),
+        core=" ".join(core),
+        tokens=tuple(dict.fromkeys(core)),
+        numbers=frozenset(w for w in core if w.isdigit()) | _counted(plain),
+        years=years,
+        acronyms=_acronyms(title, core, alone),
+        initials=_initials(plain),
+        bare=_bare(title, place),
+        named_places=named,
+    )
 
 
-def _bare(title: str) -> str:
+def _bare(title: str, place: frozenset[str]) -> str:
     """ "PragmaConf 2024" and "Pragma Conference" both give "pragma"; what is nothing but such words stays whole."""
-    words = [w for w in fold(_BRACKETS.sub(" ", title)).split() if not _YEAR.match(w)]
-    kept = "".join(w for w in words if w not in GENERIC_WORDS)
-    return _GENERIC_END.sub("", kept) or kept or "".join(words)
+    parts = [w for w in fold(_BRACKETS.sub(" ", title)).removeprefix("the ").split() if not _YEAR.match(w)]
+    kept = "".join(w for w in parts if w not in GENERIC_WORDS and w not in place)
+    return _GENERIC_END.sub("", kept) or kept or "".join(parts)
 
 
-def _words(folded: str, year: int | None) -> list[str]:
+def _split(folded: str, year: int | None) -> list[str]:
     """Words with "23rd" and "ii" as numbers, and "jsconf19" or "jsconf2019" parted from the year."""
     out: list[str] = []
     for word in folded.split():
@@ -95,37 +115,17 @@ def _words(folded: str, year: int | None) -> list[str]:
 
 
 def _counted(words: list[str]) -> frozenset[str]:
-    """Numbers that count something: "Part 2", "Day 1", also in brackets; "No Children Under 4" counts nothing."""
-    pairs = zip(words, words[1:], strict=False)
-    return frozenset(number for word, number in pairs if word in _COUNTERS and number.isdigit())
+    """What counts something: "Part 2", "Class B", also in brackets; "No Children Under 4" counts nothing."""
+    return frozenset(f"{word} {n}" for word, n in pairwise(words) if word in _COUNTERS and (n.isdigit() or len(n) == 1))
 
 
-_COUNTERS = frozenset(
-    [
-        "part",
-        "day",
-        "session",
-        "vol",
-        "volume",
-        "week",
-        "episode",
-        "round",
-        "night",
-        "week",
-        "series",
-        "chapter",
-        "level",
-        "stage",
-        "module",
-        "tag",
-        "teil",
-        "jour",
-    ]
+_COUNTERS = words(
+    "part day session class group track vol volume week episode round night week series chapter level stage module tag teil jour"
 )
 
 
 def _acronyms(title: str, words: list[str], bracketed: set[str]) -> frozenset[str]:
-    """ "KDD 2023", "ICML 2022: International …", "… (CVPR)" name themselves; "Open Source Monitoring Conference" gives "osmc"."""
+    """Short names in the title itself: "KDD 2023", "ICML 2022: International …", "… (CVPR)"."""
     found: set[str] = set()
     if 1 <= len(words) <= 2:
         found.add(words[0])
@@ -133,12 +133,17 @@ def _acronyms(title: str, words: list[str], bracketed: set[str]) -> frozenset[st
     named = [w for w in fold(head).split() if not w.isdigit()]
     if 1 <= len(named) <= 2:
         found.update(named)
-    found.update(w for w in bracketed if 2 <= len(w) <= 10 and w.isalpha())
-    long_words = [w for w in words if not w.isdigit()]
-    for initials in (long_words, [w for w in long_words if w not in BROAD_PLACE_WORDS]):
-        if len(initials) >= 3:
-            found.add("".join(w[0] for w in initials))
+    found.update(w for w in bracketed if len(w) <= 10)
     return frozenset(w for w in found if len(w) >= 2)
+
+
+def _initials(words: list[str]) -> frozenset[str]:
+    found: set[str] = set()
+    spelled = [w for w in words if not w.isdigit()]
+    for parts in (spelled, [w for w in spelled if w not in BROAD_PLACE_WORDS and w not in CONTINENTS]):
+        if len(parts) >= 3:
+            found.add("".join(w[0] for w in parts))
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,7 @@ def venue_name(text: str) -> str:
     return " ".join(kept or words)
 
 
-_VENUE_WORDS = frozenset(["theatre", "hall", "club", "center", "centre", "venue", "bar", "room", "ny", "nyc", "park"])
+_VENUE_WORDS = words("theatre hall club center centre venue bar room ny nyc park")
 
 
 def link_key(url: str) -> tuple[str, bool]:

@@ -1,0 +1,68 @@
+"""`manage.py train_matcher`: learn from the labelled pairs, print the score card, install the model unless it is worse."""
+
+import csv
+import gzip
+import json
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from sources.matching.examples import conferences, new_york
+from sources.matching.score import ARTEFACT
+from sources.matching.training import train
+
+#: A model is refused when its F1 on lists kept apart falls by more than this below that of the installed one.
+TOLERANCE = 0.002
+_GATE = "conferences, lists kept apart"
+
+
+class Command(BaseCommand):
+    help = "Train the matcher on the labelled pairs, print its score card, and install it unless it is worse than the installed one."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where the data lies, where the model goes, and `--force`."""
+        parser.add_argument(
+            "--data", type=Path, default=Path(settings.BASE_DIR).parent / "shared" / "data", help="the folder of recorded data"
+        )
+        parser.add_argument("--output", type=Path, default=ARTEFACT)
+        parser.add_argument("--force", action="store_true", help="install even a worse model")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Train, print, compare, write."""
+        folder: Path = options["data"]
+        try:
+            data = conferences(folder / "dedup/conferences/dev"), new_york(folder / "dedup/nyc_multisource")
+            trained = train(*data, titles(folder))
+        except OSError as error:
+            raise CommandError(f"cannot read the labelled pairs: {error}", returncode=2) from error
+        for name, row in trained.card.items():
+            self.stdout.write(f"{name:36} precision {row['precision']:.4f}  recall {row['recall']:.4f}  f1 {row['f1']:.4f}")
+        before, after = installed_f1(options["output"]), trained.card[_GATE]["f1"]
+        if after < before - TOLERANCE and not options["force"]:
+            raise CommandError(f"not installed: F1 {after:.4f} is worse than the installed model's {before:.4f} (--force installs it)")
+        options["output"].write_text(json.dumps(trained.artefact, separators=(",", ":")) + "\n", encoding="utf-8")
+        self.stdout.write(
+            f"installed in {options['output']}, merging from {trained.artefact['merge_at']}, asking from {trained.artefact['ask_at']}"
+        )
+
+
+def titles(folder: Path) -> Iterator[str]:
+    """Titles of all recorded events, for the weights of their words."""
+    for path in ("dedup/conferences/dev/records.csv", "dedup/nyc_multisource/records.csv"):
+        with (folder / path).open(encoding="utf-8", newline="") as file:
+            yield from (row["title"] for row in csv.DictReader(file))
+    with gzip.open(folder / "labels/labelled_events_dev.csv.gz", "rt", encoding="utf-8", newline="") as packed:
+        yield from (row["title"] for row in csv.DictReader(packed))
+
+
+def installed_f1(artefact: Path) -> float:
+    """F1 of the installed model on lists kept apart, as it was measured then; 0 where there is none."""
+    try:
+        return float(json.loads(artefact.read_text(encoding="utf-8"))["card"][_GATE]["f1"])
+    except (OSError, ValueError, KeyError):
+        return 0.0

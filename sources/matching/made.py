@@ -1,0 +1,148 @@
+"""Pairs made from single records by rules that hold for any source, because tomorrow's sources are in no training set.
+
+The same: a record told again in other words, half an hour off, with less known. Different: the same title on another day, at another hour, in another
+city or with another number, a sister event with one word changed, another title in the same house at the same time.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+import numpy as np
+
+from sources.matching.examples import Examples
+from sources.matching.features import compare
+from sources.matching.records import Candidate
+from sources.matching.table import Table
+
+#: Name, country, latitude, longitude: where made events take place.
+CITIES = (
+    ("Lisbon", "Portugal", 38.72, -9.14),
+    ("Bengaluru", "India", 12.97, 77.59),
+    ("Mumbai", "India", 19.08, 72.88),
+    ("New York", "NY, USA", 40.71, -74.01),
+    ("Austin", "TX, USA", 30.27, -97.74),
+    ("Los Angeles", "CA, USA", 34.05, -118.24),
+    ("Toronto", "Canada", 43.65, -79.38),
+    ("London", "UK", 51.51, -0.13),
+    ("Berlin", "Germany", 52.52, 13.4),
+    ("Munich", "Germany", 48.14, 11.58),
+    ("Paris", "France", 48.86, 2.35),
+    ("Warsaw", "Poland", 52.23, 21.01),
+    ("Nairobi", "Kenya", -1.29, 36.82),
+    ("Tokyo", "Japan", 35.68, 139.69),
+    ("Sydney", "Australia", -33.87, 151.21),
+    ("Lima", "Peru", -12.05, -77.04),
+)
+_HOUSES = (
+    "Town Hall",
+    "Blue Note",
+    "Stage 42",
+    "City Library",
+    "Riverside Park",
+    "Grand Hotel",
+    "Expo Centre",
+    "The Warehouse",
+    "Museum of Art",
+)
+
+
+def made_examples(records: Sequence[Candidate], weights: dict[str, float], *, count: int, weight: float, seed: int = 7) -> Examples:
+    """`count` pairs made from `records`, half of them the same; each weighs `weight`. The same seed gives the same pairs."""
+    chance = random.Random(seed)
+    usable = [r for r in records if len(r.title) >= 4 and r.start is not None]
+    told: list[Candidate] = []
+    y: list[int] = []
+    while len(y) < count:
+        one, other = _placed(chance.choice(usable), chance), chance.choice(usable)
+        same = chance.random() < 0.5
+        first, second = _same(one, chance) if same else (one, _another(one, other, chance))
+        told += [_forget(first, chance, same), _forget(second, chance, same)]
+        y.append(int(same))
+    table = Table.of((replace(c, id=str(k)) for k, c in enumerate(told)), weights)
+    left = np.arange(0, 2 * count, 2)
+    return Examples(compare(table, left, left + 1), np.array(y, dtype=np.int64), np.full(count, weight), [("", "")] * count)
+
+
+def _placed(one: Candidate, chance: random.Random) -> Candidate:
+    """The record in a city and a house; one that has a day alone gets an hour half of the time."""
+    start = one.start
+    if start is not None and not isinstance(start, datetime) and chance.random() < 0.5:
+        start = datetime.combine(start, time(chance.randint(9, 21), chance.choice((0, 30))))
+    if isinstance(start, datetime) and (start.hour, start.minute) == (0, 0):
+        start = start.replace(hour=chance.randint(9, 21))
+    return _moved(replace(one, source="a", start=start, url="", ticket_url="", end=None), chance)
+
+
+def _moved(one: Candidate, chance: random.Random, *, away_from: str = "") -> Candidate:
+    name, country, lat, lon = chance.choice([c for c in CITIES if c[0] != away_from])
+    return replace(
+        one,
+        city=name,
+        location=f"{name}, {country}",
+        lat=lat + chance.uniform(-0.05, 0.05),
+        lon=lon + chance.uniform(-0.05, 0.05),
+        venue=chance.choice(_HOUSES),
+    )
+
+
+def _same(one: Candidate, chance: random.Random) -> tuple[Candidate, Candidate]:
+    """The same event as two sources tell it."""
+    start = one.start
+    if isinstance(start, datetime):
+        start += timedelta(minutes=chance.choice((0, 0, 0, 0, 5, 15, 30, 30, -30)))
+        if chance.random() < 0.08:
+            start = start.date()
+    lat, lon = one.lat or 0.0, one.lon or 0.0
+    second = replace(one, source="b", start=start, lat=lat + chance.gauss(0, 0.0005), lon=lon + chance.gauss(0, 0.0005))
+    words = [w for w in one.title.split() if w[0].isalpha()]
+    if len(words) >= 4 and chance.random() < 0.1:
+        short = "".join(w[0] for w in words).upper()
+        return replace(one, title=f"{short}: {one.title}"), replace(second, title=f"{short} {one.start.year if one.start else ''}")
+    if chance.random() < 0.7:
+        second = replace(second, title=_other_words(one.title, one, chance))
+    return one, second
+
+
+def _other_words(title: str, one: Candidate, chance: random.Random) -> str:
+    words = title.split()
+    year = str(one.start.year) if one.start else ""
+    ways = [title.upper(), title.lower(), f"{title} {year}", f"{title} - {one.city}", f"{title} ({one.city})", f"{title} at {one.venue}"]
+    ways += [f"{one.city}: {title}", f"{title} (21+)", f"{one.venue} presents {title}"]
+    if len(words) >= 3:
+        slip = chance.randrange(1, len(title) - 1)
+        ways += [title[:slip] + title[slip + 1 :], " ".join(words[1:] + words[:1]), f"{' '.join(words[1:])} at {words[0]}"]
+    if len(words) >= 4:
+        ways += [" ".join(words[:-1]), title.replace(" and ", " & "), "".join(words[:2]) + " " + " ".join(words[2:])]
+    return chance.choice(ways)
+
+
+def _another(one: Candidate, other: Candidate, chance: random.Random) -> Candidate:
+    """Another event that looks like it."""
+    way = chance.choice(("day", "day", "hour", "city", "city", "number", "word", "house"))
+    second, start = replace(one, source="b"), one.start
+    if way == "number":
+        return replace(second, title=f"{one.title} {chance.choice(('Part', 'Day', 'Session', 'Class', '#'))} {chance.randint(2, 5)}")
+    if way == "city":
+        return _moved(second, chance, away_from=one.city)
+    if way == "word":
+        mine, yours = max(one.title.split(), key=len), max(other.title.split(), key=len)
+        return replace(second, title=one.title.replace(mine, yours) if mine != yours else other.title)
+    if way == "house" or start is None:
+        return replace(second, title=other.title if other.title != one.title else "Something else")
+    if way == "hour" and isinstance(start, datetime) and 9 <= start.hour <= 20:
+        return replace(second, start=start + timedelta(hours=chance.choice((2, 3, -2, -3)), minutes=chance.choice((0, 30))))
+    days = chance.choice((1, 1, 2, 3, 7)) if isinstance(start, datetime) else chance.choice((4, 5, 6, 7))
+    return replace(second, start=start + timedelta(days=days))
+
+
+def _forget(record: Candidate, chance: random.Random, same: bool) -> Candidate:
+    """Sources leave out what they do not know. The city, which tells two events of one name apart, is left out of different ones rarely."""
+    if chance.random() < 0.35:
+        record = replace(record, lat=None, lon=None)
+    if chance.random() < 0.5:
+        record = replace(record, venue="")
+    if chance.random() < (0.35 if same else 0.03):
+        record = replace(record, city="", location="")
+    return record
