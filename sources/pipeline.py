@@ -13,9 +13,9 @@ from typing import Any, Final
 import structlog
 
 from events.records import NormalizedEvent
+from sources.exceptions import SourceError
 from sources.lookups import Identity, Lookups
 from sources.records import Draft, Dropped, RawRecord, SourceContext, Step
-from sources.steps.categorize import categorize
 from sources.steps.check import check
 from sources.steps.clean import clean
 from sources.steps.extract import extract
@@ -35,11 +35,13 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("times", times),  # aware, in the event's zone; no start, past, too far ahead: dropped
     ("locate", locate),  # venue, coordinates, city, area, known place
     ("price", price),
-    ("categorize", categorize),
     ("ends", ends),  # a predicted end by category; past by it: dropped
     ("check", check),  # spam, profanity, links: flags for a moderator
     ("score", score),  # five gates of quality
 )
+
+#: One record that no step can bear is its own fault; more than these, and nothing else, are the step's.
+SEVERAL: Final = 3
 
 #: What one note may be long, and how many a record keeps.
 MAX_NOTE: Final = 300
@@ -107,6 +109,7 @@ def run_steps(
         alive = sum(not draft.dropped for draft in drafts)
         begun = time.perf_counter()
         drafts = _guarded(name, step, drafts, context, lookups)
+        _refuse_broken(name, drafts, alive)
         seconds = time.perf_counter() - begun
         tallies.append(StepTally(name=name, taken=alive, dropped=alive - sum(not draft.dropped for draft in drafts), seconds=seconds))
     return [_noted(draft) for draft in drafts], tallies
@@ -134,6 +137,8 @@ def _guarded(name: str, step: Step, drafts: list[Draft], context: SourceContext,
         return drafts
     try:
         return _answer(step, drafts, context, lookups)
+    except (OSError, ImportError, MemoryError):
+        raise  # a missing model or a full disk is no record's fault: the run fails and says so
     except Exception as error:  # whatever one record makes a step raise must not take the others with it
         if len(drafts) == 1:
             log.warning(
@@ -142,6 +147,16 @@ def _guarded(name: str, step: Step, drafts: list[Draft], context: SourceContext,
             return [_broken(drafts[0], name, error)]
         middle = len(drafts) // 2
         return _guarded(name, step, drafts[:middle], context, lookups) + _guarded(name, step, drafts[middle:], context, lookups)
+
+
+class StepBroken(SourceError):
+    """A step failed on every record of a batch: it is the step that is broken, and no record is dropped for it."""
+
+
+def _refuse_broken(name: str, drafts: Sequence[Draft], alive: int) -> None:
+    failed = [draft for draft in drafts if draft.dropped == f"failed in {name}"]
+    if len(failed) == alive and alive > SEVERAL:
+        raise StepBroken(f"The step {name} failed on every record of a batch: {failed[0].notes[-1]}")
 
 
 def _answer(step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
