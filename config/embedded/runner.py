@@ -1,6 +1,7 @@
 """As whom PostgreSQL runs. It refuses to be root, so root needs another identity for it."""
 
 import os
+import pwd
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -26,8 +27,10 @@ class Runner:
 
 def choose_runner(folder: Path, postgres: Path) -> Runner:
     """The first way in which `postgres` runs here and may write into `folder` (which exists). Raises EmbeddedError."""
-    if os.geteuid() != 0:
-        return Runner((), os.geteuid())
+    if (uid := os.geteuid()) != 0:
+        # initdb looks its user up; one without an entry (docker run --user) takes somebody else's name in a namespace.
+        renamed = None if _is_known(uid) else _in_namespace(uid)
+        return renamed if renamed and _works(renamed, folder, postgres) else Runner((), uid)
     owner = folder.stat().st_uid
     for runner in _for_root(owner):
         os.chown(folder, runner.uid, -1)
@@ -50,12 +53,27 @@ def _for_root(owner: int) -> Iterator[Runner]:
     """Ways for root, best first. The data stays with an ordinary user who already has it."""
     if owner not in (0, NOBODY):
         yield _as_user(owner)
-    if unshare := shutil.which("unshare"):
-        yield Runner((unshare, "-U", "--map-user=1000", "--map-group=1000"), 0)
+    if renamed := _in_namespace(0):
+        yield renamed
     yield _as_user(NOBODY)
     # Below a home with mode 0700 nobody may not enter: carry the one capability that passes it.
     # (no_setuid_fixup: else access(2) would not count it.)
     yield _as_user(NOBODY, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup")
+
+
+def _in_namespace(uid: int) -> Runner | None:
+    """Still `uid` to the outside, but somebody ordinary whom the system knows to itself; None without unshare."""
+    known = [entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid]
+    name = NOBODY if NOBODY in known or not known else known[0]
+    unshare = shutil.which("unshare")
+    return Runner((unshare, "-U", f"--map-user={name}", f"--map-group={name}"), uid) if unshare else None
+
+
+def _is_known(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
 
 
 def _as_user(uid: int, *options: str) -> Runner:

@@ -119,8 +119,17 @@ def test_root_without_any_other_identity(tmp_path, monkeypatch):
 
 
 def test_an_ordinary_user_needs_no_other_identity(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "geteuid", lambda: 1234)
-    assert choose_runner(tmp_path, tmp_path / "postgres") == Runner((), 1234)
+    monkeypatch.setattr(os, "geteuid", lambda: 65534)
+    assert choose_runner(tmp_path, tmp_path / "postgres") == Runner((), 65534)
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_a_user_whom_the_system_does_not_know_borrows_a_name(tmp_path, monkeypatch, works):
+    monkeypatch.setattr(os, "geteuid", lambda: 987654)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr("config.embedded.runner._works", lambda *_: works)
+    prefix = ("/bin/unshare", "-U", "--map-user=65534", "--map-group=65534") if works else ()
+    assert choose_runner(tmp_path, tmp_path / "postgres") == Runner(prefix, 987654)
 
 
 def test_a_strangers_socket_folder_is_refused(tmp_path):
