@@ -64,6 +64,11 @@ def decode(content: bytes, *, content_type: str = "") -> Decoded:
     return Decoded(text=clean, charset=charset, notes=notes)
 
 
+def is_wide(content: bytes) -> bool:
+    """Whether `content` is UTF-16 or UTF-32, where a line break is more than one byte."""
+    return bool(_wide(content)) or any(content.startswith(bom) for bom, name in _BOMS if name != "utf-8-sig")
+
+
 def decode_payload(payload: RawPayload) -> Decoded:
     """`decode` of a payload with the charset of its Content-Type."""
     return decode(payload.content, content_type=payload.content_type)

@@ -15,6 +15,7 @@ _MARK: Final = re.compile(rb"[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[
 _PARAMETER: Final = re.compile(r"""\s*([A-Za-z0-9-]{1,60})\s*=\s*("[^"]*"(?:,"[^"]*")*|[^;:"]*)\s*""")
 _DATE_AFTER_COLON: Final = re.compile(r".*:(\d{4}[\dTZ:,/+P WDHMSt.-]*|P[\dTWDHMS]+)$", re.S)
 _MEMBER: Final = re.compile(r"(?:[^\\,]|\\.)+", re.S)
+_ZONE: Final = re.compile(r";\s*TZID\s*=\s*([^;]{1,200})$", re.I)
 _ESCAPE: Final = re.compile(r"\\([\\;,:\"nN])")
 _CARET: Final = re.compile(r"\^([n'^])")
 #: Properties whose text may run on over lines that nobody folded.
@@ -113,8 +114,7 @@ def _line(name: str, raw: bytes) -> Line:
         return Line(name, {}, text[1:])
     params, value = _parameters(text)
     if name in _DATES and not value.strip()[:4].isdigit():
-        match = _DATE_AFTER_COLON.match(text)
-        value = match.group(1) if match else value
+        params, value = _with_colon_in_zone(text, params, value)
     if params.get("ENCODING", "").upper() == "QUOTED-PRINTABLE":
         value = _quoted_printable(value, params.get("CHARSET", ""))
     return Line(name, params, value)
@@ -137,6 +137,15 @@ def _parameters(text: str) -> tuple[dict[str, str], str]:
     if ":" in broken and name.startswith(";"):
         params.setdefault(name[1:].strip().upper(), broken.partition(":")[0].strip(' "'))
     return params, rest.partition(":")[2]
+
+
+def _with_colon_in_zone(text: str, params: dict[str, str], value: str) -> tuple[dict[str, str], str]:
+    """`;TZID=(UTC+01:00) Berlin:20261201T190000`: a zone's name that should have been quoted."""
+    match = _DATE_AFTER_COLON.match(text)
+    if not match:
+        return params, value
+    zone = _ZONE.search(text, 0, match.start(1) - 1)
+    return params | ({"TZID": zone.group(1).strip(' "')} if zone else {}), match.group(1)
 
 
 def _uncaret(match: re.Match[str]) -> str:

@@ -178,7 +178,7 @@ class Reader:
     def _record(
         self, entry: Entry, master: Entry | None, recurrence_id: str, start: When, end: When | None, notes: Sequence[str] = ()
     ) -> RawRecord:
-        told = [*notes, *entry.notes]
+        told = [*self._feed.notes, *notes, *entry.notes]
         lines = self._lines(entry.span, WANTED)
         raw = raw_text(self._feed.body, entry.span.start, entry.span.end, told)
         record = describe(lines, notes=told)

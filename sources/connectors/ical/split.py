@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from sources.connectors.base import decode
+from sources.connectors.base import decode, is_wide
 from sources.exceptions import SchemaChanged
 from sources.records import RawPayload
 
@@ -72,11 +72,11 @@ def calendar_start(content: bytes, content_type: str = "") -> bool:
 def _utf8(payload: RawPayload) -> tuple[bytes, tuple[str, ...]]:
     """The payload unfolded, with plain line feeds, in valid UTF-8."""
     content = payload.content.removeprefix(codecs.BOM_UTF8)
-    unfolded = _unfold(content)
-    if b"\x00" not in content[:400] and b"\x1b" not in content[:4000] and _valid(unfolded):
+    wide = is_wide(content)
+    unfolded = content if wide else _unfold(content)
+    if not wide and b"\x1b" not in content[:4000] and _valid(unfolded):
         return unfolded, ()
-    wide = b"\x00" in content[:400] or b"\x1b" in content[:4000]
-    decoded = decode(content if wide else unfolded, content_type=payload.content_type)
+    decoded = decode(unfolded, content_type=payload.content_type)
     return _unfold(decoded.text.encode()), decoded.notes
 
 
@@ -102,7 +102,7 @@ def _valid(content: bytes) -> bool:
 
 
 def _what_it_is(body: bytes) -> str:
-    start = body[:2000].lstrip().lower()
+    start = body[:2000].strip(b" \t\n\x00").lower()
     if not start:
         return "an empty answer where a calendar was expected"
     if _HTML.match(body) or b"<html" in start:

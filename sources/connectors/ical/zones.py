@@ -130,18 +130,21 @@ class Zones:
 
     def _resolve(self, tzid: str) -> Zone | None:
         text = tzid.strip().strip("\"'")
-        if text.casefold() in _UTC_NAMES:
-            return UTC_ZONE
-        name = iana_name(text)
-        if name:
-            return Named(name, ZoneInfo(name))
         definition = self._definitions.get(text.casefold())
-        return (self._defined(definition) if definition else None) or fixed_offset(text) or _displayed(text)
+        defined = self._defined(definition) if definition and (text.casefold() in _UTC_NAMES or not iana_name(text)) else None
+        if defined:
+            return defined
+        name = iana_name(text)
+        if name == "UTC":
+            return UTC_ZONE
+        return Named(name, ZoneInfo(name)) if name else fixed_offset(text) or _displayed(text)
 
     def _defined(self, definition: bytes) -> Zone | None:
         changes = transitions(definition, self._budget)
         if not changes:
             return None
+        if not any(change.before or change.after for change in changes):
+            return UTC_ZONE
         stated = read_lines(definition, definition.find(b"\n") + 1, len(definition), (b"X-LIC-LOCATION",)).get("X-LIC-LOCATION", [])
         candidates = [name for name in (iana_name(line.value) for line in stated) if name]
         zone = Defined("", changes)
