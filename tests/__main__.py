@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 
-from tests import browser
+from tests import chrome
 
 #: A part of pytest's row of dots, perhaps in colour.
 PROGRESS = re.compile(rb"(?:\x1b\[[0-9;]*m|[.sxXFE])+")
@@ -48,7 +48,7 @@ def measure_coverage() -> int:
 
 def main(words: list[str]) -> int:
     """Install a browser, run the tests, apply the gate, print the closing line last."""
-    if browser.main():
+    if chrome.main():
         return 1
     measure = not words
     if measure:

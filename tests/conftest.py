@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.embedded import EmbeddedError
-from tests import browser, environment
+from tests import chrome, environment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -48,9 +48,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """A Chromium on PATH, else Playwright's own; a test run without one fails, it does not skip."""
-    found = browser.find_chromium()
+    found = chrome.find_chromium()
     if found is None:
-        pytest.fail(browser.MISSING, pytrace=False)
+        pytest.fail(chrome.MISSING, pytrace=False)
     return found
 
 

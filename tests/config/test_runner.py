@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import tests.__main__ as runner
-from tests import browser
+from tests import chrome
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def run(monkeypatch, capsys):
 
     def go(words, *, code=0, gate=0, browsers=0):
         called = []
-        monkeypatch.setattr(browser, "main", lambda: browsers)
+        monkeypatch.setattr(chrome, "main", lambda: browsers)
         monkeypatch.setattr(runner, "run_pytest", lambda given, measure: called.append(("pytest", measure)) or (code, "3 passed in 1s"))
         monkeypatch.setattr(runner, "measure_coverage", lambda: called.append(("coverage", True)) or gate)
         monkeypatch.setattr(subprocess, "run", lambda *args, **kwargs: subprocess.CompletedProcess(args, 0))
@@ -71,7 +71,7 @@ def test_pytest_is_really_run(tmp_path, capfd):
 
 def test_a_browser_on_the_path_is_taken(monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: "/opt/google-chrome" if name == "google-chrome" else None)
-    assert browser.find_chromium() == "/opt/google-chrome"
+    assert chrome.find_chromium() == "/opt/google-chrome"
 
 
 def test_root_on_debian_installs_the_package(monkeypatch):
@@ -79,8 +79,8 @@ def test_root_on_debian_installs_the_package(monkeypatch):
     called = []
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(browser, "find_chromium", lambda: next(found))
-    assert browser.install_chromium(lambda words: called.append(words) or 0) == "/usr/bin/chromium"
+    monkeypatch.setattr(chrome, "find_chromium", lambda: next(found))
+    assert chrome.install_chromium(lambda words: called.append(words) or 0) == "/usr/bin/chromium"
     assert called[1][:2] == ["apt-get", "install"]
     assert called[1][-1] == "chromium"
 
@@ -88,13 +88,13 @@ def test_root_on_debian_installs_the_package(monkeypatch):
 def test_others_let_playwright_install_its_own(monkeypatch):
     called = []
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    monkeypatch.setattr(browser, "find_chromium", lambda: None)
-    assert browser.install_chromium(lambda words: called.append(words) or 0) is None
+    monkeypatch.setattr(chrome, "find_chromium", lambda: None)
+    assert chrome.install_chromium(lambda words: called.append(words) or 0) is None
     assert called == [[sys.executable, "-m", "playwright", "install", "chromium"]]
 
 
 def test_without_any_browser_one_line_says_how(monkeypatch, capsys):
-    monkeypatch.setattr(browser, "find_chromium", lambda: None)
-    monkeypatch.setattr(browser, "install_chromium", lambda call: None)
-    assert browser.main() == 1
-    assert capsys.readouterr().err == f"nocturne: {browser.MISSING}\n"
+    monkeypatch.setattr(chrome, "find_chromium", lambda: None)
+    monkeypatch.setattr(chrome, "install_chromium", lambda call: None)
+    assert chrome.main() == 1
+    assert capsys.readouterr().err == f"nocturne: {chrome.MISSING}\n"

@@ -1,4 +1,4 @@
-"""Find a Chromium for the tests; `python -m tests.browser` installs one where there is none."""
+"""Find a Chromium for the tests; `python -m tests.chrome` installs one where there is none."""
 
 import os
 import shutil
