@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from events.feeds import Channel, as_calendar, as_json, as_rss
 from events.queries import find_city, for_api, upcoming
@@ -20,7 +20,7 @@ TYPES = {"ics": "text/calendar; charset=utf-8", "rss": "application/rss+xml; cha
 
 @require_safe
 @cache_control(max_age=900, public=True)
-@condition()
+@conditional_page
 def city_feed(request: HttpRequest, city: str, ending: str, segment: str = "") -> HttpResponse:
     """`/{city}.ics`, `/{city}/{…}.rss` and so on, with the page's own query. Answers 304 to a known ETag."""
     found = find_city(city)

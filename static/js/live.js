@@ -88,12 +88,11 @@
   byStream.failed = 0;
   async function byPolling() {
     try {
-      const answer = await fetch(`/api/v1/changes?after=${offset}&topics=${encodeURIComponent(topics.join(","))}`);
+      const answer = await fetch(`/api/v1/changes?after=${offset}&epoch=${epoch}&topics=${encodeURIComponent(topics.join(","))}`);
       if (!answer.ok) throw answer.status;
       const news = await answer.json();
-      if (news.epoch && news.epoch !== epoch) return gap(news);
-      for (const change of news.results || []) frame(change);
-      online();
+      if (news.recovered === false) gap(news);
+      else { news.results.forEach(frame); offset = news.offset; online(); }
       timer = setTimeout(connect, 20000 + Math.random() * 10000);
     } catch { lost(); }
   }

@@ -1,0 +1,87 @@
+"""How a list is cut: headings, nights that end at 05:00, totals that agree with what is shown."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from events.filters import EventFilter
+from events.listing import day_strip, group_key, map_picture, night_picture, night_summary, sections, totals_of, vibe
+from events.queries import for_cards, public, pulse
+from tests.events.factories import NOW, make_event
+
+pytestmark = pytest.mark.django_db
+LOCAL = NOW.astimezone(ZoneInfo("Asia/Kolkata"))
+
+
+def beats():
+    return pulse(EventFilter(), first=LOCAL.date() - timedelta(days=1), days=16, now=LOCAL)
+
+
+def rows():
+    return for_cards(public().order_by("start_at", "id"))
+
+
+@pytest.mark.parametrize(
+    ("hours", "fields", "key"),
+    [
+        (1, {}, "tonight"),
+        (7, {}, "tonight"),
+        (0, {"all_day": True}, "today"),
+        (-60, {}, "ongoing"),
+        (15, {}, "2026-11-22"),
+        (30, {}, "2026-11-22"),
+        (31, {}, "2026-11-22"),
+        (50, {"time_known": False}, "2026-11-23"),
+    ],
+)
+def test_group_key(hours: int, fields: dict, key: str) -> None:
+    assert group_key(make_event(start=NOW + timedelta(hours=hours), **fields), now=LOCAL) == key
+
+
+def test_sections_count_what_takes_place() -> None:
+    make_event("On")
+    make_event("Off", happening="cancelled")
+    (tonight,) = sections(rows(), now=LOCAL, path="/x/", totals=totals_of(beats(), now=LOCAL))
+    assert (tonight.total, tonight.more, len(tonight.cards)) == (1, 0, 2)
+
+
+def test_sections_say_how_many_are_not_shown() -> None:
+    for number in range(3):
+        make_event(f"Gig {number}")
+    (tonight,) = sections(rows()[:1], now=LOCAL, path="/x/", totals=totals_of(beats(), now=LOCAL))
+    assert (tonight.total, tonight.more, tonight.href) == (3, 2, "/x/tonight/")
+
+
+def test_what_goes_on_can_come_last() -> None:
+    make_event("Days", start=NOW - timedelta(days=3), all_day=True, end_date=date(2026, 12, 1))
+    make_event("Later", start=NOW + timedelta(days=2))
+    assert [held.key for held in sections(rows(), now=LOCAL, path="/", ongoing_last=True)] == ["2026-11-23", "ongoing"]
+    assert [held.heading for held in sections(rows(), now=LOCAL, path="/")] == ["Still on", "Monday"]
+
+
+def test_day_strip_marks_the_selected_day_and_the_weekend() -> None:
+    make_event(start=NOW + timedelta(days=1))
+    days = day_strip(beats(), now=LOCAL, day_address=lambda day: f"/?day={day['day']}", selected=date(2026, 11, 22))
+    assert (len(days), days[0].weekday, days[0].is_rest) == (14, "Today", True)
+    assert (days[1].count, days[1].current, days[1].href) == (1, True, "/?day=2026-11-22")
+
+
+def test_night_summary_counts_free_and_finds_the_peak() -> None:
+    for number in range(3):
+        make_event(f"Gig {number}", price_type="free" if number else "paid")
+    make_event("Late", start=datetime(2026, 11, 21, 19, 0, tzinfo=UTC))
+    make_event("Tomorrow", start=NOW + timedelta(days=1))
+    assert night_summary(beats(), now=LOCAL) == {"count": 4, "free": 2, "peak": "20:00"}
+
+
+def test_night_summary_of_nothing() -> None:
+    assert night_summary([], now=LOCAL) == {"count": 0, "free": 0, "peak": ""}
+
+
+def test_pictures_are_drawn_from_what_is_listed() -> None:
+    make_event(lat=12.97, lng=77.6)
+    make_event("Same place", lat=12.97, lng=77.6)
+    assert str(night_picture(beats(), now=LOCAL)).count('data-cat="music"') == 2
+    assert str(map_picture(rows())).count("<circle data-cat") == 1
+    assert [(row.category, row.total) for row in vibe(beats(), now=LOCAL, names={"music": "Music"})] == [("music", 2)]

@@ -1,0 +1,182 @@
+"""City pages: tonight first, lists by day, category and area, and the same query count whatever is listed."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.events.factories import NOW, make_area, make_city, make_event
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
+
+
+def titles(html: str) -> list[str]:
+    return re.findall(r'card__title"><a href="[^"]+">([^<]+)</a>', html)
+
+
+def headings(html: str) -> list[str]:
+    return re.findall(r'<h2 id="s-[^"]+">([^<]+)</h2>', html)
+
+
+def text(client: Client, path: str) -> str:
+    response = client.get(path, follow=True)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_tonight_comes_first_then_the_days(client: Client) -> None:
+    make_event("Tomorrow's brunch", start=datetime(2026, 11, 22, 5, 30, tzinfo=UTC))
+    make_event("Late", start=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))
+    make_event("Early", start=datetime(2026, 11, 21, 14, 30, tzinfo=UTC))
+    make_event("Exhibition", start=NOW - timedelta(days=9), all_day=True, end_date=datetime(2026, 12, 1, tzinfo=UTC).date())
+    html = text(client, "/bengaluru/")
+    assert headings(html) == ["Tonight", "Still on", "Tomorrow"]
+    assert titles(html) == ["Early", "Late", "Exhibition", "Tomorrow&#x27;s brunch"]
+    assert html.index("After midnight") < html.index(">Late<")
+
+
+def test_what_is_over_hidden_or_elsewhere_is_not_listed(client: Client) -> None:
+    make_event("Over", start=NOW - timedelta(hours=5))
+    make_event("Waiting", publication="pending", published_at=None)
+    make_event("Elsewhere", city=make_city("austin", timezone="America/Chicago"))
+    assert titles(text(client, "/bengaluru/")) == []
+
+
+def test_an_empty_night_shows_the_way_on(client: Client) -> None:
+    make_event("Jazz", start=NOW + timedelta(days=5))
+    make_event("Film", start=NOW + timedelta(days=5))
+    html = text(client, "/bengaluru/")
+    assert "Nothing listed for tonight yet." in html
+    assert 'href="/bengaluru/?day=2026-11-26">Thu 26 Nov, 2 events</a>' in html
+
+
+def test_the_day_strip_counts_a_night_to_its_evening(client: Client) -> None:
+    make_event("Late", start=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))
+    make_event("Cancelled", happening="cancelled")
+    html = text(client, "/bengaluru/")
+    assert 'aria-label="Saturday 21 Nov: 1 event"' in html
+    assert 'aria-label="Sunday 22 Nov: no events"' in html
+    assert html.count('class="bar"') == 14
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("/bengaluru/music/", ["Jazz"]),
+        ("/bengaluru/indiranagar/", ["Film night"]),
+        ("/bengaluru/tonight/", ["Jazz"]),
+        ("/bengaluru/tomorrow/", ["Film night"]),
+        ("/bengaluru/free/", ["Film night"]),
+        ("/bengaluru/weekend/?category=film", ["Film night"]),
+        ("/bengaluru/?day=2026-11-22", ["Film night"]),
+        ("/bengaluru/music/?price_max=10", []),
+        ("/bengaluru/music/?price_max=many", ["Jazz"]),
+    ],
+)
+def test_lists_by_day_category_area_and_price(client: Client, path: str, found: list[str]) -> None:
+    make_event("Jazz", price_type="paid", price_min=500)
+    make_event("Film night", start=NOW + timedelta(days=1), category_id="film", area=make_area(make_city()), price_type="free")
+    assert titles(text(client, path)) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/bengaluru/?when=weekend", "/bengaluru/weekend/"),
+        ("/bengaluru/?category=music&when=", "/bengaluru/music/"),
+        ("/bengaluru/?category=music&when=tonight", "/bengaluru/music/?when=tonight"),
+        ("/bengaluru/?price=free", "/bengaluru/free/"),
+    ],
+)
+def test_the_filter_form_leads_to_one_address(client: Client, path: str, target: str) -> None:
+    make_city()
+    assert client.get(path).headers["Location"] == target
+
+
+def test_active_filters_can_be_taken_off(client: Client) -> None:
+    make_city()
+    html = text(client, "/bengaluru/music/?when=tonight")
+    assert 'href="/bengaluru/tonight/" aria-label="Remove: Music"' in html
+    assert 'href="/bengaluru/music/" aria-label="Remove: Tonight"' in html
+    assert "<title>Music tonight, Bengaluru</title>" in html
+    assert 'name="robots" content="noindex"' in html
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/bengaluru/nothing/", "/bengaluru.pdf"])
+def test_what_is_none_is_not_found(client: Client, path: str) -> None:
+    make_city()
+    assert client.get(path).status_code == 404
+
+
+def test_a_hidden_city_is_not_found(client: Client) -> None:
+    make_city("ghost", state="hidden")
+    assert client.get("/ghost/").status_code == 404
+
+
+def test_an_old_id_leads_to_the_city(client: Client) -> None:
+    make_city("los-angeles", legacy_id="ca--los-angeles", timezone="America/Los_Angeles")
+    response = client.get("/ca--los-angeles/")
+    assert (response.status_code, response.headers["Location"]) == (301, "/los-angeles/")
+
+
+def queries(client: Client, connection, path: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    return len(captured)
+
+
+@pytest.mark.parametrize("path", ["/bengaluru/", "/bengaluru/music/"])
+def test_queries_do_not_grow_with_the_list(client: Client, path: str) -> None:
+    from django.db import connection
+
+    make_event("One", area=make_area(make_city()))
+    with_one = queries(client, connection, path)
+    for number in range(3):
+        make_event(f"More {number}", start=NOW + timedelta(hours=number), category_id="music")
+    assert queries(client, connection, path) == with_one <= 10
+
+
+def test_long_lists_have_pages(client: Client) -> None:
+    for number in range(62):
+        make_event(f"Gig {number:02d}", start=NOW + timedelta(hours=1, minutes=number))
+    first, second = text(client, "/bengaluru/music/"), text(client, "/bengaluru/music/?page=2")
+    assert len(titles(first)) == 60
+    assert titles(second) == ["Gig 60", "Gig 61"]
+    assert 'href="/bengaluru/music/?page=2" rel="next"' in first
+    assert 'href="/bengaluru/music/" rel="prev"' in second
+
+
+def test_a_full_day_on_the_front_offers_all_of_it(client: Client) -> None:
+    for number in range(27):
+        make_event(f"Gig {number:02d}", start=NOW + timedelta(hours=1, minutes=number))
+    html = text(client, "/bengaluru/")
+    assert len(titles(html)) == 24
+    assert 'href="/bengaluru/tonight/">All 27 events</a>' in html
+
+
+def test_the_page_carries_where_it_stands(client: Client) -> None:
+    from outbox.queries import position
+
+    make_event(area=make_area(make_city()))
+    here = position()
+    assert f'data-live-epoch="{here.epoch}" data-live-offset="{here.number}" data-live-topics="events:city:bengaluru"' in text(
+        client, "/bengaluru/"
+    )
+    assert 'data-live-topics="events:area:indiranagar"' in text(client, "/bengaluru/indiranagar/")
+
+
+def test_hostile_titles_stay_text(client: Client) -> None:
+    make_event("</script><img src=x onerror=alert(1)>", venue_name='"><script>alert(2)</script>')
+    html = text(client, "/bengaluru/")
+    assert "<img src=x" not in html
+    assert "<script>alert" not in html
+
+
+def test_no_inline_script_style_or_foreign_address(client: Client) -> None:
+    make_event(lat=12.97, lng=77.6)
+    html = text(client, "/bengaluru/")
+    assert not re.search(r"\sstyle=|\son\w+=", html)
+    assert re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*ld\+json)", html) == []
+    assert all(address.startswith("/") for address in re.findall(r'(?:src|<link rel="(?:stylesheet|preload|icon)" href)="([^"]+)"', html))

@@ -1,0 +1,179 @@
+"""The event page in each publication state, its calendar file and its card."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from events.models import Category, Event, EventImage, Organizer, Series
+from places.models import Place
+from tests.events.factories import NOW, add_source, make_area, make_city, make_event
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
+
+
+def text(client: Client, event: Event) -> str:
+    response = client.get(event.get_absolute_url())
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_what_when_where_and_price(client: Client) -> None:
+    city = make_city()
+    place = Place.objects.create(slug="blue-room", name="Blue Room", folded_name="blue room", city=city)
+    event = make_event(
+        city=city, area=make_area(city), place=place, address="12th Main", price_type="free", end_at=datetime(2026, 11, 21, 16, 30, tzinfo=UTC),
+        ticket_url="https://t.example/", tags=["jazz"], performers=["Aditi"], lat=12.9784, lng=77.6408, language="en", capacity=1200,
+        registration_required=True, setting="indoor", verification="official", doors_at=datetime(2026, 11, 21, 14, tzinfo=UTC),
+        organizer=Organizer.objects.create(name="Asha", folded_name="asha"),
+    )  # fmt: skip
+    html = text(client, event)
+    for words in (
+        "Tonight, 20:00 to 22:00 IST", "12th Main", f"/venues/blue-room-{place.id.hex}/", "Reserve a place", "<dd>Aditi</dd>", "<dd>Asha</dd>",
+        "<dd>English</dd>", "<dd>1,200</dd>", "<dd>Needed</dd>", "<dd>Indoor</dd>", "<dd>Official</dd>", "<dd>19:30</dd>", "<dd>2 h</dd>",
+        "5.1 km east of the centre of Bengaluru", "openstreetmap.org", f'rel="canonical" href="http://127.0.0.1:8000{event.get_absolute_url()}"',
+    ):  # fmt: skip
+        assert words in html
+
+
+def test_json_ld_is_valid_whatever_the_title(client: Client) -> None:
+    event = make_event("</script><script>alert(1)</script>")
+    html = text(client, event)
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert [json.loads(block)["name"] for block in found] == ["</script><script>alert(1)</script>"]
+    assert "<script>alert(1)" not in html
+
+
+def test_states_are_said(client: Client) -> None:
+    cancelled = text(client, make_event("Off", happening="cancelled", ticket_url="https://t.example/"))
+    assert "Cancelled" in cancelled
+    assert "https://t.example/" not in re.sub(r"<script.*?</script>", "", cancelled, flags=re.DOTALL)
+    assert "This is over." in text(client, make_event("Past", start=NOW - timedelta(days=2)))
+    assert "its source no longer lists it" in text(client, make_event("Doubtful", freshness="missing"))
+    assert "Price not given" in text(client, make_event("Priceless"))
+
+
+def test_sources_and_their_age(client: Client) -> None:
+    event = make_event(is_sample=True)
+    add_source(event, url="https://town.example/jazz")
+    add_source(event, "Old list", missing_since=NOW - timedelta(days=2))
+    html = text(client, event)
+    assert 'href="https://town.example/jazz" rel="noopener nofollow ugc">Town calendar</a>, last seen just now.' in html
+    assert "no longer listed, noticed on Thursday" in html
+    assert "This is a sample" in html
+
+
+def test_a_wrong_slug_leads_to_the_right_one(client: Client) -> None:
+    event = make_event()
+    response = client.get(f"/events/wrong-{event.id.hex}/")
+    assert (response.status_code, response.headers["Location"]) == (301, event.get_absolute_url())
+
+
+def test_a_merged_event_leads_to_the_survivor_of_the_chain(client: Client) -> None:
+    last = make_event("Survivor")
+    middle = make_event("Middle", publication="merged", merged_into=last)
+    first = make_event("First", publication="merged", merged_into=middle)
+    assert client.get(first.get_absolute_url()).headers["Location"] == last.get_absolute_url()
+    assert client.get(first.get_absolute_url().rstrip("/") + ".ics").headers["Location"] == last.get_absolute_url().rstrip("/") + ".ics"
+
+
+def test_merged_into_what_may_not_be_seen_is_not_found(client: Client) -> None:
+    hidden = make_event("Hidden", publication="pending")
+    assert client.get(make_event("First", publication="merged", merged_into=hidden).get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("publication", "status"),
+    [("approved", 200), ("archived", 200), ("draft", 404), ("pending", 404), ("rejected", 404), ("flagged", 404), ("removed", 410)],
+)
+def test_each_publication_state_has_its_answer(client: Client, publication: str, status: int) -> None:
+    event = make_event(publication=publication, publication_reason="Asked for by its organizer.")
+    response = client.get(event.get_absolute_url())
+    assert response.status_code == status
+    assert ("Asked for by its organizer." in response.content.decode()) == (status == 410)
+    assert client.get(event.get_absolute_url().rstrip("/") + ".ics").status_code == status
+
+
+@pytest.mark.parametrize("path", [f"/events/x-{uuid4().hex}/", "/events/x-123/", f"/events/{uuid4()}/nothing"])
+def test_what_is_none_is_not_found(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_other_dates_of_its_series(client: Client) -> None:
+    origin = add_source(make_event("Else")).origin
+    series = Series.objects.create(origin=origin, external_id="s", title="Jazz")
+    event = make_event(series=series)
+    make_event(series=series, start=NOW + timedelta(days=7), sold_out=True)
+    make_event(series=series, start=NOW - timedelta(days=7))
+    html = text(client, event)
+    assert re.findall(r'<ul class="dates">(.*?)</ul>', html, re.DOTALL)[0].count("<li>") == 1
+    assert "Sat 28 Nov, 19:30 IST <span>Sold out</span>" in html
+
+
+def test_similar_is_of_the_same_city_and_still_takes_place(client: Client) -> None:
+    event = make_event()
+    make_event("Also jazz")
+    make_event("Off", happening="cancelled")
+    make_event("Far", city=make_city("austin"))
+    assert re.findall(r'card__title"><a href="[^"]+">([^<]+)<', text(client, event)) == ["Also jazz"]
+
+
+def test_similar_by_meaning_where_there_are_vectors(client: Client) -> None:
+    from events.models import EventVector
+
+    event, near, far = (make_event(title) for title in ("Jazz", "Bebop", "Tax law"))
+    for held, first in ((event, 1.0), (near, 0.9), (far, -1.0)):
+        EventVector.objects.create(event=held, embedding=[first, *[0.1] * 511], text_hash="x")
+    assert re.findall(r'card__title"><a href="[^"]+">([^<]+)<', text(client, event)) == ["Bebop", "Tax law"]
+
+
+def test_a_large_picture_of_our_own_is_shown(client: Client) -> None:
+    event = make_event()
+    EventImage.objects.create(event=event, source_url="https://a.example/a.jpg", url="/media/a.jpg", width=1200, height=800, alt="The trio")
+    html = text(client, event)
+    assert '<img src="/media/a.jpg" alt="The trio" width="1200" height="800">' in html
+    assert 'property="og:image" content="http://127.0.0.1:8000/media/a.jpg"' in html
+
+
+def test_no_more_than_ten_queries(client: Client) -> None:
+    event = make_event(place=Place.objects.create(slug="b", name="B", folded_name="b"))
+    for number in range(3):
+        add_source(event, f"Source {number}")
+        make_event(f"Other {number}")
+    with CaptureQueriesContext(connection) as captured:
+        text(client, event)
+    assert len(captured) <= 10
+
+
+def test_calendar_file(client: Client) -> None:
+    event = make_event()
+    response = client.get(event.get_absolute_url().rstrip("/") + ".ics")
+    assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert f"UID:{event.id}@nocturne" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 200),
+        ("?city=bengaluru", 200),
+        ("?city=bengaluru&category=music", 200),
+        ("?city=bengaluru&category=film", 204),
+        ("?city=nowhere", 204),
+    ],
+)
+def test_card_fragment_knows_whether_it_belongs_to_a_list(client: Client, query: str, status: int) -> None:
+    event = make_event()
+    Category.objects.get_or_create(slug="film")
+    response = client.get(f"/events/{event.id}/card{query}")
+    assert response.status_code == status
+    assert (f'data-event="{event.id}"' in response.content.decode()) == (status == 200)
+
+
+def test_card_fragment_of_what_is_gone(client: Client) -> None:
+    assert client.get(f"/events/{make_event(publication='removed').id}/card").status_code == 410

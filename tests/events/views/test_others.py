@@ -1,0 +1,149 @@
+"""Home, search, venues, feeds, and the pages for robots and people who ask."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from icalendar import Calendar
+
+from events.views.search import understood
+from places.models import Place
+from tests.events.factories import NOW, make_area, make_city, make_event
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
+
+
+def titles(client: Client, path: str) -> list[str]:
+    response = client.get(path)
+    assert response.status_code == 200
+    return re.findall(r'card__title"><a href="[^"]+">([^<]+)</a>', response.content.decode())
+
+
+def test_home_shows_cities_with_their_counts(client: Client) -> None:
+    make_event()
+    make_city("austin", name="Austin")
+    html = client.get("/").content.decode()
+    assert '<a href="/bengaluru/">Bengaluru<span>1 event</span></a>' in html
+    assert '<li><a href="/austin/">Austin</a></li>' in html
+
+
+def test_home_without_events_shows_a_way_on(client: Client) -> None:
+    assert "No city has events yet." in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("/search?q=jazz", ["Moonlit Jazz"]),
+        ("/search?q=jazz+tonight&city=bengaluru", ["Moonlit Jazz"]),
+        ("/search?q=film+tonight", []),
+        ("/search?q=free", ["Film night"]),
+        ("/search?q=film&city=bengaluru", ["Film night"]),
+        ("/search?q=", []),
+        ("/search?q=jaz%27%28%29+%26+%21", ["Moonlit Jazz"]),
+        ("/search?q=moonlyt+jazz", ["Moonlit Jazz"]),
+    ],
+)
+def test_search(client: Client, path: str, found: list[str]) -> None:
+    make_event()
+    make_event("Film night", start=NOW + timedelta(days=1), category_id="film", price_type="free")
+    assert titles(client, path) == found
+
+
+def test_search_chips_can_be_removed(client: Client) -> None:
+    make_event()
+    html = client.get("/search?q=free+jazz+tonight&city=bengaluru").content.decode()
+    assert 'href="/search?q=jazz&amp;city=bengaluru&amp;when=tonight" aria-label="Remove: Free"' in html
+    assert 'value="free jazz tonight"' in html
+
+
+def test_search_says_when_nothing_was_found(client: Client) -> None:
+    assert "Nothing listed for “zither”." in client.get("/search?q=zither").content.decode()
+
+
+def test_understood_leaves_other_words_alone() -> None:
+    asked = {"q": "Free jazz this weekend", "city": "", "when": "", "category": "", "price": ""}
+    assert understood(asked) == {"q": "jazz", "city": "", "when": "weekend", "category": "", "price": "free"}
+    assert understood({**asked, "q": "Freedom songs"})["q"] == "Freedom songs"
+
+
+def make_place(**fields) -> Place:
+    defaults = {"slug": "blue-room", "name": "Blue Room", "folded_name": "blue room", "city": make_city(), "lat": 12.97, "lng": 77.64}
+    return Place.objects.create(**{**defaults, **fields})
+
+
+def test_venue_lists_what_is_on(client: Client) -> None:
+    place = make_place(address="12th Main", area=make_area(make_city()))
+    make_event(place=place)
+    make_event("Elsewhere")
+    assert titles(client, f"/venues/blue-room-{place.id.hex}/") == ["Moonlit Jazz"]
+
+
+def test_a_merged_venue_and_a_wrong_slug_lead_on(client: Client) -> None:
+    kept = make_place()
+    merged = make_place(slug="blue", state="merged", merged_into=kept)
+    target = f"/venues/blue-room-{kept.id.hex}/"
+    assert client.get(f"/venues/blue-{merged.id.hex}/").headers["Location"] == target
+    assert client.get(f"/venues/x-{kept.id.hex}/").headers["Location"] == target
+    assert client.get(f"/venues/x-{uuid4().hex}/").status_code == 404
+
+
+def test_a_venue_without_place_or_events(client: Client) -> None:
+    place = make_place(lat=None, lng=None, state="closed")
+    html = client.get(f"/venues/blue-room-{place.id.hex}/").content.decode()
+    assert "Closed for good." in html
+    assert "Nothing listed here yet." in html
+
+
+@pytest.mark.parametrize("path", ["/bengaluru", "/bengaluru/music", "/bengaluru/indiranagar", "/bengaluru/tomorrow"])
+def test_feeds_hold_the_events_of_their_page(client: Client, path: str) -> None:
+    make_event("Jazz")
+    make_event("Film", category_id="film", start=NOW + timedelta(days=1), area=make_area(make_city()), happening="cancelled")
+    shown = titles(client, f"{path}/")
+    calendar = Calendar.from_ical(client.get(f"{path}.ics").content)
+    assert [str(part["SUMMARY"]) for part in calendar.walk("VEVENT")] == shown
+    assert [event["title"] for event in client.get(f"{path}.json").json()["results"]] == shown
+    rss = client.get(f"{path}.rss")
+    assert rss.headers["Content-Type"] == "application/rss+xml; charset=utf-8"
+    assert rss.content.decode().count("<item>") == len(shown)
+
+
+def test_feeds_take_the_query_of_their_page(client: Client) -> None:
+    make_event("Jazz")
+    make_event("Film", price_type="free", category_id="film")
+    assert [event["title"] for event in client.get("/bengaluru.json?price=free").json()["results"]] == ["Film"]
+
+
+def test_an_unchanged_feed_answers_304(client: Client) -> None:
+    make_event()
+    first = client.get("/bengaluru.ics")
+    assert client.get("/bengaluru.ics", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_feeds_of_what_is_none(client: Client) -> None:
+    make_city("los-angeles", legacy_id="ca--los-angeles", timezone="America/Los_Angeles")
+    assert client.get("/nowhere.ics").status_code == 404
+    assert client.get("/ca--los-angeles/music.ics").headers["Location"] == "/los-angeles/music.ics"
+
+
+def test_robots_sitemap_and_about(client: Client) -> None:
+    event = make_event()
+    assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in client.get("/robots.txt").content.decode()
+    assert "sitemap-events.xml" in client.get("/sitemap.xml").content.decode()
+    assert event.get_absolute_url() in client.get("/sitemap-events.xml").content.decode()
+    assert "/bengaluru/" in client.get("/sitemap-cities.xml").content.decode()
+    assert client.get("/about/").status_code == client.get("/about/bot").status_code == 200
+
+
+def test_pages_have_a_strict_policy_and_an_own_404(client: Client) -> None:
+    response = client.get("/nowhere/")
+    assert "There is nothing at this address." in response.content.decode()
+    policy = response.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_forms_refuse_other_methods(client: Client) -> None:
+    assert client.post("/").status_code == 405
