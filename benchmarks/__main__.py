@@ -1,0 +1,45 @@
+"""`python -m benchmarks [NAME ...]`: all benchmarks, or the named ones, one after the other. What `make bench` runs.
+
+Each is a module here with a main part, and ends with one line of JSON. The embedded services run meanwhile, where none are given.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from config.embedded import EmbeddedError
+from config.services import wanted_services
+
+FOLDER = Path(__file__).parent
+
+
+def names(folder: Path = FOLDER) -> list[str]:
+    """The modules that can be run, in the order of the alphabet."""
+    return sorted(path.stem for path in folder.glob("[a-z]*.py") if '__name__ == "__main__"' in path.read_text())
+
+
+def main(wanted: list[str]) -> int:
+    """Run them all, also after one has failed; the exit code is that of the first that did."""
+    unknown = [name for name in wanted if name not in names()]
+    if unknown:
+        print(f"nocturne: no benchmark {', '.join(unknown)}; there are {', '.join(names())}", file=sys.stderr)
+        return 2
+    services = wanted_services()
+    try:
+        services.acquire()
+        codes = [_run(name) for name in wanted or names()]
+    except EmbeddedError as error:
+        print(f"nocturne: {error}", file=sys.stderr)
+        return 1
+    finally:
+        services.release()
+    return next((code for code in codes if code), 0)
+
+
+def _run(name: str) -> int:
+    print(f"--- {name}", flush=True)
+    return subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
