@@ -30,12 +30,13 @@ GATE = 55
 _Keys = tuple[npt.NDArray[np.uint64], Ints]
 
 
-def candidate_pairs(table: Table) -> tuple[Ints, Ints]:
-    """Rows `(left, right)`, left < right, each pair once, of the pairs that deserve a score."""
+def candidate_pairs(table: Table, *, first: int | None = None) -> tuple[Ints, Ints]:
+    """Rows `(left, right)`, left < right, each pair once, of the pairs that deserve a score; with `first`, of those that one of the first
+    `first` records takes part in."""
     found = [_pairs_of(table, keys, rows) for keys, rows in _families(table)]
     codes = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
     left, right = np.divmod(codes, max(len(table), 1))
-    near = _near_in_time(table, left, right)
+    near = _near_in_time(table, left, right) & (left < (len(table) if first is None else first))
     left, right = left[near], right[near]
     alike = _worth_scoring(table, left, right)
     return left[alike], right[alike]

@@ -39,9 +39,10 @@ def match_candidates(candidates: Iterable[Candidate], *, ask: bool = False, mode
     return _pairs(table, left[keep], right[keep], scores[keep], merge[keep])
 
 
-def judge(table: Table, model: Model) -> tuple[Ints, Ints, Floats, np.ndarray]:
-    """`(left, right, scores, merge)`: every blocked pair and every pair within a settled group, by rows."""
-    left, right = candidate_pairs(table)
+def judge(table: Table, model: Model, *, first: int | None = None) -> tuple[Ints, Ints, Floats, np.ndarray]:
+    """`(left, right, scores, merge)`: every blocked pair and every pair within a settled group, by rows. With `first`, only the first `first`
+    records are compared with each other and with the rest: what is there already was judged when it came."""
+    left, right = candidate_pairs(table, first=first)
     scores = score_pairs(model, table, left, right)
     merged = settle(left, right, scores, lambda a, b: score_pairs(model, table, a, b), merge_at=model.merge_at, apart_below=APART_BELOW)
     n = max(len(table), 1)

@@ -29,6 +29,8 @@ SAME_FRONT_PAGE = 0.7
 SAME_ORGANIZER = 0.7
 SAME_TEXT = 2.0
 PRICES_APART = -0.6
+#: At least this where both say the very same: 0.9933.
+IDENTICAL = 5.0
 #: Below this fit of time, links and texts say nothing.
 TIMES_AGREE = 0.5
 
@@ -110,6 +112,7 @@ def score_pairs(model: Model, table: Table, left: Ints, right: Ints) -> Floats:
         i, j = left[start : start + CHUNK], right[start : start + CHUNK]
         features = compare(table, i, j)
         odds = model.trees.log_odds(features) + evidence(table, features, i, j)
+        odds = np.where(identical(table, i, j), np.maximum(odds, IDENTICAL), odds)
         scores.append(1 / (1 + np.exp(-odds)))
     return np.concatenate(scores)
 
@@ -123,6 +126,21 @@ def evidence(table: Table, features: Floats, left: Ints, right: Ints) -> Floats:
     added = np.where(agree & link, SAME_LINK, np.where(agree & front, SAME_FRONT_PAGE, 0.0))
     added += np.where(agree & text, SAME_TEXT, 0.0) + np.where(agree & organizer, SAME_ORGANIZER, 0.0)
     return added + np.where(prices_apart(table, left, right), PRICES_APART, 0.0)
+
+
+def identical(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """Whether title, start, end and place are the same in every word and number, also in what is left out."""
+    same = np.ones(len(left), dtype=bool)
+    for name in ("day", "wall", "end_day", "online"):
+        same &= table.column[name][left] == table.column[name][right]
+    for name in ("lat", "lon"):
+        a, b = table.column[name][left], table.column[name][right]
+        same &= (a == b) | (np.isnan(a) & np.isnan(b))
+    same &= (table.column["place"][left] == table.column["place"][right]).all(axis=1)
+    for texts in (table.full, table.venue, table.place_name):
+        rest = np.flatnonzero(same)
+        same[rest] = [texts[i] == texts[j] for i, j in zip(left[rest].tolist(), right[rest].tolist(), strict=True)]
+    return same
 
 
 def shared_links(table: Table, left: Ints, right: Ints) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:

@@ -25,6 +25,8 @@ MAX_PLACE = 160
 
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 _APOSTROPHE = re.compile(r"['’‘`´]")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _GLUED_YEAR = re.compile(r"^(\D{2,})((?:19|20)\d\d|\d\d)$")
@@ -42,7 +44,8 @@ def fold(text: str) -> str:
     text = _APOSTROPHE.sub("", text)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.casefold())
-        text = "".join(c for c in text if not unicodedata.combining(c))
+        # Accents of Latin, Greek and Cyrillic letters only: the marks of Japanese and Indic scripts make other words.
+        text = unicodedata.normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS)
     text = text.lower().replace("c++", "cpp").replace("c#", "csharp").translate(_SYMBOLS)
     return _NOT_WORD.sub(" ", text).strip()
 

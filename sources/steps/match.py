@@ -69,8 +69,8 @@ def match(drafts: Sequence[Draft], context: SourceContext, lookups: CandidateLoo
     model = default_model()
     rows = [*(_candidate(index, draft, context) for index, draft in enumerate(drafts)), *known]
     table = Table.of(rows, dict(model.weights))
-    left, right, scores, merge = judge(table, model)
-    keep = (np.minimum(left, right) < len(drafts)) & (merge | (scores >= model.ask_at))
+    left, right, scores, merge = judge(table, model, first=len(drafts))
+    keep = (left < len(drafts)) & (merge | (scores >= model.ask_at))
     pairs = _Pairs(drafts, known, table, left[keep], right[keep], scores[keep], merge[keep])
     return [decision for index in range(len(drafts)) for decision in pairs.decisions(index, context.source_key)]
 
