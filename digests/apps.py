@@ -5,3 +5,7 @@ from django.apps import AppConfig
 
 class DigestsConfig(AppConfig):
     name = "digests"
+
+    def ready(self) -> None:
+        """Queue what is recorded."""
+        from digests import receivers  # noqa: F401 - connecting is what it is imported for

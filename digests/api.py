@@ -1,0 +1,97 @@
+"""Subscriptions by the API: POST, confirm, DELETE."""
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from digests import services
+from digests.exceptions import TooManyRequests, UnknownToken
+from events.models import Category
+from flags.models import Flag
+from flags.services import is_on
+from places.enums import CityState
+from places.models import City
+
+
+class SubscriptionRequest(serializers.Serializer[Any]):
+    """Who wants mail, and about what."""
+
+    email = serializers.EmailField(max_length=254, help_text="Where the confirmation and then the weekly mail go.")
+    city = serializers.SlugRelatedField(
+        slug_field="slug", queryset=City.objects.filter(state=CityState.ACTIVE), help_text="Slug of a city."
+    )
+    categories = serializers.SlugRelatedField(
+        slug_field="slug", queryset=Category.objects.all(), many=True, required=False, help_text="Only these categories; all without."
+    )
+
+
+class TokenRequest(serializers.Serializer[Any]):
+    """The token that a mail's link carries."""
+
+    token = serializers.CharField(max_length=128)
+
+
+class _DigestView(APIView):
+    authentication_classes: list[Any] = []
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Off means 404."""
+        super().initial(request, *args, **kwargs)
+        if not is_on(Flag.DIGESTS):
+            raise Http404
+
+
+class Subscriptions(_DigestView):
+    """Ask for the weekly mail."""
+
+    @extend_schema(
+        request=SubscriptionRequest,
+        responses={202: OpenApiResponse(description="A confirmation is on its way, if the address may be written to.")},
+    )
+    def post(self, request: Request) -> Response:
+        """Double opt-in: a mail with a link follows. The answer is the same for every address."""
+        asked = SubscriptionRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        chosen = [category.slug for category in asked.validated_data.get("categories", [])]
+        try:
+            services.subscribe(
+                asked.validated_data["email"], asked.validated_data["city"], filters={"categories": chosen} if chosen else {},
+                sender=request.META.get("REMOTE_ADDR", ""),
+            )  # fmt: skip
+        except TooManyRequests as error:
+            raise Throttled(wait=3600, detail=error.detail) from error
+        return Response({"detail": "Look into your mailbox and confirm."}, status=status.HTTP_202_ACCEPTED)
+
+
+class ConfirmSubscription(_DigestView):
+    """The confirming click."""
+
+    @extend_schema(request=TokenRequest, responses={200: OpenApiResponse(description="The subscription is active.")})
+    def post(self, request: Request) -> Response:
+        """Make the subscription active; twice is once."""
+        asked = TokenRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        try:
+            subscription = services.confirm(asked.validated_data["token"])
+        except UnknownToken as error:
+            raise Http404(error.detail) from error
+        return Response({"active": True, "city": subscription.city.slug, "cadence": subscription.cadence})
+
+
+class SubscriptionDetail(_DigestView):
+    """One subscription, by its token."""
+
+    @extend_schema(responses={204: OpenApiResponse(description="No more mail from this subscription.")})
+    def delete(self, request: Request, token: str) -> Response:
+        """Leave; twice is once."""
+        try:
+            services.unsubscribe(token)
+        except UnknownToken as error:
+            raise Http404(error.detail) from error
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,123 @@
+"""What a mail says: subject, text and HTML, with the links that every mail owes its reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email.utils import make_msgid
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.text import Truncator
+
+from digests.models import Delivery, Subscription
+from digests.tokens import token_of
+from events.cards import Card, card
+from events.filters import EventFilter
+from events.models import Event
+from events.queries import upcoming
+
+#: A good mail is short: as many events at most, and as many of one category a day.
+MOST, MOST_ALIKE = 24, 3
+DAYS = 7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Day:
+    """One day of a digest."""
+
+    day: date
+    heading: str
+    cards: Sequence[Card]
+
+
+def events_for(subscription: Subscription, *, now: datetime) -> list[Event]:
+    """What the subscription's reader should hear of: the coming week, in order, no category crowding out the others."""
+    zone = ZoneInfo(subscription.city.timezone)
+    today = datetime.combine(now.astimezone(zone).date(), datetime.min.time(), zone)
+    chosen = {name: tuple(value) for name, value in subscription.filters.items() if name in ("categories", "tags") and value}
+    wanted = EventFilter(city=subscription.city.slug, start_after=max(now, today), start_before=today + timedelta(days=DAYS), **chosen)
+    rows = upcoming(wanted, now=now).select_related("area", "city", "category").defer("description", "provenance", "quality")[: MOST * 10]
+    return _varied([event for event in rows if event.happening != "cancelled"])
+
+
+def _varied(events: Sequence[Event]) -> list[Event]:
+    """At most three of a category a day, the better known first; then the best two dozen, in order of time."""
+    kept: list[Event] = []
+    for _, group in groupby(events, key=lambda event: event.start_date):
+        counts: dict[str, int] = {}
+        for event in sorted(group, key=lambda event: -event.quality_score):
+            counts[event.category_id] = counts.get(event.category_id, 0) + 1
+            if counts[event.category_id] <= MOST_ALIKE:
+                kept.append(event)
+    best = sorted(kept, key=lambda event: -event.quality_score)[:MOST]
+    return sorted(best, key=lambda event: event.start_at)
+
+
+def days_of(events: Sequence[Event], *, now: datetime) -> list[Day]:
+    """The events of a digest by day."""
+    return [
+        Day(day=day, heading=f"{day:%A} {day.day} {day:%B}", cards=[card(event, now=now) for event in group])
+        for day, group in groupby(events, key=lambda event: event.start_date)
+    ]
+
+
+def digest_message(delivery: Delivery, events: Sequence[Event], *, now: datetime) -> EmailMultiAlternatives:
+    """The weekly mail."""
+    subscription = delivery.subscription
+    first = Truncator(events[0].title).chars(60)
+    subject = f"{subscription.city.name} this week: {first}" + (f" and {len(events) - 1} more" if len(events) > 1 else "")
+    context = {
+        "preheader": "; ".join(event.title for event in events[1:4]),
+        "days": days_of(events, now=now),
+        "city": subscription.city,
+        "total": len(events),
+    }
+    return _message(delivery, subject, "digest", context)
+
+
+def confirmation_message(delivery: Delivery) -> EmailMultiAlternatives:
+    """The question whether the address's owner wants this."""
+    subscription = delivery.subscription
+    return _message(
+        delivery,
+        f"Confirm: what is on in {subscription.city.name}",
+        "confirmation",
+        {"city": subscription.city, "preheader": "One click, and it comes once a week."},
+    )
+
+
+def _message(delivery: Delivery, subject: str, template: str, context: dict[str, object]) -> EmailMultiAlternatives:
+    subscription = delivery.subscription
+    token = token_of(subscription)
+    links = {
+        "confirm_url": f"{settings.SITE_URL}/subscriptions/confirm/{token}/",
+        "unsubscribe_url": f"{settings.SITE_URL}/subscriptions/{token}/unsubscribe/",
+        "site_url": settings.SITE_URL,
+        "site_name": settings.SITE_NAME,
+    }
+    subject = " ".join(subject.split())[:180]
+    html = css_inline.inline(render_to_string(f"digests/mail/{template}.html", {**context, **links, "subject": subject}))
+    text = render_to_string(f"digests/mail/{template}.txt", {**context, **links})
+    message = EmailMultiAlternatives(
+        subject=subject,
+        body=text,
+        to=[subscription.address],
+        headers={
+            "Message-ID": make_msgid(domain=_domain()),
+            "List-Id": f"{settings.SITE_NAME} {subscription.city.name} <{subscription.city.slug}.digest.{_domain()}>",
+            "List-Unsubscribe": f"<{links['unsubscribe_url']}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "X-Delivery": str(delivery.pk),
+            "X-Request-ID": delivery.request_id,
+        },
+    )
+    message.attach_alternative(html, "text/html")
+    return message
+
+
+def _domain() -> str:
+    return settings.SITE_URL.split("://")[-1].split("/")[0].split(":")[0]

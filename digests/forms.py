@@ -1,0 +1,30 @@
+"""The subscription form."""
+
+from typing import Any
+
+from django import forms
+
+from events.models import Category
+from places.enums import CityState
+from places.models import City
+
+
+class SubscribeForm(forms.Form):
+    """An address, a city, and what interests. `website` is a trap: people do not see it, machines fill it in."""
+
+    email = forms.EmailField(label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    city = forms.ModelChoiceField(queryset=City.objects.none(), to_field_name="slug", label="City", empty_label=None)
+    categories = forms.ModelMultipleChoiceField(
+        queryset=Category.objects.none(), required=False, label="Only these", widget=forms.CheckboxSelectMultiple
+    )
+    website = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["city"].queryset = City.objects.filter(state=CityState.ACTIVE)  # type: ignore[attr-defined]
+        self.fields["categories"].queryset = Category.objects.exclude(slug="other")  # type: ignore[attr-defined]
+
+    def filters(self) -> dict[str, Any]:
+        """What was chosen, as a subscription keeps it."""
+        slugs = [category.slug for category in self.cleaned_data["categories"]]
+        return {"categories": slugs} if slugs else {}

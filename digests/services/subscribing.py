@@ -1,0 +1,110 @@
+"""Asking, confirming, leaving. Confirming and leaving are POST only: mail scanners follow GET links."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from django.core.cache import cache
+from django.db import transaction
+from django.utils.timezone import now as clock
+
+from accounts.crypto import address_hash, keyed_hash
+from digests.enums import Cadence, DeliveryKind
+from digests.exceptions import TooManyRequests, UnknownToken
+from digests.models import Delivery, Subscription, Suppression
+from digests.signals import recorded
+from digests.tokens import hash_of, token_of
+from places.models import City
+
+#: An address, and a sender, may ask this often in an hour.
+PER_ADDRESS, PER_SENDER = 3, 20
+HOUR = 3600
+#: A confirmation that was not used for this long is void.
+CONFIRM_WITHIN = timedelta(days=7)
+
+
+def subscribe(
+    address: str,
+    city: City,
+    *,
+    filters: Mapping[str, Any] | None = None,
+    cadence: Cadence = Cadence.WEEKLY,
+    sender: str = "",
+    now: datetime | None = None,
+) -> None:
+    """Ask for mail. An address that is known, new or suppressed gets the same answer; only a confirmed click makes it active.
+
+    Raises TooManyRequests.
+    """
+    moment = now or clock()
+    hashed = address_hash(address)
+    _limit(f"address {hashed}", PER_ADDRESS)
+    _limit(f"sender {keyed_hash(sender)}", PER_SENDER)
+    if Suppression.objects.filter(address_hash=hashed).exists():
+        return
+    with transaction.atomic():
+        subscription = Subscription.objects.select_for_update().filter(address_hash=hashed, city=city).first()
+        if subscription is None:
+            subscription = Subscription(address=address.strip(), address_hash=hashed, city=city)
+        if subscription.active:
+            return
+        subscription.filters, subscription.cadence = dict(filters or {}), cadence.value
+        subscription.requested_at, subscription.unsubscribed_at = moment, None
+        subscription.token_hash = hash_of(token_of(subscription))
+        subscription.save()
+        delivery = Delivery.objects.create(
+            subscription=subscription, kind=DeliveryKind.CONFIRMATION, period=moment.isoformat()[:32], request_id=_request_id()
+        )
+        transaction.on_commit(partial(announce, delivery))
+
+
+def confirm(token: str, *, now: datetime | None = None) -> Subscription:
+    """The address's owner clicked: the subscription is active. Twice is once. Raises UnknownToken, also for one that is too old."""
+    moment = now or clock()
+    with transaction.atomic():
+        subscription = find(token, lock=True)
+        if not subscription.active:
+            if subscription.requested_at < moment - CONFIRM_WITHIN:
+                raise UnknownToken("This link is too old. Subscribe again and a new one is sent.")
+            subscription.active, subscription.confirmed_at, subscription.unsubscribed_at = True, moment, None
+            subscription.save(update_fields=["active", "confirmed_at", "unsubscribed_at"])
+    return subscription
+
+
+def unsubscribe(token: str, *, now: datetime | None = None) -> Subscription:
+    """No more mail from this subscription. Twice is once. Raises UnknownToken."""
+    with transaction.atomic():
+        subscription = find(token, lock=True)
+        if subscription.unsubscribed_at is None:
+            subscription.active, subscription.unsubscribed_at = False, now or clock()
+            subscription.save(update_fields=["active", "unsubscribed_at"])
+    return subscription
+
+
+def find(token: str, *, lock: bool = False) -> Subscription:
+    """The subscription behind a link. Raises UnknownToken."""
+    rows = Subscription.objects.select_related("city")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    subscription = rows.filter(token_hash=hash_of(token)).first()
+    if subscription is None:
+        raise UnknownToken("This link is not known here. Perhaps a newer mail has the right one.")
+    return subscription
+
+
+def announce(delivery: Delivery) -> None:
+    """After commit: the mail is recorded, whoever queues it hears of it."""
+    recorded.send_robust(sender=Delivery, delivery=delivery.pk)
+
+
+def _limit(key: str, most: int) -> None:
+    name = f"subscribe {key}".replace(" ", ":")
+    cache.add(name, 0, HOUR)
+    if cache.incr(name) > most:
+        raise TooManyRequests("That is often enough for an hour. Look into your mailbox, also under spam.")
+
+
+def _request_id() -> str:
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

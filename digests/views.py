@@ -1,0 +1,130 @@
+"""Pages of subscriptions, and the local mailbox."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import csrf_exempt
+
+from digests import mailbox, services
+from digests.exceptions import TooManyRequests, UnknownToken
+from digests.forms import SubscribeForm
+from flags.models import Flag
+from flags.services import flag_required
+
+
+@method_decorator(flag_required(Flag.DIGESTS), name="dispatch")
+class Subscribe(View):
+    """Ask for the weekly mail."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The form; `?city=` chooses."""
+        return render(request, "digests/subscribe.html", {"form": SubscribeForm(initial={"city": request.GET.get("city")})})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The same answer for every address: nobody learns who reads."""
+        form = SubscribeForm(request.POST)
+        if not form.is_valid():
+            return render(request, "digests/subscribe.html", {"form": form}, status=400)
+        if not form.cleaned_data["website"]:
+            try:
+                services.subscribe(
+                    form.cleaned_data["email"],
+                    form.cleaned_data["city"],
+                    filters=form.filters(),
+                    sender=request.META.get("REMOTE_ADDR", ""),
+                )
+            except TooManyRequests as error:
+                form.add_error(None, error.detail)
+                return render(request, "digests/subscribe.html", {"form": form}, status=429)
+        return render(request, "digests/asked.html", {"city": form.cleaned_data["city"]})
+
+
+class _TokenPage(View):
+    """A page whose GET only asks and whose POST acts: mail scanners follow GET links."""
+
+    template = ""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """The question."""
+        return self._page(request, token, done=False)
+
+    def _page(self, request: HttpRequest, token: str, *, done: bool) -> HttpResponse:
+        try:
+            subscription = services.find(token)
+        except UnknownToken as error:
+            return render(request, "digests/unknown.html", {"detail": error.detail}, status=404)
+        return render(request, self.template, {"subscription": subscription, "city": subscription.city, "done": done})
+
+
+@method_decorator(flag_required(Flag.DIGESTS), name="dispatch")
+class Confirm(_TokenPage):
+    """Yes, I want this mail."""
+
+    template = "digests/confirm.html"
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Confirm."""
+        try:
+            services.confirm(token)
+        except UnknownToken as error:
+            return render(request, "digests/unknown.html", {"detail": error.detail}, status=404)
+        return self._page(request, token, done=True)
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class Unsubscribe(_TokenPage):
+    """No more mail. The POST needs no cookie and asks no question (RFC 8058)."""
+
+    template = "digests/unsubscribe.html"
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Leave."""
+        try:
+            services.unsubscribe(token)
+        except UnknownToken as error:
+            return render(request, "digests/unknown.html", {"detail": error.detail}, status=404)
+        return self._page(request, token, done=True)
+
+
+def _local_only() -> None:
+    if settings.PRODUCTION:
+        raise Http404
+
+
+@staff_member_required
+def mailbox_list(request: HttpRequest) -> HttpResponse:
+    """Every mail that this installation would have sent."""
+    _local_only()
+    return render(request, "digests/mailbox/list.html", {"mails": mailbox.mails()})
+
+
+@staff_member_required
+def mailbox_mail(request: HttpRequest, name: str) -> HttpResponse:
+    """One mail, its HTML in a frame that may run nothing."""
+    _local_only()
+    return render(request, "digests/mailbox/mail.html", {"mail": _found(name)})
+
+
+@staff_member_required
+@xframe_options_sameorigin
+def mailbox_html(request: HttpRequest, name: str) -> HttpResponse:
+    """The HTML part alone, for the frame."""
+    _local_only()
+    response = HttpResponse(_found(name).html)
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-top-navigation-by-user-activation; frame-ancestors 'self'"
+    )
+    return response
+
+
+def _found(name: str) -> Any:
+    mail = mailbox.find(name)
+    if mail is None:
+        raise Http404("There is no such mail.")
+    return mail
