@@ -30,6 +30,7 @@ _STREET: Final = re.compile(
     re.IGNORECASE,
 )
 _CODED_TOWN: Final = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}\s+([^\W\d][^\d,]{2,40})$")
+_WHOLE_TOWN: Final = re.compile(r"^([^\d,]{3,40}?)\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?$")
 _STATE: Final = re.compile(r"^[A-Z]{2}(?:\s+\d{5}(?:-\d{4})?)?$")
 _NO_PLACE: Final = frozenset(
     {
@@ -93,6 +94,9 @@ def city_of_address(address: str) -> str:
     """The town that an address names by its form: '52146 Würselen', 'Corning, NY 14830'. '' where the form does not show it."""
     parts = [part.strip() for part in address.split(",")]
     for index, part in enumerate(parts):
+        whole = _WHOLE_TOWN.match(part)
+        if whole and index > 0 and _may_be_town(whole.group(1)):
+            return whole.group(1)
         coded = _CODED_TOWN.match(part)
         if coded and (index > 0 or len(parts) == 1):
             return coded.group(1)
@@ -150,7 +154,7 @@ def _placed(venue: Venue, point: tuple[float, float] | None, city: CityFact | No
         lat=point[0] if point else None,
         lng=point[1] if point else None,
         plus_code=plus_code(*point) if point else venue.plus_code[:20],
-        city=venue.city or (city.name if city else ""),
+        city=venue.city or (city.name if city and not venue.address else ""),
         country=country or (city.country if city else ""),
     )
 

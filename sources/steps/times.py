@@ -189,8 +189,9 @@ def _by_duration(raw: RawRecord, start: EventTime, notes: list[str]) -> EventTim
 def _last_day(told: RawTime, end: EventTime, raw: RawRecord, start: date, notes: list[str]) -> date | None:
     """The last day of an event that has dates. An all-day end that is not inclusive is the day after it."""
     last = told.date() if raw.all_day and isinstance(told, datetime) else end.date() if isinstance(end, datetime) else end
-    if raw.all_day and not raw.last_day_inclusive and last > start:
-        last -= _DAY
+    midnight = isinstance(told, datetime) and told.time() == time()
+    if raw.all_day and last > start and (midnight or not raw.last_day_inclusive):
+        last -= _DAY  # a last day is told as midnight after it, or as the day after it (RFC 5545, 3.6.1)
     if last < start:
         notes.append("end dropped: before the start")
         return None

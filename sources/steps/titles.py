@@ -16,7 +16,7 @@ MIN_SHOUT_LETTERS: Final = 12
 
 _SMALL: Final = frozenset(
     """
-    a an and as at but by de der des die du el for from im in la las le les los of on or the to und van von vs with y
+    a an and as at au aus aux bei but by de dem den der des die du el et für for from im in la las le les los of on or the to und van von vs with y
     """.split()  # noqa: SIM905
 )
 _ACRONYMS: Final = frozenset(

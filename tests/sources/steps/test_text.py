@@ -1,0 +1,126 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sources.steps.text import clipped, http_url, lines, plain, rich, to_plain
+
+PIECES = [
+    "<p>", "</p>", "<br>", "<b>", "</b>", "<script>", "</script>", "&amp;", "&lt;", "&gt;", "&amp;lt;", "<div>", "</div>", '<a href="http://x.y">', "</a>",
+    '<a href="javascript:alert(1)">', "\n", "\n\n", "x", "Ã©", "é", "\u202e", "\x00", "<img src=x onerror=alert(1)>", "<svg onload=1>", "<", ">", "&", '"', "'",
+    "&#60;", "&nbsp;", " ", "<ul>", "<li>", "</ul>", "<h1>", "<td>", "<!--", "-->", "amp;", "lt;", "<i", "b>", "<style>", "<math><mtext>", "<textarea>",
+]  # fmt: skip
+hostile = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=25).map("".join)
+
+
+@given(hostile)
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
+    assert lines(lines(text)) == lines(text)
+    assert http_url(http_url(text)) == http_url(text)
+    assert rich(rich(text, limit=2000), limit=2000) == rich(text, limit=2000)
+
+
+@given(hostile)
+def test_nothing_executable_is_left(text: str) -> None:
+    safe = rich(text, limit=2000).lower()
+    assert "<script" not in safe
+    assert "<svg" not in safe
+    assert "<img" not in safe
+    assert 'href="javascript' not in safe
+    assert "\x00" not in safe
+
+
+@given(hostile, st.integers(40, 200))
+def test_a_description_stays_within_its_limit(text: str, limit: int) -> None:
+    assert len(rich(text * 5, limit=limit)) <= limit
+
+
+@pytest.mark.parametrize(
+    ("dirty", "clean"),
+    [
+        ("  Jazz \n night ", "Jazz night"),
+        ("Rock &amp;amp; Roll", "Rock & Roll"),
+        ("<b>Jazz</b> night<script>alert(1)</script>", "Jazz night"),
+        ("CafÃ© del Mar", "Café del Mar"),
+        ("It\u2019s \u202eevil\u202c\x00", "It\u2019s evil"),
+        ("I <3 you, R&D, AT&T", "I <3 you, R&D, AT&T"),
+        ("Rock&region", "Rock&region"),
+        ("\ud800lone", "lone"),
+        ("नमस्ते\u200d क", "नमस्ते\u200d क"),
+    ],
+)
+def test_plain(dirty: str, clean: str) -> None:
+    assert plain(dirty) == clean
+
+
+def test_lines_keeps_line_ends() -> None:
+    assert lines("Blue Note<br>131 W 3rd St\n\nNew  York") == "Blue Note\n131 W 3rd St\nNew York"
+
+
+@pytest.mark.parametrize(
+    ("dirty", "clean"),
+    [
+        ("One.\n\nTwo\nthree", "<p>One.</p><p>Two<br>three</p>"),
+        ("&lt;p&gt;Escaped as a whole&lt;/p&gt;", "<p>Escaped as a whole</p>"),
+        ("<p>Caf&amp;eacute;</p>", "<p>Café</p>"),
+        ("<div>a</div><div>b</div>", "<p>a<br><br>b</p>"),
+        ('<p onclick="x()">Hi <em>you</em></p>', "<p>Hi <em>you</em></p>"),
+        ("5 < 6 & 7", "<p>5 &lt; 6 &amp; 7</p>"),
+        ("<p>use &lt;script&gt;</p>", "<p>use &lt;script&gt;</p>"),
+        ("<script>alert(1)</script>", ""),
+        ("", ""),
+    ],
+)
+def test_rich(dirty: str, clean: str) -> None:
+    assert rich(dirty, limit=1000) == clean
+
+
+def test_rich_keeps_safe_links_only() -> None:
+    kept = rich(
+        '<p><a href="https://a.b/c" target=_top>x</a> <a href="javascript:alert(1)">y</a> <a href="mailto:a@b.c">z</a></p>', limit=1000
+    )
+    assert kept == (
+        '<p><a href="https://a.b/c" rel="nofollow noopener">x</a> <a rel="nofollow noopener">y</a> '
+        '<a href="mailto:a@b.c" rel="nofollow noopener">z</a></p>'
+    )
+
+
+@pytest.mark.parametrize("piece", ["<b>", "<b><i>", "&amp;", "<", "<!--", "<script>", "<p><br> ", "Ã©", "\n", "<ul><li>"])
+def test_hostile_repetition_does_not_take_long(piece: str) -> None:
+    begun = time.process_time()
+    rich(piece * 20_000 + "x", limit=20_000)
+    plain(piece * 400 + "x")
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("dirty", "clean"),
+    [
+        (" https://example.org/a?b=1&amp;c=2 ", "https://example.org/a?b=1&c=2"),
+        ("//example.org/x", "https://example.org/x"),
+        ("www.example.org", "https://www.example.org"),
+        ("https://example.org/a b", "https://example.org/a%20b"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("https://", ""),
+        ("https://user:pw@example.org/", ""),
+        ("https://INTERNAL\\@example.org/", ""),
+        ("https://[::1", ""),
+        ("https://example.org:99999/", ""),
+        ("https://example.org/" + "x" * 2000, ""),
+        ("ftp://example.org/", ""),
+    ],
+)
+def test_http_url(dirty: str, clean: str) -> None:
+    assert http_url(dirty) == clean
+
+
+def test_clipped_cuts_at_a_space() -> None:
+    assert clipped("one two three", 10) == "one two…"
+    assert clipped("short", 10) == "short"
+
+
+def test_to_plain_gives_the_words() -> None:
+    assert to_plain("<p>One &amp; two</p><ul><li>three</li></ul>") == "One & two three"
