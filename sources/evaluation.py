@@ -12,6 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from events.enums import MatchOutcome
+from sources.categorizer.features import EventText
+from sources.categorizer.model import categorizer
+from sources.matching import match_records
+
 #: Ten bins of confidence, as in the usual expected calibration error (Guo et al. 2017).
 BINS: Final = 10
 _MAX_FIELD: Final = 10**9
@@ -130,3 +135,18 @@ def score_pairs(predicted: set[Pair], gold: set[Pair], ignore: Iterable[Pair] = 
         "predicted": len(predicted),
         "gold": len(gold),
     }
+
+
+def categories_on(file: Path, labels: Path) -> dict[str, Any]:
+    """The categorizer's figures on a labelled file. `OSError`, `KeyError` (a column is missing) or `ValueError` where a file is not fit."""
+    events = list(read_labelled(file, read_label_map(labels)))
+    texts = [EventText(event.title, event.description, event.venue, event.city, event.language) for event in events]
+    answers = categorizer().answers(texts)
+    predictions = ((event.key, answer.category, answer.confidence) for event, answer in zip(events, answers, strict=True))
+    return score_categories(truth_of(events), predictions)
+
+
+def duplicates_on(records: Path, gold: Path, ignore: Path | None = None) -> dict[str, Any]:
+    """The matcher's figures on a file of records: the pairs that it would merge, against gold pairs. Errors as of `categories_on`."""
+    predicted = {ordered(pair.id1, pair.id2) for pair in match_records(records) if pair.outcome is MatchOutcome.MERGE}
+    return score_pairs(predicted, read_pairs(gold), read_pairs(ignore) if ignore else ())

@@ -15,10 +15,12 @@ from events.records import NormalizedEvent
 from sources.categorizer.text import plain
 
 #: Hosts whose only work is to hide where a link leads.
-SHORTENERS: Final = frozenset(
-    "bit.ly bitly.com tinyurl.com goo.gl t.co ow.ly is.gd v.gd buff.ly rebrand.ly cutt.ly shorturl.at rb.gy t.ly tiny.cc bl.ink soo.gd s.id lnkd.in "
-    "adf.ly bc.vc ouo.io shorte.st clck.ru u.to x.co qr.ae dlvr.it snip.ly short.io t2m.io tiny.one urlz.fr lc.chat mcaf.ee".split()
-)
+SHORTENERS: Final = frozenset((
+    "bit.ly", "bitly.com", "tinyurl.com", "goo.gl", "t.co", "ow.ly", "is.gd", "v.gd", "buff.ly", "rebrand.ly", "cutt.ly",
+    "shorturl.at", "rb.gy", "t.ly", "tiny.cc", "bl.ink", "soo.gd", "s.id", "lnkd.in", "adf.ly", "bc.vc", "ouo.io",
+    "shorte.st", "clck.ru", "u.to", "x.co", "qr.ae", "dlvr.it", "snip.ly", "short.io", "t2m.io", "tiny.one", "urlz.fr",
+    "lc.chat", "mcaf.ee",
+))  # fmt: skip
 #: Hosts that lead on by their nature (mail tools, safe-link gates, search engines): their words name the true target.
 REDIRECTORS: Final = (
     "list-manage.com", "safelinks.protection.outlook.com", "google.com", "constantcontact.com", "rs6.net", "urldefense.com", "urldefense.proofpoint.com",
@@ -27,11 +29,13 @@ REDIRECTORS: Final = (
 #: Endings of files that a browser saves and a system runs.
 _PROGRAMS: Final = re.compile(r"\.(?:exe|scr|apk|bat|cmd|msi|jar|vbs|ps1|dmg|hta|pif|lnk)$", re.IGNORECASE)
 _SCHEMES: Final = frozenset({"javascript", "data", "vbscript", "file", "blob"})
-_ANCHOR: Final = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]+))[^<>]*>(.{0,500}?)</a>", re.IGNORECASE | re.DOTALL)
+_ANCHOR: Final = re.compile(
+    r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]+))[^<>]*>(.{0,500}?)</a>", re.IGNORECASE | re.DOTALL
+)
 _BARE: Final = re.compile(r"\bhttps?://[^\s<>\"')\]]+", re.IGNORECASE)
 _NAMED: Final = re.compile(r"^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,24})(?:[/?#:]\S*)?$", re.IGNORECASE)
 _NUMERIC: Final = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}|[0-9a-f:]*:[0-9a-f:.]*)$", re.IGNORECASE)
-_SECOND_LEVEL: Final = frozenset("ac co com edu gob gov gouv ne net nic or org".split())
+_SECOND_LEVEL: Final = frozenset(["ac", "co", "com", "edu", "gob", "gov", "gouv", "ne", "net", "nic", "or", "org"])
 _MOST: Final = 60
 
 
@@ -128,7 +132,7 @@ def _mixes_scripts(host: str) -> bool:
             except UnicodeError:
                 return True
             latin = any("a" <= letter <= "z" for letter in shown)
-            if any("\u0370" <= letter <= "\u052f" for letter in shown) and (latin or set(shown) <= set("асеорхуіјѕԁһԛԝɡ-")):
+            if any("\u0370" <= letter <= "\u052f" for letter in shown) and (latin or set(shown) <= set("асеорхуіјѕԁһԛԝɡӏ-")):
                 return True
     return False
 

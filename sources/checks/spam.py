@@ -3,6 +3,7 @@
 Trained by `manage.py train_spam` on messages, on our own examples of event spam, and against real events, so that these stay clean.
 """
 
+import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
     """Columns and values of a text: words and pairs of words, normalized to length 1, and its shapes."""
     text = plain(text[: _MOST * 2])[:_MOST]
     told = words(text, _MOST_WORDS)
-    names = {f"w:{word}" for word in told} | {f"p:{a} {b}" for a, b in zip(told, told[1:], strict=False)}
+    names = {f"w:{word}" for word in told} | {f"p:{a} {b}" for a, b in itertools.pairwise(told)}
     counted: dict[int, float] = {}
     for name in names:
         column = bucket(name, COLUMNS)

