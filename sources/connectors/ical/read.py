@@ -23,7 +23,7 @@ from sources.exceptions import DropRecord
 from sources.records import Dropped, FetchParams, RawRecord
 
 _FEED_BUDGET: Final = 3_000_000
-_ZONE_BUDGET: Final = 300_000
+_ZONE_BUDGET: Final = 200_000
 _MAX_DATES_TOLD: Final = 200
 _MAX_RULE_TOLD: Final = 2_000
 _HEADER: Final = frozenset(b"X-WR-CALNAME NAME X-WR-TIMEZONE TIMEZONE-ID METHOD".split())
