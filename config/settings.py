@@ -6,6 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
 
 from config import embedded, logs
 from config import env as environment
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "config.middleware.RequestIdMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "config.api.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -265,6 +267,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+#: Requests of one address in a minute; 0 for no limit. Submissions, scans and webhooks have limits of their own (config.api).
+API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=600)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nocturne API",
     "DESCRIPTION": "What is on: events, cities, places, and their live changes.",
@@ -348,6 +352,28 @@ UNFOLD = {
     "SITE_URL": "/",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": True,
+        "navigation": [
+            {
+                "title": "Desk",
+                "items": [
+                    {
+                        "title": "Review queue",
+                        "icon": "inbox",
+                        "link": reverse_lazy("admin:moderation_review_changelist"),
+                        "badge": "moderation.admin.open_reviews",
+                    },
+                    {"title": "Events", "icon": "event", "link": reverse_lazy("admin:events_event_changelist")},
+                    {"title": "Sources", "icon": "rss_feed", "link": reverse_lazy("admin:sources_source_changelist")},
+                    {"title": "Runs", "icon": "history", "link": reverse_lazy("admin:sources_fetchrun_changelist")},
+                    {"title": "Places", "icon": "place", "link": reverse_lazy("admin:places_place_changelist")},
+                    {"title": "Local mailbox", "icon": "mail", "link": "/mailbox/"},
+                ],
+            }
+        ],
+    },
     "COLORS": {
         "base": {
             "50": "#faf8ff", "100": "#f1ecfd", "200": "#d9cff2", "300": "#b3a9cf", "400": "#8d81b0", "500": "#5b5177",

@@ -1,0 +1,25 @@
+"""Switching features on and off."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from flags.models import FlagSwitch
+from flags.services import forget
+
+
+@admin.register(FlagSwitch)
+class FlagSwitchAdmin(ModelAdmin):
+    """An operator's choice; the environment (FLAG_NAME) outranks it."""
+
+    list_display = ("name", "is_on", "updated_at")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        super().save_model(request, obj, form, change)
+        forget()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        forget()

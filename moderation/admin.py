@@ -1,0 +1,214 @@
+"""The moderators' desk: the queue, one review with its evidence in view, and every verdict with the version that was seen."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+
+from events.exceptions import EventError
+from events.models import Event, Proposal
+from moderation import services
+from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
+from moderation.exceptions import Conflict, ModerationError
+from moderation.models import Decision, Review
+from moderation.services.deciding import VERDICTS
+from outbox.admin import ReadOnlyAdmin
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Open reviews unless something else is asked for: the queue is what waits."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("all", "all"), *((state.value, state.value) for state in ReviewState if state is not ReviewState.OPEN)]
+
+    def choices(self, changelist: Any) -> Any:
+        yield {"selected": self.value() is None, "query_string": changelist.get_query_string(remove=["state"]), "display": "open"}
+        for value, title in self.lookup_choices:
+            yield {"selected": self.value() == value, "query_string": changelist.get_query_string({"state": value}), "display": title}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Review]) -> QuerySet[Review]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(state=self.value() or ReviewState.OPEN)
+
+
+@admin.register(Review)
+class ReviewAdmin(ModelAdmin):
+    """The queue: what starts soon and what changes the published comes first."""
+
+    list_display = ("title", "kind", "city", "starts_at", "why", "source", "quality", "claimed_by")
+    list_select_related = ("city", "claimed_by")
+    list_filter = (StateFilter, "kind", "city")
+    search_fields = ("title", "evidence__source")
+    ordering = ("-priority", "starts_at", "created_at")
+    list_per_page = 50
+    show_full_result_count = False
+    actions = ("approve_selected", "reject_as_no_event", "reject_as_spam")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="why")
+    def why(self, review: Review) -> str:
+        return "; ".join(review.reasons)[:160]
+
+    @admin.display(description="source")
+    def source(self, review: Review) -> str:
+        return str(review.evidence.get("source_name") or review.evidence.get("source") or "")
+
+    @admin.display(description="quality")
+    def quality(self, review: Review) -> str:
+        return str((review.evidence.get("facts") or {}).get("quality", {}).get("grade", ""))
+
+    # --- many at once ---
+
+    @action(description="Approve the selected")
+    def approve_selected(self, request: HttpRequest, reviews: QuerySet[Review]) -> None:
+        self._decide_many(request, reviews, Verdict.APPROVE)
+
+    @action(description="Reject the selected: not an event")
+    def reject_as_no_event(self, request: HttpRequest, reviews: QuerySet[Review]) -> None:
+        self._decide_many(request, reviews, Verdict.REJECT, RejectReason.NOT_AN_EVENT)
+
+    @action(description="Reject the selected: spam")
+    def reject_as_spam(self, request: HttpRequest, reviews: QuerySet[Review]) -> None:
+        self._decide_many(request, reviews, Verdict.REJECT, RejectReason.SPAM)
+
+    def _decide_many(self, request: HttpRequest, reviews: QuerySet[Review], verdict: Verdict, reason: str = "") -> None:
+        chosen = [(review.pk, review.version) for review in reviews]
+        done, problems = services.decide_many(chosen, verdict, by=request.user, reason=reason)
+        if done:
+            messages.success(request, f"{len(done)} decided: {verdict.value}.")
+        for problem in problems[:5]:
+            messages.error(request, problem)
+
+    # --- one, with its evidence ---
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("<uuid:pk>/decide/", self.admin_site.admin_view(self.decide_view), name="moderation_review_decide"),
+            path("undo/<uuid:pk>/", self.admin_site.admin_view(self.undo_view), name="moderation_review_undo"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """The review page. Opening an open one claims it for a quarter of an hour."""
+        review = self._review(request, object_id)
+        if review.state == ReviewState.OPEN and request.method == "GET":
+            try:
+                review = services.claim(review.pk, by=request.user)
+            except Conflict as error:
+                messages.warning(request, error.detail)
+        return render(request, "admin/moderation/review/desk.html", self._context(request, review))
+
+    def decide_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Carry one verdict out and go on to the next review."""
+        review = self._review(request, str(pk))
+        if request.method != "POST":
+            return HttpResponseRedirect(reverse("admin:moderation_review_change", args=[pk]))
+        following = self._next_after(review)
+        try:
+            decision = services.decide(
+                pk,
+                Verdict(request.POST.get("verdict", "")),
+                by=request.user,
+                version=int(request.POST.get("version") or 0),
+                reason=request.POST.get("reason", ""),
+                note=request.POST.get("note", "")[:2000],
+                other=UUID(request.POST["other"]) if request.POST.get("other") else None,
+            )
+        except (ModerationError, EventError) as error:
+            messages.error(request, error.detail)
+            return HttpResponseRedirect(reverse("admin:moderation_review_change", args=[pk]))
+        except ValueError:
+            messages.error(request, "The verdict, the version or the other event could not be read. Nothing was done.")
+            return HttpResponseRedirect(reverse("admin:moderation_review_change", args=[pk]))
+        request.session["last_decision"] = str(decision.pk)
+        messages.success(request, f"{decision.get_verdict_display().capitalize()}: {review.title}")
+        return HttpResponseRedirect(following)
+
+    def undo_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Take the last verdict back."""
+        if request.method == "POST":
+            try:
+                decision = services.undo(pk, by=request.user)
+                request.session.pop("last_decision", None)
+                messages.success(request, "Taken back.")
+                if decision.review_id:
+                    return HttpResponseRedirect(reverse("admin:moderation_review_change", args=[decision.review_id]))
+            except (ModerationError, EventError) as error:
+                messages.error(request, error.detail)
+        return HttpResponseRedirect(reverse("admin:moderation_review_changelist"))
+
+    def _review(self, request: HttpRequest, object_id: str) -> Review:
+        review = self.get_object(request, object_id)
+        if review is None or not self.has_change_permission(request, review):
+            raise Http404("There is no such review.")
+        return review
+
+    def _next_after(self, review: Review) -> str:
+        """The next open review of the queue, or the queue."""
+        queue = Review.objects.filter(state=ReviewState.OPEN).exclude(pk=review.pk).order_by(*self.ordering)
+        following = queue.values_list("pk", flat=True).first()
+        if following is None:
+            return reverse("admin:moderation_review_changelist")
+        return reverse("admin:moderation_review_change", args=[following])
+
+    def _context(self, request: HttpRequest, review: Review) -> dict[str, Any]:
+        evidence = review.evidence
+        event = Event.objects.select_related("city", "area", "category").filter(pk=review.object_id).first()
+        likes = evidence.get("similar") or []
+        others = Event.objects.in_bulk([like["event"] for like in likes])
+        return {
+            **self.admin_site.each_context(request),
+            "title": review.title,
+            "opts": self.opts,
+            "review": review,
+            "event": event,
+            "facts": evidence.get("facts") or {},
+            "problems": _problems(evidence.get("facts") or {}),
+            "changes": [{"field": name, "before": pair[0], "after": pair[1]} for name, pair in (evidence.get("changes") or {}).items()],
+            "proposals": list(Proposal.objects.filter(event=review.object_id, decided_at__isnull=True))
+            if review.kind == ReviewKind.CHANGE
+            else [],
+            "likes": [{**like, "other": others.get(UUID(like["event"]))} for like in likes],
+            "verdicts": {verdict.value for verdict in VERDICTS[ReviewKind(review.kind)]},
+            "reasons": [(reason.value, reason.value.replace("_", " ")) for reason in RejectReason],
+            "left": Review.objects.filter(state=ReviewState.OPEN).count(),
+            "last_decision": request.session.get("last_decision"),
+            "next_url": self._next_after(review),
+            "decisions": review.decisions.select_related("by").order_by("-at")[:10],
+        }
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    """The audit trail."""
+
+    list_display = ("verdict", "reason", "object_id", "by", "automatic", "at")
+    list_select_related = ("by",)
+    list_filter = ("verdict", "automatic")
+    search_fields = ("object_id", "note")
+
+
+def open_reviews(_request: HttpRequest) -> str:
+    """The count beside the queue's name."""
+    return str(Review.objects.filter(state=ReviewState.OPEN).count())
+
+
+def _problems(facts: dict[str, Any]) -> list[str]:
+    """What the quality gates found, as sentences."""
+    gates = (facts.get("quality") or {}).get("gates") or {}
+    return [problem for gate in gates.values() for problem in gate.get("problems", [])]
