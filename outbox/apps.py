@@ -1,7 +1,23 @@
 """The app `outbox`: what happened."""
 
+import secrets
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class OutboxConfig(AppConfig):
     name = "outbox"
+
+    def ready(self) -> None:
+        post_migrate.connect(begin_epoch, sender=self, dispatch_uid="outbox.epoch")
+
+
+def begin_epoch(*, using: str, **_: Any) -> None:
+    """The one row of Epoch, which `flush` empties together with all others."""
+    from outbox.models import Epoch
+
+    if Epoch._meta.db_table in connections[using].introspection.table_names():
+        Epoch.objects.using(using).get_or_create(pk=1, defaults={"epoch": secrets.token_hex(6)})

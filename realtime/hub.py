@@ -73,9 +73,10 @@ class Hub:
 
     async def stop(self) -> None:
         """End the tasks and give the database connection back."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while left := [task for task in self._tasks if not task.done()]:
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=0.1)  # again, since a Redis client that is just connecting swallows the first
         self._tasks = []
         await self.database.close()
 

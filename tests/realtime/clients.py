@@ -1,0 +1,183 @@
+"""Clients of the live feed inside the process: the real ASGI application, real PostgreSQL and Valkey, no socket."""
+
+import asyncio
+import json
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+SECONDS = 8
+
+
+async def in_time(work: Any) -> Any:
+    """The result of `work`, which must come; nothing here waits for a time to pass."""
+    async with asyncio.timeout(SECONDS):
+        return await work
+
+
+class Connection:
+    """One ASGI connection. While `gate` is cleared the client does not read: `send` waits, as uvicorn's does."""
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        from config.asgi import application
+
+        self.incoming: asyncio.Queue = asyncio.Queue()
+        self.outgoing: asyncio.Queue = asyncio.Queue()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.task = asyncio.create_task(application(scope, self.incoming.get, self._send))
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self.gate.wait()
+        self.outgoing.put_nowait(message)
+
+    async def next(self) -> dict[str, Any]:
+        return await in_time(self.outgoing.get())
+
+    async def ended(self) -> None:
+        await in_time(self.task)
+
+
+def scope_of(kind: str, path: str, *, query: str = "", cookie: str = "", headers: tuple = (), method: str = "GET") -> dict[str, Any]:
+    found = [(b"host", b"localhost"), *headers, *([(b"cookie", cookie.encode())] if cookie else [])]
+    return {
+        "type": kind, "path": path, "raw_path": path.encode(), "query_string": query.encode(), "headers": found,
+        "client": ("127.0.0.1", 50000), "server": ("localhost", 8000), "method": method, "scheme": "http", "http_version": "1.1",
+        "subprotocols": [],
+    }  # fmt: skip
+
+
+class Socket:
+    """Speaks WebSocket."""
+
+    over = "websocket"
+
+    def __init__(self, *, cookie: str = "", headers: tuple = (), path: str = "/ws/live") -> None:
+        self.wire = Connection(scope_of("websocket", path, cookie=cookie, headers=headers))
+        self.wire.incoming.put_nowait({"type": "websocket.connect"})
+
+    async def accepted(self) -> "Socket":
+        assert (await self.wire.next())["type"] == "websocket.accept"
+        return self
+
+    def say(self, message: Any) -> None:
+        text = message if isinstance(message, str) else json.dumps(message)
+        self.wire.incoming.put_nowait({"type": "websocket.receive", "text": text})
+
+    async def text(self) -> str:
+        event = await self.wire.next()
+        assert event["type"] == "websocket.send", event
+        return event["text"]
+
+    async def frame(self) -> dict[str, Any]:
+        return json.loads(await self.text())
+
+    async def close(self) -> None:
+        self.wire.incoming.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        await self.wire.ended()
+
+    async def refusal(self) -> str:
+        return (await self.frame())["code"]
+
+    async def cut_off(self) -> None:
+        """Read on until the server has closed, and say that it told why."""
+        self.wire.gate.set()
+        event = await self.wire.next()
+        while event["type"] != "websocket.close":
+            event = await self.wire.next()
+        assert event["code"] == 4008
+
+
+class Stream:
+    """Reads server-sent events."""
+
+    over = "sse"
+
+    def __init__(self, query: str, *, cookie: str = "", headers: tuple = (), method: str = "GET") -> None:
+        self.wire = Connection(scope_of("http", "/api/v1/live", query=query, cookie=cookie, headers=headers, method=method))
+        self.marks: list[str] = []
+
+    async def accepted(self) -> "Stream":
+        start = await self.wire.next()
+        assert start["status"] == 200, await self.wire.next()
+        assert dict(start["headers"])[b"content-type"].startswith(b"text/event-stream")
+        return self
+
+    async def chunk(self) -> str:
+        return (await self.wire.next())["body"].decode()
+
+    async def text(self) -> str:
+        while True:
+            lines = dict(line.split(": ", 1) for line in (await self.chunk()).strip().split("\n") if ": " in line)
+            if "data" in lines:
+                assert json.loads(lines["data"])["type"] == lines["event"]
+                self.marks.append(lines.get("id", ""))
+                return lines["data"]
+
+    async def frame(self) -> dict[str, Any]:
+        return json.loads(await self.text())
+
+    async def close(self) -> None:
+        self.wire.incoming.put_nowait({"type": "http.disconnect"})
+        await self.wire.ended()
+
+    async def refusal(self) -> str:
+        assert (await self.wire.next())["status"] == 403
+        return "forbidden"
+
+    async def cut_off(self) -> None:
+        self.wire.gate.set()
+        await self.wire.ended()
+
+
+async def listen(over: str, *topics: str, epoch: str = "", after: int | None = None, filters: dict | None = None, cookie: str = "") -> Any:
+    """A client over "websocket" or "sse" that has asked for `topics`."""
+    if over == "sse":
+        query = {"topics": ",".join(topics), **(filters or {})}
+        if after is not None:
+            query["after"] = f"{epoch}-{after}"
+        return Stream(urlencode(query), cookie=cookie)
+    client = await Socket(cookie=cookie).accepted()
+    ask: dict[str, Any] = {"type": "subscribe", "topics": list(topics)}
+    ask |= {"filters": filters} if filters else {}
+    ask |= {"epoch": epoch, "after": after} if after is not None else {}
+    assert (await client.frame())["type"] == "hello"
+    client.say(ask)
+    return client
+
+
+async def listening(over: str, *topics: str, **more: Any) -> Any:
+    """Likewise, after its `subscribed`, which is kept as `.subscribed`."""
+    client = await listen(over, *topics, **more)
+    if over == "sse":
+        await client.accepted()
+        assert (await client.frame())["type"] == "hello"
+    client.subscribed = await client.frame()
+    assert client.subscribed["type"] == "subscribed", client.subscribed
+    return client
+
+
+def write(*topics: str, kind: str = "event.changed", thing: UUID | None = None, hook: bool = True, **more: Any) -> UUID:
+    """Commit one change; without `hook` as if the process had died right after the commit. Runs in a thread of its own."""
+    from django.db import connection, transaction
+
+    from outbox.models import Change
+    from outbox.records import NewChange
+    from outbox.services import record
+
+    thing = thing or uuid7()
+    try:
+        if hook:
+            with transaction.atomic():
+                record([NewChange(type=kind, object_type="event", object_id=thing, topics=topics, **more)])
+        else:
+            Change.objects.create(type=kind, object_type="event", object_id=thing, topics=sorted(topics), **more)
+    finally:
+        connection.close()
+    return thing
+
+
+async def commit(*topics: str, **more: Any) -> UUID:
+    return await asyncio.to_thread(write, *topics, **more)
