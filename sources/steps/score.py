@@ -114,7 +114,7 @@ def _format(event: NormalizedEvent, draft: Draft) -> _Marks:
     marks.minus(0.3, "State the event's time zone, as an IANA name such as Asia/Kolkata.", when=event.confidence.get("timezone", 1.0) < 0.5)
     marks.minus(0.2, "Use a time zone name of the IANA list.", when=any("time zone not known" in note for note in notes))
     marks.minus(
-        0.2, "Write the start as ISO 8601 with an offset: it had to be read from words.", when=event.confidence.get("start", 1.0) < 0.6
+        0.2, "Write the start as ISO 8601 with an offset: it had to be read from words.", when=event.confidence.get("start", 1.0) <= 0.6
     )
     marks.minus(0.2, "Give an end after the start.", when=any(note.startswith("end dropped") for note in notes))
     marks.minus(0.2, "Keep the title below 300 characters.", when=any(note.startswith("title cut") for note in notes))

@@ -42,7 +42,9 @@ _ONLINE_MODES: Final = MappingProxyType(
         **dict.fromkeys(["yes", "true", "1", "online", "onlineeventattendancemode", "virtual", "remote", "online_only"], Online.YES),
         **dict.fromkeys(["fully_online", "digital", "webinar", "livestream"], Online.YES),
         **dict.fromkeys(["both", "hybrid", "mixed", "mixedeventattendancemode"], Online.BOTH),
-        **dict.fromkeys(["no", "false", "0", "offline", "offlineeventattendancemode", "physical", "in_person", "inperson", "onsite", "venue"], Online.NO),
+        **dict.fromkeys(
+            ["no", "false", "0", "offline", "offlineeventattendancemode", "physical", "in_person", "inperson", "onsite", "venue"], Online.NO
+        ),
     }
 )
 

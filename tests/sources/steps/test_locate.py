@@ -87,7 +87,7 @@ def test_a_geocoder_s_centre_still_tells_the_city() -> None:
     [
         (Venue(name="A", address="400 W 6th St, Austin, TX 78701"), "", "austin"),
         (Venue(name="A", city="Brooklyn", country="US"), "", "new-york"),
-        (Venue(name="A", city="Bangalore"), "denver", ""),
+        (Venue(name="A", city="Bangalore"), "denver", "bengaluru"),
         (Venue(name="A", city="Aurora"), "denver", ""),
         (Venue(name="A", country="Germany"), "denver", ""),
         (Venue(name="A", address="Room 5"), "denver", "denver"),
