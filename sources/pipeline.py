@@ -16,6 +16,7 @@ from events.records import NormalizedEvent
 from sources.exceptions import SourceError
 from sources.lookups import Identity, Lookups
 from sources.records import Draft, Dropped, RawRecord, SourceContext, Step
+from sources.steps.categorize import categorize
 from sources.steps.check import check
 from sources.steps.clean import clean
 from sources.steps.extract import extract
@@ -35,6 +36,7 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("times", times),  # aware, in the event's zone; no start, past, too far ahead: dropped
     ("locate", locate),  # venue, coordinates, city, area, known place
     ("price", price),
+    ("categorize", categorize),
     ("ends", ends),  # a predicted end by category; past by it: dropped
     ("check", check),  # spam, profanity, links: flags for a moderator
     ("score", score),  # five gates of quality
