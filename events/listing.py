@@ -215,7 +215,6 @@ def map_picture(events: Iterable[Event]) -> SafeString:
             label=held[0].venue_name or held[0].title,
             count=len(held),
             category=str(held[0].category_id),
-            href=held[0].get_absolute_url(),
         )
         for (lat, lng), held in found.items()
     ]

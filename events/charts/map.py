@@ -12,14 +12,13 @@ _EARTH_KM_PER_DEGREE = 111.32
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MapPoint:
-    """A place with events. WGS 84 degrees; `href` leads to what happens there."""
+    """A place with events. WGS 84 degrees."""
 
     lat: float
     lng: float
     label: str
     count: int = 1
     category: str = "other"
-    href: str = ""
 
 
 def place_map(points: Sequence[MapPoint], *, labels: int = 5) -> str:
@@ -82,8 +81,7 @@ def _rings(reach: float, scale: float) -> str:
 def _dot(point: MapPoint, x: float, y: float) -> str:
     radius = 4 + min(math.sqrt(point.count) * 2, 9)
     hue, name = escape(point.category), escape(point.label)
-    mark = f'<circle data-cat="{hue}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{name}</title></circle>'
-    return f'<a href="{escape(point.href)}" tabindex="-1">{mark}</a>' if point.href else mark
+    return f'<circle data-cat="{hue}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{name}</title></circle>'
 
 
 def _labels(points: Sequence[MapPoint], places: Sequence[tuple[float, float]], limit: int) -> str:
