@@ -13,17 +13,19 @@ from rapidfuzz import fuzz
 from events.enums import Happening
 from events.records import Case, Judgement
 
+_TAG = re.compile(r"<[^>]*>")
+_WORD = re.compile(r"\w{3,}")
 _LINK = re.compile(r"""href=["']?(https?://[^"'\s>]+)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """What counts as clean. `retitled` and `rewritten` are similarities from 0 to 100 below which a changed text is another text."""
+    """What counts as clean. `retitled` is a similarity (0 to 100) and `rewritten` a share of words that stayed (in percent) below which a text is another."""
 
     quality: float = 0.7
     category: float = 0.35
     retitled: float = 55.0
-    rewritten: float = 30.0
+    rewritten: float = 30.0  # of a hundred words, as many stayed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,7 +102,7 @@ def _defacing(case: Case, thresholds: Thresholds) -> Iterator[str]:
     if retitled and "start_at" in case.changes:
         yield _ANOTHER
     before, after = _texts(case, "description")
-    if len(before) > 80 and fuzz.token_set_ratio(before[:4000], after[:4000]) < thresholds.rewritten:
+    if len(before) > 80 and _kept_share(before, after) < thresholds.rewritten:
         yield "the description became another"
     new_hosts = _hosts(_LINK.findall(after)) - _hosts(_LINK.findall(before)) - _own_hosts(case)
     if new_hosts:
@@ -116,6 +118,12 @@ def _defacing(case: Case, thresholds: Thresholds) -> Iterator[str]:
 def _texts(case: Case, column: str) -> tuple[str, str]:
     before, after = case.changes.get(column, ("", ""))
     return str(before or ""), str(after or "")
+
+
+def _kept_share(before: str, after: str) -> float:
+    """How many percent of the different words of `before` are in `after`."""
+    old, new = (set(_WORD.findall(_TAG.sub(" ", text[:8000]).casefold())) for text in (before, after))
+    return 100.0 * len(old & new) / len(old) if old else 100.0
 
 
 def _hosts(urls: Iterable[str]) -> set[str]:

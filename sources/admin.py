@@ -81,7 +81,8 @@ class SourceAdmin(ModelAdmin):
     @admin.display(description="last runs")
     def recent_runs(self, source: Source) -> SafeString:
         rows = (
-            (reverse("admin:sources_fetchrun_change", args=[run.pk]), f"{run.started_at:%d %b %H:%M}", run.state, run.events_found, run.new, run.changed, run.missing)
+            (reverse("admin:sources_fetchrun_change", args=[run.pk]), f"{run.started_at:%d %b %H:%M}", run.state,
+             run.events_found, run.new, run.changed, run.missing)
             for run in FetchRun.objects.filter(source=source).order_by("-started_at")[:10]
         )  # fmt: skip
         body = format_html_join("", '<tr><td><a href="{}">{}</a></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>', rows)

@@ -96,7 +96,7 @@ def undo(decision_id: UUID, *, by: Any, now: datetime | None = None) -> Decision
     """Take a verdict on an event back: its publication is what it was, a merge is un-merged, the review is open again. Raises ModerationError."""
     moment = now or clock()
     with transaction.atomic():
-        decision = Decision.objects.select_for_update().select_related("review").get(pk=decision_id)
+        decision = Decision.objects.select_for_update(of=("self",)).select_related("review").get(pk=decision_id)
         verdict, review = Verdict(decision.verdict), decision.review
         if verdict is Verdict.MERGE:
             events.unmerge(decision.object_id, by=by, now=moment)

@@ -1,0 +1,118 @@
+"""The desk: every list opens, hostile titles stay text, verdicts are POSTs with a version."""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from events.models import Event
+from moderation import services
+from moderation.enums import ReviewKind
+from moderation.models import Review
+from tests.factories import make_event, make_staff
+
+pytestmark = pytest.mark.django_db
+EVIL = "</script><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def desk(client: Client) -> Client:
+    client.force_login(make_staff(), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def waiting(title="Raga at Dusk", **evidence):
+    event = make_event(title, approved=False, external_id=title)
+    facts = {"title": title, "description": title, "venue": {"name": title}, "organizer": {"name": title}, "quality": {"score": 0.5, "gates": {}}}
+    filing = services.Filing(
+        kind=ReviewKind.EVENT, object_id=event.id, title=title, reasons=("new", title), evidence={"facts": facts, "source_name": title, **evidence}
+    )
+    services.file_reviews([filing])
+    return Review.objects.get(object_id=event.id)
+
+
+@pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model._meta.label)
+def test_every_list_opens(desk, model):
+    waiting()
+    assert desk.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")).status_code == 200
+
+
+def test_a_review_shows_hostile_text_as_text(desk):
+    review = waiting(EVIL)
+    for url in (reverse("admin:moderation_review_change", args=[review.pk]), reverse("admin:moderation_review_changelist")):
+        assert EVIL.encode() not in desk.get(url).content
+
+
+def test_approving_goes_on_to_the_next_and_undo_brings_it_back(desk):
+    first, second = waiting("One"), waiting("Two")
+    answer = desk.post(reverse("admin:moderation_review_decide", args=[first.pk]), {"verdict": "approve", "version": 1})
+    assert answer.url == reverse("admin:moderation_review_change", args=[second.pk])
+    assert Event.objects.get(pk=first.object_id).publication == "approved"
+    desk.post(reverse("admin:moderation_review_undo", args=[desk.session["last_decision"]]))
+    assert Event.objects.get(pk=first.object_id).publication == "pending"
+
+
+@pytest.mark.parametrize("body", [{"verdict": "approve", "version": 7}, {"verdict": "reject", "version": 1}, {"verdict": "dance", "version": 1}])
+def test_a_wrong_verdict_is_refused_with_words(desk, body):
+    review = waiting()
+    url = reverse("admin:moderation_review_change", args=[review.pk])
+    answer = desk.post(reverse("admin:moderation_review_decide", args=[review.pk]), body, follow=True)
+    assert answer.redirect_chain[-1][0] == url
+    assert [str(message) for message in answer.context["messages"]]
+    assert Event.objects.get().publication == "pending"
+
+
+def test_a_get_decides_nothing(desk):
+    review = waiting()
+    desk.get(reverse("admin:moderation_review_decide", args=[review.pk]), {"verdict": "approve", "version": 1})
+    assert Event.objects.get().publication == "pending"
+
+
+def test_the_queue_costs_the_same_for_one_and_three(desk):
+    url = reverse("admin:moderation_review_changelist")
+    waiting("One")
+    desk.get(url)
+    with CaptureQueriesContext(connection) as one:
+        desk.get(url)
+    waiting("Two"), waiting("Three")
+    with CaptureQueriesContext(connection) as three:
+        desk.get(url)
+    assert len(one) == len(three) <= 15
+
+
+def test_bulk_approval_decides_the_selected(desk):
+    reviews = [waiting("One"), waiting("Two")]
+    body = {"action": "approve_selected", "_selected_action": [str(review.pk) for review in reviews]}
+    desk.post(reverse("admin:moderation_review_changelist"), body)
+    assert set(Event.objects.values_list("publication", flat=True)) == {"approved"}
+
+
+def test_saving_an_event_locks_and_tells(desk):
+    event = make_event()
+    url = reverse("admin:events_event_change", args=[event.pk])
+    form = desk.get(url).context["adminform"].form
+    body = {name: value if value is not None else "" for name, value in form.initial.items() if name in form.fields}
+    page = desk.get(url).content.decode()
+    assert "Blue Room" in page
+    for name in ("start_at", "end_at"):
+        moment = body.pop(name)
+        body[f"{name}_0"], body[f"{name}_1"] = f"{moment:%Y-%m-%d}", f"{moment:%H:%M:%S}"
+    body |= {"title": "By hand", "tags": "", "performers": "", "listings-TOTAL_FORMS": 0, "listings-INITIAL_FORMS": 0}
+    desk.post(url, body)
+    event.refresh_from_db()
+    assert event.title == "By hand"
+    assert "title" in event.locked_fields
+
+
+def test_removing_and_approving_events_from_the_list(desk):
+    event = make_event()
+    url = reverse("admin:events_event_changelist")
+    desk.post(url, {"action": "remove", "_selected_action": [str(event.pk)]})
+    event.refresh_from_db()
+    assert event.publication == "removed"
+    desk.post(url, {"action": "unmerge_selected", "_selected_action": [str(event.pk)]})
+    desk.post(url, {"action": "approve", "_selected_action": [str(event.pk)]})
+    event.refresh_from_db()
+    assert event.publication == "approved"

@@ -1,0 +1,86 @@
+"""What may be seen without a person's look."""
+
+import pytest
+from uuid_utils.compat import uuid7
+
+from events.enums import Publication
+from events.records import Case, Likeness
+from moderation.rules import Standing, Thresholds, judge_case
+
+TRUSTED, NORMAL, BLOCKED = Standing(name="Feed", trusted=True), Standing(name="Feed"), Standing(name="Feed", blocked=True)
+CLEAN = {"quality": {"score": 0.9}, "extraction": {"method": "structured"}, "confidence": {"category": 0.9}, "located": {"city": "bengaluru"}, "online": "no"}
+
+
+def judge(standing=TRUSTED, *, new=True, changes=None, facts=None, similar=()):
+    case = Case(
+        event_id=uuid7(), is_new=new, facts={**CLEAN, **(facts or {})}, changes=changes or {},
+        publication=Publication.PENDING if new else Publication.APPROVED, similar=similar,
+    )  # fmt: skip
+    return judge_case(case, standing, Thresholds())
+
+
+def test_a_clean_event_of_a_trusted_source_is_published():
+    assert judge().publish
+
+
+@pytest.mark.parametrize("standing", [NORMAL, BLOCKED])
+def test_others_wait(standing):
+    judgement = judge(standing)
+    assert not judgement.publish
+    assert judgement.reasons
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"flags": [{"check": "spam", "reason": "reads like spam"}]}, "spam: reads like spam"),
+        ({"quality": {"score": 0.4}}, "quality 0.40 is below 0.70"),
+        ({"extraction": {"method": "text"}}, "read from prose"),
+        ({"extraction": {"method": "ai"}}, "read by a language model"),
+        ({"confidence": {"category": 0.1}, "category": "film"}, "category film is a guess (0.10)"),
+        ({"located": {}}, "no known city"),
+    ],
+)
+def test_doubt_waits_and_says_why(facts, words):
+    judgement = judge(facts=facts)
+    assert not judgement.publish
+    assert words in judgement.reasons
+
+
+def test_a_likely_duplicate_waits():
+    like = Likeness(event_id=uuid7(), similarity=0.7, match_fields={}, reasons="titles 0.8 alike")
+    assert "may be the same as another event: titles 0.8 alike" in judge(similar=(like,)).reasons
+
+
+def test_a_cancellation_of_a_trusted_source_goes_through_at_once():
+    judgement = judge(new=False, changes={"happening": ("scheduled", "cancelled")})
+    assert (judgement.apply, judgement.withheld) == (True, ())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": ("Raga at Dusk", "Hot singles near you")},
+        {"description": ("<p>" + "An evening of ragas with tabla and tanpura. " * 4 + "</p>", "<p>" + "Casino bonus, spin and win crypto. " * 6 + "</p>")},
+        {"description": ("<p>Come.</p>", '<p>Come. <a href="https://evil.example/x">here</a></p>')},
+        {"url": ("https://venue.example/1", "https://other.example/1")},
+        {"happening": ("cancelled", "scheduled")},
+    ],
+)
+def test_a_hijacked_feed_cannot_deface_what_is_published(changes):
+    judgement = judge(new=False, changes=changes)
+    assert "title" in judgement.withheld
+    assert judgement.reasons
+
+
+def test_another_title_and_time_together_apply_nothing():
+    judgement = judge(new=False, changes={"title": ("Raga at Dusk", "Monster trucks"), "start_at": (1, 2)})
+    assert not judgement.apply
+
+
+def test_a_small_edit_of_a_trusted_source_is_applied():
+    assert judge(new=False, changes={"title": ("Raga at Dusk", "Raga at Dusk (sold out)")}).withheld == ()
+
+
+def test_a_source_that_is_not_trusted_changes_nothing_that_is_published():
+    assert not judge(NORMAL, new=False, changes={"title": ("Raga at Dusk", "Raga at dusk")}).apply
