@@ -95,7 +95,7 @@ def _bind(probe: socket.socket, where: tuple[Any, ...]) -> None:
 def _run_processes(
     commands: dict[str, str], var: Path, screen: Screen, stop: StopRequest, where: tuple[str, int], *, prepare: str, dev: bool
 ) -> int:
-    env = child_environment(*where)
+    env = child_environment(*where, quiet=not dev)
     password = var / "first-admin.txt"
     known = password.exists()
     with explained(var):
@@ -115,13 +115,17 @@ def _run_processes(
     ).run()
 
 
-def child_environment(host: str, port: int) -> dict[str, str]:
-    """The environment of the processes: `python` is this one, lines come at once, HOST and PORT are what was checked."""
+def child_environment(host: str, port: int, *, quiet: bool) -> dict[str, str]:
+    """The environment of the processes: `python` is this one, lines come at once, HOST and PORT are what was checked.
+
+    `quiet` leaves out a line for every request and task, unless LOG_LEVEL says otherwise.
+    """
     folder = str(Path(sys.executable).parent)
     path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     # Celery warns root at length, at each start; whoever is root in a container or on a fresh machine knows.
-    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"} if os.geteuid() == 0 else {}
-    return {**quiet, **os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", "HOST": host, "PORT": str(port)}
+    known = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"} if os.geteuid() == 0 else {}
+    level = environment.read(PROJECT).str("LOG_LEVEL", default="WARNING" if quiet else "INFO")
+    return {**known, **os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", "HOST": host, "PORT": str(port), "LOG_LEVEL": level}
 
 
 def welcome(host: str, port: int, admin: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from config.supervisor.children import StopRequest, Supervisor
 from config.supervisor.output import Screen, SturdyOutput
 from config.supervisor.reload import SourceChanges
-from config.supervisor.start import StartError, require_free, welcome
+from config.supervisor.start import StartError, child_environment, require_free, welcome
 
 ECHO = "sh -c 'echo started; exec sleep 1000'"
 
@@ -132,3 +132,12 @@ def test_addresses_can_be_clicked(host, shown):
 def test_a_host_that_cannot_be_resolved():
     with pytest.raises(StartError, match="cannot be resolved"):
         require_free("no-such-host.invalid", 80)
+
+
+@pytest.mark.parametrize(("given", "quiet", "level"), [("", True, "WARNING"), ("", False, "INFO"), ("DEBUG", True, "DEBUG")])
+def test_make_run_is_quiet_unless_told_otherwise(monkeypatch, given, quiet, level):
+    monkeypatch.delenv("LOG_LEVEL", raising=False)
+    if given:
+        monkeypatch.setenv("LOG_LEVEL", given)
+    env = child_environment("box", 81, quiet=quiet)
+    assert (env["LOG_LEVEL"], env["HOST"], env["PORT"]) == (level, "box", "81")
