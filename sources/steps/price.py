@@ -54,9 +54,17 @@ _FREE: Final = re.compile(
     r"|entrada libre|entr[ée]e libre|ingresso libero|entrata libera|muft)\b|निःशुल्क|ಉಚಿತ",
     re.IGNORECASE,
 )
+#: Phrases of running text that speak of the event itself: "feel free" and "sugar-free" are none.
+_FREE_EVENT: Final = re.compile(
+    r"\b(?:free (?:and open to (?:the public|all|everyone)|admission|entry|entrance|event|of charge)|(?:admission|entry|entrance|event) is free"
+    r"|no cover(?: charge)?|eintritt (?:ist )?frei|freier eintritt|entr[ée]e libre|entrada libre|ingresso libero)\b"
+    r"(?! (?:for|to|with) (?:\w+ )?(?:members|kids|children|students|under|seniors|residents|ticket|purchase))",
+    re.IGNORECASE,
+)
 _FREE_FOR_SOME: Final = re.compile(
     r"\bfree (?:for|to) (?:\w+ )?(?:members|kids|children|students|under|seniors|residents|veterans|ages|holders)", re.IGNORECASE
 )
+_MONEY: Final = re.compile(r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", re.IGNORECASE)
 _DONATION: Final = re.compile(
     r"\b(?:donations?|pay (?:what|as) you (?:can|want|wish|like)|name your price|pwyc|sliding scale|suggested|contribution|spenden?|auf spendenbasis"
     r"|hutsammlung|prix libre|participation libre|donativ\w*|offerta libera|aportaci[oó]n)\b",
@@ -90,10 +98,17 @@ def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 
 def _priced(draft: Draft, country: str) -> Draft:
     found, confidence = read_price(draft.raw, country=country)
+    if found.type is PriceType.UNKNOWN and not draft.raw.price_text and _is_free_event(draft.event.description):
+        found, confidence = Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0)), 0.6
     sold_out = "sold out" in draft.raw.price_text.lower() or words.read_status(draft.raw.price_text[:60]) is Status.SOLD_OUT
     status = words.gravest(draft.event.status, Status.SOLD_OUT if sold_out else Status.SCHEDULED)
     sure = {**draft.event.confidence, "price": confidence}
     return replace(draft, event=replace(draft.event, price=found, status=status, confidence=sure))
+
+
+def _is_free_event(description: str) -> bool:
+    """Whether the description says plainly that the event is free, and names no sum of money beside it."""
+    return bool(_FREE_EVENT.search(description)) and not _MONEY.search(description)
 
 
 def read_price(raw: RawRecord, *, country: str = "") -> tuple[Price, float]:

@@ -107,3 +107,22 @@ def test_sold_out_in_the_price_is_a_status() -> None:
 def test_the_price_s_confidence() -> None:
     assert price([timed()], context(), LOOKUPS)[0].event.confidence["price"] == 0.0
     assert price([timed(price_min="5")], context(), LOOKUPS)[0].event.confidence["price"] == 0.95
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("<p>The talk is free and open to the public.</p>", PriceType.FREE),
+        ("<p>No Cover and no reservations!</p>", PriceType.FREE),
+        ("<p>Eintritt frei</p>", PriceType.FREE),
+        ("<p>Feel free to bring sugar-free cake.</p>", PriceType.UNKNOWN),
+        ("<p>Free admission for members.</p>", PriceType.UNKNOWN),
+        ("<p>Free entry, dinner $20.</p>", PriceType.UNKNOWN),
+    ],
+)
+def test_a_description_that_says_plainly_that_it_is_free_is_believed(words: str, kind: PriceType) -> None:
+    assert price([timed(description=words)], context(), LOOKUPS)[0].event.price.type is kind
+
+
+def test_a_told_price_goes_before_the_description() -> None:
+    assert price([timed(description="No cover!", price_text="Varies")], context(), LOOKUPS)[0].event.price.type is PriceType.VARIABLE
