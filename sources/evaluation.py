@@ -140,6 +140,8 @@ def score_pairs(predicted: set[Pair], gold: set[Pair], ignore: Iterable[Pair] = 
 def categories_on(file: Path, labels: Path) -> dict[str, Any]:
     """The categorizer's figures on a labelled file. `OSError`, `KeyError` (a column is missing) or `ValueError` where a file is not fit."""
     events = list(read_labelled(file, read_label_map(labels)))
+    if not events:
+        raise ValueError("no event has a label that the map knows")
     texts = [EventText(event.title, event.description, event.venue, event.city, event.language) for event in events]
     answers = categorizer().answers(texts)
     predictions = ((event.key, answer.category, answer.confidence) for event, answer in zip(events, answers, strict=True))

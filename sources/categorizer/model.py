@@ -108,7 +108,7 @@ class Categorizer:
             unsure &= hints.max(axis=1) <= 1.0
         if unsure.any():
             rows = np.flatnonzero(unsure)
-            vectors = self._encode([texts[row].sentence() for row in rows])
+            vectors = self._encode([texts[int(row)].sentence() for row in rows])
             some = Matrices(read.words[rows], read.evidence[rows], read.marks[rows])
             chances[rows], _ = weigh(evidence_of(self.parts, some, vectors), self.mixing)
         if hints is not None:
@@ -141,7 +141,7 @@ def evidence_of(parts: Parts, read: Matrices, vectors: Array | None) -> Evidence
 def known_logits(evidence: Array) -> Array:
     """The telling words alone, (n x 22) from (n x 132)."""
     fields = evidence.reshape(len(evidence), len(KNOWN_EVIDENCE), len(SLUGS))
-    return cast(Array, np.tensordot(fields, np.array(KNOWN_EVIDENCE, np.float32), axes=([1], [0])))
+    return np.tensordot(fields, np.array(KNOWN_EVIDENCE, np.float32), axes=([1], [0]))
 
 
 def weigh(evidence: Evidence, mixing: Mixing) -> tuple[Array, Array]:

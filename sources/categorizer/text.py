@@ -24,7 +24,7 @@ def plain(text: str) -> str:
 def folded(text: str) -> str:
     """Lower case without the accents of Latin, Greek and Cyrillic letters: "Führung" -> "fuhrung". Vowel signs of Indic scripts stay."""
     text = _GENITIVE.sub(" ", text.casefold())
-    return text if text.isascii() else _ACCENT.sub("", unicodedata.normalize("NFKD", text))
+    return text if text.isascii() else unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", text)))
 
 
 def words(text: str, most: int) -> list[str]:

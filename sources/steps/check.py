@@ -45,7 +45,8 @@ def _checked(draft: Draft, key: bytes) -> Draft:
 
 
 def _without_private_contacts(event: NormalizedEvent, key: bytes) -> tuple[NormalizedEvent, list[str]]:
-    organizer, notes = event.organizer, []
+    organizer = event.organizer
+    notes: list[str] = []
     if organizer is None:
         return event, notes
     private = is_private(organizer)

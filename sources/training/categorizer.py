@@ -139,11 +139,16 @@ def fit_mixing(examples: Examples, held_out: HeldOut) -> Mixing:
     """The weights between the parts that make the held-out acceptable sets likeliest, then the calibration of the best answer."""
     share = _by_source(examples.source)
     start = Mixing()
-    names = ("sharpness_seen", "sharpness_known", "familiar_slope", "familiar_middle", "sentence_share")
 
     def as_mixing(values: Array) -> Mixing:
-        bounded = [*np.maximum(values[:3], 0.05), values[3], min(1.0, max(0.0, values[4]))]
-        return replace(start, **{name: float(value) for name, value in zip(names, bounded, strict=True)})
+        return replace(
+            start,
+            sharpness_seen=max(0.05, float(values[0])),
+            sharpness_known=max(0.05, float(values[1])),
+            familiar_slope=max(0.05, float(values[2])),
+            familiar_middle=float(values[3]),
+            sentence_share=min(1.0, max(0.0, float(values[4]))),
+        )
 
     def loss(values: Array) -> float:
         total = 0.0
@@ -152,7 +157,8 @@ def fit_mixing(examples: Examples, held_out: HeldOut) -> Mixing:
             total -= counts * float(share @ np.log((chances * examples.acceptable).sum(axis=1) + 1e-9))
         return total
 
-    found = minimize(loss, [getattr(start, name) for name in names], method="Nelder-Mead", options={"maxiter": 120})
+    first = [start.sharpness_seen, start.sharpness_known, start.familiar_slope, start.familiar_middle, start.sentence_share]
+    found = minimize(loss, first, method="Nelder-Mead", options={"maxiter": 120})
     return _calibrated(examples, held_out, as_mixing(found.x))
 
 

@@ -35,13 +35,13 @@ class Fitted:
         total = self.bias[None, :]
         for matrix, weights in zip(matrices, self.weights, strict=True):
             total = total + matrix @ weights
-        return cast(Array, total)
+        return total
 
 
 def softmax(logits: Array) -> Array:
     """Rows of probabilities from rows of logits."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return cast(Array, powers / powers.sum(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def fit(

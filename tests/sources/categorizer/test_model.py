@@ -1,0 +1,100 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from events.taxonomy import OTHER, SLUGS
+from sources.categorizer import model
+from sources.categorizer.features import EventText, matrices
+from sources.categorizer.lexicon import lexicon
+from sources.categorizer.text import bucket, folded, plain, words
+
+
+def test_all_artefacts_together_stay_below_five_megabytes_and_hold_no_pickle():
+    folder = model.PATH.parent
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 5 * 1024 * 1024
+    for path in folder.glob("*.npz"):
+        with np.load(path, allow_pickle=False) as data:
+            assert all(data[name].dtype.kind in "iufU" for name in data.files)
+
+
+def test_the_shipped_figures_beat_the_plain_model_and_say_their_data():
+    metadata = json.loads(model.PATH.with_suffix(".json").read_text())
+    assert metadata == model.categorizer().metadata
+    assert metadata["figures"]["within"]["mean"] > 0.80
+    assert metadata["figures"]["unseen"]["mean"] > 0.58
+    assert metadata["figures"]["within"]["ece"] < 0.05
+    assert len(metadata["data"]) == 64
+
+
+def test_sentences_are_asked_only_where_the_words_are_unsure():
+    asked = []
+    shipped = model.categorizer()
+
+    def encode(sentences):
+        asked.extend(sentences)
+        return np.zeros((len(sentences), 512), np.float32)
+
+    one = model.Categorizer(shipped.parts, shipped.mixing, {}, encode)
+    answers = one.answers([EventText("JavaScript developer conference"), EventText("Zzyzx qwrt")])
+    assert answers[0].category == "tech"
+    assert asked == ["Zzyzx qwrt"]
+
+
+def test_the_answer_does_not_depend_on_its_company():
+    texts = [EventText(f"Concert {n} of the year", description="x " * n) for n in range(300)]
+    together = model.categorizer().answers(texts)
+    alone = [model.categorizer().answers([text])[0] for text in texts[::97]]
+    assert [one.category for one in together[::97]] == [one.category for one in alone]
+    assert [one.confidence for one in together[::97]] == pytest.approx([one.confidence for one in alone], abs=1e-3)
+
+
+def test_other_is_never_guessed_and_scores_sum_to_one():
+    for answer in model.categorizer().answers([EventText(""), EventText("…"), EventText("12345")]):
+        assert answer.category != OTHER
+        assert answer.scores[OTHER] == 0
+        assert sum(answer.scores.values()) == pytest.approx(1, abs=0.01)
+        assert 0 <= answer.confidence <= 1
+
+
+def test_an_artefact_for_another_taxonomy_is_refused(monkeypatch):
+    content = model.PATH.read_bytes()
+    monkeypatch.setattr(model, "SLUGS", (*SLUGS[:-1], "misc"))
+    with pytest.raises(ValueError, match="taxonomy"):
+        model.read(content)
+
+
+def test_an_artefact_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="pickle"):
+        model.read(b"nothing of the kind")
+
+
+def test_reading_is_the_same_in_every_process():
+    read = matrices([EventText("Jazz in the park", "<p>With <b>friends</b></p>", "Town Hall", "Bengaluru")])
+    assert read.words.shape == (1, 2**17)
+    assert read.evidence.shape == (1, 6 * 22)
+    assert bucket("t:jazz", 2**17) == 61821
+    assert read.words[0, 61821] > 0
+
+
+def test_words_of_many_scripts():
+    assert words("Die Führung’s Café – ಸಂಗೀತ ಕಚೇರಿ https://x.example a@b.example", 9) == ["die", "fuhrung", "cafe", "ಸಂಗೀತ", "ಕಚೇರಿ"]
+    assert folded("ÉTÉ") == "ete"
+    assert plain("<p>A &amp; B</p>").split() == ["A", "&", "B"]
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [("konzerte", "music"), ("kammerkonzert", "music"), ("farmers market", "market"), ("ಸಂಗೀತ", "music"), ("club de lectura", "books")],
+)
+def test_telling_words_stems_endings_and_phrases(text, category):
+    assert lexicon().counts(words(text, 9))[SLUGS.index(category)] > 0
+
+
+def test_words_that_tell_nothing():
+    assert not lexicon().counts(["zzyzx", "of", "a"]).any()
+
+
+def test_the_shipped_words_are_our_own_list():
+    assert (Path(model.PATH).parent / "category_words.csv").read_text(encoding="utf-8").startswith("category,language,words\n")

@@ -1,0 +1,51 @@
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.sources.test_evaluation import labelled  # noqa: F401
+
+
+def run(*args):
+    out = io.StringIO()
+    call_command("evaluate", *map(str, args), stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_categories_of_a_labelled_file(labelled):  # noqa: F811
+    file, labels = labelled
+    found = run("categories", file, "--labels", labels)
+    assert found["by_source"] == {"a": 1.0, "b": 1.0}
+    assert (found["mean"], found["pooled"], found["missing"], found["events"]) == (1.0, 1.0, 0, 3)
+    assert 0 <= found["ece"] < 0.5
+
+
+def test_duplicates_of_records(tmp_path):
+    records, gold = tmp_path / "records.csv", tmp_path / "gold.csv"
+    records.write_text(
+        "id,source,title,start,venue,city\n"
+        "1,a,Food Festival at Indiranagar,2026-12-05T18:00,Indiranagar Grounds,Bengaluru\n"
+        "2,b,Food Festival at Indiranagar,2026-12-05T18:00,Indiranagar Grounds,Bengaluru\n"
+        "3,b,Chess open,2026-12-06T09:00,Town Hall,Bengaluru\n"
+    )
+    gold.write_text("id1,id2\n2,1\n")
+    assert run("duplicates", records, "--gold", gold) == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "predicted": 1, "gold": 1}
+    assert run("duplicates", records, "--gold", gold, "--ignore", gold)["gold"] == 0
+
+
+@pytest.mark.parametrize("text", ["", "source,id\na,1\n", "\x1f\x8b broken"])
+def test_what_cannot_be_read_is_one_clear_line(tmp_path, text):
+    file, labels = tmp_path / "events.csv.gz", tmp_path / "map.csv"
+    file.write_text(text)
+    labels.write_text("source,label,acceptable\n")
+    with pytest.raises(CommandError) as failure:
+        run("categories", file, "--labels", labels)
+    assert failure.value.returncode == 2
+
+
+def test_a_missing_column_is_named(tmp_path):
+    labels = tmp_path / "map.csv"
+    labels.write_text("source,name\na,b\n")
+    with pytest.raises(CommandError, match="label"):
+        run("categories", labels, "--labels", labels)

@@ -1,0 +1,124 @@
+"""The whole training, small: sixty events of three sources."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from sources.categorizer import model
+from sources.training.examples import balanced, family_of, labelled_examples, telling_words
+
+KINDS = {
+    "music": ("Jazz concert by the {} quartet", "An evening of live music"),
+    "food": ("Wine tasting at {}", "Cheese, bread and six glasses"),
+    "sport": ("{} half marathon", "Ten kilometres along the river"),
+    "art": ("Exhibition of {} at the gallery", "Paintings and sculptures"),
+}
+WORDS = ("Arno", "Basil", "Cedar", "Delta", "Ember", "Fjord")
+
+
+@pytest.fixture
+def small(tmp_path):
+    """(labelled file, label map): three sources, four kinds, six events each."""
+    file, labels = tmp_path / "events.csv", tmp_path / "map.csv"
+    names = ["source", "id", "title", "description", "venue", "city", "lang", "labels"]
+    with file.open("w", newline="") as out:
+        writer = csv.DictWriter(out, names, restval="")
+        writer.writeheader()
+        for source in ("harbour-a", "harbour-b", "hill"):
+            for kind, (title, description) in KINDS.items():
+                for number, word in enumerate(WORDS):
+                    writer.writerow(
+                        {"source": source, "id": f"{kind}{number}", "title": title.format(word), "description": description, "labels": kind}
+                    )
+    labels.write_text("source,label,acceptable\n" + "".join(f"{s},{k},{k}\n" for s in ("harbour-a", "harbour-b", "hill") for k in KINDS))
+    return file, labels
+
+
+@pytest.fixture
+def train(small, tmp_path, monkeypatch):
+    """Run the command with a cheap stand-in for the sentence encoder and few telling words; gives what it printed."""
+    file, labels = small
+    directions = np.random.default_rng(0).standard_normal((256, 512)).astype(np.float32)
+
+    def vectors(sentences):
+        return np.array([directions[[ord(letter) % 256 for letter in text]].mean(axis=0) for text in sentences], np.float32)
+
+    def few_words():
+        texts, acceptable, weight = telling_words()
+        return texts[::25], acceptable[::25], weight[::25]
+
+    monkeypatch.setattr("sources.training.categorizer.encode_sentences", vectors)
+    monkeypatch.setattr("sources.training.categorizer.telling_words", few_words)
+
+    def run(*more, output=tmp_path / "model.npz"):
+        out = io.StringIO()
+        call_command(
+            "train_categorizer", str(file), "--labels", str(labels), "--output", str(output), "--rounds=6", "--folds=2", *more,
+            stdout=out, stderr=io.StringIO(),
+        )  # fmt: skip
+        return out.getvalue()
+
+    return run
+
+
+def test_it_prints_its_score_card_and_installs_a_model_without_pickle(train, tmp_path):
+    printed = train()
+    assert "harbour-a" in printed
+    assert "expected mean over 17 sources" in printed
+    content = (tmp_path / "model.npz").read_bytes()
+    assert len(content) < 4 * 1024 * 1024
+    held = model.read(content)
+    assert held.metadata["figures"]["within"]["mean"] > 0.9
+    answer = held.answers([model.EventText("Jazz concert by the Zephyr quartet")])[0]
+    assert answer.category == "music"
+
+
+def test_a_worse_model_is_refused_unless_forced(train, tmp_path):
+    train()
+    path = tmp_path / "model.npz"
+    held = model.read(path.read_bytes())
+    held.metadata["figures"]["expected"] = 1.5
+    better = model.dump(held.parts, held.mixing, held.metadata)
+    path.write_bytes(better)
+    with pytest.raises(CommandError, match="worse"):
+        train()
+    assert path.read_bytes() == better
+    train("--force")
+    assert path.read_bytes() != better
+
+
+def test_the_same_data_gives_the_same_artefact(train, tmp_path):
+    first, second = tmp_path / "first.npz", tmp_path / "second.npz"
+    train(output=first)
+    train(output=second)
+    one, other = model.read(first.read_bytes()), model.read(second.read_bytes())
+    assert one.mixing == other.mixing
+    assert np.array_equal(one.parts.words, other.parts.words)
+
+
+def test_examples_are_balanced_and_families_told(small):
+    file, labels = small
+    examples = labelled_examples(file, labels, folds=2)
+    assert len(examples) == 72
+    assert set(examples.family.tolist()) == {"harbour", "hill"}
+    assert len(examples.digest) == 64
+    assert family_of("burningman2014") == family_of("burningman2025") == "burningman"
+    assert family_of("2014") == "2014"
+
+
+def test_repeated_titles_share_one_weight():
+    weight = balanced(np.array(["a", "a", "a"]), ["x", "x", "y"])
+    assert weight[0] == weight[1] == pytest.approx(weight[2] / 2)
+
+
+def test_what_cannot_be_read_is_said(tmp_path, small):
+    with pytest.raises(CommandError) as failure:
+        call_command("train_categorizer", str(tmp_path / "nothing.csv"), "--labels", str(small[1]))
+    assert failure.value.returncode == 2
+    empty = tmp_path / "empty.csv"
+    empty.write_text("source,id,title,labels\n")
+    with pytest.raises(CommandError, match="no event"):
+        call_command("train_categorizer", str(empty), "--labels", str(small[1]))
