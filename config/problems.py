@@ -37,7 +37,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return None
     set_rollback()
     request = context["request"]._request
-    members = {"errors": _field_errors(error.detail)} if isinstance(error, exceptions.ValidationError) else {}
+    members: dict[str, Any] = {"errors": _field_errors(error.detail)} if isinstance(error, exceptions.ValidationError) else {}
     detail = "The request has invalid fields." if members else str(error.detail)
     body = problem(request, error.status_code, detail=detail, **members)
     response = Response(body, status=error.status_code, content_type=CONTENT_TYPE)

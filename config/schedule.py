@@ -7,6 +7,7 @@ from django_celery_beat.schedulers import DatabaseScheduler
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch due sources": {"task": "sources.tasks.fetch_due_sources", "schedule": crontab()},
+    "process inboxes": {"task": "sources.tasks.process_inboxes", "schedule": crontab()},
     "release stuck runs": {"task": "sources.tasks.process_stuck_runs", "schedule": crontab(minute="*/5")},
     "make payload partitions": {"task": "sources.tasks.process_payload_partitions", "schedule": crontab(hour="2", minute="10")},
     "let series go on": {"task": "sources.tasks.process_series", "schedule": crontab(hour="2", minute="40")},

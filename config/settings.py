@@ -275,7 +275,18 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "PriceType": "events.serializers.PRICE_TYPES",
+        "OrganizerType": "events.serializers.ORGANIZER_TYPES",
+        "SourceType": "sources.serializers.SOURCE_TYPES",
+        "RunState": "sources.serializers.RUN_STATES",
+        "PlaceState": "events.serializers.PLACE_STATES",
+    },
+    # without it the documentation would ask a third party to validate the schema
+    "SWAGGER_UI_SETTINGS": {"validatorUrl": None, "deepLinking": True},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("", include("realtime.urls")),
+    path("api/v1/", include("config.api.urls")),
+    path("", include("sources.urls")),
+    path("", include("config.api.nowhere")),
     path("api/v1/", include("digests.api_urls")),
     path("", include("digests.urls")),
     # Last, since a city's slug is the first segment.

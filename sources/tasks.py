@@ -1,16 +1,34 @@
 """Thin tasks: an id in, one call, the outcome into state. Each may run twice."""
 
 from datetime import date, timedelta
+from typing import Any
 
+import structlog
 from celery import shared_task
 from django.conf import settings
+from django.db import transaction
 from django.utils.timezone import now
+from kombu.exceptions import OperationalError
 
 from flags.models import Flag
 from flags.services import is_on
 from sources import services
 from sources.enums import RunState
 from sources.models import FetchRun, Source
+
+log = structlog.get_logger(__name__)
+
+
+def send(task: Any, *args: str) -> None:
+    """Queue a task once the transaction is committed. A dead broker never fails the request: it is logged, and the clock goes on from the rows."""
+    transaction.on_commit(lambda: _send_now(task, args), robust=True)
+
+
+def _send_now(task: Any, args: tuple[str, ...]) -> None:
+    try:
+        task.delay(*args)
+    except OperationalError as error:
+        log.warning("task_not_queued", task=task.name, error=str(error))
 
 
 @shared_task
@@ -51,6 +69,22 @@ def process_run(run_id: str, accept_loss: bool = False) -> str:
     if run.state == RunState.RUNNING:
         services.process_run(run, accept_loss=accept_loss)
     return run.state
+
+
+@shared_task
+def process_inbox(source_id: str) -> int:
+    """Process what was sent to a source, one run each, until nothing waits or another worker has it. Returns how many."""
+    source = Source.objects.select_related("city").get(pk=source_id)
+    return sum(1 for _ in services.drain(source))
+
+
+@shared_task
+def process_inboxes() -> int:
+    """Every minute: what waits though its task was lost. Returns how many sources have something."""
+    waiting = services.waiting_sources(now=now())
+    for source_id in waiting:
+        process_inbox.delay(str(source_id))
+    return len(waiting)
 
 
 @shared_task

@@ -1,15 +1,19 @@
 """The verbs of sources: run, take in, process, load."""
 
+from sources.services.inbox import Receipt, drain, receive, run_id_for, submissions_source, waiting_sources
 from sources.services.loading import connector_of, ensure_source, files_of, load
 from sources.services.payloads import drop_partitions, ensure_partitions
 from sources.services.rereading import reopen, reread_series
-from sources.services.runs import AlreadyRunning, due_sources, fetch_payloads, open_run, process_run, release_stuck, take_payload
+from sources.services.runs import PUSHED, AlreadyRunning, due_sources, fetch_payloads, open_run, process_run, release_stuck
 from sources.services.samples import load_samples, refresh_samples, remove_samples
 from sources.services.summary import summary_of
 
 __all__ = [
+    "PUSHED",
     "AlreadyRunning",
+    "Receipt",
     "connector_of",
+    "drain",
     "drop_partitions",
     "due_sources",
     "ensure_partitions",
@@ -20,11 +24,14 @@ __all__ = [
     "load_samples",
     "open_run",
     "process_run",
+    "receive",
     "refresh_samples",
     "release_stuck",
     "remove_samples",
     "reopen",
     "reread_series",
+    "run_id_for",
+    "submissions_source",
     "summary_of",
-    "take_payload",
+    "waiting_sources",
 ]

@@ -15,10 +15,10 @@ from egress.doors import open_door
 from egress.exceptions import EgressError, NotModified
 from egress.records import Door, Validators
 from events.models import Origin
-from sources.enums import Coverage, RunState
+from sources.enums import Coverage, RunState, SourceType
 from sources.exceptions import SchemaChanged, SourceError
 from sources.models import FetchRun, Source
-from sources.records import Page, RawPayload
+from sources.records import Page
 from sources.services import payloads
 from sources.services.context import connector_for, params_for, policy_for
 from sources.services.processing import process_pages
@@ -29,6 +29,9 @@ log = structlog.get_logger(__name__)
 RUN_HOLDS = timedelta(hours=1)
 #: However often a source failed, it is asked again after this.
 MAX_BACKOFF = timedelta(days=1)
+#: Sources that are sent to, never fetched.
+PUSHED = (SourceType.WEBHOOK, SourceType.SUBMISSION)
+PROCESS_WENT_AWAY = "The run's process went away."
 
 
 class AlreadyRunning(SourceError):
@@ -38,7 +41,8 @@ class AlreadyRunning(SourceError):
 def due_sources(*, now: datetime, limit: int = 100) -> list[UUID]:
     """Sources that the clock should fetch: active, due, not held by another run; the most urgent first."""
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
-    rows = Source.objects.filter(free, is_active=True, next_fetch_at__lte=now).order_by("-priority", "next_fetch_at")
+    rows = Source.objects.filter(free, is_active=True, next_fetch_at__lte=now).exclude(type__in=PUSHED)
+    rows = rows.order_by("-priority", "next_fetch_at")
     return list(rows.values_list("id", flat=True)[:limit])
 
 
@@ -48,17 +52,21 @@ def claim(source_id: UUID, *, now: datetime) -> bool:
     return bool(Source.objects.filter(free, pk=source_id).update(claimed_until=now + RUN_HOLDS))
 
 
-def open_run(source: Source, *, requested_by: str, now: datetime) -> FetchRun:
-    """Claim the source and open its run. Raises AlreadyRunning."""
+def open_run(source: Source, *, requested_by: str, now: datetime, run_id: UUID | None = None) -> FetchRun:
+    """Claim the source and open its run; with `run_id` the one of that id, anew where its process went away. Raises AlreadyRunning."""
     if not claim(source.id, now=now):
         raise AlreadyRunning(f"{source.slug} has a run under way.")
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     try:
         with transaction.atomic():
             FetchRun.objects.filter(source=source, state=RunState.RUNNING).update(
-                state=RunState.FAILED, finished_at=now, error_code="stuck", error_detail="The run's process went away."
+                state=RunState.FAILED, finished_at=now, error_code="stuck", error_detail=PROCESS_WENT_AWAY
             )
-            return FetchRun.objects.create(source=source, requested_by=requested_by, started_at=now, request_id=request_id)
+            opened = {"source": source, "requested_by": requested_by, "started_at": now, "request_id": request_id}
+            if run_id is None:
+                return FetchRun.objects.create(**opened)
+            clean = {"state": RunState.RUNNING, "finished_at": None, "error_code": "", "error_detail": ""}
+            return FetchRun.objects.update_or_create(pk=run_id, defaults={**opened, **clean})[0]
     except IntegrityError as error:
         raise AlreadyRunning(f"{source.slug} has a run under way.") from error
 
@@ -111,14 +119,6 @@ def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool
         return run
     covered = run.coverage != Coverage.PARTIAL and result.state in (RunState.SUCCESS, RunState.PARTIAL)
     close(run, result.state, now=clock(), seconds=time.monotonic() - begun, http=run.http, covered=covered, covered_at=moment)
-    return run
-
-
-def take_payload(source: Source, payload: RawPayload, *, requested_by: str, now: datetime | None = None) -> FetchRun:
-    """Take in what was sent to us (webhook, submission): a run of its own, whose payload is kept; process it with `process_run`."""
-    moment = now or clock()
-    run = open_run(source, requested_by=requested_by, now=moment)
-    payloads.keep(run, payload, now=moment)
     return run
 
 
@@ -176,7 +176,7 @@ def release_stuck(*, now: datetime) -> int:
     stuck = FetchRun.objects.filter(state=RunState.RUNNING, started_at__lt=now - RUN_HOLDS).select_related("source")
     count = 0
     for run in stuck:
-        close_failed(run, SourceError("The run's process went away."), now=now, seconds=0.0, http=run.http)
+        close_failed(run, SourceError(PROCESS_WENT_AWAY), now=now, seconds=0.0, http=run.http)
         count += 1
     return count
 

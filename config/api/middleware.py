@@ -1,0 +1,134 @@
+"""Around every answer below `/api/`."""
+
+import hashlib
+import re
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from accounts.limits import SUBMISSIONS, Policy, Taken, take
+from config import problems
+
+log = structlog.get_logger(__name__)
+
+_OPEN_TO_ALL = "Access-Control-Allow-Origin"
+_EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+_ASKED = "Accept, Content-Type, If-None-Match, X-Request-ID"
+#: Read by staff or by one person: never open to other sites, never kept by a cache.
+_PRIVATE = re.compile(r"^/api/v1/(admin|me|auth|subscriptions)(/|$)")
+#: The first that fits counts a request.
+_POLICIES: tuple[tuple[str, re.Pattern[str], Policy], ...] = (
+    ("POST", re.compile(r"^/api/v1/submissions$"), SUBMISSIONS),
+    ("POST", re.compile(r"^/api/v1/cities/[^/]+/scan$"), Policy(name="scan", limit=20, window=3600)),
+    ("POST", re.compile(r"^/api/v1/webhooks/"), Policy(name="webhooks", limit=600, window=60)),
+)
+
+
+class ApiMiddleware:
+    """Limits by caller with `RateLimit` headers and 429; ETag and 304; open to every site for reading; each error a problem (RFC 9457)."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith("/api/"):
+            return self.get_response(request)
+        if _is_preflight(request):
+            return _preflight(request)
+        taken = take(_policy(request), request)
+        response = self.get_response(request) if taken.allowed else _too_many(request, taken)
+        _say_limit(response, taken)
+        if _is_open(request, request.method or ""):
+            response.headers.setdefault(_OPEN_TO_ALL, "*")
+            response.headers.setdefault("Access-Control-Expose-Headers", _EXPOSED)
+        return _with_etag(request, response)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What a view raised, as a problem in every mode: Django's own pages are HTML."""
+        if not request.path.startswith("/api/"):
+            return None
+        if isinstance(error, Http404):
+            return problems.not_found(request)
+        if isinstance(error, RequestDataTooBig):
+            most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
+            return _problem(request, 413, f"The body is larger than {most} KiB; send it in parts.")
+        if isinstance(error, SuspiciousOperation):
+            return _problem(request, 400, "The request is not well-formed.")
+        if isinstance(error, PermissionDenied):
+            return _problem(request, 403, str(error) or "This is not allowed.")
+        log.exception("api_failed", path=request.path)
+        got_request_exception.send(sender=self.__class__, request=request)
+        return problems.server_error(request)
+
+
+def _policy(request: HttpRequest) -> Policy:
+    for method, pattern, policy in _POLICIES:
+        if request.method == method and pattern.match(request.path):
+            return policy
+    return Policy(name="default", limit=settings.API_RATE_LIMIT, window=60)
+
+
+def _too_many(request: HttpRequest, taken: Taken) -> HttpResponse:
+    policy = taken.policy
+    detail = f"At most {policy.limit} requests in {policy.window} seconds ({policy.name}). Try again in {taken.reset} seconds."
+    response = _problem(request, 429, detail)
+    response["Retry-After"] = str(taken.reset)
+    return response
+
+
+def _say_limit(response: HttpResponseBase, taken: Taken) -> None:
+    """`draft-ietf-httpapi-ratelimit-headers`: the policy, and what is left of it."""
+    policy = taken.policy
+    if policy.limit:
+        response["RateLimit-Policy"] = f'"{policy.name}";q={policy.limit};w={policy.window}'
+        response["RateLimit"] = f'"{policy.name}";r={taken.remaining};t={taken.reset}'
+
+
+def _is_open(request: HttpRequest, method: str) -> bool:
+    reading = method in ("GET", "HEAD", "OPTIONS") or (method == "POST" and request.path == "/api/v1/search")
+    return reading and not _PRIVATE.match(request.path)
+
+
+def _is_preflight(request: HttpRequest) -> bool:
+    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+
+
+def _preflight(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(status=204)
+    if _is_open(request, request.headers["Access-Control-Request-Method"].upper()):
+        response[_OPEN_TO_ALL] = "*"
+        response["Access-Control-Allow-Methods"] = "GET, HEAD, POST" if request.path == "/api/v1/search" else "GET, HEAD"
+        response["Access-Control-Allow-Headers"] = _ASKED
+        response["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def _with_etag(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """A strong ETag of the body, and 304 to who has it already. What belongs to one person is kept by nobody."""
+    if _PRIVATE.match(request.path):
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+    if request.method not in ("GET", "HEAD") or response.status_code != 200 or not isinstance(response, HttpResponse):
+        return response
+    if not response.has_header("ETag"):
+        response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    answer: HttpResponseBase = get_conditional_response(request, etag=response["ETag"], response=response) or response
+    if answer is not response:
+        for name, value in response.headers.items():
+            if name not in ("Content-Length", "Content-Type"):
+                answer.headers.setdefault(name, value)
+    return answer
+
+
+def _problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    body = problems.problem(request, status, detail=detail)
+    return JsonResponse(body, status=status, content_type=problems.CONTENT_TYPE)

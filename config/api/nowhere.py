@@ -1,0 +1,16 @@
+"""A problem for every address below `/api/` that there is not; joined behind all others."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import re_path
+from django.views.decorators.csrf import csrf_exempt
+
+from config import problems
+
+
+@csrf_exempt
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """404 as a problem in every mode: Django's own page for developers is HTML."""
+    return problems.not_found(request)
+
+
+urlpatterns = [re_path(r"^api/", nowhere)]

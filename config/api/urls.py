@@ -1,0 +1,12 @@
+"""Everything below `/api/v1/` that is plain request and answer, of every app."""
+
+from django.urls import include, path
+
+from config.api.docs import Docs, Schema
+
+urlpatterns = [
+    path("schema/", Schema.as_view(), name="schema"),
+    path("docs/", Docs.as_view(url_name="schema"), name="docs"),
+    path("", include("sources.api.urls")),
+    path("", include("events.api.urls")),
+]

@@ -1,0 +1,141 @@
+"""The parameters of event lists, and the EventFilter that they mean."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.exceptions import ValidationError
+
+from events.api import parameters as read
+from events.api.parameters import Param
+from events.enums import Online, Status
+from events.filters import EventFilter, Ordering
+from events.queries import find_city
+from events.taxonomy import canonical
+from events.times import When
+from places.models import Area
+
+LIMIT, MOST = 20, 100
+#: As far as an offset reaches; beyond it the cursor goes on.
+MOST_OFFSET = 10_000
+RADIUS_KM = 2.0
+
+
+def category(given: str) -> str:
+    """A category by slug, name or alias."""
+    slug = canonical(given)
+    if not slug:
+        raise ValueError(f"There is no category {given[:40]}; see /api/v1/categories.")
+    return slug
+
+
+CITY = Param(name="city", read=read.text(80), about="Slug of a city, or its old id such as `ca--los-angeles`.", example="bengaluru")
+LIMITS = (
+    Param(
+        name="limit",
+        read=read.whole(1, MOST),
+        about=f"Results on a page, {LIMIT} where it is not given, at most {MOST}.",
+        example=20,
+        type=OpenApiTypes.INT,
+    ),
+    Param(
+        name="offset",
+        read=read.whole(0, MOST_OFFSET),
+        about="Results to leave out at the start. Prefer `next`, which is stable while events are added.",
+        example=40,
+        type=OpenApiTypes.INT,
+    ),
+)
+CURSOR = Param(
+    name="cursor", read=read.text(500), about="Where a page begins: the `cursor` inside `next` of the page before.", example="WyJzdGFydCJd"
+)
+Q = Param(
+    name="q", read=read.words(3), about="Words that an event's title, venue, tags or description must hold, the last ones begun; 3 letters at least.",
+    example="jazz",
+)  # fmt: skip
+
+_WHERE = (
+    CITY,
+    Param(name="area", read=read.text(80), about="Slug of a part of a city.", example="indiranagar"),
+    Param(name="lat", read=read.number(-90, 90), about="Latitude of the centre, with `lng`.", example=12.9784, type=OpenApiTypes.DOUBLE),
+    Param(name="lng", read=read.number(-180, 180), about="Longitude of the centre, with `lat`.", example=77.6408, type=OpenApiTypes.DOUBLE),
+    Param(
+        name="radius_km", read=read.number(0.01, 20_040), about="How far from `lat`, `lng`, in kilometres; 2 where it is not given.",
+        example=2, type=OpenApiTypes.DOUBLE,
+    ),
+    Param(name="bbox", read=read.box, about="West, south, east, north in degrees; west may be greater across the date line.", example="77.5,12.9,77.7,13.1"),
+    Param(name="venue", read=read.uuid, about="Id of a place.", example="0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", type=OpenApiTypes.UUID),
+)  # fmt: skip
+_WHEN = (
+    Param(name="start_after", read=read.moment, about="From this time on: ISO 8601 with offset, or a date in UTC.", example="2026-11-21T18:00:00+05:30"),
+    Param(name="start_before", read=read.moment, about="Before this time: ISO 8601 with offset, or a date in UTC.", example="2026-11-28"),
+    Param(name="when", read=read.one_of(When), about="A span on the event's own clock. Tonight ends at 05:00.", example="weekend", enum=tuple(When)),
+    Param(name="updated_since", read=read.moment, about="Changed at this time or later.", example="2026-11-20T00:00:00Z"),
+)  # fmt: skip
+_WHAT = (
+    Param(name="category", read=read.several(category), about="Categories with commas, by slug or another name; any one is enough.", example="music,art"),
+    Param(name="tag", read=read.several(read.text(60)), about="Tags with commas; any one is enough.", example="jazz"),
+    Param(name="price", read=read.one_of(("free", "paid")), about="Free or paid; an unknown price is neither.", example="free", enum=("free", "paid")),
+    Param(name="price_max", read=read.amount, about="Free, or from at most this amount in the event's own currency.", example=500, type=OpenApiTypes.DECIMAL),
+    Param(name="online", read=read.one_of(Online), about="Online: no, yes, or both.", example="no", enum=tuple(Online)),
+    Param(name="organizer", read=read.uuid, about="Id of an organizer.", example="0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4f", type=OpenApiTypes.UUID),
+    Param(name="source", read=read.text(120), about="Slug of a source.", example="city-calendar"),
+    Param(name="language", read=read.text(12), about="BCP 47; its first part decides.", example="en"),
+    Param(name="status", read=read.several(read.one_of(Status)), about=f"With commas: {', '.join(Status)}.", example="scheduled,sold_out"),
+)  # fmt: skip
+FILTERS = (Q, *_WHERE, *_WHEN, *_WHAT)
+ORDERING = Param(
+    name="ordering", read=read.one_of(Ordering), about="`distance` needs `lat` and `lng`, `relevance` needs `q`.", example="start", enum=tuple(Ordering)
+)  # fmt: skip
+LISTS = (*FILTERS, ORDERING, *LIMITS, CURSOR)
+
+
+def city_slug(given: str) -> str:
+    """The slug of a city that there is. Raises ValidationError, naming `city`."""
+    city = find_city(given)
+    if city is None:
+        raise ValidationError({"city": [f"There is no city {given[:80]}; see /api/v1/cities."]})
+    return city.slug
+
+
+def wanted(values: Mapping[str, Any], *, ordering: Ordering = Ordering.START) -> EventFilter:
+    """The filter of read values. `ordering` is that of who says none. Raises ValidationError for what does not fit together."""
+    _check_together(values)
+    if "area" in values and not Area.objects.filter(slug=values["area"]).exists():
+        raise ValidationError({"area": [f"There is no area {values['area']}; see /api/v1/areas."]})
+    centred = "lat" in values
+    return EventFilter(
+        city=city_slug(values["city"]) if "city" in values else "",
+        categories=values.get("category", ()),
+        tags=values.get("tag", ()),
+        statuses=values.get("status", ()),
+        when=When(values["when"]) if "when" in values else None,
+        radius_km=values.get("radius_km", RADIUS_KM) if centred else None,
+        ordering=Ordering(values.get("ordering", ordering)),
+        **{name: values[name] for name in _SAME if name in values},
+    )
+
+
+_SAME = (
+    "area", "q", "start_after", "start_before", "lat", "lng", "bbox", "price", "price_max", "online", "venue", "organizer", "source",
+    "language", "updated_since",
+)  # fmt: skip
+
+
+def _check_together(values: Mapping[str, Any]) -> None:
+    errors = {}
+    if ("lat" in values) != ("lng" in values):
+        errors["lng" if "lat" in values else "lat"] = ["Give both lat and lng, or neither."]
+    if "radius_km" in values and "lat" not in values:
+        errors["radius_km"] = ["Give lat and lng with it."]
+    if values.get("ordering") == Ordering.DISTANCE and "lat" not in values:
+        errors["ordering"] = ["To order by distance give lat and lng."]
+    if values.get("ordering") == Ordering.RELEVANCE and "q" not in values:
+        errors["ordering"] = ["To order by relevance give q."]
+    after, before = values.get("start_after"), values.get("start_before")
+    if after and before and after >= before:
+        errors["start_before"] = ["This must be later than start_after."]
+    if "cursor" in values and "offset" in values:
+        errors["offset"] = ["Give cursor or offset, not both."]
+    if errors:
+        raise ValidationError(errors)

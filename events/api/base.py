@@ -1,0 +1,92 @@
+"""What the reading views share: open to all, kept by caches for a while, described with their errors."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from events.api.parameters import Param
+from events.serializers import Problem
+
+PROBLEM = "application/problem+json"
+_ERRORS = {
+    400: "A parameter is unknown, or its value cannot be read; `errors` names it and the remedy.",
+    401: "The signature is not ours to trust.",
+    403: "For staff alone.",
+    404: "There is no such thing.",
+    409: "Not possible in its present state.",
+    410: "It was removed; `detail` says why.",
+    413: "The body is too large.",
+    415: "The body is not of the type that is read here.",
+    422: "The body was read, but says nothing that can be used.",
+    429: "Too many requests; `Retry-After` says when to try again.",
+}
+
+
+class PublicView(APIView):
+    """A view that knows nobody: no session, no cookie. Its answers may be kept for `max_age` seconds, by anyone."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    max_age: ClassVar[int] = 60
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
+        """As DRF does, and with Cache-Control."""
+        final: Response = super().finalize_response(request, response, *args, **kwargs)
+        if request.method in ("GET", "HEAD") and final.status_code == 200:
+            final["Cache-Control"] = f"public, max-age={self.max_age}"
+        return final
+
+
+def described(responses: Mapping[int, Any], *errors: int) -> dict[Any, Any]:
+    """Responses for `extend_schema`: those given, and each error status as a problem."""
+    problems = {(status, PROBLEM): OpenApiResponse(Problem, description=_ERRORS[status]) for status in (*errors, 429)}
+    return {**responses, **problems}
+
+
+def documented(params: Iterable[Param]) -> list[OpenApiParameter]:
+    """The parameters for `extend_schema`."""
+    return [param.documented() for param in params]
+
+
+def in_path(name: str, about: str, example: str, kind: Any = OpenApiTypes.STR) -> OpenApiParameter:
+    """A part of the path, described."""
+    return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=about, examples=[OpenApiExample("example", value=example)])
+
+
+def event_in_path() -> OpenApiParameter:
+    """The id of an event in a path."""
+    return in_path("event_id", "Id of the event.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)
+
+
+def place_in_path() -> OpenApiParameter:
+    """The id of a place in a path."""
+    return in_path("place_id", "Id of the place.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)
+
+
+def read_id(given: str, what: str) -> UUID:
+    """An id out of a path. Raises NotFound for what is none."""
+    try:
+        return UUID(given)
+    except ValueError:
+        raise NotFound(f"There is no {what} {given[:80]}: ids are UUIDs as the API gives them.") from None
+
+
+def next_address(request: Request, **changed: Any) -> str:
+    """The address of this list with `changed` parameters; None takes one out."""
+    query = {name: ",".join(request.query_params.getlist(name)) for name in request.query_params}
+    query = {name: str(value) for name, value in {**query, **changed}.items() if value is not None}
+    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+
+
+def with_next(data: dict[str, Any]) -> Response:
+    """A page, its next one as a Link header too (RFC 8288)."""
+    headers = {"Link": f'<{data["next"]}>; rel="next"'} if data["next"] else None
+    return Response(data, headers=headers)

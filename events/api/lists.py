@@ -1,0 +1,191 @@
+"""What events have in common: cities, areas, categories, tags, organizers, each with how many are to come."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.api import parameters as read
+from events.api.asking import CITY, LIMITS, city_slug
+from events.api.base import PublicView, described, documented, in_path, next_address, with_next
+from events.api.parameters import Param, read_query
+from events.filters import EventFilter
+from events.models import Organizer
+from events.queries import category_counts, city_counts, find_city
+from events.queries.counting import area_counts, organizers, tag_counts
+from events.serializers import AreaList, CategoryList, CityDetail, CityList, OrganizerPage, TagList
+from events.taxonomy import CATEGORIES
+from places.enums import CityState
+from places.models import Area, City
+
+_OF_CITY = (CITY,)
+_TAGS = (
+    CITY,
+    Param(name="q", read=read.text(60), about="What a tag begins with.", example="ja"),
+    Param(
+        name="limit", read=read.whole(1, 200), about="Results, 50 where it is not given, at most 200.", example=50, type=OpenApiTypes.INT
+    ),
+)
+_ORGANIZERS = (CITY, *LIMITS)
+
+
+class Cities(PublicView):
+    max_age = 300
+
+    @extend_schema(operation_id="cities_list", summary="Cities", responses=described({200: CityList}, 400), tags=["places"])
+    def get(self, request: Request) -> Response:
+        """Active cities by name, with counts of upcoming events."""
+        read_query(request.query_params, ())
+        return Response({"results": [_city(row.city, row.upcoming) for row in city_counts(now=timezone.now())]})
+
+
+class CityOne(PublicView):
+    max_age = 300
+
+    @extend_schema(
+        operation_id="city",
+        summary="One city",
+        parameters=[in_path("slug", "Slug of the city, or its old id such as `ca--los-angeles`.", "bengaluru")],
+        responses=described({200: CityDetail}, 404),
+        tags=["places"],
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        """A city with its areas."""
+        read_query(request.query_params, ())
+        city = find_city(slug)
+        if city is None:
+            raise NotFound(f"There is no city {slug[:80]}; see /api/v1/cities.")
+        now = timezone.now()
+        upcoming = next((row.upcoming for row in city_counts(now=now) if row.city.id == city.id), 0)
+        counts = area_counts(now=now)
+        areas = [_area(area, city.slug, counts.get(area.id, 0)) for area in city.areas.all()]
+        return Response({**_city(city, upcoming), "areas": areas})
+
+
+class Areas(PublicView):
+    max_age = 300
+
+    @extend_schema(
+        operation_id="areas_list",
+        summary="Parts of cities",
+        parameters=documented(_OF_CITY),
+        responses=described({200: AreaList}, 400),
+        tags=["places"],
+    )
+    def get(self, request: Request) -> Response:
+        """Areas by name, of one city or of all."""
+        city = _city_of(read_query(request.query_params, _OF_CITY))
+        areas = Area.objects.filter(city__state=CityState.ACTIVE, **({"city__slug": city} if city else {})).select_related("city")
+        counts = area_counts(now=timezone.now())
+        return Response({"results": [_area(area, area.city.slug, counts.get(area.id, 0)) for area in areas]})
+
+
+class Categories(PublicView):
+    max_age = 300
+
+    @extend_schema(
+        operation_id="categories_list",
+        summary="Categories",
+        parameters=documented(_OF_CITY),
+        responses=described({200: CategoryList}, 400),
+        tags=["events"],
+    )
+    def get(self, request: Request) -> Response:
+        """The controlled taxonomy in its order."""
+        counts = category_counts(EventFilter(city=_city_of(read_query(request.query_params, _OF_CITY))), now=timezone.now())
+        rows = [
+            {
+                "slug": category.slug,
+                "name": category.name,
+                "covers": category.covers,
+                "subcategories": list(category.subcategories),
+                "upcoming": counts.get(category.slug, 0),
+            }
+            for category in CATEGORIES
+        ]
+        return Response({"results": rows})
+
+
+class Tags(PublicView):
+    max_age = 300
+
+    @extend_schema(
+        operation_id="tags_list",
+        summary="Tags in use",
+        parameters=documented(_TAGS),
+        responses=described({200: TagList}, 400),
+        tags=["events"],
+    )
+    def get(self, request: Request) -> Response:
+        """Tags of upcoming events, the most frequent first."""
+        values = read_query(request.query_params, _TAGS)
+        wanted = EventFilter(city=_city_of(values))
+        counts = tag_counts(wanted, now=timezone.now(), begins=values.get("q", ""), limit=values.get("limit", 50))
+        return Response({"results": [{"tag": tag, "upcoming": count} for tag, count in counts]})
+
+
+class Organizers(PublicView):
+    max_age = 300
+
+    @extend_schema(
+        operation_id="organizers_list",
+        summary="Organizers of upcoming events",
+        parameters=documented(_ORGANIZERS),
+        responses=described({200: OrganizerPage}, 400),
+        tags=["events"],
+    )
+    def get(self, request: Request) -> Response:
+        """Who makes upcoming events, who makes most first."""
+        values = read_query(request.query_params, _ORGANIZERS)
+        limit, offset = values.get("limit", 20), values.get("offset", 0)
+        rows = list(organizers(EventFilter(city=_city_of(values)), now=timezone.now())[offset : offset + limit + 1])
+        more = len(rows) > limit
+        following = next_address(request, offset=offset + limit) if more else None
+        return with_next({"results": [_organizer(row) for row in rows[:limit]], "next": following, "has_more": more})
+
+
+def _city_of(values: dict[str, Any]) -> str:
+    return city_slug(values["city"]) if "city" in values else ""
+
+
+def _city(city: City, upcoming: int) -> dict[str, Any]:
+    return {
+        "slug": city.slug,
+        "legacy_id": city.legacy_id,
+        "name": city.name,
+        "country": city.country,
+        "region": city.region,
+        "lat": city.lat,
+        "lng": city.lng,
+        "radius_km": city.radius_km,
+        "timezone": city.timezone,
+        "upcoming": upcoming,
+    }
+
+
+def _area(area: Area, city: str, upcoming: int) -> dict[str, Any]:
+    return {
+        "slug": area.slug,
+        "name": area.name,
+        "city": city,
+        "lat": area.lat,
+        "lng": area.lng,
+        "radius_km": area.radius_km,
+        "upcoming": upcoming,
+    }
+
+
+def _organizer(organizer: Organizer) -> dict[str, Any]:
+    return {
+        "id": str(organizer.id),
+        "name": organizer.name,
+        "type": organizer.type,
+        "url": organizer.url,
+        "contact": organizer.contact,
+        "verification": organizer.verification,
+        "upcoming": organizer.upcoming,  # type: ignore[attr-defined]  # annotated
+    }

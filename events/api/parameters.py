@@ -1,0 +1,200 @@
+"""What a request may ask, each parameter in one row that reads it and describes it: unknown names and bad values are told by name, with the remedy."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from rest_framework.exceptions import ValidationError
+
+from places.geography import fold_name
+
+#: What comes back when a value cannot be read: the remedy, as one sentence.
+Reader = Callable[[str], Any]
+_LONGEST = 500
+_SPACED_OFFSET = re.compile(r"(T[0-9:.]+) (\d\d:?\d\d)$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Param:
+    """One parameter. `read` turns its text into a value or raises a ValueError that says the remedy; `type` is for the description alone."""
+
+    name: str
+    read: Reader
+    about: str
+    example: Any
+    type: Any = OpenApiTypes.STR
+    enum: tuple[str, ...] = ()
+    required: bool = False
+
+    def documented(self) -> OpenApiParameter:
+        """The parameter as OpenAPI says it."""
+        return OpenApiParameter(
+            self.name,
+            self.type,
+            OpenApiParameter.QUERY,
+            required=self.required,
+            description=self.about,
+            enum=self.enum or None,
+            examples=[OpenApiExample("example", value=self.example)],
+        )
+
+
+def read_query(given: Any, params: Iterable[Param]) -> dict[str, Any]:
+    """The values of a query string (a QueryDict) that are there and not empty. A repeated name is a list. Raises ValidationError."""
+    return read_values({name: ",".join(given.getlist(name)) for name in given}, params)
+
+
+def read_values(given: Mapping[str, str], params: Iterable[Param]) -> dict[str, Any]:
+    """The values by name. Raises ValidationError, with one line for each field that is unknown, missing or cannot be read."""
+    known = {param.name: param for param in params}
+    errors: dict[str, list[str]] = {
+        name[:80]: [f"There is no such parameter; known are {', '.join(sorted(known)) or 'none'}."] for name in given if name not in known
+    }
+    values: dict[str, Any] = {}
+    for name, param in known.items():
+        text = given.get(name, "").strip()
+        if not text and param.required:
+            errors[name] = [f"This is needed, for example {name}={param.example}."]
+        elif text:
+            try:
+                values[name] = param.read(_checked(text))
+            except ValueError as error:
+                errors[name] = [str(error)]
+    if errors:
+        raise ValidationError(errors)
+    return values
+
+
+def _checked(text: str) -> str:
+    if len(text) > _LONGEST:
+        raise ValueError(f"At most {_LONGEST} characters.")
+    if "\x00" in text:
+        raise ValueError("A NUL byte is no text; leave it out.")
+    return text
+
+
+# --- Readers ---
+
+
+def text(most: int) -> Reader:
+    """Any text of at most `most` characters."""
+
+    def read(given: str) -> str:
+        if len(given) > most:
+            raise ValueError(f"At most {most} characters.")
+        return given
+
+    return read
+
+
+def words(least: int) -> Reader:
+    """Words to search for, with at least `least` letters or digits."""
+
+    def read(given: str) -> str:
+        if len(fold_name(given).replace(" ", "")) < least:
+            raise ValueError(f"At least {least} letters are needed.")
+        return text(200)(given)
+
+    return read
+
+
+def several(item: Reader) -> Reader:
+    """A list with commas, at most 30 items, as a tuple."""
+
+    def read(given: str) -> tuple[Any, ...]:
+        parts = [part.strip() for part in given.split(",") if part.strip()]
+        if len(parts) > 30:
+            raise ValueError("At most 30 values.")
+        return tuple(item(part) for part in parts)
+
+    return read
+
+
+def one_of(options: Iterable[str]) -> Reader:
+    """One of a closed set of words."""
+    allowed = tuple(options)
+
+    def read(given: str) -> str:
+        if given not in allowed:
+            raise ValueError(f"Use one of {', '.join(allowed)}.")
+        return given
+
+    return read
+
+
+def number(least: float, most: float) -> Reader:
+    """A number from `least` to `most`."""
+
+    def read(given: str) -> float:
+        try:
+            value = float(given)
+        except ValueError:
+            value = float("nan")
+        if not least <= value <= most:
+            raise ValueError(f"Use a number from {least:g} to {most:g}.")
+        return value
+
+    return read
+
+
+def whole(least: int, most: int) -> Reader:
+    """A whole number from `least` to `most`."""
+
+    def read(given: str) -> int:
+        value = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+        if not least <= value <= most:
+            raise ValueError(f"Use a whole number from {least} to {most}.")
+        return value
+
+    return read
+
+
+def amount(given: str) -> Decimal:
+    """An amount of money, not negative."""
+    try:
+        value = Decimal(given)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or not 0 <= value < 10**9:
+        raise ValueError("Use an amount such as 25 or 12.50.")
+    return value
+
+
+def uuid(given: str) -> UUID:
+    """An id."""
+    try:
+        return UUID(given)
+    except ValueError:
+        raise ValueError("Use an id (UUID) as the API gives it.") from None
+
+
+def moment(given: str) -> datetime:
+    """A time in ISO 8601 with its offset, or a date, which means its midnight in UTC. A `+` that became a space is forgiven."""
+    remedy = "Use ISO 8601 with an offset, such as 2026-11-21T18:00:00+05:30 or 2026-11-21T12:30:00Z, or a date such as 2026-11-21."
+    try:
+        if len(given) == 10:
+            return datetime.combine(date.fromisoformat(given), time(), UTC)
+        value = datetime.fromisoformat(_SPACED_OFFSET.sub(r"\1+\2", given))
+        if value.tzinfo is None:
+            raise ValueError
+        return value.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(remedy) from None
+
+
+def box(given: str) -> tuple[float, float, float, float]:
+    """West, south, east, north in degrees."""
+    remedy = "Use west,south,east,north in degrees, such as 77.5,12.9,77.7,13.1."
+    try:
+        west, south, east, north = (float(part) for part in given.split(","))
+    except ValueError:
+        raise ValueError(remedy) from None
+    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError(remedy)
+    return west, south, east, north

@@ -1,0 +1,23 @@
+"""Addresses of the reading API, below `/api/v1/`."""
+
+from django.urls import path
+
+from events.api import events, lists, places, search
+
+urlpatterns = [
+    path("cities", lists.Cities.as_view(), name="cities"),
+    path("cities/<str:slug>", lists.CityOne.as_view(), name="city"),
+    path("areas", lists.Areas.as_view(), name="areas"),
+    path("categories", lists.Categories.as_view(), name="categories"),
+    path("tags", lists.Tags.as_view(), name="tags"),
+    path("organizers", lists.Organizers.as_view(), name="organizers"),
+    path("events", events.EventList.as_view(), name="events"),
+    path("events/<str:event_id>", events.EventDetail.as_view(), name="event"),
+    path("events/<str:event_id>/similar", events.EventSimilar.as_view(), name="event-similar"),
+    path("search", search.Search.as_view(), name="search"),
+    path("search/suggest", search.Suggest.as_view(), name="search-suggest"),
+    path("search/facets", search.SearchFacets.as_view(), name="search-facets"),
+    path("places", places.Places.as_view(), name="places"),
+    path("places/<str:place_id>", places.PlaceOne.as_view(), name="place"),
+    path("places/<str:place_id>/status", places.PlaceStatusNow.as_view(), name="place-status"),
+]

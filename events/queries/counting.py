@@ -1,0 +1,71 @@
+"""Counts of upcoming events by what they have in common: facets, tags, organizers, areas, places."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, QuerySet
+
+from events.filters import EventFilter
+from events.models import Event, Organizer
+from events.queries.filtering import upcoming
+
+#: What the facets count by, and how many values of each are told at most.
+_FACETS = {
+    "category": "category_id",
+    "city": "city__slug",
+    "area": "area__slug",
+    "price": "price_type",
+    "online": "online",
+    "language": "language",
+}
+MOST_VALUES = 50
+_TAGS = """
+SELECT tag, count(*) FROM ({chosen}) AS chosen CROSS JOIN LATERAL unnest(chosen.tags) AS tag
+WHERE starts_with(tag, %s) GROUP BY tag ORDER BY 2 DESC, 1 LIMIT %s
+"""
+
+
+def facet_counts(wanted: EventFilter, *, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """For each facet its values with their counts, the most frequent first; empty values are left out. One query a facet."""
+    events = _plain(wanted, now)
+    return {name: [{"value": value, "count": count} for value, count in _by(events, column)] for name, column in _FACETS.items()}
+
+
+def tag_counts(wanted: EventFilter, *, now: datetime, begins: str = "", limit: int) -> list[tuple[str, int]]:
+    """The most frequent tags that begin with `begins`, counted in the database."""
+    chosen, params = _plain(wanted, now).values("tags").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_TAGS.format(chosen=chosen), [*params, begins, limit])
+        return [(tag, count) for tag, count in cursor.fetchall()]
+
+
+def area_counts(*, now: datetime) -> dict[UUID, int]:
+    """How many upcoming events each area has."""
+    return dict(_by(_plain(EventFilter(), now), "area_id", most=None))
+
+
+def place_counts(places: Iterable[UUID], *, now: datetime) -> dict[UUID, int]:
+    """How many upcoming events each of `places` has."""
+    return dict(_by(_plain(EventFilter(), now).filter(place_id__in=list(places)), "place_id", most=None))
+
+
+def organizers(wanted: EventFilter, *, now: datetime) -> QuerySet[Organizer]:
+    """Organizers of upcoming events, with `upcoming`; who makes most first."""
+    theirs = _plain(wanted, now).filter(organizer__isnull=False)
+    return (
+        Organizer.objects.filter(events__in=theirs.values("pk"))
+        .annotate(upcoming=Count("events"))
+        .order_by("-upcoming", "folded_name", "id")
+    )
+
+
+def _plain(wanted: EventFilter, now: datetime) -> QuerySet[Event]:
+    return upcoming(wanted.without("ordering"), now=now).order_by()
+
+
+def _by(events: QuerySet[Event], column: str, *, most: int | None = MOST_VALUES) -> list[tuple[Any, int]]:
+    rows = events.exclude(**{f"{column}__isnull": True}).values_list(column).annotate(count=Count("pk")).order_by("-count", column)
+    return [(value, count) for value, count in rows[:most] if value != ""]

@@ -1,0 +1,138 @@
+"""What is sent to us: submissions of visitors, and signed webhooks. Answered with 202 once it is kept, whatever the broker does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.exceptions import APIException, PermissionDenied, UnsupportedMediaType, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.api.base import PublicView, described, in_path
+from flags.models import Flag
+from flags.services import is_on
+from sources import tasks
+from sources.enums import SourceType, Trust
+from sources.exceptions import SchemaChanged, SourceError
+from sources.models import Source
+from sources.records import RawPayload
+from sources.serializers import Accepted, Submission
+from sources.services import Receipt, receive, run_id_for, submissions_source
+from sources.services.context import connector_for, credentials_of, params_for
+from sources.services.submitting import keep_submission
+from sources.webhooks import HeadersMissing, SecretInvalid, WebhookRefused, verify
+
+
+class Unusable(APIException):
+    """422: read, but of no use; the detail says why."""
+
+    status_code = 422
+
+
+class Unsigned(APIException):
+    """401: nothing shows that the sender has the secret, or the message is too old."""
+
+    status_code = 401
+
+
+class NotSetUp(APIException):
+    """503: our own configuration is wrong."""
+
+    status_code = 503
+    default_detail = "The webhook of this source is not set up; tell its operator."
+
+
+def _header(name: str, about: str, example: str, *, required: bool = True) -> OpenApiParameter:
+    examples = [OpenApiExample("example", value=example)]
+    return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, required=required, description=about, examples=examples)
+
+
+class Submissions(PublicView):
+    @extend_schema(
+        operation_id="submit",
+        summary="Tell of an event",
+        description="A person looks at it before it is listed.",
+        parameters=[_header("Idempotency-Key", "Sending the same again with the same key does it once.", "b7f1c0de-1", required=False)],
+        request=Submission,
+        responses=described({202: Accepted, 200: Accepted}, 400, 404, 413, 415, 422),
+        tags=["submissions"],
+    )
+    def post(self, request: Request) -> Response:
+        """Take in one event."""
+        if not is_on(Flag.SUBMISSIONS):
+            raise Http404
+        checked = Submission(data=request.data)
+        checked.is_valid(raise_exception=True)
+        key = request.headers.get("Idempotency-Key", "").strip()
+        if len(key) > 200:
+            raise ValidationError({"Idempotency-Key": ["At most 200 characters."]})
+        receipt = keep_submission(checked.validated_data, key=key)
+        tasks.send(tasks.process_inbox, str(submissions_source().id))
+        if not receipt.is_same:
+            raise Unusable("This Idempotency-Key came before with another body; use a new one.")
+        return _answer(receipt)
+
+
+class Webhooks(PublicView):
+    @extend_schema(
+        operation_id="webhook", summary="Push events",
+        description="Signed by Standard Webhooks. One event, or a list of at most 1,000. The same webhook-id is taken in once.",
+        parameters=[
+            in_path("source", "Slug of the source.", "city-calendar"),
+            _header("webhook-id", "The message's own id.", "msg_2Lb9aQ"),
+            _header("webhook-timestamp", "Seconds since 1970, at most 300 away from now.", "1795262400"),
+            _header("webhook-signature", "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
+        ],
+        request={"application/json": OpenApiTypes.OBJECT},
+        responses=described({202: Accepted, 200: Accepted}, 400, 401, 403, 404, 413, 415, 422),
+        tags=["submissions"],
+    )  # fmt: skip
+    def post(self, request: Request, source: str) -> Response:
+        """Take in what a publisher sends."""
+        held = Source.objects.select_related("city").filter(slug=source, type=SourceType.WEBHOOK).first()
+        if not is_on(Flag.WEBHOOKS) or held is None:
+            raise Http404
+        if not (request.content_type or "").startswith("application/json"):
+            raise UnsupportedMediaType(request.content_type or "")
+        body: bytes = request._request.body
+        name = _verified(held, request.headers, body)
+        if held.trust == Trust.BLOCKED:
+            raise PermissionDenied("This source is blocked.")
+        payload = RawPayload(url=f"webhook:{name}", content=body, content_type="application/json")
+        _check_readable(held, payload)
+        receipt = receive(held, payload, run_id=run_id_for(held, name))
+        tasks.send(tasks.process_inbox, str(held.id))
+        return _answer(receipt)
+
+
+def _verified(source: Source, headers: Mapping[str, str], body: bytes) -> str:
+    try:
+        credentials: Any = credentials_of(source)
+        secret = credentials.get("secret", "") if isinstance(credentials, dict) else ""
+        if not secret:
+            raise NotSetUp
+        return verify(secret, headers, body, now=timezone.now())
+    except HeadersMissing as error:
+        raise ValidationError({"webhook-signature": [error.detail]}) from error
+    except WebhookRefused as error:
+        raise Unsigned(error.detail) from error
+    except (SecretInvalid, ValueError) as error:
+        raise NotSetUp from error
+
+
+def _check_readable(source: Source, payload: RawPayload) -> None:
+    """Tell the sender at once of a body that can never be read; whatever is wrong on our side is our own to mend, and the body is kept."""
+    try:
+        connector_for(source.connector, source.config).read(payload, params_for(source, now=timezone.now()))
+    except SchemaChanged as error:
+        raise Unusable(error.detail) from error
+    except SourceError:
+        return
+
+
+def _answer(receipt: Receipt) -> Response:
+    status = "accepted" if receipt.is_new else "known"
+    return Response({"run": str(receipt.run_id), "status": status}, status=202 if receipt.is_new else 200)

@@ -1,0 +1,238 @@
+"""The staff's view: sources, their runs, and a dry run of a source's answer."""
+
+from collections import Counter
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.permissions import IsAdminUser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from events.api import parameters as read
+from events.api.asking import CITY, LIMITS, city_slug
+from events.api.base import described, documented, in_path, next_address, read_id, with_next
+from events.api.parameters import Param, read_query
+from places.queries import atlas
+from sources import tasks
+from sources.configuration import configured
+from sources.connectors.base import HORIZON
+from sources.detect import detect
+from sources.enums import RunState, SourceType
+from sources.exceptions import ConfigInvalid, SourceError, UnknownConnector
+from sources.models import FetchRun, Payload, Source
+from sources.records import Dropped, FetchParams, RawPayload, RawRecord
+from sources.serializers import RunDetail, RunPage, SourcePage, Triggered, Validated, Validation
+from sources.services import PUSHED
+from sources.services.payloads import month_of
+from sources.services.starting import start
+
+_SOURCES = (
+    Param(name="type", read=read.one_of(SourceType), about="Kind of source.", example="ical", enum=tuple(SourceType)),
+    CITY,
+    Param(name="q", read=read.text(100), about="What the name or slug holds.", example="calendar"),
+    *LIMITS,
+)
+_RUNS = (
+    Param(name="source", read=read.text(120), about="Slug of a source.", example="city-calendar"),
+    Param(name="state", read=read.one_of(RunState), about="State of the run.", example="failed", enum=tuple(RunState)),
+    *LIMITS,
+)
+#: Records that a dry run reads at most, and shows at most.
+_MOST_READ, _MOST_SHOWN = 2_000, 20
+_LOOKBACK = timedelta(days=31)
+
+
+class Conflict(APIException):
+    """409: not possible as it stands."""
+
+    status_code = 409
+
+
+class StaffView(APIView):
+    """Staff alone, by their session."""
+
+    permission_classes = (IsAdminUser,)
+
+
+class AdminSources(StaffView):
+    @extend_schema(
+        operation_id="admin_sources",
+        summary="Sources",
+        parameters=documented(_SOURCES),
+        responses=described({200: SourcePage}, 400, 403),
+        tags=["staff"],
+    )
+    def get(self, request: Request) -> Response:
+        """Sources by name, with their health."""
+        values = read_query(request.query_params, _SOURCES)
+        sources = Source.objects.select_related("city").order_by("name", "id")
+        if "type" in values:
+            sources = sources.filter(type=values["type"])
+        if "city" in values:
+            sources = sources.filter(city__slug=city_slug(values["city"]))
+        if "q" in values:
+            sources = sources.filter(name__icontains=values["q"]) | sources.filter(slug__icontains=values["q"])
+        return _page(request, values, sources, _source)
+
+
+class AdminTrigger(StaffView):
+    @extend_schema(
+        operation_id="admin_trigger",
+        summary="Fetch a source now",
+        parameters=[in_path("source_id", "Id of the source.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)],
+        request=None,
+        responses=described({202: Triggered}, 403, 404, 409),
+        tags=["staff"],
+    )
+    def post(self, request: Request, source_id: str) -> Response:
+        """Open a run, or answer with the one under way."""
+        source = Source.objects.select_related("city").filter(pk=read_id(source_id, "source")).first()
+        if source is None:
+            raise NotFound(f"There is no source {source_id[:80]}.")
+        if source.type in PUSHED or source.is_sample:
+            raise Conflict("Nothing is fetched from this source: its events are sent to us.")
+        started = start(source, requested_by=f"user {request.user.pk}", now=timezone.now())
+        if started is None:
+            raise Conflict("A run has just ended; try again.")
+        if started.status == "started":
+            tasks.send(tasks.fetch_run, str(started.run.id))
+        return Response({"run": str(started.run.id), "status": started.status}, status=202)
+
+
+class AdminRuns(StaffView):
+    @extend_schema(
+        operation_id="admin_runs",
+        summary="Runs",
+        parameters=documented(_RUNS),
+        responses=described({200: RunPage}, 400, 403),
+        tags=["staff"],
+    )
+    def get(self, request: Request) -> Response:
+        """Runs, the latest first."""
+        values = read_query(request.query_params, _RUNS)
+        runs = FetchRun.objects.select_related("source").order_by("-started_at", "-id")
+        if "source" in values:
+            runs = runs.filter(source__slug=values["source"])
+        if "state" in values:
+            runs = runs.filter(state=values["state"])
+        return _page(request, values, runs, _run)
+
+
+class AdminRun(StaffView):
+    @extend_schema(
+        operation_id="admin_run",
+        summary="One run",
+        parameters=[in_path("run_id", "Id of the run.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)],
+        responses=described({200: RunDetail}, 403, 404),
+        tags=["staff"],
+    )
+    def get(self, request: Request, run_id: str) -> Response:
+        """A run with what it received and what each step did."""
+        run = FetchRun.objects.select_related("source").filter(pk=read_id(run_id, "run")).first()
+        if run is None:
+            raise NotFound(f"There is no run {run_id[:80]}.")
+        fields = ("url", "status", "content_type", "size", "sha256", "fetched_at")
+        kept = Payload.objects.filter(source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at)).order_by("id")
+        return Response({**_run(run), "steps": run.steps, "http": run.http, "payloads": list(kept.values(*fields)[:200])})
+
+
+class AdminValidate(StaffView):
+    @extend_schema(
+        operation_id="admin_validate",
+        summary="Try a source's answer",
+        description="Reads the content with the connector and its configuration, as a fetch would; stores nothing and asks nobody.",
+        request=Validation,
+        responses=described({200: Validated}, 400, 403, 413, 415, 422),
+        tags=["staff"],
+    )
+    def post(self, request: Request) -> Response:
+        """What the connector makes of the content."""
+        checked = Validation(data=request.data)
+        checked.is_valid(raise_exception=True)
+        try:
+            return Response(_validated(checked.validated_data))
+        except UnknownConnector as error:
+            raise ValidationError({"connector": [error.detail]}) from error
+        except ConfigInvalid as error:
+            raise ValidationError({"config": [error.detail]}) from error
+        except SourceError as error:
+            raise ValidationError({"content": [error.detail]}) from error
+
+
+def _validated(given: dict[str, Any]) -> dict[str, Any]:
+    payload = RawPayload(
+        url=given.get("base_url", ""), content=given["content"].encode("utf-8", "replace"), content_type=given.get("content_type", "")
+    )
+    name = given.get("connector") or detect(payload).metadata.name
+    page = configured(name, given.get("config", {})).read(payload, _params(given))
+    records = list(islice(page.records, _MOST_READ + 1))
+    kept = [record for record in records[:_MOST_READ] if isinstance(record, RawRecord)]
+    dropped = Counter(record.reason for record in records[:_MOST_READ] if isinstance(record, Dropped))
+    return {
+        "connector": name,
+        "found": min(len(records), _MOST_READ),
+        "kept": len(kept),
+        "is_cut": page.cut or len(records) > _MOST_READ,
+        "dropped": dict(dropped),
+        "results": [_record(record) for record in kept[:_MOST_SHOWN]],
+    }
+
+
+def _params(given: dict[str, Any]) -> FetchParams:
+    now = timezone.now()
+    city = atlas().city(given["city"]) if given.get("city") else None
+    if given.get("city") and city is None:
+        raise ValidationError({"city": ["There is no such city; see /api/v1/cities."]})
+    return FetchParams(
+        now=now,
+        start=now - _LOOKBACK,
+        end=now + min(HORIZON, timedelta(days=settings.HORIZON_DAYS)),
+        timezone=city.timezone if city else "",
+        base_url=given.get("base_url", ""),
+    )
+
+
+def _record(record: RawRecord) -> dict[str, Any]:
+    moments = {"start": record.start, "end": record.end}
+    return {
+        "external_id": record.external_id,
+        "recurrence_id": record.recurrence_id,
+        "title": record.title,
+        **{name: None if value is None else str(value) for name, value in moments.items()},
+        "venue": record.venue.name,
+        "url": record.url,
+        "status": record.status,
+        "notes": list(record.notes),
+    }
+
+
+def _page(request: Request, values: dict[str, Any], rows: QuerySet[Any], shape: Any) -> Response:
+    limit, offset = values.get("limit", 20), values.get("offset", 0)
+    found = list(rows[offset : offset + limit + 1])
+    more = len(found) > limit
+    following = next_address(request, offset=offset + limit) if more else None
+    return with_next({"results": [shape(row) for row in found[:limit]], "next": following, "has_more": more, "total": rows.count()})
+
+
+def _source(source: Source) -> dict[str, Any]:
+    names = (
+        "slug", "name", "type", "connector", "url", "trust", "priority", "is_active", "is_sample", "schedule_minutes", "next_fetch_at",
+        "last_fetched_at", "covered_at", "consecutive_failures", "last_error",
+    )  # fmt: skip
+    return {"id": str(source.id), "city": source.city.slug if source.city else None, **{name: getattr(source, name) for name in names}}
+
+
+def _run(run: FetchRun) -> dict[str, Any]:
+    names = (
+        "state", "requested_by", "started_at", "finished_at", "seconds", "coverage", "events_found", "events_processed", "events_approved",
+        "new", "changed", "unchanged", "moved", "missing", "merged", "dropped", "error_code", "error_detail", "request_id",
+    )  # fmt: skip
+    return {"id": str(run.id), "source": run.source.slug, **{name: getattr(run, name) for name in names}}

@@ -1,0 +1,87 @@
+"""The page on which anyone tells of an event."""
+
+import time
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.limits import SUBMISSIONS, take
+from events.queries import find_city
+from events.seo import Meta
+from events.views.shared import absolute
+from flags.models import Flag
+from flags.services import flag_required
+from sources import tasks
+from sources.forms import SubmissionForm, stamp
+from sources.services import submissions_source
+from sources.services.submitting import keep_submission
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@flag_required(Flag.SUBMISSIONS)
+def submit(request: HttpRequest) -> HttpResponse:
+    """`/submit/?city=`: the form. What the trap catches is thanked like a person and forgotten."""
+    if request.method != "POST":
+        return _page(request, SubmissionForm(initial={"city": request.GET.get("city", ""), "opened": stamp(opened_at=time.time())}))
+    form = SubmissionForm(request.POST)
+    valid = form.is_valid()
+    if form.is_trapped:
+        return _thanks(form, "")
+    taken = take(SUBMISSIONS, request)
+    if not taken.allowed:
+        form.add_error(None, f"That is a lot of events for one day. Try again in {taken.reset // 60 + 1} minutes.")
+        return _page(request, form, status=429)
+    if not valid:
+        return _page(request, form, status=400)
+    receipt = keep_submission(form.fields_of_event())
+    tasks.send(tasks.process_inbox, str(submissions_source().id))
+    return _thanks(form, str(receipt.run_id))
+
+
+@never_cache
+@require_safe
+@flag_required(Flag.SUBMISSIONS)
+def submitted(request: HttpRequest) -> HttpResponse:
+    """`/submit/thanks/?city=&reference=`."""
+    reference = request.GET.get("reference", "")[:40]
+    known = all(letter in "0123456789abcdef-" for letter in reference)
+    context = {"city": _city(request), "reference": reference if known else "", "meta": _meta()}
+    return render(request, "sources/submitted.html", context)
+
+
+def _page(request: HttpRequest, form: SubmissionForm, *, status: int = 200) -> HttpResponse:
+    if form.is_bound:
+        # the stamp of a form that is shown again is a new one, whatever was wrong
+        form.data = _with(form.data, opened=stamp(opened_at=time.time()))
+    response = render(request, "sources/submit.html", {"form": form, "city": _city(request), "meta": _meta()}, status=status)
+    if status == 429:
+        response["Retry-After"] = "3600"
+    return response
+
+
+def _with(data: object, *, opened: str) -> QueryDict:
+    changed: QueryDict = data.copy()  # type: ignore[attr-defined]
+    changed["opened"] = opened
+    return changed
+
+
+def _thanks(form: SubmissionForm, reference: str) -> HttpResponse:
+    query = QueryDict(mutable=True)
+    city = form.cleaned_data.get("city")
+    if city:
+        query["city"] = city.slug
+    if reference:
+        query["reference"] = reference
+    return HttpResponseRedirect(f"/submit/thanks/?{query.urlencode()}")
+
+
+def _city(request: HttpRequest) -> object:
+    slug = request.GET.get("city", "")
+    return find_city(slug) if slug else None
+
+
+def _meta() -> Meta:
+    return Meta(title="Add an event", description="Tell us what, when and where.", canonical=absolute("/submit/"), noindex=True)
