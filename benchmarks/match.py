@@ -21,7 +21,9 @@ from sources.matching.table import Table
 CITIES = 45
 DAYS = 365
 LISTED_AGAIN = 0.3
-_LETTERS = "ba be bo da de do fa fi ka ke ko la le li lo ma me mi mo na ne ni no pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi zo"
+_LETTERS = (
+    "ba be bo da de do fa fi ka ke ko la le li lo ma me mi mo na ne ni no pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi zo"
+)
 _SYLLABLES = _LETTERS.split()
 _WORDS = "concert live quartet trio band comedy night workshop yoga class market food festival lecture talk tour exhibition screening party"
 _KINDS = _WORDS.split()

@@ -18,6 +18,8 @@ from sources.matching.table import UNKNOWN, Ints, Table, take
 #: Pairs of timed records are compared up to one day apart, of records with days alone up to three.
 MAX_DAYS_TIMED = 1
 MAX_DAYS_DATED = 3
+#: About 110 km of latitude. A wrong coordinate is mostly wrong by less, or by a continent.
+MAX_DEGREES = 1.0
 #: A group of this many records is compared each with each (about 800 pairs).
 MAX_GROUP = 40
 #: Neighbours in the order of titles that a record of a hopelessly large group is compared with.
@@ -37,6 +39,8 @@ def candidate_pairs(table: Table, *, first: int | None = None) -> tuple[Ints, In
     codes = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
     left, right = np.divmod(codes, max(len(table), 1))
     near = _near_in_time(table, left, right) & (left < (len(table) if first is None else first))
+    left, right = left[near], right[near]
+    near = _near_in_space(table, left, right) | _same_link(table, left, right)
     left, right = left[near], right[near]
     alike = _worth_scoring(table, left, right)
     return left[alike], right[alike]
@@ -154,6 +158,14 @@ def _near_in_time(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_
     apart = np.abs(day[left] - day[right])
     dated = (wall[left] == UNKNOWN) | (wall[right] == UNKNOWN)
     return apart <= np.where(dated, MAX_DAYS_DATED, MAX_DAYS_TIMED)
+
+
+def _near_in_space(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """All but the pairs whose coordinates are surely more than `MAX_DEGREES` apart."""
+    lat, lon = table.column["lat"], table.column["lon"]
+    east = np.abs(lon[left] - lon[right])
+    east = np.minimum(east, 360 - east) * np.cos(np.radians((lat[left] + lat[right]) / 2))
+    return ~((np.abs(lat[left] - lat[right]) > MAX_DEGREES) | (east > MAX_DEGREES))
 
 
 def _worth_scoring(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import isfinite
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO, cast
 
 from sources.matching.records import Candidate, Moment
 
@@ -49,7 +49,7 @@ def read_records(source: Path | TextIO | Iterable[Mapping[str, str]]) -> Iterato
     elif isinstance(source, io.TextIOBase):
         yield from _from_file(source)
     else:
-        yield from _from_rows((number, row) for number, row in enumerate(source, 2))  # type: ignore[arg-type]
+        yield from _from_rows(enumerate(cast(Iterable[Mapping[str, str]], source), 2))
 
 
 def _from_file(file: Iterable[str]) -> Iterator[Candidate | BadRow]:
@@ -75,7 +75,9 @@ def _numbered(reader: "csv.DictReader[str]") -> Iterator[tuple[int, Mapping[str,
         yield reader.line_num, row
 
 
-def _from_rows(rows: Iterable[tuple[int, Mapping[str, str] | BadRow]]) -> Iterator[Candidate | BadRow]:
+def _from_rows(
+    rows: Iterable[tuple[int, Mapping[str, str]]] | Iterable[tuple[int, Mapping[str, str] | BadRow]],
+) -> Iterator[Candidate | BadRow]:
     seen: set[str] = set()
     for line, row in rows:
         record = row if isinstance(row, BadRow) else _record(line, row)
@@ -99,6 +101,7 @@ def _record(line: int, row: Mapping[str, str]) -> Candidate | BadRow:
         start = read_time(text("start"))
     except ValueError:
         return BadRow(line, "start not readable")
+    texts: dict[str, Any] = {name: text(name)[:length] for name, length in _TEXTS.items()}
     return Candidate(
         id=text("id"),
         source=text("source"),
@@ -109,7 +112,7 @@ def _record(line: int, row: Mapping[str, str]) -> Candidate | BadRow:
         lon=_number(text("lon") or text("lng")),
         price_min=_number(text("price_min")),
         price_max=_number(text("price_max")),
-        **{name: text(name)[:length] for name, length in _TEXTS.items()},
+        **texts,
     )
 
 

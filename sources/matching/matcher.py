@@ -9,6 +9,7 @@ from events.enums import MatchOutcome
 from sources.matching.blocking import candidate_pairs
 from sources.matching.clusters import settle
 from sources.matching.csv_records import read_records
+from sources.matching.doubts import mark_wrong_zones
 from sources.matching.explain import explain
 from sources.matching.records import Candidate, MatchedPair
 from sources.matching.score import Model, default_model, score_pairs
@@ -43,6 +44,7 @@ def judge(table: Table, model: Model, *, first: int | None = None) -> tuple[Ints
     """`(left, right, scores, merge)`: every blocked pair and every pair within a settled group, by rows. With `first`, only the first `first`
     records are compared with each other and with the rest: what is there already was judged when it came."""
     left, right = candidate_pairs(table, first=first)
+    mark_wrong_zones(table, left, right)
     scores = score_pairs(model, table, left, right)
     merged = settle(left, right, scores, lambda a, b: score_pairs(model, table, a, b), merge_at=model.merge_at, apart_below=APART_BELOW)
     n = max(len(table), 1)

@@ -5,7 +5,7 @@ labelled data can teach, because links and organizers were removed from it, is a
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,13 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from events.enums import MatchOutcome
+from sources.matching.doubts import doubtful
 from sources.matching.features import FEATURES, column, compare
 from sources.matching.table import Floats, Ints, Table
 
 ARTEFACT = Path(__file__).resolve().parent.parent / "artefacts" / "matcher.json"
 
 #: Pairs whose features are held in memory at a time.
-CHUNK = 50_000
+CHUNK = 20_000
+
+MAX_LEAVES = 8
 
 #: Evidence that is not learned, on the log-odds. A link that both give counts only where the times agree: a series has one link for all its dates.
 SAME_LINK = 3.0
@@ -31,36 +34,53 @@ SAME_TEXT = 2.0
 PRICES_APART = -0.6
 #: At least this where both say the very same: 0.9933.
 IDENTICAL = 5.0
+#: At most this for what a person must decide: 0.5, between asking and merging.
+DOUBTFUL = 0.0
 #: Below this fit of time, links and texts say nothing.
 TIMES_AGREE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Trees:
-    """All nodes of all trees in flat arrays; `roots` says where each tree starts. A leaf points at itself."""
+class Split:
+    """One question of a tree. A row whose answer is "right" can no longer reach the leaves to the left: `kept` has their bits off."""
 
-    feature: npt.NDArray[np.int32]
-    threshold: Floats
-    missing_left: npt.NDArray[np.bool_]
-    left: npt.NDArray[np.int32]
-    right: npt.NDArray[np.int32]
-    value: Floats
-    roots: npt.NDArray[np.int32]
-    depth: int
+    feature: int
+    threshold: float
+    missing_left: bool
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """At most eight leaves, numbered from the left. `values[bits]` is the value of the leftmost leaf in `bits`."""
+
+    splits: tuple[Split, ...]
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """All trees and what they start from.
+
+    They are asked split by split over whole columns instead of row by row from the root (QuickScorer, Lucchese et al. 2015): about 1 microsecond a pair.
+    """
+
+    trees: tuple[Tree, ...]
     base: float
 
     def log_odds(self, features: Floats) -> Floats:
         """The sum of the trees' values for each row of `features`."""
+        columns = np.ascontiguousarray(features.T)
         total = np.full(len(features), self.base)
-        rows = np.arange(len(features))
-        missing = np.isnan(features)
-        for root in self.roots.tolist():
-            node = np.full(len(features), root, dtype=np.int32)
-            for _ in range(self.depth):
-                wanted = self.feature[node]
-                go_left = np.where(missing[rows, wanted], self.missing_left[node], features[rows, wanted] <= self.threshold[node])
-                node = np.where(go_left, self.left[node], self.right[node])
-            total += self.value[node]
+        every = np.uint8(255)
+        for tree in self.trees:
+            leaves = np.full(len(features), 255, dtype=np.uint8)
+            for split in tree.splits:
+                column = columns[split.feature]
+                # NaN is neither above nor below, so that the way it is asked decides where it goes.
+                left = ~(column > split.threshold) if split.missing_left else column <= split.threshold
+                leaves &= np.where(left, every, np.uint8(split.kept))
+            total += tree.values[leaves]
         return total
 
 
@@ -90,19 +110,30 @@ def read_model(data: Mapping[str, Any]) -> Model:
     """A model from its JSON. Raises ValueError where it was trained on other features."""
     if data["features"] != list(FEATURES):
         raise ValueError("the matcher's artefact was trained on other features: run manage.py train_matcher")
-    nodes = data["nodes"]
-    trees = Trees(
-        feature=np.array(nodes["feature"], dtype=np.int32),
-        threshold=np.array(nodes["threshold"], dtype=np.float64),
-        missing_left=np.array(nodes["missing_left"], dtype=bool),
-        left=np.array(nodes["left"], dtype=np.int32),
-        right=np.array(nodes["right"], dtype=np.int32),
-        value=np.array(nodes["value"], dtype=np.float64),
-        roots=np.array(data["roots"], dtype=np.int32),
-        depth=int(data["depth"]),
-        base=float(data["base"]),
-    )
-    return Model(trees, float(data["merge_at"]), float(data["ask_at"]), data["weights"])
+    trees = tuple(_tree(data["nodes"], root) for root in data["roots"])
+    return Model(Trees(trees, float(data["base"])), float(data["merge_at"]), float(data["ask_at"]), data["weights"])
+
+
+def _tree(nodes: Mapping[str, Sequence[Any]], root: int) -> Tree:
+    splits: list[Split] = []
+    leaves: list[float] = []
+
+    def walk(node: int) -> None:
+        left, right = nodes["left"][node], nodes["right"][node]
+        if left == node:
+            leaves.append(float(nodes["value"][node]))
+            return
+        first = len(leaves)
+        walk(left)
+        off = sum(1 << leaf for leaf in range(first, len(leaves)))
+        splits.append(Split(int(nodes["feature"][node]), float(nodes["threshold"][node]), bool(nodes["missing_left"][node]), 255 & ~off))
+        walk(right)
+
+    walk(root)
+    if len(leaves) > MAX_LEAVES:
+        raise ValueError(f"a tree of the matcher has {len(leaves)} leaves, more than {MAX_LEAVES}")
+    values = [leaves[(bits & -bits).bit_length() - 1] if bits & ((1 << len(leaves)) - 1) else 0.0 for bits in range(256)]
+    return Tree(tuple(splits), np.array(values))
 
 
 def score_pairs(model: Model, table: Table, left: Ints, right: Ints) -> Floats:
@@ -112,6 +143,7 @@ def score_pairs(model: Model, table: Table, left: Ints, right: Ints) -> Floats:
         i, j = left[start : start + CHUNK], right[start : start + CHUNK]
         features = compare(table, i, j)
         odds = model.trees.log_odds(features) + evidence(table, features, i, j)
+        odds = np.where(doubtful(table, i, j), np.minimum(odds, DOUBTFUL), odds)
         odds = np.where(identical(table, i, j), np.maximum(odds, IDENTICAL), odds)
         scores.append(1 / (1 + np.exp(-odds)))
     return np.concatenate(scores)
@@ -131,7 +163,7 @@ def evidence(table: Table, features: Floats, left: Ints, right: Ints) -> Floats:
 def identical(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     """Whether title, start, end and place are the same in every word and number, also in what is left out."""
     same = np.ones(len(left), dtype=bool)
-    for name in ("day", "wall", "end_day", "online"):
+    for name in ("day", "wall", "instant", "end_day", "online"):
         same &= table.column[name][left] == table.column[name][right]
     for name in ("lat", "lon"):
         a, b = table.column[name][left], table.column[name][right]

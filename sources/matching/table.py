@@ -55,8 +55,8 @@ class Words:
 
     def row(self, words: Iterable[str], width: int) -> list[int]:
         """`width` numbers, padded with 0. Of more words the first in order are kept."""
-        ids = [self.id(w) for w in words][:width]
-        return ids + [0] * (width - len(ids))
+        ids = [self.ids.get(w) or self.id(w) for w in words][:width]
+        return ids + [0] * (width - len(ids)) if ids else [0] * width
 
 
 def place_words() -> Words:

@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from urllib.parse import parse_qsl, urlsplit
 
 from sources.matching.gazetteer import (
     ALIASES,
@@ -35,7 +34,10 @@ _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", 
 _SYMBOLS = str.maketrans({"&": " and ", "@": " at ", "–": " ", "—": " "})
 _COMPONENT = re.compile(r"[,;/|()\[\]•·]+| - | – |\band\b|&")
 _GENERIC_END = re.compile(r"(?<=\w{5})(?:conference|conf|con|summit|days?|fest|festival)$")
-_TRACKING = re.compile(r"^(?:utm_|fbclid|gclid|mc_|ref$|aff|source$|_ga)")
+_TRACKING = re.compile(r"(?:utm_|fbclid=|gclid=|mc_|ref=|aff=|source=|_ga)")
+_LINK = re.compile(
+    r"https?://(?:[^/?#@]*@)?(?:www\.)?([^/?#@:\s\[\]]+)(?::\d+)?(/[^?#]*)?(?:\?([^#]*))?(?:#.*)?$", re.IGNORECASE | re.DOTALL
+)
 
 
 @lru_cache(maxsize=200_000)
@@ -190,13 +192,10 @@ def link_key(url: str) -> tuple[str, bool]:
 
     An empty key for what is no http link.
     """
-    try:
-        parts = urlsplit(url.strip()[:2000])
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
+    match = _LINK.match(url[:2000].strip()) if url else None
+    if match is None:
         return "", False
-    if parts.scheme not in ("http", "https") or not host:
-        return "", False
-    path = parts.path.rstrip("/").lower()
-    query = "&".join(f"{k}={v}" for k, v in sorted(parse_qsl(parts.query)) if not _TRACKING.match(k.lower()))
+    host, path, query = match[1].lower(), (match[2] or "").rstrip("/").lower(), match[3] or ""
+    if query:
+        query = "&".join(sorted(part for part in query.split("&") if part and not _TRACKING.match(part.lower())))
     return f"{host}{path}?{query}" if query else f"{host}{path}", bool(path or query)

@@ -102,15 +102,6 @@ def test_a_start_without_a_time_fits_its_day() -> None:
     )
 
 
-def test_local_time_taken_for_utc_still_matches() -> None:
-    here = {"venue": "Elsewhere", "lat": 40.7094, "lon": -73.9233}
-    summer = datetime(2026, 7, 3, 18, 0)
-    assert (
-        outcome(record("1", "barnacle boi", summer, **here), record("2", "barnacle boi, enjoii", summer.replace(hour=14), **here))
-        is MatchOutcome.MERGE
-    )
-
-
 def test_the_same_instant_in_two_zones_is_the_same_start() -> None:
     kolkata = START.replace(tzinfo=timezone(timedelta(hours=5, minutes=30)))
     pairs = match_candidates(
@@ -224,3 +215,29 @@ def test_a_large_group_is_not_compared_each_with_each() -> None:
     rows = [record(str(n), f"Open Studio {n:04d}", city="Oslo") for n in range(MAX_GROUP * 20)]
     left, _ = candidate_pairs(Table.of(rows, {}))
     assert len(left) < len(rows) * 60
+
+
+def new_york(id: str, source: str, title: str, hour: int, minute: int = 0) -> Candidate:
+    return record(id, title, datetime(2026, 7, 3, hour, minute), source=source, venue=f"{title} House", lat=40.70, lon=-73.92)
+
+
+def test_the_matinee_four_hours_before_is_asked_about() -> None:
+    pairs = match_candidates([new_york("1", "a", "Oh, Mary!", 15), new_york("2", "b", "Oh, Mary!", 19)], ask=True)
+    assert [pair.outcome for pair in pairs] == [MatchOutcome.ASK]
+
+
+def test_a_source_that_is_always_four_hours_early_is_believed_otherwise() -> None:
+    shows = ["Elohim", "Hayden James", "Joey Beltram", "Dee Diggs"]
+    rows = [new_york(f"a{k}", "a", show, 18 + k) for k, show in enumerate(shows)]
+    rows += [new_york(f"b{k}", "b", show, 14 + k) for k, show in enumerate(shows)]
+    assert {(p.id1, p.id2) for p in match_candidates(rows)} == {(f"a{k}", f"b{k}") for k in range(4)}
+
+
+def test_one_day_events_of_one_name_on_two_days_are_asked_about() -> None:
+    day = date(2026, 7, 3)
+    one, other = (
+        record("1", "Harbour Farmers Market", day, city="Oslo"),
+        record("2", "Harbour Farmers Market", day + timedelta(days=1), city="Oslo"),
+    )
+    assert outcome(one, other) is MatchOutcome.ASK
+    assert outcome(one, replace(other, start=day)) is MatchOutcome.MERGE

@@ -1,0 +1,63 @@
+"""What a title cannot outweigh: pairs that are shown to a person at most, however alike they are.
+
+The trees see one pair at a time. That a source is wrong by its zone shows in many pairs only. One-day events of one name on two days are two events: of the
+labelled conferences, nine pairs share a URL and differ so, and all of them are sister events or parts.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import fuzz
+from rapidfuzz.process import cpdist
+
+from sources.matching.features import metres_apart, minutes_apart, zone_shifted
+from sources.matching.table import UNKNOWN, Ints, Table, take
+
+Bools = npt.NDArray[np.bool_]
+
+#: A source whose starts differ by the zone in at least this many sure pairs, and in most of them, is held to be wrong by the zone.
+SHIFTED_PAIRS = 3
+SHIFTED_SHARE = 0.6
+#: Titles this alike (rapidfuzz's token_set_ratio) within this distance are sure pairs.
+SURE_TITLE = 95
+SURE_METRES = 500
+
+
+def doubtful(table: Table, left: Ints, right: Ints) -> Bools:
+    """Pairs that must not be merged by a machine: another day, or a start that is off by a zone where neither source is known for that."""
+    return _other_day(table, left, right) | _chance_shift(table, left, right)
+
+
+def _other_day(table: Table, left: Ints, right: Ints) -> Bools:
+    """One or both name a day without an hour, both last one day, and it is not the same day."""
+    column = table.column
+    day, end, wall = column["day"], np.where(column["end_day"] == UNKNOWN, column["day"], column["end_day"]), column["wall"]
+    one_day = (end[left] <= day[left]) & (end[right] <= day[right])
+    dated = (wall[left] == UNKNOWN) | (wall[right] == UNKNOWN)
+    return dated & one_day & (day[left] != day[right])
+
+
+def _chance_shift(table: Table, left: Ints, right: Ints) -> Bools:
+    """Four hours apart in New York: the matinee and the evening, unless one of the two sources is mostly off by that."""
+    minutes = minutes_apart(table, left, right)
+    midnight = table.column["midnight"]
+    shifted = zone_shifted(table, left, right, minutes) & (midnight[left] == midnight[right])
+    wrong = table.column.get("wrong_zone")
+    known = np.zeros(len(left), dtype=bool) if wrong is None else (wrong[left] | wrong[right]) == 1
+    return shifted & ~known
+
+
+def mark_wrong_zones(table: Table, left: Ints, right: Ints) -> None:
+    """Set the column `wrong_zone` to 1 for the records of sources that are mostly off by their zone, judged by the sure pairs among these."""
+    source = table.column["source"]
+    minutes = minutes_apart(table, left, right)
+    shifted = zone_shifted(table, left, right, minutes)
+    near = (source[left] != source[right]) & (source[left] != 0) & (source[right] != 0) & (metres_apart(table, left, right) < SURE_METRES)
+    rows = np.flatnonzero(near & (shifted | (minutes < 60)))
+    i, j = left[rows], right[rows]
+    alike = cpdist(take(table.core, i), take(table.core, j), scorer=fuzz.token_set_ratio, dtype=np.uint8, score_cutoff=SURE_TITLE) > 0
+    i, j, off = i[alike], j[alike], shifted[rows][alike]
+    size = int(source.max(initial=0)) + 1
+    pairs = np.bincount(np.concatenate([source[i], source[j]]), minlength=size)
+    wrong = np.bincount(np.concatenate([source[i][off], source[j][off]]), minlength=size)
+    guilty = (wrong >= SHIFTED_PAIRS) & (wrong >= SHIFTED_SHARE * pairs)
+    table.column["wrong_zone"] = guilty[source].astype(np.int64)

@@ -1,0 +1,34 @@
+import numpy as np
+
+from sources.matching.clusters import settle
+from sources.matching.table import Floats, Ints
+
+
+def settled(scores: dict[tuple[int, int], float], rest: float = 0.6) -> dict[tuple[int, int], float]:
+    left, right = (np.array(side, dtype=np.int64) for side in zip(*scores, strict=True))
+
+    def score(a: Ints, b: Ints) -> Floats:
+        return np.array([scores.get((int(x), int(y)), rest) for x, y in zip(a, b, strict=True)])
+
+    return settle(left, right, np.array(list(scores.values())), score, merge_at=0.8, apart_below=0.4)
+
+
+def test_all_pairs_of_a_group_are_given() -> None:
+    assert settled({(0, 1): 0.9, (1, 2): 0.95}) == {(0, 1): 0.9, (1, 2): 0.95, (0, 2): 0.6}
+
+
+def test_a_contradiction_leaves_out_the_weakest_pair() -> None:
+    assert settled({(0, 1): 0.9, (1, 2): 0.95, (0, 2): 0.1}) == {(1, 2): 0.95}
+
+
+def test_a_contradiction_may_be_one_that_was_never_blocked() -> None:
+    assert settled({(0, 1): 0.9, (1, 2): 0.95}, rest=0.0) == {(1, 2): 0.95}
+
+
+def test_pairs_below_the_threshold_join_nothing() -> None:
+    assert settled({(0, 1): 0.79, (2, 3): 0.8}) == {(2, 3): 0.8}
+
+
+def test_groups_grow_across_chains() -> None:
+    pairs = settled({(0, 1): 0.9, (2, 3): 0.9, (1, 2): 0.85})
+    assert set(pairs) == {(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)}
