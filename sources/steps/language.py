@@ -60,7 +60,7 @@ LANGUAGES: Final = [
     "vi",
     "id",
 ]
-#: From this length on (letters) the words alone are believed; measured on 17,858 labelled events: 0.98 right.
+#: From this length on (letters) the words alone are believed: 0.97 right from 50 to 75, 0.999 from 100 (5,000 labelled events).
 LONG: Final = 50
 SURE: Final = 0.6
 LIKELY: Final = 0.35

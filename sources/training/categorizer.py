@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import minimize
+from threadpoolctl import threadpool_limits
 
 from events.taxonomy import SLUGS
 from sources.categorizer.features import MARKS, Matrices, matrices
@@ -67,6 +68,11 @@ class Trained:
 
 def train(examples: Examples, *, rounds: int = 45, say: Say = print) -> Trained:
     """Train on `examples`; takes about ten minutes for 18,000 of them on one core. `say` is told of the progress."""
+    with threadpool_limits(1):  # sums in one order, so that the artefact is the same on every machine; more threads are hardly faster
+        return _train(examples, rounds, say)
+
+
+def _train(examples: Examples, rounds: int, say: Say) -> Trained:
     bench = workbench(examples, rounds)
     held_out = HeldOut(
         within=_asked(bench, examples.fold, say, "titles"),

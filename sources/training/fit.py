@@ -6,7 +6,7 @@ Jin and Ghahramani 2002) lets the model choose within the set, the second keeps 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt

@@ -1,0 +1,11 @@
+from sources.categorizer import model
+from sources.checks.spam import spam_filter
+from sources.steps.warm import warm
+
+
+def test_every_model_is_loaded_once():
+    warm()
+    loaded = model.categorizer(), spam_filter(), model._encoder()
+    warm()
+    assert (model.categorizer(), spam_filter(), model._encoder()) == loaded
+    assert model._encoder.cache_info().misses == 1
