@@ -151,8 +151,8 @@ class Table:
         facts["text"].append(crc32(fold(c.description[:400]).encode()) if len(c.description) >= 60 else 0)
         facts["category"].append(name(c.category) if c.category not in ("", "other") else 0)
         facts["online"].append(int(online))
-        facts["cell"].append(_cell(lat, lon))
-        facts["region"].append(_region(self.place_name[-1], lat, lon))
+        # What large groups of records are parted by: the cell, else the name of the city.
+        facts["region"].append(_cell(lat, lon) or (crc32(self.place_name[-1].encode()) if self.place_name[-1] else 0))
         self._floats["lat"].append(lat)
         self._floats["lon"].append(lon)
         self._floats["price_min"].append(nan if c.price_min is None else c.price_min)
@@ -173,7 +173,7 @@ class Table:
 
 _INTEGER_COLUMNS = (
     "day", "wall", "instant", "offset", "end_day", "midnight", "source", "url", "url_specific", "ticket", "organizer", "text", "category",
-    "online", "cell", "region",
+    "online", "region",
 )  # fmt: skip
 _FLOAT_COLUMNS = ("lat", "lon", "price_min", "price_max")
 _ROW_COLUMNS = {
@@ -223,11 +223,6 @@ def _cell(lat: float, lon: float) -> int:
     if lat != lat:
         return 0
     return (floor(lat / _CELL_DEGREES) + 2000) * 100_003 + floor(lon * cos(radians(lat)) / _CELL_DEGREES) + 5000
-
-
-def _region(name: str, lat: float, lon: float) -> int:
-    """What large groups of records are parted by: the cell, else the name of the city, else 0."""
-    return _cell(lat, lon) or (crc32(name.encode()) if name else 0)
 
 
 def take(values: Sequence[str], rows: Ints) -> list[str]:

@@ -72,6 +72,7 @@ class Title:
     named_places: frozenset[str]
 
 
+@lru_cache(maxsize=20_000)
 def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | None = None) -> Title:
     """The forms of `title`. `place` holds the folded words of the event's own venue and city, `year` is that of its start."""
     title = title[:MAX_TITLE]
