@@ -1,7 +1,10 @@
-"""One batch of identified records, from raw to event: refined without a transaction, then matched, judged and recorded in one per city."""
+"""One batch of identified records, from raw to event: refined without a transaction, then matched, judged and recorded in one.
+
+One transaction holds the locks of all cities of the batch: one per city would make the number of queries depend on how many the batch names.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -62,46 +65,46 @@ class Recorder:
     steps: dict[str, Any] = field(default_factory=dict)
 
     def record(self, items: Sequence[Identified], known: Mapping[Identity, Known]) -> None:
-        """Refine a batch, then record it city by city. The number of queries does not depend on its length."""
+        """Refine a batch, then record it. The number of queries does not depend on its length."""
         if not items:
             return
         lookups = DatabaseLookups(source_id=self.run.source_id, held={key for key, row in known.items() if row.event_id} | set(self.moved))
         drafts = pipeline.refine_batch([item.record for item in items], self.context, lookups, self.steps)
-        ready: dict[str, list[_Ready]] = defaultdict(list)
+        ready: list[_Ready] = []
         dropped = []
         for item, draft in zip(items, drafts, strict=True):
             if draft.dropped:
                 self.tally.dropped[draft.dropped] += 1
                 dropped.append(self._staged(item, draft, state=StagedState.DROPPED, drop_reason=draft.dropped))
             else:
-                ready[draft.city].append(_Ready(item=item, draft=draft))
+                ready.append(_Ready(item=item, draft=draft))
         staging.write(dropped)
-        for city in sorted(ready):
-            self._record_halving(city, ready[city], known, lookups)
+        if ready:
+            self._record_halving(ready, known, lookups)
 
-    def _record_halving(self, city: str, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> None:
+    def _record_halving(self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> None:
         """On an integrity error the batch is halved until the bad row is found, which is dropped with its reason; the others go on."""
         try:
             with transaction.atomic():
-                self._record_city(city, batch, known, lookups)
+                self._record_batch(batch, known, lookups)
         except (IntegrityError, DataError) as error:
             if len(batch) > 1:
                 middle = len(batch) // 2
-                self._record_halving(city, batch[:middle], known, lookups)
-                self._record_halving(city, batch[middle:], known, lookups)
+                self._record_halving(batch[:middle], known, lookups)
+                self._record_halving(batch[middle:], known, lookups)
                 return
             reason = "refused by the database"
             log.warning("record_refused", run=str(self.run.id), external_id=batch[0].item.identity[0], error=str(error))
             self.tally.dropped[reason] += 1
             staging.write([self._staged(batch[0].item, batch[0].draft, state=StagedState.FAILED, drop_reason=reason)])
 
-    def _record_city(self, city: str, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> None:
-        lock_city(city)
-        batch = self._with_places(city, batch)
+    def _record_batch(self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> None:
+        lock_cities({one.draft.city for one in batch})
+        batch = self._with_places(batch)
         entries = self._entries(batch, known, lookups)
         recorded = events.record_events(entries, origin=self.origin, judge=partial(judge, standing=self.standing), now=self.now)
         by_event = {row.event_id: row for row in recorded}
-        self._file(city, recorded)
+        self._file(recorded)
         rows = []
         for one, entry in zip(batch, entries, strict=True):
             result = by_event[entry.event_id]
@@ -115,8 +118,8 @@ class Recorder:
 
     # --- places and events that the batch feeds ---
 
-    def _with_places(self, city: str, batch: list[_Ready]) -> list[_Ready]:
-        wanted = [self._wanted_place(city, one) for one in batch]
+    def _with_places(self, batch: list[_Ready]) -> list[_Ready]:
+        wanted = [self._wanted_place(one) for one in batch]
         found = ensure_places([want for want in wanted if want is not None])
         ids = iter(found)
         placed = []
@@ -125,12 +128,12 @@ class Recorder:
             placed.append(replace(one, draft=replace(one.draft, place_id=str(place_id))) if place_id else one)
         return placed
 
-    def _wanted_place(self, city: str, one: _Ready) -> WantedPlace | None:
+    def _wanted_place(self, one: _Ready) -> WantedPlace | None:
         venue = one.draft.event.venue
         if one.draft.place_id or not venue.name or one.draft.event.online == "yes":
             return None
         return WantedPlace(
-            city=city,
+            city=one.draft.city,
             name=venue.name,
             address=venue.address,
             lat=venue.lat,
@@ -183,10 +186,12 @@ class Recorder:
 
     # --- reviews, counts, staged rows ---
 
-    def _file(self, city: str, recorded: Sequence[Recorded]) -> None:
+    def _file(self, recorded: Sequence[Recorded]) -> None:
         """Doubtful new events, and withheld changes of published ones, wait for a person; what became clear leaves the queue."""
-        city_id = City.objects.filter(slug=city).values_list("id", flat=True).first() if city else None
-        filings = [self._filing(row, city_id) for row in recorded if _waits(row)]
+        waiting = [row for row in recorded if _waits(row)]
+        slugs = {_city_of(row) for row in waiting} - {""}
+        cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id")) if slugs else {}
+        filings = [self._filing(row, cities.get(_city_of(row))) for row in waiting]
         file_reviews(filings)
         settled = [
             row.event_id
@@ -267,10 +272,19 @@ class Recorder:
         )
 
 
-def lock_city(city: str) -> None:
-    """One writer per city at a time, until the transaction ends; no lock on any row is needed for what is new."""
+def lock_cities(cities: Collection[str]) -> None:
+    """One writer per city at a time, until the transaction ends; always in the same order, so that no two writers wait in a ring."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"record {city}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended('record ' || city, 0) AS key FROM unnest(%s::text[]) AS city"
+            " ORDER BY key) AS keys",
+            [sorted(cities)],
+        )
+
+
+def _city_of(row: Recorded) -> str:
+    """The slug of the city that an event was located in, '' where none."""
+    return str(((row.case.facts if row.case else {}).get("located") or {}).get("city") or "")
 
 
 def _waits(row: Recorded) -> bool:

@@ -1,0 +1,110 @@
+"""How fast events come in, end to end: `python -m benchmarks.ingest --events N --existing M --vectors`.
+
+A JSON feed of N made events is loaded through the very door that a fetch uses (read, refine, match, judge, record) into a world of M. Last line:
+`{"events", "existing", "seconds", "events_per_second", "queries_per_batch", "stage_seconds", "vector_lag_seconds", "peak_rss_mb"}`.
+"""
+
+import argparse
+import json
+import random
+import resource
+import time
+from datetime import timedelta
+from typing import Any
+
+from benchmarks import world
+
+
+def feed(count: int, cities: list[Any]) -> bytes:
+    """A feed of `count` events, 30 % of them told before by another source in nearly the same words."""
+    chance = random.Random(count)
+    rows = []
+    for number in range(count):
+        known = chance.random() < 0.3
+        columns = world.made(number * 7 if known else 10_000_000 + number, cities)
+        title = f"{columns['title']} live" if known else columns["title"]
+        start = columns["start_at"] + (timedelta(minutes=30) if known and chance.random() < 0.3 else timedelta())
+        rows.append(
+            {
+                "id": f"feed-{number}", "title": title, "description": columns["description"], "start": start.isoformat(),
+                "end": (start + timedelta(hours=2)).isoformat(), "venue": columns["venue_name"], "address": columns["address"],
+                "city": columns["city"].name, "lat": columns["lat"], "lng": columns["lng"], "url": f"https://feed.example/{number}",
+                "category": columns["category_id"], "price": "free" if columns["price_type"] == "free" else "",
+            }
+        )  # fmt: skip
+    return json.dumps({"events": rows, "total": count}).encode()
+
+
+def main() -> None:
+    """Run once and print the figures."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--events", type=int, default=2000)
+    options.add_argument("--existing", type=int, default=100_000)
+    options.add_argument("--vectors", action="store_true", help="also make the vectors, and say how long they lag behind")
+    asked = options.parse_args()
+    world.setup()
+    with world.database(asked.existing):
+        print(json.dumps(_measure(asked.events, asked.existing, vectors=asked.vectors)))
+
+
+def _measure(count: int, existing: int, *, vectors: bool) -> dict[str, Any]:
+    from django.conf import settings
+    from django.db import connection
+
+    from events import services as events
+    from places.models import City
+    from sources import services
+    from sources.records import RawPayload
+
+    cities = list(City.objects.order_by("slug"))
+    body = feed(count, cities)
+    _warm(cities)
+    source = services.ensure_source("bench-feed", connector="json_feed", config={}, city=None, trust="trusted")
+    queries = _Counter()
+    begun = time.perf_counter()
+    with connection.execute_wrapper(queries):
+        run = services.load(source, [RawPayload(url="https://feed.example/", content=body, content_type="application/json")], now=world.NOW)
+    seconds = time.perf_counter() - begun
+    batches = -(-count // settings.PIPELINE_BATCH_SIZE)
+    print(f"{run.state}: {run.events_found} found, {run.events_processed} kept, {run.new} new, {run.merged} merged, dropped {run.dropped}")
+    lag = 0.0
+    if vectors:
+        begun = time.perf_counter()
+        events.embed_missing(now=world.NOW, limit=min(count, 2000))
+        lag = time.perf_counter() - begun
+    return {
+        "events": count,
+        "existing": existing,
+        "seconds": round(seconds, 2),
+        "events_per_second": round(run.events_processed / seconds, 1),
+        "queries_per_batch": round(queries.count / batches, 1),
+        "stage_seconds": {name: round(step["seconds"], 3) for name, step in run.steps.items()},
+        "vector_lag_seconds": round(lag, 2),
+        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    }
+
+
+def _warm(cities: list[Any]) -> None:
+    """Load the models as a worker does before its first batch."""
+    from sources import services
+    from sources.records import RawPayload
+
+    source = services.ensure_source("bench-warm", connector="json_feed", config={}, city=None)
+    services.load(
+        source, [RawPayload(url="https://warm.example/", content=feed(3, cities), content_type="application/json")], now=world.NOW
+    )
+
+
+class _Counter:
+    """Counts queries."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.count += 1
+        return execute(sql, params, many, context)
+
+
+if __name__ == "__main__":
+    main()

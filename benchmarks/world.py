@@ -1,0 +1,152 @@
+"""A database of its own for a benchmark: seeded once, kept as a template, cloned for each run and dropped after it.
+
+Made events over the known cities and 365 days from a fixed day on; 30 % are listed by 2 to 4 sources. The same for the same size.
+"""
+
+import io
+import os
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import django
+import psycopg
+
+from config.embedded import database_url, default_var
+
+#: The clock of every benchmark.
+NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
+DAYS = 365
+CHUNK = 5000
+_WORDS = """
+Raga Quartet Trio Jazz Choir Film Market Pottery Yoga Lecture Poetry Comedy Chess Bread Lantern River Harbour Cedar
+Copper Maple Violet Signal Garden Orchard Meridian Parade Kitchen Workshop Robots Archive Stories Salsa Tango Drums
+Strings Night Morning Open Grand Little Northern
+"""
+WORDS = _WORDS.split()
+HALLS = ["Hall", "Theatre", "Club", "Library", "Park", "Museum", "Cafe", "Gallery", "Arena", "Centre"]
+_CATEGORIES = """
+music nightlife stage comedy film art books food market festival tech business talk workshop wellness sport outdoors
+family
+"""
+CATEGORIES = _CATEGORIES.split()
+
+
+def setup() -> None:
+    """Django, in test mode so that nothing reaches out."""
+    os.environ.setdefault("NOCTURNE_MODE", "test")
+    os.environ.setdefault("LOG_LEVEL", "ERROR")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+
+
+@contextmanager
+def database(events: int) -> Iterator[None]:
+    """Django's connection on a fresh clone of the template with `events` events; the clone is dropped at the end."""
+    from django.db import connections
+
+    template, clone = f"bench_template_{events}", f"bench_{events}_{os.getpid()}"
+    if not _exists(template):
+        _admin(f'CREATE DATABASE "{template}"')
+        try:
+            _point_at(template)
+            seed(events)
+            connections.close_all()
+        except BaseException:
+            connections.close_all()
+            _admin(f'DROP DATABASE "{template}" WITH (FORCE)')
+            raise
+    _admin(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
+    try:
+        _point_at(clone)
+        yield
+    finally:
+        connections.close_all()
+        _admin(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+
+
+def _url() -> str:
+    return os.environ.get("DATABASE_URL") or database_url(Path(os.environ.get("NOCTURNE_VAR") or default_var()))
+
+
+def _admin(statement: str) -> None:
+    with psycopg.connect(_url(), autocommit=True) as link:
+        link.execute(statement)  # type: ignore[arg-type]
+
+
+def _exists(name: str) -> bool:
+    with psycopg.connect(_url(), autocommit=True) as link:
+        return link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def _point_at(name: str) -> None:
+    from django.db import connections
+
+    connections.close_all()
+    connections["default"].settings_dict["NAME"] = name
+
+
+def seed(count: int) -> None:
+    """Migrate, load cities and categories, and make `count` approved events with their listings and search text."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("load_cities", verbosity=0, stdout=io.StringIO())
+    call_command("load_categories", verbosity=0, stdout=io.StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # no Change rows for a made world
+        origins = _origins(4)
+        for start in range(0, count, CHUNK):
+            _seed_chunk(range(start, min(count, start + CHUNK)), origins)
+        cursor.execute("SET session_replication_role = origin")
+        cursor.execute("ANALYZE")
+
+
+def _origins(count: int) -> list[Any]:
+    from events.models import Origin
+
+    return Origin.objects.bulk_create(
+        Origin(key=UUID(int=n + 1), slug=f"bench-{n}", name=f"Bench {n}", covered_at=NOW) for n in range(count)
+    )
+
+
+def _seed_chunk(numbers: range, origins: list[Any]) -> None:
+    from events.models import Event, EventCounters, Listing
+    from events.services import search_text
+    from places.models import City
+
+    cities = list(City.objects.order_by("slug"))
+    events = [Event(**made(number, cities)) for number in numbers]
+    Event.objects.bulk_create(events)
+    EventCounters.objects.bulk_create(EventCounters(event=event) for event in events)
+    chance = random.Random(numbers.start)
+    Listing.objects.bulk_create(
+        Listing(event=event, first_event=event, origin=origin, external_id=f"{event.id.hex}", url=event.url)
+        for event in events
+        for origin in origins[: chance.randint(2, 4) if chance.random() < 0.3 else 1]
+    )
+    search_text.refresh([event.id for event in events])
+
+
+def made(number: int, cities: list[Any]) -> dict[str, Any]:
+    """The columns of made event `number`."""
+    chance = random.Random(number)
+    city = cities[number % len(cities)]
+    title = " ".join(chance.sample(WORDS, 3)) + f" {number % 97}"
+    start = NOW.replace(minute=0) + timedelta(days=chance.randrange(DAYS), hours=chance.randrange(4, 16), minutes=chance.choice((0, 30)))
+    venue = f"{chance.choice(WORDS)} {chance.choice(HALLS)}"
+    return {
+        "id": UUID(int=(0x01A1 << 112) + (7 << 76) + (2 << 62) + number),
+        "slug": title.lower().replace(" ", "-"), "title": title, "description": f"<p>{' '.join(chance.choices(WORDS, k=40))}.</p>",
+        "start_at": start, "end_at": start + timedelta(hours=2), "start_date": start.date(), "end_date": start.date(), "timezone": city.timezone,
+        "city": city, "venue_name": venue, "venue_city": city.name, "address": f"{chance.randrange(1, 200)} {chance.choice(WORDS)} Street",
+        "lat": city.lat + chance.uniform(-0.1, 0.1), "lng": city.lng + chance.uniform(-0.1, 0.1), "category_id": chance.choice(CATEGORIES),
+        "tags": chance.sample(WORDS, 2), "language": "en", "price_type": chance.choice(("free", "paid", "unknown")),
+        "url": f"https://bench.example/{number}", "publication": "approved", "published_at": NOW, "quality_score": chance.uniform(0.6, 1.0),
+        "first_seen_at": NOW, "created_at": NOW, "updated_at": NOW,
+    }  # fmt: skip
