@@ -97,8 +97,9 @@ class StopRequest:
 class Supervisor:
     """Runs children until one of them ends or a stop is asked for.
 
-    `commands` maps names to shell commands. With `ready` the first is started alone, and the others (with `on_ready` called
-    before) when `ready` says True or after HEAD_START: the page is there sooner than with all of them starting at once.
+    `commands` maps names to shell commands. With `ready` the first `ahead` are started alone, and the others (with `on_ready`
+    called before) when `ready` says True or after HEAD_START: the page is there sooner than with all of them starting at once.
+    The child called `once` has its work and ends; only when it fails that is the end of all.
     `changed`, where given, is asked at each tick; when it says True all are started anew, and a child that ends by itself
     waits for the next change in place of taking the others down.
     """
@@ -113,12 +114,15 @@ class Supervisor:
         cwd: Path,
         patience: float = PATIENCE,
         changed: Callable[[], bool] | None = None,
+        once: str = "",
+        ahead: int = 1,
         ready: Callable[[], bool] | None = None,
         on_ready: Callable[[], None] | None = None,
     ) -> None:
         self.children = [Child(name, command, env=env, cwd=cwd) for name, command in commands.items()]
         self.screen, self.stop, self.patience = screen, stop, patience
         self.changed, self.ready, self.on_ready = changed, ready, on_ready
+        self.once, self.ahead = once, ahead
         self._lines: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self._ended: set[Child] = set()
         self._begun = time.monotonic()
@@ -126,7 +130,7 @@ class Supervisor:
     def run(self) -> int:
         """Start all, wait for an end, stop the others. 0 after a stop that was asked for, else the code of the first that ended."""
         try:
-            self._start(self.children[:1] if self.ready else self.children)
+            self._start(self.children[: self.ahead] if self.ready else self.children)
             return self._watch()
         finally:
             self._stop_all()
@@ -137,14 +141,15 @@ class Supervisor:
             child.start(self._lines)
 
     def _let_others_start(self) -> None:
-        """Once, when the first is ready or has had its time."""
+        """When those ahead are ready tell it, once; start the others then, or when those ahead have had their time."""
         if self.ready is None:
             return
-        ready = self.ready()
-        if ready or time.monotonic() > self._begun + HEAD_START:
+        ready = self.ready() and not any(child.runs() for child in self.children if child.name == self.once)
+        if ready:
             self.ready = None
-            if ready and self.on_ready:
+            if self.on_ready:
                 self.on_ready()
+        if ready or time.monotonic() > self._begun + HEAD_START:
             self._start([child for child in self.children if child.process is None])
 
     def _watch(self) -> int:
@@ -153,7 +158,7 @@ class Supervisor:
             if self.changed and self.changed():
                 self.screen.say("files changed, starting anew")
                 self._stop_all()
-                self._start(self.children)
+                self._start([child for child in self.children if child.name != self.once or child.code()])
             if (code := self._first_end()) is not None:
                 return code
             self._let_others_start()
@@ -167,6 +172,8 @@ class Supervisor:
                 continue
             self._ended.add(child)
             self._show(TICK)
+            if child.name == self.once and code == 0:
+                continue
             if not self.changed:
                 self._report(child, code, len(self.children) > 1)
                 return code

@@ -17,6 +17,7 @@ from config.embedded.paths import PROJECT
 from config.services import wanted_services
 from config.supervisor.children import StopRequest, Supervisor
 from config.supervisor.output import Screen
+from config.supervisor.prepared import Prepared
 from config.supervisor.reload import SourceChanges
 
 GRACE = 2.0
@@ -98,20 +99,24 @@ def _run_processes(
     env = child_environment(*where, quiet=not dev)
     password = var / "first-admin.txt"
     known = password.exists()
-    with explained(var):
-        code = Supervisor({"prepare": prepare}, screen=screen, stop=stop, env=env, cwd=PROJECT).run()
-    if code or stop.signals:
-        return code
-    news = password.read_text() if password.exists() and not known else ""
+    prepared = Prepared(var)
+    if first := not prepared.holds():
+        with explained(var):
+            code = Supervisor({"prepare": prepare}, screen=screen, stop=stop, env=env, cwd=PROJECT).run()
+        if code or stop.signals:
+            return code
+        prepared.remember()
     return Supervisor(
-        commands,
+        commands if first else {"prepare": prepare, **commands},
         screen=screen,
         stop=stop,
         env=env,
         cwd=PROJECT,
         changed=SourceChanges(PROJECT) if dev else None,
+        once="prepare",
+        ahead=1 if first else 2,
         ready=lambda: _listens(where),
-        on_ready=lambda: screen.say(welcome(*where, news)),
+        on_ready=lambda: screen.say(welcome(*where, password.read_text() if password.exists() and not known else "")),
     ).run()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from config.supervisor.children import StopRequest, Supervisor
 from config.supervisor.output import Screen, SturdyOutput
+from config.supervisor.prepared import Prepared
 from config.supervisor.reload import SourceChanges
 from config.supervisor.start import StartError, child_environment, require_free, welcome
 
@@ -141,3 +142,42 @@ def test_make_run_is_quiet_unless_told_otherwise(monkeypatch, given, quiet, leve
         monkeypatch.setenv("LOG_LEVEL", given)
     env = child_environment("box", 81, quiet=quiet)
     assert (env["LOG_LEVEL"], env["HOST"], env["PORT"]) == (level, "box", "81")
+
+
+def test_what_is_done_once_may_end_and_is_waited_for():
+    called = []
+    commands = {"prepare": "sh -c 'echo prepared'", "web": ECHO, "worker": "sh -c 'exit 6'"}
+    code, said = supervise(commands, once="prepare", ahead=2, ready=lambda: True, on_ready=lambda: called.append(1))
+    assert (code, called) == (6, [1])
+    assert said.index("prepared") < said.index("worker ended")
+
+
+def test_what_is_done_once_and_fails_is_the_end():
+    code, said = supervise({"prepare": "sh -c 'exit 3'", "web": ECHO, "worker": "echo never"}, once="prepare", ahead=2, ready=lambda: False)
+    assert code == 3
+    assert "never" not in said
+
+
+def test_others_do_not_wait_for_ever(monkeypatch):
+    monkeypatch.setattr("config.supervisor.children.HEAD_START", 0)
+    called = []
+    assert supervise({"web": ECHO, "worker": "sh -c 'exit 6'"}, ready=lambda: False, on_ready=lambda: called.append(1))[0] == 6
+    assert called == []
+
+
+def test_a_prepared_database_is_recognized_until_a_migration_or_the_database_changes(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://one/one")
+    migration = tmp_path / "app" / "migrations" / "0001_first.py"
+    migration.parent.mkdir(parents=True)
+    migration.write_text("one")
+    prepared = Prepared(tmp_path, tmp_path)
+    assert not prepared.holds()
+    prepared.remember()
+    assert prepared.holds()
+    migration.write_text("two")
+    assert not prepared.holds()
+    prepared.remember()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://two/two")
+    assert not prepared.holds()
+    monkeypatch.delenv("DATABASE_URL")
+    assert not prepared.holds()

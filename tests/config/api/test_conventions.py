@@ -1,0 +1,153 @@
+"""What every address below /api/ has in common."""
+
+import json
+
+import jsonschema
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from redis.exceptions import ConnectionError as RedisDown
+
+from accounts.limits import Policy, take
+from tests.factories import make_event
+
+TOO_LONG = "x" * (3 * 1024 * 1024)
+
+
+@pytest.fixture(autouse=True)
+def unused_limit(db):
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def problem(response, status):
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    body = response.json()
+    assert {"type", "title", "status", "detail", "instance", "request_id"} <= body.keys()
+    assert (body["status"], body["request_id"]) == (status, response["X-Request-ID"])
+    return body
+
+
+def test_a_known_etag_is_answered_with_304(client):
+    make_event()
+    first = client.get("/api/v1/events")
+    again = client.get("/api/v1/events", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert again["Cache-Control"] == first["Cache-Control"] == "public, max-age=60"
+    assert "Cookie" not in first.get("Vary", "")
+
+
+def test_a_change_has_another_etag(client):
+    first = client.get("/api/v1/events")
+    make_event()
+    assert client.get("/api/v1/events", headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/v1/events/", "/api/nothing", "/api/v1/events/trending"])
+def test_an_address_that_is_none_is_a_problem(client, path):
+    problem(client.get(path), 404)
+
+
+def test_an_address_that_is_none_is_a_problem_for_post_too():
+    problem(Client(enforce_csrf_checks=True).post("/api/v1/nowhere"), 404)
+
+
+def test_wrong_method_type_body_and_accept_are_problems(client):
+    problem(client.delete("/api/v1/events"), 405)
+    problem(client.post("/api/v1/search", "q=x", content_type="text/plain"), 415)
+    problem(client.post("/api/v1/search", "{", content_type="application/json"), 400)
+    problem(client.get("/api/v1/events", headers={"Accept": "text/html"}), 406)
+    problem(client.post("/api/v1/search", json.dumps({"q": TOO_LONG}), content_type="application/json"), 413)
+
+
+def test_a_failure_is_a_problem_in_every_mode(client, monkeypatch, settings):
+    def broken(**_):
+        raise RuntimeError("secret")
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("events.api.lists.city_counts", broken)
+    for debug in (True, False):
+        settings.DEBUG = debug
+        assert "secret" not in problem(client.get("/api/v1/cities"), 500)["detail"]
+
+
+def test_every_site_may_read_and_only_read(client):
+    assert client.get("/api/v1/events")["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/api/v1/events/x")["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in client.get("/api/v1/admin/sources")
+    asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
+    preflight = client.options("/api/v1/events", headers=asked)
+    assert (preflight.status_code, preflight["Access-Control-Allow-Origin"]) == (204, "*")
+    assert "If-None-Match" in preflight["Access-Control-Allow-Headers"]
+    refused = client.options("/api/v1/submissions", headers={**asked, "Access-Control-Request-Method": "POST"})
+    assert "Access-Control-Allow-Origin" not in refused
+
+
+def test_the_limit_is_told_and_held(client, settings):
+    settings.API_RATE_LIMIT = 2
+    first = client.get("/api/v1/categories")
+    assert first["RateLimit-Policy"] == '"default";q=2;w=60'
+    assert first["RateLimit"].startswith('"default";r=1;t=')
+    client.get("/api/v1/categories")
+    refused = client.get("/api/v1/categories")
+    assert "2 requests in 60 seconds" in problem(refused, 429)["detail"]
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert client.get("/api/v1/categories", REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_no_limit_where_it_is_zero(client, settings):
+    settings.API_RATE_LIMIT = 0
+    assert "RateLimit" not in client.get("/api/v1/categories")
+
+
+def test_behind_a_proxy_its_own_word_counts(rf, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    policy = Policy(name="test", limit=1, window=60)
+    asked = [rf.get("/", headers={"X-Forwarded-For": f"made up, 192.0.2.{number}"}) for number in (1, 2, 1)]
+    assert [take(policy, request, now=0).allowed for request in asked] == [True, True, False]
+
+
+def test_a_new_window_counts_anew(rf):
+    policy = Policy(name="test", limit=1, window=60)
+    assert [take(policy, rf.get("/"), now=second).allowed for second in (0, 59, 60)] == [True, False, True]
+
+
+def test_without_valkey_nobody_is_refused(rf, monkeypatch):
+    def down(*_, **__):
+        raise RedisDown
+
+    monkeypatch.setattr(cache, "incr", down)
+    assert take(Policy(name="test", limit=1, window=60), rf.get("/")).allowed
+
+
+def test_pages_are_left_alone(client):
+    assert "RateLimit" not in client.get("/about/")
+
+
+def test_the_schema_is_valid_openapi_and_described_throughout(client):
+    schema = client.get("/api/v1/schema/").json()
+    assert schema["openapi"].startswith("3.1")
+    parameters = [(path, row) for path, item in schema["paths"].items() for verb in item.values() for row in verb.get("parameters", [])]
+    assert len(parameters) > 80
+    assert [f"{path} {row['name']}" for path, row in parameters if not row.get("description") or not row.get("examples")] == []
+    jsonschema.Draft202012Validator.check_schema(schema["components"]["schemas"]["PublicEvent"])
+
+
+def test_the_schema_has_no_warning(capsys):
+    from django.core.management import call_command
+
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", "/dev/null")
+    assert "Warning" not in capsys.readouterr().err
+
+
+@pytest.mark.browser
+def test_the_documentation_reads_in_a_browser_without_anyone_else(page, live_server):
+    asked, refused = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.goto(f"{live_server.url}/api/v1/docs/")
+    page.get_by_text("/api/v1/events", exact=True).first.wait_for()
+    assert [url for url in asked if not url.startswith((live_server.url, "data:", "blob:"))] == []
+    assert refused == []
