@@ -126,7 +126,9 @@ class Place(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="place_coordinates", condition=LATITUDE & LONGITUDE),
-            models.CheckConstraint(name="place_coordinates_are_a_pair", condition=Q(lat__isnull=True, lng__isnull=True) | Q(lat__isnull=False, lng__isnull=False)),
+            models.CheckConstraint(
+                name="place_coordinates_are_a_pair", condition=Q(lat__isnull=True, lng__isnull=True) | Q(lat__isnull=False, lng__isnull=False)
+            ),
             models.CheckConstraint(name="place_state", condition=Q(state__in=[s.value for s in PlaceState])),
             models.CheckConstraint(name="place_rating", condition=Q(rating__isnull=True) | Q(rating__gte=0, rating__lte=5)),
             models.CheckConstraint(name="place_not_merged_into_itself", condition=~Q(merged_into=F("id"))),

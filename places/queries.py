@@ -19,7 +19,7 @@ NEAR_NAME = 0.55
 
 _NEAR = """
 SELECT wanted.name, place.id, place.name, place.folded_name, city.slug, area.slug, place.address, place.lat, place.lng, place.timezone,
-       max(similarity(alias.folded, wanted.name)) AS likeness
+       max(similarity(alias.folded, wanted.name)) AS likeness, array_agg(DISTINCT alias.folded)
 FROM unnest(%s::text[]) AS wanted(name)
 JOIN places_placealias alias ON alias.folded %% wanted.name
 JOIN places_place place ON place.id = alias.place_id
@@ -33,7 +33,7 @@ ORDER BY wanted.name, likeness DESC
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NearPlace:
-    """A place whose name is like a wanted one; slugs of its city and area."""
+    """A place whose name is like a wanted one; slugs of its city and area; `aliases` are those of its folded names that are like it."""
 
     wanted: str
     id: UUID
@@ -45,6 +45,7 @@ class NearPlace:
     lat: float | None
     lng: float | None
     timezone: str
+    aliases: tuple[str, ...] = ()
 
 
 def atlas() -> Atlas:
@@ -69,9 +70,10 @@ def places_like(names: Collection[str]) -> list[NearPlace]:
         cursor.execute(_NEAR, [list(names), NEAR_NAME])
         return [
             NearPlace(
-                wanted=wanted, id=pk, name=name, folded_name=folded, city=city or "", area=area or "", address=address, lat=lat, lng=lng, timezone=zone
+                wanted=wanted, id=pk, name=name, folded_name=folded, city=city or "", area=area or "", address=address, lat=lat, lng=lng, timezone=zone,
+                aliases=tuple(aliases),
             )
-            for wanted, pk, name, folded, city, area, address, lat, lng, zone, _ in cursor.fetchall()
+            for wanted, pk, name, folded, city, area, address, lat, lng, zone, _, aliases in cursor.fetchall()
         ]  # fmt: skip
 
 

@@ -21,10 +21,10 @@ from unfold.decorators import action
 
 from outbox.admin import ReadOnlyAdmin
 from sources import services, tasks
+from sources.configuration import configured
 from sources.connectors import registry
 from sources.exceptions import SourceError
 from sources.models import FetchRun, Payload, Source, StagedEvent
-from sources.services.context import connector_for
 
 for model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule):
     admin.site.unregister(model)
@@ -72,7 +72,7 @@ class SourceAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """A configuration that the connector does not understand is saved switched off, and said so."""
         try:
-            connector_for(obj.connector, obj.config)
+            configured(obj.connector, obj.config)
         except SourceError as error:
             obj.is_active = False
             messages.error(request, f"{error.detail} The source is saved and switched off.")

@@ -34,7 +34,7 @@ class DatabaseLookups:
             if len(offered) < OFFERED:
                 offered.append(
                     PlaceFact(
-                        id=str(near.id), name=near.name, names=(near.folded_name,), city=near.city, area=near.area, address=near.address,
+                        id=str(near.id), name=near.name, names=(near.folded_name, *near.aliases), city=near.city, area=near.area, address=near.address,
                         lat=near.lat, lng=near.lng, timezone=near.timezone,
                     )
                 )  # fmt: skip

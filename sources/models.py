@@ -182,7 +182,10 @@ class StagedEvent(models.Model):
             models.UniqueConstraint(fields=["source", "external_id", "recurrence_id"], name="staged_identity"),
             models.CheckConstraint(name="staged_state", condition=Q(state__in=[s.value for s in StagedState])),
             models.CheckConstraint(name="staged_confidence", condition=Q(confidence__isnull=True) | Q(confidence__gte=0, confidence__lte=1)),
-            models.CheckConstraint(name="staged_recorded_has_event", condition=~Q(state__in=["recorded", "duplicate"]) | Q(event__isnull=False) | Q(processed_at__isnull=False)),
+            models.CheckConstraint(
+                name="staged_recorded_has_event",
+                condition=~Q(state__in=["recorded", "duplicate"]) | Q(event__isnull=False) | Q(processed_at__isnull=False),
+            ),
             models.CheckConstraint(name="staged_identity_not_empty", condition=~Q(external_id="")),
         ]  # fmt: skip
 

@@ -15,13 +15,14 @@ from events.api.base import PublicView, described, in_path
 from flags.models import Flag
 from flags.services import is_on
 from sources import tasks
+from sources.configuration import configured
 from sources.enums import SourceType, Trust
 from sources.exceptions import SchemaChanged, SourceError
 from sources.models import Source
 from sources.records import RawPayload
 from sources.serializers import Accepted, Submission
 from sources.services import Receipt, receive, run_id_for, submissions_source
-from sources.services.context import connector_for, credentials_of, params_for
+from sources.services.context import credentials_of, params_for
 from sources.services.submitting import keep_submission
 from sources.webhooks import HeadersMissing, SecretInvalid, WebhookRefused, verify
 
@@ -126,7 +127,7 @@ def _verified(source: Source, headers: Mapping[str, str], body: bytes) -> str:
 def _check_readable(source: Source, payload: RawPayload) -> None:
     """Tell the sender at once of a body that can never be read; whatever is wrong on our side is our own to mend, and the body is kept."""
     try:
-        connector_for(source.connector, source.config).read(payload, params_for(source, now=timezone.now()))
+        configured(source.connector, source.config).read(payload, params_for(source, now=timezone.now()))
     except SchemaChanged as error:
         raise Unusable(error.detail) from error
     except SourceError:

@@ -1,38 +1,20 @@
 """A source as the pure parts know it: parameters, context, origin, standing, policy."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 
 from egress.records import DoorPolicy
 from events.models import Origin
 from moderation.rules import Standing
-from sources.connectors import registry
 from sources.enums import Trust
-from sources.exceptions import ConfigInvalid
 from sources.models import Source
-from sources.records import Connector, FetchParams, SourceContext
+from sources.records import FetchParams, SourceContext
 
 #: Occurrences that began this long ago are still asked for, so that a held one can be updated.
 LOOKBACK = timedelta(days=31)
 TRUST = {Trust.TRUSTED: 0.9, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCKED: 0.0}
-
-
-def connector_for(name: str, config: Mapping[str, Any]) -> Connector:
-    """The connector of that name with its typed configuration. Raises UnknownConnector, ConfigInvalid (naming the field)."""
-    kind = registry.get(name)
-    known = {field.name for field in fields(kind.config_type)}
-    for key in config:
-        if key not in known:
-            raise ConfigInvalid(f"config.{key}: the connector {name} has no such setting; it has {', '.join(sorted(known)) or 'none'}.")
-    try:
-        return kind(kind.config_type(**config))
-    except (TypeError, ValueError) as error:
-        raise ConfigInvalid(f"config: {error}") from error
 
 
 def credentials_of(source: Source) -> dict[str, str]:

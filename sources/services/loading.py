@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.timezone import now as clock
 
 from places.models import City
+from sources.configuration import configured
 from sources.connectors import registry
 from sources.detect import detect
 from sources.enums import Coverage, RunState
@@ -18,9 +19,9 @@ from sources.files import read_file
 from sources.models import FetchRun, Payload, Source
 from sources.records import Page, RawPayload
 from sources.services import payloads
-from sources.services.context import connector_for, params_for
+from sources.services.context import params_for
 from sources.services.processing import process_pages
-from sources.services.runs import close, close_failed, open_run
+from sources.services.runs import close, close_failed, defect, open_run
 
 
 def ensure_source(
@@ -67,7 +68,7 @@ def load(
     run = open_run(source, requested_by="load", now=clock())
     begun = time.monotonic()
     try:
-        connector = connector_for(source.connector, source.config)
+        connector = configured(source.connector, source.config)
         params = params_for(source, now=moment, base_url=base_url)
         kept = [payloads.keep(run, payload, now=clock()) for payload in files]
         pages = (_as_complete(row, connector.read(payloads.read_back(row), params)) for row in kept)
@@ -75,8 +76,8 @@ def load(
     except SourceError as error:
         close_failed(run, error, now=clock(), seconds=time.monotonic() - begun, http={})
         return run
-    except BaseException:
-        close_failed(run, SourceError("The command was broken off."), now=clock(), seconds=time.monotonic() - begun, http={})
+    except BaseException as error:  # Ctrl-C too: the source must not be held by a run that nobody works on
+        close_failed(run, SourceError(defect(error)), now=clock(), seconds=time.monotonic() - begun, http={})
         raise
     covered = run.coverage != Coverage.PARTIAL and result.state in (RunState.SUCCESS, RunState.PARTIAL)
     close(run, result.state, now=clock(), seconds=time.monotonic() - begun, http={}, covered=covered, covered_at=moment)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,12 +16,13 @@ from egress.doors import open_door
 from egress.exceptions import EgressError, NotModified
 from egress.records import Door, Validators
 from events.models import Origin
+from sources.configuration import configured
 from sources.enums import Coverage, RunState, SourceType
 from sources.exceptions import SchemaChanged, SourceError
 from sources.models import FetchRun, Source
 from sources.records import Page
 from sources.services import payloads
-from sources.services.context import connector_for, params_for, policy_for
+from sources.services.context import params_for, policy_for
 from sources.services.processing import process_pages
 
 log = structlog.get_logger(__name__)
@@ -59,9 +61,12 @@ def open_run(source: Source, *, requested_by: str, now: datetime, run_id: UUID |
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     try:
         with transaction.atomic():
-            FetchRun.objects.filter(source=source, state=RunState.RUNNING).update(
+            stuck = FetchRun.objects.filter(source=source, state=RunState.RUNNING).update(
                 state=RunState.FAILED, finished_at=now, error_code="stuck", error_detail=PROCESS_WENT_AWAY
             )
+            if stuck:  # what its answer held was never taken in
+                Source.objects.filter(pk=source.pk).update(validators={})
+                source.validators = {}
             opened = {"source": source, "requested_by": requested_by, "started_at": now, "request_id": request_id}
             if run_id is None:
                 return FetchRun.objects.create(**opened)
@@ -82,16 +87,19 @@ def fetch_payloads(run: FetchRun, *, now: datetime | None = None, door: Door | N
     validators = {url: Validators(**pair) for url, pair in source.validators.items()}
     http: dict[str, Any] = {"requests": 0, "bytes": 0}
     try:
-        connector = connector_for(source.connector, source.config)
-        way_out = door or open_door(policy_for(source), validators)
-        for page in connector.fetch(params_for(source, now=moment), way_out):
-            _keep_page(run, page, http, now=moment)
+        connector = configured(source.connector, source.config)
+        with nullcontext(door) if door else open_door(policy_for(source), validators, name=source.slug) as way_out:
+            for page in connector.fetch(params_for(source, now=moment), way_out):
+                _keep_page(run, page, http, now=moment)
     except NotModified:
-        close(run, RunState.SUCCESS, now=clock(), seconds=time.monotonic() - begun, http={**http, "not_modified": True}, covered=True)
+        _close_unchanged(run, {**http, "not_modified": True}, seconds=time.monotonic() - begun)
         return False
     except (EgressError, SourceError) as error:
         close_failed(run, error, now=clock(), seconds=time.monotonic() - begun, http=http)
         return False
+    except Exception as error:  # a defect of ours: the source is not held for an hour because of it
+        close_failed(run, SourceError(defect(error)), now=clock(), seconds=time.monotonic() - begun, http=http)
+        raise
     Source.objects.filter(pk=source.pk).update(
         validators={url: {"etag": kept.etag, "last_modified": kept.last_modified} for url, kept in validators.items()},
         checkpoint=run.source.checkpoint,
@@ -99,7 +107,7 @@ def fetch_payloads(run: FetchRun, *, now: datetime | None = None, door: Door | N
     run.http = http
     run.save(update_fields=["http", "coverage", "covered_until"])
     if _same_as_last(run):
-        close(run, RunState.SUCCESS, now=clock(), seconds=time.monotonic() - begun, http={**http, "same_bytes": True}, covered=True)
+        _close_unchanged(run, {**http, "same_bytes": True}, seconds=time.monotonic() - begun)
         return False
     return True
 
@@ -110,13 +118,16 @@ def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool
     begun = time.monotonic()
     source = run.source
     try:
-        connector = connector_for(source.connector, source.config)
+        connector = configured(source.connector, source.config)
         params = params_for(source, now=moment)
         pages = ((row, connector.read(payload, params)) for row, payload in payloads.of_run(run))
         result = process_pages(run, pages, now=moment, accept_loss=accept_loss)
     except SourceError as error:
         close_failed(run, error, now=clock(), seconds=time.monotonic() - begun, http=run.http)
         return run
+    except Exception as error:  # a defect of ours: the run says so at once, and the task fails with its traceback
+        close_failed(run, SourceError(defect(error)), now=clock(), seconds=time.monotonic() - begun, http=run.http)
+        raise
     covered = run.coverage != Coverage.PARTIAL and result.state in (RunState.SUCCESS, RunState.PARTIAL)
     close(run, result.state, now=clock(), seconds=time.monotonic() - begun, http=run.http, covered=covered, covered_at=moment)
     return run
@@ -151,7 +162,10 @@ def close(
 
 
 def close_failed(run: FetchRun, error: EgressError | SourceError, *, now: datetime, seconds: float, http: Mapping[str, Any]) -> None:
-    """End a run that gave nothing: refused where trying the same again cannot help, failed otherwise; the next try waits longer each time."""
+    """End a run that gave nothing: refused where trying the same again cannot help, failed otherwise; the next try waits longer each time.
+
+    The kept validators go: what was sent with them may never have been taken in, so the next request asks for all of it.
+    """
     refused = isinstance(error, EgressError) and error.permanent
     run.state = (RunState.REFUSED if refused else RunState.FAILED).value
     run.error_code = error.code if isinstance(error, EgressError) else _code_of(error)
@@ -166,6 +180,7 @@ def close_failed(run: FetchRun, error: EgressError | SourceError, *, now: dateti
         last_fetched_at=now,
         next_fetch_at=now + max(min(wait, MAX_BACKOFF), min(asked, MAX_BACKOFF)),
         consecutive_failures=F("consecutive_failures") + 1,
+        validators={},
         last_error=f"{run.error_code}: {error.detail}"[:500],
     )
     log.warning("run_failed", source=source.slug, run=str(run.id), code=run.error_code, detail=error.detail)
@@ -181,6 +196,20 @@ def release_stuck(*, now: datetime) -> int:
     return count
 
 
+def defect(error: BaseException) -> str:
+    """One line on a failure that nobody foresaw."""
+    return f"Broken off by {type(error).__name__}: {error}"
+
+
+def _close_unchanged(run: FetchRun, http: Mapping[str, Any], *, seconds: float) -> None:
+    """Nothing new: the run covers what the last good one covered."""
+    last = _last_good(run)
+    run.coverage = last.coverage if last else run.coverage
+    run.covered_until = last.covered_until if last else run.covered_until
+    covered = run.coverage != Coverage.PARTIAL
+    close(run, RunState.SUCCESS, now=clock(), seconds=seconds, http=http, covered=covered)
+
+
 def _keep_page(run: FetchRun, page: Page, http: dict[str, Any], *, now: datetime) -> None:
     payloads.keep(run, page.payload, now=now)
     http["requests"] += 1
@@ -192,17 +221,17 @@ def _keep_page(run: FetchRun, page: Page, http: dict[str, Any], *, now: datetime
 
 def _same_as_last(run: FetchRun) -> bool:
     """Whether the run's bytes are those of the last one that ended well: nothing to do, and nothing is starved by it."""
-    last = (
-        FetchRun.objects.filter(source_id=run.source_id, state=RunState.SUCCESS, events_found__gt=0)
-        .exclude(pk=run.pk)
-        .order_by("-started_at")
-        .values_list("id", flat=True)
-        .first()
-    )
+    last = _last_good(run)
     if last is None:
         return False
     hashes = payloads.hashes_of(run.id, run.source_id)
-    return bool(hashes) and hashes == payloads.hashes_of(last, run.source_id)
+    return bool(hashes) and hashes == payloads.hashes_of(last.id, run.source_id)
+
+
+def _last_good(run: FetchRun) -> FetchRun | None:
+    """The last run before this one that took something in and ended well."""
+    good = Q(state=RunState.SUCCESS) | Q(state=RunState.PARTIAL, events_processed__gt=0)
+    return FetchRun.objects.filter(good, source_id=run.source_id, events_found__gt=0).exclude(pk=run.pk).order_by("-started_at").first()
 
 
 def _code_of(error: SourceError) -> str:
