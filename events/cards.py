@@ -118,12 +118,13 @@ def moment(event: Event, *, now: datetime) -> Moment:
     end = event.end_at.astimezone(zone) if event.end_at else None
     if end and start.date() < now.date() and (end - start).days >= 1:
         return Moment(day="Until", start=_short_day(end, now), end=clock(end), is_clock=False, iso=start.isoformat())
-    day = start_day_words(start, now=now)
+    running = end is not None and start <= now < end and event.happening not in (Happening.CANCELLED, Happening.POSTPONED)
+    day = "On now" if running else start_day_words(start, now=now)
     return Moment(
         day=day,
         start=clock(start),
         end=_end_words(start, end),
-        is_now=day in ("Tonight", "Today"),
+        is_now=day in ("On now", "Tonight", "Today"),
         was=_was(event, start),
         iso=start.isoformat(),
     )

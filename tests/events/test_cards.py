@@ -63,7 +63,9 @@ def test_a_new_time_says_the_old_one() -> None:
         ({"all_day": True, "end_date": date(2026, 11, 23)}, "Today", "All day", "to Mon 23 Nov"),
         ({"all_day": True, "start": NOW - timedelta(days=5), "end_date": date(2026, 12, 6)}, "Until", "6 Dec", ""),
         ({"start": NOW - timedelta(days=2), "end_at": NOW + timedelta(hours=2)}, "Until", "21 Nov", "21:30"),
-        ({"start": NOW, "end_at": NOW + timedelta(days=3)}, "Tonight", "19:30", "to 24 Nov"),
+        ({"start": NOW, "end_at": NOW + timedelta(days=3)}, "On now", "19:30", "to 24 Nov"),
+        ({"start": NOW - timedelta(hours=1), "end_at": NOW + timedelta(hours=1)}, "On now", "18:30", "to 20:30"),
+        ({"start": NOW - timedelta(hours=1), "end_at": NOW + timedelta(hours=1), "happening": "cancelled"}, "Tonight", "18:30", "to 20:30"),
     ],
 )
 def test_times_that_are_no_clock(fields: dict, day: str, start: str, end: str) -> None:
