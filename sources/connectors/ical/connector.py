@@ -82,6 +82,7 @@ class ICal:
             payload=payload,
             records=records if params.limit is None else islice(records, params.limit),
             coverage=Coverage.COMPLETE if complete else Coverage.PARTIAL,
+            cut=not complete,
             calendar_name=next((context.name for context in found if context.name), ""),
         )
 
