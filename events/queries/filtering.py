@@ -15,6 +15,7 @@ from events.filters import LONG, EventFilter, Ordering, Window, going_out_window
 from events.models import Event
 from events.queries.text import search_expression
 from events.times import AT_LEAST, When
+from places.models import earth_point
 
 #: The date line's two sides: everywhere on Earth the local time is now plus something in between.
 _WESTMOST, _EASTMOST = timedelta(hours=-12), timedelta(hours=14)
@@ -48,16 +49,20 @@ class LocalDay(LocalTime):
 
 
 class EarthDistance(Func):
-    """Metres between the row and a point (latitude, longitude), by earthdistance."""
+    """Metres between the row and a point, by earthdistance: `EarthDistance(latitude, longitude)`. Columns are qualified: places have some too."""
 
-    template = "earth_distance(ll_to_earth(lat, lng), ll_to_earth(%(expressions)s))"
+    function = "earth_distance"
     output_field = FloatField()
+
+    def __init__(self, lat: float | Value, lng: float | Value) -> None:
+        super().__init__(earth_point(), Func(lat, lng, function="ll_to_earth"))
 
 
 class InEarthBox(Func):
-    """Whether the row lies in the cube around a point: (latitude, longitude, metres). This is what the GiST index answers."""
+    """Whether the first expression lies in the cube that is the second. This is what the GiST index answers."""
 
-    template = "(ll_to_earth(lat, lng) <@ earth_box(%(expressions)s))"
+    template = "(%(expressions)s)"
+    arg_joiner = " <@ "
     output_field = BooleanField()
 
 
@@ -121,10 +126,10 @@ def _near(events: QuerySet[Event], lat: float, lng: float, radius_km: float) -> 
     metres = radius_km * 1000
     point = (Value(lat, output_field=FloatField()), Value(lng, output_field=FloatField()))
     # The box is taken a little wide: earth_box is inexact at its edge, the exact distance decides.
-    box = Func(*point, function="ll_to_earth")
+    box = Func(Func(*point, function="ll_to_earth"), Value(metres * 1.01 + 1, output_field=FloatField()), function="earth_box")
     return events.filter(
         Q(lat__isnull=False, lng__isnull=False),
-        Exact(InEarthBox(box, Value(metres * 1.01 + 1, output_field=FloatField())), True),
+        Exact(InEarthBox(earth_point(), box), True),
     ).filter(LessThan(EarthDistance(*point), metres * (1 + 1e-9) + 1e-6))
 
 
