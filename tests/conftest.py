@@ -84,7 +84,7 @@ def child_environment(db: None) -> dict[str, str]:
     from config.embedded import database_url
 
     settings = connection.settings_dict
-    if settings["HOST"].startswith("/"):
+    if str(settings["OPTIONS"].get("host") or settings["HOST"]).startswith("/"):
         url = database_url(Path(os.environ[environment.MARK]), settings["NAME"])
     else:
         url = f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
