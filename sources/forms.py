@@ -1,6 +1,6 @@
 """The form for visitors' events: few fields, a trap for machines, and a stamp that says when it was opened."""
 
-from datetime import datetime
+import time
 from typing import Any, ClassVar
 
 from django import forms
@@ -53,27 +53,27 @@ class SubmissionForm(forms.Form):
     website2 = forms.CharField(
         required=False, label="Leave this empty", widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
     )
-    opened = forms.CharField(widget=forms.HiddenInput())  # fmt: skip
+    opened = forms.CharField(required=False, widget=forms.HiddenInput())  # fmt: skip
 
     @property
     def is_trapped(self) -> bool:
         """Whether the field out of sight was filled in."""
         return bool(self.cleaned_data.get(self.trap))
 
-    def clean_opened(self) -> str:
-        """The stamp: ours, old enough, not too old. Refused with a word for people; the form that is shown again has a new one."""
-        stamp: str = self.cleaned_data["opened"]
+    def _check_opened(self, stamp: str) -> None:
+        """The stamp: ours, old enough, not too old. Said above the form, since its field is hidden; the form shown again has a new one."""
         try:
             opened = float(signing.loads(stamp, salt=_SALT, max_age=MOST_SECONDS))
         except (signing.BadSignature, TypeError, ValueError):
-            raise forms.ValidationError("The form was open for too long. Send it once more.") from None
-        if datetime.now().timestamp() - opened < LEAST_SECONDS:  # noqa: DTZ005 (a number of seconds, no wall clock)
-            raise forms.ValidationError("That was quick. Look it over and send it once more.")
-        return stamp
+            self.add_error(None, "The form was open for too long. Send it once more.")
+            return
+        if time.time() - opened < LEAST_SECONDS:
+            self.add_error(None, "That was quick. Look it over and send it once more.")
 
     def clean(self) -> dict[str, Any]:
-        """An end that is not before the start."""
+        """An end that is not before the start, and a stamp that fits."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self._check_opened(cleaned.get("opened", ""))
         start, end = cleaned.get("start"), cleaned.get("end")
         if start and end and end < start:
             self.add_error("end", "This is before the start.")

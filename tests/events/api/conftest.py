@@ -1,0 +1,32 @@
+"""What the API's tests share: a client that starts with an unused limit, and the clock of the factories."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from tests.factories import NOW
+
+
+@pytest.fixture(autouse=True)
+def frozen(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    cache.clear()
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def get(client: Client, db: None) -> Callable[..., Any]:
+    """`get("events", q="jazz")` is the answer's JSON; a path may be a whole address."""
+
+    def ask(path: str, *, code: int = 200, **query: Any) -> Any:
+        address = path if path.startswith("http") or path.startswith("/") else f"/api/v1/{path}"
+        response = client.get(address, query or None)
+        assert response.status_code == code, response.content
+        return response.json()
+
+    return ask

@@ -1,0 +1,175 @@
+"""Scans, and the staff's view of sources and runs."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from flags.models import FlagSwitch
+from flags.services import forget
+from sources import services, tasks
+from sources.enums import RunState
+from sources.models import FetchRun, Source
+from sources.records import RawPayload
+from tests.factories import make_city, make_source, make_staff
+
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:one
+SUMMARY:Raga at Dusk
+DTSTART:20301201T140000Z
+END:VEVENT
+BEGIN:VEVENT
+UID:two
+SUMMARY:No start
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.fixture(autouse=True)
+def sent(db, monkeypatch):
+    cache.clear()
+    queued = []
+    monkeypatch.setattr(tasks.fetch_run, "delay", queued.append)
+    yield queued
+    cache.clear()
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(make_staff())
+    return client
+
+
+def scan(client, slug="bengaluru"):
+    return client.post(f"/api/v1/cities/{slug}/scan")
+
+
+def test_a_scan_starts_the_active_sources_of_the_city(client, sent, django_capture_on_commit_callbacks):
+    make_source("one", is_active=True)
+    make_source("idle")
+    make_source("pushed", type="webhook", connector="webhook", is_active=True)
+    make_source("elsewhere", city=make_city("mumbai"), is_active=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        response = scan(client)
+    (row,) = response.json()["runs"]
+    assert (response.status_code, row["source"], row["status"], sent) == (202, "one", "started", [row["run"]])
+
+
+def test_a_second_scan_answers_with_the_run_under_way_or_the_one_just_ended(client):
+    make_source("one", is_active=True)
+    first = scan(client).json()["runs"][0]
+    assert scan(client).json()["runs"] == [{**first, "status": "running"}]
+    FetchRun.objects.update(state=RunState.SUCCESS, finished_at=timezone.now())
+    assert scan(client).json()["runs"] == [{**first, "status": "recent"}]
+
+
+def test_a_scan_of_nowhere_and_a_scan_switched_off(client):
+    assert scan(client, "atlantis").status_code == 404
+    make_city()
+    assert scan(client).json() == {"city": "bengaluru", "runs": []}
+    FlagSwitch.objects.create(name="live_sources", is_on=False)
+    forget()
+    assert scan(client).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["sources", "runs", "runs/x"])
+def test_staff_alone(client, path):
+    response = client.get(f"/api/v1/admin/{path}")
+    assert (response.status_code, response["Cache-Control"]) == (403, "private, no-store")
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_sources_are_listed_and_narrowed(staff):
+    make_source("one", name="City calendar")
+    make_source("two", type="rss", city=make_city("mumbai"), name="Blog")
+
+    def slugs(query):
+        return [row["slug"] for row in staff.get(f"/api/v1/admin/sources?{query}").json()["results"]]
+
+    assert slugs("") == ["two", "one"]
+    assert slugs("type=rss") == slugs("city=mumbai") == slugs("q=blog") == ["two"]
+    page = staff.get("/api/v1/admin/sources?limit=1").json()
+    assert (page["total"], page["has_more"]) == (2, True)
+    assert [row["slug"] for row in staff.get(page["next"]).json()["results"]] == ["one"]
+
+
+def test_credentials_are_never_shown(staff):
+    make_source("one", credentials='{"secret": "hush"}')
+    assert b"hush" not in staff.get("/api/v1/admin/sources").content
+
+
+def test_a_trigger_opens_a_run_or_names_the_one_under_way(staff, sent, django_capture_on_commit_callbacks):
+    source = make_source("one")
+    with django_capture_on_commit_callbacks(execute=True):
+        first, second = (staff.post(f"/api/v1/admin/sources/{source.id}/trigger") for _ in range(2))
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert (first.json()["status"], second.json()["status"]) == ("started", "running")
+    assert sent == [first.json()["run"]] == [second.json()["run"]]
+    assert FetchRun.objects.get().requested_by.startswith("user ")
+
+
+def test_what_cannot_be_triggered(staff):
+    pushed = make_source("pushed", type="webhook", connector="webhook")
+    assert staff.post(f"/api/v1/admin/sources/{pushed.id}/trigger").status_code == 409
+    assert staff.post(f"/api/v1/admin/sources/{uuid7()}/trigger").status_code == 404
+    held = make_source("held")
+    Source.objects.filter(pk=held.pk).update(claimed_until=timezone.now() + timedelta(hours=1))
+    assert staff.post(f"/api/v1/admin/sources/{held.id}/trigger").status_code == 409
+
+
+def test_runs_with_what_they_received(staff):
+    source = make_source("one")
+    run = services.load(source, [RawPayload(url="https://example.org/c.ics", content=CALENDAR.encode())])
+    rows = staff.get("/api/v1/admin/runs?source=one").json()["results"]
+    assert [(row["id"], row["source"], row["state"]) for row in rows] == [(str(run.id), "one", run.state)]
+    assert staff.get("/api/v1/admin/runs?state=quarantined").json()["total"] == 0
+    detail = staff.get(f"/api/v1/admin/runs/{run.id}").json()
+    assert detail["payloads"][0]["size"] == len(CALENDAR)
+    assert detail["events_found"] == 2
+    assert staff.get(f"/api/v1/admin/runs/{uuid7()}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["sources", "runs"])
+def test_the_number_of_queries_does_not_grow(staff, path):
+    counts = []
+    for number in (1, 2, 3):
+        services.open_run(make_source(f"source-{number}", city=make_city(f"city-{number}")), requested_by="test", now=timezone.now())
+        with CaptureQueriesContext(connection) as queries:
+            assert staff.get(f"/api/v1/admin/{path}").json()["total"] == number
+        counts.append(len(queries))
+    assert counts[0] == counts[2]
+
+
+def validate(client, **body):
+    return client.post("/api/v1/admin/validate", body, content_type="application/json")
+
+
+def test_a_dry_run_reads_and_stores_nothing(staff):
+    make_city()
+    found = validate(staff, content=CALENDAR, city="bengaluru").json()
+    assert (found["connector"], found["found"], found["kept"], sum(found["dropped"].values())) == ("ical", 2, 1, 1)
+    assert found["results"][0]["title"] == "Raga at Dusk"
+    assert FetchRun.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "content"),
+        ({"content": "x", "connector": "nonsense"}, "connector"),
+        ({"content": CALENDAR, "connector": "ical", "config": {"nonsense": 1}}, "config"),
+        ({"content": "<html></html>", "connector": "ical"}, "content"),
+        ({"content": CALENDAR, "city": "atlantis"}, "city"),
+    ],
+)
+def test_a_dry_run_that_cannot_be_names_the_field(staff, body, field):
+    response = validate(staff, **body)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["field"] == field
