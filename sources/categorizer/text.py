@@ -9,7 +9,7 @@ from typing import Final
 #: A word is letters and digits with the vowel signs of Indic and Thai scripts, which `\w` leaves out.
 _WORD: Final = re.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff]+")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
-_LINK: Final = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
+_LINK: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}")  # bounded: a text of nothing but @ must not cost a minute
 _TAG: Final = re.compile(r"<[^<>]{0,2000}>")
 _GENITIVE: Final = re.compile(r"['’]s\b")
 

@@ -7,6 +7,7 @@ an office's public contact stays.
 import hashlib
 import hmac
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from events.enums import OrganizerType
@@ -22,6 +23,7 @@ _FREE_MAIL: Final = re.compile(
 _MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 #: International with +, or national in groups: 9 to 15 digits in all (E.164 has at most 15). Dates, times and prices do not look like that.
 _PHONE: Final = re.compile(r"(?<![\w/.=#-])(?:\+\d{1,3}[ .\-/]?)?(?:\(\d{1,5}\)[ .\-/]?)?\d{2,5}(?:[ .\-/]?\d{2,5}){1,4}(?![\w/]|[.-]\d)")
+_SEPARATOR: Final = re.compile(r"[ .\-/]")
 _DATE: Final = re.compile(r"^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d)\b")
 _MEETING: Final = re.compile(r"(?:meeting|webinar|id|passcode|code|pin|isbn|iban|no\.?|nr\.?|#)\s*:?\s*$", re.IGNORECASE)
 _DIRECT: Final = re.compile(r"<a\b[^<>]*\bhref\s*=\s*[\"']?(?:mailto|tel|sms|whatsapp):[^<>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
@@ -64,9 +66,9 @@ def without_contacts(description: str) -> tuple[str, int]:
     removed = direct
     for index in range(0, len(pieces), 2):
         piece, mails = _MAIL.subn("", pieces[index])
-        numbers = phones_in(piece)
-        for number in numbers:
-            piece = piece.replace(number, "")
+        numbers = list(_phones(piece))
+        for match in reversed(numbers):
+            piece = piece[: match.start()] + piece[match.end() :]
         if mails or numbers:
             pieces[index] = re.sub(r"[ \t]{2,}", " ", piece)
             removed += mails + len(numbers)
@@ -75,12 +77,14 @@ def without_contacts(description: str) -> tuple[str, int]:
 
 def phones_in(text: str) -> list[str]:
     """The telephone numbers in `text`, as written. Dates, numbers of meetings and books, and amounts are none."""
-    found = []
+    return [match[0] for match in _phones(text)]
+
+
+def _phones(text: str) -> Iterator[re.Match[str]]:
     for match in _PHONE.finditer(text):
         number = match[0]
         digits = sum(letter.isdigit() for letter in number)
-        grouped = number.startswith("+") or "(" in number or len(re.split(r"[ .\-/]", number)) > 1 or digits in (10, 11)
+        grouped = number.startswith("+") or "(" in number or len(_SEPARATOR.split(number)) > 1 or digits in (10, 11)
         before = text[max(0, match.start() - 14) : match.start()]
         if 9 <= digits <= 15 and grouped and not _DATE.match(number) and not _MEETING.search(before):
-            found.append(number)
-    return found
+            yield match

@@ -16,7 +16,7 @@ PATH: Final = Path(__file__).parent.parent / "artefacts" / "profanity.json"
 _MOST: Final = 5_000
 _TOKEN: Final = re.compile(r"[\w\u0900-\u0dff*@$!]+")
 _REPEATED: Final = re.compile(r"(.)\1{2,}")
-_LINK: Final = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+")
+_LINK: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@]{1,255}")
 _DISGUISES: Final = str.maketrans({"@": "a", "$": "s", "0": "o", "1": "i", "3": "e"})
 
 

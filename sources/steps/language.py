@@ -85,7 +85,7 @@ _SCRIPTS: Final = (
 )
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _TAG: Final = re.compile(r"<[^<>]*>")
-_LINK: Final = re.compile(r"https?://\S+|www\.\S+|\S+@\S+")
+_LINK: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}")
 _CODE: Final = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$")
 _THREE: Final = {
     "eng": "en",
