@@ -38,8 +38,14 @@ def events_for(subscription: Subscription, *, now: datetime) -> list[Event]:
     """What the subscription's reader should hear of: the coming week, in order, no category crowding out the others."""
     zone = ZoneInfo(subscription.city.timezone)
     today = datetime.combine(now.astimezone(zone).date(), datetime.min.time(), zone)
-    chosen = {name: tuple(value) for name, value in subscription.filters.items() if name in ("categories", "tags") and value}
-    wanted = EventFilter(city=subscription.city.slug, start_after=max(now, today), start_before=today + timedelta(days=DAYS), **chosen)
+    chosen = {name: tuple(subscription.filters.get(name) or ()) for name in ("categories", "tags")}
+    wanted = EventFilter(
+        city=subscription.city.slug,
+        start_after=max(now, today),
+        start_before=today + timedelta(days=DAYS),
+        categories=chosen["categories"],
+        tags=chosen["tags"],
+    )
     rows = upcoming(wanted, now=now).select_related("area", "city", "category").defer("description", "provenance", "quality")[: MOST * 10]
     return _varied([event for event in rows if event.happening != "cancelled"])
 
@@ -50,8 +56,9 @@ def _varied(events: Sequence[Event]) -> list[Event]:
     for _, group in groupby(events, key=lambda event: event.start_date):
         counts: dict[str, int] = {}
         for event in sorted(group, key=lambda event: -event.quality_score):
-            counts[event.category_id] = counts.get(event.category_id, 0) + 1
-            if counts[event.category_id] <= MOST_ALIKE:
+            category = str(event.category_id)
+            counts[category] = counts.get(category, 0) + 1
+            if counts[category] <= MOST_ALIKE:
                 kept.append(event)
     best = sorted(kept, key=lambda event: -event.quality_score)[:MOST]
     return sorted(best, key=lambda event: event.start_at)

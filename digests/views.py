@@ -18,7 +18,10 @@ from flags.models import Flag
 from flags.services import flag_required
 
 
-@method_decorator(flag_required(Flag.DIGESTS), name="dispatch")
+_behind_flag: Any = flag_required(Flag.DIGESTS)
+
+
+@method_decorator(_behind_flag, name="dispatch")
 class Subscribe(View):
     """Ask for the weekly mail."""
 
@@ -62,7 +65,7 @@ class _TokenPage(View):
         return render(request, self.template, {"subscription": subscription, "city": subscription.city, "done": done})
 
 
-@method_decorator(flag_required(Flag.DIGESTS), name="dispatch")
+@method_decorator(_behind_flag, name="dispatch")
 class Confirm(_TokenPage):
     """Yes, I want this mail."""
 

@@ -284,7 +284,9 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """`publish`: let a new event through. `apply`: let the changes of a known one through, of which `withheld` columns become a proposal. `reasons` say why not."""
+    """`publish`: let a new event through. `apply`: let the changes of a known one through, of which `withheld` columns become a proposal.
+
+    `reasons` say why not."""
 
     publish: bool = False
     apply: bool = True

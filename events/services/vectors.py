@@ -20,7 +20,7 @@ TEXT = 600
 
 def text_of(event: Event) -> str:
     """What an event means, for the encoder: title, category, tags, the beginning of the description."""
-    return " ".join([event.title, event.category_id, *event.tags, _TAGS.sub(" ", event.description)[:TEXT]])
+    return " ".join([event.title, str(event.category_id), *event.tags, _TAGS.sub(" ", event.description)[:TEXT]])
 
 
 def embed_missing(*, now: datetime, limit: int = 2000) -> int:

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 def filed(event=None, kind=ReviewKind.EVENT, **fields):
     event = event or make_event(approved=False)
-    services.file_reviews([services.Filing(kind=kind, object_id=event.id, title=event.title, evidence={"source": "feed"}, reasons=("new",), **fields)])
+    services.file_reviews(
+        [services.Filing(kind=kind, object_id=event.id, title=event.title, evidence={"source": "feed"}, reasons=("new",), **fields)]
+    )
     return Review.objects.get(object_id=event.id, kind=kind)
 
 

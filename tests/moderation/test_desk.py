@@ -25,9 +25,19 @@ def desk(client: Client) -> Client:
 
 def waiting(title="Raga at Dusk", **evidence):
     event = make_event(title, approved=False, external_id=title)
-    facts = {"title": title, "description": title, "venue": {"name": title}, "organizer": {"name": title}, "quality": {"score": 0.5, "gates": {}}}
+    facts = {
+        "title": title,
+        "description": title,
+        "venue": {"name": title},
+        "organizer": {"name": title},
+        "quality": {"score": 0.5, "gates": {}},
+    }
     filing = services.Filing(
-        kind=ReviewKind.EVENT, object_id=event.id, title=title, reasons=("new", title), evidence={"facts": facts, "source_name": title, **evidence}
+        kind=ReviewKind.EVENT,
+        object_id=event.id,
+        title=title,
+        reasons=("new", title),
+        evidence={"facts": facts, "source_name": title, **evidence},
     )
     services.file_reviews([filing])
     return Review.objects.get(object_id=event.id)
@@ -54,7 +64,9 @@ def test_approving_goes_on_to_the_next_and_undo_brings_it_back(desk):
     assert Event.objects.get(pk=first.object_id).publication == "pending"
 
 
-@pytest.mark.parametrize("body", [{"verdict": "approve", "version": 7}, {"verdict": "reject", "version": 1}, {"verdict": "dance", "version": 1}])
+@pytest.mark.parametrize(
+    "body", [{"verdict": "approve", "version": 7}, {"verdict": "reject", "version": 1}, {"verdict": "dance", "version": 1}]
+)
 def test_a_wrong_verdict_is_refused_with_words(desk, body):
     review = waiting()
     url = reverse("admin:moderation_review_change", args=[review.pk])

@@ -8,7 +8,13 @@ from events.records import Case, Likeness
 from moderation.rules import Standing, Thresholds, judge_case
 
 TRUSTED, NORMAL, BLOCKED = Standing(name="Feed", trusted=True), Standing(name="Feed"), Standing(name="Feed", blocked=True)
-CLEAN = {"quality": {"score": 0.9}, "extraction": {"method": "structured"}, "confidence": {"category": 0.9}, "located": {"city": "bengaluru"}, "online": "no"}
+CLEAN = {
+    "quality": {"score": 0.9},
+    "extraction": {"method": "structured"},
+    "confidence": {"category": 0.9},
+    "located": {"city": "bengaluru"},
+    "online": "no",
+}
 
 
 def judge(standing=TRUSTED, *, new=True, changes=None, facts=None, similar=()):
@@ -61,7 +67,12 @@ def test_a_cancellation_of_a_trusted_source_goes_through_at_once():
     "changes",
     [
         {"title": ("Raga at Dusk", "Hot singles near you")},
-        {"description": ("<p>" + "An evening of ragas with tabla and tanpura. " * 4 + "</p>", "<p>" + "Casino bonus, spin and win crypto. " * 6 + "</p>")},
+        {
+            "description": (
+                "<p>" + "An evening of ragas with tabla and tanpura. " * 4 + "</p>",
+                "<p>" + "Casino bonus, spin and win crypto. " * 6 + "</p>",
+            )
+        },
         {"description": ("<p>Come.</p>", '<p>Come. <a href="https://evil.example/x">here</a></p>')},
         {"url": ("https://venue.example/1", "https://other.example/1")},
         {"happening": ("cancelled", "scheduled")},
