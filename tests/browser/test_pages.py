@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-PATHS = ("/", "/bengaluru/", "/bengaluru/music/", "/search?q=jazz", "/about/", "/nowhere/", "event")
+PATHS = ("/", "/bengaluru/", "/bengaluru/music/", "/search?q=jazz", "/about/", "/nowhere/", "/subscribe/", "/submit/", "event")
 
 
 def address(live_server: Any, path: str, night: list[Event]) -> str:
