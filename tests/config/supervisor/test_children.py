@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from config.supervisor import __main__ as program
 from config.supervisor.children import StopRequest, Supervisor
 from config.supervisor.output import Screen, SturdyOutput
 from config.supervisor.prepared import Prepared
@@ -181,3 +182,11 @@ def test_a_prepared_database_is_recognized_until_a_migration_or_the_database_cha
     assert not prepared.holds()
     monkeypatch.delenv("DATABASE_URL")
     assert not prepared.holds()
+
+
+@pytest.mark.parametrize(("words", "expected"), [([], (False, 0)), (["--dev"], (True, 0)), (["--with-parent"], (False, 1))])
+def test_the_programs_options(monkeypatch, words, expected):
+    bound = []
+    monkeypatch.setattr(program, "die_with_parent", lambda: bound.append(1))
+    monkeypatch.setattr(program, "run", lambda dev: (dev, len(bound)))
+    assert program.main(words) == expected
