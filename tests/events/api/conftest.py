@@ -24,7 +24,7 @@ def get(client: Client, db: None) -> Callable[..., Any]:
     """`get("events", q="jazz")` is the answer's JSON; a path may be a whole address."""
 
     def ask(path: str, *, code: int = 200, **query: Any) -> Any:
-        address = path if path.startswith("http") or path.startswith("/") else f"/api/v1/{path}"
+        address = path if path.startswith(("http", "/")) else f"/api/v1/{path}"
         response = client.get(address, query or None)
         assert response.status_code == code, response.content
         return response.json()
