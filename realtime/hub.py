@@ -31,6 +31,8 @@ BEAT_SECONDS = 15.0
 #: How many of the newest changes a hub reads when it starts, so that a restart does not send every reader to the database.
 PREFETCH = 2000
 _PAGE = 1000
+#: After so many bytes of a burst the connections get their turn, so that a burst alone makes nobody look slow.
+_BURST_BYTES = 32 * 1024
 _FLAG_SECONDS = 5.0
 
 
@@ -107,7 +109,7 @@ class Hub:
                 if here.epoch != self.epoch or here.number < self.offset:
                     self._renew(here)
                     return
-                self._publish(changes)
+                await self._publish(changes)
                 if not more:
                     self.offset = max(self.offset, here.number)
 
@@ -116,9 +118,14 @@ class Hub:
         if self.offset <= after:
             await self._news.wait()
 
-    def _publish(self, changes: list[Change]) -> None:
+    async def _publish(self, changes: list[Change]) -> None:
+        burst = 0
         for change in changes:
             message = Message(change, self.epoch)
+            burst += message.size
+            if burst > _BURST_BYTES:
+                burst = message.size
+                await asyncio.sleep(0)
             self.window.append(message)
             self.offset = message.offset
             for reader in set[Reader]().union(*(self._index.get(key, ()) for key in message.keys)):

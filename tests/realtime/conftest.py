@@ -1,9 +1,11 @@
 """A hub for the event loop of each test, with a quick poll."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 
 from realtime import hub as hubs
 from realtime.hub import Hub, close_hub, current_hub
@@ -14,20 +16,27 @@ async def hub(transactional_db: None) -> AsyncIterator[Hub]:
     hubs._hubs[asyncio.get_running_loop()] = Hub(poll_seconds=0.05, beat_seconds=0.05)
     yield await current_hub()
     await close_hub()
+    await sync_to_async(connections.close_all)()
+
+
+class Visitor:
+    """A new user with a session; `cookie` is what the browser sends."""
+
+    def __init__(self, email: str, **fields: bool) -> None:
+        from django.conf import settings
+        from django.test import Client
+
+        from accounts.models import User
+
+        client = Client()
+        self.user = User.objects.create_user(email, "correct horse battery", **fields)
+        client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
+        self.cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
 @pytest.fixture
-def cookie(transactional_db: None) -> Callable[..., str]:
-    """A session cookie of a new user; `user` is kept on the function."""
-    from django.conf import settings
-    from django.test import Client
-
-    from accounts.models import User
-
-    def make(email: str = "vera@example.com", **fields: bool) -> str:
-        client = Client()
-        make.user = User.objects.create_user(email, "correct horse battery", **fields)  # type: ignore[attr-defined]
-        client.force_login(make.user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[attr-defined]
-        return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+def visit(hub: Hub) -> Callable[..., Awaitable[Visitor]]:
+    async def make(email: str = "vera@example.com", **fields: bool) -> Visitor:
+        return await sync_to_async(Visitor)(email, **fields)
 
     return make

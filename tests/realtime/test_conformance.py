@@ -121,13 +121,12 @@ async def test_what_cannot_be_recovered_is_said(over, hub, case):
     await client.close()
 
 
-async def test_an_offset_that_the_page_saw_before_the_hub_did_is_no_gap(over, hub, monkeypatch):
-    monkeypatch.setattr(hub, "_hinted", asyncio.Event().wait)  # the hub hears nothing more by itself
-    await hub.stop()
+async def test_an_offset_that_the_page_saw_before_the_hub_did_is_no_gap(over, hub):
+    follow, *_ = hub._tasks
+    follow.cancel()  # the hub hears nothing more by itself
+    await asyncio.wait([follow])
     await commit(ALL)
     assert hub.offset == 0
-    hub._tasks = [asyncio.create_task(asyncio.sleep(0))]
-    hub.database = type(hub.database)()
     client = await listening(over, ALL, epoch=hub.epoch, after=1)
     assert client.subscribed["recovered"] is True
     await client.close()
@@ -162,12 +161,12 @@ async def test_what_nobody_numbered_after_the_commit_still_arrives(over, hub):
     await client.close()
 
 
-async def test_run_topics_are_for_staff(over, hub, cookie):
+async def test_run_topics_are_for_staff(over, hub, visit):
     topic = f"run:{uuid7()}"
     assert await (await listen(over, topic)).refusal() == "forbidden"
-    visitor = await asyncio.to_thread(cookie, "visitor@example.com")
-    assert await (await listen(over, topic, cookie=visitor)).refusal() == "forbidden"
-    staff = await listening(over, topic, ALL, cookie=await asyncio.to_thread(cookie, "staff@example.com", is_staff=True))
+    visitor = await visit("visitor@example.com")
+    assert await (await listen(over, topic, cookie=visitor.cookie)).refusal() == "forbidden"
+    staff = await listening(over, topic, ALL, cookie=(await visit("staff@example.com", is_staff=True)).cookie)
     everyone = await listening(over, ALL)
     await commit(topic, ALL, audience=Audience.STAFF)
     await commit(ALL)
@@ -178,15 +177,15 @@ async def test_run_topics_are_for_staff(over, hub, cookie):
 
 
 @pytest.mark.parametrize("from_database", [False, True])
-async def test_own_changes_reach_their_user_alone(over, hub, cookie, from_database):
+async def test_own_changes_reach_their_user_alone(over, hub, visit, from_database):
     assert await (await listen(over, "user:me")).refusal() == "forbidden"
-    session = await asyncio.to_thread(cookie)
+    me = await visit()
     await commit("user:me", audience=Audience.USER, user_id=uuid7())
-    await commit("user:me", audience=Audience.USER, user_id=cookie.__wrapped__.user.pk if hasattr(cookie, "__wrapped__") else cookie.user.pk)
+    await commit("user:me", audience=Audience.USER, user_id=me.user.pk)
     await hub.refresh()
     if from_database:
         hub.window = Window(hub.offset)
-    client = await listening(over, "user:me", cookie=session, epoch=hub.epoch, after=0)
+    client = await listening(over, "user:me", cookie=me.cookie, epoch=hub.epoch, after=0)
     frame = await client.frame()
     assert (frame["offset"], frame["topics"]) == (2, ["user:me"])
     await client.close()

@@ -1,0 +1,138 @@
+"""The feed behind real servers: what `make run` starts, and uvicorn, which larger installations may prefer."""
+
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from outbox.records import NewChange
+from tests.realtime.clients import SECONDS, write
+
+ALL = "events:all"
+COMMANDS = {
+    "daphne": ["daphne", "-v", "0", "-b", "127.0.0.1", "-p", "{port}", "config.asgi:application"],
+    "uvicorn": ["uvicorn", "--log-level", "warning", "--host", "127.0.0.1", "--port", "{port}", "config.asgi:application"],
+}
+
+
+@pytest.fixture(params=sorted(COMMANDS))
+def address(request, transactional_db, child_environment) -> Iterator[str]:
+    """Host and port of a server that answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [word.format(port=port) for word in COMMANDS[request.param]]
+    environment = {**child_environment, "DATABASE_POOL": "true"}
+    process = subprocess.Popen([sys.executable, "-m", *words], env=environment, cwd=os.getcwd())
+    try:
+        _until_it_listens(process, port)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _until_it_listens(process, port, patience=60):
+    waiting = threading.Event()
+    for _ in range(patience * 10):
+        assert process.poll() is None, "the server ended"
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        waiting.wait(0.1)
+    pytest.fail("the server does not listen")
+
+
+def frames(client, count):
+    return [json.loads(client.recv(timeout=SECONDS * 3)) for _ in range(count)]
+
+
+def test_socket_stream_and_poll_tell_the_same(address):
+    with connect(f"ws://{address}/ws/live") as client:
+        greeting = frames(client, 1)[0]
+        client.send(json.dumps({"type": "subscribe", "topics": [ALL]}))
+        assert frames(client, 1)[0]["recovered"] is True
+        write(ALL, data={"title": "Nächte"})
+        change = frames(client, 1)[0]
+    assert (change["offset"], change["data"]) == (1, {"title": "Nächte"})
+    mark = f"{greeting['epoch']}-0"
+    with httpx.stream("GET", f"http://{address}/api/v1/live?topics={ALL}&after={mark}", timeout=SECONDS) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        data = (line[6:] for line in stream.iter_lines() if line.startswith("data: "))
+        assert [json.loads(next(data))["type"] for _ in range(2)] == ["hello", "subscribed"]
+        assert json.loads(next(data)) == change
+    for query in ("after=0", "after=0&wait=5"):
+        assert httpx.get(f"http://{address}/api/v1/changes?{query}", timeout=SECONDS).json()["results"] == [change]
+    with connect(f"ws://{address}/ws/live") as client:
+        client.send("x" * 16385)
+        assert [frame["type"] for frame in frames(client, 2)] == ["hello", "error"]
+        with pytest.raises(ConnectionClosed):
+            client.recv(timeout=SECONDS)
+
+
+def test_a_client_that_never_reads_is_cut_off_and_the_others_are_not(address):
+    """8 MB go out; what the kernel holds for the idle one is less, and the server holds no more than its bound."""
+    host, port = address.split(":")
+    idle = socket.create_connection((host, int(port)))
+    idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 262_144)
+    _shake_hands(idle, address)
+    _send_text(idle, json.dumps({"type": "subscribe", "topics": [ALL]}))
+    with connect(f"ws://{address}/ws/live") as client:
+        client.send(json.dumps({"type": "subscribe", "topics": [ALL]}))
+        assert [frame["type"] for frame in frames(client, 2)] == ["hello", "subscribed"]
+        writer = threading.Thread(target=_write_burst, args=(1000, "x" * 8000))
+        writer.start()
+        assert [frame["offset"] for frame in frames(client, 1000)] == list(range(1, 1001))
+        writer.join()
+    idle.settimeout(SECONDS * 3)
+    assert _read_to_the_end(idle) < 8_000_000
+    idle.close()
+
+
+def _write_burst(count, text):
+    from django.db import connection, transaction
+    from uuid_utils.compat import uuid7
+
+    from outbox.services import record
+
+    with transaction.atomic():
+        record(
+            NewChange(type="event.changed", object_type="event", object_id=uuid7(), topics=(ALL,), data={"t": text}) for _ in range(count)
+        )
+    connection.close()
+
+
+def _shake_hands(raw, address):
+    raw.sendall(
+        f"GET /ws/live HTTP/1.1\r\nHost: {address}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    answer = b""
+    while b'"hello"' not in answer:
+        block = raw.recv(1024)
+        assert block, answer
+        answer += block
+
+
+def _send_text(raw, text):
+    raw.sendall(bytes([0x81, 0x80 | len(text)]) + struct.pack(">I", 0) + text.encode())
+
+
+def _read_to_the_end(raw):
+    """Bytes received until the server closed, or reset, the connection."""
+    total = 0
+    try:
+        while block := raw.recv(65536):
+            total += len(block)
+    except ConnectionResetError:
+        pass
+    return total
