@@ -2,6 +2,7 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -45,7 +46,7 @@ class StateFilter(admin.SimpleListFilter):
 class ReviewAdmin(ModelAdmin):
     """The queue: what starts soon and what changes the published comes first."""
 
-    list_display = ("title", "kind", "city", "starts_at", "why", "source", "quality", "claimed_by")
+    list_display = ("title", "kind", "city", "when", "why", "source", "quality", "claimed_by")
     list_select_related = ("city", "claimed_by")
     list_filter = (StateFilter, "kind", "city")
     search_fields = ("title", "evidence__source")
@@ -59,6 +60,13 @@ class ReviewAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.display(description="when, there", ordering="starts_at")
+    def when(self, review: Review) -> str:
+        if review.starts_at is None:
+            return "not known"
+        zone = ZoneInfo(review.city.timezone) if review.city else ZoneInfo("UTC")
+        return f"{review.starts_at.astimezone(zone):%a %d %b %H:%M %Z}"
 
     @admin.display(description="why")
     def why(self, review: Review) -> str:
