@@ -78,7 +78,6 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "channels",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_celery_beat",
