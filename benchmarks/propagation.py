@@ -1,0 +1,44 @@
+"""From commit to frame: `python -m benchmarks.propagation [--readers N] [--messages N] [--server daphne]`.
+
+One process commits changes, one after the other; readers in a second process note when the frame is there, the server
+is a third. Counted from the moment COMMIT returned, over all readers. The last line is `{"p50_ms", "p99_ms"}`.
+"""
+
+import argparse
+import json
+import time
+
+from benchmarks.live_readers import Crowd, commit, percentile
+from benchmarks.live_stage import SERVERS, live_stage
+
+WARM_UP = 5
+
+
+def measure(server: str, readers: int, messages: int, pause: float) -> dict[str, float]:
+    """Latencies of `messages` commits; the first few only warm up."""
+    with live_stage(server) as stage:
+        crowd = Crowd(stage.port, readers)
+        crowd.connect_seconds()
+        sent = []
+        for number in range(messages + WARM_UP):
+            sent.append(commit(number))
+            time.sleep(pause)
+        arrivals, closed = crowd.tally(len(sent) * readers)
+    lost = len(sent) * readers - len(arrivals)
+    print(f"{server}: {readers} readers, {messages} commits, {lost} frames lost, {closed} connections lost")
+    late = [moment - sent[number] for number, moment in arrivals if number >= WARM_UP]
+    return {"p50_ms": percentile(late, 0.5), "p99_ms": percentile(late, 0.99)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--readers", type=int, default=100)
+    parser.add_argument("--messages", type=int, default=100)
+    parser.add_argument("--pause", type=float, default=0.05, help="seconds between commits")
+    parser.add_argument("--server", choices=sorted(SERVERS), default="daphne")
+    asked = parser.parse_args()
+    print(json.dumps(measure(asked.server, asked.readers, asked.messages, asked.pause)))
+
+
+if __name__ == "__main__":
+    main()
