@@ -47,6 +47,11 @@ def address_hash(address: str) -> str:
     return keyed_hash(normalize_address(address))
 
 
+def contact_key() -> bytes:
+    """The key under which a private organizer's address is hashed before it is kept."""
+    return _derive(settings.FIELD_ENCRYPTION_KEYS[-1], b"contact")
+
+
 class EncryptedTextField(models.TextField):
     """Text that is encrypted in the database and clear in Python. Cannot be filtered on: keep a keyed hash beside it."""
 

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -33,3 +33,12 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """A receiver of its own keeps Celery from replacing Django's LOGGING."""
+
+
+@worker_init.connect
+def load_models(sender: Any = None, **_: Any) -> None:
+    """The worker of the process queue loads every model before it forks, so that its children share the memory; the others load none."""
+    if str(getattr(sender, "hostname", "")).startswith("process@"):
+        from sources.steps.warm import warm
+
+        warm()

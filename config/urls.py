@@ -15,9 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("realtime.urls")),
     path("api/v1/", include("config.api.urls")),
     path("", include("sources.urls")),
-    path("", include("config.api.nowhere")),
     path("api/v1/", include("digests.api_urls")),
     path("", include("digests.urls")),
+    path("", include("config.api.nowhere")),
     # Last, since a city's slug is the first segment.
     path("", include("events.urls")),
 ]

@@ -17,7 +17,6 @@ from digests.forms import SubscribeForm
 from flags.models import Flag
 from flags.services import flag_required
 
-
 _behind_flag: Any = flag_required(Flag.DIGESTS)
 
 

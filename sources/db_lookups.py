@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
+from accounts.crypto import contact_key
 from places.atlas import Atlas
 from places.queries import atlas, places_like
 from sources.lookups import Identity, PlaceFact
@@ -21,6 +22,7 @@ class DatabaseLookups:
     def __init__(self, *, source_id: UUID, held: AbstractSet[Identity]) -> None:
         self.source_id = source_id
         self._held = held
+        self.contact_key = contact_key()
 
     def atlas(self) -> Atlas:
         """All active cities and areas."""

@@ -168,7 +168,8 @@ def test_the_api_answers_alike_for_known_and_unknown_addresses(client: Client):
 def test_asking_too_often_is_refused(client: Client):
     make_city()
     codes = [
-        client.post("/api/v1/subscriptions", {"email": READER, "city": "bengaluru"}, content_type="application/json").status_code for _ in range(4)
+        client.post("/api/v1/subscriptions", {"email": READER, "city": "bengaluru"}, content_type="application/json").status_code
+        for _ in range(4)
     ]
     assert codes == [202, 202, 202, 429]
 
