@@ -60,7 +60,7 @@ def _measure(count: int, existing: int, *, vectors: bool) -> dict[str, Any]:
     body = feed(count, cities)
     _warm(cities)
     source = services.ensure_source("bench-feed", connector="json_feed", config={}, city=None, trust="trusted")
-    queries = _Counter()
+    queries = QueryCounter()
     begun = time.perf_counter()
     with connection.execute_wrapper(queries):
         run = services.load(source, [RawPayload(url="https://feed.example/", content=body, content_type="application/json")], now=world.NOW)
@@ -95,7 +95,7 @@ def _warm(cities: list[Any]) -> None:
     )
 
 
-class _Counter:
+class QueryCounter:
     """Counts queries."""
 
     def __init__(self) -> None:
