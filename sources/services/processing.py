@@ -80,9 +80,13 @@ def process_pages(run: FetchRun, pages: Iterable[tuple[Payload, Page]], *, now: 
 
 @dataclass(kw_only=True, slots=True)
 class _Read:
-    """All records of a run, and the identities that were seen, broken ones included: what is merely broken today is not missing."""
+    """All records of a run, and the identities that were seen, broken ones included: what is merely broken today is not missing.
+
+    `kept` has those of the records alone: a version that was dropped (an older one, a broken one) must not shut out the one that can be read.
+    """
 
     records: list[Identified] = field(default_factory=list)
+    kept: set[tuple[str, str]] = field(default_factory=set)
     seen: set[tuple[str, str]] = field(default_factory=set)
     broken_series: set[str] = field(default_factory=set)
 
@@ -118,9 +122,10 @@ def _drop(item: Dropped, read: _Read, tally: Tally) -> None:
 
 def _keep(item: RawRecord, payload: Payload, read: _Read, tally: Tally) -> None:
     identified = staging.identify(item, payload_month=payload.month, payload_id=payload.id)
-    if identified.identity in read.seen:
+    if identified.identity in read.kept:
         tally.dropped["listed twice"] += 1
         return
+    read.kept.add(identified.identity)
     read.seen.add(identified.identity)
     read.records.append(identified)
 
