@@ -69,3 +69,17 @@ def test_every_decision_is_in_the_index():
     folder = PROJECT / "docs/decisions"
     index = (folder / "README.md").read_text()
     assert [path.name for path in sorted(folder.glob("0*.md")) if path.name not in index] == []
+
+
+@pytest.mark.django_db
+def test_a_source_is_added_with_the_fields_of_the_tour(admin_client):
+    from sources.models import Source
+
+    form = admin_client.get("/admin/sources/source/add/").context["adminform"].form
+    blank = {bound.html_name: "" if bound.value() is None else bound.value() for bound in form if bound.value() is not False}
+    for moment in ("next_fetch_at", "created_at"):  # filled in by the page, in two fields each
+        blank |= {f"{moment}_0": "2026-11-21", f"{moment}_1": "12:00:00"}
+    told = {"name": "A hall", "slug": "a-hall", "type": "ical", "connector": "ical", "config": '{"url": "https://hall.example/e.ics"}'}
+    answer = admin_client.post("/admin/sources/source/add/", {**blank, **told, "is_active": "on"})
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    assert Source.objects.get(slug="a-hall").is_active
