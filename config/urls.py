@@ -1,16 +1,19 @@
 """Every address, in the order in which they are tried. The apps' own lists are joined here, and nowhere else."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.defaults import page_not_found as default_not_found
 from django.views.defaults import server_error as default_server_error
+from django.views.generic import RedirectView
 
 from config import health, problems
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/favicon.svg")),
     path("admin/", admin.site.urls),
     path("", include("realtime.urls")),
     path("api/v1/", include("config.api.urls")),

@@ -191,7 +191,7 @@ class ReviewAdmin(ModelAdmin):
             "proposals": list(Proposal.objects.filter(event=review.object_id, decided_at__isnull=True))
             if review.kind == ReviewKind.CHANGE
             else [],
-            "likes": [{**like, "other": others.get(UUID(like["event"]))} for like in likes],
+            "likes": [_liked(like, others.get(UUID(like["event"]))) for like in likes],
             "verdicts": {verdict.value for verdict in VERDICTS[ReviewKind(review.kind)]},
             "reasons": [(reason.value, reason.value.replace("_", " ")) for reason in RejectReason],
             "left": Review.objects.filter(state=ReviewState.OPEN).count(),
@@ -214,6 +214,12 @@ class DecisionAdmin(ReadOnlyAdmin):
 def open_reviews(_request: HttpRequest) -> str:
     """The count beside the queue's name."""
     return str(Review.objects.filter(state=ReviewState.OPEN).count())
+
+
+def _liked(like: dict[str, Any], other: Event | None) -> dict[str, Any]:
+    """A likeness with the other event and its time there, where it is still known."""
+    when = f"{other.start_at.astimezone(ZoneInfo(other.timezone)):%Y-%m-%d %H:%M %Z}" if other else ""
+    return {**like, "other": other, "when": when}
 
 
 def _problems(facts: dict[str, Any]) -> list[str]:
