@@ -60,10 +60,7 @@ def raw_text(body: bytes, start: int, end: int, notes: list[str]) -> str:
     clean = strip_controls(text)
     if len(clean) != len(text):
         notes.append("control characters removed")
-    kept = _NOT_KEPT.sub("", clean).strip()
-    if end - start > 4 * MAX_RAW or len(kept) > MAX_RAW:
-        notes.append(f"raw text cut to {MAX_RAW} characters")
-    return kept[:MAX_RAW]
+    return _NOT_KEPT.sub("", clean).strip()[:MAX_RAW]
 
 
 def title_of(lines: Properties) -> str:
