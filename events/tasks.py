@@ -16,3 +16,9 @@ def archive_past() -> int:
 def embed_missing() -> int:
     """Make the vectors of events that have none, or whose text changed. Returns how many."""
     return services.embed_missing(now=now())
+
+
+@shared_task
+def mark_gone() -> int:
+    """Call gone what every source has left out for two weeks. Returns how many."""
+    return services.mark_gone(now=now())

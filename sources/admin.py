@@ -62,7 +62,7 @@ class SourceAdmin(ModelAdmin):
     autocomplete_fields = ("city", "owner")
     actions = ("fetch_now",)
     readonly_fields = ("last_fetched_at", "covered_at", "consecutive_failures", "last_error", "checkpoint", "recent_runs")
-    exclude = ("claimed_until", "validators")
+    exclude = ("claimed_until", "validators", "created_at")
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "connector":

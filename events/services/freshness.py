@@ -1,11 +1,11 @@
 """Whether its sources still list an event: seen, missing, gone."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from events.enums import Freshness, Publication
 from events.models import Event, Listing, Origin
@@ -50,6 +50,15 @@ def mark_seen(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datet
             Freshness.SEEN,
             now,
         )
+
+
+def mark_gone(*, now: datetime) -> int:
+    """Events that every source has left out for two weeks are gone. Returns how many; readers of the visible ones are told."""
+    since = now - timedelta(days=GONE_AFTER_DAYS)
+    recently = Listing.objects.filter(event=OuterRef("pk")).filter(Q(missing_since__isnull=True) | Q(missing_since__gt=since))
+    with transaction.atomic():
+        lost = Event.objects.filter(freshness=Freshness.MISSING).exclude(Exists(recently))
+        return _set(list(lost.values_list("pk", flat=True)[:5000]), Freshness.GONE, now)
 
 
 def _set(event_ids: Iterable[UUID], to: Freshness, now: datetime) -> int:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from events import services
+from events import services, tasks
 from events.models import Event, EventVector
 from outbox.models import Change
 from tests.factories import NOW, make_event, make_origin
@@ -36,3 +36,21 @@ def test_samples_go_with_their_origins_and_others_stay():
     assert services.remove_samples() == 1
     assert list(Event.objects.all()) == [kept]
     assert Change.objects.filter(type="event.removed").count() == 1
+
+
+def test_what_every_source_left_out_for_two_weeks_is_gone_and_comes_back_when_listed():
+    event, origin = make_event(), make_origin()
+    listing = [("raga-at-dusk", "")]
+    assert services.mark_missing(listing, origin=origin, now=NOW) == 1
+    assert services.mark_gone(now=NOW + timedelta(days=13)) == 0
+    assert services.mark_gone(now=NOW + timedelta(days=15)) == 1
+    event.refresh_from_db()
+    assert event.freshness == "gone"
+    assert services.mark_seen(listing, origin=origin, now=NOW + timedelta(days=16)) == 1
+    event.refresh_from_db()
+    assert event.freshness == "seen"
+
+
+def test_each_task_does_its_one_thing():
+    make_event(start=NOW - timedelta(days=40))
+    assert (tasks.archive_past(), tasks.mark_gone(), tasks.embed_missing()) == (1, 0, 0)
