@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from sources.matching.features import metres_apart, minutes_apart, zone_shifted
+from sources.matching.features import SAME_PLACE_METRES, metres_apart, minutes_apart, numbers_differ, venue_ratio, zone_shifted
 from sources.matching.table import UNKNOWN, Ints, Table, take
 
 Bools = npt.NDArray[np.bool_]
@@ -20,11 +20,29 @@ SHIFTED_SHARE = 0.6
 #: Titles this alike (rapidfuzz's token_set_ratio) within this distance are sure pairs.
 SURE_TITLE = 95
 SURE_METRES = 500
+#: One source puts one house at one point; its rounding and its geocoder move it by less than this.
+NEXT_DOOR_METRES = 300
 
 
 def doubtful(table: Table, left: Ints, right: Ints) -> Bools:
     """Pairs that must not be merged by a machine: another day, or a start that is off by a zone where neither source is known for that."""
     return _other_day(table, left, right) | _chance_shift(table, left, right)
+
+
+def impossible(table: Table, left: Ints, right: Ints) -> Bools:
+    """Pairs that one source lists in two places, or under two numbers: it has two playgrounds, and tells one title of each."""
+    source = table.column["source"]
+    return (
+        (source[left] == source[right]) & (source[left] != 0) & (two_places(table, left, right) | (numbers_differ(table, left, right) == 1))
+    )
+
+
+def two_places(table: Table, left: Ints, right: Ints) -> Bools:
+    """Far apart, or less far under names that differ, or, without coordinates, under names that are not the same but for a slip of a letter.
+    Strict, for the names of one source: two sources call one house by two names."""
+    metres, venue = metres_apart(table, left, right), venue_ratio(table, left, right)
+    far = (metres > SAME_PLACE_METRES) | ((metres > NEXT_DOOR_METRES) & (venue < 0.9)) | (venue < 0.6)
+    return np.where(np.isnan(metres), venue < 0.95, far)
 
 
 def _other_day(table: Table, left: Ints, right: Ints) -> Bools:

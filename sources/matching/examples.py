@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from sources.matching.blocking import candidate_pairs
 from sources.matching.csv_records import read_records
-from sources.matching.features import column, compare, metres_apart, minutes_apart
+from sources.matching.doubts import two_places
+from sources.matching.features import compare, minutes_apart
 from sources.matching.records import Candidate
 from sources.matching.table import Floats, Ints, Table
 
@@ -87,7 +88,7 @@ def labelled_examples(data: Labelled, weights: dict[str, float]) -> Examples:
     left, right = candidate_pairs(table)
     pairs = [ordered(table.ids[i], table.ids[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)]
     x = compare(table, left, right)
-    sure = _surely_different(table, x, left, right) if not data.closed else np.zeros(len(pairs), dtype=bool)
+    sure = _surely_different(table, left, right) if not data.closed else np.zeros(len(pairs), dtype=bool)
     y = np.array([_verdict(data, pair, bool(other)) for pair, other in zip(pairs, sure.tolist(), strict=True)], dtype=np.int64)
     thin = np.where(sure & np.array([p not in data.different for p in pairs]), 0.1, 1.0)
     return Examples(x, y, thin, pairs).where(y >= 0)
@@ -101,9 +102,9 @@ def _verdict(data: Labelled, pair: Pair, surely_different: bool) -> int:
     return 0 if data.closed or pair in data.different or surely_different else -1
 
 
-def _surely_different(table: Table, x: Floats, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """What one source lists twice with an hour or half a kilometre between: two performances, two playgrounds."""
+def _surely_different(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """What one source lists twice with an hour between, or in two places: two performances, two playgrounds."""
     source, midnight = table.column["source"], table.column["midnight"]
     apart = (minutes_apart(table, left, right) >= 60) & (midnight[left] == 0) & (midnight[right] == 0)
-    elsewhere = (metres_apart(table, left, right) > 500) & (column(x, "venue_ratio") < 0.7)
+    elsewhere = two_places(table, left, right)
     return (source[left] == source[right]) & (source[left] != 0) & (apart | elsewhere)

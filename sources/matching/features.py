@@ -42,6 +42,10 @@ FEATURES: dict[str, int] = {
     "place_not_named": -1,
 }
 
+#: Coordinates of one place by two sources are seldom further apart than the first, of one venue's name in one city than the second.
+SAME_PLACE_METRES = 1500
+SAME_CITY_METRES = 20_000
+
 _INDEX = {name: position for position, name in enumerate(FEATURES)}
 
 _MINUTES = np.array([0, 15, 30, 60, 90, 120, 180, 360, 720, 1080, 1081])
@@ -101,7 +105,7 @@ def _words(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     put["left_over_less"] = less - shared
     put["left_over_more"] = more - shared
     put["acronym"] = short_name(table, left, right)
-    put["numbers_differ"] = _left_over(table.column["numbers"], left, right)
+    put["numbers_differ"] = numbers_differ(table, left, right)
     put["years_differ"] = _disjoint(table.column["years"], left, right)
 
 
@@ -134,8 +138,9 @@ def _disjoint(rows: npt.NDArray, left: Ints, right: Ints) -> Floats:
     return np.where(has_a & has_b & ~_meet(a, b), 1.0, np.where(has_a != has_b, 0.5, 0.0))
 
 
-def _left_over(rows: npt.NDArray, left: Ints, right: Ints) -> Floats:
+def numbers_differ(table: Table, left: Ints, right: Ints) -> Floats:
     """1 where each names one that the other lacks ("Session 1, Class B" and "Session 1, Class C"), 0.5 where one of them does, else 0."""
+    rows = table.column["numbers"]
     a, b = rows[left], rows[right]
     more_a = ((a > 0) & ~(a[:, :, None] == b[:, None, :]).any(axis=2)).any(axis=1)
     more_b = ((b > 0) & ~(b[:, :, None] == a[:, None, :]).any(axis=2)).any(axis=1)
@@ -210,7 +215,7 @@ def _places(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     either = np.minimum(mine, yours) < 1
     of_shorter = np.where(either, _same_country(table, left, right), _share(shared, np.minimum(mine, yours)))
     city = _named_ratio(fuzz.ratio, table.place_name, left, right)
-    venue = _named_ratio(fuzz.token_set_ratio, table.venue, left, right)
+    venue = venue_ratio(table, left, right)
     online = table.column["online"]
     put["place_shared"] = of_shorter
     put["place_shared_all"] = np.where(either, np.nan, _share(shared, mine + yours - shared))
@@ -220,7 +225,7 @@ def _places(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     put["countries_differ"] = _disjoint(table.column["countries"], left, right)
     metres = metres_apart(table, left, right)
     not_named = _not_named(table, left, right) + _not_named(table, right, left)
-    put["place_not_named"] = np.where(np.nan_to_num(metres, nan=1e9) < 20_000, 0.0, not_named)
+    put["place_not_named"] = np.where(np.nan_to_num(metres, nan=1e9) < SAME_PLACE_METRES, 0.0, not_named)
     text = np.fmax(of_shorter, np.where(city > 0.8, city, 0))
     put["place_fit"] = place_fit(metres, text, venue, (online[left] | online[right]) == 1)
 
@@ -240,6 +245,13 @@ def _not_named(table: Table, one: Ints, other: Ints) -> Floats:
     return (table.place_weight[named] * missing).sum(axis=1) * np.where(says_where, 1.0, 0.5)
 
 
+def venue_ratio(table: Table, left: Ints, right: Ints) -> Floats:
+    """Likeness of the venues' names, 0 to 1, NaN where either is unknown: 1 where one name is within the other ("Elsewhere", "Elsewhere Rooftop"); where
+    each has a word of its own, all words count ("Jacobi Hospital Market", "Metropolitan Hospital Market")."""
+    within = _named_ratio(fuzz.token_set_ratio, table.venue, left, right) > 0.999
+    return np.where(within, 1.0, _named_ratio(fuzz.token_sort_ratio, table.venue, left, right))
+
+
 def _named_ratio(scorer: Any, values: list[str], left: Ints, right: Ints) -> Floats:
     a, b = take(values, left), take(values, right)
     ratio = cpdist(a, b, scorer=scorer, dtype=np.float32).astype(np.float64) / 100
@@ -253,6 +265,8 @@ def place_fit(metres: Floats, text: Floats, venue: Floats, online: npt.NDArray[n
     near = np.interp(np.nan_to_num(metres, nan=0.0), _METRES, _METRES_FIT)
     fit = np.where(np.isnan(metres), np.where(np.isnan(text), 0.5, 0.05 + 0.85 * np.nan_to_num(text)), near)
     named = ~np.isnan(venue)
-    fit = np.where(named & (venue >= 0.88) & (np.isnan(metres) | (metres < 20_000)), np.maximum(fit, 0.92), fit)
+    alike = (venue >= 0.88) & (np.isnan(metres) | (metres < SAME_PLACE_METRES))
+    alike |= (venue > 0.99) & (metres < SAME_CITY_METRES)
+    fit = np.where(named & alike, np.maximum(fit, 0.92), fit)
     fit = np.where(named & (venue < 0.6), np.minimum(fit, 0.5), fit)
     return np.where(online & np.isnan(metres), np.maximum(fit, 0.5), fit)

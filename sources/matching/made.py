@@ -57,7 +57,7 @@ def made_examples(records: Sequence[Candidate], weights: dict[str, float], *, co
     while len(y) < count:
         one, other = _placed(chance.choice(usable), chance), chance.choice(usable)
         same = chance.random() < 0.5
-        first, second = _same(one, chance) if same else (one, _another(one, other, chance))
+        first, second = _same(one, chance) if same else _different(one, other, chance)
         told += [_forget(first, chance, same), _forget(second, chance, same)]
         y.append(int(same))
     table = Table.of((replace(c, id=str(k)) for k, c in enumerate(told)), weights)
@@ -96,6 +96,10 @@ def _same(one: Candidate, chance: random.Random) -> tuple[Candidate, Candidate]:
             start = start.date()
     lat, lon = one.lat or 0.0, one.lon or 0.0
     second = replace(one, source="b", start=start, lat=lat + chance.gauss(0, 0.0005), lon=lon + chance.gauss(0, 0.0005))
+    if chance.random() < 0.3:
+        second = replace(
+            second, venue=chance.choice((f"{one.venue}, {one.city}", f"{one.city} {one.venue}", f"{one.venue} - Room 2", "Courtyard"))
+        )
     words = [w for w in one.title.split() if w[0].isalpha()]
     if len(words) >= 4 and chance.random() < 0.1:
         short = "".join(w[0] for w in words).upper()
@@ -116,6 +120,15 @@ def _other_words(title: str, one: Candidate, chance: random.Random) -> str:
     if len(words) >= 4:
         ways += [" ".join(words[:-1]), title.replace(" and ", " & "), "".join(words[:2]) + " " + " ".join(words[2:])]
     return chance.choice(ways)
+
+
+def _different(one: Candidate, other: Candidate, chance: random.Random) -> tuple[Candidate, Candidate]:
+    """Two events that look like one; in one case of eight the same in two houses of a city, each named in its title."""
+    if chance.random() >= 0.125:
+        return one, _another(one, other, chance)
+    here, there = chance.sample(_HOUSES, 2)
+    far = replace(one, source="b", venue=there, lat=(one.lat or 0.0) + 0.04, lon=(one.lon or 0.0) + chance.choice((0.04, -0.04)))
+    return replace(one, venue=here, title=f"{one.title}: {here}"), replace(far, title=f"{one.title}: {there}")
 
 
 def _another(one: Candidate, other: Candidate, chance: random.Random) -> Candidate:

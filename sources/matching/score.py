@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from events.enums import MatchOutcome
-from sources.matching.doubts import doubtful
+from sources.matching.doubts import doubtful, impossible
 from sources.matching.features import FEATURES, column, compare
 from sources.matching.table import Floats, Ints, Table
 
@@ -36,6 +36,8 @@ PRICES_APART = -0.6
 IDENTICAL = 5.0
 #: At most this for what a person must decide: 0.5, between asking and merging.
 DOUBTFUL = 0.0
+#: At most this for what cannot be: 0.05.
+IMPOSSIBLE = -3.0
 #: Below this fit of time, links and texts say nothing.
 TIMES_AGREE = 0.5
 
@@ -144,6 +146,7 @@ def score_pairs(model: Model, table: Table, left: Ints, right: Ints) -> Floats:
         features = compare(table, i, j)
         odds = model.trees.log_odds(features) + evidence(table, features, i, j)
         odds = np.where(doubtful(table, i, j), np.minimum(odds, DOUBTFUL), odds)
+        odds = np.where(impossible(table, i, j), np.minimum(odds, IMPOSSIBLE), odds)
         odds = np.where(identical(table, i, j), np.maximum(odds, IDENTICAL), odds)
         scores.append(1 / (1 + np.exp(-odds)))
     return np.concatenate(scores)

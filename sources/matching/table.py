@@ -108,18 +108,18 @@ class Table:
         self.bare.append(title.bare)
         self.place_name.append(city.name or place.name)
         self.venue.append(venue)
-        self._add_words(c, title, place, city)
+        self._add_words(title, place, city, own)
         self._add_times(c)
         self._add_facts(c, place.online or city.online)
 
-    def _add_words(self, c: Candidate, title: Title, place: Place, city: Place) -> None:
+    def _add_words(self, title: Title, place: Place, city: Place, own: frozenset[str]) -> None:
         where = sorted(place.tokens | city.tokens)
         self._rows["title"].extend(self.title_words.row(title.tokens, TITLE_WORDS))
         self._rows["place"].extend(self.place_words.row(where, PLACE_WORDS))
         countries = (place.tokens | city.tokens | title.named_places) & COUNTRIES
         self._rows["countries"].extend(self.names.row(sorted(countries), 2))
         self._rows["named_places"].extend(self.place_words.row(sorted(title.named_places), NAMED_PLACES))
-        everything = (w for w in sorted(set(title.full.split()) | place.tokens | city.tokens))
+        everything = sorted(own | set(title.full.split()))
         self._rows["all_words"].extend(self.place_words.row(everything, ALL_WORDS))
         self._rows["numbers"].extend(self.names.row(sorted(title.numbers), NUMBERS))
         self._rows["years"].extend(self.names.row(sorted(title.years), 2))

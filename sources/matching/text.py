@@ -180,9 +180,21 @@ def _place_part(part: str) -> str:
 @lru_cache(maxsize=100_000)
 def venue_name(text: str) -> str:
     """A venue's name without the words that any venue has, unless nothing else is left."""
-    words = fold(text[:MAX_PLACE]).replace("theater", "theatre").split()
-    kept = [w for w in words if w not in STOP_WORDS and w not in _VENUE_WORDS]
-    return " ".join(kept or words)
+    parts = [_SPELLINGS.get(w, w) for w in fold(text[:MAX_PLACE]).split()]
+    kept = [w for w in parts if w not in STOP_WORDS and w not in _VENUE_WORDS]
+    return " ".join(kept or parts)
+
+
+_SPELLINGS = {
+    "theater": "theatre",
+    "center": "centre",
+    "rd": "road",
+    "ave": "avenue",
+    "av": "avenue",
+    "str": "street",
+    "ft": "feet",
+    "hwy": "highway",
+}
 
 
 _VENUE_WORDS = words("theatre hall club center centre venue bar room ny nyc park")

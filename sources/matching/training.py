@@ -41,6 +41,7 @@ def word_weights(titles: Iterable[str]) -> dict[str, float]:
 def fit(parts: Sequence[Examples], *, trees: int = TREES) -> Any:
     """A gradient-boosted classifier of scikit-learn on all `parts`, monotone where `FEATURES` says so, the same for the same input."""
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     data = join(parts)
     width = data.x.shape[1]
@@ -52,7 +53,9 @@ def fit(parts: Sequence[Examples], *, trees: int = TREES) -> Any:
         max_iter=trees, learning_rate=0.1, max_leaf_nodes=LEAVES, min_samples_leaf=15, l2_regularization=1.0, early_stopping=False,
         random_state=0, monotonic_cst=list(FEATURES.values()),
     )  # fmt: skip
-    return model.fit(x, y, sample_weight=w)
+    # The data is small: more threads than free cores wait for each other (10 minutes instead of one on a busy machine).
+    with threadpool_limits(1):
+        return model.fit(x, y, sample_weight=w)
 
 
 def export(model: Any, weights: dict[str, float], *, merge_at: float, ask_at: float) -> dict[str, Any]:

@@ -241,3 +241,18 @@ def test_one_day_events_of_one_name_on_two_days_are_asked_about() -> None:
     )
     assert outcome(one, other) is MatchOutcome.ASK
     assert outcome(one, replace(other, start=day)) is MatchOutcome.MERGE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            {"title": "Kids In Motion: Flynn Playground", "venue": "Flynn Playground"},
+            {"title": "Kids In Motion: Willis Playground", "venue": "Willis Playground"},
+        ),
+        ({"title": "4th Ave Sunset Park Greenmarket"}, {"title": "7th Ave Sunset Park Greenmarket"}),
+        ({"title": "Kids In Motion", "lat": 40.70, "lon": -73.92}, {"title": "Kids In Motion", "lat": 40.75, "lon": -73.92}),
+    ],
+)
+def test_one_source_with_two_places_tells_of_two_events(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert outcome(record("1", source="parks", **one), record("2", source="parks", **other)) is MatchOutcome.DIFFERENT
