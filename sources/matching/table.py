@@ -135,7 +135,9 @@ class Table:
         numbers["instant"].append(start.instant)
         numbers["offset"].append(start.offset)
         numbers["end_day"].append(end.day)
-        numbers["midnight"].append(int(start.wall != UNKNOWN and start.wall % 1440 == 0))
+        # 00:00 by the clock of the place may stand for "unknown"; 00:00 UTC is an hour like any other.
+        in_utc = start.instant != UNKNOWN and start.offset == UNKNOWN
+        numbers["midnight"].append(int(start.wall != UNKNOWN and start.wall % 1440 == 0 and not in_utc))
 
     def _add_facts(self, c: Candidate, online: bool) -> None:
         name, facts = self.names.id, self._numbers

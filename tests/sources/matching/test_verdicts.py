@@ -256,3 +256,9 @@ def test_one_day_events_of_one_name_on_two_days_are_asked_about() -> None:
 )
 def test_one_source_with_two_places_tells_of_two_events(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert outcome(record("1", source="parks", **one), record("2", source="parks", **other)) is MatchOutcome.DIFFERENT
+
+
+def test_midnight_in_utc_is_an_hour_like_any_other() -> None:
+    here = {"venue": "Clemens Center", "city": "Elmira"}
+    one = record("1", "Mystic Pizza", datetime(2026, 9, 26, 0, 0, tzinfo=UTC), **here)
+    assert outcome(one, record("2", "Mystic Pizza", datetime(2026, 9, 26, 23, 30, tzinfo=UTC), **here)) is not MatchOutcome.MERGE
