@@ -12,7 +12,7 @@ from tests.sources.connectors.ical_text import NOW, calendar, event, read
 zones = st.sampled_from(
     ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia", "Africa/Casablanca"]
 )
-walls = st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 1)).map(lambda moment: moment.replace(second=0, microsecond=0))
+walls = st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 1)).map(lambda moment: moment.replace(second=0, microsecond=0, fold=0))
 rules = st.sampled_from(
     ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=SA,SU", "FREQ=MONTHLY;BYDAY=-1SU", "FREQ=DAILY;INTERVAL=3", "FREQ=YEARLY;BYMONTH=3,10;BYDAY=-1SU"]
 )
