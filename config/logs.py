@@ -53,12 +53,12 @@ def _shared() -> list[Any]:
     ]
 
 
-def configure(*, level: str, fmt: str) -> dict[str, Any]:
-    """Set structlog up and give Django's LOGGING. `fmt` is `json` or `console`."""
+def configure(*, level: str, fmt: str, cache: bool = True) -> dict[str, Any]:
+    """Set structlog up and give Django's LOGGING. `fmt` is `json` or `console`; without `cache` tests can listen to loggers that were used before."""
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=cache,
     )
     renderer = structlog.processors.JSONRenderer() if fmt == "json" else structlog.dev.ConsoleRenderer(colors=False)
     return {

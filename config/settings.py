@@ -347,7 +347,7 @@ PAYLOAD_RETENTION_MONTHS = env.int("PAYLOAD_RETENTION_MONTHS", default=3)
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "console")
-LOGGING = logs.configure(level=LOG_LEVEL, fmt=LOG_FORMAT)
+LOGGING = logs.configure(level=LOG_LEVEL, fmt=LOG_FORMAT, cache=MODE is not Mode.TEST)
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
     import sentry_sdk
