@@ -31,9 +31,14 @@ RETURNING last_number
 """
 
 
+def request_id() -> str:
+    """The id of the request or job that the present work belongs to, '' where there is none."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
 def record(changes: Iterable[NewChange]) -> list[Change]:
     """Write `changes` in the present transaction (one query) and have them numbered after commit. Must run in a transaction."""
-    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    request = request_id()
     now = timezone.now()
     rows = [
         Change(
@@ -44,7 +49,7 @@ def record(changes: Iterable[NewChange]) -> list[Change]:
             user_id=change.user_id,
             topics=sorted(set(change.topics)),
             data=dict(change.data),
-            request_id=request_id,
+            request_id=request,
             at=now,
         )
         for change in changes

@@ -19,6 +19,7 @@ from digests.enums import Cadence, DeliveryKind, DeliveryState
 from digests.models import Delivery, Subscription, Suppression
 from digests.services.subscribing import announce
 from events.models import Event
+from outbox.services import request_id
 from places.models import City
 
 log = structlog.get_logger(__name__)
@@ -56,7 +57,7 @@ def record_for(subscriptions: Iterable[Subscription], *, city: City, now: dateti
         rows.append(
             Delivery(
                 subscription=subscription, kind=DeliveryKind.DIGEST, period=week, event_ids=composed[key], state=state,
-                error="" if composed[key] else "nothing is on", created_at=now, request_id=_request_id(),
+                error="" if composed[key] else "nothing is on", created_at=now, request_id=request_id(),
             )
         )  # fmt: skip
     with transaction.atomic():
@@ -133,7 +134,3 @@ def _is_due(city: City, now: datetime) -> bool:
 def _period(city: City, now: datetime) -> str:
     year, week, _ = now.astimezone(ZoneInfo(city.timezone)).isocalendar()
     return f"{year}-W{week:02d}"
-
-
-def _request_id() -> str:
-    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-import structlog
 from django.core.cache import cache
 from django.db import transaction
 from django.utils.timezone import now as clock
@@ -16,6 +15,7 @@ from digests.exceptions import TooManyRequests, UnknownToken
 from digests.models import Delivery, Subscription, Suppression
 from digests.signals import recorded
 from digests.tokens import hash_of, token_of
+from outbox.services import request_id
 from places.models import City
 
 #: An address, and a sender, may ask this often in an hour.
@@ -55,7 +55,7 @@ def subscribe(
         subscription.token_hash = hash_of(token_of(subscription))
         subscription.save()
         delivery = Delivery.objects.create(
-            subscription=subscription, kind=DeliveryKind.CONFIRMATION, period=moment.isoformat()[:32], request_id=_request_id()
+            subscription=subscription, kind=DeliveryKind.CONFIRMATION, period=moment.isoformat()[:32], request_id=request_id()
         )
         transaction.on_commit(partial(announce, delivery))
 
@@ -104,7 +104,3 @@ def _limit(key: str, most: int) -> None:
     cache.add(name, 0, HOUR)
     if cache.incr(name) > most:
         raise TooManyRequests("That is often enough for an hour. Look into your mailbox, also under spam.")
-
-
-def _request_id() -> str:
-    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import DataError, IntegrityError, connection, transaction
@@ -20,7 +19,7 @@ from events import services as events
 from events.enums import Publication
 from events.models import Listing, Origin
 from events.records import Entry, Likeness, Located, NormalizedEvent, Outcome, Recorded
-from events.times import over_at
+from events.times import over_at, sort_moment
 from moderation.enums import ReviewKind
 from moderation.rules import Standing
 from moderation.services import Filing, file_reviews, judge, withdraw
@@ -305,11 +304,7 @@ def _span(event: NormalizedEvent) -> tuple[datetime | None, datetime | None]:
     over = over_at(start, event.end, timezone=event.timezone, predicted=event.end_predicted)
     if isinstance(start, datetime):
         return start.astimezone(UTC), max(over, start.astimezone(UTC))
-    return _midnight(start, event.timezone), over
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, datetime.min.time(), ZoneInfo(zone or "UTC")).astimezone(UTC)
+    return sort_moment(start, event.timezone), over
 
 
 def _starts_at(facts: Mapping[str, Any]) -> datetime | None:
@@ -318,4 +313,4 @@ def _starts_at(facts: Mapping[str, Any]) -> datetime | None:
         return None
     if len(start) > 10:
         return datetime.fromisoformat(start)
-    return _midnight(date.fromisoformat(start), str(facts.get("timezone") or "UTC"))
+    return sort_moment(date.fromisoformat(start), str(facts.get("timezone") or "UTC"))
