@@ -7,11 +7,11 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from sources.connectors import registry
 from sources.exceptions import ConfigInvalid
-from sources.records import Connector
+from sources.records import NO_CREDENTIALS, Connector, Credentials
 
 
-def configured(name: str, config: Mapping[str, Any]) -> Connector:
-    """The connector of that name with `config`. Raises UnknownConnector; ConfigInvalid, naming the field, what it is and what it should be."""
+def configured(name: str, config: Mapping[str, Any], credentials: Credentials = NO_CREDENTIALS) -> Connector:
+    """The connector of that name with `config` and its keys. Raises UnknownConnector; ConfigInvalid, naming the field, what it is and what it should be."""
     kind = registry.get(name)
     hints = get_type_hints(kind.config_type)
     known = {field.name for field in fields(kind.config_type)}
@@ -21,7 +21,7 @@ def configured(name: str, config: Mapping[str, Any]) -> Connector:
         if not _fits(value, hints[key]):
             raise ConfigInvalid(f"config.{key}: must be {_words(hints[key])}, is {_json_name(value)}.")
     try:
-        return kind(kind.config_type(**config))
+        return kind(kind.config_type(**config), credentials)
     except (TypeError, ValueError) as error:
         raise ConfigInvalid(f"config: {error}") from error
 

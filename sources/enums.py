@@ -47,3 +47,42 @@ class Trust(StrEnum):
     NORMAL = "normal"
     DOUBTFUL = "doubtful"
     BLOCKED = "blocked"
+
+
+class Health(StrEnum):
+    """How a source does, as the desk shows it. Sleeping: switched off, paused, or never asked yet."""
+
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    FAILING = "failing"
+    REFUSED = "refused"
+    NEEDS_KEY = "needs_key"
+    QUARANTINED = "quarantined"
+    SLEEPING = "sleeping"
+
+
+class Tier(StrEnum):
+    """How far a connector is proved: on recorded answers, built to the documentation only, or another connector by configuration."""
+
+    PROVED = "proved"
+    DOCUMENTED = "documented"
+    CONFIGURATION = "configuration"
+
+
+class CredentialKind(StrEnum):
+    """What opens a platform: an API key or token, a name and password for Basic, a form's fields, or OAuth 2 tokens that renew."""
+
+    NONE = ""
+    KEY = "key"
+    BASIC = "basic"
+    FORM = "form"
+    OAUTH2 = "oauth2"
+
+
+class PauseScope(StrEnum):
+    """What a pause holds: everything, one source (its slug), one city (its slug), or one step of the pipeline (its name)."""
+
+    ALL = "all"
+    SOURCE = "source"
+    CITY = "city"
+    STEP = "step"

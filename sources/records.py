@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol
 from egress.records import Door
 from events.enums import ExtractionMethod
 from events.records import Image, NormalizedEvent, OrganizerRef, Recurrence, Venue
-from sources.enums import Coverage, SourceType
+from sources.enums import Coverage, CredentialKind, SourceType, Tier
 
 #: A moment as the source says it: aware datetime; naive datetime (floating, zone to be found); date (all-day or time unknown);
 #: or text still to be read ("Sat 12 Dec, 8pm").
@@ -114,8 +114,40 @@ class Dropped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PlaceRecord:
+    """What a platform says of one place, in its own words. `external_ids` by platform (`google_place_id`, …); `opening_hours` in OpenStreetMap's
+    syntax where it could be built; `open_now` None where it is not said; `closed_for_good` ends the place; `rating` 0 to 5; `photos` are
+    addresses with their credit. `observed_at` aware."""
+
+    name: str
+    external_ids: Mapping[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    address: str = ""
+    city: str = ""
+    country: str = ""
+    lat: float | None = None
+    lng: float | None = None
+    plus_code: str = ""
+    timezone: str = ""
+    phone: str = ""
+    website: str = ""
+    url: str = ""
+    rating: float | None = None
+    rating_count: int | None = None
+    price_level: int | None = None
+    photos: tuple[Image, ...] = ()
+    opening_hours: str = ""
+    open_now: bool | None = None
+    closed_for_good: bool = False
+    observed_at: datetime | None = None
+    attribution: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """One payload and what was read from it. `records` may be a lazy iterator, read once. `covered_until` belongs to WINDOWED.
+    """One payload and what was read from it. `records` may be a lazy iterator, read once. `covered_until` belongs to WINDOWED. `places` are what the
+    answer says of places themselves, with or without events.
 
     `cut` says that this very answer is incomplete (truncated, or stopped at a limit), not merely a kind that never lists all."""
 
@@ -126,39 +158,94 @@ class Page:
     cut: bool = False
     checkpoint: Mapping[str, Any] = field(default_factory=dict)
     calendar_name: str = ""
+    places: tuple[PlaceRecord, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quota:
+    """As many requests in so many seconds as the platform grants one key. `cost` of one request in `currency`, 0 where it is free."""
+
+    requests: int
+    seconds: float
+    cost: float = 0.0
+    currency: str = "USD"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metadata:
-    """What an operator should know before turning a connector on. `tier`: proved, documented, configuration. `quota` in words."""
+    """What an operator should know before turning a connector on, as data that the software obeys.
+
+    `hosts`: the platform's names (a suffix matches its subdomains). `allows`: what the key may fetch, in words; `quotas`: what it may ask, as numbers, and
+    `quota` the same in words. `storage` and `keeps_days`: how long what came may be kept. `attribution`: what readers must see. `sunset`: what the
+    platform has retired or will. `terms`, `link`: addresses of the terms and of the API's documentation. `variables`: environment variables that
+    hold its keys, `credential` their kind; without `needs_key` the connector reads something without them too.
+    `always_review`: nothing of it is published without a person. `missing_means_cancelled`: what a complete answer leaves out was called off.
+    """
 
     name: str
     title: str
     type: SourceType
-    tier: str = "proved"
+    tier: Tier = Tier.PROVED
+    hosts: tuple[str, ...] = ()
     allows: str = ""
     quota: str = ""
+    quotas: tuple[Quota, ...] = ()
     storage: str = ""
+    keeps_days: int | None = None
     attribution: str = ""
     sunset: str = ""
+    terms: str = ""
     link: str = ""
     variables: tuple[str, ...] = ()
+    credential: CredentialKind = CredentialKind.NONE
+    needs_key: bool = False
+    always_review: bool = False
+    missing_means_cancelled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Credentials:
+    """What opens a platform, in clear, for as long as a run lasts. `values` by name (`key`, `username`, `password`, `access_token`, …)."""
+
+    kind: CredentialKind = CredentialKind.NONE
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Never the secrets: this may reach a log or a traceback."""
+        return f"Credentials({self.kind.value or 'none'}, {', '.join(sorted(self.values)) or 'empty'})"
+
+    def __bool__(self) -> bool:
+        return any(self.values.values())
+
+    def get(self, name: str) -> str:
+        """The value of that name, '' where there is none."""
+        return self.values.get(name, "")
+
+
+#: For connectors that are open to all.
+NO_CREDENTIALS = Credentials()
 
 
 class Connector(Protocol):
-    """One file in `sources/connectors/`, built with its typed configuration. Imports neither django nor models, queries or services.
+    """One file in `sources/connectors/`, built with its typed configuration and its keys. Imports neither django nor models, queries or services.
 
     `read` is pure: the same bytes give the same records, so that a file, a fetch and a replay of a kept payload are one way. It raises
     `SchemaChanged` for an answer of the wrong shape. `fetch` asks the door and yields pages through `read`. `recognizes` scores from 0 to 1
-    how surely a payload is this connector's kind (used by detection)."""
+    how surely a payload is this connector's kind; `config_for` gives the configuration that reads a web address of its platform, None for others
+    (both for detection). `check_credentials` asks the platform whether the keys are good: CredentialsMissing names the variable, an EgressError says what
+    the platform answered. A base with the usual answers is `connectors/platform.py`.
+    """
 
     metadata: ClassVar[Metadata]
     config_type: ClassVar[type[Any]]
 
-    def __init__(self, config: Any) -> None: ...
+    def __init__(self, config: Any, credentials: Credentials = NO_CREDENTIALS) -> None: ...
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float: ...
+
+    @classmethod
+    def config_for(cls, url: str) -> dict[str, Any] | None: ...
 
     def check_credentials(self, door: Door) -> None: ...
 

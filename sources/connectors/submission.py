@@ -11,6 +11,7 @@ from egress.records import Door
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_TITLE, MAX_URL
 from sources.connectors.json_feed import Reading, records
 from sources.connectors.json_text import parse_json
+from sources.connectors.platform import Platform
 from sources.enums import Coverage, SourceType
 from sources.exceptions import SchemaChanged
 from sources.records import FetchParams, Metadata, Page, RawPayload, RawRecord
@@ -32,16 +33,13 @@ class SubmissionConfig:
     timezone: str = ""
 
 
-class SubmissionConnector:
+class SubmissionConnector(Platform):
     """Reads one submission. `payload.url` names it (`submission:ID`), so that sending it twice is one event."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="submission", title="Submission by a visitor", type=SourceType.SUBMISSION, allows="what the visitor agreed to"
     )
     config_type: ClassVar[type[SubmissionConfig]] = SubmissionConfig
-
-    def __init__(self, config: SubmissionConfig) -> None:
-        self.config = config
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:

@@ -11,6 +11,7 @@ from sources.connectors.identity import settle, shared_ids
 from sources.connectors.json_feed import Reading, field_map, records
 from sources.connectors.json_feed.record import identity
 from sources.connectors.json_text import TooDeep, parse_json
+from sources.connectors.platform import Platform
 from sources.enums import Coverage, SourceType
 from sources.exceptions import SchemaChanged
 from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
@@ -29,7 +30,7 @@ class WebhookConfig:
     timezone: str = ""
 
 
-class WebhookConnector:
+class WebhookConnector(Platform):
     """Reads what was pushed. Who sent it, and whether it came before, is asked by `sources.webhooks` and the view."""
 
     metadata: ClassVar[Metadata] = Metadata(

@@ -9,6 +9,7 @@ from egress.records import Door
 from sources.connectors.base import http_url
 from sources.connectors.ical.read import Reader, contexts
 from sources.connectors.ical.split import calendar_start, split
+from sources.connectors.platform import Platform
 from sources.enums import Coverage, SourceType
 from sources.exceptions import ConfigInvalid
 from sources.records import FetchParams, Metadata, Page, RawPayload
@@ -25,7 +26,7 @@ class ICalConfig:
     max_occurrences: int = MAX_OCCURRENCES
 
 
-class ICal:
+class ICal(Platform):
     """Reads calendars as they are: every broken component is dropped on its own, every series is expanded within the window."""
 
     metadata: ClassVar[Metadata] = Metadata(

@@ -18,10 +18,11 @@ from sources.connectors.json_feed.view import View, follow
 from sources.connectors.page import read_graph
 from sources.connectors.page.dom import absolute
 from sources.connectors.page.jsonld import graph
+from sources.connectors.platform import Platform
 from sources.connectors.remote import payload_of
-from sources.enums import Coverage, SourceType
+from sources.enums import Coverage, SourceType, Tier
 from sources.exceptions import ConfigInvalid
-from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from sources.records import NO_CREDENTIALS, Credentials, Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
 
 #: Fields that a field map may name: those of `NAMES`, and some of them by the names of a normalized event too.
 ALSO: Final = {
@@ -54,21 +55,21 @@ class JsonFeedConfig:
     params: Mapping[str, str] = field(default_factory=dict)
 
 
-class JsonFeedConnector:
+class JsonFeedConnector(Platform):
     """Reads any JSON that lists events."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="json_feed",
         title="JSON feed",
         type=SourceType.API,
-        tier="configuration",
+        tier=Tier.CONFIGURATION,
         allows="what the publisher allows",
         link="https://www.jsonfeed.org/",
     )
     config_type: ClassVar[type[JsonFeedConfig]] = JsonFeedConfig
 
-    def __init__(self, config: JsonFeedConfig) -> None:
-        self.config = config
+    def __init__(self, config: JsonFeedConfig, credentials: Credentials = NO_CREDENTIALS) -> None:
+        super().__init__(config, credentials)
         self.fields = field_map(config.fields)
 
     @classmethod

@@ -13,6 +13,7 @@ from sources.connectors.page.event import record
 from sources.connectors.page.merge import merge
 from sources.connectors.page.nodes import Graph
 from sources.connectors.page.schedule import occurrences
+from sources.connectors.platform import Platform
 from sources.connectors.remote import AddressConfig, fetch_one
 from sources.enums import Coverage, SourceType
 from sources.exceptions import SchemaChanged
@@ -33,7 +34,7 @@ class PageConfig(AddressConfig):
     """`complete` True: the page always lists all upcoming events (a venue's calendar on one page)."""
 
 
-class PageConnector:
+class PageConnector(Platform):
     """Reads any page that tells machines of its events. `read` looks at nothing but the bytes: no link is followed."""
 
     metadata: ClassVar[Metadata] = Metadata(
@@ -44,9 +45,6 @@ class PageConnector:
         link="https://schema.org/Event",
     )
     config_type: ClassVar[type[PageConfig]] = PageConfig
-
-    def __init__(self, config: PageConfig) -> None:
-        self.config = config
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:

@@ -10,6 +10,7 @@ from lxml import etree
 from egress.records import Door
 from sources.connectors.base import MAX_TITLE
 from sources.connectors.identity import settle, shared_ids
+from sources.connectors.platform import Platform
 from sources.connectors.remote import AddressConfig, fetch_one
 from sources.connectors.rss.item import Item, items, plain, words
 from sources.connectors.rss.record import Surroundings, identity, records
@@ -24,7 +25,7 @@ class RssConfig(AddressConfig):
     """`complete` True: the feed lists all upcoming events. Feeds are windows on the newest items unless someone says so."""
 
 
-class RssConnector:
+class RssConnector(Platform):
     """Reads feeds of events. A publication date is not the event's start: a plain news item is dropped as "no start"."""
 
     metadata: ClassVar[Metadata] = Metadata(
@@ -35,9 +36,6 @@ class RssConnector:
         link="https://www.rssboard.org/rss-specification",
     )
     config_type: ClassVar[type[RssConfig]] = RssConfig
-
-    def __init__(self, config: RssConfig) -> None:
-        self.config = config
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
