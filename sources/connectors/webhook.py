@@ -14,7 +14,7 @@ from sources.connectors.json_text import TooDeep, parse_json
 from sources.connectors.platform import Platform
 from sources.enums import Coverage, SourceType
 from sources.exceptions import SchemaChanged
-from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from sources.records import NO_CREDENTIALS, Credentials, Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
 
 #: Events in one request, at most.
 MAX_EVENTS: Final = 1_000
@@ -42,8 +42,8 @@ class WebhookConnector(Platform):
     )
     config_type: ClassVar[type[WebhookConfig]] = WebhookConfig
 
-    def __init__(self, config: WebhookConfig) -> None:
-        self.config = config
+    def __init__(self, config: WebhookConfig, credentials: Credentials = NO_CREDENTIALS) -> None:
+        super().__init__(config, credentials)
         self.fields = field_map(config.fields)
 
     @classmethod

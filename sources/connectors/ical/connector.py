@@ -12,7 +12,7 @@ from sources.connectors.ical.split import calendar_start, split
 from sources.connectors.platform import Platform
 from sources.enums import Coverage, SourceType
 from sources.exceptions import ConfigInvalid
-from sources.records import FetchParams, Metadata, Page, RawPayload
+from sources.records import NO_CREDENTIALS, Credentials, FetchParams, Metadata, Page, RawPayload
 
 MAX_OCCURRENCES: Final = 1_000
 _ACCEPT: Final = "text/calendar, application/octet-stream;q=0.5, */*;q=0.1"
@@ -40,11 +40,11 @@ class ICal(Platform):
     )
     config_type: ClassVar[type[ICalConfig]] = ICalConfig
 
-    def __init__(self, config: ICalConfig) -> None:
+    def __init__(self, config: ICalConfig, credentials: Credentials = NO_CREDENTIALS) -> None:
         """Raises `ConfigInvalid` for a number of occurrences out of range."""
+        super().__init__(config, credentials)
         if not 1 <= config.max_occurrences <= MAX_OCCURRENCES:
             raise ConfigInvalid(f"max_occurrences: give a number from 1 to {MAX_OCCURRENCES}")
-        self._config = config
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
@@ -77,7 +77,7 @@ class ICal(Platform):
         """
         feed = split(payload)
         found = contexts(feed, params)
-        records = Reader(feed, params, found=found, most=self._config.max_occurrences).records()
+        records = Reader(feed, params, found=found, most=self.config.max_occurrences).records()
         complete = feed.whole and not feed.overflow and params.limit is None
         return Page(
             payload=payload,
@@ -88,7 +88,7 @@ class ICal(Platform):
         )
 
     def _url(self) -> str:
-        url = http_url(self._config.url)
+        url = http_url(self.config.url)
         if not url:
             raise ConfigInvalid("url: give the http, https or webcal address of a calendar")
         return url
