@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
 
-from egress.records import Door
+from egress.records import Door, Quota
 from events.enums import ExtractionMethod
 from events.records import Image, NormalizedEvent, OrganizerRef, Recurrence, Venue
 from sources.enums import Coverage, CredentialKind, SourceType, Tier
@@ -145,9 +145,35 @@ class PlaceRecord:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WeatherRecord:
+    """The weather at a point, as a platform tells it. Temperatures in degrees Celsius, wind in m/s, `precipitation` the probability from 0 to 1.
+
+    `condition_code` is the platform's number, `condition` its word in plain English. Without `temperature_c` the record is a forecast alone. `hourly`
+    and `daily` are steps of a forecast, each a mapping with `at` (ISO 8601) and the fields above, with `min_c` and `max_c` for a day.
+    `observed_at` and `valid_until` aware.
+    """
+
+    observed_at: datetime
+    valid_until: datetime
+    lat: float | None = None
+    lng: float | None = None
+    city: str = ""
+    country: str = ""
+    temperature_c: float | None = None
+    feels_like_c: float | None = None
+    condition_code: int | None = None
+    condition: str = ""
+    precipitation: float | None = None
+    wind_ms: float | None = None
+    hourly: tuple[Mapping[str, Any], ...] = ()
+    daily: tuple[Mapping[str, Any], ...] = ()
+    attribution: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
     """One payload and what was read from it. `records` may be a lazy iterator, read once. `covered_until` belongs to WINDOWED. `places` are what the
-    answer says of places themselves, with or without events.
+    answer says of places themselves, `weather` what it says of the weather, with or without events.
 
     `cut` says that this very answer is incomplete (truncated, or stopped at a limit), not merely a kind that never lists all."""
 
@@ -159,16 +185,7 @@ class Page:
     checkpoint: Mapping[str, Any] = field(default_factory=dict)
     calendar_name: str = ""
     places: tuple[PlaceRecord, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Quota:
-    """As many requests in so many seconds as the platform grants one key. `cost` of one request in `currency`, 0 where it is free."""
-
-    requests: int
-    seconds: float
-    cost: float = 0.0
-    currency: str = "USD"
+    weather: tuple[WeatherRecord, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -231,8 +248,8 @@ class Connector(Protocol):
 
     `read` is pure: the same bytes give the same records, so that a file, a fetch and a replay of a kept payload are one way. It raises
     `SchemaChanged` for an answer of the wrong shape. `fetch` asks the door and yields pages through `read`. `recognizes` scores from 0 to 1
-    how surely a payload is this connector's kind; `config_for` gives the configuration that reads a web address of its platform, None for others
-    (both for detection). `check_credentials` asks the platform whether the keys are good: CredentialsMissing names the variable, an EgressError says what
+    how surely a payload is this connector's kind; `config_for` gives the configuration that reads a web address of its platform, None for others;
+    `config_from_page` that of a site whose page betrays the platform (all for detection). `check_credentials` asks the platform whether the keys are good: CredentialsMissing names the variable, an EgressError says what
     the platform answered. A base with the usual answers is `connectors/platform.py`.
     """
 
@@ -246,6 +263,9 @@ class Connector(Protocol):
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None: ...
+
+    @classmethod
+    def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None: ...
 
     def check_credentials(self, door: Door) -> None: ...
 
