@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from egress.records import Door
 from places.atlas import CityFact
-from sources.configuration import configured
+from sources.connectors import registry
 from sources.connectors.base import HORIZON, http_url
-from sources.connectors.remote import payload_of
-from sources.detect import detect
+from sources.detect import Detected, detect
 from sources.files import read_file
+from sources.finding import Found, connector_for, find
 from sources.lookups import Lookups, MemoryLookups
 from sources.pipeline import refine
-from sources.records import Draft, Dropped, FetchParams, Page, RawPayload, RawRecord, SourceContext
+from sources.records import Draft, Dropped, FetchParams, Page, RawRecord, SourceContext
 
 #: Occurrences that began this long ago are still read: they may be going on. The same as for a fetch.
 LOOKBACK: Final = timedelta(days=31)
@@ -45,6 +45,8 @@ class Inspection:
     """What came of it, filled while `drafts` is read: `found` is `kept` and all of `dropped`."""
 
     connector: str
+    config: Mapping[str, Any]
+    because: str
     pages: Iterable[Page]
     context: SourceContext
     lookups: Lookups
@@ -76,30 +78,32 @@ def inspect(wish: Wish, door: Door | None) -> Inspection:
     """Read the target: through the door, which must be given, where it is an address. Raises SourceError or EgressError, one clear line each."""
     begun = time.monotonic()
     params = _params(wish, base_url=wish.base_url or (wish.target if wish.is_address else ""))
-    if wish.is_address and door is not None:
-        name, pages = _from_address(wish, params, door)
-    else:
-        name, pages = _from_file(wish, params)
-    return Inspection(connector=name, pages=pages, context=_context(wish), lookups=MemoryLookups(), begun=begun)
+    found = _from_address(wish, params, door) if wish.is_address and door is not None else _from_file(wish, params)
+    return Inspection(
+        connector=found.way.connector,
+        config=found.way.config,
+        because=found.way.because,
+        pages=found.pages,
+        context=_context(wish),
+        lookups=MemoryLookups(),
+        begun=begun,
+    )
 
 
-def _from_file(wish: Wish, params: FetchParams) -> tuple[str, Iterable[Page]]:
+def _from_file(wish: Wish, params: FetchParams) -> Found:
     payload = read_file(Path(wish.target), base_url=wish.base_url)
-    return _read(wish, payload, params)
+    way = Detected(connector=wish.connector or detect(payload).metadata.name, config=dict(wish.config))
+    return Found(way=way, pages=[connector_for(way).read(payload, params)], has_events=True)
 
 
-def _from_address(wish: Wish, params: FetchParams, door: Door) -> tuple[str, Iterable[Page]]:
-    """With a connector named, what it fetches, page by page; else one answer, read by the connector that recognizes it."""
+def _from_address(wish: Wish, params: FetchParams, door: Door) -> Found:
+    """With a connector named, what it fetches, page by page; else the way that is found."""
     url = http_url(wish.target) or wish.target
-    if wish.connector:
-        config = {"url": url, **wish.config}
-        return wish.connector, configured(wish.connector, config).fetch(params, door)
-    return _read(wish, payload_of(door.get(url)), params)
-
-
-def _read(wish: Wish, payload: RawPayload, params: FetchParams) -> tuple[str, Iterable[Page]]:
-    name = wish.connector or detect(payload).metadata.name
-    return name, [configured(name, wish.config).read(payload, params)]
+    if not wish.connector:
+        return find(url, config=wish.config, params=params, door=door)
+    config = registry.get(wish.connector).config_for(url) or {"url": url}
+    way = Detected(connector=wish.connector, config={**config, **wish.config})
+    return Found(way=way, pages=connector_for(way).fetch(params, door), has_events=True)
 
 
 def _params(wish: Wish, *, base_url: str) -> FetchParams:

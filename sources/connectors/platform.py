@@ -31,6 +31,11 @@ class Platform:
         """Nothing, by its address."""
         return None
 
+    @classmethod
+    def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None:
+        """Nothing, by a page of the site: `html` as it came, `url` its address."""
+        return None
+
     def check_credentials(self, door: Door) -> None:
         """Nothing to check but that a key is there where one is needed."""
         if self.metadata.needs_key:

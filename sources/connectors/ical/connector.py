@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
+from urllib.parse import parse_qs, quote, urlsplit
 
 from egress.records import Door
 from sources.connectors.base import http_url
@@ -53,6 +54,17 @@ class ICal(Platform):
             return 1.0
         named = payload.content_type.lower().startswith("text/calendar") or payload.url.lower().partition("?")[0].endswith(".ics")
         return 0.2 if named else 0.0
+
+    @classmethod
+    def config_for(cls, url: str) -> dict[str, Any] | None:
+        """Calendars by address: webcal, `.ics`, and the calendar behind Google's page or frame (its public address is the id's own)."""
+        address = http_url(url)
+        parts = urlsplit(address)
+        if parts.hostname == "calendar.google.com" and parts.path.startswith("/calendar/") and "embed" in parts.path:
+            found = parse_qs(parts.query).get("src")
+            return {"url": f"https://calendar.google.com/calendar/ical/{quote(found[0], safe='')}/public/basic.ics"} if found else None
+        named = url.lower().startswith(("webcal:", "webcals:")) or parts.path.lower().endswith((".ics", ".ical"))
+        return {"url": address} if address and named else None
 
     def check_credentials(self, door: Door) -> None:
         """No key is needed; a secret address is its own key. Raises `ConfigInvalid` where the address is none."""

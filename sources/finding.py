@@ -1,0 +1,107 @@
+"""The way to the events behind a web address: tried in order of how sure they are, the first that yields events is it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, Final
+
+from egress.exceptions import EgressError
+from egress.records import Door
+from sources.configuration import configured
+from sources.connectors import registry
+from sources.connectors.remote import payload_of
+from sources.detect import Detected, by_address, by_content, declared, unknown
+from sources.exceptions import SourceError
+from sources.keys import from_environment
+from sources.records import Connector, FetchParams, Page, RawRecord
+
+#: Ways beyond the page itself that are tried, each a request or more.
+MOST_TRIES: Final = 3
+#: A platform's fingerprint leads to all of a site's events, its page often to the next ten.
+SURER_THAN_THE_PAGE: Final = 0.9
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A way that works, and what came by it: pages whose first record was looked at, no more."""
+
+    way: Detected
+    pages: Iterable[Page]
+    has_events: bool
+
+
+#: A way, and how to begin it.
+_Attempt = tuple[Detected, Callable[[], Iterable[Page]]]
+
+
+def connector_for(way: Detected) -> Connector:
+    """The connector with its configuration, and the keys of the environment."""
+    return configured(way.connector, way.config, from_environment(registry.get(way.connector).metadata))
+
+
+def find(url: str, *, config: Mapping[str, Any], params: FetchParams, door: Door) -> Found:
+    """The first way to `url` that yields events: the platform that the address is on, a platform's fingerprint, what the answer is, what the page
+    declares. Where none has events, the first that could be read; `config` goes over what was detected.
+
+    Raises the first failure (SourceError or EgressError) where nothing could be read.
+    """
+    failures: list[SourceError | EgressError] = []
+    empty: Found | None = None
+    attempts = _attempts(url, config, params, door)
+    while True:
+        try:
+            way, begin = next(attempts)
+        except StopIteration:
+            break
+        except (SourceError, EgressError) as error:
+            failures.append(error)
+            break
+        try:
+            found = _peeked(way, begin())
+        except (SourceError, EgressError) as error:
+            failures.append(error)
+            continue
+        if found.has_events:
+            return found
+        empty = empty or found
+    if empty is None:
+        raise failures[0]
+    return empty
+
+
+def _attempts(url: str, config: Mapping[str, Any], params: FetchParams, door: Door) -> Iterator[_Attempt]:
+    """Lazily: what comes later costs requests that are not made where an earlier way works."""
+
+    def fetched(way: Detected) -> _Attempt:
+        full = replace(way, config={**way.config, **config})
+        return full, lambda: connector_for(full).fetch(params, door)
+
+    named = by_address(url)
+    if named is not None:
+        yield fetched(named)
+    payload = payload_of(door.get(url))
+    better = declared(payload)
+    yield from (fetched(way) for way in better if way.score >= SURER_THAN_THE_PAGE)
+    recognized = by_content(payload)
+    for way in recognized[:2]:
+        reader = replace(way, config=dict(config))
+        yield replace(way, config={"url": url, **config}), lambda reader=reader: [connector_for(reader).read(payload, params)]  # type: ignore[misc]
+    yield from (fetched(way) for way in [way for way in better if way.score < SURER_THAN_THE_PAGE][:MOST_TRIES])
+    if not recognized:
+        raise unknown(payload)
+
+
+def _peeked(way: Detected, pages: Iterable[Page]) -> Found:
+    """The same pages, the first of them begun. What is read lazily stays lazy."""
+    iterator = iter(pages)
+    first = next(iterator, None)
+    if first is None:
+        return Found(way=way, pages=(), has_events=False)
+    records, seen = iter(first.records), []
+    has_events = bool(first.places)
+    for record in records:
+        seen.append(record)
+        if isinstance(record, RawRecord):
+            has_events = True
+            break
+    return Found(way=way, pages=chain([replace(first, records=chain(seen, records))], iterator), has_events=has_events)

@@ -1,0 +1,32 @@
+"""Keys of platforms from the environment, as a connector asks for them."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+
+from sources.enums import CredentialKind
+from sources.records import NO_CREDENTIALS, Credentials, Metadata
+
+
+def from_environment(metadata: Metadata, keys: Mapping[str, str] | None = None) -> Credentials:
+    """The connector's keys among `settings.PLATFORM_KEYS` (or `keys`), NO_CREDENTIALS where none of its variables is set.
+
+    Each is known by its variable's name without the platform's, in lower case (`FACEBOOK_APP_ID` of `facebook` is `app_id`), the first one
+    also as `key`.
+    """
+    known = settings.PLATFORM_KEYS if keys is None else keys
+    values = {name_of(variable, metadata.name): known.get(variable, "") for variable in metadata.variables}
+    if not any(values.values()):
+        return NO_CREDENTIALS
+    first = known.get(metadata.variables[0], "")
+    return Credentials(kind=metadata.credential or CredentialKind.KEY, values={"key": first, **values})
+
+
+def name_of(variable: str, connector: str) -> str:
+    """What a variable is called among a connector's credentials."""
+    return variable.removeprefix(connector.upper() + "_").lower()
+
+
+def missing(metadata: Metadata, credentials: Credentials) -> tuple[str, ...]:
+    """The variables that would have to be set before the connector could ask; () where it needs none, or has what it needs."""
+    return () if credentials or not metadata.needs_key else metadata.variables
