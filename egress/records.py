@@ -32,8 +32,23 @@ class Validators:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Quota:
+    """As many requests in so many seconds as the platform grants one key. `cost` of one request in `currency`, 0 where it is free.
+
+    Windows begin at whole multiples of `seconds` since 1970, in UTC: an hour at its full minute, a day at midnight."""
+
+    requests: int
+    seconds: float
+    cost: float = 0.0
+    currency: str = "USD"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DoorPolicy:
-    """How one source may use the door. Sizes in bytes, times in seconds; `rate` requests per `rate_window` seconds."""
+    """How one source may use the door. Sizes in bytes, times in seconds; `rate` requests per `rate_window` seconds.
+
+    Every request to the platform, retries too, is counted under `quota_key` (a key's name, never the key) in each of `quotas`; '' counts nothing.
+    """
 
     user_agent: str = ""
     max_received: int = 10 * 1024 * 1024
@@ -46,6 +61,8 @@ class DoorPolicy:
     rate: int = 60
     rate_window: float = 60.0
     headers: Mapping[str, str] = field(default_factory=dict)
+    quota_key: str = ""
+    quotas: tuple[Quota, ...] = ()
 
 
 class Door(Protocol):

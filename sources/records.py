@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
 
-from egress.records import Door, Quota
+from egress.records import Door
+from egress.records import Quota as Quota  # part of this contract
 from events.enums import ExtractionMethod
 from events.records import Image, NormalizedEvent, OrganizerRef, Recurrence, Venue
 from sources.enums import Coverage, CredentialKind, SourceType, Tier

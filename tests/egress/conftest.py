@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from egress.addresses import is_public
 from egress.door import HttpDoor
 from egress.limits import MemoryBreaker, MemoryLimiter
 from egress.records import DoorPolicy
 from egress.robots import Robots
+from tests.egress.hostile import SITE
 from tests.egress.tls import SecureServer, write_certificate
 
 
@@ -106,15 +108,21 @@ def secure(certificate: Path) -> Iterator[Callable[..., SecureServer]]:
         server.close()
 
 
+@pytest.fixture
+def site_counts_as_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One address of this machine stands for the public internet; all others are judged as in production."""
+    monkeypatch.setattr("egress.guard.is_public", lambda address: str(address) == SITE or is_public(address))
+
+
 class RawServer:
     """Answers every request with `parts` of bytes, as they are. Keeps what was asked; with `keep` a connection takes several requests."""
 
-    def __init__(self, parts: Callable[[bytes], Iterator[bytes]], *, keep: bool = False) -> None:
+    def __init__(self, parts: Callable[[bytes], Iterator[bytes]], *, keep: bool = False, host: str = "127.0.0.1") -> None:
         self._parts = parts
         self._keep = keep
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((host, 0))
         self.port = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/"
+        self.url = f"http://{host}:{self.port}/"
         self.asked: list[bytes] = []
         self.connections = 0
         self._open: list[socket.socket] = []
@@ -164,8 +172,10 @@ def raw_server() -> Iterator[Callable[..., RawServer]]:
     """Start a server that says exactly these bytes: `raw_server(b"…", b"…")`, or a function of the request that yields them."""
     servers: list[RawServer] = []
 
-    def start(*parts: bytes, by: Callable[[bytes], Iterator[bytes]] | None = None, keep: bool = False) -> RawServer:
-        servers.append(RawServer(by or (lambda request: iter(parts)), keep=keep))
+    def start(
+        *parts: bytes, by: Callable[[bytes], Iterator[bytes]] | None = None, keep: bool = False, host: str = "127.0.0.1"
+    ) -> RawServer:
+        servers.append(RawServer(by or (lambda request: iter(parts)), keep=keep, host=host))
         return servers[-1]
 
     yield start
