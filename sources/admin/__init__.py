@@ -1,0 +1,5 @@
+"""Sources at the desk."""
+
+from sources.admin import clock, run, source
+
+__all__ = ["clock", "run", "source"]
