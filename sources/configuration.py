@@ -1,13 +1,54 @@
 """A connector with its typed configuration, from JSON: every mistake names its field."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, dataclass, fields
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from sources.connectors import registry
 from sources.exceptions import ConfigInvalid
 from sources.records import NO_CREDENTIALS, Connector, Credentials
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One entry of a connector's configuration: its type as annotated, its default (None where it must be given), and what it means."""
+
+    name: str
+    hint: Any
+    default: Any = None
+    required: bool = False
+    help: str = ""
+
+    @property
+    def kind(self) -> str:
+        """How a form asks for it: `text`, `number`, `truth` (a tick), `choice` (true, false or undecided), or `json`."""
+        parts = set(get_args(self.hint)) if get_origin(self.hint) in (Union, UnionType) else {self.hint}
+        if parts == {bool, NoneType}:
+            return "choice"
+        kinds = {str: "text", bool: "truth", int: "number", float: "number"}
+        named = {kinds.get(part, "json") for part in parts - {NoneType}}
+        return named.pop() if len(named) == 1 else "json"
+
+
+def settings_of(name: str) -> list[Setting]:
+    """What the connector of that name can be told, in the order of its configuration. Raises UnknownConnector."""
+    kind = registry.get(name).config_type
+    hints = get_type_hints(kind)
+    return [
+        Setting(
+            name=field.name,
+            hint=hints[field.name],
+            default=field.default_factory()
+            if field.default_factory is not MISSING
+            else None
+            if field.default is MISSING
+            else field.default,
+            required=field.default is MISSING and field.default_factory is MISSING,
+            help=str(field.metadata.get("help", "")),
+        )
+        for field in fields(kind)
+    ]
 
 
 def configured(name: str, config: Mapping[str, Any], credentials: Credentials = NO_CREDENTIALS) -> Connector:

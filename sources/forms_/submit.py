@@ -1,0 +1,97 @@
+"""The form for visitors' events: few fields, a trap for machines, and a stamp that says when it was opened."""
+
+import time
+from typing import Any, ClassVar
+
+from django import forms
+from django.core import signing
+from django.core.validators import URLValidator
+
+from events.taxonomy import CATEGORIES
+from places.enums import CityState
+from places.models import City
+from sources.connectors.submission import LIMITS
+
+#: A person needs longer to fill the form; and one that was open for longer than a day is asked to send again.
+LEAST_SECONDS, MOST_SECONDS = 4, 24 * 3600
+_SALT = "sources.submission"
+
+
+def _moment() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class SubmissionForm(forms.Form):
+    """`is_trapped` after validation: a machine filled the field that no person sees."""
+
+    trap: ClassVar[str] = "website2"
+
+    title = forms.CharField(max_length=200, label="What is it called?")
+    start = forms.DateTimeField(
+        label="When does it begin?",
+        help_text="Local time of the city.",
+        widget=_moment(),
+    )
+    end = forms.DateTimeField(label="When does it end?", required=False, widget=_moment())
+    all_day = forms.BooleanField(label="It takes all day", required=False)
+    city = forms.ModelChoiceField(
+        queryset=City.objects.filter(state=CityState.ACTIVE), to_field_name="slug", label="City", empty_label="Choose"
+    )
+    venue = forms.CharField(max_length=200, label="Where?", help_text="Name of the place.")
+    address = forms.CharField(max_length=LIMITS["address"], required=False, label="Address")
+    description = forms.CharField(max_length=5000, required=False, label="What happens there?", widget=forms.Textarea(attrs={"rows": 6}))
+    category = forms.ChoiceField(required=False, label="Kind", choices=[("", "Not sure"), *((row.slug, row.name) for row in CATEGORIES)])
+    price = forms.CharField(max_length=100, required=False, label="Price", help_text="As you would say it, such as free or Rs 500.")
+    url = forms.CharField(
+        max_length=LIMITS["url"],
+        required=False,
+        label="Link",
+        validators=[URLValidator(schemes=["http", "https"])],
+        widget=forms.URLInput(),
+    )
+    organizer = forms.CharField(max_length=200, required=False, label="Who makes it happen?")
+    website2 = forms.CharField(
+        required=False, label="Leave this empty", widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+    )
+    opened = forms.CharField(required=False, widget=forms.HiddenInput())  # fmt: skip
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether the field out of sight was filled in."""
+        return bool(self.cleaned_data.get(self.trap))
+
+    def _check_opened(self, stamp: str) -> None:
+        """The stamp: ours, old enough, not too old. Said above the form, since its field is hidden; the form shown again has a new one."""
+        try:
+            opened = float(signing.loads(stamp, salt=_SALT, max_age=MOST_SECONDS))
+        except (signing.BadSignature, TypeError, ValueError):
+            self.add_error(None, "The form was open for too long. Send it once more.")
+            return
+        if time.time() - opened < LEAST_SECONDS:
+            self.add_error(None, "That was quick. Look it over and send it once more.")
+
+    def clean(self) -> dict[str, Any]:
+        """An end that is not before the start, and a stamp that fits."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self._check_opened(cleaned.get("opened", ""))
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if start and end and end < start:
+            self.add_error("end", "This is before the start.")
+        return cleaned
+
+    def fields_of_event(self) -> dict[str, Any]:
+        """The fields as the connector `submission` reads them: times without offset, in the city's zone."""
+        cleaned = self.cleaned_data
+        days = cleaned["all_day"]
+        moments = {
+            name: (cleaned[name].strftime("%Y-%m-%d") if days else cleaned[name].strftime("%Y-%m-%dT%H:%M:%S"))
+            for name in ("start", "end")
+            if cleaned.get(name)
+        }
+        texts = {name: cleaned[name] for name in ("title", "venue", "address", "description", "category", "price", "url", "organizer")}
+        return {**texts, **moments, "all_day": days, "city": cleaned["city"].slug}
+
+
+def stamp(*, opened_at: float) -> str:
+    """What `opened` must hold: seconds since 1970, signed."""
+    return signing.dumps(opened_at, salt=_SALT)
