@@ -15,6 +15,8 @@ Identity = tuple[str, str]
 #: A run that would lose more than this many upcoming events, and more than this share of them, waits for a person (linkedevents' rule).
 LOSS_COUNT = 5
 LOSS_SHARE = 0.2
+#: So many runs in a row must cover an event and leave it out before it is gone: one may be an accident of its source.
+MISSES_UNTIL_GONE = 2
 #: The same for events whose title becomes another: a hijacked or mixed-up feed.
 RETITLED_COUNT = 5
 RETITLED_SHARE = 0.5
@@ -61,6 +63,13 @@ def loss_refused(*, upcoming: int, lost: int) -> str:
         return f"all {lost} upcoming events would vanish"
     if lost > LOSS_COUNT and lost > LOSS_SHARE * upcoming:
         return f"{lost} of {upcoming} upcoming events would vanish"
+    return ""
+
+
+def emptied_refused(*, upcoming: int, records: int) -> str:
+    """Why a run in which nothing could be read, where a source had `upcoming` events, must wait for a person, or ''. One event is something."""
+    if upcoming and not records:
+        return f"nothing was found where {upcoming} upcoming {'event was' if upcoming == 1 else 'events were'} listed"
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from events.services.archiving import archive_past
 from events.services.editing import decide_proposal, edit
-from events.services.freshness import mark_gone, mark_missing, mark_seen
+from events.services.freshness import mark_gone, mark_gone_listings, mark_missing, mark_seen
 from events.services.merging import mark_different, merge, unmerge
 from events.services.publication import change_happening, change_status, change_statuses
 from events.services.recording import record_events
@@ -19,6 +19,7 @@ __all__ = [
     "embed_missing",
     "mark_different",
     "mark_gone",
+    "mark_gone_listings",
     "mark_missing",
     "mark_seen",
     "merge",

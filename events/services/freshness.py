@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from events.enums import Freshness, Publication
+from events.enums import Freshness, Happening, Publication, Status
 from events.models import Event, Listing, Origin
 from events.services import announcing
+from events.services.plans import locked_columns
 from events.services.publication import lock
 from outbox import services as outbox
 
@@ -52,6 +53,34 @@ def mark_seen(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datet
         )
 
 
+def mark_gone_listings(listings: Iterable[tuple[str, str]], *, origin: Origin, cancelled: bool, now: datetime) -> int:
+    """The origin left these out of one covering answer after another: events that nobody else lists are gone.
+
+    `cancelled` says that with this origin such an event was called off: its listing then says so, as if the origin had, and so does the event unless
+    a person decided its status. Returns how many events are gone; readers of the visible ones are told.
+    """
+    wanted = set(listings)
+    with transaction.atomic():
+        rows = [
+            row
+            for row in Listing.objects.filter(origin=origin, external_id__in={pair[0] for pair in wanted}, missing_since__isnull=False)
+            if (row.external_id, row.recurrence_id) in wanted
+        ]
+        still_listed = Listing.objects.filter(event=OuterRef("pk"), missing_since__isnull=True)
+        lost = Event.objects.filter(pk__in={row.event_id for row in rows}, freshness=Freshness.MISSING).exclude(Exists(still_listed))
+        ids = set(lost.values_list("pk", flat=True))
+        if cancelled:
+            _say_cancelled([row for row in rows if row.event_id in ids], now)
+        return _set(ids, Freshness.GONE, now, cancelled=cancelled)
+
+
+def _say_cancelled(rows: list[Listing], now: datetime) -> None:
+    for row in rows:
+        row.facts = {**row.facts, "status": Status.CANCELLED.value}
+        row.changed_at = now
+    Listing.objects.bulk_update(rows, ["facts", "changed_at"])
+
+
 def mark_gone(*, now: datetime) -> int:
     """Events that every source has left out for two weeks are gone. Returns how many; readers of the visible ones are told."""
     since = now - timedelta(days=GONE_AFTER_DAYS)
@@ -61,16 +90,25 @@ def mark_gone(*, now: datetime) -> int:
         return _set(list(lost.values_list("pk", flat=True)[:5000]), Freshness.GONE, now)
 
 
-def _set(event_ids: Iterable[UUID], to: Freshness, now: datetime) -> int:
+def _set(event_ids: Iterable[UUID], to: Freshness, now: datetime, *, cancelled: bool = False) -> int:
     events = lock(event_ids)
+    off = set()
     for event in events:
         event.freshness, event.updated_at = to.value, now
         event.version += 1
+        if cancelled and event.happening != Happening.CANCELLED and "happening" not in locked_columns(event):
+            event.happening = Happening.CANCELLED.value
+            off.add(event.pk)
     if events:
-        Event.objects.bulk_update(events, ["freshness", "updated_at", "version"])
+        Event.objects.bulk_update(events, ["freshness", "happening", "updated_at", "version"])
         slugs = announcing.slugs_for(events)
         outbox.record(
-            announcing.change(event, slugs, type=announcing.CHANGED, changed=["freshness"])
+            announcing.change(
+                event,
+                slugs,
+                type=announcing.CANCELLED if event.pk in off else announcing.CHANGED,
+                changed=["freshness", *(["happening"] if event.pk in off else [])],
+            )
             for event in events
             if event.publication == Publication.APPROVED
         )

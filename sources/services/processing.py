@@ -10,10 +10,11 @@ from django.conf import settings
 
 from events import services as events
 from moderation.enums import ReviewKind
-from moderation.services import Filing, file_reviews
+from moderation.services import Filing, file_reviews, withdraw
 from places.geography import fold_name
 from sources import settlement
-from sources.enums import Coverage, RunState, StagedState
+from sources.connectors import registry
+from sources.enums import Coverage, RunState, SourceType, StagedState
 from sources.models import FetchRun, Payload
 from sources.records import Dropped, Page, RawRecord
 from sources.services import staging
@@ -23,6 +24,8 @@ from sources.services.staging import Identified, Known
 
 #: No run holds more records than this; what is beyond is counted and the run is partial.
 MAX_RECORDS = 60_000
+#: Who asks for a run that reads an answer again which was taken in before: it tells nothing new of what is missing.
+SERIES, REPLAY = "series", "replay"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -56,23 +59,25 @@ def process_pages(run: FetchRun, pages: Iterable[tuple[Payload, Page]], *, now: 
 
     1. read all records, give each its identity, and count what cannot be read;
     2. compare with what is held: same hash means nothing to do;
-    3. pair vanished with new ones (moves), and refuse a run that would lose or retitle too much: it is quarantined, nothing of it is applied;
+    3. pair vanished with new ones (moves), and refuse a run that would lose or retitle too much, or finds nothing where there was something: it is
+       quarantined, nothing of it is applied;
     4. refine, match, judge and record the rest in batches;
-    5. call missing what a complete answer no longer lists.
+    5. call missing what an answer covers and does not list, and gone what two in a row left out.
     """
     tally = Tally()
     read = _read(run, pages, tally, now=now)
     known = staging.known(run.source_id, (item.identity for item in read.records))
-    listed = staging.listed(run.source_id, now=now) if run.coverage != Coverage.PARTIAL else []
+    listed = staging.listed(run.source_id, now=now)
     gone = _gone(listed, read, run)
     moves = settlement.pair_moves([row.held() for row in gone], [_held(item) for item in read.records if item.identity not in known])
-    reason = "" if accept_loss else _refusal(listed, gone, moves, read, known)
+    reason = "" if accept_loss else _refusal(run, listed, gone, moves, read, known)
     if reason:
-        return _quarantine(run, tally, read, reason)
+        return _quarantine(run, tally, read, reason, now=now)
     _record(run, read, known, moves, tally, now=now)
     tally.missing = _settle_missing(run, gone, moves, now=now)
     tally.moved = len(moves)
-    return _finish(run, tally, read)
+    _withdraw_quarantined(run, now=now)
+    return _finish(run, tally)
 
 
 # --- 1: reading ---
@@ -89,6 +94,7 @@ class _Read:
     kept: set[tuple[str, str]] = field(default_factory=set)
     seen: set[tuple[str, str]] = field(default_factory=set)
     broken_series: set[str] = field(default_factory=set)
+    incremental: bool = False
 
 
 def _read(run: FetchRun, pages: Iterable[tuple[Payload, Page]], tally: Tally, *, now: datetime) -> _Read:
@@ -107,6 +113,9 @@ def _read(run: FetchRun, pages: Iterable[tuple[Payload, Page]], tally: Tally, *,
                 _keep(item, payload, read, tally)
         coverage = _worse(coverage, page.coverage)
         until = min(filter(None, (until, page.covered_until)), default=None)
+        read.incremental = read.incremental or bool(page.checkpoint)
+    if any(run.params.values()):
+        coverage = Coverage.PARTIAL  # what was asked for a category or up to a limit lacks the rest
     run.coverage, run.covered_until = coverage.value, until
     return read
 
@@ -142,13 +151,13 @@ def _worse(one: Coverage, other: Coverage) -> Coverage:
 
 def _gone(listed: Sequence[Known], read: _Read, run: FetchRun) -> list[Known]:
     """Listed rows that the answer covers and does not have."""
-    return [
-        row
-        for row in listed
-        if row.identity not in read.seen
-        and row.identity[0] not in read.broken_series
-        and (run.covered_until is None or row.start_at is None or row.start_at < run.covered_until)
-    ]
+    if run.coverage == Coverage.PARTIAL:
+        return []
+    return [row for row in listed if row.identity not in read.seen and row.identity[0] not in read.broken_series and _covers(run, row)]
+
+
+def _covers(run: FetchRun, row: Known) -> bool:
+    return run.covered_until is None or row.start_at is None or row.start_at < run.covered_until
 
 
 def _held(item: Identified) -> settlement.Held:
@@ -165,20 +174,35 @@ def _held(item: Identified) -> settlement.Held:
 
 
 def _refusal(
-    listed: Sequence[Known], gone: Sequence[Known], moves: Sequence[settlement.Move], read: _Read, known: dict[tuple[str, str], Known]
+    run: FetchRun,
+    listed: Sequence[Known],
+    gone: Sequence[Known],
+    moves: Sequence[settlement.Move],
+    read: _Read,
+    known: dict[tuple[str, str], Known],
 ) -> str:
-    lost = len(gone) - len(moves)
-    retitled = sum(
-        settlement.is_another_title(row.title_key, fold_name(item.record.title))
-        for item in read.records
-        if (row := known.get(item.identity)) is not None and row.event_id
+    moved = {move.old for move in moves}
+    there = [row for row in listed if not row.missing]
+    lost = sum(1 for row in gone if not row.missing and row.identity not in moved)
+    feeding = [(row, item) for item in read.records if (row := known.get(item.identity)) is not None and row.event_id]
+    retitled = sum(settlement.is_another_title(row.title_key, fold_name(item.record.title)) for row, item in feeding)
+    return (
+        settlement.emptied_refused(upcoming=_expected(run, there, read), records=len(read.records))
+        or settlement.loss_refused(upcoming=len(there), lost=lost)
+        or settlement.retitling_refused(known=len(feeding), retitled=retitled)
     )
-    with_event = sum(1 for item in read.records if (row := known.get(item.identity)) is not None and row.event_id)
-    return settlement.loss_refused(upcoming=len(listed), lost=lost) or settlement.retitling_refused(known=with_event, retitled=retitled)
 
 
-def _quarantine(run: FetchRun, tally: Tally, read: _Read, reason: str) -> Result:
-    """Keep the run aside: nothing of it is applied until a person says so (or `load --accept-loss`)."""
+def _expected(run: FetchRun, there: Sequence[Known], read: _Read) -> int:
+    """How many listed events an answer without any puts in doubt: none where it tells only what is new, what was asked for, or what someone sent."""
+    if read.incremental or any(run.params.values()) or run.source.type in (SourceType.WEBHOOK, SourceType.SUBMISSION):
+        return 0
+    return sum(1 for row in there if _covers(run, row) and row.identity not in read.seen and row.identity[0] not in read.broken_series)
+
+
+def _quarantine(run: FetchRun, tally: Tally, read: _Read, reason: str, *, now: datetime) -> Result:
+    """Keep the run aside: nothing of it is applied until a person says so (or `load --accept-loss`). An older one of the source is moot now."""
+    _withdraw_quarantined(run, now=now)
     tally.dropped["quarantined"] += len(read.records)
     run.error_code, run.error_detail = "quarantined", f"{reason}. Nothing of this run was applied."
     file_reviews(
@@ -198,6 +222,14 @@ def _quarantine(run: FetchRun, tally: Tally, read: _Read, reason: str) -> Result
     return Result(state=RunState.QUARANTINED, tally=tally, reason=reason)
 
 
+def _withdraw_quarantined(run: FetchRun, *, now: datetime) -> None:
+    """A newer answer was understood or waits itself: a person need not decide on the older ones."""
+    older = FetchRun.objects.filter(source_id=run.source_id, state=RunState.QUARANTINED, started_at__lte=run.started_at).exclude(pk=run.pk)
+    ids = list(older.order_by("-started_at").values_list("pk", flat=True)[:100])
+    if ids:
+        withdraw(ReviewKind.RUN, ids, now=now)
+
+
 # --- 4: batches ---
 
 
@@ -212,11 +244,12 @@ def _record(
         run=run, origin=origin, standing=standing_of(source), context=context_for(source, now=now), tally=tally, moved=moved_events, now=now
     )
     again: list[Identified] = []
+    calls_off = _calls_off(run)
     for batch in _batches(read.records, settings.PIPELINE_BATCH_SIZE):
         changed = []
         for item in batch:
             row = known.get(item.identity)
-            if row is None or not _same(row, item):
+            if row is None or not _same(row, item) or (calls_off and _was_gone(row)) or run.requested_by == REPLAY:
                 changed.append(item)
             elif row.state == StagedState.DROPPED:
                 tally.dropped[row.drop_reason] += 1
@@ -239,6 +272,15 @@ def _same(row: Known, item: Identified) -> bool:
     return row.state in (StagedState.RECORDED, StagedState.DUPLICATE) or (row.state == StagedState.DROPPED and row.drop_reason == "past")
 
 
+def _was_gone(row: Known) -> bool:
+    return row.misses >= settlement.MISSES_UNTIL_GONE
+
+
+def _calls_off(run: FetchRun) -> bool:
+    """Whether what the source leaves out was called off: its return is then more than being listed again."""
+    return registry.get(run.source.connector).metadata.missing_means_cancelled
+
+
 def _batches(records: list[Identified], size: int) -> Iterator[list[Identified]]:
     """Slices in order; what was handed out is let go, so that memory falls as the run proceeds."""
     records.reverse()
@@ -252,15 +294,21 @@ def _batches(records: list[Identified], size: int) -> Iterator[list[Identified]]
 
 
 def _settle_missing(run: FetchRun, gone: Sequence[Known], moves: Sequence[settlement.Move], *, now: datetime) -> int:
+    """Count what the answer left out. One that was read before counts for what it never listed, but not a second time. Returns how many are missing anew."""
     moved = {move.old for move in moves}
-    lost = [row.identity for row in gone if row.identity not in moved]
-    if lost:
-        staging.missing(run.source_id, lost, now=now)
-        events.mark_missing(lost, origin=origin_of(run.source), now=now)
-    return len(lost)
+    again = run.requested_by in (SERIES, REPLAY)
+    rows = [row for row in gone if row.identity not in moved and not (again and row.missing)]
+    if not rows:
+        return 0
+    origin = origin_of(run.source)
+    for_good = staging.missed(rows, now=now)
+    events.mark_missing([row.identity for row in rows], origin=origin, now=now)
+    if for_good:
+        events.mark_gone_listings([row.identity for row in for_good], origin=origin, cancelled=_calls_off(run), now=now)
+    return sum(1 for row in rows if not row.missing)
 
 
-def _finish(run: FetchRun, tally: Tally, read: _Read) -> Result:
+def _finish(run: FetchRun, tally: Tally) -> Result:
     _write_counts(run, tally)
     broken = tally.found and not tally.kept and sum(tally.dropped.values()) > tally.dropped["past"] + tally.dropped["beyond horizon"]
     state = RunState.PARTIAL if run.coverage == Coverage.PARTIAL or broken else RunState.SUCCESS

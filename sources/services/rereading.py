@@ -11,6 +11,7 @@ from events.models import Series
 from sources.enums import RunState
 from sources.models import FetchRun, Source
 from sources.services import payloads
+from sources.services.processing import SERIES
 from sources.services.runs import AlreadyRunning, open_run
 
 
@@ -18,7 +19,7 @@ def reread_series(*, now: datetime) -> Iterator[FetchRun]:
     """For every active source with series: a run that holds the payloads of its last good one, ready to be processed."""
     with_series = Exists(Series.objects.filter(origin__key=OuterRef("pk")))
     for source in Source.objects.filter(with_series, is_active=True, is_sample=False).select_related("city"):
-        run = reread(source, requested_by="series", now=now)
+        run = reread(source, requested_by=SERIES, now=now)
         if run is not None:
             yield run
 

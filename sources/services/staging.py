@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from events.models import Listing, Origin
 from places.geography import fold_name
 from sources.enums import StagedState
 from sources.models import FetchRun, StagedEvent
 from sources.records import RawRecord
-from sources.settlement import Held, Identity, Move
+from sources.settlement import MISSES_UNTIL_GONE, Held, Identity, Move
 from sources.steps.extract import identity as identity_of
 from sources.steps.extract import raw_hash
 
@@ -48,6 +48,7 @@ class Known:
     venue_key: str
     series: str
     missing: bool
+    misses: int
 
     def held(self) -> Held:
         """The row as settlement compares it."""
@@ -80,25 +81,26 @@ def known(source_id: UUID, identities: Iterable[Identity]) -> dict[Identity, Kno
 
 
 def listed(source_id: UUID, *, now: datetime) -> list[Known]:
-    """What the source still lists and is not over yet: what its next complete answer should have."""
+    """What the source lists and is not over yet: what its next complete answer should have. With those that it left out, but not yet often enough
+    to be gone; `missing` tells them apart."""
     upcoming = Q(end_at__gte=now) | Q(end_at__isnull=True, start_at__gte=now)
-    return _rows(
-        StagedEvent.objects.filter(
-            upcoming, source_id=source_id, missing_since__isnull=True, state__in=[StagedState.RECORDED, StagedState.DUPLICATE]
-        )
-    )
+    there = Q(missing_since__isnull=True) | Q(misses__gte=1, misses__lt=MISSES_UNTIL_GONE)
+    fed = [StagedState.RECORDED, StagedState.DUPLICATE]
+    return _rows(StagedEvent.objects.filter(upcoming, there, source_id=source_id, state__in=fed))
 
 
-def missing(source_id: UUID, identities: Sequence[Identity], *, now: datetime) -> None:
-    """Date the rows that a complete answer no longer lists (one query)."""
-    ids = [row.id for row in known(source_id, identities).values() if row.identity in set(identities)]
+def missed(rows: Sequence[Known], *, now: datetime) -> list[Known]:
+    """Count one more answer that covers these rows and does not list them; date what is missing from now (two queries). Returns those that are gone."""
+    ids = [row.id for row in rows]
     StagedEvent.objects.filter(pk__in=ids, missing_since__isnull=True).update(missing_since=now)
+    StagedEvent.objects.filter(pk__in=ids).update(misses=F("misses") + 1)
+    return [row for row in rows if row.misses + 1 >= MISSES_UNTIL_GONE]
 
 
 def listed_again(source_id: UUID, identities: Sequence[Identity], *, run: FetchRun) -> None:
     """Rows that were missing and are back, unchanged."""
     ids = [row.id for row in known(source_id, identities).values() if row.identity in set(identities)]
-    StagedEvent.objects.filter(pk__in=ids).update(missing_since=None, last_run=run)
+    StagedEvent.objects.filter(pk__in=ids).update(missing_since=None, misses=0, last_run=run)
 
 
 def follow_moves(source_id: UUID, origin: Origin, moves: Sequence[Move], *, now: datetime) -> None:
@@ -111,7 +113,9 @@ def follow_moves(source_id: UUID, origin: Origin, moves: Sequence[Move], *, now:
     for row in moved:
         row.external_id, row.recurrence_id = targets[(row.external_id, row.recurrence_id)]
     Listing.objects.bulk_update(moved, ["external_id", "recurrence_id"])
-    missing(source_id, list(targets), now=now)
+    ids = [row.id for row in known(source_id, targets).values() if row.identity in targets]
+    # what moved is not missing: its old id is never counted, and so never gone
+    StagedEvent.objects.filter(pk__in=ids).update(missing_since=now, misses=0)
 
 
 def events_of_moved(source_id: UUID, moves: Sequence[Move]) -> dict[Identity, UUID]:
@@ -131,7 +135,7 @@ def write(rows: Sequence[StagedEvent]) -> None:
         update_fields=[
             "fingerprint", "state", "event", "duplicate_of", "title", "start_at", "end_at", "url", "venue_name", "series_id", "raw", "raw_hash",
             "normalized", "confidence", "extraction_metadata", "drop_reason", "notes", "payload_month", "payload_id", "last_run", "processed_at",
-            "missing_since",
+            "missing_since", "misses",
         ],
     )  # fmt: skip
 
@@ -139,13 +143,13 @@ def write(rows: Sequence[StagedEvent]) -> None:
 def _rows(staged: Any) -> list[Known]:
     names = (
         "id", "external_id", "recurrence_id", "raw_hash", "state", "drop_reason", "event_id", "fingerprint", "start_at", "url", "venue_name",
-        "series_id", "missing_since",
+        "series_id", "missing_since", "misses",
     )  # fmt: skip
     return [
         Known(
             id=pk, identity=(external_id, recurrence_id), raw_hash=hash_, state=state, drop_reason=reason, event_id=event_id, title_key=title_key,
-            start_at=start_at, url=url, venue_key=fold_name(venue), series=series, missing=missing_since is not None,
+            start_at=start_at, url=url, venue_key=fold_name(venue), series=series, missing=missing_since is not None, misses=misses,
         )
-        for pk, external_id, recurrence_id, hash_, state, reason, event_id, title_key, start_at, url, venue, series, missing_since
+        for pk, external_id, recurrence_id, hash_, state, reason, event_id, title_key, start_at, url, venue, series, missing_since, misses
         in staged.values_list(*names)
     ]  # fmt: skip
