@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -131,6 +132,13 @@ class HttpDoor:
             content=content,
         )
         return self._run(ask)
+
+    def crawl_delay(self, url: str) -> float:
+        """Seconds that the site's robots.txt wants between two requests, 0 to 30. Raises RobotsRefused where `url` may not be fetched at all."""
+        limits = replace(Limits.of(self._policy), robots=True)
+        with self._lock:
+            self._deadline.start(self._policy.total_timeout)
+            return self._crawl_delay(Ask(method="GET", url=self._guard.check_url(url), headers=self._headers(None), limits=limits))
 
     def close(self) -> None:
         """Close the idle connections."""

@@ -15,6 +15,7 @@ from flags.services import is_on
 from sources import services
 from sources.enums import RunState
 from sources.models import FetchRun, Source
+from sources.services import lab
 
 log = structlog.get_logger(__name__)
 
@@ -115,3 +116,9 @@ def process_series() -> int:
 def fetch_samples() -> int:
     """Render the sample feeds for today, where this site shows samples. Returns how many sources were loaded."""
     return services.refresh_samples(now=now())
+
+
+@shared_task
+def process_lab(token: str) -> None:
+    """Do a look of the source lab, on the queue whose workers have the models."""
+    lab.carry_out(token)
