@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.settlement import FAR, Held, is_another_title, loss_refused, pair_moves, retitling_refused
+from sources.settlement import FAR, Held, emptied_refused, is_another_title, loss_refused, pair_moves, retitling_refused
 
 START = datetime(2026, 12, 1, 19, tzinfo=UTC)
 WORDS = ["raga at dusk", "film night", "jazz brunch", "open mic", "pottery for beginners"]
@@ -89,6 +89,11 @@ def test_a_shared_address_pairs_nothing() -> None:
 )
 def test_a_loss_is_refused_beyond_five_and_a_fifth_or_when_all_would_go(upcoming: int, lost: int, refused: bool) -> None:
     assert bool(loss_refused(upcoming=upcoming, lost=lost)) is refused
+
+
+@pytest.mark.parametrize(("upcoming", "records", "refused"), [(0, 0, False), (1, 0, True), (9, 0, True), (9, 1, False)])
+def test_nothing_where_there_was_something_is_refused(upcoming: int, records: int, refused: bool) -> None:
+    assert bool(emptied_refused(upcoming=upcoming, records=records)) is refused
 
 
 def test_the_reason_names_the_numbers() -> None:
