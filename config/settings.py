@@ -297,7 +297,7 @@ EGRESS_ALLOW_LOOPBACK = env.bool("EGRESS_ALLOW_LOOPBACK", default=False)
 if PRODUCTION and EGRESS_ALLOW_LOOPBACK:
     raise ImproperlyConfigured("EGRESS_ALLOW_LOOPBACK must not be set when NOCTURNE_MODE=production.")
 EGRESS_ALLOWED_PORTS = env.list("EGRESS_ALLOWED_PORTS", cast=int, default=[80, 443, 8080, 8443])
-EGRESS_PROXY_URL = env.str("PROXY_URL", default="")
+EGRESS_PROXY_URLS = [url for url in (env.str("PROXY_URL", default=""), *env.list("PROXY_URLS", default=[])) if url]
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 EGRESS_USER_AGENT = env.str("USER_AGENT", default=f"Nocturne/0.1 (+{SITE_URL}/about/bot{'; ' + CONTACT_EMAIL if CONTACT_EMAIL else ''})")
 #: Keys of platforms, by the name of their variable; a connector names the ones that it needs.

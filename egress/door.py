@@ -32,9 +32,10 @@ from egress.exceptions import (
 from egress.exchange import Exchange, Redirect
 from egress.guard import Guard, Resolver, resolve
 from egress.limits import Breaker, Limiter
+from egress.pool import ProxyPool
 from egress.records import DoorPolicy, Response, Validators
 from egress.robots import Robots
-from egress.transport import Deadline, GuardedBackend, GuardedTransport, Proxy
+from egress.transport import Deadline, GuardedBackend, GuardedTransport
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +74,7 @@ class HttpDoor:
         name: str = "",
         allow_loopback: bool = False,
         ports: Iterable[int] = (),
-        proxy: str = "",
+        pool: ProxyPool | None = None,
         user_agent: str = USER_AGENT,
         resolver: Resolver = resolve,
         sleep: Callable[[float], None] = time.sleep,
@@ -88,7 +89,7 @@ class HttpDoor:
         self._lock = threading.Lock()
         self._guard = Guard(allow_loopback=allow_loopback, ports=ports, resolver=resolver)
         self._deadline = Deadline(clock)
-        backend = GuardedBackend(self._guard, self._deadline, proxy=Proxy.from_url(proxy) if proxy else None)
+        backend = GuardedBackend(self._guard, self._deadline, pool=pool)
         self._transport = GuardedTransport(backend, tls=tls)
         self._exchange = Exchange(self._transport, policy, self._deadline, now)
 

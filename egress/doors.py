@@ -10,10 +10,10 @@ from egress.door import HttpDoor
 from egress.guard import Guard
 from egress.limits import MemoryBreaker, MemoryLimiter, MemoryStore, ValkeyBreaker, ValkeyLimiter, ValkeyStore
 from egress.limits.valkey import PREFIX
+from egress.pool import ProxyPool
 from egress.proxy import GuardedProxy
 from egress.records import DoorPolicy, Validators
 from egress.robots import Robots
-from egress.transport import Proxy
 
 #: Valkey must answer within so many seconds, or this process goes by its own counts.
 VALKEY_TIMEOUT = 2.0
@@ -37,7 +37,7 @@ def open_door(
         name=name,
         allow_loopback=settings.EGRESS_ALLOW_LOOPBACK,
         ports=settings.EGRESS_ALLOWED_PORTS,
-        proxy=settings.EGRESS_PROXY_URL,
+        pool=_pool(tuple(settings.EGRESS_PROXY_URLS)),
         user_agent=settings.EGRESS_USER_AGENT,
     )
 
@@ -49,7 +49,13 @@ def _shared_limits(url: str) -> tuple[ValkeyLimiter, ValkeyBreaker, ValkeyStore]
     return ValkeyLimiter(client, prefix=PREFIX), ValkeyBreaker(client, prefix=PREFIX), ValkeyStore(client, prefix=PREFIX)
 
 
+@lru_cache(maxsize=4)
+def _pool(urls: tuple[str, ...]) -> ProxyPool | None:
+    """One pool a process, for all doors and guarded proxies: what one of them finds dead the others leave alone."""
+    return ProxyPool.from_urls(urls)
+
+
 def open_proxy() -> GuardedProxy:
     """The guarded proxy for a browser or a spider, as the settings have it: `with open_proxy().running() as url`."""
     guard = Guard(allow_loopback=settings.EGRESS_ALLOW_LOOPBACK, ports=settings.EGRESS_ALLOWED_PORTS)
-    return GuardedProxy(guard, upstream=Proxy.from_url(settings.EGRESS_PROXY_URL) if settings.EGRESS_PROXY_URL else None)
+    return GuardedProxy(guard, upstream=_pool(tuple(settings.EGRESS_PROXY_URLS)))

@@ -2,16 +2,18 @@
 
 
 class EgressError(Exception):
-    """A request failed. `code` is a stable word for counts, `retry_after` seconds where the other side named them."""
+    """A request failed. `code` is a stable word for counts, `retry_after` seconds where the other side named them, `status` the HTTP status
+    where there was an answer."""
 
     code = "egress"
     permanent = False
 
-    def __init__(self, detail: str, *, url: str = "", retry_after: float | None = None) -> None:
+    def __init__(self, detail: str, *, url: str = "", retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.url = url
         self.retry_after = retry_after
+        self.status = status
 
 
 class NotModified(EgressError):
@@ -74,18 +76,65 @@ class ServerFailed(EgressError):
     code = "server failed"
 
 
+class QuotaSpent(EgressError):
+    """The key has used all that its platform grants it in this window; `retry_after` seconds later the next one begins."""
+
+    code = "quota spent"
+
+
 class ClientRefused(EgressError):
-    """4xx other than 429. `status` is the HTTP status."""
+    """4xx other than 429; `status` is the HTTP status, None where the request could not even be sent."""
 
     code = "client refused"
     permanent = True
-
-    def __init__(self, detail: str, *, url: str = "", status: int = 400) -> None:
-        super().__init__(detail, url=url)
-        self.status = status
 
 
 class CircuitOpen(EgressError):
     """The host failed so often that it is left alone until `retry_after`."""
 
     code = "circuit open"
+
+
+class ProxiesDown(EgressError):
+    """None of the configured outgoing proxies works."""
+
+    code = "proxies down"
+
+
+class SiteRefused(EgressError):
+    """The site wants no robots: 401, 403, or a challenge in place of the page. Nothing is tried to get around it."""
+
+    code = "site refused"
+    permanent = True
+
+
+class LoginFailed(EgressError):
+    """The site's form did not let us in with the source's name and password."""
+
+    code = "login failed"
+    permanent = True
+
+
+class CrawlFailed(EgressError):
+    """The spider or its browser broke off, for a reason that is not the site's."""
+
+    code = "crawl failed"
+
+
+class CrawlCancelled(EgressError):
+    """Somebody stopped the crawl."""
+
+    code = "cancelled"
+
+
+class MemoryExceeded(EgressError):
+    """The spider and its browser took more memory than they may."""
+
+    code = "too much memory"
+
+
+class NoRenderer(EgressError):
+    """The page is built by scripts, and nothing here can run them."""
+
+    code = "no renderer"
+    permanent = True

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import httpcore
 import httpx
@@ -13,12 +15,15 @@ import structlog
 from egress.exceptions import AddressRefused, EgressError, TimedOut
 from egress.guard import Guard, effective_port
 from egress.masking import mask_text
-from egress.transport import Deadline, GuardedBackend, Proxy
+from egress.pool import ProxyPool
+from egress.transport import Deadline, GuardedBackend
 
 log = structlog.get_logger(__name__)
 
 MOST_HEAD = 64 * 1024
 PIECE = 64 * 1024
+#: Refused hosts that are remembered by name.
+MOST_REFUSED = 200
 #: Headers of the connection to the proxy, which the site does not see.
 _HOP = frozenset({b"proxy-connection", b"proxy-authorization", b"connection", b"keep-alive", b"host"})
 _REASONS = {400: "Bad Request", 403: "Forbidden", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
@@ -35,24 +40,29 @@ class _RefusedError(Exception):
 class GuardedProxy:
     """An HTTP proxy (RFC 9110: CONNECT, and plain http in absolute form) on 127.0.0.1 that connects to public addresses only.
 
-    The address that the guard checked is the one connected to, and `upstream` (PROXY_URL) is used as by the door. Each connection carries at
-    most `max_bytes` both ways together and lives for at most `seconds`; at most `most` are open at a time.
+    The address that the guard checked is the one connected to, and `upstream` is used as by the door. Each connection carries at most
+    `max_bytes` both ways together, all of them `total_bytes`, and lives for at most `seconds`; at most `most` are open at a time. `counts` has
+    `opened`, `refused`, `failed` and `bytes`; `refused` the first hosts that were refused, with the reason.
     """
 
     def __init__(
         self,
         guard: Guard,
         *,
-        upstream: Proxy | None = None,
+        upstream: ProxyPool | None = None,
         max_bytes: int = 64 * 1024 * 1024,
+        total_bytes: int = 512 * 1024 * 1024,
         seconds: float = 120.0,
         connect_seconds: float = 10.0,
         most: int = 64,
     ) -> None:
         self._guard = guard
-        self._backend = GuardedBackend(guard, Deadline(), proxy=upstream)
+        self._backend = GuardedBackend(guard, Deadline(), pool=upstream)
         self._max_bytes, self._seconds, self._connect_seconds, self._most = max_bytes, seconds, connect_seconds, most
+        self._total = total_bytes
         self._open = 0
+        self.counts: Counter[str] = Counter()
+        self.refused: dict[str, str] = {}
 
     @contextlib.contextmanager
     def running(self) -> Iterator[str]:
@@ -99,8 +109,9 @@ class GuardedProxy:
         try:
             connection = await asyncio.to_thread(self._connect, url)
         except (EgressError, httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProxyError) as error:
-            log.warning("egress.proxy_refused", url=mask_text(str(url)), reason=str(error)[:200])
+            self._note(url.host, mask_text(str(url)), str(error), refused=isinstance(error, AddressRefused))
             raise _RefusedError(_status(error)) from None
+        self.counts["opened"] += 1
         site_reader, site_writer = await asyncio.open_connection(sock=connection, limit=MOST_HEAD)
         try:
             if head:
@@ -126,13 +137,19 @@ class GuardedProxy:
         except UnicodeDecodeError:
             raise _RefusedError(400) from None
         except AddressRefused as error:
-            log.warning("egress.proxy_refused", url=error.url, reason=error.detail)
+            self._note(_host(target, tunnel=tunnel), error.url, error.detail, refused=True)
             raise _RefusedError(403) from None
         if tunnel:
             return url, b""
         kept = [field for field in fields if field.split(b":")[0].strip().lower() not in _HOP]
         lines = [b" ".join([words[0], url.raw_path, b"HTTP/1.1"]), b"Host: " + url.netloc, b"Connection: close", *kept]
         return url, b"\r\n".join(lines) + b"\r\n\r\n"
+
+    def _note(self, host: str, url: str, reason: str, *, refused: bool) -> None:
+        log.warning("egress.proxy_refused", url=url, reason=reason[:200])
+        self.counts["refused" if refused else "failed"] += 1
+        if refused and len(self.refused) < MOST_REFUSED:
+            self.refused.setdefault(host.lower(), reason)
 
     def _connect(self, url: httpx.URL) -> socket.socket:
         host = url.raw_host.decode("ascii")
@@ -156,7 +173,8 @@ class GuardedProxy:
             nonlocal left
             while data := await source.read(PIECE):
                 left -= len(data)
-                if left < 0:
+                self.counts["bytes"] += len(data)
+                if left < 0 or self.counts["bytes"] > self._total:
                     site_writer.transport.abort()
                     writer.transport.abort()
                     return
@@ -171,6 +189,14 @@ class GuardedProxy:
         finally:
             upward.cancel()
             await asyncio.gather(upward, return_exceptions=True)
+
+
+def _host(target: str, *, tunnel: bool) -> str:
+    """The host of a target that was refused, as far as it can be read."""
+    try:
+        return (urlsplit(f"//{target}" if tunnel else target).hostname or "")[:253]
+    except ValueError:
+        return ""
 
 
 def _status(error: Exception) -> int:

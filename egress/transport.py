@@ -1,23 +1,23 @@
-"""How a connection is made: to an address that the guard has just checked, under one deadline, through PROXY_URL where one is set."""
+"""How a connection is made: to an address that the guard has just checked, under one deadline, through outgoing proxies where some are set."""
 
 import contextlib
 import ssl
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import httpcore
 import httpx
 
 from egress.addresses import Address
 from egress.guard import Guard
+from egress.pool import ProxyPool
+from egress.proxies import Proxy, ProxyBroken, ask_tunnel
 
 MOST_ADDRESSES = 4
-PROXY_HEAD = 8192
+#: Proxies that are tried for one connection.
+MOST_PROXIES = 3
 
 
 class Deadline:
@@ -76,37 +76,17 @@ class DeadlineStream(httpcore.NetworkStream):
         return left
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Proxy:
-    """An HTTP proxy that takes CONNECT. `authorization` is the whole header value, '' for none."""
-
-    host: str
-    port: int
-    authorization: str = ""
-
-    @classmethod
-    def from_url(cls, url: str) -> "Proxy":
-        """Read `http://[user:password@]host:port`. ValueError for anything else, without the password in its text."""
-        split = urlsplit(url)
-        if split.scheme != "http" or not split.hostname or split.path not in ("", "/"):
-            raise ValueError("PROXY_URL must be http://[user:password@]host:port")
-        authorization = ""
-        if split.username:
-            pair = f"{unquote(split.username)}:{unquote(split.password or '')}"
-            authorization = "Basic " + b64encode(pair.encode()).decode("ascii")
-        return cls(host=split.hostname, port=split.port or 3128, authorization=authorization)
-
-
 class GuardedBackend(httpcore.NetworkBackend):
     """Resolves, checks and connects in one step: the address that was checked is the one that is connected to, so a name cannot rebind.
 
-    With a proxy the tunnel is asked for by address too, so that the proxy resolves nothing. TLS still verifies the name.
+    With proxies the tunnel is asked for by address too, so that they resolve nothing; one that is dead is left for the next. TLS still
+    verifies the name.
     """
 
-    def __init__(self, guard: Guard, deadline: Deadline, *, proxy: Proxy | None = None) -> None:
+    def __init__(self, guard: Guard, deadline: Deadline, *, pool: ProxyPool | None = None) -> None:
         self._guard = guard
         self._deadline = deadline
-        self._proxy = proxy
+        self._pool = pool
         self._network = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -133,30 +113,42 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise httpcore.ConnectError("Unix sockets are refused")
 
     def _open(self, address: Address, port: int, seconds: float) -> httpcore.NetworkStream:
-        if self._proxy is None:
+        if self._pool is None:
             return DeadlineStream(self._network.connect_tcp(str(address), port, timeout=seconds), self._deadline)
-        stream = DeadlineStream(self._network.connect_tcp(self._proxy.host, self._proxy.port, timeout=seconds), self._deadline)
+        target = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+        broken = ProxyBroken("no outgoing proxy was tried")
+        for _ in range(min(len(self._pool), MOST_PROXIES)):
+            proxy = self._pool.pick()
+            try:
+                return self._through(proxy, self._pool, target, seconds)
+            except ProxyBroken as error:
+                self._pool.failed(proxy, str(error))
+                broken = error
+        self._pool.check(because=str(broken))
+        raise broken
+
+    def _through(self, proxy: Proxy, pool: ProxyPool, target: str, seconds: float) -> httpcore.NetworkStream:
         try:
-            _tunnel(stream, self._proxy, f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}", seconds)
+            stream = DeadlineStream(self._network.connect_tcp(proxy.host, proxy.port, timeout=seconds), self._deadline)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+            raise ProxyBroken(f"no connection to the proxy: {error}") from error
+        try:
+            ask_tunnel(stream, proxy, target, seconds)
+        except ProxyBroken:
+            stream.close()
+            raise
+        except (httpcore.ReadError, httpcore.WriteError) as error:
+            stream.close()
+            raise ProxyBroken(f"the proxy hung up: {error}") from error
+        except httpcore.ProxyError:
+            stream.close()
+            pool.worked(proxy)  # it spoke as a proxy does: what failed lies behind it
+            raise
         except Exception:
             stream.close()
             raise
+        pool.worked(proxy)
         return stream
-
-
-def _tunnel(stream: httpcore.NetworkStream, proxy: Proxy, target: str, seconds: float) -> None:
-    """Ask the proxy for a tunnel (RFC 9110, 9.3.6). Raises httpcore.ProxyError where it does not give one."""
-    authorization = f"Proxy-Authorization: {proxy.authorization}\r\n" if proxy.authorization else ""
-    stream.write(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{authorization}\r\n".encode("ascii"), seconds)
-    head = b""
-    while b"\r\n\r\n" not in head:
-        piece = stream.read(PROXY_HEAD, seconds)
-        head += piece
-        if not piece or len(head) > PROXY_HEAD:
-            raise httpcore.ProxyError("the proxy gave no valid answer")
-    words = head.split(b"\r\n", 1)[0].split(b" ", 2)
-    if len(words) < 2 or words[1] != b"200":
-        raise httpcore.ProxyError(f"the proxy answered {words[1:2]!r}")
 
 
 @lru_cache(maxsize=1)

@@ -16,8 +16,9 @@ from werkzeug import Response as Answer
 from egress.doors import open_proxy
 from egress.exceptions import TimedOut
 from egress.guard import Guard
+from egress.pool import ProxyPool
+from egress.proxies import Proxy
 from egress.proxy import GuardedProxy
-from egress.transport import Proxy
 from tests.egress.conftest import RawServer, local_names
 from tests.egress.test_transport import tunnel
 from tests.egress.tls import SecureServer
@@ -130,7 +131,7 @@ def test_a_name_that_takes_too_long_is_a_gateway_timeout(run: Callable[..., str]
 def test_an_upstream_proxy_is_asked_for_the_checked_address(run: Callable[..., str], raw_server: RawStart) -> None:
     upstream = raw_server(by=tunnel, keep=True)
     guard = Guard(resolver=lambda host, port, seconds: ["93.184.215.14"])
-    url = run(guard, upstream=Proxy(host="127.0.0.1", port=upstream.port), seconds=5.0)
+    url = run(guard, upstream=ProxyPool([Proxy(host="127.0.0.1", port=upstream.port)]), seconds=5.0)
     with httpx.Client(proxy=url) as client:
         assert client.get("http://feed.example.org/x").text == "behind"
     assert upstream.asked[0].startswith(b"CONNECT 93.184.215.14:80 HTTP/1.1\r\n")

@@ -13,9 +13,11 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from egress.door import HttpDoor
-from egress.exceptions import AddressRefused, BadAnswer, ConnectFailed
+from egress.exceptions import AddressRefused, BadAnswer, ConnectFailed, ProxiesDown
 from egress.guard import Guard
-from egress.transport import Deadline, GuardedBackend, Proxy
+from egress.pool import ProxyPool
+from egress.proxies import Proxy
+from egress.transport import Deadline, GuardedBackend
 from tests.egress.conftest import RawServer, local_names
 from tests.egress.tls import SecureServer
 
@@ -101,7 +103,7 @@ def test_a_proxy_is_asked_for_the_checked_address(make_door: MakeDoor, raw_serve
     proxy = raw_server(by=tunnel, keep=True)
     door = make_door(
         allow_loopback=False,
-        proxy=f"http://us%40er:p%3Aw@127.0.0.1:{proxy.port}",
+        pool=ProxyPool.from_urls([f"http://us%40er:p%3Aw@127.0.0.1:{proxy.port}"]),
         resolver=lambda host, port, seconds: {"feed.test.example": ["93.184.215.14"], "six.example.org": ["2606:4700::1111"]}.get(
             host, ["10.0.0.1"]
         ),
@@ -119,17 +121,18 @@ def test_a_proxy_is_asked_for_the_checked_address(make_door: MakeDoor, raw_serve
 
 
 @pytest.mark.parametrize("said", [b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", b"HTTP/1.1\r\n\r\n", b"x" * 9000, b""])
-def test_a_proxy_that_does_not_help_is_a_failed_connection(make_door: MakeDoor, raw_server: Callable[..., RawServer], said: bytes) -> None:
+def test_a_proxy_that_does_not_help_is_said_to_be_down(make_door: MakeDoor, raw_server: Callable[..., RawServer], said: bytes) -> None:
     proxy = raw_server(said)
-    door = make_door(proxy=f"http://127.0.0.1:{proxy.port}", resolver=lambda host, port, seconds: ["93.184.215.14"])
-    with pytest.raises(ConnectFailed, match="proxy"):
+    door = make_door(pool=ProxyPool.from_urls([f"http://127.0.0.1:{proxy.port}"]), resolver=lambda host, port, seconds: ["93.184.215.14"])
+    with pytest.raises(ProxiesDown, match=r"all 1 outgoing proxies are down .* check PROXY_URL") as error:
         door.get("http://feed.example.org/")
+    assert error.value.retry_after
 
 
 @pytest.mark.parametrize("url", ["socks5://127.0.0.1:1080", "https://user:hunter2@proxy.example:3128", "http://", "http://host:1/path"])
-def test_other_kinds_of_proxy_are_refused_without_showing_the_password(make_door: MakeDoor, url: str) -> None:
-    with pytest.raises(ValueError, match="PROXY_URL must be") as error:
-        make_door(proxy=url)
+def test_other_kinds_of_proxy_are_refused_without_showing_the_password(url: str) -> None:
+    with pytest.raises(ValueError, match="PROXY_URL and PROXY_URLS must be") as error:
+        Proxy.from_url(url)
     assert "hunter2" not in str(error.value)
 
 

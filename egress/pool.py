@@ -1,0 +1,92 @@
+"""Outgoing proxies: taken in turn, a dead one left out for a while and then tried again."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import structlog
+
+from egress.exceptions import ProxiesDown
+from egress.proxies import Proxy
+
+log = structlog.get_logger(__name__)
+
+#: A proxy that failed rests this long (seconds), twice as long after each failure in a row, up to the longest.
+REST = 30.0
+LONGEST_REST = 1800.0
+
+
+@dataclass(slots=True)
+class _State:
+    proxy: Proxy
+    failures: int = 0
+    until: float = 0.0
+
+
+class ProxyPool:
+    """The proxies of the configuration. Shared by the threads of a process; each process finds out by itself which are dead."""
+
+    def __init__(self, proxies: Iterable[Proxy], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._states = [_State(proxy) for proxy in dict.fromkeys(proxies)]
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._next = 0
+
+    @classmethod
+    def from_urls(cls, urls: Iterable[str]) -> "ProxyPool | None":
+        """A pool of `http://[user:password@]host:port`; None where there is none. ValueError for what is no such URL."""
+        proxies = [Proxy.from_url(url.strip()) for url in urls if url.strip()]
+        return cls(proxies) if proxies else None
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def pick(self) -> Proxy:
+        """The next one that is alive, or whose rest is over. Raises ProxiesDown, with the seconds until one may be tried again."""
+        with self._lock:
+            now = self._clock()
+            for offset in range(len(self._states)):
+                state = self._states[(self._next + offset) % len(self._states)]
+                if state.until <= now:
+                    self._next = (self._next + offset + 1) % len(self._states)
+                    if state.failures:  # one try, not a crowd: the others wait for what comes of it
+                        state.until = now + REST
+                    return state.proxy
+        raise self._down("none answered when it was tried last")
+
+    def check(self, *, because: str) -> None:
+        """Raises ProxiesDown, naming the last failure, where every proxy rests."""
+        if self.alive() == 0:
+            raise self._down(because)
+
+    def worked(self, proxy: Proxy) -> None:
+        """It answered: it is alive."""
+        state = self._state(proxy)
+        with self._lock:
+            back, state.failures, state.until = state.failures > 0, 0, 0.0
+        if back:
+            log.info("egress.proxy_back", proxy=f"{proxy.host}:{proxy.port}")
+
+    def failed(self, proxy: Proxy, reason: str) -> None:
+        """It did not answer as a proxy does: it rests."""
+        state = self._state(proxy)
+        with self._lock:
+            rest = min(REST * 2**state.failures, LONGEST_REST)
+            state.failures, state.until = min(state.failures + 1, 16), self._clock() + rest
+        log.warning("egress.proxy_down", proxy=f"{proxy.host}:{proxy.port}", reason=reason[:200], seconds=rest)
+
+    def alive(self) -> int:
+        """How many are not resting."""
+        with self._lock:
+            return sum(state.failures == 0 for state in self._states)
+
+    def _down(self, because: str) -> ProxiesDown:
+        wait = min(state.until for state in self._states) - self._clock()
+        return ProxiesDown(
+            f"all {len(self._states)} outgoing proxies are down ({because}); check PROXY_URL and PROXY_URLS, or the proxies themselves",
+            retry_after=max(0.0, wait),
+        )
+
+    def _state(self, proxy: Proxy) -> _State:
+        return next(state for state in self._states if state.proxy == proxy)
