@@ -1,0 +1,32 @@
+"""What must outlive Valkey: how much of each key's quota is used."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class QuotaUse(models.Model):
+    """Requests of one key in one window: `window_start` and the `seconds` after it. Never the key itself, only its name.
+
+    `used` may exceed what this installation asked for, where the platform counts more. `alarmed_at`, `spent_at`: when 80 % and all of it were
+    reached, and operators told."""
+
+    key = models.CharField(max_length=120)
+    seconds = models.PositiveIntegerField()
+    window_start = models.DateTimeField()
+    used = models.PositiveIntegerField(default=0)
+    granted = models.PositiveIntegerField()
+    cost = models.DecimalField(max_digits=14, decimal_places=6, default=0)
+    currency = models.CharField(max_length=3, default="USD")
+    alarmed_at = models.DateTimeField(null=True, blank=True)
+    spent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-window_start", "key"]
+        indexes = [models.Index(fields=["-window_start"], name="quota_window")]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "seconds", "window_start"], name="quota_once_a_window"),
+            models.CheckConstraint(name="quota_has_a_window", condition=Q(seconds__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.used}/{self.granted} in {self.seconds} s from {self.window_start:%Y-%m-%d %H:%M}"
