@@ -108,6 +108,13 @@ class Place(models.Model):
     website = models.URLField(max_length=500, blank=True, default="")
     external_ids = models.JSONField(default=dict, blank=True)
     rating = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
+    provided = models.JSONField(
+        default=dict, blank=True, help_text="By field the source that filled it, and until when its terms allow to keep it: {by, until}"
+    )
+    provided_until = models.DateTimeField(null=True, blank=True, help_text="When the first of the provided facts has to go")
+    locked_fields = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, help_text="Fields that a person set: no source changes them"
+    )
     rating_expires_at = models.DateTimeField(null=True, blank=True, help_text="Providers' terms bound how long a rating may be kept")
     photos = models.JSONField(default=list, blank=True)
     opening_hours = models.CharField(max_length=500, blank=True, default="", help_text="OpenStreetMap syntax")
@@ -123,6 +130,8 @@ class Place(models.Model):
             models.Index(fields=["city", "folded_name"], name="place_city_name"),
             GinIndex(OpClass(F("folded_name"), name="gin_trgm_ops"), name="place_name_trigram"),
             models.Index(fields=["merged_into"], name="place_merged_into", condition=Q(merged_into__isnull=False)),
+            GinIndex(OpClass(F("external_ids"), name="jsonb_path_ops"), name="place_external_ids"),
+            models.Index(fields=["provided_until"], name="place_provided_until", condition=Q(provided_until__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="place_coordinates", condition=LATITUDE & LONGITUDE),
@@ -191,3 +200,43 @@ class PlaceStatus(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place_id}: {self.openness}, {self.crowd}"
+
+
+class Weather(models.Model):
+    """The weather of a city: what was last told, and until when it holds. One row per city; where `temperature_c` is null only a forecast is known."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    city = models.OneToOneField(City, on_delete=models.CASCADE, related_name="weather")
+    observed_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    temperature_c = models.FloatField(null=True, blank=True)
+    feels_like_c = models.FloatField(null=True, blank=True)
+    condition_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    condition = models.CharField(max_length=80, blank=True, default="")
+    precipitation = models.FloatField(null=True, blank=True, help_text="Probability from 0 to 1")
+    wind_ms = models.FloatField(null=True, blank=True, help_text="Metres per second")
+    hourly = models.JSONField(default=list, blank=True)
+    daily = models.JSONField(default=list, blank=True)
+    source = models.CharField(max_length=120, blank=True, default="")
+    attribution = models.CharField(max_length=200, blank=True, default="")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "weather"
+        constraints = [
+            models.CheckConstraint(name="weather_valid", condition=Q(valid_until__gt=F("observed_at"))),
+            models.CheckConstraint(
+                name="weather_temperature", condition=Q(temperature_c__isnull=True) | Q(temperature_c__gte=-100, temperature_c__lte=70)
+            ),
+            models.CheckConstraint(
+                name="weather_precipitation", condition=Q(precipitation__isnull=True) | Q(precipitation__gte=0, precipitation__lte=1)
+            ),
+        ]
+        triggers = announced(
+            ["temperature_c", "feels_like_c", "condition", "precipitation", "wind_ms", "valid_until", "hourly", "daily"],
+            name="weather",
+            key="city_id",
+        )
+
+    def __str__(self) -> str:
+        return f"{self.city_id}: {self.condition or 'a forecast'}"
