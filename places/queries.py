@@ -1,15 +1,18 @@
 """Named reads of places."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import F, Max
 
 from places.atlas import AreaFact, Atlas, CityFact, aliases_by_slug
-from places.enums import CityState
-from places.models import Area, City
+from places.enums import CityState, Crowd, Openness, PlaceState
+from places.models import Area, City, Place, PlaceStatus, Weather
 
 _ATLAS_SECONDS = 60
 _ATLAS_KEY = "places.atlas"
@@ -106,3 +109,78 @@ def _atlas_rows() -> _Rows:
         for area in Area.objects.filter(city__state=CityState.ACTIVE).select_related("city").order_by("slug")
     )  # fmt: skip
     return cities, areas
+
+
+def place_now(place_id: UUID, evidence: Sequence[PlaceStatus]) -> dict[str, Any]:
+    """The state of a place out of its evidence that still holds, the surest first: each answer from the first row that has one, unknown where
+    none has."""
+    openness = next((row for row in evidence if row.openness != Openness.UNKNOWN), None)
+    crowd = next((row for row in evidence if row.crowd != Crowd.UNKNOWN), None)
+    best = openness or crowd or (evidence[0] if evidence else None)
+    return {
+        "place": str(place_id),
+        "openness": openness.openness if openness else Openness.UNKNOWN.value,
+        "crowd": crowd.crowd if crowd else Crowd.UNKNOWN.value,
+        "waiting_minutes": next((row.waiting_minutes for row in evidence if row.waiting_minutes is not None), None),
+        "special": next((row.special for row in evidence if row.special), ""),
+        "confidence": best.confidence if best else 0.0,
+        "observed_at": best.observed_at.isoformat() if best else None,
+        "valid_until": best.valid_until.isoformat() if best else None,
+        "evidence": [_evidence(row) for row in evidence],
+    }
+
+
+def _evidence(row: PlaceStatus) -> dict[str, Any]:
+    return {
+        "source": row.source,
+        "openness": row.openness,
+        "crowd": row.crowd,
+        "waiting_minutes": row.waiting_minutes,
+        "special": row.special,
+        "confidence": row.confidence,
+        "observed_at": row.observed_at.isoformat(),
+        "valid_until": row.valid_until.isoformat(),
+    }
+
+
+def known_ids(platform: str, *, city_id: UUID | None = None, limit: int = 500) -> list[str]:
+    """Ids of active places at a platform (`google_place_id`), those first whose status is the oldest or missing."""
+    places = Place.objects.filter(state=PlaceState.ACTIVE, external_ids__has_key=platform)
+    if city_id is not None:
+        places = places.filter(city=city_id)
+    ordered = places.annotate(known=Max("statuses__observed_at")).order_by(F("known").asc(nulls_first=True), "id")
+    return [str(ids[platform]) for ids in ordered.values_list("external_ids", flat=True)[:limit]]
+
+
+def weather_of(city_slug: str) -> Weather | None:
+    """What is known of the weather of an active city, stale or not."""
+    return Weather.objects.select_related("city").filter(city__slug=city_slug, city__state=CityState.ACTIVE).first()
+
+
+def weather_now(weather: Weather, city: str) -> dict[str, Any]:
+    """The weather of a city (by slug) as the API and the live feed tell it."""
+    return {
+        "city": city,
+        "observed_at": weather.observed_at.isoformat(),
+        "valid_until": weather.valid_until.isoformat(),
+        "temperature_c": weather.temperature_c,
+        "feels_like_c": weather.feels_like_c,
+        "condition": weather.condition,
+        "condition_code": weather.condition_code,
+        "precipitation": weather.precipitation,
+        "wind_ms": weather.wind_ms,
+        "hourly": list(weather.hourly),
+        "daily": list(weather.daily),
+        "source": weather.source,
+        "attribution": weather.attribution,
+    }
+
+
+def weather_words(city_id: UUID, *, now: datetime) -> str:
+    """One sentence of weather for a city's page; '' where what is known no longer holds."""
+    row = Weather.objects.filter(city=city_id, valid_until__gt=now, observed_at__lte=now, temperature_c__isnull=False).first()
+    if row is None or row.temperature_c is None:
+        return ""
+    words = f"{round(row.temperature_c)} °C{f', {row.condition}' if row.condition else ''}"
+    rain = row.precipitation or 0.0
+    return f"{words}, rain likely" if rain >= 0.5 and "rain" not in row.condition else words

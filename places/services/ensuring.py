@@ -1,4 +1,4 @@
-"""The verbs of places."""
+"""The place of a venue that an event names: found by its names, or made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,0 +1,74 @@
+"""The one door for the weather of a city."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from outbox.records import NewChange
+from outbox.services import record
+from places.models import City, Weather
+from places.queries import weather_now
+from places.records import WeatherFacts
+
+UPDATE = "weather.update"
+#: As many steps of a forecast are kept, and as many bytes of one.
+MOST_HOURS: Final = 48
+MOST_DAYS: Final = 16
+MOST_BYTES: Final = 1_000
+
+_CURRENT: Final = ("temperature_c", "feels_like_c", "condition_code", "condition", "precipitation", "wind_ms", "observed_at", "valid_until")
+_TOLD: Final = ("temperature_c", "feels_like_c", "condition", "precipitation", "wind_ms", "valid_until", "hourly", "daily")
+
+
+def record_weather(city_id: UUID, facts: WeatherFacts, *, now: datetime) -> bool:
+    """Store the weather of a city and announce it as `weather.update` on `weather:CITY`. True where something changed.
+
+    Older facts than those that are held change nothing. A forecast alone leaves the present weather as it is, as long as that still holds.
+    """
+    if facts.valid_until <= facts.observed_at:
+        return False
+    with transaction.atomic():
+        city = City.objects.select_for_update().get(pk=city_id)
+        row = Weather.objects.filter(city=city).first() or Weather(city=city, observed_at=facts.observed_at, valid_until=facts.valid_until)
+        before = (
+            None if row._state.adding else {name: getattr(row, name) for name in (*_CURRENT, "hourly", "daily", "source", "attribution")}
+        )
+        _apply(row, facts, now, adding=before is None)
+        if before is not None and all(getattr(row, name) == old for name, old in before.items()):
+            return False
+        row.save()
+        if before is None or any(getattr(row, name) != before[name] for name in _TOLD):
+            record(
+                [
+                    NewChange(
+                        type=UPDATE,
+                        object_type="weather",
+                        object_id=city.id,
+                        topics=(f"weather:{city.slug}",),
+                        data=weather_now(row, city.slug),
+                    )
+                ]
+            )
+    return True
+
+
+def _apply(row: Weather, facts: WeatherFacts, now: datetime, *, adding: bool) -> None:
+    newer = adding or facts.observed_at >= row.observed_at
+    holds = not adding and row.temperature_c is not None and row.valid_until > now
+    if newer and (facts.temperature_c is not None or not holds):
+        for name in _CURRENT:
+            setattr(row, name, getattr(facts, name))
+    if newer or not row.hourly:
+        row.hourly = _bounded(facts.hourly, MOST_HOURS) or row.hourly
+    if newer or not row.daily:
+        row.daily = _bounded(facts.daily, MOST_DAYS) or row.daily
+    row.source = facts.source[:120] or row.source
+    row.attribution = facts.attribution[:200] or row.attribution
+
+
+def _bounded(steps: Sequence[Mapping[str, Any]], most: int) -> list[dict[str, Any]]:
+    return [dict(step) for step in steps if len(json.dumps(dict(step))) <= MOST_BYTES][:most]
