@@ -38,8 +38,8 @@ def normalize_address(address: str) -> str:
 
 
 def keyed_hash(text: str) -> str:
-    """64 hex digits of HMAC-SHA-256 over `text` (normalize addresses first). Keyed with the OLDEST key, so that look-ups survive a rotation."""
-    return hmac.new(_derive(settings.FIELD_ENCRYPTION_KEYS[-1], b"lookup"), text.encode(), hashlib.sha256).hexdigest()
+    """64 hex digits of HMAC-SHA-256 over `text` (normalize addresses first). Keyed with LOOKUP_KEY, which outlives rotations."""
+    return hmac.new(_derive(settings.LOOKUP_KEY, b"lookup"), text.encode(), hashlib.sha256).hexdigest()
 
 
 def address_hash(address: str) -> str:
@@ -49,7 +49,7 @@ def address_hash(address: str) -> str:
 
 def contact_key() -> bytes:
     """The key under which a private organizer's address is hashed before it is kept."""
-    return _derive(settings.FIELD_ENCRYPTION_KEYS[-1], b"contact")
+    return _derive(settings.LOOKUP_KEY, b"contact")
 
 
 class EncryptedTextField(models.TextField):

@@ -15,6 +15,7 @@ QUEUES = ("fetch", "scrape", "process", "enrich", "notify")
 ROUTES = {
     "sources.tasks.fetch_*": {"queue": "fetch"},
     "sources.tasks.scrape_*": {"queue": "scrape"},
+    "sources.tasks.notify_*": {"queue": "notify"},
     "sources.tasks.process_*": {"queue": "process"},
     "sources.tasks.*": {"queue": "process"},
     "events.tasks.*": {"queue": "enrich"},

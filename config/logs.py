@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from accounts.secrets import redact
+
 _SECRET_NAMES = re.compile(r"(?i)(passw|secret|token|authorization|cookie|api_?key|credential|signature|dsn)")
 _SECRET_IN_TEXT = re.compile(r"(?i)\b((?:access_)?token|api_?key|key|secret|password|signature|client_secret|sig)=([^&\s\"']+)")
 _URL_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s@]+@")
@@ -15,6 +17,7 @@ _ADDRESS = re.compile(r"\b([A-Za-z0-9._%+-])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+\.[
 
 def mask_text(text: str) -> str:
     """`text` without secrets and with mail addresses reduced to their first letter: `a…@example.org`."""
+    text = redact(text)
     text = _URL_USERINFO.sub(r"\1…@", text)
     text = _SECRET_IN_TEXT.sub(r"\1=…", text)
     text = _BEARER.sub(r"\1 …", text)

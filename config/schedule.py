@@ -9,6 +9,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch due sources": {"task": "sources.tasks.fetch_due_sources", "schedule": crontab()},
     "process inboxes": {"task": "sources.tasks.process_inboxes", "schedule": crontab()},
     "release stuck runs": {"task": "sources.tasks.process_stuck_runs", "schedule": crontab(minute="*/5")},
+    "tell operators": {"task": "sources.tasks.notify_operators", "schedule": crontab()},
+    "look at credentials": {"task": "sources.tasks.process_credentials", "schedule": crontab(hour="4", minute="10")},
     "make payload partitions": {"task": "sources.tasks.process_payload_partitions", "schedule": crontab(hour="2", minute="10")},
     "let series go on": {"task": "sources.tasks.process_series", "schedule": crontab(hour="2", minute="40")},
     "render sample feeds": {"task": "sources.tasks.fetch_samples", "schedule": crontab(hour="0", minute="5")},

@@ -42,6 +42,8 @@ if PRODUCTION and len(SECRET_KEY) < 50:
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 #: Keys that encrypt personal data at rest, newest first; the secret key serves where none is given.
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
+#: Keys the hashes that addresses are looked up by. It outlives rotations: hashes cannot be made again from themselves.
+LOOKUP_KEY = env.str("LOOKUP_KEY", default="") or FIELD_ENCRYPTION_KEYS[-1]
 
 # --- Addresses ------------------------------------------------------------------------------------------------------------------------
 
@@ -334,6 +336,8 @@ EMAIL_BACKEND = env.str(
 MAILBOX_DIR = VAR_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <hello@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: Who hears of alarms: these addresses, or every active superuser; and a Slack channel by its incoming webhook.
+OPERATOR_EMAILS = env.list("OPERATOR_EMAILS", default=[])
 SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
 
 # --- The live feed and the pipeline ---------------------------------------------------------------------------------------------------
@@ -341,7 +345,8 @@ SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
 LIVE_RETENTION_DAYS = env.int("LIVE_RETENTION_DAYS", default=7)
 PIPELINE_BATCH_SIZE = env.int("PIPELINE_BATCH_SIZE", default=200)
 HORIZON_DAYS = 400
-PAYLOAD_RETENTION_MONTHS = env.int("PAYLOAD_RETENTION_MONTHS", default=3)
+#: Raw answers are kept for so many days; a connector whose platform allows less keeps them less long.
+PAYLOAD_RETENTION_DAYS = env.int("PAYLOAD_RETENTION_DAYS", default=30)
 
 # --- Operation ------------------------------------------------------------------------------------------------------------------------
 

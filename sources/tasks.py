@@ -1,11 +1,9 @@
 """Thin tasks: an id in, one call, the outcome into state. Each may run twice."""
 
-from datetime import date, timedelta
 from typing import Any
 
 import structlog
 from celery import shared_task
-from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now
 from kombu.exceptions import OperationalError
@@ -96,10 +94,23 @@ def process_stuck_runs() -> int:
 
 @shared_task
 def process_payload_partitions() -> list[str]:
-    """Make the partitions of the months to come, drop those beyond retention."""
+    """Daily: make the partitions of the months to come, let go what is beyond retention."""
     moment = now()
-    oldest = (moment.date().replace(day=1) - timedelta(days=31 * settings.PAYLOAD_RETENTION_MONTHS)).replace(day=1)
-    return [*services.ensure_partitions(now=moment), *services.drop_partitions(before=date(oldest.year, oldest.month, 1))]
+    return [*services.ensure_partitions(now=moment), *services.let_go(now=moment)]
+
+
+@shared_task
+def notify_operators() -> int:
+    """Every minute: tell operators what is new among the alerts. Returns how many alerts were told."""
+    return services.tell(now=now())
+
+
+@shared_task
+def process_credentials() -> int:
+    """Daily: warn of credentials that end, forget the former secrets whose time is over. Returns how many alerts are new."""
+    moment = now()
+    services.forget_previous(now=moment)
+    return services.warn_of_ends(now=moment)
 
 
 @shared_task

@@ -1,7 +1,7 @@
 """What is sent to us: submissions of visitors, and signed webhooks. Answered with 202 once it is kept, whatever the broker does."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from django.http import Http404
 from django.utils import timezone
@@ -11,6 +11,7 @@ from rest_framework.exceptions import APIException, PermissionDenied, Unsupporte
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.crypto import DecryptionFailed
 from events.api.base import PublicView, described, in_path
 from flags.models import Flag
 from flags.services import is_on
@@ -22,7 +23,8 @@ from sources.models import Source
 from sources.records import RawPayload
 from sources.serializers import Accepted, Submission
 from sources.services import Receipt, receive, run_id_for, submissions_source
-from sources.services.context import credentials_of, params_for
+from sources.services.context import params_for
+from sources.services.credentials import webhook_secrets
 from sources.services.submitting import keep_submission
 from sources.webhooks import HeadersMissing, SecretInvalid, WebhookRefused, verify
 
@@ -93,7 +95,7 @@ class Webhooks(PublicView):
     )  # fmt: skip
     def post(self, request: Request, source: str) -> Response:
         """Take in what a publisher sends."""
-        held = Source.objects.select_related("city").filter(slug=source, type=SourceType.WEBHOOK).first()
+        held = Source.objects.select_related("city", "credential").filter(slug=source, type=SourceType.WEBHOOK).first()
         if not is_on(Flag.WEBHOOKS) or held is None:
             raise Http404
         if not (request.content_type or "").startswith("application/json"):
@@ -111,17 +113,24 @@ class Webhooks(PublicView):
 
 def _verified(source: Source, headers: Mapping[str, str], body: bytes) -> str:
     try:
-        credentials: Any = credentials_of(source)
-        secret = credentials.get("secret", "") if isinstance(credentials, dict) else ""
-        if not secret:
+        secrets = webhook_secrets(source, now=timezone.now())
+        if not secrets:
             raise NotSetUp
-        return verify(secret, headers, body, now=timezone.now())
+        return _verified_by_any(secrets, headers, body)
     except HeadersMissing as error:
         raise ValidationError({"webhook-signature": [error.detail]}) from error
     except WebhookRefused as error:
         raise Unsigned(error.detail) from error
-    except (SecretInvalid, ValueError) as error:
+    except (SecretInvalid, SourceError, DecryptionFailed) as error:
         raise NotSetUp from error
+
+
+def _verified_by_any(secrets: Sequence[str], headers: Mapping[str, str], body: bytes) -> str:
+    """The message's id. A publisher that still signs with the former secret is heard while that lasts."""
+    for former in secrets[1:]:
+        with suppress(WebhookRefused, SecretInvalid):
+            return verify(former, headers, body, now=timezone.now())
+    return verify(secrets[0], headers, body, now=timezone.now())
 
 
 def _check_readable(source: Source, payload: RawPayload) -> None:

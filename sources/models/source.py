@@ -48,7 +48,6 @@ class Source(models.Model):
     type = models.CharField(max_length=10, choices=choices(SourceType))
     connector = models.CharField(max_length=40)
     config = models.JSONField(default=dict, blank=True)
-    credentials = EncryptedTextField(blank=True, default="", help_text="encrypted; JSON of the connector's credentials")
     credential = models.ForeignKey(Credential, null=True, blank=True, on_delete=models.SET_NULL, related_name="sources",
                                    help_text="the platform's key; without one the environment's serves")  # fmt: skip
     url = models.CharField(max_length=2000, blank=True, default="", help_text="where a reader may see it")

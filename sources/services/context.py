@@ -1,6 +1,5 @@
 """A source as the pure parts know it: parameters, context, origin, standing, policy."""
 
-import json
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,11 +14,6 @@ from sources.records import FetchParams, SourceContext
 #: Occurrences that began this long ago are still asked for, so that a held one can be updated.
 LOOKBACK = timedelta(days=31)
 TRUST = {Trust.TRUSTED: 0.9, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCKED: 0.0}
-
-
-def credentials_of(source: Source) -> dict[str, str]:
-    """The source's own credentials, decrypted."""
-    return json.loads(source.credentials) if source.credentials else {}
 
 
 def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchParams:

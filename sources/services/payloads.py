@@ -1,15 +1,22 @@
 """Raw bytes: kept per month, compressed, read again when a parser was mended."""
 
 import hashlib
+import re
 import zlib
 from collections.abc import Iterable
 from datetime import date, datetime
-from uuid import UUID
 
 from django.db import connection
 
+from accounts.secrets import redact, redact_bytes
 from sources.models import FetchRun, Payload
 from sources.records import RawPayload
+
+
+#: Names of query fields under which platforms take keys; a calendar's own address, which is configuration, is not touched.
+_SECRET_FIELD = re.compile(
+    r"(?i)([?&](?:api_?key|apikey|key|access_token|token|client_secret|app_secret|secret|password|signature|sig|appid)=)[^&#]+"
+)
 
 
 def month_of(moment: datetime) -> date:
@@ -18,19 +25,25 @@ def month_of(moment: datetime) -> date:
 
 
 def keep(run: FetchRun, payload: RawPayload, *, now: datetime) -> Payload:
-    """Store one payload of a run."""
+    """Store one payload of a run, without the secrets that were opened to fetch it, should the platform have repeated them."""
+    content = redact_bytes(payload.content)
     return Payload.objects.create(
         month=month_of(now),
         source_id=run.source_id,
         run_id=run.id,
-        url=payload.url[:2000],
+        url=masked_url(payload.url)[:2000],
         content_type=payload.content_type[:200],
         status=payload.status,
-        sha256=hashlib.sha256(payload.content).hexdigest(),
-        size=len(payload.content),
-        content=zlib.compress(payload.content, 6),
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        content=zlib.compress(content, 6),
         fetched_at=payload.fetched_at or now,
     )
+
+
+def masked_url(url: str) -> str:
+    """An address as it may be kept: without the secrets of this process, and without the values of query fields that hold secrets by their name."""
+    return _SECRET_FIELD.sub(r"\1…", redact(url))
 
 
 def of_run(run: FetchRun) -> Iterable[tuple[Payload, RawPayload]]:
@@ -47,9 +60,26 @@ def read_back(row: Payload) -> RawPayload:
     )
 
 
-def hashes_of(run_id: UUID, source_id: UUID) -> list[str]:
-    """The SHA-256 of each payload of a run, in order: equal lists are equal answers."""
-    return list(Payload.objects.filter(source_id=source_id, run_id=run_id).order_by("id").values_list("sha256", flat=True))
+def of_run_listed(run: FetchRun) -> list[Payload]:
+    """The payloads of a run in order, without their bytes: equal lists of SHA-256 are equal answers."""
+    rows = Payload.objects.filter(source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at))
+    return list(rows.order_by("id").defer("content"))
+
+
+def keep_again(run: FetchRun, payload: RawPayload, row: Payload, *, now: datetime) -> Payload:
+    """Store for `run` what came again as `row` was kept: `payload` says from where and when, `row` has the bytes."""
+    return Payload.objects.create(
+        month=month_of(now),
+        source_id=run.source_id,
+        run_id=run.id,
+        url=payload.url[:2000],
+        content_type=payload.content_type[:200],
+        status=payload.status,
+        sha256=row.sha256,
+        size=row.size,
+        content=Payload.objects.filter(month=row.month).values_list("content", flat=True).get(pk=row.pk),
+        fetched_at=payload.fetched_at or now,
+    )
 
 
 def ensure_partitions(*, now: datetime, ahead: int = 2) -> list[str]:

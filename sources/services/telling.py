@@ -1,0 +1,111 @@
+"""The ways to operators: mail, and Slack through the HTTP door. One that is down is logged and tried again, and breaks nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from smtplib import SMTPException
+from typing import Protocol
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.secrets import remember
+from egress.doors import open_door
+from egress.exceptions import EgressError
+from egress.records import DoorPolicy
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class News:
+    """One alert as it is told: that it began, or that it `ended`; `known` says that its beginning was told before."""
+
+    title: str
+    detail: str
+    began: datetime
+    ended: datetime | None = None
+    known: bool = False
+
+    def line(self) -> str:
+        """What happened, in one line."""
+        if self.ended is None:
+            return self.title
+        return f"Over: {self.title}" if self.known else f"Began and over: {self.title}"
+
+
+class Channel(Protocol):
+    """One way to operators."""
+
+    def send(self, news: Sequence[News], *, more: int) -> bool:
+        """Tell all of it in one message; `more` is how many are left out. False where it did not go."""
+        ...
+
+
+def channels() -> list[Channel]:
+    """Those that are configured."""
+    addresses = operators()
+    return [*([Mail(addresses)] if addresses else []), *([Slack(settings.SLACK_WEBHOOK_URL)] if settings.SLACK_WEBHOOK_URL else [])]
+
+
+def operators() -> list[str]:
+    """The addresses that alarms go to: OPERATOR_EMAILS, or every active superuser's."""
+    return list(settings.OPERATOR_EMAILS) or list(
+        User.objects.filter(is_superuser=True, is_active=True).order_by("email").values_list("email", flat=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A plain mail to each operator, alone."""
+
+    addresses: Sequence[str]
+
+    def send(self, news: Sequence[News], *, more: int) -> bool:
+        """As Channel."""
+        subject = f"[{settings.SITE_NAME}] {news[0].line() if len(news) == 1 else f'{len(news) + more} alarms'}"
+        body = text_of(news, more=more)
+        mails = [EmailMessage(subject=" ".join(subject.split())[:150], body=body, to=[address]) for address in self.addresses]
+        try:
+            return bool(get_connection().send_messages(mails))
+        except (SMTPException, OSError) as error:
+            log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """An incoming webhook (https://api.slack.com/messaging/webhooks). Its address is a secret."""
+
+    url: str
+
+    def send(self, news: Sequence[News], *, more: int) -> bool:
+        """As Channel."""
+        remember([self.url, self.url.rstrip("/").rpartition("/")[2]])
+        escaped = text_of(news, more=more).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        policy = DoorPolicy(user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=65_536, max_decoded=65_536)
+        try:
+            with open_door(policy, name="slack") as door:
+                door.post(self.url, json={"text": escaped[:30_000]})
+        except EgressError as error:
+            log.warning("operators_not_told", channel="slack", error=error.detail)
+            return False
+        return True
+
+
+def text_of(news: Sequence[News], *, more: int) -> str:
+    """The message: what began first, then what is over."""
+    ordered = sorted(news, key=lambda one: one.ended is not None)
+    parts = [_paragraph(one) for one in ordered]
+    if more:
+        parts.append(f"And {more} more.")
+    parts.append(f"All of it: {settings.SITE_URL}{reverse('admin:sources_source_changelist')}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _paragraph(one: News) -> str:
+    stamp = f"{one.ended or one.began:%Y-%m-%d %H:%M} UTC"
+    return "\n".join([f"{one.line()} ({stamp})", *([one.detail] if one.detail and one.ended is None else [])])
