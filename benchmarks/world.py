@@ -3,6 +3,7 @@
 Made events over the known cities and 365 days from a fixed day on; 30 % are listed by 2 to 4 sources. The same for the same size.
 """
 
+import hashlib
 import io
 import os
 import random
@@ -49,7 +50,7 @@ def database(events: int) -> Iterator[None]:
     """Django's connection on a fresh clone of the template with `events` events; the clone is dropped at the end."""
     from django.db import connections
 
-    template, clone = f"bench_template_{events}", f"bench_{events}_{os.getpid()}"
+    template, clone = f"bench_template_{events}_{_schema()}", f"bench_{events}_{os.getpid()}"
     if not _exists(template):
         _admin(f'CREATE DATABASE "{template}"')
         try:
@@ -67,6 +68,14 @@ def database(events: int) -> Iterator[None]:
     finally:
         connections.close_all()
         _admin(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+
+
+def _schema() -> str:
+    """Short for the migrations that there are: a template of an older schema is not used."""
+    from django.db.migrations.loader import MigrationLoader
+
+    leaves = sorted(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
+    return hashlib.sha256(repr(leaves).encode()).hexdigest()[:8]
 
 
 def _url() -> str:
