@@ -1,4 +1,4 @@
-"""Named reads of sources."""
+"""Events that may be the ones a batch tells of."""
 
 from collections.abc import Sequence
 from datetime import datetime
