@@ -1,0 +1,60 @@
+"""Meta's Graph API (https://developers.facebook.com/docs/graph-api/): asking it, its errors, and its cursors."""
+
+import re
+from dataclasses import replace
+from typing import Any, Final
+
+from egress.exceptions import ClientRefused, RateLimited
+from egress.records import Door
+from sources.connectors.answers import at, number, text
+from sources.connectors.platform import json_of
+from sources.connectors.remote import payload_of
+from sources.exceptions import CredentialsMissing, SchemaChanged
+from sources.records import RawPayload
+
+API: Final = "https://graph.facebook.com/v25.0"
+#: Error codes (https://developers.facebook.com/docs/graph-api/guides/error-handling/): token not good; permission missing; too many calls.
+_TOKEN: Final = frozenset({102, 190, 463, 467})
+_PERMISSION: Final = frozenset({3, 10, *range(200, 300)})
+_TOO_MANY: Final = frozenset({4, 17, 32, 341, 613, 80001, 80002, 80006})
+#: Answers repeat the token in the addresses of further pages, as it is or escaped.
+_SECRET: Final = re.compile(rb"(access_token(?:=|%3D))[^\"&\\%\s]+(?:%7C[^\"&\\%\s]+)*")
+#: A quota is counted by the hour.
+_HOUR: Final = 3600.0
+
+
+def ask(door: Door, url: str, asked: dict[str, str], *, token: str, variable: str) -> RawPayload:
+    """One GET with the token in a header, so that no address carries it; the payload does not carry it either.
+
+    Raises CredentialsMissing for a token that is refused or lacks a permission, RateLimited, SchemaChanged for other errors and for no JSON.
+    """
+    try:
+        payload = payload_of(door.get(url, params=asked, headers={"authorization": f"Bearer {token}"}))
+    except ClientRefused as error:
+        if error.status in (400, 401, 403):
+            raise CredentialsMissing(
+                f"Meta refused the request ({error.detail[:120]}): check that the token in {variable} is valid and may read this, and renew it."
+            ) from error
+        raise
+    payload = replace(payload, content=_SECRET.sub(rb"\1", payload.content))
+    raise_error(json_of(payload), variable=variable)
+    return payload
+
+
+def raise_error(value: Any, *, variable: str) -> None:
+    """Raises what an error object says (`{"error": {"message", "code", …}}`); returns where there is none."""
+    if not isinstance(at(value, "error"), dict):
+        return
+    code, told = number(value, "error", "code") or 0, text(value, "error", "message")[:250]
+    if code in _TOKEN:
+        raise CredentialsMissing(f"Meta no longer takes the token (error {code}: {told}): renew {variable} or the source's credential.")
+    if code in _PERMISSION:
+        raise CredentialsMissing(f"The token in {variable} may not read this (error {code}: {told}): the page or app has to grant access.")
+    if code in _TOO_MANY:
+        raise RateLimited(f"Meta's own limit is reached (error {code}: {told})", retry_after=_HOUR)
+    raise SchemaChanged(f"Meta answered with error {code}: {told}")
+
+
+def following(value: Any) -> str:
+    """The cursor of the next page, '' on the last: `next` is left out there, while a cursor still stands."""
+    return text(value, "paging", "cursors", "after") if text(value, "paging", "next") else ""
