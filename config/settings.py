@@ -310,11 +310,16 @@ PLATFORM_KEYS = {
         "TICKETMASTER_API_KEY",
         "MEETUP_API_KEY",
         "LUMA_API_KEY",
+        "FACEBOOK_ACCESS_TOKEN",
         "FACEBOOK_APP_ID",
         "FACEBOOK_APP_SECRET",
+        "INSTAGRAM_ACCESS_TOKEN",
+        "INSTAGRAM_USER_ID",
         "GOOGLE_PLACES_API_KEY",
         "YELP_API_KEY",
         "SEATGEEK_CLIENT_ID",
+        "SONGKICK_API_KEY",
+        "BANDSINTOWN_APP_ID",
         "OPENWEATHERMAP_API_KEY",
     )
 }
@@ -343,6 +348,9 @@ SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
 # --- The live feed and the pipeline ---------------------------------------------------------------------------------------------------
 
 LIVE_RETENTION_DAYS = env.int("LIVE_RETENTION_DAYS", default=7)
+#: Fetches that are under way or queued at once, and those of one host: one that hangs holds up itself alone.
+FETCH_MOST_UNDER_WAY = env.int("FETCH_MOST_UNDER_WAY", default=64)
+FETCH_PER_HOST = env.int("FETCH_PER_HOST", default=1)
 PIPELINE_BATCH_SIZE = env.int("PIPELINE_BATCH_SIZE", default=200)
 HORIZON_DAYS = 400
 #: Raw answers are kept for so many days; a connector whose platform allows less keeps them less long.
