@@ -15,11 +15,13 @@ WINDOW: Final = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
-    """One source on one day (UTC): runs that ended, how many of them failed or were refused, and what the others found, kept and dropped."""
+    """One source on one day (UTC): runs that ended, how many of them failed or were refused, how many brought the answer of before; what the fullest
+    run found, kept and dropped; and what was new in all of them."""
 
     day: date
     runs: int = 0
     failed: int = 0
+    unchanged: int = 0
     found: int = 0
     kept: int = 0
     new: int = 0
@@ -50,10 +52,11 @@ class Attempt:
 
 
 _DROPPED = "coalesce((SELECT sum(value::bigint) FROM jsonb_each_text(r.dropped) WHERE key <> ALL(%(expected)s)), 0)"
+_UNCHANGED = "coalesce((r.http->>'not_modified')::boolean, (r.http->>'same_bytes')::boolean, false)"
 
 _DAILY = f"""
 SELECT r.source_id, (r.started_at AT TIME ZONE 'UTC')::date, count(*), count(*) FILTER (WHERE r.state IN ('failed', 'refused')),
-    sum(r.events_found), sum(r.events_processed), sum(r.new), sum({_DROPPED})
+    count(*) FILTER (WHERE {_UNCHANGED}), max(r.events_found), max(r.events_processed), sum(r.new), max({_DROPPED})
 FROM sources_fetchrun r
 WHERE r.source_id = ANY(%(sources)s) AND r.started_at >= %(since)s AND r.state NOT IN ('running', 'cancelled')
 GROUP BY 1, 2
@@ -71,7 +74,7 @@ GROUP BY 1
 
 _LAST = f"""
 SELECT DISTINCT ON (r.source_id) r.source_id, r.state, r.error_code, r.error_detail, r.events_found, {_DROPPED},
-    coalesce((r.http->>'not_modified')::boolean, (r.http->>'same_bytes')::boolean, false), r.params <> '{{}}'
+    {_UNCHANGED}, r.params <> '{{}}'
 FROM sources_fetchrun r
 WHERE r.source_id = ANY(%(sources)s) AND r.state NOT IN ('running', 'cancelled')
 ORDER BY r.source_id, r.started_at DESC, r.id DESC
@@ -84,9 +87,9 @@ def daily_yield(source_ids: Collection[UUID], *, days: int = 30, now: datetime) 
     span = [last - timedelta(days=ago) for ago in range(days - 1, -1, -1)]
     found: dict[UUID, dict[date, Day]] = {source_id: {} for source_id in source_ids}
     since = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC)
-    for source_id, day, runs, failed, events, kept, new, dropped in _rows(_DAILY, source_ids, since):
+    for source_id, day, runs, failed, unchanged, events, kept, new, dropped in _rows(_DAILY, source_ids, since):
         found[source_id][day] = Day(
-            day=day, runs=runs, failed=failed, found=int(events), kept=int(kept), new=int(new), dropped=int(dropped)
+            day=day, runs=runs, failed=failed, unchanged=unchanged, found=int(events), kept=int(kept), new=int(new), dropped=int(dropped)
         )
     return {source_id: [rows.get(day, Day(day=day)) for day in span] for source_id, rows in found.items()}
 

@@ -1,0 +1,87 @@
+"""Small charts of what sources bring, as inline SVG: pure, without script, each with its words for those who do not see it."""
+
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+from typing import Final, Protocol
+
+#: Pixels.
+BAR: Final = 4
+GAP: Final = 1
+HEIGHT: Final = 24
+
+
+class DayLike(Protocol):
+    """A day as `sources.queries.Day` has it."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def runs(self) -> int: ...
+    @property
+    def failed(self) -> int: ...
+    @property
+    def unchanged(self) -> int: ...
+    @property
+    def found(self) -> int: ...
+    @property
+    def dropped(self) -> int: ...
+
+
+def yield_chart(days: Sequence[DayLike], *, name: str = "") -> str:
+    """One bar a day: events found, the dropped part of them darker at its foot, a thin line where the answers were those of before, a mark below where a
+    run failed. SVG that may be put into a page as it is.
+
+    Colours come from the classes `spark-found`, `spark-dropped`, `spark-unchanged` and `spark-failed`, with `currentColor` where no style gives one.
+    """
+    most = max((day.found for day in days), default=0)
+    width = max(1, len(days) * (BAR + GAP) - GAP)
+    words = escape(yield_words(days, name=name))
+    bars = "".join(_bar(day, index * (BAR + GAP), most) for index, day in enumerate(days))
+    return (
+        f'<svg class="spark" role="img" width="{width}" height="{HEIGHT + 4}" viewBox="0 0 {width} {HEIGHT + 4}" aria-label="{words}">'
+        f"<title>{words}</title>{bars}</svg>"
+    )
+
+
+def yield_words(days: Sequence[DayLike], *, name: str = "") -> str:
+    """The same in words: `City calendar, 30 days: 12 events on the average day, 30 at most, 4% dropped, unchanged on 20; failures on 2 days`."""
+    asked = [day for day in days if day.runs]
+    lead = f"{name}, {len(days)} days: " if name else f"{len(days)} days: "
+    if not asked:
+        return f"{lead}no runs"
+    read = [day for day in asked if day.found]
+    parts = [_yield_of(read)] if read else ["nothing found"]
+    if still := sum(1 for day in asked if day.unchanged and not day.found):
+        parts.append(f"unchanged on {still}")
+    broken = sum(1 for day in asked if day.failed)
+    return lead + ", ".join(parts) + (f"; failures on {broken} {'day' if broken == 1 else 'days'}" if broken else "")
+
+
+def _yield_of(read: Sequence[DayLike]) -> str:
+    found, dropped = sum(day.found for day in read), sum(day.dropped for day in read)
+    return f"{found / len(read):.0f} events on the average day, {max(day.found for day in read)} at most, {dropped / found:.0%} dropped"
+
+
+def _bar(day: DayLike, left: int, most: int) -> str:
+    height = _scaled(day.found, most)
+    foot = min(height, _scaled(day.dropped, most))
+    parts = []
+    if height:
+        parts.append(_rect("spark-found", left, HEIGHT - height, height, opacity="0.45"))
+    if foot:
+        parts.append(_rect("spark-dropped", left, HEIGHT - foot, foot))
+    if not height and day.unchanged:
+        parts.append(_rect("spark-unchanged", left, HEIGHT - 1, 1, opacity="0.45"))
+    if day.failed:
+        parts.append(_rect("spark-failed", left, HEIGHT + 1, 3))
+    return "".join(parts)
+
+
+def _scaled(value: int, most: int) -> int:
+    """At least one pixel for anything at all."""
+    return max(1, round(value / most * HEIGHT)) if value and most else 0
+
+
+def _rect(kind: str, left: int, top: int, height: int, *, opacity: str = "1") -> str:
+    return f'<rect class="{kind}" x="{left}" y="{top}" width="{BAR}" height="{height}" fill="currentColor" fill-opacity="{opacity}"/>'

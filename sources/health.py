@@ -1,0 +1,156 @@
+"""How a source does, from facts, and in words that tell what to do. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sources.enums import Health, RunState
+
+#: So many failures in a row are a failing source, and an alarm; fewer happen to everyone.
+FAILURES_THAT_ALARM: Final = 3
+#: From so many good runs in 30 days a source is known well enough to say what is unusual.
+ENOUGH_RUNS: Final = 5
+#: Far below the usual: less than this share of the median, where that is this many events at least.
+LOW_SHARE: Final = 1 / 3
+LOW_MEDIAN: Final = 5
+#: Far above the usual: so much more of the events dropped, and so many at least.
+DROP_MORE: Final = 0.3
+DROP_COUNT: Final = 5
+
+#: What to do, by the run's error code; a status or a word of the detail makes it more exact.
+REMEDIES: Final[Mapping[str, str]] = {
+    "address refused": "Its address is not a public one, or not one that may be fetched. Correct the address in its configuration.",
+    "robots refused": "Its robots.txt does not want us there. Ask the site for permission or for a feed, or switch the source off.",
+    "site refused": "The site wants no robots. Ask it for permission or for a feed, or switch the source off; nothing is done to get around it.",
+    "client refused": "The site does not take the request. Open the address in a browser and correct the configuration.",
+    "client refused 401": "The platform does not take the key. Replace the credential, then check it.",
+    "client refused 403": "The site refuses us. See whether the key may fetch this; without a key ask the site, or switch the source off.",
+    "client refused 404": "Nothing is at its address any more. Look up the new address and correct the configuration.",
+    "client refused 410": "What was at its address is gone for good. Look for another source, and switch this one off.",
+    "client refused 451": "The site may not show this here for legal reasons. Switch the source off.",
+    "login failed": "The site did not let us in. Correct the user name and password of its credential.",
+    "rate limited": "We ask more often than we may. Raise the minutes of its schedule, or lower its rate limit to what the platform grants.",
+    "quota spent": "The key's quota is used up; it goes on by itself when the next window begins. Ask less often, or ask the platform for more.",
+    "timed out": "The site answers too slowly. It is tried again by itself; if it stays so, ask less often or at another hour.",
+    "connect failed": "The site could not be reached. It is tried again by itself; if it stays so, see whether the site still exists.",
+    "connect failed name": "Its host name is not known. Look for a misspelling, or for the site's new name.",
+    "connect failed certificate": "Its certificate is not valid. Tell the site's owner; look whether it has another address.",
+    "bad answer": "The answer is no valid HTTP. It is tried again by itself; if it stays so, tell the site's owner.",
+    "server failed": "The site has an error of its own. It is tried again by itself; if it stays so, tell the site's owner.",
+    "circuit open": "Its host failed so often that it is left alone for a while. It is tried again by itself.",
+    "too large": "The answer is larger than the source may send. Ask for less (a shorter window, one page), or raise its maximum of bytes.",
+    "too many redirects": "Its address leads in a circle. Open it in a browser and configure the address where it ends.",
+    "schema changed": "The answer has another shape than its connector reads. Look at the last answer in the source lab; adjust the field map or "
+    "the selectors, or let the connector be mended and replay.",
+    "ConfigInvalid": "Its configuration is not understood. Correct the field that is named.",
+    "CredentialsMissing": "It has no key. Set the variable that is named and restart, or give the source a credential.",
+    "UnknownConnector": "Its connector does not exist. Choose another one.",
+    "StepBroken": "A step of ours failed on all of it. Look at the log of the run; it is a defect of ours.",
+    "stuck": "The worker died in the middle of the run. It is tried again by itself; if it stays so, look at the worker's log and memory.",
+    "too much memory": "Its pages take more memory than a crawl may. Lower the number of pages or scrolls.",
+    "crawl failed": "The browser or the spider broke off. It is tried again by itself; if it stays so, look at the run's log.",
+    "no renderer": "Its page is built by scripts, and no browser is at hand. Install Chromium, or set a key of a rendering service.",
+    "proxies down": "None of the outgoing proxies works. Look at PROXY_POOL.",
+}
+_UNKNOWN: Final = "Look at the log of the run; it may be a defect of ours."
+#: Codes by which a site says that it does not want us, or not so: asking again is of no use.
+_REFUSALS: Final = frozenset({"address refused", "robots refused", "client refused", "site refused", "login failed"})
+_THROTTLES: Final = frozenset({"rate limited", "quota spent"})
+_STATUS: Final = re.compile(r"\b(4\d\d)\b")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What is known of a source. `paused` says why it is held, '' where it is not; `lacking` names the variables of a key that is missing. The last run:
+    `state` '' where there is none, `code` and `detail` of its error, `found`, `drop_share` (0 to 1), `dropped`. `usual_found` and `usual_drop_share` are
+    medians of `usual_runs` good runs; `comparable` False where the last answer was the one of before or asked for a part only."""
+
+    active: bool
+    paused: str = ""
+    lacking: tuple[str, ...] = ()
+    failures: int = 0
+    state: str = ""
+    code: str = ""
+    detail: str = ""
+    found: int = 0
+    drop_share: float = 0.0
+    dropped: int = 0
+    usual_found: float = 0.0
+    usual_drop_share: float = 0.0
+    usual_runs: int = 0
+    comparable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A source's health, and in words what is wrong and what to do ('' where all is well)."""
+
+    health: Health
+    detail: str = ""
+
+
+def judge(facts: Facts) -> Verdict:
+    """How the source does. What keeps it from being asked comes first, then how its last run ended, then whether that is as usual."""
+    if facts.lacking:
+        return Verdict(
+            Health.NEEDS_KEY, f"Set {' and '.join(facts.lacking)} and restart, or give the source a credential; then switch it on."
+        )
+    if not facts.active:
+        return Verdict(Health.SLEEPING, "Switched off.")
+    if facts.paused:
+        return Verdict(Health.SLEEPING, facts.paused)
+    if not facts.state:
+        return Verdict(Health.SLEEPING, "Not asked yet.")
+    if facts.state == RunState.QUARANTINED:
+        return Verdict(Health.QUARANTINED, f"{_sentence(facts.detail)} Accept or discard the run in the review queue.")
+    if facts.state in (RunState.FAILED, RunState.REFUSED):
+        return _failed(facts)
+    return _unusual(facts)
+
+
+def remedy(code: str, detail: str) -> str:
+    """What to do about a run that ended with this error."""
+    exact = _STATUS.search(detail) if code == "client refused" else None
+    if exact and f"{code} {exact[1]}" in REMEDIES:
+        return REMEDIES[f"{code} {exact[1]}"]
+    if code == "connect failed" and "certificate" in detail.lower():
+        return REMEDIES["connect failed certificate"]
+    if code == "connect failed" and ("resolve" in detail or "has no address" in detail):
+        return REMEDIES["connect failed name"]
+    return REMEDIES.get(code, _UNKNOWN)
+
+
+def _failed(facts: Facts) -> Verdict:
+    words = f"{_sentence(facts.detail)} {remedy(facts.code, facts.detail)}"
+    if facts.code == "CredentialsMissing":
+        return Verdict(Health.NEEDS_KEY, words)
+    if facts.code in _REFUSALS:
+        return Verdict(Health.REFUSED, words)
+    if facts.code in _THROTTLES and facts.failures < FAILURES_THAT_ALARM:
+        return Verdict(Health.DEGRADED, words)
+    if facts.failures >= FAILURES_THAT_ALARM:
+        return Verdict(Health.FAILING, f"{facts.failures} failures in a row. {words}")
+    return Verdict(Health.DEGRADED, words)
+
+
+def _unusual(facts: Facts) -> Verdict:
+    if not facts.comparable or facts.usual_runs < ENOUGH_RUNS:
+        return Verdict(Health.HEALTHY)
+    if facts.usual_found >= LOW_MEDIAN and facts.found < LOW_SHARE * facts.usual_found:
+        return Verdict(
+            Health.DEGRADED,
+            f"It found {facts.found} events where {facts.usual_found:.0f} are usual. Look at its page and at the last answer in the source lab.",
+        )
+    if facts.dropped >= DROP_COUNT and facts.drop_share > facts.usual_drop_share + DROP_MORE:
+        return Verdict(
+            Health.DEGRADED,
+            f"{facts.drop_share:.0%} of its events were dropped where {facts.usual_drop_share:.0%} are usual. The run says why; adjust the field map.",
+        )
+    return Verdict(Health.HEALTHY)
+
+
+def _sentence(text: str) -> str:
+    """One line that ends like a sentence."""
+    line = " ".join(text.split())[:250]
+    return line if not line or line[-1] in ".!?" else f"{line}."
