@@ -1,11 +1,10 @@
 """What a status and its headers mean for us: an answer, a redirect, or a typed failure."""
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from egress.exceptions import BadAnswer, ClientRefused, NotModified, RateLimited, ServerFailed, TimedOut
+from egress.hints import wait_named
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: The longest Retry-After that is believed, and what is assumed where a 429 names none (seconds).
@@ -19,15 +18,8 @@ class AskedToWait(RateLimited):
 
 def retry_after(value: str, *, now: datetime) -> float | None:
     """Seconds named by a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date), 0 to a day; None where it is no such thing."""
-    text = value.strip()
-    if re.fullmatch(r"[0-9]+", text):
-        return min(float(text[:12]), LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(0.0, (aware - now).total_seconds()), LONGEST_WAIT)
+    seconds = wait_named(value, now=now)
+    return None if seconds is None else min(max(0.0, seconds), LONGEST_WAIT)
 
 
 def check_status(status: int, headers: Mapping[str, str], *, url: str, conditional: bool, now: datetime) -> None:
@@ -36,13 +28,14 @@ def check_status(status: int, headers: Mapping[str, str], *, url: str, condition
         return
     wait = retry_after(headers.get("retry-after", ""), now=now)
     if status == 304 and conditional:
-        raise NotModified("nothing has changed", url=url)
+        raise NotModified("nothing has changed", url=url, status=status)
     if status == 429 or (status == 503 and wait is not None):
-        raise AskedToWait(f"the site asks us to wait ({status})", url=url, retry_after=USUAL_WAIT if wait is None else wait)
+        wait = USUAL_WAIT if wait is None else wait
+        raise AskedToWait(f"the site asks us to wait ({status})", url=url, retry_after=wait, status=status)
     if status >= 500:
-        raise ServerFailed(f"the site failed with {status}", url=url, retry_after=wait)
+        raise ServerFailed(f"the site failed with {status}", url=url, retry_after=wait, status=status)
     if status == 408:
-        raise TimedOut("the site waited too long for our request (408)", url=url, retry_after=wait)
+        raise TimedOut("the site waited too long for our request (408)", url=url, retry_after=wait, status=status)
     if status >= 400:
-        raise ClientRefused(f"the site refused with {status}", url=url, status=status)
-    raise BadAnswer(f"an answer that was not asked for ({status})", url=url)
+        raise ClientRefused(f"the site refused with {status}", url=url, retry_after=wait, status=status)
+    raise BadAnswer(f"an answer that was not asked for ({status})", url=url, status=status)

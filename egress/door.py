@@ -1,51 +1,51 @@
 """The HTTP door: the only code of the house that speaks to the outside world."""
 
-import contextlib
 import json as jsonlib
+import random
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
+import httpx
 import stamina
 import structlog
 
 from egress import robots as robotstxt
-from egress.answers import AskedToWait
 from egress.asks import Ask, Limits, merged, redirected
 from egress.exceptions import (
     AddressRefused,
-    CircuitOpen,
     ConnectFailed,
     EgressError,
     NotModified,
-    RateLimited,
+    ProxiesDown,
+    RobotsRefused,
     ServerFailed,
     TimedOut,
     TooManyRedirects,
 )
 from egress.exchange import Exchange, Redirect
+from egress.facts import Listener, Teller
 from egress.guard import Guard, Resolver, resolve
 from egress.limits import Breaker, Limiter
 from egress.pool import ProxyPool
+from egress.quota import MemoryQuotas, Quotas
+from egress.quota.allowance import allowances
 from egress.records import DoorPolicy, Response, Validators
 from egress.robots import Robots
 from egress.transport import Deadline, GuardedBackend, GuardedTransport
+from egress.turns import Turns
 
 log = structlog.get_logger(__name__)
 
 USER_AGENT = "Nocturne/0.1"
-#: Waits for our own limits up to here (seconds): a Crawl-delay of 30 s still fits. Longer ones become RateLimited.
-LONGEST_WAIT = 35.0
-#: Tries of one GET, and the waits between them (seconds).
+#: Tries of one GET.
 TRIES = 3
-BACKOFF = (0.5, 2.0)
-HOLD_POLL = 0.25
 ROBOTS_LIMITS = Limits(
     max_received=robotstxt.MAX_BYTES,
     max_decoded=robotstxt.MAX_BYTES,
@@ -60,7 +60,8 @@ class HttpDoor:
     """`egress.records.Door` over httpx, bound to one source's policy. One request at a time: a door belongs to one run.
 
     `name` is the source's (its rate limit is counted under it). `validators` is read and updated, by URL; keep it only once what came
-    has been taken in, or a 304 will hide what was lost. `resolver`, `sleep`, `clock`, `now` and `tls` are for tests.
+    has been taken in, or a 304 will hide what was lost. `listeners` are told of every request, those that failed or were refused and those for
+    robots.txt too. `resolver`, `sleep`, `clock`, `now`, `chance` and `tls` are for tests.
     """
 
     def __init__(
@@ -71,6 +72,8 @@ class HttpDoor:
         limiter: Limiter,
         robots: Robots,
         breaker: Breaker,
+        quotas: Quotas | None = None,
+        listeners: Sequence[Listener] = (),
         name: str = "",
         allow_loopback: bool = False,
         ports: Iterable[int] = (),
@@ -80,15 +83,19 @@ class HttpDoor:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        chance: Callable[[], float] = random.random,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._policy, self._validators, self._limiter, self._robots, self._breaker = policy, validators, limiter, robots, breaker
-        self._name = name
+        self._quotas = MemoryQuotas(now=now) if quotas is None else quotas
+        self._name, self._teller = name, Teller(listeners, now)
         self._agent = policy.user_agent or user_agent
-        self._sleep = sleep
         self._lock = threading.Lock()
         self._guard = Guard(allow_loopback=allow_loopback, ports=ports, resolver=resolver)
         self._deadline = Deadline(clock)
+        self._turns = Turns(
+            policy, limiter=limiter, breaker=breaker, quotas=self._quotas, deadline=self._deadline, name=name, sleep=sleep, chance=chance
+        )
         backend = GuardedBackend(self._guard, self._deadline, pool=pool)
         self._transport = GuardedTransport(backend, tls=tls)
         self._exchange = Exchange(self._transport, policy, self._deadline, now)
@@ -102,7 +109,7 @@ class HttpDoor:
         conditional: bool = False,
     ) -> Response:
         """Fetch `url` with `params` added to its query. With `conditional` the kept validators go along, and a 304 raises NotModified."""
-        checked = self._guard.check_url(url)
+        checked = self._checked("GET", url)
         ask = Ask(
             method="GET",
             url=checked.copy_merge_params(dict(params)) if params else checked,
@@ -127,7 +134,7 @@ class HttpDoor:
             kind, content = "application/x-www-form-urlencoded", urlencode(dict(data)).encode()
         ask = Ask(
             method="POST",
-            url=self._guard.check_url(url),
+            url=self._checked("POST", url),
             headers=self._headers({"content-type": kind, **(headers or {})}),
             limits=Limits.of(self._policy),
             content=content,
@@ -170,6 +177,13 @@ class HttpDoor:
         logger.info("egress.fetched", status=response.status, size=len(response.content), seconds=round(response.seconds, 3))
         return response
 
+    def _checked(self, method: str, url: str) -> httpx.URL:
+        try:
+            return self._guard.check_url(url)
+        except AddressRefused as error:
+            self._teller.tell(method, error.url, error)
+            raise
+
     def _follow(self, ask: Ask) -> Response:
         """The answer at the end of the redirects, each hop guarded, polite and checked against robots.txt like the first."""
         first = ask.shown
@@ -177,92 +191,73 @@ class HttpDoor:
             answer = self._try(ask, self._crawl_delay(ask))
             if isinstance(answer, Response):
                 return answer
-            ask = redirected(ask, status=answer.status, location=answer.location, guard=self._guard)
+            ask = self._next(ask, answer)
         raise TooManyRedirects(f"more than {ask.limits.max_redirects} redirects", url=first)
+
+    def _next(self, ask: Ask, answer: Redirect) -> Ask:
+        try:
+            return redirected(ask, status=answer.status, location=answer.location, guard=self._guard)
+        except EgressError as error:
+            self._teller.tell(ask.method, error.url, error, robots=not ask.limits.paced)
+            raise
 
     def _try(self, ask: Ask, delay: float) -> Response | Redirect:
         """One hop. A GET that failed in passing is tried again; a POST is not."""
         tries = TRIES if ask.method == "GET" else 1
         for attempt in stamina.retry_context(on=_in_passing, attempts=tries, timeout=None, wait_initial=0, wait_max=0, wait_jitter=0):
             with attempt:
+                self._turns.reset()
                 if attempt.num > 1:
-                    self._back_off(BACKOFF[attempt.num - 2])
-                self._ask_limits(ask, delay)
-                with self._connection_of(ask):
-                    return self._counted(ask)
+                    self._turns.back_off(attempt.num - 1)
+                return self._attempt(ask, delay)
         raise AssertionError("stamina gives at least one attempt")
 
-    def _back_off(self, seconds: float) -> None:
-        """Wait before another try, where the deadline leaves room for it. stamina counts; the waiting is ours, so that tests need not."""
-        if self._deadline.remaining() <= seconds:
-            raise TimedOut("no time is left for another try")
-        self._sleep(seconds)
+    def _attempt(self, ask: Ask, delay: float) -> Response | Redirect:
+        """One request when its turn has come, and a fact about it whatever becomes of it."""
+        started: float | None = None
+        outcome: Response | Redirect | EgressError | None = None
+        try:
+            with self._turns.turn(ask, delay):
+                started = time.monotonic()
+                outcome = self._counted(ask)
+                return outcome
+        except EgressError as error:
+            outcome = error
+            raise
+        finally:
+            seconds = 0.0 if started is None else time.monotonic() - started
+            self._teller.tell(ask.method, ask.shown, outcome, seconds=seconds, waited=self._turns.waited, robots=not ask.limits.paced)
 
     def _crawl_delay(self, ask: Ask) -> float:
         if not ask.limits.robots:
             return 0.0
         product = self._agent.split("/")[0].split(" ")[0]
-        return self._robots.check(ask.url, agent=product, fetch=self._fetch_robots)
+        try:
+            return self._robots.check(ask.url, agent=product, fetch=self._fetch_robots)
+        except RobotsRefused as error:
+            self._teller.tell(ask.method, ask.shown, error)
+            raise
 
     def _fetch_robots(self, url: str) -> Response:
         headers = {"user-agent": self._agent, "accept": "text/plain, */*"}
         return self._follow(Ask(method="GET", url=self._guard.check_url(url), headers=headers, limits=ROBOTS_LIMITS))
-
-    def _ask_limits(self, ask: Ask, delay: float) -> None:
-        """The host's breaker and pause, then the source's rate and the site's Crawl-delay, which are waited for where that is short."""
-        shut = self._breaker.check(ask.site)
-        if shut > 0:
-            raise CircuitOpen("the host failed too often and is left alone", url=ask.shown, retry_after=shut)
-        paused = self._limiter.paused(ask.site)
-        if paused > 0:
-            raise RateLimited("the site asked us to wait", url=ask.shown, retry_after=paused)
-        if ask.limits.paced:
-            self._take(ask, f"source:{self._name or ask.site}", self._policy.rate, self._policy.rate_window)
-        if delay > 0:
-            self._take(ask, f"crawl:{ask.site}", 1, delay)
-
-    def _take(self, ask: Ask, key: str, rate: int, window: float) -> None:
-        waited = 0.0
-        while (wait := self._limiter.take(key, rate=rate, window=window)) > 0:
-            waited += wait
-            if waited > LONGEST_WAIT:
-                raise RateLimited("the source's own rate limit", url=ask.shown, retry_after=wait)
-            self._wait(wait)
-
-    @contextlib.contextmanager
-    def _connection_of(self, ask: Ask) -> Iterator[None]:
-        """The host's one connection, for as long as the hop takes: another process that speaks to the host makes us wait."""
-        waited = 0.0
-        while not (token := self._limiter.hold(ask.site, seconds=self._policy.total_timeout + 5.0)):
-            if waited >= LONGEST_WAIT:
-                raise RateLimited("another fetch from this host is under way", url=ask.shown, retry_after=LONGEST_WAIT)
-            self._wait(HOLD_POLL)
-            waited += HOLD_POLL
-        try:
-            yield
-        finally:
-            self._limiter.release(ask.site, token)
-
-    def _wait(self, seconds: float) -> None:
-        self._sleep(seconds)
-        self._deadline.extend(seconds)
 
     def _counted(self, ask: Ask) -> Response | Redirect:
         """Send, remember the validators, and tell the breaker and the limiter how the host did."""
         known = self._validators.get(str(ask.url)) if ask.conditional else None
         try:
             answer = self._exchange.send(ask, known)
-        except (ConnectFailed, TimedOut, ServerFailed):
-            self._breaker.failed(ask.site)
-            raise
-        except AddressRefused:
-            raise
         except EgressError as error:
-            self._breaker.succeeded(ask.site)
-            if isinstance(error, AskedToWait) and error.retry_after:
+            if isinstance(error, ConnectFailed | TimedOut | ServerFailed):
+                self._breaker.failed(ask.site)
+            elif not isinstance(error, AddressRefused | ProxiesDown):
+                self._breaker.succeeded(ask.site)
+            if error.retry_after and error.status:  # the site's own word, with whatever status
                 self._limiter.pause(ask.site, seconds=error.retry_after)
             raise
         self._breaker.succeeded(ask.site)
+        if self._policy.quota_key and ask.limits.paced:
+            self._quotas.correct(self._policy.quota_key, self._policy.quotas, allowances(answer.headers))
         if isinstance(answer, Response) and ask.method == "GET" and ask.limits.paced:
             self._remember(answer)
         return answer

@@ -7,11 +7,14 @@ import redis
 from django.conf import settings
 
 from egress.door import HttpDoor
+from egress.facts import Listener
 from egress.guard import Guard
 from egress.limits import MemoryBreaker, MemoryLimiter, MemoryStore, ValkeyBreaker, ValkeyLimiter, ValkeyStore
 from egress.limits.valkey import PREFIX
+from egress.metrics import ValkeyMetrics
 from egress.pool import ProxyPool
 from egress.proxy import GuardedProxy
+from egress.quota import MemoryQuotas, Quotas
 from egress.records import DoorPolicy, Validators
 from egress.robots import Robots
 
@@ -20,20 +23,28 @@ VALKEY_TIMEOUT = 2.0
 
 
 def open_door(
-    policy: DoorPolicy, validators: MutableMapping[str, Validators] | None = None, *, name: str = "", shared: bool = True
+    policy: DoorPolicy,
+    validators: MutableMapping[str, Validators] | None = None,
+    *,
+    name: str = "",
+    shared: bool = True,
+    listener: Listener | None = None,
 ) -> HttpDoor:
     """A door for one run of the source `name`, to be closed after it (`with open_door(…) as door`).
 
-    `validators` (by URL) is read and updated in place: store it once what came has been taken in. With `shared` False no service is needed:
-    limits, breakers and robots.txt are those of this door alone.
+    `validators` (by URL) is read and updated in place: store it once what came has been taken in. `listener` is told of every request. With
+    `shared` False no service is needed: limits, breakers, quotas and robots.txt are those of this door alone.
     """
     limiter, breaker, store = _shared_limits(settings.REDIS_URL) if shared else (MemoryLimiter(), MemoryBreaker(), MemoryStore())
+    counted: list[Listener] = [open_metrics()] if shared else []
     return HttpDoor(
         policy,
         validators={} if validators is None else validators,
         limiter=limiter,
         robots=Robots(store=store),
         breaker=breaker,
+        quotas=_database_quotas() if shared else MemoryQuotas(),
+        listeners=counted if listener is None else [*counted, listener],
         name=name,
         allow_loopback=settings.EGRESS_ALLOW_LOOPBACK,
         ports=settings.EGRESS_ALLOWED_PORTS,
@@ -43,9 +54,29 @@ def open_door(
 
 
 @lru_cache(maxsize=4)
-def _shared_limits(url: str) -> tuple[ValkeyLimiter, ValkeyBreaker, ValkeyStore]:
+def _client(url: str) -> "redis.Redis":
     """One connection pool a process; redis-py makes a new one after a fork."""
-    client = redis.Redis.from_url(url, socket_timeout=VALKEY_TIMEOUT, socket_connect_timeout=VALKEY_TIMEOUT)
+    return redis.Redis.from_url(url, socket_timeout=VALKEY_TIMEOUT, socket_connect_timeout=VALKEY_TIMEOUT)
+
+
+@lru_cache(maxsize=4)
+def _shared_metrics(url: str) -> ValkeyMetrics:
+    return ValkeyMetrics(_client(url))
+
+
+def open_metrics() -> ValkeyMetrics:
+    """The counts of all processes."""
+    return _shared_metrics(settings.REDIS_URL)
+
+
+def open_breaker() -> ValkeyBreaker:
+    """The breakers of all processes."""
+    return _shared_limits(settings.REDIS_URL)[1]
+
+
+@lru_cache(maxsize=4)
+def _shared_limits(url: str) -> tuple[ValkeyLimiter, ValkeyBreaker, ValkeyStore]:
+    client = _client(url)
     return ValkeyLimiter(client, prefix=PREFIX), ValkeyBreaker(client, prefix=PREFIX), ValkeyStore(client, prefix=PREFIX)
 
 
@@ -53,6 +84,13 @@ def _shared_limits(url: str) -> tuple[ValkeyLimiter, ValkeyBreaker, ValkeyStore]
 def _pool(urls: tuple[str, ...]) -> ProxyPool | None:
     """One pool a process, for all doors and guarded proxies: what one of them finds dead the others leave alone."""
     return ProxyPool.from_urls(urls)
+
+
+def _database_quotas() -> Quotas:
+    """Imported late: `inspect_source` runs without a database."""
+    from egress.quota.database import DatabaseQuotas
+
+    return DatabaseQuotas()
 
 
 def open_proxy() -> GuardedProxy:

@@ -3,8 +3,8 @@
 import contextlib
 import re
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import h2.exceptions
@@ -28,6 +28,7 @@ class Redirect:
 
     status: int
     location: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Exchange:
@@ -66,7 +67,7 @@ class Exchange:
         headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
         check_status(answer.status_code, headers, url=ask.shown, conditional=conditional, now=self._now())
         if answer.status_code in REDIRECTS:
-            return Redirect(answer.status_code, headers["location"])
+            return Redirect(answer.status_code, headers["location"], headers)
         content = self._body(ask, answer)
         return Response(
             url=str(ask.url),

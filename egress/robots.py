@@ -21,7 +21,8 @@ MAX_REDIRECTS = 5
 KEPT = 24 * 3600.0
 #: How long a site whose robots.txt cannot be had is left alone (seconds).
 UNREACHABLE_KEPT = 600.0
-LONGEST_DELAY = 30.0
+#: The longest Crawl-delay that is believed (seconds).
+LONGEST_DELAY = 3600.0
 PARSED = 64
 _USER_AGENT = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*(.*)", re.IGNORECASE)
 _OTHERS = "User-agent: some-other-robot"
@@ -58,7 +59,7 @@ class Robots:
         self._parsed: OrderedDict[tuple[str, str], Protego] = OrderedDict()
 
     def check(self, url: httpx.URL, *, agent: str, fetch: Callable[[str], Response]) -> float:
-        """The site's Crawl-delay for `agent` in seconds (0 to 30) where `url` may be fetched.
+        """The site's Crawl-delay for `agent` in seconds (0 to an hour) where `url` may be fetched.
 
         `agent` is the product token alone ("Nocturne"). `fetch` gets robots.txt through the door's guard and limits. Raises RobotsRefused,
         RobotsUnreachable, or what `fetch` raised when there was no answer at all.

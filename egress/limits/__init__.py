@@ -7,9 +7,21 @@ keeps its own count and goes on.
 from typing import Protocol
 
 from egress.limits.memory import MemoryBreaker, MemoryLimiter, MemoryStore
+from egress.limits.rules import Circuit
 from egress.limits.valkey import ValkeyBreaker, ValkeyLimiter, ValkeyStore
 
-__all__ = ["Breaker", "Limiter", "MemoryBreaker", "MemoryLimiter", "MemoryStore", "Store", "ValkeyBreaker", "ValkeyLimiter", "ValkeyStore"]
+__all__ = [
+    "Breaker",
+    "Circuit",
+    "Limiter",
+    "MemoryBreaker",
+    "MemoryLimiter",
+    "MemoryStore",
+    "Store",
+    "ValkeyBreaker",
+    "ValkeyLimiter",
+    "ValkeyStore",
+]
 
 
 class Limiter(Protocol):

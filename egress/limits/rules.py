@@ -9,6 +9,10 @@ LONGEST_COOLDOWN = 3600.0
 #: How long one probe of a half-open circuit keeps others away (seconds), and when failures are forgotten.
 PROBE = 90.0
 MEMORY = 6 * 3600.0
+#: Waits before another try (seconds): at least the least, at most the first, then four times as long each time, up to the longest.
+LEAST_BACKOFF = 0.25
+FIRST_BACKOFF = 1.0
+LONGEST_BACKOFF = 16.0
 
 
 class Spacing(NamedTuple):
@@ -33,3 +37,30 @@ def spacing(rate: int, window: float) -> Spacing:
 def cooldown(failures: int) -> float:
     """Seconds for which a host is left alone after so many consecutive failures."""
     return min(LONGEST_COOLDOWN, FIRST_COOLDOWN * 2.0 ** min(failures - THRESHOLD, 20))
+
+
+class Circuit(NamedTuple):
+    """One host's breaker: closed (requests go), open (left alone for `seconds` more), or half-open (one request may probe, or is doing so)."""
+
+    host: str
+    state: str
+    failures: int
+    seconds: float
+
+
+CLOSED, OPEN, HALF_OPEN = "closed", "open", "half_open"
+
+
+def circuit(host: str, failures: int, shut_until: float, now: float, *, probing: bool) -> Circuit:
+    """The state that these numbers mean at `now`."""
+    if failures < THRESHOLD:
+        return Circuit(host, CLOSED, failures, 0.0)
+    left = max(0.0, shut_until - now)
+    return Circuit(host, HALF_OPEN if probing or left == 0 else OPEN, failures, left)
+
+
+def backoff(retry: int, chance: float) -> float:
+    """Seconds before repetition number `retry` (1, 2, …), anywhere up to the bound by `chance` (0 to 1): full jitter, so that many who
+    failed together do not come back together, but never at once."""
+    ceiling = min(LONGEST_BACKOFF, FIRST_BACKOFF * 4.0 ** min(retry - 1, 10))
+    return LEAST_BACKOFF + chance * (ceiling - LEAST_BACKOFF)

@@ -13,10 +13,14 @@ import structlog
 
 from egress.limits import rules
 from egress.limits.memory import MemoryBreaker, MemoryLimiter, MemoryStore
+from egress.limits.rules import Circuit
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 PREFIX = "nocturne:egress:"
+#: A sorted set of the hosts that failed, by when, so that they can be listed without a scan of all keys.
+CIRCUITS = "circuits"
+MOST_CIRCUITS = 1000
 #: After a failure Valkey is not asked again for so long (seconds).
 SILENCE = 5.0
 
@@ -67,7 +71,7 @@ local failures = tonumber(redis.call('HGET', KEYS[1], 'failures') or 0)
 if failures < tonumber(ARGV[2]) then return '0' end
 local shut = tonumber(redis.call('HGET', KEYS[1], 'shut_until') or 0)
 if shut > now then return text(shut - now) end
-redis.call('HSET', KEYS[1], 'shut_until', text(now + tonumber(ARGV[3])))
+redis.call('HSET', KEYS[1], 'shut_until', text(now + tonumber(ARGV[3])), 'probing', '1')
 return '0'
 """
 )
@@ -80,7 +84,7 @@ local failures = last + memory > now and tonumber(redis.call('HGET', KEYS[1], 'f
 redis.call('HSET', KEYS[1], 'failures', failures, 'last', text(now))
 if failures >= threshold then
   local wait = math.min(longest, first * 2 ^ math.min(failures - threshold, 20))
-  redis.call('HSET', KEYS[1], 'shut_until', text(now + wait))
+  redis.call('HSET', KEYS[1], 'shut_until', text(now + wait), 'probing', '0')
 end
 redis.call('PEXPIRE', KEYS[1], math.ceil(memory * 1000))
 return '0'
@@ -159,12 +163,45 @@ class ValkeyBreaker(_Shared):
     def failed(self, host: str) -> None:
         """See `MemoryBreaker.failed`."""
         numbers = (rules.THRESHOLD, rules.FIRST_COOLDOWN, rules.LONGEST_COOLDOWN, rules.MEMORY)
-        self._ask(lambda: self._run(_FAILED, "circuit:" + host, *numbers), lambda: self._local.failed(host))
+
+        def count() -> None:
+            self._run(_FAILED, "circuit:" + host, *numbers)
+            self._client.zadd(self._prefix + CIRCUITS, {host: self._now()})
+            self._client.zremrangebyrank(self._prefix + CIRCUITS, 0, -MOST_CIRCUITS - 1)
+
+        self._ask(count, lambda: self._local.failed(host))
 
     def succeeded(self, host: str) -> None:
         """See `MemoryBreaker.succeeded`."""
         self._local.succeeded(host)
-        self._ask(lambda: str(self._client.delete(self._prefix + "circuit:" + host)), str)
+
+        def forget() -> None:
+            if self._client.delete(self._prefix + "circuit:" + host):
+                self._client.zrem(self._prefix + CIRCUITS, host)
+
+        self._ask(forget, lambda: None)
+
+    def circuits(self) -> list[Circuit]:
+        """The hosts that failed last, 1,000 at most, by name. Raises redis.RedisError where Valkey cannot be asked."""
+        now = self._now()
+        self._client.zremrangebyscore(self._prefix + CIRCUITS, "-inf", now - rules.MEMORY)
+        hosts = [self._text(host) for host in self._client.zrange(self._prefix + CIRCUITS, 0, -1)]
+        with self._client.pipeline(transaction=False) as pipeline:
+            for host in hosts:
+                pipeline.hmget(self._prefix + "circuit:" + host, "failures", "shut_until", "probing")
+            answers = pipeline.execute()
+        found = []
+        for host, (failures, shut_until, probing) in sorted(zip(hosts, answers, strict=True)):
+            if failures is not None:
+                found.append(rules.circuit(host, int(failures), float(shut_until or 0), now, probing=probing == b"1"))
+        return found
+
+    def _now(self) -> float:
+        return time.time() if self._clock is None else self._clock()
+
+    @staticmethod
+    def _text(value: Any) -> str:
+        return value.decode() if isinstance(value, bytes) else str(value)
 
 
 class ValkeyStore(_Shared):

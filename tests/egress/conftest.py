@@ -64,6 +64,7 @@ def make_door(clock: Clock) -> Iterator[Callable[..., HttpDoor]]:
             "breaker": MemoryBreaker(clock=clock),
             "allow_loopback": True,
             "sleep": clock.sleep,
+            "chance": lambda: 0.5,
         }
         doors.append(HttpDoor(policy, **(defaults | given)))  # type: ignore[arg-type]
         return doors[-1]

@@ -72,7 +72,7 @@ def test_a_get_that_fails_in_passing_is_tried_again(make_door: MakeDoor, httpser
     httpserver.expect_ordered_request("/").respond_with_data("", status=500)
     httpserver.expect_ordered_request("/").respond_with_data("third")
     assert make_door().get(httpserver.url_for("/")).content == b"third"
-    assert clock.slept == [0.5, 2.0]
+    assert clock.slept == [0.625, 2.125]
 
 
 def test_tries_are_bounded(make_door: MakeDoor, httpserver: HTTPServer) -> None:
@@ -107,7 +107,7 @@ def test_a_connection_that_is_refused_or_closed_is_tried_again(make_door: MakeDo
     server.close()
     with pytest.raises(ConnectFailed):
         make_door().get(server.url)
-    assert clock.slept == [0.5, 2.0] * 2
+    assert clock.slept == [0.625, 2.125] * 2
 
 
 def test_a_name_that_does_not_resolve_fails_to_connect(make_door: MakeDoor) -> None:

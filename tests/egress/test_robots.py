@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response as Answer
 
 from egress.door import HttpDoor
-from egress.exceptions import ConnectFailed, RobotsRefused
+from egress.exceptions import ConnectFailed, RateLimited, RobotsRefused
 from egress.limits import MemoryStore
 from egress.records import Response
 from egress.robots import Robots, RobotsUnreachable, relevant
@@ -25,7 +25,7 @@ User-agent: Nocturne
 User-agent: Other
 Disallow: /no
 Allow: /no/but
-Crawl-delay: 900
+Crawl-delay: 90
 """
 
 
@@ -61,12 +61,24 @@ def test_another_name_gets_the_group_for_all(make_door: MakeDoor, site: HTTPServ
         make_door(obey_robots=True, user_agent="Elsewhere/1").get(site.url_for("/private"))
 
 
-def test_the_crawl_delay_is_kept_up_to_30_seconds(make_door: MakeDoor, site: HTTPServer, clock: Clock) -> None:
+def test_the_crawl_delay_is_waited_for(make_door: MakeDoor, site: HTTPServer, clock: Clock) -> None:
     serve(site, RULES)
     door = make_door(obey_robots=True, user_agent="Nocturne/0.1")
     for _ in range(3):
         door.get(site.url_for("/feed"))
-    assert clock.slept == pytest.approx([30.0, 30.0])
+    assert clock.slept == pytest.approx([90.0, 90.0])
+
+
+def test_a_crawl_delay_that_is_too_long_to_wait_for_is_kept_all_the_same(make_door: MakeDoor, site: HTTPServer, clock: Clock) -> None:
+    serve(site, "User-agent: *\nCrawl-delay: 600")
+    door = make_door(obey_robots=True)
+    door.get(site.url_for("/feed"))
+    with pytest.raises(RateLimited, match=r"robots\.txt wants 600 s") as error:
+        door.get(site.url_for("/feed"))
+    assert error.value.retry_after == pytest.approx(600)
+    assert clock.slept == []
+    clock.now += 600
+    door.get(site.url_for("/feed"))
 
 
 def test_a_source_may_be_exempt(make_door: MakeDoor, site: HTTPServer) -> None:

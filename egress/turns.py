@@ -1,0 +1,122 @@
+"""Waiting for one's turn: breakers, pauses, rates, crawl delays, quotas, and one connection a host at a time."""
+
+import contextlib
+import random
+from collections.abc import Callable, Iterator
+
+from egress.asks import Ask
+from egress.exceptions import CircuitOpen, QuotaSpent, RateLimited, TimedOut
+from egress.limits import Breaker, Limiter
+from egress.limits.rules import backoff
+from egress.quota import Quotas
+from egress.records import DoorPolicy
+from egress.transport import Deadline
+
+#: Waits for our own limits up to here (seconds); longer ones become RateLimited. A Crawl-delay may take longer, and so may a quota's minute.
+LONGEST_WAIT = 35.0
+LONGEST_CRAWL_WAIT = 120.0
+LONGEST_QUOTA_WAIT = 65.0
+HOLD_POLL = 0.25
+
+
+class Turns:
+    """Lets one request at a time go when it may. `waited` counts the seconds since it was last `reset`; the deadline does not."""
+
+    def __init__(
+        self,
+        policy: DoorPolicy,
+        *,
+        limiter: Limiter,
+        breaker: Breaker,
+        quotas: Quotas,
+        deadline: Deadline,
+        name: str,
+        sleep: Callable[[float], None],
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._policy, self._limiter, self._breaker, self._quotas, self._deadline = policy, limiter, breaker, quotas, deadline
+        self._name, self._sleep, self._chance = name, sleep, chance
+        self.waited = 0.0
+
+    def reset(self) -> None:
+        """Begin to count anew."""
+        self.waited = 0.0
+
+    @contextlib.contextmanager
+    def turn(self, ask: Ask, delay: float) -> Iterator[None]:
+        """Hold the host's one connection for as long as the block takes, once every limit lets `ask` go.
+
+        `delay` is the site's Crawl-delay, 0 for none. Raises CircuitOpen, RateLimited or QuotaSpent where the wait would be long.
+        """
+        self._ask_limits(ask, delay)
+        with self._connection_of(ask):
+            yield
+
+    def back_off(self, retry: int) -> None:
+        """Wait before repetition number `retry`, where the deadline leaves room for it."""
+        seconds = backoff(retry, self._chance())
+        if self._deadline.remaining() <= seconds:
+            raise TimedOut("no time is left for another try")
+        self._sleep(seconds)
+        self.waited += seconds
+
+    def _ask_limits(self, ask: Ask, delay: float) -> None:
+        """The host's breaker and pause, then what may be waited for: the source's rate, the site's Crawl-delay, and last the key's quota, so that
+        nothing is counted that is not sent."""
+        shut = self._breaker.check(ask.site)
+        if shut > 0:
+            raise CircuitOpen("the host failed too often and is left alone", url=ask.shown, retry_after=shut)
+        self._check_pause(ask)
+        if ask.limits.paced:
+            key = f"source:{self._name or ask.site}"
+            self._take(ask, key, self._policy.rate, self._policy.rate_window, LONGEST_WAIT, "the source's own rate limit")
+        if delay > 0:
+            words = f"robots.txt wants {delay:g} s between requests"
+            self._take(ask, f"crawl:{ask.site}", 1, delay, LONGEST_CRAWL_WAIT, words)
+        if ask.limits.paced and self._policy.quota_key and self._policy.quotas:
+            self._spend(ask)
+        if self.waited > 0:  # others may have been told to wait in the meantime
+            self._check_pause(ask)
+
+    def _check_pause(self, ask: Ask) -> None:
+        paused = self._limiter.paused(ask.site)
+        if paused > 0:
+            raise RateLimited("the site asked us to wait", url=ask.shown, retry_after=paused)
+
+    def _take(self, ask: Ask, key: str, rate: int, window: float, longest: float, words: str) -> None:
+        waited = 0.0
+        while (wait := self._limiter.take(key, rate=rate, window=window)) > 0:
+            waited += wait
+            if waited > longest:
+                raise RateLimited(words, url=ask.shown, retry_after=wait)
+            self._wait(wait)
+
+    def _spend(self, ask: Ask) -> None:
+        """Count the request under its key. The rest of a short window is waited for, once."""
+        try:
+            self._quotas.take(self._policy.quota_key, self._policy.quotas)
+        except QuotaSpent as spent:
+            spent.url = ask.shown
+            if spent.retry_after is None or spent.retry_after > LONGEST_QUOTA_WAIT:
+                raise
+            self._wait(spent.retry_after)
+            self._quotas.take(self._policy.quota_key, self._policy.quotas)
+
+    @contextlib.contextmanager
+    def _connection_of(self, ask: Ask) -> Iterator[None]:
+        """The host's one connection: another process that speaks to the host makes us wait."""
+        waited = 0.0
+        while not (token := self._limiter.hold(ask.site, seconds=self._policy.total_timeout + 5.0)):
+            if waited >= LONGEST_WAIT:
+                raise RateLimited("another fetch from this host is under way", url=ask.shown, retry_after=LONGEST_WAIT)
+            self._wait(HOLD_POLL)
+            waited += HOLD_POLL
+        try:
+            yield
+        finally:
+            self._limiter.release(ask.site, token)
+
+    def _wait(self, seconds: float) -> None:
+        self._sleep(seconds)
+        self._deadline.extend(seconds)
+        self.waited += seconds
