@@ -30,11 +30,13 @@ class Thresholds:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """How far the source is believed: `trusted` publishes what is clean; `blocked` publishes nothing, whatever it sends."""
+    """How far the source is believed: `trusted` publishes what is clean; `blocked` publishes nothing, whatever it sends; with `always_review` a person
+    looks at everything, however trusted the source is."""
 
     name: str
     trusted: bool = False
     blocked: bool = False
+    always_review: bool = False
 
 
 #: Columns whose change from a trusted source goes through at once: a reader at a closed door is worse than a wrong cancellation.
@@ -50,6 +52,8 @@ def judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgem
         if standing.blocked:
             return Judgement(publish=False, reasons=(f"{standing.name} is blocked",))
         reasons = doubts if standing.trusted else [*doubts, f"{standing.name} is not trusted to publish without a look"]
+        if standing.always_review:
+            reasons = [*reasons, _always(standing)]
         return Judgement(publish=not reasons, reasons=tuple(reasons))
     if case.publication != "approved":
         return Judgement(apply=True, reasons=tuple(doubts))
@@ -60,6 +64,8 @@ def _judge_change(case: Case, standing: Standing, doubts: list[str], thresholds:
     reasons = [*_defacing(case, thresholds), *(doubts if _text_changed(case) else [])]
     if standing.blocked:
         return Judgement(apply=False, reasons=(f"{standing.name} is blocked",))
+    if standing.always_review and case.changes:
+        return Judgement(apply=False, reasons=(*reasons, _always(standing)))
     if not standing.trusted and set(case.changes) & (URGENT | set(TEXT)):
         reasons.append(f"{standing.name} is not trusted to change what is published")
         return Judgement(apply=False, reasons=tuple(reasons))
@@ -68,6 +74,10 @@ def _judge_change(case: Case, standing: Standing, doubts: list[str], thresholds:
     if set(reasons) & {_ANOTHER}:
         return Judgement(apply=False, reasons=tuple(reasons))
     return Judgement(apply=True, withheld=TEXT, reasons=tuple(reasons))
+
+
+def _always(standing: Standing) -> str:
+    return f"a person looks at everything of {standing.name}: its kind of source guesses"
 
 
 _ANOTHER = "title and time both changed: this may be another event"

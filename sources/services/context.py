@@ -7,6 +7,7 @@ from django.conf import settings
 from egress.records import DoorPolicy
 from events.models import Origin
 from moderation.rules import Standing
+from sources.connectors import registry
 from sources.enums import Trust
 from sources.models import Source
 from sources.records import FetchParams, SourceContext
@@ -50,8 +51,14 @@ def context_for(source: Source, *, now: datetime) -> SourceContext:
 
 
 def standing_of(source: Source) -> Standing:
-    """How far the source is believed."""
-    return Standing(name=source.name, trusted=source.trust == Trust.TRUSTED, blocked=source.trust == Trust.BLOCKED)
+    """How far the source is believed. A connector that is always reviewed, and one that is not known, publish nothing by themselves."""
+    known = registry.CONNECTORS.get(source.connector)
+    return Standing(
+        name=source.name,
+        trusted=source.trust == Trust.TRUSTED,
+        blocked=source.trust == Trust.BLOCKED,
+        always_review=known is None or known.metadata.always_review,
+    )
 
 
 def policy_for(source: Source) -> DoorPolicy:

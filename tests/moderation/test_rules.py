@@ -53,6 +53,19 @@ def test_doubt_waits_and_says_why(facts, words):
     assert words in judgement.reasons
 
 
+@pytest.mark.parametrize("trusted", [True, False])
+def test_what_is_always_reviewed_waits_whatever_the_trust(trusted):
+    standing = Standing(name="Captions", trusted=trusted, always_review=True)
+    assert not judge(standing).publish
+    assert "a person looks at everything of Captions: its kind of source guesses" in judge(standing).reasons
+    for changes in ({"title": ("Raga at Dusk", "Raga at Dusk II")}, {"happening": ("scheduled", "cancelled")}, {"capacity": (None, 40)}):
+        assert not judge(standing, new=False, changes=changes).apply
+
+
+def test_nothing_changed_is_nothing_to_review():
+    assert judge(Standing(name="Captions", trusted=True, always_review=True), new=False).apply
+
+
 def test_a_likely_duplicate_waits():
     like = Likeness(event_id=uuid7(), similarity=0.7, match_fields={}, reasons="titles 0.8 alike")
     assert "may be the same as another event: titles 0.8 alike" in judge(similar=(like,)).reasons

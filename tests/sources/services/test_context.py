@@ -1,0 +1,53 @@
+"""What a source's connector says of how its events are judged."""
+
+import json
+
+import pytest
+
+from events.enums import Publication
+from events.models import Event
+from sources import services
+from sources.connectors import registry
+from sources.services.context import standing_of
+from tests.factories import NOW
+from tests.sources.services.feeds import feed_source, many, payload, take
+
+pytestmark = pytest.mark.django_db
+
+#: Three media whose captions announce the same evening at three places.
+MEDIA = {
+    "data": [
+        {
+            "id": f"1{number}",
+            "media_type": "IMAGE",
+            "caption": f"{title}\nSaturday 12 December, 8pm at House {number}, Indiranagar, Bengaluru. An evening for all who are curious. #live",
+            "permalink": f"https://www.instagram.com/p/{number}/",
+            "timestamp": "2026-11-20T10:00:00+0000",
+        }
+        for number, title in enumerate(("Raga at Dusk", "Open Mic Poetry", "Jazz under the Trees"))
+    ]
+}
+
+
+def test_every_connector_says_whether_it_is_always_reviewed() -> None:
+    reviewed = {name for name, kind in registry.CONNECTORS.items() if kind.metadata.always_review}
+    assert "instagram" in reviewed
+    for name in registry.names():
+        assert standing_of(feed_source(f"of-{name}".replace("_", "-"), connector=name)).always_review is (name in reviewed)
+
+
+def test_an_unknown_connector_publishes_nothing_by_itself() -> None:
+    assert standing_of(feed_source(connector="gone")).always_review
+
+
+def test_captions_of_a_trusted_source_wait_for_a_person() -> None:
+    source = feed_source(connector="instagram", trust="trusted", timezone="Asia/Kolkata")
+    answer = payload(json.dumps(MEDIA).encode(), url="https://graph.facebook.com/v25.0/1/recent_media", content_type="application/json")
+    run = services.load(source, [answer], now=NOW)
+    assert run.events_processed == 3
+    assert set(Event.objects.values_list("publication", flat=True)) <= {Publication.PENDING, Publication.FLAGGED}
+
+
+def test_clean_events_of_a_trusted_calendar_do_not() -> None:
+    take(feed_source(connector="ical", trust="trusted"), many(2))
+    assert Publication.APPROVED in set(Event.objects.values_list("publication", flat=True))
