@@ -16,6 +16,8 @@ ROUTES = {
     "sources.tasks.fetch_*": {"queue": "fetch"},
     "sources.tasks.scrape_*": {"queue": "scrape"},
     "sources.tasks.notify_*": {"queue": "notify"},
+    # looks for runs that stand still, so it must not stand behind them
+    "sources.tasks.process_stuck_runs": {"queue": "notify"},
     "sources.tasks.process_*": {"queue": "process"},
     "sources.tasks.*": {"queue": "process"},
     "events.tasks.*": {"queue": "enrich"},

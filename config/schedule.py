@@ -1,15 +1,17 @@
 """Every periodic job on one screen. Entries are created where missing, never overwritten: an operator's change in the admin stays."""
 
+from datetime import timedelta
 from typing import Any
 
-from celery.schedules import crontab
+from celery.schedules import crontab, schedule
 from django_celery_beat.schedulers import DatabaseScheduler
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch due sources": {"task": "sources.tasks.fetch_due_sources", "schedule": crontab()},
     "process inboxes": {"task": "sources.tasks.process_inboxes", "schedule": crontab()},
-    "release stuck runs": {"task": "sources.tasks.process_stuck_runs", "schedule": crontab(minute="*/5")},
+    "release lost runs": {"task": "sources.tasks.process_stuck_runs", "schedule": schedule(timedelta(seconds=20))},
     "tell operators": {"task": "sources.tasks.notify_operators", "schedule": crontab()},
+    "judge sources": {"task": "sources.tasks.process_health", "schedule": crontab(minute="*/10")},
     "look at credentials": {"task": "sources.tasks.process_credentials", "schedule": crontab(hour="4", minute="10")},
     "make payload partitions": {"task": "sources.tasks.process_payload_partitions", "schedule": crontab(hour="2", minute="10")},
     "let series go on": {"task": "sources.tasks.process_series", "schedule": crontab(hour="2", minute="40")},

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 #: Sent with `last_number`.
 numbered = Signal()
+
+#: Sent with `topic`, `kind`, `data`, at any time: news without a number (`outbox.announcing.announce`).
+transient = Signal()

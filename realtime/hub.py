@@ -20,7 +20,7 @@ from realtime import protocol
 from realtime.protocol import Message
 from realtime.queries import news
 from realtime.readers import Reader
-from realtime.receivers import GROUP
+from realtime.receivers import GROUP, TRANSIENT
 from realtime.threads import DatabaseThread
 from realtime.window import Window
 
@@ -134,6 +134,14 @@ class Hub:
         if changes:
             self._tell_waiting()
 
+    def _pass_on(self, message: dict[str, Any]) -> None:
+        """Hand transient news to those who listen to its topic; it is not kept."""
+        topic = message["topic"]
+        if readers := self._index.get(topic):
+            frame = protocol.transient(topic, message["kind"], message["data"], offset=self.offset)
+            for reader in readers:
+                reader.push(frame)
+
     def _tell_waiting(self) -> None:
         self._news.set()
         self._news = asyncio.Event()
@@ -186,8 +194,11 @@ class Hub:
                 channel = await layer.new_channel()
                 await layer.group_add(GROUP, channel)
                 while True:
-                    await layer.receive(channel)
-                    self._hint.set()
+                    message = await layer.receive(channel)
+                    if message["type"] == TRANSIENT:
+                        self._pass_on(message)
+                    else:
+                        self._hint.set()
             except (RedisError, OSError) as error:
                 log.warning("hints_unreachable", error=str(error))
                 await asyncio.sleep(self._poll_seconds)

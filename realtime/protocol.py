@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -122,6 +123,12 @@ def subscribed(topics: Sequence[str], *, recovered: bool, epoch: str, offset: in
     """The answer to subscribe. All that follows comes after `offset`: what was missed since then, then what is new."""
     body = {"type": "subscribed", "topics": list(topics), "recovered": recovered, "offset": offset}
     return Frame(body, mark=f"{epoch}-{offset}")
+
+
+def transient(topic: str, kind: str, data: Mapping[str, Any], *, offset: int) -> Frame:
+    """News without a place in the outbox: its `offset` is the current one, and it carries no SSE id."""
+    at = datetime.now(UTC).isoformat()
+    return Frame({"type": kind, "offset": offset, "topics": [topic], "topic": topic, "at": at, "data": dict(data)})
 
 
 def error(refused: Refused) -> Frame:

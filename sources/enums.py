@@ -23,6 +23,15 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Phase(StrEnum):
+    """Where a running run is. Queued and waiting: in a queue, nobody is at work; fetching and processing: somebody is, or has died."""
+
+    QUEUED = "queued"
+    FETCHING = "fetching"
+    WAITING = "waiting"
+    PROCESSING = "processing"
+
+
 class StagedState(StrEnum):
     PENDING = "pending"
     PROCESSING = "processing"

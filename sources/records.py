@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
 from egress.records import Door
@@ -176,6 +176,7 @@ class Page:
     """One payload and what was read from it. `records` may be a lazy iterator, read once. `covered_until` belongs to WINDOWED. `places` are what the
     answer says of places themselves, `weather` what it says of the weather, with or without events.
 
+    `fresh_for` is how long the answer says that it is worth keeping (RSS ttl; iCalendar REFRESH-INTERVAL, RFC 7986, 5.7).
     `cut` says that this very answer is incomplete (truncated, or stopped at a limit), not merely a kind that never lists all."""
 
     payload: RawPayload
@@ -185,6 +186,7 @@ class Page:
     cut: bool = False
     checkpoint: Mapping[str, Any] = field(default_factory=dict)
     calendar_name: str = ""
+    fresh_for: timedelta | None = None
     places: tuple[PlaceRecord, ...] = ()
     weather: tuple[WeatherRecord, ...] = ()
 

@@ -1,6 +1,8 @@
 """Thin tasks: an id in, one call, the outcome into state. Each may run twice."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 import structlog
 from celery import shared_task
@@ -11,7 +13,7 @@ from kombu.exceptions import OperationalError
 from flags.models import Flag
 from flags.services import is_on
 from sources import services
-from sources.enums import RunState
+from sources.enums import RunState, SourceType
 from sources.models import FetchRun, Source
 from sources.services import lab
 
@@ -30,20 +32,29 @@ def _send_now(task: Any, args: tuple[str, ...]) -> None:
         log.warning("task_not_queued", task=task.name, error=str(error))
 
 
+def queue_runs(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None:
+    """Queue runs that are open, for either half, each robustly; one whose message is lost is found by its silence."""
+    for run in FetchRun.objects.filter(pk__in=list(fetch)).select_related("source"):
+        _send_now(scrape_run if run.source.type == SourceType.SCRAPER else fetch_run, (str(run.id),))
+    for run_id in process:
+        _send_now(process_run, (str(run_id),))
+
+
 @shared_task
 def fetch_due_sources() -> int:
-    """Every minute: one task for each source that is due. Returns how many."""
+    """Every minute: open a run for each source that is due and has room, and go on with every discovery. Returns how many runs were opened."""
     if not is_on(Flag.LIVE_SOURCES):
         return 0
-    due = services.due_sources(now=now())
-    for source_id in due:
-        fetch_source.delay(str(source_id))
-    return len(due)
+    moment = now()
+    runs = [run for job in services.unfinished() for run in services.advance(job, now=moment)]
+    runs += services.start_due(now=moment)
+    queue_runs(fetch=[run.id for run in runs])
+    return len(runs)
 
 
 @shared_task
 def fetch_source(source_id: str, requested_by: str = "clock") -> str:
-    """Open a run, ask the source, and hand what it sent to the process queue. Returns the run's id, or '' where another run is under way."""
+    """Open a run and fetch. Returns the run's id, or '' where another run is under way."""
     source = Source.objects.select_related("city").get(pk=source_id)
     try:
         run = services.open_run(source, requested_by=requested_by, now=now())
@@ -55,19 +66,36 @@ def fetch_source(source_id: str, requested_by: str = "clock") -> str:
 
 @shared_task
 def fetch_run(run_id: str) -> None:
-    """Fetch for a run that is open already."""
-    run = FetchRun.objects.select_related("source__city").get(pk=run_id)
+    """Fetch for a run that is open already, and hand what it sent to the process queue. One that another worker has, or that is over, is left alone."""
+    run = FetchRun.objects.select_related("source__city", "source__credential").get(pk=run_id)
     if run.state == RunState.RUNNING and services.fetch_payloads(run):
-        process_run.delay(run_id)
+        _send_now(process_run, (run_id,))
+    go_on(run)
+
+
+@shared_task
+def scrape_run(run_id: str) -> None:
+    """The same for what needs a browser or a spider, on a queue of its own."""
+    fetch_run(run_id)
 
 
 @shared_task
 def process_run(run_id: str, accept_loss: bool = False) -> str:
-    """Process the kept payloads of a run. A run that is closed already is left alone. Returns its state."""
+    """Process the kept payloads of a run. A run that is over already, or that another worker has, is left alone. Returns its state."""
     run = FetchRun.objects.select_related("source__city").get(pk=run_id)
     if run.state == RunState.RUNNING:
-        services.process_run(run, accept_loss=accept_loss)
+        services.process_run(run, accept_loss=accept_loss or run.requested_by.startswith(services.ACCEPTED))
+        go_on(run)
     return run.state
+
+
+def go_on(run: FetchRun) -> None:
+    """What a run that ended (or left its host) makes room for: the next of its discovery, and what is due at its host, not only at the next minute."""
+    if not is_on(Flag.LIVE_SOURCES):
+        return
+    moment = now()
+    opened = services.advance(run.discovery_id, now=moment) if run.discovery_id else []
+    queue_runs(fetch=[one.id for one in [*opened, *services.start_due(now=moment)]])
 
 
 @shared_task
@@ -88,8 +116,10 @@ def process_inboxes() -> int:
 
 @shared_task
 def process_stuck_runs() -> int:
-    """Fail the runs whose process went away."""
-    return services.release_stuck(now=now())
+    """Every 20 seconds: end or take up again the runs whose process or message went away. Returns how many."""
+    released = services.release_stuck(now=now())
+    queue_runs(fetch=released.fetch, process=released.process)
+    return released.count
 
 
 @shared_task
@@ -106,6 +136,14 @@ def notify_operators() -> int:
 
 
 @shared_task
+def process_health() -> int:
+    """Every ten minutes: judge all sources anew, settle the alerts of quotas. Returns how many sources changed."""
+    moment = now()
+    services.settle_quotas(now=moment)
+    return services.refresh_all(now=moment)
+
+
+@shared_task
 def process_credentials() -> int:
     """Daily: warn of credentials that end, forget the former secrets whose time is over. Returns how many alerts are new."""
     moment = now()
@@ -118,7 +156,7 @@ def process_series() -> int:
     """Daily: read the last kept answer of every source with series again, so that an unchanged feed's occurrences go on. Returns how many sources."""
     count = 0
     for run in services.reread_series(now=now()):
-        process_run.delay(str(run.id))
+        queue_runs(process=[run.id])
         count += 1
     return count
 

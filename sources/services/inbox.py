@@ -15,13 +15,14 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now as clock
 
-from sources.enums import RunState, Trust
+from sources.enums import Phase, RunState, Trust
 from sources.models import FetchRun, Payload, Source
 from sources.records import RawPayload
 from sources.services import payloads
 from sources.services.context import standing_of
 from sources.services.loading import ensure_source
-from sources.services.runs import PROCESS_WENT_AWAY, PUSHED, AlreadyRunning, open_run, process_run
+from sources.services.runs import PROCESS_WENT_AWAY, PUSHED, AlreadyRunning, open_run
+from sources.services.working import process_run
 
 #: What waits longer than this was given up by an operator (a blocked source, a broken configuration).
 WAITS = timedelta(days=7)
@@ -101,7 +102,7 @@ def _open(source: Source, row: Payload, *, now: datetime) -> FetchRun | None:
     """Claim the source and open the payload's run; None where another worker has the source."""
     try:
         with transaction.atomic():
-            run = open_run(source, requested_by=source.type, now=now, run_id=row.run_id)
+            run = open_run(source, requested_by=source.type, now=now, run_id=row.run_id, phase=Phase.WAITING)
             run.http = {**run.http, "tries": int(run.http.get("tries", 0)) + 1}
             run.save(update_fields=["http"])
             if row.month != payloads.month_of(now):

@@ -13,7 +13,7 @@ from places.models import City
 from sources.configuration import configured
 from sources.connectors import registry
 from sources.detect import detect
-from sources.enums import Coverage, RunState
+from sources.enums import Coverage, Phase, RunState
 from sources.exceptions import SourceError, UnknownConnector
 from sources.files import read_file
 from sources.models import FetchRun, Payload, Source
@@ -21,7 +21,8 @@ from sources.records import Page, RawPayload
 from sources.services import payloads
 from sources.services.context import params_for
 from sources.services.processing import process_pages
-from sources.services.runs import close, close_failed, defect, open_run
+from sources.services.progress import RunCancelled, Watch
+from sources.services.runs import close, close_cancelled, close_failed, defect, open_run
 
 
 def ensure_source(
@@ -65,14 +66,21 @@ def load(
 ) -> FetchRun:
     """Take `files` in as one complete run of `source`, at `now`. A file that cannot be read fails the run with its reason, and nothing is applied."""
     moment = now or clock()
-    run = open_run(source, requested_by="load", now=clock())
+    run = open_run(source, requested_by="load", now=clock(), phase=Phase.FETCHING)
+    watch = Watch(run)
     begun = time.monotonic()
     try:
         connector = configured(source.connector, source.config)
         params = params_for(source, now=moment, base_url=base_url)
-        kept = [payloads.keep(run, payload, now=clock()) for payload in files]
+        kept = []
+        for payload in files:
+            kept.append(payloads.keep(run, payload, now=clock()))
+            watch.page()
         pages = (_as_complete(row, connector.read(payloads.read_back(row), params)) for row in kept)
-        result = process_pages(run, pages, now=moment, accept_loss=accept_loss)
+        result = process_pages(run, pages, now=moment, accept_loss=accept_loss, watch=watch)
+    except RunCancelled:
+        close_cancelled(run, now=clock(), seconds=time.monotonic() - begun)
+        return run
     except SourceError as error:
         close_failed(run, error, now=clock(), seconds=time.monotonic() - begun, http={})
         return run

@@ -12,7 +12,6 @@ from accounts.secrets import redact, redact_bytes
 from sources.models import FetchRun, Payload
 from sources.records import RawPayload
 
-
 #: Names of query fields under which platforms take keys; a calendar's own address, which is configuration, is not touched.
 _SECRET_FIELD = re.compile(
     r"(?i)([?&](?:api_?key|apikey|key|access_token|token|client_secret|app_secret|secret|password|signature|sig|appid)=)[^&#]+"
@@ -39,6 +38,11 @@ def keep(run: FetchRun, payload: RawPayload, *, now: datetime) -> Payload:
         content=zlib.compress(content, 6),
         fetched_at=payload.fetched_at or now,
     )
+
+
+def hash_of(payload: RawPayload) -> str:
+    """The SHA-256 under which `keep` would store the payload."""
+    return hashlib.sha256(redact_bytes(payload.content)).hexdigest()
 
 
 def masked_url(url: str) -> str:
@@ -72,7 +76,7 @@ def keep_again(run: FetchRun, payload: RawPayload, row: Payload, *, now: datetim
         month=month_of(now),
         source_id=run.source_id,
         run_id=run.id,
-        url=payload.url[:2000],
+        url=masked_url(payload.url)[:2000],
         content_type=payload.content_type[:200],
         status=payload.status,
         sha256=row.sha256,

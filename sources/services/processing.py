@@ -19,11 +19,14 @@ from sources.models import FetchRun, Payload
 from sources.records import Dropped, Page, RawRecord
 from sources.services import staging
 from sources.services.context import context_for, origin_of, standing_of
+from sources.services.progress import Watch
 from sources.services.recording import Recorder
 from sources.services.staging import Identified, Known
 
 #: No run holds more records than this; what is beyond is counted and the run is partial.
 MAX_RECORDS = 60_000
+#: Records that are read between two looks at the run's clock.
+_LOOK_EVERY = 500
 #: Who asks for a run that reads an answer again which was taken in before: it tells nothing new of what is missing.
 SERIES, REPLAY = "series", "replay"
 
@@ -54,8 +57,10 @@ class Result:
     reason: str = ""
 
 
-def process_pages(run: FetchRun, pages: Iterable[tuple[Payload, Page]], *, now: datetime, accept_loss: bool = False) -> Result:
-    """Process the pages of a run and write its counts. In order:
+def process_pages(
+    run: FetchRun, pages: Iterable[tuple[Payload, Page]], *, now: datetime, accept_loss: bool = False, watch: Watch | None = None
+) -> Result:
+    """Process the pages of a run and give it its counts; `watch` is told how far it is, and may end it by an exception. In order:
 
     1. read all records, give each its identity, and count what cannot be read;
     2. compare with what is held: same hash means nothing to do;
@@ -65,7 +70,8 @@ def process_pages(run: FetchRun, pages: Iterable[tuple[Payload, Page]], *, now: 
     5. call missing what an answer covers and does not list, and gone what two in a row left out.
     """
     tally = Tally()
-    read = _read(run, pages, tally, now=now)
+    watch = watch or Watch(run)
+    read = _read(run, pages, tally, watch)
     known = staging.known(run.source_id, (item.identity for item in read.records))
     listed = staging.listed(run.source_id, now=now)
     gone = _gone(listed, read, run)
@@ -73,7 +79,7 @@ def process_pages(run: FetchRun, pages: Iterable[tuple[Payload, Page]], *, now: 
     reason = "" if accept_loss else _refusal(run, listed, gone, moves, read, known)
     if reason:
         return _quarantine(run, tally, read, reason, now=now)
-    _record(run, read, known, moves, tally, now=now)
+    _record(run, read, known, moves, tally, watch, now=now)
     tally.missing = _settle_missing(run, gone, moves, now=now)
     tally.moved = len(moves)
     _withdraw_quarantined(run, now=now)
@@ -97,13 +103,15 @@ class _Read:
     incremental: bool = False
 
 
-def _read(run: FetchRun, pages: Iterable[tuple[Payload, Page]], tally: Tally, *, now: datetime) -> _Read:
+def _read(run: FetchRun, pages: Iterable[tuple[Payload, Page]], tally: Tally, watch: Watch) -> _Read:
     read = _Read()
     coverage = Coverage.COMPLETE
     until: datetime | None = None
     for payload, page in pages:
         for item in page.records:
             tally.found += 1
+            if tally.found % _LOOK_EVERY == 0:
+                watch.reading(tally.found)
             if isinstance(item, Dropped):
                 _drop(item, read, tally)
             elif len(read.records) >= MAX_RECORDS:
@@ -218,7 +226,7 @@ def _quarantine(run: FetchRun, tally: Tally, read: _Read, reason: str, *, now: d
             )
         ]
     )
-    _write_counts(run, tally)
+    _give_counts(run, tally)
     return Result(state=RunState.QUARANTINED, tally=tally, reason=reason)
 
 
@@ -234,7 +242,14 @@ def _withdraw_quarantined(run: FetchRun, *, now: datetime) -> None:
 
 
 def _record(
-    run: FetchRun, read: _Read, known: dict[tuple[str, str], Known], moves: Sequence[settlement.Move], tally: Tally, *, now: datetime
+    run: FetchRun,
+    read: _Read,
+    known: dict[tuple[str, str], Known],
+    moves: Sequence[settlement.Move],
+    tally: Tally,
+    watch: Watch,
+    *,
+    now: datetime,
 ) -> None:
     source = run.source
     origin = origin_of(source)
@@ -259,6 +274,7 @@ def _record(
                 if row.missing:
                     again.append(item)
         recorder.record(changed, known)
+        watch.counted(tally)
     if again:
         staging.listed_again(source.id, [item.identity for item in again], run=run)
         events.mark_seen([item.identity for item in again], origin=origin, now=now)
@@ -309,15 +325,14 @@ def _settle_missing(run: FetchRun, gone: Sequence[Known], moves: Sequence[settle
 
 
 def _finish(run: FetchRun, tally: Tally) -> Result:
-    _write_counts(run, tally)
+    _give_counts(run, tally)
     broken = tally.found and not tally.kept and sum(tally.dropped.values()) > tally.dropped["past"] + tally.dropped["beyond horizon"]
     state = RunState.PARTIAL if run.coverage == Coverage.PARTIAL or broken else RunState.SUCCESS
     return Result(state=state, tally=tally)
 
 
-def _write_counts(run: FetchRun, tally: Tally) -> None:
+def _give_counts(run: FetchRun, tally: Tally) -> None:
     run.events_found, run.events_processed, run.events_approved = tally.found, tally.kept, tally.approved
     run.new, run.changed, run.unchanged = tally.new, tally.changed, tally.unchanged
     run.moved, run.missing, run.merged = tally.moved, tally.missing, tally.merged
     run.dropped, run.steps = dict(tally.dropped), tally.steps
-    run.save()

@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import now as clock
 
 from events.models import Series
-from sources.enums import RunState
+from sources.enums import Phase, RunState
 from sources.models import FetchRun, Source
+from sources.records import RawPayload
 from sources.services import payloads
 from sources.services.processing import SERIES
 from sources.services.runs import AlreadyRunning, open_run
+
+#: Who asks for a run that a person accepted, its loss included; the id of the quarantined one follows.
+ACCEPTED = "accepted"
 
 
 def reread_series(*, now: datetime) -> Iterator[FetchRun]:
@@ -29,25 +34,29 @@ def reopen(run_id: UUID) -> FetchRun | None:
     quarantined = FetchRun.objects.filter(pk=run_id, state=RunState.QUARANTINED).select_related("source__city").first()
     if quarantined is None:
         return None
-    try:
-        run = open_run(quarantined.source, requested_by=f"accepted {run_id}"[:60], now=clock())
-    except AlreadyRunning:
-        return None
-    for _, payload in list(payloads.of_run(quarantined)):
-        payloads.keep(run, payload, now=clock())
-    return run
+    return _opened_with(quarantined, requested_by=f"{ACCEPTED} {run_id}"[:60], now=clock())
 
 
 def reread(source: Source, *, requested_by: str, now: datetime) -> FetchRun | None:
     """Open a run with the payloads of the last good one of a source; None where nothing is kept or a run is under way."""
-    last = FetchRun.objects.filter(source=source, state=RunState.SUCCESS, events_found__gt=0).order_by("-started_at").first()
-    kept = list(payloads.of_run(last)) if last else []
-    if not kept:
+    last = FetchRun.objects.filter(source=source, state=RunState.SUCCESS, events_found__gt=0, params={}).order_by("-started_at").first()
+    if last is None:
+        return None
+    last.source = source
+    return _opened_with(last, requested_by=requested_by, now=now)
+
+
+def _opened_with(earlier: FetchRun, *, requested_by: str, now: datetime) -> FetchRun | None:
+    """A run with the payloads of an earlier one, all or none of them; None where nothing is kept or a run is under way."""
+    rows = payloads.of_run_listed(earlier)
+    if not rows:
         return None
     try:
-        run = open_run(source, requested_by=requested_by, now=now)
+        with transaction.atomic():
+            run = open_run(earlier.source, requested_by=requested_by, now=now, phase=Phase.WAITING)
+            for row in rows:
+                payload = RawPayload(url=row.url, content=b"", content_type=row.content_type, status=row.status, fetched_at=row.fetched_at)
+                payloads.keep_again(run, payload, row, now=now)
+            return run
     except AlreadyRunning:
         return None
-    for _, payload in kept:
-        payloads.keep(run, payload, now=now)
-    return run

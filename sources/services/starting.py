@@ -1,4 +1,4 @@
-"""A run begun by a person: one source, or those of a city."""
+"""Runs begun by the clock or a person: what is due, one source, or those of a city. Nothing that is paused starts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 
 from sources.enums import RunState
 from sources.models import FetchRun, Source
+from sources.services import pausing
+from sources.services.pausing import Paused
 from sources.services.runs import PUSHED, AlreadyRunning, open_run
+from sources.services.schedule import due_sources
 
 #: A source that was asked so lately is not asked again by a scan that anyone may begin.
 RECENT = timedelta(minutes=15)
@@ -22,8 +25,20 @@ class Started:
     status: str
 
 
-def start(source: Source, *, requested_by: str, now: datetime) -> Started | None:
-    """Open a run of `source`, or the one under way; None where another process closed it in between. The caller queues what is `started`."""
+def start_due(*, now: datetime) -> list[FetchRun]:
+    """Open a run for each source that is due, the most urgent first; what another clock claimed in between is left to it. The caller queues them."""
+    due = due_sources(now=now)
+    sources = Source.objects.select_related("city").in_bulk(due)
+    runs = (_opened(sources[source_id], now=now) for source_id in due if source_id in sources)
+    return [run for run in runs if run is not None]
+
+
+def start(source: Source, *, requested_by: str, now: datetime, held: pausing.Held | None = None) -> Started | None:
+    """Open a run of `source`, or give the one under way; None where another process closed it in between. The caller queues what is `started`.
+
+    Raises Paused."""
+    if why := (held or pausing.held()).why(source, pausing.FETCH):
+        raise Paused(f"{why}. Nothing is fetched from {source.slug} until it is resumed.")
     try:
         return Started(run=open_run(source, requested_by=requested_by, now=now), status="started")
     except AlreadyRunning:
@@ -32,13 +47,24 @@ def start(source: Source, *, requested_by: str, now: datetime) -> Started | None
 
 
 def scan(city: str, *, requested_by: str, now: datetime) -> Iterator[tuple[Source, Started]]:
-    """Start every active source of the city (slug) that was not asked just now."""
+    """Start every active source of the city (slug) that was not asked just now, and that is not paused."""
+    held = pausing.held()
     sources = Source.objects.filter(city__slug=city, is_active=True, is_sample=False).exclude(type__in=PUSHED)
     for source in sources.select_related("city").order_by("-priority", "next_fetch_at")[:MOST_SOURCES]:
         recent = source.runs.filter(started_at__gt=now - RECENT).order_by("-started_at").first()
         if recent is not None:
             yield source, Started(run=recent, status="running" if recent.state == RunState.RUNNING else "recent")
             continue
-        started = start(source, requested_by=requested_by, now=now)
+        try:
+            started = start(source, requested_by=requested_by, now=now, held=held)
+        except Paused:
+            continue
         if started is not None:
             yield source, started
+
+
+def _opened(source: Source, *, now: datetime) -> FetchRun | None:
+    try:
+        return open_run(source, requested_by="clock", now=now)
+    except AlreadyRunning:
+        return None

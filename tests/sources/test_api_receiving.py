@@ -47,7 +47,7 @@ def send(client, body, **headers):
 
 @pytest.fixture
 def hook():
-    return make_source("club", connector="webhook", type="webhook", credentials=json.dumps({"secret": SECRET}), is_active=True)
+    return make_source("club", connector="webhook", type="webhook", credential=make_credential(secret=SECRET), is_active=True)
 
 
 def push(client, body, *, name="msg_1", at=None, secret=SECRET, path="club", content_type="application/json"):
@@ -117,7 +117,7 @@ def test_what_a_dead_worker_held_is_tried_again_but_not_for_ever(client, monkeyp
             with pytest.raises(MemoryError):
                 list(services.drain(Source.objects.get(slug="submissions"), now=now))
             now += RUN_HOLDS + HOUR
-            assert services.release_stuck(now=now) == 1
+            assert services.release_stuck(now=now).ended == 1
     (run,) = services.drain(Source.objects.get(slug="submissions"), now=now)
     assert (str(run.id), run.state, run.http["tries"]) == (answer, RunState.PARTIAL, 3)
     FetchRun.objects.update(state=RunState.FAILED, error_detail="The run's process went away.")
@@ -219,15 +219,22 @@ def test_a_source_that_is_none_blocked_or_not_set_up(client, hook):
     assert push(client, event(), path="nothing").status_code == 404
     Source.objects.update(trust="blocked")
     assert push(client, event()).status_code == 403
-    hook.credentials = json.dumps({"secret": "short"})
+    for stored in (json.dumps({"secret": "short"}), "no json", ""):
+        Credential.objects.update(secret=stored)
+        assert push(client, event()).status_code == 503
+    hook.credential = None
     hook.save()
     assert push(client, event()).status_code == 503
-    hook.credentials = "no json"
-    hook.save()
-    assert push(client, event()).status_code == 503
-    hook.credentials = ""
-    hook.save()
-    assert push(client, event()).status_code == 503
+
+
+def test_a_former_secret_is_heard_until_its_time_is_over(client, hook):
+    newer = "whsec_" + base64.b64encode(b"another secret of ours").decode()
+    replace(hook.credential, {"secret": newer})
+    assert push(client, event(), secret=newer, name="msg_1").status_code == 202
+    assert push(client, event(), name="msg_2").status_code == 202
+    Credential.objects.update(previous_until=timezone.now())
+    assert push(client, event(), name="msg_3").status_code == 401
+    assert push(client, event(), secret=newer, name="msg_4").status_code == 202
 
 
 def test_a_mistake_of_ours_keeps_the_message(client, hook):

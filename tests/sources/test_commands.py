@@ -156,12 +156,12 @@ def test_samples_come_once_and_go_wholly() -> None:
 def test_the_clock_fetches_only_when_live_sources_are_on(monkeypatch: pytest.MonkeyPatch) -> None:
     source = feed_source(config={"url": URL}, is_active=True)
     queued: list[str] = []
-    monkeypatch.setattr(tasks.fetch_source, "delay", queued.append)
+    monkeypatch.setattr(tasks.fetch_run, "delay", queued.append)
     monkeypatch.setattr(tasks, "is_on", lambda flag: False)
     assert tasks.fetch_due_sources() == 0
     monkeypatch.setattr(tasks, "is_on", lambda flag: flag is Flag.LIVE_SOURCES)
     assert tasks.fetch_due_sources() == 1
-    assert queued == [str(source.id)]
+    assert queued == [str(source.runs.get().id)]
 
 
 def test_a_fetched_run_is_processed_once(monkeypatch: pytest.MonkeyPatch, eager: None) -> None:

@@ -3,20 +3,27 @@
 import json
 import time
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from sources import services, tasks
+from sources import tasks
 from sources.enums import RunState
 from sources.models import FetchRun, Source
+from sources.services import PUSHED, pausing
+from sources.services.starting import start
 from sources.services.summary import summary_of
 
 POLL_SECONDS = 0.5
 
 
 class Command(BaseCommand):
-    help = "Fetch one source, those of a city, or all active ones. Prints each run's id; with --wait the summaries when they are done."
+    help = (
+        "Fetch one source, those of a city, or all active ones. Prints each run's id; with --wait the summaries when they are done. Exit 0; 1 where a run "
+        "that was waited for failed or did not end; 2 where nothing could be started, with the reason."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", nargs="?", help="the source's slug")
@@ -26,41 +33,57 @@ class Command(BaseCommand):
         parser.add_argument("--timeout", type=float, default=3600, help="seconds to wait at most")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        runs = [run for source in self._sources(options) if (run := self._start(source)) is not None]
+        held = pausing.held()
+        sources = list(self._sources(options))
+        runs = [run for source in sources if (run := self._start(source, held)) is not None]
+        if sources and not runs:
+            raise CommandError("Nothing was started.", returncode=2)
         if options["wait"]:
-            self._wait(runs, options["timeout"])
+            self._wait({run.pk for run in runs}, options["timeout"])
 
-    def _sources(self, options: dict[str, Any]) -> list[Source]:
-        sources = Source.objects.select_related("city")
+    def _sources(self, options: dict[str, Any]) -> QuerySet[Source]:
+        named = [name for name in ("slug", "city", "all") if options[name]]
+        if len(named) != 1:
+            raise CommandError("Name a source, or give --city SLUG or --all: one of them.", returncode=2)
+        sources = Source.objects.select_related("city", "credential").order_by("-priority", "next_fetch_at")
         if options["slug"]:
-            found = list(sources.filter(slug=options["slug"]))
+            found = sources.filter(slug=options["slug"])
             if not found:
                 raise CommandError(f"There is no source {options['slug']}.", returncode=2)
+            if found[0].type in PUSHED:
+                raise CommandError(f"Nothing is fetched from {options['slug']}: its events are sent to us.", returncode=2)
             return found
-        if options["city"]:
-            return list(sources.filter(city__slug=options["city"], is_active=True))
-        if options["all"]:
-            return list(sources.filter(is_active=True))
-        raise CommandError("Name a source, or give --city SLUG or --all.", returncode=2)
+        active = sources.filter(is_active=True).exclude(type__in=PUSHED)
+        return active.filter(city__slug=options["city"]) if options["city"] else active
 
-    def _start(self, source: Source) -> FetchRun | None:
+    def _start(self, source: Source, held: pausing.Held) -> FetchRun | None:
+        """Open the source's run and queue it, or join the one under way; None where it is paused, which is said."""
         try:
-            run = services.open_run(source, requested_by="command", now=now())
-        except services.AlreadyRunning as error:
+            started = start(source, requested_by="command", now=now(), held=held)
+        except pausing.Paused as error:
             self.stderr.write(error.detail)
             return None
-        tasks.fetch_run.delay(str(run.id))
-        self.stdout.write(str(run.id))
-        return run
+        if started is None:
+            return None
+        if started.status == "started":
+            tasks.queue_runs(fetch=[started.run.id])
+        else:
+            self.stderr.write(f"{source.slug} has a run under way.")
+        self.stdout.write(str(started.run.id))
+        return started.run
 
-    def _wait(self, runs: list[FetchRun], timeout: float) -> None:
+    def _wait(self, waiting: set[UUID], timeout: float) -> None:
+        """Print each run's summary as it ends."""
         end = time.monotonic() + timeout
-        waiting = {run.pk for run in runs}
+        failed = 0
         while waiting and time.monotonic() < end:
             for run in FetchRun.objects.filter(pk__in=waiting).exclude(state=RunState.RUNNING).select_related("source"):
                 waiting.discard(run.pk)
+                failed += run.state in (RunState.FAILED, RunState.REFUSED)
                 self.stdout.write(json.dumps(summary_of(run)))
             if waiting:
                 time.sleep(POLL_SECONDS)
         if waiting:
             raise CommandError(f"{len(waiting)} runs had not ended after {timeout:.0f} s; is a worker running?", returncode=1)
+        if failed:
+            raise CommandError(f"{failed} runs failed; their summaries say why.", returncode=1)

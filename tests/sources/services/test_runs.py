@@ -11,10 +11,12 @@ from egress.exceptions import ConnectFailed, NotModified, RateLimited, RobotsRef
 from events.models import Event
 from sources import services
 from sources.configuration import configured
-from sources.enums import RunState
+from sources.enums import Phase, RunState
 from sources.exceptions import ConfigInvalid
 from sources.models import FetchRun, Payload, Source
-from sources.services.runs import RUN_HOLDS, claim
+from sources.services.progress import RUN_HOLDS, take
+from sources.services.runs import claim
+from sources.timing import DAY, SPREAD_FAILED
 from tests.factories import NOW
 from tests.sources.services.feeds import FakeDoor, calendar, feed_source, many
 
@@ -53,26 +55,26 @@ def test_one_run_at_a_time() -> None:
 
 def test_a_run_whose_hold_is_over_gives_way_and_the_next_asks_in_full() -> None:
     source = live_source(validators={URL: {"etag": "x", "last_modified": ""}})
-    first = services.open_run(source, requested_by="test", now=NOW)
-    second = services.open_run(source, requested_by="test", now=NOW + RUN_HOLDS + timedelta(minutes=1))
+    now = clock()
+    first = services.open_run(source, requested_by="test", now=now)
+    assert take(first, Phase.FETCHING, out_of=(Phase.QUEUED,))
+    second = services.open_run(source, requested_by="test", now=now + RUN_HOLDS + timedelta(minutes=1))
     first.refresh_from_db()
     source.refresh_from_db()
     assert (first.state, first.error_code, second.state) == (RunState.FAILED, "stuck", RunState.RUNNING)
     assert source.validators == {}
 
 
-def test_stuck_runs_are_failed_and_their_sources_freed() -> None:
+def test_a_run_that_waits_in_a_queue_does_not_give_way() -> None:
     source = live_source()
-    run = services.open_run(source, requested_by="test", now=NOW)
-    assert services.release_stuck(now=NOW + RUN_HOLDS) == 0
-    assert services.release_stuck(now=NOW + RUN_HOLDS + timedelta(minutes=1)) == 1
-    run.refresh_from_db()
-    source.refresh_from_db()
-    assert (run.state, run.error_detail, source.claimed_until) == (RunState.FAILED, "The run's process went away.", None)
+    services.open_run(source, requested_by="test", now=NOW)
+    with pytest.raises(services.AlreadyRunning):
+        services.open_run(source, requested_by="test", now=NOW + RUN_HOLDS + timedelta(minutes=1))
 
 
 def test_due_are_the_active_free_and_late_ones_by_priority() -> None:
-    low, high = live_source(slug="low", next_fetch_at=NOW), live_source(slug="high", next_fetch_at=NOW, priority=5)
+    low = live_source(slug="low", next_fetch_at=NOW, config={"url": "https://low.example.org/events.ics"})
+    high = live_source(slug="high", next_fetch_at=NOW, priority=5)
     live_source(slug="off", is_active=False, next_fetch_at=NOW)
     live_source(slug="later", next_fetch_at=NOW + timedelta(hours=1))
     live_source(slug="pushed", type="webhook", connector="webhook", next_fetch_at=NOW)
@@ -116,9 +118,8 @@ def test_the_same_bytes_have_nothing_to_do() -> None:
 def test_the_same_bytes_after_a_failure_are_taken_in() -> None:
     source = live_source()
     run, more = fetch(source, FakeDoor(calendar(many(2))))
-    FetchRun.objects.filter(pk=run.pk).update(started_at=clock() - timedelta(hours=2))
-    services.release_stuck(now=clock())
     assert more
+    assert services.cancel(run.id, now=clock())
     assert taken(source, FakeDoor(calendar(many(2)))).new == 2
 
 
@@ -135,14 +136,15 @@ def test_other_failures_wait_longer_each_time() -> None:
         source.refresh_from_db()
         assert run.finished_at is not None
         waits.append(source.next_fetch_at - run.finished_at)
-    assert waits == [timedelta(hours=1), timedelta(hours=2), timedelta(hours=4)]
+    for wait, hours in zip(waits, (1, 2, 4), strict=True):
+        assert timedelta(hours=hours) <= wait <= timedelta(hours=hours) * (1 + SPREAD_FAILED)
     assert (run.state, source.consecutive_failures, source.last_error) == (RunState.FAILED, 3, "connect failed: no route")
     assert source.validators == {}
 
 
 def test_retry_after_is_kept_up_to_a_day() -> None:
     source = live_source(schedule_minutes=10)
-    for asked, waited in ((7200.0, timedelta(hours=2)), (10.0**7, timedelta(days=1))):
+    for asked, waited in ((7200.0, timedelta(hours=2)), (10.0**7, DAY)):
         run, _more = fetch(source, FakeDoor(error=RateLimited("slow down", retry_after=asked)))
         source.refresh_from_db()
         assert run.finished_at is not None
@@ -158,10 +160,10 @@ def test_a_defect_in_either_half_frees_the_source(monkeypatch: pytest.MonkeyPatc
     source = live_source()
     run, _more = fetch(source, FakeDoor(calendar(many(1))))
     with monkeypatch.context() as patched:
-        patched.setattr("sources.services.runs.process_pages", lambda *a, **k: 1 / 0)
+        patched.setattr("sources.services.working.process_pages", lambda *a, **k: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             services.process_run(run, now=NOW)
-        patched.setattr("sources.services.runs.configured", lambda *a, **k: 1 / 0)
+        patched.setattr("sources.services.working.configured", lambda *a, **k: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             fetch(source, FakeDoor())
     source.refresh_from_db()

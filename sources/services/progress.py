@@ -1,0 +1,186 @@
+"""How far a run is: told by the worker that is at it, which learns in return that it shall stop.
+
+`FetchRun.progress` is `{"phase", "attempt", "pages", "found", "new", "changed", "unchanged", "dropped": {reason: n}, "sent_on"}`; `sent_on`
+counts records that were recorded, for readers or for a person; `kept` says that all payloads are there. `attempt` is a fence: whoever takes a
+phase counts it up, and a worker that was given up for dead (it was merely slow) finds another number and stops without a word.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Protocol
+
+from django.db.models.query import QuerySet
+from django.utils.timezone import now as clock
+
+from egress.records import Door, Response
+from outbox.announcing import announce
+from sources.enums import Phase, RunState
+from sources.exceptions import SourceError
+from sources.models import FetchRun, Source
+
+#: A run under way that says nothing for so long has lost its process.
+SILENT = timedelta(seconds=90)
+#: A source is held by its run for so long after the run's last sign.
+RUN_HOLDS = SILENT + timedelta(seconds=60)
+WRITE_SECONDS, BEAT_SECONDS = 1.0, 10.0
+
+
+class RunCancelled(SourceError):
+    """Someone asked the run to end."""
+
+
+class RunLost(SourceError):
+    """Another worker has the run, or it is over: this one may write nothing more about it."""
+
+
+class Counts(Protocol):
+    """What processing counts as it goes (`processing.Tally`)."""
+
+    found: int
+    kept: int
+    approved: int
+    new: int
+    changed: int
+    unchanged: int
+    dropped: Any
+
+
+class Watch:
+    """One worker's hold of one run. `monotonic` gives seconds."""
+
+    def __init__(self, run: FetchRun, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.run = run
+        self._monotonic = monotonic
+        self._written = self._beaten = monotonic()
+        self._changed = False
+
+    def page(self) -> None:
+        """One more answer was kept. Raises RunCancelled, RunLost."""
+        self._set(pages=int(self.run.progress.get("pages", 0)) + 1)
+        self.check()
+
+    def reading(self, found: int) -> None:
+        """So many records were read. Raises RunCancelled, RunLost; asks the database at most once a second."""
+        self._set(found=found)
+        if self._monotonic() - self._written >= WRITE_SECONDS:
+            self.check()
+
+    def counted(self, tally: Counts) -> None:
+        """A batch was recorded. Raises RunCancelled, RunLost."""
+        self._set(**counts_of(tally))
+        self.check()
+
+    def check(self) -> None:
+        """Say that the run lives, and learn whether it shall end. Raises RunCancelled, RunLost."""
+        self.write()
+        asked, state, attempt = (
+            FetchRun.objects.filter(pk=self.run.pk).values_list("cancel_requested_at", "state", "progress__attempt").get()
+        )
+        if state != RunState.RUNNING or attempt != self.run.progress.get("attempt"):
+            raise RunLost("The run is over, or another worker has it.")
+        if asked is not None:
+            self.run.cancel_requested_at = asked
+            raise RunCancelled("Someone asked the run to end.")
+
+    def should_stop(self) -> bool:
+        """The same as a question, for what must not be broken off by an exception (a child process that is to be killed first)."""
+        try:
+            self.check()
+        except (RunCancelled, RunLost):
+            return True
+        return False
+
+    def write(self) -> None:
+        """Write what has changed, at most once a second; without a change, every ten seconds that the run lives."""
+        moment = self._monotonic()
+        since = moment - self._written
+        if since < (WRITE_SECONDS if self._changed else BEAT_SECONDS):
+            return
+        now = clock()
+        mine(self.run).update(progress=self.run.progress, heartbeat_at=now)
+        if moment - self._beaten >= BEAT_SECONDS:
+            Source.objects.filter(pk=self.run.source_id).update(claimed_until=now + RUN_HOLDS)
+            self._beaten = moment
+        self._written, self._changed = moment, False
+        tell(self.run)
+
+    def _set(self, **fields: Any) -> None:
+        self.run.progress = {**self.run.progress, **fields}
+        self._changed = True
+
+
+class WatchedDoor:
+    """A door that looks at the run before each request: between any two of them it can be cancelled, and it is not taken for dead."""
+
+    def __init__(self, door: Door, watch: Watch) -> None:
+        self._door, self._watch = door, watch
+
+    def get(
+        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, conditional: bool = False
+    ) -> Response:
+        """As the door."""
+        self._watch.check()
+        return self._door.get(url, params=params, headers=headers, conditional=conditional)
+
+    def post(
+        self, url: str, *, json: Any = None, data: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """As the door."""
+        self._watch.check()
+        return self._door.post(url, json=json, data=data, headers=headers)
+
+    def __getattr__(self, name: str) -> Any:
+        """What else the door can do."""
+        return getattr(self._door, name)
+
+
+def begin(phase: Phase) -> dict[str, Any]:
+    """The progress of a run that was just opened."""
+    return {"phase": phase.value, "attempt": 0, **({"kept": True} if phase is Phase.WAITING else {})}
+
+
+def mine(run: FetchRun) -> QuerySet[FetchRun]:
+    """The run's row, as long as it runs and nobody else has taken it since."""
+    running = FetchRun.objects.filter(pk=run.pk, state=RunState.RUNNING)
+    attempt = run.progress.get("attempt")
+    return running.filter(progress__attempt__isnull=True) if attempt is None else running.filter(progress__attempt=attempt)
+
+
+def take(run: FetchRun, phase: Phase, *, out_of: tuple[Phase, ...]) -> bool:
+    """Take the run into `phase`, by a conditional UPDATE; False where it is not in one of the phases `out_of` any more. A task that comes twice works once."""
+    now = clock()
+    attempt = int(run.progress.get("attempt") or 0)
+    progress = {**run.progress, "phase": phase.value, "attempt": attempt + 1}
+    if not mine(run).filter(progress__phase__in=[one.value for one in out_of]).update(progress=progress, heartbeat_at=now):
+        return False
+    run.progress, run.heartbeat_at = progress, now
+    Source.objects.filter(pk=run.source_id).update(claimed_until=now + RUN_HOLDS)
+    tell(run)
+    return True
+
+
+def put(run: FetchRun, phase: Phase, **more: Any) -> None:
+    """Put the run into a queue's phase. Raises RunLost where another worker has it."""
+    progress = {**run.progress, "phase": phase.value, **more}
+    if not mine(run).update(progress=progress, heartbeat_at=clock()):
+        raise RunLost("The run is over, or another worker has it.")
+    run.progress = progress
+    tell(run)
+
+
+def tell(run: FetchRun) -> None:
+    """Announce where the run is to those who watch it; lost where nobody does."""
+    announce(f"run:{run.pk}", "run.progress", {"id": str(run.pk), "state": str(run.state), **run.progress})
+
+
+def counts_of(tally: Counts) -> dict[str, Any]:
+    """What processing has counted, as progress says it."""
+    return {
+        "found": tally.found,
+        "new": tally.new,
+        "changed": tally.changed,
+        "unchanged": tally.unchanged,
+        "dropped": dict(tally.dropped),
+        "sent_on": tally.new + tally.changed,
+    }
