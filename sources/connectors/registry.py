@@ -1,10 +1,21 @@
 """The table of connectors: the one central place that a new connector touches."""
 
+from sources.connectors.bandsintown import BandsintownConnector
+from sources.connectors.dice import DiceConnector
+from sources.connectors.eventbrite import EventbriteConnector
+from sources.connectors.facebook import FacebookConnector
 from sources.connectors.ical import ICal
+from sources.connectors.instagram import InstagramConnector
 from sources.connectors.json_feed import JsonFeedConnector
+from sources.connectors.luma import LumaConnector
+from sources.connectors.meetup import MeetupConnector
 from sources.connectors.page import PageConnector
+from sources.connectors.resident_advisor import ResidentAdvisorConnector
 from sources.connectors.rss import RssConnector
+from sources.connectors.seatgeek import SeatGeekConnector
+from sources.connectors.songkick import SongkickConnector
 from sources.connectors.submission import SubmissionConnector
+from sources.connectors.ticketmaster import TicketmasterConnector
 from sources.connectors.webhook import WebhookConnector
 from sources.exceptions import UnknownConnector
 from sources.records import Connector
@@ -13,6 +24,17 @@ CONNECTORS: dict[str, type[Connector]] = {
     "ical": ICal,
     "rss": RssConnector,
     "page": PageConnector,
+    "eventbrite": EventbriteConnector,
+    "ticketmaster": TicketmasterConnector,
+    "seatgeek": SeatGeekConnector,
+    "songkick": SongkickConnector,
+    "bandsintown": BandsintownConnector,
+    "meetup": MeetupConnector,
+    "luma": LumaConnector,
+    "facebook": FacebookConnector,
+    "instagram": InstagramConnector,
+    "dice": DiceConnector,
+    "resident_advisor": ResidentAdvisorConnector,
     "json_feed": JsonFeedConnector,
     "webhook": WebhookConnector,
     "submission": SubmissionConnector,

@@ -7,7 +7,7 @@ from sources.exceptions import UnknownConnector
 
 
 def test_every_connector_is_found_under_its_own_name():
-    assert registry.names() == ("ical", "rss", "page", "json_feed", "webhook", "submission")
+    assert {"ical", "rss", "page", "json_feed", "webhook", "submission"} <= set(registry.names())
     assert all(registry.get(name).metadata.name == name for name in registry.names())
 
 

@@ -1,0 +1,5 @@
+"""The connector `ticketmaster`."""
+
+from sources.connectors.ticketmaster.connector import TicketmasterConfig, TicketmasterConnector
+
+__all__ = ["TicketmasterConfig", "TicketmasterConnector"]
