@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from sources.connectors.answers import moment
 from sources.connectors.json_feed.view import View, present, squash
 from sources.connectors.moments import Clock, end_at, raw_time, read_clock, read_duration
 from sources.records import RawTime
@@ -23,6 +24,11 @@ _NAMED_DAY: Final = re.compile(r"[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}")
 _SIGNED: Final = re.compile(r"\d[/.-]\d")
 _HOUR: Final = re.compile(r"\d:\d{2}|\d\s*[ap]\.?m\b|\d\s*(?:uhr|h)\b", re.IGNORECASE)
 _MINUTES: Final = re.compile(r"^\d{1,4}$")
+#: A time of day inside words that tell a day too: "Wed, Jun 19, 2024 7:30 PM".
+_CLOCK_INSIDE: Final = re.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b", re.IGNORECASE)
+#: What stands behind a time without changing it: "10:00 AM onwards", "7 PM IST · 2 days".
+_BEHIND_CLOCK: Final = re.compile(r"\s*(?:[·|(].*|\bonwards?|\bsharp|\btill late|\buntil late)\s*$", re.IGNORECASE)
+_DAY_SECONDS: Final = 86_400
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,12 +52,15 @@ def times(view: View, *, day_first: bool | None = None) -> Times:
     start_clock = _as_clock(start)
     if start_clock is not None:
         start, clock = None, clock or start_clock
-    if view.flag("unknown_time") or view.flag("known_time") is False:
+    if view.flag("unknown_time") or view.flag("known_time") is False or _by_day(view, "start"):
         start, end, clock = _day_of(start), _day_of(end), None
+    end = _day_of(end) if _by_day(view, "end") else end
     if isinstance(start, str) and clock and not _HOUR.search(start):
         start = f"{start} {clock.start:%H:%M}"
     if isinstance(start, date) and not isinstance(start, datetime) and clock:
         start = datetime.combine(start, clock.start)
+    if isinstance(start, datetime) and start.tzinfo is not None and not start.utcoffset():
+        start = moment(_wall(view, clock, day_first), start) or start
     end = _end(start, end, clock, _clock(view, "end_clock"))
     found = Times(
         start=start, end=end, duration_seconds=_duration(view, end), timezone=view.text("timezone") or zone or end_zone, day_only=day_only
@@ -97,9 +106,29 @@ def _moment(view: View, name: str, day_first: bool | None) -> tuple[RawTime | No
         if isinstance(best, datetime) and (best.tzinfo is not None or "/" in view.text("timezone") + zone):
             break
     clock = _as_clock(words)
+    if best is not None and clock is None and not isinstance(best, datetime) and re.search(rf"\b0?{best.day}\b", words):
+        inside = _CLOCK_INSIDE.search(words)
+        clock = read_clock(inside.group()) if inside and name == "start" else None
     if isinstance(best, datetime) or (best is not None and clock is None):
         return best, zone, day_only
     return (words or None) if best is None or clock is None else datetime.combine(best, clock.start), zone, day_only
+
+
+def _wall(view: View, clock: Clock | None, day_first: bool | None) -> datetime | None:
+    """The start by the clock of the place, where an item tells it beside the one in UTC; None where it does not."""
+    for key, value in view.named("start"):
+        read, _, _ = _read(value, key, day_first) if "utc" not in key else (None, "", False)
+        if isinstance(read, datetime) and read.tzinfo is None:
+            return read
+        if isinstance(read, date) and not isinstance(read, datetime) and clock:
+            return datetime.combine(read, clock.start)
+    return None
+
+
+def _by_day(view: View, name: str) -> bool:
+    """Whether an item says that its start or end is only known by the day."""
+    seconds = view.values.get(f"{name}timeprecisionsec")
+    return isinstance(seconds, int | float) and seconds >= _DAY_SECONDS
 
 
 def _sharper(best: date | None, read: date) -> bool:
@@ -173,7 +202,7 @@ def _numeric(text: str, day_first: bool | None) -> RawTime:
 def _clock(view: View, name: str) -> Clock | None:
     for value in view.all(name):
         text = value[0] if isinstance(value, list) and value else value
-        clock = read_clock(text) if isinstance(text, str) else None
+        clock = read_clock(_BEHIND_CLOCK.sub("", text)) if isinstance(text, str) else None
         if clock:
             return clock
     return None
