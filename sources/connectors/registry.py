@@ -4,11 +4,13 @@ from sources.connectors.bandsintown import BandsintownConnector
 from sources.connectors.dice import DiceConnector
 from sources.connectors.eventbrite import EventbriteConnector
 from sources.connectors.facebook import FacebookConnector
+from sources.connectors.google_places import GooglePlacesConnector
 from sources.connectors.ical import ICal
 from sources.connectors.instagram import InstagramConnector
 from sources.connectors.json_feed import JsonFeedConnector
 from sources.connectors.luma import LumaConnector
 from sources.connectors.meetup import MeetupConnector
+from sources.connectors.openweathermap import OpenWeatherMapConnector
 from sources.connectors.page import PageConnector
 from sources.connectors.resident_advisor import ResidentAdvisorConnector
 from sources.connectors.rss import RssConnector
@@ -17,6 +19,7 @@ from sources.connectors.songkick import SongkickConnector
 from sources.connectors.submission import SubmissionConnector
 from sources.connectors.ticketmaster import TicketmasterConnector
 from sources.connectors.webhook import WebhookConnector
+from sources.connectors.yelp import YelpConnector
 from sources.exceptions import UnknownConnector
 from sources.records import Connector
 
@@ -38,6 +41,9 @@ CONNECTORS: dict[str, type[Connector]] = {
     "json_feed": JsonFeedConnector,
     "webhook": WebhookConnector,
     "submission": SubmissionConnector,
+    "google_places": GooglePlacesConnector,
+    "yelp": YelpConnector,
+    "openweathermap": OpenWeatherMapConnector,
 }
 
 
