@@ -34,7 +34,9 @@ def _send_now(task: Any, args: tuple[str, ...]) -> None:
 
 def queue_runs(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None:
     """Queue runs that are open, for either half, each robustly; one whose message is lost is found by its silence."""
-    for run in FetchRun.objects.filter(pk__in=list(fetch)).select_related("source"):
+    wanted = list(fetch)
+    runs = FetchRun.objects.select_related("source").in_bulk(wanted)
+    for run in (runs[run_id] for run_id in wanted if run_id in runs):
         _send_now(scrape_run if run.source.type == SourceType.SCRAPER else fetch_run, (str(run.id),))
     for run_id in process:
         _send_now(process_run, (str(run_id),))

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from django.db.models.query import QuerySet
 from django.utils.timezone import now as clock
 
+from egress.hints import next_check
 from egress.records import Door, Response
 from outbox.announcing import announce
 from sources.enums import Phase, RunState
@@ -111,17 +112,24 @@ class Watch:
 
 
 class WatchedDoor:
-    """A door that looks at the run before each request: between any two of them it can be cancelled, and it is not taken for dead."""
+    """A door that looks at the run before each request: between any two of them it can be cancelled, and it is not taken for dead.
+
+    `fresh_for` is how long the first answer asks to be left alone (its headers), None where it does not say."""
 
     def __init__(self, door: Door, watch: Watch) -> None:
         self._door, self._watch = door, watch
+        self._is_first = True
+        self.fresh_for: timedelta | None = None
 
     def get(
         self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, conditional: bool = False
     ) -> Response:
         """As the door."""
         self._watch.check()
-        return self._door.get(url, params=params, headers=headers, conditional=conditional)
+        response = self._door.get(url, params=params, headers=headers, conditional=conditional)
+        if self._is_first:
+            self._is_first, self.fresh_for = False, next_check(response.headers, response.fetched_at)
+        return response
 
     def post(
         self, url: str, *, json: Any = None, data: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None

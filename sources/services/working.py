@@ -3,8 +3,8 @@
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.timezone import now as clock
 
 from egress.doors import open_door
 from egress.exceptions import EgressError, NotModified
+from egress.facts import ExchangeFact
 from egress.records import Door, Validators
 from sources.configuration import configured
 from sources.enums import Coverage, Phase, RunState
@@ -28,6 +29,9 @@ from sources.services.progress import RunCancelled, RunLost, Watch, WatchedDoor,
 from sources.services.runs import close, close_cancelled, close_failed, defect
 
 log = structlog.get_logger(__name__)
+
+#: Requests of one run that are kept to be looked at.
+MOST_EXCHANGES = 50
 
 
 def fetch_payloads(run: FetchRun, *, now: datetime | None = None, door: Door | None = None) -> bool:
@@ -128,10 +132,13 @@ class _Fetch:
             **{name: run.params[name] for name in ("category", "limit") if run.params.get(name)},
         )
         connector = configured(source.connector, source.config, credentials_for(source))
-        with nullcontext(door) if door else open_door(policy_for(source), self.validators, name=source.slug) as way_out:
-            for page in connector.fetch(params, WatchedDoor(way_out, watch)):
+        opened = nullcontext(door) if door else open_door(policy_for(source), self.validators, name=source.slug, listener=self._hear)
+        with opened as way_out:
+            watched = WatchedDoor(way_out, watch)
+            for page in connector.fetch(params, watched):
                 self._take(page)
                 watch.page()
+        self._believe(watched.fresh_for)
         self.keeper.settle()
 
     def learned(self) -> dict[str, Any]:
@@ -148,11 +155,20 @@ class _Fetch:
         self.http["requests"] += 1
         self.http["bytes"] += len(page.payload.content)
         self.http["status"] = page.payload.status
-        if page.fresh_for is not None:
-            seconds = page.fresh_for.total_seconds()
-            self.http["fresh_seconds"] = max(self.http.get("fresh_seconds", 0.0), seconds)
+        self._believe(page.fresh_for)
         if page.checkpoint:
             self.checkpoint = {**self.checkpoint, **page.checkpoint}
+
+
+    def _believe(self, fresh_for: timedelta | None) -> None:
+        """Of several hints the longest counts."""
+        if fresh_for is not None:
+            self.http["fresh_seconds"] = max(self.http.get("fresh_seconds", 0.0), fresh_for.total_seconds())
+
+    def _hear(self, fact: ExchangeFact) -> None:
+        """Keep the last requests for those who look at the run."""
+        told = {**asdict(fact), "at": fact.at.isoformat(), "seconds": round(fact.seconds, 3), "waited": round(fact.waited, 3)}
+        self.http["exchanges"] = [*self.http.get("exchanges", ())[1 - MOST_EXCHANGES :], told]
 
 
 class _Keeper:
