@@ -300,6 +300,12 @@ if PRODUCTION and EGRESS_ALLOW_LOOPBACK:
     raise ImproperlyConfigured("EGRESS_ALLOW_LOOPBACK must not be set when NOCTURNE_MODE=production.")
 EGRESS_ALLOWED_PORTS = env.list("EGRESS_ALLOWED_PORTS", cast=int, default=[80, 443, 8080, 8443])
 EGRESS_PROXY_URLS = [url for url in (env.str("PROXY_URL", default=""), *env.list("PROXY_URLS", default=[])) if url]
+#: One crawl, its spider and browser together: memory as PSS, and wall time.
+EGRESS_CRAWL_MB = env.int("CRAWL_MAX_MB", default=1536)
+EGRESS_CRAWL_SECONDS = env.float("CRAWL_MAX_SECONDS", default=240.0)
+CHROMIUM_PATH = env.str("CHROMIUM_PATH", default="")
+FIRECRAWL_API_KEY = env.str("FIRECRAWL_API_KEY", default="")
+HYPERBROWSER_API_KEY = env.str("HYPERBROWSER_API_KEY", default="")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 EGRESS_USER_AGENT = env.str("USER_AGENT", default=f"Nocturne/0.1 (+{SITE_URL}/about/bot{'; ' + CONTACT_EMAIL if CONTACT_EMAIL else ''})")
 #: Keys of platforms, by the name of their variable; a connector names the ones that it needs.
@@ -321,6 +327,8 @@ PLATFORM_KEYS = {
         "SONGKICK_API_KEY",
         "BANDSINTOWN_APP_ID",
         "OPENWEATHERMAP_API_KEY",
+        "OPENAGENDA_API_KEY",
+        "LOCALIST_API_KEY",
     )
 }
 

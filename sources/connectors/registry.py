@@ -1,15 +1,21 @@
 """The table of connectors: the one central place that a new connector touches."""
 
+from sources.connectors.activitypub import ActivityPubConnector
 from sources.connectors.bandsintown import BandsintownConnector
 from sources.connectors.dice import DiceConnector
 from sources.connectors.eventbrite import EventbriteConnector
 from sources.connectors.facebook import FacebookConnector
+from sources.connectors.gancio import GancioConnector
 from sources.connectors.google_places import GooglePlacesConnector
 from sources.connectors.ical import ICal
 from sources.connectors.instagram import InstagramConnector
 from sources.connectors.json_feed import JsonFeedConnector
+from sources.connectors.localist import LocalistConnector
 from sources.connectors.luma import LumaConnector
 from sources.connectors.meetup import MeetupConnector
+from sources.connectors.mobilizon import MobilizonConnector
+from sources.connectors.openactive import OpenActiveConnector
+from sources.connectors.openagenda import OpenAgendaConnector
 from sources.connectors.openweathermap import OpenWeatherMapConnector
 from sources.connectors.page import PageConnector
 from sources.connectors.resident_advisor import ResidentAdvisorConnector
@@ -18,6 +24,7 @@ from sources.connectors.seatgeek import SeatGeekConnector
 from sources.connectors.songkick import SongkickConnector
 from sources.connectors.submission import SubmissionConnector
 from sources.connectors.ticketmaster import TicketmasterConnector
+from sources.connectors.tribe import TribeConnector
 from sources.connectors.webhook import WebhookConnector
 from sources.connectors.yelp import YelpConnector
 from sources.exceptions import UnknownConnector
@@ -38,6 +45,13 @@ CONNECTORS: dict[str, type[Connector]] = {
     "instagram": InstagramConnector,
     "dice": DiceConnector,
     "resident_advisor": ResidentAdvisorConnector,
+    "openagenda": OpenAgendaConnector,
+    "mobilizon": MobilizonConnector,
+    "gancio": GancioConnector,
+    "localist": LocalistConnector,
+    "tribe": TribeConnector,
+    "activitypub": ActivityPubConnector,
+    "openactive": OpenActiveConnector,
     "json_feed": JsonFeedConnector,
     "webhook": WebhookConnector,
     "submission": SubmissionConnector,

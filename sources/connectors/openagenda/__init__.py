@@ -1,0 +1,5 @@
+"""Agendas of OpenAgenda."""
+
+from sources.connectors.openagenda.connector import OpenAgendaConfig, OpenAgendaConnector
+
+__all__ = ["OpenAgendaConfig", "OpenAgendaConnector"]
