@@ -11,6 +11,7 @@ from sources.connectors import registry
 from sources.enums import Trust
 from sources.models import Source
 from sources.records import FetchParams, SourceContext
+from sources.services.placing import known_places
 
 #: Occurrences that began this long ago are still asked for, so that a held one can be updated.
 LOOKBACK = timedelta(days=31)
@@ -28,7 +29,7 @@ def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchPar
         lng=city.lng if city else None,
         radius_km=city.radius_km if city else None,
         category=source.default_category,
-        checkpoint=source.checkpoint,
+        checkpoint={**source.checkpoint, **known_places(source)},
         timezone=source.timezone or (city.timezone if city else ""),
         language=source.language,
         base_url=base_url,

@@ -16,8 +16,8 @@ from sources import settlement
 from sources.connectors import registry
 from sources.enums import Coverage, RunState, SourceType, StagedState
 from sources.models import FetchRun, Payload
-from sources.records import Dropped, Page, RawRecord
-from sources.services import staging
+from sources.records import Dropped, Page, PlaceRecord, RawRecord, WeatherRecord
+from sources.services import placing, staging
 from sources.services.context import context_for, origin_of, standing_of
 from sources.services.progress import Watch
 from sources.services.recording import Recorder
@@ -80,6 +80,7 @@ def process_pages(
     if reason:
         return _quarantine(run, tally, read, reason, now=now)
     _record(run, read, known, moves, tally, watch, now=now)
+    tally.steps = {**tally.steps, **placing.take_in(run, read.places, read.weather, now=now)}
     tally.missing = _settle_missing(run, gone, moves, now=now)
     tally.moved = len(moves)
     _withdraw_quarantined(run, now=now)
@@ -101,6 +102,8 @@ class _Read:
     seen: set[tuple[str, str]] = field(default_factory=set)
     broken_series: set[str] = field(default_factory=set)
     incremental: bool = False
+    places: list[PlaceRecord] = field(default_factory=list)
+    weather: list[WeatherRecord] = field(default_factory=list)
 
 
 def _read(run: FetchRun, pages: Iterable[tuple[Payload, Page]], tally: Tally, watch: Watch) -> _Read:
@@ -119,6 +122,8 @@ def _read(run: FetchRun, pages: Iterable[tuple[Payload, Page]], tally: Tally, wa
                 coverage = Coverage.PARTIAL
             else:
                 _keep(item, payload, read, tally)
+        read.places += page.places
+        read.weather += page.weather
         coverage = _worse(coverage, page.coverage)
         until = min(filter(None, (until, page.covered_until)), default=None)
         read.incremental = read.incremental or bool(page.checkpoint)
