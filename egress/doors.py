@@ -1,12 +1,13 @@
 """Doors as the settings have them: the one place where `egress` reads Django's settings."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import lru_cache
 
 import redis
 from django.conf import settings
 
-from egress.door import HttpDoor
+from egress.crawl.door import CrawlingDoor, Means
+from egress.crawl.runner import CrawlLimits, Runner
 from egress.facts import Listener
 from egress.guard import Guard
 from egress.limits import MemoryBreaker, MemoryLimiter, MemoryStore, ValkeyBreaker, ValkeyLimiter, ValkeyStore
@@ -29,16 +30,30 @@ def open_door(
     name: str = "",
     shared: bool = True,
     listener: Listener | None = None,
-) -> HttpDoor:
+    cancelled: Callable[[], bool] = lambda: False,
+) -> CrawlingDoor:
     """A door for one run of the source `name`, to be closed after it (`with open_door(…) as door`).
 
     `validators` (by URL) is read and updated in place: store it once what came has been taken in. `listener` is told of every request. With
-    `shared` False no service is needed: limits, breakers, quotas and robots.txt are those of this door alone.
+    `shared` False no service is needed: limits, breakers, quotas and robots.txt are those of this door alone. `cancelled` is asked four times a
+    second while a spider or browser is at work, and ends it.
     """
     limiter, breaker, store = _shared_limits(settings.REDIS_URL) if shared else (MemoryLimiter(), MemoryBreaker(), MemoryStore())
     counted: list[Listener] = [open_metrics()] if shared else []
-    return HttpDoor(
+    return CrawlingDoor(
         policy,
+        means=Means(
+            runner=_runner(
+                CrawlLimits(megabytes=settings.EGRESS_CRAWL_MB, seconds=settings.EGRESS_CRAWL_SECONDS),
+                settings.EGRESS_ALLOW_LOOPBACK,
+                tuple(settings.EGRESS_ALLOWED_PORTS),
+                tuple(settings.EGRESS_PROXY_URLS),
+            ),
+            chromium=settings.CHROMIUM_PATH,
+            keys={"firecrawl": settings.FIRECRAWL_API_KEY, "hyperbrowser": settings.HYPERBROWSER_API_KEY},
+            service_door=lambda service, terms: open_door(terms, name=service, shared=shared),
+            cancelled=cancelled,
+        ),
         validators={} if validators is None else validators,
         limiter=limiter,
         robots=Robots(store=store),
@@ -84,6 +99,12 @@ def _shared_limits(url: str) -> tuple[ValkeyLimiter, ValkeyBreaker, ValkeyStore]
 def _pool(urls: tuple[str, ...]) -> ProxyPool | None:
     """One pool a process, for all doors and guarded proxies: what one of them finds dead the others leave alone."""
     return ProxyPool.from_urls(urls)
+
+
+@lru_cache(maxsize=4)
+def _runner(limits: CrawlLimits, allow_loopback: bool, ports: tuple[int, ...], proxies: tuple[str, ...]) -> Runner:
+    """One for all threads of a process, so that it counts how many browsers run at once."""
+    return Runner(Guard(allow_loopback=allow_loopback, ports=ports), upstream=_pool(proxies), limits=limits)
 
 
 def _database_quotas() -> Quotas:

@@ -5,7 +5,7 @@ import contextlib
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
 import httpcore
@@ -42,7 +42,8 @@ class GuardedProxy:
 
     The address that the guard checked is the one connected to, and `upstream` is used as by the door. Each connection carries at most
     `max_bytes` both ways together, all of them `total_bytes`, and lives for at most `seconds`; at most `most` are open at a time. `counts` has
-    `opened`, `refused`, `failed` and `bytes`; `refused` the first hosts that were refused, with the reason.
+    `opened`, `refused`, `failed`, `closed` and `bytes`; `refused` the first hosts that were refused, with the reason. Hosts in `closed` are
+    refused without a word.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class GuardedProxy:
         upstream: ProxyPool | None = None,
         max_bytes: int = 64 * 1024 * 1024,
         total_bytes: int = 512 * 1024 * 1024,
+        closed: Collection[str] = (),
         seconds: float = 120.0,
         connect_seconds: float = 10.0,
         most: int = 64,
@@ -60,6 +62,7 @@ class GuardedProxy:
         self._backend = GuardedBackend(guard, Deadline(), pool=upstream)
         self._max_bytes, self._seconds, self._connect_seconds, self._most = max_bytes, seconds, connect_seconds, most
         self._total = total_bytes
+        self._closed = frozenset(closed)
         self._open = 0
         self.counts: Counter[str] = Counter()
         self.refused: dict[str, str] = {}
@@ -139,6 +142,9 @@ class GuardedProxy:
         except AddressRefused as error:
             self._note(_host(target, tunnel=tunnel), error.url, error.detail, refused=True)
             raise _RefusedError(403) from None
+        if url.host in self._closed:
+            self.counts["closed"] += 1
+            raise _RefusedError(403)
         if tunnel:
             return url, b""
         kept = [field for field in fields if field.split(b":")[0].strip().lower() not in _HOP]

@@ -1,0 +1,155 @@
+"""The HTTP door of a source that may also walk lists, by a spider and a browser."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from egress.asks import Ask, Limits
+from egress.crawl.chromium import find_chromium, may_sandbox
+from egress.crawl.records import CrawledPage, CrawlJob, Fetched, Pages, Render
+from egress.crawl.runner import GRACE, LOOK, Runner
+from egress.crawl.wire import Task
+from egress.door import HttpDoor
+from egress.exceptions import AddressRefused, ConnectFailed, EgressError, RateLimited, ServerFailed, TimedOut
+from egress.guard import effective_port
+from egress.masking import mask_text
+from egress.records import Door, DoorPolicy, Response
+from egress.renderers.base import Renderer
+from egress.renderers.chain import render
+from egress.renderers.firecrawl import Firecrawl
+from egress.renderers.hyperbrowser import Hyperbrowser
+from egress.renderers.local import Browser, PlainHttp
+
+log = structlog.get_logger(__name__)
+
+#: Waits for another fetch from the same host up to here (seconds).
+LONGEST_WAIT = 60.0
+#: How a service is asked: none of the source's rates and robots.txt, which are the site's.
+SERVICE = DoorPolicy(obey_robots=False, read_timeout=90.0, total_timeout=120.0, max_received=32 << 20, max_decoded=32 << 20)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Means:
+    """What walking needs beyond the door: the runner of child processes, a Chromium ('' for none), and the services' keys by name, with the doors to
+    them. `cancelled` is asked while a crawl runs."""
+
+    runner: Runner
+    chromium: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    service_door: Callable[[str, DoorPolicy], contextlib.AbstractContextManager[Door]] | None = None
+    cancelled: Callable[[], bool] = lambda: False
+    sleep: Callable[[float], None] = time.sleep
+
+
+class CrawlingDoor(HttpDoor):
+    """A door that walks lists too (`egress.crawl.records.Crawls`). The host's breaker, pauses, rates and one connection hold for the walk as well."""
+
+    def __init__(self, policy: DoorPolicy, *, means: Means, **given: Any) -> None:
+        super().__init__(policy, **given)
+        self._means = means
+
+    def crawl(self, job: CrawlJob) -> Iterator[CrawledPage]:
+        """The pages of the job's lists, by the first renderer that can."""
+        for url in (*job.urls, *([job.login.url] if job.login and job.login.url else [])):
+            self._checked("GET", job.page_url(url, 1))
+        with contextlib.ExitStack() as services:
+            yield from render(job, list(self._renderers(job, services)))
+
+    def _renderers(self, job: CrawlJob, services: contextlib.ExitStack) -> Iterator[Renderer]:
+        yield PlainHttp(self._whole if job.render is Render.HTTP else self._perhaps_a_frame, self._walk)
+        chromium = find_chromium(self._means.chromium)
+        if chromium:
+            yield Browser(chromium, self._walk)
+        for name, kind in (("firecrawl", Firecrawl), ("hyperbrowser", Hyperbrowser)):
+            key = self._means.keys.get(name)
+            if key and self._means.service_door:
+                yield kind(services.enter_context(self._means.service_door(name, SERVICE)), key, self._allow)
+
+    def _whole(self, url: str) -> Response:
+        return self.get(url, conditional=True)
+
+    def _perhaps_a_frame(self, url: str) -> Response:
+        """Without conditions: that the frame of a page is as it was says nothing of what scripts will put into it."""
+        response = self.get(url)
+        self._validators.pop(response.url, None)
+        return response
+
+    def _allow(self, url: str) -> None:
+        """Guard, with the name resolved now, and robots.txt: before somebody else asks for it in our name."""
+        checked = self._checked("GET", url)
+        self._guard.addresses(checked.raw_host.decode("ascii"), effective_port(checked), seconds=self._policy.connect_timeout)
+        self.crawl_delay(url)
+
+    def _walk(self, job: CrawlJob, browser: str) -> Pages:
+        first = self._checked("GET", job.page_url(job.urls[0], 1))
+        delay = self.crawl_delay(str(first)) if self._policy.obey_robots else 0.0
+        ask = Ask(method="GET", url=first, headers=self._headers(None), limits=Limits.of(self._policy))
+        policy, name = self._policy, "browser" if browser else "spider"
+
+        def task(proxy: str) -> Task:
+            return Task(
+                job=job,
+                proxy=proxy,
+                agent=self._agent,
+                delay=max(delay, policy.rate_window / max(policy.rate, 1)),
+                max_bytes=policy.max_decoded,
+                seconds=policy.connect_timeout + policy.read_timeout,
+                max_redirects=policy.max_redirects,
+                obey_robots=policy.obey_robots,
+                browser=browser,
+                sandbox=may_sandbox(),
+            )
+
+        with self._turns.turn(ask, 0.0):
+            log.debug("egress.crawl_begins", url=ask.shown, renderer=name)  # what forbids a request forbids a walk
+        with self._host_held(ask), closing(self._means.runner.pages(task, renderer=name, cancelled=self._means.cancelled)) as pages:
+            yield from self._told(ask, pages)
+
+    @contextlib.contextmanager
+    def _host_held(self, ask: Ask) -> Iterator[None]:
+        """The host's one connection, for the whole walk."""
+        seconds, waited = self._means.runner.limits.seconds + 2 * GRACE, 0.0
+        while not (token := self._limiter.hold(ask.site, seconds=seconds)):
+            if waited >= LONGEST_WAIT:
+                raise RateLimited("another fetch from this host is under way", url=ask.shown, retry_after=LONGEST_WAIT)
+            self._means.sleep(LOOK)
+            waited += LOOK
+        try:
+            yield
+        finally:
+            self._limiter.release(ask.site, token)
+
+    def _told(self, ask: Ask, pages: Iterator[CrawledPage]) -> Iterator[CrawledPage]:
+        """Pages as they come, each told to listeners and counted against the source's rate; the breaker hears how the host did."""
+        try:
+            for page in pages:
+                for fetched in (page.page, *page.details):
+                    self._limiter.take(f"source:{self._name or ask.site}", rate=self._policy.rate, window=self._policy.rate_window)
+                    self._teller.tell("GET", mask_text(fetched.asked), _response(fetched, page))
+                self._breaker.succeeded(ask.site)
+                yield page
+        except EgressError as error:
+            error.url = error.url or ask.shown
+            if isinstance(error, ConnectFailed | TimedOut | ServerFailed):
+                self._breaker.failed(ask.site)
+            if error.retry_after and error.status:
+                self._limiter.pause(ask.site, seconds=error.retry_after)
+            if not isinstance(error, AddressRefused):
+                log.warning("egress.crawl_failed", code=error.code, detail=error.detail, url=ask.shown, source=self._name)
+            self._teller.tell("GET", error.url, error)
+            raise
+
+
+def _response(fetched: Fetched, page: CrawledPage) -> Response:
+    return Response(
+        url=fetched.url,
+        status=fetched.status,
+        headers={"content-type": fetched.content_type},
+        content=fetched.content,
+        fetched_at=page.fetched_at,
+    )

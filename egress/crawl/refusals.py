@@ -1,0 +1,43 @@
+"""How a site says that it wants no robots: by status, or by a challenge in place of the page. It is recorded, never got around."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+#: What the challenges of common bot protections have in them, by name.
+_MARKS: Final = (
+    (
+        "Cloudflare",
+        re.compile(r"cdn-cgi/challenge-platform|cf-chl-|cf_chl_opt|<title>Just a moment\.\.\.|Attention Required! \| Cloudflare", re.I),
+    ),
+    (
+        "Akamai",
+        re.compile(r"errors\.edgesuite\.net|<title>Access Denied</title>[\s\S]{0,2000}Reference&?#|sec-if-cpt-container|bm-verify", re.I),
+    ),
+    ("PerimeterX", re.compile(r"px-captcha|_pxCaptcha|window\._pxAppId", re.I)),
+    ("DataDome", re.compile(r"captcha-delivery\.com|ct\.datado\.me", re.I)),
+    ("Imperva", re.compile(r"_Incapsula_Resource|Incapsula incident ID", re.I)),
+    ("AWS WAF", re.compile(r"awswaf\.com/[^\"']*challenge|AwsWafIntegration", re.I)),
+    ("a captcha", re.compile(r"g-recaptcha|h-captcha|hcaptcha\.com/1/api|cf-turnstile|verify (?:that )?you are (?:a )?human", re.I)),
+)
+_HEADERS: Final = (
+    ("cf-mitigated", "challenge", "Cloudflare"),
+    ("x-amzn-waf-action", "", "AWS WAF"),
+    ("x-datadome", "protected", "DataDome"),
+)
+_STATUSES: Final = {401: "401 Unauthorized", 403: "403 Forbidden", 451: "451 Unavailable For Legal Reasons"}
+_LOOKED_AT: Final = 200_000
+
+
+def refusal(status: int, headers: Mapping[str, str], text: str, *, empty: bool) -> str:
+    """Why the answer is a refusal, in words; '' where it is none. `headers` by lower-case name; `empty`: the page lists no event, without which a
+    200 is never a refusal, whatever scripts it carries."""
+    for name, value, who in _HEADERS:
+        if name in headers and value in headers[name].lower() and (empty or status >= 400):
+            return f"a challenge of {who}"
+    if not empty and status < 400:
+        return ""
+    mark = next((who for who, pattern in _MARKS if pattern.search(text[:_LOOKED_AT])), "")
+    if mark and (status < 400 or status in (401, 403, 405, 429, 503)):
+        return f"a challenge of {mark}" if mark != "a captcha" else mark
+    return _STATUSES.get(status, "")

@@ -1,0 +1,60 @@
+"""Selectors of a configuration: CSS, or XPath where it begins with `/`, `./`, `(` or `xpath:`; `::attr(name)` gives an attribute, `::text` own text."""
+
+from functools import lru_cache
+
+from cssselect import SelectorError
+from lxml import etree
+from lxml.html import HtmlElement
+from parsel import css2xpath
+
+#: What one selector may find in one place; more is not looked at.
+MOST_FOUND = 5_000
+_XPATH = ("/", "./", "(", "xpath:")
+
+
+class SelectorInvalid(ValueError):
+    """The selector cannot be read: says which and why."""
+
+
+def select(element: HtmlElement, selector: str) -> list[HtmlElement | str]:
+    """What `selector` finds in and below `element`, in document order: elements, or texts of an attribute. [] for an empty selector.
+
+    Raises SelectorInvalid.
+    """
+    if not selector:
+        return []
+    found = compiled(selector)(element)
+    values = found if isinstance(found, list) else [str(found)] if found not in ("", None, False) else []
+    return [
+        value if isinstance(value, HtmlElement) else str(value) for value in values[:MOST_FOUND] if not isinstance(value, etree._Comment)
+    ]
+
+
+def elements(element: HtmlElement, selector: str) -> list[HtmlElement]:
+    """As `select`, elements alone."""
+    return [found for found in select(element, selector) if isinstance(found, HtmlElement)]
+
+
+def for_browser(selector: str) -> str:
+    """The same for Playwright, which knows neither `::attr()` nor our prefix."""
+    return "xpath=" + _expression(selector) if is_xpath(selector) else selector.split("::")[0].strip()
+
+
+def is_xpath(selector: str) -> bool:
+    """Whether it is XPath rather than CSS."""
+    return selector.lstrip().startswith(_XPATH)
+
+
+@lru_cache(maxsize=512)
+def compiled(selector: str) -> etree.XPath:
+    """The selector, ready to use. Raises SelectorInvalid."""
+    try:
+        return etree.XPath(_expression(selector) if is_xpath(selector) else css2xpath(selector))
+    except (SelectorError, etree.XPathSyntaxError, ValueError) as error:
+        raise SelectorInvalid(f"{selector!r} is no {'XPath' if is_xpath(selector) else 'CSS selector'}: {error}") from error
+
+
+def _expression(selector: str) -> str:
+    """XPath, relative to the element it is asked in: a leading `//` would look at the whole page from within each event."""
+    text = selector.strip().removeprefix("xpath:").strip()
+    return "." + text if text.startswith("//") else text

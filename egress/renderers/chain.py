@@ -1,0 +1,53 @@
+"""The order: plain HTTP, then the browser, then the services, and when to move on."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+import structlog
+
+from egress.crawl.reading import PageView
+from egress.crawl.records import CrawledPage, CrawlJob, Render
+from egress.exceptions import CrawlFailed, EgressError, MemoryExceeded, NoRenderer
+from egress.renderers.base import Renderer
+
+log = structlog.get_logger(__name__)
+
+#: What another renderer may do better at. A site that refuses one is not tried with the next.
+_OURS = (CrawlFailed, MemoryExceeded, NoRenderer)
+_REMEDY = "install Chromium (or name it in CHROMIUM_PATH), or set FIRECRAWL_API_KEY or HYPERBROWSER_API_KEY"
+
+
+def render(job: CrawlJob, renderers: Sequence[Renderer]) -> Iterator[CrawledPage]:
+    """The pages of `job` by the first of `renderers` that can.
+
+    Plain HTTP is left where its first page lists nothing and looks as if scripts would build it; any other where it broke off before its first
+    page. Raises NoRenderer, with the remedy, where none is left.
+    """
+    fitting = [one for one in renderers if _fits(one, job.render)]
+    failure: EgressError = NoRenderer(f"the pages need a browser, and there is none: {_REMEDY}")
+    for renderer in fitting:
+        pages = renderer.pages(job)
+        with closing(pages):
+            try:
+                first = next(pages, None)
+            except _OURS as error:
+                log.warning("egress.renderer_failed", renderer=renderer.name, code=error.code, detail=error.detail)
+                failure = error
+                continue
+            if first is not None and not renderer.runs_scripts and job.render is Render.AUTO and _is_empty_frame(first, job):
+                failure = NoRenderer(f"the page is built by scripts: {_REMEDY}", url=first.page.asked)
+                continue
+            if first is not None:
+                yield first
+                yield from pages
+            return
+    raise failure
+
+
+def _fits(renderer: Renderer, wanted: Render) -> bool:
+    return wanted is Render.AUTO or renderer.runs_scripts == (wanted is Render.BROWSER)
+
+
+def _is_empty_frame(first: CrawledPage, job: CrawlJob) -> bool:
+    view = PageView(first.page.content, first.page.url)
+    return view.count(job) == 0 and view.is_script_built()
