@@ -1,5 +1,6 @@
 """What sources do when a moderator has decided: a quarantined run is applied, or left aside."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import structlog
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
+from egress.signals import quota_crossed
 from moderation.enums import ReviewKind, Verdict
 from moderation.signals import decided
 from sources import services, tasks
@@ -26,3 +28,9 @@ def apply_accepted_run(*, kind: str, object_id: UUID, verdict: str, **_: Any) ->
         tasks.process_run.delay(str(run.id), accept_loss=True)
     except OperationalError as error:
         log.warning("accepted_run_not_queued", run=str(run.id), error=str(error))
+
+
+@receiver(quota_crossed, dispatch_uid="sources.tell_of_quota")
+def tell_of_quota(*, key: str, used: int, granted: int, seconds: float, window_end: datetime, share: float, **_: Any) -> None:
+    """A key has used 80 % of its quota, or all of it: operators hear of it."""
+    services.note_quota(key=key, used=used, granted=granted, seconds=int(seconds), window_end=window_end, share=share)

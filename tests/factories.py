@@ -1,5 +1,6 @@
 """What tests need in the database, made through the same doors as in production."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +14,8 @@ from events.enums import Publication
 from events.models import Category, Event, Origin
 from events.records import Entry, Judgement, Located, NormalizedEvent, Quality, Venue
 from places.models import Area, City
-from sources.models import Source
+from sources.enums import CredentialKind
+from sources.models import Credential, Source
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -115,3 +117,10 @@ def make_source(slug: str = "feed", *, connector: str = "ical", **fields: Any) -
         "trust": "trusted",
     }
     return Source.objects.create(slug=slug, **{**defaults, **fields})
+
+
+def make_credential(
+    name: str = "one", *, connector: str = "webhook", kind: CredentialKind = CredentialKind.KEY, **values: str
+) -> Credential:
+    """A credential with these values as its secret."""
+    return Credential.objects.create(name=name, connector=connector, kind=kind.value, secret=json.dumps(values), issued_at=NOW)

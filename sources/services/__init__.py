@@ -9,8 +9,8 @@ from sources.services.inbox import Receipt, drain, receive, run_id_for, submissi
 from sources.services.loading import connector_of, ensure_source, files_of, load
 from sources.services.pausing import Paused
 from sources.services.payloads import drop_partitions, ensure_partitions
-from sources.services.releasing import release_stuck, waiting_runs
 from sources.services.quotas import note_quota, settle_quotas
+from sources.services.releasing import release_stuck, waiting_runs
 from sources.services.rereading import ACCEPTED, reopen, reread_series
 from sources.services.retention import let_go
 from sources.services.runs import PUSHED, AlreadyRunning, cancel, open_run

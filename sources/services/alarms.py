@@ -58,7 +58,8 @@ def tell(*, now: datetime | None = None) -> int:
         if not rows:
             return 0
         news = [_news(row) for row in rows]
-        if not any([channel.send(news[:MOST], more=max(0, len(news) - MOST)) for channel in channels()]):
+        taken = [channel.send(news[:MOST], more=max(0, len(news) - MOST)) for channel in channels()]
+        if not any(taken):
             return 0
         for row in rows:
             row.told_at = row.told_at or moment

@@ -53,7 +53,10 @@ def credentials_for(source: Source, *, now: datetime | None = None, door: Door |
 
     Raises CredentialsMissing where a token has ended and cannot be renewed, UnknownConnector.
     """
-    row = source.credential
+    try:
+        row = source.credential
+    except DecryptionFailed as error:
+        raise CredentialsMissing(f"The source's credential cannot be read: {error} Add the key, or replace the credential.") from error
     if row is None:
         return remembered(from_environment(registry.get(source.connector).metadata))
     row = renewed(row, now=now or clock(), door=door)
@@ -132,7 +135,7 @@ def replace(
         notice(
             f"credential:{row.pk}:replaced:{moment:%Y%m%d%H%M%S%f}",
             f"The credential {row.name} was replaced",
-            detail=f"The former one can be used until {held.previous_until:%Y-%m-%d %H:%M} UTC. If this was not you, replace it again and change your password.",
+            detail=f"The former one can be used until {held.previous_until:%Y-%m-%d %H:%M} UTC. Was it not one of you? Replace it once more.",
             now=moment,
         )
     return held

@@ -11,7 +11,7 @@ from sources.enums import RunState
 from sources.exceptions import UnknownConnector
 from sources.health import FAILURES_THAT_ALARM, Facts, Verdict, judge
 from sources.keys import from_environment, missing
-from sources.models import FetchRun, Source
+from sources.models import Alert, FetchRun, Source
 from sources.queries import Attempt, Usual, last_attempts, usual_yields
 from sources.records import NO_CREDENTIALS
 from sources.services import pausing
@@ -21,7 +21,7 @@ from sources.services.alarms import raise_alert, resolve
 def note_run(run: FetchRun, *, now: datetime | None = None) -> None:
     """A run has ended: judge its source, alarm at the third failure in a row and for a quarantine, say once when it is over."""
     moment = now or clock()
-    source = Source.objects.select_related("city", "credential").get(pk=run.source_id)
+    source = Source.objects.select_related("city").get(pk=run.source_id)
     [(_, verdict)] = refresh([source], now=moment)
     if run.state in (RunState.FAILED, RunState.REFUSED):
         if source.consecutive_failures >= FAILURES_THAT_ALARM:
@@ -29,17 +29,17 @@ def note_run(run: FetchRun, *, now: datetime | None = None) -> None:
         return
     if run.state == RunState.CANCELLED:
         return
-    resolve(f"source:{source.slug}:failing", now=moment)
+    failing, quarantined = f"source:{source.slug}:failing", f"source:{source.slug}:quarantined"
+    over = {failing, quarantined}
     if run.state == RunState.QUARANTINED:
-        raise_alert(
-            f"source:{source.slug}:quarantined", f"A run of {source.name} is held", detail=verdict.detail, source=source, now=moment
-        )
-    else:
-        resolve(f"source:{source.slug}:quarantined", now=moment)
+        raise_alert(quarantined, f"A run of {source.name} is held", detail=verdict.detail, source=source, now=moment)
+        over = {failing}
+    for key in Alert.objects.filter(key__in=over, resolved_at__isnull=True).values_list("key", flat=True):
+        resolve(key, now=moment)
 
 
 def refresh(sources: Sequence[Source], *, now: datetime) -> list[tuple[Source, Verdict]]:
-    """Judge `sources` (city and credential selected) in three queries, and write those whose health or its words changed. `health_since` moves with the
+    """Judge `sources` (their city selected) in three queries, and write those whose health or its words changed. `health_since` moves with the
     health alone."""
     held, ids = pausing.held(), [source.pk for source in sources]
     last, usual = last_attempts(ids), usual_yields(ids, now=now)
@@ -53,7 +53,7 @@ def refresh(sources: Sequence[Source], *, now: datetime) -> list[tuple[Source, V
 
 def refresh_all(*, now: datetime, batch: int = 200) -> int:
     """Judge every source anew: pauses, keys and switches change without a run. Returns how many changed."""
-    known = list(Source.objects.select_related("city", "credential").order_by("pk"))
+    known = list(Source.objects.select_related("city").order_by("pk"))
     before = {source.pk: source.health for source in known}
     for start in range(0, len(known), batch):
         refresh(known[start : start + batch], now=now)

@@ -9,11 +9,13 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from accounts.secrets import redact
 from egress.exceptions import EgressError
 from events.models import Origin
 from sources.enums import Coverage, Phase, RunState, SourceType
 from sources.exceptions import SchemaChanged, SourceError
 from sources.models import Discovery, FetchRun, Source
+from sources.services.health import note_run
 from sources.services.progress import RUN_HOLDS, SILENT, begin, mine, tell
 from sources.services.schedule import due_after_failure, due_after_good
 
@@ -106,6 +108,7 @@ def close(
         )
         if covered:
             Origin.objects.filter(key=source.pk).update(covered_at=moment)
+    note_run(run, now=now)
 
 
 def close_failed(
@@ -124,7 +127,7 @@ def close_failed(
     """
     refused = isinstance(error, EgressError) and error.permanent
     run.error_code = "stuck" if lost else error.code if isinstance(error, EgressError) else _code_of(error)
-    run.error_detail = error.detail[:4000]
+    run.error_detail = redact(error.detail)[:4000]
     source = run.source
     failures = source.consecutive_failures + 1
     retry_after = getattr(error, "retry_after", None)
@@ -137,9 +140,10 @@ def close_failed(
             next_fetch_at=due_after_failure(source, now=now, failures=failures, retry_after=retry_after, lost=lost),
             consecutive_failures=failures,
             validators={},
-            last_error=f"{run.error_code}: {error.detail}"[:500],
+            last_error=f"{run.error_code}: {run.error_detail}"[:500],
         )
-    log.warning("run_failed", source=source.slug, run=str(run.id), code=run.error_code, detail=error.detail)
+    log.warning("run_failed", source=source.slug, run=str(run.id), code=run.error_code, detail=run.error_detail)
+    note_run(run, now=now)
 
 
 def close_cancelled(run: FetchRun, *, now: datetime, seconds: float = 0.0) -> None:

@@ -31,7 +31,7 @@ def due_sources(*, now: datetime, limit: int | None = None) -> list[UUID]:
     under_way = Counter(host_of(run.source) for run in _under_way())
     room = min(settings.FETCH_MOST_UNDER_WAY - under_way.total(), 10**6 if limit is None else limit)
     chosen: list[UUID] = []
-    for source in waiting(now=now).select_related("city", "credential").iterator(chunk_size=200):
+    for source in waiting(now=now).select_related("city").iterator(chunk_size=200):
         if len(chosen) >= room:
             break
         host = host_of(source)

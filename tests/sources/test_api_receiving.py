@@ -1,5 +1,6 @@
 """Submissions and webhooks: kept once, answered at once, never lost."""
 
+import base64
 import json
 from datetime import timedelta
 
@@ -14,11 +15,12 @@ from flags.services import forget
 from moderation.models import Review
 from sources import services, tasks
 from sources.enums import RunState
-from sources.models import FetchRun, Payload, Source
+from sources.models import Credential, FetchRun, Payload, Source
 from sources.records import RawPayload
+from sources.services.credentials import replace
 from sources.services.runs import RUN_HOLDS
 from sources.webhooks import sign
-from tests.factories import make_categories, make_city, make_source
+from tests.factories import make_categories, make_city, make_credential, make_source
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HOUR = timedelta(hours=1)

@@ -15,7 +15,7 @@ from sources import services, tasks
 from sources.enums import RunState
 from sources.models import FetchRun, Source
 from sources.records import RawPayload
-from tests.factories import make_city, make_source, make_staff
+from tests.factories import make_city, make_credential, make_source, make_staff
 
 CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -101,7 +101,7 @@ def test_sources_are_listed_and_narrowed(staff):
 
 
 def test_credentials_are_never_shown(staff):
-    make_source("one", credentials='{"secret": "hush"}')
+    make_source("one", credential=make_credential(secret="hush hush hush"))
     assert b"hush" not in staff.get("/api/v1/admin/sources").content
 
 
