@@ -21,6 +21,7 @@ ROUTES = {
     "sources.tasks.process_*": {"queue": "process"},
     "sources.tasks.*": {"queue": "process"},
     "events.tasks.*": {"queue": "enrich"},
+    "places.tasks.*": {"queue": "enrich"},
     "digests.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
     "outbox.tasks.*": {"queue": "notify"},

@@ -19,6 +19,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "archive past events": {"task": "events.tasks.archive_past", "schedule": crontab(hour="3", minute="20")},
     "let missing events go": {"task": "events.tasks.mark_gone", "schedule": crontab(hour="3", minute="30")},
     "embed new events": {"task": "events.tasks.embed_missing", "schedule": crontab(minute="*/2")},
+    "forget expired facts": {"task": "places.tasks.forget_expired", "schedule": crontab(minute="25")},
     "number changes": {"task": "outbox.tasks.number_changes", "schedule": crontab()},
     "prune the outbox": {"task": "outbox.tasks.prune", "schedule": crontab(hour="3", minute="40")},
     "send due digests": {"task": "digests.tasks.send_due_digests", "schedule": crontab(minute="*/10")},

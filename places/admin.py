@@ -6,8 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from places.models import Area, City, Place, PlaceAlias
+from outbox.admin import ReadOnlyAdmin
+from places.models import Area, City, Place, PlaceAlias, PlaceStatus, Weather
 from places.queries import forget_atlas
+
+#: Fields of a place that sources fill and a person may set.
+LOCKABLE = frozenset(
+    {"kinds", "address", "lat", "lng", "timezone", "plus_code", "phone", "website", "rating", "photos", "opening_hours", "state"}
+)
 
 
 class _AtlasAdmin(ModelAdmin):
@@ -60,5 +66,31 @@ class PlaceAdmin(ModelAdmin):
     list_filter = ("state",)
     search_fields = ("name", "folded_name", "address")
     autocomplete_fields = ("city", "area", "merged_into")
+    readonly_fields = ("provided", "provided_until", "rating_expires_at", "created_at")
     inlines = (AliasInline,)
     show_full_result_count = False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """What a person sets is locked against sources; taking a field out of the locked ones opens it again."""
+        if change and "locked_fields" not in form.changed_data:
+            obj.locked_fields = sorted({*obj.locked_fields, *(name for name in form.changed_data if name in LOCKABLE)})
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(PlaceStatus)
+class PlaceStatusAdmin(ReadOnlyAdmin):
+    """What is known of places now, as the services stored it."""
+
+    list_display = ("place", "source", "openness", "crowd", "confidence", "observed_at", "valid_until")
+    list_select_related = ("place",)
+    list_filter = ("source", "openness")
+    search_fields = ("place__name",)
+    show_full_result_count = False
+
+
+@admin.register(Weather)
+class WeatherAdmin(ReadOnlyAdmin):
+    """The weather of cities, as it was last told."""
+
+    list_display = ("city", "temperature_c", "condition", "observed_at", "valid_until", "source")
+    list_select_related = ("city",)

@@ -19,9 +19,10 @@ from events.api.base import PublicView, described, documented, next_address, pla
 from events.api.parameters import Param, read_query
 from events.queries.counting import place_counts
 from events.serializers import PlaceFacts, PlaceNow, PlacePage
-from places.enums import Crowd, Openness, PlaceState
+from places.enums import PlaceState
 from places.geography import fold
-from places.models import Place, PlaceStatus
+from places.models import Place
+from places.queries import place_now
 
 _PLACES = (
     CITY,
@@ -94,7 +95,7 @@ class PlaceStatusNow(PublicView):
         place = _place(place_id)
         now = timezone.now()
         rows = place.statuses.filter(valid_until__gt=now, observed_at__lte=now).order_by("-confidence", "-observed_at")
-        return Response(place_now(place, list(rows)))
+        return Response(place_now(place.id, list(rows)))
 
 
 def _found(values: dict[str, Any]) -> QuerySet[Place]:
@@ -163,34 +164,3 @@ def _rating(place: Place, now: datetime) -> float | None:
     """Providers' terms bound how long a rating may be shown."""
     expired = place.rating_expires_at is not None and place.rating_expires_at <= now
     return None if place.rating is None or expired else float(place.rating)
-
-
-def place_now(place: Place, evidence: list[PlaceStatus]) -> dict[str, Any]:
-    """The state of a place out of its evidence, the surest first: each answer from the first row that has one, unknown where none has."""
-    openness = next((row for row in evidence if row.openness != Openness.UNKNOWN), None)
-    crowd = next((row for row in evidence if row.crowd != Crowd.UNKNOWN), None)
-    best = openness or crowd or (evidence[0] if evidence else None)
-    return {
-        "place": str(place.id),
-        "openness": openness.openness if openness else Openness.UNKNOWN.value,
-        "crowd": crowd.crowd if crowd else Crowd.UNKNOWN.value,
-        "waiting_minutes": next((row.waiting_minutes for row in evidence if row.waiting_minutes is not None), None),
-        "special": next((row.special for row in evidence if row.special), ""),
-        "confidence": best.confidence if best else 0.0,
-        "observed_at": best.observed_at.isoformat() if best else None,
-        "valid_until": best.valid_until.isoformat() if best else None,
-        "evidence": [_evidence(row) for row in evidence],
-    }
-
-
-def _evidence(row: PlaceStatus) -> dict[str, Any]:
-    return {
-        "source": row.source,
-        "openness": row.openness,
-        "crowd": row.crowd,
-        "waiting_minutes": row.waiting_minutes,
-        "special": row.special,
-        "confidence": row.confidence,
-        "observed_at": row.observed_at.isoformat(),
-        "valid_until": row.valid_until.isoformat(),
-    }

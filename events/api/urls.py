@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.api import events, lists, places, search
+from events.api import events, lists, places, search, weather
 
 urlpatterns = [
     path("cities", lists.Cities.as_view(), name="cities"),
@@ -19,5 +19,6 @@ urlpatterns = [
     path("search/facets", search.SearchFacets.as_view(), name="search-facets"),
     path("places", places.Places.as_view(), name="places"),
     path("places/<str:place_id>", places.PlaceOne.as_view(), name="place"),
+    path("weather", weather.CityWeather.as_view(), name="weather"),
     path("places/<str:place_id>/status", places.PlaceStatusNow.as_view(), name="place-status"),
 ]

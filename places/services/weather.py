@@ -62,13 +62,18 @@ def _apply(row: Weather, facts: WeatherFacts, now: datetime, *, adding: bool) ->
     if newer and (facts.temperature_c is not None or not holds):
         for name in _CURRENT:
             setattr(row, name, getattr(facts, name))
-    if newer or not row.hourly:
-        row.hourly = _bounded(facts.hourly, MOST_HOURS) or row.hourly
-    if newer or not row.daily:
-        row.daily = _bounded(facts.daily, MOST_DAYS) or row.daily
+    for name, most in (("hourly", MOST_HOURS), ("daily", MOST_DAYS)):
+        steps = _bounded(getattr(facts, name), most)
+        if steps and _begins(steps) >= _begins(getattr(row, name)):
+            setattr(row, name, steps)
     row.source = facts.source[:120] or row.source
     row.attribution = facts.attribution[:200] or row.attribution
 
 
 def _bounded(steps: Sequence[Mapping[str, Any]], most: int) -> list[dict[str, Any]]:
     return [dict(step) for step in steps if len(json.dumps(dict(step))) <= MOST_BYTES][:most]
+
+
+def _begins(steps: Sequence[Mapping[str, Any]]) -> str:
+    """The moment of the first step, in ISO 8601 and UTC, so that text compares as time does."""
+    return str(steps[0].get("at", "")) if steps else ""
