@@ -56,7 +56,6 @@ def make_door(clock: Clock) -> Iterator[Callable[..., HttpDoor]]:
     fields = set(DoorPolicy.__dataclass_fields__)
 
     def make(**given: object) -> HttpDoor:
-        policy = DoorPolicy(**({"obey_robots": False} | {key: given.pop(key) for key in list(given) if key in fields}))  # type: ignore[arg-type]
         defaults: dict[str, object] = {
             "validators": {},
             "limiter": MemoryLimiter(clock=clock),
@@ -66,6 +65,9 @@ def make_door(clock: Clock) -> Iterator[Callable[..., HttpDoor]]:
             "sleep": clock.sleep,
             "chance": lambda: 0.5,
         }
+        if "quotas_of" in given:  # `quotas` is the policy's
+            defaults["quotas"] = given.pop("quotas_of")
+        policy = DoorPolicy(**({"obey_robots": False} | {key: given.pop(key) for key in list(given) if key in fields}))  # type: ignore[arg-type]
         doors.append(HttpDoor(policy, **(defaults | given)))  # type: ignore[arg-type]
         return doors[-1]
 

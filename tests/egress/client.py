@@ -1,0 +1,52 @@
+"""Another process that goes through the door, or asks a breaker, with the limits that all share: `python -m tests.egress.client`, JSON in and out."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import redis
+import structlog
+
+from egress.door import HttpDoor
+from egress.exceptions import EgressError
+from egress.facts import ExchangeFact
+from egress.limits import ValkeyBreaker, ValkeyLimiter, ValkeyStore
+from egress.metrics import ValkeyMetrics
+from egress.records import DoorPolicy
+from egress.robots import Robots
+
+
+def fetch(client: "redis.Redis", prefix: str, order: dict[str, Any]) -> list[dict[str, Any]]:
+    """Ask for `url` so many `times`; one fact for each request. Waits for the host's connection are real, no other is short enough to be waited for."""
+    facts: list[ExchangeFact] = []
+    door = HttpDoor(
+        DoorPolicy(**order.get("policy", {})),
+        validators={},
+        limiter=ValkeyLimiter(client, prefix=prefix),
+        robots=Robots(store=ValkeyStore(client, prefix=prefix)),
+        breaker=ValkeyBreaker(client, prefix=prefix),
+        listeners=[facts.append, ValkeyMetrics(client, prefix=prefix)],
+        name=order.get("name", ""),
+        allow_loopback=True,
+    )
+    with door:
+        for _ in range(order["times"]):
+            try:
+                door.get(order["url"])
+            except EgressError:
+                continue
+    return [{key: value for key, value in asdict(fact).items() if key != "at"} for fact in facts]
+
+
+def probe(client: "redis.Redis", prefix: str, order: dict[str, Any]) -> list[float]:
+    """Ask the breaker of `host` so many `times`, all at the same moment `now`."""
+    breaker = ValkeyBreaker(client, prefix=prefix, clock=lambda: order["now"])
+    return [breaker.check(order["host"]) for _ in range(order["times"])]
+
+
+if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    given = json.load(sys.stdin)
+    with redis.Redis.from_url(given["redis"]) as valkey:
+        json.dump({"fetch": fetch, "probe": probe}[given["do"]](valkey, given["prefix"], given), sys.stdout)

@@ -1,0 +1,165 @@
+"""Waiting for one's turn: quotas through the door, the site's own word, and jitter."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_httpserver import HTTPServer
+
+from egress.door import HttpDoor
+from egress.exceptions import ClientRefused, EgressError, QuotaSpent, RateLimited, ServerFailed
+from egress.limits import MemoryLimiter
+from egress.limits.rules import FIRST_BACKOFF, LEAST_BACKOFF, LONGEST_BACKOFF, backoff
+from egress.quota import MemoryQuotas
+from egress.records import Quota
+from tests.egress.conftest import Clock, redirect
+
+MakeDoor = Callable[..., HttpDoor]
+HOUR, MINUTE = 3600, 60
+
+
+@pytest.fixture
+def door(make_door: MakeDoor, clock: Clock) -> Callable[..., HttpDoor]:
+    """Doors of one key, ten seconds past the full hour; the quotas' clock moves when a door waits."""
+    noon = datetime(2026, 11, 21, 12, 0, 10, tzinfo=UTC) - timedelta(seconds=clock.now)
+    quotas = MemoryQuotas(now=lambda: noon + timedelta(seconds=clock.now))
+
+    def make(requests: int, seconds: float, **given: object) -> HttpDoor:
+        return make_door(quota_key="key", quotas=(Quota(requests=requests, seconds=seconds),), **{"quotas_of": quotas, **given})
+
+    return make
+
+
+def spend(door: HttpDoor, httpserver: HTTPServer, path: str = "/ok") -> int:
+    """Ask until the quota is spent; how many requests the site saw."""
+    before = len(httpserver.log)
+    with contextlib.suppress(QuotaSpent):
+        for _ in range(50):
+            door.get(httpserver.url_for(path))
+        pytest.fail("the quota is without end")
+    return len(httpserver.log) - before
+
+
+def test_a_key_asks_no_more_than_it_is_granted_whichever_source_uses_it(door: MakeDoor, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/ok").respond_with_data("ok")
+    first, second = door(5, HOUR, name="one"), door(5, HOUR, name="another")
+    for _ in range(3):
+        first.get(httpserver.url_for("/ok"))
+    assert spend(second, httpserver) == 2
+    with pytest.raises(QuotaSpent) as error:
+        first.get(httpserver.url_for("/ok"))
+    assert error.value.retry_after == HOUR - 10
+    assert error.value.url == httpserver.url_for("/ok")
+
+
+def test_the_rest_of_a_minute_is_waited_for(door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+    httpserver.expect_request("/ok").respond_with_data("ok")
+    way_out = door(2, MINUTE)
+    for _ in range(3):
+        way_out.get(httpserver.url_for("/ok"))
+    assert clock.slept == [50.0]
+
+
+def test_retries_hops_and_failures_count_and_robots_txt_does_not(door: MakeDoor, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/robots.txt").respond_with_data("")
+    redirect(httpserver, "/a", "/b")
+    httpserver.expect_request("/b").respond_with_data("", status=500)
+    way_out = door(4, HOUR, obey_robots=True)
+    with pytest.raises(ServerFailed):
+        way_out.get(httpserver.url_for("/a"))
+    with pytest.raises(QuotaSpent):
+        way_out.get(httpserver.url_for("/b"))
+    assert [request.path for request, _ in httpserver.log] == ["/robots.txt", "/a", "/b", "/b", "/b"]
+
+
+def test_what_our_own_limits_refuse_is_not_counted(door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+    httpserver.expect_request("/ok").respond_with_data("ok")
+    slow = door(3, HOUR, name="slow", rate=1, rate_window=HOUR)
+    slow.get(httpserver.url_for("/ok"))
+    for _ in range(5):
+        with pytest.raises(RateLimited):
+            slow.get(httpserver.url_for("/ok"))
+    assert spend(door(3, HOUR, name="quick"), httpserver) == 2
+
+
+def test_the_platforms_answer_corrects_the_count(door: MakeDoor, httpserver: HTTPServer) -> None:
+    """Somebody else uses the key too."""
+    headers = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "2"}
+    httpserver.expect_request("/said").respond_with_data("ok", headers=headers)
+    httpserver.expect_request("/ok").respond_with_data("ok")
+    way_out = door(1000, HOUR, rate=1000, rate_window=1)
+    way_out.get(httpserver.url_for("/said"))
+    assert spend(way_out, httpserver) == 2
+
+
+@pytest.mark.parametrize("status", [403, 404, 408, 429, 500, 503])
+def test_retry_after_is_kept_to_the_second_whatever_the_status(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock, status: int
+) -> None:
+    httpserver.expect_request("/").respond_with_data("", status=status, headers={"Retry-After": "7300"})
+    limiter = MemoryLimiter(clock=clock)
+    with pytest.raises(EgressError) as error:
+        make_door(limiter=limiter).get(httpserver.url_for("/"))
+    assert error.value.retry_after == 7300
+    assert error.value.status == status
+    clock.now += 7299.5
+    with pytest.raises(RateLimited) as again:
+        make_door(limiter=limiter).get(httpserver.url_for("/"))
+    assert again.value.retry_after == pytest.approx(0.5)
+    assert len(httpserver.log) == 1
+    clock.now += 0.5
+    with pytest.raises(EgressError):
+        make_door(limiter=limiter).get(httpserver.url_for("/"))
+    assert len(httpserver.log) == 2
+
+
+def test_an_earlier_retry_after_shortens_no_pause(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+    limiter = MemoryLimiter(clock=clock)
+    limiter.pause(f"127.0.0.1:{httpserver.port}", seconds=500)
+    with pytest.raises(RateLimited) as error:
+        make_door(limiter=limiter).get(httpserver.url_for("/"))
+    assert error.value.retry_after == pytest.approx(500)
+
+
+def test_a_pause_that_came_while_we_waited_is_kept(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+    """Another process hears a 429 while this one waits for its rate."""
+    httpserver.expect_request("/").respond_with_data("ok")
+    limiter = MemoryLimiter(clock=clock)
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        limiter.pause(f"127.0.0.1:{httpserver.port}", seconds=100)
+
+    door = make_door(limiter=limiter, sleep=sleep, rate=1, rate_window=10)
+    door.get(httpserver.url_for("/"))
+    with pytest.raises(RateLimited, match="asked us to wait"):
+        door.get(httpserver.url_for("/"))
+    assert len(httpserver.log) == 1
+
+
+@given(st.integers(1, 50), st.floats(0, 1))
+def test_waits_before_another_try_are_within_bounds(retry: int, chance: float) -> None:
+    assert LEAST_BACKOFF <= backoff(retry, chance) <= min(LONGEST_BACKOFF, FIRST_BACKOFF * 4 ** (retry - 1))
+
+
+def test_chance_spreads_them_over_all_of_it() -> None:
+    assert [backoff(2, chance) for chance in (0.0, 0.5, 1.0)] == [0.25, 2.125, 4.0]
+    assert [backoff(retry, 1.0) for retry in (1, 2, 3, 9)] == [1.0, 4.0, 16.0, 16.0]
+
+
+def test_doors_that_failed_together_come_back_apart(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+    httpserver.expect_request("/").respond_with_data("", status=500)
+    chances = iter([0.1, 0.9, 0.3, 0.7])
+    for _ in range(2):
+        with pytest.raises(ServerFailed):
+            make_door(chance=lambda: next(chances)).get(httpserver.url_for("/"))
+    assert len(set(clock.slept)) == 4
+
+
+def test_a_refusal_without_an_answer_has_no_status(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+    with pytest.raises(ClientRefused) as error:
+        make_door().get(httpserver.url_for("/"), headers={"X": "a\r\nb"})
+    assert error.value.status is None
