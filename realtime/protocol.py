@@ -90,6 +90,8 @@ class Message(Frame):
 def change_body(change: Change) -> dict[str, Any]:
     """`change` as contracts.md has it on the wire."""
     topic = f"events:event:{change.object_id}" if change.object_type == "event" else f"{change.object_type}:{change.object_id}"
+    if change.object_type == "weather":  # the one topic that goes by a city's name
+        topic = change.topics[0]
     return {
         "type": change.type,
         "offset": change.number,

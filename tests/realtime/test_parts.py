@@ -42,6 +42,8 @@ def test_places_and_weather_have_topics_of_their_own():
     thing = uuid7()
     frame = Message(Change(number=1, type="place.status", object_type="place", object_id=thing, topics=[f"place:{thing}"]), "e")
     assert f'"topic":"place:{thing}"' in frame.text
+    frame = Message(Change(number=2, type="weather.update", object_type="weather", object_id=thing, topics=["weather:bengaluru"]), "e")
+    assert '"topic":"weather:bengaluru"' in frame.text
 
 
 @pytest.mark.parametrize(
