@@ -267,10 +267,10 @@ class Listener:
 
 
 @contextlib.contextmanager
-def listening() -> Iterator[Listener]:
-    """Listen for as long as the block lasts."""
-    both = socket.has_dualstack_ipv6()
-    server = socket.create_server(("", 0), family=socket.AF_INET6 if both else socket.AF_INET, dualstack_ipv6=both)
+def listening(host: str = "", port: int = 0) -> Iterator[Listener]:
+    """Listen for as long as the block lasts, on `host` alone where one is given."""
+    both = not host and socket.has_dualstack_ipv6()
+    server = socket.create_server((host, port), family=socket.AF_INET6 if both else socket.AF_INET, dualstack_ipv6=both)
     listener = Listener(server.getsockname()[1])
 
     def accept() -> None:
