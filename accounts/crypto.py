@@ -32,6 +32,23 @@ def decrypt(token: str) -> str:
         raise DecryptionFailed("The value was encrypted with a key that is not in FIELD_ENCRYPTION_KEYS.") from error
 
 
+def rotated(token: str) -> str:
+    """`token` encrypted anew with the newest key, its time kept. Raises DecryptionFailed."""
+    try:
+        return _fernet(tuple(settings.FIELD_ENCRYPTION_KEYS)).rotate(token.encode()).decode()
+    except InvalidToken as error:
+        raise DecryptionFailed("A value was encrypted with a key that is not in FIELD_ENCRYPTION_KEYS.") from error
+
+
+def is_newest(token: str) -> bool:
+    """Whether the newest key opens `token`."""
+    try:
+        _fernet((settings.FIELD_ENCRYPTION_KEYS[0],)).decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def normalize_address(address: str) -> str:
     """A mail address as it is compared: trimmed, case-folded."""
     return address.strip().casefold()

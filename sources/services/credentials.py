@@ -37,7 +37,7 @@ NEEDED: Final[Mapping[CredentialKind, tuple[tuple[str, ...], ...]]] = {
 #: What a renewal of an OAuth 2 token needs beside the refresh token.
 RENEWAL: Final = ("token_url", "client_id")
 #: Names whose values anyone may read.
-PUBLIC: Final = frozenset({"username", "client_id", "app_id", "token_url", "token_auth", "scope"})
+PUBLIC: Final = frozenset({"username", "client_id", "app_id", "user_id", "token_url", "token_auth", "scope"})
 
 
 class CredentialInvalid(SourceError):

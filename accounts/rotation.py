@@ -1,0 +1,68 @@
+"""Every encrypted value of every model under the newest key, in batches; running it again changes nothing."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from psycopg import sql
+
+from accounts.crypto import EncryptedTextField, is_newest, rotated
+
+BATCH: Final = 500
+
+
+def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedTextField]]:
+    """All of them, over all installed apps."""
+    for model in apps.get_models():
+        if model._meta.managed and not model._meta.proxy:
+            for field in model._meta.local_fields:
+                if isinstance(field, EncryptedTextField):
+                    yield model, field
+
+
+def rotate_all() -> dict[str, int]:
+    """Encrypt anew what an older key encrypted. Returns by `app.Model.field` how many values changed. Raises DecryptionFailed at a value that no key opens,
+    naming nothing of it; what came before stays rotated."""
+    return {f"{model._meta.label}.{field.name}": _rotate(model, field) for model, field in encrypted_fields()}
+
+
+def on_older_keys() -> int:
+    """How many values an older key encrypted, or none that we have."""
+    return sum(not is_newest(token) for model, field in encrypted_fields() for batch in _batches(model, field) for _, token in batch)
+
+
+def _rotate(model: type[models.Model], field: EncryptedTextField) -> int:
+    changed = 0
+    for batch in _batches(model, field):
+        stale = [(pk, token, rotated(token)) for pk, token in batch if not is_newest(token)]
+        with transaction.atomic(), connection.cursor() as cursor:
+            for pk, token, fresh in stale:
+                # only where nobody wrote meanwhile: who did used the newest key
+                cursor.execute(
+                    _statement("UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s", model, field), [fresh, pk, token]
+                )
+                changed += cursor.rowcount
+    return changed
+
+
+def _batches(model: type[models.Model], field: EncryptedTextField) -> Iterator[list[tuple[Any, str]]]:
+    """Primary keys and tokens as they are stored, the empty ones left out, in the order of the keys."""
+    first = _statement("SELECT {key}, {column} FROM {table} WHERE {column} <> '' ORDER BY {key} LIMIT %s", model, field)
+    following = _statement("SELECT {key}, {column} FROM {table} WHERE {column} <> '' AND {key} > %s ORDER BY {key} LIMIT %s", model, field)
+    last: Any = None
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(*((first, [BATCH]) if last is None else (following, [last, BATCH])))
+            batch = cursor.fetchall()
+        if not batch:
+            return
+        yield batch
+        last = batch[-1][0]
+
+
+def _statement(text: str, model: type[models.Model], field: EncryptedTextField) -> sql.Composed:
+    key = model._meta.pk
+    return sql.SQL(text).format(  # type: ignore[arg-type]
+        table=sql.Identifier(model._meta.db_table), column=sql.Identifier(field.column), key=sql.Identifier(key.column if key else "id")
+    )
