@@ -58,7 +58,10 @@ class TicketmasterConfig:
     undated: bool = field(
         default=True, metadata=_help("Also ask for events whose date is to be announced, so that they do not count as missing.")
     )
-    max_requests: int = field(default=60, metadata=_help("Requests of one run; what is left is taken up by the next one."))
+    max_requests: int = field(
+        default=60,
+        metadata=_help("Requests of one run; a window that was begun is finished. The next run takes up the rest."),
+    )
     api: str = field(default=API, metadata=_help("Address of the API; for tests."))
 
 
@@ -86,10 +89,11 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """A page of the walk; where to go on if it is the last one (None: there is no more); whether all of its window can be paged through; and how
-    many requests there have been."""
+    """A page of the walk; whether it ends its window; where the next window begins (None: there is none); whether all of its window can be paged
+    through; and how many requests there have been."""
 
     page: Page
+    finished: bool
     goes_on: datetime | None
     reachable: bool
     asked: int
@@ -159,20 +163,21 @@ class TicketmasterConnector(Platform):
         begin = resumed if resumed and first < resumed < last else first
         whole, seen = begin == first, set[str]()
         if self.config.undated:
-            page, answer = self._page(self._ask(door, "events.json", {**where, "includeTBA": "only"}), seen)
-            yield replace(page, **_state(whole and answer.whole, last))
-        for step in self._steps(Span.of(begin, last), where, door, seen):
+            page, answer = self._page(self._ask(door, "events.json", {**where, "includeTBA": "only"}))
+            yield replace(page, records=once(page.records, seen), **_state(whole and answer.whole, last))
+        for step in self._steps(Span.of(begin, last), where, door):
             whole = whole and step.reachable
-            ends = step.asked >= self.config.max_requests and step.goes_on is not None
-            yield replace(step.page, **_state(whole and not ends, last, step.goes_on if ends else None))
+            ends = step.finished and step.asked >= self.config.max_requests and step.goes_on is not None
+            found = once(step.page.records, seen)
+            yield replace(step.page, records=found, **_state(whole and not ends, last, step.goes_on if ends else None))
             if ends:
                 return
 
-    def _steps(self, span: Span, where: dict[str, str], door: Door, seen: set[str]) -> Iterator[Step]:
+    def _steps(self, span: Span, where: dict[str, str], door: Door) -> Iterator[Step]:
         spans, asked = [span], int(self.config.undated)
         while spans:
             span = spans.pop()
-            page, answer = self._page(self._ask(door, "events.json", {**where, **_between(span)}), seen)
+            page, answer = self._page(self._ask(door, "events.json", {**where, **_between(span)}))
             asked += 1
             if (answer.total or 0) > DEEPEST and span.can_split:
                 spans += reversed(span.halves())
@@ -181,14 +186,14 @@ class TicketmasterConnector(Platform):
             after = spans[-1].start if spans else None
             for place in range(pages):
                 if place:
-                    page, _ = self._page(self._ask(door, "events.json", {**where, **_between(span), "page": str(place)}), seen)
+                    page, _ = self._page(self._ask(door, "events.json", {**where, **_between(span), "page": str(place)}))
                     asked += 1
-                goes_on = after if place == pages - 1 else span.start
-                yield Step(page=page, goes_on=goes_on, reachable=(answer.total or 0) <= DEEPEST, asked=asked)
+                finished = place == pages - 1
+                yield Step(page=page, goes_on=after, finished=finished, reachable=(answer.total or 0) <= DEEPEST, asked=asked)
 
-    def _page(self, payload: RawPayload, seen: set[str]) -> tuple[Page, Answer]:
+    def _page(self, payload: RawPayload) -> tuple[Page, Answer]:
         answer = opened(json_of(payload))
-        return Page(payload=payload, records=once(records(answer), seen)), answer
+        return Page(payload=payload, records=records(answer)), answer
 
     def _question(self, params: FetchParams) -> dict[str, str]:
         """What every request of the walk asks. Raises ConfigInvalid where no place is given."""

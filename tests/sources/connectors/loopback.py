@@ -1,0 +1,60 @@
+"""A door to servers of this machine, in memory, whose waits cost no time; and answers of such a server."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from egress.door import HttpDoor
+from egress.limits import MemoryBreaker, MemoryLimiter
+from egress.records import DoorPolicy
+from egress.robots import Robots
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+
+
+@contextmanager
+def local_door() -> Iterator[HttpDoor]:
+    """A door that may go to loopback, and that sleeps by moving its clock."""
+    now = [1_000_000.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    door = HttpDoor(
+        DoorPolicy(obey_robots=False, rate=10_000),
+        validators={},
+        limiter=MemoryLimiter(clock=lambda: now[0]),
+        robots=Robots(),
+        breaker=MemoryBreaker(clock=lambda: now[0]),
+        allow_loopback=True,
+        sleep=sleep,
+    )
+    try:
+        yield door
+    finally:
+        door.close()
+
+
+def sample(name: str) -> bytes:
+    """A file below the fixtures."""
+    return (FIXTURES / name).read_bytes()
+
+
+def serve(server: HTTPServer, path: str, pages: Mapping[str, Any], by: str) -> None:
+    """Answer `path` with the JSON of `pages` that the parameter `by` names ('' where it is missing)."""
+    from json import dumps
+
+    def answer(request: Request) -> Response:
+        body = pages[request.args.get(by, "")]
+        return Response(body if isinstance(body, bytes) else dumps(body), content_type="application/json")
+
+    server.expect_request(path).respond_with_handler(answer)
+
+
+def asked(server: HTTPServer) -> list[dict[str, str]]:
+    """The parameters of each request, in order."""
+    return [request.args.to_dict() for request, _ in server.log]
