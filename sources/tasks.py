@@ -42,6 +42,12 @@ def queue_runs(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None
         _send_now(process_run, (str(run_id),))
 
 
+def queue_runs_later(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None:
+    """The same once the transaction is committed."""
+    fetch, process = list(fetch), list(process)
+    transaction.on_commit(lambda: queue_runs(fetch, process), robust=True)
+
+
 @shared_task
 def fetch_due_sources() -> int:
     """Every minute: open a run for each source that is due and has room, and go on with every discovery. Returns how many runs were opened."""

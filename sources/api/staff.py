@@ -6,22 +6,20 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import APIException, NotFound, ValidationError
-from rest_framework.permissions import IsAdminUser
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from events.api import parameters as read
 from events.api.asking import CITY, LIMITS, city_slug
-from events.api.base import described, documented, in_path, next_address, read_id, with_next
+from events.api.base import described, documented, in_path, read_id
 from events.api.parameters import Param, read_query
 from places.queries import atlas
 from sources import tasks
+from sources.api.shared import RUN_OR_DISCOVERY, Conflict, StaffView, discovery_facts, page_of, run_facts
 from sources.configuration import configured
 from sources.connectors.base import HORIZON
 from sources.detect import detect
@@ -29,8 +27,8 @@ from sources.enums import RunState, SourceType
 from sources.exceptions import ConfigInvalid, SourceError, UnknownConnector
 from sources.models import FetchRun, Payload, Source
 from sources.records import Dropped, FetchParams, RawPayload, RawRecord
-from sources.serializers import RunDetail, RunPage, SourcePage, Triggered, Validated, Validation
-from sources.services import PUSHED
+from sources.serializers import RunPage, SourcePage, Triggered, Validated, Validation
+from sources.services import PUSHED, Paused
 from sources.services.payloads import month_of
 from sources.services.starting import start
 
@@ -48,18 +46,6 @@ _RUNS = (
 #: Records that a dry run reads at most, and shows at most.
 _MOST_READ, _MOST_SHOWN = 2_000, 20
 _LOOKBACK = timedelta(days=31)
-
-
-class Conflict(APIException):
-    """409: not possible as it stands."""
-
-    status_code = 409
-
-
-class StaffView(APIView):
-    """Staff alone, by their session."""
-
-    permission_classes = (IsAdminUser,)
 
 
 class AdminSources(StaffView):
@@ -80,7 +66,7 @@ class AdminSources(StaffView):
             sources = sources.filter(city__slug=city_slug(values["city"]))
         if "q" in values:
             sources = sources.filter(name__icontains=values["q"]) | sources.filter(slug__icontains=values["q"])
-        return _page(request, values, sources, _source)
+        return page_of(request, values, sources, _source)
 
 
 class AdminTrigger(StaffView):
@@ -99,7 +85,10 @@ class AdminTrigger(StaffView):
             raise NotFound(f"There is no source {source_id[:80]}.")
         if source.type in PUSHED or source.is_sample:
             raise Conflict("Nothing is fetched from this source: its events are sent to us.")
-        started = start(source, requested_by=f"user {request.user.pk}", now=timezone.now())
+        try:
+            started = start(source, requested_by=f"user {request.user.pk}", now=timezone.now())
+        except Paused as error:
+            raise Conflict(error.detail) from error
         if started is None:
             raise Conflict("A run has just ended; try again.")
         if started.status == "started":
@@ -123,7 +112,7 @@ class AdminRuns(StaffView):
             runs = runs.filter(source__slug=values["source"])
         if "state" in values:
             runs = runs.filter(state=values["state"])
-        return _page(request, values, runs, _run)
+        return page_of(request, values, runs, run_facts)
 
 
 class AdminRun(StaffView):
@@ -131,17 +120,20 @@ class AdminRun(StaffView):
         operation_id="admin_run",
         summary="One run",
         parameters=[in_path("run_id", "Id of the run.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)],
-        responses=described({200: RunDetail}, 403, 404),
+        responses=described({200: RUN_OR_DISCOVERY}, 403, 404),
         tags=["staff"],
     )
     def get(self, request: Request, run_id: str) -> Response:
-        """A run with what it received and what each step did."""
-        run = FetchRun.objects.select_related("source").filter(pk=read_id(run_id, "run")).first()
+        """A run with what it asked, received, and what each step did; or a discovery with its runs."""
+        asked = read_id(run_id, "run")
+        run = FetchRun.objects.select_related("source").filter(pk=asked).first()
         if run is None:
-            raise NotFound(f"There is no run {run_id[:80]}.")
+            return Response(discovery_facts(asked))
         fields = ("url", "status", "content_type", "size", "sha256", "fetched_at")
         kept = Payload.objects.filter(source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at)).order_by("id")
-        return Response({**_run(run), "steps": run.steps, "http": run.http, "payloads": list(kept.values(*fields)[:200])})
+        http = {name: value for name, value in run.http.items() if name != "exchanges"}
+        received = {"http": http, "exchanges": run.http.get("exchanges", []), "payloads": list(kept.values(*fields)[:200])}
+        return Response({**run_facts(run), "steps": run.steps, **received})
 
 
 class AdminValidate(StaffView):
@@ -214,25 +206,9 @@ def _record(record: RawRecord) -> dict[str, Any]:
     }
 
 
-def _page(request: Request, values: dict[str, Any], rows: QuerySet[Any], shape: Any) -> Response:
-    limit, offset = values.get("limit", 20), values.get("offset", 0)
-    found = list(rows[offset : offset + limit + 1])
-    more = len(found) > limit
-    following = next_address(request, offset=offset + limit) if more else None
-    return with_next({"results": [shape(row) for row in found[:limit]], "next": following, "has_more": more, "total": rows.count()})
-
-
 def _source(source: Source) -> dict[str, Any]:
     names = (
         "slug", "name", "type", "connector", "url", "trust", "priority", "is_active", "is_sample", "schedule_minutes", "next_fetch_at",
         "last_fetched_at", "covered_at", "consecutive_failures", "last_error",
     )  # fmt: skip
     return {"id": str(source.id), "city": source.city.slug if source.city else None, **{name: getattr(source, name) for name in names}}
-
-
-def _run(run: FetchRun) -> dict[str, Any]:
-    names = (
-        "state", "requested_by", "started_at", "finished_at", "seconds", "coverage", "events_found", "events_processed", "events_approved",
-        "new", "changed", "unchanged", "moved", "missing", "merged", "dropped", "error_code", "error_detail", "request_id",
-    )  # fmt: skip
-    return {"id": str(run.id), "source": run.source.slug, **{name: getattr(run, name) for name in names}}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sources.api import receiving, scanning, staff
+from sources.api import receiving, running, scanning, staff
 
 urlpatterns = [
     path("submissions", receiving.Submissions.as_view(), name="submissions"),
@@ -12,5 +12,13 @@ urlpatterns = [
     path("admin/sources/<str:source_id>/trigger", staff.AdminTrigger.as_view(), name="admin-trigger"),
     path("admin/runs", staff.AdminRuns.as_view(), name="admin-runs"),
     path("admin/runs/<str:run_id>", staff.AdminRun.as_view(), name="admin-run"),
+    path("admin/runs/<str:run_id>/cancel", running.AdminCancel.as_view(), name="admin-run-cancel"),
+    path("admin/discovery", running.AdminDiscovery.as_view(), name="admin-discovery"),
+    path("admin/discovery/<str:discovery_id>", running.AdminDiscoveryRun.as_view(), name="admin-discovery-run"),
+    path("admin/pipeline/status", running.AdminStatus.as_view(), name="admin-pipeline-status"),
+    path("admin/pipeline/metrics", running.AdminMetrics.as_view(), name="admin-pipeline-metrics"),
+    path("admin/pipeline/pause", running.AdminPause.as_view(), name="admin-pipeline-pause"),
+    path("admin/pipeline/resume", running.AdminResume.as_view(), name="admin-pipeline-resume"),
+    path("admin/alerts", running.AdminAlerts.as_view(), name="admin-alerts"),
     path("admin/validate", staff.AdminValidate.as_view(), name="admin-validate"),
 ]

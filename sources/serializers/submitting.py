@@ -1,4 +1,4 @@
-"""What is sent to us and what staff read of sources and runs, as OpenAPI describes them; submissions are checked by theirs."""
+"""What is sent to us, checked and described."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -10,11 +10,7 @@ from rest_framework import serializers as s
 
 from events.taxonomy import canonical
 from sources.connectors.submission import LIMITS
-from sources.enums import Coverage, RunState, SourceType, Trust
 
-#: Named in SPECTACULAR_SETTINGS, so that equal field names get telling names of their own.
-SOURCE_TYPES = [word.value for word in SourceType]
-RUN_STATES = [word.value for word in RunState]
 _WEB = URLValidator(schemes=["http", "https"])
 
 
@@ -114,112 +110,3 @@ def moment_of(text: str) -> datetime | date:
 class Accepted(s.Serializer):
     run = s.UUIDField(help_text="The run that takes it in.")
     status = s.ChoiceField(["accepted", "known"], help_text="`known`: the same came before.")
-
-
-class ScanRun(s.Serializer):
-    source = s.CharField(help_text="Slug.")  # type: ignore[assignment]  # a field, not the serializer\'s own source
-    run = s.UUIDField()
-    status = s.ChoiceField(["started", "running", "recent"], help_text="Begun now, under way already, or ended a moment ago.")
-
-
-class Scan(s.Serializer):
-    city = s.CharField()
-    runs = ScanRun(many=True)
-
-
-class SourceFacts(s.Serializer):
-    id = s.UUIDField()
-    slug = s.CharField()
-    name = s.CharField()
-    type = s.ChoiceField(SOURCE_TYPES)
-    connector = s.CharField()
-    url = s.CharField()
-    city = s.CharField(allow_null=True)
-    trust = s.ChoiceField([word.value for word in Trust])
-    priority = s.IntegerField()
-    is_active = s.BooleanField()
-    is_sample = s.BooleanField()
-    schedule_minutes = s.IntegerField()
-    next_fetch_at = s.DateTimeField()
-    last_fetched_at = s.DateTimeField(allow_null=True)
-    covered_at = s.DateTimeField(allow_null=True)
-    consecutive_failures = s.IntegerField()
-    last_error = s.CharField()
-
-
-class RunFacts(s.Serializer):
-    id = s.UUIDField()
-    source = s.CharField(help_text="Slug.")  # type: ignore[assignment]  # a field, not the serializer\'s own source
-    state = s.ChoiceField(RUN_STATES)
-    requested_by = s.CharField()
-    started_at = s.DateTimeField()
-    finished_at = s.DateTimeField(allow_null=True)
-    seconds = s.FloatField(allow_null=True)
-    coverage = s.ChoiceField([word.value for word in Coverage])
-    events_found = s.IntegerField()
-    events_processed = s.IntegerField()
-    events_approved = s.IntegerField()
-    new = s.IntegerField()
-    changed = s.IntegerField()
-    unchanged = s.IntegerField()
-    moved = s.IntegerField()
-    missing = s.IntegerField()
-    merged = s.IntegerField()
-    dropped = s.DictField(child=s.IntegerField())
-    error_code = s.CharField()
-    error_detail = s.CharField()
-    request_id = s.CharField()
-
-
-class PayloadFacts(s.Serializer):
-    url = s.CharField()
-    status = s.IntegerField()
-    content_type = s.CharField()
-    size = s.IntegerField()
-    sha256 = s.CharField()
-    fetched_at = s.DateTimeField()
-
-
-class RunDetail(RunFacts):
-    steps = s.DictField(child=s.JSONField())
-    http = s.DictField(child=s.JSONField())
-    payloads = PayloadFacts(many=True)
-
-
-class SourcePage(s.Serializer):
-    results = SourceFacts(many=True)
-    next = s.CharField(allow_null=True)
-    has_more = s.BooleanField()
-    total = s.IntegerField()
-
-
-class RunPage(s.Serializer):
-    results = RunFacts(many=True)
-    next = s.CharField(allow_null=True)
-    has_more = s.BooleanField()
-    total = s.IntegerField()
-
-
-class Triggered(s.Serializer):
-    run = s.UUIDField()
-    status = s.ChoiceField(["started", "running"])
-
-
-class Validation(s.Serializer):
-    """A source's configuration, and what it makes of an answer; nothing is stored and nothing is fetched."""
-
-    content = s.CharField(max_length=1_000_000, trim_whitespace=False, help_text="The answer of the source, as text.")
-    connector = s.CharField(required=False, max_length=40, help_text="Detected where it is not named.")
-    config = s.DictField(child=s.JSONField(allow_null=True), required=False)
-    base_url = s.CharField(required=False, max_length=2000, help_text="The address from which the content counts as fetched.")
-    content_type = s.CharField(required=False, max_length=200)
-    city = s.CharField(required=False, max_length=80, help_text="Slug.")
-
-
-class Validated(s.Serializer):
-    connector = s.CharField()
-    found = s.IntegerField()
-    kept = s.IntegerField()
-    is_cut = s.BooleanField(help_text="Whether reading stopped at the limit.")
-    dropped = s.DictField(child=s.IntegerField())
-    results = s.ListField(child=s.DictField(child=s.JSONField()), help_text="The first 20 records as the connector read them.")

@@ -1,0 +1,223 @@
+"""Running the pipeline: pause and resume, cancel, discoveries, how it does, and what operators should know."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.api import parameters as read
+from events.api.asking import LIMITS
+from events.api.base import described, documented, in_path, read_id
+from events.api.parameters import Param, read_query
+from events.queries import find_city
+from flags.models import Flag
+from flags.services import is_on
+from sources import tasks
+from sources.api.shared import Conflict, StaffView, discovery_facts, page_of
+from sources.enums import PauseScope, RunState
+from sources.models import Alert, Discovery, FetchRun
+from sources.serializers import (
+    AlertPage,
+    DiscoveryDetail,
+    DiscoveryStarted,
+    DiscoveryWish,
+    Metrics,
+    PauseFacts,
+    PauseWish,
+    Resumed,
+    ResumeWish,
+    RunAsked,
+    Status,
+)
+from sources.services import cancel, overview, pausing, waiting_runs
+from sources.services.discovery import DiscoveryInvalid, Wanted, advance, cancel_discovery, discover
+
+_HOURS = (
+    Param(name="hours", read=read.whole(1, 24 * 90), about="How far back; 24 where it is left out.", example=24, type=OpenApiTypes.INT),
+)
+_ALERTS = (
+    Param(
+        name="state",
+        read=read.one_of(("open", "past")),
+        about="Only those; both where it is left out.",
+        example="open",
+        enum=("open", "past"),
+    ),
+    *LIMITS,
+)
+_RUN_ID = in_path("run_id", "Id of the run or the discovery.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)
+
+
+class AdminPause(StaffView):
+    @extend_schema(
+        operation_id="admin_pipeline_pause",
+        summary="Pause",
+        description="Work under way ends; nothing new starts. What is queued waits, and nothing is lost. Pausing again changes nothing.",
+        request=PauseWish,
+        responses=described({200: PauseFacts}, 400, 403),
+        tags=["staff"],
+    )
+    def post(self, request: Request) -> Response:
+        """Hold everything, a source, a city or a step."""
+        wish = _checked(PauseWish, request)
+        try:
+            pause = pausing.pause(
+                PauseScope(wish["scope"]), wish["key"], reason=wish["reason"], requested_by=_person(request), now=timezone.now()
+            )
+        except pausing.PauseInvalid as error:
+            raise ValidationError({error.field: [error.detail]}) from error
+        return Response({name: getattr(pause, name) for name in ("scope", "key", "reason", "requested_by", "since")})
+
+
+class AdminResume(StaffView):
+    @extend_schema(
+        operation_id="admin_pipeline_resume",
+        summary="Resume",
+        request=ResumeWish,
+        responses=described({200: Resumed}, 400, 403),
+        tags=["staff"],
+    )
+    def post(self, request: Request) -> Response:
+        """Let it go on; what waited is queued at once."""
+        wish = _checked(ResumeWish, request)
+        try:
+            resumed = pausing.resume(PauseScope(wish["scope"]), wish["key"])
+        except pausing.PauseInvalid as error:
+            raise ValidationError({error.field: [error.detail]}) from error
+        waiting = waiting_runs(now=timezone.now()) if resumed else None
+        if waiting is not None:
+            tasks.queue_runs_later(fetch=waiting.fetch, process=waiting.process)
+        return Response({"resumed": resumed, "queued": waiting.count if waiting else 0})
+
+
+class AdminStatus(StaffView):
+    @extend_schema(
+        operation_id="admin_pipeline_status", summary="How the pipeline does now", responses=described({200: Status}, 403), tags=["staff"]
+    )
+    def get(self, request: Request) -> Response:
+        """Pauses, runs under way, queues, what is due, health."""
+        return Response(overview.status(now=timezone.now()))
+
+
+class AdminMetrics(StaffView):
+    @extend_schema(
+        operation_id="admin_pipeline_metrics",
+        summary="What the runs came to",
+        parameters=documented(_HOURS),
+        responses=described({200: Metrics}, 400, 403),
+        tags=["staff"],
+    )
+    def get(self, request: Request) -> Response:
+        """By state, hour and connector."""
+        values = read_query(request.query_params, _HOURS)
+        return Response(overview.metrics(now=timezone.now(), hours=values.get("hours", 24)))
+
+
+class AdminCancel(StaffView):
+    @extend_schema(
+        operation_id="admin_run_cancel",
+        summary="Cancel a run or a discovery",
+        description="What was recorded stays. Nothing counts as missing because of a run that was cancelled.",
+        parameters=[_RUN_ID],
+        request=None,
+        responses=described({202: RunAsked}, 403, 404, 409),
+        tags=["staff"],
+    )
+    def post(self, request: Request, run_id: str) -> Response:
+        """Ask it to end; 409 where it is over."""
+        asked, now = read_id(run_id, "run"), timezone.now()
+        kind: type[FetchRun] | type[Discovery] = FetchRun if FetchRun.objects.filter(pk=asked).exists() else Discovery
+        done = cancel(asked, now=now) if kind is FetchRun else cancel_discovery(asked, now=now)
+        state = kind._default_manager.filter(pk=asked).values_list("state", flat=True).first()
+        if state is None:
+            raise NotFound(f"There is no run {run_id[:80]}.")
+        if not done:
+            raise Conflict(f"It is over: {state}.")
+        return Response({"run": asked, "status": "cancelled" if state == RunState.CANCELLED else "cancelling"}, status=202)
+
+
+class AdminDiscovery(StaffView):
+    @extend_schema(
+        operation_id="admin_discovery",
+        summary="Discover: sources × cities × categories as one job",
+        description="One run for each active source that fits, and each category; a few at a time. Read it under /api/v1/admin/runs/{id}.",
+        request=DiscoveryWish,
+        responses=described({202: DiscoveryStarted}, 400, 403, 404),
+        tags=["staff"],
+    )
+    def post(self, request: Request) -> Response:
+        """Start the job; 202 with the parent run's id."""
+        if not is_on(Flag.LIVE_SOURCES):
+            raise Http404
+        wish = _checked(DiscoveryWish, request)
+        now = timezone.now()
+        try:
+            job = discover(_wanted(wish), requested_by=_person(request), now=now)
+        except DiscoveryInvalid as error:
+            raise ValidationError({error.field: [error.detail]}) from error
+        tasks.queue_runs_later(fetch=[run.id for run in advance(job.id, now=now)])
+        return Response({"run": job.id, "count": job.plan["count"], "status": "started"}, status=202)
+
+
+class AdminDiscoveryRun(StaffView):
+    @extend_schema(
+        operation_id="admin_discovery_read",
+        summary="One discovery",
+        parameters=[in_path("discovery_id", "Id of the discovery.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)],
+        responses=described({200: DiscoveryDetail}, 403, 404),
+        tags=["staff"],
+    )
+    def get(self, request: Request, discovery_id: str) -> Response:
+        """The job with its runs and their sums."""
+        return Response(discovery_facts(read_id(discovery_id, "discovery")))
+
+
+class AdminAlerts(StaffView):
+    @extend_schema(
+        operation_id="admin_alerts",
+        summary="Alerts",
+        parameters=documented(_ALERTS),
+        responses=described({200: AlertPage}, 400, 403),
+        tags=["staff"],
+    )
+    def get(self, request: Request) -> Response:
+        """What operators should know, the latest first, open and past."""
+        values = read_query(request.query_params, _ALERTS)
+        alerts = Alert.objects.select_related("source").order_by("-raised_at", "-id")
+        if "state" in values:
+            alerts = alerts.filter(resolved_at__isnull=values["state"] == "open")
+        return page_of(request, values, alerts, _alert)
+
+
+def _checked(kind: Any, request: Request) -> dict[str, Any]:
+    checked = kind(data=request.data)
+    checked.is_valid(raise_exception=True)
+    found: dict[str, Any] = checked.validated_data
+    return found
+
+
+def _wanted(wish: dict[str, Any]) -> Wanted:
+    cities = [find_city(name) for name in wish["cities"]]
+    if None in cities:
+        name = wish["cities"][cities.index(None)]
+        raise ValidationError({"cities": [f"There is no city {name[:80]}; see /api/v1/cities."]})
+    return Wanted(
+        sources=tuple(dict.fromkeys(wish["sources"])),
+        cities=tuple(dict.fromkeys(city.slug for city in cities if city)),
+        categories=tuple(wish["categories"]),
+        max_per_source=wish["max_per_source"],
+    )
+
+
+def _person(request: Request) -> str:
+    return f"user {request.user.pk}"
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    names = ("key", "title", "detail", "raised_at", "resolved_at")
+    return {"id": str(alert.id), "source": alert.source.slug if alert.source else None, **{name: getattr(alert, name) for name in names}}

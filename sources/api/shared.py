@@ -1,0 +1,71 @@
+"""What the views for staff share: who may, how a list is cut into pages, and how a run or a discovery is shown."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework.exceptions import APIException, NotFound
+from rest_framework.permissions import IsAdminUser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from events.api.base import next_address, with_next
+from sources.models import Discovery, FetchRun
+from sources.serializers import DiscoveryDetail, RunDetail
+from sources.services.discovery import sums_of
+
+RUN_OR_DISCOVERY = PolymorphicProxySerializer(
+    component_name="RunOrDiscovery", serializers=[RunDetail, DiscoveryDetail], resource_type_field_name=None
+)
+#: Runs of a discovery that are shown; the list of all is /admin/runs?discovery=.
+MOST_CHILDREN = 200
+
+
+class Conflict(APIException):
+    """409: not possible as it stands."""
+
+    status_code = 409
+
+
+class StaffView(APIView):
+    """Staff alone, by their session."""
+
+    permission_classes = (IsAdminUser,)
+
+
+def page_of(request: Request, values: dict[str, Any], rows: QuerySet[Any], shape: Any) -> Response:
+    """One page of a list, each row by `shape`."""
+    limit, offset = values.get("limit", 20), values.get("offset", 0)
+    found = list(rows[offset : offset + limit + 1])
+    more = len(found) > limit
+    following = next_address(request, offset=offset + limit) if more else None
+    return with_next({"results": [shape(row) for row in found[:limit]], "next": following, "has_more": more, "total": rows.count()})
+
+
+def run_facts(run: FetchRun) -> dict[str, Any]:
+    """A run as lists show it; its source comes with it."""
+    names = (
+        "state", "requested_by", "started_at", "finished_at", "seconds", "cancel_requested_at", "params", "progress",
+        "coverage", "events_found", "events_processed", "events_approved",
+        "new", "changed", "unchanged", "moved", "missing", "merged", "dropped", "error_code", "error_detail", "request_id",
+    )  # fmt: skip
+    return {"id": str(run.id), "source": run.source.slug, "discovery": run.discovery_id, **{name: getattr(run, name) for name in names}}
+
+
+def discovery_facts(discovery_id: UUID) -> dict[str, Any]:
+    """A discovery with its latest runs and their sums. Raises NotFound."""
+    job = Discovery.objects.filter(pk=discovery_id).first()
+    if job is None:
+        raise NotFound(f"There is no run {discovery_id}.")
+    names = ("state", "requested_by", "started_at", "finished_at", "cancel_requested_at")
+    children = job.runs.select_related("source").order_by("-started_at", "-id")[:MOST_CHILDREN]
+    return {
+        "id": str(job.id),
+        "kind": "discovery",
+        **{name: getattr(job, name) for name in names},
+        "plan": {name: value for name, value in job.plan.items() if name != "pending"},
+        "sums": sums_of(job),
+        "children": [run_facts(run) for run in children],
+    }

@@ -1,0 +1,167 @@
+"""Pauses, discoveries, alerts, and how the pipeline does, as OpenAPI describes them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers as s
+
+from events.taxonomy import canonical
+from sources.enums import Health, PauseScope
+from sources.serializers.running import RUN_STATES, RunFacts
+
+_SCOPES = [word.value for word in PauseScope]
+
+
+class _Strict(s.Serializer):
+    """Unknown fields are told by name instead of being lost."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            known = ", ".join(self.fields)
+            unknown = {str(name)[:80]: [f"There is no such field here; known are {known}."] for name in data.keys() - self.fields.keys()}
+            if unknown:
+                raise s.ValidationError(unknown)
+        return super().to_internal_value(data)
+
+
+class ResumeWish(_Strict):
+    scope = s.ChoiceField(_SCOPES)
+    key = s.CharField(
+        max_length=120, required=False, allow_blank=True, default="", help_text="Slug of the source or city, name of the step."
+    )
+
+
+class PauseWish(ResumeWish):
+    reason = s.CharField(max_length=300, required=False, allow_blank=True, default="", help_text="Shown to the other operators.")
+
+
+class PauseFacts(s.Serializer):
+    scope = s.ChoiceField(_SCOPES)
+    key = s.CharField()
+    reason = s.CharField()
+    requested_by = s.CharField()
+    since = s.DateTimeField()
+
+
+class Resumed(s.Serializer):
+    resumed = s.BooleanField(help_text="False where it was not paused.")
+    queued = s.IntegerField(help_text="Runs that waited and go on now.")
+
+
+class RunAsked(s.Serializer):
+    run = s.UUIDField()
+    status = s.ChoiceField(["cancelling", "cancelled"], help_text="Cancelling: whoever is at work ends at the next page, request or batch.")
+
+
+class DiscoveryWish(_Strict):
+    """Sources × cities × categories as one job; a list left out or empty means all (categories: without one)."""
+
+    sources = s.ListField(child=s.CharField(max_length=120), max_length=500, required=False, default=list, help_text="Connectors or slugs.")  # type: ignore[assignment]
+    cities = s.ListField(child=s.CharField(max_length=80), max_length=500, required=False, default=list, help_text="Slugs of cities.")
+    categories = s.ListField(child=s.CharField(max_length=40), max_length=50, required=False, default=list)
+    max_per_source = s.IntegerField(min_value=1, max_value=10_000, required=False, allow_null=True, default=None)
+
+    def validate_categories(self, value: list[str]) -> list[str]:
+        """Slugs for any of their names."""
+        unknown = [name for name in value if not canonical(name)]
+        if unknown:
+            raise s.ValidationError(f"There is no category {unknown[0][:40]}; see /api/v1/categories.")
+        return list(dict.fromkeys(canonical(name) for name in value))
+
+
+class DiscoveryStarted(s.Serializer):
+    run = s.UUIDField(help_text="The parent run: GET /api/v1/admin/runs/{id}.")
+    count = s.IntegerField(help_text="Runs that belong to it.")
+    status = s.ChoiceField(["started"])
+
+
+class DiscoveryDetail(s.Serializer):
+    id = s.UUIDField()
+    kind = s.ChoiceField(["discovery"])
+    state = s.ChoiceField(RUN_STATES)
+    requested_by = s.CharField()
+    started_at = s.DateTimeField()
+    finished_at = s.DateTimeField(allow_null=True)
+    cancel_requested_at = s.DateTimeField(allow_null=True)
+    plan = s.DictField(child=s.JSONField(), help_text="What was asked for.")
+    sums = s.DictField(child=s.JSONField(), help_text="What all runs came to, runs by state, and how many are still to be opened.")
+    children = RunFacts(many=True)
+
+
+class AlertFacts(s.Serializer):
+    id = s.UUIDField()
+    key = s.CharField()
+    title = s.CharField()
+    detail = s.CharField(help_text="What to do.")
+    source = s.CharField(allow_null=True, help_text="Slug.")  # type: ignore[assignment]
+    raised_at = s.DateTimeField()
+    resolved_at = s.DateTimeField(allow_null=True)
+
+
+class AlertPage(s.Serializer):
+    results = AlertFacts(many=True)
+    next = s.CharField(allow_null=True)
+    has_more = s.BooleanField()
+    total = s.IntegerField()
+
+
+class UnderWay(s.Serializer):
+    id = s.UUIDField()
+    source = s.CharField()  # type: ignore[assignment]
+    phase = s.CharField()
+    started_at = s.DateTimeField()
+    heartbeat_at = s.DateTimeField()
+
+
+class Status(s.Serializer):
+    pauses = PauseFacts(many=True)
+    runs = UnderWay(many=True)
+    queues = s.DictField(child=s.IntegerField(allow_null=True), help_text="Messages by queue; null where the broker does not answer.")
+    due = s.IntegerField(help_text="Sources that wait to be fetched now.")
+    oldest_due_at = s.DateTimeField(allow_null=True)
+    discoveries = s.IntegerField(help_text="Jobs that are not over.")
+    open_alerts = s.IntegerField()
+    health = s.DictField(child=s.IntegerField(), help_text=f"Active sources by health: {', '.join(word.value for word in Health)}.")
+
+
+class Latency(s.Serializer):
+    p50 = s.FloatField(allow_null=True)
+    p95 = s.FloatField(allow_null=True)
+
+
+class EventCounts(s.Serializer):
+    found = s.IntegerField()
+    kept = s.IntegerField()
+    approved = s.IntegerField()
+    new = s.IntegerField()
+    changed = s.IntegerField()
+    dropped = s.DictField(child=s.IntegerField(), help_text="By reason.")
+
+
+class HourFacts(s.Serializer):
+    hour = s.DateTimeField()
+    runs = s.IntegerField()
+    failed = s.IntegerField()
+    found = s.IntegerField()
+    kept = s.IntegerField()
+    approved = s.IntegerField()
+
+
+class ConnectorFacts(s.Serializer):
+    connector = s.CharField()
+    runs = s.IntegerField()
+    failed = s.IntegerField()
+    found = s.IntegerField()
+    kept = s.IntegerField()
+    approved = s.IntegerField()
+    seconds = Latency()
+
+
+class Metrics(s.Serializer):
+    hours = s.IntegerField()
+    since = s.DateTimeField()
+    runs = s.DictField(child=s.IntegerField(), help_text="By state.")
+    events = EventCounts()
+    seconds = Latency(help_text="What a run takes that ended.")
+    series = HourFacts(many=True)
+    connectors = ConnectorFacts(many=True)
