@@ -369,6 +369,8 @@ PAYLOAD_RETENTION_DAYS = env.int("PAYLOAD_RETENTION_DAYS", default=30)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "console")
 LOGGING = logs.configure(level=LOG_LEVEL, fmt=LOG_FORMAT, cache=MODE is not Mode.TEST)
+#: What Prometheus sends as a bearer token to /metrics; staff may read it too, and whoever is on this machine in local mode.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
     import sentry_sdk
@@ -397,6 +399,7 @@ UNFOLD = {
                     },
                     {"title": "Events", "icon": "event", "link": reverse_lazy("admin:events_event_changelist")},
                     {"title": "Sources", "icon": "rss_feed", "link": reverse_lazy("admin:sources_source_changelist")},
+                    {"title": "Source lab", "icon": "science", "link": reverse_lazy("admin:sources_lab")},
                     {"title": "Runs", "icon": "history", "link": reverse_lazy("admin:sources_fetchrun_changelist")},
                     {"title": "Places", "icon": "place", "link": reverse_lazy("admin:places_place_changelist")},
                     {"title": "Local mailbox", "icon": "mail", "link": "/mailbox/"},

@@ -1,5 +1,5 @@
 """Sources at the desk."""
 
-from sources.admin import clock, run, source
+from sources.admin import clock, credential, run, source, watch
 
-__all__ = ["clock", "run", "source"]
+__all__ = ["clock", "credential", "run", "source", "watch"]

@@ -3,15 +3,19 @@
 import zlib
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import now
 
 from outbox.admin import ReadOnlyAdmin
+from sources.admin.panel import PROGRESS
+from sources.enums import RunState
 from sources.models import FetchRun, Payload, StagedEvent
+from sources.services import runs
 
 
 @admin.register(FetchRun)
@@ -37,6 +41,10 @@ class FetchRunAdmin(ReadOnlyAdmin):
     search_fields = ("source__name", "source__slug", "id", "request_id")
     show_full_result_count = False
     readonly_fields = ("dropped_table", "payloads")
+    change_form_outer_before_template = "admin/sources/fetchrun/above.html"
+
+    class Media:
+        css = {"all": ["desk/desk.css", "desk/sources.css"]}
 
     @admin.display(description="dropped, and why")
     def dropped_table(self, run: FetchRun) -> SafeString:
@@ -57,7 +65,26 @@ class FetchRunAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[Any]:
         raw = path("payload/<str:month>/<uuid:pk>/", self.admin_site.admin_view(self.raw), name="sources_payload_raw")
-        return [raw, *super().get_urls()]
+        stop = path("<uuid:pk>/cancel/", self.admin_site.admin_view(self.cancel_view), name="sources_fetchrun_cancel")
+        return [raw, stop, *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        run = FetchRun.objects.filter(pk=object_id).first()
+        shown = {
+            "run": run if run and run.state == RunState.RUNNING else None,
+            "names": PROGRESS,
+            "exchanges": run.http.get("exchanges", []) if run else [],
+        }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+    def cancel_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Ask a run to end; what it recorded stays."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        asked = runs.cancel(pk, now=now())
+        words = "It ends at its next page or batch; what it recorded stays." if asked else "The run is over already."
+        messages.add_message(request, messages.SUCCESS if asked else messages.WARNING, words)
+        return HttpResponseRedirect(reverse("admin:sources_fetchrun_change", args=[pk]))
 
     def raw(self, request: HttpRequest, month: str, pk: Any) -> HttpResponse:
         """The bytes as a file to keep, never shown as a page: they come from outside."""

@@ -1,38 +1,113 @@
-"""Sources at the desk: what they are, how they do, and fetching them now."""
+"""Sources at the desk: how each does, what it brought, its form, and what can be done with it."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
-from kombu.exceptions import OperationalError
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
-from sources import services, tasks
+from sources.admin import acts
+from sources.admin.lab import lab_urls
+from sources.admin.panel import PROGRESS, panel_of
+from sources.charts import yield_chart
 from sources.configuration import configured
 from sources.connectors import registry
-from sources.exceptions import SourceError
-from sources.models import FetchRun, Source
+from sources.exceptions import SourceError, UnknownConnector
+from sources.forms import config_fields, config_of
+from sources.forms.config import PREFIX
+from sources.models import Source
+from sources.queries import daily_yield
+
+#: The fields of a source's form, by heading. Its configuration stands between the first and the second, one field for each setting.
+WHO = ("name", "slug", "type", "connector", "url")
+WHERE = ("city", "timezone", "language", "default_category", "owner", "trust")
+WHEN = ("is_active", "priority", ("schedule_minutes", "schedule_at"), ("quicken", "obey_hints"), "next_fetch_at")
+HOW = ("credential", ("rate_limit", "rate_window_seconds"), "max_bytes", "obey_robots")
+KNOWN = ("covered_at", "consecutive_failures", "last_error", "checkpoint")
 
 
 @admin.register(Source)
 class SourceAdmin(ModelAdmin):
     """Where events come from. A live source is off until someone turns it on."""
 
-    list_display = ("name", "connector", "city", "trust", "is_active", "last_fetched_at", "consecutive_failures", "last_error")
+    list_display = ("how", "named", "connector", "city", "thirty_days", "last_fetched_at", "next_fetch_at", "is_active", "trust")
+    list_display_links = ("named",)
     list_select_related = ("city",)
-    list_filter = ("is_active", "connector", "trust", "is_sample")
+    list_filter = ("health", "is_active", "connector", "trust", "city", "is_sample")
+    list_per_page = 50
     search_fields = ("name", "slug", "url")
+    ordering = ("name",)
     prepopulated_fields = {"slug": ("name",)}
-    autocomplete_fields = ("city", "owner")
-    actions = ("fetch_now",)
-    readonly_fields = ("last_fetched_at", "covered_at", "consecutive_failures", "last_error", "checkpoint", "recent_runs")
-    exclude = ("claimed_until", "validators", "created_at")
+    autocomplete_fields = ("city", "owner", "credential")
+    actions = ("run_now", "pause", "resume", "enable", "disable", "reset")
+    readonly_fields = KNOWN
+    list_before_template = "admin/sources/source/above_list.html"
+    change_form_outer_before_template = "admin/sources/source/panel.html"
+
+    class Media:
+        css = {"all": ["desk/desk.css", "desk/sources.css"]}
+
+    # --- the list ---
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The page of the list with the charts of all its rows, which are one query."""
+        changelist = super().get_changelist_instance(request)
+        rows: Sequence[Source] = list(changelist.result_list)
+        days = daily_yield([source.pk for source in rows], now=now())
+        for source in rows:
+            source.drawn = yield_chart(days[source.pk], name=source.name)  # type: ignore[attr-defined]
+        changelist.result_list = rows
+        return changelist
+
+    @admin.display(description="health", ordering="health")
+    def how(self, source: Source) -> SafeString:
+        words = source.health.replace("_", " ")
+        return format_html('<span class="health health--{}" title="{}">{}</span>', source.health, source.health_detail, words)
+
+    @admin.display(description="name", ordering="name")
+    def named(self, source: Source) -> SafeString:
+        quiet = source.health in ("healthy", "sleeping")
+        detail = "" if quiet else format_html("<small class='source__detail'>{}</small>", source.health_detail[:160])
+        return format_html("{}{}", source.name, detail)
+
+    @admin.display(description="30 days: found, dropped")
+    def thirty_days(self, source: Source) -> SafeString:
+        return mark_safe(getattr(source, "drawn", ""))  # noqa: S308 (drawn by sources.charts, which escapes)
+
+    # --- one source ---
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        return [*lab_urls(self), path("<uuid:pk>/do/<slug:verb>/", wrap(self.do_view), name="sources_source_do"), *super().get_urls()]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The model's form, and for a source that is there a field for each of its connector's settings."""
+        settings = self._settings(obj)
+        kwargs["fields"] = [*flatten((*WHO, *WHERE, *WHEN, *HOW)), *([] if settings else ["config"])]
+        return type("SourceForm", (super().get_form(request, obj, change, **kwargs),), settings)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        config: tuple[str, ...] = tuple(self._settings(obj)) or ("config",)
+        return [
+            (None, {"fields": WHO}),
+            ("Configuration", {"fields": config, "description": "" if obj else "The settings follow once the connector is saved."}),
+            ("Where", {"fields": WHERE}),
+            ("When", {"fields": WHEN}),
+            ("How", {"fields": HOW}),
+            *([("Known", {"fields": KNOWN, "classes": ["collapse"]})] if obj else []),
+        ]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else self.prepopulated_fields
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "connector":
@@ -41,6 +116,8 @@ class SourceAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """A configuration that the connector does not understand is saved switched off, and said so."""
+        if any(name.startswith(PREFIX) for name in form.fields) and "connector" not in form.changed_data:
+            obj.config = config_of(obj.connector, form.cleaned_data)
         try:
             configured(obj.connector, obj.config)
         except SourceError as error:
@@ -48,26 +125,57 @@ class SourceAdmin(ModelAdmin):
             messages.error(request, f"{error.detail} The source is saved and switched off.")
         super().save_model(request, obj, form, change)
 
-    @admin.display(description="last runs")
-    def recent_runs(self, source: Source) -> SafeString:
-        rows = (
-            (reverse("admin:sources_fetchrun_change", args=[run.pk]), f"{run.started_at:%d %b %H:%M}", run.state,
-             run.events_found, run.new, run.changed, run.missing)
-            for run in FetchRun.objects.filter(source=source).order_by("-started_at")[:10]
-        )  # fmt: skip
-        body = format_html_join("", '<tr><td><a href="{}">{}</a></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>', rows)
-        head = "<tr><th>started</th><th>state</th><th>found</th><th>new</th><th>changed</th><th>missing</th></tr>"
-        return format_html("<table>" + head + "{}</table>", body)
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        source = self.get_object(request, object_id)
+        panel = panel_of(source) if isinstance(source, Source) else None
+        shown = {"panel": panel, "verbs": acts.WORDS, "names": PROGRESS}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
-    @action(description="Fetch now")
-    def fetch_now(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+    def do_view(self, request: HttpRequest, pk: Any, verb: str) -> HttpResponse:
+        """One of `acts.VERBS` on one source, by POST."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        source = Source.objects.select_related("city", "credential").filter(pk=pk).first()
+        if source is None or verb not in acts.VERBS or not self.has_change_permission(request, source):
+            raise Http404
+        self._carry_out(request, [source], acts.VERBS[verb])
+        return HttpResponseRedirect(reverse("admin:sources_source_change", args=[pk]))
+
+    def _settings(self, source: Any) -> dict[str, forms.Field]:
+        if source is None:
+            return {}
+        try:
+            return config_fields(source.connector, source.config)
+        except UnknownConnector:
+            return {}
+
+    # --- many at once ---
+
+    def _carry_out(self, request: HttpRequest, sources: Any, verb: Callable[..., acts.Said]) -> None:
         for source in sources:
-            try:
-                run = services.open_run(source, requested_by="desk", now=now())
-                tasks.fetch_run.delay(str(run.pk))
-            except SourceError as error:
-                messages.error(request, error.detail)
-            except OperationalError:
-                messages.error(request, f"{source.name}: no broker answers; the run is released by itself.")
-            else:
-                messages.success(request, f"{source.name}: run {run.pk} is under way.")
+            said = verb(source, by=f"user {request.user.pk}")
+            messages.add_message(request, messages.SUCCESS if said.ok else messages.WARNING, f"{source.name}: {said.words}")
+
+    @action(description="Run now")
+    def run_now(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        self._carry_out(request, sources.select_related("city", "credential"), acts.run_now)
+
+    @action(description="Pause")
+    def pause(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        self._carry_out(request, sources, acts.pause)
+
+    @action(description="Resume")
+    def resume(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        self._carry_out(request, sources, acts.resume)
+
+    @action(description="Enable (the key is checked first)")
+    def enable(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        self._carry_out(request, sources.select_related("city", "credential"), acts.enable)
+
+    @action(description="Disable")
+    def disable(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        self._carry_out(request, sources.select_related("city", "credential"), acts.disable)
+
+    @action(description="Reset: forget failures and what was unchanged, ask for all of it")
+    def reset(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
+        self._carry_out(request, sources.select_related("city", "credential"), acts.reset)

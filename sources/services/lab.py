@@ -29,13 +29,12 @@ from sources.inspection import Inspection, Wish, inspect
 from sources.keys import from_environment, missing
 from sources.models import Source
 from sources.records import Metadata
+from sources.seeds import habit_of
 
 #: How long a look is kept (seconds), how many events are read for its figures, and how many are shown.
 KEPT: Final = 3600
 MOST_READ: Final = 300
 SHOWN: Final = 10
-#: How often a source made here is asked, unless its platform's habits say otherwise (minutes).
-SCHEDULE: Final = 360
 #: The facts whose coverage is counted, as readers would name them.
 COVERED: Final = {
     "end": "end",
@@ -102,6 +101,7 @@ def examine(wish: LabWish, door: Door, *, city: CityFact | None) -> dict[str, An
     drafts = list(islice(inspection.drafts(), MOST_READ))
     events = [draft.event for draft in drafts]
     metadata = registry.get(inspection.connector).metadata
+    minutes = habit_of(inspection.connector).minutes
     return {
         "connector": inspection.connector,
         "title": metadata.title,
@@ -110,14 +110,16 @@ def examine(wish: LabWish, door: Door, *, city: CityFact | None) -> dict[str, An
         "config": dict(inspection.config),
         "summary": inspection.summary(),
         "is_cut": len(drafts) == MOST_READ,
-        "events": [{**draft.event.to_json(), "city": draft.city, "area": draft.area, "notes": list(draft.notes)} for draft in drafts[:SHOWN]],
+        "events": [
+            {**draft.event.to_json(), "city": draft.city, "area": draft.area, "notes": list(draft.notes)} for draft in drafts[:SHOWN]
+        ],
         "coverage": coverage(events),
         "problems": _problems(inspection, [note for draft in drafts for note in draft.notes], events),
         "terms": terms_of(metadata),
         "missing_keys": list(missing(metadata, from_environment(metadata))),
-        "requests_a_day": round(max(1, pages.count) * timedelta(days=1).total_seconds() / 60 / SCHEDULE),
+        "requests_a_day": round(max(1, pages.count) * timedelta(days=1).total_seconds() / 60 / minutes),
         "pages": pages.count,
-        "schedule_minutes": SCHEDULE,
+        "schedule_minutes": minutes,
     }
 
 
@@ -155,6 +157,7 @@ def terms_of(metadata: Metadata) -> dict[str, str]:
 
 def make_source(wish: LabWish, *, name: str, connector: str, config: Mapping[str, Any], trust: str) -> Source:
     """A source as the lab has it, switched off: enabling it is another step, which checks its key. The slug is made from the name."""
+    habit = habit_of(connector)
     base = slugify(name)[:100] or "source"
     taken = set(Source.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     slug = next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
@@ -167,7 +170,8 @@ def make_source(wish: LabWish, *, name: str, connector: str, config: Mapping[str
         url=wish.url[:2000],
         city=City.objects.filter(slug=wish.city).first() if wish.city else None,
         trust=trust,
-        schedule_minutes=SCHEDULE,
+        schedule_minutes=habit.minutes,
+        schedule_at=habit.at,
     )
 
 

@@ -1,0 +1,92 @@
+"""What a person can do with a source: each verb does it and says in words what came of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.timezone import now
+from kombu.exceptions import OperationalError
+
+from sources import tasks
+from sources.enums import PauseScope
+from sources.exceptions import SourceError
+from sources.models import Source
+from sources.services import pausing, switching
+from sources.services.resetting import reset as reset_source
+from sources.services.runs import PUSHED
+from sources.services.starting import start
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Whether it was done, and what to tell the person."""
+
+    ok: bool
+    words: str
+
+
+def run_now(source: Source, *, by: str) -> Said:
+    """Fetch the source now, whether it is due or not."""
+    if source.type in PUSHED:
+        return Said(False, "nothing is fetched from it; it is sent to us.")
+    try:
+        started = start(source, requested_by=by, now=now())
+    except SourceError as error:
+        return Said(False, error.detail)
+    if started is None:
+        return Said(False, "a run has just ended; try again.")
+    if started.status == "started":
+        try:
+            tasks.fetch_run.delay(str(started.run.pk))
+        except OperationalError:
+            return Said(False, "no broker answers; the run waits and is taken up by the clock.")
+    return Said(True, f"run {started.run.pk} is under way.")
+
+
+def pause(source: Source, *, by: str) -> Said:
+    """Hold the source; a run under way ends."""
+    pausing.pause(PauseScope.SOURCE, source.slug, reason="at the desk", requested_by=by, now=now())
+    return Said(True, "paused; a run under way ends.")
+
+
+def resume(source: Source, *, by: str) -> Said:
+    """Let it go on."""
+    resumed = pausing.resume(PauseScope.SOURCE, source.slug)
+    return Said(
+        resumed, "goes on." if resumed else "was not paused itself; a pause of its city, a step or everything is lifted by the API."
+    )
+
+
+def enable(source: Source, *, by: str) -> Said:
+    """Switch it on where its platform takes its key."""
+    switched = switching.enable(source)
+    return Said(switched.ok, "is on." if switched.ok else switched.error)
+
+
+def disable(source: Source, *, by: str) -> Said:
+    """Switch it off."""
+    switching.disable(source)
+    return Said(True, "is off.")
+
+
+def check(source: Source, *, by: str) -> Said:
+    """Ask its platform whether it takes the key, and change nothing."""
+    error = switching.why_not(source, now=now())
+    return Said(not error, error or "the platform takes the key, or needs none.")
+
+
+def reset(source: Source, *, by: str) -> Said:
+    """Forget failures, validators and checkpoint, so that the next run asks for all of it at once."""
+    reset_source(source, now=now())
+    return Said(True, "is due now, and asks for all of it.")
+
+
+VERBS: Final[Mapping[str, Callable[..., Said]]] = {
+    "run": run_now, "pause": pause, "resume": resume, "enable": enable, "disable": disable, "check": check, "reset": reset,
+}  # fmt: skip
+
+#: The verbs as buttons, in order.
+WORDS: Final = (
+    ("run", "Run now"), ("check", "Check the key"), ("enable", "Enable"), ("disable", "Disable"), ("pause", "Pause"), ("resume", "Resume"),
+    ("reset", "Reset"),
+)  # fmt: skip

@@ -1,0 +1,65 @@
+"""Keys of platforms at the desk: given, checked, replaced without a gap; never shown."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.timezone import now
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+
+from sources.exceptions import SourceError
+from sources.forms.credential import VALUES, CredentialForm
+from sources.models import Credential
+from sources.services import credentials
+
+
+@admin.register(Credential)
+class CredentialAdmin(ModelAdmin):
+    """What opens a platform, and until when."""
+
+    form = CredentialForm
+    list_display = ("name", "connector", "kind", "issued_at", "expires_at", "rotation_days", "checked_at", "check_error")
+    list_filter = ("kind", "connector")
+    search_fields = ("name", "connector")
+    readonly_fields = ("issued_at", "previous_until", "checked_at", "check_error")
+    actions = ("ask_platform",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Values go in and never come out: the form begins empty for a credential that is there, too."""
+        values = tuple(f"value__{name}" for name in VALUES)
+        told = "All of them anew where any is given: the platform is asked first, and the old ones stay usable for a while."
+        return [
+            (None, {"fields": ("name", "connector", "kind", "expires_at", "rotation_days")}),
+            ("Values", {"fields": values, "description": told if obj else "They are stored encrypted and never shown again."}),
+            *([("Known", {"fields": self.readonly_fields})] if obj else []),
+        ]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["fields"] = CredentialForm.Meta.fields
+        return super().get_form(request, obj, change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        values = form.values()
+        if not change:
+            credentials.store(obj, values, now=now())
+            return
+        super().save_model(request, obj, form, change)
+        if not values:
+            return
+        try:
+            credentials.replace(obj, values, expires_at=obj.expires_at)
+        except SourceError as error:
+            messages.error(request, error.detail)
+        else:
+            messages.success(request, f"{obj.name} is replaced; the old values stay usable for a while.")
+
+    @action(description="Check: ask the platform whether it takes the key")
+    def ask_platform(self, request: HttpRequest, rows: QuerySet[Credential]) -> None:
+        for row in rows:
+            error = credentials.check(row)
+            if error:
+                messages.error(request, f"{row.name}: {error}")
+            else:
+                messages.success(request, f"{row.name}: the platform takes it.")

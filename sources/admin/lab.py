@@ -1,0 +1,189 @@
+"""The source lab at the desk: paste an address, see what readers would see, adjust, enable."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import now
+from kombu.exceptions import OperationalError
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from events.models import Category
+from events.previews import preview_card
+from places.models import Area, City
+from sources import tasks
+from sources.connectors import registry
+from sources.connectors.base import http_url
+from sources.enums import Trust
+from sources.forms import config_fields, config_of
+from sources.services import lab, switching
+
+#: A look that no worker took up after so many seconds has none that listens.
+NO_WORKER = 30
+
+
+class LookForm(forms.Form):
+    """What to look at."""
+
+    url = forms.CharField(
+        label="Address",
+        max_length=2000,
+        help_text="a calendar, a feed, a page, an API's answer, or a platform's page of a city, an organizer or a venue",
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "https://…", "inputmode": "url", "autofocus": True}),
+    )
+    city = forms.ModelChoiceField(
+        City.objects.all(), to_field_name="slug", required=False, empty_label="none", widget=UnfoldAdminSelectWidget,
+        help_text="where its events are; gives the time zone where they do not say",
+    )  # fmt: skip
+    connector = forms.ChoiceField(
+        required=False, widget=UnfoldAdminSelectWidget, help_text="leave it to the lab, or overrule what it detects"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["connector"].choices = [("", "detected"), *((name, registry.get(name).metadata.title) for name in registry.names())]  # type: ignore[attr-defined]
+
+    def clean_url(self) -> str:
+        """Only a web address: a file is for `manage.py inspect_source`."""
+        url = http_url(self.cleaned_data["url"])
+        if not url:
+            raise forms.ValidationError("Give a web address that begins with https://, http:// or webcal://.")
+        return url
+
+
+class EnableForm(forms.Form):
+    """What a source needs beyond what the lab found."""
+
+    name = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget, help_text="readers see it as the source")
+    trust = forms.ChoiceField(
+        choices=[(t.value, t.value) for t in Trust if t is not Trust.BLOCKED], initial=Trust.NORMAL, widget=UnfoldAdminSelectWidget,
+        help_text="trusted: clean events are published at once; normal and doubtful: they wait for a person",
+    )  # fmt: skip
+
+
+def lab_urls(model_admin: Any) -> list[URLPattern]:
+    """The lab's addresses below the list of sources."""
+    wrap = model_admin.admin_site.admin_view
+    return [
+        path("lab/", wrap(start), name="sources_lab"),
+        path("lab/<slug:token>/", wrap(show), name="sources_lab_look"),
+        path("lab/<slug:token>/again/", wrap(again), name="sources_lab_again"),
+        path("lab/<slug:token>/enable/", wrap(enable), name="sources_lab_enable"),
+    ]
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """The empty lab; POST begins a look."""
+    form = LookForm(request.POST or None, initial={name: request.GET.get(name) for name in ("url", "city")})
+    if request.method == "POST" and form.is_valid():
+        city = form.cleaned_data["city"]
+        wish = lab.LabWish(url=form.cleaned_data["url"], connector=form.cleaned_data["connector"], city=city.slug if city else "")
+        return _begin(request, wish)
+    return _page(request, form=form)
+
+
+def show(request: HttpRequest, token: str) -> HttpResponse:
+    """A look: its progress, then what came of it. The page asks again by itself while a worker is at it."""
+    look = _look(token)
+    wish = lab.LabWish(**look["wish"])
+    context: dict[str, Any] = {
+        "form": LookForm(initial={"url": wish.url, "city": wish.city or None, "connector": wish.connector}), "look": look, "token": token,
+    }  # fmt: skip
+    if look["state"] in ("waiting", "working"):
+        asked = parse_datetime(look["asked_at"]) or now()
+        context["no_worker"] = look["state"] == "waiting" and (now() - asked).total_seconds() > NO_WORKER
+        return _page(request, refresh=2, **context)
+    result = look.get("result")
+    if result is not None:
+        fields = _config_form(result["connector"], result["config"])
+        enable_form = EnableForm(initial={"name": result["title"], "trust": Trust.NORMAL.value})
+        cards = _cards(result)
+        context |= {
+            "result": result, "cards": cards, "config_form": fields, "enable_form": enable_form,
+            "cards_html": render_to_string("admin/sources/source/lab_cards.html", {"cards": cards}),
+        }  # fmt: skip
+    return _page(request, **context)
+
+
+def again(request: HttpRequest, token: str) -> HttpResponse:
+    """Look again with the configuration as it was adjusted."""
+    look = _look(token)
+    result = look.get("result")
+    if request.method != "POST" or result is None:
+        return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
+    form = _config_form(result["connector"], result["config"], request.POST)
+    if not form.is_valid():
+        messages.error(request, "; ".join(f"{name.removeprefix('config__')}: {errors[0]}" for name, errors in form.errors.items()))
+        return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
+    wish = {**look["wish"], "connector": result["connector"], "config": config_of(result["connector"], form.cleaned_data)}
+    return _begin(request, lab.LabWish(**wish))
+
+
+def enable(request: HttpRequest, token: str) -> HttpResponse:
+    """Make a source of it, and switch it on where its key is good."""
+    look = _look(token)
+    result, form = look.get("result"), EnableForm(request.POST)
+    if request.method != "POST" or result is None or not form.is_valid():
+        return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
+    source = lab.make_source(
+        lab.LabWish(**look["wish"]),
+        name=form.cleaned_data["name"],
+        connector=result["connector"],
+        config=result["config"],
+        trust=form.cleaned_data["trust"],
+    )
+    switched = switching.enable(source)
+    if switched.ok:
+        messages.success(request, f"{source.name} is on; the clock asks it within a minute.")
+    else:
+        messages.warning(request, f"{source.name} is there, switched off: {switched.error}")
+    return HttpResponseRedirect(reverse("admin:sources_source_change", args=[source.pk]))
+
+
+def _begin(request: HttpRequest, wish: lab.LabWish) -> HttpResponse:
+    token = lab.begin(wish)
+    try:
+        tasks.process_lab.delay(token)
+    except OperationalError:
+        messages.error(request, "No broker answers, so no worker can look. Start Valkey and the workers, then try again.")
+    return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
+
+
+def _look(token: str) -> dict[str, Any]:
+    look = lab.look_of(token)
+    if look is None:
+        raise Http404("This look is forgotten after an hour; begin a new one.")
+    return look
+
+
+def _config_form(connector: str, config: Mapping[str, Any], data: Any = None) -> forms.Form:
+    kind: type[forms.Form] = type("ConfigForm", (forms.Form,), config_fields(connector, config))
+    return kind(data)
+
+
+def _cards(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each shown event as its card, with what was guessed."""
+    names = dict(Category.objects.values_list("slug", "name"))
+    areas = dict(Area.objects.values_list("slug", "name"))
+    moment = now()
+    return [
+        {
+            "card": preview_card(event, now=moment, categories=names, area=areas.get(event["area"], "")),
+            "notes": event["notes"],
+            "json": json.dumps(event, indent=2, ensure_ascii=False),
+        }
+        for event in result["events"]
+    ]
+
+
+def _page(request: HttpRequest, **context: Any) -> HttpResponse:
+    return TemplateResponse(
+        request, "admin/sources/source/lab.html", {**admin.site.each_context(request), "title": "Source lab", **context}
+    )

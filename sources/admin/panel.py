@@ -1,0 +1,69 @@
+"""What stands above a source's form: how it does, what it brought, its last runs and requests, its pauses, and what its platform says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import now
+
+from sources.charts import yield_chart, yield_words
+from sources.connectors import registry
+from sources.enums import RunState
+from sources.exceptions import UnknownConnector
+from sources.models import FetchRun, Source
+from sources.queries import daily_yield
+from sources.services import pausing
+from sources.services.lab import terms_of
+
+RUNS: Final = 15
+#: What a run's progress counts, in the order in which it is shown.
+PROGRESS: Final = ("pages", "found", "new", "changed", "unchanged")
+EXCHANGES: Final = 30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """For the template. `under_way` is the run that goes on now; `exchanges` are the last requests, of the last run that made any."""
+
+    source: Source
+    chart: SafeString
+    words: str
+    paused: str
+    runs: list[FetchRun]
+    under_way: FetchRun | None
+    exchanges: list[Mapping[str, Any]]
+    terms: Mapping[str, str]
+    tier: str
+
+
+def panel_of(source: Source) -> Panel:
+    """The panel of a source (5 queries)."""
+    days = daily_yield([source.pk], now=now())[source.pk]
+    runs = list(FetchRun.objects.filter(source=source).order_by("-started_at")[:RUNS])
+    for run in runs:
+        run.source = source
+    metadata = _metadata(source.connector)
+    return Panel(
+        source=source,
+        chart=mark_safe(yield_chart(days, name=source.name)),  # noqa: S308 (drawn by sources.charts, which escapes)
+        words=yield_words(days),
+        paused=pausing.held().why(source, pausing.FETCH),
+        runs=runs,
+        under_way=next((run for run in runs if run.state == RunState.RUNNING), None),
+        exchanges=next((_last(run) for run in runs if run.http.get("exchanges")), []),
+        terms=terms_of(metadata) if metadata else {},
+        tier=metadata.tier.value if metadata else "",
+    )
+
+
+def _last(run: FetchRun) -> list[Mapping[str, Any]]:
+    kept: list[Mapping[str, Any]] = run.http["exchanges"]
+    return kept[-EXCHANGES:]
+
+
+def _metadata(connector: str) -> Any:
+    try:
+        return registry.get(connector).metadata
+    except UnknownConnector:
+        return None

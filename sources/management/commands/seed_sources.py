@@ -1,0 +1,23 @@
+"""The sources that Nocturne ships, made where they are missing."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from places.models import City
+from sources.services import seeding
+
+
+class Command(BaseCommand):
+    help = "Make the shipped sources of all cities, switched off, where they are missing; what an operator changed stays."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--city", default="", help="slug of one city; otherwise all")
+
+    def handle(self, *args: Any, city: str, **options: Any) -> None:
+        if city and not City.objects.filter(slug=city).exists():
+            raise CommandError(f"--city {city}: there is no such city; `manage.py load_cities` loads the known ones.")
+        seeded = seeding.seed_sources(city=city)
+        self.stdout.write(f"{seeded.made} sources made, {seeded.known} known already; all are off until someone enables them.")
+        for variable, count in sorted(seeded.wanted.items()):
+            self.stdout.write(f"{variable} is wanted by {count} source{'s' if count > 1 else ''}.")

@@ -1,0 +1,146 @@
+"""The sources that Nocturne ships: what each platform offers for each city, with the habits that its rules and our schedules ask for. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Any, Final
+from urllib.parse import quote
+
+from sources.connectors import registry
+from sources.enums import SourceType
+
+#: City listings are read once a day, when their readers sleep.
+NIGHTLY: Final = time(2, 0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Habit:
+    """How often a source is asked: every so many minutes, or once a day at a local time."""
+
+    minutes: int = 360
+    at: time | None = None
+
+
+#: How often sources of a connector are asked; what is not named here is asked every six hours, or as its answers hint.
+HABITS: Final[Mapping[str, Habit]] = {
+    "facebook": Habit(minutes=30),
+    "instagram": Habit(minutes=60),
+    "eventbrite": Habit(minutes=60),
+    "google_places": Habit(minutes=120),
+    "yelp": Habit(minutes=240),
+    "openweathermap": Habit(minutes=60),
+    "scraper": Habit(minutes=240),
+    "bookmyshow": Habit(minutes=240),
+    "lbb": Habit(minutes=240),
+    "dice": Habit(minutes=1440, at=NIGHTLY),
+    "resident_advisor": Habit(minutes=1440, at=NIGHTLY),
+}
+#: The state of places (open, busy) is asked for more often than what they are.
+PLACE_STATUS: Final = Habit(minutes=15)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CityPlatforms:
+    """What is known of a city for its seeds: `platforms` has its ids by platform (`cities.csv`)."""
+
+    slug: str
+    name: str
+    country: str
+    region: str
+    platforms: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seed:
+    """A source to be made where none has its slug. `note` says what is guessed."""
+
+    slug: str
+    name: str
+    connector: str
+    city: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    url: str = ""
+    habit: Habit = Habit()
+    note: str = ""
+
+    @property
+    def type(self) -> SourceType:
+        """The kind of source that its connector makes."""
+        return registry.get(self.connector).metadata.type
+
+
+def habit_of(connector: str, *, is_city_listing: bool = False) -> Habit:
+    """How often a source of that connector is asked when nobody says otherwise."""
+    return Habit(minutes=1440, at=NIGHTLY) if is_city_listing else HABITS.get(connector, Habit())
+
+
+def seeds(cities: Iterable[CityPlatforms]) -> Iterator[Seed]:
+    """All shipped sources of these cities: each with Eventbrite, Meetup and Luma; Dice and Resident Advisor where they know the city; Bengaluru's own."""
+    for city in cities:
+        yield from _listings(city)
+        if city.slug == "bengaluru":
+            yield from _bengaluru(city)
+
+
+def _listings(city: CityPlatforms) -> Iterator[Seed]:
+    platforms = city.platforms
+    yield _listing(city, "eventbrite", f"https://www.eventbrite.com/d/{platforms.get('eventbrite', city.slug)}/events/")
+    yield _listing(city, "meetup", f"https://www.meetup.com/find/?location={_meetup_place(city)}&source=EVENTS")
+    guessed = "" if "luma" in platforms else "The page's name at Luma is guessed from the city's: look at it in the lab before enabling."
+    yield _listing(city, "luma", f"https://luma.com/{platforms.get('luma', city.slug)}", note=guessed)
+    if "dice" in platforms:
+        yield _listing(city, "dice", f"https://dice.fm/browse/{platforms['dice']}")
+    if "resident_advisor" in platforms:
+        yield _listing(city, "resident_advisor", f"https://ra.co/events/{platforms['resident_advisor']}")
+
+
+def _listing(city: CityPlatforms, connector: str, url: str, note: str = "") -> Seed:
+    kind = registry.get(connector)
+    return Seed(
+        slug=f"{connector.replace('_', '-')}-{city.slug}",
+        name=f"{kind.metadata.title} {city.name}",
+        connector=connector,
+        city=city.slug,
+        config=kind.config_for(url) or {"url": url},
+        url=url,
+        habit=habit_of(connector, is_city_listing=True),
+        note=note,
+    )
+
+
+def _meetup_place(city: CityPlatforms) -> str:
+    """Meetup's name of a city: `us--ca--Los Angeles`, `in--Bangalore`."""
+    name = "Bangalore" if city.slug == "bengaluru" else city.name
+    parts = [city.country.lower(), *([city.region.lower()] if city.country == "US" and city.region else []), name]
+    return quote("--".join(parts))
+
+
+def _bengaluru(city: CityPlatforms) -> Iterator[Seed]:
+    """Bengaluru's own platforms, around Indiranagar where they look around a point. Their names and limits are the connectors' defaults."""
+    own: tuple[tuple[str, str, dict[str, Any], Habit], ...] = (
+        ("bookmyshow", "", {}, habit_of("bookmyshow")),
+        ("lbb", "", {}, habit_of("lbb")),
+        ("google_places", "", INDIRANAGAR, habit_of("google_places")),
+        ("google_places", "status", {**INDIRANAGAR, "mode": "status"}, PLACE_STATUS),
+        ("facebook", "", {"categories": ["festival", "fitness", "food and drink", "shopping"]}, habit_of("facebook")),
+        ("instagram", "", {"hashtags": ["indiranagar", "bangaloreevents"]}, habit_of("instagram")),
+    )
+    for connector, part, config, habit in own:
+        title = registry.get(connector).metadata.title
+        yield Seed(
+            slug="-".join(filter(None, (connector.replace("_", "-"), part, city.slug))),
+            name=" ".join(filter(None, (title, part, city.name))),
+            connector=connector,
+            city=city.slug,
+            config=config,
+            habit=habit,
+        )
+
+
+#: Two kilometres around Indiranagar, and what Google calls the places where something happens.
+INDIRANAGAR: Final[dict[str, Any]] = {
+    "lat": 12.9784,
+    "lng": 77.6408,
+    "radius_km": 2.0,
+    "types": ["restaurant", "cafe", "bar", "night_club"],
+}
