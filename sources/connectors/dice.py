@@ -16,7 +16,7 @@ from sources.records import FetchParams, Metadata, Page, RawPayload
 
 SITE: Final = "https://dice.fm"
 _HOSTS: Final = ("dice.fm",)
-_CITY: Final = re.compile(r"^[a-z_]+-[0-9a-f]{24}$")
+_CITY: Final = re.compile(r"^[a-z_-]+-[0-9a-f]{24}$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,7 +23,7 @@ MAX_HEADING: Final = 120
 #: Below this a date is not taken for an announcement.
 LEAST: Final = 0.45
 _HASHTAG: Final = re.compile(r"#(\w+)")
-_NO_WORDS: Final = re.compile(r"#\w+|https?://\S+|[^\w\s.,:;!?&'’()/+-]")
+_NO_WORDS: Final = re.compile(r"#\w+|https?://\S+|[^\w\s.,:;!?&'’()/+–—-]")
 _PEOPLE: Final = frozenset({"user", "username", "owner", "comments", "likes", "users_in_photo"})
 _LETTERS: Final = re.compile(r"[^\W\d_]{3,}")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
@@ -92,7 +92,7 @@ def heading(caption: str, when: When | None) -> str:
         if not _LETTERS.search(_without(bare, when)):
             continue
         words = bare if len(bare) <= MAX_HEADING else _SENTENCE.split(bare)[0]
-        return words.strip(" .,:;-–—")[:MAX_HEADING].strip()
+        return words.strip(" .,:;!-–—")[:MAX_HEADING].strip()
     return ""
 
 
