@@ -1,0 +1,159 @@
+"""What Prometheus asks for: the way out, from Valkey; runs, sources and quotas, from the database (decisions/0018)."""
+
+import hmac
+import ipaddress
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.registry import Collector
+from redis.exceptions import RedisError
+
+from config.env import Mode
+from egress.doors import open_breaker, open_metrics
+from egress.metrics import BUCKETS, Counts
+from egress.queries import quota_left
+from sources.models import FetchRun, Source
+
+log = structlog.get_logger(__name__)
+#: Runs are counted over so long.
+WINDOW = timedelta(days=1)
+#: As many series of one family as a scrape may hold.
+MOST = 1000
+
+
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The text format of Prometheus; 401 for whoever is neither staff, nor has METRICS_TOKEN, nor asks from this machine in local mode."""
+    if not _may_read(request):
+        return HttpResponse("metrics: send METRICS_TOKEN as a bearer token\n", status=401, headers={"WWW-Authenticate": "Bearer"})
+    registry = CollectorRegistry()
+    registry.register(NocturneCollector())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class NocturneCollector(Collector):
+    """Asks Valkey and the database when it is scraped. A part that cannot be asked is left out, and `nocturne_scrape_failed` names it."""
+
+    def collect(self) -> Iterable[Metric]:
+        """All families; a handful of bounded queries."""
+        failed = GaugeMetricFamily("nocturne_scrape_failed", "1 where a part of the metrics could not be read.", labels=["part"])
+        parts: dict[str, Callable[[], Iterator[Metric]]] = {
+            "egress": _egress,
+            "breakers": _breakers,
+            "runs": _runs,
+            "sources": _sources,
+            "quotas": _quotas,
+        }
+        for name, part in parts.items():
+            try:
+                found = list(part())
+            except (RedisError, DatabaseError) as error:
+                log.warning("metrics.part_failed", part=name, reason=type(error).__name__)
+                failed.add_metric([name], 1)
+                continue
+            yield from found
+        yield failed
+
+
+def _egress() -> Iterator[Metric]:
+    latency = HistogramMetricFamily("nocturne_egress_seconds", "From sending to the last byte.", labels=["host", "endpoint"])
+    answers = CounterMetricFamily("nocturne_egress_answers", "Answers by class of status.", labels=["host", "class"])
+    too_many = CounterMetricFamily("nocturne_egress_429", "Answers with status 429.", labels=["host"])
+    failures = CounterMetricFamily("nocturne_egress_failures", "Failures and refusals, ours too.", labels=["host", "code"])
+    throttled = CounterMetricFamily("nocturne_egress_throttled_seconds", "Waited for rates, delays and quotas.", labels=["host"])
+    received = CounterMetricFamily("nocturne_egress_received_bytes", "Received, decoded.", labels=["host"])
+    by_class: Counter[tuple[str, str]] = Counter()
+    by_code: Counter[tuple[str, str]] = Counter()
+    waits: dict[str, float] = defaultdict(float)
+    sizes: dict[str, int] = defaultdict(int)
+    for each in open_metrics().series():
+        counts = each.counts
+        latency.add_metric([each.host, each.endpoint], buckets=_cumulative(counts), sum_value=counts.seconds)
+        by_class.update({(each.host, name): number for name, number in counts.answers.items()})
+        by_code.update({(each.host, name): number for name, number in counts.failures.items()})
+        waits[each.host] += counts.throttled
+        sizes[each.host] += counts.received
+    for (host, name), number in sorted(by_class.items()):
+        if name == "429":
+            too_many.add_metric([host], number)
+        else:
+            answers.add_metric([host, name], number)
+    for (host, name), number in sorted(by_code.items()):
+        failures.add_metric([host, name], number)
+    for host in sorted(sizes):
+        throttled.add_metric([host], waits[host])
+        received.add_metric([host], sizes[host])
+    yield from (latency, answers, too_many, failures, throttled, received)
+
+
+def _cumulative(counts: Counts) -> list[tuple[str, float]]:
+    """Prometheus counts in each bucket all that is at most its bound."""
+    found, total = [], 0
+    for bound, number in zip([*map(str, BUCKETS), "+Inf"], counts.buckets, strict=True):
+        total += number
+        found.append((bound, float(total)))
+    return found
+
+
+def _breakers() -> Iterator[Metric]:
+    state = GaugeMetricFamily("nocturne_egress_breaker", "1 for the state of a host that failed last.", labels=["host", "state"])
+    for circuit in open_breaker().circuits():
+        state.add_metric([circuit.host, circuit.state], 1)
+    yield state
+
+
+def _runs() -> Iterator[Metric]:
+    runs = GaugeMetricFamily("nocturne_runs_last_day", "Runs that began within 24 hours.", labels=["connector", "state"])
+    rows = FetchRun.objects.filter(started_at__gt=now() - WINDOW).values("source__connector", "state").annotate(number=Count("pk"))
+    for row in rows.order_by("source__connector", "state")[:MOST]:
+        runs.add_metric([row["source__connector"], row["state"]], row["number"])
+    yield runs
+
+
+def _sources() -> Iterator[Metric]:
+    sources = GaugeMetricFamily("nocturne_sources", "Sources by health, those that are switched on.", labels=["health"])
+    for row in Source.objects.filter(is_active=True).order_by("health").values("health").annotate(number=Count("pk")):
+        sources.add_metric([row["health"]], row["number"])
+    yield sources
+
+
+def _quotas() -> Iterator[Metric]:
+    left = GaugeMetricFamily("nocturne_quota_left", "Requests that the key has left in its window.", labels=["key", "window"])
+    granted = GaugeMetricFamily("nocturne_quota_granted", "Requests granted in a window.", labels=["key", "window"])
+    cost = GaugeMetricFamily("nocturne_quota_cost", "What the window cost so far.", labels=["key", "window", "currency"])
+    for each in quota_left():
+        window = str(each.seconds)
+        left.add_metric([each.key, window], each.left)
+        granted.add_metric([each.key, window], each.granted)
+        if each.cost:
+            cost.add_metric([each.key, window, each.currency], float(each.cost))
+    yield from (left, granted, cost)
+
+
+def _may_read(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        kind, _, given = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), settings.METRICS_TOKEN.encode()):
+            return True
+    if settings.MODE is Mode.LOCAL and _from_this_machine(request):
+        return True
+    return bool(request.user.is_active and request.user.is_staff)
+
+
+def _from_this_machine(request: HttpRequest) -> bool:
+    """A proxy in front would make everybody local, so one that says so is not believed."""
+    try:
+        direct = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+    return direct and not any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip"))
