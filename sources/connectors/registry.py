@@ -2,6 +2,7 @@
 
 from sources.connectors.activitypub import ActivityPubConnector
 from sources.connectors.bandsintown import BandsintownConnector
+from sources.connectors.bookmyshow import BookMyShowConnector
 from sources.connectors.dice import DiceConnector
 from sources.connectors.eventbrite import EventbriteConnector
 from sources.connectors.facebook import FacebookConnector
@@ -10,6 +11,7 @@ from sources.connectors.google_places import GooglePlacesConnector
 from sources.connectors.ical import ICal
 from sources.connectors.instagram import InstagramConnector
 from sources.connectors.json_feed import JsonFeedConnector
+from sources.connectors.lbb import LbbConnector
 from sources.connectors.localist import LocalistConnector
 from sources.connectors.luma import LumaConnector
 from sources.connectors.meetup import MeetupConnector
@@ -20,6 +22,7 @@ from sources.connectors.openweathermap import OpenWeatherMapConnector
 from sources.connectors.page import PageConnector
 from sources.connectors.resident_advisor import ResidentAdvisorConnector
 from sources.connectors.rss import RssConnector
+from sources.connectors.scraper import ScraperConnector
 from sources.connectors.seatgeek import SeatGeekConnector
 from sources.connectors.songkick import SongkickConnector
 from sources.connectors.submission import SubmissionConnector
@@ -53,6 +56,9 @@ CONNECTORS: dict[str, type[Connector]] = {
     "activitypub": ActivityPubConnector,
     "openactive": OpenActiveConnector,
     "json_feed": JsonFeedConnector,
+    "scraper": ScraperConnector,
+    "bookmyshow": BookMyShowConnector,
+    "lbb": LbbConnector,
     "webhook": WebhookConnector,
     "submission": SubmissionConnector,
     "google_places": GooglePlacesConnector,
