@@ -57,7 +57,7 @@ class LumaConnector(Platform):
         allows="With a key (Luma Plus): the events that the key's one calendar manages. Without: public calendars' feeds and public pages.",
         quota="200 requests a minute for each calendar's key.",
         quotas=(Quota(requests=200, seconds=60.0),),
-        storage="While the event is listed; no number of days is named.",
+        storage="While the event is listed; the API's documentation names no number of days.",
         attribution="Link to the event's page on Luma.",
         sunset="lu.ma became luma.com, api.lu.ma/public/v1 became public-api.luma.com/v1; there is no public search of other people's events.",
         terms="https://luma.com/terms",
