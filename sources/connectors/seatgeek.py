@@ -91,10 +91,10 @@ class SeatGeekConnector(Platform):
             value = json_of(payload)
         except SchemaChanged:
             return 0.0
-        listed = at(value, "events")
+        listed = value if isinstance(value, list) else at(value, "events")
         if _is_event(value) or (isinstance(listed, list) and any(_is_event(one) for one in listed[:5])):
             return 0.95
-        return 0.9 if listed == [] and {"took", "geolocation"} <= set(at(value, "meta") or ()) else 0.0
+        return 0.9 if at(value, "events") == [] and {"took", "geolocation"} <= set(at(value, "meta") or ()) else 0.0
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
@@ -191,8 +191,8 @@ def _items(value: Any) -> list[Any]:
     """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything else."""
     if _is_event(value):
         return [value]
-    listed = at(value, "events")
-    if isinstance(listed, list) and (not listed or any("venue" in one for one in objects(listed))):
+    listed = value if isinstance(value, list) else at(value, "events")
+    if isinstance(listed, list) and ((not listed and listed is not value) or any("venue" in one for one in objects(listed))):
         return listed
     said = text(value, "message") or text(value, "error") or text(value, "meta", "message")
     if said or text(value, "status") == "error":

@@ -71,10 +71,10 @@ def listing(value: Any) -> Answer | None:
             numbers = at(holder, "pagination") or at(value, "pagination")
             counted = isinstance(numbers, Mapping) and "object_count" in numbers
             if any(is_api_event(one) or is_listed_event(one) for one in objects(items)) or (not items and counted):
-                more = at(numbers, "has_more_items")
-                token = text(numbers, "continuation") if more is not False else ""
                 page, pages = number(numbers, "page_number") or 1, number(numbers, "page_count") or 1
-                return Answer(items=items, continuation=token, page=page, pages=pages)
+                if at(numbers, "has_more_items") is False:
+                    return Answer(items=items, page=page, pages=page)
+                return Answer(items=items, continuation=text(numbers, "continuation"), page=page, pages=pages)
     return None
 
 

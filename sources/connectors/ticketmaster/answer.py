@@ -50,9 +50,11 @@ def looks_like_event(value: Any) -> bool:
 
 
 def unwrapped(value: Any) -> Any:
-    """The answer itself; of a recording (a list of requests with their `response`) the first answer with events."""
+    """The answer itself; of a recording (a list of requests with their `response`) the first answer with events; a list of events as a listing."""
     if not isinstance(value, list):
         return value
+    if any(looks_like_event(one) for one in value[:5]):
+        return {"_embedded": {"events": value}, "page": {}}
     answers = [one["response"] for one in objects(value) if "ticketmaster.com" in text(one, "scope") and "response" in one]
     return next((one for one in answers if looks_like_event(one) or at(one, "_embedded", "events")), answers[0] if answers else value)
 

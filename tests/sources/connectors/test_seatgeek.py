@@ -61,7 +61,9 @@ def test_one_answer():
 def test_what_is_recognized():
     alone = json.dumps(event(1))
     nothing = '{"meta": {"total": 0, "took": 1, "page": 1, "per_page": 10, "geolocation": null}, "events": []}'
-    assert all(SeatGeekConnector.recognizes(payload(body)) >= 0.9 for body in (sample("seatgeek/events.json"), alone, nothing))
+    bare = json.dumps([event(1), event(2)])
+    assert all(SeatGeekConnector.recognizes(payload(body)) >= 0.9 for body in (sample("seatgeek/events.json"), alone, nothing, bare))
+    assert [r.external_id for r in read(bare).records if isinstance(r, RawRecord)] == ["1", "2"]
     others = (
         '{"events": [], "per_page": 1}',
         '{"events": [{"datetime_local": "2026-12-01", "title": "A"}]}',
