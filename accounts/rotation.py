@@ -64,5 +64,7 @@ def _batches(model: type[models.Model], field: EncryptedTextField) -> Iterator[l
 def _statement(text: str, model: type[models.Model], field: EncryptedTextField) -> sql.Composed:
     key = model._meta.pk
     return sql.SQL(text).format(  # type: ignore[arg-type]
-        table=sql.Identifier(model._meta.db_table), column=sql.Identifier(field.column), key=sql.Identifier(key.column if key else "id")
+        table=sql.Identifier(model._meta.db_table),
+        column=sql.Identifier(field.column or field.name),
+        key=sql.Identifier((key and key.column) or "id"),
     )

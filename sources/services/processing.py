@@ -75,7 +75,7 @@ def process_pages(
     known = staging.known(run.source_id, (item.identity for item in read.records))
     listed = staging.listed(run.source_id, now=now)
     gone = _gone(listed, read, run)
-    moves = settlement.pair_moves([row.held() for row in gone], [_held(item) for item in read.records if item.identity not in known])
+    moves = settlement.pair_moves([row.held() for row in gone], [held_of(item) for item in read.records if item.identity not in known])
     reason = "" if accept_loss else _refusal(run, listed, gone, moves, read, known)
     if reason:
         return _quarantine(run, tally, read, reason, now=now)
@@ -124,7 +124,7 @@ def _read(run: FetchRun, pages: Iterable[tuple[Payload, Page]], tally: Tally, wa
                 _keep(item, payload, read, tally)
         read.places += page.places
         read.weather += page.weather
-        coverage = _worse(coverage, page.coverage)
+        coverage = worse(coverage, page.coverage)
         until = min(filter(None, (until, page.covered_until)), default=None)
         read.incremental = read.incremental or bool(page.checkpoint)
     if any(run.params.values()):
@@ -155,7 +155,8 @@ def _keep(item: RawRecord, payload: Payload, read: _Read, tally: Tally) -> None:
 _ORDER = (Coverage.COMPLETE, Coverage.WINDOWED, Coverage.PARTIAL)
 
 
-def _worse(one: Coverage, other: Coverage) -> Coverage:
+def worse(one: Coverage, other: Coverage) -> Coverage:
+    """Of two coverages the one that says less."""
     return max(one, other, key=_ORDER.index)
 
 
@@ -173,7 +174,8 @@ def _covers(run: FetchRun, row: Known) -> bool:
     return run.covered_until is None or row.start_at is None or row.start_at < run.covered_until
 
 
-def _held(item: Identified) -> settlement.Held:
+def held_of(item: Identified) -> settlement.Held:
+    """A record as settlement compares it."""
     record = item.record
     start = record.start if isinstance(record.start, datetime) and record.start.tzinfo else None
     return settlement.Held(

@@ -1,0 +1,97 @@
+"""Today's parser over yesterday's bytes."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import now as clock
+
+from sources.enums import RunState
+from sources.exceptions import SourceError
+from sources.models import Source
+from sources.services.replay import Difference, Told, apply, compare
+from sources.services.summary import summary_of
+
+#: Events of each kind that are shown without --json.
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Read the kept answers of a source again with the code of today and show the difference to what is held: new, changed field by field, moved, "
+        "vanished, dropped. Nothing is written; --apply takes them in as a run, guards included."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("source", help="the source's slug")
+        parser.add_argument("--since", help="a number of days, or a moment in ISO 8601; without it the last answer alone")
+        parser.add_argument("--apply", action="store_true", help="take them in, after showing the difference")
+        parser.add_argument("--accept-loss", action="store_true", help="with --apply: what the guards would hold for a person too")
+        parser.add_argument("--json", action="store_true", help="one JSON object")
+        parser.add_argument("--now", help="the clock, in ISO 8601, for answers of long ago")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        source = Source.objects.select_related("city").filter(slug=options["source"]).first()
+        if source is None:
+            raise CommandError(f"There is no source {options['source']}.", returncode=2)
+        now = _moment(options["now"], "--now") if options["now"] else clock()
+        since = _since(options["since"], now) if options["since"] else None
+        try:
+            difference = compare(source, since=since, now=now)
+            run = apply(source, since=since, now=now, accept_loss=options["accept_loss"]) if options["apply"] else None
+        except SourceError as error:
+            raise CommandError(error.detail, returncode=2) from error
+        summary = summary_of(run) if run else None
+        if options["json"]:
+            self.stdout.write(json.dumps({**asdict(difference), "applied": summary}, ensure_ascii=False, default=str))
+        else:
+            self._print(difference)
+            if summary:
+                self.stdout.write(json.dumps(summary))
+        if run is not None and run.state in (RunState.FAILED, RunState.QUARANTINED):
+            raise CommandError(f"{run.state}: {run.error_detail}", returncode=1)
+
+    def _print(self, difference: Difference) -> None:
+        self.stdout.write(
+            f"{difference.payloads} answers of {difference.runs} runs, {difference.coverage}: {difference.found} records found"
+        )
+        self._list("new", difference.new)
+        self._list("changed", difference.changed)
+        self._list("moved", difference.moved)
+        self._list("vanished", difference.vanished)
+        self.stdout.write(f"unchanged: {difference.same}")
+        for reason in sorted({*difference.dropped, *difference.dropped_before}):
+            self.stdout.write(f"dropped, {reason}: {difference.dropped[reason]}, then {difference.dropped_before[reason]}")
+        if difference.refused:
+            self.stdout.write(f"The guards would hold this for a person: {difference.refused}.")
+
+    def _list(self, name: str, rows: Sequence[Told]) -> None:
+        self.stdout.write(f"{name}: {len(rows)}")
+        for row in rows[:SHOWN]:
+            more = f" ({row.reason})" if row.reason else f" (was {row.was})" if row.was else ""
+            self.stdout.write(f"  {row.external_id} {row.recurrence_id} {row.start} {row.title}{more}".replace("  ", " ").rstrip())
+            for field, (before, after) in row.fields.items():
+                self.stdout.write(f"    {field}: {_short(before)} -> {_short(after)}")
+        if len(rows) > SHOWN:
+            self.stdout.write(f"  and {len(rows) - SHOWN} more; --json has all")
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 100 else f"{text[:99]}…"
+
+
+def _since(text: str, now: datetime) -> datetime:
+    return now - timedelta(days=float(text)) if text.replace(".", "", 1).isdigit() else _moment(text, "--since")
+
+
+def _moment(text: str, option: str) -> datetime:
+    try:
+        moment = parse_datetime(text) or datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"{option}: {text!r} is no moment; use ISO 8601, such as 2026-11-21T18:00:00+00:00.", returncode=2) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
