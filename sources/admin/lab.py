@@ -101,12 +101,14 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         context["no_worker"] = look["state"] == "waiting" and (now() - asked).total_seconds() > NO_WORKER
         return _page(request, refresh=2, **context)
     result = look.get("result")
+    connector, config = _basis(look)
+    if connector:
+        context["config_form"] = _config_form(connector, config)
     if result is not None:
-        fields = _config_form(result["connector"], result["config"])
         enable_form = EnableForm(initial={"name": result["title"], "trust": Trust.NORMAL.value})
         cards = _cards(result)
         context |= {
-            "result": result, "cards": cards, "config_form": fields, "enable_form": enable_form,
+            "result": result, "cards": cards, "enable_form": enable_form,
             "cards_html": render_to_string("admin/sources/source/lab_cards.html", {"cards": cards}),
         }  # fmt: skip
     return _page(request, **context)
@@ -115,14 +117,14 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 def again(request: HttpRequest, token: str) -> HttpResponse:
     """Look again with the configuration as it was adjusted."""
     look = _look(token)
-    result = look.get("result")
-    if request.method != "POST" or result is None:
+    connector, config = _basis(look)
+    if request.method != "POST" or not connector:
         return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
-    form = _config_form(result["connector"], result["config"], request.POST)
+    form = _config_form(connector, config, request.POST)
     if not form.is_valid():
         messages.error(request, "; ".join(f"{name.removeprefix('config__')}: {errors[0]}" for name, errors in form.errors.items()))
         return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
-    wish = {**look["wish"], "connector": result["connector"], "config": config_of(result["connector"], form.cleaned_data)}
+    wish = {**look["wish"], "connector": connector, "config": config_of(connector, form.cleaned_data)}
     return _begin(request, lab.LabWish(**wish))
 
 
@@ -161,6 +163,14 @@ def _look(token: str) -> dict[str, Any]:
     if look is None:
         raise Http404("This look is forgotten after an hour; begin a new one.")
     return look
+
+
+def _basis(look: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+    """The connector and configuration to adjust: what was found, else what was chosen by hand; ('', {}) where neither."""
+    result, wish = look.get("result"), look["wish"]
+    if result is not None:
+        return result["connector"], result["config"]
+    return wish["connector"], wish["config"] or {"url": wish["url"]}
 
 
 def _config_form(connector: str, config: Mapping[str, Any], data: Any = None) -> forms.Form:
