@@ -97,12 +97,15 @@ class FakeDoor:
     error: EgressError | None = None
     content_type: str = "text/calendar"
     asked: list[str] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, url: str, *, params: Any = None, headers: Mapping[str, str] | None = None, conditional: bool = False) -> Response:
         self.asked.append(url)
         if self.error:
             raise self.error
-        return Response(url=url, status=200, headers={"content-type": self.content_type}, content=self.content, fetched_at=NOW)
+        return Response(
+            url=url, status=200, headers={"content-type": self.content_type, **self.headers}, content=self.content, fetched_at=NOW
+        )
 
     def post(self, url: str, *, json: Any = None, data: Any = None, headers: Any = None) -> Response:
         raise AssertionError("no connector of these tests posts")
