@@ -16,6 +16,10 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
 RUN groupadd --system --gid 10001 nocturne \
     && useradd --system --uid 10001 --gid nocturne --home-dir /var/lib/nocturne --shell /usr/sbin/nologin nocturne \
     && install -d -o nocturne -g nocturne -m 0750 /var/lib/nocturne /var/lib/nocturne/media
+# For sites whose pages scripts build; the worker of the queue `scrape` starts it.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends chromium fonts-liberation \
+    && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
 COPY . /app

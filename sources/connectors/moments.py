@@ -40,6 +40,8 @@ _EVENTON: Final = re.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$")
 _CLOCK: Final = r"(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2})?(?:\.\d+)?\s*([ap])?(?:\.?m\.?)?(?:\s*(?:uhr|hrs?|h))?"
 _CLOCK_RANGE: Final = re.compile(rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a)\s*{_CLOCK})?\s*(?:[a-z]{{2,4}})?", re.IGNORECASE)
 _RFC822: Final = re.compile(r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}")
+#: "8:30 pm" is a person's; RFC 822 has no such thing, and its reader would take "pm" for a zone.
+_HALF_DAY: Final = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _DURATION: Final = re.compile(
     r"^P(?:(?P<w>\d+(?:\.\d+)?)W)?(?:(?P<d>\d+(?:\.\d+)?)D)?(?:T(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?$",
     re.IGNORECASE,
@@ -182,7 +184,7 @@ def _zone(text: str | None) -> timezone | None:
 
 
 def _rfc822(text: str) -> datetime | None:
-    if not _RFC822.match(text):
+    if not _RFC822.match(text) or _HALF_DAY.search(text):
         return None
     try:
         moment = parsedate_to_datetime(text)

@@ -29,7 +29,7 @@ def merge(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
             indexes.append(len(out))
             out.append(record)
         else:
-            out[same] = _filled(out[same], record)  # type: ignore[arg-type]
+            out[same] = filled(out[same], record)  # type: ignore[arg-type]
     return out + [d for d in dropped if not _told(d, out)]
 
 
@@ -53,7 +53,7 @@ def _times_agree(first: RawTime | None, second: RawTime | None) -> bool:
     return True
 
 
-def _filled(first: RawRecord, second: RawRecord) -> RawRecord:
+def filled(first: RawRecord, second: RawRecord) -> RawRecord:
     """`first` with what only `second` knows."""
     changes: dict[str, Any] = {}
     for name in (f.name for f in fields(first) if f.name not in _KEPT):

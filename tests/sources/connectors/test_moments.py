@@ -103,3 +103,8 @@ def test_nothing_raises(value):
 @given(st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC)))
 def test_iso_is_read_back(moment):
     assert read_moment(moment.isoformat(timespec="seconds")) == moment.replace(microsecond=0)
+
+
+@pytest.mark.parametrize("text", ["28 November 2026 8:30 pm", "Sat, 28 Nov 2026 8:30PM", "28 Nov 2026 11:00 a.m."])
+def test_a_persons_half_day_is_no_time_of_rfc_822(text):
+    assert read_moment(text) is None, "half past eight in the evening is not 08:30 in UTC"
