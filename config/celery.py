@@ -25,6 +25,7 @@ ROUTES = {
     "digests.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
     "outbox.tasks.*": {"queue": "notify"},
+    "egress.tasks.*": {"queue": "notify"},
 }
 
 app = Celery("nocturne")

@@ -21,6 +21,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "embed new events": {"task": "events.tasks.embed_missing", "schedule": crontab(minute="*/2")},
     "forget expired facts": {"task": "places.tasks.forget_expired", "schedule": crontab(minute="25")},
     "number changes": {"task": "outbox.tasks.number_changes", "schedule": crontab()},
+    "prune quotas": {"task": "egress.tasks.prune_quotas", "schedule": crontab(hour="3", minute="50")},
     "prune the outbox": {"task": "outbox.tasks.prune", "schedule": crontab(hour="3", minute="40")},
     "send due digests": {"task": "digests.tasks.send_due_digests", "schedule": crontab(minute="*/10")},
 }

@@ -254,13 +254,17 @@ class HttpDoor:
                 self._breaker.succeeded(ask.site)
             if error.retry_after and error.status:  # the site's own word, with whatever status
                 self._limiter.pause(ask.site, seconds=error.retry_after)
+            self._correct_quotas(ask, error.headers)
             raise
         self._breaker.succeeded(ask.site)
-        if self._policy.quota_key and ask.limits.paced:
-            self._quotas.correct(self._policy.quota_key, self._policy.quotas, allowances(answer.headers))
+        self._correct_quotas(ask, answer.headers)
         if isinstance(answer, Response) and ask.method == "GET" and ask.limits.paced:
             self._remember(answer)
         return answer
+
+    def _correct_quotas(self, ask: Ask, headers: Mapping[str, str]) -> None:
+        if self._policy.quota_key and ask.limits.paced:
+            self._quotas.correct(self._policy.quota_key, self._policy.quotas, allowances(headers))
 
     def _remember(self, answer: Response) -> None:
         etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")

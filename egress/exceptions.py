@@ -1,12 +1,16 @@
 """Why a request did not give an answer. `permanent` says whether trying the same again can help."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class EgressError(Exception):
     """A request failed. `code` is a stable word for counts, `retry_after` seconds where the other side named them, `status` the HTTP status
-    where there was an answer."""
+    and `headers` (lower-case names) what it said, where there was an answer."""
 
     code = "egress"
     permanent = False
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, detail: str, *, url: str = "", retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(detail)

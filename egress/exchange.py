@@ -65,7 +65,11 @@ class Exchange:
 
     def _read(self, ask: Ask, answer: httpx.Response, *, conditional: bool, started: float) -> Response | Redirect:
         headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
-        check_status(answer.status_code, headers, url=ask.shown, conditional=conditional, now=self._now())
+        try:
+            check_status(answer.status_code, headers, url=ask.shown, conditional=conditional, now=self._now())
+        except EgressError as error:
+            error.headers = headers
+            raise
         if answer.status_code in REDIRECTS:
             return Redirect(answer.status_code, headers["location"], headers)
         content = self._body(ask, answer)

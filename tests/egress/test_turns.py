@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
 from egress.door import HttpDoor
-from egress.exceptions import ClientRefused, EgressError, QuotaSpent, RateLimited, ServerFailed
+from egress.exceptions import ClientRefused, EgressError, NotModified, QuotaSpent, RateLimited, ServerFailed
+from egress.hints import next_check
 from egress.limits import MemoryLimiter
 from egress.limits.rules import FIRST_BACKOFF, LEAST_BACKOFF, LONGEST_BACKOFF, backoff
 from egress.quota import MemoryQuotas
-from egress.records import Quota
+from egress.records import Quota, Validators
 from tests.egress.conftest import Clock, redirect
 
 MakeDoor = Callable[..., HttpDoor]
@@ -85,14 +86,29 @@ def test_what_our_own_limits_refuse_is_not_counted(door: MakeDoor, httpserver: H
     assert spend(door(3, HOUR, name="quick"), httpserver) == 2
 
 
-def test_the_platforms_answer_corrects_the_count(door: MakeDoor, httpserver: HTTPServer) -> None:
+@pytest.mark.parametrize("status", [200, 404])
+def test_the_platforms_answer_corrects_the_count(door: MakeDoor, httpserver: HTTPServer, status: int) -> None:
     """Somebody else uses the key too."""
     headers = {"X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "2"}
-    httpserver.expect_request("/said").respond_with_data("ok", headers=headers)
+    httpserver.expect_request("/said").respond_with_data("ok", status=status, headers=headers)
     httpserver.expect_request("/ok").respond_with_data("ok")
     way_out = door(1000, HOUR, rate=1000, rate_window=1)
-    way_out.get(httpserver.url_for("/said"))
+    with contextlib.suppress(ClientRefused):
+        way_out.get(httpserver.url_for("/said"))
     assert spend(way_out, httpserver) == 2
+
+
+def test_a_304_and_a_refusal_keep_their_headers_for_hints(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+    headers = {"Cache-Control": "max-age=7200", "ETag": '"1"'}
+    httpserver.expect_request("/same").respond_with_data("", status=304, headers=headers)
+    httpserver.expect_request("/gone").respond_with_data("", status=404, headers=headers)
+    url = httpserver.url_for("/same")
+    with pytest.raises(NotModified) as same:
+        make_door(validators={url: Validators(etag='"1"')}).get(url, conditional=True)
+    with pytest.raises(ClientRefused) as gone:
+        make_door().get(httpserver.url_for("/gone"))
+    for error in (same.value, gone.value):
+        assert next_check(error.headers, datetime.now(UTC)) == timedelta(hours=2)
 
 
 @pytest.mark.parametrize("status", [403, 404, 408, 429, 500, 503])

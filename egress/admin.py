@@ -1,0 +1,26 @@
+"""The use of the keys' quotas, to look at."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from egress.models import QuotaUse
+
+
+@admin.register(QuotaUse)
+class QuotaUseAdmin(ModelAdmin):
+    """Windows, newest first. Counted by the door alone, so nothing can be changed here."""
+
+    list_display = ["key", "window_start", "seconds", "used", "granted", "cost", "currency", "alarmed_at", "spent_at"]
+    list_filter = ["key", "seconds"]
+    search_fields = ["key"]
+    date_hierarchy = "window_start"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: QuotaUse | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: QuotaUse | None = None) -> bool:
+        return False

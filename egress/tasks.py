@@ -1,0 +1,12 @@
+"""Keeping the count of quotas small."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from egress import services
+
+
+@shared_task
+def prune_quotas() -> int:
+    """Delete windows long over; how many."""
+    return services.prune_quotas(timezone.now())
