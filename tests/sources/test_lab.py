@@ -50,7 +50,7 @@ def look(desk: Client, url: str, **fields: str):
 
 def serve(httpserver: HTTPServer, *titles: str) -> str:
     httpserver.expect_request("/robots.txt").respond_with_data(
-        "User-agent: *\nCrawl-delay: 2\nDisallow: /private", content_type="text/plain"
+        "User-agent: *\nCrawl-delay: 0.1\nDisallow: /private", content_type="text/plain"
     )
     httpserver.expect_request("/events").respond_with_data(listing(*titles), content_type="text/html")
     return httpserver.url_for("/events")
@@ -62,11 +62,11 @@ def test_an_address_becomes_events_as_readers_see_them(desk: Client, at_once, ht
     assert (result["connector"], result["summary"]["kept"], len(result["events"])) == ("page", 12, 10)
     assert result["coverage"]["venue"] == 1.0
     assert result["coverage"]["price"] == 0.0
-    assert result["robots"] == {"allowed": True, "delay": 2.0, "detail": ""}
+    assert result["robots"] == {"allowed": True, "delay": 0.1, "detail": ""}
     assert result["requests_a_day"] == 4
     assert "Raga 9" in answer.context["cards_html"]
     assert "Raga 10" not in answer.context["cards_html"]
-    for words in ("robots.txt allows it, 2.0 s apart", "About 4 requests a day", "what the site&#x27;s robots.txt and terms allow"):
+    for words in ("robots.txt allows it, 0.1 s apart", "About 4 requests a day", "what the site&#x27;s robots.txt and terms allow"):
         assert words in text
 
 

@@ -17,7 +17,12 @@ ADMIN = "admin@localhost"
 EXTENSIONS = ("vector", "pg_trgm", "unaccent", "cube", "earthdistance", "btree_gin")
 OLDEST = 160000
 #: Loaders in their order: the command's words, and whether production has it too. Each must be harmless when run again.
-LOADERS: tuple[tuple[tuple[str, ...], bool], ...] = ((("load_cities",), True), (("load_categories",), True), (("samples", "load"), False))
+LOADERS: tuple[tuple[tuple[str, ...], bool], ...] = (
+    (("load_cities",), True),
+    (("load_categories",), True),
+    (("seed_sources",), True),
+    (("samples", "load"), False),
+)
 
 
 class Command(BaseCommand):
