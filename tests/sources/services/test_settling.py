@@ -218,7 +218,8 @@ class Sequences(TestCase):
                 if number not in misses:
                     assert staged is None
                     continue
-                assert staged is not None and staged.event is not None
+                assert staged is not None
+                assert staged.event is not None
                 wanted = (Freshness.SEEN, Freshness.MISSING, Freshness.GONE)[misses[number]]
                 assert staged.event.freshness == wanted, (kind, number)
                 assert staged.event.happening == Happening.SCHEDULED
