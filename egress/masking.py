@@ -5,7 +5,7 @@ import re
 MASK = "***"
 LONGEST = 500
 
-_NAME = r"[\w.\-]*(?:token|secret|passw(?:or)?d|api[_.\-]?key|signature|credential)[\w.\-]*|key|sig|auth|appid|code|pass|pwd|jwt|session"
+_NAME = r"[\w.\-]*(?:token|secret|passw(?:or)?d|api[_.\-]?key|signature|credential)[\w.\-]*|key|sig|auth|app_?id|code|pass|pwd|jwt|session"
 _QUERY = re.compile(rf"(?i)([?&;](?:{_NAME})=)[^&;#\s\"'<>]+")
 _USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
 #: Google's and Outlook's secret calendar addresses carry the secret in the path.

@@ -9,8 +9,8 @@ from egress.masking import has_secret, is_secret_header, mask_text
         ("https://a.org/?token=abc&x=1", "https://a.org/?token=***&x=1"),
         ("https://a.org/?x=1&KEY=abc#f", "https://a.org/?x=1&KEY=***#f"),
         (
-            "https://a.org/?apikey=abc&api_key=d&client_secret=e&appid=f",
-            "https://a.org/?apikey=***&api_key=***&client_secret=***&appid=***",
+            "https://a.org/?apikey=abc&api_key=d&client_secret=e&appid=f&app_id=g",
+            "https://a.org/?apikey=***&api_key=***&client_secret=***&appid=***&app_id=***",
         ),
         ("https://joe:pw@a.org/x", "https://***@a.org/x"),
         (
