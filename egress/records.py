@@ -47,6 +47,7 @@ class Quota:
 class DoorPolicy:
     """How one source may use the door. Sizes in bytes, times in seconds; `rate` requests per `rate_window` seconds.
 
+    `host_rate` in `host_window` seconds is what all sources of one host may ask together; a source whose own rate is higher may ask as often as that.
     Every request to the platform, retries too, is counted under `quota_key` (a key's name, never the key) in each of `quotas`; '' counts nothing.
     """
 
@@ -60,6 +61,8 @@ class DoorPolicy:
     obey_robots: bool = True
     rate: int = 60
     rate_window: float = 60.0
+    host_rate: int = 60
+    host_window: float = 60.0
     headers: Mapping[str, str] = field(default_factory=dict)
     quota_key: str = ""
     quotas: tuple[Quota, ...] = ()

@@ -12,8 +12,9 @@ from egress.quota import Quotas
 from egress.records import DoorPolicy
 from egress.transport import Deadline
 
-#: Waits for our own limits up to here (seconds); longer ones become RateLimited. A Crawl-delay may take longer, and so may a quota's minute.
+#: Waits for our own limits up to here (seconds); longer ones become RateLimited. Others may take longer.
 LONGEST_WAIT = 35.0
+LONGEST_HOST_WAIT = 65.0
 LONGEST_CRAWL_WAIT = 120.0
 LONGEST_QUOTA_WAIT = 65.0
 HOLD_POLL = 0.25
@@ -61,7 +62,7 @@ class Turns:
         self.waited += seconds
 
     def _ask_limits(self, ask: Ask, delay: float) -> None:
-        """The host's breaker and pause, then what may be waited for: the source's rate, the site's Crawl-delay, and last the key's quota, so that
+        """The host's breaker and pause, then what may be waited for: the source's rate, the host's, the site's Crawl-delay, and last the key's quota, so that
         nothing is counted that is not sent."""
         shut = self._breaker.check(ask.site)
         if shut > 0:
@@ -70,6 +71,7 @@ class Turns:
         if ask.limits.paced:
             key = f"source:{self._name or ask.site}"
             self._take(ask, key, self._policy.rate, self._policy.rate_window, LONGEST_WAIT, "the source's own rate limit")
+            self._take(ask, f"host:{ask.site}", *self._host_rate(), LONGEST_HOST_WAIT, "the rate of all sources of this host")
         if delay > 0:
             words = f"robots.txt wants {delay:g} s between requests"
             self._take(ask, f"crawl:{ask.site}", 1, delay, LONGEST_CRAWL_WAIT, words)
@@ -77,6 +79,13 @@ class Turns:
             self._spend(ask)
         if self.waited > 0:  # others may have been told to wait in the meantime
             self._check_pause(ask)
+
+    def _host_rate(self) -> tuple[int, float]:
+        """Requests and seconds: the host's own, or the source's where an operator has allowed it more."""
+        policy = self._policy
+        if policy.rate * policy.host_window > policy.host_rate * policy.rate_window:
+            return policy.rate, policy.rate_window
+        return policy.host_rate, policy.host_window
 
     def _check_pause(self, ask: Ask) -> None:
         paused = self._limiter.paused(ask.site)

@@ -36,15 +36,15 @@ def prefix(client: "redis.Redis") -> Iterator[str]:
 
 
 def run(prefix: str, **order: Any) -> list[Any]:
-    """What all of the processes answered, one list."""
-    asked = json.dumps(order | {"redis": settings.REDIS_URL, "prefix": prefix})
+    """What all of the processes answered, one list. Without a `name` each is another source."""
     started = [
         subprocess.Popen([sys.executable, "-m", "tests.egress.client"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         for _ in range(PROCESSES)
     ]
-    for process in started:  # each begins when its order is complete
+    for number, process in enumerate(started):  # each begins when its order is complete
         assert process.stdin is not None
-        process.stdin.write(asked)
+        asked = {"name": f"source-{number}", "redis": settings.REDIS_URL, "prefix": prefix, **order}
+        process.stdin.write(json.dumps(asked))
         process.stdin.close()
     found = []
     for process in started:
@@ -66,6 +66,15 @@ def test_a_sources_rate_holds_for_all_of_them_together(prefix: str, httpserver: 
     facts = run(prefix, do="fetch", url=httpserver.url_for("/"), times=5, name="source", policy=policy)
     assert len(httpserver.log) == 2
     assert outcomes(facts) == {"200": 2, "rate limited": PROCESSES * 5 - 2}
+
+
+def test_a_hosts_rate_holds_for_all_sources_of_it(prefix: str, httpserver: HTTPServer) -> None:
+    """Eight an hour for the host, two of them at once, though each source would be granted its one."""
+    httpserver.expect_request("/").respond_with_data("ok")
+    policy = {"obey_robots": False, "rate": 1, "rate_window": 600.0, "host_rate": 8, "host_window": 3600.0}
+    facts = run(prefix, do="fetch", url=httpserver.url_for("/"), times=1, policy=policy)
+    assert len(httpserver.log) == 2
+    assert outcomes(facts) == {"200": 2, "rate limited": PROCESSES - 2}
 
 
 def test_one_crawl_delay_of_the_site_holds_for_all_of_them(prefix: str, httpserver: HTTPServer) -> None:

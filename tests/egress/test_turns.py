@@ -16,7 +16,7 @@ from egress.limits import MemoryLimiter
 from egress.limits.rules import FIRST_BACKOFF, LEAST_BACKOFF, LONGEST_BACKOFF, backoff
 from egress.quota import MemoryQuotas
 from egress.records import Quota, Validators
-from tests.egress.conftest import Clock, redirect
+from tests.egress.conftest import Clock, local_names, redirect
 
 MakeDoor = Callable[..., HttpDoor]
 HOUR, MINUTE = 3600, 60
@@ -154,6 +154,30 @@ def test_a_pause_that_came_while_we_waited_is_kept(make_door: MakeDoor, httpserv
     with pytest.raises(RateLimited, match="asked us to wait"):
         door.get(httpserver.url_for("/"))
     assert len(httpserver.log) == 1
+
+
+def test_sources_of_one_host_share_its_rate_and_those_of_another_do_not(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+    httpserver.expect_request("/").respond_with_data("ok")
+    limiter = MemoryLimiter(clock=clock)
+    url = httpserver.url_for("/")
+
+    def ask(name: str, **given: object) -> None:
+        make_door(limiter=limiter, name=name, host_rate=1, host_window=50, **given).get(url)
+
+    ask("one", rate=1, rate_window=100)
+    ask("another", rate=1, rate_window=100)
+    assert clock.slept == pytest.approx([50.0])
+    other = make_door(limiter=limiter, name="elsewhere", host_rate=1, host_window=50, resolver=local_names("b.test"))
+    other.get(url.replace("127.0.0.1", "b.test"))
+    assert clock.slept == pytest.approx([50.0])
+
+
+def test_a_source_that_is_allowed_more_than_its_host_may_ask_so_often(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+    httpserver.expect_request("/").respond_with_data("ok")
+    door = make_door(rate=1000, rate_window=1, host_rate=1, host_window=600)
+    for _ in range(100):
+        door.get(httpserver.url_for("/"))
+    assert clock.slept == []
 
 
 @given(st.integers(1, 50), st.floats(0, 1))
