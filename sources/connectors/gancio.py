@@ -11,7 +11,22 @@ from egress.records import Door
 from events.enums import Online
 from events.records import Recurrence, Venue
 from sources.connectors.base import http_url
-from sources.connectors.items import Facts, at, glance, has_all, images, line, objects, own_address, record, site, text, truth, words
+from sources.connectors.items import (
+    Facts,
+    at,
+    glance,
+    has_all,
+    images,
+    line,
+    objects,
+    own_address,
+    record,
+    site,
+    text,
+    told_apart,
+    truth,
+    words,
+)
 from sources.connectors.page.place import coordinates
 from sources.connectors.platform import Platform, json_of
 from sources.connectors.remote import payload_of
@@ -94,7 +109,7 @@ class GancioConnector(Platform):
         if value != [] and not any("start_datetime" in item for item in items):
             raise SchemaChanged(f"no events of Gancio: {line(value) or line(at(value, 'message')) or 'the answer is no list of events'}")
         base = payload.url if http_url(payload.url) else params.base_url or self.config.url
-        records = [self._record(item, base) for item in items[: params.limit]]
+        records = told_apart(self._record(item, base) for item in items[: params.limit])
         coverage = Coverage.COMPLETE if params.limit is None and isinstance(value, list) else Coverage.PARTIAL
         return Page(payload=payload, records=records, coverage=coverage, cut=params.limit is not None)
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from html import unescape
 from typing import Any, Final
@@ -162,6 +162,30 @@ def record(facts: Facts, **fields: Any) -> RawRecord | Dropped:
         notes=tuple(notes),
         **fields,
     )
+
+
+def told_apart(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
+    """Records whose ids are theirs alone: what comes twice is dropped as "duplicate id"; different events under one id lose it, with a note."""
+    listed = list(records)
+    titles: dict[tuple[str, str], set[str]] = {}
+    for one in listed:
+        if isinstance(one, RawRecord) and one.external_id:
+            titles.setdefault((one.external_id, one.recurrence_id), set()).add(one.title)
+    seen: set[tuple[str, str, str]] = set()
+    out: list[RawRecord | Dropped] = []
+    for one in listed:
+        key = (one.external_id, one.recurrence_id)
+        if not isinstance(one, RawRecord) or not one.external_id:
+            out.append(one)
+        elif len(titles[key]) > 1:
+            note = f"id {one.external_id[:80]} is shared by different events"
+            out.append(replace(one, external_id="", recurrence_id="", stable_id=False, notes=(*one.notes, note)))
+        elif (*key, one.title) in seen:
+            out.append(Dropped(reason="duplicate id", external_id=key[0], recurrence_id=key[1], title=one.title, raw=one.raw))
+        else:
+            out.append(one)
+        seen.add((*key, one.title))
+    return out
 
 
 def dropped(reason: str, item: Any, identity: Any = "", title: str = "") -> Dropped:

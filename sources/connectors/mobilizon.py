@@ -24,6 +24,7 @@ from sources.connectors.items import (
     record,
     site,
     text,
+    told_apart,
     truth,
     words,
     zone,
@@ -164,7 +165,7 @@ class MobilizonConnector(Platform):
         name = line(at(value, "data", "group", "name"))
         return Page(
             payload=payload,
-            records=[_record(item) for item in items[: params.limit]],
+            records=told_apart(map(_record, items[: params.limit])),
             coverage=Coverage.PARTIAL,
             cut=not whole,
             calendar_name=name,

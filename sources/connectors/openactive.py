@@ -118,7 +118,7 @@ class OpenActiveConnector(Platform):
             return
         records = self._read_node(node, params, base)
         if not records:
-            yield dropped("no time", item, at(node, "identifier") or item.get("id"), line(node.get("name")))
+            yield dropped("no start", item, at(node, "identifier") or item.get("id"), line(node.get("name")))
         yield from records
 
     def _read_node(self, node: Any, params: FetchParams, base: str) -> list[RawRecord | Dropped]:

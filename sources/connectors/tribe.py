@@ -13,7 +13,7 @@ from egress.records import Door
 from events.enums import Online, OrganizerType, Status
 from events.records import OrganizerRef, Venue
 from sources.connectors.base import Window, http_url
-from sources.connectors.items import Facts, at, dropped, glance, images, line, objects, record, site, text, truth, words, zone
+from sources.connectors.items import Facts, at, dropped, glance, images, line, objects, record, site, text, told_apart, truth, words, zone
 from sources.connectors.moments import read_moment
 from sources.connectors.page.offers import amount, is_free_text
 from sources.connectors.page.place import coordinates
@@ -121,7 +121,7 @@ class TribeConnector(Platform):
         if not none and not any("start_date" in item or "utc_start_date" in item for item in items):
             raise SchemaChanged(f"no events of The Events Calendar: {line(at(value, 'message')) or 'the answer has no list of events'}")
         whole = params.limit is None and isinstance(value, dict) and (none or ("events" in value and not value.get("next_rest_url")))
-        return Page(payload=payload, records=[_record(item) for item in items[: params.limit]], coverage=Coverage.PARTIAL, cut=not whole)
+        return Page(payload=payload, records=told_apart(map(_record, items[: params.limit])), coverage=Coverage.PARTIAL, cut=not whole)
 
     def _api(self) -> str:
         found = self.config_for(self.config.url)

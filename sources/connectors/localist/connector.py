@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 from egress.records import Door
 from sources.connectors.base import Window
 from sources.connectors.identity import settled
-from sources.connectors.items import at, glance, line, objects, own_address, site, text
+from sources.connectors.items import at, glance, line, objects, own_address, site, text, told_apart
 from sources.connectors.json_text import parse_json
 from sources.connectors.localist.event import of_api, of_template
 from sources.connectors.page.dom import Document, parse
@@ -129,7 +129,7 @@ class LocalistConnector(Platform):
             )
         if items and not any("event_instances" in item or "first_date" in item for item in items):
             raise SchemaChanged("a list, but not of Localist's events: none has instances or dates")
-        records = [one for item in items[: params.limit] for one in of_api(item, params)]
+        records = told_apart(one for item in items[: params.limit] for one in of_api(item, params))
         pages = at(value, "page", "total")
         whole = params.limit is None and (not isinstance(pages, int) or pages <= 1)
         return Page(payload=payload, records=records, coverage=Coverage.PARTIAL, cut=not whole)

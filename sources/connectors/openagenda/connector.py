@@ -20,6 +20,7 @@ from sources.connectors.items import (
     objects,
     record,
     text,
+    told_apart,
     touching,
 )
 from sources.connectors.moments import read_moment
@@ -150,7 +151,7 @@ class OpenAgendaConnector(Platform):
             raise SchemaChanged(f"no events of OpenAgenda: {_complaint(value)}")
         total = value.get("total") if isinstance(value, dict) else None
         whole = params.limit is None and listed and (not isinstance(total, int) or total <= len(items))
-        records = [one for item in items[: params.limit] for one in self._records(item, params)]
+        records = told_apart(one for item in items[: params.limit] for one in self._records(item, params))
         return Page(
             payload=payload, records=records, coverage=Coverage.PARTIAL, cut=not whole, calendar_name=line(at(value, "agenda", "title"))
         )
