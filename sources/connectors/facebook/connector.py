@@ -10,7 +10,7 @@ from egress.records import Door
 from sources.connectors.answers import objects, text, up_to
 from sources.connectors.facebook.event import FIELDS, SITE, is_event, records
 from sources.connectors.facebook.graph import API, ask, following, raise_error
-from sources.connectors.facebook.site import is_page, page_record
+from sources.connectors.facebook.site import is_page, page_records
 from sources.connectors.identity import settled
 from sources.connectors.page import PageConfig, PageConnector
 from sources.connectors.platform import Platform, is_on, json_of
@@ -26,8 +26,12 @@ _HOSTS: Final = ("facebook.com", "fb.com", "fb.me")
 _ID: Final = re.compile(r"/events/(?:[^/?#]+/){0,3}?(\d{6,20})(?:[/?#]|$)")
 #: First parts of paths that are no pages.
 _NO_PAGES: Final = frozenset(
-    {"groups", "watch", "marketplace", "login", "help", "privacy", "share", "profile.php", "photo", "hashtag", "people", "search"}
-)
+    {
+        "groups", "watch", "marketplace", "login", "login.php", "help", "privacy", "policies", "legal", "business", "share", "share.php", "sharer",
+        "sharer.php", "dialog", "plugins", "tr", "l.php", "profile.php", "story.php", "permalink.php", "photo", "photo.php", "media", "reel", "hashtag",
+        "people", "search", "ads", "gaming", "events",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +106,9 @@ class FacebookConnector(Platform):
         parts = [part for part in urlsplit(url).path.split("/") if part]
         if parts[:1] == ["pg"]:
             parts = parts[1:]
-        return {"pages": [parts[0]]} if parts and parts[0] not in _NO_PAGES and parts[0] != "events" else None
+        if parts[:1] == ["pages"]:
+            return {"pages": [parts[-1]]} if parts[-1].isdigit() else None
+        return {"pages": [parts[0]]} if parts and parts[0] not in _NO_PAGES else None
 
     def check_credentials(self, door: Door) -> None:
         """Asks who the token belongs to. Without a token there is nothing to check."""
@@ -120,10 +126,10 @@ class FacebookConnector(Platform):
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """An answer of the Graph API, an event's page, or a list that somebody took. Raises SchemaChanged for anything else."""
         if is_page(payload):
-            found = page_record(payload)
-            if found is None:
+            told = page_records(payload)
+            if not told:
                 raise SchemaChanged("a page of Facebook's without an event that can be read")
-            return Page(payload=payload, records=self._wanted([found])[: params.limit], coverage=Coverage.PARTIAL)
+            return Page(payload=payload, records=self._wanted(told)[: params.limit], coverage=Coverage.PARTIAL)
         if payload.content[:300].lstrip()[:1] == b"<":
             return PageConnector(PageConfig()).read(payload, params)
         value = json_of(payload)

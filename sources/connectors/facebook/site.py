@@ -38,19 +38,29 @@ def is_page(payload: RawPayload) -> bool:
     return b"facebook" in content and (b'"__bbox"' in content or b"data-sjs" in content)
 
 
-def page_record(payload: RawPayload) -> RawRecord | Dropped | None:
-    """The event of the page (not those that it suggests); None where it has none."""
+def page_records(payload: RawPayload) -> list[RawRecord | Dropped]:
+    """The event of the page (not those that it suggests); of a page that lists events each; [] where there is none."""
     values = list(_values(decode_payload(payload).text))
     told: list[Mapping[str, Any]] = [found for value in values for key, found in every_object(value) if key == "event" and _is_told(found)]
     if not told:
-        return None
+        return _listed(values)
     main = next((text(found, "id") for found in told if "day_time_sentence" in found), "") or text(told[0], "id")
     told += [found for value in values for found in _pieces(value, main)]
     event: dict[str, Any] = {}
     for found in told:
         if text(found, "id") == main:
             _fill(event, found)
-    return _record(event, _span(values, event))
+    return [_record(event, _span(values, event))]
+
+
+def _listed(values: list[Any]) -> list[RawRecord | Dropped]:
+    """The events of a page's own list, each told in one piece or in several."""
+    events: dict[str, dict[str, Any]] = {}
+    for value in values:
+        for _, found in every_object(value):
+            if text(found, "id").isdigit() and "name" in found and "start_timestamp" in found:
+                _fill(events.setdefault(text(found, "id"), {}), found)
+    return [_record(event, _span(values, event)) for event in events.values()]
 
 
 def _fill(event: dict[str, Any], found: Mapping[str, Any]) -> None:

@@ -10,9 +10,7 @@ from egress.exceptions import ClientRefused
 from egress.records import Door
 from sources.connectors.answers import text, up_to
 from sources.connectors.base import decode_payload
-from sources.connectors.ical import ICal
-from sources.connectors.ical.connector import ICalConfig
-from sources.connectors.ical.split import calendar_start
+from sources.connectors.feeds import is_feed, read_feed
 from sources.connectors.identity import settled, url_identity
 from sources.connectors.json_text import parse_json
 from sources.connectors.luma.event import SITE, entries, record
@@ -22,13 +20,17 @@ from sources.connectors.remote import fetch_one, payload_of
 from sources.connectors.taken import is_taken, read_taken
 from sources.enums import Coverage, CredentialKind, SourceType, Tier
 from sources.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from sources.records import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord
+from sources.records import FetchParams, Metadata, Page, Quota, RawPayload
 
 PAGE_SIZE: Final = 50
 _HOSTS: Final = ("luma.com", "lu.ma")
 _NEXT: Final = re.compile(r'<script id="__NEXT_DATA__"[^>]*>(.*?)</script>', re.DOTALL)
 _UID: Final = re.compile(r"^(evt-[A-Za-z0-9]+)@")
 _CALENDAR: Final = re.compile(r"^cal-[A-Za-z0-9]+$")
+#: First parts of paths that list no events.
+_NO_PAGES: Final = frozenset(
+    {"signin", "pricing", "home", "help", "create", "terms", "privacy", "about", "blog", "settings", "join", "ics"}
+)
 _REFUSED: Final = "Luma refused the key: renew LUMA_API_KEY or the source's credential (keys need Luma Plus and belong to one calendar)."
 
 
@@ -98,7 +100,7 @@ class LumaConnector(Platform):
         calendar = next((part for part in named if _CALENDAR.match(part)), "")
         if calendar:
             return {"calendar": calendar}
-        return {"page": parts.path.strip("/")} if parts.path.strip("/") else None
+        return {"page": parts.path.strip("/")} if named[0] and named[0] not in _NO_PAGES else None
 
     def check_credentials(self, door: Door) -> None:
         """Asks who the key belongs to. Without a key there is nothing to check."""
@@ -119,9 +121,8 @@ class LumaConnector(Platform):
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """An answer, a calendar feed, a public page, or a list that somebody took. Raises SchemaChanged for anything else."""
-        if calendar_start(payload.content, payload.content_type):
-            calendar = ICal(ICalConfig(url=payload.url)).read(payload, params)
-            return replace(calendar, records=(_own_id(one) for one in calendar.records))
+        if is_feed(payload):
+            return read_feed(payload, params, _UID)
         if payload.content[:300].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
             return self._page_of_site(payload, params)
         value = json_of(payload)
@@ -184,12 +185,6 @@ def _raise_error(value: Any) -> None:
     told = text(value, "message") or text(value, "error")
     if told and not isinstance(value.get("entries"), list):
         raise SchemaChanged(f"Luma answered with an error: {told[:300]}")
-
-
-def _own_id(one: RawRecord | Dropped) -> RawRecord | Dropped:
-    """A calendar's record under the id that the API gives the event."""
-    found = _UID.match(one.external_id)
-    return replace(one, external_id=found.group(1)) if found else one
 
 
 def _slug(url: str) -> str:

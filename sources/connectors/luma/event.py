@@ -26,7 +26,7 @@ _STREET: Final = re.compile(r"^\d|\d$")
 
 def is_event(value: Any) -> bool:
     """Whether an object is an event of Luma's."""
-    return isinstance(value, Mapping) and text(value, "api_id").startswith("evt-") and "start_at" in value
+    return isinstance(value, Mapping) and _id(value).startswith("evt-") and "start_at" in value
 
 
 def entries(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -45,12 +45,17 @@ def entries(value: Any) -> Iterator[Mapping[str, Any]]:
 
 def _is_entry(found: Mapping[str, Any]) -> bool:
     inner = found.get("event")
-    listed = text(found, "api_id").startswith("calev-") and isinstance(inner, Mapping) and "start_at" in inner
+    listed = _id(found).startswith("calev-") and isinstance(inner, Mapping) and "start_at" in inner
     return listed or is_event(inner)
 
 
 def _own_id(entry: Mapping[str, Any]) -> str:
-    return text(entry, "event", "api_id") or text(entry, "api_id")
+    return _id(entry["event"]) or _id(entry)
+
+
+def _id(value: Any) -> str:
+    """`api_id`, which newer answers call `id`."""
+    return text(value, "api_id") or text(value, "id")
 
 
 def record(entry: Mapping[str, Any]) -> RawRecord | Dropped:

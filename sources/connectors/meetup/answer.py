@@ -61,19 +61,40 @@ def looks_like_event(node: Any) -> bool:
 
 
 def connection(value: Any) -> Connection:
-    """The events of an answer. Raises SchemaChanged where it has none (in its own words where it is an error), CredentialsMissing for a bad token."""
+    """All events of an answer, and the cursor of the first list that goes on.
+
+    Raises SchemaChanged where it has none (in its own words where it is an error), CredentialsMissing for a bad token.
+    """
     data = at(value, "data")
-    if isinstance(data, dict):
-        for key, found in every_object(data):
-            if looks_like_event(found):
-                return Connection([found])
-            if isinstance(found.get("edges"), list) and _is_of_events(key, found["edges"]):
-                return Connection(list(map(_node, found["edges"])), _next(found), text(data, "groupByUrlname", "name"))
+    listed = False
+    nodes: list[Any] = []
+    cursors: list[str] = []
+    for key, found in every_object(data) if isinstance(data, dict) else ():
+        edges = found.get("edges")
+        if isinstance(edges, list) and _is_of_events(key, edges):
+            listed = True
+            nodes += map(_node, edges)
+            cursors.append(_next(found))
+        elif looks_like_event(found):
+            nodes.append(found)
+    if listed or nodes:
+        return Connection(_each_once(nodes), next(filter(None, cursors), ""), text(data, "groupByUrlname", "name"))
     _raise_errors(value)
     roots = ", ".join(list(data)[:3]) if isinstance(data, dict) else ""
     if isinstance(data, dict) and data and all(v is None for v in data.values()):
         raise SchemaChanged(f"Meetup knows nothing of that name: {roots} is null. Check the group's or network's name in its address.")
     raise SchemaChanged(f"an answer of Meetup without events ({roots})" if roots else "no answer of Meetup's API")
+
+
+def _each_once(nodes: list[Any]) -> list[Any]:
+    """An event stands in its list and is found on its own again."""
+    seen: set[int] = set()
+    kept = []
+    for node in nodes:
+        if not isinstance(node, dict) or id(node) not in seen:
+            kept.append(node)
+            seen.add(id(node))
+    return kept
 
 
 def _is_of_events(key: str, edges: list[Any]) -> bool:

@@ -9,9 +9,7 @@ from urllib.parse import urlsplit
 
 from egress.exceptions import ClientRefused
 from egress.records import Door
-from sources.connectors.ical import ICal
-from sources.connectors.ical.connector import ICalConfig
-from sources.connectors.ical.split import calendar_start
+from sources.connectors.feeds import is_feed, read_feed
 from sources.connectors.identity import settled
 from sources.connectors.meetup import queries
 from sources.connectors.meetup.answer import Connection, connection, is_answer
@@ -23,7 +21,7 @@ from sources.connectors.remote import fetch_one, payload_of
 from sources.connectors.taken import is_taken, read_taken
 from sources.enums import Coverage, CredentialKind, SourceType, Tier
 from sources.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from sources.records import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord
+from sources.records import FetchParams, Metadata, Page, Quota, RawPayload
 
 PAGE_SIZE: Final = 100
 _MILE_KM: Final = 1.609344
@@ -131,9 +129,8 @@ class MeetupConnector(Platform):
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """An answer of GraphQL, a calendar feed, a public page, or a list that somebody took. Raises SchemaChanged for anything else."""
-        if calendar_start(payload.content, payload.content_type):
-            calendar = ICal(ICalConfig(url=payload.url)).read(payload, params)
-            return replace(calendar, records=(_own_id(one) for one in calendar.records))
+        if is_feed(payload):
+            return read_feed(payload, params, _UID)
         if payload.content[:300].lstrip()[:1] == b"<":
             return self._page_of_site(payload, params)
         value = json_of(payload)
@@ -203,12 +200,6 @@ class MeetupConnector(Platform):
 
     def _token(self) -> str:
         return self.credentials.get("access_token") or self.credentials.get("key")
-
-
-def _own_id(one: RawRecord | Dropped) -> RawRecord | Dropped:
-    """A calendar's record under the id that the API gives the event."""
-    found = _UID.match(one.external_id)
-    return replace(one, external_id=found.group(1)) if found else one
 
 
 def _text(moment: datetime) -> str:

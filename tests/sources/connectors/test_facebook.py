@@ -82,6 +82,16 @@ def test_an_event_page_is_put_together_from_its_scripts() -> None:
     assert (one.organizer.name, one.organizer.type) == ("City Walks", OrganizerType.BUSINESS)
 
 
+def test_a_page_that_lists_events_gives_each() -> None:
+    nodes = [
+        {"node": {"id": f"60010010{n}", "name": f"Evening {n}", "start_timestamp": 1797082200 + n, "event_place": {"id": "1"}}}
+        for n in (1, 2)
+    ]
+    script = json.dumps({"require": [["x", {"__bbox": {"facebook": 1, "edges": nodes}}]]})
+    answer = read(f'<!doctype html><html id="facebook"><script type="application/json" data-sjs>{script}</script></html>')
+    assert [one.title for one in answer.records] == ["Evening 1", "Evening 2"]
+
+
 @pytest.mark.parametrize(
     ("categories", "dropped"),
     [((), 0), (("festival", "fitness", "food and drink", "shopping"), 1), (("music",), 2)],
@@ -176,7 +186,9 @@ def test_a_token_is_checked_by_asking_whose_it_is(httpserver: HTTPServer) -> Non
         ("https://www.facebook.com/events/uw-botanic-gardens/incredible-edibles/858256975309867/?ref=1", {"events": ["858256975309867"]}),
         ("https://m.facebook.com/blueroom/events", {"pages": ["blueroom"]}),
         ("https://www.facebook.com/pg/blueroom/", {"pages": ["blueroom"]}),
+        ("https://www.facebook.com/pages/Blue-Room/123456789", {"pages": ["123456789"]}),
         ("https://www.facebook.com/groups/1234/", None),
+        ("https://www.facebook.com/sharer/sharer.php?u=https://blueroom.example", None),
         ("https://www.facebook.com/", None),
         ("https://notfacebook.com/events/858256975309867/", None),
     ],

@@ -99,7 +99,7 @@ def test_a_feed_gives_events_the_ids_of_the_api(httpserver: HTTPServer) -> None:
     )
     with local_door() as door:
         (page,) = served(httpserver, Credentials(), calendar="cal-1").fetch(params(), door)
-    assert ([one.external_id for one in page.records], page.coverage) == (["evt-one"], Coverage.COMPLETE)
+    assert ([one.external_id for one in page.records], page.coverage) == (["evt-one"], Coverage.WINDOWED)
 
 
 def test_pages_follow_the_cursor_until_there_is_none(httpserver: HTTPServer) -> None:
@@ -147,6 +147,11 @@ def test_errors_are_told_and_never_zero_events(body: Any, words: str) -> None:
         read(body)
 
 
+def test_newer_answers_call_the_id_otherwise() -> None:
+    (one,) = kept(read({"entries": [{"id": "evt-1", "name": "One", "start_at": "2026-12-04T13:00:00Z"}], "has_more": False}))
+    assert one.external_id == "evt-1"
+
+
 def test_an_empty_list_is_zero_events() -> None:
     answer = read({"entries": [], "has_more": False})
     assert (list(answer.records), answer.cut) == ([], False)
@@ -176,6 +181,7 @@ def test_a_key_is_checked_by_asking_whose_it_is(httpserver: HTTPServer) -> None:
         ("https://luma.com/calendar/cal-eCuIBRbS1atJOa6", {"calendar": "cal-eCuIBRbS1atJOa6"}),
         ("https://api.lu.ma/ics/get?entity=calendar&id=cal-eCuIBRbS1atJOa6", {"calendar": "cal-eCuIBRbS1atJOa6"}),
         ("https://luma.com/", None),
+        ("https://luma.com/signin", None),
         ("https://notluma.com/bengaluru", None),
     ],
 )

@@ -83,7 +83,21 @@ def test_a_public_page_is_read_from_its_state() -> None:
 def test_a_feed_gives_events_the_ids_of_the_api() -> None:
     feed = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:event_501@meetup.com\r\nSUMMARY:Compilers\r\nDTSTART:20261204T130000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     answer = read(feed, content_type="text/calendar")
-    assert (answer.coverage, [one.external_id for one in answer.records]) == (Coverage.COMPLETE, ["501"])
+    assert [one.external_id for one in answer.records] == ["501"]
+
+
+def test_a_feed_covers_the_time_until_its_last_event() -> None:
+    """Nobody says how many events it lists at most."""
+    event = "BEGIN:VEVENT\r\nUID:event_{0}@meetup.com\r\nSUMMARY:One\r\nDTSTART:202612{0}T130000Z\r\nEND:VEVENT\r\n"
+    answer = read("BEGIN:VCALENDAR\r\n" + event.format("04") + event.format("09") + event.format("06") + "END:VCALENDAR\r\n")
+    assert (answer.coverage, answer.covered_until) == (Coverage.WINDOWED, datetime(2026, 12, 9, 13, tzinfo=UTC))
+    assert read("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n").coverage is Coverage.PARTIAL
+
+
+def test_all_lists_of_an_answer_are_read_each_event_once() -> None:
+    lists = {"upcomingEvents": {"edges": [node(1)], "pageInfo": {}}, "pastEvents": {"edges": [node(2)], "pageInfo": {}}}
+    answer = read({"data": {"groupByUrlname": {"name": "Circle", **lists}}})
+    assert [one.external_id for one in answer.records] == ["1", "2"]
 
 
 def test_pages_follow_the_cursor_until_there_is_none(httpserver: HTTPServer) -> None:
@@ -130,7 +144,7 @@ def test_without_a_token_the_group_feed_is_read(httpserver: HTTPServer) -> None:
     open_to_all.credentials = Credentials()
     with local_door() as door:
         (page,) = open_to_all.fetch(params(), door)
-    assert (list(page.records), page.coverage) == ([], Coverage.COMPLETE)
+    assert (list(page.records), page.coverage) == ([], Coverage.PARTIAL)
 
 
 @pytest.mark.parametrize("config", [{"network": "rladies"}, {"query": "chess"}])
