@@ -260,10 +260,7 @@ def _edge(reader: Reader) -> Edge:
 
 def _is_day(reader: Reader) -> bool:
     """Whether the number behind a month is a day of it, not the hour of "Nov-Feb 00-24"."""
-    number, dash, last = reader.peek(), reader.peek(1), reader.peek(2)
-    if dash == Token("sign", "-") and last.kind == "number":
-        return 1 <= int(number.text) <= 31 and (int(last.text) > 24 or len(number.text) < 3) and number.text != "00"
-    return dash.kind != "time"
+    return reader.peek().text != "00"
 
 
 def _nth_edge(reader: Reader, year: int | None, month: int) -> Edge:

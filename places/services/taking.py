@@ -131,22 +131,22 @@ def _survivors(found: dict[int, UUID]) -> dict[int, UUID]:
 
 
 def _update(rows: Mapping[UUID, Place], facts: Mapping[int, PlaceFacts], found: Mapping[int, UUID], taking: _Taking) -> int:
-    changed: dict[UUID, Place] = {}
-    visibly = set()
+    told: dict[UUID, list[PlaceFacts]] = {}
     for number, one in facts.items():
-        place = rows.get(found[number])
-        if place is None:
-            continue
+        told.setdefault(found[number], []).append(one)
+    changed: list[Place] = []
+    visibly = 0
+    for place in (rows[pk] for pk in told if pk in rows):
         before = {name: getattr(place, name) for name in _COLUMNS}
-        _apply(place, one, taking)
-        if any(getattr(place, name) != old for name, old in before.items()):
-            changed[place.id] = place
-            if any(getattr(place, name) != before[name] for name in _VISIBLE):
-                visibly.add(place.id)
-    for place in changed.values():
-        place.updated_at = taking.now
-    Place.objects.bulk_update(changed.values(), [*_COLUMNS, "updated_at"], batch_size=500)
-    return len(visibly)
+        for one in told[place.id]:
+            _apply(place, one, taking)
+        differing = {name for name, old in before.items() if getattr(place, name) != old}
+        if differing:
+            place.updated_at = taking.now
+            changed.append(place)
+            visibly += not differing.isdisjoint(_VISIBLE)
+    Place.objects.bulk_update(changed, [*_COLUMNS, "updated_at"], batch_size=500)
+    return visibly
 
 
 def _create(facts: Mapping[int, PlaceFacts], taking: _Taking) -> dict[int, UUID]:
