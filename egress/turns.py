@@ -101,15 +101,18 @@ class Turns:
             self._wait(wait)
 
     def _spend(self, ask: Ask) -> None:
-        """Count the request under its key. The rest of a short window is waited for, once."""
-        try:
-            self._quotas.take(self._policy.quota_key, self._policy.quotas)
-        except QuotaSpent as spent:
-            spent.url = ask.shown
-            if spent.retry_after is None or spent.retry_after > LONGEST_QUOTA_WAIT:
-                raise
-            self._wait(spent.retry_after)
-            self._quotas.take(self._policy.quota_key, self._policy.quotas)
+        """Count the request under its key, where that is short after waiting for the next window."""
+        waited = 0.0
+        while True:
+            try:
+                return self._quotas.take(self._policy.quota_key, self._policy.quotas)
+            except QuotaSpent as spent:
+                spent.url = ask.shown
+                wait = spent.retry_after or 0.0
+                waited += wait
+                if wait <= 0 or waited > LONGEST_QUOTA_WAIT:
+                    raise
+                self._wait(wait)
 
     @contextlib.contextmanager
     def _connection_of(self, ask: Ask) -> Iterator[None]:

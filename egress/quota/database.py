@@ -55,7 +55,7 @@ class DatabaseQuotas:
                 if row is None:
                     raise windows.spent(key, quota, now)
                 told = dict(zip(windows.SHARES, row[1:], strict=True))
-                if any(told[share] is None for share in windows.reached(row[0], quota.requests)):
+                if any(told[share] is None for share in windows.reached(row[0], quota.requests, windows.length(quota))):
                     crossed.append(quota)
         for quota in crossed:
             self._tell(key, quota, now)
@@ -77,7 +77,7 @@ class DatabaseQuotas:
     def _tell(self, key: str, quota: Quota, now: datetime) -> None:
         """Say each share that is reached, unless another process has just done so."""
         kept = QuotaUse.objects.get(key=key, seconds=windows.length(quota), window_start=windows.window_start(quota, now))
-        for share in windows.reached(kept.used, kept.granted):
+        for share in windows.reached(kept.used, kept.granted, kept.seconds):
             column = _TOLD[share]
             if not QuotaUse.objects.filter(pk=kept.pk, **{f"{column}__isnull": True}).update(**{column: now}):
                 continue

@@ -9,6 +9,8 @@ from egress.records import Quota
 
 #: Shares of a quota at which operators are told.
 SHARES = (0.8, 1.0)
+#: Nobody is told of windows shorter than this (seconds): a limit of so many a second is reached all the time.
+SHORTEST_TOLD = 60
 
 
 def length(quota: Quota) -> int:
@@ -32,9 +34,9 @@ def by_length(quotas: Sequence[Quota]) -> list[Quota]:
     return sorted(quotas, key=length)
 
 
-def reached(used: int, granted: int) -> list[float]:
-    """The shares that `used` of `granted` has come to."""
-    return [share for share in SHARES if used >= share * granted]
+def reached(used: int, granted: int, seconds: int) -> list[float]:
+    """The shares that `used` of `granted` in a window of `seconds` has come to, as far as operators hear of them."""
+    return [share for share in SHARES if used >= share * granted and seconds >= SHORTEST_TOLD]
 
 
 def spent(key: str, quota: Quota, now: datetime) -> QuotaSpent:

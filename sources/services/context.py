@@ -11,6 +11,7 @@ from sources.connectors import registry
 from sources.enums import Trust
 from sources.models import Source
 from sources.records import FetchParams, SourceContext
+from sources.services.credentials import quota_key
 from sources.services.placing import known_places
 
 #: Occurrences that began this long ago are still asked for, so that a held one can be updated.
@@ -63,7 +64,8 @@ def standing_of(source: Source) -> Standing:
 
 
 def policy_for(source: Source) -> DoorPolicy:
-    """How the source may use the HTTP door."""
+    """How the source may use the HTTP door, its key's quotas included."""
+    known = registry.CONNECTORS.get(source.connector)
     return DoorPolicy(
         user_agent=settings.EGRESS_USER_AGENT,
         max_received=source.max_bytes,
@@ -71,6 +73,8 @@ def policy_for(source: Source) -> DoorPolicy:
         obey_robots=source.obey_robots,
         rate=source.rate_limit,
         rate_window=float(source.rate_window_seconds),
+        quota_key=quota_key(source) if known else "",
+        quotas=known.metadata.quotas if known else (),
     )
 
 

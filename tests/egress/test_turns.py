@@ -64,6 +64,27 @@ def test_the_rest_of_a_minute_is_waited_for(door: MakeDoor, httpserver: HTTPServ
     assert clock.slept == [50.0]
 
 
+def test_so_many_a_second_only_slow_us_down(door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+    httpserver.expect_request("/ok").respond_with_data("ok")
+    way_out = door(2, 1)
+    for _ in range(7):
+        way_out.get(httpserver.url_for("/ok"))
+    assert clock.slept == [1.0] * 3
+
+
+def test_another_who_takes_the_next_window_makes_us_wait_again(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+    """Until it takes too long: then the run comes back later."""
+
+    class Busy:
+        def take(self, key: str, quotas: object) -> None:
+            raise QuotaSpent("taken", retry_after=20.0)
+
+    with pytest.raises(QuotaSpent):
+        make_door(quota_key="key", quotas=(Quota(requests=1, seconds=20),), quotas_of=Busy()).get(httpserver.url_for("/ok"))
+    assert clock.slept == [20.0] * 3
+    assert httpserver.log == []
+
+
 def test_retries_hops_and_failures_count_and_robots_txt_does_not(door: MakeDoor, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/robots.txt").respond_with_data("")
     redirect(httpserver, "/a", "/b")

@@ -135,6 +135,16 @@ def test_a_platform_that_counts_more_than_we_do_alarms_too(moment: Moment, told:
 
 
 @pytest.mark.django_db
+def test_nobody_is_told_of_so_many_a_second(moment: Moment, told: list[dict[str, Any]]) -> None:
+    quotas = DatabaseQuotas(now=moment)
+    assert take(quotas, 9, Quota(requests=2, seconds=1)) == 2
+    quotas.correct("a", [Quota(requests=3, seconds=1)], [Allowance(remaining=0, window=1)])
+    assert told == []
+    take(quotas, 9, Quota(requests=2, seconds=60))
+    assert [each["share"] for each in told] == [0.8, 1.0]
+
+
+@pytest.mark.django_db
 def test_a_receiver_that_fails_stops_no_request(moment: Moment) -> None:
     def fail(**_: Any) -> None:
         raise ValueError("no mail today")

@@ -1,6 +1,7 @@
 """What a source's connector says of how its events are judged."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from events.enums import Publication
 from events.models import Event
 from sources import services
 from sources.connectors import registry
-from sources.services.context import standing_of
+from sources.services.context import policy_for, standing_of
 from tests.factories import NOW
 from tests.sources.services.feeds import feed_source, many, payload, take
 
@@ -51,3 +52,17 @@ def test_captions_of_a_trusted_source_wait_for_a_person() -> None:
 def test_clean_events_of_a_trusted_calendar_do_not() -> None:
     take(feed_source(connector="ical", trust="trusted"), many(2))
     assert Publication.APPROVED in set(Event.objects.values_list("publication", flat=True))
+
+
+def test_requests_are_counted_under_the_platforms_key_by_its_quotas(settings: Any) -> None:
+    settings.PLATFORM_KEYS = {"YELP_API_KEY": "hunter2"}
+    policy = policy_for(feed_source("of-yelp", connector="yelp"))
+    assert policy.quota_key == "env:YELP_API_KEY"
+    assert [(quota.requests, quota.seconds) for quota in policy.quotas] == [(5000, 86_400)]
+    assert "hunter2" not in repr(policy)
+
+
+def test_what_is_open_to_all_and_what_is_unknown_is_not_counted() -> None:
+    for connector in ("ical", "gone"):
+        policy = policy_for(feed_source(f"of-{connector}", connector=connector))
+        assert (policy.quota_key, policy.quotas) == ("", ())
