@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from egress.records import Door
-from sources.connectors.answers import objects, text, up_to
+from sources.connectors.answers import objects, up_to
 from sources.connectors.facebook.event import FIELDS, SITE, is_event, records
 from sources.connectors.facebook.graph import API, ask, following, raise_error
 from sources.connectors.facebook.site import is_page, page_records
@@ -91,7 +91,9 @@ class FacebookConnector(Platform):
             except SchemaChanged:
                 return 0.0
             listed = objects(value, "data")
-            if listed and all(map(is_event, listed)) and (isinstance(value.get("paging"), dict) or any("place" in one for one in listed)):
+            if 2 * sum(map(is_event, listed)) > len(listed) and (
+                isinstance(value.get("paging"), dict) or any("place" in one for one in listed)
+            ):
                 return 0.95
         return 0.9 if is_taken(payload, _HOSTS) else 0.0
 
@@ -135,7 +137,7 @@ class FacebookConnector(Platform):
         value = json_of(payload)
         raise_error(value, variable=VARIABLE)
         listed = objects(value, "data") if isinstance(value, dict) and isinstance(value.get("data"), list) else [value]
-        if isinstance(value, list) or not all(text(one, "id").isdigit() and ("start_time" in one or "name" in one) for one in listed):
+        if isinstance(value, list) or (listed and not any(map(is_event, listed))):
             return read_taken(payload, params, id_in)
         found_all = self._wanted(settled([made for one in listed for made in records(one)]))
         cut = bool(following(value)) or (params.limit is not None and len(found_all) > params.limit)

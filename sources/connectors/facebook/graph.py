@@ -31,14 +31,23 @@ def ask(door: Door, url: str, asked: dict[str, str], *, token: str, variable: st
     try:
         payload = payload_of(door.get(url, params=asked, headers={"authorization": f"Bearer {token}"}))
     except ClientRefused as error:
-        if error.status in (400, 401, 403):
-            raise CredentialsMissing(
-                f"Meta refused the request ({error.detail[:120]}): check that the token in {variable} is valid and may read this, and renew it."
-            ) from error
-        raise
+        raise _refused(error, variable) from error
     payload = replace(payload, content=_SECRET.sub(rb"\1", payload.content))
     raise_error(json_of(payload), variable=variable)
     return payload
+
+
+def _refused(error: ClientRefused, variable: str) -> Exception:
+    """What a refusal means: Graph tells the reason in a header, as RFC 6750 wants it (`OAuth "Facebook Platform" "invalid_token" "…"`)."""
+    told = " ".join(error.headers.get("www-authenticate", "").split())[:250]
+    if error.status == 400 and told and not any(word in told for word in ("invalid_token", "insufficient_scope")):
+        return SchemaChanged(f"Meta refused the request: {told}")
+    if error.status in (400, 401, 403):
+        why = told or error.detail[:120]
+        return CredentialsMissing(
+            f"Meta refused the request ({why}): check that the token in {variable} is valid and may read this, or renew it."
+        )
+    return error
 
 
 def raise_error(value: Any, *, variable: str) -> None:

@@ -114,9 +114,12 @@ class MeetupConnector(Platform):
                 raise CredentialsMissing("Meetup does not know whose token this is: renew MEETUP_API_KEY or the source's credential.")
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """By token page after page; without, one conditional request. Raises ConfigInvalid where nothing says what to read."""
+        """By token page after page (a find page of a source with a city as a search around it); without, one conditional request.
+
+        Raises ConfigInvalid where nothing says what to read.
+        """
         config = self.config
-        if self._token() and not config.url:
+        if self._token() and (not config.url or self._is_find_page(params)):
             yield from self._pages(params, door)
         elif config.group:
             yield from fetch_one(self, f"{self.site}/{config.group}/events/ical/", params, door)
@@ -137,6 +140,9 @@ class MeetupConnector(Platform):
         if not (is_answer(value) or (isinstance(value, dict) and value.get("errors"))):
             return read_taken(payload, params, id_in)
         return self._answer(payload, params, connection(value), Coverage.PARTIAL)
+
+    def _is_find_page(self, params: FetchParams) -> bool:
+        return urlsplit(self.config.url).path.rstrip("/").endswith("/find") and params.lat is not None
 
     def _page_of_site(self, payload: RawPayload, params: FetchParams) -> Page:
         events = page_events(payload)

@@ -20,6 +20,7 @@ from sources.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from sources.records import Credentials, Dropped, RawRecord
 from tests.data import SHARED, needs_data
 from tests.sources.connectors.loopback import asked, local_door, serve
+from tests.sources.connectors.platform_checks import check_platform
 from tests.sources.connectors.reading import kept, params, payload
 from tests.sources.connectors.recordings import recorded, sampled
 
@@ -40,6 +41,10 @@ def served(httpserver: HTTPServer, credentials: Credentials = TOKEN, **config: A
 
 def event(number: int) -> dict[str, Any]:
     return {"id": f"80010010{number:02}", "name": f"Evening {number}", "start_time": "2026-12-04T18:30:00+0530"}
+
+
+def test_it_says_what_it_is_and_knows_its_samples() -> None:
+    check_platform(FacebookConnector, "facebook/events.json", "facebook/event.html")
 
 
 def test_everything_that_an_answer_says_of_an_event() -> None:
@@ -140,6 +145,11 @@ def test_nothing_named_is_told() -> None:
         list(FacebookConnector(FacebookConfig()).fetch(params(), door))
 
 
+def test_one_broken_item_does_not_take_the_rest() -> None:
+    found = list(read({"data": [event(1), {"id": "x"}, {}, event(2)]}).records)
+    assert [one.reason if isinstance(one, Dropped) else one.title for one in found] == ["Evening 1", "no title", "no title", "Evening 2"]
+
+
 @pytest.mark.parametrize(
     ("body", "error", "words"),
     [
@@ -168,6 +178,27 @@ def test_refusals_are_told_apart(httpserver: HTTPServer, status: int, error: typ
     httpserver.expect_request("/park/events").respond_with_data(body, status=status, headers={"Retry-After": "120"})
     with local_door() as door, pytest.raises(error):
         list(served(httpserver, pages=["park"]).fetch(params(), door))
+
+
+@pytest.mark.parametrize(
+    ("told", "error", "words"),
+    [
+        (
+            'OAuth "Facebook Platform" "invalid_token" "Session has expired"',
+            CredentialsMissing,
+            "Session has expired.*FACEBOOK_ACCESS_TOKEN",
+        ),
+        (
+            'OAuth "Facebook Platform" "invalid_request" "(#803) Some of the aliases do not exist: prak"',
+            SchemaChanged,
+            "do not exist: prak",
+        ),
+    ],
+)
+def test_a_refusal_tells_its_reason_from_the_header(httpserver: HTTPServer, told: str, error: type[Exception], words: str) -> None:
+    httpserver.expect_request("/prak/events").respond_with_data("{}", status=400, headers={"WWW-Authenticate": told})
+    with local_door() as door, pytest.raises(error, match=words):
+        list(served(httpserver, pages=["prak"]).fetch(params(), door))
 
 
 def test_a_token_is_checked_by_asking_whose_it_is(httpserver: HTTPServer) -> None:

@@ -20,6 +20,7 @@ from sources.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from sources.records import Credentials, Dropped, RawRecord
 from tests.data import SHARED, needs_data
 from tests.sources.connectors.loopback import asked, local_door, serve
+from tests.sources.connectors.platform_checks import check_platform
 from tests.sources.connectors.reading import NOW, kept, params, payload
 from tests.sources.connectors.recordings import recorded, sampled
 
@@ -46,6 +47,10 @@ def medium(number: int, caption: str = "") -> dict[str, Any]:
         "permalink": f"https://www.instagram.com/p/{number}/",
         "timestamp": "2026-11-20T10:00:00+0000",
     }
+
+
+def test_it_says_what_it_is_and_knows_its_samples() -> None:
+    check_platform(InstagramConnector, "instagram/hashtag.json", "instagram/account.json")
 
 
 def test_an_announcement_becomes_an_event_of_low_confidence() -> None:

@@ -18,6 +18,7 @@ from sources.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from sources.records import Credentials, Dropped, RawRecord
 from tests.data import SHARED, needs_data
 from tests.sources.connectors.loopback import asked, local_door, serve
+from tests.sources.connectors.platform_checks import check_platform
 from tests.sources.connectors.reading import kept, params, payload
 from tests.sources.connectors.recordings import recorded, sampled
 
@@ -44,6 +45,10 @@ def entry(number: int) -> dict[str, Any]:
         "api_id": f"evt-{number}",
         "event": {"api_id": f"evt-{number}", "name": f"Evening {number}", "start_at": "2026-12-04T13:00:00Z"},
     }
+
+
+def test_it_says_what_it_is_and_knows_its_samples() -> None:
+    check_platform(LumaConnector, "luma/list.json", "luma/discover.html")
 
 
 def test_everything_that_an_answer_says_of_an_event() -> None:

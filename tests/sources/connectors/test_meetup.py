@@ -19,6 +19,7 @@ from sources.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from sources.records import Credentials, Dropped, RawRecord
 from tests.data import SHARED, needs_data
 from tests.sources.connectors.loopback import local_door
+from tests.sources.connectors.platform_checks import check_platform
 from tests.sources.connectors.reading import NOW, kept, params, payload
 from tests.sources.connectors.recordings import recorded, sampled
 
@@ -39,6 +40,10 @@ def served(httpserver: HTTPServer, **config: Any) -> MeetupConnector:
 
 def node(number: int) -> dict[str, Any]:
     return {"node": {"id": str(number), "title": f"Evening {number}", "status": "ACTIVE", "dateTime": "2026-12-04T18:30:00+05:30"}}
+
+
+def test_it_says_what_it_is_and_knows_its_samples() -> None:
+    check_platform(MeetupConnector, "meetup/group.json", "meetup/find.html")
 
 
 def test_everything_that_an_answer_says_of_an_event() -> None:
@@ -135,6 +140,13 @@ def test_a_place_is_asked_for_with_its_radius_in_miles(httpserver: HTTPServer) -
     sent = json.loads(httpserver.log[0][0].data)["variables"]
     assert (sent["lat"], sent["lon"], sent["radius"], sent["from"]) == (12.97, 77.64, 10.0, NOW.isoformat())
     assert (list(page.records), page.coverage) == ([], Coverage.PARTIAL)
+
+
+def test_with_a_token_a_find_page_becomes_a_search_around_the_city(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/gql").respond_with_json({"data": {"recommendedEvents": {"pageInfo": {}, "edges": [node(1)]}}})
+    with local_door() as door:
+        (page,) = served(httpserver, url="https://www.meetup.com/find/?location=in--Bangalore").fetch(params(lat=12.97, lng=77.64), door)
+    assert [one.external_id for one in page.records] == ["1"]
 
 
 def test_without_a_token_the_group_feed_is_read(httpserver: HTTPServer) -> None:
