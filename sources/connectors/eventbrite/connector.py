@@ -4,7 +4,7 @@ https://www.eventbrite.com/platform/api
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import Any, ClassVar, Final
@@ -17,7 +17,8 @@ from sources.connectors.base import decode_payload, http_url
 from sources.connectors.eventbrite.answer import SERVER_DATA, Answer, is_api_event, is_listed_event, listing, opened, server_data
 from sources.connectors.eventbrite.record import from_page, numbered, record
 from sources.connectors.identity import settled, url_identity
-from sources.connectors.page import PageConfig, PageConnector
+from sources.connectors.page import PageConfig, PageConnector, read_graph
+from sources.connectors.page.jsonld import graph
 from sources.connectors.platform import Platform, is_on, json_of
 from sources.connectors.remote import payload_of
 from sources.enums import Coverage, CredentialKind, SourceType, Tier
@@ -149,8 +150,8 @@ class EventbriteConnector(Platform):
         answer = (listing(data) if data else None) or Answer()
         if answer.items:
             return answer, [record(item) for item in answer.items]
-        page = PageConnector(PageConfig()).read(payload, replace(params, limit=None))
-        return answer, [from_page(one) if isinstance(one, RawRecord) else one for one in page.records]
+        found = _marked_up(payload, data, params)
+        return answer, [from_page(one) if isinstance(one, RawRecord) else one for one in found]
 
     def _by_api(self, params: FetchParams, door: Door) -> Iterator[Page]:
         path, asked = self._list(params)
@@ -203,7 +204,8 @@ class EventbriteConnector(Platform):
                     raise
                 return
             fresh = once(records, seen)
-            goes_on = place < answer.pages and any(isinstance(one, RawRecord) for one in fresh)
+            known_last = answer.pages if answer.items else place + 1
+            goes_on = place < known_last and any(isinstance(one, RawRecord) for one in fresh)
             yield Page(
                 payload=payload,
                 records=fresh,
@@ -234,6 +236,17 @@ class EventbriteConnector(Platform):
     def _ask(self, door: Door, path: str, asked: dict[str, str]) -> RawPayload:
         headers = {"authorization": f"Bearer {self.key()}"}
         return payload_of(door.get(f"{self.config.api.rstrip('/')}/{path}", params=asked, headers=headers))
+
+
+def _marked_up(payload: RawPayload, data: Mapping[str, Any] | None, params: FetchParams) -> Iterable[RawRecord | Dropped]:
+    """The events of a page's structured data, which some pages carry only inside the data for their scripts. Raises SchemaChanged without any."""
+    try:
+        return PageConnector(PageConfig()).read(payload, replace(params, limit=None)).records
+    except SchemaChanged:
+        found = list(read_graph(graph([data["jsonld"]]), params, payload.url)) if data and data.get("jsonld") else []
+        if not found:
+            raise
+        return found
 
 
 def _digits(name: str, value: str) -> str:

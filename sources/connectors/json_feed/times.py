@@ -126,7 +126,9 @@ def _wall(view: View, clock: Clock | None, day_first: bool | None) -> datetime |
 
 
 def _by_day(view: View, name: str) -> bool:
-    """Whether an item says that its start or end is only known by the day."""
+    """Whether an item says that its start or end is only known by the day (2 for `all_day` is Eventful's word for it)."""
+    if str(view.values.get("allday")) == "2":
+        return True
     seconds = view.values.get(f"{name}timeprecisionsec")
     return isinstance(seconds, int | float) and seconds >= _DAY_SECONDS
 

@@ -50,11 +50,13 @@ def looks_like_event(value: Any) -> bool:
 
 
 def unwrapped(value: Any) -> Any:
-    """The answer itself; of a recording (a list of requests with their `response`) the first answer with events; a list of events as a listing."""
+    """The answer itself; of a recording (a list of requests with their `response`) the first answer with events; of a list of answers or of events
+    one answer with all of them."""
     if not isinstance(value, list):
         return value
-    if any(looks_like_event(one) for one in value[:5]):
-        return {"_embedded": {"events": value}, "page": {}}
+    listed = [one for page in objects(value) for one in objects(page, "_embedded", "events")] or value
+    if any(looks_like_event(one) for one in listed[:5]):
+        return {"_embedded": {"events": listed}, "page": {}}
     answers = [one["response"] for one in objects(value) if "ticketmaster.com" in text(one, "scope") and "response" in one]
     return next((one for one in answers if looks_like_event(one) or at(one, "_embedded", "events")), answers[0] if answers else value)
 

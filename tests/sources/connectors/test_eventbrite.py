@@ -119,6 +119,17 @@ def test_a_page_with_markup_alone_gives_the_number_of_the_event():
     assert (raga.title, raga.external_id) == ("Raga", "920000000001")
 
 
+def test_a_page_whose_markup_is_inside_its_data():
+    item = {"@type": "Event", "name": "Raga", "startDate": "2026-12-05", "url": "https://www.eventbrite.com/e/raga-tickets-920000000001"}
+    data = {"jsonld": [{"@context": "https://schema.org", "itemListElement": [{"@type": "ListItem", "item": item}]}]}
+    (raga,) = read(f"<html><script>window.__SERVER_DATA__ = {json.dumps(data)};</script></html>").records
+    assert (raga.title, raga.start, raga.external_id) == ("Raga", date(2026, 12, 5), "920000000001")
+    with pytest.raises(SchemaChanged, match="no event markup"):
+        read('<html><script>window.__SERVER_DATA__ = {"jsonld": []};</script></html>')
+    with pytest.raises(SchemaChanged, match="no event markup"):
+        read('<html><script>window.__SERVER_DATA__ = {"jsonld": [}</script></html>')
+
+
 def test_what_is_recognized():
     one = json.dumps(event(1))
     search = json.dumps([{**listed(1), "url": "https://www.eventbrite.com/e/1"}])
@@ -209,6 +220,14 @@ def test_a_city_is_walked_until_nothing_new_comes_and_is_always_a_part(httpserve
     assert ids(pages) == ["1", "2", "3"]
     assert {(page.coverage, page.cut) for page in pages} == {(Coverage.PARTIAL, False)}
     assert [r.reason for r in pages[-1].records] == ["duplicate id"]
+
+
+def test_a_city_whose_pages_do_not_say_how_many_they_are_is_walked_too(httpserver: HTTPServer, door):
+    pages = {str(n): MARKUP.replace("920000000001", f"92000000000{min(n, 3)}").encode() for n in range(1, 5)}
+    serve(httpserver, "/d/india--bengaluru/all-events/", pages, by="page")
+    found = list(connector(httpserver, NO_CREDENTIALS, city="india--bengaluru").fetch(params(), door))
+    assert ids(found) == ["920000000001", "920000000002", "920000000003"]
+    assert len(httpserver.log) == 4
 
 
 def test_a_city_that_was_cut_short_goes_on_at_the_next_page(httpserver: HTTPServer, door):

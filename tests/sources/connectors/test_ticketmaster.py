@@ -102,7 +102,14 @@ def test_a_recording_of_the_answer_reads_like_the_answer():
     assert list(read(recording).records) == list(read(json.dumps(answer)).records)
     events = json.dumps(answer["_embedded"]["events"])
     assert list(read(events).records) == list(read(json.dumps(answer)).records)
-    assert all(TicketmasterConnector.recognizes(payload(body)) > 0.9 for body in (recording, events))
+    pages = json.dumps(
+        [
+            {**answer, "_embedded": {"events": answer["_embedded"]["events"][:2]}},
+            {"_embedded": {"events": answer["_embedded"]["events"][2:3]}},
+        ]
+    )
+    assert [r.external_id for r in read(pages).records] == ["G5vYZ9aaa0001", "G5vYZ9aaa0002", "G5vYZ9aaa0003"]
+    assert all(TicketmasterConnector.recognizes(payload(body)) > 0.9 for body in (recording, events, pages))
 
 
 def test_what_is_recognized():

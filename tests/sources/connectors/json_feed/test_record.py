@@ -47,6 +47,7 @@ def when(**item):
         ({"Date": "19/12/2026", "StartTime": "Sat, Dec 19, 2026 7:30 PM", "EndTime": "9:00 PM"}, "2026-12-19T19:30:00", "2026-12-19T21:00:00"),
         ({"Date": "19/12/2026", "StartTime": "sales begin Nov 3, 7:30 PM"}, "2026-12-19", None),
         ({"start_time": "2026-12-01 20:00:00", "stop_time": "2026-12-01 23:00:00"}, "2026-12-01T20:00:00", "2026-12-01T23:00:00"),
+        ({"start_time": "2026-12-01 00:00:00", "all_day": "2"}, "2026-12-01", None),
         ({"date": "2026-12-01", "time": "10:00 AM onwards"}, "2026-12-01T10:00:00", None),
         ({"date": "2026-12-01", "time": "10:00 AM IST · 2 days"}, "2026-12-01T10:00:00", None),
         ({"start_date": "2026-12-01 19:00:00", "utc_start_date": "x", "timezone": "America/New_York"}, "2026-12-01T19:00:00", None),
