@@ -106,13 +106,15 @@ class OpenWeatherMapConnector(Platform):
             yield self.read(self._ask(door, one, lat, lng), params)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The weather of an answer. Raises CredentialsMissing for a denied key, SchemaChanged for other errors and what is no weather."""
+        """The weather of an answer; COMPLETE, since it holds all events there are: none.
+
+        Raises CredentialsMissing for a denied key, SchemaChanged for other errors and what is no weather."""
         value = json_of(payload)
         _refuse(value)
         if not isinstance(value, Mapping) or not kind(value):
             raise SchemaChanged("no weather: neither current weather, a forecast nor One Call")
         weather = records_of(value, celsius_of(self._units(payload, value)))
-        return Page(payload=payload, records=(), coverage=Coverage.PARTIAL, weather=weather)
+        return Page(payload=payload, records=(), coverage=Coverage.COMPLETE, weather=weather)
 
     def _ask(self, door: Door, what: str, lat: float, lng: float) -> RawPayload:
         query = {"lat": str(lat), "lon": str(lng), "units": "metric", "appid": self.key()}
