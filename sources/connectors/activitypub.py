@@ -26,6 +26,7 @@ _ACCEPT: Final = {"Accept": 'application/activity+json, application/ld+json; pro
 _PUBLIC: Final = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
 _TELLING: Final = frozenset({"Create", "Update", "Announce", "Add"})
 _ACTORS: Final = frozenset({"Person", "Group", "Organization", "Application", "Service"})
+_COLLECTIONS: Final = frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
 _LISTS: Final = ("orderedItems", "items")
 _STATUSES: Final = {
     "CANCELLED": Status.CANCELLED,
@@ -116,7 +117,7 @@ def _onward(value: Any, url: str, host: str) -> str | None:
     """The next address on the same host: an actor's outbox, a collection's first page, a page's next one."""
     if not isinstance(value, dict):
         return None
-    named = value.get("outbox") if value.get("type") in _ACTORS else value.get("next") if _is_list(value) else value.get("first")
+    named = value.get("outbox") if text(value.get("type")) in _ACTORS else value.get("next") if _is_list(value) else value.get("first")
     address = http_url(text(named.get("id") if isinstance(named, Mapping) else named))
     return address if address and address != url and urlsplit(address).netloc == host else None
 
@@ -128,12 +129,13 @@ def _events(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
             yield from _events(one, depth + 1)
     if not isinstance(value, dict) or depth >= _DEPTH:
         return
-    kinds = value.get("type") if isinstance(value.get("type"), list) else [value.get("type")]
-    if "Event" in (kinds or []):
+    named = value.get("type")
+    kinds = {text(kind) for kind in (named if isinstance(named, list) else [named])}
+    if "Event" in kinds:
         yield value
-    elif any(kind in _TELLING for kind in kinds or []):
+    elif kinds & _TELLING:
         yield from _events(value.get("object"), depth + 1)
-    elif any(kind in ("Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage") for kind in kinds or []):
+    elif kinds & _COLLECTIONS:
         for name in (*_LISTS, "first"):
             yield from _events(value.get(name), depth + 1)
 

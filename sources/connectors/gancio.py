@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any, ClassVar, Final
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from egress.records import Door
 from events.enums import Online
@@ -27,6 +27,7 @@ from sources.connectors.items import (
     truth,
     words,
 )
+from sources.connectors.page.dom import absolute
 from sources.connectors.page.place import coordinates
 from sources.connectors.platform import Platform, json_of
 from sources.connectors.remote import payload_of
@@ -150,7 +151,7 @@ class GancioConnector(Platform):
             online_url=stream,
             tags=words(tags),
             images=images(
-                (urljoin(f"{root}/media/", text(one.get("url"))), line(one.get("name")), "") for one in objects(item.get("media")) if root
+                (absolute(f"{root}/media/", text(one.get("url"))), line(one.get("name")), "") for one in objects(item.get("media")) if root
             ),
             recurrence=Recurrence(series_id=text(series)) if series else None,
             metadata={"multidate": True} if truth(item.get("multidate")) else {},

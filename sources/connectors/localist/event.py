@@ -26,7 +26,8 @@ def of_api(item: dict[str, Any], params: FetchParams) -> Iterator[RawRecord | Dr
         if truth(item.get(word)):
             yield dropped(word, item, item.get("id"), title)
             return
-    instances = [at(one, "event_instance") or one for one in objects(item.get("event_instances"))]
+    instances = [one.get("event_instance") or one for one in objects(item.get("event_instances"))]
+    instances = objects(instances)
     facts = Facts(
         item=item, id=item.get("id"), title=title, description=text(item.get("description")) or text(item.get("description_text"))
     )

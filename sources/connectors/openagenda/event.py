@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from events.enums import Online, Status
 from events.records import Image, OrganizerRef, Venue
 from sources.connectors.base import http_url
 from sources.connectors.items import at, images, line, local_part, objects, text, words, zone
+from sources.connectors.page.dom import absolute
 from sources.connectors.page.offers import amount, is_free_text
 from sources.connectors.page.place import coordinates
 
@@ -129,5 +130,6 @@ def _images(item: Mapping[str, Any]) -> tuple[Image, ...]:
     if not isinstance(image, dict) or "/static/" in text(image.get("base")):
         return ()
     full = next((one for one in objects(image.get("variants")) if one.get("type") == "full"), image)
-    address = urljoin("https:", urljoin(text(image.get("base")), text(full.get("filename")))) if full.get("filename") else ""
+    folder = absolute("https://openagenda.com/", text(image.get("base")))
+    address = absolute(folder, text(full.get("filename"))) if folder else ""
     return images([(address, line(item.get("image_alt_text")), line(item.get("imageCredits")))])
