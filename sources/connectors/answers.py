@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from events.records import Image
-from sources.connectors.base import MAX_ITEMS, MAX_LINE, MAX_RAW, http_url
+from sources.connectors.base import MAX_ITEMS, MAX_LINE, MAX_RAW, http_url, strip_controls
 from sources.connectors.identity import settled
 from sources.connectors.moments import read_moment
 from sources.enums import Coverage
@@ -27,9 +27,9 @@ def at(value: Any, *path: str) -> Any:
 
 
 def text(value: Any, *path: str) -> str:
-    """Text or a number at a path, without outer space; '' for anything else."""
+    """Text or a number at a path, without outer space and control characters; '' for anything else."""
     found = at(value, *path)
-    return str(found).strip() if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
+    return strip_controls(str(found)).strip() if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
 
 
 def line(value: Any, *path: str) -> str:
@@ -91,7 +91,7 @@ def moment(local: Any, utc: Any = None) -> RawTime | None:
 
 def source_of(item: Any) -> str:
     """The part of an answer that a record was read from, as JSON of at most 64,000 characters."""
-    return json.dumps(item, ensure_ascii=False, default=str)[:MAX_RAW]
+    return strip_controls(json.dumps(item, ensure_ascii=False, default=str))[:MAX_RAW]
 
 
 def without(url: str, *names: str) -> str:

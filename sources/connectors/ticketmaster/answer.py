@@ -84,7 +84,7 @@ def opened(value: Any) -> Answer:
     items = listed if isinstance(listed, list) else []
     if items and not any(isinstance(one, Mapping) and "dates" in one for one in items):
         raise SchemaChanged("no event of this answer has dates")
-    more = "next" in (at(value, "_links") or {})
+    more = at(value, "_links", "next") is not None
     total = number(page, "totalElements")
     pages = number(page, "totalPages")
     return Answer(items=items, total=total, pages=pages if pages is not None else 2 if more else 1, page=number(page, "number") or 0)
