@@ -60,6 +60,12 @@ def looks_like_event(node: Any) -> bool:
     return isinstance(node, dict) and "title" in node and "dateTime" in node
 
 
+def lacks_a_field(value: Any) -> bool:
+    """Whether an answer is the error that a field of the query is not in the schema."""
+    told = " ".join(text(error, "message") for error in objects(value, "errors"))
+    return any(words in told for words in ("FieldUndefined", "Cannot query field", "is undefined"))
+
+
 def connection(value: Any) -> Connection:
     """All events of an answer, and the cursor of the first list that goes on.
 

@@ -12,7 +12,7 @@ from egress.records import Door
 from sources.connectors.feeds import is_feed, read_feed
 from sources.connectors.identity import settled
 from sources.connectors.meetup import queries
-from sources.connectors.meetup.answer import Connection, connection, is_answer
+from sources.connectors.meetup.answer import Connection, connection, is_answer, lacks_a_field
 from sources.connectors.meetup.event import SITE, id_in, record
 from sources.connectors.meetup.site import is_page, page_events
 from sources.connectors.page import PageConfig, PageConnector
@@ -154,10 +154,14 @@ class MeetupConnector(Platform):
 
     def _pages(self, params: FetchParams, door: Door) -> Iterator[Page]:
         query, variables, coverage = self._question(params)
-        cursor, left = "", params.limit
+        cursor, left, all_fields = "", params.limit, True
         for number in range(max(1, self.config.max_pages)):
             size = min(PAGE_SIZE, left) if left is not None else PAGE_SIZE
-            payload = self._ask(door, query, {**variables, "first": size, "cursor": cursor or None})
+            sent = {**variables, "first": size, "cursor": cursor or None}
+            payload = self._ask(door, queries.with_fields(query, all_fields=all_fields), sent)
+            if all_fields and lacks_a_field(json_of(payload)):
+                all_fields = False
+                payload = self._ask(door, queries.with_fields(query, all_fields=False), sent)
             found = connection(json_of(payload))
             left = left - len(found.nodes) if left is not None else None
             last = not found.cursor or found.cursor == cursor or not found.nodes
@@ -169,13 +173,14 @@ class MeetupConnector(Platform):
             cursor = found.cursor
 
     def _question(self, params: FetchParams) -> tuple[str, dict[str, Any], Coverage]:
-        """The query, its variables, and what all its pages cover. A group's and a network's events are all there are until the window's end."""
+        """The query, its variables, and what all its pages cover. A group's and a network's events are all there are until the window's end, those
+        under way included, which began before now."""
         config = self.config
         window = {"after": _text(params.start), "before": _text(params.end)}
         if config.group:
             return queries.GROUP, {"urlname": config.group, **window}, Coverage.WINDOWED
         if config.network:
-            return queries.NETWORK, {"urlname": config.network, **window, "after": _text(params.now)}, Coverage.WINDOWED
+            return queries.NETWORK, {"urlname": config.network, **window}, Coverage.WINDOWED
         if params.lat is None or params.lng is None:
             raise ConfigInvalid("group, network or url: missing, and the source has no city to search around")
         radius = (config.radius_km or params.radius_km or 10.0) / _MILE_KM

@@ -122,6 +122,7 @@ def test_pages_follow_the_cursor_until_there_is_none(httpserver: HTTPServer) -> 
     assert [(page.coverage, page.covered_until, page.cut) for page in pages] == [(Coverage.WINDOWED, params().end, False)] * 2
     assert [one["variables"]["cursor"] for one in asked] == [None, "two"]
     assert (asked[0]["token"], asked[0]["variables"]["urlname"]) == ("Bearer t0ken", "circle")
+    assert datetime.fromisoformat(asked[0]["variables"]["after"]) < NOW, "what is under way began before now"
 
 
 @pytest.mark.parametrize(("config", "limit"), [({"max_pages": 1}, None), ({}, 2)])
@@ -140,6 +141,19 @@ def test_a_place_is_asked_for_with_its_radius_in_miles(httpserver: HTTPServer) -
     sent = json.loads(httpserver.log[0][0].data)["variables"]
     assert (sent["lat"], sent["lon"], sent["radius"], sent["from"]) == (12.97, 77.64, 10.0, NOW.isoformat())
     assert (list(page.records), page.coverage) == ([], Coverage.PARTIAL)
+
+
+def test_a_field_that_is_gone_from_the_schema_costs_one_request(httpserver: HTTPServer) -> None:
+    gone = {
+        "errors": [{"message": "Validation error (FieldUndefined@[event/maxTickets]) : Field 'maxTickets' in type 'Event' is undefined"}]
+    }
+    found = {"data": {"groupByUrlname": {"events": {"pageInfo": {"hasNextPage": False}, "edges": [node(1)]}}}}
+    httpserver.expect_ordered_request("/gql").respond_with_json(gone)
+    httpserver.expect_ordered_request("/gql").respond_with_json(found)
+    with local_door() as door:
+        (page,) = served(httpserver, group="circle").fetch(params(), door)
+    assert [one.external_id for one in page.records] == ["1"]
+    assert ["maxTickets" in json.loads(request.data)["query"] for request, _ in httpserver.log] == [True, False]
 
 
 def test_with_a_token_a_find_page_becomes_a_search_around_the_city(httpserver: HTTPServer) -> None:
