@@ -13,7 +13,23 @@ from egress.records import Door
 from events.enums import Online, OrganizerType, Status
 from events.records import OrganizerRef, Venue
 from sources.connectors.base import Window, http_url
-from sources.connectors.items import Facts, at, dropped, glance, images, line, objects, record, site, text, told_apart, truth, words, zone
+from sources.connectors.items import (
+    Facts,
+    at,
+    count,
+    dropped,
+    glance,
+    images,
+    line,
+    objects,
+    record,
+    site,
+    text,
+    told_apart,
+    truth,
+    words,
+    zone,
+)
 from sources.connectors.moments import read_moment
 from sources.connectors.page.offers import amount, is_free_text
 from sources.connectors.page.place import coordinates
@@ -106,7 +122,7 @@ class TribeConnector(Platform):
             page = self.read(payload, replace(params, limit=left))
             answer = json_of(payload)
             left = None if left is None else left - len(_items(answer))
-            more = bool(at(answer, "next_rest_url")) or number < (at(answer, "total_pages") or 0)
+            more = bool(at(answer, "next_rest_url")) or number < (count(at(answer, "total_pages")) or 0)
             stopped = (more and number == self.config.max_pages) or (left is not None and left <= 0)
             coverage = Coverage.PARTIAL if stopped or params.limit else Coverage.WINDOWED
             yield replace(page, coverage=coverage, covered_until=window.end, cut=stopped)

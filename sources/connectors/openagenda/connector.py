@@ -125,7 +125,7 @@ class OpenAgendaConnector(Platform):
             payload = payload_of(door.get(address, headers=self._headers()))
             page = self.read(payload, replace(params, limit=left))
             answer = json_of(payload)
-            cursor = [text(part) for part in answer.get("after") or []] if isinstance(answer, dict) else []
+            cursor = _cursor(answer)
             asked = len(_items(answer))
             left = None if left is None else left - asked
             more = asked >= _SIZE and bool(cursor) and cursor != after
@@ -193,6 +193,12 @@ class OpenAgendaConnector(Platform):
             yield record(once, language=language, recurrence=series, **where(item), **details(item, languages), **entry(item, languages))
         if not times:
             yield record(facts)
+
+
+def _cursor(answer: Any) -> list[str]:
+    """Where the next page begins; [] after the last one."""
+    after = at(answer, "after")
+    return [text(part) for part in after] if isinstance(after, list) else []
 
 
 def _items(value: Any) -> list[dict[str, Any]]:
