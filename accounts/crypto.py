@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import models
 
+#: Marks a value of an export as one that is still encrypted.
+_EXPORTED = "encrypted:"
+
 
 class DecryptionFailed(Exception):
     """No key of FIELD_ENCRYPTION_KEYS opens the value: a key was lost or removed too early."""
@@ -75,6 +78,16 @@ class EncryptedTextField(models.TextField):
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return encrypt(value) if value else value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """For exports (`dumpdata`): encrypted, marked as such."""
+        value = self.value_from_object(obj)
+        return _EXPORTED + encrypt(str(value)) if value else ""
+
+    def to_python(self, value: Any) -> Any:
+        """What an export holds is opened again (`loaddata`)."""
+        text = super().to_python(value)
+        return decrypt(text.removeprefix(_EXPORTED)) if isinstance(text, str) and text.startswith(_EXPORTED) else text
 
     def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> str | None:
         return decrypt(value) if value else value

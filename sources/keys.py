@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 
+from accounts.secrets import remember
 from sources.enums import CredentialKind
 from sources.records import NO_CREDENTIALS, Credentials, Metadata
 
@@ -12,13 +13,14 @@ def from_environment(metadata: Metadata, keys: Mapping[str, str] | None = None) 
     """The connector's keys among `settings.PLATFORM_KEYS` (or `keys`), NO_CREDENTIALS where none of its variables is set.
 
     Each is known by its variable's name without the platform's, in lower case (`FACEBOOK_APP_ID` of `facebook` is `app_id`), the first one
-    also as `key`.
+    also as `key`. From then on this process masks them.
     """
     known = settings.PLATFORM_KEYS if keys is None else keys
     values = {name_of(variable, metadata.name): known.get(variable, "") for variable in metadata.variables}
     if not any(values.values()):
         return NO_CREDENTIALS
     first = known.get(metadata.variables[0], "")
+    remember(values.values())
     return Credentials(kind=metadata.credential or CredentialKind.KEY, values={"key": first, **values})
 
 

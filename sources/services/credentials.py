@@ -58,7 +58,7 @@ def credentials_for(source: Source, *, now: datetime | None = None, door: Door |
     except DecryptionFailed as error:
         raise CredentialsMissing(f"The source's credential cannot be read: {error} Add the key, or replace the credential.") from error
     if row is None:
-        return remembered(from_environment(registry.get(source.connector).metadata))
+        return from_environment(registry.get(source.connector).metadata)
     row = renewed(row, now=now or clock(), door=door)
     return remembered(Credentials(kind=CredentialKind(row.kind), values=opened(row.secret)))
 

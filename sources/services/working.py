@@ -12,6 +12,7 @@ import structlog
 from django.db.models import Q
 from django.utils.timezone import now as clock
 
+from accounts.secrets import redact
 from egress.doors import open_door
 from egress.exceptions import EgressError, NotModified
 from egress.facts import ExchangeFact
@@ -147,6 +148,7 @@ class _Fetch:
         if self.run.params:
             return {}
         validators = {url: {"etag": kept.etag, "last_modified": kept.last_modified} for url, kept in self.validators.items()}
+        validators = {url: kept for url, kept in validators.items() if redact(url) == url}  # an address with a key in it is not kept
         found = {"validators": validators, "checkpoint": self.checkpoint}
         return {name: value for name, value in found.items() if getattr(source, name) != value}
 
@@ -159,7 +161,6 @@ class _Fetch:
         if page.checkpoint:
             self.checkpoint = {**self.checkpoint, **page.checkpoint}
 
-
     def _believe(self, fresh_for: timedelta | None) -> None:
         """Of several hints the longest counts."""
         if fresh_for is not None:
@@ -167,7 +168,8 @@ class _Fetch:
 
     def _hear(self, fact: ExchangeFact) -> None:
         """Keep the last requests for those who look at the run."""
-        told = {**asdict(fact), "at": fact.at.isoformat(), "seconds": round(fact.seconds, 3), "waited": round(fact.waited, 3)}
+        words = {name: redact(value) if isinstance(value, str) else value for name, value in asdict(fact).items()}
+        told = {**words, "at": fact.at.isoformat(), "seconds": round(fact.seconds, 3), "waited": round(fact.waited, 3)}
         self.http["exchanges"] = [*self.http.get("exchanges", ())[1 - MOST_EXCHANGES :], told]
 
 
