@@ -173,7 +173,9 @@ class FacebookConnector(Platform):
         return [_of_category(one, words) for one in found]
 
     def _token(self) -> str:
-        return self.credentials.get("access_token") or self.credentials.get("key")
+        """A page's token; else the app's own, made of its id and secret (Meta's "app access token")."""
+        app, secret = self.credentials.get("app_id"), self.credentials.get("app_secret")
+        return self.credentials.get("access_token") or self.credentials.get("key") or (f"{app}|{secret}" if app and secret else "")
 
 
 def id_in(url: str) -> str:

@@ -135,6 +135,16 @@ def test_public_events_are_read_without_a_token(httpserver: HTTPServer) -> None:
     assert ([one.external_id for one in page.records], page.coverage) == (["9001001001"], Coverage.PARTIAL)
 
 
+def test_the_app_asks_for_itself_where_no_page_gave_a_token(httpserver: HTTPServer) -> None:
+    further = "https://graph.facebook.com/v25.0/park/events?access_token=12%7Cs3cret&after=x"
+    httpserver.expect_request("/park/events").respond_with_json({"data": [event(1)], "paging": {"previous": further}})
+    app = Credentials(values={"key": "", "access_token": "", "app_id": "12", "app_secret": "s3cret"})
+    with local_door() as door:
+        (page,) = served(httpserver, app, pages=["park"]).fetch(params(), door)
+    assert httpserver.log[0][0].headers["authorization"] == "Bearer 12|s3cret"
+    assert b"s3cret" not in page.payload.content
+
+
 def test_pages_without_a_token_name_the_variable() -> None:
     with local_door() as door, pytest.raises(CredentialsMissing, match="FACEBOOK_ACCESS_TOKEN"):
         list(FacebookConnector(FacebookConfig(pages=("park",))).fetch(params(), door))
