@@ -113,6 +113,8 @@ class SeatGeekConnector(Platform):
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
         """Pages of 100 events. WINDOWED until the end of what is asked for; PARTIAL where `max_pages` ended the walk."""
         if self.config.event:
+            if not self.config.event.isdigit():
+                raise ConfigInvalid("event: give its number")
             yield self.read(self._ask(door, f"events/{self.config.event}", {}), params)
             return
         yield from up_to(self._walk(params, door), params.limit)

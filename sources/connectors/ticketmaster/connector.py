@@ -28,6 +28,7 @@ DEEPEST: Final = 1_000
 SHORTEST: Final = timedelta(hours=1)
 _LOOKBACK: Final = timedelta(days=1)
 _EVENT: Final = re.compile(r"/event/([A-Za-z0-9_-]{8,40})/?$")
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _HOSTS: Final = tuple(
     f"ticketmaster.{end}" for end in ("com", "ca", "co.uk", "ie", "de", "fr", "es", "nl", "be", "at", "ch", "it", "pl", "cz", "dk", "no", "se",
     "fi", "com.au", "co.nz", "com.mx", "com.br", "cl", "pe", "ae", "co.za", "sg")
@@ -145,6 +146,8 @@ class TicketmasterConnector(Platform):
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
         """Pages of up to 200 events, window by window. WINDOWED until the end of the last one; PARTIAL where a limit ended the walk."""
         if self.config.event:
+            if not _ID.fullmatch(self.config.event):
+                raise ConfigInvalid("event: give its id, such as G5vYZ9aaa0001")
             yield self.read(self._ask(door, f"events/{self.config.event}.json", {"locale": self.config.locale}), params)
             return
         yield from up_to(self._walk(params, door), params.limit)

@@ -143,6 +143,8 @@ def test_one_event_by_its_id(httpserver: HTTPServer, door):
     httpserver.expect_request("/2/events/42").respond_with_json(event(42))
     (page,) = connector(httpserver, event="42").fetch(params(), door)
     assert [r.external_id for r in page.records if isinstance(r, RawRecord)] == ["42"]
+    with pytest.raises(ConfigInvalid, match="event"):
+        list(connector(httpserver, event="../x").fetch(params(), door))
 
 
 @pytest.mark.parametrize(("status", "error"), [(403, ClientRefused), (429, RateLimited)])

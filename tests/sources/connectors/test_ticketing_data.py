@@ -104,6 +104,26 @@ def test_each_answer_is_found_and_gives_the_titles_and_starts_that_it_tells(name
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("name", "count", "title", "start"),
+    [
+        ("upcoming/squeejee__upcoming-events/test/fixtures/events.json", 2, "Def Leppard Dallas TX", "2009-08-21T19:00:00-05:00"),
+        ("upcoming/squeejee__upcoming-events/test/fixtures/event.json", 1, "Def Leppard Dallas TX", "2009-08-21T19:00:00-05:00"),
+        ("upcoming/squeejee__upcoming-events/test/fixtures/new_event.json", 1, "Tori Amos, Ben Folds", "2003-08-01T19:00:00-07:00"),
+        ("upcoming/squeejee__upcoming-events/test/fixtures/saved_event.json", 1, "Tori Amos, Ben Folds", "2003-08-01T19:00:00-07:00"),
+        ("upcoming/squeejee__upcoming-events/test/fixtures/tagged_event.json", 1, "Tori Amos, Ben Folds", "2003-08-01T19:00:00-07:00"),
+        ("google_events/GHC24-UITesting/response.json", 10, "Architecture & Design Film Festival", "2024-09-25T18:00:00-04:00"),
+        ("multi/marcelovsk1__trendit_scraper/JSONs/eventbrite_1.json", 9, "KIZO Fest Montreal 5th edition 2024", "2024-06-19T19:30:00"),
+        ("multi/sagarjethi__mumbai-events/events.json", 27, "JS Mumbai", "2026-06-06T10:00:00"),
+    ],
+)
+def test_answers_of_platforms_without_a_connector_are_read_by_their_names(name, count, title, start):
+    kind = detect(payload(API / name))
+    records = list(kind(kind.config_type()).read(payload(API / name), PARAMS).records)
+    assert (kind.metadata.name, len(records)) == ("json_feed", count)
+    assert (records[0].title, records[0].start.isoformat()) == (title, start)
+
+
 def agrees(start: Any, want: str) -> bool:
     """Whether a start shows what the answer tells; one that is told in UTC alone, or by a clock that is UTC, may show either."""
     return shown(start) == want or (

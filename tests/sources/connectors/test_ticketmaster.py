@@ -221,6 +221,8 @@ def test_one_event_by_its_id(httpserver: HTTPServer, door):
     httpserver.expect_request("/discovery/v2/events/G5vY.json").respond_with_json(event("G5vY", NOW))
     (page,) = connector(httpserver, event="G5vY").fetch(params(), door)
     assert [r.external_id for r in page.records] == ["G5vY"]
+    with pytest.raises(ConfigInvalid, match="event"):
+        list(connector(httpserver, event="../../x").fetch(params(), door))
 
 
 def test_events_that_are_met_twice_are_counted_as_dropped(httpserver: HTTPServer, door):
