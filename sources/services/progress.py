@@ -159,7 +159,7 @@ def take(run: FetchRun, phase: Phase, *, out_of: tuple[Phase, ...]) -> bool:
     """Take the run into `phase`, by a conditional UPDATE; False where it is not in one of the phases `out_of` any more. A task that comes twice works once."""
     now = clock()
     attempt = int(run.progress.get("attempt") or 0)
-    progress = {**run.progress, "phase": phase.value, "attempt": attempt + 1}
+    progress = {**run.progress, "phase": phase.value, "attempt": attempt + 1, "queued": 0}
     if not mine(run).filter(progress__phase__in=[one.value for one in out_of]).update(progress=progress, heartbeat_at=now):
         return False
     run.progress, run.heartbeat_at = progress, now

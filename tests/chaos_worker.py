@@ -1,0 +1,43 @@
+"""Workers for `tests/chaos.py`: one process that has loaded everything forks a real Celery worker for each line on its stdin, and prints its process id.
+
+Loading takes seconds, forking none: 200 kills are then a matter of minutes.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+
+ARGUMENTS = (
+    "worker", "-n", "chaos@%h", "-Q", "fetch,scrape,process", "-P", "threads", "-c", "2", "-l", "ERROR",
+    "--without-gossip", "--without-mingle", "--without-heartbeat",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Load, then fork until stdin ends; what is left of the workers ends with it."""
+    import django
+
+    django.setup()
+    from config.celery import app
+    from sources import tasks  # noqa: F401 - registers them
+    from sources.steps.warm import warm
+
+    warm()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the killed are not waited for
+    forked = 0
+    for _ in sys.stdin:
+        forked = os.fork()
+        if not forked:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the pipe is for process ids
+            app.worker_main(list(ARGUMENTS))
+            os._exit(0)
+        print(forked, flush=True)
+    if forked:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(forked, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
