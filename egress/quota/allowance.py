@@ -2,7 +2,8 @@
 
 - `RateLimit` and `RateLimit-Policy`, structured fields of draft-ietf-httpapi-ratelimit-headers since -08: `"hour";r=12;t=900`, `"hour";q=100;w=3600`
 - `RateLimit-Limit`, `-Remaining`, `-Reset` of its earlier drafts, and `X-RateLimit-…`, `X-Rate-Limit-…` (GitHub and most others)
-- `X-Rate-Limit: token:abc 7/1000 reset=3412s` (Eventbrite), used and granted, several with commas
+- `X-Rate-Limit: token:abc 7/1000 reset=3412s` (Eventbrite's form as remembered, not verified against its present documentation), used and granted
+- `X-App-Usage: {"call_count": 28}` (Meta), percent of what is granted in an hour: https://developers.facebook.com/docs/graph-api/overview/rate-limiting/
 - `Rate-Limit`, `Rate-Limit-Available` (Ticketmaster); `RateLimit-DailyLimit`, `RateLimit-Remaining` (Yelp)
 """
 
@@ -19,6 +20,7 @@ _ITEM = re.compile(
 )
 _PARAMETER = re.compile(r";\s*([a-z]+)=(\d{1,12})(?![\w.])")
 _USED = re.compile(r"(\d{1,12})/(\d{1,12})(?:\s+reset=(\d{1,12})s?)?")
+_PERCENT = re.compile(r'"(call_count|total_time|total_cputime)"\s*:\s*(\d{1,6})(?![\w.])')
 _LIMITS = ("ratelimit-limit", "x-ratelimit-limit", "x-rate-limit-limit", "rate-limit", "ratelimit-dailylimit")
 _REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining", "rate-limit-available")
 _RESETS = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset", "rate-limit-reset")
@@ -26,17 +28,28 @@ _RESETS = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset", "rate-l
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allowance:
-    """`remaining` requests of `limit` in a window of `window` seconds that ends in `reset` seconds; None where it is not said."""
+    """`remaining` requests of `limit` in a window of `window` seconds that ends in `reset` seconds; None where it is not said. With `percent` the
+    platform says no number, and `remaining` is of a hundred."""
 
     remaining: int
     limit: int | None = None
     window: int | None = None
     reset: int | None = None
+    percent: bool = False
+
+    def of(self, quota: Quota) -> int:
+        """Requests that this leaves of `quota`."""
+        return quota.requests * self.remaining // 100 if self.percent else self.remaining
 
 
 def allowances(headers: Mapping[str, str]) -> list[Allowance]:
     """All that `headers` (lower-case names) say. What cannot be read says nothing."""
-    return [*_structured(headers), *_counted(headers.get("x-rate-limit", "")), *_separate(headers)]
+    return [
+        *_structured(headers),
+        *_counted(headers.get("x-rate-limit", "")),
+        *_used_up(headers.get("x-app-usage", "")),
+        *_separate(headers),
+    ]
 
 
 def matched(quotas: Sequence[Quota], said: Sequence[Allowance]) -> list[tuple[Quota, int]]:
@@ -49,7 +62,8 @@ def matched(quotas: Sequence[Quota], said: Sequence[Allowance]) -> list[tuple[Qu
     for each in said:
         fitting = [quota for quota in quotas if _fits(quota, each)]
         if fitting:
-            found.append((min(fitting, key=lambda quota: (quota.requests != each.limit, quota.seconds)), each.remaining))
+            quota = min(fitting, key=lambda one: (one.requests != each.limit, one.seconds))
+            found.append((quota, each.of(quota)))
     return found
 
 
@@ -84,6 +98,12 @@ def _counted(value: str) -> list[Allowance]:
         Allowance(remaining=max(0, int(limit) - int(used)), limit=int(limit), reset=int(reset) if reset else None)
         for used, limit, reset in _USED.findall(value[:2000])
     ]
+
+
+def _used_up(value: str) -> list[Allowance]:
+    """Meta counts calls, CPU time and time, each in percent of an hour's; the highest counts."""
+    percents = [int(percent) for _, percent in _PERCENT.findall(value[:2000])]
+    return [Allowance(remaining=max(0, 100 - max(percents)), window=3600, percent=True)] if percents else []
 
 
 def _separate(headers: Mapping[str, str]) -> list[Allowance]:

@@ -35,6 +35,12 @@ HOUR, DAY = Quota(requests=1000, seconds=3600), Quota(requests=5000, seconds=86_
             {"ratelimit-dailylimit": "5000", "ratelimit-remaining": "4999.0", "ratelimit-resettime": "2026-11-22T00:00:00+00:00"},
             [Allowance(remaining=4999, limit=5000)],
         ),
+        (
+            {"x-app-usage": '{"call_count":28,"total_time":25,"total_cputime":31}'},
+            [Allowance(remaining=69, window=3600, percent=True)],
+        ),
+        ({"x-app-usage": '{"call_count":150}'}, [Allowance(remaining=0, window=3600, percent=True)]),
+        ({"x-app-usage": '{"call_count":"many"}'}, []),
         ({"x-ratelimit-remaining": "many"}, []),
         ({"x-ratelimit-remaining": "-1"}, []),
         ({"ratelimit": "hour;t=5"}, []),
@@ -55,6 +61,7 @@ def test_spellings(headers: dict[str, str], said: list[Allowance]) -> None:
         (Allowance(remaining=3, limit=2500, window=86_400), [(DAY, 3)]),
         (Allowance(remaining=3), [(HOUR, 3)]),
         (Allowance(remaining=3, reset=4000), [(DAY, 3)]),
+        (Allowance(remaining=69, window=3600, percent=True), [(HOUR, 690)]),
         (Allowance(remaining=0, limit=5, reset=1), []),
         (Allowance(remaining=0, window=1), []),
         (Allowance(remaining=0, limit=1_000_000), []),
@@ -66,7 +73,9 @@ def test_an_allowance_speaks_of_the_quota_that_it_fits(said: Allowance, wanted: 
 
 @given(
     st.dictionaries(
-        st.sampled_from(["ratelimit", "ratelimit-policy", "x-rate-limit", "ratelimit-remaining", "ratelimit-limit", "x-ratelimit-reset"]),
+        st.sampled_from(
+            ["ratelimit", "ratelimit-policy", "x-rate-limit", "x-app-usage", "ratelimit-remaining", "ratelimit-limit", "x-ratelimit-reset"]
+        ),
         st.one_of(
             st.text(max_size=60), st.from_regex(r'"?[a-z]{1,3}"?(;[rtqw]=[0-9]{1,4}){0,3}(, ?[a-z]{1,3};r=[0-9]{1,3})?', fullmatch=True)
         ),
