@@ -57,7 +57,14 @@ def refresh_all(*, now: datetime, batch: int = 200) -> int:
     before = {source.pk: source.health for source in known}
     for start in range(0, len(known), batch):
         refresh(known[start : start + batch], now=now)
+    _let_be(now)
     return sum(before[source.pk] != source.health for source in known)
+
+
+def _let_be(now: datetime) -> None:
+    """Close the alerts of sources that someone switched off, without a word: whoever did it knows."""
+    moot = Alert.objects.filter(resolved_at__isnull=True, key__startswith="source:", source__is_active=False)
+    moot.update(resolved_at=now, resolution_told_at=now)
 
 
 def _facts(source: Source, paused: str, last: Attempt | None, usual: Usual | None) -> Facts:

@@ -131,6 +131,16 @@ def test_pauses_and_switches_are_noticed_without_a_run() -> None:
     assert refresh_all(now=NOW) == 0
 
 
+def test_switching_a_failing_source_off_ends_its_alarm_without_a_word() -> None:
+    source = live()
+    for _ in range(3):
+        fetch(source, error=dead())
+    services.disable(source)
+    refresh_all(now=NOW)
+    alert = Alert.objects.get()
+    assert (alert.resolved_at, alert.resolution_told_at) == (NOW, NOW)
+
+
 def test_the_number_of_questions_does_not_depend_on_the_number_of_sources() -> None:
     asked = []
     for count in (1, 12):
