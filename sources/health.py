@@ -63,7 +63,8 @@ _STATUS: Final = re.compile(r"\b(4\d\d)\b")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """What is known of a source. `paused` says why it is held, '' where it is not; `lacking` names the variables of a key that is missing. The last run:
-    `state` '' where there is none, `code` and `detail` of its error, `found`, `drop_share` (0 to 1), `dropped`. `usual_found` and `usual_drop_share` are
+    `state` '' where there is none, `code` and `detail` of its error, `found`, `drop_share` (0 to 1), `dropped`, `throttled` (requests that the site
+    put off). `usual_found` and `usual_drop_share` are
     medians of `usual_runs` good runs; `comparable` False where the last answer was the one of before or asked for a part only."""
 
     active: bool
@@ -76,6 +77,7 @@ class Facts:
     found: int = 0
     drop_share: float = 0.0
     dropped: int = 0
+    throttled: int = 0
     usual_found: float = 0.0
     usual_drop_share: float = 0.0
     usual_runs: int = 0
@@ -135,6 +137,9 @@ def _failed(facts: Facts) -> Verdict:
 
 
 def _unusual(facts: Facts) -> Verdict:
+    if facts.throttled:
+        times = "once" if facts.throttled == 1 else f"{facts.throttled} times"
+        return Verdict(Health.DEGRADED, f"The site asked us to wait, {times} in one run. {REMEDIES['rate limited']}")
     if not facts.comparable or facts.usual_runs < ENOUGH_RUNS:
         return Verdict(Health.HEALTHY)
     if facts.usual_found >= LOW_MEDIAN and facts.found < LOW_SHARE * facts.usual_found:

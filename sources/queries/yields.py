@@ -39,7 +39,8 @@ class Usual:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """The last run of a source that ended by itself; `drop_share` 0 to 1, `unchanged` where its answer was the one of before."""
+    """The last run of a source that ended by itself; `drop_share` 0 to 1, `unchanged` where its answer was the one of before, `throttled` how often the
+    site asked us to wait meanwhile."""
 
     state: str
     code: str = ""
@@ -49,10 +50,13 @@ class Attempt:
     dropped: int = 0
     unchanged: bool = False
     partly_asked: bool = False
+    throttled: int = 0
 
 
 _DROPPED = "coalesce((SELECT sum(value::bigint) FROM jsonb_each_text(r.dropped) WHERE key <> ALL(%(expected)s)), 0)"
 _UNCHANGED = "coalesce((r.http->>'not_modified')::boolean, (r.http->>'same_bytes')::boolean, false)"
+_THROTTLED = """(SELECT count(*) FROM jsonb_array_elements(coalesce(r.http->'exchanges', '[]')) e
+    WHERE e->>'status' = '429' OR e->>'code' = 'rate limited')"""
 
 _DAILY = f"""
 SELECT r.source_id, (r.started_at AT TIME ZONE 'UTC')::date, count(*), count(*) FILTER (WHERE r.state IN ('failed', 'refused')),
@@ -74,7 +78,7 @@ GROUP BY 1
 
 _LAST = f"""
 SELECT DISTINCT ON (r.source_id) r.source_id, r.state, r.error_code, r.error_detail, r.events_found, {_DROPPED},
-    {_UNCHANGED}, r.params <> '{{}}'
+    {_UNCHANGED}, r.params <> '{{}}', {_THROTTLED}
 FROM sources_fetchrun r
 WHERE r.source_id = ANY(%(sources)s) AND r.state NOT IN ('running', 'cancelled')
 ORDER BY r.source_id, r.started_at DESC, r.id DESC
@@ -105,9 +109,9 @@ def last_attempts(source_ids: Collection[UUID]) -> Mapping[UUID, Attempt]:
     return {
         source_id: Attempt(
             state=state, code=code, detail=detail, found=found, drop_share=float(dropped) / found if found else 0.0, dropped=int(dropped),
-            unchanged=unchanged, partly_asked=partly,
+            unchanged=unchanged, partly_asked=partly, throttled=throttled,
         )
-        for source_id, state, code, detail, found, dropped, unchanged, partly in _rows(_LAST, source_ids, None)
+        for source_id, state, code, detail, found, dropped, unchanged, partly, throttled in _rows(_LAST, source_ids, None)
     }  # fmt: skip
 
 

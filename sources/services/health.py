@@ -80,6 +80,7 @@ def _facts(source: Source, paused: str, last: Attempt | None, usual: Usual | Non
         found=attempt.found,
         drop_share=attempt.drop_share,
         dropped=attempt.dropped,
+        throttled=attempt.throttled,
         usual_found=rule.found,
         usual_drop_share=rule.drop_share,
         usual_runs=rule.runs,

@@ -120,6 +120,14 @@ def test_far_more_dropped_than_usual_is_a_warning_but_what_is_over_counts_for_no
     assert judged(source) == Health.DEGRADED
 
 
+def test_a_site_that_asks_to_wait_is_a_warning_though_the_run_went_well() -> None:
+    source = live()
+    past_runs(source, {"events_found": 40, "http": {"exchanges": [{"status": 429, "code": "rate limited"}, {"status": 200, "code": ""}]}})
+    assert judged(source) == Health.DEGRADED
+    past_runs(source, {"events_found": 40, "http": {"exchanges": [{"status": 200, "code": ""}]}})
+    assert judged(source) == Health.HEALTHY
+
+
 def test_pauses_and_switches_are_noticed_without_a_run() -> None:
     one, two = live("one"), live("two")
     fetch(one, events=2)
