@@ -80,6 +80,7 @@ class ListSpider(scrapy.Spider):
     def __init__(self, task: Task, out: TextIO, **given: Any) -> None:
         super().__init__(**given)
         self.task, self.job, self.out = task, task.job, out
+        self._answered = ("", 0)
 
     async def start(self) -> AsyncIterator[Any]:
         """All of it. Nothing is yielded: each request waits for the one before."""
@@ -157,7 +158,17 @@ class ListSpider(scrapy.Spider):
     def _meta(self) -> dict[str, Any]:
         if not self.task.browser:
             return {}
-        return {"playwright": True, "playwright_include_page": True, "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"}}
+        return {
+            "playwright": True,
+            "playwright_include_page": True,
+            "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
+            "playwright_page_event_handlers": {"response": self._note},
+        }
+
+    def _note(self, response: Any) -> None:
+        """Remember the last answer to a navigation: Chromium shows an error page of its own for one without a body, and Playwright fails."""
+        if response.request.is_navigation_request() and response.frame.parent_frame is None:
+            self._answered = (response.url, response.status)
 
     async def _download(self, request: Request) -> Response:
         try:
@@ -166,6 +177,8 @@ class ListSpider(scrapy.Spider):
             opened = request.meta.get("playwright_page")
             if opened is not None:
                 await opened.close()
+            if "ERR_HTTP_RESPONSE_CODE_FAILURE" in str(error):
+                raise _unanswered(*self._answered) from error
             names = {kind.__name__ for kind in type(error).__mro__}
             code = next((code for name, code in _CODES if name in names), "connect failed")
             detail = "robots.txt forbids this path" if code == "robots refused" else _first_line(error)
@@ -235,6 +248,16 @@ def _refuse(loaded: Loaded, *, empty: bool) -> None:
     if page.status >= 400:
         code = "server failed" if page.status >= 500 else "client refused"
         raise StopError(code, f"the site answered {page.status}", url=page.asked, status=page.status)
+
+
+def _unanswered(url: str, status: int) -> StopError:
+    """An error without a body."""
+    why = refusal(status, {}, "", empty=True)
+    if why:
+        return StopError("site refused", f"the site wants no robots: {why}", url=url, status=status)
+    if status in (429, 503):
+        return StopError("rate limited", "the site asks us to wait", url=url, status=status, retry_after=60.0)
+    return StopError("server failed" if status >= 500 else "client refused", f"the site answered {status}", url=url, status=status)
 
 
 def _first_line(error: Exception) -> str:

@@ -52,7 +52,9 @@ def settings_for(task: Task) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_TIMEOUT": task.seconds,
         "REDIRECT_MAX_TIMES": task.max_redirects,
+        "METAREFRESH_ENABLED": not task.browser,  # a browser follows them itself
         "METAREFRESH_MAXDELAY": 10,
+        "METAREFRESH_IGNORE_TAGS": ["noscript", "script"],
         "RETRY_TIMES": 1,
         "RETRY_HTTP_CODES": [500, 502, 504],
         "COOKIES_ENABLED": login is not None and login.kind is LoginKind.FORM,
@@ -64,7 +66,7 @@ def settings_for(task: Task) -> dict[str, Any]:
         "LOGSTATS_INTERVAL": 0,
     }
     if login is not None and login.kind is LoginKind.BASIC:
-        host = urlsplit(task.job.urls[0]).hostname
+        host = urlsplit(task.job.urls[0]).netloc.lower()  # Scrapy compares it with the port
         chosen |= {"HTTPAUTH_USER": login.username, "HTTPAUTH_PASS": login.password, "HTTPAUTH_DOMAIN": host}
     return chosen | (_browser(task) if task.browser else {})
 
