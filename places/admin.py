@@ -72,8 +72,10 @@ class PlaceAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """What a person sets is locked against sources; taking a field out of the locked ones opens it again."""
-        if change and "locked_fields" not in form.changed_data:
-            obj.locked_fields = sorted({*obj.locked_fields, *(name for name in form.changed_data if name in LOCKABLE)})
+        before = Place.objects.filter(pk=obj.pk).first() if change else None
+        if before is not None and list(before.locked_fields) == list(obj.locked_fields):
+            set_now = {name for name in LOCKABLE if getattr(before, name) != getattr(obj, name)}
+            obj.locked_fields = sorted({*obj.locked_fields, *set_now})
         super().save_model(request, obj, form, change)
 
 

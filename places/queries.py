@@ -176,11 +176,19 @@ def weather_now(weather: Weather, city: str) -> dict[str, Any]:
     }
 
 
-def weather_words(city_id: UUID, *, now: datetime) -> str:
-    """One sentence of weather for a city's page; '' where what is known no longer holds."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WeatherWords:
+    """One sentence of weather, and who has to be named with it."""
+
+    words: str
+    attribution: str
+
+
+def weather_words(city_id: UUID, *, now: datetime) -> WeatherWords | None:
+    """One sentence of weather for a city's page; None where what is known no longer holds."""
     row = Weather.objects.filter(city=city_id, valid_until__gt=now, observed_at__lte=now, temperature_c__isnull=False).first()
     if row is None or row.temperature_c is None:
-        return ""
+        return None
     words = f"{round(row.temperature_c)} °C{f', {row.condition}' if row.condition else ''}"
-    rain = row.precipitation or 0.0
-    return f"{words}, rain likely" if rain >= 0.5 and "rain" not in row.condition else words
+    rain = (row.precipitation or 0.0) >= 0.5 and "rain" not in row.condition
+    return WeatherWords(words=f"{words}, rain likely" if rain else words, attribution=row.attribution)

@@ -17,7 +17,7 @@ from sources.files import read_file
 from sources.finding import Found, connector_for, find
 from sources.lookups import Lookups, MemoryLookups
 from sources.pipeline import refine
-from sources.records import Draft, Dropped, FetchParams, Page, RawRecord, SourceContext
+from sources.records import Draft, Dropped, FetchParams, Page, PlaceRecord, RawRecord, SourceContext, WeatherRecord
 
 #: Occurrences that began this long ago are still read: they may be going on. The same as for a fetch.
 LOOKBACK: Final = timedelta(days=31)
@@ -54,6 +54,8 @@ class Inspection:
     found: int = 0
     kept: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    places: list[PlaceRecord] = field(default_factory=list)
+    weather: list[WeatherRecord] = field(default_factory=list)
 
     def drafts(self) -> Iterator[Draft]:
         """The refined records that are kept, one by one."""
@@ -63,15 +65,19 @@ class Inspection:
             yield from refined.drafts
 
     def summary(self) -> dict[str, Any]:
-        """The object of contracts.md."""
+        """The object of contracts.md, and how many places and weather records there were beside, where there were any."""
         seconds = round(time.monotonic() - self.begun, 3)
-        return {"connector": self.connector, "found": self.found, "kept": self.kept, "dropped": dict(self.dropped), "seconds": seconds}
+        counts = {"connector": self.connector, "found": self.found, "kept": self.kept, "dropped": dict(self.dropped), "seconds": seconds}
+        beside = {"places": len(self.places), "weather": len(self.weather)}
+        return {**counts, **{name: count for name, count in beside.items() if count}}
 
     def _records(self) -> Iterator[RawRecord | Dropped]:
         for page in self.pages:
             for record in page.records:
                 self.found += 1
                 yield record
+            self.places += page.places
+            self.weather += page.weather
 
 
 def inspect(wish: Wish, door: Door | None) -> Inspection:

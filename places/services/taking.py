@@ -1,8 +1,9 @@
 """What a platform says of places, taken in: matched by its ids, then by name and distance; nothing that a person set is touched."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -28,6 +29,8 @@ RENEW: Final = timedelta(days=1)
 MOST_KINDS: Final = 12
 MOST_PHOTOS: Final = 5
 
+_TEXTS: Final = {"address": 400, "timezone": 64, "plus_code": 20, "phone": 40, "website": 500, "opening_hours": 500}
+_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BY_EXTERNAL_ID = "SELECT id, external_ids FROM places_place WHERE external_ids @> ANY(%s::jsonb[])"
 
 
@@ -49,7 +52,8 @@ def take_places(facts: Sequence[PlaceFacts], *, by: str, keeps_days: int | None,
     A fact is stored where the place has none, or had it from the same source; never over a field that a person locked. Ten queries at most,
     whatever the number of places. Call it under the cities' advisory lock.
     """
-    usable = {number: one for number, one in enumerate(facts) if one.name.strip() or one.external_ids}
+    clean = [_cleaned(one) for one in facts]
+    usable = {number: one for number, one in enumerate(clean) if one.name or one.external_ids}
     if not usable:
         return Taken(ids=(None,) * len(facts))
     atlas = queries.atlas()
@@ -70,6 +74,24 @@ def take_places(facts: Sequence[PlaceFacts], *, by: str, keeps_days: int | None,
         new = _create({n: one for n, one in usable.items() if n not in found}, taking)
     found.update(new)
     return Taken(ids=tuple(found.get(number) for number in range(len(facts))), new=len(set(new.values())), changed=changed)
+
+
+def _cleaned(one: PlaceFacts) -> PlaceFacts:
+    """Without control characters and lone surrogates, which PostgreSQL does not take, and with addresses of the web alone."""
+    texts: dict[str, Any] = {name: _text(getattr(one, name)) for name in ("name", "city", *_TEXTS)}
+    if not texts["website"].startswith(("http://", "https://")):
+        texts["website"] = ""
+    return replace(
+        one,
+        **texts,
+        external_ids={_text(key)[:40]: _text(value)[:200] for key, value in one.external_ids.items() if _text(key) and _text(value)},
+        kinds=tuple(kind for kind in (_text(kind)[:40] for kind in one.kinds) if kind),
+        photos=[{_text(key): _text(value) for key, value in photo.items()} for photo in one.photos],
+    )
+
+
+def _text(text: str) -> str:
+    return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 # --- matching ---
@@ -155,7 +177,7 @@ def _create(facts: Mapping[int, PlaceFacts], taking: _Taking) -> dict[int, UUID]
     ids: dict[int, UUID] = {}
     for number, one in facts.items():
         keys = _keys(one)
-        if not one.name.strip() or not keys:
+        if not one.name or not keys:
             continue
         place = next((made[key] for key in keys if key in made), None)
         if place is None:
@@ -180,11 +202,10 @@ def _keys(one: PlaceFacts) -> list[tuple[Any, ...]]:
 
 
 def _new(one: PlaceFacts, taking: _Taking) -> Place:
-    name = " ".join(one.name.split())[:200]
+    name = one.name[:200]
     return Place(slug=slugify(name)[:100] or "venue", name=name, folded_name=fold_name(name)[:200], created_at=taking.now)
 
 
-_TEXTS: Final = {"address": 400, "timezone": 64, "plus_code": 20, "phone": 40, "website": 500, "opening_hours": 500}
 #: Columns that facts may change; those that readers see.
 _VISIBLE: Final = (*_TEXTS, "kinds", "lat", "lng", "external_ids", "rating", "photos", "state", "city_id", "area_id")
 _COLUMNS: Final = (*_VISIBLE, "provided", "provided_until", "rating_expires_at")
@@ -200,17 +221,16 @@ def _apply(place: Place, one: PlaceFacts, taking: _Taking) -> None:
     _apply_rating(place, one, provided, taking)
     _apply_state(place, one, provided, taking)
     if "kinds" not in place.locked_fields:
-        place.kinds = list(dict.fromkeys([*place.kinds, *(kind[:40] for kind in one.kinds if kind)]))[:MOST_KINDS]
-    place.external_ids = {**place.external_ids, **{key[:40]: value[:200] for key, value in one.external_ids.items() if value}}
+        place.kinds = list(dict.fromkeys([*place.kinds, *one.kinds]))[:MOST_KINDS]
+    place.external_ids = {**place.external_ids, **one.external_ids}
     place.provided = provided
     place.provided_until = min((datetime.fromisoformat(entry["until"]) for entry in provided.values() if entry.get("until")), default=None)
     _locate(place, one, taking)
 
 
 def _values(one: PlaceFacts) -> dict[str, Any]:
-    texts = {name: getattr(one, name).strip() for name in _TEXTS}
-    values: dict[str, Any] = {name: text for name, text in texts.items() if text and len(text) <= _TEXTS[name]}
-    values["address"] = texts["address"][:400]
+    values: dict[str, Any] = {name: text for name in _TEXTS if len(text := getattr(one, name)) <= _TEXTS[name]}
+    values["address"] = one.address[: _TEXTS["address"]]
     if zone_named(values.get("timezone", "")) is None:
         values.pop("timezone", None)
     values["photos"] = [dict(photo) for photo in one.photos][:MOST_PHOTOS]

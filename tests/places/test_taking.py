@@ -137,9 +137,19 @@ def test_hostile_values_do_not_break_the_batch():
             kinds=("k" * 90,) * 40,
         ),
         facts("Null Island", lat=0.0, lng=0.0),
+        facts(
+            "Nul\x00 \ud800Bar", external_ids={"a\x00": "b\x00"}, kinds=("\x00",), address="1\x1b[31m", photos=[{"url": "\x00"}], lat=12.95
+        ),
     )
     names = sorted(Place.objects.values_list("name", "timezone", "rating", "lat"))
-    assert names == [("Null Island", "Asia/Kolkata", Decimal("4.40"), None), ("x" * 200, "", None, 12.979)]
+    assert names == [
+        ("Nul Bar", "Asia/Kolkata", Decimal("4.40"), 12.95),
+        ("Null Island", "Asia/Kolkata", Decimal("4.40"), None),
+        ("x" * 200, "", None, 12.979),
+    ]
+    bar = Place.objects.get(name="Nul Bar")
+    assert (bar.external_ids, bar.address, bar.kinds) == ({"a": "b"}, "1 [31m", [])
+    assert not Place.objects.filter(website__startswith="javascript").exists()
 
 
 def test_two_facts_of_one_place_in_a_batch_make_one():

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sources.connectors.answers import at, line, number, objects, text
+from sources.connectors.base import strip_controls
 from sources.connectors.page.place import coordinates
 from sources.exceptions import SchemaChanged
 from sources.records import WeatherRecord
@@ -177,7 +178,7 @@ def _condition(value: Mapping[str, Any]) -> tuple[int | None, str]:
     """The first condition: its code, and its words in English."""
     first = next(iter(objects(value, "weather")), {})
     words = line(first, "description") or line(first, "main").lower()
-    return number(first, "id"), words[:80]
+    return number(first, "id"), strip_controls(words)[:80]
 
 
 def _moment(value: Any) -> datetime | None:

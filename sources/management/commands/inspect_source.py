@@ -14,9 +14,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from egress.exceptions import EgressError
 from egress.records import Door, DoorPolicy
 from places.atlas import CityFact, fixture_atlas
+from sources.connectors.base import strip_controls
 from sources.exceptions import ConfigInvalid, SourceError
 from sources.inspection import Inspection, Wish, inspect
-from sources.records import Draft
+from sources.records import Draft, PlaceRecord, WeatherRecord
 
 
 class Command(BaseCommand):
@@ -50,6 +51,11 @@ class Command(BaseCommand):
     def _print(self, inspection: Inspection, *, as_json: bool) -> None:
         for draft in inspection.drafts():
             self.stdout.write(_json_line(draft) if as_json else _line(draft))
+        if not as_json:
+            for place in inspection.places:
+                self.stdout.write(_place_line(place))
+            for weather in inspection.weather:
+                self.stdout.write(_weather_line(weather))
 
 
 def _door(wish: Wish) -> AbstractContextManager[Door | None]:
@@ -69,6 +75,19 @@ def _line(draft: Draft) -> str:
     when = event.start.strftime("%a %Y-%m-%d %H:%M" if isinstance(event.start, datetime) else "%a %Y-%m-%d") if event.start else ""
     where = "online" if event.online == "yes" else event.venue.name or event.venue.address
     return f"{when:<20}  {event.title}  ·  {where}" + ("" if event.status == "scheduled" else f"  ·  {event.status.value}")
+
+
+def _place_line(place: PlaceRecord) -> str:
+    """A place is no event: its line begins with what it is."""
+    state = "closed for good" if place.closed_for_good else {True: "open now", False: "closed now", None: ""}[place.open_now]
+    told = [place.name or next(iter(place.external_ids.values()), "?"), place.address, place.opening_hours, state]
+    return f"{'place':<20}  " + strip_controls("  ·  ".join(part for part in told if part))
+
+
+def _weather_line(weather: WeatherRecord) -> str:
+    degrees = f"{weather.temperature_c} °C" if weather.temperature_c is not None else "a forecast"
+    told = [weather.city, degrees, weather.condition, f"{len(weather.hourly) + len(weather.daily)} steps ahead"]
+    return f"{'weather':<20}  " + strip_controls("  ·  ".join(part for part in told if part))
 
 
 def _wish(options: dict[str, Any]) -> Wish:

@@ -36,10 +36,12 @@ def test_a_wrong_question_is_told(get):
     assert get("weather", city="atlantis", code=400)["errors"][0]["field"] == "city"
 
 
-def test_the_city_page_says_it_while_it_holds(client, db):
+def test_the_city_page_says_it_with_its_source_while_it_holds(client, db):
     tell()
-    assert "24 °C, light rain" in client.get("/bengaluru/").content.decode()
-    from places.models import Weather
+    page = client.get("/bengaluru/").content.decode()
+    assert "24 °C, light rain <small>OpenWeather</small>" in page
 
-    row = Weather.objects.get()
-    assert row.valid_until > NOW
+
+def test_the_city_page_says_nothing_that_is_stale(client, db):
+    tell(until=NOW)
+    assert "24 °C" not in client.get("/bengaluru/").content.decode()

@@ -1,0 +1,54 @@
+"""Places at the desk: what a person sets is locked."""
+
+import pytest
+from django.contrib import admin
+from django.forms.models import model_to_dict
+from django.test import Client, RequestFactory
+
+from accounts.models import User
+from places.admin import PlaceAdmin
+from places.models import Place
+from tests.factories import make_city
+
+pytestmark = pytest.mark.django_db
+
+
+def save(place: Place, **values) -> Place:
+    """As the form of the admin does it."""
+    desk = PlaceAdmin(Place, admin.site)
+    request = RequestFactory().post("/")
+    request.user = User.objects.filter(email="desk@example.org").first() or User.objects.create_superuser(
+        email="desk@example.org", password="x"
+    )
+    form_class = desk.get_form(request, place)
+    data = {
+        **{name: "" if value is None else value for name, value in model_to_dict(place).items()},
+        "kinds": "bar",
+        "photos": "[]",
+        "external_ids": "{}",
+        **values,
+    }
+    form = form_class(data, instance=place)
+    assert form.is_valid(), form.errors
+    desk.save_model(request, form.save(commit=False), form, change=True)
+    place.refresh_from_db()
+    return place
+
+
+def test_what_a_person_sets_is_locked():
+    place = Place.objects.create(slug="x", name="Blue Room", folded_name="blue room", city=make_city(), kinds=["bar"], phone="1")
+    assert save(place, phone="+91 80 5", locked_fields="").locked_fields == ["phone"]
+    assert save(place, address="12th Main", locked_fields="phone").locked_fields == ["address", "phone"]
+
+
+def test_a_locked_field_can_be_opened_again():
+    place = Place.objects.create(
+        slug="x", name="Blue Room", folded_name="blue room", city=make_city(), kinds=["bar"], locked_fields=["phone"]
+    )
+    assert save(place, locked_fields="").locked_fields == []
+
+
+@pytest.mark.parametrize("model", ["place", "placestatus", "weather", "city"])
+def test_lists_open(client: Client, model: str):
+    client.force_login(User.objects.create_superuser(email="desk@example.org", password="x"))
+    assert client.get(f"/admin/places/{model}/").status_code == 200
