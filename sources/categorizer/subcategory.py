@@ -1,6 +1,7 @@
 """Which part of a category: by the words that name it, in the source's labels first, then in the title, then in the description."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from events.taxonomy import BY_SLUG
@@ -106,12 +107,16 @@ def subcategory_of(category: str, labels: Sequence[str], title: str, description
     """A subcategory of `category`, or '' where no word names one. Labels are asked before the title, the title before the description."""
     for text in (" ".join(labels)[:400], title[:300], plain(description[:900])[:300]):
         told = words(text, 60)
-        joined = f" {' '.join(told)} "
+        joined, known = f" {' '.join(told)} ", frozenset(told)
         for slug in BY_SLUG[category].subcategories:
-            if f" {slug.replace('_', ' ')} " in joined or any(_named(word, slug) for word in told):
+            whole, stems = _entries(slug)
+            if f" {slug.replace('_', ' ')} " in joined or known & whole or (stems and any(word.startswith(stems) for word in told)):
                 return slug
     return ""
 
 
-def _named(word: str, slug: str) -> bool:
-    return any(word == entry or (entry.endswith("*") and word.startswith(entry[:-1])) for entry in _WORDS.get(slug, "").split())
+@cache
+def _entries(slug: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The words of a subcategory: whole ones, and the stems of those that end with a star."""
+    entries = _WORDS.get(slug, "").split()
+    return frozenset(entry for entry in entries if not entry.endswith("*")), tuple(entry[:-1] for entry in entries if entry.endswith("*"))
