@@ -22,6 +22,14 @@ from sources.records import Dropped, RawRecord, RawTime
 _NUMBER: Final = re.compile(r"(?:-|/)(\d{6,16})/?$")
 _TAG: Final = re.compile(r"<[^<>]*>")
 _LANGUAGE: Final = re.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
+#: The platform's categories (GET /v3/categories/), for answers that give their number alone.
+CATEGORIES: Final = {
+    "101": "Business & Professional", "102": "Science & Technology", "103": "Music", "104": "Film, Media & Entertainment",
+    "105": "Performing & Visual Arts", "106": "Fashion & Beauty", "107": "Health & Wellness", "108": "Sports & Fitness", "109": "Travel & Outdoor",
+    "110": "Food & Drink", "111": "Charity & Causes", "112": "Government & Politics", "113": "Community & Culture",
+    "114": "Religion & Spirituality", "115": "Family & Education", "116": "Seasonal & Holiday", "117": "Home & Lifestyle",
+    "118": "Auto, Boat & Air", "119": "Hobbies & Special Interest", "120": "School Activities", "199": "Other",
+}  # fmt: skip
 _STATUSES: Final = {"canceled": Status.CANCELLED, "cancelled": Status.CANCELLED, "postponed": Status.POSTPONED}
 
 
@@ -142,6 +150,7 @@ def _categories(item: Mapping[str, Any]) -> tuple[str, ...]:
     """Category, subcategory and format, as the API expands them or as the search tags them."""
     tagged = {text(tag, "prefix"): line(tag, "display_name") for tag in reversed(objects(item, "tags"))}
     names = [line(item, part, "name") or line(item, part, "short_name") for part in ("category", "subcategory", "format")]
+    names[0] = names[0] or CATEGORIES.get(text(item, "category_id"), "")
     return lines([*names, *(tagged.get(f"Eventbrite{part}", "") for part in ("Category", "SubCategory", "Format"))])
 
 

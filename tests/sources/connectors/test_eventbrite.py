@@ -97,6 +97,13 @@ def test_one_answer_of_the_api():
     assert (page.coverage, page.cut) == (Coverage.PARTIAL, False)
 
 
+def test_a_category_that_is_not_expanded_is_known_by_its_number():
+    bare = {name: value for name, value in event(1).items() if name not in ("category", "subcategory", "format")}
+    (known,) = read(json.dumps({**bare, "category_id": "103"})).records
+    (unknown,) = read(json.dumps({**bare, "category_id": "7"})).records
+    assert (known.categories, unknown.categories) == (("Music",), ())
+
+
 def test_a_city_page_with_its_data():
     page = read(sample("eventbrite/city.html"))
     night, day = page.records

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from sources.connectors.eventbrite.record import CATEGORIES
 from sources.connectors.registry import CONNECTORS
+from sources.connectors.songkick import SongkickConfig, SongkickConnector
 from sources.detect import detect
 from sources.exceptions import SourceError
 from sources.records import FetchParams, RawPayload, RawRecord
@@ -122,6 +124,23 @@ def test_answers_of_platforms_without_a_connector_are_read_by_their_names(name, 
     records = list(kind(kind.config_type()).read(payload(API / name), PARAMS).records)
     assert (kind.metadata.name, len(records)) == ("json_feed", count)
     assert (records[0].title, records[0].start.isoformat()) == (title, start)
+
+
+def test_eventbrites_categories_are_those_of_its_api():
+    answer = json.loads((API / RUBY / "categories.json").read_text())
+    assert {(one["id"], one["name"]) for one in answer["categories"]} <= set(CATEGORIES.items())
+
+
+def test_songkicks_public_pages_give_the_numbers_of_its_api():
+    folder = SHARED / "html/scrapinghub__extruct/tests/samples/songkick"
+    connector = SongkickConnector(SongkickConfig())
+    found = {
+        name: [r.external_id for r in connector.read(payload(folder / name), PARAMS).records]
+        for name in ("elysianfields.html", "tovestyrke.html")
+    }
+    assert found["tovestyrke.html"] == ["30166884"]
+    assert len(found["elysianfields.html"]) == 4
+    assert all(number.isdigit() for number in found["elysianfields.html"])
 
 
 def agrees(start: Any, want: str) -> bool:
