@@ -52,14 +52,18 @@ class BrowserPage:
         return False
 
     async def sign_in(self, login: Login) -> tuple[bytes, str]:
-        """Fill the form and send it; what came of it."""
+        """Fill the form and send it; what came of it. Raises ValueError where the page has no such form."""
         page = self._page
-        await page.fill(f'[name="{login.username_field}"]', login.username, timeout=FIRST * 1000)
-        await page.fill(f'[name="{login.password_field}"]', login.password, timeout=FIRST * 1000)
-        if login.submit:
-            await page.click(for_browser(login.submit), timeout=FIRST * 1000)
-        else:
-            await page.press(f'[name="{login.password_field}"]', "Enter")
+        password = f'[name="{login.password_field}"]'
+        try:
+            await page.fill(f'[name="{login.username_field}"]', login.username, timeout=FIRST * 1000)
+            await page.fill(password, login.password, timeout=FIRST * 1000)
+            if login.submit:
+                await page.click(for_browser(login.submit), timeout=FIRST * 1000)
+            else:
+                await page.press(password, "Enter")
+        except Error as error:
+            raise ValueError(str(error)) from error
         with contextlib.suppress(Error):
             await page.wait_for_load_state("networkidle", timeout=FIRST * 1000)
         return await self.content()

@@ -47,13 +47,13 @@ class Means:
 
 
 class CrawlingDoor(HttpDoor):
-    """A door that walks lists too (`egress.crawl.records.Crawls`). The host's breaker, pauses, rates and one connection hold for the walk as well."""
+    """A door that walks lists too. The host's breaker, pauses, rates and one connection hold for the walk as well."""
 
     def __init__(self, policy: DoorPolicy, *, means: Means, **given: Any) -> None:
         super().__init__(policy, **given)
         self._means = means
 
-    def crawl(self, job: CrawlJob) -> Iterator[CrawledPage]:
+    def crawl(self, job: CrawlJob) -> Pages:
         """The pages of the job's lists, by the first renderer that can."""
         for url in (*job.urls, *([job.login.url] if job.login and job.login.url else [])):
             self._checked("GET", job.page_url(url, 1))

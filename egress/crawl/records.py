@@ -1,10 +1,9 @@
 """What a crawl is asked for and what it gives, frozen."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 PLACEHOLDER = "{page}"
@@ -116,14 +115,5 @@ class CrawledPage:
     details: tuple[Fetched, ...] = ()
 
 
-#: Pages as they come; closing ends the work.
+#: What a door's `crawl(job)` gives: pages as they come. Every failure is an `egress.exceptions.EgressError`; closing it ends the crawl.
 Pages = Generator[CrawledPage, None, None]
-
-
-@runtime_checkable
-class Crawls(Protocol):
-    """A door that can walk lists."""
-
-    def crawl(self, job: CrawlJob) -> Iterator[CrawledPage]:
-        """The pages of the job's lists, as they come. Every failure is an `egress.exceptions.EgressError`; closing the iterator ends the crawl."""
-        ...

@@ -1,12 +1,12 @@
 """The scraper: walks a site's list by its configuration, and reads each page by selectors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any, ClassVar, cast
 
 from lxml import etree
 
-from egress.crawl.records import CrawlJob, Crawls, Login, LoginKind, Pages, Pagination, Render
+from egress.crawl.records import CrawlJob, Login, LoginKind, Pages, Pagination, Render
 from egress.crawl.selectors import elements
 from egress.records import Door
 from sources.connectors.identity import settled
@@ -76,7 +76,8 @@ class ScraperConnector(Platform):
         return records(found, self.config, params, detail, etree.tostring(container, encoding="unicode", method="html", with_tail=False))
 
     def _crawl(self, door: Door, *, details: int, max_pages: int | None = None, scrolls: int | None = None) -> Pages:
-        if not isinstance(door, Crawls):
+        crawl: Callable[[CrawlJob], Pages] | None = getattr(door, "crawl", None)
+        if crawl is None:
             raise ConfigInvalid("connector: the scraper needs a door that can walk lists.")
         config = self.config
         pagination = Pagination(config.pagination)
@@ -100,7 +101,7 @@ class ScraperConnector(Platform):
             timezone=config.timezone,
             login=self._login(),
         )
-        return cast(Pages, door.crawl(job))
+        return crawl(job)
 
     def _login(self) -> Login | None:
         config = self.config
