@@ -13,8 +13,9 @@ from django.db.models import Q
 from django.utils.timezone import now as clock
 
 from accounts.secrets import redact
+from egress.crawl.door import CrawlingDoor
 from egress.doors import open_door
-from egress.exceptions import EgressError, NotModified
+from egress.exceptions import CrawlCancelled, EgressError, NotModified
 from egress.facts import ExchangeFact
 from egress.records import Door, Validators
 from sources.configuration import configured
@@ -133,14 +134,22 @@ class _Fetch:
             **{name: run.params[name] for name in ("category", "limit") if run.params.get(name)},
         )
         connector = configured(source.connector, source.config, credentials_for(source))
-        opened = nullcontext(door) if door else open_door(policy_for(source), self.validators, name=source.slug, listener=self._hear)
-        with opened as way_out:
+        with nullcontext(door) if door else self._open(watch) as way_out:
             watched = WatchedDoor(way_out, watch)
-            for page in connector.fetch(params, watched):
-                self._take(page)
-                watch.page()
+            try:
+                for page in connector.fetch(params, watched):
+                    self._take(page)
+                    watch.page()
+            except CrawlCancelled:
+                watch.check()  # says who wanted it so
+                raise
         self._believe(watched.fresh_for)
         self.keeper.settle()
+
+    def _open(self, watch: Watch) -> CrawlingDoor:
+        """A spider or browser under way asks the watch whether it shall stop."""
+        policy = policy_for(self.run.source)
+        return open_door(policy, self.validators, name=self.run.source.slug, listener=self._hear, cancelled=watch.should_stop)
 
     def learned(self) -> dict[str, Any]:
         """What the source keeps of a fetch that went well, where it is new."""
