@@ -18,7 +18,7 @@ from sources.records import Dropped, RawRecord
 from tests.sources.connectors.loopback import sample
 from tests.sources.connectors.reading import params, payload
 
-ODD = (
+ODD: tuple[Any, ...] = (
     None,
     True,
     -1,
