@@ -19,6 +19,7 @@ from sources.models import FetchRun, Payload
 from sources.records import Dropped, Page, PlaceRecord, RawRecord, WeatherRecord
 from sources.services import placing, staging
 from sources.services.context import context_for, origin_of, standing_of
+from sources.services.covering import Covers
 from sources.services.progress import Watch
 from sources.services.recording import Recorder
 from sources.services.staging import Identified, Known
@@ -108,8 +109,8 @@ class _Read:
 
 def _read(run: FetchRun, pages: Iterable[tuple[Payload, Page]], tally: Tally, watch: Watch) -> _Read:
     read = _Read()
-    coverage = Coverage.COMPLETE
-    until: datetime | None = None
+    covers = Covers()
+    is_whole = not any(run.params.values())  # what was asked for a category or up to a limit lacks the rest
     for payload, page in pages:
         for item in page.records:
             tally.found += 1
@@ -119,17 +120,17 @@ def _read(run: FetchRun, pages: Iterable[tuple[Payload, Page]], tally: Tally, wa
                 _drop(item, read, tally)
             elif len(read.records) >= MAX_RECORDS:
                 tally.dropped["too many records in one run"] += 1
-                coverage = Coverage.PARTIAL
+                is_whole = False
             else:
                 _keep(item, payload, read, tally)
         read.places += page.places
         read.weather += page.weather
-        coverage = worse(coverage, page.coverage)
-        until = min(filter(None, (until, page.covered_until)), default=None)
-        read.incremental = read.incremental or bool(page.checkpoint)
-    if any(run.params.values()):
-        coverage = Coverage.PARTIAL  # what was asked for a category or up to a limit lacks the rest
-    run.coverage, run.covered_until = coverage.value, until
+        covers = covers.and_page(page)
+    if "covers" in run.http:
+        covers = Covers.from_json(run.http["covers"])
+    covers = covers if is_whole else covers.partly()
+    read.incremental = covers.incremental
+    run.coverage, run.covered_until = covers.coverage.value, covers.until
     return read
 
 
@@ -150,14 +151,6 @@ def _keep(item: RawRecord, payload: Payload, read: _Read, tally: Tally) -> None:
     read.kept.add(identified.identity)
     read.seen.add(identified.identity)
     read.records.append(identified)
-
-
-_ORDER = (Coverage.COMPLETE, Coverage.WINDOWED, Coverage.PARTIAL)
-
-
-def worse(one: Coverage, other: Coverage) -> Coverage:
-    """Of two coverages the one that says less."""
-    return max(one, other, key=_ORDER.index)
 
 
 # --- 3: what a run means for what was listed ---
@@ -210,7 +203,12 @@ def _refusal(
 
 def _expected(run: FetchRun, there: Sequence[Known], read: _Read) -> int:
     """How many listed events an answer without any puts in doubt: none where it tells only what is new, what was asked for, or what someone sent."""
-    if read.incremental or any(run.params.values()) or run.source.type in (SourceType.WEBHOOK, SourceType.SUBMISSION):
+    if (
+        read.incremental
+        or run.source.checkpoint
+        or any(run.params.values())
+        or run.source.type in (SourceType.WEBHOOK, SourceType.SUBMISSION)
+    ):
         return 0
     return sum(1 for row in there if _covers(run, row) and row.identity not in read.seen and row.identity[0] not in read.broken_series)
 

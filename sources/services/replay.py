@@ -18,7 +18,8 @@ from sources.models import FetchRun, Payload, Source, StagedEvent
 from sources.records import Connector, Draft, Dropped, FetchParams, RawPayload
 from sources.services import payloads, staging
 from sources.services.context import context_for, params_for
-from sources.services.processing import MAX_RECORDS, REPLAY, held_of, worse
+from sources.services.covering import Covers, worse
+from sources.services.processing import MAX_RECORDS, REPLAY, held_of
 from sources.services.runs import open_run
 from sources.services.staging import Identified, Known
 from sources.services.working import process_run
@@ -157,18 +158,21 @@ def _kept_runs(source: Source, since: datetime | None) -> Iterator[FetchRun]:
 
 def _read_run(run: FetchRun, connector: Connector, params: FetchParams, read: _Read) -> Coverage:
     """Add a run's records to those of newer ones, and its coverage to theirs: what the newest complete answer says covers all."""
-    coverage = Coverage.PARTIAL if any(run.params.values()) else Coverage.COMPLETE
+    covers = Covers()
     for row, payload in payloads.of_run(run):
         page = connector.read(payload, params)
         read.payload_ids.add(row.pk)
         for item in page.records:
             read.found += 1
             _take(item, row, read)
-        coverage = worse(coverage, page.coverage)
-        read.until = min(filter(None, (read.until, page.covered_until)), default=None)
-    read.coverage = worse(read.coverage, coverage)
+        covers = covers.and_page(page)
+    if "covers" in run.http:
+        covers = Covers.from_json(run.http["covers"])
+    covers = covers.partly() if any(run.params.values()) else covers
+    read.until = min(filter(None, (read.until, covers.until)), default=None)
+    read.coverage = worse(read.coverage, covers.coverage)
     read.runs.append(run)
-    return coverage
+    return covers.coverage
 
 
 def _take(item: Any, row: Payload, read: _Read) -> None:

@@ -54,6 +54,9 @@ def _opened_with(earlier: FetchRun, *, requested_by: str, now: datetime) -> Fetc
     try:
         with transaction.atomic():
             run = open_run(earlier.source, requested_by=requested_by, now=now, phase=Phase.WAITING)
+            if "covers" in earlier.http:
+                run.http = {"covers": earlier.http["covers"]}
+                run.save(update_fields=["http"])
             for row in rows:
                 payload = RawPayload(url=row.url, content=b"", content_type=row.content_type, status=row.status, fetched_at=row.fetched_at)
                 payloads.keep_again(run, payload, row, now=now)

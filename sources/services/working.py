@@ -25,6 +25,7 @@ from sources.models import FetchRun, Payload, Source
 from sources.records import Page, RawPayload
 from sources.services import pausing, payloads
 from sources.services.context import params_for, policy_for
+from sources.services.covering import Covers
 from sources.services.credentials import credentials_for
 from sources.services.processing import process_pages
 from sources.services.progress import RunCancelled, RunLost, Watch, WatchedDoor, put, take
@@ -117,6 +118,7 @@ class _Fetch:
         self.keeper = _Keeper(run, now=now)
         self.http: dict[str, Any] = {"requests": 0, "bytes": 0}
         self.checkpoint: dict[str, Any] = dict(run.source.checkpoint)
+        self.covers = Covers()
         # what was asked for a part only must not make the next answer look unchanged
         held = {} if run.params else run.source.validators
         self.validators = {url: Validators(**pair) for url, pair in held.items()}
@@ -167,6 +169,7 @@ class _Fetch:
         self.http["bytes"] += len(page.payload.content)
         self.http["status"] = page.payload.status
         self._believe(page.fresh_for)
+        self.covers = self.covers.and_page(page)
         if page.checkpoint:
             self.checkpoint = {**self.checkpoint, **page.checkpoint}
 
@@ -223,7 +226,7 @@ class _Keeper:
 
 def _hand_over(run: FetchRun, fetch: _Fetch) -> bool:
     """Fetched: the run waits for the second half, and its source remembers how to ask next time."""
-    run.http = fetch.http
+    run.http = {**fetch.http, "covers": fetch.covers.to_json()}
     run.seconds = round((run.seconds or 0.0) + fetch.seconds, 3)
     if learned := fetch.learned():
         Source.objects.filter(pk=run.source_id).update(**learned)
