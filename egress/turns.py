@@ -51,6 +51,9 @@ class Turns:
         """
         self._ask_limits(ask, delay)
         with self._connection_of(ask):
+            # whoever had the connection before us may have been told to wait, or have failed once too often
+            self._check_pause(ask)
+            self._check_open(ask, self._breaker.check(ask.site))
             yield
 
     def back_off(self, retry: int) -> None:
@@ -62,11 +65,9 @@ class Turns:
         self.waited += seconds
 
     def _ask_limits(self, ask: Ask, delay: float) -> None:
-        """The host's breaker and pause, then what may be waited for: the source's rate, the host's, the site's Crawl-delay, and last the key's quota, so that
-        nothing is counted that is not sent."""
-        shut = self._breaker.check(ask.site)
-        if shut > 0:
-            raise CircuitOpen("the host failed too often and is left alone", url=ask.shown, retry_after=shut)
+        """The host's breaker and pause, then what may be waited for: the source's rate, the host's, the site's Crawl-delay, and last the key's quota, so
+        that nothing is counted that is refused here. The breaker is only looked at: its one probe is claimed when nothing is left to wait for."""
+        self._check_open(ask, self._breaker.shut(ask.site))
         self._check_pause(ask)
         if ask.limits.paced:
             key = f"source:{self._name or ask.site}"
@@ -77,8 +78,11 @@ class Turns:
             self._take(ask, f"crawl:{ask.site}", 1, delay, LONGEST_CRAWL_WAIT, words)
         if ask.limits.paced and self._policy.quota_key and self._policy.quotas:
             self._spend(ask)
-        if self.waited > 0:  # others may have been told to wait in the meantime
-            self._check_pause(ask)
+
+    @staticmethod
+    def _check_open(ask: Ask, shut: float) -> None:
+        if shut > 0:
+            raise CircuitOpen("the host failed too often and is left alone", url=ask.shown, retry_after=shut)
 
     def _host_rate(self) -> tuple[int, float]:
         """Requests and seconds: the host's own, or the source's where an operator has allowed it more."""

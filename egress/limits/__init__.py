@@ -51,6 +51,10 @@ class Limiter(Protocol):
 class Breaker(Protocol):
     """Leaves a host alone that keeps failing, then lets one request probe it."""
 
+    def shut(self, host: str) -> float:
+        """Seconds for which `host` is left alone, 0.0 when it is not. Claims nothing: for asking before other waits."""
+        ...
+
     def check(self, host: str) -> float:
         """0.0 when a request may go (the caller then is the probe, where the host was left alone), else seconds to wait."""
         ...

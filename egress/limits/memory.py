@@ -96,6 +96,12 @@ class MemoryBreaker:
         self._circuits: dict[str, _Circuit] = {}
         self._lock = threading.Lock()
 
+    def shut(self, host: str) -> float:
+        """See `Breaker.shut`."""
+        with self._lock:
+            circuit = self._circuits.get(host)
+            return 0.0 if circuit is None or circuit.failures < rules.THRESHOLD else max(0.0, circuit.shut_until - self._clock())
+
     def check(self, host: str) -> float:
         """See `Breaker.check`."""
         with self._lock:

@@ -75,6 +75,13 @@ redis.call('HSET', KEYS[1], 'shut_until', text(now + tonumber(ARGV[3])), 'probin
 return '0'
 """
 )
+_SHUT = (
+    _NOW
+    + """
+if tonumber(redis.call('HGET', KEYS[1], 'failures') or 0) < tonumber(ARGV[2]) then return '0' end
+return text(math.max(0, tonumber(redis.call('HGET', KEYS[1], 'shut_until') or 0) - now))
+"""
+)
 _FAILED = (
     _NOW
     + """
@@ -155,6 +162,10 @@ class ValkeyBreaker(_Shared):
     def __init__(self, client: "redis.Redis", *, clock: Callable[[], float] | None = None, prefix: str = PREFIX) -> None:
         super().__init__(client, clock=clock, prefix=prefix)
         self._local = MemoryBreaker()
+
+    def shut(self, host: str) -> float:
+        """See `Breaker.shut`."""
+        return self._ask(lambda: float(self._run(_SHUT, "circuit:" + host, rules.THRESHOLD)), lambda: self._local.shut(host))
 
     def check(self, host: str) -> float:
         """See `Breaker.check`."""

@@ -112,6 +112,18 @@ def test_one_probe_at_a_time_and_twice_the_rest_after_it_fails(kind: SimpleNames
     assert [kind.breaker.check("host") for _ in range(2)] == [0, 0]
 
 
+def test_asking_whether_a_host_is_left_alone_claims_no_probe(kind: SimpleNamespace, clock: Clock) -> None:
+    assert kind.breaker.shut("host") == 0
+    fail(kind.breaker, 4)
+    assert kind.breaker.shut("host") == 0
+    fail(kind.breaker, 1)
+    assert kind.breaker.shut("host") == pytest.approx(60, abs=1e-3)
+    clock.now += 60.001
+    assert [kind.breaker.shut("host") for _ in range(2)] == [0, 0]
+    assert kind.breaker.check("host") == 0
+    assert kind.breaker.shut("host") == pytest.approx(90, abs=1e-3)
+
+
 def test_the_rest_is_an_hour_at_most_and_old_failures_are_forgotten(kind: SimpleNamespace, clock: Clock) -> None:
     fail(kind.breaker, 40)
     assert kind.breaker.check("host") == pytest.approx(3600, abs=1e-3)

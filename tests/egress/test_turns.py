@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from egress.door import HttpDoor
 from egress.exceptions import ClientRefused, EgressError, NotModified, QuotaSpent, RateLimited, ServerFailed
 from egress.hints import next_check
-from egress.limits import MemoryLimiter
+from egress.limits import MemoryBreaker, MemoryLimiter
 from egress.limits.rules import FIRST_BACKOFF, LEAST_BACKOFF, LONGEST_BACKOFF, backoff
 from egress.quota import MemoryQuotas
 from egress.records import Quota, Validators
@@ -199,6 +199,34 @@ def test_a_source_that_is_allowed_more_than_its_host_may_ask_so_often(make_door:
     for _ in range(100):
         door.get(httpserver.url_for("/"))
     assert clock.slept == []
+
+
+def test_what_the_one_before_us_heard_on_the_same_connection_counts(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+    """It held the host, was answered 429, and let go while we stood in line."""
+    httpserver.expect_request("/").respond_with_data("ok")
+    limiter, site = MemoryLimiter(clock=clock), f"127.0.0.1:{httpserver.port}"
+    token = limiter.hold(site, seconds=60)
+
+    def sleep(seconds: float) -> None:
+        limiter.pause(site, seconds=100)
+        limiter.release(site, token)
+
+    with pytest.raises(RateLimited, match="asked us to wait"):
+        make_door(limiter=limiter, sleep=sleep).get(httpserver.url_for("/"))
+    assert httpserver.log == []
+
+
+def test_who_may_not_ask_yet_takes_no_probe_from_others(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+    httpserver.expect_request("/").respond_with_data("ok")
+    breaker, limiter, url = MemoryBreaker(clock=clock), MemoryLimiter(clock=clock), httpserver.url_for("/")
+    for _ in range(5):
+        breaker.failed(f"127.0.0.1:{httpserver.port}")
+    clock.now += 61
+    slow = make_door(breaker=breaker, limiter=limiter, name="slow", rate=1, rate_window=3600)
+    limiter.take("source:slow", rate=1, window=3600)
+    with pytest.raises(RateLimited):
+        slow.get(url)
+    assert make_door(breaker=breaker, limiter=limiter, name="quick").get(url).content == b"ok"
 
 
 @given(st.integers(1, 50), st.floats(0, 1))
