@@ -203,12 +203,8 @@ def _refusal(
 
 def _expected(run: FetchRun, there: Sequence[Known], read: _Read) -> int:
     """How many listed events an answer without any puts in doubt: none where it tells only what is new, what was asked for, or what someone sent."""
-    if (
-        read.incremental
-        or run.source.checkpoint
-        or any(run.params.values())
-        or run.source.type in (SourceType.WEBHOOK, SourceType.SUBMISSION)
-    ):
+    a_part = run.coverage == Coverage.PARTIAL and (read.incremental or any(run.params.values()))
+    if a_part or run.source.type in (SourceType.WEBHOOK, SourceType.SUBMISSION):
         return 0
     return sum(1 for row in there if _covers(run, row) and row.identity not in read.seen and row.identity[0] not in read.broken_series)
 

@@ -25,8 +25,17 @@ EARLY: Final = timedelta(minutes=10)
 UNSAID: Final = timedelta(hours=1)
 
 
+#: After a refusal the platform is left alone for so long.
+PATIENCE: Final = timedelta(minutes=5)
+_NOT: Final = "not renewed: "
+
+
 class _Refused(Exception):
-    """The platform did not renew the token; one line."""
+    """The platform did not renew the token; one line. `asked` False where it was left alone, since it refused a moment ago."""
+
+    def __init__(self, why: str, *, asked: bool = True) -> None:
+        super().__init__(why)
+        self.asked = asked
 
 
 def is_renewable(row: Credential) -> bool:
@@ -45,9 +54,11 @@ def renewed(row: Credential, *, now: datetime, door: Door | None = None) -> Cred
         with transaction.atomic():
             held = Credential.objects.select_for_update().get(pk=row.pk)
             if _ends(held, now):
+                if held.check_error.startswith(_NOT) and held.checked_at is not None and held.checked_at > now - PATIENCE:
+                    raise _Refused(held.check_error.removeprefix(_NOT), asked=False)
                 _renew(held, now=now, door=door)
     except _Refused as error:
-        return _not_renewed(row, str(error), now=now)
+        return _not_renewed(row, error, now=now)
     resolve(f"credential:{row.pk}:renewal", now=now)
     return held
 
@@ -93,8 +104,9 @@ def _ask(values: dict[str, str], door: Door | None) -> dict[str, Any]:
     return answer
 
 
-def _not_renewed(row: Credential, why: str, *, now: datetime) -> Credential:
-    Credential.objects.filter(pk=row.pk).update(checked_at=now, check_error=f"not renewed: {why}"[:500])
+def _not_renewed(row: Credential, why: _Refused, *, now: datetime) -> Credential:
+    if why.asked:
+        Credential.objects.filter(pk=row.pk).update(checked_at=now, check_error=f"{_NOT}{why}"[:500])
     raise_alert(
         f"credential:{row.pk}:renewal",
         f"The token of {row.name} could not be renewed",

@@ -81,6 +81,7 @@ class _Read:
     seen: set[tuple[str, str]] = field(default_factory=set)
     coverage: Coverage = Coverage.COMPLETE
     until: datetime | None = None
+    incremental: bool = False
     dropped: Counter[str] = field(default_factory=Counter)
 
 
@@ -122,10 +123,12 @@ def compare(source: Source, *, since: datetime | None = None, now: datetime) -> 
 
 def apply(source: Source, *, since: datetime | None = None, now: datetime, accept_loss: bool = False) -> FetchRun:
     """Take the same answers in by the usual way, guards and all, as a run asked for by `replay`. Raises NothingKept, AlreadyRunning."""
-    chosen = _read_again(source, since=since, now=now).runs
+    read = _read_again(source, since=since, now=now)
     with transaction.atomic():
         run = open_run(source, requested_by=REPLAY, now=now, phase=Phase.WAITING)
-        for earlier in chosen:  # the newest first: of two words on one occurrence the first is taken
+        run.http = {"covers": Covers(coverage=read.coverage, until=read.until, incremental=read.incremental).to_json()}
+        run.save(update_fields=["http"])
+        for earlier in read.runs:  # the newest first: of two words on one occurrence the first is taken
             for row in payloads.of_run_listed(earlier):
                 again = RawPayload(url=row.url, content=b"", content_type=row.content_type, status=row.status, fetched_at=row.fetched_at)
                 payloads.keep_again(run, again, row, now=now)
@@ -171,6 +174,7 @@ def _read_run(run: FetchRun, connector: Connector, params: FetchParams, read: _R
     covers = covers.partly() if any(run.params.values()) else covers
     read.until = min(filter(None, (read.until, covers.until)), default=None)
     read.coverage = worse(read.coverage, covers.coverage)
+    read.incremental = read.incremental or covers.incremental
     read.runs.append(run)
     return covers.coverage
 

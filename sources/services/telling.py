@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 from typing import Protocol
 
 import structlog
@@ -68,12 +68,17 @@ class Mail:
         """As Channel."""
         subject = f"[{settings.SITE_NAME}] {news[0].line() if len(news) == 1 else f'{len(news) + more} alarms'}"
         body = text_of(news, more=more)
-        mails = [EmailMessage(subject=" ".join(subject.split())[:150], body=body, to=[address]) for address in self.addresses]
-        try:
-            return bool(get_connection().send_messages(mails))
-        except (SMTPException, OSError) as error:
-            log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")
-            return False
+        connection, went = get_connection(), 0
+        for address in self.addresses:
+            mail = EmailMessage(subject=" ".join(subject.split())[:150], body=body, to=[address])
+            try:
+                went += connection.send_messages([mail]) or 0
+            except SMTPRecipientsRefused as error:  # this one; the others still hear
+                log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")
+            except (SMTPException, OSError) as error:
+                log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")
+                break
+        return went > 0
 
 
 @dataclass(frozen=True, slots=True)

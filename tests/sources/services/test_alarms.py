@@ -106,6 +106,23 @@ def test_a_dead_mail_server_breaks_nothing_and_is_tried_again(settings: Any) -> 
     assert len(mail.outbox) == 1
 
 
+class OneRefused(EmailBackend):
+    """A mail server that knows all but one of the operators."""
+
+    def send_messages(self, messages: Any) -> int:
+        if messages[0].to == ["gone@example.org"]:
+            raise smtplib.SMTPRecipientsRefused({"gone@example.org": (550, b"no such user")})
+        return super().send_messages(messages)
+
+
+def test_an_operator_whose_address_is_refused_does_not_keep_the_others_from_hearing_once(settings: Any) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.OneRefused"
+    settings.OPERATOR_EMAILS = ["gone@example.org", "ops@example.org"]
+    raise_alert("a", "Club fails", now=NOW)
+    assert [tell(now=minutes(at)) for at in (0, 20)] == [1, 0]
+    assert [message.to for message in mail.outbox] == [["ops@example.org"]]
+
+
 def test_without_a_list_every_active_superuser_hears_alone(settings: Any) -> None:
     settings.OPERATOR_EMAILS = []
     make_staff("a@example.org")

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -17,7 +18,7 @@ from sources.exceptions import CredentialsMissing
 from sources.models import Alert, Credential
 from sources.services import credentials_for
 from sources.services.credentials import opened
-from sources.services.renewing import UNSAID, renewed
+from sources.services.renewing import PATIENCE, UNSAID, renewed
 from tests.factories import NOW, make_credential
 from tests.sources.services import platforms
 from tests.sources.services.platforms import NAME, club_source, reachable
@@ -137,5 +138,17 @@ def test_a_renewal_that_works_again_ends_the_alarm(httpserver: HTTPServer, setti
     httpserver.expect_request("/token").respond_with_json({"access_token": "new", "expires_in": 60})
     row = token(httpserver.url_for("/token"), expires_at=SOON)
     renewed(row, now=NOW)
-    renewed(row, now=NOW + timedelta(minutes=1))
-    assert Alert.objects.get().resolved_at == NOW + timedelta(minutes=1)
+    later = NOW + PATIENCE
+    assert opened(renewed(row, now=later).secret)["access_token"] == "new"
+    assert Alert.objects.get().resolved_at == later
+
+
+@pytest.mark.django_db
+def test_a_platform_that_refused_is_left_alone_for_a_while(httpserver: HTTPServer, settings: Any) -> None:
+    reachable(httpserver, settings)
+    httpserver.expect_request("/token").respond_with_data("", status=400)
+    row = token(httpserver.url_for("/token"), expires_at=SOON)
+    for seconds in (0, 60, 299, 300):
+        with suppress(CredentialsMissing):
+            renewed(row, now=NOW + timedelta(seconds=seconds))
+    assert len([request for request, _ in httpserver.log if request.path == "/token"]) == 2

@@ -16,9 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from events.enums import Freshness
 from events.models import Event
 from sources.connectors.ical import ICal
-from sources.enums import RunState
+from sources.enums import Coverage, RunState
 from sources.models import Payload, Source
 from sources.records import Dropped, FetchParams, Page, RawPayload, RawRecord
+from sources.services.covering import Covers
 from sources.services.replay import NothingKept, apply, compare
 from tests.factories import NOW
 from tests.sources.services.feeds import calendar, counts, event_of, feed_source, many, take, told
@@ -141,6 +142,17 @@ def test_partial_answers_since_then_are_read_together_the_newest_word_first() ->
     run = apply(source, since=NOW - timedelta(days=10_000), now=NOW)
     assert event_of(source, "e2@example.org").title == "Another Evening of Pottery"
     assert (run.state, run.missing) == (RunState.PARTIAL, 0)
+
+
+def test_what_a_walk_over_pages_covered_holds_for_its_replay(mended: Any) -> None:
+    source = feed_source()
+    take(source, many(8))
+    run = source.runs.get()
+    run.http = {"covers": Covers(coverage=Coverage.PARTIAL).to_json()}
+    run.save()
+    mended(lambda record: None if record.external_id.startswith("e0") else record)
+    again = apply(source, now=NOW)
+    assert (again.coverage, again.missing) == (Coverage.PARTIAL, 0)
 
 
 def test_without_kept_answers_there_is_one_clear_line() -> None:

@@ -17,14 +17,15 @@ from moderation.models import Review
 from outbox.models import Change
 from sources import services
 from sources.connectors.ical import ICal
-from sources.enums import Coverage, RunState
+from sources.enums import Coverage, Phase, RunState
 from sources.models import FetchRun, Source
 from sources.services import payloads, processing, staging
+from sources.services.covering import Covers
 from sources.services.loading import load
 from sources.services.processing import REPLAY
 from sources.services.rereading import reread
 from tests.factories import NOW
-from tests.sources.services.feeds import FakeDoor, calendar, counts, event_of, feed_source, many, payload, take, told
+from tests.sources.services.feeds import FakeDoor, Told, calendar, counts, event_of, feed_source, many, payload, take, told
 
 pytestmark = pytest.mark.django_db
 LAST = "e5@example.org"
@@ -163,6 +164,27 @@ def test_nothing_in_a_partial_answer_waits_too() -> None:
     source = feed_source()
     take(source, many(3))
     assert take(source, calendar([], closed=False)).state == RunState.QUARANTINED
+
+
+def test_nothing_new_since_a_checkpoint_is_fine() -> None:
+    source = feed_source()
+    take(source, many(3))
+    assert taken_with(source, [], Covers(coverage=Coverage.PARTIAL, incremental=True)).state == RunState.PARTIAL
+
+
+def test_a_checkpoint_is_no_excuse_for_a_complete_answer_without_anything() -> None:
+    source = feed_source()
+    take(source, many(3))
+    assert taken_with(source, [], Covers(incremental=True)).state == RunState.QUARANTINED
+
+
+def taken_with(source: Source, events: list[Told], covers: Covers) -> FetchRun:
+    """A fetched run whose walk over the pages covered so much."""
+    run = services.open_run(source, requested_by="test", now=NOW, phase=Phase.WAITING)
+    run.http = {"covers": covers.to_json()}
+    run.save()
+    payloads.keep(run, payload(calendar(events)), now=NOW)
+    return services.process_run(run, now=NOW)
 
 
 def test_nothing_where_all_is_over_is_fine() -> None:
