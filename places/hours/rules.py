@@ -4,9 +4,9 @@ from datetime import date
 from typing import Final
 
 from places.hours.days import Days, Edge, all_of, any_of, between, nth_of, public_holiday
-from places.hours.grammar import DAY, Reader, Rule, Span, Token, Unsupported, tokens
+from places.hours.grammar import Reader, Rule, Span, Token, Unsupported, tokens
+from places.hours.times import ended, read_spans
 
-_TWO_DAYS: Final = 2 * DAY
 _DATE_KINDS: Final = ("year", "month", "weekday")
 _DATE_WORDS: Final = ("week", "easter", "ph", "weekend", "weekends", "daily")
 
@@ -45,7 +45,7 @@ def _rule(reader: Reader, joint: str) -> Rule:
             if test is not None:
                 tests.append(test)
         elif token.kind in ("time", "number"):
-            spans += _spans(reader)
+            spans += read_spans(reader)
         elif token.kind == "always":
             reader.next()
             always = True
@@ -59,8 +59,10 @@ def _rule(reader: Reader, joint: str) -> Rule:
             break
     if not (tests or spans or always or state or comment or holidays):
         raise Unsupported(f"not understood: {reader.rest() or 'the end'}")
+    if always and spans:
+        raise Unsupported("24/7 with times")
     state = state or ("unknown" if comment else "open")
-    return Rule(joint, all_of(tests) if tests else None, tuple(_ended(spans)), state, holidays)
+    return Rule(joint, all_of(tests) if tests else None, tuple(ended(spans)), state, holidays)
 
 
 def _begins_date(reader: Reader) -> bool:
@@ -289,60 +291,3 @@ def _offset(reader: Reader) -> int:
     for _ in range(3):
         reader.next()
     return int(number.text) if sign.text == "+" else -int(number.text)
-
-
-# --- times ---
-
-
-def _spans(reader: Reader) -> list[Span]:
-    spans: list[Span] = []
-    while True:
-        start = _minutes(reader.next())
-        if reader.take("+"):
-            spans.append(Span(start, start, open_end=start))
-        elif reader.take("-"):
-            end = _minutes(reader.next())
-            end += DAY if end <= start else 0
-            spans.append(Span(start, end, open_end=end if reader.take("+") else None))
-        else:
-            raise Unsupported("a point in time")
-        if start >= DAY or spans[-1].end > _TWO_DAYS:
-            raise Unsupported("a time beyond the day")
-        following = reader.peek(1)
-        if reader.peek() != Token("sign", ",") or following.kind not in ("time", "number"):
-            break
-        reader.next()
-    if reader.peek() == Token("sign", "/"):
-        raise Unsupported("repeated points in time")
-    return spans
-
-
-def _minutes(token: Token) -> int:
-    """Minutes of the day of "9", "09:30", "9.30", "7pm", "12:00 a.m."."""
-    if token.kind not in ("time", "number"):
-        raise Unsupported(f"a time expected, not {token.text[:30] or 'the end'}")
-    text = token.text.replace(".m.", "m").replace(" ", "")
-    half = text[-2:] if text[-2:] in ("am", "pm") else ""
-    hour, _, minute = text.removesuffix(half).replace(".", ":").partition(":")
-    hours, minutes = int(hour), int(minute or 0)
-    if half:
-        if not 1 <= hours <= 12:
-            raise Unsupported("an hour of twelve")
-        hours = hours % 12 + (12 if half == "pm" else 0)
-    if hours > 48 or minutes > 59:
-        raise Unsupported("no time of a day")
-    return hours * 60 + minutes
-
-
-def _ended(spans: list[Span]) -> list[Span]:
-    """An end that nobody knows lasts until the next span begins; without one 8 hours from 22:00 on, 10 from 17:00 on, else to midnight
-    (as opening_hours.js has it)."""
-    out = []
-    for span in spans:
-        if span.open_end is not None:
-            begin = span.open_end
-            guess = begin + 480 if begin >= 1320 else begin + 600 if begin >= 1020 else DAY
-            later = [other.start for other in spans if other.start > begin and other is not span]
-            span = Span(span.start, min([guess, *later]), open_end=begin)
-        out.append(span)
-    return out

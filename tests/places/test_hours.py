@@ -98,7 +98,7 @@ def test_what_else_is_understood(expression: str) -> None:
     [
         "", ";", "Mo 12:00", "Mo 12:00,15:00", "10:00-16:00/30", "Mo 25:00-26:00", "Mo 10:00-49:00", "Mo 10:70-12:00", "SH 10:00-12:00", "dawn-dusk",
         "Feb 30 10:00-12:00", "Mo[9] 10:00", "Sa[2] +1 day 10:00-12:00", "easter-Apr 20", "13pm-14pm", "(sunrise+01:00)-12:00", "Mo-Fr 10:00-12:00 x",
-        "week 54", "x" * 3000, "\x00", "[[[[", "Mo-", "-",
+        "week 54", "24/7 10:00-12:00", "x" * 3000, "\x00", "[[[[", "Mo-", "-",
     ],
 )  # fmt: skip
 def test_what_is_not_surely_understood_is_refused(expression: str) -> None:
