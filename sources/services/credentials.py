@@ -21,7 +21,7 @@ from sources.enums import CredentialKind
 from sources.exceptions import CredentialsMissing, SourceError
 from sources.keys import from_environment
 from sources.models import Credential, Source
-from sources.records import NO_CREDENTIALS, Credentials
+from sources.records import Credentials
 from sources.services.alarms import notice, resolve
 from sources.services.renewing import renewed
 
@@ -172,8 +172,16 @@ def _refusal(row: Credential, credentials: Credentials, door: Door | None) -> st
 
 
 def _policy(row: Credential) -> DoorPolicy:
-    """One request to an API that the key itself lets us use."""
-    return DoorPolicy(user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=1024 * 1024, max_decoded=4 * 1024 * 1024)
+    """One request to an API that the key itself lets us use, counted like any other of the key."""
+    known = registry.CONNECTORS.get(row.connector)
+    return DoorPolicy(
+        user_agent=settings.EGRESS_USER_AGENT,
+        obey_robots=False,
+        max_received=1024 * 1024,
+        max_decoded=4 * 1024 * 1024,
+        quota_key=f"credential:{row.pk}",
+        quotas=known.metadata.quotas if known else (),
+    )
 
 
 def _sealed(kind: CredentialKind, values: Mapping[str, Any]) -> str:
@@ -186,17 +194,3 @@ def _sealed(kind: CredentialKind, values: Mapping[str, Any]) -> str:
             if name not in clean:
                 raise CredentialInvalid(f"{name}: missing; a token is renewed at token_url, as client_id.")
     return json.dumps(clean)
-
-
-__all__ = [
-    "NO_CREDENTIALS",
-    "CheckFailed",
-    "CredentialInvalid",
-    "check",
-    "credentials_for",
-    "forget_previous",
-    "opened",
-    "quota_key",
-    "replace",
-    "store",
-]

@@ -18,7 +18,11 @@ def note_quota(*, key: str, used: int, granted: int, seconds: int, window_end: d
     """A key has used `share` (0 to 1) of what it is granted in its window of `seconds`. True where operators had not been told."""
     spent = share >= 1.0
     what = "is spent" if spent else f"is used to {share:.0%}"
-    then = f"Its sources go on by themselves at {window_end:%Y-%m-%d %H:%M} UTC." if spent else f"The window ends at {window_end:%Y-%m-%d %H:%M} UTC."
+    then = (
+        f"Its sources go on by themselves at {window_end:%Y-%m-%d %H:%M} UTC."
+        if spent
+        else f"The window ends at {window_end:%Y-%m-%d %H:%M} UTC."
+    )
     return raise_alert(
         _alert_key(key, seconds, spent),
         f"The quota of {name_of(key)} {what}",
