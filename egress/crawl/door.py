@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import structlog
 
 from egress.asks import Ask, Limits
 from egress.crawl.chromium import find_chromium, may_sandbox
-from egress.crawl.records import CrawledPage, CrawlJob, Fetched, Pages, Render
+from egress.crawl.reading import PageView
+from egress.crawl.records import CrawledPage, CrawlJob, Fetched, Pages
 from egress.crawl.runner import GRACE, LOOK, Runner
 from egress.crawl.wire import Task
 from egress.door import HttpDoor
@@ -61,7 +63,7 @@ class CrawlingDoor(HttpDoor):
             yield from render(job, list(self._renderers(job, services)))
 
     def _renderers(self, job: CrawlJob, services: contextlib.ExitStack) -> Iterator[Renderer]:
-        yield PlainHttp(self._whole if job.render is Render.HTTP else self._perhaps_a_frame, self._walk)
+        yield PlainHttp(partial(self._plain, job), self._walk)
         chromium = find_chromium(self._means.chromium)
         if chromium:
             yield Browser(chromium, self._walk)
@@ -70,13 +72,11 @@ class CrawlingDoor(HttpDoor):
             if key and self._means.service_door:
                 yield kind(services.enter_context(self._means.service_door(name, SERVICE)), key, self._allow)
 
-    def _whole(self, url: str) -> Response:
-        return self.get(url, conditional=True)
-
-    def _perhaps_a_frame(self, url: str) -> Response:
-        """Without conditions: that the frame of a page is as it was says nothing of what scripts will put into it."""
-        response = self.get(url)
-        self._validators.pop(response.url, None)
+    def _plain(self, job: CrawlJob, url: str) -> Response:
+        """Conditional, but for frames that scripts will fill: that the frame is as it was says nothing of the events."""
+        response = self.get(url, conditional=True)
+        if PageView(response.content, response.url).count(job) == 0:
+            self._validators.pop(response.url, None)
         return response
 
     def _allow(self, url: str) -> None:

@@ -29,6 +29,8 @@ class PageView:
             self.root = etree.fromstring(self.text.encode("utf-8", "replace"), parser)
         except (etree.ParserError, etree.XMLSyntaxError):
             self.root = None
+        base = self.root.find(".//base[@href]") if self.root is not None else None
+        self.base = urljoin(url, base.get("href")) if base is not None else url
 
     def count(self, job: CrawlJob) -> int:
         """How many events the page lists."""
@@ -68,7 +70,7 @@ class PageView:
         """An address on the same site, without its fragment; '' for any other."""
         href = link if isinstance(link, str) else link.get("href", "")
         try:
-            url = urljoin(self.url, href.strip()).split("#")[0]
+            url = urljoin(self.base, href.strip()).split("#")[0]
             same = is_same_site(url, self.url)
         except ValueError:
             return ""

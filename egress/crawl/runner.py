@@ -219,6 +219,8 @@ def _error(line: dict[str, Any], proxy: GuardedProxy) -> exceptions.EgressError:
     """The child's report. What the guard refused is told apart from what the site refused by asking the proxy."""
     url, detail = str(line["url"]), mask_text(str(line["detail"]))
     host = (urlsplit(url).hostname or "").lower()
+    if "tunnel" in detail.lower() and proxy.refused:  # a redirect to https: the error does not name the address it led to
+        host = next(reversed(proxy.refused))
     if host in proxy.refused:
         return exceptions.AddressRefused(proxy.refused[host], url=mask_text(url))
     kind = _ERRORS.get(str(line["code"]), exceptions.CrawlFailed)

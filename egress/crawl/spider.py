@@ -5,6 +5,7 @@ The walk is one thing after the other, as a polite reader goes; Scrapy brings th
 
 import os
 import re
+import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -276,6 +277,7 @@ def main() -> None:
     task = Task.load(sys.stdin.buffer.read())
     out = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no page
+    confine.die_with_parent(signal.SIGKILL)
     confine.no_core_dumps()
     confine.only_way_out(task.proxy)
     process = CrawlerProcess({**settings_for(task), "GUARDED_PROXY": task.proxy})

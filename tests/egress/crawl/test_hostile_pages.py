@@ -5,15 +5,16 @@ that allows loopback does reach it, so that the silence means something.
 """
 
 import json
-import re
 import threading
 from collections.abc import Iterator
 
 import pytest
 
 from egress.crawl.records import Pagination, Render
-from egress.crawl.runner import CrawlLimits
+from egress.crawl.runner import CrawlLimits, Runner
+from egress.crawl.wire import Task
 from egress.exceptions import AddressRefused
+from egress.guard import Guard
 from tests.egress.conftest import RawServer
 from tests.egress.crawl.conftest import MakeCrawler, job
 from tests.egress.hostile import SITE, connections, hostile, listening, resolver
@@ -107,21 +108,41 @@ def test_the_same_page_would_reach_a_listener_that_it_may(make_crawler: MakeCraw
     assert listener.connections >= 8
 
 
+def sending_inside(scheme: str, port: int) -> RawServer:
+    """A public site that sends every request on, robots.txt too."""
+    inside = f"{scheme}://127.0.0.1:{port}/".encode()
+
+    def answer(request: bytes) -> Iterator[bytes]:
+        yield b"HTTP/1.1 302 Found\r\nLocation: " + inside + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+    return RawServer(answer, host=SITE)
+
+
 @pytest.mark.usefixtures("site_counts_as_public")
-@pytest.mark.parametrize("robots", [False, True], ids=["page", "robots"])
 @pytest.mark.parametrize("render", [Render.HTTP, Render.BROWSER])
-def test_no_redirect_leads_inside(make_crawler: MakeCrawler, render: Render, robots: bool) -> None:
-    """Plain redirects for the spider and the browser, and those of robots.txt."""
+def test_no_redirect_leads_inside(make_crawler: MakeCrawler, render: Render) -> None:
     with listening() as listener:
-        inside = f"http://127.0.0.1:{listener.port}/".encode()
-
-        def answer(request: bytes) -> Iterator[bytes]:
-            yield b"HTTP/1.1 302 Found\r\nLocation: " + inside + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-
-        server = RawServer(answer, host=SITE)
-        door = make_crawler(allow_loopback=False, resolver=resolver, ports=(listener.port, server.port), obey_robots=robots)
+        server = sending_inside("http", listener.port)
+        door = make_crawler(allow_loopback=False, resolver=resolver, ports=(listener.port, server.port))
         with pytest.raises(AddressRefused):
             list(door.crawl(job(server.url, render=render, pagination=Pagination.NEXT, next="a")))
         server.close()
     assert listener.connections == 0
-    assert re.search(rb"GET /(robots.txt)? ", server.asked[0])
+    assert server.connections == 1
+
+
+@pytest.mark.usefixtures("site_counts_as_public")
+def test_no_robots_txt_of_the_spiders_own_leads_inside() -> None:
+    """Past the door, which asks for robots.txt first and would refuse."""
+    with listening() as listener:
+        server = sending_inside("https", listener.port)
+        runner = Runner(Guard(resolver=resolver, ports=(listener.port, server.port)))
+
+        def task(proxy: str) -> Task:
+            return Task(job=job(server.url), proxy=proxy, agent="Nocturne/0.1", delay=0.0, max_bytes=100_000, seconds=20, obey_robots=True)
+
+        with pytest.raises(AddressRefused):
+            list(runner.pages(task, renderer="spider"))
+        server.close()
+    assert listener.connections == 0
+    assert server.asked[0].startswith(b"GET /robots.txt ")

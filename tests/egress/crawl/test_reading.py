@@ -52,6 +52,7 @@ def test_events_lead_to_pages_of_their_own_site_each_once() -> None:
     assert view.detail_links(JOB) == ["https://town.example/1", "https://www.town.example/2"]
     assert view.next_link(JOB) == "https://town.example/list?page=2"
     assert PageView(b"", JOB.urls[0]).next_link(JOB) == ""
+    assert PageView(b"<base href='/en/'><li><a href='1'>1</a>", JOB.urls[0]).detail_links(JOB) == ["https://town.example/en/1"]
 
 
 @pytest.mark.parametrize(

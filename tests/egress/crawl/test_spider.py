@@ -138,8 +138,8 @@ def test_one_page_is_one_conditional_request_without_a_child(make_crawler: MakeC
     door = make_crawler(limits=CrawlLimits(seconds=0.0))
     (page,) = door.crawl(job(httpserver.url_for("/1"), **HTTP))
     assert (page.renderer, page.page.content_type) == ("http", "text/html")
-    list(door.crawl(job(httpserver.url_for("/1"), **HTTP)))
-    assert httpserver.log[-1][0].headers["If-None-Match"] == '"1"'
+    list(door.crawl(job(httpserver.url_for("/1"))))
+    assert httpserver.log[-1][0].headers["If-None-Match"] == '"1"', "with render auto too"
     with pytest.raises(SiteRefused, match="403"):
         list(door.crawl(job(httpserver.url_for("/2"), **HTTP)))
 
