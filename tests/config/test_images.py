@@ -73,7 +73,10 @@ def test_the_image_is_built_in_stages_and_does_not_run_as_root():
     names = [name for name, _ in last_stage]
     assert [arguments for name, arguments in last_stage if name == "USER"] == ["nocturne"]
     assert names.index("USER") < names.index("CMD")
-    assert not any("apt-get" in arguments or "pip install" in arguments for _, arguments in last_stage)
+    assert not any("pip install" in arguments for _, arguments in last_stage)
+    (installed,) = [arguments for _, arguments in last_stage if "apt-get" in arguments]
+    assert "--no-install-recommends chromium fonts-liberation" in installed, "a browser for the scraper, and nothing else"
+    assert "rm -rf /var/lib/apt/lists" in installed
 
 
 def test_the_image_is_healthy_by_its_own_program_and_starts_the_web_process():

@@ -146,3 +146,25 @@ def test_a_proxy_from_the_settings(settings: Any, httpserver: HTTPServer) -> Non
     settings.EGRESS_ALLOW_LOOPBACK = False
     with open_proxy().running() as url, httpx.Client(proxy=url) as client:
         assert client.get(httpserver.url_for("/")).status_code == 403
+
+
+def test_it_counts_and_closes_what_it_is_told_to(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data("ok")
+    proxy = GuardedProxy(LOCAL, closed=["chatter.test"])
+    with proxy.running() as url, httpx.Client(proxy=url) as client:
+        assert client.get(httpserver.url_for("/").replace("localhost", "127.0.0.1")).text == "ok"
+        assert client.get("http://chatter.test/").status_code == 403
+        assert client.get("http://10.0.0.1/").status_code == 403
+        assert client.get("http://unknown.test/").status_code == 502
+    assert {name: proxy.counts[name] for name in ("opened", "closed", "refused", "failed")} == {
+        "opened": 1, "closed": 1, "refused": 1, "failed": 1,
+    }  # fmt: skip
+    assert list(proxy.refused) == ["10.0.0.1"]
+    assert proxy.counts["bytes"] > 2
+
+
+def test_all_connections_together_have_a_bound(raw_server: RawStart) -> None:
+    server = raw_server(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 600_000)
+    with GuardedProxy(LOCAL, total_bytes=1_000_000).running() as url:
+        first, second = (len(said(url, f"GET {server.url} HTTP/1.1\r\n\r\n".encode())) for _ in range(2))
+    assert first > 600_000 > second
