@@ -3,9 +3,12 @@
 import asyncio
 
 import pytest
+from asgiref.sync import sync_to_async
 from uuid_utils.compat import uuid7
 
+from outbox.announcing import announce
 from outbox.enums import Audience
+from outbox.models import Change
 from outbox.signals import numbered
 from realtime.receivers import hint
 from realtime.window import Window
@@ -255,3 +258,17 @@ async def test_a_database_that_is_away_says_try_later(over, transactional_db, mo
     else:
         assert await Socket().wire.next() == {"type": "websocket.close", "code": 1013}
     await hubs.close_hub()
+
+
+async def test_transient_news_reaches_staff_at_once_and_has_no_place_in_the_outbox(over, hub, visit):
+    topic = f"run:{uuid7()}"
+    staff = await listening(over, topic, cookie=(await visit("staff@example.com", is_staff=True)).cookie)
+    frame = asyncio.ensure_future(staff.frame())
+    while not frame.done():  # the hub may not have joined the channel layer's group yet, and what nobody hears is gone
+        await sync_to_async(announce)(topic, "run.progress", {"phase": "fetching", "pages": 3})
+        await asyncio.wait([frame], timeout=0.05)
+    found = frame.result()
+    assert (found["type"], found["topic"], found["topics"], found["offset"]) == ("run.progress", topic, [topic], hub.offset)
+    assert found["data"] == {"phase": "fetching", "pages": 3}
+    assert not await sync_to_async(Change.objects.exists)()
+    await staff.close()

@@ -97,6 +97,7 @@ class ICal(Platform):
             coverage=Coverage.COMPLETE if complete else Coverage.PARTIAL,
             cut=not complete,
             calendar_name=next((context.name for context in found if context.name), ""),
+            fresh_for=max((context.fresh_for for context in found if context.fresh_for is not None), default=None),
         )
 
     def _url(self) -> str:

@@ -1,8 +1,10 @@
 """From a split feed to records: groups components by UID, lets the newest version win, expands series, and drops one by one what cannot be read."""
 
+import contextlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import chain
 from typing import Final
 
@@ -16,7 +18,7 @@ from sources.connectors.ical.lines import Properties, read_lines, text_of
 from sources.connectors.ical.recur import Occurrence, Series
 from sources.connectors.ical.split import Calendar, Feed, Span
 from sources.connectors.ical.times import Clock, require_years
-from sources.connectors.ical.values import When, compact
+from sources.connectors.ical.values import When, compact, parse_length
 from sources.connectors.ical.versions import newest_masters, newest_overrides, with_owners
 from sources.connectors.ical.zones import UTC_ZONE, Zones, iana_name
 from sources.exceptions import DropRecord
@@ -26,7 +28,7 @@ _FEED_BUDGET: Final = 3_000_000
 _ZONE_BUDGET: Final = 200_000
 _MAX_DATES_TOLD: Final = 200
 _MAX_RULE_TOLD: Final = 2_000
-_HEADER: Final = frozenset(b"X-WR-CALNAME NAME X-WR-TIMEZONE TIMEZONE-ID METHOD".split())
+_HEADER: Final = frozenset(b"X-WR-CALNAME NAME X-WR-TIMEZONE TIMEZONE-ID METHOD REFRESH-INTERVAL X-PUBLISHED-TTL".split())
 _UID: Final = re.compile(rb"^UID[ \t]*[:;][^\n]*", re.M | re.I)
 
 Read = RawRecord | Dropped
@@ -40,6 +42,7 @@ class Context:
     timezone: str
     name: str
     cancels: bool
+    fresh_for: timedelta | None
 
 
 def contexts(feed: Feed, params: FetchParams) -> list[Context]:
@@ -56,7 +59,16 @@ def _context(calendar: Calendar, params: FetchParams, budget: Budget) -> Context
     fallback = zones.find(timezone) or zones.find(params.timezone) or UTC_ZONE
     name = next((text_of(line) for key in ("X-WR-CALNAME", "NAME") for line in lines.get(key, ())), "")
     cancels = any(line.value.strip().upper() == "CANCEL" for line in lines.get("METHOD", ()))
-    return Context(Clock(zones, fallback), timezone, name[:200], cancels)
+    return Context(Clock(zones, fallback), timezone, name[:200], cancels, _fresh_for(lines))
+
+
+def _fresh_for(lines: Properties) -> timedelta | None:
+    """How often the calendar wants to be asked (RFC 7986, 5.7, or Outlook's older word); None where it does not say, or not readably."""
+    for name in ("REFRESH-INTERVAL", "X-PUBLISHED-TTL"):
+        for line in lines.get(name, ()):
+            with contextlib.suppress(ValueError, OverflowError):
+                return max(parse_length(line.value).total, timedelta())
+    return None
 
 
 class Reader:

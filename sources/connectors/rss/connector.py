@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 from typing import ClassVar
 
@@ -68,6 +69,7 @@ class RssConnector(Platform):
             records=islice(self._records(feed, payload, params), params.limit),
             coverage=Coverage.COMPLETE if self.config.complete and feed.whole and params.limit is None else Coverage.PARTIAL,
             calendar_name=_title(feed.root),
+            fresh_for=_fresh_for(feed.root),
             cut=not feed.whole or params.limit is not None,
         )
 
@@ -105,6 +107,12 @@ def _channel(root: etree._Element) -> etree._Element:
 
 def _title(root: etree._Element) -> str:
     return next((words(c)[:MAX_TITLE] for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "title"), "")
+
+
+def _fresh_for(root: etree._Element) -> timedelta | None:
+    """How long the feed may be kept: `ttl`, in minutes; None where it does not say, or not readably."""
+    told = next((words(c).strip() for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "ttl"), "")
+    return timedelta(minutes=int(told)) if told.isascii() and told.isdigit() and len(told) < 8 else None
 
 
 def _language(root: etree._Element) -> str:
