@@ -6,7 +6,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "id": ("externalid", "id", "uid", "eventid", "apiid", "guid", "uuid", "identifier", "globalid", "_id", "eid"),
     "recurrence_id": ("recurrenceid",),
     "title": (
-        "title", "name", "eventname", "eventtitle", "summary", "headline", "displayname", "subject", "shorttitle", "titre", "titel", "titulo",
+        "title", "name", "eventname", "eventtitle", "summary", "headline", "displayname", "subject", "shorttitle",
+        "meetingname", "meetingtitle", "committeename", "bodyname", "eventbodyname", "titre", "titel", "titulo",
         "nom", "nombre",
     ),
     "description": (
@@ -17,11 +18,12 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "start", "startdatetime", "datetimestart", "startat", "startsat", "starts", "startdate", "dtstart", "begin", "beginat", "beginsat",
         "begindate", "eventstart", "eventstartdate", "eventdate", "eventdatetime", "eventdates", "datestart", "startlocal", "datetimelocal",
         "startdatelocal", "datetime", "starttime", "startson", "startutc", "utcstart", "datetimeutc", "utcstartdate", "starttimeutc",
-        "starttimestamp", "startunix", "eventstartunix", "timestamp", "timestart", "when", "nexttiming", "firsttiming",
+        "starttimestamp", "startunix", "eventstartunix", "timestamp", "timestart", "when", "meetingdate", "meetingdatetime", "nexttiming",
+        "firsttiming",
         "firstdate", "nextdate", "showtime", "date", "day", "dates", "datetext", "from",
         "debut", "datedebut", "fecha", "fechainicio", "datum", "beginn",
     ),
-    "start_clock": ("starttime", "timestart", "time", "eventtime", "hour", "startclock", "begintime", "localtime", "times", "hora", "uhrzeit"),
+    "start_clock": ("starttime", "timestart", "time", "eventtime", "hour", "startclock", "begintime", "localtime", "meetingtime", "times", "hora", "uhrzeit"),
     "end": (
         "end", "enddatetime", "datetimeend", "endat", "endsat", "ends", "enddate", "dtend", "finish", "finishat", "eventend", "eventenddate",
         "dateend", "endlocal", "endtime", "enddatetimelocal", "enddatelocal", "endutc", "utcend", "utcenddate", "endtimeutc", "endtimestamp", "endunix",
@@ -34,7 +36,9 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "previous_start": ("previousstart", "previousstartdate"),
     "all_day": ("allday", "isallday", "wholeday", "fullday"),
     "timezone": ("timezone", "timezoneid", "timezonename", "tz", "tzid", "starttimezone", "olsontimezone", "olsonpath"),
-    "venue": ("venue", "venuename", "place", "placename", "locationname", "location", "eventlocation", "where", "venues", "lieu", "ort", "lugar"),
+    "venue": (
+        "venue", "venuename", "place", "placename", "locationname", "location", "eventlocation", "meetinglocation",
+        "where", "venues", "lieu", "ort", "lugar"),
     "address": ("address", "venueaddress", "locationaddress", "fulladdress", "streetaddress", "formattedaddress", "street", "adresse", "direccion"),
     "city": ("city", "cityname", "venuecity", "venuecityname", "locationcity", "town", "locality", "addresslocality", "ville", "stadt", "ciudad"),
     "country": ("country", "countrycode", "venuecountry", "venuecountrycode", "venuecountryname", "addresscountry", "countryname"),

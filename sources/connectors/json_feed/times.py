@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from sources.connectors.answers import moment
@@ -28,6 +28,8 @@ _MINUTES: Final = re.compile(r"^\d{1,4}$")
 _CLOCK_INSIDE: Final = re.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b", re.IGNORECASE)
 #: What stands behind a time without changing it: "10:00 AM onwards", "7 PM IST · 2 days".
 _BEHIND_CLOCK: Final = re.compile(r"\s*(?:[·|(].*|\bonwards?|\bsharp|\btill late|\buntil late)\s*$", re.IGNORECASE)
+#: A day before a time of day, where a field for the time alone repeats it: "2025-09-25T16:30:00".
+_DAY_BEFORE_CLOCK: Final = re.compile(r"^\d{4}-\d{2}-\d{2}[T ](?=\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?$)")
 _DAY_SECONDS: Final = 86_400
 
 
@@ -48,7 +50,7 @@ def times(view: View, *, day_first: bool | None = None) -> Times:
     end, end_zone, _ = _moment(view, "end", day_first)
     if end is None and isinstance(span := view.get("start"), Mapping):
         end, end_zone, _ = _inside(span, day_first, _INSIDE_END)
-    clock = _clock(view, "start_clock")
+    clock = _clock(view, "start_clock", dated=True)
     start_clock = _as_clock(start)
     if start_clock is not None:
         start, clock = None, clock or start_clock
@@ -57,7 +59,7 @@ def times(view: View, *, day_first: bool | None = None) -> Times:
     end = _day_of(end) if _by_day(view, "end") else end
     if isinstance(start, str) and clock and not _HOUR.search(start):
         start = f"{start} {clock.start:%H:%M}"
-    if isinstance(start, date) and not isinstance(start, datetime) and clock:
+    if isinstance(start, date) and clock and _is_day(start):
         start = datetime.combine(start, clock.start)
     if isinstance(start, datetime) and start.tzinfo is not None and not start.utcoffset():
         start = moment(_wall(view, clock, day_first), start) or start
@@ -123,6 +125,11 @@ def _wall(view: View, clock: Clock | None, day_first: bool | None) -> datetime |
         if isinstance(read, date) and not isinstance(read, datetime) and clock:
             return datetime.combine(read, clock.start)
     return None
+
+
+def _is_day(start: date) -> bool:
+    """Whether a start is a day: a date, or midnight without an offset (a clock beside it then says when)."""
+    return not isinstance(start, datetime) or (start.tzinfo is None and start.time() == time())
 
 
 def _by_day(view: View, name: str) -> bool:
@@ -201,10 +208,11 @@ def _numeric(text: str, day_first: bool | None) -> RawTime:
     return datetime.combine(day, clock.start) if clock else day if not found.group(5) else text
 
 
-def _clock(view: View, name: str) -> Clock | None:
+def _clock(view: View, name: str, *, dated: bool = False) -> Clock | None:
+    """The time of day of a field; with `dated` also where it repeats the day before it."""
     for value in view.all(name):
         text = value[0] if isinstance(value, list) and value else value
-        clock = read_clock(_BEHIND_CLOCK.sub("", text)) if isinstance(text, str) else None
+        clock = read_clock(_BEHIND_CLOCK.sub("", _DAY_BEFORE_CLOCK.sub("", text) if dated else text)) if isinstance(text, str) else None
         if clock:
             return clock
     return None

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from sources.connectors.json_feed.names import NAMES, OCCURRENCES, SPREAD, WRAPPERS
 
+#: Numbers from here on count seconds or milliseconds since 1970 (this is 2001), not hours.
+_EPOCH: Final = 1_000_000_000
 _SIGNS: Final = re.compile(r"[^a-z0-9]")
 _INDEX: Final = re.compile(r"\[(\d+|\*)\]")
 _MAX_LIST: Final = 1_000
@@ -101,6 +103,16 @@ def opened(item: Mapping[str, Any]) -> dict[str, Any]:
     embedded = plain.get("embedded")
     if isinstance(embedded, dict):
         out = {**{squash(k): v for k, v in embedded.items() if isinstance(k, str)}, **out}
+    return _renamed(out)
+
+
+def _renamed(out: dict[str, Any]) -> dict[str, Any]:
+    """Two words that mean something else elsewhere: a `time` in seconds or milliseconds is the start (Meetup's old API), and where there is a `bodyid`
+    the `body` is the council's committee that meets."""
+    if "start" not in out and isinstance(out.get("time"), int | float) and not isinstance(out["time"], bool) and out["time"] >= _EPOCH:
+        out = {**out, "starttimestamp": out["time"]}
+    if present(out.get("bodyid")) and isinstance(out.get("body"), str) and "bodyname" not in out:
+        out = {**out, "bodyname": out["body"]}
     return out
 
 
