@@ -304,6 +304,8 @@ EGRESS_PROXY_URLS = [url for url in (env.str("PROXY_URL", default=""), *env.list
 EGRESS_CRAWL_MB = env.int("CRAWL_MAX_MB", default=1536)
 EGRESS_CRAWL_SECONDS = env.float("CRAWL_MAX_SECONDS", default=240.0)
 CHROMIUM_PATH = env.str("CHROMIUM_PATH", default="")
+#: Its own sandbox wants user namespaces, which many containers forbid. As root it is never used.
+CHROMIUM_SANDBOX = env.bool("CHROMIUM_SANDBOX", default=True)
 FIRECRAWL_API_KEY = env.str("FIRECRAWL_API_KEY", default="")
 HYPERBROWSER_API_KEY = env.str("HYPERBROWSER_API_KEY", default="")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")

@@ -50,6 +50,7 @@ def open_door(
                 tuple(settings.EGRESS_PROXY_URLS),
             ),
             chromium=settings.CHROMIUM_PATH,
+            sandbox=settings.CHROMIUM_SANDBOX,
             keys={"firecrawl": settings.FIRECRAWL_API_KEY, "hyperbrowser": settings.HYPERBROWSER_API_KEY},
             service_door=lambda service, terms: open_door(terms, name=service, shared=shared),
             cancelled=cancelled,

@@ -37,11 +37,12 @@ SERVICE = DoorPolicy(obey_robots=False, read_timeout=90.0, total_timeout=120.0, 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Means:
-    """What walking needs beyond the door: the runner of child processes, a Chromium ('' for none), and the services' keys by name, with the doors to
-    them. `cancelled` is asked while a crawl runs."""
+    """What walking needs beyond the door: the runner of child processes, a Chromium ('' for none) and whether its own sandbox works here, and the
+    services' keys by name, with the doors to them. `cancelled` is asked while a crawl runs."""
 
     runner: Runner
     chromium: str = ""
+    sandbox: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
     service_door: Callable[[str, DoorPolicy], contextlib.AbstractContextManager[Door]] | None = None
     cancelled: Callable[[], bool] = lambda: False
@@ -102,7 +103,7 @@ class CrawlingDoor(HttpDoor):
                 max_redirects=policy.max_redirects,
                 obey_robots=policy.obey_robots,
                 browser=browser,
-                sandbox=may_sandbox(),
+                sandbox=self._means.sandbox and may_sandbox(),
             )
 
         with self._turns.turn(ask, 0.0):

@@ -33,6 +33,8 @@ _CODES = (
     ("TimeoutError", "timed out"),
     ("DownloadCancelledError", "too large"),
 )
+#: What Playwright says when it is the browser that does not work.
+_BROKEN = ("BrowserType.launch", "has been closed", "Target crashed", "Page crashed", "Connection closed")
 _SECONDS = re.compile(r"\d{1,6}")
 
 
@@ -188,6 +190,7 @@ class ListSpider(scrapy.Spider):
                 raise _unanswered(*self._answered) from error
             names = {kind.__name__ for kind in type(error).__mro__}
             code = next((code for name, code in _CODES if name in names), "connect failed")
+            code = "crawl failed" if any(words in str(error) for words in _BROKEN) else code
             detail = "robots.txt forbids this path" if code == "robots refused" else _first_line(error)
             raise StopError(code, detail, url=request.url) from error
         if not is_same_site(response.url, request.url):
@@ -268,8 +271,9 @@ def _unanswered(url: str, status: int) -> StopError:
 
 
 def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0] if lines else ''}"[:300]
+    lines = str(error).strip().splitlines() or [""]
+    telling = next((line for line in lines if "sandbox" in line.lower()), "")
+    return f"{type(error).__name__}: {lines[0]} {telling}".strip()[:400]
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from werkzeug import Response
 
 from egress.crawl.records import CrawledPage, Login, LoginKind, Pagination, Render
 from egress.crawl.runner import CrawlLimits
-from egress.exceptions import MemoryExceeded, NoRenderer, SiteRefused
+from egress.exceptions import CrawlFailed, MemoryExceeded, NoRenderer, SiteRefused
 from tests.egress.conftest import RawServer
 from tests.egress.crawl.conftest import MakeCrawler, events, job
 from tests.egress.crawl.test_spider import LOGIN, asked, children, log_in, serve, signed_in, start
@@ -111,3 +111,9 @@ def test_too_much_memory_ends_it_and_chromium_with_it(make_crawler: MakeCrawler,
     assert isinstance(got[0], MemoryExceeded), got
     assert "CRAWL_MAX_MB" in got[0].detail
     assert [one for one in children() if "egress.crawl" in " ".join(one.cmdline()) or "chrom" in one.name()] == []
+
+
+def test_a_browser_that_does_not_start_is_our_failure_and_not_the_sites(make_crawler: MakeCrawler, httpserver: HTTPServer) -> None:
+    site = serve(httpserver, {"/": events("a")})
+    with pytest.raises(CrawlFailed, match="BrowserType.launch"):
+        list(make_crawler(chromium="/bin/false").crawl(job(site + "/", render=Render.BROWSER)))
