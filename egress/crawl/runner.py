@@ -39,7 +39,7 @@ PIECE = 1 << 16
 CHATTER = frozenset(
     f"{name}.{domain}"
     for domain, names in {
-        "google.com": ("www", "accounts", "clients2", "clients4", "clientservices"),
+        "google.com": ("www", "accounts", "clients2", "clients4", "clientservices", "android.clients", "mtalk"),
         "googleapis.com": ("update", "safebrowsing", "content-autofill", "optimizationguide-pa", "edgedl.me"),
         "gvt1.com": ("redirector", "edgedl.me"),
     }.items()
