@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from sources.connectors.base import http_url
 from sources.connectors.page.dom import Document, absolute, parse, tokens
 from sources.connectors.registry import CONNECTORS
 from sources.exceptions import UnknownConnector
@@ -52,6 +53,8 @@ def unknown(payload: RawPayload) -> UnknownConnector:
 
 def by_address(url: str) -> Detected | None:
     """The connector whose platform the address is on, with the configuration that reads it; platforms before general formats."""
+    if not http_url(url):
+        return None
     ordered = sorted(CONNECTORS.items(), key=lambda entry: not entry[1].metadata.hosts)
     for name, kind in ordered:
         config = kind.config_for(url)

@@ -75,9 +75,11 @@ def habit_of(connector: str, *, is_city_listing: bool = False) -> Habit:
 
 
 def seeds(cities: Iterable[CityPlatforms]) -> Iterator[Seed]:
-    """All shipped sources of these cities: each with Eventbrite, Meetup and Luma; Dice and Resident Advisor where they know the city; Bengaluru's own."""
+    """All shipped sources of these cities: Eventbrite, Meetup, Luma and the weather for each, Dice and Resident Advisor where they know the city,
+    and Bengaluru's own."""
     for city in cities:
         yield from _listings(city)
+        yield _weather(city)
         if city.slug == "bengaluru":
             yield from _bengaluru(city)
 
@@ -105,6 +107,13 @@ def _listing(city: CityPlatforms, connector: str, url: str, note: str = "") -> S
         url=url,
         habit=habit_of(connector, is_city_listing=True),
         note=note,
+    )
+
+
+def _weather(city: CityPlatforms) -> Seed:
+    title = registry.get("openweathermap").metadata.title
+    return Seed(
+        slug=f"weather-{city.slug}", name=f"{title} {city.name}", connector="openweathermap", city=city.slug, habit=habit_of("openweathermap")
     )
 
 

@@ -135,7 +135,7 @@ class SourceAdmin(ModelAdmin):
         """One of `acts.VERBS` on one source, by POST."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        source = Source.objects.select_related("city", "credential").filter(pk=pk).first()
+        source = Source.objects.select_related("city").filter(pk=pk).first()
         if source is None or verb not in acts.VERBS or not self.has_change_permission(request, source):
             raise Http404
         self._carry_out(request, [source], acts.VERBS[verb])
@@ -158,7 +158,7 @@ class SourceAdmin(ModelAdmin):
 
     @action(description="Run now")
     def run_now(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
-        self._carry_out(request, sources.select_related("city", "credential"), acts.run_now)
+        self._carry_out(request, sources.select_related("city"), acts.run_now)
 
     @action(description="Pause")
     def pause(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
@@ -170,12 +170,12 @@ class SourceAdmin(ModelAdmin):
 
     @action(description="Enable (the key is checked first)")
     def enable(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
-        self._carry_out(request, sources.select_related("city", "credential"), acts.enable)
+        self._carry_out(request, sources.select_related("city"), acts.enable)
 
     @action(description="Disable")
     def disable(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
-        self._carry_out(request, sources.select_related("city", "credential"), acts.disable)
+        self._carry_out(request, sources.select_related("city"), acts.disable)
 
     @action(description="Reset: forget failures and what was unchanged, ask for all of it")
     def reset(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
-        self._carry_out(request, sources.select_related("city", "credential"), acts.reset)
+        self._carry_out(request, sources.select_related("city"), acts.reset)

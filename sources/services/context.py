@@ -64,13 +64,16 @@ def standing_of(source: Source) -> Standing:
 
 
 def policy_for(source: Source) -> DoorPolicy:
-    """How the source may use the HTTP door, its key's quotas included."""
+    """How the source may use the HTTP door, its key's quotas included.
+
+    robots.txt speaks to crawlers (RFC 9309): an API that answers to a key only has let us in by its terms, and its host often forbids all robots.
+    """
     known = registry.CONNECTORS.get(source.connector)
     return DoorPolicy(
         user_agent=settings.EGRESS_USER_AGENT,
         max_received=source.max_bytes,
         max_decoded=source.max_bytes,
-        obey_robots=source.obey_robots,
+        obey_robots=source.obey_robots and not (known is not None and known.metadata.needs_key),
         rate=source.rate_limit,
         rate_window=float(source.rate_window_seconds),
         quota_key=quota_key(source) if known else "",

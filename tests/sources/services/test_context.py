@@ -66,3 +66,9 @@ def test_what_is_open_to_all_and_what_is_unknown_is_not_counted() -> None:
     for connector in ("ical", "gone"):
         policy = policy_for(feed_source(f"of-{connector}", connector=connector))
         assert (policy.quota_key, policy.quotas) == ("", ())
+
+
+def test_robots_txt_is_for_crawling_not_for_an_api_that_wants_a_key() -> None:
+    assert not policy_for(feed_source("of-yelp", connector="yelp")).obey_robots
+    assert policy_for(feed_source("of-ical", connector="ical")).obey_robots
+    assert policy_for(feed_source("of-meetup", connector="meetup")).obey_robots
