@@ -5,6 +5,8 @@ subreaper), weighs the whole tree, and kills the whole tree. It gets nothing sec
 """
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +46,8 @@ def main(arguments: list[str]) -> int:
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         end_all()
+    if why == "stopped":  # the worker may be dead, and nobody else would clear away
+        shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     used = {"kind": "used", "seconds": round(time.monotonic() - begun, 2), "peak_mb": round(peak, 1), "killed": why}
     print("\n" + json.dumps(used), flush=True)
     return code

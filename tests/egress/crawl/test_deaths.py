@@ -1,10 +1,12 @@
 """Whoever is killed, nothing stays behind: neither the spider nor a Chromium in a session of its own."""
 
+import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -26,7 +28,7 @@ list(Runner(Guard(allow_loopback=True)).pages(make, renderer='browser'))
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are told of their parent's death by their pipes alone")
 @pytest.mark.parametrize("victim", ["worker", "keeper"])
-def test_nothing_outlives_a_kill(raw_server: Callable[..., RawServer], chromium_path: str, victim: str) -> None:
+def test_nothing_outlives_a_kill(raw_server: Callable[..., RawServer], chromium_path: str, victim: str, tmp_path: Path) -> None:
     arrived, over = threading.Event(), threading.Event()
 
     def silent(request: bytes) -> Iterator[bytes]:
@@ -34,7 +36,11 @@ def test_nothing_outlives_a_kill(raw_server: Callable[..., RawServer], chromium_
         over.wait(60)
         yield b""
 
-    worker = subprocess.Popen([sys.executable, "-c", WORKER, raw_server(by=silent).url, chromium_path], stderr=subprocess.DEVNULL)
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORKER, raw_server(by=silent).url, chromium_path],
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
     try:
         assert arrived.wait(60)
         below = psutil.Process(worker.pid).children(recursive=True)
@@ -43,6 +49,8 @@ def test_nothing_outlives_a_kill(raw_server: Callable[..., RawServer], chromium_
         (psutil.Process(worker.pid) if victim == "worker" else keeper).send_signal(signal.SIGKILL)
         _, alive = psutil.wait_procs(below, timeout=30)
         assert alive == []
+        worker.wait(timeout=30)
+        assert list(tmp_path.iterdir()) == [], "nor a folder"
     finally:
         over.set()
         worker.kill()
