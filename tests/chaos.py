@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import redis
@@ -125,7 +126,7 @@ def storm(
                 feed.answers.clear()
             run = _begin(source)
             if chance.random() > IN_QUEUE:
-                _wait(lambda run=run: _phase(run) != Phase.QUEUED, "the worker takes the run")
+                _wait(partial(_is_taken, run), "the worker takes the run")
                 time.sleep(chance.uniform(0.0, took))
             worker.kill()
             killed_at = clock()
@@ -213,6 +214,10 @@ def _let_time_pass() -> None:
 def _phase(run: FetchRun) -> str | None:
     found: Any = FetchRun.objects.filter(pk=run.pk).values_list("progress__phase", flat=True).get()
     return found
+
+
+def _is_taken(run: FetchRun) -> bool:
+    return _phase(run) != Phase.QUEUED
 
 
 def _lives(pid: int) -> bool:

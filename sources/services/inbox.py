@@ -18,7 +18,7 @@ from django.utils.timezone import now as clock
 from sources.enums import Phase, RunState, Trust
 from sources.models import FetchRun, Payload, Source
 from sources.records import RawPayload
-from sources.services import payloads
+from sources.services import pausing, payloads
 from sources.services.context import standing_of
 from sources.services.loading import ensure_source
 from sources.services.runs import PROCESS_WENT_AWAY, PUSHED, AlreadyRunning, open_run
@@ -76,7 +76,7 @@ def waiting_sources(*, now: datetime) -> list[UUID]:
 
 def drain(source: Source, *, now: datetime | None = None, most: int = 500) -> Iterator[FetchRun]:
     """Process what waits at a source, in the order in which it came, one run each. Stops where another worker has the source: it will go on."""
-    if standing_of(source).blocked:
+    if standing_of(source).blocked or pausing.held().why(source, pausing.PROCESS):
         return
     for _ in range(most):
         moment = now or clock()

@@ -14,6 +14,7 @@ from flags.services import forget
 from sources import services, tasks
 from sources.enums import Phase, RunState
 from sources.models import Alert, Discovery, FetchRun, Pause, Source
+from sources.records import RawPayload
 from sources.services.progress import take
 from tests.factories import NOW, make_city, make_source, make_staff
 from tests.sources.services.feeds import FakeDoor, calendar, feed_source, many
@@ -114,6 +115,16 @@ def test_what_was_queued_waits_and_goes_on_when_resumed(post: Any, queued: dict[
     assert queued == {"fetch": [str(first.id)], "process": [str(second.id)]}
     second.refresh_from_db()
     assert services.process_run(second, now=NOW).state == RunState.SUCCESS
+
+
+def test_what_is_sent_to_us_waits_too_and_is_not_tried_in_vain(post: Any, queued: dict[str, list[str]]) -> None:
+    source = services.submissions_source()
+    services.receive(source, RawPayload(url="submission:one", content=b'{"title": "A", "start": "2030-01-01"}'), run_id=uuid7())
+    post("pipeline/pause", scope="step", key="process")
+    assert list(services.drain(source)) == []
+    assert FetchRun.objects.count() == 0
+    post("pipeline/resume", scope="step", key="process")
+    assert len(list(services.drain(source))) == 1
 
 
 def test_pausing_and_resuming_twice_change_nothing(post: Any) -> None:

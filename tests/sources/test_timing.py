@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -21,11 +22,11 @@ zones = st.sampled_from([
 times = st.times().map(lambda value: value.replace(second=0, microsecond=0))
 
 
-def table(**fields) -> Timetable:
+def table(**fields: Any) -> Timetable:
     return Timetable(**{"key": "a", "minutes": 240, **fields})
 
 
-def wait(ended: Ended = GOOD, *, now: datetime = NOW, **fields) -> timedelta:
+def wait(ended: Ended = GOOD, *, now: datetime = NOW, **fields: Any) -> timedelta:
     return next_due(table(**fields), ended, now) - now
 
 

@@ -16,6 +16,7 @@ from outbox.signals import transient
 from sources import services, tasks
 from sources.connectors.ical.connector import ICal
 from sources.enums import Phase, RunState
+from sources.exceptions import SourceError
 from sources.models import FetchRun, Payload, Source
 from sources.records import FetchParams, Page, RawPayload
 from sources.services import loading
@@ -112,7 +113,9 @@ def test_the_heartbeat_goes_on_without_news_every_ten_seconds_and_renews_the_hol
     seconds.seconds += 1
     watch.check()
     assert FetchRun.objects.get().heartbeat_at > long_ago
-    assert Source.objects.get().claimed_until > clock() + RUN_HOLDS - SECOND
+    held = Source.objects.get().claimed_until
+    assert held is not None
+    assert held > clock() + RUN_HOLDS - SECOND
 
 
 def test_a_run_says_how_far_it_came() -> None:
@@ -302,7 +305,7 @@ def test_a_worker_that_was_merely_slow_finds_its_run_taken_and_writes_nothing() 
         slow.check()
     with pytest.raises(RunLost):
         put(run, Phase.WAITING)
-    services.runs.close_failed(run, services.runs.SourceError("late"), now=clock(), seconds=1.0, http={})
+    services.runs.close_failed(run, SourceError("late"), now=clock(), seconds=1.0, http={})
     assert FetchRun.objects.get().state == RunState.SUCCESS
     source.refresh_from_db()
     assert source.consecutive_failures == 0

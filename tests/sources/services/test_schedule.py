@@ -148,7 +148,7 @@ def test_two_clocks_at_once_open_each_run_once(monkeypatch: pytest.MonkeyPatch) 
     queued: list[str] = []
     monkeypatch.setattr(tasks.fetch_run, "delay", queued.append)
     monkeypatch.setattr(tasks, "is_on", lambda flag: True)
-    real = starting.due_sources
+    real = due_sources
 
     def at_once(**given: Any) -> Any:
         found = real(**given)
