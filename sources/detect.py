@@ -68,7 +68,7 @@ def by_content(payload: RawPayload) -> list[Detected]:
     scored = [(kind.recognizes(payload), name, kind) for name, kind in CONNECTORS.items()]
     scored.sort(key=lambda entry: -entry[0])
     return [
-        Detected(connector=name, score=score, because=f"it looks like {kind.metadata.title}")
+        Detected(connector=name, score=score, because=f"it looks like: {kind.metadata.title}")
         for score, name, kind in scored
         if score >= _LEAST
     ]

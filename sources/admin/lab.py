@@ -105,7 +105,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     if connector:
         context["config_form"] = _config_form(connector, config)
     if result is not None:
-        enable_form = EnableForm(initial={"name": result["title"], "trust": Trust.NORMAL.value})
+        enable_form = EnableForm(initial={"name": result["name"], "trust": Trust.NORMAL.value})
         cards = _cards(result)
         context |= {
             "result": result, "cards": cards, "enable_form": enable_form,

@@ -1,12 +1,13 @@
 """Sources at the desk: how each does, what it brought, its form, and what can be done with it."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from sources.admin import acts
 from sources.admin.lab import lab_urls
@@ -21,12 +23,16 @@ from sources.admin.panel import PROGRESS, panel_of
 from sources.charts import yield_chart
 from sources.configuration import configured
 from sources.connectors import registry
+from sources.enums import Health
 from sources.exceptions import SourceError, UnknownConnector
 from sources.forms import config_fields, config_of
 from sources.forms.config import PREFIX
 from sources.models import Source
 from sources.queries import daily_yield
 
+URGENT_FIRST = (
+    Health.FAILING, Health.REFUSED, Health.QUARANTINED, Health.DEGRADED, Health.HEALTHY, Health.NEEDS_KEY, Health.SLEEPING,
+)  # fmt: skip
 #: The fields of a source's form, by heading. Its configuration stands between the first and the second, one field for each setting.
 WHO = ("name", "slug", "type", "connector", "url")
 WHERE = ("city", "timezone", "language", "default_category", "owner", "trust")
@@ -39,13 +45,12 @@ KNOWN = ("covered_at", "consecutive_failures", "last_error", "checkpoint")
 class SourceAdmin(ModelAdmin):
     """Where events come from. A live source is off until someone turns it on."""
 
-    list_display = ("how", "named", "connector", "city", "thirty_days", "last_fetched_at", "next_fetch_at", "is_active", "trust")
+    list_display = ("how", "named", "connector", "city", "thirty_days", "last_fetched_at", "due", "is_active", "trust")
     list_display_links = ("named",)
     list_select_related = ("city",)
     list_filter = ("health", "is_active", "connector", "trust", "city", "is_sample")
     list_per_page = 50
     search_fields = ("name", "slug", "url")
-    ordering = ("name",)
     prepopulated_fields = {"slug": ("name",)}
     autocomplete_fields = ("city", "owner", "credential")
     actions = ("run_now", "pause", "resume", "enable", "disable", "reset")
@@ -58,6 +63,14 @@ class SourceAdmin(ModelAdmin):
 
     # --- the list ---
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
+        """What needs a person first, what sleeps last."""
+        urgency = Case(*(When(health=health.value, then=Value(place)) for place, health in enumerate(URGENT_FIRST)), default=Value(99))
+        return Source.objects.annotate(urgency=urgency).order_by("urgency", "name")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("urgency", "name")
+
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The page of the list with the charts of all its rows, which are one query."""
         changelist = super().get_changelist_instance(request)
@@ -68,7 +81,7 @@ class SourceAdmin(ModelAdmin):
         changelist.result_list = rows
         return changelist
 
-    @admin.display(description="health", ordering="health")
+    @admin.display(description="health", ordering="urgency")
     def how(self, source: Source) -> SafeString:
         words = source.health.replace("_", " ")
         return format_html('<span class="health health--{}" title="{}">{}</span>', source.health, source.health_detail, words)
@@ -78,6 +91,10 @@ class SourceAdmin(ModelAdmin):
         quiet = source.health in ("healthy", "sleeping")
         detail = "" if quiet else format_html("<small class='source__detail'>{}</small>", source.health_detail[:160])
         return format_html("{}{}", source.name, detail)
+
+    @admin.display(description="due", ordering="next_fetch_at", empty_value="–")
+    def due(self, source: Source) -> datetime | None:
+        return source.next_fetch_at if source.is_active else None
 
     @admin.display(description="30 days: found, dropped")
     def thirty_days(self, source: Source) -> SafeString:
@@ -111,7 +128,8 @@ class SourceAdmin(ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "connector":
-            kwargs["help_text"] = f"one of {', '.join(registry.names())}"
+            named = [(name, f"{name} ({registry.get(name).metadata.title})") for name in registry.names()]
+            return forms.ChoiceField(choices=named, widget=UnfoldAdminSelectWidget)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import islice
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
@@ -105,6 +106,7 @@ def examine(wish: LabWish, door: Door, *, city: CityFact | None) -> dict[str, An
     return {
         "connector": inspection.connector,
         "title": metadata.title,
+        "name": pages.calendar_name or (urlsplit(wish.url).hostname or metadata.title).removeprefix("www."),
         "tier": metadata.tier.value,
         "because": inspection.because,
         "config": dict(inspection.config),
@@ -179,12 +181,13 @@ class _Counted:
     """Counts the pages of an inspection while they are read."""
 
     def __init__(self, inspection: Inspection) -> None:
-        self.count = 0
+        self.count, self.calendar_name = 0, ""
         pages = inspection.pages
         inspection.pages = (self._one(page) for page in pages)
 
     def _one(self, page: Any) -> Any:
         self.count += 1
+        self.calendar_name = self.calendar_name or page.calendar_name
         return page
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+import lxml.html
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -152,3 +153,11 @@ def test_the_address_of_a_source_prefills_the_form(desk: Client):
     make_city()
     text = desk.get(reverse("admin:sources_lab") + "?url=https://venue.example/x&city=bengaluru").content.decode()
     assert 'value="https://venue.example/x"' in text
+
+
+def test_the_frame_holds_the_cards_as_one_escaped_attribute(desk: Client, at_once, httpserver: HTTPServer):
+    _, text = look(desk, serve(httpserver, 'Raga "quoted" & more'))
+    frame = lxml.html.fromstring(text).xpath("//iframe")[0]
+    inside = lxml.html.fromstring(frame.get("srcdoc"))
+    assert [title.text_content() for title in inside.xpath("//h3")] == ['Raga "quoted" & more']
+    assert frame.get("sandbox") == "allow-same-origin"
