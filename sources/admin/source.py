@@ -69,7 +69,9 @@ class SourceAdmin(ModelAdmin):
         return Source.objects.annotate(urgency=urgency).order_by("urgency", "name")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("urgency", "name")
+        """Other pages choose among sources without the annotation of this list."""
+        is_list = request.resolver_match is not None and request.resolver_match.url_name == "sources_source_changelist"
+        return ("urgency", "name") if is_list else ("name",)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The page of the list with the charts of all its rows, which are one query."""
