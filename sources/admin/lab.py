@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from events.models import Category
@@ -150,7 +151,11 @@ def enable(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _begin(request: HttpRequest, wish: lab.LabWish) -> HttpResponse:
-    token = lab.begin(wish)
+    try:
+        token = lab.begin(wish)
+    except RedisError:
+        messages.error(request, "Valkey does not answer, so nothing can be looked at. Start it (make run), then try again.")
+        return HttpResponseRedirect(reverse("admin:sources_lab"))
     try:
         tasks.process_lab.delay(token)
     except OperationalError:
@@ -159,7 +164,10 @@ def _begin(request: HttpRequest, wish: lab.LabWish) -> HttpResponse:
 
 
 def _look(token: str) -> dict[str, Any]:
-    look = lab.look_of(token)
+    try:
+        look = lab.look_of(token)
+    except RedisError as error:
+        raise Http404("Valkey does not answer, so the look cannot be shown.") from error
     if look is None:
         raise Http404("This look is forgotten after an hour; begin a new one.")
     return look

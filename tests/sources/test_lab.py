@@ -161,3 +161,10 @@ def test_the_frame_holds_the_cards_as_one_escaped_attribute(desk: Client, at_onc
     inside = lxml.html.fromstring(frame.get("srcdoc"))
     assert [title.text_content() for title in inside.xpath("//h3")] == ['Raga "quoted" & more']
     assert frame.get("sandbox") == "allow-same-origin"
+
+
+def test_a_dead_valkey_is_told_and_fails_nothing(desk: Client, settings):
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    answer = desk.post(reverse("admin:sources_lab"), {"url": "https://venue.example/"}, follow=True)
+    assert answer.status_code == 200
+    assert "Valkey does not answer" in " ".join(map(str, answer.context["messages"]))
