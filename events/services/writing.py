@@ -8,6 +8,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from events import facts as telling
+from events import rows as table
 from events.enums import Publication
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing, Origin, Proposal
 from events.records import Likeness
@@ -21,8 +22,8 @@ def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:
     changed = [plan for plan in plans if not plan.is_new and plan.changes]
     for event in new:
         event.is_sample = origin.is_sample
-    Event.objects.bulk_create(new)
-    EventCounters.objects.bulk_create(EventCounters(event=event) for event in new)
+    table.insert(new)
+    table.insert([EventCounters(event=event) for event in new])
     _update([plan.event for plan in changed])
     _write_listings(plans, origin, now)
     _write_images([plan for plan in plans if plan.is_new or "images" in plan.changes])
@@ -33,10 +34,8 @@ def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:
 
 def _update(events: Sequence[Event]) -> None:
     """One INSERT … ON CONFLICT UPDATE: bulk_update's CASE per column and row takes seconds for a batch."""
-    if not events:
-        return
     columns = [field.name for field in Event._meta.concrete_fields if not field.primary_key]
-    Event.objects.bulk_create(events, update_conflicts=True, unique_fields=["id"], update_fields=columns)
+    table.insert(events, unique=["id"], update=columns)
 
 
 def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> None:
@@ -56,12 +55,7 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
         for plan in plans
         for entry in plan.entries
     ]
-    Listing.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["origin", "external_id", "recurrence_id"],
-        update_fields=["event", "url", "facts", "changed_at", "missing_since"],
-    )
+    table.insert(rows, unique=["origin", "external_id", "recurrence_id"], update=["event", "url", "facts", "changed_at", "missing_since"])
 
 
 def _write_images(plans: Sequence[Plan]) -> None:
@@ -89,7 +83,7 @@ def _write_images(plans: Sequence[Plan]) -> None:
         for position, image in enumerate(plan.images)
         if (plan.event.id, image["url"]) not in known
     ]
-    EventImage.objects.bulk_create(rows)
+    table.insert(rows)
 
 
 def _write_matches(plans: Sequence[Plan], now: datetime) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
+from events import rows as table
 from events.models import Listing, Origin
 from places.geography import fold_name
 from sources.enums import StagedState
@@ -128,11 +129,10 @@ def events_of_moved(source_id: UUID, moves: Sequence[Move]) -> dict[Identity, UU
 
 def write(rows: Sequence[StagedEvent]) -> None:
     """Insert or update staged rows by identity (one query)."""
-    StagedEvent.objects.bulk_create(
+    table.insert(
         rows,
-        update_conflicts=True,
-        unique_fields=["source", "external_id", "recurrence_id"],
-        update_fields=[
+        unique=["source", "external_id", "recurrence_id"],
+        update=[
             "fingerprint", "state", "event", "duplicate_of", "title", "start_at", "end_at", "url", "venue_name", "series_id", "raw", "raw_hash",
             "normalized", "confidence", "extraction_metadata", "drop_reason", "notes", "payload_month", "payload_id", "last_run", "processed_at",
             "missing_since", "misses",

@@ -1,0 +1,104 @@
+"""Many rows in one statement: every kind of column comes back as it was given, and what the database refuses is refused as ever."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import DataError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from uuid_utils.compat import uuid7
+
+from events import rows
+from events.models import Event, EventCounters, Listing
+from tests.factories import NOW, make_categories, make_city, make_event, make_origin
+
+pytestmark = pytest.mark.django_db
+
+HARD = "Größe \\ 'quoted' \"double\" %s {x} ₹ 🎷\n\ttab\u2028end"
+
+
+def unsaved(**fields: Any) -> Event:
+    """An event that is in no table yet, with a value in every kind of column."""
+    make_categories()
+    start = datetime(2026, 12, 12, 14, 30, 0, 123456, tzinfo=UTC)
+    return Event(
+        **{
+            "id": uuid7(), "title": HARD, "slug": "x", "description": f"<p>{HARD}</p>", "start_at": start, "start_date": start.date(),
+            "end_at": start + timedelta(hours=2), "end_date": start.date(), "timezone": "Asia/Kolkata", "city": make_city(), "category_id": "music",
+            "tags": ["a,b", "{c}", 'd"e', "NULL", ""], "lat": 12.971598712345678, "lng": 77.6,
+            "price_type": "paid", "price_min": Decimal("250.10"), "price_max": None,
+            "quality": {"deep": [1, 2.5, None, True, {"x": HARD}]}, "publication": "pending", "first_seen_at": NOW, "created_at": NOW, "updated_at": NOW,
+            **fields,
+        }
+    )  # fmt: skip
+
+
+def columns(event: Event) -> dict[str, Any]:
+    return {field.attname: getattr(event, field.attname) for field in Event._meta.concrete_fields}
+
+
+def test_every_kind_of_column_comes_back_as_it_was_given() -> None:
+    event = unsaved()
+    rows.insert([event])
+    assert columns(Event.objects.get()) == columns(event)
+    event.title = "Changed through the same door as ever"
+    event.save()
+    assert Event.objects.get().title == event.title
+
+
+def test_rows_are_as_bulk_create_would_have_written_them() -> None:
+    ours, theirs = unsaved(), unsaved()
+    rows.insert([ours])
+    Event.objects.bulk_create([theirs])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(e) - 'id' FROM events_event e")
+        [(one,), (other,)] = cursor.fetchall()
+    assert one == other
+
+
+def test_any_number_of_rows_is_one_query_and_none_is_no_query() -> None:
+    for count, queries in ((0, 0), (1, 1), (50, 1)):
+        with CaptureQueriesContext(connection) as captured:
+            rows.insert([unsaved() for _ in range(count)] if count else [])
+        assert len([query for query in captured if query["sql"].startswith('INSERT INTO "events_event" ')]) == queries
+    assert Event.objects.count() == 51
+
+
+def test_a_known_row_takes_over_only_what_it_is_told_to() -> None:
+    origin, event, other, later = make_origin(), make_event(), make_event(), NOW + timedelta(days=1)
+
+    def listing(of: Event, told: str, when: datetime) -> Listing:
+        return Listing(event=of, first_event=of, origin=origin, external_id="x", facts={"title": told}, first_seen_at=when, changed_at=when)
+
+    first = listing(event, "A", NOW)
+    rows.insert([first])
+    rows.insert([listing(other, "B", later)], unique=["origin", "external_id", "recurrence_id"], update=["event", "facts"])
+    kept = Listing.objects.get(external_id="x")
+    assert (kept.id, kept.first_event_id, kept.first_seen_at, kept.changed_at) == (first.id, event.id, NOW, NOW)
+    assert (kept.event_id, kept.facts) == (other.id, {"title": "B"})
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"title": "x" * 301}, DataError),
+        ({"title": "a\x00b"}, DataError),
+        ({"quality": {"a": "b\x00"}}, DataError),
+        ({"title": "half a pair \ud800"}, DataError),
+        ({"lat": float("nan")}, DataError),
+        ({"price_min": Decimal(-1)}, IntegrityError),
+        ({"title": None}, IntegrityError),
+    ],
+)
+def test_what_the_database_refuses_is_refused_as_ever_and_nothing_is_written(fields: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error), transaction.atomic():
+        rows.insert([unsaved(), unsaved(**fields)])
+    assert not Event.objects.exists()
+
+
+def test_a_row_whose_key_is_another_tables_is_written_too() -> None:
+    event = make_event()
+    EventCounters.objects.all().delete()
+    rows.insert([EventCounters(event=event)])
+    assert EventCounters.objects.get().event_id == event.id
