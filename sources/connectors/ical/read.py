@@ -30,6 +30,8 @@ _MAX_DATES_TOLD: Final = 200
 _MAX_RULE_TOLD: Final = 2_000
 _HEADER: Final = frozenset(b"X-WR-CALNAME NAME X-WR-TIMEZONE TIMEZONE-ID METHOD REFRESH-INTERVAL X-PUBLISHED-TTL".split())
 _UID: Final = re.compile(rb"^UID[ \t]*[:;][^\n]*", re.M | re.I)
+_PRIVATE: Final = re.compile(rb"^CLASS[ \t]*(?:;[^:\n]*)?:[ \t]*PRIVATE[ \t]*$", re.M | re.I)
+_ALL_PRIVATE: Final = "marked private, as is every event of this calendar"
 
 Read = RawRecord | Dropped
 
@@ -80,6 +82,7 @@ class Reader:
         self._contexts = found
         self._budget = Budget(_FEED_BUDGET)
         self._most = most
+        self._all_private = all_private(feed)
 
     def records(self) -> Iterator[Read]:
         """All records and drops of the feed, by first appearance of their UID."""
@@ -139,7 +142,7 @@ class Reader:
                 require_years(entry.times.start)
         except DropRecord as error:
             return self._dropped(span, error.detail, lines)
-        return entry
+        return replace(entry, private=False, notes=(*entry.notes, _ALL_PRIVATE)) if self._all_private else entry
 
     def _masters(self, masters: Sequence[Entry], overrides: Sequence[Entry]) -> Iterator[Read]:
         """Masters with the overrides that are theirs; overrides without a master, and single events, whatever their date."""
@@ -239,6 +242,11 @@ class Reader:
                     continue
                 seen.add(record.recurrence_id)
             yield record
+
+
+def all_private(feed: Feed) -> bool:
+    """Whether every event says CLASS:PRIVATE: some programs write it for all, so that in a calendar given out as a whole it tells nothing apart."""
+    return bool(feed.events) and all(_PRIVATE.search(feed.body, span.start, span.end) for span in feed.events)
 
 
 def _recurrence(master: Entry) -> Recurrence:

@@ -6,7 +6,7 @@ from events.enums import OrganizerType
 from events.records import Image, OrganizerRef, Venue
 from sources.connectors.base import MAX_DESCRIPTION, MAX_RAW, MAX_TITLE
 from sources.records import Dropped
-from tests.sources.connectors.ical_text import calendar, event, one, read
+from tests.sources.connectors.ical_text import calendar, drops, event, one, read
 
 AT = "DTSTART:20261201T190000Z"
 
@@ -192,9 +192,23 @@ def test_method_cancel_cancels_every_event():
 
 @pytest.mark.parametrize("word", ["PRIVATE", "confidential"])
 def test_private_events_are_dropped_and_nothing_is_told(word):
-    (record,) = read(calendar(event(AT, "SUMMARY:Secret", f"CLASS:{word}")))
+    private, public = read(calendar(event(AT, "SUMMARY:Secret", f"CLASS:{word}"), event(AT, "SUMMARY:Concert", uid="b@x")))
 
-    assert record == Dropped(reason="private", external_id="a@x")
+    assert private == Dropped(reason="private", external_id="a@x")
+    assert public.title == "Concert"
+
+
+def test_in_a_calendar_that_marks_every_event_private_the_mark_says_nothing():
+    holidays = [event(f"DTSTART;VALUE=DATE:202612{day}", "SUMMARY:Holiday", "CLASS:PRIVATE", uid=day) for day in ("25", "26")]
+    records = read(calendar(*holidays))
+
+    assert [record.title for record in records] == ["Holiday", "Holiday"]
+    assert all("marked private, as is every event of this calendar" in record.notes for record in records)
+    assert drops(*holidays, event(AT, "CLASS:CONFIDENTIAL", uid="c@x")) == ["private"] * 3
+
+
+def test_a_confidential_event_is_dropped_wherever_it_stands():
+    assert drops(event(AT, "SUMMARY:Secret", "CLASS:CONFIDENTIAL")) == ["private"]
 
 
 def test_alarms_are_not_read():

@@ -120,6 +120,7 @@ def test_a_private_override_is_dropped_alone_and_a_private_series_whole():
     assert [record.reason for record in records if isinstance(record, Dropped)] == ["private"]
     assert len(records) == 4
     assert drops(event(*WEEKLY, "CLASS:PRIVATE"), MOVED) == ["private", "private"]
+    assert drops(event(*WEEKLY, "CLASS:CONFIDENTIAL"), private) == ["private", "private"]
 
 
 def test_a_broken_override_leaves_the_series():
