@@ -12,7 +12,7 @@ from sources.connectors.page.dom import Document, parse, parse_text
 from sources.connectors.page.event import record
 from sources.connectors.page.merge import merge
 from sources.connectors.page.nodes import Graph
-from sources.connectors.page.schedule import occurrences
+from sources.connectors.page.schedule import occurrences, untold
 from sources.connectors.platform import Platform
 from sources.connectors.remote import AddressConfig, fetch_one
 from sources.enums import Coverage, SourceType
@@ -99,6 +99,6 @@ def read_graph(graph: Graph, params: FetchParams, base: str) -> Iterator[RawReco
     for found in graph.events():
         made = record(graph, found, base)
         if isinstance(made, RawRecord):
-            yield from occurrences(graph, found.node, made, window)
+            yield from untold(graph, found.node, occurrences(graph, found.node, made, window))
         elif made is not None:
             yield made

@@ -53,6 +53,28 @@ def occurrences(graph: Graph, node: Node, record: RawRecord, window: Window) -> 
         )
 
 
+def untold(graph: Graph, node: Node, records: Iterator[RawRecord]) -> Iterator[RawRecord]:
+    """What a schedule says of an event beyond its listed parts (`subEvent`): from the first to the last of these, the list counts.
+
+    Only parts that bear the event's own name, or none, are its occurrences; a festival's concerts are something else.
+    """
+    days = [_day(start) for part in _parts(graph, node) if isinstance(start := read_moment(graph.text(part, "startDate")), date)]
+    own_start = bool(graph.text(node, "startDate"))
+    for made in records:
+        scheduled = made.recurrence is not None or not own_start
+        if not (days and scheduled and isinstance(made.start, date) and min(days) <= _day(made.start) <= max(days)):
+            yield made
+
+
+def _parts(graph: Graph, node: Node) -> list[Node]:
+    name = graph.line(node, "name").casefold()
+    return [part for part in graph.nodes(node, "subEvent", "subEvents") if graph.line(part, "name").casefold() in ("", name)]
+
+
+def _day(start: date) -> date:
+    return start.date() if isinstance(start, datetime) else start
+
+
 def _rule(graph: Graph, schedule: Node) -> rrule | None:
     first = read_moment(graph.text(schedule, "startDate"))
     step = _step(graph.text(schedule, "repeatFrequency"))

@@ -236,5 +236,23 @@ def test_endless_schedule_ends_with_the_window():
     assert (len(records), records[0].start) == (400, date(2026, 11, 21))
 
 
+def test_listed_parts_of_a_schedule_are_its_dates_and_not_told_twice():
+    schedule = {"repeatFrequency": "P1W", "startDate": "2026-11-23", "endDate": "2026-12-21", "startTime": "19:00"}
+    listed = [{"@type": "Event", "startDate": f"2026-{day}T19:00:00"} for day in ("11-23", "12-01")]
+
+    records = kept(read(startDate=None, url="/w", eventSchedule=schedule, subEvent=listed))
+
+    assert [str(r.start.date()) for r in records] == ["2026-12-07", "2026-12-14", "2026-12-21", "2026-11-23", "2026-12-01"]
+
+
+def test_parts_of_another_name_leave_the_schedule_alone():
+    schedule = {"repeatFrequency": "P1D", "startDate": "2026-11-23", "endDate": "2026-11-24", "startTime": "10:00"}
+    concert = {"@type": "Event", "name": "Concert", "startDate": "2026-11-23T20:00:00"}
+
+    records = kept(read(startDate=None, url="/w", eventSchedule=schedule, subEvent=concert))
+
+    assert [(r.title, r.start.hour) for r in records] == [("A", 10), ("A", 10), ("Concert", 20)]
+
+
 def test_schedule_that_is_not_simple_leaves_the_event_alone():
     assert only(read(eventSchedule={"repeatFrequency": "sometimes", "startDate": "2026-11-21"})).recurrence is None
