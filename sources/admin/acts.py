@@ -90,3 +90,9 @@ WORDS: Final = (
     ("run", "Run now"), ("check", "Check the key"), ("enable", "Enable"), ("disable", "Disable"), ("pause", "Pause"), ("resume", "Resume"),
     ("reset", "Reset"),
 )  # fmt: skip
+
+
+def words_for(source: Source, *, is_paused: bool) -> list[tuple[str, str]]:
+    """The buttons that make sense for a source as it is."""
+    idle = {"enable" if source.is_active else "disable", "pause" if is_paused else "resume"}
+    return [(verb, words) for verb, words in WORDS if verb not in idle]

@@ -148,7 +148,8 @@ class SourceAdmin(ModelAdmin):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         source = self.get_object(request, object_id)
         panel = panel_of(source) if isinstance(source, Source) else None
-        shown = {"panel": panel, "verbs": acts.WORDS, "names": PROGRESS}
+        verbs = acts.words_for(panel.source, is_paused=bool(panel.paused)) if panel else []
+        shown = {"panel": panel, "verbs": verbs, "names": PROGRESS}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def do_view(self, request: HttpRequest, pk: Any, verb: str) -> HttpResponse:

@@ -204,3 +204,14 @@ def test_a_running_run_can_be_cancelled(desk: Client):
     desk.post(reverse("admin:sources_fetchrun_cancel", args=[run.pk]))
     run.refresh_from_db()
     assert run.cancel_requested_at is not None
+
+
+def test_only_the_verbs_that_make_sense_are_buttons(desk: Client):
+    source = make_source("cal", is_active=True)
+    text = page(desk, source)
+    assert ">Disable<" in text
+    assert ">Enable<" not in text
+    do(desk, source, "pause")
+    text = page(desk, source)
+    assert ">Resume<" in text
+    assert ">Pause<" not in text
