@@ -1,7 +1,7 @@
 """Files ingested for real, through the same door as a fetch."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -72,11 +72,13 @@ def load(
     try:
         connector = configured(source.connector, source.config)
         params = params_for(source, now=moment, base_url=base_url)
-        kept = []
         for payload in files:
-            kept.append(payloads.keep(run, payload, now=clock()))
+            payloads.keep(run, payload, now=clock())
             watch.page()
-        pages = (_as_complete(row, connector.read(payloads.read_back(row), params)) for row in kept)
+
+        def pages() -> Iterator[tuple[Payload, Page]]:
+            return (_as_complete(row, connector.read(kept, params)) for row, kept in payloads.of_run(run))
+
         result = process_pages(run, pages, now=moment, accept_loss=accept_loss, watch=watch)
     except RunCancelled:
         close_cancelled(run, now=clock(), seconds=time.monotonic() - begun)

@@ -100,7 +100,7 @@ def compare(source: Source, *, since: datetime | None = None, now: datetime) -> 
         result.dropped_before.update(run.dropped)
     gone, listed = _gone(source, read, now)
     fresh = [item for identity, item in read.records.items() if identity not in known]
-    moves = settlement.pair_moves([row.held() for row in gone], [held_of(item) for item in fresh])
+    moves = settlement.pair_moves([row.held() for row in gone], [held_of(item.identity, item.record) for item in fresh])
     moved = {move.new: move.old for move in moves}
     _compare(source, read, known, moved, result, now)
     left = {move.old for move in moves}

@@ -1,6 +1,6 @@
 """The staged rows of a source: what it said of each occurrence, known by identity."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,10 @@ from sources.steps.extract import raw_hash
 
 #: Longest external and recurrence ids that the columns hold; extract bounds them with a hash.
 MAX_EXTERNAL_ID, MAX_RECURRENCE_ID = 300, 40
+_COLUMNS = (
+    "id", "external_id", "recurrence_id", "raw_hash", "state", "drop_reason", "event_id", "fingerprint", "start_at", "url", "venue_name",
+    "series_id", "missing_since", "misses",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +66,16 @@ def identify(record: RawRecord, *, payload_month: date, payload_id: UUID) -> Ide
     """A record's identity: its own, or the fingerprint where the source has no stable id."""
     return Identified(
         record=record,
-        identity=bounded_identity(*identity_of(record)),
+        identity=identity(record),
         raw_hash=raw_hash(record),
         payload_month=payload_month,
         payload_id=payload_id,
     )
+
+
+def identity(record: RawRecord) -> Identity:
+    """The identity alone, for who does not want the hash."""
+    return bounded_identity(*identity_of(record))
 
 
 def bounded_identity(external_id: str, recurrence_id: str) -> Identity:
@@ -77,17 +86,23 @@ def bounded_identity(external_id: str, recurrence_id: str) -> Identity:
 def known(source_id: UUID, identities: Iterable[Identity]) -> dict[Identity, Known]:
     """The staged rows with these identities (one query)."""
     external_ids = list({identity[0] for identity in identities})
-    rows = _rows(StagedEvent.objects.filter(source_id=source_id, external_id__in=external_ids))
-    return {row.identity: row for row in rows}
+    rows = StagedEvent.objects.filter(source_id=source_id, external_id__in=external_ids).values_list(*_COLUMNS)
+    return {row.identity: row for row in _known(rows)}
 
 
-def listed(source_id: UUID, *, now: datetime) -> list[Known]:
-    """What the source lists and is not over yet: what its next complete answer should have. With those that it left out, but not yet often enough
-    to be gone; `missing` tells them apart."""
+def lists_any(source_id: UUID) -> bool:
+    """Whether the source ever told of anything."""
+    return StagedEvent.objects.filter(source_id=source_id).exists()
+
+
+def listed(source_id: UUID, *, now: datetime) -> Iterator[Known]:
+    """What the source lists and is not over yet, one by one: what its next complete answer should have. With those that it left out, but not yet
+    often enough to be gone; `missing` tells them apart."""
     upcoming = Q(end_at__gte=now) | Q(end_at__isnull=True, start_at__gte=now)
     there = Q(missing_since__isnull=True) | Q(misses__gte=1, misses__lt=MISSES_UNTIL_GONE)
     fed = [StagedState.RECORDED, StagedState.DUPLICATE]
-    return _rows(StagedEvent.objects.filter(upcoming, there, source_id=source_id, state__in=fed))
+    rows = StagedEvent.objects.filter(upcoming, there, source_id=source_id, state__in=fed)
+    return _known(rows.values_list(*_COLUMNS).iterator())
 
 
 def missed(rows: Sequence[Known], *, now: datetime) -> list[Known]:
@@ -140,16 +155,24 @@ def write(rows: Sequence[StagedEvent]) -> None:
     )  # fmt: skip
 
 
-def _rows(staged: Any) -> list[Known]:
-    names = (
-        "id", "external_id", "recurrence_id", "raw_hash", "state", "drop_reason", "event_id", "fingerprint", "start_at", "url", "venue_name",
-        "series_id", "missing_since", "misses",
-    )  # fmt: skip
-    return [
-        Known(
+def _known(rows: Iterable[tuple[Any, ...]]) -> Iterator[Known]:
+    for (
+        pk,
+        external_id,
+        recurrence_id,
+        hash_,
+        state,
+        reason,
+        event_id,
+        title_key,
+        start_at,
+        url,
+        venue,
+        series,
+        missing_since,
+        misses,
+    ) in rows:
+        yield Known(
             id=pk, identity=(external_id, recurrence_id), raw_hash=hash_, state=state, drop_reason=reason, event_id=event_id, title_key=title_key,
             start_at=start_at, url=url, venue_key=fold_name(venue), series=series, missing=missing_since is not None, misses=misses,
-        )
-        for pk, external_id, recurrence_id, hash_, state, reason, event_id, title_key, start_at, url, venue, series, missing_since, misses
-        in staged.values_list(*names)
-    ]  # fmt: skip
+        )  # fmt: skip

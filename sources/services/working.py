@@ -89,9 +89,12 @@ def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool
     try:
         connector = configured(source.connector, source.config)
         params = params_for(source, now=moment)
-        pages = ((row, connector.read(payload, params)) for row, payload in payloads.of_run(run))
-        limited = _limited(pages, run.params.get("limit"))
-        result = process_pages(run, limited, now=moment, accept_loss=accept_loss, watch=Watch(run))
+
+        def pages() -> Iterator[tuple[Payload, Page]]:
+            read = ((row, connector.read(payload, params)) for row, payload in payloads.of_run(run))
+            return _limited(read, run.params.get("limit"))
+
+        result = process_pages(run, pages, now=moment, accept_loss=accept_loss, watch=Watch(run))
     except RunCancelled:
         close_cancelled(run, now=clock(), seconds=time.monotonic() - begun)
         return run

@@ -19,10 +19,10 @@ from sources import services
 from sources.connectors.ical import ICal
 from sources.enums import Coverage, Phase, RunState
 from sources.models import FetchRun, Source
-from sources.services import payloads, processing, staging
+from sources.services import payloads
 from sources.services.covering import Covers
 from sources.services.loading import load
-from sources.services.processing import REPLAY
+from sources.services.processing import REPLAY, guarding, reading
 from sources.services.rereading import reread
 from tests.factories import NOW
 from tests.sources.services.feeds import FakeDoor, Told, calendar, counts, event_of, feed_source, many, payload, take, told
@@ -112,9 +112,9 @@ def test_only_what_the_window_covers_can_go_missing() -> None:
     take_json([1, 2, 30])
     run = services.open_run(source, requested_by="test", now=NOW)
     run.coverage, run.covered_until = Coverage.WINDOWED, NOW + timedelta(days=10)
-    rows = staging.listed(source.id, now=NOW)
-    gone = processing._gone(rows, processing._Read(), run)
-    assert {row.identity[0] for row in gone} == {"1", "2"}
+    listed = guarding.compare(run, reading.Read(), now=NOW)
+    assert {row.identity[0] for row in listed.gone} == {"1", "2"}
+    assert (listed.there, listed.absent) == (3, 2)
 
 
 def _loader(source: Source) -> Any:

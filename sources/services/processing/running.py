@@ -1,0 +1,134 @@
+"""A run from its pages to its counts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+
+from django.conf import settings
+
+from events import services as events
+from sources import settlement
+from sources.connectors import registry
+from sources.enums import Coverage, RunState, StagedState
+from sources.models import FetchRun
+from sources.services import placing, staging
+from sources.services.context import context_for, origin_of, standing_of
+from sources.services.processing import guarding, reading
+from sources.services.processing.tally import Result, Tally
+from sources.services.progress import Watch
+from sources.services.recording import Recorder
+from sources.services.staging import Identified, Known
+from sources.settlement import Identity
+
+#: Who asks for a run that reads an answer again which was taken in before: it tells nothing new of what is missing.
+SERIES, REPLAY = "series", "replay"
+
+
+def process_pages(run: FetchRun, pages: reading.Pages, *, now: datetime, accept_loss: bool = False, watch: Watch | None = None) -> Result:
+    """Process the pages of a run and give it its counts; `watch` is told how far it is, and may end it by an exception. In order:
+
+    1. read all records, give each its identity, and count what cannot be read;
+    2. compare with what is held: same hash means nothing to do;
+    3. pair vanished with new ones (moves), and refuse a run that would lose or retitle too much, or finds nothing where there was something: it is
+       quarantined, nothing of it is applied;
+    4. refine, match, judge and record the rest in batches;
+    5. call missing what an answer covers and does not list, and gone what two in a row left out.
+    """
+    tally = Tally()
+    watch = watch or Watch(run)
+    read = reading.read(run, pages, tally, watch)
+    listed = guarding.compare(run, read, now=now)
+    moves = settlement.pair_moves([row.held() for row in listed.gone], read.new)
+    reason = "" if accept_loss else guarding.refusal(run, read, listed, moves)
+    if reason:
+        return guarding.quarantine(run, read, tally, reason, now=now)
+    _record(run, reading.records(read, pages, tally), moves, tally, watch, now=now)
+    tally.steps = {**tally.steps, **placing.take_in(run, read.places, read.weather, now=now)}
+    tally.missing = _settle_missing(run, listed.gone, moves, now=now)
+    tally.moved = len(moves)
+    guarding.withdraw_quarantined(run, now=now)
+    return _finish(run, tally)
+
+
+# --- batches ---
+
+
+def _record(
+    run: FetchRun, records: Iterable[Identified], moves: Sequence[settlement.Move], tally: Tally, watch: Watch, *, now: datetime
+) -> None:
+    source = run.source
+    origin = origin_of(source)
+    staging.follow_moves(source.id, origin, moves, now=now)
+    moved_events = staging.events_of_moved(source.id, moves)
+    recorder = Recorder(
+        run=run, origin=origin, standing=standing_of(source), context=context_for(source, now=now), tally=tally, moved=moved_events, now=now
+    )
+    again: list[Identity] = []
+    calls_off = _calls_off(run)
+    for batch in _batches(records, settings.PIPELINE_BATCH_SIZE):
+        known = staging.known(source.id, (item.identity for item in batch))
+        changed = []
+        for item in batch:
+            row = known.get(item.identity)
+            if row is None or not _same(row, item) or (calls_off and _was_gone(row)) or run.requested_by == REPLAY:
+                changed.append(item)
+            elif row.state == StagedState.DROPPED:
+                tally.dropped[row.drop_reason] += 1
+            else:
+                tally.unchanged += 1
+                tally.kept += 1
+                if row.missing:
+                    again.append(item.identity)
+        recorder.record(changed, known)
+        watch.counted(tally)
+    if again:
+        staging.listed_again(source.id, again, run=run)
+        events.mark_seen(again, origin=origin, now=now)
+    tally.steps = recorder.steps
+
+
+def _same(row: Known, item: Identified) -> bool:
+    """Nothing to do: the same content, already an event, or already known to be past for good."""
+    if row.raw_hash != item.raw_hash:
+        return False
+    return row.state in (StagedState.RECORDED, StagedState.DUPLICATE) or (row.state == StagedState.DROPPED and row.drop_reason == "past")
+
+
+def _was_gone(row: Known) -> bool:
+    return row.misses >= settlement.MISSES_UNTIL_GONE
+
+
+def _calls_off(run: FetchRun) -> bool:
+    """Whether what the source leaves out was called off: its return is then more than being listed again."""
+    return registry.get(run.source.connector).metadata.missing_means_cancelled
+
+
+def _batches(records: Iterable[Identified], size: int) -> Iterator[list[Identified]]:
+    stream = iter(records)
+    while batch := list(islice(stream, size)):
+        yield batch
+
+
+# --- settling and counts ---
+
+
+def _settle_missing(run: FetchRun, gone: Sequence[Known], moves: Sequence[settlement.Move], *, now: datetime) -> int:
+    """Count what the answer left out. One that was read before counts for what it never listed, but not a second time. Returns how many are missing anew."""
+    moved = {move.old for move in moves}
+    again = run.requested_by in (SERIES, REPLAY)
+    rows = [row for row in gone if row.identity not in moved and not (again and row.missing)]
+    if not rows:
+        return 0
+    origin = origin_of(run.source)
+    for_good = staging.missed(rows, now=now)
+    events.mark_missing([row.identity for row in rows], origin=origin, now=now)
+    if for_good:
+        events.mark_gone_listings([row.identity for row in for_good], origin=origin, cancelled=_calls_off(run), now=now)
+    return sum(1 for row in rows if not row.missing)
+
+
+def _finish(run: FetchRun, tally: Tally) -> Result:
+    tally.give_to(run)
+    broken = tally.found and not tally.kept and sum(tally.dropped.values()) > tally.dropped["past"] + tally.dropped["beyond horizon"]
+    state = RunState.PARTIAL if run.coverage == Coverage.PARTIAL or broken else RunState.SUCCESS
+    return Result(state=state, tally=tally)

@@ -1,0 +1,41 @@
+"""What a run did, counted."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from sources.enums import RunState
+from sources.models import FetchRun
+
+
+@dataclass(kw_only=True, slots=True)
+class Tally:
+    """What a run did, as its row and the commands' summary say it."""
+
+    found: int = 0
+    kept: int = 0
+    approved: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    moved: int = 0
+    missing: int = 0
+    merged: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    steps: dict[str, Any] = field(default_factory=dict)
+
+    def give_to(self, run: FetchRun) -> None:
+        """Put the counts on the run's row."""
+        run.events_found, run.events_processed, run.events_approved = self.found, self.kept, self.approved
+        run.new, run.changed, run.unchanged = self.new, self.changed, self.unchanged
+        run.moved, run.missing, run.merged = self.moved, self.missing, self.merged
+        run.dropped, run.steps = dict(self.dropped), self.steps
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """How processing ended."""
+
+    state: RunState
+    tally: Tally
+    reason: str = ""
