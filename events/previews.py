@@ -17,4 +17,6 @@ def preview_card(facts: Mapping[str, Any], *, now: datetime, categories: Mapping
     pictures = facts.get("images") or []
     shown = card(event, now=now)
     image = str(pictures[0].get("url", "")) if pictures else ""
-    return Card(**{**{name: getattr(shown, name) for name in shown.__dataclass_fields__}, "area": area, "image": image, "href": event.url or "#"})
+    return Card(
+        **{**{name: getattr(shown, name) for name in shown.__dataclass_fields__}, "area": area, "image": image, "href": event.url or "#"}
+    )

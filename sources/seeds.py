@@ -113,7 +113,11 @@ def _listing(city: CityPlatforms, connector: str, url: str, note: str = "") -> S
 def _weather(city: CityPlatforms) -> Seed:
     title = registry.get("openweathermap").metadata.title
     return Seed(
-        slug=f"weather-{city.slug}", name=f"{title} {city.name}", connector="openweathermap", city=city.slug, habit=habit_of("openweathermap")
+        slug=f"weather-{city.slug}",
+        name=f"{title} {city.name}",
+        connector="openweathermap",
+        city=city.slug,
+        habit=habit_of("openweathermap"),
     )
 
 

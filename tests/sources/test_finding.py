@@ -50,9 +50,7 @@ def test_a_page_with_markup_is_read_itself(httpserver: HTTPServer, door):
 
 
 def test_a_page_without_markup_leads_to_the_calendar_that_it_declares(httpserver: HTTPServer, door):
-    head = (
-        '<link rel="alternate" type="application/rss+xml" href="/feed"><link rel="alternate" type="text/calendar" title="All" href="/all.ics">'
-    )
+    head = '<link rel="alternate" type="application/rss+xml" href="/feed"><link rel="alternate" type="text/calendar" title="All" href="/all.ics">'
     httpserver.expect_request("/events").respond_with_data(html(head), content_type="text/html")
     httpserver.expect_request("/all.ics").respond_with_data(CALENDAR, content_type="text/calendar")
     inspection, titles = look(httpserver.url_for("/events"), door)
@@ -62,8 +60,12 @@ def test_a_page_without_markup_leads_to_the_calendar_that_it_declares(httpserver
 
 
 def test_a_declared_feed_that_fails_or_has_no_events_is_passed_over(httpserver: HTTPServer, door):
-    head = '<link rel="alternate" type="text/calendar" href="/gone.ics"><link rel="alternate" type="application/rss+xml" href="/events.rss">'
-    httpserver.expect_request("/").respond_with_data(html(head, '<a href="webcal://127.0.0.1/x.ics">Subscribe</a>'), content_type="text/html")
+    head = (
+        '<link rel="alternate" type="text/calendar" href="/gone.ics"><link rel="alternate" type="application/rss+xml" href="/events.rss">'
+    )
+    httpserver.expect_request("/").respond_with_data(
+        html(head, '<a href="webcal://127.0.0.1/x.ics">Subscribe</a>'), content_type="text/html"
+    )
     httpserver.expect_request("/gone.ics").respond_with_data("", status=404)
     httpserver.expect_request("/events.rss").respond_with_data(FEED, content_type="application/rss+xml")
     inspection, titles = look(httpserver.url_for("/"), door)
