@@ -402,7 +402,12 @@ UNFOLD = {
                     },
                     {"title": "Events", "icon": "event", "link": reverse_lazy("admin:events_event_changelist")},
                     {"title": "Sources", "icon": "rss_feed", "link": reverse_lazy("admin:sources_source_changelist")},
-                    {"title": "Source lab", "icon": "science", "link": reverse_lazy("admin:sources_lab")},
+                    {
+                        "title": "Source lab",
+                        "icon": "science",
+                        "link": reverse_lazy("admin:sources_lab"),
+                        "permission": "sources.admin.lab.may_look",
+                    },
                     {"title": "Runs", "icon": "history", "link": reverse_lazy("admin:sources_fetchrun_changelist")},
                     {"title": "Places", "icon": "place", "link": reverse_lazy("admin:places_place_changelist")},
                     {"title": "Local mailbox", "icon": "mail", "link": "/mailbox/"},

@@ -55,7 +55,7 @@ class CredentialAdmin(ModelAdmin):
         else:
             messages.success(request, f"{obj.name} is replaced; the old values stay usable for a while.")
 
-    @action(description="Check: ask the platform whether it takes the key")
+    @action(description="Check: ask the platform whether it takes the key", permissions=["change"])
     def ask_platform(self, request: HttpRequest, rows: QuerySet[Credential]) -> None:
         for row in rows:
             error = credentials.check(row)

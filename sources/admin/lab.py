@@ -1,11 +1,13 @@
 """The source lab at the desk: paste an address, see what readers would see, adjust, enable."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -71,13 +73,31 @@ class EnableForm(forms.Form):
 
 def lab_urls(model_admin: Any) -> list[URLPattern]:
     """The lab's addresses below the list of sources."""
-    wrap = model_admin.admin_site.admin_view
+
+    def wrap(view: Callable[..., HttpResponse], *permissions: str) -> Callable[..., HttpResponse]:
+        return model_admin.admin_site.admin_view(_permitted(view, *permissions))  # type: ignore[no-any-return]
+
     return [
         path("lab/", wrap(start), name="sources_lab"),
         path("lab/<slug:token>/", wrap(show), name="sources_lab_look"),
         path("lab/<slug:token>/again/", wrap(again), name="sources_lab_again"),
-        path("lab/<slug:token>/enable/", wrap(enable), name="sources_lab_enable"),
+        path("lab/<slug:token>/enable/", wrap(enable, "sources.add_source"), name="sources_lab_enable"),
     ]
+
+
+def may_look(request: HttpRequest) -> bool:
+    """A look makes our machines ask an address, so that it is for those who may change sources."""
+    return request.user.has_perm("sources.change_source")
+
+
+def _permitted(view: Callable[..., HttpResponse], *permissions: str) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may_look(request) or not request.user.has_perms(permissions):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return inner
 
 
 def start(request: HttpRequest) -> HttpResponse:

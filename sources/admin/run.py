@@ -4,6 +4,7 @@ import zlib
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -73,6 +74,7 @@ class FetchRunAdmin(ReadOnlyAdmin):
         shown = {
             "run": run if run and run.state == RunState.RUNNING else None,
             "names": PROGRESS,
+            "may_change": _may_cancel(request),
             "exchanges": run.http.get("exchanges", []) if run else [],
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
@@ -81,6 +83,8 @@ class FetchRunAdmin(ReadOnlyAdmin):
         """Ask a run to end; what it recorded stays."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        if not _may_cancel(request):
+            raise PermissionDenied
         asked = runs.cancel(pk, now=now())
         words = "It ends at its next page or batch; what it recorded stays." if asked else "The run is over already."
         messages.add_message(request, messages.SUCCESS if asked else messages.WARNING, words)
@@ -88,11 +92,18 @@ class FetchRunAdmin(ReadOnlyAdmin):
 
     def raw(self, request: HttpRequest, month: str, pk: Any) -> HttpResponse:
         """The bytes as a file to keep, never shown as a page: they come from outside."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         row = get_object_or_404(Payload, month=month, pk=pk)
         response = HttpResponse(zlib.decompress(row.content), content_type="application/octet-stream")
         response["Content-Disposition"] = f'attachment; filename="{pk}.txt"'
         response["X-Content-Type-Options"] = "nosniff"
         return response
+
+
+def _may_cancel(request: HttpRequest) -> bool:
+    """Runs themselves are only read here, so that whoever may change sources may end theirs."""
+    return request.user.has_perm("sources.change_source")
 
 
 @admin.register(StagedEvent)

@@ -148,8 +148,9 @@ class SourceAdmin(ModelAdmin):
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         source = self.get_object(request, object_id)
         panel = panel_of(source) if isinstance(source, Source) else None
-        verbs = acts.words_for(panel.source, is_paused=bool(panel.paused)) if panel else []
-        shown = {"panel": panel, "verbs": verbs, "names": PROGRESS}
+        may = panel is not None and self.has_change_permission(request, panel.source)
+        verbs = acts.words_for(panel.source, is_paused=bool(panel.paused)) if panel and may else []
+        shown = {"panel": panel, "verbs": verbs, "may_change": may, "names": PROGRESS}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def do_view(self, request: HttpRequest, pk: Any, verb: str) -> HttpResponse:
@@ -177,26 +178,26 @@ class SourceAdmin(ModelAdmin):
             said = verb(source, by=f"user {request.user.pk}")
             messages.add_message(request, messages.SUCCESS if said.ok else messages.WARNING, f"{source.name}: {said.words}")
 
-    @action(description="Run now")
+    @action(description="Run now", permissions=["change"])
     def run_now(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources.select_related("city"), acts.run_now)
 
-    @action(description="Pause")
+    @action(description="Pause", permissions=["change"])
     def pause(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources, acts.pause)
 
-    @action(description="Resume")
+    @action(description="Resume", permissions=["change"])
     def resume(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources, acts.resume)
 
-    @action(description="Enable (the key is checked first)")
+    @action(description="Enable (the key is checked first)", permissions=["change"])
     def enable(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources.select_related("city"), acts.enable)
 
-    @action(description="Disable")
+    @action(description="Disable", permissions=["change"])
     def disable(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources.select_related("city"), acts.disable)
 
-    @action(description="Reset: forget failures and what was unchanged, ask for all of it")
+    @action(description="Reset: forget failures and what was unchanged, ask for all of it", permissions=["change"])
     def reset(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources.select_related("city"), acts.reset)
