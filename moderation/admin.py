@@ -5,6 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -82,15 +83,15 @@ class ReviewAdmin(ModelAdmin):
 
     # --- many at once ---
 
-    @action(description="Approve the selected")
+    @action(description="Approve the selected", permissions=["change"])
     def approve_selected(self, request: HttpRequest, reviews: QuerySet[Review]) -> None:
         self._decide_many(request, reviews, Verdict.APPROVE)
 
-    @action(description="Reject the selected: not an event")
+    @action(description="Reject the selected: not an event", permissions=["change"])
     def reject_as_no_event(self, request: HttpRequest, reviews: QuerySet[Review]) -> None:
         self._decide_many(request, reviews, Verdict.REJECT, RejectReason.NOT_AN_EVENT)
 
-    @action(description="Reject the selected: spam")
+    @action(description="Reject the selected: spam", permissions=["change"])
     def reject_as_spam(self, request: HttpRequest, reviews: QuerySet[Review]) -> None:
         self._decide_many(request, reviews, Verdict.REJECT, RejectReason.SPAM)
 
@@ -149,6 +150,8 @@ class ReviewAdmin(ModelAdmin):
 
     def undo_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Take the last verdict back."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         if request.method == "POST":
             try:
                 decision = services.undo(pk, by=request.user)

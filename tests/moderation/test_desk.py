@@ -2,14 +2,16 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import User
 from events.models import Event
 from moderation import services
-from moderation.enums import ReviewKind
+from moderation.enums import ReviewKind, Verdict
 from moderation.models import Review
 from tests.factories import make_event, make_staff
 
@@ -99,6 +101,19 @@ def test_bulk_approval_decides_the_selected(desk):
     body = {"action": "approve_selected", "_selected_action": [str(review.pk) for review in reviews]}
     desk.post(reverse("admin:moderation_review_changelist"), body)
     assert set(Event.objects.values_list("publication", flat=True)) == {"approved"}
+
+
+def test_one_who_may_only_read_reviews_decides_nothing_and_takes_nothing_back(desk):
+    review, decided = waiting(), waiting("Jazz Brunch")
+    decision = services.decide(decided.pk, Verdict.APPROVE, by=User.objects.get(), version=decided.version)
+    reader = User.objects.create_user("reader@example.org", "a long enough password", is_staff=True)
+    reader.user_permissions.set(Permission.objects.filter(codename="view_review"))
+    desk.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    desk.post(reverse("admin:moderation_review_changelist"), {"action": "approve_selected", "_selected_action": [str(review.pk)]})
+    assert desk.post(reverse("admin:moderation_review_undo", args=[decision.pk])).status_code == 403
+    review.refresh_from_db()
+    decided.refresh_from_db()
+    assert (review.state, decided.state) == ("open", "decided")
 
 
 def test_saving_an_event_locks_and_tells(desk):
