@@ -21,6 +21,7 @@ from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, Ra
 
 #: Kinds of items that are no events: places to book, their slots, and orders.
 _NO_EVENTS: Final = ("FacilityUse", "IndividualFacilityUse", "Slot", "Place", "Order", "OrderProposal", "OnDemandEvent")
+_KEYWORDS: Final = {"type": "@type", "id": "@id"}
 _CONTEXT: Final = b"openactive.io"
 
 
@@ -54,6 +55,7 @@ class OpenActiveConnector(Platform):
         quota="none is stated; publishers ask that the last page be polled gently",
         storage="may be kept, under the licence that each page names (mostly CC BY 4.0)",
         attribution="This opportunity data is owned by the publisher and licensed under the licence that its feed names (CC BY 4.0)",
+        credit="This opportunity data is owned by the publisher and licensed under CC BY 4.0 or the licence that its feed names",
         terms="https://creativecommons.org/licenses/by/4.0/",
         link="https://openactive.io/realtime-paged-data-exchange/",
     )
@@ -65,7 +67,7 @@ class OpenActiveConnector(Platform):
         value = glance(payload, _CONTEXT)
         if value is None:
             return 0.0
-        nodes = [item.get("data") for item in _items(value)] if _is_feed(value) else [value]
+        nodes = [item.get("data") for item in _items(value)] if _is_feed(value) else objects(value)
         return 0.96 if any(isinstance(node, dict) and _holds_event(node) for node in nodes) else 0.0
 
     def check_credentials(self, door: Door) -> None:
@@ -103,8 +105,9 @@ class OpenActiveConnector(Platform):
             records = [one for item in _items(value) for one in self._read_item(item, params, base)]
         else:
             records = self._read_node(value, params, base) if isinstance(value, dict | list) else []
-            if not records:
+            if not records and not any(map(_holds_event, objects(value))):
                 raise SchemaChanged(f"no page of a feed and no event of OpenActive: {line(at(value, 'description')) or 'no list of items'}")
+            records = records or [dropped("no start", node, node.get("identifier"), line(node.get("name"))) for node in objects(value)]
         kept = settled(records)[: params.limit]
         return Page(payload=payload, records=kept, coverage=Coverage.PARTIAL, cut=params.limit is not None)
 
@@ -122,7 +125,7 @@ class OpenActiveConnector(Platform):
         yield from records
 
     def _read_node(self, node: Any, params: FetchParams, base: str) -> list[RawRecord | Dropped]:
-        whole = [_sessions_only(one, self.config.expand) for one in objects(node)]
+        whole = [_sessions_only(_with_keywords(one), self.config.expand) for one in objects(node)]
         found = list(read_graph(graph(whole), params, base))
         return [_enriched(one) if isinstance(one, RawRecord) else one for one in found]
 
@@ -163,15 +166,31 @@ class OpenActiveConnector(Platform):
 
 
 def _is_feed(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("items"), list) and ("next" in value or "license" in value)
+    """Whether it is a page of a feed (RPDE), or one item of it or several that were taken out."""
+    if isinstance(value, dict) and isinstance(value.get("items"), list):
+        return "next" in value or "license" in value
+    taken = objects(value)
+    return bool(taken) and all(isinstance(one.get("data"), dict) and "state" in one for one in taken)
 
 
-def _items(value: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [item for item in objects(value.get("items")) if "kind" in item or "data" in item or "state" in item]
+def _items(value: Any) -> list[dict[str, Any]]:
+    listed = value.get("items") if isinstance(value, dict) and "items" in value else value
+    return [item for item in objects(listed) if "kind" in item or "data" in item or "state" in item]
 
 
 def _holds_event(node: Mapping[str, Any]) -> bool:
-    return any(True for _ in graph([dict(node)]).events()) or is_event(dict(node))
+    whole = _with_keywords(dict(node))
+    return any(True for _ in graph([whole]).events()) or is_event(whole)
+
+
+def _with_keywords(value: Any) -> Any:
+    """JSON-LD with its keywords written out: OpenActive's context lets publishers write `type` and `id` for `@type` and `@id`."""
+    if isinstance(value, list):
+        return [_with_keywords(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    bare = isinstance(value.get("type"), str | list) and "@type" not in value
+    return {_KEYWORDS.get(name, name) if bare else name: _with_keywords(one) for name, one in value.items()}
 
 
 def _sessions_only(node: dict[str, Any], expand: bool) -> dict[str, Any]:

@@ -86,6 +86,7 @@ class GooglePlacesConnector(Platform):
         storage="The place id may be kept; everything else at most 30 days (Service Specific Terms).",
         keeps_days=30,
         attribution=ATTRIBUTION,
+        credit=ATTRIBUTION,
         sunset=(
             "The old Places API (maps/api/place) is legacy: since October 2026 it cannot be enabled for new projects. Only its answers are read, "
             "nothing is asked of it."

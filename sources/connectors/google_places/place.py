@@ -29,11 +29,13 @@ _MARKS: Final = (
     "displayName", "businessStatus", "business_status", "regularOpeningHours", "currentOpeningHours", "opening_hours", "googleMapsUri",
     "rating", "photos", "scope", "vicinity", "reference", "adr_address", "user_ratings_total", "price_level", "website",
 )  # fmt: skip
+#: What no place has, but an event of Meetup's or of a ticket seller's.
+_NO_PLACE: Final = ("time", "start", "start_time", "startDate", "start_date", "event_url", "dates", "datetime_local")
 
 
 def is_place(item: Any) -> bool:
-    """Whether an object is one of the Places API: geocoding has addresses and places' ids too."""
-    return isinstance(item, Mapping) and any(mark in item for mark in _MARKS)
+    """Whether an object is one of the Places API: geocoding has addresses and places' ids too, and events have ratings and photos."""
+    return isinstance(item, Mapping) and any(mark in item for mark in _MARKS) and not any(mark in item for mark in _NO_PLACE)
 
 
 def is_region(item: Mapping[str, Any]) -> bool:

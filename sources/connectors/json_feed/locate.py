@@ -1,5 +1,6 @@
 """Where in a JSON document its list of events is, and whether that list is all there is."""
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -40,6 +41,10 @@ _MORE: Final = (
     "nextpagetoken",
     "continuation",
 )
+#: A number or a day as an object's key.
+_NUMBER: Final = re.compile(r"^\d[\d/.:T-]*$")
+#: A key that only counts.
+_INDEX: Final = re.compile(r"^\d{1,4}$")
 _ERRORS: Final = ("error", "errors", "errormessage", "fault")
 _LISTS: Final = ("events", "items", "data", "results", "entries", "records", "event", "value", "hits")
 
@@ -64,9 +69,8 @@ def locate(value: Any, path: str = "") -> Items:
     groups: dict[tuple[str, ...], list[Items]] = {}
     empty = False
     for place, items, around in _lists(value):
-        sample = [v for v in items[:_SAMPLE] if isinstance(v, dict)]
         empty = empty or (not items and bool(place) and place[-1] in _LISTS) or (not items and not place)
-        if sample and sum(map(looks_like_event, sample)) * 2 > len(sample):
+        if _is_of_events(items):
             groups.setdefault(place, []).append(Items([v for v in items if isinstance(v, dict)], around))
     if not groups:
         return _without_start(value, empty)
@@ -103,20 +107,45 @@ def _at(value: Any, path: str) -> Items:
 
 
 def _lists(value: Any) -> Iterator[tuple[tuple[str, ...], list[Any], tuple[Mapping[str, Any], ...]]]:
-    """Every list of a document, the outer ones first, and every object whose values are all objects: place (without indexes), items, what is around."""
-    queue: deque[tuple[Any, tuple[str, ...], tuple[Mapping[str, Any], ...]]] = deque([(value, (), ())])
+    """Every list of a document, the outer ones first, and every object whose values are all objects: place (without indexes), items, what is around.
+
+    Inside an event only lists of events are looked for by name: its presales and offers have names and dates too."""
+    queue: deque[tuple[Any, tuple[str, ...], tuple[Mapping[str, Any], ...], bool]] = deque([(value, (), (), False)])
     visited = 0
     while queue and visited < MAX_VISITED:
-        inner, place, around = queue.popleft()
+        inner, place, around, is_item = queue.popleft()
         visited += 1
         if isinstance(inner, list):
             yield place, inner, around
-            queue.extend((v, place, around) for v in inner if isinstance(v, dict | list))
+            items = _is_of_events(inner)
+            queue.extend((v, place, around, items) for v in inner if isinstance(v, dict | list))
         elif isinstance(inner, dict):
-            if len(inner) > 1 and all(isinstance(v, dict) for v in inner.values()):
-                yield (*place, "*"), [{"id": key, **v} for key, v in inner.items()], around
+            keyed = _is_keyed(inner)
+            listed = (len(inner) > 1 or keyed) and all(isinstance(v, dict) for v in inner.values())
+            if listed:
+                yield (*place, "*"), [v if _INDEX.match(key) else {"id": key, **v} for key, v in inner.items()], around
             wider = (*around, inner)[-3:]
-            queue.extend((v, (*place, squash(str(k))), wider) for k, v in inner.items() if isinstance(v, dict | list))
+            queue.extend(
+                (v, (*place, "*" if keyed else squash(str(k))), wider, listed and looks_like_event(v))
+                for k, v in inner.items()
+                if isinstance(v, dict | list) and (not is_item or squash(str(k)) in _LISTS)
+            )
+
+
+def _is_of_events(items: list[Any]) -> bool:
+    sample = [v for v in items[:_SAMPLE] if isinstance(v, dict)]
+    return bool(sample) and sum(map(looks_like_event, sample)) * 2 > len(sample)
+
+
+def _is_keyed(value: Mapping[Any, Any]) -> bool:
+    """Whether an object's keys are no names of fields but numbers or days (`"2026-11-02": …`), or tell apart lists of events (rooms, cities), none of
+    which begins with what another one has too."""
+    if value and all(isinstance(key, str) and _NUMBER.match(key) for key in value):
+        return True
+    lists = [v for v in value.values() if v != []]
+    if len(lists) < 2 or not all(isinstance(v, list) and looks_like_event(v[0]) for v in lists):
+        return False
+    return not any(one[0] in other for one in lists for other in lists if other is not one)
 
 
 def _inner_list(value: Mapping[str, Any]) -> bool:

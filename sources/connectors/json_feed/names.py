@@ -20,7 +20,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "startdatelocal", "datetime", "starttime", "startson", "startutc", "utcstart", "datetimeutc", "utcstartdate", "starttimeutc",
         "starttimestamp", "startunix", "eventstartunix", "timestamp", "timestart", "when", "meetingdate", "meetingdatetime", "nexttiming",
         "firsttiming",
-        "firstdate", "nextdate", "showtime", "date", "day", "dates", "datetext", "from",
+        "firstdate", "nextdate", "showtime", "date", "day", "dates", "datetext", "from", "localdate",
         "debut", "datedebut", "fecha", "fechainicio", "datum", "beginn",
     ),
     "start_clock": ("starttime", "timestart", "time", "eventtime", "hour", "startclock", "begintime", "localtime", "meetingtime", "times", "hora", "uhrzeit"),
@@ -35,6 +35,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "duration": ("duration", "durationiso", "durationminutes", "durationmin", "durationseconds"),
     "previous_start": ("previousstart", "previousstartdate"),
     "all_day": ("allday", "isallday", "wholeday", "fullday"),
+    "utc_offset": ("utcoffset", "utcoffsetmillis", "utcoffsetms"),
     "timezone": ("timezone", "timezoneid", "timezonename", "tz", "tzid", "starttimezone", "olsontimezone", "olsonpath"),
     "venue": (
         "venue", "venuename", "place", "placename", "locationname", "location", "eventlocation", "meetinglocation",
@@ -106,8 +107,8 @@ WRAPPERS: Final = (
     "record",
     "document",
 )
-SPREAD: Final = ("dates", "schedule", "when")
+SPREAD: Final = ("dates", "schedule", "when", "details", "slot")
 OCCURRENCES: Final = (
-    "timings", "occurrences", "instances", "eventinstances", "showtimes", "performances", "showings", "schedules", "sessions", "dates", "date",
+    "timings", "occurrences", "occurrenceset", "instances", "eventinstances", "showtimes", "performances", "showings", "schedules", "sessions", "dates", "date",
     "eventdates", "eventtimes",
 )  # fmt: skip

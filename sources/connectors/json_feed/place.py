@@ -56,7 +56,7 @@ def online(view: View) -> tuple[str, str]:
     """Whether it takes place online ('' where nothing says so), and the address."""
     url = http_url(view.text("online_url"))
     for key, value in view.named("online"):
-        if key.endswith("attendancemode") and value in _MODE_NUMBERS:
+        if key.endswith("attendancemode") and isinstance(value, str | int) and value in _MODE_NUMBERS:
             return str(_MODE_NUMBERS[value]), url
         word = squash(str(value).rsplit("/", 1)[-1]) if isinstance(value, str | bool | int) else ""
         for words, mode in ((_YES, Online.YES), (_BOTH, Online.BOTH), (_NO, Online.NO)):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, Final
 
 from sources.connectors.answers import moment
@@ -15,8 +15,8 @@ _NUMERIC: Final = re.compile(
     r"^(?:[A-Za-z]{2,9}\.?,?\s+)?(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})\b[\s,]*(?:at\s+|@\s*|um\s+|[-–—]\s*)?(.*)$"
 )
 _INSIDE: Final = (
-    "datetime", "start", "begin", "utc", "iso", "iso8601", "value", "timestamp", "unix", "local", "localdatetime", "datetimelocal", "date",
-    "localdate", "day",
+    "datetime", "start", "begin", "utc", "iso", "iso8601", "value", "timestamp", "unix", "local", "localdatetime", "datetimelocal",
+    "startdatetime", "startdate", "date", "localdate", "day", "when",
 )  # fmt: skip
 _INSIDE_END: Final = ("end", "finish", "until", "to")
 _CLOCKS: Final = ("time", "localtime", "starttime", "hour")
@@ -31,6 +31,9 @@ _BEHIND_CLOCK: Final = re.compile(r"\s*(?:[·|(].*|\bonwards?|\bsharp|\btill lat
 #: A day before a time of day, where a field for the time alone repeats it: "2025-09-25T16:30:00".
 _DAY_BEFORE_CLOCK: Final = re.compile(r"^\d{4}-\d{2}-\d{2}[T ](?=\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?$)")
 _DAY_SECONDS: Final = 86_400
+#: Offsets from UTC are quarters of an hour, of at most 14 hours.
+_QUARTER_MS: Final = 900_000
+_FURTHEST_MS: Final = 14 * 3_600_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +65,7 @@ def times(view: View, *, day_first: bool | None = None) -> Times:
     if isinstance(start, date) and clock and _is_day(start):
         start = datetime.combine(start, clock.start)
     if isinstance(start, datetime) and start.tzinfo is not None and not start.utcoffset():
-        start = moment(_wall(view, clock, day_first), start) or start
+        start = _by_the_place(view, start, clock, day_first)
     end = _end(start, end, clock, _clock(view, "end_clock"))
     found = Times(
         start=start, end=end, duration_seconds=_duration(view, end), timezone=view.text("timezone") or zone or end_zone, day_only=day_only
@@ -116,6 +119,14 @@ def _moment(view: View, name: str, day_first: bool | None) -> tuple[RawTime | No
     return (words or None) if best is None or clock is None else datetime.combine(best, clock.start), zone, day_only
 
 
+def _by_the_place(view: View, start: datetime, clock: Clock | None, day_first: bool | None) -> RawTime:
+    """A start in UTC with the offset of its place, where an item tells its clock or its offset too."""
+    there = moment(_wall(view, clock, day_first), start) or start
+    offset = _offset(view)
+    still_utc = isinstance(there, datetime) and there.tzinfo is not None and not there.utcoffset()
+    return start.astimezone(offset) if offset and still_utc else there
+
+
 def _wall(view: View, clock: Clock | None, day_first: bool | None) -> datetime | None:
     """The start by the clock of the place, where an item tells it beside the one in UTC; None where it does not."""
     for key, value in view.named("start"):
@@ -125,6 +136,13 @@ def _wall(view: View, clock: Clock | None, day_first: bool | None) -> datetime |
         if isinstance(read, date) and not isinstance(read, datetime) and clock:
             return datetime.combine(read, clock.start)
     return None
+
+
+def _offset(view: View) -> timezone | None:
+    """The offset that an item tells beside its moment in UTC, in milliseconds (Meetup's old API); None where it tells none."""
+    value = view.get("utc_offset")
+    told = value if isinstance(value, int) and not isinstance(value, bool) and value % _QUARTER_MS == 0 else 0
+    return timezone(timedelta(milliseconds=told)) if told and abs(told) <= _FURTHEST_MS else None
 
 
 def _is_day(start: date) -> bool:
@@ -161,6 +179,11 @@ def _telling(text: str) -> int:
     return 2 if _SIGNED.search(text) else 0
 
 
+def _telling_all(text: str) -> tuple[int, bool]:
+    """As `_telling`; of equals the one with a time of day tells more ("Nov 1" and "Sat, Nov 1, 7:30 PM")."""
+    return _telling(text), bool(_HOUR.search(text))
+
+
 def _read(value: Any, key: str, day_first: bool | None) -> tuple[RawTime | None, str, bool]:
     if isinstance(value, Mapping):
         return _inside(value, day_first)
@@ -185,7 +208,7 @@ def _inside(value: Mapping[str, Any], day_first: bool | None, names: tuple[str, 
         if isinstance(read, datetime):
             return read, zone, False
         day = day or (read if isinstance(read, date) else None)
-        words = words or (read if isinstance(read, str) else "")
+        words = max(words, read, key=_telling_all) if isinstance(read, str) else words
     if day is None:
         return words or None, zone, False
     return (datetime.combine(day, clock.start) if clock else day), zone, {squash(str(k)) for k in value} == {"date"}

@@ -90,7 +90,7 @@ def opened(item: Mapping[str, Any]) -> dict[str, Any]:
     """An object's values by plain name; where it wraps the event in `node`, `event`, `attributes` or the like, those come first."""
     plain = {squash(key): value for key, value in item.items() if isinstance(key, str)}
     out: dict[str, Any] = {}
-    for key in WRAPPERS:
+    for key in (*WRAPPERS, *(key for key in plain if "event" in key and key not in WRAPPERS)):
         inner = plain.get(key)
         if isinstance(inner, dict) and looks_like_event(inner, shallow=True):
             out |= {squash(k): v for k, v in inner.items() if isinstance(k, str) and present(v)}
@@ -120,7 +120,7 @@ def looks_like_event(item: Any, *, shallow: bool = False) -> bool:
     """Whether an object has a title and something that may be a start."""
     if not isinstance(item, dict):
         return False
-    plain = {squash(key): value for key, value in item.items() if isinstance(key, str)} if shallow else opened(item)
+    plain = _renamed({squash(key): value for key, value in item.items() if isinstance(key, str)}) if shallow else opened(item)
     return has(plain, "title") and (has(plain, "start") or any(isinstance(plain.get(key), list) and plain[key] for key in OCCURRENCES))
 
 

@@ -25,6 +25,7 @@ from sources.connectors.items import (
 )
 from sources.connectors.moments import read_moment
 from sources.connectors.openagenda.event import description, details, entry, timings, where
+from sources.connectors.openagenda.opendatasoft import as_event, flat_items
 from sources.connectors.platform import Platform, is_on, json_of
 from sources.connectors.remote import payload_of
 from sources.enums import Coverage, CredentialKind, SourceType, Tier
@@ -69,6 +70,7 @@ class OpenAgendaConnector(Platform):
         quotas=(Quota(requests=60, seconds=60),),
         storage="may be kept: open data",
         attribution="Events from OpenAgenda, under its open licence (ODbL), naming the agenda",
+        credit="Data from OpenAgenda, under the Open Database Licence (ODbL)",
         sunset="v1 is retired; a v3 is being drafted (https://github.com/OpenAgenda/oa-public, api-spec), v2 is what answers today",
         terms="https://openagenda.com/terms",
         link="https://developers.openagenda.com/evenements/lecture",
@@ -80,7 +82,9 @@ class OpenAgendaConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.97 for answers of events with OpenAgenda's timings, 0.95 for the flat export; 0 for all else, an empty answer included."""
+        """0.97 for answers of events with OpenAgenda's timings, 0.96 and 0.95 for flat exports; 0 for all else, an empty answer included."""
+        if flat_items(glance(payload, b'"firstdate_begin"', b'"title_')):
+            return 0.96
         for signs in ((b'"title"', b"iming"), (b'"title"', b'"first_date"', b"openagenda.com")):
             for item in _items(glance(payload, *signs))[:20]:
                 if _is_event(item):
@@ -202,7 +206,10 @@ def _cursor(answer: Any) -> list[str]:
 
 
 def _items(value: Any) -> list[dict[str, Any]]:
-    """The events of a list, an answer, several answers under names, `{"event": …}`, or an event alone."""
+    """The events of a list, an answer, several answers under names, `{"event": …}`, a flat export, or an event alone."""
+    flat = flat_items(value)
+    if flat:
+        return [as_event(item) for item in flat]
     if isinstance(value, list):
         return objects(value)
     if not isinstance(value, dict):

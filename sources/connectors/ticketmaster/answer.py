@@ -50,8 +50,11 @@ def looks_like_event(value: Any) -> bool:
 
 
 def unwrapped(value: Any) -> Any:
-    """The answer itself; of a recording (a list of requests with their `response`) the first answer with events; of a list of answers or of events
-    one answer with all of them."""
+    """The answer itself; of a recording (a list of requests with their `response`) the first answer with events; of a list of answers or of events,
+    also under a name of its own, one answer with all of them."""
+    if isinstance(value, dict) and "_embedded" not in value and not looks_like_event(value):
+        kept = [one for one in value.values() if isinstance(one, list) and any(looks_like_event(item) for item in one[:5])]
+        return {"_embedded": {"events": kept[0]}, "page": {}} if kept else value
     if not isinstance(value, list):
         return value
     listed = [one for page in objects(value) for one in objects(page, "_embedded", "events")] or value

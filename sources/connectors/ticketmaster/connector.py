@@ -114,6 +114,7 @@ class TicketmasterConnector(Platform):
         quotas=(Quota(requests=5_000, seconds=86_400), Quota(requests=2, seconds=1)),
         storage="Keep no longer than needed to show current data; ask again.",
         attribution="Link every event to its Ticketmaster page; follow the branding guide.",
+        credit="Event data by Ticketmaster",
         terms="https://developer.ticketmaster.com/support/terms-of-use/",
         link="https://developer.ticketmaster.com/products-and-docs/apis/discovery-api/v2/",
         variables=("TICKETMASTER_API_KEY",),

@@ -236,3 +236,11 @@ def test_what_recorded_places_say():
     assert (basilica.name, basilica.opening_hours) == ("Sacré-Cœur", "Mo-Su 06:00-22:30")
     assert recorded("PlaceDetailsResponseForPermanentlyClosedPlace").closed_for_good
     assert recorded("PlacesApiNearbySearchRequestByTypeResponse").opening_hours == "24/7"
+
+
+def test_an_event_of_meetups_old_api_is_no_place() -> None:
+    """It has a rating and photos like a place."""
+    event = {"id": "1", "name": "Evening", "time": 1796151600000, "rating": {"count": 7, "average": 4.7}, "photos": []}
+    answer = RawPayload(url="https://api.example/events", content=json.dumps({"results": [event]}).encode())
+
+    assert GooglePlacesConnector.recognizes(answer) == 0.0

@@ -170,3 +170,24 @@ def test_recorded_examples_give_their_events_with_titles_and_starts() -> None:
 @needs_data
 def test_nothing_else_that_was_recorded_is_taken_for_openactive() -> None:
     assert all(SHARED / EXAMPLES in path.parents for path in recognized(OpenActiveConnector, "api"))
+
+
+def test_the_context_lets_publishers_leave_out_the_sign_of_keywords() -> None:
+    data = {"@context": "https://openactive.io/", "type": "Event", "id": "https://c.example/1", "name": "Ride"}
+    one = only(read({"state": "updated", "kind": "Event", "id": 1, "data": {**data, "startDate": "2026-12-04T10:00:00Z"}}))
+
+    assert (one.title, one.start) == ("Ride", read_moment("2026-12-04T10:00:00Z"))
+
+
+def test_items_and_series_that_were_taken_out_of_a_feed_are_read_by_their_schedule() -> None:
+    weekly = {
+        "@type": "Schedule", "startDate": "2026-12-03", "endDate": "2026-12-20", "startTime": "11:00", "endTime": "14:00",
+        "byDay": ["https://schema.org/Thursday"], "repeatFrequency": "P7D", "scheduleTimezone": "Europe/London",
+    }  # fmt: skip
+    series = {"@context": "https://openactive.io/", "@type": "SessionSeries", "name": "Badminton", "eventSchedule": [weekly]}
+    alone = {"state": "updated", "kind": "SessionSeries", "id": "s", "data": series}
+    over = {**series, "eventSchedule": [{**weekly, "startDate": "2020-12-03", "endDate": "2020-12-20"}]}
+
+    assert [str(one.start) for one in kept(read(alone))] == ["2026-12-03 11:00:00", "2026-12-10 11:00:00", "2026-12-17 11:00:00"]
+    assert [str(one.start) for one in kept(read(series))] == ["2026-12-03 11:00:00", "2026-12-10 11:00:00", "2026-12-17 11:00:00"]
+    assert [one.reason for one in read(over).records if isinstance(one, Dropped)] == ["no start"]

@@ -256,3 +256,10 @@ def test_pasted_addresses():
     assert found("https://www.ticketmaster.co.uk/event/3600626ABC12") == {"event": "3600626ABC12"}
     assert found("https://www.ticketmaster.com/lake-hall-tickets-chicago/venue/57664") is None
     assert found("https://notticketmaster.com/event/0700626ABC12") is None
+
+
+def test_events_that_an_application_kept_under_a_name_of_its_own_are_read() -> None:
+    kept = json.dumps({"saved": [event("a", NOW)], "total": 1})
+
+    assert TicketmasterConnector.recognizes(payload(kept)) > 0.9
+    assert [one.external_id for one in read(kept).records] == ["a"]

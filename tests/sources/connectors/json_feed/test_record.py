@@ -62,6 +62,13 @@ def when(**item):
         ({"start_date": "2026-12-01", "date": "2026-11-20T10:00:00Z"}, "2026-12-01", None),
         ({"start_date": "2026-12-01", "start_time_utc": "2026-12-02 01:00:00"}, "2026-12-02T01:00:00+00:00", None),
         ({"start": "19:00", "date": "2026-12-01"}, "2026-12-01T19:00:00", None),
+        ({"time": 1796151600000, "utc_offset": -18000000}, "2026-12-01T14:00:00-05:00", None),
+        ({"time": 1796151600000, "local_date": "2026-12-02", "local_time": "00:30"}, "2026-12-02T00:30:00+05:30", None),
+        ({"time": 1796151600000, "utc_offset": "-05:00"}, "2026-12-01T19:00:00+00:00", None),
+        ({"date": {"start_date": "Dec 1", "when": "Tue, Dec 1, 7:30 – 10:30 PM"}}, "Tue, Dec 1, 7:30 – 10:30 PM", None),
+        ({"details": {"start_date": "2026-12-01T19:00:00+01:00"}}, "2026-12-01T19:00:00+01:00", None),
+        ({"slot": {"start": "2026-12-01T19:00:00+01:00"}}, "2026-12-01T19:00:00+01:00", None),
+        ({"occurrence_set": [{"start_time": "2026-12-01 12:00:00", "end_time": "2026-12-01 16:00:00"}]}, "2026-12-01T12:00:00", "2026-12-01T16:00:00"),
     ],
 )  # fmt: skip
 def test_times(item, start, end):
@@ -328,3 +335,7 @@ def test_numbers_beyond_reason_are_left_out():
 
     assert (record.capacity, record.popularity, record.venue.lat, record.price_min) == (None, {}, None, "")
     assert reasons(json_feed(text)) == [""]
+
+
+def test_an_attendance_mode_in_an_object_is_left_out():
+    assert only(read(eventAttendanceMode={"fieldName": "eventAttendanceMode"})).online == ""
