@@ -182,13 +182,13 @@ def _sigmoid(value: Array) -> Array:
 
 
 def encode_sentences(sentences: Sequence[str]) -> Array:
-    """Vectors (n x 512, float32) of multilingual sentences; about 500 a second on one core, short ones together."""
-    order = sorted(range(len(sentences)), key=lambda index: len(sentences[index]))
-    vectors = np.empty((len(sentences), 512), np.float32)
-    for start in range(0, len(order), 32):
-        some = order[start : start + 32]
-        vectors[some] = _encoder().encode([sentences[index] for index in some])
-    return vectors
+    """Vectors (n x 512, float32) of multilingual sentences; about 500 a second on one core, short ones together, equal ones once."""
+    distinct = {sentence: place for place, sentence in enumerate(sorted(set(sentences), key=lambda one: (len(one), one)))}
+    ordered = list(distinct)
+    vectors = np.empty((len(ordered), 512), np.float32)
+    for start in range(0, len(ordered), 32):
+        vectors[start : start + 32] = _encoder().encode(ordered[start : start + 32])
+    return vectors[[distinct[sentence] for sentence in sentences]]
 
 
 @cache

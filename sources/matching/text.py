@@ -40,7 +40,7 @@ _LINK = re.compile(
 )
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
     """Lower case without accents, marks and punctuation, words one space apart: `fold("Café Zürich's!") == "cafe zurichs"`."""
     text = _APOSTROPHE.sub("", text)
@@ -72,7 +72,7 @@ class Title:
     named_places: frozenset[str]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_192)
 def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | None = None) -> Title:
     """The forms of `title`. `place` holds the folded words of the event's own venue and city, `year` is that of its start."""
     title = title[:MAX_TITLE]
@@ -161,7 +161,7 @@ class Place:
     online: bool
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=16_384)
 def read_place(text: str) -> Place:
     """Words of a free-text place, with the names that cities and countries go by made one (München, Munich; U.S.A., United States)."""
     parts = [p for p in (_place_part(part) for part in _COMPONENT.split(text[:MAX_PLACE])) if p]
@@ -177,7 +177,7 @@ def _place_part(part: str) -> str:
     return " ".join(ALIASES.get(word, word) for word in folded.split())
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=16_384)
 def venue_name(text: str) -> str:
     """A venue's name without the words that any venue has, unless nothing else is left."""
     parts = [_SPELLINGS.get(w, w) for w in fold(text[:MAX_PLACE]).split()]

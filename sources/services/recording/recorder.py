@@ -6,7 +6,7 @@ One transaction holds the locks of all cities of the batch: one per city would m
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,13 +18,9 @@ from uuid_utils.compat import uuid7
 from events import services as events
 from events.enums import Publication
 from events.models import Listing, Origin
-from events.records import Entry, Likeness, Located, NormalizedEvent, Outcome, Recorded
-from events.times import over_at, sort_moment
-from moderation.enums import ReviewKind
+from events.records import Entry, Likeness, Located, Outcome, Recorded
 from moderation.rules import Standing
-from moderation.services import Filing, file_reviews, judge, withdraw
-from places.geography import fold_name
-from places.models import City
+from moderation.services import judge
 from places.services import WantedPlace, ensure_places
 from sources import pipeline
 from sources.db_lookups import DatabaseLookups
@@ -32,19 +28,21 @@ from sources.enums import StagedState
 from sources.models import FetchRun, StagedEvent
 from sources.records import Draft, SourceContext
 from sources.services import staging
+from sources.services.recording import reviews
+from sources.services.recording.staged import staged_row
 from sources.services.staging import Identified, Known
 from sources.settlement import Identity
 from sources.steps.match import match
 
 if TYPE_CHECKING:
-    from sources.services.processing import Tally
+    from sources.services.processing.tally import Tally
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Ready:
-    """A refined record that is to be recorded."""
+    """A refined record."""
 
     item: Identified
     draft: Draft
@@ -72,11 +70,12 @@ class Recorder:
         ready: list[_Ready] = []
         dropped = []
         for item, draft in zip(items, drafts, strict=True):
+            one = _Ready(item=item, draft=draft)
             if draft.dropped:
                 self.tally.dropped[draft.dropped] += 1
-                dropped.append(self._staged(item, draft, state=StagedState.DROPPED, drop_reason=draft.dropped))
+                dropped.append(self._staged(one, state=StagedState.DROPPED, drop_reason=draft.dropped))
             else:
-                ready.append(_Ready(item=item, draft=draft))
+                ready.append(one)
         staging.write(dropped)
         if ready:
             self._record_halving(ready, known, lookups)
@@ -95,7 +94,7 @@ class Recorder:
             reason = "refused by the database"
             log.warning("record_refused", run=str(self.run.id), external_id=batch[0].item.identity[0], error=str(error))
             self.tally.dropped[reason] += 1
-            staging.write([self._staged(batch[0].item, batch[0].draft, state=StagedState.FAILED, drop_reason=reason)])
+            staging.write([self._staged(batch[0], state=StagedState.FAILED, drop_reason=reason)])
 
     def _record_batch(self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> None:
         lock_cities({one.draft.city for one in batch})
@@ -103,12 +102,12 @@ class Recorder:
         entries = self._entries(batch, known, lookups)
         recorded = events.record_events(entries, origin=self.origin, judge=partial(judge, standing=self.standing), now=self.now)
         by_event = {row.event_id: row for row in recorded}
-        self._file(recorded)
+        reviews.file(recorded, self.run, now=self.now)
         rows = []
         for one, entry in zip(batch, entries, strict=True):
             result = by_event[entry.event_id]
             state = StagedState.DUPLICATE if entry.merged else StagedState.RECORDED
-            row = self._staged(one.item, one.draft, state=state)
+            row = self._staged(one, state=state)
             row.event_id = entry.event_id
             row.duplicate_of_id = entry.event_id if entry.merged else None
             rows.append(row)
@@ -183,48 +182,7 @@ class Recorder:
                 held[identity] = event_id
         return {identity: held[identity] for identity in identities & held.keys()}
 
-    # --- reviews, counts, staged rows ---
-
-    def _file(self, recorded: Sequence[Recorded]) -> None:
-        """Doubtful new events, and withheld changes of published ones, wait for a person; what became clear leaves the queue."""
-        waiting = [row for row in recorded if _waits(row)]
-        slugs = {_city_of(row) for row in waiting} - {""}
-        cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id")) if slugs else {}
-        filings = [self._filing(row, cities.get(_city_of(row))) for row in waiting]
-        file_reviews(filings)
-        settled = [
-            row.event_id
-            for row in recorded
-            if row.publication == Publication.APPROVED and row.proposal_id is None and row.outcome != Outcome.NEW
-        ]
-        if settled:
-            withdraw(ReviewKind.CHANGE, settled, now=self.now)
-
-    def _filing(self, row: Recorded, city_id: UUID | None) -> Filing:
-        facts = row.case.facts if row.case else {}
-        changes = row.case.changes if row.case else {}
-        kind = ReviewKind.CHANGE if row.proposal_id else ReviewKind.EVENT
-        return Filing(
-            kind=kind,
-            object_id=row.event_id,
-            title=str(facts.get("title") or ""),
-            reasons=row.reasons or ("a locked field changed at the source",),
-            city_id=city_id,
-            starts_at=_starts_at(facts),
-            priority=20 if kind is ReviewKind.CHANGE else 0,
-            evidence={
-                "source": self.run.source.slug,
-                "source_name": self.run.source.name,
-                "run": str(self.run.id),
-                "facts": dict(facts),
-                "changes": {name: [str(old), str(new)] for name, (old, new) in changes.items()},
-                "proposal": str(row.proposal_id) if row.proposal_id else "",
-                "similar": [
-                    {"event": str(like.event_id), "similarity": round(like.similarity, 3), "reasons": like.reasons}
-                    for like in (row.case.similar if row.case else ())
-                ],
-            },
-        )
+    # --- counts and staged rows ---
 
     def _count(self, identity: Identity, result: Recorded, entry: Entry, known: Mapping[Identity, Known]) -> None:
         tally = self.tally
@@ -240,35 +198,8 @@ class Recorder:
             tally.changed += 1
         tally.approved += result.publication == Publication.APPROVED
 
-    def _staged(self, item: Identified, draft: Draft, *, state: StagedState, drop_reason: str = "") -> StagedEvent:
-        event = draft.event
-        start_at, end_at = _span(event)
-        return StagedEvent(
-            source_id=self.run.source_id,
-            external_id=item.identity[0],
-            recurrence_id=item.identity[1],
-            fingerprint=fold_name(item.record.title)[:64],
-            state=state.value,
-            title=event.title[:300],
-            start_at=start_at,
-            end_at=end_at,
-            url=event.url[:2000],
-            venue_name=event.venue.name[:200],
-            series_id=(event.recurrence.series_id if event.recurrence else "")[:300],
-            raw=item.record.raw.replace("\x00", ""),
-            raw_hash=item.raw_hash,
-            normalized=event.to_json() if state is not StagedState.DROPPED else {},
-            confidence=_overall(event),
-            extraction_metadata=dict(event.extraction_metadata),
-            drop_reason=drop_reason[:100],
-            notes=[note[:300] for note in draft.notes][:20],
-            payload_month=item.payload_month,
-            payload_id=item.payload_id,
-            last_run=self.run,
-            first_seen_at=self.now,
-            processed_at=self.now,
-            missing_since=None,
-        )
+    def _staged(self, one: _Ready, *, state: StagedState, drop_reason: str = "") -> StagedEvent:
+        return staged_row(self.run, one.item, one.draft, state=state, now=self.now, drop_reason=drop_reason)
 
 
 def lock_cities(cities: Collection[str]) -> None:
@@ -279,38 +210,3 @@ def lock_cities(cities: Collection[str]) -> None:
             " ORDER BY key) AS keys",
             [sorted(cities)],
         )
-
-
-def _city_of(row: Recorded) -> str:
-    """The slug of the city that an event was located in, '' where none."""
-    return str(((row.case.facts if row.case else {}).get("located") or {}).get("city") or "")
-
-
-def _waits(row: Recorded) -> bool:
-    return row.proposal_id is not None or (bool(row.reasons) and row.publication in (Publication.PENDING, Publication.FLAGGED))
-
-
-def _overall(event: NormalizedEvent) -> float | None:
-    """The mean of the fields' confidences."""
-    values = list(event.confidence.values())
-    return round(min(1.0, max(0.0, sum(values) / len(values))), 4) if values else None
-
-
-def _span(event: NormalizedEvent) -> tuple[datetime | None, datetime | None]:
-    """Start and the moment from which it is over, aware and in UTC; None where a dropped record has no start."""
-    start = event.start
-    if start is None:
-        return None, None
-    over = over_at(start, event.end, timezone=event.timezone, predicted=event.end_predicted)
-    if isinstance(start, datetime):
-        return start.astimezone(UTC), max(over, start.astimezone(UTC))
-    return sort_moment(start, event.timezone), over
-
-
-def _starts_at(facts: Mapping[str, Any]) -> datetime | None:
-    start = facts.get("start")
-    if not isinstance(start, str):
-        return None
-    if len(start) > 10:
-        return datetime.fromisoformat(start)
-    return sort_moment(date.fromisoformat(start), str(facts.get("timezone") or "UTC"))
