@@ -88,6 +88,7 @@ class Origin(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=200)
     url = models.URLField(max_length=2000, blank=True, default="")
+    credit = models.CharField(max_length=200, blank=True, default="", help_text="what its platform wants readers to see beside the link")
     trust = models.FloatField(default=0.5, help_text="0 to 1; decides whose word counts when fields are merged")
     covered_at = models.DateTimeField(null=True, blank=True)
     is_sample = models.BooleanField(default=False)

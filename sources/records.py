@@ -196,9 +196,10 @@ class Metadata:
     """What an operator should know before turning a connector on, as data that the software obeys.
 
     `hosts`: the platform's names (a suffix matches its subdomains). `allows`: what the key may fetch, in words; `quotas`: what it may ask, as numbers, and
-    `quota` the same in words. `storage` and `keeps_days`: how long what came may be kept. `attribution`: what readers must see. `sunset`: what the
-    platform has retired or will. `terms`, `link`: addresses of the terms and of the API's documentation. `variables`: environment variables that
-    hold its keys, `credential` their kind; without `needs_key` the connector reads something without them too.
+    `quota` the same in words. `storage` and `keeps_days`: how long what came may be kept. `attribution`: what the platform wants readers to see, in
+    words for operators, and `credit` the words themselves where the link that an event's page has anyway is not enough; they stand beside it.
+    `sunset`: what the platform has retired or will. `terms`, `link`: addresses of the terms and of the API's documentation. `variables`:
+    environment variables that hold its keys, `credential` their kind; without `needs_key` the connector reads something without them too.
     `always_review`: nothing of it is published without a person. `missing_means_cancelled`: what a complete answer leaves out was called off.
     """
 
@@ -213,6 +214,7 @@ class Metadata:
     storage: str = ""
     keeps_days: int | None = None
     attribution: str = ""
+    credit: str = ""
     sunset: str = ""
     terms: str = ""
     link: str = ""

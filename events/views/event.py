@@ -174,6 +174,7 @@ def _origins(event: Event, now: datetime) -> list[dict[str, str]]:
             {
                 "name": listing.origin.name,
                 "url": listing.url or listing.origin.url,
+                "credit": listing.origin.credit,
                 "seen": f"no longer listed, noticed {words}" if listing.missing_since else f"last seen {words}",
             }
         )

@@ -56,6 +56,7 @@ class BandsintownConnector(Platform):
         storage="Keep no longer than a day without asking again.",
         keeps_days=1,
         attribution="Link every event and its tickets to Bandsintown, with its logo.",
+        credit="Concert data by Bandsintown",
         sunset="Free keys for anyone ended; keys are given to artists and partners on request. The older API below api.bandsintown.com is retired.",
         terms="https://corp.bandsintown.com/data-applications-terms",
         link="https://help.artists.bandsintown.com/en/articles/9186477-api-documentation",

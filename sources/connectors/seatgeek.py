@@ -74,6 +74,7 @@ class SeatGeekConnector(Platform):
         quotas=(Quota(requests=60, seconds=60),),
         storage="Nothing is said of how long; no selling or passing on of the data.",
         attribution="The SeatGeek logo, linked to seatgeek.com, wherever its data is shown.",
+        credit="Event data by SeatGeek",
         terms="https://seatgeek.com/api-terms",
         link="https://platform.seatgeek.com/",
         variables=("SEATGEEK_CLIENT_ID",),

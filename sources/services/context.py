@@ -83,12 +83,14 @@ def policy_for(source: Source) -> DoorPolicy:
 
 def origin_of(source: Source) -> Origin:
     """The source as events know it, kept up to date."""
+    known = registry.CONNECTORS.get(source.connector)
     origin, _ = Origin.objects.update_or_create(
         key=source.id,
         defaults={
             "slug": source.slug,
             "name": source.name,
             "url": source.url,
+            "credit": known.metadata.credit if known else "",
             "trust": TRUST[Trust(source.trust)],
             "is_sample": source.is_sample,
         },

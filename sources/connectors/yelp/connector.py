@@ -70,6 +70,7 @@ class YelpConnector(Platform):
         storage="At most 24 hours; ids of businesses may be kept.",
         keeps_days=1,
         attribution=ATTRIBUTION,
+        credit=ATTRIBUTION,
         sunset=(
             "Version 2 ended on 30 June 2018; only its answers are read. Version 3, once Fusion, is the Places API now and needs a plan. Its reference "
             "has events, without a promise that every plan does."

@@ -68,6 +68,14 @@ def test_sources_and_their_age(client: Client) -> None:
     assert "This is a sample" in html
 
 
+def test_what_a_platform_wants_to_be_said_stands_beside_its_link(client: Client) -> None:
+    event = make_event()
+    listing = add_source(event, "Town's concerts", url="https://town.example/jazz")
+    listing.origin.credit = "Concerts by Songkick"
+    listing.origin.save()
+    assert "last seen just now. Concerts by Songkick.</p>" in text(client, event)
+
+
 def test_a_wrong_slug_leads_to_the_right_one(client: Client) -> None:
     event = make_event()
     response = client.get(f"/events/wrong-{event.id.hex}/")

@@ -9,7 +9,7 @@ from events.enums import Publication
 from events.models import Event
 from sources import services
 from sources.connectors import registry
-from sources.services.context import policy_for, standing_of
+from sources.services.context import origin_of, policy_for, standing_of
 from tests.factories import NOW
 from tests.sources.services.feeds import feed_source, many, payload, take
 
@@ -72,3 +72,10 @@ def test_robots_txt_is_for_crawling_not_for_an_api_that_wants_a_key() -> None:
     assert not policy_for(feed_source("of-yelp", connector="yelp")).obey_robots
     assert policy_for(feed_source("of-ical", connector="ical")).obey_robots
     assert policy_for(feed_source("of-meetup", connector="meetup")).obey_robots
+
+
+def test_events_know_what_the_platform_wants_readers_to_see() -> None:
+    assert origin_of(feed_source("places", connector="google_places")).credit == "Google Maps"
+    assert origin_of(feed_source("town", connector="ical")).credit == ""
+    assert origin_of(feed_source("gone", connector="no_longer_there")).credit == ""
+    assert all(len(kind.metadata.credit) <= 200 for kind in registry.CONNECTORS.values())
