@@ -66,6 +66,7 @@ class SongkickConnector(Platform):
         quotas=(Quota(requests=60, seconds=60),),
         storage="Songkick's terms of the key decide; ask again at least daily.",
         attribution="'Concerts by Songkick' with its logo, and a link to each event there.",
+        credit="Concerts by Songkick",
         sunset="No new API keys are given out to the public; those that exist go on.",
         terms="https://www.songkick.com/developer/api-terms-of-use",
         link="https://www.songkick.com/developer/response-objects",
