@@ -83,10 +83,16 @@ def _attempts(url: str, config: Mapping[str, Any], params: FetchParams, door: Do
     better = declared(payload)
     yield from (fetched(way) for way in better if way.score >= SURER_THAN_THE_PAGE)
     recognized = by_content(payload)
+
+    def read(way: Detected, **more: Any) -> _Attempt:
+        reader = replace(way, config={**more, **config})
+        return replace(way, config={"url": url, **config}), lambda: [connector_for(reader).read(payload, params)]
+
     for way in recognized[:2]:
-        reader = replace(way, config=dict(config))
-        yield replace(way, config={"url": url, **config}), lambda reader=reader: [connector_for(reader).read(payload, params)]  # type: ignore[misc]
+        yield read(way, words=False) if way.connector == "page" else read(way)
     yield from (fetched(way) for way in [way for way in better if way.score < SURER_THAN_THE_PAGE][:MOST_TRIES])
+    # what only its words tell is less than any calendar or feed that the page declares
+    yield from (read(way) for way in recognized[:2] if way.connector == "page")
     if not recognized:
         raise unknown(payload)
 

@@ -70,4 +70,4 @@ class DiceConnector(Platform):
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """As `page`. Raises SchemaChanged where the page has no event markup."""
-        return PageConnector(PageConfig()).read(payload, params)
+        return PageConnector(PageConfig(words=False)).read(payload, params)

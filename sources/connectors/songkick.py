@@ -120,7 +120,7 @@ class SongkickConnector(Platform):
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of an answer of the API or of a public page. Raises SchemaChanged for an error of the API and for anything else."""
         if payload.content.lstrip()[:1] == b"<":
-            return _cleaned(PageConnector(PageConfig()).read(payload, params))
+            return _cleaned(PageConnector(PageConfig(words=False)).read(payload, params))
         value = json_of(payload)
         items = _results(value)
         total = number(value, "resultsPage", "totalEntries")

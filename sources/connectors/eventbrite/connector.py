@@ -241,7 +241,7 @@ class EventbriteConnector(Platform):
 def _marked_up(payload: RawPayload, data: Mapping[str, Any] | None, params: FetchParams) -> Iterable[RawRecord | Dropped]:
     """The events of a page's structured data, which some pages carry only inside the data for their scripts. Raises SchemaChanged without any."""
     try:
-        return PageConnector(PageConfig()).read(payload, replace(params, limit=None)).records
+        return PageConnector(PageConfig(words=False)).read(payload, replace(params, limit=None)).records
     except SchemaChanged:
         found = list(read_graph(graph([data["jsonld"]]), params, payload.url)) if data and data.get("jsonld") else []
         if not found:

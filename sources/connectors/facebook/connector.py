@@ -133,7 +133,7 @@ class FacebookConnector(Platform):
                 raise SchemaChanged("a page of Facebook's without an event that can be read")
             return Page(payload=payload, records=self._wanted(told)[: params.limit], coverage=Coverage.PARTIAL)
         if payload.content[:300].lstrip()[:1] == b"<":
-            return PageConnector(PageConfig()).read(payload, params)
+            return PageConnector(PageConfig(words=False)).read(payload, params)
         value = json_of(payload)
         raise_error(value, variable=VARIABLE)
         listed = objects(value, "data") if isinstance(value, dict) and isinstance(value.get("data"), list) else [value]

@@ -150,7 +150,7 @@ class LumaConnector(Platform):
         except ValueError:
             found = []
         if not found:
-            return PageConnector(PageConfig()).read(payload, params)
+            return PageConnector(PageConfig(words=False)).read(payload, params)
         return Page(
             payload=payload,
             records=settled([record(entry) for entry in found[: params.limit]]),

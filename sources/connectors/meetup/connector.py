@@ -147,7 +147,7 @@ class MeetupConnector(Platform):
     def _page_of_site(self, payload: RawPayload, params: FetchParams) -> Page:
         events = page_events(payload)
         if not events:
-            return PageConnector(PageConfig()).read(payload, params)
+            return PageConnector(PageConfig(words=False)).read(payload, params)
         wanted = id_in(payload.url)
         nodes = [node for node in events if node.get("id") == wanted] or events
         return self._answer(payload, params, Connection(nodes), Coverage.PARTIAL)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from egress.records import Door
@@ -12,6 +13,7 @@ from sources.connectors.page.dom import Document, parse, parse_text
 from sources.connectors.page.event import record
 from sources.connectors.page.merge import merge
 from sources.connectors.page.nodes import Graph
+from sources.connectors.page.rows import read_rows
 from sources.connectors.page.schedule import occurrences, untold
 from sources.connectors.platform import Platform
 from sources.connectors.remote import AddressConfig, fetch_one
@@ -30,8 +32,14 @@ _SNIFFED: Final = 2_000_000
 _FRAGMENT: Final = 50_000
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PageConfig(AddressConfig):
-    """`complete` True: the page always lists all upcoming events (a venue's calendar on one page)."""
+    """`complete` True: the page always lists all upcoming events (a venue's calendar on one page).
+
+    `words` True: where the page has no event markup, rows that surely name a day, a time and a title are read, marked as read from text.
+    """
+
+    words: bool = True
 
 
 class PageConnector(Platform):
@@ -65,12 +73,13 @@ class PageConnector(Platform):
         yield from fetch_one(self, self.config.url, params, door)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """All events of the page. Raises SchemaChanged where it has no event markup."""
+        """All events of the page. Raises SchemaChanged where it has no event markup, and no rows that surely tell events."""
         document = parse(payload, params.base_url)
-        records = read_document(document, params) if document else []
+        marked = read_document(document, params) if document else []
+        records = marked or (read_rows(document, params.language) if document and self.config.words else [])
         if document is None or not records:
             raise SchemaChanged("no event markup in this page (JSON-LD, microdata, RDFa, h-event or hCalendar)")
-        complete = self.config.complete and document.whole and params.limit is None
+        complete = bool(marked) and self.config.complete and document.whole and params.limit is None
         coverage = Coverage.COMPLETE if complete else Coverage.PARTIAL
         cut = not document.whole or params.limit is not None
         return Page(payload=payload, records=records[: params.limit], coverage=coverage, cut=cut)

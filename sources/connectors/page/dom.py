@@ -17,6 +17,8 @@ MAX_ELEMENTS: Final = 5_000
 
 _SILENT: Final = frozenset({"script", "style", "template"})
 _SPACE: Final = re.compile(r"\s+")
+#: What follows these belongs to the body all the same (HTML 13.2.6.4.19 and 22); libxml2 would leave it out.
+_ENDS: Final = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _TOO_DEEP: Final = "ERR_RESOURCE_LIMIT"
 
 
@@ -75,7 +77,7 @@ def parse_text(text: str, base: str) -> Document | None:
     """As `parse`, from text."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_pis=True)
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(_ENDS.sub("", text).encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     if root is None:

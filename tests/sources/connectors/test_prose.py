@@ -85,3 +85,8 @@ def test_two_dates_are_doubted():
 )
 def test_nothing_raises(text, language):
     assert isinstance(find(text, around=TODAY, language=language), When | None)
+
+
+def test_seconds_of_a_clock_do_not_hide_its_half_of_the_day():
+    assert find("9/23/2026 7:00:00 PM", around=None, month_first=True).start == datetime(2026, 9, 23, 19)
+    assert find("23 September 2026 19:30:15", around=None).start == datetime(2026, 9, 23, 19, 30)
