@@ -4,9 +4,9 @@ A calendar, a JSON API with pages, an HTML listing on one page with markup, and 
 served on loopback by another process, go the whole way of a fetch: asked for through the HTTP door, kept, read, refined, matched, judged, recorded and staged,
 on ONE core (PostgreSQL and the server may use another). The models are loaded before, as a worker does when it starts. Each format is measured in a process of
 its own, at N and at N/10 events, so that the memory that grows with the feed is seen. Last line, of the slowest format and the largest process:
-`{"events_per_second", "peak_rss_mb", "formats": {name: {"events_per_second", "cpu_seconds", "peak_rss_mb", "growth_mb", "fetch_seconds",
-"process_seconds"}}}`; `cpu_seconds` are our process's own, `growth_mb` is the peak above rest at N less that at N/10
-(the spider of `scraper` is a process of its own, bounded by itself, and not in these figures).
+`{"events_per_second", "peak_rss_mb", "formats": {name: {"events_per_second", "peak_rss_mb", "growth_mb", "fetch_seconds", "process_seconds",
+"cpu_seconds", "database_cpu_seconds"}}}`. On a busy machine the seconds of processor time say more than those of the clock. `growth_mb` is the peak above
+rest at N less that at N/10. The spider of `scraper` is a process of its own, with bounds of its own, and not in these figures.
 """
 
 import argparse
@@ -175,20 +175,34 @@ def _run(name: str, address: str) -> dict[str, float]:
     loaded = _memory("VmHWM")  # reading the models takes more for a moment than they need, and would hide what the run takes
     Path("/proc/self/clear_refs").write_text("5")
     resting = _memory("VmRSS")
-    begun, worked = time.perf_counter(), time.process_time()
+    begun, worked, stored = time.perf_counter(), time.process_time(), _database_seconds()
     run = services.open_run(source, requested_by="bench", now=world.NOW)
     if not services.fetch_payloads(run, now=world.NOW):
         raise SystemExit(f"{name}: {run.error_code} {run.error_detail}")
     fetched = time.perf_counter()
     services.process_run(run, now=world.NOW)
-    done, worked = time.perf_counter(), time.process_time() - worked
+    done, worked, stored = time.perf_counter(), time.process_time() - worked, _database_seconds() - stored
     staged = StagedEvent.objects.filter(source=source, state__in=["recorded", "duplicate"]).count()
     peak = _memory("VmHWM")
     print(f"{name}: {run.state}, {run.events_found} found, {staged} staged, dropped {run.dropped}, {done - begun:.1f} s", file=sys.stderr)
     return {
         "events_per_second": round(staged / (done - begun), 1), "peak_rss_mb": round(max(peak, loaded), 1), "above_rest_mb": round(peak - resting, 1),
         "fetch_seconds": round(fetched - begun, 2), "process_seconds": round(done - fetched, 2), "cpu_seconds": round(worked, 2),
+        "database_cpu_seconds": round(stored, 2),
     }  # fmt: skip
+
+
+def _database_seconds() -> float:
+    """Seconds of processor time that our connection's PostgreSQL process has used (proc(5)), 0 where it runs elsewhere."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        stat = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    if not stat.exists():
+        return 0.0
+    times = stat.read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory(name: str) -> float:
