@@ -23,7 +23,7 @@ from sources.api.shared import RUN_OR_DISCOVERY, Conflict, StaffView, discovery_
 from sources.configuration import configured
 from sources.connectors.base import HORIZON
 from sources.detect import detect
-from sources.enums import RunState, SourceType
+from sources.enums import Health, RunState, SourceType
 from sources.exceptions import ConfigInvalid, SourceError, UnknownConnector
 from sources.models import FetchRun, Payload, Source
 from sources.records import Dropped, FetchParams, RawPayload, RawRecord
@@ -33,6 +33,7 @@ from sources.services.payloads import month_of
 from sources.services.starting import start
 
 _SOURCES = (
+    Param(name="health", read=read.one_of(Health), about="How the source does.", example="failing", enum=tuple(Health)),
     Param(name="type", read=read.one_of(SourceType), about="Kind of source.", example="ical", enum=tuple(SourceType)),
     CITY,
     Param(name="q", read=read.text(100), about="What the name or slug holds.", example="calendar"),
@@ -64,6 +65,8 @@ class AdminSources(StaffView):
             sources = sources.filter(type=values["type"])
         if "city" in values:
             sources = sources.filter(city__slug=city_slug(values["city"]))
+        if "health" in values:
+            sources = sources.filter(health=values["health"])
         if "q" in values:
             sources = sources.filter(name__icontains=values["q"]) | sources.filter(slug__icontains=values["q"])
         return page_of(request, values, sources, _source)
@@ -208,7 +211,8 @@ def _record(record: RawRecord) -> dict[str, Any]:
 
 def _source(source: Source) -> dict[str, Any]:
     names = (
-        "slug", "name", "type", "connector", "url", "trust", "priority", "is_active", "is_sample", "schedule_minutes", "next_fetch_at",
+        "slug", "name", "type", "connector", "url", "trust", "priority", "is_active", "is_sample", "health", "health_since",
+        "health_detail", "schedule_minutes", "schedule_at", "next_fetch_at",
         "last_fetched_at", "covered_at", "consecutive_failures", "last_error",
     )  # fmt: skip
     return {"id": str(source.id), "city": source.city.slug if source.city else None, **{name: getattr(source, name) for name in names}}

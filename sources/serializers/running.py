@@ -2,7 +2,7 @@
 
 from rest_framework import serializers as s
 
-from sources.enums import Coverage, RunState, SourceType, Trust
+from sources.enums import Coverage, Health, RunState, SourceType, Trust
 
 #: Named in SPECTACULAR_SETTINGS, so that equal field names get telling names of their own.
 SOURCE_TYPES = [word.value for word in SourceType]
@@ -32,7 +32,11 @@ class SourceFacts(s.Serializer):
     priority = s.IntegerField()
     is_active = s.BooleanField()
     is_sample = s.BooleanField()
+    health = s.ChoiceField([word.value for word in Health], help_text="How it does.")
+    health_since = s.DateTimeField()
+    health_detail = s.CharField(help_text="What is wrong, and what to do; empty where all is well.")
     schedule_minutes = s.IntegerField()
+    schedule_at = s.TimeField(allow_null=True, help_text="Once a day at this time of its city, instead of every so many minutes.")
     next_fetch_at = s.DateTimeField()
     last_fetched_at = s.DateTimeField(allow_null=True)
     covered_at = s.DateTimeField(allow_null=True)

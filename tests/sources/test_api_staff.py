@@ -173,3 +173,11 @@ def test_a_dry_run_that_cannot_be_names_the_field(staff, body, field):
     response = validate(staff, **body)
     assert response.status_code == 400
     assert response.json()["errors"][0]["field"] == field
+
+
+def test_sources_tell_their_health_and_are_found_by_it(staff):
+    make_source("good", health="healthy")
+    make_source("bad", health="failing", health_detail="Look up the new address.")
+    (row,) = staff.get("/api/v1/admin/sources?health=failing").json()["results"]
+    assert (row["slug"], row["health"], row["health_detail"]) == ("bad", "failing", "Look up the new address.")
+    assert staff.get("/api/v1/admin/sources?health=ill").status_code == 400
