@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from egress.records import Door
 from events.enums import Online, Status
 from events.records import OrganizerRef, Venue
+from sources.connectors.answers import at, images, number, text
 from sources.connectors.base import http_url
 from sources.connectors.identity import settled
-from sources.connectors.items import Facts, at, count, glance, images, line, local_part, record, text, truth, words, zone
+from sources.connectors.items import Facts, glance, line, local_part, record, truth, words, zone
 from sources.connectors.page.place import coordinates
 from sources.connectors.platform import Platform, json_of
 from sources.connectors.remote import payload_of
@@ -187,7 +188,7 @@ def _details(event: Mapping[str, Any]) -> dict[str, Any]:
     website = next(
         (url for one in _attached(event, "Link") if (url := http_url(text(one.get("href")))) and one.get("name") == "Website"), ""
     )
-    capacity, going = count(event.get("maximumAttendeeCapacity")), count(event.get("participantCount"))
+    capacity, going = number(event.get("maximumAttendeeCapacity")), number(event.get("participantCount"))
     category, language = text(event.get("category")).replace("_", " ").capitalize(), text(event.get("inLanguage"))
     host = event.get("attributedTo")
     name = line(at(host, "name")) or line(at(host, "preferredUsername")) or _handle(text(host))

@@ -1,4 +1,6 @@
-"""A platform's JSON answer, whose values may be of any type: what is not of the wanted kind reads as nothing. And pages of one listing as one."""
+"""Values of a platform's JSON answer, each of which may be of any type: what is not of the wanted kind reads as nothing. And pages of one listing as one.
+
+Text stays as it came; for sites whose API gives titles as HTML, and to make whole records, there is `items`. JSON of any shape is `json_feed`'s."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,32 +21,37 @@ _FURTHEST: Final = timedelta(hours=14)
 _QUARTER: Final = timedelta(minutes=15)
 
 
-def at(value: Any, *path: str) -> Any:
-    """The value below nested objects; None where one of them is missing or no object."""
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
+def at(value: Any, *path: str | int) -> Any:
+    """What lies at `path` inside nested objects and lists; None where the path ends early."""
+    for step in path:
+        if isinstance(value, Mapping) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
     return value
 
 
-def text(value: Any, *path: str) -> str:
+def text(value: Any, *path: str | int) -> str:
     """Text or a number at a path, without outer space and control characters; '' for anything else."""
     found = at(value, *path)
     return strip_controls(str(found)).strip() if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
 
 
-def line(value: Any, *path: str) -> str:
+def line(value: Any, *path: str | int) -> str:
     """As `text`, on one line of at most 1,000 characters."""
     return " ".join(text(value, *path).split())[:MAX_LINE]
 
 
-def number(value: Any, *path: str) -> int | None:
+def number(value: Any, *path: str | int) -> int | None:
     """A whole number that is not negative, also one written as text; None for anything else."""
     found = text(value, *path)
     return int(found) if found.isascii() and found.isdigit() and len(found) < 10 else None
 
 
-def objects(value: Any, *path: str) -> list[Mapping[str, Any]]:
-    """The objects of a list; one object alone counts as a list of it."""
+def objects(value: Any, *path: str | int) -> list[dict[str, Any]]:
+    """The objects of a list; one object alone counts as a list of it, unless it is empty."""
     found = at(value, *path)
     listed = found if isinstance(found, list) else [found]
     return [one for one in listed if isinstance(one, Mapping)]
@@ -55,7 +62,7 @@ def lines(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in values if one))[:MAX_ITEMS]
 
 
-def link(value: Any, *path: str) -> str:
+def link(value: Any, *path: str | int) -> str:
     """A web address, '' where there is none. A scheme written twice (`http://https://…`) counts once."""
     found = text(value, *path)
     doubled = found.partition("://")[2]
@@ -64,8 +71,18 @@ def link(value: Any, *path: str) -> str:
 
 def pictures(addresses: Iterable[str]) -> tuple[Image, ...]:
     """Images by their addresses, the first one primary."""
-    found = [one for one in lines(addresses) if http_url(one)]
-    return tuple(Image(url=url, is_primary=not place) for place, url in enumerate(found))
+    return images((address, "", "") for address in addresses)
+
+
+def images(told: Iterable[tuple[str, str, str]]) -> tuple[Image, ...]:
+    """Images of (address, alternative text, credit), each address once, the first one primary, at most 50."""
+    found: dict[str, tuple[str, str]] = {}
+    for address, alt, credit in told:
+        url = http_url(address)
+        if url:
+            found.setdefault(url, (alt[:MAX_LINE], credit[:MAX_LINE]))
+    kept = islice(found.items(), MAX_ITEMS)
+    return tuple(Image(url=url, alt=alt, credit=credit, is_primary=not place) for place, (url, (alt, credit)) in enumerate(kept))
 
 
 def postal(*parts: str) -> str:

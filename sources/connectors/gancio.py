@@ -10,23 +10,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from egress.records import Door
 from events.enums import Online
 from events.records import Recurrence, Venue
+from sources.connectors.answers import at, images, objects, text
 from sources.connectors.base import http_url
-from sources.connectors.items import (
-    Facts,
-    at,
-    glance,
-    has_all,
-    images,
-    line,
-    objects,
-    own_address,
-    record,
-    site,
-    text,
-    told_apart,
-    truth,
-    words,
-)
+from sources.connectors.items import Facts, glance, has_all, line, own_address, record, site, told_apart, truth, words
 from sources.connectors.page.dom import absolute
 from sources.connectors.page.place import coordinates
 from sources.connectors.platform import Platform, json_of

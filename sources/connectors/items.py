@@ -1,6 +1,7 @@
-"""What connectors of JSON APIs share: values out of untrusted objects, one way to make a record or to say why there is none, pages up to a limit."""
+"""For connectors of sites that run the same software: one way to make a record or to say why there is none, occurrences, addresses of a site.
 
-import json
+Their APIs give titles as HTML, so that `line` and `words` decode entities; `answers` has the values that are the same for all."""
+
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,12 +10,11 @@ from html import unescape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from events.records import Image
+from sources.connectors.answers import source_of, text
 from sources.connectors.base import (
     MAX_DESCRIPTION,
     MAX_ITEMS,
     MAX_LINE,
-    MAX_RAW,
     MAX_TITLE,
     Window,
     bounded_id,
@@ -35,23 +35,6 @@ SHORT: Final = 30
 _ZONE: Final = re.compile(r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$|^UTC$")
 
 
-def at(value: Any, *path: str | int) -> Any:
-    """What lies at `path` inside nested objects and lists; None where the path ends early."""
-    for step in path:
-        if isinstance(value, Mapping) and isinstance(step, str):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
-
-
-def text(value: Any) -> str:
-    """A string or number as text without outer space; '' for everything else."""
-    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-
-
 def line(value: Any) -> str:
     """As `text`, on one line, with HTML's entities decoded, at most `MAX_LINE` characters."""
     return " ".join(unescape(text(value)).split())[:MAX_LINE]
@@ -60,22 +43,6 @@ def line(value: Any) -> str:
 def truth(value: Any) -> bool:
     """Whether a value means yes: true, 1, "1", "true", "yes"."""
     return str(value).strip().lower() in ("true", "1", "yes")
-
-
-def count(value: Any) -> int | None:
-    """A whole number from 0 to 10 million; None for everything else."""
-    try:
-        number = int(text(value)) if text(value) else -1
-    except ValueError:
-        return None
-    return number if 0 <= number <= 10_000_000 else None
-
-
-def objects(value: Any) -> list[dict[str, Any]]:
-    """The objects of a list; an object alone counts as a list of one."""
-    if isinstance(value, dict):
-        return [value] if value else []
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def words(values: Iterable[Any]) -> tuple[str, ...]:
@@ -98,22 +65,6 @@ def local_part(value: Any, languages: Sequence[str]) -> tuple[str, Any]:
         if value.get(language):
             return str(language), value[language]
     return "", None
-
-
-def images(pairs: Iterable[tuple[str, str, str]]) -> tuple[Image, ...]:
-    """Images of (address, alternative text, credit), each address once, the first as the primary one."""
-    found: dict[str, Image] = {}
-    for address, alt, credit in pairs:
-        url = http_url(address)
-        if url:
-            found.setdefault(url, Image(url=url, alt=alt[:MAX_LINE], credit=credit[:MAX_LINE]))
-    kept = list(found.values())[:MAX_ITEMS]
-    return tuple(Image(url=one.url, alt=one.alt, credit=one.credit, is_primary=not number) for number, one in enumerate(kept))
-
-
-def raw_text(item: Any) -> str:
-    """An item as JSON, at most `MAX_RAW` characters."""
-    return json.dumps(item, ensure_ascii=False, default=str)[:MAX_RAW]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,7 +96,7 @@ def record(facts: Facts, **fields: Any) -> RawRecord | Dropped:
             recurrence_id=facts.recurrence_id,
             title=title,
             detail=text(facts.start)[:200],
-            raw=raw_text(facts.item),
+            raw=source_of(facts.item),
         )
     end = read_moment(facts.end)
     if end is None and text(facts.end).casefold() not in UNKNOWN_TIMES:
@@ -158,7 +109,7 @@ def record(facts: Facts, **fields: Any) -> RawRecord | Dropped:
         description=clip(facts.description.strip(), MAX_DESCRIPTION, what="description", notes=notes),
         start=start,
         end=end,
-        raw=raw_text(facts.item),
+        raw=source_of(facts.item),
         notes=tuple(notes),
         **fields,
     )
@@ -190,7 +141,7 @@ def told_apart(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropp
 
 def dropped(reason: str, item: Any, identity: Any = "", title: str = "") -> Dropped:
     """An item that is left out, with what is known of it."""
-    return Dropped(reason=reason, external_id=bounded_id(text(identity), notes=[]), title=title[:MAX_TITLE], raw=raw_text(item))
+    return Dropped(reason=reason, external_id=bounded_id(text(identity), notes=[]), title=title[:MAX_TITLE], raw=source_of(item))
 
 
 def names_of(moments: Sequence[datetime | date | None]) -> list[str]:

@@ -10,25 +10,9 @@ from urllib.parse import urlsplit
 from egress.records import Door
 from events.enums import Online, OrganizerType, Status
 from events.records import OrganizerRef, Venue
+from sources.connectors.answers import at, images, number, objects, text
 from sources.connectors.base import Window, http_url
-from sources.connectors.items import (
-    Facts,
-    at,
-    count,
-    dropped,
-    glance,
-    images,
-    line,
-    objects,
-    own_address,
-    record,
-    site,
-    text,
-    told_apart,
-    truth,
-    words,
-    zone,
-)
+from sources.connectors.items import Facts, dropped, glance, line, own_address, record, site, told_apart, truth, words, zone
 from sources.connectors.page.offers import amount
 from sources.connectors.page.place import coordinates
 from sources.connectors.platform import Platform, json_of
@@ -135,15 +119,15 @@ class MobilizonConnector(Platform):
         else:
             query, variables = _SEARCH, self._search(params, window)
         seen = 0
-        for number in range(1, max(1, self.config.max_pages) + 1):
-            payload = self._ask(door, query, {**variables, "page": number, "limit": size})
+        for turn in range(1, max(1, self.config.max_pages) + 1):
+            payload = self._ask(door, query, {**variables, "page": turn, "limit": size})
             page = self.read(payload, replace(params, limit=left))
             value = json_of(payload)
             asked = len(_items(value))
             seen += asked
             left = None if left is None else left - asked
             more = asked > 0 and seen < (_total(value) or 0)
-            stopped = (more and number == self.config.max_pages) or (left is not None and left <= 0)
+            stopped = (more and turn == self.config.max_pages) or (left is not None and left <= 0)
             whole = Coverage.COMPLETE if group else Coverage.WINDOWED
             yield replace(
                 page,
@@ -273,8 +257,8 @@ def _place(item: Mapping[str, Any]) -> dict[str, Any]:
 def _details(item: Mapping[str, Any]) -> dict[str, Any]:
     host = item.get("attributedTo") or item.get("organizerActor")
     name = line(at(host, "name")) or line(at(host, "preferredUsername"))
-    capacity = count(at(item, "options", "maximumAttendeeCapacity"))
-    going = count(at(item, "participantStats", "participant"))
+    capacity = number(at(item, "options", "maximumAttendeeCapacity"))
+    going = number(at(item, "participantStats", "participant"))
     website = http_url(text(item.get("onlineAddress")))
     category = text(item.get("category")).replace("_", " ").capitalize()
     language = text(item.get("language"))

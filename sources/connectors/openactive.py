@@ -7,9 +7,10 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from egress.records import Door
+from sources.connectors.answers import at, objects, source_of, text
 from sources.connectors.base import http_url
 from sources.connectors.identity import settled
-from sources.connectors.items import at, dropped, glance, line, objects, raw_text, text, words
+from sources.connectors.items import dropped, glance, line, words
 from sources.connectors.page import read_graph
 from sources.connectors.page.jsonld import graph
 from sources.connectors.page.nodes import is_event
@@ -237,5 +238,5 @@ def _enriched(one: RawRecord) -> RawRecord:
         sold_out=one.sold_out or both.get("remainingAttendeeCapacity") == 0,
         accessibility={name: True for name in support if name},
         metadata={**one.metadata, **ages},
-        raw=raw_text(node),
+        raw=source_of(node),
     )

@@ -12,24 +12,9 @@ from egress.exceptions import ClientRefused
 from egress.records import Door
 from events.enums import Online, OrganizerType, Status
 from events.records import OrganizerRef, Venue
+from sources.connectors.answers import at, images, number, objects, text
 from sources.connectors.base import Window, http_url
-from sources.connectors.items import (
-    Facts,
-    at,
-    count,
-    dropped,
-    glance,
-    images,
-    line,
-    objects,
-    record,
-    site,
-    text,
-    told_apart,
-    truth,
-    words,
-    zone,
-)
+from sources.connectors.items import Facts, dropped, glance, line, record, site, told_apart, truth, words, zone
 from sources.connectors.moments import read_moment
 from sources.connectors.page.offers import amount, is_free_text
 from sources.connectors.page.place import coordinates
@@ -111,19 +96,19 @@ class TribeConnector(Platform):
             **({"categories": self.config.categories} if self.config.categories else {}),
         }
         left = params.limit
-        for number in range(1, max(1, self.config.max_pages) + 1):
-            address = f"{base}{'&' if '?' in base else '?'}{urlencode({'page': str(number), **query})}"
+        for turn in range(1, max(1, self.config.max_pages) + 1):
+            address = f"{base}{'&' if '?' in base else '?'}{urlencode({'page': str(turn), **query})}"
             try:
-                payload = payload_of(door.get(address, conditional=number == 1))
+                payload = payload_of(door.get(address, conditional=turn == 1))
             except ClientRefused as error:
-                if number > 1 and error.status in (400, 404):
+                if turn > 1 and error.status in (400, 404):
                     return
                 raise
             page = self.read(payload, replace(params, limit=left))
             answer = json_of(payload)
             left = None if left is None else left - len(_items(answer))
-            more = bool(at(answer, "next_rest_url")) or number < (count(at(answer, "total_pages")) or 0)
-            stopped = (more and number == self.config.max_pages) or (left is not None and left <= 0)
+            more = bool(at(answer, "next_rest_url")) or turn < (number(at(answer, "total_pages")) or 0)
+            stopped = (more and turn == self.config.max_pages) or (left is not None and left <= 0)
             coverage = Coverage.PARTIAL if stopped or params.limit else Coverage.WINDOWED
             yield replace(page, coverage=coverage, covered_until=window.end, cut=stopped)
             if stopped or not more:

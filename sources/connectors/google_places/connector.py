@@ -3,7 +3,7 @@
 https://developers.google.com/maps/documentation/places/web-service/op-overview
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from math import cos, radians
@@ -238,7 +238,7 @@ def _lists(value: Mapping[str, Any]) -> bool:
     return "html_attributions" in value or any(isinstance(value.get(name), list) for name in ("results", "candidates"))
 
 
-def _items(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _items(value: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The places of an answer: a list, or details of one."""
     for name in ("places", "results", "candidates"):
         if isinstance(value.get(name), list):

@@ -4,7 +4,7 @@ https://developers.google.com/maps/documentation/places/web-service/reference/re
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from places.hours import weekly
@@ -45,7 +45,7 @@ def open_now(place: Mapping[str, Any]) -> bool | None:
     return None
 
 
-def _of_periods(periods: list[Mapping[str, Any]]) -> str:
+def _of_periods(periods: Sequence[Mapping[str, Any]]) -> str:
     spans = []
     for period in periods:
         start, end = _minute(period.get("open")), _minute(period.get("close"))

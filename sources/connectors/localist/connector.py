@@ -10,9 +10,10 @@ from urllib.parse import urlencode, urlsplit
 from lxml import html as lxml_html
 
 from egress.records import Door
+from sources.connectors.answers import at, objects, text
 from sources.connectors.base import Window
 from sources.connectors.identity import settled
-from sources.connectors.items import at, glance, line, objects, own_address, site, text, told_apart
+from sources.connectors.items import glance, line, own_address, site, told_apart
 from sources.connectors.json_text import parse_json
 from sources.connectors.localist.event import of_api, of_template
 from sources.connectors.page.dom import Document, parse

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from events.enums import Online, Status
 from events.records import Image, OrganizerRef, Recurrence, Venue
+from sources.connectors.answers import at, images, number, objects, text
 from sources.connectors.base import Window, http_url
 from sources.connectors.identity import url_identity
-from sources.connectors.items import Facts, at, count, dropped, images, line, objects, record, text, touching, truth, words
+from sources.connectors.items import Facts, dropped, line, record, touching, truth, words
 from sources.connectors.moments import read_moment
 from sources.connectors.page.dom import parse_text
 from sources.connectors.page.offers import amount, is_free_text
@@ -109,7 +110,7 @@ def _api_details(item: Mapping[str, Any]) -> dict[str, Any]:
     price = amount(cost)
     free = truth(item.get("free")) or is_free_text(cost)
     host = next(iter([*objects(item.get("departments")), *objects(item.get("groups")), *objects(at(filters, "departments"))]), {})
-    seen = count(item.get("detail_views"))
+    seen = number(item.get("detail_views"))
     return {
         "url": http_url(text(item.get("localist_url"))) or http_url(text(item.get("url"))),
         "ticket_url": http_url(text(item.get("ticket_url"))),

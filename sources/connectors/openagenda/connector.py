@@ -8,21 +8,9 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from egress.records import Door
 from events.records import Recurrence
+from sources.connectors.answers import at, objects, text
 from sources.connectors.base import Window
-from sources.connectors.items import (
-    Facts,
-    at,
-    dropped,
-    glance,
-    line,
-    local_part,
-    names_of,
-    objects,
-    record,
-    text,
-    told_apart,
-    touching,
-)
+from sources.connectors.items import Facts, dropped, glance, line, local_part, names_of, record, told_apart, touching
 from sources.connectors.moments import read_moment
 from sources.connectors.openagenda.event import description, details, entry, timings, where
 from sources.connectors.openagenda.opendatasoft import as_event, flat_items

@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from events.enums import Online, Status
 from events.records import Image, OrganizerRef, Venue
+from sources.connectors.answers import at, images, objects, text
 from sources.connectors.base import http_url
-from sources.connectors.items import at, images, line, local_part, objects, text, words, zone
+from sources.connectors.items import line, local_part, words, zone
 from sources.connectors.page.dom import absolute
 from sources.connectors.page.offers import amount, is_free_text
 from sources.connectors.page.place import coordinates

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sources.connectors.items import at, objects, text
+from sources.connectors.answers import at, objects, text
 from sources.connectors.json_text import parse_json
 
 _TEXTS: Final = re.compile(r"^(title|description|longdescription|conditions|keywords)_([a-z]{2})$")

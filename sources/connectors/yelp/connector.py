@@ -184,9 +184,9 @@ def _problem(value: Any) -> tuple[str, str] | None:
     return code, f"{code[:60]}: {(text(error, 'description') or text(error, 'text'))[:200]}".rstrip(": ")
 
 
-def _items(value: Any) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+def _items(value: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """(events, businesses) of an answer: lists, or one alone."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return [], []
     events = [item for item in objects(value, "events") if _is_event(item)]
     businesses = [item for item in objects(value, "businesses") if is_business(item)]

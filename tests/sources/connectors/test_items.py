@@ -6,23 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sources.connectors.answers import at, images, number, text
 from sources.connectors.base import Window
-from sources.connectors.items import (
-    Facts,
-    at,
-    count,
-    glance,
-    images,
-    local_part,
-    names_of,
-    own_address,
-    record,
-    site,
-    text,
-    told_apart,
-    touching,
-    zone,
-)
+from sources.connectors.items import Facts, glance, local_part, names_of, own_address, record, site, told_apart, touching, zone
 from sources.exceptions import ConfigInvalid
 from sources.records import Dropped, RawRecord
 from tests.sources.connectors.reading import NOW, params, payload
@@ -38,9 +24,9 @@ def test_only_strings_and_numbers_are_text(value: object, said: str) -> None:
     assert text(value) == said
 
 
-@pytest.mark.parametrize(("value", "number"), [("12", 12), (0, 0), (-1, None), ("many", None), (10**9, None), (1.5, None)])
-def test_counts_are_whole_and_not_beyond_reason(value: object, number: int | None) -> None:
-    assert count(value) == number
+@pytest.mark.parametrize(("value", "counted"), [("12", 12), (0, 0), (-1, None), ("many", None), (10**9, None), (1.5, None)])
+def test_counts_are_whole_and_not_beyond_reason(value: object, counted: int | None) -> None:
+    assert number(value) == counted
 
 
 def test_words_come_in_the_first_wanted_language_that_has_any() -> None:
