@@ -53,8 +53,8 @@ def number(value: Any, *path: str | int) -> int | None:
 def objects(value: Any, *path: str | int) -> list[dict[str, Any]]:
     """The objects of a list; one object alone counts as a list of it, unless it is empty."""
     found = at(value, *path)
-    listed = found if isinstance(found, list) else [found]
-    return [one for one in listed if isinstance(one, Mapping)]
+    listed = found if isinstance(found, list) else [found] if found else []
+    return [one for one in listed if isinstance(one, dict)]
 
 
 def lines(values: Iterable[str]) -> tuple[str, ...]:
