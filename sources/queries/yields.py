@@ -76,12 +76,14 @@ FROM (
 GROUP BY 1
 """  # noqa: S608
 
+#: One row for each source by its index: to sort all its runs would read the JSON of every one.
 _LAST = f"""
-SELECT DISTINCT ON (r.source_id) r.source_id, r.state, r.error_code, r.error_detail, r.events_found, {_DROPPED},
-    {_UNCHANGED}, r.params <> '{{}}', {_THROTTLED}
-FROM sources_fetchrun r
-WHERE r.source_id = ANY(%(sources)s) AND r.state NOT IN ('running', 'cancelled')
-ORDER BY r.source_id, r.started_at DESC, r.id DESC
+SELECT s.id, r.state, r.error_code, r.error_detail, r.events_found, {_DROPPED}, {_UNCHANGED}, r.params <> '{{}}', {_THROTTLED}
+FROM unnest(%(sources)s::uuid[]) AS s (id) CROSS JOIN LATERAL (
+    SELECT * FROM sources_fetchrun
+    WHERE source_id = s.id AND state NOT IN ('running', 'cancelled')
+    ORDER BY started_at DESC, id DESC LIMIT 1
+) AS r
 """  # noqa: S608
 
 
