@@ -75,7 +75,7 @@ class BandsintownConnector(Platform):
             value = json_of(payload)
         except SchemaChanged:
             return 0.0
-        listed = value if isinstance(value, list) else [value]
+        listed = _listed(value) if isinstance(_listed(value), list) else [value]
         return 0.95 if any(_is_event(one) for one in listed[:5]) else 0.0
 
     @classmethod
@@ -97,7 +97,7 @@ class BandsintownConnector(Platform):
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of an answer. Raises SchemaChanged for an error of the API and for what is no list of events."""
         value = json_of(payload)
-        items = [value] if _is_event(value) else value
+        items = [value] if _is_event(value) else _listed(value)
         if not isinstance(items, list):
             _refuse_error(value)
             raise SchemaChanged("no list of events in Bandsintown's answer")
@@ -123,6 +123,14 @@ class BandsintownConnector(Platform):
 def _is_event(value: Any) -> bool:
     told = bool(text(value, "datetime") or text(value, "starts_at")) and isinstance(at(value, "venue"), Mapping) and bool(text(value, "id"))
     return told and (isinstance(at(value, "lineup"), list) or (isinstance(at(value, "artists"), list) and "on_sale_datetime" in value))
+
+
+def _listed(value: Any) -> Any:
+    """The events of several artists, kept by their names, as one list; the value itself where it is no such object."""
+    if not isinstance(value, Mapping) or not value or not all(isinstance(part, list) for part in value.values()):
+        return value
+    listed = [one for part in value.values() for one in part]
+    return listed if any(map(_is_event, listed)) else value
 
 
 def _refuse_error(value: Any) -> None:

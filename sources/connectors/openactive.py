@@ -196,7 +196,7 @@ def _with_keywords(value: Any) -> Any:
 
 def _sessions_only(node: dict[str, Any], expand: bool) -> dict[str, Any]:
     """A series that lists its sessions is those and nothing else: its schedule only describes them."""
-    listed = bool(objects(node.get("subEvent")))
+    listed = any(one.get("startDate") for one in objects(node.get("subEvent")))
     left_out = ("eventSchedule", "startDate", "endDate") if listed else () if expand else ("eventSchedule",)
     return {name: value for name, value in node.items() if name not in left_out}
 

@@ -10,7 +10,7 @@ from egress.records import Door
 from sources.connectors.base import MAX_TITLE, http_url
 from sources.connectors.identity import settle, settled, shared_ids
 from sources.connectors.json_feed.document import Document, parse
-from sources.connectors.json_feed.locate import Items, cut, locate
+from sources.connectors.json_feed.locate import Items, cut, locate, zone_around
 from sources.connectors.json_feed.names import NAMES
 from sources.connectors.json_feed.record import Reading, identity, records
 from sources.connectors.json_feed.times import decide_day_first
@@ -145,7 +145,7 @@ class JsonFeedConnector(Platform):
             params=params,
             base=base,
             fields=self.fields,
-            timezone=self.config.timezone or params.timezone,
+            timezone=self.config.timezone or zone_around(found) or params.timezone,
             day_first=self.config.day_first if self.config.day_first is not None else _day_first(found),
             prose=_is_json_feed(document.value),
         )

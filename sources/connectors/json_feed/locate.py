@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sources.connectors.json_feed.names import NAMES
 from sources.connectors.json_feed.view import follow, has, looks_like_event, opened, squash
 from sources.exceptions import SchemaChanged
 
 #: Objects and lists that are looked at when searching, and items of a list that are judged.
 MAX_VISITED: Final = 100_000
 _SAMPLE: Final = 20
+#: So large a part of a list must be events where none has more, such as one of places and events.
+_FEW: Final = 0.05
+_MANY: Final = 400
 _ROUND: Final = 50
 
 _TOTALS: Final = (
@@ -43,6 +47,8 @@ _MORE: Final = (
 )
 #: A number or a day as an object's key.
 _NUMBER: Final = re.compile(r"^\d[\d/.:T-]*$")
+#: A name of the tz database; offsets and abbreviations of a calendar are not believed for all of its events.
+_ZONE: Final = re.compile(r"^[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$")
 #: A key that only counts.
 _INDEX: Final = re.compile(r"^\d{1,4}$")
 _ERRORS: Final = ("error", "errors", "errormessage", "fault")
@@ -68,12 +74,15 @@ def locate(value: Any, path: str = "") -> Items:
         return Items([value])
     groups: dict[tuple[str, ...], list[Items]] = {}
     empty = False
+    mixed: list[Items] = []
     for place, items, around in _lists(value):
         empty = empty or (not items and bool(place) and place[-1] in _LISTS) or (not items and not place)
         if _is_of_events(items):
             groups.setdefault(place, []).append(Items([v for v in items if isinstance(v, dict)], around))
+        elif len(items) >= _SAMPLE and not groups and _is_of_events(items, least=_FEW, size=_MANY):
+            mixed.append(Items([v for v in items if isinstance(v, dict)], around))
     if not groups:
-        return _without_start(value, empty)
+        return max(mixed, key=lambda found: len(found.items)) if mixed else _without_start(value, empty)
     best = max(groups.values(), key=lambda group: (sum(len(found.items) for found in group), -len(group[0].around)))
     return Items([item for found in best for item in found.items], best[0].around)
 
@@ -94,6 +103,16 @@ def cut(found: Items, whole: bool, limit: int = 0) -> bool:
         return False
     limits = {limit, *(int(f[key]) for f in facts for key in _LIMITS if _is_count(f.get(key)))} - {0}
     return count in limits or (count >= _ROUND and count % _ROUND == 0)
+
+
+def zone_around(found: Items) -> str:
+    """The name of a time zone that an object around the list tells for all of it (a calendar's `timeZone`), '' where none does."""
+    for outer in reversed(found.around):
+        facts = {squash(k): v for k, v in outer.items() if isinstance(k, str)}
+        told = next((facts[key] for key in NAMES["timezone"] if isinstance(facts.get(key), str) and _ZONE.match(facts[key])), "")
+        if told:
+            return str(told)
+    return ""
 
 
 def _at(value: Any, path: str) -> Items:
@@ -132,9 +151,10 @@ def _lists(value: Any) -> Iterator[tuple[tuple[str, ...], list[Any], tuple[Mappi
             )
 
 
-def _is_of_events(items: list[Any]) -> bool:
-    sample = [v for v in items[:_SAMPLE] if isinstance(v, dict)]
-    return bool(sample) and sum(map(looks_like_event, sample)) * 2 > len(sample)
+def _is_of_events(items: list[Any], *, least: float = 0.5, size: int = _SAMPLE) -> bool:
+    """Whether more than this part of a list, judged by about `size` items from all over it, look like events."""
+    sample = [v for v in items[:: max(1, len(items) // size)] if isinstance(v, dict)]
+    return bool(sample) and sum(map(looks_like_event, sample)) > least * len(sample)
 
 
 def _is_keyed(value: Mapping[Any, Any]) -> bool:

@@ -181,7 +181,8 @@ class OpenAgendaConnector(Platform):
         for place in touching(starts, Window.of(params)) if times else ():
             begin, end = times[place]
             series = Recurrence(series_id=text(facts.id)) if len(times) > 1 else None
-            once = replace(facts, recurrence_id=names[place], start=begin, end=end)
+            own = {**item, "timings": [{"begin": begin, "end": end}]} if len(times) > 1 else item
+            once = replace(facts, item=own, recurrence_id=names[place], start=begin, end=end)
             yield record(once, language=language, recurrence=series, **where(item), **details(item, languages), **entry(item, languages))
         if not times:
             yield record(facts)

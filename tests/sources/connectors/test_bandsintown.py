@@ -138,3 +138,11 @@ def test_pasted_addresses():
     assert found("https://www.bandsintown.com/a/77-wild-fern?came_from=1") == {"artist": "id_77"}
     assert found("https://www.bandsintown.com/e/1030000001-wild-fern-at-the-cellar") is None
     assert found("https://example.com/a/77") is None
+
+
+def test_answers_of_several_artists_kept_by_name_are_read_as_one():
+    one, other = json.loads(sample("bandsintown/events.json"))[:2]
+    saved = json.dumps({"Wild Fern": [one], "Nobody": [], "Moss": [other]})
+
+    assert BandsintownConnector.recognizes(payload(saved)) > 0.9
+    assert [record.external_id for record in read(saved).records] == [one["id"], other["id"]]

@@ -191,3 +191,16 @@ def test_items_and_series_that_were_taken_out_of_a_feed_are_read_by_their_schedu
     assert [str(one.start) for one in kept(read(alone))] == ["2026-12-03 11:00:00", "2026-12-10 11:00:00", "2026-12-17 11:00:00"]
     assert [str(one.start) for one in kept(read(series))] == ["2026-12-03 11:00:00", "2026-12-10 11:00:00", "2026-12-17 11:00:00"]
     assert [one.reason for one in read(over).records if isinstance(one, Dropped)] == ["no start"]
+
+
+def test_parts_of_an_event_that_tell_no_start_do_not_hide_its_own() -> None:
+    parts = [{"@type": "Event", "name": "Ten miles"}, {"@type": "Event", "name": "Fifty miles"}]
+    ride = {
+        "@context": "https://openactive.io/",
+        "@type": "HeadlineEvent",
+        "name": "Challenge",
+        "startDate": "2026-12-04",
+        "subEvent": parts,
+    }
+
+    assert [(one.title, str(one.start)) for one in read(ride).records if isinstance(one, RawRecord)] == [("Challenge", "2026-12-04")]

@@ -211,3 +211,9 @@ def test_depth_alone_is_refused(text):
 def test_no_events_is_refused():
     with pytest.raises(SchemaChanged):
         json_feed('{"message": "key missing"}')
+
+
+def test_the_zone_that_a_calendar_tells_for_all_of_its_events_goes_before_the_sources():
+    text = '{"timeZone": "Europe/Paris", "items": [{"title": "A", "start": "2026-12-01T10:00"}]}'
+    assert only(json_feed(text)).calendar_timezone == "Europe/Paris"
+    assert only(json_feed(text, timezone="Asia/Kolkata")).calendar_timezone == "Asia/Kolkata"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sources.connectors.json_feed.locate import Items, cut, locate
+from sources.connectors.json_feed.locate import Items, cut, locate, zone_around
 from sources.exceptions import SchemaChanged
 
 A = {"title": "A", "start": "2026-12-01"}
@@ -113,3 +113,24 @@ def test_search_is_bounded():
     assert (
         len(locate(json.loads('{"x": [' + ",".join(["{}"] * 120_000) + '], "events": [{"title": "A", "start": "2026-12-01"}]}')).items) == 1
     )
+
+
+def test_a_list_of_which_few_are_events_is_read_where_there_is_no_better_one():
+    places = [{"name": "Hall"}] * 200
+    assert len(locate({"all": [*places, *[A] * 20]}).items) == 220
+    with pytest.raises(SchemaChanged, match="no list of events"):
+        locate({"all": [*places, A]})
+
+
+@pytest.mark.parametrize(
+    ("value", "zone"),
+    [
+        ({"timeZone": "Europe/Paris", "items": [A]}, "Europe/Paris"),
+        ({"conference": {"time_zone_name": "Europe/Berlin", "days": [{"rooms": {"Hall": [A], "Bar": [B]}}]}}, "Europe/Berlin"),
+        ({"timezone": "EST", "items": [A]}, ""),
+        ({"timezone": {"name": "Europe/Paris"}, "items": [A]}, ""),
+        ([A], ""),
+    ],
+)
+def test_a_calendars_own_zone_is_found_around_its_list(value, zone):
+    assert zone_around(locate(value)) == zone
