@@ -1,4 +1,4 @@
-"""Several processes as one: what they say on one screen, and the end of one is the end of all."""
+"""Several processes as one: what they say on one screen; one that is killed comes back, and one that ends by itself is the end of all."""
 
 import ctypes
 import os
@@ -17,6 +17,9 @@ from config.supervisor.output import Screen
 PATIENCE = 10.0
 HEAD_START = 20.0
 TICK = 0.1
+#: A killed process is started again so often within so many seconds; the next kill is the end of all.
+REVIVALS = 3
+REVIVAL_SECONDS = 60.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -34,6 +37,7 @@ class Child:
     def __init__(self, name: str, command: str, *, env: Mapping[str, str], cwd: Path) -> None:
         self.name, self.command, self.env, self.cwd = name, command, env, cwd
         self.process: subprocess.Popen[bytes] | None = None
+        self.revived: list[float] = []
 
     def start(self, lines: "queue.SimpleQueue[tuple[str, str]]") -> None:
         """Start it; its lines go to `lines` as (name, text)."""
@@ -95,7 +99,10 @@ class StopRequest:
 
 
 class Supervisor:
-    """Runs children until one of them ends or a stop is asked for.
+    """Runs children until one of them ends by itself or a stop is asked for.
+
+    A child that was killed by SIGKILL (a person, the kernel out of memory) is started again alone, REVIVALS times in REVIVAL_SECONDS: the site
+    stays up, and what the child was at is taken up by the clock. One that ends by itself, or crashes, would do so again.
 
     `commands` maps names to shell commands. With `ready` the first `ahead` are started alone, and the others (with `on_ready`
     called before) when `ready` says True or after HEAD_START: the page is there sooner than with all of them starting at once.
@@ -174,11 +181,25 @@ class Supervisor:
             self._show(TICK)
             if child.name == self.once and code == 0:
                 continue
+            if code == 128 + signal.SIGKILL and child.name != self.once and self._revive(child):
+                continue
             if not self.changed:
                 self._report(child, code, len(self.children) > 1)
                 return code
             self.screen.say(f"{child.name} ended with code {code}, waiting for a change")
         return None
+
+    def _revive(self, child: Child) -> bool:
+        """Start a killed child again; False when that happened too often of late. What is left of its group ends first."""
+        now = time.monotonic()
+        child.revived = [moment for moment in child.revived if moment > now - REVIVAL_SECONDS]
+        if len(child.revived) >= REVIVALS:
+            return False
+        child.revived.append(now)
+        child.kill_group()
+        self.screen.say(f"{child.name} was killed, starting it again")
+        self._start([child])
+        return True
 
     def _report(self, child: Child, code: int, others: bool) -> None:
         if others:

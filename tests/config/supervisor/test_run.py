@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from config.embedded import Embedded
+from config.supervisor.children import REVIVALS
 from tests.config.supervisor.house import WEB, House, runs
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -76,10 +77,25 @@ def test_one_that_dies_takes_the_others_down_with_its_code(house):
     wait_gone(web)
 
 
-def test_one_that_is_killed_counts_as_a_shell_counts_it(house):
-    up = house(f"web: {WEB}\n")
-    os.kill(up.pid("web "), signal.SIGKILL)
-    assert up.end()[0] == 128 + signal.SIGKILL
+def test_one_that_is_killed_comes_back_and_the_others_stay(house):
+    up = house(f"web: {WEB}\nworker: sh -c 'sleep 1000 & echo left $!; echo worker $$; wait'\n")
+    web, left, worker = up.pid("web "), up.pid("left "), up.pid("worker ")
+    os.kill(worker, signal.SIGKILL)
+    up.until("worker was killed, starting it again")
+    assert up.pid("worker ") != worker
+    wait_gone(left)
+    os.kill(web, 0)
+    up.signal(signal.SIGTERM)
+    assert up.end()[0] == 0
+
+
+def test_one_that_is_killed_again_and_again_ends_all_and_counts_as_a_shell_counts_it(house):
+    up = house(f"web: {WEB}\nworker: sh -c 'echo number $$; exec sleep 1000'\n")
+    for _ in range(REVIVALS + 1):
+        os.kill(up.pid("number "), signal.SIGKILL)
+    code, said = up.end()
+    assert code == 128 + signal.SIGKILL
+    assert f"worker ended with code {code}, stopping the others" in said
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
