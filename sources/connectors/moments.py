@@ -37,7 +37,7 @@ _ISO: Final = re.compile(
 _DOTNET: Final = re.compile(r"^/Date\((\d{9,14})(?:[+-]\d{4})?\)/$")
 #: What the WordPress plugin EventON writes: 2019-9-18T08-08-30-00 is half past eight (and +-5:00 five hours behind UTC).
 _EVENTON: Final = re.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$")
-_CLOCK: Final = r"(\d{1,2})(?:[:.h](\d{2}))?(?::\d{2})?(?:\.\d+)?\s*([ap])?(?:\.?m\.?)?(?:\s*(?:uhr|hrs?|h))?"
+_CLOCK: Final = r"(\d{1,2})(?:[:.h](\d{2})(?::\d{2}(?:\.\d+)?)?)?\s*([ap])?(?:\.?m\.?)?(?:\s*(?:uhr|hrs?|h))?"
 _CLOCK_RANGE: Final = re.compile(rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a)\s*{_CLOCK})?\s*(?:[a-z]{{2,4}})?", re.IGNORECASE)
 _RFC822: Final = re.compile(r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}")
 #: "8:30 pm" is a person's; RFC 822 has no such thing, and its reader would take "pm" for a zone.

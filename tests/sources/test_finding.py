@@ -49,6 +49,17 @@ def test_a_page_with_markup_is_read_itself(httpserver: HTTPServer, door):
     assert (inspection.connector, titles, asked(httpserver)) == ("page", ["Raga"], ["/"])
 
 
+def test_a_calendar_that_a_page_declares_is_surer_than_the_words_of_its_rows(httpserver: HTTPServer, door):
+    rows = "<ul><li><a>Jazz Concert</a> Dec 5, 2026 8 PM</li><li><a>Folk Concert</a> Dec 6, 2026 8 PM</li></ul>"
+    head = '<link rel="alternate" type="text/calendar" href="/all.ics">'
+    httpserver.expect_request("/plain").respond_with_data(html(body=rows), content_type="text/html")
+    httpserver.expect_request("/both").respond_with_data(html(head, rows), content_type="text/html")
+    httpserver.expect_request("/all.ics").respond_with_data(CALENDAR, content_type="text/calendar")
+
+    assert look(httpserver.url_for("/both"), door)[0].connector == "ical"
+    assert look(httpserver.url_for("/plain"), door)[1] == ["Jazz Concert", "Folk Concert"]
+
+
 def test_a_page_without_markup_leads_to_the_calendar_that_it_declares(httpserver: HTTPServer, door):
     head = '<link rel="alternate" type="application/rss+xml" href="/feed"><link rel="alternate" type="text/calendar" title="All" href="/all.ics">'
     httpserver.expect_request("/events").respond_with_data(html(head), content_type="text/html")

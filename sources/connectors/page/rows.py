@@ -36,6 +36,8 @@ _WHEN_LABEL: Final = re.compile(
 )
 _WHEN_CLASS: Final = re.compile(r"event|meeting|when", re.IGNORECASE)
 _DAY_CLASS: Final = re.compile(r"\b(?:date|time)\b", re.IGNORECASE)
+#: 12.50 alone may be a price.
+_SURE_CLOCK: Final = re.compile(r"\d:\d{2}|\d ?[ap]\.?m|uhr|\dh|noon|midnight|midday", re.IGNORECASE)
 #: Pieces between a day and its time of day, at most.
 _NEAR: Final = 6
 _CALLED_OFF: Final = re.compile(r"\b(cancel+ed|postponed)\b", re.IGNORECASE)
@@ -162,7 +164,7 @@ def _joined(anchor: Anchor, start: time, end: time | None) -> tuple[datetime, da
 
 
 def _clock(text: str) -> Clock | None:
-    return read_clock(_CLOCK_LABEL.sub("", text)) if len(text) < 60 else None
+    return read_clock(_CLOCK_LABEL.sub("", text)) if len(text) < 60 and _SURE_CLOCK.search(text) else None
 
 
 def _record(document: Document, row: Row, title: str, url: str, start: datetime, end: datetime | None, way: str) -> RawRecord:

@@ -69,7 +69,9 @@ def test_clocks(text, start, end):
     assert read_clock(text) == Clock(start=start, end=end)
 
 
-@pytest.mark.parametrize("text", ["", "12", "TBA", "25:00", "13pm", "7:75pm", "2026", "$25", "19:30 on Friday the 12th", "7-9"])
+@pytest.mark.parametrize(
+    "text", ["", "12", "TBA", "25:00", "13pm", "7:75pm", "2026", "$25", "19:30 on Friday the 12th", "7-9", "2.595 kr."]
+)
 def test_no_clocks(text):
     assert read_clock(text) is None
 

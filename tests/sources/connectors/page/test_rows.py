@@ -123,6 +123,11 @@ def test_news_are_no_events():
     assert refused(listing(FIRST.replace("Board", "Street"), SECOND.replace("Committee", "Lane"), title="Our pictures"))
 
 
+@pytest.mark.parametrize("price", ["2.595 kr.", "12.50 EUR", "20.00"])
+def test_a_price_is_no_time_of_day(price):
+    assert refused(listing(*(f"<h2>Jazz Concert</h2><p>Dec {day}, 2026</p><p>{price}</p>" for day in (3, 4))))
+
+
 def test_times_in_one_row_that_contradict_each_other_are_not_chosen_from():
     assert refused(
         table(("Name", "Date", "A", "B"), ("Zoning Board", "12/13/2026", "6 PM", "8 PM"), ("Fire Board", "12/14/2026", "6 PM", "8 PM"))
