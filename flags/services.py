@@ -15,9 +15,9 @@ _CACHE_SECONDS = 10
 
 
 def is_on(flag: Flag) -> bool:
-    """Whether `flag` is on: the environment, then the admin's switch (seen within 10 s), then the default."""
+    """Whether `flag` is on: the environment where it says anything, then the admin's switch (seen within 10 s), then the default."""
     variable = os.environ.get(f"FLAG_{flag.value.upper()}")
-    if variable is not None:
+    if variable:
         return variable.strip().lower() in {"1", "true", "yes", "on"}
     return _switches().get(flag.value, DEFAULTS[flag])
 

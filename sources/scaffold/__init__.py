@@ -94,4 +94,4 @@ def _listed(text: str, name: str, title: str) -> str:
     mark = "| [`webhook`]"
     if mark not in text:
         raise ConfigInvalid(f"{_README}: has no line for webhook; add the connector by hand")
-    return text.replace(mark, f"| [`{name}`]({name}.md) | {title} | … |\n{mark}", 1)
+    return text.replace(mark, f"| [`{name}`]({name}.md) | documented | {title} | … |\n{mark}", 1)

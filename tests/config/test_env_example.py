@@ -7,6 +7,7 @@ import types
 import pytest
 
 from config.embedded.paths import PROJECT
+from flags.models import Flag
 from tests.config.variables import example_lines, read_settings
 
 PRODUCTION = {
@@ -17,8 +18,8 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://none@localhost/none",
     "SENTRY_DSN": "https://key@sentry.example/1",
 }
-#: Read outside the settings, by programs that run before them.
-ELSEWHERE = {"NOCTURNE_KEEP_SERVICES"}
+#: Read outside the settings, by programs that run before them, and each time anew by flags.
+ELSEWHERE = {"NOCTURNE_KEEP_SERVICES", *(f"FLAG_{flag.value.upper()}" for flag in Flag)}
 EMPTY = {None, "", "[]"}
 
 

@@ -1,9 +1,14 @@
 """The table of connectors."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from sources.connectors import registry
 from sources.exceptions import UnknownConnector
+
+TABLE = Path(__file__).parents[3] / "docs/sources/README.md"
 
 
 def test_every_connector_is_found_under_its_own_name():
@@ -20,3 +25,9 @@ def test_every_connector_is_built_without_configuration():
 def test_unknown_names_raise_and_tell_those_that_there_are():
     with pytest.raises(UnknownConnector, match="'gopher'; there are ical, rss"):
         registry.get("gopher")
+
+
+def test_the_documentation_tells_the_tier_of_each():
+    rows = [line.split("|") for line in TABLE.read_text().splitlines() if line.startswith("| [`")]
+    told = {name: cells[2].strip() for cells in rows for name in re.findall(r"`(\w+)`", cells[1])}
+    assert told == {name: registry.get(name).metadata.tier.value for name in registry.names()}
