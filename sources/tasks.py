@@ -32,12 +32,17 @@ def _send_now(task: Any, args: tuple[str, ...]) -> None:
         log.warning("task_not_queued", task=task.name, error=str(error))
 
 
+def fetching(source: Source) -> Any:
+    """The task that fetches for a run of `source`: what needs a browser or a spider has a queue of its own."""
+    return scrape_run if source.type == SourceType.SCRAPER else fetch_run
+
+
 def queue_runs(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None:
     """Queue runs that are open, for either half, each robustly; one whose message is lost is found by its silence."""
     wanted = list(fetch)
     runs = FetchRun.objects.select_related("source").in_bulk(wanted)
     for run in (runs[run_id] for run_id in wanted if run_id in runs):
-        _send_now(scrape_run if run.source.type == SourceType.SCRAPER else fetch_run, (str(run.id),))
+        _send_now(fetching(run.source), (str(run.id),))
     for run_id in process:
         _send_now(process_run, (str(run_id),))
 
@@ -58,18 +63,6 @@ def fetch_due_sources() -> int:
     runs += services.start_due(now=moment)
     queue_runs(fetch=[run.id for run in runs])
     return len(runs)
-
-
-@shared_task
-def fetch_source(source_id: str, requested_by: str = "clock") -> str:
-    """Open a run and fetch. Returns the run's id, or '' where another run is under way."""
-    source = Source.objects.select_related("city").get(pk=source_id)
-    try:
-        run = services.open_run(source, requested_by=requested_by, now=now())
-    except services.AlreadyRunning:
-        return ""
-    fetch_run(str(run.id))
-    return str(run.id)
 
 
 @shared_task

@@ -13,6 +13,7 @@ from email import message_from_bytes, policy
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.cache import cache
+from django.utils import timezone
 
 from digests import services as digests
 from digests.models import Delivery, Subscription
@@ -129,7 +130,8 @@ def test_a_feed_becomes_a_mail(httpserver, inbox, page, child_environment, setti
     web = ("daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(web_port), "config.asgi:application")
     with running(*worker, environment=environment), running(*web, environment=environment):
         # 1. The worker fetches the feed, refines it, and files it for a person: the source is not trusted.
-        tasks.fetch_source.delay(str(source.pk), "story")
+        run = services.open_run(source, requested_by="story", now=timezone.now())
+        tasks.fetch_run.delay(str(run.id))
         until(lambda: FetchRun.objects.filter(source=source).exclude(state="running").exists(), "the run ends")
         run = FetchRun.objects.get(source=source)
         assert (run.state, run.events_found, run.events_processed, run.new) == ("success", 1, 1, 1), run.error_detail

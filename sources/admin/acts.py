@@ -37,7 +37,7 @@ def run_now(source: Source, *, by: str) -> Said:
         return Said(False, "a run has just ended; try again.")
     if started.status == "started":
         try:
-            tasks.fetch_run.delay(str(started.run.pk))
+            tasks.fetching(source).delay(str(started.run.pk))
         except OperationalError:
             return Said(False, "no broker answers; the run waits and is taken up by the clock.")
     return Said(True, f"run {started.run.pk} is under way.")

@@ -36,6 +36,6 @@ class CityScan(PublicView):
         runs = []
         for source, started in scan(city.slug, requested_by="scan", now=timezone.now()):
             if started.status == "started":
-                tasks.send(tasks.fetch_run, str(started.run.id))
+                tasks.queue_runs_later(fetch=[started.run.id])
             runs.append({"source": source.slug, "run": str(started.run.id), "status": started.status})
         return Response({"city": city.slug, "runs": runs}, status=202)

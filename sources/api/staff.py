@@ -95,7 +95,7 @@ class AdminTrigger(StaffView):
         if started is None:
             raise Conflict("A run has just ended; try again.")
         if started.status == "started":
-            tasks.send(tasks.fetch_run, str(started.run.id))
+            tasks.queue_runs_later(fetch=[started.run.id])
         return Response({"run": str(started.run.id), "status": started.status}, status=202)
 
 

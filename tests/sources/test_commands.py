@@ -14,7 +14,7 @@ from flags.models import Flag
 from places.models import Area, City, Place
 from sources import services, tasks
 from sources.enums import RunState
-from sources.models import FetchRun, Source
+from sources.models import Source
 from tests.factories import make_city
 from tests.sources.services.feeds import FakeDoor, calendar, feed_source, many
 
@@ -168,11 +168,12 @@ def test_a_fetched_run_is_processed_once(monkeypatch: pytest.MonkeyPatch, eager:
     source = feed_source(config={"url": URL}, is_active=True)
     real = services.fetch_payloads
     monkeypatch.setattr(services, "fetch_payloads", lambda run: real(run, door=FakeDoor(calendar(many(2)))))
-    run_id = tasks.fetch_source(str(source.id))
-    assert tasks.process_run(run_id) == RunState.SUCCESS
-    assert FetchRun.objects.get(pk=run_id).new == 2
-    services.open_run(source, requested_by="test", now=clock())
-    assert tasks.fetch_source(str(source.id)) == ""
+    run = services.open_run(source, requested_by="test", now=clock())
+    tasks.fetch_run(str(run.id))
+    assert tasks.process_run(str(run.id)) == RunState.SUCCESS
+    tasks.fetch_run(str(run.id))  # its message came twice
+    run.refresh_from_db()
+    assert (run.state, run.new) == (RunState.SUCCESS, 2)
 
 
 def test_the_daily_tasks_have_nothing_to_do_on_an_empty_site() -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from sources import tasks
 from sources.models import Credential, FetchRun, Pause, Source
 from tests.factories import NOW, make_source, make_staff
 
@@ -215,3 +216,13 @@ def test_only_the_verbs_that_make_sense_are_buttons(desk: Client):
     text = page(desk, source)
     assert ">Resume<" in text
     assert ">Pause<" not in text
+
+
+def test_a_scraper_is_fetched_on_the_queue_of_browsers(desk: Client, monkeypatch: pytest.MonkeyPatch):
+    queued: list[tuple[str, str]] = []
+    monkeypatch.setattr(tasks.fetch_run, "delay", lambda run: queued.append(("fetch", run)))
+    monkeypatch.setattr(tasks.scrape_run, "delay", lambda run: queued.append(("scrape", run)))
+    feed, scraper = make_source("feed"), make_source("list", connector="scraper", type="scraper")
+    do(desk, feed, "run")
+    do(desk, scraper, "run")
+    assert queued == [("fetch", str(feed.runs.get().pk)), ("scrape", str(scraper.runs.get().pk))]
