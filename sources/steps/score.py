@@ -199,7 +199,3 @@ def _is_midnight(event: NormalizedEvent) -> bool:
 
 def _ahead(event: NormalizedEvent, context: SourceContext) -> timedelta:
     return sort_moment(event.start, event.timezone) - context.now if event.start is not None else timedelta()
-
-
-def _repeats(words: str, title: str) -> bool:
-    return 0 < len(words) < 2 * len(title) + 20 and fold_name(words) == fold_name(title)

@@ -81,7 +81,9 @@ def test_everything_is_written_and_in_its_place(copy: Path) -> None:
     imports = [line for line in registry if line.startswith("from sources.connectors.")]
     assert imports == sorted(imports)
     assert registry.index('    "town_calendar": TownCalendarConnector,') == registry.index('    "json_feed": JsonFeedConnector,') - 1
-    assert "| [`town_calendar`](town_calendar.md) | documented | Town calendar of Marne | … |" in (copy / "docs/sources/README.md").read_text()
+    assert (
+        "| [`town_calendar`](town_calendar.md) | documented | Town calendar of Marne | … |" in (copy / "docs/sources/README.md").read_text()
+    )
 
 
 def test_the_new_test_fails_until_the_connector_is_filled_in(copy: Path) -> None:
