@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from egress.exceptions import BadAnswer, ClientRefused, NotModified, RateLimited, ServerFailed, TimedOut
+from egress.exceptions import BadAnswer, ClientRefused, NotModified, RateLimited, ServerFailed, SiteRefused, TimedOut
 from egress.hints import wait_named
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -36,6 +36,8 @@ def check_status(status: int, headers: Mapping[str, str], *, url: str, condition
         raise ServerFailed(f"the site failed with {status}", url=url, retry_after=wait, status=status)
     if status == 408:
         raise TimedOut("the site waited too long for our request (408)", url=url, retry_after=wait, status=status)
+    if headers.get("cf-mitigated", "").lower() == "challenge":
+        raise SiteRefused("the site asks whether we are a person, and is left alone", url=url, status=status)
     if status >= 400:
         raise ClientRefused(f"the site refused with {status}", url=url, retry_after=wait, status=status)
     raise BadAnswer(f"an answer that was not asked for ({status})", url=url, status=status)

@@ -24,7 +24,7 @@ REMEDIES: Final[Mapping[str, str]] = {
     "robots refused": "Its robots.txt does not want us there. Ask the site for permission or for a feed, or switch the source off.",
     "site refused": "The site wants no robots. Ask it for permission or for a feed, or switch the source off; nothing is done to get around it.",
     "client refused": "The site does not take the request. Open the address in a browser and correct the configuration.",
-    "client refused 401": "The platform does not take the key. Replace the credential, then check it.",
+    "client refused 401": "It asks for a key, or does not take ours. Give the source a credential or replace it, then check it.",
     "client refused 403": "The site refuses us. See whether the key may fetch this; without a key ask the site, or switch the source off.",
     "client refused 404": "Nothing is at its address any more. Look up the new address and correct the configuration.",
     "client refused 410": "What was at its address is gone for good. Look for another source, and switch this one off.",

@@ -51,7 +51,7 @@ class FetchRunAdmin(ReadOnlyAdmin):
     def dropped_table(self, run: FetchRun) -> SafeString:
         rows = sorted(run.dropped.items(), key=lambda row: -row[1])
         return (
-            format_html("<table>{}</table>", format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", rows))
+            format_html("<table>{}</table>", format_html_join("", "<tr><td>{}:&nbsp;</td><td>{}</td></tr>", rows))
             if rows
             else format_html("nothing")
         )

@@ -1,7 +1,7 @@
 """What connectors that read one address share: its configuration, and one conditional request through the door."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from egress.records import Door, Response
@@ -13,8 +13,8 @@ from sources.records import FetchParams, Page, RawPayload
 class AddressConfig:
     """`url`: where to ask. `complete`: the answer always lists all upcoming events, so that what is absent is gone."""
 
-    url: str = ""
-    complete: bool = False
+    url: str = field(default="", metadata={"help": "Address of the feed or page."})
+    complete: bool = field(default=False, metadata={"help": "The answer always lists all upcoming events: what is absent is gone."})
 
 
 class Reads(Protocol):

@@ -13,6 +13,13 @@ PREFIX = "config__"
 _UNDECIDED = [("", "decided by what comes"), ("true", "yes"), ("false", "no")]
 
 
+class _Json(forms.JSONField):
+    """JSON of which nothing is an empty field, not the word null."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return "" if value is None else super().prepare_value(value)
+
+
 def config_fields(connector: str, config: Mapping[str, Any]) -> dict[str, forms.Field]:
     """Form fields by `config__NAME` for every setting of the connector, filled from `config`. Raises UnknownConnector."""
     return {PREFIX + setting.name: _field(setting, config.get(setting.name, setting.default)) for setting in settings_of(connector)}
@@ -42,7 +49,7 @@ def _field(setting: Setting, value: Any) -> forms.Field:
             chosen = {True: "true", False: "false"}.get(value, "")
             return forms.ChoiceField(choices=_UNDECIDED, initial=chosen, widget=UnfoldAdminSelectWidget, **given)
         case _:
-            return forms.JSONField(initial=_plain(value) if value else None, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}), **given)
+            return _Json(initial=_plain(value) if value else None, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}), **given)
 
 
 def _value(setting: Setting, value: Any) -> Any:

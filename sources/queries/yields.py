@@ -81,7 +81,7 @@ _LAST = f"""
 SELECT s.id, r.state, r.error_code, r.error_detail, r.events_found, {_DROPPED}, {_UNCHANGED}, r.params <> '{{}}', {_THROTTLED}
 FROM unnest(%(sources)s::uuid[]) AS s (id) CROSS JOIN LATERAL (
     SELECT * FROM sources_fetchrun
-    WHERE source_id = s.id AND state NOT IN ('running', 'cancelled')
+    WHERE source_id = s.id AND state NOT IN ('running', 'cancelled') AND (params = '{{}}' OR state IN ('failed', 'refused', 'quarantined'))
     ORDER BY started_at DESC, id DESC LIMIT 1
 ) AS r
 """  # noqa: S608
@@ -107,7 +107,7 @@ def usual_yields(source_ids: Collection[UUID], *, now: datetime) -> Mapping[UUID
 
 
 def last_attempts(source_ids: Collection[UUID]) -> Mapping[UUID, Attempt]:
-    """How each source's last run ended; one that was cancelled says nothing. Those without any are left out."""
+    """How each source's last run ended; one that was cancelled, or asked for a part and ended well, says nothing. Those without any are left out."""
     return {
         source_id: Attempt(
             state=state, code=code, detail=detail, found=found, drop_share=float(dropped) / found if found else 0.0, dropped=int(dropped),

@@ -19,7 +19,11 @@ from sources.services.alarms import raise_alert, resolve
 
 
 def note_run(run: FetchRun, *, now: datetime | None = None) -> None:
-    """A run has ended: judge its source, alarm at the third failure in a row and for a quarantine, say once when it is over."""
+    """A run has ended: judge its source, alarm at the third failure in a row and for a quarantine, say once when it is over.
+
+    A run that was asked for a part (a discovery's category or limit) ends well without saying that the whole does."""
+    if any(run.params.values()) and run.state not in (RunState.FAILED, RunState.REFUSED, RunState.QUARANTINED):
+        return
     moment = now or clock()
     source = Source.objects.select_related("city").get(pk=run.source_id)
     [(_, verdict)] = refresh([source], now=moment)

@@ -6,7 +6,8 @@ from sources.models import FetchRun
 
 
 def summary_of(run: FetchRun) -> dict[str, Any]:
-    """`{"connector", "found", "kept", "dropped", "seconds", "new", "changed", "unchanged", "moved", "missing", "merged", …}`."""
+    """`{"connector", "found", "kept", "dropped", "seconds", "new", "changed", "unchanged", "moved", "missing", "merged", …}`; `as_before`: the answer was the
+    one of the last run (304, or the same bytes), and all of it holds."""
     return {
         "connector": run.source.connector,
         "found": run.events_found,
@@ -20,6 +21,7 @@ def summary_of(run: FetchRun) -> dict[str, Any]:
         "missing": run.missing,
         "merged": run.merged,
         "approved": run.events_approved,
+        "as_before": bool(run.http.get("not_modified") or run.http.get("same_bytes")),
         "state": run.state,
         "coverage": run.coverage,
         "error": run.error_detail,

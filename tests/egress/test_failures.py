@@ -17,6 +17,7 @@ from egress.exceptions import (
     EgressError,
     RateLimited,
     ServerFailed,
+    SiteRefused,
     TimedOut,
 )
 from egress.limits import MemoryLimiter
@@ -188,3 +189,9 @@ def test_logs_and_errors_hold_no_secrets(make_door: MakeDoor, httpserver: HTTPSe
             texts.append(f"{error.value!r} {error.value.url}")
     assert "hunter2" not in repr(logs) + "".join(texts)
     assert re.search(r"token=\*\*\*", repr(logs))
+
+
+def test_a_challenge_in_place_of_the_page_is_a_refusal_that_nothing_gets_around(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data("Just a moment", status=403, headers={"cf-mitigated": "challenge"})
+    with pytest.raises(SiteRefused, match="left alone"):
+        make_door().get(httpserver.url_for("/"))

@@ -1,9 +1,11 @@
 """Events in JSON: a list somewhere in a document, JSON lines, JSON Feed, JSON-LD, or one event alone."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 from egress.exceptions import NotModified
 from egress.records import Door
@@ -30,6 +32,12 @@ ALSO: Final = {
     "location": "venue", "venue_name": "venue", "category": "categories", "images": "image", "price_currency": "currency",
 }  # fmt: skip
 _SAMPLE: Final = 500
+#: Where APIs put the address of the next page (HAL, JSON:API, Django REST framework, Laravel, The Events Calendar and their like).
+_USUAL_NEXT: Final = (
+    "next", "links.next", "_links.next.href", "paging.next", "pagination.next", "meta.next", "meta.pagination.links.next", "next_url", "next_page_url",
+    "nextPageUrl", "next_page", "next_rest_url", "@odata.nextLink",
+)  # fmt: skip
+_ADDRESS: Final = re.compile(r"https?://|/|\?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,21 +46,26 @@ class JsonFeedConfig:
 
     `items`: dotted path to the list. `fields`: by field a dotted path, a list of alternatives, or `{"value": constant}`; what is not mapped is
     guessed. `timezone` of times without offset. `complete`: True, the list is all there is; False, never; None, guessed. `limit`: as many items
-    as this mean that the list is cut. `next`: path to the address of the next page, followed on the same host for at most `max_pages`.
-    `day_first`: what 3/4/2026 means. `headers` and `params` go with the request.
+    as this mean that the list is cut. `next`: path to the address of the next page ('' to look where APIs usually have it), followed on the same
+    host for at most `max_pages`. `day_first`: what 3/4/2026 means. `headers` and `params` go with the request.
     """
 
-    url: str = ""
-    items: str = ""
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    timezone: str = ""
-    complete: bool | None = None
-    limit: int = 0
-    next: str = ""
-    max_pages: int = 20
-    day_first: bool | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    params: Mapping[str, str] = field(default_factory=dict)
+    url: str = field(default="", metadata={"help": "Address of the answer."})
+    items: str = field(default="", metadata={"help": "Dotted path to the list, such as data.events. Empty: found by its looks."})
+    fields: Mapping[str, Any] = field(
+        default_factory=dict,
+        metadata={
+            "help": 'Where a guess is wrong, by field: a path, a list of paths, or a constant: {"title": "name", "city": {"value": "Pune"}}.'
+        },
+    )
+    timezone: str = field(default="", metadata={"help": "Zone of times without offset, such as Asia/Kolkata. Empty: the source's city."})
+    complete: bool | None = field(default=None, metadata={"help": "Whether the list is all there is, so that what is absent is gone."})
+    limit: int = field(default=0, metadata={"help": "As many items as this mean that the list is cut. 0: no such number."})
+    next: str = field(default="", metadata={"help": "Path to the address of the next page. Empty: looked for where APIs usually have it."})
+    max_pages: int = field(default=20, metadata={"help": "Pages to ask for, at most."})
+    day_first: bool | None = field(default=None, metadata={"help": "Whether 3/4/2026 is the third of April. Undecided: by what comes."})
+    headers: Mapping[str, str] = field(default_factory=dict, metadata={"help": "Headers that go with the request, a key for instance."})
+    params: Mapping[str, str] = field(default_factory=dict, metadata={"help": "Query fields that go with the first request."})
 
 
 class JsonFeedConnector(Platform):
@@ -91,6 +104,7 @@ class JsonFeedConnector(Platform):
         if not self.config.url:
             raise ConfigInvalid("url: missing; give the address of the feed")
         url, request = self.config.url, {"headers": self.config.headers or None, "params": self.config.params or None}
+        paged = bool(self.config.next)
         for number in range(1, max(1, self.config.max_pages) + 1):
             try:
                 payload = payload_of(door.get(url, conditional=number == 1, **request))
@@ -100,9 +114,8 @@ class JsonFeedConnector(Platform):
                 raise
             document = parse(payload)
             following = self._next(document, payload.url, url)
-            yield self._page(
-                document, payload, params, more=bool(following) and number == self.config.max_pages, paged=bool(self.config.next)
-            )
+            paged = paged or bool(following)
+            yield self._page(document, payload, params, more=bool(following) and number == self.config.max_pages, paged=paged)
             if not following:
                 return
             url, request["params"] = following, None
@@ -113,10 +126,13 @@ class JsonFeedConnector(Platform):
         return self._page(document, payload, params, more=bool(self._next(document, payload.url, "")), paged=bool(self.config.next))
 
     def _next(self, document: Document, base: str, asked: str) -> str:
-        """The address of the next page, '' where there is none or it is on another host."""
-        found = follow(document.value, self.config.next) if self.config.next else None
-        url = absolute(base, found) if isinstance(found, str) else ""
-        return url if url and url != asked and url.split("/")[2] == base.split("/")[2:3][0] else ""
+        """The address of the next page, '' where there is none or it is on another host. Without a path to it, where APIs usually have it."""
+        paths = (self.config.next,) if self.config.next else _USUAL_NEXT
+        for found in (follow(document.value, path) for path in paths):
+            url = absolute(base, found) if isinstance(found, str) and (self.config.next or _ADDRESS.match(found)) else ""
+            if url and url != asked and urlsplit(url).netloc == urlsplit(base).netloc:
+                return url
+        return ""
 
     def _page(self, document: Document, payload: RawPayload, params: FetchParams, *, more: bool, paged: bool) -> Page:
         base = payload.url if http_url(payload.url) else params.base_url

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from egress.records import Door
@@ -39,7 +39,10 @@ class PageConfig(AddressConfig):
     `words` True: where the page has no event markup, rows that surely name a day, a time and a title are read, marked as read from text.
     """
 
-    words: bool = True
+    words: bool = field(
+        default=True,
+        metadata={"help": "Without event markup, read rows that surely name a day, a time and a title; a person reviews them."},
+    )
 
 
 class PageConnector(Platform):
@@ -78,7 +81,10 @@ class PageConnector(Platform):
         marked = read_document(document, params) if document else []
         records = marked or (read_rows(document, params.language) if document and self.config.words else [])
         if document is None or not records:
-            raise SchemaChanged("no event markup in this page (JSON-LD, microdata, RDFa, h-event or hCalendar)")
+            raise SchemaChanged(
+                "no event markup in this page (JSON-LD, microdata, RDFa, h-event or hCalendar); where it lists events for people, or builds its list"
+                " by script, the connector scraper reads it by selectors"
+            )
         complete = bool(marked) and self.config.complete and document.whole and params.limit is None
         coverage = Coverage.COMPLETE if complete else Coverage.PARTIAL
         cut = not document.whole or params.limit is not None

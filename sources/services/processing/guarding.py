@@ -90,7 +90,9 @@ def quarantine(run: FetchRun, read: "Read", tally: Tally, reason: str, *, now: d
 
 
 def withdraw_quarantined(run: FetchRun, *, now: datetime) -> None:
-    """A newer answer was understood or waits itself: a person need not decide on the older ones."""
+    """A newer answer was understood or waits itself: a person need not decide on the older ones. One that was asked for a part decides nothing."""
+    if any(run.params.values()):
+        return
     older = FetchRun.objects.filter(source_id=run.source_id, state=RunState.QUARANTINED, started_at__lte=run.started_at).exclude(pk=run.pk)
     ids = list(older.order_by("-started_at").values_list("pk", flat=True)[:100])
     if ids:

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now as clock
 
 from egress.exceptions import ClientRefused, ConnectFailed, EgressError
+from moderation.enums import ReviewKind
+from moderation.models import Review
 from sources import services
 from sources.enums import Health, PauseScope, RunState
 from sources.models import Alert, FetchRun, Source
@@ -179,3 +181,18 @@ def test_what_was_asked_for_a_part_is_not_the_usual() -> None:
     source = live()
     past_runs(source, *[{"events_found": 40}] * 3, *[{"events_found": 2, "params": {"category": "music"}}] * 9)
     assert usual_yields([source.pk], now=NOW)[source.pk].found == 40.0
+
+
+def test_a_part_that_was_asked_for_and_came_lifts_no_quarantine_and_heals_nothing() -> None:
+    source = live()
+    fetch(source, events=14)
+    fetch(source, events=3)
+    assert judged(source) == Health.QUARANTINED
+    door = FakeDoor(calendar(many(2)))
+    source.refresh_from_db()
+    run = services.open_run(source, requested_by="discovery", now=clock(), params={"limit": 2})
+    if services.fetch_payloads(run, now=NOW, door=door):
+        services.process_run(run, now=NOW)
+    assert judged(source) == Health.QUARANTINED
+    assert Alert.objects.get(key__endswith=":quarantined").resolved_at is None
+    assert Review.objects.get(kind=ReviewKind.RUN).state == "open"

@@ -145,8 +145,9 @@ def test_walk_that_is_ended_is_partial():
     assert fetch(PAGES, next="meta.next", max_pages=1)[0] == [("A", Coverage.PARTIAL)]
 
 
-def test_without_a_path_more_pages_mean_partial():
-    assert fetch(PAGES)[0] == [("A", Coverage.PARTIAL)]
+def test_more_pages_without_their_address_mean_partial():
+    bodies = {"https://a.example/1": PAGES["https://a.example/1"].replace('"/2"', '"cursor-2"')}
+    assert fetch(bodies)[0] == [("A", Coverage.PARTIAL)]
 
 
 def test_other_host_is_not_followed():
@@ -217,3 +218,25 @@ def test_the_zone_that_a_calendar_tells_for_all_of_its_events_goes_before_the_so
     text = '{"timeZone": "Europe/Paris", "items": [{"title": "A", "start": "2026-12-01T10:00"}]}'
     assert only(json_feed(text)).calendar_timezone == "Europe/Paris"
     assert only(json_feed(text, timezone="Asia/Kolkata")).calendar_timezone == "Asia/Kolkata"
+
+
+@pytest.mark.parametrize(
+    "following",
+    [
+        {"next": "/2"},
+        {"next": "https://a.example/2", "total_pages": 2},
+        {"links": {"next": "/2"}},
+        {"_links": {"next": {"href": "https://a.example/2"}}},
+        {"meta": {"next": "https://a.example/2"}},
+    ],
+)
+def test_the_next_page_is_found_where_apis_usually_put_it(following):
+    first = {"events": [{"title": "A", "start": "2026-12-01"}], **following}
+    assert fetch({**PAGES, "https://a.example/1": json.dumps(first)})[0] == [("A", Coverage.COMPLETE), ("B", Coverage.COMPLETE)]
+
+
+@pytest.mark.parametrize("following", ["https://elsewhere.example/api", "abc123", None, 2, True, "https://a.example/1"])
+def test_what_is_no_address_of_the_same_host_is_not_followed(following):
+    first = {"events": [{"title": "A", "start": "2026-12-01"}], "next": following}
+    answers, asked = fetch({"https://a.example/1": json.dumps(first)})
+    assert (len(answers), len(asked)) == (1, 1)
