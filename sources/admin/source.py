@@ -135,7 +135,7 @@ class SourceAdmin(ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """A configuration that the connector does not understand is saved switched off, and said so."""
+        """A configuration that the connector does not understand is saved switched off, and said so. Ticking it on checks its key, as the button does."""
         if any(name.startswith(PREFIX) for name in form.fields) and "connector" not in form.changed_data:
             obj.config = config_of(obj.connector, form.cleaned_data)
         try:
@@ -143,7 +143,12 @@ class SourceAdmin(ModelAdmin):
         except SourceError as error:
             obj.is_active = False
             messages.error(request, f"{error.detail} The source is saved and switched off.")
+        is_asked_on = obj.is_active and "is_active" in form.changed_data
+        obj.is_active = obj.is_active and not is_asked_on
         super().save_model(request, obj, form, change)
+        if is_asked_on:
+            said = acts.enable(obj, by=f"user {request.user.pk}")
+            messages.add_message(request, messages.SUCCESS if said.ok else messages.ERROR, f"{obj.name}: {said.words}")
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         source = self.get_object(request, object_id)

@@ -226,3 +226,16 @@ def test_a_scraper_is_fetched_on_the_queue_of_browsers(desk: Client, monkeypatch
     do(desk, feed, "run")
     do(desk, scraper, "run")
     assert queued == [("fetch", str(feed.runs.get().pk)), ("scrape", str(scraper.runs.get().pk))]
+
+
+def test_ticking_a_source_on_checks_its_key_first(desk: Client, settings):
+    settings.PLATFORM_KEYS = {}
+    source = make_source("tm", connector="ticketmaster", type="api", config={})
+    form = desk.get(reverse("admin:sources_source_change", args=[source.pk])).context["adminform"].form
+    values = {name: form[name].value() for name in form.fields}
+    data = {name: value for name, value in values.items() if value is not None and value is not False}
+    data |= {"is_active": "on", "next_fetch_at_0": "2026-11-21", "next_fetch_at_1": "12:00:00"}
+    answer = desk.post(reverse("admin:sources_source_change", args=[source.pk]), data, follow=True)
+    assert "TICKETMASTER_API_KEY" in " ".join(map(str, answer.context["messages"]))
+    source.refresh_from_db()
+    assert not source.is_active
