@@ -128,7 +128,7 @@ def test_a_source_whose_key_is_refused_stays_off_and_says_what_to_do(url: str) -
     switched = enable(source, now=NOW)
     source.refresh_from_db()
     assert (switched.ok, source.is_active) == (False, False)
-    assert "The platform does not take the key. Replace the credential" in switched.error
+    assert "Give the source a credential or replace it" in switched.error
 
 
 def test_a_source_whose_configuration_is_not_understood_stays_off(settings: Any) -> None:
