@@ -57,7 +57,7 @@ def test_what_is_known_decides(facts: Facts, health: Health, words: str) -> None
 @pytest.mark.parametrize(
     ("code", "detail", "words"),
     [
-        ("client refused", "the site refused with 401", "Replace the credential"),
+        ("client refused", "the site refused with 401", "Give the source a credential"),
         ("client refused", "the site refused with 403", "The site refuses us"),
         ("client refused", "the site refused with 410", "gone for good"),
         ("client refused", "the site refused with 418", "Open the address"),
