@@ -4,23 +4,20 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from egress.records import Door
 from places.atlas import CityFact
 from sources.connectors import registry
-from sources.connectors.base import HORIZON, http_url
+from sources.connectors.base import HORIZON, LOOKBACK, http_url
 from sources.detect import Detected, detect
 from sources.files import read_file
 from sources.finding import Found, connector_for, find
 from sources.lookups import Lookups, MemoryLookups
 from sources.pipeline import refine
 from sources.records import Draft, Dropped, FetchParams, Page, PlaceRecord, RawRecord, SourceContext, WeatherRecord
-
-#: Occurrences that began this long ago are still read: they may be going on. The same as for a fetch.
-LOOKBACK: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,7 +21,7 @@ from places.queries import atlas
 from sources import tasks
 from sources.api.shared import RUN_OR_DISCOVERY, Conflict, StaffView, discovery_facts, page_of, run_facts
 from sources.configuration import configured
-from sources.connectors.base import HORIZON
+from sources.connectors.base import HORIZON, LOOKBACK
 from sources.detect import detect
 from sources.enums import Health, RunState, SourceType
 from sources.exceptions import ConfigInvalid, SourceError, UnknownConnector
@@ -46,7 +46,6 @@ _RUNS = (
 )
 #: Records that a dry run reads at most, and shows at most.
 _MOST_READ, _MOST_SHOWN = 2_000, 20
-_LOOKBACK = timedelta(days=31)
 
 
 class AdminSources(StaffView):
@@ -188,7 +187,7 @@ def _params(given: dict[str, Any]) -> FetchParams:
         raise ValidationError({"city": ["There is no such city; see /api/v1/cities."]})
     return FetchParams(
         now=now,
-        start=now - _LOOKBACK,
+        start=now - LOOKBACK,
         end=now + min(HORIZON, timedelta(days=settings.HORIZON_DAYS)),
         timezone=city.timezone if city else "",
         base_url=given.get("base_url", ""),

@@ -19,6 +19,8 @@ MAX_ID: Final = 300
 MAX_RAW: Final = 64_000
 MAX_ITEMS: Final = 50
 HORIZON: Final = timedelta(days=400)
+#: Occurrences that began this long ago are still asked for, so that one that goes on, or is held, can be updated.
+LOOKBACK: Final = timedelta(days=31)
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),

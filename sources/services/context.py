@@ -8,14 +8,13 @@ from egress.records import DoorPolicy
 from events.models import Origin
 from moderation.rules import Standing
 from sources.connectors import registry
+from sources.connectors.base import LOOKBACK
 from sources.enums import Trust
 from sources.models import Source
 from sources.records import FetchParams, SourceContext
 from sources.services.credentials import quota_key
 from sources.services.placing import known_places
 
-#: Occurrences that began this long ago are still asked for, so that a held one can be updated.
-LOOKBACK = timedelta(days=31)
 TRUST = {Trust.TRUSTED: 0.9, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCKED: 0.0}
 
 

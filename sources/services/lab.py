@@ -4,7 +4,7 @@ The web process loads no model, so the look is a task on the process queue; it l
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import islice
@@ -36,18 +36,18 @@ from sources.seeds import habit_of
 KEPT: Final = 3600
 MOST_READ: Final = 300
 SHOWN: Final = 10
-#: The facts whose coverage is counted, as readers would name them.
-COVERED: Final = {
-    "end": "end",
-    "venue": "venue",
-    "address": "address",
-    "coordinates": "coordinates",
-    "description": "description",
-    "price": "price",
-    "image": "image",
-    "category": "category other than 'other'",
-    "link": "link",
-    "organizer": "organizer",
+#: The facts whose coverage is counted, as readers would name them, each with how it is told.
+COVERED: Final[Mapping[str, Callable[[NormalizedEvent], bool]]] = {
+    "end": lambda e: e.end is not None and not e.end_predicted,
+    "venue": lambda e: bool(e.venue.name) or e.online == "yes",
+    "address": lambda e: bool(e.venue.address) or e.online == "yes",
+    "coordinates": lambda e: e.venue.lat is not None or e.online == "yes",
+    "description": lambda e: bool(e.description),
+    "price": lambda e: e.price.type != "unknown",
+    "image": lambda e: bool(e.images),
+    "category other than 'other'": lambda e: e.category != "other",
+    "link": lambda e: bool(e.url),
+    "organizer": lambda e: e.organizer is not None,
 }
 
 
@@ -127,19 +127,7 @@ def examine(wish: LabWish, door: Door, *, city: CityFact | None) -> dict[str, An
 
 def coverage(events: list[NormalizedEvent]) -> dict[str, float]:
     """The share of events that tell each of `COVERED`, 0 to 1; empty where there are no events."""
-    has = {
-        "end": lambda e: e.end is not None and not e.end_predicted,
-        "venue": lambda e: bool(e.venue.name) or e.online == "yes",
-        "address": lambda e: bool(e.venue.address) or e.online == "yes",
-        "coordinates": lambda e: e.venue.lat is not None or e.online == "yes",
-        "description": lambda e: bool(e.description),
-        "price": lambda e: e.price.type != "unknown",
-        "image": lambda e: bool(e.images),
-        "category": lambda e: e.category != "other",
-        "link": lambda e: bool(e.url),
-        "organizer": lambda e: e.organizer is not None,
-    }
-    return {COVERED[name]: round(sum(map(check, events)) / len(events), 3) for name, check in has.items()} if events else {}
+    return {name: round(sum(map(told, events)) / len(events), 3) for name, told in COVERED.items()} if events else {}
 
 
 def terms_of(metadata: Metadata) -> dict[str, str]:

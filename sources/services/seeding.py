@@ -30,8 +30,7 @@ def seed_sources(*, city: str = "") -> Seeded:
     Source.objects.bulk_create([_source(seed, ids) for seed in wanted if seed.slug not in before], ignore_conflicts=True)
     lacking: dict[str, int] = {}
     for seed in wanted:
-        metadata = registry.get(seed.connector).metadata
-        for variable in missing(metadata, from_environment(metadata)):
+        for variable in _lacking(seed):
             lacking[variable] = lacking.get(variable, 0) + 1
     return Seeded(made=len(wanted) - len(before), known=len(before), wanted=lacking)
 
@@ -40,9 +39,13 @@ def _facts(cities: Iterable[City]) -> list[CityPlatforms]:
     return [CityPlatforms(slug=c.slug, name=c.name, country=c.country, region=c.region, platforms=c.platform_ids) for c in cities]
 
 
-def _source(seed: Seed, ids: Mapping[str, UUID]) -> Source:
+def _lacking(seed: Seed) -> tuple[str, ...]:
     metadata = registry.get(seed.connector).metadata
-    lacks = missing(metadata, from_environment(metadata))
+    return missing(metadata, from_environment(metadata))
+
+
+def _source(seed: Seed, ids: Mapping[str, UUID]) -> Source:
+    lacks = _lacking(seed)
     detail = f"Set {' and '.join(lacks)} in the environment, or give it a credential; then enable it." if lacks else seed.note
     return Source(
         slug=seed.slug,
