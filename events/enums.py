@@ -94,3 +94,11 @@ class MatchOutcome(StrEnum):
     MERGE = "merge"
     ASK = "ask"
     DIFFERENT = "different"
+
+
+class ImageState(StrEnum):
+    """Whether we have our own copy of a picture: not yet, yes, or no and never (`EventImage.reason` says why)."""
+
+    WAITING = "waiting"
+    STORED = "stored"
+    REFUSED = "refused"

@@ -13,6 +13,7 @@ from events.enums import (
     ExtractionMethod,
     Freshness,
     Happening,
+    ImageState,
     MatchOutcome,
     Online,
     OrganizerType,
@@ -29,7 +30,7 @@ VISIBLE_COLUMNS = (
     "slug", "title", "description", "start_at", "end_at", "start_date", "end_date", "end_predicted_at", "doors_at", "timezone", "all_day",
     "time_known", "previous_start_at", "city_id", "area_id", "place_id", "venue_name", "address", "lat", "lng", "online", "online_url",
     "setting", "category_id", "subcategory", "tags", "language", "price_type", "price_min", "price_max", "price_currency", "url", "ticket_url",
-    "organizer_id", "performers", "happening", "sold_out", "capacity", "registration_required", "accessibility", "publication", "freshness",
+    "opening_hours", "organizer_id", "performers", "happening", "sold_out", "capacity", "registration_required", "accessibility", "publication", "freshness",
     "verification", "merged_into_id",
 )  # fmt: skip
 
@@ -144,6 +145,9 @@ class Event(models.Model):
     timezone = models.CharField(max_length=64)
     all_day = models.BooleanField(default=False)
     time_known = models.BooleanField(default=True)
+    opening_hours = models.CharField(
+        max_length=500, blank=True, default="", help_text="when what goes on for days can be visited, in OpenStreetMap syntax"
+    )
 
     series = models.ForeignKey(Series, null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
     umbrella = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="parts")
@@ -292,7 +296,8 @@ class Listing(models.Model):
 
 
 class EventImage(models.Model):
-    """A picture. `source_url` is where it came from, `url` and `thumbnail` our own copies once they were fetched."""
+    """A picture. `source_url` is where it came from; once it was fetched and verified, `url` and `thumbnail` are our own copies and `files` all of
+    them, `[{"format", "width", "height", "url"}]`. One that cannot be had says why in `reason`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="images")
@@ -306,10 +311,21 @@ class EventImage(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     perceptual_hash = models.CharField(max_length=32, blank=True, default="", db_index=True)
     position = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=7, default=ImageState.WAITING, choices=choices(ImageState))
+    reason = models.CharField(max_length=200, blank=True, default="", help_text="why it could not be had")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=now)
+    files = models.JSONField(default=list, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of the bytes as they came")
 
     class Meta:
         ordering = ["-is_primary", "position"]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="event_image_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["content_hash"], name="event_image_content", condition=~Q(content_hash="")),
+        ]
         constraints = [
+            among("event_image_state", "state", ImageState),
             models.UniqueConstraint(fields=["event", "source_url"], name="event_image_unique"),
             models.UniqueConstraint(fields=["event"], condition=Q(is_primary=True), name="event_image_one_primary"),
         ]
@@ -339,9 +355,11 @@ class EventSearch(models.Model):
     event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="search")
     document = SearchVectorField()
     folded_title = models.CharField(max_length=300)
+    text_key = models.BigIntegerField(null=True, blank=True, help_text="64 bits of the description's hash: the same words elsewhere")
 
     class Meta:
         indexes = [
+            models.Index(fields=["text_key"], name="event_search_text", condition=Q(text_key__isnull=False)),
             GinIndex(fields=["document"], name="event_search_document"),
             GinIndex(OpClass(F("folded_title"), name="gin_trgm_ops"), name="event_search_trigram"),
         ]

@@ -39,3 +39,11 @@ class StatusSource(StrEnum):
     BUSINESS = "business"
     USER = "user"
     PREDICTION = "prediction"
+
+
+class PlaceVerdict(StrEnum):
+    """Of two places: one and the same, to be asked, or different (never merged by a machine)."""
+
+    MERGE = "merge"
+    ASK = "ask"
+    DIFFERENT = "different"

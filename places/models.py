@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
 from outbox.triggers import announced
-from places.enums import CityState, Crowd, Openness, PlaceState, StatusSource
+from places.enums import CityState, Crowd, Openness, PlaceState, PlaceVerdict, StatusSource
 
 LATITUDE = Q(lat__isnull=True) | Q(lat__gte=-90, lat__lte=90)
 LONGITUDE = Q(lng__isnull=True) | Q(lng__gte=-180, lng__lte=180)
@@ -118,6 +118,7 @@ class Place(models.Model):
     rating_expires_at = models.DateTimeField(null=True, blank=True, help_text="Providers' terms bound how long a rating may be kept")
     photos = models.JSONField(default=list, blank=True)
     opening_hours = models.CharField(max_length=500, blank=True, default="", help_text="OpenStreetMap syntax")
+    geocoded_at = models.DateTimeField(null=True, blank=True, help_text="when a geocoder was last asked for its address")
     state = models.CharField(max_length=10, default=PlaceState.ACTIVE, choices=[(s.value, s.value) for s in PlaceState])
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_places")
     is_sample = models.BooleanField(default=False)
@@ -168,6 +169,60 @@ class PlaceAlias(models.Model):
 
     def __str__(self) -> str:
         return self.folded
+
+
+class PlaceMatch(models.Model):
+    """What was found, decided or asked about two places; "different" is asked before they are matched again. `first` is the smaller id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    first = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="matches_as_first")
+    second = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="matches_as_second")
+    similarity = models.FloatField()
+    match_fields = models.JSONField(default=dict)
+    reasons = models.CharField(max_length=500, blank=True, default="")
+    outcome = models.CharField(max_length=10, choices=[(v.value, v.value) for v in PlaceVerdict])
+    by_person = models.BooleanField(default=False)
+    survivor = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    undo = models.JSONField(default=dict, blank=True, help_text="what un-merge restores")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        verbose_name_plural = "place matches"
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="place_match_unique"),
+            models.CheckConstraint(name="place_match_ordered", condition=Q(first__lt=F("second"))),
+            models.CheckConstraint(name="place_match_similarity", condition=Q(similarity__gte=0, similarity__lte=1)),
+            models.CheckConstraint(name="place_match_outcome", condition=Q(outcome__in=[v.value for v in PlaceVerdict])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.similarity:.2f}"
+
+
+class Geocode(models.Model):
+    """A geocoder's answer to an address, kept so that it is asked once. Without coordinates the geocoder knows no such address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    provider = models.CharField(max_length=20)
+    key = models.CharField(max_length=64, help_text="SHA-256 of the folded question")
+    question = models.CharField(max_length=500)
+    lat = models.FloatField(null=True, blank=True)
+    lng = models.FloatField(null=True, blank=True)
+    precision = models.CharField(max_length=12, blank=True, default="", help_text="building, street, area or city")
+    label = models.CharField(max_length=400, blank=True, default="", help_text="the address in the geocoder's words")
+    asked_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField(help_text="the provider's terms bound how long it may be kept")
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="geocode_expires")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "key"], name="geocode_unique"),
+            models.CheckConstraint(name="geocode_coordinates", condition=LATITUDE & LONGITUDE),
+        ]
+
+    def __str__(self) -> str:
+        return self.question
 
 
 class PlaceStatus(models.Model):

@@ -95,3 +95,14 @@ class PauseScope(StrEnum):
     SOURCE = "source"
     CITY = "city"
     STEP = "step"
+
+
+class GateName(StrEnum):
+    """The five quality gates, and the whole."""
+
+    COMPLETENESS = "completeness"
+    FORMAT = "format"
+    BUSINESS_LOGIC = "business_logic"
+    GEOGRAPHY = "geography"
+    CONTENT = "content"
+    OVERALL = "overall"

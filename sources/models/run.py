@@ -61,6 +61,9 @@ class FetchRun(models.Model):
     merged = models.PositiveIntegerField(default=0)
     dropped = models.JSONField(default=dict, blank=True)
     steps = models.JSONField(default=dict, blank=True, help_text="what each step counted, and its seconds")
+    quality = models.JSONField(
+        default=dict, blank=True, help_text="of what was kept: events, mean score, grades, mean and passed by gate, the commonest problems"
+    )
     http = models.JSONField(default=dict, blank=True)
     error_code = models.CharField(max_length=40, blank=True, default="")
     error_detail = models.TextField(blank=True, default="")

@@ -43,6 +43,7 @@ class StagedEvent(models.Model):
     last_run = models.ForeignKey(FetchRun, null=True, blank=True, on_delete=models.SET_NULL, related_name="staged_events")
     first_seen_at = models.DateTimeField(default=now)
     processed_at = models.DateTimeField(null=True, blank=True)
+    cleared_at = models.DateTimeField(null=True, blank=True, help_text="when retention took payload and text; the identity stays")
     missing_since = models.DateTimeField(null=True, blank=True)
     misses = models.PositiveSmallIntegerField(default=0, help_text="runs in a row that covered it and did not list it")
 
@@ -53,6 +54,7 @@ class StagedEvent(models.Model):
                 name="staged_listed",
                 condition=Q(missing_since__isnull=True, state__in=["recorded", "duplicate"]),
             ),
+            models.Index(fields=["processed_at"], name="staged_uncleared", condition=Q(cleared_at__isnull=True)),
             models.Index(fields=["event"], name="staged_event", condition=Q(event__isnull=False)),
             models.Index(fields=["source", "state"], name="staged_waiting", condition=Q(state__in=["pending", "processing", "failed"])),
         ]

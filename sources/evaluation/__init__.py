@@ -1,0 +1,24 @@
+"""How right are we: the figures of `manage.py evaluate`."""
+
+from sources.evaluation.categories import (
+    LabelledEvent,
+    categories_on,
+    read_label_map,
+    read_labelled,
+    score_categories,
+    truth_of,
+)
+from sources.evaluation.duplicates import duplicates_on, ordered, read_pairs, score_pairs
+
+__all__ = [
+    "LabelledEvent",
+    "categories_on",
+    "duplicates_on",
+    "ordered",
+    "read_label_map",
+    "read_labelled",
+    "read_pairs",
+    "score_categories",
+    "score_pairs",
+    "truth_of",
+]
