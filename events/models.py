@@ -1,7 +1,7 @@
 """What is on: the truth that everything else reads."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, GistIndex, HashIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
@@ -92,6 +92,7 @@ class Origin(models.Model):
     credit = models.CharField(max_length=200, blank=True, default="", help_text="what its platform wants readers to see beside the link")
     trust = models.FloatField(default=0.5, help_text="0 to 1; decides whose word counts when fields are merged")
     covered_at = models.DateTimeField(null=True, blank=True)
+    keeps_pictures = models.BooleanField(default=True, help_text="its platform's terms allow copies of pictures")
     is_sample = models.BooleanField(default=False)
 
     class Meta:
@@ -323,6 +324,7 @@ class EventImage(models.Model):
         indexes = [
             models.Index(fields=["next_attempt_at"], name="event_image_waiting", condition=Q(state="waiting")),
             models.Index(fields=["content_hash"], name="event_image_content", condition=~Q(content_hash="")),
+            HashIndex(fields=["source_url"], name="event_image_source"),
         ]
         constraints = [
             among("event_image_state", "state", ImageState),

@@ -4,6 +4,7 @@ from events.services.archiving import archive_past
 from events.services.editing import decide_proposal, edit
 from events.services.freshness import mark_gone, mark_gone_listings, mark_missing, mark_seen
 from events.services.merging import mark_different, merge, unmerge
+from events.services.pictures import fetch_pictures, forget_pictures
 from events.services.publication import change_happening, change_status, change_statuses
 from events.services.recording import record_events
 from events.services.samples import remove_samples
@@ -17,6 +18,8 @@ __all__ = [
     "decide_proposal",
     "edit",
     "embed_missing",
+    "fetch_pictures",
+    "forget_pictures",
     "mark_different",
     "mark_gone",
     "mark_gone_listings",

@@ -91,6 +91,7 @@ def origin_of(source: Source) -> Origin:
             "url": source.url,
             "credit": known.metadata.credit if known else "",
             "trust": TRUST[Trust(source.trust)],
+            "keeps_pictures": known is None or known.metadata.keeps_days is None,
             "is_sample": source.is_sample,
         },
     )

@@ -1,0 +1,241 @@
+"""Our own copies of events' pictures: fetched after recording, verified, rendered anew, stored, told. No batch and no page waits for them."""
+
+import re
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import structlog
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
+from django.utils.timezone import now as clock
+
+from egress.doors import open_door
+from egress.exceptions import EgressError
+from egress.records import Door, DoorPolicy
+from events.enums import ImageState, Publication
+from events.models import Event, EventImage, Listing
+from events.services import announcing
+from events.services.publication import lock
+from outbox import services as outbox
+
+if TYPE_CHECKING:
+    from events.pictures import Picture
+
+log = structlog.get_logger(__name__)
+
+#: A picture's bytes at most; posters are below 2 MB.
+MAX_BYTES: Final = 12 * 1024 * 1024
+#: Pictures claimed at a time, and the seconds after which a call begins no more of them.
+CHUNK: Final = 40
+SECONDS: Final = 45.0
+#: A claim is good for so long; then another worker may try.
+LEASE: Final = timedelta(minutes=10)
+#: Tries of one picture, each after twice as long.
+ATTEMPTS: Final = 5
+FIRST_WAIT: Final = timedelta(minutes=15)
+#: A card needs this width; wider pictures make better primaries only up to this size in pixels.
+ENOUGH: Final = 1280 * 1280
+#: Where files lie: the first letters part the folder, the hash names the picture, the width the rendition.
+FOLDER: Final = "pictures"
+_NAME: Final = re.compile(r"^([0-9a-f]{32})-\d{1,4}\.(?:avif|webp)$")
+#: A file this young may belong to a row that is being written.
+YOUNG: Final = timedelta(days=1)
+
+_WAITING_EVENTS: Final = (Publication.APPROVED, Publication.PENDING, Publication.FLAGGED)
+
+
+@dataclass(slots=True)
+class Fetched:
+    """What a call did: pictures stored, refused for good, to be tried again."""
+
+    stored: int = 0
+    refused: int = 0
+    again: int = 0
+
+
+def fetch_pictures(*, now: datetime | None = None, door: Door | None = None, seconds: float = SECONDS) -> Fetched:
+    """Fetch and store the pictures that wait, until none does or `seconds` are over. May run at the same time as itself: each row is claimed first.
+
+    A picture whose event is over or was refused, or whose source's terms allow no copy, is refused without being fetched. One that fails is tried again
+    four times, an hour's quarter later and then twice as long each time; `EventImage.reason` says why.
+    """
+    moment = now or clock()
+    ends = time.monotonic() + seconds
+    done = Fetched()
+    if door is not None:
+        _fetch_all(door, moment, ends, done)
+        return done
+    with open_door(
+        DoorPolicy(max_received=MAX_BYTES, max_decoded=MAX_BYTES, read_timeout=10.0, total_timeout=20.0), name="pictures"
+    ) as opened:
+        _fetch_all(opened, moment, ends, done)
+    return done
+
+
+def forget_pictures(*, now: datetime, dry: bool = False) -> int:
+    """Delete stored files that no picture refers to any more. Returns how many (with `dry`, how many it would)."""
+    count = 0
+    for prefix in _folders():
+        names = default_storage.listdir(f"{FOLDER}/{prefix}")[1]
+        hashes = {found[1] for name in names if (found := _NAME.match(name))}
+        wanted = Q()
+        for key in hashes:
+            wanted |= Q(content_hash__startswith=key)
+        kept = {row[:32] for row in EventImage.objects.filter(wanted).values_list("content_hash", flat=True)} if hashes else set()
+        for name in names:
+            path, found = f"{FOLDER}/{prefix}/{name}", _NAME.match(name)
+            if found and found[1] not in kept and default_storage.get_modified_time(path) < now - YOUNG:
+                count += 1
+                if not dry:
+                    default_storage.delete(path)
+    return count
+
+
+def _folders() -> list[str]:
+    return default_storage.listdir(FOLDER)[0] if default_storage.exists(FOLDER) else []
+
+
+# --- one call ---
+
+
+def _fetch_all(door: Door, moment: datetime, ends: float, done: Fetched) -> None:
+    while time.monotonic() < ends:
+        rows = _claim(moment)
+        if not rows:
+            return
+        senseless = _senseless(rows, moment)
+        for row in rows:
+            if row.pk in senseless:
+                _refuse(row, senseless[row.pk])
+                done.refused += 1
+            elif time.monotonic() < ends:
+                _fetch_one(door, row, moment, done)
+            else:
+                EventImage.objects.filter(pk=row.pk).update(next_attempt_at=moment, attempts=row.attempts - 1)  # for the next call
+
+
+def _claim(moment: datetime) -> list[EventImage]:
+    """The next pictures that wait, each marked as tried, so that no other worker takes it within the lease."""
+    with transaction.atomic():
+        waiting = EventImage.objects.filter(state=ImageState.WAITING, next_attempt_at__lte=moment).order_by("next_attempt_at")
+        rows = list(waiting.select_for_update(skip_locked=True, of=("self",)).select_related("event")[:CHUNK])
+        for row in rows:
+            row.attempts += 1
+            row.next_attempt_at = moment + LEASE
+        EventImage.objects.bulk_update(rows, ["attempts", "next_attempt_at"])
+    return rows
+
+
+def _senseless(rows: Sequence[EventImage], moment: datetime) -> dict[UUID, str]:
+    """Why a picture need not be fetched, by its id."""
+    reasons: dict[UUID, str] = {}
+    bounded = defaultdict(set)
+    events = {row.event_id for row in rows}
+    for event_id, facts in Listing.objects.filter(event__in=events, origin__keeps_pictures=False).values_list("event_id", "facts"):
+        bounded[event_id].update(image.get("url") for image in facts.get("images") or [])
+    for row in rows:
+        if row.source_url in bounded[row.event_id]:
+            reasons[row.pk] = "its source's terms allow no copy"
+        elif row.event.publication not in _WAITING_EVENTS:
+            reasons[row.pk] = "its event is not shown"
+        elif row.event.end_date < moment.date() - timedelta(days=1):
+            reasons[row.pk] = "its event is over"
+    return reasons
+
+
+def _fetch_one(door: Door, row: EventImage, moment: datetime, done: Fetched) -> None:
+    from events.pictures import PictureRefused, read_picture  # late: Pillow and SciPy are no business of the web process
+
+    known = EventImage.objects.filter(source_url=row.source_url, state=ImageState.STORED).exclude(pk=row.pk).first()
+    if known is not None:
+        _adopt(row, known)
+        done.stored += 1
+        return
+    try:
+        response = door.get(row.source_url, headers={"accept": "image/avif,image/webp,image/*;q=0.8"})
+        picture = read_picture(response.content)
+    except EgressError as error:
+        if error.permanent or error.status in (404, 410) or row.attempts >= ATTEMPTS:
+            _refuse(row, f"{error.code}: {error.detail}" if error.detail else error.code)
+            done.refused += 1
+        else:
+            wait = max(FIRST_WAIT * 2 ** (row.attempts - 1), timedelta(seconds=min(error.retry_after or 0, 86_400)))
+            EventImage.objects.filter(pk=row.pk).update(next_attempt_at=moment + wait, reason=error.code[:200])
+            done.again += 1
+    except PictureRefused as refusal:
+        _refuse(row, str(refusal))
+        done.refused += 1
+    else:
+        _keep(row, picture)
+        done.stored += 1
+
+
+def _refuse(row: EventImage, reason: str) -> None:
+    log.info("picture_refused", url=row.source_url[:200], reason=reason[:200])
+    EventImage.objects.filter(pk=row.pk).update(state=ImageState.REFUSED, reason=reason[:200])
+
+
+def _keep(row: EventImage, picture: "Picture") -> None:
+    """Store the renditions under the picture's hash (the same bytes are stored once) and show them."""
+    files = []
+    for one in picture.renditions:
+        name = f"{FOLDER}/{picture.content_hash[:2]}/{picture.content_hash[:32]}-{one.width}.{one.format}"
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(one.content))
+        files.append({"format": one.format, "width": one.width, "height": one.height, "url": default_storage.url(name)})
+    row.files, row.width, row.height = files, picture.width, picture.height
+    row.content_hash, row.perceptual_hash = picture.content_hash, picture.perceptual_hash
+    _show(row)
+
+
+def _adopt(row: EventImage, known: EventImage) -> None:
+    """The same address was fetched for another event: its files serve both."""
+    row.files, row.width, row.height = known.files, known.width, known.height
+    row.content_hash, row.perceptual_hash = known.content_hash, known.perceptual_hash
+    _show(row)
+
+
+def _show(row: EventImage) -> None:
+    """Write the picture, choose the event's primary one anew, tell readers: one transaction. A row that went meanwhile stays gone."""
+    row.state, row.reason = ImageState.STORED.value, ""
+    widest = [file for file in row.files if file["format"] == "webp"]
+    row.url, row.thumbnail = widest[-1]["url"], widest[0]["url"]
+    with transaction.atomic():
+        found = lock([row.event_id])
+        if not found:
+            return
+        event = found[0]
+        row.alt = row.alt or f"Picture for {event.title}"[:300]
+        row.credit = row.credit or _credit(event)
+        fields = ("state", "reason", "files", "width", "height", "url", "thumbnail", "alt", "credit", "content_hash", "perceptual_hash")
+        if not EventImage.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in fields}):
+            return
+        _choose_primary(event)
+        event.version += 1
+        event.updated_at = clock()
+        Event.objects.filter(pk=event.pk).update(version=event.version, updated_at=event.updated_at)
+        if event.publication == Publication.APPROVED:
+            slugs = announcing.slugs_for([event])
+            outbox.record([announcing.change(event, slugs, type=announcing.CHANGED, changed=["images"])])
+
+
+def _credit(event: Event) -> str:
+    """Who gave the picture, where it does not say so itself: the sources that list the event."""
+    names = Listing.objects.filter(event=event, missing_since__isnull=True).order_by("origin__name").values_list("origin__name", flat=True)
+    return ", ".join(dict.fromkeys(names))[:200]
+
+
+def _choose_primary(event: Event) -> None:
+    """The largest of the event's stored pictures, the first among those that are large enough."""
+    stored = EventImage.objects.filter(event=event, state=ImageState.STORED).order_by("position", "id")
+    best = max(stored, key=lambda image: min(ENOUGH, (image.width or 0) * (image.height or 0)), default=None)
+    if best is not None and not best.is_primary:
+        EventImage.objects.filter(event=event, is_primary=True).update(is_primary=False)
+        EventImage.objects.filter(pk=best.pk).update(is_primary=True)
