@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from events.charts import pattern
 from events.enums import Freshness, Happening, Online, Publication
 from events.models import Event
+from events.ongoing import hours_words, is_open_at, today_words
 from events.public import status_of
 from events.times import zone_or_utc
 from events.words import (
@@ -96,7 +97,7 @@ def card(event: Event, *, now: datetime) -> Card:
         price=price_words(event.price_type, event.price_min, event.price_max, event.price_currency),
         is_free=event.price_type == "free",
         state=state(event, now=now.astimezone(zone)),
-        note=_note(event),
+        note=_note(event) or _open_today(event, now.astimezone(zone)),
         image=(image.thumbnail or image.url) if image else "",
         image_alt=image.alt if image else "",
         art=art(event),
@@ -116,6 +117,9 @@ def moment(event: Event, *, now: datetime) -> Moment:
         return _dated_moment(event, now)
     start = event.start_at.astimezone(zone)
     end = event.end_at.astimezone(zone) if event.end_at else None
+    if event.opening_hours and end and start <= now:
+        is_open = is_open_at(event.opening_hours, now) and event.happening not in (Happening.CANCELLED, Happening.POSTPONED)
+        return Moment(day="Until", start=_short_day(end, now), is_clock=False, is_now=is_open, iso=start.isoformat())
     if end and start.date() < now.date() and (end - start).days >= 1:
         return Moment(day="Until", start=_short_day(end, now), end=clock(end), is_clock=False, iso=start.isoformat())
     running = end is not None and start <= now < end and event.happening not in (Happening.CANCELLED, Happening.POSTPONED)
@@ -201,9 +205,18 @@ def _note(event: Event) -> str:
     return ""
 
 
+def _open_today(event: Event, now: datetime) -> str:
+    """What a visitor of something that goes on asks first; nothing before it began."""
+    began = event.start_date <= now.date() and event.happening not in (Happening.CANCELLED, Happening.POSTPONED)
+    return today_words(event.opening_hours, now.date()) if event.opening_hours and began else ""
+
+
 def when_sentence(event: Event, *, now: datetime) -> str:
     """The whole answer to "when": `Tonight, 20:00 to 23:00 IST`, `Fri 20 to Sun 22 Nov, all day`. `now` is local to the event."""
     today = now.date()
+    if event.opening_hours and event.end_date > event.start_date:
+        begins = "" if event.start_date <= today else f"from {calendar_day(event.start_date, today=today)} "
+        return f"Open {hours_words(event.opening_hours)}, {begins}until {calendar_day(event.end_date, today=today)}"
     if event.all_day or not event.time_known:
         days = date_range_words(event.start_date, event.end_date, today=today)
         return f"{days}, all day" if event.all_day else f"{days}, time not given yet"

@@ -20,7 +20,7 @@ from events.times import local_midnight
 
 Facts = Mapping[str, Any]
 
-_WHEN = ("start", "end", "end_predicted", "doors", "timezone", "all_day", "time_known")
+_WHEN = ("start", "end", "end_predicted", "doors", "timezone", "all_day", "time_known", "opening_hours")
 _WHERE = ("venue", "located")
 
 #: Fields that belong together come from one origin; each group is chosen as a whole. The first name stands for the group in provenance.
@@ -120,10 +120,11 @@ def _says_of(telling: Telling, *, group: tuple[str, ...]) -> int:
 
 
 def _says(facts: Facts, group: tuple[str, ...]) -> int:
-    """How much the facts say of a group: 0 nothing, 1 something, 2 for a start whose time is known and for a venue with coordinates."""
+    """How much the facts say of a group: 0 nothing, 1 something, 2 for a start whose time is known and for a venue with coordinates, 3 for opening
+    hours, which tell the whole run."""
     value = facts.get(group[0])
     if group is _WHEN:
-        return 2 if facts.get("time_known") and not facts.get("all_day") else 1
+        return 3 if facts.get("opening_hours") else 2 if facts.get("time_known") and not facts.get("all_day") else 1
     if group is _WHERE:
         venue = value or {}
         return 2 if venue.get("lat") is not None else 1 if venue.get("name") or venue.get("address") else 0
@@ -222,6 +223,7 @@ def _when(facts: Facts) -> dict[str, Any]:
         "timezone": facts.get("timezone") or "UTC",
         "all_day": bool(facts.get("all_day")),
         "time_known": bool(facts.get("time_known", True)),
+        "opening_hours": (facts.get("opening_hours") or "")[:500],
     }
 
 

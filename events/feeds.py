@@ -12,6 +12,7 @@ from icalendar import Event as Component
 
 from events.enums import Happening
 from events.models import Event
+from events.ongoing import hours_words
 from events.public import public_event
 from events.seo import plain_text
 from events.times import zone_or_utc
@@ -68,6 +69,8 @@ def _component(event: Event, site_url: str) -> Component:
     part.add("status", _STATUS.get(Happening(event.happening), "CONFIRMED"))
     for name, moment in _times(event).items():
         part.add(name, moment)
+    if event.opening_hours:
+        part.add("transp", "TRANSPARENT")  # it can be visited: nobody is busy for weeks
     part.add("url", site_url + event.get_absolute_url())
     part.add("description", _description(event, site_url))
     if where := ", ".join(dict.fromkeys(text for text in (event.venue_name, event.address) if text)) or event.online_url:
@@ -79,8 +82,9 @@ def _component(event: Event, site_url: str) -> Component:
 
 
 def _times(event: Event) -> dict[str, date | datetime]:
-    """An all-day event has dates, its DTEND the day after the last; an unknown time is a date too, and blocks nobody's calendar."""
-    if event.all_day or not event.time_known:
+    """An all-day event has dates, its DTEND the day after the last; an unknown time is a date too, and blocks nobody's calendar. So has what goes
+    on for days: its hours stand in the description."""
+    if event.all_day or not event.time_known or event.opening_hours:
         return {"dtstart": event.start_date, "dtend": event.end_date + timedelta(days=1)}
     zone = zone_or_utc(event.timezone)
     times: dict[str, date | datetime] = {"dtstart": event.start_at.astimezone(zone)}
@@ -91,7 +95,8 @@ def _times(event: Event) -> dict[str, date | datetime]:
 
 def _description(event: Event, site_url: str) -> str:
     price = price_words(event.price_type, event.price_min, event.price_max, event.price_currency)
-    parts = [price, plain_text(event.description)[:4000], site_url + event.get_absolute_url()]
+    hours = f"Open {hours_words(event.opening_hours)}" if event.opening_hours else ""
+    parts = [hours, price, plain_text(event.description)[:4000], site_url + event.get_absolute_url()]
     return _clean("\n\n".join(part for part in parts if part))
 
 

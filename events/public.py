@@ -83,6 +83,7 @@ def _times(event: Event) -> dict[str, Any]:
         "timezone": event.timezone,
         "all_day": event.all_day,
         "time_known": event.time_known,
+        "opening_hours": event.opening_hours,
         "recurrence": _recurrence(event),
         "recurrence_id": event.recurrence_id,
     }

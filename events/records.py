@@ -93,7 +93,9 @@ class Flag:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NormalizedEvent:
-    """One occurrence as one source tells it, normalized. `to_json` gives the object of contracts.md."""
+    """One occurrence as one source tells it, normalized. `to_json` gives the object of contracts.md.
+
+    `opening_hours` is of what goes on for days and can be visited: when, in OpenStreetMap syntax (`places/hours`)."""
 
     external_id: str
     recurrence_id: str = ""
@@ -107,6 +109,7 @@ class NormalizedEvent:
     timezone: str = ""
     all_day: bool = False
     time_known: bool = True
+    opening_hours: str = ""
     previous_start: EventTime | None = None
     recurrence: Recurrence | None = None
     venue: Venue = Venue()
@@ -149,6 +152,7 @@ class NormalizedEvent:
             "timezone": self.timezone,
             "all_day": self.all_day,
             "time_known": self.time_known,
+            "opening_hours": self.opening_hours,
             "previous_start": _iso(self.previous_start),
             "recurrence": _recurrence_json(self.recurrence),
             "venue": _venue_json(self.venue),

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from events.enums import Happening, Online, PriceType
 from events.models import Event
+from events.ongoing import week_of
 from events.times import zone_or_utc
+from events.words import weekday
 
 _SCHEMA = "https://schema.org/"
 _TAG = re.compile(r"<[^>]*>")
@@ -70,6 +72,7 @@ def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
         "name": event.title,
         "startDate": event.start_date.isoformat() if dated else _iso(event.start_at, zone),
         "endDate": event.end_date.isoformat() if dated else _iso(event.end_at, zone) if event.end_at else None,
+        "eventSchedule": _schedule(event),
         "description": plain_text(event.description, limit=5000),
         "eventStatus": _SCHEMA + _status(event),
         "eventAttendanceMode": _SCHEMA + _attendance(event),
@@ -84,6 +87,26 @@ def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
         "inLanguage": event.language or None,
     }
     return {name: value for name, value in data.items() if value not in (None, "", [], {})}
+
+
+def _schedule(event: Event) -> list[dict[str, Any]]:
+    """The opening hours of what goes on for days: one schema.org/Schedule for each set of times in its week."""
+    if not event.opening_hours:
+        return []
+    return [
+        {
+            "@type": "Schedule",
+            "startDate": event.start_date.isoformat(),
+            "endDate": event.end_date.isoformat(),
+            "repeatFrequency": "P1W",
+            "byDay": [_SCHEMA + weekday(date(2001, 1, 1 + day), long=True) for day in days],
+            "startTime": start,
+            "endTime": end,
+            "scheduleTimezone": event.timezone,
+        }
+        for spans, days in week_of(event.opening_hours, event.start_date, event.end_date).items()
+        for start, end in spans
+    ]
 
 
 def list_data(events: Sequence[Any], *, site_url: str) -> dict[str, Any]:

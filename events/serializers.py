@@ -115,6 +115,7 @@ class PublicEvent(s.Serializer):
     timezone = s.CharField(help_text="IANA name.")
     all_day = s.BooleanField()
     time_known = s.BooleanField()
+    opening_hours = s.CharField(help_text="When what goes on for days can be visited, in OpenStreetMap syntax, or empty.")
     recurrence = Recurrence(allow_null=True)
     recurrence_id = s.CharField()
     venue = EventVenue()

@@ -16,7 +16,18 @@ BACKGROUND = frozenset(
 LOCKS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "raw_title", "slug"),
     "description": ("description",),
-    "start": ("start_at", "end_at", "start_date", "end_date", "doors_at", "timezone", "all_day", "time_known", "previous_start_at"),
+    "start": (
+        "start_at",
+        "end_at",
+        "start_date",
+        "end_date",
+        "doors_at",
+        "timezone",
+        "all_day",
+        "time_known",
+        "previous_start_at",
+        "opening_hours",
+    ),
     "venue": (
         "venue_name",
         "address",

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from events import facts as telling
+from events import ongoing
 from events.enums import Freshness, Happening, Publication
 from events.models import Event, EventImage, Listing, Origin
 from events.records import Case, Entry, Judgement, Outcome, Recorded
@@ -16,6 +17,9 @@ from events.services.publication import lock
 from events.services.writing import write
 from outbox import services as outbox
 from outbox.records import NewChange
+
+#: The columns that say when what goes on for days can be visited.
+_RUN = ("opening_hours", "start_at", "start_date", "end_date", "timezone")
 
 Judge = Callable[[Sequence[Case]], Sequence[Judgement]]
 
@@ -109,6 +113,7 @@ def _image_urls(known: Mapping[UUID, Event]) -> dict[UUID, set[str]]:
 
 
 def _changes(event: Event, values: dict[str, Any], facts: telling.Facts, images: Mapping[UUID, set[str]]) -> dict[str, tuple[Any, Any]]:
+    ongoing.keep_begun({name: getattr(event, name) for name in _RUN}, values)
     _keep_rescheduled(event, values)
     changes = telling.differing(event, values)
     wanted = {image["url"] for image in facts.get("images") or []}

@@ -17,6 +17,7 @@ from events.enums import Verification
 from events.feeds import Channel, as_calendar
 from events.filters import is_over
 from events.models import Event
+from events.ongoing import hours_words, today_words
 from events.public import public_event
 from events.queries import EventAnswer, find_city, find_event, for_cards, other_dates, similar, upcoming
 from events.scope import read_scope
@@ -126,6 +127,8 @@ def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
     length = lasting_words(event.start_at, event.end_at) if event.end_at and event.time_known and not event.all_day else ""
     facts = [
         ("Price", price or "Not given"),
+        ("Open", hours_words(event.opening_hours)),
+        ("Today", today_words(event.opening_hours, now.date()) if event.start_date <= now.date() <= event.end_date else ""),
         ("Lasts", length),
         ("Doors", f"{event.doors_at.astimezone(now.tzinfo):%H:%M}" if event.doors_at else ""),
         ("With", ", ".join(event.performers)),
