@@ -222,6 +222,7 @@ class Event(models.Model):
             models.Index(fields=["area", "start_at"], name="event_approved_area", condition=Q(publication="approved", area__isnull=False)),
             models.Index(fields=["place", "start_at"], name="event_place_start", condition=Q(place__isnull=False)),
             models.Index(fields=["city", "start_date"], name="event_city_day"),
+            models.Index(fields=["city", "start_date"], name="event_city_dated", condition=Q(all_day=True) | Q(time_known=False)),
             models.Index(fields=["series", "start_at"], name="event_series_start", condition=Q(series__isnull=False)),
             models.Index(
                 fields=["publication", "created_at"],
@@ -231,6 +232,7 @@ class Event(models.Model):
             models.Index(fields=["updated_at", "id"], name="event_updated"),
             models.Index(fields=["merged_into"], name="event_merged_into", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["url"], name="event_url", condition=~Q(url="")),
+            models.Index(fields=["ticket_url"], name="event_ticket_url", condition=~Q(ticket_url="")),
             GinIndex(fields=["tags"], name="event_tags"),
             GistIndex(earth_point(), name="event_earth", condition=Q(lat__isnull=False, lng__isnull=False)),
         ]
@@ -288,6 +290,11 @@ class Listing(models.Model):
     first_seen_at = models.DateTimeField(default=now)
     changed_at = models.DateTimeField(default=now)
     missing_since = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(null=True, blank=True, help_text="when matching added it on arrival to an event that was there")
+    joined = models.JSONField(default=dict, blank=True, help_text='the evidence for that: {"similarity", "reasons", "fields"}')
+    stray_since = models.DateTimeField(
+        null=True, blank=True, help_text="since when it no longer fits the event's other listings; its word does not count meanwhile"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["origin", "external_id", "recurrence_id"], name="listing_unique")]
