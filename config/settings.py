@@ -8,7 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
-from config import embedded, logs
+from config import embedded, logs, quality
 from config import env as environment
 from config.env import Mode
 
@@ -363,6 +363,8 @@ LIVE_RETENTION_DAYS = env.int("LIVE_RETENTION_DAYS", default=7)
 FETCH_MOST_UNDER_WAY = env.int("FETCH_MOST_UNDER_WAY", default=64)
 FETCH_PER_HOST = env.int("FETCH_PER_HOST", default=1)
 PIPELINE_BATCH_SIZE = env.int("PIPELINE_BATCH_SIZE", default=200)
+#: The quality gates; what is set in the admin stands above this.
+QUALITY_RULES = quality.quality_rules(env)
 HORIZON_DAYS = 400
 #: Raw answers are kept for so many days; a connector whose platform allows less keeps them less long.
 PAYLOAD_RETENTION_DAYS = env.int("PAYLOAD_RETENTION_DAYS", default=30)

@@ -78,17 +78,26 @@ class Gate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quality:
+    """`threshold` is the score that was asked for; `gates` are those that were switched on."""
+
     score: float = 0.0
     grade: str = ""
     gates: Mapping[str, Gate] = field(default_factory=dict)
+    threshold: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether the whole reached its threshold, and every gate its own."""
+        return self.score >= self.threshold and all(gate.passed for gate in self.gates.values())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flag:
-    """A check that found something doubtful: the check's name, and the reason in words for a moderator."""
+    """A check that found something doubtful: the check's name, the reason in words for a moderator, and what it was seen by (JSON)."""
 
     check: str
     reason: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,7 +184,7 @@ class NormalizedEvent:
             "accessibility": dict(self.accessibility),
             "popularity": dict(self.popularity),
             "quality": quality_json(self.quality),
-            "flags": [{"check": f.check, "reason": f.reason} for f in self.flags],
+            "flags": [{"check": f.check, "reason": f.reason, "evidence": dict(f.evidence)} for f in self.flags],
             "extraction": {"method": self.method.value, "metadata": dict(self.extraction_metadata)},
             "confidence": {name: round(value, 4) for name, value in self.confidence.items()},
             "raw_hash": self.raw_hash,
@@ -193,12 +202,12 @@ def price_json(price: Price) -> dict[str, Any]:
 
 
 def quality_json(quality: Quality) -> dict[str, Any]:
-    """`{"score", "grade", "gates": {name: {"score", "passed", "problems"}}}`."""
+    """`{"score", "grade", "threshold", "gates": {name: {"score", "passed", "problems"}}}`."""
     gates = {
         name: {"score": round(gate.score, 4), "passed": gate.passed, "problems": list(gate.problems)}
         for name, gate in quality.gates.items()
     }
-    return {"score": round(quality.score, 4), "grade": quality.grade, "gates": gates}
+    return {"score": round(quality.score, 4), "grade": quality.grade, "threshold": quality.threshold, "gates": gates}
 
 
 def _iso(value: EventTime | None) -> str | None:

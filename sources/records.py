@@ -10,6 +10,7 @@ from egress.records import Quota as Quota  # part of this contract
 from events.enums import ExtractionMethod
 from events.records import Image, NormalizedEvent, OrganizerRef, Recurrence, Venue
 from sources.enums import Coverage, CredentialKind, SourceType, Tier
+from sources.quality import QualityRules
 
 #: A moment as the source says it: aware datetime; naive datetime (floating, zone to be found); date (all-day or time unknown);
 #: or text still to be read ("Sat 12 Dec, 8pm").
@@ -282,7 +283,8 @@ class Connector(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceContext:
-    """What the steps need to know of the source and the moment, for a whole batch. `city` is a slug, '' where the source has none."""
+    """What the steps need to know of the source and the moment, for a whole batch. `city` is a slug, '' where the source has none; `quality`
+    are the gates as they were set when the run began."""
 
     source_key: str = ""
     source_name: str = ""
@@ -293,6 +295,7 @@ class SourceContext:
     default_category: str = ""
     now: datetime
     horizon_days: int = 400
+    quality: QualityRules = QualityRules()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from sources.models import Source
 from sources.records import FetchParams, SourceContext
 from sources.services.credentials import quota_key
 from sources.services.placing import known_places
+from sources.services.quality import rules
 
 TRUST = {Trust.TRUSTED: 0.9, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCKED: 0.0}
 
@@ -37,7 +38,7 @@ def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchPar
 
 
 def context_for(source: Source, *, now: datetime) -> SourceContext:
-    """What the steps need to know of the source."""
+    """What the steps need to know of the source, and the quality gates as they are set now (one query)."""
     return SourceContext(
         source_key=str(source.id),
         source_name=source.name,
@@ -48,6 +49,7 @@ def context_for(source: Source, *, now: datetime) -> SourceContext:
         default_category=source.default_category,
         now=now,
         horizon_days=settings.HORIZON_DAYS,
+        quality=rules(),
     )
 
 

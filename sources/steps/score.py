@@ -1,50 +1,34 @@
-"""How good a record is: five gates, each with a score, a threshold, and for every problem a sentence that says how to fix it."""
+"""How good a record is: five gates, each with a score, a threshold, and for every problem a sentence that says how to fix it.
 
-from collections.abc import Mapping
+The gates' weights and thresholds come with the context (`sources/quality.py`).
+"""
+
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from events.enums import Online, PriceType
-from events.records import Gate, NormalizedEvent, Quality
+from events.records import NormalizedEvent, Quality
 from events.times import sort_moment
 from places.geography import fold_name, zone_named
 from sources.lookups import Lookups
+from sources.quality import weigh
 from sources.records import Draft, SourceContext
 from sources.steps import text
 
-#: Score from which a grade is given, the best first; below all it is F.
-GRADES: Final = ((0.9, "A"), (0.8, "B"), (0.7, "C"), (0.6, "D"))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GateRule:
-    """How much a gate counts in the whole, and the score from which it is passed."""
-
-    weight: float
-    threshold: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class QualityRules:
-    """The five gates and the score that the whole must reach."""
-
-    gates: Mapping[str, GateRule] = field(
-        default_factory=lambda: MappingProxyType(
-            {
-                "completeness": GateRule(weight=0.3, threshold=0.8),
-                "format": GateRule(weight=0.25, threshold=0.85),
-                "business_logic": GateRule(weight=0.15, threshold=0.7),
-                "geography": GateRule(weight=0.15, threshold=0.7),
-                "content": GateRule(weight=0.15, threshold=0.7),
-            }
-        )
-    )
-    overall: float = 0.7
-
-
-RULES: Final = QualityRules()
+#: What stands where the words are still to be written.
+_PLACEHOLDER: Final = re.compile(
+    r"\b(?:lorem ipsum|dolor sit amet|asdf|qwerty|description (?:goes )?here|insert (?:text|title|description))\b", re.IGNORECASE
+)
+_UNNAMED: Final = re.compile(
+    r"(?:(?:test|sample|dummy|untitled|unnamed|new)[ -]?event|event (?:title|name)|test(?:ing)?[ \d]*|untitled|event"
+    r"|tba|tbd|tbc|to be announced|n/?a|none|null)[ .!]*",
+    re.IGNORECASE,
+)
+#: What has no more letters than this may be shouted: AC/DC, TEDx, MIDSUMMER.
+_LOUD: Final = 12
+_SHOUTED_WORDS: Final = 60
 
 
 @dataclass(slots=True)
@@ -60,6 +44,10 @@ class _Marks:
             self.value -= part
             self.problems.append(problem)
 
+    def settled(self) -> tuple[float, tuple[str, ...]]:
+        """The score, 0 to 1, and the problems."""
+        return round(max(0.0, self.value), 4), tuple(self.problems)
+
 
 def score(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
     """Set the quality of each event."""
@@ -69,8 +57,8 @@ def score(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
     ]
 
 
-def quality(event: NormalizedEvent, draft: Draft, context: SourceContext, rules: QualityRules = RULES) -> Quality:
-    """The weighted score of the gates, 0 to 1, its grade, and each gate's problems."""
+def quality(event: NormalizedEvent, draft: Draft, context: SourceContext) -> Quality:
+    """The weighted score of the gates, 0 to 1, its grade, and each gate's problems, by the rules of the context."""
     words = text.to_plain(event.description)
     marks = {
         "completeness": _completeness(event, words),
@@ -79,37 +67,29 @@ def quality(event: NormalizedEvent, draft: Draft, context: SourceContext, rules:
         "geography": _geography(event, draft),
         "content": _content(event, words),
     }
-    gates = {}
-    for name, rule in rules.gates.items():
-        value = round(max(0.0, marks[name].value), 4)
-        gates[name] = Gate(score=value, passed=value >= rule.threshold, problems=tuple(marks[name].problems))
-    total = sum(gates[name].score * rule.weight for name, rule in rules.gates.items()) / sum(rule.weight for rule in rules.gates.values())
-    return Quality(score=round(total, 4), grade=grade(total), gates=gates)
-
-
-def grade(value: float) -> str:
-    """A to F."""
-    return next((letter for least, letter in GRADES if value >= least), "F")
+    return weigh({name: gate.settled() for name, gate in marks.items()}, context.quality)
 
 
 def _completeness(event: NormalizedEvent, words: str) -> _Marks:
+    """What, when and where weigh most: with the default threshold an event fails for one of these, or for all of the rest together."""
     marks = _Marks()
     somewhere = bool(event.venue.name or event.venue.address or event.venue.lat is not None or event.online is not Online.NO)
     marks.minus(0.25, "Name the venue or its address, or say that it is online.", when=not somewhere)
     marks.minus(0.15, "Add a description of at least 40 characters.", when=len(words) < 40)
     marks.minus(0.15, "Give the time of day at which it starts.", when=not event.time_known)
-    marks.minus(0.1, "Link to a page about the event.", when=not event.url)
-    marks.minus(0.05, "Say when it ends.", when=event.end is None)
-    marks.minus(0.05, "Add an image, 720 pixels wide or more.", when=not event.images)
-    marks.minus(0.05, "Say what it costs, or that it is free.", when=event.price.type is PriceType.UNKNOWN)
-    marks.minus(0.05, "Name the organizer.", when=event.organizer is None)
-    marks.minus(0.05, "Give a category.", when=event.category in ("", "other"))
+    marks.minus(0.04, "Link to a page about the event.", when=not event.url)
+    marks.minus(0.04, "Say when it ends.", when=event.end is None)
+    marks.minus(0.04, "Add an image, 720 pixels wide or more.", when=not event.images)
+    marks.minus(0.04, "Say what it costs, or that it is free.", when=event.price.type is PriceType.UNKNOWN)
+    marks.minus(0.04, "Name the organizer.", when=event.organizer is None)
+    marks.minus(0.04, "Give a category.", when=event.category in ("", "other"))
     return marks
 
 
 def _format(event: NormalizedEvent, draft: Draft) -> _Marks:
     marks = _Marks()
     notes = draft.notes
+    marks.minus(0.2, "Send the text as UTF-8: letters of the title were lost.", when="\ufffd" in event.title)
     marks.minus(0.3, "Give web addresses with http or https.", when=any("no web address" in note for note in notes))
     marks.minus(0.3, "State the event's time zone, as an IANA name such as Asia/Kolkata.", when=event.confidence.get("timezone", 1.0) < 0.5)
     marks.minus(0.2, "Use a time zone name of the IANA list.", when=any("time zone not known" in note for note in notes))
@@ -117,6 +97,7 @@ def _format(event: NormalizedEvent, draft: Draft) -> _Marks:
         0.2, "Write the start as ISO 8601 with an offset: it had to be read from words.", when=event.confidence.get("start", 1.0) <= 0.6
     )
     marks.minus(0.2, "Give an end after the start.", when=any(note.startswith("end dropped") for note in notes))
+    marks.minus(0.1, "Give doors within the twelve hours before the start.", when=any(note.startswith("doors dropped") for note in notes))
     marks.minus(0.2, "Keep the title below 300 characters.", when=any(note.startswith("title cut") for note in notes))
     marks.minus(0.1, "Give the price's currency as an ISO 4217 code.", when=bool(event.price.max) and not event.price.currency)
     return marks
@@ -144,6 +125,8 @@ def _business_logic(event: NormalizedEvent, context: SourceContext) -> _Marks:
     marks.minus(
         0.2, "Add the link at which it takes place online.", when=event.online is Online.YES and not (event.online_url or event.url)
     )
+    marks.minus(0.2, "Check the capacity: more people attend than it has.", when=_overfull(event))
+    marks.minus(0.2, "Add the link at which one registers.", when=event.registration_required and not (event.ticket_url or event.url))
     marks.minus(0.2, "Check the date: it is more than a year ahead.", when=_ahead(event, context) > timedelta(days=366))
     return marks
 
@@ -166,9 +149,15 @@ def _geography(event: NormalizedEvent, draft: Draft) -> _Marks:
 
 def _content(event: NormalizedEvent, words: str) -> _Marks:
     marks = _Marks()
-    letters = [char for char in event.raw_title if char.isalpha()]
-    loud = len(letters) >= 12 and all(char.isupper() for char in letters)
-    marks.minus(0.2, "Write the title in normal case.", when=loud)
+    marks.minus(0.4, "Put a real title in place of the placeholder.", when=bool(_UNNAMED.fullmatch(event.title.strip())))
+    marks.minus(0.4, "Put a real description in place of the placeholder.", when=bool(_PLACEHOLDER.search(words)))
+    marks.minus(0.2, "Write the title in normal case.", when=_is_loud(event.raw_title, _LOUD))
+    marks.minus(0.2, "Write the description in normal case.", when=_is_loud(words, _SHOUTED_WORDS))
+    marks.minus(
+        0.2,
+        "Say in the title what takes place: it only names the venue.",
+        when=bool(event.venue.name) and fold_name(event.title) == fold_name(event.venue.name),
+    )
     marks.minus(0.2, "Use a title of at least four letters.", when=sum(char.isalnum() for char in event.title) < 4)
     marks.minus(0.2, "Use fewer exclamation marks.", when=event.raw_title.count("!") > 2)
     marks.minus(
@@ -195,6 +184,16 @@ def _is_midnight(event: NormalizedEvent) -> bool:
     zone = zone_named(event.timezone)
     local = event.start.astimezone(zone) if zone else event.start
     return (local.hour, local.minute) == (0, 0) and event.category not in ("nightlife", "festival")
+
+
+def _overfull(event: NormalizedEvent) -> bool:
+    attending: Any = event.popularity.get("attending")
+    return event.capacity is not None and isinstance(attending, int) and attending > event.capacity > 0
+
+
+def _is_loud(words: str, least: int) -> bool:
+    """Whether all letters that have a case are capitals, and there are `least` of them."""
+    return words.isupper() and sum(char.isupper() for char in words) >= least
 
 
 def _ahead(event: NormalizedEvent, context: SourceContext) -> timedelta:

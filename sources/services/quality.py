@@ -1,0 +1,88 @@
+"""The quality gates as they are set: the rows of the admin above the environment; and what a change of them would do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+
+from events.models import Event
+from sources.models import QualityGate
+from sources.quality import GATES, GateSetting, QualityRules, weigh
+
+#: What a preview looks at: the events recorded in so many days, the latest first, at most so many.
+PREVIEW: Final = timedelta(days=30)
+MOST_PREVIEWED: Final = 20_000
+
+
+def rules() -> QualityRules:
+    """The gates that hold now (one query). A run reads them once, so that all its events are measured alike."""
+    rows = {row.name: GateSetting(weight=row.weight, threshold=row.threshold, enabled=row.enabled) for row in QualityGate.objects.all()}
+    return QualityRules(settings={**_base().settings, **rows}) if rows else _base()
+
+
+def save(wanted: QualityRules) -> list[str]:
+    """Set the gates; one that is as the environment has it needs no row. Returns the names of those that changed."""
+    before = rules().settings
+    base = _base().settings
+    with transaction.atomic():
+        QualityGate.objects.filter(name__in=[name for name, one in wanted.settings.items() if one == base[name]]).delete()
+        for name, one in wanted.settings.items():
+            if one != base[name]:
+                values = {"weight": one.weight, "threshold": one.threshold, "enabled": one.enabled}
+                QualityGate.objects.update_or_create(name=name, defaults=values)
+    return [name for name, one in wanted.settings.items() if one != before[name]]
+
+
+@dataclass(kw_only=True, slots=True)
+class Side:
+    """How many of the events pass: the whole (score and every gate), and by gate."""
+
+    passed: int = 0
+    gates: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True, slots=True)
+class Preview:
+    """What other rules would have done to `events` recorded in 30 days: `now` with the present rules, `then` with the wanted ones.
+
+    `lost` would fail and pass now, `won` the other way round. `unscored`: how many have no score of a gate that is only now switched on.
+    """
+
+    events: int = 0
+    now: Side = field(default_factory=Side)
+    then: Side = field(default_factory=Side)
+    lost: int = 0
+    won: int = 0
+    unscored: dict[str, int] = field(default_factory=dict)
+
+
+def preview(wanted: QualityRules, *, now: datetime) -> Preview:
+    """What `wanted` would do to the events recorded in the last 30 days, from the scores that are kept with them (one query)."""
+    present, found = rules(), Preview()
+    recorded = Event.objects.filter(updated_at__gte=now - PREVIEW).exclude(quality={}).order_by("-updated_at")
+    for kept in recorded.values_list("quality", flat=True)[:MOST_PREVIEWED]:
+        found.events += 1
+        before, after = _with(present, kept, found.now), _with(wanted, kept, found.then)
+        found.lost += before and not after
+        found.won += after and not before
+        for name in wanted.gates.keys() - kept.get("gates", {}).keys():
+            found.unscored[name] = found.unscored.get(name, 0) + 1
+    return found
+
+
+def _with(some: QualityRules, kept: Mapping[str, Any], side: Side) -> bool:
+    """Whether an event with those scores passes; counts it."""
+    marks = {name: (gate["score"], ()) for name, gate in kept.get("gates", {}).items() if name in GATES}
+    quality = weigh(marks, some)
+    for name, gate in quality.gates.items():
+        side.gates[name] = side.gates.get(name, 0) + gate.passed
+    side.passed += quality.passed
+    return quality.passed
+
+
+def _base() -> QualityRules:
+    base: QualityRules = settings.QUALITY_RULES
+    return base
