@@ -9,6 +9,7 @@ from sources.evaluation.categories import (
     truth_of,
 )
 from sources.evaluation.duplicates import duplicates_on, ordered, read_pairs, score_pairs
+from sources.evaluation.venues import read_venues, venues_on
 
 __all__ = [
     "LabelledEvent",
@@ -18,7 +19,9 @@ __all__ = [
     "read_label_map",
     "read_labelled",
     "read_pairs",
+    "read_venues",
     "score_categories",
     "score_pairs",
     "truth_of",
+    "venues_on",
 ]

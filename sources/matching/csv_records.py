@@ -21,6 +21,7 @@ _TEXTS = {
     "url": 2000,
     "ticket_url": 2000,
     "organizer": 200,
+    "phone": 40,
     "category": 100,
     "description": 2000,
 }

@@ -14,6 +14,7 @@ from sources.matching.explain import explain
 from sources.matching.records import Candidate, MatchedPair
 from sources.matching.score import Model, default_model, score_pairs
 from sources.matching.table import Floats, Ints, Table
+from sources.matching.venues import match_as_venues, parted
 
 #: Two records of one group must not score below this: see `clusters.settle`.
 APART_BELOW = 0.4
@@ -32,7 +33,10 @@ def match_records(source: Iterable[Mapping[str, str]] | Path | str, *, ask: bool
 
 def match_candidates(candidates: Iterable[Candidate], *, ask: bool = False, model: Model | None = None) -> list[MatchedPair]:
     """The same over candidates, which are read once. Ordered by the rows of the first and second record; the same for any order of input
-    but for the order of the pairs and of the two within a pair."""
+    but for the order of the pairs and of the two within a pair. Records of which none has a start are venues, and matched as such."""
+    venues, candidates = parted(candidates)
+    if venues:
+        return match_as_venues(venues, ask=ask)
     model = model or default_model()
     table = Table.of(candidates, dict(model.weights))
     left, right, scores, merge = judge(table, model)

@@ -32,6 +32,7 @@ class Candidate:
     url: str = ""
     ticket_url: str = ""
     organizer: str = ""
+    phone: str = ""
     price_min: float | None = None
     price_max: float | None = None
     category: str = ""

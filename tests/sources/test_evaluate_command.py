@@ -4,6 +4,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.data import SHARED, needs_data
 from tests.sources.test_evaluation import labelled  # noqa: F401
 
 
@@ -32,6 +33,21 @@ def test_duplicates_of_records(tmp_path):
     gold.write_text("id1,id2\n2,1\n")
     assert run("duplicates", records, "--gold", gold) == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "predicted": 1, "gold": 1}
     assert run("duplicates", records, "--gold", gold, "--ignore", gold)["gold"] == 0
+
+
+def test_venues_of_two_lists(tmp_path):
+    ours, theirs, gold = tmp_path / "ours.csv", tmp_path / "theirs.csv", tmp_path / "gold.csv"
+    ours.write_text("id,name,addr,city,phone\n1,The Blue Room,12 Main St.,Salem,555/123-4567\n2,Town Hall,1 Market Sq,Salem,\n")
+    theirs.write_text("id,name,address,city,phone,lat\n8,Blue Room,12 Main Street,Salem,(555) 123 4567,\n9,Guild Hall,9 Elm St,Salem,,x\n")
+    gold.write_text("ours,theirs\n1,8\n")
+    assert run("venues", ours, theirs, "--gold", gold) == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "predicted": 1, "gold": 1}
+
+
+@needs_data
+def test_fodors_and_zagats_agree_on_their_restaurants():
+    folder = SHARED / "dedup/er_benchmarks/py_entitymatching/py_entitymatching/datasets/end-to-end/restaurants"
+    found = run("venues", folder / "fodors.csv", folder / "zagats.csv", "--gold", folder / "matches_fodors_zagats.csv")
+    assert found["f1"] >= 0.98
 
 
 @pytest.mark.parametrize("text", ["", "source,id\na,1\n", "\x1f\x8b broken"])

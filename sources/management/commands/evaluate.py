@@ -1,4 +1,4 @@
-"""How right the categorizer and the matcher are on labelled data, as one JSON object. Needs neither services nor a database."""
+"""How right the categorizer and the matchers are on labelled data, as one JSON object. Needs neither services nor a database."""
 
 import json
 from argparse import ArgumentParser
@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sources.evaluation import categories_on, duplicates_on
+from sources.evaluation import categories_on, duplicates_on, venues_on
 
 
 class Command(BaseCommand):
-    help = "Score `categories` against a labelled file, or `duplicates` against gold pairs: one JSON object on stdout."
+    help = "Score `categories` against a labelled file, `duplicates` or `venues` against gold pairs: one JSON object on stdout."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,11 +23,17 @@ class Command(BaseCommand):
         duplicates.add_argument("file", type=Path, metavar="RECORDS.csv")
         duplicates.add_argument("--gold", type=Path, required=True, help="CSV with id1, id2: the true pairs")
         duplicates.add_argument("--ignore", type=Path, help="CSV with id1, id2: pairs that count for neither side")
+        venues = what.add_parser("venues", help="the same for venues: of one list, or of two whose pairs are looked for across")
+        venues.add_argument("files", type=Path, nargs="+", metavar="VENUES.csv", help="CSV with id, name, address, city, phone, …")
+        venues.add_argument("--gold", type=Path, required=True, help="CSV of the true pairs of ids")
+        venues.add_argument("--ignore", type=Path, help="CSV of pairs that count for neither side")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["what"] == "categories":
                 figures = categories_on(options["file"], options["labels"])
+            elif options["what"] == "venues":
+                figures = venues_on(options["files"], options["gold"], options["ignore"])
             else:
                 figures = duplicates_on(options["file"], options["gold"], options["ignore"])
         except (OSError, EOFError) as error:
