@@ -19,6 +19,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "archive past events": {"task": "events.tasks.archive_past", "schedule": crontab(hour="3", minute="20")},
     "let missing events go": {"task": "events.tasks.mark_gone", "schedule": crontab(hour="3", minute="30")},
     "embed new events": {"task": "events.tasks.embed_missing", "schedule": crontab(minute="*/2")},
+    "fetch pictures": {"task": "events.tasks.fetch_pictures", "schedule": crontab()},
+    "forget pictures": {"task": "events.tasks.forget_pictures", "schedule": crontab(hour="4", minute="40")},
     "forget expired facts": {"task": "places.tasks.forget_expired", "schedule": crontab(minute="25")},
     "number changes": {"task": "outbox.tasks.number_changes", "schedule": crontab()},
     "prune quotas": {"task": "egress.tasks.prune_quotas", "schedule": crontab(hour="3", minute="50")},

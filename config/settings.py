@@ -8,7 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
-from config import embedded, logs, quality
+from config import embedded, logs, pictures, quality
 from config import env as environment
 from config.env import Mode
 
@@ -220,7 +220,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", "https:"],
+        "img-src": [SELF, "data:", *pictures.picture_hosts(env)],
         "connect-src": [SELF, *([LIVE_URL] if LIVE_URL else [])],
         "object-src": [NONE],
         "base-uri": [SELF],
@@ -241,7 +241,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": pictures.picture_storage(env),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

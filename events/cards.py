@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from events.charts import pattern
 from events.enums import Freshness, Happening, Online, Publication
-from events.models import Event
+from events.models import Event, EventImage
 from events.ongoing import hours_words, is_open_at, today_words
 from events.public import status_of
 from events.times import zone_or_utc
@@ -63,8 +63,7 @@ class Card:
     is_free: bool
     state: State | None
     note: str
-    image: str
-    image_alt: str
+    picture: EventImage | None
     art: SafeString
     is_sample: bool
 
@@ -98,8 +97,7 @@ def card(event: Event, *, now: datetime) -> Card:
         is_free=event.price_type == "free",
         state=state(event, now=now.astimezone(zone)),
         note=_note(event) or _open_today(event, now.astimezone(zone)),
-        image=(image.thumbnail or image.url) if image else "",
-        image_alt=image.alt if image else "",
+        picture=image,
         art=art(event),
         is_sample=event.is_sample,
     )

@@ -1,5 +1,7 @@
 """What is on: the truth that everything else reads."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, HashIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
@@ -33,6 +35,10 @@ VISIBLE_COLUMNS = (
     "opening_hours", "organizer_id", "performers", "happening", "sold_out", "capacity", "registration_required", "accessibility", "publication", "freshness",
     "verification", "merged_into_id",
 )  # fmt: skip
+
+
+#: Why a picture is refused that is good, but that its source's terms forbid to copy.
+NO_COPY = "its source's terms allow no copy"
 
 
 def choices(words: type) -> list[tuple[str, str]]:
@@ -341,6 +347,21 @@ class EventImage(models.Model):
 
     def __str__(self) -> str:
         return self.source_url
+
+    @property
+    def address(self) -> str:
+        """Where the picture can be had: our own copy, else where it came from; '' for what turned out to be no picture."""
+        if self.state == ImageState.REFUSED and self.reason != NO_COPY:
+            return ""
+        return self.url or self.source_url
+
+    @property
+    def by_format(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Our own copies by format, the smallest format first, each from narrow to wide."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for file in self.files:
+            found.setdefault(file["format"], []).append(file)
+        return list(found.items())
 
 
 class EventCounters(models.Model):

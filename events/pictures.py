@@ -14,7 +14,7 @@ import imagehash
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, features
 
 #: What is decoded; everything else is refused.
-FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "MPO")
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")  # a phone's MPO opens as the JPEG that it begins with
 #: More pixels than this (width times height) are a bomb or a poster for a wall: 40 megapixels are 160 MB decoded.
 MAX_PIXELS: Final = 40_000_000
 #: A picture narrower or lower than this is an icon or a tracker's pixel.

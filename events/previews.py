@@ -1,12 +1,13 @@
 """A card for an event that is not recorded: what readers would see of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from events.cards import Card, card
 from events.facts import columns
-from events.models import Category, Event
+from events.models import Category, Event, EventImage
 
 
 def preview_card(facts: Mapping[str, Any], *, now: datetime, categories: Mapping[str, str], area: str = "") -> Card:
@@ -16,7 +17,6 @@ def preview_card(facts: Mapping[str, Any], *, now: datetime, categories: Mapping
     event = Event(**values, category=Category(slug=slug, name=categories.get(slug, slug.title())))
     pictures = facts.get("images") or []
     shown = card(event, now=now)
-    image = str(pictures[0].get("url", "")) if pictures else ""
-    return Card(
-        **{**{name: getattr(shown, name) for name in shown.__dataclass_fields__}, "area": area, "image": image, "href": event.url or "#"}
-    )
+    address = str(pictures[0].get("url", "")) if pictures else ""
+    picture = EventImage(source_url=address, url=address) if address else None
+    return replace(shown, area=area, picture=picture, href=event.url or "#")

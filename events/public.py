@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from events.enums import Happening, Status
 from events.models import Event, EventCounters
 
@@ -50,11 +52,17 @@ def _what(event: Event) -> dict[str, Any]:
         "language": event.language,
         "performers": list(event.performers),
         "images": [
-            {"url": image.url or image.source_url, "alt": image.alt, "credit": image.credit, "is_primary": image.is_primary}
+            {"url": absolute(image.address), "alt": image.alt, "credit": image.credit, "is_primary": image.is_primary}
             for image in event.images.all()
+            if image.address
         ],
         "organizer": _organizer(event),
     }
+
+
+def absolute(address: str) -> str:
+    """`address` with this site before it, where it is a path on it."""
+    return f"{settings.SITE_URL}{address}" if address.startswith("/") else address
 
 
 def _organizer(event: Event) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from events.enums import Happening, Online, PriceType
 from events.models import Event
 from events.ongoing import week_of
+from events.public import absolute
 from events.times import zone_or_utc
 from events.words import weekday
 
@@ -78,7 +79,7 @@ def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
         "eventAttendanceMode": _SCHEMA + _attendance(event),
         "previousStartDate": _iso(event.previous_start_at, zone) if event.previous_start_at else None,
         "location": _location(event, site_url),
-        "image": [image.url or image.source_url for image in event.images.all()],
+        "image": [absolute(image.address) for image in event.images.all() if image.address],
         "offers": _offers(event),
         "organizer": _organizer(event),
         "performer": [{"@type": "PerformingGroup", "name": name} for name in event.performers],

@@ -46,7 +46,7 @@ def city_counts(*, now: datetime) -> list[CityCount]:
 
 def for_cards(events: QuerySet[Event]) -> QuerySet[Event]:
     """`events` with what a card needs, in two queries: the rows, and their primary images."""
-    images = EventImage.objects.filter(is_primary=True).exclude(url="").only("id", "event", "url", "thumbnail", "alt", "width", "height")
+    images = EventImage.objects.filter(is_primary=True).exclude(url="").only("id", "event", "url", "files", "width", "height")
     return (
         events.select_related("area", "city", "category").only(*_CARD).prefetch_related(Prefetch("images", images, to_attr="good_images"))
     )

@@ -20,7 +20,7 @@ from egress.doors import open_door
 from egress.exceptions import EgressError
 from egress.records import Door, DoorPolicy
 from events.enums import ImageState, Publication
-from events.models import Event, EventImage, Listing
+from events.models import NO_COPY, Event, EventImage, Listing
 from events.services import announcing
 from events.services.publication import lock
 from outbox import services as outbox
@@ -136,13 +136,13 @@ def _claim(moment: datetime) -> list[EventImage]:
 def _senseless(rows: Sequence[EventImage], moment: datetime) -> dict[UUID, str]:
     """Why a picture need not be fetched, by its id."""
     reasons: dict[UUID, str] = {}
-    bounded = defaultdict(set)
+    bounded: dict[UUID, set[str]] = defaultdict(set)
     events = {row.event_id for row in rows}
     for event_id, facts in Listing.objects.filter(event__in=events, origin__keeps_pictures=False).values_list("event_id", "facts"):
         bounded[event_id].update(image.get("url") for image in facts.get("images") or [])
     for row in rows:
         if row.source_url in bounded[row.event_id]:
-            reasons[row.pk] = "its source's terms allow no copy"
+            reasons[row.pk] = NO_COPY
         elif row.event.publication not in _WAITING_EVENTS:
             reasons[row.pk] = "its event is not shown"
         elif row.event.end_date < moment.date() - timedelta(days=1):

@@ -5,6 +5,7 @@ from events.views.city import city_page
 from events.views.event import card_fragment, event_calendar, event_page
 from events.views.feeds import city_feed
 from events.views.home import home
+from events.views.pictures import picture
 from events.views.search import search_page
 from events.views.venue import venue_page
 
@@ -17,6 +18,7 @@ __all__ = [
     "event_calendar",
     "event_page",
     "home",
+    "picture",
     "robots",
     "search_page",
     "venue_page",

@@ -18,6 +18,7 @@ from events.feeds import Channel, as_calendar
 from events.filters import is_over
 from events.models import Event
 from events.ongoing import hours_words, today_words
+from events.public import absolute as absolute_address
 from events.public import public_event
 from events.queries import EventAnswer, find_city, find_event, for_cards, other_dates, similar, upcoming
 from events.scope import read_scope
@@ -97,7 +98,7 @@ def _answer(hex_id: str) -> EventAnswer:
 
 
 def _context(event: Event, now: datetime) -> dict[str, Any]:
-    images = [image for image in event.images.all() if (image.url or image.source_url) and (image.width or GOOD_WIDTH) >= GOOD_WIDTH]
+    pictures = [image for image in event.images.all() if image.url]
     public = public_event(event)
     return {
         "event": event,
@@ -108,7 +109,7 @@ def _context(event: Event, now: datetime) -> dict[str, Any]:
         "is_over": is_over(public, now=now),
         "price": price_words(event.price_type, event.price_min, event.price_max, event.price_currency),
         "art": art(event),
-        "image": images[0] if images and images[0].url else None,
+        "image": pictures[0] if pictures and (pictures[0].width or 0) >= GOOD_WIDTH else None,
         "facts": _facts(event, now),
         "map": _map(event),
         "lies": _lies(event),
@@ -199,7 +200,7 @@ def _meta(event: Event, now: datetime) -> Meta:
         description=". ".join(text for text in (f"{when}{f', {where}' if where else ''}", about) if text),
         canonical=page,
         kind="event",
-        image=absolute(image) if image.startswith("/") else image,
+        image=absolute_address(image),
         feeds=[Feed(type="text/calendar", href=event.get_absolute_url().rstrip("/") + ".ics", title=event.title)],
         json_ld=json_ld(event_data(event, site_url=absolute(""))),
     )

@@ -28,7 +28,7 @@ def test_a_card_says_when_what_where_and_price() -> None:
     )
     assert (shown.moment.day, shown.moment.start, shown.moment.end, shown.moment.is_now) == ("Tonight", "20:00", "to 23:00", True)
     assert (shown.title, shown.where, shown.category_name, shown.price) == ("Moonlit Jazz", "Blue Room, Indiranagar", "Music", "₹499")
-    assert (shown.state, shown.note, shown.image) == (None, "", "")
+    assert (shown.state, shown.note, shown.picture) == (None, "", None)
     assert shown.ics == shown.href.rstrip("/") + ".ics"
 
 
@@ -96,10 +96,11 @@ def test_where_without_a_venue(fields: dict, where: str) -> None:
 def test_only_a_good_image_is_shown() -> None:
     event = make_event()
     EventImage.objects.create(event=event, source_url="https://a.example/s.jpg", url="/media/s.jpg", width=300, is_primary=True)
-    assert card(for_cards(public()).get(), now=NOW).image == ""
-    EventImage.objects.update(width=900, thumbnail="/media/t.jpg", alt="The trio")
-    shown = card(for_cards(public()).get(), now=NOW)
-    assert (shown.image, shown.image_alt) == ("/media/t.jpg", "The trio")
+    assert card(for_cards(public()).get(), now=NOW).picture is None
+    EventImage.objects.update(width=900)
+    picture = card(for_cards(public()).get(), now=NOW).picture
+    assert picture is not None
+    assert picture.url == "/media/s.jpg"
 
 
 @pytest.mark.django_db

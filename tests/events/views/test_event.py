@@ -144,7 +144,7 @@ def test_a_large_picture_of_our_own_is_shown(client: Client) -> None:
     event = make_event()
     EventImage.objects.create(event=event, source_url="https://a.example/a.jpg", url="/media/a.jpg", width=1200, height=800, alt="The trio")
     html = text(client, event)
-    assert '<img src="/media/a.jpg" alt="The trio" width="1200" height="800">' in html
+    assert '<img src="/media/a.jpg" alt="The trio" width="1200" height="800" decoding="async">' in html
     assert 'property="og:image" content="http://127.0.0.1:8000/media/a.jpg"' in html
 
 

@@ -1,0 +1,50 @@
+"""Where copies of pictures lie, and who may show them."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def picture_storage(env: Any) -> dict[str, Any]:
+    """Django's STORAGES["default"], where copies of pictures lie: a folder, or with PICTURES_BUCKET a bucket that speaks S3 (django-storages).
+
+    Names carry the picture's hash, so that a copy never changes and may be cached for ever. The bucket is read by the public; keys come from the usual AWS_…
+    variables or the machine's role."""
+    bucket = env.str("PICTURES_BUCKET", default="")
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    options: dict[str, Any] = {
+        "bucket_name": bucket,
+        "querystring_auth": False,
+        "default_acl": None,
+        "file_overwrite": True,
+        "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+    }
+    for name, variable in (("endpoint_url", "PICTURES_ENDPOINT"), ("region_name", "PICTURES_REGION")):
+        if value := env.str(variable, default=""):
+            options[name] = value
+    if host := _picture_host(env):
+        options["custom_domain"] = host
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def picture_hosts(env: Any) -> list[str]:
+    """Origins other than our own that pages show pictures from, for the content security policy."""
+    bucket = env.str("PICTURES_BUCKET", default="")
+    if not bucket:
+        return []
+    if host := _picture_host(env):
+        return [f"https://{host.partition('/')[0]}"]
+    if endpoint := env.str("PICTURES_ENDPOINT", default=""):
+        parts = urlsplit(endpoint)
+        return [f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{bucket}.{parts.netloc}"]
+    return [f"https://{bucket}.s3.amazonaws.com"]
+
+
+def _picture_host(env: Any) -> str:
+    """PICTURES_URL without its scheme, as django-storages wants it."""
+    url: str = env.str("PICTURES_URL", default="")
+    if url and not url.startswith("https://"):
+        raise ImproperlyConfigured("PICTURES_URL must start with https://: the address under which readers find the bucket's pictures.")
+    return url.removeprefix("https://").rstrip("/")
