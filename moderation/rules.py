@@ -4,8 +4,9 @@ Nothing here is said of an event's worth, only of how sure we are. Each rule giv
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
@@ -20,7 +21,8 @@ _LINK = re.compile(r"""href=["']?(https?://[^"'\s>]+)""", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """What counts as clean. `retitled` is a similarity (0 to 100) and `rewritten` a share of words that stayed (in percent) below which a text is another."""
+    """What counts as clean. `retitled` is a similarity (0 to 100) and `rewritten` a share of words that stayed (in percent) below which a text is another;
+    `quality` serves where the event does not say what was asked of it."""
 
     quality: float = 0.7
     category: float = 0.35
@@ -47,7 +49,8 @@ TEXT = ("title", "raw_title", "slug", "description", "images", "url", "ticket_ur
 
 def judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgement:
     """The judgement on one event: new ones need a trusted source and no doubt; changes are applied unless they look like another event."""
-    doubts = list(_doubts(case, thresholds))
+    is_published = not case.is_new and case.publication == "approved"
+    doubts = list(_doubts(case, thresholds, forgiven=_poor_before(case, thresholds) if is_published else frozenset()))
     if case.is_new:
         if standing.blocked:
             return Judgement(publish=False, reasons=(f"{standing.name} is blocked",))
@@ -55,7 +58,7 @@ def judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgem
         if standing.always_review:
             reasons = [*reasons, _always(standing)]
         return Judgement(publish=not reasons, reasons=tuple(reasons))
-    if case.publication != "approved":
+    if not is_published:
         return Judgement(apply=True, reasons=tuple(doubts))
     return _judge_change(case, standing, doubts, thresholds)
 
@@ -83,14 +86,30 @@ def _always(standing: Standing) -> str:
 _ANOTHER = "title and time both changed: this may be another event"
 
 
-def _doubts(case: Case, thresholds: Thresholds) -> Iterator[str]:
-    """Why the event, as its facts now stand, should be looked at."""
+def _poor_before(case: Case, thresholds: Thresholds) -> frozenset[str]:
+    """Where a published event was poor before this change: it was let through with that, so that it is nothing new to ask a person about."""
+    before, _ = case.changes.get("quality", (case.facts.get("quality"), None))
+    return frozenset(_poor(before or {}, thresholds))
+
+
+def _poor(quality: Mapping[str, Any], thresholds: Thresholds) -> dict[str, str]:
+    """What of a quality (contracts.md) is below its threshold, with the sentences that say how to fix it: the whole as "quality", then the gates."""
+    found = {}
+    score, least = quality.get("score", 0.0), quality.get("threshold", thresholds.quality)
+    if score < least:
+        found["quality"] = f"quality {score:.2f} is below {least:.2f}"
+    for name, gate in (quality.get("gates") or {}).items():
+        if not gate.get("passed", True):
+            found[name] = f"{name.replace('_', ' ')} {gate.get('score', 0.0):.2f} is too low. {' '.join(gate.get('problems', []))}".strip()
+    return found
+
+
+def _doubts(case: Case, thresholds: Thresholds, *, forgiven: frozenset[str]) -> Iterator[str]:
+    """Why the event, as its facts now stand, should be looked at. `forgiven` are gates of quality that are not asked."""
     facts = case.facts
     for flag in facts.get("flags") or []:
         yield f"{flag['check']}: {flag['reason']}"
-    quality = facts.get("quality") or {}
-    if quality.get("score", 0.0) < thresholds.quality:
-        yield f"quality {quality.get('score', 0.0):.2f} is below {thresholds.quality:.2f}"
+    yield from (words for name, words in _poor(facts.get("quality") or {}, thresholds).items() if name not in forgiven)
     method = (facts.get("extraction") or {}).get("method")
     if method in ("text", "ai"):
         yield "read from prose" if method == "text" else "read by a language model"

@@ -41,6 +41,17 @@ def test_others_wait(standing):
     [
         ({"flags": [{"check": "spam", "reason": "reads like spam"}]}, "spam: reads like spam"),
         ({"quality": {"score": 0.4}}, "quality 0.40 is below 0.70"),
+        ({"quality": {"score": 0.8, "threshold": 0.85}}, "quality 0.80 is below 0.85"),
+        (
+            {
+                "quality": {
+                    "score": 0.9,
+                    "threshold": 0.7,
+                    "gates": {"business_logic": {"score": 0.4, "passed": False, "problems": ["Check the end."]}},
+                }
+            },
+            "business logic 0.40 is too low. Check the end.",
+        ),
         ({"extraction": {"method": "text"}}, "read from prose"),
         ({"extraction": {"method": "ai"}}, "read by a language model"),
         ({"confidence": {"category": 0.1}, "category": "film"}, "category film is a guess (0.10)"),
@@ -108,3 +119,13 @@ def test_a_small_edit_of_a_trusted_source_is_applied():
 
 def test_a_source_that_is_not_trusted_changes_nothing_that_is_published():
     assert not judge(NORMAL, new=False, changes={"title": ("Raga at Dusk", "Raga at dusk")}).apply
+
+
+def test_a_published_event_is_asked_about_only_what_became_poor_by_the_change():
+    poor = {"score": 0.6, "threshold": 0.7, "gates": {"content": {"score": 0.5, "passed": False, "problems": ["Say more."]}}}
+    poorer = {**poor, "gates": {**poor["gates"], "format": {"score": 0.5, "passed": False, "problems": ["Give an end after the start."]}}}
+    tags = {"tags": ([], ["jazz"])}
+    assert judge(new=False, facts={"quality": poor}, changes=tags).reasons == ()
+    assert judge(new=False, facts={"quality": poorer}, changes={**tags, "quality": (poor, poorer)}).reasons == (
+        "format 0.50 is too low. Give an end after the start.",
+    )
