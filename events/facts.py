@@ -20,7 +20,7 @@ from events.times import local_midnight
 
 Facts = Mapping[str, Any]
 
-_WHEN = ("start", "end", "end_predicted", "doors", "timezone", "all_day", "time_known", "opening_hours")
+_WHEN = ("start", "end", "end_predicted", "doors", "timezone", "all_day", "time_known", "opening_hours", "previous_start")
 _WHERE = ("venue", "located")
 
 #: Fields that belong together come from one origin; each group is chosen as a whole. The first name stands for the group in provenance.
@@ -38,7 +38,7 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("url",),
     ("ticket_url",),
     ("organizer",),
-    ("recurrence",),
+    ("recurrence", "recurrence_id"),
     ("capacity",),
     ("registration_required",),
     ("accessibility",),
@@ -50,6 +50,8 @@ GROUPS: tuple[tuple[str, ...], ...] = (
 #: Fields that are joined over all origins, in the order of their weight.
 UNIONS = ("tags", "performers", "images")
 MAX_UNION = 20
+#: A description with as many characters says what the event is, one with fewer hardly more than the title.
+TELLING_TEXT = 120
 
 _HAPPENING = {
     Status.SCHEDULED: Happening.SCHEDULED,
@@ -63,22 +65,25 @@ _HAPPENING = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Telling:
-    """One origin's facts about an event: `trust` 0 to 1, when they changed last, and whether the origin still lists it."""
+    """One origin's facts about an event: `trust` 0 to 1, when they changed last, whether the origin still lists it, and whether the entry no longer
+    fits the others (`stray`): its word then does not count while there is another."""
 
     origin: str
     trust: float
     changed_at: datetime
     facts: Facts
     missing: bool = False
+    stray: bool = False
     identity: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Canonical:
-    """The chosen facts, and per group {"origin", "at", "confidence"}: who gave it."""
+    """The chosen facts, per group {"origin", "at", "confidence"}: who gave it, and per group the telling itself."""
 
     facts: Facts
     provenance: Mapping[str, Any]
+    winners: Mapping[str, Telling]
 
 
 def facts_of(entry: Entry) -> dict[str, Any]:
@@ -93,14 +98,18 @@ def facts_of(entry: Entry) -> dict[str, Any]:
 
 
 def canonical(tellings: Sequence[Telling]) -> Canonical:
-    """The one event behind `tellings` (at least one): per group the word of who is trusted most, says most, and spoke last."""
-    ranked = sorted(tellings, key=_rank)
+    """The one event behind `tellings` (at least one), whatever their order. Per group of fields the word of an origin that says anything and still lists
+    the event; among these who says most, then who is trusted most (trust times the field's own confidence), then who spoke last."""
+    counted = [telling for telling in tellings if not telling.stray] or tellings
+    ranked = sorted(counted, key=_rank)
     facts: dict[str, Any] = dict(ranked[0].facts)
     provenance: dict[str, Any] = {}
+    winners: dict[str, Telling] = {}
     for group in GROUPS:
-        chosen = max(ranked, key=partial(_says_of, group=group))  # max keeps the first, so rank breaks ties
+        chosen = max(ranked, key=partial(_weight, group=group))  # max keeps the first, so rank breaks ties
         for name in group:
             facts[name] = chosen.facts.get(name)
+        winners[group[0]] = chosen
         provenance[group[0]] = {
             "origin": chosen.origin,
             "at": chosen.changed_at.isoformat(),
@@ -108,28 +117,33 @@ def canonical(tellings: Sequence[Telling]) -> Canonical:
         }
     for name in UNIONS:
         facts[name] = _union(ranked, name)
-    return Canonical(facts=facts, provenance=provenance)
+    return Canonical(facts=facts, provenance=provenance, winners=winners)
 
 
 def _rank(telling: Telling) -> tuple[bool, float, float, str, str]:
     return (telling.missing, -telling.trust, -telling.changed_at.timestamp(), telling.origin, telling.identity)
 
 
-def _says_of(telling: Telling, *, group: tuple[str, ...]) -> int:
-    return _says(telling.facts, group)
+def _weight(telling: Telling, *, group: tuple[str, ...]) -> tuple[bool, bool, int, float]:
+    says = _says(telling.facts, group)
+    confidence = (telling.facts.get("confidence") or {}).get(group[0])
+    return says > 0, not telling.missing, says, round(telling.trust * (1.0 if confidence is None else confidence), 6)
 
 
 def _says(facts: Facts, group: tuple[str, ...]) -> int:
-    """How much the facts say of a group: 0 nothing, 1 something, 2 for a start whose time is known and for a venue with coordinates, 3 for opening
-    hours, which tell the whole run."""
+    """How much the facts say of a group: 0 nothing, 1 something, 2 where the better half is there too: an hour beside the day, coordinates beside the
+    name, amounts beside the kind of price, sentences instead of a word."""
     value = facts.get(group[0])
     if group is _WHEN:
-        return 3 if facts.get("opening_hours") else 2 if facts.get("time_known") and not facts.get("all_day") else 1
+        return 2 if facts.get("time_known") and not facts.get("all_day") else 1
     if group is _WHERE:
         venue = value or {}
-        return 2 if venue.get("lat") is not None else 1 if venue.get("name") or venue.get("address") else 0
+        return int(bool(venue.get("name") or venue.get("address"))) + int(venue.get("lat") is not None)
     if group[0] == "price":
-        return int((value or {}).get("type", "unknown") != "unknown")
+        price = value or {}
+        return int(price.get("type", "unknown") != "unknown") + int(price.get("min") is not None)
+    if group[0] == "description":
+        return int(bool(value)) + int(len(value or "") >= TELLING_TEXT)
     if group[0] == "category":
         return int(value not in (None, "", "other"))
     return int(value not in (None, "", [], {}, "unknown"))

@@ -315,7 +315,8 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
-    """What became of one event of a batch. `reasons` is not empty where a person should look; `proposed` where changes were withheld."""
+    """What became of one event of a batch. `reasons` is not empty where a person should look; `proposed` where changes were withheld; `strays` are
+    listings of it that no longer fit, `fit_again` the ids of those that do once more."""
 
     event_id: UUID
     outcome: Outcome
@@ -325,3 +326,22 @@ class Recorded:
     proposal_id: UUID | None = None
     reasons: tuple[str, ...] = ()
     case: Case | None = None
+    strays: tuple["Stray", ...] = ()
+    fit_again: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fitting:
+    """A question: does what the entry now says still tell of the event that these other listings tell of? `others` are their facts."""
+
+    entry: Entry
+    others: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stray:
+    """A joined listing that no longer fits its event, and how little it does."""
+
+    listing_id: UUID
+    entry: Entry
+    likeness: Likeness

@@ -1,47 +1,68 @@
 """The rows that events point to: cities, areas, places, organizers and series, looked up or made for a whole batch."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from events.facts import Canonical, Telling
 from events.models import Organizer, Origin, Series
-from events.records import Entry
+from events.records import Entry, Located
 from places.geography import fold
 from places.models import Area, City
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Links:
-    """Ids by the names that facts use."""
+    """Ids by the names that facts use; those of series by their origin's key and their name there."""
 
     cities: Mapping[str, UUID]
     areas: Mapping[str, UUID]
     organizers: Mapping[str, UUID]
-    series: Mapping[str, UUID]
+    series: Mapping[tuple[str, str], UUID]
 
-    def columns(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+    def columns(self, chosen: Canonical) -> dict[str, Any]:
         """The foreign keys of an event with these facts; what is not known here is None."""
+        facts = chosen.facts
         located = facts.get("located") or {}
-        organizer = (facts.get("organizer") or {}).get("name") or ""
-        recurrence = facts.get("recurrence") or {}
         return {
             "city_id": self.cities.get(located.get("city") or ""),
             "area_id": self.areas.get(located.get("area") or ""),
             "place_id": UUID(located["place_id"]) if located.get("place_id") else None,
-            "organizer_id": self.organizers.get(fold(organizer)[:200]),
-            "series_id": self.series.get(recurrence.get("series_id") or ""),
+            "organizer_id": self.organizers.get(_organizer(facts)),
+            "series_id": self.series.get((chosen.winners["recurrence"].origin, _series_name(facts))),
         }
 
 
-def resolve(entries: Sequence[Entry], origin: Origin) -> Links:
-    """Look up what the entries name; organizers and series that are new are made. At most six queries."""
+def resolve(entries: Sequence[Entry], origin: Origin, others: Iterable[Telling] = ()) -> Links:
+    """Look up what the entries name, and what `others` say of the same events; organizers and series of the entries that are new are made. At most seven
+    queries."""
+    told = list(others)
+    located = [*(entry.located for entry in entries), *(_located(telling.facts) for telling in told)]
     return Links(
-        cities=_by_slug(City, (entry.located.city for entry in entries)),
-        areas=_by_slug(Area, (entry.located.area for entry in entries)),
-        organizers=_organizers(entries),
-        series=_series(entries, origin),
+        cities=_by_slug(City, (one.city for one in located)),
+        areas=_by_slug(Area, (one.area for one in located)),
+        organizers=_organizers(entries, told),
+        series={**_known_series(told), **_series(entries, origin)},
     )
+
+
+def known(tellings: Iterable[Telling]) -> Links:
+    """Look up what stored tellings name; nothing is made."""
+    return resolve((), Origin(), tellings)
+
+
+def _located(facts: Mapping[str, Any]) -> Located:
+    return Located(**(facts.get("located") or {}))
+
+
+def _organizer(facts: Mapping[str, Any]) -> str:
+    return fold((facts.get("organizer") or {}).get("name") or "")[:200]
+
+
+def _series_name(facts: Mapping[str, Any]) -> str:
+    return str((facts.get("recurrence") or {}).get("series_id") or "")[:300]
 
 
 def _by_slug(model: Any, slugs: Iterable[str]) -> dict[str, UUID]:
@@ -49,11 +70,12 @@ def _by_slug(model: Any, slugs: Iterable[str]) -> dict[str, UUID]:
     return dict(model.objects.filter(slug__in=wanted).values_list("slug", "id")) if wanted else {}
 
 
-def _organizers(entries: Sequence[Entry]) -> dict[str, UUID]:
+def _organizers(entries: Sequence[Entry], told: Sequence[Telling]) -> dict[str, UUID]:
     named = {fold(ref.name)[:200]: ref for ref in (entry.event.organizer for entry in entries) if ref and fold(ref.name)}
-    if not named:
+    wanted = named.keys() | {name for telling in told if (name := _organizer(telling.facts))}
+    if not wanted:
         return {}
-    known = dict(Organizer.objects.filter(folded_name__in=named).values_list("folded_name", "id"))
+    known = dict(Organizer.objects.filter(folded_name__in=wanted).values_list("folded_name", "id"))
     new = [
         Organizer(name=ref.name[:200], folded_name=folded, type=ref.type.value, url=ref.url, contact=ref.contact[:200])
         for folded, ref in sorted(named.items())
@@ -61,11 +83,24 @@ def _organizers(entries: Sequence[Entry]) -> dict[str, UUID]:
     ]
     if new:
         Organizer.objects.bulk_create(new, ignore_conflicts=True)
-        known = dict(Organizer.objects.filter(folded_name__in=named).values_list("folded_name", "id"))
+        known = dict(Organizer.objects.filter(folded_name__in=wanted).values_list("folded_name", "id"))
     return known
 
 
-def _series(entries: Sequence[Entry], origin: Origin) -> dict[str, UUID]:
+def _known_series(told: Sequence[Telling]) -> dict[tuple[str, str], UUID]:
+    """The series that stored tellings name, in one query."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for telling in told:
+        if name := _series_name(telling.facts):
+            wanted[telling.origin].add(name)
+    if not wanted:
+        return {}
+    names = {name for group in wanted.values() for name in group}
+    rows = Series.objects.filter(origin__in=wanted, external_id__in=names).values_list("origin_id", "external_id", "id")
+    return {(str(origin), name): pk for origin, name, pk in rows}
+
+
+def _series(entries: Sequence[Entry], origin: Origin) -> dict[tuple[str, str], UUID]:
     rules = {
         entry.event.recurrence.series_id[:300]: entry.event
         for entry in entries
@@ -91,18 +126,5 @@ def _series(entries: Sequence[Entry], origin: Origin) -> dict[str, UUID]:
         unique_fields=["origin", "external_id"],
         update_fields=["rrule", "rdate", "exdate", "title", "timezone"],
     )
-    return dict(Series.objects.filter(origin=origin, external_id__in=rules).values_list("external_id", "id"))
-
-
-def columns_for(facts: Mapping[str, Any], *, event: Any) -> dict[str, Any]:
-    """The foreign keys of one event with stored facts; organizer and series are looked up and never made."""
-    located = facts.get("located") or {}
-    organizer = fold((facts.get("organizer") or {}).get("name") or "")[:200]
-    organizers = dict(Organizer.objects.filter(folded_name=organizer).values_list("folded_name", "id")) if organizer else {}
-    links = Links(
-        cities=_by_slug(City, [located.get("city") or ""]),
-        areas=_by_slug(Area, [located.get("area") or ""]),
-        organizers=organizers,
-        series={},
-    )
-    return {**links.columns(facts), "series_id": event.series_id}
+    rows = Series.objects.filter(origin=origin, external_id__in=rules).values_list("external_id", "id")
+    return {(str(origin.key), name): pk for name, pk in rows}

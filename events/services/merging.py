@@ -13,7 +13,7 @@ from events.enums import Happening, MatchOutcome, Publication
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event, EventCounters, Listing
 from events.services import announcing, search_text
-from events.services.linked import columns_for
+from events.services import linked
 from events.services.plans import BACKGROUND, locked_columns, told_by
 from events.services.publication import lock
 from outbox import services as outbox
@@ -145,8 +145,9 @@ def _choose_anew(survivor: Event, moment: datetime) -> bool:
     listings = list(Listing.objects.filter(event=survivor).select_related("origin"))
     if not listings:
         return False
-    chosen = telling.canonical([told_by(listing) for listing in listings])
-    values = {**telling.columns(chosen.facts), **columns_for(chosen.facts, event=survivor)}
+    words = [told_by(listing) for listing in listings]
+    chosen = telling.canonical(words)
+    values = {**telling.columns(chosen.facts), **linked.known(words).columns(chosen)}
     if values["happening"] == Happening.SCHEDULED and survivor.happening == Happening.RESCHEDULED:
         del values["happening"], values["previous_start_at"]  # "moved" is our own finding, no source takes it back
     changes = telling.differing(survivor, values, ignore=locked_columns(survivor))

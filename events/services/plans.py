@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from events import facts as telling
 from events.models import Event, Listing, Proposal
-from events.records import Entry, Judgement
+from events.records import Entry, Judgement, Likeness
 
 #: Columns that say how well an event is known; a change of these alone is no change for readers.
 BACKGROUND = frozenset(
     {"quality_score", "quality", "flags", "confidence", "popularity", "raw_title", "extraction_method", "end_predicted_at"}
 )
-#: A locked field closes these columns to machines.
+#: The columns of each lockable field, by the names that groups of facts have: a lock closes them to machines, a merge moves them together.
 LOCKS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "raw_title", "slug"),
     "description": ("description",),
@@ -21,6 +23,7 @@ LOCKS: Mapping[str, tuple[str, ...]] = {
         "end_at",
         "start_date",
         "end_date",
+        "end_predicted_at",
         "doors_at",
         "timezone",
         "all_day",
@@ -53,7 +56,31 @@ LOCKS: Mapping[str, tuple[str, ...]] = {
     "setting": ("setting",),
     "online": ("online", "online_url"),
     "capacity": ("capacity",),
+    "registration_required": ("registration_required",),
+    "accessibility": ("accessibility",),
+    "popularity": ("popularity",),
+    "recurrence": ("series_id", "recurrence_id"),
+    "quality": ("quality_score", "quality", "flags"),
+    "extraction": ("extraction_method",),
+    "confidence": ("confidence",),
 }
+#: Who gave a field that a person set, in provenance.
+PERSON = "person"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What is known of an entry's listing: when its facts last changed; whether it was `joined` to its event rather than began it; whether what it is
+    recognised by `moved`, and in which words a person `kept` it; since when it strays, and why it does in this very batch (`stray`)."""
+
+    changed_at: datetime
+    listing_id: UUID | None = None
+    joined: bool = False
+    moved: bool = False
+    kept: list[Any] | None = None
+    stray_since: datetime | None = None
+    stray: Likeness | None = None
+    fits_again: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
@@ -63,6 +90,7 @@ class Plan:
     event: Event
     is_new: bool
     entries: list[Entry]
+    told: dict[tuple[str, str], Told]
     facts: telling.Facts
     provenance: Mapping[str, Any]
     values: dict[str, Any]
@@ -75,9 +103,24 @@ class Plan:
     proposal: Proposal | None = None
 
 
+#: What an entry is recognised by: where these stay as they were, it tells of what it told of.
+_RECOGNISED = ("title", "start", "all_day", "time_known", "online")
+
+
+def recognised(facts: telling.Facts) -> list[Any]:
+    """What an entry with these facts is recognised by: title, time and place."""
+    venue = facts.get("venue") or {}
+    return [*(facts.get(name) for name in _RECOGNISED), venue.get("name"), venue.get("address"), venue.get("lat"), venue.get("lng")]
+
+
 def locked_columns(event: Event) -> tuple[str, ...]:
     """The columns that a person's word closed to machines."""
     return tuple(column for name in event.locked_fields for column in LOCKS.get(name, (name,)))
+
+
+def kept_provenance(event: Event, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Who gave what, by group: as chosen, but for what a person locked, which stays as it is said of the event."""
+    return {**chosen, **{name: event.provenance[name] for name in event.locked_fields if name in event.provenance}}
 
 
 def told_by(listing: Listing) -> telling.Telling:
@@ -88,5 +131,6 @@ def told_by(listing: Listing) -> telling.Telling:
         changed_at=listing.changed_at,
         facts=listing.facts,
         missing=listing.missing_since is not None,
+        stray=listing.stray_since is not None,
         identity=listing.external_id + listing.recurrence_id,
     )

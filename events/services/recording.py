@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +11,9 @@ from events import facts as telling
 from events import ongoing
 from events.enums import Freshness, Happening, Publication
 from events.models import Event, EventImage, Listing, Origin
-from events.records import Case, Entry, Judgement, Outcome, Recorded
+from events.records import Case, Entry, Fitting, Judgement, Likeness, Outcome, Recorded, Stray
 from events.services import announcing, linked
-from events.services.plans import BACKGROUND, Plan, locked_columns, told_by
+from events.services.plans import BACKGROUND, Plan, Told, kept_provenance, locked_columns, recognised, told_by
 from events.services.publication import lock
 from events.services.writing import write
 from outbox import services as outbox
@@ -22,12 +23,15 @@ from outbox.records import NewChange
 _RUN = ("opening_hours", "start_at", "start_date", "end_date", "timezone")
 
 Judge = Callable[[Sequence[Case]], Sequence[Judgement]]
+#: For each question None where the entry belongs with the others, otherwise how little it does.
+Fits = Callable[[Sequence[Fitting]], Sequence[Likeness | None]]
 
 
-def record_events(entries: Sequence[Entry], *, origin: Origin, judge: Judge, now: datetime) -> list[Recorded]:
+def record_events(entries: Sequence[Entry], *, origin: Origin, judge: Judge, now: datetime, fits: Fits | None = None) -> list[Recorded]:
     """Record what `origin` says in `entries`, in the present transaction. What happens, in order:
 
-    1. the events that the entries feed are locked in id order, with the words of their other origins;
+    1. the events that the entries feed are locked in id order, with the words of their other origins; `fits` says which of the joined entries no
+       longer belong with these (strays): their word is kept but does not count until a person decides;
     2. per event the canonical facts are chosen anew and compared with its columns; locked fields stay;
     3. `judge` decides, for all at once, what may be published, what applied, and what becomes a proposal;
     4. events, listings, images, counters, series and organizers are written, and the search text with them;
@@ -38,7 +42,7 @@ def record_events(entries: Sequence[Entry], *, origin: Origin, judge: Judge, now
     """
     if not entries:
         return []
-    plans = _plan(entries, origin, now)
+    plans = _plan(entries, origin, now, fits)
     for plan, judgement in zip(plans, judge([_case(plan) for plan in plans]), strict=True):
         plan.judgement = judgement
         _decide(plan, now)
@@ -50,26 +54,28 @@ def record_events(entries: Sequence[Entry], *, origin: Origin, judge: Judge, now
 # --- 1 and 2: what is there, and what would change ---
 
 
-def _plan(entries: Sequence[Entry], origin: Origin, now: datetime) -> list[Plan]:
+def _plan(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits | None) -> list[Plan]:
     grouped: dict[UUID, list[Entry]] = defaultdict(list)
     for entry in entries:
         grouped[entry.event_id].append(entry)
     known = {event.id: event for event in lock(grouped)}
-    others = _other_tellings(known, {(entry.external_id, entry.recurrence_id) for entry in entries}, origin)
-    links = linked.resolve(entries, origin)
+    others, told = _listed(known, entries, origin, now)
+    told |= _strays(grouped, others, told, fits, now)
+    links = linked.resolve(entries, origin, (word for words in others.values() for word in words))
     images = _image_urls(known)
     slugs = announcing.slugs_for(known.values())
     plans = []
     for event_id, group in grouped.items():
-        tellings = [*others.get(event_id, ()), *(_tell(entry, origin, now) for entry in group)]
+        tellings = [*others.get(event_id, ()), *(_tell(entry, origin, told[_name(entry)]) for entry in group)]
         chosen = telling.canonical(tellings)
         event = known.get(event_id)
-        values = {**telling.columns(chosen.facts), **links.columns(chosen.facts)}
+        values = {**telling.columns(chosen.facts), **links.columns(chosen)}
         plans.append(
             Plan(
                 event=event or Event(id=event_id, publication=Publication.PENDING, first_seen_at=now, created_at=now, version=1),
                 is_new=event is None,
                 entries=group,
+                told={_name(entry): told[_name(entry)] for entry in group},
                 facts=chosen.facts,
                 provenance=chosen.provenance,
                 values=values,
@@ -82,25 +88,74 @@ def _plan(entries: Sequence[Entry], origin: Origin, now: datetime) -> list[Plan]
     return plans
 
 
-def _tell(entry: Entry, origin: Origin, now: datetime) -> telling.Telling:
+def _name(entry: Entry) -> tuple[str, str]:
+    return entry.external_id, entry.recurrence_id
+
+
+def _tell(entry: Entry, origin: Origin, told: Told) -> telling.Telling:
     return telling.Telling(
         origin=str(origin.key),
         trust=origin.trust,
-        changed_at=now,
+        changed_at=told.changed_at,
         facts=telling.facts_of(entry),
+        stray=told.stray_since is not None,
         identity=entry.external_id + entry.recurrence_id,
     )
 
 
-def _other_tellings(known: Mapping[UUID, Event], spoken: set[tuple[str, str]], origin: Origin) -> dict[UUID, list[telling.Telling]]:
-    """What other listings say of the known events; those that this batch speaks for anew are left out."""
+def _listed(
+    known: Mapping[UUID, Event], entries: Sequence[Entry], origin: Origin, now: datetime
+) -> tuple[dict[UUID, list[telling.Telling]], dict[tuple[str, str], Told]]:
+    """What other listings say of the known events, and what is known of the listings that this batch speaks for. Facts that are told again in the
+    same words keep their age: who merely repeats himself is not fresher than others."""
+    spoken = {_name(entry): entry for entry in entries}
+    told = {name: Told(changed_at=now) for name in spoken}
     found: dict[UUID, list[telling.Telling]] = defaultdict(list)
     if not known:
-        return found
+        return found, told
     for listing in Listing.objects.filter(event__in=list(known)).select_related("origin"):
-        if listing.origin_id == origin.key and (listing.external_id, listing.recurrence_id) in spoken:
+        entry = spoken.get((listing.external_id, listing.recurrence_id)) if listing.origin_id == origin.key else None
+        if entry is None:
+            found[listing.event_id].append(told_by(listing))
             continue
-        found[listing.event_id].append(told_by(listing))
+        facts = telling.facts_of(entry)
+        joined = listing.joined_at is not None or listing.first_event_id != listing.event_id
+        told[_name(entry)] = Told(
+            changed_at=listing.changed_at if facts == listing.facts else now,
+            listing_id=listing.pk,
+            stray_since=listing.stray_since,
+            joined=joined and listing.event_id == entry.event_id,
+            moved=recognised(facts) != recognised(listing.facts) or listing.stray_since is not None,
+            kept=listing.joined.get("kept"),
+        )
+    return found, told
+
+
+def _strays(
+    grouped: Mapping[UUID, Sequence[Entry]],
+    others: Mapping[UUID, Sequence[telling.Telling]],
+    told: Mapping[tuple[str, str], Told],
+    fits: Fits | None,
+    now: datetime,
+) -> dict[tuple[str, str], Told]:
+    """What becomes of the joined entries whose title, time or place changed: strays, or again part of the rest. Nothing is asked where nothing changed,
+    nor again about what a person said belongs together in these very words."""
+    asked: list[Fitting] = []
+    for event_id, group in grouped.items():
+        rest = [word.facts for word in others.get(event_id, ()) if not word.stray and not word.missing]
+        for entry in group:
+            known = told[_name(entry)]
+            if rest and known.joined and known.moved and known.kept != recognised(telling.facts_of(entry)):
+                asked.append(Fitting(entry=entry, others=tuple(rest)))
+    if not asked or fits is None:
+        return {}
+    found = {}
+    for question, unlike in zip(asked, fits(asked), strict=True):
+        known = told[_name(question.entry)]
+        since = (known.stray_since or now) if unlike else None
+        found[_name(question.entry)] = replace(
+            known, stray_since=since, stray=unlike, fits_again=known.stray_since is not None and not unlike
+        )
     return found
 
 
@@ -126,6 +181,8 @@ def _keep_rescheduled(event: Event, values: dict[str, Any]) -> None:
     """A start that moves means rescheduled, and says from when; a source that goes on saying "scheduled" does not take that back."""
     if values["happening"] != Happening.SCHEDULED:
         return
+    if event.opening_hours and values["opening_hours"]:
+        return  # it goes on: its source tells the days that are left
     if values["start_at"] != event.start_at and event.publication == Publication.APPROVED and event.time_known and values["time_known"]:
         values["happening"], values["previous_start_at"] = Happening.RESCHEDULED.value, event.start_at
     elif event.happening == Happening.RESCHEDULED:
@@ -161,7 +218,7 @@ def _decide(plan: Plan, now: datetime) -> None:
     if plan.is_new and judgement.publish:
         event.publication, event.published_at = Publication.APPROVED.value, now
     if plan.is_new or plan.changes:
-        event.provenance = dict(plan.provenance)
+        event.provenance = kept_provenance(event, plan.provenance)
         event.updated_at = now
         event.version += 0 if plan.is_new or set(plan.changes) <= BACKGROUND else 1
     if event.freshness != Freshness.SEEN:
@@ -194,4 +251,10 @@ def _recorded(plan: Plan) -> Recorded:
         proposal_id=plan.proposal.id if plan.proposal else None,
         reasons=plan.judgement.reasons,
         case=_case(plan),
+        strays=tuple(
+            Stray(listing_id=told.listing_id, entry=entry, likeness=told.stray)
+            for entry in plan.entries
+            if (told := plan.told[_name(entry)]).stray is not None and told.listing_id is not None
+        ),
+        fit_again=tuple(told.listing_id for told in plan.told.values() if told.fits_again and told.listing_id is not None),
     )

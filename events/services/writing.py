@@ -39,7 +39,7 @@ def _update(events: Sequence[Event]) -> None:
 
 
 def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> None:
-    """Each entry's own facts beside its event. A known listing keeps its id, first event and first sight."""
+    """Each entry's own facts beside its event. A known listing keeps its id, first event, first sight, and why it was joined."""
     rows = [
         Listing(
             event=plan.event,
@@ -50,12 +50,22 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
             url=entry.event.url,
             facts=telling.facts_of(entry),
             first_seen_at=now,
-            changed_at=now,
+            changed_at=told.changed_at,
+            stray_since=told.stray_since,
+            joined_at=now if entry.merged else None,
+            joined=_evidence(entry.merged) if entry.merged else {},
         )
         for plan in plans
         for entry in plan.entries
+        for told in [plan.told[(entry.external_id, entry.recurrence_id)]]
     ]
-    table.insert(rows, unique=["origin", "external_id", "recurrence_id"], update=["event", "url", "facts", "changed_at", "missing_since"])
+    updated = ["event", "url", "facts", "changed_at", "missing_since", "stray_since"]
+    table.insert(rows, unique=["origin", "external_id", "recurrence_id"], update=updated)
+
+
+def _evidence(likeness: Likeness) -> dict[str, Any]:
+    """Why a listing was joined, for whoever looks at it later."""
+    return {"similarity": likeness.similarity, "reasons": likeness.reasons[:500], "fields": dict(likeness.match_fields)}
 
 
 def _write_images(plans: Sequence[Plan]) -> None:
