@@ -17,6 +17,8 @@ _CODE: Final = re.compile(rf"\b({'|'.join(CODES)})\b")
 #: An exception as the pipeline writes it: `2026 Dec 25 off`.
 _EXCEPTION: Final = re.compile(r"\b(?:19|20)\d{2} ([A-Z][a-z]{2}) (\d{1,2})\b")
 _WEEK: Final = timedelta(days=6)
+#: Lists look back a year: what has no end begins anew before it would leave them.
+_REMEMBERED: Final = timedelta(days=360)
 
 #: Spans of one day of the week, as clocks show them: ("10:00", "18:00").
 Spans = tuple[tuple[str, str], ...]
@@ -33,6 +35,8 @@ def today_words(expression: str, day: date) -> str:
     found = intervals(expression, day) if expression else None
     if found is None or any(one.state is State.UNKNOWN for one in found):
         return ""
+    if [one.end - one.start for one in found] == [timedelta(days=1)]:
+        return "Open today"
     spans = " and ".join(f"{clock(one.start)} to {clock(one.end)}" for one in found if one.start.date() == day)
     return f"Open today {spans}" if spans else "Closed today"
 
@@ -64,7 +68,8 @@ def keep_begun(before: Mapping[str, Any], values: dict[str, Any]) -> None:
     if not (old and new) or before["timezone"] != values["timezone"]:
         return
     told_from, told_to = values["start_date"], values["end_date"]
-    if before["start_at"] < values["start_at"] and told_from <= before["end_date"]:
+    is_recent = told_from - before["start_date"] <= _REMEMBERED
+    if before["start_at"] < values["start_at"] and told_from <= before["end_date"] and is_recent:
         values["start_at"], values["start_date"] = before["start_at"], before["start_date"]
     if old != new and intervals(old, told_from, told_to) == intervals(new, told_from, told_to):
         values["opening_hours"] = old

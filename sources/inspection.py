@@ -16,6 +16,7 @@ from sources.detect import Detected, detect
 from sources.files import read_file
 from sources.finding import Found, connector_for, find
 from sources.lookups import Lookups, MemoryLookups
+from sources.ongoing import fold
 from sources.pipeline import refine
 from sources.records import Draft, Dropped, FetchParams, Page, PlaceRecord, RawRecord, SourceContext, WeatherRecord
 
@@ -56,7 +57,8 @@ class Inspection:
 
     def drafts(self) -> Iterator[Draft]:
         """The refined records that are kept, one by one."""
-        for refined in refine(self._records(), self.context, self.lookups):
+        records = fold(self._records(), timezone=self.context.timezone)
+        for refined in refine(records, self.context, self.lookups):
             self.dropped.update(record.reason for record in refined.dropped)
             self.kept += len(refined.drafts)
             yield from refined.drafts

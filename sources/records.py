@@ -53,7 +53,7 @@ class RawRecord:
 
     `external_id` is the source's stable id ('' where it has none: `stable_id` False, and a fingerprint serves). `raw` is the part of the payload
     that it was read from. `timezone` is the event's own zone, `calendar_timezone` that of its calendar. `last_day_inclusive` says that an all-day
-    `end` already is the last day. `published` dates the source's text, for relative dates in prose. `notes` are truncations and guesses, for people.
+    `end` already is the last day. `opening_hours` (OpenStreetMap syntax) belongs to what goes on for days. `published` dates the source's text, for relative dates in prose. `notes` are truncations and guesses, for people.
     """
 
     external_id: str
@@ -67,6 +67,7 @@ class RawRecord:
     duration_seconds: float | None = None
     previous_start: RawTime | None = None
     all_day: bool = False
+    opening_hours: str = ""
     last_day_inclusive: bool = True
     timezone: str = ""
     calendar_timezone: str = ""

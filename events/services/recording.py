@@ -183,6 +183,8 @@ def _keep_rescheduled(event: Event, values: dict[str, Any]) -> None:
         return
     if event.opening_hours and values["opening_hours"]:
         return  # it goes on: its source tells the days that are left
+    if event.opening_hours and values["opening_hours"]:
+        return  # it goes on: its source tells the days that are left
     if values["start_at"] != event.start_at and event.publication == Publication.APPROVED and event.time_known and values["time_known"]:
         values["happening"], values["previous_start_at"] = Happening.RESCHEDULED.value, event.start_at
     elif event.happening == Happening.RESCHEDULED:

@@ -1,8 +1,9 @@
 """The staged rows of a source: what it said of each occurrence, known by identity."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 from events import rows as table
 from events.models import Listing, Origin
 from places.geography import fold_name
+from sources import ongoing as ongoing_events
 from sources.enums import StagedState
 from sources.models import FetchRun, StagedEvent
 from sources.records import RawRecord
@@ -20,6 +22,7 @@ from sources.steps.extract import raw_hash
 
 #: Longest external and recurrence ids that the columns hold; extract bounds them with a hash.
 MAX_EXTERNAL_ID, MAX_RECURRENCE_ID = 300, 40
+_FOLDED_AT_ONCE = 1_000
 _COLUMNS = (
     "id", "external_id", "recurrence_id", "raw_hash", "state", "drop_reason", "event_id", "fingerprint", "start_at", "url", "venue_name",
     "series_id", "missing_since", "misses",
@@ -105,6 +108,45 @@ def listed(source_id: UUID, *, now: datetime) -> Iterator[Known]:
     return _known(rows.values_list(*_COLUMNS).iterator())
 
 
+def ongoing(source_id: UUID) -> list[ongoing_events.Held]:
+    """The ongoing events that the source told, with the days of their last telling (one query)."""
+    rows = StagedEvent.objects.filter(
+        source_id=source_id, external_id__startswith=ongoing_events.PREFIX, state__in=[StagedState.RECORDED, StagedState.DUPLICATE]
+    ).values_list("external_id", "recurrence_id", "start_at", "end_at")
+    return [
+        ongoing_events.Held(identity=(external_id, recurrence_id), first=start.date(), last=end.date())
+        for external_id, recurrence_id, start, end in rows
+        if start and end
+    ]
+
+
+def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime) -> None:
+    """Keep the identities of rows that are part of an ongoing event; what is known already stays (two queries for each thousand)."""
+    stream = iter(folded.items())
+    while part := dict(islice(stream, _FOLDED_AT_ONCE)):
+        held = known(run.source_id, part)
+        table.insert(
+            [
+                StagedEvent(
+                    source_id=run.source_id,
+                    external_id=identity[0],
+                    recurrence_id=identity[1],
+                    fingerprint=fold_name(title)[:64],
+                    state=StagedState.DROPPED.value,
+                    title=title[:300],
+                    drop_reason=ongoing_events.FOLDED,
+                    last_run=run,
+                    first_seen_at=now,
+                    processed_at=now,
+                )
+                for identity, title in part.items()
+                if identity not in held
+            ],
+            unique=["source", "external_id", "recurrence_id"],
+            update=["last_run"],
+        )
+
+
 def missed(rows: Sequence[Known], *, now: datetime) -> list[Known]:
     """Count one more answer that covers these rows and does not list them; date what is missing from now (two queries). Returns those that are gone."""
     ids = [row.id for row in rows]
@@ -149,7 +191,7 @@ def write(rows: Sequence[StagedEvent]) -> None:
         unique=["source", "external_id", "recurrence_id"],
         update=[
             "fingerprint", "state", "event", "duplicate_of", "title", "start_at", "end_at", "url", "venue_name", "series_id", "raw", "raw_hash",
-            "normalized", "confidence", "extraction_metadata", "drop_reason", "notes", "payload_month", "payload_id", "last_run", "processed_at",
+            "normalized", "confidence", "extraction_metadata", "drop_reason", "notes", "cleared_at", "payload_month", "payload_id", "last_run", "processed_at",
             "missing_since", "misses",
         ],
     )  # fmt: skip

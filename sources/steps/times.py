@@ -10,6 +10,7 @@ from events.enums import ExtractionMethod
 from events.records import EventTime, NormalizedEvent
 from events.times import AT_MOST, as_local, over_at, predicted_end, sort_moment
 from places.atlas import Atlas
+from places.hours import Unsupported, parse
 from sources.connectors.moments import read_clock
 from sources.lookups import Lookups
 from sources.records import Draft, RawRecord, RawTime, SourceContext
@@ -87,6 +88,7 @@ def _with_times(event: NormalizedEvent, raw: RawRecord, finder: ZoneFinder, cont
         timezone=origin.zone.key,
         all_day=raw.all_day,
         time_known=isinstance(start, datetime) or raw.all_day,
+        opening_hours=_opening_hours(raw.opening_hours, end, notes),
         previous_start=_previous(raw.previous_start, start, origin),
         confidence={
             **event.confidence,
@@ -243,6 +245,18 @@ def _previous(previous: RawTime | None, start: EventTime, origin: Origin) -> Eve
     except (OverflowError, ValueError):
         return None
     return None if moment == start else moment
+
+
+def _opening_hours(expression: str, end: EventTime | None, notes: list[str]) -> str:
+    """The opening hours of what goes on to a known end, where they can be read."""
+    if not expression or end is None:
+        return ""
+    try:
+        parse(expression)
+    except Unsupported:
+        notes.append("opening hours not readable")
+        return ""
+    return expression
 
 
 def _with_predicted_end(draft: Draft) -> Draft:

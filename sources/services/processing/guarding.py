@@ -48,6 +48,9 @@ def compare(run: FetchRun, read: "Read", *, now: datetime) -> Listed:
     """What the source listed, beside what the run tells of (one query)."""
     listed = Listed()
     for row in staging.listed(run.source_id, now=now):
+        if row.identity in read.folded:  # listed by itself before it became part of an ongoing event: not lost, and yet no event any more
+            listed.gone.append(row)
+            continue
         is_absent = _covers(run, row) and not read.tells_of(row.identity)
         listed.there += not row.missing
         listed.absent += is_absent and not row.missing
@@ -59,7 +62,7 @@ def compare(run: FetchRun, read: "Read", *, now: datetime) -> Listed:
 def refusal(run: FetchRun, read: "Read", listed: Listed, moves: Sequence[settlement.Move]) -> str:
     """Why the run must wait for a person: it finds nothing where something was, or would lose or retitle too much. '' where it may be applied."""
     moved = {move.old for move in moves}
-    lost = sum(1 for row in listed.gone if not row.missing and row.identity not in moved)
+    lost = sum(1 for row in listed.gone if not row.missing and row.identity not in moved and row.identity not in read.folded)
     return (
         settlement.emptied_refused(upcoming=_expected(run, read, listed), records=len(read.kept))
         or settlement.loss_refused(upcoming=listed.there, lost=lost)

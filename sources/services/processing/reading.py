@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from places.geography import fold_name
 from sources import settlement
 from sources.models import FetchRun, Payload
+from sources.ongoing import FOLDED, Folder, Run, ongoing
 from sources.records import Dropped, Page, PlaceRecord, RawRecord, WeatherRecord
 from sources.services import staging
 from sources.services.covering import Covers
@@ -37,7 +38,7 @@ class Read:
     `kept` are the identities of the records that can be read; `broken` and `broken_series` those of what was dropped: merely broken today is not
     missing, and a version that was dropped (an older one, a broken one) must not shut out the one that can be read. `records` are there for a short
     run alone. `new` is what settlement needs of unknown records, `feeding` counts known ones with an event, `retitled` those among them with another
-    title.
+    title. `runs` are ongoing events by the identity of their lead, `folded` the titles of all rows that are part of one (`sources/ongoing.py`).
     """
 
     kept: set[Identity] = field(default_factory=set)
@@ -47,6 +48,8 @@ class Read:
     new: list[Held] = field(default_factory=list)
     feeding: int = 0
     retitled: int = 0
+    runs: dict[Identity, Run] = field(default_factory=dict)
+    folded: dict[Identity, str] = field(default_factory=dict)
     incremental: bool = False
     places: list[PlaceRecord] = field(default_factory=list)
     weather: list[WeatherRecord] = field(default_factory=list)
@@ -67,6 +70,7 @@ def read(run: FetchRun, pages: Pages, tally: Tally, watch: Watch) -> Read:
         reader.read.weather += page.weather
         covers = covers.and_page(page)
     reader.compare()
+    reader.fold()
     if "covers" in run.http:
         covers = Covers.from_json(run.http["covers"])
     if reader.overflowed or any(run.params.values()):  # what was asked for a category or up to a limit lacks the rest
@@ -83,7 +87,12 @@ def records(read: Read, pages: Pages, tally: Tally) -> Iterator[Identified]:
         return
     for payload, page in pages():
         for item in page.records:
-            if isinstance(item, RawRecord) and (identity := staging.identity(item)) in read.kept:
+            if not isinstance(item, RawRecord):
+                continue
+            identity = staging.identity(item)
+            run = read.runs.get(identity)
+            item, identity = (item, identity) if run is None else (ongoing(item, run), run.identity)
+            if identity in read.kept:
                 read.kept.remove(identity)
                 yield staging.identify(item, payload_month=payload.month, payload_id=payload.id)
         if not read.kept:
@@ -99,6 +108,7 @@ class _Reader:
         self.overflowed = False
         self._run, self._tally, self._watch = run, tally, watch
         self._waiting: dict[Identity, RawRecord] = {}
+        self._folder = Folder(run.source.timezone or (run.source.city.timezone if run.source.city else ""))
         self._can_move = staging.lists_any(run.source_id)  # where nothing was listed nothing can have moved
 
     def take(self, item: RawRecord | Dropped, payload: Payload) -> None:
@@ -126,6 +136,27 @@ class _Reader:
                 self.read.retitled += settlement.is_another_title(row.title_key, fold_name(record.title))
         self._waiting.clear()
 
+    def fold(self) -> None:
+        """Put a run of openings in the place of its rows (one query)."""
+        for run in self._folder.runs(staging.ongoing(self._run.source_id)):
+            self.read.runs[run.lead] = run
+            self.read.folded.update(run.rows)
+            self.read.kept -= run.rows.keys()
+            self.read.kept.add(run.identity)
+            self._tally.dropped[FOLDED] += len(run.rows) - 1
+        if not self.read.runs:
+            return
+        if self.read.records is not None:
+            self.read.records = [one for item in self.read.records if (one := self._in_its_run(item)) is not None]
+        self.read.new = [held for held in self.read.new if held.identity not in self.read.folded]
+
+    def _in_its_run(self, item: Identified) -> Identified | None:
+        """A held record; the run in place of its lead, None for its other rows."""
+        run = self.read.runs.get(item.identity)
+        if run is not None:
+            return staging.identify(ongoing(item.record, run), payload_month=item.payload_month, payload_id=item.payload_id)
+        return None if item.identity in self.read.folded else item
+
     def _drop(self, item: Dropped) -> None:
         self._tally.dropped[item.reason] += 1
         if item.external_id:
@@ -140,6 +171,7 @@ class _Reader:
             self._tally.dropped["listed twice"] += 1
             return
         self.read.kept.add(identity)
+        self._folder.see(item, identity)
         self._hold(item, payload)
         self._waiting[identity] = item
         if len(self._waiting) >= _LOOK_EVERY:

@@ -43,6 +43,7 @@ def process_pages(run: FetchRun, pages: reading.Pages, *, now: datetime, accept_
     if reason:
         return guarding.quarantine(run, read, tally, reason, now=now)
     _record(run, reading.records(read, pages, tally), moves, tally, watch, now=now)
+    staging.write_folded(run, read.folded, now=now)
     tally.steps = {**tally.steps, **placing.take_in(run, read.places, read.weather, now=now)}
     tally.missing = _settle_missing(run, listed.gone, moves, now=now)
     tally.moved = len(moves)
