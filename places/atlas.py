@@ -5,6 +5,7 @@ The rows come from the database or from `places/data/`; this module knows neithe
 
 import csv
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,11 +13,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from places.geography import coordinates_problem, country_code, fold_name, haversine_km
+from places.shapes import KM_PER_DEGREE, Shape, shape
 
 DATA = Path(__file__).resolve().parent / "data"
 
 #: How near to a city's centre a coordinate must be to be taken for the centre itself rather than a venue's, in kilometres.
 CENTRE_KM = 0.03
+#: The same for a country's point, which lies in the open country.
+COUNTRY_POINT_KM = 1.0
 
 _PARTS = re.compile(r"[,\n;|·]+")
 _POSTCODE = re.compile(r"\b(?:\d{5}(?:-\d{4})?|\d{6}|\d{3} \d{3})\b")
@@ -40,7 +44,7 @@ class CityFact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AreaFact:
-    """A part of a city, a circle."""
+    """A part of a city: a polygon where it has a `shape`, else a circle."""
 
     slug: str
     name: str
@@ -49,6 +53,18 @@ class AreaFact:
     lng: float
     radius_km: float
     timezone: str = ""
+    shape: Shape | None = None
+
+    def holds(self, lat: float, lng: float) -> bool:
+        """Whether the point lies in the area."""
+        if self.shape is not None:
+            return self.shape.holds(lat, lng)
+        return abs(self.lat - lat) * KM_PER_DEGREE <= self.radius_km and haversine_km(lat, lng, self.lat, self.lng) <= self.radius_km
+
+    @property
+    def square_km(self) -> float:
+        """Its surface, by which the smaller of two areas is told."""
+        return self.shape.square_km if self.shape is not None else math.pi * self.radius_km**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +75,15 @@ class Atlas:
     areas: tuple[AreaFact, ...] = ()
     _by_slug: dict[str, CityFact] = field(init=False, repr=False, compare=False, default_factory=dict)
     _by_name: dict[str, list[CityFact]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _areas_of: dict[str, list[AreaFact]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for city in self.cities:
             self._by_slug[city.slug] = city
             for name in {fold_name(city.name), *(fold_name(alias) for alias in city.aliases)}:
                 self._by_name.setdefault(name, []).append(city)
+        for area in self.areas:
+            self._areas_of.setdefault(area.city, []).append(area)
 
     def city(self, slug: str) -> CityFact | None:
         """The city of that slug."""
@@ -77,10 +96,9 @@ class Atlas:
         return min(inside, key=lambda pair: (pair[0], pair[1].slug))[1] if inside else None
 
     def area_at(self, lat: float, lng: float, *, city: str = "") -> AreaFact | None:
-        """The area (of `city`, where given) whose circle holds the point; of several, the nearest."""
-        found = [(haversine_km(lat, lng, a.lat, a.lng), a) for a in self.areas if not city or a.city == city]
-        inside = [(distance, area) for distance, area in found if distance <= area.radius_km]
-        return min(inside, key=lambda pair: (pair[0], pair[1].slug))[1] if inside else None
+        """The area (of `city`, where given) that holds the point; of several, the smallest."""
+        areas = self._areas_of.get(city, ()) if city else self.areas
+        return min((area for area in areas if area.holds(lat, lng)), key=lambda area: (area.square_km, area.slug), default=None)
 
     def centre_of(self, lat: float, lng: float) -> CityFact | None:
         """The city whose very centre this is: a geocoder's answer for the city's name, not a venue's place."""
@@ -88,6 +106,13 @@ class Atlas:
             if abs(city.lat - lat) < 0.001 and abs(city.lng - lng) < 0.001 and haversine_km(lat, lng, city.lat, city.lng) <= CENTRE_KM:
                 return city
         return None
+
+    def is_country_point(self, lat: float, lng: float) -> bool:
+        """Whether this is where geocoders put a whole country: no venue's place."""
+        return any(
+            abs(point[0] - lat) < 0.02 and abs(point[1] - lng) < 0.02 and haversine_km(lat, lng, *point) <= COUNTRY_POINT_KM
+            for point in country_points()
+        )
 
     def city_named(self, text: str, *, country: str = "") -> CityFact | None:
         """The city that an address or a city's name speaks of: a whole part between commas, nothing beside it contradicting.
@@ -201,8 +226,16 @@ def read_cities(path: Path = DATA / "cities.csv") -> tuple[CityFact, ...]:
 
 
 def read_areas(path: Path = DATA / "areas.json") -> tuple[AreaFact, ...]:
-    """The areas of the project's own fixture."""
-    return tuple(AreaFact(**row) for row in json.loads(path.read_text(encoding="utf-8")))
+    """The areas of the project's own fixture; a `polygon` is GeoJSON coordinates."""
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    return tuple(AreaFact(shape=shape(row.pop("polygon", None)), **row) for row in rows)
+
+
+@lru_cache(maxsize=1)
+def country_points() -> tuple[tuple[float, float], ...]:
+    """Where common geocoders put a whole country, from `data/country_points.csv`."""
+    with (DATA / "country_points.csv").open(encoding="utf-8", newline="") as file:
+        return tuple((float(row["lat"]), float(row["lng"])) for row in csv.DictReader(file))
 
 
 @lru_cache(maxsize=1)

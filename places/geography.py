@@ -1,4 +1,4 @@
-"""Plain geography, free of Django: distances, time zones, plus codes, countries, and names folded for comparison.
+"""Plain geography, free of Django: distances, time zones, countries, and names folded for comparison.
 
 Degrees are WGS 84, distances kilometres, time zones IANA names.
 """
@@ -10,8 +10,6 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
-
-from openlocationcode import openlocationcode
 
 if TYPE_CHECKING:
     from timezonefinder import TimezoneFinder
@@ -92,11 +90,6 @@ def zone_named(name: str) -> ZoneInfo | None:
         return ZoneInfo(known)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
-
-
-def plus_code(lat: float, lng: float) -> str:
-    """The Open Location Code of a point, 10 digits (about 14 m)."""
-    return str(openlocationcode.encode(lat, lng))
 
 
 def fold(text: str) -> str:

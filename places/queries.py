@@ -13,6 +13,7 @@ from django.db.models import F, Max
 from places.atlas import AreaFact, Atlas, CityFact, aliases_by_slug
 from places.enums import CityState, Crowd, Openness, PlaceState
 from places.models import Area, City, Place, PlaceStatus, Weather
+from places.shapes import shape
 
 _ATLAS_SECONDS = 60
 _ATLAS_KEY = "places.atlas"
@@ -104,7 +105,7 @@ def _atlas_rows() -> _Rows:
     areas = tuple(
         AreaFact(
             slug=area.slug, name=area.name, city=area.city.slug, lat=area.lat, lng=area.lng, radius_km=area.radius_km,
-            timezone=area.city.timezone,
+            timezone=area.city.timezone, shape=shape(area.polygon),
         )
         for area in Area.objects.filter(city__state=CityState.ACTIVE).select_related("city").order_by("slug")
     )  # fmt: skip

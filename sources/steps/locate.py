@@ -10,7 +10,8 @@ from rapidfuzz import fuzz
 from events.enums import Online
 from events.records import Venue
 from places.atlas import Atlas, CityFact, is_region, usable_coordinates
-from places.geography import coordinates_problem, country_code, fold_name, haversine_km, plus_code, zone_named
+from places.geography import coordinates_problem, country_code, fold_name, haversine_km, zone_named
+from places.plus_codes import plus_code
 from sources.lookups import Lookups, PlaceFact
 from sources.records import Draft, SourceContext
 from sources.steps import text

@@ -8,10 +8,10 @@ from places.geography import (
     fold,
     fold_name,
     haversine_km,
-    plus_code,
     timezone_at,
     zone_named,
 )
+from places.plus_codes import plus_code
 
 latitudes = st.floats(-90, 90)
 longitudes = st.floats(-180, 180)

@@ -1,0 +1,79 @@
+"""A room, hall or stage and the house that it is in: 'Hall 4, Messe Wien' happens at Messe Wien, in Hall 4. Pure words, of any language that is listed."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_ROOM: Final = (
+    r"(?:hall|halle|hal|saal|sala|salle|salon|salón|room|rm|raum|zimmer|stage|bühne|buhne|scène|scene|escenario|auditorium|aula|ballroom|foyer|lobby"
+    r"|atrium|suite|floor|level|etage|étage|stock|gallery|galerie|studio|theater|theatre|kino|screen|court|field|pitch|tent|zelt|booth|wing|classroom"
+    r"|lab|gym|cafeteria|lounge|rooftop|terrace|terrasse|courtyard|basement|upstairs|downstairs|lecture hall|conference room|meeting room|breakout room"
+    r"|community room|reading room|program room|multi-?purpose room|event space|banquet hall|main stage|hörsaal|horsaal|festsaal|gebäude|building|bldg)"
+)
+_KIND: Final = (
+    r"(?:main|grand|great|large|small|big|little|upper|lower|inner|outer|north|south|east|west|front|back|second|first|third"
+    r"|großer|grosser|kleiner|große|grosse|kleine|gran|grande|petite|1st|2nd|3rd|\dth)"
+)
+_NUMBER: Final = r"(?:[a-z]{0,2}[-.]?\d{1,4}[a-z]?(?:\s*[/&+-]\s*[a-z]?\d{1,4}[a-z]?)?|[a-z]|[ivx]{1,4}|one|two|three|four|five)"
+
+#: A part that is nothing but a room: with a number ('Hall 4', 'B-12', 'Room 203B'), or with a word of size or side ('Main Stage', 'Großer Saal').
+_WHOLE_ROOM: Final = re.compile(
+    rf"^(?:the\s+)?(?:{_KIND}\s+)*(?:{_ROOM})\s*(?:no\.?|nr\.?|#)?\s*{_NUMBER}$|^(?:the\s+)?(?:{_KIND}\s+)+(?:{_ROOM})$|^(?:the\s+)?{_ROOM}$"
+    rf"|^{_NUMBER}\s+{_ROOM}$|^(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\s+(?:floor|level)$|^\d{{1,2}}\.\s*(?:stock|etage|og)$",
+    re.IGNORECASE,
+)
+#: A house followed by a numbered room without a separator: 'Messe Wien Halle 4'.
+_NUMBERED_END: Final = re.compile(
+    rf"^(?P<house>.+?\w.*?)\s+(?P<room>{_ROOM}\s*(?:no\.?|nr\.?|#)?\s*[a-z]?-?\d{{1,4}}[a-z]?)$", re.IGNORECASE
+)
+#: Rooms that are always a part of something. Of the others "The Theater at the Ace Hotel" may well be a house of its own.
+_PART: Final = re.compile(
+    rf"\s{_NUMBER}$|^(?:the\s+)?{_KIND}\s|^(?:auditorium|aula|atrium|lobby|foyer|ballroom|cafeteria|courtyard|upstairs|downstairs|basement|rooftop|terrace)$",
+    re.IGNORECASE,
+)
+_JOINT: Final = re.compile(r"\s*[,;|·•]\s*|\s+[-–—/]\s+|:\s+|\s*\n\s*")
+_AT: Final = re.compile(r"^(?P<room>.+?)\s+(?:at|@|in|im|in der|of|de la|del|du)\s+(?:the\s+)?(?P<house>\S.*)$", re.IGNORECASE)
+_BRACKETS: Final = re.compile(r"^(?P<house>.+?)\s*[(\[](?P<room>[^()\[\]]+)[)\]]$")
+_STREET_NUMBER: Final = re.compile(r"^\d+\s|\s\d{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A house, and the room in it ('' where none is told)."""
+
+    house: str
+    room: str = ""
+
+
+def is_room(text: str) -> bool:
+    """Whether the words are a room and nothing more: 'Hall 4', 'Main Stage', '2nd floor'; not 'Carnegie Hall'."""
+    return bool(_WHOLE_ROOM.match(text.strip()))
+
+
+def within(name: str) -> Within:
+    """The house and the room of a venue's name; the whole name is the house where no part of it is a room."""
+    name = name.strip()
+    bracketed = _BRACKETS.match(name)
+    if bracketed and is_room(bracketed["room"]) and _may_be_house(bracketed["house"]):
+        return Within(bracketed["house"], bracketed["room"])
+    parts = [part for part in _JOINT.split(name) if part]
+    rooms = [part for part in parts if is_room(part)]
+    houses = [part for part in parts if not is_room(part)]
+    if rooms and houses and (is_room(parts[0]) or is_room(parts[-1])) and _may_be_house(houses[0]):
+        return Within(houses[0], ", ".join(rooms))
+    placed = _AT.match(name)
+    if placed and is_room(placed["room"]) and _PART.search(placed["room"]) and _may_be_house(placed["house"]):
+        return Within(placed["house"], placed["room"])
+    numbered = _NUMBERED_END.match(name)
+    if numbered and _may_be_house(numbered["house"]) and not is_room(name):
+        return Within(numbered["house"].rstrip(" -–—,"), numbered["room"])
+    return Within(name)
+
+
+def house_of(name: str) -> str:
+    """The house of a venue's name: 'Messe Wien' of 'Hall 4, Messe Wien', the name itself where it tells no room."""
+    return within(name).house
+
+
+def _may_be_house(text: str) -> bool:
+    return len(text.strip()) > 2 and not _STREET_NUMBER.search(text) and not is_room(text)
