@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -11,6 +12,7 @@ from events.cards import Card, card
 from events.charts import MapPoint, NightStart, VibeRow, night_band, place_map, strip_bar, vibe_rows
 from events.enums import Happening
 from events.models import Event
+from events.ongoing import is_closed_on
 from events.queries import Beat
 from events.times import zone_or_utc
 from events.words import calendar_day, count_words, day_words, is_evening, night_of, weekday
@@ -107,11 +109,16 @@ def _section(group: _Group, now: datetime, path: str, totals: Counter[str]) -> S
     heading, sub, href = _heading(group.key, now, path)
     early: list[Card] = []
     late: list[Card] = []
-    for event in group.events:
+    for event in sorted(group.events, key=partial(_open_first, today=now.date())) if group.key == "ongoing" else group.events:
         (late if group.key != "ongoing" and _after_midnight(event) else early).append(card(event, now=now))
     taking_place = sum(1 for event in group.events if event.happening != Happening.CANCELLED)
     unseen = max(totals[group.key] - taking_place, 0)
     return Section(key=group.key, heading=heading, sub=sub, href=href, total=taking_place + unseen, more=unseen, cards=early, late=late)
+
+
+def _open_first(event: Event, *, today: date) -> tuple[bool, date]:
+    """What is open today before what is closed, and what ends sooner first."""
+    return bool(event.opening_hours) and is_closed_on(event.opening_hours, today), event.end_date
 
 
 def _after_midnight(event: Event) -> bool:

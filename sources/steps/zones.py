@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from events.records import Venue
 from places.atlas import Atlas, CityFact, usable_coordinates
 from places.geography import timezone_at, zone_named
+from sources.connectors.zone_names import displayed_name, iana_name
 from sources.records import RawRecord, SourceContext
 
 _UTC_NAMES: Final = frozenset(
@@ -109,12 +110,17 @@ class ZoneFinder:
     def _zone(self, name: str) -> ZoneInfo | None:
         if not name:
             return None
-        zone = zone_named(name)
+        zone = called(name)
         if zone is None:
             note = f"time zone not known: {name[:60]}"
             if note not in self.notes:
                 self.notes.append(note)
         return zone
+
+
+def called(name: str) -> ZoneInfo | None:
+    """The zone of an IANA name, or of what Windows, a vendor or a form calls it; None for what is none."""
+    return zone_named(name) or zone_named(iana_name(name) or displayed_name(name))
 
 
 def city_in_words(atlas: Atlas, venue: Venue) -> CityFact | None:
@@ -134,7 +140,7 @@ def with_sign(venue: Venue, zones: Iterable[str], notes: list[str]) -> Venue:
 
     Surely: the point is in none of the zones that the event, its calendar, its city and its source name, and its mirror image is in one."""
     point = usable_coordinates(venue.lat, venue.lng)
-    clocks = {zone.key: zone for name in zones if name and (zone := zone_named(name)) and zone.key not in _UTC_NAMES}
+    clocks = {zone.key: zone for name in zones if name and (zone := called(name)) and zone.key not in _UTC_NAMES}
     if point is None or not clocks or _keeps(timezone_at(*point), clocks.values()):
         return venue
     for lat, lng in ((point[0], -point[1]), (-point[0], point[1])):

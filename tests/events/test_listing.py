@@ -85,3 +85,12 @@ def test_pictures_are_drawn_from_what_is_listed() -> None:
     assert str(night_picture(beats(), now=LOCAL)).count('data-cat="music"') == 2
     assert str(map_picture(rows())).count("<circle data-cat") == 1
     assert [(row.category, row.total) for row in vibe(beats(), now=LOCAL, names={"music": "Music"})] == [("music", 2)]
+
+
+@pytest.mark.django_db
+def test_what_goes_on_is_listed_with_the_open_ones_first_and_what_ends_sooner() -> None:
+    start = NOW - timedelta(days=20)
+    for title, hours, days in (("Closed", "Mo-Fr 10:00-18:00", 5), ("Later", "Mo-Su 10:00-18:00", 60), ("Sooner", "", 9)):
+        make_event(title, start=start, end_at=NOW + timedelta(days=days), opening_hours=hours)
+    (section,) = sections(for_cards(public().order_by("start_at")), now=LOCAL, path="/bengaluru/")
+    assert (section.key, [card.title for card in section.cards]) == ("ongoing", ["Sooner", "Later", "Closed"])

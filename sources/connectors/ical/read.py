@@ -20,7 +20,8 @@ from sources.connectors.ical.split import Calendar, Feed, Span
 from sources.connectors.ical.times import Clock, require_years
 from sources.connectors.ical.values import When, compact, parse_length
 from sources.connectors.ical.versions import newest_masters, newest_overrides, with_owners
-from sources.connectors.ical.zones import UTC_ZONE, Zones, iana_name
+from sources.connectors.ical.zones import UTC_ZONE, Zones
+from sources.connectors.zone_names import iana_name
 from sources.exceptions import DropRecord
 from sources.records import Dropped, FetchParams, RawRecord
 

@@ -5,22 +5,15 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
-
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+from zoneinfo import ZoneInfo
 
 from sources.connectors.ical.expand import Budget
 from sources.connectors.ical.lines import read_lines
 from sources.connectors.ical.vtimezone import Transition, transitions
+from sources.connectors.zone_names import UTC_NAMES, displayed_name, iana_name, names
 
 _OFFSET: Final = re.compile(r"(?:\(?(?:UTC|GMT))?\s*([+-])\s*(\d{1,2}):?(\d{2})?\)?", re.I | re.A)
-_DISPLAY: Final = re.compile(r"(?:\((?:UTC|GMT)\s*[^)]{0,12}\)\s*)?(.{2,150}?)(?:\s*\((?:US & Canada|Canada)\))?", re.I)
-_UTC_NAMES: Final = frozenset("utc z gmt uct zulu universal gmt0 gmt+0 etc/utc etc/gmt etc/uct etc/zulu etc/universal".split())  # noqa: SIM905
-_NOT_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
-#: What Lotus Notes calls zones, where no city helps.
-_OTHER_NAMES: Final = {"western/central europe": "Europe/Berlin", "eastern europe": "Europe/Athens"}
 #: Zones tried, in this order, when a VTIMEZONE has a private name: the most populous of each rule comes first.
 _FAMILIAR: Final = """
     America/New_York America/Chicago America/Denver America/Los_Angeles America/Phoenix America/Anchorage Pacific/Honolulu America/Halifax
@@ -131,7 +124,7 @@ class Zones:
     def _resolve(self, tzid: str) -> Zone | None:
         text = tzid.strip().strip("\"'")
         definition = self._definitions.get(text.casefold())
-        defined = self._defined(definition) if definition and (text.casefold() in _UTC_NAMES or not iana_name(text)) else None
+        defined = self._defined(definition) if definition and (text.casefold() in UTC_NAMES or not iana_name(text)) else None
         if defined:
             return defined
         name = iana_name(text)
@@ -152,21 +145,6 @@ class Zones:
         return zone
 
 
-def iana_name(text: str) -> str:
-    """The IANA name for what `text` calls a zone: itself in any case, Windows' names, and names behind a vendor's prefix such as
-    `/freeassociation.sourceforge.net/Europe/Berlin`; '' where it is none."""
-    clean = text.strip().strip("\"'")
-    if not clean or len(clean) > 200:
-        return ""
-    if clean.casefold() in _UTC_NAMES:
-        return "UTC"
-    windows = _windows().get(clean.casefold())
-    if windows:
-        return windows
-    parts = clean.strip("/").split("/")
-    return next((name for name in (_names().get("/".join(parts[at:]).casefold(), "") for at in range(len(parts))) if name), "")
-
-
 def fixed_offset(text: str) -> Zone | None:
     """The zone of `UTC+2`, `GMT-05:00` or `+0530`."""
     match = _OFFSET.fullmatch(text)
@@ -178,38 +156,14 @@ def fixed_offset(text: str) -> Zone | None:
     offset = timedelta(hours=hours, minutes=minutes) * (-1 if match.group(1) == "-" else 1)
     sign = "-" if offset > timedelta() else "+"
     whole = f"Etc/GMT{sign}{hours}" if hours and not minutes else ""
-    return Named(_names().get(whole.casefold(), ""), timezone(offset))
+    return Named(names().get(whole.casefold(), ""), timezone(offset))
 
 
 def _displayed(text: str) -> Zone | None:
-    """The zone of a name for people: `(UTC-05:00) Eastern Time (US & Canada)`, `(UTC+01:00) Amsterdam, Berlin, Rome`, `Germany/Berlin`."""
-    match = _DISPLAY.fullmatch(text)
-    if not match:
-        return None
-    words = match.group(1).strip()
-    region = _OTHER_NAMES.get(words.casefold(), "") or _windows().get(words.casefold().removesuffix(" time") + " standard time", "")
-    cities = (_cities().get(city.strip().replace(" ", "_").casefold(), "") for city in re.split(r"[,/]", words))
-    name = region or next((name for name in cities if name), "")
+    name = displayed_name(text)
     return Named(name, ZoneInfo(name)) if name else None
 
 
 def _tzid(definition: bytes) -> str:
     lines = read_lines(definition, definition.find(b"\n") + 1, len(definition), (b"TZID",)).get("TZID", [])
     return lines[0].value.strip().strip("\"'") if lines else ""
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
-    return {name.casefold(): name for name in available_timezones() - _NOT_PLACES}
-
-
-@lru_cache(maxsize=1)
-def _windows() -> dict[str, str]:
-    return {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items()}
-
-
-@lru_cache(maxsize=1)
-def _cities() -> dict[str, str]:
-    """The last part of each name such as Europe/Berlin: the cities that zones are called after."""
-    regions = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-    return {name.rpartition("/")[2].casefold(): name for name in sorted(_names().values()) if name.startswith(regions)}

@@ -277,3 +277,20 @@ def test_confidence_is_lower_for_words() -> None:
     assert timed(start="12 December 8pm", method=ExtractionMethod.TEXT).event.confidence["start"] == 0.6
     assert timed().event.confidence["start"] == 0.95
     assert timed(metadata={"start_confidence": 0.42}, method=ExtractionMethod.TEXT).event.confidence["start"] == 0.42
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Eastern Standard Time", "America/New_York"),
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("India Standard Time", "Asia/Calcutta"),
+        ("(UTC-05:00) Eastern Time (US & Canada)", "America/New_York"),
+        ("/freeassociation.sourceforge.net/Europe/Berlin", "Europe/Berlin"),
+        ("US/Pacific", "US/Pacific"),
+        ("europe/berlin", "Europe/Berlin"),
+    ],
+)
+def test_zones_by_the_names_of_other_programs(name: str, key: str) -> None:
+    event = timed(start=datetime(2026, 12, 12, 20, 0), timezone=name).event
+    assert (event.timezone, event.start.hour, event.confidence["timezone"]) == (key, 20, 0.98)
