@@ -28,6 +28,47 @@ class DayLike(Protocol):
     def dropped(self) -> int: ...
 
 
+class QualityDayLike(Protocol):
+    """A day as `sources.queries.QualityDay` has it."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def events(self) -> int: ...
+    @property
+    def mean(self) -> float | None: ...
+
+
+def quality_chart(days: Sequence[QualityDayLike], *, least: float, name: str = "") -> str:
+    """One bar a day: the mean score of what was refined, in another colour where it is below `least` (0 to 1), with a line at `least`. Days on which
+    nothing was refined stay empty. SVG that may be put into a page as it is; classes `spark-good`, `spark-poor` and `spark-least`."""
+    width = max(1, len(days) * (BAR + GAP) - GAP)
+    words = escape(quality_words(days, least=least, name=name))
+    bars = "".join(
+        _rect("spark-poor" if day.mean < least else "spark-good", index * (BAR + GAP), HEIGHT - _scaled(day.mean, 1), _scaled(day.mean, 1))
+        for index, day in enumerate(days)
+        if day.mean is not None
+    )
+    level = HEIGHT - _scaled(least, 1)
+    line = (
+        f'<rect class="spark-least" x="0" y="{level}" width="{width}" height="1" fill="currentColor" fill-opacity="0.6"/>' if least else ""
+    )
+    return _drawn(bars + line, width, words)
+
+
+def quality_words(days: Sequence[QualityDayLike], *, least: float, name: str = "") -> str:
+    """The same in words: `City calendar, 30 days: quality 0.84 of 1 on average, from 0.71 to 0.90, last 0.88; below 0.70 on 2 days`."""
+    lead = f"{name}, {len(days)} days: " if name else f"{len(days)} days: "
+    told = [(day.mean, day.events) for day in days if day.mean is not None]
+    if not told:
+        return f"{lead}no quality measured"
+    means = [mean for mean, _ in told]
+    average = sum(mean * events for mean, events in told) / max(1, sum(events for _, events in told))
+    poor = sum(1 for mean in means if mean < least)
+    tail = f"; below {least:.2f} on {poor} {'day' if poor == 1 else 'days'}" if poor else ""
+    return f"{lead}quality {average:.2f} of 1 on average, from {min(means):.2f} to {max(means):.2f}, last {means[-1]:.2f}{tail}"
+
+
 def yield_chart(days: Sequence[DayLike], *, name: str = "") -> str:
     """One bar a day: events found, the dropped part of them darker at its foot, a thin line where the answers were those of before, a mark below where a
     run failed. SVG that may be put into a page as it is.
@@ -38,10 +79,7 @@ def yield_chart(days: Sequence[DayLike], *, name: str = "") -> str:
     width = max(1, len(days) * (BAR + GAP) - GAP)
     words = escape(yield_words(days, name=name))
     bars = "".join(_bar(day, index * (BAR + GAP), most) for index, day in enumerate(days))
-    return (
-        f'<svg class="spark" role="img" width="{width}" height="{HEIGHT + 4}" viewBox="0 0 {width} {HEIGHT + 4}" aria-label="{words}">'
-        f"<title>{words}</title>{bars}</svg>"
-    )
+    return _drawn(bars, width, words)
 
 
 def yield_words(days: Sequence[DayLike], *, name: str = "") -> str:
@@ -63,6 +101,14 @@ def _yield_of(read: Sequence[DayLike]) -> str:
     return f"{found / len(read):.0f} events on the average day, {max(day.found for day in read)} at most, {dropped / found:.0%} dropped"
 
 
+def _drawn(shapes: str, width: int, words: str) -> str:
+    """The shapes as one picture; `words` are escaped already."""
+    return (
+        f'<svg class="spark" role="img" width="{width}" height="{HEIGHT + 4}" viewBox="0 0 {width} {HEIGHT + 4}" aria-label="{words}">'
+        f"<title>{words}</title>{shapes}</svg>"
+    )
+
+
 def _bar(day: DayLike, left: int, most: int) -> str:
     height = _scaled(day.found, most)
     foot = min(height, _scaled(day.dropped, most))
@@ -78,7 +124,7 @@ def _bar(day: DayLike, left: int, most: int) -> str:
     return "".join(parts)
 
 
-def _scaled(value: int, most: int) -> int:
+def _scaled(value: float, most: float) -> int:
     """At least one pixel for anything at all."""
     return max(1, round(value / most * HEIGHT)) if value and most else 0
 

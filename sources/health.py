@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sources.enums import Health, RunState
+from sources.quality import grade
 
 #: So many failures in a row are a failing source, and an alarm; fewer happen to everyone.
 FAILURES_THAT_ALARM: Final = 3
@@ -17,6 +18,8 @@ LOW_MEDIAN: Final = 5
 #: Far above the usual: so much more of the events dropped, and so many at least.
 DROP_MORE: Final = 0.3
 DROP_COUNT: Final = 5
+#: A quality (0 to 1) that is so much below the usual, and a grade lower, is a drop.
+WORSE: Final = 0.1
 
 #: What to do, by the run's error code; a status or a word of the detail makes it more exact.
 REMEDIES: Final[Mapping[str, str]] = {
@@ -61,6 +64,19 @@ _STATUS: Final = re.compile(r"\b(4\d\d)\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Worth:
+    """The mean quality (0 to 1) of the `events` that the last run refined, the `usual` one of `runs` runs before it, and what the commonest problem,
+    which `count` of the events have, asks for."""
+
+    mean: float
+    events: int
+    usual: float
+    runs: int
+    remedy: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """What is known of a source. `paused` says why it is held, '' where it is not; `lacking` names the variables of a key that is missing. The last run:
     `state` '' where there is none, `code` and `detail` of its error, `found`, `drop_share` (0 to 1), `dropped`, `throttled` (requests that the site
@@ -82,6 +98,7 @@ class Facts:
     usual_drop_share: float = 0.0
     usual_runs: int = 0
     comparable: bool = True
+    quality: Worth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +169,17 @@ def _unusual(facts: Facts) -> Verdict:
             Health.DEGRADED,
             f"{facts.drop_share:.0%} of its events were dropped where {facts.usual_drop_share:.0%} are usual. The run says why; adjust the field map.",
         )
+    worth = facts.quality
+    if worth is not None and worth.runs >= ENOUGH_RUNS and worth.usual - worth.mean >= WORSE and grade(worth.mean) != grade(worth.usual):
+        return Verdict(Health.DEGRADED, _worsened(worth))
     return Verdict(Health.HEALTHY)
+
+
+def _worsened(worth: Worth) -> str:
+    words = f"Its quality fell to {worth.mean:.2f} ({grade(worth.mean)}) where {worth.usual:.2f} ({grade(worth.usual)}) is usual."
+    if not worth.remedy:
+        return words
+    return f"{words} {worth.count} of {worth.events} events lack the same: {worth.remedy} Look at its last answer in the source lab."
 
 
 def _sentence(text: str) -> str:

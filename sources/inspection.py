@@ -18,12 +18,13 @@ from sources.finding import Found, connector_for, find
 from sources.lookups import Lookups, MemoryLookups
 from sources.ongoing import fold
 from sources.pipeline import refine
+from sources.quality import QualityRules, Report
 from sources.records import Draft, Dropped, FetchParams, Page, PlaceRecord, RawRecord, SourceContext, WeatherRecord
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """What to inspect, and how: `target` is a web address or a file's path, `connector` '' to detect it, `now` aware."""
+    """What to inspect, and how: `target` is a web address or a file's path, `connector` '' to detect it, `now` aware, `quality` the gates to apply."""
 
     target: str
     now: datetime
@@ -31,6 +32,7 @@ class Wish:
     config: Mapping[str, Any] = field(default_factory=dict)
     city: CityFact | None = None
     base_url: str = ""
+    quality: QualityRules = QualityRules()
 
     @property
     def is_address(self) -> bool:
@@ -52,6 +54,7 @@ class Inspection:
     found: int = 0
     kept: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    report: Report = field(default_factory=Report)
     places: list[PlaceRecord] = field(default_factory=list)
     weather: list[WeatherRecord] = field(default_factory=list)
 
@@ -61,12 +64,16 @@ class Inspection:
         for refined in refine(records, self.context, self.lookups):
             self.dropped.update(record.reason for record in refined.dropped)
             self.kept += len(refined.drafts)
+            for draft in refined.drafts:
+                self.report.add(draft.event.quality)
             yield from refined.drafts
 
     def summary(self) -> dict[str, Any]:
-        """The object of contracts.md, and how many places and weather records there were beside, where there were any."""
+        """The object of contracts.md, `quality` the report over what was kept (`Report.to_json`), and how many places and weather records there were
+        beside, where there were any."""
         seconds = round(time.monotonic() - self.begun, 3)
         counts = {"connector": self.connector, "found": self.found, "kept": self.kept, "dropped": dict(self.dropped), "seconds": seconds}
+        counts["quality"] = self.report.to_json()
         beside = {"places": len(self.places), "weather": len(self.weather)}
         return {**counts, **{name: count for name, count in beside.items() if count}}
 
@@ -134,4 +141,5 @@ def _context(wish: Wish) -> SourceContext:
         timezone=city.timezone if city else "",
         now=wish.now,
         horizon_days=HORIZON.days,
+        quality=wish.quality,
     )

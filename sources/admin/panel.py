@@ -7,13 +7,13 @@ from typing import Any, Final
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 
-from sources.charts import yield_chart, yield_words
+from sources.charts import quality_chart, quality_words, yield_chart, yield_words
 from sources.connectors import registry
 from sources.enums import RunState
 from sources.exceptions import UnknownConnector
 from sources.models import FetchRun, Source
-from sources.queries import daily_yield
-from sources.services import pausing
+from sources.queries import daily_quality, daily_yield
+from sources.services import pausing, quality
 from sources.services.lab import terms_of
 
 RUNS: Final = 15
@@ -24,11 +24,15 @@ EXCHANGES: Final = 30
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Panel:
-    """For the template. `under_way` is the run that goes on now; `exchanges` are the last requests, of the last run that made any."""
+    """For the template. `under_way` is the run that goes on now; `exchanges` are the last requests, of the last run that made any; `quality` the report of
+    the last run that refined anything."""
 
     source: Source
     chart: SafeString
     words: str
+    quality_chart: SafeString
+    quality_words: str
+    quality: Mapping[str, Any]
     paused: str
     runs: list[FetchRun]
     under_way: FetchRun | None
@@ -38,8 +42,10 @@ class Panel:
 
 
 def panel_of(source: Source) -> Panel:
-    """The panel of a source (5 queries)."""
-    days = daily_yield([source.pk], now=now())[source.pk]
+    """The panel of a source (7 queries)."""
+    moment, least = now(), quality.rules().overall
+    days = daily_yield([source.pk], now=moment)[source.pk]
+    scores = daily_quality([source.pk], now=moment)[source.pk]
     runs = list(FetchRun.objects.filter(source=source).order_by("-started_at")[:RUNS])
     for run in runs:
         run.source = source
@@ -48,6 +54,9 @@ def panel_of(source: Source) -> Panel:
         source=source,
         chart=mark_safe(yield_chart(days, name=source.name)),  # noqa: S308 (drawn by sources.charts, which escapes)
         words=yield_words(days),
+        quality_chart=mark_safe(quality_chart(scores, least=least, name=source.name)),  # noqa: S308
+        quality_words=quality_words(scores, least=least),
+        quality=next((run.quality for run in runs if run.quality), {}),
         paused=pausing.held().why(source, pausing.FETCH),
         runs=runs,
         under_way=next((run for run in runs if run.state == RunState.RUNNING), None),

@@ -135,7 +135,7 @@ class AdminRun(StaffView):
         kept = Payload.objects.filter(source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at)).order_by("id")
         http = {name: value for name, value in run.http.items() if name != "exchanges"}
         received = {"http": http, "exchanges": run.http.get("exchanges", []), "payloads": list(kept.values(*fields)[:200])}
-        return Response({**run_facts(run), "steps": run.steps, **received})
+        return Response({**run_facts(run), "steps": run.steps, "quality": run.quality, **received})
 
 
 class AdminValidate(StaffView):

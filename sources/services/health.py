@@ -9,10 +9,10 @@ from accounts.secrets import redact
 from sources.connectors import registry
 from sources.enums import RunState
 from sources.exceptions import UnknownConnector
-from sources.health import FAILURES_THAT_ALARM, Facts, Verdict, judge
+from sources.health import FAILURES_THAT_ALARM, Facts, Verdict, Worth, judge
 from sources.keys import from_environment, missing
 from sources.models import Alert, FetchRun, Source
-from sources.queries import Attempt, Usual, last_attempts, usual_yields
+from sources.queries import Attempt, Usual, last_attempts, usual_yields, worths
 from sources.records import NO_CREDENTIALS
 from sources.services import pausing
 from sources.services.alarms import raise_alert, resolve
@@ -43,12 +43,13 @@ def note_run(run: FetchRun, *, now: datetime | None = None) -> None:
 
 
 def refresh(sources: Sequence[Source], *, now: datetime) -> list[tuple[Source, Verdict]]:
-    """Judge `sources` (their city selected) in three queries, and write those whose health or its words changed. `health_since` moves with the
+    """Judge `sources` (their city selected) in four queries, and write those whose health or its words changed. `health_since` moves with the
     health alone."""
     held, ids = pausing.held(), [source.pk for source in sources]
-    last, usual = last_attempts(ids), usual_yields(ids, now=now)
+    last, usual, worth = last_attempts(ids), usual_yields(ids, now=now), worths(ids, now=now)
     judged = [
-        (source, judge(_facts(source, held.why(source, pausing.FETCH), last.get(source.pk), usual.get(source.pk)))) for source in sources
+        (source, judge(_facts(source, held.why(source, pausing.FETCH), last.get(source.pk), usual.get(source.pk), worth.get(source.pk))))
+        for source in sources
     ]
     for source, verdict in judged:
         _write(source, verdict, now)
@@ -71,7 +72,7 @@ def _let_be(now: datetime) -> None:
     moot.update(resolved_at=now, resolution_told_at=now)
 
 
-def _facts(source: Source, paused: str, last: Attempt | None, usual: Usual | None) -> Facts:
+def _facts(source: Source, paused: str, last: Attempt | None, usual: Usual | None, worth: Worth | None) -> Facts:
     attempt, rule = last or Attempt(state=""), usual or Usual(found=0.0, drop_share=0.0, runs=0)
     return Facts(
         active=source.is_active,
@@ -89,6 +90,7 @@ def _facts(source: Source, paused: str, last: Attempt | None, usual: Usual | Non
         usual_drop_share=rule.drop_share,
         usual_runs=rule.runs,
         comparable=not (attempt.unchanged or attempt.partly_asked),
+        quality=worth,
     )
 
 

@@ -27,7 +27,7 @@ PROCESS_WENT_AWAY = "The run's process went away."
 #: What a run may write of itself at its end. Not what others ask of it meanwhile (`cancel_requested_at`).
 _ENDING = (
     "state", "finished_at", "http", "seconds", "coverage", "covered_until", "progress", "heartbeat_at", "error_code", "error_detail",
-    "events_found", "events_processed", "events_approved", "new", "changed", "unchanged", "moved", "missing", "merged", "dropped", "steps",
+    "events_found", "events_processed", "events_approved", "new", "changed", "unchanged", "moved", "missing", "merged", "dropped", "steps", "quality",
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ def summary_of(run: FetchRun) -> dict[str, Any]:
         "state": run.state,
         "coverage": run.coverage,
         "error": run.error_detail,
+        "quality": run.quality,
         "run": str(run.id),
         "source": run.source.slug,
     }

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.charts import BAR, GAP, HEIGHT, yield_chart, yield_words
-from sources.queries import Day
+from sources.charts import BAR, GAP, HEIGHT, quality_chart, quality_words, yield_chart, yield_words
+from sources.queries import Day, QualityDay
 
 DAY = date(2026, 11, 1)
 
@@ -70,3 +70,24 @@ def test_no_bar_leaves_the_chart(rows: list[tuple[int, int, int]]) -> None:
         assert int(node.attrib["y"]) >= 0
         assert int(node.attrib["y"]) + int(node.attrib["height"]) <= HEIGHT + 4
         assert int(node.attrib["x"]) + BAR <= int(root.attrib["width"])
+
+
+def scores(*means: float | None) -> list[QualityDay]:
+    return [
+        QualityDay(day=DAY + timedelta(days=index), events=10 if mean is not None else 0, mean=mean) for index, mean in enumerate(means)
+    ]
+
+
+def test_quality_is_drawn_from_zero_to_one_with_its_threshold() -> None:
+    svg = quality_chart(scores(None, 1.0, 0.5), least=0.7, name="<i>")
+    assert [(int(bar["x"]), int(bar["height"])) for bar in bars(svg, "spark-good")] == [(BAR + GAP, HEIGHT)]
+    assert [int(bar["height"]) for bar in bars(svg, "spark-poor")] == [HEIGHT // 2]
+    assert [int(bar["y"]) for bar in bars(svg, "spark-least")] == [HEIGHT - round(0.7 * HEIGHT)]
+    assert bars(quality_chart(scores(0.5), least=0.0), "spark-least") == []
+
+
+def test_quality_is_said_in_words() -> None:
+    assert quality_words(scores(0.9, None, 0.6), least=0.7, name="Calendar") == (
+        "Calendar, 3 days: quality 0.75 of 1 on average, from 0.60 to 0.90, last 0.60; below 0.70 on 1 day"
+    )
+    assert quality_words(scores(None), least=0.7) == "1 days: no quality measured"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from egress.exceptions import EgressError
@@ -99,6 +100,7 @@ def _wish(options: dict[str, Any]) -> Wish:
         config=_config(options["config"]),
         city=city,
         base_url=options["base_url"],
+        quality=settings.QUALITY_RULES,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sources.enums import RunState
 from sources.models import FetchRun
+from sources.quality import Report
 
 
 @dataclass(kw_only=True, slots=True)
@@ -23,13 +24,14 @@ class Tally:
     merged: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     steps: dict[str, Any] = field(default_factory=dict)
+    quality: Report = field(default_factory=Report)
 
     def give_to(self, run: FetchRun) -> None:
         """Put the counts on the run's row."""
         run.events_found, run.events_processed, run.events_approved = self.found, self.kept, self.approved
         run.new, run.changed, run.unchanged = self.new, self.changed, self.unchanged
         run.moved, run.missing, run.merged = self.moved, self.missing, self.merged
-        run.dropped, run.steps = dict(self.dropped), self.steps
+        run.dropped, run.steps, run.quality = dict(self.dropped), self.steps, self.quality.to_json()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

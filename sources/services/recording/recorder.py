@@ -187,6 +187,7 @@ class Recorder:
     def _count(self, identity: Identity, result: Recorded, entry: Entry, known: Mapping[Identity, Known]) -> None:
         tally = self.tally
         tally.kept += 1
+        tally.quality.add(entry.event.quality)
         held = identity in known and known[identity].event_id is not None
         if entry.merged:
             tally.merged += 1

@@ -36,4 +36,4 @@ def test_lines_of_json_are_events_alone(capsys):
 
 def test_events_alone_say_nothing_of_places(capsys):
     _, summary = inspect(capsys, "yelp/events.json", "--now", "2026-11-21T12:00:00Z")
-    assert set(summary) == {"connector", "found", "kept", "dropped", "seconds"}
+    assert set(summary) == {"connector", "found", "kept", "dropped", "seconds", "quality"}

@@ -28,7 +28,8 @@ def test_json_is_one_normalized_event_a_line_and_the_summary_last() -> None:
     )  # fmt: skip
     assert (events[3]["start"], events[3]["end"], events[3]["all_day"]) == ("2026-12-24", "2026-12-26", True)
     summary = json.loads(err[-1])
-    assert set(summary) == {"connector", "found", "kept", "dropped", "seconds"}
+    assert set(summary) == {"connector", "found", "kept", "dropped", "seconds", "quality"}
+    assert (summary["quality"]["events"], summary["quality"]["problems"][0]["gate"]) == (4, "completeness")
     assert summary["found"] == summary["kept"] + sum(summary["dropped"].values()) == 6
 
 

@@ -14,7 +14,7 @@ from moderation.models import Review
 from sources import services
 from sources.enums import Health, PauseScope, RunState
 from sources.models import Alert, FetchRun, Source
-from sources.queries import daily_yield, usual_yields
+from sources.queries import daily_quality, daily_yield, usual_yields
 from sources.services.health import refresh, refresh_all
 from sources.services.pausing import pause
 from tests.factories import NOW
@@ -120,6 +120,39 @@ def test_far_more_dropped_than_usual_is_a_warning_but_what_is_over_counts_for_no
     assert judged(source) == Health.HEALTHY
     past_runs(source, {"events_found": 40, "dropped": {"no start": 20, "past": 10}})
     assert judged(source) == Health.DEGRADED
+
+
+def worth(mean: float, *, events: int = 40, remedy: str = "Name the venue.") -> dict[str, Any]:
+    return {
+        "events_found": 40,
+        "quality": {"events": events, "mean": mean, "problems": [{"gate": "completeness", "remedy": remedy, "count": 30}]},
+    }
+
+
+def test_a_lower_grade_than_usual_is_a_warning_that_says_what_is_lacking() -> None:
+    source = live()
+    past_runs(source, *[worth(0.92)] * 6, worth(0.65), {"http": {"not_modified": True}})
+    assert judged(source) == Health.DEGRADED
+    assert Source.objects.get(pk=source.pk).health_detail == (
+        "Its quality fell to 0.65 (D) where 0.92 (A) is usual. 30 of 40 events lack the same: Name the venue. Look at its last answer in the source lab."
+    )
+    past_runs(source, worth(0.88))
+    assert judged(source) == Health.HEALTHY
+
+
+def test_a_few_poor_events_and_a_source_that_is_not_known_yet_say_nothing() -> None:
+    few, young = live("few"), live("young")
+    past_runs(few, *[worth(0.92)] * 6, worth(0.3, events=3))
+    past_runs(young, *[worth(0.92)] * 2, worth(0.3))
+    assert {judged(few), judged(young)} == {Health.HEALTHY}
+
+
+def test_the_quality_of_a_day_is_that_of_all_its_events() -> None:
+    source = live()
+    past_runs(source, worth(0.9, events=30), worth(0.5, events=10), {})
+    days = daily_quality([source.pk], now=NOW)[source.pk]
+    assert [(day.events, day.mean) for day in days if day.events] == [(40, 0.8)]
+    assert len(days) == 30
 
 
 def test_a_site_that_asks_to_wait_is_a_warning_though_the_run_went_well() -> None:
