@@ -10,8 +10,14 @@ from flags.services import is_on
 
 @shared_task
 def archive_past() -> int:
-    """Archive what ended a month ago. Returns how many."""
+    """Archive what ended a year ago. Returns how many."""
     return services.archive_past(now=now())
+
+
+@shared_task
+def anonymize_contacts() -> int:
+    """Empty contacts of organizers whose events ended half a year ago. Returns how many rows."""
+    return services.anonymize_contacts(now=now())
 
 
 @shared_task

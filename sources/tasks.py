@@ -131,6 +131,12 @@ def process_payload_partitions() -> list[str]:
 
 
 @shared_task
+def process_staged_retention() -> int:
+    """Daily: clear the text of old staged rows. Returns how many."""
+    return services.clear_staged(now=now())
+
+
+@shared_task
 def notify_operators() -> int:
     """Every minute: tell operators what is new among the alerts. Returns how many alerts were told."""
     return services.tell(now=now())

@@ -1,6 +1,6 @@
 """The verbs of events. Every change of an event goes through one of these, and each writes its Change."""
 
-from events.services.archiving import archive_past
+from events.services.archiving import anonymize_contacts, archive_past
 from events.services.editing import decide_proposal, edit
 from events.services.freshness import mark_gone, mark_gone_listings, mark_missing, mark_seen
 from events.services.merging import mark_different, merge, unmerge
@@ -11,6 +11,7 @@ from events.services.samples import remove_samples
 from events.services.vectors import embed_missing
 
 __all__ = [
+    "anonymize_contacts",
     "archive_past",
     "change_happening",
     "change_status",

@@ -1,23 +1,49 @@
-"""Past events leave the lists for good: archived, their addresses still answer."""
+"""What is over leaves the lists for good, and what it tells of people with it."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
-from events.enums import Publication
-from events.models import Event
+from django.db.models import Exists, Func, JSONField, OuterRef, Q, Value
+from django.db.models.fields.json import KT
+
+from events.enums import Publication, Verification
+from events.models import Event, Listing, Organizer
 from events.services.publication import change_statuses
 
-#: What ended this long ago is archived.
-AFTER = timedelta(days=30)
-BATCH = 500
+#: What ended this long ago is archived: off the site's lists and search for a year already, its address still answers.
+AFTER: Final = timedelta(days=365)
+#: Nobody needs to reach the organizer of an event that ended this long ago.
+CONTACT_AFTER: Final = timedelta(days=183)
+BATCH: Final = 500
 
 
-def archive_past(*, now: datetime) -> int:
-    """Archive approved events that ended a month ago, in batches of their own transactions. Returns how many."""
+def archive_past(*, now: datetime, dry: bool = False) -> int:
+    """Archive approved events that ended a year ago, in batches of their own transactions. Returns how many; with `dry`, how many it would."""
+    over = Event.objects.filter(publication=Publication.APPROVED, start_at__lt=now - AFTER).exclude(end_at__gte=now - AFTER)
+    over = over.filter(end_date__lt=(now - AFTER).date())
+    if dry:
+        return over.count()
     total = 0
-    while True:
-        over = Event.objects.filter(publication=Publication.APPROVED, start_at__lt=now - AFTER).exclude(end_at__gte=now - AFTER)
-        ids = list(over.order_by("start_at").values_list("id", flat=True)[:BATCH])
-        if not ids:
-            return total
+    while ids := list(over.order_by("start_at").values_list("id", flat=True)[:BATCH]):
         change_statuses(ids, Publication.ARCHIVED, reason="it is over", now=now)
         total += len(ids)
+    return total
+
+
+def anonymize_contacts(*, now: datetime, dry: bool = False) -> int:
+    """Empty the contact of organizers whose last event ended half a year ago, and what listings of such events tell of it. Verified organizers manage their
+    own. Returns how many rows of both; with `dry`, how many it would."""
+    cutoff = (now - CONTACT_AFTER).date()
+    recent = Event.objects.filter(organizer=OuterRef("pk"), end_date__gte=cutoff)
+    organizers = Organizer.objects.filter(~Exists(recent), ~Q(contact=""), verification=Verification.UNVERIFIED)
+    listings = Listing.objects.alias(contact=KT("facts__organizer__contact")).filter(event__end_date__lt=cutoff, contact__gt="")
+    if dry:
+        return organizers.count() + listings.count()
+    total = organizers.update(contact="")
+    ids = list(listings.values_list("pk", flat=True))
+    emptied = Func(
+        "facts", Value("{organizer,contact}"), Value("", JSONField()), function="jsonb_set", template="%(function)s(%(expressions)s)"
+    )
+    for start in range(0, len(ids), BATCH):
+        total += Listing.objects.filter(pk__in=ids[start : start + BATCH]).update(facts=emptied)
+    return total

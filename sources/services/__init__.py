@@ -12,7 +12,7 @@ from sources.services.payloads import drop_partitions, ensure_partitions
 from sources.services.quotas import note_quota, settle_quotas
 from sources.services.releasing import release_stuck, waiting_runs
 from sources.services.rereading import ACCEPTED, reopen, reread_series
-from sources.services.retention import let_go
+from sources.services.retention import clear_staged, let_go
 from sources.services.runs import PUSHED, AlreadyRunning, cancel, open_run
 from sources.services.samples import load_samples, refresh_samples, remove_samples
 from sources.services.schedule import due_sources
@@ -29,6 +29,7 @@ __all__ = [
     "Receipt",
     "advance",
     "cancel",
+    "clear_staged",
     "connector_of",
     "credentials_for",
     "disable",

@@ -9,10 +9,11 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from events.models import Listing
 from sources import pipeline, settlement
 from sources.configuration import configured
 from sources.db_lookups import DatabaseLookups
-from sources.enums import Coverage, Phase, RunState, StagedState
+from sources.enums import Coverage, Phase, RunState
 from sources.exceptions import SourceError
 from sources.models import FetchRun, Payload, Source, StagedEvent
 from sources.records import Connector, Draft, Dropped, FetchParams, RawPayload
@@ -248,14 +249,9 @@ def _sort(item: Identified, draft: Draft, held: Mapping[Any, dict[str, Any]], mo
 
 
 def _normalized(source: Source, identities: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What is held of these: the normalized event of each, as its source last told it."""
-    rows = StagedEvent.objects.filter(
-        source=source, external_id__in={identity[0] for identity in identities}, state__in=[StagedState.RECORDED, StagedState.DUPLICATE]
-    )
-    return {
-        (external, recurrence): normalized
-        for external, recurrence, normalized in rows.values_list("external_id", "recurrence_id", "normalized")
-    }
+    """What is held of these: the normalized event of each, as its source last told it. Listings keep it for good, staged rows for a month."""
+    rows = Listing.objects.filter(origin=source.pk, external_id__in={identity[0] for identity in identities})
+    return {(external, recurrence): facts for external, recurrence, facts in rows.values_list("external_id", "recurrence_id", "facts")}
 
 
 def _titles(identities: Sequence[tuple[str, str]], source: Source) -> dict[tuple[str, str], str]:

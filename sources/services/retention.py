@@ -17,7 +17,7 @@ _BATCH: Final = 1_000
 
 
 def let_go(*, now: datetime) -> list[str]:
-    """Delete the answers whose time is over, clear the text of staged rows with them, and drop the partitions that are wholly old.
+    """Delete the answers whose time is over, and drop the partitions that are wholly old.
 
     The last answer that each source was read from stays: an unchanged feed is compared with it, and its series go on from it. Where the platform's
     terms end sooner, it goes too. Returns the names of dropped partitions.
@@ -32,8 +32,23 @@ def let_go(*, now: datetime) -> list[str]:
     Payload.objects.filter(month__lt=before, run_id__in=needed).update(month=payloads.month_of(now))
     dropped = payloads.drop_partitions(before=before)
     _delete(Q(fetched_at__lt=cutoff) & ~Q(run_id__in=needed))
-    StagedEvent.objects.filter(end_at__lt=cutoff, processed_at__lt=cutoff).exclude(raw="").update(raw="")
     return dropped
+
+
+def clear_staged(*, now: datetime, dry: bool = False) -> int:
+    """Clear what staged rows of more than PAYLOAD_RETENTION_DAYS ago say in the source's words: raw part, normalized event, notes. The identity stays, with the
+    hash that an unchanged entry is known by. Title, place and address stay while the entry is still to come, since moves are paired by them. What the event's
+    pages and merges need is kept by its listing. Returns how many rows; with `dry`, how many it would."""
+    cutoff = now - timedelta(days=settings.PAYLOAD_RETENTION_DAYS)
+    due = StagedEvent.objects.filter(processed_at__lt=cutoff, cleared_at__isnull=True)
+    if dry:
+        return due.count()
+    total = 0
+    while ids := list(due.order_by("processed_at").values_list("pk", flat=True)[:_BATCH]):
+        rows = StagedEvent.objects.filter(pk__in=ids)
+        rows.filter(Q(end_at__lt=now) | Q(end_at__isnull=True)).update(title="", venue_name="", url="")
+        total += rows.update(raw="", normalized={}, extraction_metadata={}, notes=[], cleared_at=now)
+    return total
 
 
 def _bounded(days: int) -> dict[int, list[UUID]]:

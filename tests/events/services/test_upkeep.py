@@ -5,20 +5,43 @@ from datetime import timedelta
 import pytest
 
 from events import services, tasks
-from events.models import Event, EventVector
+from events.models import Event, EventVector, Listing, Organizer
+from events.records import OrganizerRef
 from outbox.models import Change
 from tests.factories import NOW, make_event, make_origin
 
 pytestmark = pytest.mark.django_db
 
 
-def test_what_ended_a_month_ago_is_archived_and_told():
-    old = make_event(start=NOW - timedelta(days=40))
+def test_what_ended_a_year_ago_is_archived_and_told():
+    old = make_event(start=NOW - timedelta(days=370))
+    make_event("Last month", start=NOW - timedelta(days=40))
     make_event("Still to come", start=NOW + timedelta(days=1))
+    assert services.archive_past(now=NOW, dry=True) == 1
+    assert not Event.objects.filter(publication="archived").exists()
     assert services.archive_past(now=NOW) == 1
     old.refresh_from_db()
     assert old.publication == "archived"
     assert Change.objects.filter(object_id=old.id).order_by("id").last().type == "event.removed"
+
+
+def test_contacts_of_events_long_over_are_emptied():
+    def listed(title: str, days: int, **fields: str) -> Listing:
+        told = OrganizerRef(name=title, contact="office@example.org")
+        event = make_event(title, origin=make_origin(title.lower()), start=NOW - timedelta(days=days), organizer=told)
+        Organizer.objects.filter(name=title).update(**fields)
+        return event.listings.get()
+
+    old, recent, official = listed("Old", 200), listed("Recent", 100), listed("Official", 200, verification="official")
+    assert services.anonymize_contacts(now=NOW, dry=True) == 3
+    assert services.anonymize_contacts(now=NOW) == 3
+    assert services.anonymize_contacts(now=NOW) == 0
+    assert dict(Organizer.objects.values_list("name", "contact")) == {
+        "Old": "", "Recent": "office@example.org", "Official": "office@example.org"
+    }  # fmt: skip
+    for row, contact in ((old, ""), (recent, "office@example.org"), (official, "")):
+        row.refresh_from_db()
+        assert (row.facts["organizer"]["name"], row.facts["organizer"]["contact"]) == (row.facts["title"], contact)
 
 
 def test_a_vector_is_made_once_and_again_after_a_change():
@@ -52,5 +75,5 @@ def test_what_every_source_left_out_for_two_weeks_is_gone_and_comes_back_when_li
 
 
 def test_each_task_does_its_one_thing():
-    make_event(start=NOW - timedelta(days=40))
+    make_event(start=NOW - timedelta(days=400))
     assert (tasks.archive_past(), tasks.mark_gone(), tasks.embed_missing()) == (1, 0, 0)

@@ -84,9 +84,33 @@ def test_identities_stay_when_their_text_goes() -> None:
     source = feed_source()
     take(source, many(3))
     source.staged_events.update(processed_at=NOW)
-    services.let_go(now=NOW + timedelta(days=40))
-    assert source.staged_events.count() == 3
+    later = NOW + timedelta(days=40)
+    assert services.clear_staged(now=later, dry=True) == 3
+    assert not source.staged_events.filter(raw="").exists()
+    assert services.clear_staged(now=later) == 3
+    assert services.clear_staged(now=later) == 0
+    for row in source.staged_events.all():
+        assert (row.raw, row.normalized, row.notes, row.title, row.cleared_at) == ("", {}, [], "", later)
+        assert row.event is not None
+        assert row.raw_hash
+
+
+def test_what_is_to_come_keeps_what_moves_are_paired_by() -> None:
+    source = feed_source()
+    take(source, many(3))
+    source.staged_events.update(processed_at=NOW, end_at=NOW + timedelta(days=60))
+    services.clear_staged(now=NOW + timedelta(days=40))
+    assert not source.staged_events.filter(title="").exists()
     assert not source.staged_events.exclude(raw="").exists()
+
+
+def test_an_unchanged_feed_stays_unchanged_when_its_text_is_cleared() -> None:
+    source = feed_source()
+    take(source, many(3))
+    source.staged_events.update(processed_at=NOW - timedelta(days=40))
+    services.clear_staged(now=NOW)
+    run = take(source, many(4))
+    assert (run.unchanged, run.new, run.missing) == (3, 1, 0)
 
 
 def test_the_setting_says_how_long(settings: Any) -> None:

@@ -1,0 +1,40 @@
+"""What is kept no longer, before it goes and when it goes."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.timezone import now as clock
+
+from events import services as events
+from sources import services as sources
+
+#: By name, as `--only` takes it; the same run daily (config/schedule.py).
+KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
+    "staged": ("staged records cleared of payload and text", sources.clear_staged),
+    "contacts": ("contacts of organizers and listings emptied", events.anonymize_contacts),
+    "archive": ("events archived", events.archive_past),
+    "pictures": ("files of pictures deleted", events.forget_pictures),
+}
+
+
+class Command(BaseCommand):
+    help = "Say what retention would take away; --apply does it. The clock does the same every night."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--only", choices=sorted(KINDS), action="append", help="one kind alone; may be given again")
+        parser.add_argument("--apply", action="store_true", help="do it")
+        parser.add_argument("--json", action="store_true", help="one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = clock()
+        chosen = options["only"] or KINDS
+        report = {name: KINDS[name][1](now=now, dry=not options["apply"]) for name in chosen}
+        if options["json"]:
+            self.stdout.write(json.dumps({"applied": options["apply"], **report}))
+            return
+        for name, count in report.items():
+            self.stdout.write(f"{count:>8} {KINDS[name][0]}")
+        if not options["apply"]:
+            self.stdout.write("Nothing was changed; --apply does it.")

@@ -1,0 +1,35 @@
+"""`manage.py retention`: what goes, before it goes."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils.timezone import now
+
+from events.models import Event
+from tests.events.factories import make_event
+
+pytestmark = pytest.mark.django_db
+
+
+def retention(*arguments: str) -> str:
+    out = StringIO()
+    call_command("retention", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_nothing_goes_unless_asked_to() -> None:
+    make_event(start=now() - timedelta(days=400))
+    told = retention()
+    assert "1 events archived" in told
+    assert "Nothing was changed" in told
+    assert Event.objects.get().publication == "approved"
+
+
+def test_apply_takes_away_what_was_said() -> None:
+    make_event(start=now() - timedelta(days=400))
+    assert json.loads(retention("--apply", "--json", "--only", "archive")) == {"applied": True, "archive": 1}
+    assert Event.objects.get().publication == "archived"
+    assert json.loads(retention("--json")) == {"applied": False, "archive": 0, "contacts": 0, "pictures": 0, "staged": 0}
