@@ -404,6 +404,7 @@ UNFOLD = {
                     },
                     {"title": "Events", "icon": "event", "link": reverse_lazy("admin:events_event_changelist")},
                     {"title": "Sources", "icon": "rss_feed", "link": reverse_lazy("admin:sources_source_changelist")},
+                    {"title": "Quality gates", "icon": "rule", "link": reverse_lazy("admin:sources_qualitygate_changelist")},
                     {
                         "title": "Source lab",
                         "icon": "science",

@@ -1,5 +1,5 @@
 """Sources at the desk."""
 
-from sources.admin import clock, credential, run, source, watch
+from sources.admin import clock, credential, gates, run, source, watch
 
-__all__ = ["clock", "credential", "run", "source", "watch"]
+__all__ = ["clock", "credential", "gates", "run", "source", "watch"]

@@ -20,13 +20,19 @@ MOST_PREVIEWED: Final = 20_000
 def rules() -> QualityRules:
     """The gates that hold now (one query). A run reads them once, so that all its events are measured alike."""
     rows = {row.name: GateSetting(weight=row.weight, threshold=row.threshold, enabled=row.enabled) for row in QualityGate.objects.all()}
-    return QualityRules(settings={**_base().settings, **rows}) if rows else _base()
+    return QualityRules(settings={**defaults().settings, **rows}) if rows else defaults()
+
+
+def defaults() -> QualityRules:
+    """The gates as the environment sets them."""
+    base: QualityRules = settings.QUALITY_RULES
+    return base
 
 
 def save(wanted: QualityRules) -> list[str]:
     """Set the gates; one that is as the environment has it needs no row. Returns the names of those that changed."""
     before = rules().settings
-    base = _base().settings
+    base = defaults().settings
     with transaction.atomic():
         QualityGate.objects.filter(name__in=[name for name, one in wanted.settings.items() if one == base[name]]).delete()
         for name, one in wanted.settings.items():
@@ -81,8 +87,3 @@ def _with(some: QualityRules, kept: Mapping[str, Any], side: Side) -> bool:
         side.gates[name] = side.gates.get(name, 0) + gate.passed
     side.passed += quality.passed
     return quality.passed
-
-
-def _base() -> QualityRules:
-    base: QualityRules = settings.QUALITY_RULES
-    return base

@@ -1,0 +1,85 @@
+"""The quality gates at the desk: one page for all of them, and what a change would do before it is made."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.timezone import now
+from unfold.admin import ModelAdmin
+
+from sources.forms.gates import GatesForm
+from sources.models import QualityGate
+from sources.quality import GATES, QualityRules
+from sources.services import quality
+
+
+@admin.register(QualityGate)
+class QualityGateAdmin(ModelAdmin):
+    """All gates on one page; a gate has a row only where it is not as the environment sets it."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The form; POST with `preview` says what the wanted gates would have done, with `save` sets them, with `defaults` goes back."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method == "POST" and not self.has_change_permission(request):
+            raise PermissionDenied
+        present = quality.rules()
+        if "defaults" in request.POST:
+            return self._saved(request, quality.defaults())
+        form = GatesForm(request.POST if request.method == "POST" else None, rules=present)
+        shown: dict[str, Any] = {
+            "form": form,
+            "may_change": self.has_change_permission(request),
+            "overruled": present != quality.defaults(),
+        }
+        if request.method == "POST" and form.is_valid():
+            if "save" in request.POST:
+                return self._saved(request, form.rules)
+            shown["preview"] = _preview(form.rules, present)
+        return TemplateResponse(
+            request,
+            "admin/sources/gates.html",
+            {**self.admin_site.each_context(request), "title": "Quality gates", "opts": self.opts, **shown, **(extra_context or {})},
+        )
+
+    def _saved(self, request: HttpRequest, rules: QualityRules) -> HttpResponse:
+        changed = quality.save(rules)
+        if changed:
+            words = ", ".join(name.replace("_", " ") for name in changed)
+            LogEntry.objects.create(
+                user_id=request.user.pk, content_type=ContentType.objects.get_for_model(QualityGate), object_id="", object_repr="Quality gates",
+                action_flag=CHANGE, change_message=f"Set {words}.",
+            )  # fmt: skip
+            messages.success(
+                request,
+                f"Set: {words}. Runs that begin from now on use it; what is recorded keeps its score until its source tells it anew.",
+            )
+        else:
+            messages.info(request, "Nothing was different.")
+        return HttpResponseRedirect(reverse("admin:sources_qualitygate_changelist"))
+
+
+def _preview(wanted: QualityRules, present: QualityRules) -> dict[str, Any]:
+    found = quality.preview(wanted, now=now())
+    rows = [
+        {
+            "name": name.replace("_", " "),
+            "now": found.now.gates.get(name),
+            "then": found.then.gates.get(name),
+            "unscored": found.unscored.get(name, 0),
+        }
+        for name in GATES
+        if name in wanted.gates or name in present.gates
+    ]
+    return {"events": found.events, "now": found.now.passed, "then": found.then.passed, "lost": found.lost, "won": found.won, "rows": rows}
