@@ -65,11 +65,15 @@ def _title(event: NormalizedEvent, draft: Draft, venue: Venue, notes: list[str])
     if len(event.title) > MAX_TITLE:
         notes.append(f"title cut from {len(event.title)} to {MAX_TITLE} characters")
     title = text.plain(event.title[: MAX_TITLE * 5])
+    evidence = (
+        f"{text.plain(event.description[:2_000])} {event.organizer.name if event.organizer else ''} {venue.name}" if title.isupper() else ""
+    )
     status = Status.SCHEDULED
     while True:
         better, found = words.title_status(title)
         status = words.gravest(status, found)
-        better = titles.calmed(titles.without_repeats(better, start=draft.raw.start, venue=venue.name))
+        better = titles.without_ages(titles.without_repeats(better, start=draft.raw.start, venue=venue.name))
+        better = titles.calmed(better, evidence)
         better = text.clipped(better, MAX_TITLE)
         if better == title:
             return title, status

@@ -29,6 +29,15 @@ _SPACES: Final = re.compile(r"[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+"
 _ANY_SPACE: Final = re.compile(r"\s+")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--.{0,3000}?-->|<![A-Za-z\[][^<>]*>|<\?[^<>]*>", re.DOTALL)
+#: A word in angle brackets that is no element of HTML, SVG or MathML: "c't <webdev>". It has no attributes and keeps its letters.
+_NO_TAG: Final = re.compile(
+    r"<(?!(?:p|br|div|a|b|i|u|em|s|q|strong|span|h[1-6]|ul|ol|li|dl|dt|dd|table|t[rdh]|tbody|thead|tfoot|caption|col|img|font|section|article|aside|nav"
+    r"|header|footer|main|blockquote|hr|script|style|iframe|frame|object|embed|param|svg|math|form|input|button|select|option|textarea|label|pre|code|kbd"
+    r"|small|big|sub|sup|center|figure|html|body|head|meta|link|base|title|video|audio|source|track|canvas|map|area|details|summary|template|slot|noscript"
+    r"|marquee|blink|time|mark|del|ins|abbr|cite|dfn|var|samp|strike|tt|wbr|ruby|rt|rp|bdi|bdo|picture|dialog|menu|fieldset|legend|address|animate|set"
+    r"|use|image|path|text|foreignobject|xml)\b)([A-Za-z][\w .'&-]{1,60})>",
+    re.IGNORECASE,
+)
 _ALL_TAGS: Final = re.compile(r"<[^<>]*>")
 _SCRIPT: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _MARKUP: Final = re.compile(
@@ -70,7 +79,7 @@ def plain(text: str) -> str:
     while True:
         better = mended(text)
         better = _ENTITY.sub(_decoded, better) if "&" in better else better
-        better = _TAG.sub(" ", _SCRIPT.sub(" ", better)) if "<" in better else better
+        better = _TAG.sub(" ", _NO_TAG.sub(r"\1", _SCRIPT.sub(" ", better))) if "<" in better else better
         better = _ANY_SPACE.sub(" ", _SPACES.sub(" ", better)).strip()
         if better == text:
             return text

@@ -11,12 +11,19 @@ from places.geography import fold_name
 from sources.connectors.prose import find
 from sources.records import RawTime
 
+#: Days that are known by their date: "July 4th" in a title is a name.
+_NAMED_DAYS: Final = frozenset({(3, 8), (4, 20), (5, 1), (5, 5), (7, 4), (7, 14), (9, 11), (11, 11)})
+#: What is left of a title must say something: several words, or one of some length.
+MIN_HEAD_LETTERS: Final = 5
+#: Who may come, in brackets: the `facts` step reads it from the raw title.
+_AGES: Final = re.compile(r"\s*[(\[]\s*(?:(?:ages?\s*)?(?:1[2-9]|2[01])\s*(?:\+|and (?:over|up|older))|all ages)\s*[)\]]\s*", re.IGNORECASE)
 #: Shorter words may be names or abbreviations that belong in capitals.
 MIN_SHOUT_LETTERS: Final = 12
 
 _SMALL: Final = frozenset(
     """
-    a an and as at au aus aux bei but by de dem den der des die du el et für for from im in la las le les los of on or the to und van von vs with y
+    a an and as at au auf aus aux avec bei but by chez de dem den der des die du el en et für for from im in la las le les los of
+    on or par sans sur the to und van von vs with y zum zur
     """.split()  # noqa: SIM905
 )
 _ACRONYMS: Final = frozenset(
@@ -27,21 +34,32 @@ _ACRONYMS: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+#: French and Italian words that lean on the next one (d'Oro, l'entreprise), and Irish names.
+_LEANING: Final = re.compile(r"^(?P<before>[DL]|QU|DELL|ALL|O|MC)(?P<mark>['’])(?P<after>[^\W_]{3,})$")
 _ROMAN: Final = re.compile(r"^[IVX]{1,5}$")
 _SEPARATOR: Final = re.compile(r"\s+[-–—|@•]\s+|[,;:]\s+|\s+@|\s+(?:at|on|im|am|in der|chez|le)\s+|\s*[(\[]")
 MAX_SPLITS: Final = 12
+#: A date with a month in letters, or a whole one in figures, set apart before the title: "Sat 12 Dec: …", "2026-12-12 | …".
+_DAY_BEFORE: Final = re.compile(
+    r"^(?P<day>(?=[^:|–—]{0,40}(?:[^\W\d_]{3}|\d{4}))[^:|–—]{4,40}?)\s*(?:[:|–—]|\s-)\s+(?P<rest>.*[^\W\d_]{3}.*)$"
+)
 
 
-def calmed(title: str) -> str:
-    """A title that is wholly in capitals, and long, in title case; acronyms, numbers and Roman numerals stay."""
+def calmed(title: str, evidence: str = "") -> str:
+    """A title that is wholly in capitals, and long, in title case; acronyms, numbers and Roman numerals stay.
+
+    `evidence` is what else the event tells, for how a word is written: "NASA" there stays NASA, "McCartney" is taken from it."""
     letters = [char for char in title if char.isalpha() and char.lower() != char.upper()]
     if len(letters) < MIN_SHOUT_LETTERS or any(char.islower() for char in letters) or " " not in title.strip():
         return title
+    written = _written(evidence)
     first = True
     out: list[str] = []
     last = 0
     for found in _WORD.finditer(title):
-        out += [title[last : found.start()], _calm_word(found.group(), first=first)]
+        suffix = title[found.start() - 1 : found.start()] == "(" and title[found.start() - 2 : found.start() - 1].isalpha()
+        word = found.group().lower() if suffix else written.get(found.group()) or _calm_word(found.group(), first=first)
+        out += [title[last : found.start()], word]
         first = title[found.end() : found.end() + 1] in (":", "!", "?")
         last = found.end()
     return "".join(out) + title[last:]
@@ -56,10 +74,34 @@ def without_repeats(title: str, *, start: RawTime | None, venue: str) -> str:
         title = shorter
 
 
+def _written(evidence: str) -> dict[str, str]:
+    """How the words of a text are written, by their capitals, where that is neither in small letters nor with a capital alone.
+
+    A text that shouts itself says nothing."""
+    letters = [char for char in evidence if char.isalpha()]
+    if not letters or sum(char.isupper() for char in letters) * 3 > len(letters):
+        return {}
+    forms: dict[str, set[str]] = {}
+    for word in _WORD.findall(evidence):
+        forms.setdefault(word.upper(), set()).add(word)
+    return {name: told for name, (told, *others) in forms.items() if not others and told[1:] != told[1:].lower()}
+
+
+def without_ages(title: str) -> str:
+    """A title without "(21+)" or "[all ages]", which are facts."""
+    shorter = _AGES.sub(" ", title).strip()
+    return shorter if any(char.isalnum() for char in shorter) else title
+
+
 def _calm_word(word: str, *, first: bool) -> str:
     lower = word.lower()
     if lower in _SMALL:
         return lower.capitalize() if first else lower
+    leaning = _LEANING.match(word)
+    if leaning:
+        before = leaning["before"] if leaning["before"] == "O" or first else leaning["before"].lower()
+        before = before if before != before.upper() or len(before) == 1 else before.capitalize()
+        return f"{before}{leaning['mark']}{_calm_word(leaning['after'], first=True)}"
     vowels = any(char in "aeiouyäöüéèáíóúà" for char in lower)
     kept = word in _ACRONYMS or any(char.isdigit() for char in word) or (_ROMAN.match(word) and word not in ("I", "MIX")) or not vowels
     if kept and len(word) <= 8 and word.isascii():
@@ -75,7 +117,7 @@ def _splits(title: str) -> Iterator[tuple[str, str]]:
             if tail[-1:] not in (")", "]"):
                 continue
             tail = tail[:-1].strip()
-        if tail and sum(char.isalpha() for char in head) >= 3:
+        if tail and (len(head.split()) > 1 or sum(char.isalpha() for char in head) >= MIN_HEAD_LETTERS):
             yield head, tail
 
 
@@ -90,13 +132,15 @@ def _without_date(title: str, start: RawTime | None) -> str:
     if not isinstance(start, date) or not any(char.isdigit() for char in title):
         return title
     day = start.date() if isinstance(start, datetime) else start
-    return next((head for head, tail in _splits(title) if _is_that_day(tail, day)), title)
+    shorter = next((head for head, tail in _splits(title) if _is_that_day(tail, day)), title)
+    before = _DAY_BEFORE.match(shorter)
+    return before["rest"] if before and _is_that_day(before["day"], day) else shorter
 
 
 @lru_cache(maxsize=4096)
 def _is_that_day(text: str, day: date) -> bool:
-    """Whether the text, wholly, is that date (with a time or not)."""
-    if len(text) > 60 or not any(char.isdigit() for char in text):
+    """Whether the text, wholly, is that date (with a time or not) and no name for it."""
+    if (day.month, day.day) in _NAMED_DAYS or len(text) > 60 or not any(char.isdigit() for char in text):
         return False
     when = find(text, around=day)
     if when is None:

@@ -124,3 +124,9 @@ def test_clipped_cuts_at_a_space() -> None:
 
 def test_to_plain_gives_the_words() -> None:
     assert to_plain("<p>One &amp; two</p><ul><li>three</li></ul>") == "One & two three"
+
+
+def test_words_in_angle_brackets_that_are_no_tags_keep_their_letters() -> None:
+    assert plain("c't <webdev>") == "c't webdev"
+    assert plain("Tour &lt;Reverie&gt; in México") == "Tour Reverie in México"
+    assert plain("<b>Jazz</b> <script>alert(1)</script> <img src=x onerror=y>") == "Jazz"

@@ -3,7 +3,7 @@ from datetime import date, datetime
 import pytest
 
 from sources.records import RawTime
-from sources.steps.titles import calmed, without_repeats
+from sources.steps.titles import calmed, without_ages, without_repeats
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,66 @@ DAY = date(2026, 12, 12)
 )
 def test_without_repeats_takes_only_what_the_fields_say(title: str, start: RawTime, venue: str, left: str) -> None:
     assert without_repeats(title, start=start, venue=venue) == left
+
+
+@pytest.mark.parametrize(
+    ("title", "start", "venue", "left"),
+    [
+        ("Sat 12 Dec: Jazz Night", DAY, "", "Jazz Night"),
+        ("2026-12-12 | Jazz Night", DAY, "", "Jazz Night"),
+        ("12 December 2026 – Jazz Night", DAY, "", "Jazz Night"),
+        ("13 December 2026 – Jazz Night", DAY, "", "13 December 2026 – Jazz Night"),
+        ("July 4th: Fireworks", date(2026, 7, 4), "", "July 4th: Fireworks"),
+        ("Fireworks - July 4th", date(2026, 7, 4), "", "Fireworks - July 4th"),
+        ("9/11: Remembrance", date(2026, 9, 11), "", "9/11: Remembrance"),
+        ("New Year's Eve 2026", date(2026, 12, 31), "", "New Year's Eve 2026"),
+        ("KIM: Nostrand Playground", DAY, "Nostrand Playground", "KIM: Nostrand Playground"),
+        ("5 Seconds of Summer", DAY, "", "5 Seconds of Summer"),
+        ("1917", DAY, "", "1917"),
+        ("Blink-182", DAY, "", "Blink-182"),
+        ("Live at the Apollo", DAY, "The Fillmore", "Live at the Apollo"),
+    ],
+)
+def test_without_repeats_never_takes_a_name(title: str, start: RawTime, venue: str, left: str) -> None:
+    assert without_repeats(title, start=start, venue=venue) == left
+
+
+@pytest.mark.parametrize("title", ["NASA", "DJ EZ", "MEDEA", "AC/DC", "ABBA", "MGMT", "BTS", "INXS", "R.E.M."])
+def test_short_names_stay_as_they_are(title: str) -> None:
+    assert calmed(title) == title
+
+
+def test_the_other_words_of_an_event_say_how_a_name_is_written() -> None:
+    evidence = "The AEE chapter meets with DevOps people and McCartney, chapter by chapter. Social hour."
+    assert calmed("AEE CHAPTER SOCIAL WITH MCCARTNEY AND DEVOPS", evidence) == "AEE Chapter Social with McCartney and DevOps"
+    assert calmed("THE AEE CHAPTER SOCIAL", evidence.upper()) == "The Aee Chapter Social"
+
+
+@pytest.mark.parametrize(
+    ("loud", "calm"),
+    [
+        ("VISITE DE L'ENTREPRISE", "Visite de l'Entreprise"),
+        ("L'ELISIR D'AMORE AT NOON", "L'Elisir d'Amore at Noon"),
+        ("CONAN O'BRIEN LIVE TONIGHT", "Conan O'Brien Live Tonight"),
+        ("DEVENIR ASSISTANT(E) MATERNEL(LE)", "Devenir Assistant(e) Maternel(le)"),
+    ],
+)
+def test_letters_that_lean_on_a_word(loud: str, calm: str) -> None:
+    assert calmed(loud) == calm
+    assert calmed(calm) == calm
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("Hayden James (21+)", "Hayden James"),
+        ("Hayden James [18 and over]", "Hayden James"),
+        ("Everyday People (21+) - Queens", "Everyday People - Queens"),
+        ("Puppets (All Ages)", "Puppets"),
+        ("(21+)", "(21+)"),
+        ("Adele (21)", "Adele (21)"),
+        ("Under 21+ Club", "Under 21+ Club"),
+    ],
+)
+def test_without_ages(title: str, left: str) -> None:
+    assert without_ages(title) == left
