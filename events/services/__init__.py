@@ -3,7 +3,7 @@
 from events.services.archiving import anonymize_contacts, archive_past
 from events.services.editing import decide_proposal, edit
 from events.services.freshness import mark_gone, mark_gone_listings, mark_missing, mark_seen
-from events.services.merging import mark_different, merge, unmerge
+from events.services.merging import Preview, apart, keep_listing, mark_different, merge, preview_merge, take_out, unmerge
 from events.services.pictures import fetch_pictures, forget_pictures
 from events.services.publication import change_happening, change_status, change_statuses
 from events.services.recording import record_events
@@ -11,7 +11,9 @@ from events.services.samples import remove_samples
 from events.services.vectors import embed_missing
 
 __all__ = [
+    "Preview",
     "anonymize_contacts",
+    "apart",
     "archive_past",
     "change_happening",
     "change_status",
@@ -21,13 +23,16 @@ __all__ = [
     "embed_missing",
     "fetch_pictures",
     "forget_pictures",
+    "keep_listing",
     "mark_different",
     "mark_gone",
     "mark_gone_listings",
     "mark_missing",
     "mark_seen",
     "merge",
+    "preview_merge",
     "record_events",
     "remove_samples",
+    "take_out",
     "unmerge",
 ]

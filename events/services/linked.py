@@ -96,7 +96,7 @@ def _known_series(told: Sequence[Telling]) -> dict[tuple[str, str], UUID]:
     if not wanted:
         return {}
     names = {name for group in wanted.values() for name in group}
-    rows = Series.objects.filter(origin__in=wanted, external_id__in=names).values_list("origin_id", "external_id", "id")
+    rows = Series.objects.filter(origin_id__in=list(wanted), external_id__in=names).values_list("origin_id", "external_id", "id")
     return {(str(origin), name): pk for origin, name, pk in rows}
 
 
@@ -126,5 +126,5 @@ def _series(entries: Sequence[Entry], origin: Origin) -> dict[tuple[str, str], U
         unique_fields=["origin", "external_id"],
         update_fields=["rrule", "rdate", "exdate", "title", "timezone"],
     )
-    rows = Series.objects.filter(origin=origin, external_id__in=rules).values_list("external_id", "id")
-    return {(str(origin.key), name): pk for name, pk in rows}
+    known = Series.objects.filter(origin=origin, external_id__in=rules).values_list("external_id", "id")
+    return {(str(origin.key), name): pk for name, pk in known}

@@ -118,6 +118,11 @@ def locked_columns(event: Event) -> tuple[str, ...]:
     return tuple(column for name in event.locked_fields for column in LOCKS.get(name, (name,)))
 
 
+def plain(value: Any) -> Any:
+    """A column's value as JSON, from which the field's `to_python` reads it back."""
+    return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)
+
+
 def kept_provenance(event: Event, chosen: Mapping[str, Any]) -> dict[str, Any]:
     """Who gave what, by group: as chosen, but for what a person locked, which stays as it is said of the event."""
     return {**chosen, **{name: event.provenance[name] for name in event.locked_fields if name in event.provenance}}

@@ -13,7 +13,7 @@ from events.enums import Publication
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing, Origin, Proposal
 from events.records import Likeness
 from events.services import search_text
-from events.services.plans import BACKGROUND, Plan
+from events.services.plans import BACKGROUND, Plan, plain
 
 
 def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:
@@ -131,7 +131,7 @@ def _write_proposals(plans: Sequence[Plan], origin: Origin, now: datetime) -> No
             plan.proposal = Proposal(
                 event=plan.event,
                 origin=origin,
-                fields={name: {"from": _plain(old), "to": _plain(new)} for name, (old, new) in plan.withheld.items()},
+                fields={name: {"from": plain(old), "to": plain(new)} for name, (old, new) in plan.withheld.items()},
                 reasons=[reason[:200] for reason in plan.judgement.reasons] or ["a person set this field"],
                 created_at=now,
             )
@@ -140,8 +140,3 @@ def _write_proposals(plans: Sequence[Plan], origin: Origin, now: datetime) -> No
     if settled:
         Proposal.objects.filter(event__in=settled, origin=origin, decided_at__isnull=True).delete()
     Proposal.objects.bulk_create(proposals)
-
-
-def _plain(value: Any) -> Any:
-    """A column's value as JSON."""
-    return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)

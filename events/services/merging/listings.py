@@ -1,0 +1,118 @@
+"""A listing that matching joined to an event on arrival never had an event of its own: it is taken out into one, or kept for good."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import now as clock
+from uuid_utils.compat import uuid7
+
+from events import facts as telling
+from events import signals
+from events.enums import Freshness, MatchOutcome, Publication
+from events.exceptions import MergeRefused
+from events.models import Event, EventCounters, Listing, Proposal
+from events.services import linked
+from events.services.merging.family import Family
+from events.services.merging.verdicts import remember
+from events.services.plans import LOCKS, locked_columns, recognised, told_by
+
+
+def take_out(listing_id: UUID, *, by: Any = None, now: datetime | None = None) -> Event:
+    """Make an event of its own of a joined listing, and return it. What the listing gave the event it leaves goes with it; the two are remembered as
+    different, so that the next fetch does not join them again. Where a person does it the new event is as public as the other, unless a check
+    flagged it; else it waits for one.
+
+    Raises MergeRefused where it is the event's only listing, or came with an event that was merged (`unmerge` that); Listing.DoesNotExist.
+    """
+    moment = now or clock()
+    with transaction.atomic():
+        listing, family = _locked(listing_id, moment)
+        left = family.events[listing.event_id]
+        if len(family.listed(left.id)) < 2:
+            raise MergeRefused("It is the event's only listing.")
+        if family.events.get(listing.first_event_id, left).merged_into_id:
+            raise MergeRefused("It came with an event of its own: undo that event's merge.")
+        similarity = float(listing.joined.get("similarity", 0.0))
+        event = _of_its_own(family, listing, left, by_person=by is not None)
+        family.save()
+        listing.save(update_fields=["first_event", "joined_at", "joined", "stray_since"])
+        remember(
+            left.id, event.id, MatchOutcome.DIFFERENT, by=by, reasons=str(listing.joined.get("reasons") or "taken out"), similarity=similarity,
+            undone_at=moment,
+        )  # fmt: skip
+        signals.parted.send(sender=Event, event_id=event.id, survivor_id=left.id, by=by, now=moment)
+    return event
+
+
+def keep_listing(listing_id: UUID, *, by: Any = None, now: datetime | None = None) -> Event:
+    """A person says that a stray listing tells of its event all the same: its word counts again, and it is not asked about again while it says the same
+    of title, time and place. Returns the event. Raises Listing.DoesNotExist."""
+    moment = now or clock()
+    with transaction.atomic():
+        listing, family = _locked(listing_id, moment)
+        listing.joined = {**listing.joined, "kept": recognised(listing.facts)}
+        listing.stray_since = None
+        listing.save(update_fields=["joined", "stray_since"])
+        event = family.events[listing.event_id]
+        _hear(family, event, listing)
+        family.save()
+    return event
+
+
+def _locked(listing_id: UUID, now: datetime) -> tuple[Listing, Family]:
+    event_id = Listing.objects.values_list("event_id", flat=True).get(pk=listing_id)
+    family = Family([event_id], now=now)
+    return next(listing for listing in family.listings if listing.pk == listing_id), family
+
+
+def _of_its_own(family: Family, listing: Listing, left: Event, *, by_person: bool) -> Event:
+    """The event that the listing alone tells of, within the family."""
+    both = family.words(left.id)
+    staying = [told_by(other) for other in family.listed(left.id) if other is not listing]
+    chosen = telling.canonical([told_by(listing)])
+    values = {**telling.columns(chosen.facts), **linked.known([told_by(listing)]).columns(chosen)}
+    public = by_person and left.publication == Publication.APPROVED and not listing.facts.get("flags")
+    event = Event(
+        id=uuid7(),
+        publication=(Publication.APPROVED if public else Publication.PENDING).value,
+        published_at=family.now if public else None,
+        first_seen_at=listing.first_seen_at,
+        created_at=family.now,
+        updated_at=family.now,
+        version=0,
+        provenance=dict(chosen.provenance),
+        freshness=(Freshness.MISSING if listing.missing_since else Freshness.SEEN).value,
+        is_sample=listing.origin.is_sample,
+        **values,
+    )
+    family.add(event)
+    family.counters[event.id] = EventCounters(event=event)
+    listing.event_id = listing.first_event_id = event.id
+    listing.joined_at, listing.joined, listing.stray_since = None, {}, None
+    family.forget_words(left, both, staying, but=_proposed(left))
+    family.share_images(left.id, event.id, chosen.facts.get("images") or [])
+    return event
+
+
+def _proposed(event: Event) -> set[str]:
+    """The columns in which a source was not believed: what its listing says of them is not for readers."""
+    rows = Proposal.objects.filter(event=event, decided_at__isnull=True).values_list("fields", flat=True)
+    return {name for fields in rows for name in fields}
+
+
+def _hear(family: Family, event: Event, listing: Listing) -> None:
+    """Give the event what the listing says best."""
+    words = family.words(event.id)
+    chosen = telling.canonical(words)
+    own = (str(listing.origin_id), listing.external_id + listing.recurrence_id)
+    values = {**telling.columns(chosen.facts), **linked.known(words).columns(chosen)}
+    won = {name for name, word in chosen.winners.items() if (word.origin, word.identity) == own} | {"tags", "performers"}
+    closed = {*locked_columns(event), *_proposed(event)}
+    for name in won:
+        for column in LOCKS[name]:
+            if column in values and column not in closed:
+                setattr(event, column, values[column])
+        if name in chosen.provenance and name not in event.locked_fields:
+            event.provenance = {**event.provenance, name: chosen.provenance[name]}

@@ -1,0 +1,61 @@
+"""What a merge would do, without doing it: for whoever is to decide."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.timezone import now as clock
+
+from events.exceptions import EventError
+from events.services.merging.family import Family
+from events.services.merging.verdicts import doubts, refuse_senseless
+
+#: What people compare, in this order; the rest follows from it or is nothing to look at.
+_SHOWN = (
+    "title", "start_at", "end_at", "all_day", "time_known", "venue_name", "address", "city", "area", "organizer", "category", "price_type", "price_min",
+    "price_max", "price_currency", "url", "ticket_url", "happening", "sold_out", "tags", "performers", "language", "description",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One field: what either side says now, and what the merged event would say."""
+
+    field: str
+    survivor: Any
+    child: Any
+    merged: Any
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two sides say different things."""
+        return bool(self.survivor != self.child)
+
+    @property
+    def from_child(self) -> bool:
+        """Whether the merged event would say something else than the survivor does."""
+        return bool(self.merged != self.survivor)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """`rows` in the order to be shown; `doubts`: why no machine would do it; `refused`: why nobody can, '' where one may."""
+
+    rows: tuple[Row, ...]
+    doubts: tuple[str, ...] = ()
+    refused: str = ""
+
+
+def preview_merge(survivor_id: UUID, child_id: UUID) -> Preview:
+    """What `merge` would make of the two. Raises Event.DoesNotExist."""
+    family = Family([survivor_id, child_id], now=clock(), lock=False)
+    survivor, child = family.events[survivor_id], family.events[child_id]
+    before = {name: (getattr(survivor, name), getattr(child, name)) for name in _SHOWN}
+    try:
+        refuse_senseless(family, survivor_id, child_id)
+        why_not = tuple(doubts(family, survivor_id, child_id))
+        family.join(survivor_id, child_id)
+    except EventError as error:
+        return Preview(rows=(), refused=error.detail)
+    rows = (Row(field=name, survivor=mine, child=theirs, merged=getattr(survivor, name)) for name, (mine, theirs) in before.items())
+    return Preview(rows=tuple(row for row in rows if row.survivor or row.child), doubts=why_not)

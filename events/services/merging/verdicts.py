@@ -1,0 +1,106 @@
+"""Which merges are refused, and what was said of two events before."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from events.enums import MatchOutcome, Publication
+from events.exceptions import MergeRefused
+from events.models import DuplicateMatch, Event, Listing
+from events.services.merging.family import Family
+from events.services.plans import LOCKS
+
+#: What a machine may join: an event that a person turned down, hid or took away is no machine's business.
+_OPEN_TO_MACHINES = frozenset({Publication.PENDING, Publication.APPROVED, Publication.ARCHIVED})
+
+
+def refuse_senseless(family: Family, survivor_id: UUID, child_id: UUID) -> None:
+    """What nobody may merge. Raises MergeRefused."""
+    if survivor_id == child_id:
+        raise MergeRefused("An event cannot be merged into itself.")
+    survivor, child = family.events[survivor_id], family.events[child_id]
+    if Publication.MERGED in (survivor.publication, child.publication):
+        raise MergeRefused("One of the two is merged already: merge its survivor.")
+    if survivor.publication == Publication.REMOVED:
+        raise MergeRefused("The survivor was removed.")
+
+
+def refuse_doubtful(family: Family, survivor_id: UUID, child_id: UUID) -> None:
+    """What no machine may merge, however alike the two are. Raises MergeRefused with the first reason."""
+    for reason in doubts(family, survivor_id, child_id):
+        raise MergeRefused(reason)
+
+
+def doubts(family: Family, survivor_id: UUID, child_id: UUID) -> Iterator[str]:
+    """Why a machine must leave these two apart, in words."""
+    survivor, child = family.events[survivor_id], family.events[child_id]
+    if any(not pair.isdisjoint(family.group(child_id)) for pair in _apart(family.group(survivor_id), family.group(child_id))):
+        yield "It was said before that these two are different."
+    for event in (survivor, child):
+        if event.publication not in _OPEN_TO_MACHINES:
+            yield f"A person decided on “{event.title}”: it is {event.publication}."
+    yield from _contradicting_locks(survivor, child)
+    yield from _one_origin_twice(family.listed(survivor_id), family.listed(child_id))
+
+
+def _contradicting_locks(survivor: Event, child: Event) -> Iterator[str]:
+    for name in sorted(set(survivor.locked_fields) & set(child.locked_fields)):
+        if any(getattr(survivor, column) != getattr(child, column) for column in LOCKS.get(name, (name,))):
+            yield f"People set the field {name} of the two to different values."
+
+
+def _one_origin_twice(mine: Iterable[Listing], theirs: Iterable[Listing]) -> Iterator[str]:
+    """One origin that lists both tells two events, unless it tells one start for both."""
+    by_origin: dict[UUID, list[Listing]] = defaultdict(list)
+    for listing in mine:
+        by_origin[listing.origin_id].append(listing)
+    for listing in theirs:
+        for other in by_origin[listing.origin_id]:
+            if listing.external_id == other.external_id or (_series(listing) and _series(listing) == _series(other)):
+                yield f"{listing.origin.name} lists them as two occurrences of one series."
+            elif listing.facts.get("start") != other.facts.get("start"):
+                yield f"{listing.origin.name} lists both, at different times."
+
+
+def _series(listing: Listing) -> str:
+    return str((listing.facts.get("recurrence") or {}).get("series_id") or "")
+
+
+def apart(event_ids: Collection[UUID]) -> set[frozenset[UUID]]:
+    """The pairs among these events that were said to be different (one query)."""
+    return _apart(event_ids, event_ids)
+
+
+def _apart(some: Collection[UUID], others: Collection[UUID]) -> set[frozenset[UUID]]:
+    pairs = Q(first__in=some, second__in=others) | Q(first__in=others, second__in=some)
+    rows = DuplicateMatch.objects.filter(pairs, outcome=MatchOutcome.DIFFERENT).values_list("first_id", "second_id")
+    return {frozenset(pair) for pair in rows}
+
+
+def remember(
+    one: UUID, other: UUID, outcome: MatchOutcome, *, by: Any, reasons: str = "", similarity: float | None = None, **more: Any
+) -> DuplicateMatch:
+    """Keep what was found or said of two events. A person's word is not overwritten by a machine's; without `similarity` the known one stays."""
+    first, second = sorted([one, other])
+    known = DuplicateMatch.objects.select_for_update().filter(first_id=first, second_id=second).first()
+    if known is None:
+        known = DuplicateMatch(first_id=first, second_id=second, similarity=0.0)
+    elif by is None and known.by_person and outcome is not MatchOutcome.MERGE:
+        return known
+    known.outcome, known.by_person, known.reasons = outcome.value, by is not None, reasons[:500] or known.reasons
+    known.similarity = known.similarity if similarity is None else similarity
+    for name, value in more.items():
+        setattr(known, name, value)
+    known.save()
+    return known
+
+
+def mark_different(first_id: UUID, second_id: UUID, *, by: Any = None, reasons: str = "") -> DuplicateMatch:
+    """Store that two events are not the same, so that no machine merges or asks again. Raises MergeRefused where they are merged: un-merge them."""
+    merged = Event.objects.filter(Q(pk=first_id, merged_into=second_id) | Q(pk=second_id, merged_into=first_id))
+    if merged.exists():
+        raise MergeRefused("The two are merged: undo that, which says that they are different.")
+    return remember(first_id, second_id, MatchOutcome.DIFFERENT, by=by, reasons=reasons)

@@ -1,0 +1,10 @@
+"""What apps above hear of merges, within the transaction in which they happen, so that what they keep beside an event goes with it.
+
+`merged`: `child_id`, `survivor_id`, `by` (a user, None for a machine), `now`. `parted`: `event_id` (it stands alone again, or for the first time),
+`survivor_id`, `by`, `now`.
+"""
+
+from django.dispatch import Signal
+
+merged = Signal()
+parted = Signal()

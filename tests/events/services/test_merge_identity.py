@@ -1,0 +1,170 @@
+"""Merging and un-merging by many hands and in any order: what was there before is there again, to the last row."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from events import services
+from events.enums import PriceType, Publication
+from events.models import Event, EventCounters, EventImage, EventSearch, Listing, Proposal
+from events.records import Image, OrganizerRef, Price, Recurrence, Venue
+from tests.factories import NOW, make_entry, make_event, make_origin, make_staff, normalized, publish_all
+
+pytestmark = pytest.mark.django_db(transaction=False)
+LETTERS = "abcde"
+
+
+def world() -> list[UUID]:
+    """Five events of five origins, each with something that the others lack."""
+    a = make_event("Indiranagar Food Festival", origin=make_origin("a", trust=0.5), external_id="1")
+    b = make_event(
+        "Food Festival at Indiranagar", origin=make_origin("b", trust=0.9), external_id="2", ticket_url="https://t.example/1",
+        start=NOW + timedelta(hours=31), tags=("food", "street"), images=(Image(url="https://b.example/1.jpg", is_primary=True),),
+        price=Price(type=PriceType.PAID, min=Decimal("200.00"), max=Decimal("400.00"), currency="INR"),
+    )  # fmt: skip
+    c = make_event(
+        "Food Fest", origin=make_origin("c", trust=0.7), external_id="3", approved=False, venue=Venue(name="100 Feet Road"), performers=("Ana",),
+        recurrence=Recurrence(rrule="FREQ=WEEKLY", series_id="s1"), images=(Image(url="https://c.example/1.jpg"), Image(url="https://b.example/1.jpg")),
+    )  # fmt: skip
+    d = make_event(
+        "Food festival, Indiranagar", origin=make_origin("d", trust=0.2), external_id="4", organizer=OrganizerRef(name="Food people"),
+        capacity=300, description="", tags=("Food", "free"),
+    )  # fmt: skip
+    e = make_event("The Food Festival", origin=make_origin("e", trust=0.6), external_id="5", category="food")
+    services.edit(c.id, {"title": "Food Fest, by hand"})
+    services.edit(e.id, {"title": "The Food Festival, by hand", "capacity": 80})
+    EventCounters.objects.filter(event=b).update(views=7, shares=1)
+    EventCounters.objects.filter(event=d).update(views=5, registrations=2)
+    services.decide_proposal(_proposal(a).id, accept=False)
+    _proposal(b)
+    return [event.id for event in (a, b, c, d, e)]
+
+
+def _proposal(event: Event) -> Proposal:
+    return Proposal.objects.create(event=event, origin=None, fields={"title": {"from": event.title, "to": "Pills"}}, created_at=NOW)
+
+
+def rows() -> dict[str, Any]:
+    """All rows of all events but for what must grow (version, updated_at) and is no word on the event (ids of pictures)."""
+    own = {"version", "updated_at"}
+    return {
+        "events": {row["id"]: {k: v for k, v in row.items() if k not in own} for row in Event.objects.values()},
+        "listings": {row["id"]: row for row in Listing.objects.values()},
+        "counters": {row["event_id"]: row for row in EventCounters.objects.values()},
+        "images": sorted((str(i.event_id), i.position, i.source_url, i.is_primary, i.alt) for i in EventImage.objects.all()),
+        "search": {row["event_id"]: (row["document"], row["folded_title"]) for row in EventSearch.objects.values()},
+        "proposals": {row["id"]: row for row in Proposal.objects.values()},
+    }
+
+
+def merges() -> st.SearchStrategy[list[tuple[int, int]]]:
+    return st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=6)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(wanted=merges(), order=st.randoms(use_true_random=False))
+def test_merges_in_any_shape_undone_in_any_order_leave_everything_as_it_was(
+    django_db_blocker: Any, wanted: list[tuple[int, int]], order: Any
+) -> None:
+    from django.db import transaction
+
+    with transaction.atomic():
+        ids, person = world(), make_staff(f"p{order.random()}@example.org")
+        before = rows()
+        top = {event_id: event_id for event_id in ids}
+        merged = []
+        for one, other in wanted:
+            survivor, child = top[ids[one]], top[ids[other]]
+            if survivor == child:
+                continue
+            services.merge(survivor, child, by=person, now=NOW)
+            merged.append(child)
+            top = {event_id: survivor if now == child else now for event_id, now in top.items()}
+            assert_no_ring(top)
+        order.shuffle(merged)
+        for child in merged:
+            services.unmerge(child, by=person, now=NOW)
+        assert rows() == before
+        transaction.set_rollback(True)
+
+
+def assert_no_ring(top: dict[UUID, UUID]) -> None:
+    """Whatever was merged into whatever, each merged event names the one that readers see, which is not merged itself."""
+    for event in Event.objects.all():
+        seen = event.merged_into_id or event.id
+        assert seen == top[event.id]
+    assert not Event.objects.filter(merged_into__publication=Publication.MERGED).exists()
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(one=st.integers(0, 4), other=st.integers(0, 4))
+def test_no_field_is_lost_on_a_merge(django_db_blocker: Any, one: int, other: int) -> None:
+    from django.db import transaction
+
+    if one == other:
+        return
+    with transaction.atomic():
+        ids, person = world(), make_staff(f"q{one}{other}@example.org")
+        mine, theirs = Event.objects.get(pk=ids[one]), Event.objects.get(pk=ids[other])
+        urls = set(EventImage.objects.filter(event__in=[mine, theirs]).values_list("source_url", flat=True))
+        whole = services.merge(mine.id, theirs.id, by=person)
+        for column in (
+            "ticket_url",
+            "description",
+            "organizer_id",
+            "capacity",
+            "series_id",
+            "price_min",
+            "lat",
+            "venue_name",
+            "category_id",
+        ):
+            if getattr(mine, column) or getattr(theirs, column):
+                assert getattr(whole, column), column
+        for column in ("tags", "performers"):
+            assert {item.casefold() for item in getattr(whole, column)} == {
+                item.casefold() for event in (mine, theirs) for item in getattr(event, column)
+            }
+        assert set(EventImage.objects.filter(event=whole).values_list("source_url", flat=True)) == urls
+        transaction.set_rollback(True)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(order=st.permutations(range(4)))
+def test_the_order_in_which_sources_arrive_does_not_change_the_event(django_db_blocker: Any, order: list[int]) -> None:
+    from django.db import transaction
+
+    told = [
+        (make_told, trust)
+        for make_told, trust in zip(
+            (
+                normalized("Indiranagar Food Festival", external_id="1"),
+                normalized("Food Festival at Indiranagar", external_id="2", ticket_url="https://t.example/1", tags=("food",)),
+                normalized("Food Fest", external_id="3", venue=Venue(name="100 Feet Road"), performers=("Ana", "Bo")),
+                normalized("Food festival", external_id="4", organizer=OrganizerRef(name="Food people"), description=""),
+            ),
+            (0.5, 0.9, 0.7, 0.2),
+            strict=True,
+        )
+    ]
+    with transaction.atomic():
+        first = make_event("Raga at Dusk", external_id="0")
+        Event.objects.filter(pk=first.pk).exists()
+        event_id = UUID(int=7 << 64 | 1)
+        for step, index in enumerate(order):
+            event, trust = told[index]
+            services.record_events(
+                [make_entry(event, event_id=event_id)], origin=make_origin(f"o{index}", trust=trust), judge=publish_all, now=NOW + timedelta(minutes=step)
+            )  # fmt: skip
+        seen = Event.objects.get(pk=event_id)
+        assert seen.title == "Food Festival at Indiranagar"
+        assert (seen.ticket_url, seen.organizer.name if seen.organizer else "", seen.performers, seen.tags) == (
+            "https://t.example/1", "Food people", ["Ana", "Bo"], ["food"],
+        )  # fmt: skip
+        assert (seen.start_at, seen.lat) == (NOW + timedelta(hours=30), 12.9790)
+        transaction.set_rollback(True)
