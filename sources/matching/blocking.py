@@ -6,14 +6,14 @@ with the number of records, not with its square.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import fuzz
-from rapidfuzz.process import cpdist
 
-from sources.matching.features import short_name
+from sources.matching.gate import same_link, worth_scoring
 from sources.matching.table import UNKNOWN, Ints, Table, take
+from sources.matching.workers import spread, usable
 
 #: Pairs of timed records are compared up to one day apart, of records with days alone up to three.
 MAX_DAYS_TIMED = 1
@@ -26,77 +26,89 @@ MAX_GROUP = 40
 NEIGHBOURS = 8
 #: Words lighter than this are in too many titles to be a key alone.
 KEY_WEIGHT = 0.3
-#: Titles whose words and letters are all less alike than this (of 100) are not scored.
-GATE = 55
+#: From so many records on the work is shared among processes, in so many shares each.
+MANY = 50_000
+SHARES = 4
 
-_Keys = tuple[npt.NDArray[np.uint64], Ints]
+_Hashes = npt.NDArray[np.uint64]
+#: Keys that say nothing of days, the rows that have them, the width of the stretches of days (0: none), and what tells the family from the others.
+_Family = tuple[_Hashes, Ints, int, int]
 
 
-def candidate_pairs(table: Table, *, first: int | None = None) -> tuple[Ints, Ints]:
+def candidate_pairs(table: Table, *, first: int | None = None, processes: int | None = None) -> tuple[Ints, Ints]:
     """Rows `(left, right)`, left < right, each pair once, of the pairs that deserve a score; with `first`, of those that one of the first
-    `first` records takes part in."""
-    found = [_pairs_of(table, keys, rows) for keys, rows in _families(table)]
-    codes = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    `first` records takes part in. `processes` as in `workers.spread`."""
+    families = list(_families(table))
+    shares = SHARES * (processes or usable()) if len(table) >= MANY else 1
+    pairs_of = partial(_share, table, families, shares, len(table) if first is None else first)
+    codes = distinct(list(spread(pairs_of, range(shares), processes=1 if shares == 1 else processes)))
     left, right = np.divmod(codes, max(len(table), 1))
-    near = _near_in_time(table, left, right) & (left < (len(table) if first is None else first))
-    left, right = left[near], right[near]
-    near = _near_in_space(table, left, right) | _same_link(table, left, right)
-    left, right = left[near], right[near]
-    alike = _worth_scoring(table, left, right)
-    return left[alike], right[alike]
+    return left, right
 
 
-def _families(table: Table) -> Iterator[_Keys]:
+def _share(table: Table, families: list[_Family], shares: int, first: int, share: int) -> Ints:
+    """The pairs whose key falls into one share: all that have a key in common are in the same."""
+    codes = distinct([_pairs_of(table, *_spread(table, family, shares, share)) for family in families])
+    left, right = np.divmod(codes, max(len(table), 1))
+    near = _near_in_time(table, left, right) & (left < first)
+    codes, left, right = codes[near], left[near], right[near]
+    near = _near_in_space(table, left, right) | same_link(table, left, right)
+    codes, left, right = codes[near], left[near], right[near]
+    return codes[worth_scoring(table, left, right)]
+
+
+def distinct(codes: list[Ints]) -> Ints:
+    """Each number once, in order. numpy's own `unique` takes thirty times as long."""
+    ordered = np.sort(np.concatenate([np.empty(0, np.int64), *codes]))
+    first = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
+
+
+def _families(table: Table) -> Iterator[_Family]:
     day = table.column["day"]
     dated = table.column["wall"] == UNKNOWN
     rows = np.flatnonzero(day != UNKNOWN)
-    some_dated = rows[dated[rows]]
-    for width, members in ((1, rows), (MAX_DAYS_DATED, some_dated)):
-        if not len(members):
-            continue
-        for salt, (values, owners) in enumerate(_day_free_keys(table, members)):
-            yield _spread(values, owners, day[owners] // width, salt=salt + 100 * width)
-    yield from _link_keys(table)
+    for width, members in ((1, rows), (MAX_DAYS_DATED, rows[dated[rows]])):
+        if len(members):
+            for salt, (values, owners) in enumerate(_day_free_keys(table, members)):
+                yield values, owners, width, salt + 100 * width
+    for name in ("url", "ticket"):
+        linked = rows[table.column[name][rows] != 0]
+        if len(linked):
+            yield table.column[name][linked].view(np.uint64), linked, 1, 7
 
 
-def _day_free_keys(table: Table, rows: Ints) -> Iterator[_Keys]:
+def _day_free_keys(table: Table, rows: Ints) -> Iterator[tuple[_Hashes, Ints]]:
     """Words, short names, first letters, and the place, each with the row that it stands for."""
     words = table.column["title"][rows]
-    hashes = np.array(table.title_words.hashes, dtype=np.uint64)
     heavy = (words > 0) & (table.title_weight[words] >= KEY_WEIGHT)
     heavy |= (words > 0) & ~heavy.any(axis=1, keepdims=True)
-    yield hashes[words[heavy]], np.broadcast_to(rows[:, None], words.shape)[heavy]
-    names = np.array(table.names.hashes, dtype=np.uint64)
+    yield table.hashes("title")[words[heavy]], np.repeat(rows, heavy.sum(axis=1))
     acronyms = np.hstack([table.column["acronyms"][rows], table.column["initials"][rows]])
-    yield names[acronyms[acronyms > 0]], np.broadcast_to(rows[:, None], acronyms.shape)[acronyms > 0]
-    first = np.array([_letters(table.bare[r]) for r in rows.tolist()], dtype=np.uint64)
-    yield first, rows
+    yield table.hashes("name")[acronyms[acronyms > 0]], np.repeat(rows, (acronyms > 0).sum(axis=1))
+    yield table.column["first_letters"][rows].view(np.uint64), rows
     region = table.column["region"][rows]
     yield region[region != 0].astype(np.uint64), rows[region != 0]
 
 
-def _letters(bare: str) -> int:
-    return int.from_bytes(bare[:4].encode()[:8], "big")
-
-
-def _spread(values: npt.NDArray[np.uint64], rows: Ints, bucket: Ints, *, salt: int) -> _Keys:
-    """Each key in its own stretch of days and in the next, so that neighbours meet."""
+def _spread(table: Table, family: _Family, shares: int, share: int) -> tuple[_Hashes, Ints]:
+    """Each key in its own stretch of days and in the next, so that neighbours meet; of these the keys of one share."""
+    values, rows, width, salt = family
+    bucket = table.column["day"][rows] // width
+    found: list[tuple[_Hashes, Ints]] = []
     with np.errstate(over="ignore"):
         base = values * np.uint64(0x9E3779B97F4A7C15) + np.uint64(salt) * np.uint64(0xC2B2AE3D27D4EB4F)
-        here = (base ^ (base >> np.uint64(29))) + bucket.astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
-        after = (base ^ (base >> np.uint64(29))) + (bucket + 1).astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
-    return np.concatenate([here, after]), np.concatenate([rows, rows])
+        base ^= base >> np.uint64(29)
+        for shift in (0, 1):
+            keys = base + (bucket + shift).astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
+            ours = slice(None) if shares == 1 else (keys >> np.uint64(40)) % np.uint64(shares) == share
+            found.append((keys[ours], rows[ours]))
+    (here, rows_here), (after, rows_after) = found
+    return np.concatenate([here, after]), np.concatenate([rows_here, rows_after])
 
 
-def _link_keys(table: Table) -> Iterator[_Keys]:
-    for name in ("url", "ticket"):
-        values = table.column[name]
-        rows = np.flatnonzero((values != 0) & (table.column["day"] != UNKNOWN))
-        if len(rows):
-            yield _spread(values[rows].astype(np.uint64), rows, table.column["day"][rows], salt=7)
-
-
-def _pairs_of(table: Table, keys: npt.NDArray[np.uint64], rows: Ints) -> Ints:
+def _pairs_of(table: Table, keys: _Hashes, rows: Ints) -> Ints:
     """Codes `left * n + right` of all pairs within groups of equal key, large groups parted first."""
     n = len(table)
     codes = []
@@ -112,10 +124,10 @@ def _pairs_of(table: Table, keys: npt.NDArray[np.uint64], rows: Ints) -> Ints:
         large = np.repeat(sizes > MAX_GROUP, sizes)
         keys, rows = keys[large], rows[large]
     codes.append(_neighbours(table, keys, rows))
-    return np.unique(np.concatenate(codes))
+    return distinct(codes)
 
 
-def _runs(keys: npt.NDArray[np.uint64]) -> tuple[Ints, Ints]:
+def _runs(keys: _Hashes) -> tuple[Ints, Ints]:
     """Where each run of equal keys starts, and its length."""
     if not len(keys):
         return np.empty(0, np.int64), np.empty(0, np.int64)
@@ -133,7 +145,7 @@ def _all_within(rows: Ints, starts: Ints, sizes: Ints, n: int) -> Ints:
     return np.concatenate(codes)
 
 
-def _neighbours(table: Table, keys: npt.NDArray[np.uint64], rows: Ints) -> Ints:
+def _neighbours(table: Table, keys: _Hashes, rows: Ints) -> Ints:
     """In groups that stay too large, each record with the next few in the order of titles."""
     if not len(rows):
         return np.empty(0, np.int64)
@@ -166,21 +178,3 @@ def _near_in_space(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool
     east = np.abs(lon[left] - lon[right])
     east = np.minimum(east, 360 - east) * np.cos(np.radians((lat[left] + lat[right]) / 2))
     return ~((np.abs(lat[left] - lat[right]) > MAX_DEGREES) | (east > MAX_DEGREES))
-
-
-def _worth_scoring(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """A cheap look at the titles, the short names and the links."""
-    keep = np.zeros(len(left), dtype=bool)
-    for start in range(0, len(left), 200_000):
-        i, j = left[start : start + 200_000], right[start : start + 200_000]
-        good = (short_name(table, i, j) > 0) | _same_link(table, i, j)
-        for values, scorer in ((table.core, fuzz.token_set_ratio), (table.bare, fuzz.ratio), (table.squeezed, fuzz.ratio)):
-            rest = np.flatnonzero(~good)
-            good[rest] = cpdist(take(values, i[rest]), take(values, j[rest]), scorer=scorer, dtype=np.uint8, score_cutoff=GATE) > 0
-        keep[start : start + len(i)] = good
-    return keep
-
-
-def _same_link(table: Table, i: Ints, j: Ints) -> npt.NDArray[np.bool_]:
-    url, ticket = table.column["url"], table.column["ticket"]
-    return ((url[i] == url[j]) & (url[i] != 0)) | ((ticket[i] == ticket[j]) & (ticket[i] != 0))

@@ -1,0 +1,137 @@
+"""Work shared among processes that are forked from this one, so that what is there already (a table of a million records) is not copied.
+
+Only as many as there are processors for this process, none where there is one, and none in a process of several threads, whose locks a child would
+inherit. A child that dies (out of memory, a limit on processes) loses nothing: this process does its piece itself, and an error is raised where it shows.
+"""
+
+import gc
+import os
+import pickle
+import selectors
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+Piece = TypeVar("Piece")
+Answer = TypeVar("Answer")
+
+
+def usable() -> int:
+    """How many processes may work at a time: the processors that this one may use, 1 where it must not fork."""
+    if threading.active_count() > 1 or not hasattr(os, "sched_getaffinity"):
+        return 1
+    return len(os.sched_getaffinity(0))
+
+
+def spread(work: Callable[[Piece], Answer], pieces: Iterable[Piece], *, processes: int | None = None) -> Iterator[Answer]:
+    """`work(piece)` for each of `pieces`, in their order, `processes` at a time (default: `usable()`).
+
+    Each piece has a child of its own, forked when its turn comes: it sees everything that this process has at that moment, and its memory is given back
+    when it has answered. Answers are pickled. Pieces are asked for one by one, so that they may be made while others are worked on.
+    """
+    limit = usable() if processes is None else processes
+    if limit <= 1:
+        yield from map(work, pieces)
+        return
+    with _Crew(work) as crew:
+        for piece in pieces:
+            crew.start(piece)
+            while crew.running >= limit:
+                crew.wait()
+            yield from crew.ready()
+        while crew.running:
+            crew.wait()
+            yield from crew.ready()
+        yield from crew.ready()
+
+
+@dataclass(slots=True)
+class _Job:
+    """One child, its pipe, the piece that it works on, and its answer as it comes."""
+
+    piece: Any
+    child: int
+    pipe: int
+    answer: bytearray = field(default_factory=bytearray)
+    ended: bool = False
+
+
+class _Crew(Generic[Piece, Answer]):
+    """The children under way, in the order of their pieces. Leaving it ends those that still work."""
+
+    def __init__(self, work: Callable[[Piece], Answer]) -> None:
+        self._work = work
+        self._jobs: deque[_Job] = deque()
+        self._pipes = selectors.DefaultSelector()
+
+    def __enter__(self) -> "_Crew[Piece, Answer]":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for job in self._jobs:
+            if not job.ended:
+                os.kill(job.child, signal.SIGKILL)
+                self._end(job)
+        self._pipes.close()
+
+    @property
+    def running(self) -> int:
+        """How many children work."""
+        return sum(not job.ended for job in self._jobs)
+
+    def start(self, piece: Piece) -> None:
+        """Fork a child for `piece`; where that is refused, this process is the child."""
+        inward, outward = os.pipe()
+        try:
+            child = os.fork()
+        except OSError:
+            os.close(inward)
+            os.close(outward)
+            self._jobs.append(_Job(piece, 0, -1, ended=True))
+            return
+        if child == 0:
+            _answer(self._work, piece, outward)
+        os.close(outward)
+        job = _Job(piece, child, inward)
+        self._jobs.append(job)
+        self._pipes.register(inward, selectors.EVENT_READ, job)
+
+    def wait(self) -> None:
+        """Take in what the children have sent; returns when there was something."""
+        for key, _ in self._pipes.select():
+            job: _Job = key.data
+            if sent := os.read(job.pipe, 1 << 20):
+                job.answer += sent
+            else:
+                self._end(job)
+
+    def ready(self) -> Iterator[Answer]:
+        """The answers that are there, up to the first piece that is still worked on."""
+        while self._jobs and self._jobs[0].ended:
+            job = self._jobs.popleft()
+            yield pickle.loads(job.answer) if job.answer else self._work(job.piece)  # noqa: S301 - our own child wrote it
+
+    def _end(self, job: _Job) -> None:
+        self._pipes.unregister(job.pipe)
+        os.close(job.pipe)
+        _, status = os.waitpid(job.child, 0)
+        if status:
+            job.answer.clear()
+        job.ended = True
+
+
+def _answer(work: Callable[[Any], Any], piece: Any, pipe: int) -> None:
+    """The child's whole life. It leaves by `_exit`: what the parent opened is not the child's to close."""
+    status = 1
+    try:
+        gc.disable()  # a walk over all objects would copy the parent's memory
+        with open(pipe, "wb") as out:
+            pickle.dump(work(piece), out, protocol=5)
+        status = 0
+    except BaseException:  # noqa: S110 - the parent does the piece again, and raises what it raises
+        pass
+    finally:
+        os._exit(status)
