@@ -1,10 +1,11 @@
 """The Celery application: thin tasks on five queues, routed by one table."""
 
 import os
+import time
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init
+from celery.signals import before_task_publish, setup_logging, worker_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -38,6 +39,13 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """A receiver of its own keeps Celery from replacing Django's LOGGING."""
+
+
+@before_task_publish.connect
+def date_messages(headers: dict[str, Any] | None = None, **_: Any) -> None:
+    """Each message says since when it waits, so that a queue's age can be told (config/metrics.py)."""
+    if headers is not None:
+        headers.setdefault("queued_at", time.time())
 
 
 @worker_init.connect

@@ -2,14 +2,19 @@
 
 import hmac
 import ipaddress
+import json
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from functools import lru_cache
+from typing import Any, cast
 
+import redis
 import structlog
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -18,10 +23,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
+from config.celery import QUEUES
 from config.env import Mode
-from egress.doors import open_breaker, open_metrics
+from egress.doors import VALKEY_TIMEOUT, open_breaker, open_metrics
 from egress.metrics import BUCKETS, Counts
 from egress.queries import quota_left
+from sources.metrics import open_counts
 from sources.models import FetchRun, Source
 
 log = structlog.get_logger(__name__)
@@ -29,6 +36,8 @@ log = structlog.get_logger(__name__)
 WINDOW = timedelta(days=1)
 #: As many series of one family as a scrape may hold.
 MOST = 1000
+#: Sources by categories.
+MOST_DISCOVERED = 5000
 
 
 @never_cache
@@ -53,6 +62,9 @@ class NocturneCollector(Collector):
             "runs": _runs,
             "sources": _sources,
             "quotas": _quotas,
+            "pipeline": _pipeline,
+            "duplicates": _duplicates,
+            "queues": _queues,
         }
         for name, part in parts.items():
             try:
@@ -138,6 +150,58 @@ def _quotas() -> Iterator[Metric]:
         if each.cost:
             cost.add_metric([each.key, window, each.currency], float(each.cost))
     yield from (left, granted, cost)
+
+
+def _pipeline() -> Iterator[Metric]:
+    discovered = CounterMetricFamily("nocturne_events_discovered", "New events by their source.", labels=["source", "category"])
+    merged = CounterMetricFamily("nocturne_events_merged", "New listings that joined an event that was there.", labels=["source"])
+    dropped = CounterMetricFamily("nocturne_records_dropped", "Records that became no event.", labels=["reason"])
+    seconds = CounterMetricFamily("nocturne_step_seconds", "Seconds spent in a step.", labels=["step"])
+    taken = CounterMetricFamily("nocturne_step_records", "Records that a step took.", labels=["step"])
+    totals = open_counts().totals()
+    for pair, number in sorted(totals.discovered.items())[:MOST_DISCOVERED]:
+        discovered.add_metric(list(pair), number)
+    for family, counts in ((merged, totals.merged), (dropped, totals.dropped), (seconds, totals.seconds), (taken, totals.taken)):
+        for name, number in sorted(counts.items())[:MOST]:
+            family.add_metric([name], number)
+    yield from (discovered, merged, dropped, seconds, taken)
+
+
+def _duplicates() -> Iterator[Metric]:
+    """Of a source's new listings within a day, the share that some other source had told before."""
+    rate = GaugeMetricFamily(
+        "nocturne_duplicate_rate", "Share of the last day's new listings that joined another's event.", labels=["source"]
+    )
+    rows = FetchRun.objects.filter(started_at__gt=now() - WINDOW, new__gt=0).values("source__slug")
+    for row in rows.annotate(there=Sum("merged"), all=Sum("new")).order_by("source__slug")[:MOST]:
+        rate.add_metric([row["source__slug"]], row["there"] / row["all"])
+    yield rate
+
+
+def _queues() -> Iterator[Metric]:
+    """Celery's messages lie in a list of the queue's name, the oldest last; each says since when (config/celery.py)."""
+    waiting = GaugeMetricFamily("nocturne_queue_messages", "Messages that wait.", labels=["queue"])
+    age = GaugeMetricFamily("nocturne_queue_age_seconds", "For how long the oldest message waits.", labels=["queue"])
+    client, prefix = _broker(settings.REDIS_URL), settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
+    for queue in QUEUES:
+        oldest: Any = client.lindex(prefix + queue, -1)
+        waiting.add_metric([queue], cast("int", client.llen(prefix + queue)))
+        age.add_metric([queue], _waits(oldest))
+    yield from (waiting, age)
+
+
+def _waits(message: bytes | None) -> float:
+    """Seconds since a message was queued; 0 for none, and for one that does not say."""
+    try:
+        queued = json.loads(message or b"{}").get("headers", {}).get("queued_at")
+    except ValueError:
+        return 0.0
+    return max(0.0, time.time() - queued) if isinstance(queued, int | float) else 0.0
+
+
+@lru_cache(maxsize=4)
+def _broker(url: str) -> "redis.Redis":
+    return redis.Redis.from_url(url, socket_timeout=VALKEY_TIMEOUT, socket_connect_timeout=VALKEY_TIMEOUT)
 
 
 def _may_read(request: HttpRequest) -> bool:

@@ -1,12 +1,15 @@
 """What Prometheus reads at /metrics, and who may."""
 
+import json
 import secrets
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import redis
+from celery import Celery
 from django.conf import settings as configured
 from django.test import Client
 from django.utils.timezone import now
@@ -21,6 +24,7 @@ from egress.metrics import ValkeyMetrics
 from egress.quota.database import DatabaseQuotas
 from egress.records import Quota
 from sources.enums import Health, RunState, SourceType
+from sources.metrics import PipelineCounts
 from sources.models import FetchRun, Source
 
 TOKEN = "let-prometheus-in"
@@ -40,6 +44,7 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[ValkeyMetrics, Val
         counted, breaker = ValkeyMetrics(client, prefix=prefix), ValkeyBreaker(client, prefix=prefix)
         monkeypatch.setattr(metrics, "open_metrics", lambda: counted)
         monkeypatch.setattr(metrics, "open_breaker", lambda: breaker)
+        monkeypatch.setattr(metrics, "open_counts", lambda: PipelineCounts(client, prefix=prefix))
         yield counted, breaker
         for key in client.scan_iter(prefix + "*"):
             client.delete(key)
@@ -56,6 +61,67 @@ def samples(client: Client, headers: dict[str, str]) -> dict[tuple[str, ...], fl
 
 def source(slug: str, connector: str, health: str = Health.HEALTHY, **given: Any) -> Source:
     return Source.objects.create(slug=slug, name=slug, connector=connector, type=SourceType.ICAL, health=health, is_active=True, **given)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("shared")
+def test_what_the_pipeline_did(client: Client, token: dict[str, str]) -> None:
+    counts = metrics.open_counts()
+    step = {"taken": 3, "dropped": 1, "seconds": 0.25}
+    counts.add("town", discovered={"music": 2, "film": 1}, merged=1, dropped={"past": 4}, steps={"times": step, "places": {"held": 3}})
+    counts.add("town", discovered={"music": 1}, merged=0, dropped={}, steps={"times": step})
+    found = samples(client, token)
+    assert found["nocturne_events_discovered_total", "music", "town"] == 3
+    assert found["nocturne_events_discovered_total", "film", "town"] == 1
+    assert found["nocturne_events_merged_total", "town"] == 1
+    assert found["nocturne_records_dropped_total", "past"] == 4
+    assert (found["nocturne_step_seconds_total", "times"], found["nocturne_step_records_total", "times"]) == (0.5, 6)
+
+
+@pytest.mark.usefixtures("shared")
+def test_names_are_bounded() -> None:
+    counts = metrics.open_counts()
+    counts._most = 2
+    counts.add("town", discovered={"music": 1, "film": 1, "art": 1}, merged=0, dropped={}, steps={})
+    counts.add("town", discovered={"music": 1, "art": 1}, merged=0, dropped={}, steps={})
+    assert counts.totals().discovered == {("town", "music"): 2, ("town", "film"): 1}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("shared")
+def test_the_share_of_what_was_told_before(client: Client, token: dict[str, str]) -> None:
+    one = source("town", "ical")
+    for new, merged in ((10, 4), (10, 0), (0, 0)):
+        FetchRun.objects.create(source=one, state=RunState.SUCCESS, started_at=now(), finished_at=now(), new=new, merged=merged)
+    assert samples(client, token)["nocturne_duplicate_rate", "town"] == pytest.approx(0.2)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("shared")
+def test_how_long_the_oldest_message_waits(client: Client, token: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    prefix = f"test:{secrets.token_hex(6)}:"
+    monkeypatch.setitem(configured.CELERY_BROKER_TRANSPORT_OPTIONS, "global_keyprefix", prefix)
+    with redis.Redis.from_url(configured.REDIS_URL) as broker:
+        for waits in (300, 5):
+            broker.lpush(prefix + "enrich", json.dumps({"headers": {"queued_at": time.time() - waits}}))
+        broker.lpush(prefix + "fetch", "no message of Celery")
+        found = samples(client, token)
+        broker.delete(prefix + "enrich", prefix + "fetch")
+    assert found["nocturne_queue_messages", "enrich"] == 2
+    assert found["nocturne_queue_age_seconds", "enrich"] == pytest.approx(300, abs=5)
+    assert (found["nocturne_queue_messages", "fetch"], found["nocturne_queue_age_seconds", "fetch"]) == (1, 0)
+    assert (found["nocturne_queue_messages", "notify"], found["nocturne_queue_age_seconds", "notify"]) == (0, 0)
+
+
+def test_a_published_message_says_since_when_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    prefix = f"test:{secrets.token_hex(6)}:"
+    with redis.Redis.from_url(configured.REDIS_URL) as broker, Celery("other", broker=configured.CELERY_BROKER_URL) as other:
+        other.conf.broker_transport_options = {"global_keyprefix": prefix}
+        other.send_task("a.task", queue="enrich")
+        message = json.loads(broker.lindex(prefix + "enrich", -1))  # type: ignore[arg-type]
+        for key in broker.scan_iter(prefix + "*"):
+            broker.delete(key)
+    assert message["headers"]["queued_at"] == pytest.approx(time.time(), abs=5)
 
 
 def ran(of: Source, state: str, started: datetime) -> None:
@@ -110,10 +176,10 @@ def test_runs_sources_and_quotas(client: Client, token: dict[str, str]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("shared")
-def test_a_scrape_asks_the_database_three_times(client: Client, token: dict[str, str], django_assert_num_queries: Any) -> None:
+def test_a_scrape_asks_the_database_four_times(client: Client, token: dict[str, str], django_assert_num_queries: Any) -> None:
     for number in range(5):
         ran(source(f"source-{number}", "ical"), RunState.SUCCESS, now())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/metrics", headers=token)
 
 
@@ -122,7 +188,7 @@ def test_without_valkey_the_rest_is_told(client: Client, token: dict[str, str], 
     settings.REDIS_URL = "unix:///nowhere/valkey.sock"
     source("calendar", "ical")
     found = samples(client, token)
-    assert found["nocturne_scrape_failed", "egress"] == found["nocturne_scrape_failed", "breakers"] == 1
+    assert all(found["nocturne_scrape_failed", part] == 1 for part in ("egress", "breakers", "pipeline", "queues"))
     assert found["nocturne_sources", "healthy"] == 1
 
 

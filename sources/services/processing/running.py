@@ -10,6 +10,7 @@ from events import services as events
 from sources import settlement
 from sources.connectors import registry
 from sources.enums import Coverage, RunState, StagedState
+from sources.metrics import open_counts
 from sources.models import FetchRun
 from sources.services import placing, staging
 from sources.services.context import context_for, origin_of, standing_of
@@ -130,6 +131,7 @@ def _settle_missing(run: FetchRun, gone: Sequence[Known], moves: Sequence[settle
 
 def _finish(run: FetchRun, tally: Tally) -> Result:
     tally.give_to(run)
+    open_counts().add(run.source.slug, discovered=tally.discovered, merged=tally.merged, dropped=tally.dropped, steps=tally.steps)
     broken = tally.found and not tally.kept and sum(tally.dropped.values()) > tally.dropped["past"] + tally.dropped["beyond horizon"]
     state = RunState.PARTIAL if run.coverage == Coverage.PARTIAL or broken else RunState.SUCCESS
     return Result(state=state, tally=tally)

@@ -22,6 +22,7 @@ class Tally:
     moved: int = 0
     missing: int = 0
     merged: int = 0
+    discovered: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     steps: dict[str, Any] = field(default_factory=dict)
     quality: Report = field(default_factory=Report)

@@ -132,7 +132,7 @@ class Recorder:
             return None
         return WantedPlace(
             city=one.draft.city,
-            name=venue.name,
+            name=one.draft.place_name or venue.name,
             address=venue.address,
             lat=venue.lat,
             lng=venue.lng,
@@ -193,6 +193,7 @@ class Recorder:
             tally.merged += 1
         if not held and identity not in self.moved:
             tally.new += 1
+            tally.discovered[entry.event.category] += 1
         elif result.outcome is Outcome.UNCHANGED and identity not in self.moved:
             tally.unchanged += 1
         else:

@@ -1,0 +1,106 @@
+"""What the pipeline did, counted in Valkey for all workers together and read when Prometheus asks (decisions/0018)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+import redis
+import structlog
+from django.conf import settings
+
+from egress.limits.valkey import PREFIX
+
+log = structlog.get_logger(__name__)
+
+#: Valkey must answer within so many seconds, or the run is not counted.
+TIMEOUT: Final = 2.0
+#: As many fields as the hash may have; beyond, new names are not counted.
+MOST_FIELDS: Final = 20_000
+_SEPARATOR: Final = "|"
+
+#: KEYS[1] the hash; ARGV: the most fields, then field and increment in turn.
+_ADD: Final = """
+local room = tonumber(ARGV[1]) - redis.call('HLEN', KEYS[1])
+for i = 2, #ARGV, 2 do
+  local known = redis.call('HEXISTS', KEYS[1], ARGV[i]) == 1
+  if known or room > 0 then
+    redis.call('HINCRBYFLOAT', KEYS[1], ARGV[i], ARGV[i + 1])
+    if not known then room = room - 1 end
+  end
+end
+return 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineTotals:
+    """Since Valkey was last empty: events discovered by (source, category), joined to one that was there by source, drops by (step or reader's) reason,
+    and of each step the records taken and its seconds."""
+
+    discovered: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    merged: Mapping[str, float] = field(default_factory=dict)
+    dropped: Mapping[str, float] = field(default_factory=dict)
+    taken: Mapping[str, float] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+class PipelineCounts:
+    """Adds up what runs did. Without Valkey nothing is counted, and no run fails for it."""
+
+    def __init__(self, client: "redis.Redis", *, prefix: str = PREFIX, most: int = MOST_FIELDS) -> None:
+        self._client, self._key, self._most = client, prefix + "{metrics}:pipeline", most
+
+    def add(
+        self, source: str, *, discovered: Mapping[str, int], merged: int, dropped: Mapping[str, int], steps: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """Count one run: `discovered` new events by category, `dropped` by reason, `steps` as a run's row keeps them."""
+        numbers: Counter[str] = Counter()
+        for category, count in discovered.items():
+            numbers[_name("discovered", source, category)] = count
+        numbers[_name("merged", source)] = merged
+        for reason, count in dropped.items():
+            numbers[_name("dropped", reason)] = count
+        given = [word for name, number in numbers.items() if number for word in (name, str(number))]
+        for step, counts in steps.items():
+            if "seconds" in counts:
+                given += [_name("seconds", step), f"{counts['seconds']:.6f}", _name("taken", step), str(counts.get("taken", 0))]
+        if not given:
+            return
+        try:
+            self._client.eval(_ADD, 1, self._key, str(self._most), *given)
+        except redis.RedisError as error:
+            log.warning("pipeline.metrics_not_counted", reason=type(error).__name__)
+
+    def totals(self) -> PipelineTotals:
+        """All that is counted. Raises redis.RedisError where Valkey cannot be asked."""
+        fields = {tuple(_text(name).split(_SEPARATOR)): float(value) for name, value in self._hash()}
+        return PipelineTotals(
+            discovered={(name[1], name[2]): value for name, value in fields.items() if name[0] == "discovered"},
+            **{
+                kind: {name[1]: value for name, value in fields.items() if name[0] == kind}
+                for kind in ("merged", "dropped", "taken", "seconds")
+            },
+        )
+
+    def _hash(self) -> Iterable[tuple[Any, Any]]:
+        return self._client.hgetall(self._key).items()
+
+
+def _name(*parts: str) -> str:
+    return _SEPARATOR.join(part.replace(_SEPARATOR, "/")[:120] for part in parts)
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+@lru_cache(maxsize=4)
+def _open(url: str) -> PipelineCounts:
+    return PipelineCounts(redis.Redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT))
+
+
+def open_counts() -> PipelineCounts:
+    """The counts of all processes."""
+    return _open(settings.REDIS_URL)
