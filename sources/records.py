@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from egress.records import Door
 from egress.records import Quota as Quota  # part of this contract
 from events.enums import ExtractionMethod
 from events.records import Image, NormalizedEvent, OrganizerRef, Recurrence, Venue
 from sources.enums import Coverage, CredentialKind, SourceType, Tier
+
+if TYPE_CHECKING:
+    from sources.extraction.records import Extractor
 from sources.quality import QualityRules
 
 #: A moment as the source says it: aware datetime; naive datetime (floating, zone to be found); date (all-day or time unknown);
@@ -20,7 +23,7 @@ RawTime = datetime | date | str
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchParams:
     """What is asked of a connector. `lat`, `lng` in degrees, `radius_km`; `start` and `end` bound occurrences (aware); `now` is the
-    clock, frozen by `--now`; `timezone` and `language` are the source's, where it says so."""
+    clock, frozen by `--now`; `timezone` and `language` are the source's, where it says so. `extractor` reads prose (the rules where None)."""
 
     now: datetime
     start: datetime
@@ -34,6 +37,7 @@ class FetchParams:
     timezone: str = ""
     language: str = ""
     base_url: str = ""
+    extractor: "Extractor | None" = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -301,11 +305,14 @@ class SourceContext:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """One record on its way through the steps: what was read, what it has become, and why it stopped, if it did."""
+    """One record on its way through the steps: what was read, what it has become, and why it stopped, if it did.
+
+    `place_id` is the known place; where there is none one is made of `place_name`, the house without the room."""
 
     raw: RawRecord
     event: NormalizedEvent
     place_id: str = ""
+    place_name: str = ""
     city: str = ""
     area: str = ""
     dropped: str = ""

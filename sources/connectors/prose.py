@@ -5,6 +5,7 @@ that dateparser knows for the languages asked for.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -26,11 +27,11 @@ _HOUR: Final = (
     r"(?:\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?\s*[ap]\.?m\b\.?|\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s*(?:uhr|h))?\b"
     r"|\d{1,2}(?:\.\d{2})?\s*uhr\b|\d{1,2}\s?h\b|noon\b|midday\b|midnight\b)"
 )
-_CLOCK: Final = rf"(?:\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to|bis)\s*)?{_HOUR}(?:\s*(?:-|–|—|to|until|till|bis|à)\s*(?:{_HOUR}|\d{{1,2}}(?:[:.]\d{{2}})?))?"
+CLOCK: Final = rf"(?:\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to|bis)\s*)?{_HOUR}(?:\s*(?:-|–|—|to|until|till|bis|à)\s*(?:{_HOUR}|\d{{1,2}}(?:[:.]\d{{2}})?))?"
 _CLOCK_AFTER: Final = re.compile(
-    rf"^[\s,;|·()–—-]*(?:(?:at|um|à|from|von|de|ab|alle|a las|@|starts?|doors?|beginning)\b[\s:]*)?({_CLOCK})", re.IGNORECASE
+    rf"^[\s,;|·()–—-]*(?:(?:at|um|à|from|von|de|ab|alle|a las|@|starts?|doors?|beginning)\b[\s:]*)?({CLOCK})", re.IGNORECASE
 )
-_CLOCK_BEFORE: Final = re.compile(rf"({_CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", re.IGNORECASE)
+_CLOCK_BEFORE: Final = re.compile(rf"({CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", re.IGNORECASE)
 _ISO: Final = r"(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})(?:[T ](?P<iso_time>\d{2}:\d{2}))?"
 _DOTTED: Final = r"(?P<dd>\d{1,2})\.(?P<dm>\d{1,2})\.(?P<dy>(?:20)?\d{2})"
 _SLASHED: Final = r"(?P<s1>\d{1,2})/(?P<s2>\d{1,2})/(?P<sy>(?:20)?\d{2})"
@@ -46,6 +47,15 @@ class When:
     confidence: float
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """A day and where in the text it stands: from character `start` to before `stop`, a clock time beside it not included."""
+
+    when: When
+    start: int
+    stop: int
+
+
 def find(text: str, *, around: date | None, language: str = "", month_first: bool | None = None) -> When | None:
     """The date that `text` announces, or None where it has none, only past ones, or too many.
 
@@ -53,16 +63,23 @@ def find(text: str, *, around: date | None, language: str = "", month_first: boo
     `language` is a tag such as `en-US`; English is read too. `month_first` decides 3/4/2026; else the region does (US), else it is left alone.
     """
     text = " ".join(text[:MAX_TEXT].split())
-    month_first = language.lower().replace("_", "-").startswith("en-us") or None if month_first is None else month_first
     found: dict[date, When] = {}
-    for match in _pattern(_languages(language)).finditer(text):
-        when = _read(match, text, around, _languages(language), month_first)
-        if when is not None and (around is None or _day(when.end or when.start) >= around - timedelta(days=1)):
-            found.setdefault(_day(when.start), when)
+    for mention in mentions(text, around=around, language=language, month_first=month_first):
+        if around is None or _day(mention.when.end or mention.when.start) >= around - timedelta(days=1):
+            found.setdefault(_day(mention.when.start), mention.when)
     if not found or len(found) > MAX_DATES:
         return None
     first = next(iter(found.values()))
     return first if len(found) == 1 else _doubted(first)
+
+
+def mentions(text: str, *, around: date | None, language: str = "", month_first: bool | None = None) -> Iterator[Mention]:
+    """Every day that `text` names by day and month, past ones too, in the order of the text; for the arguments see `find`."""
+    month_first = language.lower().replace("_", "-").startswith("en-us") or None if month_first is None else month_first
+    for match in _pattern(languages_of(language)).finditer(text):
+        when = _read(match, text, around, languages_of(language), month_first)
+        if when is not None:
+            yield Mention(when=when, start=match.start(), stop=match.end())
 
 
 def _read(match: re.Match[str], text: str, around: date | None, languages: tuple[str, ...], month_first: bool | None) -> When | None:
@@ -95,7 +112,7 @@ def _days(
         return _year(date(int(part["dy"] or 0) % 100 + 2000, int(part["dm"] or 0), int(part["dd"])), 0.7)
     if part["s1"]:
         return _slashed(int(part["s1"]), int(part["s2"] or 0), int(part["sy"] or 0) % 100 + 2000, month_first)
-    names, word = _names(languages), part["m1"] or part["m2"] or ""
+    names, word = day_names(languages), part["m1"] or part["m2"] or ""
     if word in _VERBS:
         return None
     month = names[word.casefold().rstrip(".")]
@@ -173,14 +190,15 @@ def _day(value: datetime | date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _languages(tag: str) -> tuple[str, ...]:
+def languages_of(tag: str) -> tuple[str, ...]:
+    """The languages that a text of the tag `tag` is read in: its own and English."""
     name = tag.replace("_", "-").split("-")[0].lower()
     return ("en",) if name in ("", "en") or not name.isalpha() else (name, "en")
 
 
 @lru_cache(maxsize=32)
-def _names(languages: tuple[str, ...]) -> dict[str, int]:
-    """Month names as 1 to 12 and weekday names as 0 to 6, in all the languages."""
+def day_names(languages: tuple[str, ...]) -> dict[str, int]:
+    """Month names as 1 to 12 and weekday names as 0 to 6, casefolded, in all the languages."""
     names: dict[str, int] = {}
     for language in reversed(languages):
         try:

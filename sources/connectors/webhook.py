@@ -66,6 +66,7 @@ class WebhookConnector(Platform):
             base=payload.url if http_url(payload.url) else params.base_url,
             fields=self.fields,
             timezone=self.config.timezone or params.timezone,
+            prose=True,
         )
         shared = shared_ids(identity(item, reading) for item in items)
         return Page(payload=payload, records=settle(_read(items, reading), shared), coverage=Coverage.PARTIAL)

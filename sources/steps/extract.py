@@ -110,9 +110,16 @@ def _event(raw: RawRecord) -> NormalizedEvent:
         popularity={name: int(count) for name, count in raw.popularity.items() if isinstance(count, int) and count >= 0},
         method=raw.method,
         extraction_metadata=dict(raw.metadata),
-        confidence={"title": METHOD_CONFIDENCE[raw.method]},
+        confidence=_confidence(raw),
         raw_hash=raw_hash(raw),
     )
+
+
+def _confidence(raw: RawRecord) -> dict[str, float]:
+    """How far each field is believed: as its reader says (an extractor of prose says it for each), the title else by the method."""
+    told = raw.metadata.get("believed")
+    believed = {name: float(value) for name, value in told.items() if isinstance(value, int | float)} if isinstance(told, Mapping) else {}
+    return {"title": METHOD_CONFIDENCE[raw.method], **{name: min(max(value, 0.0), 1.0) for name, value in believed.items()}}
 
 
 def _status(raw: RawRecord) -> Status:

@@ -9,11 +9,11 @@ from egress.records import Door
 from sources.connectors.answers import at, objects, text, up_to
 from sources.connectors.facebook.graph import API, ask, following, raise_error
 from sources.connectors.identity import settled
-from sources.connectors.instagram.media import account_of, is_media, record
+from sources.connectors.instagram.media import account_of, is_media, records
 from sources.connectors.platform import Platform, is_on, json_of
 from sources.enums import Coverage, CredentialKind, SourceType, Tier
 from sources.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
-from sources.records import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord
+from sources.records import FetchParams, Metadata, Page, Quota, RawPayload
 
 VARIABLE: Final = "INSTAGRAM_ACCESS_TOKEN"
 PAGE_SIZE: Final = 50
@@ -122,8 +122,7 @@ class InstagramConnector(Platform):
                 "an answer of Instagram's without media" if isinstance(value, dict) and "data" in value else "no media in this JSON"
             )
         account = account_of(at(value, "business_discovery"))
-        language, venue = params.language, self.config.venue
-        made: list[RawRecord | Dropped] = [record(one, now=params.now, language=language, account=account, venue=venue) for one in found]
+        made = [event for one in found for event in records(one, params=params, account=account, venue=self.config.venue)]
         limited = params.limit is not None and len(made) > params.limit
         return Page(payload=payload, records=settled(made)[: params.limit], coverage=Coverage.PARTIAL, cut=limited)
 

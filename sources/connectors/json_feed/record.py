@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from events.enums import ExtractionMethod, OrganizerType, Setting, Status
+from events.enums import OrganizerType, Setting, Status
 from events.records import Image, OrganizerRef, Recurrence
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import url_identity
@@ -20,7 +20,7 @@ from sources.connectors.json_feed.view import View, present, squash
 from sources.connectors.json_text import CUT
 from sources.connectors.moments import raw_time, read_moment
 from sources.connectors.page.dom import absolute
-from sources.connectors.prose import find
+from sources.extraction import Prose, announced, text_of_html
 from sources.records import Dropped, FetchParams, RawRecord
 
 #: Occurrences of one item, at most.
@@ -65,8 +65,8 @@ def records(item: Mapping[str, Any], reading: Reading) -> list[RawRecord | Dropp
     several = _occurrences(view, made, reading)
     if several:
         return [_checked(r) for r in several]
-    if made.start is None and reading.prose:
-        made = _from_prose(made, reading)
+    if made.start is None and reading.prose and (made.title or made.description):
+        return [_checked(one) if isinstance(one, RawRecord) else one for one in _from_prose(made, reading)]
     return [_checked(replace(made, notes=(*made.notes, "a value was left out: nested too deep")) if _CUT in made.raw else made)]
 
 
@@ -189,15 +189,18 @@ def _named_apart(found: list[RawRecord]) -> list[RawRecord]:
     return [replace(r, recurrence_id=start) for start, r in unique.items()]
 
 
-def _from_prose(made: RawRecord, reading: Reading) -> RawRecord:
-    """A date out of the title or the text, for feeds of articles."""
-    written = (made.published or reading.params.now).date()
-    for where, text in (("title", made.title), ("description", re.sub(r"<[^>]{0,2000}>", " ", made.description))):
-        when = find(text, around=written, language=made.language or reading.params.language)
-        if when is not None and (where == "title" or when.confidence > 0.55):
-            facts = {"start_from": where, "start_text": when.text, "start_confidence": when.confidence}
-            return replace(made, start=when.start, end=when.end, method=ExtractionMethod.TEXT, metadata=facts)
-    return made
+def _from_prose(made: RawRecord, reading: Reading) -> list[RawRecord | Dropped]:
+    """What the title and the text announce, for feeds of articles."""
+    prose = Prose(
+        title=made.title,
+        text=text_of_html(made.description) if "<" in made.description else made.description,
+        now=reading.params.now,
+        published=made.published,
+        language=made.language or reading.params.language,
+        timezone=made.timezone or reading.timezone or reading.params.timezone,
+        url=made.url,
+    )
+    return announced(prose, replace(made, metadata={**made.metadata, "start_from": "text"}), reading.params)
 
 
 def _checked(made: RawRecord) -> RawRecord | Dropped:

@@ -92,9 +92,10 @@ def _each(found: list[etree._Element], around: Surroundings) -> Iterator[RawReco
 
 
 def _numbered(made: list[RawRecord | Dropped]) -> Iterator[RawRecord | Dropped]:
-    """Several events of one item have the item's id and each their start."""
+    """Several events of one item have the item's id and each their start, unless they have ids of their own."""
+    own = len({record.external_id for record in made}) == len(made)
     for record in made:
-        yield replace(record, recurrence_id=str(record.start)) if isinstance(record, RawRecord) else record
+        yield replace(record, recurrence_id=str(record.start)) if isinstance(record, RawRecord) and not own else record
 
 
 def _is_feed(root: etree._Element) -> bool:

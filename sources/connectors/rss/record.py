@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any, Final
 
@@ -15,14 +15,14 @@ from sources.connectors.identity import url_identity
 from sources.connectors.moments import read_moment
 from sources.connectors.page import read_fragment
 from sources.connectors.page.dom import absolute
-from sources.connectors.prose import When, find
+from sources.connectors.prose import find
 from sources.connectors.rss import extensions
 from sources.connectors.rss.item import Item, words
+from sources.extraction import Prose, announced, text_of_html
 from sources.records import Dropped, FetchParams, RawRecord
 
 _TAGS: Final = re.compile(r"<[^>]{0,2000}>")
 _LOCALIST: Final = re.compile(r"^[A-Z][a-z]{2} \d{1,2}, \d{4}: ")
-_SURE: Final = 0.55
 _PUBLISHED: Final = ("pubdate", "published", "issued", "date", "created", "updated", "modified")
 
 
@@ -46,7 +46,7 @@ def records(element: etree._Element, around: Surroundings) -> list[RawRecord | D
         return [_checked(_with_markup(made, marked[0]) if marked else made)]
     if marked:
         return [_checked(_with_markup(made, one)) for one in marked]
-    return [_checked(_from_words(made, told.text, item, around))]
+    return [_checked(one) for one in _from_words(made, told.text, around)]
 
 
 def identity(item: Item, base: str) -> tuple[str, str]:
@@ -90,27 +90,30 @@ def _plain_record(item: Item, around: Surroundings) -> RawRecord:
     )
 
 
-def _from_words(made: RawRecord, text: str, item: Item, around: Surroundings) -> RawRecord:
-    """A start from words: a field that names the time, Localist's title, the title, the description."""
+def _from_words(made: RawRecord, text: str, around: Surroundings) -> list[RawRecord | Dropped]:
+    """A start from words: a field that names the time, Localist's title, else what the title and the description announce."""
     if _LOCALIST.match(made.title) and made.published:
         bare = _LOCALIST.sub("", made.title)
         day = find(made.title[: len(made.title) - len(bare)], around=None)
         if day and day.start == made.published.date():
-            return replace(made, title=bare, start=made.published)
-    written = (made.published or around.params.now).date()
-    for where, told in (("field", text), ("title", made.title), ("description", words_of(made.description))):
-        when = find(told, around=written, language=made.language or around.language) if told else None
-        if when is not None and (where != "description" or _announces(when, written)):
-            facts = {**made.metadata, "start_from": where, "start_text": when.text, "start_confidence": when.confidence}
-            return replace(made, start=when.start, end=when.end, method=ExtractionMethod.TEXT, metadata=facts)
-    return replace(made, start=text, method=ExtractionMethod.TEXT) if any(c.isdigit() for c in text) else made
-
-
-def _announces(when: When, written: date) -> bool:
-    """Whether a date in running text is surely that of an event: more than a bare day and month, and not the day of the writing alone."""
-    timed = isinstance(when.start, datetime)
-    day = when.start.date() if isinstance(when.start, datetime) else when.start
-    return when.confidence >= _SURE and (timed or day > written)
+            return [replace(made, title=bare, start=made.published)]
+    language = made.language or around.language
+    when = find(text, around=(made.published or around.params.now).date(), language=language) if text else None
+    if when is not None:
+        facts = {**made.metadata, "start_from": "field", "start_text": when.text, "start_confidence": when.confidence}
+        return [replace(made, start=when.start, end=when.end, method=ExtractionMethod.TEXT, metadata=facts)]
+    if any(char.isdigit() for char in text):
+        return [replace(made, start=text, method=ExtractionMethod.TEXT)]
+    prose = Prose(
+        title=made.title,
+        text=text_of_html(made.description),
+        now=around.params.now,
+        published=made.published,
+        language=language,
+        timezone=made.timezone or around.params.timezone,
+        url=made.url,
+    )
+    return announced(prose, replace(made, metadata={**made.metadata, "start_from": "text"}), around.params)
 
 
 def _with_markup(made: RawRecord, marked: RawRecord) -> RawRecord:
@@ -135,8 +138,8 @@ def _same_instant(one: Any, two: Any) -> bool:
     return isinstance(one, datetime) and isinstance(two, datetime) and one.tzinfo is not None and two.tzinfo is not None and one == two
 
 
-def _checked(made: RawRecord) -> RawRecord | Dropped:
-    if made.start is not None and made.title:
+def _checked(made: RawRecord | Dropped) -> RawRecord | Dropped:
+    if isinstance(made, Dropped) or (made.start is not None and made.title):
         return made
     reason = "no start" if made.start is None else "no title"
     return Dropped(reason=reason, external_id=made.external_id, title=made.title, raw=made.raw)

@@ -1,0 +1,207 @@
+"""A text in parts: the one event that it tells of, or each of several (line-ups, weekly programmes, tour dates)."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from sources.extraction.clocks import Told, clocks_in
+from sources.extraction.days import Day, days_in, joined
+from sources.extraction.lines import Line
+from sources.extraction.titles import has_words, is_call, is_labelled, pieces_of
+
+#: A longer line tells a story; a day in its middle heads no entry of a list.
+MAX_ENTRY_LINE: Final = 160
+#: Lines after the one with the day that belong to its entry, at most.
+MAX_DETAILS: Final = 8
+#: Days named outside lists beyond which a text tells of too many things.
+MAX_DAYS: Final = 3
+
+_DATE_LABEL: Final = re.compile(
+    r"(?:\b(?:when|date|day|time|start|starts|show|wann|datum|uhrzeit|beginn|start|quand|heure|cuándo|fecha|hora|quando|orario|data|ore)\s*[:：]"
+    r"|\b(?:on|at|um|ab|am|à|a las|alle|le|el|from|von|de|the)(?=\s*¦))\s*(?=¦)",
+    re.IGNORECASE,
+)
+_ANY_LABEL: Final = re.compile(r"^([^:：]{2,25}?)\s*[:：]")
+#: A weekday in brackets beside a date: "10. 11. (Fri)".
+_BRACKETED: Final = re.compile(r"(?<=¦)\s*[(（][^()（）\d]{1,9}[)）]")
+_WEEKDAY_LEFT: Final = re.compile(
+    r"(?<![^\W\d_])(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|dim|dom)(?:day"
+    r"|nesday|rsday|urday)?\.?,?\s*(?=¦)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A line with the days and times of day that it names. `bare` has a gap ("¦") in the place of each."""
+
+    line: Line
+    days: tuple[Day, ...] = ()
+    clocks: tuple[Told, ...] = ()
+    bare: str = ""
+
+    @property
+    def heads(self) -> bool:
+        """Whether its day may head an entry of a list."""
+        return bool(self.days) and (self.days[0].leading or len(self.line.text) <= MAX_ENTRY_LINE)
+
+    @property
+    def says_more(self) -> bool:
+        """Whether it says more than a day, a time and a call."""
+        return any(not is_call(piece) for piece in pieces_of(self.bare))
+
+    @property
+    def clock_first(self) -> bool:
+        """Whether a time of day stands at its beginning."""
+        return bool(self.clocks) and not self.clocks[0].doors and not has_words(self.line.text[: self.clocks[0].start])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """The lines that tell of one event, and its days (several where it is held on each of them). `listed` as one of several."""
+
+    rows: tuple[Row, ...]
+    days: tuple[Day, ...]
+    listed: bool = False
+    doubted: bool = False
+    details: tuple[Row, ...] = field(default=())
+
+
+def rows_of(lines: Sequence[Line], **how: object) -> list[Row]:
+    """The lines with their days (for the arguments see `days_in`) and times of day."""
+    return [_row(line, **how) for line in lines]
+
+
+def entries_of(rows: Sequence[Row]) -> list[Entry]:
+    """The events of a text; none where no day is named, or several that are no list."""
+    heads = [at for at, row in enumerate(rows) if row.heads]
+    if len({rows[at].days[0].first for at in heads}) > 1:
+        listed = [entry for entry in _listed(rows, heads) if any(row.says_more for row in entry.rows)]
+        if len(listed) > 1:
+            return listed
+    return _alone(rows)
+
+
+def _row(line: Line, **how: object) -> Row:
+    days = tuple(days_in(line.text, **how))  # type: ignore[arg-type]
+    clocks = tuple(told for told in clocks_in(line.text) if not any(day.start < told.stop and told.start < day.stop for day in days))
+    bare = line.text
+    spans = [*((day.start, day.stop) for day in days), *((told.start, told.stop) for told in clocks)]
+    for start, stop in sorted(spans, reverse=True):
+        bare = f"{bare[:start]} ¦ {bare[stop:]}"
+    bare = _BRACKETED.sub("", " ".join(bare.split()))
+    bare = _WEEKDAY_LEFT.sub("", _DATE_LABEL.sub("", _DATE_LABEL.sub("", bare)))
+    return Row(line=line, days=days, clocks=clocks, bare=bare)
+
+
+def _alone(rows: Sequence[Row]) -> list[Entry]:
+    """One event: all lines tell of it. Of several days the first that is written out with a time counts, in doubt."""
+    dated = [row for row in rows if row.days]
+    distinct = {day.first for row in dated for day in row.days}
+    if not dated or len(distinct) > MAX_DAYS:
+        enumerated = [row for row in dated if len(row.days) > 1 and joined(row.line.text, list(row.days))]
+        if not enumerated or {day.first for day in enumerated[0].days} != distinct:
+            return []
+    best = max(dated, key=lambda row: (row.days[0].dated, bool(row.clocks), row.days[0].leading, row.days[0].confidence))
+    first = next(row for row in dated if (row.days[0].dated, bool(row.clocks)) == (best.days[0].dated, bool(best.clocks)))
+    days = first.days if joined(first.line.text, list(first.days)) else first.days[:1]
+    others = distinct - {day.first for day in days}
+    spanned = any(day.last and day.first <= other <= day.last for day in days for other in others)
+    rest = tuple(row for row in rows if row is not first)
+    return [Entry(rows=(first,), details=rest, days=days, doubted=bool(others) and not spanned)]
+
+
+def _listed(rows: Sequence[Row], heads: Sequence[int]) -> list[Entry]:
+    """An entry for each line with a day, or for each line below one that is a heading."""
+    title_first = _titles_come_first(rows, heads)
+    entries: list[Entry] = []
+    for place, at in enumerate(heads):
+        stop = heads[place + 1] if place + 1 < len(heads) else len(rows)
+        if title_first:
+            entries.append(_block(rows, at, floor=heads[place - 1] + 1 if place else 0, stop=stop))
+        else:
+            entries += _below(rows[at], rows[at + 1 : stop], last=place + 1 == len(heads))
+    return entries
+
+
+def _titles_come_first(rows: Sequence[Row], heads: Sequence[int]) -> bool:
+    """Whether each day stands below its title rather than above it: within blocks between gaps, or where the last line names a day."""
+    below = sum(not rows[at].line.after_gap and at > 0 and not rows[at - 1].days and not rows[at - 1].clock_first for at in heads)
+    if any(row.line.after_gap for row in rows[1:]):
+        starts = [at for at in heads if at == 0 or rows[at].line.after_gap]
+        return below > len(heads) / 2 and len(starts) < len(heads) / 2
+    headings = [at for at in heads if not rows[at].says_more]
+    return len(headings) > len(heads) / 2 and heads[-1] == len(rows) - 1 and heads[0] > 0
+
+
+def _block(rows: Sequence[Row], at: int, *, floor: int, stop: int) -> Entry:
+    """The lines around a day back to the gap before them and on to the gap after."""
+    first = at
+    while first > floor and not rows[first].line.after_gap:
+        first -= 1
+    last = at + 1
+    while last < stop and not rows[last].line.after_gap and last - at < MAX_DETAILS:
+        last += 1
+    if last == stop and stop < len(rows):
+        while last > at + 1 and not any(row.line.after_gap for row in rows[at + 1 : last]):
+            last -= 1
+    return Entry(rows=tuple(rows[first:last]), days=_days(rows[at]), listed=True)
+
+
+def _below(head: Row, following: Sequence[Row], *, last: bool) -> list[Entry]:
+    """The entries that a line with a day heads: itself with its details, and each line below that begins with a time of day or stands alone."""
+    days = _days(head)
+    if head.says_more:
+        own = 0
+        while (
+            own < len(following)
+            and not following[own].clock_first
+            and not (following[own].line.after_gap and (own or last))
+            and own < MAX_DETAILS
+        ):
+            own += 1
+        entries = [Entry(rows=(head, *following[:own]), days=days, listed=True)]
+        return entries + [entry for entry in _groups(following[own:], days) if entry.rows[0].clock_first]
+    groups = _groups(following, days)
+    if len(groups) > 1:
+        return groups
+    whole = tuple(following[:MAX_DETAILS])
+    return [Entry(rows=(head, *whole), days=days, listed=True)]
+
+
+def _groups(rows: Sequence[Row], days: tuple[Day, ...]) -> list[Entry]:
+    """Lines below a heading, one entry from each that begins one: with a time of day, else with a place beside it ("X @ Y"), else after a gap."""
+    begins = [at for at, row in enumerate(rows) if row.clock_first]
+    if not begins:
+        begins = _labelled_blocks(rows)
+    if not begins:
+        begins = [at for at, row in enumerate(rows) if re.search(r"\s@\s?\w|\s[|–—]\s", row.line.text)]
+        begins = begins if len(begins) > 1 else []
+    if not begins:
+        blocks = [at for at, row in enumerate(rows) if row.line.after_gap or at == 0]
+        marked = [at for at, end in pairwise([*blocks, len(rows)]) if any(row.clocks for row in rows[at:end])]
+        begins = marked if len(marked) > 1 else []
+    return [Entry(rows=tuple(_until_gap(rows[at:end])), days=days, listed=True) for at, end in pairwise([*begins, len(rows)])]
+
+
+def _labelled_blocks(rows: Sequence[Row]) -> list[int]:
+    """Lines that begin with no label, over ones that do ("Venue: …", "Time: …"): the titles of a list; none where there are not several."""
+    labels = [found.group(1).casefold() if (found := _ANY_LABEL.match(row.line.text)) else "" for row in rows]
+    often = {label for label, times in Counter(labels).items() if label and times > 1}
+    under = [at for at, row in enumerate(rows) if labels[at] in often or is_labelled(row.line.text)]
+    begins = [at - 1 for at in under if at and at - 1 not in under]
+    return begins if len(begins) > 1 else []
+
+
+def _until_gap(rows: Sequence[Row]) -> Sequence[Row]:
+    for at, row in enumerate(rows):
+        if at and (row.line.after_gap or at >= MAX_DETAILS):
+            return rows[:at]
+    return rows
+
+
+def _days(row: Row) -> tuple[Day, ...]:
+    return row.days if joined(row.line.text, list(row.days)) else row.days[:1]

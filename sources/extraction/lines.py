@@ -1,0 +1,79 @@
+"""A text as lines: markup gone, line breaks kept, signs that stand for words ("📍") as those words, ornaments gone."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from html import unescape
+from typing import Final
+
+from sources.connectors.base import http_url
+
+MAX_LINES: Final = 2_000
+MAX_LENGTH: Final = 1_000
+
+_HIDDEN: Final = re.compile(r"<(script|style|head|title)\b[^>]{0,500}>.{0,200000}?</\1\s*>|<!--.{0,20000}?-->", re.IGNORECASE | re.DOTALL)
+_BREAK: Final = re.compile(
+    r"<(?:br|hr)\b[^>]{0,200}>|</?(?:p|div|li|tr|h[1-6]|ul|ol|table|section|article|header|blockquote|dd|dt)\b[^>]{0,2000}>", re.IGNORECASE
+)
+_PARAGRAPH: Final = re.compile(r"</(?:p|h[1-6]|ul|ol|table|section|article|blockquote)\s*>|<hr\b[^>]{0,200}>", re.IGNORECASE)
+_CELL: Final = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
+_LINK: Final = re.compile(r"<a\b[^>]{0,2000}?\bhref\s*=\s*[\"']([^\"'<>]{1,2000})[\"'][^>]{0,2000}>", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^<>]{0,4000}>")
+_URL: Final = re.compile(r"<?\bhttps?://[^\s<>\"'|]+>?", re.IGNORECASE)
+_BULLET: Final = re.compile(r"^(?:[\s*•·●▪◦‣►▶→>~_=+|\u2043\u2219-]+(?=\S))+")
+_SIGNS: Final = {
+    **dict.fromkeys("📍🏠🏛🗺", "Venue: "),
+    **dict.fromkeys("📅📆🗓", "Date: "),
+    **dict.fromkeys("⏰⏱🕐🕑🕒🕓🕔🕕🕖🕗🕘🕙🕚🕛🕜🕝🕞🕟🕠🕡🕢🕣🕤🕥🕦🕧⌚", "Time: "),
+    **dict.fromkeys("🎟🎫💰💵💸💶💷", "Tickets: "),
+}
+_SIGN: Final = re.compile(
+    f"[{''.join(_SIGNS)}]\ufe0f?\\s*(?:(?:venue|where|location|date|when|time|tickets?|price|entry)\\s*:\\s*)?", re.IGNORECASE
+)
+_ORNAMENTS: Final = frozenset({"So", "Sk", "Cf", "Cn", "Co", "Cs"})
+#: Joiners of scripts of India, which are letters' business and no ornament.
+_JOINERS: Final = frozenset("\u200c\u200d")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its words without addresses, the addresses in it, and whether a gap stands before it."""
+
+    text: str
+    urls: tuple[str, ...] = ()
+    after_gap: bool = False
+
+
+def text_of_html(html: str) -> str:
+    """The words of markup or escaped markup as lines; a link's address stands after its words."""
+    text = _HIDDEN.sub(" ", html)
+    text = _LINK.sub(lambda found: f" {unescape(found[1])} " if found[1].lower().startswith("http") else " ", re.sub(r"\s+", " ", text))
+    text = _CELL.sub(" | ", _PARAGRAPH.sub("\n\n", text))
+    return unescape(_TAG.sub("", _BREAK.sub("\n", text))).replace("\xa0", " ")
+
+
+def lines_of(text: str) -> list[Line]:
+    """The lines that say something, at most `MAX_LINES`, each at most `MAX_LENGTH` characters."""
+    lines: list[Line] = []
+    gap = False
+    for row in plain(text).splitlines()[: 3 * MAX_LINES]:
+        urls = tuple(dict.fromkeys(url for found in _URL.findall(row) if (url := http_url(found.strip("<>").rstrip(".,;:!?)'\"")))))
+        words = " ".join(_BULLET.sub("", _URL.sub(" ", row)).split())[:MAX_LENGTH].strip(" |")
+        if not any(char.isalnum() for char in words):
+            if urls and lines:  # an address that stands alone belongs to the words before it
+                lines[-1] = Line(lines[-1].text, (*lines[-1].urls, *urls), lines[-1].after_gap)
+            gap = gap or not urls
+            continue
+        lines.append(Line(words, urls, gap))
+        gap = False
+        if len(lines) >= MAX_LINES:
+            break
+    return lines
+
+
+def plain(text: str) -> str:
+    """`text` with ornate letters as plain ones, signs as the words that they stand for, and other emoji left out."""
+    text = "".join(unicodedata.normalize("NFKC", char) if "\U0001d400" <= char <= "\U0001d7ff" else char for char in text)
+    text = _SIGN.sub(lambda found: "\x1f" + _SIGNS[found.group()[0]], text)
+    text = re.sub(r"^\s*\x1f", "", text, flags=re.MULTILINE).replace("\x1f", " | ")
+    return "".join(char if char in "\n|" or char in _JOINERS or unicodedata.category(char) not in _ORNAMENTS else " " for char in text)

@@ -1,0 +1,145 @@
+"""Where, by the words of a line: after a label or "@", after "at" and its like, a town and a hall in a list of dates."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from places.atlas import Atlas, fixture_atlas
+from places.geography import fold_name
+
+MAX_NAME: Final = 100
+
+_LABEL: Final = re.compile(
+    r"(?:^|[|¦.;,]\s*)(?:venue|where|location|place|address|ort|wo|lieu|où|dónde|donde|lugar|dove|luogo|waar|locatie|local|स्थान|कहाँ|ಸ್ಥಳ|장소"
+    r"|위치|場所|地點|地点)(?:\s*[^\x00-\x7f:：]{1,8})?\s*[:：]\s*(?P<place>[^|¦\n]{2,160})",
+    re.IGNORECASE,
+)
+_AT_SIGN: Final = re.compile(r"(?:^|\s)@\s?(?P<place>[^\s@|¦][^@|¦\n]{1,120})")
+#: A word that leads to a place, then a name that is written as one.
+_NAME: Final = r"(?:(?:the|The|de|des|du|la|le|los|las|der|die|das|dem|den|il|lo)\s+)?[A-Z0-9ÄÖÜÀ-ÞİŁ\u0900-\u0cff][^|¦\n,;()!?]{1,80}"
+_AT: Final = re.compile(
+    rf"(?:^|[\s,(])(?:(?i:at|in the|im|in der|in den|beim|bei|auf dem|auf der|chez|à la|au|aux|en el|en la|presso|al|alla|nel|nella|bij)\s+"
+    rf"|(?i:à l['’]))(?P<place>{_NAME})"
+)
+_NOUNS: Final = re.compile(
+    r"(?:\b(?:theat(?:er|re)|hall|club|bar|pub|caf[eé]|museum|gallery|galerie|church|kirche|centre|center|zentrum|park|garden|garten|library"
+    r"|bibliothek|school|stadium|arena"
+    r"|studio|lounge|room|house|haus|saal|halle|keller|scheune|schloss|hotel|brewery|tavern|ballroom|auditorium|plaza|square|platz|market|markt"
+    r"|amphitheat\w+|chapel|temple|cathedral"
+    r"|taproom|warehouse|winery|cinema|kino|teatro|sala|iglesia|plaza|parque|museo|biblioteca|salle|théâtre|église|musée|jardin|maison|centro"
+    r"|castello|piazza|palace|palais|palacio"
+    r"|inn|cellar|rooftop|lawn|pavilion|field|farm|ground|grounds|mall|campus|university|college|street|road|avenue|st|ave|rd|blvd|community"
+    r"|records|books|bookshop|kitchen|grill)\b"
+    r"|\w{3,}(?:haus|halle|saal|theater|kirche|platz|garten|museum|zentrum|keller|club|kneipe|straße|strasse|markt|park|schloss|bühne|fabrik|werk|hof))",
+    re.IGNORECASE,
+)
+_STREET: Final = re.compile(r"\b\d{1,5}\s+[A-Z][a-z]+|\b\w+(?:straße|strasse|str\.)\s*\d+|\b(?:rue|calle|via|avenida)\s", re.IGNORECASE)
+_REGION: Final = re.compile(
+    r"^(?P<town>[A-ZÄÖÜÀ-Þ][^,|¦\d]{1,40}),\s*(?P<region>[A-Z]{2,3}|[A-Z][a-z]+(?: [A-Z][a-z]+)?)\b[\s,:|¦–—-]*(?P<rest>.*)$"
+)
+_END: Final = re.compile(
+    r"\s+(?:[-–—•]\s.*|on\s+(?:the|this|next)\b.*|from\s+\d.*|with\s.*|mit\s.*|avec\s.*|con\s.*|for\s(?:a|an|our|the|more)\b.*|to\s(?:see|hear"
+    r"|celebrate|support)\b.*|and\s(?:enjoy|join|get)\b.*)$",
+    re.IGNORECASE,
+)
+_SENTENCE: Final = re.compile(r"(?<=[\w)]{3})[.!?](?:\s|$).*$", re.DOTALL)
+#: Words after "at" that are no place by themselves.
+_NO_PLACE: Final = re.compile(
+    r"(?:the )?(?:doors?|night|dusk|dawn|sunset|sunrise|midday|noon|midnight|weekend|christmas|easter|halloween|hearts?|end|same time|time|least|home|work"
+    r"|all|first|last"
+    r"|link|bio|address|venue|location|event|front|bar|moment|once|risk|top|bottom|menu|price|programme?|concert|monde|plaisir|lieu)\W*",
+    re.IGNORECASE,
+)
+#: Beginnings of times and occasions: "at 7 pm", "im Dezember", "im Rahmen von".
+_NO_START: Final = re.compile(
+    r"(?:\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?(?:\W|$)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march\b|april|may\b|june|july|august"
+    r"|september|october|november|december|januar|februar|märz|mai\b|juni|juli|oktober|dezember|(?:jahr|rahmen|anschluss|sommer|winter|frühling|herbst)\w*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A place's name, its town and address where told, the words, how sure (0 to 1), and where in the line they stand."""
+
+    name: str
+    city: str = ""
+    address: str = ""
+    words: str = ""
+    confidence: float = 0.5
+    start: int = 0
+
+
+def place_in(line: str, *, atlas: Atlas) -> Place | None:
+    """The place that a line names; None where none is named surely enough."""
+    labelled = _LABEL.search(line)
+    if labelled:
+        return _built(labelled["place"], 0.8, labelled.start(), atlas)
+    signed = _AT_SIGN.search(line)
+    if signed:
+        handle = re.match(r"[a-z\d_][\w.]*(?=$|\W)|\w*[_.]\w", signed["place"]) and line[signed.start("place") - 1] == "@"
+        if not handle:
+            return _built(signed["place"], 0.7, signed.start(), atlas)
+    found = [place for match in _AT.finditer(line) if (place := _after_at(match, atlas)) is not None]
+    if found:
+        return max(found, key=lambda place: place.confidence)
+    return _handle(signed["place"].split()[0], signed.start()) if signed else None
+
+
+def looks_like_place(words: str, *, atlas: Atlas) -> bool:
+    """Whether a piece of a list is a place by its own words: a kind of hall, a street, a known town."""
+    return len(words) <= MAX_NAME and (bool(_NOUNS.search(words)) or bool(_STREET.search(words)) or atlas.city_named(words) is not None)
+
+
+def tour_stop(words: str, *, atlas: Atlas) -> Place | None:
+    """ "Chicago, IL – Metro" or "Berlin, Lido": a town first, then the hall, as bands list their dates. None for anything else."""
+    parts = [part.strip(" ,:") for part in re.split(r"\s+[-–—|@¦/]+\s+|\s*[|¦@]\s*|\s+at\s+", words) if part.strip(" ,:")]
+    if not parts:
+        return None
+    region = _REGION.match(parts[0])
+    if region and (len(region["region"]) in (2, 3) or atlas.city_named(parts[0])):
+        hall = " ".join(part for part in (region["rest"].strip(), *parts[1:]) if part)
+        return Place(name=hall[:MAX_NAME], city=region["town"], words=words[:200], confidence=0.65 if hall else 0.4)
+    if len(parts) == 1 and "," in parts[0]:
+        parts = [part.strip() for part in parts[0].split(",", 1)]
+    if len(parts) >= 2 and atlas.by_name(fold_name(parts[0])):
+        return Place(name=parts[1][:MAX_NAME], city=parts[0], words=words[:200], confidence=0.65)
+    return None
+
+
+@lru_cache(maxsize=1)
+def known_cities() -> Atlas:
+    """The cities that the project ships with: a gazetteer for texts. What the database knows beyond them is asked in the steps."""
+    return fixture_atlas()
+
+
+def _after_at(match: re.Match[str], atlas: Atlas) -> Place | None:
+    words = match["place"]
+    if _NO_START.match(words.strip()):
+        return None
+    place = _built(words, 0.5, match.start(), atlas)
+    if place is None:
+        return None
+    sure = 0.65 if looks_like_place(place.name, atlas=atlas) else 0.5
+    return Place(name=place.name, city=place.city, address=place.address, words=place.words, confidence=sure, start=place.start)
+
+
+def _built(words: str, confidence: float, start: int, atlas: Atlas) -> Place | None:
+    """A name, and the rest as its address: "Blue Note, 131 W 3rd St, New York"."""
+    told = _END.sub("", _SENTENCE.sub("", words.split("¦")[0])).strip(" ,.;:|–—-!()\"'“”")
+    name, _, rest = (part.strip() for part in told.partition(","))
+    name = re.sub(r"^(?:the\s+)?@(\w+).*$", r"\1", name).strip()
+    if len(name) < 2 or len(name) > MAX_NAME or not any(char.isalpha() for char in name) or _NO_PLACE.fullmatch(name):
+        return None
+    city = atlas.city_named(name)
+    if city and fold_name(name) in {fold_name(city.name), *map(fold_name, city.aliases)}:
+        return Place(name="", city=name, words=told[:200], confidence=min(confidence, 0.5), start=start)
+    if rest and len(rest.split()) > 14:
+        rest = ""
+    return Place(name=name, address=f"{name}, {rest}"[:200] if rest else "", words=told[:200], confidence=confidence, start=start)
+
+
+def _handle(word: str, start: int) -> Place | None:
+    name = re.sub(r"[._]+", " ", word.strip("@.,:;!?)")).strip()
+    return Place(name=name, words=word[:100], confidence=0.35, start=start) if len(name) > 2 else None

@@ -1,0 +1,46 @@
+"""How much, by the words of lines: the sums with what is said beside them, or that it is free. What they mean is read by the step `price`."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+MAX_PRICE: Final = 200
+
+_SUM: Final = (  # a sign before the number, or after it
+    r"(?:(?:[$€£₹]|\b(?:hk\$|us\$|rs\.?|inr|usd|eur|gbp|chf|hkd)\s?)\s?\d[\d.,]*(?:/-)?"
+    r"|\b\d[\d.,]*\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|£|\$))"
+)
+_SUMS: Final = re.compile(
+    rf"(?:\b(?:from|ab|starting at|nur|only)\s+)?{_SUM}(?:(?:\s*(?:[-–/,|&]|to|bis|or|and|\(?adv\w*\)?|presale|vvk|ak|door|at the door|onwards"
+    rf"|\+)){{1,4}}\s*\(?{_SUM}\)?){{0,5}}"
+    rf"(?:\s*\(?(?:adv(?:ance)?|at the door|door|onwards|onward|per person|pp|suggested donation|donation|ermäßigt|cover)\b\)?){{0,3}}",
+    re.IGNORECASE,
+)
+_FREE: Final = re.compile(
+    r"\b(?:free (?:entry|admission|entrance|event|show|concert|and open to (?:the public|all|everyone))|(?:entry|admission|entrance"
+    r"|event) (?:is )?free|no cover(?: charge)?"
+    r"|eintritt (?:ist )?frei|freier eintritt|entrée (?:est )?(?:libre|gratuite)|gratuit|entrada (?:libre|gratuita|gratis)|ingresso (?:libero"
+    r"|gratuito)|toegang gratis"
+    r"|pay what you (?:can|want)|by donation|suggested donation|auf spendenbasis|prix libre|निःशुल्क|ಉಚಿತ(?: ಪ್ರವೇಶ)?)|(?<=[:|] )(?:free|gratis)\b",
+    re.IGNORECASE,
+)
+#: Sums that are no entrance fee.
+_OTHER: Final = re.compile(
+    r"\b(?:off|discount|prize|raised?|win|gift|voucher|beers?|drinks?|cocktails?|tacos?|wings|shots?|donated|grant|budget|salary|per hour|/hr"
+    r"|rent|million|billion|bn)\b",
+    re.IGNORECASE,
+)
+
+
+def price_in(lines: Iterable[str]) -> str:
+    """The words of the entrance fee in `lines`, '' where none is told: "$10 adv / $15 door", "Eintritt frei"."""
+    free = ""
+    for line in lines:
+        found = next(
+            (match for match in _SUMS.finditer(line) if not _OTHER.search(line[max(0, match.start() - 30) : match.end() + 20])), None
+        )
+        if found:
+            return found.group().strip(" ,|/(")[:MAX_PRICE]
+        told = _FREE.search(line)
+        free = free or (told.group() if told else "")
+    return free

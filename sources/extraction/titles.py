@@ -1,0 +1,161 @@
+"""What, by the words of a line: its title, without the date, the place, the price, and the calls around it."""
+
+import re
+from typing import Final
+
+from sources.extraction.places import Place
+
+MAX_TITLE: Final = 120
+
+LABEL: Final = re.compile(
+    r"(?:^|[|¦]\s*)(?:what|event|event name|title|was|titel|veranstaltung|quoi|titre|qué|evento|título|cosa|titolo|wat|क्या|कार्यक्रम"
+    r"|ಕಾರ್ಯಕ್ರಮ)\s*[:：]\s*(?P<title>[^|¦]{3,160})",
+    re.IGNORECASE,
+)
+_OTHER_LABEL: Final = re.compile(
+    r"^(?:when|date|time|day|doors?|start|starts|show|wann|datum|uhrzeit|zeit|beginn|einlass|quand|heure|horaire|cuándo|fecha|hora|quando"
+    r"|orario|data|wanneer|कब|दिनांक|तारीख|समय|ದಿನಾಂಕ|ಸಮಯ"
+    r"|where|venue|location|place|address|ort|wo|lieu|où|dónde|lugar|dove|luogo|स्थान|ಸ್ಥಳ"
+    r"|price|cost|tickets?|entry|admission|cover|fee|eintritt|preis|tarif|prix|entrada|precio|ingresso|biglietti|प्रवेश|शुल्क|rsvp|info|infos"
+    r"|more info|contact|kontakt|register"
+    r"|registration|age|ages|note|hosts?|by|photo|photos?|credit|link|website|web|email|e-mail|phone|tel|line-?up|bands?|acts?|artists?"
+    r"|musicians?|일시|날짜|시간|티켓|입장료|時間|時刻|日時|会場|featuring|feat|with|dj|djs|music by|organi[sz]er)(?:\s*[^\x00-\x7f]{1,8})?\s*[:：]",
+    re.IGNORECASE,
+)
+#: Calls, greetings and headings that are no title by themselves. Each must be the whole piece, but for small words around it.
+_CALLS: Final = re.compile(
+    r"^(?:\W|(?<!\w)(?:(?:please )?join us|come(?: and)?(?: join)?(?: us)?|save the dates?|mark your calendars?|don['’]?t miss(?: it| out"
+    r"| this)?|see (?:you|ya|u)(?: there| all| soon)?|get (?:your )?tickets?(?: now| here)?"
+    r"|tickets?(?: are)?(?: still)?(?: available| on sale| selling fast| in bio| here| now| at the door| info)*|link in (?:our )?bio|swipe"
+    r"|rsvp(?: now| here)?|register(?: now| here)?|sign up(?: now| here)?"
+    r"|read more|more info(?:rmation)?|learn more|click here|view (?:this email )?in (?:your )?browser|unsubscribe|free (?:entry|admission"
+    r"|event)|sold out|all ages|21\+|18\+|doors?(?: open)?|show|starts?|music"
+    r"|tonight|tomorrow|today|this|next|coming|week|weekend|weekly|upcoming|events?|shows?|gigs?|concerts?|programme?|schedule|calendar"
+    r"|what['’]?s on|agenda|highlights?|line-?up|(?:live )?dates|tour dates"
+    r"|hello|hi|hey|dear|friends?|everyone|everybody|all|folks|neighbou?rs|good (?:morning|evening|afternoon)|happy|news(?:letter)?"
+    r"|announcement|reminder|last (?:chance|call)|new|just announced|it['’]?s|is|happening|here|back"
+    r"|we(?:['’]re| are)(?: so| very)? (?:excited|thrilled|happy|pleased|proud|back)|excited|thrilled"
+    r"|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?s?|nights?|evening|morning|afternoon|at|on|and|the|a|for|in|of|to|with|us|you|your|our"
+    r"|be|from|by|pm|am|noon|only|one|more|day|days|time|again"
+    r"|heute|morgen|abend|dieses?|diese woche|wochenende|nächste|programm|veranstaltungen|termine|liebe|hallo|freunde|alle|kommt|vorbei"
+    r"|wir freuen uns(?: auf euch)?|eintritt frei|uhr|ab|um|am|einlass|beginn"
+    r"|ce|soir|demain|aujourd['’]hui|week-?end|semaine|bonjour|chers?|amis|entrée libre|au programme|à l['’]affiche|venez|rendez-vous|à|le|les|la|de|du"
+    r"|hoy|mañana|esta|este|noche|fin de semana|semana|hola|amigos|entrada libre|ven|no te (?:lo )?pierdas|el|los|las|y|domani|oggi|stasera"
+    r"|ciao|amici|ingresso libero"
+    r"|星期.|週.|周.|.曜日?|.요일)(?!\w))+$",
+    re.IGNORECASE,
+)
+_LEAD: Final = re.compile(
+    r"^(?:(?:please )?(?:join|come|see|catch)(?: us| me| along| out)?(?: and celebrate)?(?: (?:for|at|to|as we host|as we present|celebrate))+"
+    r"|don['’]?t (?:miss|forget)(?: out on)?|save the date(?: for)?|mark your calendars? for"
+    r"|we(?:['’]re| are| will be|['’]ll be)? (?:so |very )?(?:(?:excited|thrilled|happy|pleased|proud) to )?(?:host|hosting|present|presenting"
+    r"|announce|welcome|be hosting|celebrat(?:e|ing)|invite you to|hav(?:e|ing))(?: you (?:for|to))?"
+    r"|you(?:['’]re| are) invited to|you are cordially invited to|get ready for|announcing|introducing|reminder|just announced|coming up"
+    r"|up next|for|with|and|at|on|to see|to hear|check out|there(?:['’]s| is| will be)"
+    r"|wir laden (?:euch |sie )?(?:herzlich )?(?:ein )?(?:zum|zur|zu)|kommt (?:zum|zur|zu)|herzliche einladung (?:zum|zur|zu)|einladung (?:zum"
+    r"|zur|zu)|findet|rendez-vous pour|venez (?:à|au|découvrir)|nous vous invitons (?:à|au)"
+    r"|te invitamos a(?:l)?|los invitamos a(?:l)?|ven a(?:l)?|vi invitiamo a(?:l|lla)?)\s*[:,–-]?\s+(?:(?:our|a|an|the|another|us"
+    r"|unser(?:e[mnrs]?)?|eine?[mnrs]?|notre|une?|nuestr[oa]|il nostro)\s+)?",
+    re.IGNORECASE,
+)
+_TRAIL: Final = re.compile(
+    r"[\s,;:–—|-]+(?:at|on|from|this|next|and|the|in|um|am|ab|im|à|le|el|on the|featuring|starting|starts|beginning|kicks off|begins|returns|is"
+    r"|is on|takes place|will be held|is back|findet|statt|aura lieu|se celebra|tendrá lugar|with|to|for|every)$",
+    re.IGNORECASE,
+)
+_VERB: Final = re.compile(
+    r"\s+(?:takes place|will take place|will be held|is held|is (?:happening|coming|back|returning)|returns|kicks off|starts|begins|findet"
+    r"|aura lieu|tendrá lugar|se celebrará|si terrà|performs?|plays?)\b.*$",
+    re.IGNORECASE,
+)
+_MONEY: Final = re.compile(
+    r"(?:[$€£₹]|\b(?:rs\.?|inr|usd|eur|chf|hk\$)\s?)\s?\d[\d.,]*(?:\s?(?:[-/–+]|to|adv\w*|door"
+    r"|dos)\s?[$€£₹]?\s?\d*[\d.,]*)*(?:\s*(?:adv(?:ance)?|door|onwards|pp|each))?|\b\d[\d.,]*\s?(?:€|euros?|eur|chf|\$)",
+    re.IGNORECASE,
+)
+_FREE: Final = re.compile(
+    r"[\s|,;(–-]*\b(?:free (?:entry|admission|event)|free!?$|eintritt frei|entrée libre|entrada libre|ingresso libero|no cover|all ages"
+    r"|sold out|tickets? (?:via|at|on|from|here|in bio)\b.*)\)?",
+    re.IGNORECASE,
+)
+_TAGGED: Final = re.compile(r"(?:\s*#\w+)+\s*$")
+_ASKED: Final = re.compile(
+    r"^(?:are|do|does|have|has|did|who|looking|want|ready|what|can|need|wer|wollt|habt|êtes|vous|quién|quieres)\b.*\?\W*$", re.IGNORECASE
+)
+_LETTERS: Final = re.compile(r"[^\W\d_]")
+_SENTENCE: Final = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=[^\Wa-z])")
+_CLAUSE: Final = re.compile(r"\s+[–—-]\s+|[.!?:;]\s+|,\s+(?:with|featuring|where|who|which|when|as|and|a|an|the)\s+")
+#: A gap left by a date or a clock time, and strong marks between pieces.
+_PIECES: Final = re.compile(r"\s*[¦|•·●▪]\s*|\s+[–—-]{1,2}\s+|\s+//?\s+|\s*\t\s*")
+
+
+def pieces_of(line: str) -> list[str]:
+    """The parts of a line between strong marks and the gaps ("¦") left by its dates, those that say nothing left out."""
+    return [piece for part in _PIECES.split(line) if has_words(piece := _unbracketed(part.strip(" ,.;:–—-*_~>＜＞《》「」")))]
+
+
+def has_words(piece: str) -> bool:
+    """Whether a piece has at least two letters."""
+    return len(_LETTERS.findall(piece)) >= 2
+
+
+def is_call(piece: str) -> bool:
+    """Whether a piece is a call, a greeting, or a label's line, and no title."""
+    return (
+        not has_words(_MONEY.sub(" ", piece))
+        or (len(piece) <= MAX_TITLE and bool(_CALLS.match(piece)))
+        or is_labelled(piece)
+        or bool(_ASKED.match(piece))
+        or piece.startswith(("#", "@"))
+    )
+
+
+def is_labelled(line: str) -> bool:
+    """Whether a line begins with a label other than the title's: "Venue: …", "Doors: …"."""
+    return bool(_OTHER_LABEL.match(line))
+
+
+def labelled(line: str) -> str:
+    """The title that a line labels as such ("What: …"), or ''."""
+    found = LABEL.search(line)
+    return tidied(found["title"], None) if found else ""
+
+
+def tidied(piece: str, place: Place | None) -> str:
+    """A piece as a title: without its place, price, hashtags, and the call that leads to it; its first clause where it is long."""
+    words = piece
+    if place is not None and place.words and place.words in words:
+        words = words[: words.index(place.words)] or words[words.index(place.words) + len(place.words) :]
+        words = re.sub(
+            r"[\s(@]*(?:\b(?:at|@|live at|in the|in|im|in der|in den|im|beim|bei|auf dem|auf der|chez|à la|au|aux|en el|en la|presso|al|alla|nel|nella"
+            r"|bij|venue|where|ort|lieu)|[@(])[\s:]*$",
+            "",
+            words,
+            flags=re.IGNORECASE,
+        )
+    words = _TAGGED.sub("", _FREE.sub(" ", _MONEY.sub(" ", words)))
+    words = _SENTENCE.split(words.strip())[0]
+    words = _LEAD.sub("", words.strip(' ,.;:!¡–—-*_~"“”„»«'))
+    words = _VERB.sub("", words) if len(words) > 60 or (_VERB.search(words) and len(_VERB.sub("", words)) > 8) else words
+    for _ in range(3):
+        words = _TRAIL.sub("", words.strip(" ,;:–—|-*_~"))
+    if len(words) > MAX_TITLE:
+        words = _CLAUSE.split(words)[0]
+    words = " ".join(words.split())
+    return _unbracketed(_clipped(words).strip(' ,;:–—|-*_~"“”„»«@(').rstrip(".")) if not is_call(words) else ""
+
+
+def _unbracketed(words: str) -> str:
+    """Words without brackets around all of them, and without one that is not closed."""
+    for opening, closing in ("()", "[]"):
+        if words.startswith(opening) and (words.endswith(closing) or closing not in words):
+            words = words[1:].removesuffix(closing)
+        if words.count(closing) > words.count(opening):
+            words = words.replace(closing, "", 1) if words.endswith(closing) or words.startswith(closing) else words
+        if words.count(opening) > words.count(closing):
+            words = words[: words.rindex(opening)]
+    return words.strip()
+
+
+def _clipped(words: str) -> str:
+    return words if len(words) <= MAX_TITLE else words[:MAX_TITLE].rsplit(" ", 1)[0]
