@@ -100,6 +100,12 @@ class Atlas:
         areas = self._areas_of.get(city, ()) if city else self.areas
         return min((area for area in areas if area.holds(lat, lng)), key=lambda area: (area.square_km, area.slug), default=None)
 
+    def area_named(self, city: str, *texts: str) -> AreaFact | None:
+        """The area of a city whose name is a whole part of one of the texts: 'Indiranagar' in '100 Feet Rd, Indiranagar, Bengaluru'."""
+        areas = {fold_name(area.name): area for area in self._areas_of.get(city, ())}
+        parts = (fold_name(part) for text in texts for part in _PARTS.split(text)) if areas else ()
+        return next((areas[part] for part in parts if part in areas), None)
+
     def centre_of(self, lat: float, lng: float) -> CityFact | None:
         """The city whose very centre this is: a geocoder's answer for the city's name, not a venue's place."""
         for city in self.cities:

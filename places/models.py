@@ -129,6 +129,7 @@ class Place(models.Model):
         ordering = ["name"]
         indexes = [
             models.Index(fields=["city", "folded_name"], name="place_city_name"),
+            models.Index(fields=["folded_name"], name="place_folded_name"),
             GinIndex(OpClass(F("folded_name"), name="gin_trgm_ops"), name="place_name_trigram"),
             models.Index(fields=["merged_into"], name="place_merged_into", condition=Q(merged_into__isnull=False)),
             GinIndex(OpClass(F("external_ids"), name="jsonb_path_ops"), name="place_external_ids"),
@@ -164,7 +165,10 @@ class PlaceAlias(models.Model):
 
     class Meta:
         verbose_name_plural = "place aliases"
-        indexes = [GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="place_alias_trigram")]
+        indexes = [
+            models.Index(fields=["folded"], name="place_alias_folded"),
+            GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="place_alias_trigram"),
+        ]
         constraints = [models.UniqueConstraint(fields=["city", "folded"], nulls_distinct=False, name="place_alias_unique")]
 
     def __str__(self) -> str:

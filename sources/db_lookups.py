@@ -6,14 +6,11 @@ from uuid import UUID
 
 from accounts.crypto import contact_key
 from places.atlas import Atlas
-from places.queries import atlas, places_like
-from sources.lookups import Identity, PlaceFact
+from places.queries import Asked, NearPlace, atlas, corrections, places_for
+from sources.lookups import Correction, Identity, PlaceFact, WantedVenue
 from sources.matching.records import Candidate
 from sources.queries import candidates
 from sources.steps.match import Wanted
-
-#: As many near places are offered for a name.
-OFFERED = 5
 
 
 class DatabaseLookups:
@@ -28,19 +25,18 @@ class DatabaseLookups:
         """All active cities and areas."""
         return atlas()
 
-    def places(self, names: Collection[str]) -> Mapping[str, tuple[PlaceFact, ...]]:
+    def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
         """Known places by name, alias or likeness."""
-        found: dict[str, list[PlaceFact]] = {}
-        for near in places_like(names):
-            offered = found.setdefault(near.wanted, [])
-            if len(offered) < OFFERED:
-                offered.append(
-                    PlaceFact(
-                        id=str(near.id), name=near.name, names=(near.folded_name, *near.aliases), city=near.city, area=near.area, address=near.address,
-                        lat=near.lat, lng=near.lng, timezone=near.timezone,
-                    )
-                )  # fmt: skip
-        return {name: tuple(places) for name, places in found.items()}
+        ones = list(wanted)
+        found = places_for([Asked(name=one.name, city=one.city, lat=one.lat, lng=one.lng) for one in ones])
+        return {one: tuple(_fact(near) for near in offered) for one, offered in zip(ones, found, strict=True) if offered}
+
+    def corrections(self, texts: Collection[str]) -> Mapping[str, tuple[Correction, ...]]:
+        """What people said that these texts mean."""
+        said: dict[str, list[Correction]] = {}
+        for city, near in corrections(texts):
+            said.setdefault(near.wanted, []).append(Correction(city=city, place=_fact(near)))
+        return {text: tuple(ones) for text, ones in said.items()}
 
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> list[Candidate]:
         """Present events near the wanted ones in title, place or address, of the same city and within a day."""
@@ -49,3 +45,10 @@ class DatabaseLookups:
     def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
         """Those that feed an event already."""
         return {identity for identity in identities if identity in self._held}
+
+
+def _fact(near: NearPlace) -> PlaceFact:
+    return PlaceFact(
+        id=str(near.id), name=near.name, names=(near.folded_name, *near.aliases), city=near.city, area=near.area, address=near.address,
+        lat=near.lat, lng=near.lng, timezone=near.timezone,
+    )  # fmt: skip

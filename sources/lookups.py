@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from rapidfuzz import fuzz, process
 
 from places.atlas import Atlas, fixture_atlas
-from places.geography import fold_name
+from places.geography import fold_name, haversine_km
 
 if TYPE_CHECKING:
     from sources.matching.records import Candidate
@@ -22,6 +22,8 @@ Identity = tuple[str, str]
 
 #: From this likeness of folded names on (0 to 100, rapidfuzz's ratio) a place is offered as a near one.
 NEAR_NAME = 88.0
+#: As far from a venue without a city may a place be that is offered for it, in kilometres.
+NEAR_KM = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +41,24 @@ class PlaceFact:
     timezone: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WantedVenue:
+    """A venue to look for: its folded name, the slug of its city ('' where unknown), its point where it has one."""
+
+    name: str
+    city: str = ""
+    lat: float | None = None
+    lng: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Correction:
+    """A person said, of an event in `city` (a slug, '' for none), that these words mean `place`."""
+
+    city: str
+    place: PlaceFact
+
+
 class Lookups(Protocol):
     """The questions of the steps. Each is asked once for a batch, so that the number of queries does not depend on its length."""
 
@@ -46,9 +66,13 @@ class Lookups(Protocol):
         """All active cities and areas. The same object as long as nothing changed."""
         ...
 
-    def places(self, names: Collection[str]) -> Mapping[str, tuple[PlaceFact, ...]]:
-        """For each folded name, the places that bear it, as name or alias, or one much like it (trigram or ratio); the likest first, at
-        most 5. Which of them is meant is for the step to decide."""
+    def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
+        """For each venue, the places of its city, or near its point, that bear its name, as name or alias, or one much like it; the likest
+        first, at most 5. Which of them is meant is for the step to decide. A venue with neither city nor point has none."""
+        ...
+
+    def corrections(self, texts: Collection[str]) -> Mapping[str, tuple[Correction, ...]]:
+        """For each folded text, the places that a person said it means."""
         ...
 
     def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
@@ -66,6 +90,7 @@ class MemoryLookups:
 
     cities: Atlas = field(default_factory=fixture_atlas)
     known_places: tuple[PlaceFact, ...] = ()
+    said: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
     held_identities: AbstractSet[tuple[str, Identity]] = frozenset()
     present: "tuple[Candidate, ...]" = ()
 
@@ -73,7 +98,7 @@ class MemoryLookups:
         """The atlas given at the start."""
         return self.cities
 
-    def places(self, names: Collection[str]) -> Mapping[str, tuple[PlaceFact, ...]]:
+    def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
         """Exact names and aliases first, then near ones."""
         if not self.known_places:
             return {}
@@ -81,13 +106,17 @@ class MemoryLookups:
         for place in self.known_places:
             for name in place.names or (fold_name(place.name),):
                 by_name.setdefault(name, []).append(place)
-        found: dict[str, tuple[PlaceFact, ...]] = {}
-        for name in names:
-            near = process.extract(name, by_name.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_NAME, limit=5)
-            offered = {place.id: place for match, _, _ in near for place in by_name[match]}
+        found: dict[WantedVenue, tuple[PlaceFact, ...]] = {}
+        for one in wanted:
+            near = process.extract(one.name, by_name.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_NAME, limit=5)
+            offered = {place.id: place for match, _, _ in near for place in by_name[match] if _may_be(place, one)}
             if offered:
-                found[name] = tuple(offered.values())[:5]
+                found[one] = tuple(offered.values())[:5]
         return found
+
+    def corrections(self, texts: Collection[str]) -> Mapping[str, tuple[Correction, ...]]:
+        """As given at the start."""
+        return {text: self.said[text] for text in texts if text in self.said}
 
     def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
         """As given at the start: pairs of a source's key and an identity."""
@@ -96,3 +125,11 @@ class MemoryLookups:
     def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "list[Candidate]":
         """All that were given at the start, whatever is wanted: the matcher tells them apart."""
         return list(self.present)
+
+
+def _may_be(place: PlaceFact, wanted: WantedVenue) -> bool:
+    """The place of the same city; where a city is missing, a place near the point."""
+    if place.city and wanted.city:
+        return place.city == wanted.city
+    near = None not in (place.lat, place.lng, wanted.lat, wanted.lng)
+    return near and haversine_km(place.lat or 0, place.lng or 0, wanted.lat or 0, wanted.lng or 0) <= NEAR_KM

@@ -118,13 +118,11 @@ def _by_external_id(facts: Mapping[int, PlaceFacts]) -> dict[int, UUID]:
 def _by_name(facts: Mapping[int, PlaceFacts]) -> dict[int, UUID]:
     """By a name or alias, and close by. Without coordinates on both sides nothing is certain enough: chains have one name and many places."""
     folded = {number: fold_name(one.name)[:200] for number, one in facts.items() if one.lat is not None and one.lng is not None}
-    near: dict[str, list[queries.NearPlace]] = {}
-    for place in queries.places_like(sorted({name for name in folded.values() if name})):
-        near.setdefault(place.wanted, []).append(place)
+    near = queries.places_for([queries.Asked(name=name, lat=facts[number].lat, lng=facts[number].lng) for number, name in folded.items()])
     found = {}
-    for number, name in folded.items():
+    for (number, name), offered in zip(folded.items(), near, strict=True):
         one = facts[number]
-        ranked = sorted((_distance(one, place), str(place.id), place) for place in near.get(name, ()) if place.lat is not None)
+        ranked = sorted((_distance(one, place), str(place.id), place) for place in offered if place.lat is not None)
         same = next((place for km, _, place in ranked if km <= _reach(name, place)), None)
         if same is not None:
             found[number] = same.id

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sources.lookups import MemoryLookups, PlaceFact
+from sources.lookups import MemoryLookups, PlaceFact, WantedVenue
 from sources.pipeline import STEPS, refine, refine_batch, run_steps
 from sources.records import Draft, Dropped, RawRecord
 from tests.sources.steps.make import LOOKUPS, context, draft, raw
@@ -132,15 +132,19 @@ def test_hostile_records_end_kept_or_dropped_with_a_reason_of_their_own(fields: 
 
 
 def test_memory_lookups_answer_by_name_alias_and_likeness() -> None:
-    place = PlaceFact(id="p", name="Blue Note", names=("blue note", "the blue note jazz club"))
+    place = PlaceFact(id="p", name="Blue Note", names=("blue note", "the blue note jazz club"), city="new-york", lat=40.73, lng=-74.0)
     lookups = MemoryLookups(known_places=(place,), held_identities={("s", ("1", ""))})
-    assert lookups.places({"blue note", "the blue note jaz club", "red note"}) == {
-        "blue note": (place,),
-        "the blue note jaz club": (place,),
+    exact, slip, other = (WantedVenue(name=name, city="new-york") for name in ("blue note", "the blue note jaz club", "red note"))
+    near, far = (WantedVenue(name="blue note", lat=lat, lng=-74.0) for lat in (40.731, 40.9))
+    assert lookups.places({exact, slip, other, near, far, WantedVenue(name="blue note", city="denver")}) == {
+        exact: (place,),
+        slip: (place,),
+        near: (place,),
     }
+    assert lookups.corrections({"blue note"}) == {}
     assert lookups.held("s", {("1", ""), ("2", "")}) == {("1", "")}
     assert lookups.candidates([], source_key="s") == []
-    assert MemoryLookups().places({"blue note"}) == {}
+    assert MemoryLookups().places({exact}) == {}
 
 
 def test_the_batch_size_changes_nothing() -> None:

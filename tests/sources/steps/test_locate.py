@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from events.enums import Online
-from events.records import Venue
-from sources.lookups import MemoryLookups, PlaceFact
+from events.records import OrganizerRef, Venue
+from sources.lookups import Correction, MemoryLookups, PlaceFact
 from sources.records import Draft
 from sources.steps.locate import city_of_address, locate, split_venue
 
@@ -68,7 +68,9 @@ def test_coordinates_outside_every_city_mean_none_whatever_the_source_s_is() -> 
     ("venue", "note"),
     [
         (Venue(name="A", lat=0.0, lng=0.0), "coordinates dropped: coordinates 0, 0 stand for unknown"),
-        (Venue(name="A", lat=-104.99, lng=39.73), "coordinates dropped: latitude and longitude look swapped"),
+        (Venue(name="A", lat=-104.99, lng=59.73), "coordinates dropped: latitude and longitude look swapped"),
+        (Venue(name="A", lat=39.8283, lng=-98.5795), "coordinates dropped: those of a whole country"),
+        (Venue(city="Denver", lat=39.75, lng=-104.9), "coordinates dropped: no venue and no street are named, so they are a town's"),
         (Venue(name="A", lat=39.7392, lng=-104.9903), "coordinates dropped: the centre of Denver, not a venue"),
     ],
 )
@@ -148,10 +150,133 @@ def test_places_are_asked_for_once() -> None:
     asked: list[set[str]] = []
 
     class Counting(MemoryLookups):
-        def places(self, names: Any) -> Any:
-            asked.append(set(names))
-            return super().places(names)
+        def places(self, wanted: Any) -> Any:
+            asked.append({one.name for one in wanted})
+            return super().places(wanted)
 
     drafts = [timed(venue=Venue(name=name)) for name in ("A Hall", "B Hall", "A hall")]
     locate([*drafts, replace(drafts[0], dropped="past")], context(), Counting())
     assert asked == [{"a hall", "b hall"}]
+
+
+def test_swapped_coordinates_are_put_right_where_the_city_confirms_it() -> None:
+    draft = located(city="denver", venue=Venue(name="A", lat=-104.99, lng=39.73))
+    assert (draft.event.venue.lat, draft.event.venue.lng, draft.city) == (39.73, -104.99, "denver")
+    assert draft.notes == ("latitude and longitude were swapped",)
+
+
+def test_a_point_that_several_houses_share_is_none_of_theirs() -> None:
+    around = context(city="denver")
+    streets = ("100 Main St", "7 Elm St", "12 Pine Ave")
+    venues = [Venue(name=f"House {number}", address=street, lat=39.75, lng=-104.99) for number, street in enumerate(streets)]
+    drafts = locate([timed(around, venue=venue) for venue in venues], around, LOOKUPS)
+    assert {draft.event.venue.lat for draft in drafts} == {None}
+    assert {draft.city for draft in drafts} == {"denver"}
+    assert "several houses" in drafts[0].notes[0]
+
+
+def test_rooms_of_one_house_may_share_its_point() -> None:
+    around = context(city="denver")
+    venues = [Venue(name=f"Hall {number}, Expo", address="100 Main St", lat=39.75, lng=-104.99) for number in range(1, 5)]
+    drafts = locate([timed(around, venue=venue) for venue in venues], around, LOOKUPS)
+    assert {draft.event.venue.lat for draft in drafts} == {39.75}
+
+
+@pytest.mark.parametrize(
+    ("venue", "point", "city"),
+    [
+        (Venue(name="Toit", address="7J4VXJHR+J6"), (12.979062, 77.640563), "bengaluru"),
+        (Venue(name="Toit", address="XJHR+J6 Bengaluru"), (12.979062, 77.640563), "bengaluru"),
+        (Venue(name="Toit", plus_code="7J4VXJHR+J6"), (12.979062, 77.640563), "bengaluru"),
+    ],
+)
+def test_a_plus_code_is_a_point(venue: Venue, point: tuple[float, float], city: str) -> None:
+    draft = located(venue=venue)
+    assert (draft.event.venue.lat, draft.event.venue.lng, draft.city, draft.area) == (*point, city, "indiranagar")
+    assert draft.event.venue.plus_code == "7J4VXJHR+J6"
+
+
+def test_a_short_plus_code_without_a_town_says_nothing() -> None:
+    draft = located(venue=Venue(name="Toit", address="XJHR+J6"))
+    assert (draft.event.venue.lat, draft.event.venue.plus_code) == (None, "XJHR+J6")
+
+
+def test_an_area_is_known_by_its_name_where_there_is_no_point() -> None:
+    assert located(venue=Venue(name="Toit", address="100 Feet Rd, Indiranagar, Bengaluru"), start=date(2026, 12, 12)).area == "indiranagar"
+
+
+def test_a_room_keeps_its_name_and_its_place_is_the_house() -> None:
+    draft = located(city="denver", venue=Venue(name="Hall 4, Expo Denver"))
+    assert (draft.event.venue.name, draft.place_name) == ("Hall 4, Expo Denver", "Expo Denver")
+
+
+def test_a_room_of_a_known_house_is_at_the_house() -> None:
+    draft = located(PLACES, venue=Venue(name="Main Stage at Blue Note", city="New York"), timezone="America/New_York")
+    assert (draft.place_id, draft.event.venue.name, draft.event.venue.lat) == ("p1", "Main Stage at Blue Note", 40.7308)
+
+
+def test_a_town_after_a_room_is_no_house() -> None:
+    assert located(venue=Venue(name="Hall 4, Denver")).place_name == "Hall 4, Denver"
+
+
+@pytest.mark.parametrize(
+    ("venue", "name"),
+    [
+        (Venue(name="Friends of Jazz"), ""),
+        (Venue(name="Friends of Jazz", address="12 Main St"), "Friends of Jazz"),
+        (Venue(name="Friends of Jazz", lat=39.75, lng=-104.9), "Friends of Jazz"),
+    ],
+)
+def test_who_organizes_is_not_where_it_happens(venue: Venue, name: str) -> None:
+    assert located(city="denver", venue=venue, organizer=OrganizerRef(name="Friends of Jazz")).event.venue.name == name
+
+
+def test_a_house_may_organize_itself() -> None:
+    assert located(city="denver", venue=Venue(name="Jazz Club"), organizer=OrganizerRef(name="Jazz Club")).event.venue.name == "Jazz Club"
+    known = located(
+        PLACES, venue=Venue(name="Blue Note", city="New York"), organizer=OrganizerRef(name="Blue Note"), timezone="America/New_York"
+    )
+    assert known.place_id == "p1"
+
+
+SAID = MemoryLookups(said={"the old mill": (Correction(city="denver", place=BLUE_NOTE),)})
+
+
+@pytest.mark.parametrize(("city", "place"), [("denver", "p1"), ("", "p1"), ("new-york", "p1"), ("austin", "")])
+def test_a_person_s_correction_outranks_everything_in_its_cities(city: str, place: str) -> None:
+    draft = located(SAID, city=city, venue=Venue(name="The Old Mill"))
+    assert draft.place_id == place
+    if place:
+        venue = draft.event.venue
+        assert (venue.name, venue.address, venue.lat, draft.city) == ("Blue Note", "131 W 3rd St", 40.7308, "new-york")
+        assert draft.event.confidence["venue"] == 1.0
+
+
+def test_a_correction_keeps_the_room() -> None:
+    said = MemoryLookups(said={"hall 2 the old mill": SAID.said["the old mill"]})
+    assert located(said, venue=Venue(name="Hall 2, The Old Mill")).event.venue.name == "Hall 2, Blue Note"
+
+
+FAR_BRANCH = replace(BLUE_NOTE, id="p2", address="9 Elm St", lat=40.80, lng=-73.95)
+CHAIN = MemoryLookups(known_places=(BLUE_NOTE, FAR_BRANCH))
+
+
+@pytest.mark.parametrize(
+    ("venue", "place"),
+    [
+        (Venue(name="Blue Note", lat=40.8001, lng=-73.9501), "p2"),
+        (Venue(name="Blue Note", address="131 West 3rd Street, New York"), "p1"),
+        (Venue(name="Blue Note", address="9 Elm St, New York"), "p2"),
+        (Venue(name="Blue Note", address="700 Oak Ave, New York"), ""),
+    ],
+)
+def test_of_a_chain_the_branch_is_told_by_address_or_distance(venue: Venue, place: str) -> None:
+    assert located(CHAIN, city="new-york", venue=venue, timezone="America/New_York").place_id == place
+
+
+def test_locating_again_changes_nothing() -> None:
+    around = context(city="new-york")
+    once = locate([timed(around, venue=Venue(name="Hall 2, Blue Note, 131 W 3rd St"), timezone="America/New_York")], around, PLACES)
+    (again,) = locate(once, around, PLACES)
+    sure = replace(again.event, confidence=once[0].event.confidence)  # by the place's own point the city is surer
+    assert replace(again, event=sure) == once[0]

@@ -1,0 +1,56 @@
+"""The atlas of the database: all active cities and areas."""
+
+from django.core.cache import cache
+
+from places.atlas import AreaFact, Atlas, CityFact, aliases_by_slug
+from places.enums import CityState
+from places.models import Area, City
+from places.shapes import shape
+
+_ATLAS_SECONDS = 60
+_ATLAS_KEY = "places.atlas"
+
+
+def atlas() -> Atlas:
+    """All active cities and areas, read again when an operator changed one (within a minute)."""
+    rows = cache.get(_ATLAS_KEY)
+    if rows is None:
+        rows = _atlas_rows()
+        cache.set(_ATLAS_KEY, rows, _ATLAS_SECONDS)
+    return _atlas_of(rows)
+
+
+def forget_atlas() -> None:
+    """A city or an area changed."""
+    cache.delete(_ATLAS_KEY)
+
+
+_Rows = tuple[tuple[CityFact, ...], tuple[AreaFact, ...]]
+_built: dict[_Rows, Atlas] = {}
+
+
+def _atlas_of(rows: _Rows) -> Atlas:
+    """The index over the rows, built once per process and content: building takes longer than asking."""
+    if rows not in _built:
+        _built.clear()
+        _built[rows] = Atlas(cities=rows[0], areas=rows[1])
+    return _built[rows]
+
+
+def _atlas_rows() -> _Rows:
+    aliases = aliases_by_slug()
+    cities = tuple(
+        CityFact(
+            slug=city.slug, name=city.name, country=city.country, region=city.region, lat=city.lat, lng=city.lng,
+            radius_km=city.radius_km, timezone=city.timezone, aliases=aliases.get(city.slug, ()),
+        )
+        for city in City.objects.filter(state=CityState.ACTIVE).order_by("slug")
+    )  # fmt: skip
+    areas = tuple(
+        AreaFact(
+            slug=area.slug, name=area.name, city=area.city.slug, lat=area.lat, lng=area.lng, radius_km=area.radius_km,
+            timezone=area.city.timezone, shape=shape(area.polygon),
+        )
+        for area in Area.objects.filter(city__state=CityState.ACTIVE).select_related("city").order_by("slug")
+    )  # fmt: skip
+    return cities, areas

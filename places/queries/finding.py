@@ -1,0 +1,136 @@
+"""Places by their names: what bears a name exactly, what bears one much like it, what a person said that words mean."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+#: Likeness of folded names (pg_trgm) from which a place is offered as a near one.
+NEAR_NAME: Final = 0.55
+#: As many places are offered for a name.
+OFFERED: Final = 5
+#: A place that is offered for a venue without a city lies within this of its point, in degrees (a kilometre, about).
+NEAR_DEGREES: Final = 0.012
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NearPlace:
+    """A place whose name is like a wanted one; slugs of its city and area; `aliases` are those of its folded names that are like it."""
+
+    wanted: str
+    id: UUID
+    name: str
+    folded_name: str
+    city: str
+    area: str
+    address: str
+    lat: float | None
+    lng: float | None
+    timezone: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A folded name to look for, in a city (by slug, '' where unknown) or near a point."""
+
+    name: str
+    city: str = ""
+    lat: float | None = None
+    lng: float | None = None
+
+
+_COLUMNS: Final = "place.id, place.name, place.folded_name, city.slug, area.slug, place.address, place.lat, place.lng, place.timezone"
+_JOINS: Final = """
+JOIN places_place place ON place.id = hit.place_id AND place.state = 'active'
+LEFT JOIN places_city city ON city.id = place.city_id
+LEFT JOIN places_area area ON area.id = place.area_id
+"""
+_ASKED: Final = "unnest(%s::int[], %s::text[], %s::text[], %s::float[], %s::float[]) AS asked(number, name, city, lat, lng)"
+_HERE: Final = (
+    f"(city.slug = asked.city OR ((place.city_id IS NULL OR asked.city = '') AND place.lat BETWEEN asked.lat - {NEAR_DEGREES} AND asked.lat + {NEAR_DEGREES}"
+    f" AND place.lng BETWEEN asked.lng - 2 * {NEAR_DEGREES} AND asked.lng + 2 * {NEAR_DEGREES}))"
+)
+#: Of a chain's branches the nearest come first.
+_NEARNESS: Final = "(place.lat - asked.lat) ^ 2 + (place.lng - asked.lng) ^ 2 NULLS LAST"
+
+#: The name itself, as name or alias.
+_EXACT: Final = f"""
+SELECT asked.number, {_COLUMNS}, ARRAY[asked.name]
+FROM {_ASKED}
+JOIN LATERAL (
+    SELECT alias.place_id FROM places_placealias alias WHERE alias.folded = asked.name
+    UNION SELECT own.id FROM places_place own WHERE own.folded_name = asked.name
+) hit ON true
+{_JOINS}
+WHERE {_HERE}
+ORDER BY asked.number, {_NEARNESS}, place.id
+"""  # noqa: S608 (made of constants)
+
+#: Names much like it, by the trigram indexes. The likest first.
+_NEAR: Final = f"""
+SELECT asked.number, {_COLUMNS}, array_agg(DISTINCT hit.folded)
+FROM {_ASKED}
+JOIN LATERAL (
+    SELECT alias.place_id, alias.folded, similarity(alias.folded, asked.name) AS likeness
+    FROM places_placealias alias WHERE alias.folded %% asked.name
+    UNION SELECT own.id, own.folded_name, similarity(own.folded_name, asked.name) FROM places_place own WHERE own.folded_name %% asked.name
+) hit ON hit.likeness >= %s
+{_JOINS}
+WHERE {_HERE}
+GROUP BY asked.number, asked.name, asked.lat, asked.lng, place.id, city.slug, area.slug
+ORDER BY asked.number, max(hit.likeness) DESC, {_NEARNESS}, place.id
+"""  # noqa: S608 (made of constants)
+
+_CORRECTIONS: Final = f"""
+SELECT hit.folded, coalesce(said_in.slug, ''), {_COLUMNS}
+FROM places_placealias hit
+LEFT JOIN places_city said_in ON said_in.id = hit.city_id
+{_JOINS}
+WHERE hit.by_person AND hit.folded = ANY(%s)
+ORDER BY hit.folded, place.id
+"""  # noqa: S608 (made of constants)
+
+
+def places_for(asked: Sequence[Asked]) -> list[list[NearPlace]]:
+    """For each name the active places that bear it, or, where none does, one much like it: at most five. Two queries, whatever the number.
+
+    A name with neither city nor point finds nothing: names are not unique on Earth."""
+    found: list[list[NearPlace]] = [[] for _ in asked]
+    usable = [number for number, one in enumerate(asked) if one.name and (one.city or one.lat is not None)]
+    _fill(found, _EXACT, asked, usable)
+    _fill(found, _NEAR, asked, [number for number in usable if not found[number]], NEAR_NAME)
+    return found
+
+
+def _fill(found: list[list[NearPlace]], query: str, asked: Sequence[Asked], numbers: Sequence[int], *more: float) -> None:
+    if not numbers:
+        return
+    ones = [asked[number] for number in numbers]
+    columns: list[Any] = [list(numbers), [one.name for one in ones], [one.city for one in ones], [one.lat for one in ones], [one.lng for one in ones]]
+    with connection.cursor() as cursor:
+        cursor.execute(query, [*columns, *more])
+        for number, *values in cursor.fetchall():
+            if len(found[number]) < OFFERED:
+                found[number].append(_near(asked[number].name, *values))
+
+
+def _near(
+    wanted: str, pk: UUID, name: str, folded: str, city: str | None, area: str | None, address: str, lat: float | None, lng: float | None,
+    zone: str, aliases: Sequence[str] = (),
+) -> NearPlace:  # fmt: skip
+    return NearPlace(
+        wanted=wanted, id=pk, name=name, folded_name=folded, city=city or "", area=area or "", address=address, lat=lat, lng=lng, timezone=zone,
+        aliases=tuple(aliases),
+    )  # fmt: skip
+
+
+def corrections(texts: Collection[str]) -> list[tuple[str, NearPlace]]:
+    """What people said that these folded texts mean: (slug of the city that it was said of, '' for none; the place, `wanted` the text)."""
+    if not texts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_CORRECTIONS, [list(texts)])
+        return [(said_in, _near(text, *values)) for text, said_in, *values in cursor.fetchall()]

@@ -1,0 +1,122 @@
+"""What a venue's words say: name and address apart, what stands for no place, the town that an address names by its form."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from events.records import Venue
+from places.atlas import is_region
+from places.geography import fold_name
+from places.plus_codes import find_plus_code, without_plus_code
+from places.rooms import is_room, within
+from sources.steps import text
+from sources.steps.clean import MAX_ADDRESS, MAX_NAME
+
+_PARTS: Final = re.compile(r"\s*[,\n]\s*|\s+[-–—|•]\s+(?=\d)")
+_STREET: Final = re.compile(
+    r"^\d+[a-z]?(?:[-/]\d+[a-z]?)?\s+\S|\d+[a-z]?$|\b(?:street|avenue|ave|blvd|boulevard|st\.|road|rd\.?|drive|lane|highway|hwy|platz|stra(?:ß|ss)e|str\.|weg|allee|rue|calle|via)\b",
+    re.IGNORECASE,
+)
+_CODED_TOWN: Final = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}\s+([^\W\d][^\d,]{2,40})$")
+_WHOLE_TOWN: Final = re.compile(r"^([^\d,]{3,40}?)\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?$")
+_STATE: Final = re.compile(r"^[A-Z]{2}(?:\s+\d{5}(?:-\d{4})?)?$")
+_NO_PLACE: Final = frozenset(
+    {
+        "tba",
+        "tbd",
+        "tbc",
+        "to be announced",
+        "to be determined",
+        "to be confirmed",
+        "n a",
+        "na",
+        "none",
+        "unknown",
+        "various",
+        "various locations",
+    }
+    | {
+        "see description",
+        "secret location",
+        "location tba",
+        "venue tba",
+        "unnamed venue",
+        "no location",
+        "multiple locations",
+        "null",
+        "undefined",
+    }
+)
+
+
+def split_venue(venue: Venue) -> Venue:
+    """Name and address apart: 'Blue Note, 131 W 3rd St, New York' is a name and an address; an address alone keeps its first line as the name.
+
+    A room stays with its house: 'Hall 4, Messe Wien, Messeplatz 1' has the name 'Hall 4, Messe Wien'. A plus code goes to its own field."""
+    code = venue.plus_code[:20] or find_plus_code(venue.name, venue.address)
+    name, address = (without_plus_code(words) if code else words for words in (venue.name, venue.address))
+    if not address and _PARTS.search(name):
+        first, rest = _first_part(name)
+        if is_room(first) or is_room(_first_part(rest)[0]):
+            second, rest = _first_part(rest)
+            first = f"{first}, {second}" if second and not _STREET.search(second) else first
+        address = name if _STREET.search(first) else rest
+        name = first
+    elif address and fold_name(address) != fold_name(name) and fold_name(name).endswith(fold_name(address)):
+        name = name[: len(name) - len(address)].rstrip(" ,\n-–—") or name
+    if not name and address:
+        name = _first_part(address)[0]
+    name, address = (_one_line(part) for part in (name, address))
+    return replace(
+        venue,
+        name="" if len(name) < 2 or fold_name(name) in _NO_PLACE else text.clipped(name, MAX_NAME),
+        address="" if fold_name(address) in _NO_PLACE else text.clipped(address, MAX_ADDRESS),
+        city=venue.city or city_of_address(address),
+        plus_code=code,
+    )
+
+
+def city_of_address(address: str) -> str:
+    """The town that an address names by its form: '52146 Würselen', 'Corning, NY 14830'. '' where the form does not show it."""
+    parts = [part.strip() for part in address.split(",")]
+    for index, part in enumerate(parts):
+        whole = _WHOLE_TOWN.match(part)
+        if whole and index > 0 and _may_be_town(whole.group(1)):
+            return whole.group(1)
+        coded = _CODED_TOWN.match(part)
+        if coded and (index > 0 or len(parts) == 1):
+            return coded.group(1)
+        following = parts[index + 1] if index + 1 < len(parts) else ""
+        if (
+            index > 0
+            and (_STATE.match(following) or is_region(following))
+            and not any(char.isdigit() for char in part)
+            and 2 < len(part) <= 40
+        ):
+            return part
+    return ""
+
+
+def has_street(address: str) -> bool:
+    """Whether the words name a street or a house, and not merely a town."""
+    return any(_STREET.search(part.strip()) for part in address.split(",") if not _CODED_TOWN.match(part.strip()))
+
+
+def house_name(venue: Venue) -> str:
+    """The name of the house that a venue is, or that its room is in, folded."""
+    return fold_name(within(venue.name).house)
+
+
+def _may_be_town(part: str) -> bool:
+    return 2 < len(part) <= 40 and not any(char.isdigit() for char in part) and not _STREET.search(part)
+
+
+def _first_part(words: str) -> tuple[str, str]:
+    parts = _PARTS.split(words, maxsplit=1)
+    return parts[0], parts[1] if len(parts) > 1 else ""
+
+
+def _one_line(words: str) -> str:
+    parts = [part.strip(" ,") for part in words.split("\n")]
+    kept = [part for index, part in enumerate(parts) if part and part not in parts[:index]]
+    return text.plain(", ".join(kept)).strip(" ,;")
