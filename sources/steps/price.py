@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from itertools import islice, pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -21,7 +22,9 @@ MOST_LETTERS: Final = 20
 
 _SIGNS: Final = MappingProxyType(
     {
-        "$": "$", "dollar": "$", "dollars": "$", "us$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD", "s$": "SGD",
+        "$": "$", "dollar": "$", "dollars": "$", "bucks": "$", "us$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD",
+        "nz$": "NZD", "hk$": "HKD", "s$": "SGD",
+        "mx$": "MXN", "nt$": "TWD", "rp": "IDR", "rm": "MYR", "ksh": "KES", "quid": "GBP",
         "r$": "BRL", "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "pounds": "GBP", "₹": "INR", "rs": "INR", "rs.": "INR", "rupees": "INR",
         "¥": "JPY", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB", "₱": "PHP", "zł": "PLN", "sfr.": "CHF", "kr": "SEK", "kč": "CZK", "ft": "HUF",
     }
@@ -45,7 +48,7 @@ _DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
 _SIGN: Final = "|".join(sorted((re.escape(sign) for sign in (*_SIGNS, *map(str.lower, _CODES))), key=len, reverse=True))
 _NUMBER: Final = r"\d{1,3}(?:[ ,.'’]\d{2,3})*(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _AMOUNT: Final = re.compile(
-    rf"(?:(?<![a-z])(?P<before>{_SIGN})\s*)?(?<![\d.,])(?P<number>{_NUMBER})(?![\d%:])(?:[.,][-–])?(?:\s*(?P<after>{_SIGN})(?![a-z]))?",
+    rf"(?:(?<![a-z])(?P<before>{_SIGN})\s*)?(?<![\d,])(?<!\d\.)(?P<number>{_NUMBER})(?P<thousand>k\b)?(?![\d%:])(?:[.,][-–])?(?:\s*(?P<after>{_SIGN})(?![a-z]))?",
     re.IGNORECASE,
 )
 _FREE: Final = re.compile(
@@ -56,28 +59,61 @@ _FREE: Final = re.compile(
 )
 #: Phrases of running text that speak of the event itself: "feel free" and "sugar-free" are none.
 _FREE_EVENT: Final = re.compile(
-    r"\b(?:free (?:and open to (?:the public|all|everyone)|admission|entry|entrance|event|of charge)|(?:admission|entry|entrance|event) is free"
-    r"|no cover(?: charge)?|eintritt (?:ist )?frei|freier eintritt|entr[ée]e libre|entrada libre|ingresso libero)\b"
-    r"(?! (?:for|to|with) (?:\w+ )?(?:members|kids|children|students|under|seniors|residents|ticket|purchase))",
+    r"(?<![\w-])(?:free (?:and open to (?:the public|all|everyone)|admission|entry|entrance|event|of charge)|(?:admission|entry|entrance|event) is free"
+    r"|no cover(?: charge)?(?! (?:versions?|songs?|bands?))|eintritt (?:ist )?frei|freier eintritt|entr[ée]e libre|entrada libre|ingresso libero)\b"
+    r"(?! (?:for|to|with|before|until|till) (?:\w+ )?(?:members|first|\d|noon|kids|children|students|under|seniors|residents|ticket|purchase))",
     re.IGNORECASE,
 )
+_SOME: Final = r"(?:members?|kids|child(?:ren)?|students?|under|seniors?|residents|veterans|ages|holders|ladies|women|girls|kinder|mitglieder|enfants|niños)"
+#: Free for whom: 'free for members', 'free entry for ladies', 'kids free', 'children under 12 are free', 'under 3 free'.
 _FREE_FOR_SOME: Final = re.compile(
-    r"\bfree (?:for|to) (?:\w+ )?(?:members|kids|children|students|under|seniors|residents|veterans|ages|holders)", re.IGNORECASE
+    rf"\bfree (?:\w+ )?(?:for|to) (?:\w+ )?{_SOME}\b|(?<!non-)(?<!non )\b{_SOME}\b(?: (?:under|over|\d+|and|&|years?|old|younger|below|-)){{0,5}}"
+    r"(?: (?:are|is|get in|go|come))? (?:free|gratis|gratuit\w*|frei|kostenlos)\b",
+    re.IGNORECASE,
+)
+#: No admission is free of charge by these words.
+_OFFERS: Final = re.compile(r"\b(?:get|plus) (?:one|two|1|2|a friend) free\b|\bbogo\b", re.IGNORECASE)
+#: Signs stand beside one number of several: "$10-20", "20/15 €", "12 Euro, ermäßigt 8".
+_BETWEEN: Final = re.compile(
+    r"[\s,;/|()+–—-]*(?:(?:to|bis|à|a|and|or|und|oder|et|ou|y|o|reduced|erm(?:äßigt|\.)?|r[ée]duit|concessions?|kids|children|students?)[\s.:]*)?",
+    re.IGNORECASE,
 )
 _MONEY: Final = re.compile(r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^<>]*>")
+_SUM: Final = r"(?:[$€£₹]\s?\d[\d.,]*|\bRs\.?\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|euros?\b|dollars\b))"
+#: A sum beside a word for coming in: "Tickets: $15 advance, $20 at the door", "$10 cover", "Admission is $8".
+_ADMISSION: Final = re.compile(
+    rf"\b(?:tickets?|admission|entry|entrance|cover|cost|price|fee|general|eintritt|tarifs?|entrada|prix|registration)\b"
+    r"(?: (?:fee|charge|price|is|are|costs?|from))*"
+    rf"\s*[:–-]?\s*(?:{_SUM})(?:[^!?<>:$€£₹]{{0,25}}{_SUM}){{0,5}}(?: (?:suggested )?donation)?"
+    rf"|(?:{_SUM})(?:\s*[-–/]\s*(?:{_SUM}|\d+))?\s*(?:(?:suggested|per person|general|online|presale)\s+)?"
+    rf"(?:cover\b|admission\b|entry\b|at the door\b|(?:in )?advance\b|adv\b|per (?:person|ticket)\b|donation\b|tickets?\b|suggested\b)",
+    re.IGNORECASE,
+)
+MAX_SUMS: Final = 3
+_DONATION_EVENT: Final = re.compile(
+    r"\b(?:pay[ -]what[ -]you[ -](?:can|want|wish)|(?:suggested|by|admission by) donation|donation[- ]based"
+    r"|donations? (?:suggested|at the door|welcome at the door)"
+    r"|auf spendenbasis|prix libre|participation libre)\b",
+    re.IGNORECASE,
+)
 _DONATION: Final = re.compile(
-    r"\b(?:donations?|pay (?:what|as) you (?:can|want|wish|like)|name your price|pwyc|sliding scale|suggested|contribution|spenden?|auf spendenbasis"
+    r"\b(?:donations?|pay[ -](?:what|as)[ -]you[ -](?:can|want|wish|like|will|please)|name your (?:own )?price|pwyc|pwyw|suggested|contribution|notaflof"
+    r"|(?:no one|nobody|none) (?:is |will be )?turned away|spenden?|auf spendenbasis"
     r"|hutsammlung|prix libre|participation libre|donativ\w*|offerta libera|aportaci[oó]n)\b",
     re.IGNORECASE,
 )
+_SLIDING: Final = re.compile(r"\bsliding[ -]scale\b", re.IGNORECASE)
 _MORE: Final = re.compile(
     r"\b(?:onwards?|from|starting|starts|ab|à partir|a partir|desde|da|upwards?|and up|min(?:imum)?)\b|\+\s*$", re.IGNORECASE
 )
-_UP_TO: Final = re.compile(r"\b(?:up to|bis zu|jusqu|max(?:imum)?|hasta)\b", re.IGNORECASE)
+_UP_TO: Final = re.compile(r"\b(?:up to(?! \d+ ?%)|bis zu|jusqu|max(?:imum)?|hasta)\b", re.IGNORECASE)
 _VARIES: Final = re.compile(r"\b(?:var(?:ies|iable|ious)|see (?:web)?site|tiered|diverse|multiple)\b", re.IGNORECASE)
 _NOT_PRICES: Final = re.compile(
     r"\b\d{1,2}(?::\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b|\b(?:ages?|aged|under|over|u)\s*\d+\+?"
-    r"|\b\d+\s*(?:years?|yrs?|jahre|ans|%|tickets?|people|persons?)\b",
+    r"|(?<![$€£₹\d.,])\d+[ -]*(?:years?|yrs?|jahre|ans|%|tickets?|people|persons?|drinks?(?: min\w*)?|items?|guests?)\b"
+    r"|\bup to\s+\d+(?=\s*\))"
+    r"|\b(?:call|tel|phone|whatsapp|text)\b\D{0,12}[\d ()+./-]{6,}",
     re.IGNORECASE,
 )
 
@@ -98,17 +134,27 @@ def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 
 def _priced(draft: Draft, country: str) -> Draft:
     found, confidence = read_price(draft.raw, country=country)
-    if found.type is PriceType.UNKNOWN and not draft.raw.price_text and _is_free_event(draft.event.description):
-        found, confidence = Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0)), 0.6
+    if found.type is PriceType.UNKNOWN and not draft.raw.price_text and draft.event.description:
+        found, confidence = read_description(draft.event.description, country=country)
     sold_out = "sold out" in draft.raw.price_text.lower() or words.read_status(draft.raw.price_text[:60]) is Status.SOLD_OUT
     status = words.gravest(draft.event.status, Status.SOLD_OUT if sold_out else Status.SCHEDULED)
     sure = {**draft.event.confidence, "price": confidence}
     return replace(draft, event=replace(draft.event, price=found, status=status, confidence=sure))
 
 
-def _is_free_event(description: str) -> bool:
-    """Whether the description says plainly that the event is free, and names no sum of money beside it."""
-    return bool(_FREE_EVENT.search(description)) and not _MONEY.search(description)
+def read_description(description: str, *, country: str = "") -> tuple[Price, float]:
+    """What a description says plainly of the price: that all may come for nothing or for a donation, or a sum with a sign beside a word for
+    admission. What else costs money in it (a raffle, a drink) is none of that."""
+    text = _TAG.sub(" ", description)
+    if _FREE_EVENT.search(text) and not _MONEY.search(text):
+        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0)), 0.6
+    for found in islice(_ADMISSION.finditer(text), MAX_SUMS):
+        price, _ = read_text(found.group(), country=country)
+        if price.type in (PriceType.PAID, PriceType.VARIABLE, PriceType.DONATION) and (price.max or price.min):
+            return price, 0.6
+    if _DONATION_EVENT.search(text) and not _MONEY.search(text):
+        return Price(type=PriceType.DONATION), 0.6
+    return Price(), 0.0
 
 
 def read_price(raw: RawRecord, *, country: str = "") -> tuple[Price, float]:
@@ -126,12 +172,17 @@ def read_price(raw: RawRecord, *, country: str = "") -> tuple[Price, float]:
 
 def read_text(text: str, *, currency: str = "", country: str = "", is_free: bool | None = None) -> tuple[Price, float]:
     """The price that words tell: '₹499 onwards', '$10-$20', '10 €', 'Free', 'pay what you want'. Nothing told is unknown."""
+    text = _OFFERS.sub(" ", text)
     amounts, sign = _amounts(text)
     settled = _settled(currency or sign, country) if amounts or sign or currency else ""
     if _DONATION.search(text):
         return Price(
             type=PriceType.DONATION, min=min(amounts, default=None), max=max(amounts, default=None), currency=settled if amounts else ""
         ), 0.8
+    if _SLIDING.search(text):
+        kind = PriceType.VARIABLE if amounts and min(amounts) > 0 else PriceType.DONATION
+        low, high = min(amounts, default=None), max(amounts, default=None)
+        return Price(type=kind, min=low, max=high, currency=settled if amounts else ""), 0.8
     free = bool(_FREE.search(text)) and is_free is not False
     paid = [amount for amount in amounts if amount > 0]
     if _FREE_FOR_SOME.search(text):
@@ -164,16 +215,21 @@ def _from_numbers(numbers: list[Decimal], raw: RawRecord, sign: str, country: st
 
 
 def _amounts(text: str) -> tuple[list[Decimal], str]:
-    """The amounts in a text and the first currency sign beside one."""
-    found: list[Decimal] = []
-    sign = ""
-    for match in _AMOUNT.finditer(_NOT_PRICES.sub(" ", text)):
+    """The amounts in a text and the first currency sign beside one. Where any has a sign, a bare number counts only beside another amount."""
+    clean = _NOT_PRICES.sub(" ", text)
+    found: list[tuple[re.Match[str], Decimal, str]] = []
+    for match in _AMOUNT.finditer(clean):
         number = _decimal(match["number"])
         if number is not None:
-            found.append(number)
-            sign = sign or _currency(match["before"] or match["after"] or "")
-    wordy = sum(char.isalpha() for char in text) > MOST_LETTERS
-    return ([], "") if wordy and not sign else (found, sign)
+            number = number * 1000 if match["thousand"] else number
+            found.append((match, number, _currency(match["before"] or match["after"] or "")))
+    sign = next((one[2] for one in found if one[2]), "")
+    if not sign:
+        wordy = sum(char.isalpha() for char in text) > MOST_LETTERS
+        return ([] if wordy else [number for _, number, _ in found]), ""
+    near = [bool(_BETWEEN.fullmatch(clean[left.end() : right.start()])) for (left, *_), (right, *_) in pairwise(found)]
+    beside = [any(near[max(index - 1, 0) : index + 1]) for index in range(len(found))]
+    return [number for (_, number, own), is_near in zip(found, beside, strict=True) if own or is_near], sign
 
 
 def _sign_in(text: str) -> str:

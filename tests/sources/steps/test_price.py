@@ -5,7 +5,7 @@ import pytest
 
 from events.enums import PriceType, Status
 from events.records import Price, Venue
-from sources.steps.price import price, read_price, read_text
+from sources.steps.price import price, read_description, read_price, read_text
 
 from .make import LOOKUPS, context, raw, timed
 
@@ -126,3 +126,55 @@ def test_a_description_that_says_plainly_that_it_is_free_is_believed(words: str,
 
 def test_a_told_price_goes_before_the_description() -> None:
     assert price([timed(description="No cover!", price_text="Varies")], context(), LOOKUPS)[0].event.price.type is PriceType.VARIABLE
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "low", "high", "currency"),
+    [
+        ("Rs.1,00,000", "paid", 100_000, 100_000, "INR"),
+        ("Pay-what-you-wish", "donation", None, None, ""),
+        ("NOTAFLOF $10-20", "donation", 10, 20, "USD"),
+        ("Suggested donation: $5-$20", "donation", 5, 20, "USD"),
+        ("sliding scale $15-$45", "variable", 15, 45, "USD"),
+        ("kids free", "variable", 0, None, ""),
+        ("free entry for ladies", "variable", 0, None, ""),
+        ("$10 adults, $5 kids, under 3 free", "variable", 0, 10, "USD"),
+        ("free with RSVP", "free", 0, 0, ""),
+        ("No cover, 2 drink minimum", "free", 0, 0, ""),
+        ("Buy one get one free, $20", "paid", 20, 20, "USD"),
+        ("Free drinks with $20 ticket", "paid", 20, 20, "USD"),
+        ("2 for $30", "paid", 30, 30, "USD"),
+        ("$99 for 4 classes", "paid", 99, 99, "USD"),
+        ("Eintritt: 12 Euro, ermäßigt 8", "paid", 8, 12, "EUR"),
+        ("20/15 €", "paid", 15, 20, "EUR"),
+        ("$1.5k", "paid", 1500, 1500, "USD"),
+        ("MX$450", "paid", 450, 450, "MXN"),
+        ("up to 20% off, $40", "paid", 40, 40, "USD"),
+        ("Call 555-1234 for prices", "unknown", None, None, ""),
+        ("Free parking", "unknown", None, None, ""),
+    ],
+)
+def test_what_people_write(text: str, kind: str, low: int | None, high: int | None, currency: str) -> None:
+    price, _ = read_text(text, country="US")
+    assert (price.type, price.min, price.max, price.currency) == (kind, low, high, currency)
+
+
+@pytest.mark.parametrize(
+    ("description", "kind", "low", "high"),
+    [
+        ("<p>Admission: $10 – General, $20 – Glow Car participants</p>", "paid", 10, 20),
+        ("Tickets: $155 (V.I.P.)/$55/$45/$35 After Party Add-On: $40", "paid", 35, 155),
+        ("Trivia. Tickets: $100 team (up to 6) / $20 individual", "paid", 20, 100),
+        ("$10 cover at nine.", "paid", 10, 10),
+        ("This event is FREE and fun.", "free", 0, 0),
+        ("Yoga by the lake, suggested donation.", "donation", None, None),
+        ("A techno-free event with originals (no cover versions).", "unknown", None, None),
+        ("Free entry for the first 100 people.", "unknown", None, None),
+        ("Win $500 at our raffle, and a $20 gift.", "unknown", None, None),
+        ("This event is free; raffle $5.", "unknown", None, None),
+    ],
+)
+def test_what_a_description_says_plainly(description: str, kind: str, low: int | None, high: int | None) -> None:
+    price, sure = read_description(description, country="US")
+    assert (price.type, price.min, price.max) == (kind, low, high)
+    assert sure == (0.0 if kind == "unknown" else 0.6)
