@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import redis
 import structlog
@@ -185,7 +185,7 @@ def _queues() -> Iterator[Metric]:
     client, prefix = _broker(settings.REDIS_URL), settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
     for queue in QUEUES:
         oldest: Any = client.lindex(prefix + queue, -1)
-        waiting.add_metric([queue], cast("int", client.llen(prefix + queue)))
+        waiting.add_metric([queue], client.llen(prefix + queue))
         age.add_metric([queue], _waits(oldest))
     yield from (waiting, age)
 

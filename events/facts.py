@@ -94,6 +94,7 @@ def facts_of(entry: Entry) -> dict[str, Any]:
         **facts,
         "raw_title": entry.event.raw_title,
         "located": {"city": located.city, "area": located.area, "place_id": located.place_id},
+        **({"words": dict(entry.words)} if entry.words else {}),
     }
 
 

@@ -261,7 +261,8 @@ class Located:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """One origin's word on one occurrence, to be recorded. `event_id` names the event that it feeds: an existing one, one that another entry
-    of the batch makes, or a new UUIDv7. `similar` are events that a moderator should compare it with."""
+    of the batch makes, or a new UUIDv7. `similar` are events that a moderator should compare it with. `words` is what the origin said that no field
+    of the normalized event holds, so that it can be refined again."""
 
     event_id: UUID
     external_id: str
@@ -270,6 +271,7 @@ class Entry:
     located: Located = Located()
     similar: tuple["Likeness", ...] = ()
     merged: "Likeness | None" = None
+    words: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -332,10 +334,10 @@ class Recorded:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fitting:
-    """A question: does what the entry now says still tell of the event that these other listings tell of? `others` are their facts."""
+    """A question: does what the entry now says still tell of the event that these other listings tell of? `others` are their origins' keys and their facts."""
 
     entry: Entry
-    others: tuple[Mapping[str, Any], ...]
+    others: tuple[tuple[str, Mapping[str, Any]], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

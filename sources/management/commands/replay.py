@@ -3,15 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now as clock
 
 from sources.enums import RunState
 from sources.exceptions import SourceError
+from sources.management.moments import moment_of, since_of
 from sources.models import Source
 from sources.services.replay import Difference, Told, apply, compare
 from sources.services.summary import summary_of
@@ -38,8 +37,8 @@ class Command(BaseCommand):
         source = Source.objects.select_related("city").filter(slug=options["source"]).first()
         if source is None:
             raise CommandError(f"There is no source {options['source']}.", returncode=2)
-        now = _moment(options["now"], "--now") if options["now"] else clock()
-        since = _since(options["since"], now) if options["since"] else None
+        now = moment_of(options["now"], "--now") if options["now"] else clock()
+        since = since_of(options["since"], now) if options["since"] else None
         try:
             difference = compare(source, since=since, now=now)
             run = apply(source, since=since, now=now, accept_loss=options["accept_loss"]) if options["apply"] else None
@@ -83,15 +82,3 @@ class Command(BaseCommand):
 def _short(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 100 else f"{text[:99]}…"
-
-
-def _since(text: str, now: datetime) -> datetime:
-    return now - timedelta(days=float(text)) if text.replace(".", "", 1).isdigit() else _moment(text, "--since")
-
-
-def _moment(text: str, option: str) -> datetime:
-    try:
-        moment = parse_datetime(text) or datetime.fromisoformat(text)
-    except ValueError as error:
-        raise CommandError(f"{option}: {text!r} is no moment; use ISO 8601, such as 2026-11-21T18:00:00+00:00.", returncode=2) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
