@@ -20,6 +20,7 @@ from sources.steps.categorize import categorize
 from sources.steps.check import check
 from sources.steps.clean import clean
 from sources.steps.extract import extract
+from sources.steps.facts import facts
 from sources.steps.language import language
 from sources.steps.locate import locate
 from sources.steps.price import price
@@ -37,6 +38,7 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("locate", locate),  # venue, coordinates, city, area, known place
     ("price", price),
     ("categorize", categorize),
+    ("facts", facts),  # performers, accessibility, ages, indoor or outdoor
     ("ends", ends),  # a predicted end by category; past by it: dropped
     ("check", check),  # spam, profanity, links: flags for a moderator
     ("score", score),  # five gates of quality

@@ -1,0 +1,41 @@
+"""How old one must be: `minimum_age` in years, or `all_ages`."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+_LOWEST, _HIGHEST = 12, 25
+#: In a title: "(21+)", "18+", "ages 21 and over". A bare number is none.
+_TITLE: Final = re.compile(
+    r"(?<![\d$€£₹.,:/-])(?:ages?\s*)?(?P<age>1[2-9]|2[0-5])\s*(?:\+(?!\s*\d)|(?:and|&)\s+(?:over|up|older)\b|y(?:ea)?rs?\.? (?:and|&) (?:over|up|older)\b)",
+    re.IGNORECASE,
+)
+#: In a text only with a word for admission or age beside it, or in brackets: "21+ only", "must be 21", "ab 18 Jahren", "dès 16 ans".
+_TEXT: Final = re.compile(
+    r"(?<![\d$€£₹.,:/-])(?:"
+    r"(?P<a>1[2-9]|2[0-5])\s?\+\s*(?:only\b|event\b|show\b|venue\b|with (?:valid )?id\b|to (?:enter|attend|drink)\b|[.;)\]|]|$)"
+    r"|(?P<b>1[2-9]|2[0-5])\s+(?:and|&)\s+(?:over|up|older)\b"
+    r"|(?P<f>1[2-9]|2[0-5]) years (?:of age )?(?:and|or) (?:over|up|older)\b)"
+    r"|\bmust be (?:at least )?(?P<c>1[2-9]|2[0-5])\b(?: years| or (?:over|older)| and (?:over|older)|\+|[.;!,)]| to)"
+    r"|\b(?:minimum age|ages?|aged|einlass ab|ab|zutritt ab|des|dès|interdit aux moins de|mayores de|a partire dai?)[: ]+(?P<d>1[2-9]|2[0-5])"
+    r"(?:\s*(?:\+|jahren?\b|j\.|ans\b|años\b|anni\b)|\s+(?:and|&) (?:over|up|older)\b)"
+    r"|\binterdit aux moins de (?P<e>1[2-9]|2[0-5])\b",
+    re.IGNORECASE,
+)
+_ALL: Final = re.compile(
+    r"\ball[- ]ages(?: (?:show|welcome|event|are welcome|admitted))?\b(?! (?:\d|and abilities of))|\bopen to all ages\b|\bfor all ages\b|\btout public\b"
+    r"|\btous publics\b|\btodos los publicos\b|\bfur alle altersgruppen\b",
+    re.IGNORECASE,
+)
+
+
+def ages_of(stated: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
+    """`{"minimum_age": years}` or `{"all_ages": True}` where the words surely say so; {} where they say neither, or several ages, or it is stated."""
+    if "minimum_age" in stated or "all_ages" in stated:
+        return {}
+    found = {int(match["age"]) for match in _TITLE.finditer(title)}
+    found = found or {int(next(filter(None, match.groups()))) for match in _TEXT.finditer(text)}
+    if len(found) == 1:
+        age = found.pop()
+        return {"minimum_age": age} if _LOWEST <= age <= _HIGHEST else {}
+    return {"all_ages": True} if not found and _ALL.search(text) else {}
