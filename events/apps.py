@@ -5,3 +5,7 @@ from django.apps import AppConfig
 
 class EventsConfig(AppConfig):
     name = "events"
+
+    def ready(self) -> None:
+        """Hear of places."""
+        from events import receivers  # noqa: F401 - connecting is what it is imported for

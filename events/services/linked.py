@@ -10,7 +10,7 @@ from events.facts import Canonical, Telling
 from events.models import Organizer, Origin, Series
 from events.records import Entry, Located
 from places.geography import fold
-from places.models import Area, City
+from places.models import Area, City, Place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +19,7 @@ class Links:
 
     cities: Mapping[str, UUID]
     areas: Mapping[str, UUID]
+    places: Mapping[str, UUID]
     organizers: Mapping[str, UUID]
     series: Mapping[tuple[str, str], UUID]
 
@@ -29,20 +30,21 @@ class Links:
         return {
             "city_id": self.cities.get(located.get("city") or ""),
             "area_id": self.areas.get(located.get("area") or ""),
-            "place_id": UUID(located["place_id"]) if located.get("place_id") else None,
+            "place_id": self.places.get(located.get("place_id") or ""),
             "organizer_id": self.organizers.get(_organizer(facts)),
             "series_id": self.series.get((chosen.winners["recurrence"].origin, _series_name(facts))),
         }
 
 
 def resolve(entries: Sequence[Entry], origin: Origin, others: Iterable[Telling] = ()) -> Links:
-    """Look up what the entries name, and what `others` say of the same events; organizers and series of the entries that are new are made. At most seven
+    """Look up what the entries name, and what `others` say of the same events; organizers and series of the entries that are new are made. At most eight
     queries."""
     told = list(others)
     located = [*(entry.located for entry in entries), *(_located(telling.facts) for telling in told)]
     return Links(
         cities=_by_slug(City, (one.city for one in located)),
         areas=_by_slug(Area, (one.area for one in located)),
+        places=_places(one.place_id for one in located),
         organizers=_organizers(entries, told),
         series={**_known_series(told), **_series(entries, origin)},
     )
@@ -68,6 +70,13 @@ def _series_name(facts: Mapping[str, Any]) -> str:
 def _by_slug(model: Any, slugs: Iterable[str]) -> dict[str, UUID]:
     wanted = {slug for slug in slugs if slug}
     return dict(model.objects.filter(slug__in=wanted).values_list("slug", "id")) if wanted else {}
+
+
+def _places(ids: Iterable[str]) -> dict[str, UUID]:
+    """The places of these ids; for one that was merged, since it was told, the place that it became."""
+    wanted = {place_id for place_id in ids if place_id}
+    rows = Place.objects.filter(pk__in=wanted).values_list("id", "merged_into_id") if wanted else ()
+    return {str(pk): survivor or pk for pk, survivor in rows}
 
 
 def _organizers(entries: Sequence[Entry], told: Sequence[Telling]) -> dict[str, UUID]:

@@ -109,7 +109,13 @@ def _fill(found: list[list[NearPlace]], query: str, asked: Sequence[Asked], numb
     if not numbers:
         return
     ones = [asked[number] for number in numbers]
-    columns: list[Any] = [list(numbers), [one.name for one in ones], [one.city for one in ones], [one.lat for one in ones], [one.lng for one in ones]]
+    columns: list[Any] = [
+        list(numbers),
+        [one.name for one in ones],
+        [one.city for one in ones],
+        [one.lat for one in ones],
+        [one.lng for one in ones],
+    ]
     with connection.cursor() as cursor:
         cursor.execute(query, [*columns, *more])
         for number, *values in cursor.fetchall():

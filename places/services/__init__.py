@@ -2,8 +2,21 @@
 
 from places.services.ensuring import WantedPlace, ensure_places
 from places.services.forgetting import forget_expired
+from places.services.merging import locks_contradict, mark_places_different, merge_places, survivor_of, unmerge_places
 from places.services.status import record_statuses
 from places.services.taking import take_places
 from places.services.weather import record_weather
 
-__all__ = ["WantedPlace", "ensure_places", "forget_expired", "record_statuses", "record_weather", "take_places"]
+__all__ = [
+    "WantedPlace",
+    "ensure_places",
+    "forget_expired",
+    "locks_contradict",
+    "mark_places_different",
+    "merge_places",
+    "record_statuses",
+    "record_weather",
+    "survivor_of",
+    "take_places",
+    "unmerge_places",
+]

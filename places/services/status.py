@@ -37,7 +37,7 @@ def record_statuses(facts: Sequence[StatusFacts], *, now: datetime) -> int:
         }
         rows = [_row(one, held.get(key)) for key, one in wanted.items() if _differs(one, held.get(key), now)]
         PlaceStatus.objects.bulk_create(rows, update_conflicts=True, unique_fields=["place", "source"], update_fields=[*_COLUMNS])
-        _announce({row.place_id for row in rows}, now)
+        announce({row.place_id for row in rows}, now)
     return len(rows)
 
 
@@ -62,7 +62,8 @@ def _row(one: StatusFacts, row: PlaceStatus | None) -> PlaceStatus:
     return row
 
 
-def _announce(place_ids: Iterable[UUID], now: datetime) -> None:
+def announce(place_ids: Iterable[UUID], now: datetime) -> None:
+    """Tell what is known of these places now, in the present transaction."""
     evidence: dict[UUID, list[PlaceStatus]] = {place_id: [] for place_id in place_ids}
     rows = PlaceStatus.objects.filter(place__in=list(evidence), valid_until__gt=now, observed_at__lte=now)
     for row in rows.order_by("-confidence", "-observed_at"):

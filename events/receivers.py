@@ -1,0 +1,24 @@
+"""What events do when places change: they follow a merge, and come back from it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from events.services import placing
+from places.signals import merged, unmerged
+
+
+@receiver(merged, dispatch_uid="events.follow_places")
+def follow_places(*, survivor_id: UUID, child_id: UUID, now: datetime, **_: Any) -> dict[str, list[str]]:
+    """The events of a merged place happen at its survivor; their ids are kept for the way back."""
+    return {"events": [str(pk) for pk in placing.follow_merge(child_id, survivor_id, now=now)]}
+
+
+@receiver(unmerged, dispatch_uid="events.return_from_places")
+def return_from_places(*, survivor_id: UUID, child_id: UUID, undo: Mapping[str, Any], now: datetime, **_: Any) -> None:
+    """The events that followed a merge happen at their own place again."""
+    kept = undo.get(f"{follow_places.__module__}.{follow_places.__qualname__}") or {}
+    placing.follow_unmerge([UUID(pk) for pk in kept.get("events", [])], survivor_id, child_id, now=now)

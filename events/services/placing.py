@@ -1,0 +1,118 @@
+"""Events follow the places where they happen: to the place that theirs was merged into, to a point that was found for it, to where a person said."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.timezone import now as clock
+
+from events import facts as telling
+from events.enums import Publication
+from events.models import Event, Listing
+from events.services import announcing, linked, search_text
+from events.services.plans import LOCKS, told_by
+from events.services.publication import lock
+from outbox import services as outbox
+from places.models import Place
+from places.plus_codes import plus_code
+from places.rooms import within
+
+BATCH: Final = 500
+#: What another place changes of an event.
+_VENUE: Final = LOCKS["venue"]
+
+Values = Callable[[Event], Mapping[str, Any]]
+
+
+def follow_merge(child_id: UUID, survivor_id: UUID, *, now: datetime) -> list[UUID]:
+    """The events of a merged place happen at its survivor. Whatever a person locked stays as they wrote it: the house is the same. Their ids."""
+    return _change(Event.objects.filter(place=child_id), lambda event: {"place_id": survivor_id}, now=now, locked_too=True)
+
+
+def follow_unmerge(event_ids: Iterable[UUID], survivor_id: UUID, child_id: UUID, *, now: datetime) -> list[UUID]:
+    """Those of `event_ids` that are still at the survivor are at the child again."""
+    events = Event.objects.filter(pk__in=list(event_ids), place=survivor_id)
+    return _change(events, lambda event: {"place_id": child_id}, now=now, locked_too=True)
+
+
+def give_point(place: Place, *, now: datetime | None = None) -> list[UUID]:
+    """Events at `place` that have no point of their own get its point, and its city and area where they have none. Their ids."""
+    if place.lat is None or place.lng is None:
+        return []
+    point = {"lat": place.lat, "lng": place.lng, "plus_code": plus_code(place.lat, place.lng)}
+
+    def values(event: Event) -> dict[str, Any]:
+        return {**point, "city_id": event.city_id or place.city_id, "area_id": event.area_id or place.area_id}
+
+    return _change(Event.objects.filter(place=place, lat__isnull=True), values, now=now or clock())
+
+
+def move_to(event_ids: Sequence[UUID], place: Place, *, now: datetime | None = None) -> list[UUID]:
+    """Tell the venue of these events as `place`, their rooms kept; those whose venue a person locked stay. Ids of those that moved."""
+    code = plus_code(place.lat, place.lng) if place.lat is not None and place.lng is not None else ""
+
+    def values(event: Event) -> dict[str, Any]:
+        room = within(event.venue_name).room
+        return {
+            "place_id": place.id, "venue_name": (f"{room}, {place.name}" if room else place.name)[:200], "address": place.address,
+            "lat": place.lat, "lng": place.lng, "plus_code": code, "city_id": place.city_id or event.city_id, "area_id": place.area_id,
+            "venue_city": place.city.name if place.city else event.venue_city,
+        }  # fmt: skip
+
+    return _change(Event.objects.filter(pk__in=list(event_ids)), values, now=now or clock())
+
+
+def tell_venue_anew(event_ids: Sequence[UUID], *, now: datetime | None = None) -> list[UUID]:
+    """Take `move_to` back: the venue as the events' listings tell it; those whose venue a person locked stay. Ids of those that changed."""
+
+    def values(event: Event) -> dict[str, Any]:
+        listings = list(Listing.objects.filter(event=event).select_related("origin"))
+        if not listings:
+            return {}
+        tellings = [told_by(listing) for listing in listings]
+        chosen = telling.canonical(tellings)
+        told = {**telling.columns(chosen.facts), **linked.known(tellings).columns(chosen)}
+        return {name: told[name] for name in _VENUE if name in told}
+
+    return _change(Event.objects.filter(pk__in=list(event_ids)), values, now=now or clock())
+
+
+def _change(events: QuerySet[Event], values: Values, *, now: datetime, locked_too: bool = False) -> list[UUID]:
+    """Set what differs, batch by batch, each with its Changes in one transaction."""
+    changed: list[UUID] = []
+    for ids in _batches(list(events.order_by("pk").values_list("pk", flat=True))):
+        with transaction.atomic():
+            rows = [event for event in lock(ids) if locked_too or "venue" not in event.locked_fields]
+            changed += _apply(rows, values, now)
+    return changed
+
+
+def _apply(events: list[Event], values: Values, now: datetime) -> list[UUID]:
+    slugs = announcing.slugs_for(events)
+    moved: list[tuple[Event, set[str], list[str]]] = []
+    for event in events:
+        before = announcing.topics(event, slugs)
+        differing = {name: value for name, value in values(event).items() if getattr(event, name) != value}
+        for name, value in differing.items():
+            setattr(event, name, value)
+        if differing:
+            event.version += 1
+            event.updated_at = now
+            moved.append((event, before, sorted(differing)))
+    Event.objects.bulk_update([event for event, _, _ in moved], [*_VENUE, "version", "updated_at"], batch_size=BATCH)
+    search_text.refresh([event.id for event, _, _ in moved])
+    slugs = announcing.slugs_for(events)
+    outbox.record(
+        announcing.change(event, slugs, type=announcing.CHANGED, before=before, changed=names)
+        for event, before, names in moved
+        if event.publication == Publication.APPROVED
+    )
+    return [event.id for event, _, _ in moved]
+
+
+def _batches(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for begin in range(0, len(ids), BATCH):
+        yield ids[begin : begin + BATCH]

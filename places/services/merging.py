@@ -1,0 +1,224 @@
+"""Two places become one, reversibly, as events do: survivor pointer, the child kept, names, evidence and followers restored by `unmerge_places`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.timezone import now as clock
+
+from places.enums import PlaceState, PlaceVerdict
+from places.exceptions import PlaceMergeRefused
+from places.models import Place, PlaceAlias, PlaceMatch, PlaceStatus
+from places.services.status import announce
+from places.signals import merged, unmerged
+
+#: What the survivor takes from the child where it has nothing itself. `lat` and `lng` go together.
+_LENT: Final = ("address", "timezone", "plus_code", "phone", "website", "opening_hours", "city_id", "area_id")
+
+
+def merge_places(
+    survivor_id: UUID, child_id: UUID, *, by: Any = None, reasons: str = "", similarity: float = 1.0, now: datetime | None = None
+) -> Place:
+    """Make `child` part of `survivor`, and return the survivor. In one transaction:
+
+    1. both rows are locked in id order; a merge into itself, of a merged place, or, unless a person asks, of a pair that is stored as different
+       or whose locked fields contradict each other, is refused;
+    2. the child's names lead to the survivor; what was merged into the child before points to the survivor too, so that chains never grow;
+    3. the survivor takes what it lacks, never over a locked field; evidence about now moves where the survivor has none of that source;
+    4. the child becomes `merged`, its page answers 301 to the survivor;
+    5. those who follow places (events) move with `signals.merged`; the PlaceMatch keeps all that `unmerge_places` needs.
+
+    Raises PlaceMergeRefused, Place.DoesNotExist.
+    """
+    moment = now or clock()
+    with transaction.atomic():
+        survivor, child = _lock_two(survivor_id, child_id)
+        _refuse_senseless(survivor, child, by=by)
+        undo: dict[str, Any] = {
+            "survivor": str(survivor.id),
+            "state": child.state,
+            "aliases": [str(pk) for pk in child.aliases.values_list("pk", flat=True)],
+            "children": [str(pk) for pk in Place.objects.filter(merged_into=child).values_list("pk", flat=True)],
+            "taken": _take_what_lacks(survivor, child),
+        }
+        undo["statuses"] = _move_statuses(survivor, child, moment)
+        PlaceAlias.objects.filter(place=child).update(place=survivor)
+        undo["named"] = _name_after(survivor, child)
+        Place.objects.filter(merged_into=child).update(merged_into=survivor, updated_at=moment)
+        child.state, child.merged_into, child.updated_at = PlaceState.MERGED.value, survivor, moment
+        child.save(update_fields=["state", "merged_into", "updated_at"])
+        survivor.updated_at = moment
+        survivor.save()
+        told = merged.send(sender=Place, survivor_id=survivor.id, child_id=child.id, now=moment)
+        undo["followers"] = {_name_of(receiver): answer for receiver, answer in told if answer is not None}
+        _remember(survivor, child, by=by, reasons=reasons, similarity=similarity, undo=undo, now=moment)
+    return survivor
+
+
+def unmerge_places(child_id: UUID, *, by: Any = None, now: datetime | None = None) -> Place:
+    """Undo the merge of `child`: names, evidence, state and followers come back, the survivor gives back what it took, and the pair is remembered
+    as different. Raises PlaceMergeRefused where the place is not merged or nothing was kept; Place.DoesNotExist."""
+    moment = now or clock()
+    with transaction.atomic():
+        child = Place.objects.get(pk=child_id)
+        if child.state != PlaceState.MERGED or child.merged_into_id is None:
+            raise PlaceMergeRefused("The place is not merged.")
+        survivor, child = _lock_two(child.merged_into_id, child_id)
+        match = _match_of(child)
+        undo = match.undo
+        PlaceAlias.objects.filter(pk__in=undo["named"]).delete()
+        PlaceAlias.objects.filter(pk__in=undo["aliases"], place=survivor).update(place=child)
+        if PlaceStatus.objects.filter(pk__in=undo["statuses"], place=survivor).update(place=child):
+            announce([survivor.id, child.id], moment)
+        Place.objects.filter(pk__in=undo["children"], merged_into=survivor).update(merged_into=child, updated_at=moment)
+        _give_back(UUID(undo["survivor"]), survivor, undo["taken"], moment)
+        child.state, child.merged_into, child.updated_at = undo["state"], None, moment
+        child.save(update_fields=["state", "merged_into", "updated_at"])
+        unmerged.send(sender=Place, survivor_id=survivor.id, child_id=child.id, undo=undo.get("followers", {}), now=moment)
+        match.outcome, match.by_person, match.undone_at, match.undo = PlaceVerdict.DIFFERENT.value, by is not None, moment, {}
+        match.save(update_fields=["outcome", "by_person", "undone_at", "undo"])
+    return child
+
+
+def mark_places_different(first_id: UUID, second_id: UUID, *, by: Any = None, reasons: str = "") -> PlaceMatch:
+    """Store that two places are not one, so that no machine merges them or asks again."""
+    first, second = sorted([first_id, second_id])
+    said = {"outcome": PlaceVerdict.DIFFERENT.value, "by_person": by is not None, "reasons": reasons[:500]}
+    match, _ = PlaceMatch.objects.update_or_create(
+        first_id=first, second_id=second, defaults=said, create_defaults={**said, "similarity": 0.0}
+    )
+    return match
+
+
+def survivor_of(one: Place, other: Place) -> tuple[Place, Place]:
+    """(survivor, child): the one that a person worked on, else the one that platforms know, that has a point, that is older."""
+
+    def standing(place: Place) -> tuple[Any, ...]:
+        return (
+            len(place.locked_fields) > 0,
+            len(place.external_ids) > 0,
+            place.lat is not None,
+            -place.created_at.timestamp(),
+            str(place.id),
+        )
+
+    return (one, other) if standing(one) >= standing(other) else (other, one)
+
+
+def locks_contradict(one: Place, other: Place) -> bool:
+    """Whether people set a field of both, and differently: only a person may decide between people."""
+    both = set(one.locked_fields) & set(other.locked_fields)
+    return any(getattr(one, name, None) != getattr(other, name, None) for name in both)
+
+
+def _lock_two(survivor_id: UUID, child_id: UUID) -> tuple[Place, Place]:
+    rows = Place.objects.select_for_update(of=("self",)).filter(pk__in=[survivor_id, child_id]).order_by("pk")
+    found = {place.id: place for place in rows}
+    for place_id in (survivor_id, child_id):
+        if place_id not in found:
+            raise Place.DoesNotExist(f"There is no place {place_id}.")
+    return found[survivor_id], found[child_id]
+
+
+def _refuse_senseless(survivor: Place, child: Place, *, by: Any) -> None:
+    if survivor.id == child.id:
+        raise PlaceMergeRefused("A place cannot be merged into itself.")
+    if PlaceState.MERGED in (survivor.state, child.state):
+        raise PlaceMergeRefused("One of the two is merged already: merge its survivor.")
+    if by is not None:
+        return
+    if locks_contradict(survivor, child):
+        raise PlaceMergeRefused("People set a field of both differently: a person has to merge them.")
+    first, second = sorted([survivor.id, child.id])
+    if PlaceMatch.objects.filter(first_id=first, second_id=second, outcome=PlaceVerdict.DIFFERENT).exists():
+        raise PlaceMergeRefused("It was said that these two are different.")
+
+
+def _take_what_lacks(survivor: Place, child: Place) -> dict[str, Any]:
+    """Fill the survivor's empty fields; {column: [before, after]}, as JSON, of what was filled."""
+    before = {name: getattr(survivor, name) for name in (*_LENT, "lat", "lng", "kinds", "external_ids", "provided", "photos")}
+    for name in _LENT:
+        if name not in survivor.locked_fields and not getattr(survivor, name) and getattr(child, name):
+            setattr(survivor, name, getattr(child, name))
+            _credit(survivor, child, name)
+    if survivor.lat is None and child.lat is not None and not {"lat", "lng"} & set(survivor.locked_fields):
+        survivor.lat, survivor.lng = child.lat, child.lng
+        _credit(survivor, child, "lat")
+    if not survivor.photos and child.photos and "photos" not in survivor.locked_fields:
+        survivor.photos = list(child.photos)
+        _credit(survivor, child, "photos")
+    if "kinds" not in survivor.locked_fields:
+        survivor.kinds = list(dict.fromkeys([*survivor.kinds, *child.kinds]))[:12]
+    survivor.external_ids = {**child.external_ids, **survivor.external_ids}
+    ends = [entry["until"] for entry in survivor.provided.values() if entry.get("until")]
+    survivor.provided_until = min(map(datetime.fromisoformat, ends), default=None)
+    return {name: [_plain(old), _plain(getattr(survivor, name))] for name, old in before.items() if getattr(survivor, name) != old}
+
+
+def _credit(survivor: Place, child: Place, name: str) -> None:
+    """Who gave a fact, and how long it may be kept, comes with it."""
+    if name in child.provided:
+        survivor.provided = {**survivor.provided, name: child.provided[name]}
+
+
+def _give_back(original_id: UUID, present: Place, taken: Mapping[str, Any], now: datetime) -> None:
+    """The survivor's fields as they were before, where nobody changed them since."""
+    survivor = present if present.id == original_id else Place.objects.select_for_update(of=("self",)).get(pk=original_id)
+    for name, (before, after) in taken.items():
+        if _plain(getattr(survivor, name)) == after:
+            setattr(survivor, name, UUID(before) if name.endswith("_id") and before else before)
+    ends = [entry["until"] for entry in survivor.provided.values() if entry.get("until")]
+    survivor.provided_until = min(map(datetime.fromisoformat, ends), default=None)
+    survivor.updated_at = now
+    survivor.save()
+
+
+def _move_statuses(survivor: Place, child: Place, now: datetime) -> list[str]:
+    """Evidence about now of sources that the survivor has none of. Ids of the rows."""
+    held = set(PlaceStatus.objects.filter(place=survivor).values_list("source", flat=True))
+    moving = list(PlaceStatus.objects.filter(place=child).exclude(source__in=held).values_list("pk", flat=True))
+    if moving:
+        PlaceStatus.objects.filter(pk__in=moving).update(place=survivor)
+        announce([survivor.id, child.id], now)
+    return [str(pk) for pk in moving]
+
+
+def _name_after(survivor: Place, child: Place) -> list[str]:
+    """The child's own name leads to the survivor, in the survivor's city, unless it is another place's there. Ids of the aliases that were made."""
+    if PlaceAlias.objects.filter(city_id=survivor.city_id, folded=child.folded_name).exists():
+        return []
+    return [str(PlaceAlias.objects.create(place=survivor, city_id=survivor.city_id, folded=child.folded_name).pk)]
+
+
+def _remember(survivor: Place, child: Place, *, by: Any, reasons: str, similarity: float, undo: dict[str, Any], now: datetime) -> None:
+    first, second = sorted([survivor.id, child.id])
+    said = {
+        "outcome": PlaceVerdict.MERGE.value,
+        "by_person": by is not None,
+        "survivor": survivor,
+        "undo": undo,
+        "undone_at": None,
+        "similarity": similarity,
+        "reasons": reasons[:500],
+        "created_at": now,
+    }
+    PlaceMatch.objects.update_or_create(first_id=first, second_id=second, defaults=said)
+
+
+def _match_of(child: Place) -> PlaceMatch:
+    """The newest merge of this child; what it was merged into may itself have been merged since."""
+    matches = PlaceMatch.objects.select_for_update(of=("self",)).filter(outcome=PlaceVerdict.MERGE, undone_at__isnull=True)
+    found = (matches.filter(first=child) | matches.filter(second=child)).exclude(survivor=child).order_by("-created_at").first()
+    if found is None or not found.undo:
+        raise PlaceMergeRefused("Nothing was kept from which this merge could be undone.")
+    return found
+
+
+def _name_of(receiver: Any) -> str:
+    return f"{receiver.__module__}.{receiver.__qualname__}"
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else value
