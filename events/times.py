@@ -88,13 +88,13 @@ def over_at(start: EventTime, end: EventTime | None, *, timezone: str, predicted
     return max(earliest, predicted.astimezone(UTC)) if isinstance(predicted, datetime) else earliest
 
 
-def predicted_end(start: EventTime, category: str, *, all_day: bool = False) -> EventTime:
-    """When an event without an end is likely to end: by its category's usual length; an all-day or undated one on its own day.
+def predicted_end(start: EventTime, category: str, *, all_day: bool = False, hours: float | None = None) -> EventTime:
+    """When an event without an end is likely to end: after `hours`, else by its category's usual length; an all-day or undated one on its own day.
 
     The length is elapsed time, so that a night with a DST change is right; the answer is in the start's zone."""
     if all_day or not isinstance(start, datetime):
         return start
-    hours = PREDICTED_HOURS.get(category, PREDICTED_HOURS["other"])
+    hours = hours or PREDICTED_HOURS.get(category, PREDICTED_HOURS["other"])
     return (start.astimezone(UTC) + timedelta(hours=hours)).astimezone(start.tzinfo)
 
 

@@ -57,7 +57,8 @@ class RawRecord:
 
     `external_id` is the source's stable id ('' where it has none: `stable_id` False, and a fingerprint serves). `raw` is the part of the payload
     that it was read from. `timezone` is the event's own zone, `calendar_timezone` that of its calendar. `last_day_inclusive` says that an all-day
-    `end` already is the last day. `opening_hours` (OpenStreetMap syntax) belongs to what goes on for days. `published` dates the source's text, for relative dates in prose. `notes` are truncations and guesses, for people.
+    `end` already is the last day. `opening_hours` (OpenStreetMap
+    syntax) belongs to what goes on for days. `published` dates the source's text, for relative dates in prose. `notes` are truncations and guesses, for people.
     """
 
     external_id: str
@@ -289,7 +290,8 @@ class Connector(Protocol):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceContext:
     """What the steps need to know of the source and the moment, for a whole batch. `city` is a slug, '' where the source has none; `quality`
-    are the gates as they were set when the run began."""
+    are the gates as they were set when the run began, `usual_hours` how long its events of a category last, where it told
+    enough ends."""
 
     source_key: str = ""
     source_name: str = ""
@@ -300,6 +302,7 @@ class SourceContext:
     default_category: str = ""
     now: datetime
     horizon_days: int = 400
+    usual_hours: Mapping[str, float] = field(default_factory=dict)
     quality: QualityRules = QualityRules()
 
 

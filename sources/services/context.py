@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F
 
 from egress.records import DoorPolicy
-from events.models import Origin
+from events.models import Event, Origin
+from events.times import AT_MOST
 from moderation.rules import Standing
 from sources.connectors import registry
 from sources.connectors.base import LOOKBACK
@@ -17,6 +19,10 @@ from sources.services.placing import known_places
 from sources.services.quality import rules
 
 TRUST = {Trust.TRUSTED: 0.9, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCKED: 0.0}
+
+
+#: Ends that a source told of a category within this time, and how many make a habit.
+USUAL_SINCE, USUAL_FROM = timedelta(days=180), 20
 
 
 def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchParams:
@@ -49,8 +55,30 @@ def context_for(source: Source, *, now: datetime) -> SourceContext:
         default_category=source.default_category,
         now=now,
         horizon_days=settings.HORIZON_DAYS,
+        usual_hours=usual_hours(source, now=now),
         quality=rules(),
     )
+
+
+def usual_hours(source: Source, *, now: datetime) -> dict[str, float]:
+    """How long the source's events of each category last, in hours: the median of those of the last half year that told an end, where they are enough
+    (one query)."""
+    told = Event.objects.filter(
+        listings__origin=source.pk,
+        start_at__gte=now - USUAL_SINCE,
+        end_at__gt=F("start_at"),
+        end_at__lte=F("start_at") + AT_MOST,
+        all_day=False,
+        time_known=True,
+    )
+    length = ExpressionWrapper(F("end_at") - F("start_at"), output_field=DurationField())
+    rows = told.order_by().values("category_id").annotate(median=_Median(length), told=Count("pk")).filter(told__gte=USUAL_FROM)
+    return {row["category_id"]: round(row["median"].total_seconds() / 3600, 2) for row in rows}
+
+
+class _Median(Aggregate):
+    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
 
 
 def standing_of(source: Source) -> Standing:

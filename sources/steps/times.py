@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from events.enums import ExtractionMethod
 from events.records import EventTime, NormalizedEvent
-from events.times import AT_MOST, as_local, over_at, predicted_end, sort_moment
+from events.times import AT_MOST, as_local, over_at, sort_moment
 from places.atlas import Atlas
 from places.hours import Unsupported, parse
 from sources.connectors.moments import read_clock
 from sources.lookups import Lookups
 from sources.records import Draft, RawRecord, RawTime, SourceContext
 from sources.steps.extract import METHOD_CONFIDENCE
+from sources.steps.lengths import expected_end
 from sources.steps.time_text import Reader, Reading, is_unknown, read_when
 from sources.steps.zones import Origin, ZoneFinder, as_utc, with_sign
 
@@ -51,8 +52,8 @@ def times(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 
 
 def ends(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Predict an end by category where none is told, and drop what is past by it, unless it is already held."""
-    return _without_past([_with_predicted_end(draft) for draft in drafts], context, lookups, _over)
+    """Predict an end where none is told (`steps/lengths.py`), and drop what is past by it, unless it is already held."""
+    return _without_past([_with_predicted_end(draft, context) for draft in drafts], context, lookups, _over)
 
 
 def _timed(draft: Draft, context: SourceContext, atlas: Atlas) -> Draft:
@@ -259,11 +260,12 @@ def _opening_hours(expression: str, end: EventTime | None, notes: list[str]) -> 
     return expression
 
 
-def _with_predicted_end(draft: Draft) -> Draft:
+def _with_predicted_end(draft: Draft, context: SourceContext) -> Draft:
     event = draft.event
     if draft.dropped or event.start is None or event.end is not None:
         return draft
-    return replace(draft, event=replace(event, end_predicted=predicted_end(event.start, event.category, all_day=event.all_day)))
+    end, sure = expected_end(event, context)
+    return replace(draft, event=replace(event, end_predicted=end, confidence={**event.confidence, "end_predicted": sure}))
 
 
 def _surely_over(event: NormalizedEvent) -> datetime:

@@ -1,6 +1,7 @@
 """What a source's connector says of how its events are judged."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,9 @@ from events.enums import Publication
 from events.models import Event
 from sources import services
 from sources.connectors import registry
-from sources.services.context import origin_of, policy_for, standing_of
+from sources.services.context import origin_of, policy_for, standing_of, usual_hours
 from tests.factories import NOW
-from tests.sources.services.feeds import feed_source, many, payload, take
+from tests.sources.services.feeds import feed_source, many, payload, take, told
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +80,11 @@ def test_events_know_what_the_platform_wants_readers_to_see() -> None:
     assert origin_of(feed_source("town", connector="ical")).credit == ""
     assert origin_of(feed_source("gone", connector="no_longer_there")).credit == ""
     assert all(len(kind.metadata.credit) <= 200 for kind in registry.CONNECTORS.values())
+
+
+def test_a_source_s_habit_is_the_median_of_enough_ends() -> None:
+    source = feed_source()
+    take(source, [told(number, title=f"Raga evening {number}") for number in range(25)])
+    (hours,) = set(usual_hours(source, now=NOW).values()) or {0.0}
+    assert hours == 2.0
+    assert usual_hours(source, now=NOW + timedelta(days=400)) == {}
