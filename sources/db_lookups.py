@@ -8,9 +8,8 @@ from accounts.crypto import contact_key
 from places.atlas import Atlas
 from places.queries import Asked, NearPlace, atlas, corrections, places_for
 from sources.lookups import Correction, Identity, PlaceFact, WantedVenue
-from sources.matching.records import Candidate
 from sources.queries import candidates
-from sources.steps.match import Wanted
+from sources.steps.match import Alike, Wanted
 
 
 class DatabaseLookups:
@@ -38,8 +37,8 @@ class DatabaseLookups:
             said.setdefault(near.wanted, []).append(Correction(city=city, place=_fact(near)))
         return {text: tuple(ones) for text, ones in said.items()}
 
-    def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> list[Candidate]:
-        """Present events near the wanted ones in title, place or address, of the same city and within a day."""
+    def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
+        """Present events near the wanted ones in title, place or address (`sources.queries.alike`)."""
         return candidates(wanted, source_key=source_key)
 
     def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:

@@ -15,7 +15,7 @@ from places.geography import fold_name, haversine_km
 
 if TYPE_CHECKING:
     from sources.matching.records import Candidate
-    from sources.steps.match import Wanted
+    from sources.steps.match import Alike, Wanted
 
 #: (external id, recurrence id) within one source.
 Identity = tuple[str, str]
@@ -79,7 +79,7 @@ class Lookups(Protocol):
         """Those of the source's identities that are already held with an event: a past occurrence of these is updated, not dropped."""
         ...
 
-    def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "list[Candidate]":
+    def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "Alike":
         """Present events that may be one of `wanted` (`sources.steps.match.CandidateLookups`)."""
         ...
 
@@ -122,9 +122,11 @@ class MemoryLookups:
         """As given at the start: pairs of a source's key and an identity."""
         return {identity for identity in identities if (source_key, identity) in self.held_identities}
 
-    def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "list[Candidate]":
+    def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "Alike":
         """All that were given at the start, whatever is wanted: the matcher tells them apart."""
-        return list(self.present)
+        from sources.steps.match import Alike
+
+        return Alike(events=self.present)
 
 
 def _may_be(place: PlaceFact, wanted: WantedVenue) -> bool:

@@ -142,7 +142,7 @@ def _strays(
     nor again about what a person said belongs together in these very words."""
     asked: list[Fitting] = []
     for event_id, group in grouped.items():
-        rest = [word.facts for word in others.get(event_id, ()) if not word.stray and not word.missing]
+        rest = [(word.origin, word.facts) for word in others.get(event_id, ()) if not word.stray and not word.missing]
         for entry in group:
             known = told[_name(entry)]
             if rest and known.joined and known.moved and known.kept != recognised(telling.facts_of(entry)):
@@ -181,8 +181,6 @@ def _keep_rescheduled(event: Event, values: dict[str, Any]) -> None:
     """A start that moves means rescheduled, and says from when; a source that goes on saying "scheduled" does not take that back."""
     if values["happening"] != Happening.SCHEDULED:
         return
-    if event.opening_hours and values["opening_hours"]:
-        return  # it goes on: its source tells the days that are left
     if event.opening_hours and values["opening_hours"]:
         return  # it goes on: its source tells the days that are left
     if values["start_at"] != event.start_at and event.publication == Publication.APPROVED and event.time_known and values["time_known"]:

@@ -55,11 +55,12 @@ def _contradicting_locks(survivor: Event, child: Event) -> Iterator[str]:
 def _one_origin_twice(mine: Iterable[Listing], theirs: Iterable[Listing]) -> Iterator[str]:
     """One origin that lists both tells two events, unless it tells one start for both."""
     by_origin: dict[UUID, list[Listing]] = defaultdict(list)
-    for listing in mine:
+    for listing in (one for one in mine if one.missing_since is None):
         by_origin[listing.origin_id].append(listing)
-    for listing in theirs:
+    for listing in (one for one in theirs if one.missing_since is None):
         for other in by_origin[listing.origin_id]:
-            if listing.external_id == other.external_id or (_series(listing) and _series(listing) == _series(other)):
+            one_series = listing.external_id == other.external_id or (_series(listing) and _series(listing) == _series(other))
+            if one_series and listing.recurrence_id != other.recurrence_id:
                 yield f"{listing.origin.name} lists them as two occurrences of one series."
             elif listing.facts.get("start") != other.facts.get("start"):
                 yield f"{listing.origin.name} lists both, at different times."

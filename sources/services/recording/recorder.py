@@ -18,7 +18,7 @@ from uuid_utils.compat import uuid7
 from events import services as events
 from events.enums import Publication
 from events.models import Listing, Origin
-from events.records import Entry, Likeness, Located, Outcome, Recorded
+from events.records import Entry, Fitting, Likeness, Located, Outcome, Recorded
 from moderation.rules import Standing
 from moderation.services import judge
 from places.services import WantedPlace, ensure_places
@@ -26,13 +26,15 @@ from sources import pipeline
 from sources.db_lookups import DatabaseLookups
 from sources.enums import StagedState
 from sources.models import FetchRun, StagedEvent
+from sources.queries import of_facts
 from sources.records import Draft, SourceContext
 from sources.services import staging
 from sources.services.recording import reviews
 from sources.services.recording.staged import staged_row
 from sources.services.staging import Identified, Known
 from sources.settlement import Identity
-from sources.steps.match import match
+from sources.steps.match import match, misfits
+from sources.stored import words_of
 
 if TYPE_CHECKING:
     from sources.services.processing.tally import Tally
@@ -100,7 +102,9 @@ class Recorder:
         lock_cities({one.draft.city for one in batch})
         batch = self._with_places(batch)
         entries = self._entries(batch, known, lookups)
-        recorded = events.record_events(entries, origin=self.origin, judge=partial(judge, standing=self.standing), now=self.now)
+        recorded = events.record_events(
+            entries, origin=self.origin, judge=partial(judge, standing=self.standing), now=self.now, fits=self._fits
+        )
         by_event = {row.event_id: row for row in recorded}
         reviews.file(recorded, self.run, now=self.now)
         rows = []
@@ -167,6 +171,7 @@ class Recorder:
                 located=Located(city=one.draft.city, area=one.draft.area, place_id=one.draft.place_id),
                 merged=merged.get(index),
                 similar=tuple(similar.get(index, ())),
+                words=words_of(one.draft.raw),
             )
             for index, one in enumerate(batch)
         ]
@@ -181,6 +186,20 @@ class Recorder:
             if event_id is not None:
                 held[identity] = event_id
         return {identity: held[identity] for identity in identities & held.keys()}
+
+    def _fits(self, asked: Sequence[Fitting]) -> list[Likeness | None]:
+        """Which of the entries that changed no longer tell of the event that they were joined to."""
+        told = [
+            (question.entry.event, [of_facts(f"listing {place}", key, facts) for place, (key, facts) in enumerate(question.others)])
+            for question in asked
+        ]
+        return [
+            misfit
+            and Likeness(
+                event_id=question.entry.event_id, similarity=misfit.score, match_fields=misfit.match_fields, reasons=misfit.reasons
+            )
+            for question, misfit in zip(asked, misfits(told, self.context), strict=True)
+        ]
 
     # --- counts and staged rows ---
 

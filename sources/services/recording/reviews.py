@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from events.enums import Publication
-from events.records import Outcome, Recorded
+from events.records import Outcome, Recorded, Stray
 from events.times import sort_moment
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews, withdraw
@@ -15,12 +15,17 @@ from sources.models import FetchRun
 
 
 def file(recorded: Sequence[Recorded], run: FetchRun, *, now: datetime) -> None:
-    """Doubtful new events, and withheld changes of published ones, wait for a person; what became clear leaves the queue."""
-    waiting = [row for row in recorded if _waits(row)]
+    """Doubtful new events, withheld changes of published ones, and listings that no longer fit their event wait for a person; what became clear leaves the
+    queue."""
+    waiting = [row for row in recorded if _waits(row) or row.strays]
     slugs = {_city_of(row) for row in waiting} - {""}
     cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id")) if slugs else {}
-    filings = [_filing(row, run, cities.get(_city_of(row))) for row in waiting]
+    filings = [_filing(row, run, cities.get(_city_of(row))) for row in waiting if _waits(row)]
+    filings += [_stray(row, stray, run, cities.get(_city_of(row))) for row in waiting for stray in row.strays]
     file_reviews(filings)
+    fitting = [listing_id for row in recorded for listing_id in row.fit_again]
+    if fitting:
+        withdraw(ReviewKind.MATCH, fitting, now=now)
     settled = [
         row.event_id
         for row in recorded
@@ -53,6 +58,29 @@ def _filing(row: Recorded, run: FetchRun, city_id: UUID | None) -> Filing:
                 {"event": str(like.event_id), "similarity": round(like.similarity, 3), "reasons": like.reasons}
                 for like in (row.case.similar if row.case else ())
             ],
+        },
+    )
+
+
+def _stray(row: Recorded, stray: Stray, run: FetchRun, city_id: UUID | None) -> Filing:
+    """The question whether a listing still belongs to its event; the review's object is the listing."""
+    told = stray.entry.event
+    like = stray.likeness
+    return Filing(
+        kind=ReviewKind.MATCH,
+        object_id=stray.listing_id,
+        title=told.title,
+        reasons=(f"{run.source.name} says now what no longer fits the event's other listings: {like.reasons}",),
+        city_id=city_id,
+        starts_at=_starts_at(row.case.facts if row.case else {}),
+        priority=20,
+        evidence={
+            "source": run.source.slug,
+            "source_name": run.source.name,
+            "run": str(run.id),
+            "listing": str(stray.listing_id),
+            "facts": told.to_json(),
+            "similar": [{"event": str(row.event_id), "similarity": round(like.similarity, 3), "reasons": like.reasons}],
         },
     )
 

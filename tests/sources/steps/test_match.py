@@ -1,16 +1,16 @@
 """The matching step: one question for a batch, then decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from benchmarks.match import records
 from events.enums import MatchOutcome
-from events.records import NormalizedEvent, OrganizerRef, Price, Venue
+from events.records import NormalizedEvent, OrganizerRef, Price, Recurrence, Venue
 from sources.matching.records import Candidate
 from sources.records import Draft, RawRecord, SourceContext
-from sources.steps.match import MOST_ASKED, Wanted, days_around, match
+from sources.steps.match import MOST_ASKED, Alike, Own, Wanted, match, misfits
 
 ZONE = ZoneInfo("Asia/Kolkata")
 START = datetime(2026, 12, 12, 18, 0, tzinfo=ZONE)
@@ -21,10 +21,12 @@ HERE = Venue(name="100 Feet Road", city="Bengaluru", lat=12.9784, lng=77.6408)
 class Held:
     """Lookups that remember how often they were asked."""
 
-    def __init__(self, *candidates: Candidate) -> None:
-        self.held, self.asked = list(candidates), 0
+    def __init__(
+        self, *candidates: Candidate, own: Mapping[str, tuple[Own, ...]] | None = None, apart: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        self.held, self.asked = Alike(events=candidates, own=own or {}, apart={frozenset(pair) for pair in apart}), 0
 
-    def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> list[Candidate]:
+    def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
         self.asked += 1
         self.wanted = list(wanted)
         return self.held
@@ -103,6 +105,57 @@ def test_a_batch_against_two_thousand_does_not_compare_those_with_each_other() -
     assert all(d.draft_index < 200 for d in decisions)
 
 
-def test_days_around() -> None:
-    want = Wanted(city="", day=START.date(), title="")
-    assert [str(day) for day in days_around([want, want])] == ["2026-12-11", "2026-12-12", "2026-12-13"]
+FESTIVAL = "Indiranagar Food Festival"
+
+
+def test_what_the_source_lists_at_another_hour_is_another_showing() -> None:
+    present = held("E1", FESTIVAL, source="feed")
+    matinee = {"E1": (Own(external_id="9", start=START.isoformat()),)}
+    assert match([draft(FESTIVAL)], CONTEXT, Held(present, own=matinee))[0].outcome is MatchOutcome.MERGE
+    evening = {"E1": (Own(external_id="9", start=(START + timedelta(minutes=10)).isoformat()),)}
+    assert match([draft(FESTIVAL)], CONTEXT, Held(present, own=evening)) == []
+
+
+def test_two_occurrences_of_one_series_are_never_one_event() -> None:
+    present = held("E1", FESTIVAL, source="feed")
+    same_id = {"E1": (Own(external_id="1", recurrence_id="20261212", start=START.isoformat()),)}
+    assert match([draft(FESTIVAL)], CONTEXT, Held(present, own=same_id)) == []
+    told = draft(FESTIVAL, recurrence_id="20261212", recurrence=Recurrence(series_id="weekly"))
+    same_series = {"E1": (Own(external_id="9", recurrence_id="20261219", start=START.isoformat(), series="weekly"),)}
+    assert match([told], CONTEXT, Held(present, own=same_series)) == []
+
+
+def test_of_two_showings_of_one_source_the_likest_feeds_the_event_that_another_lists() -> None:
+    early, sharp = draft(FESTIVAL, START - timedelta(minutes=10), external_id="1"), draft(FESTIVAL, external_id="2")
+    (decision,) = match([early, sharp], CONTEXT, Held(held("E1", FESTIVAL)))
+    assert (decision.draft_index, decision.other, decision.outcome) == (1, "E1", MatchOutcome.MERGE)
+
+
+def test_a_draft_that_two_different_events_claim_is_a_question() -> None:
+    both = held("E1", FESTIVAL), held("E2", FESTIVAL)
+    assert [d.outcome for d in match([draft(FESTIVAL)], CONTEXT, Held(*both))] == [MatchOutcome.MERGE]
+    asked = match([draft(FESTIVAL)], CONTEXT, Held(*both, apart=[("E1", "E2")]))
+    assert {(d.other, d.outcome) for d in asked} == {("E1", MatchOutcome.ASK), ("E2", MatchOutcome.ASK)}
+
+
+def test_a_day_without_an_hour_looks_further() -> None:
+    lookups = Held()
+    match([draft(FESTIVAL, START.date(), time_known=False)], CONTEXT, lookups)
+    assert lookups.wanted[0].dated
+
+
+def test_an_entry_that_moved_away_from_the_others_no_longer_fits() -> None:
+    others = [held("L1", "Indiranagar Food Festival", source="a"), held("L2", "Food Festival at Indiranagar", source="b")]
+    same, later = draft(FESTIVAL).event, draft(FESTIVAL, START + timedelta(days=7)).event
+    elsewhere = draft("Quantum Physics Lecture", venue=Venue(name="Town Hall", city="Mysuru", lat=12.3, lng=76.6)).event
+    fits, moved, another, alone = misfits([(same, others), (later, others), (elsewhere, others), (later, [])], CONTEXT)
+    assert fits is None
+    assert alone is None
+    assert moved is not None
+    assert "7 days" in moved.reasons
+    assert another is not None
+    assert another.score < 0.1
+
+
+def test_no_entries_no_misfits() -> None:
+    assert misfits([], CONTEXT) == []
