@@ -5,7 +5,7 @@ bear is found; that one is dropped with the reason, the others go on.
 """
 
 import time
-from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
@@ -25,6 +25,7 @@ from sources.steps.language import language
 from sources.steps.locate import locate
 from sources.steps.price import price
 from sources.steps.score import score
+from sources.steps.sift import sift
 from sources.steps.times import ends, times
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,7 @@ log = structlog.get_logger(__name__)
 STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("extract", extract),  # the source's words in our fields
     ("clean", clean),  # safe, readable, bounded; no title: dropped
+    ("sift", sift),  # parking, extras, vouchers, jobs, reports, closures: no event, dropped
     ("language", language),
     ("times", times),  # aware, in the event's zone; no start, past, too far ahead: dropped
     ("locate", locate),  # venue, coordinates, city, area, known place
@@ -43,6 +45,36 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("check", check),  # spam, profanity, links: flags for a moderator
     ("score", score),  # five gates of quality
 )
+
+#: The facts that each step after `extract` may set or change.
+OWNED: Final[Mapping[str, frozenset[str]]] = {
+    "clean": frozenset(
+        {
+            "title",
+            "raw_title",
+            "description",
+            "url",
+            "ticket_url",
+            "online_url",
+            "images",
+            "tags",
+            "performers",
+            "organizer",
+            "venue",
+            "status",
+        }
+    ),
+    "sift": frozenset(),
+    "language": frozenset({"language"}),
+    "times": frozenset({"start", "end", "doors", "previous_start", "timezone", "all_day", "time_known", "opening_hours", "venue"}),
+    "locate": frozenset({"venue", "online", "located", "city", "area"}),
+    "price": frozenset({"price"}),
+    "categorize": frozenset({"category", "subcategory", "tags"}),
+    "facts": frozenset({"performers", "accessibility", "setting", "tags"}),
+    "ends": frozenset({"end_predicted"}),
+    "check": frozenset({"flags", "organizer", "description"}),
+    "score": frozenset({"quality"}),
+}
 
 #: One record that no step can bear is its own fault; more than these, and nothing else, are the step's.
 SEVERAL: Final = 3

@@ -1,0 +1,64 @@
+"""Is this an event at all? Parking, extras to a ticket, vouchers, job offers, reports of what is over, closures and placeholders are dropped, each with
+its reason; the record is kept as a staged drop, so that a moderator can look at what was left out."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from typing import Any, Final
+
+from events.enums import ExtractionMethod
+from sources.records import Draft, SourceContext
+from sources.steps.no_events import no_event
+
+#: Titles are looked at so far, and the beginning of a text.
+MAX_TITLE: Final = 300
+MAX_TEXT: Final = 600
+#: A day in prose believed so far, or further, is that of something to come, whatever else the text tells.
+SURE: Final = 0.75
+
+_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
+_REPORT: Final = re.compile(
+    r"\bthank(?:s| you)(?: so much)?(?: to)?(?: all| each)? (?:everyone|everybody|all|those|all of you|of you) (?:who|that) (?:came"
+    r"|attended|joined|turned|made|showed)"
+    r"|\b(?:thanks|thank you)(?: all| everyone)? for (?:coming|joining|attending)|\bwhat an? (?:\w+ )?(?:night|evening|weekend|day|show|party|crowd)\b"
+    r"|\blast (?:night|weekend|week)(?:['’]s)?\b[^.!?]{0,60}\bwas\b|\bdanke an alle,? die\b|\bschön war['’]?s\b|\bmerci à (?:tous"
+    r"|toutes)\b[^.!?]{0,60}\b(?:venus?|venues|présents)\b"
+    r"|\bgracias a (?:todos|todas)\b[^.!?]{0,60}\b(?:vinieron|asistieron|vinisteis|acompañaron)\b|\bgrazie a tutti\b[^.!?]{0,60}\b(?:venuti|partecipato)\b",
+    re.IGNORECASE,
+)
+_HIRING: Final = re.compile(
+    r"\b(?:we(?:['’]re| are) (?:currently |now )?(?:hiring|looking (?:for|to hire) (?:a|an|new|experienced) [^.!?]{0,40}(?:to join"
+    r"|server|barista|bartender|chef|cook|manager|intern|assistant))|now hiring|send (?:us )?your (?:cv|resume|résumé)"
+    r"|wir suchen (?:ab sofort|verstärkung|mitarbeiter|aushilfen?)|bewirb dich|deine bewerbung|nous recrutons|on recrute"
+    r"|envoyez votre cv|estamos contratando|envía tu cv|buscamos personal)\b",
+    re.IGNORECASE,
+)
+_FAIR: Final = re.compile(r"\b(?:fair|hiring event|open day|info session|job ?dating|messe|salon|feria|forum|workshop)\b", re.IGNORECASE)
+
+
+def sift(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
+    """Drop what is no event: by its title for every source, by its text too where it was read from prose. Reasons begin with "not an event: "."""
+    return [draft if draft.dropped else _sifted(draft) for draft in drafts]
+
+
+def _sifted(draft: Draft) -> Draft:
+    raw = draft.raw
+    title = " ".join(unescape(raw.title[:MAX_TITLE]).split())
+    is_bare = not (raw.description.strip() or raw.venue.name or raw.venue.address or raw.price_text or raw.ticket_url)
+    reason, words = no_event(title, is_bare=is_bare)
+    if not reason and raw.method in (ExtractionMethod.TEXT, ExtractionMethod.AI):
+        reason, words = _by_text(draft, title)
+    return replace(draft, dropped=reason, notes=(*draft.notes, f"left out for “{words[:100]}”")) if reason else draft
+
+
+def _by_text(draft: Draft, title: str) -> tuple[str, str]:
+    """A post that looks back, or offers work, where its day is not surely one to come."""
+    text = f"{title}\n{unescape(_TAG.sub(' ', draft.raw.description[: 4 * MAX_TEXT]))[:MAX_TEXT]}"
+    hiring = _HIRING.search(text)
+    if hiring and not _FAIR.search(text):
+        return "not an event: hiring", hiring.group()
+    believed = draft.raw.metadata.get("start_confidence")
+    report = _REPORT.search(text)
+    if report and not (isinstance(believed, int | float) and believed >= SURE):
+        return "not an event: past report", report.group()
+    return "", ""
