@@ -195,6 +195,8 @@ class ReviewAdmin(ModelAdmin):
             if review.kind == ReviewKind.CHANGE
             else [],
             "likes": [_liked(like, others.get(UUID(like["event"]))) for like in likes],
+            "venues": evidence.get("places") or [],
+            "venue_rows": _rows(evidence.get("places") or []),
             "verdicts": {verdict.value for verdict in VERDICTS[ReviewKind(review.kind)]},
             "reasons": [(reason.value, reason.value.replace("_", " ")) for reason in RejectReason],
             "left": Review.objects.filter(state=ReviewState.OPEN).count(),
@@ -217,6 +219,14 @@ class DecisionAdmin(ReadOnlyAdmin):
 def open_reviews(_request: HttpRequest) -> str:
     """The count beside the queue's name."""
     return str(Review.objects.filter(state=ReviewState.OPEN).count())
+
+
+def _rows(venues: list[dict[str, Any]]) -> list[tuple[str, list[Any]]]:
+    """What is known of venues, side by side: a row for each fact that one of them has."""
+    names = [name for venue in venues for name in venue if name not in ("id", "name")]
+    return [
+        (name, [venue.get(name) or "" for venue in venues]) for name in dict.fromkeys(names) if any(venue.get(name) for venue in venues)
+    ]
 
 
 def _liked(like: dict[str, Any], other: Event | None) -> dict[str, Any]:

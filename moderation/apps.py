@@ -5,3 +5,7 @@ from django.apps import AppConfig
 
 class ModerationConfig(AppConfig):
     name = "moderation"
+
+    def ready(self) -> None:
+        """Hear of places that may be one."""
+        from moderation import receivers  # noqa: F401 - connecting is what it is imported for

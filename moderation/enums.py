@@ -9,6 +9,7 @@ class ReviewKind(StrEnum):
     EVENT = "event"
     CHANGE = "change"
     MATCH = "match"
+    VENUE = "venue"
     RUN = "run"
     REPORT = "report"
 

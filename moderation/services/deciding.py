@@ -16,6 +16,7 @@ from events.models import Event, Proposal
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError, ReasonMissing
 from moderation.models import Decision, Review
+from moderation.services import venues
 from moderation.signals import decided
 
 #: A claim that was not used for this long is free again.
@@ -26,6 +27,7 @@ VERDICTS: dict[ReviewKind, frozenset[Verdict]] = {
     ReviewKind.EVENT: frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG, Verdict.MERGE, Verdict.DIFFERENT}),
     ReviewKind.CHANGE: frozenset({Verdict.ACCEPT_CHANGE, Verdict.DECLINE_CHANGE, Verdict.REMOVE, Verdict.FLAG}),
     ReviewKind.MATCH: frozenset({Verdict.MERGE, Verdict.DIFFERENT}),
+    ReviewKind.VENUE: frozenset({Verdict.MERGE, Verdict.DIFFERENT}),
     ReviewKind.RUN: frozenset({Verdict.ACCEPT_RUN, Verdict.DISCARD_RUN}),
     ReviewKind.REPORT: frozenset({Verdict.APPROVE, Verdict.REMOVE, Verdict.FLAG}),
 }
@@ -59,7 +61,8 @@ def decide(
     3. the Decision keeps who, when, why, and what was before: the audit trail and the ground of undo;
     4. after commit `moderation.signals.decided` tells the apps above.
 
-    `other` is the survivor for MERGE and the other event for DIFFERENT. Raises Conflict, ReasonMissing, ModerationError, EventError.
+    `other` is the survivor for MERGE and the other event for DIFFERENT; of two venues the survivor may be left open.
+    Raises Conflict, ReasonMissing, ModerationError, EventError.
     """
     moment = now or clock()
     with transaction.atomic():
@@ -98,7 +101,9 @@ def undo(decision_id: UUID, *, by: Any, now: datetime | None = None) -> Decision
     with transaction.atomic():
         decision = Decision.objects.select_for_update(of=("self",)).select_related("review").get(pk=decision_id)
         verdict, review = Verdict(decision.verdict), decision.review
-        if verdict is Verdict.MERGE:
+        if review is not None and review.kind == ReviewKind.VENUE:
+            venues.take_back(decision.object_id, verdict, by=by, now=moment)
+        elif verdict is Verdict.MERGE:
             events.unmerge(decision.object_id, by=by, now=moment)
         elif verdict in (Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG):
             events.change_status(
@@ -150,12 +155,18 @@ def _to(state: Publication) -> Callable[..., None]:
 
 
 def _merge(review: Review, *, by: Any, other: UUID | None, now: datetime, **_: Any) -> None:
+    if review.kind == ReviewKind.VENUE:
+        venues.merge(review.object_id, survivor=other, by=by, now=now)
+        return
     if other is None:
         raise ModerationError("Name the event that it is the same as.")
     events.merge(other, review.object_id, by=by, reasons="a moderator said so", now=now)
 
 
 def _different(review: Review, *, by: Any, other: UUID | None, **_: Any) -> None:
+    if review.kind == ReviewKind.VENUE:
+        venues.part(review.object_id, by=by)
+        return
     if other is None:
         raise ModerationError("Name the event that it is not.")
     events.mark_different(review.object_id, other, by=by, reasons="a moderator said so")

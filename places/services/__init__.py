@@ -2,15 +2,18 @@
 
 from places.services.ensuring import WantedPlace, ensure_places
 from places.services.forgetting import forget_expired
+from places.services.likening import Likened, liken_places
 from places.services.merging import locks_contradict, mark_places_different, merge_places, survivor_of, unmerge_places
 from places.services.status import record_statuses
 from places.services.taking import take_places
 from places.services.weather import record_weather
 
 __all__ = [
+    "Likened",
     "WantedPlace",
     "ensure_places",
     "forget_expired",
+    "liken_places",
     "locks_contradict",
     "mark_places_different",
     "merge_places",

@@ -187,7 +187,7 @@ def _move_statuses(survivor: Place, child: Place, now: datetime) -> list[str]:
 
 def _name_after(survivor: Place, child: Place) -> list[str]:
     """The child's own name leads to the survivor, in the survivor's city, unless it is another place's there. Ids of the aliases that were made."""
-    if PlaceAlias.objects.filter(city_id=survivor.city_id, folded=child.folded_name).exists():
+    if PlaceAlias.objects.filter(city=survivor.city, folded=child.folded_name).exists():
         return []
     return [str(PlaceAlias.objects.create(place=survivor, city_id=survivor.city_id, folded=child.folded_name).pk)]
 

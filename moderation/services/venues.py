@@ -1,0 +1,51 @@
+"""What a verdict on two venues does. The review's object is their PlaceMatch."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from moderation.enums import Verdict
+from moderation.exceptions import ModerationError
+from places.enums import PlaceVerdict
+from places.exceptions import PlaceError
+from places.models import Place, PlaceMatch
+from places.services import mark_places_different, merge_places, survivor_of, unmerge_places
+
+
+def merge(match_id: UUID, *, survivor: UUID | None, by: Any, now: datetime) -> None:
+    """Make one venue of the two: `survivor` is kept, or the better known one. Raises ModerationError."""
+    match = _match(match_id)
+    kept, child = survivor_of(match.first, match.second)
+    if survivor is not None and survivor not in (kept.id, child.id):
+        raise ModerationError("That is neither of the two venues.")
+    if survivor == child.id:
+        kept, child = child, kept
+    try:
+        merge_places(kept.id, child.id, by=by, reasons=match.reasons or "a moderator said so", similarity=match.similarity, now=now)
+    except PlaceError as error:
+        raise ModerationError(error.detail) from error
+
+
+def part(match_id: UUID, *, by: Any) -> None:
+    """The two are different: no machine merges them or asks again. Raises ModerationError."""
+    match = _match(match_id)
+    mark_places_different(match.first_id, match.second_id, by=by, reasons="a moderator said so")
+
+
+def take_back(match_id: UUID, verdict: Verdict, *, by: Any, now: datetime) -> None:
+    """Undo a verdict: the merge comes apart, and the question is open again. Raises ModerationError."""
+    match = _match(match_id)
+    if verdict is Verdict.MERGE:
+        child = match.second_id if match.survivor_id == match.first_id else match.first_id
+        try:
+            unmerge_places(child, by=by, now=now)
+        except (PlaceError, Place.DoesNotExist) as error:
+            raise ModerationError(getattr(error, "detail", "One of the two is gone.")) from error
+    PlaceMatch.objects.filter(pk=match_id).update(outcome=PlaceVerdict.ASK.value, by_person=False)
+
+
+def _match(match_id: UUID) -> PlaceMatch:
+    found = PlaceMatch.objects.select_related("first", "second").filter(pk=match_id).first()
+    if found is None:
+        raise ModerationError("One of the two venues is gone.")
+    return found
