@@ -124,7 +124,7 @@ class MemoryLookups:
 
     def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "Alike":
         """All that were given at the start, whatever is wanted: the matcher tells them apart."""
-        from sources.steps.match import Alike
+        from sources.steps.match import Alike  # with numpy, which those who ask for places need not load
 
         return Alike(events=self.present)
 

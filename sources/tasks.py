@@ -169,6 +169,13 @@ def process_series() -> int:
 
 
 @shared_task
+def process_rematch() -> int:
+    """Every ten minutes: join, or ask about, held events that became alike by a change. Returns how many were joined or asked about."""
+    report = services.rematch_changed(now=now())
+    return report.merged + report.asked
+
+
+@shared_task
 def fetch_samples() -> int:
     """Render the sample feeds for today, where this site shows samples. Returns how many sources were loaded."""
     return services.refresh_samples(now=now())

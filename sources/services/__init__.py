@@ -11,6 +11,7 @@ from sources.services.pausing import Paused
 from sources.services.payloads import drop_partitions, ensure_partitions
 from sources.services.quotas import note_quota, settle_quotas
 from sources.services.releasing import release_stuck, waiting_runs
+from sources.services.rematching import RematchReport, rematch, rematch_changed
 from sources.services.rereading import ACCEPTED, reopen, reread_series
 from sources.services.retention import clear_staged, let_go
 from sources.services.runs import PUSHED, AlreadyRunning, cancel, open_run
@@ -27,6 +28,7 @@ __all__ = [
     "AlreadyRunning",
     "Paused",
     "Receipt",
+    "RematchReport",
     "advance",
     "cancel",
     "clear_staged",
@@ -56,6 +58,8 @@ __all__ = [
     "refresh_all",
     "refresh_samples",
     "release_stuck",
+    "rematch",
+    "rematch_changed",
     "remove_samples",
     "reopen",
     "reread_series",

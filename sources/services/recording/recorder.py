@@ -106,7 +106,7 @@ class Recorder:
             entries, origin=self.origin, judge=partial(judge, standing=self.standing), now=self.now, fits=self._fits
         )
         by_event = {row.event_id: row for row in recorded}
-        reviews.file(recorded, self.run, now=self.now)
+        reviews.file(recorded, reviews.Teller(source=self.run.source, run=str(self.run.id)), now=self.now)
         rows = []
         for one, entry in zip(batch, entries, strict=True):
             result = by_event[entry.event_id]
@@ -194,8 +194,9 @@ class Recorder:
             for question in asked
         ]
         return [
-            misfit
-            and Likeness(
+            None
+            if misfit is None
+            else Likeness(
                 event_id=question.entry.event_id, similarity=misfit.score, match_fields=misfit.match_fields, reasons=misfit.reasons
             )
             for question, misfit in zip(asked, misfits(told, self.context), strict=True)
