@@ -1,5 +1,6 @@
 """The verbs of places."""
 
+from places.services.correcting import correct_place, forget_words, learn_words
 from places.services.ensuring import WantedPlace, ensure_places
 from places.services.forgetting import forget_expired
 from places.services.likening import Likened, liken_places
@@ -11,8 +12,11 @@ from places.services.weather import record_weather
 __all__ = [
     "Likened",
     "WantedPlace",
+    "correct_place",
     "ensure_places",
     "forget_expired",
+    "forget_words",
+    "learn_words",
     "liken_places",
     "locks_contradict",
     "mark_places_different",

@@ -1,13 +1,22 @@
-"""The place of a venue that an event names: found by its names, or made."""
+"""The place of a venue that an event names: found by its names where nothing contradicts, or made."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.text import slugify
 
 from places.geography import fold_name
+from places.likeness import Look, Venue, compare, look
 from places.models import City, Place, PlaceAlias
+from places.wording import wordings
+
+#: A place of the same name in the same city is the wanted one unless address or distance speak against it as strongly as this allows.
+SAME_NAME_AT = 0.5
+
+#: A city's slug and a folded name.
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,32 +33,61 @@ class WantedPlace:
 
 
 def ensure_places(wanted: Sequence[WantedPlace]) -> list[UUID | None]:
-    """The place of each wanted one, in order: by alias within its city, else newly made. None where no city or no name. At most four queries.
+    """The place of each wanted one, in order: by name or alias within its city, else newly made. None where no city or no name. At most five queries.
 
-    Call it under the city's advisory lock, so that two batches do not make the same place twice.
+    Another branch of a chain, by its address or distance, is another place. Call it under the city's advisory lock, so that two batches do not
+    make the same place twice.
     """
     keys = [(want.city, fold_name(want.name)[:200]) for want in wanted]
-    usable = {key: want for key, want in zip(keys, wanted, strict=True) if all(key)}
+    usable = {key for key in keys if all(key)}
     if not usable:
         return [None] * len(wanted)
     cities = dict(City.objects.filter(slug__in={city for city, _ in usable}).values_list("slug", "id"))
-    found = _by_alias(usable, cities)
-    new = {key: _new_place(want, key[1], cities[key[0]]) for key, want in usable.items() if key not in found and key[0] in cities}
-    Place.objects.bulk_create(new.values())
-    PlaceAlias.objects.bulk_create(
-        (PlaceAlias(place=place, city_id=place.city_id, folded=folded) for (_, folded), place in new.items()), ignore_conflicts=True
-    )
-    found.update({key: place.id for key, place in new.items()})
-    return [found.get(key) for key in keys]
+    offered = _offered(usable, cities)
+    new: list[Place] = []
+    found: list[UUID | None] = []
+    for key, want in zip(keys, wanted, strict=True):
+        if key not in usable or key[0] not in cities:
+            found.append(None)
+            continue
+        place = _same(want, key[1], offered[key])
+        if place is None:
+            place = _new_place(want, key[1], cities[key[0]])
+            offered[key].append(place)
+            new.append(place)
+        found.append(place.id)
+    Place.objects.bulk_create(new)
+    PlaceAlias.objects.bulk_create(_aliases(new), ignore_conflicts=True)
+    return found
 
 
-def _by_alias(keys: dict[tuple[str, str], WantedPlace], cities: dict[str, UUID]) -> dict[tuple[str, str], UUID]:
-    """The places behind the aliases; a merged one stands for its survivor."""
+def _offered(keys: Iterable[Key], cities: dict[str, UUID]) -> dict[Key, list[Place]]:
+    """The places that bear these names in their cities, as name or alias; a merged one stands for its survivor."""
     slugs = {pk: slug for slug, pk in cities.items()}
-    rows = PlaceAlias.objects.filter(city__in=cities.values(), folded__in={folded for _, folded in keys}).values_list(
-        "city_id", "folded", "place_id", "place__merged_into_id"
-    )
-    return {(slugs[city], folded): survivor or place for city, folded, place, survivor in rows if (slugs[city], folded) in keys}
+    names = {folded for _, folded in keys}
+    found: dict[Key, dict[UUID, Place]] = defaultdict(dict)
+    aliases = PlaceAlias.objects.filter(city__in=cities.values(), folded__in=names).select_related("place__merged_into")
+    for alias in aliases:
+        if alias.city_id is not None:
+            place = alias.place.merged_into or alias.place
+            found[(slugs[alias.city_id], alias.folded)][place.id] = place
+    for place in Place.objects.filter(city__in=cities.values(), folded_name__in=names).select_related("merged_into"):
+        if place.city_id is not None:
+            kept = place.merged_into or place
+            found[(slugs[place.city_id], place.folded_name)][kept.id] = kept
+    return defaultdict(list, {key: sorted(places.values(), key=lambda place: place.id) for key, places in found.items()})
+
+
+def _same(want: WantedPlace, folded: str, offered: Sequence[Place]) -> Place | None:
+    """The likest of the places of that name that nothing speaks against."""
+    wanted = _look(folded, want.address, want.lat, want.lng, want.city)
+    scored = [(compare(wanted, _look(folded, place.address, place.lat, place.lng, want.city)).score, place) for place in offered]
+    likely = [pair for pair in scored if pair[0] >= SAME_NAME_AT]
+    return max(likely, key=lambda pair: pair[0])[1] if likely else None
+
+
+def _look(name: str, address: str, lat: float | None, lng: float | None, city: str) -> Look:
+    return look(Venue(name=name, address=address, lat=lat, lng=lng, city=city))
 
 
 def _new_place(want: WantedPlace, folded: str, city_id: UUID) -> Place:
@@ -64,3 +102,11 @@ def _new_place(want: WantedPlace, folded: str, city_id: UUID) -> Place:
         plus_code=want.plus_code[:20],
         is_sample=want.is_sample,
     )
+
+
+def _aliases(places: Iterable[Place]) -> Iterable[PlaceAlias]:
+    """A place's name leads to it, and where another one bears that already, its name with its address."""
+    for place in places:
+        for folded in wordings(place.name, place.address):
+            if folded.startswith(place.folded_name):
+                yield PlaceAlias(place=place, city_id=place.city_id, folded=folded)

@@ -9,6 +9,7 @@ from places.geography import country_code, fold_name, zone_named
 from places.likeness.names import name_words, weight_of
 from places.plus_codes import plus_code
 from places.rooms import within
+from places.wording import wordings
 from sources.lookups import Lookups
 from sources.records import Draft, SourceContext
 from sources.steps.locate import known as places_known
@@ -132,7 +133,7 @@ def _at_known_places(drafts: list[Draft], lookups: Lookups, atlas: Atlas) -> lis
     asking = [draft for draft in drafts if not _stays(draft) and (draft.event.venue.name or draft.event.venue.address)]
     if not asking:
         return drafts
-    corrections = lookups.corrections({words for draft in asking for words in places_known.words_of(draft.event.venue)})
+    corrections = lookups.corrections({words for draft in asking for words in wordings(draft.event.venue.name, draft.event.venue.address)})
     known = lookups.places({wanted for draft in asking for wanted in places_known.wanted_of(draft)})
     told = {id(draft) for draft in asking}
     return [_at_place(draft, corrections, known) if id(draft) in told else draft for draft in drafts]

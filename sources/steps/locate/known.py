@@ -13,9 +13,10 @@ from places.likeness import Look, compare, look
 from places.likeness import Venue as Compared
 from places.plus_codes import plus_code
 from places.rooms import within
+from places.wording import wordings
 from sources.lookups import Correction, PlaceFact, WantedVenue
 from sources.records import Draft
-from sources.steps.locate.words import has_street, house_name
+from sources.steps.locate.words import house_name
 
 #: A name or alias of the place in its own city is it, unless street, distance or telephone speak against it as strongly as this allows.
 SAME_NAME_AT: Final = 0.5
@@ -35,23 +36,12 @@ def wanted_of(draft: Draft) -> list[WantedVenue]:
     return [WantedVenue(name=name, city=draft.city, lat=venue.lat, lng=venue.lng) for name in names]
 
 
-def words_of(venue: Venue) -> list[str]:
-    """The texts by which a person's correction knows a venue again, the most telling first: name and address, the address, the name."""
-    name, address = fold_name(venue.name), fold_name(venue.address)
-    texts = [
-        f"{name} {address}" if name and address and not address.startswith(name) else "",
-        address if has_street(venue.address) else "",
-        name,
-    ]
-    return list(dict.fromkeys(text[:400] for text in texts if text))
-
-
 def corrected(draft: Draft, known: Corrections) -> Draft | None:
     """The draft at the place that a person said its words mean, its venue told as that place is; None where nobody said so.
 
     A correction holds in the city that it was made in, in the place's own, and where no city is known."""
     venue = draft.event.venue
-    for words in words_of(venue):
+    for words in wordings(venue.name, venue.address):
         for one in known.get(words, ()):
             if draft.city in ("", one.city, one.place.city):
                 return _moved(draft, one.place)

@@ -1,0 +1,16 @@
+"""The words by which a venue is known again, folded: what a person's correction is kept under, and what later events are looked up by."""
+
+from typing import Final
+
+from places.geography import fold_name
+from places.likeness.addresses import street_address
+
+LONGEST: Final = 400
+
+
+def wordings(name: str, address: str) -> list[str]:
+    """The texts of a venue, the most telling first: name and address together, the name, and the address where it has a house number and there is no name."""
+    named, placed = fold_name(name), fold_name(address)
+    both = f"{named} {placed}" if named and placed and not placed.startswith(named) else ""
+    house = placed if placed and (not named or placed.startswith(named)) and street_address(address).number else ""
+    return list(dict.fromkeys(text[:LONGEST] for text in (both, house, named) if text))
