@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 import numpy as np
+import numpy.typing as npt
 
 from sources.matching.table import Floats, Ints
 
@@ -14,14 +15,47 @@ Scorer = Callable[[Ints, Ints], Floats]
 MAX_COMPLETED = 60
 
 
-def settle(left: Ints, right: Ints, scores: Floats, score: Scorer, *, merge_at: float, apart_below: float) -> dict[Pair, float]:
-    """The pairs to merge, with their scores: all pairs within each group, so that the answer is transitive.
+def settle(left: Ints, right: Ints, scores: Floats, score: Scorer, *, merge_at: float, apart_below: float) -> tuple[Ints, Ints, Floats]:
+    """The pairs to merge, ordered by their rows, with their scores: all pairs within each group, so that the answer is transitive.
 
     Groups grow by the strongest pair first. Two groups are joined only if no pair across them scores below `apart_below`; a pair that would join what
     contradicts is not among the answer, so that its caller asks a person. The order of the input does not matter.
     """
-    strong = np.flatnonzero(scores >= merge_at)
-    known = {(int(left[k]), int(right[k])): float(scores[k]) for k in strong.tolist()}
+    strong = scores >= merge_at
+    left, right, scores = left[strong], right[strong], scores[strong]
+    agreed = _all_agree(left, right)
+    open_pairs = zip(left[~agreed].tolist(), right[~agreed].tolist(), strict=True)
+    grown = _settle(dict(zip(open_pairs, scores[~agreed].tolist(), strict=True)), score, merge_at, apart_below)
+    if grown:
+        a, b = (np.array(side, dtype=np.int64) for side in zip(*grown, strict=True))
+        left, right = np.concatenate([left[agreed], a]), np.concatenate([right[agreed], b])
+        scores = np.concatenate([scores[agreed], list(grown.values())])
+    else:
+        left, right, scores = left[agreed], right[agreed], scores[agreed]
+    order = np.lexsort((right, left))
+    return left[order], right[order], scores[order]
+
+
+def _all_agree(left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
+    """Whether the group of each pair has all its pairs among these: nothing is left to settle there."""
+    rows, both = np.unique(np.concatenate([left, right]), return_inverse=True)
+    a, b = both[: len(left)], both[len(left) :]
+    group = np.arange(len(rows))
+    while len(a):
+        least = np.minimum(group[a], group[b])
+        joined = group.copy()
+        np.minimum.at(joined, a, least)
+        np.minimum.at(joined, b, least)
+        joined = joined[joined]
+        if np.array_equal(joined, group):
+            break
+        group = joined
+    members, pairs = np.bincount(group, minlength=len(rows)), np.bincount(group[a], minlength=len(rows))
+    return (members * (members - 1) == 2 * pairs)[group[a]] if len(a) else np.zeros(0, dtype=bool)
+
+
+def _settle(known: dict[Pair, float], score: Scorer, merge_at: float, apart_below: float) -> dict[Pair, float]:
+    """The same pair by pair, for the groups that are not so simple."""
     groups = _components(known)
     missing = _missing(groups, known)
     if missing:

@@ -1,6 +1,8 @@
 """Records in, verdicts out: block, score, settle the groups, say why."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +17,13 @@ from sources.matching.records import Candidate, MatchedPair
 from sources.matching.score import Model, default_model, score_pairs
 from sources.matching.table import Floats, Ints, Table
 from sources.matching.venues import match_as_venues, parted
+from sources.matching.workers import spread
 
 #: Two records of one group must not score below this: see `clusters.settle`.
 APART_BELOW = 0.4
-#: Pairs whose words are made at a time.
-_WORDS_CHUNK = 20_000
+#: Pairs that one process scores, and pairs that it puts into words, at a time; so few are left to this one.
+_SCORED = 100_000
+_WORDED = 20_000
 
 
 def match_records(source: Iterable[Mapping[str, str]] | Path | str, *, ask: bool = False, model: Model | None = None) -> list[MatchedPair]:
@@ -49,27 +53,45 @@ def judge(table: Table, model: Model, *, first: int | None = None) -> tuple[Ints
     records are compared with each other and with the rest: what is there already was judged when it came."""
     left, right = candidate_pairs(table, first=first)
     mark_wrong_zones(table, left, right)
-    scores = score_pairs(model, table, left, right)
-    merged = settle(left, right, scores, lambda a, b: score_pairs(model, table, a, b), merge_at=model.merge_at, apart_below=APART_BELOW)
+    scores = _scores(model, table, left, right)
+    a, b, joined_scores = settle(
+        left, right, scores, lambda a, b: score_pairs(model, table, a, b), merge_at=model.merge_at, apart_below=APART_BELOW
+    )
     n = max(len(table), 1)
-    codes = left * n + right
-    joined = np.array(sorted(a * n + b for a, b in merged), dtype=np.int64)
-    extra = joined[~np.isin(joined, codes, assume_unique=True)]
-    if len(extra):
-        left, right = np.concatenate([left, extra // n]), np.concatenate([right, extra % n])
-        scores = np.concatenate([scores, [merged[int(c) // n, int(c) % n] for c in extra]])
-        codes = np.concatenate([codes, extra])
+    codes, joined = left * n + right, a * n + b
+    extra = ~np.isin(joined, codes, assume_unique=True)
+    left, right = np.concatenate([left, a[extra]]), np.concatenate([right, b[extra]])
+    scores = np.concatenate([scores, joined_scores[extra]])
+    codes = np.concatenate([codes, joined[extra]])
     order = np.argsort(codes, kind="stable")
     merge = np.isin(codes, joined, assume_unique=True)
     return left[order], right[order], scores[order], merge[order]
 
 
+def _scores(model: Model, table: Table, left: Ints, right: Ints) -> Floats:
+    starts = range(0, len(left), _SCORED)
+    work = partial(_scores_from, model, table, left, right)
+    return np.concatenate([np.empty(0), *spread(work, starts, processes=1 if len(starts) < 2 else None)])
+
+
+def _scores_from(model: Model, table: Table, left: Ints, right: Ints, start: int) -> Floats:
+    return score_pairs(model, table, left[start : start + _SCORED], right[start : start + _SCORED])
+
+
 def _pairs(table: Table, left: Ints, right: Ints, scores: Floats, merge: np.ndarray) -> list[MatchedPair]:
-    out = []
-    for start in range(0, len(left), _WORDS_CHUNK):
-        i, j = left[start : start + _WORDS_CHUNK], right[start : start + _WORDS_CHUNK]
-        for k, (words, _) in enumerate(explain(table, i, j), start):
-            outcome = MatchOutcome.MERGE if merge[k] else MatchOutcome.ASK
-            a, b = table.ids[int(left[k])], table.ids[int(right[k])]
-            out.append(MatchedPair(id1=a, id2=b, score=round(float(scores[k]), 4), outcome=outcome, reasons=words))
-    return out
+    starts = range(0, len(left), _WORDED)
+    reasons = chain.from_iterable(spread(partial(_words_from, table, left, right), starts, processes=1 if len(starts) < 2 else None))
+    return [
+        MatchedPair(
+            id1=table.ids[a],
+            id2=table.ids[b],
+            score=round(score, 4),
+            outcome=MatchOutcome.MERGE if merged else MatchOutcome.ASK,
+            reasons=words,
+        )
+        for a, b, score, merged, words in zip(left.tolist(), right.tolist(), scores.tolist(), merge.tolist(), reasons, strict=True)
+    ]
+
+
+def _words_from(table: Table, left: Ints, right: Ints, start: int) -> list[str]:
+    return [words for words, _ in explain(table, left[start : start + _WORDED], right[start : start + _WORDED])]
