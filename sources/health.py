@@ -157,14 +157,13 @@ def _unusual(facts: Facts) -> Verdict:
     if facts.throttled:
         times = "once" if facts.throttled == 1 else f"{facts.throttled} times"
         return Verdict(Health.DEGRADED, f"The site asked us to wait, {times} in one run. {REMEDIES['rate limited']}")
-    if not facts.comparable or facts.usual_runs < ENOUGH_RUNS:
-        return Verdict(Health.HEALTHY)
-    if facts.usual_found >= LOW_MEDIAN and facts.found < LOW_SHARE * facts.usual_found:
+    is_known = facts.comparable and facts.usual_runs >= ENOUGH_RUNS
+    if is_known and facts.usual_found >= LOW_MEDIAN and facts.found < LOW_SHARE * facts.usual_found:
         return Verdict(
             Health.DEGRADED,
             f"It found {facts.found} events where {facts.usual_found:.0f} are usual. Look at its page and at the last answer in the source lab.",
         )
-    if facts.dropped >= DROP_COUNT and facts.drop_share > facts.usual_drop_share + DROP_MORE:
+    if is_known and facts.dropped >= DROP_COUNT and facts.drop_share > facts.usual_drop_share + DROP_MORE:
         return Verdict(
             Health.DEGRADED,
             f"{facts.drop_share:.0%} of its events were dropped where {facts.usual_drop_share:.0%} are usual. The run says why; adjust the field map.",

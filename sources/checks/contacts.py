@@ -15,17 +15,24 @@ from events.records import OrganizerRef
 
 PUBLIC: Final = frozenset({OrganizerType.BUSINESS, OrganizerType.COMMUNITY, OrganizerType.GOVERNMENT})
 #: Hosts of mail that belong to persons, not to houses.
-_FREE_MAIL: Final = re.compile(
+_PROVIDERS: Final = (
     r"@(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|mac|aol|gmx|web|t-online|orange|wanadoo|free|laposte|libero|proton|protonmail|"
-    r"rediffmail|mail|yandex|qq|163|zoho)\.[a-z.]{2,6}$",
-    re.IGNORECASE,
+    r"rediffmail|mail|yandex|qq|163|zoho)\.[a-z.]{2,6}"
 )
+_FREE_MAIL: Final = re.compile(f"{_PROVIDERS}$", re.IGNORECASE)
+_FREE: Final = re.compile(rf"[\w.+-]{{1,64}}{_PROVIDERS}(?![\w.-]*\w)", re.IGNORECASE)
 _MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 #: International with +, or national in groups: 9 to 15 digits in all (E.164 has at most 15). Dates, times and prices do not look like that.
 _PHONE: Final = re.compile(r"(?<![\w/.=#-])(?:\+\d{1,3}[ .\-/]?)?(?:\(\d{1,5}\)[ .\-/]?)?\d{2,5}(?:[ .\-/]?\d{2,5}){1,4}(?![\w/]|[.-]\d)")
 _SEPARATOR: Final = re.compile(r"[ .\-/]")
 _DATE: Final = re.compile(r"^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d)\b")
 _MEETING: Final = re.compile(r"(?:meeting|webinar|id|passcode|code|pin|isbn|iban|no\.?|nr\.?|#)\s*:?\s*$", re.IGNORECASE)
+#: What stands before a number that is a person's: "call me on", "WhatsApp Ravi at", "contact Anna Berg:".
+_PERSON: Final = re.compile(
+    r"(?i:\b(?:call|text|phone|ring|whatsapp|sms|message|contact|reach|rsvp to|dm|ping))\s+(?:(?i:me|us personally|my (?:cell|mobile|number))"
+    r"|[A-Z][a-zà-ÿ]{1,20}(?:\s+[A-Z][a-zà-ÿ.]{0,20})?)\s*(?:(?i:on|at|via|by|@))?\s*[:\-–(]?\s*$"
+    r"|(?i:\bmy (?:cell|mobile|phone|number|whatsapp)(?: number)?(?: is)?)\s*[:\-–]?\s*$"
+)
 _DIRECT: Final = re.compile(r"<a\b[^<>]*\bhref\s*=\s*[\"']?(?:mailto|tel|sms|whatsapp):[^<>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
 _MARKUP: Final = re.compile(r"(<[^<>]*>)")
 HASHED: Final = "hash:"
@@ -59,14 +66,17 @@ def hashed(address: str, key: bytes) -> str:
     return HASHED + hmac.new(key, address.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def without_contacts(description: str) -> tuple[str, int]:
-    """The description (HTML or text) without addresses and telephone numbers, and how many were taken out. Links keep their targets."""
-    description, direct = _DIRECT.subn(r"\1", description)
+def without_contacts(description: str, *, personal_only: bool = False) -> tuple[str, int]:
+    """The description (HTML or text) without addresses and telephone numbers, and how many were taken out. Links keep their targets.
+
+    With `personal_only`, where nobody knows whether the organizer is a person, only what belongs to one is taken out: addresses at providers of free
+    mail, and numbers beside a person's name or "me" ("call Ravi 98450 12345"). A box office's number stays."""
+    description, direct = (description, 0) if personal_only else _DIRECT.subn(r"\1", description)
     pieces = _MARKUP.split(description)
     removed = direct
     for index in range(0, len(pieces), 2):
-        piece, mails = _MAIL.subn("", pieces[index])
-        numbers = list(_phones(piece))
+        piece, mails = _FREE.subn("", pieces[index]) if personal_only else _MAIL.subn("", pieces[index])
+        numbers = [match for match in _phones(piece) if not personal_only or _PERSON.search(piece[: match.start()])]
         for match in reversed(numbers):
             piece = piece[: match.start()] + piece[match.end() :]
         if mails or numbers:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from events.records import NormalizedEvent
 from sources.categorizer.text import plain
+from sources.checks.disguise import LOOK_ALIKES
 
 #: Hosts whose only work is to hide where a link leads.
 SHORTENERS: Final = frozenset((
@@ -26,6 +27,14 @@ REDIRECTORS: Final = (
     "list-manage.com", "safelinks.protection.outlook.com", "google.com", "constantcontact.com", "rs6.net", "urldefense.com", "urldefense.proofpoint.com",
     "l.facebook.com", "lm.facebook.com", "facebook.com", "sendgrid.net", "mailchi.mp", "youtube.com", "out.reddit.com", "duckduckgo.com", "hubspotlinks.com",
 )  # fmt: skip
+#: Names that are imitated for their logins, each with the hosts that are really theirs.
+IMITATED: Final = {
+    "paypal": ("paypal.com", "paypal.me"), "google": ("google.com", "goo.gl", "google"), "facebook": ("facebook.com", "fb.com"),
+    "instagram": ("instagram.com",), "microsoft": ("microsoft.com",), "apple": ("apple.com",), "icloud": ("icloud.com",), "amazon": ("amazon.com",),
+    "netflix": ("netflix.com",), "whatsapp": ("whatsapp.com",), "telegram": ("telegram.org", "telegram.me"), "linkedin": ("linkedin.com",),
+    "coinbase": ("coinbase.com",), "binance": ("binance.com",), "stripe": ("stripe.com",), "eventbrite": ("eventbrite.com",),
+    "ticketmaster": ("ticketmaster.com",), "meetup": ("meetup.com",), "bookmyshow": ("bookmyshow.com",), "razorpay": ("razorpay.com",), "paytm": ("paytm.com",),
+}  # fmt: skip
 #: Endings of files that a browser saves and a system runs.
 _PROGRAMS: Final = re.compile(r"\.(?:exe|scr|apk|bat|cmd|msi|jar|vbs|ps1|dmg|hta|pif|lnk)$", re.IGNORECASE)
 _SCHEMES: Final = frozenset({"javascript", "data", "vbscript", "file", "blob"})
@@ -34,7 +43,12 @@ _ANCHOR: Final = re.compile(
 )
 _BARE: Final = re.compile(r"\bhttps?://[^\s<>\"')\]]+", re.IGNORECASE)
 _NAMED: Final = re.compile(r"^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,24})(?:[/?#:]\S*)?$", re.IGNORECASE)
-_NUMERIC: Final = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){3}|0x[0-9a-f]+|\d{8,10}|[0-9a-f:]*:[0-9a-f:.]*)$", re.IGNORECASE)
+#: An address in any spelling that a browser takes: 203.0.113.7, 0x7f.1, 017700000001, 2130706433, [::1].
+_NUMERIC: Final = re.compile(r"^(?:(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}|[0-9a-f:]*:[0-9a-f:.]*)$", re.IGNORECASE)
+_UNSEEN: Final = re.compile(r"[\x00-\x20\x7f]")
+#: A site that is named within a link's words.
+_SAID: Final = re.compile(r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,24})", re.IGNORECASE)
+_DIGITS: Final = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s"})
 _SECOND_LEVEL: Final = frozenset(["ac", "co", "com", "edu", "gob", "gov", "gouv", "ne", "net", "nic", "or", "org"])
 _MOST: Final = 60
 
@@ -60,11 +74,14 @@ def links_of(event: NormalizedEvent) -> list[Link]:
 
 def malicious(link: Link, bad_hosts: frozenset[int] = frozenset()) -> str:
     """Why the link is dangerous, in words, or '' where it is not. `bad_hosts` holds hashes of known spam hosts (`host_hash`)."""
+    url = _UNSEEN.sub("", link.url)  # browsers drop these too: "java<tab>script:"
     try:
-        parts = urlsplit(link.url.strip())
+        parts = urlsplit(url)
         host, port, userinfo = (parts.hostname or "").rstrip("."), parts.port, parts.username
     except ValueError:
         return "a link cannot be read"
+    if "\\" in parts.netloc:
+        return "a link is written so that programs read different targets in it"
     if parts.scheme.lower() in _SCHEMES:
         return f"a link runs {parts.scheme.lower()}: instead of leading somewhere"
     if userinfo is not None and parts.scheme in ("http", "https"):
@@ -75,7 +92,7 @@ def malicious(link: Link, bad_hosts: frozenset[int] = frozenset()) -> str:
         return f"a link at {host} downloads a program"
     if port not in (None, 80, 443, 8000, 8080, 8443):
         return f"a link leads to the unusual port {port} of {host}"
-    return _bad_host(host, bad_hosts)
+    return _bad_host(host, bad_hosts) or _leads_badly(url, bad_hosts)
 
 
 def shortened(link: Link) -> str:
@@ -86,11 +103,11 @@ def shortened(link: Link) -> str:
 
 def mismatched(link: Link) -> str:
     """Why the words of the link name another site than its target, or ''. A redirector that carries the named site is no mismatch."""
-    named = _NAMED.match(link.text.strip())
+    named = _NAMED.match(link.text.strip()) or _SAID.search(link.text)
     if not named:
         return ""
     shown, target = named[1].lower(), _final_host(link.url)
-    if not target or site_of(shown) == site_of(target) or target in SHORTENERS or _leads_on(target):
+    if not target or _same_owner(shown, target) or target in SHORTENERS or _leads_on(target):
         return ""
     return f"a link says {shown} and leads to {target}"
 
@@ -111,44 +128,89 @@ def site_of(host: str) -> str:
 
 
 def host_hash(host: str) -> int:
-    """A host's site as 64 bits, so that lists of bad hosts ship as numbers."""
-    return int.from_bytes(blake2b(site_of(host).encode(), digest_size=8).digest(), "big")
+    """A host as 64 bits, so that lists of bad hosts ship as numbers."""
+    return int.from_bytes(blake2b(host.lower().strip(".").encode(), digest_size=8).digest(), "big")
 
 
 def _bad_host(host: str, bad_hosts: frozenset[int]) -> str:
-    if bad_hosts and host and host_hash(host) in bad_hosts:
+    labels = host.split(".")
+    if bad_hosts and any(host_hash(".".join(labels[start:])) in bad_hosts for start in range(len(labels) - 1)):
         return f"a link leads to {host}, known for spam"
-    if any(label.startswith("xn--") for label in host.split(".")) and _mixes_scripts(host):
+    shown = [_shown(label) for label in labels]
+    if shown[-1].isascii() and any(_mixes_scripts(label) for label in shown):
         return f"a link leads to {host}, a name that imitates Latin letters"
+    imitated = _imitated(".".join(shown))
+    return f"a link leads to {host}, which imitates {imitated}" if imitated else ""
+
+
+def _shown(label: str) -> str:
+    """The label as a browser may show it; what cannot be decoded stays."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label
+
+
+def _mixes_scripts(label: str) -> bool:
+    """Whether a label mixes Latin letters with Cyrillic or Greek ones, or is made of their look-alikes alone, the way of imitations (UTS 39)."""
+    if not any("\u0370" <= letter <= "\u052f" for letter in label):
+        return False
+    read = label.translate(LOOK_ALIKES)
+    return any("a" <= letter <= "z" for letter in label) or read.isascii()
+
+
+def _imitated(host: str) -> str:
+    """The well-known host that `host` pretends to be: its name in look-alikes or digits, or as a part of another's host ("paypal.com.verify.example")."""
+    owner = site_of(host)
+    first = owner.partition(".")[0]
+    plain_name = first.translate(LOOK_ALIKES).translate(_DIGITS)
+    for name, hosts in IMITATED.items():
+        if first != name and plain_name == name:
+            return hosts[0]
+        inner = host.removesuffix(owner)
+        if f"{name}.com." in f".{inner}" and first != name:
+            return hosts[0]
     return ""
 
 
-def _mixes_scripts(host: str) -> bool:
-    """Whether one label mixes Latin letters with Cyrillic or Greek ones, the way of imitations (UTS 39)."""
-    for label in host.split("."):
-        if label.startswith("xn--"):
-            try:
-                shown = label.encode("ascii").decode("idna")
-            except UnicodeError:
-                return True
-            latin = any("a" <= letter <= "z" for letter in shown)
-            if any("\u0370" <= letter <= "\u052f" for letter in shown) and (latin or set(shown) <= set("асеорхуіјѕԁһԛԝɡӏ-")):
-                return True
-    return False
+def _leads_badly(url: str, bad_hosts: frozenset[int]) -> str:
+    """Why the address that a redirector carries is dangerous, or ''. One step is looked through, not a chain."""
+    target = _carried(url)
+    if not target:
+        return ""
+    if target.lower().startswith(tuple(f"{scheme}:" for scheme in _SCHEMES)):
+        return f"a link leads on to {target.partition(':')[0].lower()}:"
+    host = host_of(target)
+    if _NUMERIC.match(host):
+        return f"a link leads on to the bare address {host}"
+    return _bad_host(host, bad_hosts)
 
 
 def _final_host(url: str) -> str:
     """The host of `url`, or of the address that it carries as a parameter (a redirector's habit)."""
-    host = host_of(url)
+    return host_of(_carried(url)) or host_of(url)
+
+
+def _carried(url: str) -> str:
+    """The address that `url` carries as a parameter, or ''."""
     try:
         query = parse_qs(urlsplit(url).query)
     except ValueError:
-        return host
-    for name in ("url", "u", "q", "target", "dest", "redirect"):
+        return ""
+    for name in ("url", "u", "q", "target", "dest", "redirect", "redirect_url", "redirect_uri", "next", "goto", "to", "link"):
         for value in query.get(name, ()):
-            if value.startswith(("http://", "https://")):
-                return host_of(value) or host
-    return host
+            if value.startswith(("http://", "https://", "//", "javascript:", "data:")):
+                return f"https:{value}" if value.startswith("//") else value
+    return ""
+
+
+def _same_owner(shown: str, target: str) -> bool:
+    """Whether one owner has both hosts: the same site, or the same name in another country ("bbc.co.uk" and "bbc.com") that nobody imitates."""
+    first, other = site_of(shown), site_of(target)
+    name = first.partition(".")[0]
+    return first == other or (name == other.partition(".")[0] and name not in IMITATED)
 
 
 def _leads_on(host: str) -> bool:

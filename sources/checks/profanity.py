@@ -1,6 +1,9 @@
 """Strong words, by language and by whole words: Scunthorpe, Cockfosters, Arsenal and the Danish "slut" (the end) stay clean.
 
-The lists (`sources/artefacts/profanity.json`, our own) hold insults, slurs and obscenities only; mild words are a matter of taste.
+The lists (`sources/artefacts/profanity.json`, our own) hold insults, slurs and obscenities only; mild words are a matter of taste. Stems serve languages
+that bend their words in many ways. A word that is
+harmless in another language counts only where the language is known. Chinese, Japanese, Thai and Korean write no spaces that would part words, so that
+their lists hold what is long enough to be sought anywhere, and the words in which it means nothing.
 """
 
 import json
@@ -11,46 +14,70 @@ from pathlib import Path
 from typing import Final
 
 from sources.categorizer.text import folded, plain
+from sources.checks.disguise import joined_letters, readings, visible
 
 PATH: Final = Path(__file__).parent.parent / "artefacts" / "profanity.json"
 _MOST: Final = 5_000
-_TOKEN: Final = re.compile(r"[\w\u0900-\u0dff*@$!]+")
-_REPEATED: Final = re.compile(r"(.)\1{2,}")
-_LINK: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@]{1,255}")
-_DISGUISES: Final = str.maketrans({"@": "a", "$": "s", "0": "o", "1": "i", "3": "e"})
+#: A word with the vowel signs of Indic and Thai scripts, and the signs that stand for letters within it.
+_TOKEN: Final = re.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff*@$!|€£+]+")
+_LINK: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,190}")
+#: Codes of which a language is a part or another name.
+_SAME: Final = {"nb": "no", "nn": "no", "tl": "fil", "iw": "he", "in": "id", "hr": "sr", "mr": "hi"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Lists:
     words: dict[str, frozenset[str]]
+    stems: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[str, ...]]
+    substrings: re.Pattern[str]
     harmless_in: dict[str, frozenset[str]]
     harmless_phrases: tuple[str, ...]
+    harmless_substrings: re.Pattern[str]
+    #: Languages that do not write in Latin letters: their words are no words of any other list, so that they are always asked.
+    other_scripts: frozenset[str]
 
 
 def strong_words(text: str, language: str = "") -> list[str]:
-    """The strong words in `text`, folded, each once, in order. English and the event's own language are asked; '' asks English alone."""
+    """The strong words in `text`, folded, each once, in order: English ones, those of the event's language ('' where it is not known), and those of
+    every other script."""
     lists = _lists()
-    text = folded(_LINK.sub(" ", plain(text[:_MOST])))
-    tokens = [_undisguised(token) for token in _TOKEN.findall(text)]
-    joined = f" {' '.join(tokens)} "
+    code = language.lower().partition("-")[0]
+    code = _SAME.get(code, code)
+    text = folded(_LINK.sub(" ", visible(plain(text[:_MOST]))))
+    asked = dict.fromkeys(("en", *([code] if code in lists.words else []), *(() if text.isascii() else sorted(lists.other_scripts))))
+    joined = f" {' '.join(_TOKEN.findall(text)).replace('_', ' ')} "
     for phrase in lists.harmless_phrases:
         joined = joined.replace(f" {phrase} ", " ")
-    asked = dict.fromkeys(("en", language or "en"))
     found: dict[str, None] = {}
-    for token in joined.split():
-        if any(_listed(token, code, language, lists) for code in asked):
-            found[token] = None
-    for code in asked:
-        found.update(dict.fromkeys(phrase for phrase in lists.phrases.get(code, ()) if f" {phrase} " in joined))
+    for token in [*joined.split(), *joined_letters(text)]:
+        known = _listed(token, asked, code, lists)
+        if known:
+            found[known] = None
+    for name in asked:
+        found.update(dict.fromkeys(phrase for phrase in lists.phrases.get(name, ()) if f" {phrase} " in joined))
+    if not text.isascii():
+        found.update(dict.fromkeys(lists.substrings.findall(lists.harmless_substrings.sub(" ", text))))
     return list(found)
 
 
-def _listed(token: str, code: str, language: str, lists: _Lists) -> bool:
-    words = lists.words.get(code, frozenset())
+def _listed(token: str, asked: dict[str, None], language: str, lists: _Lists) -> str:
+    """The listed word that `token` stands for, or ''."""
     if "*" in token.strip("*") and len(token) >= 4:
-        return _starred(token.strip("*"), words)
-    return token.strip("*!") in words and language not in lists.harmless_in.get(token, frozenset())
+        token = token.strip("*!")
+        return token if any(_starred(token, lists.words[name]) for name in asked) else ""
+    for reading in readings(token.strip("*!|+")):
+        for name in asked:
+            known = reading in lists.words[name] or reading.startswith(lists.stems[name])
+            if known and not _is_harmless(reading, name, language, lists):
+                return reading
+    return ""
+
+
+def _is_harmless(word: str, listed_in: str, language: str, lists: _Lists) -> bool:
+    """Whether an English word is an ordinary one of the language, or may be one where the language is not known."""
+    elsewhere = lists.harmless_in.get(word, frozenset())
+    return listed_in == "en" and bool(elsewhere) and language != "en" and (not language or language in elsewhere)
 
 
 def _starred(token: str, words: frozenset[str]) -> bool:
@@ -59,20 +86,18 @@ def _starred(token: str, words: frozenset[str]) -> bool:
     return sum(letter != "*" for letter in token) >= 2 and any(pattern.fullmatch(word) for word in words)
 
 
-def _undisguised(token: str) -> str:
-    """ "sh1t" -> "shit", "fuuuuck" -> "fuck"; numbers and ordinary words stay what they are."""
-    token = token.strip("!*") if token.isalnum() or "*" not in token else token.strip("!")
-    if not token.isalpha() and not token.isdigit():
-        token = token.translate(_DISGUISES).strip("!")
-    return _REPEATED.sub(r"\1", token)
-
-
 @cache
 def _lists() -> _Lists:
     data = json.loads(PATH.read_text(encoding="utf-8"))
+    words = {code: [folded(word) for word in listed] for code, listed in data["words"].items()}
+    sought = sorted({folded(part) for parts in data["substrings"].values() for part in parts}, key=lambda part: (-len(part), part))
     return _Lists(
-        words={code: frozenset(folded(word) for word in words if " " not in word) for code, words in data["words"].items()},
-        phrases={code: tuple(folded(word) for word in words if " " in word) for code, words in data["words"].items()},
+        words={code: frozenset(word for word in listed if " " not in word) for code, listed in words.items()},
+        stems={code: tuple(folded(stem) for stem in data["stems"].get(code, ())) for code in words},
+        phrases={code: tuple(word for word in listed if " " in word) for code, listed in words.items()},
+        substrings=re.compile("|".join(map(re.escape, sought))),
         harmless_in={word: frozenset(codes) for word, codes in data["harmless_in"].items()},
         harmless_phrases=tuple(data["harmless_phrases"]),
+        harmless_substrings=re.compile("|".join(map(re.escape, map(folded, data["harmless_substrings"])))),
+        other_scripts=frozenset(code for code, listed in words.items() if not any("a" <= word[0] <= "z" for word in listed)),
     )

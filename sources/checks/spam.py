@@ -1,4 +1,8 @@
-"""Spam: a small trained filter over hashed words and shapes (sums of money, numbers to call, shouting), shipped as numbers.
+"""Spam: a small trained filter over hashed words, the trades of spammers (`sources/artefacts/spam_topics.json`: casinos, pills, essays, escorts, …), and
+shapes (sums of money, shouting), shipped as numbers.
+
+A trade alone is none: there are film nights on bitcoin and concerts in casinos. What counts is the trade together with the way to the buyer, which the
+filter learns from pairs of topics. Numbers to call and postal codes say nothing, since events have them.
 
 Trained by `manage.py train_spam` on messages, on our own examples of event spam, and against real events, so that these stay clean.
 """
@@ -18,12 +22,13 @@ import numpy.typing as npt
 from sources.categorizer.text import bucket, plain, words
 
 PATH: Final = Path(__file__).parent.parent / "artefacts" / "spam.npz"
+TOPICS: Final = Path(__file__).parent.parent / "artefacts" / "spam_topics.json"
 COLUMNS: Final = 2**14
 _MOST_WORDS: Final = 120
 _MOST: Final = 1_500
+_FEW: Final = 3
+_FEW_LETTERS: Final = 200
 _MONEY: Final = re.compile(r"[£$€₹]\s?\d|\d\s?(?:[£$€₹]|usd|eur|gbp|inr|rs)\b", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"\+?\d[\d ()\-.]{8,}\d")
-_CODE: Final = re.compile(r"\b\d{5,6}\b")
 _LINK: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
 _SHOUT: Final = re.compile(r"\b[A-Z]{4,}\b")
 _EMPHASIS: Final = re.compile(r"[!?]{2,}|[✅💰💊🔥💯➡👉📞☎]{2,}")
@@ -40,7 +45,9 @@ class SpamFilter:
     metadata: dict[str, Any]
 
     def probability(self, text: str) -> float:
-        """How surely `text` (title and description, HTML or not) is spam, 0 to 1."""
+        """How surely `text` (title and description, HTML or not) is spam, 0 to 1. A word or two say nothing."""
+        if len(words(plain(text[:_FEW_LETTERS]), _FEW)) < _FEW:
+            return 0.0
         columns, values = features(text)
         score = float(self.weights[columns] @ values) + self.bias if len(columns) else self.bias
         return 1.0 / (1.0 + float(np.exp(-max(-30.0, min(30.0, score)))))
@@ -50,7 +57,7 @@ class SpamFilter:
 
 
 def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
-    """Columns and values of a text: words and pairs of words, normalized to length 1, and its shapes."""
+    """Columns and values of a text: words and pairs of words, normalized to length 1; its topics and pairs of topics, and its shapes."""
     text = plain(text[: _MOST * 2])[:_MOST]
     told = words(text, _MOST_WORDS)
     names = {f"w:{word}" for word in told} | {f"p:{a} {b}" for a, b in itertools.pairwise(told)}
@@ -60,18 +67,31 @@ def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
         counted[column] = counted.get(column, 0.0) + 1.0
     norm = max(1.0, sum(value * value for value in counted.values()) ** 0.5)
     values = {column: value / norm for column, value in counted.items()}
-    for shape in _shapes(text):
-        column = bucket(f"s:{shape}", COLUMNS)
-        values[column] = values.get(column, 0.0) + 0.3
+    topics = sorted(topics_of(told))
+    marks = [(f"s:{shape}", 0.3) for shape in _shapes(text)]
+    marks += [(f"t:{topic}", 0.5) for topic in topics]
+    marks += [(f"tt:{a} {b}", 0.7) for a, b in itertools.combinations(topics, 2)]
+    for name, value in marks:
+        column = bucket(name, COLUMNS)
+        values[column] = values.get(column, 0.0) + value
     return np.fromiter(values, np.int32, len(values)), np.fromiter(values.values(), np.float32, len(values))
 
 
+def topics_of(told: Sequence[str]) -> frozenset[str]:
+    """The trades that folded words in their order speak of."""
+    known = _topics()
+    runs = itertools.chain(told, map(" ".join, itertools.pairwise(told)), map(" ".join, zip(told, told[1:], told[2:], strict=False)))
+    return frozenset(known[run] for run in runs if run in known)
+
+
+@cache
+def _topics() -> dict[str, str]:
+    data: dict[str, list[str]] = json.loads(TOPICS.read_text(encoding="utf-8"))
+    return {" ".join(words(phrase, 3)): topic for topic, phrases in data.items() for phrase in phrases}
+
+
 def _shapes(text: str) -> Sequence[str]:
-    found = [
-        name
-        for name, shape in (("money", _MONEY), ("number", _NUMBER), ("code", _CODE), ("link", _LINK), ("emphasis", _EMPHASIS))
-        if shape.search(text)
-    ]
+    found = [name for name, shape in (("money", _MONEY), ("link", _LINK), ("emphasis", _EMPHASIS)) if shape.search(text)]
     shouted = len(_SHOUT.findall(text))
     return [*found, *(["shout"] if shouted >= 3 else []), *(["short"] if len(text) < 60 else [])]
 

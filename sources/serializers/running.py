@@ -83,7 +83,9 @@ class PayloadFacts(s.Serializer):
 
 class RunDetail(RunFacts):
     steps = s.DictField(child=s.JSONField())
-    quality = s.DictField(child=s.JSONField(), help_text="Of what was refined: mean score, grades, by gate, the commonest problems; {} for none.")
+    quality = s.DictField(
+        child=s.JSONField(), help_text="Of what was refined: mean score, grades, by gate, the commonest problems; {} for none."
+    )
     http = s.DictField(child=s.JSONField())
     exchanges = s.ListField(child=s.DictField(child=s.JSONField()), help_text="The last requests, the latest last.")
     payloads = PayloadFacts(many=True)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from events.enums import OrganizerType
 from events.records import Flag, NormalizedEvent, OrganizerRef
-from sources.checks.contacts import is_private, safe_contact, without_contacts
+from sources.checks.contacts import PUBLIC, is_private, safe_contact, without_contacts
 from sources.checks.links import links_of, malicious, mismatched, shortened
 from sources.checks.profanity import strong_words
 from sources.checks.spam import spam_filter
@@ -47,16 +47,14 @@ def _checked(draft: Draft, key: bytes) -> Draft:
 def _without_private_contacts(event: NormalizedEvent, key: bytes) -> tuple[NormalizedEvent, list[str]]:
     organizer = event.organizer
     notes: list[str] = []
-    if organizer is None:
-        return event, notes
-    private = is_private(organizer)
-    contact = safe_contact(organizer, key)
-    if contact != organizer.contact:
-        organizer = _quiet(organizer, contact, private=private)
-        event = replace(event, organizer=organizer)
-        notes.append("the organizer's private contact was not kept")
-    if private:
-        description, removed = without_contacts(event.description)
+    private = organizer is not None and is_private(organizer)
+    if organizer is not None:
+        contact = safe_contact(organizer, key)
+        if contact != organizer.contact:
+            event = replace(event, organizer=_quiet(organizer, contact, private=private))
+            notes.append("the organizer's private contact was not kept")
+    if organizer is None or organizer.type not in PUBLIC:
+        description, removed = without_contacts(event.description, personal_only=not private)
         if removed:
             event = replace(event, description=description)
             notes.append(f"{removed} private contact(s) taken out of the description")

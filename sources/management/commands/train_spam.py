@@ -12,7 +12,7 @@ from sources.evaluation import read_label_map, read_labelled
 from sources.training.spam import dump_spam, spam_data, train_spam
 
 #: More real events than this may not be called spam by a filter that is installed.
-MOST_FALSE = 0.005
+MOST_FALSE = 0.001
 
 
 class Command(BaseCommand):

@@ -71,3 +71,19 @@ def test_a_hundred_thousand_numbers_are_read_in_one_pass():
     cleaned, removed = without_contacts("call 030 901 820 55, " * 5_000)
     assert removed == 5_000
     assert "901" not in cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Call Ravi on 98450 12345 to come", "Call Ravi on to come"),
+        ("WhatsApp me at +91 98450 12345", "WhatsApp me at "),
+        ("My number is 98450 12345", "My number is "),
+        ("Mail anna.berg@gmail.com, please", "Mail , please"),
+        ("Box office: (607) 535-2346", None),
+        ("Call 607-535-2346 to register", None),
+        ("Questions? info@club.example or +49 30 901820", None),
+    ],
+)
+def test_where_nobody_knows_who_tells_only_what_is_a_persons_goes(text, kept):
+    assert without_contacts(text, personal_only=True) == ((text, 0) if kept is None else (kept, 1))

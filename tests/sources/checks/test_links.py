@@ -16,6 +16,15 @@ from tests.sources.steps.drafts import draft
         ("https://example.org:4444/", "port 4444"),
         ("https://xn--80ak6aa92e.com/", "imitates"),
         ("http://[broken/", "cannot be read"),
+        ("java\tscript:alert(1)", "javascript"),
+        ("http://public.example\\\\@inner.example/", "different targets"),
+        ("http://0x7f.1/", "bare address"),
+        ("https://www.paypal.com.verify.example/login", "imitates paypal.com"),
+        ("https://paypa1.com/", "imitates paypal.com"),
+        ("https://xn--pypal-4ve.com/", "imitates"),
+        ("https://р\u0430ypal.com/", "imitates"),
+        ("https://www.google.com/url?q=http://203.0.113.9/x", "leads on to the bare address"),
+        ("https://l.facebook.com/l.php?u=javascript:alert(1)", "leads on to javascript"),
     ],
 )
 def test_dangerous(url, word):
@@ -24,14 +33,29 @@ def test_dangerous(url, word):
 
 @pytest.mark.parametrize(
     "url",
-    ["https://example.org/a?b=c#d", "https://xn--mnchen-3ya.de/", "http://example.org:8080/", "mailto:box@hall.example", "/tickets", ""],
+    [
+        "https://example.org/a?b=c#d",
+        "https://xn--mnchen-3ya.de/",
+        "http://example.org:8080/",
+        "mailto:box@hall.example",
+        "/tickets",
+        "",
+        "https://www.paypal.com/pay",
+        "https://tickets.eventbrite.com/e/1",
+        "https://eventbrite.co.uk/e/1",
+        "https://кино.рф/",
+        "https://www.google.com/url?q=https://hall.example/",
+    ],
 )
 def test_harmless(url):
     assert malicious(Link(url)) == ""
 
 
-def test_known_spam_hosts_by_their_site():
-    bad = frozenset({host_hash("spam.example")})
+def test_known_spam_hosts_with_what_is_below_them_and_not_with_their_neighbours():
+    bad = frozenset({host_hash("spam.example"), host_hash("bad.blog.example")})
+    assert "known for spam" in malicious(Link("https://a.bad.blog.example/"), bad)
+    assert malicious(Link("https://good.blog.example/"), bad) == ""
+    assert "known for spam" in malicious(Link("https://gate.example/?to=https://spam.example/"), bad)
     assert "known for spam" in malicious(Link("https://www.spam.example/x"), bad)
     assert malicious(Link("https://example.org/"), bad) == ""
 
@@ -48,6 +72,10 @@ def test_known_spam_hosts_by_their_site():
         ("Buy tickets", "https://evil.example", False),
         ("example.org", "https://bit.ly/x", False),
         ("example.org", "mailto:a@b.example", False),
+        ("Log in at www.paypal.com now", "https://evil.example/", True),
+        ("bbc.co.uk", "https://www.bbc.com/news", False),
+        ("paypal.com", "https://paypal.example/", True),
+        ("Node.js meetup", "https://nodejs.example/", False),
     ],
 )
 def test_words_that_name_another_site(text, url, wrong):
