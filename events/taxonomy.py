@@ -1,6 +1,7 @@
-"""The controlled taxonomy: 22 categories with subcategories and aliases, read once from `events/data/taxonomy.csv`. Free of Django.
+"""The controlled taxonomy: 22 categories with aliases, their subcategories, and the controlled tags, read once from `events/data/`. Free of Django.
 
 A category's slug is what the product stores; aliases are what sources and older clients call it ("sports", "food_festival", "SportsEvent").
+The words of subcategories and tags are what names them in a text: a word, a phrase, or `stem*`, folded, in any language.
 """
 
 import csv
@@ -11,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-DATA: Final = Path(__file__).parent / "data" / "taxonomy.csv"
+_FOLDER: Final = Path(__file__).parent / "data"
 #: The category of what fits no other, and of what could not be told.
 OTHER: Final = "other"
 
@@ -30,24 +31,55 @@ class Category:
     aliases: tuple[str, ...] = ()
 
 
-def _read(path: Path) -> tuple[Category, ...]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+@dataclass(frozen=True, slots=True)
+class Subcategory:
+    """A part of a category. The same slug may stand below two ("conference"), with the same words or others."""
+
+    category: str
+    slug: str
+    name: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A controlled tag: what it is called, which is what is stored, and the words that mean it."""
+
+    name: str
+    words: tuple[str, ...] = ()
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split("|")))
+
+
+SUBCATEGORIES: Final[tuple[Subcategory, ...]] = tuple(
+    Subcategory(row["category"], row["slug"], row["name"], _several(row["words"])) for row in _rows("subcategories.csv")
+)
+TAGS: Final[tuple[Tag, ...]] = tuple(Tag(row["tag"], _several(row["words"])) for row in _rows("tags.csv"))
+
+
+def _categories(rows: list[dict[str, str]]) -> tuple[Category, ...]:
     return tuple(
         Category(
             slug=row["category"],
             name=row["name"],
             covers=row["covers"],
             position=position,
-            subcategories=tuple(filter(None, row["subcategories"].split("|"))),
-            aliases=tuple(filter(None, row["aliases"].split("|"))),
+            subcategories=tuple(part.slug for part in SUBCATEGORIES if part.category == row["category"]),
+            aliases=_several(row["aliases"]),
         )
         for position, row in enumerate(rows)
     )
 
 
 #: In the order of the taxonomy, `other` last.
-CATEGORIES: Final[tuple[Category, ...]] = _read(DATA)
+CATEGORIES: Final[tuple[Category, ...]] = _categories(_rows("taxonomy.csv"))
 SLUGS: Final[tuple[str, ...]] = tuple(category.slug for category in CATEGORIES)
 BY_SLUG: Final[dict[str, Category]] = {category.slug: category for category in CATEGORIES}
 

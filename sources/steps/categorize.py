@@ -18,6 +18,7 @@ from sources.categorizer.features import EventText
 from sources.categorizer.lexicon import lexicon
 from sources.categorizer.model import Answer, categorizer
 from sources.categorizer.subcategory import subcategory_of
+from sources.categorizer.tags import tags_of
 from sources.categorizer.text import words
 from sources.records import Draft, SourceContext
 
@@ -33,7 +34,7 @@ _MOST_TAGS: Final = 8
 
 
 def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-    """Fill `category`, `subcategory` and the confidence. Dropped drafts pass through untouched."""
+    """Fill `category`, `subcategory`, `tags` and the confidence. Dropped drafts pass through untouched."""
     rows = [index for index, draft in enumerate(drafts) if not draft.dropped]
     if not rows:
         return drafts
@@ -87,7 +88,7 @@ def _hints(draft: Draft, default: str) -> npt.NDArray[np.float32]:
 
 
 def _told(draft: Draft, answer: Answer) -> Draft:
-    event = draft.event
+    event = replace(draft.event, tags=tags_of(draft.event.title, draft.event.description, draft.event.tags))
     told = {**event.confidence, "category": answer.confidence}
     if answer.confidence < THRESHOLD:
         likeliest = sorted(answer.scores.items(), key=lambda item: -item[1])[:3]
