@@ -369,6 +369,17 @@ HORIZON_DAYS = 400
 #: Raw answers are kept for so many days; a connector whose platform allows less keeps them less long.
 PAYLOAD_RETENTION_DAYS = env.int("PAYLOAD_RETENTION_DAYS", default=30)
 
+#: A language model that reads prose in place of the rules: the base address of an OpenAI-compatible API; '' leaves it off. What it reads is always reviewed.
+AI_EXTRACTOR_URL = env.str("AI_EXTRACTOR_URL", default="").strip()
+AI_EXTRACTOR_KEY = env.str("AI_EXTRACTOR_KEY", default="").strip()
+AI_EXTRACTOR_MODEL = env.str("AI_EXTRACTOR_MODEL", default="").strip()
+AI_EXTRACTOR_MOST_PER_RUN = env.int("AI_EXTRACTOR_MOST_PER_RUN", default=100)
+AI_EXTRACTOR_MOST_PER_DAY = env.int("AI_EXTRACTOR_MOST_PER_DAY", default=1_000)
+if AI_EXTRACTOR_URL and not AI_EXTRACTOR_MODEL:
+    raise ImproperlyConfigured("AI_EXTRACTOR_URL is set, AI_EXTRACTOR_MODEL is not: name the model that shall be asked.")
+if PRODUCTION and AI_EXTRACTOR_URL and not AI_EXTRACTOR_URL.startswith("https://"):
+    raise ImproperlyConfigured("AI_EXTRACTOR_URL must begin with https:// in production: texts and the key travel to it.")
+
 # --- Operation ------------------------------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

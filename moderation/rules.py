@@ -67,8 +67,9 @@ def _judge_change(case: Case, standing: Standing, doubts: list[str], thresholds:
     reasons = [*_defacing(case, thresholds), *(doubts if _text_changed(case) else [])]
     if standing.blocked:
         return Judgement(apply=False, reasons=(f"{standing.name} is blocked",))
-    if standing.always_review and case.changes:
-        return Judgement(apply=False, reasons=(*reasons, _always(standing)))
+    if (standing.always_review or _by_model(case)) and case.changes:
+        why = _always(standing) if standing.always_review else _MODEL
+        return Judgement(apply=False, reasons=tuple(dict.fromkeys((*reasons, why))))
     if not standing.trusted and set(case.changes) & (URGENT | set(TEXT)):
         reasons.append(f"{standing.name} is not trusted to change what is published")
         return Judgement(apply=False, reasons=tuple(reasons))
@@ -83,6 +84,12 @@ def _always(standing: Standing) -> str:
     return f"a person looks at everything of {standing.name}: its kind of source guesses"
 
 
+def _by_model(case: Case) -> bool:
+    """Whether a language model read it: nothing of that reaches readers without a person, however trusted the source is."""
+    return (case.facts.get("extraction") or {}).get("method") == "ai"
+
+
+_MODEL = "read by a language model"
 _ANOTHER = "title and time both changed: this may be another event"
 
 
@@ -112,7 +119,7 @@ def _doubts(case: Case, thresholds: Thresholds, *, forgiven: frozenset[str]) -> 
     yield from (words for name, words in _poor(facts.get("quality") or {}, thresholds).items() if name not in forgiven)
     method = (facts.get("extraction") or {}).get("method")
     if method in ("text", "ai"):
-        yield "read from prose" if method == "text" else "read by a language model"
+        yield "read from prose" if method == "text" else _MODEL
     confidence = (facts.get("confidence") or {}).get("category")
     if confidence is not None and confidence < thresholds.category:
         yield f"category {facts.get('category')} is a guess ({confidence:.2f})"

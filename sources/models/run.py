@@ -108,3 +108,14 @@ class Payload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.url} {self.fetched_at:%Y-%m-%d %H:%M}"
+
+
+class ProseAnswer(models.Model):
+    """What a language model said of a text, kept so that reading the text again asks nobody. `key` is the hash of text, model and question."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    answer = models.TextField()
+    asked_at = models.DateTimeField(default=now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:12]} {self.asked_at:%Y-%m-%d %H:%M}"

@@ -14,6 +14,7 @@ from sources.connectors.base import LOOKBACK
 from sources.enums import Trust
 from sources.models import Source
 from sources.records import FetchParams, SourceContext
+from sources.services import answers
 from sources.services.credentials import quota_key
 from sources.services.placing import known_places
 from sources.services.quality import rules
@@ -40,6 +41,7 @@ def params_for(source: Source, *, now: datetime, base_url: str = "") -> FetchPar
         timezone=source.timezone or (city.timezone if city else ""),
         language=source.language,
         base_url=base_url,
+        extractor=answers.extractor(),
     )
 
 

@@ -18,7 +18,7 @@ from sources.exceptions import SourceError, UnknownConnector
 from sources.files import read_file
 from sources.models import FetchRun, Payload, Source
 from sources.records import Page, RawPayload
-from sources.services import payloads
+from sources.services import answers, payloads
 from sources.services.context import params_for
 from sources.services.processing import process_pages
 from sources.services.progress import RunCancelled, Watch
@@ -75,6 +75,7 @@ def load(
         for payload in files:
             payloads.keep(run, payload, now=clock())
             watch.page()
+        answers.ask_ahead(connector, (kept for _, kept in payloads.of_run(run)), params)
 
         def pages() -> Iterator[tuple[Payload, Page]]:
             return (_as_complete(row, connector.read(kept, params)) for row, kept in payloads.of_run(run))

@@ -12,6 +12,7 @@ from sources.connectors import registry
 from sources.enums import RunState
 from sources.models import FetchRun, Payload, Source, StagedEvent
 from sources.services import payloads
+from sources.services.answers import let_go_of_answers
 
 _BATCH: Final = 1_000
 
@@ -32,6 +33,7 @@ def let_go(*, now: datetime) -> list[str]:
     Payload.objects.filter(month__lt=before, run_id__in=needed).update(month=payloads.month_of(now))
     dropped = payloads.drop_partitions(before=before)
     _delete(Q(fetched_at__lt=cutoff) & ~Q(run_id__in=needed))
+    let_go_of_answers(now=now)
     return dropped
 
 

@@ -1,6 +1,7 @@
 """The two halves of a run: fetching, which asks the source and keeps what it sends; and processing, which reads the kept bytes and records what they tell."""
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, replace
@@ -23,7 +24,7 @@ from sources.enums import Coverage, Phase, RunState
 from sources.exceptions import SourceError
 from sources.models import FetchRun, Payload, Source
 from sources.records import Page, RawPayload
-from sources.services import pausing, payloads
+from sources.services import answers, pausing, payloads
 from sources.services.context import params_for, policy_for
 from sources.services.covering import Covers
 from sources.services.credentials import credentials_for
@@ -139,11 +140,14 @@ class _Fetch:
             **{name: run.params[name] for name in ("category", "limit") if run.params.get(name)},
         )
         connector = configured(source.connector, source.config, credentials_for(source))
-        with nullcontext(door) if door else self._open(watch) as way_out:
+        with nullcontext(door) if door else self._open(watch) as way_out, answers.asking() as reader:
+            params = replace(params, extractor=reader)
             watched = WatchedDoor(way_out, watch)
             try:
                 for page in connector.fetch(params, watched):
                     self._take(page)
+                    if reader is not None:  # its answers are kept for the second half, which asks nobody
+                        deque(page.records, maxlen=0)
                     watch.page()
             except CrawlCancelled:
                 watch.check()  # says who wanted it so
