@@ -1,11 +1,11 @@
 """What is stored of a record, as the steps take it: so that they can be run again when the source's answer is long gone. Free of Django.
 
-A listing keeps the normalized event (contracts.md), its raw title, where it was located, and in `words` what the source said that no field of the normalized
-event holds: its own categories, price and dates in words. The rest of a RawRecord can be told from the normalized event.
+A listing keeps the normalized event (contracts.md), its raw title, where it was located, and in `words` what the source said that the normalized event does not
+hold as it was said: its own categories, times, price, place. The rest of a RawRecord can be told from the normalized event.
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -14,83 +14,109 @@ from zoneinfo import ZoneInfo
 from events.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
 from events.records import Flag, Gate, Image, NormalizedEvent, OrganizerRef, Price, Quality, Recurrence, Venue
 from events.times import EventTime, zone_or_utc
-from sources.records import Draft, RawRecord, RawTime
+from sources.records import RawRecord, RawTime
 
 #: Of a RawRecord, what the normalized event may not hold.
 WORDS: Final = (
     "categories", "tags", "price_text", "price_min", "price_max", "price_currency", "is_free", "setting", "online", "status", "timezone",
-    "calendar_timezone", "language",
+    "calendar_timezone", "language", "duration_seconds", "all_day", "last_day_inclusive", "sold_out", "performers", "accessibility", "capacity",
+    "registration_required", "online_url",
 )  # fmt: skip
-#: Times are words only where the source wrote words.
-_MOMENTS: Final = ("start", "end", "doors")
+#: Times as the source gave them: with an offset, a zone, neither, as a day, in words. What was made of them does not tell which.
+_MOMENTS: Final = ("start", "end", "doors", "previous_start", "published")
 _METADATA: Final = ("start_confidence",)
-_EMPTY: Final = {field.name: field.default for field in fields(RawRecord)}
+_EMPTY: Final = {field.name: field.default for field in fields(RawRecord)} | {"accessibility": {}}
 
 
 def words_of(raw: RawRecord) -> dict[str, Any]:
     """What a listing keeps of the source's own words, as JSON; small: what is empty is left out."""
     found = {name: value for name in WORDS if (value := getattr(raw, name)) != _EMPTY[name]}
-    found |= {name: value for name in _MOMENTS if isinstance(value := getattr(raw, name), str) and value}
+    found |= {name: _written(value) for name in _MOMENTS if (value := getattr(raw, name)) is not None}
     found |= {name: raw.metadata[name] for name in _METADATA if name in raw.metadata}
-    if raw.published is not None:
-        found["published"] = raw.published.isoformat()
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
-
-
-def draft_of(facts: Mapping[str, Any]) -> Draft:
-    """The draft behind a listing's facts, as it left the pipeline, with a record that makes the same of it again."""
-    event, located = event_of(facts), facts.get("located") or {}
-    notes = tuple(event.extraction_metadata.get("notes") or ())
-    return Draft(
-        raw=record_of(facts, event),
-        event=event,
-        city=located.get("city") or "",
-        area=located.get("area") or "",
-        place_id=located.get("place_id") or "",
-        notes=notes,
-    )
-
-
-def record_of(facts: Mapping[str, Any], event: NormalizedEvent) -> RawRecord:
-    """The record that `event` was made from, as far as it is kept. What was cleaned stays clean: the steps leave it as it is."""
-    words = dict(facts.get("words") or {})
-    metadata = {name: words.pop(name) for name in _METADATA if name in words}
-    published = words.pop("published", None)
-    told = {name: tuple(value) if isinstance(value, list) else value for name, value in words.items()}
-    times: dict[str, RawTime | None] = {
-        "start": event.start,
-        "end": event.end,
-        "doors": event.doors,
-        "previous_start": event.previous_start,
+    if raw.venue != _EMPTY["venue"]:
+        found["venue"] = {name: value for name, value in asdict(raw.venue).items() if value not in (None, "", {})}
+    return {
+        name: list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
+        for name, value in found.items()
     }
+
+
+def record_of(facts: Mapping[str, Any]) -> RawRecord:
+    """The record that a listing's facts were made from, as far as it is kept, so that the steps make the same of it again. Its description was cleaned, and
+    stays clean."""
+    event = event_of(facts)
+    words = facts["words"] if "words" in facts else _words_of_event(event)
+    metadata = {**event.extraction_metadata, **{name: words[name] for name in _METADATA if name in words}}
+    told = {name: tuple(value) if isinstance(value, list) else value for name, value in words.items() if name in WORDS}
+    told |= {name: _read(words[name]) for name in _MOMENTS if name in words}
     return RawRecord(
         **{
             "external_id": event.external_id,
             "recurrence_id": event.recurrence_id,
             "title": event.raw_title or event.title,
             "description": event.description,
-            **times,
-            "all_day": event.all_day,
-            "timezone": event.timezone,
             "recurrence": event.recurrence,
-            "venue": event.venue,
-            "online_url": event.online_url,
+            "venue": Venue(**words["venue"]) if "venue" in words else Venue(),
             "url": event.url,
             "ticket_url": event.ticket_url,
             "images": event.images,
             "organizer": event.organizer,
-            "performers": event.performers,
-            "sold_out": event.status is Status.SOLD_OUT,
-            "capacity": event.capacity,
-            "registration_required": event.registration_required,
-            "accessibility": event.accessibility,
             "popularity": event.popularity,
             "method": event.method,
-            "metadata": {**event.extraction_metadata, **metadata},
-            "published": datetime.fromisoformat(published) if published else None,
+            "metadata": metadata,
+            "notes": tuple(metadata.get("notes") or ()),
             **told,
         }
     )
+
+
+def _words_of_event(event: NormalizedEvent) -> dict[str, Any]:
+    """For listings of before words were kept: the event's own values stand for them."""
+    return words_of(
+        RawRecord(
+            external_id=event.external_id,
+            start=event.start,
+            end=event.end,
+            doors=event.doors,
+            previous_start=event.previous_start,
+            all_day=event.all_day,
+            timezone=event.timezone,
+            venue=event.venue,
+            online=event.online.value,
+            online_url=event.online_url,
+            tags=event.tags,
+            language=event.language,
+            price_min="" if event.price.min is None else str(event.price.min),
+            price_max="" if event.price.max is None else str(event.price.max),
+            price_currency=event.price.currency,
+            is_free=True if event.price.type is PriceType.FREE else None,
+            performers=event.performers,
+            status=event.status.value,
+            capacity=event.capacity,
+            registration_required=event.registration_required,
+            accessibility=event.accessibility,
+            setting=event.setting.value,
+        )
+    )
+
+
+def _written(value: RawTime) -> str | dict[str, str]:
+    """Words as they are; a moment as {"at": ISO 8601, "zone": its IANA name} and a day as {"day": …}."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, datetime):
+        return {"day": value.isoformat()}
+    zone = getattr(value.tzinfo, "key", "")
+    return {"at": value.isoformat(), **({"zone": zone} if zone else {})}
+
+
+def _read(told: str | Mapping[str, str]) -> RawTime:
+    if isinstance(told, str):
+        return told
+    if "day" in told:
+        return date.fromisoformat(told["day"])
+    moment = datetime.fromisoformat(told["at"])
+    return moment.astimezone(ZoneInfo(told["zone"])) if "zone" in told else moment
 
 
 def event_of(facts: Mapping[str, Any]) -> NormalizedEvent:

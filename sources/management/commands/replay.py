@@ -46,7 +46,8 @@ class Command(BaseCommand):
             raise CommandError(error.detail, returncode=2) from error
         summary = summary_of(run) if run else None
         if options["json"]:
-            self.stdout.write(json.dumps({**asdict(difference), "applied": summary}, ensure_ascii=False, default=str))
+            counts = {"dropped": dict(difference.dropped), "dropped_before": dict(difference.dropped_before)}  # asdict spoils a Counter
+            self.stdout.write(json.dumps({**asdict(difference), **counts, "applied": summary}, ensure_ascii=False, default=str))
         else:
             self._print(difference)
             if summary:

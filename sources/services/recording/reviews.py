@@ -1,6 +1,7 @@
 """What of a recorded batch a person is asked about."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,17 +12,25 @@ from events.times import sort_moment
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews, withdraw
 from places.models import City
-from sources.models import FetchRun
+from sources.models import Source
 
 
-def file(recorded: Sequence[Recorded], run: FetchRun, *, now: datetime) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Teller:
+    """Who tells: the source, and the id of its run, '' where what is stored was refined again."""
+
+    source: Source
+    run: str = ""
+
+
+def file(recorded: Sequence[Recorded], teller: Teller, *, now: datetime) -> None:
     """Doubtful new events, withheld changes of published ones, and listings that no longer fit their event wait for a person; what became clear leaves the
     queue."""
     waiting = [row for row in recorded if _waits(row) or row.strays]
     slugs = {_city_of(row) for row in waiting} - {""}
     cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id")) if slugs else {}
-    filings = [_filing(row, run, cities.get(_city_of(row))) for row in waiting if _waits(row)]
-    filings += [_stray(row, stray, run, cities.get(_city_of(row))) for row in waiting for stray in row.strays]
+    filings = [_filing(row, teller, cities.get(_city_of(row))) for row in waiting if _waits(row)]
+    filings += [_stray(row, stray, teller, cities.get(_city_of(row))) for row in waiting for stray in row.strays]
     file_reviews(filings)
     fitting = [listing_id for row in recorded for listing_id in row.fit_again]
     if fitting:
@@ -35,7 +44,7 @@ def file(recorded: Sequence[Recorded], run: FetchRun, *, now: datetime) -> None:
         withdraw(ReviewKind.CHANGE, settled, now=now)
 
 
-def _filing(row: Recorded, run: FetchRun, city_id: UUID | None) -> Filing:
+def _filing(row: Recorded, teller: Teller, city_id: UUID | None) -> Filing:
     facts = row.case.facts if row.case else {}
     changes = row.case.changes if row.case else {}
     kind = ReviewKind.CHANGE if row.proposal_id else ReviewKind.EVENT
@@ -48,9 +57,9 @@ def _filing(row: Recorded, run: FetchRun, city_id: UUID | None) -> Filing:
         starts_at=_starts_at(facts),
         priority=20 if kind is ReviewKind.CHANGE else 0,
         evidence={
-            "source": run.source.slug,
-            "source_name": run.source.name,
-            "run": str(run.id),
+            "source": teller.source.slug,
+            "source_name": teller.source.name,
+            "run": teller.run,
             "facts": dict(facts),
             "changes": {name: [str(old), str(new)] for name, (old, new) in changes.items()},
             "proposal": str(row.proposal_id) if row.proposal_id else "",
@@ -62,7 +71,7 @@ def _filing(row: Recorded, run: FetchRun, city_id: UUID | None) -> Filing:
     )
 
 
-def _stray(row: Recorded, stray: Stray, run: FetchRun, city_id: UUID | None) -> Filing:
+def _stray(row: Recorded, stray: Stray, teller: Teller, city_id: UUID | None) -> Filing:
     """The question whether a listing still belongs to its event; the review's object is the listing."""
     told = stray.entry.event
     like = stray.likeness
@@ -70,14 +79,14 @@ def _stray(row: Recorded, stray: Stray, run: FetchRun, city_id: UUID | None) -> 
         kind=ReviewKind.MATCH,
         object_id=stray.listing_id,
         title=told.title,
-        reasons=(f"{run.source.name} says now what no longer fits the event's other listings: {like.reasons}",),
+        reasons=(f"{teller.source.name} says now what no longer fits the event's other listings: {like.reasons}",),
         city_id=city_id,
         starts_at=_starts_at(row.case.facts if row.case else {}),
         priority=20,
         evidence={
-            "source": run.source.slug,
-            "source_name": run.source.name,
-            "run": str(run.id),
+            "source": teller.source.slug,
+            "source_name": teller.source.name,
+            "run": teller.run,
             "listing": str(stray.listing_id),
             "facts": told.to_json(),
             "similar": [{"event": str(row.event_id), "similarity": round(like.similarity, 3), "reasons": like.reasons}],

@@ -1,0 +1,130 @@
+"""`manage.py refine`: what today's steps would make of what is stored, before and when it is written."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from events import services as events
+from events.models import Event, Listing
+from moderation.models import Review
+from outbox.models import Change
+from sources import pipeline
+from sources.models import StagedEvent
+from sources.records import Draft, SourceContext
+from tests.sources.services.feeds import NOW, feed_source, many, take
+
+pytestmark = pytest.mark.django_db
+
+
+def refine(*arguments: str) -> str:
+    out = StringIO()
+    call_command("refine", *arguments, "--now", NOW.isoformat(), stdout=out)
+    return out.getvalue()
+
+
+def today(monkeypatch: pytest.MonkeyPatch, name: str, **changes: Any) -> None:
+    """A better step of that name: it sets these fields."""
+
+    def better(drafts: Sequence[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
+        return [replace(draft, event=replace(draft.event, **changes)) if not draft.dropped else draft for draft in drafts]
+
+    steps = [(step, (lambda d, c, l, run=run: better(run(d, c, l), c, l)) if step == name else run) for step, run in pipeline.STEPS]
+    monkeypatch.setattr(pipeline, "STEPS", tuple(steps))
+    monkeypatch.setattr(pipeline.run_steps, "__defaults__", (tuple(steps),))
+
+
+def test_nothing_changed_says_so_and_writes_nothing() -> None:
+    take(feed_source(), many(3))
+    rows = list(Listing.objects.order_by("id").values())
+    changes = Change.objects.count()
+    assert "3 listings looked at, 0 change" in refine("--since", "1")
+    assert "0 were recorded" in refine("--since", "1", "--apply")
+    assert list(Listing.objects.order_by("id").values()) == rows
+    assert Change.objects.count() == changes
+
+
+def test_a_better_step_is_shown_dry_and_applied_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+    take(feed_source(), many(3))
+    today(monkeypatch, "language", language="kn")
+    told = refine("--since", "1")
+    assert "3 listings looked at, 3 change" in told
+    assert 'language: "en" -> "kn"' in told or 'language: "" -> "kn"' in told
+    assert "Nothing was written" in told
+    assert not Event.objects.filter(language="kn").exists()
+    assert "3 were recorded" in refine("--since", "1", "--apply")
+    assert Event.objects.filter(language="kn").count() == 3
+    assert {row.normalized["language"] for row in StagedEvent.objects.all()} == {"kn"}
+    assert "0 change" in refine("--since", "1")
+
+
+def test_one_step_alone_touches_what_it_owns(monkeypatch: pytest.MonkeyPatch) -> None:
+    take(feed_source(), many(1))
+    today(monkeypatch, "language", language="kn")
+    assert "0 change" in refine("--since", "1", "--step", "categorize")
+    report = json.loads(refine("--since", "1", "--step", "language", "--json"))
+    assert set(report["by_field"]) <= {"language", "confidence"}
+
+
+def test_a_person_s_word_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    take(feed_source(), many(1))
+    event = Event.objects.get()
+    events.edit(event.id, {"language": "ta"}, now=NOW)
+    today(monkeypatch, "language", language="kn")
+    refine("--since", "1", "--apply")
+    event.refresh_from_db()
+    assert event.language == "ta"
+
+
+def test_what_would_be_dropped_is_told_and_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    take(feed_source(), many(2))
+    steps = [
+        (name, (lambda d, c, l: [replace(draft, dropped="parking") for draft in d]) if name == "sift" else run)
+        for name, run in pipeline.STEPS
+    ]
+    monkeypatch.setattr(pipeline.run_steps, "__defaults__", (tuple(steps),))
+    assert "would be dropped, parking: 2" in refine("--since", "1", "--apply")
+    assert Event.objects.count() == 2
+
+
+def test_the_number_of_queries_does_not_depend_on_the_batch(monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any) -> None:
+    take(feed_source(), many(40))
+    today(monkeypatch, "language", language="kn")
+    with django_assert_max_num_queries(60):
+        refine("--since", "1", "--apply")
+    assert not Review.objects.filter(kind="change").exists()
+
+
+def test_match_compares_events_anew() -> None:
+    for number, source in enumerate((feed_source("one"), feed_source("two"))):
+        event = replace(
+            many(1)[0], uid=f"{number}@example.org", title=f"{'Festival of lights at the lake' if number else 'Something else'}"
+        )
+        take(source, [event])
+    apart = Event.objects.order_by("id").first()
+    assert apart is not None
+    events.edit(apart.id, {"title": "Festival of lights at the lake"}, now=NOW + timedelta(minutes=1))
+    told = refine("--since", "3650", "--step", "match")
+    assert "1 to merge" in told
+    assert "Nothing was written" in told
+    assert not Event.objects.filter(publication="merged").exists()
+    refine("--since", "3650", "--step", "match", "--apply")
+    assert Event.objects.filter(publication="merged").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--since", "soon"), "--since"),
+        (("--since", "1", "--source", "nowhere"), "no source"),
+        (("--since", "1", "--step", "match", "--step", "price"), "alone"),
+    ],
+)
+def test_bad_input_names_the_option(arguments: tuple[str, ...], said: str) -> None:
+    with pytest.raises(CommandError, match=said):
+        refine(*arguments)
