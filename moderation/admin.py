@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,6 +15,7 @@ from unfold.decorators import action
 
 from events.exceptions import EventError
 from events.models import Event, Proposal
+from events.services import Preview, preview_listing, preview_merge
 from moderation import services
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError
@@ -179,6 +180,7 @@ class ReviewAdmin(ModelAdmin):
 
     def _context(self, request: HttpRequest, review: Review) -> dict[str, Any]:
         evidence = review.evidence
+        preview = _preview(review)
         event = Event.objects.select_related("city", "area", "category").filter(pk=review.object_id).first()
         likes = evidence.get("similar") or []
         others = Event.objects.in_bulk([like["event"] for like in likes])
@@ -195,6 +197,8 @@ class ReviewAdmin(ModelAdmin):
             if review.kind == ReviewKind.CHANGE
             else [],
             "likes": [_liked(like, others.get(UUID(like["event"]))) for like in likes],
+            "preview": preview,
+            "listing": evidence.get("listing"),
             "venues": evidence.get("places") or [],
             "venue_rows": _rows(evidence.get("places") or []),
             "verdicts": {verdict.value for verdict in VERDICTS[ReviewKind(review.kind)]},
@@ -227,6 +231,19 @@ def _rows(venues: list[dict[str, Any]]) -> list[tuple[str, list[Any]]]:
     return [
         (name, [venue.get(name) or "" for venue in venues]) for name in dict.fromkeys(names) if any(venue.get(name) for venue in venues)
     ]
+
+
+def _preview(review: Review) -> Preview | None:
+    """What the one event would be; None where there is no pair, or one of the two went away."""
+    likes = review.evidence.get("similar") or []
+    if review.kind != ReviewKind.MATCH or review.state != ReviewState.OPEN or not likes:
+        return None
+    try:
+        if review.evidence.get("listing"):
+            return preview_listing(review.object_id)
+        return preview_merge(UUID(likes[0]["event"]), review.object_id)
+    except (ObjectDoesNotExist, EventError):
+        return None
 
 
 def _liked(like: dict[str, Any], other: Event | None) -> dict[str, Any]:

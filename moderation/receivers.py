@@ -1,14 +1,16 @@
-"""Pairs of places that may be one go into the moderators' queue."""
+"""Pairs of places that may be one go into the moderators' queue; reviews of an event go with it into a merge, and come back out of it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.dispatch import receiver
 
 from events.models import Event
+from events.signals import merged, parted
 from moderation.enums import ReviewKind
-from moderation.services import Filing, file_reviews
+from moderation.services import Filing, file_reviews, matches
 from places.models import Place, PlaceMatch
 from places.signals import asked
 
@@ -28,6 +30,18 @@ def ask_about_places(*, match_ids: Sequence[UUID], **_: Any) -> None:
         )
         for match in matches
     )
+
+
+@receiver(merged, dispatch_uid="moderation.withdraw_merged")
+def withdraw_merged(*, child_id: UUID, now: datetime, **_: Any) -> None:
+    """Nobody decides on an event that is part of another."""
+    matches.after_merge(child_id, now=now)
+
+
+@receiver(parted, dispatch_uid="moderation.ask_again")
+def ask_again(*, event_id: UUID, by: Any, now: datetime, **_: Any) -> None:
+    """An event that stands alone again waits as it did before."""
+    matches.after_parting(event_id, by=by, now=now)
 
 
 def _side(place: Place) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from events.models import Event, Proposal
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError, ReasonMissing
 from moderation.models import Decision, Review
-from moderation.services import venues
+from moderation.services import matches, venues
 from moderation.signals import decided
 
 #: A claim that was not used for this long is free again.
@@ -61,7 +61,7 @@ def decide(
     3. the Decision keeps who, when, why, and what was before: the audit trail and the ground of undo;
     4. after commit `moderation.signals.decided` tells the apps above.
 
-    `other` is the survivor for MERGE and the other event for DIFFERENT; of two venues the survivor may be left open.
+    `other` is the survivor for MERGE and the other event for DIFFERENT; it may be left open of two venues, and where only one event was asked about.
     Raises Conflict, ReasonMissing, ModerationError, EventError.
     """
     moment = now or clock()
@@ -69,14 +69,14 @@ def decide(
         review = Review.objects.select_for_update().get(pk=review_id)
         _check(review, verdict, version=version, reason=reason)
         before = _state_of(review)
-        _ACTIONS[verdict](review, by=by, reason=reason, note=note, other=other, now=moment)
-        if not (verdict is Verdict.DIFFERENT and review.kind == ReviewKind.EVENT):  # an event still waits for its own verdict
+        done = _ACTIONS[verdict](review, by=by, reason=reason, note=note, other=other, now=moment)
+        if matches.is_settled(review, verdict):
             review.state, review.decided_at = ReviewState.DECIDED.value, moment
         review.version += 1
-        review.save(update_fields=["state", "decided_at", "version"])
+        review.save(update_fields=["state", "decided_at", "version", "evidence"])
         decision = Decision.objects.create(
             review=review, object_id=review.object_id, verdict=verdict.value, reason=reason, note=note, by=by, before=before,
-            after=_state_of(review) | ({"other": str(other)} if other else {}), at=moment,
+            after=_state_of(review) | (done or {}), at=moment,
         )  # fmt: skip
         transaction.on_commit(partial(_tell, decision, review, verdict), robust=True)
     return decision
@@ -103,8 +103,8 @@ def undo(decision_id: UUID, *, by: Any, now: datetime | None = None) -> Decision
         verdict, review = Verdict(decision.verdict), decision.review
         if review is not None and review.kind == ReviewKind.VENUE:
             venues.take_back(decision.object_id, verdict, by=by, now=moment)
-        elif verdict is Verdict.MERGE:
-            events.unmerge(decision.object_id, by=by, now=moment)
+        elif verdict in (Verdict.MERGE, Verdict.DIFFERENT):
+            matches.take_back(decision, verdict, by=by, now=moment)
         elif verdict in (Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG):
             events.change_status(
                 decision.object_id, Publication(decision.before["publication"]), by=by, reason="verdict taken back", now=moment
@@ -113,15 +113,13 @@ def undo(decision_id: UUID, *, by: Any, now: datetime | None = None) -> Decision
             raise ModerationError(f"A verdict “{decision.get_verdict_display()}” cannot be taken back.")
         if review is not None and not Review.objects.filter(kind=review.kind, object_id=review.object_id, state=ReviewState.OPEN).exists():
             Review.objects.filter(pk=review.pk).update(state=ReviewState.OPEN, decided_at=None, version=F("version") + 1)
-        return Decision.objects.create(
-            review=review,
+        taken_back, _ = Decision.objects.update_or_create(  # of an un-merge the history has a line already
             object_id=decision.object_id,
             verdict=Verdict.UNDO,
-            by=by,
-            before=decision.after,
-            after=decision.before,
             at=moment,
+            defaults={"review": review, "by": by, "before": decision.after, "after": decision.before},
         )
+        return taken_back
 
 
 def _check(review: Review, verdict: Verdict, *, version: int | None, reason: str) -> None:
@@ -154,22 +152,18 @@ def _to(state: Publication) -> Callable[..., None]:
     return act
 
 
-def _merge(review: Review, *, by: Any, other: UUID | None, now: datetime, **_: Any) -> None:
+def _merge(review: Review, *, by: Any, other: UUID | None, now: datetime, **_: Any) -> dict[str, str]:
     if review.kind == ReviewKind.VENUE:
         venues.merge(review.object_id, survivor=other, by=by, now=now)
-        return
-    if other is None:
-        raise ModerationError("Name the event that it is the same as.")
-    events.merge(other, review.object_id, by=by, reasons="a moderator said so", now=now)
+        return {"other": str(other)} if other else {}
+    return matches.merge(review, other=other, by=by, now=now)
 
 
-def _different(review: Review, *, by: Any, other: UUID | None, **_: Any) -> None:
+def _different(review: Review, *, by: Any, other: UUID | None, now: datetime, **_: Any) -> dict[str, str]:
     if review.kind == ReviewKind.VENUE:
         venues.part(review.object_id, by=by)
-        return
-    if other is None:
-        raise ModerationError("Name the event that it is not.")
-    events.mark_different(review.object_id, other, by=by, reasons="a moderator said so")
+        return {}
+    return matches.part(review, other=other, by=by, now=now)
 
 
 def _proposal(accept: bool) -> Callable[..., None]:
@@ -184,7 +178,7 @@ def _left_to_receivers(_review: Review, **_: Any) -> None:
     """A run belongs to a higher app, which hears of the verdict by the signal."""
 
 
-_ACTIONS: dict[Verdict, Callable[..., None]] = {
+_ACTIONS: dict[Verdict, Callable[..., dict[str, str] | None]] = {
     Verdict.APPROVE: _to(Publication.APPROVED),
     Verdict.REJECT: _to(Publication.REJECTED),
     Verdict.REMOVE: _to(Publication.REMOVED),

@@ -28,7 +28,7 @@ def take_out(listing_id: UUID, *, by: Any = None, now: datetime | None = None) -
     """
     moment = now or clock()
     with transaction.atomic():
-        listing, family = _locked(listing_id, moment)
+        listing, family = locked(listing_id, moment)
         left = family.events[listing.event_id]
         if len(family.listed(left.id)) < 2:
             raise MergeRefused("It is the event's only listing.")
@@ -51,19 +51,20 @@ def keep_listing(listing_id: UUID, *, by: Any = None, now: datetime | None = Non
     of title, time and place. Returns the event. Raises Listing.DoesNotExist."""
     moment = now or clock()
     with transaction.atomic():
-        listing, family = _locked(listing_id, moment)
+        listing, family = locked(listing_id, moment)
         listing.joined = {**listing.joined, "kept": recognised(listing.facts)}
         listing.stray_since = None
         listing.save(update_fields=["joined", "stray_since"])
         event = family.events[listing.event_id]
-        _hear(family, event, listing)
+        hear(family, event, listing)
         family.save()
     return event
 
 
-def _locked(listing_id: UUID, now: datetime) -> tuple[Listing, Family]:
+def locked(listing_id: UUID, now: datetime, *, lock: bool = True) -> tuple[Listing, Family]:
+    """A listing within the family of its event. Raises Listing.DoesNotExist."""
     event_id = Listing.objects.values_list("event_id", flat=True).get(pk=listing_id)
-    family = Family([event_id], now=now)
+    family = Family([event_id], now=now, lock=lock)
     return next(listing for listing in family.listings if listing.pk == listing_id), family
 
 
@@ -71,29 +72,34 @@ def _of_its_own(family: Family, listing: Listing, left: Event, *, by_person: boo
     """The event that the listing alone tells of, within the family."""
     both = family.words(left.id)
     staying = [told_by(other) for other in family.listed(left.id) if other is not listing]
-    chosen = telling.canonical([told_by(listing)])
-    values = {**telling.columns(chosen.facts), **linked.known([told_by(listing)]).columns(chosen)}
     public = by_person and left.publication == Publication.APPROVED and not listing.facts.get("flags")
-    event = Event(
-        id=uuid7(),
-        publication=(Publication.APPROVED if public else Publication.PENDING).value,
-        published_at=family.now if public else None,
-        first_seen_at=listing.first_seen_at,
-        created_at=family.now,
-        updated_at=family.now,
-        version=0,
-        provenance=dict(chosen.provenance),
-        freshness=(Freshness.MISSING if listing.missing_since else Freshness.SEEN).value,
-        is_sample=listing.origin.is_sample,
-        **values,
-    )
+    event = told_alone(listing)
+    event.publication = (Publication.APPROVED if public else Publication.PENDING).value
+    event.published_at = family.now if public else None
+    event.created_at = event.updated_at = family.now
     family.add(event)
     family.counters[event.id] = EventCounters(event=event)
     listing.event_id = listing.first_event_id = event.id
     listing.joined_at, listing.joined, listing.stray_since = None, {}, None
     family.forget_words(left, both, staying, but=_proposed(left))
-    family.share_images(left.id, event.id, chosen.facts.get("images") or [])
+    family.share_images(left.id, event.id, listing.facts.get("images") or [])
     return event
+
+
+def told_alone(listing: Listing) -> Event:
+    """The event that a listing tells of by itself, not saved."""
+    words = [told_by(listing)]
+    chosen = telling.canonical(words)
+    return Event(
+        id=uuid7(),
+        version=0,
+        first_seen_at=listing.first_seen_at,
+        provenance=dict(chosen.provenance),
+        freshness=(Freshness.MISSING if listing.missing_since else Freshness.SEEN).value,
+        is_sample=listing.origin.is_sample,
+        **telling.columns(chosen.facts),
+        **linked.known(words).columns(chosen),
+    )
 
 
 def _proposed(event: Event) -> set[str]:
@@ -102,7 +108,7 @@ def _proposed(event: Event) -> set[str]:
     return {name for fields in rows for name in fields}
 
 
-def _hear(family: Family, event: Event, listing: Listing) -> None:
+def hear(family: Family, event: Event, listing: Listing) -> None:
     """Give the event what the listing says best."""
     words = family.words(event.id)
     chosen = telling.canonical(words)

@@ -1,14 +1,18 @@
 """What a merge would do, without doing it: for whoever is to decide."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import now as clock
 
 from events.exceptions import EventError
+from events.models import Event
 from events.services.merging.family import Family
+from events.services.merging.listings import hear, locked, told_alone
 from events.services.merging.verdicts import doubts, refuse_senseless
+from events.times import zone_or_utc
 
 #: What people compare, in this order; the rest follows from it or is nothing to look at.
 _SHOWN = (
@@ -46,16 +50,34 @@ class Preview:
     refused: str = ""
 
 
+def _value(event: Event, name: str) -> Any:
+    """A field as people read it: times by the clock of the place."""
+    value = getattr(event, name)
+    return value.astimezone(zone_or_utc(event.timezone)) if isinstance(value, datetime) else value
+
+
+def preview_listing(listing_id: UUID) -> Preview:
+    """What a stray listing says beside its event, and what the event would say if it belonged there. Raises Listing.DoesNotExist."""
+    listing, family = locked(listing_id, clock(), lock=False)
+    event = family.events[listing.event_id]
+    alone = told_alone(listing)
+    before = {name: _value(event, name) for name in _SHOWN}
+    listing.stray_since = None
+    hear(family, event, listing)
+    rows = (Row(field=name, survivor=before[name], child=_value(alone, name), merged=_value(event, name)) for name in _SHOWN)
+    return Preview(rows=tuple(row for row in rows if row.survivor or row.child))
+
+
 def preview_merge(survivor_id: UUID, child_id: UUID) -> Preview:
     """What `merge` would make of the two. Raises Event.DoesNotExist."""
     family = Family([survivor_id, child_id], now=clock(), lock=False)
     survivor, child = family.events[survivor_id], family.events[child_id]
-    before = {name: (getattr(survivor, name), getattr(child, name)) for name in _SHOWN}
+    before = {name: (_value(survivor, name), _value(child, name)) for name in _SHOWN}
     try:
         refuse_senseless(family, survivor_id, child_id)
         why_not = tuple(doubts(family, survivor_id, child_id))
         family.join(survivor_id, child_id)
     except EventError as error:
         return Preview(rows=(), refused=error.detail)
-    rows = (Row(field=name, survivor=mine, child=theirs, merged=getattr(survivor, name)) for name, (mine, theirs) in before.items())
+    rows = (Row(field=name, survivor=mine, child=theirs, merged=_value(survivor, name)) for name, (mine, theirs) in before.items())
     return Preview(rows=tuple(row for row in rows if row.survivor or row.child), doubts=why_not)

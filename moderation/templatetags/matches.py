@@ -1,0 +1,42 @@
+"""How the desk writes the values of two events that may be one."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.html import strip_tags
+
+register = template.Library()
+
+#: As much of a text is compared by eye.
+MOST = 400
+
+
+@register.filter
+def shown(value: Any) -> str:
+    """A column's value for a moderator: plain text, `yes` and `no`, `–` where nothing is known."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value:%a %d %b %Y %H:%M %Z}"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value) or "–"
+    if value is None or value == "":
+        return "–"
+    text = strip_tags(str(value)).strip()
+    return text if len(text) <= MOST else f"{text[:MOST]} …"
+
+
+@register.filter
+def field_name(column: str) -> str:
+    """`start_at` as `start`."""
+    return column.removesuffix("_at").replace("_", " ")
+
+
+@register.filter
+def as_percent(share: Any) -> str:
+    """0.842 as `84 %`."""
+    try:
+        return f"{float(share):.0%}".replace("%", " %")
+    except (TypeError, ValueError):
+        return "–"
