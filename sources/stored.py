@@ -12,8 +12,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from events.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
-from events.records import Flag, Gate, Image, NormalizedEvent, OrganizerRef, Price, Quality, Recurrence, Venue
-from events.times import EventTime, zone_or_utc
+from events.records import EventTime, Flag, Gate, Image, NormalizedEvent, OrganizerRef, Price, Quality, Recurrence, Venue
+from events.times import zone_or_utc
 from sources.records import RawRecord, RawTime
 
 #: Of a RawRecord, what the normalized event may not hold.
@@ -49,25 +49,24 @@ def record_of(facts: Mapping[str, Any]) -> RawRecord:
     metadata = {**event.extraction_metadata, **{name: words[name] for name in _METADATA if name in words}}
     told = {name: tuple(value) if isinstance(value, list) else value for name, value in words.items() if name in WORDS}
     told |= {name: _read(words[name]) for name in _MOMENTS if name in words}
-    return RawRecord(
-        **{
-            "external_id": event.external_id,
-            "recurrence_id": event.recurrence_id,
-            "title": event.raw_title or event.title,
-            "description": event.description,
-            "recurrence": event.recurrence,
-            "venue": Venue(**words["venue"]) if "venue" in words else Venue(),
-            "url": event.url,
-            "ticket_url": event.ticket_url,
-            "images": event.images,
-            "organizer": event.organizer,
-            "popularity": event.popularity,
-            "method": event.method,
-            "metadata": metadata,
-            "notes": tuple(metadata.get("notes") or ()),
-            **told,
-        }
-    )
+    values: dict[str, Any] = {
+        "external_id": event.external_id,
+        "recurrence_id": event.recurrence_id,
+        "title": event.raw_title or event.title,
+        "description": event.description,
+        "recurrence": event.recurrence,
+        "venue": Venue(**words["venue"]) if "venue" in words else Venue(),
+        "url": event.url,
+        "ticket_url": event.ticket_url,
+        "images": event.images,
+        "organizer": event.organizer,
+        "popularity": event.popularity,
+        "method": event.method,
+        "metadata": metadata,
+        "notes": tuple(metadata.get("notes") or ()),
+        **told,
+    }
+    return RawRecord(**values)
 
 
 def _words_of_event(event: NormalizedEvent) -> dict[str, Any]:
@@ -123,6 +122,7 @@ def event_of(facts: Mapping[str, Any]) -> NormalizedEvent:
     """The normalized event back from its JSON: `event_of(event.to_json()).to_json()` is the same, but for `raw_title`, which stands beside it."""
     zone = zone_or_utc(facts.get("timezone") or "")
     extraction = facts.get("extraction") or {}
+    plain: dict[str, Any] = {name: facts[name] for name in _PLAIN if facts.get(name) is not None}
     return NormalizedEvent(
         external_id=facts["external_id"],
         raw_title=facts.get("raw_title") or "",
@@ -140,9 +140,13 @@ def event_of(facts: Mapping[str, Any]) -> NormalizedEvent:
         flags=tuple(Flag(**flag) for flag in facts.get("flags") or ()),
         method=ExtractionMethod(extraction.get("method") or ExtractionMethod.STRUCTURED),
         extraction_metadata=extraction.get("metadata") or {},
-        **{name: _time(facts.get(name), zone) for name in ("start", "end", "end_predicted", "previous_start")},
-        **{name: tuple(facts.get(name) or ()) for name in ("tags", "performers")},
-        **{name: facts[name] for name in _PLAIN if facts.get(name) is not None},
+        start=_time(facts.get("start"), zone),
+        end=_time(facts.get("end"), zone),
+        end_predicted=_time(facts.get("end_predicted"), zone),
+        previous_start=_time(facts.get("previous_start"), zone),
+        tags=tuple(facts.get("tags") or ()),
+        performers=tuple(facts.get("performers") or ()),
+        **plain,
     )
 
 
