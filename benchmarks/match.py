@@ -1,18 +1,20 @@
 """How long a full re-match takes: `python -m benchmarks.match --records N`.
 
 Made records over 45 cities and 365 days, the same for the same seed; 30 % of the events are listed by 2 to 4 sources, each in its own words. The last line is
-`{"records", "seconds", "pairs", "peak_rss_mb"}`, the line before it says how many of the true pairs were found.
+`{"records", "seconds", "pairs", "peak_rss_mb"}`; the lines before it say how many of the true pairs were found, and the processor time. Memory is that of all
+processes together; what forked ones share counts once.
 """
 
 import argparse
 import json
+import os
 import random
-import resource
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from benchmarks.memory import PeakMemory
 from sources.matching.matcher import judge
 from sources.matching.records import Candidate
 from sources.matching.score import default_model
@@ -88,19 +90,21 @@ def main() -> None:
     count = parser.parse_args().records
     model = default_model()
     made = list(records(count))
-    started = time.perf_counter()
-    table = Table.of(made, dict(model.weights))
-    del made
-    left, right, _, merge = judge(table, model)
+    before, started = os.times(), time.perf_counter()
+    with PeakMemory() as memory:
+        table = Table.of(made, dict(model.weights))
+        del made
+        left, right, _, merge = judge(table, model)
     seconds = time.perf_counter() - started
+    worked = sum(os.times()[:4]) - sum(before[:4])
     found = [
         (table.ids[a].split("-")[0], table.ids[b].split("-")[0]) for a, b in zip(left[merge].tolist(), right[merge].tolist(), strict=True)
     ]
     right_ones = sum(a == b for a, b in found)
     true = _true_pairs(table.ids)
     print(f"found {right_ones} of {true} true pairs, {len(found) - right_ones} wrong")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"records": count, "seconds": round(seconds, 2), "pairs": int(merge.sum()), "peak_rss_mb": round(peak)}))
+    print(f"{worked:.1f} s of processor time, {len(os.sched_getaffinity(0))} processors, load {os.getloadavg()[0]:.1f}")
+    print(json.dumps({"records": count, "seconds": round(seconds, 2), "pairs": int(merge.sum()), "peak_rss_mb": memory.peak_mb}))
 
 
 def _true_pairs(ids: list[str]) -> int:

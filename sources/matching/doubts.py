@@ -32,9 +32,11 @@ def doubtful(table: Table, left: Ints, right: Ints) -> Bools:
 def impossible(table: Table, left: Ints, right: Ints) -> Bools:
     """Pairs that one source lists in two places, or under two numbers: it has two playgrounds, and tells one title of each."""
     source = table.column["source"]
-    return (
-        (source[left] == source[right]) & (source[left] != 0) & (two_places(table, left, right) | (numbers_differ(table, left, right) == 1))
-    )
+    rows = np.flatnonzero((source[left] == source[right]) & (source[left] != 0))
+    found = np.zeros(len(left), dtype=bool)
+    i, j = left[rows], right[rows]
+    found[rows] = two_places(table, i, j) | (numbers_differ(table, i, j) == 1)
+    return found
 
 
 def two_places(table: Table, left: Ints, right: Ints) -> Bools:

@@ -79,20 +79,21 @@ class _Columns:
         self._out[:, _INDEX[name]] = values
 
 
-def _ratio(scorer: Any, values: list[str], left: Ints, right: Ints) -> Floats:
-    return cpdist(take(values, left), take(values, right), scorer=scorer, dtype=np.float32).astype(np.float64) / 100
+def _ratio(scorer: Any, one: list[str], other: list[str]) -> Floats:
+    return cpdist(one, other, scorer=scorer, dtype=np.float32).astype(np.float64) / 100
 
 
 def _titles(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
-    whole = _ratio(fuzz.token_sort_ratio, table.full, left, right)
-    core = _ratio(fuzz.token_sort_ratio, table.core, left, right)
+    whole = _ratio(fuzz.token_sort_ratio, take(table.full, left), take(table.full, right))
+    a, b = take(table.core, left), take(table.core, right)
+    core = _ratio(fuzz.token_sort_ratio, a, b)
     put["title_ratio"] = whole
     put["core_sorted"] = core
-    put["core_set"] = _ratio(fuzz.token_set_ratio, table.core, left, right)
-    put["core_partial"] = np.maximum(core, _ratio(fuzz.partial_ratio, table.core, left, right))
+    put["core_set"] = _ratio(fuzz.token_set_ratio, a, b)
+    put["core_partial"] = np.maximum(core, _ratio(fuzz.partial_ratio, a, b))
     # The order of words tells little: what reads the letters in a row must not punish "Food Festival at X" for "X Food Festival".
-    put["letters_ratio"] = np.maximum(whole, _ratio(fuzz.ratio, table.squeezed, left, right))
-    put["bare_ratio"] = np.maximum(core, _ratio(fuzz.ratio, table.bare, left, right))
+    put["letters_ratio"] = np.maximum(whole, _ratio(fuzz.ratio, take(table.squeezed, left), take(table.squeezed, right)))
+    put["bare_ratio"] = np.maximum(core, _ratio(fuzz.ratio, take(table.bare, left), take(table.bare, right)))
 
 
 def _words(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
@@ -214,7 +215,9 @@ def _places(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     shared, mine, yours = _overlap(table.column["place"][left], table.column["place"][right], table.place_weight)
     either = np.minimum(mine, yours) < 1
     of_shorter = np.where(either, _same_country(table, left, right), _share(shared, np.minimum(mine, yours)))
-    city = _named_ratio(fuzz.ratio, table.place_name, left, right)
+    city = np.full(len(left), np.nan)
+    a, b, known = _named(table.place_name, left, right)
+    city[known] = _ratio(fuzz.ratio, a, b)
     venue = venue_ratio(table, left, right)
     online = table.column["online"]
     put["place_shared"] = of_shorter
@@ -248,15 +251,18 @@ def _not_named(table: Table, one: Ints, other: Ints) -> Floats:
 def venue_ratio(table: Table, left: Ints, right: Ints) -> Floats:
     """Likeness of the venues' names, 0 to 1, NaN where either is unknown: 1 where one name is within the other ("Elsewhere", "Elsewhere Rooftop"); where
     each has a word of its own, all words count ("Jacobi Hospital Market", "Metropolitan Hospital Market")."""
-    within = _named_ratio(fuzz.token_set_ratio, table.venue, left, right) > 0.999
-    return np.where(within, 1.0, _named_ratio(fuzz.token_sort_ratio, table.venue, left, right))
+    a, b, known = _named(table.venue, left, right)
+    found = np.full(len(left), np.nan)
+    ratio = _ratio(fuzz.token_sort_ratio, a, b)
+    found[known] = np.where(cpdist(a, b, scorer=fuzz.token_set_ratio, dtype=np.uint8, score_cutoff=99.9) > 0, 1.0, ratio)
+    return found
 
 
-def _named_ratio(scorer: Any, values: list[str], left: Ints, right: Ints) -> Floats:
+def _named(values: list[str], left: Ints, right: Ints) -> tuple[list[str], list[str], Ints]:
+    """The names of the pairs of which both have one, and which pairs these are."""
     a, b = take(values, left), take(values, right)
-    ratio = cpdist(a, b, scorer=scorer, dtype=np.float32).astype(np.float64) / 100
-    known = np.fromiter((bool(x) and bool(y) for x, y in zip(a, b, strict=True)), dtype=bool, count=len(a))
-    return np.where(known, ratio, np.nan)
+    known = np.flatnonzero(np.fromiter(map(bool, a), bool, len(a)) & np.fromiter(map(bool, b), bool, len(b)))
+    return (a, b, known) if len(known) == len(a) else (take(a, known), take(b, known), known)
 
 
 def place_fit(metres: Floats, text: Floats, venue: Floats, online: npt.NDArray[np.bool_]) -> Floats:

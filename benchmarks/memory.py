@@ -1,0 +1,40 @@
+"""The most memory that a process and those it forks have at a time. What they share is counted once."""
+
+import os
+import subprocess
+import sys
+from types import TracebackType
+
+#: A process that watches another: it prints the most that it saw when its standard input is closed.
+_WATCHER = """
+import os, select, sys
+def together(pid):
+    found = 0
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            found = next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+        with open(f"/proc/{pid}/task/{pid}/children") as file:
+            found += sum(together(int(child)) for child in file.read().split() if int(child) != os.getpid())
+    except (OSError, StopIteration, ValueError):
+        pass
+    return found
+peak = 0
+while not select.select([sys.stdin], [], [], 0.5)[0]:
+    peak = max(peak, together(int(sys.argv[1])))
+print(max(peak, together(int(sys.argv[1]))) // 1024)
+"""
+
+
+class PeakMemory:
+    """`with PeakMemory() as memory: …`, then `memory.peak_mb`: proportional set size of this process and its children, looked at twice a second."""
+
+    peak_mb = 0
+
+    def __enter__(self) -> "PeakMemory":
+        command = [sys.executable, "-S", "-c", _WATCHER, str(os.getpid())]
+        self._watcher = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        told, _ = self._watcher.communicate()
+        self.peak_mb = int(told)
