@@ -16,6 +16,8 @@ _TYPES = {
     ".rss": "application/rss+xml",
     ".atom": "application/atom+xml",
     ".ndjson": "application/x-ndjson",
+    ".eml": "message/rfc822",
+    ".mbox": "application/mbox",
 }
 
 

@@ -14,6 +14,7 @@ from sources.connectors.json_feed import JsonFeedConnector
 from sources.connectors.lbb import LbbConnector
 from sources.connectors.localist import LocalistConnector
 from sources.connectors.luma import LumaConnector
+from sources.connectors.mail import MailConnector
 from sources.connectors.meetup import MeetupConnector
 from sources.connectors.mobilizon import MobilizonConnector
 from sources.connectors.openactive import OpenActiveConnector
@@ -56,6 +57,7 @@ CONNECTORS: dict[str, type[Connector]] = {
     "activitypub": ActivityPubConnector,
     "openactive": OpenActiveConnector,
     "json_feed": JsonFeedConnector,
+    "mail": MailConnector,
     "scraper": ScraperConnector,
     "bookmyshow": BookMyShowConnector,
     "lbb": LbbConnector,

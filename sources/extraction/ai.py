@@ -212,9 +212,8 @@ def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -
     title, start = told.get("title", ""), _moment(told.get("start", ""), prose)
     if not source.has_most(title) or start is None:
         return None
-    venue = Venue(
-        **{name: told[key] for name, key in (("name", "venue"), ("address", "address"), ("city", "city")) if source.has(told.get(key, ""))}
-    )
+    name, address, city = (text if source.has(text := told.get(key, "")) else "" for key in ("venue", "address", "city"))
+    venue = Venue(name=name, address=address, city=city)
     price = told.get("price", "")
     price = price if price and (source.has(price) or set(_NUMBER.findall(price)) <= source.numbers) else ""
     quote = told.get("quote", "") if source.has(told.get("quote", "")) else ""

@@ -73,6 +73,15 @@ def test_what_is_always_reviewed_waits_whatever_the_trust(trusted):
         assert not judge(standing, new=False, changes=changes).apply
 
 
+@pytest.mark.parametrize("changes", [{"title": ("Raga at Dusk", "Raga at Dusk II")}, {"happening": ("scheduled", "cancelled")}, {"capacity": (None, 40)}])
+def test_what_a_language_model_read_always_waits(changes):
+    facts = {"extraction": {"method": "ai"}}
+    assert not judge(TRUSTED, facts=facts).publish
+    judgement = judge(TRUSTED, new=False, facts=facts, changes=changes)
+    assert (judgement.apply, "read by a language model" in judgement.reasons) == (False, True)
+    assert judge(TRUSTED, new=False, facts=facts).apply, "nothing changed"
+
+
 def test_nothing_changed_is_nothing_to_review():
     assert judge(Standing(name="Captions", trusted=True, always_review=True), new=False).apply
 
