@@ -5,6 +5,8 @@ from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from accounts.crypto import contact_key
+from events.copies import Copied
+from events.queries.copies import same_texts
 from places.atlas import Atlas
 from places.queries import Asked, NearPlace, atlas, corrections, places_for
 from sources.lookups import Correction, Identity, PlaceFact, WantedVenue
@@ -40,6 +42,10 @@ class DatabaseLookups:
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
         """Present events near the wanted ones in title, place or address (`sources.queries.alike`)."""
         return candidates(wanted, source_key=source_key)
+
+    def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
+        """Other sources' events with these descriptions."""
+        return same_texts(keys, but_not_of=[self.source_id])
 
     def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
         """Those that feed an event already."""

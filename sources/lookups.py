@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rapidfuzz import fuzz, process
 
+from events.copies import Copied
 from places.atlas import Atlas, fixture_atlas
 from places.geography import fold_name, haversine_km
 
@@ -60,7 +61,11 @@ class Correction:
 
 
 class Lookups(Protocol):
-    """The questions of the steps. Each is asked once for a batch, so that the number of queries does not depend on its length."""
+    """The questions of the steps. Each is asked once for a batch, so that the number of queries does not depend on its length.
+
+    `contact_key` is the key under which a private organizer's address is hashed; b'' where there is none."""
+
+    contact_key: bytes
 
     def atlas(self) -> Atlas:
         """All active cities and areas. The same object as long as nothing changed."""
@@ -83,6 +88,10 @@ class Lookups(Protocol):
         """Present events that may be one of `wanted` (`sources.steps.match.CandidateLookups`)."""
         ...
 
+    def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
+        """For each key of a description (`events.copies.text_key`), the events that have it and are not of this source; keys without any are left out."""
+        ...
+
 
 @dataclass(slots=True)
 class MemoryLookups:
@@ -93,6 +102,8 @@ class MemoryLookups:
     said: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
     held_identities: AbstractSet[tuple[str, Identity]] = frozenset()
     present: "tuple[Candidate, ...]" = ()
+    texts: Mapping[int, Sequence[Copied]] = field(default_factory=dict)
+    contact_key: bytes = b""
 
     def atlas(self) -> Atlas:
         """The atlas given at the start."""
@@ -127,6 +138,10 @@ class MemoryLookups:
         from sources.steps.match import Alike  # with numpy, which those who ask for places need not load
 
         return Alike(events=self.present)
+
+    def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
+        """As given at the start."""
+        return {key: self.texts[key] for key in keys if key in self.texts}
 
 
 def _may_be(place: PlaceFact, wanted: WantedVenue) -> bool:

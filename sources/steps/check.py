@@ -1,19 +1,20 @@
-"""What makes an event doubtful, as flags with their reason for a moderator: strong words, spam, links that mislead; and private contact
-data is taken out before anything is stored.
-
-`lookups` may carry `contact_key` (bytes), the key under which a private organizer's address is hashed; without it the address is dropped.
+"""What makes an event doubtful, as flags with their reason and evidence for a moderator: strong words, spam, links that mislead, copied descriptions; and
+private contact data is taken out before anything is stored.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
+from events.copies import Copied, is_copy, text_key
 from events.enums import OrganizerType
 from events.records import Flag, NormalizedEvent, OrganizerRef
+from sources.categorizer.text import words
 from sources.checks.contacts import PUBLIC, is_private, safe_contact, without_contacts
-from sources.checks.links import links_of, malicious, mismatched, shortened
+from sources.checks.links import Link, links_of, malicious, mismatched, shortened
 from sources.checks.profanity import strong_words
-from sources.checks.spam import spam_filter
+from sources.checks.spam import spam_filter, topics_of
+from sources.lookups import Lookups
 from sources.records import Draft, SourceContext
 
 PROFANITY: Final = "profanity"
@@ -21,27 +22,40 @@ SPAM: Final = "spam"
 MALICIOUS: Final = "malicious_link"
 SHORTENED: Final = "shortened_link"
 MISMATCHED: Final = "mismatched_link"
-OURS: Final = frozenset({PROFANITY, SPAM, MALICIOUS, SHORTENED, MISMATCHED})
+COPIED: Final = "copied_description"
+OURS: Final = frozenset({PROFANITY, SPAM, MALICIOUS, SHORTENED, MISMATCHED, COPIED})
 _MOST_REASONS: Final = 3
 _LONGEST_REASON: Final = 300
+_MOST_WORDS: Final = 200
+_MOST_SHOWN: Final = 5
 
 
-def check(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-    """Add flags for what is doubtful, take out private contact data. Running it again gives the same. Dropped drafts pass through."""
-    key: bytes = getattr(lookups, "contact_key", b"")
-    return [draft if draft.dropped else _checked(draft, key) for draft in drafts]
+def check(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
+    """Add flags for what is doubtful, take out private contact data. Running it again gives the same. Dropped drafts pass through.
+
+    Asks once which other sources' events have the same descriptions. Without `contact_key` a private address is dropped instead of hashed."""
+    drafts = [draft if draft.dropped else _without_contacts(draft, lookups.contact_key) for draft in drafts]
+    keys = [None if draft.dropped else text_key(draft.event.description) for draft in drafts]
+    copies = lookups.copies({key for key in keys if key is not None}, source_key=context.source_key)
+    return [
+        draft if draft.dropped else _flagged(draft, copies.get(key, ()) if key is not None else ())
+        for draft, key in zip(drafts, keys, strict=True)
+    ]
 
 
-def flags_of(event: NormalizedEvent) -> list[Flag]:
-    """The flags of one event, the gravest kind first, at most three of a kind."""
-    return [*_links(event), *_spam(event), *_words(event)]
+def flags_of(event: NormalizedEvent, copies: Sequence[Copied] = ()) -> list[Flag]:
+    """The flags of one event, the gravest kind first, at most three of a kind. `copies` are other sources' events with the same description."""
+    return [*_links(event), *_spam(event), *_profanity(event), *_copied(event, copies)]
 
 
-def _checked(draft: Draft, key: bytes) -> Draft:
+def _without_contacts(draft: Draft, key: bytes) -> Draft:
     event, notes = _without_private_contacts(draft.event, key)
-    kept = tuple(flag for flag in event.flags if flag.check not in OURS)
-    event = replace(event, flags=(*kept, *flags_of(event)))
     return replace(draft, event=event, notes=(*draft.notes, *(note for note in notes if note not in draft.notes)))
+
+
+def _flagged(draft: Draft, copies: Sequence[Copied]) -> Draft:
+    kept = tuple(flag for flag in draft.event.flags if flag.check not in OURS)
+    return replace(draft, event=replace(draft.event, flags=(*kept, *flags_of(draft.event, copies))))
 
 
 def _without_private_contacts(event: NormalizedEvent, key: bytes) -> tuple[NormalizedEvent, list[str]]:
@@ -70,23 +84,48 @@ def _links(event: NormalizedEvent) -> Iterator[Flag]:
     links = links_of(event)
     bad_hosts = spam_filter().bad_hosts if links else frozenset()
     for name, found in (
-        (MALICIOUS, (malicious(link, bad_hosts) for link in links)),
-        (MISMATCHED, (mismatched(link) for link in links)),
-        (SHORTENED, (shortened(link) for link in links)),
+        (MALICIOUS, ((malicious(link, bad_hosts), link) for link in links)),
+        (MISMATCHED, ((mismatched(link), link) for link in links)),
+        (SHORTENED, ((shortened(link), link) for link in links)),
     ):
-        reasons = list(dict.fromkeys(reason for reason in found if reason))
-        yield from (Flag(check=name, reason=reason[:_LONGEST_REASON]) for reason in reasons[:_MOST_REASONS])
+        reasons: dict[str, Link] = {}
+        for reason, link in found:
+            if reason:
+                reasons.setdefault(reason, link)
+        for reason, link in list(reasons.items())[:_MOST_REASONS]:
+            seen_by = {"url": link.url[:_LONGEST_REASON], "text": link.text[:_LONGEST_REASON]}
+            yield Flag(check=name, reason=reason[:_LONGEST_REASON], evidence=seen_by)
 
 
 def _spam(event: NormalizedEvent) -> Iterator[Flag]:
     judge = spam_filter()
     chance = judge.probability(f"{event.title}. {event.description}" if event.description else event.title)
     if chance >= judge.threshold:
-        yield Flag(check=SPAM, reason=f"reads like spam ({chance:.2f})")
+        told = topics_of(words(f"{event.title} {event.description}", _MOST_WORDS))
+        yield Flag(check=SPAM, reason=f"reads like spam ({chance:.2f})", evidence={"probability": round(chance, 4), "topics": sorted(told)})
 
 
-def _words(event: NormalizedEvent) -> Iterator[Flag]:
+def _profanity(event: NormalizedEvent) -> Iterator[Flag]:
     for where, text in (("title", event.title), ("description", event.description)):
         found = strong_words(text, event.language)[:_MOST_REASONS] if text else []
         if found:
-            yield Flag(check=PROFANITY, reason=f"strong words in the {where}: {', '.join(found)}"[:_LONGEST_REASON])
+            reason = f"strong words in the {where}: {', '.join(found)}"[:_LONGEST_REASON]
+            yield Flag(check=PROFANITY, reason=reason, evidence={"field": where, "words": found, "language": event.language})
+
+
+def _copied(event: NormalizedEvent, copies: Sequence[Copied]) -> Iterator[Flag]:
+    others = [other for other in copies if is_copy(event, other)]
+    if not others:
+        return
+    first, count = others[0], f"{len(others)} other event{'s' if len(others) > 1 else ''}"
+    by = f" by {first.organizer}" if first.organizer else ""
+    told = [
+        {"event": str(other.event_id), "title": other.title[:200], "organizer": other.organizer[:200]} for other in others[:_MOST_SHOWN]
+    ]
+    yield Flag(
+        check=COPIED,
+        reason=f"the same description as {count} of other people, such as “{first.title[:100]}”{by[:100]} on {first.start}"[
+            :_LONGEST_REASON
+        ],
+        evidence={"count": len(others), "events": told},
+    )

@@ -1,13 +1,16 @@
-from types import SimpleNamespace
+from datetime import date
 
 import pytest
+from uuid_utils.compat import uuid7
 
+from events.copies import Copied, text_key
 from events.enums import OrganizerType
 from events.records import Flag, OrganizerRef
+from sources.lookups import MemoryLookups
 from sources.steps.check import check
 from tests.sources.steps.drafts import CONTEXT, draft
 
-LOOKUPS = SimpleNamespace(contact_key=b"secret")
+LOOKUPS = MemoryLookups(contact_key=b"secret")
 
 
 def checked(one, lookups=LOOKUPS):
@@ -70,7 +73,7 @@ def test_a_private_persons_contact_is_hashed_and_taken_out():
 
 def test_without_a_key_the_address_is_not_kept():
     organizer = OrganizerRef(name="Anna", contact="anna@gmail.com")
-    done = checked(draft("Yoga", organizer=organizer), lookups=None)
+    done = checked(draft("Yoga", organizer=organizer), lookups=MemoryLookups())
     assert done.event.organizer.contact == ""
     assert done.event.organizer.type is OrganizerType.INDIVIDUAL
 
@@ -100,3 +103,40 @@ def test_dropped_drafts_pass_untouched():
     done = check(drafts, CONTEXT, LOOKUPS)
     assert done[0] is drafts[0]
     assert done[1].event.flags == ()
+
+
+WORDS = "An evening with songs of the river, told by those who lived beside it for all of their lives, and by their children."
+
+
+def test_a_description_that_others_had_first_is_flagged_with_its_evidence():
+    copied = Copied(event_id=uuid7(), title="Tango for beginners", organizer="Dance Ltd", venue="Hall 5", start=date(2026, 12, 1))
+    lookups = MemoryLookups(texts={text_key(WORDS): [copied]})
+    (flag,) = checked(draft("River songs", description=f"<p>{WORDS}</p>"), lookups).event.flags
+    assert (flag.check, flag.evidence["count"], flag.evidence["events"][0]["event"]) == ("copied_description", 1, str(copied.event_id))
+    assert flag.reason == "the same description as 1 other event of other people, such as “Tango for beginners” by Dance Ltd on 2026-12-01"
+    assert checked(draft("Tango for beginners: class two", description=WORDS), lookups).event.flags == ()
+
+
+def test_a_batch_asks_once_for_copies():
+    asked = []
+
+    class Asked(MemoryLookups):
+        def copies(self, keys, *, source_key):
+            asked.append((set(keys), source_key))
+            return {}
+
+    check([draft("One", description=WORDS), draft("Two", description=WORDS), draft("Three")], CONTEXT, Asked())
+    assert asked == [({text_key(WORDS)}, "test")]
+
+
+def test_the_evidence_is_kept_with_the_flag():
+    event = checked(draft("Concert", ticket_url="https://bit.ly/3xyz")).event
+    assert event.to_json()["flags"] == [
+        {"check": "shortened_link", "reason": "a link is shortened by bit.ly", "evidence": {"url": "https://bit.ly/3xyz", "text": ""}}
+    ]
+
+
+def test_a_persons_number_goes_where_nobody_knows_who_tells():
+    done = checked(draft("Yoga", description="<p>Call Ravi on 98450 12345. Hall: (607) 535-2346</p>"))
+    assert "98450" not in done.event.description
+    assert "535-2346" in done.event.description

@@ -1,0 +1,53 @@
+"""Which other events have the same words or the same picture."""
+
+from collections.abc import Collection
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from events.copies import Copied
+
+#: Events that are looked at for one text or picture; a copy of more is one of many anyway.
+MOST: Final = 25
+
+_FACTS: Final = "e.id, e.title, coalesce(o.name, ''), e.venue_name, e.start_date, e.performers"
+_OTHERS: Final = """
+    e.publication <> 'merged'
+    AND NOT EXISTS (SELECT 1 FROM events_listing l WHERE l.event_id = e.id AND l.origin_id = ANY(%(origins)s))
+    ORDER BY e.id LIMIT %(most)s
+"""
+_TEXTS: Final = f"""
+SELECT k.key, f.* FROM unnest(%(keys)s::bigint[]) AS k (key) CROSS JOIN LATERAL (
+    SELECT {_FACTS} FROM events_eventsearch s JOIN events_event e ON e.id = s.event_id LEFT JOIN events_organizer o ON o.id = e.organizer_id
+    WHERE s.text_key = k.key AND {_OTHERS}
+) AS f
+"""  # noqa: S608 - the parts are constants of this module
+_PICTURES: Final = f"""
+SELECT k.key, f.* FROM unnest(%(keys)s::text[]) AS k (key) CROSS JOIN LATERAL (
+    SELECT DISTINCT {_FACTS} FROM events_eventimage i JOIN events_event e ON e.id = i.event_id LEFT JOIN events_organizer o ON o.id = e.organizer_id
+    WHERE i.perceptual_hash = k.key AND {_OTHERS}
+) AS f
+"""  # noqa: S608
+
+
+def same_texts(keys: Collection[int], *, but_not_of: Collection[UUID]) -> dict[int, list[Copied]]:
+    """For each key of a text (`events.copies.text_key`) the events that have it and are not listed by one of those origins, at most 25; one query."""
+    return _grouped(_TEXTS, keys, but_not_of)
+
+
+def same_pictures(hashes: Collection[str], *, but_not_of: Collection[UUID]) -> dict[str, list[Copied]]:
+    """The same for perceptual hashes of pictures."""
+    return _grouped(_PICTURES, hashes, but_not_of)
+
+
+def _grouped(sql: str, keys: Collection[Any], origins: Collection[UUID]) -> dict[Any, list[Copied]]:
+    if not keys:
+        return {}
+    found: dict[Any, list[Copied]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"keys": list(keys), "origins": list(origins), "most": MOST})
+        for key, event_id, title, organizer, venue, start, performers in cursor.fetchall():
+            one = Copied(event_id=event_id, title=title, organizer=organizer, venue=venue, start=start, performers=tuple(performers))
+            found.setdefault(key, []).append(one)
+    return found
