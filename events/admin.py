@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
 from events import services
+from events.desk import VenueCorrections
 from events.enums import Publication
 from events.exceptions import EventError
 from events.models import Category, DuplicateMatch, Event, Listing, Organizer, Proposal, Series
@@ -39,7 +40,7 @@ class ListingInline(TabularInline):
 
 
 @admin.register(Event)
-class EventAdmin(ModelAdmin):
+class EventAdmin(VenueCorrections, ModelAdmin):
     """The canonical events. Nothing is deleted here: removal is a state with a reason."""
 
     list_display = ("title", "start_at", "city", "venue_name", "category", "publication", "happening", "freshness", "quality_score")
@@ -57,7 +58,7 @@ class EventAdmin(ModelAdmin):
     )  # fmt: skip
     fields = (*EDITABLE, *readonly_fields)
     inlines = (ListingInline,)
-    actions = ("approve", "remove", "unmerge_selected")
+    actions = ("approve", "remove", "unmerge_selected", "apply_venue_corrections", "take_venue_corrections_back")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -29,7 +29,7 @@ class DatabaseLookups:
     def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
         """Known places by name, alias or likeness."""
         ones = list(wanted)
-        found = places_for([Asked(name=one.name, city=one.city, lat=one.lat, lng=one.lng) for one in ones])
+        found = places_for([Asked(name=one.name, city=one.city, lat=one.lat, lng=one.lng, exact=one.exact) for one in ones])
         return {one: tuple(_fact(near) for near in offered) for one, offered in zip(ones, found, strict=True) if offered}
 
     def corrections(self, texts: Collection[str]) -> Mapping[str, tuple[Correction, ...]]:

@@ -44,12 +44,13 @@ class PlaceFact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedVenue:
-    """A venue to look for: its folded name, the slug of its city ('' where unknown), its point where it has one."""
+    """A venue to look for: its folded name, the slug of its city ('' where unknown), its point where it has one. `exact`: nothing merely like it."""
 
     name: str
     city: str = ""
     lat: float | None = None
     lng: float | None = None
+    exact: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,7 +120,7 @@ class MemoryLookups:
                 by_name.setdefault(name, []).append(place)
         found: dict[WantedVenue, tuple[PlaceFact, ...]] = {}
         for one in wanted:
-            near = process.extract(one.name, by_name.keys(), scorer=fuzz.ratio, score_cutoff=NEAR_NAME, limit=5)
+            near = process.extract(one.name, by_name.keys(), scorer=fuzz.ratio, score_cutoff=100 if one.exact else NEAR_NAME, limit=5)
             offered = {place.id: place for match, _, _ in near for place in by_name[match] if _may_be(place, one)}
             if offered:
                 found[one] = tuple(offered.values())[:5]

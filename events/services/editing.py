@@ -10,7 +10,7 @@ from django.utils.timezone import now as clock
 
 from events.enums import Publication
 from events.models import Event, Proposal
-from events.services import announcing, search_text
+from events.services import announcing, correcting, search_text
 from events.services.plans import BACKGROUND, LOCKS
 from events.services.publication import lock
 from outbox import services as outbox
@@ -19,7 +19,8 @@ from outbox import services as outbox
 def edit(event_id: UUID, values: Mapping[str, Any], *, by: Any = None, lock_fields: bool = True, now: datetime | None = None) -> Event:
     """Set columns of an event by a person's word, lock the fields that they belong to, refresh the search text and tell readers.
 
-    `values` is {column: value}; a column that does not differ is left alone and not locked. Raises Event.DoesNotExist.
+    `values` is {column: value}; a column that does not differ is left alone and not locked. A corrected venue is kept for later events
+    (`correcting.learn`). Raises Event.DoesNotExist.
     """
     moment = now or clock()
     with transaction.atomic():
@@ -29,11 +30,15 @@ def edit(event_id: UUID, values: Mapping[str, Any], *, by: Any = None, lock_fiel
         event = found[0]
         slugs = announcing.slugs_for([event])
         before = announcing.topics(event, slugs)
-        changed = [name for name, value in values.items() if getattr(event, name) != value]
-        for name in changed:
-            setattr(event, name, values[name])
-        if not changed:
+        former = {name: getattr(event, name) for name, value in values.items() if getattr(event, name) != value}
+        if not former:
             return event
+        for name in former:
+            setattr(event, name, values[name])
+        follows = correcting.learn(event, former, now=moment) if by is not None and lock_fields else {}
+        for name, value in follows.items():
+            setattr(event, name, value)
+        changed = [*former, *follows]
         if lock_fields:
             event.locked_fields = sorted({*event.locked_fields, *(field_of(name) for name in changed if name not in BACKGROUND)})
         event.version += 1

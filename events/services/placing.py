@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -50,19 +51,25 @@ def give_point(place: Place, *, now: datetime | None = None) -> list[UUID]:
     return _change(Event.objects.filter(place=place, lat__isnull=True), values, now=now or clock())
 
 
+def venue_of(place: Place, event: Event) -> dict[str, Any]:
+    """The columns of an event whose venue is `place`; its room is kept, and its city where the place has none."""
+    room = within(event.venue_name).room
+    return {
+        "place_id": place.id,
+        "venue_name": (f"{room}, {place.name}" if room else place.name)[:200],
+        "address": place.address,
+        "lat": place.lat,
+        "lng": place.lng,
+        "plus_code": plus_code(place.lat, place.lng) if place.lat is not None and place.lng is not None else "",
+        "city_id": place.city_id or event.city_id,
+        "area_id": place.area_id,
+        "venue_city": place.city.name if place.city else event.venue_city,
+    }
+
+
 def move_to(event_ids: Sequence[UUID], place: Place, *, now: datetime | None = None) -> list[UUID]:
-    """Tell the venue of these events as `place`, their rooms kept; those whose venue a person locked stay. Ids of those that moved."""
-    code = plus_code(place.lat, place.lng) if place.lat is not None and place.lng is not None else ""
-
-    def values(event: Event) -> dict[str, Any]:
-        room = within(event.venue_name).room
-        return {
-            "place_id": place.id, "venue_name": (f"{room}, {place.name}" if room else place.name)[:200], "address": place.address,
-            "lat": place.lat, "lng": place.lng, "plus_code": code, "city_id": place.city_id or event.city_id, "area_id": place.area_id,
-            "venue_city": place.city.name if place.city else event.venue_city,
-        }  # fmt: skip
-
-    return _change(Event.objects.filter(pk__in=list(event_ids)), values, now=now or clock())
+    """Tell the venue of these events as `place`; those whose venue a person locked stay. Ids of those that moved."""
+    return _change(Event.objects.filter(pk__in=list(event_ids)), partial(venue_of, place), now=now or clock())
 
 
 def tell_venue_anew(event_ids: Sequence[UUID], *, now: datetime | None = None) -> list[UUID]:

@@ -34,12 +34,13 @@ class NearPlace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A folded name to look for, in a city (by slug, '' where unknown) or near a point."""
+    """A folded name to look for, in a city (by slug, '' where unknown) or near a point. `exact`: nothing merely like it."""
 
     name: str
     city: str = ""
     lat: float | None = None
     lng: float | None = None
+    exact: bool = False
 
 
 _COLUMNS: Final = "place.id, place.name, place.folded_name, city.slug, area.slug, place.address, place.lat, place.lng, place.timezone"
@@ -95,19 +96,20 @@ ORDER BY hit.folded, place.id
 
 
 def places_for(asked: Sequence[Asked]) -> list[list[NearPlace]]:
-    """For each name the active places that bear it, or, where none does, one much like it: at most five. Two queries, whatever the number.
+    """For each name the active places that bear it, or, where none does, one much like it: at most five. Two queries, whatever the number and
+    whatever is known.
 
     A name with neither city nor point finds nothing: names are not unique on Earth."""
     found: list[list[NearPlace]] = [[] for _ in asked]
     usable = [number for number, one in enumerate(asked) if one.name and (one.city or one.lat is not None)]
+    if not usable:
+        return found
     _fill(found, _EXACT, asked, usable)
-    _fill(found, _NEAR, asked, [number for number in usable if not found[number]], NEAR_NAME)
+    _fill(found, _NEAR, asked, [number for number in usable if not found[number] and not asked[number].exact], NEAR_NAME)
     return found
 
 
 def _fill(found: list[list[NearPlace]], query: str, asked: Sequence[Asked], numbers: Sequence[int], *more: float) -> None:
-    if not numbers:
-        return
     ones = [asked[number] for number in numbers]
     columns: list[Any] = [
         list(numbers),

@@ -1,7 +1,7 @@
 """The place of a venue that an event names: found by its names where nothing contradicts, or made."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,14 +43,15 @@ def ensure_places(wanted: Sequence[WantedPlace]) -> list[UUID | None]:
     if not usable:
         return [None] * len(wanted)
     cities = dict(City.objects.filter(slug__in={city for city, _ in usable}).values_list("slug", "id"))
-    offered = _offered(usable, cities)
+    texts = {(want.city, text) for want in wanted for text in wordings(want.name, want.address)}
+    offered = _offered(usable | texts, cities)
     new: list[Place] = []
     found: list[UUID | None] = []
     for key, want in zip(keys, wanted, strict=True):
         if key not in usable or key[0] not in cities:
             found.append(None)
             continue
-        place = _same(want, key[1], offered[key])
+        place = _told(want, offered) or _same(want, key[1], offered[key])
         if place is None:
             place = _new_place(want, key[1], cities[key[0]])
             offered[key].append(place)
@@ -76,6 +77,12 @@ def _offered(keys: Iterable[Key], cities: dict[str, UUID]) -> dict[Key, list[Pla
             kept = place.merged_into or place
             found[(slugs[place.city_id], place.folded_name)][kept.id] = kept
     return defaultdict(list, {key: sorted(places.values(), key=lambda place: place.id) for key, places in found.items()})
+
+
+def _told(want: WantedPlace, offered: Mapping[Key, Sequence[Place]]) -> Place | None:
+    """The place that bears the name and address together: one that was merged away, or whose words a person put right, leads on by these."""
+    both = [text for text in wordings(want.name, want.address) if text != fold_name(want.name)]
+    return next((place for text in both for place in offered.get((want.city, text), ())), None)
 
 
 def _same(want: WantedPlace, folded: str, offered: Sequence[Place]) -> Place | None:

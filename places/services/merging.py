@@ -13,6 +13,7 @@ from places.exceptions import PlaceMergeRefused
 from places.models import Place, PlaceAlias, PlaceMatch, PlaceStatus
 from places.services.status import announce
 from places.signals import merged, unmerged
+from places.wording import wordings
 
 #: What the survivor takes from the child where it has nothing itself. `lat` and `lng` go together.
 _LENT: Final = ("address", "timezone", "plus_code", "phone", "website", "opening_hours", "city_id", "area_id")
@@ -186,10 +187,12 @@ def _move_statuses(survivor: Place, child: Place, now: datetime) -> list[str]:
 
 
 def _name_after(survivor: Place, child: Place) -> list[str]:
-    """The child's own name leads to the survivor, in the survivor's city, unless it is another place's there. Ids of the aliases that were made."""
-    if PlaceAlias.objects.filter(city=survivor.city, folded=child.folded_name).exists():
-        return []
-    return [str(PlaceAlias.objects.create(place=survivor, city_id=survivor.city_id, folded=child.folded_name).pk)]
+    """The child's name, alone and with its address, leads to the survivor in the survivor's city, unless it leads elsewhere there. Ids of the aliases made."""
+    made = []
+    for text in wordings(child.name, child.address):
+        if not PlaceAlias.objects.filter(city=survivor.city, folded=text).exists():
+            made.append(str(PlaceAlias.objects.create(place=survivor, city_id=survivor.city_id, folded=text).pk))
+    return made
 
 
 def _remember(survivor: Place, child: Place, *, by: Any, reasons: str, similarity: float, undo: dict[str, Any], now: datetime) -> None:

@@ -62,7 +62,12 @@ def test_a_merge_moves_names_events_and_evidence_and_fills_what_is_missing():
     assert (survivor.address, survivor.lat, survivor.phone, survivor.kinds) == ("12 Main St", 12.97, "1", ["bar"])
     assert survivor.external_ids == {"yelp": "y", "google_place_id": "g"}
     assert survivor.provided["phone"]["by"] == "google_places"
-    assert set(survivor.aliases.values_list("folded", flat=True)) == {"blue room", "the blue room", "blue room bar"}
+    assert set(survivor.aliases.values_list("folded", flat=True)) == {
+        "blue room",
+        "the blue room",
+        "blue room bar",
+        "the blue room 12 main st",
+    }
     assert set(Event.objects.values_list("place_id", "venue_name")) == {
         (survivor.id, "The Blue Room"),
         (survivor.id, "The Blue Room, upstairs"),

@@ -13,7 +13,7 @@ from places.likeness import Look, compare, look
 from places.likeness import Venue as Compared
 from places.plus_codes import plus_code
 from places.rooms import within
-from places.wording import wordings
+from places.wording import speaks_of, wordings
 from sources.lookups import Correction, PlaceFact, WantedVenue
 from sources.records import Draft
 from sources.steps.locate.words import house_name
@@ -30,10 +30,12 @@ Known = Mapping[WantedVenue, Sequence[PlaceFact]]
 
 
 def wanted_of(draft: Draft) -> list[WantedVenue]:
-    """What to ask for: the venue by its whole name, then by its house's."""
+    """What to ask for: the venue by its name and address together, by its whole name, by its house's."""
     venue = draft.event.venue
+    here = {"city": draft.city, "lat": venue.lat, "lng": venue.lng}
     names = dict.fromkeys(name for name in (fold_name(venue.name), house_name(venue)) if name)
-    return [WantedVenue(name=name, city=draft.city, lat=venue.lat, lng=venue.lng) for name in names]
+    both = [text for text in wordings(draft.place_name or venue.name, venue.address) if text not in names]
+    return [*(WantedVenue(name=text, exact=True, **here) for text in both), *(WantedVenue(name=name, **here) for name in names)]
 
 
 def corrected(draft: Draft, known: Corrections) -> Draft | None:
@@ -43,7 +45,8 @@ def corrected(draft: Draft, known: Corrections) -> Draft | None:
     venue = draft.event.venue
     for words in wordings(venue.name, venue.address):
         for one in known.get(words, ()):
-            if draft.city in ("", one.city, one.place.city):
+            here = draft.city in ("", one.city, one.place.city)
+            if here and speaks_of(words, name=venue.name, address=venue.address, place_address=one.place.address):
                 return _moved(draft, one.place)
     return None
 
@@ -92,6 +95,8 @@ def _sameness(wanted: WantedVenue, venue: Venue, place: PlaceFact) -> float:
     if not placed and not (place.city and wanted.city):
         return 0.0
     same_name = wanted.name in place.names
+    if wanted.exact:
+        return 1.0 if same_name else 0.0
     found = compare(_look(wanted.name, venue, wanted.city), _look(wanted.name if same_name else place.name, place, place.city))
     if same_name:
         return found.score if found.score >= SAME_NAME_AT else 0.0

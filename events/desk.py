@@ -1,0 +1,45 @@
+"""What moderators do with corrected venues at the desk: apply a correction to events that are there already, with a preview, and take it back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from unfold.decorators import action
+
+from events import services
+from events.models import Event
+
+
+class VenueCorrections:
+    """Actions for the list of events: each works on the places of the events that were chosen."""
+
+    admin_site: Any
+
+    @action(description="Apply this venue correction to past events")
+    def apply_venue_corrections(self, request: HttpRequest, events: QuerySet[Event]) -> HttpResponse | None:
+        """Show how many events have the same words, then, confirmed, move them."""
+        places = _places(events)
+        if request.POST.get("confirmed") != "yes":
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Venue corrections",
+                "spreads": [services.preview_spread(place_id) for place_id in places],
+                "selected": [str(pk) for pk in events.values_list("pk", flat=True)],
+            }
+            return render(request, "admin/events/event/spread.html", context)
+        moved = sum(len(services.spread(place_id, now=now())) for place_id in places)
+        messages.success(request, f"{moved} events moved.")
+        return None
+
+    @action(description="Take this venue correction back")
+    def take_venue_corrections_back(self, request: HttpRequest, events: QuerySet[Event]) -> None:
+        """Forget what was said of these venues' words; events whose venue no person set say again what their sources say."""
+        changed = sum(len(services.take_back(place_id, now=now())) for place_id in _places(events))
+        messages.success(request, f"Taken back: {changed} events say again what their sources say.")
+
+
+def _places(events: QuerySet[Event]) -> list[Any]:
+    return sorted(set(events.exclude(place=None).values_list("place_id", flat=True)))

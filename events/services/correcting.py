@@ -1,0 +1,131 @@
+"""A moderator puts a venue right: the event tells its place, and the words that its sources wrote mean that place from then on."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from events.models import Event, Listing
+from events.services import placing
+from events.services.plans import LOCKS
+from places.models import City, Place, PlaceAlias
+from places.services import WantedPlace, correct_place, ensure_places, forget_words, learn_words
+from places.wording import speaks_of, wordings
+
+#: (name, address, city's id) of a venue as it is written.
+Words = tuple[str, str, UUID | None]
+
+_POINT = ("address", "lat", "lng", "plus_code")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spread:
+    """What applying a place's corrections to events that are there already would do: `events` would move, `locked` would not, and by whose words."""
+
+    place: Place
+    events: tuple[UUID, ...]
+    locked: int
+    words: tuple[str, ...]
+
+
+def learn(event: Event, before: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+    """What else of `event` follows from a person's change of its venue, as {column: value}; the changed columns are set already, `before` has what they were.
+
+    Another place is told whole. Another name is a place of its own, found or made. A corrected address or point is the place's. In each case the words
+    of its sources become aliases of the place."""
+    if not set(before) & set(LOCKS["venue"]):
+        return {}
+    said = _said(event, before)
+    if "place_id" in before:
+        place = Place.objects.select_related("city").filter(pk=event.place_id).first()
+        follows = {name: value for name, value in placing.venue_of(place, event).items() if name not in before} if place else {}
+    elif "venue_name" in before:
+        place = _named(event)
+        follows = {"place_id": place.id} if place else {}
+    else:
+        place = (
+            correct_place(event.place_id, {name: getattr(event, name) for name in _POINT if name in before}, now=now)
+            if event.place_id
+            else None
+        )
+        follows = {}
+    if place is not None:
+        learn_words(place, said)
+    return follows
+
+
+def preview_spread(place_id: UUID) -> Spread:
+    """Which events that are there already the corrections towards a place would move. Raises Place.DoesNotExist."""
+    place = Place.objects.select_related("city").get(pk=place_id)
+    words: dict[str, set[UUID | None]] = {}
+    for folded, city_id in PlaceAlias.objects.filter(place=place, by_person=True).values_list("folded", "city_id"):
+        words.setdefault(folded, set()).add(city_id)
+    if not words:
+        return Spread(place=place, events=(), locked=0, words=())
+    cities = {city for ones in words.values() for city in ones} | {place.city_id, None}
+    rows = Event.objects.filter(merged_into__isnull=True).exclude(place=place)
+    rows = rows.filter(city__in=[city for city in cities if city]) | rows.filter(city__isnull=True)
+    moving, locked = [], 0
+    for pk, name, address, city_id, locks in rows.values_list("id", "venue_name", "address", "city_id", "locked_fields").iterator():
+        if _is_meant(name, address, city_id, words, place):
+            locked += "venue" in locks
+            moving += [] if "venue" in locks else [pk]
+    return Spread(place=place, events=tuple(moving), locked=locked, words=tuple(sorted(words)))
+
+
+def spread(place_id: UUID, *, now: datetime) -> list[UUID]:
+    """Apply a place's corrections to the events that are there already, in batches; those whose venue a person locked stay. Ids of those that moved."""
+    found = preview_spread(place_id)
+    return placing.move_to(found.events, found.place, now=now)
+
+
+def take_back(place_id: UUID, *, now: datetime) -> list[UUID]:
+    """Forget the corrections towards a place, and tell the venues of the events there as their sources do, where no person locked them. Their ids."""
+    place = Place.objects.get(pk=place_id)
+    texts = set(PlaceAlias.objects.filter(place=place, by_person=True).values_list("folded", flat=True))
+    moved = [event for event in Event.objects.filter(place=place) if _words_of_listings(event) & texts]
+    forget_words(place)
+    return placing.tell_venue_anew([event.id for event in moved], now=now)
+
+
+def _said(event: Event, before: Mapping[str, Any]) -> list[Words]:
+    """The venue as the event's sources wrote it; without a listing, as it was before the change."""
+    found: list[Words] = []
+    former = Place.objects.filter(pk=before.get("place_id", event.place_id)).values_list("address", flat=True).first()
+    listings = list(Listing.objects.filter(event=event).values_list("facts", flat=True))
+    slugs = {slug for facts in listings if (slug := (facts.get("located") or {}).get("city"))}
+    cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id"))
+    for facts in listings:
+        venue, located = facts.get("venue") or {}, facts.get("located") or {}
+        name, address, city_id = venue.get("name") or "", venue.get("address") or "", cities.get(located.get("city") or "")
+        found.append((name, address, city_id))
+        if name and address and address == former:  # the wrong place may have lent it its address
+            found.append((name, "", city_id))
+    if not found:
+        was = {name: before.get(name, getattr(event, name)) for name in ("venue_name", "address", "city_id")}
+        found.append((was["venue_name"], was["address"], was["city_id"]))
+    return list(dict.fromkeys(found))
+
+
+def _named(event: Event) -> Place | None:
+    """The place of the name that a person wrote."""
+    city = City.objects.filter(pk=event.city_id).values_list("slug", flat=True).first() if event.city_id else None
+    if not city or not event.venue_name:
+        return None
+    (place_id,) = ensure_places([WantedPlace(city=city, name=event.venue_name, address=event.address, lat=event.lat, lng=event.lng)])
+    return Place.objects.filter(pk=place_id).first()
+
+
+def _is_meant(name: str, address: str, city_id: UUID | None, words: Mapping[str, Collection[UUID | None]], place: Place) -> bool:
+    """As `sources.steps.locate` reads a correction: in the city that it was made in, in the place's own, and where no city is known."""
+    return any(
+        text in words
+        and (city_id is None or city_id == place.city_id or city_id in words[text])
+        and speaks_of(text, name=name, address=address, place_address=place.address)
+        for text in wordings(name, address)
+    )
+
+
+def _words_of_listings(event: Event) -> set[str]:
+    return {text for name, address, _ in _said(event, {}) for text in wordings(name, address)}
