@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sources.api import receiving, running, scanning, staff
+from sources.api import curating, receiving, running, scanning, staff, validating
 
 urlpatterns = [
     path("submissions", receiving.Submissions.as_view(), name="submissions"),
@@ -20,5 +20,7 @@ urlpatterns = [
     path("admin/pipeline/pause", running.AdminPause.as_view(), name="admin-pipeline-pause"),
     path("admin/pipeline/resume", running.AdminResume.as_view(), name="admin-pipeline-resume"),
     path("admin/alerts", running.AdminAlerts.as_view(), name="admin-alerts"),
-    path("admin/validate", staff.AdminValidate.as_view(), name="admin-validate"),
+    path("admin/curate", curating.AdminCurate.as_view(), name="admin-curate"),
+    path("admin/validate", validating.AdminValidate.as_view(), name="admin-validate"),
+    path("admin/validate/<slug:token>", validating.AdminValidation.as_view(), name="admin-validation"),
 ]

@@ -1,5 +1,6 @@
 """What the API of sources takes and gives."""
 
+from sources.serializers.curating import Curated, CuratedList, Curation, CurationText
 from sources.serializers.pipeline import (
     AlertPage,
     DiscoveryDetail,
@@ -13,7 +14,18 @@ from sources.serializers.pipeline import (
     RunAsked,
     Status,
 )
-from sources.serializers.running import RUN_STATES, SOURCE_TYPES, RunDetail, RunPage, Scan, SourcePage, Triggered, Validated, Validation
+from sources.serializers.running import (
+    RUN_STATES,
+    SOURCE_TYPES,
+    RunDetail,
+    RunPage,
+    Scan,
+    SourcePage,
+    Triggered,
+    Validated,
+    Validation,
+    ValidationWaits,
+)
 from sources.serializers.submitting import Accepted, Submission
 
 __all__ = [
@@ -21,6 +33,10 @@ __all__ = [
     "SOURCE_TYPES",
     "Accepted",
     "AlertPage",
+    "Curated",
+    "CuratedList",
+    "Curation",
+    "CurationText",
     "DiscoveryDetail",
     "DiscoveryStarted",
     "DiscoveryWish",
@@ -39,4 +55,5 @@ __all__ = [
     "Triggered",
     "Validated",
     "Validation",
+    "ValidationWaits",
 ]

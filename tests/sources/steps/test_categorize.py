@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from events.taxonomy import SLUGS
-from sources.steps import categorize as step
-from sources.steps.categorize import categorize, label_hints
+from sources.categorizer.hints import label_hints
+from sources.steps.categorize import categorize
 from tests.sources.steps.drafts import CONTEXT, draft
 
 
@@ -53,7 +53,7 @@ def test_the_sources_default_helps_only_where_nothing_else_does():
 
 
 def test_below_the_threshold_it_is_other_with_a_reason(monkeypatch):
-    monkeypatch.setattr(step, "THRESHOLD", 1.1)
+    monkeypatch.setattr("sources.categorizer.verdict.THRESHOLD", 1.1)
     event = told("Something")
     assert event.category == "other"
     assert [flag.check for flag in event.flags] == ["category"]

@@ -1,0 +1,57 @@
+"""What the categorizer makes of given texts, for staff: answered by the web process, which needs the small models alone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.api.base import described
+from sources.api.shared import StaffView
+from sources.categorizer.features import EventText
+from sources.categorizer.hints import hints_of
+from sources.categorizer.model import Answer, categorizer
+from sources.categorizer.verdict import verdict
+from sources.serializers import CuratedList, Curation
+
+_WORDS = ("title", "description", "venue", "city", "language")
+
+
+class AdminCurate(StaffView):
+    @extend_schema(
+        operation_id="admin_curate",
+        summary="Categorize texts",
+        description="Category, subcategory, tags and scores of up to 50 texts, as an ingested event would get them; stores nothing.",
+        request=Curation,
+        responses=described({200: CuratedList}, 400, 403, 413, 415),
+        tags=["staff"],
+    )
+    def post(self, request: Request) -> Response:
+        """What each text is, in order."""
+        asked = Curation(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return Response({"results": curated(asked.validated_data["texts"])})
+
+
+def curated(given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers to valid texts, in order, as `Curated` describes them."""
+    texts = [EventText(**{name: text.get(name, "") for name in _WORDS}) for text in given]
+    hints = np.array([hints_of(text.get("labels", ())) for text in given], np.float32)
+    return [_told(text, answer) for text, answer in zip(given, categorizer().answers(texts, hints=hints), strict=True)]
+
+
+def _told(text: dict[str, Any], answer: Answer) -> dict[str, Any]:
+    labels = text.get("labels", ())
+    told = verdict(answer, title=text["title"], description=text.get("description", ""), labels=labels, tags=labels)
+    return {
+        "id": text.get("id"),
+        "category": told.category,
+        "subcategory": told.subcategory,
+        "tags": list(told.tags),
+        "secondary": list(told.secondary),
+        "confidence": answer.confidence,
+        "scores": answer.scores,
+        "reason": told.reason,
+    }

@@ -1,0 +1,47 @@
+"""Texts to be categorized at staff's wish, and what is told of them."""
+
+from typing import Any, Final
+
+from rest_framework import serializers as s
+
+from events.taxonomy import SLUGS
+
+#: Texts of one request: the web process answers them itself, some 10 ms each at worst.
+MOST_TEXTS: Final = 50
+
+
+class CurationText(s.Serializer):
+    """An event's words."""
+
+    id = s.CharField(required=False, max_length=200, help_text="Given back as it is.")
+    title = s.CharField(max_length=500)
+    description = s.CharField(required=False, allow_blank=True, max_length=20_000, help_text="HTML is allowed.")
+    venue = s.CharField(required=False, allow_blank=True, max_length=300)
+    city = s.CharField(required=False, allow_blank=True, max_length=100)
+    language = s.CharField(required=False, allow_blank=True, max_length=20)
+    labels = s.ListField(child=s.CharField(max_length=100), required=False, max_length=20, help_text="What its source calls it.")
+
+
+class Curation(s.Serializer):
+    texts = s.ListField(child=CurationText(), min_length=1, max_length=MOST_TEXTS)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """One text may also be given by itself."""
+        if isinstance(data, dict) and "texts" not in data and "title" in data:
+            data = {"texts": [data]}
+        return super().to_internal_value(data)
+
+
+class Curated(s.Serializer):
+    id = s.CharField(allow_null=True)
+    category = s.ChoiceField(SLUGS, help_text="`other` where the confidence is too low.")
+    subcategory = s.CharField(help_text="Slug; empty where no word names one.")
+    tags = s.ListField(child=s.CharField(), help_text="Controlled tags, then labels that mean none of them, then further categories.")
+    secondary = s.ListField(child=s.ChoiceField(SLUGS), help_text="Further categories that are likely too.")
+    confidence = s.FloatField(help_text="How likely the best category is acceptable, 0 to 1, calibrated.")
+    scores = s.DictField(child=s.FloatField(), help_text="Part of each category; the sum is 1.")
+    reason = s.CharField(help_text="Why a person should look at it; empty where nothing is in doubt.")
+
+
+class CuratedList(s.Serializer):
+    results = Curated(many=True)
