@@ -21,6 +21,7 @@ from sources.steps.check import check
 from sources.steps.clean import clean
 from sources.steps.extract import extract
 from sources.steps.facts import facts
+from sources.steps.hint import hint
 from sources.steps.language import language
 from sources.steps.locate import locate
 from sources.steps.price import price
@@ -36,6 +37,7 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("clean", clean),  # safe, readable, bounded; no title: dropped
     ("sift", sift),  # parking, extras, vouchers, jobs, reports, closures: no event, dropped
     ("language", language),
+    ("hint", hint),  # for prose: places that the text mentions, entities
     ("times", times),  # aware, in the event's zone; no start, past, too far ahead: dropped
     ("locate", locate),  # venue, coordinates, city, area, known place
     ("price", price),

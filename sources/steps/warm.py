@@ -4,14 +4,16 @@ from sources.categorizer.lexicon import lexicon
 from sources.categorizer.model import categorizer, encode_sentences
 from sources.checks.profanity import strong_words
 from sources.checks.spam import spam_filter
+from sources.steps.hint import entities_model
 from sources.steps.language import detect
 
 
 def warm() -> None:
-    """Load the categorizer, the sentence encoder, the spam filter, the word lists and the language model (about 3 s)."""
+    """Load the categorizer, the sentence encoder, the spam filter, the word lists, the language model and spaCy's entities."""
     lexicon()
     categorizer()
     encode_sentences(["warm"])
     spam_filter()
     strong_words("warm")
     detect("warm words of a language")
+    entities_model()
