@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from egress.records import Door
 from places.atlas import CityFact
@@ -20,6 +20,9 @@ from sources.ongoing import fold
 from sources.pipeline import refine
 from sources.quality import QualityRules, Report
 from sources.records import Draft, Dropped, FetchParams, Page, PlaceRecord, RawRecord, SourceContext, WeatherRecord
+
+#: Dropped records that are kept to be shown.
+MOST_REFUSED: Final = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +45,7 @@ class Wish:
 
 @dataclass(kw_only=True, slots=True)
 class Inspection:
-    """What came of it, filled while `drafts` is read: `found` is `kept` and all of `dropped`."""
+    """What came of it, filled while `drafts` is read: `found` is `kept` and all of `dropped`; `refused` are the first of these."""
 
     connector: str
     config: Mapping[str, Any]
@@ -54,6 +57,7 @@ class Inspection:
     found: int = 0
     kept: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    refused: list[Dropped] = field(default_factory=list)
     report: Report = field(default_factory=Report)
     places: list[PlaceRecord] = field(default_factory=list)
     weather: list[WeatherRecord] = field(default_factory=list)
@@ -63,6 +67,7 @@ class Inspection:
         records = fold(self._records(), timezone=self.context.timezone)
         for refined in refine(records, self.context, self.lookups):
             self.dropped.update(record.reason for record in refined.dropped)
+            self.refused += refined.dropped[: max(0, MOST_REFUSED - len(self.refused))]
             self.kept += len(refined.drafts)
             for draft in refined.drafts:
                 self.report.add(draft.event.quality)
@@ -89,14 +94,14 @@ class Inspection:
 def inspect(wish: Wish, door: Door | None) -> Inspection:
     """Read the target: through the door, which must be given, where it is an address. Raises SourceError or EgressError, one clear line each."""
     begun = time.monotonic()
-    params = _params(wish, base_url=wish.base_url or (wish.target if wish.is_address else ""))
+    params = params_of(wish, base_url=wish.base_url or (wish.target if wish.is_address else ""))
     found = _from_address(wish, params, door) if wish.is_address and door is not None else _from_file(wish, params)
     return Inspection(
         connector=found.way.connector,
         config=found.way.config,
         because=found.way.because,
         pages=found.pages,
-        context=_context(wish),
+        context=context_of(wish),
         lookups=MemoryLookups(),
         begun=begun,
     )
@@ -118,7 +123,8 @@ def _from_address(wish: Wish, params: FetchParams, door: Door) -> Found:
     return Found(way=way, pages=connector_for(way).fetch(params, door), has_events=True)
 
 
-def _params(wish: Wish, *, base_url: str) -> FetchParams:
+def params_of(wish: Wish, *, base_url: str) -> FetchParams:
+    """What is asked of the connector."""
     city = wish.city
     return FetchParams(
         now=wish.now,
@@ -132,7 +138,8 @@ def _params(wish: Wish, *, base_url: str) -> FetchParams:
     )
 
 
-def _context(wish: Wish) -> SourceContext:
+def context_of(wish: Wish) -> SourceContext:
+    """What the steps know of a source that is only looked at."""
     city = wish.city
     return SourceContext(
         source_key="inspect",

@@ -15,7 +15,7 @@ from flags.services import is_on
 from sources import services
 from sources.enums import RunState, SourceType
 from sources.models import FetchRun, Source
-from sources.services import lab
+from sources.services import lab, validating
 
 log = structlog.get_logger(__name__)
 
@@ -185,3 +185,9 @@ def fetch_samples() -> int:
 def process_lab(token: str) -> None:
     """Do a look of the source lab, on the queue whose workers have the models."""
     lab.carry_out(token)
+
+
+@shared_task
+def process_validation(token: str) -> None:
+    """Do a dry run for staff, on the queue whose workers have the models."""
+    validating.carry_out(token)

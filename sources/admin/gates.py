@@ -58,7 +58,7 @@ class QualityGateAdmin(ModelAdmin):
         if changed:
             words = ", ".join(name.replace("_", " ") for name in changed)
             LogEntry.objects.create(
-                user_id=request.user.pk, content_type=ContentType.objects.get_for_model(QualityGate), object_id="", object_repr="Quality gates",
+                user_id=str(request.user.pk), content_type=ContentType.objects.get_for_model(QualityGate), object_id="", object_repr="Quality gates",
                 action_flag=CHANGE, change_message=f"Set {words}.",
             )  # fmt: skip
             messages.success(

@@ -1,15 +1,11 @@
-"""The staff's view: sources, their runs, and a dry run of a source's answer."""
+"""The staff's view: sources and their runs."""
 
-from collections import Counter
-from datetime import timedelta
-from itertools import islice
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,17 +13,11 @@ from events.api import parameters as read
 from events.api.asking import CITY, LIMITS, city_slug
 from events.api.base import described, documented, in_path, read_id
 from events.api.parameters import Param, read_query
-from places.queries import atlas
 from sources import tasks
 from sources.api.shared import RUN_OR_DISCOVERY, Conflict, StaffView, discovery_facts, page_of, run_facts
-from sources.configuration import configured
-from sources.connectors.base import HORIZON, LOOKBACK
-from sources.detect import detect
 from sources.enums import Health, RunState, SourceType
-from sources.exceptions import ConfigInvalid, SourceError, UnknownConnector
 from sources.models import FetchRun, Payload, Source
-from sources.records import Dropped, FetchParams, RawPayload, RawRecord
-from sources.serializers import RunPage, SourcePage, Triggered, Validated, Validation
+from sources.serializers import RunPage, SourcePage, Triggered
 from sources.services import PUSHED, Paused
 from sources.services.payloads import month_of
 from sources.services.starting import start
@@ -44,8 +34,6 @@ _RUNS = (
     Param(name="state", read=read.one_of(RunState), about="State of the run.", example="failed", enum=tuple(RunState)),
     *LIMITS,
 )
-#: Records that a dry run reads at most, and shows at most.
-_MOST_READ, _MOST_SHOWN = 2_000, 20
 
 
 class AdminSources(StaffView):
@@ -136,76 +124,6 @@ class AdminRun(StaffView):
         http = {name: value for name, value in run.http.items() if name != "exchanges"}
         received = {"http": http, "exchanges": run.http.get("exchanges", []), "payloads": list(kept.values(*fields)[:200])}
         return Response({**run_facts(run), "steps": run.steps, "quality": run.quality, **received})
-
-
-class AdminValidate(StaffView):
-    @extend_schema(
-        operation_id="admin_validate",
-        summary="Try a source's answer",
-        description="Reads the content with the connector and its configuration, as a fetch would; stores nothing and asks nobody.",
-        request=Validation,
-        responses=described({200: Validated}, 400, 403, 413, 415, 422),
-        tags=["staff"],
-    )
-    def post(self, request: Request) -> Response:
-        """What the connector makes of the content."""
-        checked = Validation(data=request.data)
-        checked.is_valid(raise_exception=True)
-        try:
-            return Response(_validated(checked.validated_data))
-        except UnknownConnector as error:
-            raise ValidationError({"connector": [error.detail]}) from error
-        except ConfigInvalid as error:
-            raise ValidationError({"config": [error.detail]}) from error
-        except SourceError as error:
-            raise ValidationError({"content": [error.detail]}) from error
-
-
-def _validated(given: dict[str, Any]) -> dict[str, Any]:
-    payload = RawPayload(
-        url=given.get("base_url", ""), content=given["content"].encode("utf-8", "replace"), content_type=given.get("content_type", "")
-    )
-    name = given.get("connector") or detect(payload).metadata.name
-    page = configured(name, given.get("config", {})).read(payload, _params(given))
-    records = list(islice(page.records, _MOST_READ + 1))
-    kept = [record for record in records[:_MOST_READ] if isinstance(record, RawRecord)]
-    dropped = Counter(record.reason for record in records[:_MOST_READ] if isinstance(record, Dropped))
-    return {
-        "connector": name,
-        "found": min(len(records), _MOST_READ),
-        "kept": len(kept),
-        "is_cut": page.cut or len(records) > _MOST_READ,
-        "dropped": dict(dropped),
-        "results": [_record(record) for record in kept[:_MOST_SHOWN]],
-    }
-
-
-def _params(given: dict[str, Any]) -> FetchParams:
-    now = timezone.now()
-    city = atlas().city(given["city"]) if given.get("city") else None
-    if given.get("city") and city is None:
-        raise ValidationError({"city": ["There is no such city; see /api/v1/cities."]})
-    return FetchParams(
-        now=now,
-        start=now - LOOKBACK,
-        end=now + min(HORIZON, timedelta(days=settings.HORIZON_DAYS)),
-        timezone=city.timezone if city else "",
-        base_url=given.get("base_url", ""),
-    )
-
-
-def _record(record: RawRecord) -> dict[str, Any]:
-    moments = {"start": record.start, "end": record.end}
-    return {
-        "external_id": record.external_id,
-        "recurrence_id": record.recurrence_id,
-        "title": record.title,
-        **{name: None if value is None else str(value) for name, value in moments.items()},
-        "venue": record.venue.name,
-        "url": record.url,
-        "status": record.status,
-        "notes": list(record.notes),
-    }
 
 
 def _source(source: Source) -> dict[str, Any]:

@@ -23,11 +23,11 @@ class GatesForm(forms.Form):
 
     rules: QualityRules
 
-    def __init__(self, *args: Any, rules: QualityRules, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, rules: QualityRules) -> None:
         initial = {
             f"{name}_{part}": getattr(one, part) for name, one in rules.settings.items() for part in ("enabled", "weight", "threshold")
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         for name in (*GATES, OVERALL):
             self.fields[f"{name}_enabled"] = forms.BooleanField(
                 required=False, label=f"{_spoken(name)} counts", widget=UnfoldBooleanSwitchWidget()

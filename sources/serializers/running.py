@@ -1,5 +1,7 @@
 """What staff read of sources and runs, and what they may ask for, as OpenAPI describes it."""
 
+from typing import Any
+
 from rest_framework import serializers as s
 
 from sources.enums import Coverage, Health, RunState, SourceType, Trust
@@ -111,14 +113,51 @@ class Triggered(s.Serializer):
 
 
 class Validation(s.Serializer):
-    """A source's configuration, and what it makes of an answer; nothing is stored and nothing is fetched."""
+    """A source's configuration and what it makes of an answer, or events themselves; nothing is stored and nothing is fetched."""
 
-    content = s.CharField(max_length=1_000_000, trim_whitespace=False, help_text="The answer of the source, as text.")
+    content = s.CharField(max_length=1_000_000, trim_whitespace=False, required=False, help_text="The answer of the source, as text.")
+    events = s.ListField(
+        child=s.DictField(child=s.JSONField(allow_null=True)), required=False, max_length=1_000, allow_empty=False,
+        help_text="Or events as JSON, in the fields of a normalized event or others that a webhook may have.",
+    )  # fmt: skip
     connector = s.CharField(required=False, max_length=40, help_text="Detected where it is not named.")
     config = s.DictField(child=s.JSONField(allow_null=True), required=False)
     base_url = s.CharField(required=False, max_length=2000, help_text="The address from which the content counts as fetched.")
     content_type = s.CharField(required=False, max_length=200)
     city = s.CharField(required=False, max_length=80, help_text="Slug.")
+    now = s.DateTimeField(required=False, help_text="Freezes the clock, so that old answers stay useful.")
+
+    def validate(self, attrs: Any) -> Any:
+        """One of the two, not both."""
+        if ("content" in attrs) == ("events" in attrs):
+            raise s.ValidationError({"content": "Give either content or events."})
+        return attrs
+
+
+class ValidatedItem(s.Serializer):
+    external_id = s.CharField()
+    recurrence_id = s.CharField()
+    title = s.CharField()
+    start = s.CharField(allow_null=True)
+    end = s.CharField(allow_null=True)
+    timezone = s.CharField()
+    category = s.CharField()
+    url = s.CharField()
+    status = s.CharField()
+    venue = s.CharField()
+    city = s.CharField()
+    notes = s.ListField(child=s.CharField(), help_text="What was guessed, cut or left out.")
+    quality = s.DictField(child=s.JSONField(), help_text="Score, grade, threshold, and each gate with what would mend it.")
+    flags = s.ListField(child=s.DictField(child=s.JSONField()), help_text="Check, reason and evidence.")
+    passed = s.BooleanField(help_text="Whether the quality alone lets it be published.")
+
+
+class RefusedItem(s.Serializer):
+    external_id = s.CharField()
+    recurrence_id = s.CharField()
+    title = s.CharField()
+    reason = s.CharField()
+    detail = s.CharField()
 
 
 class Validated(s.Serializer):
@@ -127,4 +166,12 @@ class Validated(s.Serializer):
     kept = s.IntegerField()
     is_cut = s.BooleanField(help_text="Whether reading stopped at the limit.")
     dropped = s.DictField(child=s.IntegerField())
-    results = s.ListField(child=s.DictField(child=s.JSONField()), help_text="The first 20 records as the connector read them.")
+    results = ValidatedItem(many=True, help_text="The first 200 that are kept.")
+    refused = RefusedItem(many=True, help_text="The first 200 that are dropped.")
+    summary = s.DictField(child=s.JSONField(), help_text="The same object that inspect_source prints, with the report on quality.")
+
+
+class ValidationWaits(s.Serializer):
+    token = s.CharField()
+    status = s.ChoiceField(["waiting"])
+    url = s.CharField(help_text="Where the answer will be.")

@@ -1,17 +1,21 @@
 """Scans, and the staff's view of sources and runs."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 from uuid_utils.compat import uuid7
 
 from flags.models import FlagSwitch
 from flags.services import forget
 from sources import services, tasks
+from sources.api import validating as api_validating
 from sources.enums import RunState
 from sources.models import FetchRun, Source
 from sources.records import RawPayload
@@ -147,29 +151,80 @@ def test_the_number_of_queries_does_not_grow(staff, path):
     assert counts[0] == counts[2]
 
 
+@pytest.fixture
+def worker(monkeypatch):
+    """A worker that does a dry run as soon as it is queued."""
+    monkeypatch.setattr(tasks.process_validation, "delay", tasks.process_validation.run)
+
+
 def validate(client, **body):
     return client.post("/api/v1/admin/validate", body, content_type="application/json")
 
 
-def test_a_dry_run_reads_and_stores_nothing(staff):
+def test_a_dry_run_refines_and_stores_nothing(staff, worker):
     make_city()
-    found = validate(staff, content=CALENDAR, city="bengaluru").json()
-    assert (found["connector"], found["found"], found["kept"], sum(found["dropped"].values())) == ("ical", 2, 1, 1)
-    assert found["results"][0]["title"] == "Raga at Dusk"
+    found = validate(staff, content=CALENDAR, city="bengaluru", now="2030-11-01T00:00:00Z").json()
+    assert (found["connector"], found["found"], found["kept"], found["dropped"]) == ("ical", 2, 1, {"no start": 1})
+    (event,), (refused,) = found["results"], found["refused"]
+    assert (event["title"], event["timezone"], event["category"], event["passed"]) == ("Raga at Dusk", "Asia/Kolkata", "music", False)
+    assert "Name the venue or its address, or say that it is online." in event["quality"]["gates"]["completeness"]["problems"]
+    assert (refused["title"], refused["reason"]) == ("No start", "no start")
     assert FetchRun.objects.count() == 0
+
+
+def test_events_as_json_get_the_report_that_inspect_source_prints(staff, worker, tmp_path, capsys):
+    event = {
+        "id": "1",
+        "title": "Raga at Dusk",
+        "start": "2030-12-01T19:30:00+05:30",
+        "venue": {"name": "Town Hall"},
+        "description": "See https://bit.ly/x",
+    }
+    found = validate(staff, events=[event, {"id": "2", "title": "No start"}], now="2030-11-01T00:00:00Z").json()
+    assert (found["connector"], found["found"], found["kept"], len(found["refused"])) == ("webhook", 2, 1, 1)
+    assert found["results"][0]["flags"][0]["check"] == "shortened_link"
+    path = tmp_path / "events.json"
+    path.write_text(json.dumps({"events": [event, {"id": "2", "title": "No start"}]}))
+    call_command("inspect_source", str(path), "--connector", "webhook", "--now", "2030-11-01T00:00:00Z", "--json")
+    printed = json.loads(capsys.readouterr().err.splitlines()[-1])
+    assert printed["quality"] == found["summary"]["quality"]
+    assert printed.keys() == found["summary"].keys()
+
+
+def test_what_takes_long_is_asked_for_again(staff, monkeypatch):
+    queued = []
+    monkeypatch.setattr(tasks.process_validation, "delay", queued.append)
+    monkeypatch.setattr(api_validating, "PATIENCE", 0.0)
+    waits = validate(staff, content=CALENDAR)
+    assert (waits.status_code, waits["Location"]) == (202, f"/api/v1/admin/validate/{queued[0]}")
+    assert staff.get(waits["Location"]).status_code == 202
+    tasks.process_validation(queued[0])
+    tasks.process_validation(queued[0])
+    assert staff.get(waits["Location"]).json()["connector"] == "ical"
+    assert staff.get("/api/v1/admin/validate/unknown").status_code == 404
+
+
+def test_a_queue_that_is_away_is_said(staff, monkeypatch):
+    def away(token):
+        raise OperationalError
+
+    monkeypatch.setattr(tasks.process_validation, "delay", away)
+    assert validate(staff, content=CALENDAR).status_code == 503
 
 
 @pytest.mark.parametrize(
     ("body", "field"),
     [
         ({}, "content"),
+        ({"content": "x", "events": [{}]}, "content"),
+        ({"events": []}, "events"),
         ({"content": "x", "connector": "nonsense"}, "connector"),
         ({"content": CALENDAR, "connector": "ical", "config": {"nonsense": 1}}, "config"),
         ({"content": "<html></html>", "connector": "ical"}, "content"),
         ({"content": CALENDAR, "city": "atlantis"}, "city"),
     ],
 )
-def test_a_dry_run_that_cannot_be_names_the_field(staff, body, field):
+def test_a_dry_run_that_cannot_be_names_the_field(staff, worker, body, field):
     response = validate(staff, **body)
     assert response.status_code == 400
     assert response.json()["errors"][0]["field"] == field

@@ -1,0 +1,79 @@
+"""A dry run for staff: what would come of a source's answer, or of events as JSON."""
+
+from typing import Any, Final
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from kombu.exceptions import OperationalError
+from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.api.base import described, in_path
+from places.queries import atlas
+from sources import tasks
+from sources.api.shared import StaffView
+from sources.serializers import Validated, Validation, ValidationWaits
+from sources.services import validating
+
+#: Seconds for which a request waits for the worker; then it is told where the answer will be.
+PATIENCE: Final = 15.0
+
+
+class NoWorkers(APIException):
+    """503: the queue cannot be reached."""
+
+    status_code = 503
+    default_detail = "The queue cannot be reached; try again in a moment."
+
+
+class AdminValidate(StaffView):
+    @extend_schema(
+        operation_id="admin_validate",
+        summary="Try events or a source's answer",
+        description="Reads and refines the content as a fetch would, or `events` as JSON; stores nothing and asks nobody. Each item comes with its quality and "
+        "flags, the whole with the summary that `inspect_source` prints. A worker does it; one that takes long answers 202 with the place to ask again.",
+        request=Validation,
+        responses=described({200: Validated, 202: ValidationWaits}, 400, 403, 413, 415, 422),
+        tags=["staff"],
+    )
+    def post(self, request: Request) -> Response:
+        """What would come of it."""
+        checked = Validation(data=request.data)
+        checked.is_valid(raise_exception=True)
+        given = dict(checked.validated_data)
+        if given.get("city") and atlas().city(given["city"]) is None:
+            raise ValidationError({"city": ["There is no such city; see /api/v1/cities."]})
+        if given.get("now"):
+            given["now"] = given["now"].isoformat()
+        token = validating.begin(given)
+        try:
+            tasks.process_validation.delay(token)
+        except OperationalError as error:
+            raise NoWorkers from error
+        return _answered(token, seconds=PATIENCE)
+
+
+class AdminValidation(StaffView):
+    @extend_schema(
+        operation_id="admin_validation",
+        summary="The answer of a dry run that took long",
+        parameters=[in_path("token", "As the dry run answered.", "3f0c6e5a1b2d4c7f8e9a0b1c2d3e4f50", OpenApiTypes.STR)],
+        responses=described({200: Validated, 202: ValidationWaits}, 400, 403, 404),
+        tags=["staff"],
+    )
+    def get(self, request: Request, token: str) -> Response:
+        """The same answer, for a quarter of an hour."""
+        return _answered(token)
+
+
+def _answered(token: str, *, seconds: float = 0.0) -> Response:
+    found: dict[str, Any] | None = validating.answer_to(token, seconds=seconds)
+    if found is None:
+        raise NotFound("There is no such dry run, or it is forgotten.")
+    if found["state"] == "failed":
+        raise ValidationError({found["error"]["field"]: [found["error"]["detail"]]})
+    if found["state"] == "done":
+        return Response(found["result"])
+    place = f"/api/v1/admin/validate/{token}"
+    return Response({"token": token, "status": "waiting", "url": place}, status=202, headers={"Location": place})
