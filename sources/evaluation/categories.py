@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from sources.categorizer.features import EventText
 from sources.categorizer.model import categorizer
+from sources.evaluation.pictures import BINS, Answered, draw
 
-#: Ten bins of confidence, as in the usual expected calibration error (Guo et al. 2017).
-BINS: Final = 10
 _MAX_FIELD: Final = 10**9
 
 
@@ -96,12 +95,16 @@ def score_categories(truth: Mapping[str, frozenset[str]], predictions: Iterable[
     }
 
 
-def categories_on(file: Path, labels: Path) -> dict[str, Any]:
-    """The categorizer's figures on a labelled file. `OSError`, `KeyError` (a column is missing) or `ValueError` where a file is not fit."""
+def categories_on(file: Path, labels: Path, pictures: Path | None = None) -> dict[str, Any]:
+    """The shipped categorizer's figures on a labelled file, drawn into the folder `pictures` too where one is given. `OSError`, `KeyError`
+    (a column is missing) or `ValueError` where a file is not fit."""
     events = list(read_labelled(file, read_label_map(labels)))
     if not events:
         raise ValueError("no event has a label that the map knows")
     texts = [EventText(event.title, event.description, event.venue, event.city, event.language) for event in events]
     answers = categorizer().answers(texts)
-    predictions = ((event.key, answer.category, answer.confidence) for event, answer in zip(events, answers, strict=True))
-    return score_categories(truth_of(events), predictions)
+    told = list(zip(events, answers, strict=True))
+    if pictures is not None:
+        answered = [Answered(event.acceptable, answer.category, answer.confidence) for event, answer in told]
+        draw(pictures, answered, about=file.name)
+    return score_categories(truth_of(events), ((event.key, answer.category, answer.confidence) for event, answer in told))

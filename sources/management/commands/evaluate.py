@@ -19,6 +19,9 @@ class Command(BaseCommand):
         categories = what.add_parser("categories", help="accuracy by source, its mean over sources, pooled, calibration error")
         categories.add_argument("file", type=Path, metavar="FILE.csv.gz")
         categories.add_argument("--labels", type=Path, required=True, help="CSV with source, label, acceptable")
+        categories.add_argument(
+            "--pictures", type=Path, metavar="DIR", help="draw the confusion matrix and the reliability into this folder"
+        )
         duplicates = what.add_parser("duplicates", help="precision, recall and F1 of the pairs that would be merged")
         duplicates.add_argument("file", type=Path, metavar="RECORDS.csv")
         duplicates.add_argument("--gold", type=Path, required=True, help="CSV with id1, id2: the true pairs")
@@ -31,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["what"] == "categories":
-                figures = categories_on(options["file"], options["labels"])
+                figures = categories_on(options["file"], options["labels"], options["pictures"])
             elif options["what"] == "venues":
                 figures = venues_on(options["files"], options["gold"], options["ignore"])
             else:
