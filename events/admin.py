@@ -1,10 +1,15 @@
 """Events at the desk. Saving goes through the services: what a person sets is locked, told and kept."""
 
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
@@ -12,7 +17,7 @@ from unfold.decorators import action
 
 from events import services
 from events.desk import VenueCorrections
-from events.enums import Publication
+from events.enums import MatchOutcome, Publication
 from events.exceptions import EventError
 from events.models import Category, DuplicateMatch, Event, Listing, Organizer, Proposal, Series
 from outbox.admin import ReadOnlyAdmin
@@ -54,7 +59,7 @@ class EventAdmin(VenueCorrections, ModelAdmin):
     autocomplete_fields = ("city", "area", "place")
     readonly_fields = (
         "publication", "publication_reason", "freshness", "locks", "where_from", "quality_score", "published_at", "moderated_by", "moderated_at",
-        "first_seen_at", "version", "merged_into",
+        "first_seen_at", "version", "merged_into", "came_together",
     )  # fmt: skip
     fields = (*EDITABLE, *readonly_fields)
     inlines = (ListingInline,)
@@ -77,8 +82,82 @@ class EventAdmin(VenueCorrections, ModelAdmin):
 
     @admin.display(description="which source gave what")
     def where_from(self, event: Event) -> SafeString:
-        rows = ((name, str(given.get("origin", "")), str(given.get("at", ""))) for name, given in sorted(event.provenance.items()))
+        names = {str(listing.origin_id): listing.origin.name for listing in event.listings.select_related("origin")}
+        rows = (
+            (name, names.get(str(given.get("origin", "")), str(given.get("origin", ""))), str(given.get("at", ""))[:16])
+            for name, given in sorted(event.provenance.items())
+        )
         return format_html("<ul>{}</ul>", format_html_join("", "<li><b>{}</b> {} {}</li>", rows))
+
+    @admin.display(description="came together")
+    def came_together(self, event: Event) -> SafeString:
+        """What was merged into the event, and which listings joined it when they came, each with the way out."""
+        if event.publication == Publication.MERGED:
+            return format_html('<a href="{}">Undo the merge</a>', reverse("admin:events_event_unmerge", args=[event.pk]))
+        matches = {(match.first_id, match.second_id): match.reasons for match in DuplicateMatch.objects.filter(survivor=event)}
+        rows = [
+            (
+                child.title,
+                matches.get((min(child.pk, event.pk), max(child.pk, event.pk)), ""),
+                reverse("admin:events_event_unmerge", args=[child.pk]),
+            )
+            for child in event.merged_events.order_by("title", "id")
+        ]
+        rows += [
+            (
+                f"{one.origin.name}: {one.facts.get('title', '')}",
+                str(one.joined.get("reasons", "")),
+                reverse("admin:events_event_take_out", args=[one.pk]),
+            )
+            for one in event.listings.filter(joined_at__isnull=False).select_related("origin").order_by("joined_at", "id")
+        ]
+        return (
+            format_html("<ul>{}</ul>", format_html_join("", '<li>{} <small>{}</small> <a href="{}">Take it out</a></li>', rows))
+            if rows
+            else SafeString("nothing")
+        )
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("<uuid:pk>/unmerge/", self.admin_site.admin_view(self.unmerge_view), name="events_event_unmerge"),
+            path("listings/<uuid:pk>/take-out/", self.admin_site.admin_view(self.take_out_view), name="events_event_take_out"),
+            *super().get_urls(),
+        ]
+
+    def unmerge_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Ask, then undo the merge of one event."""
+        child = get_object_or_404(Event.objects.select_related("merged_into"), pk=pk)
+        match = DuplicateMatch.objects.filter(Q(first=child) | Q(second=child), outcome=MatchOutcome.MERGE).exclude(survivor=child).first()
+        said = {
+            "title": child.title,
+            "reasons": match.reasons if match else "",
+            "at": match.created_at if match else None,
+            "left": child.merged_into,
+        }
+        return self._part(request, said, back=pk, undo=lambda: services.unmerge(pk, by=request.user))
+
+    def take_out_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Ask, then give a joined listing an event of its own."""
+        listing = get_object_or_404(Listing.objects.select_related("event", "origin"), pk=pk)
+        title = f"{listing.origin.name}: {listing.facts.get('title', '')}"
+        said = {"title": title, "reasons": listing.joined.get("reasons", ""), "at": listing.joined_at, "left": listing.event}
+        return self._part(request, said, back=listing.event_id, undo=lambda: services.take_out(pk, by=request.user))
+
+    def _part(self, request: HttpRequest, said: dict[str, Any], *, back: UUID, undo: Callable[[], Event]) -> HttpResponse:
+        """The page that asks; what a POST does. Whoever may not change events may not do this."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return render(
+                request, "admin/events/event/part.html", {**self.admin_site.each_context(request), "opts": self.opts, "back": back, **said}
+            )
+        try:
+            alone = undo()
+        except EventError as error:
+            messages.error(request, error.detail)
+            return HttpResponseRedirect(reverse("admin:events_event_change", args=[back]))
+        messages.success(request, f"“{alone.title}” stands alone, and no machine will join the two again.")
+        return HttpResponseRedirect(reverse("admin:events_event_change", args=[alone.pk]))
 
     @action(description="Approve")
     def approve(self, request: HttpRequest, events: QuerySet[Event]) -> None:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
@@ -214,10 +215,19 @@ class ReviewAdmin(ModelAdmin):
 class DecisionAdmin(ReadOnlyAdmin):
     """The audit trail."""
 
-    list_display = ("verdict", "reason", "object_id", "by", "automatic", "at")
-    list_select_related = ("by",)
+    list_display = ("verdict", "reason", "object_id", "note", "by", "automatic", "at", "way_back")
+    list_select_related = ("by", "review")
     list_filter = ("verdict", "automatic")
     search_fields = ("object_id", "note")
+
+    @admin.display(description="")
+    def way_back(self, decision: Decision) -> str:
+        """From a merge to the page that undoes it; whether it still stands is seen there."""
+        if decision.verdict != Verdict.MERGE or "other" not in decision.after:
+            return ""
+        if decision.review is None or decision.review.kind == ReviewKind.VENUE:
+            return ""
+        return format_html('<a href="{}">Un-merge</a>', reverse("admin:events_event_unmerge", args=[decision.object_id]))
 
 
 def open_reviews(_request: HttpRequest) -> str:

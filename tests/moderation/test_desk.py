@@ -9,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from events.models import Event
+from events.models import DuplicateMatch, Event, Listing
+from events.records import Likeness
+from events.services import merge, record_events, unmerge
 from moderation import services
 from moderation.enums import ReviewKind, Verdict
-from moderation.models import Review
-from tests.factories import make_event, make_staff
+from moderation.models import Decision, Review
+from tests.factories import NOW, make_entry, make_event, make_origin, make_staff, normalized, publish_all
 
 pytestmark = pytest.mark.django_db
 EVIL = "</script><img src=x onerror=alert(1)>"
@@ -143,3 +145,92 @@ def test_removing_and_approving_events_from_the_list(desk):
     desk.post(url, {"action": "approve", "_selected_action": [str(event.pk)]})
     event.refresh_from_db()
     assert event.publication == "approved"
+
+
+def pair() -> tuple[Event, Event]:
+    stays = make_event("Indiranagar Food Festival", origin=make_origin("a"), external_id="a")
+    return stays, make_event("Food Festival at Indiranagar", origin=make_origin("b"), external_id="b", ticket_url="https://t.example/1")
+
+
+def asked(stays: Event, goes: Event) -> Review:
+    like = {"event": str(stays.id), "similarity": 0.84, "reasons": "titles 0.99 alike; same start"}
+    services.file_reviews([services.Filing(kind=ReviewKind.MATCH, object_id=goes.id, title=goes.title, evidence={"similar": [like]})])
+    return Review.objects.get(object_id=goes.id, kind=ReviewKind.MATCH)
+
+
+def test_a_match_shows_both_sides_and_what_they_would_be(desk):
+    stays, goes = pair()
+    page = desk.get(reverse("admin:moderation_review_change", args=[asked(stays, goes).pk])).content.decode()
+    for words in (
+        "84 %",
+        "titles 0.99 alike; same start",
+        stays.title,
+        goes.title,
+        "<ins>https://t.example/1</ins>",
+        'data-key="m"',
+        'data-key="d"',
+    ):
+        assert words in page
+    assert Event.objects.filter(publication="merged").count() == 0
+
+
+def test_a_match_is_decided_without_naming_the_only_other(desk):
+    stays, goes = pair()
+    review = asked(stays, goes)
+    desk.post(reverse("admin:moderation_review_decide", args=[review.pk]), {"verdict": "merge", "version": 1})
+    goes.refresh_from_db()
+    assert goes.merged_into_id == stays.id
+    desk.post(reverse("admin:moderation_review_undo", args=[desk.session["last_decision"]]))
+    goes.refresh_from_db()
+    assert (goes.publication, DuplicateMatch.objects.get().outcome) == ("approved", "different")
+
+
+def test_unmerging_is_reached_from_the_event_and_from_the_history(desk):
+    stays, goes = pair()
+    review = asked(stays, goes)
+    services.decide(review.pk, Verdict.MERGE, by=User.objects.get(), version=1)
+    way = reverse("admin:events_event_unmerge", args=[goes.pk])
+    for page in (
+        reverse("admin:events_event_change", args=[stays.pk]),
+        reverse("admin:events_event_change", args=[goes.pk]),
+        reverse("admin:moderation_decision_changelist"),
+    ):
+        assert way in desk.get(page).content.decode()
+    assert "titles 0.99 alike" in desk.get(way).content.decode()
+    desk.post(way)
+    goes.refresh_from_db()
+    assert goes.publication == "approved"
+    assert Decision.objects.filter(object_id=goes.pk, verdict="undo", by=User.objects.get()).count() == 1
+
+
+def test_a_joined_listing_is_taken_out_at_the_event(desk):
+    stays, _ = pair()
+    like = Likeness(event_id=stays.id, similarity=0.9, match_fields={}, reasons="same ticket link")
+    told = normalized("Food Fest", external_id="c", url="https://c.example/")
+    record_events([make_entry(told, event_id=stays.id, merged=like)], origin=make_origin("c"), judge=publish_all, now=NOW)
+    listing = Listing.objects.get(external_id="c")
+    way = reverse("admin:events_event_take_out", args=[listing.pk])
+    assert way in desk.get(reverse("admin:events_event_change", args=[stays.pk])).content.decode()
+    desk.post(way)
+    listing.refresh_from_db()
+    assert listing.event_id != stays.id
+    assert listing.event.title == "Food Fest"
+
+
+def test_what_waited_before_a_merge_waits_again_after_it(desk):
+    review = waiting()
+    other, person = make_event("Another", origin=make_origin("b"), external_id="b"), User.objects.get()
+    merge(other.id, review.object_id, by=person)
+    review.refresh_from_db()
+    assert review.state == "withdrawn"
+    unmerge(review.object_id, by=person)
+    review.refresh_from_db()
+    assert review.state == "open"
+
+
+def test_who_may_not_change_events_takes_none_apart(desk):
+    stays, goes = pair()
+    merge(stays.id, goes.id, by=User.objects.get())
+    reader = User.objects.create_user("reader@example.org", "a long enough password", is_staff=True)
+    desk.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    assert desk.post(reverse("admin:events_event_unmerge", args=[goes.pk])).status_code == 403
