@@ -1,7 +1,8 @@
 """Events in JSON: a list somewhere in a document, JSON lines, JSON Feed, JSON-LD, or one event alone."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, ClassVar, Final
@@ -16,12 +17,13 @@ from sources.connectors.json_feed.locate import Items, cut, locate, zone_around
 from sources.connectors.json_feed.names import NAMES
 from sources.connectors.json_feed.record import Reading, identity, records
 from sources.connectors.json_feed.times import decide_day_first
-from sources.connectors.json_feed.view import View, follow
+from sources.connectors.json_feed.view import View, follow, squash
 from sources.connectors.page import read_graph
 from sources.connectors.page.dom import absolute
 from sources.connectors.page.jsonld import graph
 from sources.connectors.platform import Platform
 from sources.connectors.remote import payload_of
+from sources.connectors.repeats import repeated
 from sources.enums import Coverage, SourceType, Tier
 from sources.exceptions import ConfigInvalid
 from sources.records import NO_CREDENTIALS, Credentials, Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
@@ -166,7 +168,8 @@ class JsonFeedConnector(Platform):
             prose=_is_json_feed(document.value),
         )
         shared = shared_ids(identity(item, reading) for item in found.items)
-        return settle((r for item in found.items for r in records(item, reading)), shared)
+        lone = _lone(found)
+        return settle((one for item in found.items for r in records(item, reading) for one in _repeated(item, r, lone, reading)), shared)
 
 
 def field_map(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,6 +183,29 @@ def field_map(fields: Mapping[str, Any]) -> dict[str, Any]:
             raise ConfigInvalid(f'fields.{name}: give a path, a list of paths, or {{"value": …}}')
         out[own] = spec
     return out
+
+
+def _rule(item: Mapping[str, Any]) -> Any:
+    """What an item calls its recurrence: RFC 5545 text, a list of such lines (Google's calendar), or an object with `rrule`."""
+    named = {squash(name): value for name, value in item.items() if isinstance(name, str)}
+    return next((named[name] for name in ("rrule", "recurrence", "recurrencerule", "recurrencerules") if named.get(name)), None)
+
+
+def _lone(found: Items) -> frozenset[str]:
+    """The titles that only one item has, where any item names a rule: several of one title are occurrences that the publisher expanded."""
+    if not any(_rule(item) for item in found.items):
+        return frozenset()
+    titles = Counter(View.of(item).text("title") for item in found.items)
+    return frozenset(title for title, count in titles.items() if count == 1)
+
+
+def _repeated(item: Mapping[str, Any], made: RawRecord | Dropped, lone: Collection[str], reading: Reading) -> Iterator[RawRecord | Dropped]:
+    """A record once for each time that its rule, or its words ("every Tuesday, 7 pm"), mean."""
+    if isinstance(made, Dropped):
+        yield made
+        return
+    rule = _rule(item) if made.title in lone else None
+    yield from repeated(made, reading.params, rule=rule, timezone=reading.timezone)
 
 
 def _day_first(found: Items) -> bool | None:

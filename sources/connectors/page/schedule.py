@@ -22,7 +22,6 @@ MAX_STEPS: Final = 20_000
 _PERIOD: Final = re.compile(r"^P(\d{1,3})([DWMY])$")
 _WORDS: Final = {"daily": (DAILY, 1), "weekly": (WEEKLY, 1), "monthly": (MONTHLY, 1), "yearly": (YEARLY, 1), "biweekly": (WEEKLY, 2)}
 _UNITS: Final = {"D": DAILY, "W": WEEKLY, "M": MONTHLY, "Y": YEARLY}
-_NAMES: Final = {DAILY: "DAILY", WEEKLY: "WEEKLY", MONTHLY: "MONTHLY", YEARLY: "YEARLY"}
 _DAYS: Final = {"monday": MO, "tuesday": TU, "wednesday": WE, "thursday": TH, "friday": FR, "saturday": SA, "sunday": SU}
 _DAYS_SHORT: Final = {"mo": MO, "tu": TU, "we": WE, "th": TH, "fr": FR, "sa": SA, "su": SU}
 
@@ -106,5 +105,6 @@ def _weekday(text: str) -> Any:
 
 def _text(rule: rrule) -> str:
     """The rule as RFC 5545 text, as far as this module makes rules."""
-    interval = rule._interval  # type: ignore[attr-defined]
-    return f"FREQ={_NAMES[rule._freq]}" + (f";INTERVAL={interval}" if interval > 1 else "")  # type: ignore[attr-defined]
+    made: Any = rule  # dateutil tells what a rule was made of by its text alone, with DTSTART before it
+    line = str(made).rpartition("\n")[2].removeprefix("RRULE:")
+    return ";".join(part for part in line.split(";") if not part.startswith("WKST="))

@@ -12,6 +12,7 @@ from egress.records import Door
 from sources.connectors.identity import settled
 from sources.connectors.page.dom import Document, parse
 from sources.connectors.platform import Platform
+from sources.connectors.repeats import repeated
 from sources.connectors.scraper.config import ScraperConfig
 from sources.connectors.scraper.listing import Listing, pack, unpack
 from sources.connectors.scraper.record import from_container, records
@@ -66,14 +67,19 @@ class ScraperConnector(Platform):
             raise SchemaChanged(
                 f"{len(containers)} events in this page, and none can be read ({missing}); look at the selectors of title and date"
             )
+        times = [one for made in found for one in self._repeated(made, params)]
         whole = document is not None and document.whole and not listing.cut and params.limit is None
         coverage = Coverage.COMPLETE if self.config.complete and whole else Coverage.PARTIAL
-        return Page(payload=payload, records=settled(found)[: params.limit], coverage=coverage, cut=not whole)
+        return Page(payload=payload, records=settled(times)[: params.limit], coverage=coverage, cut=not whole)
 
     def _event(self, container: Any, document: Document, listing: Listing, params: FetchParams) -> list[RawRecord | Dropped]:
         found = from_container(container, document, self.config)
         detail = listing.details.get(found.first("link").split("#")[0])
         return records(found, self.config, params, detail, etree.tostring(container, encoding="unicode", method="html", with_tail=False))
+
+    def _repeated(self, made: RawRecord | Dropped, params: FetchParams) -> Iterator[RawRecord | Dropped]:
+        """What says "every Tuesday, 7 pm" is a series."""
+        yield from [made] if isinstance(made, Dropped) else repeated(made, params, timezone=self.config.timezone or params.timezone)
 
     def _crawl(self, door: Door, *, details: int, max_pages: int | None = None, scrolls: int | None = None) -> Pages:
         crawl: Callable[[CrawlJob], Pages] | None = getattr(door, "crawl", None)

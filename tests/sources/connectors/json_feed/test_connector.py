@@ -240,3 +240,22 @@ def test_what_is_no_address_of_the_same_host_is_not_followed(following):
     first = {"events": [{"title": "A", "start": "2026-12-01"}], "next": following}
     answers, asked = fetch({"https://a.example/1": json.dumps(first)})
     assert (len(answers), len(asked)) == (1, 1)
+
+
+def test_a_rule_beside_a_start_is_a_series():
+    text = '[{"id": "g", "title": "Raga", "start": "2026-12-01T19:00:00", "recurrence": ["RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE:20261208T190000"]}]'
+    records = kept(json_feed(text, timezone="Asia/Kolkata"))
+    assert [record.start.day for record in records] == [1, 15]
+    assert {(record.external_id, record.recurrence.series_id, record.timezone) for record in records} == {("g", "g", "Asia/Kolkata")}
+
+
+def test_occurrences_that_the_publisher_expanded_stay_as_they_are():
+    item = {"title": "Raga", "rrule": "FREQ=WEEKLY"}
+    text = json.dumps([{**item, "id": str(day), "start": f"2026-12-0{day}T19:00:00"} for day in (1, 8)])
+    assert len(kept(json_feed(text, timezone="Asia/Kolkata"))) == 2
+
+
+def test_every_tuesday_is_a_series():
+    records = kept(json_feed('[{"id": "t", "title": "Raga", "date": "Every Tuesday at 7pm"}]', timezone="Asia/Kolkata"))
+    assert len(records) > 3
+    assert {(record.start.weekday(), record.start.hour) for record in records} == {(1, 19)}

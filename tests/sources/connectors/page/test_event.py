@@ -224,7 +224,7 @@ def test_schedule_is_spread_over_the_window():
     assert (records[0].end, records[0].timezone, records[0].recurrence.rrule) == (
         datetime(2026, 11, 23, 20),
         "Europe/London",
-        "FREQ=WEEKLY",
+        "FREQ=WEEKLY;UNTIL=20261210T235900;BYDAY=MO",
     )
 
 
