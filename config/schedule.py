@@ -25,6 +25,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch pictures": {"task": "events.tasks.fetch_pictures", "schedule": crontab()},
     "forget pictures": {"task": "events.tasks.forget_pictures", "schedule": crontab(hour="4", minute="40")},
     "forget expired facts": {"task": "places.tasks.forget_expired", "schedule": crontab(minute="25")},
+    "geocode places": {"task": "places.tasks.geocode_missing", "schedule": crontab(minute="*/5")},
     "liken places": {"task": "places.tasks.liken_places", "schedule": crontab(minute="35")},
     "number changes": {"task": "outbox.tasks.number_changes", "schedule": crontab()},
     "prune quotas": {"task": "egress.tasks.prune_quotas", "schedule": crontab(hour="3", minute="50")},

@@ -334,6 +334,12 @@ PLATFORM_KEYS = {
         "LOCALIST_API_KEY",
     )
 }
+#: Who turns addresses into points: nominatim, google, or nobody.
+GEOCODER = env.str("GEOCODER", default="")
+GEOCODER_URL = env.str("GEOCODER_URL", default="")
+GEOCODER_KEY = env.str("GEOCODER_KEY", default="")
+if GEOCODER not in ("", "nominatim", "google") or (GEOCODER == "google" and not GEOCODER_KEY):
+    raise ImproperlyConfigured("GEOCODER is nominatim, google (with GEOCODER_KEY), or empty.")
 
 # --- Mail -----------------------------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from events.services import placing
-from places.signals import merged, unmerged
+from places.models import Place
+from places.signals import merged, pointed, unmerged
 
 
 @receiver(merged, dispatch_uid="events.follow_places")
@@ -22,3 +23,9 @@ def return_from_places(*, survivor_id: UUID, child_id: UUID, undo: Mapping[str, 
     """The events that followed a merge happen at their own place again."""
     kept = undo.get(f"{follow_places.__module__}.{follow_places.__qualname__}") or {}
     placing.follow_unmerge([UUID(pk) for pk in kept.get("events", [])], survivor_id, child_id, now=now)
+
+
+@receiver(pointed, dispatch_uid="events.take_points")
+def take_points(*, place_id: UUID, now: datetime, **_: Any) -> None:
+    """Events at a place that has a point now are there."""
+    placing.give_point(Place.objects.get(pk=place_id), now=now)

@@ -3,15 +3,31 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.utils.timezone import now
 
+from egress.doors import open_door
+from flags.models import Flag
+from flags.services import is_on
 from places import services
+from places.geocoding import geocoder_named
 
 
 @shared_task
 def forget_expired() -> int:
-    """Empty what providers' terms no longer allow to keep. Returns how many places lost something."""
-    return services.forget_expired(now=now())
+    """Empty what providers' terms no longer allow to keep. Returns how many places and answers."""
+    moment = now()
+    return services.forget_expired(now=moment) + services.forget_geocodes(now=moment)
+
+
+@shared_task
+def geocode_missing() -> int:
+    """Every five minutes: ask the geocoder, where one is set up and sources are on, for places without a point. Returns how many have one now."""
+    geocoder = geocoder_named(settings.GEOCODER, url=settings.GEOCODER_URL, key=settings.GEOCODER_KEY)
+    if geocoder is None or not is_on(Flag.LIVE_SOURCES):
+        return 0
+    with open_door(geocoder.policy, name=f"geocoder:{geocoder.name}") as door:
+        return services.geocode_missing(geocoder, door, now=now()).placed
 
 
 @shared_task

@@ -38,7 +38,7 @@ def learn(event: Event, before: Mapping[str, Any], *, now: datetime) -> dict[str
         return {}
     said = _said(event, before)
     if "place_id" in before:
-        place = Place.objects.select_related("city").filter(pk=event.place_id).first()
+        place = _place_of(event)
         follows = {name: value for name, value in placing.venue_of(place, event).items() if name not in before} if place else {}
     elif "venue_name" in before:
         place = _named(event)
@@ -89,10 +89,15 @@ def take_back(place_id: UUID, *, now: datetime) -> list[UUID]:
     return placing.tell_venue_anew([event.id for event in moved], now=now)
 
 
+def _place_of(event: Event) -> Place | None:
+    return Place.objects.select_related("city").get(pk=event.place_id) if event.place_id else None
+
+
 def _said(event: Event, before: Mapping[str, Any]) -> list[Words]:
     """The venue as the event's sources wrote it; without a listing, as it was before the change."""
     found: list[Words] = []
-    former = Place.objects.filter(pk=before.get("place_id", event.place_id)).values_list("address", flat=True).first()
+    former_id = before.get("place_id", event.place_id)
+    former = Place.objects.filter(pk=former_id).values_list("address", flat=True).first() if former_id else None
     listings = list(Listing.objects.filter(event=event).values_list("facts", flat=True))
     slugs = {slug for facts in listings if (slug := (facts.get("located") or {}).get("city"))}
     cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id"))
@@ -114,7 +119,7 @@ def _named(event: Event) -> Place | None:
     if not city or not event.venue_name:
         return None
     (place_id,) = ensure_places([WantedPlace(city=city, name=event.venue_name, address=event.address, lat=event.lat, lng=event.lng)])
-    return Place.objects.filter(pk=place_id).first()
+    return Place.objects.get(pk=place_id) if place_id else None
 
 
 def _is_meant(name: str, address: str, city_id: UUID | None, words: Mapping[str, Collection[UUID | None]], place: Place) -> bool:

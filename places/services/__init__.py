@@ -3,6 +3,7 @@
 from places.services.correcting import correct_place, forget_words, learn_words
 from places.services.ensuring import WantedPlace, ensure_places
 from places.services.forgetting import forget_expired
+from places.services.geocoding import Geocoded, forget_geocodes, geocode_missing, set_point
 from places.services.likening import Likened, liken_places
 from places.services.merging import locks_contradict, mark_places_different, merge_places, survivor_of, unmerge_places
 from places.services.status import record_statuses
@@ -10,12 +11,15 @@ from places.services.taking import take_places
 from places.services.weather import record_weather
 
 __all__ = [
+    "Geocoded",
     "Likened",
     "WantedPlace",
     "correct_place",
     "ensure_places",
     "forget_expired",
+    "forget_geocodes",
     "forget_words",
+    "geocode_missing",
     "learn_words",
     "liken_places",
     "locks_contradict",
@@ -23,6 +27,7 @@ __all__ = [
     "merge_places",
     "record_statuses",
     "record_weather",
+    "set_point",
     "survivor_of",
     "take_places",
     "unmerge_places",

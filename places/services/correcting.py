@@ -15,7 +15,7 @@ from places.wording import wordings
 _SETTABLE = frozenset({"address", "lat", "lng", "plus_code", "phone", "website"})
 
 
-def learn_words(place: Place, said: Iterable[tuple[str, str, UUID | None]]) -> list[PlaceAlias]:
+def learn_words(place: Place, said: Iterable[tuple[str, str, Any]]) -> list[PlaceAlias]:
     """From now on these words mean `place`: for each (name, address, city's id or None) that a source wrote, its wordings become aliases by a person.
 
     Where there is an address, the bare name is learned only if no other place of that city bears it: "Town Hall, 9 Elm St" may be corrected while the
@@ -63,7 +63,7 @@ def correct_place(place_id: UUID, values: dict[str, Any], *, now: datetime | Non
     return place
 
 
-def _is_borne(text: str, city_id: UUID | None, place: Place) -> bool:
+def _is_borne(text: str, city_id: Any, place: Place) -> bool:
     """Whether another place of the city that somebody knows of bears this name: one of an address or a point of its own, or of a platform."""
     others = Place.objects.filter(city_id=city_id, folded_name=text, merged_into__isnull=True).exclude(pk=place.pk)
     return any(other.lat is not None or other.external_ids or other.locked_fields or other.address for other in others)

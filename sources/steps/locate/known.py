@@ -32,10 +32,10 @@ Known = Mapping[WantedVenue, Sequence[PlaceFact]]
 def wanted_of(draft: Draft) -> list[WantedVenue]:
     """What to ask for: the venue by its name and address together, by its whole name, by its house's."""
     venue = draft.event.venue
-    here = {"city": draft.city, "lat": venue.lat, "lng": venue.lng}
     names = dict.fromkeys(name for name in (fold_name(venue.name), house_name(venue)) if name)
     both = [text for text in wordings(draft.place_name or venue.name, venue.address) if text not in names]
-    return [*(WantedVenue(name=text, exact=True, **here) for text in both), *(WantedVenue(name=name, **here) for name in names)]
+    wanted = [(text, True) for text in both] + [(name, False) for name in names]
+    return [WantedVenue(name=name, city=draft.city, lat=venue.lat, lng=venue.lng, exact=exact) for name, exact in wanted]
 
 
 def corrected(draft: Draft, known: Corrections) -> Draft | None:

@@ -1,0 +1,21 @@
+"""Addresses to points, by whichever geocoder the settings name. None of it is asked unless an operator sets one up."""
+
+from places.geocoding.checking import doubt
+from places.geocoding.google import Google
+from places.geocoding.nominatim import Nominatim
+from places.geocoding.records import Answer, Geocoder, GeocoderError, Precision, Question
+
+__all__ = ["Answer", "Geocoder", "GeocoderError", "Google", "Nominatim", "Precision", "Question", "doubt", "geocoder_named"]
+
+
+def geocoder_named(name: str, *, url: str = "", key: str = "") -> Geocoder | None:
+    """The geocoder of that name: nominatim (at `url`, else OpenStreetMap's own) or google (needs `key`); None for ''. ValueError for another."""
+    if not name:
+        return None
+    if name == "nominatim":
+        return Nominatim(url=url) if url else Nominatim()
+    if name == "google":
+        if not key:
+            raise ValueError("GEOCODER=google needs GEOCODER_KEY.")
+        return Google(key=key, url=url) if url else Google(key=key)
+    raise ValueError(f"GEOCODER={name[:20]} is not known: use nominatim or google.")

@@ -1,0 +1,26 @@
+"""Whether a geocoder's answer may count: inside the city, exact enough, and of the house that was asked for."""
+
+from places.geocoding.records import Answer, Precision, Question
+from places.geography import coordinates_problem, haversine_km
+from places.likeness.addresses import compare_addresses, street_address
+
+
+def doubt(question: Question, answer: Answer) -> str:
+    """Why the answer is not to be trusted, '' where it is."""
+    if problem := coordinates_problem(answer.lat, answer.lng):
+        return problem
+    apart = haversine_km(answer.lat, answer.lng, question.lat, question.lng)
+    if apart > question.radius_km:
+        return f"{apart:.0f} km from {question.city}, whose radius is {question.radius_km:.0f} km"
+    if answer.precision is Precision.CITY:
+        return "it is the town, not the address"
+    if answer.precision is Precision.AREA:
+        return "it is a part of the town, not the address"
+    if answer.partial:
+        return "the geocoder itself says that it guessed"
+    found = compare_addresses(street_address(question.address), street_address(f"{answer.house} {answer.street}".strip()))
+    if found.same_street is False:
+        return f"another street: {answer.street}"
+    if found.same_number is False:
+        return f"another house: {answer.house} {answer.street}"
+    return ""

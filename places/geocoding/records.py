@@ -1,0 +1,70 @@
+"""A geocoder as a Protocol: what it is asked, what it answers. Free of Django; the HTTP door is handed in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from egress.records import Door, DoorPolicy
+
+
+class Precision(StrEnum):
+    """How exactly a point is meant."""
+
+    BUILDING = "building"
+    STREET = "street"
+    AREA = "area"
+    CITY = "city"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """An address in a city; `lat`, `lng`, `radius_km` are the city's circle, which a true answer lies in. `country` an ISO 3166 code."""
+
+    address: str
+    city: str
+    country: str
+    lat: float
+    lng: float
+    radius_km: float
+
+    @property
+    def text(self) -> str:
+        """The address as it is asked, the city named once."""
+        named = self.city.casefold() in self.address.casefold()
+        return self.address if named else f"{self.address}, {self.city}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A point in degrees, how exactly it is meant, and the address in the geocoder's words; `house` and `street` where it tells them. `partial`: it says
+    itself that it guessed."""
+
+    lat: float
+    lng: float
+    precision: Precision
+    label: str = ""
+    house: str = ""
+    street: str = ""
+    partial: bool = False
+
+
+class GeocoderError(Exception):
+    """It did not answer as it should: refused, out of quota, or not in its own format. Nothing is known of the address."""
+
+
+class Geocoder(Protocol):
+    """One provider. `keeps` is how long its terms let an answer be kept; `credit` is named where its points are shown."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def keeps(self) -> timedelta: ...
+    @property
+    def credit(self) -> str: ...
+    @property
+    def policy(self) -> DoorPolicy: ...
+
+    def ask(self, question: Question, door: Door) -> Answer | None:
+        """The best answer, None where it knows no such address. Raises GeocoderError, egress.exceptions.EgressError."""
+        ...

@@ -1,0 +1,164 @@
+"""Places without a point get one from a geocoder: asked once for an address, its answer kept, checked, and set with where it came from."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+
+from egress.exceptions import EgressError
+from egress.records import Door
+from places.enums import PlaceState
+from places.geocoding import Answer, Geocoder, GeocoderError, Precision, Question, doubt
+from places.geography import fold_name
+from places.likeness.addresses import street_address
+from places.models import Geocode, Place
+from places.plus_codes import plus_code
+from places.queries import atlas
+from places.signals import pointed
+
+log = structlog.get_logger(__name__)
+
+#: Places asked for in one call; the geocoder's own rate stretches it.
+BATCH: Final = 20
+#: An address that the geocoder does not know, or of which it is not sure, is asked again after this.
+AGAIN: Final = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class Geocoded:
+    """What a call did: places that have a point now, answers that were doubtful (place's name: why), unknown addresses, failures."""
+
+    placed: int = 0
+    unknown: int = 0
+    failed: int = 0
+    doubtful: dict[str, str] = field(default_factory=dict)
+
+
+def geocode_missing(geocoder: Geocoder, door: Door, *, now: datetime, limit: int = BATCH) -> Geocoded:
+    """Ask for up to `limit` active places that have an address and a city but no point. May run twice: a place is claimed by `geocoded_at` first.
+
+    An answer that is doubtful is kept and counted, and sets nothing. A failure ends the call, and the place is asked again."""
+    done = Geocoded()
+    for place in _claim(now, limit):
+        question = _question(place)
+        if question is None:
+            continue
+        try:
+            row = _kept(geocoder, question, now) or _ask(geocoder, question, door, now)
+        except (EgressError, GeocoderError) as error:
+            log.warning("geocoder_failed", geocoder=geocoder.name, error=str(error)[:200])
+            Place.objects.filter(pk=place.pk).update(geocoded_at=None)
+            done.failed += 1
+            break
+        _conclude(place, question, row, geocoder, now, done)
+    return done
+
+
+def forget_geocodes(*, now: datetime) -> int:
+    """Delete answers whose time is over. Returns how many."""
+    return Geocode.objects.filter(expires_at__lte=now).delete()[0]
+
+
+def _claim(now: datetime, limit: int) -> list[Place]:
+    """Places that wait, those never asked for first; claimed, so that no other worker takes them."""
+    waiting = Q(geocoded_at__isnull=True) | Q(geocoded_at__lt=now - AGAIN)
+    with transaction.atomic():
+        rows = Place.objects.select_for_update(skip_locked=True, of=("self",)).select_related("city")
+        rows = rows.filter(waiting, state=PlaceState.ACTIVE, lat__isnull=True, city__isnull=False, is_sample=False).exclude(address="")
+        places = [place for place in rows.order_by("geocoded_at", "-created_at")[:limit] if not {"lat", "lng"} & set(place.locked_fields)]
+        Place.objects.filter(pk__in=[place.pk for place in places]).update(geocoded_at=now)
+    return places
+
+
+def _question(place: Place) -> Question | None:
+    """What to ask; None where the address names no street, since the answer could only be the town."""
+    city = place.city
+    if city is None or not street_address(place.address).told:
+        return None
+    return Question(address=place.address, city=city.name, country=city.country, lat=city.lat, lng=city.lng, radius_km=city.radius_km)
+
+
+def _key(question: Question) -> str:
+    return hashlib.sha256(f"{fold_name(question.text)}|{question.country}".encode()).hexdigest()
+
+
+def _kept(geocoder: Geocoder, question: Question, now: datetime) -> Geocode | None:
+    return Geocode.objects.filter(provider=geocoder.name, key=_key(question), expires_at__gt=now).first()
+
+
+def _ask(geocoder: Geocoder, question: Question, door: Door, now: datetime) -> Geocode:
+    """Ask, and keep what comes, that nothing is known too."""
+    answer = geocoder.ask(question, door)
+    values = {
+        "question": question.text[:500],
+        "lat": answer.lat if answer else None,
+        "lng": answer.lng if answer else None,
+        "precision": _precision(question, answer),
+        "label": _label(answer)[:400] if answer else "",
+        "asked_at": now,
+        "expires_at": now + (geocoder.keeps if answer else min(AGAIN, geocoder.keeps)),
+    }
+    row, _ = Geocode.objects.update_or_create(provider=geocoder.name, key=_key(question), defaults=values)
+    return row
+
+
+def _precision(question: Question, answer: Answer | None) -> str:
+    """The precision that counts; a guess is worth no more than an area."""
+    if answer is None:
+        return ""
+    return Precision.AREA.value if answer.partial and answer.precision is not Precision.CITY else answer.precision.value
+
+
+def _label(answer: Answer) -> str:
+    """House and street before a bar, as checking needs them again, then the whole address."""
+    return f"{answer.house} {answer.street}|{answer.label}"
+
+
+def _answer(row: Geocode) -> Answer | None:
+    if row.lat is None or row.lng is None:
+        return None
+    house_and_street, _, label = row.label.partition("|")
+    house, _, street = house_and_street.partition(" ")
+    return Answer(lat=row.lat, lng=row.lng, precision=Precision(row.precision), house=house, street=street, label=label)
+
+
+def _conclude(place: Place, question: Question, row: Geocode, geocoder: Geocoder, now: datetime, done: Geocoded) -> None:
+    answer = _answer(row)
+    if answer is None:
+        done.unknown += 1
+    elif why := doubt(question, answer):
+        done.doubtful[place.name] = why
+        log.info("geocode_doubtful", place=str(place.pk), why=why)
+    elif set_point(
+        place.pk, answer.lat, answer.lng, by=geocoder.name, until=row.expires_at if geocoder.name == "google" else None, now=now
+    ):
+        done.placed += 1
+
+
+def set_point(place_id: UUID, lat: float, lng: float, *, by: str, until: datetime | None, now: datetime) -> bool:
+    """Set the point that `by` found, to be kept until `until`; never over one that is there, or that a person locked. Events at the place follow."""
+    with transaction.atomic():
+        place = Place.objects.select_for_update(of=("self",)).get(pk=place_id)
+        if place.lat is not None or {"lat", "lng"} & set(place.locked_fields) or place.state != PlaceState.ACTIVE:
+            return False
+        place.lat, place.lng, place.plus_code = lat, lng, plus_code(lat, lng)
+        noted = {"by": by, **({"until": until.isoformat()} if until else {})}
+        place.provided = {**place.provided, "lat": noted, "plus_code": noted}
+        place.provided_until = min(_ends(place), default=None)
+        if place.area_id is None and place.city is not None:
+            area = atlas().area_at(lat, lng, city=place.city.slug)
+            place.area = place.city.areas.filter(slug=area.slug).first() if area else None
+        place.updated_at = now
+        place.save()
+        pointed.send(sender=Place, place_id=place.pk, now=now)
+    return True
+
+
+def _ends(place: Place) -> Sequence[datetime]:
+    return [datetime.fromisoformat(entry["until"]) for entry in place.provided.values() if entry.get("until")]
