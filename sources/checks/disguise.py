@@ -35,6 +35,9 @@ def visible(text: str) -> str:
 
 def readings(token: str) -> Iterator[str]:
     """What a folded word may be meant for, itself first: without look-alikes, signs and repetitions."""
+    if token.isascii() and token.isalpha() and not _REPEATED.search(token):  # nearly all words: a check of every one must cost little
+        yield token
+        return
     seen: set[str] = set()
     for letters in dict.fromkeys((token, _as_latin(token))):
         for read in _as_letters(letters):

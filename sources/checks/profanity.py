@@ -45,32 +45,55 @@ def strong_words(text: str, language: str = "") -> list[str]:
     code = language.lower().partition("-")[0]
     code = _SAME.get(code, code)
     text = folded(_LINK.sub(" ", visible(plain(text[:_MOST]))))
-    asked = dict.fromkeys(("en", *([code] if code in lists.words else []), *(() if text.isascii() else sorted(lists.other_scripts))))
+    asked = _asked(code if code in lists.words else "", text.isascii())
     joined = f" {' '.join(_TOKEN.findall(text)).replace('_', ' ')} "
     for phrase in lists.harmless_phrases:
         joined = joined.replace(f" {phrase} ", " ")
     found: dict[str, None] = {}
-    for token in [*joined.split(), *joined_letters(text)]:
+    for token in dict.fromkeys([*joined.split(), *joined_letters(text)]):
         known = _listed(token, asked, code, lists)
         if known:
             found[known] = None
-    for name in asked:
-        found.update(dict.fromkeys(phrase for phrase in lists.phrases.get(name, ()) if f" {phrase} " in joined))
+    found.update(dict.fromkeys(asked.phrases.findall(joined)))
     if not text.isascii():
         found.update(dict.fromkeys(lists.substrings.findall(lists.harmless_substrings.sub(" ", text))))
     return list(found)
 
 
-def _listed(token: str, asked: dict[str, None], language: str, lists: _Lists) -> str:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The lists of some languages as one, so that an ordinary word costs one look. `names` are the languages, the first found counts."""
+
+    names: tuple[str, ...]
+    words: frozenset[str]
+    stems: tuple[str, ...]
+    phrases: re.Pattern[str]
+
+
+@cache
+def _asked(language: str, is_ascii: bool) -> _Asked:
+    lists = _lists()
+    names = tuple(dict.fromkeys(("en", *([language] if language else []), *(() if is_ascii else sorted(lists.other_scripts)))))
+    phrases = sorted({phrase for name in names for phrase in lists.phrases[name]}, key=lambda phrase: (-len(phrase), phrase))
+    return _Asked(
+        names=names,
+        words=frozenset().union(*(lists.words[name] for name in names)),
+        stems=tuple(stem for name in names for stem in lists.stems[name]),
+        phrases=re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, phrases))})(?= )"),
+    )
+
+
+def _listed(token: str, asked: _Asked, language: str, lists: _Lists) -> str:
     """The listed word that `token` stands for, or ''."""
     if "*" in token.strip("*") and len(token) >= 4:
         token = token.strip("*!")
-        return token if any(_starred(token, lists.words[name]) for name in asked) else ""
+        return token if _starred(token, asked.words) else ""
     for reading in readings(token.strip("*!|+")):
-        for name in asked:
-            known = reading in lists.words[name] or reading.startswith(lists.stems[name])
-            if known and not _is_harmless(reading, name, language, lists):
-                return reading
+        if reading in asked.words or reading.startswith(asked.stems):
+            for name in asked.names:
+                known = reading in lists.words[name] or reading.startswith(lists.stems[name])
+                if known and not _is_harmless(reading, name, language, lists):
+                    return reading
     return ""
 
 

@@ -31,6 +31,7 @@ from sources.keys import from_environment, missing
 from sources.models import Source
 from sources.records import Metadata
 from sources.seeds import habit_of
+from sources.services.quality import rules
 
 #: How long a look is kept (seconds), how many events are read for its figures, and how many are shown.
 KEPT: Final = 3600
@@ -96,7 +97,7 @@ def examine(wish: LabWish, door: Door, *, city: CityFact | None) -> dict[str, An
 
     Raises SourceError or EgressError where nothing can be read.
     """
-    asked = Wish(target=wish.url, now=clock(), connector=wish.connector, config=dict(wish.config), city=city)
+    asked = Wish(target=wish.url, now=clock(), connector=wish.connector, config=dict(wish.config), city=city, quality=rules())
     inspection = inspect(asked, door)
     pages = _Counted(inspection)
     drafts = list(islice(inspection.drafts(), MOST_READ))
