@@ -51,10 +51,15 @@ _DAY_SECONDS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clock:
-    """A time of day, and until when where a range was written ("19:00–21:00")."""
+    """A time of day, and until when where a range was written ("19:00–21:00"). `is_next_day`: the start was written as 24:00."""
 
     start: time
     end: time | None = None
+    is_next_day: bool = False
+
+    def on(self, day: date) -> datetime:
+        """Its start on that day, without a zone: 24:00 is the next day's 00:00."""
+        return datetime.combine(day, self.start) + timedelta(days=self.is_next_day)
 
 
 def read_moment(value: Any, *, utc: bool = False) -> datetime | date | None:
@@ -104,7 +109,7 @@ def read_clock(text: str) -> Clock | None:
     start = _time(hour, minute, half or (end_half if end_hour and int(hour) <= 12 else None))
     if start and end and not half and end_half and start > end:
         start = _time(hour, minute, "a")
-    return None if start is None else Clock(start=start, end=end)
+    return None if start is None else Clock(start=start, end=end, is_next_day=int(hour) == 24)
 
 
 def read_duration(value: Any) -> float | None:

@@ -97,7 +97,7 @@ def _read(match: re.Match[str], text: str, around: date | None, languages: tuple
     told = (match.group() + clock_text).strip()
     if clock is None:
         return When(start=first, end=last, text=told, confidence=sure)
-    start = datetime.combine(first, clock.start)
+    start = clock.on(first)
     end = end_at(start, clock.end) if clock.end else None
     return When(start=start, end=last if last and last > first else end, text=told, confidence=min(sure + 0.1, 0.9))
 

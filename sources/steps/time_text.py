@@ -103,7 +103,7 @@ def read_when(text: str, reader: Reader) -> Reading | None:
     door_clock = read_clock(doors.group(1)) if doors else None
     start, end, confidence = told
     if door_clock and not isinstance(start, datetime):
-        start, door_clock = datetime.combine(start, door_clock.start), None
+        start, door_clock = door_clock.on(start), None
     name = _ZONES[zone.group(1).lower()] if zone else ""
     return Reading(start=start, end=end, doors=door_clock.start if door_clock else None, zone=name, confidence=confidence)
 
@@ -151,7 +151,7 @@ def _with_clock(start: datetime | date, end: datetime | date | None, text: str, 
     clock = read_clock(" ".join(found.group().split())) if found else None
     if clock is None:
         return start, end, confidence
-    begin = datetime.combine(start, clock.start)
+    begin = clock.on(start)
     if end is not None or clock.end is None:
         return begin, end, confidence
     return begin, datetime.combine(start, clock.end), confidence

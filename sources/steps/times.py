@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from events.enums import ExtractionMethod
 from events.records import EventTime, NormalizedEvent
 from events.times import AT_MOST, as_local, over_at, sort_moment
+from events.words import EVENING_BEGINS
 from places.atlas import Atlas
 from places.hours import Unsupported, parse
 from sources.connectors.moments import read_clock
@@ -22,6 +23,8 @@ from sources.steps.zones import Origin, ZoneFinder, as_utc, with_sign
 FIRST_YEAR: Final = 1970
 YEARS_AHEAD: Final = 10
 LONGEST: Final = timedelta(days=370)
+#: What begins in the evening and ends by then, of the same date, ends in the night that follows.
+LATEST_END: Final = time(6)
 
 _DAY: Final = timedelta(days=1)
 
@@ -212,7 +215,7 @@ def _late(start: datetime, last: date, zone: ZoneInfo) -> datetime | None:
 def _sound_end(start: datetime, end: datetime | None, told: Told, origin: Origin, notes: list[str]) -> datetime | None:
     if end is None or as_utc(end) == as_utc(start):
         return None
-    if as_utc(end) < as_utc(start) and told.split and end.date() == start.date():
+    if as_utc(end) < as_utc(start) and end.date() == start.date() and (told.split or _is_night(start, end)):
         end = as_local(end.replace(tzinfo=None) + _DAY, origin.zone)
         notes.append("end taken to be on the next day")
     if as_utc(end) < as_utc(start):
@@ -222,6 +225,11 @@ def _sound_end(start: datetime, end: datetime | None, told: Told, origin: Origin
         notes.append("end dropped: lasts longer than 370 days")
         return None
     return end
+
+
+def _is_night(start: datetime, end: datetime) -> bool:
+    """Whether an end told for the day of the start means the night after it: a show from 20:00 "to 02:00". 19:00 would be a slip of another kind."""
+    return start.time() >= EVENING_BEGINS and end.time() <= LATEST_END
 
 
 def _doors(doors: RawTime | None, start: EventTime, origin: Origin, notes: list[str]) -> datetime | None:

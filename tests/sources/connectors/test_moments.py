@@ -66,7 +66,7 @@ def test_raw_time_keeps_words_and_knows_unknown():
     ],
 )  # fmt: skip
 def test_clocks(text, start, end):
-    assert read_clock(text) == Clock(start=start, end=end)
+    assert read_clock(text) == Clock(start=start, end=end, is_next_day=text == "24:00")
 
 
 @pytest.mark.parametrize(

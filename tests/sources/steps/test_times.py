@@ -294,3 +294,19 @@ def test_confidence_is_lower_for_words() -> None:
 def test_zones_by_the_names_of_other_programs(name: str, key: str) -> None:
     event = timed(start=datetime(2026, 12, 12, 20, 0), timezone=name).event
     assert (event.timezone, event.start.hour, event.confidence["timezone"]) == (key, 20, 0.98)
+
+
+@pytest.mark.parametrize(
+    ("begin", "finish", "end"),
+    [(20, 2, datetime(2026, 12, 13, 2, tzinfo=NEW_YORK)), (20, 19, None), (20, 7, None), (9, 2, None)],
+)
+def test_an_end_before_its_evening_is_of_the_night_after_and_any_other_is_dropped_with_a_note(
+    begin: int, finish: int, end: datetime | None
+) -> None:
+    draft = timed(start=datetime(2026, 12, 12, begin, tzinfo=NEW_YORK), end=datetime(2026, 12, 12, finish, tzinfo=NEW_YORK))
+    assert draft.event.end == end
+    assert any(note.startswith("end ") for note in draft.notes)
+
+
+def test_24_00_is_the_midnight_at_the_end_of_its_day() -> None:
+    assert timed(start="12 Dec 2026, 24:00", timezone="America/New_York").event.start == datetime(2026, 12, 13, 0, 0, tzinfo=NEW_YORK)
