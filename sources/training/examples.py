@@ -4,7 +4,7 @@ import hashlib
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -40,15 +40,19 @@ class Examples:
         return len(self.texts)
 
 
-def labelled_examples(path: Path, labels: Path, *, folds: int = 4, corrections: Path | None = None) -> Examples:
-    """The labelled events of `path`, with the label map `labels`, as examples; `corrections` is a second file of the same form (what
-    moderators corrected), whose `labels` are slugs."""
-    events = list(read_labelled(path, read_label_map(labels)))
-    if corrections is not None:
-        own = {("corrections", slug): (slug,) for slug in SLUGS}
-        events += read_labelled(corrections, own)
-    digest = hashlib.sha256(path.read_bytes() + labels.read_bytes() + (corrections.read_bytes() if corrections else b"")).hexdigest()
-    return _arrays(events, folds, digest)
+def labelled_examples(path: Path, labels: Path, *, folds: int = 4, corrections: Iterable[LabelledEvent] = ()) -> Examples:
+    """The labelled events of `path`, with the label map `labels`, and `corrections`, as examples."""
+    corrected = list(corrections)
+    events = [*read_labelled(path, read_label_map(labels)), *corrected]
+    digest = hashlib.sha256(path.read_bytes() + labels.read_bytes())
+    for event in corrected:
+        digest.update(repr((event.key, event.title, event.description, event.venue, event.city, sorted(event.acceptable))).encode())
+    return _arrays(events, folds, digest.hexdigest())
+
+
+def read_corrections(path: Path) -> Iterator[LabelledEvent]:
+    """Corrections that were written down: a file as of labelled events, its source `corrections`, its labels slugs."""
+    return read_labelled(path, {("corrections", slug): (slug,) for slug in SLUGS})
 
 
 def family_of(source: str) -> str:

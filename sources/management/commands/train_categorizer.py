@@ -2,14 +2,17 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from sources.categorizer import model
+from sources.evaluation import LabelledEvent
 from sources.training.categorizer import train
-from sources.training.examples import labelled_examples
+from sources.training.corrections import SOURCE, corrected_events
+from sources.training.examples import labelled_examples, read_corrections
 from sources.training.scorecard import figures, score_card
 
 #: What a new model may lose in the expected mean over sources before it counts as worse: the noise of held-out figures.
@@ -27,6 +30,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--labels", type=Path, required=True, help="CSV with source, label, acceptable")
         parser.add_argument("--corrections", type=Path, help="more events of the same form with slugs as labels, source 'corrections'")
+        parser.add_argument(
+            "--corrected", action="store_true", help="learn too from the events of this database whose category a person set"
+        )
         parser.add_argument("--output", type=Path, default=model.PATH)
         parser.add_argument("--rounds", type=int, default=45, help="rounds of fitting (default 45)")
         parser.add_argument("--folds", type=int, default=4, help="folds by title (default 4)")
@@ -34,7 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            examples = labelled_examples(options["labelled"], options["labels"], folds=options["folds"], corrections=options["corrections"])
+            corrections = [*_written(options["corrections"]), *(corrected_events() if options["corrected"] else ())]
+            examples = labelled_examples(options["labelled"], options["labels"], folds=options["folds"], corrections=corrections)
         except (OSError, KeyError, ValueError) as error:
             raise CommandError(f"cannot read the labelled events: {error}", returncode=2) from error
         if not len(examples):
@@ -46,6 +53,7 @@ class Command(BaseCommand):
         metadata = {
             "data": examples.digest,
             "events": len(examples),
+            "corrections": int((examples.source == SOURCE).sum()),
             "rounds": options["rounds"],
             "folds": options["folds"],
             "figures": found,
@@ -62,6 +70,10 @@ class Command(BaseCommand):
         output.write_bytes(content)
         output.with_suffix(".json").write_text(json.dumps(metadata, indent=1) + "\n", encoding="utf-8")
         self.stdout.write(f"installed {output} ({len(content)} bytes)")
+
+
+def _written(path: Path | None) -> Iterable[LabelledEvent]:
+    return read_corrections(path) if path else ()
 
 
 def _held(output: Path) -> float | None:
