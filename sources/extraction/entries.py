@@ -174,9 +174,12 @@ def _below(head: Row, following: Sequence[Row], *, last: bool) -> list[Entry]:
 
 def _groups(rows: Sequence[Row], days: tuple[Day, ...]) -> list[Entry]:
     """Lines below a heading, one entry from each that begins one: with a time of day, else with a place beside it ("X @ Y"), else after a gap."""
+    blocks = _labelled_blocks(rows)
+    if blocks:
+        return [
+            Entry(rows=tuple(rows[at : min(end, at + MAX_DETAILS)]), days=days, listed=True) for at, end in pairwise([*blocks, len(rows)])
+        ]
     begins = [at for at, row in enumerate(rows) if row.clock_first]
-    if not begins:
-        begins = _labelled_blocks(rows)
     if not begins:
         begins = [at for at, row in enumerate(rows) if re.search(r"\s@\s?\w|\s[|–—]\s", row.line.text)]
         begins = begins if len(begins) > 1 else []

@@ -10,6 +10,8 @@ from sources.connectors.base import http_url
 
 MAX_LINES: Final = 2_000
 MAX_LENGTH: Final = 1_000
+#: The share of lines with a gap before them beyond which gaps part nothing.
+MOST_APART: Final = 0.85
 
 _HIDDEN: Final = re.compile(r"<(script|style|head|title)\b[^>]{0,500}>.{0,200000}?</\1\s*>|<!--.{0,20000}?-->", re.IGNORECASE | re.DOTALL)
 _BREAK: Final = re.compile(
@@ -68,7 +70,13 @@ def lines_of(text: str) -> list[Line]:
         gap = False
         if len(lines) >= MAX_LINES:
             break
-    return lines
+    return _with_telling_gaps(lines)
+
+
+def _with_telling_gaps(lines: list[Line]) -> list[Line]:
+    """Where nearly all lines stand apart (double spacing, a paragraph for each), a gap says nothing."""
+    apart = sum(line.after_gap for line in lines)
+    return lines if apart <= MOST_APART * len(lines) else [Line(line.text, line.urls) for line in lines]
 
 
 def plain(text: str) -> str:

@@ -19,7 +19,7 @@ from sources.extraction.lines import lines_of
 from sources.extraction.places import Place, known_cities, looks_like_place, place_in, tour_stop
 from sources.extraction.prices import price_in
 from sources.extraction.records import MAX_EVENTS, MAX_PROSE, Evidence, Prose
-from sources.extraction.titles import is_call, labelled, pieces_of, tidied
+from sources.extraction.titles import is_call, is_labelled, labelled, pieces_of, tidied
 from sources.records import Dropped, RawRecord
 
 #: Below this a day is not taken for an announcement.
@@ -197,7 +197,8 @@ def _is_announced(entry: Entry, written: date) -> bool:
 def _announces(entry: Entry) -> bool:
     """Whether a day that is only counted from the writing ("tonight") is that of an event: a time beside it, or words of an invitation."""
     rows = (*entry.rows, *entry.details)
-    return entry.days[0].dated or entry.listed or _has_clock(entry) or any(_INVITES.search(row.line.text) for row in rows)
+    told = any(_INVITES.search(row.line.text) or is_labelled(row.line.text) for row in rows)
+    return entry.days[0].dated or entry.listed or _has_clock(entry) or told
 
 
 def _has_clock(entry: Entry) -> bool:

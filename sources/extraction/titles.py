@@ -15,7 +15,7 @@ LABEL: Final = re.compile(
 _OTHER_LABEL: Final = re.compile(
     r"^(?:when|date|time|day|doors?|start|starts|show|wann|datum|uhrzeit|zeit|beginn|einlass|quand|heure|horaire|cuándo|fecha|hora|quando"
     r"|orario|data|wanneer|कब|दिनांक|तारीख|समय|ದಿನಾಂಕ|ಸಮಯ"
-    r"|where|venue|location|place|address|ort|wo|lieu|où|dónde|lugar|dove|luogo|स्थान|ಸ್ಥಳ"
+    r"|where|venue|location|place|address|ort|wo|lieu|où|dónde|lugar|dove|luogo|स्थान|ಸ್ಥಳ|장소|場所|地點|地点"
     r"|price|cost|tickets?|entry|admission|cover|fee|eintritt|preis|tarif|prix|entrada|precio|ingresso|biglietti|प्रवेश|शुल्क|rsvp|info|infos"
     r"|more info|contact|kontakt|register"
     r"|registration|age|ages|note|hosts?|by|photo|photos?|credit|link|website|web|email|e-mail|phone|tel|line-?up|bands?|acts?|artists?"
@@ -64,7 +64,9 @@ _TRAIL: Final = re.compile(
     re.IGNORECASE,
 )
 _VERB: Final = re.compile(
-    r"\s+(?:takes place|will take place|will be held|is held|is (?:happening|coming|back|returning)|returns|kicks off|starts|begins|findet"
+    r"\s+(?:(?:is|are|was|has been|have been|ist|wird|wurde|est|está|è) (?:cancell?ed|called off|postponed|sold out|abgesagt|verschoben"
+    r"|annulée?|reportée?|cancelad[oa]|aplazad[oa])|takes place|will take place|will be held|is held|is (?:happening|coming|back"
+    r"|returning)|returns|kicks off|starts|begins|findet"
     r"|aura lieu|tendrá lugar|se celebrará|si terrà|performs?|plays?)\b.*$",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.timezone import now as clock
 
+from accounts import secrets
 from egress.doors import open_door
 from egress.records import Door, DoorPolicy, Quota
 from sources.extraction import Extractor, Rules
@@ -63,6 +64,7 @@ def let_go_of_answers(*, now: datetime | None = None) -> int:
 def _endpoint() -> Endpoint | None:
     if not settings.AI_EXTRACTOR_URL:
         return None
+    secrets.remember([settings.AI_EXTRACTOR_KEY])
     return Endpoint(
         url=settings.AI_EXTRACTOR_URL,
         key=settings.AI_EXTRACTOR_KEY,

@@ -1,0 +1,276 @@
+"""What the rules read in prose, and what they leave alone."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.enums import ExtractionMethod
+from sources.extraction import Prose, Rules, announced, text_of_html
+from sources.extraction.days import days_in
+from sources.extraction.languages import language_of
+from sources.extraction.lines import lines_of
+from sources.extraction.prices import price_in
+from sources.records import Dropped, RawRecord
+from tests.sources.connectors.reading import params
+
+#: A Wednesday.
+WRITTEN = datetime(2026, 11, 25, 17, tzinfo=UTC)
+RULES = Rules()
+
+
+def read(text: str, **more: Any) -> list[RawRecord]:
+    given = {"now": datetime(2027, 3, 1, tzinfo=UTC), "published": WRITTEN, "timezone": "America/New_York", **more}
+    return [one for one in RULES.extract(Prose(text=text, **given)) if isinstance(one, RawRecord)]
+
+
+def reason(text: str, **more: Any) -> str:
+    (one,) = RULES.extract(Prose(text=text, **{"now": WRITTEN, "published": WRITTEN, **more}))
+    assert isinstance(one, Dropped), one
+    return one.reason
+
+
+def told(one: RawRecord) -> tuple[Any, ...]:
+    return one.title, one.start, one.venue.name
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "start", "venue"),
+    [
+        ("Jazz night this Friday at 8pm at Blue Note! $10 adv / $15 door. Tickets in bio #jazz", "Jazz night", datetime(2026, 11, 27, 20), "Blue Note"),
+        (
+            "SAVE THE DATE 🎉\n📅 Saturday 5 December 2026\n🕖 7:30 PM\n📍 Town Hall, 12 Main St\nWinter Market",
+            "Winter Market", datetime(2026, 12, 5, 19, 30), "Town Hall",
+        ),
+        ("What: Quiz Night\nWhen: 4 December 2026, 19:30\nWhere: The Fox", "Quiz Night", datetime(2026, 12, 4, 19, 30), "The Fox"),
+        ("Heute Abend: Poetry Slam im Kulturhaus Mitte, Einlass 19 Uhr, Beginn 20 Uhr.", "Poetry Slam", datetime(2026, 11, 25, 20), "Kulturhaus Mitte"),
+        (
+            "Concert de Noël\nvendredi 4 décembre à 20h\nÉglise Saint-Pierre, Paris\nEntrée libre",
+            "Concert de Noël", datetime(2026, 12, 4, 20), "Église Saint-Pierre",
+        ),
+        ("Este viernes a las 21:00: Noche de Flamenco en el Teatro Azul. Entrada libre", "Noche de Flamenco", datetime(2026, 11, 27, 21), "Teatro Azul"),
+        ("Tomorrow night! Join us for our annual Harvest Dinner at Green Farm. Doors 6pm.", "annual Harvest Dinner", datetime(2026, 11, 26, 18), "Green Farm"),
+        ("आज शाम 7 बजे नाटक तुगलक", "नाटक तुगलक", datetime(2026, 11, 25, 19), ""),
+        ("ನಾಳೆ ಸಂಗೀತ ಕಚೇರಿ\nಸ್ಥಳ: ಚೌಡಯ್ಯ ಹಾಲ್", "ಸಂಗೀತ ಕಚೇರಿ", date(2026, 11, 26), "ಚೌಡಯ್ಯ ಹಾಲ್"),
+        ("Open Mic\n2026.12.04(Fri) 19:30\n@Strange Barn", "Open Mic", datetime(2026, 12, 4, 19, 30), "Strange Barn"),
+    ],
+)  # fmt: skip
+def test_one_event(text: str, title: str, start: datetime | date, venue: str) -> None:
+    (one,) = read(text)
+    assert told(one) == (title, start, venue)
+    assert one.method is ExtractionMethod.TEXT
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("today", "2026-11-25"), ("tonight", "2026-11-25"), ("tomorrow", "2026-11-26"), ("this Friday", "2026-11-27"), ("Friday at 8pm", "2026-11-27"),
+        ("next Friday", "2026-12-04"), ("this weekend", "2026-11-28"), ("next weekend", "2026-12-05"), ("Saturday 5th", "2026-12-05"),
+        ("day after tomorrow", "2026-11-27"), ("every Thursday at 7pm", "2026-11-26"), ("this Wednesday", "2026-11-25"), ("12/4 at 8pm", "2026-12-04"),
+    ],
+)  # fmt: skip
+def test_days_count_from_the_day_of_writing(words: str, day: str) -> None:
+    (found,) = days_in(f"Lantern Walk {words}", written=WRITTEN.date(), month_first=True)
+    assert str(found.first) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "day"),
+    [
+        ("de", "heute Abend", "2026-11-25"), ("de", "morgen", "2026-11-26"), ("de", "übermorgen", "2026-11-27"), ("de", "diesen Freitag", "2026-11-27"),
+        ("de", "nächsten Freitag", "2026-12-04"), ("de", "kommendes Wochenende", "2026-11-28"), ("de", "Fr 4.12. 20 Uhr", "2026-12-04"),
+        ("fr", "ce soir", "2026-11-25"), ("fr", "demain", "2026-11-26"), ("fr", "vendredi prochain", "2026-12-04"), ("fr", "ce week-end", "2026-11-28"),
+        ("es", "esta noche", "2026-11-25"), ("es", "mañana", "2026-11-26"), ("es", "este sábado", "2026-11-28"), ("it", "stasera", "2026-11-25"),
+        ("nl", "vanavond", "2026-11-25"), ("hi", "आज", "2026-11-25"), ("hi", "कल", "2026-11-26"), ("kn", "ನಾಳೆ", "2026-11-26"),
+    ],
+)  # fmt: skip
+def test_days_in_other_languages(language: str, words: str, day: str) -> None:
+    assert [str(found.first) for found in days_in(words, written=WRITTEN.date(), language=language)] == [day]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", "a las 9 de la mañana"), ("de", "guten morgen"), ("en", "last Friday"), ("de", "letzten Freitag"), ("en", "Apply by 4 December"),
+        ("en", "Early bird until 4 December"), ("en", "born 4 December 1990"), ("en", "$25, room 12, 24/7"),
+    ],
+)  # fmt: skip
+def test_what_is_no_day_of_an_event(language: str, words: str) -> None:
+    assert days_in(words, written=WRITTEN.date(), language=language) == []
+
+
+def test_without_the_day_of_writing_only_written_out_days_count() -> None:
+    assert read("Tomorrow at 8pm: Open Mic", published=None) == []
+    (one,) = read("4 December 2027, 8pm: Open Mic", published=None)
+    assert one.start == datetime(2027, 12, 4, 20)
+
+
+def test_the_day_of_writing_is_that_of_the_place() -> None:
+    late = datetime(2026, 11, 26, 3, tzinfo=UTC)
+    (one,) = read("Tomorrow at 8pm: Open Mic at The Fox", published=late)
+    assert one.start == datetime(2026, 11, 26, 20), "still Wednesday in New York"
+
+
+def test_a_programme_becomes_a_record_for_each_event() -> None:
+    text = "This week at The Lantern:\n\nFri 27 Nov: The Blue Birds at 9pm, $12\nSat 28 Nov: Silent Disco 10pm\nSun 29 Nov: Open Mic, 7pm (free entry)"
+    birds, disco, mic = read(text)
+    assert told(birds) == ("The Blue Birds", datetime(2026, 11, 27, 21), "The Lantern")
+    assert told(disco) == ("Silent Disco", datetime(2026, 11, 28, 22), "The Lantern")
+    assert told(mic) == ("Open Mic", datetime(2026, 11, 29, 19), "The Lantern")
+    assert (birds.price_text, disco.price_text, mic.price_text) == ("$12", "", "free entry")
+
+
+def test_days_as_headings() -> None:
+    text = "FRIDAY\n8pm Trio Rosa @ Cafe Oto\n10pm DJ Lull @ Corsica Studios\nSATURDAY\n9pm The Fauns at The Lexington"
+    assert [told(one) for one in read(text)] == [
+        ("Trio Rosa", datetime(2026, 11, 27, 20), "Cafe Oto"),
+        ("DJ Lull", datetime(2026, 11, 27, 22), "Corsica Studios"),
+        ("The Fauns", datetime(2026, 11, 28, 21), "The Lexington"),
+    ]
+
+
+def test_titles_over_labelled_lines_below_a_day() -> None:
+    text = (
+        "Friday 27 November\nJazz Jam\nVenue: The Fox, 1 Hill Rd\nTime: 9pm\nBands: The Blues\nOpen Mic\nVenue: The Owl\nTime: 8pm - 11pm\nBands: anyone"
+        "\nSaturday 28 November\nFolk Night\nVenue: The Fox\nTime: 7pm\nBands: Reed\nPunk Night\nVenue: The Owl\nTime: 10pm\nBands: Nail"
+    )
+    assert [told(one) for one in read(text)] == [
+        ("Jazz Jam", datetime(2026, 11, 27, 21), "The Fox"),
+        ("Open Mic", datetime(2026, 11, 27, 20), "The Owl"),
+        ("Folk Night", datetime(2026, 11, 28, 19), "The Fox"),
+        ("Punk Night", datetime(2026, 11, 28, 22), "The Owl"),
+    ]
+
+
+def test_blocks_with_the_day_below_the_title() -> None:
+    text = "Comedy Night with Ann Smith\nThu Dec 3, 8pm\nThe Cellar\n\nTrivia Tuesday\nTue Dec 8, 7pm\nThe Cellar"
+    assert [told(one) for one in read(text)] == [
+        ("Comedy Night with Ann Smith", datetime(2026, 12, 3, 20), "The Cellar"),
+        ("Trivia Tuesday", datetime(2026, 12, 8, 19), "The Cellar"),
+    ]
+
+
+def test_tour_dates_bear_the_name_of_the_tour() -> None:
+    text = "The Wanderers announce winter tour\n\n12/4 - Chicago, IL - Metro\n12/5 - Detroit, MI - The Shelter\n12/7 – Toronto, ON @ Horseshoe Tavern"
+    found = read(text)
+    assert {one.title for one in found} == {"The Wanderers announce winter tour"}
+    assert [(one.venue.name, one.venue.city, str(one.start)) for one in found] == [
+        ("Metro", "Chicago", "2026-12-04"), ("The Shelter", "Detroit", "2026-12-05"), ("Horseshoe Tavern", "Toronto", "2026-12-07"),
+    ]  # fmt: skip
+
+
+def test_a_span_and_an_enumeration_of_days() -> None:
+    (span,) = read("Craft Fair, 4-6 December 2026 at Town Hall")
+    assert (span.start, span.end) == (date(2026, 12, 4), date(2026, 12, 6))
+    assert [one.start.isoformat() for one in read("Carol Singing on Fri 4 December and Sat 5 December at 7pm")] == [  # type: ignore[union-attr]
+        "2026-12-04T19:00:00", "2026-12-05T19:00:00",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "no text"),
+        ("Thanks to everyone who came last Friday! What a night.", "no date in the text"),
+        ("We are hiring! Apply by Friday 4 December.", "no date in the text"),
+        ("The show was on 3 March 2020.", "no date in the text"),
+        ("Good morning, have a lovely tomorrow", "no date in the text"),
+    ],
+)
+def test_what_announces_nothing(text: str, why: str) -> None:
+    assert reason(text) == why
+
+
+def test_each_field_tells_where_it_was_read_and_how_far_it_is_believed() -> None:
+    (one,) = read("Jazz night this Friday at 8pm @ Blue Note, $10")
+    assert one.metadata["evidence"] == {
+        "title": "Jazz night this Friday at 8pm @ Blue Note, $10", "start": "this Friday 8pm", "venue": "Blue Note, $10", "price": "$10",
+    }  # fmt: skip
+    believed = one.metadata["believed"]
+    assert set(believed) == {"title", "start", "venue", "price"}
+    assert all(0 < value < 1 for value in believed.values())
+    assert one.metadata["start_confidence"] == believed["start"]
+
+
+def test_addresses_come_from_the_text_alone() -> None:
+    (one,) = read("Open Mic, 4 December 2026, 8pm\nTickets: https://tickets.example/mic.", url="https://posts.example/1")
+    assert (one.url, one.ticket_url) == ("https://posts.example/1", "https://tickets.example/mic")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "sold_out"), [("CANCELLED", "cancelled", False), ("verschoben", "postponed", False), ("Sold out!", "", True)]
+)
+def test_what_became_of_it(words: str, status: str, sold_out: bool) -> None:
+    (one,) = read(f"{words} Lantern Walk on 4 December 2026, 8pm")
+    assert (one.status, one.sold_out) == (status, sold_out)
+
+
+@pytest.mark.parametrize(
+    ("line", "price"),
+    [
+        ("$10 adv / $15 door", "$10 adv / $15 door"), ("₹499 onwards", "₹499 onwards"), ("Eintritt frei", "Eintritt frei"), ("20% off, $5 beers", ""),
+        ("12 €", "12 €"),
+    ],
+)  # fmt: skip
+def test_prices(line: str, price: str) -> None:
+    assert price_in([line]) == price
+
+
+def test_several_events_of_a_post_have_stable_ids_of_their_own() -> None:
+    about = RawRecord(external_id="post", tags=("live",), raw="{}")
+    prose = Prose(text="Fri 27 Nov: Blue Birds, 9pm\nSat 28 Nov: Silent Disco, 10pm", now=WRITTEN, published=WRITTEN)
+    one, two = announced(prose, about, params())
+    again = announced(Prose(text=f"Hello!\n\n{prose.text}\nSee you", now=WRITTEN, published=WRITTEN), about, params())
+    assert one.external_id.startswith("post#")
+    assert [one.external_id, two.external_id] == [other.external_id for other in again]
+    assert one.external_id != two.external_id
+    (alone,) = announced(Prose(text="Fri 27 Nov: Blue Birds, 9pm", now=WRITTEN, published=WRITTEN), about, params())
+    assert alone.external_id == "post"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Wir laden euch ein, der Eintritt ist frei und die Bar ist offen", "de"), ("आज शाम नाटक", "hi"), ("Trio Rosa", "en-GB"),
+        ("Le concert est dans la salle des fêtes avec nous", "fr"),
+    ],
+)  # fmt: skip
+def test_the_language_is_that_of_the_words(text: str, language: str) -> None:
+    assert language_of(text, "en-GB") == language
+
+
+def test_markup_becomes_lines() -> None:
+    text = text_of_html(
+        "<h1>Open&nbsp;Mic</h1><p>Fri <b>4 Dec</b><br>8pm <a href='https://a.example/x'>Tickets</a></p><script>alert(1)</script>"
+    )
+    assert [(line.text, line.urls) for line in lines_of(text)] == [
+        ("Open Mic", ()),
+        ("Fri 4 Dec", ()),
+        ("8pm Tickets", ("https://a.example/x",)),
+    ]
+
+
+@given(st.text(max_size=400))
+def test_nothing_that_a_text_holds_raises(text: str) -> None:
+    assert RULES.extract(Prose(text=text, now=WRITTEN, published=WRITTEN, title=text[:40]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this " * 3_000,
+        "@ " * 3_000,
+        "4 Dec " * 3_000,
+        "$1 " * 3_000,
+        "8pm-" * 3_000,
+        "(" * 9_000,
+        "a at A" * 2_000,
+        "12/4 8pm x @ y\n" * 3_000,
+    ],
+)
+def test_hostile_texts_cost_little(text: str) -> None:
+    started = datetime.now(UTC)
+    RULES.extract(Prose(text=text * 3_000, now=WRITTEN, published=WRITTEN, timezone="America/New_York"))
+    assert (datetime.now(UTC) - started).total_seconds() < 8
