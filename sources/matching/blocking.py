@@ -26,9 +26,8 @@ MAX_GROUP = 40
 NEIGHBOURS = 8
 #: Words lighter than this are in too many titles to be a key alone.
 KEY_WEIGHT = 0.3
-#: From so many records on the work is shared among processes, in so many shares each.
+#: From so many records on the keys are shared among processes, one share each: a pair with several keys is looked at in more than one share.
 MANY = 50_000
-SHARES = 4
 
 _Hashes = npt.NDArray[np.uint64]
 #: Keys that say nothing of days, the rows that have them, the width of the stretches of days (0: none), and what tells the family from the others.
@@ -39,7 +38,7 @@ def candidate_pairs(table: Table, *, first: int | None = None, processes: int | 
     """Rows `(left, right)`, left < right, each pair once, of the pairs that deserve a score; with `first`, of those that one of the first
     `first` records takes part in. `processes` as in `workers.spread`."""
     families = list(_families(table))
-    shares = SHARES * (processes or usable()) if len(table) >= MANY else 1
+    shares = (processes or usable()) if len(table) >= MANY else 1
     pairs_of = partial(_share, table, families, shares, len(table) if first is None else first)
     codes = distinct(list(spread(pairs_of, range(shares), processes=1 if shares == 1 else processes)))
     left, right = np.divmod(codes, max(len(table), 1))

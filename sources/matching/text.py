@@ -23,11 +23,10 @@ MAX_TITLE = 200
 MAX_PLACE = 160
 
 _NOT_WORD = re.compile(r"[^\w]+|_+")
-_APOSTROPHE = re.compile(r"['’‘`´]")
+_APOSTROPHES = str.maketrans("", "", "'’‘`´")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
-_YEAR = re.compile(r"^(?:19|20)\d\d$")
 _GLUED_YEAR = re.compile(r"^(\D{2,})((?:19|20)\d\d|\d\d)$")
 _ORDINAL = re.compile(r"^(\d{1,3})(?:st|nd|rd|th)$")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
@@ -43,7 +42,7 @@ _LINK = re.compile(
 @lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
     """Lower case without accents, marks and punctuation, words one space apart: `fold("Café Zürich's!") == "cafe zurichs"`."""
-    text = _APOSTROPHE.sub("", text)
+    text = text.translate(_APOSTROPHES)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.casefold())
         # Accents of Latin, Greek and Cyrillic letters only: the marks of Japanese and Indic scripts make other words.
@@ -77,9 +76,9 @@ def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | N
     """The forms of `title`. `place` holds the folded words of the event's own venue and city, `year` is that of its start."""
     title = title[:MAX_TITLE]
     words = [w for w in _split(fold(title), year) if w not in STOP_WORDS]
-    years = frozenset(w for w in words if _YEAR.match(w))
-    plain = [w for w in words if not _YEAR.match(w)] or words
-    brackets = [fold(part) for part in _BRACKETS.findall(title)]
+    years = frozenset(w for w in words if _is_year(w))
+    plain = ([w for w in words if w not in years] if years else words) or words
+    brackets = [fold(part) for part in _BRACKETS.findall(title)] if "(" in title or "[" in title else []
     alone = {w for w in brackets if w.isalpha() and len(w) >= 3 and w not in place}
     inside = {w for part in brackets if part not in alone for w in part.split()}
     named = frozenset(w for w in plain if w in place or w in COUNTRIES)
@@ -98,9 +97,13 @@ def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | N
     )
 
 
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word.isdecimal() and word.startswith(("19", "20"))
+
+
 def _bare(title: str, place: frozenset[str]) -> str:
     """ "PragmaConf 2024" and "Pragma Conference" both give "pragma"; what is nothing but such words stays whole."""
-    parts = [w for w in fold(_BRACKETS.sub(" ", title)).removeprefix("the ").split() if not _YEAR.match(w)]
+    parts = [w for w in fold(_BRACKETS.sub(" ", title)).removeprefix("the ").split() if not _is_year(w)]
     kept = "".join(w for w in parts if w not in GENERIC_WORDS and w not in place)
     return _GENERIC_END.sub("", kept) or kept or "".join(parts)
 
@@ -109,7 +112,9 @@ def _split(folded: str, year: int | None) -> list[str]:
     """Words with "23rd" and "ii" as numbers, and "jsconf19" or "jsconf2019" parted from the year."""
     out: list[str] = []
     for word in folded.split():
-        if match := _ORDINAL.match(word):
+        if word.isalpha():
+            out.append(_ROMAN.get(word) or ALIASES.get(word, word))
+        elif match := _ORDINAL.match(word):
             out.append(match[1])
         elif year is not None and (match := _GLUED_YEAR.match(word)) and int(match[2]) in (year, year % 100):
             out.extend((match[1], str(year)))
