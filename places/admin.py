@@ -2,12 +2,17 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action
 
 from outbox.admin import ReadOnlyAdmin
-from places.models import Area, City, Place, PlaceAlias, PlaceStatus, Weather
+from places import services
+from places.exceptions import PlaceError
+from places.models import Area, City, Geocode, Place, PlaceAlias, PlaceMatch, PlaceStatus, Weather
 from places.queries import forget_atlas
 
 #: Fields of a place that sources fill and a person may set.
@@ -69,6 +74,40 @@ class PlaceAdmin(ModelAdmin):
     readonly_fields = ("provided", "provided_until", "rating_expires_at", "created_at")
     inlines = (AliasInline,)
     show_full_result_count = False
+    actions = ("merge_selected", "unmerge_selected")
+
+    @action(description="Merge two venues, or say that they are different")
+    def merge_selected(self, request: HttpRequest, places: QuerySet[Place]) -> HttpResponse | None:
+        """Show both sides, then carry the answer out."""
+        two = list(places.select_related("city", "area").order_by("pk")[:3])
+        if len(two) != 2:
+            messages.error(request, "Choose two venues.")
+            return None
+        if request.POST.get("confirmed") != "yes":
+            return render(request, "admin/places/place/merge.html", {**self.admin_site.each_context(request), **_both_sides(*two)})
+        if request.POST.get("different"):
+            services.mark_places_different(two[0].pk, two[1].pk, by=request.user, reasons="said at the desk")
+            messages.success(request, "Kept apart: nobody asks again.")
+            return None
+        survivor, child = two if str(two[0].pk) == request.POST.get("survivor") else (two[1], two[0])
+        try:
+            services.merge_places(survivor.pk, child.pk, by=request.user, reasons="merged at the desk")
+        except PlaceError as error:
+            messages.error(request, error.detail)
+        else:
+            messages.success(request, f"{child.name} is {survivor.name} now.")
+        return None
+
+    @action(description="Undo the merge")
+    def unmerge_selected(self, request: HttpRequest, places: QuerySet[Place]) -> None:
+        """Each merged venue is its own again."""
+        for place in places:
+            try:
+                services.unmerge_places(place.pk, by=request.user)
+            except PlaceError as error:
+                messages.error(request, f"{place.name}: {error.detail}")
+            else:
+                messages.success(request, f"{place.name}: un-merged.")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """What a person sets is locked against sources; taking a field out of the locked ones opens it again."""
@@ -77,6 +116,55 @@ class PlaceAdmin(ModelAdmin):
             set_now = {name for name in LOCKABLE if getattr(before, name) != getattr(obj, name)}
             obj.locked_fields = sorted({*obj.locked_fields, *set_now})
         super().save_model(request, obj, form, change)
+
+
+#: What a person compares of two venues.
+_COMPARED = (
+    "address",
+    "city",
+    "area",
+    "lat",
+    "lng",
+    "phone",
+    "website",
+    "kinds",
+    "external_ids",
+    "opening_hours",
+    "locked_fields",
+    "state",
+)
+
+
+def _both_sides(one: Place, other: Place) -> dict[str, Any]:
+    """Both venues with what differs or is told of them, how alike they are, and which would stay."""
+    rows = [(name.replace("_", " "), [getattr(one, name), getattr(other, name)]) for name in _COMPARED]
+    return {
+        "title": "One venue?",
+        "places": [one, other],
+        "rows": [row for row in rows if any(row[1])],
+        "likeness": services.likeness_of(one, other),
+        "survivor": services.survivor_of(one, other)[0],
+    }
+
+
+@admin.register(PlaceMatch)
+class PlaceMatchAdmin(ReadOnlyAdmin):
+    """What was found and decided about pairs of venues."""
+
+    list_display = ("outcome", "similarity", "first", "second", "reasons", "by_person", "created_at")
+    list_select_related = ("first", "second")
+    list_filter = ("outcome", "by_person")
+    show_full_result_count = False
+
+
+@admin.register(Geocode)
+class GeocodeAdmin(ReadOnlyAdmin):
+    """Answers of geocoders, kept so that each address is asked once."""
+
+    list_display = ("question", "provider", "precision", "label", "lat", "lng", "asked_at", "expires_at")
+    list_filter = ("provider", "precision")
+    search_fields = ("question",)
+    show_full_result_count = False
 
 
 @admin.register(PlaceStatus)

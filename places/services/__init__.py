@@ -4,7 +4,7 @@ from places.services.correcting import correct_place, forget_words, learn_words
 from places.services.ensuring import WantedPlace, ensure_places
 from places.services.forgetting import forget_expired
 from places.services.geocoding import Geocoded, forget_geocodes, geocode_missing, set_point
-from places.services.likening import Likened, liken_places
+from places.services.likening import Likened, liken_places, likeness_of
 from places.services.merging import locks_contradict, mark_places_different, merge_places, survivor_of, unmerge_places
 from places.services.status import record_statuses
 from places.services.taking import take_places
@@ -22,6 +22,7 @@ __all__ = [
     "geocode_missing",
     "learn_words",
     "liken_places",
+    "likeness_of",
     "locks_contradict",
     "mark_places_different",
     "merge_places",

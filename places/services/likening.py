@@ -96,6 +96,11 @@ def _same_phone(ids: Sequence[UUID]) -> Iterator[tuple[UUID, UUID]]:
         yield from ((min(a, b), max(a, b)) for a, mine in phones.items() for b, theirs in others if mine == theirs and a != b)
 
 
+def likeness_of(one: Place, other: Place) -> VenueLikeness:
+    """How alike two places are, and why."""
+    return compare(_look(one), _look(other))
+
+
 def _look(place: Place) -> Look:
     return look(
         Venue(

@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 
 from accounts.models import User
 from places.admin import PlaceAdmin
-from places.models import Place
+from places.models import Place, PlaceMatch
 from tests.factories import make_city
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,28 @@ def test_a_locked_field_can_be_opened_again():
     assert save(place, locked_fields="").locked_fields == []
 
 
-@pytest.mark.parametrize("model", ["place", "placestatus", "weather", "city"])
+@pytest.mark.parametrize("model", ["place", "placestatus", "placematch", "geocode", "weather", "city"])
 def test_lists_open(client: Client, model: str):
     client.force_login(User.objects.create_superuser(email="desk@example.org", password="x"))
     assert client.get(f"/admin/places/{model}/").status_code == 200
+
+
+def test_two_venues_are_merged_at_the_desk_with_both_sides_shown_and_un_merged(client: Client):
+    client.force_login(User.objects.create_superuser(email="desk@example.org", password="x"))
+    one, two = (
+        Place.objects.create(slug="x", name=name, folded_name=name.lower(), city=make_city(), address=address)
+        for name, address in (("Blue Room", "12 Main St"), ("The Blue Room", "12 Main Street"))
+    )
+    chosen = {"action": "merge_selected", "_selected_action": [str(one.pk), str(two.pk)]}
+    page = client.post("/admin/places/place/", chosen)
+    assert "same name; same address" in page.text
+    assert "12 Main Street" in page.text
+    client.post("/admin/places/place/", {**chosen, "confirmed": "yes", "survivor": str(two.pk)})
+    one.refresh_from_db()
+    assert (one.state, one.merged_into) == ("merged", two)
+    client.post("/admin/places/place/", {"action": "unmerge_selected", "_selected_action": [str(one.pk), str(two.pk)]})
+    one.refresh_from_db()
+    assert (one.state, one.merged_into) == ("active", None)
+    client.post("/admin/places/place/", {**chosen, "confirmed": "yes", "different": "yes"})
+    assert PlaceMatch.objects.get().outcome == "different"
+    assert "Choose two venues" in client.post("/admin/places/place/", {**chosen, "_selected_action": [str(one.pk)]}, follow=True).text
