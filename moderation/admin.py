@@ -16,6 +16,7 @@ from unfold.decorators import action
 
 from events.exceptions import EventError
 from events.models import Event, Proposal
+from events.queries.copies import copied_pictures
 from events.services import Preview, preview_listing, preview_merge
 from moderation import services
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
@@ -182,7 +183,7 @@ class ReviewAdmin(ModelAdmin):
     def _context(self, request: HttpRequest, review: Review) -> dict[str, Any]:
         evidence = review.evidence
         preview = _preview(review)
-        event = Event.objects.select_related("city", "area", "category").filter(pk=review.object_id).first()
+        event = Event.objects.select_related("city", "area", "category", "organizer").filter(pk=review.object_id).first()
         likes = evidence.get("similar") or []
         others = Event.objects.in_bulk([like["event"] for like in likes])
         return {
@@ -193,6 +194,7 @@ class ReviewAdmin(ModelAdmin):
             "event": event,
             "facts": evidence.get("facts") or {},
             "problems": _problems(evidence.get("facts") or {}),
+            "pictures": copied_pictures(event) if event else [],
             "changes": [{"field": name, "before": pair[0], "after": pair[1]} for name, pair in (evidence.get("changes") or {}).items()],
             "proposals": list(Proposal.objects.filter(event=review.object_id, decided_at__isnull=True))
             if review.kind == ReviewKind.CHANGE

@@ -6,10 +6,15 @@ from uuid import UUID
 
 from django.db import connection
 
-from events.copies import Copied
+from events.copies import Copied, is_copy
+from events.models import Event, EventImage, Listing
+from events.records import NormalizedEvent, OrganizerRef, Venue
 
 #: Events that are looked at for one text or picture; a copy of more is one of many anyway.
 MOST: Final = 25
+
+#: A picture that more events of other people have is a stock picture or a platform's placeholder.
+MOST_OF_A_PICTURE: Final = 5
 
 _FACTS: Final = "e.id, e.title, coalesce(o.name, ''), e.venue_name, e.start_date, e.performers"
 _OTHERS: Final = """
@@ -39,6 +44,26 @@ def same_texts(keys: Collection[int], *, but_not_of: Collection[UUID]) -> dict[i
 def same_pictures(hashes: Collection[str], *, but_not_of: Collection[UUID]) -> dict[str, list[Copied]]:
     """The same for perceptual hashes of pictures."""
     return _grouped(_PICTURES, hashes, but_not_of)
+
+
+def copied_pictures(event: Event) -> list[Copied]:
+    """Other people's events, from other sources, that show a picture of this one; stock pictures left out (three queries)."""
+    hashes = set(EventImage.objects.filter(event=event).exclude(perceptual_hash="").values_list("perceptual_hash", flat=True))
+    if not hashes:
+        return []
+    told = NormalizedEvent(
+        external_id=str(event.pk),
+        title=event.title,
+        organizer=OrganizerRef(name=event.organizer.name) if event.organizer else None,
+        venue=Venue(name=event.venue_name),
+        performers=tuple(event.performers),
+    )
+    origins = list(Listing.objects.filter(event=event).values_list("origin_id", flat=True))
+    found = same_pictures(hashes, but_not_of=origins)
+    copies = {
+        other.event_id: other for others in found.values() if len(others) <= MOST_OF_A_PICTURE for other in others if is_copy(told, other)
+    }
+    return [other for other in copies.values() if other.event_id != event.pk]
 
 
 def _grouped(sql: str, keys: Collection[Any], origins: Collection[UUID]) -> dict[Any, list[Copied]]:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
 from events.copies import Copied, is_copy, text_key
-from events.models import EventImage, EventSearch, Listing
-from events.queries.copies import same_pictures, same_texts
+from events.models import Event, EventImage, EventSearch, Listing
+from events.queries.copies import copied_pictures, same_pictures, same_texts
 from events.records import NormalizedEvent, OrganizerRef, Venue
 from events.services import search_text
 from tests.events.factories import make_event
@@ -76,3 +76,11 @@ def test_other_origins_are_found_by_key_and_picture() -> None:
     assert [one.title for one in same_pictures(["f0f0"], but_not_of=[here.key])["f0f0"]] == ["Tango"]
     assert same_texts([key], but_not_of=[here.key, there.key]) == {}
     assert same_texts([], but_not_of=[]) == {}
+    assert [one.event_id for one in copied_pictures(mine)] == []  # the same venue tells it again
+    Event.objects.filter(pk=theirs.pk).update(venue_name="Hall 5")
+    assert [one.event_id for one in copied_pictures(mine)] == [theirs.pk]
+    assert copied_pictures(make_event("Another")) == []
+    for number in range(6):
+        stock = make_event(f"Stock {number}", venue_name=f"Room {number}")
+        EventImage.objects.create(event=stock, source_url="https://x.example/stock", perceptual_hash="f0f0")
+    assert copied_pictures(mine) == []
