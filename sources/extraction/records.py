@@ -78,7 +78,5 @@ class Extractor(Protocol):
 def _zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError before 3.12 and an OSError for odd names
-        return None
-    except KeyError:
+    except (KeyError, ValueError, OSError):  # unknown, absolute, or a folder's name
         return None
