@@ -81,7 +81,7 @@ def test_a_wrong_charset_is_read_and_noted() -> None:
 
 
 def test_ten_megabytes_of_one_event_are_cut_with_a_note() -> None:
-    usual = b"DESCRIPTION:An evening for all who are curious."
+    usual = b"DESCRIPTION:An evening for all who are curious\\, and for their friends."
     content = calendar(many(2)).replace(usual, b"DESCRIPTION:" + b"all of it " * 1_048_000, 1)
     source, run = taken(content)
     staged = source.staged_events.get(external_id=GOOD)
