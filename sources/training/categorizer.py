@@ -16,16 +16,18 @@ from threadpoolctl import threadpool_limits
 
 from events.taxonomy import SLUGS
 from sources.categorizer.features import MARKS, Matrices, matrices
+from sources.categorizer.known import Known, pieces
 from sources.categorizer.model import Evidence, Mixing, Parts, confidence, encode_sentences, evidence_of, logit, weigh
-from sources.training.examples import Examples, telling_words
+from sources.training.examples import Examples
 from sources.training.fit import Block, fit
+from sources.training.known import Told, fit_belief, fit_sentences, fit_words, told
 
 Array = npt.NDArray[Any]
 Say = Callable[[str], None]
 
-_RIDGE_WORDS, _RIDGE_EVIDENCE, _RIDGE_SENTENCES, _RIDGE_KNOWN, _RIDGE_MARKS = 3e-6, 3e-3, 2e-5, 1e-3, 1e-5
-#: What the telling words weigh against all labelled events.
-_TOLD: Final = 0.05
+_RIDGE_WORDS, _RIDGE_EVIDENCE, _RIDGE_SENTENCES, _RIDGE_MARKS = 3e-6, 3e-3, 2e-5, 1e-5
+#: What our own examples and words weigh against all labelled events.
+_TOLD: Final = 0.1
 #: Evidence starts from what it means: the same six weights for every category (damped count and share, by field).
 _EVIDENCE_PRIOR: Final = np.vstack([np.eye(len(SLUGS), dtype=np.float32) * weight for weight in (0.8, 2.0, 0.3, 1.0, 0.2, 0.5)])
 #: A column that only one text has teaches nothing but that text.
@@ -36,16 +38,17 @@ WITHIN, UNSEEN = 13.0, 4.0
 
 @dataclass(frozen=True)
 class Workbench:
-    """Everything that is computed once: features and vectors of the examples and of the telling words."""
+    """Everything that is computed once: features and vectors of the examples and of what we told, and what is known without labels."""
 
     examples: Examples
     read: Matrices
     vectors: Array
-    told: Matrices
-    told_vectors: Array
-    told_acceptable: Array
-    told_weight: Array
-    known: Array
+    taught: Told
+    taught_read: Matrices
+    taught_vectors: Array
+    known_words: Array
+    known_sentences: Array
+    pieces: list[Array]
     rounds: int
 
 
@@ -84,30 +87,31 @@ def _train(examples: Examples, rounds: int, say: Say) -> Trained:
 
 
 def workbench(examples: Examples, rounds: int) -> Workbench:
-    """Features and vectors of all texts, and the embedding's own knowledge of the telling words."""
-    texts, acceptable, weight = telling_words()
-    told_vectors = encode_sentences([text.sentence() for text in texts])
-    known = fit([Block(told_vectors, _RIDGE_KNOWN)], acceptable, weight, spread=0.5, rounds=60, bias_ridge=1e6).weights[0]
+    """Features and vectors of all texts, and what our own examples teach."""
+    taught = told()
+    taught_read, read = matrices(taught.texts), matrices(examples.texts)
+    taught_vectors = encode_sentences([text.sentence() for text in taught.texts])
     vectors = encode_sentences([text.sentence() for text in examples.texts])
-    logits = vectors @ (known - known.mean(axis=1, keepdims=True))
-    known = (known - known.mean(axis=1, keepdims=True)) / logits.std()
-    return Workbench(examples, matrices(examples.texts), vectors, matrices(texts), told_vectors, acceptable, weight, known, rounds)
+    words = fit_words(taught, taught_read.words)
+    sentences = fit_sentences(taught, taught_vectors)
+    found = pieces(read, words, sentences, vectors)
+    return Workbench(examples, read, vectors, taught, taught_read, taught_vectors, words, sentences, found, rounds)
 
 
 def fit_parts(bench: Workbench, rows: Array) -> Parts:
-    """All parts from the examples of `rows` (a mask) and the telling words."""
+    """All parts from the examples of `rows` (a mask) and from what we told."""
     examples, chosen = bench.examples, np.flatnonzero(rows)
     weight = examples.weight[chosen]
-    weights = np.concatenate([weight, bench.told_weight / bench.told_weight.sum() * weight.sum() * _TOLD])
-    acceptable = np.vstack([examples.acceptable[chosen], bench.told_acceptable])
-    words = sparse.vstack([bench.read.words[chosen], bench.told.words]).tocsr()
+    weights = np.concatenate([weight, bench.taught.weight * weight.sum() * _TOLD])
+    acceptable = np.vstack([examples.acceptable[chosen], bench.taught.acceptable])
+    words = sparse.vstack([bench.read.words[chosen], bench.taught_read.words]).tocsr()
     columns = np.flatnonzero(np.asarray((words > 0).sum(axis=0)).ravel() >= _LEAST_TEXTS)
-    evidence = np.vstack([bench.read.evidence[chosen], bench.told.evidence])
+    evidence = np.vstack([bench.read.evidence[chosen], bench.taught_read.evidence])
     blocks = [Block(words[:, columns], _RIDGE_WORDS), Block(evidence, _RIDGE_EVIDENCE, _EVIDENCE_PRIOR)]
     learned = fit(blocks, acceptable, weights, rounds=bench.rounds)
     all_words = np.zeros((words.shape[1], len(SLUGS)), np.float32)
     all_words[columns] = learned.weights[0]
-    vectors = np.vstack([bench.vectors[chosen], bench.told_vectors])
+    vectors = np.vstack([bench.vectors[chosen], bench.taught_vectors])
     sentences = fit([Block(vectors, _RIDGE_SENTENCES)], acceptable, weights, rounds=bench.rounds)
     marks, marks_bias = fit_marks(bench.read.marks[chosen], examples.family[chosen], weight)
     return Parts(
@@ -116,9 +120,20 @@ def fit_parts(bench: Workbench, rows: Array) -> Parts:
         words_bias=learned.bias.astype(np.float32),
         sentences=sentences.weights[0].astype(np.float32),
         sentences_bias=sentences.bias.astype(np.float32),
-        known=bench.known.astype(np.float32),
         marks=marks,
         marks_bias=marks_bias,
+        known=_known(bench, chosen, weight),
+    )
+
+
+def _known(bench: Workbench, chosen: Array, weight: Array) -> Known:
+    """What is known without labels; the labelled events say only how far to believe each piece of it."""
+    found, acceptable = [piece[chosen] for piece in bench.pieces], bench.examples.acceptable[chosen]
+    return Known(
+        words=bench.known_words,
+        sentences=bench.known_sentences,
+        weights=fit_belief(found[:-1], acceptable, weight),
+        weights_asked=fit_belief(found, acceptable, weight),
     )
 
 
@@ -141,19 +156,25 @@ def fit_marks(marks: Any, family: Array, weight: Array) -> tuple[Array, Array]:
     return found[: -len(names)].reshape(MARKS, -1).astype(np.float32), found[-len(names) :].astype(np.float32)
 
 
-def fit_mixing(examples: Examples, held_out: HeldOut) -> Mixing:
-    """The weights between the parts that make the held-out acceptable sets likeliest, then the calibration of the best answer."""
+def fit_mixing(examples: Examples, held_out: HeldOut, rows: Array | None = None) -> Mixing:
+    """The weights between the parts that make the held-out acceptable sets likeliest, then the calibration of the best answer; found on the
+    examples of `rows` (a mask), all where it is absent."""
+    if rows is not None:
+        examples, held_out = examples.only(rows), HeldOut(held_out.within.only(rows), held_out.unseen.only(rows))
     share = _by_source(examples.source)
-    start = Mixing()
+    within = held_out.within
+    if within.sentences is None or within.known_sentences is None:
+        raise ValueError("the mixing needs the answers of the sentences")
+    alone = fit_belief([within.words, within.known], examples.acceptable, share)
+    asked = fit_belief([within.words, within.sentences, within.known_sentences], examples.acceptable, share)
+    start = Mixing(alone=(float(alone[0]), float(alone[1])), asked=(float(asked[0]), float(asked[1]), float(asked[2])))
 
     def as_mixing(values: Array) -> Mixing:
         return replace(
             start,
-            sharpness_seen=max(0.05, float(values[0])),
-            sharpness_known=max(0.05, float(values[1])),
-            familiar_slope=max(0.05, float(values[2])),
-            familiar_middle=float(values[3]),
-            sentence_share=min(1.0, max(0.0, float(values[4]))),
+            sharpness_known=max(0.05, float(values[0])),
+            familiar_slope=max(0.05, float(values[1])),
+            familiar_middle=float(values[2]),
         )
 
     def loss(values: Array) -> float:
@@ -163,29 +184,49 @@ def fit_mixing(examples: Examples, held_out: HeldOut) -> Mixing:
             total -= counts * float(share @ np.log((chances * examples.acceptable).sum(axis=1) + 1e-9))
         return total
 
-    first = [start.sharpness_seen, start.sharpness_known, start.familiar_slope, start.familiar_middle, start.sentence_share]
-    found = minimize(loss, first, method="Nelder-Mead", options={"maxiter": 120})
+    first = [start.sharpness_known, start.familiar_slope, start.familiar_middle]
+    found = minimize(loss, first, method="Nelder-Mead", options={"maxiter": 80})
     return _calibrated(examples, held_out, as_mixing(found.x))
 
 
-def answer(evidence: Evidence, mixing: Mixing) -> tuple[Array, Array]:
-    """Best category (n) and confidence (n), as the shipped model would give them: sentences are asked only where the words are unsure."""
-    chances, familiar = adaptive(evidence, mixing)
-    return chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing)
+@dataclass(frozen=True)
+class Answers:
+    """Best category (n), confidence that it is acceptable (n), and whether the sentence encoder was asked (n)."""
+
+    best: Array
+    sure: Array
+    asked: Array
 
 
-def adaptive(evidence: Evidence, mixing: Mixing) -> tuple[Array, Array]:
-    """Probabilities and familiarity with the sentences asked only where the words alone stay below `unsure_below`."""
+def answers_of(evidence: Evidence, mixing: Mixing) -> Answers:
+    """The answers as the shipped model would give them: sentences are asked only where the words are unsure."""
+    chances, familiar, asked = adaptive(evidence, mixing)
+    return Answers(chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing), asked)
+
+
+def apart(examples: Examples, held_out: HeldOut, evidence: Evidence, groups: Array) -> Answers:
+    """The answers of each group by a mixing that was found without that group, so that nothing is tuned on what is reported."""
+    best, sure, asked = np.zeros(len(groups), int), np.zeros(len(groups)), np.zeros(len(groups), bool)
+    for group in sorted(set(groups.tolist())):
+        out = groups == group
+        found = answers_of(evidence.only(out), fit_mixing(examples, held_out, ~out))
+        best[out], sure[out], asked[out] = found.best, found.sure, found.asked
+    return Answers(best, sure, asked)
+
+
+def adaptive(evidence: Evidence, mixing: Mixing) -> tuple[Array, Array, Array]:
+    """Probabilities, familiarity, and where the sentences were asked: only where the words alone stay below `unsure_below`."""
     chances, familiar = weigh(replace(evidence, sentences=None, known_sentences=None), mixing)
+    asked = chances.max(axis=1) < mixing.unsure_below
     full, _ = weigh(evidence, mixing)
-    return np.where((chances.max(axis=1) < mixing.unsure_below)[:, None], full, chances), familiar
+    return np.where(asked[:, None], full, chances), familiar, asked
 
 
 def _calibrated(examples: Examples, held_out: HeldOut, mixing: Mixing) -> Mixing:
     """Platt scaling of the best answer's log-odds, with and without familiarity, on the held-out answers."""
     odds, familiar, right, share = [], [], [], []
     for evidence, counts in ((held_out.within, 1.0), (held_out.unseen, 0.15)):
-        chances, known = adaptive(evidence, mixing)
+        chances, known, _ = adaptive(evidence, mixing)
         odds.append(logit(chances.max(axis=1)))
         familiar.append(known)
         right.append(examples.acceptable[np.arange(len(examples)), chances.argmax(axis=1)])
@@ -207,10 +248,9 @@ def _asked(bench: Workbench, groups: Array, say: Say, what: str) -> Evidence:
         out = groups == group
         say(f"held out: {what} {group} ({int(out.sum())} events)")
         rows = np.flatnonzero(out)
-        some = Matrices(bench.read.words[rows], bench.read.evidence[rows], bench.read.marks[rows])
-        told = evidence_of(fit_parts(bench, ~out), some, bench.vectors[rows])
+        answers = evidence_of(fit_parts(bench, ~out), bench.read.rows(rows), bench.vectors[rows])
         for name in ("words", "known", "familiar", "sentences", "known_sentences"):
-            value = getattr(told, name)
+            value = getattr(answers, name)
             pieces.setdefault(name, np.zeros((len(groups), *value.shape[1:]), np.float32))[rows] = value
     return Evidence(**pieces)
 

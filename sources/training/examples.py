@@ -1,4 +1,4 @@
-"""Labelled events as examples: same text once, sources balanced, kinds of source told apart, and the telling words as examples of their own."""
+"""Labelled events as examples: same text once, sources balanced, kinds of source told apart."""
 
 import hashlib
 import re
@@ -12,9 +12,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from events.taxonomy import CATEGORIES, OTHER, SLUGS
+from events.taxonomy import SLUGS
 from sources.categorizer.features import EventText
-from sources.categorizer.lexicon import entries
 from sources.categorizer.text import folded
 from sources.evaluation import LabelledEvent, read_label_map, read_labelled
 
@@ -39,6 +38,12 @@ class Examples:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def only(self, rows: Array) -> "Examples":
+        """Some of them: `rows` is a mask."""
+        texts = [text for text, chosen in zip(self.texts, rows, strict=True) if chosen]
+        arrays = (self.acceptable, self.weight, self.source, self.family, self.fold)
+        return Examples(texts, *(array[rows] for array in arrays), self.digest)
+
 
 def labelled_examples(path: Path, labels: Path, *, folds: int = 4, corrections: Iterable[LabelledEvent] = ()) -> Examples:
     """The labelled events of `path`, with the label map `labels`, and `corrections`, as examples."""
@@ -59,25 +64,6 @@ def family_of(source: str) -> str:
     """The kind of source: "burningman2014" and "burningman2025" are one, so are "ticketmaster" and "ticketmaster-mx"."""
     found = _FAMILY.match(source)
     return found[0] if found else source
-
-
-def telling_words() -> tuple[list[EventText], Array, Array]:
-    """Each telling word and each phrase of the taxonomy as a text, its categories (n x 22), and its weight (each category counts alike)."""
-    categories: dict[str, set[int]] = defaultdict(set)
-    for category, entry in entries():
-        word = entry.strip("*")
-        if len(word) >= 3:
-            categories[word].add(category)
-    for number, known in enumerate(CATEGORIES):
-        if known.slug != OTHER:
-            for phrase in (known.name, known.covers, *known.covers.split(", ")):
-                categories[phrase].add(number)
-    told = sorted(categories)
-    acceptable = np.zeros((len(told), len(SLUGS)), np.float32)
-    for row, word in enumerate(told):
-        acceptable[row, sorted(categories[word])] = 1
-    weight = (acceptable / np.maximum(1, acceptable.sum(axis=0))).sum(axis=1)
-    return [EventText(word) for word in told], acceptable, weight
 
 
 def _arrays(events: Sequence[LabelledEvent], folds: int, digest: str) -> Examples:

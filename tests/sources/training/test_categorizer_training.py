@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from sources.categorizer import model
-from sources.training.examples import balanced, family_of, labelled_examples, telling_words
+from sources.training.examples import balanced, family_of, labelled_examples
+from sources.training.known import Told, examples, fit_belief, told
 
 KINDS = {
     "music": ("Jazz concert by the {} quartet", "An evening of live music"),
@@ -46,12 +47,12 @@ def train(small, tmp_path, monkeypatch):
     def vectors(sentences):
         return np.array([directions[[ord(letter) % 256 for letter in text]].mean(axis=0) for text in sentences], np.float32)
 
-    def few_words():
-        texts, acceptable, weight = telling_words()
-        return texts[::25], acceptable[::25], weight[::25]
+    def few():
+        every = told()
+        return Told(every.texts[::25], every.acceptable[::25], every.weight[::25])
 
     monkeypatch.setattr("sources.training.categorizer.encode_sentences", vectors)
-    monkeypatch.setattr("sources.training.categorizer.telling_words", few_words)
+    monkeypatch.setattr("sources.training.categorizer.told", few)
 
     def run(*more, output=tmp_path / "model.npz"):
         out = io.StringIO()
@@ -122,3 +123,26 @@ def test_what_cannot_be_read_is_said(tmp_path, small):
     empty.write_text("source,id,title,labels\n")
     with pytest.raises(CommandError, match="no event"):
         call_command("train_categorizer", str(empty), "--labels", str(small[1]))
+
+
+def test_our_examples_cover_every_category_in_many_languages():
+    found = list(examples())
+    assert {category for _, category in found} == set(range(21))
+    assert len(found) == len(set(found)) > 1000
+
+
+def test_what_we_told_is_balanced_over_the_categories():
+    every = told()
+    assert every.weight.sum() == pytest.approx(1)
+    shares = (every.weight[:, None] * every.acceptable / every.acceptable.sum(axis=1, keepdims=True)).sum(axis=0)
+    assert shares[:21].max() < 2 * shares[:21].min()
+
+
+def test_a_piece_of_knowledge_that_is_right_is_believed_and_noise_is_not():
+    rng = np.random.default_rng(1)
+    truth = rng.integers(0, 21, 200)
+    right = np.eye(22, dtype=np.float32)[truth]
+    noise = rng.standard_normal((200, 22)).astype(np.float32)
+    belief = fit_belief([right, noise], right, np.ones(200))
+    assert belief[0] > 3
+    assert abs(belief[1]) < 0.3
