@@ -93,7 +93,7 @@ class EventAdmin(VenueCorrections, ModelAdmin):
     def came_together(self, event: Event) -> SafeString:
         """What was merged into the event, and which listings joined it when they came, each with the way out."""
         if event.publication == Publication.MERGED:
-            return format_html('<a href="{}">Undo the merge</a>', reverse("admin:events_event_unmerge", args=[event.pk]))
+            return format_html('<a class="underline" href="{}">Undo the merge</a>', reverse("admin:events_event_unmerge", args=[event.pk]))
         matches = {(match.first_id, match.second_id): match.reasons for match in DuplicateMatch.objects.filter(survivor=event)}
         rows = [
             (
@@ -112,7 +112,7 @@ class EventAdmin(VenueCorrections, ModelAdmin):
             for one in event.listings.filter(joined_at__isnull=False).select_related("origin").order_by("joined_at", "id")
         ]
         return (
-            format_html("<ul>{}</ul>", format_html_join("", '<li>{} <small>{}</small> <a href="{}">Take it out</a></li>', rows))
+            format_html("<ul>{}</ul>", format_html_join("", '<li>{} <small>{}</small> <a class="underline" href="{}">Take it out</a></li>', rows))
             if rows
             else SafeString("nothing")
         )

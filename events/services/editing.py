@@ -11,7 +11,7 @@ from django.utils.timezone import now as clock
 from events.enums import Publication
 from events.models import Event, Proposal
 from events.services import announcing, correcting, search_text
-from events.services.plans import BACKGROUND, LOCKS
+from events.services.plans import BACKGROUND, LOCKS, PERSON
 from events.services.publication import lock
 from outbox import services as outbox
 
@@ -40,7 +40,10 @@ def edit(event_id: UUID, values: Mapping[str, Any], *, by: Any = None, lock_fiel
             setattr(event, name, value)
         changed = [*former, *follows]
         if lock_fields:
-            event.locked_fields = sorted({*event.locked_fields, *(field_of(name) for name in changed if name not in BACKGROUND)})
+            fields = {field_of(name) for name in changed if name not in BACKGROUND}
+            event.locked_fields = sorted({*event.locked_fields, *fields})
+            given = {"origin": PERSON, "at": moment.isoformat(), "confidence": 1.0}
+            event.provenance = {**event.provenance, **dict.fromkeys(sorted(fields), given)}
         event.version += 1
         event.updated_at = moment
         if by is not None:

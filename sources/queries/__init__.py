@@ -1,6 +1,6 @@
 """Named reads of sources."""
 
-from sources.queries.alike import apart, as_candidates, candidates, of_facts
+from sources.queries.alike import as_candidates, candidates, of_facts
 from sources.queries.quality import QualityDay, daily_quality, worths
 from sources.queries.yields import Attempt, Day, Usual, daily_yield, last_attempts, usual_yields
 
@@ -9,7 +9,6 @@ __all__ = [
     "Day",
     "QualityDay",
     "Usual",
-    "apart",
     "as_candidates",
     "candidates",
     "daily_quality",
