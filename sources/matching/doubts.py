@@ -9,8 +9,9 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from sources.matching.features import SAME_PLACE_METRES, metres_apart, minutes_apart, numbers_differ, venue_ratio, zone_shifted
+from sources.matching.features import SAME_PLACE_METRES, metres_apart, minutes_apart, venue_ratio, zone_shifted
 from sources.matching.table import UNKNOWN, Ints, Table, take
+from sources.matching.titles import numbers_differ
 
 Bools = npt.NDArray[np.bool_]
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sources.matching.blocking import candidate_pairs
 from sources.matching.csv_records import read_records
-from sources.matching.doubts import two_places
+from sources.matching.doubts import mark_wrong_zones, two_places
 from sources.matching.features import compare, minutes_apart
 from sources.matching.records import Candidate
 from sources.matching.table import Floats, Ints, Table
@@ -82,24 +82,45 @@ def _records(folder: Path) -> list[Candidate]:
     return [record for record in read_records(folder / "records.csv") if isinstance(record, Candidate)]
 
 
-def labelled_examples(data: Labelled, weights: dict[str, float]) -> Examples:
-    """The features of the pairs that blocking lets through and that have a verdict."""
-    table = Table.of(data.records, weights)
-    left, right = candidate_pairs(table)
-    pairs = [ordered(table.ids[i], table.ids[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)]
-    x = compare(table, left, right)
-    sure = _surely_different(table, left, right) if not data.closed else np.zeros(len(pairs), dtype=bool)
-    y = np.array([_verdict(data, pair, bool(other)) for pair, other in zip(pairs, sure.tolist(), strict=True)], dtype=np.int64)
-    thin = np.where(sure & np.array([p not in data.different for p in pairs]), 0.1, 1.0)
-    return Examples(x, y, thin, pairs).where(y >= 0)
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Labelled records as the matcher sees them: columns, the pairs that blocking lets through, by rows and by ids, and the verdict on each (1 the same,
+    0 different, -1 none)."""
+
+    data: Labelled
+    table: Table
+    left: Ints
+    right: Ints
+    pairs: list[Pair]
+    verdicts: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, data: Labelled, weights: dict[str, float]) -> "Blocked":
+        """Read and block the records of `data`."""
+        table = Table.of(data.records, weights)
+        left, right = candidate_pairs(table)
+        mark_wrong_zones(table, left, right)
+        pairs = [ordered(table.ids[i], table.ids[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)]
+        return cls(data, table, left, right, pairs, np.array([_verdict(data, pair) for pair in pairs], dtype=np.int64))
+
+    def examples(self) -> Examples:
+        """The features of the pairs that have a verdict; of a set that is not closed also, with little weight, of those that are surely different."""
+        verdicts, weights = self.verdicts, np.ones(len(self.pairs))
+        if not self.data.closed:
+            ignored = np.array([pair in self.data.ignored for pair in self.pairs], dtype=bool)
+            sure = _surely_different(self.table, self.left, self.right) & (verdicts < 0) & ~ignored
+            verdicts, weights = np.where(sure, 0, verdicts), np.where(sure, 0.1, 1.0)
+        known = verdicts >= 0
+        pairs = [pair for pair, kept in zip(self.pairs, known.tolist(), strict=True) if kept]
+        return Examples(compare(self.table, self.left[known], self.right[known]), verdicts[known], weights[known], pairs)
 
 
-def _verdict(data: Labelled, pair: Pair, surely_different: bool) -> int:
+def _verdict(data: Labelled, pair: Pair) -> int:
     if pair in data.same:
         return 1
     if pair in data.ignored:
         return -1
-    return 0 if data.closed or pair in data.different or surely_different else -1
+    return 0 if data.closed or pair in data.different else -1
 
 
 def _surely_different(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:

@@ -4,14 +4,13 @@ Every feature is symmetric: the order of the two records does not matter. The fi
 must hold for sources of a kind that no training set has; how much they count beside the titles is learned.
 """
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
 from sources.matching.table import UNKNOWN, Floats, Ints, Table, take
+from sources.matching.titles import disjoint, meet, overlap, ratio, share, title_columns
 
 #: Name of each feature with its direction: +1, more of it never lowers the score; -1, never raises it; 0, free.
 FEATURES: dict[str, int] = {
@@ -21,17 +20,23 @@ FEATURES: dict[str, int] = {
     "core_partial": 1,
     "letters_ratio": 1,
     "bare_ratio": 1,
+    "head_ratio": 1,
+    "tail_ratio": 1,
     "shared_of_shorter": 1,
     "shared_of_all": 1,
     "shared_weight": 1,
     "left_over_less": -1,
     "left_over_more": -1,
+    "own_words_less": -1,
+    "own_words_more": -1,
     "acronym": 1,
     "numbers_differ": -1,
     "years_differ": -1,
     "time_fit": 1,
     "days_apart": -1,
     "end_apart": -1,
+    "days_shared": 1,
+    "same_source": 0,
     "place_fit": 1,
     "place_shared": 1,
     "place_shared_all": 1,
@@ -59,8 +64,8 @@ def compare(table: Table, left: Ints, right: Ints) -> Floats:
     """Features of the pairs `(left[k], right[k])`, one row a pair, columns as in `FEATURES`."""
     out = np.full((len(left), len(FEATURES)), np.nan)
     put = _Columns(out)
-    _titles(put, table, left, right)
-    _words(put, table, left, right)
+    for name, values in title_columns(table, left, right).items():
+        put[name] = values
     _times(put, table, left, right)
     _places(put, table, left, right)
     return out
@@ -79,75 +84,6 @@ class _Columns:
         self._out[:, _INDEX[name]] = values
 
 
-def _ratio(scorer: Any, one: list[str], other: list[str]) -> Floats:
-    return cpdist(one, other, scorer=scorer, dtype=np.float32).astype(np.float64) / 100
-
-
-def _titles(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
-    whole = _ratio(fuzz.token_sort_ratio, take(table.full, left), take(table.full, right))
-    a, b = take(table.core, left), take(table.core, right)
-    core = _ratio(fuzz.token_sort_ratio, a, b)
-    put["title_ratio"] = whole
-    put["core_sorted"] = core
-    put["core_set"] = _ratio(fuzz.token_set_ratio, a, b)
-    put["core_partial"] = np.maximum(core, _ratio(fuzz.partial_ratio, a, b))
-    # The order of words tells little: what reads the letters in a row must not punish "Food Festival at X" for "X Food Festival".
-    put["letters_ratio"] = np.maximum(whole, _ratio(fuzz.ratio, take(table.squeezed, left), take(table.squeezed, right)))
-    put["bare_ratio"] = np.maximum(core, _ratio(fuzz.ratio, take(table.bare, left), take(table.bare, right)))
-
-
-def _words(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
-    rows, weight = table.column["title"], table.title_weight
-    shared, mine, yours = _overlap(rows[left], rows[right], weight)
-    less, more = np.minimum(mine, yours), np.maximum(mine, yours)
-    put["shared_weight"] = shared
-    put["shared_of_shorter"] = _share(shared, less)
-    put["shared_of_all"] = _share(shared, mine + yours - shared)
-    put["left_over_less"] = less - shared
-    put["left_over_more"] = more - shared
-    put["acronym"] = short_name(table, left, right)
-    put["numbers_differ"] = numbers_differ(table, left, right)
-    put["years_differ"] = _disjoint(table.column["years"], left, right)
-
-
-def _overlap(a: npt.NDArray, b: npt.NDArray, weight: Floats) -> tuple[Floats, Floats, Floats]:
-    """Weight of the words in both, in the first, in the second. Rows hold each word once."""
-    in_both = ((a[:, :, None] == b[:, None, :]) & (a > 0)[:, :, None]).any(axis=2)
-    weights = weight[a]
-    return (weights * in_both).sum(axis=1), weights.sum(axis=1), weight[b].sum(axis=1)
-
-
-def _share(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 1e-9)
-
-
-def short_name(table: Table, left: Ints, right: Ints) -> Floats:
-    """1 where both titles give the same short name, or one gives the initials of the other's words; initials alone prove nothing."""
-    names, initials = table.column["acronyms"], table.column["initials"]
-    found = _meet(names[left], names[right]) | _meet(names[left], initials[right]) | _meet(initials[left], names[right])
-    return found.astype(np.float64)
-
-
-def _meet(a: npt.NDArray, b: npt.NDArray) -> npt.NDArray[np.bool_]:
-    return ((a[:, :, None] == b[:, None, :]) & (a > 0)[:, :, None]).any(axis=(1, 2))
-
-
-def _disjoint(rows: npt.NDArray, left: Ints, right: Ints) -> Floats:
-    """1 where both name some and share none, 0.5 where one alone names some, else 0."""
-    a, b = rows[left], rows[right]
-    has_a, has_b = (a > 0).any(axis=1), (b > 0).any(axis=1)
-    return np.where(has_a & has_b & ~_meet(a, b), 1.0, np.where(has_a != has_b, 0.5, 0.0))
-
-
-def numbers_differ(table: Table, left: Ints, right: Ints) -> Floats:
-    """1 where each names one that the other lacks ("Session 1, Class B" and "Session 1, Class C"), 0.5 where one of them does, else 0."""
-    rows = table.column["numbers"]
-    a, b = rows[left], rows[right]
-    more_a = ((a > 0) & ~(a[:, :, None] == b[:, None, :]).any(axis=2)).any(axis=1)
-    more_b = ((b > 0) & ~(b[:, :, None] == a[:, None, :]).any(axis=2)).any(axis=1)
-    return (more_a.astype(np.float64) + more_b) / 2
-
-
 def _times(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     column = table.column
     days = np.abs(column["day"][left] - column["day"][right]).astype(np.float64)
@@ -155,7 +91,14 @@ def _times(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     put["time_fit"] = time_fit(table, left, right)
     a, b = column["end_day"][left], column["end_day"][right]
     ends = np.abs(a - b).astype(np.float64)
-    put["end_apart"] = np.where((a == UNKNOWN) | (b == UNKNOWN), np.nan, np.minimum(ends, 10))
+    unknown = (a == UNKNOWN) | (b == UNKNOWN)
+    put["end_apart"] = np.where(unknown, np.nan, np.minimum(ends, 10))
+    first, second = column["day"][left], column["day"][right]
+    shared = np.minimum(a, b) - np.maximum(first, second) + 1
+    shorter = np.maximum(np.minimum(a - first, b - second) + 1, 1)
+    put["days_shared"] = np.where(unknown, np.nan, np.clip(shared / shorter, 0, 1))
+    source = column["source"]
+    put["same_source"] = np.where((source[left] == 0) | (source[right] == 0), np.nan, source[left] == source[right])
 
 
 def minutes_apart(table: Table, left: Ints, right: Ints) -> Floats:
@@ -212,20 +155,20 @@ def metres_apart(table: Table, left: Ints, right: Ints) -> Floats:
 
 
 def _places(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
-    shared, mine, yours = _overlap(table.column["place"][left], table.column["place"][right], table.place_weight)
+    shared, mine, yours = overlap(table.column["place"][left], table.column["place"][right], table.place_weight)
     either = np.minimum(mine, yours) < 1
-    of_shorter = np.where(either, _same_country(table, left, right), _share(shared, np.minimum(mine, yours)))
+    of_shorter = np.where(either, _same_country(table, left, right), share(shared, np.minimum(mine, yours)))
     city = np.full(len(left), np.nan)
     a, b, known = _named(table.place_name, left, right)
-    city[known] = _ratio(fuzz.ratio, a, b)
+    city[known] = ratio(fuzz.ratio, a, b)
     venue = venue_ratio(table, left, right)
     online = table.column["online"]
     put["place_shared"] = of_shorter
-    put["place_shared_all"] = np.where(either, np.nan, _share(shared, mine + yours - shared))
+    put["place_shared_all"] = np.where(either, np.nan, share(shared, mine + yours - shared))
     put["city_ratio"] = city
     put["venue_ratio"] = venue
     put["online_mixed"] = np.abs(online[left] - online[right]) + 2.0 * (online[left] & online[right])
-    put["countries_differ"] = _disjoint(table.column["countries"], left, right)
+    put["countries_differ"] = disjoint(table.column["countries"], left, right)
     metres = metres_apart(table, left, right)
     not_named = _not_named(table, left, right) + _not_named(table, right, left)
     put["place_not_named"] = np.where(np.nan_to_num(metres, nan=1e9) < SAME_PLACE_METRES, 0.0, not_named)
@@ -237,7 +180,7 @@ def _same_country(table: Table, left: Ints, right: Ints) -> Floats:
     """For places of which one says no more than a country: 0.6 where the other is in it, 0 where not, NaN where either says nothing."""
     a, b = table.column["place"][left], table.column["place"][right]
     says = (a > 0).any(axis=1) & (b > 0).any(axis=1)
-    return np.where(says, np.where(_meet(a, b), 0.6, 0.0), np.nan)
+    return np.where(says, np.where(meet(a, b), 0.6, 0.0), np.nan)
 
 
 def _not_named(table: Table, one: Ints, other: Ints) -> Floats:
@@ -253,8 +196,8 @@ def venue_ratio(table: Table, left: Ints, right: Ints) -> Floats:
     each has a word of its own, all words count ("Jacobi Hospital Market", "Metropolitan Hospital Market")."""
     a, b, known = _named(table.venue, left, right)
     found = np.full(len(left), np.nan)
-    ratio = _ratio(fuzz.token_sort_ratio, a, b)
-    found[known] = np.where(cpdist(a, b, scorer=fuzz.token_set_ratio, dtype=np.uint8, score_cutoff=99.9) > 0, 1.0, ratio)
+    ordered = ratio(fuzz.token_sort_ratio, a, b)
+    found[known] = np.where(cpdist(a, b, scorer=fuzz.token_set_ratio, dtype=np.uint8, score_cutoff=99.9) > 0, 1.0, ordered)
     return found
 
 

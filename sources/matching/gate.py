@@ -9,9 +9,9 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from sources.matching.features import short_name
 from sources.matching.parts import BAGS
 from sources.matching.table import Ints, Table, take
+from sources.matching.titles import part_likeness, put_together, short_name
 
 Bools = npt.NDArray[np.bool_]
 
@@ -43,6 +43,10 @@ def worth_scoring(table: Table, left: Ints, right: Ints) -> Bools:
         a, b = i[rest], j[rest]
         rest = rest[((words[a] & words[b]) != 0) | _may_be_alike(table, sizes, "core", a, b)]
         good[rest] = _alike(table.core, i[rest], j[rest], fuzz.token_set_ratio)
+        rest = np.flatnonzero(~good)
+        good[rest] = part_likeness(table, i[rest], j[rest]) >= GATE / 100
+        rest = np.flatnonzero(~good)
+        good[rest] = put_together(table, i[rest], j[rest])
         keep[start : start + len(i)] = good
     return keep
 

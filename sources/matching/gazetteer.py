@@ -99,11 +99,38 @@ ALIASES: dict[str, str] = {other: name for line in _CITIES.splitlines() for name
 #: Words that titles of one kind share: without them "Pragma Conf" is "Pragma Conference".
 GENERIC_WORDS = words("conference conf summit annual international symposium edition online virtual live presents show")
 
+#: Words that a conference's short name leaves out beside those: who holds it, and what it calls itself.
+UNSPELLED_WORDS = GENERIC_WORDS | words("ieee acm cvf rsj usenix ifip springer joint meeting world global workshop congress")
+
+_CODES = """US:usa UK:uk GB:uk FR:france ES:spain DE:germany PL:poland PT:portugal NL:netherlands CZ:czechia HU:hungary UA:ukraine JP:japan KR:korea
+CN:china TW:taiwan AU:australia NZ:zealand BR:brazil AR:argentina CL:chile MX:mexico SE:sweden DK:denmark FI:finland IE:ireland CH:switzerland
+TR:turkey GR:greece RO:romania BG:bulgaria SG:singapore MY:malaysia NG:nigeria KE:kenya"""
+#: Two capitals at the end of a title that stand for a country: "PyCon FR", "PyConES". Those that are words or states elsewhere are left out.
+COUNTRY_CODES = dict(pair.split(":") for pair in _CODES.split())
+
+_CITY_WORDS = """amsterdam ankara antwerp athens atlanta auckland austin baltimore bangkok barcelona basel beijing belfast belgrade bengaluru
+berlin bilbao birmingham bogota bologna boston bratislava brisbane bristol brooklyn brussels bucharest budapest cairo calgary chennai chicago cleveland
+cologne copenhagen cordoba dakar dallas delhi denver detroit dresden dubai dublin durban dusseldorf edinburgh eindhoven firenze florence frankfurt
+geneva ghent glasgow gothenburg graz hamburg hanoi heidelberg helsinki hongkong houston hyderabad istanbul jakarta jerseycity johannesburg
+kansascity karlsruhe krakow kyiv kyoto lagos leeds leipzig lille lima lisbon liverpool ljubljana london lyon madrid malaga malmo manchester
+manhattan manila marseille melbourne miami milan milwaukee minneapolis minsk montevideo montreal moscow mumbai munich nairobi naples nashville
+newcastle nuremberg oakland orlando osaka oslo ottawa paris perth philadelphia pittsburgh portland porto prague pune queens riga riyadh rome
+rotterdam santiago sapporo seattle seoul seville shanghai sheffield singapore sofia stockholm strasbourg stuttgart sydney taipei tallinn tampa tokyo
+toronto toulouse turin utrecht valencia vancouver vienna vilnius warsaw washington washingtondc wellington wroclaw zagreb zurich
+york new san francisco diego jose los angeles las vegas kuala lumpur hong kong mexico city sao paulo rio janeiro buenos aires cape town tel aviv
+salt lake saint petersburg"""
+
+#: Words of large cities: a part of a title that is made of these and of countries says where, not what ("Heathers - New York").
+CITIES = words(_CITY_WORDS)
+
 _COUNTRY_WORDS = """usa uk korea netherlands czechia turkey uae germany austria switzerland spain italy brazil russia vietnam taiwan india china japan france
 poland portugal belgium denmark sweden norway finland ireland canada mexico argentina chile colombia peru ecuador bolivia uruguay paraguay
 venezuela australia zealand new south north republic africa egypt morocco tunisia nigeria kenya ghana ethiopia uganda rwanda tanzania algeria senegal
 israel jordan lebanon iran iraq pakistan bangladesh sri lanka nepal indonesia malaysia singapore thailand philippines hungary romania bulgaria
-serbia croatia slovenia slovakia ukraine belarus lithuania latvia estonia greece cyprus malta iceland luxembourg armenia georgia kazakhstan"""
+serbia croatia slovenia slovakia ukraine belarus lithuania latvia estonia greece cyprus malta iceland luxembourg armenia georgia kazakhstan
+zimbabwe zambia namibia botswana malawi mozambique angola cameroon gabon congo benin togo mali niger senegambia gambia liberia somalia sudan libya
+madagascar mauritius cuba jamaica haiti panama guatemala honduras nicaragua salvador philippine macedonia albania bosnia kosovo montenegro moldova
+azerbaijan uzbekistan kyrgyzstan mongolia myanmar cambodia laos bhutan maldives qatar kuwait oman bahrain syria yemen afghanistan fiji"""
 
 #: One word for each country, enough to see that two places are in different ones.
 COUNTRIES = words(_COUNTRY_WORDS) - words("new south north republic africa sri georgia jordan")

@@ -20,7 +20,7 @@ from sources.matching.venues import match_as_venues, parted
 from sources.matching.workers import spread
 
 #: Two records of one group must not score below this: see `clusters.settle`.
-APART_BELOW = 0.4
+APART_BELOW = 0.2
 #: Pairs that one process scores, and pairs that it puts into words, at a time; so few are left to this one.
 _SCORED = 100_000
 _WORDED = 20_000

@@ -28,24 +28,25 @@ _CELL_DEGREES = 0.1
 ROWS: dict[str, tuple[str, int]] = {
     "title": ("title", 14),
     "place": ("place", 12),
+    "where": ("title", 12),
     "named_places": ("place", 4),
     "all_words": ("place", 24),
     "countries": ("name", 2),
     "numbers": ("name", 4),
     "years": ("name", 2),
     "acronyms": ("name", 4),
-    "initials": ("name", 2),
+    "initials": ("name", 3),
 }
 #: Columns of one name each, by the numbers of "name".
 NAMED = ("source", "organizer", "category")
-TEXTS = ("ids", "full", "core", "squeezed", "bare", "place_name", "venue")
+TEXTS = ("ids", "full", "core", "squeezed", "bare", "head", "tail", "place_name", "venue")
 
 #: The texts that blocking compares, with the columns of their letters; of the core each word once.
 BAGS = {"core": "core_letters", "bare": "bare_letters", "squeezed": "squeezed_letters"}
 
 _INTEGERS = (
     "day", "wall", "instant", "offset", "end_day", "midnight", "source", "url", "url_specific", "ticket", "organizer", "text", "category",
-    "online", "region", "first_letters",
+    "online", "region", "first_letters", "letters", "core_words", "parted",
 )  # fmt: skip
 _FLOATS = ("lat", "lon", "price_min", "price_max")
 
@@ -115,6 +116,8 @@ class _Reader:
         self._distinct.append(" ".join(title.tokens))
         texts["squeezed"].append(title.full.replace(" ", ""))
         texts["bare"].append(title.bare)
+        texts["head"].append(title.head)
+        texts["tail"].append(title.tail)
         texts["place_name"].append(where.name)
         texts["venue"].append(venue)
         self._add_words(title, where, own)
@@ -124,6 +127,7 @@ class _Reader:
         named = title.named_places
         self._row("title", title.tokens)
         self._row("place", where.ordered)
+        self._row("where", where.ordered)
         self._row("countries", sorted(where.countries.union(named & COUNTRIES)) if named else sorted(where.countries))
         self._row("named_places", sorted(named))
         self._row("all_words", sorted(own.union(title.full.split())))
@@ -167,6 +171,9 @@ class _Reader:
                 # What large groups of records are parted by: the cell, else the name of the city.
                 _cell(lat, lon) or (crc32(where.name.encode()) if where.name else 0),
                 int.from_bytes(title.bare[:4].encode()[:8].ljust(8, b"\0"), "big", signed=True),
+                len(title.bare),
+                title.core.count(" ") + 1,
+                bool(title.head),
             )
         )
         low, high = c.price_min, c.price_max

@@ -34,8 +34,8 @@ SAME_TEXT = 2.0
 PRICES_APART = -0.6
 #: At least this where both say the very same: 0.9933.
 IDENTICAL = 5.0
-#: At most this for what a person must decide: 0.5, between asking and merging.
-DOUBTFUL = 0.0
+#: At most this for what a person must decide: 0.38, between asking and merging.
+DOUBTFUL = -0.5
 #: At most this for what cannot be: 0.05.
 IMPOSSIBLE = -3.0
 #: Below this fit of time, links and texts say nothing.
@@ -112,8 +112,12 @@ def read_model(data: Mapping[str, Any]) -> Model:
     """A model from its JSON. Raises ValueError where it was trained on other features."""
     if data["features"] != list(FEATURES):
         raise ValueError("the matcher's artefact was trained on other features: run manage.py train_matcher")
-    trees = tuple(_tree(data["nodes"], root) for root in data["roots"])
-    return Model(Trees(trees, float(data["base"])), float(data["merge_at"]), float(data["ask_at"]), data["weights"])
+    return Model(read_trees(data), float(data["merge_at"]), float(data["ask_at"]), data["weights"])
+
+
+def read_trees(data: Mapping[str, Any]) -> Trees:
+    """The trees alone."""
+    return Trees(tuple(_tree(data["nodes"], root) for root in data["roots"]), float(data["base"]))
 
 
 def _tree(nodes: Mapping[str, Sequence[Any]], root: int) -> Tree:
@@ -171,7 +175,8 @@ def identical(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     for name in ("lat", "lon"):
         a, b = table.column[name][left], table.column[name][right]
         same &= (a == b) | (np.isnan(a) & np.isnan(b))
-    same &= (table.column["place"][left] == table.column["place"][right]).all(axis=1)
+    for name in ("place", "named_places"):
+        same &= (table.column[name][left] == table.column[name][right]).all(axis=1)
     for texts in (table.full, table.venue, table.place_name):
         rest = np.flatnonzero(same)
         same[rest] = [texts[i] == texts[j] for i, j in zip(left[rest].tolist(), right[rest].tolist(), strict=True)]

@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from sources.matching.gazetteer import BROAD_PLACE_WORDS
+from sources.matching.gazetteer import BROAD_PLACE_WORDS, GENERIC_WORDS
 from sources.matching.parts import NAMED, ROWS, TEXTS, UNKNOWN, Part, Words, read_part
 from sources.matching.records import Candidate
 from sources.matching.workers import spread
@@ -34,11 +34,15 @@ class Table:
         self.core: list[str] = []
         self.squeezed: list[str] = []
         self.bare: list[str] = []
+        self.head: list[str] = []
+        self.tail: list[str] = []
         self.place_name: list[str] = []
         self.venue: list[str] = []
         self.words = {"title": Words(), "place": Words(), "name": Words()}
         self.column: dict[str, npt.NDArray] = {}
         self.title_weight: Floats = np.zeros(1)
+        self.title_own: Floats = np.zeros(1)
+        self.name_letters: Ints = np.zeros(1, np.int64)
         self.place_weight: Floats = np.zeros(1)
 
     @classmethod
@@ -54,6 +58,9 @@ class Table:
             several = parts.pop(name)
             table.column[name] = several[0] if len(several) == 1 else np.concatenate(several)
         table.title_weight = _weights(table.words["title"], weights)
+        # 1 for a word that is a title's own, 0 for what any title may have.
+        table.title_own = np.array([0.0, *(float(w not in GENERIC_WORDS and not w.isdigit()) for w in table.words["title"])])
+        table.name_letters = np.array([0, *map(len, table.words["name"])])
         table.place_weight = _weights(table.words["place"], dict.fromkeys(BROAD_PLACE_WORDS, 0.0))
         return table
 

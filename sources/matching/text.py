@@ -9,12 +9,15 @@ from itertools import pairwise
 from sources.matching.gazetteer import (
     ALIASES,
     BROAD_PLACE_WORDS,
+    CITIES,
     CONTINENTS,
     COUNTRIES,
+    COUNTRY_CODES,
     GENERIC_WORDS,
     ONLINE_WORDS,
     PHRASES,
     STOP_WORDS,
+    UNSPELLED_WORDS,
     words,
 )
 
@@ -26,6 +29,9 @@ _NOT_WORD = re.compile(r"[^\w]+|_+")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+_PARTS = re.compile(r":\s|\s[-–—|/]\s|\s?@\s?|\s[(\[]|[)\]](?:\s|$)")
+_LAST_PART = re.compile(r"(?:\s[-–—|/]\s|,\s|\s?[(\[])([^()\[\]|–—]{2,40}?)[)\]]?\s*$")
+_CODE = re.compile(rf"(?:(?<=[a-z])|\b)({'|'.join(COUNTRY_CODES)})(?=(?:\s+'?\d{{2,4}})?\W*$)")
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _GLUED_YEAR = re.compile(r"^(\D{2,})((?:19|20)\d\d|\d\d)$")
 _ORDINAL = re.compile(r"^(\d{1,3})(?:st|nd|rd|th)$")
@@ -57,7 +63,8 @@ class Title:
 
     `full`: folded, without small words; `core`: also without years, words of its own place, countries and continents; `numbers`: what tells part 1
     from part 2; `years`: those that the title names; `acronyms`: short names that it gives for itself, `initials`: those that its words would
-    give; `bare`: the letters without spaces, years and words like "conference"; `named_places`: its own place, and countries, as it names them.
+    give; `bare`: the letters without spaces, years and words like "conference"; `named_places`: its own place, and countries, as it names them;
+    `head` and `tail`: what stands before and after a colon, a dash, an @ or a bracket, '' where there is none.
     """
 
     full: str
@@ -69,32 +76,61 @@ class Title:
     initials: frozenset[str]
     bare: str
     named_places: frozenset[str]
+    head: str
+    tail: str
 
 
 @lru_cache(maxsize=8_192)
 def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | None = None) -> Title:
     """The forms of `title`. `place` holds the folded words of the event's own venue and city, `year` is that of its start."""
     title = title[:MAX_TITLE]
+    if not title.isupper():
+        title = _CODE.sub(lambda code: f" {COUNTRY_CODES[code[1]]}", title)
+    title, elsewhere = _without_place(title)
     words = [w for w in _split(fold(title), year) if w not in STOP_WORDS]
     years = frozenset(w for w in words if _is_year(w))
     plain = ([w for w in words if w not in years] if years else words) or words
     brackets = [fold(part) for part in _BRACKETS.findall(title)] if "(" in title or "[" in title else []
-    alone = {w for w in brackets if w.isalpha() and len(w) >= 3 and w not in place}
+    alone = {w for w in brackets if w.isalpha() and len(w) >= 3 and w not in place and w not in ONLINE_WORDS and w not in CONTINENTS}
     inside = {w for part in brackets if part not in alone for w in part.split()}
-    named = frozenset(w for w in plain if w in place or w in COUNTRIES)
+    named = frozenset(w for w in plain if w in place or w in COUNTRIES) | elsewhere
     core = [w for w in plain if w not in place and w not in COUNTRIES and w not in CONTINENTS] or plain
     core = [w for w in core if w not in inside] or core
+    head, tail = _parts(title, place)
     return Title(
         full=" ".join(plain),
         core=" ".join(core),
         tokens=tuple(dict.fromkeys(core)),
         numbers=frozenset(w for w in core if w.isdigit()) | _counted(plain),
         years=years,
-        acronyms=_acronyms(title, core, alone),
+        acronyms=_acronyms(core, head, alone),
         initials=_initials(plain),
         bare=_bare(title, place),
         named_places=named,
+        head=" ".join(head),
+        tail=" ".join(tail),
     )
+
+
+def _parts(title: str, place: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The words of the first and of the second part of a title that has several, without years, small words and its own place."""
+    parts = []
+    for part in _PARTS.split(title, maxsplit=2):
+        words = [w for w in fold(part).split() if w not in STOP_WORDS and not _is_year(w)]
+        kept = [w for w in words if w not in place and w not in COUNTRIES and w not in ONLINE_WORDS]
+        if kept:
+            parts.append(kept)
+    return (parts[0], parts[1]) if len(parts) > 1 else ([], [])
+
+
+def _without_place(title: str) -> tuple[str, frozenset[str]]:
+    """The title without a last part that says where ("Heathers - New York", "Six (New York, NY)"), and the words of that part."""
+    if (match := _LAST_PART.search(title)) is None or match.start() < 2:
+        return title, frozenset()
+    where = read_place(match[1]).tokens
+    if where and all(w in CITIES or w in COUNTRIES or w in BROAD_PLACE_WORDS for w in where) and not where <= BROAD_PLACE_WORDS - COUNTRIES:
+        return title[: match.start()], where
+    return title, frozenset()
 
 
 def _is_year(word: str) -> bool:
@@ -135,26 +171,39 @@ _COUNTERS = words(
 )
 
 
-def _acronyms(title: str, words: list[str], bracketed: set[str]) -> frozenset[str]:
-    """Short names in the title itself: "KDD 2023", "ICML 2022: International …", "… (CVPR)"."""
-    found: set[str] = set()
-    if 1 <= len(words) <= 2:
-        found.add(words[0])
-    head = title.split(":", 1)[0] if ":" in title else title.split(" - ", 1)[0] if " - " in title else ""
-    named = [w for w in fold(head).split() if not w.isdigit()]
-    if 1 <= len(named) <= 2:
-        found.update(named)
-    found.update(w for w in bracketed if len(w) <= 10)
+def _acronyms(core: list[str], head: list[str], bracketed: set[str]) -> frozenset[str]:
+    """Short names in the title itself: "KDD 2023", "ICML 2022: International …", "… (CVPR)": one word, beside those that any title may have."""
+    found = {w for w in bracketed if len(w) <= 10}
+    for part in (core, head):
+        named = [w for w in part if not w.isdigit() and w not in GENERIC_WORDS]
+        if len(named) == 1:
+            found.add(named[0])
     return frozenset(w for w in found if len(w) >= 2)
 
 
 def _initials(words: list[str]) -> frozenset[str]:
-    found: set[str] = set()
+    """What the first letters give: of all words, of those that are no part of the world, and of those that a short name spells."""
     spelled = [w for w in words if not w.isdigit()]
-    for parts in (spelled, [w for w in spelled if w not in BROAD_PLACE_WORDS and w not in CONTINENTS]):
-        if len(parts) >= 3:
-            found.add("".join(w[0] for w in parts))
-    return frozenset(found)
+    near = [w for w in spelled if w not in BROAD_PLACE_WORDS and w not in CONTINENTS]
+    proper = [w for w in spelled if w not in UNSPELLED_WORDS]
+    return frozenset("".join(w[0] for w in part) for part in (spelled, near, proper) if len(part) >= 3)
+
+
+#: Shorter names are put together of anything.
+_SPELLED_LETTERS = 4
+
+
+@lru_cache(maxsize=8_192)
+def spells(name: str, long: str) -> bool:
+    """Whether `name` is put together of the beginnings of the words of `long`, in order, of each but those that any title may have:
+    `spells("goruco", "gotham ruby conference")`."""
+    if not _SPELLED_LETTERS <= len(name) <= 12:
+        return False
+    reached = {0}
+    for word in long.split():
+        further = {at + n for at in reached for n in range(1, len(word) + 1) if name.startswith(word[:n], at)}
+        reached = further | reached if word in UNSPELLED_WORDS else further
+    return len(name) in reached and " " in long
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 import io
 import json
+from xml.etree import ElementTree
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -31,8 +32,27 @@ def test_duplicates_of_records(tmp_path):
         "3,b,Chess open,2026-12-06T09:00,Town Hall,Bengaluru\n"
     )
     gold.write_text("id1,id2\n2,1\n")
-    assert run("duplicates", records, "--gold", gold) == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "predicted": 1, "gold": 1}
+    found = run("duplicates", records, "--gold", gold, "--pictures", tmp_path / "pictures")
+    assert {name: found[name] for name in ("precision", "recall", "f1", "predicted", "gold")} == {
+        "precision": 1.0, "recall": 1.0, "f1": 1.0, "predicted": 1, "gold": 1,
+    }  # fmt: skip
+    assert found["precision_interval"] == [0.2065, 1.0]
+    assert (found["wrong"], found["missed"], found["not_compared"]) == (0, 0, 0)
+    assert found["baselines"]["seed weights"]["recall"] == 1.0
+    assert found["baselines"]["same link"]["predicted"] == 0
+    for name in ("curve", "scores"):
+        picture = ElementTree.fromstring((tmp_path / f"pictures/duplicates-{name}.svg").read_text())  # noqa: S314 - our own
+        assert "prefers-color-scheme:dark" in "".join(picture.itertext())
     assert run("duplicates", records, "--gold", gold, "--ignore", gold)["gold"] == 0
+
+
+def test_only_listed_pairs_count(tmp_path):
+    records, gold = tmp_path / "records.csv", tmp_path / "gold.csv"
+    same = "2026-12-05T18:00,Blue Room,Bengaluru\n"
+    records.write_text("id,source,title,start,venue,city\n" + "".join(f"{n},{n},Fado Night,{same}" for n in (1, 2, 3)))
+    gold.write_text("id1,id2,label\n1,2,1\n2,3,0\n1,3,?\n")
+    found = run("duplicates", records, "--gold", gold, "--only-listed")
+    assert (found["predicted"], found["gold"], found["wrong"]) == (2, 1, 1)
 
 
 def test_venues_of_two_lists(tmp_path):

@@ -26,6 +26,12 @@ class Command(BaseCommand):
         duplicates.add_argument("file", type=Path, metavar="RECORDS.csv")
         duplicates.add_argument("--gold", type=Path, required=True, help="CSV with id1, id2: the true pairs")
         duplicates.add_argument("--ignore", type=Path, help="CSV with id1, id2: pairs that count for neither side")
+        duplicates.add_argument(
+            "--only-listed", action="store_true", help="the gold CSV has a column label: score its pairs labelled 1 and 0 alone"
+        )
+        duplicates.add_argument(
+            "--pictures", type=Path, metavar="DIR", help="write the precision-recall curve and the histogram of scores as SVG"
+        )
         venues = what.add_parser("venues", help="the same for venues: of one list, or of two whose pairs are looked for across")
         venues.add_argument("files", type=Path, nargs="+", metavar="VENUES.csv", help="CSV with id, name, address, city, phone, …")
         venues.add_argument("--gold", type=Path, required=True, help="CSV of the true pairs of ids")
@@ -38,7 +44,9 @@ class Command(BaseCommand):
             elif options["what"] == "venues":
                 figures = venues_on(options["files"], options["gold"], options["ignore"])
             else:
-                figures = duplicates_on(options["file"], options["gold"], options["ignore"])
+                figures = duplicates_on(
+                    options["file"], options["gold"], options["ignore"], only_listed=options["only_listed"], pictures=options["pictures"]
+                )
         except (OSError, EOFError) as error:
             raise CommandError(f"cannot be read: {error}", returncode=2) from error
         except KeyError as error:

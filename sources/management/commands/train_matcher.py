@@ -13,11 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from sources.matching.examples import conferences, new_york
 from sources.matching.score import ARTEFACT
-from sources.matching.training import train
+from sources.matching.training import GATE, train
 
 #: A model is refused when its F1 on lists kept apart falls by more than this below that of the installed one.
 TOLERANCE = 0.002
-_GATE = "conferences, lists kept apart"
 
 
 class Command(BaseCommand):
@@ -41,8 +40,11 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"cannot read the labelled pairs: {error}", returncode=2) from error
         for name, row in trained.card.items():
-            self.stdout.write(f"{name:36} precision {row['precision']:.4f}  recall {row['recall']:.4f}  f1 {row['f1']:.4f}")
-        before, after = installed_f1(options["output"]), trained.card[_GATE]["f1"]
+            self.stdout.write(
+                f"{name:36} precision {row['precision']:.4f}  recall {row['recall']:.4f}  f1 {row['f1']:.4f}  wrong {row['wrong']:3}"
+                f"  missed {row['missed']:3}, of these {row['not_compared']} never compared"
+            )
+        before, after = installed_f1(options["output"]), trained.card[GATE]["f1"]
         if after < before - TOLERANCE and not options["force"]:
             raise CommandError(f"not installed: F1 {after:.4f} is worse than the installed model's {before:.4f} (--force installs it)")
         options["output"].write_text(json.dumps(trained.artefact, separators=(",", ":")) + "\n", encoding="utf-8")
@@ -63,6 +65,6 @@ def titles(folder: Path) -> Iterator[str]:
 def installed_f1(artefact: Path) -> float:
     """F1 of the installed model on lists kept apart, as it was measured then; 0 where there is none."""
     try:
-        return float(json.loads(artefact.read_text(encoding="utf-8"))["card"][_GATE]["f1"])
+        return float(json.loads(artefact.read_text(encoding="utf-8"))["card"][GATE]["f1"])
     except (OSError, ValueError, KeyError):
         return 0.0

@@ -1,6 +1,6 @@
 import pytest
 
-from sources.matching.text import fold, link_key, read_place, read_title, venue_name
+from sources.matching.text import fold, link_key, read_place, read_title, spells, venue_name
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,51 @@ def test_venue_words_are_left_out_unless_alone() -> None:
 )
 def test_link_key(url: str, key: tuple[str, bool]) -> None:
     assert link_key(url) == key
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "tail"),
+    [
+        ("KR 2024: Principles of Knowledge", "kr", "principles knowledge"),
+        ("swiftcon@next.app", "swiftcon", "next app"),
+        ("Agile Days (Online)", "", ""),
+        ("Jazz Night", "", ""),
+    ],
+)
+def test_the_parts_of_a_title(title: str, head: str, tail: str) -> None:
+    found = read_title(title, year=2024)
+    assert (found.head, found.tail) == (head, tail)
+
+
+@pytest.mark.parametrize("title", ["Heathers - New York", "Heathers (New York, NY)", "Heathers | London", "Heathers, Berlin"])
+def test_a_last_part_that_says_where_is_no_part_of_the_name(title: str) -> None:
+    found = read_title(title)
+    assert found.full == "heathers"
+    assert found.named_places
+
+
+@pytest.mark.parametrize("title", ["PyConFR", "PyCon FR", "PyCon FR 2024", "PyCon France"])
+def test_a_country_by_its_code(title: str) -> None:
+    found = read_title(title)
+    assert found.core == "pycon"
+    assert found.named_places == {"france"}
+
+
+@pytest.mark.parametrize(
+    ("name", "long", "said"),
+    [
+        ("goruco", "gotham ruby conference", True),
+        ("pyho", "python ho", True),
+        ("vslive", "visual studio live", True),
+        ("goruco", "gotham conference", False),
+        ("abc", "alpha beta conference", False),
+        ("python", "python", False),
+    ],
+)
+def test_a_name_put_together_of_the_beginnings_of_words(name: str, long: str, said: bool) -> None:
+    assert spells(name, long) is said
+
+
+def test_short_names_are_spelled_with_and_without_the_usual_words() -> None:
+    assert {"icml", "ml"} & read_title("International Conference on Machine Learning").initials == {"icml"}
+    assert "osm" in read_title("Open Source Monitoring Conference").initials

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,12 +13,13 @@ from django.core.management import CommandError, call_command
 
 from sources.management.commands import train_matcher
 from sources.matching import training
-from sources.matching.examples import Labelled, labelled_examples
+from sources.matching.examples import Blocked, Examples, Labelled
 from sources.matching.features import FEATURES
+from sources.matching.kept import Kept, apart, by_month, by_source, figures, threshold
 from sources.matching.made import made_examples
 from sources.matching.records import Candidate
-from sources.matching.score import read_model
-from sources.matching.training import export, figures, fit, word_weights
+from sources.matching.score import Trees, default_model, read_model, read_trees
+from sources.matching.training import export, fit, word_weights
 
 NAMES = [
     f"{a} {b} Conference" for a in ("Ruby", "Java", "Swift", "Kotlin", "Haskell", "Erlang") for b in ("Summit", "Days", "World", "Forum")
@@ -39,7 +41,7 @@ def labelled() -> Labelled:
 def test_the_exported_trees_say_what_scikit_learn_says() -> None:
     examples = made_examples(records(), {}, count=600, weight=1.0)
     model = fit([examples], trees=12)
-    trees = read_model(export(model, {}, merge_at=0.7, ask_at=0.2)).trees
+    trees = read_trees(export(model))
     ours = 1 / (1 + np.exp(-trees.log_odds(examples.x)))
     assert np.allclose(ours, model.predict_proba(examples.x)[:, 1], atol=1e-3)
 
@@ -51,7 +53,7 @@ def test_made_examples_are_the_same_for_the_same_seed() -> None:
 
 
 def test_a_closed_set_calls_every_other_pair_different() -> None:
-    examples = labelled_examples(labelled(), {})
+    examples = Blocked.of(labelled(), {}).examples()
     assert {pair for pair, y in zip(examples.pairs, examples.y, strict=True) if y == 1} == labelled().same
     assert (examples.y == 0).any()
 
@@ -65,8 +67,33 @@ def test_common_words_weigh_less() -> None:
 
 
 def test_figures_count_true_pairs_that_blocking_missed() -> None:
-    kept = training.Kept("x", np.array([0.9, 0.9, 0.2]), np.array([1, 0, 1]), true_pairs=4)
-    assert figures([kept], 0.5) == {"precision": 0.5, "recall": 0.25, "f1": 0.3333, "predicted": 2}
+    data = replace(labelled(), same=labelled().same | {("a000", "b059")})
+    kept = Kept("all", Blocked.of(data, {}), default_model().trees)
+    found = figures([kept], 0.5)
+    assert (found["true"], found["not_compared"]) == (61, 1)
+    assert found["missed"] >= 1
+    assert found["recall"] == round((61 - found["missed"]) / 61, 4)
+
+
+def test_pairs_kept_apart_are_in_no_training() -> None:
+    blocked = Blocked.of(labelled(), {})
+    seen: list[set[str]] = []
+
+    def fitted(rest: Examples) -> Trees:
+        seen.append({name[0] for pair in rest.pairs for name in pair})
+        return default_model().trees
+
+    parts = apart(blocked, blocked.examples(), by_source(labelled()), fitted)
+    assert [kept.name for kept in parts] == ["a", "b"]
+    assert seen == [{"b"} & seen[0], {"a"} & seen[1]]
+    months = apart(blocked, blocked.examples(), by_month(labelled()), fitted)
+    assert sum(kept.true_pairs() for kept in months) == 60
+
+
+def test_the_threshold_is_the_lowest_that_is_right_enough() -> None:
+    kept = Kept("all", Blocked.of(labelled(), {}), default_model().trees)
+    assert threshold([kept], wanted=0.0) == 0.5
+    assert threshold([kept], wanted=1.1) == 0.95
 
 
 def test_other_features_are_refused() -> None:
