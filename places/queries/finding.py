@@ -70,19 +70,28 @@ WHERE {_HERE}
 ORDER BY asked.number, {_NEARNESS}, place.id
 """  # noqa: S608 (made of constants)
 
+#: Names and aliases of places, by where they are: a name is looked for in its city, or near its point, not in all the world.
+_NAMES_WHERE: Final = """
+SELECT own.id AS place_id, own.folded_name AS folded FROM places_place own WHERE {where} AND own.folded_name %% asked.name
+UNION SELECT own.id, alias.folded FROM places_place own JOIN places_placealias alias ON alias.place_id = own.id
+WHERE {where} AND alias.folded %% asked.name
+"""
+_BOX: Final = (
+    f"own.lat BETWEEN asked.lat - {NEAR_DEGREES} AND asked.lat + {NEAR_DEGREES}"
+    f" AND own.lng BETWEEN asked.lng - 2 * {NEAR_DEGREES} AND asked.lng + 2 * {NEAR_DEGREES}"
+)
+#: Apart, because each of the three has an index, or none of the rows to look at.
+_WHERES: Final = ("own.city_id = asked.city_id", f"own.city_id IS NULL AND {_BOX}", f"asked.city = '' AND {_BOX}")
+
 #: Names much like it, by the trigram indexes. The likest first.
 _NEAR: Final = f"""
+WITH asked AS MATERIALIZED (SELECT asked.*, named.id AS city_id FROM {_ASKED} LEFT JOIN places_city named ON named.slug = asked.city)
 SELECT asked.number, {_COLUMNS}, array_agg(DISTINCT hit.folded)
-FROM {_ASKED}
-JOIN LATERAL (
-    SELECT alias.place_id, alias.folded, similarity(alias.folded, asked.name) AS likeness
-    FROM places_placealias alias WHERE alias.folded %% asked.name
-    UNION SELECT own.id, own.folded_name, similarity(own.folded_name, asked.name) FROM places_place own WHERE own.folded_name %% asked.name
-) hit ON hit.likeness >= %s
+FROM asked
+JOIN LATERAL ({" UNION ".join(_NAMES_WHERE.format(where=where) for where in _WHERES)}) hit ON similarity(hit.folded, asked.name) >= %s
 {_JOINS}
-WHERE {_HERE}
 GROUP BY asked.number, asked.name, asked.lat, asked.lng, place.id, city.slug, area.slug
-ORDER BY asked.number, max(hit.likeness) DESC, {_NEARNESS}, place.id
+ORDER BY asked.number, max(similarity(hit.folded, asked.name)) DESC, {_NEARNESS}, place.id
 """  # noqa: S608 (made of constants)
 
 _CORRECTIONS: Final = f"""
