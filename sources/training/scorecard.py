@@ -1,32 +1,50 @@
 """What a trained model is worth, in figures for its metadata and in lines for the one who trained it."""
 
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from events.taxonomy import SLUGS
 from sources.evaluation import score_categories
+from sources.evaluation.pictures import Answered, draw
 from sources.training.categorizer import UNSEEN, WITHIN, Answers, Trained, apart
 from sources.training.examples import Examples
 
 
-def figures(examples: Examples, trained: Trained) -> dict[str, Any]:
-    """`{"within", "unseen", "expected", "by_category"}`: both ways of holding out as in `evaluate categories`, and `expected`, the mean over
-    sources if 13 of 17 sources are known kinds. Every figure is of events that neither the models nor their mixing have seen. `asked` is the
-    part of the events for which the sentence encoder was asked; `unseen` also has `several`: the mean over sources with at least 4 different sets."""
+def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Answers]:
+    """What was told of events that neither the models nor their mixing have seen: `within` the sources (held out by title), and of sources
+    that are `unseen` (held out by their kind)."""
     held_out = trained.held_out
-    known = apart(examples, held_out, held_out.within, examples.fold)
-    within = _scored(examples, known)
-    unseen = _scored(examples, apart(examples, held_out, held_out.unseen, examples.family))
+    return {
+        "within": apart(examples, held_out, held_out.within, examples.fold),
+        "unseen": apart(examples, held_out, held_out.unseen, examples.family),
+    }
+
+
+def figures(examples: Examples, told: dict[str, Answers]) -> dict[str, Any]:
+    """`{"within", "unseen", "expected", "by_category"}`: both ways of holding out as in `evaluate categories`, and `expected`, the mean over
+    sources if 13 of 17 sources are known kinds. `asked` is the part of the events for which the sentence encoder was asked; `unseen` also has
+    `several`: the mean over sources with at least 4 different sets."""
+    within, unseen = _scored(examples, told["within"]), _scored(examples, told["unseen"])
     several = [source for source in unseen["by_source"] if _sets(examples, source) >= 4]
     unseen["several"] = round(sum(unseen["by_source"][source] for source in several) / max(1, len(several)), 4)
     return {
         "within": within,
         "unseen": unseen,
         "expected": round((WITHIN * within["mean"] + UNSEEN * unseen["mean"]) / (WITHIN + UNSEEN), 4),
-        "by_category": _by_category(examples, known.best),
+        "by_category": _by_category(examples, told["within"].best),
     }
+
+
+def draw_held_out(folder: Path, examples: Examples, told: dict[str, Answers]) -> None:
+    """The pictures of both ways of holding out, each in a folder of its own below `folder`."""
+    for way, about in (("within", "titles held out"), ("unseen", "sources held out")):
+        answers = told[way]
+        rows = zip(examples.acceptable, answers.best, answers.sure, strict=True)
+        answered = [Answered(frozenset(SLUGS[c] for c in np.flatnonzero(row)), SLUGS[top], float(sure)) for row, top, sure in rows]
+        draw(folder / way, answered, about=about)
 
 
 def score_card(found: dict[str, Any]) -> list[str]:

