@@ -29,7 +29,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path) -> dict[str, object]:
     monkeypatch.setattr(sys, "argv", ["manage.py"])
     _, local = read_settings(monkeypatch, NOCTURNE_VAR=str(tmp_path))
     _, production = read_settings(monkeypatch, **PRODUCTION, NOCTURNE_VAR=str(tmp_path))
-    return {**production, **local}
+    _, bucket = read_settings(monkeypatch, PICTURES_BUCKET="posters", NOCTURNE_VAR=str(tmp_path))
+    return {**production, **bucket, **local}
 
 
 def in_shell_words() -> dict[str, str]:
