@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _ROOM: Final = (
@@ -50,6 +51,7 @@ def is_room(text: str) -> bool:
     return bool(_WHOLE_ROOM.match(text.strip()))
 
 
+@lru_cache(maxsize=50_000)
 def within(name: str) -> Within:
     """The house and the room of a venue's name; the whole name is the house where no part of it is a room."""
     name = name.strip()
