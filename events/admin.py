@@ -25,8 +25,9 @@ from outbox.admin import ReadOnlyAdmin
 #: What a person may set here; everything else is the pipeline's.
 EDITABLE = (
     "title", "description", "start_at", "end_at", "start_date", "end_date", "all_day", "time_known", "opening_hours", "timezone", "place",
-    "venue_name", "address", "city", "area", "lat", "lng", "category", "subcategory", "tags", "language", "price_type", "price_min", "price_max", "price_currency",
-    "url", "ticket_url", "online", "online_url", "setting", "performers", "capacity", "happening", "sold_out", "verification",
+    "venue_name", "address", "city", "area", "lat", "lng", "category", "subcategory", "tags", "language", "price_type", "price_min",
+    "price_max", "price_currency", "url", "ticket_url", "online", "online_url", "setting", "performers", "capacity", "happening",
+    "sold_out", "verification",
 )  # fmt: skip
 
 
@@ -112,7 +113,9 @@ class EventAdmin(VenueCorrections, ModelAdmin):
             for one in event.listings.filter(joined_at__isnull=False).select_related("origin").order_by("joined_at", "id")
         ]
         return (
-            format_html("<ul>{}</ul>", format_html_join("", '<li>{} <small>{}</small> <a class="underline" href="{}">Take it out</a></li>', rows))
+            format_html(
+                "<ul>{}</ul>", format_html_join("", '<li>{} <small>{}</small> <a class="underline" href="{}">Take it out</a></li>', rows)
+            )
             if rows
             else SafeString("nothing")
         )

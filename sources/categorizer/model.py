@@ -81,7 +81,8 @@ class Evidence:
 
     def only(self, rows: Array) -> "Evidence":
         """The same of some of the texts (a mask or numbers)."""
-        return Evidence(**{name: None if value is None else value[rows] for name, value in vars(self).items()})
+        chosen: dict[str, Any] = {name: None if value is None else value[rows] for name, value in vars(self).items()}
+        return Evidence(**chosen)
 
 
 class Categorizer:
@@ -221,8 +222,8 @@ def read(content: bytes) -> Categorizer:
         for name in _BYTES:
             arrays[name] = np.sign(arrays[name]) * (arrays[name] / 127) ** 2 * data[f"{name}_scale"]
     known = Known(**{name: arrays.pop(f"known_{name}") for name in Known.__dataclass_fields__})
-    mixing = Mixing(**{name: tuple(value) if isinstance(value, list) else value for name, value in header["mixing"].items()})
-    return Categorizer(Parts(**arrays, known=known), mixing, header["metadata"])
+    weights: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in header["mixing"].items()}
+    return Categorizer(Parts(**arrays, known=known), Mixing(**weights), header["metadata"])
 
 
 def _flat(parts: Parts) -> dict[str, Array]:

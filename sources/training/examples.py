@@ -5,7 +5,7 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,8 +41,8 @@ class Examples:
     def only(self, rows: Array) -> "Examples":
         """Some of them: `rows` is a mask."""
         texts = [text for text, chosen in zip(self.texts, rows, strict=True) if chosen]
-        arrays = (self.acceptable, self.weight, self.source, self.family, self.fold)
-        return Examples(texts, *(array[rows] for array in arrays), self.digest)
+        arrays: dict[str, Any] = {name: getattr(self, name)[rows] for name in ("acceptable", "weight", "source", "family", "fold")}
+        return replace(self, texts=texts, **arrays)
 
 
 def labelled_examples(path: Path, labels: Path, *, folds: int = 4, corrections: Iterable[LabelledEvent] = ()) -> Examples:

@@ -19,7 +19,7 @@ from sources.records import Credentials, Dropped, RawRecord
 from tests.data import SHARED, needs_data
 from tests.sources.connectors.loopback import asked, local_door, serve
 from tests.sources.connectors.platform_checks import check_platform
-from tests.sources.connectors.reading import NOW, kept, params, payload
+from tests.sources.connectors.reading import kept, params, payload
 from tests.sources.connectors.recordings import recorded, sampled
 
 FOLDER = SHARED / "api/instagram/facebookarchive__python-instagram/fixtures"

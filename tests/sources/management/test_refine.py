@@ -16,7 +16,7 @@ from moderation.models import Review
 from outbox.models import Change
 from sources import pipeline
 from sources.models import StagedEvent
-from sources.records import Draft, SourceContext
+from sources.records import Draft, SourceContext, Step
 from tests.sources.services.feeds import NOW, feed_source, many, take
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,10 @@ def today(monkeypatch: pytest.MonkeyPatch, name: str, **changes: Any) -> None:
     def better(drafts: Sequence[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
         return [replace(draft, event=replace(draft.event, **changes)) if not draft.dropped else draft for draft in drafts]
 
-    steps = [(step, (lambda d, c, l, run=run: better(run(d, c, l), c, l)) if step == name else run) for step, run in pipeline.STEPS]
+    def and_better(run: Step) -> Step:
+        return lambda drafts, context, lookups: better(run(drafts, context, lookups), context, lookups)
+
+    steps = [(step, and_better(run) if step == name else run) for step, run in pipeline.STEPS]
     monkeypatch.setattr(pipeline, "STEPS", tuple(steps))
     monkeypatch.setattr(pipeline.run_steps, "__defaults__", (tuple(steps),))
 
@@ -84,7 +87,7 @@ def test_a_person_s_word_stands(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_would_be_dropped_is_told_and_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     take(feed_source(), many(2))
     steps = [
-        (name, (lambda d, c, l: [replace(draft, dropped="parking") for draft in d]) if name == "sift" else run)
+        (name, (lambda drafts, context, lookups: [replace(draft, dropped="parking") for draft in drafts]) if name == "sift" else run)
         for name, run in pipeline.STEPS
     ]
     monkeypatch.setattr(pipeline.run_steps, "__defaults__", (tuple(steps),))

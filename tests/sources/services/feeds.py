@@ -36,7 +36,15 @@ class Told:
         start, end = (f"{moment:%Y%m%dT%H%M%SZ}" for moment in (self.start, self.start + timedelta(hours=2)))
         lines = ["BEGIN:VEVENT", f"UID:{self.uid}", f"SUMMARY:{self.title}", f"DTSTART:{start}", f"DTEND:{end}"]
         place = self.place.replace(",", "\\,")
-        return "\r\n".join([*lines, f"LOCATION:{place}", "DESCRIPTION:An evening for all who are curious\\, and for their friends.", *self.lines, "END:VEVENT"])
+        return "\r\n".join(
+            [
+                *lines,
+                f"LOCATION:{place}",
+                "DESCRIPTION:An evening for all who are curious\\, and for their friends.",
+                *self.lines,
+                "END:VEVENT",
+            ]
+        )
 
 
 def told(number: int, **fields: Any) -> Told:
