@@ -45,8 +45,8 @@ def test_all_adds_the_decision(path: Path) -> None:
 
 def test_all_shows_what_a_moderator_would_be_asked(tmp_path: Path) -> None:
     rows = """id,source,title,start,city
-1,a,Maybe Happy Ending,2026-07-05T14:00:00,Oslo
-2,b,Happy Ending Party,2026-07-05T14:00:00,Oslo
+1,a,Harbour Farmers Market,2026-07-04,Oslo
+2,b,Harbour Farmers Market,2026-07-05,Oslo
 """
     (tmp_path / "r.csv").write_text(rows)
     assert run(tmp_path / "r.csv")[0] == []
