@@ -105,6 +105,6 @@ def categories_on(file: Path, labels: Path, pictures: Path | None = None) -> dic
     answers = categorizer().answers(texts)
     told = list(zip(events, answers, strict=True))
     if pictures is not None:
-        answered = [Answered(event.acceptable, answer.category, answer.confidence) for event, answer in told]
-        draw(pictures, answered, about=file.name)
+        truth, first = truth_of(events), {event.key: answer for event, answer in reversed(told)}
+        draw(pictures, [Answered(truth[key], answer.category, answer.confidence) for key, answer in first.items()], about=file.name)
     return score_categories(truth_of(events), ((event.key, answer.category, answer.confidence) for event, answer in told))
