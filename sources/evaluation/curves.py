@@ -46,9 +46,9 @@ class Curve:
 def curve_picture(curve: Curve, chosen: tuple[float, float], words: str, marks: Mapping[str, tuple[float, float]]) -> str:
     """The curve with the point that was chosen (recall, precision; `words` say how) and other ways of doing it as squares.
 
-    Both axes begin at 0.8 where all that is marked lies above, else at 0.
+    Both axes begin at the tenth below all that is marked.
     """
-    floor = 0.8 if all(min(point) >= 0.8 for point in (chosen, *marks.values())) else 0.0
+    floor = max(0, int(10 * min(min(point) for point in (chosen, *marks.values())) - 0.001)) / 10
     body = [_grid(floor, "recall", "precision")]
     shown = (curve.recall >= floor) & (curve.precision >= floor)
     points = [_point(r, p, floor) for r, p in zip(curve.recall[shown].tolist(), curve.precision[shown].tolist(), strict=True)]
@@ -59,7 +59,7 @@ def curve_picture(curve: Curve, chosen: tuple[float, float], words: str, marks: 
         body.append(f'<rect class="mark" x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8"/>' + _label(x, y + 20, name))
     x, y = _point(*chosen, floor)
     said = f"{words}: precision {chosen[1]:.3f}, recall {chosen[0]:.3f}"
-    body.append(f'<circle class="chosen" cx="{x:.1f}" cy="{y:.1f}" r="6"/>' + _label(x, y + 24, said))
+    body.append(f'<circle class="chosen" cx="{x:.1f}" cy="{y:.1f}" r="6"/>' + _label(RIGHT - 8, BOTTOM - 12, said))
     return _svg("Precision and recall of merged pairs", said, "".join(body))
 
 
@@ -84,7 +84,7 @@ def histogram_picture(scores: Floats, truth: Bools, merge_at: float) -> str:
         for share in (0, 0.5, 1)
     ]
     body.append(f'<text x="{LEFT + 4}" y="{TOP + 12}">same event: {int(truth.sum())}</text>')
-    body.append(f'<text x="{LEFT + 4}" y="{BOTTOM - 6}">other event: {int((~truth).sum())}</text>')
+    body.append(_label(RIGHT - 4, BOTTOM - 6, f"other event: {int((~truth).sum())}"))
     body.append(
         f'<text class="muted" x="{(LEFT + RIGHT) / 2}" y="{HEIGHT - 12}" text-anchor="middle">score (bars on a logarithmic scale)</text>'
     )
