@@ -130,12 +130,17 @@ def refine_batch(
     Adds to `counts` by step `{"taken", "dropped", "seconds"}`."""
     drafts, tallies = run_steps([_draft(record) for record in records], context, lookups)
     if counts is not None:
-        for tally in tallies:
-            so_far = counts.setdefault(tally.name, {"taken": 0, "dropped": 0, "seconds": 0.0})
-            so_far["taken"] += tally.taken
-            so_far["dropped"] += tally.dropped
-            so_far["seconds"] = round(so_far["seconds"] + tally.seconds, 6)
+        add_up(counts, {tally.name: {"taken": tally.taken, "dropped": tally.dropped, "seconds": tally.seconds} for tally in tallies})
     return drafts
+
+
+def add_up(counts: MutableMapping[str, Any], more: Mapping[str, Any]) -> None:
+    """Add what the steps counted in one batch, `{"taken", "dropped", "seconds"}` by step, to `counts`."""
+    for name, step in more.items():
+        so_far = counts.setdefault(name, {"taken": 0, "dropped": 0, "seconds": 0.0})
+        so_far["taken"] += step["taken"]
+        so_far["dropped"] += step["dropped"]
+        so_far["seconds"] = round(so_far["seconds"] + step["seconds"], 6)
 
 
 def run_steps(

@@ -51,23 +51,27 @@ LEFT JOIN places_area area ON area.id = place.area_id
 """
 _ASKED: Final = "unnest(%s::int[], %s::text[], %s::text[], %s::float[], %s::float[]) AS asked(number, name, city, lat, lng)"
 _HERE: Final = (
-    f"(city.slug = asked.city OR ((place.city_id IS NULL OR asked.city = '') AND place.lat BETWEEN asked.lat - {NEAR_DEGREES} AND asked.lat + {NEAR_DEGREES}"
-    f" AND place.lng BETWEEN asked.lng - 2 * {NEAR_DEGREES} AND asked.lng + 2 * {NEAR_DEGREES}))"
+    f"(city.slug = hit.city OR ((place.city_id IS NULL OR hit.city = '') AND place.lat BETWEEN hit.lat - {NEAR_DEGREES} AND hit.lat + {NEAR_DEGREES}"
+    f" AND place.lng BETWEEN hit.lng - 2 * {NEAR_DEGREES} AND hit.lng + 2 * {NEAR_DEGREES}))"
 )
+#: The hits are found before their places are joined: without statistics the planner would look for them once a place.
 #: Of a chain's branches the nearest come first.
-_NEARNESS: Final = "(place.lat - asked.lat) ^ 2 + (place.lng - asked.lng) ^ 2 NULLS LAST"
+_NEARNESS: Final = "(place.lat - hit.lat) ^ 2 + (place.lng - hit.lng) ^ 2 NULLS LAST"
 
 #: The name itself, as name or alias.
 _EXACT: Final = f"""
-SELECT asked.number, {_COLUMNS}, ARRAY[asked.name]
-FROM {_ASKED}
-JOIN LATERAL (
-    SELECT alias.place_id FROM places_placealias alias WHERE alias.folded = asked.name
-    UNION SELECT own.id FROM places_place own WHERE own.folded_name = asked.name
-) hit ON true
+WITH hit AS MATERIALIZED (
+    SELECT asked.*, names.place_id FROM {_ASKED}
+    JOIN LATERAL (
+        SELECT alias.place_id FROM places_placealias alias WHERE alias.folded = asked.name
+        UNION SELECT own.id FROM places_place own WHERE own.folded_name = asked.name
+    ) names ON true
+)
+SELECT hit.number, {_COLUMNS}, ARRAY[hit.name]
+FROM hit
 {_JOINS}
 WHERE {_HERE}
-ORDER BY asked.number, {_NEARNESS}, place.id
+ORDER BY hit.number, {_NEARNESS}, place.id
 """  # noqa: S608 (made of constants)
 
 #: Names and aliases of places, by where they are: a name is looked for in its city, or near its point, not in all the world.
@@ -85,13 +89,17 @@ _WHERES: Final = ("own.city_id = asked.city_id", f"own.city_id IS NULL AND {_BOX
 
 #: Names much like it, by the trigram indexes. The likest first.
 _NEAR: Final = f"""
-WITH asked AS MATERIALIZED (SELECT asked.*, named.id AS city_id FROM {_ASKED} LEFT JOIN places_city named ON named.slug = asked.city)
-SELECT asked.number, {_COLUMNS}, array_agg(DISTINCT hit.folded)
-FROM asked
-JOIN LATERAL ({" UNION ".join(_NAMES_WHERE.format(where=where) for where in _WHERES)}) hit ON similarity(hit.folded, asked.name) >= %s
+WITH asked AS MATERIALIZED (SELECT asked.*, named.id AS city_id FROM {_ASKED} LEFT JOIN places_city named ON named.slug = asked.city),
+hit AS MATERIALIZED (
+    SELECT asked.*, names.place_id, names.folded, similarity(names.folded, asked.name) AS likeness
+    FROM asked JOIN LATERAL ({" UNION ".join(_NAMES_WHERE.format(where=where) for where in _WHERES)}) names ON true
+)
+SELECT hit.number, {_COLUMNS}, array_agg(DISTINCT hit.folded)
+FROM hit
 {_JOINS}
-GROUP BY asked.number, asked.name, asked.lat, asked.lng, place.id, city.slug, area.slug
-ORDER BY asked.number, max(similarity(hit.folded, asked.name)) DESC, {_NEARNESS}, place.id
+WHERE hit.likeness >= %s
+GROUP BY hit.number, hit.lat, hit.lng, place.id, city.slug, area.slug
+ORDER BY hit.number, max(hit.likeness) DESC, {_NEARNESS}, place.id
 """  # noqa: S608 (made of constants)
 
 _CORRECTIONS: Final = f"""

@@ -7,7 +7,7 @@ from itertools import islice
 from django.conf import settings
 
 from events import services as events
-from sources import settlement
+from sources import pipeline, settlement
 from sources.connectors import registry
 from sources.enums import Coverage, RunState, StagedState
 from sources.metrics import open_counts
@@ -15,6 +15,7 @@ from sources.models import FetchRun
 from sources.services import placing, staging
 from sources.services.context import context_for, origin_of, standing_of
 from sources.services.processing import guarding, reading
+from sources.services.processing.ahead import Batch, refined_ahead
 from sources.services.processing.tally import Result, Tally
 from sources.services.progress import Watch
 from sources.services.recording import Recorder
@@ -66,9 +67,24 @@ def _record(
         run=run, origin=origin, standing=standing_of(source), context=context_for(source, now=now), tally=tally, moved=moved_events, now=now
     )
     again: list[Identity] = []
+    changed = _changed(run, records, again, tally, watch)
+    for batch, (drafts, counts) in refined_ahead(changed, lambda one: recorder.refine(one.items, one.known)):
+        recorder.record(batch.items, drafts, batch.known)
+        pipeline.add_up(recorder.steps, counts)
+        watch.counted(tally)
+    if again:
+        staging.listed_again(source.id, again, run=run)
+        events.mark_seen(again, origin=origin, now=now)
+    tally.steps = recorder.steps
+
+
+def _changed(run: FetchRun, records: Iterable[Identified], again: list[Identity], tally: Tally, watch: Watch) -> Iterator[Batch]:
+    """Batches of what is new or changed; the rest is counted, and what was missing and is back goes to `again`."""
+    size = settings.PIPELINE_BATCH_SIZE
     calls_off = _calls_off(run)
-    for batch in _batches(records, settings.PIPELINE_BATCH_SIZE):
-        known = staging.known(source.id, (item.identity for item in batch))
+    waiting = Batch()
+    for batch in _batches(records, size):
+        known = staging.known(run.source_id, (item.identity for item in batch))
         changed = []
         for item in batch:
             row = known.get(item.identity)
@@ -81,12 +97,14 @@ def _record(
                 tally.kept += 1
                 if row.missing:
                     again.append(item.identity)
-        recorder.record(changed, known)
         watch.counted(tally)
-    if again:
-        staging.listed_again(source.id, again, run=run)
-        events.mark_seen(again, origin=origin, now=now)
-    tally.steps = recorder.steps
+        if waiting.items and len(waiting.items) + len(changed) > size:
+            yield waiting
+            waiting = Batch()
+        waiting.items += changed
+        waiting.known |= {item.identity: known[item.identity] for item in changed if item.identity in known}
+    if waiting.items:
+        yield waiting
 
 
 def _same(row: Known, item: Identified) -> bool:

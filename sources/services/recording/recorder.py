@@ -63,12 +63,15 @@ class Recorder:
     now: datetime
     steps: dict[str, Any] = field(default_factory=dict)
 
-    def record(self, items: Sequence[Identified], known: Mapping[Identity, Known]) -> None:
-        """Refine a batch, then record it. The number of queries does not depend on its length."""
-        if not items:
-            return
-        lookups = DatabaseLookups(source_id=self.run.source_id, held={key for key, row in known.items() if row.event_id} | set(self.moved))
-        drafts = pipeline.refine_batch([item.record for item in items], self.context, lookups, self.steps)
+    def refine(self, items: Sequence[Identified], known: Mapping[Identity, Known]) -> tuple[list[Draft], dict[str, Any]]:
+        """A draft for each record of a batch, and what each step counted. The number of queries does not depend on the batch's length."""
+        lookups = self._lookups(known)
+        counts: dict[str, Any] = {}
+        return pipeline.refine_batch([item.record for item in items], self.context, lookups, counts), counts
+
+    def record(self, items: Sequence[Identified], drafts: Sequence[Draft], known: Mapping[Identity, Known]) -> None:
+        """Record a refined batch. The number of queries does not depend on its length."""
+        lookups = self._lookups(known)
         ready: list[_Ready] = []
         dropped = []
         for item, draft in zip(items, drafts, strict=True):
@@ -81,6 +84,9 @@ class Recorder:
         staging.write(dropped)
         if ready:
             self._record_halving(ready, known, lookups)
+
+    def _lookups(self, known: Mapping[Identity, Known]) -> DatabaseLookups:
+        return DatabaseLookups(source_id=self.run.source_id, held={key for key, row in known.items() if row.event_id} | set(self.moved))
 
     def _record_halving(self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> None:
         """On an integrity error the batch is halved until the bad row is found, which is dropped with its reason; the others go on."""
