@@ -1,18 +1,20 @@
 """How fast events come in, end to end: `python -m benchmarks.ingest --events N --existing M --vectors`.
 
-A JSON feed of N made events is loaded through the very door that a fetch uses (read, refine, match, judge, record) into a world of M. Last line:
+A JSON feed of N made events is loaded through the very door that a fetch uses (read, refine, match, judge, record) into a world of M. Batches are refined by
+forked processes: memory is that of all together, what they share counted once; queries are those of the recording process. Last line:
 `{"events", "existing", "seconds", "events_per_second", "queries_per_batch", "stage_seconds", "vector_lag_seconds", "peak_rss_mb"}`.
 """
 
 import argparse
 import json
+import os
 import random
-import resource
 import time
 from datetime import timedelta
 from typing import Any
 
 from benchmarks import world
+from benchmarks.memory import PeakMemory
 
 
 def feed(count: int, cities: list[Any]) -> bytes:
@@ -61,12 +63,16 @@ def _measure(count: int, existing: int, *, vectors: bool) -> dict[str, Any]:
     _warm(cities)
     source = services.ensure_source("bench-feed", connector="json_feed", config={}, city=None, trust="trusted")
     queries = QueryCounter()
-    begun = time.perf_counter()
-    with connection.execute_wrapper(queries):
+    before, begun = os.times(), time.perf_counter()
+    with PeakMemory() as memory, connection.execute_wrapper(queries):
         run = services.load(source, [RawPayload(url="https://feed.example/", content=body, content_type="application/json")], now=world.NOW)
     seconds = time.perf_counter() - begun
+    worked = sum(os.times()[:4]) - sum(before[:4])
     batches = -(-count // settings.PIPELINE_BATCH_SIZE)
     print(f"{run.state}: {run.events_found} found, {run.events_processed} kept, {run.new} new, {run.merged} merged, dropped {run.dropped}")
+    gates = run.steps["score"]["seconds"] / count
+    print(f"quality gates {1000 * gates:.2f} ms an event; our processor time {1000 * worked / count:.2f} ms an event, without PostgreSQL's")
+    print(f"{len(os.sched_getaffinity(0))} processors, load {os.getloadavg()[0]:.1f}")
     lag = 0.0
     if vectors:
         begun = time.perf_counter()
@@ -80,7 +86,7 @@ def _measure(count: int, existing: int, *, vectors: bool) -> dict[str, Any]:
         "queries_per_batch": round(queries.count / batches, 1),
         "stage_seconds": {name: round(step["seconds"], 3) for name, step in run.steps.items()},
         "vector_lag_seconds": round(lag, 2),
-        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "peak_rss_mb": memory.peak_mb,
     }
 
 

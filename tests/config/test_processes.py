@@ -1,0 +1,49 @@
+"""Which process loads which models: the workers of the process queue all of them, before they fork; the web process none of the large ones."""
+
+import subprocess
+import sys
+
+import pytest
+
+from config import celery as celery_app
+from sources.steps import warm as warming
+
+#: Serves one page in a process of its own, then names what of the pipeline's models was loaded. Without a database the page is an error page.
+_SERVE = """
+import asyncio, os, sys
+os.environ.update(NOCTURNE_MODE="test", LOG_LEVEL="CRITICAL")
+from config.asgi import application
+from asgiref.testing import ApplicationCommunicator
+async def ask(path):
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"host", b"localhost")], "http_version": "1.1", "scheme": "http"}
+    talk = ApplicationCommunicator(application, scope)
+    await talk.send_input({"type": "http.request", "body": b""})
+    return (await talk.receive_output(30))["status"]
+print(asyncio.run(ask("/healthz")))
+from importlib import import_module
+def loaded(module, name):
+    return module in sys.modules and getattr(sys.modules[module], name).cache_info().currsize > 0
+heavy = [name for name in ("spacy", "thinc", "py3langid.langid") if name in sys.modules]
+models = (("sources.categorizer.model", "categorizer"), ("sources.categorizer.model", "_encoder"), ("sources.matching.score", "default_model"))
+print(*heavy, *[f"{module}.{name}" for module, name in models if loaded(module, name)])
+"""
+
+
+def test_the_web_process_loads_none_of_the_pipelines_models() -> None:
+    done = subprocess.run([sys.executable, "-c", _SERVE], capture_output=True, text=True, check=True, timeout=120)
+    status, loaded = done.stdout.splitlines()[-2:]
+    assert status == "200"
+    assert loaded == ""
+
+
+class Worker:
+    def __init__(self, hostname: str) -> None:
+        self.hostname = hostname
+
+
+@pytest.mark.parametrize(("hostname", "times"), [("process@here", 1), ("fetch@here", 0)])
+def test_the_process_worker_loads_every_model_before_it_forks(monkeypatch: pytest.MonkeyPatch, hostname: str, times: int) -> None:
+    calls: list[None] = []
+    monkeypatch.setattr(warming, "warm", lambda: calls.append(None))
+    celery_app.load_models(sender=Worker(hostname))
+    assert len(calls) == times
