@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
+from math import inf
 from typing import Any, Protocol
 
 import numpy as np
@@ -122,31 +124,34 @@ class _Pairs:
         for position, (a, b, score, merged) in enumerate(zip(left, right, scores, merge, strict=True)):
             low, high = sorted((int(a), int(b)))
             draft, other = (high, low) if high < self.size else (low, high)
-            self.by_draft[draft].append(_Pair(draft=draft, other=other, score=float(score), sure=bool(merged), position=position))
+            minutes = float(self.words[position][1].get("minutes", inf))
+            pair = _Pair(
+                draft=draft, other=other, score=round(min(1.0, float(score)), 4), minutes=minutes, sure=bool(merged), position=position
+            )
+            self.by_draft[draft].append(pair)
 
     def decisions(self) -> list[MatchDecision]:
-        """The surest merge of each draft (an event before a draft), otherwise what to ask."""
+        """Of each draft what it is merged with, otherwise what to ask."""
         joined = self._joined()
         return [decision for index in range(self.size) for decision in self._decisions(index, joined.get(index))]
 
     def _joined(self) -> dict[int, "_Pair"]:
-        """Each draft's surest pair. Where one source tells several for one event that cannot be the same, the surest of them has it."""
-        best = {index: pair for index, pairs in self.by_draft.items() if (pair := self._surest(pairs)) is not None}
+        """The surest pairs that hold together: of several drafts that one source tells and that cannot be the same, one has an event, and the others have
+        what comes next to them. Events go before drafts; of what is equally sure, the nearer in time."""
         taken: dict[int, _Pair] = {}
-        for pair in sorted(best.values(), key=lambda pair: (-pair.score, pair.draft)):
+        for pair in sorted(self._sure(), key=lambda pair: (pair.other < self.size, -pair.score, pair.minutes, pair.draft, pair.other)):
             target = pair.other if pair.other >= self.size else self.size + len(self.known.events) + pair.other
             held = self.fed[target] or ([self.told[pair.other]] if pair.other < self.size else [])
-            if not any(own.is_another(self.told[pair.draft]) for own in held):
+            if pair.draft not in taken and not any(own.is_another(self.told[pair.draft]) for own in held):
                 self.fed[target] = [*held, self.told[pair.draft]]
                 taken[pair.draft] = pair
         return taken
 
-    def _surest(self, pairs: Sequence["_Pair"]) -> "_Pair | None":
-        sure = sorted(
-            (pair for pair in pairs if pair.sure and self._may_join(pair)),
-            key=lambda pair: (pair.other < self.size, -pair.score, pair.other),
-        )
-        return None if not sure or self._claimed_by_two(sure) else sure[0]
+    def _sure(self) -> Iterator["_Pair"]:
+        for pairs in self.by_draft.values():
+            sure = [pair for pair in pairs if pair.sure and self._may_join(pair)]
+            if not self._claimed_by_two(sure):
+                yield from sure
 
     def _may_join(self, pair: "_Pair") -> bool:
         if not self._listed(pair):
@@ -159,7 +164,7 @@ class _Pairs:
 
     def _claimed_by_two(self, sure: Sequence["_Pair"]) -> bool:
         ids = [self._id(pair.other) for pair in sure if pair.other >= self.size]
-        return any(frozenset((ids[0], other)) in self.known.apart for other in ids[1:])
+        return any(frozenset(two) in self.known.apart for two in combinations(ids, 2))
 
     def _is_taken(self, pair: "_Pair") -> bool:
         """Whether another draft of this source has the event, so that this one is another showing."""
@@ -183,7 +188,7 @@ class _Pairs:
         return MatchDecision(
             draft_index=pair.draft,
             other=pair.other if pair.other < self.size else self._id(pair.other),
-            score=round(min(1.0, pair.score), 4),
+            score=pair.score,
             outcome=outcome,
             match_fields=dict(fields),
             reasons=words,
@@ -192,11 +197,12 @@ class _Pairs:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Pair:
-    """One scored pair: rows of the draft and the other side, whether the matcher joins it, and where its words are."""
+    """One scored pair: rows of the draft and the other side, how far apart they start, whether the matcher joins it, and where its words are."""
 
     draft: int
     other: int
     score: float
+    minutes: float
     sure: bool
     position: int
 

@@ -102,7 +102,8 @@ def test_a_batch_against_two_thousand_does_not_compare_those_with_each_other() -
     ]
     decisions = match(drafts, CONTEXT, Held(*known))
     joined = {d.draft_index: d.other for d in decisions if d.outcome is MatchOutcome.MERGE}
-    assert len(joined) >= 150  # where the made records tell one event twice, at two hours, one source has but one of them
+    assert len(joined) >= 190
+    assert all(str(other).split("-")[0] == known[index].id.split("-")[0] for index, other in joined.items())
     by_event: dict[str | int, set[datetime]] = {}
     for index, other in joined.items():
         by_event.setdefault(other, set()).add(drafts[index].event.start)  # type: ignore[arg-type]
@@ -134,6 +135,14 @@ def test_of_two_showings_of_one_source_the_likest_feeds_the_event_that_another_l
     early, sharp = draft(FESTIVAL, START - timedelta(minutes=10), external_id="1"), draft(FESTIVAL, external_id="2")
     (decision,) = match([early, sharp], CONTEXT, Held(held("E1", FESTIVAL)))
     assert (decision.draft_index, decision.other, decision.outcome) == (1, "E1", MatchOutcome.MERGE)
+
+
+def test_each_of_two_showings_feeds_the_event_of_its_own_hour() -> None:
+    early, late = draft(FESTIVAL, external_id="1"), draft(FESTIVAL, START + timedelta(minutes=15), external_id="2")
+    present = held("E1", FESTIVAL), held("E2", FESTIVAL, START + timedelta(minutes=15), source="another")
+    for drafts in ([early, late], [late, early]):
+        decisions = match(drafts, CONTEXT, Held(*present))
+        assert {(drafts[d.draft_index].event.external_id, d.other) for d in decisions} == {("1", "E1"), ("2", "E2")}
 
 
 def test_a_draft_that_two_different_events_claim_is_a_question() -> None:
