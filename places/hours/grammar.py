@@ -3,13 +3,17 @@
 import re
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import category
 
 from places.hours.days import Days
-from places.hours.words import MODIFIERS, MONTHS, OPEN_ENDS, TO, WEEKDAYS
+from places.hours.spelling import normal
+from places.hours.words import AND, MODIFIERS, MONTHS, OPEN_ENDS, TO, UNANSWERED, WEEKDAYS, foreign
 
 MOST_CHARACTERS: Final = 2_000
 DAY: Final = 1440
 
+#: Vowel signs and accents that letters carry: to Python's `\\w` they are no letters.
+_MARKS: Final = "[" + "".join(chr(code) for code in range(0x300, 0x3100) if category(chr(code)).startswith("M")) + "]"
 _TOKEN: Final = re.compile(
     r"""\s*(?:
       (?P<comment>"[^"]*")
@@ -17,13 +21,12 @@ _TOKEN: Final = re.compile(
     | (?P<time>\d{1,2}(?:[:.]\d{2})?\s*(?:a\.m\.|p\.m\.|am\b|pm\b)|\d{1,2}[:.]\d{2}(?!\d))
     | (?P<year>(?:19|20)\d\d(?!\d))
     | (?P<number>\d{1,3}(?!\d))
-    | (?P<word>[^\W\d_]+)\.?
+    | (?P<word>[^\W\d_](?:[^\W\d_]|MARKS)*)\.?
     | (?P<sign>\|\||[-+,;:/()\[\]&])
-    )""",
+    )""".replace("MARKS", _MARKS),
     re.VERBOSE | re.IGNORECASE,
 )
-_DASHES: Final = re.compile("[\u2010-\u2015\u2212\u30fc\u2192=~]")
-_WORDY: Final = {**dict.fromkeys(TO, "-"), **dict.fromkeys(OPEN_ENDS, "+"), "and": ",", "&": ","}
+_WORDY: Final = {**dict.fromkeys(TO, "-"), **dict.fromkeys(OPEN_ENDS, "+"), **dict.fromkeys(AND, ",")}
 
 
 class Unsupported(ValueError):
@@ -61,7 +64,7 @@ def tokens(expression: str) -> list[Token]:
     if len(expression) > MOST_CHARACTERS:
         raise Unsupported("too long")
     parts = re.split(r'("[^"]*")', expression)
-    text = "".join(part if part.startswith('"') else _DASHES.sub("-", part) for part in parts).strip()
+    text = "".join(part if part.startswith('"') else normal(part) for part in parts).strip()
     found: list[Token] = []
     at = 0
     while at < len(text):
@@ -89,6 +92,11 @@ def _named(kind: str, value: str) -> list[Token]:
         return [Token("modifier", MODIFIERS[value])]
     if value in ("week", "easter", "day", "days", "ph", "weekend", "weekends", "daily"):
         return [Token("word", value)]
+    if value in UNANSWERED:
+        raise Unsupported(UNANSWERED[value])
+    for kind_named, names in zip(("weekday", "month"), foreign(), strict=True):
+        if value in names:
+            return [Token(kind_named, str(names[value]))]
     raise Unsupported(f"the word {value[:30]!r}")
 
 

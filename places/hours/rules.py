@@ -1,14 +1,18 @@
 """From tokens to rules: selectors of days, spans of time, and what holds then."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
-from places.hours.days import Days, Edge, all_of, any_of, between, nth_of, public_holiday
+from places.hours.days import Days, Edge, Holidays, all_of, any_of, between, nth_of, public_holiday
 from places.hours.grammar import Reader, Rule, Span, Token, Unsupported, tokens
 from places.hours.times import ended, read_spans
 
 _DATE_KINDS: Final = ("year", "month", "weekday")
 _DATE_WORDS: Final = ("week", "easter", "ph", "weekend", "weekends", "daily")
+#: Years in which Easter falls on each of its days.
+_SOME_YEARS: Final = range(1900, 2100)
+#: Further from a weekday of the month is another such weekday: a slip.
+_FURTHEST: Final = 6
 
 
 def parse(expression: str) -> tuple[Rule, ...]:
@@ -127,9 +131,20 @@ def _one_weekday(reader: Reader, first: int) -> Days:
             break
     if not reader.take("]") or not wanted or not all(1 <= abs(n) <= 5 for n in wanted):
         raise Unsupported("which weekday of the month")
-    if reader.peek() in (Token("sign", "+"), Token("sign", "-")):
-        raise Unsupported("days counted from a weekday")
-    return lambda day, _: day.weekday() == first and not wanted.isdisjoint(nth_of(day))
+    offset = _offset(reader)
+    if abs(offset) > _FURTHEST:
+        raise Unsupported("a week or more counted from a weekday")
+    return _nth_days(first, frozenset(wanted), timedelta(days=offset))
+
+
+def _nth_days(weekday: int, wanted: frozenset[int], offset: timedelta) -> Days:
+    """`Sa[1,-1] +2 days`: the days that lie `offset` behind these weekdays of a month."""
+
+    def test(day: date, _: Holidays) -> bool:
+        counted = day - offset
+        return counted.weekday() == weekday and not wanted.isdisjoint(nth_of(counted))
+
+    return test
 
 
 def _weekday_range(first: int, last: int) -> Days:
@@ -234,13 +249,20 @@ def _from(reader: Reader, start: Edge) -> Days:
         return any_of([between(edge, edge) for edge in (Edge(start.year, start.month, day) for day in range(start.day, last + 1, step))])
     reader.next()
     end = _edge(reader)
-    if not (start.month and end.month):
-        raise Unsupported("a span that ends or begins at Easter")
+    if not end.month:
+        raise Unsupported("a span that ends at Easter: readers differ on whether its last day counts")
+    if not start.month and len({_in_order(start, end, year) for year in _SOME_YEARS}) > 1:
+        raise Unsupported("a span from Easter to a day that Easter may come after")
     if start.year is not None and end.year is None:
         end = Edge(start.year, end.month, end.day, end.weekday, end.nth, end.offset)
     if end.year is not None and start.year is None:
         raise Unsupported("a year at the end only")
     return between(start, end)
+
+
+def _in_order(start: Edge, end: Edge, year: int) -> bool:
+    first, last = start.on(year), end.on(year, last=True)
+    return first is not None and last is not None and first <= last
 
 
 def _edge(reader: Reader) -> Edge:
