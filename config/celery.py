@@ -21,8 +21,9 @@ ROUTES = {
     "sources.tasks.process_stuck_runs": {"queue": "notify"},
     "sources.tasks.process_*": {"queue": "process"},
     "sources.tasks.*": {"queue": "process"},
-    # waits for others' servers, so it must not hold a process that has the models
+    # wait for others' servers, so they must not hold a process that has the models
     "events.tasks.fetch_*": {"queue": "fetch"},
+    "places.tasks.geocode_*": {"queue": "fetch"},
     "events.tasks.*": {"queue": "enrich"},
     "places.tasks.*": {"queue": "enrich"},
     "digests.tasks.*": {"queue": "notify"},
