@@ -9,8 +9,13 @@ import argparse
 import json
 import os
 import random
+import select
+import subprocess
+import sys
 import time
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from benchmarks import world
@@ -43,13 +48,66 @@ def main() -> None:
     options.add_argument("--events", type=int, default=2000)
     options.add_argument("--existing", type=int, default=100_000)
     options.add_argument("--vectors", action="store_true", help="also make the vectors, and say how long they lag behind")
+    options.add_argument(
+        "--visible", action="store_true", help="also change single events beside the load, and say how soon readers see them"
+    )
+    options.add_argument("--beside", metavar="DATABASE", help=argparse.SUPPRESS)
     asked = options.parse_args()
     world.setup()
+    if asked.beside:
+        _change_beside(asked.beside)
+        return
     with world.database(asked.existing):
-        print(json.dumps(_measure(asked.events, asked.existing, vectors=asked.vectors)))
+        print(json.dumps(_measure(asked.events, asked.existing, vectors=asked.vectors, visible=asked.visible)))
 
 
-def _measure(count: int, existing: int, *, vectors: bool) -> dict[str, Any]:
+def _change_beside(database: str) -> None:
+    """In a process of its own: give a source's one event another hour again and again, until the input is closed; print the seconds that each took."""
+    from places.models import City
+    from sources import services
+    from sources.records import RawPayload
+
+    world.point_at(database)
+    cities = list(City.objects.order_by("slug"))
+    _warm(cities)
+    source = services.ensure_source("bench-beside", connector="json_feed", config={}, city=None, trust="trusted")
+    (one,) = json.loads(feed(1, cities))["events"]
+    taken = []
+    print("ready", flush=True)
+    while not select.select([sys.stdin], [], [], 0.5)[0]:
+        one["start"] = (datetime.fromisoformat(one["start"]) + timedelta(minutes=5)).isoformat()
+        body = json.dumps({"events": [one], "total": 1}).encode()
+        begun = time.perf_counter()
+        run = services.load(
+            source, [RawPayload(url="https://beside.example/", content=body, content_type="application/json")], now=world.NOW
+        )
+        taken.append(time.perf_counter() - begun)
+        assert run.new + run.changed == 1, run.state
+    print(json.dumps(sorted(taken[1:])))
+
+
+@contextmanager
+def _changes(*, wanted: bool) -> Iterator[None]:
+    """Changes single events while the block runs, and says how long they took from the bytes to the commit that readers see."""
+    from django.db import connection
+
+    if not wanted:
+        yield
+        return
+    command = [sys.executable, "-m", "benchmarks.ingest", "--beside", str(connection.settings_dict["NAME"])]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as beside:
+        assert beside.stdout is not None
+        beside.stdout.readline()
+        yield
+        told, _ = beside.communicate("stop")
+    taken = json.loads(told.splitlines()[-1])
+    if taken:
+        print(
+            f"{len(taken)} changed events visible: p50 {taken[len(taken) // 2]:.2f} s, p95 {taken[int(len(taken) * 0.95)]:.2f} s after their fetch"
+        )
+
+
+def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict[str, Any]:
     from django.conf import settings
     from django.db import connection
 
@@ -63,11 +121,11 @@ def _measure(count: int, existing: int, *, vectors: bool) -> dict[str, Any]:
     _warm(cities)
     source = services.ensure_source("bench-feed", connector="json_feed", config={}, city=None, trust="trusted")
     queries = QueryCounter()
-    before, begun = os.times(), time.perf_counter()
-    with PeakMemory() as memory, connection.execute_wrapper(queries):
+    with _changes(wanted=visible), PeakMemory() as memory, connection.execute_wrapper(queries):
+        before, begun = os.times(), time.perf_counter()
         run = services.load(source, [RawPayload(url="https://feed.example/", content=body, content_type="application/json")], now=world.NOW)
-    seconds = time.perf_counter() - begun
-    worked = sum(os.times()[:4]) - sum(before[:4])
+        seconds = time.perf_counter() - begun
+        worked = sum(os.times()[:4]) - sum(before[:4])
     batches = -(-count // settings.PIPELINE_BATCH_SIZE)
     print(f"{run.state}: {run.events_found} found, {run.events_processed} kept, {run.new} new, {run.merged} merged, dropped {run.dropped}")
     gates = run.steps["score"]["seconds"] / count

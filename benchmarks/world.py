@@ -54,7 +54,7 @@ def database(events: int) -> Iterator[None]:
     if not _exists(template):
         _admin(f'CREATE DATABASE "{template}"')
         try:
-            _point_at(template)
+            point_at(template)
             seed(events)
             connections.close_all()
         except BaseException:
@@ -63,7 +63,7 @@ def database(events: int) -> Iterator[None]:
             raise
     _admin(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
     try:
-        _point_at(clone)
+        point_at(clone)
         yield
     finally:
         connections.close_all()
@@ -92,7 +92,8 @@ def _exists(name: str) -> bool:
         return link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
-def _point_at(name: str) -> None:
+def point_at(name: str) -> None:
+    """Django's connection on another database of the same server."""
     from django.db import connections
 
     connections.close_all()
