@@ -25,8 +25,8 @@ Spans = tuple[tuple[str, str], ...]
 
 
 def hours_words(expression: str) -> str:
-    """`Tue-Sun 10:00-18:00; 25 Dec closed`: the expression in letters that people read."""
-    words = _EXCEPTION.sub(r"\2 \1", _CODE.sub(lambda found: _DAY_NAMES[found.group()], expression))
+    """`Tue-Sun 10:00-18:00; 25 Dec closed`, `daily 11:00-19:00`: the expression in letters that people read."""
+    words = _EXCEPTION.sub(r"\2 \1", _CODE.sub(lambda found: _DAY_NAMES[found.group()], expression.replace("Mo-Su", "daily")))
     return re.sub(r"\boff\b", "closed", words).replace(",", ", ").replace(",  ", ", ")
 
 

@@ -1,8 +1,8 @@
 """Ninety daily rows of one exhibition become one event with opening hours; ninety nights of one play stay ninety events. Pure.
 
 Readers visit an exhibition on any day, and have a seat for one night of a play (docs/decisions/0025). So rows of one title at one place are folded only
-where they surely are a visit: one opening a day, on most days of the week, with hours that the week repeats, without a ticket of its own for each day,
-and by words that name an exhibition or a market, or by hours too long for any performance. What is doubtful stays as it was told.
+where they surely are a visit: one opening a day, on most days of the week, with hours that the week repeats, and by words that name an exhibition or a
+market, or by hours too long for any performance. What is doubtful stays as it was told.
 """
 
 import hashlib
@@ -29,9 +29,12 @@ PREFIX: Final = "ongoing:"
 #: Openings that make a run where nothing was held before, and on how many days of the week they are at least.
 MIN_DAYS: Final = 7
 MIN_WEEKDAYS: Final = 4
-#: Without a word for it, only so many openings of so many minutes are a visit: nobody performs for so long every day.
+#: Without a word for it, only so many openings of so many minutes are a visit, and only where some are at the weekend: nobody performs for so long
+#: every day, and courses, camps and offices keep to the working week.
 MIN_DAYS_UNNAMED: Final = 10
 MIN_MINUTES_UNNAMED: Final = 300
+#: Days with a ticket address each are the days of a visit only where the title names one and each is open for so long: a seat has its hour.
+MIN_MINUTES_TICKETED: Final = 240
 #: An opening is no shorter than this, and ends before the night does (minutes after midnight of its day).
 MIN_MINUTES: Final = 60
 LATEST: Final = 26 * 60
@@ -77,7 +80,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Rows that are one ongoing event. `lead` is the row whose words speak for it, `rows` all of them with their titles."""
+    """Rows that are one ongoing event. `lead` is the row whose words speak for it, `rows` all of them with their titles, `ticket_url` the ticket address
+    that they share."""
 
     identity: Identity
     lead: Identity
@@ -85,6 +89,7 @@ class Run:
     start: datetime | date
     end: datetime | date
     opening_hours: str
+    ticket_url: str
 
 
 class Folder:
@@ -109,7 +114,7 @@ class Folder:
                 hours=span,
                 start=record.start if isinstance(record.start, date) else day,
                 end=end,
-                ticket=record.ticket_url,
+                ticket="" if record.ticket_url == record.url else record.ticket_url,
                 visit=visit_of(record),
                 off=words.read_status(record.status) in _OFF,
             )
@@ -190,6 +195,7 @@ def ongoing(lead: RawRecord, run: Run) -> RawRecord:
         recurrence=None,
         status="",
         opening_hours=run.opening_hours,
+        ticket_url=run.ticket_url,
         metadata={**lead.metadata, "days_folded": len(run.rows)},
     )
 
@@ -229,23 +235,28 @@ def _run(key: str, openings: list[_Opening], known: Sequence[Held]) -> Run | Non
         start=days[0].start,
         end=last.end,
         opening_hours=expression,
+        ticket_url=last.ticket if len({opening.ticket for opening in shown}) == 1 else "",
     )
 
 
 def _is_visit(days: list[_Opening], *, is_held: bool) -> bool:
     """Whether the openings surely are a visit rather than performances or lessons."""
-    tickets = {opening.ticket for opening in days if opening.ticket}
     visits = {opening.visit for opening in days}
-    if len(tickets) > 1 or Visit.NEVER in visits or len({opening.hours is None for opening in days}) > 1:
+    hours = [opening.hours for opening in days if opening.hours]
+    if Visit.NEVER in visits or len(hours) not in (0, len(days)):
+        return False
+    shortest = min((end - start for start, end in hours), default=0)
+    tickets = {opening.ticket for opening in days if opening.ticket}
+    if len(tickets) > 1 and (visits != {Visit.NAMED} or shortest < MIN_MINUTES_TICKETED):
         return False
     if is_held:
         return True
-    if len(days) < MIN_DAYS or len({opening.day.weekday() for opening in days}) < MIN_WEEKDAYS:
+    weekdays = {opening.day.weekday() for opening in days}
+    if len(days) < MIN_DAYS or len(weekdays) < MIN_WEEKDAYS:
         return False
-    if Visit.NAMED in visits:
+    if visits & {Visit.NAMED, Visit.LABELLED}:
         return True
-    hours = [opening.hours for opening in days if opening.hours]
-    return len(hours) >= MIN_DAYS_UNNAMED and min(end - start for start, end in hours) >= MIN_MINUTES_UNNAMED
+    return len(days) >= MIN_DAYS_UNNAMED and shortest >= MIN_MINUTES_UNNAMED and bool(weekdays & {5, 6})
 
 
 def _bounded(days: list[_Opening]) -> list[_Opening]:

@@ -9,9 +9,10 @@ from sources.records import RawRecord
 
 
 class Visit(Enum):
-    """NAMED: its words say exhibition or market. NEVER: they say performance, lesson, tour, meal. OPEN: neither."""
+    """NAMED: its title says exhibition or market; LABELLED: the source's labels do. NEVER: they say performance, lesson, tour, meal. OPEN: neither."""
 
     NAMED = "named"
+    LABELLED = "labelled"
     OPEN = "open"
     NEVER = "never"
 
@@ -31,6 +32,8 @@ _NEVER: Final = re.compile(
     r"|conferences?|seminars?|webinars?|mass|worship|prayers?|services?|match|game|quiz|trivia|karaoke|bingo|retreat|appointments?|registration|deadline"
     r"|opening (?:night|reception)|vernissage|finissage|reception|auditions?|rehearsals?)\b"
 )
+#: Labels that say nothing of a title that names a visit (an ice rink is listed under sports), and much of one that is silent.
+_TAKEN_PART_IN: Final = re.compile(r"\b(?:sports?|deportes?|part(?:y|ies)|nightlife|education|learning|career|volunteer\w*)\b")
 _LIGHT_SHOW: Final = re.compile(r"\blight show\b")
 
 
@@ -44,7 +47,6 @@ def visit_of(record: RawRecord) -> Visit:
     if _NAMED.search(title):
         return Visit.NAMED
     labels = fold(" | ".join((*record.categories, *record.tags))[:500])
-    named = bool(_NAMED.search(labels))
-    if _NEVER.search(labels) and not named:
-        return Visit.NEVER
-    return Visit.NAMED if named else Visit.OPEN
+    if _NAMED.search(labels):
+        return Visit.LABELLED
+    return Visit.NEVER if _NEVER.search(labels) or _TAKEN_PART_IN.search(labels) else Visit.OPEN

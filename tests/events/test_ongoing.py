@@ -16,6 +16,7 @@ TUESDAY = date(2026, 11, 24)
 
 
 def test_hours_are_said_in_letters_that_people_read() -> None:
+    assert hours_words("Mo-Su 11:00-19:00") == "daily 11:00-19:00"
     assert hours_words(HOURS) == "Tue-Fri 10:00-18:00; Sat, Sun 10:00-20:00; 25 Dec closed"
 
 

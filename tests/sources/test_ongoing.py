@@ -1,5 +1,6 @@
 """Which rows are one ongoing event, and that nothing is doubled or lost while a feed's window moves."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -74,6 +75,8 @@ def test_all_day_rows_become_one_span_of_days() -> None:
         {"title": "Museum yoga"},
         {"title": "Film programme", "categories": ()},
         {"title": "Summer camp", "categories": ()},
+        {"title": "Kids on the move", "categories": ("Sports",)},
+        {"title": "Amps all day", "categories": ("Gathering / Party",)},
         {"performers": ("Nina",)},
         {"online": "yes"},
         {"sold_out": True},
@@ -91,6 +94,22 @@ def test_tickets_of_their_own_for_each_day_keep_days_apart() -> None:
     assert one.ticket_url == "https://t.example/all"
 
 
+def test_a_title_that_names_an_exhibition_with_long_hours_needs_no_common_ticket() -> None:
+    def rows(**fields: Any) -> list[RawRecord]:
+        return [opening(day, ticket_url=f"https://t.example/{day}", **fields) for day in days(14)]
+
+    (one,) = kept(rows(title="Exhibition: Rain Maps", categories=()))
+    assert (one.opening_hours, one.ticket_url) == ("Tu-Su 10:00-18:00", "")
+    seats = rows(title="Exhibition: Rain Maps", hours=2)
+    assert kept(seats) == seats
+
+
+def test_the_page_of_each_day_is_no_ticket_of_its_own() -> None:
+    rows = [opening(day, url=f"https://k.example/{day}", ticket_url=f"https://k.example/{day}") for day in days(14)]
+    (one,) = kept(rows)
+    assert (one.url, one.ticket_url) == (f"https://k.example/{days(14)[-1]}", "")
+
+
 def test_a_weekly_market_a_few_days_and_several_times_a_day_stay_single() -> None:
     weekly = [opening(FIRST + timedelta(weeks=week), title="Farmers market exhibition") for week in range(20)]
     few = [opening(day) for day in days(6)]
@@ -103,6 +122,16 @@ def test_without_a_word_only_long_hours_are_a_visit() -> None:
     short = [opening(day, title="Ink", categories=(), hours=2) for day in days(40)]
     assert kept(short) == short
     assert len(kept([opening(day, title="Ink", categories=(), hours=8) for day in days(40)])) == 1
+
+
+def test_without_a_word_the_working_week_is_a_course_or_an_office() -> None:
+    course = [opening(day, title="Holiday days", categories=(), begin=9, hours=7) for day in days(40, closed=(5, 6))]
+    assert kept(course) == course
+    assert len(kept([replace(record, title="Painted glass: an exhibition") for record in course])) == 1
+
+
+def test_an_ice_rink_listed_under_sports_is_a_visit() -> None:
+    assert len(kept([opening(day, title="Ice rink at the castle", categories=("Sports",)) for day in days(40, closed=())])) == 1
 
 
 def test_hours_that_no_week_repeats_are_left_as_told() -> None:
