@@ -90,7 +90,7 @@ _NOT_TOMORROW: Final = r"(?<!por la )(?<!de la )(?<!la )(?<!esta )(?<!guten )(?<
 #: What a date belongs to that is not the event's: closings, sales, the post's own day. English, German, French, Spanish, Italian.
 _OTHERS: Final = re.compile(
     r"\b(?:deadline|dead line|due|apply|applications?|submissions?|submit|rsvp|regist(?:er|ration)s?|sign[- ]?ups?|early[- ]?birds?|on sale|presale|pre-sale"
-    r"|sales? (?:start|begin|open|end)s?|tickets? (?:go|drop|available|sale|release)|until|till|through|by|before|since|born|founded"
+    r"|sales? (?:start|begin|open|end)s?|tickets? (?:go|drop|available|sale|release)|until|till|through|thru|by|before|since|born|founded"
     r"|established|est\.?|posted"
     r"|updated?|published|last|ago|as of|released?|out (?:now|on)|album|single|ep|copyright|expires?|valid|closed|postponed from|originally"
     r"|rescheduled from|moved from|instead of"
@@ -110,9 +110,16 @@ _PLAIN: Final = re.compile(
 _DASHED: Final = re.compile(r"(?<=\d)[.\-–](?=[A-Za-z]{3,9}[.\-–]20\d{2})|(?<=[A-Za-z])[.\-–](?=20\d{2}\b)")
 #: An evening's word, a clock time, or an ordinal beside a weekday make it a day.
 _CLOCK_NEAR: Final = re.compile(
-    r"^[\s,:(|@–—-]*(?:(?:at|from|um|ab|à|a las|alle|doors|night|nights|evening|abend|soir)\b[\s:]*)?\d{1,2}\s*(?:[:.h]\s?\d{2}|[ap]\.?m|uhr|h\b|बजे|ಗಂಟೆ)",
+    r"^[\s,:(|@–—-]*(?:(?:at|from|um|ab|à|a las|alle|doors|night|nights|evening|abend"
+    r"|soir)\b[\s:]*)?(?:\d{1,2}(?:[:.]\d{2})?\s*[–-]\s*)?(?:noon\b|\d{1,2}\s*(?:[:.h]\s?\d{2}|[ap]\.?m|uhr|h\b|बजे|ಗಂಟೆ))",
     re.IGNORECASE,
 )
+#: "7 p.m. Saturday", and "Jazz Night: Sat., The Wharf".
+_CLOCK_JUST_BEFORE: Final = re.compile(r"(?:\d\s*[ap]\.?m\.?|\bnoon|\bmidnight)[\s,]*(?:on\s+|this\s+)?$", re.IGNORECASE)
+_ITEM_BEFORE: Final = re.compile(r"\w[:;|]\s+$")
+_ITEM_AFTER: Final = re.compile(r"^\.?\s*(?:[,;|]|(?:and|to|&|-|–)\s)", re.IGNORECASE)
+#: The head of a news agency's or a paper's text: "DENVER, June 9 (UPI) --".
+_DATELINE: Final = re.compile(r"^\s*(?:\([^()]{2,20}\)\s*)?(?:[-–—]{1,2})\s")
 _ORDINAL: Final = re.compile(
     r"^[\s,]*(?:the\s+|den\s+|le\s+|el\s+)?(\d{1,2})(?:st|nd|rd|th|\.|er)?(?![\d:]|\s*(?:[ap]\.?m|uhr|h\b|[./:-]\d))\b", re.IGNORECASE
 )
@@ -143,7 +150,11 @@ def days_in(line: str, *, written: date, language: str = "", month_first: bool |
     if counting:
         found += [day for day in _named(line, written, language) if not _touches(day, found)]
     found.sort(key=lambda day: day.start)
-    kept = [day for day in _spans(line, found) if not _is_other(line, day) and (day.last or day.first) >= written - GRACE]
+    kept = [
+        day
+        for day in _spans(line, found)
+        if not _is_other(line, day) and not _is_dateline(line, day, written) and (day.last or day.first) >= written - GRACE
+    ]
     return [_placed(line, day) for day in kept]
 
 
@@ -226,10 +237,10 @@ def _named(line: str, written: date, language: str) -> Iterator[Day]:
                 first, sure, stop = numbered, 0.7, found.end() + ordinal.end()  # type: ignore[union-attr]
             elif later:
                 first, sure = written - timedelta(days=written.weekday()) + timedelta(days=7 + weekday), 0.5
-            elif not (part["this"] or _CLOCK_NEAR.match(after) or _stands_alone(before, after)):
+            elif not (part["this"] or _is_beside_clock(before, after) or _stands_alone(before, after)):
                 continue
             else:
-                sure = 0.65 if part["this"] or _CLOCK_NEAR.match(after) else 0.5
+                sure = 0.65 if part["this"] or _is_beside_clock(before, after) else 0.5
             if re.search(rf"\b(?:{_EVERY})\s+$", before, re.IGNORECASE):
                 sure = min(sure, 0.45)
         if re.search(rf"\b(?:{_PAST})\s+$", before, re.IGNORECASE) or re.match(rf"\s+(?:{_PAST_AFTER})\b", after, re.IGNORECASE):
@@ -237,8 +248,14 @@ def _named(line: str, written: date, language: str) -> Iterator[Day]:
         yield Day(first=first, last=last, start=found.start(), stop=stop, text=line[found.start() : stop], confidence=sure, dated=False)
 
 
+def _is_beside_clock(before: str, after: str) -> bool:
+    return bool(_CLOCK_NEAR.match(after.removeprefix(".")) or _CLOCK_JUST_BEFORE.search(before))
+
+
 def _stands_alone(before: str, after: str) -> bool:
-    """A weekday that heads a line: "FRIDAY:", "Friday – Jazz"."""
+    """A weekday that heads a line, or an item of one: "FRIDAY:", "Friday – Jazz", "Jazz Night: Sat., The Wharf"."""
+    if _ITEM_BEFORE.search(before) and _ITEM_AFTER.match(after):
+        return True
     return not re.search(r"\w", before) and bool(re.match(r"\s*(?:[:|–—-]|nights?\b|evening\b|$)", after, re.IGNORECASE))
 
 
@@ -286,6 +303,13 @@ def _is_other(line: str, day: Day) -> bool:
     """Whether the words before a day give it to something else than the event."""
     before = re.split(r"[.!?;|•]\s", line[: day.start])[-1][-80:]
     return bool(_OTHERS.search(before) or _HISTORY.search(before))
+
+
+def _is_dateline(line: str, day: Day, written: date) -> bool:
+    """Whether a day at the beginning of a line is that of the writing, as agencies and papers set it before a text."""
+    return (
+        day.start <= 40 and abs((day.first - written).days) <= 1 and bool(_DATELINE.match(line[day.stop :])) and len(line) > day.stop + 80
+    )
 
 
 def _placed(line: str, day: Day) -> Day:

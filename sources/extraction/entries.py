@@ -10,6 +10,8 @@ from typing import Final
 from sources.extraction.clocks import Told, clocks_in
 from sources.extraction.days import Day, days_in, joined
 from sources.extraction.lines import Line
+from sources.extraction.places import names_place
+from sources.extraction.sentences import reads_as_sentence
 from sources.extraction.titles import has_words, is_call, is_labelled, pieces_of
 
 #: A longer line tells a story; a day in its middle heads no entry of a list.
@@ -54,6 +56,11 @@ class Row:
         return any(not is_call(piece) for piece in pieces_of(self.bare))
 
     @property
+    def is_item(self) -> bool:
+        """Whether it may be an item of a programme by itself: it names something, and tells no story."""
+        return self.says_more and len(self.line.text) <= MAX_ENTRY_LINE and not reads_as_sentence(self.line.text)
+
+    @property
     def clock_first(self) -> bool:
         """Whether a time of day stands at its beginning."""
         return bool(self.clocks) and not self.clocks[0].doors and not has_words(self.line.text[: self.clocks[0].start])
@@ -79,7 +86,7 @@ def entries_of(rows: Sequence[Row]) -> list[Entry]:
     """The events of a text; none where no day is named, or several that are no list."""
     heads = [at for at, row in enumerate(rows) if row.heads]
     if len({rows[at].days[0].first for at in heads}) > 1:
-        listed = [entry for entry in _listed(rows, heads) if any(row.says_more for row in entry.rows)]
+        listed = [entry for entry in _listed(rows, heads) if any(row.says_more or names_place(row.line.text) for row in entry.rows)]
         if len(listed) > 1:
             return listed
     return _alone(rows)
@@ -116,6 +123,8 @@ def _alone(rows: Sequence[Row]) -> list[Entry]:
 
 def _listed(rows: Sequence[Row], heads: Sequence[int]) -> list[Entry]:
     """An entry for each line with a day, or for each line below one that is a heading."""
+    if all(_is_labelled_day(rows[at]) for at in heads):
+        return [_labelled_block(rows, at, floor=heads[place - 1] + 1 if place else 0) for place, at in enumerate(heads)]
     title_first = _titles_come_first(rows, heads)
     entries: list[Entry] = []
     for place, at in enumerate(heads):
@@ -125,6 +134,26 @@ def _listed(rows: Sequence[Row], heads: Sequence[int]) -> list[Entry]:
         else:
             entries += _below(rows[at], rows[at + 1 : stop], last=place + 1 == len(heads))
     return entries
+
+
+def _is_labelled_day(row: Row) -> bool:
+    """Whether a day stands after its label: "When: Friday 4 December"."""
+    return row.days[0].leading and is_labelled(row.line.text) and len(row.line.text) <= MAX_ENTRY_LINE
+
+
+def _labelled_block(rows: Sequence[Row], at: int, *, floor: int) -> Entry:
+    """The labelled lines around a day, and above them the lines back to those of the entry before: a title, and what is told of it."""
+    last = at + 1
+    while last < len(rows) and is_labelled(rows[last].line.text) and not rows[last].days:
+        last += 1
+    first = floor
+    while first < at and is_labelled(rows[first].line.text):  # what belongs to the entry before
+        first += 1
+    above = [row for row in rows[first:at] if len(row.line.text) <= MAX_ENTRY_LINE and not reads_as_sentence(row.line.text)]
+    title = above[-1:] if first == 0 or floor == 0 else above[:1]
+    return Entry(
+        rows=(*title, *rows[at:last]), details=tuple(row for row in rows[first:at] if row not in title), days=_days(rows[at]), listed=True
+    )
 
 
 def _titles_come_first(rows: Sequence[Row], heads: Sequence[int]) -> bool:
@@ -180,6 +209,9 @@ def _groups(rows: Sequence[Row], days: tuple[Day, ...]) -> list[Entry]:
             Entry(rows=tuple(rows[at : min(end, at + MAX_DETAILS)]), days=days, listed=True) for at, end in pairwise([*blocks, len(rows)])
         ]
     begins = [at for at, row in enumerate(rows) if row.clock_first]
+    if not begins:
+        begins = [at for at, row in enumerate(rows) if any(not told.doors for told in row.clocks) and row.is_item]
+        begins = begins if len(begins) > 1 else []
     if not begins:
         begins = [at for at, row in enumerate(rows) if re.search(r"\s@\s?\w|\s[|–—]\s", row.line.text)]
         begins = begins if len(begins) > 1 else []

@@ -30,7 +30,8 @@ _SIGNS: Final = {
     **dict.fromkeys("🎟🎫💰💵💸💶💷", "Tickets: "),
 }
 _SIGN: Final = re.compile(
-    f"[{''.join(_SIGNS)}]\ufe0f?\\s*(?:(?:venue|where|location|date|when|time|tickets?|price|entry)\\s*:\\s*)?", re.IGNORECASE
+    f"[{''.join(_SIGNS)}]\ufe0f?\\s*(?:(?:venue|where|location|date|when|time|tickets?|price|entry|위치|장소|날짜|일시|시간|티켓|場所|地點|地点|時間|स्थान|ಸ್ಥಳ)\\s*[:：]\\s*)?",
+    re.IGNORECASE,
 )
 _ORNAMENTS: Final = frozenset({"So", "Sk", "Cf", "Cn", "Co", "Cs"})
 #: Joiners of scripts of India, which are letters' business and no ornament.

@@ -7,6 +7,7 @@ from typing import Final
 
 from places.atlas import Atlas, fixture_atlas
 from places.geography import fold_name
+from sources.extraction.sentences import reads_as_sentence
 
 MAX_NAME: Final = 100
 
@@ -34,12 +35,20 @@ _NOUNS: Final = re.compile(
     r"|\w{3,}(?:haus|halle|saal|theater|kirche|platz|garten|museum|zentrum|keller|club|kneipe|straße|strasse|markt|park|schloss|bühne|fabrik|werk|hof))",
     re.IGNORECASE,
 )
+#: A sentence, a price, an age: no place, whatever house it names.
+_NO_NAME: Final = re.compile(
+    r"^(?:then|and|or|with|ages?|tickets?|online|doors?|free|only|for|by|from|all|come|join|enjoy|meet)\b|[$€£₹]\s?\d|\d\s?(?:€|euros?\b)|[!?]\s|\.\s+[A-Z]",
+    re.IGNORECASE,
+)
+#: A kind of house alone, which a text has named before.
+_BARE_KIND: Final = re.compile(r"^(?:the\s+)?[^\W\d]+$", re.IGNORECASE)
+_INSIDE: Final = re.compile(r"(?:in the|im|in der|in den|en el|en la|nel|nella)\s", re.IGNORECASE)
 _STREET: Final = re.compile(r"\b\d{1,5}\s+[A-Z][a-z]+|\b\w+(?:straße|strasse|str\.)\s*\d+|\b(?:rue|calle|via|avenida)\s", re.IGNORECASE)
 _REGION: Final = re.compile(
-    r"^(?P<town>[A-ZÄÖÜÀ-Þ][^,|¦\d]{1,40}),\s*(?P<region>[A-Z]{2,3}|[A-Z][a-z]+(?: [A-Z][a-z]+)?)\b[\s,:|¦–—-]*(?P<rest>.*)$"
+    r"^(?P<town>[A-ZÄÖÜÀ-Þ][^,|¦\d]{1,40}),\s*(?P<region>[A-Z]{2,3}|[A-Z]\.[A-Z]\.|[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?![^\W_])[.\s,:|¦–—-]*(?P<rest>.*)$"
 )
 _END: Final = re.compile(
-    r"\s+(?:[-–—•]\s.*|on\s+(?:the|this|next)\b.*|from\s+\d.*|with\s.*|mit\s.*|avec\s.*|con\s.*|for\s(?:a|an|our|the|more)\b.*|to\s(?:see|hear"
+    r":\s.*|\s(?:jusqu|bis\s|until\s|hasta\s).*|\.{3}.*|\s+@[a-z][\w.]*.*|\s+(?:[-–—•]\s.*|on\s+(?:the|this|next)\b.*|from\s+\d.*|with\s.*|mit\s.*|avec\s.*|con\s.*|for\s(?:a|an|our|the|more)\b.*|to\s(?:see|hear"
     r"|celebrate|support)\b.*|and\s(?:enjoy|join|get)\b.*)$",
     re.IGNORECASE,
 )
@@ -89,7 +98,24 @@ def place_in(line: str, *, atlas: Atlas) -> Place | None:
 
 def looks_like_place(words: str, *, atlas: Atlas) -> bool:
     """Whether a piece of a list is a place by its own words: a kind of hall, a street, a known town."""
-    return len(words) <= MAX_NAME and (bool(_NOUNS.search(words)) or bool(_STREET.search(words)) or atlas.city_named(words) is not None)
+    if len(words) > MAX_NAME or _NO_NAME.search(words) or reads_as_sentence(words):
+        return False
+    return bool(_NOUNS.search(words)) or bool(_STREET.search(words)) or atlas.city_named(words) is not None
+
+
+def is_labelled_place(line: str) -> bool:
+    """Whether a line begins with a place's label: "Venue: …"."""
+    return bool(_LABEL.match(line))
+
+
+def names_place(line: str) -> bool:
+    """Whether a place's label stands anywhere in a line."""
+    return bool(_LABEL.search(line))
+
+
+def is_no_name(words: str) -> bool:
+    """Whether words that stand where a place may stand are a sentence, a price, an age."""
+    return bool(_NO_NAME.search(words)) or reads_as_sentence(words)
 
 
 def tour_stop(words: str, *, atlas: Atlas) -> Place | None:
@@ -98,7 +124,7 @@ def tour_stop(words: str, *, atlas: Atlas) -> Place | None:
     if not parts:
         return None
     region = _REGION.match(parts[0])
-    if region and (len(region["region"]) in (2, 3) or atlas.city_named(parts[0])):
+    if region and (len(region["region"]) in (2, 3) or parts[1:] or atlas.city_named(parts[0])):
         hall = " ".join(part for part in (region["rest"].strip(), *parts[1:]) if part)
         return Place(name=hall[:MAX_NAME], city=region["town"], words=words[:200], confidence=0.65 if hall else 0.4)
     if len(parts) == 1 and "," in parts[0]:
@@ -121,7 +147,10 @@ def _after_at(match: re.Match[str], atlas: Atlas) -> Place | None:
     place = _built(words, 0.5, match.start(), atlas)
     if place is None:
         return None
-    sure = 0.65 if looks_like_place(place.name, atlas=atlas) else 0.5
+    likely = looks_like_place(place.name, atlas=atlas)
+    if (_BARE_KIND.match(place.name) and _NOUNS.search(place.name)) or (_INSIDE.match(match.group().lstrip(" ,(")) and not likely):
+        return None
+    sure = 0.65 if likely else 0.5
     return Place(name=place.name, city=place.city, address=place.address, words=place.words, confidence=sure, start=place.start)
 
 
@@ -129,6 +158,8 @@ def _built(words: str, confidence: float, start: int, atlas: Atlas) -> Place | N
     """A name, and the rest as its address: "Blue Note, 131 W 3rd St, New York"."""
     told = _END.sub("", _SENTENCE.sub("", words.split("¦")[0])).strip(" ,.;:|–—-!()\"'“”")
     name, _, rest = (part.strip() for part in told.partition(","))
+    if bracketed := re.match(r"([^()]{2,60}?)\s*\(([^()]{6,80})\)?$", name):  # "Blue Note (131 W 3rd St)"
+        name, rest = bracketed[1], rest or (bracketed[2] if any(char.isdigit() for char in bracketed[2]) else "")
     name = re.sub(r"^(?:the\s+)?@(\w+).*$", r"\1", name).strip()
     if len(name) < 2 or len(name) > MAX_NAME or not any(char.isalpha() for char in name) or _NO_PLACE.fullmatch(name):
         return None

@@ -7,8 +7,8 @@ from typing import Final
 MAX_PRICE: Final = 200
 
 _SUM: Final = (  # a sign before the number, or after it
-    r"(?:(?:[$€£₹]|\b(?:hk\$|us\$|rs\.?|inr|usd|eur|gbp|chf|hkd)\s?)\s?\d[\d.,]*(?:/-)?"
-    r"|\b\d[\d.,]*\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|£|\$))"
+    r"(?:(?:[$€£₹₩¥]|\b(?:hk\$|us\$|rs\.?|inr|usd|eur|gbp|chf|hkd)\s?)\s?\d[\d.,]*(?:/-)?"
+    r"|\b\d[\d.,]*\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|rs\b\.?|만\s?원|천\s?원|원|円|₩|£|\$))"
 )
 _SUMS: Final = re.compile(
     rf"(?:\b(?:from|ab|starting at|nur|only)\s+)?{_SUM}(?:(?:\s*(?:[-–/,|&]|to|bis|or|and|\(?adv\w*\)?|presale|vvk|ak|door|at the door|onwards"
@@ -17,11 +17,13 @@ _SUMS: Final = re.compile(
     re.IGNORECASE,
 )
 _FREE: Final = re.compile(
-    r"\b(?:free (?:entry|admission|entrance|event|show|concert|and open to (?:the public|all|everyone))|(?:entry|admission|entrance"
+    r"\b(?:no admission (?:fee|charge)|free (?:entry|admission|entrance|event|show|concert|and open to (?:the public|all|everyone))|(?:entry|admission|entrance"
     r"|event) (?:is )?free|no cover(?: charge)?"
-    r"|eintritt (?:ist )?frei|freier eintritt|entrée (?:est )?(?:libre|gratuite)|gratuit|entrada (?:libre|gratuita|gratis)|ingresso (?:libero"
+    r"|eintritt (?:ist )?frei|freier eintritt|entrée (?:est )?(?:libre|gratuite)|gratuit|(?:l[’']entrée|la entrada) (?:est|es) (?:libre"
+    r"|gratuita?)|participation libre|무료\s?입장|entrada (?:libre|gratuita|gratis)|ingresso (?:libero"
     r"|gratuito)|toegang gratis"
-    r"|pay what you (?:can|want)|by donation|suggested donation|auf spendenbasis|prix libre|निःशुल्क|ಉಚಿತ(?: ಪ್ರವೇಶ)?)|(?<=[:|] )(?:free|gratis)\b",
+    r"|pay what you (?:can|want)|by donation|suggested donation|auf spendenbasis|prix libre|निःशुल्क|ಉಚಿತ(?: ಪ್ರವೇಶ)?)|(?<=[:|,.] )(?:free|gratis"
+    r"|gratuito|gratuit)\b(?=\s*(?:$|[.,;|!]))",
     re.IGNORECASE,
 )
 #: Sums that are no entrance fee.

@@ -21,6 +21,8 @@ def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRe
     they do. A Dropped bears the id of the text.
     """
     extractor = params.extractor or _rules()
+    if about.organizer is not None and not prose.author:
+        prose = replace(prose, author=about.organizer.name)
     found = extractor.extract(prose)
     events = [one for one in found if isinstance(one, RawRecord)]
     if not events:

@@ -21,7 +21,7 @@ class Prose:
     `text` is plain, with its line breaks, and web addresses in it as they are; `title` a headline that stands apart from it (an article's, a mail's
     subject). `published` is the moment of writing (aware), `now` the clock, which stands for it where it is not told. `language` is a tag such as
     `en-IN`, `timezone` an IANA name, `city` the source's slug. `url` is where it was published, `venue` where its author's events are held unless
-    the text names another place.
+    the text names another place, `author` whose events they are: a title for a list of dates that bears none.
     """
 
     text: str
@@ -33,6 +33,7 @@ class Prose:
     city: str = ""
     url: str = ""
     venue: str = ""
+    author: str = ""
 
     @property
     def written(self) -> date:

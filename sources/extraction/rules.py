@@ -1,7 +1,7 @@
 """The extractor by rules: what, when, where and how much, each with the words that it was read from. Rather none than a wrong one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -9,17 +9,20 @@ from typing import Final
 from events.enums import ExtractionMethod
 from events.records import Venue
 from places.atlas import Atlas
+from places.geography import fold_name
 from sources.connectors.base import MAX_DESCRIPTION
 from sources.connectors.moments import end_at
+from sources.connectors.prose import day_names, languages_of
 from sources.extraction.clocks import Told
 from sources.extraction.days import Day
 from sources.extraction.entries import Entry, Row, entries_of, rows_of
 from sources.extraction.languages import language_of
 from sources.extraction.lines import lines_of
-from sources.extraction.places import Place, known_cities, looks_like_place, place_in, tour_stop
+from sources.extraction.places import Place, is_labelled_place, is_no_name, known_cities, looks_like_place, place_in, tour_stop
 from sources.extraction.prices import price_in
 from sources.extraction.records import MAX_EVENTS, MAX_PROSE, Evidence, Prose
-from sources.extraction.titles import is_call, is_labelled, labelled, pieces_of, tidied
+from sources.extraction.sentences import is_over_many, quoted_in, reads_as_sentence, who_announces
+from sources.extraction.titles import has_words, headline_of, is_call, is_labelled, labelled, pieces_of, tidied
 from sources.records import Dropped, RawRecord
 
 #: Below this a day is not taken for an announcement.
@@ -28,6 +31,12 @@ LEAST: Final = 0.4
 SURE: Final = 0.65
 #: What several days that are no list take from the belief in the one that was chosen.
 DOUBT: Final = 0.6
+#: From which belief on a place beside the day is not outdone by an equal one elsewhere in the text.
+BESIDE: Final = 0.5
+#: How far a title is believed that stands for a missing one: the author's name, a hashtag, a sentence.
+GUESSED: Final = 0.3
+#: Lines of one event in which a name in quotation marks is looked for.
+MAX_QUOTED: Final = 4
 
 _TOUR: Final = re.compile(r"\b(?:tour|tournee|tournée|gira|on the road|live dates|tour dates|dates)\b", re.IGNORECASE)
 _CANCELLED: Final = re.compile(r"\b(?:cancell?ed|called off|abgesagt|fällt aus|annulée?|cancelad[oa]|annullat[oa])\b", re.IGNORECASE)
@@ -37,12 +46,15 @@ _TICKETS: Final = re.compile(
     r"ticket|eventbrite|dice\.fm|bookmyshow|insider\.in|skillbox|universe\.com|seetickets|reservix|rsvp|register|booking", re.IGNORECASE
 )
 _TIME_LABEL: Final = re.compile(r"\b(?:time|when|start|starts|show|music|beginn|uhrzeit|heure|hora|orario|समय|ಸಮಯ)\b", re.IGNORECASE)
-_INVITES: Final = re.compile(
-    r"\b(?:join us|come (?:and|to|by|join|celebrate|see)|tickets?|doors|rsvp|live (?:music|at|from|show)|concert|gig|party|festival|market"
-    r"|workshop|exhibition|opening|screening|reading|lecture|class|open mic"
-    r"|quiz|trivia|karaoke|see you|don['’]?t miss|free entry|admission|entry|we(?:['’]re| are) (?:open|hosting|playing)|happening|on stage"
-    r"|performing|eintritt|kommt|konzert|lesung|flohmarkt|ausstellung|einladung"
-    r"|einlass|entrée|venez|spectacle|concierto|entrada|fiesta|mercado|taller|concerto|ingresso|mostra)\b",
+_AT: Final = re.compile(r"(?:at|@|in|im|bei|beim|chez|en|au|à|nel|presso)\s+(?:the\s+)?[A-ZÄÖÜÀ-Þ][^.!?]{1,50}(?:[.!?]|$)")
+#: What is left of a span of days before a stop: "9/22-23 – Lisbon".
+_SPAN_LEFT: Final = re.compile(r"^[\s|:,–—-]*(?:(?<=[–-])\d{1,2}(?=\s))?[\s|:,–—-]*|[\s|:,–—-]+$")
+_TAGS: Final = re.compile(r"^(?:#\w+\s*)+")
+#: What asks people to come, beside a day that is counted from the writing.
+_ASKS: Final = re.compile(
+    r"\b(?:join us|come (?:and|to|by|join|celebrate|see)|tickets?|doors|rsvp|see you|don['’]?t miss|free (?:entry|admission)|kommt|einlass"
+    r"|eintritt|venez|entrée"
+    r"|entrada|ingresso|live (?:music|at)|open mic|on stage|we(?:['’]re| are) (?:open|hosting|playing))\b",
     re.IGNORECASE,
 )
 _LINE_UP: Final = re.compile(
@@ -70,14 +82,15 @@ class Rules:
         language = language_of(f"{prose.title}\n{prose.text}", prose.language)
         how = {"written": prose.written, "language": language, "month_first": prose.month_first, "counting": prose.published is not None}
         head, rows = rows_of(headline, **how), rows_of(lines, **how)
-        entries = _without_doubtful(entries_of(rows) if rows else [])
+        entries = _without_doubtful(entries_of(rows) if rows else [], prose.written)
         if headline:
             entries = [entry for entry in entries if entry.listed or _is_announced(entry, prose.written)]
         if not any(entry.listed for entry in entries) and any(row.days for row in head):
-            entries = _without_doubtful(entries_of([*head, *rows])) or entries
+            entries = _without_doubtful(entries_of([*head, *rows]), prose.written) or entries
         if not entries:
             several = len({day.first for row in rows for day in row.days}) > 1
             return (Dropped(reason="several dates, no list" if several else "no date in the text", title=prose.title[:300]),)
+        prose = replace(prose, language=language)
         tour = _tour_title(head, rows, entries)
         prose = self._with_shared_place(prose, head, rows, entries)
         made = [self._record(entry, day, prose, head, language, tour) for entry in entries[:MAX_EVENTS] for day in entry.days]
@@ -127,7 +140,8 @@ class Rules:
         )
 
     def _title(self, entry: Entry, prose: Prose, head: Sequence[Row], place: Place | None) -> tuple[str, float, str]:
-        """The title, how sure, and the words: one labelled as such, an article's headline, else the first piece that is no call."""
+        """The title, how sure, and the words: one labelled as such, an article's headline, else the first piece that is neither call nor story, else
+        a name in quotation marks, else the author. '' where an item of a list bears none of these."""
         rows = (
             [*entry.rows, *entry.details] if entry.listed else sorted((*entry.rows, *entry.details), key=lambda row: row in entry.details)
         )
@@ -136,34 +150,46 @@ class Rules:
                 return title, 0.8, row.line.text
         if not entry.listed:
             for row in head:
-                if title := self._first(row, place):
+                if not is_over_many(row.line.text) and (title := headline_of(row.bare)):
                     return title, 0.75, row.line.text
             rows = [*(row for row in entry.details if _before(row, entry)), *entry.rows, *entry.details]
-        for row in rows:
-            if title := self._first(row, place):
+        names = day_names(languages_of(prose.language))
+        found = [(title, row) for row in rows for title in self._pieces(row, place) if not _is_of_days(title, names)]
+        for title, row in found:
+            if not (reads_as_sentence(title) or is_labelled(row.line.text) or (is_over_many(title) and not row.days)):
                 return title, 0.65 if entry.listed else 0.6, row.line.text
+        for row in rows[:MAX_QUOTED]:
+            if name := quoted_in(row.line.text):
+                return name, 0.5, row.line.text
         if prose.title and not entry.listed:
-            return " ".join(prose.title.split()), 0.5, prose.title
-        fallback = next((piece for row in rows for piece in pieces_of(row.bare) if len(piece) > 8), "") if not entry.listed else ""
-        return fallback[:80], 0.3, fallback
+            return " ".join(prose.title.split()), GUESSED if is_over_many(prose.title) else 0.5, prose.title
+        if prose.author:
+            return prose.author, GUESSED, prose.author
+        if entry.listed:
+            return "", 0.0, ""
+        if name := _tagged(rows):
+            return name, GUESSED, name
+        return (found[0][0], GUESSED, found[0][1].line.text) if found else ("", 0.0, "")
 
-    def _first(self, row: Row, place: Place | None) -> str:
-        """The first piece of a line that is a title: neither a call, nor its place."""
+    def _pieces(self, row: Row, place: Place | None) -> Iterator[str]:
+        """The pieces of a line that may be a title: neither calls, nor its place."""
         for piece in pieces_of(row.bare):
-            if is_call(piece) or (place is not None and piece.startswith(place.words) and place.words):
+            if is_call(piece) or (place is not None and piece.startswith(place.words) and place.words) or _AT.match(piece):
                 continue
             if title := tidied(piece, place or place_in(piece, atlas=self.atlas)):
-                return title
-        return ""
+                yield title
 
     def _place(self, entry: Entry) -> Place | None:
         """The place that the entry's lines name: of a list's entry the first, of a text the surest."""
         found = [place for row in (*entry.rows, *entry.details) if (place := place_in(row.bare, atlas=self.atlas)) is not None]
+        beside = [place for row in entry.rows if row.days and (place := place_in(row.bare, atlas=self.atlas)) is not None]
+        if beside and beside[0].confidence >= BESIDE and not any(place.confidence > beside[0].confidence + 0.1 for place in found):
+            return beside[0]
         return max(found, key=lambda place: place.confidence) if found else None
 
     def _tour_stop(self, entry: Entry) -> Place | None:
         row = next((row for row in entry.rows if row.days), entry.rows[0])
-        return tour_stop(row.bare.replace("¦", " ").strip(" -–—|:,"), atlas=self.atlas)
+        return tour_stop(_SPAN_LEFT.sub("", row.bare.replace("¦", " ")), atlas=self.atlas)
 
     def _venue(self, entry: Entry, place: Place | None, prose: Prose, title: str) -> tuple[Venue, float, str]:
         if place is not None and (place.name or place.city):
@@ -175,13 +201,13 @@ class Rules:
         if likely:
             name, _, rest = (part.strip() for part in likely.partition(","))
             return Venue(name=name, address=likely if rest else ""), 0.5, likely
-        if entry.listed and len(pieces) == 1 and len(entry.rows) == 1 and len(pieces[0]) <= 60:
+        if entry.listed and len(pieces) == 1 and len(entry.rows) == 1 and len(pieces[0]) <= 60 and not is_no_name(pieces[0]):
             return Venue(name=pieces[0]), 0.4, pieces[0]
         return (Venue(name=prose.venue), 0.6, prose.venue) if prose.venue else (Venue(), 0.0, "")
 
 
-def _without_doubtful(entries: Sequence[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.days and _belief(entry, entry.days[0]) >= LEAST and _announces(entry)]
+def _without_doubtful(entries: Sequence[Entry], written: date) -> list[Entry]:
+    return [entry for entry in entries if entry.days and _belief(entry, entry.days[0]) >= LEAST and _announces(entry, written)]
 
 
 def _belief(entry: Entry, day: Day) -> float:
@@ -194,15 +220,33 @@ def _is_announced(entry: Entry, written: date) -> bool:
     return _has_clock(entry) or (_belief(entry, day) >= SURE and (day.last or day.first) > written)
 
 
-def _announces(entry: Entry) -> bool:
-    """Whether a day that is only counted from the writing ("tonight") is that of an event: a time beside it, or words of an invitation."""
+def _announces(entry: Entry, written: date) -> bool:
+    """Whether a day that is only counted from the writing ("tonight") is that of an event: a time beside it, a label, or a call to come in its line."""
+    day = entry.days[0]
+    if day.dated or _has_clock(entry):
+        return True
     rows = (*entry.rows, *entry.details)
-    told = any(_INVITES.search(row.line.text) or is_labelled(row.line.text) for row in rows)
-    return entry.days[0].dated or entry.listed or _has_clock(entry) or told
+    if any(is_labelled_place(row.line.text) or (row.days and is_labelled(row.line.text)) for row in rows) or (
+        entry.listed and (day.leading or (day.last is None and day.first > written))
+    ):
+        return True
+    return any(_ASKS.search(row.line.text) for row in rows if row.days)
 
 
 def _has_clock(entry: Entry) -> bool:
     return any(row.clocks for row in (*entry.rows, *entry.details))
+
+
+def _is_of_days(words: str, names: Mapping[str, int]) -> bool:
+    """Whether nothing but months, weekdays and numbers is told: "August 2026"."""
+    return all(word in names or word.isdigit() for word in fold_name(words).split())
+
+
+def _tagged(rows: Sequence[Row]) -> str:
+    """The last hashtag before other words begin, as words: "#JazzNight" is "Jazz Night"."""
+    found = next((match for row in rows if row.days and (match := _TAGS.match(row.line.text))), None)
+    name = found.group().split("#")[-1].strip() if found else ""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("_", " ")) if has_words(name) else ""
 
 
 def _before(row: Row, entry: Entry) -> bool:
@@ -212,10 +256,10 @@ def _before(row: Row, entry: Entry) -> bool:
 def _times(entry: Entry, day: Day) -> tuple[datetime | date, datetime | date | None, datetime | None, str]:
     """Start, end, doors and the words of the time; days where no time of day is told."""
     begins, doors = _clock(entry, day)
-    opens = datetime.combine(day.first, doors.clock.start) if doors else None
+    opens = doors.clock.on(day.first) if doors else None
     if begins is None:
         return day.first, day.last, None, ""
-    start = datetime.combine(day.first, begins.clock.start)
+    start = begins.clock.on(day.first)
     closes = begins.clock.end
     if day.last and day.last > day.first:
         end: datetime | date | None = datetime.combine(day.last, closes) if closes else day.last
@@ -255,11 +299,15 @@ def _performers(rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _tour_title(head: Sequence[Row], rows: Sequence[Row], entries: Sequence[Entry]) -> str:
-    """The name over a list of dates of one tour: the headline, or the lines before the list. '' where it is no tour."""
+    """The name over a list of dates of one tour: who announces it, the headline, or the lines before the list. '' where it is no tour."""
     above = _above(head, rows, entries)
     if not any(_TOUR.search(row.line.text) for row in above):
         return ""
-    return next((title for row in above for piece in pieces_of(row.bare) if not is_call(piece) and (title := tidied(piece, None))), "")
+    for row in above:
+        if who := who_announces(row.line.text):
+            return tidied(who, None) or who
+    titles = (title for row in above for piece in pieces_of(row.bare) if not is_call(piece) and (title := tidied(piece, None)))
+    return next((title for title in titles if not reads_as_sentence(title)), "")
 
 
 def _above(head: Sequence[Row], rows: Sequence[Row], entries: Sequence[Entry]) -> list[Row]:

@@ -19,7 +19,10 @@ _OTHER_LABEL: Final = re.compile(
     r"|price|cost|tickets?|entry|admission|cover|fee|eintritt|preis|tarif|prix|entrada|precio|ingresso|biglietti|प्रवेश|शुल्क|rsvp|info|infos"
     r"|more info|contact|kontakt|register"
     r"|registration|age|ages|note|hosts?|by|photo|photos?|credit|link|website|web|email|e-mail|phone|tel|line-?up|bands?|acts?|artists?"
-    r"|musicians?|일시|날짜|시간|티켓|입장료|時間|時刻|日時|会場|featuring|feat|with|dj|djs|music by|organi[sz]er)(?:\s*[^\x00-\x7f]{1,8})?\s*[:：]",
+    r"|musicians?|일시|날짜|시간|티켓|입장료|입장권|예매처?|링크|문의|주소|라인업|출연|위치|時間|時刻|日時|会場"
+    r"|料金|チケット|票價|票价|門票|exhibition hours|opening hours|hours|öffnungszeiten"
+    r"|featuring|feat|with|dj|djs|music by|organi[sz]er)(?:\s*[^\x00-\x7f]{1,8})?\s*[:：]"
+    r"|^(?:when|date|time|venue|where|cost|price|tickets?|entry)\s+[–—-]\s",
     re.IGNORECASE,
 )
 #: Calls, greetings and headings that are no title by themselves. Each must be the whole piece, but for small words around it.
@@ -42,7 +45,7 @@ _CALLS: Final = re.compile(
     r"|ce|soir|demain|aujourd['’]hui|week-?end|semaine|bonjour|chers?|amis|entrée libre|au programme|à l['’]affiche|venez|rendez-vous|à|le|les|la|de|du"
     r"|hoy|mañana|esta|este|noche|fin de semana|semana|hola|amigos|entrada libre|ven|no te (?:lo )?pierdas|el|los|las|y|domani|oggi|stasera"
     r"|ciao|amici|ingresso libero"
-    r"|星期.|週.|周.|.曜日?|.요일)(?!\w))+$",
+    r"|星期.|週.|周.|.曜日?|.요일|오전|오후|아침|낮|저녁|밤|새벽|일시|날짜|시간|공연|장소|티켓|입장료|라인업|日時|時間|時刻|save|share|tag|follow)(?!\w))+$",
     re.IGNORECASE,
 )
 _LEAD: Final = re.compile(
@@ -64,10 +67,11 @@ _TRAIL: Final = re.compile(
     re.IGNORECASE,
 )
 _VERB: Final = re.compile(
-    r"\s+(?:(?:is|are|was|has been|have been|ist|wird|wurde|est|está|è) (?:cancell?ed|called off|postponed|sold out|abgesagt|verschoben"
+    r"\s+(?:(?:opens?|closes?|returns?|starts?|begins?) (?:today|tonight|tomorrow|this|next|on|at)\b|opens$|(?:is|are|was|has been|have been|ist"
+    r"|wird|wurde|est|está|è) (?:cancell?ed|called off|postponed|sold out|abgesagt|verschoben"
     r"|annulée?|reportée?|cancelad[oa]|aplazad[oa])|takes place|will take place|will be held|is held|is (?:happening|coming|back"
     r"|returning)|returns|kicks off|starts|begins|findet"
-    r"|aura lieu|tendrá lugar|se celebrará|si terrà|performs?|plays?)\b.*$",
+    r"|aura lieu|tendrá lugar|se celebrará|si terrà|(?:performs?|plays?)(?= (?:at|in|on|with|live)\b))\b.*$",
     re.IGNORECASE,
 )
 _MONEY: Final = re.compile(
@@ -121,6 +125,14 @@ def labelled(line: str) -> str:
     """The title that a line labels as such ("What: …"), or ''."""
     found = LABEL.search(line)
     return tidied(found["title"], None) if found else ""
+
+
+def headline_of(bare: str) -> str:
+    """An article's headline as a title: without its day ("Opening ¦ in the Gallery" is "Opening in the Gallery"), else all that it says."""
+    words = " ".join(re.sub(r"\s*(?:\b(?:on|this|at|am|le|el|del|den|vom|du|from|de)\s+)?¦\s*(?:को\s+)?", " ", bare).split())
+    return (
+        _clipped(_unbracketed(re.sub(r"\s+([:,])", r"\1", words).strip(" ,;:–—|-*_~"))) if has_words(words) and not is_call(words) else ""
+    )
 
 
 def tidied(piece: str, place: Place | None) -> str:

@@ -155,10 +155,77 @@ def test_blocks_with_the_day_below_the_title() -> None:
 def test_tour_dates_bear_the_name_of_the_tour() -> None:
     text = "The Wanderers announce winter tour\n\n12/4 - Chicago, IL - Metro\n12/5 - Detroit, MI - The Shelter\n12/7 – Toronto, ON @ Horseshoe Tavern"
     found = read(text)
-    assert {one.title for one in found} == {"The Wanderers announce winter tour"}
+    assert {one.title for one in found} == {"The Wanderers"}
     assert [(one.venue.name, one.venue.city, str(one.start)) for one in found] == [
         ("Metro", "Chicago", "2026-12-04"), ("The Shelter", "Detroit", "2026-12-05"), ("Horseshoe Tavern", "Toronto", "2026-12-07"),
     ]  # fmt: skip
+
+
+def test_an_item_of_a_list_that_bears_no_title_takes_the_author() -> None:
+    text = "Kick off the month with us!\n\nWed, Dec 2 📍 Old Town\nFri, Dec 4 📍 Mill Quarter\n\nSave & share with a friend"
+    assert [told(one) for one in read(text, author="Lantern Sessions")] == [
+        ("Lantern Sessions", date(2026, 12, 2), "Old Town"),
+        ("Lantern Sessions", date(2026, 12, 4), "Mill Quarter"),
+    ]
+    assert read(text) == [], "and is none where nobody is known"
+
+
+def test_items_of_one_line_with_their_day_inside() -> None:
+    text = (
+        "Lamp Market at the Yard: Fri. and Sat., Old Yard, $5\nSilver Ducks vs. Red Geese: Fri., 7 p.m., Harbour Arena\n"
+        "Lantern Walk, 5 p.m. to 8 p.m. Saturday, Hill Park, 12 Hill St. Free."
+    )
+    assert [(one.title, one.start) for one in read(text, title="The weekend scene")] == [
+        ("Lamp Market", date(2026, 11, 27)),
+        ("Silver Ducks vs. Red Geese", datetime(2026, 11, 27, 19)),
+        ("Lantern Walk", datetime(2026, 11, 28, 17)),
+    ]
+
+
+def test_titles_over_stories_over_labelled_days() -> None:
+    text = (
+        "Clay Birds\n\nIt is a story of a boy who was made of clay and of what became of him.\n\nWhen: Tuesday, 1 December 2026, 7:30PM\n\nTickets: Rs. 100\n\n"
+        "The Well\n\nIt is set in a village.\n\nWhen: Thursday, 3 December 2026, 7PM\n\nTickets: Rs. 150"
+    )
+    assert [(one.title, one.start, one.price_text) for one in read(text, title="Plays at Corner House: December")] == [
+        ("Clay Birds", datetime(2026, 12, 1, 19, 30), "Rs. 100"),
+        ("The Well", datetime(2026, 12, 3, 19), "Rs. 150"),
+    ]
+
+
+def test_a_headline_keeps_its_words_around_the_day() -> None:
+    (one,) = read(
+        "Join us on Friday December 4th from 6-8pm for the reception.", title="Opening Friday, Dec 4th at the Mill: Clay Collective"
+    )
+    assert (one.title, one.start) == ("Opening at the Mill: Clay Collective", datetime(2026, 12, 4, 18))
+
+
+@pytest.mark.parametrize(
+    ("words", "start"),
+    [
+        ("2026.12.04 밤 12시 Lantern Night", datetime(2026, 12, 5)),
+        ("2026.12.04 저녁 8시 Lantern Night", datetime(2026, 12, 4, 20)),
+        ("4 दिसंबर सायं 5.30 बजे दीप उत्सव", datetime(2026, 12, 4, 17, 30)),
+        ("Este viernes 4 de diciembre a las 22 horas: Noche de Luz", datetime(2026, 12, 4, 22)),
+        ("Vendredi 4 décembre à partir de 14 heures : Fête des lampes", datetime(2026, 12, 4, 14)),
+        ("Fiesta de Luz en el parque\nviernes 4 de diciembre / 16.00-22.00\nLa entrada es libre", datetime(2026, 12, 4, 16)),
+    ],
+)
+def test_times_in_words(words: str, start: datetime) -> None:
+    (one,) = read(words)
+    assert one.start == start
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Even when she is touring the world she finds time. Today, the singer shares a song with us.",
+        "It’s a big, fun weekend here! The sun is out.",
+        "DENVER, Nov. 25 (AP) -- The council said that the market had been a success, and that it would look for a new place for it.",
+    ],
+)
+def test_a_story_with_a_day_is_no_event(text: str) -> None:
+    assert read(text) == []
 
 
 def test_a_span_and_an_enumeration_of_days() -> None:
