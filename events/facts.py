@@ -4,7 +4,8 @@ Facts are the JSON object of a normalized event (contracts.md) with `located` be
 from what is stored, and undone exactly.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -43,11 +44,11 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("registration_required",),
     ("accessibility",),
     ("popularity",),
-    ("quality", "flags"),
+    ("quality",),
     ("extraction",),
     ("confidence",),
 )
-#: Fields that are joined over all origins, in the order of their weight.
+#: Fields that are joined over all origins, in the order of their weight; flags are too, in an order of their own (`joined_flags`).
 UNIONS = ("tags", "performers", "images")
 MAX_UNION = 20
 #: A description with as many characters says what the event is, one with fewer hardly more than the title.
@@ -65,8 +66,8 @@ _HAPPENING = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Telling:
-    """One origin's facts about an event: `trust` 0 to 1, when they changed last, whether the origin still lists it, and whether the entry no longer
-    fits the others (`stray`): its word then does not count while there is another."""
+    """One origin's facts about an event: `trust` 0 to 1, when they changed last, and whether the origin still lists it. Of an entry that no longer fits
+    the others (`stray`) these are the facts and the time of when it last did, so that nothing changes before a person decides."""
 
     origin: str
     trust: float
@@ -101,8 +102,7 @@ def facts_of(entry: Entry) -> dict[str, Any]:
 def canonical(tellings: Sequence[Telling]) -> Canonical:
     """The one event behind `tellings` (at least one), whatever their order. Per group of fields the word of an origin that says anything and still lists
     the event; among these who says most, then who is trusted most (trust times the field's own confidence), then who spoke last."""
-    counted = [telling for telling in tellings if not telling.stray] or tellings
-    ranked = sorted(counted, key=_rank)
+    ranked = sorted(tellings, key=_rank)
     facts: dict[str, Any] = dict(ranked[0].facts)
     provenance: dict[str, Any] = {}
     winners: dict[str, Telling] = {}
@@ -118,7 +118,21 @@ def canonical(tellings: Sequence[Telling]) -> Canonical:
         }
     for name in UNIONS:
         facts[name] = _union(ranked, name)
+    facts["flags"] = joined_flags(*(_flags(telling, winners) for telling in ranked if not telling.stray))
     return Canonical(facts=facts, provenance=provenance, winners=winners)
+
+
+def joined_flags(*told: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What the checks found in any of the tellings, each check and reason once; the same for any order."""
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for flag in sorted((flag for flags in told for flag in flags), key=lambda flag: json.dumps(flag, sort_keys=True, default=str)):
+        found.setdefault((flag["check"], flag["reason"]), flag)
+    return [found[key] for key in sorted(found)]
+
+
+def _flags(telling: Telling, winners: Mapping[str, Telling]) -> list[Mapping[str, Any]]:
+    """A check that has the name of a field speaks of that field's value: it counts where the value does."""
+    return [flag for flag in telling.facts.get("flags") or [] if winners.get(flag["check"], telling) is telling]
 
 
 def _rank(telling: Telling) -> tuple[bool, float, float, str, str]:

@@ -119,7 +119,6 @@ class Series(models.Model):
     exdate = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     title = models.CharField(max_length=300)
     timezone = models.CharField(max_length=64, blank=True, default="")
-    expanded_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "series"
@@ -227,8 +226,14 @@ class Event(models.Model):
             models.Index(fields=["category", "start_at"], name="event_approved_category", condition=Q(publication="approved")),
             models.Index(fields=["area", "start_at"], name="event_approved_area", condition=Q(publication="approved", area__isnull=False)),
             models.Index(fields=["place", "start_at"], name="event_place_start", condition=Q(place__isnull=False)),
-            models.Index(fields=["city", "start_date"], name="event_city_day"),
+            # with the titles, so that what may be the same is found without reading the rows
+            models.Index(fields=["city", "start_date"], name="event_city_day_title", include=["id", "title", "place"]),
             models.Index(fields=["city", "start_date"], name="event_city_dated", condition=Q(all_day=True) | Q(time_known=False)),
+            models.Index(
+                fields=["end_date", "start_date", "opening_hours"],
+                name="event_approved_hours",
+                condition=Q(publication="approved") & ~Q(opening_hours=""),
+            ),
             models.Index(fields=["series", "start_at"], name="event_series_start", condition=Q(series__isnull=False)),
             models.Index(
                 fields=["publication", "created_at"],
@@ -299,8 +304,9 @@ class Listing(models.Model):
     joined_at = models.DateTimeField(null=True, blank=True, help_text="when matching added it on arrival to an event that was there")
     joined = models.JSONField(default=dict, blank=True, help_text='the evidence for that: {"similarity", "reasons", "fields"}')
     stray_since = models.DateTimeField(
-        null=True, blank=True, help_text="since when it no longer fits the event's other listings; its word does not count meanwhile"
+        null=True, blank=True, help_text="since when it no longer fits the event's other listings; what it says since does not count"
     )
+    fitting = models.JSONField(null=True, blank=True, help_text="the facts that count of a stray: what it told when it last fitted")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["origin", "external_id", "recurrence_id"], name="listing_unique")]

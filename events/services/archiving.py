@@ -45,5 +45,5 @@ def anonymize_contacts(*, now: datetime, dry: bool = False) -> int:
         "facts", Value("{organizer,contact}"), Value("", JSONField()), function="jsonb_set", template="%(function)s(%(expressions)s)"
     )
     for start in range(0, len(ids), BATCH):
-        total += Listing.objects.filter(pk__in=ids[start : start + BATCH]).update(facts=emptied)
+        total += Listing.objects.filter(pk__in=ids[start : start + BATCH]).update(facts=emptied, fitting=None)
     return total

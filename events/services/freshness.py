@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from events.enums import Freshness, Happening, Publication, Status
 from events.models import Event, Listing, Origin
@@ -31,8 +31,7 @@ def mark_missing(listings: Iterable[tuple[str, str]], *, origin: Origin, now: da
             if (row.external_id, row.recurrence_id) in wanted
         ]
         Listing.objects.filter(pk__in=[row.pk for row in rows]).update(missing_since=now)
-        still_listed = Listing.objects.filter(event=OuterRef("pk"), missing_since__isnull=True)
-        lost = Event.objects.filter(pk__in={row.event_id for row in rows}, freshness=Freshness.SEEN).exclude(Exists(still_listed))
+        lost = Event.objects.filter(pk__in={row.event_id for row in rows}, freshness=Freshness.SEEN).exclude(Exists(_still_listed()))
         return _set(lost.values_list("pk", flat=True), Freshness.MISSING, now)
 
 
@@ -47,7 +46,9 @@ def mark_seen(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datet
         ]
         Listing.objects.filter(pk__in=[row.pk for row in rows]).update(missing_since=None)
         return _set(
-            Event.objects.filter(pk__in={row.event_id for row in rows}).exclude(freshness=Freshness.SEEN).values_list("pk", flat=True),
+            Event.objects.filter(pk__in={row.event_id for row in rows if row.stray_since is None})
+            .exclude(freshness=Freshness.SEEN)
+            .values_list("pk", flat=True),
             Freshness.SEEN,
             now,
         )
@@ -66,12 +67,16 @@ def mark_gone_listings(listings: Iterable[tuple[str, str]], *, origin: Origin, c
             for row in Listing.objects.filter(origin=origin, external_id__in={pair[0] for pair in wanted}, missing_since__isnull=False)
             if (row.external_id, row.recurrence_id) in wanted
         ]
-        still_listed = Listing.objects.filter(event=OuterRef("pk"), missing_since__isnull=True)
-        lost = Event.objects.filter(pk__in={row.event_id for row in rows}, freshness=Freshness.MISSING).exclude(Exists(still_listed))
+        lost = Event.objects.filter(pk__in={row.event_id for row in rows}, freshness=Freshness.MISSING).exclude(Exists(_still_listed()))
         ids = set(lost.values_list("pk", flat=True))
         if cancelled:
             _say_cancelled([row for row in rows if row.event_id in ids], now)
         return _set(ids, Freshness.GONE, now, cancelled=cancelled)
+
+
+def _still_listed() -> QuerySet[Listing]:
+    """Listings of the outer event that say that it is on; one that tells of something else does not."""
+    return Listing.objects.filter(event=OuterRef("pk"), missing_since__isnull=True, stray_since__isnull=True)
 
 
 def _say_cancelled(rows: list[Listing], now: datetime) -> None:
@@ -84,7 +89,9 @@ def _say_cancelled(rows: list[Listing], now: datetime) -> None:
 def mark_gone(*, now: datetime) -> int:
     """Events that every source has left out for two weeks are gone. Returns how many; readers of the visible ones are told."""
     since = now - timedelta(days=GONE_AFTER_DAYS)
-    recently = Listing.objects.filter(event=OuterRef("pk")).filter(Q(missing_since__isnull=True) | Q(missing_since__gt=since))
+    recently = Listing.objects.filter(event=OuterRef("pk"), stray_since__isnull=True).filter(
+        Q(missing_since__isnull=True) | Q(missing_since__gt=since)
+    )
     with transaction.atomic():
         lost = Event.objects.filter(freshness=Freshness.MISSING).exclude(Exists(recently))
         return _set(list(lost.values_list("pk", flat=True)[:5000]), Freshness.GONE, now)

@@ -60,7 +60,8 @@ LOCKS: Mapping[str, tuple[str, ...]] = {
     "accessibility": ("accessibility",),
     "popularity": ("popularity",),
     "recurrence": ("series_id", "recurrence_id"),
-    "quality": ("quality_score", "quality", "flags"),
+    "quality": ("quality_score", "quality"),
+    "flags": ("flags",),
     "extraction": ("extraction_method",),
     "confidence": ("confidence",),
 }
@@ -71,7 +72,8 @@ PERSON = "person"
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
     """What is known of an entry's listing: when its facts last changed; whether it was `joined` to its event rather than began it; whether what it is
-    recognised by `moved`, and in which words a person `kept` it; since when it strays, and why it does in this very batch (`stray`)."""
+    recognised by `moved`, and in which words a person `kept` it; what counted of it until now (`heard`); since when it strays, and why it does in this
+    very batch (`stray`)."""
 
     changed_at: datetime
     listing_id: UUID | None = None
@@ -80,6 +82,7 @@ class Told:
     kept: list[Any] | None = None
     stray_since: datetime | None = None
     stray: Likeness | None = None
+    heard: telling.Telling | None = None
     fits_again: bool = False
 
 
@@ -129,13 +132,19 @@ def kept_provenance(event: Event, chosen: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def told_by(listing: Listing) -> telling.Telling:
-    """A stored listing as a telling (its origin must be selected)."""
+    """What counts of a stored listing, as a telling (its origin must be selected)."""
+    stray = listing.stray_since is not None
     return telling.Telling(
         origin=str(listing.origin_id),
         trust=listing.origin.trust,
         changed_at=listing.changed_at,
-        facts=listing.facts,
+        facts=listing.fitting if stray and listing.fitting is not None else listing.facts,
         missing=listing.missing_since is not None,
-        stray=listing.stray_since is not None,
+        stray=stray,
         identity=listing.external_id + listing.recurrence_id,
     )
+
+
+def settle(listing: Listing, now: datetime) -> None:
+    """What a stray listing says counts from now on. Not saved."""
+    listing.stray_since, listing.fitting, listing.changed_at = None, None, now

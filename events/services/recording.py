@@ -31,7 +31,7 @@ def record_events(entries: Sequence[Entry], *, origin: Origin, judge: Judge, now
     """Record what `origin` says in `entries`, in the present transaction. What happens, in order:
 
     1. the events that the entries feed are locked in id order, with the words of their other origins; `fits` says which of the joined entries no
-       longer belong with these (strays): their word is kept but does not count until a person decides;
+       longer belong with these (strays): their word is kept, and until a person decides counts as it was before;
     2. per event the canonical facts are chosen anew and compared with its columns; locked fields stay;
     3. `judge` decides, for all at once, what may be published, what applied, and what becomes a proposal;
     4. events, listings, images, counters, series and organizers are written, and the search text with them;
@@ -93,12 +93,13 @@ def _name(entry: Entry) -> tuple[str, str]:
 
 
 def _tell(entry: Entry, origin: Origin, told: Told) -> telling.Telling:
+    if told.stray_since is not None and told.heard is not None:
+        return replace(told.heard, trust=origin.trust, missing=False, stray=True)
     return telling.Telling(
         origin=str(origin.key),
         trust=origin.trust,
         changed_at=told.changed_at,
         facts=telling.facts_of(entry),
-        stray=told.stray_since is not None,
         identity=entry.external_id + entry.recurrence_id,
     )
 
@@ -121,12 +122,13 @@ def _listed(
         facts = telling.facts_of(entry)
         joined = listing.joined_at is not None or listing.first_event_id != listing.event_id
         told[_name(entry)] = Told(
-            changed_at=listing.changed_at if facts == listing.facts else now,
+            changed_at=listing.changed_at if facts == listing.facts or listing.stray_since is not None else now,
             listing_id=listing.pk,
             stray_since=listing.stray_since,
             joined=joined and listing.event_id == entry.event_id,
             moved=recognised(facts) != recognised(listing.facts) or listing.stray_since is not None,
             kept=listing.joined.get("kept"),
+            heard=told_by(listing),
         )
     return found, told
 
@@ -152,10 +154,13 @@ def _strays(
     found = {}
     for question, unlike in zip(asked, fits(asked), strict=True):
         known = told[_name(question.entry)]
-        since = (known.stray_since or now) if unlike else None
-        found[_name(question.entry)] = replace(
-            known, stray_since=since, stray=unlike, fits_again=known.stray_since is not None and not unlike
+        again = known.stray_since is not None and not unlike
+        since, changed_at = (
+            (None, now if again else known.changed_at)
+            if unlike is None or known.heard is None
+            else (known.stray_since or now, known.heard.changed_at)
         )
+        found[_name(question.entry)] = replace(known, stray_since=since, changed_at=changed_at, stray=unlike, fits_again=again)
     return found
 
 
@@ -221,7 +226,7 @@ def _decide(plan: Plan, now: datetime) -> None:
         event.provenance = kept_provenance(event, plan.provenance)
         event.updated_at = now
         event.version += 0 if plan.is_new or set(plan.changes) <= BACKGROUND else 1
-    if event.freshness != Freshness.SEEN:
+    if event.freshness != Freshness.SEEN and not all(told.stray_since for told in plan.told.values()):
         event.freshness = Freshness.SEEN.value
         plan.changes["freshness"] = (Freshness.MISSING.value, Freshness.SEEN.value)
 

@@ -52,6 +52,7 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
             first_seen_at=now,
             changed_at=told.changed_at,
             stray_since=told.stray_since,
+            fitting=told.heard.facts if told.stray_since is not None and told.heard is not None else None,
             joined_at=now if entry.merged else None,
             joined=_evidence(entry.merged) if entry.merged else {},
         )
@@ -59,7 +60,7 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
         for entry in plan.entries
         for told in [plan.told[(entry.external_id, entry.recurrence_id)]]
     ]
-    updated = ["event", "url", "facts", "changed_at", "missing_since", "stray_since"]
+    updated = ["event", "url", "facts", "changed_at", "missing_since", "stray_since", "fitting"]
     table.insert(rows, unique=["origin", "external_id", "recurrence_id"], update=updated)
 
 

@@ -42,7 +42,7 @@ def part(review: Review, *, other: UUID | None, by: Any, now: datetime) -> dict[
         review.evidence = {**review.evidence, "similar": left}
         return {"other": str(other_id)}
     listing = Listing.objects.select_related("event", "first_event").get(pk=listing_id)
-    if listing.first_event_id != listing.event_id and listing.first_event.publication == Publication.MERGED:
+    if listing.joined_at is None and listing.first_event_id != listing.event_id and listing.first_event.publication == Publication.MERGED:
         alone = events.unmerge(listing.first_event_id, by=by, now=now)
     else:
         alone = events.take_out(listing_id, by=by, now=now)

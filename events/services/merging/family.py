@@ -22,7 +22,7 @@ from events.enums import Freshness, Happening, MatchOutcome, Publication, Verifi
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing
 from events.services import announcing, linked, search_text
-from events.services.plans import BACKGROUND, LOCKS, locked_columns, plain, told_by
+from events.services.plans import BACKGROUND, LOCKS, locked_columns, plain, settle, told_by
 from outbox import services as outbox
 from outbox.records import NewChange
 
@@ -60,6 +60,7 @@ class Family:
         self._made: list[EventImage] = []
         self._handed: list[EventImage] = []
         self._unmade: list[EventImage] = []
+        self._settled: list[Listing] = []
         self._was = {event_id: copy(event) for event_id, event in self.events.items()}
         self._sat = {listing.pk: listing.event_id for listing in self.listings}
 
@@ -136,6 +137,10 @@ class Family:
         for name in ("tags", "performers"):
             if name not in survivor.locked_fields and name not in by_hand:
                 self._set(survivor, name, _union(getattr(survivor, name), getattr(child, name)), note)
+        taken = {name for name in LOCKS if name in by_hand or name in from_child - set(survivor.locked_fields)}
+        mine_found = [flag for flag in survivor.flags if flag["check"] not in taken]
+        theirs_found = [flag for flag in child.flags if flag["check"] not in LOCKS or flag["check"] in taken]
+        self._set(survivor, "flags", telling.joined_flags(mine_found, theirs_found), note)
         if by_hand:
             note["locks"] = sorted(by_hand)
             survivor.locked_fields = [*survivor.locked_fields, *sorted(by_hand)]
@@ -216,6 +221,19 @@ class Family:
             assert survivor_id is not None
             match.undo = self.join(survivor_id, UUID(match.undo["child"]))
             self.matches[UUID(match.undo["child"])] = match
+        self._settle_own(child_id)
+
+    def _settle_own(self, child_id: UUID) -> None:
+        """What began an event, or is all that tells of it, is no stray there."""
+        listed = self.listed(child_id)
+        own = [
+            one for one in listed if one.stray_since and (len(listed) == 1 or (one.joined_at is None and one.first_event_id == child_id))
+        ]
+        for listing in own:
+            settle(listing, self.now)
+        self._settled += own
+        if own:
+            self._catch_up(self.events[child_id])
 
     def _undo_down_to(self, child_id: UUID) -> list[DuplicateMatch]:
         """Undo the merge of `child_id` after all that rest on it, the newest first. Returns their matches in that order, its own last."""
@@ -255,7 +273,8 @@ class Family:
             self.events[UUID(other)].merged_into_id = child_id
         states.check_move(states.PUBLICATION_MOVES, Publication.MERGED, Publication(note["publication"]))
         child.publication, child.merged_into_id = note["publication"], None
-        self._catch_up(child, since=since)
+        if any(word.changed_at > since for word in self.words(child_id)):
+            self._catch_up(child)
         del self.matches[child_id]
 
     def _is_at(self, listing_id: str, event_id: UUID) -> bool:
@@ -285,7 +304,11 @@ class Family:
             return
         before, after = telling.canonical(both), telling.canonical(staying)
         identities = {(word.origin, word.identity) for word in staying}
-        lost = {name for name, word in before.winners.items() if (word.origin, word.identity) not in identities} | {"tags", "performers"}
+        lost = {name for name, word in before.winners.items() if (word.origin, word.identity) not in identities} | {
+            "tags",
+            "performers",
+            "flags",
+        }
         links = linked.known([*both])
         had = {**telling.columns(before.facts), **links.columns(before)}
         has = {**telling.columns(after.facts), **links.columns(after)}
@@ -324,11 +347,9 @@ class Family:
     def _told_urls(self, event_id: UUID) -> set[str]:
         return {image["url"] for word in self.words(event_id) for image in word.facts.get("images") or []}
 
-    def _catch_up(self, child: Event, *, since: datetime) -> None:
+    def _catch_up(self, child: Event) -> None:
         """What the child's sources said while it was merged counts for it now."""
         words = self.words(child.id)
-        if not any(word.changed_at > since for word in words):
-            return
         chosen = telling.canonical(words)
         values = {**telling.columns(chosen.facts), **linked.known(words).columns(chosen)}
         for column, (_, value) in telling.differing(child, values, ignore=locked_columns(child)).items():
@@ -345,6 +366,7 @@ class Family:
         table.insert(changed, unique=["id"], update=[field.name for field in Event._meta.concrete_fields if not field.primary_key])
         moved = [listing for listing in self.listings if listing.event_id != self._sat[listing.pk]]
         Listing.objects.bulk_update(moved, ["event"])
+        Listing.objects.bulk_update(self._settled, ["stray_since", "fitting", "changed_at"])
         table.insert(list(self.counters.values()), unique=["event"], update=list(_COUNTS))
         if self._unmade:
             EventImage.objects.filter(pk__in=[image.pk for image in self._unmade]).delete()

@@ -16,7 +16,7 @@ from events.models import Event, EventCounters, Listing, Proposal
 from events.services import linked
 from events.services.merging.family import Family
 from events.services.merging.verdicts import remember
-from events.services.plans import LOCKS, locked_columns, recognised, told_by
+from events.services.plans import LOCKS, locked_columns, recognised, settle, told_by
 
 
 def take_out(listing_id: UUID, *, by: Any = None, now: datetime | None = None) -> Event:
@@ -32,12 +32,12 @@ def take_out(listing_id: UUID, *, by: Any = None, now: datetime | None = None) -
         left = family.events[listing.event_id]
         if len(family.listed(left.id)) < 2:
             raise MergeRefused("It is the event's only listing.")
-        if family.events.get(listing.first_event_id, left).merged_into_id:
+        if listing.joined_at is None and family.events.get(listing.first_event_id, left).merged_into_id:
             raise MergeRefused("It came with an event of its own: undo that event's merge.")
         similarity = float(listing.joined.get("similarity", 0.0))
         event = _of_its_own(family, listing, left, by_person=by is not None)
         family.save()
-        listing.save(update_fields=["first_event", "joined_at", "joined", "stray_since"])
+        listing.save(update_fields=["first_event", "joined_at", "joined", "stray_since", "fitting", "changed_at"])
         remember(
             left.id, event.id, MatchOutcome.DIFFERENT, by=by, reasons=str(listing.joined.get("reasons") or "taken out"), similarity=similarity,
             undone_at=moment,
@@ -53,9 +53,11 @@ def keep_listing(listing_id: UUID, *, by: Any = None, now: datetime | None = Non
     with transaction.atomic():
         listing, family = locked(listing_id, moment)
         listing.joined = {**listing.joined, "kept": recognised(listing.facts)}
-        listing.stray_since = None
-        listing.save(update_fields=["joined", "stray_since"])
+        settle(listing, moment)
+        listing.save(update_fields=["joined", "stray_since", "fitting", "changed_at"])
         event = family.events[listing.event_id]
+        if listing.missing_since is None:
+            event.freshness = Freshness.SEEN.value
         hear(family, event, listing)
         family.save()
     return event
@@ -72,6 +74,7 @@ def _of_its_own(family: Family, listing: Listing, left: Event, *, by_person: boo
     """The event that the listing alone tells of, within the family."""
     both = family.words(left.id)
     staying = [told_by(other) for other in family.listed(left.id) if other is not listing]
+    settle(listing, family.now)
     public = by_person and left.publication == Publication.APPROVED and not listing.facts.get("flags")
     event = told_alone(listing)
     event.publication = (Publication.APPROVED if public else Publication.PENDING).value
@@ -80,7 +83,7 @@ def _of_its_own(family: Family, listing: Listing, left: Event, *, by_person: boo
     family.add(event)
     family.counters[event.id] = EventCounters(event=event)
     listing.event_id = listing.first_event_id = event.id
-    listing.joined_at, listing.joined, listing.stray_since = None, {}, None
+    listing.joined_at, listing.joined = None, {}
     family.forget_words(left, both, staying, but=_proposed(left))
     family.share_images(left.id, event.id, listing.facts.get("images") or [])
     return event
@@ -114,7 +117,7 @@ def hear(family: Family, event: Event, listing: Listing) -> None:
     chosen = telling.canonical(words)
     own = (str(listing.origin_id), listing.external_id + listing.recurrence_id)
     values = {**telling.columns(chosen.facts), **linked.known(words).columns(chosen)}
-    won = {name for name, word in chosen.winners.items() if (word.origin, word.identity) == own} | {"tags", "performers"}
+    won = {name for name, word in chosen.winners.items() if (word.origin, word.identity) == own} | {"tags", "performers", "flags"}
     closed = {*locked_columns(event), *_proposed(event)}
     for name in won:
         for column in LOCKS[name]:

@@ -12,6 +12,7 @@ from events.models import Event
 from events.services.merging.family import Family
 from events.services.merging.listings import hear, locked, told_alone
 from events.services.merging.verdicts import doubts, refuse_senseless
+from events.services.plans import settle
 from events.times import zone_or_utc
 
 #: What people compare, in this order; the rest follows from it or is nothing to look at.
@@ -60,9 +61,9 @@ def preview_listing(listing_id: UUID) -> Preview:
     """What a stray listing says beside its event, and what the event would say if it belonged there. Raises Listing.DoesNotExist."""
     listing, family = locked(listing_id, clock(), lock=False)
     event = family.events[listing.event_id]
+    settle(listing, family.now)
     alone = told_alone(listing)
     before = {name: _value(event, name) for name in _SHOWN}
-    listing.stray_since = None
     hear(family, event, listing)
     rows = (Row(field=name, survivor=before[name], child=_value(alone, name), merged=_value(event, name)) for name in _SHOWN)
     return Preview(rows=tuple(row for row in rows if row.survivor or row.child))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from events import services
 from events.enums import PriceType, Publication
 from events.models import Event, EventCounters, EventImage, EventSearch, Listing, Proposal
-from events.records import Image, OrganizerRef, Price, Recurrence, Venue
+from events.records import Flag, Image, OrganizerRef, Price, Recurrence, Venue
 from tests.factories import NOW, make_entry, make_event, make_origin, make_staff, normalized, publish_all
 
 pytestmark = pytest.mark.django_db(transaction=False)
@@ -33,7 +33,7 @@ def world() -> list[UUID]:
     )  # fmt: skip
     d = make_event(
         "Food festival, Indiranagar", origin=make_origin("d", trust=0.2), external_id="4", organizer=OrganizerRef(name="Food people"),
-        capacity=300, description="", tags=("Food", "free"),
+        capacity=300, description="", tags=("Food", "free"), flags=(Flag(check="spam", reason="reads like spam (0.91)"),),
     )  # fmt: skip
     e = make_event("The Food Festival", origin=make_origin("e", trust=0.6), external_id="5", category="food")
     services.edit(c.id, {"title": "Food Fest, by hand"})
