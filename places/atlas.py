@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from places.geography import coordinates_problem, country_code, fold_name, haversine_km
+from places.likeness.names import name_words, weight_of
 from places.shapes import KM_PER_DEGREE, Shape, shape
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -24,6 +25,8 @@ COUNTRY_POINT_KM = 1.0
 
 _PARTS = re.compile(r"[,\n;|·]+")
 _POSTCODE = re.compile(r"\b(?:\d{5}(?:-\d{4})?|\d{6}|\d{3} \d{3})\b")
+#: Words of venues that towns' names have as often: 'Garden City', 'College Point'.
+_OF_TOWNS = frozenset({"city", "town", "college", "community", "national", "international", "public", "main", "church", "house"})
 _REGION_PART = re.compile(r"^\s*([A-Z]{2,3})\b\.?\s*(?:\d[\d -]*)?$")
 
 
@@ -143,7 +146,7 @@ def _city_named(atlas: Atlas, text: str, country: str) -> CityFact | None:
     for index in range(len(parts) - 1, -1, -1):
         for city, inside, used in _readings(atlas, parts, index):
             after = parts[index + used :]
-            if (not wanted or wanted == city.country) and _agrees(city, inside, after) and not _is_region(city, parts, index, after):
+            if (not wanted or wanted == city.country) and _agrees(city, inside, after) and not _is_region(atlas, city, parts, index, after):
                 return city
     return None
 
@@ -180,13 +183,21 @@ def _confirms(city: CityFact, text: str) -> bool:
     return any(folded.startswith(f"{name} ") and country_code(folded[len(name) :]) == city.country for name in _region_names(city))
 
 
-def _is_region(city: CityFact, parts: list[str], index: int, after: list[str]) -> bool:
-    """Whether 'New York' stands for the state, as in 'Corning, New York': a name comes before it, and its own region does not follow."""
-    name = _POSTCODE.sub(" ", parts[index])
-    if index == 0 or fold_name(name) not in _region_names(city):
+def _is_region(atlas: Atlas, city: CityFact, parts: list[str], index: int, after: list[str]) -> bool:
+    """Whether 'New York' or 'Washington' stands for the state, as in 'Big Flats, New York, United States': a town's name comes before it.
+
+    After a street, a house ('Bryant Park, New York') or a part of the city it is the city, and where the city's own region follows."""
+    if index == 0 or fold_name(_POSTCODE.sub(" ", parts[index])) not in _regions_of(city.country):
         return False
-    street_before = any(char.isdigit() for char in parts[index - 1])
-    return not street_before and not any(fold_name(_POSTCODE.sub(" ", part)) in _region_names(city) for part in after)
+    before = parts[index - 1]
+    if any(char.isdigit() for char in before) or names_house(before) or atlas.area_named(city.slug, before):
+        return False
+    return not any(fold_name(_POSTCODE.sub(" ", part)) in _region_names(city) for part in after)
+
+
+def names_house(text: str) -> bool:
+    """Whether a word of it says what kind of house it is: a park, a theatre, a club ('Bryant Park'). Towns have such words too, but seldom."""
+    return any(0 < weight_of(word) < 1 and word not in _OF_TOWNS for word in name_words(text).words)
 
 
 @lru_cache(maxsize=1)
@@ -194,6 +205,11 @@ def _regions() -> dict[tuple[str, str], str]:
     """(country, region code) -> folded name, from `data/regions.csv`."""
     with (DATA / "regions.csv").open(encoding="utf-8", newline="") as file:
         return {(row["country"], row["code"]): fold_name(row["name"]) for row in csv.DictReader(file)}
+
+
+@lru_cache(maxsize=256)
+def _regions_of(country: str) -> frozenset[str]:
+    return frozenset(name for (of, _), name in _regions().items() if of == country)
 
 
 @lru_cache(maxsize=1)

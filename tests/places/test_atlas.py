@@ -1,6 +1,6 @@
 import pytest
 
-from places.atlas import fixture_atlas, read_areas, read_cities, usable_coordinates, zone_of_city
+from places.atlas import Atlas, CityFact, _regions, fixture_atlas, read_areas, read_cities, usable_coordinates, zone_of_city
 from places.geography import timezone_at
 
 
@@ -49,11 +49,29 @@ def test_the_fixture_has_indiranagar() -> None:
         ("Corning, New York", ""),
         ("Corning, New York, 14830, USA", ""),
         ("Houston, Minnesota", ""),
+        ("New York, NY", "new-york"),
+        ("Brooklyn, New York", "new-york"),
+        ("Bryant Park, New York, USA", "new-york"),
+        ("Big Flats, New York, United States", ""),
+        ("12 Main St, Big Flats, New York 14814, United States", ""),
+        ("Washington", "washington-dc"),
+        ("Howard Theatre, Washington", "washington-dc"),
+        ("Georgetown, Washington, DC", "washington-dc"),
+        ("Seattle, Washington, USA", "seattle"),
+        ("Spokane, Washington, USA", ""),
         ("", ""),
     ],
 )
 def test_city_named_reads_whole_parts_and_refuses_contradictions(text: str, slug: str) -> None:
     assert slug_of(text) == slug
+
+
+@pytest.mark.parametrize("state", sorted(name for (country, _), name in _regions().items() if country == "US"))
+def test_a_states_name_after_a_town_is_the_state_even_where_a_city_bears_it(state: str) -> None:
+    atlas = Atlas(cities=(CityFact(slug="namesake", name=state.title(), country="US", region="XX", lat=40.0, lng=-90.0),))
+    assert atlas.city_named(f"Big Flats, {state}, United States") is None
+    for text in (state, f"12 Main St, {state}", f"City Theatre, {state}, USA"):
+        assert atlas.city_named(text) == atlas.cities[0], text
 
 
 def test_city_named_checks_the_country() -> None:

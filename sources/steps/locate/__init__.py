@@ -21,7 +21,18 @@ __all__ = ["city_of_address", "locate", "split_venue"]
 
 
 def locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Set the venue's fields, plus code, city, area and known place. Corrections and places are asked for once each for the whole batch."""
+    """Set the venue's fields, plus code, city, area and known place. Corrections and places are asked for once each for the whole batch.
+
+    A draft that is located stays as it is: the answer would be weighed as if the source had said it."""
+    located = iter(_locate([draft for draft in drafts if not _is_located(draft)], context, lookups))
+    return [draft if _is_located(draft) else next(located) for draft in drafts]
+
+
+def _is_located(draft: Draft) -> bool:
+    return "city" in draft.event.confidence
+
+
+def _locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
     atlas = lookups.atlas()
     split = [
         draft if _stays(draft) else replace(draft, event=replace(draft.event, venue=split_venue(draft.event.venue))) for draft in drafts

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from events.records import Venue
-from places.atlas import is_region
+from places.atlas import is_region, names_house
 from places.geography import fold_name
 from places.plus_codes import find_plus_code, without_plus_code
 from places.rooms import is_room, within
@@ -60,7 +60,7 @@ def split_venue(venue: Venue) -> Venue:
         if is_room(first) or is_room(_first_part(rest)[0]):
             second, rest = _first_part(rest)
             first = f"{first}, {second}" if second and not _STREET.search(second) else first
-        address = name if _STREET.search(first) else rest
+        address = name if _STREET.search(first) or _is_town(first, rest) else rest
         name = first
     elif address and fold_name(address) != fold_name(name) and fold_name(name).endswith(fold_name(address)):
         name = name[: len(name) - len(address)].rstrip(" ,\n-–—") or name
@@ -74,6 +74,12 @@ def split_venue(venue: Venue) -> Venue:
         city=venue.city or city_of_address(address),
         plus_code=code,
     )
+
+
+def _is_town(first: str, rest: str) -> bool:
+    """Whether 'Big Flats' before 'New York, United States' is a town: a state follows it, and no word says what kind of house it is."""
+    following = _first_part(rest)[0]
+    return bool(_STATE.match(following) or is_region(following)) and not names_house(first)
 
 
 def city_of_address(address: str) -> str:

@@ -28,6 +28,8 @@ def located(lookups: MemoryLookups = LOOKUPS, city: str = "", **fields: Any) -> 
         (Venue(name="Blue Note, 131 W 3rd St", address="131 W 3rd St"), "Blue Note", "131 W 3rd St"),
         (Venue(address="131 W 3rd St, New York"), "131 W 3rd St", "131 W 3rd St, New York"),
         (Venue(name="TBA", address="Various locations"), "", ""),
+        (Venue(name="Big Flats, New York, United States"), "Big Flats", "Big Flats, New York, United States"),
+        (Venue(name="Bryant Park, New York"), "Bryant Park", "New York"),
         (Venue(name="o"), "", ""),
     ],
 )
@@ -57,6 +59,21 @@ def test_coordinates_decide_city_and_area() -> None:
     assert (draft.city, draft.area) == ("bengaluru", "indiranagar")
     assert draft.event.venue == Venue(name="Toit", city="Bengaluru", country="IN", lat=12.9791, lng=77.6406, plus_code="7J4VXJHR+J6")
     assert draft.event.confidence["city"] == 0.97
+
+
+def test_a_draft_that_is_located_stays_as_it_is() -> None:
+    place = PlaceFact(id="1", name="Blue Note", names=("blue note",), city="new-york", address="131 W 3rd St", lat=40.7308, lng=-74.0005)
+    lookups = MemoryLookups(known_places=(place,))
+    around = context(city="new-york")
+    once = locate([timed(around, venue=Venue(name="Blue Note"))], around, lookups)
+    assert once[0].place_id == "1"
+    assert once[0].event.confidence["city"] == 0.7
+    assert locate([*once, timed(around, venue=Venue(name="The Met"))], around, lookups)[0] == once[0]
+
+
+def test_a_town_in_the_state_of_new_york_is_not_in_the_city() -> None:
+    assert located(venue=Venue(name="Big Flats, New York, United States")).city == ""
+    assert located(venue=Venue(name="Bryant Park, New York, United States")).city == "new-york"
 
 
 def test_coordinates_outside_every_city_mean_none_whatever_the_source_s_is() -> None:
