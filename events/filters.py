@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from events.ongoing import is_closed_on
 from events.times import When, over_at
 from events.words import EVENING_BEGINS, NIGHT_ENDS, night_of
 from places.geography import EARTH_RADIUS_KM, fold_name, haversine_km
@@ -112,6 +113,10 @@ class Window:
     def ends(self) -> datetime:
         """The moment after the last one, on the local wall clock."""
         return datetime.combine(self.last, self.closes) if self.closes else datetime.combine(self.last + timedelta(days=1), time())
+
+    def is_closed(self, opening_hours: str) -> bool:
+        """Whether what has these hours surely opens on none of its days."""
+        return bool(opening_hours) and is_closed_on(opening_hours, self.first, self.last_dated)
 
 
 def window(when: When, *, now: datetime) -> Window:
@@ -224,11 +229,12 @@ def _matches_when(wanted: EventFilter, event: Mapping[str, Any], now: datetime) 
 
 def _in_window(event: Mapping[str, Any], days: Window) -> bool:
     start = _local(event, _moment(event, "start")).replace(tzinfo=None)
-    if _dated(event):
-        return days.holds_dated and start.date() <= days.last_dated and days.first <= _last_day(event)
-    if days.begins <= start < days.ends:
+    is_dated = _dated(event)
+    if not is_dated and days.begins <= start < days.ends:
         return True
-    return days.holds_dated and start < days.begins and _is_long(event) and days.first <= _last_day(event)
+    if not days.holds_dated or days.first > _last_day(event) or days.is_closed(event["opening_hours"]):
+        return False
+    return start.date() <= days.last_dated if is_dated else start < days.begins and _is_long(event)
 
 
 def _is_long(event: Mapping[str, Any]) -> bool:

@@ -41,10 +41,10 @@ def today_words(expression: str, day: date) -> str:
     return f"Open today {spans}" if spans else "Closed today"
 
 
-def is_closed_on(expression: str, day: date) -> bool:
-    """Whether the expression surely says that nothing is open on that day of the place."""
-    found = intervals(expression, day)
-    return found is not None and not any(one.start.date() == day for one in found)
+def is_closed_on(expression: str, first: date, last: date | None = None) -> bool:
+    """Whether the expression surely says that nothing opens on that day of the place, or on any day up to `last`."""
+    found = intervals(expression, first, last or first)
+    return found is not None and not any(first <= one.start.date() <= (last or first) for one in found)
 
 
 def week_of(expression: str, first: date, last: date) -> dict[Spans, list[int]]:

@@ -42,7 +42,20 @@ class Standing:
 
 
 #: Columns whose change from a trusted source goes through at once: a reader at a closed door is worse than a wrong cancellation.
-URGENT = frozenset({"happening", "sold_out", "start_at", "end_at", "start_date", "end_date", "doors_at", "previous_start_at", "time_known"})
+URGENT = frozenset(
+    {
+        "happening",
+        "sold_out",
+        "start_at",
+        "end_at",
+        "start_date",
+        "end_date",
+        "doors_at",
+        "previous_start_at",
+        "time_known",
+        "opening_hours",
+    }
+)
 #: Columns of which a doubtful text is kept beside the approved one.
 TEXT = ("title", "raw_title", "slug", "description", "images", "url", "ticket_url", "online_url", "organizer_id", "performers", "tags")
 

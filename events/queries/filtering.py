@@ -1,5 +1,6 @@
 """An EventFilter as conditions in the database: the twin of `events.filters.matches`."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
@@ -142,13 +143,23 @@ def _when(wanted: EventFilter, now: datetime) -> Q:
     if wanted.updated_since:
         held &= Q(updated_at__gte=wanted.updated_since)
     if wanted.day:
-        held &= _in_days(going_out_window(wanted.day))
+        days = going_out_window(wanted.day)
+        held &= _in_days(days, _hours_between(days.first, days.last))
     return held & _said(wanted.when, now) if wanted.when else held
+
+
+def _hours_between(first: date, last: date) -> list[str]:
+    """The opening hours of what is on between two days, each once. SQL cannot read them, so they are read here: there are far fewer of them than events."""
+    told = public().exclude(opening_hours="").filter(start_date__lte=last, end_date__gte=first)
+    return list(told.order_by().values_list("opening_hours", flat=True).distinct())
 
 
 def _said(when: When, now: datetime) -> Q:
     """`when` means other days on the other side of the date line, so each day that it is now somewhere gets its own branch."""
-    return reduce(or_, (_said_where(when, wall, now) for wall in _walls(now, when)))
+    meant = {wall: window(when, now=wall) for wall in _walls(now, when)}
+    first, last = min(days.first for days in meant.values()), max(days.last for days in meant.values())
+    hours = [] if when is When.TONIGHT else _hours_between(first, last)
+    return reduce(or_, (_said_where(when, wall, now) & _in_days(days, hours) for wall, days in meant.items()))
 
 
 def _walls(now: datetime, when: When) -> list[datetime]:
@@ -161,12 +172,11 @@ def _walls(now: datetime, when: When) -> list[datetime]:
 
 def _said_where(when: When, wall: datetime, now: datetime) -> Q:
     moment = now - timedelta(hours=5) if when is When.TONIGHT else now
-    here = Q(Exact(LocalDay(_moment(moment), F("timezone")), wall.date()))
-    return here & _in_days(window(when, now=wall))
+    return Q(Exact(LocalDay(_moment(moment), F("timezone")), wall.date()))
 
 
-def _in_days(days: Window) -> Q:
-    """The columns bound what an index reads, the wall clock decides."""
+def _in_days(days: Window, hours: Collection[str]) -> Q:
+    """The columns bound what an index reads, the wall clock decides. What goes on for days is left out where its `hours` say that it is closed."""
     clock = LocalTime(F("start_at"), F("timezone"))
     bounds = Q(start_at__gte=_utc(days.first, -_EASTMOST), start_at__lt=_utc(days.last + timedelta(days=1), -_WESTMOST))
     timed = bounds & ~_DATED & Q(GreaterThanOrEqual(clock, _wall(days.begins))) & Q(LessThan(clock, _wall(days.ends)))
@@ -174,7 +184,9 @@ def _in_days(days: Window) -> Q:
         return timed
     long = Q(LessThan(clock, _wall(days.begins))) & Q(GreaterThanOrEqual(F("end_at"), F("start_at") + Value(LONG)))
     dated = _DATED & Q(start_date__lte=days.last_dated)
-    return timed | (Q(start_date__lte=days.last, end_date__gte=days.first) & (dated | long))
+    on = Q(start_date__lte=days.last, end_date__gte=days.first) & (dated | long)
+    closed = [told for told in hours if days.is_closed(told)]
+    return timed | (on & ~Q(opening_hours__in=closed) if closed else on)
 
 
 def _utc(day: date, shift: timedelta) -> datetime:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Greatest, RowNumber
 
 from events.enums import Happening
 from events.filters import EventFilter
@@ -90,9 +90,13 @@ def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list
     ]
 
 
-def first_of_each_day(events: QuerySet[Event], *, most: int) -> QuerySet[Event]:
-    """At most `most` events of each day, the earliest first."""
-    rank = Window(RowNumber(), partition_by=F("start_date"), order_by=[F("start_at").asc(), F("id").asc()])
+def first_of_each_day(events: QuerySet[Event], *, most: int, today: date) -> QuerySet[Event]:
+    """At most `most` events of each day, the earliest first, and of all that began before yesterday at most `most`, the first to end."""
+    before = today - timedelta(days=2)
+    order = Case(When(start_date__lte=before, then=F("end_date")), default=F("start_date"))
+    rank = Window(
+        RowNumber(), partition_by=Greatest(F("start_date"), Value(before)), order_by=[order.asc(), F("start_at").asc(), F("id").asc()]
+    )
     return events.annotate(rank_of_day=rank).filter(rank_of_day__lte=most)
 
 

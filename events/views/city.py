@@ -76,7 +76,7 @@ def _frame(scope: Scope, now: datetime) -> dict[str, Any]:
 def _front(scope: Scope, now: datetime) -> dict[str, Any]:
     beats = pulse(scope.wanted, first=now.date() - timedelta(days=1), days=STRIP_DAYS + 2, now=now)
     soon = upcoming(scope.wanted, now=now).filter(start_date__lt=now.date() + timedelta(days=FRONT_DAYS))
-    events = list(for_cards(first_of_each_day(soon, most=PER_DAY)))
+    events = list(for_cards(first_of_each_day(soon, most=PER_DAY, today=now.date())))
     totals = totals_of(beats, now=now)
     found = _with_tonight(sections(events, now=now, path=scope.base, totals=totals), scope, now)
     return {

@@ -1,12 +1,14 @@
 """EventFilter: its two evaluators agree, and each condition means what it says."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from events.filters import EventFilter, Ordering, is_over, matches, window
 from events.public import public_event
@@ -33,6 +35,9 @@ def _population() -> None:
             city=make_city(slug) if slug else None,
             area=area if slug == "bengaluru" and index % 2 else None,
             end_at=start + timedelta(hours=length) if length else None,
+            opening_hours=["Tu-Fr 10:00-18:00", "Mo-Su 11:00-19:00", "Th-Mo 10:00-18:00; 2026 Nov 22 off", "not hours"][index // 5 % 4]
+            if length == 200
+            else "",
             all_day=index % 7 == 0,
             time_known=index % 11 != 0,
             category_id=["music", "film", "tech", "food"][index % 4],
@@ -87,6 +92,31 @@ def test_both_evaluators_agree() -> None:
         assert set(upcoming(wanted, now=now).values_list("id", flat=True)) == still_on
 
     agree()
+
+
+@pytest.mark.django_db
+def test_what_is_closed_on_a_day_is_not_listed_for_it() -> None:
+    monday = NOW.date() + timedelta(days=7 - NOW.weekday())
+    run = make_event("Rain maps", start=NOW - timedelta(days=20), end_at=NOW + timedelta(days=40), opening_hours="Tu-Su 00:00-23:00")
+    make_event("Dust maps", start=NOW - timedelta(days=20), end_at=NOW + timedelta(days=40))
+
+    def listed(now: datetime, **wanted: Any) -> set[str]:
+        return set(upcoming(EventFilter(**wanted), now=now).values_list("title", flat=True))
+
+    closed = datetime.combine(monday, time(6), UTC)
+    assert listed(closed, when=When.TODAY) == listed(NOW, day=monday) == {"Dust maps"}
+    assert listed(closed, when=When.TOMORROW) == listed(closed, when=When.WEEK) == listed(closed) == {"Dust maps", run.title}
+    assert listed(closed, when=When.TONIGHT) == set()
+
+
+@pytest.mark.django_db
+def test_hours_are_read_once_for_all_events(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for number in range(6):
+        make_event(
+            f"Maps {number}", start=NOW - timedelta(days=20), end_at=NOW + timedelta(days=40), opening_hours=f"Tu-Su 1{number}:00-18:00"
+        )
+    with django_assert_num_queries(2):
+        assert len(upcoming(EventFilter(when=When.WEEKEND), now=NOW)) == 6
 
 
 @pytest.mark.django_db

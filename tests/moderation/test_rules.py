@@ -73,7 +73,15 @@ def test_what_is_always_reviewed_waits_whatever_the_trust(trusted):
         assert not judge(standing, new=False, changes=changes).apply
 
 
-@pytest.mark.parametrize("changes", [{"title": ("Raga at Dusk", "Raga at Dusk II")}, {"happening": ("scheduled", "cancelled")}, {"capacity": (None, 40)}])
+def test_other_opening_hours_go_through_at_once_from_a_trusted_source_alone():
+    changes = {"opening_hours": ("Tu-Su 10:00-18:00", "We-Su 10:00-18:00")}
+    assert judge(TRUSTED, new=False, changes=changes).apply
+    assert not judge(NORMAL, new=False, changes=changes).apply
+
+
+@pytest.mark.parametrize(
+    "changes", [{"title": ("Raga at Dusk", "Raga at Dusk II")}, {"happening": ("scheduled", "cancelled")}, {"capacity": (None, 40)}]
+)
 def test_what_a_language_model_read_always_waits(changes):
     facts = {"extraction": {"method": "ai"}}
     assert not judge(TRUSTED, facts=facts).publish

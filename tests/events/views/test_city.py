@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from events.filters import EventFilter
+from events.queries import first_of_each_day, upcoming
 from tests.events.factories import NOW, make_area, make_city, make_event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
@@ -35,6 +37,23 @@ def test_tonight_comes_first_then_the_days(client: Client) -> None:
     assert headings(html) == ["Tonight", "Still on", "Tomorrow"]
     assert titles(html) == ["Early", "Late", "Exhibition", "Tomorrow&#x27;s brunch"]
     assert html.index("After midnight") < html.index(">Late<")
+
+
+def test_what_goes_on_is_bounded_however_many_days_it_began_on(client: Client) -> None:
+    for number in range(40):
+        began = NOW - timedelta(days=3 + number)
+        make_event(f"Exhibition {number:02d}", start=began, end_at=NOW + timedelta(days=50 - number), opening_hours="Mo-Su 00:00-24:00")
+    make_event("Since yesterday", start=NOW - timedelta(days=1), end_at=NOW + timedelta(days=90))
+    read = list(first_of_each_day(upcoming(EventFilter(city="bengaluru"), now=NOW), most=24, today=NOW.date()))
+    assert {event.title for event in read} == {"Since yesterday", *(f"Exhibition {number:02d}" for number in range(16, 40))}
+    assert titles(text(client, "/bengaluru/")) == [f"Exhibition {number}" for number in (39, 38, 37, 36)]
+
+
+def test_a_closed_day_is_not_listed(client: Client) -> None:
+    make_event("Rain maps", start=NOW - timedelta(days=9), end_at=NOW + timedelta(days=30), opening_hours="Su-Fr 10:00-18:00")
+    assert (titles(text(client, "/bengaluru/today/")), NOW.isoweekday()) == ([], 6)
+    assert titles(text(client, "/bengaluru/tomorrow/")) == ["Rain maps"]
+    assert titles(text(client, "/bengaluru/")) == ["Rain maps"]
 
 
 def test_what_is_over_hidden_or_elsewhere_is_not_listed(client: Client) -> None:
