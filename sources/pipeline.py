@@ -48,7 +48,8 @@ STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("score", score),  # five gates of quality
 )
 
-#: The facts that each step after `extract` may set or change.
+#: The facts that each step after `extract` may set or change, in the order of the steps.
+#: `located` is what a draft has beside its event, `city` and `area` are what its confidence calls it.
 OWNED: Final[Mapping[str, frozenset[str]]] = {
     "clean": frozenset(
         {
@@ -61,18 +62,21 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
             "images",
             "tags",
             "performers",
+            "language",
             "organizer",
             "venue",
             "status",
+            "accessibility",
         }
     ),
     "sift": frozenset(),
     "language": frozenset({"language"}),
+    "hint": frozenset({"venue"}),
     "times": frozenset({"start", "end", "doors", "previous_start", "timezone", "all_day", "time_known", "opening_hours", "venue"}),
-    "locate": frozenset({"venue", "online", "located", "city", "area"}),
-    "price": frozenset({"price"}),
-    "categorize": frozenset({"category", "subcategory", "tags"}),
-    "facts": frozenset({"performers", "accessibility", "setting", "tags"}),
+    "locate": frozenset({"venue", "online", "online_url", "located", "city", "area"}),
+    "price": frozenset({"price", "status"}),
+    "categorize": frozenset({"category", "subcategory", "tags", "flags"}),
+    "facts": frozenset({"performers", "accessibility", "setting"}),
     "ends": frozenset({"end_predicted"}),
     "check": frozenset({"flags", "organizer", "description"}),
     "score": frozenset({"quality"}),

@@ -143,7 +143,7 @@ def test_memory_lookups_answer_by_name_alias_and_likeness() -> None:
     }
     assert lookups.corrections({"blue note"}) == {}
     assert lookups.held("s", {("1", ""), ("2", "")}) == {("1", "")}
-    assert lookups.candidates([], source_key="s") == []
+    assert list(lookups.candidates([], source_key="s").events) == []
     assert MemoryLookups().places({exact}) == {}
 
 

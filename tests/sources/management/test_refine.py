@@ -17,6 +17,7 @@ from outbox.models import Change
 from sources import pipeline
 from sources.models import StagedEvent
 from sources.records import Draft, SourceContext, Step
+from sources.services.refining import STEPS
 from tests.sources.services.feeds import NOW, feed_source, many, take
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,12 @@ def test_one_step_alone_touches_what_it_owns(monkeypatch: pytest.MonkeyPatch) ->
     assert "0 change" in refine("--since", "1", "--step", "categorize")
     report = json.loads(refine("--since", "1", "--step", "language", "--json"))
     assert set(report["by_field"]) <= {"language", "confidence"}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_may_run_alone_and_changes_nothing_that_is_up_to_date(step: str) -> None:
+    take(feed_source(), many(1))
+    assert json.loads(refine("--since", "1", "--step", step, "--json"))["by_field"] == {}
 
 
 def test_a_person_s_word_stands(monkeypatch: pytest.MonkeyPatch) -> None:
