@@ -72,15 +72,17 @@ def look(venue: Venue) -> Look:
     )
 
 
-def compare(one: Look, other: Look) -> VenueLikeness:
-    """How sure it is that two venues are one, with the evidence in words, the weightiest first. The same whichever comes first."""
+def compare(one: Look, other: Look, *, merge_at: float = MERGE_AT) -> VenueLikeness:
+    """How sure it is that two venues are one, with the evidence in words, the weightiest first. The same whichever comes first.
+
+    `merge_at`: the score from which they are one, where the evidence is of two kinds."""
     names = compare_names(one.name, other.name)
     evidence = [*_of_name(names), *_of_address(one, other), *_of_phone(one, other), *_of_site(one, other), *_of_distance(one, other)]
     placed = any(piece.field == "distance_m" or (piece.field == "address" and piece.value == 1.0) for piece in evidence)
     evidence += _of_city(one, other, placed=placed)
     total = PRIOR + sum(piece.weight for piece in evidence)
     score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-    outcome = _outcome(score, names, evidence)
+    outcome = _outcome(score, names, evidence, merge_at)
     spoken = sorted((piece for piece in evidence if piece.words), key=lambda piece: -abs(piece.weight))
     return VenueLikeness(
         score=round(score, 4),
@@ -105,9 +107,9 @@ def _site(url: str) -> str:
     return f"{host}{parts.path.rstrip('/').lower()}"
 
 
-def _outcome(score: float, names: NameLikeness, evidence: list[_Evidence]) -> PlaceVerdict:
+def _outcome(score: float, names: NameLikeness, evidence: list[_Evidence], merge_at: float) -> PlaceVerdict:
     """Merge needs two kinds of evidence that agree; a name that contradicts itself is at most asked about."""
-    if score >= MERGE_AT:
+    if score >= merge_at:
         agreeing = sum(piece.weight >= 1 for piece in evidence)
         return PlaceVerdict.ASK if agreeing < 2 or names.contradicts else PlaceVerdict.MERGE
     return PlaceVerdict.ASK if score >= ASK_AT else PlaceVerdict.DIFFERENT

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from places.enums import PlaceVerdict
-from places.likeness.compare import Look, compare, look
+from places.likeness.compare import MERGE_AT, Look, compare, look
 from places.likeness.names import weight_of
 from places.likeness.records import Venue, VenueLikeness
 
@@ -27,16 +27,19 @@ class VenuePair:
     likeness: VenueLikeness
 
 
-def match_venues(venues: Sequence[Venue], *, ask: bool = False, across_only: bool = False) -> list[VenuePair]:
+def match_venues(venues: Sequence[Venue], *, ask: bool = False, across_only: bool = False, merge_at: float = MERGE_AT) -> list[VenuePair]:
     """The pairs that are one venue; with `ask` also those for a person. With `across_only` never two of one source.
 
-    A venue of a list that is joined to one of another list is joined to no second one there: the likest goes first."""
+    A venue of a list that is joined to one of another list is joined to no second one there: the likest goes first.
+    `merge_at`: from which score pairs are one; those of a lower one are among those of a higher, since the likest go first."""
     looks = [look(venue) for venue in venues]
     scored = [
         VenuePair(first, second, likeness)
         for first, second in candidate_pairs(looks)
         if not (across_only and venues[first].source == venues[second].source)
-        and (likeness := _settled(compare(looks[first], looks[second]), venues[first].source, venues[second].source)).outcome
+        and (
+            likeness := _settled(compare(looks[first], looks[second], merge_at=merge_at), venues[first].source, venues[second].source)
+        ).outcome
         is not PlaceVerdict.DIFFERENT
     ]
     scored.sort(key=lambda pair: (-pair.likeness.score, pair.first, pair.second))

@@ -63,8 +63,8 @@ def curve_picture(curve: Curve, chosen: tuple[float, float], words: str, marks: 
     return _svg("Precision and recall of merged pairs", said, "".join(body))
 
 
-def histogram_picture(scores: Floats, truth: Bools, merge_at: float) -> str:
-    """How many pairs got which score, of the same event above the line, of others below it, on a logarithmic scale."""
+def histogram_picture(scores: Floats, truth: Bools, merge_at: float, *, of: str = "event") -> str:
+    """How many pairs got which score, of the same event (or what `of` names) above the line, of others below it, on a logarithmic scale."""
     edges = np.linspace(0, 1, BINS + 1)
     same, other = (np.histogram(scores[part], edges)[0] for part in (truth, ~truth))
     most = max(int(same.max(initial=0)), int(other.max(initial=0)), 9)
@@ -83,12 +83,12 @@ def histogram_picture(scores: Floats, truth: Bools, merge_at: float) -> str:
         f'<text class="muted" x="{LEFT + share * (RIGHT - LEFT):.0f}" y="{BOTTOM + 20}" text-anchor="middle">{share}</text>'
         for share in (0, 0.5, 1)
     ]
-    body.append(f'<text x="{LEFT + 4}" y="{TOP + 12}">same event: {int(truth.sum())}</text>')
-    body.append(_label(RIGHT - 4, BOTTOM - 6, f"other event: {int((~truth).sum())}"))
+    body.append(f'<text x="{LEFT + 4}" y="{TOP + 12}">same {of}: {int(truth.sum())}</text>')
+    body.append(_label(RIGHT - 4, BOTTOM - 6, f"other {of}: {int((~truth).sum())}"))
     body.append(
         f'<text class="muted" x="{(LEFT + RIGHT) / 2}" y="{HEIGHT - 12}" text-anchor="middle">score (bars on a logarithmic scale)</text>'
     )
-    return _svg("Scores of compared pairs", f"{int(truth.sum())} pairs of one event, {int((~truth).sum())} of others", "".join(body))
+    return _svg("Scores of compared pairs", f"{int(truth.sum())} pairs of one {of}, {int((~truth).sum())} of others", "".join(body))
 
 
 def _point(recall: float, precision: float, floor: float) -> tuple[float, float]:

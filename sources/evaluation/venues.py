@@ -5,11 +5,20 @@ from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
+
+import numpy as np
 
 from places.enums import PlaceVerdict
-from places.likeness import Venue, match_venues
-from sources.evaluation.duplicates import ordered, read_pairs, score_pairs
+from places.likeness import MERGE_AT, Venue, match_venues
+from sources.evaluation.curves import Curve, curve_picture, histogram_picture
+from sources.evaluation.duplicates import Pair, ordered, read_pairs, score_pairs
+from sources.matching.measure import wilson
 
+#: Pairs below this score are looked at for no threshold.
+LOWEST: Final = 0.05
+#: The fifths of which each is judged by what the others say.
+FOLDS: Final = 5
 #: The columns of a venue, by the names that lists give them.
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("name", "title"),
@@ -51,12 +60,74 @@ def _degrees(row: Mapping[str, str], names: Mapping[str, str], *offered: str) ->
         return None
 
 
-def venues_on(files: list[Path], gold: Path, ignore: Path | None = None) -> dict[str, Any]:
+def venues_on(files: list[Path], gold: Path, ignore: Path | None = None, *, pictures: Path | None = None) -> dict[str, Any]:
     """The venue matcher's figures: over pairs of different files where there are two, else over all pairs of one file.
 
-    Nothing is fitted to the files, so that every pair of theirs is held out. Errors as of `categories_on`."""
+    Beside them the answer holds the 95 % intervals `precision_interval` and `recall_interval`, `wrong`, `missed`, and as `held_out` the same figures when each
+    fifth of the venues is merged from the score that did best on the others (`merge_at`: those five scores): what choosing it by such a list is worth. With
+    `pictures`, the curve of precision and recall and the histogram of scores are written into that folder as `venues-curve.svg` and
+    `venues-scores.svg`. Errors as of `categories_on`."""
     numbers = count(1)
     venues = [venue for path in files for venue in read_venues(path, source=f"file {next(numbers)}" if len(files) > 1 else "")]
-    pairs = match_venues(venues, across_only=len(files) > 1)
-    predicted = {ordered(venues[pair.first].id, venues[pair.second].id) for pair in pairs if pair.likeness.outcome is PlaceVerdict.MERGE}
-    return score_pairs(predicted, read_pairs(gold), read_pairs(ignore) if ignore else ())
+    ignored = read_pairs(ignore) if ignore else set()
+    same = read_pairs(gold) - ignored
+    found = match_venues(venues, across_only=len(files) > 1, merge_at=LOWEST)
+    merged = {
+        ids: pair.likeness.score
+        for pair in found
+        if pair.likeness.outcome is PlaceVerdict.MERGE and (ids := ordered(venues[pair.first].id, venues[pair.second].id)) not in ignored
+    }
+    figures = _figures({pair for pair, score in merged.items() if score >= MERGE_AT}, same)
+    if pictures is not None:
+        _draw(merged, same, figures, pictures)
+    return figures | {"held_out": _held_out(merged, same)}
+
+
+def _figures(predicted: set[Pair], same: set[Pair]) -> dict[str, Any]:
+    right = len(predicted & same)
+    return score_pairs(predicted, same) | {
+        "precision_interval": wilson(right, len(predicted)),
+        "recall_interval": wilson(right, len(same)),
+        "wrong": len(predicted) - right,
+        "missed": len(same) - right,
+    }
+
+
+def _held_out(merged: Mapping[Pair, float], same: set[Pair]) -> dict[str, Any]:
+    predicted: set[Pair] = set()
+    chosen = []
+    for number in range(FOLDS):
+        others = {pair: score for pair, score in merged.items() if _fold(pair) != number}
+        merge_at = _best(others, {pair for pair in same if _fold(pair) != number})
+        chosen.append(merge_at)
+        predicted |= {pair for pair, score in merged.items() if _fold(pair) == number and score >= merge_at}
+    return _figures(predicted, same) | {"merge_at": chosen}
+
+
+def _fold(pair: Pair) -> int:
+    """By the first venue's id: all pairs of it are of one fold."""
+    return crc32(pair[0].encode()) % FOLDS
+
+
+def _best(merged: Mapping[Pair, float], same: set[Pair]) -> float:
+    """The score from which F1 is highest; of several the highest, since false merges are worse than missed ones."""
+
+    def f1(merge_at: float) -> float:
+        return float(score_pairs({pair for pair, score in merged.items() if score >= merge_at}, same)["f1"])
+
+    return max(sorted(set(merged.values())), key=lambda merge_at: (f1(merge_at), merge_at), default=MERGE_AT)
+
+
+def _draw(merged: Mapping[Pair, float], same: set[Pair], figures: Mapping[str, Any], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    scores = np.array(list(merged.values()), dtype=np.float64)
+    truth = np.array([pair in same for pair in merged], dtype=bool)
+    held_out = _held_out(merged, same)
+    curve = curve_picture(
+        Curve.of(scores, truth, len(same)),
+        (figures["recall"], figures["precision"]),
+        f"merged from {MERGE_AT}",
+        {"score chosen on the other fifths": (held_out["recall"], held_out["precision"])},
+    )
+    (folder / "venues-curve.svg").write_text(curve, encoding="utf-8")
+    (folder / "venues-scores.svg").write_text(histogram_picture(scores, truth, MERGE_AT, of="venue"), encoding="utf-8")

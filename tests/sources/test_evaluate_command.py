@@ -60,7 +60,14 @@ def test_venues_of_two_lists(tmp_path):
     ours.write_text("id,name,addr,city,phone\n1,The Blue Room,12 Main St.,Salem,555/123-4567\n2,Town Hall,1 Market Sq,Salem,\n")
     theirs.write_text("id,name,address,city,phone,lat\n8,Blue Room,12 Main Street,Salem,(555) 123 4567,\n9,Guild Hall,9 Elm St,Salem,,x\n")
     gold.write_text("ours,theirs\n1,8\n")
-    assert run("venues", ours, theirs, "--gold", gold) == {"precision": 1.0, "recall": 1.0, "f1": 1.0, "predicted": 1, "gold": 1}
+    found = run("venues", ours, theirs, "--gold", gold, "--pictures", tmp_path / "pictures")
+    figures = {"precision": 1.0, "recall": 1.0, "f1": 1.0, "predicted": 1, "gold": 1}
+    assert {name: found[name] for name in figures} == figures
+    assert (found["wrong"], found["missed"], found["precision_interval"][1]) == (0, 0, 1.0)
+    assert len(found["held_out"]["merge_at"]) == 5
+    for name in ("curve", "scores"):
+        picture = ElementTree.fromstring((tmp_path / f"pictures/venues-{name}.svg").read_text())  # noqa: S314 - our own
+        assert "venue" in "".join(picture.itertext()) or name == "curve"
 
 
 @needs_data
@@ -68,6 +75,7 @@ def test_fodors_and_zagats_agree_on_their_restaurants():
     folder = SHARED / "dedup/er_benchmarks/py_entitymatching/py_entitymatching/datasets/end-to-end/restaurants"
     found = run("venues", folder / "fodors.csv", folder / "zagats.csv", "--gold", folder / "matches_fodors_zagats.csv")
     assert found["f1"] >= 0.98
+    assert found["held_out"]["f1"] >= 0.98
 
 
 @pytest.mark.parametrize("text", ["", "source,id\na,1\n", "\x1f\x8b broken"])
