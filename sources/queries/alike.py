@@ -1,21 +1,24 @@
 """Events that may be the ones a batch tells of, and events as the matcher sees them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from rapidfuzz import fuzz, process
 
+from places.geography import fold
 from sources.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
 from sources.matching.records import Candidate
 from sources.steps.match import Alike, Own, Wanted
 
-#: Likeness of folded titles (pg_trgm) from which two events of one city and day are compared at all.
-ALIKE = 0.15
-#: As many events are fetched for one that is wanted; what is beyond is the least alike.
-MOST = 25
+#: Likeness of folded titles (rapidfuzz's token_set_ratio, 0 to 100) from which two events of one city and day are compared at all.
+ALIKE = 50
+#: As many events are fetched for one that is wanted, links apart; what is beyond is the least alike.
+MOST = 12
 #: Outside all cities: as far apart may two be that are compared, in degrees (about 55 km of latitude).
 NEAR = 0.5
 
@@ -26,43 +29,36 @@ e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_
  FROM events_listing l WHERE l.event_id = e.id AND l.origin_id = %(source)s AND l.missing_since IS NULL)
 """
 
-#: What is wanted is looked for by city and day (days alone further than hours), by place, and by address; outside all cities by the point.
+#: Titles of the days of a city, read from an index alone: all, or of events of which only the day is known; outside all cities by the point, with the number
+#: of the wanted one in place of the city. Likeness is not left to pg_trgm, which takes as long for one pair as rapidfuzz for twenty.
+_TITLES = f"""
+SELECT w.city, w.day, e.id::text, e.title, e.place_id::text
+FROM unnest(%(cities)s::text[], %(days)s::date[]) AS w(city, day)
+JOIN places_city c ON c.slug = w.city JOIN events_event e ON e.city_id = c.id AND e.start_date = w.day
+UNION ALL
+SELECT w.city, w.day, e.id::text, e.title, e.place_id::text
+FROM unnest(%(further_cities)s::text[], %(further_days)s::date[]) AS w(city, day)
+JOIN places_city c ON c.slug = w.city JOIN events_event e ON e.city_id = c.id AND e.start_date = w.day AND (e.all_day OR NOT e.time_known)
+UNION ALL
+SELECT w.n::text, w.day, e.id::text, e.title, e.place_id::text
+FROM unnest(%(numbers)s::int[], %(outside)s::date[], %(reaches)s::int[], %(lats)s::float8[], %(lngs)s::float8[]) AS w(n, day, reach, lat, lng)
+JOIN events_event e ON e.city_id IS NULL AND e.start_date BETWEEN w.day - {MAX_DAYS_DATED} AND w.day + {MAX_DAYS_DATED}
+    AND (e.start_date BETWEEN w.day - w.reach AND w.day + w.reach OR e.all_day OR NOT e.time_known)
+    AND (w.lat IS NULL OR e.lat IS NULL OR (abs(e.lat - w.lat) <= {NEAR} AND abs(e.lng - w.lng) * cos(radians(e.lat)) <= {NEAR}))
+"""  # noqa: S608 - the parts are constants of this module
+
+#: The events of these ids, and those of the same addresses.
 _CANDIDATES = f"""
-WITH wanted AS (
-    SELECT w.*, c.id AS city_id, CASE WHEN w.dated THEN {MAX_DAYS_DATED} ELSE {MAX_DAYS_TIMED} END AS reach
-    FROM unnest(%(cities)s::text[], %(days)s::date[], %(dated)s::bool[], %(titles)s::text[], %(places)s::uuid[], %(urls)s::text[], %(tickets)s::text[],
-                %(lats)s::float8[], %(lngs)s::float8[]) WITH ORDINALITY AS w(city, day, dated, title, place, url, ticket, lat, lng, n)
-    LEFT JOIN places_city c ON c.slug = w.city
-), around AS (
-    SELECT w.n, w.title, w.place, e.id, e.place_id FROM wanted w
-    JOIN events_event e ON e.city_id = w.city_id AND e.start_date BETWEEN w.day - w.reach AND w.day + w.reach
-    UNION
-    SELECT w.n, w.title, w.place, e.id, e.place_id FROM wanted w
-    JOIN events_event e ON e.city_id = w.city_id AND e.start_date BETWEEN w.day - {MAX_DAYS_DATED} AND w.day + {MAX_DAYS_DATED}
-        AND (e.all_day OR NOT e.time_known)
-    WHERE NOT w.dated
-    UNION
-    SELECT w.n, w.title, w.place, e.id, e.place_id FROM wanted w
-    JOIN events_event e ON e.city_id IS NULL AND e.start_date BETWEEN w.day - w.reach AND w.day + w.reach
-        AND (w.lat IS NULL OR e.lat IS NULL OR (abs(e.lat - w.lat) <= {NEAR} AND abs(e.lng - w.lng) * cos(radians(e.lat)) <= {NEAR}))
-    WHERE w.city_id IS NULL
-), near AS (
-    SELECT a.n, a.id, similarity(s.folded_title, a.title) AS likeness, a.place_id = a.place AS here
-    FROM around a JOIN events_eventsearch s ON s.event_id = a.id
-), linked AS (
-    SELECT w.n, e.id FROM wanted w
-    JOIN events_event e ON e.url = w.url AND e.url <> '' AND e.start_date BETWEEN w.day - {MAX_DAYS_DATED} AND w.day + {MAX_DAYS_DATED}
-    WHERE w.url <> ''
-    UNION ALL
-    SELECT w.n, e.id FROM wanted w
-    JOIN events_event e ON e.ticket_url = w.ticket AND e.ticket_url <> '' AND e.start_date BETWEEN w.day - {MAX_DAYS_DATED} AND w.day + {MAX_DAYS_DATED}
-    WHERE w.ticket <> ''
-), ranked AS (
-    SELECT id, row_number() OVER (PARTITION BY n ORDER BY likeness DESC, id) AS rank
-    FROM (SELECT n, id, likeness FROM near WHERE likeness >= {ALIKE} OR here UNION ALL SELECT n, id, 1.0 FROM linked) AS found
-)
 SELECT {_COLUMNS} FROM events_event e LEFT JOIN events_organizer o ON o.id = e.organizer_id
-WHERE e.publication <> 'merged' AND e.id IN (SELECT id FROM ranked WHERE rank <= {MOST}) ORDER BY e.id
+WHERE e.publication <> 'merged' AND e.id IN (
+    SELECT unnest(%(ids)s::uuid[])
+    UNION
+    SELECT f.id FROM unnest(%(urls)s::text[], %(url_days)s::date[]) AS w(url, day)
+    JOIN events_event f ON f.url = w.url AND f.url <> '' AND f.start_date BETWEEN w.day - {MAX_DAYS_DATED} AND w.day + {MAX_DAYS_DATED}
+    UNION
+    SELECT f.id FROM unnest(%(tickets)s::text[], %(ticket_days)s::date[]) AS w(url, day)
+    JOIN events_event f ON f.ticket_url = w.url AND f.ticket_url <> '' AND f.start_date BETWEEN w.day - {MAX_DAYS_DATED} AND w.day + {MAX_DAYS_DATED}
+) ORDER BY e.id
 """  # noqa: S608 - the parts are constants of this module
 
 _BY_ID = f"""
@@ -75,26 +71,57 @@ SELECT first_id, second_id FROM events_duplicatematch WHERE outcome = 'different
 
 
 def candidates(wanted: Sequence[Wanted], *, source_key: str) -> Alike:
-    """Present events that may be one of `wanted`, with what the asking source lists of them and which of them are different by verdict. Two queries, whatever
-    the number."""
+    """Present events that may be one of `wanted`, with what the asking source lists of them and which of them are different by verdict. Three queries,
+    whatever the number."""
     if not wanted:
         return Alike()
-    rows = _rows(
-        _CANDIDATES,
+    linked = {"urls": [want.url for want in wanted], "tickets": [want.ticket_url for want in wanted]}
+    days = {f"{kind}_days": [want.day for want in wanted] for kind in ("url", "ticket")}
+    rows = _rows(_CANDIDATES, {"source": source_key or None, "ids": sorted(_alike(wanted)), **linked, **days})
+    return Alike(events=[_candidate(row, source_key) for row in rows], own=_own(rows), apart=apart([row[0] for row in rows]))
+
+
+def _alike(wanted: Sequence[Wanted]) -> set[str]:
+    """Ids of the events that are most like each of `wanted` in title, or at its place (one query)."""
+    outside = [(str(number), want) for number, want in enumerate(wanted) if not want.city]
+    all_day_long = {(want.city, day) for want in wanted if want.city for day in _days(want, _reach(want))}
+    further = {(want.city, day) for want in wanted if want.city for day in _days(want, MAX_DAYS_DATED)} - all_day_long
+    found = _rows(
+        _TITLES,
         {
-            "source": source_key or None,
-            "cities": [want.city for want in wanted],
-            "days": [want.day for want in wanted],
-            "dated": [want.dated for want in wanted],
-            "titles": [want.title for want in wanted],
-            "places": [want.place_id or None for want in wanted],
-            "urls": [want.url for want in wanted],
-            "tickets": [want.ticket_url for want in wanted],
-            "lats": [want.lat for want in wanted],
-            "lngs": [want.lng for want in wanted],
+            "cities": [city for city, _ in sorted(all_day_long)],
+            "days": [day for _, day in sorted(all_day_long)],
+            "further_cities": [city for city, _ in sorted(further)],
+            "further_days": [day for _, day in sorted(further)],
+            "numbers": [int(number) for number, _ in outside],
+            "outside": [want.day for _, want in outside],
+            "reaches": [_reach(want) for _, want in outside],
+            "lats": [want.lat for _, want in outside],
+            "lngs": [want.lng for _, want in outside],
         },
     )
-    return Alike(events=[_candidate(row, source_key) for row in rows], own=_own(rows), apart=apart([row[0] for row in rows]))
+    there: dict[tuple[str, date], list[tuple[str, str, str | None]]] = defaultdict(list)
+    for group, day, pk, title, place in found:
+        there[group, day].append((pk, fold(title), place))
+    ids: set[str] = set()
+    for number, want in enumerate(wanted):
+        ids |= _likest(want, there, want.city or str(number))
+    return ids
+
+
+def _likest(want: Wanted, there: Mapping[tuple[str, date], Sequence[tuple[str, str, str | None]]], group: str) -> set[str]:
+    around = [row for day in _days(want, MAX_DAYS_DATED) for row in there.get((group, day), ())]
+    likest = process.extract(want.title, [title for _, title, _ in around], scorer=fuzz.token_set_ratio, score_cutoff=ALIKE, limit=MOST)
+    here = [pk for pk, _, place in around if place and place == want.place_id][:MOST]
+    return {around[index][0] for _, _, index in likest} | set(here)
+
+
+def _reach(want: Wanted) -> int:
+    return MAX_DAYS_DATED if want.dated else MAX_DAYS_TIMED
+
+
+def _days(want: Wanted, reach: int) -> list[date]:
+    return [want.day + timedelta(days=shift) for shift in range(-reach, reach + 1)]
 
 
 def as_candidates(event_ids: Collection[UUID]) -> list[Candidate]:

@@ -190,7 +190,7 @@ def test_one_question_for_any_number_of_wanted_and_present_events() -> None:
         with CaptureQueriesContext(connection) as captured:
             found = candidates([wanted(number) for number in range(size)], source_key="")
         counts.append(len(captured))
-    assert counts == [2, 2]
+    assert counts == [3, 3]
     assert len(found.events) == 30
     assert found.events[0].source == str(Listing.objects.get(event=found.events[0].id).origin_id)
 
