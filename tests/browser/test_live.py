@@ -94,7 +94,8 @@ def test_what_is_not_of_the_list_is_not_shown(page: "Page", live_server: Any, ni
 
 def test_an_open_event_page_is_brought_up_to_date(page: "Page", live_server: Any, night: list[Event], feed: Feed) -> None:
     answer = page.goto(live_server.url + night[0].get_absolute_url())
-    assert answer and answer.ok
+    assert answer
+    assert answer.ok
     page.wait_for_function("true")
     change(night[0], happening="cancelled")
     for _ in range(1500):  # 30 s, far more than it takes

@@ -88,9 +88,10 @@ def test_a_hanging_source_leaves_the_other_49_fresh(hosts: HTTPServer, settings:
             list(processors.map(process, fetched))
         FetchRun.objects.exclude(pk=hanging.pk).delete()
         Source.objects.exclude(slug="source-0").update(next_fetch_at=clock() - timedelta(minutes=1))
-        assert tasks.fetch_due_sources() == SOURCES - 1
+        tasks.fetch_due_sources()  # a worker that has just made room may have opened some of them before
         again = {processed.get(timeout=PATIENCE) for _ in range(SOURCES - 1)}
-        assert len(again) == SOURCES - 1
+        assert FetchRun.objects.filter(pk__in=again).exclude(pk=hanging.pk).values("source").distinct().count() == SOURCES - 1
+        assert FetchRun.objects.filter(source__slug="source-0").count() == 1
         released.set()
     hanging.refresh_from_db()
     assert hanging.state == RunState.REFUSED
