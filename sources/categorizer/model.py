@@ -34,7 +34,8 @@ class Mixing:
     """How the models are weighed, found on held-out events. `alone` are the weights of (words, known) where a kind of source is familiar and no
     sentence is asked, `asked` those of (words, sentences, known); `sharpness_known` is the weight of the known where nothing is familiar;
     `familiar_*` turn the familiarity into a weight 0 to 1; `calibration` turns the highest probability p and the familiarity f into a
-    confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p)). Sentences are asked where the words alone stay below `unsure_below`."""
+    confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p)). Sentences are asked where the words alone stay below `unsure_below`, or below
+    `unsure_unfamiliar` where nothing is familiar, in between by the familiarity."""
 
     alone: tuple[float, float] = (0.7, 0.3)
     asked: tuple[float, float, float] = (0.5, 0.5, 0.15)
@@ -42,7 +43,8 @@ class Mixing:
     familiar_slope: float = 1.8
     familiar_middle: float = 0.9
     calibration: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 0.0)
-    unsure_below: float = 0.5
+    unsure_below: float = 0.49
+    unsure_unfamiliar: float = 0.7
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Categorizer:
         read = matrices(texts)
         first = evidence_of(self.parts, read, None)
         chances, familiar = weigh(first, self.mixing)
-        unsure = chances.max(axis=1) < self.mixing.unsure_below
+        unsure = are_unsure(chances, familiar, self.mixing)
         if hints is not None:
             unsure &= hints.max(axis=1) <= 1.0
         if unsure.any():
@@ -149,6 +151,12 @@ def weigh(evidence: Evidence, mixing: Mixing) -> tuple[Array, Array]:
     chances = familiar[:, None] * learned + (1 - familiar[:, None]) * told
     chances[:, SLUGS.index(OTHER)] = 0.0
     return chances / chances.sum(axis=1, keepdims=True), familiar
+
+
+def are_unsure(chances: Array, familiar: Array, mixing: Mixing) -> Array:
+    """Where the sentences are worth their time (n): of a kind of source that was never seen, words know less than they seem to."""
+    below = familiar * mixing.unsure_below + (1 - familiar) * mixing.unsure_unfamiliar
+    return cast(Array, chances.max(axis=1) < below)
 
 
 def confidence(highest: Array, familiar: Array, mixing: Mixing) -> Array:

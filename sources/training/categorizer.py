@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from events.taxonomy import SLUGS
 from sources.categorizer.features import MARKS, Matrices, matrices
 from sources.categorizer.known import Known, pieces
-from sources.categorizer.model import Evidence, Mixing, Parts, confidence, encode_sentences, evidence_of, logit, weigh
+from sources.categorizer.model import Evidence, Mixing, Parts, are_unsure, confidence, encode_sentences, evidence_of, logit, weigh
 from sources.training.examples import Examples
 from sources.training.fit import Block, fit
 from sources.training.known import Told, fit_belief, fit_sentences, fit_words, told
@@ -32,8 +32,10 @@ _TOLD: Final = 0.1
 _EVIDENCE_PRIOR: Final = np.vstack([np.eye(len(SLUGS), dtype=np.float32) * weight for weight in (0.8, 2.0, 0.3, 1.0, 0.2, 0.5)])
 #: A column that only one text has teaches nothing but that text.
 _LEAST_TEXTS: Final = 2
-#: Events of known kinds of source against those of unseen ones, as they are weighed when the models are mixed.
+#: Sources that are known and that are not, among those to expect.
 WITHIN, UNSEEN = 13.0, 4.0
+#: What unseen sources count in the mixing, against WITHIN: more than they are many, because known ones lose nothing by it.
+_UNSEEN_MIXED: Final = 8.0
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def fit_mixing(examples: Examples, held_out: HeldOut, rows: Array | None = None)
 
     def loss(values: Array) -> float:
         total = 0.0
-        for evidence, counts in ((held_out.within, WITHIN), (held_out.unseen, UNSEEN)):
+        for evidence, counts in ((held_out.within, WITHIN), (held_out.unseen, _UNSEEN_MIXED)):
             chances, _ = weigh(evidence, as_mixing(values))
             total -= counts * float(share @ np.log((chances * examples.acceptable).sum(axis=1) + 1e-9))
         return total
@@ -215,22 +217,24 @@ def apart(examples: Examples, held_out: HeldOut, evidence: Evidence, groups: Arr
 
 
 def adaptive(evidence: Evidence, mixing: Mixing) -> tuple[Array, Array, Array]:
-    """Probabilities, familiarity, and where the sentences were asked: only where the words alone stay below `unsure_below`."""
+    """Probabilities, familiarity, and where the sentences were asked: only where the words alone are unsure."""
     chances, familiar = weigh(replace(evidence, sentences=None, known_sentences=None), mixing)
-    asked = chances.max(axis=1) < mixing.unsure_below
+    asked = are_unsure(chances, familiar, mixing)
     full, _ = weigh(evidence, mixing)
     return np.where(asked[:, None], full, chances), familiar, asked
 
 
 def _calibrated(examples: Examples, held_out: HeldOut, mixing: Mixing) -> Mixing:
-    """Platt scaling of the best answer's log-odds, with and without familiarity, on the held-out answers."""
+    """Platt scaling of the best answer's log-odds, with and without familiarity, on the held-out answers. A source counts by the root of its
+    size: what the largest ones promise of an unseen source would be too much."""
+    by_source = _by_source(examples.source)
     odds, familiar, right, share = [], [], [], []
     for evidence, counts in ((held_out.within, 1.0), (held_out.unseen, 0.15)):
         chances, known, _ = adaptive(evidence, mixing)
         odds.append(logit(chances.max(axis=1)))
         familiar.append(known)
         right.append(examples.acceptable[np.arange(len(examples)), chances.argmax(axis=1)])
-        share.append(np.full(len(examples), counts))
+        share.append(counts * by_source)
     x, f, y, w = (np.concatenate(part) for part in (odds, familiar, right, share))
 
     def loss(c: Array) -> float:
