@@ -74,10 +74,15 @@ def figures(parts: Sequence[Kept], at: float) -> dict[str, float]:
     return rates(right, predicted, true) | counts
 
 
+def pooled(parts: Sequence[Kept]) -> tuple[Floats, Bools]:
+    """Scores of all pairs kept apart that were compared and have a verdict, and which of them are the same."""
+    scores = np.concatenate([kept.scores()[kept.counted()] for kept in parts])
+    return scores, np.concatenate([kept.blocked.verdicts[kept.counted()] > 0 for kept in parts])
+
+
 def threshold(parts: Sequence[Kept], wanted: float = WANTED_PRECISION) -> float:
     """The lowest threshold from 0.5 in steps of 0.01 at which precision, pooled, reaches `wanted`; 0.95 where none below does."""
-    scores = np.concatenate([kept.scores()[kept.counted()] for kept in parts])
-    truth = np.concatenate([kept.blocked.verdicts[kept.counted()] for kept in parts])
+    scores, truth = pooled(parts)
     for at in np.arange(0.5, 0.95, 0.01):
         said = scores >= at
         if said.any() and truth[said].mean() >= wanted:

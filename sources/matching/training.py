@@ -86,10 +86,11 @@ def _finite(threshold: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The artefact's JSON and the score card: figures by name of what was kept apart."""
+    """The artefact's JSON, the score card (figures by name of what was kept apart), and the lists that were kept apart in turn."""
 
     artefact: dict[str, Any]
     card: dict[str, dict[str, float]]
+    by_list: list[Kept]
 
 
 def train(conferences: Labelled, new_york: Labelled, titles: Iterable[str], *, trees: int = TREES, made: int = MADE) -> Trained:
@@ -118,4 +119,4 @@ def train(conferences: Labelled, new_york: Labelled, titles: Iterable[str], *, t
     card = {f"list {kept.name}": figures([kept], merge_at) for kept in by_list}
     card |= {GATE: figures(by_list, merge_at)} | {name: figures(kept, merge_at) for name, kept in others.items()}
     artefact = export(fit([first, second, both], trees=trees))
-    return Trained(artefact | {"merge_at": merge_at, "ask_at": ASK_AT, "weights": weights, "card": card}, card)
+    return Trained(artefact | {"merge_at": merge_at, "ask_at": ASK_AT, "weights": weights, "card": card}, card, by_list)

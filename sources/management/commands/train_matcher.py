@@ -11,9 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from sources.evaluation.curves import Curve, curve_picture, histogram_picture
 from sources.matching.examples import conferences, new_york
+from sources.matching.kept import pooled
 from sources.matching.score import ARTEFACT
-from sources.matching.training import GATE, train
+from sources.matching.training import GATE, Trained, train
 
 #: A model is refused when its F1 on lists kept apart falls by more than this below that of the installed one.
 TOLERANCE = 0.002
@@ -24,11 +26,12 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where the data lies, where the model goes, and `--force`."""
+        """Where the data lies, where the model and the pictures go, and `--force`."""
         parser.add_argument(
             "--data", type=Path, default=Path(settings.BASE_DIR).parent / "shared" / "data", help="the folder of recorded data"
         )
         parser.add_argument("--output", type=Path, default=ARTEFACT)
+        parser.add_argument("--pictures", type=Path, metavar="DIR", help="draw what was said of the lists kept apart, as SVG")
         parser.add_argument("--force", action="store_true", help="install even a worse model")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,6 +47,8 @@ class Command(BaseCommand):
                 f"{name:36} precision {row['precision']:.4f}  recall {row['recall']:.4f}  f1 {row['f1']:.4f}  wrong {row['wrong']:3}"
                 f"  missed {row['missed']:3}, of these {row['not_compared']} never compared"
             )
+        if options["pictures"]:
+            draw(trained, options["pictures"])
         before, after = installed_f1(options["output"]), trained.card[GATE]["f1"]
         if after < before - TOLERANCE and not options["force"]:
             raise CommandError(f"not installed: F1 {after:.4f} is worse than the installed model's {before:.4f} (--force installs it)")
@@ -51,6 +56,17 @@ class Command(BaseCommand):
         self.stdout.write(
             f"installed in {options['output']}, merging from {trained.artefact['merge_at']}, asking from {trained.artefact['ask_at']}"
         )
+
+
+def draw(trained: Trained, folder: Path) -> None:
+    """The curve of precision and recall and the histogram of scores on the lists kept apart, as `kept-apart-curve.svg` and `-scores.svg`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    scores, truth = pooled(trained.by_list)
+    curve = Curve.of(scores, truth, sum(kept.true_pairs() for kept in trained.by_list))
+    at, figures = trained.artefact["merge_at"], trained.card[GATE]
+    chosen = (figures["recall"], figures["precision"])
+    (folder / "kept-apart-curve.svg").write_text(curve_picture(curve, chosen, f"merged from {at}", {}), encoding="utf-8")
+    (folder / "kept-apart-scores.svg").write_text(histogram_picture(scores, truth, at), encoding="utf-8")
 
 
 def titles(folder: Path) -> Iterator[str]:

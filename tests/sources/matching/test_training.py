@@ -150,7 +150,9 @@ def test_the_command_installs_and_then_refuses_a_worse_model(
 
     monkeypatch.setattr(train_matcher, "train", quick)
     output = folder / "matcher.json"
-    call_command("train_matcher", data=folder, output=output)
+    call_command("train_matcher", data=folder, output=output, pictures=folder / "pictures")
+    assert "same event: 120" in (folder / "pictures/kept-apart-scores.svg").read_text()
+    assert "recall" in (folder / "pictures/kept-apart-curve.svg").read_text()
     data = json.loads(output.read_text())
     assert read_model(data).merge_at == data["merge_at"]
     assert "conferences, lists kept apart" in capsys.readouterr().out
