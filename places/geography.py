@@ -128,3 +128,8 @@ def _countries() -> dict[str, str]:
 def country_code(text: str) -> str:
     """The ISO 3166 code of a country's name or code ('USA', 'Deutschland', 'in'), '' for what is none."""
     return _countries().get(fold_name(text), "")
+
+
+def point_key(lat: float, lng: float) -> str:
+    """A point as text, to five decimals, about a metre: equal for what geocoders give as one point."""
+    return f"{lat:.5f},{lng:.5f}"

@@ -118,6 +118,9 @@ class Place(models.Model):
     rating_expires_at = models.DateTimeField(null=True, blank=True, help_text="Providers' terms bound how long a rating may be kept")
     photos = models.JSONField(default=list, blank=True)
     opening_hours = models.CharField(max_length=500, blank=True, default="", help_text="OpenStreetMap syntax")
+    told_at = models.CharField(
+        max_length=24, blank=True, default="", help_text="the point that its first source gave, to a metre, whether it was believed or not"
+    )
     geocoded_at = models.DateTimeField(null=True, blank=True, help_text="when a geocoder was last asked for its address")
     state = models.CharField(max_length=10, default=PlaceState.ACTIVE, choices=[(s.value, s.value) for s in PlaceState])
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_places")
@@ -131,6 +134,8 @@ class Place(models.Model):
             models.Index(fields=["city", "folded_name"], name="place_city_name"),
             models.Index(fields=["folded_name"], name="place_folded_name"),
             GinIndex(OpClass(F("folded_name"), name="gin_trgm_ops"), name="place_name_trigram"),
+            models.Index(fields=["lat", "lng"], name="place_point", condition=Q(lat__isnull=False)),
+            models.Index(fields=["told_at"], name="place_told_at", condition=~Q(told_at="")),
             models.Index(fields=["merged_into"], name="place_merged_into", condition=Q(merged_into__isnull=False)),
             GinIndex(OpClass(F("external_ids"), name="jsonb_path_ops"), name="place_external_ids"),
             models.Index(fields=["provided_until"], name="place_provided_until", condition=Q(provided_until__isnull=False)),

@@ -8,7 +8,7 @@ from accounts.crypto import contact_key
 from events.copies import Copied
 from events.queries.copies import same_texts
 from places.atlas import Atlas
-from places.queries import Asked, NearPlace, atlas, corrections, places_for
+from places.queries import Asked, NearPlace, atlas, corrections, houses_told_at, places_for
 from sources.lookups import Correction, Identity, PlaceFact, WantedVenue
 from sources.queries import candidates
 from sources.steps.match import Alike, Wanted
@@ -38,6 +38,13 @@ class DatabaseLookups:
         for city, near in corrections(texts):
             said.setdefault(near.wanted, []).append(Correction(city=city, place=_fact(near)))
         return {text: tuple(ones) for text, ones in said.items()}
+
+    def houses_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Addresses of known places that were told to stand at these points."""
+        told: dict[str, list[str]] = {}
+        for point, address in houses_told_at(points):
+            told.setdefault(point, []).append(address)
+        return {point: tuple(addresses) for point, addresses in told.items()}
 
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
         """Present events near the wanted ones in title, place or address (`sources.queries.alike`)."""

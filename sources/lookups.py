@@ -81,6 +81,11 @@ class Lookups(Protocol):
         """For each folded text, the places that a person said it means."""
         ...
 
+    def houses_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """For each point (`places.geography.point_key`), addresses of known places that sources said stand there, at most ten; points without any are
+        left out."""
+        ...
+
     def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
         """Those of the source's identities that are already held with an event: a past occurrence of these is updated, not dropped."""
         ...
@@ -101,6 +106,7 @@ class MemoryLookups:
     cities: Atlas = field(default_factory=fixture_atlas)
     known_places: tuple[PlaceFact, ...] = ()
     said: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
+    told_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     held_identities: AbstractSet[tuple[str, Identity]] = frozenset()
     present: "tuple[Candidate, ...]" = ()
     texts: Mapping[int, Sequence[Copied]] = field(default_factory=dict)
@@ -129,6 +135,10 @@ class MemoryLookups:
     def corrections(self, texts: Collection[str]) -> Mapping[str, tuple[Correction, ...]]:
         """As given at the start."""
         return {text: self.said[text] for text in texts if text in self.said}
+
+    def houses_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """As given at the start."""
+        return {point: self.told_at[point] for point in points if point in self.told_at}
 
     def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
         """As given at the start: pairs of a source's key and an identity."""

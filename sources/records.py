@@ -310,12 +310,14 @@ class SourceContext:
 class Draft:
     """One record on its way through the steps: what was read, what it has become, and why it stopped, if it did.
 
-    `place_id` is the known place; where there is none one is made of `place_name`, the house without the room."""
+    `place_id` is the known place; where there is none one is made of `place_name`, the house without the room.
+    `told_at` is the point that was given for the venue (`places.geography.point_key`), whether it was believed or not."""
 
     raw: RawRecord
     event: NormalizedEvent
     place_id: str = ""
     place_name: str = ""
+    told_at: str = ""
     city: str = ""
     area: str = ""
     dropped: str = ""

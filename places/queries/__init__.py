@@ -1,7 +1,7 @@
 """Named reads of places."""
 
 from places.queries.atlas import atlas, forget_atlas
-from places.queries.finding import Asked, NearPlace, corrections, places_for
+from places.queries.finding import Asked, NearPlace, corrections, houses_told_at, places_for
 from places.queries.status import known_ids, place_now
 from places.queries.weather import WeatherWords, weather_now, weather_of, weather_words
 
@@ -12,6 +12,7 @@ __all__ = [
     "atlas",
     "corrections",
     "forget_atlas",
+    "houses_told_at",
     "known_ids",
     "place_now",
     "places_for",

@@ -111,6 +111,16 @@ WHERE hit.by_person AND hit.folded = ANY(%s)
 ORDER BY hit.folded, place.id
 """  # noqa: S608 (made of constants)
 
+#: Addresses at a point, a few of each: whether they are several is all that is asked.
+_HOUSES: Final = """
+SELECT asked.point, house.address
+FROM unnest(%s::text[]) AS asked(point)
+JOIN LATERAL (
+    SELECT DISTINCT place.address FROM places_place place
+    WHERE place.told_at = asked.point AND place.told_at <> '' AND place.address <> '' AND place.state = 'active' LIMIT 10
+) house ON true
+"""
+
 
 def places_for(asked: Sequence[Asked]) -> list[list[NearPlace]]:
     """For each name the active places that bear it, or, where none does, one much like it: at most five. Two queries, whatever the number and
@@ -159,3 +169,12 @@ def corrections(texts: Collection[str]) -> list[tuple[str, NearPlace]]:
     with connection.cursor() as cursor:
         cursor.execute(_CORRECTIONS, [list(texts)])
         return [(said_in, _near(text, *values)) for text, said_in, *values in cursor.fetchall()]
+
+
+def houses_told_at(points: Collection[str]) -> list[tuple[str, str]]:
+    """(point, address) of known places whose source said that they stand at that point (`places.geography.point_key`); at most ten of a point."""
+    if not points:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_HOUSES, [list(points)])
+        return [(point, address) for point, address in cursor.fetchall()]

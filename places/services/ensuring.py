@@ -21,7 +21,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedPlace:
-    """A venue that an event names in a city (by slug), to be found or made."""
+    """A venue that an event names in a city (by slug), to be found or made. `told_at`: the point that its source gave (`places.geography.point_key`)."""
 
     city: str
     name: str
@@ -29,6 +29,7 @@ class WantedPlace:
     lat: float | None = None
     lng: float | None = None
     plus_code: str = ""
+    told_at: str = ""
     is_sample: bool = False
 
 
@@ -107,6 +108,7 @@ def _new_place(want: WantedPlace, folded: str, city_id: UUID) -> Place:
         lat=want.lat,
         lng=want.lng,
         plus_code=want.plus_code[:20],
+        told_at=want.told_at,
         is_sample=want.is_sample,
     )
 

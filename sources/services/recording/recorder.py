@@ -147,6 +147,7 @@ class Recorder:
             lat=venue.lat,
             lng=venue.lng,
             plus_code=venue.plus_code,
+            told_at=one.draft.told_at,
             is_sample=self.origin.is_sample,
         )
 

@@ -1,11 +1,12 @@
 """Where: a venue's words in their fields, coordinates that are a venue's, the city, the area, and the place that is already known."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from events.enums import Online
 from events.records import Venue
 from places.atlas import Atlas, CityFact
-from places.geography import country_code, fold_name, zone_named
+from places.geography import country_code, fold_name, point_key, zone_named
 from places.likeness.names import name_words, weight_of
 from places.plus_codes import plus_code
 from places.rooms import within
@@ -13,7 +14,7 @@ from places.wording import wordings
 from sources.lookups import Lookups
 from sources.records import Draft, SourceContext
 from sources.steps.locate import known as places_known
-from sources.steps.locate.points import Coordinates, Found, point_of, rounded, shared_points
+from sources.steps.locate.points import Coordinates, Found, point_of, shared_points
 from sources.steps.locate.words import city_of_address, house_name, split_venue
 from sources.steps.zones import city_in_words, same_clock
 
@@ -38,9 +39,9 @@ def _locate(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> li
         draft if _stays(draft) else replace(draft, event=replace(draft.event, venue=split_venue(draft.event.venue))) for draft in drafts
     ]
     found = [None if _stays(draft) else point_of(draft.event.venue, _spoken_of(draft, context, atlas), atlas) for draft in split]
-    shared = shared_points([(one.point, draft.event.venue) for one, draft in zip(found, split, strict=True) if one and one.point])
+    shared = _shared([(point_key(*one.point), draft) for one, draft in zip(found, split, strict=True) if one and one.point], lookups)
     located = [
-        _located(draft, _without_shared(one, shared), context, atlas) if one else _unplaced(draft, context)
+        _located(draft, _without_shared(one, shared), context, atlas, told_at=one.point) if one else _unplaced(draft, context)
         for one, draft in zip(found, split, strict=True)
     ]
     return _at_known_places(located, lookups, atlas)
@@ -60,13 +61,20 @@ def _spoken_of(draft: Draft, context: SourceContext, atlas: Atlas) -> CityFact |
     return city_in_words(atlas, draft.event.venue) or (atlas.city(context.city) if context.city else None)
 
 
-def _without_shared(found: Found, shared: frozenset[Coordinates]) -> Found:
-    if found.point is None or rounded(found.point) not in shared:
+def _shared(told: Sequence[tuple[str, Draft]], lookups: Lookups) -> frozenset[str]:
+    """The points that several houses share, of this batch and of all that came before it: a record that comes alone is no exception."""
+    known = lookups.houses_at({point for point, _ in told}) if told else {}
+    before = [(point, address) for point, addresses in known.items() for address in addresses]
+    return shared_points([*before, *((point, draft.event.venue.address) for point, draft in told)])
+
+
+def _without_shared(found: Found, shared: frozenset[str]) -> Found:
+    if found.point is None or point_key(*found.point) not in shared:
         return found
     return Found(area=found.point, notes=(*found.notes, "coordinates dropped: several houses are said to stand at this very point"))
 
 
-def _located(draft: Draft, found: Found, context: SourceContext, atlas: Atlas) -> Draft:
+def _located(draft: Draft, found: Found, context: SourceContext, atlas: Atlas, *, told_at: Coordinates | None) -> Draft:
     event, venue = draft.event, draft.event.venue
     city, confidence = _city(found, venue, event.timezone, context, atlas)
     point = found.point
@@ -81,6 +89,7 @@ def _located(draft: Draft, found: Found, context: SourceContext, atlas: Atlas) -
         city=city.slug if city else "",
         area=area.slug if area else "",
         place_name=_place_name(venue, atlas),
+        told_at=point_key(*told_at) if told_at else "",
         notes=(*draft.notes, *found.notes),
     )
 

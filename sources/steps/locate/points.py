@@ -1,7 +1,7 @@
 """Which point is a venue's: coordinates that may be one, put right where that is sure; else a plus code's; never the middle of a town or a country."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,16 +72,11 @@ def _is_town_only(venue: Venue, atlas: Atlas) -> bool:
     return named and (not venue.address or bool(venue.city) or atlas.city_named(venue.address) is not None)
 
 
-def shared_points(venues: Sequence[tuple[Coordinates, Venue]]) -> frozenset[Coordinates]:
-    """Points (rounded to a metre) that houses of several streets or numbers are said to stand at: no venue's own."""
-    houses: dict[Coordinates, set[tuple[str, tuple[str, ...]]]] = defaultdict(set)
-    for point, venue in venues:
-        address = street_address(venue.address)
+def shared_points(told: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Of (point, address), the points that houses of several streets or numbers are said to stand at: no venue's own. Points as of `point_key`."""
+    houses: dict[str, set[tuple[str, tuple[str, ...]]]] = defaultdict(set)
+    for point, words in told:
+        address = street_address(words)
         if address.told and address.number:
-            houses[rounded(point)].add((address.number, address.street))
+            houses[point].add((address.number, address.street))
     return frozenset(point for point, found in houses.items() if len(found) >= MOST_HOUSES)
-
-
-def rounded(point: Coordinates) -> Coordinates:
-    """To five decimals, about a metre."""
-    return round(point[0], 5), round(point[1], 5)

@@ -192,6 +192,13 @@ def test_a_point_that_several_houses_share_is_none_of_theirs() -> None:
     assert "several houses" in drafts[0].notes[0]
 
 
+def test_a_record_that_comes_alone_is_told_of_the_houses_that_came_before() -> None:
+    lookups = MemoryLookups(told_at={"39.75000,-104.99000": ("1 Main St", "2 Main Street", "somewhere")})
+    one = located(lookups, "denver", venue=Venue(name="Bar", address="3 Oak Ave", lat=39.75, lng=-104.99))
+    same = located(lookups, "denver", venue=Venue(name="Bar", address="2 Main St", lat=39.75, lng=-104.99))
+    assert (one.event.venue.lat, one.told_at, same.event.venue.lat) == (None, "39.75000,-104.99000", 39.75)
+
+
 def test_rooms_of_one_house_may_share_its_point() -> None:
     around = context(city="denver")
     venues = [Venue(name=f"Hall {number}, Expo", address="100 Main St", lat=39.75, lng=-104.99) for number in range(1, 5)]
