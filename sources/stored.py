@@ -20,7 +20,7 @@ from sources.records import RawRecord, RawTime
 WORDS: Final = (
     "categories", "tags", "price_text", "price_min", "price_max", "price_currency", "is_free", "setting", "online", "status", "timezone",
     "calendar_timezone", "language", "duration_seconds", "all_day", "last_day_inclusive", "sold_out", "performers", "accessibility", "capacity",
-    "registration_required", "online_url",
+    "registration_required", "online_url", "opening_hours",
 )  # fmt: skip
 #: Times as the source gave them: with an offset, a zone, neither, as a day, in words. What was made of them does not tell which.
 _MOMENTS: Final = ("start", "end", "doors", "previous_start", "published")
@@ -62,6 +62,7 @@ def record_of(facts: Mapping[str, Any]) -> RawRecord:
         "organizer": event.organizer,
         "popularity": event.popularity,
         "method": event.method,
+        "opening_hours": event.opening_hours,
         "metadata": metadata,
         "notes": tuple(metadata.get("notes") or ()),
         **told,

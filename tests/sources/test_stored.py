@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.facts import facts_of
@@ -62,6 +63,13 @@ RECORDS = [
         url="not a link",
         status="cancelled",
     ),
+    RawRecord(
+        external_id="5",
+        title="Exhibition: Rain Maps",
+        start=datetime(2026, 11, 20, 11, tzinfo=ZoneInfo("Asia/Kolkata")),
+        end=datetime(2026, 12, 20, 19, tzinfo=ZoneInfo("Asia/Kolkata")),
+        opening_hours="Mo-Su 11:00-19:00; 2026 Dec 01 off",
+    ),
 ]
 
 
@@ -97,6 +105,47 @@ def test_all_steps_again_change_nothing(record: RawRecord) -> None:
         before = stored(draft)
         (after,) = refined(record_of(before))
         assert differing(before, stored(after)) == {}
+
+
+ZONES = st.sampled_from(
+    ["", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "Africa/Casablanca"]
+)
+WALLS = st.datetimes(min_value=datetime(2026, 11, 22), max_value=datetime(2027, 12, 1))
+MOMENTS = WALLS | WALLS.map(lambda wall: wall.replace(tzinfo=UTC)) | st.dates(date(2026, 11, 22), date(2027, 12, 1))
+#: The minutes around clock changes of these zones, in spring and in autumn.
+CHANGES = st.builds(
+    lambda day, minutes: day + timedelta(minutes=minutes),
+    st.sampled_from([datetime(2027, 3, 14), datetime(2027, 3, 28), datetime(2027, 4, 4), datetime(2027, 10, 3), datetime(2027, 10, 31)]),
+    st.integers(0, 240),
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.builds(
+        RawRecord,
+        external_id=st.just("x"),
+        title=st.just("Rain maps"),
+        start=MOMENTS | CHANGES,
+        end=st.none() | MOMENTS | CHANGES,
+        doors=st.none() | WALLS,
+        previous_start=st.none() | MOMENTS,
+        duration_seconds=st.none() | st.floats(600, 90_000),
+        all_day=st.booleans(),
+        last_day_inclusive=st.booleans(),
+        opening_hours=st.sampled_from(["", "Tu-Su 10:00-18:00", "whenever"]),
+        timezone=ZONES,
+        calendar_timezone=ZONES,
+    )
+)
+def test_times_of_every_kind_are_refined_to_the_same_again(record: RawRecord) -> None:
+    context = replace(CONTEXT, horizon_days=500)
+    for draft in refined(record, context=context):
+        before = stored(draft)
+        again = record_of(before)
+        (after,) = refined(again, context=context)
+        assert differing(before, stored(after)) == {}
+        assert words_of(record_of(stored(after))) == words_of(again)
 
 
 def test_words_are_small_and_empty_ones_are_left_out() -> None:
