@@ -13,6 +13,7 @@ from sources.evaluation import LabelledEvent
 from sources.training.categorizer import train
 from sources.training.corrections import SOURCE, corrected_events
 from sources.training.examples import labelled_examples, read_corrections
+from sources.training.plain import plain_figures
 from sources.training.scorecard import draw_held_out, figures, held_out_answers, score_card
 
 #: What a new model may lose in the expected mean over sources before it counts as worse: the noise of held-out figures.
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--output", type=Path, default=model.PATH)
         parser.add_argument("--pictures", type=Path, help="draw the held-out answers into this folder")
+        parser.add_argument("--plain", action="store_true", help="only print what plain models give, held out in the same ways")
         parser.add_argument("--rounds", type=int, default=45, help="rounds of fitting (default 45)")
         parser.add_argument("--folds", type=int, default=4, help="folds by title (default 4)")
         parser.add_argument("--force", action="store_true", help="install it even if it is worse")
@@ -47,6 +49,10 @@ class Command(BaseCommand):
             raise CommandError(f"cannot read the labelled events: {error}", returncode=2) from error
         if not len(examples):
             raise CommandError("no event has a label of the map", returncode=2)
+        if options["plain"]:
+            for what, plain, mean in plain_figures(examples):
+                self.stdout.write(f"{what:<8} {plain:<10} {mean:.4f}")
+            return
         trained = train(examples, rounds=options["rounds"], say=lambda line: self.stderr.write(line))
         told = held_out_answers(examples, trained)
         found = figures(examples, told)

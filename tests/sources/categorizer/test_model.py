@@ -60,6 +60,12 @@ def test_sentences_are_asked_only_where_the_words_are_unsure():
     assert asked == ["Zzyzx qwrt"]
 
 
+def test_an_unfamiliar_kind_of_source_is_unsure_sooner():
+    chances = np.array([[0.6, 0.4], [0.6, 0.4], [0.45, 0.55]])
+    familiar = np.array([1.0, 0.0, 0.0])
+    assert model.are_unsure(chances, familiar, model.Mixing(unsure_below=0.5, unsure_unfamiliar=0.7)).tolist() == [False, True, True]
+
+
 def test_the_answer_does_not_depend_on_its_company():
     texts = [EventText(f"Concert {n} of the year", description="x " * n) for n in range(300)]
     together = model.categorizer().answers(texts)

@@ -52,6 +52,7 @@ def train(small, tmp_path, monkeypatch):
         return Told(every.texts[::25], every.acceptable[::25], every.weight[::25])
 
     monkeypatch.setattr("sources.training.categorizer.encode_sentences", vectors)
+    monkeypatch.setattr("sources.training.plain.encode_sentences", vectors)
     monkeypatch.setattr("sources.training.categorizer.told", few)
 
     def run(*more, output=tmp_path / "model.npz"):
@@ -147,3 +148,12 @@ def test_a_piece_of_knowledge_that_is_right_is_believed_and_noise_is_not():
     belief = fit_belief([right, noise], right, np.ones(200))
     assert belief[0] > 3
     assert abs(belief[1]) < 0.3
+
+
+def test_plain_models_are_measured_in_the_same_ways_and_nothing_is_installed(train, tmp_path):
+    rows = [line.split() for line in train("--plain").splitlines()]
+    assert [row[:2] for row in rows[:3]] == [["titles", "tf-idf"], ["titles", "sentences"], ["titles", "average"]]
+    assert {row[0] for row in rows} == {"titles", "events", "sources"}
+    assert all(0.0 <= float(row[2]) <= 1.0 for row in rows)
+    assert float(rows[3][2]) > 0.9  # the same few words come in every quarter
+    assert not (tmp_path / "model.npz").exists()
