@@ -4,7 +4,18 @@ from events.services.archiving import anonymize_contacts, archive_past
 from events.services.correcting import Spread, preview_spread, spread, take_back
 from events.services.editing import decide_proposal, edit
 from events.services.freshness import mark_gone, mark_gone_listings, mark_missing, mark_seen
-from events.services.merging import Preview, apart, keep_listing, mark_different, merge, preview_listing, preview_merge, take_out, unmerge
+from events.services.merging import (
+    Preview,
+    apart,
+    contradictions,
+    keep_listing,
+    mark_different,
+    merge,
+    preview_listing,
+    preview_merge,
+    take_out,
+    unmerge,
+)
 from events.services.pictures import fetch_pictures, forget_pictures
 from events.services.placing import give_point
 from events.services.publication import change_happening, change_status, change_statuses
@@ -21,6 +32,7 @@ __all__ = [
     "change_happening",
     "change_status",
     "change_statuses",
+    "contradictions",
     "decide_proposal",
     "edit",
     "embed_missing",

@@ -1,7 +1,7 @@
 """Judging before anything is visible, and filing what a person should see."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,9 +37,13 @@ def judge(cases: Sequence[Case], *, standing: Standing, thresholds: Thresholds |
 
 
 def file_reviews(filings: Iterable[Filing]) -> int:
-    """Put `filings` in the queue, in one query. One that is open already gets the new evidence and a new version, its claim stays. Returns how many."""
+    """Put `filings` in the queue, in one query. One that is open already gets the new evidence and a new version, its claim stays; what else it may be the
+    same as is still to be answered. Returns how many."""
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
-    unique = {(filing.kind, filing.object_id): filing for filing in filings}
+    unique: dict[tuple[ReviewKind, UUID], Filing] = {}
+    for filing in filings:
+        known_as = (filing.kind, filing.object_id)
+        unique[known_as] = _together(unique[known_as], filing) if known_as in unique else filing
     if not unique:
         return 0
     known = _refresh_open(unique)
@@ -69,6 +73,20 @@ def withdraw(kind: ReviewKind, object_ids: Iterable[UUID], *, now: datetime | No
     )
 
 
+def _together(older: Filing, newer: Filing) -> Filing:
+    """Two questions about one thing, as one."""
+    reasons = tuple(dict.fromkeys((*older.reasons, *newer.reasons)))
+    return replace(newer, evidence=_joined(older.evidence, newer.evidence), reasons=reasons)
+
+
+def _joined(older: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, Any]:
+    """The newer evidence, with what the older says it may be the same as beside what the newer does."""
+    likes = list(newer.get("similar") or [])
+    told = {like["event"] for like in likes}
+    likes += [like for like in older.get("similar") or [] if like["event"] not in told]
+    return {**newer, "similar": likes} if likes else dict(newer)
+
+
 def _refresh_open(filings: Mapping[tuple[ReviewKind, UUID], Filing]) -> set[tuple[ReviewKind, UUID]]:
     """Give open reviews the newer evidence; the keys of those that there are."""
     rows = list(Review.objects.filter(state=ReviewState.OPEN, object_id__in={key[1] for key in filings}))
@@ -76,7 +94,7 @@ def _refresh_open(filings: Mapping[tuple[ReviewKind, UUID], Filing]) -> set[tupl
     for row in rows:
         filing = filings.get((ReviewKind(row.kind), row.object_id))
         if filing is not None:
-            row.title, row.evidence = filing.title[:300] or "(no title)", dict(filing.evidence)
+            row.title, row.evidence = filing.title[:300] or "(no title)", _joined(row.evidence, filing.evidence)
             row.reasons, row.starts_at = [reason[:200] for reason in filing.reasons], filing.starts_at
             row.version += 1
             known[(ReviewKind(row.kind), row.object_id)] = row

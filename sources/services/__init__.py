@@ -17,6 +17,7 @@ from sources.services.retention import clear_staged, let_go
 from sources.services.runs import PUSHED, AlreadyRunning, cancel, open_run
 from sources.services.samples import load_samples, refresh_samples, remove_samples
 from sources.services.schedule import due_sources
+from sources.services.staging import follow
 from sources.services.starting import start_due
 from sources.services.summary import summary_of
 from sources.services.switching import disable, enable
@@ -43,6 +44,7 @@ __all__ = [
     "ensure_source",
     "fetch_payloads",
     "files_of",
+    "follow",
     "forget_previous",
     "let_go",
     "load",

@@ -153,7 +153,12 @@ def _settle(pairs: Sequence[_Pair], report: RematchReport, now: datetime) -> Non
             pair.sure and survivor.publication == child.publication
         ):  # what waits for a person is not carried past him into what is published
             why_not = _merge(survivor, child, pair, dry=report.dry, now=now)
-            if why_not:
+            if why_not and _people_disagree(survivor, child, why_not):
+                if (child.id, survivor.id) not in waiting:
+                    questions.append(_question(survivor, child, pair, why_not))
+                    report.asked += 1
+                    report.note(f"ask {line}: {why_not}")
+            elif why_not:
                 report.left += 1
                 report.note(f"leave {line}: {why_not}")
             else:
@@ -197,6 +202,11 @@ def _merge(survivor: Event, child: Event, pair: _Pair, *, dry: bool, now: dateti
     return ""
 
 
+def _people_disagree(survivor: Event, child: Event, why_not: str) -> bool:
+    """Whether what forbids the merge is only that people set a field of the two to different values: then a person chooses."""
+    return any(why_not.startswith(clash) for clash in events.contradictions(survivor, child))
+
+
 def _open_questions(held: dict[UUID, Event]) -> set[tuple[UUID, UUID]]:
     """Pairs that wait for a person already (one query)."""
     rows = Review.objects.filter(state=ReviewState.OPEN, kind=ReviewKind.MATCH, object_id__in=list(held)).values_list(
@@ -205,12 +215,12 @@ def _open_questions(held: dict[UUID, Event]) -> set[tuple[UUID, UUID]]:
     return {(pk, UUID(like["event"])) for pk, evidence in rows for like in evidence.get("similar") or []}
 
 
-def _question(survivor: Event, child: Event, pair: _Pair) -> Filing:
+def _question(survivor: Event, child: Event, pair: _Pair, why_not: str = "") -> Filing:
     return Filing(
         kind=ReviewKind.MATCH,
         object_id=child.id,
         title=child.title,
-        reasons=(f"may be the same as “{survivor.title}”: {pair.reasons}",),
+        reasons=(f"may be the same as “{survivor.title}”: {pair.reasons}", *([why_not] if why_not else [])),
         city_id=child.city_id,
         starts_at=child.start_at,
         evidence={"source_name": "re-match", "similar": [{"event": str(survivor.id), "similarity": pair.score, "reasons": pair.reasons}]},

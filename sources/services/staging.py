@@ -1,12 +1,13 @@
 """The staged rows of a source: what it said of each occurrence, known by identity."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, Q
 
 from events import rows as table
@@ -23,6 +24,13 @@ from sources.steps.extract import raw_hash
 #: Longest external and recurrence ids that the columns hold; extract bounds them with a hash.
 MAX_EXTERNAL_ID, MAX_RECURRENCE_ID = 300, 40
 _FOLDED_AT_ONCE = 1_000
+_FOLLOW = """
+UPDATE sources_stagedevent s SET event_id = l.event_id, duplicate_of_id = CASE WHEN l.joined_at IS NOT NULL THEN l.event_id END,
+    state = CASE WHEN l.joined_at IS NOT NULL THEN 'duplicate' ELSE 'recorded' END
+FROM events_listing l
+WHERE l.event_id = ANY(%(events)s) AND s.source_id = l.origin_id AND s.external_id = l.external_id AND s.recurrence_id = l.recurrence_id
+    AND s.event_id <> l.event_id
+"""
 _COLUMNS = (
     "id", "external_id", "recurrence_id", "raw_hash", "state", "drop_reason", "event_id", "fingerprint", "start_at", "url", "venue_name",
     "series_id", "missing_since", "misses",
@@ -218,3 +226,10 @@ def _known(rows: Iterable[tuple[Any, ...]]) -> Iterator[Known]:
             id=pk, identity=(external_id, recurrence_id), raw_hash=hash_, state=state, drop_reason=reason, event_id=event_id, title_key=title_key,
             start_at=start_at, url=url, venue_key=fold_name(venue), series=series, missing=missing_since is not None, misses=misses,
         )  # fmt: skip
+
+
+def follow(event_ids: Collection[UUID]) -> int:
+    """What was staged points where its listing is: called when events were joined or parted. Returns how many rows moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, {"events": list(event_ids)})
+        return int(cursor.rowcount)

@@ -14,9 +14,20 @@ from events.models import Event
 from events.services.merging.family import Family
 from events.services.merging.listings import keep_listing, take_out
 from events.services.merging.previewing import Preview, preview_listing, preview_merge
-from events.services.merging.verdicts import apart, mark_different, refuse_doubtful, refuse_senseless, remember
+from events.services.merging.verdicts import apart, contradictions, mark_different, refuse_doubtful, refuse_senseless, remember
 
-__all__ = ["Preview", "apart", "keep_listing", "mark_different", "merge", "preview_listing", "preview_merge", "take_out", "unmerge"]
+__all__ = [
+    "Preview",
+    "apart",
+    "contradictions",
+    "keep_listing",
+    "mark_different",
+    "merge",
+    "preview_listing",
+    "preview_merge",
+    "take_out",
+    "unmerge",
+]
 
 
 def merge(

@@ -42,11 +42,12 @@ def doubts(family: Family, survivor_id: UUID, child_id: UUID) -> Iterator[str]:
     for event in (survivor, child):
         if event.publication not in _OPEN_TO_MACHINES:
             yield f"A person decided on “{event.title}”: it is {event.publication}."
-    yield from _contradicting_locks(survivor, child)
+    yield from contradictions(survivor, child)
     yield from _one_origin_twice(family.listed(survivor_id), family.listed(child_id))
 
 
-def _contradicting_locks(survivor: Event, child: Event) -> Iterator[str]:
+def contradictions(survivor: Event, child: Event) -> Iterator[str]:
+    """The fields that people set on both, to different values, in words."""
     for name in sorted(set(survivor.locked_fields) & set(child.locked_fields)):
         if any(getattr(survivor, column) != getattr(child, column) for column in LOCKS.get(name, (name,))):
             yield f"People set the field {name} of the two to different values."

@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from events import services as events
 from events.models import DuplicateMatch, Event, Listing
-from events.records import Likeness, Outcome
+from events.records import Flag, Likeness, Outcome
 from moderation import services as moderation
-from moderation.enums import Verdict
+from moderation.enums import ReviewKind, Verdict
 from moderation.models import Review
 from outbox.models import Change
 from sources import services
-from sources.models import Source
+from sources.models import Source, StagedEvent
 from sources.queries import candidates
 from sources.steps.match import Wanted
 from tests.factories import NOW, make_city, make_entry, make_event, make_origin, make_staff, normalized, publish_all
@@ -91,12 +91,76 @@ def test_a_joined_listing_that_moves_away_asks_and_changes_nothing_public(two: t
     move(two, 7)
     assert Event.objects.values().get() == before
     assert Change.objects.count() == told_before
+    described = festival(
+        "b@other",
+        "Food Festival at Indiranagar",
+        start=NOW + timedelta(days=10, minutes=30),
+        lines=("DESCRIPTION:" + "Another story. " * 20,),
+    )
+    take(two[1], [described])
+    assert Event.objects.values().get() == before
     assert joined().stray_since is not None
     review = Review.objects.get(kind="match")
     assert (review.object_id, review.state) == (joined().id, "open")
     assert "7 days" in review.reasons[0]
     take(two[0], [festival("a@one", lines=("URL:https://one.example/a",))])  # the other goes on; the stray stays silent
     assert Event.objects.get().start_at == NOW + timedelta(days=3)
+
+
+def test_a_stray_does_not_keep_its_event_seen_and_a_person_who_keeps_it_does(two: tuple[Source, Source]) -> None:
+    move(two, 7)
+    origin = Listing.objects.get(external_id="a@one").origin
+    events.mark_missing([("a@one", "")], origin=origin, now=NOW)
+    assert Event.objects.get().freshness == "missing"
+    events.keep_listing(joined().id, by=make_staff())
+    assert Event.objects.get().freshness == "seen"
+    assert Event.objects.get().start_at == NOW + timedelta(days=10, minutes=30)
+
+
+def test_a_stray_that_began_an_event_is_none_once_that_stands_alone_again() -> None:
+    one, other = feed_source("one"), feed_source("other")
+    take(one, [festival("a@one")])
+    take(other, [told(1, uid="b@other", title="Quantum Physics Lecture", start=NOW + timedelta(days=3), place=HALL)])
+    kept, child = (Listing.objects.get(external_id=name).event_id for name in ("a@one", "b@other"))
+    person = make_staff()
+    events.merge(kept, child, by=person)
+    take(other, [told(1, uid="b@other", title="Lecture of Quantum Physics", start=NOW + timedelta(days=9), place=HALL)])
+    assert joined().stray_since is not None
+    assert Event.objects.get(pk=kept).start_at == NOW + timedelta(days=3)
+    events.unmerge(child, by=person)
+    assert joined().stray_since is None
+    again = Event.objects.get(pk=child)
+    assert (again.title, again.start_at) == ("Lecture of Quantum Physics", NOW + timedelta(days=9))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_what_the_checks_found_in_any_listing_is_found_in_the_event(order: tuple[int, int, int]) -> None:
+    event = make_event("Indiranagar Food Festival", origin=make_origin("first", trust=1.0), external_id="0")
+    spam, words, same = (
+        Flag(check="spam", reason="reads like spam"),
+        Flag(check="profanity", reason="strong words"),
+        Flag(check="spam", reason="reads like spam"),
+    )
+    guess = Flag(check="category", reason="a guess")  # of a listing whose category is not taken
+    found = [(spam,), (words, guess), (same,)]
+    for number in order:
+        said = make_entry(
+            normalized("Food Festival at Indiranagar", external_id=str(number), flags=found[number], category="other"),
+            event_id=event.id,
+            merged=LIKE,
+        )
+        events.record_events([said], origin=make_origin(f"o{number}"), judge=publish_all, now=NOW)
+    told_of = [(flag["check"], flag["reason"]) for flag in Event.objects.get().flags]
+    assert told_of == [("profanity", "strong words"), ("spam", "reads like spam")]
+
+
+def test_a_merge_keeps_what_was_found_in_either_and_undoes_it() -> None:
+    one = alike("Indiranagar Food Festival", "a", flags=(Flag(check="spam", reason="reads like spam"),))
+    other = alike("Food Festival at Indiranagar", "b", flags=(Flag(check="profanity", reason="strong words"),))
+    events.merge(one.id, other.id, by=make_staff())
+    assert [flag["check"] for flag in Event.objects.get(pk=one.id).flags] == ["profanity", "spam"]
+    events.unmerge(other.id, by=make_staff("two@example.org"))
+    assert [flag["check"] for flag in Event.objects.get(pk=one.id).flags] == ["spam"]
 
 
 def test_back_among_the_others_it_counts_again(two: tuple[Source, Source]) -> None:
@@ -164,8 +228,44 @@ def test_people_who_set_one_field_to_different_values_are_not_overruled() -> Non
     events.edit(one.id, {"capacity": 100})
     events.edit(other.id, {"capacity": 200})
     report = services.rematch(since=None, dry=False, now=NOW)
-    assert (report.merged, report.left) == (0, 1)
+    assert (report.merged, report.left, report.asked) == (0, 0, 1)
     assert "different values" in report.examples[0]
+    review = Review.objects.get(kind="match")
+    assert (review.object_id, len(review.reasons)) == (other.id, 2)
+    assert services.rematch(since=None, dry=False, now=NOW).asked == 0
+    moderation.decide(review.pk, Verdict.MERGE, by=make_staff(), version=review.version)
+    assert Event.objects.exclude(publication="merged").get().capacity == 100
+
+
+@pytest.mark.parametrize("kind", [ReviewKind.MATCH, ReviewKind.EVENT])
+def test_what_an_event_may_be_is_kept_when_it_is_asked_about_again(kind: ReviewKind) -> None:
+    waiting = alike("Food Festival at Indiranagar", "b", approved=False)
+    kinds = {"kind": kind, "object_id": waiting.id, "title": waiting.title}
+    first, second = (UUID(int=number) for number in (1, 2))
+    for other, likeness in ((first, 0.5), (second, 0.6), (first, 0.7)):
+        like = {"event": str(other), "similarity": likeness, "reasons": "titles alike"}
+        moderation.file_reviews([moderation.Filing(**kinds, evidence={"similar": [like]})])
+    likes = Review.objects.get().evidence["similar"]
+    assert {like["event"]: like["similarity"] for like in likes} == {str(first): 0.7, str(second): 0.6}
+    Review.objects.all().delete()
+    both = [moderation.Filing(**kinds, evidence={"similar": [{"event": str(other)}]}, reasons=(f"{other}",)) for other in (first, second)]
+    assert moderation.file_reviews(both) == 1
+    assert len(Review.objects.get().evidence["similar"]) == len(Review.objects.get().reasons) == 2
+
+
+def test_what_was_staged_follows_its_listing(two: tuple[Source, Source]) -> None:
+    def staged() -> tuple[UUID, str]:
+        row = StagedEvent.objects.get(external_id="b@other")
+        return row.event_id, row.state
+
+    event, person = Event.objects.get(), make_staff()
+    assert staged() == (event.id, "duplicate")
+    alone = events.take_out(joined().id, by=person)
+    assert staged() == (alone.id, "recorded")
+    events.merge(event.id, alone.id, by=person)
+    assert staged()[0] == event.id
+    events.unmerge(alone.id, by=person)
+    assert staged() == (alone.id, "recorded")
 
 
 def test_the_periodic_task_looks_at_what_changed_since_it_was_last_done(settings: object) -> None:
