@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 from itertools import islice
 from typing import Any, ClassVar, Final
 
@@ -120,7 +120,7 @@ class MailConnector(Platform):
         name = bounded_id(_header(mail, "message-id").strip("<> "), notes=notes)
         title = _REPLY.sub("", _header(mail, "subject"))[:MAX_TITLE]
         sender = parseaddr(_header(mail, "from"))[0][:MAX_LINE]
-        text = _text(mail)
+        text = _without_recipients(_text(mail), mail)
         about = RawRecord(
             external_id=name,
             stable_id=bool(name),
@@ -167,6 +167,15 @@ def _text(mail: EmailMessage) -> str:
     plain = next((text for part in _parts(mail, "text/plain") if (text := _words(part)).strip()), "")
     text = text_of_html(html) if html else plain
     return _PASSED_ON.sub("", _FORWARDED.sub("", text)).strip() if _FORWARDED.search(text) else text.strip()
+
+
+def _without_recipients(text: str, mail: EmailMessage) -> str:
+    """The text without the addresses that it was sent to, which letters repeat beside "unsubscribe"."""
+    headings = [_header(mail, name) for name in ("to", "cc", "delivered-to", "x-original-to")]
+    for _, address in getaddresses(headings):
+        if "@" in address:
+            text = re.sub(re.escape(address), "", text, flags=re.IGNORECASE)
+    return text
 
 
 def _words(part: EmailMessage) -> str:

@@ -31,13 +31,13 @@ _NOUNS: Final = re.compile(
     r"|taproom|warehouse|winery|cinema|kino|teatro|sala|iglesia|plaza|parque|museo|biblioteca|salle|théâtre|église|musée|jardin|maison|centro"
     r"|castello|piazza|palace|palais|palacio"
     r"|inn|cellar|rooftop|lawn|pavilion|field|farm|ground|grounds|mall|campus|university|college|street|road|avenue|st|ave|rd|blvd|community"
-    r"|records|books|bookshop|kitchen|grill)\b"
+    r"|academy|institute|conservatory|synagogue|legion|lodge|barn|loft|pier|wharf|records|books|bookshop|kitchen|grill)\b"
     r"|\w{3,}(?:haus|halle|saal|theater|kirche|platz|garten|museum|zentrum|keller|club|kneipe|straße|strasse|markt|park|schloss|bühne|fabrik|werk|hof))",
     re.IGNORECASE,
 )
 #: A sentence, a price, an age: no place, whatever house it names.
 _NO_NAME: Final = re.compile(
-    r"^(?:then|and|or|with|ages?|tickets?|online|doors?|free|only|for|by|from|all|come|join|enjoy|meet)\b|[$€£₹]\s?\d|\d\s?(?:€|euros?\b)|[!?]\s|\.\s+[A-Z]",
+    r"^(?:then|and|or|with|ages?|tickets?|online|doors?|free|only|for|by|from|all|come|join|enjoy|meet)\b|^rs\.?\s?\d|[$€£₹]\s?\d|\d\s?(?:€|euros?\b)|[!?]\s|\.\s+[A-Z]",
     re.IGNORECASE,
 )
 #: A kind of house alone, which a text has named before.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from events.enums import ExtractionMethod, Online
 from places.geography import fold_name
+from sources.extraction.places import known_cities, looks_like_place
 from sources.lookups import Lookups, PlaceFact, WantedVenue
 from sources.records import Draft, SourceContext
 
@@ -101,12 +102,12 @@ def _at_known(draft: Draft, names: Mapping[str, str], known: Mapping[str, Sequen
 
 
 def _by_entity(draft: Draft, text: str, found: Iterable[tuple[str, int]]) -> Draft:
-    """The draft at the entity that stands after "at", or with more belief in the place that an entity agrees with."""
+    """The draft at the entity that stands after "at" and names a kind of house, or with more belief in the place that an entity agrees with."""
     guessed = draft.event.venue.name
     for words, start in found:
         if guessed and fold_name(words).removeprefix("the ") == fold_name(guessed).removeprefix("the "):
             return _placed(draft, guessed, words, min(draft.event.confidence.get("venue", 0.0) + AGREED, SURE))
-        if not guessed and _LEADS.search(text[max(0, start - 16) : start]):
+        if not guessed and _LEADS.search(text[max(0, start - 16) : start]) and looks_like_place(words, atlas=known_cities()):
             return _placed(draft, words, words, ENTITY)
     return draft
 

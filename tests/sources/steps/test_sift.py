@@ -108,3 +108,16 @@ def test_thanks_before_a_sure_date_announce_the_next_one() -> None:
 
 def test_every_reason_begins_alike() -> None:
     assert all(kind.reason.startswith("not an event: ") for kind in NO_EVENTS)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Vip-Upgrade", "Schließfach", "Zeltticket", "Wertgutschein", "Tarjeta regalo", "Buono regalo", "Dauerkarte", "Carte d'abonnement", "Cercasi personale",
+        "Danke an alle", "Saalvermietung", "Zu vermieten", "Jour férié", "Ruhetag", "Chiuso per ferie", "To be determined", "À venir", "n/a", "[AD] Lamps",
+        "No meeting - Holiday", "Soirée privée", "Se busca personal",
+    ],
+)  # fmt: skip
+def test_the_cheap_look_at_the_words_lets_every_pattern_speak(title: str) -> None:
+    found = next((kind.reason for kind in NO_EVENTS if kind.pattern.search(title) and not (kind.unless and kind.unless.search(title))), "")
+    assert no_event(title, is_bare=True)[0] == found
