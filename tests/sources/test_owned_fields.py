@@ -110,7 +110,7 @@ def allowed(step: str) -> set[str]:
 
 def allowed_beside(step: str) -> set[str]:
     """What of a draft, beside its event, a step may set."""
-    return {"place_id", "place_name", "city", "area"} if "located" in OWNED.get(step, ()) else set()
+    return {"place_id", "place_name", "told_at", "city", "area"} if "located" in OWNED.get(step, ()) else set()
 
 
 def test_every_step_is_in_the_table() -> None:
