@@ -13,6 +13,7 @@ from events import services
 from events.enums import Publication
 from events.models import Category, Event, Origin
 from events.records import Entry, Judgement, Located, NormalizedEvent, Quality, Venue
+from events.taxonomy import CATEGORIES
 from places.models import Area, City
 from sources.enums import CredentialKind
 from sources.models import Credential, Source
@@ -34,8 +35,11 @@ def make_origin(slug: str = "feed", *, trust: float = 0.9, **fields: Any) -> Ori
     return Origin.objects.get_or_create(slug=slug, defaults={"key": uuid7(), "name": slug.title(), "trust": trust, **fields})[0]
 
 
-def make_categories(*slugs: str) -> None:
-    Category.objects.bulk_create([Category(slug=slug, name=slug.title()) for slug in {"other", "music", *slugs}], ignore_conflicts=True)
+def make_categories() -> None:
+    """All of the taxonomy, for what is told of an event may be any of them."""
+    Category.objects.bulk_create(
+        [Category(slug=one.slug, name=one.name, position=one.position) for one in CATEGORIES], ignore_conflicts=True
+    )
 
 
 def normalized(title: str = "Raga at Dusk", **fields: Any) -> NormalizedEvent:
@@ -95,7 +99,7 @@ def make_event(
     make_city(city)
     if area:
         make_area(area)
-    make_categories(str(fields.get("category", "music")))
+    make_categories()
     told = normalized(title, **fields)
     entry = make_entry(told, city=city, area=area)
     services.record_events([entry], origin=origin or make_origin(), judge=publish_all if approved else hold_all, now=NOW)

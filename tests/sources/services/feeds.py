@@ -3,18 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from io import StringIO
 from typing import Any
-
-from django.core.management import call_command
 
 from egress.exceptions import EgressError
 from egress.records import Response
-from events.models import Category, Event
+from events.models import Event
 from sources import services
 from sources.models import FetchRun, Source
 from sources.records import RawPayload
-from tests.factories import NOW, make_city, make_source
+from tests.factories import NOW, make_categories, make_city, make_source
 
 TITLES = (
     "Raga at Dusk", "Open Mic Poetry", "Pottery for Beginners", "Jazz Brunch", "Startup Pitch Evening", "Street Food Walk", "Salsa Social",
@@ -73,8 +70,7 @@ def payload(content: bytes, *, url: str = "https://feed.example.org/events.ics",
 
 def feed_source(slug: str = "feed", **fields: Any) -> Source:
     """A trusted source in Bengaluru, with the categories that events need."""
-    if not Category.objects.exists():
-        call_command("load_categories", stdout=StringIO())
+    make_categories()
     source = make_source(slug, city=make_city(), **fields)
     return Source.objects.select_related("city").get(pk=source.pk)
 
