@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 
 from events.records import Venue
 from places.hours import intervals
+from sources.detect import Detected
+from sources.finding import connector_for
 from sources.ongoing import FOLDED, Folder, Held, fold
-from sources.records import Dropped, RawRecord
+from sources.records import Dropped, FetchParams, RawRecord
+from sources.samples.catalog import PAGE
+from sources.samples.render import payload
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FIRST = date(2026, 11, 2)  # a Monday
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def opening(day: date, begin: int = 10, hours: float = 8, **fields: Any) -> RawRecord:
@@ -197,3 +202,15 @@ def test_the_expression_says_exactly_the_days_that_were_told(closed: set[int], l
         assert {(one.start.hour, one.end.hour) for one in found or []} == {(begin, begin + 6)}
     else:
         assert len(told) == len(listed)
+
+
+def test_the_samples_show_an_exhibition_as_one_event() -> None:
+    today = date(2026, 11, 21)
+    way = Detected(connector="page", config={"complete": True})
+    read = connector_for(way).read(
+        payload(PAGE, today), FetchParams(now=NOON, start=NOON, end=NOON + timedelta(days=60), timezone="Asia/Kolkata")
+    )
+    listed = [record for record in fold(read.records, timezone="Asia/Kolkata") if isinstance(record, RawRecord)]
+    (maps,) = [record for record in listed if record.opening_hours]
+    assert (maps.title, maps.opening_hours) == ("Exhibition: Rain Maps", "Mo-Su 11:00-19:00")
+    assert len([record for record in listed if record.title.startswith("The Weaver")]) == 6
