@@ -56,7 +56,7 @@ def run_tests(copy: Path) -> tuple[int, str]:
         os.devnull,
         NEW[1],
     ]
-    done = subprocess.run(command, cwd=copy, env={**os.environ, **alone}, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=copy, env={**os.environ, **alone}, capture_output=True, text=True, timeout=300, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
