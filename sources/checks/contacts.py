@@ -17,7 +17,7 @@ PUBLIC: Final = frozenset({OrganizerType.BUSINESS, OrganizerType.COMMUNITY, Orga
 #: Hosts of mail that belong to persons, not to houses.
 _PROVIDERS: Final = (
     r"@(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|mac|aol|gmx|web|t-online|orange|wanadoo|free|laposte|libero|proton|protonmail|"
-    r"rediffmail|mail|yandex|qq|163|zoho)\.[a-z.]{2,6}"
+    r"rediffmail|mail|yandex|qq|163|zoho)\.[a-z]{2,4}(?:\.[a-z]{2})?"
 )
 _FREE_MAIL: Final = re.compile(f"{_PROVIDERS}$", re.IGNORECASE)
 _FREE: Final = re.compile(rf"[\w.+-]{{1,64}}{_PROVIDERS}(?![\w.-]*\w)", re.IGNORECASE)

@@ -113,7 +113,7 @@ class _Work:
             fields = differing(row.facts, facts)
             if fields:
                 self.report.changed += 1
-                self.report.by_field.update(fields)
+                self.report.by_field.update(fields.keys())
                 self._show(row, fields=fields)
                 changed.append((row, facts))
         return changed

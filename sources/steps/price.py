@@ -60,7 +60,9 @@ _FREE: Final = re.compile(
 #: Phrases of running text that speak of the event itself: "feel free" and "sugar-free" are none.
 _FREE_EVENT: Final = re.compile(
     r"(?<![\w-])(?:free (?:and open to (?:the public|all|everyone)|admission|entry|entrance|event|of charge)|(?:admission|entry|entrance|event) is free"
-    r"|no cover(?: charge)?(?! (?:versions?|songs?|bands?))|eintritt (?:ist )?frei|freier eintritt|entr[ée]e libre|entrada libre|ingresso libero)\b"
+    r"|(?:admission|entry|entrance)(?:\s*[:–-])? free|no (?:entry|entrance|admission) (?:fee|charge)"
+    r"|no cover(?: charge)?(?! (?:versions?|songs?|bands?))|eintritt (?:ist )?frei"
+    r"|freier eintritt|entr[ée]e libre|entrada (?:libre|gratuita)|ingresso (?:libero|gratuito))\b"
     r"(?! (?:for|to|with|before|until|till) (?:\w+ )?(?:members|first|\d|noon|kids|children|students|under|seniors|residents|ticket|purchase))",
     re.IGNORECASE,
 )
@@ -80,14 +82,14 @@ _BETWEEN: Final = re.compile(
 )
 _MONEY: Final = re.compile(r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]*>")
-_SUM: Final = r"(?:[$€£₹]\s?\d[\d.,]*|\bRs\.?\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|euros?\b|dollars\b))"
+_SUM: Final = r"(?:[$€£₹]\s?\d[\d.,]*|\b(?:Rs\.?|INR|USD|EUR|GBP)\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|euros?\b|dollars\b))"
 #: A sum beside a word for coming in: "Tickets: $15 advance, $20 at the door", "$10 cover", "Admission is $8".
 _ADMISSION: Final = re.compile(
     rf"\b(?:tickets?|admission|entry|entrance|cover|cost|price|fee|general|eintritt|tarifs?|entrada|prix|registration)\b"
     r"(?: (?:fee|charge|price|is|are|costs?|from))*"
     rf"\s*[:–-]?\s*(?:{_SUM})(?:[^!?<>:$€£₹]{{0,25}}{_SUM}){{0,5}}(?: (?:suggested )?donation)?"
     rf"|(?:{_SUM})(?:\s*[-–/]\s*(?:{_SUM}|\d+))?\s*(?:(?:suggested|per person|general|online|presale)\s+)?"
-    rf"(?:cover\b|admission\b|entry\b|at the door\b|(?:in )?advance\b|adv\b|per (?:person|ticket)\b|donation\b|tickets?\b|suggested\b)",
+    rf"(?:cover\b|admission\b|entry\b|at the door\b|(?:in )?advance\b|adv\b|per (?:person|head|ticket)\b|donation\b|tickets?\b|suggested\b)",
     re.IGNORECASE,
 )
 MAX_SUMS: Final = 3

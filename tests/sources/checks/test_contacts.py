@@ -80,6 +80,7 @@ def test_a_hundred_thousand_numbers_are_read_in_one_pass():
         ("WhatsApp me at +91 98450 12345", "WhatsApp me at "),
         ("My number is 98450 12345", "My number is "),
         ("Mail anna.berg@gmail.com, please", "Mail , please"),
+        ("Write to anna.berg@yahoo.co.uk. Tea is there.", "Write to . Tea is there."),
         ("Box office: (607) 535-2346", None),
         ("Call 607-535-2346 to register", None),
         ("Questions? info@club.example or +49 30 901820", None),

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from events import services as events
+from events.enums import Setting
 from events.models import Event, Listing
 from moderation.models import Review
 from outbox.models import Change
@@ -65,6 +66,16 @@ def test_a_better_step_is_shown_dry_and_applied_on_demand(monkeypatch: pytest.Mo
     assert Event.objects.filter(language="kn").count() == 3
     assert {row.normalized["language"] for row in StagedEvent.objects.all()} == {"kn"}
     assert "0 change" in refine("--since", "1")
+
+
+def test_every_changed_field_is_counted_once_a_listing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first listing differs in one field, the others in two."""
+    take(feed_source(), many(3))
+    first = Listing.objects.order_by("id")[0]
+    Listing.objects.filter(pk=first.pk).update(facts=first.facts | {"setting": "indoor"})
+    today(monkeypatch, "facts", setting=Setting.INDOOR, accessibility={"wheelchair": True})
+    report = json.loads(refine("--since", "1", "--step", "facts", "--json"))
+    assert (report["by_field"]["setting"], report["by_field"]["accessibility"]) == (2, 3)
 
 
 def test_one_step_alone_touches_what_it_owns(monkeypatch: pytest.MonkeyPatch) -> None:
