@@ -1,7 +1,8 @@
 """What a title cannot outweigh: pairs that are shown to a person at most, however alike they are.
 
 The trees see one pair at a time. That a source is wrong by its zone shows in many pairs only. One-day events of one name on two days are two events: of the
-labelled conferences, nine pairs share a URL and differ so, and all of them are sister events or parts.
+labelled conferences, nine pairs share a URL and differ so, and all of them are sister events or parts. So it is with what goes by one name in two
+cities on one day: of 27 such pairs that the trees would join, one shares a URL.
 """
 
 import numpy as np
@@ -9,9 +10,11 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
-from sources.matching.features import SAME_PLACE_METRES, metres_apart, minutes_apart, venue_ratio, zone_shifted
+from sources.matching.features import SAME_CITY_METRES, SAME_PLACE_METRES, metres_apart, minutes_apart, venue_ratio, zone_shifted
+from sources.matching.gate import same_link
+from sources.matching.gazetteer import COUNTRIES
 from sources.matching.table import UNKNOWN, Ints, Table, take
-from sources.matching.titles import numbers_differ
+from sources.matching.titles import numbers_differ, overlap
 
 Bools = npt.NDArray[np.bool_]
 
@@ -21,13 +24,15 @@ SHIFTED_SHARE = 0.6
 #: Titles this alike (rapidfuzz's token_set_ratio) within this distance are sure pairs.
 SURE_TITLE = 95
 SURE_METRES = 500
+#: Names of cities less alike than this (rapidfuzz's ratio) are two cities, not two spellings.
+OTHER_CITY = 60
 #: One source puts one house at one point; its rounding and its geocoder move it by less than this.
 NEXT_DOOR_METRES = 300
 
 
 def doubtful(table: Table, left: Ints, right: Ints) -> Bools:
-    """Pairs that must not be merged by a machine: another day, or a start that is off by a zone where neither source is known for that."""
-    return _other_day(table, left, right) | _chance_shift(table, left, right)
+    """Pairs that must not be merged by a machine: another day, another city, or a start that is off by a zone where neither source is known for that."""
+    return _other_day(table, left, right) | _other_city(table, left, right) | _chance_shift(table, left, right)
 
 
 def impossible(table: Table, left: Ints, right: Ints) -> Bools:
@@ -55,6 +60,21 @@ def _other_day(table: Table, left: Ints, right: Ints) -> Bools:
     one_day = (end[left] <= day[left]) & (end[right] <= day[right])
     dated = (wall[left] == UNKNOWN) | (wall[right] == UNKNOWN)
     return dated & one_day & (day[left] != day[right])
+
+
+def _other_city(table: Table, left: Ints, right: Ints) -> Bools:
+    """Both name a city, it is not the same, and nothing else brings the two together: no common word of a place, no points in one city, no common link."""
+    column = table.column
+    there = (column["online"][left] | column["online"][right]) == 0
+    rows = np.flatnonzero(there & ~same_link(table, left, right))
+    shared, *_ = overlap(column["place"][left[rows]], column["place"][right[rows]], table.place_weight)
+    rows = rows[shared == 0]
+    rows = rows[~(metres_apart(table, left[rows], right[rows]) < SAME_CITY_METRES)]
+    a, b = take(table.place_name, left[rows]), take(table.place_name, right[rows])
+    named = np.fromiter((bool(x and y) and x not in COUNTRIES and y not in COUNTRIES for x, y in zip(a, b, strict=True)), bool, len(a))
+    found = np.zeros(len(left), dtype=bool)
+    found[rows] = named & (cpdist(a, b, scorer=fuzz.ratio, dtype=np.float32) < OTHER_CITY)
+    return found
 
 
 def _chance_shift(table: Table, left: Ints, right: Ints) -> Bools:

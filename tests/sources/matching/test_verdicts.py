@@ -75,6 +75,15 @@ def test_a_franchise_event_in_another_city_does_not_match() -> None:
     )
 
 
+def test_a_chain_s_houses_in_two_cities_have_two_shows_at_one_hour() -> None:
+    show = {"start": datetime(2026, 9, 21, 20, 0), "venue": "Hard Rock Cafe"}
+    one, other = record("1", "Drunk Shakespeare", city="Chicago", **show), record("2", "Drunk Shakespeare", city="Houston", **show)
+    assert outcome(one, other) is not MatchOutcome.MERGE
+    assert outcome(one, replace(other, city="Chicago")) is MatchOutcome.MERGE
+    ticket = "https://tickets.example/drunk-shakespeare/4711"
+    assert outcome(replace(one, ticket_url=ticket), replace(other, ticket_url=ticket, city="Cook County")) is MatchOutcome.MERGE
+
+
 def test_conferences_in_one_house_on_one_day_do_not_match() -> None:
     here = {"location": "Chicago, IL, USA", "city": "Chicago"}
     assert (
