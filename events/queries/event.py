@@ -34,21 +34,27 @@ def find_event(event_id: UUID) -> EventAnswer | None:
     if event.publication in _SHOWN:
         return EventAnswer(event=event)
     if event.publication == Publication.REMOVED:
-        return EventAnswer(gone=event.publication_reason or "Removed by a moderator.")
+        return _gone(event)
     if event.publication == Publication.MERGED:
         survivor = _survivor(event)
+        if survivor and survivor.publication == Publication.REMOVED:
+            return _gone(survivor)
         return EventAnswer(survivor=survivor) if survivor else None
     return None
 
 
+def _gone(event: Event) -> EventAnswer:
+    return EventAnswer(gone=event.publication_reason or "Removed by a moderator.")
+
+
 def _survivor(event: Event) -> Event | None:
-    """The end of the chain of merges, where it may be seen."""
+    """The end of the chain of merges, where it may be seen or was removed."""
     following = event.merged_into_id
     for _ in range(_LONGEST_CHAIN):
         if following is None:
             return None
-        held = Event.objects.filter(pk=following).only("id", "slug", "publication", "merged_into").first()
-        if held is None or held.publication in _SHOWN:
+        held = Event.objects.filter(pk=following).only("id", "slug", "publication", "publication_reason", "merged_into").first()
+        if held is None or held.publication in _SHOWN or held.publication == Publication.REMOVED:
             return held
         following = held.merged_into_id
     return None
