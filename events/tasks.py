@@ -1,5 +1,7 @@
 """Thin tasks of events: upkeep, and what follows a recording without holding it up."""
 
+import time
+
 from celery import shared_task
 from django.utils.timezone import now
 
@@ -21,9 +23,17 @@ def anonymize_contacts() -> int:
 
 
 @shared_task
-def embed_missing() -> int:
-    """Make the vectors of events that have none, or whose text changed. Returns how many."""
-    return services.embed_missing(now=now())
+def embed_missing(seconds: float = 60.0) -> int:
+    """Make the vectors of events that have none, or whose text changed, the newest first, until none waits. Returns how many.
+
+    After `seconds` the rest is asked for anew, behind what else waits on the queue."""
+    begun, made = time.monotonic(), 0
+    while done := services.embed_missing(now=now()):
+        made += done
+        if time.monotonic() - begun >= seconds:
+            embed_missing.delay()
+            break
+    return made
 
 
 @shared_task

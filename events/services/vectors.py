@@ -2,12 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import numpy as np
+from django.db import connection, transaction
 from django.db.models import F, Q
 from pgvector import HalfVector
 
@@ -16,6 +17,8 @@ from events.models import Event, EventVector
 _TAGS = re.compile(r"<[^>]+>")
 #: As much of a description as counts.
 TEXT = 600
+#: As many at a time, so that the newest are seen to between.
+CHUNK = 500
 
 
 def text_of(event: Event) -> str:
@@ -23,15 +26,29 @@ def text_of(event: Event) -> str:
     return " ".join([event.title, str(event.category_id), *event.tags, _TAGS.sub(" ", event.description)[:TEXT]])
 
 
-def embed_missing(*, now: datetime, limit: int = 2000) -> int:
-    """Make the vectors of approved and waiting events that have none or whose text changed since. Returns how many."""
-    rows = list(_without_vector(limit))
+def embed_missing(*, now: datetime, limit: int = CHUNK) -> int:
+    """Make the vectors of approved and waiting events that have none or whose text changed since, at most `limit`. Returns how many.
+
+    One process at a time: 0 where another is at it. `now` is the moment before the texts are read, so that what changes meanwhile is made again."""
+    with transaction.atomic():
+        return _embed(list(_without_vector(limit)), now) if _alone() else 0
+
+
+def _alone() -> bool:
+    """Whether no other process makes vectors, until the transaction ends: two would make the same ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('vectors', 0))")
+        (free,) = cursor.fetchone()
+    return bool(free)
+
+
+def _embed(rows: Sequence[Event], now: datetime) -> int:
     if not rows:
         return 0
     texts = [text_of(event) for event in rows]
     vectors = _encoder().encode(texts)
     made = [
-        EventVector(event=event, embedding=HalfVector(vector.astype(np.float32)), text_hash=_hash(text), made_at=now)
+        EventVector(event=event, embedding=HalfVector(vector.astype(np.float32)), text_hash=_hash(text), made_at=max(now, event.updated_at))
         for event, text, vector in zip(rows, texts, vectors, strict=True)
     ]
     EventVector.objects.bulk_create(
@@ -44,7 +61,7 @@ def _without_vector(limit: int) -> Iterable[Event]:
     """The newest first, and those that changed after their vector was made."""
     stale = Q(vector__isnull=True) | Q(vector__made_at__lt=F("updated_at"))
     events = Event.objects.filter(stale, publication__in=["approved", "pending"])
-    return events.only("id", "title", "category_id", "tags", "description").order_by("-created_at")[:limit]
+    return events.only("id", "title", "category_id", "tags", "description", "updated_at").order_by("-created_at")[:limit]
 
 
 def _hash(text: str) -> str:

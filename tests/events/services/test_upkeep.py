@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.utils.timezone import now
 
 from events import services, tasks
 from events.models import Event, EventVector, Listing, Organizer
@@ -51,6 +53,30 @@ def test_a_vector_is_made_once_and_again_after_a_change():
     services.edit(event.id, {"title": "Something else"}, now=event.updated_at + timedelta(hours=1))
     assert services.embed_missing(now=event.updated_at + timedelta(hours=2)) == 1
     assert len(EventVector.objects.get().embedding) == 512
+
+
+def test_vectors_are_made_until_none_waits_and_the_rest_is_asked_for_anew_when_the_time_is_up(monkeypatch):
+    make_event()
+    assert tasks.embed_missing() == 1
+    ahead = make_event("Another")
+    Event.objects.filter(id=ahead.id).update(updated_at=now() + timedelta(hours=1))  # a clock that is ahead must not make us do it for ever
+    assert tasks.embed_missing() == 1
+    make_event("Waits")
+    asked_anew = []
+    monkeypatch.setattr(tasks.embed_missing, "delay", lambda: asked_anew.append(True))
+    assert tasks.embed_missing(seconds=0) == 1
+    assert asked_anew == [True]
+
+
+def test_only_one_process_makes_vectors():
+    make_event()
+    beside = connection.copy()
+    try:
+        beside.cursor().execute("SELECT pg_advisory_lock(hashtextextended('vectors', 0))")
+        assert services.embed_missing(now=NOW) == 0
+    finally:
+        beside.close()
+    assert services.embed_missing(now=NOW) == 1
 
 
 def test_samples_go_with_their_origins_and_others_stay():
