@@ -47,11 +47,12 @@ _CAPITALS: Final = {
         "captions": r"\bCART (?:caption\w*|services?)",
     }.items()
 }
+#: What at least is there where one of the patterns is: looked for in small letters, so that nearly all texts cost one look.
 _ANY: Final = re.compile(
-    r"wheel|accessib|access|step-?free|barriere|rollstuhl|fauteuil|pmr|silla|sedia|rolstoel|toil|restroom|bathroom|sign|gebarde|gebaren|signes|signos|segni"
-    r"|caption|title|untertitel|loop|schleife|boucle|bucle|listening|audio|sensory|relax|autism|quiet|stille|silenci|reizarm|companion|carer|begleit"
-    r"|accompagnateur|acompanante|animal|dogs?|hunde|ASL|BSL|CART|ada\b|lsf",
-    re.IGNORECASE,
+    r"wheel|acces+ib|step-?free|barriere|rollstuhl|fauteuil|\bpmr\b|silla|sedia|rolstoel|toilet|restroom|bathroom|\bwcs?\b|sign[- ]lang|sign(?:ed)? inter"
+    r"|\b[ab]sl\b|geb[aä]rden|gebaren|des signes|de signos|de se[nñ]as|dei segni|\blsf\b|caption|s(?:ur|ub)title|untertitel|sous-titr|\bcart\b|loops?\b|t-coil"
+    r"|assistive|schleife|induktiv|boucle|bucle|audio[- ]?des|audio-?desk|sensory|relaxed |s[eé]ance relax|reizarm|autism|quiet [hrs]|stille stunde|silenci"
+    r"|companion|carer|personal assist|begleitperson|accompagnateur|acompa[nñ]ante|(?:service|assistance|guide) (?:animal|dog)|assistenzhund|\bada[- ]"
 )
 _NOT: Final = re.compile(r"\b(?:not?|isn't|aren't|without|un|nicht|kein\w*|non|pas|sans|sin|niet|geen)\b(?:\W+\w+){0,2}\W*$", re.IGNORECASE)
 
@@ -74,7 +75,7 @@ def access_of(stated: Mapping[str, Any], text: str) -> dict[str, Any]:
     for name, value in stated.items():
         key = _KEYS.get("".join(char for char in name.casefold() if char.isalpha()), name)
         told.setdefault(key, value)
-    if not _ANY.search(text):
+    if not _ANY.search(text.lower()):
         return told
     words = fold(text)
     for key, pattern in _PATTERNS.items():
