@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 _LOWEST, _HIGHEST = 12, 25
+#: An age that could be meant: most texts have none, and cost one look.
+_AGE: Final = re.compile(r"1[2-9]|2[0-5]")
 #: In a title: "(21+)", "18+", "ages 21 and over". A bare number is none.
 _TITLE: Final = re.compile(
     r"(?<![\d$€£₹.,:/-])(?:ages?\s*)?(?P<age>1[2-9]|2[0-5])\s*(?:\+(?!\s*\d)|(?:and|&)\s+(?:over|up|older)\b|y(?:ea)?rs?\.? (?:and|&) (?:over|up|older)\b)",
@@ -34,7 +36,8 @@ def ages_of(stated: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
     if "minimum_age" in stated or "all_ages" in stated:
         return {}
     found = {int(match["age"]) for match in _TITLE.finditer(title)}
-    found = found or {int(next(filter(None, match.groups()))) for match in _TEXT.finditer(text)}
+    if not found and _AGE.search(text):
+        found = {int(next(filter(None, match.groups()))) for match in _TEXT.finditer(text)}
     if len(found) == 1:
         age = found.pop()
         return {"minimum_age": age} if _LOWEST <= age <= _HIGHEST else {}
