@@ -146,11 +146,11 @@ def _weight(telling: Telling, *, group: tuple[str, ...]) -> tuple[bool, bool, in
 
 
 def _says(facts: Facts, group: tuple[str, ...]) -> int:
-    """How much the facts say of a group: 0 nothing, 1 something, 2 where the better half is there too: an hour beside the day, coordinates beside the
-    name, amounts beside the kind of price, sentences instead of a word."""
+    """How much the facts say of a group: 0 nothing, 1 something, more where the better half is there too: an hour beside the day, and an end, coordinates
+    beside the name, amounts beside the kind of price, sentences instead of a word."""
     value = facts.get(group[0])
     if group is _WHEN:
-        return 2 if facts.get("time_known") and not facts.get("all_day") else 1
+        return 1 + 2 * int(bool(facts.get("time_known")) and not facts.get("all_day")) + int(facts.get("end") is not None)
     if group is _WHERE:
         venue = value or {}
         return int(bool(venue.get("name") or venue.get("address"))) + int(venue.get("lat") is not None)

@@ -14,6 +14,13 @@ from events.enums import OrganizerType
 from events.records import OrganizerRef
 
 PUBLIC: Final = frozenset({OrganizerType.BUSINESS, OrganizerType.COMMUNITY, OrganizerType.GOVERNMENT})
+#: Mailboxes of an office, not of a person.
+_OFFICES: Final = frozenset(
+    """
+    info contact hello events event tickets ticket office admin booking bookings boxoffice enquiries inquiries mail kontakt
+    support team press
+    """.split()  # noqa: SIM905
+)
 #: Hosts of mail that belong to persons, not to houses.
 _PROVIDERS: Final = (
     r"@(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|mac|aol|gmx|web|t-online|orange|wanadoo|free|laposte|libero|proton|protonmail|"
@@ -38,6 +45,11 @@ _MARKUP: Final = re.compile(r"(<[^<>]*>)")
 HASHED: Final = "hash:"
 
 
+def is_free_mail(address: str) -> bool:
+    """Whether an address is one of a provider that gives them to persons."""
+    return bool(_FREE_MAIL.search(address.strip()))
+
+
 def is_private(organizer: OrganizerRef) -> bool:
     """Whether the organizer is a private person: said so, or of unknown type with an address at a free mail provider."""
     if organizer.type in PUBLIC:
@@ -46,14 +58,14 @@ def is_private(organizer: OrganizerRef) -> bool:
 
 
 def safe_contact(organizer: OrganizerRef, key: bytes) -> str:
-    """What may be kept of the organizer's contact: a public one as it is; a private address as `hash:` and 32 hex digits of its
-    HMAC-SHA-256 under `key` ('' without a key); a private or unknown telephone number not at all."""
+    """What may be kept of the organizer's contact: a business's, an authority's and an office's as it is; every other address as `hash:` and 32 hex digits
+    of its HMAC-SHA-256 under `key` ('' without a key); a private or unknown telephone number not at all."""
     contact = organizer.contact.strip()
-    if organizer.type in PUBLIC or not contact or contact.startswith(HASHED):
+    if organizer.type in (OrganizerType.BUSINESS, OrganizerType.GOVERNMENT) or not contact or contact.startswith(HASHED):
         return contact
     address = _MAIL.search(contact)
     if address:
-        if not is_private(organizer):
+        if not is_private(organizer) and address[0].partition("@")[0].lower() in _OFFICES:
             return contact
         return hashed(address[0], key) if key else ""
     if is_private(organizer) or phones_in(contact):

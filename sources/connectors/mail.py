@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 from egress.records import Door
 from events.enums import ExtractionMethod, OrganizerType
 from events.records import OrganizerRef
+from sources.checks.contacts import is_free_mail
 from sources.connectors.base import MAX_DESCRIPTION, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, decode, strip_controls
 from sources.connectors.ical import ICal, ICalConfig
 from sources.connectors.platform import Platform
@@ -119,14 +120,15 @@ class MailConnector(Platform):
         notes = ["read from a mail"]
         name = bounded_id(_header(mail, "message-id").strip("<> "), notes=notes)
         title = _REPLY.sub("", _header(mail, "subject"))[:MAX_TITLE]
-        sender = parseaddr(_header(mail, "from"))[0][:MAX_LINE]
+        sender, address = parseaddr(_header(mail, "from"))
+        sender = sender[:MAX_LINE]
         text = _without_recipients(_text(mail), mail)
         about = RawRecord(
             external_id=name,
             stable_id=bool(name),
             title=title,
             description=text[:MAX_DESCRIPTION],
-            organizer=OrganizerRef(name=sender, type=OrganizerType.BUSINESS) if sender and "@" not in sender else None,
+            organizer=_sender(sender, address) if sender and "@" not in sender else None,
             language=_header(mail, "content-language")[:20],
             method=ExtractionMethod.TEXT,
             metadata={"start_from": "mail"},
@@ -195,6 +197,11 @@ def _header(mail: EmailMessage, name: str) -> str:
     except (ValueError, IndexError, TypeError, AttributeError):  # the parser of headings fails on some hostile ones
         return ""
     return " ".join(strip_controls(str(value)).split())
+
+
+def _sender(name: str, address: str) -> OrganizerRef:
+    """Who wrote; a person where the address is one of free mail, so that numbers and addresses in the text are taken out."""
+    return OrganizerRef(name=name, type=OrganizerType.INDIVIDUAL if is_free_mail(address) else OrganizerType.UNKNOWN)
 
 
 def _date(mail: EmailMessage) -> datetime | None:

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from events.enums import ExtractionMethod, Online, OrganizerType, Status
+from events.enums import ExtractionMethod, Online, Status
 from events.records import NormalizedEvent, OrganizerRef, Venue
 from places.geography import fold_name
 from sources.records import Draft, RawRecord, SourceContext
@@ -30,14 +30,6 @@ _NOT_CONTENT: Final = frozenset({"raw", "notes", "metadata", "method", "publishe
 _CONTENT_FIELDS: Final = tuple(field.name for field in fields(RawRecord) if field.name not in _NOT_CONTENT)
 _LINK: Final = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _LABEL: Final = re.compile(r"^\s*(?:venue|location|where|place|address|ort|lieu)\s*:\s*", re.IGNORECASE)
-_MAIL: Final = re.compile(r"^(?:mailto:)?([\w.+-]+)@[\w.-]+\.\w{2,}$", re.IGNORECASE)
-#: Mailboxes of an office, not of a person.
-_OFFICES: Final = frozenset(
-    """
-    info contact hello events event tickets ticket office admin booking bookings boxoffice enquiries inquiries mail kontakt
-    support team press
-    """.split()  # noqa: SIM905
-)
 
 
 def extract(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
@@ -168,11 +160,5 @@ def _without_links(venue: Venue) -> tuple[Venue, str]:
 
 
 def _organizer(organizer: OrganizerRef | None) -> OrganizerRef | None:
-    """The organizer without what may be a private person's address: only businesses', authorities' and offices' contacts are public."""
-    if organizer is None or not (organizer.name or organizer.url):
-        return None
-    if not organizer.contact or organizer.type in (OrganizerType.BUSINESS, OrganizerType.GOVERNMENT):
-        return organizer
-    mail = _MAIL.match(organizer.contact.strip())
-    public = mail is not None and organizer.type is not OrganizerType.INDIVIDUAL and mail.group(1).lower() in _OFFICES
-    return organizer if public else replace(organizer, contact="")
+    """The organizer, where it has a name or a page. What may be kept of its contact is decided by `check`, which has the key for hashes."""
+    return organizer if organizer is not None and (organizer.name or organizer.url) else None

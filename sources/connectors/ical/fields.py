@@ -150,14 +150,21 @@ def _is_image(line: Line) -> bool:
 
 
 def _organizer(lines: Properties, notes: list[str]) -> OrganizerRef | None:
-    """The common name and the link of ORGANIZER; an address is never taken over, not as a name either."""
+    """The common name, link and address of ORGANIZER. An address is never a name, and leaves the pipeline as a keyed hash unless it is an office's."""
     for line in lines.get("ORGANIZER", ()):
         name = _SPACE.sub(" ", unescape(line.param("CN"))).strip()
         name = "" if "@" in name or name.lower().startswith("mailto:") else name
         url = http_url(line.value)
         if name or url:
-            return OrganizerRef(name=clip(name, MAX_LINE, what="organizer", notes=notes), type=OrganizerType.UNKNOWN, url=url)
+            return OrganizerRef(
+                name=clip(name, MAX_LINE, what="organizer", notes=notes), type=OrganizerType.UNKNOWN, url=url, contact=_address(line.value)
+            )
     return None
+
+
+def _address(value: str) -> str:
+    """The address of `mailto:…`, else ''."""
+    return value[7:].partition("?")[0].strip()[:MAX_LINE] if value.lower().startswith("mailto:") and "@" in value else ""
 
 
 def _status(lines: Properties) -> str:

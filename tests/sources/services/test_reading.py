@@ -93,17 +93,23 @@ def test_of_two_files_with_one_id_the_first_is_taken() -> None:
     assert kept == {"e0@example.org": first, "e1@example.org": first, "e2@example.org": second}
 
 
-def test_of_a_long_run_no_more_than_a_batch_of_records_is_held(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_long_run_no_more_than_a_few_batches_of_records_are_held(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[int] = []
     real = Watch.counted
 
+    def records() -> int:
+        return sum(type(one) is RawRecord for one in gc.get_objects())  # isinstance would wake lazy objects
+
+    others = records()  # of other tests
+
     def counted(self: Watch, tally: Any) -> None:
-        held.append(sum(type(one) is RawRecord for one in gc.get_objects()))  # isinstance would wake lazy objects
+        held.append(records() - others)
         real(self, tally)
 
     monkeypatch.setattr(Watch, "counted", counted)
     take(feed_source(), many(30))
-    assert max(held) >= 30 if way == "once" else max(held) <= 6
+    # read, refined ahead, recorded: a few batches of two, however long the run
+    assert max(held) >= 30 if way == "once" else max(held) <= 10
 
 
 def test_what_is_gone_when_it_is_read_again_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from events.enums import Online, OrganizerType, Setting, Status
+from events.enums import Online, Setting, Status
 from events.records import OrganizerRef, Venue
 from sources.steps.extract import fingerprint, identity, raw_hash
 
@@ -83,22 +83,6 @@ def test_online(fields: dict[str, object], online: Online, url: str, name: str) 
 )
 def test_status_is_the_gravest(fields: dict[str, object], status: Status) -> None:
     assert extracted(**fields).event.status is status
-
-
-@pytest.mark.parametrize(
-    ("contact", "kind", "kept"),
-    [
-        ("jane.doe@example.org", OrganizerType.UNKNOWN, ""),
-        ("info@example.org", OrganizerType.UNKNOWN, "info@example.org"),
-        ("info@example.org", OrganizerType.INDIVIDUAL, ""),
-        ("+1 555 0100", OrganizerType.BUSINESS, "+1 555 0100"),
-        ("+1 555 0100", OrganizerType.COMMUNITY, ""),
-    ],
-)
-def test_only_public_contacts_are_kept(contact: str, kind: OrganizerType, kept: str) -> None:
-    organizer = extracted(organizer=OrganizerRef(name="Club", type=kind, contact=contact)).event.organizer
-    assert organizer is not None
-    assert organizer.contact == kept
 
 
 def test_an_organizer_without_a_name_is_none() -> None:
