@@ -100,6 +100,7 @@ def test_of_a_long_run_no_more_than_a_few_batches_of_records_are_held(way: str, 
     def records() -> int:
         return sum(type(one) is RawRecord for one in gc.get_objects())  # isinstance would wake lazy objects
 
+    gc.collect()
     others = records()  # of other tests
 
     def counted(self: Watch, tally: Any) -> None:
