@@ -96,7 +96,7 @@ def test_hostile_page_costs_little(html):
     begun = time.process_time()
 
     assert set(reasons(page(html))) <= {"no start", ""}
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < 10  # 3 s under coverage on a quiet machine
 
 
 def test_page_cut_by_its_depth_says_so():
