@@ -7,10 +7,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
-import redis
 import structlog
 from django.conf import settings
 from django.db import DatabaseError
@@ -25,7 +23,7 @@ from redis.exceptions import RedisError
 
 from config.celery import QUEUES
 from config.env import Mode
-from egress.doors import VALKEY_TIMEOUT, open_breaker, open_metrics
+from egress.doors import open_breaker, open_metrics, open_valkey
 from egress.metrics import BUCKETS, Counts
 from egress.queries import quota_left
 from sources.metrics import open_counts
@@ -182,7 +180,7 @@ def _queues() -> Iterator[Metric]:
     """Celery's messages lie in a list of the queue's name, the oldest last; each says since when (config/celery.py)."""
     waiting = GaugeMetricFamily("nocturne_queue_messages", "Messages that wait.", labels=["queue"])
     age = GaugeMetricFamily("nocturne_queue_age_seconds", "For how long the oldest message waits.", labels=["queue"])
-    client, prefix = _broker(settings.REDIS_URL), settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
+    client, prefix = open_valkey(), settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
     for queue in QUEUES:
         oldest: Any = client.lindex(prefix + queue, -1)
         waiting.add_metric([queue], client.llen(prefix + queue))
@@ -197,11 +195,6 @@ def _waits(message: bytes | None) -> float:
     except ValueError:
         return 0.0
     return max(0.0, time.time() - queued) if isinstance(queued, int | float) else 0.0
-
-
-@lru_cache(maxsize=4)
-def _broker(url: str) -> "redis.Redis":
-    return redis.Redis.from_url(url, socket_timeout=VALKEY_TIMEOUT, socket_connect_timeout=VALKEY_TIMEOUT)
 
 
 def _may_read(request: HttpRequest) -> bool:

@@ -75,6 +75,11 @@ def _client(url: str) -> "redis.Redis":
     return redis.Redis.from_url(url, socket_timeout=VALKEY_TIMEOUT, socket_connect_timeout=VALKEY_TIMEOUT)
 
 
+def open_valkey() -> "redis.Redis":
+    """This process's client of Valkey: it gives up after VALKEY_TIMEOUT seconds."""
+    return _client(settings.REDIS_URL)
+
+
 @lru_cache(maxsize=4)
 def _shared_metrics(url: str) -> ValkeyMetrics:
     return ValkeyMetrics(_client(url))

@@ -3,19 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final
 
 import redis
 import structlog
-from django.conf import settings
 
+from egress.doors import open_valkey
 from egress.limits.valkey import PREFIX
 
 log = structlog.get_logger(__name__)
 
-#: Valkey must answer within so many seconds, or the run is not counted.
-TIMEOUT: Final = 2.0
 #: As many fields as the hash may have; beyond, new names are not counted.
 MOST_FIELDS: Final = 20_000
 _SEPARATOR: Final = "|"
@@ -96,11 +93,6 @@ def _text(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
-@lru_cache(maxsize=4)
-def _open(url: str) -> PipelineCounts:
-    return PipelineCounts(redis.Redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT))
-
-
 def open_counts() -> PipelineCounts:
     """The counts of all processes."""
-    return _open(settings.REDIS_URL)
+    return PipelineCounts(open_valkey())
