@@ -1,5 +1,6 @@
 """The Celery application: thin tasks on five queues, routed by one table."""
 
+import gc
 import os
 import time
 from typing import Any
@@ -58,3 +59,5 @@ def load_models(sender: Any = None, **_: Any) -> None:
         from sources.steps.warm import warm
 
         warm()
+        gc.collect()
+        gc.freeze()  # what is there before the fork stays: neither this process nor its children look through it for cycles, so that it stays shared

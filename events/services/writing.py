@@ -8,12 +8,12 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from events import facts as telling
-from events import rows as table
 from events.enums import Publication
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing, Origin, Proposal
 from events.records import Likeness
 from events.services import search_text
 from events.services.plans import BACKGROUND, Plan, plain
+from outbox import rows as table
 
 
 def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:

@@ -3,10 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from django.utils.text import slugify
+from django.utils.timezone import now
 
+from outbox import rows as table
 from places.geography import fold_name
 from places.likeness import Look, Venue, compare, look
 from places.models import City, Place, PlaceAlias
@@ -33,8 +37,38 @@ class WantedPlace:
     is_sample: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A place as far as telling it from another needs it."""
+
+    id: UUID
+    address: str
+    lat: float | None
+    lng: float | None
+
+
+#: The places that bear a name in a city, as name or alias; a merged one stands for its survivor. Asked in pairs: no name of one city is looked for in another.
+_OFFERED: Final = """
+WITH asked AS MATERIALIZED (
+    SELECT pair.slug, city.id AS city_id, pair.folded
+    FROM unnest(%s::text[], %s::text[]) AS pair(slug, folded) JOIN places_city city ON city.slug = pair.slug
+)
+SELECT DISTINCT hit.slug, hit.folded, kept.id, kept.address, kept.lat, kept.lng
+FROM (
+    SELECT asked.slug, asked.folded, own.id FROM asked
+    JOIN places_place own ON own.city_id = asked.city_id AND own.folded_name = asked.folded
+    UNION ALL
+    SELECT asked.slug, asked.folded, alias.place_id FROM asked
+    JOIN places_placealias alias ON alias.city_id = asked.city_id AND alias.folded = asked.folded
+) hit
+JOIN places_place own ON own.id = hit.id
+JOIN places_place kept ON kept.id = coalesce(own.merged_into_id, own.id)
+ORDER BY kept.id
+"""
+
+
 def ensure_places(wanted: Sequence[WantedPlace]) -> list[UUID | None]:
-    """The place of each wanted one, in order: by name or alias within its city, else newly made. None where no city or no name. At most five queries.
+    """The place of each wanted one, in order: by name or alias within its city, else newly made. None where no city or no name. At most four queries.
 
     Another branch of a chain, by its address or distance, is another place. Call it under the city's advisory lock, so that two batches do not
     make the same place twice.
@@ -45,48 +79,43 @@ def ensure_places(wanted: Sequence[WantedPlace]) -> list[UUID | None]:
         return [None] * len(wanted)
     cities = dict(City.objects.filter(slug__in={city for city, _ in usable}).values_list("slug", "id"))
     texts = {(want.city, text) for want in wanted for text in wordings(want.name, want.address)}
-    offered = _offered(usable | texts, cities)
+    offered = _offered(usable | texts)
     new: list[Place] = []
     found: list[UUID | None] = []
     for key, want in zip(keys, wanted, strict=True):
         if key not in usable or key[0] not in cities:
             found.append(None)
             continue
-        place = _told(want, offered) or _same(want, key[1], offered[key])
-        if place is None:
+        known = _told(want, offered) or _same(want, key[1], offered[key])
+        if known is None:
             place = _new_place(want, key[1], cities[key[0]])
-            offered[key].append(place)
             new.append(place)
-        found.append(place.id)
-    Place.objects.bulk_create(new)
-    PlaceAlias.objects.bulk_create(_aliases(new), ignore_conflicts=True)
+            known = _Known(place.id, place.address, place.lat, place.lng)
+            offered[key].append(known)
+        found.append(known.id)
+    table.insert(new)
+    table.insert(list(_aliases(new)), but_not_known=True)
     return found
 
 
-def _offered(keys: Iterable[Key], cities: dict[str, UUID]) -> dict[Key, list[Place]]:
-    """The places that bear these names in their cities, as name or alias; a merged one stands for its survivor."""
-    slugs = {pk: slug for slug, pk in cities.items()}
-    names = {folded for _, folded in keys}
-    found: dict[Key, dict[UUID, Place]] = defaultdict(dict)
-    aliases = PlaceAlias.objects.filter(city__in=cities.values(), folded__in=names).select_related("place__merged_into")
-    for alias in aliases:
-        if alias.city_id is not None:
-            place = alias.place.merged_into or alias.place
-            found[(slugs[alias.city_id], alias.folded)][place.id] = place
-    for place in Place.objects.filter(city__in=cities.values(), folded_name__in=names).select_related("merged_into"):
-        if place.city_id is not None:
-            kept = place.merged_into or place
-            found[(slugs[place.city_id], place.folded_name)][kept.id] = kept
-    return defaultdict(list, {key: sorted(places.values(), key=lambda place: place.id) for key, places in found.items()})
+def _offered(keys: Iterable[Key]) -> dict[Key, list[_Known]]:
+    """The places that bear these names in their cities (one query)."""
+    pairs = sorted(keys)
+    found: dict[Key, list[_Known]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFERED, [[city for city, _ in pairs], [folded for _, folded in pairs]])
+        for city, folded, *place in cursor.fetchall():
+            found[(city, folded)].append(_Known(*place))
+    return found
 
 
-def _told(want: WantedPlace, offered: Mapping[Key, Sequence[Place]]) -> Place | None:
+def _told(want: WantedPlace, offered: Mapping[Key, Sequence[_Known]]) -> _Known | None:
     """The place that bears the name and address together: one that was merged away, or whose words a person put right, leads on by these."""
     both = [text for text in wordings(want.name, want.address) if text != fold_name(want.name)]
     return next((place for text in both for place in offered.get((want.city, text), ())), None)
 
 
-def _same(want: WantedPlace, folded: str, offered: Sequence[Place]) -> Place | None:
+def _same(want: WantedPlace, folded: str, offered: Sequence[_Known]) -> _Known | None:
     """The likest of the places of that name that nothing speaks against."""
     wanted = _look(folded, want.address, want.lat, want.lng, want.city)
     scored = [(compare(wanted, _look(folded, place.address, place.lat, place.lng, want.city)).score, place) for place in offered]
@@ -110,6 +139,7 @@ def _new_place(want: WantedPlace, folded: str, city_id: UUID) -> Place:
         plus_code=want.plus_code[:20],
         told_at=want.told_at,
         is_sample=want.is_sample,
+        updated_at=now(),
     )
 
 

@@ -22,11 +22,13 @@ MOST = 12
 #: Outside all cities: as far apart may two be that are compared, in degrees (about 55 km of latitude).
 NEAR = 0.5
 
+#: What the asking source lists is filtered, not looked for: of a source without statistics the planner would walk all listings for each event.
 _COLUMNS = """
 e.id, e.title, e.start_at, e.end_at, e.start_date, e.end_date, e.timezone, e.all_day, e.time_known, e.venue_name, e.address, e.venue_city,
 e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_id, left(e.description, 2000), e.provenance->'start'->>'origin',
 (SELECT json_agg(json_build_array(l.external_id, l.recurrence_id, l.facts->>'start', l.facts->'recurrence'->>'series_id'))
- FROM events_listing l WHERE l.event_id = e.id AND l.origin_id = %(source)s AND l.missing_since IS NULL)
+    FILTER (WHERE l.origin_id = %(source)s AND l.missing_since IS NULL)
+ FROM events_listing l WHERE l.event_id = e.id)
 """
 
 #: Titles of the days of a city, read from an index alone: all, or of events of which only the day is known; outside all cities by the point, with the number

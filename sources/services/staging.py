@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import F, Q
 
-from events import rows as table
 from events.models import Listing, Origin
+from outbox import rows as table
 from places.geography import fold_name
 from sources import ongoing as ongoing_events
 from sources.enums import StagedState

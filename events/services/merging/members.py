@@ -11,12 +11,12 @@ from django.db.models import Q
 from uuid_utils.compat import uuid7
 
 from events import facts as telling
-from events import rows as table
 from events.enums import MatchOutcome, Publication
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing
 from events.services import announcing, search_text
 from events.services.plans import BACKGROUND, told_by
+from outbox import rows as table
 from outbox import services as outbox
 from outbox.records import NewChange
 

@@ -1,6 +1,6 @@
 """A run from its pages to its counts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -16,6 +16,7 @@ from sources.services import placing, staging
 from sources.services.context import context_for, origin_of, standing_of
 from sources.services.processing import guarding, reading
 from sources.services.processing.ahead import Batch, refined_ahead
+from sources.services.processing.garbage import collected_by_batch
 from sources.services.processing.tally import Result, Tally
 from sources.services.progress import Watch
 from sources.services.recording import Recorder
@@ -36,15 +37,21 @@ def process_pages(run: FetchRun, pages: reading.Pages, *, now: datetime, accept_
     4. refine, match, judge and record the rest in batches;
     5. call missing what an answer covers and does not list, and gone what two in a row left out.
     """
+    with collected_by_batch() as collect:
+        return _process(run, pages, collect, now=now, accept_loss=accept_loss, watch=watch or Watch(run))
+
+
+def _process(
+    run: FetchRun, pages: reading.Pages, collect: Callable[[], object], *, now: datetime, accept_loss: bool, watch: Watch
+) -> Result:
     tally = Tally()
-    watch = watch or Watch(run)
     read = reading.read(run, pages, tally, watch)
     listed = guarding.compare(run, read, now=now)
     moves = settlement.pair_moves([row.held() for row in listed.gone], read.new)
     reason = "" if accept_loss else guarding.refusal(run, read, listed, moves)
     if reason:
         return guarding.quarantine(run, read, tally, reason, now=now)
-    _record(run, reading.records(read, pages, tally), moves, tally, watch, now=now)
+    _record(run, reading.records(read, pages, tally), moves, tally, watch, collect, now=now)
     staging.write_folded(run, read.folded, now=now)
     tally.steps = {**tally.steps, **placing.take_in(run, read.places, read.weather, now=now)}
     tally.missing = _settle_missing(run, listed.gone, moves, now=now)
@@ -57,7 +64,14 @@ def process_pages(run: FetchRun, pages: reading.Pages, *, now: datetime, accept_
 
 
 def _record(
-    run: FetchRun, records: Iterable[Identified], moves: Sequence[settlement.Move], tally: Tally, watch: Watch, *, now: datetime
+    run: FetchRun,
+    records: Iterable[Identified],
+    moves: Sequence[settlement.Move],
+    tally: Tally,
+    watch: Watch,
+    collect: Callable[[], object],
+    *,
+    now: datetime,
 ) -> None:
     source = run.source
     origin = origin_of(source)
@@ -72,6 +86,7 @@ def _record(
         recorder.record(batch.items, drafts, batch.known)
         pipeline.add_up(recorder.steps, counts)
         watch.counted(tally)
+        collect()
     if again:
         staging.listed_again(source.id, again, run=run)
         events.mark_seen(again, origin=origin, now=now)

@@ -9,8 +9,8 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
-from events import rows
 from events.models import Event, EventCounters, Listing
+from outbox import rows
 from tests.factories import NOW, make_categories, make_city, make_event, make_origin
 
 pytestmark = pytest.mark.django_db

@@ -13,16 +13,16 @@ from django.db import connection
 from django.db.models import Model
 
 
-def insert(rows: Sequence[Model], *, unique: Sequence[str] = (), update: Sequence[str] = ()) -> None:
+def insert(rows: Sequence[Model], *, unique: Sequence[str] = (), update: Sequence[str] = (), but_not_known: bool = False) -> None:
     """Insert rows of one model, values as they stand, keys included (one query, whatever their number). With `unique` (fields), a row that is there
-    already takes over the fields `update`.
+    already takes over the fields `update`; with `but_not_known`, what would break a rule of uniqueness is left out.
 
     Raises IntegrityError and DataError, as bulk_create. Like that it sends no signals; unlike that it fetches nothing back, so that keys must be set.
     """
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_statement(type(rows[0]), unique, update), [_as_json(rows)])
+        cursor.execute(_statement(type(rows[0]), unique, update) + (" ON CONFLICT DO NOTHING" if but_not_known else ""), [_as_json(rows)])
     for row in rows:
         row._state.adding = False
 
