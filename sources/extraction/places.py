@@ -37,7 +37,7 @@ _NOUNS: Final = re.compile(
 )
 #: A sentence, a price, an age: no place, whatever house it names.
 _NO_NAME: Final = re.compile(
-    r"^(?:then|and|or|with|ages?|tickets?|online|doors?|free|only|for|by|from|all|come|join|enjoy|meet)\b|^rs\.?\s?\d|[$€£₹]\s?\d|\d\s?(?:€|euros?\b)|[!?]\s|\.\s+[A-Z]",
+    r"^(?:then|and|or|with|ages?|tickets?|online|doors?|free|onwards?|live$|only|for|by|from|all|come|join|enjoy|meet)\b|\b(?:rs\.?|inr)\s?\d|[$€£₹]\s?\d|\d\s?(?:€|euros?\b)|[!?]\s|\.\s+[A-Z]",
     re.IGNORECASE,
 )
 #: A kind of house alone, which a text has named before.
@@ -57,7 +57,9 @@ _SENTENCE: Final = re.compile(r"(?<=[\w)]{3})[.!?](?:\s|$).*$", re.DOTALL)
 _NO_PLACE: Final = re.compile(
     r"(?:the )?(?:doors?|night|dusk|dawn|sunset|sunrise|midday|noon|midnight|weekend|christmas|easter|halloween|hearts?|end|same time|time|least|home|work"
     r"|all|first|last"
-    r"|link|bio|address|venue|location|event|front|bar|moment|once|risk|top|bottom|menu|price|programme?|concert|monde|plaisir|lieu)\W*",
+    r"|link|bio|address|venue|location|event|front|bar|moment|once|risk|top|bottom|menu|price|programme?|concert|monde|plaisir|lieu"
+    r"|(?:entry |admission )?free(?: entry| admission)?|gratis|kostenlos|gratuit|onwards?|live|tonight|entry|admission|tickets?|various(?: venues| locations)?"
+    r"|tb[acd]|to be (?:announced|confirmed|decided)|(?:rs\.?|inr|[$€£₹])\s?\d.*|\d+\s?(?:€|euros?\b).*)\W*",
     re.IGNORECASE,
 )
 #: Beginnings of times and occasions: "at 7 pm", "im Dezember", "im Rahmen von".

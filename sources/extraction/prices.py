@@ -8,12 +8,17 @@ MAX_PRICE: Final = 200
 
 _SUM: Final = (  # a sign before the number, or after it
     r"(?:(?:[$€£₹₩¥]|\b(?:hk\$|us\$|rs\.?|inr|usd|eur|gbp|chf|hkd)\s?)\s?\d[\d.,]*(?:/-)?"
-    r"|\b\d[\d.,]*\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|rs\b\.?|만\s?원|천\s?원|원|円|₩|£|\$))"
+    r"|(?:(?<![\d:.,/-])\b\d{1,4}(?:[.,]\d{2})?\s?[-–/]\s?)?\b\d[\d.,]*\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|rs\b\.?|만\s?원|천\s?원|원|円|₩|£|\$))"
+)
+#: A second number that has no sign of its own, right beside ("₹499/799") or apart ("Rs 499 / 799"), and no clock's.
+_BARE: Final = (
+    r"(?:\s*[-–/]\s*\d[\d.,]*(?<![.,])(?![\d:%])(?!\s*(?:[ap]\.?m\b|uhr\b|h\b|noon))"
+    r"(?=\s*(?:$|[^\w\s€$£₹]|(?:adv|at the door|door|onwards?|per person|pp|cover|donation|ermäßigt|reduced|concessions?|students?)\b)))"
 )
 _SUMS: Final = re.compile(
     rf"(?:\b(?:from|ab|starting at|nur|only)\s+)?{_SUM}(?:(?:\s*(?:[-–/,|&]|to|bis|or|and|\(?adv\w*\)?|presale|vvk|ak|door|at the door|onwards"
-    rf"|\+)){{1,4}}\s*\(?{_SUM}\)?){{0,5}}"
-    rf"(?:\s*\(?(?:adv(?:ance)?|at the door|door|onwards|onward|per person|pp|suggested donation|donation|ermäßigt|cover)\b\)?){{0,3}}",
+    rf"|\+)){{1,4}}\s*\(?{_SUM}\)?|{_BARE}){{0,5}}"
+    rf"(?:\s*\(?(?:adv(?:ance)?|at the door|door|onwards|onward|per person|pp|suggested donation|donation|ermäßigt|reduced|concessions?|cover)\b\)?){{0,3}}",
     re.IGNORECASE,
 )
 _FREE: Final = re.compile(
@@ -22,8 +27,8 @@ _FREE: Final = re.compile(
     r"|eintritt (?:ist )?frei|freier eintritt|entrée (?:est )?(?:libre|gratuite)|gratuit|(?:l[’']entrée|la entrada) (?:est|es) (?:libre"
     r"|gratuita?)|participation libre|무료\s?입장|entrada (?:libre|gratuita|gratis)|ingresso (?:libero"
     r"|gratuito)|toegang gratis"
-    r"|pay what you (?:can|want)|by donation|suggested donation|auf spendenbasis|prix libre|निःशुल्क|ಉಚಿತ(?: ಪ್ರವೇಶ)?)|(?<=[:|,.] )(?:free|gratis"
-    r"|gratuito|gratuit)\b(?=\s*(?:$|[.,;|!]))",
+    r"|pay what you (?:can|want)|by donation|suggested donation|auf spendenbasis|prix libre|निःशुल्क|ಉಚಿತ(?: ಪ್ರವೇಶ)?)|(?<=[:|,.–-] )(?:free|gratis"
+    r"|gratuito|gratuit)\b(?=\s*(?:$|[.,;|!]))|^(?:free|gratis|gratuit|kostenlos)\b(?=\s*(?:$|[.|!]))",
     re.IGNORECASE,
 )
 #: Sums that are no entrance fee.

@@ -33,6 +33,7 @@ _CALLS: Final = re.compile(
     r"|rsvp(?: now| here)?|register(?: now| here)?|sign up(?: now| here)?"
     r"|read more|more info(?:rmation)?|learn more|click here|view (?:this email )?in (?:your )?browser|unsubscribe|free (?:entry|admission"
     r"|event)|sold out|all ages|21\+|18\+|doors?(?: open)?|show|starts?|music"
+    r"|live(?! (?:music|band|jazz|comedy)\b)|onwards?|free|entry|admission"
     r"|tonight|tomorrow|today|this|next|coming|week|weekend|weekly|upcoming|events?|shows?|gigs?|concerts?|programme?|schedule|calendar"
     r"|what['’]?s on|agenda|highlights?|line-?up|(?:live )?dates|tour dates"
     r"|hello|hi|hey|dear|friends?|everyone|everybody|all|folks|neighbou?rs|good (?:morning|evening|afternoon)|happy|news(?:letter)?"
@@ -139,7 +140,8 @@ def tidied(piece: str, place: Place | None) -> str:
     """A piece as a title: without its place, price, hashtags, and the call that leads to it; its first clause where it is long."""
     words = piece
     if place is not None and place.words and place.words in words:
-        words = words[: words.index(place.words)] or words[words.index(place.words) + len(place.words) :]
+        before, after = words[: words.index(place.words)], words[words.index(place.words) + len(place.words) :]
+        words = after if has_words(after) and (not before or is_call(before)) else before
         words = re.sub(
             r"[\s(@]*(?:\b(?:at|@|live at|in the|in|im|in der|in den|im|beim|bei|auf dem|auf der|chez|à la|au|aux|en el|en la|presso|al|alla|nel|nella"
             r"|bij|venue|where|ort|lieu)|[@(])[\s:]*$",

@@ -63,7 +63,8 @@ _FREE_EVENT: Final = re.compile(
     r"|(?:admission|entry|entrance)(?:\s*[:–-])? free|no (?:entry|entrance|admission) (?:fee|charge)"
     r"|no cover(?: charge)?(?! (?:versions?|songs?|bands?))|eintritt (?:ist )?frei"
     r"|freier eintritt|entr[ée]e libre|entrada (?:libre|gratuita)|ingresso (?:libero|gratuito))\b"
-    r"(?! (?:for|to|with|before|until|till) (?:\w+ )?(?:members|first|\d|noon|kids|children|students|under|seniors|residents|ticket|purchase))",
+    r"(?! (?:for|to|with|before|until|till) (?:\w+ )?(?:members|first|\d|noon|kids|children|students|under|seniors|residents|ticket|purchase))"
+    r"|(?:^|(?<=[.!?|\n]\s)|(?<=[.!?|\n]\s\s))\s?free(?=\s*(?:[.!|]|$))",
     re.IGNORECASE,
 )
 _SOME: Final = r"(?:members?|kids|child(?:ren)?|students?|under|seniors?|residents|veterans|ages|holders|ladies|women|girls|kinder|mitglieder|enfants|niños)"
@@ -82,7 +83,10 @@ _BETWEEN: Final = re.compile(
 )
 _MONEY: Final = re.compile(r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]*>")
-_SUM: Final = r"(?:[$€£₹]\s?\d[\d.,]*|\b(?:Rs\.?|INR|USD|EUR|GBP)\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|euros?\b|dollars\b))"
+_SUM: Final = (
+    r"(?:[$€£₹]\s?\d[\d.,]*|\b(?:Rs\.?|INR|USD|EUR|GBP)\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|euros?\b|dollars\b))"
+    r"(?:\s?[-–/]\s?\d[\d.,]*(?![\d:%]|\s*(?:[ap]\.?m\b|uhr\b|h\b)))?"  # its second number: "Rs 499 / 799"
+)
 #: A sum beside a word for coming in: "Tickets: $15 advance, $20 at the door", "$10 cover", "Admission is $8".
 _ADMISSION: Final = re.compile(
     rf"\b(?:tickets?|admission|entry|entrance|cover|cost|price|fee|general|eintritt|tarifs?|entrada|prix|registration)\b"

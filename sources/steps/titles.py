@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Final
 
-from places.geography import fold_name
+from places.atlas import is_region, names_house
+from places.geography import country_code, fold_name
 from sources.connectors.prose import find
 from sources.records import RawTime
 
@@ -122,10 +123,21 @@ def _splits(title: str) -> Iterator[tuple[str, str]]:
 
 
 def _without_venue(title: str, venue: str) -> str:
-    name = fold_name(venue).removeprefix("the ")
-    if len(name) < 3 or name not in fold_name(title):
+    names, folded = _names_of(venue), fold_name(title)
+    if not any(name in folded for name in names):
         return title
-    return next((head for head, tail in _splits(title) if fold_name(tail).removeprefix("the ") == name), title)
+    return next((head for head, tail in _splits(title) if fold_name(tail).removeprefix("the ") in names), title)
+
+
+@lru_cache(maxsize=4096)
+def _names_of(venue: str) -> frozenset[str]:
+    """What a title may call a venue, folded: all its words, and its beginnings where they hold the address too ('Blue Hall, 12 Main St, Town').
+
+    A town before its country or state is no house: 'Berlin' in 'Berlin, Germany' may be what a title is about."""
+    parts = [part.strip() for part in re.split(r"[,\n]", venue) if part.strip()]
+    town = len(parts) > 1 and not names_house(parts[0]) and bool(is_region(parts[1]) or country_code(parts[1]))
+    told = [venue] if town else [venue, *accumulate(parts, "{}, {}".format)]
+    return frozenset(name for words in told if len(name := fold_name(words).removeprefix("the ")) > 2)
 
 
 def _without_date(title: str, start: RawTime | None) -> str:

@@ -279,10 +279,40 @@ def test_what_became_of_it(words: str, status: str, sold_out: bool) -> None:
     [
         ("$10 adv / $15 door", "$10 adv / $15 door"), ("₹499 onwards", "₹499 onwards"), ("Eintritt frei", "Eintritt frei"), ("20% off, $5 beers", ""),
         ("12 €", "12 €"),
+        ("Rs 499 / 799", "Rs 499 / 799"), ("₹499/799 onwards", "₹499/799 onwards"), ("$10-15", "$10-15"), ("10/8€", "10/8€"), ("$10 - 8pm", "$10"),
+        ("$10 / 2 sets and a song", "$10"), ("10€/8€ concessions", "10€/8€ concessions"), ("Jazz at eight. Free.", "Free"), ("Free.", "Free"),
+        ("Jazz Jam – free", "free"), ("Free Spirit Cafe", ""), ("Free entry", "Free entry"), ("20:00 - 10€", "10€"),
     ],
 )  # fmt: skip
 def test_prices(line: str, price: str) -> None:
     assert price_in([line]) == price
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "venue"),
+    [
+        ("Tonight 8pm LIVE @ Fandom: Peter Cat Recording Co", "Peter Cat Recording Co", "Fandom"),
+        ("Friday 9pm onwards @ Fandom, Koramangala. LIVE: Parvaaz", "LIVE: Parvaaz", "Fandom"),
+        ("LIVE TONIGHT!!\nThe Blue Project\n8pm\nFree entry", "The Blue Project", ""),
+        ("Stand-up Saturday 8pm @ free", "Stand-up", ""),
+        ("Techno night Friday 9 pm at Rs 499 onwards", "Techno night", ""),
+        ("Quiz Night Friday 9 pm, venue: TBA", "Quiz Night", ""),
+        ("Quiz Night Friday 9 pm at Free Spirit Cafe", "Quiz Night", "Free Spirit Cafe"),
+        ("LIVE MUSIC tonight 8pm at Blue Hall", "LIVE MUSIC", "Blue Hall"),
+    ],
+)
+def test_calls_and_prices_are_neither_titles_nor_venues(text: str, title: str, venue: str) -> None:
+    (one,) = read(text)
+    assert (one.title, one.venue.name) == (title, venue)
+
+
+@pytest.mark.parametrize(
+    "text", ["LIVE TONIGHT!! 8pm at Blue Hall", "LIVE THIS FRIDAY! 9pm @ Fandom. Entry: free", "Free entry tonight 8pm onwards"]
+)
+def test_a_call_alone_has_no_title(text: str) -> None:
+    assert reason(text) == "no title"
+    (by,) = read(text, author="Blue Hall Trio")
+    assert by.title == "Blue Hall Trio"
 
 
 def test_several_events_of_a_post_have_stable_ids_of_their_own() -> None:
