@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from channels.auth import get_user
+from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.http.cookie import parse_cookie
@@ -13,13 +14,17 @@ from django.http.cookie import parse_cookie
 from realtime.exceptions import Code, Refused
 from realtime.protocol import OWN_TOPIC, STAFF_TOPICS
 
+#: What a member of staff needs beyond being one, by the beginning of the topic: one of these.
+PERMISSIONS = {"desk:": frozenset({"moderation.view_review", "moderation.change_review"})}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """A person who is signed in."""
+    """A person who is signed in; `permissions` as Django names them, of staff alone."""
 
     user_id: UUID
     is_staff: bool
+    permissions: frozenset[str] = frozenset()
 
 
 async def by_session(scope: Any) -> Identity | None:
@@ -30,7 +35,8 @@ async def by_session(scope: Any) -> Identity | None:
             if key:
                 user = await get_user({**scope, "session": SessionStore(key)})
                 if user.is_authenticated and user.is_active:
-                    return Identity(user_id=user.pk, is_staff=user.is_staff)
+                    held = await database_sync_to_async(user.get_all_permissions)() if user.is_staff else ()
+                    return Identity(user_id=user.pk, is_staff=user.is_staff, permissions=frozenset(held))
     return None
 
 
@@ -44,4 +50,7 @@ async def check_rights(topics: Sequence[str], scope: Any) -> Identity | None:
         raise Refused(Code.FORBIDDEN, "Sign in first.")
     if staff and not person.is_staff:
         raise Refused(Code.FORBIDDEN, "This topic is for staff.")
+    for start, enough in PERMISSIONS.items():
+        if any(topic.startswith(start) for topic in topics) and enough.isdisjoint(person.permissions):
+            raise Refused(Code.FORBIDDEN, "Your account may not see this.")
     return person

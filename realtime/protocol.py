@@ -28,10 +28,10 @@ CLOSE_TOO_BIG, CLOSE_TRY_LATER = 1009, 1013
 _SLUG = r"[a-z0-9][a-z0-9_-]{0,79}"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TOPIC = re.compile(
-    rf"events:all|events:(?:city|area|category):{_SLUG}|events:event:{_UUID}|place:{_UUID}|weather:{_SLUG}|run:{_UUID}|user:me"
+    rf"events:all|events:(?:city|area|category):{_SLUG}|events:event:{_UUID}|place:{_UUID}|weather:{_SLUG}|run:{_UUID}|desk:queue|user:me"
 )
 _MARK = re.compile(r"([0-9a-zA-Z_]{1,32})-([0-9]{1,19})")
-STAFF_TOPICS = ("run:",)
+STAFF_TOPICS = ("run:", "desk:")
 OWN_TOPIC = "user:me"
 
 

@@ -17,6 +17,7 @@ from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError, ReasonMissing
 from moderation.models import Decision, Review
 from moderation.services import matches, venues
+from moderation.services.telling import tell_queue
 from moderation.signals import decided
 
 #: A claim that was not used for this long is free again.
@@ -59,7 +60,7 @@ def decide(
     1. the review is locked; one that is decided, or has another version than the moderator saw, raises Conflict;
     2. the verdict goes through the door that owns the object: publication, merge, proposal, or (for a run) the signal that tells `sources`;
     3. the Decision keeps who, when, why, and what was before: the audit trail and the ground of undo;
-    4. after commit `moderation.signals.decided` tells the apps above.
+    4. after commit `moderation.signals.decided` tells the apps above, and the desks hear how many are left.
 
     `other` is the survivor for MERGE and the other event for DIFFERENT; it may be left open of two venues, and where only one event was asked about.
     Raises Conflict, ReasonMissing, ModerationError, EventError.
@@ -79,6 +80,7 @@ def decide(
             after=_state_of(review) | (done or {}), at=moment,
         )  # fmt: skip
         transaction.on_commit(partial(_tell, decision, review, verdict), robust=True)
+        tell_queue()
     return decision
 
 
@@ -113,6 +115,7 @@ def undo(decision_id: UUID, *, by: Any, now: datetime | None = None) -> Decision
             raise ModerationError(f"A verdict “{decision.get_verdict_display()}” cannot be taken back.")
         if review is not None and not Review.objects.filter(kind=review.kind, object_id=review.object_id, state=ReviewState.OPEN).exists():
             Review.objects.filter(pk=review.pk).update(state=ReviewState.OPEN, decided_at=None, version=F("version") + 1)
+            tell_queue()
         taken_back, _ = Decision.objects.update_or_create(  # of an un-merge the history has a line already
             object_id=decision.object_id,
             verdict=Verdict.UNDO,

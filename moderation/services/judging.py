@@ -14,6 +14,7 @@ from events.records import Case, Judgement
 from moderation.enums import ReviewKind, ReviewState
 from moderation.models import Review
 from moderation.rules import Standing, Thresholds, judge_case
+from moderation.services.telling import tell_queue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,15 +63,20 @@ def file_reviews(filings: Iterable[Filing]) -> int:
         for key, filing in unique.items()
         if key not in known
     ]
-    Review.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        Review.objects.bulk_create(rows, ignore_conflicts=True)
+        tell_queue()
     return len(unique)
 
 
 def withdraw(kind: ReviewKind, object_ids: Iterable[UUID], *, now: datetime | None = None) -> int:
     """Take reviews off the queue whose question is moot. Returns how many."""
-    return Review.objects.filter(kind=kind, object_id__in=list(object_ids), state=ReviewState.OPEN).update(
+    withdrawn = Review.objects.filter(kind=kind, object_id__in=list(object_ids), state=ReviewState.OPEN).update(
         state=ReviewState.WITHDRAWN, decided_at=now or clock(), version=F("version") + 1
     )
+    if withdrawn:
+        tell_queue()
+    return withdrawn
 
 
 def _together(older: Filing, newer: Filing) -> Filing:

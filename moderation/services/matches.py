@@ -13,6 +13,7 @@ from moderation.enums import ReviewKind, ReviewState, Verdict
 from moderation.exceptions import ModerationError
 from moderation.models import Decision, Review
 from moderation.services.judging import Filing, file_reviews
+from moderation.services.telling import tell_queue
 
 #: Kinds of review that ask about one event and are moot while it is merged.
 _OF_EVENTS = (ReviewKind.EVENT, ReviewKind.CHANGE, ReviewKind.MATCH)
@@ -76,9 +77,9 @@ def listing_of(review: Review) -> UUID | None:
 
 def after_merge(child_id: UUID, *, now: datetime) -> None:
     """What waits on an event that is part of another now is moot."""
-    Review.objects.filter(kind__in=_OF_EVENTS, object_id=child_id, state=ReviewState.OPEN).update(
-        state=ReviewState.WITHDRAWN, decided_at=now, version=F("version") + 1
-    )
+    waiting = Review.objects.filter(kind__in=_OF_EVENTS, object_id=child_id, state=ReviewState.OPEN)
+    if waiting.update(state=ReviewState.WITHDRAWN, decided_at=now, version=F("version") + 1):
+        tell_queue()
 
 
 def after_parting(event_id: UUID, *, by: Any, now: datetime) -> None:
@@ -111,6 +112,7 @@ def _reopen(kind: ReviewKind, object_id: UUID) -> bool:
     if last is None:
         return False
     Review.objects.filter(pk=last.pk).update(state=ReviewState.OPEN, decided_at=None, version=F("version") + 1)
+    tell_queue()
     return True
 
 

@@ -33,6 +33,12 @@ class Visitor:
         client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
         self.cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
+    def may(self, permission: str) -> None:
+        from django.contrib.auth.models import Permission
+
+        app, name = permission.split(".")
+        self.user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=name))
+
 
 @pytest.fixture
 def visit(hub: Hub) -> Callable[..., Awaitable[Visitor]]:

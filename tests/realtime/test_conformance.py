@@ -179,6 +179,18 @@ async def test_run_topics_are_for_staff(over, hub, visit):
     await everyone.close()
 
 
+async def test_the_queue_of_reviews_is_for_those_who_may_see_it(over, hub, visit):
+    topic = "desk:queue"
+    assert await (await listen(over, topic)).refusal() == "forbidden"
+    porter = await visit("porter@example.com", is_staff=True)
+    assert await (await listen(over, topic, cookie=porter.cookie)).refusal() == "forbidden"
+    await sync_to_async(porter.may)("moderation.view_review")
+    moderator = await listening(over, topic, cookie=porter.cookie)
+    await sync_to_async(announce)(topic, "desk.queue", {"open": 3})
+    assert (await moderator.frame())["data"] == {"open": 3}
+    await moderator.close()
+
+
 @pytest.mark.parametrize("from_database", [False, True])
 async def test_own_changes_reach_their_user_alone(over, hub, visit, from_database):
     assert await (await listen(over, "user:me")).refusal() == "forbidden"
