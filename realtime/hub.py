@@ -17,6 +17,7 @@ from outbox.models import Change
 from outbox.queries import Position
 from outbox.services import number_changes
 from realtime import protocol
+from realtime.listeners import Listeners
 from realtime.protocol import Message
 from realtime.queries import news
 from realtime.readers import Reader
@@ -31,8 +32,9 @@ BEAT_SECONDS = 15.0
 #: How many of the newest changes a hub reads when it starts, so that a restart does not send every reader to the database.
 PREFETCH = 2000
 _PAGE = 1000
-#: After so many bytes of a burst the connections get their turn, so that a burst alone makes nobody look slow.
+#: After so many bytes of a burst, or so many writes, the connections get their turn: a burst alone makes nobody look slow.
 _BURST_BYTES = 32 * 1024
+_BURST_WRITES = 500
 _FLAG_SECONDS = 5.0
 
 
@@ -51,7 +53,7 @@ class Hub:
         self.window = Window(0)
         self.readers: set[Reader] = set()
         self.streams: set[Reader] = set()
-        self._index: dict[str, set[Reader]] = {}
+        self.listeners = Listeners()
         self._poll_seconds, self._beat_seconds = poll_seconds, beat_seconds
         self._reading = asyncio.Lock()
         self._hint = asyncio.Event()
@@ -84,20 +86,11 @@ class Hub:
 
     def attach(self, reader: Reader) -> None:
         """From now on `reader`, who has got all up to `offset`, is handed what is new."""
-        for key in reader.subscriptions:
-            self._index.setdefault(key, set()).add(reader)
+        self.listeners.add(reader)
 
     def detach(self, reader: Reader) -> None:
         """Hand `reader` nothing more."""
-        for key in reader.subscriptions:
-            found = self._index.get(key)
-            if found is not None:
-                found.discard(reader)
-                if not found:
-                    del self._index[key]
-
-    def is_attached(self, reader: Reader) -> bool:
-        return any(reader in self._index.get(key, ()) for key in reader.subscriptions)
+        self.listeners.discard(reader)
 
     async def refresh(self) -> None:
         """Read what the outbox has beyond `offset`, and hand it out. One at a time. Raises django.db.Error."""
@@ -127,17 +120,25 @@ class Hub:
                 burst = message.size
                 await asyncio.sleep(0)
             self.window.append(message)
+            await self._hand_out(message)
             self.offset = message.offset
-            for reader in set[Reader]().union(*(self._index.get(key, ()) for key in message.keys)):
-                if reader.hears(message):
-                    reader.push(message)
         if changes:
             self._tell_waiting()
+
+    async def _hand_out(self, message: Message) -> None:
+        """To each who hears it. Whoever comes, goes or subscribes between two bursts of writes finds `message` in the window; `seen` keeps it single."""
+        writes = 0
+        for readers in self.listeners.groups(message):
+            for reader in readers:
+                reader.tell(message)
+                writes += 1
+                if writes % _BURST_WRITES == 0:
+                    await asyncio.sleep(0)
 
     def _pass_on(self, message: dict[str, Any]) -> None:
         """Hand transient news to those who listen to its topic; it is not kept."""
         topic = message["topic"]
-        if readers := self._index.get(topic):
+        if readers := self.listeners.of(topic):
             frame = protocol.transient(topic, message["kind"], message["data"], offset=self.offset)
             for reader in readers:
                 reader.push(frame)
@@ -158,6 +159,7 @@ class Hub:
         for reader in self.readers:
             for subscription in reader.subscriptions.values():
                 subscription.since = subscription.at = self.offset
+            reader.seen = self.offset
             reader.push(greeting)
         self._tell_waiting()
 

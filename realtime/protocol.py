@@ -2,6 +2,7 @@
 
 import json
 import re
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,6 +49,13 @@ class Frame:
     def socket(self) -> dict[str, Any]:
         """For a WebSocket."""
         return {"type": "websocket.send", "text": self.text}
+
+    @cached_property
+    def wire(self) -> bytes:
+        """A whole WebSocket frame (RFC 6455, 5.2): final, text, not masked."""
+        size = self.size
+        head = bytes((size,)) if size < 126 else struct.pack(">BH", 126, size) if size < 65536 else struct.pack(">BQ", 127, size)
+        return b"\x81" + head + self.text.encode()
 
     @cached_property
     def stream(self) -> dict[str, Any]:

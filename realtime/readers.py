@@ -10,6 +10,7 @@ from uuid import UUID
 from events.filters import EventFilter
 from realtime.backpressure import pending_bytes
 from realtime.protocol import Frame, Message
+from realtime.wires import Wire
 
 Send = Callable[[Any], Awaitable[None]]
 
@@ -34,15 +35,22 @@ class Subscription:
 
 
 class Reader:
-    """Made by a connection; the hub pushes, one task at a time writes with `send`. `server` is the ASGI server's own send.
+    """Made by a connection; the hub pushes. A frame goes to `wire` at once where that takes it, else one task at a time writes with `send`.
 
-    `overflow` is called once, when the reader is too slow."""
+    `server` is the ASGI server's own send. `listens` while the hub hands it what is new, `seen` is the newest change that it was pushed.
+    `overflow` is called once, when the reader is too slow.
+    """
 
-    __slots__ = ("_bytes", "_queue", "_send", "_server", "_writer", "ended", "overflow", "subscriptions", "user_id")
+    __slots__ = (
+        "_bytes", "_queue", "_send", "_server", "_wire", "_writer", "ended", "listens", "overflow", "seen", "subscriptions", "user_id",
+    )  # fmt: skip
 
-    def __init__(self, send: Send, *, server: Send, overflow: Callable[[], object]) -> None:
+    def __init__(self, send: Send, *, server: Send, overflow: Callable[[], object], wire: Wire | None = None) -> None:
         self._send = send
         self._server = server
+        self._wire = wire
+        self.seen = 0
+        self.listens = False
         self._queue: deque[Frame] = deque()
         self._bytes = 0
         self._writer: asyncio.Task[None] | None = None
@@ -52,8 +60,8 @@ class Reader:
         self.subscriptions: dict[str, Subscription] = {}
 
     def push(self, frame: Frame) -> None:
-        """Queue `frame`; past the bound the reader ends instead. A single frame always fits."""
-        if self.ended:
+        """Write `frame`, or queue it; past the bound the reader ends instead. A single frame always fits."""
+        if self.ended or (self._writer is None and self._wire is not None and self._wire(frame.wire)):
             return
         self._queue.append(frame)
         self._bytes += frame.size
@@ -84,11 +92,6 @@ class Reader:
         """The offset from which on something may be missing."""
         return min(subscription.at for subscription in self.subscriptions.values())
 
-    def hears(self, message: Message) -> bool:
-        """Whether a subscription that is up to date passes `message` on."""
-        subscriptions = self.subscriptions
-        return any(key in subscriptions and subscriptions[key].passes(message) for key in message.keys)
-
     def late(self, message: Message) -> list[Subscription]:
         """The subscriptions that have not got as far as `message` yet; none where another has brought it already."""
         late = []
@@ -99,6 +102,12 @@ class Reader:
             elif subscription.since < message.offset and subscription.passes(message):
                 return []
         return late
+
+    def tell(self, message: Message) -> None:
+        """Push a new change to a listener, unless another topic or a catch-up brought it already."""
+        if self.listens and self.seen < message.offset:
+            self.seen = message.offset
+            self.push(message)
 
     def reached(self, offset: int) -> None:
         """All subscriptions have got what there is up to `offset`."""

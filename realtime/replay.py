@@ -39,9 +39,9 @@ def can_resume(hub: Hub, epoch: str | None, after: int | None) -> bool:
 
 def _pause(hub: Hub, reader: Reader) -> None:
     """Take `reader` out while it catches up: what it listens to already has got all up to now."""
-    if hub.is_attached(reader):
+    if reader.listens:
         hub.detach(reader)
-        reader.reached(hub.offset)
+        reader.reached(max(hub.offset, reader.seen))  # the hub may be in the middle of handing the next change out
 
 
 async def _catch_up(hub: Hub, reader: Reader) -> None:
@@ -93,4 +93,5 @@ async def _from_database(hub: Hub, reader: Reader) -> None:
 def _push(reader: Reader, message: Message) -> None:
     """The topic decides which change is an object's newest, the filter whether the reader is told."""
     if any(subscription.passes(message) for subscription in reader.late(message)):
+        reader.seen = max(reader.seen, message.offset)
         reader.push(message)

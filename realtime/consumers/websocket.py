@@ -14,6 +14,7 @@ from realtime.identity import check_rights
 from realtime.protocol import Auth, Ping, Subscribe, Unsubscribe, read_command
 from realtime.readers import Reader
 from realtime.replay import subscribe, unsubscribe
+from realtime.wires import wire_of
 
 log = structlog.get_logger(__name__)
 _CLOSE_SECONDS = 5.0
@@ -45,7 +46,7 @@ class Conversation:
         self._task: asyncio.Task[Any] | None = asyncio.current_task()
         self._recent: deque[float] = deque(maxlen=protocol.MOST_MESSAGES)
         self._close = protocol.CLOSE_SLOW
-        self.reader = Reader(self._put, server=send, overflow=self._leave)
+        self.reader = Reader(self._put, server=send, overflow=self._leave, wire=wire_of(send))
 
     async def run(self) -> None:
         """Until the client goes, is too slow or asks too much."""

@@ -215,7 +215,7 @@ async def test_a_reader_that_does_not_read_is_sent_away_and_resumes(over, hub):
     await client.cut_off()
     await client.wire.ended()
     assert not hub.readers
-    assert not hub._index
+    assert not hub.listeners
     again = await listening(over, ALL, epoch=hub.epoch, after=0)
     assert [(await again.frame())["offset"] for _ in range(90)] == list(range(1, 91))
     await again.close()
