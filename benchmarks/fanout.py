@@ -1,7 +1,8 @@
 """One change to many readers: `python -m benchmarks.fanout [--connections N] [--messages N] [--server daphne]`.
 
-The readers are in a process of their own on the same machine, and take their share of it. The last line is
-`{"connections", "delivered", "lost", "p50_ms", "p99_ms", "connect_seconds", "rss_mb"}`; `rss_mb` is the server's peak.
+`--server all` measures every server, one after the other. The readers, with topics and filters, are in a process of their own on the same machine,
+and take their share of it. The last line is `{"connections", "delivered", "lost", "p50_ms", "p99_ms", "connect_seconds", "rss_mb"}` of the last
+server; `rss_mb` is the server's peak, of all its processes. With `--repeat` each server is measured so often, and the spread is printed.
 """
 
 import argparse
@@ -10,29 +11,36 @@ import resource
 import time
 from typing import Any
 
-from benchmarks.live_readers import Crowd, commit, percentile
+from benchmarks.live_readers import Crowd, percentile
 from benchmarks.live_stage import SERVERS, live_stage
 
 
 def measure(server: str, connections: int, messages: int, pause: float) -> dict[str, Any]:
-    """Deliver `messages` changes to `connections` readers of one topic."""
+    """Deliver `messages` changes to `connections` readers."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # the server inherits it
     with live_stage(server) as stage:
-        crowd = Crowd(stage.port, connections)
+        empty, idle = stage.rss_mb(), stage.cpu_seconds()
+        crowd = Crowd(stage.door(), connections)
         connect_seconds = crowd.connect_seconds()
+        full, connected = stage.rss_mb(), stage.cpu_seconds()
         sent = []
         for number in range(messages):
-            sent.append(commit(number))
+            sent.append(stage.send(number))
             time.sleep(pause)
-        arrivals, closed = crowd.tally(messages * connections)
-        peak = stage.peak_rss_mb()
-    print(f"{server}: {closed} connections lost")
-    late = [moment - sent[number] for number, moment in arrivals]
+        tally = crowd.tally(messages * connections)
+        peak, done = stage.peak_rss_mb(), stage.cpu_seconds()
+    late = [moment - sent[number] for number, moment in tally.arrivals]
+    print(
+        f"{server}: {tally.closed} connections lost; {(full - empty) * 1024 / connections:.1f} kB a connection; processor: "
+        f"{(connected - idle) * 1000 / connections:.2f} ms a connection, {(done - connected) * 1e6 / messages / connections:.0f} us a frame, "
+        f"load generator {tally.cpu_seconds * 1e6 / messages / connections:.0f} us a frame",
+        flush=True,
+    )
     return {
         "connections": connections,
-        "delivered": len(arrivals),
-        "lost": messages * connections - len(arrivals),
+        "delivered": len(tally.arrivals),
+        "lost": messages * connections - len(tally.arrivals),
         "p50_ms": percentile(late, 0.5),
         "p99_ms": percentile(late, 0.99),
         "connect_seconds": round(connect_seconds, 2),
@@ -40,14 +48,28 @@ def measure(server: str, connections: int, messages: int, pause: float) -> dict[
     }
 
 
+def spread(server: str, found: list[dict[str, Any]]) -> str:
+    """Least and most of each figure over the repetitions."""
+    parts = (f"{name} {min(row[name] for row in found)} to {max(row[name] for row in found)}" for name in list(found[0])[2:])
+    return f"{server}, {len(found)} times: {', '.join(parts)}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--connections", type=int, default=500)
     parser.add_argument("--messages", type=int, default=20)
     parser.add_argument("--pause", type=float, default=1.0, help="seconds between messages")
-    parser.add_argument("--server", choices=sorted(SERVERS), default="daphne")
+    parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--server", choices=[*SERVERS, "all"], default="daphne")
     asked = parser.parse_args()
-    print(json.dumps(measure(asked.server, asked.connections, asked.messages, asked.pause)))
+    for server in SERVERS if asked.server == "all" else [asked.server]:
+        found = []
+        for _ in range(asked.repeat):
+            found.append(measure(server, asked.connections, asked.messages, asked.pause))
+            print(server, json.dumps(found[-1]), flush=True)
+        if asked.repeat > 1:
+            print(spread(server, found))
+    print(json.dumps(found[-1]))
 
 
 if __name__ == "__main__":

@@ -1,172 +1,254 @@
-"""The load generator of the live benchmarks: many bare WebSocket readers in a process of their own."""
+"""The load generator of the live benchmarks: many bare WebSocket readers in a process of their own, on one epoll and one thread.
 
-import asyncio
+It shares two cores with the server, so it does as little as can be: the frames of a change are the same bytes for every reader, and a block that was
+read before is known by its bytes. Only an unknown one is taken apart.
+"""
+
 import json
 import multiprocessing
 import resource
+import select
+import socket
 import struct
 import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import Any
 
-TOPIC = "events:all"
 #: How many may be on their way in at once.
 _AT_ONCE = 200
-_SUBSCRIBE = json.dumps({"type": "subscribe", "topics": [TOPIC]}).encode()
-_MASKED = bytes([0x81, 0x80 | len(_SUBSCRIBE)]) + bytes(4) + _SUBSCRIBE
-_HANDSHAKE = (
-    b"GET /ws/live HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-)
+#: How often a connection that breaks off on its way in is tried again.
+_TRIES = 3
+_BLOCK = 65536
+#: Longer than this without anything, and connecting has failed.
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Door:
+    """Where the readers go in: `says` are told by turns, each once its reader is greeted; a message of the type `ready` lets it in."""
+
+    port: int
+    path: str = "/ws/live"
+    says: tuple[str, ...] = ()
+    ready: str = "subscribed"
+
+    def handshake(self) -> bytes:
+        return (
+            f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        ).encode()
 
 
 @dataclass(slots=True)
-class Tally:
-    """What all readers have got: for each message its number and the moment (monotonic clock, the same in every process)."""
+class Reader:
+    """One connection. `held` is what came of a frame that is not whole yet."""
 
-    arrivals: list[tuple[int, float]] = field(default_factory=list)
-    known: dict[bytes, Any] = field(default_factory=dict)
-    closed: int = 0
+    link: socket.socket
+    held: bytes = b""
+    is_open: bool = False
+    is_ready: bool = False
+    tries: int = 1
 
 
-class BareReader(asyncio.Protocol):
-    """Enough of RFC 6455 to listen."""
+class Readers:
+    """All of them: opens `count` connections, then notes what arrives when."""
 
-    def __init__(self, tally: Tally) -> None:
-        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._tally = tally
-        self._open = False
-        self._held = b""
-        self._transport: Any = None
+    def __init__(self, door: Door, count: int) -> None:
+        self._door, self._wanted = door, count
+        self._poll = select.epoll()
+        self._readers: dict[int, Reader] = {}
+        self._handshake = door.handshake()
+        self._says = [_masked(text.encode()) for text in door.says]
+        self._greeted = 0
+        self._known: dict[bytes, list[int]] = {}
+        self.ready = 0
+        self.closed = 0
+        self.arrivals: list[tuple[int, float]] = []
 
-    def connection_made(self, transport: Any) -> None:
-        self._transport = transport
-        transport.write(_HANDSHAKE)
+    def connect(self) -> float:
+        """Seconds until the last one was let in. Raises SystemExit where some never are."""
+        began = last = time.monotonic()
+        ready = coming = 0
+        while self.ready < self._wanted:
+            while coming < self._wanted and coming - self.ready < _AT_ONCE:
+                self._open(tries=1)
+                coming += 1
+            self.step(1.0)
+            if self.ready > ready:
+                ready, last = self.ready, time.monotonic()
+            elif time.monotonic() - last > _PATIENCE:
+                raise SystemExit(f"only {self.ready} of {self._wanted} readers came in")
+        return time.monotonic() - began
 
-    def data_received(self, data: bytes) -> None:
-        now = time.monotonic()
-        self._held += data
-        if not self._open:
-            head, found, rest = self._held.partition(b"\r\n\r\n")
+    def step(self, seconds: float) -> None:
+        """Read what has come, waiting at most `seconds` for it."""
+        ready = self._poll.poll(seconds, 1024)
+        for number, event in ready:
+            reader = self._readers[number]
+            if event & select.EPOLLOUT:
+                self._greet(number, reader)
+                continue
+            try:
+                block = reader.link.recv(_BLOCK)
+            except BlockingIOError:
+                continue
+            except OSError:
+                block = b""
+            now = time.monotonic()
+            if not block:
+                self._gone(number, reader)
+            elif not reader.held and (numbers := self._known.get(block)) is not None:
+                for which in numbers:
+                    self.arrivals.append((which, now))
+            else:
+                self._take_apart(reader, block, now)
+
+    def _open(self, *, tries: int) -> None:
+        link = socket.socket()
+        link.setblocking(False)
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        link.connect_ex(("127.0.0.1", self._door.port))
+        self._readers[link.fileno()] = Reader(link, tries=tries)
+        self._poll.register(link, select.EPOLLOUT)
+
+    def _greet(self, number: int, reader: Reader) -> None:
+        try:
+            reader.link.sendall(self._handshake)
+        except OSError:
+            self._gone(number, reader)
+        else:
+            self._poll.modify(number, select.EPOLLIN)
+
+    def _gone(self, number: int, reader: Reader) -> None:
+        self._poll.unregister(number)
+        del self._readers[number]
+        reader.link.close()
+        if reader.is_ready:
+            self.closed += 1
+        elif reader.tries < _TRIES:
+            self._open(tries=reader.tries + 1)
+        else:
+            raise SystemExit("a reader was turned away")
+
+    def _take_apart(self, reader: Reader, block: bytes, now: float) -> None:
+        whole = reader.held == b""
+        held = reader.held + block
+        if not reader.is_open:
+            head, found, held = held.partition(b"\r\n\r\n")
             if not found:
+                reader.held = head
                 return
             if b" 101 " not in head.split(b"\r\n")[0]:
-                self._transport.close()
-                return
-            self._open, self._held = True, rest
-        while (frame := self._frame()) is not None:
-            self._take(frame, now)
+                raise SystemExit(f"the server answers {head[:60]!r}")
+            reader.is_open, whole = True, False
+        numbers, plain = [], True
+        while (cut := _frame(held)) is not None:
+            kind, payload, held = cut
+            number = self._message(reader, kind, payload)
+            if number is None:
+                plain = False
+            else:
+                numbers.append(number)
+        reader.held = held
+        self.arrivals.extend((number, now) for number in numbers)
+        if plain and whole and not held:
+            self._known[block] = numbers
 
-    def connection_lost(self, error: Exception | None) -> None:
-        self._tally.closed += 1
-        if not self.ready.done():
-            self.ready.set_exception(error or ConnectionError("closed"))
-
-    def _frame(self) -> tuple[int, bytes] | None:
-        held = self._held
-        if len(held) < 2:
-            return None
-        size, start = held[1] & 0x7F, 2
-        if size == 126:
-            size, start = (struct.unpack_from(">H", held, 2)[0] if len(held) >= 4 else 1 << 62), 4
-        elif size == 127:
-            size, start = (struct.unpack_from(">Q", held, 2)[0] if len(held) >= 10 else 1 << 62), 10
-        if len(held) < start + size:
-            return None
-        self._held = held[start + size :]
-        return held[0] & 0x0F, held[start : start + size]
-
-    def _take(self, frame: tuple[int, bytes], now: float) -> None:
-        kind, payload = frame
+    def _message(self, reader: Reader, kind: int, payload: bytes) -> int | None:
+        """The number of the change in a frame, if it is one; all else is answered."""
         if kind == 9:  # ping: a pong with the same bytes
-            self._transport.write(bytes([0x8A, 0x80 | len(payload)]) + bytes(4) + payload)
+            reader.link.send(bytes([0x8A, 0x80 | len(payload)]) + bytes(4) + payload)
         if kind != 1:
-            return
-        body = self._tally.known.get(payload)
-        if body is None:
-            body = self._tally.known[payload] = json.loads(payload)
-        if body["type"] == "hello":
-            self._transport.write(_MASKED)
-        elif body["type"] == "subscribed":
-            self.ready.set_result(None)
-        elif body["type"].startswith("event."):
-            self._tally.arrivals.append((body["data"]["n"], now))
+            return None
+        body = json.loads(payload)
+        if body["type"] == "hello" and self._says:
+            reader.link.send(self._says[self._greeted % len(self._says)])
+            self._greeted += 1
+        if body["type"] == self._door.ready and not reader.is_ready:
+            reader.is_ready = True
+            self.ready += 1
+        return int(body["data"]["n"]) if body["type"].startswith("event.") else None
+
+
+def _frame(held: bytes) -> tuple[int, bytes, bytes] | None:
+    """Opcode, payload and what follows of the first whole frame (RFC 6455, 5.2)."""
+    if len(held) < 2:
+        return None
+    size, start = held[1] & 0x7F, 2
+    if size >= 126:
+        wide, start = (">H", 4) if size == 126 else (">Q", 10)
+        if len(held) < start:
+            return None
+        size = struct.unpack_from(wide, held, 2)[0]
+    if len(held) < start + size:
+        return None
+    return held[0] & 0x0F, held[start : start + size], held[start + size :]
+
+
+def _masked(text: bytes) -> bytes:
+    """A client's text frame; a mask of zeros changes nothing."""
+    head = bytes([0x80 | len(text)]) if len(text) < 126 else struct.pack(">BH", 0x80 | 126, len(text))
+    return b"\x81" + head + bytes(4) + text
 
 
 class Crowd:
     """`connections` readers in another process, from the start to the tally."""
 
-    def __init__(self, port: int, connections: int) -> None:
+    def __init__(self, door: Door, connections: int) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_listen, args=(theirs, port, connections), daemon=True)
+        self._process = context.Process(target=_listen, args=(theirs, door, connections), daemon=True)
         self._process.start()
+        theirs.close()
 
     def connect_seconds(self) -> float:
-        """How long it took until the last one was subscribed."""
-        return float(self._pipe.recv())
+        """How long it took until the last one was subscribed. Raises SystemExit where some never were."""
+        try:
+            return float(self._pipe.recv())
+        except EOFError:
+            raise SystemExit("nocturne: not all readers came in") from None
 
-    def tally(self, expected: int, patience: float = 15.0) -> tuple[list[tuple[int, float]], int]:
-        """Arrivals, and how many connections were lost: when all `expected` are there, or nothing more has come for `patience` seconds."""
+    def tally(self, expected: int, patience: float = 15.0) -> "Tally":
+        """What arrived: when all `expected` are there, or nothing more has come for `patience` seconds."""
         self._pipe.send((expected, patience))
-        arrivals, closed = self._pipe.recv()
+        tally: Tally = self._pipe.recv()
         self._process.join(30)
-        return arrivals, closed
+        return tally
 
 
-def _listen(pipe: Connection, port: int, connections: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """For each message of each reader its number and the moment (monotonic clock, the same in every process); connections that were lost;
+    the processor's seconds that the load generator took since all were in."""
+
+    arrivals: list[tuple[int, float]] = field(repr=False)
+    closed: int
+    cpu_seconds: float
+
+
+def _listen(pipe: Connection, door: Door, connections: int) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    asyncio.run(_crowd(pipe, port, connections))
-
-
-async def _crowd(pipe: Connection, port: int, connections: int) -> None:
-    tally, gate, loop = Tally(), asyncio.Semaphore(_AT_ONCE), asyncio.get_running_loop()
-
-    async def come() -> None:
-        async with gate:
-            _, reader = await loop.create_connection(lambda: BareReader(tally), "127.0.0.1", port)
-            await reader.ready
-
-    began = time.monotonic()
-    await asyncio.gather(*(come() for _ in range(connections)))
-    pipe.send(time.monotonic() - began)
-    expected, patience = await loop.run_in_executor(None, pipe.recv)
+    readers = Readers(door, connections)
+    pipe.send(readers.connect())
+    busy = time.process_time()
+    expected, patience = 1 << 62, 0.0
     held, last = -1, time.monotonic()
-    while len(tally.arrivals) < expected and time.monotonic() - last < patience:
-        if len(tally.arrivals) != held:
-            held, last = len(tally.arrivals), time.monotonic()
-        await asyncio.sleep(0.05)
-    pipe.send((tally.arrivals, tally.closed))
-
-
-def commit(number: int) -> float:
-    """Commit one change that carries `number`; the moment right after COMMIT."""
-    from django.db import transaction
-    from uuid_utils.compat import uuid7
-
-    from outbox.records import NewChange
-    from outbox.services import record
-
-    moment: list[float] = []
-    with transaction.atomic():
-        transaction.on_commit(lambda: moment.append(time.monotonic()))  # before the hook that numbers
-        record([NewChange(type="event.changed", object_type="event", object_id=uuid7(), topics=(TOPIC,), data=_card(number))])
-    return moment[0]
+    while len(readers.arrivals) < expected:
+        readers.step(0.05)
+        if patience == 0.0:
+            if not pipe.poll():
+                continue
+            expected, patience = pipe.recv()
+            last = time.monotonic()
+        if len(readers.arrivals) != held:
+            held, last = len(readers.arrivals), time.monotonic()
+        elif time.monotonic() - last > patience:
+            break
+    pipe.send(Tally(readers.arrivals, readers.closed, time.process_time() - busy))
 
 
 def percentile(values: list[float], share: float) -> float:
     """In milliseconds."""
     ordered = sorted(values)
     return round(ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000, 1) if ordered else float("nan")
-
-
-def _card(number: int) -> dict[str, Any]:
-    """Data of the size that a real event's has."""
-    return {
-        "n": number, "slug": "moonlit-jazz-at-the-blue-room", "title": "Moonlit Jazz at the Blue Room", "start": "2026-11-21T20:00:00+05:30",
-        "end": None, "timezone": "Asia/Kolkata", "all_day": False, "time_known": True, "city": "bengaluru", "area": "indiranagar",
-        "venue": "Blue Room", "lat": 12.9784, "lng": 77.6408, "category": "music", "tags": ["jazz", "live"], "language": "en", "online": "no",
-        "price": {"type": "paid", "min": 499.0, "max": 999.0, "currency": "INR"}, "status": "scheduled", "publication": "approved", "version": 1,
-    }  # fmt: skip

@@ -1,5 +1,6 @@
 """A database and a live server of their own, for the benchmarks of the live feed."""
 
+import json
 import os
 import secrets
 import socket
@@ -10,25 +11,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from benchmarks import plain_channels
+from benchmarks.live_readers import Door
+
+#: What a change of the benchmark carries, and what its readers ask for by turns: each hears every change, once.
+TOPICS = ("events:all", "events:area:indiranagar", "events:category:music", "events:city:bengaluru")
+SUBSCRIPTIONS: tuple[dict[str, Any], ...] = (
+    {"topics": ["events:all"]},
+    {"topics": ["events:city:bengaluru", "events:category:music"]},
+    {"topics": ["events:city:bengaluru"], "filters": {"category": "music", "price_max": 1500}},
+    {"topics": ["events:city:bengaluru"], "filters": {"lat": 12.97, "lng": 77.64, "radius_km": 5, "q": "jaz"}},
+)
+_DAPHNE = ("daphne", "-v", "0", "-e", "tcp:{port}:interface=127.0.0.1:backlog=4096")
 SERVERS = {
-    "daphne": ("daphne", "-v", "0", "-b", "127.0.0.1", "-p", "{port}", "config.asgi:application"),
+    "daphne": (*_DAPHNE, "config.asgi:application"),
     "uvicorn": (
-        "uvicorn",
-        "--log-level",
-        "warning",
-        "--backlog",
-        "8192",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "{port}",
-        "config.asgi:application",
+        "uvicorn", "--log-level", "warning", "--backlog", "4096", "--ws-per-message-deflate", "false",
+        "--host", "127.0.0.1", "--port", "{port}", "config.asgi:application",
     ),
-}
+    "channels": (*_DAPHNE, "benchmarks.plain_channels:application"),
+}  # fmt: skip
 _START_SECONDS = 60
 
 
@@ -36,13 +43,38 @@ _START_SECONDS = 60
 class Server:
     """A running server; `pid` is its process."""
 
+    kind: str
     port: int
     pid: int
 
+    def door(self) -> Door:
+        """Where the readers go in."""
+        if self.kind == "channels":
+            return Door(port=self.port, ready="hello")
+        return Door(port=self.port, says=tuple(json.dumps({"type": "subscribe", **asked}) for asked in SUBSCRIPTIONS))
+
+    def send(self, number: int) -> float:
+        """Make one change that carries `number`; the moment (monotonic) from which on it counts: right after COMMIT."""
+        if self.kind == "channels":
+            return plain_channels.send(_card(number))
+        return _commit(number)
+
+    def rss_mb(self) -> float:
+        """What the server holds now."""
+        return self._memory("VmRSS:")
+
     def peak_rss_mb(self) -> float:
         """The most memory that the server has held so far."""
+        return self._memory("VmHWM:")
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the server so far, in the user's and the kernel's mode."""
+        words = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _memory(self, name: str) -> float:
         status = Path(f"/proc/{self.pid}/status").read_text()
-        return round(int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1024, 1)
+        return round(int(next(line.split()[1] for line in status.splitlines() if line.startswith(name))) / 1024, 1)
 
 
 @contextmanager
@@ -94,7 +126,7 @@ def _server(kind: str) -> Iterator[Server]:
     process = subprocess.Popen([sys.executable, "-m", *words], env={**os.environ, "DATABASE_POOL": "true"})
     try:
         _wait_for(process, port)
-        yield Server(port=port, pid=process.pid)
+        yield Server(kind=kind, port=port, pid=process.pid)
     finally:
         process.terminate()
         try:
@@ -113,3 +145,27 @@ def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
                 return
         time.sleep(0.1)
     raise SystemExit("nocturne: the server of the benchmark does not come up")
+
+
+def _commit(number: int) -> float:
+    from django.db import transaction
+    from uuid_utils.compat import uuid7
+
+    from outbox.records import NewChange
+    from outbox.services import record
+
+    moment: list[float] = []
+    with transaction.atomic():
+        transaction.on_commit(lambda: moment.append(time.monotonic()))  # before the hook that numbers
+        record([NewChange(type="event.changed", object_type="event", object_id=uuid7(), topics=TOPICS, data=_card(number))])
+    return moment[0]
+
+
+def _card(number: int) -> dict[str, Any]:
+    """Data of the size that a real event's has."""
+    return {
+        "n": number, "slug": "moonlit-jazz-at-the-blue-room", "title": "Moonlit Jazz at the Blue Room", "start": "2026-11-21T20:00:00+05:30",
+        "end": None, "timezone": "Asia/Kolkata", "all_day": False, "time_known": True, "city": "bengaluru", "area": "indiranagar",
+        "venue": "Blue Room", "lat": 12.9784, "lng": 77.6408, "category": "music", "tags": ["jazz", "live"], "language": "en", "online": "no",
+        "price": {"type": "paid", "min": 499.0, "max": 999.0, "currency": "INR"}, "status": "scheduled", "publication": "approved", "version": 1,
+    }  # fmt: skip

@@ -8,7 +8,7 @@ import argparse
 import json
 import time
 
-from benchmarks.live_readers import Crowd, commit, percentile
+from benchmarks.live_readers import Crowd, percentile
 from benchmarks.live_stage import SERVERS, live_stage
 
 WARM_UP = 5
@@ -17,16 +17,16 @@ WARM_UP = 5
 def measure(server: str, readers: int, messages: int, pause: float) -> dict[str, float]:
     """Latencies of `messages` commits; the first few only warm up."""
     with live_stage(server) as stage:
-        crowd = Crowd(stage.port, readers)
+        crowd = Crowd(stage.door(), readers)
         crowd.connect_seconds()
         sent = []
         for number in range(messages + WARM_UP):
-            sent.append(commit(number))
+            sent.append(stage.send(number))
             time.sleep(pause)
-        arrivals, closed = crowd.tally(len(sent) * readers)
-    lost = len(sent) * readers - len(arrivals)
-    print(f"{server}: {readers} readers, {messages} commits, {lost} frames lost, {closed} connections lost")
-    late = [moment - sent[number] for number, moment in arrivals if number >= WARM_UP]
+        tally = crowd.tally(len(sent) * readers)
+    lost = len(sent) * readers - len(tally.arrivals)
+    print(f"{server}: {readers} readers, {messages} commits, {lost} frames lost, {tally.closed} connections lost")
+    late = [moment - sent[number] for number, moment in tally.arrivals if number >= WARM_UP]
     return {"p50_ms": percentile(late, 0.5), "p99_ms": percentile(late, 0.99)}
 
 

@@ -1,0 +1,45 @@
+"""What the hub is measured against: Channels as its tutorial has it, each connection a consumer that is a member of one group."""
+
+import json
+import time
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+GROUP = "everybody"
+
+
+class Member(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """One connection."""
+
+    async def connect(self) -> None:
+        await self.channel_layer.group_add(GROUP, self.channel_name)
+        await self.accept()
+        await self.send(text_data='{"type":"hello"}')
+
+    async def disconnect(self, code: int) -> None:
+        await self.channel_layer.group_discard(GROUP, self.channel_name)
+
+    async def told(self, event: dict[str, Any]) -> None:
+        """A message to the group."""
+        await self.send(text_data=json.dumps({"type": "event.changed", "data": event["data"]}))
+
+
+def send(card: dict[str, Any]) -> float:
+    """Tell the group; the moment before."""
+    from asgiref.sync import async_to_sync
+    from channels.layers import get_channel_layer
+
+    moment = time.monotonic()
+    async_to_sync(get_channel_layer().group_send)(GROUP, {"type": "told", "data": card})
+    return moment
+
+
+def __getattr__(name: str) -> Any:
+    """`application`, made when a server asks for it: Django must be set up first."""
+    if name != "application":
+        raise AttributeError(name)
+    from channels.routing import ProtocolTypeRouter
+    from django.core.asgi import get_asgi_application
+
+    return ProtocolTypeRouter({"http": get_asgi_application(), "websocket": Member.as_asgi()})
