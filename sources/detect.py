@@ -48,7 +48,10 @@ def detect(payload: RawPayload) -> type[Connector]:
 
 def unknown(payload: RawPayload) -> UnknownConnector:
     """The error that says what a payload looks like that no connector reads."""
-    return UnknownConnector(f"no connector reads this: {_described(payload)}")
+    return UnknownConnector(
+        f"no connector reads this: {_described(payload)}. Calendars, feeds, web pages, JSON, mails and plain texts (.txt) are read; "
+        "--connector (in the admin: the field) names one that detection does not find."
+    )
 
 
 def by_address(url: str) -> Detected | None:

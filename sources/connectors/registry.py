@@ -27,6 +27,7 @@ from sources.connectors.scraper import ScraperConnector
 from sources.connectors.seatgeek import SeatGeekConnector
 from sources.connectors.songkick import SongkickConnector
 from sources.connectors.submission import SubmissionConnector
+from sources.connectors.text import TextConnector
 from sources.connectors.ticketmaster import TicketmasterConnector
 from sources.connectors.tribe import TribeConnector
 from sources.connectors.webhook import WebhookConnector
@@ -58,6 +59,7 @@ CONNECTORS: dict[str, type[Connector]] = {
     "openactive": OpenActiveConnector,
     "json_feed": JsonFeedConnector,
     "mail": MailConnector,
+    "text": TextConnector,
     "scraper": ScraperConnector,
     "bookmyshow": BookMyShowConnector,
     "lbb": LbbConnector,

@@ -174,6 +174,8 @@ class Rules:
     def _pieces(self, row: Row, place: Place | None) -> Iterator[str]:
         """The pieces of a line that may be a title: neither calls, nor its place."""
         for piece in pieces_of(row.bare):
+            if place is not None and place.words and (after := piece.lstrip("@ ").removeprefix(f"{place.words}:")) != piece.lstrip("@ "):
+                piece = after.strip()  # "@ Blue Hall: Quiet Trio"
             if is_call(piece) or (place is not None and piece.startswith(place.words) and place.words) or _AT.match(piece):
                 continue
             if title := tidied(piece, place or place_in(piece, atlas=self.atlas)):

@@ -292,6 +292,7 @@ def test_prices(line: str, price: str) -> None:
     ("text", "title", "venue"),
     [
         ("Tonight 8pm LIVE @ Fandom: Peter Cat Recording Co", "Peter Cat Recording Co", "Fandom"),
+        ("LIVE tonight 8pm @ Blue Hall: Quiet Trio", "Quiet Trio", "Blue Hall"),
         ("Friday 9pm onwards @ Fandom, Koramangala. LIVE: Parvaaz", "LIVE: Parvaaz", "Fandom"),
         ("LIVE TONIGHT!!\nThe Blue Project\n8pm\nFree entry", "The Blue Project", ""),
         ("Stand-up Saturday 8pm @ free", "Stand-up", ""),
