@@ -35,12 +35,18 @@ class Taken:
 
 #: Telling of events, by the form and the API together.
 SUBMISSIONS = Policy(name="submissions", limit=20, window=3600)
+#: Telling how a place is now, likewise.
+PLACE_REPORTS = Policy(name="place-reports", limit=12, window=600)
 
 
 def address_of(request: HttpRequest) -> str:
     """The caller's address: the last one that our own proxy added where there is one (TRUST_PROXY), else the connection's."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR") or "")
+    return forwarded_address(request.headers.get("X-Forwarded-For", ""), str(request.META.get("REMOTE_ADDR") or ""))
+
+
+def forwarded_address(forwarded: str, direct: str) -> str:
+    """Whom to believe: the last word of X-Forwarded-For behind our own proxy (TRUST_PROXY), else the connection's own address."""
+    return (forwarded if settings.SECURE_PROXY_SSL_HEADER else "").rpartition(",")[2].strip() or direct
 
 
 def caller_of(request: HttpRequest) -> str:

@@ -4,7 +4,7 @@ from rest_framework import serializers as s
 
 from events import enums
 from events.times import When
-from places.enums import Crowd, Openness, PlaceState, StatusSource
+from places.enums import PlaceState
 
 #: Named in SPECTACULAR_SETTINGS, so that equal field names get telling names of their own.
 PRICE_TYPES = [word.value for word in enums.PriceType]
@@ -249,31 +249,6 @@ class PlacePage(s.Serializer):
     results = PlaceFacts(many=True)
     next = s.CharField(allow_null=True)
     has_more = s.BooleanField()
-
-
-class PlaceEvidence(s.Serializer):
-    source = s.ChoiceField([word.value for word in StatusSource])  # type: ignore[assignment]  # a field, not the serializer\'s own source
-    openness = s.ChoiceField([word.value for word in Openness])
-    crowd = s.ChoiceField([word.value for word in Crowd])
-    waiting_minutes = s.IntegerField(allow_null=True)
-    special = s.CharField()
-    confidence = s.FloatField()
-    observed_at = s.DateTimeField()
-    valid_until = s.DateTimeField()
-
-
-class PlaceNow(s.Serializer):
-    """What is known of a place now; `unknown` without evidence that still holds."""
-
-    place = s.UUIDField()
-    openness = s.ChoiceField([word.value for word in Openness])
-    crowd = s.ChoiceField([word.value for word in Crowd])
-    waiting_minutes = s.IntegerField(allow_null=True)
-    special = s.CharField()
-    confidence = s.FloatField()
-    observed_at = s.DateTimeField(allow_null=True)
-    valid_until = s.DateTimeField(allow_null=True)
-    evidence = PlaceEvidence(many=True)
 
 
 class WeatherStep(s.Serializer):

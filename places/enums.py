@@ -41,6 +41,15 @@ class StatusSource(StrEnum):
     PREDICTION = "prediction"
 
 
+class Answer(StrEnum):
+    """What can be known of a place now; each has its own evidence."""
+
+    OPENNESS = "openness"
+    CROWD = "crowd"
+    WAITING = "waiting_minutes"
+    SPECIAL = "special"
+
+
 class PlaceVerdict(StrEnum):
     """Of two places: one and the same, to be asked, or different (never merged by a machine)."""
 

@@ -47,7 +47,7 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusFacts:
-    """Evidence about a place now. `confidence` 0 to 1; it holds from `observed_at` to `valid_until` (aware)."""
+    """Evidence about a place now. `confidence` 0 to 1; it holds from `observed_at` to `valid_until` (aware); `basis` says what it rests on."""
 
     place_id: UUID
     source: StatusSource
@@ -58,6 +58,7 @@ class StatusFacts:
     confidence: float
     observed_at: datetime
     valid_until: datetime
+    basis: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

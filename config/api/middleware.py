@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from accounts.limits import SUBMISSIONS, Policy, Taken, take
+from accounts.limits import PLACE_REPORTS, SUBMISSIONS, Policy, Taken, take
 from config import problems
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,7 @@ _PRIVATE = re.compile(r"^/api/v1/(admin|me|auth|subscriptions)(/|$)")
 #: The first that fits counts a request.
 _POLICIES: tuple[tuple[str, re.Pattern[str], Policy], ...] = (
     ("POST", re.compile(r"^/api/v1/submissions$"), SUBMISSIONS),
+    ("POST", re.compile(r"^/api/v1/places/[^/]+/status$"), PLACE_REPORTS),
     ("POST", re.compile(r"^/api/v1/cities/[^/]+/scan$"), Policy(name="scan", limit=20, window=3600)),
     ("POST", re.compile(r"^/api/v1/webhooks/"), Policy(name="webhooks", limit=600, window=60)),
 )

@@ -1,10 +1,11 @@
-"""Places, with how many events are to come, and what is known of them now."""
+"""Places, with how many events are to come."""
 
 import base64
 import binascii
 import json
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -18,11 +19,10 @@ from events.api.asking import CITY, CURSOR, LIMIT, LIMITS, city_slug
 from events.api.base import PublicView, described, documented, next_address, place_in_path, read_id, with_next
 from events.api.parameters import Param, read_query
 from events.queries.counting import place_counts
-from events.serializers import PlaceFacts, PlaceNow, PlacePage
+from events.serializers import PlaceFacts, PlacePage
 from places.enums import PlaceState
 from places.geography import fold
 from places.models import Place
-from places.queries import place_now
 
 _PLACES = (
     CITY,
@@ -71,31 +71,10 @@ class PlaceOne(PublicView):
     def get(self, request: Request, place_id: str) -> Response:
         """A place; 301 to the one that it was merged into."""
         read_query(request.query_params, ())
-        place = _place(place_id)
+        place = find_place(place_id)
         if place.state == PlaceState.MERGED and place.merged_into_id:
-            path = f"/api/v1/places/{place.merged_into_id}"
-            return Response({"id": str(place.merged_into_id), "location": path}, status=301, headers={"Location": path})
+            return moved(f"/api/v1/places/{place.merged_into_id}", place.merged_into_id)
         return Response(place_facts(place, place_counts([place.id], now=timezone.now()).get(place.id, 0)))
-
-
-class PlaceStatusNow(PublicView):
-    max_age = 30
-
-    @extend_schema(
-        operation_id="place_status",
-        summary="A place now",
-        description="Open or closed, how full, how long the wait: `unknown` where there is no evidence that still holds. Never invented.",
-        parameters=[place_in_path()],
-        responses=described({200: PlaceNow}, 404),
-        tags=["places"],
-    )
-    def get(self, request: Request, place_id: str) -> Response:
-        """What the surest evidence that still holds says."""
-        read_query(request.query_params, ())
-        place = _place(place_id)
-        now = timezone.now()
-        rows = place.statuses.filter(valid_until__gt=now, observed_at__lte=now).order_by("-confidence", "-observed_at")
-        return Response(place_now(place.id, list(rows)))
 
 
 def _found(values: dict[str, Any]) -> QuerySet[Place]:
@@ -128,7 +107,13 @@ def _behind(places: QuerySet[Place], cursor: str) -> QuerySet[Place]:
     return places.filter(Q(folded_name__gt=name) | Q(folded_name=name, id__gt=last))
 
 
-def _place(given: str) -> Place:
+def moved(path: str, survivor: UUID) -> Response:
+    """301 to the place that this one was merged into."""
+    return Response({"id": str(survivor), "location": path}, status=301, headers={"Location": path})
+
+
+def find_place(given: str) -> Place:
+    """The place of an id in a path, with its city and area. Raises NotFound."""
     place = Place.objects.select_related("city", "area").filter(pk=read_id(given, "place")).first()
     if place is None:
         raise NotFound(f"There is no place {given[:80]}.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from events.api import events, lists, places, search, weather
+from events.api import events, lists, places, search, status, weather
 
 urlpatterns = [
     path("cities", lists.Cities.as_view(), name="cities"),
@@ -20,5 +20,5 @@ urlpatterns = [
     path("places", places.Places.as_view(), name="places"),
     path("places/<str:place_id>", places.PlaceOne.as_view(), name="place"),
     path("weather", weather.CityWeather.as_view(), name="weather"),
-    path("places/<str:place_id>/status", places.PlaceStatusNow.as_view(), name="place-status"),
+    path("places/<str:place_id>/status", status.PlaceStatusNow.as_view(), name="place-status"),
 ]

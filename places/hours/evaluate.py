@@ -77,17 +77,19 @@ def intervals(expression: str, first: date, last: date | None = None, *, holiday
     return found
 
 
-def next_change(expression: str, at: datetime, timezone: str | ZoneInfo, *, within: timedelta = timedelta(days=8)) -> datetime | None:
+def next_change(
+    expression: str, at: datetime, timezone: str | ZoneInfo, *, within: timedelta = timedelta(days=8), holidays: Holidays | None = None
+) -> datetime | None:
     """When a place next opens or closes after the aware moment `at`, in its own time; None where that cannot be said, or is not `within` the time."""
     rules = _parsed(expression)
-    if rules is None or any(rule.holidays for rule in rules):
+    if rules is None or (holidays is None and any(rule.holidays for rule in rules)):
         return None
     zone = ZoneInfo(timezone) if isinstance(timezone, str) else timezone
     local = at.astimezone(zone)
     state: int | None = None
     for number in range(within.days + 1):
         day = local.date() + timedelta(days=number)
-        painted = _paint(rules, day, _never)
+        painted = _paint(rules, day, holidays or _never)
         begin = local.hour * 60 + local.minute if number == 0 else 0
         state = painted[begin] if state is None else state
         changed = next((minute for minute in range(begin, DAY) if painted[minute] != state), None)
@@ -95,6 +97,12 @@ def next_change(expression: str, at: datetime, timezone: str | ZoneInfo, *, with
             moment = datetime.combine(day, time(changed // 60, changed % 60), tzinfo=zone)
             return moment if moment - at <= within else None
     return None
+
+
+def speaks_of_holidays(expression: str) -> bool:
+    """Whether the expression says what holds on public holidays."""
+    rules = _parsed(expression)
+    return rules is not None and any(rule.holidays for rule in rules)
 
 
 def _never(_: date) -> bool:

@@ -2,7 +2,7 @@
 
 from places.queries.atlas import atlas, forget_atlas
 from places.queries.finding import Asked, NearPlace, corrections, houses_told_at, places_for
-from places.queries.status import known_ids, place_now
+from places.queries.status import evidence_of, hours_say, known_ids, known_of, past_reports, place_now, places_now, told
 from places.queries.weather import WeatherWords, weather_now, weather_of, weather_words
 
 __all__ = [
@@ -11,11 +11,17 @@ __all__ = [
     "WeatherWords",
     "atlas",
     "corrections",
+    "evidence_of",
     "forget_atlas",
+    "hours_say",
     "houses_told_at",
     "known_ids",
+    "known_of",
+    "past_reports",
     "place_now",
     "places_for",
+    "places_now",
+    "told",
     "weather_now",
     "weather_of",
     "weather_words",

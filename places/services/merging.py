@@ -177,9 +177,10 @@ def _give_back(original_id: UUID, present: Place, taken: Mapping[str, Any], now:
 
 
 def _move_statuses(survivor: Place, child: Place, now: datetime) -> list[str]:
-    """Evidence about now of sources that the survivor has none of. Ids of the rows."""
-    held = set(PlaceStatus.objects.filter(place=survivor).values_list("source", flat=True))
-    moving = list(PlaceStatus.objects.filter(place=child).exclude(source__in=held).values_list("pk", flat=True))
+    """Answers of sources that the survivor has none of. Ids of the rows."""
+    held = set(PlaceStatus.objects.filter(place=survivor).values_list("source", "answer"))
+    rows = PlaceStatus.objects.filter(place=child).values_list("pk", "source", "answer")
+    moving = [pk for pk, source, answer in rows if (source, answer) not in held]
     if moving:
         PlaceStatus.objects.filter(pk__in=moving).update(place=survivor)
         announce([survivor.id, child.id], now)

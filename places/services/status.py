@@ -1,74 +1,125 @@
-"""The one door for what is known of places now: a row per place and source, and a Change that tells readers."""
+"""The one door for what is known of places now: a row per place, source and answer, and a Change that tells readers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from outbox.records import NewChange
 from outbox.services import record
+from places.enums import Answer, Crowd, Openness, StatusSource
+from places.evidence import Evidence
 from places.models import PlaceStatus
-from places.queries import place_now
+from places.queries import places_now
 from places.records import StatusFacts
 
-STATUS = "place.status"
-_COLUMNS = ("openness", "crowd", "waiting_minutes", "special", "confidence", "observed_at", "valid_until")
-_SAID = ("openness", "crowd", "waiting_minutes", "special", "confidence")
+STATUS: Final = "place.status"
+BATCH: Final = 500
+_COLUMNS: Final = ("openness", "crowd", "waiting_minutes", "special", "confidence", "observed_at", "valid_until", "basis")
+_NOTHING: Final = {"openness": Openness.UNKNOWN.value, "crowd": Crowd.UNKNOWN.value, "waiting_minutes": None, "special": ""}
 
 
 def record_statuses(facts: Sequence[StatusFacts], *, now: datetime) -> int:
-    """Store evidence and announce it as `place.status` on `place:ID`. Returns how many rows changed.
+    """Store what connectors say of places, each answer of it by itself. Returns how many rows changed."""
+    said: dict[UUID, list[Evidence]] = {}
+    for one in facts:
+        said.setdefault(one.place_id, []).extend(_answers(one))
+    return record_evidence(said, now=now)
+
+
+def record_evidence(said: Mapping[UUID, Sequence[Evidence]], *, now: datetime, withdraw: StatusSource | None = None, keep: str = "") -> int:
+    """Store evidence by place and announce it as `place.status` on `place:ID`. Returns how many rows changed.
 
     Evidence without an answer is not stored: a place of which nothing is known is unknown already. The same answer is stored again only when
-    half of its time is over, so that a refresh every few minutes tells readers nothing that they know. Six queries, whatever the number.
+    half of its time is over, so that a refresh every few minutes tells readers nothing that they know. With `withdraw`, `said` is all that this source
+    has to say of these places: other answers of it go. Held evidence whose basis begins with `keep` neither goes nor is replaced while it holds.
+    A fixed number of queries, whatever the number.
     """
     wanted = {
-        (one.place_id, one.source.value): one for one in facts if _says(one) and one.valid_until > now and one.valid_until > one.observed_at
+        (place_id, one.source.value, one.answer.value): one
+        for place_id, evidence in said.items()
+        for one in evidence
+        if one.says and one.valid_until > now and one.valid_until > one.observed_at
     }
-    if not wanted:
+    if not wanted and withdraw is None:
         return 0
     with transaction.atomic():
-        held = {
-            (row.place_id, row.source): row
-            for row in PlaceStatus.objects.select_for_update()
-            .filter(place__in={place for place, _ in wanted})
-            .order_by("place_id", "source")
-        }
-        rows = [_row(one, held.get(key)) for key, one in wanted.items() if _differs(one, held.get(key), now)]
-        PlaceStatus.objects.bulk_create(rows, update_conflicts=True, unique_fields=["place", "source"], update_fields=[*_COLUMNS])
-        announce({row.place_id for row in rows}, now)
-    return len(rows)
+        rows = PlaceStatus.objects.select_for_update().filter(place__in=said).order_by("place_id", "source", "answer")
+        held = {(row.place_id, row.source, row.answer): row for row in rows}
+        kept = {key for key, row in held.items() if keep and row.basis.startswith(keep) and row.valid_until > now}
+        gone = [row for key, row in held.items() if row.source == withdraw and key not in wanted and key not in kept]
+        if gone:
+            PlaceStatus.objects.filter(pk__in=[row.pk for row in gone]).delete()
+        changed = [_row(place_id, one, held.get((place_id, source, answer))) for (place_id, source, answer), one in wanted.items()
+                   if (place_id, source, answer) not in kept and _differs(one, held.get((place_id, source, answer)), now)]  # fmt: skip
+        PlaceStatus.objects.bulk_create(
+            changed, update_conflicts=True, unique_fields=["place", "source", "answer"], update_fields=[*_COLUMNS]
+        )
+        announce({row.place_id for row in (*changed, *gone)}, now)
+    return len(changed) + len(gone)
 
 
-def _says(one: StatusFacts) -> bool:
-    return one.openness != "unknown" or one.crowd != "unknown" or one.waiting_minutes is not None or bool(one.special)
-
-
-def _differs(one: StatusFacts, row: PlaceStatus | None, now: datetime) -> bool:
-    if row is None:
-        return True
-    if one.observed_at < row.observed_at:
-        return False
-    if any(getattr(row, name) != getattr(one, name) for name in _SAID):
-        return True
-    return row.valid_until - now < (one.valid_until - one.observed_at) / 2 and one.valid_until > row.valid_until
-
-
-def _row(one: StatusFacts, row: PlaceStatus | None) -> PlaceStatus:
-    row = row or PlaceStatus(place_id=one.place_id, source=one.source.value)
-    for name in _COLUMNS:
-        setattr(row, name, getattr(one, name))
-    return row
+def let_expire(*, now: datetime) -> int:
+    """Delete evidence whose time is over, and tell readers what is left. Returns how many rows went."""
+    total = 0
+    while True:
+        with transaction.atomic():
+            due = PlaceStatus.objects.select_for_update(skip_locked=True).filter(valid_until__lte=now).order_by("valid_until", "pk")
+            rows = list(due.values_list("pk", "place_id")[:BATCH])
+            PlaceStatus.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
+            announce({place_id for _, place_id in rows}, now)
+        total += len(rows)
+        if len(rows) < BATCH:
+            return total
 
 
 def announce(place_ids: Iterable[UUID], now: datetime) -> None:
     """Tell what is known of these places now, in the present transaction."""
-    evidence: dict[UUID, list[PlaceStatus]] = {place_id: [] for place_id in place_ids}
-    rows = PlaceStatus.objects.filter(place__in=list(evidence), valid_until__gt=now, observed_at__lte=now)
-    for row in rows.order_by("-confidence", "-observed_at"):
-        evidence[row.place_id].append(row)
     record(
-        NewChange(type=STATUS, object_type="place", object_id=place_id, topics=(f"place:{place_id}",), data=place_now(place_id, known))
-        for place_id, known in evidence.items()
+        NewChange(type=STATUS, object_type="place", object_id=place_id, topics=(f"place:{place_id}",), data=known)
+        for place_id, known in places_now(list(place_ids), now=now).items()
     )
+
+
+def _answers(one: StatusFacts) -> list[Evidence]:
+    values: dict[Answer, str | int | None] = {
+        Answer.OPENNESS: one.openness.value,
+        Answer.CROWD: one.crowd.value,
+        Answer.WAITING: one.waiting_minutes,
+        Answer.SPECIAL: one.special[:120],
+    }
+    found = [
+        Evidence(
+            source=one.source,
+            answer=answer,
+            value=value,
+            confidence=one.confidence,
+            observed_at=one.observed_at,
+            valid_until=one.valid_until,
+            basis=one.basis[:120],
+        )
+        for answer, value in values.items()
+        if value is not None
+    ]
+    return [evidence for evidence in found if evidence.says]
+
+
+def _differs(one: Evidence, row: PlaceStatus | None, now: datetime) -> bool:
+    if row is None:
+        return True
+    if one.observed_at < row.observed_at:
+        return False
+    if (getattr(row, one.answer.value), row.confidence) != (one.value, one.confidence):
+        return True
+    return row.valid_until - now < (one.valid_until - one.observed_at) / 2 and one.valid_until > row.valid_until
+
+
+def _row(place_id: UUID, one: Evidence, row: PlaceStatus | None) -> PlaceStatus:
+    row = row or PlaceStatus(place_id=place_id, source=one.source.value, answer=one.answer.value)
+    for name in ("confidence", "observed_at", "valid_until", "basis"):
+        setattr(row, name, getattr(one, name))
+    for name, value in {**_NOTHING, one.answer.value: one.value}.items():
+        setattr(row, name, value)
+    return row

@@ -12,10 +12,11 @@ from django.db import transaction
 from places import queries
 from places.enums import Openness, StatusSource
 from places.geography import timezone_at, zone_named
+from places.holidays import calendar_of
 from places.hours import is_open, next_change
 from places.models import City
 from places.records import PlaceFacts, StatusFacts, WeatherFacts
-from places.services import record_statuses, record_weather, take_places
+from places.services import SAID_BY, record_statuses, record_weather, take_places
 from sources.connectors import registry
 from sources.models import FetchRun, Source
 from sources.records import PlaceRecord, WeatherRecord
@@ -109,14 +110,15 @@ def _status(record: PlaceRecord, place_id: UUID, source: Source, now: datetime) 
     """What the record says of now: the platform's own word, else its weekly hours; None where it says nothing. Never a guess."""
     at = min(record.observed_at or now, now)
     zone = _zone(record) or (source.city.timezone if source.city else "")
-    by_hours = is_open(record.opening_hours, at, zone) if record.opening_hours and zone else None
+    holidays = calendar_of(source.city.country, source.city.region) if source.city else None
+    by_hours = is_open(record.opening_hours, at, zone, holidays=holidays) if record.opening_hours and zone else None
     said = False if record.closed_for_good else record.open_now
     is_google = source.connector in _STATUS_SOURCES
     if said is None and by_hours is None:
         return None
     until = at + BARE_HOLDS
     if by_hours is not None and said in (None, by_hours):
-        change = next_change(record.opening_hours, at, zone)
+        change = next_change(record.opening_hours, at, zone, holidays=holidays)
         until = min(change or at + HOURS_HOLD, at + HOURS_HOLD)
     confidence = HOURS_ONLY if said is None else BARE if by_hours is None else AGREED if said == by_hours else AGAINST
     openness = Openness.OPEN if (by_hours if said is None else said) else Openness.CLOSED
@@ -127,6 +129,7 @@ def _status(record: PlaceRecord, place_id: UUID, source: Source, now: datetime) 
         confidence=confidence,
         observed_at=at,
         valid_until=until,
+        basis="opening hours" if said is None else f"{SAID_BY}{registry.get(source.connector).metadata.title}",
     )
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from places.models import Place, PlaceAlias, PlaceStatus
@@ -78,19 +79,48 @@ def test_without_evidence_the_status_is_unknown(get):
     assert (now["openness"], now["crowd"], now["confidence"], now["evidence"]) == ("unknown", "unknown", 0.0, [])
 
 
-def test_the_surest_evidence_decides(get):
+def test_the_weightiest_evidence_decides_each_answer(get):
     place = make_place()
-    evidence(place, openness="closed", crowd="busy", confidence=0.4, waiting_minutes=10)
-    evidence(place, source="business", openness="open", confidence=0.9, special="Quiz night")
+    evidence(place, openness="closed", confidence=0.4)
+    evidence(place, answer="crowd", crowd="busy", confidence=0.4, basis="2 visitors")
+    evidence(place, answer="waiting_minutes", waiting_minutes=10)
+    evidence(place, source="business", openness="open", confidence=0.9)
+    evidence(place, source="business", answer="special", special="Quiz night", confidence=0.9)
     now = get(f"places/{place.id}/status")
-    assert (now["openness"], now["crowd"], now["waiting_minutes"], now["special"], now["confidence"]) == (
-        "open",
-        "busy",
-        10,
-        "Quiz night",
-        0.9,
-    )
-    assert [row["source"] for row in now["evidence"]] == ["business", "user"]
+    assert {name: now[name] for name in ("openness", "crowd", "waiting_minutes", "special", "confidence", "source")} == {
+        "openness": "open", "crowd": "busy", "waiting_minutes": 10, "special": "Quiz night", "confidence": 0.9, "source": "business",
+    }  # fmt: skip
+    assert now["answers"]["crowd"] == {
+        "source": "user", "confidence": 0.4, "basis": "2 visitors", "age_seconds": 3600, "observed_at": (NOW - HOUR).isoformat(),
+        "valid_until": (NOW + HOUR).isoformat(),
+    }  # fmt: skip
+    assert sorted(row["source"] for row in now["evidence"]) == ["business", "business", "user", "user", "user"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "openness"),
+    [("Sa 17:00-18:00", "open"), ("Mo-Su 10:00-12:00", "closed"), ("", "unknown"), ("by appointment", "unknown")],
+)
+def test_opening_hours_are_evidence(get, hours, openness):
+    now = get(f"places/{make_place(opening_hours=hours).id}/status")  # 17:30 in Bengaluru, a Saturday
+    assert (now["openness"], now["source"]) == (openness, None if openness == "unknown" else "prediction")
+
+
+def test_public_holidays_are_known(get, monkeypatch):
+    republic_day = NOW.replace(month=1, day=26, hour=12)  # 17:30 in Bengaluru, a Monday
+    monkeypatch.setattr(timezone, "now", lambda: republic_day)
+    shut = get(f"places/{make_place('Shut', opening_hours='Mo-Fr 10:00-20:00; PH off').id}/status")
+    silent = get(f"places/{make_place('Silent', opening_hours='Mo-Fr 10:00-20:00').id}/status")
+    assert (shut["openness"], shut["confidence"], shut["answers"]["openness"]["basis"]) == ("closed", 0.6, "opening hours")
+    assert (silent["openness"], silent["confidence"]) == ("open", 0.4)
+    assert silent["answers"]["openness"]["basis"] == "opening hours, on a public holiday"
+
+
+def test_the_state_of_a_merged_place_is_its_survivors(client, db):
+    kept = make_place()
+    gone = make_place("Blue room", state="merged", merged_into=kept)
+    response = client.get(f"/api/v1/places/{gone.id}/status")
+    assert (response.status_code, response["Location"]) == (301, f"/api/v1/places/{kept.id}/status")
 
 
 def test_a_wrong_cursor_is_told(get):

@@ -1,5 +1,6 @@
 """Where: cities, areas, places and their other names."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -7,8 +8,7 @@ from django.db.models import F, Func, Q
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
-from outbox.triggers import announced
-from places.enums import CityState, Crowd, Openness, PlaceState, PlaceVerdict, StatusSource
+from places.enums import CityState, PlaceState, PlaceVerdict
 
 LATITUDE = Q(lat__isnull=True) | Q(lat__gte=-90, lat__lte=90)
 LONGITUDE = Q(lng__isnull=True) | Q(lng__gte=-180, lng__lte=180)
@@ -122,6 +122,9 @@ class Place(models.Model):
         max_length=24, blank=True, default="", help_text="the point that its first source gave, to a metre, whether it was believed or not"
     )
     geocoded_at = models.DateTimeField(null=True, blank=True, help_text="when a geocoder was last asked for its address")
+    owners = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="owned_places", help_text="whose reports count as the business's own word"
+    )
     state = models.CharField(max_length=10, default=PlaceState.ACTIVE, choices=[(s.value, s.value) for s in PlaceState])
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_places")
     is_sample = models.BooleanField(default=False)
@@ -232,75 +235,3 @@ class Geocode(models.Model):
 
     def __str__(self) -> str:
         return self.question
-
-
-class PlaceStatus(models.Model):
-    """What is known of a place now, each answer with its source, confidence and end. One row per place and source."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="statuses")
-    source = models.CharField(max_length=12, choices=[(s.value, s.value) for s in StatusSource])
-    openness = models.CharField(max_length=8, default=Openness.UNKNOWN, choices=[(o.value, o.value) for o in Openness])
-    crowd = models.CharField(max_length=10, default=Crowd.UNKNOWN, choices=[(c.value, c.value) for c in Crowd])
-    waiting_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
-    special = models.CharField(max_length=120, blank=True, default="")
-    confidence = models.FloatField(default=0)
-    observed_at = models.DateTimeField(default=now)
-    valid_until = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "place statuses"
-        constraints = [
-            models.UniqueConstraint(fields=["place", "source"], name="place_status_unique"),
-            models.CheckConstraint(name="place_status_openness", condition=Q(openness__in=[o.value for o in Openness])),
-            models.CheckConstraint(name="place_status_crowd", condition=Q(crowd__in=[c.value for c in Crowd])),
-            models.CheckConstraint(name="place_status_source", condition=Q(source__in=[s.value for s in StatusSource])),
-            models.CheckConstraint(name="place_status_confidence", condition=Q(confidence__gte=0, confidence__lte=1)),
-            models.CheckConstraint(name="place_status_valid", condition=Q(valid_until__gt=F("observed_at"))),
-        ]
-        triggers = announced(
-            ["openness", "crowd", "waiting_minutes", "special", "confidence", "valid_until"], name="place_status", key="place_id"
-        )
-
-    def __str__(self) -> str:
-        return f"{self.place_id}: {self.openness}, {self.crowd}"
-
-
-class Weather(models.Model):
-    """The weather of a city: what was last told, and until when it holds. One row per city; where `temperature_c` is null only a forecast is known."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    city = models.OneToOneField(City, on_delete=models.CASCADE, related_name="weather")
-    observed_at = models.DateTimeField()
-    valid_until = models.DateTimeField()
-    temperature_c = models.FloatField(null=True, blank=True)
-    feels_like_c = models.FloatField(null=True, blank=True)
-    condition_code = models.PositiveSmallIntegerField(null=True, blank=True)
-    condition = models.CharField(max_length=80, blank=True, default="")
-    precipitation = models.FloatField(null=True, blank=True, help_text="Probability from 0 to 1")
-    wind_ms = models.FloatField(null=True, blank=True, help_text="Metres per second")
-    hourly = models.JSONField(default=list, blank=True)
-    daily = models.JSONField(default=list, blank=True)
-    source = models.CharField(max_length=120, blank=True, default="")
-    attribution = models.CharField(max_length=200, blank=True, default="")
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        verbose_name_plural = "weather"
-        constraints = [
-            models.CheckConstraint(name="weather_valid", condition=Q(valid_until__gt=F("observed_at"))),
-            models.CheckConstraint(
-                name="weather_temperature", condition=Q(temperature_c__isnull=True) | Q(temperature_c__gte=-100, temperature_c__lte=70)
-            ),
-            models.CheckConstraint(
-                name="weather_precipitation", condition=Q(precipitation__isnull=True) | Q(precipitation__gte=0, precipitation__lte=1)
-            ),
-        ]
-        triggers = announced(
-            ["temperature_c", "feels_like_c", "condition", "precipitation", "wind_ms", "valid_until", "hourly", "daily"],
-            name="weather",
-            key="city_id",
-        )
-
-    def __str__(self) -> str:
-        return f"{self.city_id}: {self.condition or 'a forecast'}"

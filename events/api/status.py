@@ -1,0 +1,170 @@
+"""A place now: what is known of it, and what people there tell."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers as s
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import APIException, Throttled, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.limits import caller_of
+from events.api.base import PublicView, described, place_in_path
+from events.api.parameters import read_query
+from events.api.places import find_place, moved
+from places import services
+from places.enums import Crowd, Openness, PlaceState, StatusSource
+from places.exceptions import PlaceClosed, ReportEmpty, ReportTooSoon, SpecialNotKnown
+from places.models import Place
+from places.queries import place_now
+from places.voices import SPECIALS, Voice
+
+
+class PlaceEvidence(s.Serializer):
+    """One answer of one source; the other answers are empty."""
+
+    source = s.ChoiceField([word.value for word in StatusSource])  # type: ignore[assignment]  # a field, not the serializer's own
+    openness = s.ChoiceField([word.value for word in Openness])
+    crowd = s.ChoiceField([word.value for word in Crowd])
+    waiting_minutes = s.IntegerField(allow_null=True)
+    special = s.CharField()
+    confidence = s.FloatField()
+    observed_at = s.DateTimeField()
+    valid_until = s.DateTimeField()
+    basis = s.CharField(help_text="In a few words for readers, such as `3 visitors`.")
+
+
+class PlaceAnswer(s.Serializer):
+    """What one of the answers rests on. `age_seconds` is told when the API is asked."""
+
+    source = s.ChoiceField([word.value for word in StatusSource])  # type: ignore[assignment]  # a field, not the serializer's own source
+    confidence = s.FloatField()
+    observed_at = s.DateTimeField()
+    valid_until = s.DateTimeField()
+    basis = s.CharField(help_text="In a few words for readers, such as `3 visitors`.")
+    age_seconds = s.IntegerField()
+
+
+class PlaceAnswers(s.Serializer):
+    """By answer; null where it is unknown."""
+
+    openness = PlaceAnswer(allow_null=True)
+    crowd = PlaceAnswer(allow_null=True)
+    waiting_minutes = PlaceAnswer(allow_null=True)
+    special = PlaceAnswer(allow_null=True)
+
+
+class PlaceTold(s.Serializer):
+    """What someone at a place tells of it now; at least one of the four. `unknown` says nothing."""
+
+    openness = s.ChoiceField([word.value for word in Openness], required=False)
+    crowd = s.ChoiceField([word.value for word in Crowd], required=False)
+    waiting_minutes = s.IntegerField(min_value=0, max_value=600, required=False)
+    special = s.CharField(
+        max_length=120, required=False, help_text=f"One of {', '.join(SPECIALS)}; owners of the place use their own words."
+    )
+
+
+class PlaceNow(s.Serializer):
+    """What is known of a place now; `unknown` without evidence that still holds. `confidence`, `source` and the times beside it are those of the first
+    answer that is known."""
+
+    place = s.UUIDField()
+    openness = s.ChoiceField([word.value for word in Openness])
+    crowd = s.ChoiceField([word.value for word in Crowd])
+    waiting_minutes = s.IntegerField(allow_null=True)
+    special = s.CharField()
+    confidence = s.FloatField()
+    source = s.ChoiceField([word.value for word in StatusSource], allow_null=True)  # type: ignore[assignment]  # a field, not the serializer's own
+    observed_at = s.DateTimeField(allow_null=True)
+    valid_until = s.DateTimeField(allow_null=True)
+    answers = PlaceAnswers()
+    evidence = PlaceEvidence(many=True)
+
+
+class NotPossible(APIException):
+    """409: nobody reports of a place that is none any more."""
+
+    status_code = 409
+
+
+class PlaceStatusNow(PublicView):
+    max_age = 30
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Reading knows nobody. Telling is open to all; who is signed in is heard as themselves (with the CSRF token that sessions need)."""
+        return [SessionAuthentication()] if self.request is not None and self.request.method == "POST" else []
+
+    @extend_schema(
+        operation_id="place_status",
+        summary="A place now",
+        description="Open or closed, how full, how long the wait: `unknown` where there is no evidence that still holds. Never invented.",
+        parameters=[place_in_path()],
+        responses=described(
+            {200: PlaceNow, 301: OpenApiResponse(description="It was merged: `Location` names the one that it became.")}, 404
+        ),
+        tags=["places"],
+        auth=[],
+    )
+    def get(self, request: Request, place_id: str) -> Response:
+        """What the weightiest evidence that still holds says."""
+        read_query(request.query_params, ())
+        place = find_place(place_id)
+        if place.state == PlaceState.MERGED and place.merged_into_id:
+            return moved(f"/api/v1/places/{place.merged_into_id}/status", place.merged_into_id)
+        return Response(_now(place, timezone.now()))
+
+    @extend_schema(
+        operation_id="place_status_report",
+        summary="Tell how a place is now",
+        description=(
+            "From who is there. One voice a person and place: the newest counts, weighed by how far others agree. Twelve reports in ten minutes from one "
+            "address, and one of the same place in two minutes."
+        ),
+        parameters=[place_in_path()],
+        request=PlaceTold,
+        responses=described({200: PlaceNow}, 400, 403, 404, 409, 413, 415),
+        tags=["places"],
+        auth=[],
+    )
+    def post(self, request: Request, place_id: str) -> Response:
+        """Take in one report; the place as it is known then."""
+        place = find_place(place_id)
+        checked = PlaceTold(data=request.data)
+        checked.is_valid(raise_exception=True)
+        now = timezone.now()
+        try:
+            services.report(place.id, _voice(request, checked.validated_data, now))
+        except PlaceClosed as refused:
+            raise NotPossible(refused.detail) from refused
+        except ReportEmpty as refused:
+            raise ValidationError({"openness": [refused.detail]}) from refused
+        except SpecialNotKnown as refused:
+            raise ValidationError({"special": [refused.detail.removeprefix("special: ")]}) from refused
+        except ReportTooSoon as refused:
+            raise Throttled(wait=refused.seconds, detail=refused.detail) from refused
+        return Response(_now(place, now))
+
+
+def _voice(request: Request, told: dict[str, Any], now: datetime) -> Voice:
+    return Voice(
+        person=str(request.user.pk) if request.user.is_authenticated else "",
+        address=caller_of(request._request),
+        at=now,
+        openness=Openness(told.get("openness", Openness.UNKNOWN)),
+        crowd=Crowd(told.get("crowd", Crowd.UNKNOWN)),
+        waiting_minutes=told.get("waiting_minutes"),
+        special=told.get("special", ""),
+    )
+
+
+def _now(place: Place, now: datetime) -> dict[str, Any]:
+    """With the age of each answer in seconds."""
+    known = place_now(place, place.statuses.all(), now=now)
+    for about in known["answers"].values():
+        if about is not None:
+            about["age_seconds"] = int((now - datetime.fromisoformat(about["observed_at"])).total_seconds())
+    return known

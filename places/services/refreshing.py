@@ -1,0 +1,27 @@
+"""Predictions for places that someone watches."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from places.enums import PlaceState, StatusSource
+from places.models import Place
+from places.prediction import Running, predict
+from places.queries import hours_say, past_reports
+from places.services.status import record_evidence
+
+#: How the basis of a platform's own word begins; it is surer than a prediction and stays while it holds.
+SAID_BY: Final = "said by "
+
+
+def refresh_places(place_ids: Collection[UUID], *, running: Mapping[UUID, Sequence[Running]], now: datetime) -> int:
+    """Predict anew how these places are, out of opening hours, earlier reports, and events that are on (`running`, by place). What is no longer
+    likely goes. Returns how many answers changed. A fixed number of queries, whatever the number."""
+    places = list(Place.objects.select_related("city").filter(pk__in=place_ids, state=PlaceState.ACTIVE).order_by("pk"))
+    past = past_reports([place.id for place in places], now=now)
+    said = {
+        place.id: predict(hours=hours_say(place, now=now), past=past.get(place.id, ()), running=running.get(place.id, ()), now=now)
+        for place in places
+    }
+    return record_evidence(said, now=now, withdraw=StatusSource.PREDICTION, keep=SAID_BY)

@@ -1,0 +1,166 @@
+"""What visitors report of a place, weighed by how far they agree. Pure.
+
+Each person has one voice for each answer, the newest: who reports ten times is heard once. A fresh voice counts 1, an old one just more than a half, so that
+one person alone never outvotes two others who agree.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from places.enums import Answer, Crowd, Openness, StatusSource
+from places.evidence import Evidence
+
+#: How long a visitor's word holds.
+HOLDS: Final = {
+    Answer.OPENNESS: timedelta(hours=2),
+    Answer.CROWD: timedelta(minutes=45),
+    Answer.WAITING: timedelta(minutes=30),
+    Answer.SPECIAL: timedelta(hours=3),
+}
+#: How long the word of the venue itself holds, and how sure it is.
+OWNER_HOLDS: Final = {
+    Answer.OPENNESS: timedelta(hours=4),
+    Answer.CROWD: timedelta(hours=1),
+    Answer.WAITING: timedelta(hours=1),
+    Answer.SPECIAL: timedelta(hours=6),
+}
+OWNER_CONFIDENCE: Final = 0.9
+#: What any number of visitors who agree comes near to.
+MOST_SURE: Final = 0.9
+#: What visitors may say is going on: words of ours, since theirs would stand on a public page unseen.
+SPECIALS: Final = (
+    "Live music",
+    "DJ",
+    "Happy hour",
+    "Match on screen",
+    "Quiz night",
+    "Open mic",
+    "Kitchen closed",
+    "Private event",
+    "Last orders",
+    "Sold out",
+)
+LEVELS: Final = (Crowd.EMPTY, Crowd.QUIET, Crowd.MODERATE, Crowd.BUSY, Crowd.PACKED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Voice:
+    """One report: who (`person` an account's id or "", `address` a keyed hash), when, and what; unknown, None and "" say nothing."""
+
+    person: str = ""
+    address: str
+    at: datetime
+    openness: Openness = Openness.UNKNOWN
+    crowd: Crowd = Crowd.UNKNOWN
+    waiting_minutes: int | None = None
+    special: str = ""
+
+    def value(self, answer: Answer) -> str | int | None:
+        """What is said to that question; None where nothing is."""
+        if answer is Answer.OPENNESS:
+            return None if self.openness is Openness.UNKNOWN else self.openness.value
+        if answer is Answer.CROWD:
+            return None if self.crowd is Crowd.UNKNOWN else self.crowd.value
+        return self.waiting_minutes if answer is Answer.WAITING else self.special or None
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    weight: float
+    value: str | int
+    at: datetime
+    voter: str
+
+
+def consensus(voices: Sequence[Voice], now: datetime) -> list[Evidence]:
+    """What visitors agree on: at most one evidence for each answer, none where they contradict each other. Openness and special status by majority, crowd
+    and waiting by the weighted median; sure in the measure of how many say so and how large their share is."""
+    found = []
+    for answer in Answer:
+        votes = _votes(voices, answer, now)
+        chosen, behind = _majority(votes) if answer in (Answer.OPENNESS, Answer.SPECIAL) else _middle(votes, answer)
+        share = sum(vote.weight for vote in behind) / (sum(vote.weight for vote in votes) or 1.0)
+        if chosen is None or share <= 0.5:
+            continue
+        newest = max(vote.at for vote in behind)
+        support = sum(vote.weight for vote in behind)
+        found.append(
+            Evidence(
+                source=StatusSource.USER,
+                answer=answer,
+                value=chosen,
+                confidence=round(MOST_SURE * share * (1 - 0.5**support), 2),
+                observed_at=newest,
+                valid_until=newest + HOLDS[answer],
+                basis="1 visitor" if len(behind) == 1 else f"{len(behind)} visitors",
+            )
+        )
+    return found
+
+
+def owners_word(voice: Voice) -> list[Evidence]:
+    """What the venue itself says, each answer of it."""
+    return [
+        Evidence(
+            source=StatusSource.BUSINESS,
+            answer=answer,
+            value=value,
+            confidence=OWNER_CONFIDENCE,
+            observed_at=voice.at,
+            valid_until=voice.at + OWNER_HOLDS[answer],
+            basis="the venue itself",
+        )
+        for answer in Answer
+        if (value := voice.value(answer)) is not None
+    ]
+
+
+def _votes(voices: Iterable[Voice], answer: Answer, now: datetime) -> list[_Vote]:
+    """The newest word of each person that still holds. Who reports with an account has no second voice without it from the same address."""
+    fresh = [voice for voice in voices if voice.value(answer) is not None and voice.at <= now < voice.at + HOLDS[answer]]
+    with_account = {voice.address for voice in fresh if voice.person}
+    newest: dict[str, Voice] = {}
+    for voice in fresh:
+        if not voice.person and voice.address in with_account:
+            continue
+        voter = voice.person or voice.address
+        held = newest.get(voter)
+        if held is None or (voice.at, str(voice.value(answer))) > (held.at, str(held.value(answer))):
+            newest[voter] = voice
+    return [
+        _Vote(weight=1 - 0.5 * ((now - voice.at) / HOLDS[answer]), value=value, at=voice.at, voter=voter)
+        for voter, voice in sorted(newest.items())
+        if (value := voice.value(answer)) is not None
+    ]
+
+
+def _majority(votes: Sequence[_Vote]) -> tuple[str | int | None, list[_Vote]]:
+    if not votes:
+        return None, []
+    totals: dict[str | int, float] = {}
+    for vote in votes:
+        totals[vote.value] = totals.get(vote.value, 0.0) + vote.weight
+    chosen = max(totals, key=lambda value: (totals[value], str(value)))
+    return chosen, [vote for vote in votes if vote.value == chosen]
+
+
+def _middle(votes: Sequence[_Vote], answer: Answer) -> tuple[str | int | None, list[_Vote]]:
+    """The weighted median, and who is near it: one level of crowd, or a third of the minutes and five at least."""
+    if not votes:
+        return None, []
+    ordered = sorted(votes, key=lambda vote: (_number(vote.value), vote.voter))
+    half, passed = sum(vote.weight for vote in ordered) / 2, 0.0
+    chosen = ordered[-1].value
+    for vote in ordered:
+        passed += vote.weight
+        if passed >= half:
+            chosen = vote.value
+            break
+    reach = 1.0 if answer is Answer.CROWD else max(5.0, _number(chosen) / 3)
+    return chosen, [vote for vote in votes if abs(_number(vote.value) - _number(chosen)) <= reach]
+
+
+def _number(value: str | int) -> float:
+    return float(LEVELS.index(Crowd(value))) if isinstance(value, str) else float(value)
