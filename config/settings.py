@@ -366,6 +366,14 @@ SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
 # --- The live feed and the pipeline ---------------------------------------------------------------------------------------------------
 
 LIVE_RETENTION_DAYS = env.int("LIVE_RETENTION_DAYS", default=7)
+#: Connections and messages (in 10 s) in one process; 0 for no limit, which is what one machine of one's own has: its load generators come from one address.
+LIVE_CONNECTIONS_PER_ADDRESS = env.int("LIVE_CONNECTIONS_PER_ADDRESS", default=300 if PRODUCTION else 0)
+LIVE_CONNECTIONS_PER_USER = env.int("LIVE_CONNECTIONS_PER_USER", default=50 if PRODUCTION else 0)
+LIVE_MESSAGES_PER_ADDRESS = env.int("LIVE_MESSAGES_PER_ADDRESS", default=1000 if PRODUCTION else 0)
+#: Readers of a process that stops come back within so many seconds, each at a time of its own.
+LIVE_RETURN_SECONDS = env.float("LIVE_RETURN_SECONDS", default=10.0)
+#: A connection whose client acknowledges nothing for so long is ended by the kernel; with the heartbeat of 15 s it is found within 60.
+LIVE_SILENCE_SECONDS = env.float("LIVE_SILENCE_SECONDS", default=40.0)
 #: Fetches that are under way or queued at once, and those of one host: one that hangs holds up itself alone.
 FETCH_MOST_UNDER_WAY = env.int("FETCH_MOST_UNDER_WAY", default=64)
 FETCH_PER_HOST = env.int("FETCH_PER_HOST", default=1)

@@ -10,10 +10,12 @@ class Code(StrEnum):
     TYPE = "type"
     TOPICS = "topics"
     FILTERS = "filters"
+    BATCH = "batch"
     RESUME = "resume"
     FORBIDDEN = "forbidden"
     AUTH = "auth"
     LIMIT = "limit"
+    CROWD = "crowd"
     RATE = "rate"
     SIZE = "size"
 

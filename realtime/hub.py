@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections import Counter
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -53,6 +54,8 @@ class Hub:
         self.window = Window(0)
         self.readers: set[Reader] = set()
         self.streams: set[Reader] = set()
+        self.counts: Counter[str] = Counter()
+        self.notices: dict[str, Callable[[dict[str, Any]], object]] = {}
         self.listeners = Listeners()
         self._poll_seconds, self._beat_seconds = poll_seconds, beat_seconds
         self._reading = asyncio.Lock()
@@ -83,6 +86,10 @@ class Hub:
             await asyncio.wait(left, timeout=0.1)  # again, since a Redis client that is just connecting swallows the first
         self._tasks = []
         await self.database.close()
+
+    def also(self, duty: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do `duty` until the hub stops."""
+        self._tasks.append(_task(duty))
 
     def attach(self, reader: Reader) -> None:
         """From now on `reader`, who has got all up to `offset`, is handed what is new."""
@@ -123,7 +130,8 @@ class Hub:
             await self._hand_out(message)
             self.offset = message.offset
         if changes:
-            self._tell_waiting()
+            self.counts["messages"] += len(changes)
+            self.wake_waiting()
 
     async def _hand_out(self, message: Message) -> None:
         """To each who hears it. Whoever comes, goes or subscribes between two bursts of writes finds `message` in the window; `seen` keeps it single."""
@@ -134,16 +142,17 @@ class Hub:
                 writes += 1
                 if writes % _BURST_WRITES == 0:
                     await asyncio.sleep(0)
+        self.counts["frames"] += writes
 
-    def _pass_on(self, message: dict[str, Any]) -> None:
+    def pass_on(self, topic: str, kind: str, data: Mapping[str, Any]) -> None:
         """Hand transient news to those who listen to its topic; it is not kept."""
-        topic = message["topic"]
         if readers := self.listeners.of(topic):
-            frame = protocol.transient(topic, message["kind"], message["data"], offset=self.offset)
+            frame = protocol.transient(topic, kind, data, offset=self.offset)
             for reader in readers:
                 reader.push(frame)
 
-    def _tell_waiting(self) -> None:
+    def wake_waiting(self) -> None:
+        """Let the polls look again."""
         self._news.set()
         self._news = asyncio.Event()
 
@@ -161,7 +170,7 @@ class Hub:
                 subscription.since = subscription.at = self.offset
             reader.seen = self.offset
             reader.push(greeting)
-        self._tell_waiting()
+        self.wake_waiting()
 
     async def _follow(self) -> None:
         """Read after each hint, and every second in case that one was lost, or that nobody numbered what was committed."""
@@ -198,7 +207,9 @@ class Hub:
                 while True:
                     message = await layer.receive(channel)
                     if message["type"] == TRANSIENT:
-                        self._pass_on(message)
+                        self.pass_on(message["topic"], message["kind"], message["data"])
+                    elif message["type"] in self.notices:
+                        self.notices[message["type"]](message)
                     else:
                         self._hint.set()
             except (RedisError, OSError) as error:
@@ -221,8 +232,7 @@ class Hub:
             self.is_on = await self.database.run(is_on, Flag.LIVE_FEED)
         if not self.is_on:
             for reader in list(self.readers):
-                reader.end()
-                reader.overflow()
+                reader.dismiss(protocol.CLOSE_OFF)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

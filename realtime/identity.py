@@ -29,15 +29,20 @@ class Identity:
 
 async def by_session(scope: Any) -> Identity | None:
     """The person of the session cookie; None where there is none, or where the account is closed."""
-    for name, value in scope.get("headers", ()):
-        if name == b"cookie":
-            key = parse_cookie(value.decode("latin1")).get(settings.SESSION_COOKIE_NAME)
-            if key:
-                user = await get_user({**scope, "session": SessionStore(key)})
-                if user.is_authenticated and user.is_active:
-                    held = await database_sync_to_async(user.get_all_permissions)() if user.is_staff else ()
-                    return Identity(user_id=user.pk, is_staff=user.is_staff, permissions=frozenset(held))
+    if key := session_key(scope):
+        user = await get_user({**scope, "session": SessionStore(key)})
+        if user.is_authenticated and user.is_active:
+            held = await database_sync_to_async(user.get_all_permissions)() if user.is_staff else ()
+            return Identity(user_id=user.pk, is_staff=user.is_staff, permissions=frozenset(held))
     return None
+
+
+def session_key(scope: Any) -> str:
+    """What the session cookie says, '' where there is none."""
+    for name, value in scope.get("headers", ()):
+        if name == b"cookie" and (key := parse_cookie(value.decode("latin1")).get(settings.SESSION_COOKIE_NAME)):
+            return str(key)
+    return ""
 
 
 async def check_rights(topics: Sequence[str], scope: Any) -> Identity | None:

@@ -35,6 +35,10 @@ class Listeners:
         """How many topics have readers."""
         return len(self._found)
 
+    def counts(self) -> dict[str, int]:
+        """Readers by topic."""
+        return {key: sum(len(readers) for readers in groups.values()) for key, groups in self._found.items()}
+
     def groups(self, message: Message) -> Iterator[list[Reader]]:
         """Those who hear `message`, by topic and filter; whoever has several of its topics is in several groups. Snapshots: they may change meanwhile."""
         for key in message.keys:

@@ -1,4 +1,4 @@
-"""Which pages may open a WebSocket (cross-site WebSocket hijacking: the browser sends our cookies along, whoever's page it is)."""
+"""Which pages may open the feed (cross-site WebSocket hijacking: the browser sends our cookies along, whoever's page it is)."""
 
 from typing import Any
 from urllib.parse import urlparse
@@ -16,3 +16,11 @@ class SiteOrigins(OriginValidator):
 
     def valid_origin(self, parsed_origin: Any) -> bool:
         return parsed_origin is None or bool(self.validate_origin(parsed_origin))
+
+
+def is_ours(origin: str) -> bool:
+    """Whether a page of `origin`, as its browser says it, may read the event stream."""
+    try:
+        return origin != "null" and bool(SiteOrigins(None).validate_origin(urlparse(origin)))
+    except ValueError:
+        return False

@@ -23,8 +23,8 @@ MOST_MESSAGES, MESSAGES_SECONDS = 60, 10.0
 LARGEST_OFFSET = 2**63 - 1
 
 #: WebSocket close codes of our own (RFC 6455, section 7.4.2). After each of them a client comes back and resumes.
-CLOSE_SLOW, CLOSE_RATE, CLOSE_OFF = 4008, 4029, 4404
-CLOSE_TOO_BIG, CLOSE_TRY_LATER = 1009, 1013
+CLOSE_SLOW, CLOSE_RATE, CLOSE_OFF, CLOSE_IDLE = 4008, 4029, 4404, 4408
+CLOSE_TOO_BIG, CLOSE_RESTART, CLOSE_TRY_LATER = 1009, 1012, 1013
 
 _SLUG = r"[a-z0-9][a-z0-9_-]{0,79}"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -34,6 +34,9 @@ _TOPIC = re.compile(
 _MARK = re.compile(r"([0-9a-zA-Z_]{1,32})-([0-9]{1,19})")
 STAFF_TOPICS = ("run:", "desk:")
 OWN_TOPIC = "user:me"
+#: What every reader hears without asking: notices of the operators.
+SYSTEM_TOPIC = "system"
+NOTICE = "system.notice"
 
 
 class Frame:
@@ -76,6 +79,20 @@ class Comment(Frame):
         return _chunk(f"{self._words}\n\n")
 
 
+class Farewell(Frame):
+    """The notice of a process that stops."""
+
+    def __init__(self, milliseconds: int, *, offset: int) -> None:
+        data = {"kind": "restart", "message": "The server restarts.", "retry_after_ms": milliseconds}
+        at = datetime.now(UTC).isoformat()
+        super().__init__({"type": NOTICE, "offset": offset, "topics": [SYSTEM_TOPIC], "topic": SYSTEM_TOPIC, "at": at, "data": data})
+        self._milliseconds = milliseconds
+
+    @cached_property
+    def stream(self) -> dict[str, Any]:
+        return _chunk(f"retry: {self._milliseconds}\nevent: {self.kind}\ndata: {self.text}\n\n")
+
+
 class Message(Frame):
     """A change of the outbox as a frame. `keys` are the topics under which readers are found, `thing` names the object that changed."""
 
@@ -100,6 +117,8 @@ def change_body(change: Change) -> dict[str, Any]:
     topic = f"events:event:{change.object_id}" if change.object_type == "event" else f"{change.object_type}:{change.object_id}"
     if change.object_type == "weather":  # the one topic that goes by a city's name
         topic = change.topics[0]
+    elif change.object_type == SYSTEM_TOPIC:
+        topic = SYSTEM_TOPIC
     return {
         "type": change.type,
         "offset": change.number,
@@ -141,9 +160,43 @@ def transient(topic: str, kind: str, data: Mapping[str, Any], *, offset: int) ->
     return Frame({"type": kind, "offset": offset, "topics": [topic], "topic": topic, "at": at, "data": dict(data)})
 
 
-def error(refused: Refused) -> Frame:
-    """An answer to what was refused."""
-    return Frame({"type": "error", "code": refused.code.value, "detail": refused.detail})
+def error(refused: Refused, *, topics: Sequence[str] = ()) -> Frame:
+    """An answer to what was refused. `topics` are those that are silent from now on, where a right was taken back."""
+    more = {"topics": list(topics)} if topics else {}
+    return Frame({"type": "error", "code": refused.code.value, "detail": refused.detail, **more})
+
+
+def farewell(milliseconds: int, *, offset: int) -> Frame:
+    """The last frame of a process that stops: come back after so long. To an event stream its own `retry` says so as well."""
+    return Farewell(milliseconds, offset=offset)
+
+
+class Batch(Frame):
+    """Frames of one burst as one; their bytes are joined, nothing is encoded anew."""
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        self._frames = frames
+        self.kind = "batch"
+        self.text = f'{{"type":"batch","messages":[{",".join(frame.text for frame in frames)}]}}'
+        self.size = len(self.text.encode())
+
+    @cached_property
+    def stream(self) -> dict[str, Any]:
+        """An event stream has a frame of its own for each; they travel in one write."""
+        return {"type": "http.response.body", "body": b"".join(frame.stream["body"] for frame in self._frames), "more_body": True}
+
+
+_newest_batch: tuple[tuple[Frame, ...], Batch | None] = ((), None)
+
+
+def batch(frames: Sequence[Frame]) -> Batch:
+    """The batch of `frames`. Readers of the same topics gather the same burst one after the other, so the newest batch is kept for the next of them."""
+    global _newest_batch
+    held, made = _newest_batch
+    if made is None or len(held) != len(frames) or any(one is not other for one, other in zip(held, frames, strict=True)):
+        made = Batch(tuple(frames))
+        _newest_batch = (tuple(frames), made)
+    return made
 
 
 PONG = Frame({"type": "pong"})
@@ -153,12 +206,13 @@ RETRY = Comment("retry: 3000")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscribe:
-    """`after` None: from now on. `epoch` None: the present one is meant."""
+    """`after` None: from now on. `epoch` None: the present one is meant. `batch` None: as before."""
 
     topics: tuple[str, ...]
     epoch: str | None = None
     after: int | None = None
     wanted: EventFilter | None = None
+    batch: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +282,10 @@ def _subscribe(body: Mapping[str, Any]) -> Subscribe:
         raise Refused(Code.RESUME, "after must be a number from 0.")
     if filters is not None and not isinstance(filters, dict):
         raise Refused(Code.FILTERS, "filters must be an object.")
-    return Subscribe(topics=read_topics(body.get("topics")), epoch=epoch, after=after, wanted=read_filters(filters or {}))
+    batch = body.get("batch")
+    if batch is not None and not isinstance(batch, bool):
+        raise Refused(Code.BATCH, "batch must be true or false.")
+    return Subscribe(topics=read_topics(body.get("topics")), epoch=epoch, after=after, wanted=read_filters(filters or {}), batch=batch)
 
 
 def _chunk(text: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from realtime import protocol
 from realtime.hub import Hub
-from realtime.protocol import OWN_TOPIC, Message, Subscribe, own_key
+from realtime.protocol import OWN_TOPIC, SYSTEM_TOPIC, Message, Subscribe, own_key
 from realtime.queries import latest_changes
 from realtime.readers import Reader, Subscription
 
@@ -19,6 +19,8 @@ async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
     for topic in asked.topics:
         key = own_key(reader.user_id) if topic == OWN_TOPIC else topic
         reader.subscriptions[key] = Subscription(topic=topic, since=start, at=start, wanted=asked.wanted)
+    reader.subscriptions.setdefault(SYSTEM_TOPIC, Subscription(topic=SYSTEM_TOPIC, since=start, at=start))
+    hub.counts["resumes|" + _outcome(asked, recovered)] += 1
     reader.push(protocol.subscribed(asked.topics, recovered=recovered, epoch=hub.epoch, offset=start))
     await _catch_up(hub, reader)
 
@@ -30,6 +32,10 @@ def unsubscribe(hub: Hub, reader: Reader, topics: tuple[str, ...]) -> None:
         if subscription.topic in topics:
             del reader.subscriptions[key]
     hub.attach(reader)
+
+
+def _outcome(asked: Subscribe, recovered: bool) -> str:
+    return "fresh" if asked.after is None else "recovered" if recovered else "not_recovered"
 
 
 def can_resume(hub: Hub, epoch: str | None, after: int | None) -> bool:

@@ -13,10 +13,11 @@ from django.db import Error as DatabaseError
 from django.http.request import split_domain_port, validate_host
 
 from realtime.exceptions import Code, Refused
-from realtime.hub import Hub, current_hub
+from realtime.office import Office, current_office
 
 log = structlog.get_logger(__name__)
 _MOST_PARAMETERS = 50
+_STATUS = {Code.FORBIDDEN: HTTPStatus.FORBIDDEN, Code.CROWD: HTTPStatus.TOO_MANY_REQUESTS}
 SECURITY = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"strict-origin-when-cross-origin")]
 
 
@@ -35,7 +36,7 @@ def explained() -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise Answered(HTTPStatus.FORBIDDEN if refused.code is Code.FORBIDDEN else HTTPStatus.BAD_REQUEST, refused.detail) from refused
+        raise Answered(_STATUS.get(refused.code, HTTPStatus.BAD_REQUEST), refused.detail) from refused
     except DatabaseError as error:
         log.warning("live_unavailable", error=str(error))
         raise Answered(HTTPStatus.SERVICE_UNAVAILABLE, "The feed cannot be read now. Try again.") from error
@@ -54,17 +55,19 @@ def parameters(scope: Any) -> dict[str, str]:
         raise Answered(HTTPStatus.BAD_REQUEST, f"At most {_MOST_PARAMETERS} parameters.") from error
 
 
-async def open_hub(scope: Any) -> Hub:
-    """The hub, for a request that may use it. Raises Answered and django.db.Error."""
+async def open_office(scope: Any) -> Office:
+    """The office of the hub, for a request that may use it. Raises Answered and django.db.Error."""
     host, _ = split_domain_port(header(scope, b"host"))
     if not host or not validate_host(host, settings.ALLOWED_HOSTS):
         raise Answered(HTTPStatus.BAD_REQUEST, "This host is not served here.")
     if scope["method"] != "GET":
         raise Answered(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET.")
-    hub = await current_hub()
-    if not hub.is_on:
+    office = await current_office()
+    if not office.hub.is_on:
         raise Answered(HTTPStatus.NOT_FOUND, "The live feed is turned off.")
-    return hub
+    if office.is_leaving:
+        raise Answered(HTTPStatus.SERVICE_UNAVAILABLE, "The server restarts. Try again.")
+    return office
 
 
 async def problem(scope: Any, send: Any, answered: Answered) -> None:
@@ -74,6 +77,7 @@ async def problem(scope: Any, send: Any, answered: Answered) -> None:
     more = {
         HTTPStatus.METHOD_NOT_ALLOWED: [(b"allow", b"GET")],
         HTTPStatus.SERVICE_UNAVAILABLE: [(b"retry-after", b"5")],
+        HTTPStatus.TOO_MANY_REQUESTS: [(b"retry-after", b"30")],
     }.get(status, [])
     await answer(send, body, status=status, kind=b"application/problem+json", headers=more)
 

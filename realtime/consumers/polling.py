@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from outbox.queries import Position, changes_after
-from realtime.consumers.http import Answered, answer, explained, open_hub, parameters, problem
+from realtime.consumers.http import Answered, answer, explained, open_office, parameters, problem
 from realtime.hub import Hub
+from realtime.office import Office
 from realtime.pages import PageAsked, can_resume, page_of, read_page_asked
 from realtime.protocol import change_body
 
@@ -16,16 +17,19 @@ async def long_poll(scope: Any, receive: Any, send: Any) -> None:
     """Answers as soon as there is a change after `after`, at the latest after `wait` seconds (30 at most)."""
     try:
         with explained():
-            hub = await open_hub(scope)
-            body = await _wait(hub, read_page_asked(parameters(scope)), receive)
+            office = await open_office(scope)
+            asked = read_page_asked(parameters(scope))
+            with office.admitted(scope, "poll"):
+                body = await _wait(office, asked, receive)
     except Answered as answered:
         await problem(scope, send, answered)
     else:
-        await answer(send, body)
+        await answer(send, body, headers=[(b"access-control-allow-origin", b"*")])
 
 
-async def _wait(hub: Hub, asked: PageAsked, receive: Any) -> dict[str, Any]:
-    """The page, as soon as it has something; an empty one after the time, or when the client has gone. Raises django.db.Error."""
+async def _wait(office: Office, asked: PageAsked, receive: Any) -> dict[str, Any]:
+    """The page, as soon as it has something; an empty one after the time, or when the client or this process goes. Raises django.db.Error."""
+    hub = office.hub
     clock = asyncio.get_running_loop().time
     until = clock() + asked.wait
     if asked.after > hub.offset:
@@ -36,7 +40,7 @@ async def _wait(hub: Hub, asked: PageAsked, receive: Any) -> dict[str, Any]:
             here = Position(hub.epoch, hub.offset, hub.pruned_to)
             found = await _found(hub, asked) if can_resume(asked, here) else []
             left = until - clock()
-            if found or gone.done() or left <= 0 or not can_resume(asked, here):
+            if found or gone.done() or office.is_leaving or left <= 0 or not can_resume(asked, here):
                 return page_of(asked, here, found)
             news = asyncio.create_task(hub.changed(here.number))
             await asyncio.wait({news, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)

@@ -1,18 +1,22 @@
 """`GET /api/v1/live`: the same feed as server-sent events, as a bare ASGI application (Django's middleware would hold or compress the stream)."""
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.db import Error as DatabaseError
 
 from realtime import protocol
-from realtime.consumers.http import SECURITY, Answered, explained, header, open_hub, parameters, problem
+from realtime.consumers.http import SECURITY, Answered, explained, header, open_office, parameters, problem
+from realtime.exceptions import Code, Refused
 from realtime.filters import read_filters
-from realtime.hub import Hub
-from realtime.identity import check_rights
+from realtime.office import Office
+from realtime.origins import is_ours
 from realtime.protocol import Subscribe, read_mark, read_topics
 from realtime.readers import Reader
 from realtime.replay import subscribe
+from realtime.sockets import bound_silence
 
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -20,48 +24,77 @@ _HEADERS = [
     (b"x-accel-buffering", b"no"),
     *SECURITY,
 ]
+#: How long a client that does not take its last frames is waited for.
+_CLOSE_SECONDS = 5.0
 
 
 async def live_stream(scope: Any, receive: Any, send: Any) -> None:
-    """One stream, from its request to its end. `?topics=a,b`; Last-Event-ID, else `?after=EPOCH-OFFSET`; filters as in `/api/v1/events`."""
-    try:
-        with explained():
-            hub = await open_hub(scope)
-            asked = _read(scope)
-            person = await check_rights(asked.topics, scope)
-    except Answered as answered:
-        await problem(scope, send, answered)
-        return
-    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    """One stream, from its request to its end. `?topics=a,b`; Last-Event-ID, else `?after=EPOCH-OFFSET`; filters as in `/api/v1/events`; `batch=1`."""
     task = asyncio.current_task()
     reader = Reader(lambda frame: send(frame.stream), server=send, overflow=lambda: task and task.cancel())
-    reader.user_id = person.user_id if person else None
-    await _stream(hub, reader, asked, receive, send)
+    try:
+        with explained():
+            headers = _allowed(scope)
+            office = await open_office(scope)
+            asked = _read(scope)
+            with office.admitted(scope, "sse", reader):
+                await office.rights.grant(reader, asked.topics, scope)
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                bound_silence(send, settings.LIVE_SILENCE_SECONDS)
+                await _stream(office, reader, asked, receive, send)
+    except Answered as answered:
+        await problem(scope, send, answered)
 
 
-async def _stream(hub: Hub, reader: Reader, asked: Subscribe, receive: Any, send: Any) -> None:
-    task = asyncio.current_task()
+async def _stream(office: Office, reader: Reader, asked: Subscribe, receive: Any, send: Any) -> None:
+    hub, task = office.hub, asyncio.current_task()
     hub.readers.add(reader)
     hub.streams.add(reader)
+    reader.batching = bool(asked.batch)
     try:
         reader.push(protocol.RETRY)
         reader.push(protocol.hello(hub.epoch, hub.offset))
         await subscribe(hub, reader, asked)
+        office.greet(reader, asked.topics)
         while (await receive())["type"] != "http.disconnect":
             pass
     except DatabaseError:  # the stream ends, and its reader comes back to resume
-        await reader.drained()
-        await send({"type": "http.response.body", "body": b""})
+        await _end(reader, send)
     except asyncio.CancelledError:
-        if not reader.ended or task is None:
+        if not reader.code or task is None:
             raise
         task.uncancel()
-        await send({"type": "http.response.body", "body": b""})
+        await _end(reader, send)
     finally:
         reader.end()
         hub.detach(reader)
         hub.readers.discard(reader)
         hub.streams.discard(reader)
+
+
+async def _end(reader: Reader, send: Any) -> None:
+    """End the stream after what is queued; a client that does not take even that is left to the server."""
+    try:
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await reader.drained()
+            await send({"type": "http.response.body", "body": b""})
+    except (TimeoutError, OSError, RuntimeError):
+        reader.end()
+
+
+def _allowed(scope: Any) -> list[tuple[bytes, bytes]]:
+    """The headers of the answer. A page of another site may not read the stream, with whoever's cookies. Raises Answered."""
+    origin = header(scope, b"origin")
+    if not origin:
+        return _HEADERS
+    if not is_ours(origin):
+        raise Answered(HTTPStatus.FORBIDDEN, "Pages of other sites may poll /api/v1/changes.")
+    shared = [
+        (b"access-control-allow-origin", origin.encode("latin1")),
+        (b"access-control-allow-credentials", b"true"),
+        (b"vary", b"Origin"),
+    ]
+    return [*_HEADERS, *shared]
 
 
 def _read(scope: Any) -> Subscribe:
@@ -70,6 +103,9 @@ def _read(scope: Any) -> Subscribe:
     topics = read_topics([topic for topic in given.pop("topics", "").split(",") if topic])
     mark = given.pop("after", "")
     mark = header(scope, b"last-event-id") or mark
+    batch = given.pop("batch", "")
+    if batch not in ("", "0", "1"):
+        raise Refused(Code.BATCH, "batch must be 1 or 0.")
     wanted = read_filters(given)
     epoch, after = read_mark(mark) if mark else (None, None)
-    return Subscribe(topics=topics, epoch=epoch, after=after, wanted=wanted)
+    return Subscribe(topics=topics, epoch=epoch, after=after, wanted=wanted, batch=batch == "1")

@@ -5,15 +5,16 @@ from collections import deque
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import Error as DatabaseError
 
 from realtime import protocol
 from realtime.exceptions import Code, Refused
-from realtime.hub import Hub, current_hub
-from realtime.identity import check_rights
+from realtime.office import Office, current_office
 from realtime.protocol import Auth, Ping, Subscribe, Unsubscribe, read_command
 from realtime.readers import Reader
 from realtime.replay import subscribe, unsubscribe
+from realtime.sockets import bound_silence, close
 from realtime.wires import wire_of
 
 log = structlog.get_logger(__name__)
@@ -24,64 +25,77 @@ async def live_socket(scope: Any, receive: Any, send: Any) -> None:
     """One connection, from its opening to its end."""
     await receive()
     try:
-        hub = await current_hub()
+        office = await current_office()
     except DatabaseError as error:
         log.warning("live_unavailable", error=str(error))
         await send({"type": "websocket.close", "code": protocol.CLOSE_TRY_LATER})
         return
-    if not hub.is_on:
+    if not office.hub.is_on:
         await send({"type": "websocket.close", "code": protocol.CLOSE_OFF})
         return
     await send({"type": "websocket.accept"})
-    await Conversation(hub, scope, receive, send).run()
+    bound_silence(send, settings.LIVE_SILENCE_SECONDS)
+    await Conversation(office, scope, receive, send).run()
 
 
 class Conversation:
     """Reads what one client sends and answers it; the frames of the feed come through its Reader."""
 
-    __slots__ = ("_close", "_hub", "_receive", "_recent", "_scope", "_send", "_task", "reader")
+    __slots__ = ("_address", "_hub", "_office", "_receive", "_recent", "_scope", "_send", "_task", "reader")
 
-    def __init__(self, hub: Hub, scope: Any, receive: Any, send: Any) -> None:
-        self._hub, self._scope, self._receive, self._send = hub, scope, receive, send
+    def __init__(self, office: Office, scope: Any, receive: Any, send: Any) -> None:
+        self._office, self._hub, self._scope, self._receive, self._send = office, office.hub, scope, receive, send
+        self._address = ""
         self._task: asyncio.Task[Any] | None = asyncio.current_task()
         self._recent: deque[float] = deque(maxlen=protocol.MOST_MESSAGES)
-        self._close = protocol.CLOSE_SLOW
         self.reader = Reader(self._put, server=send, overflow=self._leave, wire=wire_of(send))
 
     async def run(self) -> None:
-        """Until the client goes, is too slow or asks too much."""
+        """Until the client goes, is too slow, asks too much, or is sent away."""
+        try:
+            with self._office.admitted(self._scope, "websocket", self.reader) as self._address:
+                await self._converse()
+        except Refused as refused:
+            self.reader.push(protocol.error(refused))
+            self.reader.code = protocol.CLOSE_RATE
+            await self._end()
+        finally:
+            self.reader.end()
+
+    async def _converse(self) -> None:
         self._hub.readers.add(self.reader)
+        self._office.asks_for(self.reader)
         try:
             self.reader.push(protocol.hello(self._hub.epoch, self._hub.offset))
-            while (event := await self._receive())["type"] == "websocket.receive":
-                if not await self._answer(event):
-                    await self._end()
-                    break
+            if self._office.is_leaving:
+                self.reader.push(self._office.farewell())
+                self.reader.code = protocol.CLOSE_RESTART
+            while not self.reader.code and (event := await self._receive())["type"] == "websocket.receive":
+                await self._answer(event)
+            if self.reader.code:
+                await self._end()
         except asyncio.CancelledError:
-            if not self.reader.ended or self._task is None:
+            if not self.reader.code or self._task is None:
                 raise
             self._task.uncancel()
             await self._end()
         finally:
-            self.reader.end()
             self._hub.detach(self.reader)
             self._hub.readers.discard(self.reader)
 
-    async def _answer(self, event: Any) -> bool:
-        """False to close."""
+    async def _answer(self, event: Any) -> None:
+        """Obey one message. What ends the conversation is its reader's `code`."""
         try:
             self._count(event)
             await self._obey(event.get("text") or "")
         except Refused as refused:
+            self._hub.counts[f"refused|{refused.code}"] += 1
             self.reader.push(protocol.error(refused))
             if refused.code in (Code.RATE, Code.SIZE):
-                self._close = protocol.CLOSE_RATE if refused.code is Code.RATE else protocol.CLOSE_TOO_BIG
-                return False
+                self.reader.code = protocol.CLOSE_RATE if refused.code is Code.RATE else protocol.CLOSE_TOO_BIG
         except DatabaseError as error:
             log.warning("live_unavailable", error=str(error))
-            self._close = protocol.CLOSE_TRY_LATER
-            return False
-        return True
+            self.reader.code = protocol.CLOSE_TRY_LATER
 
     def _count(self, event: Any) -> None:
         """Raises Refused for a message that is too long, or one too many."""
@@ -92,6 +106,7 @@ class Conversation:
         if len(recent) == protocol.MOST_MESSAGES and now - recent[0] < protocol.MESSAGES_SECONDS:
             raise Refused(Code.RATE, f"At most {protocol.MOST_MESSAGES} messages in {protocol.MESSAGES_SECONDS:.0f} s.")
         recent.append(now)
+        self._office.guests.say(self._address, self.reader.user_id)
 
     async def _obey(self, text: str) -> None:
         match read_command(text):
@@ -101,17 +116,19 @@ class Conversation:
                 await self._subscribe(asked)
             case Unsubscribe(topics):
                 unsubscribe(self._hub, self.reader, topics)
+                self._office.asks_for(self.reader)
             case Auth():
                 raise Refused(Code.AUTH, "The token is not known here. Sign in, and the session's cookie is enough.")
 
     async def _subscribe(self, asked: Subscribe) -> None:
-        held = {subscription.topic for subscription in self.reader.subscriptions.values()}
-        if len(held.union(asked.topics)) > protocol.MOST_TOPICS:
+        if len({*self.reader.topics(), *asked.topics}) > protocol.MOST_TOPICS:
             raise Refused(Code.LIMIT, f"At most {protocol.MOST_TOPICS} topics.")
-        person = await check_rights(asked.topics, self._scope)
-        if person is not None:
-            self.reader.user_id = person.user_id
+        await self._office.rights.grant(self.reader, asked.topics, self._scope)
+        if asked.batch is not None:
+            self.reader.batching = asked.batch
         await subscribe(self._hub, self.reader, asked)
+        self._office.asks_for(self.reader)
+        self._office.greet(self.reader, asked.topics)
 
     async def _put(self, frame: protocol.Frame) -> None:
         await self._send(frame.socket)
@@ -125,6 +142,6 @@ class Conversation:
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await self.reader.drained()
-                await self._send({"type": "websocket.close", "code": self._close, "reason": "Come back and resume."})
+                await close(self._send, self.reader.code, "Come back and resume.")
         except (TimeoutError, OSError, RuntimeError):
             log.info("live_reader_gone")

@@ -1,0 +1,75 @@
+"""How many connections and messages one address and one person may have in this process, and who came but asked for nothing."""
+
+import ipaddress
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.limits import forwarded_address
+from realtime.exceptions import Code, Refused
+
+#: Messages are counted over so many seconds.
+WINDOW = 10.0
+
+
+class Guests:
+    """Counts by address (of IPv6 by the /64, which is one household) and by person. A limit of 0 is none."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._connections: Counter[Any] = Counter()
+        self._messages: Counter[Any] = Counter()
+        self._counted_since = clock()
+
+    def enter(self, address: str) -> None:
+        """One more connection of `address`. Raises Refused; who was let in must `leave`."""
+        self._take(self._connections, address, settings.LIVE_CONNECTIONS_PER_ADDRESS, "connections of one address")
+
+    def leave(self, address: str, user_id: UUID | None = None) -> None:
+        """A connection that was let in has ended, whoever it was."""
+        for key in filter(None, (address, user_id)):
+            self._connections[key] -= 1
+            if self._connections[key] <= 0:
+                del self._connections[key]
+
+    def name(self, user_id: UUID) -> None:
+        """A connection turned out to be this person's. Raises Refused."""
+        self._take(self._connections, user_id, settings.LIVE_CONNECTIONS_PER_USER, "connections of one person")
+
+    def unname(self, user_id: UUID) -> None:
+        """It is this person's no more."""
+        self.leave("", user_id)
+
+    def say(self, address: str, user_id: UUID | None) -> None:
+        """Count a message. Raises Refused for one too many of the address or the person, over all their connections."""
+        now = self._clock()
+        if now - self._counted_since >= WINDOW:
+            self._counted_since = now
+            self._messages.clear()
+        for key in (address, user_id):
+            if key:
+                self._take(self._messages, key, settings.LIVE_MESSAGES_PER_ADDRESS, f"messages in {WINDOW:.0f} s", Code.RATE)
+
+    def _take(self, counts: Counter[Any], key: Any, most: int, what: str, code: Code = Code.CROWD) -> None:
+        if most and counts[key] >= most:
+            raise Refused(code, f"At most {most} {what}.")
+        if key:
+            counts[key] += 1
+
+
+def address_of(scope: Any) -> str:
+    """Where a connection counts: the address that our own proxy tells where there is one (TRUST_PROXY), else the peer's; '' for a Unix socket."""
+    forwarded = next((value.decode("latin1") for name, value in scope.get("headers", ()) if name == b"x-forwarded-for"), "")
+    client = scope.get("client")
+    address = forwarded_address(forwarded, str(client[0]) if client and client[0] else "")
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if found.version == 6 and not found.ipv4_mapped:
+        return str(ipaddress.ip_network((found, 64), strict=False).network_address)
+    return str(found.ipv4_mapped or found) if found.version == 6 else str(found)
