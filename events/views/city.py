@@ -30,7 +30,7 @@ from events.taxonomy import BY_SLUG
 from events.times import When, zone_or_utc
 from events.views.shared import absolute, live, page_number
 from events.words import calendar_day, clock, count_words, is_evening, zone_words
-from places.queries import weather_words
+from places.queries import weather_by_city
 
 #: The front shows this many of each day over this many days; a narrowed list this many a page.
 PER_DAY, FRONT_DAYS, PER_PAGE = 24, 7, 60
@@ -68,7 +68,7 @@ def _frame(scope: Scope, now: datetime) -> dict[str, Any]:
         "date_words": calendar_day(now.date(), today=now.date(), long=True),
         "clock": clock(now),
         "zone": zone_words(now),
-        "weather": weather_words(scope.city.id, now=now),
+        "weather": weather_by_city([scope.city.id], now=now).get(scope.city.id),
         "live_list": _live_query(scope),
     }
 

@@ -3,12 +3,12 @@
 from places.queries.atlas import atlas, forget_atlas
 from places.queries.finding import Asked, NearPlace, corrections, houses_told_at, places_for
 from places.queries.status import evidence_of, hours_say, known_ids, known_of, past_reports, place_now, places_now, told
-from places.queries.weather import WeatherWords, weather_now, weather_of, weather_words
+from places.queries.weather import CityWeather, weather_by_city, weather_now, weather_of
 
 __all__ = [
     "Asked",
+    "CityWeather",
     "NearPlace",
-    "WeatherWords",
     "atlas",
     "corrections",
     "evidence_of",
@@ -22,7 +22,7 @@ __all__ = [
     "places_for",
     "places_now",
     "told",
+    "weather_by_city",
     "weather_now",
     "weather_of",
-    "weather_words",
 ]

@@ -1,11 +1,13 @@
 """Named reads of the weather."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from places.enums import CityState
+from places.forecast import STALE
 from places.models import Weather
 
 
@@ -34,18 +36,28 @@ def weather_now(weather: Weather, city: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class WeatherWords:
-    """One sentence of weather, and who has to be named with it."""
+class CityWeather:
+    """The weather of a city for its pages: one sentence of now ("" where none holds), the forecast, and who has to be named with them."""
 
     words: str
     attribution: str
+    hourly: Sequence[Mapping[str, Any]] = ()
+    daily: Sequence[Mapping[str, Any]] = ()
 
 
-def weather_words(city_id: UUID, *, now: datetime) -> WeatherWords | None:
-    """One sentence of weather for a city's page; None where what is known no longer holds."""
-    row = Weather.objects.filter(city=city_id, valid_until__gt=now, observed_at__lte=now, temperature_c__isnull=False).first()
-    if row is None or row.temperature_c is None:
-        return None
+def weather_by_city(city_ids: Collection[UUID], *, now: datetime) -> dict[UUID, CityWeather]:
+    """What pages may say of the weather in these cities, in one query (none for no city). A forecast that nobody renewed for twelve hours is left out."""
+    if not city_ids:
+        return {}
+    rows = Weather.objects.filter(city__in=city_ids, observed_at__gt=now - STALE)
+    return {
+        row.city_id: CityWeather(words=_words(row, now), attribution=row.attribution, hourly=row.hourly, daily=row.daily) for row in rows
+    }
+
+
+def _words(row: Weather, now: datetime) -> str:
+    if row.temperature_c is None or not row.observed_at <= now < row.valid_until:
+        return ""
     words = f"{round(row.temperature_c)} °C{f', {row.condition}' if row.condition else ''}"
     rain = (row.precipitation or 0.0) >= 0.5 and "rain" not in row.condition
-    return WeatherWords(words=f"{words}, rain likely" if rain else words, attribution=row.attribution)
+    return f"{words}, rain likely" if rain else words

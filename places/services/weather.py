@@ -10,6 +10,7 @@ from django.db import transaction
 
 from outbox.records import NewChange
 from outbox.services import record
+from places.forecast import same_weather
 from places.models import City, Weather
 from places.queries import weather_now
 from places.records import WeatherFacts
@@ -21,38 +22,41 @@ MOST_DAYS: Final = 16
 MOST_BYTES: Final = 1_000
 
 _CURRENT: Final = ("temperature_c", "feels_like_c", "condition_code", "condition", "precipitation", "wind_ms", "observed_at", "valid_until")
-_TOLD: Final = ("temperature_c", "feels_like_c", "condition", "precipitation", "wind_ms", "valid_until", "hourly", "daily")
+#: What readers see of it.
+_TOLD: Final = ("temperature_c", "feels_like_c", "condition", "precipitation", "wind_ms", "hourly", "daily")
 
 
 def record_weather(city_id: UUID, facts: WeatherFacts, *, now: datetime) -> bool:
-    """Store the weather of a city and announce it as `weather.update` on `weather:CITY`. True where something changed.
+    """Store the weather of a city and announce it as `weather.update` on `weather:CITY`. True where readers were told of a change.
 
-    Older facts than those that are held change nothing. A forecast alone leaves the present weather as it is, as long as that still holds.
+    Readers are told of what they can see: whole degrees, whole metres a second, tenths of probability, other words, other steps of the forecast
+    (`places.forecast.same_weather`). The same weather observed anew keeps its figures and holds longer, in silence. Older facts than those that are held
+    change nothing. A forecast alone leaves the present weather as it is, as long as that still holds.
     """
     if facts.valid_until <= facts.observed_at:
         return False
     with transaction.atomic():
         city = City.objects.select_for_update().get(pk=city_id)
         row = Weather.objects.filter(city=city).first() or Weather(city=city, observed_at=facts.observed_at, valid_until=facts.valid_until)
-        before = (
-            None if row._state.adding else {name: getattr(row, name) for name in (*_CURRENT, "hourly", "daily", "source", "attribution")}
-        )
+        before = None if row._state.adding else {name: getattr(row, name) for name in (*_TOLD, "condition_code")}
         _apply(row, facts, now, adding=before is None)
-        if before is not None and all(getattr(row, name) == old for name, old in before.items()):
+        if before is not None and same_weather(before, {name: getattr(row, name) for name in _TOLD}, now=now):
+            for name, told in before.items():
+                setattr(row, name, told)
+            row.save()
             return False
         row.save()
-        if before is None or any(getattr(row, name) != before[name] for name in _TOLD):
-            record(
-                [
-                    NewChange(
-                        type=UPDATE,
-                        object_type="weather",
-                        object_id=city.id,
-                        topics=(f"weather:{city.slug}",),
-                        data=weather_now(row, city.slug),
-                    )
-                ]
-            )
+        record(
+            [
+                NewChange(
+                    type=UPDATE,
+                    object_type="weather",
+                    object_id=city.id,
+                    topics=(f"weather:{city.slug}",),
+                    data=weather_now(row, city.slug),
+                )
+            ]
+        )
     return True
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from outbox.models import Change
 from places.models import Weather
-from places.queries import weather_now, weather_of, weather_words
+from places.queries import weather_by_city, weather_now, weather_of
 from places.records import WeatherFacts
 from places.services import record_weather
 from tests.factories import NOW, make_city
@@ -92,9 +92,44 @@ def test_a_forecast_is_bounded():
 )
 def test_one_sentence_as_long_as_it_holds(fields, words):
     record(**fields)
-    told = weather_words(make_city().id, now=NOW + timedelta(minutes=5))
-    assert (told.words if told else "") == words
-    assert told is None or told.attribution == "OpenWeather"
+    told = weather_by_city([make_city().id], now=NOW + timedelta(minutes=5))[make_city().id]
+    assert (told.words, told.attribution) == (words, "OpenWeather")
+
+
+def test_a_forecast_that_nobody_renews_is_none():
+    record()
+    city = make_city().id
+    assert [city in weather_by_city([city], now=NOW + hours * HOUR) for hours in (11, 12)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"temperature_c": 24.4}, {"wind_ms": 3.4}, {"precipitation": 0.72}, {"hourly": [{"at": NOW.isoformat(), "temperature_c": 23.6}]},
+        {"condition_code": 501}, {},
+    ],
+)  # fmt: skip
+def test_what_readers_cannot_see_is_no_news(fields):
+    record()
+    assert not record(observed_at=NOW + HOUR, valid_until=NOW + 3 * HOUR, **fields)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    row = Weather.objects.get()
+    assert (Change.objects.count(), row.temperature_c, row.valid_until) == (1, 24.3, NOW + 3 * HOUR)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"temperature_c": 24.6}, {"feels_like_c": 26.0}, {"wind_ms": 3.6}, {"precipitation": 0.8}, {"condition": "heavy rain"},
+        {"hourly": [{"at": NOW.isoformat(), "temperature_c": 22.0}]},
+        {"hourly": [{"at": NOW.isoformat(), "temperature_c": 24.0}, {"at": (NOW + HOUR).isoformat(), "temperature_c": 24.0}]},
+    ],
+)  # fmt: skip
+def test_what_readers_see_is_told(fields):
+    record()
+    assert record(observed_at=NOW + HOUR, valid_until=NOW + 3 * HOUR, **fields)
+    assert Change.objects.count() == 2
 
 
 def test_weather_that_ends_before_it_begins_is_nothing():
