@@ -107,7 +107,8 @@ def canonical(tellings: Sequence[Telling]) -> Canonical:
     provenance: dict[str, Any] = {}
     winners: dict[str, Telling] = {}
     for group in GROUPS:
-        chosen = max(ranked, key=partial(_weight, group=group))  # max keeps the first, so rank breaks ties
+        # max keeps the first, so rank breaks ties
+        chosen = max(ranked, key=partial(_weight, group=group)) if len(ranked) > 1 else ranked[0]
         for name in group:
             facts[name] = chosen.facts.get(name)
         winners[group[0]] = chosen

@@ -9,6 +9,7 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from outbox import rows as table
 from outbox.models import Change, Cursor, Epoch
 from outbox.records import NewChange
 from outbox.signals import numbered
@@ -55,7 +56,7 @@ def record(changes: Iterable[NewChange]) -> list[Change]:
         for change in changes
     ]
     if rows:
-        Change.objects.bulk_create(rows)
+        table.insert(rows)
         transaction.on_commit(_number_robustly)
     return rows
 

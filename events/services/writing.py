@@ -106,7 +106,7 @@ def _write_matches(plans: Sequence[Plan], now: datetime) -> None:
                 match = _match(plan.event.id, likeness, now)
                 if match is not None:
                     rows.setdefault((match.first_id, match.second_id), match)
-    DuplicateMatch.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    table.insert(list(rows.values()), but_not_known=True)
 
 
 def _match(event_id: UUID, likeness: Likeness, now: datetime) -> DuplicateMatch | None:

@@ -15,6 +15,7 @@ from moderation.enums import ReviewKind, ReviewState
 from moderation.models import Review
 from moderation.rules import Standing, Thresholds, judge_case
 from moderation.services.telling import tell_queue
+from outbox import rows as table
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +65,7 @@ def file_reviews(filings: Iterable[Filing]) -> int:
         if key not in known
     ]
     if rows:
-        Review.objects.bulk_create(rows, ignore_conflicts=True)
+        table.insert(rows, but_not_known=True)
         tell_queue()
     return len(unique)
 

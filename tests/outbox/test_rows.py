@@ -86,7 +86,7 @@ def test_a_known_row_takes_over_only_what_it_is_told_to() -> None:
         ({"title": "a\x00b"}, DataError),
         ({"quality": {"a": "b\x00"}}, DataError),
         ({"title": "half a pair \ud800"}, DataError),
-        ({"lat": float("nan")}, DataError),
+        ({"lat": float("nan")}, IntegrityError),  # what is no number is NULL, which is half a pair
         ({"price_min": Decimal(-1)}, IntegrityError),
         ({"title": None}, IntegrityError),
     ],

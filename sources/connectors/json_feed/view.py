@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from sources.connectors.json_feed.names import NAMES, OCCURRENCES, SPREAD, WRAPPERS
@@ -13,6 +14,9 @@ _SIGNS: Final = re.compile(r"[^a-z0-9]")
 _INDEX: Final = re.compile(r"\[(\d+|\*)\]")
 _MAX_LIST: Final = 1_000
 _TEXT_KEYS: Final = ("html", "text", "rendered", "value", "name", "title", "displayname", "label", "en", "local", "plain", "code")
+_NAMED: Final = {name: frozenset(keys) for name, keys in NAMES.items()}
+#: Objects of one feed have the same keys again and again; longer ones are nobody's names.
+_LONGEST_KEY: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,14 @@ class View:
         """All values that are there for a field, in the order of its names."""
         if name in self.mapped:
             return [self.mapped[name]] if present(self.mapped[name]) else []
-        return [value for key in NAMES[name] if present(value := self.values.get(key))]
+        return [value for _, value in self.named(name)]
 
     def named(self, name: str) -> list[tuple[str, Any]]:
         """As `all`, each value with the publisher's name for it."""
         if name in self.mapped:
             return [(name, value) for value in self.all(name)]
+        if _NAMED[name].isdisjoint(self.values):  # of 60 fields an object has a few, and each has a dozen names
+            return []
         return [(key, value) for key in NAMES[name] if present(value := self.values.get(key))]
 
     def text(self, name: str) -> str:
@@ -126,11 +132,16 @@ def looks_like_event(item: Any, *, shallow: bool = False) -> bool:
 
 def has(plain: Mapping[str, Any], name: str) -> bool:
     """Whether a value is there under any of a field's names."""
-    return any(present(plain.get(key)) for key in NAMES[name])
+    return not _NAMED[name].isdisjoint(plain) and any(present(plain.get(key)) for key in NAMES[name])
 
 
 def squash(key: str) -> str:
     """`start_date`, `startDate` and `Start-Date` as `startdate`."""
+    return _squashed(key) if len(key) <= _LONGEST_KEY else _SIGNS.sub("", key.lower()) or key
+
+
+@lru_cache(maxsize=4096)
+def _squashed(key: str) -> str:
     return _SIGNS.sub("", key.lower()) or key
 
 

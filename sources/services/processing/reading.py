@@ -23,7 +23,7 @@ from sources.settlement import Held, Identity
 #: No run holds more records than this; what is beyond is counted and the run is partial.
 MAX_RECORDS = 60_000
 #: Up to so many records are held between the two halves; more are read again.
-HELD_RECORDS = 1_000
+HELD_RECORDS = 5_000
 #: Records that are read between two looks at the run's clock, and compared with what is held at a time.
 _LOOK_EVERY = 500
 
