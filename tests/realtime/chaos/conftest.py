@@ -1,0 +1,54 @@
+"""One house for all chaos tests, empty at the beginning of each."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.embedded import database_url
+from tests import environment
+from tests.realtime.chaos import house as houses
+from tests.realtime.chaos.house import House, Process, Writer
+
+
+@pytest.fixture(scope="package")
+def _built(django_db_setup: None) -> Iterator[House]:
+    from django.db import connection
+
+    settings = connection.settings_dict
+    given = "DATABASE_URL" in os.environ["NOCTURNE_TEST_GIVEN"].split(",")
+    url = (
+        f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
+        if given
+        else database_url(Path(os.environ[environment.MARK]), settings["NAME"])
+    )
+    with houses.opened(url) as house:
+        yield house
+
+
+@pytest.fixture
+def house(db: None, _built: House) -> House:
+    """Running services, empty tables, no servers. (`db` alone makes pytest-django build the database whose schema is copied.)"""
+    _built.reset()
+    return _built
+
+
+@pytest.fixture
+def writer(house: House) -> Iterator[Writer]:
+    """Commits, on request."""
+    made = Writer(house.start("writer"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def two(house: House) -> list[Process]:
+    """Both servers, on the same services."""
+    return [house.start("daphne"), house.start("uvicorn")]
+
+
+@pytest.fixture
+def seed() -> int:
+    """SEED chooses what is written, lost and when; the same for every run by default."""
+    return int(os.environ.get("SEED", "1"))

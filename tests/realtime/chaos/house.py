@@ -1,0 +1,222 @@
+"""A house of its own for chaos: PostgreSQL and Valkey that may be killed and wiped, real server processes, a writer. Never the shared test services."""
+
+import asyncio
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import redis
+
+from config.embedded import Embedded, postgres
+from config.embedded.paths import PROJECT
+
+#: For what must come sooner or later: on a machine three times slower, under coverage, with neighbours.
+PATIENCE = 120.0
+SETTINGS = "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'", "ALTER SYSTEM SET pg_stat_statements.track_utility = off"
+
+
+def wait(question: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """The first true answer to `question`."""
+    end = time.monotonic() + patience
+    while not (answer := question()):
+        assert time.monotonic() < end, f"{what}: not within {patience:.0f} s"
+        time.sleep(0.02)
+    return answer
+
+
+class Process:
+    """A child of the nursery."""
+
+    def __init__(self, kind: str, pid: int, port: int, log: Path) -> None:
+        self.kind, self.pid, self.log = kind, pid, log
+        self.address = ("127.0.0.1", port)
+
+    def lives(self) -> bool:
+        """Whether it runs; the nursery lets the dead go at once."""
+        try:
+            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is put in order."""
+        os.kill(self.pid, signal.SIGKILL)
+        wait(lambda: not self.lives(), "a killed process is gone")
+
+    async def retire(self) -> None:
+        """SIGTERM, as a supervisor does it, and wait for its end while readers in this event loop go on."""
+        os.kill(self.pid, signal.SIGTERM)
+        end = time.monotonic() + PATIENCE
+        while self.lives():
+            assert time.monotonic() < end, f"{self.kind} does not end after SIGTERM, its log says: {self.said()}"
+            await asyncio.sleep(0.02)
+
+    def memory(self) -> int:
+        """Bytes of its own: what it does not share with the nursery."""
+        rows = dict(line.split(":", 1) for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()[1:])
+        return sum(int(rows[name].split()[0]) for name in ("Private_Dirty", "Private_Clean")) * 1024
+
+    def said(self) -> str:
+        """The end of its log."""
+        return self.log.read_text(errors="replace")[-4000:] if self.log.exists() else ""
+
+
+class Writer:
+    """Asks the writer process (`writer.py`)."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self._socket = socket.create_connection(process.address, timeout=PATIENCE * 2)
+        self._lines = self._socket.makefile("rw")
+
+    def __call__(self, what: str, **more: Any) -> Any:
+        """What `writer.what(**more)` answers."""
+        self.begin(what, **more)
+        return self.finish()
+
+    def begin(self, what: str, **more: Any) -> None:
+        """Ask, and do not wait."""
+        self._lines.write(json.dumps({"do": what, **more}) + "\n")
+        self._lines.flush()
+
+    def poll(self) -> bool:
+        """Whether `finish` would not have to wait."""
+        return bool(select.select([self._socket], [], [], 0)[0])
+
+    def finish(self) -> Any:
+        told = json.loads(self._lines.readline() or '{"error": "the writer is gone"}')
+        assert "answer" in told, f"the writer failed: {told}\n{self.process.said()}"
+        return told["answer"]
+
+    def close(self) -> None:
+        self._lines.close()
+        self._socket.close()
+
+
+class House:
+    """Services, nursery and what they hold; `reset` between tests."""
+
+    def __init__(self, folder: Path, schema: str) -> None:
+        self.services = Embedded(folder, throwaway=True)
+        self.folder = folder
+        self.processes: list[Process] = []
+        self.services.start()
+        for statement in SETTINGS:
+            self.run(statement)
+        self.services.postgres.stop()
+        self.services.postgres.start()
+        self.run("ALTER DATABASE nocturne SET synchronous_commit = on")  # a killed PostgreSQL keeps what was committed
+        self.run("CREATE EXTENSION pg_stat_statements")
+        _psql(self.services.database_url, schema)
+        environment = {
+            **os.environ, "DATABASE_URL": self.services.database_url, "REDIS_URL": self.services.redis_url, "DATABASE_POOL": "true",
+            "DJANGO_SETTINGS_MODULE": "config.settings", "CACHE_PREFIX": "chaos", "LOG_LEVEL": "WARNING", "OMP_NUM_THREADS": "1",
+        }  # fmt: skip
+        pipe = subprocess.PIPE
+        words = [sys.executable, "-W", "ignore", "-m", "tests.realtime.chaos.nursery"]
+        self._nursery = subprocess.Popen(words, cwd=PROJECT, env=environment, stdin=pipe, stdout=pipe, text=True, bufsize=1)
+        assert self._nursery.stdout is not None
+        assert self._nursery.stdout.readline() == "ready\n", "the nursery did not come up"
+
+    def start(self, kind: str, *, lose: float = 0.0) -> Process:
+        """A `daphne`, `uvicorn` or `writer`; it takes connections from now on, and loses a share of its hints."""
+        assert self._nursery.stdin is not None
+        assert self._nursery.stdout is not None
+        log = self.folder / "log" / f"{kind}-{len(self.processes)}.log"
+        self._nursery.stdin.write(json.dumps({"kind": kind, "log": str(log), "lose": lose}) + "\n")
+        told = json.loads(self._nursery.stdout.readline())
+        self.processes.append(Process(kind, told["pid"], told["port"], log))
+        return self.processes[-1]
+
+    def reset(self) -> None:
+        """Nobody runs, nothing is kept."""
+        for process in self.processes:
+            if process.lives():
+                process.kill()
+        self.services.start()
+        self.run(
+            "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(format('%I', tablename), ', ') || ' CASCADE'"
+            " FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'); END $$"
+        )
+        self.run("INSERT INTO outbox_epoch (id, epoch, last_number, pruned_to, started_at) VALUES (1, 'first', 0, 0, now())")
+        self.wipe()
+
+    def wipe(self) -> None:
+        """FLUSHALL."""
+        with redis.Redis.from_url(self.services.redis_url) as client:
+            client.flushall()
+
+    def run(self, statement: str) -> list[tuple[Any, ...]]:
+        """Rows of `statement`, where it has any."""
+        with psycopg.connect(self.services.database_url, autocommit=True) as connection:
+            cursor = connection.execute(statement)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
+
+    def number(self) -> int:
+        """The newest number."""
+        return int(self.run("SELECT last_number FROM outbox_epoch")[0][0])
+
+    def unnumbered(self) -> int:
+        return int(self.run("SELECT count(*) FROM outbox_change WHERE number IS NULL")[0][0])
+
+    def statements(self) -> int:
+        """How many statements the project's database has run, this one and the like left out."""
+        return int(self.run("SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat%'")[0][0])
+
+    def busiest(self) -> str:
+        """What was asked most, for a failure to be read."""
+        return "\n".join(f"{calls:>7} {query[:150]}" for calls, query in self.run(
+            "SELECT calls, query FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat%' ORDER BY calls DESC LIMIT 5"))  # fmt: skip
+
+    def close(self) -> None:
+        """Everything ends, and the folder goes."""
+        assert self._nursery.stdin is not None
+        self._nursery.stdin.close()
+        self._nursery.wait(PATIENCE)
+        self.services.stop()
+
+
+@contextmanager
+def opened(source_url: str) -> Iterator[House]:
+    """A house with the schema of the database at `source_url`, below /tmp since PostgreSQL's user must get in; gone afterwards."""
+    dump = subprocess.run(
+        _words("pg_dump", "--schema-only", "--no-owner", "-d", source_url), capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
+    folder = Path(tempfile.mkdtemp(prefix="nocturne-chaos-"))
+    folder.chmod(0o755)
+    try:
+        house = House(folder, dump.stdout)
+        try:
+            yield house
+        finally:
+            house.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _psql(url: str, script: str) -> None:
+    done = subprocess.run(
+        _words("psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-d", url),
+        input=script,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _words(program: str, *words: str) -> list[str]:
+    return [str(postgres._binaries() / program), *words]

@@ -1,0 +1,99 @@
+"""Valkey and PostgreSQL restarted and wiped while events change and readers come and go."""
+
+import os
+import random
+import signal
+
+import redis
+
+from tests.realtime.chaos.house import wait
+from tests.realtime.chaos.readers import Reader, reading, until
+from tests.realtime.chaos.truth import SECONDS, beyond, nothing_missed, settled
+
+
+def listeners(house):
+    """How many hubs wait for hints."""
+    with redis.Redis.from_url(house.services.redis_url) as client:
+        return sum(count for _, count in client.pubsub_numsub(*client.pubsub_channels("*live.hubs*")))
+
+
+async def test_valkey_killed_under_a_stream_of_changes(house, writer, two, seed):
+    events = writer("found", count=20)
+    readers = [Reader(two, over, seed=seed + n, after=0) for n in range(3) for over in ("websocket", "sse")]
+    async with reading(*readers):
+        await until(lambda: listeners(house) == 2, "both hubs listen for hints")
+        writer.begin("storm", seed=seed, events=events, count=80, threads=2, pause=0.02)
+        await beyond(house, 30)
+        pid = house.services.valkey.pid()
+        os.kill(pid, signal.SIGKILL)
+        house.services.valkey._child.wait()
+        readers[0].cut()
+        await beyond(house, house.number() + 10)
+        house.services.valkey.start()
+        readers[1].cut()
+        await until(writer.poll, "the storm ends")
+        writer.finish()
+        await settled(house, readers, SECONDS)
+        await until(lambda: listeners(house) == 2, "both hubs listen for hints again")
+    nothing_missed(house, *readers)
+
+
+async def test_valkey_wiped_under_a_stream_of_changes(house, writer, two, seed):
+    events = writer("found", count=20)
+    readers = [Reader(two, over, seed=seed + n, after=0) for n in range(2) for over in ("websocket", "sse")]
+    async with reading(*readers):
+        writer.begin("storm", seed=seed, events=events, count=60, threads=2, pause=0.01)
+        for number in (25, 35, 45):
+            await beyond(house, number)
+            house.wipe()
+            readers[number % 4].cut()
+        await until(writer.poll, "the storm ends")
+        writer.finish()
+        await settled(house, readers, SECONDS)
+    nothing_missed(house, *readers)
+
+
+async def test_postgresql_restarted_and_killed_under_a_stream_of_changes(house, writer, two, seed):
+    """Readers who come while it is away are told to try later, and do."""
+    chance = random.Random(seed)
+    events = writer("found", count=20)
+    readers = [Reader(two, over, seed=seed + n, after=0) for n in range(3) for over in ("websocket", "sse")]
+    async with reading(*readers):
+        writer.begin("storm", seed=seed, events=events, count=90, threads=3, pause=0.02)
+        for sign in (signal.SIGINT, signal.SIGKILL):
+            await beyond(house, house.number() + 10)
+            for reader in chance.sample(readers, 3):
+                reader.cut()
+            down(house, sign)
+            for reader in chance.sample(readers, 2):
+                reader.cut()
+            house.services.postgres.start()
+        await until(writer.poll, "the storm ends")
+        writer.finish()
+        await settled(house, readers, SECONDS)
+    nothing_missed(house, *readers)
+
+
+async def test_a_server_that_starts_without_its_database_serves_as_soon_as_there_is_one(house, writer, seed):
+    events = writer("found", count=5)
+    down(house, signal.SIGINT)
+    server = [house.start("daphne")], [house.start("uvicorn")]
+    readers = [Reader(servers, over, seed=seed, after=0).start() for servers in server for over in ("websocket", "sse")]
+    try:
+        await until(lambda: all(reader.turned_away for reader in readers), "all are told to try later")
+        house.services.postgres.start()
+        await settled(house, readers, SECONDS)
+        writer("storm", seed=seed, events=events, count=5, threads=1)
+        await settled(house, readers, SECONDS)
+    finally:
+        for reader in readers:
+            await reader.close()
+    nothing_missed(house, *readers)
+
+
+def down(house, sign):
+    """PostgreSQL is gone: asked to stop, or killed together with all that it forked."""
+    pid = house.services.postgres.pid()
+    os.kill(pid, sign)
+    house.services.postgres._child.wait()
+    wait(lambda: house.services.postgres.pid() is None, "PostgreSQL is gone")
