@@ -41,6 +41,12 @@ def outlook(hourly: Sequence[Step], daily: Sequence[Step], *, start: datetime, e
     return None
 
 
+def chance_at(hourly: Sequence[Step], now: datetime) -> float | None:
+    """The probability of rain of the step that `now` is in, else of the next one, where that is near; None where nobody says."""
+    near = [step for at, step in _within(hourly, now, now + STEP, STEP) if "precipitation" in step]
+    return float(near[0]["precipitation"]) if near else None
+
+
 def same_weather(one: Mapping[str, Any], other: Mapping[str, Any], *, now: datetime) -> bool:
     """Whether two weathers are told alike: whole degrees, whole metres a second, tenths of probability, the same words, and the same steps still to
     come. Smaller differences are no news."""

@@ -207,6 +207,7 @@ class Metadata:
     words for operators, and `credit` the words themselves where the link that an event's page has anyway is not enough; they stand beside it.
     `sunset`: what the platform has retired or will. `terms`, `link`: addresses of the terms and of the API's documentation. `variables`:
     environment variables that hold its keys, `credential` their kind; without `needs_key` the connector reads something without them too.
+    `at_once`: so many runs may ask its hosts at the same time, where their answers are small and the quota is what bounds them.
     `always_review`: nothing of it is published without a person. `missing_means_cancelled`: what a complete answer leaves out was called off.
     """
 
@@ -228,6 +229,7 @@ class Metadata:
     variables: tuple[str, ...] = ()
     credential: CredentialKind = CredentialKind.NONE
     needs_key: bool = False
+    at_once: int = 1
     always_review: bool = False
     missing_means_cancelled: bool = False
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from outbox.records import NewChange
 from outbox.services import record
-from places.forecast import same_weather
+from places.forecast import chance_at, same_weather
 from places.models import City, Weather
 from places.queries import weather_now
 from places.records import WeatherFacts
@@ -31,7 +31,8 @@ def record_weather(city_id: UUID, facts: WeatherFacts, *, now: datetime) -> bool
 
     Readers are told of what they can see: whole degrees, whole metres a second, tenths of probability, other words, other steps of the forecast
     (`places.forecast.same_weather`). The same weather observed anew keeps its figures and holds longer, in silence. Older facts than those that are held
-    change nothing. A forecast alone leaves the present weather as it is, as long as that still holds.
+    change nothing. A forecast alone leaves the present weather as it is, as long as that still holds. Where an observation names no probability of rain,
+    that of the forecast's present step counts.
     """
     if facts.valid_until <= facts.observed_at:
         return False
@@ -70,6 +71,8 @@ def _apply(row: Weather, facts: WeatherFacts, now: datetime, *, adding: bool) ->
         steps = _bounded(getattr(facts, name), most)
         if steps and _begins(steps) >= _begins(getattr(row, name)):
             setattr(row, name, steps)
+    if row.temperature_c is not None and facts.precipitation is None:
+        row.precipitation = chance_at(row.hourly, max(now, row.observed_at))
     row.source = facts.source[:120] or row.source
     row.attribution = facts.attribution[:200] or row.attribution
 

@@ -163,8 +163,7 @@ def _merged(records: Iterable[WeatherRecord], source: Source) -> WeatherFacts:
     base = ordered[-1]
     hourly = max((one.hourly for one in ordered), key=len)
     daily = max((one.daily for one in ordered), key=len)
-    chance = base.precipitation if base.precipitation is not None else next((step.get("precipitation") for step in hourly), None)
-    whole = replace(base, hourly=hourly, daily=daily, precipitation=chance)
+    whole = replace(base, hourly=hourly, daily=daily)
     return WeatherFacts(
         observed_at=whole.observed_at,
         valid_until=whole.valid_until,

@@ -26,7 +26,8 @@ _PUSHED = (SourceType.WEBHOOK, SourceType.SUBMISSION)
 def due_sources(*, now: datetime, limit: int | None = None) -> list[UUID]:
     """Sources that should be fetched now, the most urgent first: active, due, without a run, not held, with their key.
 
-    At most FETCH_MOST_UNDER_WAY are under way at once, and FETCH_PER_HOST of one host: a host that hangs holds up itself and no other.
+    At most FETCH_MOST_UNDER_WAY are under way at once, and of one host FETCH_PER_HOST, or its platform's `at_once` where that is more: a host that
+    hangs holds up itself and no other.
     """
     under_way = Counter(host_of(run.source) for run in _under_way())
     room = min(settings.FETCH_MOST_UNDER_WAY - under_way.total(), 10**6 if limit is None else limit)
@@ -35,7 +36,7 @@ def due_sources(*, now: datetime, limit: int | None = None) -> list[UUID]:
         if len(chosen) >= room:
             break
         host = host_of(source)
-        if under_way[host] < settings.FETCH_PER_HOST and not _lacks_key(source):
+        if under_way[host] < max(settings.FETCH_PER_HOST, _at_once(source)) and not _lacks_key(source):
             under_way[host] += 1
             chosen.append(source.id)
     return chosen
@@ -110,6 +111,14 @@ def _soonest(source: Source, *, now: datetime) -> datetime | None:
 def _under_way() -> QuerySet[FetchRun]:
     phases = [Phase.QUEUED.value, Phase.FETCHING.value]
     return FetchRun.objects.filter(state=RunState.RUNNING, progress__phase__in=phases).select_related("source")
+
+
+def _at_once(source: Source) -> int:
+    """How many runs its platform bears at the same time."""
+    try:
+        return registry.get(source.connector).metadata.at_once
+    except UnknownConnector:
+        return 1
 
 
 def _lacks_key(source: Source) -> bool:

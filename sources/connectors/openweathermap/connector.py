@@ -4,7 +4,8 @@ https://openweathermap.org/api
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +20,8 @@ from sources.exceptions import ConfigInvalid, CredentialsMissing, SchemaChanged
 from sources.records import FetchParams, Metadata, Page, Quota, RawPayload
 
 API: Final = "https://api.openweathermap.org"
+#: The weather now is asked for at every run, every five minutes by the seeds.
+FORECAST_EVERY: Final = timedelta(minutes=58)
 _PATHS: Final = {"current": "/data/2.5/weather", "forecast": "/data/2.5/forecast", "onecall": "/data/3.0/onecall"}
 #: From this temperature on an answer without units must be in Kelvin: nowhere on Earth are 100 degrees.
 _SURELY_KELVIN: Final = 150.0
@@ -53,8 +56,12 @@ class OpenWeatherMapConnector(Platform):
         tier=Tier.PROVED,
         hosts=("openweathermap.org",),
         allows="Current weather and the forecast of five days with a free key; One Call 3.0 needs a subscription of its own (1,000 calls a day free).",
-        quota="60 calls a minute and 1,000 a day (ours; the free plan has 1,000,000 a month, One Call 1,000 a day before each costs 0.0012 GBP).",
-        quotas=(Quota(requests=60, seconds=60.0), Quota(requests=1_000, seconds=86_400.0)),
+        quota=(
+            "60 calls a minute and 30,000 a day (the free plan has 1,000,000 a month); a city takes 312 a day. One Call: 1,000 a day are free, each "
+            "more costs 0.0012 GBP, so ask for it every 15 minutes at most."
+        ),
+        quotas=(Quota(requests=60, seconds=60.0), Quota(requests=30_000, seconds=86_400.0)),
+        at_once=20,
         storage="No bound in time is known; the attribution has to be shown.",
         attribution=ATTRIBUTION,
         sunset="One Call 2.5 was closed in June 2024; current weather and the forecast of 2.5 go on. One Call 4.0 is offered beside 3.0.",
@@ -93,8 +100,9 @@ class OpenWeatherMapConnector(Platform):
         self._ask(door, "current", 51.5, -0.12)
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """One request for each thing that is asked. Raises ConfigInvalid without a point, CredentialsMissing where the key is denied, RateLimited
-        beyond its quota."""
+        """One request for each thing that is asked; the forecast, which is made anew every three hours, once an hour.
+
+        Raises ConfigInvalid without a point, CredentialsMissing where the key is denied, RateLimited beyond its quota."""
         lat = self.config.lat if self.config.lat is not None else params.lat
         lng = self.config.lng if self.config.lng is not None else params.lng
         if lat is None or lng is None:
@@ -103,7 +111,11 @@ class OpenWeatherMapConnector(Platform):
         if unknown or not self.config.what:
             raise ConfigInvalid(f"what: {', '.join(unknown)[:60] or 'empty'}; give some of {', '.join(_PATHS)}")
         for one in self.config.what:
-            yield self.read(self._ask(door, one, lat, lng), params)
+            if one != "forecast":
+                yield self.read(self._ask(door, one, lat, lng), params)
+            elif len(self.config.what) == 1 or _is_due(params):
+                page = self.read(self._ask(door, one, lat, lng), params)
+                yield replace(page, checkpoint={"forecast_at": params.now.isoformat()})
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The weather of an answer; COMPLETE, since it holds all events there are: none.
@@ -155,6 +167,15 @@ def _temperatures(value: Any, depth: int = 0) -> Iterator[float]:
             yield found
         for one in inner if isinstance(inner, list) else [inner]:
             yield from _temperatures(one, depth + 1)
+
+
+def _is_due(params: FetchParams) -> bool:
+    """Whether the forecast was last asked for an hour ago; a run may come a little early."""
+    try:
+        last = datetime.fromisoformat(str(params.checkpoint.get("forecast_at", "")))
+    except ValueError:
+        return True
+    return last.tzinfo is None or params.now - last >= FORECAST_EVERY or last > params.now
 
 
 def _is_number(given: str) -> bool:

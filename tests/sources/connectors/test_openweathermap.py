@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,6 +27,7 @@ WEATHER = {
     f"{_R}daily_forecast_at_coords_json": 1, f"{_R}search_results_json": 2, f"{_R}weather_at_places_in_bbox_json": 2,
     f"{_R}one_call_history_json": 1, f"{_R}forecast_not_found_json": 0,
 }  # fmt: skip
+LACKS = "the weather lacks its time (dt), its temperature (main.temp) or its condition (weather[0].description)"
 MALFORMED = (f"{_R}observation_malformed_json", f"{_R}forecast_malformed_json")
 
 
@@ -129,6 +131,22 @@ def test_asking(httpserver: HTTPServer, door):
     assert "secret" not in "".join(page.payload.url for page in pages)
 
 
+def test_the_forecast_is_asked_once_an_hour_and_the_weather_every_time(httpserver: HTTPServer, door):
+    httpserver.expect_request("/data/2.5/weather").respond_with_data(sample("openweathermap/current.json"))
+    httpserver.expect_request("/data/2.5/forecast").respond_with_data(sample("openweathermap/forecast.json"))
+    (_, first) = connector(httpserver).fetch(params(), door)
+    assert first.checkpoint == {"forecast_at": NOW.isoformat()}
+    pages = {}
+    for minutes in (5, 57, 58):
+        later = replace(params(), now=NOW + timedelta(minutes=minutes), checkpoint=dict(first.checkpoint))
+        pages[minutes] = len(list(connector(httpserver).fetch(later, door)))
+    assert pages == {5: 1, 57: 1, 58: 2}
+    broken = replace(params(), checkpoint={"forecast_at": "soon"})
+    assert len(list(connector(httpserver).fetch(broken, door))) == 2
+    alone = replace(params(), checkpoint=dict(first.checkpoint))
+    assert len(list(connector(httpserver, what=("forecast",)).fetch(alone, door))) == 1
+
+
 def test_refusals_are_told(httpserver: HTTPServer, door):
     httpserver.expect_request("/data/2.5/weather").respond_with_data(sample("openweathermap/denied.json"), status=401)
     httpserver.expect_request("/data/3.0/onecall").respond_with_json({"cod": 429, "message": "slow down"})
@@ -167,6 +185,19 @@ def test_all_recorded_weather_is_read():
 def test_recorded_malformed_answers_are_told(name):
     with pytest.raises(SchemaChanged):
         read((RECORDED / f"{name}.json").read_bytes())
+
+
+@needs_data
+def test_every_recorded_answer_is_read_or_refused_with_words():
+    """What is no weather at all (air, ozone, fields, alerts of other services) says so; nothing crashes, and nothing is silently empty."""
+    told, refused = {}, set()
+    for path in sorted(RECORDED.glob("*.json")):
+        try:
+            told[path.stem] = len(read(path.read_bytes()).weather)
+        except SchemaChanged as error:
+            refused.add(error.detail.partition(":")[0])
+    assert told == WEATHER
+    assert refused == {"no weather", "the forecast has no step with a time, a temperature and a condition", LACKS}
 
 
 @needs_data

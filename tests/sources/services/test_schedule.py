@@ -60,6 +60,16 @@ def test_one_host_is_not_asked_by_two_runs_at_once() -> None:
 
 
 @pytest.mark.django_db
+def test_a_platform_of_small_answers_bears_more_runs_at_once(settings: Any) -> None:
+    settings.PLATFORM_KEYS = {"OPENWEATHERMAP_API_KEY": "given"}
+    for number in range(25):
+        make_source(f"weather-{number}", connector="openweathermap", type="api", config={}, is_active=True, next_fetch_at=NOW)
+    assert len(due()) == 20
+    assert len(services.start_due(now=NOW)) == 20
+    assert due() == []
+
+
+@pytest.mark.django_db
 def test_no_more_are_opened_than_may_be_under_way(settings: Any) -> None:
     settings.FETCH_MOST_UNDER_WAY = 3
     for number in range(5):
