@@ -21,6 +21,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
+from config import feed_metrics
 from config.celery import QUEUES
 from config.env import Mode
 from egress.doors import open_breaker, open_metrics, open_valkey
@@ -63,6 +64,8 @@ class NocturneCollector(Collector):
             "pipeline": _pipeline,
             "duplicates": _duplicates,
             "queues": _queues,
+            "live": feed_metrics.live,
+            "outbox": feed_metrics.outbox,
         }
         for name, part in parts.items():
             try:

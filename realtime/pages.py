@@ -6,7 +6,7 @@ from typing import Any
 
 from outbox.queries import Position
 from realtime.exceptions import Code, Refused
-from realtime.protocol import LARGEST_OFFSET, OWN_TOPIC, STAFF_TOPICS, read_mark, read_topics
+from realtime.protocol import LARGEST_OFFSET, OWN_TOPIC, STAFF_TOPICS, SYSTEM_TOPIC, read_mark, read_topics
 
 LIMIT, MOST = 100, 1000
 LONGEST_WAIT = 30
@@ -30,7 +30,7 @@ def read_page_asked(given: Mapping[str, str]) -> PageAsked:
         epoch, number = read_mark(after)
     else:
         number = _number(after, "after", LARGEST_OFFSET)
-    topics = read_topics(given["topics"].split(",")) if given.get("topics") else ()
+    topics = (*read_topics(given["topics"].split(",")), SYSTEM_TOPIC) if given.get("topics") else ()
     if any(topic == OWN_TOPIC or topic.startswith(STAFF_TOPICS) for topic in topics):
         raise Refused(Code.FORBIDDEN, "Polling serves the public topics; use the WebSocket or the event stream.")
     limit = min(max(_number(given.get("limit") or str(LIMIT), "limit", LARGEST_OFFSET), 1), MOST)

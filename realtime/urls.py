@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from realtime import views
+from realtime import api, views
 
 urlpatterns = [
     path("api/v1/changes", views.changes, name="changes"),
+    path("api/v1/admin/live/topics", api.AdminLiveTopics.as_view(), name="admin-live-topics"),
+    path("api/v1/admin/live/broadcast", api.AdminLiveBroadcast.as_view(), name="admin-live-broadcast"),
 ]

@@ -2,31 +2,35 @@
 
 from django.http import HttpRequest
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.response import Response
 
+from events.api.base import described
 from flags.models import Flag
 from flags.services import is_on
 from outbox.queries import changes_after, position
 from realtime.exceptions import Code, Refused
 from realtime.pages import can_resume, page_of, read_page_asked
 from realtime.protocol import change_body
+from realtime.serializers import ChangePage
 
 _PARAMETERS = [
     OpenApiParameter("after", OpenApiTypes.STR, description="Offset of the last change that you have, or EPOCH-OFFSET. Default 0."),
     OpenApiParameter("epoch", OpenApiTypes.STR, description="The epoch of that offset."),
     OpenApiParameter("topics", OpenApiTypes.STR, description="Comma-separated public topics; all changes without it."),
     OpenApiParameter("limit", OpenApiTypes.INT, description="At most 1000, default 100."),
-    OpenApiParameter(
-        "wait", OpenApiTypes.INT, description="Wait up to this many seconds (at most 30) for a change. Served by the live process."
-    ),
+    OpenApiParameter("wait", OpenApiTypes.INT, description="Wait up to this many seconds (at most 30) for a change that fits."),
 ]
 
 
 @extend_schema(
-    operation_id="changes", parameters=_PARAMETERS, responses={200: OpenApiResponse(OpenApiTypes.OBJECT, description="Changes in order.")}
+    operation_id="changes",
+    summary="What changed, in order",
+    parameters=_PARAMETERS,
+    responses=described({200: ChangePage}, 400, 403, 404),
+    tags=["live"],
 )
 @api_view(["GET"])
 def changes(request: HttpRequest) -> Response:

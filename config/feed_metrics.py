@@ -1,0 +1,69 @@
+"""What Prometheus reads of the live feed: the hubs' reports, from Valkey, and how far the outbox is numbered, from the database."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db.models import Count, Min
+from django.utils.timezone import now
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+from outbox.models import Change
+from outbox.queries import position
+from realtime.ledger import open_ledger
+
+_SEPARATOR = "|"
+
+
+def live() -> Iterator[Metric]:
+    """Connections, messages, queues, resumes and refusals of all hubs. Raises redis.RedisError."""
+    ledger = open_ledger()
+    standings = ledger.standings()
+    connections = GaugeMetricFamily("nocturne_live_connections", "Open connections to the feed.", labels=["way"])
+    total = sum((Counter(each.connections) for each in standings), Counter[str]())
+    for way in ("websocket", "sse", "poll"):
+        connections.add_metric([way], total[way])
+    yield connections
+    yield _gauge("nocturne_live_processes", "ASGI processes that reported within 20 seconds.", len(standings))
+    yield _gauge("nocturne_live_queue_frames", "Frames that wait for slow readers.", sum(each.queued_frames for each in standings))
+    yield _gauge("nocturne_live_queue_bytes", "Bytes that wait for slow readers.", sum(each.queued_bytes for each in standings))
+    longest = max((each.longest_queue_bytes for each in standings), default=0)
+    yield _gauge("nocturne_live_queue_longest_bytes", "The longest queue of one reader.", longest)
+    yield from _counts(ledger.counts())
+
+
+def outbox() -> Iterator[Metric]:
+    """What is committed and has no number yet, and how far the slowest hub is behind. Raises django.db.Error and redis.RedisError."""
+    waiting = Change.objects.filter(number__isnull=True).aggregate(count=Count("pk"), oldest=Min("at"))
+    yield _gauge("nocturne_outbox_unnumbered", "Committed changes that have no number yet.", waiting["count"])
+    lag = (now() - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0.0
+    yield _gauge("nocturne_outbox_lag_seconds", "Age of the oldest of them.", max(0.0, lag))
+    here = position()
+    yield _gauge("nocturne_outbox_number", "The newest number.", here.number)
+    behind = [here.number - each.offset for each in open_ledger().standings() if each.epoch == here.epoch]
+    yield _gauge("nocturne_outbox_behind", "Changes that the slowest hub had not handed out when it last reported.", max([0, *behind]))
+
+
+def _counts(counts: Counter[str]) -> Iterator[Metric]:
+    """The counters: names are `messages`, `frames`, or a kind and its label."""
+    yield _counter("nocturne_live_messages", "Changes handed out, by all processes together.", counts["messages"])
+    yield _counter("nocturne_live_frames", "Changes handed to readers.", counts["frames"])
+    families = {
+        "opened": CounterMetricFamily("nocturne_live_opened", "Connections that were opened.", labels=["way"]),
+        "resumes": CounterMetricFamily("nocturne_live_resumes", "Subscriptions: fresh, recovered or not.", labels=["outcome"]),
+        "dropped": CounterMetricFamily("nocturne_live_dropped", "Readers that were sent away.", labels=["why"]),
+        "refused": CounterMetricFamily("nocturne_live_refused", "Messages of clients that were answered with an error.", labels=["code"]),
+    }
+    for name, number in sorted(counts.items()):
+        kind, _, label = name.partition(_SEPARATOR)
+        if kind in families:
+            families[kind].add_metric([label], number)
+    yield from families.values()
+
+
+def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, about, value=value)
+
+
+def _counter(name: str, about: str, value: float) -> CounterMetricFamily:
+    return CounterMetricFamily(name, about, value=value)
