@@ -1,9 +1,14 @@
 """Moments as commands are given them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
 
 from django.core.management.base import CommandError
 from django.utils.dateparse import parse_datetime
+
+#: Years in which every zone and every horizon can be reckoned.
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 9000
 
 
 def since_of(text: str, now: datetime) -> datetime:
@@ -11,10 +16,12 @@ def since_of(text: str, now: datetime) -> datetime:
     return now - timedelta(days=float(text)) if text.replace(".", "", 1).isdigit() else moment_of(text, "--since")
 
 
-def moment_of(text: str, option: str) -> datetime:
-    """A moment in ISO 8601, in UTC where it says no zone. Raises CommandError, which names the option."""
+def moment_of(text: str, option: str, zone: tzinfo = UTC) -> datetime:
+    """A moment in ISO 8601, in `zone` where it says none. Raises CommandError, which names the option."""
     try:
         moment = parse_datetime(text) or datetime.fromisoformat(text)
     except ValueError as error:
-        raise CommandError(f"{option}: {text!r} is no moment; use ISO 8601, such as 2026-11-21T18:00:00+00:00.", returncode=2) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        raise CommandError(f"{option} {text}: no ISO 8601 time, such as 2026-11-21T18:00:00+00:00.", returncode=2) from error
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise CommandError(f"{option} {text}: the year must be from {FIRST_YEAR} to {LAST_YEAR}.", returncode=2)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

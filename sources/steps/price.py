@@ -1,6 +1,7 @@
 """What it costs: free, paid from and to, a donation, or unknown. Unknown is not free."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from itertools import islice, pairwise
@@ -10,6 +11,7 @@ from typing import Final
 from events.enums import PriceType, Status
 from events.records import Price
 from places.geography import country_code
+from sources.complaints import complaint
 from sources.lookups import Lookups
 from sources.records import Draft, RawRecord, SourceContext
 from sources.steps import words
@@ -145,7 +147,17 @@ def _priced(draft: Draft, country: str) -> Draft:
     sold_out = "sold out" in draft.raw.price_text.lower() or words.read_status(draft.raw.price_text[:60]) is Status.SOLD_OUT
     status = words.gravest(draft.event.status, Status.SOLD_OUT if sold_out else Status.SCHEDULED)
     sure = {**draft.event.confidence, "price": confidence}
-    return replace(draft, event=replace(draft.event, price=found, status=status, confidence=sure))
+    notes = (*draft.notes, *_complaints(draft.raw, found, status))
+    return replace(draft, event=replace(draft.event, price=found, status=status, confidence=sure), notes=notes)
+
+
+def _complaints(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
+    """What was told of the price and tells nothing."""
+    told = raw.price_text or raw.price_min or raw.price_max
+    if told and found.type is PriceType.UNKNOWN and status is not Status.SOLD_OUT:
+        yield complaint("price", told)
+    if raw.price_currency and not _currency(raw.price_currency):
+        yield complaint("currency", raw.price_currency)
 
 
 def read_description(description: str, *, country: str = "") -> tuple[Price, float]:

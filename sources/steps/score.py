@@ -26,6 +26,7 @@ _UNNAMED: Final = re.compile(
     r"|tba|tbd|tbc|to be announced|n/?a|none|null)[ .!]*",
     re.IGNORECASE,
 )
+_MISPLACED: Final = ("coordinates dropped", "latitude: ", "longitude: ")
 #: What has no more letters than this may be shouted: AC/DC, TEDx, MIDSUMMER.
 _LOUD: Final = 12
 _SHOUTED_WORDS: Final = 60
@@ -141,9 +142,7 @@ def _geography(event: NormalizedEvent, draft: Draft) -> _Marks:
         0.3, "Name the city, or give coordinates inside one that is known.", when=not draft.city and not placed and not event.venue.city
     )
     marks.minus(0.2, "Name the venue.", when=not event.venue.name)
-    marks.minus(
-        0.2, "Correct the coordinates: they are not the venue's.", when=any(note.startswith("coordinates dropped") for note in draft.notes)
-    )
+    marks.minus(0.2, "Correct the coordinates: they are not the venue's.", when=any(note.startswith(_MISPLACED) for note in draft.notes))
     return marks
 
 

@@ -12,6 +12,7 @@ from events.times import AT_MOST, as_local, over_at, sort_moment
 from events.words import EVENING_BEGINS
 from places.atlas import Atlas
 from places.hours import Unsupported, parse
+from sources.complaints import complaint
 from sources.connectors.moments import read_clock
 from sources.lookups import Lookups
 from sources.records import Draft, RawRecord, RawTime, SourceContext
@@ -112,6 +113,7 @@ def _told(raw: RawRecord, finder: ZoneFinder, context: SourceContext) -> Told:
         return Told(start=raw.start, end=_end_words(raw, raw.start, finder, context), confidence=confidence, split=isinstance(raw.end, str))
     reading = _read(raw.start, raw, finder, context)
     if reading is None:
+        finder.notes.append(complaint("start", raw.start))
         raise Unreadable("unreadable start")
     end = _end_words(raw, reading.start, finder, context) if raw.end is not None else reading.end
     doors = datetime.combine(reading.start, reading.doors) if reading.doors else None
@@ -173,7 +175,7 @@ def _end(told: Told, raw: RawRecord, start: EventTime, origin: Origin, notes: li
     except (OverflowError, ValueError):
         end = None
     if end is None:
-        notes.append("end not readable")
+        notes.append(complaint("end", told.end))
         return None
     if not isinstance(start, datetime):
         return _last_day(told.end, end, raw, start, notes)

@@ -16,6 +16,7 @@ from flags.models import FlagSwitch
 from flags.services import forget
 from sources import services, tasks
 from sources.api import validating as api_validating
+from sources.complaints import REMEDIES
 from sources.enums import RunState
 from sources.models import FetchRun, Source
 from sources.records import RawPayload
@@ -189,6 +190,22 @@ def test_events_as_json_get_the_report_that_inspect_source_prints(staff, worker,
     printed = json.loads(capsys.readouterr().err.splitlines()[-1])
     assert printed["quality"] == found["summary"]["quality"]
     assert printed.keys() == found["summary"].keys()
+
+
+def test_what_cannot_be_used_is_told_by_field_value_and_remedy(staff, worker):
+    events = [
+        {"title": "Jazz", "start": "2030-12-12T20:00:00+05:30", "venue": "Blue Hall", "price": "abc", "currency": "XYZ", "latitude": 999, "longitude": 7},
+        {"id": "2", "title": "Chess", "start": "tomorrow"},
+    ]  # fmt: skip
+    found = validate(staff, events=events, now="2030-11-01T00:00:00Z").json()
+    assert [note for note in found["results"][0]["notes"] if "cannot be used" in note] == [
+        f"latitude: “999” cannot be used: {REMEDIES['latitude']}.",
+        f"price: “abc” cannot be used: {REMEDIES['price']}.",
+        f"currency: “XYZ” cannot be used: {REMEDIES['currency']}.",
+    ]
+    (refused,) = found["refused"]
+    assert (refused["title"], refused["reason"]) == ("Chess", "no start")
+    assert refused["detail"].startswith(f"start: “tomorrow” cannot be used: {REMEDIES['start']}.")
 
 
 def test_what_takes_long_is_asked_for_again(staff, monkeypatch):

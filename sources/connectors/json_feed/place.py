@@ -52,6 +52,17 @@ def venue(view: View) -> Venue:
     )
 
 
+def misplaced(view: View) -> list[tuple[str, str]]:
+    """(field, value) of coordinates that are told and are none: "999", "abc". Of two that cannot be used together, the one that is wrong, else both."""
+    holder = _holder(view)
+    for one in filter(None, (View(opened(holder), languages=view.languages) if holder else None, view)):
+        told = [("latitude", one.text("lat"), 90.0), ("longitude", one.text("lng"), 180.0)]
+        if all(text for _, text, _ in told):
+            wrong = [(name, text) for name, text, most in told if not _is_degrees(text, most)]
+            return wrong if wrong or _point(one)[0] is not None else [(name, text) for name, text, _ in told]
+    return []
+
+
 def online(view: View) -> tuple[str, str]:
     """Whether it takes place online ('' where nothing says so), and the address."""
     url = http_url(view.text("online_url"))
@@ -131,6 +142,13 @@ def _point(view: View) -> tuple[float | None, float | None]:
         if found[0] is not None:
             return found
     return None, None
+
+
+def _is_degrees(text: str, most: float) -> bool:
+    try:
+        return abs(float(text)) <= most
+    except ValueError:
+        return False
 
 
 def _pair(value: Any) -> tuple[float | None, float | None]:

@@ -26,6 +26,8 @@ _AMOUNTS: Final = (
     "highestprice",
 )
 _MAX_PRICES: Final = 50
+#: A sign ("₹", "Rs.") in the place of a code; the step `price` says what it means.
+_MAX_SIGN: Final = 20
 
 
 def price(view: View) -> dict[str, Any]:
@@ -67,7 +69,5 @@ def _currency(view: View) -> str:
     holders = [
         v for value in view.all("price") for v in (value if isinstance(value, list) else [value])[:_MAX_PRICES] if isinstance(v, Mapping)
     ]
-    for text in [view.text("currency"), *(str(v.get("currency") or "") for v in holders)]:
-        if _CURRENCY.match(text):
-            return text.upper()
-    return ""
+    told = [text for text in (view.text("currency"), *(str(v.get("currency") or "") for v in holders)) if text]
+    return next((text.upper() for text in told if _CURRENCY.match(text)), told[0][:_MAX_SIGN] if told else "")

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from events.enums import OrganizerType, Setting, Status
-from events.records import Image, OrganizerRef, Recurrence
+from events.records import OrganizerRef, Recurrence
+from sources.complaints import complaint
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import url_identity
+from sources.connectors.json_feed.images import images
 from sources.connectors.json_feed.names import OCCURRENCES
-from sources.connectors.json_feed.place import online, venue
+from sources.connectors.json_feed.place import misplaced, online, venue
 from sources.connectors.json_feed.price import price
 from sources.connectors.json_feed.times import is_span, times, within
 from sources.connectors.json_feed.view import View, present, squash
@@ -62,6 +64,10 @@ def records(item: Mapping[str, Any], reading: Reading) -> list[RawRecord | Dropp
     """The records of one item; dropped without a title or a start."""
     view = View.of(item, reading.fields, reading.languages)
     made = _record(view, item, reading)
+    return [_explained(one, view) for one in _records(view, made, reading)]
+
+
+def _records(view: View, made: RawRecord, reading: Reading) -> list[RawRecord | Dropped]:
     several = _occurrences(view, made, reading)
     if several:
         return [_checked(r) for r in several]
@@ -94,7 +100,18 @@ def _record(view: View, item: Mapping[str, Any], reading: Reading) -> RawRecord:
         url=url,
         raw=_raw(item),
     )
+    if made.venue.lat is None:
+        notes += [complaint(name, value) for name, value in misplaced(view)]
+    if not url and (told := view.text("url")):
+        notes.append(complaint("url", told))
     return replace(made, notes=tuple(notes), **_happening(view), **_facts(view, reading), **price(view))
+
+
+def _explained(one: RawRecord | Dropped, view: View) -> RawRecord | Dropped:
+    """A drop for want of a start with the start that was told and is none."""
+    if isinstance(one, RawRecord) or one.reason != "no start" or not (told := view.text("start")):
+        return one
+    return replace(one, detail="; ".join(filter(None, (complaint("start", told), one.detail))))
 
 
 def _description(view: View) -> str:
@@ -115,7 +132,7 @@ def _facts(view: View, reading: Reading) -> dict[str, Any]:
         "categories": _words(t for t in [*view.texts("categories"), *view.texts("subcategory")] if not _NO_CATEGORY.search(t)),
         "tags": _words(_split(view.texts("tags"))),
         "language": language if _LANGUAGE.match(language) else "",
-        "images": _images(view, reading.base),
+        "images": images(view, reading.base),
         "organizer": _organizer(view, reading.base),
         "performers": _words(view.texts("performers")),
         "capacity": capacity or None,
@@ -245,30 +262,6 @@ def _organizer(view: View, base: str) -> OrganizerRef | None:
             party = OrganizerType(kind) if kind in set(OrganizerType) else OrganizerType.UNKNOWN
             return OrganizerRef(name=name[:MAX_LINE], url=url, type=party)
     return None
-
-
-def _images(view: View, base: str) -> tuple[Image, ...]:
-    images: dict[str, Image] = {}
-    for value in view.all("image"):
-        for one in _image_list(value)[:MAX_ITEMS]:
-            text = (
-                one
-                if isinstance(one, str)
-                else next((one[k] for k in ("url", "src", "href", "contentUrl", "original") if isinstance(one.get(k), str)), "")
-            )
-            url = absolute(base, text) if "/" in text or "." in text else ""
-            facts = one if isinstance(one, dict) else {}
-            alt, credit = (str(facts.get(k) or "")[:MAX_LINE] for k in ("alt", "credit"))
-            if url and len(images) < MAX_ITEMS:
-                images.setdefault(url, Image(url=url, alt=alt, credit=credit, is_primary=not images))
-        if images:
-            break
-    return tuple(images.values())
-
-
-def _image_list(value: Any) -> list[Any]:
-    found = value if isinstance(value, list) else [value]
-    return [v for v in found if isinstance(v, str | dict)]
 
 
 def _split(texts: list[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,10 +15,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from egress.exceptions import EgressError
 from egress.records import Door, DoorPolicy
 from places.atlas import CityFact, fixture_atlas
+from sources.complaints import complaints_in
 from sources.connectors.base import strip_controls
 from sources.exceptions import ConfigInvalid, SourceError
 from sources.inspection import Inspection, Wish, inspect
+from sources.management.moments import moment_of
 from sources.records import Draft, PlaceRecord, WeatherRecord
+
+#: Records that were left out, shown with the reason at most.
+MOST_REFUSED: Final = 20
 
 
 class Command(BaseCommand):
@@ -52,6 +57,11 @@ class Command(BaseCommand):
     def _print(self, inspection: Inspection, *, as_json: bool) -> None:
         for draft in inspection.drafts():
             self.stdout.write(_json_line(draft) if as_json else _line(draft))
+            for note in [] if as_json else complaints_in(draft.notes):
+                self.stdout.write(_note_line(note))
+        for one in [] if as_json else [one for one in inspection.refused if one.detail][:MOST_REFUSED]:
+            self.stdout.write(f"{'left out':<20}  " + strip_controls(f"{one.title or one.external_id}  ·  {one.reason}"))
+            self.stdout.write(_note_line(one.detail))
         if not as_json:
             for place in inspection.places:
                 self.stdout.write(_place_line(place))
@@ -78,6 +88,11 @@ def _line(draft: Draft) -> str:
     return f"{when:<20}  {event.title}  ·  {where}" + ("" if event.status == "scheduled" else f"  ·  {event.status.value}")
 
 
+def _note_line(note: str) -> str:
+    """What was told and could not be used, under its event."""
+    return f"{'':<20}  {strip_controls(' '.join(note.split()))}"
+
+
 def _place_line(place: PlaceRecord) -> str:
     """A place is no event: its line begins with what it is."""
     state = "closed for good" if place.closed_for_good else {True: "open now", False: "closed now", None: ""}[place.open_now]
@@ -95,7 +110,9 @@ def _wish(options: dict[str, Any]) -> Wish:
     city = _city(options["city"])
     return Wish(
         target=options["target"],
-        now=_now(options["now"], city),
+        now=moment_of(options["now"], "--now", ZoneInfo(city.timezone) if city else UTC)
+        if options["now"] is not None
+        else datetime.now(UTC),
         connector=options["connector"],
         config=_config(options["config"]),
         city=city,
@@ -109,19 +126,6 @@ def _city(slug: str) -> CityFact | None:
     if slug and city is None:
         raise SourceError(f"--city {slug}: there is no such city; known are {', '.join(c.slug for c in fixture_atlas().cities[:5])}, …")
     return city
-
-
-def _now(text: str | None, city: CityFact | None) -> datetime:
-    if text is None:
-        return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise SourceError(f"--now {text}: no ISO 8601 time, such as 2026-11-21T09:00:00+05:30.") from None
-    if not 1970 <= moment.year <= 9000:
-        raise SourceError(f"--now {text}: the year must be from 1970 to 9000.")
-    zone = ZoneInfo(city.timezone) if city else UTC
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _config(given: str | None) -> dict[str, Any]:

@@ -1,18 +1,18 @@
 """Ingest files for real, through the same door as a fetch."""
 
 import json
-from datetime import datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import get_default_timezone, is_naive, make_aware
 
 from places.models import City
 from sources import services
 from sources.enums import RunState
 from sources.exceptions import SourceError
+from sources.management.moments import moment_of
 
 
 class Command(BaseCommand):
@@ -52,7 +52,9 @@ class Command(BaseCommand):
             url=options["base_url"],
             trust=options["trust"],
         )
-        return services.load(source, files, now=_moment(options["now"]), base_url=options["base_url"], accept_loss=options["accept_loss"])
+        zone = ZoneInfo(source.city.timezone) if source.city else UTC
+        now = moment_of(options["now"], "--now", zone) if options["now"] else None
+        return services.load(source, files, now=now, base_url=options["base_url"], accept_loss=options["accept_loss"])
 
 
 def _config(path: Path | None) -> dict[str, Any]:
@@ -74,13 +76,3 @@ def _city(slug: str | None) -> City | None:
     if city is None:
         raise SourceError(f"--city {slug}: there is no such city; `manage.py load_cities` loads the known ones.")
     return city
-
-
-def _moment(text: str | None) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = parse_datetime(text) or datetime.fromisoformat(text)
-    except ValueError as error:
-        raise SourceError(f"--now {text}: no ISO 8601 time.") from error
-    return make_aware(moment, get_default_timezone()) if is_naive(moment) else moment

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from sources.complaints import REMEDIES
+
 ROOT = Path(__file__).resolve().parents[3]
 CALENDAR = ROOT / "tests" / "sources" / "fixtures" / "inspect.ics"
 NOW = "2026-11-21T12:00:00+00:00"
@@ -37,6 +39,30 @@ def test_without_json_a_line_for_people() -> None:
     out, _ = run(str(CALENDAR), now=NOW)
     assert out[0] == "Sat 2026-12-05 20:00  Jazz at the corner  ·  The Corner"
     assert out[3] == "Thu 2026-12-24        Winter fair  ·  "
+
+
+BROKEN = [
+    {"title": "Jazz", "start": "2026-12-12T20:00:00+05:30", "venue": "Blue Hall", "price": "abc", "currency": "XYZ"},
+    {"title": "Poems", "start": "2026-12-12T20:00:00+05:30", "venue": "Blue Hall", "latitude": 999, "longitude": 77.6},
+    {"title": "Chess", "start": "tomorrow", "venue": "Blue Hall"},
+]
+
+
+def test_what_cannot_be_used_is_told_by_field_value_and_remedy(tmp_path: Path) -> None:
+    file = tmp_path / "broken.json"
+    file.write_text(json.dumps(BROKEN))
+    out, err = run(str(file), "--city", "bengaluru", now=NOW)
+    assert [" ".join(line.split()) for line in out] == [
+        "Sat 2026-12-12 20:00 Jazz · Blue Hall",
+        f"price: “abc” cannot be used: {REMEDIES['price']}.",
+        f"currency: “XYZ” cannot be used: {REMEDIES['currency']}.",
+        "Sat 2026-12-12 20:00 Poems · Blue Hall",
+        f"latitude: “999” cannot be used: {REMEDIES['latitude']}.",
+        "left out Chess · no start",
+        f"start: “tomorrow” cannot be used: {REMEDIES['start']}.",
+    ]
+    problems = [one["remedy"] for one in json.loads(err[-1])["quality"]["problems"]]
+    assert "Correct the coordinates: they are not the venue's." in problems
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from events.enums import ExtractionMethod
 from events.records import EventTime, Venue
+from sources.complaints import REMEDIES
 from sources.lookups import MemoryLookups
 from sources.steps.times import ends
 
@@ -150,11 +151,19 @@ def test_a_far_venue_keeps_its_coordinates() -> None:
         ({"end": "02:00"}, "2026-12-13T02:00:00-05:00", "end taken to be on the next day"),
         ({"end": "10 pm"}, "2026-12-12T22:00:00-05:00", ""),
         ({"end": "13 December 2026, 2am"}, "2026-12-13T02:00:00-05:00", ""),
-        ({"end": "some day"}, None, "end not readable"),
+        (
+            {"end": "some day"},
+            None,
+            "end: “some day” cannot be used: give ISO 8601 with an offset, such as 2026-12-12T22:00:00+05:30, or leave it out.",
+        ),
         ({"end": date(2026, 12, 14)}, "2026-12-14T23:59:00-05:00", ""),
         ({"end": date(2026, 12, 12)}, None, ""),
         ({"end": datetime(2029, 1, 1, tzinfo=UTC)}, None, "end dropped: lasts longer than 370 days"),
-        ({"end": datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-12)))}, None, "end not readable"),
+        (
+            {"end": datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-12)))},
+            None,
+            f"end: “9999-12-31 23:00:00-12:00” cannot be used: {REMEDIES['end']}.",
+        ),
         ({"duration_seconds": 5400.0}, "2026-12-12T21:30:00-05:00", ""),
         ({"duration_seconds": 1e12}, None, "end dropped: lasts longer than 370 days"),
         ({"duration_seconds": -5.0}, None, ""),
