@@ -27,14 +27,13 @@ SUBSCRIPTIONS: tuple[dict[str, Any], ...] = (
     {"topics": ["events:city:bengaluru"], "filters": {"category": "music", "price_max": 1500}},
     {"topics": ["events:city:bengaluru"], "filters": {"lat": 12.97, "lng": 77.64, "radius_km": 5, "q": "jaz"}},
 )
-_DAPHNE = ("daphne", "-v", "0", "-e", "tcp:{port}:interface=127.0.0.1:backlog=4096")
 SERVERS = {
-    "daphne": (*_DAPHNE, "config.asgi:application"),
+    "daphne": ("config.web",),
     "uvicorn": (
         "uvicorn", "--log-level", "warning", "--backlog", "4096", "--ws-per-message-deflate", "false",
         "--host", "127.0.0.1", "--port", "{port}", "config.asgi:application",
     ),
-    "channels": (*_DAPHNE, "benchmarks.plain_channels:application"),
+    "channels": ("daphne", "-v", "0", "-e", "tcp:{port}:interface=127.0.0.1:backlog=4096", "benchmarks.plain_channels:application"),
 }  # fmt: skip
 _START_SECONDS = 60
 
@@ -123,7 +122,7 @@ def _server(kind: str) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = [word.format(port=port) for word in SERVERS[kind]]
-    process = subprocess.Popen([sys.executable, "-m", *words], env={**os.environ, "DATABASE_POOL": "true"})
+    process = subprocess.Popen([sys.executable, "-m", *words], env={**os.environ, "DATABASE_POOL": "true", "PORT": str(port)})
     try:
         _wait_for(process, port)
         yield Server(kind=kind, port=port, pid=process.pid)

@@ -1,5 +1,6 @@
 """The ASGI entry: web and live in one process on one port."""
 
+import gc
 import os
 
 from channels.routing import ProtocolTypeRouter
@@ -11,3 +12,7 @@ django = get_asgi_application()
 from realtime.routing import live_http, websockets  # noqa: E402 (after the apps are ready)
 
 application = ProtocolTypeRouter({"http": live_http(django), "websocket": websockets})
+
+# What is loaded by now stays for good. Left among what the collector looks through, it costs a fifth of the time in which thousands of readers connect.
+gc.collect()
+gc.freeze()

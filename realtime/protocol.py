@@ -6,7 +6,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -143,12 +143,14 @@ def own_key(user_id: Any) -> str:
     return f"user:{user_id}"
 
 
+@lru_cache(maxsize=16)
 def hello(epoch: str, offset: int) -> Frame:
     """The first frame. It carries no SSE id: a reader that breaks off before it has caught up must resume from where it was."""
     return Frame({"type": "hello", "epoch": epoch, "offset": offset})
 
 
-def subscribed(topics: Sequence[str], *, recovered: bool, epoch: str, offset: int) -> Frame:
+@lru_cache(maxsize=256)  # thousands that come back at once ask for the same
+def subscribed(topics: tuple[str, ...], *, recovered: bool, epoch: str, offset: int) -> Frame:
     """The answer to subscribe. All that follows comes after `offset`: what was missed since then, then what is new."""
     body = {"type": "subscribed", "topics": list(topics), "recovered": recovered, "offset": offset}
     return Frame(body, mark=f"{epoch}-{offset}")

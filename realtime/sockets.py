@@ -35,6 +35,6 @@ def bound_silence(send: Callable[..., Any], seconds: float) -> bool:
 def _socket_of(send: Callable[..., Any]) -> Any:
     owner = send.args[0] if isinstance(send, partial) and send.args else getattr(send, "__self__", None)
     transport: Any = getattr(getattr(owner, "channel", None) or owner, "transport", None)
-    if hasattr(transport, "getHandle"):  # Twisted
-        return transport.getHandle()
+    if hasattr(transport, "getHandle"):  # Twisted, which forgets the socket of a client that has gone
+        return getattr(transport, "socket", None)
     return transport.get_extra_info("socket") if hasattr(transport, "get_extra_info") else None

@@ -19,7 +19,7 @@ from tests.realtime.clients import SECONDS, write
 
 ALL = "events:all"
 COMMANDS = {
-    "daphne": ["daphne", "-v", "0", "-b", "127.0.0.1", "-p", "{port}", "config.asgi:application"],
+    "daphne": ["config.web"],
     "uvicorn": ["uvicorn", "--log-level", "warning", "--host", "127.0.0.1", "--port", "{port}", "config.asgi:application"],
 }
 
@@ -31,7 +31,7 @@ def address(request, transactional_db, child_environment) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = [word.format(port=port) for word in COMMANDS[request.param]]
-    environment = {**child_environment, "DATABASE_POOL": "true"}
+    environment = {**child_environment, "DATABASE_POOL": "true", "PORT": str(port)}
     process = subprocess.Popen([sys.executable, "-m", *words], env=environment, cwd=os.getcwd())
     try:
         _until_it_listens(process, port)
