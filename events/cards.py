@@ -1,7 +1,10 @@
 """What a card says, in words: an Event as templates print it. Templates decide nothing, so that page, live fragment and mail agree."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString, mark_safe
@@ -12,6 +15,7 @@ from events.models import Event, EventImage
 from events.ongoing import hours_words, is_open_at, today_words
 from events.public import status_of
 from events.times import zone_or_utc
+from events.weather import outlook_of
 from events.words import (
     calendar_day,
     clock,
@@ -21,9 +25,12 @@ from events.words import (
     start_day_words,
     zone_words,
 )
+from places.forecast import Outlook
+from places.queries import CityWeather
 
 #: Below this width (pixels) a picture is not good enough for a card.
 GOOD_WIDTH = 480
+_UNKNOWN: Mapping[UUID, CityWeather] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +73,7 @@ class Card:
     picture: EventImage | None
     art: SafeString
     is_sample: bool
+    outlook: Outlook | None = None
 
     @property
     def where(self) -> str:
@@ -78,8 +86,8 @@ class Card:
         return self.href.rstrip("/") + ".ics"
 
 
-def card(event: Event, *, now: datetime) -> Card:
-    """The card of `event` (fetched with `events.queries.for_cards`) at `now`."""
+def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _UNKNOWN) -> Card:
+    """The card of `event` (fetched with `events.queries.for_cards`) at `now`. With the `weather` of its city, an event outdoors says what is forecast."""
     zone = zone_or_utc(event.timezone)
     images = getattr(event, "good_images", [])
     image = images[0] if images and (images[0].width or 0) >= GOOD_WIDTH else None
@@ -100,6 +108,7 @@ def card(event: Event, *, now: datetime) -> Card:
         picture=image,
         art=art(event),
         is_sample=event.is_sample,
+        outlook=outlook_of(event, weather, now=now),
     )
 
 

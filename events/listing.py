@@ -1,10 +1,11 @@
 """How a list of events is cut for reading: tonight first, then the rest of today, what is on all the while, and the coming days."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -16,6 +17,7 @@ from events.ongoing import is_closed_on
 from events.queries import Beat
 from events.times import zone_or_utc
 from events.words import calendar_day, count_words, day_words, is_evening, night_of, weekday
+from places.queries import CityWeather
 
 #: The day strip's length, and the vibe chart's.
 STRIP_DAYS = 14
@@ -59,16 +61,23 @@ class _Group:
 
 
 def sections(
-    events: Iterable[Event], *, now: datetime, path: str, totals: Counter[str] | None = None, ongoing_last: bool = False
+    events: Iterable[Event],
+    *,
+    now: datetime,
+    path: str,
+    totals: Counter[str] | None = None,
+    ongoing_last: bool = False,
+    weather: Mapping[UUID, CityWeather] | None = None,
 ) -> list[Section]:
-    """`events` (in order of start) under their headings. `now` is local; `path` is the city's own; `totals` by `group_key`."""
+    """`events` (in order of start) under their headings. `now` is local; `path` is the city's own; `totals` by `group_key`; `weather` by city."""
     rank = {**_RANK, "ongoing": 10} if ongoing_last else _RANK
     groups: dict[str, _Group] = {}
     for event in events:
         key = group_key(event, now=now)
         groups.setdefault(key, _Group(key=key)).events.append(event)
     ordered = sorted(groups.values(), key=lambda group: rank.get(group.key, 9))
-    return [_section(group, now, path, totals or Counter()) for group in ordered]
+    make = partial(card, now=now, weather=weather or {})
+    return [_section(group, now, path, totals or Counter(), make) for group in ordered]
 
 
 #: What comes first; the days follow in their order, since sorting is stable.
@@ -105,12 +114,12 @@ def totals_of(beats: Sequence[Beat], *, now: datetime) -> Counter[str]:
     return found
 
 
-def _section(group: _Group, now: datetime, path: str, totals: Counter[str]) -> Section:
+def _section(group: _Group, now: datetime, path: str, totals: Counter[str], make: Callable[[Event], Card]) -> Section:
     heading, sub, href = _heading(group.key, now, path)
     early: list[Card] = []
     late: list[Card] = []
     for event in sorted(group.events, key=partial(_open_first, today=now.date())) if group.key == "ongoing" else group.events:
-        (late if group.key != "ongoing" and _after_midnight(event) else early).append(card(event, now=now))
+        (late if group.key != "ongoing" and _after_midnight(event) else early).append(make(event))
     taking_place = sum(1 for event in group.events if event.happening != Happening.CANCELLED)
     unseen = max(totals[group.key] - taking_place, 0)
     return Section(key=group.key, heading=heading, sub=sub, href=href, total=taking_place + unseen, more=unseen, cards=early, late=late)

@@ -37,6 +37,7 @@ urlpatterns = [
     re_path(rf"^events/{_KEY}/$", views.event_page, name="event"),
     re_path(rf"^events/{_KEY}\.ics$", views.event_calendar, name="event-calendar"),
     re_path(rf"^venues/{_KEY}/$", views.venue_page, name="venue"),
+    re_path(rf"^venues/{_KEY}/now/$", views.tell_now, name="tell-now"),
     path("<slug:city>.<ending:ending>", views.city_feed, name="city-feed"),
     path("<slug:city>/<slug:segment>.<ending:ending>", views.city_feed, name="list-feed"),
     path("<slug:city>/", views.city_page, name="city"),

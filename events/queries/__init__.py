@@ -14,6 +14,7 @@ from events.queries.lists import (
     pulse,
     upcoming_at_place,
 )
+from events.queries.nearby import indoor_nearby, running_at
 from events.queries.text import search_expression, suggestions
 
 __all__ = [
@@ -28,9 +29,11 @@ __all__ = [
     "first_of_each_day",
     "for_api",
     "for_cards",
+    "indoor_nearby",
     "other_dates",
     "public",
     "pulse",
+    "running_at",
     "search_expression",
     "similar",
     "suggestions",

@@ -18,7 +18,7 @@ from places.models import City
 #: What a card shows; everything else stays in the database.
 _CARD = (
     "id", "slug", "title", "start_at", "end_at", "start_date", "end_date", "previous_start_at", "timezone", "all_day", "time_known", "opening_hours",
-    "venue_name", "venue_city", "lat", "lng", "online", "category", "price_type", "price_min", "price_max", "price_currency", "happening",
+    "venue_name", "venue_city", "lat", "lng", "online", "setting", "category", "price_type", "price_min", "price_max", "price_currency", "happening",
     "sold_out", "freshness", "verification", "publication", "is_sample", "place", "area__name", "area__slug", "city__name", "city__slug",
     "city__timezone", "category__name",
 )  # fmt: skip

@@ -6,6 +6,7 @@ from events.views.event import card_fragment, event_calendar, event_page
 from events.views.feeds import city_feed
 from events.views.home import home
 from events.views.pictures import picture
+from events.views.place_now import tell_now
 from events.views.search import search_page
 from events.views.venue import venue_page
 
@@ -21,5 +22,6 @@ __all__ = [
     "picture",
     "robots",
     "search_page",
+    "tell_now",
     "venue_page",
 ]

@@ -1,10 +1,11 @@
 """The city page and its lists by day, category and area."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
@@ -30,7 +31,9 @@ from events.taxonomy import BY_SLUG
 from events.times import When, zone_or_utc
 from events.views.shared import absolute, live, page_number
 from events.words import calendar_day, clock, count_words, is_evening, zone_words
-from places.queries import weather_by_city
+from places.queries import CityWeather, weather_by_city
+
+Weather = Mapping[UUID, CityWeather]
 
 #: The front shows this many of each day over this many days; a narrowed list this many a page.
 PER_DAY, FRONT_DAYS, PER_PAGE = 24, 7, 60
@@ -50,8 +53,10 @@ def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpRespons
     scope = read_scope(found, segment, request.GET, now=now)
     if scope.path.split("?")[0] != request.path:
         return HttpResponseRedirect(scope.path)
-    context = _front(scope, now) if scope.is_front else _narrowed(scope, now, page_number(request))
-    return render(request, "events/city.html", {**_frame(scope, now), **context})
+    frame = _frame(scope, now)
+    weather = weather_by_city([found.id], now=now)
+    context = _front(scope, now, weather) if scope.is_front else _narrowed(scope, now, weather, page_number(request))
+    return render(request, "events/city.html", {**frame, "weather": weather.get(found.id), **context})
 
 
 def _frame(scope: Scope, now: datetime) -> dict[str, Any]:
@@ -68,17 +73,16 @@ def _frame(scope: Scope, now: datetime) -> dict[str, Any]:
         "date_words": calendar_day(now.date(), today=now.date(), long=True),
         "clock": clock(now),
         "zone": zone_words(now),
-        "weather": weather_by_city([scope.city.id], now=now).get(scope.city.id),
         "live_list": _live_query(scope),
     }
 
 
-def _front(scope: Scope, now: datetime) -> dict[str, Any]:
+def _front(scope: Scope, now: datetime, weather: Weather) -> dict[str, Any]:
     beats = pulse(scope.wanted, first=now.date() - timedelta(days=1), days=STRIP_DAYS + 2, now=now)
     soon = upcoming(scope.wanted, now=now).filter(start_date__lt=now.date() + timedelta(days=FRONT_DAYS))
     events = list(for_cards(first_of_each_day(soon, most=PER_DAY, today=now.date())))
     totals = totals_of(beats, now=now)
-    found = _with_tonight(sections(events, now=now, path=scope.base, totals=totals), scope, now)
+    found = _with_tonight(sections(events, now=now, path=scope.base, totals=totals, weather=weather), scope, now)
     return {
         **_pictures(scope, beats, now, events),
         "sections": _short_ongoing(found),
@@ -89,13 +93,13 @@ def _front(scope: Scope, now: datetime) -> dict[str, Any]:
     }
 
 
-def _narrowed(scope: Scope, now: datetime, page: int) -> dict[str, Any]:
+def _narrowed(scope: Scope, now: datetime, weather: Weather, page: int) -> dict[str, Any]:
     wanted = scope.wanted.without("day", "when")
     beats = pulse(wanted, first=now.date(), days=STRIP_DAYS + 1, now=now)
     rows = for_cards(upcoming(scope.wanted, now=now))[(page - 1) * PER_PAGE : page * PER_PAGE + 1]
     events = list(rows)
     shown = events[:PER_PAGE]
-    found = sections(shown, now=now, path=scope.base, ongoing_last=True)
+    found = sections(shown, now=now, path=scope.base, ongoing_last=True, weather=weather)
     return {
         **_pictures(scope, beats, now, shown),
         "sections": found,

@@ -20,12 +20,16 @@ from events.models import Event
 from events.ongoing import hours_words, today_words
 from events.public import absolute as absolute_address
 from events.public import public_event
-from events.queries import EventAnswer, find_city, find_event, for_cards, other_dates, similar, upcoming
+from events.queries import EventAnswer, find_city, find_event, for_cards, indoor_nearby, other_dates, similar, upcoming
 from events.scope import read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
 from events.times import zone_or_utc
+from events.views.around import weather_for, with_topics
+from events.views.place_now import place_lines
 from events.views.shared import absolute, live
+from events.weather import is_outdoors, outlook_of
 from events.words import lasting_words, price_words, since_words, zone_words
+from places.enums import PlaceState
 
 #: Pictures narrower than this are not shown large.
 GOOD_WIDTH = 720
@@ -49,7 +53,8 @@ def event_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
     if request.path != event.get_absolute_url():
         return HttpResponsePermanentRedirect(event.get_absolute_url())
     now = timezone.now().astimezone(zone_or_utc(event.timezone))
-    return render(request, "events/event.html", {"live": here, **_context(event, now)})
+    around = _around(event, now)
+    return render(request, "events/event.html", {"live": with_topics(here, *around.pop("topics")), **_context(event, now), **around})
 
 
 @require_safe
@@ -77,7 +82,7 @@ def card_fragment(request: HttpRequest, event_id: UUID) -> HttpResponse:
         return HttpResponse(status=410)
     if "city" in request.GET and not _is_listed(event, {name: str(value) for name, value in request.GET.items()}, now):
         return HttpResponse(status=204)
-    response = render(request, "partials/card.html", {"card": card(event, now=now)})
+    response = render(request, "partials/card.html", {"card": card(event, now=now, weather=weather_for([event], now=now))})
     response["Cache-Control"] = "no-store"
     return response
 
@@ -115,10 +120,33 @@ def _context(event: Event, now: datetime) -> dict[str, Any]:
         "lies": _lies(event),
         "directions": _directions(event),
         "others": [(other, when_sentence(other, now=now)) for other in other_dates(event, now=now)],
-        "similar": [card(other, now=now) for other in for_cards(similar(event, now=now))],
         "origins": _origins(event, now),
         "checked": _checked(event, now),
         "meta": _meta(event, now),
+    }
+
+
+def _around(event: Event, now: datetime) -> dict[str, Any]:
+    """What is near it: how the venue is now, the weather outdoors with a roof nearby, and what is like it; and the topics by which that changes."""
+    others = list(for_cards(similar(event, now=now)))
+    weather = weather_for([event, *others], now=now)
+    expected = outlook_of(event, weather, now=now)
+    roofs = list(for_cards(indoor_nearby(event, now=now))) if expected else []
+    topics = [f"weather:{event.city.slug}"] if event.city and is_outdoors(event) else []
+    place = event.place if event.place and event.place.state == PlaceState.ACTIVE else None
+    if place is not None:
+        topics.append(f"place:{place.id}")
+        if place.city_id == event.city_id:  # read already
+            place.city = event.city
+    return {
+        "topics": topics,
+        "outlook": expected,
+        "attribution": weather[event.city_id].attribution if expected and event.city_id else "",
+        "indoors": [card(other, now=now) for other in roofs],
+        "similar": [card(other, now=now, weather=weather) for other in others],
+        "place": place,
+        "now_lines": place_lines(place, now=now) if place is not None else (),
+        "now_heading": f"{place.name} now" if place is not None else "",
     }
 
 

@@ -16,6 +16,7 @@ from events.scope import WHEN_WORDS
 from events.seo import Meta
 from events.taxonomy import BY_SLUG, OTHER
 from events.times import When
+from events.views.around import weather_for
 from events.views.shared import absolute, page_number
 from places.geography import fold_name
 
@@ -43,13 +44,14 @@ def search_page(request: HttpRequest) -> HttpResponse:
     nothing_asked = wanted.without("ordering") == EventFilter(city=wanted.city)
     rows = [] if nothing_asked else list(for_cards(upcoming(wanted, now=now))[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
     near = _near(wanted, now) if wanted.q and not rows and page == 1 else []
+    weather = weather_for([*rows, *near], now=now)
     context = {
         "city": city,
         "q": asked["q"],
         "typed": request.GET.get("q", "").strip()[:200],
         "asked": asked,
-        "cards": [card(event, now=now) for event in rows[:PER_PAGE]],
-        "near": [card(event, now=now) for event in near],
+        "cards": [card(event, now=now, weather=weather) for event in rows[:PER_PAGE]],
+        "near": [card(event, now=now, weather=weather) for event in near],
         "chips": _chips(asked, city.name if city else ""),
         "nothing_asked": nothing_asked,
         "later": _address({**asked, "page": str(page + 1)}) if len(rows) > PER_PAGE else "",

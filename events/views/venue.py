@@ -13,6 +13,8 @@ from events.cards import card
 from events.charts import MapPoint, place_map
 from events.queries import for_cards, upcoming_at_place
 from events.seo import Meta, json_ld
+from events.views.around import weather_for
+from events.views.place_now import place_lines
 from events.views.shared import absolute, live
 from places.enums import PlaceState
 from places.models import Place
@@ -37,8 +39,18 @@ def venue_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
     if request.path != venue_path(place):
         return HttpResponsePermanentRedirect(venue_path(place))
     now = timezone.now()
-    cards = [card(event, now=now) for event in for_cards(upcoming_at_place([place.id], now=now))[:MOST]]
-    context = {"live": here, "place": place, "city": place.city, "cards": cards, "map": _map(place), "meta": _meta(place, len(cards))}
+    events = list(for_cards(upcoming_at_place([place.id], now=now))[:MOST])
+    weather = weather_for(events, now=now)
+    cards = [card(event, now=now, weather=weather) for event in events]
+    context = {
+        "live": here,
+        "place": place,
+        "now_lines": place_lines(place, now=now),
+        "city": place.city,
+        "cards": cards,
+        "map": _map(place),
+        "meta": _meta(place, len(cards)),
+    }
     return render(request, "events/venue.html", context)
 
 

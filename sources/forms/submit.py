@@ -1,19 +1,19 @@
 """The form for visitors' events: few fields, a trap for machines, and a stamp that says when it was opened."""
 
-import time
 from typing import Any, ClassVar
 
 from django import forms
-from django.core import signing
 from django.core.validators import URLValidator
 
+from accounts import stamps
+from accounts.stamps import StampRefused, check_stamp
 from events.taxonomy import CATEGORIES
 from places.enums import CityState
 from places.models import City
 from sources.connectors.submission import LIMITS
 
-#: A person needs longer to fill the form; and one that was open for longer than a day is asked to send again.
-LEAST_SECONDS, MOST_SECONDS = 4, 24 * 3600
+#: A person needs longer to fill the form.
+LEAST_SECONDS = 4
 _SALT = "sources.submission"
 
 
@@ -63,12 +63,9 @@ class SubmissionForm(forms.Form):
     def _check_opened(self, stamp: str) -> None:
         """The stamp: ours, old enough, not too old. Said above the form, since its field is hidden; the form shown again has a new one."""
         try:
-            opened = float(signing.loads(stamp, salt=_SALT, max_age=MOST_SECONDS))
-        except (signing.BadSignature, TypeError, ValueError):
-            self.add_error(None, "The form was open for too long. Send it once more.")
-            return
-        if time.time() - opened < LEAST_SECONDS:
-            self.add_error(None, "That was quick. Look it over and send it once more.")
+            check_stamp(stamp, _SALT, least_seconds=LEAST_SECONDS)
+        except StampRefused as refused:
+            self.add_error(None, refused.detail)
 
     def clean(self) -> dict[str, Any]:
         """An end that is not before the start, and a stamp that fits."""
@@ -94,4 +91,4 @@ class SubmissionForm(forms.Form):
 
 def stamp(*, opened_at: float) -> str:
     """What `opened` must hold: seconds since 1970, signed."""
-    return signing.dumps(opened_at, salt=_SALT)
+    return stamps.stamp(_SALT, opened_at=opened_at)

@@ -1,0 +1,31 @@
+"""When a form was opened, signed: what is sent at once was filled in by a machine, what was open for a day is asked for again."""
+
+import time
+from typing import Final
+
+from django.core import signing
+
+MOST_SECONDS: Final = 24 * 3600
+
+
+class StampRefused(Exception):
+    """Say it above the form, since its field is hidden; the form that is shown again has a new stamp."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+def stamp(salt: str, *, opened_at: float) -> str:
+    """What the hidden field must hold: seconds since 1970, signed for the form that `salt` names."""
+    return signing.dumps(opened_at, salt=salt)
+
+
+def check_stamp(given: str, salt: str, *, least_seconds: float) -> None:
+    """Raises StampRefused for what is not ours, too old, or too quick for a person."""
+    try:
+        opened = float(signing.loads(given, salt=salt, max_age=MOST_SECONDS))
+    except (signing.BadSignature, TypeError, ValueError):
+        raise StampRefused("The form was open for too long. Send it once more.") from None
+    if time.time() - opened < least_seconds:
+        raise StampRefused("That was quick. Look it over and send it once more.")

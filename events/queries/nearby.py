@@ -1,0 +1,47 @@
+"""What is on near an event, and at a place just now."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest
+
+from events.enums import Happening, Setting
+from events.filters import EventFilter, Ordering
+from events.models import Event
+from events.queries.filtering import filtered, not_over, public
+from events.times import AT_LEAST, zone_or_utc
+from places.prediction import Running
+
+#: A short ride; and what runs for longer than a day says nothing of this hour.
+NEAR_KM = 5.0
+_LONGEST = timedelta(days=1)
+_OFF = (Happening.CANCELLED, Happening.POSTPONED, Happening.MOVED_ONLINE)
+
+
+def indoor_nearby(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Event]:
+    """What is on under a roof on the day of `event`, the nearest first, at most 5 km away; without a point, in the same city."""
+    day = max(event.start_date, min(event.end_date, now.astimezone(zone_or_utc(event.timezone)).date()))
+    others = public().filter(not_over(now), setting=Setting.INDOOR, start_date__lte=day, end_date__gte=day)
+    others = others.exclude(pk=event.pk).exclude(happening__in=_OFF).exclude(online="yes")
+    if event.lat is None or event.lng is None:
+        return others.filter(city_id=event.city_id).order_by("start_at", "id")[:limit] if event.city_id else others.none()
+    near = EventFilter(lat=event.lat, lng=event.lng, radius_km=NEAR_KM, ordering=Ordering.DISTANCE)
+    return filtered(others, near, now=now)[:limit]
+
+
+def running_at(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[Running]]:
+    """What is on at these places now, by place, in one query: what has begun and is not over, by the clock; what goes on for days is left out."""
+    end = Coalesce("end_at", Greatest("end_predicted_at", ExpressionWrapper(F("start_at") + Value(AT_LEAST), output_field=DateTimeField())))
+    held = Q(place__in=place_ids, start_at__lte=now, start_at__gt=now - _LONGEST, all_day=False, time_known=True, opening_hours="")
+    rows = public().filter(held).exclude(happening__in=_OFF).exclude(online="yes").annotate(until=end).filter(until__gt=now)
+    found: dict[UUID, list[Running]] = {}
+    for place_id, title, until, sold_out, capacity, popularity in rows.order_by("until", "id").values_list(
+        "place_id", "title", "until", "sold_out", "capacity", "popularity"
+    ):
+        coming = (popularity or {}).get("attending")
+        filled = coming / capacity if capacity and isinstance(coming, int) and not isinstance(coming, bool) else None
+        if until - now < _LONGEST:
+            found.setdefault(place_id, []).append(Running(title=title, until=until, sold_out=sold_out, filled=filled))
+    return found

@@ -1,0 +1,21 @@
+"""What stands around an event: the weather of its city, and the topics by which that changes."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from events.models import Event
+from events.views.shared import Live
+from events.weather import is_outdoors
+from places.queries import CityWeather, weather_by_city
+
+
+def with_topics(here: Live, *topics: str) -> Live:
+    """The same place in the outbox, with more topics to listen to."""
+    return replace(here, topics=",".join([here.topics, *topics]))
+
+
+def weather_for(events: Iterable[Event], *, now: datetime) -> dict[UUID, CityWeather]:
+    """The weather of the cities in which some of `events` are outdoors (one query, none where all have a roof)."""
+    return weather_by_city({event.city_id for event in events if event.city_id and is_outdoors(event)}, now=now)

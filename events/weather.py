@@ -1,0 +1,42 @@
+"""What the forecast means for an event outdoors. Pure: the weather comes from the caller."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from events.enums import Happening, Online, Setting
+from events.models import Event
+from events.times import over_at, zone_or_utc
+from places.forecast import Outlook, outlook
+from places.queries import CityWeather
+
+#: Of what has no clock, or goes on for days, the weather of the day counts; of a long event that of its first hours.
+_DAY_BEGINS, _DAY_ENDS = time(8), time(22)
+_LONGEST = timedelta(hours=12)
+
+
+def outlook_of(event: Event, weather: Mapping[UUID, CityWeather], *, now: datetime) -> Outlook | None:
+    """Rain or heat that is forecast for an event under the open sky; None indoors, where it is fine, and where nobody knows. `weather` by city."""
+    told = weather.get(event.city_id) if event.city_id else None
+    if told is None or not is_outdoors(event):
+        return None
+    start, end = _window(event, now)
+    return outlook(told.hourly, told.daily, start=start, end=end) if end >= now else None
+
+
+def is_outdoors(event: Event) -> bool:
+    """Whether it takes place, and under the open sky."""
+    off = event.happening in (Happening.CANCELLED, Happening.POSTPONED, Happening.MOVED_ONLINE)
+    return event.setting == Setting.OUTDOOR and event.online != Online.YES and not off
+
+
+def _window(event: Event, now: datetime) -> tuple[datetime, datetime]:
+    """From when to when one is there, from now on; of what goes on for days, its first day still to come."""
+    zone = zone_or_utc(event.timezone)
+    if event.all_day or not event.time_known or event.opening_hours:
+        day = max(event.start_date, min(event.end_date, now.astimezone(zone).date()))
+        start, end = (datetime.combine(day, clock, tzinfo=zone) for clock in (_DAY_BEGINS, _DAY_ENDS))
+    else:
+        start, end = event.start_at, over_at(event.start_at, event.end_at, timezone=event.timezone)
+    begins = max(start, min(now, end))
+    return begins, min(end, begins + _LONGEST)
