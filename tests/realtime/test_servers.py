@@ -25,20 +25,26 @@ COMMANDS = {
 
 
 @pytest.fixture(params=sorted(COMMANDS))
-def address(request, transactional_db, child_environment) -> Iterator[str]:
-    """Host and port of a server that answers."""
+def server(request, transactional_db, child_environment) -> Iterator[tuple[subprocess.Popen, str]]:
+    """A server that answers, and its host and port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = [word.format(port=port) for word in COMMANDS[request.param]]
-    environment = {**child_environment, "DATABASE_POOL": "true", "PORT": str(port)}
+    environment = {**child_environment, "DATABASE_POOL": "true", "PORT": str(port), "LIVE_SILENCE_SECONDS": "1", "LIVE_RETURN_SECONDS": "7"}
     process = subprocess.Popen([sys.executable, "-m", *words], env=environment, cwd=os.getcwd())
     try:
         _until_it_listens(process, port)
-        yield f"127.0.0.1:{port}"
+        yield process, f"127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture
+def address(server) -> str:
+    """Host and port of a server that answers."""
+    return server[1]
 
 
 def _until_it_listens(process, port, patience=60):
@@ -75,8 +81,63 @@ def test_socket_stream_and_poll_tell_the_same(address):
     with connect(f"ws://{address}/ws/live") as client:
         client.send("x" * 16385)
         assert [frame["type"] for frame in frames(client, 2)] == ["hello", "error"]
-        with pytest.raises(ConnectionClosed):
+        with pytest.raises(ConnectionClosed) as closed:
             client.recv(timeout=SECONDS)
+    assert closed.value.rcvd.code == 1009
+
+
+def test_a_server_that_stops_first_tells_its_readers_to_come_back_later(server):
+    process, address = server
+    with (
+        connect(f"ws://{address}/ws/live") as client,
+        httpx.stream("GET", f"http://{address}/api/v1/live?topics={ALL}", timeout=SECONDS * 3) as stream,
+    ):
+        client.send(json.dumps({"type": "subscribe", "topics": [ALL]}))
+        assert [frame["type"] for frame in frames(client, 2)] == ["hello", "subscribed"]
+        lines = stream.iter_lines()
+        while "event: subscribed" not in next(lines):
+            pass
+        process.terminate()
+        notice = frames(client, 1)[0]
+        with pytest.raises(ConnectionClosed) as closed:
+            client.recv(timeout=SECONDS)
+        said = list(lines)  # to its end, which comes
+    assert (notice["type"], notice["data"]["kind"]) == ("system.notice", "restart")
+    assert 0 < notice["data"]["retry_after_ms"] <= 7000
+    assert closed.value.rcvd.code == 1012
+    assert "event: system.notice" in said
+    assert any(line.startswith("retry: ") and 0 < int(line[7:]) <= 7000 for line in said)
+    process.wait(20)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux alone lets a program say how long silence may last")
+def test_a_stream_whose_client_has_silently_gone_is_found(address):
+    """Less than the bound of its queue is sent to a client with a tiny window that never reads: the kernel gives it up, nobody else would."""
+    host, port = address.split(":")
+    gone = socket.socket()
+    gone.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    gone.connect((host, int(port)))
+    gone.sendall(f"GET /api/v1/live?topics={ALL} HTTP/1.1\r\nHost: {address}\r\n\r\n".encode())
+    head = b""
+    while b"event: subscribed" not in head:
+        head += gone.recv(512)
+    assert _is_connected(int(port), gone.getsockname()[1])
+    _write_burst(20, "x" * 6000)
+    waiting = threading.Event()
+    for _ in range(int(SECONDS * 3 / 0.1)):
+        if not _is_connected(int(port), gone.getsockname()[1]):
+            break
+        waiting.wait(0.1)
+    else:
+        pytest.fail("the server still holds the connection")
+    gone.close()
+
+
+def _is_connected(port, peer):
+    """Whether the server's end of the connection is established (proc(5), net/tcp: local, remote, state 01)."""
+    with open("/proc/net/tcp") as table:
+        rows = [line.split() for line in table][1:]
+    return any(row[1].endswith(f":{port:04X}") and row[2].endswith(f":{peer:04X}") and row[3] == "01" for row in rows)
 
 
 def test_a_client_that_never_reads_is_cut_off_and_the_others_are_not(address):

@@ -1,0 +1,115 @@
+"""Rights that are taken back while the connection is open."""
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.test import RequestFactory
+from uuid_utils.compat import uuid7
+
+from outbox.enums import Audience
+from realtime.office import current_office
+from tests.realtime.clients import commit, listening
+
+pytestmark = pytest.mark.parametrize("over", ["websocket", "sse"])
+ALL = "events:all"
+
+
+async def revoked(client, topic):
+    """The frame that says so."""
+    frame = await client.frame()
+    return (frame["type"], frame["code"], frame["topics"]) == ("error", "forbidden", [topic])
+
+
+async def _swept():
+    await (await current_office()).rights.sweep()
+
+
+@pytest.mark.parametrize("taken", [{"is_staff": False}, {"is_active": False}])
+async def test_whoever_is_staff_no_more_hears_no_more_of_it(over, hub, visit, taken):
+    """By plain SQL, which sends no notice: the sweep finds it."""
+    topic = f"run:{uuid7()}"
+    staff = await visit("staff@example.com", is_staff=True)
+    client = await listening(over, topic, ALL, cookie=staff.cookie)
+    await _swept()
+    await get_user_model().objects.filter(pk=staff.user.pk).aupdate(**taken)
+    await _swept()
+    assert await revoked(client, topic)
+    await commit(topic, ALL, audience=Audience.STAFF)
+    await commit(ALL)
+    assert (await client.frame())["offset"] == 2
+    await client.close()
+
+
+async def test_a_password_that_changes_ends_what_it_opened(over, hub, visit):
+    me = await visit()
+    client = await listening(over, "user:me", ALL, cookie=me.cookie)
+    me.user.set_password("another horse battery")
+    await sync_to_async(me.user.save)()
+    await (await current_office()).rights.noticed(user=str(me.user.pk))
+    assert await revoked(client, "user:me")
+    await client.close()
+
+
+async def test_signing_out_is_told_to_the_hubs_and_ends_what_the_session_opened(over, hub, visit, monkeypatch):
+    from django.contrib.auth import logout
+
+    told = []
+
+    async def tell(message):
+        told.append(message)
+
+    me = await visit()
+    client = await listening(over, "user:me", ALL, cookie=me.cookie)
+    monkeypatch.setattr("realtime.receivers._send", tell)
+    request = RequestFactory().get("/")
+    from django.contrib.sessions.backends.db import SessionStore
+
+    request.user, request.session = me.user, SessionStore(me.cookie.partition("=")[2])
+    await sync_to_async(logout)(request)
+    assert [message["type"] for message in told] == ["rights"]
+    assert me.cookie.partition("=")[2] not in str(told)
+    await (await current_office()).rights.noticed(session=told[0]["session"])
+    assert await revoked(client, "user:me")
+    await client.close()
+
+
+async def test_a_notice_on_the_channel_layer_is_obeyed(over, hub, visit):
+    """The whole way, without a sweep: saved, told after the commit, asked again, revoked."""
+    topic = f"run:{uuid7()}"
+    staff = await visit("staff@example.com", is_staff=True)
+    client = await listening(over, topic, ALL, cookie=staff.cookie)
+    office = await current_office()
+    office._take_notice({"type": "rights", "user": str(staff.user.pk)})
+    staff.user.is_staff = False
+    await sync_to_async(staff.user.save)()
+    office._take_notice({"type": "rights", "user": str(staff.user.pk)})
+    assert await revoked(client, topic)
+    await client.close()
+
+
+async def test_a_stream_with_nothing_left_ends(over, hub, visit):
+    me = await visit()
+    client = await listening(over, "user:me", cookie=me.cookie)
+    await Session.objects.all().adelete()
+    await _swept()
+    assert await revoked(client, "user:me")
+    if over == "sse":
+        await client.wire.ended()
+        assert not hub.readers
+    else:
+        client.say({"type": "subscribe", "topics": ["user:me"]})
+        assert await client.refusal() == "forbidden"
+        await client.close()
+
+
+async def test_who_may_still_listen_is_left_alone(over, hub, visit):
+    topic = f"run:{uuid7()}"
+    staff = await visit("staff@example.com", is_staff=True)
+    client = await listening(over, topic, "user:me", cookie=staff.cookie)
+    for _ in range(2):
+        await _swept()
+    await (await current_office()).rights.noticed(user=str(staff.user.pk))
+    await commit(topic, audience=Audience.STAFF)
+    assert (await client.frame())["offset"] == 1
+    await client.close()
