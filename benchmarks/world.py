@@ -1,6 +1,7 @@
 """A database of its own for a benchmark: seeded once, kept as a template, cloned for each run and dropped after it.
 
-Made events over the known cities and 365 days from a fixed day on; 30 % are listed by 2 to 4 sources. The same for the same size.
+Made events over the known cities and 365 days from a fixed day on; 30 % are listed by 2 to 4 sources. A city has up to 360 venues, each with one address
+and one point. The same for the same size.
 """
 
 import hashlib
@@ -22,6 +23,8 @@ from config.embedded import database_url, default_var
 #: The clock of every benchmark.
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 DAYS = 365
+#: Counts the ways in which this world was made: a template of another is not used.
+LIKENESS = 2
 CHUNK = 5000
 _WORDS = """
 Raga Quartet Trio Jazz Choir Film Market Pottery Yoga Lecture Poetry Comedy Chess Bread Lantern River Harbour Cedar
@@ -50,7 +53,7 @@ def database(events: int) -> Iterator[None]:
     """Django's connection on a fresh clone of the template with `events` events; the clone is dropped at the end."""
     from django.db import connections
 
-    template, clone = f"bench_template_{events}_{_schema()}", f"bench_{events}_{os.getpid()}"
+    template, clone = f"bench_template_{events}_{_schema()}_{LIKENESS}", f"bench_{events}_{os.getpid()}"
     if not _exists(template):
         _admin(f'CREATE DATABASE "{template}"')
         try:
@@ -110,9 +113,9 @@ def seed(count: int) -> None:
     call_command("load_categories", verbosity=0, stdout=io.StringIO())
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # no Change rows for a made world
-        origins = _origins(4)
+        origins, places = _origins(4), _places()
         for start in range(0, count, CHUNK):
-            _seed_chunk(range(start, min(count, start + CHUNK)), origins)
+            _seed_chunk(range(start, min(count, start + CHUNK)), origins, places)
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("ANALYZE")
 
@@ -125,13 +128,44 @@ def _origins(count: int) -> list[Any]:
     )
 
 
-def _seed_chunk(numbers: range, origins: list[Any]) -> None:
+def _places() -> dict[tuple[str, str], UUID]:
+    """Every venue of every city, known as if an event had named it before; ids by city and name."""
+    from places.geography import fold_name, point_key
+    from places.models import City, Place, PlaceAlias
+
+    made_places, aliases = [], []
+    for city in City.objects.order_by("slug"):
+        for name in (f"{word} {hall}" for word in WORDS for hall in HALLS):
+            at = venue_of(city, name)
+            place = Place(
+                slug=name.lower().replace(" ", "-"), name=name, folded_name=fold_name(name), city=city, address=at["address"],
+                lat=at["lat"], lng=at["lng"], told_at=point_key(at["lat"], at["lng"]),
+            )  # fmt: skip
+            made_places.append(place)
+            aliases.append(PlaceAlias(place=place, city=city, folded=place.folded_name))
+    Place.objects.bulk_create(made_places, batch_size=CHUNK)
+    PlaceAlias.objects.bulk_create(aliases, batch_size=CHUNK)
+    return {(place.city.slug, place.name): place.id for place in made_places}
+
+
+def venue_of(city: Any, name: str) -> dict[str, Any]:
+    """The address and point of a city's venue: the same whoever tells of it."""
+    chance = random.Random(f"{city.name} {name}")
+    return {
+        "address": f"{chance.randrange(1, 200)} {chance.choice(WORDS)} Street",
+        "lat": city.lat + chance.uniform(-0.1, 0.1),
+        "lng": city.lng + chance.uniform(-0.1, 0.1),
+    }
+
+
+def _seed_chunk(numbers: range, origins: list[Any], places: dict[tuple[str, str], UUID]) -> None:
     from events.models import Event, EventCounters, Listing
     from events.services import search_text
     from places.models import City
 
     cities = list(City.objects.order_by("slug"))
-    events = [Event(**made(number, cities)) for number in numbers]
+    rows = [made(number, cities) for number in numbers]
+    events = [Event(**row, place_id=places[(row["city"].slug, row["venue_name"])]) for row in rows]
     Event.objects.bulk_create(events)
     EventCounters.objects.bulk_create(EventCounters(event=event) for event in events)
     chance = random.Random(numbers.start)
@@ -154,8 +188,8 @@ def made(number: int, cities: list[Any]) -> dict[str, Any]:
         "id": UUID(int=(0x01A1 << 112) + (7 << 76) + (2 << 62) + number),
         "slug": title.lower().replace(" ", "-"), "title": title, "description": f"<p>{' '.join(chance.choices(WORDS, k=40))}.</p>",
         "start_at": start, "end_at": start + timedelta(hours=2), "start_date": start.date(), "end_date": start.date(), "timezone": city.timezone,
-        "city": city, "venue_name": venue, "venue_city": city.name, "address": f"{chance.randrange(1, 200)} {chance.choice(WORDS)} Street",
-        "lat": city.lat + chance.uniform(-0.1, 0.1), "lng": city.lng + chance.uniform(-0.1, 0.1), "category_id": chance.choice(CATEGORIES),
+        "city": city, "venue_name": venue, "venue_city": city.name, **venue_of(city, venue),
+        "category_id": chance.choice(CATEGORIES),
         "tags": chance.sample(WORDS, 2), "language": "en", "price_type": chance.choice(("free", "paid", "unknown")),
         "url": f"https://bench.example/{number}", "publication": "approved", "published_at": NOW, "quality_score": chance.uniform(0.6, 1.0),
         "first_seen_at": NOW, "created_at": NOW, "updated_at": NOW,
