@@ -1,0 +1,20 @@
+"""The same work for many who ask at once."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Hashable
+from typing import Any
+
+
+class Shared:
+    """Runs work by its key, one at a time: whoever asks for it meanwhile gets the same result, or the same error."""
+
+    def __init__(self) -> None:
+        self._running: dict[Hashable, asyncio.Task[Any]] = {}
+
+    async def run(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        """The result of `work`, which goes on when this caller is cancelled."""
+        task = self._running.get(key)
+        if task is None:
+            task = self._running[key] = asyncio.create_task(work())
+            task.add_done_callback(lambda _: self._running.pop(key))
+        return await asyncio.shield(task)
