@@ -10,22 +10,26 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from rapidfuzz import fuzz, process
 
-from places.geography import fold
 from sources.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
 from sources.matching.records import Candidate
+from sources.matching.text import fold
 from sources.steps.match import Alike, Own, Wanted
 
 #: Likeness of folded titles (rapidfuzz's token_set_ratio, 0 to 100) from which two events of one city and day are compared at all.
 ALIKE = 50
 #: As many events are fetched for one that is wanted, links apart; what is beyond is the least alike.
 MOST = 12
+#: Likeness of the letters without spaces (rapidfuzz's ratio) from which titles without a common word are compared ("ScalaDays", "Scala Days Berlin"), and
+#: how many of them. With both, 0.5 % of the true pairs of one city of the recorded lists are not found, 1.5 % by words alone.
+GLUED = 60
+MOST_GLUED = 6
 #: Outside all cities: as far apart may two be that are compared, in degrees (about 55 km of latitude).
 NEAR = 0.5
 
 #: What the asking source lists is filtered, not looked for: of a source without statistics the planner would walk all listings for each event.
 _COLUMNS = """
 e.id, e.title, e.start_at, e.end_at, e.start_date, e.end_date, e.timezone, e.all_day, e.time_known, e.venue_name, e.address, e.venue_city,
-e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_id, left(e.description, 2000), e.provenance->'start'->>'origin',
+e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_id, left(e.description, 400), e.provenance->'start'->>'origin',
 (SELECT json_agg(json_build_array(l.external_id, l.recurrence_id, l.facts->>'start', l.facts->'recurrence'->>'series_id'))
     FILTER (WHERE l.origin_id = %(source)s AND l.missing_since IS NULL)
  FROM events_listing l WHERE l.event_id = e.id)
@@ -104,7 +108,7 @@ def _alike(wanted: Sequence[Wanted]) -> set[str]:
     )
     there: dict[tuple[str, date], list[tuple[str, str, str | None]]] = defaultdict(list)
     for group, day, pk, title, place in found:
-        there[group, day].append((pk, fold(title), place))
+        there[group, day].append((pk, _plain(fold(title), group), place))
     ids: set[str] = set()
     for number, want in enumerate(wanted):
         ids |= _likest(want, there, want.city or str(number))
@@ -113,9 +117,18 @@ def _alike(wanted: Sequence[Wanted]) -> set[str]:
 
 def _likest(want: Wanted, there: Mapping[tuple[str, date], Sequence[tuple[str, str, str | None]]], group: str) -> set[str]:
     around = [row for day in _days(want, MAX_DAYS_DATED) for row in there.get((group, day), ())]
-    likest = process.extract(want.title, [title for _, title, _ in around], scorer=fuzz.token_set_ratio, score_cutoff=ALIKE, limit=MOST)
+    title, titles = _plain(want.title, group), [title for _, title, _ in around]
+    likest = process.extract(title, titles, scorer=fuzz.token_set_ratio, score_cutoff=ALIKE, limit=MOST)
+    glued = [title.replace(" ", "") for title in titles]
+    likest += process.extract(title.replace(" ", ""), glued, scorer=fuzz.ratio, score_cutoff=GLUED, limit=MOST_GLUED)
     here = [pk for pk, _, place in around if place and place == want.place_id][:MOST]
     return {around[index][0] for _, _, index in likest} | set(here)
+
+
+def _plain(title: str, city: str) -> str:
+    """A folded title without the name of its city (a slug; a number outside all cities), which says nothing there, unless nothing else is left."""
+    name = "" if city.isdigit() else city.replace("-", " ")
+    return title.replace(name, "").strip() or title
 
 
 def _reach(want: Wanted) -> int:
