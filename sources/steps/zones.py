@@ -7,8 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from events.records import Venue
-from places.atlas import Atlas, CityFact, usable_coordinates
-from places.geography import timezone_at, zone_named
+from places.atlas import Atlas, CityFact, is_region, usable_coordinates
+from places.geography import country_code, timezone_at, zone_named
 from sources.connectors.zone_names import displayed_name, iana_name
 from sources.records import RawRecord, SourceContext
 
@@ -25,6 +25,10 @@ _HALF_HOURS: Final = {
     570: "Australia/Darwin",
     -210: "America/St_Johns",
 }
+
+
+#: Codes of states and countries, with or without full stops.
+_LONGEST_CODE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +130,20 @@ def called(name: str) -> ZoneInfo | None:
 def city_in_words(atlas: Atlas, venue: Venue) -> CityFact | None:
     """The known city that a venue's words name: its city field first, then its address, then a name that holds an address.
 
-    A name alone is none: a bar may be called Phoenix."""
-    name = venue.name if "," in venue.name or "\n" in venue.name else ""
-    for text in (venue.city, venue.address, name):
+    A name alone is none: a bar may be called Phoenix, also where its street follows."""
+    for text in (venue.city, venue.address, _behind_name(venue.name)):
         city = atlas.city_named(text, country=venue.country) if text else None
         if city:
             return city
     return None
+
+
+def _behind_name(words: str) -> str:
+    """What follows the house in a name that holds an address, or all of it where only a state or country follows: "Denver, CO"."""
+    house, *rest = (part.strip() for part in words.replace("\n", ",").split(","))
+    return ", ".join(
+        [house, *rest] if rest and all(len(part) <= _LONGEST_CODE or country_code(part) or is_region(part) for part in rest) else rest
+    )
 
 
 def with_sign(venue: Venue, zones: Iterable[str], notes: list[str]) -> Venue:

@@ -138,11 +138,11 @@ class Recorder:
 
     def _wanted_place(self, one: _Ready) -> WantedPlace | None:
         venue = one.draft.event.venue
-        if one.draft.place_id or not venue.name or one.draft.event.online == "yes":
+        if one.draft.place_id or not one.draft.place_name or one.draft.event.online == "yes":
             return None
         return WantedPlace(
             city=one.draft.city,
-            name=one.draft.place_name or venue.name,
+            name=one.draft.place_name,
             address=venue.address,
             lat=venue.lat,
             lng=venue.lng,

@@ -8,6 +8,7 @@ from events.records import Venue
 from places.atlas import Atlas, CityFact
 from places.geography import country_code, fold_name, point_key, zone_named
 from places.likeness.names import name_words, weight_of
+from places.metropolises import is_widely_known, town_named
 from places.plus_codes import plus_code
 from places.rooms import within
 from places.wording import wordings
@@ -77,6 +78,7 @@ def _without_shared(found: Found, shared: frozenset[str]) -> Found:
 def _located(draft: Draft, found: Found, context: SourceContext, atlas: Atlas, *, told_at: Coordinates | None) -> Draft:
     event, venue = draft.event, draft.event.venue
     city, confidence = _city(found, venue, event.timezone, context, atlas)
+    notes = [] if city or found.point else _another_city(venue, context, atlas)
     point = found.point
     area = atlas.area_at(*point, city=city.slug) if point and city else None
     if area is None and point is None and city:
@@ -88,9 +90,9 @@ def _located(draft: Draft, found: Found, context: SourceContext, atlas: Atlas, *
         event=located,
         city=city.slug if city else "",
         area=area.slug if area else "",
-        place_name=_place_name(venue, atlas),
+        place_name=_place_name(venue, city, atlas),
         told_at=point_key(*told_at) if told_at else "",
-        notes=(*draft.notes, *found.notes),
+        notes=(*draft.notes, *found.notes, *notes),
     )
 
 
@@ -106,10 +108,16 @@ def _placed(venue: Venue, point: Coordinates | None, city: CityFact | None) -> V
     )
 
 
-def _place_name(venue: Venue, atlas: Atlas) -> str:
-    """The house that a place is made for: 'Messe Wien' for 'Hall 4, Messe Wien'. A town's name is no house's."""
+def _place_name(venue: Venue, city: CityFact | None, atlas: Atlas) -> str:
+    """The house that a place is made for: 'Messe Wien' for 'Hall 4, Messe Wien'. A town's name is no house's; '' where no house is named at all."""
+    if all(_is_town_or_area(part.strip(), city, atlas) for part in f"{venue.name},{venue.address}".split(",") if part.strip()):
+        return ""
     house = within(venue.name).house
     return venue.name if not house or atlas.by_name(fold_name(house)) else house
+
+
+def _is_town_or_area(name: str, city: CityFact | None, atlas: Atlas) -> bool:
+    return bool(is_widely_known(name) or atlas.by_name(fold_name(name)) or (city and atlas.area_named(city.slug, name)))
 
 
 def _city(found: Found, venue: Venue, timezone: str, context: SourceContext, atlas: Atlas) -> tuple[CityFact | None, float]:
@@ -121,12 +129,14 @@ def _city(found: Found, venue: Venue, timezone: str, context: SourceContext, atl
     named = city_in_words(atlas, venue)
     if named and not _contradicts(named, timezone):
         return named, 0.85
+    if named and named.slug != context.city and not (found.centre or found.area):
+        return None, 0.0
     if found.centre:
         return found.centre, 0.6
     if found.area:
         return atlas.city_at(*found.area), 0.6
     own = atlas.city(context.city) if context.city else None
-    if own is None or _elsewhere(venue, own):
+    if own is None or _elsewhere(venue, own, atlas):
         return None, 0.0
     return own, 0.7 if venue.name else 0.5
 
@@ -139,11 +149,25 @@ def _contradicts(city: CityFact, timezone: str) -> bool:
     return not same_clock(zone, of_city)
 
 
-def _elsewhere(venue: Venue, own: CityFact) -> bool:
+def _elsewhere(venue: Venue, own: CityFact, atlas: Atlas) -> bool:
     """Whether the venue's fields name another country or city than the source's own."""
     if venue.country and (code := country_code(venue.country)) and code != own.country:
         return True
-    return bool(venue.city) and fold_name(venue.city) not in {fold_name(name) for name in (own.name, *own.aliases)}
+    town, country = town_named(venue.address)
+    if (country and country != own.country) or (town and not _is_called(own, town)):
+        return True
+    return bool(venue.city) and not _is_called(own, venue.city) and atlas.area_named(own.slug, venue.city) is None
+
+
+def _is_called(city: CityFact, name: str) -> bool:
+    return fold_name(name) in {fold_name(one) for one in (city.name, *city.aliases)}
+
+
+def _another_city(venue: Venue, context: SourceContext, atlas: Atlas) -> list[str]:
+    """Why a record is not in its source's city, for a person."""
+    own = atlas.city(context.city) if context.city else None
+    told = venue.city or ", ".join(filter(None, (town_named(venue.address)[0], venue.country))) or venue.address
+    return [f"not in {own.name}, the source's city: the venue names “{told[:80]}”"] if own and told else []
 
 
 # --- places that are known ---

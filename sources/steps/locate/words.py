@@ -47,6 +47,13 @@ _NO_PLACE: Final = frozenset(
         "undefined",
     }
 )
+#: The same in more words, folded.
+_SOME_PLACE: Final = re.compile(
+    r"(?:various|multiple|several|different|many|all over) (?:venues?|locations?|places|sites)(?: (?:across|in|around|throughout|over|of) .*)?"
+    r"|(?:the )?(?:venues?|locations?|place|address|ort|lieu)(?: (?:is|will be|to be))? (?:tb[acd]|announced|confirmed|revealed|shared|sent|to be \w+)\b.*"
+    r"|(?:a )?(?:secret|undisclosed|private|mystery) (?:venue|location|place|address)\b.*|(?:see|check) (?:description|details|website|bio)"
+    r"|your (?:home|couch|computer)|anywhere|everywhere|worldwide"
+)
 
 
 def split_venue(venue: Venue) -> Venue:
@@ -69,11 +76,17 @@ def split_venue(venue: Venue) -> Venue:
     name, address = (_one_line(part) for part in (name, address))
     return replace(
         venue,
-        name="" if len(name) < 2 or fold_name(name) in _NO_PLACE else text.clipped(name, MAX_NAME),
-        address="" if fold_name(address) in _NO_PLACE else text.clipped(address, MAX_ADDRESS),
+        name="" if len(name) < 2 or _stands_for_none(name) else text.clipped(name, MAX_NAME),
+        address="" if _stands_for_none(address) else text.clipped(address, MAX_ADDRESS),
         city=venue.city or city_of_address(address),
         plus_code=code,
     )
+
+
+def _stands_for_none(words: str) -> bool:
+    """Whether the words say that the place is not told: "TBA", "various venues across town"."""
+    folded = fold_name(words)
+    return folded in _NO_PLACE or bool(_SOME_PLACE.fullmatch(folded))
 
 
 def _is_town(first: str, rest: str) -> bool:

@@ -1,6 +1,7 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -304,3 +305,68 @@ def test_locating_again_changes_nothing() -> None:
     (again,) = locate(once, around, PLACES)
     sure = replace(again.event, confidence=once[0].event.confidence)  # by the place's own point the city is surer
     assert replace(again, event=sure) == once[0]
+
+
+IN_KOLKATA = datetime(2026, 12, 12, 20, tzinfo=ZoneInfo("Asia/Kolkata"))
+
+
+@pytest.mark.parametrize(
+    ("venue", "told"),
+    [
+        (Venue(name="Berghain, Berlin"), "Berlin"),
+        (Venue(name="Berghain", address="Am Wriezener Bahnhof, 10243 Berlin, Germany"), "Berlin"),
+        (Venue(name="Hof 3, Kleindorf, Germany"), "Hof 3, Kleindorf, Germany"),
+        (Venue(name="Antisocial, Mumbai"), "Mumbai"),
+        (Venue(name="Antisocial", city="Mumbai"), "Mumbai"),
+        (Venue(name="Blue Note, Denver"), "Denver"),
+    ],
+)
+def test_a_venue_in_another_city_is_not_in_that_of_its_source(venue: Venue, told: str) -> None:
+    draft = located(MemoryLookups(), "bengaluru", venue=venue, start=IN_KOLKATA)
+    assert draft.city == ""
+    assert draft.notes == (f"not in Bengaluru, the source's city: the venue names “{told}”",)
+
+
+@pytest.mark.parametrize(
+    "venue",
+    [
+        Venue(name="Toit, Indiranagar, Bangalore"),
+        Venue(name="Paris Cafe"),
+        Venue(name="Hotel Berlin, MG Road"),
+        Venue(name="Phoenix, Whitefield"),
+        Venue(name="Toit", address="100 Feet Road, Bengaluru, India"),
+        Venue(name="Toit", address="100 Feet Road, Indiranagar, Karnataka 560038"),
+    ],
+)
+def test_a_house_may_be_called_like_a_city(venue: Venue) -> None:
+    draft = located(MemoryLookups(), "bengaluru", venue=venue, start=IN_KOLKATA)
+    assert (draft.city, draft.event.timezone, draft.notes) == ("bengaluru", "Asia/Kolkata", ())
+    assert draft.place_name == draft.event.venue.name
+
+
+@pytest.mark.parametrize(
+    "name", ["Indiranagar", "Bengaluru", "Bangalore, India", "Indiranagar, Bengaluru", "Karnataka", "India", "Goa, India"]
+)
+def test_an_area_or_a_city_alone_is_no_place(name: str) -> None:
+    draft = located(MemoryLookups(), "bengaluru", venue=Venue(name=name), start=IN_KOLKATA)
+    assert draft.place_name == ""
+    assert draft.event.venue.name, "readers still see it"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TBA", "various venues", "Various Venues, Bengaluru", "Multiple venues across Bengaluru", "Venue TBD", "Location to be announced", "Secret venue",
+        "Online", "The venue will be revealed to guests",
+    ],
+)  # fmt: skip
+def test_what_stands_for_no_place_is_none(name: str) -> None:
+    draft = located(MemoryLookups(), "bengaluru", venue=Venue(name=name), start=IN_KOLKATA)
+    assert (draft.event.venue.name, draft.place_name) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "name", ["Secret Garden", "The Place", "Venue 9", "Various Artists Gallery", "Private Eye Club", "Location Studios"]
+)
+def test_names_of_houses_stay(name: str) -> None:
+    assert located(MemoryLookups(), "bengaluru", venue=Venue(name=name), start=IN_KOLKATA).place_name == name
