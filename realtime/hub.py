@@ -19,10 +19,13 @@ from outbox.queries import Position
 from outbox.services import number_changes
 from realtime import protocol
 from realtime.listeners import Listeners
+from realtime.past import Past
+from realtime.present import Present
 from realtime.protocol import Message
 from realtime.queries import news
 from realtime.readers import Reader
 from realtime.receivers import GROUP, TRANSIENT
+from realtime.shared import Shared
 from realtime.threads import DatabaseThread
 from realtime.window import Window
 
@@ -47,6 +50,8 @@ class Hub:
 
     def __init__(self, *, poll_seconds: float = POLL_SECONDS, beat_seconds: float = BEAT_SECONDS) -> None:
         self.database = DatabaseThread()
+        self.past = Past(self.database)
+        self._shared = Shared()
         self.epoch = ""
         self.offset = 0
         self.pruned_to = 0
@@ -57,6 +62,7 @@ class Hub:
         self.counts: Counter[str] = Counter()
         self.notices: dict[str, Callable[[dict[str, Any]], object]] = {}
         self.listeners = Listeners()
+        self.present = Present(self.database)
         self._poll_seconds, self._beat_seconds = poll_seconds, beat_seconds
         self._reading = asyncio.Lock()
         self._hint = asyncio.Event()
@@ -65,12 +71,12 @@ class Hub:
         self._flag_read = float("-inf")
 
     async def start(self) -> None:
-        """Read where the outbox stands, then follow it. Raises django.db.Error where the database cannot be asked."""
-        if self._tasks:
-            return
+        """Read where the outbox stands, then follow it. All who wait for it share one attempt. Raises django.db.Error where the database is away."""
+        if not self._tasks:
+            await self._shared.run("start", self._start)
+
+    async def _start(self) -> None:
         async with self._reading:
-            if self._tasks:  # another reader was first
-                return
             await self._ask_flag()
             here, changes, _ = await self.database.run(_begin)
             self._reset(here, start=max(here.number - PREFETCH, here.pruned_to))
@@ -113,6 +119,13 @@ class Hub:
                 if not more:
                     self.offset = max(self.offset, here.number)
 
+    async def reach(self, offset: int) -> None:
+        """Read on where `offset`, which a reader has seen elsewhere, is beyond what this hub has. A crowd shares the reading, which may have begun
+        before that number was given, hence a second one. Raises django.db.Error."""
+        for _ in range(2):
+            if offset > self.offset:
+                await self._shared.run("reach", self.refresh)
+
     async def changed(self, after: int) -> None:
         """Wait until something came after offset `after`, or the numbers began anew."""
         if self.offset <= after:
@@ -127,6 +140,7 @@ class Hub:
                 burst = message.size
                 await asyncio.sleep(0)
             self.window.append(message)
+            self.present.forget(message.keys)
             await self._hand_out(message)
             self.offset = message.offset
         if changes:
@@ -159,6 +173,7 @@ class Hub:
     def _reset(self, here: Position, *, start: int) -> None:
         self.epoch, self.offset, self.pruned_to = here
         self.window = Window(start)
+        self.present.clear()
 
     def _renew(self, here: Position) -> None:
         """The outbox began a new line of numbers: every reader is greeted anew, and goes on from there."""

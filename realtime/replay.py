@@ -10,7 +10,9 @@ _PAGE = 500
 
 
 async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
-    """Answer `subscribed`, send what was missed, then attach. `reader.user_id` must be set for `user:me`. Raises django.db.Error."""
+    """Answer `subscribed`, send the present state of places and weather and what was missed, then attach. `reader.user_id` must be set for `user:me`.
+
+    Raises django.db.Error."""
     if asked.after is not None and asked.after > hub.offset:  # the asker saw a number before this hub did
         await hub.refresh()
     recovered = can_resume(hub, asked.epoch, asked.after)
@@ -22,6 +24,7 @@ async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
     reader.subscriptions.setdefault(SYSTEM_TOPIC, Subscription(topic=SYSTEM_TOPIC, since=start, at=start))
     hub.counts["resumes|" + _outcome(asked, recovered)] += 1
     reader.push(protocol.subscribed(asked.topics, recovered=recovered, epoch=hub.epoch, offset=start))
+    await hub.present.send(reader, asked.topics, epoch=hub.epoch, offset=start)
     await _catch_up(hub, reader)
 
 

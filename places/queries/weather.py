@@ -8,7 +8,7 @@ from uuid import UUID
 
 from places.enums import CityState
 from places.forecast import STALE
-from places.models import Weather
+from places.models import City, Weather
 
 
 def weather_of(city_slug: str) -> Weather | None:
@@ -33,6 +33,23 @@ def weather_now(weather: Weather, city: str) -> dict[str, Any]:
         "source": weather.source,
         "attribution": weather.attribution,
     }
+
+
+def weather_states(slugs: Collection[str], *, now: datetime) -> dict[str, dict[str, Any]]:
+    """The weather of each of these active cities (by slug), in one query; of one whose weather is not known or too old, that nothing is known."""
+    if not slugs:
+        return {}
+    cities = City.objects.filter(slug__in=slugs, state=CityState.ACTIVE).select_related("weather")
+    found = {}
+    for city in cities:
+        held = getattr(city, "weather", None)
+        found[city.slug] = weather_now(held, city.slug) if held is not None and held.valid_until > now else _nothing(city.slug)
+    return found
+
+
+def _nothing(slug: str) -> dict[str, Any]:
+    names = ("observed_at", "valid_until", "temperature_c", "feels_like_c", "condition_code", "precipitation", "wind_ms")
+    return {"city": slug, **dict.fromkeys(names), "condition": "", "hourly": [], "daily": [], "source": "", "attribution": ""}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

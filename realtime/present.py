@@ -1,0 +1,94 @@
+"""The present state of a place or of a city's weather, which a reader gets first when it subscribes to it.
+
+Each is read once for all who ask at about the same time, and again only after it changed or half a minute passed: ten thousand readers who come back
+at once cost a few queries.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from places.queries import places_now, weather_states
+from realtime.protocol import Frame
+from realtime.readers import Reader
+from realtime.threads import DatabaseThread
+
+PLACE, WEATHER = "place:", "weather:"
+#: What is known changes by itself too, when evidence ends.
+SECONDS: Final = 30.0
+_MOST: Final = 5_000
+
+
+class State:
+    """What is known of one topic; its frame is encoded once for each offset."""
+
+    def __init__(self, topic: str, kind: str, data: Mapping[str, Any], at: datetime) -> None:
+        self._body = {"type": kind, "offset": 0, "topics": [topic], "topic": topic, "at": at.isoformat(), "data": data}
+        self._made: tuple[str, Frame] | None = None
+
+    def frame(self, epoch: str, offset: int) -> Frame:
+        """As told to a reader that stands at `offset`: what it resumes from is where it stands, so nothing that it has still to get is passed over."""
+        mark = f"{epoch}-{offset}"
+        if self._made is None or self._made[0] != mark:
+            self._made = mark, Frame({**self._body, "offset": offset}, mark=mark)
+        return self._made[1]
+
+
+class Present:
+    """The states that were read last. All of it belongs to the event loop."""
+
+    def __init__(self, database: DatabaseThread) -> None:
+        self._database = database
+        self._held: dict[str, tuple[asyncio.Task[dict[str, State]], float]] = {}
+
+    async def send(self, reader: Reader, topics: Iterable[str], *, epoch: str, offset: int) -> None:
+        """Push the state of those of `topics` that have one. Raises django.db.Error."""
+        for state in await self._of([topic for topic in topics if topic.startswith((PLACE, WEATHER))]):
+            if reader.is_full:
+                await reader.drained()
+            reader.push(state.frame(epoch, offset))
+
+    def forget(self, topics: Collection[str]) -> None:
+        """These have changed: whoever asks from now on is told anew."""
+        for topic in topics:
+            self._held.pop(topic, None)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._held.clear()
+
+    async def _of(self, topics: Sequence[str]) -> list[State]:
+        now = asyncio.get_running_loop().time()
+        missing = [topic for topic in topics if topic not in self._held or self._held[topic][1] <= now]
+        if missing:
+            if len(self._held) + len(missing) > _MOST:
+                self._held.clear()
+            task = asyncio.create_task(self._database.run(_read, missing))
+            task.add_done_callback(lambda done: self._drop_failed(missing, done))
+            for topic in missing:
+                self._held[topic] = task, now + SECONDS
+        asked = [(topic, self._held[topic][0]) for topic in topics]
+        found = []
+        for topic, reading in asked:
+            state = (await asyncio.shield(reading)).get(topic)  # one reader that leaves does not end the reading of others
+            if state is not None:
+                found.append(state)
+        return found
+
+    def _drop_failed(self, topics: Sequence[str], task: "asyncio.Task[dict[str, State]]") -> None:
+        if task.cancelled() or task.exception() is not None:
+            for topic in topics:
+                if topic in self._held and self._held[topic][0] is task:
+                    del self._held[topic]
+
+
+def _read(topics: Sequence[str]) -> dict[str, State]:
+    """The states by topic, at most three queries; nothing for a place or a city that there is not."""
+    now = datetime.now(UTC)
+    ids = [UUID(topic.removeprefix(PLACE)) for topic in topics if topic.startswith(PLACE)]
+    slugs = [topic.removeprefix(WEATHER) for topic in topics if topic.startswith(WEATHER)]
+    places = {f"{PLACE}{place_id}": ("place.status", data) for place_id, data in places_now(ids, now=now).items()}
+    weather = {f"{WEATHER}{slug}": ("weather.update", data) for slug, data in weather_states(slugs, now=now).items()}
+    return {topic: State(topic, kind, data, now) for topic, (kind, data) in {**places, **weather}.items()}
