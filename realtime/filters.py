@@ -13,6 +13,10 @@ _NAMES = {
     "start_after": "start_after", "start_before": "start_before", "when": "when", "lat": "lat", "lng": "lng", "radius_km": "radius_km",
     "bbox": "bbox", "price": "price", "price_max": "price_max", "online": "online", "language": "language",
 }  # fmt: skip
+#: What the public event has and a change does not carry.
+_NOT_CARRIED: Mapping[str, Any] = {
+    "description": "", "performers": (), "organizer": None, "sources": (), "end_predicted": None, "opening_hours": "",
+}  # fmt: skip
 _LISTS = frozenset({"categories", "tags", "statuses"})
 _NUMBERS = {"lat": 90.0, "lng": 180.0, "radius_km": 20_038.0}
 _LONGEST = 200
@@ -40,23 +44,32 @@ def read_filters(given: Mapping[str, Any]) -> EventFilter | None:
     return wanted if plain else None
 
 
-def passes(wanted: EventFilter, kind: str, data: Mapping[str, Any]) -> bool:
-    """Whether a reader with `wanted` hears of a change of `kind`.
+def passes(wanted: EventFilter, kind: str, data: Mapping[str, Any], *, now: datetime | None = None) -> bool:
+    """Whether a reader with `wanted` hears of a change of `kind`: the event is one of those now, or it was before the change, so that it can be dropped.
 
     A removal, merge or cancellation is always told, since the reader may show the event; so is a change whose data cannot be judged.
     """
     if kind in ("event.removed", "event.merged", "event.cancelled") or not kind.startswith("event."):
         return True
+    moment = now or datetime.now(UTC)
     try:
-        return matches(wanted, _public(data), now=datetime.now(UTC))
+        if matches(wanted, _public(data), now=moment):
+            return True
+        former: Mapping[str, Any] = data.get("before") or {}
+        return bool(former) and matches(wanted, _public({**data, **former}), now=moment)
     except (KeyError, TypeError, ValueError, AttributeError):
         return True
 
 
 def _public(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of a change in the shape of the public event, which `matches` reads."""
+    """The data of a change in the shape of the public event, which `matches` reads: of what has no hour, the days."""
     venue = {"name": data["venue"], "lat": data["lat"], "lng": data["lng"]}
-    return {"description": "", "performers": (), "organizer": None, "sources": (), "end_predicted": None, **data, "venue": venue}
+    days = (
+        {"start": data["start_date"], "end": data["end_date"]}
+        if "start_date" in data and (data["all_day"] or not data["time_known"])
+        else {}
+    )
+    return {**_NOT_CARRIED, **data, **days, "venue": venue}
 
 
 def _whole(wanted: EventFilter) -> None:

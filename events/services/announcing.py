@@ -1,7 +1,8 @@
 """How a change of an event is told: type, topics, and the small data that live filters and cards need."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from events.enums import Happening, Publication
 from events.models import Event
@@ -10,6 +11,9 @@ from outbox.records import NewChange
 from places.models import Area, City
 
 PUBLISHED, CHANGED, CANCELLED, REMOVED, MERGED = "event.published", "event.changed", "event.cancelled", "event.removed", "event.merged"
+
+#: What no live filter asks.
+_NOT_ASKED: Final = frozenset({"id", "slug", "version", "publication"})
 
 #: Slugs of cities and areas by id, for one batch.
 Slugs = Mapping[Any, str]
@@ -33,6 +37,9 @@ def data(event: Event, slugs: Slugs) -> dict[str, Any]:
         "title": event.title,
         "start": event.start_at.isoformat(),
         "end": event.end_at.isoformat() if event.end_at else None,
+        "start_date": event.start_date.isoformat(),
+        "end_date": event.end_date.isoformat(),
+        "opening_hours": event.opening_hours,
         "timezone": event.timezone,
         "all_day": event.all_day,
         "time_known": event.time_known,
@@ -57,14 +64,35 @@ def data(event: Event, slugs: Slugs) -> dict[str, Any]:
     }
 
 
-def change(event: Event, slugs: Slugs, *, type: str, before: Iterable[str] = (), **more: Any) -> NewChange:
-    """The Change of an event, its topics joined with those of `before`."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An event as readers saw it before a change: its topics, and its data."""
+
+    topics: Collection[str] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+NEVER_SEEN: Final = Seen()
+
+
+def seen(event: Event, slugs: Slugs) -> Seen:
+    """The event as it is now, to be remembered before it is changed."""
+    return Seen(topics=topics(event, slugs), data=data(event, slugs))
+
+
+def change(event: Event, slugs: Slugs, *, type: str, before: Seen = NEVER_SEEN, **more: Any) -> NewChange:
+    """The Change of an event, its topics joined with those of `before`. Of what a live filter asks, `before` in its data holds the old values of what
+    differs: readers whose filter the event passed until now hear that it left."""
+    present = data(event, slugs)
+    former = {name: value for name, value in before.data.items() if name not in _NOT_ASKED and value != present[name]}
+    if former and type in (CHANGED, CANCELLED):
+        more["before"] = former
     return NewChange(
         type=type,
         object_type="event",
         object_id=event.id,
-        topics=tuple(sorted({*before, *topics(event, slugs)})),
-        data={**data(event, slugs), **more},
+        topics=tuple(sorted({*before.topics, *topics(event, slugs)})),
+        data={**present, **more},
     )
 
 

@@ -29,7 +29,7 @@ def edit(event_id: UUID, values: Mapping[str, Any], *, by: Any = None, lock_fiel
             raise Event.DoesNotExist(f"There is no event {event_id}.")
         event = found[0]
         slugs = announcing.slugs_for([event])
-        before = announcing.topics(event, slugs)
+        before = announcing.seen(event, slugs)
         former = {name: getattr(event, name) for name, value in values.items() if getattr(event, name) != value}
         if not former:
             return event

@@ -99,9 +99,9 @@ def _change(events: QuerySet[Event], values: Values, *, now: datetime, locked_to
 
 def _apply(events: list[Event], values: Values, now: datetime) -> list[UUID]:
     slugs = announcing.slugs_for(events)
-    moved: list[tuple[Event, set[str], list[str]]] = []
+    moved: list[tuple[Event, announcing.Seen, list[str]]] = []
     for event in events:
-        before = announcing.topics(event, slugs)
+        before = announcing.seen(event, slugs)
         differing = {name: value for name, value in values(event).items() if getattr(event, name) != value}
         for name, value in differing.items():
             setattr(event, name, value)

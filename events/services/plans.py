@@ -9,6 +9,7 @@ from uuid import UUID
 from events import facts as telling
 from events.models import Event, Listing, Proposal
 from events.records import Entry, Judgement, Likeness
+from events.services import announcing
 
 #: Columns that say how well an event is known; a change of these alone is no change for readers.
 BACKGROUND = frozenset(
@@ -98,7 +99,7 @@ class Plan:
     provenance: Mapping[str, Any]
     values: dict[str, Any]
     changes: dict[str, tuple[Any, Any]]
-    before_topics: set[str] = field(default_factory=set)
+    before: announcing.Seen = announcing.NEVER_SEEN
     before_publication: str = ""
     images: list[dict[str, Any]] = field(default_factory=list)
     judgement: Judgement = field(default_factory=Judgement)

@@ -65,6 +65,8 @@ def change_happening(event_id: UUID, to: Happening, *, by: Any = None, now: date
         if not found:
             raise Event.DoesNotExist(f"There is no event {event_id}.")
         event = found[0]
+        slugs = announcing.slugs_for([event])
+        before = announcing.seen(event, slugs)
         states.check_move(states.HAPPENING_MOVES, Happening(event.happening), to)
         event.happening = to.value
         if by is not None and "status" not in event.locked_fields:
@@ -75,7 +77,7 @@ def change_happening(event_id: UUID, to: Happening, *, by: Any = None, now: date
             kind = announcing.kind_of_change(
                 before=event.publication, after=event.publication, cancelled_now=announcing.is_cancelled(event)
             )
-            outbox.record([announcing.change(event, announcing.slugs_for([event]), type=kind)])
+            outbox.record([announcing.change(event, slugs, type=kind, before=before)])
     return event
 
 
@@ -91,7 +93,7 @@ def save(events: Sequence[Event]) -> None:
 
 
 def _move(event: Event, to: Publication, *, slugs: Any, by: Any, reason: str, note: str, moment: datetime) -> Any:
-    before, seen_by = event.publication, announcing.topics(event, slugs)
+    before, seen = event.publication, announcing.seen(event, slugs)
     states.check_move(states.PUBLICATION_MOVES, Publication(before), to)
     event.publication = to.value
     event.publication_reason = reason[:300]
@@ -103,7 +105,7 @@ def _move(event: Event, to: Publication, *, slugs: Any, by: Any, reason: str, no
         event.moderation_notes = note
     _touch(event, moment)
     kind = announcing.kind_of_change(before=before, after=event.publication)
-    return announcing.change(event, slugs, type=kind, before=seen_by, reason=reason) if kind else None
+    return announcing.change(event, slugs, type=kind, before=seen, reason=reason) if kind else None
 
 
 def _touch(event: Event, moment: datetime) -> None:

@@ -80,7 +80,7 @@ def _plan(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits | 
                 provenance=chosen.provenance,
                 values=values,
                 changes=_changes(event, values, chosen.facts, images) if event else {},
-                before_topics=announcing.topics(event, slugs) if event else set(),
+                before=announcing.seen(event, slugs) if event else announcing.NEVER_SEEN,
                 before_publication=event.publication if event else "",
                 images=list(chosen.facts.get("images") or []),
             )
@@ -241,7 +241,7 @@ def _changes_to_tell(plans: Sequence[Plan]) -> Iterable[NewChange]:
         cancelled_now = announcing.is_cancelled(plan.event) and "happening" in plan.changes
         kind = announcing.kind_of_change(before=plan.before_publication, after=plan.event.publication, cancelled_now=cancelled_now)
         if kind:
-            yield announcing.change(plan.event, slugs, type=kind, before=plan.before_topics, changed=sorted(plan.changes))
+            yield announcing.change(plan.event, slugs, type=kind, before=plan.before, changed=sorted(plan.changes))
 
 
 def _recorded(plan: Plan) -> Recorded:

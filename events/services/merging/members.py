@@ -177,5 +177,6 @@ class Members:
             kind = announcing.kind_of_change(before=self._was[event.id].publication, after=event.publication)
             more = {"survivor": str(event.merged_into_id)} if kind == announcing.MERGED else {"changed": sorted(changed)}
             if kind:
-                changes.append(announcing.change(event, slugs, type=kind, before=topics, **more))
+                before = announcing.Seen(topics, announcing.data(self._was[event.id], slugs))
+                changes.append(announcing.change(event, slugs, type=kind, before=before, **more))
         outbox.record(changes)
