@@ -17,12 +17,12 @@ import numpy as np
 from events.enums import MatchOutcome
 from events.records import NormalizedEvent
 from events.times import local_day
-from places.geography import fold
 from sources.matching.explain import explain
 from sources.matching.matcher import APART_BELOW, judge
 from sources.matching.records import Candidate
 from sources.matching.score import default_model, score_pairs
 from sources.matching.table import Floats, Ints, Table
+from sources.matching.text import fold
 from sources.records import Draft, SourceContext
 
 #: One source seldom lists one event twice under two ids: only what is as good as equal is joined.

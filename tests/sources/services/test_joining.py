@@ -15,6 +15,7 @@ from moderation.enums import ReviewKind, Verdict
 from moderation.models import Review
 from outbox.models import Change
 from sources import services
+from sources.matching.text import fold
 from sources.models import Source, StagedEvent
 from sources.queries import candidates
 from sources.steps.match import Wanted
@@ -293,6 +294,31 @@ def test_one_question_for_any_number_of_wanted_and_present_events() -> None:
     assert counts == [3, 3]
     assert len(found.events) == 30
     assert found.events[0].source == str(Listing.objects.get(event=found.events[0].id).origin_id)
+
+
+@pytest.mark.parametrize(
+    ("held", "title"),
+    [
+        ("Scala Days Bengaluru", "ScalaDays"),
+        ("RubyKaigi 2026", "Ruby Kaigi"),
+        ("Conference on Computer Vision (CVPR)", "CVPR 2026"),
+        ("Elohim, Sarindipity", "Elohim"),
+    ],
+)
+def test_titles_without_a_common_word_are_found_by_their_letters(held: str, title: str) -> None:
+    make_city()
+    event = alike(held, "a")
+    wanted = Wanted(city="bengaluru", day=(NOW + timedelta(days=1)).date(), title=fold(title))
+    assert [one.id for one in candidates([wanted], source_key="").events] == [str(event.id)]
+
+
+def test_the_city_s_name_brings_no_titles_forward() -> None:
+    make_city()
+    for number in range(14):
+        alike(f"{'abcdefghijklmn'[number] * 9} - Bengaluru", f"other {number}")
+    event = alike("The Lost Boys", "a")
+    wanted = Wanted(city="bengaluru", day=(NOW + timedelta(days=1)).date(), title=fold("Lost Boys Musical - Bengaluru"))
+    assert [one.id for one in candidates([wanted], source_key="").events] == [str(event.id)]
 
 
 def test_days_alone_are_looked_for_further_away_and_what_has_no_city_by_its_point() -> None:
