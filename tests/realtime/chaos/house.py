@@ -24,6 +24,8 @@ from config.embedded.paths import PROJECT
 
 #: For what must come sooner or later: on a machine three times slower, under coverage, with neighbours.
 PATIENCE = 120.0
+#: All sizes as the issue has them (`make chaos-live`).
+FULL = os.environ.get("CHAOS_FULL") == "1"
 SETTINGS = "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'", "ALTER SYSTEM SET pg_stat_statements.track_utility = off"
 
 
@@ -171,8 +173,11 @@ class House:
     def unnumbered(self) -> int:
         return int(self.run("SELECT count(*) FROM outbox_change WHERE number IS NULL")[0][0])
 
+    def forget_statements(self) -> None:
+        self.run("SELECT pg_stat_statements_reset()")
+
     def statements(self) -> int:
-        """How many statements the project's database has run, this one and the like left out."""
+        """Since then: how many statements the project's database has run, this one and the like left out."""
         return int(self.run("SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat%'")[0][0])
 
     def busiest(self) -> str:

@@ -40,7 +40,7 @@ class Reader:
         self.since = after or 0
         self.got: list[int] = []
         self.faults: list[str] = []
-        self.came = self.anew = self.turned_away = 0
+        self.came = self.anew = self.turned_away = self.asked = 0
         self.subscribed_at: float | None = None
         self._chance = random.Random(seed)
         self._at = seed % len(servers)
@@ -84,6 +84,7 @@ class Reader:
         """One connection, from its beginning to its end."""
         stream, out = await asyncio.open_connection(*server.address, limit=2**22)
         self._transport = out.transport
+        self.asked += 1
         asked = self.offset, self.epoch
         try:
             frames = _socket(stream, out, self._question) if self.over == "websocket" else _events(stream, out, self.topics, asked)

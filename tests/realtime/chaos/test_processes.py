@@ -2,6 +2,7 @@
 
 import random
 
+from tests.realtime.chaos.house import FULL
 from tests.realtime.chaos.readers import Reader, reading, until
 from tests.realtime.chaos.truth import SECONDS, beyond, nothing_missed, settled
 
@@ -61,7 +62,7 @@ async def test_pruned_while_readers_resume_is_said_and_never_a_gap(house, writer
     events = writer("found", count=20)
     readers = [Reader(two, over, seed=seed + n, after=0) for n in range(3) for over in ("websocket", "sse")]
     async with reading(*readers):
-        for turn in range(6):
+        for turn in range(12 if FULL else 3):
             await settled(house, readers)
             away = chance.sample(readers, 4)
             for reader in away:

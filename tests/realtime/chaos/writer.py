@@ -10,7 +10,8 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +20,25 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 PATIENCE = 120.0
+_now = timezone.now
+
+
+class Clock(threading.local):
+    """A clock of each thread's own."""
+
+    wrong_by = timedelta()
+
+    def now(self) -> datetime:
+        return _now() + self.wrong_by
+
+
+clock = Clock()
 CITIES = ("bengaluru", "goa")
 
 
 def attend(listening: socket.socket) -> None:
     """Serve one client: each line `{"do": name, …}` is answered with `{"answer": …}` or `{"error": …}`."""
+    timezone.now = clock.now
     client, _ = listening.accept()
     with client.makefile("rw") as lines:
         for line in lines:
@@ -52,10 +67,11 @@ def found(count: int, city: str = CITIES[0]) -> list[str]:
     return [str(entry.event_id) for entry in entries]
 
 
-def storm(seed: int, events: list[str], count: int, threads: int, pause: float = 0.0) -> int:
+def storm(seed: int, events: list[str], count: int, threads: int, pause: float = 0.0, skew: float = 0.0) -> int:
     """`count` transactions of `threads` threads, each with a connection of its own: edits, cancellations, removals, returns, and some rolled back.
 
-    Transactions that touch several events hold them while others commit, so that numbers, clocks and commits come in different orders.
+    Transactions that touch several events hold them while others commit, so that numbers, clocks and commits come in different orders. The clock of
+    each transaction is wrong by up to `skew` seconds, as those of several machines are.
     """
     done = [0] * threads
 
@@ -65,8 +81,8 @@ def storm(seed: int, events: list[str], count: int, threads: int, pause: float =
             for number in range(count // threads):
                 picked = sorted(chance.sample(events, min(chance.randint(1, 3), len(events))))
                 act, rolled_back, held = chance.random(), chance.random() < 0.1, chance.uniform(0, pause)
-                _surely(lambda picked=picked, act=act, number=number, rolled_back=rolled_back, held=held:
-                        _once(picked, act, f"{place}.{number}", rolled_back, held))  # fmt: skip
+                clock.wrong_by = timedelta(seconds=chance.uniform(-skew, skew))
+                _surely(partial(_once, picked, act, f"{place}.{number}", rolled_back, held))
                 done[place] += 1
                 time.sleep(chance.uniform(0, pause))
         finally:

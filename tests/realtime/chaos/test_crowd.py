@@ -1,0 +1,131 @@
+"""Many readers come back at once, and readers that never read. `make chaos-live` takes 2,000 of them."""
+
+import json
+import resource
+import socket
+import struct
+import time
+
+import pytest
+
+from tests.realtime.chaos.house import FULL, Writer
+from tests.realtime.chaos.readers import ALL, Reader, reading, until
+from tests.realtime.chaos.truth import nothing_missed
+
+CROWD = 2000 if FULL else 200
+#: Statements that a storm may cost, whoever comes: what starts a hub, what fills its gap, and what each hub asks in a second (poll, hints, presence).
+AT_ONCE, A_SECOND = 60, 25
+
+
+@pytest.fixture(autouse=True)
+def files():
+    """As many sockets as the system lets this process have."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+class Cost:
+    """What the database is asked meanwhile."""
+
+    def __init__(self, house):
+        house.forget_statements()
+        self.house, self.began = house, time.monotonic()
+
+    def check(self, step):
+        asked, seconds = self.house.statements(), time.monotonic() - self.began
+        assert asked <= AT_ONCE + A_SECOND * seconds, (
+            f"{step}: {asked} statements in {seconds:.1f} s for {CROWD} readers:\n{self.house.busiest()}"
+        )
+        return asked, seconds
+
+
+async def test_a_crowd_that_comes_back_costs_the_database_no_more_than_one_reader(house, two, seed):
+    """Thrice: to a running server, to one that has not seen yet what they saw, and to fresh servers whose window begins after what they miss."""
+    writer = Writer(house.start("writer", lose=1))
+    for place in (0, 1):
+        two[place].kill()
+        two[place] = house.start(two[place].kind, lose=1)
+    writer("plain", count=60, topics=[ALL])
+    crowd = [Reader(two, over, seed=seed + n, after=n % 50) for n in range(CROWD // 2) for over in ("websocket", "sse")]
+    told = []
+    async with reading(*crowd):
+        for step in ("running", "ahead", "old"):
+            cost = Cost(house)
+            for reader in crowd:
+                reader.cut()
+            writer("plain", count=40, topics=[ALL], things=20)
+            number = house.number()
+            if step == "ahead":
+                for reader in crowd:
+                    reader.offset = number
+            if step == "old":
+                writer("plain", count=2200, topics=[ALL], things=20)
+                for place in (0, 1):
+                    two[place].kill()
+                    two[place] = house.start(two[place].kind, lose=1)
+            number = house.number()
+            began = time.monotonic()
+            await until(lambda number=number: all(reader.offset == number and reader.is_settled for reader in crowd), "the crowd is back")
+            told.append((step, round(time.monotonic() - began, 1), *cost.check(step)))
+    writer.close()
+    print(json.dumps({"readers": CROWD, "back": told}))
+    for reader in crowd:
+        assert not reader.faults
+        assert reader.came >= 4
+    nothing_missed(house, *crowd)
+
+
+@pytest.mark.parametrize("over", ["websocket", "sse"])
+@pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
+async def test_readers_that_never_read_do_not_grow_memory(house, writer, kind, over):
+    """16 MB go to each of 24 who do not read; beside them one reads everything. Unbounded this would be 400 MB."""
+    server = house.start(kind)
+    one = Reader([server], "websocket")
+    size, count, idle = 32_000, 500, 24
+    async with reading(one):
+        await fill(house, writer, one, count, size)  # the window is full from here on
+        await fill(house, writer, one, count, size)
+        before = server.memory()
+        deaf = [ask(server.address, over) for _ in range(idle)]
+        await fill(house, writer, one, count, size)
+        grown = server.memory() - before
+        for client in deaf:
+            client.close()
+    assert grown < 100 * 2**20, f"{grown / 2**20:.0f} MB for {idle} readers that do not read"
+    assert not one.faults
+
+
+async def fill(house, writer, one, count, size):
+    writer.begin("plain", count=count, topics=[ALL], size=size)
+    await until(writer.poll, "the changes are committed")
+    writer.finish()
+    await until(lambda: one.offset == house.number() and not house.unnumbered(), "the one that reads has all")
+
+
+def ask(address, over):
+    """A raw client that has subscribed, with a small buffer, and reads no more."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+    client.settimeout(120)
+    client.connect(address)
+    if over == "websocket":
+        client.sendall(b"GET /ws/live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                       b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")  # fmt: skip
+        hear(client, b'"hello"')
+        text = json.dumps({"type": "subscribe", "topics": [ALL]}).encode()
+        client.sendall(bytes([0x81, 0x80 | len(text)]) + struct.pack(">I", 0) + text)
+    else:
+        client.sendall(f"GET /api/v1/live?topics={ALL} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    hear(client, b'"subscribed"')
+    return client
+
+
+def hear(client, word):
+    """Read until `word` comes, and not much further."""
+    told = b""
+    while word not in told:
+        block = client.recv(1)
+        assert block, told
+        told += block
