@@ -1,5 +1,7 @@
 """Subscribing and catching up: from the hub's window, from the database where that does not reach, in order and once."""
 
+from uuid import UUID
+
 from realtime import protocol
 from realtime.hub import Hub
 from realtime.protocol import OWN_TOPIC, SYSTEM_TOPIC, Message, Subscribe, own_key
@@ -55,25 +57,38 @@ def _pause(hub: Hub, reader: Reader) -> None:
 
 async def _catch_up(hub: Hub, reader: Reader) -> None:
     """Replay until nothing is missing. The last step and the attaching are one step of the event loop: nothing falls in between."""
+    owed: set[tuple[str, UUID]] = set()
+    was_long_away = False
     while not reader.ended:
         if reader.behind() < hub.window.start:
+            was_long_away = True
             await _from_database(hub, reader)
-        elif _from_window(hub, reader):
+        elif _from_window(hub, reader, owed, was_long_away):
             hub.attach(reader)
             return
         await reader.drained()
 
 
-def _from_window(hub: Hub, reader: Reader) -> bool:
-    """Push what the window has for `reader`, the newest of each object; False where its queue was filled before the end."""
-    missed = [message for message in hub.window.after(reader.behind()) if reader.late(message)]
+def _from_window(hub: Hub, reader: Reader, owed: set[tuple[str, UUID]], was_long_away: bool) -> bool:
+    """Push what the window has for `reader`, the newest of each object; False where its queue was filled before the end.
+
+    An object is `owed` when any of its changes passes: it may have left the reader's filter in one, and the next says nothing of that.
+    """
+    missed = []
+    for message in hub.window.after(reader.behind()):
+        if late := reader.late(message):
+            missed.append(message)
+            if any(_owes(subscription, message, was_long_away) for subscription in late):
+                owed.add(message.thing)
     newest = {message.thing: message.offset for message in missed}
     for message in missed:
         if newest[message.thing] != message.offset:
             continue
         if reader.is_full:
             return False
-        _push(reader, message)
+        if message.thing in owed:
+            reader.seen = max(reader.seen, message.offset)
+            reader.push(message)
         reader.reached(message.offset)
     reader.reached(hub.offset)
     return True
@@ -101,6 +116,12 @@ async def _from_database(hub: Hub, reader: Reader) -> None:
 
 def _push(reader: Reader, message: Message) -> None:
     """The topic decides which change is an object's newest, the filter whether the reader is told."""
-    if any(subscription.passes(message) for subscription in reader.late(message)):
+    if any(_owes(subscription, message, True) for subscription in reader.late(message)):
         reader.seen = max(reader.seen, message.offset)
         reader.push(message)
+
+
+def _owes(subscription: Subscription, message: Message, was_long_away: bool) -> bool:
+    """Whether the filter lets `message` through. To who was away for longer than the window, older changes of the same event are not looked at,
+    so any change is told of one that it may hold."""
+    return subscription.passes(message) or (was_long_away and message.kind == "event.changed")
