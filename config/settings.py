@@ -365,6 +365,9 @@ SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
 
 # --- The live feed and the pipeline ---------------------------------------------------------------------------------------------------
 
+#: Who serves the mass of WebSockets: the hub of each web process, or nginx with nchan at LIVE_NCHAN_URL, its inner publishing address (docs/live.md).
+LIVE_ENGINE = env.str("LIVE_ENGINE", default="hub")
+LIVE_NCHAN_URL = env.str("LIVE_NCHAN_URL", default="")
 LIVE_RETENTION_DAYS = env.int("LIVE_RETENTION_DAYS", default=7)
 #: Connections and messages (in 10 s) in one process; 0 for no limit, which is what one machine of one's own has: its load generators come from one address.
 LIVE_CONNECTIONS_PER_ADDRESS = env.int("LIVE_CONNECTIONS_PER_ADDRESS", default=300 if PRODUCTION else 0)
@@ -427,6 +430,7 @@ UNFOLD = {
                         "icon": "inbox",
                         "link": reverse_lazy("admin:moderation_review_changelist"),
                         "badge": "moderation.admin.open_reviews",
+                        "permission": "moderation.admin.may_see_queue",
                     },
                     {"title": "Events", "icon": "event", "link": reverse_lazy("admin:events_event_changelist")},
                     {"title": "Sources", "icon": "rss_feed", "link": reverse_lazy("admin:sources_source_changelist")},

@@ -3,9 +3,12 @@
 from typing import Any
 from urllib.parse import parse_qs
 
+from django.conf import settings
+
 from realtime.consumers.polling import long_poll
 from realtime.consumers.sse import live_stream
 from realtime.consumers.websocket import live_socket
+from realtime.nchan.gate import PATH, gate
 from realtime.origins import SiteOrigins
 
 _socket = SiteOrigins(live_socket)
@@ -29,6 +32,8 @@ def live_http(django: Any) -> Any:
             await live_stream(scope, receive, send)
         elif path == "/api/v1/changes" and parse_qs(scope["query_string"].decode("latin1")).get("wait", ["0"])[-1] != "0":
             await long_poll(scope, receive, send)
+        elif path == PATH and settings.LIVE_ENGINE == "nchan":
+            await gate(scope, receive, send)
         else:
             await django(scope, receive, send)
 

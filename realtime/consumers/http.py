@@ -13,7 +13,9 @@ from django.db import Error as DatabaseError
 from django.http.request import split_domain_port, validate_host
 
 from realtime.exceptions import Code, Refused
+from realtime.filters import read_filters
 from realtime.office import Office, current_office
+from realtime.protocol import Subscribe, read_mark, read_topics
 
 log = structlog.get_logger(__name__)
 _MOST_PARAMETERS = 50
@@ -53,6 +55,21 @@ def parameters(scope: Any) -> dict[str, str]:
         return dict(parse_qsl(scope["query_string"].decode("latin1"), max_num_fields=_MOST_PARAMETERS))
     except ValueError as error:
         raise Answered(HTTPStatus.BAD_REQUEST, f"At most {_MOST_PARAMETERS} parameters.") from error
+
+
+def read_query(scope: Any) -> Subscribe:
+    """What an address asks for: `?topics=a,b`; Last-Event-ID, else `after=EPOCH-OFFSET`; filters as in `/api/v1/events`; `batch=1`.
+    Raises Answered and Refused."""
+    given = parameters(scope)
+    topics = read_topics([topic for topic in given.pop("topics", "").split(",") if topic])
+    mark = given.pop("after", "")
+    mark = header(scope, b"last-event-id") or mark
+    batch = given.pop("batch", "")
+    if batch not in ("", "0", "1"):
+        raise Refused(Code.BATCH, "batch must be 1 or 0.")
+    wanted = read_filters(given)
+    epoch, after = read_mark(mark) if mark else (None, None)
+    return Subscribe(topics=topics, epoch=epoch, after=after, wanted=wanted, batch=batch == "1")
 
 
 async def open_office(scope: Any) -> Office:

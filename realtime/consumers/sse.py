@@ -8,12 +8,10 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 
 from realtime import protocol
-from realtime.consumers.http import SECURITY, Answered, explained, header, open_office, parameters, problem
-from realtime.exceptions import Code, Refused
-from realtime.filters import read_filters
+from realtime.consumers.http import SECURITY, Answered, explained, header, open_office, problem, read_query
 from realtime.office import Office
 from realtime.origins import is_ours
-from realtime.protocol import Subscribe, read_mark, read_topics
+from realtime.protocol import Subscribe
 from realtime.readers import Reader
 from realtime.replay import subscribe
 from realtime.sockets import bound_silence
@@ -36,7 +34,7 @@ async def live_stream(scope: Any, receive: Any, send: Any) -> None:
         with explained():
             headers = _allowed(scope)
             office = await open_office(scope)
-            asked = _read(scope)
+            asked = read_query(scope)
             with office.admitted(scope, "sse", reader):
                 await office.rights.grant(reader, asked.topics, scope)
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -95,17 +93,3 @@ def _allowed(scope: Any) -> list[tuple[bytes, bytes]]:
         (b"vary", b"Origin"),
     ]
     return [*_HEADERS, *shared]
-
-
-def _read(scope: Any) -> Subscribe:
-    """What the request asks for. Raises Answered and Refused."""
-    given = parameters(scope)
-    topics = read_topics([topic for topic in given.pop("topics", "").split(",") if topic])
-    mark = given.pop("after", "")
-    mark = header(scope, b"last-event-id") or mark
-    batch = given.pop("batch", "")
-    if batch not in ("", "0", "1"):
-        raise Refused(Code.BATCH, "batch must be 1 or 0.")
-    wanted = read_filters(given)
-    epoch, after = read_mark(mark) if mark else (None, None)
-    return Subscribe(topics=topics, epoch=epoch, after=after, wanted=wanted, batch=batch == "1")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 
 from realtime import protocol
+from realtime.consumers.http import Answered, read_query
 from realtime.exceptions import Code, Refused
 from realtime.office import Office, current_office
 from realtime.protocol import Auth, Ping, Subscribe, Unsubscribe, read_command
@@ -70,6 +71,8 @@ class Conversation:
             if self._office.is_leaving:
                 self.reader.push(self._office.farewell())
                 self.reader.code = protocol.CLOSE_RESTART
+            elif b"topics=" in self._scope.get("query_string", b""):
+                await self._answer(None)
             while not self.reader.code and (event := await self._receive())["type"] == "websocket.receive":
                 await self._answer(event)
             if self.reader.code:
@@ -84,8 +87,11 @@ class Conversation:
             self._hub.readers.discard(self.reader)
 
     async def _answer(self, event: Any) -> None:
-        """Obey one message. What ends the conversation is its reader's `code`."""
+        """Obey one message, or where there is none yet the address. What ends the conversation is its reader's `code`."""
         try:
+            if event is None:
+                await self._subscribe(read_query(self._scope))
+                return
             self._count(event)
             await self._obey(event.get("text") or "")
         except Refused as refused:
@@ -93,6 +99,8 @@ class Conversation:
             self.reader.push(protocol.error(refused))
             if refused.code in (Code.RATE, Code.SIZE):
                 self.reader.code = protocol.CLOSE_RATE if refused.code is Code.RATE else protocol.CLOSE_TOO_BIG
+        except Answered as answered:
+            self.reader.push(protocol.error(Refused(Code.TOPICS, answered.detail)))
         except DatabaseError as error:
             log.warning("live_unavailable", error=str(error))
             self.reader.code = protocol.CLOSE_TRY_LATER

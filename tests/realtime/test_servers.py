@@ -27,14 +27,12 @@ COMMANDS = {
 @pytest.fixture(params=sorted(COMMANDS))
 def server(request, transactional_db, child_environment) -> Iterator[tuple[subprocess.Popen, str]]:
     """A server that answers, and its host and port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     words = [word.format(port=port) for word in COMMANDS[request.param]]
     environment = {**child_environment, "DATABASE_POOL": "true", "PORT": str(port), "LIVE_SILENCE_SECONDS": "1", "LIVE_RETURN_SECONDS": "7"}
     process = subprocess.Popen([sys.executable, "-m", *words], env=environment, cwd=os.getcwd())
     try:
-        _until_it_listens(process, port)
+        until_it_listens(process, port)
         yield process, f"127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -47,7 +45,13 @@ def address(server) -> str:
     return server[1]
 
 
-def _until_it_listens(process, port, patience=60):
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def until_it_listens(process, port, patience=60):
     waiting = threading.Event()
     for _ in range(patience * 10):
         assert process.poll() is None, "the server ended"

@@ -1,0 +1,37 @@
+"""`manage.py publish_live`: hand the changes to nginx with nchan (LIVE_ENGINE=nchan), until stopped. One at a time does; others wait in case it ends."""
+
+import asyncio
+import contextlib
+import signal
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from realtime.hub import close_hub, current_hub
+from realtime.nchan.board import Board
+from realtime.nchan.engine import Engine
+from realtime.nchan.publisher import Publisher
+
+
+class Command(BaseCommand):
+    help = "Hand the changes to nginx with nchan, until stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.LIVE_ENGINE != "nchan" or not settings.LIVE_NCHAN_URL:
+            raise CommandError("Set LIVE_ENGINE=nchan and LIVE_NCHAN_URL first.")
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_publish())
+
+
+async def _publish() -> None:
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    engine = Engine(settings.LIVE_NCHAN_URL)
+    board = Board()
+    with contextlib.suppress(asyncio.CancelledError):
+        await Publisher(await current_hub(), engine, board).run()
+    await close_hub()
+    await engine.close()
+    await board.close()

@@ -1,0 +1,65 @@
+"""What the publisher has told the engine, for the gates to read: in Valkey, as a hint. Wiped, the hubs serve new readers until it is written anew."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from redis.asyncio import Redis
+from redis.asyncio.lock import Lock
+
+#: The engine keeps a message for 30 s (deploy/nginx); an id that is older than this names nothing any more.
+KEPT_SECONDS = 30
+_LEASE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """Up to `offset` every change is in the engine. `ids` are the engine's newest messages by topic, where it may still hold one."""
+
+    epoch: str
+    offset: int
+    ids: Mapping[str, str]
+
+
+class Board:
+    """One hash of short keys, and the lease of the one publisher."""
+
+    def __init__(self) -> None:
+        layers: Mapping[str, Any] = settings.CHANNEL_LAYERS
+        self._redis = Redis.from_url(settings.REDIS_URL, decode_responses=True)
+        self._prefix = f"{layers['default']['CONFIG']['prefix']}:live:engine:"
+
+    def lease(self) -> Lock:
+        """Held by the publisher; while nobody holds it, `read` says None."""
+        return self._redis.lock(self._prefix + "lease", timeout=_LEASE_SECONDS, thread_local=False)
+
+    async def read(self, topics: Sequence[str]) -> Standing | None:
+        """Where the engine stands; None without a publisher, or while one change is on its way to it. Raises RedisError."""
+        keys = ["lease", "epoch", "begun", "done", *(f"id:{topic}" for topic in topics)]
+        found: list[Any] = await self._redis.mget([self._prefix + key for key in keys])
+        lease, epoch, begun, done, *ids = found
+        if lease is None or done is None or begun != done:
+            return None
+        return Standing(epoch=epoch, offset=int(done), ids={topic: mark for topic, mark in zip(topics, ids, strict=True) if mark})
+
+    async def last(self) -> tuple[str, int] | None:
+        """Epoch and offset that a publisher wrote last."""
+        found: list[Any] = await self._redis.mget([self._prefix + "epoch", self._prefix + "done"])
+        epoch, done = found
+        return (epoch, int(done)) if done is not None else None
+
+    async def begin(self, offset: int) -> None:
+        """A change is about to go to the engine: whoever reads now waits."""
+        await self._redis.set(self._prefix + "begun", offset)
+
+    async def finish(self, epoch: str, offset: int, ids: Mapping[str, str]) -> None:
+        """It is there."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.mset({self._prefix + "epoch": epoch, self._prefix + "begun": offset, self._prefix + "done": offset})
+            for topic, found in ids.items():
+                pipe.set(f"{self._prefix}id:{topic}", found, ex=KEPT_SECONDS * 2)
+            await pipe.execute()
+
+    async def close(self) -> None:
+        await self._redis.aclose()

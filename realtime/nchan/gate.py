@@ -1,0 +1,136 @@
+"""Where nginx asks, before it lets a WebSocket in, who shall serve it: the engine, or the hub of this process.
+
+The engine serves what it can do exactly: the public topics of the address (`/ws/live?topics=a,b&after=EPOCH-OFFSET`), without filters, no two of which
+can be topics of one change, for a reader that has missed nothing. All else goes to the hub: by the same address, with the same protocol.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import structlog
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from realtime import protocol
+from realtime.consumers.http import Answered, explained, header, open_office, problem, read_query
+from realtime.hub import Hub
+from realtime.nchan.board import Board, Standing
+from realtime.nchan.engine import Engine, EngineDown
+from realtime.origins import is_ours
+from realtime.protocol import SYSTEM_TOPIC, Subscribe
+
+log = structlog.get_logger(__name__)
+PATH = "/_live/gate"
+_TRIES = 20
+_PAUSE = 0.005
+#: Channels of one connection; the engine has a bound of 255.
+_MOST = 50
+_ONE = "events:event:"
+
+
+async def gate(scope: Any, receive: Any, send: Any) -> None:
+    """Answer nginx by X-Accel-Redirect."""
+    try:
+        with explained():
+            origin = header(scope, b"origin")
+            if origin and not is_ours(origin):
+                raise Answered(HTTPStatus.FORBIDDEN, "Only pages of this site may open the feed.")
+            office = await open_office(scope)
+            found = None
+            if b"topics=" in scope["query_string"]:
+                asked = read_query(scope)
+                found = await _placed(office.hub, asked) if suits(asked) else None
+    except Answered as answered:
+        await problem(scope, send, answered)
+        return
+    if found is None:
+        target = b"/_live/hub?" + scope["query_string"]
+        headers = [(b"x-accel-redirect", target)]
+    else:
+        headers = [(b"x-accel-redirect", b"/_live/engine"), (b"x-live-channels", found[0].encode()), (b"x-live-start", found[1].encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": [*headers, (b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _placed(hub: Hub, asked: Subscribe) -> tuple[str, str] | None:
+    """An engine that cannot be reached costs nobody the feed."""
+    loop = asyncio.get_running_loop()
+    if loop not in _gates:
+        _gates[loop] = Gate()
+    try:
+        return await _gates[loop].place(hub, asked)
+    except (EngineDown, RedisError, OSError) as error:
+        log.warning("live_engine_unreachable", error=str(error))
+        return None
+
+
+class Gate:
+    """One per event loop, since its connections belong to it."""
+
+    def __init__(self) -> None:
+        self._engine = Engine(settings.LIVE_NCHAN_URL)
+        self._board = Board()
+
+    async def place(self, hub: Hub, asked: Subscribe) -> tuple[str, str] | None:
+        """Channels and start for the engine; None for the hub. Raises EngineDown and RedisError."""
+        topics = (SYSTEM_TOPIC, *asked.topics)
+        for _ in range(_TRIES):
+            standing = await self._board.read(topics)
+            if standing is not None:
+                if missed_something(hub, asked, standing):
+                    return None
+                channels = await self._greet(asked, standing)
+                if await self._board.read(topics) == standing:  # nothing went before the greeting
+                    return ",".join((*channels, *topics)), start_of(topics, standing)
+            await asyncio.sleep(_PAUSE)
+        return None
+
+    async def _greet(self, asked: Subscribe, standing: Standing) -> tuple[str, str]:
+        """Put the two first frames into channels of their own; of one second the engine sends them first, as the first of the first channels."""
+        name = secrets.token_hex(12)
+        offset = standing.offset if asked.after is None else asked.after
+        first = protocol.hello(standing.epoch, standing.offset)
+        second = protocol.subscribed(asked.topics, recovered=True, epoch=standing.epoch, offset=offset)
+        await asyncio.gather(self._engine.publish(f"{name}.1", first.text), self._engine.publish(f"{name}.2", second.text))
+        return f"{name}.1", f"{name}.2"
+
+
+def suits(asked: Subscribe) -> bool:
+    """Whether the engine can tell of each change once, and of nothing else: one list, or any number of single events. Places and the weather begin with
+    their present state, which the hub tells."""
+    topics = asked.topics
+    is_plain = asked.wanted is None and not asked.batch and all(topic.startswith("events:") for topic in topics)
+    return is_plain and (len(topics) == 1 or (len(topics) <= _MOST and all(topic.startswith(_ONE) for topic in topics)))
+
+
+def missed_something(hub: Hub, asked: Subscribe, standing: Standing) -> bool:
+    """Whether the reader must catch up first, or nobody here can say that it need not."""
+    if asked.after is None:
+        return False
+    if asked.epoch not in (None, standing.epoch) or hub.epoch != standing.epoch:
+        return True
+    if not hub.window.start <= asked.after <= standing.offset <= hub.offset:
+        return True
+    return any(not message.keys.isdisjoint(asked.topics) for message in hub.window.after(asked.after) if message.offset <= standing.offset)
+
+
+def start_of(topics: Sequence[str], standing: Standing) -> str:
+    """The engine's id after which its messages are new, over the two channels of greetings and those of `topics`; '' for all that it holds.
+
+    It has one second for all, and for each channel the number of its message within that second, `-` for none; one of them in brackets.
+    """
+    found = {topic: tuple(map(int, mark.split(":"))) for topic, mark in standing.ids.items()}
+    if not found:
+        return ""
+    second = max(moment for moment, _ in found.values())
+    numbers = [str(found[topic][1]) if topic in found and found[topic][0] == second else "-" for topic in topics]
+    newest = next(place for place, number in enumerate(numbers) if number != "-")
+    numbers[newest] = f"[{numbers[newest]}]"
+    return f"{second}:-,-,{','.join(numbers)}"
+
+
+_gates: WeakKeyDictionary[asyncio.AbstractEventLoop, Gate] = WeakKeyDictionary()

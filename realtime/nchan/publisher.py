@@ -1,0 +1,82 @@
+"""The one process that hands the numbered changes to the engine, topic by topic. It follows the outbox by a hub of its own."""
+
+import asyncio
+import contextlib
+
+import structlog
+from redis.exceptions import LockError, RedisError
+
+from realtime import protocol
+from realtime.hub import Hub
+from realtime.nchan.board import KEPT_SECONDS, Board
+from realtime.nchan.engine import Engine, EngineDown
+from realtime.protocol import SYSTEM_TOPIC, Message
+
+log = structlog.get_logger(__name__)
+TICK_SECONDS = 1.0
+
+
+class Publisher:
+    """`run` waits for the lease, then publishes until it is lost. A second publisher waits, and goes on where the first one stopped."""
+
+    def __init__(self, hub: Hub, engine: Engine, board: Board) -> None:
+        self._hub, self._engine, self._board = hub, engine, board
+        self._lease = board.lease()
+        self._epoch, self._at = "", 0
+
+    async def run(self) -> None:
+        """Until cancelled. What fails is tried again; a change is published at least once, and in order."""
+        try:
+            while True:
+                try:
+                    if await self._lease.acquire(blocking=False):
+                        await self._lead()
+                except (EngineDown, RedisError, OSError) as error:  # a lost lease among them
+                    log.warning("live_engine_unreachable", error=str(error))
+                await asyncio.sleep(TICK_SECONDS)
+        finally:
+            with contextlib.suppress(RedisError, LockError, OSError):
+                await self._lease.release()
+
+    async def _lead(self) -> None:
+        await self._take_over()
+        while True:
+            await self._lease.reacquire()
+            if self._hub.epoch != self._epoch or self._at < self._hub.window.start:
+                await self._renew()
+            for message in list(self._hub.window.after(self._at)):
+                await self._publish(message)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self._hub.changed(self._at)
+
+    async def _take_over(self) -> None:
+        """Go on where the last publisher stopped. Where nobody knows, wait until the engine has forgotten what it holds, and have all read anew."""
+        last = await self._board.last()
+        if last is not None:
+            self._epoch, self._at = last
+            return
+        waited = 0.0
+        while waited < KEPT_SECONDS and await self._engine.stored():
+            await asyncio.sleep(TICK_SECONDS)
+            waited += TICK_SECONDS
+            await self._lease.reacquire()
+        await self._renew()
+
+    async def _renew(self) -> None:
+        """A second greeting means: read everything anew, and go on from there."""
+        self._epoch, self._at = self._hub.epoch, self._hub.offset
+        await self._board.begin(-1)
+        greeting = await self._engine.publish(SYSTEM_TOPIC, protocol.hello(self._epoch, self._at).text)
+        await self._board.finish(self._epoch, self._at, {SYSTEM_TOPIC: greeting})
+
+    async def _publish(self, message: Message) -> None:
+        """One change to all its topics. What is not public is left to the hubs."""
+        ids: dict[str, str] = {}
+        if message.is_public:
+            await self._board.begin(message.offset)
+            keys = sorted(message.keys)
+            ids = dict(zip(keys, await asyncio.gather(*(self._engine.publish(key, message.text) for key in keys)), strict=True))
+            await self._lease.reacquire()
+        await self._board.finish(self._epoch, message.offset, ids)
+        self._at = message.offset
