@@ -9,8 +9,10 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
@@ -23,6 +25,7 @@ from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Decision, Review
 from moderation.services.deciding import VERDICTS
+from moderation.services.telling import count_open
 from outbox.admin import ReadOnlyAdmin
 
 
@@ -110,10 +113,19 @@ class ReviewAdmin(ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         return [
+            path("left/", self.admin_site.admin_view(self.left_view), name="moderation_review_left"),
             path("<uuid:pk>/decide/", self.admin_site.admin_view(self.decide_view), name="moderation_review_decide"),
             path("undo/<uuid:pk>/", self.admin_site.admin_view(self.undo_view), name="moderation_review_undo"),
             *super().get_urls(),
         ]
+
+    def left_view(self, request: HttpRequest) -> HttpResponse:
+        """How many wait, as the pieces of the page that `static/js/live.js` puts in place."""
+        if not may_see_queue(request):
+            raise PermissionDenied
+        response = render(request, "admin/moderation/review/left.html", {"left": count_open()})
+        response["Cache-Control"] = "no-store"
+        return response
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """The review page. Opening an open one claims it for a quarter of an hour."""
@@ -206,7 +218,7 @@ class ReviewAdmin(ModelAdmin):
             "venue_rows": _rows(evidence.get("places") or []),
             "verdicts": {verdict.value for verdict in VERDICTS[ReviewKind(review.kind)]},
             "reasons": [(reason.value, reason.value.replace("_", " ")) for reason in RejectReason],
-            "left": Review.objects.filter(state=ReviewState.OPEN).count(),
+            "left": count_open(),
             "last_decision": request.session.get("last_decision"),
             "next_url": self._next_after(review),
             "decisions": review.decisions.select_related("by").order_by("-at")[:10],
@@ -232,9 +244,14 @@ class DecisionAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">Un-merge</a>', reverse("admin:events_event_unmerge", args=[decision.object_id]))
 
 
-def open_reviews(_request: HttpRequest) -> str:
-    """The count beside the queue's name."""
-    return str(Review.objects.filter(state=ReviewState.OPEN).count())
+def may_see_queue(request: HttpRequest) -> bool:
+    """Whether the queue stands in the sidebar."""
+    return request.user.has_perm("moderation.view_review") or request.user.has_perm("moderation.change_review")
+
+
+def open_reviews(_request: HttpRequest) -> SafeString:
+    """The count beside the queue's name, live."""
+    return mark_safe(render_to_string("admin/moderation/review/badge.html", {"left": count_open()}))  # noqa: S308 (a template's own output)
 
 
 def _rows(venues: list[dict[str, Any]]) -> list[tuple[str, list[Any]]]:

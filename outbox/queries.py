@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -35,3 +36,14 @@ def changes_after(
 def cursor(name: str) -> int:
     """How far consumer `name` has read; 0 before its first time."""
     return Cursor.objects.filter(name=name).values_list("number", flat=True).first() or 0
+
+
+def newest_of_each(topic: str, *, types: Sequence[str], since: int, most: int) -> list[Change]:
+    """Of the newest `most` public changes of `types` that `topic` heard after number `since`, the newest of each object; newest first (one query).
+
+    `since` bounds the work: a topic that nobody tells anything must not cost a walk through the whole outbox."""
+    heard = Change.objects.filter(number__gt=since, audience=Audience.PUBLIC, type__in=types, topics__contains=[topic])
+    newest: dict[UUID, Change] = {}
+    for change in heard.order_by("-number").defer("request_id")[:most]:
+        newest.setdefault(change.object_id, change)
+    return list(newest.values())

@@ -29,7 +29,7 @@ from events.scope import Scope, address, read_scope
 from events.seo import Feed, Meta, json_ld, list_data
 from events.taxonomy import BY_SLUG
 from events.times import When, zone_or_utc
-from events.views.shared import absolute, live, page_number
+from events.views.shared import absolute, live, page_number, ticker_lines
 from events.words import calendar_day, clock, count_words, is_evening, zone_words
 from places.queries import CityWeather, weather_by_city
 
@@ -62,8 +62,10 @@ def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpRespons
 def _frame(scope: Scope, now: datetime) -> dict[str, Any]:
     """What both kinds of list share."""
     topic = f"events:area:{scope.area.slug}" if scope.area else f"events:city:{scope.city.slug}"
+    here = live(topic)
     return {
-        "live": live(topic),
+        "live": here,
+        "ticker": ticker_lines(topic, here, now=now, cities={}) if scope.is_front else None,
         "city": scope.city,
         "scope": scope,
         "heading": scope.words(today=now.date()),

@@ -7,19 +7,27 @@ from django.views.decorators.http import require_safe
 
 from events.queries import city_counts
 from events.seo import Meta
-from events.views.shared import absolute, live
+from events.views.shared import absolute, live, ticker_lines
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Cities with events first and large, the others small."""
-    here = live("events:all")
-    cities = city_counts(now=timezone.now())
+    here, now = live("events:all"), timezone.now()
+    cities = city_counts(now=now)
     busy = sorted((city for city in cities if city.upcoming), key=lambda city: (-city.upcoming, city.city.name))
     meta = Meta(
         title="Nocturne: what is on tonight",
         description="What is on tonight and after, in your city: gathered from calendars, venues and people, checked before it is listed.",
         canonical=absolute("/"),
     )
-    context = {"live": here, "busy": busy, "quiet": [city.city for city in cities if not city.upcoming], "meta": meta}
+    names = {city.city.slug: city.city.name for city in cities}
+    context = {
+        "live": here,
+        "ticker": ticker_lines("events:all", here, now=now, cities=names),
+        "city_names": names,
+        "busy": busy,
+        "quiet": [city.city for city in cities if not city.upcoming],
+        "meta": meta,
+    }
     return render(request, "events/home.html", context)

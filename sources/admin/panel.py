@@ -66,6 +66,11 @@ def panel_of(source: Source) -> Panel:
     )
 
 
+def counts_of(run: FetchRun) -> list[tuple[str, int]]:
+    """What the run has counted so far, by name."""
+    return [(name, run.progress.get(name) or 0) for name in PROGRESS]
+
+
 def _last(run: FetchRun) -> list[Mapping[str, Any]]:
     kept: list[Mapping[str, Any]] = run.http["exchanges"]
     return kept[-EXCHANGES:]

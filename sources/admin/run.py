@@ -6,14 +6,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
 from outbox.admin import ReadOnlyAdmin
-from sources.admin.panel import PROGRESS
+from sources.admin.panel import counts_of
 from sources.enums import RunState
 from sources.models import FetchRun, Payload, StagedEvent
 from sources.services import runs
@@ -67,17 +67,28 @@ class FetchRunAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[Any]:
         raw = path("payload/<str:month>/<uuid:pk>/", self.admin_site.admin_view(self.raw), name="sources_payload_raw")
         stop = path("<uuid:pk>/cancel/", self.admin_site.admin_view(self.cancel_view), name="sources_fetchrun_cancel")
-        return [raw, stop, *super().get_urls()]
+        far = path("<uuid:pk>/progress/", self.admin_site.admin_view(self.progress_view), name="sources_fetchrun_progress")
+        return [raw, stop, far, *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         run = FetchRun.objects.filter(pk=object_id).first()
         shown = {
             "run": run if run and run.state == RunState.RUNNING else None,
-            "names": PROGRESS,
+            "counts": counts_of(run) if run else [],
             "may_change": _may_cancel(request),
             "exchanges": run.http.get("exchanges", []) if run else [],
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
+    def progress_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """How far the run is, as the piece of the page that `static/js/live.js` puts in place."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        run = get_object_or_404(FetchRun, pk=pk)
+        shown = {"run": run, "counts": counts_of(run), "may_change": _may_cancel(request)}
+        response = render(request, "admin/sources/source/progress.html", shown)
+        response["Cache-Control"] = "no-store"
+        return response
 
     def cancel_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Ask a run to end; what it recorded stays."""

@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from sources.admin import acts
 from sources.admin.lab import lab_urls
-from sources.admin.panel import PROGRESS, panel_of
+from sources.admin.panel import counts_of, panel_of
 from sources.charts import yield_chart
 from sources.configuration import configured
 from sources.connectors import registry
@@ -155,7 +155,8 @@ class SourceAdmin(ModelAdmin):
         panel = panel_of(source) if isinstance(source, Source) else None
         may = panel is not None and self.has_change_permission(request, panel.source)
         verbs = acts.words_for(panel.source, is_paused=bool(panel.paused)) if panel and may else []
-        shown = {"panel": panel, "verbs": verbs, "may_change": may, "names": PROGRESS}
+        counts = counts_of(panel.under_way) if panel and panel.under_way else []
+        shown = {"panel": panel, "verbs": verbs, "may_change": may, "counts": counts}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def do_view(self, request: HttpRequest, pk: Any, verb: str) -> HttpResponse:

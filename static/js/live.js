@@ -1,199 +1,274 @@
-/* Live updates for an open page. WebSocket, then SSE, then polling; resumes from the outbox position that the page carries.
-   A changed event's card is replaced where it stands. A new one goes in at once where that moves nothing that is being read,
-   otherwise a marker offers it. Also: the share buttons. Without this file every page still works. */
+/* Live updates: docs/live.md, "In the browser". Without this file every page still works. */
 (() => {
+  const KINDS = "hello subscribed event.published event.changed event.cancelled event.removed event.merged place.status weather.update presence run.progress desk.queue system.notice";
   const $ = (query, root = document) => root.querySelector(query);
   const $$ = (query, root = document) => [...root.querySelectorAll(query)];
-  const body = document.body;
-  const say = $("#arrivals");
-  const dot = $("#livestate");
-  const topics = (body.dataset.liveTopics || "").split(",").filter(Boolean);
-  const base = body.dataset.liveUrl || location.origin;
-  let epoch = body.dataset.liveEpoch;
-  let offset = Number(body.dataset.liveOffset);
-  let tries = 0, way = 0, since = null, socket = null, source = null, timer = 0, beat = 0;
-  const waiting = new Map();
-
-  /* --- sharing --- */
-  addEventListener("click", async (click) => {
-    const button = click.target.closest("[data-share]");
-    if (!button) return;
-    const url = new URL(button.dataset.share, location.origin).href;
-    const title = $("h1, .card__title", button.closest("[data-event]"))?.textContent || document.title;
-    try {
-      if (navigator.share) await navigator.share({ title, url });
-      else { await navigator.clipboard.writeText(url); tell("Address copied"); }
-    } catch { /* closed by the reader */ }
-  });
+  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+  const clock = () => new Date().toTimeString().slice(0, 5);
+  const here = document.body.dataset;
+  const base = here.liveUrl || location.origin;
+  const topics = [...new Set($$("[data-live-topics]").flatMap((one) => one.dataset.liveTopics.split(",")))];
+  const asked = encodeURIComponent(topics);
+  const mark = () => epoch ? `&after=${epoch}-${offset}` : "";
+  const open = new Set(), todo = new Map(), waiting = new Map();
+  let epoch = here.liveEpoch, offset = here.liveOffset && +here.liveOffset;
+  let way = 0, failed = 0, tries = 0, probes = 0, pause = 0, active, since, timer, again, rest, asleep, busy, stale;
 
   function tell(words, action) {
+    const box = $("#arrivals");
+    if (!box) return;
     const item = document.createElement(action ? "button" : "p");
     item.textContent = words;
-    if (action) { item.type = "button"; item.onclick = action; } else { item.className = "notice"; setTimeout(() => item.remove(), 4000); }
-    say.replaceChildren(item);
+    if (!(item.onclick = action)) { item.className = "notice"; setTimeout(() => item.remove(), 6000); }
+    $(item.localName, box)?.remove();
+    box.append(item);
   }
+  const anew = () => tell("Much has changed. Read the page again", () => location.reload());
   if (!topics.length) return;
 
-  /* --- saying how it stands --- */
   function state(name, words) {
-    if (!dot) return;
+    const dot = $("#livestate");
+    if (!dot || dot.textContent === words) return;
     dot.dataset.state = name;
-    if (dot.textContent !== words) dot.textContent = words;
+    dot.textContent = words;
   }
-  function online() { tries = 0; since = null; state("live", "Live"); }
-  function lost() {
-    since = since || new Date();
-    const clock = since.toTimeString().slice(0, 5);
-    state("offline", navigator.onLine === false ? `Offline since ${clock}` : `Not live since ${clock}, trying again`);
-    const pause = Math.min(60, 2 ** Math.min(tries++, 6)) * (500 + Math.random() * 500);
-    clearTimeout(timer);
-    timer = setTimeout(connect, pause);
+  function away() {
+    since ||= clock();
+    state("offline", (navigator.onLine ? "Not live since " : "Offline since ") + since);
   }
-
-  /* --- three ways in --- */
-  function connect() {
-    clearTimeout(timer);
-    if (navigator.onLine === false) return lost();
-    [bySocket, byStream, byPolling][way]();
-  }
-  function bySocket() {
-    let opened = false;
-    const mine = socket = new WebSocket(`${base.replace(/^http/, "ws")}/ws/live`);
-    mine.onopen = () => {
-      opened = true;
-      mine.send(JSON.stringify({ type: "subscribe", topics, epoch, after: offset }));
-      clearInterval(beat);
-      beat = setInterval(() => mine.readyState === 1 && mine.send('{"type":"ping"}'), 25000);
-    };
-    mine.onmessage = (message) => frame(JSON.parse(message.data));
-    mine.onclose = () => {
-      if (socket !== mine) return;
-      clearInterval(beat);
-      if (!opened && ++bySocket.failed > 2) way = 1;
-      lost();
-    };
-  }
-  bySocket.failed = 0;
-  function byStream() {
-    if (!window.EventSource) { way = 2; return connect(); }
-    let opened = false;
-    source = new EventSource(`${base}/api/v1/live?topics=${encodeURIComponent(topics.join(","))}&after=${epoch}-${offset}`);
-    source.onopen = () => { opened = true; online(); };
-    source.onerror = () => { source.close(); if (!opened && ++byStream.failed > 2) way = 2; lost(); };
-    const take = (message) => { try { frame(JSON.parse(message.data)); } catch { /* a comment or a line of another kind */ } };
-    for (const kind of ["hello", "subscribed", "error", "event.published", "event.changed", "event.cancelled", "event.removed", "event.merged"])
-      source.addEventListener(kind, take);
-    source.onmessage = take;
-  }
-  byStream.failed = 0;
-  async function byPolling() {
-    try {
-      const answer = await fetch(`/api/v1/changes?after=${offset}&epoch=${epoch}&topics=${encodeURIComponent(topics.join(","))}`);
-      if (!answer.ok) throw answer.status;
-      const news = await answer.json();
-      if (news.recovered === false) gap(news);
-      else { news.results.forEach(frame); offset = news.offset; online(); }
-      timer = setTimeout(connect, 20000 + Math.random() * 10000);
-    } catch { lost(); }
-  }
-
-  /* --- frames --- */
-  function frame(news) {
-    if (news.type === "hello") { if (news.epoch !== epoch) gap(news); return; }
-    if (news.type === "subscribed") {
-      if (news.recovered === false) gap(news); else if (news.offset > offset) offset = news.offset;
-      return online();
+  function lost(wasUp) {
+    away();
+    if (!wasUp) {
+      way = (way + 1) % 3;
+      if (++failed % 3) return attempt(way);
     }
-    if (news.type === "error") return news.code === "slow" ? socket?.close() : undefined;
-    if (!news.type?.startsWith("event.")) return;
-    if (news.offset && news.offset < offset) return;
-    if (news.offset) offset = news.offset;
-    const id = news.data?.id || news.topic?.split(":").pop();
-    if (id) change(news.type, id);
+    timer = setTimeout(connect, pause || 300 + Math.random() * Math.min(60, 3 * 2 ** tries++) * 1000);
+    pause = 0;
   }
-  /* Too much was missed to catch up: the reader decides when the page is read again. */
-  function gap(news) {
+  function connect() {
+    quit();
+    attempt(way);
+  }
+  function quit() {
+    clearTimeout(timer);
+    clearTimeout(again);
+    open.forEach((end) => end());
+    active = null;
+  }
+
+  /* Three ways in. Each calls up() when subscribed, down() when over, and returns how to end it. */
+  const ways = [
+    (up, down, take) => {
+      const socket = new WebSocket(`${base.replace(/^http/, "ws")}/ws/live`);
+      let silent = 0;
+      const beat = setInterval(() => silent++ ? down() : socket.readyState === 1 && socket.send('{"type":"ping"}'), 25000);
+      socket.onopen = () => socket.send(JSON.stringify({ type: "subscribe", topics, ...(epoch && { epoch, after: offset }) }));
+      socket.onmessage = (message) => { silent = 0; take(message); };
+      socket.onclose = down;
+      return () => { clearInterval(beat); socket.onclose = socket.onmessage = null; socket.close(); };
+    },
+    (up, down, take, renew) => {
+      const source = new EventSource(`${base}/api/v1/live?topics=${asked + mark()}`);
+      source.onerror = () => source.readyState || !renew() ? down() : 0;
+      for (const kind of KINDS.split(" ")) source.addEventListener(kind, take);
+      return () => source.close();
+    },
+    (up, down) => {
+      const stop = new AbortController();
+      (async () => {
+        for (let wait = 0; ; wait = 25) {
+          const began = Date.now(), signal = AbortSignal.any([stop.signal, AbortSignal.timeout(45000)]);
+          const answer = await fetch(`/api/v1/changes?topics=${asked + mark()}&wait=${wait}`, { signal });
+          if (!answer.ok) { pause = 1000 * answer.headers.get("retry-after"); throw 0; }
+          const news = await answer.json();
+          up();
+          if (news.recovered && !stale) { news.results.forEach(frame); offset = Math.max(offset, news.offset); } else await gap(news);
+          if (wait && !news.results[0] && Date.now() - began < 5000) await new Promise((done) => setTimeout(done, 15000 * (1 + Math.random())));
+        }
+      })().catch(down);
+      return () => stop.abort();
+    },
+  ];
+  function attempt(n) {
+    let isUp = 0, over = 0, greeted = 0, end;
+    let guard = setTimeout(down, 10000);
+    function up() {
+      if (over) return;
+      clearTimeout(guard);
+      if (active !== close) active?.();
+      active = close;
+      way = n;
+      isUp = 1;
+      failed = tries = 0;
+      state("live", since ? `Live again since ${clock()}` : "Live");
+      since = 0;
+      later();
+    }
+    function down() {
+      if (over) return;
+      close();
+      if (!active || active === close) { active = null; lost(isUp); } else later();
+    }
+    function close() {
+      over = 1;
+      clearTimeout(guard);
+      open.delete(close);
+      end?.();
+    }
+    function renew() {
+      if (!isUp) return 0;
+      isUp = greeted = 0;
+      away();
+      return guard = setTimeout(down, 90000);
+    }
+    function take(message) {
+      const news = JSON.parse(message.data);
+      if (news.type === "hello") { if (greeted) gap(news); greeted = news.epoch; }
+      else if (news.type === "subscribed") {
+        up();
+        if (news.recovered && epoch && !stale) offset = Math.max(offset, news.offset);
+        else gap({ epoch: epoch && greeted, offset: news.offset });
+      } else if (news.type !== "error") frame(news);
+      else if (!isUp) down();
+    }
+    open.add(close);
+    try { end = ways[n](up, down, take, renew); } catch { down(); }
+  }
+  function later() {
+    clearTimeout(again);
+    if (way) again = setTimeout(() => attempt(probes++ % way), Math.min(600, 15 * 2 ** probes) * 1000 * (1 + Math.random()));
+    else probes = 0;
+  }
+
+  function frame(news) {
+    const { type, data = {} } = news;
+    if (data.retry_after_ms) pause = data.retry_after_ms;
+    if (/^(event|place|weather|desk|run)\./.test(type)) {
+      if (news.offset <= offset) return;
+      todo.set(type[0] === "e" && data.id, type);
+      work();
+    }
+    offset = Math.max(offset, news.offset);
+    document.dispatchEvent(new CustomEvent("live", { detail: news }));
+  }
+  async function gap(news) {
     epoch = news.epoch || epoch;
     offset = news.offset ?? offset;
-    online();
-    tell("Much has changed. Read the page again", () => location.reload());
+    todo.set(false);
+    await work();
+  }
+  /* One after the other, so that none overtakes another. */
+  async function work() {
+    if (busy) return;
+    busy = 1;
+    try {
+      while (todo.size) {
+        const [[id, type]] = todo;
+        if (todo.size > 20) { todo.clear(); await reread(); } else { todo.delete(id); await change(id, type); }
+      }
+    } catch { todo.clear(); stale = 1; anew(); }
+    busy = 0;
   }
 
-  /* --- the page --- */
-  async function change(type, id) {
-    if ($("[data-live-page]") && $(`article[data-event="${id}"]`)) return reread();
-    const held = $$(`.card[data-event="${id}"]`);
-    const list = $("[data-live-list]");
-    if (!held.length && (!list || type === "event.removed" || type === "event.merged" || type === "event.cancelled")) return;
-    const answer = await fetch(`/events/${id}/card${list && !held.length ? `?${list.dataset.liveList}` : ""}`);
-    if (answer.status === 410) return held.forEach(gone);
-    if (answer.status !== 200) return;
-    const html = await answer.text();
-    const made = () => new DOMParser().parseFromString(`<ol>${html}</ol>`, "text/html").querySelector(".card");
-    if (held.length) return held.forEach((card) => swap(card, made()));
-    const card = made();
-    card.classList.add("card--arrived");
-    waiting.set(id, card);
+  async function change(id, type) {
+    if (!id || $(`article[data-event="${id}"]`)) return reread();
+    const held = $$(`.card[data-event="${id}"]`), list = $("[data-live-list]")?.dataset.liveList;
+    waiting.delete(id);
+    if (held[0] || list && !/removed|merged|cancelled/.test(type)) {
+      const path = `/events/${id}/card?`, answer = await read(path + (list || ""));
+      const page = answer === 204 && held[0] ? await read(path) : answer;
+      for (const old of held) {
+        const now = page.body ? swap(old, $(".card", page).cloneNode(true)) : old;
+        if (!answer.body) leave(now, answer === 410 ? "No longer listed" : "Not in this list any more");
+      }
+      if (!held[0] && page.body) arrive(id, $(".card", page));
+    }
     settle();
   }
-  function swap(card, fresh) {
-    const focused = card.contains(document.activeElement);
-    card.replaceWith(fresh);
-    if (focused) $("a", fresh)?.focus({ preventScroll: true });
+  function arrive(id, card) {
+    card.classList.add("card--arrived");
+    waiting.set(id, card);
   }
-  function gone(card) {
+  async function read(url) {
+    const answer = await fetch(url);
+    if (answer.redirected || /204|410/.test(answer.status)) return answer.status;
+    if (!answer.ok) throw 0;
+    return parse(await answer.text());
+  }
+  function swap(old, fresh) {
+    const focused = old.contains(document.activeElement);
+    old.replaceWith(fresh);
+    if (focused) $("a,button", fresh)?.focus({ preventScroll: true });
+    return fresh;
+  }
+  function leave(card, words) {
     card.classList.add("card--removed");
-    if ($(".band--removed", card)) return;
-    const band = document.createElement("p");
+    const band = $(".band--removed", card) || document.createElement("p");
     band.className = "band band--removed";
-    band.textContent = "No longer listed";
+    band.textContent = words;
     $(".card__body", card).prepend(band);
   }
-  /* Where a card belongs: before the first one of its section that begins later. */
   function place(card) {
-    const at = Number(card.dataset.sort);
-    const cards = $$("#list .card:not(.card--arrived)").filter((other) => !other.closest('[data-section="ongoing"]'));
-    const next = cards.find((other) => Number(other.dataset.sort) > at);
-    if (next) return { parent: next.parentNode, next };
+    const at = +card.dataset.sort;
     const lists = $$("#list .cards:not([data-section=ongoing])");
-    return { parent: lists[lists.length - 1] || $("#list"), next: null };
+    const next = lists.flatMap((list) => $$(".card:not(.card--arrived)", list)).find((other) => +other.dataset.sort > at);
+    return [next ? next.parentNode : lists.pop() || $("#list"), next || null];
   }
   function insert(card) {
-    const { parent, next } = place(card);
+    const [parent, next] = place(card);
     parent.insertBefore(card, next);
-    parent.parentNode.querySelector(".empty")?.remove();
+    $(".empty", parent.parentNode)?.remove();
   }
   function settle() {
     for (const [id, card] of waiting) {
-      const { parent, next } = place(card);
-      const edge = next ? next.getBoundingClientRect().top : parent.getBoundingClientRect().bottom;
-      if (edge > innerHeight) { insert(card); waiting.delete(id); }
+      const [parent, next] = place(card);
+      if ((next ? next.getBoundingClientRect().top : parent.getBoundingClientRect().bottom) > innerHeight) { insert(card); waiting.delete(id); }
     }
-    if (!waiting.size) return;
-    const first = $(".card__title", waiting.values().next().value).textContent.trim();
-    tell(waiting.size === 1 ? `New: ${first}` : `${waiting.size} new events`, () => {
-      const cards = [...waiting.values()];
+    const cards = [...waiting.values()];
+    if (!cards[0]) return $("#arrivals button")?.remove();
+    tell(cards.length === 1 ? `New: ${$(".card__title", cards[0]).textContent.trim()}` : `${cards.length} new events`, () => {
       cards.forEach(insert);
       waiting.clear();
-      say.replaceChildren();
+      settle();
       $("a", cards[0])?.focus({ preventScroll: true });
       cards[0].scrollIntoView({ block: "center" });
     });
   }
   async function reread() {
-    const answer = await fetch(location.pathname);
-    if (answer.status === 410) return tell("This event was taken down. Read the page again", () => location.reload());
-    if (!answer.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const part of $$("[data-live-swap]")) {
-      const next = fresh.getElementById(part.id);
-      if (next && next.innerHTML !== part.innerHTML) { part.replaceWith(document.adoptNode(next)); tell("This page was just brought up to date"); }
+    const parts = $$("[data-live-swap]"), list = $("[data-live-list]");
+    stale = 0;
+    for (const url of new Set([...parts.map((part) => part.dataset.liveSwap), ...(list ? [""] : [])])) {
+      const page = await read(url || location.href);
+      if (!page.body) return anew();
+      const { liveEpoch, liveOffset } = page.body.dataset;
+      if (liveEpoch) { epoch = liveEpoch; offset = +liveOffset; }
+      for (const part of parts) {
+        const next = part.dataset.liveSwap === url && page.getElementById(part.id);
+        if (next && !next.isEqualNode(part)) { swap(part, next); if ("livePage" in part.dataset) tell("This page was just brought up to date"); }
+      }
+      if (list && !url) await compare(page);
     }
   }
+  async function compare(page) {
+    const found = new Map($$("#list .card", page).map((card) => [card.dataset.event, card]));
+    for (const old of $$("#list .card")) {
+      const id = old.dataset.event, card = found.get(id);
+      found.delete(id);
+      if (!card) await change(id);
+      else if (!card.isEqualNode(old)) swap(old, card);
+    }
+    found.forEach((card, id) => arrive(id, card));
+    settle();
+  }
 
-  addEventListener("online", () => { tries = 0; connect(); });
-  addEventListener("offline", () => { socket?.close(); source?.close(); });
-  addEventListener("pagehide", () => { const old = socket; socket = null; old?.close(); source?.close(); clearTimeout(timer); });
+  addEventListener("online", connect);
+  addEventListener("offline", () => { quit(); lost(1); });
+  addEventListener("pagehide", quit);
   addEventListener("pageshow", (shown) => shown.persisted && connect());
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(rest);
+    if (document.hidden) rest = setTimeout(() => { asleep = 1; quit(); }, 60000);
+    else if (asleep) { asleep = 0; connect(); }
+  });
   connect();
 })();

@@ -1,12 +1,19 @@
 """Pages in a real browser, with a night's worth of events, and a WebSocket that the test speaks for."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from events.models import Event
@@ -58,6 +65,7 @@ class Feed:
         self.epoch = epoch
         self.asked: list[dict[str, Any]] = []
         self.route: WebSocketRoute | None = None
+        self.is_mute = False
 
     def open(self, route: "WebSocketRoute") -> None:
         self.route = route
@@ -66,15 +74,22 @@ class Feed:
 
     def _heard(self, message: dict[str, Any]) -> None:
         self.asked.append(message)
+        if message["type"] == "ping" and not self.is_mute:
+            self.say({"type": "pong"})
         if message["type"] == "subscribe" and self.route:
             self.route.send(json.dumps({"type": "subscribed", "topics": message["topics"], "recovered": True, "offset": 0}))
 
-    def tell(self, kind: str, event: Event, offset: int = 10**9) -> None:
+    def say(self, message: dict[str, Any]) -> None:
         assert self.route
-        data = {"id": str(event.id)}
-        self.route.send(
-            json.dumps({"type": kind, "offset": offset, "topics": ["events:all"], "topic": f"events:event:{event.id}", "data": data})
-        )
+        self.route.send(json.dumps(message))
+
+    def tell(self, kind: str, event: Event, offset: int = 10**9, **data: Any) -> None:
+        data = {"id": str(event.id), **data}
+        at = timezone.now().isoformat()
+        self.say({"type": kind, "offset": offset, "topics": ["events:all"], "topic": f"events:event:{event.id}", "at": at, "data": data})
+
+    def subscriptions(self) -> list[dict[str, Any]]:
+        return [message for message in self.asked if message["type"] == "subscribe"]
 
 
 @pytest.fixture
@@ -103,3 +118,55 @@ def phone(chromium: "Browser") -> Iterator[Callable[..., "Page"]]:
 def evening(days: int, hour: int = 20) -> datetime:
     """That hour in Bengaluru, so many days from today."""
     return datetime.combine(timezone.now().astimezone(KOLKATA).date() + timedelta(days=days), time(hour), KOLKATA)
+
+
+class Server:
+    """The real ASGI server on the test's database, which can be stopped and started again on its port."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment = {**environment, "DATABASE_POOL": "true"}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, patience: int = 90) -> None:
+        words = ["daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port), "config.asgi:application"]
+        self._process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", *words], env=self._environment, cwd=os.getcwd())
+        waiting = threading.Event()
+        for _ in range(patience * 10):
+            assert self._process.poll() is None, "the server ended"
+            with socket.socket() as client:
+                if client.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            waiting.wait(0.1)
+        pytest.fail("the server does not listen")
+
+    def kill(self) -> None:
+        """As a machine that loses its power: nobody is told."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+@pytest.fixture
+def served(transactional_db: None, child_environment: dict[str, str]) -> Iterator[Server]:
+    server = Server(child_environment)
+    server.start()
+    yield server
+    server.kill()
+
+
+def elsewhere(work: Callable[[], Any]) -> Any:
+    """Do `work` in a thread of its own, as another process would: Playwright keeps an event loop in this one, where no hint can be sent."""
+
+    def with_own_connection() -> Any:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(with_own_connection).result()

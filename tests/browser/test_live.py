@@ -13,6 +13,8 @@ from tests.browser.conftest import Feed, evening
 from tests.events.factories import announce, make_event
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
@@ -108,25 +110,135 @@ def test_an_open_event_page_is_brought_up_to_date(page: "Page", live_server: Any
     page.get_by_text("This page was just brought up to date").wait_for()
 
 
-def test_a_gap_leaves_the_choice_to_the_reader(city: "Page", feed: Feed) -> None:
-    assert feed.route
-    feed.route.send('{"type":"subscribed","topics":[],"recovered":false,"offset":99}')
+def test_a_gap_is_read_anew_in_place(city: "Page", feed: Feed, night: list[Event]) -> None:
+    for message in ({"type": "hello", "epoch": feed.epoch, "offset": 0}, {"type": "subscribed", "recovered": False, "offset": 0}):
+        event = night[0] if message["type"] == "hello" else night[4]
+        change(event, happening="cancelled")
+        feed.say(message)
+        city.locator(f'.card[data-event="{event.id}"] .band--cancelled').wait_for()
+
+
+def test_a_gap_that_cannot_be_read_leaves_the_choice_to_the_reader(city: "Page", feed: Feed) -> None:
+    city.route("**/bengaluru/", lambda route: route.fulfill(status=500))
+    feed.say({"type": "hello", "epoch": "another", "offset": 0})
     city.get_by_role("button", name="Much has changed. Read the page again").wait_for()
 
 
-def test_it_says_when_it_is_not_live_and_since_when(city: "Page", feed: Feed) -> None:
+def test_what_left_the_list_says_so_and_stays(page: "Page", live_server: Any, night: list[Event], feed: Feed) -> None:
+    page.goto(f"{live_server.url}/bengaluru/film/")
+    page.wait_for_selector("#livestate[data-state=live]")
+    film = next(event for event in night if event.category_id == "film")
+    change(film, category_id="music")
+    feed.tell("event.changed", film)
+    band = page.locator(f'.card[data-event="{film.id}"] .band--removed')
+    band.wait_for()
+    assert band.inner_text() == "Not in this list any more"
+
+
+def test_several_new_events_wait_behind_one_marker(city: "Page", feed: Feed, night: list[Event]) -> None:
+    city.evaluate("document.querySelector('#list .card:nth-child(2)').scrollIntoView({block: 'start'})")
+    new = [make_event(f"Secret gig {number}", start=night[0].start_at) for number in range(3)]
+    for number, event in enumerate(new):
+        feed.tell("event.published", event, 10**9 + number)
+    city.get_by_role("button", name="3 new events").click()
+    assert city.locator("#list .card--arrived").count() == 3
+
+
+def test_a_flood_is_read_at_once(city: "Page", feed: Feed, night: list[Event]) -> None:
+    cards: list[str] = []
+    city.on("request", lambda request: cards.append(request.url) if request.url.endswith("/card") or "/card?" in request.url else None)
+    change(night[0], happening="cancelled")
+    for number in range(60):
+        feed.tell("event.changed", night[number % 18], 10**9 + number)
+        feed.tell("event.changed", make_event(f"Flood {number}", start=evening(20)), 10**9 + 100 + number) if number < 9 else None
+    city.locator(f'.card[data-event="{night[0].id}"] .band--cancelled').wait_for()
+    assert len(cards) < 27
+
+
+def test_how_many_watch_is_said_and_unsaid(city: "Page", feed: Feed) -> None:
+    words = city.get_by_text("people are looking at this city")
+    assert words.is_hidden()
+    told = {"type": "presence", "offset": 0, "topics": [], "topic": "events:city:bengaluru"}
+    feed.say({**told, "data": {"watching": 20}})
+    words.wait_for()
+    assert words.inner_text() == "About 20 people are looking at this city"
+    feed.say({**told, "data": {"watching": 0}})
+    words.wait_for(state="hidden")
+
+
+def test_it_says_when_it_is_not_live_and_since_when_and_that_it_is_back(city: "Page", feed: Feed) -> None:
     assert feed.route
     feed.route.close()
-    city.wait_for_selector("#livestate[data-state=offline]")
-    assert re.match(r"Not live since \d\d:\d\d, trying again", city.inner_text("#livestate"))
-    city.wait_for_selector("#livestate[data-state=live]")
-    assert len([message for message in feed.asked if message["type"] == "subscribe"]) == 2
+    city.get_by_text(re.compile(r"^Live again since \d\d:\d\d$")).wait_for(state="attached")
+    assert len(feed.subscriptions()) == 2
 
 
-def test_polling_is_the_last_way(page: "Page", live_server: Any, night: list[Event]) -> None:
-    page.add_init_script("window.WebSocket = class { constructor() { setTimeout(() => this.onclose(), 0); } }; delete window.EventSource;")
+def test_it_says_that_it_is_offline_and_since_when(city: "Page", feed: Feed) -> None:
+    city.context.set_offline(True)
+    city.get_by_text(re.compile(r"^Offline since \d\d:\d\d$")).wait_for(state="attached")
+    city.context.set_offline(False)
+    city.get_by_text(re.compile(r"^Live again since \d\d:\d\d$")).wait_for(state="attached")
+
+
+def until(page: "Page", question: "Callable[[], Any]") -> None:
+    """Wait for `question` to be answered with something, at most 30 s."""
+    for _ in range(1500):
+        if question():
+            return
+        page.wait_for_timeout(20)
+    pytest.fail("it did not come to pass")
+
+
+@pytest.fixture
+def timed(page: "Page", live_server: Any, night: list[Event], feed: Feed) -> "Page":
+    """The city's page, with a clock that the test moves."""
     page.clock.install()
     page.goto(f"{live_server.url}/bengaluru/")
-    for _ in range(8):
-        page.clock.run_for(10_000)
     page.wait_for_selector("#livestate[data-state=live]")
+    return page
+
+
+def test_it_comes_back_when_the_server_asked_it_to(timed: "Page", feed: Feed) -> None:
+    timed.clock.pause_at(timed.evaluate("Date.now() + 1000"))
+    assert feed.route
+    feed.say(
+        {
+            "type": "system.notice",
+            "offset": 0,
+            "topics": ["system"],
+            "topic": "system",
+            "data": {"kind": "restart", "retry_after_ms": 120_000},
+        }
+    )
+    feed.route.close(code=1012)
+    timed.wait_for_selector("#livestate[data-state=offline]")
+    timed.clock.run_for(119_000)
+    assert len(feed.subscriptions()) == 1
+    timed.clock.run_for(2_000)
+    until(timed, lambda: len(feed.subscriptions()) == 2)
+
+
+def test_a_hidden_tab_rests_after_a_minute_and_resumes_when_it_is_seen(timed: "Page", feed: Feed) -> None:
+    timed.clock.pause_at(timed.evaluate("Date.now() + 1000"))
+    see = "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true }); "
+    see += "document.dispatchEvent(new Event('visibilitychange')); }"
+    closed: list[int | None] = []
+    assert feed.route
+    feed.route.on_close(lambda code, reason: closed.append(code))
+    timed.evaluate(see, True)
+    timed.clock.fast_forward(59_000)
+    assert closed == []
+    timed.clock.fast_forward(2_000)
+    until(timed, lambda: closed)
+    timed.evaluate(see, False)
+    until(timed, lambda: len(feed.subscriptions()) == 2)
+    assert feed.subscriptions()[1]["epoch"] == feed.epoch
+
+
+def test_a_silent_connection_is_given_up(timed: "Page", feed: Feed) -> None:
+    timed.clock.pause_at(timed.evaluate("Date.now() + 1000"))
+    feed.is_mute = True
+    timed.clock.run_for(51_000)
+    assert {"type": "ping"} in feed.asked
+    timed.clock.run_for(4_000)
+    until(timed, lambda: len(feed.subscriptions()) == 2)

@@ -1,0 +1,69 @@
+"""The ticker: what was published, changed or cancelled last, as a few lines of words. `static/js/ticker.js` goes on from there, in the same words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from events.times import zone_or_utc
+from events.words import clock, day_words, since_words, start_day_words
+
+#: What a reader hears of, and what takes an event off the ticker again.
+SHOWN = ("event.published", "event.changed", "event.cancelled")
+TOLD = (*SHOWN, "event.removed", "event.merged")
+MOST = 5
+#: The change of an event in a word; a change of nothing else is an update.
+KINDS = {"event.published": "New", "event.cancelled": "Cancelled"}
+STATES = {
+    "sold_out": "Sold out",
+    "postponed": "Postponed",
+    "moved_online": "Moved online",
+    "rescheduled": "New time",
+    "cancelled": "Cancelled",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One event: `kind` says what happened to it, `when` and `where` are those of the event, `at` and `ago` those of the change."""
+
+    id: str
+    href: str
+    title: str
+    kind: str
+    when: str
+    where: str
+    at: str
+    ago: str
+
+
+def ticker(changes: Sequence[tuple[str, datetime, Mapping[str, Any]]], *, now: datetime, cities: Mapping[str, str]) -> list[Line]:
+    """At most five lines of `changes` (type, time, the data of `events.services.announcing`), which come newest first and one of each event.
+
+    `now` is aware. `cities` names cities by slug, where a reader cannot know which one is meant."""
+    shown = [(kind, at, data) for kind, at, data in changes if kind in SHOWN and data.get("title") and data.get("start")]
+    return [_line(kind, at, data, now=now, cities=cities) for kind, at, data in shown[:MOST]]
+
+
+def _line(kind: str, at: datetime, data: Mapping[str, Any], *, now: datetime, cities: Mapping[str, str]) -> Line:
+    where = (data.get("venue") or "", cities.get(data.get("city") or "", ""))
+    return Line(
+        id=str(data["id"]),
+        href=f"/events/{data['slug']}-{UUID(data['id']).hex}/",
+        title=data["title"],
+        kind=KINDS.get(kind) or STATES.get(data.get("status", ""), "Updated"),
+        when=_when(data, now),
+        where=", ".join(part for part in where if part),
+        at=at.isoformat(),
+        ago=since_words(at.astimezone(now.tzinfo), now=now),
+    )
+
+
+def _when(data: Mapping[str, Any], now: datetime) -> str:
+    """`Tonight 20:00`, `Sat 12 Dec 20:00`, or the day alone where no time is known."""
+    zone = zone_or_utc(data.get("timezone") or "UTC")
+    start, here = datetime.fromisoformat(data["start"]).astimezone(zone), now.astimezone(zone)
+    if data.get("all_day") or not data.get("time_known", True):
+        return day_words(start.date(), today=here.date())
+    return f"{start_day_words(start, now=here)} {clock(start)}"

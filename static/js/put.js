@@ -1,0 +1,16 @@
+/* Numbers that come with live messages, where a page has a place for them: data-live-put="presence watching"; 0 hides the whole that it is part of.
+   And what the staff tell everybody who has a page open. */
+document.addEventListener("live", ({ detail: { type, data = {} } }) => {
+  if (type === "system.notice" && data.message && data.kind !== "restart") {
+    const notice = Object.assign(document.createElement("p"), { className: "notice", textContent: data.message });
+    document.getElementById("arrivals")?.append(notice);
+    setTimeout(() => notice.remove(), 60000);
+  }
+  for (const place of document.querySelectorAll(`[data-live-put^="${type} "]`)) {
+    const name = place.dataset.livePut.slice(type.length + 1);
+    if (!(name in data)) continue;
+    place.textContent = data[name];
+    const whole = place.closest("[data-live-whole]");
+    if (whole) whole.hidden = !data[name];
+  }
+});
