@@ -235,6 +235,9 @@ class PlaceFacts(s.Serializer):
     lng = s.FloatField(allow_null=True)
     timezone = s.CharField()
     plus_code = s.CharField()
+    location_credit = s.CharField(
+        help_text="Who is to be named where the point is shown, such as “© OpenStreetMap contributors”, or empty."
+    )
     phone = s.CharField()
     website = s.CharField()
     external_ids = s.DictField(child=s.CharField())

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin import EmptyFieldListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from unfold.decorators import action
 from outbox.admin import ReadOnlyAdmin
 from places import services
 from places.exceptions import PlaceError
-from places.models import Area, City, Geocode, Place, PlaceAlias, PlaceMatch, PlaceStatus, Weather
+from places.models import Area, City, Geocode, Place, PlaceAlias, PlaceMatch, PlaceReport, PlaceStatus, Weather
 from places.queries import forget_atlas
 
 #: Fields of a place that sources fill and a person may set.
@@ -70,7 +71,7 @@ class PlaceAdmin(ModelAdmin):
     list_select_related = ("city", "area")
     list_filter = ("state",)
     search_fields = ("name", "folded_name", "address")
-    autocomplete_fields = ("city", "area", "merged_into")
+    autocomplete_fields = ("city", "area", "merged_into", "owners")
     readonly_fields = ("provided", "provided_until", "rating_expires_at", "created_at")
     inlines = (AliasInline,)
     show_full_result_count = False
@@ -159,10 +160,10 @@ class PlaceMatchAdmin(ReadOnlyAdmin):
 
 @admin.register(Geocode)
 class GeocodeAdmin(ReadOnlyAdmin):
-    """Answers of geocoders, kept so that each address is asked once."""
+    """Answers of geocoders, kept so that each address is asked once; the filter "doubt: not empty" lists those that did not count, with the reason."""
 
-    list_display = ("question", "provider", "precision", "label", "lat", "lng", "asked_at", "expires_at")
-    list_filter = ("provider", "precision")
+    list_display = ("question", "doubt", "provider", "precision", "label", "lat", "lng", "asked_at", "expires_at")
+    list_filter = (("doubt", EmptyFieldListFilter), "provider", "precision")
     search_fields = ("question",)
     show_full_result_count = False
 
@@ -171,10 +172,34 @@ class GeocodeAdmin(ReadOnlyAdmin):
 class PlaceStatusAdmin(ReadOnlyAdmin):
     """What is known of places now, as the services stored it."""
 
-    list_display = ("place", "source", "openness", "crowd", "confidence", "observed_at", "valid_until")
+    list_display = (
+        "place",
+        "source",
+        "answer",
+        "openness",
+        "crowd",
+        "waiting_minutes",
+        "special",
+        "confidence",
+        "basis",
+        "observed_at",
+        "valid_until",
+    )
     list_select_related = ("place",)
-    list_filter = ("source", "openness")
+    list_filter = ("source", "answer", "openness", "crowd")
     search_fields = ("place__name",)
+    show_full_result_count = False
+
+
+@admin.register(PlaceReport)
+class PlaceReportAdmin(ReadOnlyAdmin):
+    """What visitors and owners told of places; who they are is not shown."""
+
+    list_display = ("place", "openness", "crowd", "waiting_minutes", "special", "reported_at")
+    list_select_related = ("place",)
+    list_filter = ("openness", "crowd")
+    search_fields = ("place__name",)
+    exclude = ("person", "address_hash")
     show_full_result_count = False
 
 

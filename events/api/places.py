@@ -21,6 +21,7 @@ from events.api.parameters import Param, read_query
 from events.queries.counting import place_counts
 from events.serializers import PlaceFacts, PlacePage
 from places.enums import PlaceState
+from places.geocoding import credit_of
 from places.geography import fold
 from places.models import Place
 
@@ -134,6 +135,7 @@ def place_facts(place: Place, upcoming: int) -> dict[str, Any]:
         "lng": place.lng,
         "timezone": place.timezone,
         "plus_code": place.plus_code,
+        "location_credit": credit_of(place.provided),
         "phone": place.phone,
         "website": place.website,
         "external_ids": dict(place.external_ids),

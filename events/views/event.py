@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
@@ -30,6 +31,7 @@ from events.views.shared import absolute, live
 from events.weather import is_outdoors, outlook_of
 from events.words import lasting_words, price_words, since_words, zone_words
 from places.enums import PlaceState
+from places.geocoding import credit_of
 
 #: Pictures narrower than this are not shown large.
 GOOD_WIDTH = 720
@@ -179,7 +181,10 @@ def _map(event: Event) -> str:
     points = [MapPoint(lat=event.lat, lng=event.lng, label=event.venue_name or event.address, category=str(event.category_id), count=4)]
     if event.city:
         points.append(MapPoint(lat=event.city.lat, lng=event.city.lng, label=f"Centre of {event.city.name}"))
-    return mark_safe(place_map(points))  # noqa: S308 (labels are escaped where they are drawn)
+    place = event.place
+    credit = credit_of(place.provided) if place and (place.lat, place.lng) == (event.lat, event.lng) else ""
+    drawn = mark_safe(place_map(points))  # noqa: S308 (labels are escaped where they are drawn)
+    return format_html('{}<p class="quiet">Position: {}</p>', drawn, credit) if credit else drawn
 
 
 def _lies(event: Event) -> str:

@@ -17,6 +17,7 @@ from events.views.around import weather_for
 from events.views.place_now import place_lines
 from events.views.shared import absolute, live
 from places.enums import PlaceState
+from places.geocoding import credit_of
 from places.models import Place
 
 MOST = 60
@@ -49,6 +50,7 @@ def venue_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
         "city": place.city,
         "cards": cards,
         "map": _map(place),
+        "map_credit": credit_of(place.provided),
         "meta": _meta(place, len(cards)),
     }
     return render(request, "events/venue.html", context)

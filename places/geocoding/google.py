@@ -1,12 +1,11 @@
 """Google's Geocoding API (developers.google.com/maps/documentation/geocoding/requests-geocoding)."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
-from egress.records import Door, DoorPolicy, Quota
+from places.geocoding.base import HttpGeocoder, box_of
 from places.geocoding.records import Answer, GeocoderError, Precision, Question
 
 PUBLIC: Final = "https://maps.googleapis.com/maps/api/geocode/json"
@@ -21,43 +20,38 @@ _POINTS: Final = frozenset({"establishment", "point_of_interest", "premise", "st
 
 
 @dataclass(frozen=True, kw_only=True)
-class Google:
-    """`key` of the API, `url` of its endpoint."""
+class Google(HttpGeocoder):
+    """`key` of the API, `url` of its endpoint. Ten requests a second of the fifty that are granted; a day's share of the 10,000 a month that cost nothing."""
 
     key: str = field(repr=False)
     url: str = PUBLIC
     name: ClassVar[str] = "google"
+    title: ClassVar[str] = "Google"
     #: Its terms let coordinates be kept for 30 days.
     keeps: ClassVar[timedelta] = timedelta(days=30)
     credit: ClassVar[str] = "Google"
+    rate: ClassVar[int] = 10
+    rate_window: ClassVar[float] = 1.0
+    a_day: ClassVar[int] = 330
+    quota_key: ClassVar[str] = "GEOCODER_KEY"
 
-    @property
-    def policy(self) -> DoorPolicy:
-        """Ten requests a second of the fifty that are granted; a day's share of the 10,000 a month that cost nothing."""
-        return DoorPolicy(
-            rate=10, rate_window=1.0, host_rate=10, host_window=1.0, obey_robots=False, total_timeout=20.0,
-            quota_key="GEOCODER_KEY", quotas=(Quota(requests=330, seconds=86_400),),
-        )  # fmt: skip
+    def params(self, question: Question) -> dict[str, str]:
+        """An address within a box."""
+        box = box_of(question)
+        country = {"components": f"country:{question.country}"} if question.country else {}
+        bounds = f"{box.south:.4f},{box.west:.4f}|{box.north:.4f},{box.east:.4f}"
+        return {"address": question.text, "bounds": bounds, "key": self.key, **country}
 
-    def ask(self, question: Question, door: Door) -> Answer | None:
-        """The first result within the country, the city's box preferred."""
-        reach = question.radius_km / 111.2
-        params = {
-            "address": question.text,
-            "bounds": f"{question.lat - reach:.4f},{question.lng - 2 * reach:.4f}|{question.lat + reach:.4f},{question.lng + 2 * reach:.4f}",
-            "key": self.key,
-        }
-        if question.country:
-            params["components"] = f"country:{question.country}"
-        answer = door.get(self.url, params=params)
-        try:
-            found = json.loads(answer.content)
-            status = found["status"]
-            if status not in ("OK", "ZERO_RESULTS"):
-                raise GeocoderError(f"Google refused: {str(status)[:40]}")
-            return _read(found["results"][0]) if status == "OK" and found["results"] else None
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-            raise GeocoderError("Google's answer is not of its format") from error
+    def rows(self, body: Any) -> list[dict[str, Any]]:
+        """The results. Raises GeocoderError for a status that is neither success nor "no such address"."""
+        status = body["status"]
+        if status not in ("OK", "ZERO_RESULTS"):
+            raise GeocoderError(f"Google refused: {str(status)[:40]}")
+        return list(body["results"]) if status == "OK" else []
+
+    def read(self, row: dict[str, Any]) -> Answer:
+        """One result."""
+        return _read(row)
 
 
 def _read(row: dict[str, Any]) -> Answer:

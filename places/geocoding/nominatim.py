@@ -1,55 +1,50 @@
 """Nominatim's search (nominatim.org/release-docs/latest/api/Search), of OpenStreetMap's own server or another one."""
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 
-from egress.records import Door, DoorPolicy, Quota
-from places.geocoding.records import Answer, GeocoderError, Precision, Question
+from places.geocoding.base import HttpGeocoder, box_of
+from places.geocoding.records import Answer, Precision, Question
 
-#: Its usage policy: one request a second at most, an honest User-Agent, a cache, the attribution.
 PUBLIC: Final = "https://nominatim.openstreetmap.org"
 _ROADS: Final = ("road", "pedestrian", "footway", "square", "path", "residential")
 _AREAS: Final = frozenset({"suburb", "neighbourhood", "quarter", "city_district", "borough", "postcode", "hamlet", "village", "park"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Nominatim:
-    """`url` of the server without `/search`."""
+class Nominatim(HttpGeocoder):
+    """`url` of the server without `/search`. Its usage policy: one request a second at most, an honest User-Agent, a cache, the attribution."""
 
     url: str = PUBLIC
     name: ClassVar[str] = "nominatim"
+    title: ClassVar[str] = "Nominatim"
     #: ODbL lets it be kept; addresses change, so it is asked again after half a year.
     keeps: ClassVar[timedelta] = timedelta(days=180)
     credit: ClassVar[str] = "© OpenStreetMap contributors"
+    rate: ClassVar[int] = 1
+    rate_window: ClassVar[float] = 1.1
+    a_day: ClassVar[int] = 5_000
+    quota_key: ClassVar[str] = "NOMINATIM"
 
-    @property
-    def policy(self) -> DoorPolicy:
-        """One request a second, which the door's shared limits hold for all processes together."""
-        return DoorPolicy(
-            rate=1, rate_window=1.1, host_rate=1, host_window=1.1, obey_robots=False, total_timeout=20.0,
-            quota_key="NOMINATIM", quotas=(Quota(requests=5_000, seconds=86_400),),
-        )  # fmt: skip
+    def endpoint(self) -> str:
+        """Its search."""
+        return f"{self.url.rstrip('/')}/search"
 
-    def ask(self, question: Question, door: Door) -> Answer | None:
-        """The first result of a free-form search within the country, the city's box preferred."""
-        reach = question.radius_km / 111.2
-        params = {
-            "q": question.text,
-            "format": "jsonv2",
-            "addressdetails": "1",
-            "limit": "1",
-            "viewbox": f"{question.lng - 2 * reach:.4f},{question.lat - reach:.4f},{question.lng + 2 * reach:.4f},{question.lat + reach:.4f}",
-        }
-        if question.country:
-            params["countrycodes"] = question.country.lower()
-        answer = door.get(f"{self.url.rstrip('/')}/search", params=params, headers={"Accept": "application/json"})
-        try:
-            found = json.loads(answer.content)
-            return _read(found[0]) if found else None
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-            raise GeocoderError("Nominatim's answer is not of its format") from error
+    def params(self, question: Question) -> dict[str, str]:
+        """A free-form search."""
+        box = box_of(question)
+        country = {"countrycodes": question.country.lower()} if question.country else {}
+        viewbox = f"{box.west:.4f},{box.south:.4f},{box.east:.4f},{box.north:.4f}"
+        return {"q": question.text, "format": "jsonv2", "addressdetails": "1", "limit": "1", "viewbox": viewbox, **country}
+
+    def rows(self, body: Any) -> list[dict[str, Any]]:
+        """The answer is the list of results."""
+        return list(body)
+
+    def read(self, row: dict[str, Any]) -> Answer:
+        """One result."""
+        return _read(row)
 
 
 def _read(row: dict[str, Any]) -> Answer:

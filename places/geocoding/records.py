@@ -19,7 +19,8 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """An address in a city; `lat`, `lng`, `radius_km` are the city's circle, which a true answer lies in. `country` an ISO 3166 code."""
+    """An address in a city; `lat`, `lng`, `radius_km` are the city's circle, which a true answer lies in. `country` an ISO 3166 code. `name` of the venue
+    where it is asked for too: an address without a house's number is a whole street."""
 
     address: str
     city: str
@@ -27,12 +28,13 @@ class Question:
     lat: float
     lng: float
     radius_km: float
+    name: str = ""
 
     @property
     def text(self) -> str:
-        """The address as it is asked, the city named once."""
-        named = self.city.casefold() in self.address.casefold()
-        return self.address if named else f"{self.address}, {self.city}"
+        """The address as it is asked, behind the venue's name where that is asked for, the city named once."""
+        told = self.address if not self.name or self.name.casefold() in self.address.casefold() else f"{self.name}, {self.address}"
+        return told if self.city.casefold() in told.casefold() else f"{told}, {self.city}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -223,6 +223,7 @@ class Geocode(models.Model):
     lng = models.FloatField(null=True, blank=True)
     precision = models.CharField(max_length=12, blank=True, default="", help_text="building, street, area or city")
     label = models.CharField(max_length=400, blank=True, default="", help_text="the address in the geocoder's words")
+    doubt = models.CharField(max_length=200, blank=True, default="", help_text="why the answer does not count, where it does not")
     asked_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField(help_text="the provider's terms bound how long it may be kept")
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -46,17 +46,13 @@ def geocode_missing(geocoder: Geocoder, door: Door, *, now: datetime, limit: int
     An answer that is doubtful is kept and counted, and sets nothing. A failure ends the call, and the place is asked again."""
     done = Geocoded()
     for place in _claim(now, limit):
-        question = _question(place)
-        if question is None:
-            continue
         try:
-            row = _kept(geocoder, question, now) or _ask(geocoder, question, door, now)
+            _settle(place, geocoder, door, now, done)
         except (EgressError, GeocoderError) as error:
             log.warning("geocoder_failed", geocoder=geocoder.name, error=str(error)[:200])
             Place.objects.filter(pk=place.pk).update(geocoded_at=None)
             done.failed += 1
             break
-        _conclude(place, question, row, geocoder, now, done)
     return done
 
 
@@ -76,12 +72,14 @@ def _claim(now: datetime, limit: int) -> list[Place]:
     return places
 
 
-def _question(place: Place) -> Question | None:
-    """What to ask; None where the address names no street, since the answer could only be the town."""
-    city = place.city
-    if city is None or not street_address(place.address).told:
-        return None
-    return Question(address=place.address, city=city.name, country=city.country, lat=city.lat, lng=city.lng, radius_km=city.radius_km)
+def _questions(place: Place) -> list[Question]:
+    """What to ask, until one is answered: the address with the venue's name where it has no house's number, then alone. Nothing where the address
+    names no street, since the answer could only be the town."""
+    city, address = place.city, street_address(place.address)
+    if city is None or not address.told:
+        return []
+    alone = Question(address=place.address, city=city.name, country=city.country, lat=city.lat, lng=city.lng, radius_km=city.radius_km)
+    return [alone] if address.number or not place.name else [replace(alone, name=place.name), alone]
 
 
 def _key(question: Question) -> str:
@@ -128,17 +126,24 @@ def _answer(row: Geocode) -> Answer | None:
     return Answer(lat=row.lat, lng=row.lng, precision=Precision(row.precision), house=house, street=street, label=label)
 
 
-def _conclude(place: Place, question: Question, row: Geocode, geocoder: Geocoder, now: datetime, done: Geocoded) -> None:
-    answer = _answer(row)
-    if answer is None:
-        done.unknown += 1
-    elif why := doubt(question, answer):
+def _settle(place: Place, geocoder: Geocoder, door: Door, now: datetime, done: Geocoded) -> None:
+    """Ask one question after the other until an answer counts, and set its point; else the last answer is what is told."""
+    row, why = None, ""
+    for question in _questions(place):
+        row = _kept(geocoder, question, now) or _ask(geocoder, question, door, now)
+        answer = _answer(row)
+        why = doubt(question, answer)[:200] if answer else ""
+        if row.doubt != why:
+            Geocode.objects.filter(pk=row.pk).update(doubt=why)
+        if answer and not why:
+            until = row.expires_at if geocoder.name == "google" else None
+            done.placed += set_point(place.pk, answer.lat, answer.lng, by=geocoder.name, until=until, now=now)
+            return
+    if why:
         done.doubtful[place.name] = why
         log.info("geocode_doubtful", place=str(place.pk), why=why)
-    elif set_point(
-        place.pk, answer.lat, answer.lng, by=geocoder.name, until=row.expires_at if geocoder.name == "google" else None, now=now
-    ):
-        done.placed += 1
+    elif row is not None:
+        done.unknown += 1
 
 
 def set_point(place_id: UUID, lat: float, lng: float, *, by: str, until: datetime | None, now: datetime) -> bool:

@@ -233,3 +233,72 @@ def test_geocoders_by_name():
     for name in ("google", "bing"):
         with pytest.raises(ValueError, match="GEOCODER"):
             geocoder_named(name)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "asked_for"),
+    [
+        ("Hill Street", ["Blue Hall, Hill Street, Bengaluru", "Hill Street, Bengaluru"]),
+        ("7 Hill Street", ["7 Hill Street, Bengaluru"]),
+        ("Blue Hall, Hill Street, Bengaluru", ["Blue Hall, Hill Street, Bengaluru"]),
+    ],
+)
+def test_a_venue_without_a_house_number_is_asked_for_by_its_name(server: HTTPServer, address: str, asked_for: list[str]):
+    make_place(name="Blue Hall", address=address)
+    with local_door() as door:
+        geocode_missing(nominatim(server), door, now=NOW)
+    assert [params["q"] for params in asked(server)] == asked_for
+
+
+@pytest.mark.django_db
+def test_a_house_found_by_name_must_bear_it(server: HTTPServer):
+    place = make_place(name="Blue Hall", address="Hill Street")
+    named = nominatim_row(
+        display_name="Blue Hall, Hill Street, Bengaluru",
+        address={"road": "Hill Street"},
+        addresstype="amenity",
+        lat="12.9700",
+        place_rank=30,
+    )
+    street = nominatim_row(display_name="Hill Street, Bengaluru", address={"road": "Hill Street"}, addresstype="road", place_rank=26)
+    with local_door() as door:
+        done = geocode_missing(nominatim(server, street), door, now=NOW)
+    place.refresh_from_db()
+    assert (done.placed, place.lat) == (1, 12.979), "the street alone, as no answer names the hall"
+    doubts = dict(Geocode.objects.values_list("question", "doubt"))
+    assert doubts == {"Blue Hall, Hill Street, Bengaluru": "it does not name Blue Hall", "Hill Street, Bengaluru": ""}
+
+    Place.objects.filter(pk=place.pk).update(lat=None, lng=None, plus_code="", provided={}, geocoded_at=None)
+    Geocode.objects.all().delete()
+    server.clear()
+    with local_door() as door:
+        assert geocode_missing(nominatim(server, named), door, now=NOW).placed == 1
+    place.refresh_from_db()
+    assert (place.lat, [row.question for row in Geocode.objects.all()]) == (12.97, ["Blue Hall, Hill Street, Bengaluru"])
+
+
+@pytest.mark.django_db
+def test_who_found_a_point_is_named_beside_it(server: HTTPServer, client):
+    place = make_place(name="Blue Hall", address="7 Hill Street")
+    path = f"/venues/{place.slug}-{place.id.hex}/"
+    with local_door() as door:
+        geocode_missing(nominatim(server, nominatim_row()), door, now=NOW)
+    assert client.get(f"/api/v1/places/{place.id}").json()["location_credit"] == "© OpenStreetMap contributors"
+    assert "Position: © OpenStreetMap contributors" in client.get(path).content.decode()
+    event = make_event(city=place.city, place=place, lat=12.979, lng=77.64)
+    assert "Position: © OpenStreetMap contributors" in client.get(event.get_absolute_url()).content.decode()
+    Place.objects.filter(pk=place.pk).update(provided={})
+    assert client.get(f"/api/v1/places/{place.id}").json()["location_credit"] == ""
+    assert "Position:" not in client.get(path).content.decode()
+
+
+@pytest.mark.django_db
+def test_doubtful_answers_are_listed_on_the_desk(server: HTTPServer, admin_client):
+    make_place(name="Blue Hall", address="7 Hill Street")
+    far = nominatim_row(lat="13.9790")
+    with local_door() as door:
+        geocode_missing(nominatim(server, far), door, now=NOW)
+    page = admin_client.get("/admin/places/geocode/?doubt__isempty=0").content.decode()
+    assert "km from Bengaluru" in page
+    assert "km from Bengaluru" not in admin_client.get("/admin/places/geocode/?doubt__isempty=1").content.decode()

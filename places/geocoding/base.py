@@ -1,0 +1,80 @@
+"""What all geocoders asked over HTTP share: one request, its JSON, the first result, and what is said where the answer is none of theirs."""
+
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar, Final
+
+from egress.records import Door, DoorPolicy, Quota
+from places.geocoding.records import Answer, GeocoderError, Question
+
+#: Kilometres of a degree of latitude.
+_DEGREE: Final = 111.2
+_DAY: Final = 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """The corners of a city's box, in degrees."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpGeocoder(ABC):
+    """`url` of its endpoint, with or without a slash at its end."""
+
+    url: str
+    name: ClassVar[str]
+    #: As in operators' and readers' words.
+    title: ClassVar[str]
+    keeps: ClassVar[timedelta]
+    credit: ClassVar[str]
+    #: Requests in so many seconds, requests in a day, and the name under which these are counted.
+    rate: ClassVar[int]
+    rate_window: ClassVar[float]
+    a_day: ClassVar[int]
+    quota_key: ClassVar[str]
+
+    @property
+    def policy(self) -> DoorPolicy:
+        """Its limits, which the door holds for all processes together."""
+        return DoorPolicy(
+            rate=self.rate, rate_window=self.rate_window, host_rate=self.rate, host_window=self.rate_window, obey_robots=False, total_timeout=20.0,
+            quota_key=self.quota_key, quotas=(Quota(requests=self.a_day, seconds=_DAY),),
+        )  # fmt: skip
+
+    def ask(self, question: Question, door: Door) -> Answer | None:
+        """The first result within the country, the city's box preferred."""
+        answer = door.get(self.endpoint(), params=self.params(question), headers={"Accept": "application/json"})
+        try:
+            rows = self.rows(json.loads(answer.content))
+            return self.read(rows[0]) if rows else None
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+            raise GeocoderError(f"{self.title}'s answer is not of its format") from error
+
+    def endpoint(self) -> str:
+        """The address that is asked."""
+        return self.url
+
+    @abstractmethod
+    def params(self, question: Question) -> dict[str, str]:
+        """The question in its own parameters."""
+
+    @abstractmethod
+    def rows(self, body: Any) -> list[dict[str, Any]]:
+        """The results of an answer; [] where it knows no such address. Raises GeocoderError where it refused."""
+
+    @abstractmethod
+    def read(self, row: dict[str, Any]) -> Answer:
+        """One result."""
+
+
+def box_of(question: Question) -> Box:
+    """The city's circle as a box, twice as wide, since a degree of longitude is shorter."""
+    reach = question.radius_km / _DEGREE
+    return Box(south=question.lat - reach, west=question.lng - 2 * reach, north=question.lat + reach, east=question.lng + 2 * reach)
