@@ -12,9 +12,10 @@ from rapidfuzz.process import cpdist
 
 from sources.matching.features import SAME_CITY_METRES, SAME_PLACE_METRES, metres_apart, minutes_apart, venue_ratio, zone_shifted
 from sources.matching.gate import same_link
-from sources.matching.gazetteer import COUNTRIES
+from sources.matching.gazetteer import STOP_WORDS
 from sources.matching.table import UNKNOWN, Ints, Table, take
-from sources.matching.titles import numbers_differ, overlap
+from sources.matching.titles import numbers_differ
+from sources.matching.towns import city_of, is_broad
 
 Bools = npt.NDArray[np.bool_]
 
@@ -31,8 +32,10 @@ NEXT_DOOR_METRES = 300
 
 
 def doubtful(table: Table, left: Ints, right: Ints) -> Bools:
-    """Pairs that must not be merged by a machine: another day, another city, or a start that is off by a zone where neither source is known for that."""
-    return _other_day(table, left, right) | _other_city(table, left, right) | _chance_shift(table, left, right)
+    """Pairs that must not be merged by a machine: another day, another city, another room or part, or a start that is off by a zone where neither source is
+    known for that."""
+    other = _other_day(table, left, right) | _other_city(table, left, right) | counts_otherwise(table, left, right)
+    return other | _chance_shift(table, left, right)
 
 
 def impossible(table: Table, left: Ints, right: Ints) -> Bools:
@@ -63,17 +66,42 @@ def _other_day(table: Table, left: Ints, right: Ints) -> Bools:
 
 
 def _other_city(table: Table, left: Ints, right: Ints) -> Bools:
-    """Both name a city, it is not the same, and nothing else brings the two together: no common word of a place, no points in one city, no common link."""
-    column = table.column
-    there = (column["online"][left] | column["online"][right]) == 0
-    rows = np.flatnonzero(there & ~same_link(table, left, right))
-    shared, *_ = overlap(column["place"][left[rows]], column["place"][right[rows]], table.place_weight)
-    rows = rows[shared == 0]
-    rows = rows[~(metres_apart(table, left[rows], right[rows]) < SAME_CITY_METRES)]
-    a, b = take(table.place_name, left[rows]), take(table.place_name, right[rows])
-    named = np.fromiter((bool(x and y) and x not in COUNTRIES and y not in COUNTRIES for x, y in zip(a, b, strict=True)), bool, len(a))
+    """Both name a town, it is not the same, neither is in the other's address, and nothing else brings the two together: no points in one city, no
+    common link."""
     found = np.zeros(len(left), dtype=bool)
-    found[rows] = named & (cpdist(a, b, scorer=fuzz.ratio, dtype=np.float32) < OTHER_CITY)
+    rows = np.flatnonzero((table.column["online"][left] | table.column["online"][right]) == 0)
+    a, b = take(table.place_name, left[rows]), take(table.place_name, right[rows])
+    rows = rows[np.fromiter((x != y and bool(x) and bool(y) for x, y in zip(a, b, strict=True)), bool, len(rows))]
+    rows = rows[~same_link(table, left[rows], right[rows])]
+    rows = rows[~(metres_apart(table, left[rows], right[rows]) < SAME_CITY_METRES)]
+    for row, i, j in zip(rows.tolist(), left[rows].tolist(), right[rows].tolist(), strict=True):
+        one, other = table.place_name[i], table.place_name[j]
+        named = not is_broad(one.split()) and not is_broad(other.split())
+        found[row] = named and not _one_town(one, other) and not _within(table, one, j) and not _within(table, other, i)
+    return found
+
+
+def _one_town(one: str, other: str) -> bool:
+    """Two spellings, or a city and a part of it."""
+    return city_of(one) == city_of(other) or fuzz.ratio(one, other) >= OTHER_CITY
+
+
+def _within(table: Table, town: str, row: int) -> bool:
+    """Whether the place of a record holds all words of a town; also where it has more words than are kept."""
+    place = table.column["place"][row]
+    return bool(place[-1]) or all(table.words["place"].get(word) in place for word in town.split() if word not in STOP_WORDS)
+
+
+def counts_otherwise(table: Table, left: Ints, right: Ints) -> Bools:
+    """Each counts what the other counts too, and not the same: "Room A" and "Room B", "Session 1, Class B" and "Session 1, Class C"."""
+    numbers = table.column["numbers"]
+    counting = table.counter[numbers[:, 0]] > 0
+    rows = np.flatnonzero(counting[left] & counting[right])
+    a, b = numbers[left[rows]], numbers[right[rows]]
+    same, kinds = a[:, :, None] == b[:, None, :], table.counter[a][:, :, None] == table.counter[b][:, None, :]
+    own_a, own_b = (table.counter[a] > 0) & ~same.any(axis=2), (table.counter[b] > 0) & ~same.any(axis=1)
+    found = np.zeros(len(left), dtype=bool)
+    found[rows] = (kinds & own_a[:, :, None] & own_b[:, None, :]).any(axis=(1, 2))
     return found
 
 

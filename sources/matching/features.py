@@ -11,6 +11,7 @@ from rapidfuzz.process import cpdist
 
 from sources.matching.table import UNKNOWN, Floats, Ints, Table, take
 from sources.matching.titles import disjoint, meet, overlap, ratio, share, title_columns
+from sources.matching.towns import is_broad
 
 #: Name of each feature with its direction: +1, more of it never lowers the score; -1, never raises it; 0, free.
 FEATURES: dict[str, int] = {
@@ -29,6 +30,7 @@ FEATURES: dict[str, int] = {
     "left_over_more": -1,
     "own_words_less": -1,
     "own_words_more": -1,
+    "own_shared": 1,
     "acronym": 1,
     "numbers_differ": -1,
     "years_differ": -1,
@@ -160,7 +162,10 @@ def _places(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     of_shorter = np.where(either, _same_country(table, left, right), share(shared, np.minimum(mine, yours)))
     city = np.full(len(left), np.nan)
     a, b, known = _named(table.place_name, left, right)
-    city[known] = ratio(fuzz.ratio, a, b)
+    alike = ratio(fuzz.ratio, a, b)
+    # "Poland" is no other city than "Kraków": it says less.
+    less = np.fromiter((x != y and (is_broad(x.split()) or is_broad(y.split())) for x, y in zip(a, b, strict=True)), bool, len(a))
+    city[known] = np.where(less, np.nan, alike)
     venue = venue_ratio(table, left, right)
     online = table.column["online"]
     put["place_shared"] = of_shorter

@@ -91,6 +91,8 @@ marrakesh: marrakech
 uk: england scotland wales
 usa: us
 korea: southkorea
+js: javascript
+ts: typescript
 """
 
 #: Single words of a place with their usual name.
@@ -104,9 +106,10 @@ UNSPELLED_WORDS = GENERIC_WORDS | words("ieee acm cvf rsj usenix ifip springer j
 
 _CODES = """US:usa UK:uk GB:uk FR:france ES:spain DE:germany PL:poland PT:portugal NL:netherlands CZ:czechia HU:hungary UA:ukraine JP:japan KR:korea
 CN:china TW:taiwan AU:australia NZ:zealand BR:brazil AR:argentina CL:chile MX:mexico SE:sweden DK:denmark FI:finland IE:ireland CH:switzerland
-TR:turkey GR:greece RO:romania BG:bulgaria SG:singapore MY:malaysia NG:nigeria KE:kenya"""
-#: Two capitals at the end of a title that stand for a country: "PyCon FR", "PyConES". Those that are words or states elsewhere are left out.
-COUNTRY_CODES = dict(pair.split(":") for pair in _CODES.split())
+TR:turkey GR:greece RO:romania BG:bulgaria SG:singapore MY:malaysia NG:nigeria KE:kenya NYC:new-york BCN:barcelona LDN:london CPH:copenhagen"""
+#: Capitals at the end of a title that stand for a country or a city: "PyCon FR", "PyConES", "droidconNYC". What is a word or a state
+#: elsewhere is left out.
+COUNTRY_CODES = dict(pair.replace("-", " ").split(":") for pair in _CODES.split())
 
 _CITY_WORDS = """amsterdam ankara antwerp athens atlanta auckland austin baltimore bangkok barcelona basel beijing belfast belgrade bengaluru
 berlin bilbao birmingham bogota bologna boston bratislava brisbane bristol brooklyn brussels bucharest budapest cairo calgary chennai chicago cleveland

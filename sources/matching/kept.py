@@ -15,6 +15,8 @@ from sources.matching.table import Floats
 
 #: Merging must be this precise on records of lists that the model has not seen.
 WANTED_PRECISION = 0.995
+#: No threshold below this: what is held as doubtful (0.38, `score.DOUBTFUL`) must stay clear of merging.
+LOWEST = 0.45
 #: Folds of what is parted by its house or its month.
 FOLDS = 5
 
@@ -81,9 +83,9 @@ def pooled(parts: Sequence[Kept]) -> tuple[Floats, Bools]:
 
 
 def threshold(parts: Sequence[Kept], wanted: float = WANTED_PRECISION) -> float:
-    """The lowest threshold from 0.5 in steps of 0.01 at which precision, pooled, reaches `wanted`; 0.95 where none below does."""
+    """The lowest threshold from `LOWEST` in steps of 0.01 at which precision, pooled, reaches `wanted`; 0.95 where none below does."""
     scores, truth = pooled(parts)
-    for at in np.arange(0.5, 0.95, 0.01):
+    for at in np.arange(LOWEST, 0.95, 0.01):
         said = scores >= at
         if said.any() and truth[said].mean() >= wanted:
             return round(float(at), 2)

@@ -14,8 +14,10 @@ import numpy as np
 
 from sources.matching.examples import Examples
 from sources.matching.features import compare
+from sources.matching.gazetteer import STOP_WORDS
 from sources.matching.records import Candidate
 from sources.matching.table import Table
+from sources.matching.text import fold
 
 #: Name, country, latitude, longitude: where made events take place.
 CITIES = (
@@ -109,8 +111,12 @@ def _same(one: Candidate, other: Candidate, chance: random.Random) -> tuple[Cand
         )
     if chance.random() < 0.15:
         one, second = _online(one, second, chance)
-    words = [w for w in one.title.split() if w[0].isalpha()]
-    if len(words) >= 3 and chance.random() < 0.2:
+    words = [w for w in fold(one.title).split() if w.isalpha() and w not in STOP_WORDS]
+    if chance.random() < 0.1:
+        # A source that knows no more than the country.
+        country = one.location.split(", ")[-1]
+        second = replace(second, venue="", lat=None, lon=None, city=country, location=country)
+    if 3 <= len(words) <= 8 and chance.random() < 0.35:
         return _by_short_name(one, second, words, chance)
     if chance.random() < 0.7:
         second = replace(
@@ -132,7 +138,7 @@ def _by_short_name(one: Candidate, second: Candidate, words: Sequence[str], chan
     """The one by its long name, with or without the short one, the other by the short one."""
     short, year = "".join(w[0] for w in words).upper(), str(one.start.year) if one.start else ""
     long = chance.choice(
-        (f"{short}: {one.title}", f"{short} {year}: {one.title}", f"{one.title} ({short})", f"{short} - {one.title}", one.title)
+        (f"{short}: {one.title}", f"{short} {year}: {one.title}", f"{one.title} ({short})", f"{short} - {one.title}", *(one.title,) * 4)
     )
     return replace(one, title=long), replace(second, title=chance.choice((short, f"{short} {year}", f"{short} {one.city}")))
 

@@ -77,10 +77,12 @@ def read_part(candidates: Iterable[Candidate]) -> Part:
 
 
 class _Where(NamedTuple):
-    """What a record's location and city say: their words, its name, the countries among the words, whether it is online."""
+    """What a record's location and city say: their words, the name of the town ('' where none is told), what else it may go by, the countries among
+    the words, whether it is online."""
 
     words: frozenset[str]
     ordered: list[str]
+    town: str
     name: str
     countries: frozenset[str]
     online: bool
@@ -118,7 +120,7 @@ class _Reader:
         texts["bare"].append(title.bare)
         texts["head"].append(title.head)
         texts["tail"].append(title.tail)
-        texts["place_name"].append(where.name)
+        texts["place_name"].append(where.town)
         texts["venue"].append(venue)
         self._add_words(title, where, own)
         self._add_facts(c, title, where)
@@ -131,7 +133,7 @@ class _Reader:
         self._row("countries", sorted(where.countries.union(named & COUNTRIES)) if named else sorted(where.countries))
         self._row("named_places", sorted(named))
         self._row("all_words", sorted(own.union(title.full.split())))
-        self._row("numbers", sorted(title.numbers))
+        self._row("numbers", sorted(title.numbers, key=lambda number: (number.isdecimal(), number)))
         self._row("years", sorted(title.years))
         self._row("acronyms", sorted(title.acronyms))
         self._row("initials", sorted(title.initials))
@@ -197,7 +199,8 @@ class _Reader:
 def _where(location: str, city: str) -> _Where:
     place, town = read_place(location), read_place(city)
     words = place.tokens | town.tokens
-    return _Where(words, sorted(words), town.name or place.name, words & COUNTRIES, place.online or town.online)
+    name = town.name or place.town
+    return _Where(words, sorted(words), name, name or place.name, words & COUNTRIES, place.online or town.online)
 
 
 def _columns(matrix: npt.NDArray[Any], names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:

@@ -11,6 +11,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from sources.matching.counted import counter_of
 from sources.matching.gazetteer import BROAD_PLACE_WORDS, GENERIC_WORDS
 from sources.matching.parts import NAMED, ROWS, TEXTS, UNKNOWN, Part, Words, read_part
 from sources.matching.records import Candidate
@@ -43,6 +44,7 @@ class Table:
         self.title_weight: Floats = np.zeros(1)
         self.title_own: Floats = np.zeros(1)
         self.name_letters: Ints = np.zeros(1, np.int64)
+        self.counter: npt.NDArray[np.int32] = np.zeros(1, np.int32)
         self.place_weight: Floats = np.zeros(1)
 
     @classmethod
@@ -61,6 +63,7 @@ class Table:
         # 1 for a word that is a title's own, 0 for what any title may have.
         table.title_own = np.array([0.0, *(float(w not in GENERIC_WORDS and not w.isdigit()) for w in table.words["title"])])
         table.name_letters = np.array([0, *map(len, table.words["name"])])
+        table.counter = _counters(table.words["name"])
         table.place_weight = _weights(table.words["place"], dict.fromkeys(BROAD_PLACE_WORDS, 0.0))
         return table
 
@@ -93,6 +96,13 @@ def _parts(candidates: Iterator[Candidate], processes: int | None) -> Iterator[P
 def _weights(words: Words, weights: dict[str, float]) -> Floats:
     """By number; a number among the words says little."""
     return np.array([0.0, *(weights.get(word, 0.35 if word.isdigit() else 1.0) for word in words)])
+
+
+def _counters(names: Words) -> npt.NDArray[np.int32]:
+    """By number of a name: the number of what it counts, 0 where it counts nothing."""
+    counters = Words()
+    kinds = (counter_of(name) if " " in name else "" for name in names)
+    return np.fromiter((0, *(counters[kind] if kind else 0 for kind in kinds)), np.int32, len(names) + 1)
 
 
 def take(values: Sequence[str], rows: Ints) -> list[str]:

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
+from sources.matching.counted import counted
 from sources.matching.gazetteer import (
     ALIASES,
     BROAD_PLACE_WORDS,
@@ -20,6 +20,7 @@ from sources.matching.gazetteer import (
     UNSPELLED_WORDS,
     words,
 )
+from sources.matching.towns import town_of
 
 #: Longer titles are cut here: what follows is prose, and hostile text must not cost time.
 MAX_TITLE = 200
@@ -87,7 +88,8 @@ def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | N
     if not title.isupper():
         title = _CODE.sub(lambda code: f" {COUNTRY_CODES[code[1]]}", title)
     title, elsewhere = _without_place(title)
-    words = [w for w in _split(fold(title), year) if w not in STOP_WORDS]
+    every = _split(fold(title), year)
+    words = [w for w in every if w not in STOP_WORDS]
     years = frozenset(w for w in words if _is_year(w))
     plain = ([w for w in words if w not in years] if years else words) or words
     brackets = [fold(part) for part in _BRACKETS.findall(title)] if "(" in title or "[" in title else []
@@ -101,7 +103,7 @@ def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | N
         full=" ".join(plain),
         core=" ".join(core),
         tokens=tuple(dict.fromkeys(core)),
-        numbers=frozenset(w for w in core if w.isdigit()) | _counted(plain),
+        numbers=frozenset(w for w in core if w.isdigit()) | counted(title, every),
         years=years,
         acronyms=_acronyms(core, head, alone),
         initials=_initials(plain),
@@ -161,16 +163,6 @@ def _split(folded: str, year: int | None) -> list[str]:
     return out
 
 
-def _counted(words: list[str]) -> frozenset[str]:
-    """What counts something: "Part 2", "Class B", also in brackets; "No Children Under 4" counts nothing."""
-    return frozenset(f"{word} {n}" for word, n in pairwise(words) if word in _COUNTERS and (n.isdigit() or len(n) == 1))
-
-
-_COUNTERS = words(
-    "part day session class group track vol volume week episode round night week series chapter level stage module tag teil jour"
-)
-
-
 def _acronyms(core: list[str], head: list[str], bracketed: set[str]) -> frozenset[str]:
     """Short names in the title itself: "KDD 2023", "ICML 2022: International …", "… (CVPR)": one word, beside those that any title may have."""
     found = {w for w in bracketed if len(w) <= 10}
@@ -208,9 +200,11 @@ def spells(name: str, long: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`name`: the first component of the text, usually the city or the venue; `tokens`: all its words; `online`: it says so."""
+    """`name`: the first component of the text, usually the city or the venue; `town`: that of an address, '' where none is told; `tokens`: all its words;
+    `online`: it says so."""
 
     name: str
+    town: str
     tokens: frozenset[str]
     online: bool
 
@@ -222,7 +216,7 @@ def read_place(text: str) -> Place:
     online = any(word in ONLINE_WORDS for part in parts for word in part.split())
     real = [p for p in parts if not all(word in ONLINE_WORDS for word in p.split())]
     tokens = frozenset(w for part in real for w in part.split() if w not in STOP_WORDS)
-    return Place(real[0] if real else "", tokens, online)
+    return Place(real[0] if real else "", town_of(real), tokens, online)
 
 
 def _place_part(part: str) -> str:

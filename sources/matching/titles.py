@@ -93,6 +93,7 @@ def _by_words(table: Table, left: Ints, right: Ints, letters: dict[str, Floats])
     left_a, left_b = (weight[a] * extra_a).sum(axis=1), (weight[b] * extra_b).sum(axis=1)
     shared = np.where(glued, np.maximum(shared, np.maximum(left_a, left_b)), shared)
     own_a, own_b = (own[a] * extra_a).sum(axis=1), (own[b] * extra_b).sum(axis=1)
+    own_shared = np.where(glued, np.maximum(1.0, (own[a] * in_a).sum(axis=1)), (own[a] * in_a).sum(axis=1))
     left_a, left_b, own_a, own_b = (np.where(glued, 0.0, part) for part in (left_a, left_b, own_a, own_b))
     less, more = np.minimum(left_a, left_b), np.maximum(left_a, left_b)
     return {
@@ -103,6 +104,7 @@ def _by_words(table: Table, left: Ints, right: Ints, letters: dict[str, Floats])
         "left_over_more": more,
         "own_words_less": np.minimum(own_a, own_b),
         "own_words_more": np.maximum(own_a, own_b),
+        "own_shared": share(own_shared, own_shared + np.minimum(own_a, own_b)),
     }
 
 

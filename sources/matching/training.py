@@ -18,8 +18,8 @@ from sources.matching.text import read_title
 #: Size of the model: 140 trees of at most 8 leaves are about 100 kB of JSON.
 TREES = 140
 LEAVES = 8
-MADE = 8000
-MADE_WEIGHT = 0.05
+MADE = 16000
+MADE_WEIGHT = 0.03
 #: Where one kind of data is all there is, what is made counts for more.
 TRANSFER_WEIGHT = 0.2
 #: Asking starts where three in ten are right.

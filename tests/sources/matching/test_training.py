@@ -15,7 +15,7 @@ from sources.management.commands import train_matcher
 from sources.matching import training
 from sources.matching.examples import Blocked, Examples, Labelled
 from sources.matching.features import FEATURES
-from sources.matching.kept import Kept, apart, by_month, by_source, figures, threshold
+from sources.matching.kept import LOWEST, Kept, apart, by_month, by_source, figures, threshold
 from sources.matching.made import made_examples
 from sources.matching.records import Candidate
 from sources.matching.score import Trees, default_model, read_model, read_trees
@@ -92,7 +92,7 @@ def test_pairs_kept_apart_are_in_no_training() -> None:
 
 def test_the_threshold_is_the_lowest_that_is_right_enough() -> None:
     kept = Kept("all", Blocked.of(labelled(), {}), default_model().trees)
-    assert threshold([kept], wanted=0.0) == 0.5
+    assert threshold([kept], wanted=0.0) == LOWEST
     assert threshold([kept], wanted=1.1) == 0.95
 
 

@@ -271,3 +271,107 @@ def test_midnight_in_utc_is_an_hour_like_any_other() -> None:
     here = {"venue": "Clemens Center", "city": "Elmira"}
     one = record("1", "Mystic Pizza", datetime(2026, 9, 26, 0, 0, tzinfo=UTC), **here)
     assert outcome(one, record("2", "Mystic Pizza", datetime(2026, 9, 26, 23, 30, tzinfo=UTC), **here)) is not MatchOutcome.MERGE
+
+
+STREETS = ["12 Main St", "5 Harbour Road", "Hauptstr. 8"]
+TOWNS = ["Portland", "Boston", "Denver", "Chicago", "Leeds", "Springfield", "Shelbyville", "Vienna"]
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("Blue Hall, 12 Main St, Portland", "Blue Hall, 12 Main St, Boston"),
+        ("Blue Hall, 12 Main St, Portland, OR 97201, USA", "Blue Hall, 12 Main St, Boston, MA 02108, USA"),
+        ("Blue Hall, Hauptstr. 8, 10115 Berlin", "Blue Hall, Hauptstr. 8, 80331 München"),
+    ],
+)
+def test_a_franchise_s_houses_are_told_apart_by_the_end_of_the_address(here: str, there: str) -> None:
+    one, other = record("1", "Drunk Shakespeare", location=here), record("2", "Drunk Shakespeare", location=there)
+    assert outcome(one, other) is not MatchOutcome.MERGE
+    assert outcome(one, replace(other, location=here)) is MatchOutcome.MERGE
+    ticket = "https://tickets.example/drunk-shakespeare/4711"
+    assert outcome(replace(one, ticket_url=ticket), replace(other, ticket_url=ticket)) is MatchOutcome.MERGE
+
+
+def test_two_cities_with_one_street_are_two_cities() -> None:
+    show = {"venue": "Blue Hall", "location": "12 Main St"}
+    assert (
+        outcome(record("1", "Drunk Shakespeare", city="Chicago", **show), record("2", "Drunk Shakespeare", city="Houston", **show))
+        is not MatchOutcome.MERGE
+    )
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("Kraków, Poland", "Poland"),
+        ("Nashville, Tennessee, USA", "Tennessee (USA)"),
+        ("Blue Hall, 12 Main St, Brooklyn, NY", "Blue Hall, 12 Main St, New York, NY"),
+        ("Blue Hall, 12 Main St, Portland", "Blue Hall, Portland, OR"),
+        ("Granada, Andalusia, Spain", "Granada, Spain"),
+    ],
+)
+def test_what_says_less_of_a_place_is_no_other_place(here: str, there: str) -> None:
+    assert outcome(record("1", "Harbour Song Days", location=here), record("2", "Harbour Song Days", location=there)) is MatchOutcome.MERGE
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["Drunk Shakespeare", "GDG DevFest", "Yoga Class"]),
+    st.sampled_from(STREETS),
+    st.lists(st.sampled_from(TOWNS), min_size=2, max_size=2, unique=True),
+    st.booleans(),
+)
+def test_no_title_joins_two_towns(title: str, street: str, towns: list[str], in_columns: bool) -> None:
+    one, other = (
+        record(str(n), title, location=f"Blue Hall, {street}, {town}", city=town if in_columns else "") for n, town in enumerate(towns)
+    )
+    assert outcome(one, other) is not MatchOutcome.MERGE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Yoga Class – Room A", "Yoga Class – Room B"),
+        ("Yoga Class (Room A)", "Yoga Class (Room B)"),
+        ("Yoga Class, Session 1", "Yoga Class, Session 2"),
+        ("Yoga Class Part One", "Yoga Class Part Two"),
+        ("Yoga Class Part I", "Yoga Class Part 2"),
+        ("Track A: Yoga Class", "Track B: Yoga Class"),
+        ("Yoga Class Level 1", "Yoga Class Level 2"),
+        ("Yoga Class Teil 1", "Yoga Class Part 2"),
+        ("Learn to Swim Level 2 (Class B)", "Learn to Swim Level 2 (Class C)"),
+    ],
+)
+def test_rooms_and_parts_of_one_title_are_not_joined(one: str, other: str) -> None:
+    here = {"venue": "Blue Hall", "city": "Portland"}
+    first, second = record("1", one, **here), record("2", other, **here)
+    assert outcome(first, second) is not MatchOutcome.MERGE
+    assert outcome(first, replace(second, source=first.source)) is MatchOutcome.DIFFERENT
+    assert outcome(first, replace(second, title=one)) is MatchOutcome.MERGE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Vol. 3: Harbour Songs", "Harbour Songs, Volume III"),
+        ("Harbour Songs (Part 1)", "Harbour Songs - Part One"),
+        ("Harbour Songs Room 01", "Harbour Songs Room 1"),
+    ],
+)
+def test_one_part_goes_by_several_spellings(one: str, other: str) -> None:
+    here = {"venue": "Blue Hall", "city": "Portland"}
+    assert outcome(record("1", one, **here), record("2", other, **here)) is MatchOutcome.MERGE
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["Yoga Class", "Harbour Songs", "PyCon Italy"]),
+    st.sampled_from(["Room", "Session", "Part", "Track", "Level", "Workshop", "Studio", "Teil"]),
+    st.lists(st.sampled_from([*"ABCDEFGH", *map(str, range(1, 13))]), min_size=2, max_size=2, unique=True),
+    st.sampled_from(["{} - {} {}", "{} ({} {})", "{}: {} {}", "{}, {} {}"]),
+)
+def test_whatever_is_counted_otherwise_is_not_joined(title: str, counter: str, values: list[str], form: str) -> None:
+    here = {"venue": "Blue Hall", "city": "Portland"}
+    one, other = (record(str(n), form.format(title, counter, value), **here) for n, value in enumerate(values))
+    assert outcome(one, other) is not MatchOutcome.MERGE

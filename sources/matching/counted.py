@@ -1,0 +1,73 @@
+"""What a title counts: "Part 2", "Room B", "Level Two". Two titles that count one kind of thing differently tell of two events, however alike they are."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+#: Words that count, by the names that they go by; folded as `text.fold` folds.
+_NAMES = """part: parte partie teil pt
+day: tag jour dia giorno
+night: nacht noche nuit
+session: sesion seance sitzung
+class: classe clase klasse kurs
+group: gruppe grupo groupe
+track: tracks
+volume: vol
+week: woche semana semaine
+episode: ep folge
+round: runde ronda
+series: season staffel
+chapter: kapitel capitulo chapitre
+level: lvl niveau nivel stufe
+stage: buhne
+module: modul modulo
+room: rm raum zimmer sala salle
+hall: saal halle
+studio: studios
+screen: leinwand
+section: sektion
+workshop: workshops
+lesson: lektion leccion lecon
+unit: einheit unidad
+cohort: kohorte
+batch: charge
+slot: slots
+step: schritt
+table: tisch mesa
+court: courts
+heat: heats
+flight: flights
+wave: waves
+set: sets
+show: shows
+performance: vorstellung"""
+_COUNTER: dict[str, str] = {
+    word: name for line in _NAMES.splitlines() for name, others in [line.split(": ")] for word in (name, name + "s", *others.split())
+}
+_WORDS = frozenset(_COUNTER)
+_SPELLED = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+_NUMBERS = {word: str(number) for number, word in enumerate(_SPELLED, 1)} | {"i": "1", "v": "5", "x": "10"}
+#: The article counts nothing ("Master class: a journey"); the letter ends what it is part of ("Room A", "(Room A)").
+_LETTER_A = re.compile(r"[^\W\d]\s*[.:#]?\s+a(?=\s*(?:$|[^\w\s'’]))", re.IGNORECASE)
+
+
+def counted(title: str, words: Sequence[str]) -> frozenset[str]:
+    """What counts something, as "part 2" or "room b"; `words` are the folded ones of `title`. "No Children Under 4" counts nothing."""
+    if _WORDS.isdisjoint(words):
+        return frozenset()
+    found = set()
+    for word, value in pairwise(words):
+        if (name := _COUNTER.get(word)) is None:
+            continue
+        value = _NUMBERS.get(value, value)
+        if value.isdecimal():
+            found.add(f"{name} {int(value)}")
+        elif len(value) == 1 and (value != "a" or _LETTER_A.search(title)):
+            found.add(f"{name} {value}")
+    return frozenset(found)
+
+
+def counter_of(name: str) -> str:
+    """What `name` counts, if it was made by `counted`: "room" of "room b"; else ''."""
+    word, _, value = name.partition(" ")
+    return word if value and word in _COUNTER and (value.isdecimal() or len(value) == 1) else ""
