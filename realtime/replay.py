@@ -5,18 +5,15 @@ from uuid import UUID
 from realtime import protocol
 from realtime.hub import Hub
 from realtime.protocol import OWN_TOPIC, SYSTEM_TOPIC, Message, Subscribe, own_key
-from realtime.queries import latest_changes
 from realtime.readers import Reader, Subscription
-
-_PAGE = 500
 
 
 async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
     """Answer `subscribed`, send the present state of places and weather and what was missed, then attach. `reader.user_id` must be set for `user:me`.
 
     Raises django.db.Error."""
-    if asked.after is not None and asked.after > hub.offset:  # the asker saw a number before this hub did
-        await hub.refresh()
+    if asked.after is not None:
+        await hub.reach(asked.after)
     recovered = can_resume(hub, asked.epoch, asked.after)
     start = hub.offset if asked.after is None or not recovered else asked.after
     _pause(hub, reader)
@@ -98,18 +95,21 @@ async def _from_database(hub: Hub, reader: Reader) -> None:
     """Push what is older than the window."""
     epoch, upto, cursor = hub.epoch, hub.window.start, reader.behind()
     topics = [subscription.topic for subscription in reader.subscriptions.values()]
-    while not reader.ended:
-        rows = await hub.database.run(latest_changes, cursor, upto, topics=topics, user_id=reader.user_id, limit=_PAGE)
+    while cursor < upto and not reader.ended:
+        part = await hub.past.part(cursor, upto, topics=topics, user_id=reader.user_id, epoch=epoch, floor=hub.pruned_to)
         if epoch != hub.epoch:  # renewed meanwhile: the reader was greeted anew
             return
-        for row in rows:
-            message = Message(row, epoch)
-            if reader.is_full:
-                await reader.drained()
-            _push(reader, message)
-            cursor = message.offset
-        if len(rows) < _PAGE:
-            break
+        if part.after > cursor:  # pruned meanwhile: it comes back, and is told that it cannot be recovered
+            hub.pruned_to = max(hub.pruned_to, part.after)
+            reader.end()
+            reader.dismiss(protocol.CLOSE_SLOW)
+            return
+        for message in part.messages:
+            if message.offset > cursor:
+                if reader.is_full:
+                    await reader.drained()
+                _push(reader, message)
+        cursor = part.end
     if epoch == hub.epoch:
         reader.reached(upto)
 

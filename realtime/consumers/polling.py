@@ -32,8 +32,7 @@ async def _wait(office: Office, asked: PageAsked, receive: Any) -> dict[str, Any
     hub = office.hub
     clock = asyncio.get_running_loop().time
     until = clock() + asked.wait
-    if asked.after > hub.offset:
-        await hub.refresh()
+    await hub.reach(asked.after)
     gone = asyncio.create_task(_gone(receive))
     try:
         while True:

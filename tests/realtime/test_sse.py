@@ -73,7 +73,7 @@ async def test_a_database_that_fails_while_catching_up_ends_the_stream(hub, monk
     def away(*args, **kwargs):
         raise OperationalError("gone")
 
-    monkeypatch.setattr("realtime.replay.latest_changes", away)
+    monkeypatch.setattr("realtime.past.latest_changes", away)
     client = await Stream(f"topics={ALL}&after={hub.epoch}-0").accepted()
     assert [(await client.frame())["type"] for _ in range(2)] == ["hello", "subscribed"]
     await client.wire.ended()
