@@ -31,35 +31,52 @@ class Lexicon:
     stems: _Hits
     endings: _Hits
     _cache: dict[str, frozenset[int]] = field(default_factory=dict, repr=False)
+    _first: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Find the words that a phrase begins with: most do not."""
+        object.__setattr__(self, "_first", frozenset(entry.partition(" ")[0] for entry in self.whole if " " in entry))
 
     def counts(self, text: Sequence[str]) -> npt.NDArray[np.float32]:
         """Evidence by category (22,): each word or phrase that is listed gives 1, shared by the root of how many categories it stands for."""
-        evidence = np.zeros(len(SLUGS), np.float32)
-        for hits in self._hits(text):
-            share = len(hits) ** -0.5
-            for category in hits:
-                evidence[category] += share
+        counts: npt.NDArray[np.float32] = self.counts_of([text])[0]
+        return counts
+
+    def counts_of(self, texts: Sequence[Sequence[str]]) -> npt.NDArray[np.float32]:
+        """`counts` of each text (n x 22)."""
+        rows: list[int] = []
+        categories: list[int] = []
+        shares: list[float] = []
+        for row, text in enumerate(texts):
+            for hits in self._hits(text):
+                rows += [row] * len(hits)
+                categories += hits
+                shares += [len(hits) ** -0.5] * len(hits)
+        evidence = np.zeros((len(texts), len(SLUGS)), np.float32)
+        np.add.at(evidence, (np.array(rows, np.intp), np.array(categories, np.intp)), np.array(shares, np.float32))
         return evidence
 
     def _hits(self, text: Sequence[str]) -> Iterator[frozenset[int]]:
+        cache, first = self._cache, self._first
         for position, word in enumerate(text):
-            hits = self._of_word(word)
-            for length in (2, 3):
-                if position + length <= len(text):
-                    hits |= self.whole.get(" ".join(text[position : position + length]), frozenset())
+            hits = cache.get(word)
+            if hits is None:
+                hits = self._of_word(word)
+            if word in first:
+                for length in (2, 3):
+                    if position + length <= len(text):
+                        hits |= self.whole.get(" ".join(text[position : position + length]), frozenset())
             if hits:
                 yield hits
 
     def _of_word(self, word: str) -> frozenset[int]:
-        known = self._cache.get(word)
-        if known is None:
-            known = self.whole.get(word, frozenset())
-            for length in range(_SHORTEST, min(len(word), _LONGEST) + 1):
-                known |= self.stems.get(word[:length], frozenset())
-            for length in range(_SHORTEST, min(len(word) - 2, _LONGEST) + 1):
-                known |= self.endings.get(word[-length:], frozenset())
-            if len(self._cache) < 50_000:
-                self._cache[word] = known
+        known = self.whole.get(word, frozenset())
+        for length in range(_SHORTEST, min(len(word), _LONGEST) + 1):
+            known |= self.stems.get(word[:length], frozenset())
+        for length in range(_SHORTEST, min(len(word) - 2, _LONGEST) + 1):
+            known |= self.endings.get(word[-length:], frozenset())
+        if len(self._cache) < 50_000:
+            self._cache[word] = known
         return known
 
 

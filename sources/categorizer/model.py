@@ -28,6 +28,9 @@ _BATCH: Final = 256
 #: What every category keeps when the source says something, however sure the text seems: words do surprise.
 SURPRISE: Final = 0.08
 
+#: What is told of an event without a word of its own: every category alike.
+_NO_IDEA: Final[Array] = np.array([slug != OTHER for slug in SLUGS], np.float32) / (len(SLUGS) - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Mixing:
@@ -106,7 +109,8 @@ class Categorizer:
         read = matrices(texts)
         first = evidence_of(self.parts, read, None)
         chances, familiar = weigh(first, self.mixing)
-        unsure = are_unsure(chances, familiar, self.mixing)
+        chances[~read.told] = _NO_IDEA
+        unsure = are_unsure(chances, familiar, self.mixing) & read.told
         if hints is not None:
             unsure &= hints.max(axis=1) <= 1.0
         if unsure.any():
@@ -118,10 +122,13 @@ class Categorizer:
             chances[:, SLUGS.index(OTHER)] = 0.0
             chances /= chances.sum(axis=1, keepdims=True)
         best = chances.argmax(axis=1)
-        sure = confidence(chances.max(axis=1), familiar, self.mixing)
+        highest = chances.max(axis=1)
+        sure = confidence(highest, familiar, self.mixing)
+        heard = read.told if hints is None else read.told | (hints.max(axis=1) > 1.0)
+        sure = np.where(heard, sure, np.minimum(sure, highest))  # the calibration knows only events that say something
         return [
-            Answer(SLUGS[top], round(float(certain), 4), {slug: round(float(p), 4) for slug, p in zip(SLUGS, row, strict=True)})
-            for top, certain, row in zip(best, sure, chances, strict=True)
+            Answer(SLUGS[top], round(certain, 4), {slug: round(p, 4) for slug, p in zip(SLUGS, row, strict=True)})
+            for top, certain, row in zip(best.tolist(), sure.tolist(), chances.tolist(), strict=True)
         ]
 
 

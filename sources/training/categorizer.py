@@ -35,7 +35,7 @@ _LEAST_TEXTS: Final = 2
 #: Sources that are known and that are not, among those to expect.
 WITHIN, UNSEEN = 13.0, 4.0
 #: What unseen sources count in the mixing, against WITHIN: more than they are many, because known ones lose nothing by it.
-_UNSEEN_MIXED: Final = 8.0
+_UNSEEN_MIXED: Final = 13.0
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from events.records import Venue
 from events.taxonomy import SLUGS
 from sources.categorizer.hints import label_hints
 from sources.steps.categorize import categorize
@@ -50,6 +51,25 @@ def test_the_sources_default_helps_only_where_nothing_else_does():
     silent, labelled = categorize([draft("SG Neustadt"), draft("SG Neustadt", raw={"categories": ("Music",)})], context, None)
     assert silent.event.category == "sport"
     assert labelled.event.category == "music"
+
+
+@pytest.mark.parametrize("title", ["", "???", "2026", "TBA", "Event", "Untitled event 12", "Lorem ipsum dolor sit amet", "🎉🎉🎉", "a b c"])
+@pytest.mark.parametrize("venue", ["", "Blue Note"])
+def test_an_event_without_a_word_of_its_own_is_other_and_nothing_is_sure(title, venue):
+    event = told(title, description="<p>tbd</p>", venue=Venue(name=venue, city="Berlin"))
+    assert event.category == "other"
+    assert event.confidence["category"] < 0.1
+    assert [flag.check for flag in event.flags] == ["category"]
+
+
+def test_without_a_word_of_its_own_an_event_is_what_its_source_says():
+    assert told("TBA", raw={"categories": ("Konzerte",)}).category == "music"
+    default = categorize([draft("TBA")], replace(CONTEXT, default_category="sports"), None)[0].event
+    assert default.category == "sport"
+
+
+def test_one_letter_of_a_script_that_writes_words_so_is_a_word():
+    assert told("祭").confidence["category"] > 0.1
 
 
 def test_below_the_threshold_it_is_other_with_a_reason(monkeypatch):
