@@ -25,6 +25,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch pictures": {"task": "events.tasks.fetch_pictures", "schedule": crontab()},
     "forget pictures": {"task": "events.tasks.forget_pictures", "schedule": crontab(hour="4", minute="40")},
     "forget expired facts": {"task": "places.tasks.forget_expired", "schedule": crontab(minute="25")},
+    "let states of places expire": {"task": "places.tasks.let_states_expire", "schedule": crontab()},
+    "refresh watched places": {"task": "realtime.tasks.refresh_watched_places", "schedule": crontab(minute="*/15")},
     "geocode places": {"task": "places.tasks.geocode_missing", "schedule": crontab(minute="*/5")},
     "liken places": {"task": "places.tasks.liken_places", "schedule": crontab(minute="35")},
     "number changes": {"task": "outbox.tasks.number_changes", "schedule": crontab()},

@@ -15,9 +15,15 @@ from places.geocoding import geocoder_named
 
 @shared_task
 def forget_expired() -> int:
-    """Empty what providers' terms no longer allow to keep. Returns how many places and answers."""
+    """Empty what providers' terms no longer allow to keep, and who reported of places a day ago. Returns how many rows."""
     moment = now()
-    return services.forget_expired(now=moment) + services.forget_geocodes(now=moment)
+    return services.forget_expired(now=moment) + services.forget_geocodes(now=moment) + services.forget_reporters(now=moment)
+
+
+@shared_task
+def let_states_expire() -> int:
+    """Every minute: what was known of places and is over goes, and readers are told. Returns how many answers went."""
+    return services.let_expire(now=now())
 
 
 @shared_task

@@ -22,6 +22,7 @@ from events.services.publication import change_happening, change_status, change_
 from events.services.recording import record_events
 from events.services.samples import remove_samples
 from events.services.vectors import embed_missing
+from events.services.watching import refresh_watched
 
 __all__ = [
     "Preview",
@@ -50,6 +51,7 @@ __all__ = [
     "preview_merge",
     "preview_spread",
     "record_events",
+    "refresh_watched",
     "remove_samples",
     "spread",
     "take_back",

@@ -14,6 +14,7 @@ from places.holidays import calendar_of
 from places.hours import is_open, next_change, speaks_of_holidays
 from places.models import Place, PlaceReport, PlaceStatus
 from places.prediction import NEAR, WEEKS, HoursSay, PastReport, by_hours
+from places.watched import watched_places
 
 _UNKNOWN: Mapping[Answer, Any] = {
     Answer.OPENNESS: Openness.UNKNOWN.value,
@@ -127,9 +128,15 @@ def past_reports(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, li
 
 
 def known_ids(platform: str, *, city_id: UUID | None = None, limit: int = 500) -> list[str]:
-    """Ids of active places at a platform (`google_place_id`), those first whose status is the oldest or missing."""
+    """Ids of active places at a platform (`google_place_id`): those first that someone watches, then whose status is the oldest or missing."""
     places = Place.objects.filter(state=PlaceState.ACTIVE, external_ids__has_key=platform)
     if city_id is not None:
         places = places.filter(city=city_id)
     ordered = places.annotate(known=Max("statuses__observed_at")).order_by(F("known").asc(nulls_first=True), "id")
-    return [str(ids[platform]) for ids in ordered.values_list("external_ids", flat=True)[:limit]]
+    watched = watched_places()
+    first = ordered.filter(pk__in=watched) if watched else ordered.none()
+    ids = [
+        *first.values_list("external_ids", flat=True)[:limit],
+        *ordered.exclude(pk__in=watched).values_list("external_ids", flat=True)[:limit],
+    ]
+    return [str(one[platform]) for one in ids[:limit]]

@@ -7,8 +7,11 @@ from django.test import Client, RequestFactory
 
 from accounts.models import User
 from places.admin import PlaceAdmin
-from places.models import Place, PlaceMatch
-from tests.factories import make_city
+from places.enums import Crowd
+from places.models import Place, PlaceMatch, PlaceReport
+from places.services import report
+from places.voices import Voice
+from tests.factories import NOW, make_city
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +76,16 @@ def test_two_venues_are_merged_at_the_desk_with_both_sides_shown_and_un_merged(c
     client.post("/admin/places/place/", {**chosen, "confirmed": "yes", "different": "yes"})
     assert PlaceMatch.objects.get().outcome == "different"
     assert "Choose two venues" in client.post("/admin/places/place/", {**chosen, "_selected_action": [str(one.pk)]}, follow=True).text
+
+
+def test_lists_of_states_and_reports_open_and_tell_of_nobody(client):
+    place = Place.objects.create(slug="x", name="Blue Room", folded_name="blue room", city=make_city())
+    report(place.id, Voice(address="0123456789abcdef", at=NOW, crowd=Crowd.BUSY))
+    client.force_login(
+        User.objects.create_superuser(email="desk@example.org", password="x"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    for model in ("placestatus", "placereport"):
+        listed = client.get(f"/admin/places/{model}/")
+        assert (listed.status_code, "Blue Room" in listed.content.decode()) == (200, True)
+    shown = client.get(f"/admin/places/placereport/{PlaceReport.objects.get().pk}/change/")
+    assert (shown.status_code, "0123456789abcdef" in shown.content.decode()) == (200, False)

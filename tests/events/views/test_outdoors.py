@@ -1,0 +1,133 @@
+"""Rain and heat on what is outdoors: a badge in words on cards and pages, and what is under a roof nearby."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from events.queries import indoor_nearby, running_at
+from places.models import Place
+from places.prediction import Running
+from places.records import WeatherFacts
+from places.services import record_weather
+from tests.events.factories import NOW, make_city, make_event
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tonight")]
+HOUR = timedelta(hours=1)
+#: 20:00 in Bengaluru, when events of the factory begin.
+EIGHT = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+PARK = {"lat": 12.9784, "lng": 77.6408, "setting": "outdoor"}
+
+
+def forecast(**step) -> None:
+    hours = [{"at": (NOW + n * 3 * HOUR).isoformat(), "temperature_c": 24.0, "condition": "clear sky", **step} for n in range(-1, 16)]
+    told = WeatherFacts(observed_at=NOW - HOUR, valid_until=NOW + HOUR, temperature_c=24.0, hourly=hours, attribution="OpenWeather")
+    record_weather(make_city().id, told, now=NOW)
+
+
+def badges(html: str) -> list[str]:
+    return re.findall(r'class="outlook outlook--\w+">.*?</svg>([^<]*)</span>', html)
+
+
+def page(client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [({"precipitation": 0.7}, ["Rain likely, 70 %"]), ({"temperature_c": 38.0}, ["Hot, 38 °C"]), ({"precipitation": 0.2}, [])],
+)
+def test_the_badge_is_words_on_the_page_and_on_cards(client, step, words):
+    forecast(**step)
+    event = make_event("Lake Walk", **PARK)
+    assert badges(page(client, event.get_absolute_url())) == words
+    assert badges(page(client, "/bengaluru/")) == words
+    assert badges(page(client, f"/events/{event.id}/card")) == words
+    assert badges(page(client, "/search?q=lake")) == words
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"setting": "indoor"}, {"setting": "unknown"}, {"happening": "cancelled"}, {"online": "yes"},
+        {"start": EIGHT - 30 * HOUR, "end_at": EIGHT - 28 * HOUR}, {"start": EIGHT + 96 * HOUR},
+    ],
+)  # fmt: skip
+def test_who_does_not_get_wet_has_no_badge(client, fields):
+    forecast(precipitation=0.9)
+    event = make_event("Lake Walk", **{**PARK, **fields})
+    assert badges(page(client, event.get_absolute_url())) == []
+
+
+def test_days_without_a_clock_have_the_weather_of_the_day(client):
+    forecast(precipitation=0.9)
+    event = make_event("Fair", all_day=True, start=EIGHT + 24 * HOUR, end_at=EIGHT + 24 * HOUR, **PARK)
+    assert badges(page(client, event.get_absolute_url())) == ["Rain likely, 90 %"]
+
+
+def test_a_badge_brings_what_is_under_a_roof_nearby_the_same_day(client):
+    forecast(precipitation=0.9)
+    event = make_event("Lake Walk", **PARK)
+    near = {"lat": 12.98, "lng": 77.64, "setting": "indoor"}
+    make_event("Quartet", **{**near, "lat": 12.979})
+    make_event("Farther Quartet", **{**near, "lat": 12.99})
+    make_event("Exhibition", **near, start=EIGHT - 48 * HOUR, end_at=EIGHT + 48 * HOUR)
+    make_event("Far Quartet", **{**near, "lat": 13.2})
+    make_event("Tomorrow's Quartet", **near, start=EIGHT + 24 * HOUR)
+    make_event("No Quartet", **near, happening="cancelled")
+    make_event("Garden Quartet", **{**near, "setting": "outdoor"})
+    html = page(client, event.get_absolute_url())
+    block = html[html.index('id="indoors"') :].partition("</section>")[0]
+    assert re.findall(r'class="card__title"><a[^>]*>([^<]*)<', block) == ["Quartet", "Exhibition", "Farther Quartet"]
+    assert 'href="#indoors"' in html
+    assert "OpenWeather" in html
+
+
+def test_in_fine_weather_nobody_is_sent_under_a_roof(client):
+    forecast()
+    make_event("Quartet", lat=12.98, lng=77.64, setting="indoor")
+    assert "indoors" not in page(client, make_event("Lake Walk", **PARK).get_absolute_url())
+
+
+def test_without_a_point_the_same_city_serves():
+    make_event("Quartet", setting="indoor")
+    found = indoor_nearby(make_event("Lake Walk", setting="outdoor"), now=NOW)
+    assert [event.title for event in found] == ["Quartet"]
+
+
+def test_the_page_listens_to_the_weather_of_what_is_outdoors(client):
+    event = make_event("Lake Walk", **PARK)
+    assert f'data-live-topics="events:event:{event.id},weather:bengaluru"' in page(client, event.get_absolute_url())
+
+
+def test_the_number_of_queries_does_not_grow(client):
+    forecast(precipitation=0.9)
+    event = make_event("Lake Walk", **PARK)
+    counts = []
+    for number in range(1, 4):
+        make_event(f"Quartet {number}", lat=12.98, lng=77.64, setting="indoor")
+        with CaptureQueriesContext(connection) as queries:
+            page(client, event.get_absolute_url())
+        counts.append(len(queries))
+    assert counts[0] == counts[2] <= 13
+
+
+def test_what_is_on_at_a_place_now():
+    place, other = (Place.objects.create(slug=name, name=name, folded_name=name) for name in ("a", "b"))
+    make_event("On", place=place, start=NOW - HOUR, end_at=NOW + HOUR, capacity=200, popularity={"attending": 150})
+    make_event("On without an end", place=place, start=NOW - 2 * HOUR, sold_out=True)
+    make_event("Over", place=place, start=NOW - 3 * HOUR, end_at=NOW)
+    make_event("Later", place=place, start=NOW + HOUR)
+    make_event("Off", place=place, start=NOW - HOUR, end_at=NOW + HOUR, happening="postponed")
+    make_event("For days", place=place, start=NOW - HOUR, end_at=NOW + 90 * HOUR, opening_hours="Mo-Su 10:00-18:00")
+    make_event("Any time", place=place, all_day=True)
+    make_event("Waiting", place=place, start=NOW - HOUR, end_at=NOW + HOUR, publication="pending")
+    make_event("Elsewhere", place=other, start=NOW - HOUR, end_at=NOW + HOUR)
+    assert running_at([place.id], now=NOW) == {
+        place.id: [
+            Running(title="On", until=NOW + HOUR, filled=0.75),
+            Running(title="On without an end", until=NOW + HOUR, sold_out=True),
+        ]
+    }

@@ -1,0 +1,62 @@
+"""Places that someone watches are predicted anew, and asked about first."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+from redis.exceptions import RedisError
+from uuid_utils.compat import uuid7
+
+from egress.doors import open_valkey
+from places.models import Place, PlaceStatus
+from places.queries import known_ids
+from realtime import tasks
+from realtime.ledger import Ledger, Standing
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def ledger(monkeypatch):
+    """One that no other test reports to."""
+    cache.clear()
+    ledger = Ledger(open_valkey(), prefix=f"test-{uuid7()}:")
+    monkeypatch.setattr(tasks, "open_ledger", lambda: ledger)
+    monkeypatch.setattr(tasks, "now", lambda: NOW)
+    yield ledger
+    ledger.forget("one")
+    ledger.forget("two")
+    cache.clear()
+
+
+def make_place(name: str, **fields) -> Place:
+    return Place.objects.create(slug=name, name=name, folded_name=name, timezone="Asia/Kolkata", **fields)
+
+
+def test_watched_places_are_predicted_anew_and_others_are_not(ledger):
+    watched, other = (make_place(name, opening_hours="24/7") for name in ("a", "b"))
+    ledger.report("one", Standing(topics={f"place:{watched.id}": 3, "events:all": 9}), {}, now=time.time())
+    ledger.report("two", Standing(topics={f"place:{watched.id}": 1}), {}, now=time.time())
+    assert tasks.refresh_watched_places() == 1
+    assert [(row.place_id, row.openness, row.source) for row in PlaceStatus.objects.all()] == [(watched.id, "open", "prediction")]
+    assert tasks.refresh_watched_places() == 0
+
+
+def test_platforms_are_asked_for_watched_places_first(ledger):
+    places = [make_place(f"p{n}", external_ids={"google_place_id": f"g{n}"}) for n in range(3)]
+    assert known_ids("google_place_id") == ["g0", "g1", "g2"]
+    ledger.report("one", Standing(topics={f"place:{places[2].id}": 1}), {}, now=time.time())
+    tasks.refresh_watched_places()
+    assert known_ids("google_place_id") == ["g2", "g0", "g1"]
+
+
+def test_nobody_watches_and_nobody_can_say_who_does(ledger, monkeypatch):
+    assert tasks.refresh_watched_places() == 0
+
+    def away():
+        raise RedisError("away")
+
+    monkeypatch.setattr(tasks, "open_ledger", away)
+    assert tasks.refresh_watched_places() == 0
