@@ -8,8 +8,9 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from outbox.queries import position
 from realtime.protocol import OWN_TOPIC, Message
-from realtime.queries import latest_changes, position
+from realtime.queries import latest_changes
 from realtime.shared import Shared
 from realtime.threads import DatabaseThread
 
