@@ -8,6 +8,8 @@ server; `rss_mb` is the server's peak, of all its processes. With `--repeat` eac
 import argparse
 import json
 import resource
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -62,14 +64,27 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--server", choices=[*SERVERS, "all"], default="daphne")
     asked = parser.parse_args()
-    for server in SERVERS if asked.server == "all" else [asked.server]:
-        found = []
-        for _ in range(asked.repeat):
-            found.append(measure(server, asked.connections, asked.messages, asked.pause))
-            print(server, json.dumps(found[-1]), flush=True)
-        if asked.repeat > 1:
-            print(spread(server, found))
+    if asked.server != "all" and asked.repeat == 1:
+        print(json.dumps(measure(asked.server, asked.connections, asked.messages, asked.pause)))
+        return
+    found = [row for server in (SERVERS if asked.server == "all" else [asked.server]) for row in repeated(server, asked)]
     print(json.dumps(found[-1]))
+
+
+def repeated(server: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
+    """The figures of `server`, each from a program of its own, which has settings of its own; what cannot be measured here is said and left out."""
+    options = ["--connections", str(asked.connections), "--messages", str(asked.messages), "--pause", str(asked.pause)]
+    found = []
+    for _ in range(asked.repeat):
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.fanout", "--server", server, *options], stdout=subprocess.PIPE, text=True, check=False
+        )
+        print(*(f"{server}: {line.removeprefix(f'{server}: ')}" for line in done.stdout.splitlines()), sep="\n", flush=True)
+        if done.returncode == 0:
+            found.append(json.loads(done.stdout.splitlines()[-1]))
+    if len(found) > 1:
+        print(spread(server, found), flush=True)
+    return found
 
 
 if __name__ == "__main__":

@@ -25,16 +25,16 @@ _PATIENCE = 60.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Door:
-    """Where the readers go in: `says` are told by turns, each once its reader is greeted; a message of the type `ready` lets it in."""
+    """Where the readers go in: by `paths` in turns; `says` are told in turns, each once its reader is greeted; a message of the type `ready` lets it in."""
 
     port: int
-    path: str = "/ws/live"
+    paths: tuple[str, ...] = ("/ws/live",)
     says: tuple[str, ...] = ()
     ready: str = "subscribed"
 
-    def handshake(self) -> bytes:
+    def handshake(self, path: str) -> bytes:
         return (
-            f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         ).encode()
 
@@ -57,7 +57,8 @@ class Readers:
         self._door, self._wanted = door, count
         self._poll = select.epoll()
         self._readers: dict[int, Reader] = {}
-        self._handshake = door.handshake()
+        self._handshakes = [door.handshake(path) for path in door.paths]
+        self._opened = 0
         self._says = [_masked(text.encode()) for text in door.says]
         self._greeted = 0
         self._known: dict[bytes, list[int]] = {}
@@ -113,7 +114,8 @@ class Readers:
 
     def _greet(self, number: int, reader: Reader) -> None:
         try:
-            reader.link.sendall(self._handshake)
+            reader.link.sendall(self._handshakes[self._opened % len(self._handshakes)])
+            self._opened += 1
         except OSError:
             self._gone(number, reader)
         else:

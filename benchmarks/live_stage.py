@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import httpx
 import psycopg
 
 from benchmarks import plain_channels
@@ -27,29 +29,32 @@ SUBSCRIPTIONS: tuple[dict[str, Any], ...] = (
     {"topics": ["events:city:bengaluru"], "filters": {"category": "music", "price_max": 1500}},
     {"topics": ["events:city:bengaluru"], "filters": {"lat": 12.97, "lng": 77.64, "radius_km": 5, "q": "jaz"}},
 )
-SERVERS = {
+SERVERS: dict[str, tuple[str, ...]] = {
     "daphne": ("config.web",),
     "uvicorn": (
         "uvicorn", "--log-level", "warning", "--backlog", "4096", "--ws-per-message-deflate", "false",
         "--host", "127.0.0.1", "--port", "{port}", "config.asgi:application",
     ),
     "channels": ("daphne", "-v", "0", "-e", "tcp:{port}:interface=127.0.0.1:backlog=4096", "benchmarks.plain_channels:application"),
+    "nchan": (),
 }  # fmt: skip
 _START_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Server:
-    """A running server; `pid` is its process."""
+    """A running server; `pids` are its processes."""
 
     kind: str
     port: int
-    pid: int
+    pids: tuple[int, ...]
 
     def door(self) -> Door:
         """Where the readers go in."""
         if self.kind == "channels":
             return Door(port=self.port, ready="hello")
+        if self.kind == "nchan":
+            return Door(port=self.port, paths=tuple(f"/ws/live?topics={topic}" for topic in TOPICS))
         return Door(port=self.port, says=tuple(json.dumps({"type": "subscribe", **asked}) for asked in SUBSCRIPTIONS))
 
     def send(self, number: int) -> float:
@@ -59,21 +64,30 @@ class Server:
         return _commit(number)
 
     def rss_mb(self) -> float:
-        """What the server holds now."""
-        return self._memory("VmRSS:")
+        """What all its processes hold now."""
+        return sum(_memory(pid, "VmRSS:") for pid in self._all())
 
     def peak_rss_mb(self) -> float:
-        """The most memory that the server has held so far."""
-        return self._memory("VmHWM:")
+        """The most memory that they have held so far, each at its own time."""
+        return round(sum(_memory(pid, "VmHWM:") for pid in self._all()), 1)
 
     def cpu_seconds(self) -> float:
-        """Processor time of the server so far, in the user's and the kernel's mode."""
-        words = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+        """Their processor time so far, in the user's and the kernel's mode."""
+        return sum(_cpu_seconds(pid) for pid in self._all())
 
-    def _memory(self, name: str) -> float:
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        return round(int(next(line.split()[1] for line in status.splitlines() if line.startswith(name))) / 1024, 1)
+    def _all(self) -> list[int]:
+        """nginx works in a child."""
+        return [each for pid in self.pids for each in (pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))]
+
+
+def _memory(pid: int, name: str) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return round(int(next(line.split()[1] for line in status.splitlines() if line.startswith(name))) / 1024, 1)
+
+
+def _cpu_seconds(pid: int) -> float:
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -118,20 +132,58 @@ def _migrate() -> None:
 
 @contextmanager
 def _server(kind: str) -> Iterator[Server]:
+    port = _free_port()
+    if kind == "nchan":
+        with _nchan(port) as pids:
+            yield Server(kind=kind, port=port, pids=pids)
+        return
+    with _process("-m", *(word.format(port=port) for word in SERVERS[kind]), PORT=str(port)) as process:
+        _wait_for(process, port)
+        yield Server(kind=kind, port=port, pids=(process.pid,))
+
+
+@contextmanager
+def _nchan(port: int) -> Iterator[tuple[int, ...]]:
+    """nginx with nchan, the application behind it, and the publisher."""
+    from config.embedded.nchan import nginx
+
+    app, engine = _free_port(), _free_port()
+    places = {"app": f"127.0.0.1:{app}", "listen": f"127.0.0.1:{port}", "engine": f"127.0.0.1:{engine}"}
+    setting = {"PORT": str(app), "LIVE_ENGINE": "nchan", "LIVE_NCHAN_URL": f"http://{places['engine']}"}
+    with (
+        TemporaryDirectory() as folder,
+        nginx(Path(folder), **places, connections=12_000) as front,
+        _process("-m", *(word.format(port=app) for word in SERVERS["uvicorn"]), **setting) as web,
+        _process("manage.py", "publish_live", **setting) as publisher,
+    ):
+        _wait_for(web, app)
+        gate = f"http://{places['app']}/_live/gate?topics={TOPICS[0]}"
+        until = time.monotonic() + _START_SECONDS
+        while httpx.get(gate).headers.get("x-accel-redirect") != "/_live/engine":
+            if time.monotonic() > until:
+                raise SystemExit("nocturne: the publisher of the benchmark does not come up")
+            time.sleep(0.2)
+        yield front, web.pid, publisher.pid
+
+
+def _free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = [word.format(port=port) for word in SERVERS[kind]]
-    process = subprocess.Popen([sys.executable, "-m", *words], env={**os.environ, "DATABASE_POOL": "true", "PORT": str(port)})
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def _process(*words: str, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen([sys.executable, *words], env={**os.environ, "DATABASE_POOL": "true", **environment})
     try:
-        _wait_for(process, port)
-        yield Server(kind=kind, port=port, pid=process.pid)
+        yield process
     finally:
         process.terminate()
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:

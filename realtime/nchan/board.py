@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.lock import Lock
 
 #: The engine keeps a message for 30 s (deploy/nginx); an id that is older than this names nothing any more.
 KEPT_SECONDS = 30
 _LEASE_SECONDS = 5.0
+#: A crowd that comes at once waits for one of so many connections, at most so long.
+_LINKS, _SECONDS = 16, 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +29,8 @@ class Board:
 
     def __init__(self) -> None:
         layers: Mapping[str, Any] = settings.CHANNEL_LAYERS
-        self._redis = Redis.from_url(settings.REDIS_URL, decode_responses=True)
+        pool = BlockingConnectionPool.from_url(settings.REDIS_URL, max_connections=_LINKS, timeout=_SECONDS, decode_responses=True)
+        self._redis = Redis(connection_pool=pool)
         self._prefix = f"{layers['default']['CONFIG']['prefix']}:live:engine:"
 
     def lease(self) -> Lock:

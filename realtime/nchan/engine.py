@@ -5,6 +5,8 @@ import re
 import httpx
 
 _SECONDS = 5.0
+#: A crowd that comes at once waits for one of so many connections, at most so long.
+_LIMITS, _CROWD_SECONDS = httpx.Limits(max_connections=16, max_keepalive_connections=16), 20.0
 _STORED = re.compile(r"stored messages: (\d+)")
 
 
@@ -16,7 +18,9 @@ class Engine:
     """Publishes to channels."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=_SECONDS, trust_env=False)
+        self._client = httpx.AsyncClient(
+            base_url=url, timeout=httpx.Timeout(_SECONDS, pool=_CROWD_SECONDS), limits=_LIMITS, trust_env=False
+        )
 
     async def publish(self, channel: str, text: str) -> str:
         """The engine's own id of the message, `SECOND:NUMBER`. Raises EngineDown."""

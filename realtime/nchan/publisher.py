@@ -14,6 +14,8 @@ from realtime.protocol import SYSTEM_TOPIC, Message
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 1.0
+#: The engine answers no `ping` of a client; so everybody is told `pong` unasked, before any client gives the connection up.
+PONG_SECONDS = 20.0
 
 
 class Publisher:
@@ -40,8 +42,13 @@ class Publisher:
 
     async def _lead(self) -> None:
         await self._take_over()
+        clock, told = asyncio.get_running_loop().time, 0.0
         while True:
             await self._lease.reacquire()
+            if clock() - told > PONG_SECONDS:
+                told = clock()
+                pong = await self._engine.publish(SYSTEM_TOPIC, protocol.PONG.text)
+                await self._board.finish(self._epoch, self._at, {SYSTEM_TOPIC: pong})
             if self._hub.epoch != self._epoch or self._at < self._hub.window.start:
                 await self._renew()
             for message in list(self._hub.window.after(self._at)):
