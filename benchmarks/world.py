@@ -130,6 +130,7 @@ def _origins(count: int) -> list[Any]:
 
 def _places() -> dict[tuple[str, str], UUID]:
     """Every venue of every city, known as if an event had named it before; ids by city and name."""
+    from outbox import rows as table
     from places.geography import fold_name, point_key
     from places.models import City, Place, PlaceAlias
 
@@ -139,12 +140,12 @@ def _places() -> dict[tuple[str, str], UUID]:
             at = venue_of(city, name)
             place = Place(
                 slug=name.lower().replace(" ", "-"), name=name, folded_name=fold_name(name), city=city, address=at["address"],
-                lat=at["lat"], lng=at["lng"], told_at=point_key(at["lat"], at["lng"]),
+                lat=at["lat"], lng=at["lng"], told_at=point_key(at["lat"], at["lng"]), updated_at=NOW,
             )  # fmt: skip
             made_places.append(place)
             aliases.append(PlaceAlias(place=place, city=city, folded=place.folded_name))
-    Place.objects.bulk_create(made_places, batch_size=CHUNK)
-    PlaceAlias.objects.bulk_create(aliases, batch_size=CHUNK)
+    table.insert(made_places)
+    table.insert(aliases)
     return {(place.city.slug, place.name): place.id for place in made_places}
 
 
@@ -161,18 +162,21 @@ def venue_of(city: Any, name: str) -> dict[str, Any]:
 def _seed_chunk(numbers: range, origins: list[Any], places: dict[tuple[str, str], UUID]) -> None:
     from events.models import Event, EventCounters, Listing
     from events.services import search_text
+    from outbox import rows as table
     from places.models import City
 
     cities = list(City.objects.order_by("slug"))
     rows = [made(number, cities) for number in numbers]
     events = [Event(**row, place_id=places[(row["city"].slug, row["venue_name"])]) for row in rows]
-    Event.objects.bulk_create(events)
-    EventCounters.objects.bulk_create(EventCounters(event=event) for event in events)
+    table.insert(events)
+    table.insert([EventCounters(event=event) for event in events])
     chance = random.Random(numbers.start)
-    Listing.objects.bulk_create(
-        Listing(event=event, first_event=event, origin=origin, external_id=f"{event.id.hex}", url=event.url)
-        for event in events
-        for origin in origins[: chance.randint(2, 4) if chance.random() < 0.3 else 1]
+    table.insert(
+        [
+            Listing(event=event, first_event=event, origin=origin, external_id=f"{event.id.hex}", url=event.url)
+            for event in events
+            for origin in origins[: chance.randint(2, 4) if chance.random() < 0.3 else 1]
+        ]
     )
     search_text.refresh([event.id for event in events])
 
