@@ -49,7 +49,8 @@ def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:
     config.setdefault("OPTIONS", {})
     config["CONN_HEALTH_CHECKS"] = True
     if pool:
-        config["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+        # While the database is away a pool doubles its pauses until it gives up, 300 s by default; once it has, the next request tries at once.
+        config["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 2}
         config["CONN_MAX_AGE"] = 0
     else:
         config["CONN_MAX_AGE"] = 600

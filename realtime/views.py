@@ -46,7 +46,8 @@ def changes(request: HttpRequest) -> Response:
     except Refused as refused:
         raise (PermissionDenied if refused.code is Code.FORBIDDEN else ValidationError)(refused.detail) from refused
     here = position()
-    rows = changes_after(asked.after, limit=asked.limit + 1, topics=asked.topics) if can_resume(asked, here) else ()
+    rows = list(changes_after(asked.after, limit=asked.limit + 1, topics=asked.topics)) if can_resume(asked, here) else []
+    here = here._replace(pruned_to=position().pruned_to)  # what was pruned between the two readings is a gap, and is said
     response = Response(page_of(asked, here, [change_body(row) for row in rows]))
     response["Cache-Control"] = "no-store"
     return response

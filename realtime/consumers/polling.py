@@ -5,7 +5,7 @@ import contextlib
 import json
 from typing import Any
 
-from outbox.queries import Position, changes_after
+from outbox.queries import Position, changes_after, position
 from realtime.consumers.http import Answered, answer, explained, open_office, parameters, problem
 from realtime.hub import Hub
 from realtime.office import Office
@@ -38,6 +38,7 @@ async def _wait(office: Office, asked: PageAsked, receive: Any) -> dict[str, Any
         while True:
             here = Position(hub.epoch, hub.offset, hub.pruned_to)
             found = await _found(hub, asked) if can_resume(asked, here) else []
+            here = here._replace(pruned_to=hub.pruned_to)
             left = until - clock()
             if found or gone.done() or office.is_leaving or left <= 0 or not can_resume(asked, here):
                 return page_of(asked, here, found)
@@ -53,7 +54,8 @@ async def _wait(office: Office, asked: PageAsked, receive: Any) -> dict[str, Any
 async def _found(hub: Hub, asked: PageAsked) -> list[dict[str, Any]]:
     """What came after `asked.after`, one more than the limit: from memory where that reaches."""
     if asked.after < hub.window.start:
-        return await hub.database.run(_from_database, asked)
+        found, hub.pruned_to = await hub.database.run(_from_database, asked)
+        return found
     recent = [
         message
         for message in hub.window.after(asked.after)
@@ -62,8 +64,10 @@ async def _found(hub: Hub, asked: PageAsked) -> list[dict[str, Any]]:
     return [json.loads(message.text) for message in recent[: asked.limit + 1]]
 
 
-def _from_database(asked: PageAsked) -> list[dict[str, Any]]:
-    return [change_body(change) for change in changes_after(asked.after, limit=asked.limit + 1, topics=asked.topics)]
+def _from_database(asked: PageAsked) -> tuple[list[dict[str, Any]], int]:
+    """The changes, and up to where was pruned when they were there: what was pruned before they were read is a gap, and is said."""
+    found = [change_body(change) for change in changes_after(asked.after, limit=asked.limit + 1, topics=asked.topics)]
+    return found, position().pruned_to
 
 
 async def _gone(receive: Any) -> None:
