@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -226,25 +226,21 @@ KINDS = ("complete", "complete", "partial", "unchanged")
 
 
 class Sequences(TestCase):
-    """Any sequence of answers over six events, against a model of six lines."""
+    """Any sequence of answers over four events, against a model of six lines."""
 
-    @given(st.lists(st.tuples(st.sampled_from(KINDS), st.sets(st.integers(0, 5))), min_size=1, max_size=6))
-    @settings(max_examples=25, deadline=None)
+    @given(st.lists(st.tuples(st.sampled_from(KINDS), st.sets(st.integers(0, 3))), min_size=1, max_size=5))
+    @example([("complete", {0, 1, 2}), ("complete", {1, 2}), ("complete", {1, 2}), ("partial", {0}), ("complete", set())])
+    @settings(max_examples=10, deadline=None)
     def test_any_sequence_of_answers(self, answers: list[tuple[str, set[int]]]) -> None:
         source = feed_source(f"feed-{next(_slugs)}")
         misses: dict[int, int] = {}
         for kind, numbers in answers:
             self._take(source, kind, numbers, misses)
-            for number in range(6):
-                staged = source.staged_events.filter(external_id=told(number).uid).select_related("event").first()
-                if number not in misses:
-                    assert staged is None
-                    continue
-                assert staged is not None
-                assert staged.event is not None
-                wanted = (Freshness.SEEN, Freshness.MISSING, Freshness.GONE)[misses[number]]
-                assert staged.event.freshness == wanted, (kind, number)
-                assert staged.event.happening == Happening.SCHEDULED
+            wanted = {told(number).uid: (Freshness.SEEN, Freshness.MISSING, Freshness.GONE)[missed] for number, missed in misses.items()}
+            held = {staged.external_id: staged.event for staged in source.staged_events.select_related("event")}
+            assert {uid: event.freshness for uid, event in held.items() if event} == wanted, kind
+            assert None not in held.values()
+            assert all(event.happening == Happening.SCHEDULED for event in held.values() if event)
 
     def _take(self, source: Source, kind: str, numbers: set[int], misses: dict[int, int]) -> None:
         if kind == "unchanged":
