@@ -132,6 +132,46 @@ class Stream:
         await self.wire.ended()
 
 
+class Poll:
+    """Waits for changes by asking again and again; `subscribed` says what the first answer does."""
+
+    over = "poll"
+
+    def __init__(self, topics: tuple[str, ...], *, epoch: str, after: int) -> None:
+        self._ask = {"topics": ",".join(topics), "epoch": epoch, "wait": "25", "limit": "2"}
+        self._after = after
+        self._held: list[str] = []
+
+    async def opened(self) -> "Poll":
+        """After a first answer that does not wait: `wait=0` is the plain view's, so a client that has just gone asks."""
+        page = await self._page(leave=True)
+        self.subscribed = {"type": "subscribed", "recovered": page["recovered"], "offset": page["offset"]}
+        if not page["recovered"]:
+            self._ask["epoch"], self._after = page["epoch"], page["offset"]
+        return self
+
+    async def text(self) -> str:
+        while not self._held:
+            page = await self._page()
+            self._after = page["offset"]
+            self._held = [json.dumps(body, ensure_ascii=False, separators=(",", ":")) for body in page["results"]]
+        return self._held.pop(0)
+
+    async def frame(self) -> dict[str, Any]:
+        return json.loads(await self.text())
+
+    async def close(self) -> None:
+        """There is nothing to close between two polls."""
+
+    async def _page(self, *, leave: bool = False) -> dict[str, Any]:
+        wire = Connection(scope_of("http", "/api/v1/changes", query=urlencode({**self._ask, "after": self._after})))
+        if leave:
+            wire.incoming.put_nowait({"type": "http.disconnect"})
+        start = await wire.next()
+        assert (start["status"], dict(start["headers"])[b"cache-control"]) == (200, b"no-store")
+        return json.loads((await wire.next())["body"])
+
+
 async def listen(over: str, *topics: str, epoch: str = "", after: int | None = None, filters: dict | None = None, cookie: str = "") -> Any:
     """A client over "websocket" or "sse" that has asked for `topics`."""
     if over == "sse":
@@ -149,7 +189,13 @@ async def listen(over: str, *topics: str, epoch: str = "", after: int | None = N
 
 
 async def listening(over: str, *topics: str, **more: Any) -> Any:
-    """Likewise, after its `subscribed`, which is kept as `.subscribed`."""
+    """Likewise, after its `subscribed`, which is kept as `.subscribed`; over "poll" too, which begins at the present or `after`."""
+    if over == "poll":
+        from outbox.queries import position
+
+        here = await asyncio.to_thread(_closing, position)
+        after, epoch = more.get("after"), more.get("epoch") or here.epoch
+        return await Poll(topics, epoch=epoch, after=here.number if after is None else after).opened()
     client = await listen(over, *topics, **more)
     if over == "sse":
         await client.accepted()
@@ -177,6 +223,16 @@ def write(*topics: str, kind: str = "event.changed", thing: UUID | None = None, 
     finally:
         connection.close()
     return thing
+
+
+def _closing(ask: Any) -> Any:
+    """The answer of a query in a thread of its own."""
+    from django.db import connection
+
+    try:
+        return ask()
+    finally:
+        connection.close()
 
 
 async def commit(*topics: str, **more: Any) -> UUID:
