@@ -64,19 +64,22 @@ def record(changes: Iterable[NewChange]) -> list[Change]:
 def number_changes() -> int | None:
     """Number every committed change that has none yet, and announce it; the newest number, or None where there was nothing or another is at it.
 
-    The lock is only tried: whoever holds it sees, in a snapshot taken after, all that committed before; what commits later is numbered by its own
-    hook or by the poll of a hub, so no number ever appears below one that a reader has seen.
+    The lock is only tried: whoever holds it sees, in a snapshot taken after, all that committed before, so no number ever appears below one that a
+    reader has seen. What commits after that snapshot and finds the lock taken is left to its holder, who looks once more when the lock is free again.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [NUMBERING_LOCK])
-        if not cursor.fetchone()[0]:
-            return None
-        cursor.execute(_NUMBER_SQL)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    _announce(row[0])
-    return int(row[0])
+    newest: int | None = None
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [NUMBERING_LOCK])
+            if not cursor.fetchone()[0]:
+                return newest
+            cursor.execute(_NUMBER_SQL)
+            row = cursor.fetchone()
+        if row is not None:
+            newest = int(row[0])
+            _announce(newest)
+        if not Change.objects.filter(number=None).exists():
+            return newest
 
 
 def renew_epoch() -> Epoch:

@@ -110,6 +110,25 @@ def test_who_does_not_get_the_lock_leaves_the_numbering_to_its_holder():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_commits_while_another_is_numbered_does_not_wait_for_a_poll():
+    """Its own hook finds the lock taken, and the holder's snapshot is older."""
+    others = [threading.Thread(target=lambda: (committed(), connection.close()))]
+
+    def meanwhile(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if others and "WITH todo" in sql:
+            other = others.pop()
+            other.start()
+            other.join(60)
+        return answer
+
+    with connection.execute_wrapper(meanwhile):
+        committed()
+    assert not others
+    assert not Change.objects.filter(number=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_nothing_after_the_commit_can_fail_the_request(monkeypatch):
     def broken():
         raise DatabaseError("gone")
