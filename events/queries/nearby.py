@@ -17,13 +17,17 @@ from places.prediction import Running
 #: A short ride; and what runs for longer than a day says nothing of this hour.
 NEAR_KM = 5.0
 _LONGEST = timedelta(days=1)
+#: Most sources do not say whether there is a roof; what is of these kinds nearly always has one.
+ROOFED = ("film", "stage", "comedy", "art", "books", "games")
 _OFF = (Happening.CANCELLED, Happening.POSTPONED, Happening.MOVED_ONLINE)
 
 
 def indoor_nearby(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Event]:
-    """What is on under a roof on the day of `event`, the nearest first, at most 5 km away; without a point, in the same city."""
+    """What is on under a roof on the day of `event`, or most likely is by its category, the nearest first, at most 5 km away; without a point, in the
+    same city."""
     day = max(event.start_date, min(event.end_date, now.astimezone(zone_or_utc(event.timezone)).date()))
-    others = public().filter(not_over(now), setting=Setting.INDOOR, start_date__lte=day, end_date__gte=day)
+    roofed = Q(setting=Setting.INDOOR) | Q(setting=Setting.UNKNOWN, category__in=ROOFED)
+    others = public().filter(not_over(now), roofed, start_date__lte=day, end_date__gte=day)
     others = others.exclude(pk=event.pk).exclude(happening__in=_OFF).exclude(online="yes")
     if event.lat is None or event.lng is None:
         return others.filter(city_id=event.city_id).order_by("start_at", "id")[:limit] if event.city_id else others.none()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from events.cards import art, card, moment, state, when_sentence
 from events.charts import MapPoint, from_centre, place_map
-from events.enums import Verification
+from events.enums import Setting, Verification
 from events.feeds import Channel, as_calendar
 from events.filters import is_over
 from events.models import Event
@@ -145,6 +145,7 @@ def _around(event: Event, now: datetime) -> dict[str, Any]:
         "outlook": expected,
         "attribution": weather[event.city_id].attribution if expected and event.city_id else "",
         "indoors": [card(other, now=now) for other in roofs],
+        "indoors_sure": all(other.setting == Setting.INDOOR for other in roofs),
         "similar": [card(other, now=now, weather=weather) for other in others],
         "place": place,
         "now_lines": place_lines(place, now=now) if place is not None else (),

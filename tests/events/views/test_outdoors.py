@@ -85,6 +85,18 @@ def test_a_badge_brings_what_is_under_a_roof_nearby_the_same_day(client):
     assert "OpenWeather" in html
 
 
+def test_what_most_likely_has_a_roof_is_offered_as_that(client):
+    forecast(temperature_c=36.0)
+    event = make_event("Lake Walk", **PARK)
+    near = {"lat": 12.98, "lng": 77.64}
+    make_event("Matinee", **near, category_id="film")
+    make_event("Band", **near, category_id="music")
+    make_event("Drive-in", **near, category_id="film", setting="outdoor")
+    html = page(client, event.get_absolute_url())
+    assert "Most likely under a roof nearby" in html
+    assert [other.title for other in indoor_nearby(event, now=NOW)] == ["Matinee"]
+
+
 def test_in_fine_weather_nobody_is_sent_under_a_roof(client):
     forecast()
     make_event("Quartet", lat=12.98, lng=77.64, setting="indoor")
