@@ -174,9 +174,10 @@ class Members:
             changed = self._changed(event) - _UNSEEN
             if not changed and event.id not in relisted:
                 continue
-            kind = announcing.kind_of_change(before=self._was[event.id].publication, after=event.publication)
+            was = self._was[event.id]
+            kind = announcing.kind_of_change(before=was.publication, after=event.publication)
             more = {"survivor": str(event.merged_into_id)} if kind == announcing.MERGED else {"changed": sorted(changed)}
             if kind:
-                before = announcing.Seen(topics, announcing.data(self._was[event.id], slugs))
+                before = announcing.Seen(topics, announcing.data(was, slugs) if was in seen else {})
                 changes.append(announcing.change(event, slugs, type=kind, before=before, **more))
         outbox.record(changes)

@@ -179,7 +179,7 @@ def test_the_command_shows_the_difference_and_applies_on_demand(mended: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "line"), [(["nobody"], "There is no source"), (["feed", "--since", "soon"], "--since: 'soon' is no moment")]
+    ("arguments", "line"), [(["nobody"], "There is no source"), (["feed", "--since", "soon"], "--since soon: no ISO 8601 time")]
 )
 def test_mistakes_are_named(arguments: list[str], line: str) -> None:
     feed_source()
