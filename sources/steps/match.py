@@ -49,17 +49,19 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Own:
-    """What the asking source lists already: its identity, its start in ISO 8601, and the series that it belongs to ('' for none)."""
+    """What the asking source lists already: its identity, its start in ISO 8601, the series that it belongs to ('' for none), and whether it goes on for
+    days and can be visited."""
 
     external_id: str
     recurrence_id: str = ""
     start: str = ""
     series: str = ""
+    ongoing: bool = False
 
     def is_another(self, other: "Own") -> bool:
-        """Whether one source that lists both means two: occurrences of one series, or starts that are not the same."""
+        """Whether one source that lists both means two: occurrences of one series, starts that are not the same, or a whole run and its first day."""
         one_series = self.external_id == other.external_id or bool(self.series and self.series == other.series)
-        return self.start != other.start or (one_series and self.recurrence_id != other.recurrence_id)
+        return self.start != other.start or self.ongoing != other.ongoing or (one_series and self.recurrence_id != other.recurrence_id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -250,6 +252,7 @@ def _own(event: NormalizedEvent) -> Own:
         recurrence_id=event.recurrence_id,
         start=event.start.isoformat() if event.start else "",
         series=event.recurrence.series_id if event.recurrence else "",
+        ongoing=bool(event.opening_hours),
     )
 
 
