@@ -20,7 +20,7 @@ ALIKE = 50
 #: As many events are fetched for one that is wanted, links apart; what is beyond is the least alike.
 MOST = 12
 #: Likeness of the letters without spaces (rapidfuzz's ratio) from which titles without a common word are compared ("ScalaDays", "Scala Days Berlin"), and
-#: how many of them. With both, 0.5 % of the true pairs of one city of the recorded lists are not found, 1.5 % by words alone.
+#: how many of them. With both, 0.6 % of the true pairs of one city of the recorded lists are not found, 1.5 % by words alone.
 GLUED = 60
 MOST_GLUED = 6
 #: Outside all cities: as far apart may two be that are compared, in degrees (about 55 km of latitude).
@@ -30,7 +30,8 @@ NEAR = 0.5
 _COLUMNS = """
 e.id, e.title, e.start_at, e.end_at, e.start_date, e.end_date, e.timezone, e.all_day, e.time_known, e.venue_name, e.address, e.venue_city,
 e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_id, left(e.description, 400), e.provenance->'start'->>'origin',
-(SELECT json_agg(json_build_array(l.external_id, l.recurrence_id, l.facts->>'start', l.facts->'recurrence'->>'series_id'))
+(SELECT json_agg(json_build_array(l.external_id, l.recurrence_id, l.facts->>'start', l.facts->'recurrence'->>'series_id',
+                                  coalesce(l.facts->>'opening_hours', '') <> ''))
     FILTER (WHERE l.origin_id = %(source)s AND l.missing_since IS NULL)
  FROM events_listing l WHERE l.event_id = e.id)
 """
@@ -176,7 +177,8 @@ def _own(rows: Sequence[tuple[Any, ...]]) -> dict[str, tuple[Own, ...]]:
         listed = row[-1] or []
         if listed:
             found[str(row[0])] = tuple(
-                Own(external_id=ext, recurrence_id=rec, start=start or "", series=name or "") for ext, rec, start, name in listed
+                Own(external_id=ext, recurrence_id=rec, start=start or "", series=name or "", ongoing=ongoing)
+                for ext, rec, start, name, ongoing in listed
             )
     return found
 
