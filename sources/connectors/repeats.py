@@ -27,12 +27,13 @@ _BUDGET: Final = 20_000
 #: Words name no last day: so far ahead they are believed.
 WORDS_AHEAD: Final = timedelta(weeks=12)
 
-_CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+#: Weekdays as RFC 5545 writes them, Monday first.
+CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY_NAMES: Final = (
     "monday montag lundi lunes", "tuesday dienstag mardi martes", "wednesday mittwoch mercredi miercoles", "thursday donnerstag jeudi jueves",
     "friday freitag vendredi viernes", "saturday samstag samedi sabado", "sunday sonntag dimanche domingo",
 )  # fmt: skip
-_DAYS: Final[Mapping[str, str]] = {name: code for code, names in zip(_CODES, _DAY_NAMES, strict=True) for name in names.split()}
+_DAYS: Final[Mapping[str, str]] = {name: code for code, names in zip(CODES, _DAY_NAMES, strict=True) for name in names.split()}
 _DAY: Final = rf"(?P<day>{'|'.join(_DAYS)})"
 _ORDINALS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("first", "1st", "ersten", "erster", "premier", "primer"), 1),
@@ -42,9 +43,14 @@ _ORDINALS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("last", "letzten", "dernier", "ultimo"), -1),
 }
 _NTH: Final = rf"(?P<nth>{'|'.join(_ORDINALS)})"
+_NTH_SURE: Final = r"(?P<nth>first|1st|last|ersten|letzten|premier|dernier|primer|ultimo)"
 _MONTHLY: Final = re.compile(
-    rf"^(?:(?:every|each|the|jeden|chaque|cada|el|le)\s+)*{_NTH}\s+{_DAY}\s+(?:of (?:the|each|every) month|each month|every month|im monat|(?:des|jeden) monats"
-    r"|du mois|de chaque mois|(?:de cada|del) mes)\b"
+    rf"^(?:(?:every|each|the|jeden|chaque|cada|el|le)\s+)*{_NTH}\s+{_DAY}s?\s+(?:of (?:the|each|every) month|each month|every month|im monat"
+    r"|(?:des|jeden) monats|du mois|de chaque mois|(?:de cada|del) mes)\b"
+)
+#: Without "of the month": "every first Friday", "second Saturdays". "Every second Thursday" may mean every other one, and is none.
+_MONTHLY_SHORT: Final = re.compile(
+    rf"^(?:(?:every|each|jeden|chaque|cada)\s+{_NTH_SURE}\s+{_DAY}s?|(?:every\s+|the\s+)?(?P<plural_nth>{'|'.join(_ORDINALS)})\s+(?P<plural>{'|'.join(_DAYS)})s)\b"
 )
 _BIWEEKLY: Final = re.compile(
     rf"^(?:every|each)\s+other\s+{_DAY}\b"
@@ -80,19 +86,31 @@ def rule_in_words(text: str) -> tuple[str, Clock] | None:
 
     "Every second Thursday" may mean two things and is none; so is a rule without a time of day."""
     words = fold(text[:200])
-    for pattern in (_MONTHLY, _BIWEEKLY, _WEEKLY):
-        found = pattern.match(words)
-        if found is None:
+    if found := monthly_in(words):
+        rule, stop = found
+        clock = read_clock(_JOINT.sub("", words[stop:]))
+        return (rule, clock) if clock else None
+    for pattern in (_BIWEEKLY, _WEEKLY):
+        match = pattern.match(words)
+        if match is None:
             continue
-        parts = found.groupdict()
-        clock = read_clock(_JOINT.sub("", words[found.end() :]))
+        parts = match.groupdict()
+        clock = read_clock(_JOINT.sub("", words[match.end() :]))
         if clock is None:
             return None
         code = _DAYS[parts.get("day") or parts.get("two") or parts.get("plural") or ""]
-        if pattern is _MONTHLY:
-            return f"FREQ=MONTHLY;BYDAY={_ORDINALS[parts['nth']]}{code}", clock
         return f"FREQ=WEEKLY{';INTERVAL=2' if pattern is _BIWEEKLY else ''};BYDAY={code}", clock
     return None
+
+
+def monthly_in(words: str) -> tuple[str, int] | None:
+    """The rule that folded words begin with ("first friday of the month", "every last friday", "second saturdays"), and where it stops."""
+    match = _MONTHLY.match(words) or _MONTHLY_SHORT.match(words)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    nth, day = parts["nth"] or parts.get("plural_nth") or "", parts["day"] or parts.get("plural") or ""
+    return f"FREQ=MONTHLY;BYDAY={_ORDINALS[nth]}{_DAYS[day]}", match.end()
 
 
 def _from_words(record: RawRecord, text: str, clock: Clock, params: FetchParams, zone: ZoneInfo) -> list[RawRecord]:

@@ -85,6 +85,11 @@ _EVERY: Final = (
     r"every|each|jeden|jede[rs]?|immer|chaque|tous les|cada|todos los|ogni|elke|toda|हर|ಪ್ರತಿ|weekly(?: on)?|mondays? to|from mon\w* to"
 )
 _PAST: Final = r"last|past|previous|letzte[nrsm]?|vergangene[nrsm]?|dernier|pasado|scors[oa]|पिछले|ಕಳೆದ"
+#: What stands before a weekday that comes back: "every", "every first", and of "second Saturdays" the number.
+_LEAD: Final = re.compile(
+    rf"\b(?P<every>(?:{_EVERY})\s+)?(?:(?:first|second|third|fourth|last|[1-4](?:st|nd|rd|th)|ersten|zweiten|dritten|vierten|letzten|premiers?|derniers?|primer|último)\s+)?$",
+    re.IGNORECASE,
+)
 _PAST_AFTER: Final = r"last week|dernier|pasado|scors[oa]"
 _NOT_TOMORROW: Final = r"(?<!por la )(?<!de la )(?<!la )(?<!esta )(?<!guten )(?<!todas las )"
 #: What a date belongs to that is not the event's: closings, sales, the post's own day. English, German, French, Spanish, Italian.
@@ -243,9 +248,13 @@ def _named(line: str, written: date, language: str) -> Iterator[Day]:
                 sure = 0.65 if part["this"] or _is_beside_clock(before, after) else 0.5
             if re.search(rf"\b(?:{_EVERY})\s+$", before, re.IGNORECASE):
                 sure = min(sure, 0.45)
-        if re.search(rf"\b(?:{_PAST})\s+$", before, re.IGNORECASE) or re.match(rf"\s+(?:{_PAST_AFTER})\b", after, re.IGNORECASE):
+        gone = re.search(rf"\b(?:{_PAST})\s+$", before, re.IGNORECASE)
+        monthly = gone and re.search(rf"\b(?:{_EVERY})\s+$", before[: gone.start()], re.IGNORECASE)  # "every last Friday"
+        if (gone and not monthly) or re.match(rf"\s+(?:{_PAST_AFTER})\b", after, re.IGNORECASE):
             continue
-        yield Day(first=first, last=last, start=found.start(), stop=stop, text=line[found.start() : stop], confidence=sure, dated=False)
+        lead = _LEAD.search(before) if part["weekday"] else None
+        start = lead.start() if lead and (lead["every"] or line[found.start() : stop].lower().endswith("days")) else found.start()
+        yield Day(first=first, last=last, start=start, stop=stop, text=line[start:stop], confidence=sure, dated=False)
 
 
 def _is_beside_clock(before: str, after: str) -> bool:

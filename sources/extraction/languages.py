@@ -22,6 +22,17 @@ _WORDS: Final = MappingProxyType(
         "pt": "o os as e do da dos um uma é em com por para no na às entrada não que",
     }
 )
+#: Names of days and the hour: of a short post they are most of the words, and each stands in one language or two; counted twice.
+_DAYS: Final = MappingProxyType(
+    {
+        "de": "montag dienstag mittwoch donnerstag freitag samstag sonntag jeden uhr heute morgen",
+        "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche chaque demain",
+        "es": "lunes martes miércoles jueves viernes sábado domingo cada hoy mañana",
+        "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica ogni oggi domani",
+        "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag elke uur vandaag morgen",
+        "pt": "sábado domingo feira toda hoje amanhã",
+    }
+)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _MOST: Final = 4_000
 
@@ -35,6 +46,8 @@ def language_of(text: str, declared: str = "") -> str:
             return code
     found = Counter(word.lower() for word in _WORD.findall(text))
     votes = {code: sum(found[word] for word in words.split()) for code, words in _WORDS.items()}
+    for code, words in _DAYS.items():
+        votes[code] += 2 * sum(found[word] for word in words.split())
     (best, most), (_, second) = sorted(votes.items(), key=lambda vote: -vote[1])[:2]
     if declared[:2].lower() == best or most < 3 or most < 1.5 * second:
         return declared

@@ -9,6 +9,7 @@ from functools import lru_cache
 from events.enums import ExtractionMethod
 from events.records import Venue
 from places.geography import fold_name
+from sources.connectors.repeats import repeated
 from sources.extraction.records import Prose
 from sources.extraction.rules import Rules
 from sources.records import Dropped, FetchParams, RawRecord
@@ -31,7 +32,8 @@ def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRe
         reason, detail = ("no start", why.reason) if prose.title else (why.reason, why.detail)
         return [replace(why, reason=reason, detail=detail, external_id=about.external_id, title=why.title or about.title, raw=about.raw)]
     name = _alone if len(events) == 1 else _one_of_several
-    return [_joined(event, about, name) for event in events]
+    joined = [(_joined(event, about, name), event.recurrence) for event in events]
+    return [one for record, rule in joined for one in repeated(record, params, rule=rule.rrule if rule else None, timezone=prose.timezone)]
 
 
 def _joined(event: RawRecord, about: RawRecord, name: Callable[[RawRecord, RawRecord], str]) -> RawRecord:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from events.enums import ExtractionMethod
-from events.records import Venue
+from events.records import Recurrence, Venue
 from places.atlas import Atlas
 from places.geography import fold_name
 from sources.connectors.base import MAX_DESCRIPTION
@@ -18,6 +18,7 @@ from sources.extraction.days import Day
 from sources.extraction.entries import Entry, Row, entries_of, rows_of
 from sources.extraction.languages import language_of
 from sources.extraction.lines import lines_of
+from sources.extraction.monthly import monthly_rule
 from sources.extraction.places import Place, is_labelled_place, is_no_name, known_cities, looks_like_place, place_in, tour_stop
 from sources.extraction.prices import price_in
 from sources.extraction.records import MAX_EVENTS, MAX_PROSE, Evidence, Prose
@@ -104,6 +105,7 @@ class Rules:
 
     def _record(self, entry: Entry, day: Day, prose: Prose, head: Sequence[Row], language: str, tour: str) -> RawRecord:
         start, end, doors, clock_words = _times(entry, day)
+        rule, later = monthly_rule([row.line.text for row in entry.rows if day in row.days], day, prose.written)
         stop = self._tour_stop(entry) if tour else None
         place = stop or self._place(entry)
         title, sure, title_words = (tour, 0.6, tour) if stop else self._title(entry, prose, head, place)
@@ -123,9 +125,10 @@ class Rules:
             stable_id=False,
             title=title,
             description=(told if entry.listed else prose.text)[:MAX_DESCRIPTION],
-            start=start,
-            end=end,
-            doors=doors,
+            start=start + later,
+            end=end + later if end is not None else None,
+            doors=doors + later if doors is not None else None,
+            recurrence=Recurrence(rrule=rule) if rule else None,
             venue=venue,
             url=url or prose.url,
             ticket_url=ticket_url,

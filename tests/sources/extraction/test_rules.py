@@ -316,6 +316,46 @@ def test_a_call_alone_has_no_title(text: str) -> None:
     assert by.title == "Blue Hall Trio"
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "rule", "days"),
+    [
+        (
+            "Open Mic Night every first Friday at 8pm @ Blue Hall",
+            "Open Mic Night",
+            "FREQ=MONTHLY;BYDAY=1FR;COUNT=3",
+            [(12, 4), (1, 1), (2, 5)],
+        ),
+        ("Second Saturdays 8pm: Vinyl Swap @ Blue Hall", "Vinyl Swap", "FREQ=MONTHLY;BYDAY=2SA;COUNT=3", [(12, 12), (1, 9), (2, 13)]),
+        (
+            "Vinyl Swap jeden letzten Freitag um 20 Uhr @ Blue Hall",
+            "Vinyl Swap",
+            "FREQ=MONTHLY;BYDAY=-1FR;COUNT=3",
+            [(11, 27), (12, 25), (1, 29)],
+        ),
+    ],
+)
+def test_what_comes_back_each_month_is_a_series_with_a_few_occurrences(
+    text: str, title: str, rule: str, days: list[tuple[int, int]]
+) -> None:
+    about = RawRecord(external_id="post", raw="{}")
+    found = announced(
+        Prose(text=text, now=WRITTEN, published=WRITTEN, timezone="Europe/Berlin"), about, params(now=WRITTEN, timezone="Europe/Berlin")
+    )
+    told_of = [one for one in found if isinstance(one, RawRecord)]
+    assert [(one.start.month, one.start.day, one.start.hour) for one in told_of if isinstance(one.start, datetime)] == [
+        (*day, 20) for day in days
+    ]
+    assert ({one.recurrence.rrule for one in told_of if one.recurrence}, {one.title for one in told_of}) == ({rule}, {title})
+    assert len({one.recurrence_id for one in told_of}) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["Open Mic every second Friday at 8pm @ Blue Hall", "The first Friday: 4 Dec 2026, 8pm, Open Mic @ Blue Hall"]
+)
+def test_what_may_mean_two_things_is_no_series(text: str) -> None:
+    assert all(one.recurrence is None for one in read(text))
+
+
 def test_several_events_of_a_post_have_stable_ids_of_their_own() -> None:
     about = RawRecord(external_id="post", tags=("live",), raw="{}")
     prose = Prose(text="Fri 27 Nov: Blue Birds, 9pm\nSat 28 Nov: Silent Disco, 10pm", now=WRITTEN, published=WRITTEN)
