@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from realtime import protocol
 from realtime.consumers.http import Answered, explained, header, open_office, problem, read_query
 from realtime.hub import Hub
-from realtime.nchan.board import Board, Standing
+from realtime.nchan.board import KEPT_SECONDS, Board, Standing
 from realtime.nchan.engine import Engine, EngineDown
 from realtime.origins import is_ours
 from realtime.protocol import SYSTEM_TOPIC, Subscribe
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 PATH = "/_live/gate"
 _TRIES = 20
 _PAUSE = 0.005
+#: Half of what the engine keeps a message for, so that who is let in now still finds it.
+_GREETING_SECONDS, _MOST_GREETINGS = KEPT_SECONDS / 2, 1000
 #: Channels of one connection; the engine has a bound of 255.
 _MOST = 50
 _ONE = "events:event:"
@@ -74,6 +76,7 @@ class Gate:
     def __init__(self) -> None:
         self._engine = Engine(settings.LIVE_NCHAN_URL)
         self._board = Board()
+        self._greeted: dict[tuple[Any, ...], tuple[float, tuple[str, str]]] = {}
 
     async def place(self, hub: Hub, asked: Subscribe) -> tuple[str, str] | None:
         """Channels and start for the engine; None for the hub. Raises EngineDown and RedisError."""
@@ -83,11 +86,24 @@ class Gate:
             if standing is not None:
                 if missed_something(hub, asked, standing):
                     return None
-                channels = await self._greet(asked, standing)
-                if await self._board.read(topics) == standing:  # nothing went before the greeting
-                    return ",".join((*channels, *topics)), start_of(topics, standing)
+                greeted = (asked.topics, asked.after, standing.epoch, standing.offset)
+                channels = self._known(greeted)
+                if channels is None:
+                    channels = await self._greet(asked, standing)
+                    if await self._board.read(topics) != standing:  # something may have gone before the greeting
+                        continue
+                    self._greeted[greeted] = (asyncio.get_running_loop().time(), channels)
+                return ",".join((*channels, *topics)), start_of(topics, standing)
             await asyncio.sleep(_PAUSE)
         return None
+
+    def _known(self, greeted: tuple[Any, ...]) -> tuple[str, str] | None:
+        """Channels that greet with the same words, where they are not too old: a crowd that comes at once is told the same."""
+        now = asyncio.get_running_loop().time()
+        if len(self._greeted) > _MOST_GREETINGS:
+            self._greeted = {key: kept for key, kept in self._greeted.items() if now - kept[0] < _GREETING_SECONDS}
+        moment, channels = self._greeted.get(greeted, (float("-inf"), ("", "")))
+        return channels if now - moment < _GREETING_SECONDS else None
 
     async def _greet(self, asked: Subscribe, standing: Standing) -> tuple[str, str]:
         """Put the two first frames into channels of their own; of one second the engine sends them first, as the first of the first channels."""
