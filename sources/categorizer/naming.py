@@ -1,9 +1,9 @@
 """What a text names of a controlled list: whole words, phrases and `stem*`, looked for in its folded words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sources.categorizer.text import words
+from sources.categorizer.text import words, words_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,22 @@ class Naming:
             stems=tuple("".join(words(entry, 1)) for entry in entries if entry.endswith("*")),
         )
 
+    @classmethod
+    def any(cls, namings: Iterable["Naming"]) -> "Naming":
+        """What is named where one of them is."""
+        every = list(namings)
+        return cls(
+            whole=frozenset(word for naming in every for word in naming.whole),
+            phrases=tuple(phrase for naming in every for phrase in naming.phrases),
+            stems=tuple(stem for naming in every for stem in naming.stems),
+        )
+
 
 class Told:
     """A text's words, to be asked for many things."""
 
     def __init__(self, text: str, most: int) -> None:
-        read: Sequence[str] = words(text, most)
+        read = words_once(text, most)
         self._words = frozenset(read)
         self._line = f" {' '.join(read)} "
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from events.taxonomy import TAGS
-from sources.categorizer.text import plain, words
+from sources.categorizer.text import plain, words, words_once
 
 MOST: Final = 20
 #: With so many controlled tags nothing more is looked for in title and description.
@@ -24,7 +24,7 @@ def controlled_tags(title: str, description: str, labels: Sequence[str] = ()) ->
     for label in labels[:MOST]:
         found.update(dict.fromkeys(_named(words(label[:300], 60))))
     for text in (title[:300], plain(description[:900])[:300]):
-        for name in _named(words(text, 60)):
+        for name in _named(words_once(text, 60)):
             if len(found) < _ENOUGH:
                 found[name] = None
     return tuple(found)

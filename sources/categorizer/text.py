@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 import zlib
+from functools import lru_cache
 from typing import Final
 
 #: A word is letters and digits with the vowel signs of Indic and Thai scripts, which `\w` leaves out.
@@ -29,9 +30,20 @@ def folded(text: str) -> str:
 
 def words(text: str, most: int) -> list[str]:
     """The first `most` folded words of `text`; links and addresses of mail are no words."""
-    if "://" in text or "@" in text or "www." in text:
+    if may_link(text):
         text = _LINK.sub(" ", text)
     return _WORD.findall(folded(text))[:most]
+
+
+def may_link(text: str) -> bool:
+    """Whether there can be a link or an address of mail in `text`: to look for one at every letter is dear, and most texts have none."""
+    return "://" in text or "@" in text or "www." in text
+
+
+@lru_cache(maxsize=256)
+def words_once(text: str, most: int) -> tuple[str, ...]:
+    """As `words`, for a text that several ask about in turn."""
+    return tuple(words(text, most))
 
 
 def bucket(feature: str, size: int) -> int:

@@ -9,11 +9,11 @@ their lists hold what is long enough to be sought anywhere, and the words in whi
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-from sources.categorizer.text import folded, plain
+from sources.categorizer.text import folded, may_link, plain
 from sources.checks.disguise import joined_letters, readings, visible
 
 PATH: Final = Path(__file__).parent.parent / "artefacts" / "profanity.json"
@@ -44,14 +44,16 @@ def strong_words(text: str, language: str = "") -> list[str]:
     lists = _lists()
     code = language.lower().partition("-")[0]
     code = _SAME.get(code, code)
-    text = folded(_LINK.sub(" ", visible(plain(text[:_MOST]))))
-    asked = _asked(code if code in lists.words else "", text.isascii())
+    text = visible(plain(text[:_MOST]))
+    text = folded(_LINK.sub(" ", text) if may_link(text) else text)
+    asked_for = code if code in lists.words else ""
+    asked = _asked(asked_for, text.isascii())
     joined = f" {' '.join(_TOKEN.findall(text)).replace('_', ' ')} "
     for phrase in lists.harmless_phrases:
         joined = joined.replace(f" {phrase} ", " ")
     found: dict[str, None] = {}
     for token in dict.fromkeys([*joined.split(), *joined_letters(text)]):
-        known = _listed(token, asked, code, lists)
+        known = _listed(token, asked_for, text.isascii(), code)
         if known:
             found[known] = None
     found.update(dict.fromkeys(asked.phrases.findall(joined)))
@@ -83,8 +85,10 @@ def _asked(language: str, is_ascii: bool) -> _Asked:
     )
 
 
-def _listed(token: str, asked: _Asked, language: str, lists: _Lists) -> str:
-    """The listed word that `token` stands for, or ''."""
+@lru_cache(maxsize=20_000)
+def _listed(token: str, asked_for: str, is_ascii: bool, language: str) -> str:
+    """The listed word that `token` stands for, or ''. Kept, since most words come again."""
+    lists, asked = _lists(), _asked(asked_for, is_ascii)
     if "*" in token.strip("*") and len(token) >= 4:
         token = token.strip("*!")
         return token if _starred(token, asked.words) else ""

@@ -10,11 +10,13 @@ Trained by `manage.py train_spam` on messages, on our own examples of event spam
 import itertools
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,7 @@ from sources.categorizer.text import bucket, plain, words
 PATH: Final = Path(__file__).parent.parent / "artefacts" / "spam.npz"
 TOPICS: Final = Path(__file__).parent.parent / "artefacts" / "spam_topics.json"
 COLUMNS: Final = 2**14
+_MASK: Final = COLUMNS - 1
 _MOST_WORDS: Final = 120
 _MOST: Final = 1_500
 _FEW: Final = 3
@@ -60,12 +63,10 @@ def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
     """Columns and values of a text: words and pairs of words, normalized to length 1; its topics and pairs of topics, and its shapes."""
     text = plain(text[: _MOST * 2])[:_MOST]
     told = words(text, _MOST_WORDS)
-    names = {f"w:{word}" for word in told} | {f"p:{a} {b}" for a, b in itertools.pairwise(told)}
-    counted: dict[int, float] = {}
-    for name in names:
-        column = bucket(name, COLUMNS)
-        counted[column] = counted.get(column, 0.0) + 1.0
-    norm = max(1.0, sum(value * value for value in counted.values()) ** 0.5)
+    columns = [_hashes(word)[0] & _MASK for word in dict.fromkeys(told)]
+    columns += [crc32(_hashes(b)[2], _hashes(a)[1]) & _MASK for a, b in dict.fromkeys(itertools.pairwise(told))]
+    counted = Counter(columns)
+    norm = max(1.0, float(sum(value * value for value in counted.values())) ** 0.5)
     values = {column: value / norm for column, value in counted.items()}
     topics = sorted(topics_of(told))
     marks = [(f"s:{shape}", 0.3) for shape in _shapes(text)]
@@ -77,17 +78,27 @@ def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
     return np.fromiter(values, np.int32, len(values)), np.fromiter(values.values(), np.float32, len(values))
 
 
+@lru_cache(maxsize=50_000)
+def _hashes(word: str) -> tuple[int, int, bytes]:
+    """The hash of a word, that of the first word of a pair, and what the second word adds to it; see `bucket`."""
+    told = word.encode("utf-8", "surrogatepass")
+    return crc32(b"w:" + told), crc32(b"p:" + told), b" " + told
+
+
 def topics_of(told: Sequence[str]) -> frozenset[str]:
     """The trades that folded words in their order speak of."""
-    known = _topics()
-    runs = itertools.chain(told, map(" ".join, itertools.pairwise(told)), map(" ".join, zip(told, told[1:], told[2:], strict=False)))
+    known, first = _topics()
+    at = [place for place, word in enumerate(told) if word in first]
+    runs = (" ".join(told[place : place + length]) for place in at for length in (1, 2, 3) if place + length <= len(told))
     return frozenset(known[run] for run in runs if run in known)
 
 
 @cache
-def _topics() -> dict[str, str]:
+def _topics() -> tuple[dict[str, str], frozenset[str]]:
+    """Topics by phrase, and the words that a phrase begins with."""
     data: dict[str, list[str]] = json.loads(TOPICS.read_text(encoding="utf-8"))
-    return {" ".join(words(phrase, 3)): topic for topic, phrases in data.items() for phrase in phrases}
+    topics = {" ".join(words(phrase, 3)): topic for topic, phrases in data.items() for phrase in phrases}
+    return topics, frozenset(phrase.partition(" ")[0] for phrase in topics)
 
 
 def _shapes(text: str) -> Sequence[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from sources.categorizer.text import may_link
 from sources.records import Draft, SourceContext
 
 if TYPE_CHECKING:
@@ -83,7 +84,9 @@ _SCRIPTS: Final = (
     ("he", re.compile("[\u0590-\u05ff]")),
     ("el", re.compile("[\u0370-\u03ff]")),
 )
-_LETTER: Final = re.compile(r"[^\W\d_]")
+#: The first letter of any of these scripts: what is written in Latin letters need not be looked through for each.
+_FIRST_SCRIPT: Final = "\u0370"
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _TAG: Final = re.compile(r"<[^<>]*>")
 _LINK: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}")
 _CODE: Final = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$")
@@ -110,15 +113,21 @@ def language(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[
 
 def detect(text: str) -> tuple[str, float]:
     """The language of `text` and how sure, 0 to 1, from its script and words alone; ('', 0.0) for a text without letters."""
-    text = _LINK.sub(" ", _TAG.sub(" ", html.unescape(text[: _MOST * 2])))[:_MOST]
-    letters = len(_LETTER.findall(text))
+    text = _TAG.sub(" ", html.unescape(text[: _MOST * 2]))
+    text = (_LINK.sub(" ", text) if may_link(text) else text)[:_MOST]
+    letters = _letters(text)
     if not letters:
         return "", 0.0
-    for code, script in _SCRIPTS:
-        if len(script.findall(text)) > letters / 2:
-            return code, 1.0
+    if max(text) >= _FIRST_SCRIPT:
+        for code, script in _SCRIPTS:
+            if len(script.findall(text)) > letters / 2:
+                return code, 1.0
     code, sure = _identifier().classify(text)
     return code, float(sure)
+
+
+def _letters(text: str) -> int:
+    return sum(map(len, _LETTERS.findall(text)))
 
 
 def code_of(declared: str) -> str:
@@ -140,7 +149,7 @@ def _told(draft: Draft, source: str) -> Draft:
 def _decided(text: str, declared: str, source: str) -> tuple[str, float]:
     """One answer of three: the words', the event's own declaration, the source's language."""
     code, sure = detect(text)
-    is_long = len(_LETTER.findall(text[: _MOST * 2])) >= LONG
+    is_long = _letters(text[: _MOST * 2]) >= LONG
     if declared and not (is_long and sure >= OVERRULES):
         return declared, max(0.8, sure if code == declared else 0.0)
     if sure >= SURE or (is_long and sure >= LIKELY):
