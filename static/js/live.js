@@ -144,7 +144,7 @@
     const { type, data = {} } = news;
     if (data.retry_after_ms) pause = data.retry_after_ms;
     if (/^(event|place|weather|desk|run)\./.test(type)) {
-      if (news.offset <= offset) return;
+      if (news.offset <= offset && type[0] !== "r") return;
       todo.set(type[0] === "e" && data.id, type);
       work();
     }

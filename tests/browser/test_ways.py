@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from events.models import Event
 from moderation.enums import ReviewKind, Verdict
@@ -123,7 +124,7 @@ def test_a_poll_that_cannot_be_resumed_reads_the_page_anew(page: "Page", served:
 def desk(page: "Page", served: Server) -> "Page":
     """A page of a member of staff who may do everything."""
     client = Client()
-    client.force_login(make_staff(), backend="django.contrib.auth.backends.ModelBackend")
+    elsewhere(lambda: client.force_login(make_staff(), backend="django.contrib.auth.backends.ModelBackend"))
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": served.url}])
     return page
@@ -136,15 +137,15 @@ def wait_for_review(title: str) -> Review:
 
 
 def test_the_desk_hears_how_many_reviews_wait(desk: "Page", served: Server) -> None:
-    first = wait_for_review("First")
+    first = elsewhere(lambda: wait_for_review("First"))
     desk.goto(served.url + reverse("admin:moderation_review_change", args=[first.pk]))
     desk.wait_for_selector(LIVE, timeout=30_000)
     second = elsewhere(lambda: wait_for_review("Second"))
     for place in ("#queue-count", "#queue-left"):
-        desk.locator(place).get_by_text("2", exact=True).wait_for(state="attached")
+        desk.locator(place, has_text=re.compile("^2$")).wait_for(state="attached")
     elsewhere(lambda: decide(second.pk, Verdict.APPROVE, by=None))
     for place in ("#queue-count", "#queue-left"):
-        desk.locator(place).get_by_text("1", exact=True).wait_for(state="attached")
+        desk.locator(place, has_text=re.compile("^1$")).wait_for(state="attached")
 
 
 def test_the_console_of_a_run_follows_it_to_its_end(desk: "Page", served: Server) -> None:
@@ -153,12 +154,14 @@ def test_the_console_of_a_run_follows_it_to_its_end(desk: "Page", served: Server
     desk.wait_for_selector(LIVE, timeout=30_000)
 
     def go_on(state: str, **progress: Any) -> None:
-        FetchRun.objects.filter(pk=run.pk).update(state=state, progress=progress)
+        FetchRun.objects.filter(pk=run.pk).update(
+            state=state, progress=progress, finished_at=None if state == "running" else timezone.now()
+        )
         announce_now(f"run:{run.pk}", "run.progress", {"id": str(run.pk), "state": state, **progress})
 
     elsewhere(lambda: go_on("running", phase="processing", pages=17, dropped={"past": 4}))
-    desk.locator("#run dd").get_by_text("17", exact=True).wait_for()
-    desk.locator("#run dd").get_by_text("4 past", exact=True).wait_for()
+    desk.locator("#run dd", has_text=re.compile("^17$")).wait_for()
+    desk.locator("#run dd", has_text=re.compile("^4 past$")).wait_for()
     elsewhere(lambda: go_on("success", pages=18))
     desk.get_by_text("The run is over: success.").wait_for()
     assert desk.get_by_role("button", name="Cancel the run").count() == 0
