@@ -7,7 +7,7 @@ PY := .venv/bin/python
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help run dev setup setup-dev python test lint types chaos bench requirements clean
+.PHONY: help run dev setup setup-dev python test lint types chaos chaos-live bench requirements clean
 
 help: ## this list
 	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
@@ -41,6 +41,9 @@ types: setup-dev ## mypy, strict
 
 chaos: setup-dev ## kill -9 of a worker in 200 runs, and what must hold after; SEED=1 CHAOS_RUNS=200
 	@CHAOS_RUNS=$${CHAOS_RUNS:-200} exec $(PY) -m pytest tests/sources/test_chaos.py -q -s -p no:logging
+
+chaos-live: setup-dev ## services and live servers killed under readers, 2,000 of them; SEED=1
+	@CHAOS_FULL=1 CHAOS_SECONDS=$${CHAOS_SECONDS:-5} exec $(PY) -m pytest tests/realtime/chaos -q -s -p no:logging
 
 bench: setup-dev ## all benchmarks; each ends with one line of JSON
 	@exec $(PY) -m benchmarks $(ARGS)

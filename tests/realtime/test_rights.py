@@ -1,5 +1,7 @@
 """Rights that are taken back while the connection is open."""
 
+import asyncio
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
@@ -79,11 +81,22 @@ async def test_a_notice_on_the_channel_layer_is_obeyed(over, hub, visit):
     topic = f"run:{uuid7()}"
     staff = await visit("staff@example.com", is_staff=True)
     client = await listening(over, topic, ALL, cookie=staff.cookie)
-    office = await current_office()
-    office._take_notice({"type": "rights", "user": str(staff.user.pk)})
     staff.user.is_staff = False
-    await sync_to_async(staff.user.save)()
-    office._take_notice({"type": "rights", "user": str(staff.user.pk)})
+    told = asyncio.ensure_future(revoked(client, topic))
+    while not told.done():  # the hub may not have joined the channel layer's group yet, and what nobody hears is gone
+        await sync_to_async(staff.user.save)()
+        await asyncio.wait([told], timeout=0.05)
+    assert told.result()
+    await client.close()
+
+
+async def test_the_sweep_comes_by_itself(over, hub, visit, monkeypatch):
+    monkeypatch.setattr("realtime.office.REPORT_SECONDS", 0.02)
+    monkeypatch.setattr("realtime.office.SWEEP_EVERY", 1)
+    topic = f"run:{uuid7()}"
+    staff = await visit("staff@example.com", is_staff=True)
+    client = await listening(over, topic, ALL, cookie=staff.cookie)
+    await get_user_model().objects.filter(pk=staff.user.pk).aupdate(is_staff=False)
     assert await revoked(client, topic)
     await client.close()
 
