@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from math import cos, radians
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -36,29 +37,29 @@ e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_
  FROM events_listing l WHERE l.event_id = e.id)
 """
 
-#: Titles of the days of a city, read from an index alone: all, or of events of which only the day is known; outside all cities by the point, with the number
-#: of the wanted one in place of the city. Likeness is not left to pg_trgm, which takes as long for one pair as rapidfuzz for twenty.
-_TITLES = f"""
-SELECT w.city, w.day, e.id::text, e.title, e.place_id::text
+#: Titles of the days of a city, read from an index alone: all, or of events of which only the day is known; and of what lies outside all cities, with its
+#: latitude. Likeness is not left to pg_trgm, which takes as long for one pair as rapidfuzz for twenty.
+_TITLES = """
+SELECT w.city, w.day, e.id::text, e.title, e.place_id::text, NULL::float8, NULL::float8
 FROM unnest(%(cities)s::text[], %(days)s::date[]) AS w(city, day)
 JOIN places_city c ON c.slug = w.city JOIN events_event e ON e.city_id = c.id AND e.start_date = w.day
 UNION ALL
-SELECT w.city, w.day, e.id::text, e.title, e.place_id::text
+SELECT w.city, w.day, e.id::text, e.title, e.place_id::text, NULL, NULL
 FROM unnest(%(further_cities)s::text[], %(further_days)s::date[]) AS w(city, day)
 JOIN places_city c ON c.slug = w.city JOIN events_event e ON e.city_id = c.id AND e.start_date = w.day AND (e.all_day OR NOT e.time_known)
 UNION ALL
-SELECT w.n::text, w.day, e.id::text, e.title, e.place_id::text
-FROM unnest(%(numbers)s::int[], %(outside)s::date[], %(reaches)s::int[], %(lats)s::float8[], %(lngs)s::float8[]) AS w(n, day, reach, lat, lng)
-JOIN events_event e ON e.city_id IS NULL AND e.start_date BETWEEN w.day - {MAX_DAYS_DATED} AND w.day + {MAX_DAYS_DATED}
-    AND (e.start_date BETWEEN w.day - w.reach AND w.day + w.reach OR e.all_day OR NOT e.time_known)
-    AND (w.lat IS NULL OR e.lat IS NULL OR (abs(e.lat - w.lat) <= {NEAR} AND abs(e.lng - w.lng) * cos(radians(e.lat)) <= {NEAR}))
-"""  # noqa: S608 - the parts are constants of this module
+SELECT '', e.start_date, e.id::text, e.title, e.place_id::text, e.lat, e.lng
+FROM events_event e WHERE e.city_id IS NULL AND e.start_date = ANY(%(outside)s::date[])
+UNION ALL
+SELECT '', e.start_date, e.id::text, e.title, e.place_id::text, e.lat, e.lng
+FROM events_event e WHERE e.city_id IS NULL AND e.start_date = ANY(%(further_outside)s::date[]) AND (e.all_day OR NOT e.time_known)
+"""
 
-#: The events of these ids, and those of the same addresses.
+#: The events of these ids (what was merged stands for the event that it is part of), and those of the same addresses.
 _CANDIDATES = f"""
 SELECT {_COLUMNS} FROM events_event e LEFT JOIN events_organizer o ON o.id = e.organizer_id
 WHERE e.publication <> 'merged' AND e.id IN (
-    SELECT unnest(%(ids)s::uuid[])
+    SELECT coalesce(m.merged_into_id, m.id) FROM events_event m WHERE m.id = ANY(%(ids)s::uuid[])
     UNION
     SELECT f.id FROM unnest(%(urls)s::text[], %(url_days)s::date[]) AS w(url, day)
     JOIN events_event f ON f.url = w.url AND f.url <> '' AND f.start_date BETWEEN w.day - {MAX_DAYS_DATED} AND w.day + {MAX_DAYS_DATED}
@@ -90,46 +91,60 @@ def candidates(wanted: Sequence[Wanted], *, source_key: str) -> Alike:
 
 def _alike(wanted: Sequence[Wanted]) -> set[str]:
     """Ids of the events that are most like each of `wanted` in title, or at its place (one query)."""
-    outside = [(str(number), want) for number, want in enumerate(wanted) if not want.city]
-    all_day_long = {(want.city, day) for want in wanted if want.city for day in _days(want, _reach(want))}
-    further = {(want.city, day) for want in wanted if want.city for day in _days(want, MAX_DAYS_DATED)} - all_day_long
+    whole = {(want.city, day) for want in wanted for day in _days(want, _reach(want))}
+    further = {(want.city, day) for want in wanted for day in _days(want, MAX_DAYS_DATED)} - whole
     found = _rows(
         _TITLES,
         {
-            "cities": [city for city, _ in sorted(all_day_long)],
-            "days": [day for _, day in sorted(all_day_long)],
-            "further_cities": [city for city, _ in sorted(further)],
-            "further_days": [day for _, day in sorted(further)],
-            "numbers": [int(number) for number, _ in outside],
-            "outside": [want.day for _, want in outside],
-            "reaches": [_reach(want) for _, want in outside],
-            "lats": [want.lat for _, want in outside],
-            "lngs": [want.lng for _, want in outside],
+            "cities": [city for city, _ in sorted(whole) if city],
+            "days": [day for city, day in sorted(whole) if city],
+            "further_cities": [city for city, _ in sorted(further) if city],
+            "further_days": [day for city, day in sorted(further) if city],
+            "outside": [day for city, day in whole if not city],
+            "further_outside": [day for city, day in further if not city],
         },
     )
-    there: dict[tuple[str, date], list[tuple[str, str, str | None]]] = defaultdict(list)
-    for group, day, pk, title, place in found:
-        there[group, day].append((pk, _plain(fold(title), group), place))
+    there: dict[tuple[str, date], list[_Titled]] = defaultdict(list)
+    for city, day, pk, title, place, lat, lng in found:
+        there[city, day].append(_Titled(pk, _plain(fold(title), city), place, lat, lng))
     ids: set[str] = set()
-    for number, want in enumerate(wanted):
-        ids |= _likest(want, there, want.city or str(number))
+    for want in wanted:
+        ids |= _likest(want, there)
     return ids
 
 
-def _likest(want: Wanted, there: Mapping[tuple[str, date], Sequence[tuple[str, str, str | None]]], group: str) -> set[str]:
-    around = [row for day in _days(want, MAX_DAYS_DATED) for row in there.get((group, day), ())]
-    title, titles = _plain(want.title, group), [title for _, title, _ in around]
+class _Titled(NamedTuple):
+    """An event that is held: its folded title without its city's name, its place, and outside all cities its point."""
+
+    id: str
+    title: str
+    place: str | None = None
+    lat: float | None = None
+    lng: float | None = None
+
+
+def _likest(want: Wanted, there: Mapping[tuple[str, date], Sequence[_Titled]]) -> set[str]:
+    around = [row for day in _days(want, MAX_DAYS_DATED) for row in there.get((want.city, day), ())]
+    if not want.city:
+        around = [row for row in around if _may_be_near(want, row)]
+    title, titles = _plain(want.title, want.city), [row.title for row in around]
     likest = process.extract(title, titles, scorer=fuzz.token_set_ratio, score_cutoff=ALIKE, limit=MOST)
     glued = [title.replace(" ", "") for title in titles]
     likest += process.extract(title.replace(" ", ""), glued, scorer=fuzz.ratio, score_cutoff=GLUED, limit=MOST_GLUED)
-    here = [pk for pk, _, place in around if place and place == want.place_id][:MOST]
-    return {around[index][0] for _, _, index in likest} | set(here)
+    here = [row.id for row in around if row.place and row.place == want.place_id][:MOST]
+    return {around[index].id for _, _, index in likest} | set(here)
+
+
+def _may_be_near(want: Wanted, row: _Titled) -> bool:
+    """Outside all cities: whether the points are near, where both are known."""
+    if want.lat is None or want.lng is None or row.lat is None or row.lng is None:
+        return True
+    return abs(row.lat - want.lat) <= NEAR and abs(row.lng - want.lng) * cos(radians(row.lat)) <= NEAR
 
 
 def _plain(title: str, city: str) -> str:
-    """A folded title without the name of its city (a slug; a number outside all cities), which says nothing there, unless nothing else is left."""
-    name = "" if city.isdigit() else city.replace("-", " ")
-    return title.replace(name, "").strip() or title
+    """A folded title without the name of its city (a slug, '' for none), which says nothing there, unless nothing else is left."""
+    return title.replace(city.replace("-", " "), "").strip() or title
 
 
 def _reach(want: Wanted) -> int:

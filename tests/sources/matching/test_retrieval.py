@@ -10,7 +10,7 @@ from sources.matching import Candidate
 from sources.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
 from sources.matching.examples import Labelled, conferences, new_york
 from sources.matching.text import fold, read_place, venue_name
-from sources.queries.alike import _likest, _plain
+from sources.queries.alike import _likest, _plain, _Titled
 from sources.steps.match import Wanted
 from tests.data import SHARED, needs_data
 
@@ -29,10 +29,10 @@ def dated(one: Candidate) -> bool:
 def missed(data: Labelled, city_of: Callable[[Candidate], str]) -> tuple[int, int]:
     """(pairs not found, pairs of one city), each pair asked for both ways round."""
     record = {one.id: one for one in data.records if one.start is not None}
-    there: dict[tuple[str, date], list[tuple[str, str, str | None]]] = defaultdict(list)
+    there: dict[tuple[str, date], list[_Titled]] = defaultdict(list)
     for one in record.values():
         city = city_of(one)
-        there[city, day(one)].append((one.id, _plain(fold(one.title), city), venue_name(one.venue) or None))
+        there[city, day(one)].append(_Titled(one.id, _plain(fold(one.title), city), venue_name(one.venue) or None))
     lost = asked = 0
     for first, second in [*data.same, *((b, a) for a, b in data.same)]:
         one, other, city = record[first], record[second], city_of(record[first])
@@ -40,12 +40,12 @@ def missed(data: Labelled, city_of: Callable[[Candidate], str]) -> tuple[int, in
             continue
         asked += 1
         near = {
-            (group, on): [row for row in rows if row[0] != first and (abs((on - day(one)).days) <= _reach(one) or dated(record[row[0]]))]
+            (group, on): [row for row in rows if row.id != first and (abs((on - day(one)).days) <= _reach(one) or dated(record[row.id]))]
             for (group, on), rows in there.items()
             if group == city and abs((on - day(one)).days) <= MAX_DAYS_DATED
         }
         wanted = Wanted(city=city, day=day(one), title=fold(one.title), dated=dated(one), place_id=venue_name(one.venue))
-        lost += second not in _likest(wanted, near, city)
+        lost += second not in _likest(wanted, near)
     return lost, asked
 
 
