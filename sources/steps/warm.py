@@ -1,7 +1,8 @@
 """Every model of the steps, loaded now: called once by a worker before it forks, so that its children share the memory."""
 
+from events.encoder import encode_sentences
 from sources.categorizer.lexicon import lexicon
-from sources.categorizer.model import categorizer, encode_sentences
+from sources.categorizer.model import categorizer
 from sources.checks.profanity import strong_words
 from sources.checks.spam import spam_filter
 from sources.matching.score import default_model

@@ -14,10 +14,11 @@ from scipy import sparse
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
+from events.encoder import encode_sentences
 from events.taxonomy import SLUGS
 from sources.categorizer.features import MARKS, Matrices, matrices
 from sources.categorizer.known import Known, pieces
-from sources.categorizer.model import Evidence, Mixing, Parts, are_unsure, confidence, encode_sentences, evidence_of, logit, weigh
+from sources.categorizer.model import Evidence, Mixing, Parts, are_unsure, confidence, evidence_of, logit, weigh
 from sources.training.examples import Examples
 from sources.training.fit import Block, fit
 from sources.training.known import Told, fit_belief, fit_sentences, fit_words, told

@@ -9,8 +9,8 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
+from events.encoder import encode_sentences
 from events.taxonomy import SLUGS
-from sources.categorizer.model import encode_sentences
 from sources.training.examples import Examples
 from sources.training.fit import Block, fit, softmax
 

@@ -24,7 +24,7 @@ from importlib import import_module
 def loaded(module, name):
     return module in sys.modules and getattr(sys.modules[module], name).cache_info().currsize > 0
 heavy = [name for name in ("spacy", "thinc", "py3langid.langid") if name in sys.modules]
-models = (("sources.categorizer.model", "categorizer"), ("sources.categorizer.model", "_encoder"), ("sources.matching.score", "default_model"))
+models = (("sources.categorizer.model", "categorizer"), ("events.encoder", "_encoder"), ("sources.matching.score", "default_model"))
 print(*heavy, *[f"{module}.{name}" for module, name in models if loaded(module, name)])
 """
 

@@ -55,6 +55,17 @@ def test_a_vector_is_made_once_and_again_after_a_change():
     assert len(EventVector.objects.get().embedding) == 512
 
 
+def test_an_event_of_which_only_something_else_changed_keeps_its_vector(monkeypatch):
+    event = make_event()
+    services.embed_missing(now=event.updated_at + timedelta(minutes=1))
+    services.edit(event.id, {"venue_name": "Elsewhere"}, now=event.updated_at + timedelta(hours=1))
+    asked = []
+    monkeypatch.setattr("events.services.vectors.encode_sentences", lambda texts: asked.extend(texts) or [])
+    assert services.embed_missing(now=event.updated_at + timedelta(hours=2)) == 1
+    assert services.embed_missing(now=event.updated_at + timedelta(hours=3)) == 0
+    assert asked == []
+
+
 def test_vectors_are_made_until_none_waits_and_the_rest_is_asked_for_anew_when_the_time_is_up(monkeypatch):
     make_event()
     assert tasks.embed_missing() == 1

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from events import encoder
 from events.taxonomy import OTHER, SLUGS
 from sources.categorizer import model
 from sources.categorizer.features import EventText, matrices
@@ -30,20 +31,20 @@ def test_the_shipped_figures_beat_the_plain_model_and_say_their_data():
 
 def test_equal_sentences_are_encoded_once_and_every_one_gets_its_own_vector(monkeypatch):
     asked = []
-    shipped = model._encoder()
+    shipped = encoder._encoder()
 
     class Encoder:
         def encode(self, sentences):
             asked.extend(sentences)
             return shipped.encode(sentences)
 
-    monkeypatch.setattr(model, "_encoder", Encoder)
+    monkeypatch.setattr(encoder, "_encoder", Encoder)
     sentences = ["A night of jazz by the lake.", "Bread for beginners", "A night of jazz by the lake.", "Chess", "Bread for beginners"]
-    vectors = model.encode_sentences(sentences)
+    vectors = encoder.encode_sentences(sentences)
     assert sorted(asked) == sorted(set(sentences))
     for sentence, vector in zip(sentences, vectors, strict=True):
         assert np.allclose(vector, shipped.encode([sentence])[0], atol=1e-5)
-    assert model.encode_sentences([]).shape == (0, 512)
+    assert encoder.encode_sentences([]).shape == (0, 512)
 
 
 def test_sentences_are_asked_only_where_the_words_are_unsure():
