@@ -1,0 +1,75 @@
+"""The days that a line names: by date, by weekday ("this Friday"), by words that count from the day of writing ("tomorrow", "heute Abend").
+
+`dates` reads what is written out, `counted` what counts from the day of writing (its words in `words`), `others` tells whose day it is not.
+"""
+
+import re
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from sources.extraction.days.counted import counted
+from sources.extraction.days.dates import east_asian, short, written_out
+from sources.extraction.days.day import GRACE, Day
+from sources.extraction.days.others import is_dateline, is_other
+
+__all__ = ["Day", "days_in", "joined"]
+
+_RANGE: Final = re.compile(r"^[\s,]*(?:-|–|—|to|until|till|through|thru|bis|bis zum|au|al|hasta|to the)[\s,]*$", re.IGNORECASE)
+_JOINED: Final = re.compile(r"^[\s,]*(?:,|&|\+|/|and|und|et|y|e|en)?[\s,]*$", re.IGNORECASE)
+
+
+def days_in(line: str, *, written: date, language: str = "", month_first: bool | None = None, counting: bool = True) -> list[Day]:
+    """The days to come that a line announces, in its order. What is said of a deadline, a sale, or the past is left out.
+
+    `written` is the day of writing. Without `counting` it is not surely known, and words that count from it ("tomorrow") are not read."""
+    found = [*written_out(line, written, language, month_first)]
+    found += [day for day in east_asian(line, written) if not _touches(day, found)]
+    found += [day for day in short(line, written, month_first) if not _touches(day, found)]
+    if counting:
+        found += [day for day in counted(line, written, language) if not _touches(day, found)]
+    found.sort(key=lambda day: day.start)
+    kept = [
+        day
+        for day in _spans(line, found)
+        if not is_other(line, day) and not is_dateline(line, day, written) and (day.last or day.first) >= written - GRACE
+    ]
+    return [_placed(line, day) for day in kept]
+
+
+def joined(line: str, days: list[Day]) -> bool:
+    """Whether the days of a line are one enumeration: "Fri 4 & Sat 5 December"."""
+    return all(_JOINED.match(line[one.stop : two.start]) for one, two in pairwise(days))
+
+
+def _spans(line: str, days: list[Day]) -> list[Day]:
+    """Two days with a dash between them are one span."""
+    merged: list[Day] = []
+    for day in days:
+        before = merged[-1] if merged else None
+        if (
+            before
+            and before.dated
+            and day.dated
+            and not before.last
+            and day.first > before.first
+            and _RANGE.match(line[before.stop : day.start])
+        ):
+            merged[-1] = Day(
+                first=before.first, last=day.last or day.first, start=before.start, stop=day.stop,
+                text=line[before.start : day.stop], confidence=min(before.confidence, day.confidence),
+            )  # fmt: skip
+        else:
+            merged.append(day)
+    return merged
+
+
+def _touches(day: Day, others: list[Day]) -> bool:
+    return any(day.start < other.stop and other.start < day.stop for other in others)
+
+
+def _placed(line: str, day: Day) -> Day:
+    leading = not re.search(r"\w", re.sub(r"^\W*[^\W\d]{2,12}(?: [^\W\d]{2,10}){0,2}\s*:", "", line[: day.start]))
+    return Day(
+        first=day.first, last=day.last, start=day.start, stop=day.stop, text=day.text, confidence=day.confidence, dated=day.dated, leading=leading,
+    )  # fmt: skip

@@ -1,0 +1,26 @@
+"""What stands beside a word for a day and says that it is the day of something: a time, a heading's mark."""
+
+import re
+from typing import Final
+
+#: An evening's word, a clock time, or an ordinal beside a weekday make it a day.
+CLOCK_NEAR: Final = re.compile(
+    r"^[\s,:(|@–—-]*(?:(?:at|from|um|ab|à|a las|alle|doors|night|nights|evening|abend"
+    r"|soir)\b[\s:]*)?(?:\d{1,2}(?:[:.]\d{2})?\s*[–-]\s*)?(?:noon\b|\d{1,2}\s*(?:[:.h]\s?\d{2}|[ap]\.?m|uhr|h\b|बजे|ಗಂಟೆ))",
+    re.IGNORECASE,
+)
+#: "7 p.m. Saturday", and "Jazz Night: Sat., The Wharf".
+_CLOCK_JUST_BEFORE: Final = re.compile(r"(?:\d\s*[ap]\.?m\.?|\bnoon|\bmidnight)[\s,]*(?:on\s+|this\s+)?$", re.IGNORECASE)
+_ITEM_BEFORE: Final = re.compile(r"\w[:;|]\s+$")
+_ITEM_AFTER: Final = re.compile(r"^\.?\s*(?:[,;|]|(?:and|to|&|-|–)\s)", re.IGNORECASE)
+
+
+def is_beside_clock(before: str, after: str) -> bool:
+    return bool(CLOCK_NEAR.match(after.removeprefix(".")) or _CLOCK_JUST_BEFORE.search(before))
+
+
+def stands_alone(before: str, after: str) -> bool:
+    """A weekday that heads a line, or an item of one: "FRIDAY:", "Friday – Jazz", "Jazz Night: Sat., The Wharf"."""
+    if _ITEM_BEFORE.search(before) and _ITEM_AFTER.match(after):
+        return True
+    return not re.search(r"\w", before) and bool(re.match(r"\s*(?:[:|–—-]|nights?\b|evening\b|$)", after, re.IGNORECASE))

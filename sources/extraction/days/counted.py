@@ -1,0 +1,78 @@
+"""Days that count from the day of writing: "tomorrow", "this Friday", "next weekend", "Saturday 5th"."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from sources.connectors.prose import day_names, languages_of
+from sources.extraction.days.beside import is_beside_clock, stands_alone
+from sources.extraction.days.day import Day
+from sources.extraction.days.words import counting_words
+
+_EVERY: Final = (
+    r"every|each|jeden|jede[rs]?|immer|chaque|tous les|cada|todos los|ogni|elke|toda|हर|ಪ್ರತಿ|weekly(?: on)?|mondays? to|from mon\w* to"
+)
+_PAST: Final = r"last|past|previous|letzte[nrsm]?|vergangene[nrsm]?|dernier|pasado|scors[oa]|पिछले|ಕಳೆದ"
+#: What stands before a weekday that comes back: "every", "every first", and of "second Saturdays" the number.
+_LEAD: Final = re.compile(
+    rf"\b(?P<every>(?:{_EVERY})\s+)?(?:(?:first|second|third|fourth|last|[1-4](?:st|nd|rd|th)|ersten|zweiten|dritten|vierten|letzten|premiers?|derniers?|primer|último)\s+)?$",
+    re.IGNORECASE,
+)
+_PAST_AFTER: Final = r"last week|dernier|pasado|scors[oa]"
+_ORDINAL: Final = re.compile(
+    r"^[\s,]*(?:the\s+|den\s+|le\s+|el\s+)?(\d{1,2})(?:st|nd|rd|th|\.|er)?(?![\d:]|\s*(?:[ap]\.?m|uhr|h\b|[./:-]\d))\b", re.IGNORECASE
+)
+
+
+def counted(line: str, written: date, language: str) -> Iterator[Day]:
+    """Days that count from the day of writing."""
+    names = day_names(languages_of(language))
+    for found in counting_words(languages_of(language)).finditer(line):
+        part = found.groupdict()
+        before, after = line[: found.start()], line[found.end() :]
+        first, last, sure, stop = written, None, 0.7, found.end()
+        if part["tomorrow"]:
+            first = written + timedelta(days=1)
+        elif part["in_two"]:
+            first = written + timedelta(days=2)
+        elif part["weekend"]:
+            first, last = _weekend(written, later=bool(part["next"]) or bool(part["after"]))
+            sure = 0.45 if part["next"] or part["after"] else 0.55
+        elif part["weekday"]:
+            weekday = names[part["weekday"].casefold().rstrip(".")]
+            ordinal = _ORDINAL.match(after)
+            first = written + timedelta(days=(weekday - written.weekday()) % 7)
+            later = bool(part["next"] or part["after"])
+            numbered = _numbered(written, weekday, int(ordinal[1])) if ordinal else None
+            if numbered:
+                first, sure, stop = numbered, 0.7, found.end() + ordinal.end()  # type: ignore[union-attr]
+            elif later:
+                first, sure = written - timedelta(days=written.weekday()) + timedelta(days=7 + weekday), 0.5
+            elif not (part["this"] or is_beside_clock(before, after) or stands_alone(before, after)):
+                continue
+            else:
+                sure = 0.65 if part["this"] or is_beside_clock(before, after) else 0.5
+            if re.search(rf"\b(?:{_EVERY})\s+$", before, re.IGNORECASE):
+                sure = min(sure, 0.45)
+        gone = re.search(rf"\b(?:{_PAST})\s+$", before, re.IGNORECASE)
+        monthly = gone and re.search(rf"\b(?:{_EVERY})\s+$", before[: gone.start()], re.IGNORECASE)  # "every last Friday"
+        if (gone and not monthly) or re.match(rf"\s+(?:{_PAST_AFTER})\b", after, re.IGNORECASE):
+            continue
+        lead = _LEAD.search(before) if part["weekday"] else None
+        start = lead.start() if lead and (lead["every"] or line[found.start() : stop].lower().endswith("days")) else found.start()
+        yield Day(first=first, last=last, start=start, stop=stop, text=line[start:stop], confidence=sure, dated=False)
+
+
+def _weekend(written: date, *, later: bool) -> tuple[date, date | None]:
+    """Saturday and Sunday of this week, or of the next; on a Sunday what is left of it."""
+    saturday = written - timedelta(days=written.weekday()) + timedelta(days=5)
+    if later:
+        return saturday + timedelta(days=7), saturday + timedelta(days=8)
+    return (written, None) if written.weekday() == 6 else (saturday, saturday + timedelta(days=1))
+
+
+def _numbered(written: date, weekday: int, number: int) -> date | None:
+    """The next day of that number which is that weekday, within four months: "Saturday 5th"."""
+    days = (written + timedelta(days=ahead) for ahead in range(-1, 125))
+    return next((day for day in days if day.day == number and day.weekday() == weekday), None)

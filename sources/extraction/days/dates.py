@@ -1,0 +1,69 @@
+"""Days by date: month and day in words or numbers, as each continent writes them."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Final
+
+from sources.connectors.prose import mentions
+from sources.extraction.days.beside import CLOCK_NEAR
+from sources.extraction.days.day import GRACE, Day
+
+_SHORT_DATE: Final = re.compile(r"(?<![\d./:$€£₹#])(\d{1,2})([./])(\d{1,2})(\.?)(?![\d/%]|\.\d|\s*(?:€|\$|stars?|sterne|uhr|h\b))")
+#: Dates as East Asia writes them, and others that leave no doubt: "2023.11.19", "11월 10일", "6月13日", "27.OCT.2023".
+_PLAIN: Final = re.compile(
+    r"(?<![\d.])(?:(?P<y1>20\d{2})\s?[./년年]\s?(?P<m1>\d{1,2})\s?[./월月]\s?(?P<d1>\d{1,2})[일日.]?|(?P<m2>\d{1,2})\s?[월月]\s?(?P<d2>\d{1,2})\s?[일日號号])(?!\d)"
+)
+_DASHED: Final = re.compile(r"(?<=\d)[.\-–](?=[A-Za-z]{3,9}[.\-–]20\d{2})|(?<=[A-Za-z])[.\-–](?=20\d{2}\b)")
+
+
+def written_out(line: str, written: date, language: str, month_first: bool | None) -> Iterator[Day]:
+    """Days with their month in words, or unmistakable in numbers: those of `sources.connectors.prose`."""
+    for mention in mentions(_DASHED.sub(" ", line), around=written, language=language, month_first=month_first):
+        when = mention.when
+        first = when.start.date() if isinstance(when.start, datetime) else when.start
+        last = when.end if isinstance(when.end, date) and not isinstance(when.end, datetime) else None
+        sure = min(when.confidence + 0.1, 0.85) if when.confidence else 0.0
+        text = line[mention.start : mention.stop]
+        yield Day(first=first, last=last, start=mention.start, stop=mention.stop, text=text, confidence=max(sure, 0.55))
+
+
+def east_asian(line: str, written: date) -> Iterator[Day]:
+    """2023.11.19, 11월 10일 and 6月13日; without a year the next such day."""
+    for found in _PLAIN.finditer(line):
+        year, month, number = found["y1"], int(found["m1"] or found["m2"]), int(found["d1"] or found["d2"])
+        try:
+            first = date(int(year), month, number) if year else _next_day(written, month=month, day=number)
+        except ValueError:
+            continue
+        if first:
+            yield Day(first=first, start=found.start(), stop=found.end(), text=found.group(), confidence=0.8 if year else 0.65)
+
+
+def short(line: str, written: date, month_first: bool | None) -> Iterator[Day]:
+    """12/4 and 4.12. without a year: only where the order is known, and they stand at the beginning or beside a weekday."""
+    for found in _SHORT_DATE.finditer(line):
+        one, two, dotted = int(found[1]), int(found[3]), found[2] == "."
+        before = line[: found.start()].rstrip(" ,(")
+        placed = (
+            not re.search(r"\w", before)
+            or (re.search(r"(?:^|\W)[^\W\d]{2,12}\.?$", before) and len(before) < 25)
+            or CLOCK_NEAR.match(line[found.end() :])
+        )
+        if not placed or (dotted and not found[4]) or (not dotted and month_first is None and one <= 12 and two <= 12):
+            continue
+        swap = not dotted and (two > 12 or (bool(month_first) and one <= 12))
+        first = _next_day(written, month=one if swap else two, day=two if swap else one)
+        if first:
+            yield Day(first=first, start=found.start(), stop=found.end(), text=found.group(), confidence=0.6)
+
+
+def _next_day(written: date, *, month: int, day: int) -> date | None:
+    for year in (written.year, written.year + 1):
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            return None
+        if found >= written - GRACE:
+            return found
+    return None

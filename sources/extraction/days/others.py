@@ -1,0 +1,36 @@
+"""Days that are not the event's: of a deadline, a sale, the past, or of the text itself."""
+
+import re
+from datetime import date
+from typing import Final
+
+from sources.extraction.days.day import Day
+
+#: What a date belongs to that is not the event's: closings, sales, the post's own day. English, German, French, Spanish, Italian.
+_OTHERS: Final = re.compile(
+    r"\b(?:deadline|dead line|due|apply|applications?|submissions?|submit|rsvp|regist(?:er|ration)s?|sign[- ]?ups?|early[- ]?birds?|on sale|presale|pre-sale"
+    r"|sales? (?:start|begin|open|end)s?|tickets? (?:go|drop|available|sale|release)|until|till|through|thru|by|before|since|born|founded"
+    r"|established|est\.?|posted"
+    r"|updated?|published|last|ago|as of|released?|out (?:now|on)|album|single|ep|copyright|expires?|valid|closed|postponed from|originally"
+    r"|rescheduled from|moved from|instead of"
+    r"|bewerbungsschluss|anmeldeschluss|anmeldung|bewerbung|vorverkauf\w*|vvk|bis(?: zum)?|seit|vor dem|frist|stand|gegründet|geboren|verschoben vom"
+    r"|jusqu(?:'|’)?(?:au|à)|avant le|depuis|inscriptions?|date limite|né(?:e)? le|hasta(?: el)?|antes del|desde(?: el)?|inscripción\w*|plazo|nacid[oa]"
+    r"|fino al|entro il|iscrizioni|dal)\s*(?::|the|le|el|il|den|dem|zum|on|is|am|ends?|close[sd]?|opens?|open|begins?|starts?|ist|until|till|by|at)*[\s:]*$",
+    re.IGNORECASE,
+)
+_HISTORY: Final = re.compile(r"\b(?:born|since|back in|was held|took place|fand statt|a eu lieu|tuvo lugar)\b", re.IGNORECASE)
+#: The head of a news agency's or a paper's text: "DENVER, June 9 (UPI) --".
+_DATELINE: Final = re.compile(r"^\s*(?:\([^()]{2,20}\)\s*)?(?:[-–—]{1,2})\s")
+
+
+def is_other(line: str, day: Day) -> bool:
+    """Whether the words before a day give it to something else than the event."""
+    before = re.split(r"[.!?;|•]\s", line[: day.start])[-1][-80:]
+    return bool(_OTHERS.search(before) or _HISTORY.search(before))
+
+
+def is_dateline(line: str, day: Day, written: date) -> bool:
+    """Whether a day at the beginning of a line is that of the writing, as agencies and papers set it before a text."""
+    return (
+        day.start <= 40 and abs((day.first - written).days) <= 1 and bool(_DATELINE.match(line[day.stop :])) and len(line) > day.stop + 80
+    )
