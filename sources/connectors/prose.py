@@ -34,7 +34,7 @@ _CLOCK_AFTER: Final = re.compile(
 _CLOCK_BEFORE: Final = re.compile(rf"({CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", re.IGNORECASE)
 _ISO: Final = r"(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})(?:[T ](?P<iso_time>\d{2}:\d{2}))?"
 _DOTTED: Final = r"(?P<dd>\d{1,2})\.(?P<dm>\d{1,2})\.(?P<dy>(?:20)?\d{2})"
-_SLASHED: Final = r"(?P<s1>\d{1,2})/(?P<s2>\d{1,2})/(?P<sy>(?:20)?\d{2})"
+_SLASHED: Final = r"(?P<s1>\d{1,2})(?:/(?P<s2>\d{1,2})/(?P<sy>(?:20)?\d{2})|-(?P<h2>\d{1,2})-(?P<hy>20\d{2}))"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +111,7 @@ def _days(
     if part["dd"]:
         return _year(date(int(part["dy"] or 0) % 100 + 2000, int(part["dm"] or 0), int(part["dd"])), 0.7)
     if part["s1"]:
-        return _slashed(int(part["s1"]), int(part["s2"] or 0), int(part["sy"] or 0) % 100 + 2000, month_first)
+        return _slashed(int(part["s1"]), int(part["s2"] or part["h2"] or 0), int(part["sy"] or part["hy"] or 0) % 100 + 2000, month_first)
     names, word = day_names(languages), part["m1"] or part["m2"] or ""
     if word in _VERBS:
         return None
@@ -223,7 +223,7 @@ def _pattern(languages: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?:{dash}(?P<e1>{day}))?\s*(?:of\s+|de\s+|di\s+|d')?\b(?P<m1>{months})\b\.?(?:{year}(?P<y1>[12]\d{{3}})\b)?"
     )
     month_first = (
-        rf"{weekday.replace('W', 'w2', 1)}\b(?P<m2>{months})\.?\s+(?P<d2>{day})(?![\d:])"
+        rf"{weekday.replace('W', 'w2', 1)}\b(?P<m2>{months})\.?\s+(?P<d2>{day})(?!\d|:\d)"
         rf"(?:{dash}(?:(?P<n2>{months})\.?\s+)?(?P<e2>{day})(?![\d:]|\s*[ap]\.?m))?(?:{year}(?P<y2>[12]\d{{3}})\b)?"
     )
     numeric = rf"(?<![\w$€£#./-])(?:{_ISO}|{_DOTTED}|{_SLASHED})(?![\w/-]|\.\d)"

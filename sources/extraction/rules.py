@@ -58,6 +58,10 @@ _ASKS: Final = re.compile(
     r"|entrada|ingresso|live (?:music|at)|open mic|on stage|we(?:['’]re| are) (?:open|hosting|playing))\b",
     re.IGNORECASE,
 )
+#: "Next" as it stands after or before a weekday, as `fold_name` gives it.
+_NEXT: Final = frozenset(
+    {"next", "prochain", "prochaine", "proximo", "proxima", "nachsten", "nachster", "kommenden", "prossimo", "prossima"}
+)
 _LINE_UP: Final = re.compile(
     r"^(?:line-?up|performers?|artists?|featuring|feat\.?|künstler|artistes|artistas)\s*[:：]\s*(.+)$", re.IGNORECASE
 )
@@ -243,8 +247,8 @@ def _has_clock(entry: Entry) -> bool:
 
 
 def _is_of_days(words: str, names: Mapping[str, int]) -> bool:
-    """Whether nothing but months, weekdays and numbers is told: "August 2026"."""
-    return all(word in names or word.isdigit() for word in fold_name(words).split())
+    """Whether nothing but months, weekdays and numbers is told, and "next" with them: "August 2026", "samedi prochain"."""
+    return all(word in names or word.isdigit() or word in _NEXT for word in fold_name(words).split())
 
 
 def _tagged(rows: Sequence[Row]) -> str:

@@ -1,6 +1,7 @@
 """The days that a line names: by date, by weekday ("this Friday"), by words that count from the day of writing ("tomorrow", "heute Abend").
 
-`dates` reads what is written out, `counted` what counts from the day of writing (its words in `words`), `others` tells whose day it is not.
+`dates` reads what is written out, `counted` what counts from the day of writing (its words in `words`), `weekdays` joins
+"Saturday" to the date beside it, `others` tells whose day it is not.
 """
 
 import re
@@ -8,10 +9,12 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from sources.connectors.prose import languages_of
 from sources.extraction.days.counted import counted
 from sources.extraction.days.dates import east_asian, short, written_out
 from sources.extraction.days.day import GRACE, Day
 from sources.extraction.days.others import is_dateline, is_other
+from sources.extraction.days.weekdays import with_weekdays, without_repeated
 
 __all__ = ["Day", "days_in", "joined"]
 
@@ -23,11 +26,13 @@ def days_in(line: str, *, written: date, language: str = "", month_first: bool |
     """The days to come that a line announces, in its order. What is said of a deadline, a sale, or the past is left out.
 
     `written` is the day of writing. Without `counting` it is not surely known, and words that count from it ("tomorrow") are not read."""
+    languages = languages_of(language)
     found = [*written_out(line, written, language, month_first)]
     found += [day for day in east_asian(line, written) if not _touches(day, found)]
-    found += [day for day in short(line, written, month_first) if not _touches(day, found)]
+    found += [day for day in short(line, written, month_first, languages) if not _touches(day, found)]
+    found = with_weekdays(line, found, languages)
     if counting:
-        found += [day for day in counted(line, written, language) if not _touches(day, found)]
+        found = without_repeated(line, found, [*counted(line, written, language)], languages)
     found.sort(key=lambda day: day.start)
     kept = [
         day

@@ -6,7 +6,8 @@ from typing import Final
 #: An evening's word, a clock time, or an ordinal beside a weekday make it a day.
 CLOCK_NEAR: Final = re.compile(
     r"^[\s,:(|@–—-]*(?:(?:at|from|um|ab|à|a las|alle|doors|night|nights|evening|abend"
-    r"|soir)\b[\s:]*)?(?:\d{1,2}(?:[:.]\d{2})?\s*[–-]\s*)?(?:noon\b|\d{1,2}\s*(?:[:.h]\s?\d{2}|[ap]\.?m|uhr|h\b|बजे|ಗಂಟೆ))",
+    r"|soir)\b[\s:]*)?(?:\d{1,2}(?:[:.]\d{2})?\s*[–-]\s*)?"
+    r"(?:noon\b|(?:[01]?\d|2[0-4])\s*(?:[:.h]\s?[0-5]\d(?![./]?\d|\.\d)|[ap]\.?m|uhr|h\b|बजे|ಗಂಟೆ))",
     re.IGNORECASE,
 )
 #: "7 p.m. Saturday", and "Jazz Night: Sat., The Wharf".

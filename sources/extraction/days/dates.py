@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sources.connectors.prose import mentions
 from sources.extraction.days.beside import CLOCK_NEAR
 from sources.extraction.days.day import GRACE, Day
+from sources.extraction.days.weekdays import weekday_before
+
+#: How far ahead a pair of numbers is a date by its weekday alone.
+SOON: Final = timedelta(days=183)
+#: How long ago a day may be that a text still names without its year.
+JUST_PAST: Final = timedelta(days=60)
 
 _SHORT_DATE: Final = re.compile(r"(?<![\d./:$€£₹#])(\d{1,2})([./])(\d{1,2})(\.?)(?![\d/%]|\.\d|\s*(?:€|\$|stars?|sterne|uhr|h\b))")
 #: Dates as East Asia writes them, and others that leave no doubt: "2023.11.19", "11월 10일", "6月13日", "27.OCT.2023".
@@ -40,30 +46,50 @@ def east_asian(line: str, written: date) -> Iterator[Day]:
             yield Day(first=first, start=found.start(), stop=found.end(), text=found.group(), confidence=0.8 if year else 0.65)
 
 
-def short(line: str, written: date, month_first: bool | None) -> Iterator[Day]:
-    """12/4 and 4.12. without a year: only where the order is known, and they stand at the beginning or beside a weekday."""
+def short(line: str, written: date, month_first: bool | None, languages: tuple[str, ...]) -> Iterator[Day]:
+    """12/4 and 4.12. without a year: only where the order is known, and they stand at the beginning or beside a weekday. A weekday that fits decides
+    the order, and that 28.11 is no time of day."""
     for found in _SHORT_DATE.finditer(line):
         one, two, dotted = int(found[1]), int(found[3]), found[2] == "."
+        named = weekday_before(line, found.start(), languages)
+        weekday = named[0] if named else None
         before = line[: found.start()].rstrip(" ,(")
         placed = (
             not re.search(r"\w", before)
+            or named
             or (re.search(r"(?:^|\W)[^\W\d]{2,12}\.?$", before) and len(before) < 25)
             or CLOCK_NEAR.match(line[found.end() :])
         )
-        if not placed or (dotted and not found[4]) or (not dotted and month_first is None and one <= 12 and two <= 12):
+        if not placed:
             continue
-        swap = not dotted and (two > 12 or (bool(month_first) and one <= 12))
-        first = _next_day(written, month=one if swap else two, day=two if swap else one)
+        in_doubt = (dotted and not found[4]) or (not dotted and month_first is None and one <= 12 and two <= 12)
+        if in_doubt:
+            first = _fitting(written, one, two, dotted, weekday)
+        else:
+            swap = not dotted and (two > 12 or (bool(month_first) and one <= 12))
+            first = _next_day(written, month=one if swap else two, day=two if swap else one, weekday=weekday)
         if first:
-            yield Day(first=first, start=found.start(), stop=found.end(), text=found.group(), confidence=0.6)
+            sure = 0.7 if weekday == first.weekday() else 0.6
+            yield Day(first=first, start=found.start(), stop=found.end(), text=found.group(), confidence=sure)
 
 
-def _next_day(written: date, *, month: int, day: int) -> date | None:
-    for year in (written.year, written.year + 1):
-        try:
-            found = date(year, month, day)
-        except ValueError:
-            return None
-        if found >= written - GRACE:
-            return found
-    return None
+def _fitting(written: date, one: int, two: int, dotted: bool, weekday: int | None) -> date | None:
+    """The day of a number pair that alone fits its weekday, within half a year."""
+    orders = [(one, two)] if dotted else [(one, two), (two, one)]
+    days = {_next_day(written, month=month, day=day, weekday=weekday) for day, month in orders}
+    fitting = [day for day in days if day and day.weekday() == weekday and day - written <= SOON]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _next_day(written: date, *, month: int, day: int, weekday: int | None = None) -> date | None:
+    """The next such day; where a weekday is told, that of the last two months or the coming year on which it is right, if there is one."""
+    days = [found for year in range(written.year - 1, written.year + 2) if (found := _date(year, month, day)) is not None]
+    fitting = (found for found in days if found.weekday() == weekday and -JUST_PAST <= found - written <= timedelta(days=366))
+    return next(fitting, None) or next((found for found in days if found >= written - GRACE), None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
+from sources.connectors.prose import CLOCK
 from sources.extraction.days.day import Day
 
 #: What a date belongs to that is not the event's: closings, sales, the post's own day. English, German, French, Spanish, Italian.
@@ -18,6 +19,12 @@ _OTHERS: Final = re.compile(
     r"|fino al|entro il|iscrizioni|dal)\s*(?::|the|le|el|il|den|dem|zum|on|is|am|ends?|close[sd]?|opens?|open|begins?|starts?|ist|until|till|by|at)*[\s:]*$",
     re.IGNORECASE,
 )
+#: A time before the day: "Registration opens 8pm, Dec 5".
+_CLOCK_LEFT: Final = re.compile(rf"[\s,]*(?:\b(?:at|um|à|a las)\s+)?(?:{CLOCK})[\s,]*(?:\bon\s+)?$", re.IGNORECASE)
+#: Before a time these words tell when something ends, whose day may be the event's all the same: "open until 2am, Sat 28 Nov".
+_UNTIL: Final = re.compile(
+    r"(?:until|till|through|thru|by|before|since|bis|seit|jusqu|avant|depuis|hasta|antes|desde|dal|fino|entro)\b", re.IGNORECASE
+)
 _HISTORY: Final = re.compile(r"\b(?:born|since|back in|was held|took place|fand statt|a eu lieu|tuvo lugar)\b", re.IGNORECASE)
 #: The head of a news agency's or a paper's text: "DENVER, June 9 (UPI) --".
 _DATELINE: Final = re.compile(r"^\s*(?:\([^()]{2,20}\)\s*)?(?:[-–—]{1,2})\s")
@@ -26,7 +33,10 @@ _DATELINE: Final = re.compile(r"^\s*(?:\([^()]{2,20}\)\s*)?(?:[-–—]{1,2})\s"
 def is_other(line: str, day: Day) -> bool:
     """Whether the words before a day give it to something else than the event."""
     before = re.split(r"[.!?;|•]\s", line[: day.start])[-1][-80:]
-    return bool(_OTHERS.search(before) or _HISTORY.search(before))
+    if _OTHERS.search(before) or _HISTORY.search(before):
+        return True
+    deadline = _OTHERS.search(_CLOCK_LEFT.sub("", before))
+    return deadline is not None and not _UNTIL.match(deadline.group())
 
 
 def is_dateline(line: str, day: Day, written: date) -> bool:

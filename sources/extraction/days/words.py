@@ -10,6 +10,9 @@ from typing import Final
 
 from sources.connectors.prose import day_names
 
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+#: Weekdays that dateparser does not know: another word for one, and those that people write without accents.
+_OTHER_WEEKDAYS: Final = {"de": {"sonnabend": 5}, "es": {"miercoles": 2, "sabado": 5}}
 _EVENINGS: Final = {
     "en": "tonight|tonite|this evening|this afternoon|this morning|later today",
     "de": r"heute\s+(?:abend|nacht|nachmittag|mittag)",
@@ -74,6 +77,8 @@ _NEXT: Final = {
 }
 #: Words after the weekday that mean the next one: "vendredi prochain".
 _NEXT_AFTER: Final = r"prochaine?|próxim[oa]|que viene|prossim[oa]|next week|nächste woche"
+#: Where a word ends. Vowel signs of Devanagari are no letters to `\w`: "आजादी" is not "आज".
+_END: Final = r"(?![\w\u0900-\u0903\u093a-\u094f])"
 _NOT_TOMORROW: Final = r"(?<!por la )(?<!de la )(?<!la )(?<!esta )(?<!guten )(?<!todas las )"
 
 
@@ -86,12 +91,12 @@ def counting_words(languages: tuple[str, ...]) -> re.Pattern[str]:
     tables = {"in_two": _IN_TWO, "weekend": _WEEKENDS, "this": _THIS, "next": _NEXT}
     word = {name: _any([table.get(language, "") for language in languages]) for name, table in tables.items()}
     names = [name for name, number in day_names(languages).items() if number < 7]
-    weekdays = "|".join(re.escape(name) for name in sorted(_weekday_words(languages) & set(names), key=len, reverse=True))
+    listed = "|".join(re.escape(name) for name in sorted(_weekday_words(languages) & set(names), key=len, reverse=True))
     lead = rf"(?:\b(?:(?P<next>{word['next']})|(?P<this>{word['this']}))\s+)?"
     after = rf"(?P<after>\s+(?:{_NEXT_AFTER})\b)?"
     return re.compile(
-        rf"{lead}(?<!\w)(?:(?P<weekend>{word['weekend']})|(?P<weekday>{weekdays})s?\b\.?)(?!\w){after}"
-        rf"|(?<!\w)(?P<in_two>{word['in_two']})(?!\w)|(?<!\w){_NOT_TOMORROW}(?P<tomorrow>{tomorrow})(?!\w)|(?<!\w)(?P<today>{today})(?!\w)",
+        rf"{lead}(?<!\w)(?:(?P<weekend>{word['weekend']})|(?P<weekday>{listed})s?\b\.?){_END}{after}"
+        rf"|(?<!\w)(?P<in_two>{word['in_two']}){_END}|(?<!\w){_NOT_TOMORROW}(?P<tomorrow>{tomorrow}){_END}|(?<!\w)(?P<today>{today}){_END}",
         re.IGNORECASE,
     )
 
@@ -107,11 +112,20 @@ def _relative(language: str) -> tuple[str, str]:
     return "|".join(map(re.escape, today)), "|".join(map(re.escape, words.get("in 1 day", ())))
 
 
+@lru_cache(maxsize=32)
+def weekdays(languages: tuple[str, ...]) -> dict[str, int]:
+    """Names of weekdays in these languages, short ones too, casefolded, as 0 (Monday) to 6; of one in two languages the first language's."""
+    names: dict[str, int] = {}
+    for language in reversed(languages):
+        for number, day in enumerate(_WEEKDAYS):
+            names.update({word.casefold().rstrip("."): number for word in _translations(language).get(day, ()) if len(word) >= 2})
+        names.update(_OTHER_WEEKDAYS.get(language, {}))
+    return names
+
+
 def _weekday_words(languages: tuple[str, ...]) -> set[str]:
     """Names of weekdays long enough not to be other words; "Sat" and "Sun" are English's own."""
-    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-    listed = {word.casefold().rstrip(".") for language in languages for day in days for word in _translations(language).get(day, ())}
-    return {word for word in listed if len(word) >= 3 and word not in ("mar", "sol", "dom", "son", "die")}
+    return {word for word in weekdays(languages) if len(word) >= 3 and word not in ("mar", "sol", "dom", "son", "die")}
 
 
 def _translations(language: str) -> dict[str, dict[str, list[str]]]:

@@ -1,0 +1,151 @@
+"""Days with their weekdays, in many spellings: one date, one event."""
+
+from datetime import UTC, date, datetime
+from itertools import product
+
+import pytest
+
+from sources.extraction import Prose, Rules
+from sources.extraction.days import days_in
+from sources.records import RawRecord
+
+#: A Saturday.
+WRITTEN = datetime(2026, 11, 21, 12, tzinfo=UTC)
+ZONES = {
+    "en": "Europe/London",
+    "us": "America/New_York",
+    "de": "Europe/Berlin",
+    "fr": "Europe/Paris",
+    "es": "Europe/Madrid",
+    "it": "Europe/Rome",
+}
+
+
+def starts(text: str, language: str = "en") -> list[str]:
+    """The starts of what a text announces; `us` is English where the month comes first."""
+    prose = Prose(text=text, now=WRITTEN, published=WRITTEN, timezone=ZONES[language], language="en" if language == "us" else language)
+    return [str(one.start)[:16] for one in Rules().extract(prose) if isinstance(one, RawRecord)]
+
+
+def titles(text: str, language: str = "en") -> list[str]:
+    prose = Prose(text=text, now=WRITTEN, published=WRITTEN, timezone=ZONES[language], language=language)
+    return [one.title for one in Rules().extract(prose) if isinstance(one, RawRecord)]
+
+
+SPELLINGS = {
+    "en": (
+        ("Saturday", "Sat", "Sat.", "Sat,", "Saturday,", "This Saturday,"),
+        ("28.11.2026", "28.11.26", "28.11.", "28/11/2026", "28/11", "28 November", "28th November 2026", "28 Nov.", "the 28th of November"),
+        ("8pm", "8 p.m.", "at 8pm", "20:00", ", 8pm"),
+    ),
+    "us": (
+        ("Saturday", "Sat", "Sat.,", "Saturday,"),
+        ("Nov 28", "Nov. 28th", "November 28, 2026", "11/28", "11/28/2026", "11/28/26", "11-28-2026"),
+        ("8pm", "at 8 PM", "@ 8pm", "20:00"),
+    ),
+    "de": (
+        ("Sa", "Sa.", "Sa,", "Samstag", "Samstag,", "Am Samstag, den", "Samstagabend,", "Sonnabend,"),
+        ("28.11.2026", "28.11.26", "28.11.", "28.11", "28. November", "28. November 2026"),
+        ("20 Uhr", ", 20 Uhr", "um 20 Uhr", "20:00", "20h"),
+    ),
+    "fr": (
+        ("samedi", "sam.", "sam", "Le samedi", "ce samedi"),
+        ("28.11.2026", "28/11/2026", "28/11", "28 novembre", "28 nov. 2026", "28-11-2026"),
+        ("20h", "à 20h00", "à 20h"),
+    ),
+    "es": (
+        ("sábado", "sabado", "sáb.", "El sábado", "sábado,"),
+        ("28.11.2026", "28/11/2026", "28/11", "28 de noviembre", "28 de noviembre de 2026"),
+        ("20:00", "a las 20:00", "20h"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", SPELLINGS)
+def test_a_weekday_before_a_date_is_no_second_event(language: str) -> None:
+    wrong = [
+        text for parts in product(*SPELLINGS[language]) if starts(text := f"{' '.join(parts)} The Lamps", language) != ["2026-11-28 20:00"]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "28.11.2026 Saturday 8pm The Lamps"), ("en", "28.11.2026 (Saturday) 8pm The Lamps"), ("en", "28 November, Saturday, 8pm The Lamps"),
+        ("en", "2026-11-28 Sat 20:00 The Lamps"), ("us", "Nov 28 (Sat) 8pm The Lamps"), ("us", "Nov 28th, Saturday night, 8pm: The Lamps"),
+        ("us", "Saturday night, Nov 28, 8pm: The Lamps"), ("en", "Saturday 8pm, 28 November: The Lamps"), ("us", "8pm on Saturday, November 28: The Lamps"),
+        ("en", "8pm Saturday 28.11.2026 The Lamps"), ("en", "Next Saturday (28 November) 8pm The Lamps"), ("en", "Sat 28-11-2026 8pm: The Lamps"),
+        ("de", "28.11. (Sa) 20 Uhr The Lamps"), ("de", "28.11.2026 Samstag 20 Uhr The Lamps"), ("de", "Am Samstag, dem 28.11., um 20 Uhr: The Lamps"),
+        ("de", "Nächsten Samstag, 28.11., 20 Uhr: The Lamps"), ("de", "20 Uhr, Samstag 28.11.: The Lamps"),
+        ("fr", "28/11/2026, samedi, 20h : The Lamps"), ("fr", "samedi prochain, 28 novembre, 20h : The Lamps"), ("fr", "20h, samedi 28.11.2026 : The Lamps"),
+        ("es", "28 de noviembre (sábado) a las 20h: The Lamps"), ("it", "sabato 28.11.2026 ore 20: The Lamps"),
+    ],
+)  # fmt: skip
+def test_a_weekday_anywhere_beside_its_date_is_no_second_event(language: str, text: str) -> None:
+    assert starts(text, language) == ["2026-11-28 20:00"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tomorrow, Sunday 22.11., 8pm The Lamps", ["2026-11-22 20:00"]),
+        ("Tonight, Saturday 21 November, 8pm The Lamps", ["2026-11-21 20:00"]),
+        ("Fri 27.11. & Sat 28.11. 8pm The Lamps", ["2026-11-27 20:00", "2026-11-28 20:00"]),
+        ("Fri 27.11.2026 8pm The Owls\nSat 28.11.2026 9pm The Lamps", ["2026-11-27 20:00", "2026-11-28 21:00"]),
+        ("Fri 4.12. - Sun 6.12. Winter Market at Blue Room", ["2026-12-04"]),
+        ("Sat 05.12. The Lamps", ["2026-12-05"]),
+        ("Sat 5.12 8pm The Lamps", ["2026-12-05 20:00"]),
+        ("Sat 8.30pm The Lamps", ["2026-11-21 20:30"]),
+        ("Saturday 8pm The Lamps", ["2026-11-21 20:00"]),
+        ("Saturday 21 Nov 8pm: Quiz\nTomorrow 9pm: Jam", ["2026-11-21 20:00", "2026-11-22 21:00"]),
+        ("Tickets on sale Friday 27.11. 10am. The Lamps, Sat 5.12. 8pm", ["2026-12-05 20:00"]),
+    ],
+)
+def test_each_day_that_is_meant_is_one(text: str, expected: list[str]) -> None:
+    assert starts(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Saturday 14.11.2026 8pm The Lamps"), ("en", "Sat 14.11. 8pm The Lamps"), ("en", "Apply by Saturday 28.11. 8pm"),
+        ("en", "Early bird until Sat 28.11. 8pm"), ("us", "Early bird ends 8pm, Dec 5"), ("us", "Registration opens 8pm, Dec 5"),
+        ("de", "Anmeldung bis Samstag 28.11. 20 Uhr"), ("es", "Inscripciones hasta el sábado 28.11. 20h"),
+    ],
+)  # fmt: skip
+def test_past_days_deadlines_and_sales_with_weekdays_are_no_events(language: str, text: str) -> None:
+    assert starts(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("us", "Doors 7pm, show 8pm, Dec 5: The Lamps at Blue Room"), ("us", "7pm doors, 8pm show, Dec 5: The Lamps at Blue Room"),
+        ("us", "Doors at 7pm, music at 8pm, Saturday December 5: The Lamps at Blue Room"), ("us", "Dec 5: doors 7pm, show 8pm, The Lamps at Blue Room"),
+        ("en", "Doors 7pm, show 8pm, Sat 5.12.: The Lamps at Blue Room"), ("de", "Einlass 19 Uhr, Beginn 20 Uhr, Sa 5.12.: The Lamps im Blue Room"),
+        ("fr", "Portes 19h, concert 20h, 5 décembre : The Lamps au Blue Room"),
+    ],
+)  # fmt: skip
+def test_doors_and_show_before_the_date(language: str, text: str) -> None:
+    prose = Prose(text=text, now=WRITTEN, published=WRITTEN, timezone=ZONES[language], language="en" if language == "us" else language)
+    (one,) = Rules().extract(prose)
+    assert isinstance(one, RawRecord)
+    assert (one.title, one.venue.name) == ("The Lamps", "Blue Room")
+    assert (one.start, one.doors) == (datetime(2026, 12, 5, 20), datetime(2026, 12, 5, 19))
+
+
+def test_a_weekday_that_begins_a_title_stays_there() -> None:
+    assert titles("28 Nov: Saturday Night Fever at the Odeon, 8pm") == ["Saturday Night Fever"]
+    assert titles("28.11.2026: Friday Night Dinner, 8pm") == ["Friday Night Dinner"]
+
+
+def test_a_weekday_at_odds_with_its_date_lowers_the_belief() -> None:
+    (right,) = days_in("Saturday 28.11.2026 8pm", written=WRITTEN.date())
+    (odd,) = days_in("Friday 28.11.2026 8pm", written=WRITTEN.date())
+    assert (right.first, odd.first) == (date(2026, 11, 28), date(2026, 11, 28))
+    assert odd.confidence < right.confidence
+
+
+def test_a_word_of_hindi_that_begins_like_today_is_not_today() -> None:
+    assert [str(day.first) for day in days_in("आजादी का अमृत महोत्सव, 28 नवंबर", written=WRITTEN.date(), language="hi")] == ["2026-11-28"]
