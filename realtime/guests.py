@@ -44,21 +44,21 @@ class Guests:
         """It is this person's no more."""
         self.leave("", user_id)
 
-    def say(self, address: str, user_id: UUID | None) -> None:
-        """Count a message. Raises Refused for one too many of the address or the person, over all their connections."""
+    def say(self, address: str, user_id: UUID | None, weight: int = 1) -> None:
+        """Count a message, or as many as it weighs. Raises Refused for one too many of the address or the person, over all their connections."""
         now = self._clock()
         if now - self._counted_since >= WINDOW:
             self._counted_since = now
             self._messages.clear()
         for key in (address, user_id):
             if key:
-                self._take(self._messages, key, settings.LIVE_MESSAGES_PER_ADDRESS, f"messages in {WINDOW:.0f} s", Code.RATE)
+                self._take(self._messages, key, settings.LIVE_MESSAGES_PER_ADDRESS, f"messages in {WINDOW:.0f} s", Code.RATE, weight)
 
-    def _take(self, counts: Counter[Any], key: Any, most: int, what: str, code: Code = Code.CROWD) -> None:
-        if most and counts[key] >= most:
+    def _take(self, counts: Counter[Any], key: Any, most: int, what: str, code: Code = Code.CROWD, weight: int = 1) -> None:
+        if most and counts[key] + weight > most:
             raise Refused(code, f"At most {most} {what}.")
         if key:
-            counts[key] += 1
+            counts[key] += weight
 
 
 def address_of(scope: Any) -> str:

@@ -3,29 +3,28 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import structlog
 from channels.layers import get_channel_layer
-from django.db import Error as DatabaseError
-from redis.exceptions import RedisError
 
-from flags.models import Flag
-from flags.services import is_on
 from outbox.models import Change
 from outbox.queries import Position
 from outbox.services import number_changes
 from realtime import protocol
+from realtime.duties import STEP, for_ever
 from realtime.listeners import Listeners
 from realtime.past import Past
 from realtime.present import Present
-from realtime.protocol import Message
+from realtime.protocol import Frame, Message
 from realtime.queries import news
 from realtime.readers import Reader
 from realtime.receivers import GROUP, TRANSIENT
 from realtime.shared import Shared
+from realtime.switch import SECONDS as FLAG_SECONDS
+from realtime.switch import Switch
 from realtime.threads import DatabaseThread
 from realtime.window import Window
 
@@ -36,10 +35,10 @@ BEAT_SECONDS = 15.0
 #: How many of the newest changes a hub reads when it starts, so that a restart does not send every reader to the database.
 PREFETCH = 2000
 _PAGE = 1000
-#: After so many bytes of a burst, or so many writes, the connections get their turn: a burst alone makes nobody look slow.
+#: After so many bytes of a burst the connections get their turn: a burst alone makes nobody look slow.
 _BURST_BYTES = 32 * 1024
-_BURST_WRITES = 500
-_FLAG_SECONDS = 5.0
+#: The heartbeats of the streams are spread over so many moments, each stream has one of its own.
+_BEATS = 15
 
 
 class Hub:
@@ -51,11 +50,11 @@ class Hub:
     def __init__(self, *, poll_seconds: float = POLL_SECONDS, beat_seconds: float = BEAT_SECONDS) -> None:
         self.database = DatabaseThread()
         self.past = Past(self.database)
-        self._shared = Shared()
+        self.shared = Shared()
         self.epoch = ""
         self.offset = 0
         self.pruned_to = 0
-        self.is_on = True
+        self.switch = Switch()
         self.window = Window(0)
         self.readers: set[Reader] = set()
         self.streams: set[Reader] = set()
@@ -68,21 +67,30 @@ class Hub:
         self._hint = asyncio.Event()
         self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._flag_read = float("-inf")
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the live feed is."""
+        return self.switch.is_on
 
     async def start(self) -> None:
         """Read where the outbox stands, then follow it. All who wait for it share one attempt. Raises django.db.Error where the database is away."""
         if not self._tasks:
-            await self._shared.run("start", self._start)
+            await self.shared.run("start", self._start)
 
     async def _start(self) -> None:
         async with self._reading:
-            await self._ask_flag()
+            await self.switch.ask()
             here, changes, _ = await self.database.run(_begin)
             self._reset(here, start=max(here.number - PREFETCH, here.pruned_to))
             for change in changes:
                 self.window.append(Message(change, self.epoch))
-            self._tasks = [_task(self._follow), _task(self._listen), _task(self._beat)]
+            self._tasks = [
+                _task(lambda: for_ever(self._follow, duty="follow", pause=self._poll_seconds)),
+                _task(lambda: for_ever(self._listen, duty="hints", pause=self._poll_seconds)),
+                _task(lambda: for_ever(self._beat, duty="beats", pause=self._beat_seconds)),
+                _task(lambda: for_ever(self._watch_flag, duty="flag", pause=FLAG_SECONDS)),
+            ]
 
     async def stop(self) -> None:
         """End the tasks and give the database connection back."""
@@ -91,6 +99,7 @@ class Hub:
                 task.cancel()
             await asyncio.wait(left, timeout=0.1)  # again, since a Redis client that is just connecting swallows the first
         self._tasks = []
+        self.switch.close()
         await self.database.close()
 
     def also(self, duty: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -113,7 +122,7 @@ class Hub:
                 here, changes, more = await self.database.run(news, self.offset, _PAGE)
                 self.pruned_to = here.pruned_to
                 if here.epoch != self.epoch or here.number < self.offset:
-                    self._renew(here)
+                    await self._renew(here)
                     return
                 await self._publish(changes)
                 if not more:
@@ -124,7 +133,7 @@ class Hub:
         before that number was given, hence a second one. Raises django.db.Error."""
         for _ in range(2):
             if offset > self.offset:
-                await self._shared.run("reach", self.refresh)
+                await self.shared.run("reach", self.refresh)
 
     async def changed(self, after: int) -> None:
         """Wait until something came after offset `after`, or the numbers began anew."""
@@ -148,22 +157,33 @@ class Hub:
             self.wake_waiting()
 
     async def _hand_out(self, message: Message) -> None:
-        """To each who hears it. Whoever comes, goes or subscribes between two bursts of writes finds `message` in the window; `seen` keeps it single."""
-        writes = 0
+        """To each who hears it. Whoever comes, goes or subscribes between two steps finds `message` in the window; `seen` keeps it single."""
+        work = writes = 0
         for readers in self.listeners.groups(message):
+            work += 1
             for reader in readers:
                 reader.tell(message)
                 writes += 1
-                if writes % _BURST_WRITES == 0:
+                work += 1
+                if work >= STEP:
+                    work = 0
                     await asyncio.sleep(0)
+            if work >= STEP:
+                work = 0
+                await asyncio.sleep(0)
         self.counts["frames"] += writes
 
-    def pass_on(self, topic: str, kind: str, data: Mapping[str, Any]) -> None:
+    async def pass_on(self, topic: str, kind: str, data: Mapping[str, Any]) -> None:
         """Hand transient news to those who listen to its topic; it is not kept."""
         if readers := self.listeners.of(topic):
-            frame = protocol.transient(topic, kind, data, offset=self.offset)
-            for reader in readers:
-                reader.push(frame)
+            await self.push_all(readers, protocol.transient(topic, kind, data, offset=self.offset))
+
+    async def push_all(self, readers: Collection[Reader], frame: Frame) -> None:
+        """Push `frame` to those who are readers now."""
+        for number, reader in enumerate(list(readers), 1):
+            reader.push(frame)
+            if number % STEP == 0:
+                await asyncio.sleep(0)
 
     def wake_waiting(self) -> None:
         """Let the polls look again."""
@@ -175,77 +195,61 @@ class Hub:
         self.window = Window(start)
         self.present.clear()
 
-    def _renew(self, here: Position) -> None:
-        """The outbox began a new line of numbers: every reader is greeted anew, and goes on from there."""
+    async def _renew(self, here: Position) -> None:
+        """The outbox began a new line of numbers: every reader is greeted anew, and goes on from there. All get their new place in one step of the
+        event loop, so that none catches up by numbers of the old line."""
         log.warning("outbox_renewed", epoch=here.epoch, number=here.number)
         self._reset(here, start=here.number)
-        greeting = protocol.hello(self.epoch, self.offset)
         for reader in self.readers:
             for subscription in reader.subscriptions.values():
                 subscription.since = subscription.at = self.offset
             reader.seen = self.offset
-            reader.push(greeting)
+        await self.push_all(self.readers, protocol.hello(self.epoch, self.offset))
         self.wake_waiting()
 
     async def _follow(self) -> None:
-        """Read after each hint, and every second in case that one was lost, or that nobody numbered what was committed."""
-        while True:
-            hinted = await self._hinted()
-            try:
-                await self._ask_flag()
-                if hinted:
-                    await self.refresh()
-                if await self.database.run(number_changes) is not None or not hinted:
-                    await self.refresh()
-            except DatabaseError as error:
-                log.warning("outbox_unreachable", error=str(error))
-                await asyncio.sleep(self._poll_seconds)
-            except Exception:  # without this loop every reader would be deaf, and nobody would know
-                log.exception("live_feed_failed")
-                await asyncio.sleep(self._poll_seconds)
+        """Read after each hint, and every second in case that one was lost, or that nobody numbered what was committed. What has a number is read
+        first: giving numbers tells the other hubs, which takes a second where Valkey hangs."""
+        await self._hinted()
+        await self.refresh()
+        if await self.database.run(number_changes) is not None:
+            await self.refresh()
 
-    async def _hinted(self) -> bool:
+    async def _hinted(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._poll_seconds):
                 await self._hint.wait()
-        hinted = self._hint.is_set()
         self._hint.clear()
-        return hinted
 
     async def _listen(self) -> None:
         """Wait for hints. A channel layer that is down costs at most the second until the next poll."""
         layer = get_channel_layer()
-        while layer is not None:
-            try:
-                channel = await layer.new_channel()
-                await layer.group_add(GROUP, channel)
-                while True:
-                    message = await layer.receive(channel)
-                    if message["type"] == TRANSIENT:
-                        self.pass_on(message["topic"], message["kind"], message["data"])
-                    elif message["type"] in self.notices:
-                        self.notices[message["type"]](message)
-                    else:
-                        self._hint.set()
-            except (RedisError, OSError) as error:
-                log.warning("hints_unreachable", error=str(error))
-                await asyncio.sleep(self._poll_seconds)
+        if layer is None:
+            await asyncio.get_running_loop().create_future()
+        channel = await layer.new_channel()
+        await layer.group_add(GROUP, channel)
+        while True:
+            message = await layer.receive(channel)
+            if message["type"] == TRANSIENT:
+                await self.pass_on(message["topic"], message["kind"], message["data"])
+            elif message["type"] in self.notices:
+                self.notices[message["type"]](message)
+            else:
+                self._hint.set()
 
     async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(self._beat_seconds)
-            for reader in self.streams:
-                reader.push(protocol.BEAT)
+        """One beat for each stream, always at its own moment of the round."""
+        for moment in range(_BEATS):
+            await asyncio.sleep(self._beat_seconds / _BEATS)
+            await self.push_all([reader for reader in self.streams if hash(reader) % _BEATS == moment], protocol.BEAT)
 
-    async def _ask_flag(self) -> None:
-        """Whether the live feed is on; what was known last while the cache is down. Turned off, it sends its readers away."""
-        now = asyncio.get_running_loop().time()
-        if now - self._flag_read < _FLAG_SECONDS:
-            return
-        self._flag_read = now
-        with contextlib.suppress(RedisError, OSError):
-            self.is_on = await self.database.run(is_on, Flag.LIVE_FEED)
-        if not self.is_on:
+    async def _watch_flag(self) -> None:
+        await asyncio.sleep(FLAG_SECONDS)
+        await self.heed_flag()
+
+    async def heed_flag(self) -> None:
+        """Ask whether the live feed is on. Turned off, it sends its readers away."""
+        if not await self.switch.ask():
             for reader in list(self.readers):
                 reader.dismiss(protocol.CLOSE_OFF)
 
@@ -258,6 +262,11 @@ async def close_hub() -> None:
     hub = _hubs.pop(asyncio.get_running_loop(), None)
     if hub is not None:
         await hub.stop()
+
+
+def running_hub() -> Hub | None:
+    """The hub of the running event loop, where there is one."""
+    return _hubs.get(asyncio.get_running_loop())
 
 
 async def current_hub() -> Hub:

@@ -40,11 +40,14 @@ class Listeners:
         return {key: sum(len(readers) for readers in groups.values()) for key, groups in self._found.items()}
 
     def groups(self, message: Message) -> Iterator[list[Reader]]:
-        """Those who hear `message`, by topic and filter; whoever has several of its topics is in several groups. Snapshots: they may change meanwhile."""
+        """Those who hear `message`, by topic and filter, and for each filter that it does not pass nobody; whoever has several of its topics is in
+        several groups. Snapshots: they may change between two of them. A filter is judged once, whatever topics it is under."""
+        judged: dict[EventFilter, bool] = {}
         for key in message.keys:
             for wanted, readers in list(self._found.get(key, {}).items()):
-                if wanted is None or message.passes(wanted):
-                    yield list(readers)
+                if wanted is not None and wanted not in judged:
+                    judged[wanted] = message.judge(wanted)
+                yield list(readers) if wanted is None or judged[wanted] else []
 
     def of(self, topic: str) -> set[Reader]:
         """All who have `topic`, whatever their filters."""

@@ -12,10 +12,10 @@ from weakref import WeakKeyDictionary
 
 import structlog
 from django.conf import settings
-from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
 
 from realtime import presence, protocol
+from realtime.duties import for_ever
 from realtime.farewell import before_the_end
 from realtime.guests import Guests, address_of
 from realtime.hub import Hub, current_hub
@@ -27,13 +27,14 @@ from realtime.rights import Rights
 
 log = structlog.get_logger(__name__)
 
-#: A report to the other processes, and news of how many watch, every so many seconds; rights are asked again at every so many of them.
+#: A report to the other processes, and news of how many watch, every so many seconds; rights are asked again after so many times as long.
 REPORT_SECONDS: Final = 5.0
 SWEEP_EVERY: Final = 6
 #: A WebSocket that asks for nothing is closed after so long; with a look every 5 s within 60.
 IDLE_SECONDS: Final = 45.0
 #: How long a process that stops waits for its readers to be told.
 LEAVE_SECONDS: Final = 5.0
+_SIGN_OFF_SECONDS: Final = 1.0
 _SHADES: Final = 32
 _WHY: Final = {
     protocol.CLOSE_SLOW: "slow", protocol.CLOSE_RATE: "rate", protocol.CLOSE_TOO_BIG: "size", protocol.CLOSE_IDLE: "idle",
@@ -56,8 +57,9 @@ class Office:
     def open(self) -> None:
         """Begin the duties, which end with the hub."""
         self.hub.notices[RIGHTS] = self._take_notice
-        self.hub.also(self._look_around)
-        self.hub.also(self._obey_notices)
+        self.hub.also(lambda: for_ever(self._look_around, duty="report", pause=REPORT_SECONDS))
+        self.hub.also(lambda: for_ever(self._sweep, duty="rights", pause=REPORT_SECONDS))
+        self.hub.also(lambda: for_ever(self._obey_notice, duty="notices", pause=0.0))
         self.hub.also(lambda: before_the_end(self.leave))
 
     @contextmanager
@@ -113,8 +115,9 @@ class Office:
         while self.connections.total() and time.monotonic() < until:
             await asyncio.sleep(0.02)
         try:
-            await asyncio.to_thread(open_ledger().forget, self._name)
-        except RedisError as error:
+            async with asyncio.timeout(_SIGN_OFF_SECONDS):
+                await asyncio.to_thread(open_ledger().forget, self._name)
+        except (RedisError, TimeoutError) as error:
             log.warning("live_not_signed_off", error=str(error))
 
     def standing(self) -> Standing:
@@ -144,7 +147,7 @@ class Office:
             log.warning("live_not_reported", error=str(error))
             return
         for topic, number in self.presence.news(readers).items():
-            self.hub.pass_on(topic, presence.KIND, {"watching": number})
+            await self.hub.pass_on(topic, presence.KIND, {"watching": number})
 
     def _exchange(self, standing: Standing, counts: Counter[str]) -> Counter[str]:
         ledger = open_ledger()
@@ -158,31 +161,23 @@ class Office:
             self.hub.counts[f"dropped|{_WHY.get(reader.code, 'other')}"] += 1
 
     async def _look_around(self) -> None:
-        looks = 0
-        while True:
-            await asyncio.sleep(REPORT_SECONDS)
-            looks += 1
-            self.send_idle_away(now=time.monotonic())
-            try:
-                await self.report()
-                if looks % SWEEP_EVERY == 0:
-                    await self.rights.sweep()
-            except DatabaseError as error:
-                log.warning("rights_not_asked", error=str(error))
-            except Exception:  # without this loop nobody would lose a right that was taken back
-                log.exception("live_duties_failed")
+        await asyncio.sleep(REPORT_SECONDS)
+        self.send_idle_away(now=time.monotonic())
+        await self.report()
+
+    async def _sweep(self) -> None:
+        """A duty of its own: reports wait for Valkey, rights that were taken back do not."""
+        await asyncio.sleep(REPORT_SECONDS * SWEEP_EVERY)
+        await self.rights.sweep()
 
     def _take_notice(self, message: dict[str, Any]) -> None:
         if not self._notices.full():  # what is left out, the next sweep finds
             self._notices.put_nowait(message)
 
-    async def _obey_notices(self) -> None:
-        while True:
-            message = await self._notices.get()
-            try:
-                await self.rights.noticed(user=message.get("user", ""), session=message.get("session", ""))
-            except DatabaseError as error:
-                log.warning("rights_not_asked", error=str(error))
+    async def _obey_notice(self) -> None:
+        """One that fails is not tried again: what it was about, the next sweep finds."""
+        message = await self._notices.get()
+        await self.rights.noticed(user=message.get("user", ""), session=message.get("session", ""))
 
 
 _offices: WeakKeyDictionary[asyncio.AbstractEventLoop, Office] = WeakKeyDictionary()

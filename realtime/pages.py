@@ -1,12 +1,13 @@
 """One page of changes, for clients that poll."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from outbox.queries import Position
 from realtime.exceptions import Code, Refused
-from realtime.protocol import LARGEST_OFFSET, OWN_TOPIC, STAFF_TOPICS, SYSTEM_TOPIC, read_mark, read_topics
+from realtime.protocol import LARGEST_OFFSET, OWN_TOPIC, STAFF_TOPICS, SYSTEM_TOPIC, Message, read_mark, read_topics
 
 LIMIT, MOST = 100, 1000
 LONGEST_WAIT = 30
@@ -43,13 +44,23 @@ def page_of(asked: PageAsked, here: Position, found: Sequence[dict[str, Any]]) -
 
     `recovered` is false where what came after `after` is not known any more: the client reads everything anew, and goes on from `offset`.
     """
+    head = _head(asked, here, [body["offset"] for body in found])
+    return {**head, "results": list(found[: asked.limit]) if head["recovered"] else []}
+
+
+def page_text(asked: PageAsked, here: Position, found: Sequence[Message]) -> bytes:
+    """Likewise, of messages that are encoded already."""
+    head = _head(asked, here, [message.offset for message in found])
+    results = ",".join(message.text for message in found[: asked.limit]) if head["recovered"] else ""
+    return f'{json.dumps(head, separators=(",", ":"))[:-1]},"results":[{results}]}}'.encode()
+
+
+def _head(asked: PageAsked, here: Position, offsets: Sequence[int]) -> dict[str, Any]:
     if not can_resume(asked, here):
-        return {"epoch": here.epoch, "offset": here.number, "recovered": False, "has_more": False, "results": []}
-    results = list(found[: asked.limit])
-    more = len(found) > asked.limit
-    last: int = results[-1]["offset"] if results else 0
-    offset = last if more else max(here.number, last)
-    return {"epoch": here.epoch, "offset": offset, "recovered": True, "has_more": more, "results": results}
+        return {"epoch": here.epoch, "offset": here.number, "recovered": False, "has_more": False}
+    more = len(offsets) > asked.limit
+    last = offsets[: asked.limit][-1] if offsets else 0
+    return {"epoch": here.epoch, "offset": last if more else max(here.number, last), "recovered": True, "has_more": more}
 
 
 def can_resume(asked: PageAsked, here: Position) -> bool:

@@ -18,7 +18,7 @@ from realtime.threads import DatabaseThread
 GRID = 1000
 #: How long and how much is kept for those who come next.
 _SECONDS = 10.0
-_MOST_BYTES = 8 * 1024 * 1024
+_MOST_BYTES = 32 * 1024 * 1024
 _Key = tuple[frozenset[str], UUID | None, int, str]
 
 
@@ -77,5 +77,5 @@ def _part(key: _Key, start: int) -> Part:
         end=messages[-1].offset if len(messages) == GRID else upto,
         messages=messages,
         read_at=monotonic(),
-        size=sum(message.size for message in messages),
+        size=sum(message.held for message in messages),
     )

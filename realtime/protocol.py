@@ -21,6 +21,12 @@ MOST_BYTES_IN = 16 * 1024
 MOST_TOPICS = 50
 MOST_MESSAGES, MESSAGES_SECONDS = 60, 10.0
 LARGEST_OFFSET = 2**63 - 1
+#: What the objects of a change take beside its texts, measured with changes of events.
+OBJECT_BYTES = 5_000
+#: How many messages a subscription counts for that resumes with a filter: it may be judged on each change of the window.
+WEIGHT_OF_JUDGING = 5
+#: Verdicts that a change keeps for those who come back; 2 kB at most, and the window has 10,000 changes.
+MOST_JUDGED = 64
 
 #: WebSocket close codes of our own (RFC 6455, section 7.4.2). After each of them a client comes back and resumes.
 CLOSE_SLOW, CLOSE_RATE, CLOSE_OFF, CLOSE_IDLE = 4008, 4029, 4404, 4408
@@ -105,11 +111,24 @@ class Message(Frame):
         self._judged: dict[EventFilter, bool] = {}
         super().__init__(change_body(change), mark=f"{epoch}-{self.offset}")
 
+    @property
+    def held(self) -> int:
+        """Bytes of memory that it takes at most, about: its text, the same for a WebSocket and for a stream, and its data as objects."""
+        return 4 * self.size + OBJECT_BYTES
+
+    def judge(self, wanted: EventFilter) -> bool:
+        """Whether the change is one of `wanted`."""
+        return passes(wanted, self.kind, self.data)
+
     def passes(self, wanted: EventFilter) -> bool:
-        """Whether the change is one of `wanted`; judged once, however many readers ask with the same filter."""
-        if wanted not in self._judged:
-            self._judged[wanted] = passes(wanted, self.kind, self.data)
-        return self._judged[wanted]
+        """Likewise; judged once for a crowd that comes back with the same filter. The last few filters are remembered: messages are many."""
+        known = self._judged.get(wanted)
+        if known is None:
+            known = self.judge(wanted)
+            if len(self._judged) >= MOST_JUDGED:
+                self._judged.clear()
+            self._judged[wanted] = known
+        return known
 
 
 def change_body(change: Change) -> dict[str, Any]:
@@ -215,6 +234,11 @@ class Subscribe:
     after: int | None = None
     wanted: EventFilter | None = None
     batch: bool | None = None
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether what was missed has to be judged."""
+        return self.after is not None and self.wanted is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """Subscribing and catching up: from the hub's window, from the database where that does not reach, in order and once."""
 
+import asyncio
+from collections import deque
 from uuid import UUID
 
 from realtime import protocol
+from realtime.duties import STEP
 from realtime.hub import Hub
 from realtime.protocol import OWN_TOPIC, SYSTEM_TOPIC, Message, Subscribe, own_key
 from realtime.readers import Reader, Subscription
@@ -24,7 +27,7 @@ async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
     hub.counts["resumes|" + _outcome(asked, recovered)] += 1
     reader.push(protocol.subscribed(asked.topics, recovered=recovered, epoch=hub.epoch, offset=start))
     await hub.present.send(reader, asked.topics, epoch=hub.epoch, offset=start)
-    await _catch_up(hub, reader)
+    await CatchUp(hub, reader).run()
 
 
 def unsubscribe(hub: Hub, reader: Reader, topics: tuple[str, ...]) -> None:
@@ -52,76 +55,108 @@ def _pause(hub: Hub, reader: Reader) -> None:
         reader.reached(max(hub.offset, reader.seen))  # the hub may be in the middle of handing the next change out
 
 
-async def _catch_up(hub: Hub, reader: Reader) -> None:
-    """Replay until nothing is missing. The last step and the attaching are one step of the event loop: nothing falls in between."""
-    owed: set[tuple[str, UUID]] = set()
-    was_long_away = False
-    while not reader.ended:
-        if reader.behind() < hub.window.start:
-            was_long_away = True
-            await _from_database(hub, reader)
-        elif _from_window(hub, reader, owed, was_long_away):
-            hub.attach(reader)
-            return
-        await reader.drained()
+class CatchUp:
+    """What one reader has missed, looked through and pushed step by step, so that a long absence with a filter holds up nobody else.
 
-
-def _from_window(hub: Hub, reader: Reader, owed: set[tuple[str, UUID]], was_long_away: bool) -> bool:
-    """Push what the window has for `reader`, the newest of each object; False where its queue was filled before the end.
-
-    An object is `owed` when any of its changes passes: it may have left the reader's filter in one, and the next says nothing of that.
+    `missed` is what was looked at and not pushed yet, `newest` the last number of each object in it. An object is `owed` when any of its changes
+    passes: it may have left the reader's filter in one, and the next says nothing of that.
     """
-    missed = []
-    for message in hub.window.after(reader.behind()):
-        if late := reader.late(message):
-            missed.append(message)
-            if any(_owes(subscription, message, was_long_away) for subscription in late):
-                owed.add(message.thing)
-    newest = {message.thing: message.offset for message in missed}
-    for message in missed:
-        if newest[message.thing] != message.offset:
-            continue
-        if reader.is_full:
-            return False
-        if message.thing in owed:
-            reader.seen = max(reader.seen, message.offset)
-            reader.push(message)
-        reader.reached(message.offset)
-    reader.reached(hub.offset)
-    return True
+
+    def __init__(self, hub: Hub, reader: Reader) -> None:
+        self._hub, self._reader = hub, reader
+        self._owed: set[tuple[str, UUID]] = set()
+        self._was_long_away = False
+        self._look_anew()
+
+    async def run(self) -> None:
+        """Replay until nothing is missing, then attach. The last look and the attaching are one step of the event loop: nothing falls in between.
+
+        Raises django.db.Error."""
+        hub, reader = self._hub, self._reader
+        while not reader.ended:
+            if reader.behind() < hub.window.start:
+                self._was_long_away = True
+                await self._from_database()
+                await reader.drained()
+                self._look_anew()
+            elif hub.window is not self._window or self._looked < hub.window.start:  # renewed, or overtaken
+                self._look_anew()
+            elif self._look():
+                await asyncio.sleep(0)
+            elif self._push():
+                reader.reached(hub.offset)
+                hub.attach(reader)
+                return
+            elif reader.is_full:
+                await reader.drained()
+            else:
+                await asyncio.sleep(0)
+
+    def _look_anew(self) -> None:
+        self._window, self._looked = self._hub.window, self._reader.behind()
+        self._missed: deque[Message] = deque()
+        self._newest: dict[tuple[str, UUID], int] = {}
+
+    def _look(self) -> bool:
+        """Look at the next changes of the window; whether there may be more."""
+        part = self._window.after(self._looked, STEP)
+        for message in part:
+            if late := self._reader.late(message):
+                self._missed.append(message)
+                self._newest[message.thing] = message.offset
+                if message.thing not in self._owed and any(_owes(each, message, self._was_long_away) for each in late):
+                    self._owed.add(message.thing)
+        if part:
+            self._looked = part[-1].offset
+        return len(part) == STEP
+
+    def _push(self) -> bool:
+        """Push of what was looked at the newest of each object; whether that was all. A topic that was taken back meanwhile is silent."""
+        reader = self._reader
+        for _ in range(min(STEP, len(self._missed))):
+            if reader.is_full:
+                return False
+            message = self._missed.popleft()
+            is_newest = self._newest[message.thing] == message.offset
+            if is_newest and message.thing in self._owed and not message.keys.isdisjoint(reader.subscriptions):
+                _send(reader, message)
+            reader.reached(message.offset)
+        return not self._missed
+
+    async def _from_database(self) -> None:
+        """Push what is older than the window."""
+        hub, reader = self._hub, self._reader
+        epoch, upto, cursor = hub.epoch, hub.window.start, reader.behind()
+        topics = [subscription.topic for subscription in reader.subscriptions.values()]
+        while cursor < upto and not reader.ended:
+            part = await hub.past.part(cursor, upto, topics=topics, user_id=reader.user_id, epoch=epoch, floor=hub.pruned_to)
+            if epoch != hub.epoch:  # renewed meanwhile: the reader was greeted anew
+                return
+            if part.after > cursor:  # pruned meanwhile: it comes back, and is told that it cannot be recovered
+                hub.pruned_to = max(hub.pruned_to, part.after)
+                reader.end()
+                reader.dismiss(protocol.CLOSE_SLOW)
+                return
+            for number, message in enumerate(part.messages, 1):
+                if message.offset > cursor:
+                    if reader.is_full:
+                        await reader.drained()
+                    # The topic decides which change is an object's newest, the filter whether the reader is told.
+                    if any(_owes(subscription, message, True) for subscription in reader.late(message)):
+                        _send(reader, message)
+                if number % STEP == 0:
+                    await asyncio.sleep(0)
+            cursor = part.end
+        if epoch == hub.epoch:
+            reader.reached(upto)
 
 
-async def _from_database(hub: Hub, reader: Reader) -> None:
-    """Push what is older than the window."""
-    epoch, upto, cursor = hub.epoch, hub.window.start, reader.behind()
-    topics = [subscription.topic for subscription in reader.subscriptions.values()]
-    while cursor < upto and not reader.ended:
-        part = await hub.past.part(cursor, upto, topics=topics, user_id=reader.user_id, epoch=epoch, floor=hub.pruned_to)
-        if epoch != hub.epoch:  # renewed meanwhile: the reader was greeted anew
-            return
-        if part.after > cursor:  # pruned meanwhile: it comes back, and is told that it cannot be recovered
-            hub.pruned_to = max(hub.pruned_to, part.after)
-            reader.end()
-            reader.dismiss(protocol.CLOSE_SLOW)
-            return
-        for message in part.messages:
-            if message.offset > cursor:
-                if reader.is_full:
-                    await reader.drained()
-                _push(reader, message)
-        cursor = part.end
-    if epoch == hub.epoch:
-        reader.reached(upto)
-
-
-def _push(reader: Reader, message: Message) -> None:
-    """The topic decides which change is an object's newest, the filter whether the reader is told."""
-    if any(_owes(subscription, message, True) for subscription in reader.late(message)):
-        reader.seen = max(reader.seen, message.offset)
-        reader.push(message)
+def _send(reader: Reader, message: Message) -> None:
+    reader.seen = max(reader.seen, message.offset)
+    reader.push(message)
 
 
 def _owes(subscription: Subscription, message: Message, was_long_away: bool) -> bool:
     """Whether the filter lets `message` through. To who was away for longer than the window, older changes of the same event are not looked at,
-    so any change is told of one that it may hold."""
-    return subscription.passes(message) or (was_long_away and message.kind == "event.changed")
+    so any change is told of one that it may hold: that it was taken down and published anew elsewhere, too."""
+    return subscription.passes(message) or (was_long_away and message.kind.startswith("event."))

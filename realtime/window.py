@@ -7,9 +7,9 @@ from realtime.protocol import Message
 
 
 class Window:
-    """Every change after `start`, in order; the oldest go when there are more than `rows` of them or `size` bytes."""
+    """Every change after `start`, in order; the oldest go when there are more than `rows` of them, or they take more than `size` bytes of memory."""
 
-    def __init__(self, start: int, *, rows: int = 10_000, size: int = 16 * 1024 * 1024) -> None:
+    def __init__(self, start: int, *, rows: int = 10_000, size: int = 96 * 1024 * 1024) -> None:
         self.start = start
         self._most_rows = rows
         self._most_bytes = size
@@ -22,19 +22,20 @@ class Window:
     def append(self, message: Message) -> None:
         """Hold `message`, which comes after all that are held."""
         self._held.append(message)
-        self._bytes += message.size
+        self._bytes += message.held
         if len(self._held) > self._most_rows or self._bytes > self._most_bytes:
             self._shrink()
 
-    def after(self, offset: int) -> Sequence[Message]:
-        """The changes after `offset`, which is not before `start`."""
-        return self._held[bisect_right(self._held, offset, key=lambda message: message.offset) :]
+    def after(self, offset: int, most: int | None = None) -> Sequence[Message]:
+        """The changes after `offset`, which is not before `start`; the first `most` of them."""
+        first = bisect_right(self._held, offset, key=lambda message: message.offset)
+        return self._held[first : None if most is None else first + most]
 
     def _shrink(self) -> None:
         """Go a twentieth below the bounds, so that the list is not moved for every change."""
         gone = 0
         while gone < len(self._held) and (len(self._held) - gone > self._most_rows * 19 // 20 or self._bytes > self._most_bytes * 19 // 20):
-            self._bytes -= self._held[gone].size
+            self._bytes -= self._held[gone].held
             self.start = self._held[gone].offset
             gone += 1
         del self._held[:gone]

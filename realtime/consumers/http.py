@@ -14,12 +14,17 @@ from django.http.request import split_domain_port, validate_host
 
 from realtime.exceptions import Code, Refused
 from realtime.filters import read_filters
+from realtime.hub import running_hub
 from realtime.office import Office, current_office
 from realtime.protocol import Subscribe, read_mark, read_topics
 
 log = structlog.get_logger(__name__)
 _MOST_PARAMETERS = 50
-_STATUS = {Code.FORBIDDEN: HTTPStatus.FORBIDDEN, Code.CROWD: HTTPStatus.TOO_MANY_REQUESTS}
+_STATUS = {
+    Code.FORBIDDEN: HTTPStatus.FORBIDDEN,
+    Code.CROWD: HTTPStatus.TOO_MANY_REQUESTS,
+    Code.RATE: HTTPStatus.TOO_MANY_REQUESTS,
+}
 SECURITY = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"strict-origin-when-cross-origin")]
 
 
@@ -34,10 +39,12 @@ class Answered(Exception):
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """What is refused, and a database that is away, as the HTTP status that fits."""
+    """What is refused, which is counted, and a database that is away, as the HTTP status that fits."""
     try:
         yield
     except Refused as refused:
+        if hub := running_hub():
+            hub.counts[f"refused|{refused.code}"] += 1
         raise Answered(_STATUS.get(refused.code, HTTPStatus.BAD_REQUEST), refused.detail) from refused
     except DatabaseError as error:
         log.warning("live_unavailable", error=str(error))
@@ -102,8 +109,8 @@ async def problem(scope: Any, send: Any, answered: Answered) -> None:
 async def answer(
     send: Any, body: Any, *, status: int = 200, kind: bytes = b"application/json", headers: list[tuple[bytes, bytes]] | None = None
 ) -> None:
-    """`body` as JSON."""
-    data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    """`body` as JSON, which it is already where it comes in bytes."""
+    data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     fixed = [(b"content-type", kind), (b"content-length", str(len(data)).encode()), (b"cache-control", b"no-store"), *SECURITY]
     await send({"type": "http.response.start", "status": int(status), "headers": [*fixed, *(headers or [])]})
     await send({"type": "http.response.body", "body": data})

@@ -2,15 +2,17 @@
 
 import asyncio
 import contextlib
-import json
+from dataclasses import replace
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from outbox.queries import Position, changes_after, position
 from realtime.consumers.http import Answered, answer, explained, open_office, parameters, problem
 from realtime.hub import Hub
 from realtime.office import Office
-from realtime.pages import PageAsked, can_resume, page_of, read_page_asked
-from realtime.protocol import change_body
+from realtime.pages import PageAsked, can_resume, page_text, read_page_asked
+from realtime.protocol import Message
 
 
 async def long_poll(scope: Any, receive: Any, send: Any) -> None:
@@ -19,7 +21,8 @@ async def long_poll(scope: Any, receive: Any, send: Any) -> None:
         with explained():
             office = await open_office(scope)
             asked = read_page_asked(parameters(scope))
-            with office.admitted(scope, "poll"):
+            with office.admitted(scope, "poll") as address:
+                office.guests.say(address, None)
                 body = await _wait(office, asked, receive)
     except Answered as answered:
         await problem(scope, send, answered)
@@ -27,21 +30,24 @@ async def long_poll(scope: Any, receive: Any, send: Any) -> None:
         await answer(send, body, headers=[(b"access-control-allow-origin", b"*")])
 
 
-async def _wait(office: Office, asked: PageAsked, receive: Any) -> dict[str, Any]:
+async def _wait(office: Office, asked: PageAsked, receive: Any) -> bytes:
     """The page, as soon as it has something; an empty one after the time, or when the client or this process goes. Raises django.db.Error."""
     hub = office.hub
     clock = asyncio.get_running_loop().time
     until = clock() + asked.wait
     await hub.reach(asked.after)
+    asked = replace(asked, epoch=asked.epoch or hub.epoch)  # where the numbers begin anew meanwhile, nothing is resumed
     gone = asyncio.create_task(_gone(receive))
+    looked = asked.after  # nothing up to here: no change is looked at twice, nor the database asked
     try:
         while True:
             here = Position(hub.epoch, hub.offset, hub.pruned_to)
-            found = await _found(hub, asked) if can_resume(asked, here) else []
+            found = await _found(hub, asked, looked) if can_resume(asked, here) else []
+            looked = max(looked, here.number)
             here = here._replace(pruned_to=hub.pruned_to)
             left = until - clock()
             if found or gone.done() or office.is_leaving or left <= 0 or not can_resume(asked, here):
-                return page_of(asked, here, found)
+                return page_text(asked, here, found)
             news = asyncio.create_task(hub.changed(here.number))
             await asyncio.wait({news, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
             news.cancel()
@@ -51,22 +57,24 @@ async def _wait(office: Office, asked: PageAsked, receive: Any) -> dict[str, Any
             await gone
 
 
-async def _found(hub: Hub, asked: PageAsked) -> list[dict[str, Any]]:
-    """What came after `asked.after`, one more than the limit: from memory where that reaches."""
-    if asked.after < hub.window.start:
-        found, hub.pruned_to = await hub.database.run(_from_database, asked)
-        return found
-    recent = [
+async def _found(hub: Hub, asked: PageAsked, looked: int) -> list[Message]:
+    """What came after `looked`, one more than the limit: from memory where that reaches, else read once for all who ask the same."""
+    if looked < hub.window.start:
+        question = (asked.topics, looked, asked.limit, hub.epoch)
+        read = partial(hub.database.run, _from_database, *question)
+        found, hub.pruned_to = await hub.shared.run(question, read)
+        return list(found)
+    heard = (
         message
-        for message in hub.window.after(asked.after)
+        for message in hub.window.after(looked)
         if message.is_public and (not asked.topics or not message.keys.isdisjoint(asked.topics))
-    ]
-    return [json.loads(message.text) for message in recent[: asked.limit + 1]]
+    )
+    return list(islice(heard, asked.limit + 1))
 
 
-def _from_database(asked: PageAsked) -> tuple[list[dict[str, Any]], int]:
+def _from_database(topics: tuple[str, ...], after: int, limit: int, epoch: str) -> tuple[list[Message], int]:
     """The changes, and up to where was pruned when they were there: what was pruned before they were read is a gap, and is said."""
-    found = [change_body(change) for change in changes_after(asked.after, limit=asked.limit + 1, topics=asked.topics)]
+    found = [Message(change, epoch) for change in changes_after(after, limit=limit + 1, topics=topics)]
     return found, position().pruned_to
 
 

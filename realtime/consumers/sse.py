@@ -35,7 +35,8 @@ async def live_stream(scope: Any, receive: Any, send: Any) -> None:
             headers = _allowed(scope)
             office = await open_office(scope)
             asked = read_query(scope)
-            with office.admitted(scope, "sse", reader):
+            with office.admitted(scope, "sse", reader) as address:
+                office.guests.say(address, None, protocol.WEIGHT_OF_JUDGING if asked.is_judged else 1)
                 await office.rights.grant(reader, asked.topics, scope)
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 bound_silence(send, settings.LIVE_SILENCE_SECONDS)

@@ -48,7 +48,7 @@ class Conversation:
         self._office, self._hub, self._scope, self._receive, self._send = office, office.hub, scope, receive, send
         self._address = ""
         self._task: asyncio.Task[Any] | None = asyncio.current_task()
-        self._recent: deque[float] = deque(maxlen=protocol.MOST_MESSAGES)
+        self._recent: deque[float] = deque()
         self.reader = Reader(self._put, server=send, overflow=self._leave, wire=wire_of(send))
 
     async def run(self) -> None:
@@ -57,7 +57,7 @@ class Conversation:
             with self._office.admitted(self._scope, "websocket", self.reader) as self._address:
                 await self._converse()
         except Refused as refused:
-            self.reader.push(protocol.error(refused))
+            self._refuse(refused)
             self.reader.code = protocol.CLOSE_RATE
             await self._end()
         finally:
@@ -95,26 +95,35 @@ class Conversation:
             self._count(event)
             await self._obey(event.get("text") or "")
         except Refused as refused:
-            self._hub.counts[f"refused|{refused.code}"] += 1
-            self.reader.push(protocol.error(refused))
+            self._refuse(refused)
             if refused.code in (Code.RATE, Code.SIZE):
                 self.reader.code = protocol.CLOSE_RATE if refused.code is Code.RATE else protocol.CLOSE_TOO_BIG
         except Answered as answered:
-            self.reader.push(protocol.error(Refused(Code.TOPICS, answered.detail)))
+            self._refuse(Refused(Code.TOPICS, answered.detail))
         except DatabaseError as error:
             log.warning("live_unavailable", error=str(error))
             self.reader.code = protocol.CLOSE_TRY_LATER
+
+    def _refuse(self, refused: Refused) -> None:
+        self._hub.counts[f"refused|{refused.code}"] += 1
+        self.reader.push(protocol.error(refused))
 
     def _count(self, event: Any) -> None:
         """Raises Refused for a message that is too long, or one too many."""
         if len((event.get("text") or "").encode()) > protocol.MOST_BYTES_IN or len(event.get("bytes") or b"") > protocol.MOST_BYTES_IN:
             raise Refused(Code.SIZE, f"At most {protocol.MOST_BYTES_IN} bytes a message.")
+        self._take(1)
+
+    def _take(self, weight: int) -> None:
+        """So many messages' worth. Raises Refused for one too many."""
         now = asyncio.get_running_loop().time()
         recent = self._recent
-        if len(recent) == protocol.MOST_MESSAGES and now - recent[0] < protocol.MESSAGES_SECONDS:
+        while recent and now - recent[0] >= protocol.MESSAGES_SECONDS:
+            recent.popleft()
+        if len(recent) + weight > protocol.MOST_MESSAGES:
             raise Refused(Code.RATE, f"At most {protocol.MOST_MESSAGES} messages in {protocol.MESSAGES_SECONDS:.0f} s.")
-        recent.append(now)
-        self._office.guests.say(self._address, self.reader.user_id)
+        recent.extend([now] * weight)
+        self._office.guests.say(self._address, self.reader.user_id, weight)
 
     async def _obey(self, text: str) -> None:
         match read_command(text):
@@ -131,6 +140,8 @@ class Conversation:
     async def _subscribe(self, asked: Subscribe) -> None:
         if len({*self.reader.topics(), *asked.topics}) > protocol.MOST_TOPICS:
             raise Refused(Code.LIMIT, f"At most {protocol.MOST_TOPICS} topics.")
+        if asked.is_judged:
+            self._take(protocol.WEIGHT_OF_JUDGING - 1)
         await self._office.rights.grant(self.reader, asked.topics, self._scope)
         if asked.batch is not None:
             self.reader.batching = asked.batch

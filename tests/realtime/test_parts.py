@@ -1,5 +1,7 @@
 """The parts that need neither a database nor a connection."""
 
+import json
+import tracemalloc
 from functools import partial
 from types import SimpleNamespace
 
@@ -29,11 +31,26 @@ def test_the_window_holds_the_newest_rows_and_knows_where_it_begins():
 
 
 def test_the_window_is_bounded_in_bytes():
-    window = Window(0, size=10_000)
+    window = Window(0, size=100_000)
     for number in range(1, 12):
-        window.append(message(number, "x" * 1000))
+        window.append(message(number, "x" * 5000))
     assert 1 < window.start < 11
-    assert sum(held.size for held in window.after(window.start)) <= 10_000
+    assert sum(held.held for held in window.after(window.start)) <= 100_000
+
+
+def test_the_window_counts_what_a_change_takes_in_memory():
+    """Not its JSON alone: the bytes for WebSockets and streams, and its data as objects."""
+    card = {"title": "Jazz", "venue": "Blue Room", "tags": ["jazz", "live"], "price": {"type": "paid", "min": "100.00"}, "city": "goa"}
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        held = [message(number, json.loads(json.dumps({**card, "t": "x" * 100}))) for number in range(1, 201)]
+        assert all(each.wire and each.stream for each in held)
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    counted = sum(each.held for each in held)
+    assert taken <= counted < 4 * taken
 
 
 def test_places_and_weather_have_topics_of_their_own():
