@@ -14,16 +14,19 @@ from django.http.cookie import parse_cookie
 from realtime.exceptions import Code, Refused
 from realtime.protocol import OWN_TOPIC, STAFF_TOPICS
 
+#: What of an account decides what it may hear: a change of any of them, and its readers are asked again.
+DECIDING = ("password", "is_active", "is_staff", "is_superuser")
 #: What a member of staff needs beyond being one, by the beginning of the topic: one of these.
 PERMISSIONS = {"desk:": frozenset({"moderation.view_review", "moderation.change_review"})}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """A person who is signed in; `permissions` as Django names them, of staff alone."""
+    """A person who is signed in; `permissions` as Django names them, of staff alone; `account` the values of DECIDING."""
 
     user_id: UUID
     is_staff: bool
+    account: tuple[Any, ...]
     permissions: frozenset[str] = frozenset()
 
 
@@ -33,7 +36,12 @@ async def by_session(scope: Any) -> Identity | None:
         user = await get_user({**scope, "session": SessionStore(key)})
         if user.is_authenticated and user.is_active:
             held = await database_sync_to_async(user.get_all_permissions)() if user.is_staff else ()
-            return Identity(user_id=user.pk, is_staff=user.is_staff, permissions=frozenset(held))
+            return Identity(
+                user_id=user.pk,
+                is_staff=user.is_staff,
+                account=tuple(getattr(user, name) for name in DECIDING),
+                permissions=frozenset(held),
+            )
     return None
 
 

@@ -18,6 +18,7 @@ from django.utils.timezone import now
 from redis.exceptions import RedisError
 
 from outbox.signals import numbered, transient
+from realtime.identity import DECIDING
 
 log = structlog.get_logger(__name__)
 
@@ -25,8 +26,6 @@ log = structlog.get_logger(__name__)
 GROUP = "live.hubs"
 TRANSIENT = "transient"
 RIGHTS = "rights"
-#: Columns of an account that say what it may hear.
-_DECIDING = frozenset({"password", "is_active", "is_staff", "is_superuser"})
 _SECONDS = 1.0
 
 
@@ -45,7 +44,7 @@ def pass_on(sender: object, *, topic: str, kind: str, data: dict[str, Any], **_:
 @receiver(post_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="realtime.account")
 def account_saved(sender: object, *, instance: Any, created: bool, update_fields: Any = None, **_: Any) -> None:
     """An account may have other rights than before."""
-    if not created and (update_fields is None or not _DECIDING.isdisjoint(update_fields)):
+    if not created and (update_fields is None or not frozenset(DECIDING).isdisjoint(update_fields)):
         _tell_of_rights(user=str(instance.pk))
 
 

@@ -19,12 +19,9 @@ from realtime import protocol
 from realtime.exceptions import Code, Refused
 from realtime.guests import Guests
 from realtime.hub import Hub
-from realtime.identity import check_rights, session_key
+from realtime.identity import DECIDING, check_rights, session_key
 from realtime.protocol import OWN_TOPIC, STAFF_TOPICS
 from realtime.readers import Reader
-
-#: What of an account decides: a change of any of them, and its readers are asked again.
-_DECIDING = ("password", "is_active", "is_staff", "is_superuser")
 
 
 @dataclass(slots=True)
@@ -34,7 +31,7 @@ class Held:
     scope: Any
     session: str
     user_id: UUID
-    account: tuple[Any, ...] | None = None
+    account: tuple[Any, ...]
 
 
 class Rights:
@@ -57,7 +54,7 @@ class Rights:
         if reader.user_id is None:
             self._guests.name(person.user_id)
         reader.user_id = person.user_id
-        self._held[reader] = Held(scope=scope, session=session_key(scope), user_id=person.user_id)
+        self._held[reader] = Held(scope=scope, session=session_key(scope), user_id=person.user_id, account=person.account)
 
     def forget(self, reader: Reader) -> None:
         """The reader has gone."""
@@ -71,17 +68,19 @@ class Rights:
         )
 
     async def sweep(self) -> None:
-        """Ask again of whoever is not what they were, and of all staff, whose permissions have more than one source. Raises django.db.Error."""
+        """Ask again of whoever is not what they were, and of all staff, whose permissions have more than one source. Raises django.db.Error; whoever
+        could not be asked then is still not what they were at the next sweep."""
         held = dict(self._held)
         accounts = await self._hub.database.run(_accounts, {each.user_id for each in held.values()})
         sessions = await self._hub.database.run(_sessions, {each.session for each in held.values()})
         doubtful = []
         for reader, each in held.items():
             account = accounts.get(each.user_id)
-            if account is None or account != (each.account or account) or each.session not in sessions or _is_staff(reader):
+            if account != each.account or each.session not in sessions or _is_staff(reader):
                 doubtful.append(reader)
-            each.account = account
         await self._ask_again(doubtful)
+        for each in held.values():
+            each.account = accounts.get(each.user_id, each.account)
 
     async def _ask_again(self, readers: Iterable[Reader]) -> None:
         for reader in readers:
@@ -90,9 +89,13 @@ class Rights:
                 assert held is not None
                 try:
                     person = await check_rights([topic], held.scope)
+                    if self._held.get(reader) is not held:  # gone meanwhile, or asked itself and was answered later than this
+                        break
                     if person is None or person.user_id != held.user_id:
                         raise Refused(Code.FORBIDDEN, "Somebody else is signed in now.")
                 except Refused as refused:
+                    if self._held.get(reader) is not held:
+                        break
                     self._revoke(reader, topic, refused)
 
     def _revoke(self, reader: Reader, topic: str, refused: Refused) -> None:
@@ -129,7 +132,7 @@ def _is_staff(reader: Reader) -> bool:
 
 
 def _accounts(user_ids: Collection[UUID]) -> dict[UUID, tuple[Any, ...]]:
-    rows: QuerySet[Any, Any] = get_user_model()._default_manager.filter(pk__in=user_ids, is_active=True).values_list("pk", *_DECIDING)
+    rows: QuerySet[Any, Any] = get_user_model()._default_manager.filter(pk__in=user_ids, is_active=True).values_list("pk", *DECIDING)
     return {row[0]: row[1:] for row in rows} if user_ids else {}
 
 
