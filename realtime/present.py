@@ -45,10 +45,15 @@ class Present:
 
     async def send(self, reader: Reader, topics: Iterable[str], *, epoch: str, offset: int) -> None:
         """Push the state of those of `topics` that have one. Raises django.db.Error."""
-        for state in await self._of([topic for topic in topics if topic.startswith((PLACE, WEATHER))]):
+        for frame in await self.frames(topics, epoch=epoch, offset=offset):
             if reader.is_full:
                 await reader.drained()
-            reader.push(state.frame(epoch, offset))
+            reader.push(frame)
+
+    async def frames(self, topics: Iterable[str], *, epoch: str, offset: int) -> list[Frame]:
+        """What a reader that stands at `offset` is told of those of `topics` that have a state. Raises django.db.Error."""
+        states = await self._of([topic for topic in topics if topic.startswith((PLACE, WEATHER))])
+        return [state.frame(epoch, offset) for state in states]
 
     def forget(self, topics: Collection[str]) -> None:
         """These have changed: whoever asks from now on is told anew."""
@@ -61,21 +66,29 @@ class Present:
 
     async def _of(self, topics: Sequence[str]) -> list[State]:
         now = asyncio.get_running_loop().time()
-        missing = [topic for topic in topics if topic not in self._held or self._held[topic][1] <= now]
-        if missing:
-            if len(self._held) + len(missing) > _MOST:
-                self._held.clear()
+        self._evict(now)
+        asked = {topic: self._held[topic][0] if topic in self._held else None for topic in topics}  # what is dropped below is still told
+        if missing := [topic for topic, reading in asked.items() if reading is None]:
             task = asyncio.create_task(self._database.run(_read, missing))
             task.add_done_callback(lambda done: self._drop_failed(missing, done))
             for topic in missing:
-                self._held[topic] = task, now + SECONDS
-        asked = [(topic, self._held[topic][0]) for topic in topics]
+                self._held[topic], asked[topic] = (task, now + SECONDS), task
+            self._evict(now)
         found = []
-        for topic, reading in asked:
+        for topic, reading in asked.items():
+            assert reading is not None
             state = (await asyncio.shield(reading)).get(topic)  # one reader that leaves does not end the reading of others
             if state is not None:
                 found.append(state)
         return found
+
+    def _evict(self, now: float) -> None:
+        """Drop what is out of date, and the oldest beyond the bound: they are held in the order of their reading."""
+        while self._held:
+            oldest = next(iter(self._held))
+            if len(self._held) <= _MOST and self._held[oldest][1] > now:
+                break
+            del self._held[oldest]
 
     def _drop_failed(self, topics: Sequence[str], task: "asyncio.Task[dict[str, State]]") -> None:
         if task.cancelled() or task.exception() is not None:
