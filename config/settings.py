@@ -152,6 +152,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": env.str("CACHE_PREFIX", default="nocturne"),
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # a Valkey that hangs must not hang a request
     }
 }
 CHANNEL_LAYERS = {

@@ -10,12 +10,15 @@ from daphne.endpoints import build_endpoint_description_strings
 
 #: What may wait to be accepted; the kernel's own bound (net.core.somaxconn) is 4096 as well.
 BACKLOG = 4096
+#: What a WebSocket may send at most, before the application sees it and answers for what is over 16 kB. Daphne alone takes 1 MB.
+LARGEST_MESSAGE = 64 * 1024
 
 
 def words(host: str, port: int) -> list[str]:
     """Daphne's command line."""
     [endpoint] = build_endpoint_description_strings(host=host, port=port)
-    return ["-v", "0", "-e", f"{endpoint}:backlog={BACKLOG}", "config.asgi:application"]
+    limits = ["--websocket-max-message-size", str(LARGEST_MESSAGE), "--websocket-max-frame-size", str(LARGEST_MESSAGE)]
+    return ["-v", "0", *limits, "-e", f"{endpoint}:backlog={BACKLOG}", "config.asgi:application"]
 
 
 def main() -> None:
