@@ -3,8 +3,10 @@
 One transaction holds the locks of all cities of the batch: one per city would make the number of queries depend on how many the batch names.
 """
 
+import time
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -106,8 +108,22 @@ class Recorder:
 
     def _record_batch(self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> None:
         lock_cities({one.draft.city for one in batch})
-        batch = self._with_places(batch)
-        entries = self._entries(batch, known, lookups)
+        with self._step("place", len(batch)):
+            batch = self._with_places(batch)
+        with self._step("match", len(batch)):
+            entries = self._entries(batch, known, lookups)
+        with self._step("record", len(batch)):
+            self._write(batch, entries, known)
+
+    @contextmanager
+    def _step(self, name: str, taken: int) -> Iterator[None]:
+        """Counts what is done within the transaction as a step like those before it."""
+        begun = time.perf_counter()
+        yield
+        pipeline.add_up(self.steps, {name: {"taken": taken, "dropped": 0, "seconds": time.perf_counter() - begun}})
+
+    def _write(self, batch: Sequence[_Ready], entries: Sequence[Entry], known: Mapping[Identity, Known]) -> None:
+        """Judge and record the entries, ask where a person must decide, and keep what each record became."""
         recorded = events.record_events(
             entries, origin=self.origin, judge=partial(judge, standing=self.standing), now=self.now, fits=self._fits
         )
