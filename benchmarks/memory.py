@@ -1,4 +1,4 @@
-"""The most memory that a process and those it forks have at a time. What they share is counted once."""
+"""The most memory that a process and those it forks have at a time. What they share is counted once; other programs that it starts are not counted."""
 
 import os
 import subprocess
@@ -8,25 +8,31 @@ from types import TracebackType
 #: A process that watches another: it prints the most that it saw when its standard input is closed.
 _WATCHER = """
 import os, select, sys
+def words(pid):
+    with open(f"/proc/{pid}/cmdline", "rb") as file:
+        return file.read()
 def together(pid):
     found = 0
     try:
+        if words(pid) != program:
+            return 0
         with open(f"/proc/{pid}/smaps_rollup") as file:
             found = next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
         with open(f"/proc/{pid}/task/{pid}/children") as file:
-            found += sum(together(int(child)) for child in file.read().split() if int(child) != os.getpid())
+            found += sum(together(child) for child in file.read().split() if int(child) != os.getpid())
     except (OSError, StopIteration, ValueError):
         pass
     return found
+program = words(sys.argv[1])
 peak = 0
 while not select.select([sys.stdin], [], [], 0.5)[0]:
-    peak = max(peak, together(int(sys.argv[1])))
-print(max(peak, together(int(sys.argv[1]))) // 1024)
+    peak = max(peak, together(sys.argv[1]))
+print(max(peak, together(sys.argv[1])) // 1024)
 """
 
 
 class PeakMemory:
-    """`with PeakMemory() as memory: …`, then `memory.peak_mb`: proportional set size of this process and its children, looked at twice a second."""
+    """`with PeakMemory() as memory: …`, then `memory.peak_mb`: proportional set size of this process and what it forked, looked at twice a second."""
 
     peak_mb = 0
 

@@ -1,7 +1,7 @@
 """A database of its own for a benchmark: seeded once, kept as a template, cloned for each run and dropped after it.
 
 Made events over the known cities and 365 days from a fixed day on; 30 % are listed by 2 to 4 sources. A city has up to 360 venues, each with one address
-and one point. The same for the same size.
+and one point. Where vectors are asked for, each event has one of 5,000 real ones plus noise. The same for the same size.
 """
 
 import hashlib
@@ -16,16 +16,20 @@ from typing import Any
 from uuid import UUID
 
 import django
+import numpy as np
 import psycopg
 
+from benchmarks import phrases
 from config.embedded import database_url, default_var
 
 #: The clock of every benchmark.
 NOW = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 DAYS = 365
 #: Counts the ways in which this world was made: a template of another is not used.
-LIKENESS = 2
+LIKENESS = 3
 CHUNK = 5000
+#: Vectors that are those of texts; the others are these, with one of so many noises of such a size in each number.
+REAL_VECTORS, NOISES, NOISE = 5000, 499, 0.01
 _WORDS = """
 Raga Quartet Trio Jazz Choir Film Market Pottery Yoga Lecture Poetry Comedy Chess Bread Lantern River Harbour Cedar
 Copper Maple Violet Signal Garden Orchard Meridian Parade Kitchen Workshop Robots Archive Stories Salsa Tango Drums
@@ -49,16 +53,19 @@ def setup() -> None:
 
 
 @contextmanager
-def database(events: int) -> Iterator[None]:
-    """Django's connection on a fresh clone of the template with `events` events; the clone is dropped at the end."""
+def database(events: int, *, vectors: bool = False) -> Iterator[None]:
+    """Django's connection on a fresh clone of the template with `events` events, and with `vectors` their vectors; the clone is dropped at the end."""
     from django.db import connections
 
-    template, clone = f"bench_template_{events}_{_schema()}_{LIKENESS}", f"bench_{events}_{os.getpid()}"
+    template = f"bench_template_{events}{'_vectors' if vectors else ''}_{_schema()}_{LIKENESS}"
+    clone = f"bench_{events}_{os.getpid()}"
     if not _exists(template):
         _admin(f'CREATE DATABASE "{template}"')
         try:
             point_at(template)
             seed(events)
+            if vectors:
+                seed_vectors(events)
             connections.close_all()
         except BaseException:
             connections.close_all()
@@ -118,6 +125,38 @@ def seed(count: int) -> None:
             _seed_chunk(range(start, min(count, start + CHUNK)), origins, places)
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("ANALYZE")
+
+
+def seed_vectors(count: int) -> None:
+    """A vector for each event: of the meaning of one of the first events, and a little noise. The index is built at the end, which is the faster way."""
+    from django.db import connection
+    from pgvector import HalfVector
+
+    from events.encoder import DIMENSIONS, encode_sentences
+    from events.models import Event, EventVector
+    from events.services.vectors import text_of
+
+    chance = np.random.default_rng(1)
+    real = encode_sentences([text_of(event) for event in Event.objects.order_by("id")[:REAL_VECTORS]])
+    noise = chance.normal(0.0, NOISE, (NOISES, DIMENSIONS))
+    with connection.cursor() as cursor, connection.schema_editor() as schema:
+        (index,) = EventVector._meta.indexes
+        schema.remove_index(EventVector, index)
+        cursor.execute("SET LOCAL maintenance_work_mem = '2GB'")
+        cursor.execute("SET LOCAL session_replication_role = replica")  # deferred constraints would forbid the index
+        for name, rows in (("real", real), ("noise", noise)):
+            cursor.execute(f"CREATE TEMPORARY TABLE {name} (place int, vector halfvec({DIMENSIONS})) ON COMMIT DROP")
+            told = [(place, HalfVector(row.astype(np.float32)).to_text()) for place, row in enumerate(rows)]
+            cursor.executemany(f"INSERT INTO {name} VALUES (%s, %s)", told)
+        cursor.execute(
+            "INSERT INTO events_eventvector (event_id, embedding, text_hash, made_at) SELECT e.id, r.vector + n.vector, '', %s"
+            " FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM events_event) e"
+            " JOIN real r ON r.place = e.number %% %s JOIN noise n ON n.place = e.number * 7919 %% %s",
+            [NOW, len(real), NOISES],
+        )
+        schema.add_index(EventVector, index)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE events_eventvector")
 
 
 def _origins(count: int) -> list[Any]:
@@ -188,12 +227,13 @@ def made(number: int, cities: list[Any]) -> dict[str, Any]:
     title = " ".join(chance.sample(WORDS, 3)) + f" {number % 97}"
     start = NOW.replace(minute=0) + timedelta(days=chance.randrange(DAYS), hours=chance.randrange(4, 16), minutes=chance.choice((0, 30)))
     venue = f"{chance.choice(WORDS)} {chance.choice(HALLS)}"
+    category = chance.choice(CATEGORIES)
     return {
         "id": UUID(int=(0x01A1 << 112) + (7 << 76) + (2 << 62) + number),
-        "slug": title.lower().replace(" ", "-"), "title": title, "description": f"<p>{' '.join(chance.choices(WORDS, k=40))}.</p>",
+        "slug": title.lower().replace(" ", "-"), "title": title, "description": phrases.description(category, WORDS, chance),
         "start_at": start, "end_at": start + timedelta(hours=2), "start_date": start.date(), "end_date": start.date(), "timezone": city.timezone,
         "city": city, "venue_name": venue, "venue_city": city.name, **venue_of(city, venue),
-        "category_id": chance.choice(CATEGORIES),
+        "category_id": category,
         "tags": chance.sample(WORDS, 2), "language": "en", "price_type": chance.choice(("free", "paid", "unknown")),
         "url": f"https://bench.example/{number}", "publication": "approved", "published_at": NOW, "quality_score": chance.uniform(0.6, 1.0),
         "first_seen_at": NOW, "created_at": NOW, "updated_at": NOW,
