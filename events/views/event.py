@@ -26,6 +26,7 @@ from events.scope import read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
 from events.times import zone_or_utc
 from events.views.around import weather_for, with_topics
+from events.views.crowd import for_a_crowd
 from events.views.place_now import place_lines
 from events.views.shared import absolute, live
 from events.weather import is_outdoors, outlook_of
@@ -43,6 +44,7 @@ LANGUAGES = {
 
 
 @require_safe
+@for_a_crowd
 def event_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
     """`/events/{slug}-{32 hex}/`, answered as docs/publication-states.md says."""
     here = live(f"events:event:{UUID(hex_id)}")
@@ -76,6 +78,7 @@ def event_calendar(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse
 
 
 @require_safe
+@for_a_crowd
 def card_fragment(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """The card of one event as HTML, for `static/js/live.js`. With a list's question (`?city=…&category=…`) 204 where it is not of that list."""
     now = timezone.now()

@@ -1,0 +1,164 @@
+"""When something changes, all who look at it ask for the same: one of them is rendered for, and nobody is told less than it has heard of."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from events.models import Event
+from events.views import crowd
+from outbox.queries import position
+from outbox.services import number_changes
+from tests.events.factories import NOW, announce, make_event
+
+READERS, AT_ONCE = 200, 20
+
+
+@pytest.fixture(autouse=True)
+def _own_answers():
+    crowd.ANSWERS.clear()
+    yield
+    crowd.ANSWERS.clear()
+
+
+@pytest.fixture
+def event(tonight, transactional_db):
+    return make_event("Moonlit Jazz", start=NOW)
+
+
+def change(event, **fields):
+    """As a service does: the row, the change, then its number."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        Event.objects.filter(pk=event.pk).update(**fields)
+        announce(event, "event.changed")
+    number_changes()
+
+
+def ask(path, *, client=None, number=None, epoch=None):
+    here = position()
+    mark = f"{epoch or here.epoch}-{here.number if number is None else number}"
+    return (client or Client()).get(path, headers={"Live-After": mark})
+
+
+def card(event, question=""):
+    return f"/events/{event.id}/card{question}"
+
+
+def test_a_crowd_costs_what_one_costs(event):
+    paths = (card(event, "?city=bengaluru"), event.get_absolute_url(), "/bengaluru/")
+    here = position()
+    headers = {"Live-After": f"{here.epoch}-{here.number}"}
+    for path in paths:
+        with CaptureQueriesContext(connection) as alone:
+            first = Client().get(path, headers=headers)
+        assert first.status_code == 200
+        crowd.ANSWERS.clear()
+        start = Barrier(AT_ONCE)
+
+        def read(_, path=path, start=start):
+            queries = []
+
+            def count(execute, sql, *rest):
+                queries.append(sql)
+                return execute(sql, *rest)
+
+            with connection.execute_wrapper(count):
+                start.wait(60)
+                answers = [Client().get(path, headers=headers) for _ in range(READERS // AT_ONCE)]
+            connection.close()
+            return len(queries), {answer.content for answer in answers}, {answer.status_code for answer in answers}
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            found = list(pool.map(read, range(AT_ONCE)))
+        assert sum(queries for queries, _, _ in found) == len(alone)
+        assert set().union(*(contents for _, contents, _ in found)) == {found[0][1].pop()}
+        assert set().union(*(statuses for _, _, statuses in found)) == {200}
+
+
+def test_nobody_gets_less_than_it_has_heard_of(event):
+    path = card(event)
+    before = position().number
+    assert b"band--cancelled" not in ask(path).content
+    change(event, happening="cancelled")
+    assert position().number > before
+    old = ask(path, number=before)  # has not heard of it: what was kept will do
+    assert b"band--cancelled" not in old.content
+    assert b"band--cancelled" in ask(path).content
+    assert b"band--cancelled" in ask(path, number=before).content  # the newest is kept
+    change(event, publication="removed")
+    assert ask(path).status_code == 410
+    assert ask(path).status_code == 410
+
+
+def test_what_commits_while_it_is_rendered_is_not_taken_as_shown(event, monkeypatch):
+    from events.views import event as view
+
+    def meanwhile(*args, **kwargs):
+        found = card_of(*args, **kwargs)
+        monkeypatch.setattr(view, "card", card_of)
+        change(event, happening="cancelled")
+        return found
+
+    card_of = view.card
+    monkeypatch.setattr(view, "card", meanwhile)
+    assert b"band--cancelled" not in ask(card(event)).content
+    assert b"band--cancelled" in ask(card(event)).content
+
+
+def is_rendered(path, **asked):
+    """Whether the event was read from the database for this answer."""
+    with CaptureQueriesContext(connection) as seen:
+        assert ask(path, **asked).status_code in (200, 204)
+    return any("events_event" in query["sql"] for query in seen)
+
+
+def test_another_epoch_another_question_and_time_are_another_answer(event, monkeypatch):
+    assert is_rendered(card(event))
+    assert not is_rendered(card(event))
+    assert is_rendered(card(event), epoch="another")
+    assert is_rendered(card(event), number=position().number + 1)
+    assert is_rendered(card(event, "?city=bengaluru"))
+    assert is_rendered(card(event, "?city=bengaluru&category=film"))
+    assert ask(card(event, "?city=bengaluru")).status_code == 200
+    assert ask(card(event, "?city=bengaluru&category=film")).status_code == 204
+    later = crowd.monotonic() + crowd.SECONDS
+    monkeypatch.setattr(crowd, "monotonic", lambda: later)
+    assert is_rendered(card(event))
+    assert not is_rendered(card(event))
+
+
+def test_a_personal_request_is_neither_answered_from_it_nor_kept(event):
+    person = Client()
+    person.force_login(User.objects.create_user("a@example.com", "correct horse battery"), "django.contrib.auth.backends.ModelBackend")
+    path = event.get_absolute_url()
+    assert is_rendered(path, client=person)
+    assert is_rendered(path)
+    assert not is_rendered(path)
+    assert is_rendered(path, client=person)
+
+
+@pytest.mark.parametrize("mark", ["", "3", "-", "e-", "e-x", "e-" + "9" * 30])
+def test_a_mark_that_is_none_is_answered_by_itself(event, mark):
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            assert Client().get(card(event), headers={"Live-After": mark}).status_code == 200
+        assert any("events_event" in query["sql"] for query in seen)
+    assert not crowd.ANSWERS.find(f"testserver {card(event)}", epoch="e", number=0, now=0)
+
+
+def test_so_much_is_kept(monkeypatch):
+    def answer(size):
+        return crowd.Answer(epoch="e", number=1, moment=0, status=200, content=b"x" * size, headers=())
+
+    monkeypatch.setattr(crowd, "MOST_BYTES", 100)
+    monkeypatch.setattr(crowd, "LARGEST", 60)
+    kept = crowd.Answers()
+    for key, size in (("a", 40), ("b", 40), ("c", 61), ("a", 50), ("d", 30)):
+        kept.keep(key, answer(size))
+    assert [key for key in "abcd" if kept.find(key, epoch="e", number=1, now=1)] == ["a", "d"]
