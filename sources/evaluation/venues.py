@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -60,15 +61,19 @@ def _degrees(row: Mapping[str, str], names: Mapping[str, str], *offered: str) ->
         return None
 
 
-def venues_on(files: list[Path], gold: Path, ignore: Path | None = None, *, pictures: Path | None = None) -> dict[str, Any]:
+def venues_on(
+    files: list[Path], gold: Path, ignore: Path | None = None, *, without_phone: bool = False, pictures: Path | None = None
+) -> dict[str, Any]:
     """The venue matcher's figures: over pairs of different files where there are two, else over all pairs of one file.
 
     Beside them the answer holds the 95 % intervals `precision_interval` and `recall_interval`, `wrong`, `missed`, and as `held_out` the same figures when each
     fifth of the venues is merged from the score that did best on the others (`merge_at`: those five scores): what choosing it by such a list is worth. With
-    `pictures`, the curve of precision and recall and the histogram of scores are written into that folder as `venues-curve.svg` and
-    `venues-scores.svg`. Errors as of `categories_on`."""
+    `without_phone` the telephone numbers, which are nearly ids there, are not looked at. With `pictures`, the curve of precision and recall and the histogram
+    of scores are written into that folder as `venues-curve.svg` and `venues-scores.svg`. Errors as of `categories_on`."""
     numbers = count(1)
     venues = [venue for path in files for venue in read_venues(path, source=f"file {next(numbers)}" if len(files) > 1 else "")]
+    if without_phone:
+        venues = [replace(venue, phone="") for venue in venues]
     ignored = read_pairs(ignore) if ignore else set()
     same = read_pairs(gold) - ignored
     found = match_venues(venues, across_only=len(files) > 1, merge_at=LOWEST)

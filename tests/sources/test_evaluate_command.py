@@ -76,6 +76,8 @@ def test_fodors_and_zagats_agree_on_their_restaurants():
     found = run("venues", folder / "fodors.csv", folder / "zagats.csv", "--gold", folder / "matches_fodors_zagats.csv")
     assert found["f1"] >= 0.98
     assert found["held_out"]["f1"] >= 0.98
+    without = run("venues", folder / "fodors.csv", folder / "zagats.csv", "--gold", folder / "matches_fodors_zagats.csv", "--without-phone")
+    assert found["f1"] > without["f1"] >= 0.97
 
 
 @pytest.mark.parametrize("text", ["", "source,id\na,1\n", "\x1f\x8b broken"])

@@ -36,6 +36,7 @@ class Command(BaseCommand):
         venues.add_argument("files", type=Path, nargs="+", metavar="VENUES.csv", help="CSV with id, name, address, city, phone, …")
         venues.add_argument("--gold", type=Path, required=True, help="CSV of the true pairs of ids")
         venues.add_argument("--ignore", type=Path, help="CSV of pairs that count for neither side")
+        venues.add_argument("--without-phone", action="store_true", help="do not look at the telephone numbers")
         venues.add_argument(
             "--pictures", type=Path, metavar="DIR", help="write the precision-recall curve and the histogram of scores as SVG"
         )
@@ -45,7 +46,13 @@ class Command(BaseCommand):
             if options["what"] == "categories":
                 figures = categories_on(options["file"], options["labels"], options["pictures"])
             elif options["what"] == "venues":
-                figures = venues_on(options["files"], options["gold"], options["ignore"], pictures=options["pictures"])
+                figures = venues_on(
+                    options["files"],
+                    options["gold"],
+                    options["ignore"],
+                    without_phone=options["without_phone"],
+                    pictures=options["pictures"],
+                )
             else:
                 figures = duplicates_on(
                     options["file"], options["gold"], options["ignore"], only_listed=options["only_listed"], pictures=options["pictures"]
