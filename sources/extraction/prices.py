@@ -8,7 +8,7 @@ MAX_PRICE: Final = 200
 
 _SUM: Final = (  # a sign before the number, or after it
     r"(?:(?:[$€£₹₩¥]|\b(?:hk\$|us\$|rs\.?|inr|usd|eur|gbp|chf|hkd)\s?)\s?\d[\d.,]*(?:/-)?"
-    r"|(?:(?<![\d:.,/-])\b\d{1,4}(?:[.,]\d{2})?\s?[-–/]\s?)?\b\d[\d.,]*\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|rs\b\.?|만\s?원|천\s?원|원|円|₩|£|\$))"
+    r"|(?:(?<![\d:.,/-])\b\d{1,4}(?:[.,]\d{2})?\s?[-–/]\s?)?\b\d[\d.,]*(?:/-)?\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|rs\b\.?|inr\b|kr\b|(?:dk|no|se)k\b|만\s?원|천\s?원|원|円|₩|£|\$))"
 )
 #: A second number that has no sign of its own, right beside ("₹499/799") or apart ("Rs 499 / 799"), and no clock's.
 _BARE: Final = (

@@ -27,8 +27,9 @@ _SIGNS: Final = MappingProxyType(
         "$": "$", "dollar": "$", "dollars": "$", "bucks": "$", "us$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD",
         "nz$": "NZD", "hk$": "HKD", "s$": "SGD",
         "mx$": "MXN", "nt$": "TWD", "rp": "IDR", "rm": "MYR", "ksh": "KES", "quid": "GBP",
-        "r$": "BRL", "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "pounds": "GBP", "₹": "INR", "rs": "INR", "rs.": "INR", "rupees": "INR",
-        "¥": "JPY", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB", "₱": "PHP", "zł": "PLN", "sfr.": "CHF", "kr": "SEK", "kč": "CZK", "ft": "HUF",
+        "r$": "BRL", "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "pounds": "GBP", "₹": "INR", "rs": "rs", "rs.": "rs", "rupees": "rs",
+        "¥": "¥", "￥": "¥", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB", "₱": "PHP", "zł": "PLN", "sfr.": "CHF",
+        "kr": "kr", "kr.": "kr", "kč": "CZK", "ft": "HUF",
     }
 )  # fmt: skip
 _CODES: Final = frozenset(
@@ -37,20 +38,29 @@ _CODES: Final = frozenset(
     PEN SGD HKD TWD KRW CNY THB VND IDR MYR PHP PKR LKR BDT NPR ISK GEL
     """.split()  # noqa: SIM905
 )
-#: What is paid with in a country, where only a bare number or a dollar sign is given.
+#: What is paid with in a country, where only a bare number or a sign that several currencies share is given.
 _CURRENCIES: Final = MappingProxyType(
     {
         "US": "USD", "IN": "INR", "GB": "GBP", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "CH": "CHF", "JP": "JPY", "SE": "SEK", "NO": "NOK",
         "DK": "DKK", "PL": "PLN", "CZ": "CZK", "MX": "MXN", "BR": "BRL", "SG": "SGD", "HK": "HKD", "ZA": "ZAR", "AE": "AED",
+        "CN": "CNY", "IS": "ISK", "PK": "PKR", "LK": "LKR", "NP": "NPR",
         **dict.fromkeys(["DE", "AT", "FR", "IT", "ES", "PT", "NL", "BE", "IE", "FI", "GR", "LU", "SK", "SI", "EE", "LV", "LT", "MT", "CY", "HR"], "EUR"),
     }
 )  # fmt: skip
-_DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
+#: Signs that several currencies share: which ones, and the one that is meant where the country has none of them.
+_SHARED: Final = MappingProxyType(
+    {
+        "$": (frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"}), "USD"),
+        "kr": (frozenset({"SEK", "NOK", "DKK", "ISK"}), "SEK"),
+        "¥": (frozenset({"JPY", "CNY"}), "JPY"),
+        "rs": (frozenset({"INR", "PKR", "LKR", "NPR"}), "INR"),
+    }
+)
 
 _SIGN: Final = "|".join(sorted((re.escape(sign) for sign in (*_SIGNS, *map(str.lower, _CODES))), key=len, reverse=True))
 _NUMBER: Final = r"\d{1,3}(?:[ ,.'’]\d{2,3})*(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _AMOUNT: Final = re.compile(
-    rf"(?:(?<![a-z])(?P<before>{_SIGN})\s*)?(?<![\d,])(?<!\d\.)(?P<number>{_NUMBER})(?P<thousand>k\b)?(?![\d%:])(?:[.,][-–])?(?:\s*(?P<after>{_SIGN})(?![a-z]))?",
+    rf"(?:(?<![a-z])(?P<before>{_SIGN})\s*)?(?<![\d,])(?<!\d\.)(?P<number>{_NUMBER})(?P<thousand>k\b)?(?![\d%:])(?:[.,][-–]|\s?/[-–=])?(?:\s*(?P<after>{_SIGN})(?![a-z]))?",
     re.IGNORECASE,
 )
 _FREE: Final = re.compile(
@@ -272,14 +282,16 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def _currency(sign: str) -> str:
-    """The ISO 4217 code of a sign or code, '$' where a dollar sign leaves it open."""
+    """The ISO 4217 code of a sign or code; a key of `_SHARED` where the sign leaves it open."""
     sign = sign.strip()
     return sign.upper() if sign.upper() in _CODES else _SIGNS.get(sign.lower(), "")
 
 
 def _settled(sign: str, country: str) -> str:
-    """A code: a bare dollar is that of the country where it has dollars, else the American one; without any sign, the country's."""
+    """A code: of a sign that several currencies share ("$", "kr") the country's where it is one of them, else the commonest; without any sign,
+    the country's."""
     local = _CURRENCIES.get(country, "")
-    if sign == "$":
-        return local if local in _DOLLARS else "USD"
+    if sign in _SHARED:
+        sharing, commonest = _SHARED[sign]
+        return local if local in sharing else commonest
     return sign or local

@@ -282,6 +282,7 @@ def test_what_became_of_it(words: str, status: str, sold_out: bool) -> None:
         ("Rs 499 / 799", "Rs 499 / 799"), ("₹499/799 onwards", "₹499/799 onwards"), ("$10-15", "$10-15"), ("10/8€", "10/8€"), ("$10 - 8pm", "$10"),
         ("$10 / 2 sets and a song", "$10"), ("10€/8€ concessions", "10€/8€ concessions"), ("Jazz at eight. Free.", "Free"), ("Free.", "Free"),
         ("Jazz Jam – free", "free"), ("Free Spirit Cafe", ""), ("Free entry", "Free entry"), ("20:00 - 10€", "10€"),
+        ("Entry: 300/- INR", "300/- INR"), ("Biljett 250 kr", "250 kr"), ("Room 20 krone", ""),
     ],
 )  # fmt: skip
 def test_prices(line: str, price: str) -> None:

@@ -88,10 +88,34 @@ def test_read_price(fields: dict[str, Any], price: Price) -> None:
         ("5", "", ""),
         ("A$5", "US", "AUD"),
         ("20 kr", "", "SEK"),
+        ("20 kr", "DK", "DKK"),
+        ("250 kr", "NO", "NOK"),
+        ("kr. 250", "NO", "NOK"),
+        ("250 kr.", "NO", "NOK"),
+        ("kr 200,-", "SE", "SEK"),
+        ("2.500 kr", "IS", "ISK"),
+        ("20 kr", "DE", "SEK"),
+        ("¥80", "CN", "CNY"),
+        ("¥3000", "JP", "JPY"),
+        ("¥3000", "", "JPY"),
+        ("80 CNY", "JP", "CNY"),
+        ("Rs 500", "PK", "PKR"),
+        ("Rs. 500", "IN", "INR"),
+        ("Rs 500", "US", "INR"),
+        ("300/- INR", "", "INR"),
+        ("300/-INR", "US", "INR"),
+        ("300 /- Rs", "US", "INR"),
+        ("Rs. 300/-", "US", "INR"),
     ],
 )
 def test_the_currency_by_sign_then_country(sign: str, country: str, currency: str) -> None:
     assert read_text(sign, country=country)[0].currency == currency
+
+
+def test_the_dash_after_a_sum_is_no_part_of_it() -> None:
+    told, _ = read_text("Entry 300/- INR, students 150/- INR")
+    assert (told.min, told.max, told.currency) == (Decimal(150), Decimal(300), "INR")
+    assert read_price(raw(price_min="250", price_currency="kr"), country="NO")[0].currency == "NOK"
 
 
 def test_the_country_of_the_venue_or_of_the_city_decides() -> None:
