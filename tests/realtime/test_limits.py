@@ -127,6 +127,54 @@ async def test_unknown_messages_are_counted(hub):
     await client.close()
 
 
+async def test_every_refusal_is_counted_over_every_way(hub, settings):
+    settings.LIVE_CONNECTIONS_PER_ADDRESS = 1
+    first = await listening("websocket", ALL)
+    crowd = await Socket().accepted()
+    assert await crowd.refusal() == "crowd"
+    await crowd.wire.next()
+    await crowd.wire.ended()
+    assert (await Stream(f"topics={ALL}").wire.next())["status"] == 429
+    assert hub.counts["refused|crowd"] == 2
+    assert (await Stream("topics=nowhere").wire.next())["status"] == 400
+    assert hub.counts["refused|topics"] == 1
+    assert (await Connection(scope_of("http", "/api/v1/changes", query="wait=5&after=x")).next())["status"] == 400
+    assert hub.counts["refused|resume"] == 1
+    await first.close()
+
+
+async def test_resuming_with_a_filter_weighs_more(hub, monkeypatch):
+    """It may have to be judged on each change of the window."""
+    monkeypatch.setattr(protocol, "MESSAGES_SECONDS", 3600.0)
+    client = await Socket().accepted()
+    await client.frame()
+    ask = {"type": "subscribe", "topics": [ALL], "epoch": hub.epoch, "after": 0, "filters": {"q": "jazz"}}
+    for _ in range(protocol.MOST_MESSAGES // protocol.WEIGHT_OF_JUDGING):
+        client.say(ask)
+        assert (await client.frame())["type"] == "subscribed"
+    client.say(ask)
+    assert await client.refusal() == "rate"
+    assert (await client.wire.next())["code"] == protocol.CLOSE_RATE
+    await client.wire.ended()
+
+
+@pytest.mark.parametrize("query", [f"topics={ALL}&q=jazz&after=EPOCH-0", f"topics={ALL}&q=jazz", "poll"])
+async def test_streams_and_polls_count_as_messages_of_their_address(hub, settings, monkeypatch, query):
+    weight = protocol.WEIGHT_OF_JUDGING if "EPOCH" in query else 1
+    settings.LIVE_MESSAGES_PER_ADDRESS = 2 * weight
+    office = await current_office()
+    monkeypatch.setattr(office.guests, "_clock", lambda: office.guests._counted_since)
+    query, statuses = query.replace("EPOCH", hub.epoch), []
+    for _ in range(3):
+        path, asked = ("/api/v1/changes", "wait=5&after=99") if query == "poll" else ("/api/v1/live", query)
+        connection = Connection(scope_of("http", path, query=asked))
+        statuses.append((await connection.next())["status"])
+        connection.incoming.put_nowait({"type": "http.disconnect"})
+        await connection.ended()
+    assert statuses == [200, 200, 429]
+    assert hub.counts["refused|rate"] == 1
+
+
 async def test_pages_of_other_sites_may_not_read_the_stream(hub):
     foreign = Stream(f"topics={ALL}", headers=((b"origin", b"https://evil.example"),))
     assert (await foreign.wire.next())["status"] == 403

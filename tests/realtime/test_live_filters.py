@@ -14,6 +14,7 @@ from events.services import announcing
 from events.services.publication import change_happening
 from outbox.models import Change
 from realtime.filters import passes, read_filters
+from realtime.window import Window
 from tests.events.factories import NOW, make_area, make_city, make_event
 from tests.realtime.clients import commit, listening
 
@@ -103,13 +104,17 @@ def test_a_filter_tells_what_the_database_lists_after_the_change_or_listed_befor
     agree()
 
 
-@pytest.mark.parametrize("over", ["websocket", "sse"])
-async def test_a_reader_hears_that_an_event_left_its_filter_and_then_no_more_of_it(over, hub):
-    card = {
-        "title": "Jazz", "venue": "Blue Room", "lat": None, "lng": None, "city": "goa", "area": None, "category": "music", "tags": [],
+def _card(category):
+    return {
+        "title": "Jazz", "venue": "Blue Room", "lat": None, "lng": None, "city": "goa", "area": None, "category": category, "tags": [],
         "language": "en", "online": "no", "status": "scheduled", "start": NOW.isoformat(), "end": None, "timezone": "Asia/Kolkata",
         "all_day": False, "time_known": True, "price": {"type": "free", "min": None, "max": None, "currency": ""},
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("over", ["websocket", "sse"])
+async def test_a_reader_hears_that_an_event_left_its_filter_and_then_no_more_of_it(over, hub):
+    card = _card("music")
     client = await listening(over, ALL, filters={"category": "music"})
     thing = await commit(ALL, data=card, kind="event.published")
     await commit(ALL, thing=thing, data={**card, "category": "film", "before": {"category": "music"}})
@@ -121,6 +126,21 @@ async def test_a_reader_hears_that_an_event_left_its_filter_and_then_no_more_of_
     assert [(await back.frame())["offset"] for _ in range(2)] == [3, 4]
     for each in (client, back):
         await each.close()
+
+
+@pytest.mark.parametrize("over", ["websocket", "sse"])
+async def test_after_a_long_absence_an_event_that_was_published_elsewhere_is_told_too(over, hub):
+    """Its older changes are not looked at: it may have been in the filter, and the reader may still show it."""
+    await commit(ALL)
+    thing = await commit(ALL, kind="event.published", data=_card("music"))
+    await commit(ALL, thing=thing, kind="event.removed", data={})
+    await commit(ALL, thing=thing, kind="event.published", data=_card("film"))
+    await hub.refresh()
+    hub.window = Window(hub.offset)
+    back = await listening(over, ALL, filters={"category": "music"}, epoch=hub.epoch, after=2)
+    frame = await back.frame()
+    assert (frame["offset"], frame["type"]) == (4, "event.published")
+    await back.close()
 
 
 @pytest.mark.django_db

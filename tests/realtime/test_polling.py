@@ -6,8 +6,11 @@ import json
 import pytest
 
 from outbox.models import Epoch
+from realtime.consumers import polling
+from realtime.office import current_office
+from realtime.pages import read_page_asked
 from realtime.window import Window
-from tests.realtime.clients import Connection, commit, in_time, scope_of, write
+from tests.realtime.clients import Connection, _closing, commit, in_time, scope_of, write
 
 ALL = "events:all"
 GOA = "events:city:goa"
@@ -106,6 +109,57 @@ async def test_a_client_that_goes_ends_its_poll(hub):
     waiting.incoming.put_nowait({"type": "http.request"})
     waiting.incoming.put_nowait({"type": "http.disconnect"})
     await in_time(waiting.task)
+
+
+async def test_a_poll_that_waits_asks_the_database_once_and_looks_at_no_change_twice(hub, monkeypatch):
+    """It is older than the window, and other topics wake it."""
+    readings, looks = [], []
+    for _ in range(3):
+        await commit(ALL)
+    await hub.refresh()
+    hub.window = Window(3)
+    monkeypatch.setattr(polling, "_from_database", lambda *asked, read=polling._from_database: readings.append(asked) or read(*asked))
+    after = hub.window.after
+    monkeypatch.setattr(hub.window, "after", lambda offset: looks.append(offset) or after(offset))
+    waiting = await poll(f"after=1&topics={GOA}&wait=25")
+    await in_time(_until(lambda: readings))
+    for number in (4, 5, 6):
+        await commit(ALL)
+        await in_time(_until(lambda number=number: hub.offset == number))
+    await commit(GOA)
+    page = (await answer(waiting))[1]
+    assert ([change["offset"] for change in page["results"]], page["offset"], len(readings)) == ([7], 7, 1)
+    assert min(looks) >= 3
+    assert looks == sorted(set(looks))
+
+
+async def test_polls_that_ask_the_same_share_one_reading(hub, monkeypatch):
+    readings = []
+    await commit(ALL)
+    await hub.refresh()
+    hub.window = Window(1)
+    monkeypatch.setattr(polling, "_from_database", lambda *asked, read=polling._from_database: readings.append(asked) or read(*asked))
+    asked = read_page_asked({"after": "0", "wait": "5"})
+    pages = await in_time(asyncio.gather(*(polling._found(hub, asked, 0) for _ in range(20))))
+    assert {tuple(message.offset for message in page) for page in pages} == {(1,)}
+    assert len(readings) == 1
+
+
+async def test_a_poll_that_waits_while_the_numbers_begin_anew_is_told(hub):
+    from outbox.services import renew_epoch
+
+    await commit(ALL)
+    await hub.refresh()
+    waiting = await poll(f"after=1&topics={GOA}&wait=25")
+    office = await current_office()
+    await in_time(_until(lambda: office.connections["poll"]))
+    await asyncio.to_thread(_closing, renew_epoch)
+    assert (await answer(waiting))[1]["recovered"] is False
+
+
+async def _until(question):
+    while not question():
+        await asyncio.sleep(0.005)
 
 
 async def test_bad_questions_are_problems_while_waiting_too(hub):

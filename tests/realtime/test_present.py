@@ -162,6 +162,23 @@ async def test_what_could_not_be_read_is_asked_again(hub, monkeypatch):
     assert len(await in_time(hub.present._of([f"place:{place.id}"]))) == 1
 
 
+async def test_what_is_being_told_is_never_dropped_and_the_oldest_is_first(hub, monkeypatch):
+    first, second, third = [f"place:{(await make_place()).id}" for _ in range(3)]
+    monkeypatch.setattr(present, "_MOST", 1)
+    assert len(await in_time(hub.present._of([first]))) == 1
+    assert len(await in_time(hub.present._of([first, second, third]))) == 3
+    assert list(hub.present._held) == [third]
+
+
+async def test_what_is_out_of_date_is_dropped_and_read_again(hub, monkeypatch):
+    first, second = [f"place:{(await make_place()).id}" for _ in range(2)]
+    await in_time(hub.present._of([first]))
+    task, _ = hub.present._held[first]
+    hub.present._held[first] = task, asyncio.get_running_loop().time()
+    assert len(await in_time(hub.present._of([second]))) == 1
+    assert list(hub.present._held) == [second]
+
+
 async def test_other_topics_have_no_state(hub):
     client = await Socket().accepted()
     assert (await client.frame())["type"] == "hello"

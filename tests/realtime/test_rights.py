@@ -6,10 +6,13 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import RequestFactory
 from uuid_utils.compat import uuid7
 
 from outbox.enums import Audience
+from realtime import rights
+from realtime.exceptions import Code, Refused
 from realtime.office import current_office
 from tests.realtime.clients import commit, listening
 
@@ -98,6 +101,53 @@ async def test_the_sweep_comes_by_itself(over, hub, visit, monkeypatch):
     client = await listening(over, topic, ALL, cookie=staff.cookie)
     await get_user_model().objects.filter(pk=staff.user.pk).aupdate(is_staff=False)
     assert await revoked(client, topic)
+    await client.close()
+
+
+async def test_what_changed_before_the_first_sweep_is_found_by_it(over, hub, visit):
+    me = await visit()
+    client = await listening(over, "user:me", ALL, cookie=me.cookie)
+    await get_user_model().objects.filter(pk=me.user.pk).aupdate(password="another")
+    await _swept()
+    assert await revoked(client, "user:me")
+    await client.close()
+
+
+async def test_a_sweep_that_fails_is_made_up_for_by_the_next(over, hub, visit, monkeypatch):
+    me = await visit()
+    client = await listening(over, "user:me", ALL, cookie=me.cookie)
+    await _swept()
+    await get_user_model().objects.filter(pk=me.user.pk).aupdate(password="another")
+
+    async def away(topics, scope):
+        raise OperationalError("the database is away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(rights, "check_rights", away)
+        with pytest.raises(OperationalError):
+            await _swept()
+    await _swept()
+    assert await revoked(client, "user:me")
+    await client.close()
+
+
+async def test_an_answer_that_comes_after_a_later_one_revokes_nothing(over, hub, visit, monkeypatch):
+    """While a reader is asked of again, it asks itself and may."""
+    me = await visit()
+    client = await listening(over, "user:me", ALL, cookie=me.cookie)
+    office = await current_office()
+    (reader,) = office.rights._held
+
+    async def overtaken(topics, scope):
+        monkeypatch.setattr(rights, "check_rights", check)
+        await office.rights.grant(reader, topics, scope)
+        raise Refused(Code.FORBIDDEN, "This was so before.")
+
+    check = rights.check_rights
+    monkeypatch.setattr(rights, "check_rights", overtaken)
+    await office.rights.noticed(user=str(me.user.pk))
+    assert reader in office.rights._held
+    assert "user:me" in reader.topics()
     await client.close()
 
 
