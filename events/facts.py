@@ -66,8 +66,9 @@ _HAPPENING = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Telling:
-    """One origin's facts about an event: `trust` 0 to 1, when they changed last, and whether the origin still lists it. Of an entry that no longer fits
-    the others (`stray`) these are the facts and the time of when it last did, so that nothing changes before a person decides."""
+    """One origin's facts about an event: `trust` 0 to 1, when they changed last, whether that was `since` their first sight, and whether the origin still
+    lists it. Of an entry that no longer fits the others (`stray`) these are the facts and the time of when it last did, so that nothing changes before a
+    person decides. Of one that was not believed in all it says `facts` has what counts, and `whole` all of it."""
 
     origin: str
     trust: float
@@ -76,6 +77,8 @@ class Telling:
     missing: bool = False
     stray: bool = False
     identity: str = ""
+    since: bool = False
+    whole: Facts | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +104,8 @@ def facts_of(entry: Entry) -> dict[str, Any]:
 
 def canonical(tellings: Sequence[Telling]) -> Canonical:
     """The one event behind `tellings` (at least one), whatever their order. Per group of fields the word of an origin that says anything and still lists
-    the event; among these who says most, then who is trusted most (trust times the field's own confidence), then who spoke last."""
+    the event; among these who says most, then who is trusted most (trust times the field's own confidence), then who changed his word last. When each
+    was first seen says nothing: the next to last resort is the origin's key."""
     ranked = sorted(tellings, key=_rank)
     facts: dict[str, Any] = dict(ranked[0].facts)
     provenance: dict[str, Any] = {}
@@ -137,7 +141,8 @@ def _flags(telling: Telling, winners: Mapping[str, Telling]) -> list[Mapping[str
 
 
 def _rank(telling: Telling) -> tuple[bool, float, float, str, str]:
-    return (telling.missing, -telling.trust, -telling.changed_at.timestamp(), telling.origin, telling.identity)
+    changed = telling.changed_at.timestamp() if telling.since else 0.0
+    return (telling.missing, -telling.trust, -changed, telling.origin, telling.identity)
 
 
 def _weight(telling: Telling, *, group: tuple[str, ...]) -> tuple[bool, bool, int, float]:
@@ -151,7 +156,8 @@ def _says(facts: Facts, group: tuple[str, ...]) -> int:
     beside the name, amounts beside the kind of price, sentences instead of a word."""
     value = facts.get(group[0])
     if group is _WHEN:
-        return 1 + 2 * int(bool(facts.get("time_known")) and not facts.get("all_day")) + int(facts.get("end") is not None)
+        known = bool(facts.get("time_known")) and not facts.get("all_day")
+        return (1 + 2 * int(known) + int(facts.get("end") is not None)) * int(value is not None)
     if group is _WHERE:
         venue = value or {}
         return int(bool(venue.get("name") or venue.get("address"))) + int(venue.get("lat") is not None)

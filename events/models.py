@@ -306,7 +306,11 @@ class Listing(models.Model):
     stray_since = models.DateTimeField(
         null=True, blank=True, help_text="since when it no longer fits the event's other listings; what it says since does not count"
     )
-    fitting = models.JSONField(null=True, blank=True, help_text="the facts that count of a stray: what it told when it last fitted")
+    fitting = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="what counts of the facts, where that is not all: of a stray what it told when it last fitted, of others what was believed",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["origin", "external_id", "recurrence_id"], name="listing_unique")]

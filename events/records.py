@@ -286,7 +286,8 @@ class Likeness:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """What `judge` is asked: an event as it would become. `changes` is {column: (before, after)}, empty for a new event."""
+    """What `judge` is asked: an event as it would become. `changes` is {column: (before, after)}, empty for a new event; `methods` is {column: how the
+    listing was read that gives it}, of the changes, or of all columns where several entries tell of a new event."""
 
     event_id: UUID
     is_new: bool
@@ -295,11 +296,13 @@ class Case:
     publication: Publication
     locked: tuple[str, ...] = ()
     similar: tuple[Likeness, ...] = ()
+    methods: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """`publish`: let a new event through. `apply`: let the changes of a known one through, of which `withheld` columns become a proposal.
+    """`publish`: let a new event through. `apply`: let the changes of a known one through, of which `withheld` columns become a proposal. `counts`: what the
+    source says of a published event besides may come to readers later, when who says it better goes.
 
     `reasons` say why not."""
 
@@ -307,6 +310,7 @@ class Judgement:
     apply: bool = True
     withheld: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    counts: bool = True
 
 
 class Outcome(StrEnum):
@@ -318,7 +322,7 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
     """What became of one event of a batch. `reasons` is not empty where a person should look; `proposed` where changes were withheld; `strays` are
-    listings of it that no longer fit, `fit_again` the ids of those that do once more."""
+    listings of it that no longer fit, `fit_again` the ids of those that do once more; `asked` where what another source says still waits for a person."""
 
     event_id: UUID
     outcome: Outcome
@@ -330,6 +334,7 @@ class Recorded:
     case: Case | None = None
     strays: tuple["Stray", ...] = ()
     fit_again: tuple[UUID, ...] = ()
+    asked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

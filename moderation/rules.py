@@ -5,7 +5,7 @@ Nothing here is said of an event's worth, only of how sure we are. Each rule giv
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,6 +62,12 @@ TEXT = ("title", "raw_title", "slug", "description", "images", "url", "ticket_ur
 
 def judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgement:
     """The judgement on one event: new ones need a trusted source and no doubt; changes are applied unless they look like another event."""
+    judgement = _judge_case(case, standing, thresholds)
+    believed = standing.trusted and not standing.blocked and not standing.always_review
+    return judgement if believed else replace(judgement, counts=False)
+
+
+def _judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgement:
     is_published = not case.is_new and case.publication == "approved"
     doubts = list(_doubts(case, thresholds, forgiven=_poor_before(case, thresholds) if is_published else frozenset()))
     if case.is_new:
@@ -80,26 +86,37 @@ def _judge_change(case: Case, standing: Standing, doubts: list[str], thresholds:
     reasons = [*_defacing(case, thresholds), *(doubts if _text_changed(case) else [])]
     if standing.blocked:
         return Judgement(apply=False, reasons=(f"{standing.name} is blocked",))
-    if (standing.always_review or _by_model(case)) and case.changes:
+    read_by_model = _read_by_model(case)
+    if case.changes and (standing.always_review or read_by_model >= case.changes.keys()):
         why = _always(standing) if standing.always_review else _MODEL
         return Judgement(apply=False, reasons=tuple(dict.fromkeys((*reasons, why))))
     if not standing.trusted and set(case.changes) & (URGENT | set(TEXT)):
         reasons.append(f"{standing.name} is not trusted to change what is published")
         return Judgement(apply=False, reasons=tuple(reasons))
+    if read_by_model and _MODEL not in reasons:
+        reasons.append(_MODEL)
     if not reasons:
         return Judgement(apply=True)
     if set(reasons) & {_ANOTHER}:
         return Judgement(apply=False, reasons=tuple(reasons))
-    return Judgement(apply=True, withheld=TEXT, reasons=tuple(reasons))
+    if set(reasons) == {_MODEL}:
+        return Judgement(apply=True, withheld=tuple(sorted(read_by_model)), reasons=(_MODEL,))
+    return Judgement(apply=True, withheld=tuple(dict.fromkeys((*TEXT, *sorted(read_by_model)))), reasons=tuple(reasons))
 
 
 def _always(standing: Standing) -> str:
     return f"a person looks at everything of {standing.name}: its kind of source guesses"
 
 
-def _by_model(case: Case) -> bool:
-    """Whether a language model read it: nothing of that reaches readers without a person, however trusted the source is."""
-    return (case.facts.get("extraction") or {}).get("method") == "ai"
+def _methods(case: Case) -> Mapping[str, str]:
+    """How the changed columns were read, each as its own listing was; where one listing tells all, as that was."""
+    told = str((case.facts.get("extraction") or {}).get("method", ""))
+    return case.methods or dict.fromkeys(case.changes or ("",), told)
+
+
+def _read_by_model(case: Case) -> set[str]:
+    """The changed columns that a language model read: nothing of that reaches readers without a person, however trusted the source is."""
+    return {column for column, method in _methods(case).items() if method == "ai"}
 
 
 _MODEL = "read by a language model"
@@ -130,9 +147,11 @@ def _doubts(case: Case, thresholds: Thresholds, *, forgiven: frozenset[str]) -> 
     for flag in facts.get("flags") or []:
         yield f"{flag['check']}: {flag['reason']}"
     yield from (words for name, words in _poor(facts.get("quality") or {}, thresholds).items() if name not in forgiven)
-    method = (facts.get("extraction") or {}).get("method")
-    if method in ("text", "ai"):
-        yield "read from prose" if method == "text" else _MODEL
+    methods = set(_methods(case).values())
+    if "text" in methods:
+        yield "read from prose"
+    if "ai" in methods:
+        yield _MODEL
     confidence = (facts.get("confidence") or {}).get("category")
     if confidence is not None and confidence < thresholds.category:
         yield f"category {facts.get('category')} is a guess ({confidence:.2f})"

@@ -36,14 +36,15 @@ def anonymize_contacts(*, now: datetime, dry: bool = False) -> int:
     cutoff = (now - CONTACT_AFTER).date()
     recent = Event.objects.filter(organizer=OuterRef("pk"), end_date__gte=cutoff)
     organizers = Organizer.objects.filter(~Exists(recent), ~Q(contact=""), verification=Verification.UNVERIFIED)
-    listings = Listing.objects.alias(contact=KT("facts__organizer__contact")).filter(event__end_date__lt=cutoff, contact__gt="")
+    told = Listing.objects.alias(contact=KT("facts__organizer__contact"), counted=KT("fitting__organizer__contact"))
+    listings = told.filter(Q(contact__gt="") | Q(counted__gt=""), event__end_date__lt=cutoff)
     if dry:
         return organizers.count() + listings.count()
     total = organizers.update(contact="")
     ids = list(listings.values_list("pk", flat=True))
-    emptied = Func(
-        "facts", Value("{organizer,contact}"), Value("", JSONField()), function="jsonb_set", template="%(function)s(%(expressions)s)"
-    )
+    emptied = {
+        name: Func(name, Value("{organizer,contact}"), Value("", JSONField()), function="jsonb_set") for name in ("facts", "fitting")
+    }
     for start in range(0, len(ids), BATCH):
-        total += Listing.objects.filter(pk__in=ids[start : start + BATCH]).update(facts=emptied, fitting=None)
+        total += Listing.objects.filter(pk__in=ids[start : start + BATCH]).update(**emptied)
     return total

@@ -11,7 +11,8 @@ from django.utils.timezone import now as clock
 from events.enums import Publication
 from events.models import Event, Proposal
 from events.services import announcing, correcting, search_text
-from events.services.plans import BACKGROUND, LOCKS, PERSON
+from events.services.believing import believe
+from events.services.plans import BACKGROUND, PERSON, field_of
 from events.services.publication import lock
 from outbox import services as outbox
 
@@ -58,13 +59,9 @@ def edit(event_id: UUID, values: Mapping[str, Any], *, by: Any = None, lock_fiel
     return event
 
 
-def field_of(column: str) -> str:
-    """The lockable field that a column belongs to."""
-    return next((name for name, columns in LOCKS.items() if column in columns), column)
-
-
 def decide_proposal(proposal_id: UUID, *, accept: bool, by: Any = None, now: datetime | None = None) -> Proposal:
-    """Take or decline what a source proposed for an event. A taken value stays open to later changes of the source. Raises Proposal.DoesNotExist."""
+    """Take or decline what a source proposed for an event. A taken value stays open to later changes of the source, and its listing counts for it; a declined
+    one is not asked about again. Raises Proposal.DoesNotExist."""
     moment = now or clock()
     with transaction.atomic():
         proposal = Proposal.objects.select_for_update().get(pk=proposal_id, decided_at__isnull=True)
@@ -72,6 +69,7 @@ def decide_proposal(proposal_id: UUID, *, accept: bool, by: Any = None, now: dat
         proposal.save(update_fields=["accepted", "decided_at"])
         if accept:
             edit(proposal.event_id, _values(proposal), by=by, lock_fields=False, now=moment)
+            believe(proposal.event_id, proposal.origin_id, proposal.fields)
     return proposal
 
 

@@ -14,7 +14,8 @@ from events import facts as telling
 from events.enums import Publication
 from events.models import Event, Listing
 from events.services import announcing, linked, search_text
-from events.services.plans import LOCKS, told_by
+from events.services.believing import words_of
+from events.services.plans import LOCKS
 from events.services.publication import lock
 from outbox import services as outbox
 from places.models import Place
@@ -79,7 +80,7 @@ def tell_venue_anew(event_ids: Sequence[UUID], *, now: datetime | None = None) -
         listings = list(Listing.objects.filter(event=event).select_related("origin"))
         if not listings:
             return {}
-        tellings = [told_by(listing) for listing in listings]
+        tellings = words_of(listings)
         chosen = telling.canonical(tellings)
         told = {**telling.columns(chosen.facts), **linked.known(tellings).columns(chosen)}
         return {name: told[name] for name in _VENUE if name in told}

@@ -66,17 +66,20 @@ LOCKS: Mapping[str, tuple[str, ...]] = {
     "extraction": ("extraction_method",),
     "confidence": ("confidence",),
 }
+_FIELDS: Mapping[str, str] = {column: name for name, columns in LOCKS.items() for column in columns}
 #: Who gave a field that a person set, in provenance.
 PERSON = "person"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What is known of an entry's listing: when its facts last changed; whether it was `joined` to its event rather than began it; whether what it is
+    """What is known of an entry's listing: when its facts last changed, and whether `since` its
+    first sight; whether it was `joined` to its event rather than began it; whether what it is
     recognised by `moved`, and in which words a person `kept` it; what counted of it until now (`heard`); since when it strays, and why it does in this
     very batch (`stray`)."""
 
     changed_at: datetime
+    since: bool = False
     listing_id: UUID | None = None
     joined: bool = False
     moved: bool = False
@@ -89,7 +92,9 @@ class Told:
 
 @dataclass(kw_only=True, slots=True)
 class Plan:
-    """One event of the batch: what it was, what its entries make of it, and what was judged."""
+    """One event of the batch: what it was, what its entries make of it, and what was judged. `methods` says how the listing reads that gives a changed
+    column; `withheld` are changes that did not happen, `doubted` the columns where not a lock but the judge said so; `asked` whether what another origin
+    says still waits for a person."""
 
     event: Event
     is_new: bool
@@ -103,8 +108,11 @@ class Plan:
     before_publication: str = ""
     images: list[dict[str, Any]] = field(default_factory=list)
     judgement: Judgement = field(default_factory=Judgement)
+    methods: Mapping[str, str] = field(default_factory=dict)
     withheld: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    doubted: frozenset[str] = frozenset()
     proposal: Proposal | None = None
+    asked: bool = False
 
 
 #: What an entry is recognised by: where these stay as they were, it tells of what it told of.
@@ -115,6 +123,11 @@ def recognised(facts: telling.Facts) -> list[Any]:
     """What an entry with these facts is recognised by: title, time and place."""
     venue = facts.get("venue") or {}
     return [*(facts.get(name) for name in _RECOGNISED), venue.get("name"), venue.get("address"), venue.get("lat"), venue.get("lng")]
+
+
+def field_of(column: str) -> str:
+    """The lockable field that a column belongs to."""
+    return _FIELDS.get(column, column)
 
 
 def locked_columns(event: Event) -> tuple[str, ...]:
@@ -134,15 +147,16 @@ def kept_provenance(event: Event, chosen: Mapping[str, Any]) -> dict[str, Any]:
 
 def told_by(listing: Listing) -> telling.Telling:
     """What counts of a stored listing, as a telling (its origin must be selected)."""
-    stray = listing.stray_since is not None
     return telling.Telling(
         origin=str(listing.origin_id),
         trust=listing.origin.trust,
         changed_at=listing.changed_at,
-        facts=listing.fitting if stray and listing.fitting is not None else listing.facts,
+        facts=listing.facts if listing.fitting is None else listing.fitting,
         missing=listing.missing_since is not None,
-        stray=stray,
+        stray=listing.stray_since is not None,
         identity=listing.external_id + listing.recurrence_id,
+        since=listing.changed_at > listing.first_seen_at,
+        whole=None if listing.fitting is None else listing.facts,
     )
 
 

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from events import facts as telling
 from events import ongoing
+from events.believing import audible
 from events.enums import Freshness, Happening, Publication
 from events.models import Event, EventImage, Listing, Origin
 from events.records import Case, Entry, Fitting, Judgement, Likeness, Outcome, Recorded, Stray
 from events.services import announcing, linked
+from events.services.believing import methods_of
 from events.services.plans import BACKGROUND, Plan, Told, kept_provenance, locked_columns, recognised, told_by
 from events.services.publication import lock
 from events.services.writing import write
@@ -66,10 +68,14 @@ def _plan(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits | 
     slugs = announcing.slugs_for(known.values())
     plans = []
     for event_id, group in grouped.items():
-        tellings = [*others.get(event_id, ()), *(_tell(entry, origin, told[_name(entry)]) for entry in group)]
+        tellings = audible([*others.get(event_id, ()), *(_tell(entry, origin, told[_name(entry)]) for entry in group)])
         chosen = telling.canonical(tellings)
         event = known.get(event_id)
+        changes: dict[str, tuple[Any, Any]] = {}
         values = {**telling.columns(chosen.facts), **links.columns(chosen)}
+        if event is not None:
+            moved = _says_otherwise(event, chosen.winners["start"], [told[_name(entry)] for entry in group])
+            changes = _changes(event, values, chosen.facts, images, moved=moved)
         plans.append(
             Plan(
                 event=event or Event(id=event_id, publication=Publication.PENDING, first_seen_at=now, created_at=now, version=1),
@@ -79,7 +85,8 @@ def _plan(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits | 
                 facts=chosen.facts,
                 provenance=chosen.provenance,
                 values=values,
-                changes=_changes(event, values, chosen.facts, images) if event else {},
+                changes=changes,
+                methods=methods_of(tellings, chosen, changes, values) if len(tellings) > 1 else {},
                 before=announcing.seen(event, slugs) if event else announcing.NEVER_SEEN,
                 before_publication=event.publication if event else "",
                 images=list(chosen.facts.get("images") or []),
@@ -101,6 +108,7 @@ def _tell(entry: Entry, origin: Origin, told: Told) -> telling.Telling:
         changed_at=told.changed_at,
         facts=telling.facts_of(entry),
         identity=entry.external_id + entry.recurrence_id,
+        since=told.since,
     )
 
 
@@ -120,9 +128,11 @@ def _listed(
             found[listing.event_id].append(told_by(listing))
             continue
         facts = telling.facts_of(entry)
+        changed_at = listing.changed_at if facts == listing.facts or listing.stray_since is not None else now
         joined = listing.joined_at is not None or listing.first_event_id != listing.event_id
         told[_name(entry)] = Told(
-            changed_at=listing.changed_at if facts == listing.facts or listing.stray_since is not None else now,
+            changed_at=changed_at,
+            since=changed_at > listing.first_seen_at,
             listing_id=listing.pk,
             stray_since=listing.stray_since,
             joined=joined and listing.event_id == entry.event_id,
@@ -144,7 +154,7 @@ def _strays(
     nor again about what a person said belongs together in these very words."""
     asked: list[Fitting] = []
     for event_id, group in grouped.items():
-        rest = [(word.origin, word.facts) for word in others.get(event_id, ()) if not word.stray and not word.missing]
+        rest = [(word.origin, word.whole or word.facts) for word in others.get(event_id, ()) if not word.stray and not word.missing]
         for entry in group:
             known = told[_name(entry)]
             if rest and known.joined and known.moved and known.kept != recognised(telling.facts_of(entry)):
@@ -160,7 +170,9 @@ def _strays(
             if unlike is None or known.heard is None
             else (known.stray_since or now, known.heard.changed_at)
         )
-        found[_name(question.entry)] = replace(known, stray_since=since, changed_at=changed_at, stray=unlike, fits_again=again)
+        found[_name(question.entry)] = replace(
+            known, stray_since=since, changed_at=changed_at, since=known.since or again, stray=unlike, fits_again=again
+        )
     return found
 
 
@@ -172,9 +184,11 @@ def _image_urls(known: Mapping[UUID, Event]) -> dict[UUID, set[str]]:
     return found
 
 
-def _changes(event: Event, values: dict[str, Any], facts: telling.Facts, images: Mapping[UUID, set[str]]) -> dict[str, tuple[Any, Any]]:
+def _changes(
+    event: Event, values: dict[str, Any], facts: telling.Facts, images: Mapping[UUID, set[str]], *, moved: bool
+) -> dict[str, tuple[Any, Any]]:
     ongoing.keep_begun({name: getattr(event, name) for name in _RUN}, values)
-    _keep_rescheduled(event, values)
+    _keep_rescheduled(event, values, moved=moved)
     changes = telling.differing(event, values)
     wanted = {image["url"] for image in facts.get("images") or []}
     if wanted != images.get(event.id, set()):
@@ -182,13 +196,29 @@ def _changes(event: Event, values: dict[str, Any], facts: telling.Facts, images:
     return changes
 
 
-def _keep_rescheduled(event: Event, values: dict[str, Any]) -> None:
+def _says_otherwise(event: Event, winner: telling.Telling, told: Iterable[Told]) -> bool:
+    """Whether who gives the start now said another before, as opposed to one who was not asked until now: that he knows better is no move."""
+    given_by = event.provenance.get("start", {}).get("origin", winner.origin)
+    return given_by == winner.origin or any(
+        known.heard.facts.get("start") != winner.facts["start"]
+        for known in told
+        if known.heard is not None and (known.heard.origin, known.heard.identity) == (winner.origin, winner.identity)
+    )
+
+
+def _keep_rescheduled(event: Event, values: dict[str, Any], *, moved: bool) -> None:
     """A start that moves means rescheduled, and says from when; a source that goes on saying "scheduled" does not take that back."""
     if values["happening"] != Happening.SCHEDULED:
         return
     if event.opening_hours and values["opening_hours"]:
         return  # it goes on: its source tells the days that are left
-    if values["start_at"] != event.start_at and event.publication == Publication.APPROVED and event.time_known and values["time_known"]:
+    if (
+        moved
+        and values["start_at"] != event.start_at
+        and event.publication == Publication.APPROVED
+        and event.time_known
+        and values["time_known"]
+    ):
         values["happening"], values["previous_start_at"] = Happening.RESCHEDULED.value, event.start_at
     elif event.happening == Happening.RESCHEDULED:
         values["happening"], values["previous_start_at"] = event.happening, event.previous_start_at
@@ -206,15 +236,16 @@ def _case(plan: Plan) -> Case:
         publication=Publication(plan.event.publication),
         locked=locked_columns(plan.event),
         similar=tuple(like for entry in plan.entries for like in entry.similar),
+        methods=plan.methods,
     )
 
 
 def _decide(plan: Plan, now: datetime) -> None:
     """Put the judged values on the event; keep what was withheld or is locked for the proposal."""
     judgement, event = plan.judgement, plan.event
-    closed = set(locked_columns(event)) | set(judgement.withheld)
-    if not plan.is_new and not judgement.apply:
-        closed |= set(plan.changes) - BACKGROUND
+    doubted = set(judgement.withheld) if judgement.apply or plan.is_new else set(judgement.withheld) | (plan.changes.keys() - BACKGROUND)
+    plan.doubted = frozenset(doubted & plan.changes.keys() - BACKGROUND)
+    closed = set(locked_columns(event)) | doubted
     plan.withheld = {name: change for name, change in plan.changes.items() if name in closed and name not in BACKGROUND}
     plan.changes = {name: change for name, change in plan.changes.items() if name not in closed}
     for name, value in plan.values.items():
@@ -261,5 +292,6 @@ def _recorded(plan: Plan) -> Recorded:
             for entry in plan.entries
             if (told := plan.told[_name(entry)]).stray is not None and told.listing_id is not None
         ),
+        asked=plan.asked,
         fit_again=tuple(told.listing_id for told in plan.told.values() if told.fits_again and told.listing_id is not None),
     )

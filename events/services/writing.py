@@ -1,17 +1,21 @@
 """Writing a judged batch: as many queries for one event as for two hundred."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from uuid_utils.compat import uuid7
 
 from events import facts as telling
+from events.believing import counting
 from events.enums import Publication
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing, Origin, Proposal
 from events.records import Likeness
 from events.services import search_text
+from events.services.believing import quiet_groups
 from events.services.plans import BACKGROUND, Plan, plain
 from outbox import rows as table
 
@@ -40,26 +44,29 @@ def _update(events: Sequence[Event]) -> None:
 
 def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> None:
     """Each entry's own facts beside its event. A known listing keeps its id, first event, first sight, and why it was joined."""
-    rows = [
-        Listing(
-            event=plan.event,
-            first_event=plan.event,
-            origin=origin,
-            external_id=entry.external_id,
-            recurrence_id=entry.recurrence_id,
-            url=entry.event.url,
-            facts=telling.facts_of(entry),
-            first_seen_at=now,
-            changed_at=told.changed_at,
-            stray_since=told.stray_since,
-            fitting=told.heard.facts if told.stray_since is not None and told.heard is not None else None,
-            joined_at=now if entry.merged else None,
-            joined=_evidence(entry.merged) if entry.merged else {},
-        )
-        for plan in plans
-        for entry in plan.entries
-        for told in [plan.told[(entry.external_id, entry.recurrence_id)]]
-    ]
+    rows = []
+    for plan in plans:
+        quiet = quiet_groups(plan, origin)
+        for entry in plan.entries:
+            told, facts = plan.told[(entry.external_id, entry.recurrence_id)], telling.facts_of(entry)
+            heard = told.heard.facts if told.heard is not None else None
+            rows.append(
+                Listing(
+                    event=plan.event,
+                    first_event=plan.event,
+                    origin=origin,
+                    external_id=entry.external_id,
+                    recurrence_id=entry.recurrence_id,
+                    url=entry.event.url,
+                    facts=facts,
+                    first_seen_at=now,
+                    changed_at=told.changed_at,
+                    stray_since=told.stray_since,
+                    fitting=heard if told.stray_since is not None else counting(facts, heard, quiet),
+                    joined_at=now if entry.merged else None,
+                    joined=_evidence(entry.merged) if entry.merged else {},
+                )
+            )
     updated = ["event", "url", "facts", "changed_at", "missing_since", "stray_since", "fitting"]
     table.insert(rows, unique=["origin", "external_id", "recurrence_id"], update=updated)
 
@@ -126,18 +133,34 @@ def _match(event_id: UUID, likeness: Likeness, now: datetime) -> DuplicateMatch 
 
 
 def _write_proposals(plans: Sequence[Plan], origin: Origin, now: datetime) -> None:
-    """One open proposal per event and origin: what the origin says now replaces what it said before."""
+    """One open proposal per event and origin: what the origin says now replaces what it said before. What a person declined is not proposed again."""
+    known = [plan.event.id for plan in plans if not plan.is_new]
+    declined: dict[UUID, list[Proposal]] = defaultdict(list)
+    replaced: list[UUID] = []
+    others: set[UUID] = set()
+    if known:
+        for proposal in Proposal.objects.filter(Q(decided_at__isnull=True) | Q(accepted=False, origin=origin), event__in=known):
+            if proposal.decided_at is not None:
+                declined[proposal.event_id].append(proposal)
+            elif proposal.origin_id == origin.key:
+                replaced.append(proposal.pk)
+            else:
+                others.add(proposal.event_id)
     for plan in plans:
-        if plan.withheld and plan.before_publication == Publication.APPROVED:
-            plan.proposal = Proposal(
-                event=plan.event,
-                origin=origin,
-                fields={name: {"from": plain(old), "to": plain(new)} for name, (old, new) in plan.withheld.items()},
-                reasons=[reason[:200] for reason in plan.judgement.reasons] or ["a person set this field"],
-                created_at=now,
-            )
-    settled = [plan.event.id for plan in plans if not plan.is_new]
-    proposals = [plan.proposal for plan in plans if plan.proposal is not None]
-    if settled:
-        Proposal.objects.filter(event__in=settled, origin=origin, decided_at__isnull=True).delete()
-    Proposal.objects.bulk_create(proposals)
+        plan.asked = plan.event.id in others
+        if plan.before_publication == Publication.APPROVED:
+            plan.proposal = _proposal(plan, origin, declined[plan.event.id], now)
+    if replaced:
+        Proposal.objects.filter(pk__in=replaced).delete()
+    Proposal.objects.bulk_create([plan.proposal for plan in plans if plan.proposal is not None])
+
+
+def _proposal(plan: Plan, origin: Origin, declined: Sequence[Proposal], now: datetime) -> Proposal | None:
+    """What was withheld as a question, but for what a person said no to already: the same value in the same column."""
+    fields = {name: {"from": plain(old), "to": plain(new)} for name, (old, new) in plan.withheld.items()}
+    refused = [(name, change["to"]) for proposal in declined for name, change in proposal.fields.items()]
+    asked = {name: change for name, change in fields.items() if (name, change["to"]) not in refused}
+    if not asked:
+        return None
+    reasons = [reason[:200] for reason in plan.judgement.reasons] or ["a person set this field"]
+    return Proposal(event=plan.event, origin=origin, fields=asked, reasons=reasons, created_at=now)

@@ -17,10 +17,10 @@ CLEAN = {
 }
 
 
-def judge(standing=TRUSTED, *, new=True, changes=None, facts=None, similar=()):
+def judge(standing=TRUSTED, *, new=True, changes=None, facts=None, similar=(), methods=None):
     case = Case(
         event_id=uuid7(), is_new=new, facts={**CLEAN, **(facts or {})}, changes=changes or {},
-        publication=Publication.PENDING if new else Publication.APPROVED, similar=similar,
+        publication=Publication.PENDING if new else Publication.APPROVED, similar=similar, methods=methods or {},
     )  # fmt: skip
     return judge_case(case, standing, Thresholds())
 
@@ -88,6 +88,29 @@ def test_what_a_language_model_read_always_waits(changes):
     judgement = judge(TRUSTED, new=False, facts=facts, changes=changes)
     assert (judgement.apply, "read by a language model" in judgement.reasons) == (False, True)
     assert judge(TRUSTED, new=False, facts=facts).apply, "nothing changed"
+
+
+def test_of_several_listings_what_a_model_read_waits_and_the_rest_goes_through():
+    changes = {"ticket_url": ("", "https://tickets.example/1"), "capacity": (None, 40)}
+    judgement = judge(new=False, changes=changes, methods={"ticket_url": "ai", "capacity": "structured"})
+    assert (judgement.apply, judgement.withheld, judgement.reasons) == (True, ("ticket_url",), ("read by a language model",))
+    assert not judge(new=False, changes=changes, methods={"ticket_url": "ai", "capacity": "ai"}).apply
+    assert judge(new=False, changes=changes, methods={"ticket_url": "structured"}, facts={"extraction": {"method": "ai"}}).reasons == ()
+    assert not judge(methods={"title": "structured", "price_min": "ai"}).publish
+
+
+def test_prose_is_doubted_where_it_gives_what_changes():
+    changes = {"description": ("", "<p>Ragas until late.</p>")}
+    assert judge(new=False, changes=changes, methods={"description": "text"}).reasons == ("read from prose",)
+    assert judge(new=False, changes=changes, methods={"description": "structured"}, facts={"extraction": {"method": "text"}}).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("standing", "counts"),
+    [(TRUSTED, True), (NORMAL, False), (BLOCKED, False), (Standing(name="M", trusted=True, always_review=True), False)],
+)
+def test_only_the_word_of_a_trusted_source_counts_besides(standing, counts):
+    assert judge(standing, new=False).counts is counts
 
 
 def test_nothing_changed_is_nothing_to_review():

@@ -16,8 +16,9 @@ from events.enums import Freshness, Happening, Publication, Verification
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event
 from events.services import linked
+from events.services.believing import words_of
 from events.services.merging.members import FIELDS, Members
-from events.services.plans import LOCKS, locked_columns, plain, settle, told_by
+from events.services.plans import LOCKS, locked_columns, plain, settle
 
 _SURER = (Verification.UNVERIFIED, Verification.VERIFIED, Verification.OFFICIAL)
 
@@ -158,7 +159,7 @@ class Family(Members):
         staying = [listing for listing in self.listed(survivor_id) if str(listing.pk) not in note["listings"]]
         self._move_listings([pk for pk in note["listings"] if self._is_at(pk, survivor_id)], child_id)
         if any(word.changed_at > since for word in self.words(child_id)):
-            self.forget_words(survivor, both, [told_by(listing) for listing in staying], but=restored)
+            self.forget_words(survivor, both, words_of(staying), but=restored)
         self._give_images_back(survivor_id, child_id, note["images"])
         self._count(survivor_id, child_id, sign=-1)
         for other in note["children"]:

@@ -10,13 +10,15 @@ from uuid_utils.compat import uuid7
 
 from events import facts as telling
 from events import signals
+from events.believing import MEMBERS, counting
 from events.enums import Freshness, MatchOutcome, Publication
 from events.exceptions import MergeRefused
 from events.models import Event, EventCounters, Listing, Proposal
 from events.services import linked
+from events.services.believing import words_of
 from events.services.merging.family import Family
 from events.services.merging.verdicts import remember
-from events.services.plans import LOCKS, locked_columns, recognised, settle, told_by
+from events.services.plans import LOCKS, field_of, locked_columns, recognised, settle
 
 
 def take_out(listing_id: UUID, *, by: Any = None, now: datetime | None = None) -> Event:
@@ -53,9 +55,12 @@ def keep_listing(listing_id: UUID, *, by: Any = None, now: datetime | None = Non
     with transaction.atomic():
         listing, family = locked(listing_id, moment)
         listing.joined = {**listing.joined, "kept": recognised(listing.facts)}
+        heard = listing.fitting
         settle(listing, moment)
-        listing.save(update_fields=["joined", "stray_since", "fitting", "changed_at"])
         event = family.events[listing.event_id]
+        # what of it waits for a person, or was declined, goes on doing so
+        listing.fitting = counting(listing.facts, heard, {field_of(name) for name in _proposed(event)} & MEMBERS.keys())
+        listing.save(update_fields=["joined", "stray_since", "fitting", "changed_at"])
         if listing.missing_since is None:
             event.freshness = Freshness.SEEN.value
         hear(family, event, listing)
@@ -73,7 +78,7 @@ def locked(listing_id: UUID, now: datetime, *, lock: bool = True) -> tuple[Listi
 def _of_its_own(family: Family, listing: Listing, left: Event, *, by_person: bool) -> Event:
     """The event that the listing alone tells of, within the family."""
     both = family.words(left.id)
-    staying = [told_by(other) for other in family.listed(left.id) if other is not listing]
+    staying = words_of(other for other in family.listed(left.id) if other is not listing)
     settle(listing, family.now)
     public = by_person and left.publication == Publication.APPROVED and not listing.facts.get("flags")
     event = told_alone(listing)
@@ -91,7 +96,7 @@ def _of_its_own(family: Family, listing: Listing, left: Event, *, by_person: boo
 
 def told_alone(listing: Listing) -> Event:
     """The event that a listing tells of by itself, not saved."""
-    words = [told_by(listing)]
+    words = words_of([listing])
     chosen = telling.canonical(words)
     return Event(
         id=uuid7(),

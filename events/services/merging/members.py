@@ -15,7 +15,8 @@ from events.enums import MatchOutcome, Publication
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing
 from events.services import announcing, search_text
-from events.services.plans import BACKGROUND, told_by
+from events.services.believing import words_of
+from events.services.plans import BACKGROUND
 from outbox import rows as table
 from outbox import services as outbox
 from outbox.records import NewChange
@@ -81,7 +82,7 @@ class Members:
 
     def words(self, event_id: UUID) -> list[telling.Telling]:
         """What the event's listings tell."""
-        return [told_by(listing) for listing in self.listed(event_id)]
+        return words_of(self.listed(event_id))
 
     def add(self, event: Event) -> None:
         """A new event, of which readers know nothing yet."""

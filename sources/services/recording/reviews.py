@@ -38,7 +38,7 @@ def file(recorded: Sequence[Recorded], teller: Teller, *, now: datetime) -> None
     settled = [
         row.event_id
         for row in recorded
-        if row.publication == Publication.APPROVED and row.proposal_id is None and row.outcome != Outcome.NEW
+        if row.publication == Publication.APPROVED and row.proposal_id is None and not row.asked and row.outcome != Outcome.NEW
     ]
     if settled:
         withdraw(ReviewKind.CHANGE, settled, now=now)

@@ -46,6 +46,17 @@ def test_contacts_of_events_long_over_are_emptied():
         assert (row.facts["organizer"]["name"], row.facts["organizer"]["contact"]) == (row.facts["title"], contact)
 
 
+@pytest.mark.parametrize("facts", [{"organizer": None}, {"organizer": {"name": "Hall", "contact": "office@example.org"}}])
+def test_contacts_go_from_what_counts_too_and_no_more_counts_than_before(facts):
+    told = make_event("Old", start=NOW - timedelta(days=200)).listings.get()
+    told.facts, told.fitting = facts, {"title": "Old", "organizer": {"name": "Hall", "contact": "office@example.org"}}
+    told.save()
+    assert services.anonymize_contacts(now=NOW) == 1
+    told.refresh_from_db()
+    assert told.fitting == {"title": "Old", "organizer": {"name": "Hall", "contact": ""}}
+    assert "office" not in str(told.facts)
+
+
 def test_a_vector_is_made_once_and_again_after_a_change():
     event = make_event()
     assert services.embed_missing(now=event.updated_at + timedelta(minutes=1)) == 1
@@ -85,6 +96,9 @@ def test_only_one_process_makes_vectors():
     try:
         beside.cursor().execute("SELECT pg_advisory_lock(hashtextextended('vectors', 0))")
         assert services.embed_missing(now=NOW) == 0
+        beside.cursor().execute(
+            "SELECT pg_advisory_unlock(hashtextextended('vectors', 0))"
+        )  # a closed connection lets go only some time later
     finally:
         beside.close()
     assert services.embed_missing(now=NOW) == 1

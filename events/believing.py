@@ -1,0 +1,58 @@
+"""Whose word counts, and what of it. A source's word on a published event that nobody vouches for is kept (`Listing.facts`), but what counts of it
+(`Listing.fitting`) is what was believed: other sources' next words bring no more of it to readers. Pure.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from events.enums import ExtractionMethod
+from events.facts import GROUPS, UNIONS, Canonical, Facts, Telling
+
+#: Ways of reading, the surest first.
+_UNSURE: Final = tuple(ExtractionMethod)
+
+#: The facts of each group, by the name that stands for it.
+MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {group[0]: group for group in GROUPS} | {name: (name,) for name in (*UNIONS, "flags")}
+
+
+def audible(tellings: Iterable[Telling]) -> list[Telling]:
+    """The same tellings; where nothing that counts says what and when, all that is said is all there is."""
+    told = list(tellings)
+    if all(any(one.facts.get(name) for one in told) for name in ("title", "start")):
+        return told
+    return [one if one.whole is None else replace(one, facts=one.whole) for one in told]
+
+
+def counting(facts: Facts, heard: Facts | None, quiet: Collection[str]) -> dict[str, Any] | None:
+    """What counts of `facts` whose groups `quiet` (by their first names) are not believed: of these what was `heard` before, if anything. None where that is
+    all of them."""
+    counted = dict(facts)
+    for name in (name for group in quiet for name in MEMBERS[group]):
+        if heard is not None and name in heard:
+            counted[name] = heard[name]
+        else:
+            counted.pop(name, None)
+    return counted if counted != facts else None
+
+
+def methods(
+    tellings: Sequence[Telling], chosen: Canonical, given: Mapping[str, Collection[str]], before: Mapping[str, Collection[Any]]
+) -> dict[str, str]:
+    """{column: how the listing was read that gives it}, of the columns of each group of `given`; where several give one (tags, performers, images), the
+    least sure way of any that adds to what was there `before`, a collection by the group's name."""
+    found: dict[str, str] = {}
+    for name, columns in given.items():
+        if name in UNIONS:
+            had = {_key(item) for item in before.get(name, ())}
+            givers = [one for one in tellings if any(_key(item) not in had for item in one.facts.get(name) or ())]
+        else:
+            givers = [chosen.winners[name]] if name in chosen.winners else []
+        ways = {str((one.facts.get("extraction") or {}).get("method", ExtractionMethod.STRUCTURED)) for one in givers}
+        if ways:
+            found |= dict.fromkeys(columns, max(ways, key=_UNSURE.index))
+    return found
+
+
+def _key(item: Any) -> str:
+    return str(item["url"]) if isinstance(item, dict) else str(item).casefold()
