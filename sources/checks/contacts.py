@@ -7,11 +7,13 @@ an office's public contact stays.
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import Final
 
 from events.enums import OrganizerType
 from events.records import OrganizerRef
+from sources.checks.persons import person_around
 
 PUBLIC: Final = frozenset({OrganizerType.BUSINESS, OrganizerType.COMMUNITY, OrganizerType.GOVERNMENT})
 #: Mailboxes of an office, not of a person.
@@ -34,15 +36,20 @@ _PHONE: Final = re.compile(r"(?<![\w/.=#-])(?:\+\d{1,3}[ .\-/]?)?(?:\(\d{1,5}\)[
 _SEPARATOR: Final = re.compile(r"[ .\-/]")
 _DATE: Final = re.compile(r"^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d)\b")
 _MEETING: Final = re.compile(r"(?:meeting|webinar|id|passcode|code|pin|isbn|iban|no\.?|nr\.?|#)\s*:?\s*$", re.IGNORECASE)
-#: What stands before a number that is a person's: "call me on", "WhatsApp Ravi at", "contact Anna Berg:".
-_PERSON: Final = re.compile(
-    r"(?i:\b(?:call|text|phone|ring|whatsapp|sms|message|contact|reach|rsvp to|dm|ping))\s+(?:(?i:me|us personally|my (?:cell|mobile|number))"
-    r"|[A-Z][a-zà-ÿ]{1,20}(?:\s+[A-Z][a-zà-ÿ.]{0,20})?)\s*(?:(?i:on|at|via|by|@))?\s*[:\-–(]?\s*$"
-    r"|(?i:\bmy (?:cell|mobile|phone|number|whatsapp)(?: number)?(?: is)?)\s*[:\-–]?\s*$"
+#: What stands before a person's address, and what joins two numbers of one person.
+_WRITTEN_TO: Final = re.compile(
+    r"(?<!\w)(?:e-?mail|mail|write|schreib(?:t|en sie)?"
+    r"|écri(?:re|vez)|escrib(?:e|ir)|scriv(?:i|ere|ete)|contact|kontakt)(?: me)?(?: to| at| an| à| a)?\s*:?\s*$",
+    re.IGNORECASE,
 )
+_JOINED: Final = re.compile(r"[\s,;]*(?:or|and|oder|und|ou|et|o|y|e|या|/|&|,)[\s(]*", re.IGNORECASE)
+#: Marks that nothing precedes any more once the words before them are gone.
+_LEFT_OVER: Final = re.compile(r"^(?:[ \t]*[,.;:!)–—-]+)?[ \t]*")
 _DIRECT: Final = re.compile(r"<a\b[^<>]*\bhref\s*=\s*[\"']?(?:mailto|tel|sms|whatsapp):[^<>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
 _MARKUP: Final = re.compile(r"(<[^<>]*>)")
 HASHED: Final = "hash:"
+#: Characters before an address in which the words that lead to it stand, and between two numbers of one person.
+MAX_LEAD: Final = 30
 
 
 def is_free_mail(address: str) -> bool:
@@ -78,23 +85,60 @@ def hashed(address: str, key: bytes) -> str:
     return HASHED + hmac.new(key, address.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def without_contacts(description: str, *, personal_only: bool = False) -> tuple[str, int]:
-    """The description (HTML or text) without addresses and telephone numbers, and how many were taken out. Links keep their targets.
+def without_contacts(description: str, *, personal_only: bool = False, houses: Collection[str] = ()) -> tuple[str, int]:
+    """The description (HTML or text) without addresses and telephone numbers, and how many were taken out, with the words that lead to them ("call Ravi
+    on"). Links keep their targets.
 
     With `personal_only`, where nobody knows whether the organizer is a person, only what belongs to one is taken out: addresses at providers of free
-    mail, and numbers beside a person's name or "me" ("call Ravi 98450 12345"). A box office's number stays."""
+    mail, and numbers beside a person's name or "me" ("call Ravi 98450 12345"). A box office's number stays, and that of one of `houses` (names of places)."""
     description, direct = (description, 0) if personal_only else _DIRECT.subn(r"\1", description)
     pieces = _MARKUP.split(description)
     removed = direct
     for index in range(0, len(pieces), 2):
-        piece, mails = _FREE.subn("", pieces[index]) if personal_only else _MAIL.subn("", pieces[index])
-        numbers = [match for match in _phones(piece) if not personal_only or _PERSON.search(piece[: match.start()])]
-        for match in reversed(numbers):
-            piece = piece[: match.start()] + piece[match.end() :]
-        if mails or numbers:
-            pieces[index] = re.sub(r"[ \t]{2,}", " ", piece)
-            removed += mails + len(numbers)
+        found = _contacts_in(pieces[index], personal_only=personal_only, houses=houses)
+        if found:
+            pieces[index] = _without(pieces[index], found)
+            removed += len(found)
     return "".join(pieces), removed
+
+
+def _contacts_in(text: str, *, personal_only: bool, houses: Collection[str]) -> list[tuple[int, int]]:
+    """Where contacts stand that go, with the words that lead to them, in their order."""
+    found = []
+    for match in (_FREE if personal_only else _MAIL).finditer(text):
+        lead = _WRITTEN_TO.search(text, max(0, match.start() - MAX_LEAD), match.start())
+        found.append((lead.start() if lead else match.start(), match.end()))
+    last = -1
+    for match in _phones(text):
+        around = person_around(text, *match.span(), houses=houses)
+        joined = last >= 0 and match.start() - last <= MAX_LEAD and _JOINED.fullmatch(text, last, match.start())
+        if around or joined or not personal_only:
+            found.append(around or match.span())
+            last = match.end()
+    apart: list[tuple[int, int]] = []
+    for start, stop in sorted(found):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, stop))
+    return apart
+
+
+def _without(text: str, found: list[tuple[int, int]]) -> str:
+    """The text without these parts, the words that only join two of them, and the marks that would stand alone."""
+    kept = [text[stop:start] for (_, stop), (start, _) in pairwise([(0, 0), *found, (len(text), len(text))])]
+    for at in range(1, len(kept)):
+        if at < len(found) and _JOINED.fullmatch(kept[at]):
+            kept[at] = ""
+        kept[at - 1], kept[at] = _closed(kept[at - 1], kept[at])
+    return re.sub(r"[ \t]{2,}", " ", "".join(kept))
+
+
+def _closed(left: str, right: str) -> tuple[str, str]:
+    before, after = left.rstrip(" \t"), right.lstrip(" \t")
+    if before.endswith("(") and after.startswith(")"):
+        return before[:-1], after[1:]
+    if not before or before[-1] in ".!?\n":
+        return left, _LEFT_OVER.sub("", right, count=1)
+    return (before, after) if after.startswith((",", ".", ";", ":", "!", "?", ")")) else (left, right)
 
 
 def phones_in(text: str) -> list[str]:

@@ -68,7 +68,7 @@ def _without_private_contacts(event: NormalizedEvent, key: bytes) -> tuple[Norma
             event = replace(event, organizer=_quiet(organizer, contact, private=private))
             notes.append("the organizer's private contact was not kept")
     if organizer is None or organizer.type not in PUBLIC:
-        description, removed = without_contacts(event.description, personal_only=not private)
+        description, removed = without_contacts(event.description, personal_only=not private, houses=(event.venue.name,))
         if removed:
             event = replace(event, description=description)
             notes.append(f"{removed} private contact(s) taken out of the description")
