@@ -176,14 +176,10 @@ class House:
     def forget_statements(self) -> None:
         self.run("SELECT pg_stat_statements_reset()")
 
-    def statements(self) -> int:
-        """Since then: how many statements the project's database has run, this one and the like left out."""
-        return int(self.run("SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat%'")[0][0])
-
-    def busiest(self) -> str:
-        """What was asked most, for a failure to be read."""
-        return "\n".join(f"{calls:>7} {query[:150]}" for calls, query in self.run(
-            "SELECT calls, query FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat%' ORDER BY calls DESC LIMIT 5"))  # fmt: skip
+    def statements(self) -> dict[str, int]:
+        """Since then: how often the project's database was asked what (values left out), the most first; this one and the like left out."""
+        return dict(self.run(
+            "SELECT query, sum(calls)::int FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat%' GROUP BY query ORDER BY 2 DESC"))  # fmt: skip
 
     def close(self) -> None:
         """Everything ends, and the folder goes."""

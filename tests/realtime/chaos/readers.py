@@ -42,6 +42,7 @@ class Reader:
         self.faults: list[str] = []
         self.came = self.anew = self.turned_away = self.asked = 0
         self.subscribed_at: float | None = None
+        self.heard_at = 0.0
         self._chance = random.Random(seed)
         self._at = seed % len(servers)
         self._task: asyncio.Task[None] | None = None
@@ -64,6 +65,11 @@ class Reader:
         self.subscribed_at = None
         if self._transport is not None:
             self._transport.abort()
+
+    @property
+    def caught_up_in(self) -> float:
+        """Seconds from its last `subscribed` to its newest change; 0 where it had that before."""
+        return max(0.0, self.heard_at - (self.subscribed_at or self.heard_at))
 
     @property
     def is_settled(self) -> bool:
@@ -152,6 +158,7 @@ class Reader:
         if self.offset is not None and offset <= self.offset:
             self.faults.append(f"{offset} came after {self.offset}")
         self.offset = offset
+        self.heard_at = asyncio.get_running_loop().time()
         self.got.append(offset)
         name = body["topic"].rpartition(":")[2]
         self.told.add(name)

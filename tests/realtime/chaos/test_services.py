@@ -7,7 +7,7 @@ import signal
 import redis
 
 from tests.realtime.chaos.house import FULL, wait
-from tests.realtime.chaos.readers import Reader, reading, until
+from tests.realtime.chaos.readers import ALL, Reader, reading, until
 from tests.realtime.chaos.truth import SECONDS, beyond, nothing_missed, settled
 
 
@@ -35,6 +35,29 @@ async def test_valkey_killed_under_a_stream_of_changes(house, writer, two, seed)
         writer.finish()
         await settled(house, readers, SECONDS)
         await until(lambda: listeners(house) == 2, "both hubs listen for hints again")
+    nothing_missed(house, *readers)
+
+
+async def test_valkey_that_hangs_holds_up_no_change(house, writer, two, seed):
+    """Stopped, not dead: connections to it open, and nothing answers. Readers who stay and readers who come back hear all while it hangs."""
+    readers = [Reader(two, over, seed=seed + n, after=0) for n in range(3) for over in ("websocket", "sse")]
+    async with reading(*readers):
+        await until(lambda: listeners(house) == 2, "both hubs listen for hints")
+        pid = house.services.valkey.pid()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            for number, reader in enumerate(readers[:4]):
+                writer.begin("plain", count=3, topics=[ALL])
+                await until(writer.poll, "the changes are committed")
+                writer.finish()
+                reader.cut()
+                await settled(house, readers, SECONDS)
+                assert house.number() == 3 * (number + 1)
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        writer("plain", count=3, topics=[ALL])
+        await settled(house, readers, SECONDS)
+        await until(lambda: listeners(house) == 2, "both hubs listen for hints still")
     nothing_missed(house, *readers)
 
 
