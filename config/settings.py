@@ -222,7 +222,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:", *pictures.picture_hosts(env)],
-        "connect-src": [SELF, *([LIVE_URL] if LIVE_URL else [])],
+        # https: does not cover wss: of another host
+        "connect-src": [SELF, *([LIVE_URL, LIVE_URL.replace("http", "ws", 1)] if LIVE_URL else [])],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
