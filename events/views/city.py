@@ -29,6 +29,7 @@ from events.scope import Scope, address, read_scope
 from events.seo import Feed, Meta, json_ld, list_data
 from events.taxonomy import BY_SLUG
 from events.times import When, zone_or_utc
+from events.views.crowd import for_a_crowd
 from events.views.shared import absolute, live, page_number, ticker_lines
 from events.words import calendar_day, clock, count_words, is_evening, zone_words
 from places.queries import CityWeather, weather_by_city
@@ -42,6 +43,7 @@ MOST_ONGOING = 4
 
 
 @require_safe
+@for_a_crowd
 def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpResponse:
     """`/{city}/` and `/{city}/{day, category or area}/`. The filter form's question is sent on to its own address."""
     found = find_city(city)
@@ -62,7 +64,7 @@ def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpRespons
 def _frame(scope: Scope, now: datetime) -> dict[str, Any]:
     """What both kinds of list share."""
     topic = f"events:area:{scope.area.slug}" if scope.area else f"events:city:{scope.city.slug}"
-    here = live(topic)
+    here = live(topic, f"weather:{scope.city.slug}")
     return {
         "live": here,
         "ticker": ticker_lines(topic, here, now=now, cities={}) if scope.is_front else None,

@@ -1,18 +1,18 @@
-/* Live updates: docs/live.md, "In the browser". Without this file every page still works. */
+/* docs/live.md: In the browser */
 (() => {
-  const KINDS = "hello subscribed event.published event.changed event.cancelled event.removed event.merged place.status weather.update presence run.progress desk.queue system.notice";
+  const KINDS = "hello subscribed event.published event.changed event.cancelled event.removed event.merged registration.changed place.status weather.update presence run.progress desk.queue system.notice";
   const $ = (query, root = document) => root.querySelector(query);
   const $$ = (query, root = document) => [...root.querySelectorAll(query)];
-  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+  const pass = (time) => new Promise((done) => setTimeout(done, time));
   const clock = () => new Date().toTimeString().slice(0, 5);
   const here = document.body.dataset;
   const base = here.liveUrl || location.origin;
   const topics = [...new Set($$("[data-live-topics]").flatMap((one) => one.dataset.liveTopics.split(",")))];
-  const asked = encodeURIComponent(topics);
-  const mark = () => epoch ? `&after=${epoch}-${offset}` : "";
+  const asked = encodeURIComponent(topics) + "&after=";
+  const mark = () => epoch ? `${epoch}-${offset}` : "";
   const open = new Set(), todo = new Map(), waiting = new Map();
   let epoch = here.liveEpoch, offset = here.liveOffset && +here.liveOffset;
-  let way = 0, failed = 0, tries = 0, probes = 0, pause = 0, active, since, timer, again, rest, asleep, busy, stale;
+  let way = 0, failed = 0, tries = 0, probes = 0, pause = 0, watching = 0, active, since, timer, again, rest, busy, stale;
 
   function tell(words, action) {
     const box = $("#arrivals");
@@ -56,13 +56,12 @@
     active = null;
   }
 
-  /* Three ways in. Each calls up() when subscribed, down() when over, and returns how to end it. */
+  /* Each calls up() when subscribed, down() when over; returns its end. */
   const ways = [
     (up, down, take) => {
-      const socket = new WebSocket(`${base.replace(/^http/, "ws")}/ws/live`);
+      const socket = new WebSocket(`${base.replace(/^http/, "ws")}/ws/live?topics=${asked + mark()}`);
       let silent = 0;
       const beat = setInterval(() => silent++ ? down() : socket.readyState === 1 && socket.send('{"type":"ping"}'), 25000);
-      socket.onopen = () => socket.send(JSON.stringify({ type: "subscribe", topics, ...(epoch && { epoch, after: offset }) }));
       socket.onmessage = (message) => { silent = 0; take(message); };
       socket.onclose = down;
       return () => { clearInterval(beat); socket.onclose = socket.onmessage = null; socket.close(); };
@@ -77,13 +76,14 @@
       const stop = new AbortController();
       (async () => {
         for (let wait = 0; ; wait = 25) {
-          const began = Date.now(), signal = AbortSignal.any([stop.signal, AbortSignal.timeout(45000)]);
-          const answer = await fetch(`/api/v1/changes?topics=${asked + mark()}&wait=${wait}`, { signal });
+          const began = Date.now(), guard = setTimeout(down, 45000);
+          const answer = await fetch(`/api/v1/changes?topics=${asked + mark()}&wait=${wait}`, stop);
           if (!answer.ok) { pause = 1000 * answer.headers.get("retry-after"); throw 0; }
           const news = await answer.json();
+          clearTimeout(guard);
           up();
           if (news.recovered && !stale) { news.results.forEach(frame); offset = Math.max(offset, news.offset); } else await gap(news);
-          if (wait && !news.results[0] && Date.now() - began < 5000) await new Promise((done) => setTimeout(done, 15000 * (1 + Math.random())));
+          if (wait && !news.results[0] && Date.now() - began < 5000) await pass(15000 * (1 + Math.random()));
         }
       })().catch(down);
       return () => stop.abort();
@@ -143,12 +143,13 @@
   function frame(news) {
     const { type, data = {} } = news;
     if (data.retry_after_ms) pause = data.retry_after_ms;
+    watching = data.watching ?? watching;
     if (/^(event|place|weather|desk|run)\./.test(type)) {
       if (news.offset <= offset && type[0] !== "r") return;
       todo.set(type[0] === "e" && data.id, type);
       work();
     }
-    offset = Math.max(offset, news.offset);
+    offset = Math.max(offset, news.offset ?? offset);
     document.dispatchEvent(new CustomEvent("live", { detail: news }));
   }
   async function gap(news) {
@@ -157,11 +158,12 @@
     todo.set(false);
     await work();
   }
-  /* One after the other, so that none overtakes another. */
+  /* In order, and not all readers at once. */
   async function work() {
     if (busy) return;
     busy = 1;
     try {
+      await pass(Math.random() * Math.min(5000, Math.max(300, 5 * watching)));
       while (todo.size) {
         const [[id, type]] = todo;
         if (todo.size > 20) { todo.clear(); await reread(); } else { todo.delete(id); await change(id, type); }
@@ -190,10 +192,10 @@
     waiting.set(id, card);
   }
   async function read(url) {
-    const answer = await fetch(url);
+    const answer = await fetch(url, { headers: { "live-after": mark() } });
     if (answer.redirected || /204|410/.test(answer.status)) return answer.status;
     if (!answer.ok) throw 0;
-    return parse(await answer.text());
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
   function swap(old, fresh) {
     const focused = old.contains(document.activeElement);
@@ -221,8 +223,8 @@
   }
   function settle() {
     for (const [id, card] of waiting) {
-      const [parent, next] = place(card);
-      if ((next ? next.getBoundingClientRect().top : parent.getBoundingClientRect().bottom) > innerHeight) { insert(card); waiting.delete(id); }
+      const [parent, next] = place(card), box = (next || parent).getBoundingClientRect();
+      if ((next ? box.top : box.bottom) > innerHeight) { insert(card); waiting.delete(id); }
     }
     const cards = [...waiting.values()];
     if (!cards[0]) return $("#arrivals button")?.remove();
@@ -266,9 +268,9 @@
   addEventListener("pagehide", quit);
   addEventListener("pageshow", (shown) => shown.persisted && connect());
   document.addEventListener("visibilitychange", () => {
-    clearTimeout(rest);
-    if (document.hidden) rest = setTimeout(() => { asleep = 1; quit(); }, 60000);
-    else if (asleep) { asleep = 0; connect(); }
+    if (document.hidden) rest = setTimeout(() => { rest = 0; quit(); }, 60000);
+    else if (rest) clearTimeout(rest);
+    else connect();
   });
   connect();
 })();

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,12 +18,15 @@ from django.db import connection
 from django.utils import timezone
 
 from events.models import Event
+from events.views import crowd
 from outbox.queries import position
 from tests.events.factories import make_area, make_city, make_event
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, WebSocketRoute
 
+#: Where a page opens its WebSocket; what it asks for is in the address.
+SOCKET = "**/ws/live?*"
 KOLKATA = ZoneInfo("Asia/Kolkata")
 TITLES = ("Moonlit Jazz", "Open mic", "Super 8 night", "Pub quiz", "Bhangra night", "Toddy and small plates")
 CATEGORIES = ("music", "food", "film", "tech", "other", "food")
@@ -58,26 +62,35 @@ def night(transactional_db: None) -> list[Event]:
     ]
 
 
+@pytest.fixture(autouse=True)
+def _own_answers() -> Iterator[None]:
+    """Each test counts its changes from 1 again: what was rendered for another one is not of this line."""
+    yield
+    crowd.ANSWERS.clear()
+
+
 class Feed:
     """The server's side of the live feed, spoken by the test."""
 
     def __init__(self, epoch: str) -> None:
         self.epoch = epoch
-        self.asked: list[dict[str, Any]] = []
+        self.subscriptions: list[dict[str, str]] = []
+        self.said: list[dict[str, Any]] = []
         self.route: WebSocketRoute | None = None
         self.is_mute = False
 
     def open(self, route: "WebSocketRoute") -> None:
         self.route = route
         route.on_message(lambda text: self._heard(json.loads(text)))
-        route.send(json.dumps({"type": "hello", "epoch": self.epoch, "offset": 0}))
+        asked = dict(parse_qsl(urlsplit(route.url).query))
+        self.say({"type": "hello", "epoch": self.epoch, "offset": 0})
+        self.say({"type": "subscribed", "topics": asked["topics"].split(","), "recovered": True, "offset": 0})
+        self.subscriptions.append(asked)
 
     def _heard(self, message: dict[str, Any]) -> None:
-        self.asked.append(message)
+        self.said.append(message)
         if message["type"] == "ping" and not self.is_mute:
             self.say({"type": "pong"})
-        if message["type"] == "subscribe" and self.route:
-            self.route.send(json.dumps({"type": "subscribed", "topics": message["topics"], "recovered": True, "offset": 0}))
 
     def say(self, message: dict[str, Any]) -> None:
         assert self.route
@@ -88,14 +101,11 @@ class Feed:
         at = timezone.now().isoformat()
         self.say({"type": kind, "offset": offset, "topics": ["events:all"], "topic": f"events:event:{event.id}", "at": at, "data": data})
 
-    def subscriptions(self) -> list[dict[str, Any]]:
-        return [message for message in self.asked if message["type"] == "subscribe"]
-
 
 @pytest.fixture
 def feed(page: "Page", transactional_db: None) -> Feed:
     spoken = Feed(position().epoch)
-    page.route_web_socket("**/ws/live", spoken.open)
+    page.route_web_socket(SOCKET, spoken.open)
     return spoken
 
 

@@ -15,7 +15,7 @@ from moderation.models import Review
 from moderation.services import Filing, decide, file_reviews
 from outbox.announcing import announce as announce_now
 from sources.models import FetchRun
-from tests.browser.conftest import Server, elsewhere
+from tests.browser.conftest import SOCKET, Server, elsewhere
 from tests.browser.test_live import change
 from tests.events.factories import make_event
 from tests.factories import make_source, make_staff
@@ -52,7 +52,7 @@ def test_the_socket_is_the_first_way(page: "Page", served: Server, night: list[E
 
 
 def test_without_sockets_it_is_the_stream(page: "Page", served: Server, night: list[Event], asked: list[str]) -> None:
-    page.route_web_socket("**/ws/live", lambda socket: socket.close())
+    page.route_web_socket(SOCKET, lambda socket: socket.close())
     open_city(page, served)
     cancel_and_see(page, night[0])
     assert [url for url in asked if "/api/v1/live" in url]
@@ -60,7 +60,7 @@ def test_without_sockets_it_is_the_stream(page: "Page", served: Server, night: l
 
 
 def test_without_streams_either_it_is_polling(page: "Page", served: Server, night: list[Event], asked: list[str]) -> None:
-    page.route_web_socket("**/ws/live", lambda socket: socket.close())
+    page.route_web_socket(SOCKET, lambda socket: socket.close())
     page.route("**/api/v1/live?*", lambda route: route.abort())
     open_city(page, served)
     cancel_and_see(page, night[0])
@@ -75,7 +75,7 @@ def test_a_socket_is_tried_again_beside_the_stream(page: "Page", served: Server,
         tries.append(socket.url)
         socket.close() if blocked[0] else socket.connect_to_server()
 
-    page.route_web_socket("**/ws/live", door)
+    page.route_web_socket(SOCKET, door)
     page.clock.install()
     open_city(page, served)
     blocked[0] = False
@@ -103,7 +103,7 @@ def test_a_server_that_dies_and_comes_back_costs_nothing(page: "Page", served: S
 
 
 def test_a_poll_that_cannot_be_resumed_reads_the_page_anew(page: "Page", served: Server, night: list[Event]) -> None:
-    page.route_web_socket("**/ws/live", lambda socket: socket.close())
+    page.route_web_socket(SOCKET, lambda socket: socket.close())
     page.route("**/api/v1/live?*", lambda route: route.abort())
     told: list[bool] = []
 
