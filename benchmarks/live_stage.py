@@ -32,7 +32,7 @@ SUBSCRIPTIONS: tuple[dict[str, Any], ...] = (
 SERVERS: dict[str, tuple[str, ...]] = {
     "daphne": ("config.web",),
     "uvicorn": (
-        "uvicorn", "--log-level", "warning", "--backlog", "4096", "--ws-per-message-deflate", "false",
+        "uvicorn", "--log-level", "warning", "--backlog", "4096", "--ws-per-message-deflate", "false", "--ws-max-size", "65536",
         "--host", "127.0.0.1", "--port", "{port}", "config.asgi:application",
     ),
     "channels": ("daphne", "-v", "0", "-e", "tcp:{port}:interface=127.0.0.1:backlog=4096", "benchmarks.plain_channels:application"),

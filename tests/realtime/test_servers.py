@@ -20,7 +20,18 @@ from tests.realtime.clients import SECONDS, write
 ALL = "events:all"
 COMMANDS = {
     "daphne": ["config.web"],
-    "uvicorn": ["uvicorn", "--log-level", "warning", "--host", "127.0.0.1", "--port", "{port}", "config.asgi:application"],
+    "uvicorn": [
+        "uvicorn",
+        "--log-level",
+        "warning",
+        "--ws-max-size",
+        "65536",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "{port}",
+        "config.asgi:application",
+    ],
 }
 
 
@@ -88,6 +99,12 @@ def test_socket_stream_and_poll_tell_the_same(address):
         with pytest.raises(ConnectionClosed) as closed:
             client.recv(timeout=SECONDS)
     assert closed.value.rcvd.code == 1009
+    with connect(f"ws://{address}/ws/live") as client:  # what is far too much the server does not even take in
+        assert frames(client, 1)[0]["type"] == "hello"
+        with pytest.raises(ConnectionClosed) as closed:
+            client.send("x" * 100_000)
+            client.recv(timeout=SECONDS)
+    assert closed.value.rcvd is None or closed.value.rcvd.code == 1009
 
 
 def test_a_server_that_stops_first_tells_its_readers_to_come_back_later(server):
