@@ -19,6 +19,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "render sample feeds": {"task": "sources.tasks.fetch_samples", "schedule": crontab(hour="0", minute="5")},
     "archive past events": {"task": "events.tasks.archive_past", "schedule": crontab(hour="3", minute="20")},
     "anonymize contacts": {"task": "events.tasks.anonymize_contacts", "schedule": crontab(hour="3", minute="25")},
+    "anonymize reviews": {"task": "moderation.tasks.anonymize_evidence", "schedule": crontab(hour="3", minute="27")},
     "clear old staged text": {"task": "sources.tasks.process_staged_retention", "schedule": crontab(hour="2", minute="20")},
     "let missing events go": {"task": "events.tasks.mark_gone", "schedule": crontab(hour="3", minute="30")},
     "embed new events": {"task": "events.tasks.embed_missing", "schedule": crontab(minute="*/2")},

@@ -127,7 +127,7 @@ def process_stuck_runs() -> int:
 def process_payload_partitions() -> list[str]:
     """Daily: make the partitions of the months to come, let go what is beyond retention."""
     moment = now()
-    return [*services.ensure_partitions(now=moment), *services.let_go(now=moment)]
+    return [*services.ensure_partitions(now=moment), *services.let_go(now=moment).partitions]
 
 
 @shared_task

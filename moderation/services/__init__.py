@@ -1,6 +1,7 @@
-"""The verbs of moderation: judge before anything is visible, file what a person should see, decide."""
+"""The verbs of moderation: judge before anything is visible, file what a person should see, decide, forget."""
 
 from moderation.services.deciding import claim, decide, decide_many, undo
+from moderation.services.forgetting import anonymize_evidence
 from moderation.services.judging import Filing, file_reviews, judge, withdraw
 
-__all__ = ["Filing", "claim", "decide", "decide_many", "file_reviews", "judge", "undo", "withdraw"]
+__all__ = ["Filing", "anonymize_evidence", "claim", "decide", "decide_many", "file_reviews", "judge", "undo", "withdraw"]

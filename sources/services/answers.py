@@ -55,10 +55,11 @@ def ask_ahead(connector: Connector, kept: Iterable[RawPayload], params: FetchPar
                 pass
 
 
-def let_go_of_answers(*, now: datetime | None = None) -> int:
-    """Delete answers that are older than the payloads that they belong to may be; how many."""
+def let_go_of_answers(*, now: datetime | None = None, dry: bool = False) -> int:
+    """Delete answers that are older than the payloads that they belong to may be; how many, with `dry` how many it would."""
     before = (now or clock()) - timedelta(days=settings.PAYLOAD_RETENTION_DAYS)
-    return ProseAnswer.objects.filter(asked_at__lt=before).delete()[0]
+    due = ProseAnswer.objects.filter(asked_at__lt=before)
+    return due.count() if dry else due.delete()[0]
 
 
 def _endpoint() -> Endpoint | None:

@@ -1,8 +1,9 @@
 """How long what came is kept: PAYLOAD_RETENTION_DAYS, or less where the platform's terms say so. Identities stay for ever."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -15,26 +16,46 @@ from sources.services import payloads
 from sources.services.answers import let_go_of_answers
 
 _BATCH: Final = 1_000
+_NO_TEXT: Final[dict[str, Any]] = {"raw": "", "normalized": {}, "title": "", "venue_name": "", "url": ""}
 
 
-def let_go(*, now: datetime) -> list[str]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetGo:
+    """What went, or would: answers of sources, staged rows whose text a platform's terms end, answers of the language model; and the dropped partitions."""
+
+    payloads: int
+    staged: int
+    answers: int
+    partitions: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many rows in all."""
+        return self.payloads + self.staged + self.answers
+
+
+def let_go(*, now: datetime, dry: bool = False) -> LetGo:
     """Delete the answers whose time is over, and drop the partitions that are wholly old.
 
     The last answer that each source was read from stays: an unchanged feed is compared with it, and its series go on from it. Where the platform's
-    terms end sooner, it goes too. Returns the names of dropped partitions.
+    terms end sooner, it goes too, and with it all that staged rows say in the platform's words. Returns what went; with `dry`, what would.
     """
     days = settings.PAYLOAD_RETENTION_DAYS
-    bounded = _bounded(days)
-    for keeps, sources in bounded.items():
-        _forget(sources, before=now - timedelta(days=keeps))
-    needed = _needed(but=[source for sources in bounded.values() for source in sources])
     cutoff = now - timedelta(days=days)
-    before = payloads.month_of(cutoff)
-    Payload.objects.filter(month__lt=before, run_id__in=needed).update(month=payloads.month_of(now))
-    dropped = payloads.drop_partitions(before=before)
-    _delete(Q(fetched_at__lt=cutoff) & ~Q(run_id__in=needed))
-    let_go_of_answers(now=now)
-    return dropped
+    bounded = {now - timedelta(days=keeps): sources for keeps, sources in _bounded(days).items()}
+    needed = _needed(but=[source for sources in bounded.values() for source in sources])
+    old = Q(fetched_at__lt=cutoff) & ~Q(run_id__in=needed)
+    for before, sources in bounded.items():
+        old |= Q(source_id__in=sources, fetched_at__lt=before)
+    count, answers = Payload.objects.filter(old).count(), let_go_of_answers(now=now, dry=dry)
+    staged = sum(_clear_text(sources, before=before, dry=dry) for before, sources in bounded.items())
+    if dry:
+        return LetGo(payloads=count, staged=staged, answers=answers)
+    month = payloads.month_of(cutoff)
+    Payload.objects.filter(month__lt=month, run_id__in=needed).update(month=payloads.month_of(now))
+    dropped = payloads.drop_partitions(before=month)
+    _delete(old)
+    return LetGo(payloads=count, staged=staged, answers=answers, partitions=tuple(dropped))
 
 
 def clear_staged(*, now: datetime, dry: bool = False) -> int:
@@ -63,10 +84,10 @@ def _bounded(days: int) -> dict[int, list[UUID]]:
     return found
 
 
-def _forget(sources: list[UUID], *, before: datetime) -> None:
-    _delete(Q(source_id__in=sources, fetched_at__lt=before))
-    rows = StagedEvent.objects.filter(source_id__in=sources, processed_at__lt=before).exclude(raw="", normalized={})
-    rows.update(raw="", normalized={}, extraction_metadata={}, notes=[])
+def _clear_text(sources: list[UUID], *, before: datetime, dry: bool) -> int:
+    """Clear all that these sources' rows say in the platform's words, whether it is over or not: moves are paired by the identity that stays. How many."""
+    rows = StagedEvent.objects.filter(source_id__in=sources, processed_at__lt=before).exclude(**_NO_TEXT)
+    return rows.count() if dry else rows.update(**_NO_TEXT, extraction_metadata={}, notes=[])
 
 
 def _needed(*, but: Iterable[UUID]) -> list[UUID]:

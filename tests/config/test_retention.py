@@ -32,4 +32,12 @@ def test_apply_takes_away_what_was_said() -> None:
     make_event(start=now() - timedelta(days=400))
     assert json.loads(retention("--apply", "--json", "--only", "archive")) == {"applied": True, "archive": 1}
     assert Event.objects.get().publication == "archived"
-    assert json.loads(retention("--json")) == {"applied": False, "archive": 0, "contacts": 0, "pictures": 0, "staged": 0}
+    assert json.loads(retention("--json")) == {
+        "applied": False,
+        "archive": 0,
+        "contacts": 0,
+        "payloads": 0,
+        "pictures": 0,
+        "reviews": 0,
+        "staged": 0,
+    }

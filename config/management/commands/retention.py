@@ -2,18 +2,27 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.timezone import now as clock
 
 from events import services as events
+from moderation import services as moderation
 from sources import services as sources
+
+
+def _let_go(*, now: datetime, dry: bool) -> int:
+    return sources.let_go(now=now, dry=dry).count
+
 
 #: By name, as `--only` takes it; the same run daily (config/schedule.py).
 KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
+    "payloads": ("answers of sources and of the language model deleted, staged records of strict platforms cleared", _let_go),
     "staged": ("staged records cleared of payload and text", sources.clear_staged),
     "contacts": ("contacts of organizers and listings emptied", events.anonymize_contacts),
+    "reviews": ("contacts in reviews' evidence emptied", moderation.anonymize_evidence),
     "archive": ("events archived", events.archive_past),
     "pictures": ("files of pictures deleted", events.forget_pictures),
 }

@@ -62,7 +62,10 @@ def test_partitions_go_when_they_are_wholly_old_and_what_is_needed_moves_on() ->
     aged(take(needed, many(3)), 70)
     aged(take(moot, many(3)), 70)
     aged(take(moot, many(4)), 1)
-    assert services.let_go(now=NOW) == ["sources_payload_2026_09"]
+    assert services.let_go(now=NOW, dry=True).payloads == 1
+    assert "sources_payload_2026_09" in partitions()
+    gone = services.let_go(now=NOW)
+    assert (gone.partitions, gone.payloads, services.let_go(now=NOW).count) == (("sources_payload_2026_09",), 1, 0)
     assert "sources_payload_2026_10" in partitions()
     assert (kept(needed), kept(moot)) == (1, 1)
     assert Payload.objects.get(source_id=needed.pk).month == NOW.date().replace(day=1)
@@ -73,11 +76,16 @@ def test_a_platforms_own_term_is_shorter_and_spares_nothing(monkeypatch: pytest.
     strict = club_source("http://club.example")
     aged(take(strict, many(3)), 8)
     strict.staged_events.update(processed_at=NOW - timedelta(days=8))
-    services.let_go(now=NOW)
-    assert kept(strict) == 0
+    strict.staged_events.update(end_at=NOW + timedelta(days=60), venue_name="Club", url="http://club.example/1")
+    would = services.let_go(now=NOW, dry=True)
+    assert (kept(strict), strict.staged_events.filter(title="").count()) == (would.payloads, 0)
+    assert services.let_go(now=NOW) == would
+    assert (would.payloads, would.staged, kept(strict)) == (1, 3, 0)
+    assert services.let_go(now=NOW).count == 0
     row = strict.staged_events.get(external_id="e1@example.org")
-    assert (row.raw, row.normalized) == ("", {})
+    assert (row.raw, row.normalized, row.title, row.venue_name, row.url) == ("", {}, "", "", "")
     assert row.event is not None
+    assert row.raw_hash
 
 
 def test_identities_stay_when_their_text_goes() -> None:
