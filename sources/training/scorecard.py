@@ -1,6 +1,7 @@
 """What a trained model is worth, in figures for its metadata and in lines for the one who trained it."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from events.taxonomy import SLUGS
 from sources.evaluation import score_categories
 from sources.evaluation.pictures import Answered, draw
 from sources.training.categorizer import UNSEEN, WITHIN, Answers, Trained, apart
+from sources.training.corrections import SOURCE
 from sources.training.examples import Examples
 
 
@@ -25,17 +27,32 @@ def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Answers]
 
 def figures(examples: Examples, told: dict[str, Answers]) -> dict[str, Any]:
     """`{"within", "unseen", "expected", "by_category"}`: both ways of holding out as in `evaluate categories`, and `expected`, the mean over
-    sources if 13 of 17 sources are known kinds. `asked` is the part of the events for which the sentence encoder was asked; `unseen` also has
-    `several`: the mean over sources with at least 4 different sets."""
+    sources if 13 of 17 sources are known kinds. What people corrected has a row in `by_source` and no part in the means over sources. `asked` is the part
+    of the events for which the sentence encoder was asked; `unseen` also has `several`: the mean over sources with at least 4 different sets."""
     within, unseen = _scored(examples, told["within"]), _scored(examples, told["unseen"])
-    several = [source for source in unseen["by_source"] if _sets(examples, source) >= 4]
-    unseen["several"] = round(sum(unseen["by_source"][source] for source in several) / max(1, len(several)), 4)
+    sources = sorted(_sources(within["by_source"]))
+    several = [source for source in sources if _sets(examples, source) >= 4]
+    for way in (within, unseen):
+        way["mean"] = _mean(way, sources)
+    unseen["several"] = _mean(unseen, several)
     return {
         "within": within,
         "unseen": unseen,
-        "expected": round((WITHIN * within["mean"] + UNSEEN * unseen["mean"]) / (WITHIN + UNSEEN), 4),
+        "expected": _expected(within, unseen, sources),
         "by_category": _by_category(examples, told["within"].best),
     }
+
+
+def compared(new: Mapping[str, Any], held: Mapping[str, Any]) -> tuple[float, float] | None:
+    """The `expected` of two cards (see `figures`) over the sources that both have, what people corrected left out: other sources are other questions,
+    and their easy or hard ones say nothing of the model. None where no source is in both, or a card has no figures by source."""
+    try:
+        ways = [(card["within"], card["unseen"]) for card in (new, held)]
+        common = sorted(set.intersection(*(_sources(way["by_source"]) for both in ways for way in both)))
+    except KeyError:
+        return None
+    one, other = (_expected(within, unseen, common) for within, unseen in ways)
+    return (one, other) if common else None
 
 
 def draw_held_out(folder: Path, examples: Examples, told: dict[str, Answers]) -> None:
@@ -61,6 +78,18 @@ def score_card(found: dict[str, Any]) -> list[str]:
     ]
     lines += [f"{slug:<12} {row['guessed']:>8} {row['right']:>7.3f} {row['found']:>7.3f}" for slug, row in found["by_category"].items()]
     return [*lines, "", f"expected mean over 17 sources, 4 of them unseen: {found['expected']:.4f}"]
+
+
+def _sources(by_source: Iterable[str]) -> set[str]:
+    return set(by_source) - {SOURCE}
+
+
+def _mean(way: Mapping[str, Any], sources: Collection[str]) -> float:
+    return round(sum(way["by_source"][source] for source in sources) / max(1, len(sources)), 4)
+
+
+def _expected(within: Mapping[str, Any], unseen: Mapping[str, Any], sources: Collection[str]) -> float:
+    return round((WITHIN * _mean(within, sources) + UNSEEN * _mean(unseen, sources)) / (WITHIN + UNSEEN), 4)
 
 
 def _scored(examples: Examples, told: Answers) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sources.training.categorizer import train
 from sources.training.corrections import SOURCE, corrected_events
 from sources.training.examples import labelled_examples, read_corrections
 from sources.training.plain import plain_figures
-from sources.training.scorecard import draw_held_out, figures, held_out_answers, score_card
+from sources.training.scorecard import compared, draw_held_out, figures, held_out_answers, score_card
 
 #: What a new model may lose in the expected mean over sources before it counts as worse: the noise of held-out figures.
 TOLERANCE = 0.002
@@ -74,9 +74,18 @@ class Command(BaseCommand):
         if len(content) > MOST_BYTES:
             raise CommandError(f"not installed: the artefact has {len(content)} bytes, {MOST_BYTES} are allowed")
         output: Path = options["output"]
-        new, held = metadata["figures"]["expected"], _held(output)
-        if held is not None and new < held - TOLERANCE and not options["force"]:
-            raise CommandError(f"not installed: it is worse than the one that is there ({new:.4f} against {held:.4f}); --force installs it")
+        held = _held(output)
+        if held is not None and not options["force"]:
+            figures = compared(metadata["figures"], held)
+            if figures is None:
+                raise CommandError(
+                    "not installed: it shares no source with the one that is there, so they cannot be compared; --force installs it"
+                )
+            new, old = figures
+            if new < old - TOLERANCE:
+                raise CommandError(
+                    f"not installed: over the sources of both it is worse than the one that is there ({new:.4f} against {old:.4f}); --force installs it"
+                )
         output.write_bytes(content)
         output.with_suffix(".json").write_text(json.dumps(metadata, indent=1) + "\n", encoding="utf-8")
         self.stdout.write(f"installed {output} ({len(content)} bytes)")
@@ -86,9 +95,10 @@ def _written(path: Path | None) -> Iterable[LabelledEvent]:
     return read_corrections(path) if path else ()
 
 
-def _held(output: Path) -> float | None:
-    """The expected figure of the model that is installed; none where there is none, or where it cannot be read any more."""
+def _held(output: Path) -> dict[str, Any] | None:
+    """The figures of the model that is installed; none where there is none, or where it cannot be read any more."""
     try:
-        return float(model.read(output.read_bytes()).metadata["figures"]["expected"])
+        figures = model.read(output.read_bytes()).metadata.get("figures", {})
     except (OSError, ValueError, KeyError):
         return None
+    return dict(figures)

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from sources.categorizer import model
 from sources.training.examples import balanced, family_of, labelled_examples
 from sources.training.known import Told, examples, fit_belief, told
+from sources.training.scorecard import compared
 
 KINDS = {
     "music": ("Jazz concert by the {} quartet", "An evening of live music"),
@@ -83,7 +84,8 @@ def test_a_worse_model_is_refused_unless_forced(train, tmp_path):
     train()
     path = tmp_path / "model.npz"
     held = model.read(path.read_bytes())
-    held.metadata["figures"]["expected"] = 1.5
+    for way in ("within", "unseen"):
+        held.metadata["figures"][way]["by_source"] = dict.fromkeys(held.metadata["figures"][way]["by_source"], 1.5)
     better = model.dump(held.parts, held.mixing, held.metadata)
     path.write_bytes(better)
     with pytest.raises(CommandError, match="worse"):
@@ -91,6 +93,46 @@ def test_a_worse_model_is_refused_unless_forced(train, tmp_path):
     assert path.read_bytes() == better
     train("--force")
     assert path.read_bytes() != better
+
+
+def card(**by_source):
+    """A score card with these figures, the same held out by title and by source."""
+    return {way: {"by_source": dict(by_source)} for way in ("within", "unseen")}
+
+
+def test_two_cards_are_compared_over_the_sources_of_both():
+    assert compared(card(a=0.8, b=0.6), card(a=0.8, b=0.6)) == (0.7, 0.7)
+    assert compared(card(a=0.7, b=0.5, easy=1.0, corrections=1.0), card(a=0.8, b=0.6)) == (0.6, 0.7), "an easy new source hides no loss"
+    assert compared(card(a=0.8, b=0.6, hard=0.1, corrections=0.2), card(a=0.8, b=0.6)) == (0.7, 0.7), "a hard new source is no loss"
+    assert compared(card(a=0.8), card(a=0.7, corrections=1.0)) == (0.8, 0.7)
+    assert compared(card(a=0.8, corrections=1.0), card(b=0.7, corrections=0.5)) is None
+    assert compared(card(a=0.8), {}) is None
+
+
+def test_corrections_have_no_part_in_the_means_over_sources(train, tmp_path):
+    corrections = tmp_path / "corrections.csv"
+    with corrections.open("w", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["source", "id", "title", "labels"])
+        writer.writerows(["corrections", str(number), f"Jazz concert by the {word} quartet", "sport"] for number, word in enumerate(WORDS))
+    train("--corrections", str(corrections))
+    figures = model.read((tmp_path / "model.npz").read_bytes()).metadata["figures"]
+    sources = ("harbour-a", "harbour-b", "hill")
+    for way in ("within", "unseen"):
+        assert set(figures[way]["by_source"]) == {*sources, "corrections"}
+        assert figures[way]["mean"] == pytest.approx(sum(figures[way]["by_source"][name] for name in sources) / 3, abs=1e-4)
+
+
+def test_a_model_that_cannot_be_compared_is_refused(train, tmp_path):
+    train()
+    path = tmp_path / "model.npz"
+    held = model.read(path.read_bytes())
+    for way in ("within", "unseen"):
+        held.metadata["figures"][way]["by_source"] = {"elsewhere": 0.1}
+    path.write_bytes(model.dump(held.parts, held.mixing, held.metadata))
+    with pytest.raises(CommandError, match="cannot be compared"):
+        train()
+    train("--force")
 
 
 def test_the_same_data_gives_the_same_artefact(train, tmp_path):
