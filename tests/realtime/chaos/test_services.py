@@ -3,9 +3,11 @@
 import os
 import random
 import signal
+import time
 
 import redis
 
+from realtime.switch import SECONDS as FLAG_SECONDS
 from tests.realtime.chaos.house import FULL, wait
 from tests.realtime.chaos.readers import ALL, Reader, reading, until
 from tests.realtime.chaos.truth import SECONDS, beyond, nothing_missed, settled
@@ -39,25 +41,32 @@ async def test_valkey_killed_under_a_stream_of_changes(house, writer, two, seed)
 
 
 async def test_valkey_that_hangs_holds_up_no_change(house, writer, two, seed):
-    """Stopped, not dead: connections to it open, and nothing answers. Readers who stay and readers who come back hear all while it hangs."""
+    """Stopped, not dead: connections to it open, and nothing answers. Readers who stay, who come back and who come to a server that starts now hear all
+    while it hangs, and it hangs for longer than the hubs go without asking it for the flag."""
     readers = [Reader(two, over, seed=seed + n, after=0) for n in range(3) for over in ("websocket", "sse")]
     async with reading(*readers):
         await until(lambda: listeners(house) == 2, "both hubs listen for hints")
         pid = house.services.valkey.pid()
+        late = Reader([house.start("uvicorn")], "websocket", seed=seed, after=0)
         os.kill(pid, signal.SIGSTOP)
         try:
-            for number, reader in enumerate(readers[:4]):
+            hung, rounds = time.monotonic(), 0
+            readers.append(late.start())
+            while time.monotonic() - hung < FLAG_SECONDS + 2:
                 writer.begin("plain", count=3, topics=[ALL])
                 await until(writer.poll, "the changes are committed")
                 writer.finish()
-                reader.cut()
+                readers[rounds % len(readers)].cut()
+                rounds += 1
                 await settled(house, readers, SECONDS)
-                assert house.number() == 3 * (number + 1)
+                assert house.number() == 3 * rounds
+            os.kill(pid, signal.SIGCONT)
+            writer("plain", count=3, topics=[ALL])
+            await settled(house, readers, SECONDS)
+            await until(lambda: listeners(house) == 3, "all hubs listen for hints")
         finally:
             os.kill(pid, signal.SIGCONT)
-        writer("plain", count=3, topics=[ALL])
-        await settled(house, readers, SECONDS)
-        await until(lambda: listeners(house) == 2, "both hubs listen for hints still")
+            await late.close()
     nothing_missed(house, *readers)
 
 
