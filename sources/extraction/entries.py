@@ -92,6 +92,14 @@ def entries_of(rows: Sequence[Row]) -> list[Entry]:
     return _alone(rows)
 
 
+def above(head: Sequence[Row], rows: Sequence[Row], entries: Sequence[Entry]) -> list[Row]:
+    """The headline and the lines over a list; none where there is no list."""
+    if not entries or not entries[0].listed:
+        return []
+    first = entries[0].rows[0]
+    return [*head, *rows[: rows.index(first)]] if first in rows else list(head)
+
+
 def _row(line: Line, **how: object) -> Row:
     days = tuple(days_in(line.text, **how))  # type: ignore[arg-type]
     clocks = tuple(told for told in clocks_in(line.text) if not any(day.start < told.stop and told.start < day.stop for day in days))
