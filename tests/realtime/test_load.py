@@ -1,6 +1,7 @@
 """What one reader asks for holds up nobody else, and leaves nothing behind: steps of the event loop are counted, not seconds."""
 
 import asyncio
+import threading
 
 import pytest
 from uuid_utils.compat import uuid7
@@ -15,7 +16,7 @@ from realtime.protocol import MOST_JUDGED, Message, Subscribe
 from realtime.readers import Reader, Subscription
 from realtime.replay import subscribe
 from realtime.window import Window
-from tests.realtime.clients import in_time
+from tests.realtime.clients import commit, in_time, listening
 
 ALL = "events:all"
 CARD = {
@@ -195,6 +196,30 @@ async def test_a_duty_goes_on_whatever_happens_to_it():
     await in_time(done.wait())
     task.cancel()
     assert isinstance((await asyncio.gather(task, return_exceptions=True))[0], asyncio.CancelledError)
+
+
+async def test_a_flag_that_cannot_be_asked_holds_up_no_change(hub, monkeypatch):
+    """As while Valkey hangs. What was known last holds."""
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def hang(flag):
+        begun.set()
+        assert goes_on.wait(60)
+        raise TimeoutError
+
+    monkeypatch.setattr("realtime.switch.is_on", hang)
+    asking = asyncio.create_task(hub.heed_flag())
+    try:
+        assert await in_time(asyncio.to_thread(begun.wait))
+        client = await listening("websocket", ALL)
+        await commit(ALL)
+        assert (await client.frame())["offset"] == 1
+        assert not asking.done()
+    finally:
+        goes_on.set()
+    await in_time(asking)
+    assert hub.is_on
+    await client.close()
 
 
 def test_the_window_gives_as_many_as_are_asked_for():
