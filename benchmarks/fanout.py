@@ -1,8 +1,9 @@
 """One change to many readers: `python -m benchmarks.fanout [--connections N] [--messages N] [--server daphne]`.
 
 `--server all` measures every server, one after the other. The readers, with topics and filters, are in a process of their own on the same machine,
-and take their share of it. The last line is `{"connections", "delivered", "lost", "p50_ms", "p99_ms", "connect_seconds", "rss_mb"}` of the last
-server; `rss_mb` is the server's peak, of all its processes. With `--repeat` each server is measured so often, and the spread is printed.
+and take their share of it. The last line is `{"connections", "delivered", "lost", "p50_ms", "p99_ms", "connect_seconds", "rss_mb", "duplicates"}` of the
+last server. What a reader got twice is delivered once, and makes up for nothing that is lost; `rss_mb` is the server's peak, of all its processes. With
+`--repeat` each server is measured so often, and the spread is printed. Where one cannot be measured, the others are, and the exit code is 1.
 """
 
 import argparse
@@ -47,6 +48,7 @@ def measure(server: str, connections: int, messages: int, pause: float) -> dict[
         "p99_ms": percentile(late, 0.99),
         "connect_seconds": round(connect_seconds, 2),
         "rss_mb": peak,
+        "duplicates": tally.duplicates,
     }
 
 
@@ -67,12 +69,18 @@ def main() -> None:
     if asked.server != "all" and asked.repeat == 1:
         print(json.dumps(measure(asked.server, asked.connections, asked.messages, asked.pause)))
         return
-    found = [row for server in (SERVERS if asked.server == "all" else [asked.server]) for row in repeated(server, asked)]
-    print(json.dumps(found[-1]))
+    servers = list(SERVERS) if asked.server == "all" else [asked.server]
+    found = {server: repeated(server, asked) for server in servers}
+    failed = [server for server, rows in found.items() if len(rows) < asked.repeat]
+    measured = [row for rows in found.values() for row in rows]
+    if measured:
+        print(json.dumps(measured[-1]), flush=True)
+    if failed:
+        raise SystemExit(f"nocturne: not measured, or not as often as asked: {', '.join(failed)}")
 
 
 def repeated(server: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
-    """The figures of `server`, each from a program of its own, which has settings of its own; what cannot be measured here is said and left out."""
+    """The figures of `server`, each from a program of its own, which has settings of its own; fewer than asked where some could not be had."""
     options = ["--connections", str(asked.connections), "--messages", str(asked.messages), "--pause", str(asked.pause)]
     found = []
     for _ in range(asked.repeat):

@@ -21,6 +21,8 @@ _TRIES = 3
 _BLOCK = 65536
 #: Longer than this without anything, and connecting has failed.
 _PATIENCE = 60.0
+#: When all is there, what comes twice may still be on its way.
+_AFTERWARDS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,17 +43,18 @@ class Door:
 
 @dataclass(slots=True)
 class Reader:
-    """One connection. `held` is what came of a frame that is not whole yet."""
+    """One connection. `held` is what came of a frame that is not whole yet; of `seen`, bit N says that the change N came."""
 
     link: socket.socket
     held: bytes = b""
     is_open: bool = False
     is_ready: bool = False
     tries: int = 1
+    seen: int = 0
 
 
 class Readers:
-    """All of them: opens `count` connections, then notes what arrives when."""
+    """All of them: opens `count` connections, then notes what arrives when: the first time at each reader, and apart from that how often again."""
 
     def __init__(self, door: Door, count: int) -> None:
         self._door, self._wanted = door, count
@@ -61,9 +64,9 @@ class Readers:
         self._opened = 0
         self._says = [_masked(text.encode()) for text in door.says]
         self._greeted = 0
-        self._known: dict[bytes, list[int]] = {}
+        self._known: dict[bytes, tuple[list[int], int]] = {}
         self.ready = 0
-        self.closed = 0
+        self.closed = self.duplicates = 0
         self.arrivals: list[tuple[int, float]] = []
 
     def connect(self) -> float:
@@ -98,8 +101,9 @@ class Readers:
             now = time.monotonic()
             if not block:
                 self._gone(number, reader)
-            elif not reader.held and (numbers := self._known.get(block)) is not None:
-                for which in numbers:
+            elif not reader.held and (known := self._known.get(block)) is not None and not reader.seen & known[1]:
+                reader.seen |= known[1]
+                for which in known[0]:
                     self.arrivals.append((which, now))
             else:
                 self._take_apart(reader, block, now)
@@ -152,9 +156,18 @@ class Readers:
             else:
                 numbers.append(number)
         reader.held = held
-        self.arrivals.extend((number, now) for number in numbers)
-        if plain and whole and not held:
-            self._known[block] = numbers
+        for number in numbers:
+            self._arrived(reader, number, now)
+        if plain and whole and not held and len(set(numbers)) == len(numbers):
+            self._known[block] = numbers, sum(1 << number for number in numbers)
+
+    def _arrived(self, reader: Reader, number: int, now: float) -> None:
+        """What came before is no delivery, and makes up for none that is lost."""
+        if reader.seen >> number & 1:
+            self.duplicates += 1
+        else:
+            reader.seen |= 1 << number
+            self.arrivals.append((number, now))
 
     def _message(self, reader: Reader, kind: int, payload: bytes) -> int | None:
         """The number of the change in a frame, if it is one; all else is answered."""
@@ -211,7 +224,7 @@ class Crowd:
             raise SystemExit("nocturne: not all readers came in") from None
 
     def tally(self, expected: int, patience: float = 15.0) -> "Tally":
-        """What arrived: when all `expected` are there, or nothing more has come for `patience` seconds."""
+        """What arrived: a moment after all `expected` are there, or when nothing more has come for `patience` seconds."""
         self._pipe.send((expected, patience))
         tally: Tally = self._pipe.recv()
         self._process.join(30)
@@ -220,10 +233,11 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """For each message of each reader its number and the moment (monotonic clock, the same in every process); connections that were lost;
-    the processor's seconds that the load generator took since all were in."""
+    """For each message of each reader, when it came first, its number and the moment (monotonic clock, the same in every process); how often one came
+    again; connections that were lost; the processor's seconds that the load generator took since all were in."""
 
     arrivals: list[tuple[int, float]] = field(repr=False)
+    duplicates: int
     closed: int
     cpu_seconds: float
 
@@ -247,7 +261,10 @@ def _listen(pipe: Connection, door: Door, connections: int) -> None:
             held, last = len(readers.arrivals), time.monotonic()
         elif time.monotonic() - last > patience:
             break
-    pipe.send(Tally(readers.arrivals, readers.closed, time.process_time() - busy))
+    until = time.monotonic() + _AFTERWARDS  # for what comes twice
+    while (left := until - time.monotonic()) > 0:
+        readers.step(left)
+    pipe.send(Tally(readers.arrivals, readers.duplicates, readers.closed, time.process_time() - busy))
 
 
 def percentile(values: list[float], share: float) -> float:
