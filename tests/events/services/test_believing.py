@@ -153,6 +153,16 @@ def test_taken_out_a_quiet_listing_tells_all_that_it_says(event):
     assert shown(event)["ticket_url"] == ""
 
 
+def test_a_stray_that_a_person_keeps_brings_no_more_than_was_decided_on(event):
+    before = shown(event)
+    tell(event.id, PILLS, poor(), POOR, minutes=1)
+    Listing.objects.filter(origin=poor()).update(stray_since=NOW)
+    services.keep_listing(Listing.objects.get(origin=poor()).pk, now=NOW + timedelta(minutes=2))
+    tell(event.id, replace(OWN, capacity=80), good(), GOOD, minutes=3)
+    assert shown(event) == before
+    assert event.capacity == 80
+
+
 def test_what_a_model_read_waits_though_others_say_the_rest(event):
     told = replace(PILLS, method=ExtractionMethod.AI)
     read = make_origin("read", trust=0.9)

@@ -64,6 +64,23 @@ def test_the_same_again_changes_nothing_and_tells_nobody() -> None:
     assert seen[0] == seen[1]
 
 
+def test_a_change_that_waits_goes_on_waiting_when_the_others_speak(two: tuple[Source, Source]) -> None:
+    one, other = two
+    shown = Event.objects.values_list("title", "url", "start_at").get()
+    linked = festival(
+        "b@other", "Food Festival at Indiranagar", start=NOW + timedelta(days=3, minutes=30), lines=("URL:https://other.example/b",)
+    )
+    take(other, [linked])
+    review = Review.objects.get(kind="change")
+    assert take(one, [festival("a@one", lines=("CATEGORIES:Food",))]).changed == 1
+    review.refresh_from_db()
+    assert (review.state, Event.objects.values_list("title", "url", "start_at").get()) == ("open", shown)
+    moderation.decide(review.pk, Verdict.DECLINE_CHANGE, by=make_staff())
+    take(one, [festival("a@one", lines=("CATEGORIES:Food,Music",))])
+    assert Event.objects.values_list("title", "url", "start_at").get() == shown
+    assert not Review.objects.filter(kind="change", state="open").exists()
+
+
 def test_taken_out_by_a_person_it_stays_out(two: tuple[Source, Source]) -> None:
     event, person = Event.objects.get(), make_staff()
     alone = events.take_out(joined().id, by=person)
