@@ -135,6 +135,6 @@ def test_a_houses_number_stays(text):
     assert without_contacts(text, personal_only=True, houses=houses) == (text, 0)
 
 
-def test_a_long_text_of_numbers_without_a_person_costs_little():
+def test_many_numbers_beside_names_that_nobody_is_asked_to_call_stay():
     text = "Anna Berg 030 901 820 55 Kontakt Anna und " * 3_000
     assert without_contacts(text, personal_only=True) == (text, 0)
