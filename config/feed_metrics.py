@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from outbox.models import Change
 from outbox.queries import position
-from realtime.ledger import open_ledger
+from realtime.ledger import ENGINE, WAYS, open_ledger
 
 _SEPARATOR = "|"
 
@@ -19,12 +19,13 @@ def live() -> Iterator[Metric]:
     """Connections, messages, queues, resumes and refusals of all hubs. Raises redis.RedisError."""
     ledger = open_ledger()
     standings = ledger.standings()
+    processes = sum(ENGINE not in each.connections for each in standings)
     connections = GaugeMetricFamily("nocturne_live_connections", "Open connections to the feed.", labels=["way"])
     total = sum((Counter(each.connections) for each in standings), Counter[str]())
-    for way in ("websocket", "sse", "poll"):
+    for way in WAYS:
         connections.add_metric([way], total[way])
     yield connections
-    yield _gauge("nocturne_live_processes", "ASGI processes that reported within 20 seconds.", len(standings))
+    yield _gauge("nocturne_live_processes", "ASGI processes that reported within 20 seconds.", processes)
     yield _gauge("nocturne_live_queue_frames", "Frames that wait for slow readers.", sum(each.queued_frames for each in standings))
     yield _gauge("nocturne_live_queue_bytes", "Bytes that wait for slow readers.", sum(each.queued_bytes for each in standings))
     longest = max((each.longest_queue_bytes for each in standings), default=0)

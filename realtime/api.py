@@ -16,9 +16,12 @@ from events.api.base import described, documented
 from events.api.parameters import Param, read_query
 from flags.models import Flag
 from flags.services import is_on
-from realtime.ledger import open_ledger, readers_by_topic
+from realtime.ledger import ENGINE, WAYS, open_ledger, readers_by_topic
 from realtime.serializers import Broadcast, BroadcastDone, LiveTopics, notice_facts
 from realtime.services import broadcast
+
+#: What a member of staff needs to tell all readers something.
+BROADCASTER = "outbox.add_change"
 
 _TOPICS = (
     Param(name="q", read=read.text(120), about="What the topic begins with.", example="events:city:"),
@@ -69,16 +72,28 @@ class AdminLiveTopics(LiveStaffView):
             raise NotKnown from error
         readers = {topic: count for topic, count in readers_by_topic(standings).items() if topic.startswith(values.get("q", ""))}
         ranked = sorted(readers.items(), key=lambda pair: (-pair[1], pair[0]))[: values.get("limit", 100)]
-        connections = {way: sum(each.connections.get(way, 0) for each in standings) for way in ("websocket", "sse", "poll")}
+        connections = {way: sum(each.connections.get(way, 0) for each in standings) for way in WAYS}
         topics = [{"topic": topic, "readers": count} for topic, count in ranked]
-        return Response({"processes": len(standings), "connections": connections, "total": len(readers), "topics": topics})
+        processes = sum(ENGINE not in each.connections for each in standings)
+        return Response({"processes": processes, "connections": connections, "total": len(readers), "topics": topics})
+
+
+class MayBroadcast(IsAdminUser):
+    """Staff who may write into the outbox by hand, which speaks to everybody."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """As DRF asks."""
+        return super().has_permission(request, view) and request.user.has_perm(BROADCASTER)
 
 
 class AdminLiveBroadcast(LiveStaffView):
+    permission_classes = (MayBroadcast,)
+
     @extend_schema(
         operation_id="admin_live_broadcast",
         summary="Tell readers something",
-        description="A `system.notice` with a place in the feed, so that a reader who is away for a moment gets it too. Kept in the admin's log.",
+        description="A `system.notice` with a place in the feed, so that a reader who is away for a moment gets it too. Kept in the admin's log. "
+        f"Asks for the permission `{BROADCASTER}`.",
         request=Broadcast,
         responses=described({201: BroadcastDone}, 400, 403, 404),
         tags=["staff"],

@@ -21,6 +21,10 @@ MOST_TOPICS: Final = 5_000
 #: As many hubs as are read.
 MOST_HUBS: Final = 500
 
+#: How somebody listens: at a hub, or through nginx with nchan, whose publisher reports beside the hubs.
+ENGINE: Final = "engine"
+WAYS: Final = ("websocket", "sse", "poll", ENGINE)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:

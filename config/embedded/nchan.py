@@ -87,13 +87,23 @@ def _runs(words: list[str], folder: Path) -> bool:
 
 
 @contextmanager
-def nginx(folder: Path, *, app: str, listen: str, engine: str, connections: int = 1000) -> Iterator[int]:
+def nginx(
+    folder: Path, *, app: str, listen: str, engine: str, connections: int = 1000, per_address: int = 0, slow_seconds: int = 30
+) -> Iterator[int]:
     """Run it in `folder` before the application at `app`, for the public at `listen` and for the application at `engine` (HOST:PORT); its process id.
+    For so many `connections`, of one address `per_address` WebSockets (0: all); who takes nothing for `slow_seconds` is closed.
 
     Raises EmbeddedError where it does not come up.
     """
     program, module = programs()
-    site = Template(TEMPLATE.read_text()).safe_substitute(NOCTURNE_APP=app, NOCTURNE_LISTEN=listen, NOCTURNE_ENGINE=engine)
+    given = {
+        "APP": app,
+        "LISTEN": listen,
+        "ENGINE": engine,
+        "PER_ADDRESS": str(per_address or connections),
+        "SLOW_SECONDS": str(slow_seconds),
+    }
+    site = Template(TEMPLATE.read_text()).safe_substitute({f"NOCTURNE_{name}": value for name, value in given.items()})
     (folder / "nocturne.conf").write_text(site)
     user = "user root;" if os.geteuid() == 0 else ""
     main = _MAIN.substitute(module=module, folder=folder, user=user, connections=2 * connections + 100, files=2 * connections + 200)

@@ -64,5 +64,35 @@ class Board:
                 pipe.set(f"{self._prefix}id:{topic}", found, ex=KEPT_SECONDS * 2)
             await pipe.execute()
 
+    async def note(self, topics: Sequence[str], *, now: float) -> None:
+        """Somebody goes to the engine for these; `now` in seconds since 1970."""
+        await self._redis.zadd(self._prefix + "topics", dict.fromkeys(topics, now))
+
+    async def noted(self) -> dict[str, float]:
+        """What somebody went there for, and when last."""
+        found: Any = await self._redis.zrange(self._prefix + "topics", 0, -1, withscores=True)
+        return dict(found)
+
+    async def forget(self, topics: Sequence[str]) -> None:
+        """Nobody listens to these there any more."""
+        if topics:
+            await self._redis.zrem(self._prefix + "topics", *topics)
+
+    async def tell(self, watching: Mapping[str, int]) -> None:
+        """So many watch, as the readers are told next; 0 is as good as nothing."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            for topic, number in watching.items():
+                pipe.hset(self._prefix + "watching", topic, number)
+            await pipe.execute()
+
+    async def told(self, topics: Sequence[str]) -> dict[str, int]:
+        """How many watch these, where the readers were told of any."""
+        found: Any = await self._redis.hmget(self._prefix + "watching", list(topics))
+        return {topic: int(number) for topic, number in zip(topics, found, strict=True) if number and int(number)}
+
+    async def tell_anew(self) -> None:
+        """Nobody knows what was told."""
+        await self._redis.delete(self._prefix + "watching")
+
     async def close(self) -> None:
         await self._redis.aclose()

@@ -1,6 +1,7 @@
 """The inner door to nginx with nchan: an address that only the operator sets, and nobody's words can change; so it does not go through `egress`."""
 
 import re
+from http import HTTPStatus
 
 import httpx
 
@@ -28,6 +29,16 @@ class Engine:
             answer = await self._client.post(f"/publish/{channel}", content=text.encode(), headers={"Accept": "text/json"})
             answer.raise_for_status()
             return str(answer.json()["last_message_id"])
+        except (httpx.HTTPError, ValueError, KeyError) as error:
+            raise EngineDown(str(error)) from error
+
+    async def readers(self, channel: str) -> int:
+        """How many listen to it now. Raises EngineDown."""
+        try:
+            answer = await self._client.get(f"/publish/{channel}", headers={"Accept": "text/json"})
+            if answer.status_code == HTTPStatus.NOT_FOUND:
+                return 0
+            return int(answer.raise_for_status().json()["subscribers"])
         except (httpx.HTTPError, ValueError, KeyError) as error:
             raise EngineDown(str(error)) from error
 

@@ -1,11 +1,13 @@
 """Where nginx asks, before it lets a WebSocket in, who shall serve it: the engine, or the hub of this process.
 
 The engine serves what it can do exactly: the public topics of the address (`/ws/live?topics=a,b&after=EPOCH-OFFSET`), without filters, no two of which
-can be topics of one change, for a reader that has missed nothing. All else goes to the hub: by the same address, with the same protocol.
+can be topics of one event's change, for a reader that has missed nothing; that is what the site's own pages ask for. All else goes to the hub: by the same
+address, with the same protocol.
 """
 
 import asyncio
 import secrets
+import time
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -13,14 +15,16 @@ from weakref import WeakKeyDictionary
 
 import structlog
 from django.conf import settings
+from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
 
-from realtime import protocol
+from realtime import presence, protocol
 from realtime.consumers.http import Answered, explained, header, open_office, problem, read_query
 from realtime.hub import Hub
 from realtime.nchan.board import KEPT_SECONDS, Board, Standing
 from realtime.nchan.engine import Engine, EngineDown
 from realtime.origins import is_ours
+from realtime.present import PLACE, WEATHER
 from realtime.protocol import SYSTEM_TOPIC, Subscribe
 
 log = structlog.get_logger(__name__)
@@ -31,7 +35,7 @@ _PAUSE = 0.005
 _GREETING_SECONDS, _MOST_GREETINGS = KEPT_SECONDS / 2, 1000
 #: Channels of one connection; the engine has a bound of 255.
 _MOST = 50
-_ONE = "events:event:"
+_ONE, _WITH_STATE = "events:event:", (PLACE, WEATHER)
 
 
 async def gate(scope: Any, receive: Any, send: Any) -> None:
@@ -65,7 +69,7 @@ async def _placed(hub: Hub, asked: Subscribe) -> tuple[str, str] | None:
         _gates[loop] = Gate()
     try:
         return await _gates[loop].place(hub, asked)
-    except (EngineDown, RedisError, OSError) as error:
+    except (EngineDown, RedisError, DatabaseError, OSError) as error:
         log.warning("live_engine_unreachable", error=str(error))
         return None
 
@@ -76,51 +80,69 @@ class Gate:
     def __init__(self) -> None:
         self._engine = Engine(settings.LIVE_NCHAN_URL)
         self._board = Board()
-        self._greeted: dict[tuple[Any, ...], tuple[float, tuple[str, str]]] = {}
+        self._greeted: dict[tuple[Any, ...], tuple[float, tuple[str, ...]]] = {}
 
     async def place(self, hub: Hub, asked: Subscribe) -> tuple[str, str] | None:
-        """Channels and start for the engine; None for the hub. Raises EngineDown and RedisError."""
+        """Channels and start for the engine; None for the hub. Raises EngineDown, RedisError and django.db.Error."""
         topics = (SYSTEM_TOPIC, *asked.topics)
         for _ in range(_TRIES):
             standing = await self._board.read(topics)
             if standing is not None:
-                if missed_something(hub, asked, standing):
+                if missed_something(hub, asked, standing) or not knows_the_present(hub, asked, standing):
                     return None
-                greeted = (asked.topics, asked.after, standing.epoch, standing.offset)
+                greeted = (asked.topics, asked.after, standing.epoch, standing.offset, *standing.ids.values())
                 channels = self._known(greeted)
-                if channels is None:
-                    channels = await self._greet(asked, standing)
+                if not channels:
+                    channels = await self._greet(hub, asked, standing)
                     if await self._board.read(topics) != standing:  # something may have gone before the greeting
                         continue
                     self._greeted[greeted] = (asyncio.get_running_loop().time(), channels)
-                return ",".join((*channels, *topics)), start_of(topics, standing)
+                return ",".join((*channels, *topics)), start_of(topics, standing, greetings=len(channels))
             await asyncio.sleep(_PAUSE)
         return None
 
-    def _known(self, greeted: tuple[Any, ...]) -> tuple[str, str] | None:
+    def _known(self, greeted: tuple[Any, ...]) -> tuple[str, ...]:
         """Channels that greet with the same words, where they are not too old: a crowd that comes at once is told the same."""
         now = asyncio.get_running_loop().time()
         if len(self._greeted) > _MOST_GREETINGS:
             self._greeted = {key: kept for key, kept in self._greeted.items() if now - kept[0] < _GREETING_SECONDS}
-        moment, channels = self._greeted.get(greeted, (float("-inf"), ("", "")))
-        return channels if now - moment < _GREETING_SECONDS else None
+        moment, channels = self._greeted.get(greeted, (float("-inf"), ()))
+        return channels if now - moment < _GREETING_SECONDS else ()
 
-    async def _greet(self, asked: Subscribe, standing: Standing) -> tuple[str, str]:
-        """Put the two first frames into channels of their own; of one second the engine sends them first, as the first of the first channels."""
-        name = secrets.token_hex(12)
-        offset = standing.offset if asked.after is None else asked.after
-        first = protocol.hello(standing.epoch, standing.offset)
-        second = protocol.subscribed(asked.topics, recovered=True, epoch=standing.epoch, offset=offset)
-        await asyncio.gather(self._engine.publish(f"{name}.1", first.text), self._engine.publish(f"{name}.2", second.text))
-        return f"{name}.1", f"{name}.2"
+    async def _greet(self, hub: Hub, asked: Subscribe, standing: Standing) -> tuple[str, ...]:
+        """Put the first frames, with the present state of places and weather and how many watch, into channels of their own; of one second the engine
+        sends them first, as the first of the first channels. One after the other, since a second may end in between."""
+        name, channels = secrets.token_hex(12), []
+        epoch, offset = standing.epoch, standing.offset if asked.after is None else asked.after
+        states = await hub.present.frames(asked.topics, epoch=epoch, offset=offset)
+        told = await self._board.told(asked.topics)
+        crowds = [protocol.transient(topic, presence.KIND, {"watching": many}, offset=offset) for topic, many in told.items()]
+        await self._board.note(asked.topics, now=time.time())
+        hello, answer = (
+            protocol.hello(epoch, standing.offset),
+            protocol.subscribed(asked.topics, recovered=True, epoch=epoch, offset=offset),
+        )
+        for number, frame in enumerate((hello, answer, *states, *crowds)):
+            channels.append(f"{name}.{number}")
+            await self._engine.publish(channels[-1], frame.text)
+        return tuple(channels)
 
 
 def suits(asked: Subscribe) -> bool:
-    """Whether the engine can tell of each change once, and of nothing else: one list, or any number of single events. Places and the weather begin with
-    their present state, which the hub tells."""
-    topics = asked.topics
-    is_plain = asked.wanted is None and not asked.batch and all(topic.startswith("events:") for topic in topics)
-    return is_plain and (len(topics) == 1 or (len(topics) <= _MOST and all(topic.startswith(_ONE) for topic in topics)))
+    """Whether the engine can tell of each change once, and of nothing else: one list, or any number of single events; beside them places and the weather,
+    whose changes are of one topic each."""
+    events = [topic for topic in asked.topics if not topic.startswith(_WITH_STATE)]
+    is_plain = (
+        asked.wanted is None and not asked.batch and len(asked.topics) <= _MOST and all(topic.startswith("events:") for topic in events)
+    )
+    return is_plain and (len(events) < 2 or all(topic.startswith(_ONE) for topic in events))
+
+
+def knows_the_present(hub: Hub, asked: Subscribe, standing: Standing) -> bool:
+    """Whether what the hub here says of places and the weather is no older than what the engine has told."""
+    if not any(topic.startswith(_WITH_STATE) for topic in asked.topics):
+        return True
+    return hub.epoch == standing.epoch and hub.offset >= standing.offset
 
 
 def missed_something(hub: Hub, asked: Subscribe, standing: Standing) -> bool:
@@ -134,8 +156,8 @@ def missed_something(hub: Hub, asked: Subscribe, standing: Standing) -> bool:
     return any(not message.keys.isdisjoint(asked.topics) for message in hub.window.after(asked.after) if message.offset <= standing.offset)
 
 
-def start_of(topics: Sequence[str], standing: Standing) -> str:
-    """The engine's id after which its messages are new, over the two channels of greetings and those of `topics`; '' for all that it holds.
+def start_of(topics: Sequence[str], standing: Standing, *, greetings: int) -> str:
+    """The engine's id after which its messages are new, over so many channels of greetings and those of `topics`; '' for all that it holds.
 
     It has one second for all, and for each channel the number of its message within that second, `-` for none; one of them in brackets.
     """
@@ -146,7 +168,7 @@ def start_of(topics: Sequence[str], standing: Standing) -> str:
     numbers = [str(found[topic][1]) if topic in found and found[topic][0] == second else "-" for topic in topics]
     newest = next(place for place, number in enumerate(numbers) if number != "-")
     numbers[newest] = f"[{numbers[newest]}]"
-    return f"{second}:-,-,{','.join(numbers)}"
+    return f"{second}:{'-,' * greetings}{','.join(numbers)}"
 
 
 _gates: WeakKeyDictionary[asyncio.AbstractEventLoop, Gate] = WeakKeyDictionary()

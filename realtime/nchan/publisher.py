@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 
 import structlog
 from redis.exceptions import LockError, RedisError
 
-from realtime import protocol
+from realtime import presence, protocol
 from realtime.hub import Hub
 from realtime.nchan.board import KEPT_SECONDS, Board
 from realtime.nchan.engine import Engine, EngineDown
+from realtime.nchan.turnout import Turnout
 from realtime.protocol import SYSTEM_TOPIC, Message
 
 log = structlog.get_logger(__name__)
@@ -24,6 +26,7 @@ class Publisher:
     def __init__(self, hub: Hub, engine: Engine, board: Board) -> None:
         self._hub, self._engine, self._board = hub, engine, board
         self._lease = board.lease()
+        self._turnout = Turnout(engine, board)
         self._epoch, self._at = "", 0
 
     async def run(self) -> None:
@@ -32,15 +35,31 @@ class Publisher:
             while True:
                 try:
                     if await self._lease.acquire(blocking=False):
-                        await self._lead()
+                        async with self._watching():
+                            await self._lead()
                 except (EngineDown, RedisError, OSError) as error:  # a lost lease among them
                     log.warning("live_engine_unreachable", error=str(error))
+                    await self._let_go()  # for the one that waits, or for the next try
                 await asyncio.sleep(TICK_SECONDS)
         finally:
-            with contextlib.suppress(RedisError, LockError, OSError):
-                await self._lease.release()
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        with contextlib.suppress(RedisError, LockError, OSError):
+            await self._lease.release()
+
+    @contextlib.asynccontextmanager
+    async def _watching(self) -> AsyncIterator[None]:
+        """Ask meanwhile how many listen, which must not hold up a change."""
+        task = asyncio.create_task(self._turnout.run(self._hub))
+        try:
+            yield
+        finally:
+            task.cancel()
 
     async def _lead(self) -> None:
+        self._turnout.begin()
+        await self._board.tell_anew()
         await self._take_over()
         clock, told = asyncio.get_running_loop().time, 0.0
         while True:
@@ -53,6 +72,11 @@ class Publisher:
                 await self._renew()
             for message in list(self._hub.window.after(self._at)):
                 await self._publish(message)
+            if news := self._turnout.news():
+                await self._board.tell(news)  # first, so that who comes after it is greeted with it
+            for topic, watching in news.items():
+                frame = protocol.transient(topic, presence.KIND, {"watching": watching}, offset=self._at)
+                await self._board.finish(self._epoch, self._at, {topic: await self._engine.publish(topic, frame.text)})
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_SECONDS):
                     await self._hub.changed(self._at)

@@ -1,7 +1,9 @@
 /* Numbers that come with live messages, where a page has a place for them: data-live-put="presence watching"; 0 hides the whole that it is part of.
    And what the staff tell everybody who has a page open. */
-document.addEventListener("live", ({ detail: { type, data = {} } }) => {
-  if (type === "system.notice" && data.message && data.kind !== "restart") {
+let lastNotice = 0; /* the engine tells a notice once for each topic that a page has */
+document.addEventListener("live", ({ detail: { type, offset, data = {} } }) => {
+  if (type === "system.notice" && data.message && data.kind !== "restart" && offset !== lastNotice) {
+    lastNotice = offset;
     const notice = Object.assign(document.createElement("p"), { className: "notice", textContent: data.message });
     document.getElementById("arrivals")?.append(notice);
     setTimeout(() => notice.remove(), 60000);

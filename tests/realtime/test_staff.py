@@ -7,10 +7,12 @@ import redis
 from asgiref.sync import sync_to_async
 from django.conf import settings as configured
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import User
 from config import feed_metrics
+from outbox.models import Change
 from realtime import api, office, presence
 from realtime.ledger import EXPIRY, Ledger, Standing
 from realtime.office import current_office
@@ -35,26 +37,25 @@ def ledger(monkeypatch):
 
 @pytest.fixture
 def staff(db):
-    client = Client()
-    client.force_login(
-        User.objects.create_user("desk@example.com", "correct horse battery", is_staff=True), "django.contrib.auth.backends.ModelBackend"
-    )
-    return client
+    return signed_in()
 
 
-def signed_in():
+def signed_in(*, may_broadcast=True):
     client = Client()
     person = User.objects.create_user("desk@example.com", "correct horse battery", is_staff=True)
+    if may_broadcast:
+        person.user_permissions.add(Permission.objects.get(content_type__app_label="outbox", codename="add_change"))
     client.force_login(person, "django.contrib.auth.backends.ModelBackend")
     return client
 
 
 def test_readers_of_all_processes_are_added_up(staff, ledger):
     ledger.report("one", Standing(connections={"websocket": 3}, topics={ALL: 2, GOA: 1, "user:me": 1}), {}, now=1000)
-    ledger.report("two", Standing(connections={"sse": 1}, topics={ALL: 1}), {}, now=1000)
+    ledger.report("two", Standing(connections={"sse": 1}), {}, now=1000)
+    ledger.report("publisher", Standing(connections={"engine": 7}, topics={ALL: 1}), {}, now=1000)
     assert staff.get(TOPICS).json() == {
         "processes": 2,
-        "connections": {"websocket": 3, "sse": 1, "poll": 0},
+        "connections": {"websocket": 3, "sse": 1, "poll": 0, "engine": 7},
         "total": 3,
         "topics": [{"topic": ALL, "readers": 3}, {"topic": GOA, "readers": 1}, {"topic": "user:me", "readers": 1}],
     }
@@ -72,6 +73,14 @@ def test_a_process_that_reports_no_more_is_gone(ledger):
 
 def test_staff_alone_may(client, db):
     assert (client.get(TOPICS).status_code, client.post(BROADCAST, {"message": "x"}, "application/json").status_code) == (403, 403)
+
+
+def test_a_broadcast_asks_for_its_permission(db, ledger):
+    desk = signed_in(may_broadcast=False)
+    assert desk.post(BROADCAST, {"message": "x"}, "application/json").status_code == 403
+    assert not LogEntry.objects.exists()
+    assert not Change.objects.exists()
+    assert desk.get(TOPICS).status_code == 200
 
 
 def test_without_valkey_it_says_so(staff, monkeypatch):

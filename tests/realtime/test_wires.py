@@ -103,7 +103,11 @@ def test_a_lost_connection_and_an_unknown_server_take_nothing():
         (["events:all"], {"filters": {"q": "jazz"}}, False),
         (["events:all"], {"batch": True}, False),
         (["user:me"], {}, False),
-        ([f"place:{PLACE}"], {}, False),
+        ([f"place:{PLACE}"], {}, True),
+        (["events:city:pune", "weather:pune"], {}, True),
+        ([f"events:event:{PLACE}", "weather:pune", f"place:{PLACE}"], {}, True),
+        (["events:all", "events:city:pune", "weather:pune"], {}, False),
+        (["events:city:pune", "user:me"], {}, False),
         (["desk:queue"], {}, False),
     ],
 )
@@ -125,4 +129,6 @@ def test_the_engine_gets_only_what_it_can_tell_exactly(topics, more, engine):
     ],
 )
 def test_the_engine_begins_after_the_newest_second(ids, start):
-    assert start_of(["a", "b"], Standing(epoch="e", offset=1, ids=ids)) == start
+    assert start_of(["a", "b"], Standing(epoch="e", offset=1, ids=ids), greetings=2) == start
+    if start:
+        assert start_of(["a", "b"], Standing(epoch="e", offset=1, ids=ids), greetings=3) == start.replace(":", ":-,")
