@@ -38,7 +38,9 @@ class TopicReaders(s.Serializer):
 
 class LiveTopics(s.Serializer):
     processes = s.IntegerField(help_text="ASGI processes that reported within 20 seconds.")
-    connections = s.DictField(child=s.IntegerField(), help_text="Open ones: websocket, sse, poll, and engine (WebSockets that nginx with nchan serves).")
+    connections = s.DictField(
+        child=s.IntegerField(), help_text="Open ones: websocket, sse, poll, and engine (WebSockets that nginx with nchan serves)."
+    )
     total = s.IntegerField(help_text="How many topics have readers.")
     topics = TopicReaders(many=True, help_text="The most heard first.")
 
