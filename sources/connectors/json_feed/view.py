@@ -26,6 +26,10 @@ class View:
     values: Mapping[str, Any]
     mapped: Mapping[str, Any] = field(default_factory=dict)
     languages: tuple[str, ...] = ("en",)
+    _keys: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_keys", _there(frozenset(self.values)))
 
     @classmethod
     def of(cls, item: Mapping[str, Any], mapping: Mapping[str, Any] | None = None, languages: tuple[str, ...] = ("en",)) -> "View":
@@ -47,9 +51,7 @@ class View:
         """As `all`, each value with the publisher's name for it."""
         if name in self.mapped:
             return [(name, value) for value in self.all(name)]
-        if _NAMED[name].isdisjoint(self.values):  # of 60 fields an object has a few, and each has a dozen names
-            return []
-        return [(key, value) for key in NAMES[name] if present(value := self.values.get(key))]
+        return [(key, value) for key in self._keys.get(name, ()) if present(value := self.values[key])]
 
     def text(self, name: str) -> str:
         """The first value of a field that gives a text."""
@@ -90,6 +92,16 @@ class View:
             if plain and all(len(k) == 2 and isinstance(v, str) for k, v in plain.items()):
                 return next((v.strip() for v in plain.values() if v.strip()), "")
         return ""
+
+
+@lru_cache(maxsize=256)
+def _there(keys: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Of an object with these keys the names that it has for each field. Objects of one feed have the same keys again and again."""
+    return {
+        name: told
+        for name, known in _NAMED.items()
+        if not known.isdisjoint(keys) and (told := tuple(key for key in NAMES[name] if key in keys))
+    }
 
 
 def opened(item: Mapping[str, Any]) -> dict[str, Any]:
