@@ -8,9 +8,10 @@ import hashlib
 import io
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -57,20 +58,10 @@ def database(events: int, *, vectors: bool = False) -> Iterator[None]:
     """Django's connection on a fresh clone of the template with `events` events, and with `vectors` their vectors; the clone is dropped at the end."""
     from django.db import connections
 
-    template = f"bench_template_{events}{'_vectors' if vectors else ''}_{_schema()}_{LIKENESS}"
+    template = _template(f"bench_template_{events}_{_schema()}_{LIKENESS}", "template1", partial(seed, events))
+    if vectors:
+        template = _template(f"{template}_vectors", template, seed_vectors)
     clone = f"bench_{events}_{os.getpid()}"
-    if not _exists(template):
-        _admin(f'CREATE DATABASE "{template}"')
-        try:
-            point_at(template)
-            seed(events)
-            if vectors:
-                seed_vectors(events)
-            connections.close_all()
-        except BaseException:
-            connections.close_all()
-            _admin(f'DROP DATABASE "{template}" WITH (FORCE)')
-            raise
     _admin(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
     try:
         point_at(clone)
@@ -78,6 +69,23 @@ def database(events: int, *, vectors: bool = False) -> Iterator[None]:
     finally:
         connections.close_all()
         _admin(f'DROP DATABASE IF EXISTS "{clone}" WITH (FORCE)')
+
+
+def _template(name: str, of: str, fill: Callable[[], None]) -> str:
+    """The name of a database that is kept, made of another and filled where it is missing."""
+    from django.db import connections
+
+    if not _exists(name):
+        _admin(f'CREATE DATABASE "{name}" TEMPLATE "{of}"')
+        try:
+            point_at(name)
+            fill()
+            connections.close_all()
+        except BaseException:
+            connections.close_all()
+            _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+            raise
+    return name
 
 
 def _schema() -> str:
@@ -127,7 +135,7 @@ def seed(count: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def seed_vectors(count: int) -> None:
+def seed_vectors() -> None:
     """A vector for each event: of the meaning of one of the first events, and a little noise. The index is built at the end, which is the faster way."""
     from django.db import connection
     from pgvector import HalfVector
