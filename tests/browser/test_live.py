@@ -287,3 +287,11 @@ def test_the_weather_of_a_city_is_live(city: "Page", feed: Feed, night: list[Eve
         {"type": "weather.update", "offset": position().number, "topics": ["weather:bengaluru"], "topic": "weather:bengaluru", "data": {}}
     )
     city.locator("#weather", has_text="31 °C, haze").wait_for()
+
+
+def test_a_notice_that_comes_once_for_each_topic_is_shown_once(city: "Page", feed: Feed) -> None:
+    told = {"type": "system.notice", "topics": ["events:city:bengaluru", "weather:bengaluru"], "topic": "system"}
+    for offset, words in ((10**9, "Back at nine"), (10**9, "Back at nine"), (10**9 + 1, "Back at ten")):
+        feed.say({**told, "offset": offset, "data": {"kind": "broadcast", "message": words}})
+    city.locator("#arrivals .notice", has_text="Back at ten").wait_for()
+    assert city.locator("#arrivals .notice").all_inner_texts() == ["Back at nine", "Back at ten"]
