@@ -9,7 +9,8 @@ from uuid import UUID
 
 from events.filters import EventFilter
 from realtime.backpressure import pending_bytes
-from realtime.protocol import CLOSE_SLOW, LARGEST_OFFSET, SYSTEM_TOPIC, Frame, Message, batch
+from realtime.batches import batch
+from realtime.protocol import CLOSE_SLOW, LARGEST_OFFSET, SYSTEM_TOPIC, Frame, Message
 from realtime.wires import Wire
 
 Send = Callable[[Any], Awaitable[None]]
@@ -112,6 +113,10 @@ class Reader:
     def behind(self) -> int:
         """The offset from which on something may be missing."""
         return min((subscription.at for subscription in self.subscriptions.values()), default=LARGEST_OFFSET)
+
+    def standing(self) -> frozenset[tuple[str, int, int, EventFilter | None]]:
+        """All that `late` and the filters depend on; a crowd that comes back together stands alike."""
+        return frozenset((key, each.since, each.at, each.wanted) for key, each in self.subscriptions.items())
 
     def late(self, message: Message) -> list[Subscription]:
         """The subscriptions that have not got as far as `message` yet; none where another has brought it already."""

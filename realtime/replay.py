@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
+from time import monotonic
 from uuid import UUID
 
 from realtime import protocol
@@ -9,6 +11,9 @@ from realtime.duties import STEP
 from realtime.hub import Hub
 from realtime.protocol import OWN_TOPIC, SYSTEM_TOPIC, Message, Subscribe, own_key
 from realtime.readers import Reader, Subscription
+
+#: Readers who come back within so many seconds share what was looked up.
+_SHARED_SECONDS = 10.0
 
 
 async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
@@ -100,27 +105,39 @@ class CatchUp:
     def _look(self) -> bool:
         """Look at the next changes of the window; whether there may be more."""
         part = self._window.after(self._looked, STEP)
+        if not part:
+            return False
+        moment = monotonic() // _SHARED_SECONDS  # "today" is another day later on
+        asked = self._reader.standing(), self._was_long_away, self._looked, part[-1].offset, moment
+        for message, is_owed in self._window.looks.of(asked, lambda: self._judge(part)):
+            self._missed.append(message)
+            self._newest[message.thing] = message.offset
+            if is_owed:
+                self._owed.add(message.thing)
+        self._looked = part[-1].offset
+        return len(part) == STEP
+
+    def _judge(self, part: Sequence[Message]) -> list[tuple[Message, bool]]:
+        """Of `part`, what the reader has not got yet: the newest of each object, in order, and whether the filters let any of its changes through."""
+        found: dict[tuple[str, UUID], tuple[Message, bool]] = {}
         for message in part:
             if late := self._reader.late(message):
-                self._missed.append(message)
-                self._newest[message.thing] = message.offset
-                if message.thing not in self._owed and any(_owes(each, message, self._was_long_away) for each in late):
-                    self._owed.add(message.thing)
-        if part:
-            self._looked = part[-1].offset
-        return len(part) == STEP
+                _, is_owed = found.pop(message.thing, (message, False))
+                found[message.thing] = message, is_owed or any(_owes(each, message, self._was_long_away) for each in late)
+        return list(found.values())
 
     def _push(self) -> bool:
         """Push of what was looked at the newest of each object; whether that was all. A topic that was taken back meanwhile is silent."""
-        reader = self._reader
+        reader, at = self._reader, 0
         for _ in range(min(STEP, len(self._missed))):
             if reader.is_full:
-                return False
+                break
             message = self._missed.popleft()
-            is_newest = self._newest[message.thing] == message.offset
+            at = message.offset
+            is_newest = self._newest[message.thing] == at
             if is_newest and message.thing in self._owed and not message.keys.isdisjoint(reader.subscriptions):
                 _send(reader, message)
-            reader.reached(message.offset)
+        reader.reached(at)
         return not self._missed
 
     async def _from_database(self) -> None:

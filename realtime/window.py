@@ -1,9 +1,27 @@
 """The recent changes that a hub holds in memory, so that nobody who was away for a minute costs a query."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from realtime.protocol import Message
+
+#: As many looks are kept; with 500 changes each they take some megabytes.
+MOST_LOOKS = 64
+
+
+class Looks:
+    """What readers who stand alike found in the same part of a window, for those of a crowd who come next. The oldest goes."""
+
+    def __init__(self) -> None:
+        self._held: dict[Hashable, list[tuple[Message, bool]]] = {}
+
+    def of(self, asked: Hashable, look: Callable[[], list[tuple[Message, bool]]]) -> list[tuple[Message, bool]]:
+        """What was found for `asked`, else what `look` finds now."""
+        if asked not in self._held:
+            if len(self._held) >= MOST_LOOKS:
+                del self._held[next(iter(self._held))]
+            self._held[asked] = look()
+        return self._held[asked]
 
 
 class Window:
@@ -11,6 +29,7 @@ class Window:
 
     def __init__(self, start: int, *, rows: int = 10_000, size: int = 96 * 1024 * 1024) -> None:
         self.start = start
+        self.looks = Looks()
         self._most_rows = rows
         self._most_bytes = size
         self._bytes = 0

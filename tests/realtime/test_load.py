@@ -15,7 +15,7 @@ from realtime.hub import Hub
 from realtime.protocol import MOST_JUDGED, Message, Subscribe
 from realtime.readers import Reader, Subscription
 from realtime.replay import subscribe
-from realtime.window import Window
+from realtime.window import MOST_LOOKS, Window
 from tests.realtime.clients import commit, in_time, listening
 
 ALL = "events:all"
@@ -151,6 +151,22 @@ async def test_coming_back_with_a_filter_holds_up_nobody_and_loses_nothing(alone
     assert turns >= 6
     told = [frame.offset for frame in reader.frames if isinstance(frame, Message)]
     assert told == [message.offset for message in alone.window.after(0) if message.passes(MUSIC)]
+
+
+async def test_a_crowd_that_comes_back_alike_is_looked_up_once(alone, monkeypatch):
+    fill(alone, STEP + 10)
+    looks = []
+    monkeypatch.setattr("realtime.replay.monotonic", lambda: 7.0)
+    monkeypatch.setattr(Reader, "late", lambda self, message, late=Reader.late: looks.append(message) or late(self, message))
+    readers = [Told() for _ in range(20)]
+    asked = [Subscribe(topics=(ALL,), epoch="e", after=5, wanted=wanted) for wanted in (MUSIC, FILM)]
+    await in_time(asyncio.gather(*(subscribe(alone, reader, asked[n % 2]) for n, reader in enumerate(readers))))
+    await in_time(asyncio.gather(*(reader.drained() for reader in readers)))
+    assert len(looks) == 2 * (STEP + 5)
+    assert [len(reader.frames) for reader in readers] == [1 + STEP + 5, 1] * 10
+    for number in range(2 * MOST_LOOKS):
+        alone.window.looks.of(number, list)
+    assert len(alone.window.looks._held) == MOST_LOOKS
 
 
 async def test_a_window_that_has_gone_on_is_looked_at_anew(alone):

@@ -77,6 +77,11 @@ def frames(client, count):
     return [json.loads(client.recv(timeout=SECONDS * 3)) for _ in range(count)]
 
 
+def answer(client, text):
+    client.send(text)
+    return client.recv(timeout=SECONDS * 3)
+
+
 def test_socket_stream_and_poll_tell_the_same(address):
     with connect(f"ws://{address}/ws/live") as client:
         greeting = frames(client, 1)[0]
@@ -102,8 +107,7 @@ def test_socket_stream_and_poll_tell_the_same(address):
     with connect(f"ws://{address}/ws/live") as client:  # what is far too much the server does not even take in
         assert frames(client, 1)[0]["type"] == "hello"
         with pytest.raises(ConnectionClosed) as closed:
-            client.send("x" * 100_000)
-            client.recv(timeout=SECONDS)
+            answer(client, "x" * 100_000)
     assert closed.value.rcvd is None or closed.value.rcvd.code == 1009
 
 

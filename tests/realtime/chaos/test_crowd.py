@@ -1,6 +1,7 @@
 """Many readers come back at once, and readers that never read. `make chaos-live` takes 2,000 of them."""
 
 import json
+import os
 import resource
 import socket
 import struct
@@ -80,7 +81,7 @@ async def test_a_crowd_that_comes_back_costs_the_database_no_more_than_one_reade
             await until(lambda number=number: all(reader.offset == number and reader.is_settled for reader in crowd), "the crowd is back")
             slowest = max(reader.caught_up_in for reader in crowd)
             told.append((step, round(slowest, 1), *cost.check(step)))
-            assert slowest <= SECONDS, told
+            assert slowest <= SECONDS * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), told
     writer.close()
     print(json.dumps({"readers": CROWD, "back": told}))
     for reader in crowd:
