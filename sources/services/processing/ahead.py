@@ -5,18 +5,17 @@ Of what the batch before makes (places, say) a batch refined ahead may not know 
 here, and so are all where there is one processor, or a transaction whose rows no other process sees.
 """
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain
 from typing import Any
 
 from django.db import connection, connections
 
-from sources.matching.workers import spread
+from sources.matching.workers import usable
 from sources.records import Draft
+from sources.services.processing.crew import Crew
 from sources.services.staging import Identified, Known
 from sources.settlement import Identity
 
@@ -34,19 +33,23 @@ Refining = tuple[list[Draft], Mapping[str, Any]]
 
 
 def refined_ahead(batches: Iterable[Batch], refine: Callable[[Batch], Refining]) -> Iterator[tuple[Batch, Refining]]:
-    """Each batch with its refinement, in order. The first is refined here, which fills this process's caches for the children to come."""
+    """Each batch with its refinement, in order. The first is refined here, while the others are begun."""
     stream = iter(batches)
-    for first in stream:
-        yield first, refine(first)
-        break
-    second = next(stream, None)
+    processes = 1 if connection.in_atomic_block else usable()
+    first, second = next(stream, None), next(stream, None) if processes > 1 else None
+    if first is None:
+        return
     if second is None:
+        for batch in chain([first], stream):
+            yield batch, refine(batch)
         return
     waiting: deque[Batch] = deque()
-    work = partial(_apart, refine, os.getpid())
-    answers = spread(work, _noting(chain([second], stream), waiting), processes=1 if connection.in_atomic_block else None)
-    for answer in answers:
-        yield waiting.popleft(), answer
+    rest = _noting(chain([second], stream), waiting)
+    with Crew(refine, processes=processes, begin=_leave_connections, finish=connections.close_all) as crew:
+        crew.feed(rest)
+        yield first, refine(first)
+        for answer in crew.answers(rest):
+            yield waiting.popleft(), answer
 
 
 def _noting(batches: Iterable[Batch], waiting: deque[Batch]) -> Iterator[Batch]:
@@ -55,14 +58,11 @@ def _noting(batches: Iterable[Batch], waiting: deque[Batch]) -> Iterator[Batch]:
         yield batch
 
 
-def _apart(refine: Callable[[Batch], Refining], parent: int, batch: Batch) -> Refining:
-    """The work of a child, with connections of its own: the inherited ones are the parent's, so they are dropped without a word to the server."""
-    if os.getpid() == parent:
-        return refine(batch)
-    inherited = [(one, one.connection) for one in connections.all(initialized_only=True)]
-    for one, _ in inherited:
+def _leave_connections() -> None:
+    """In a child: the inherited connections are the parent's, so they are forgotten without a word to the server; the child opens its own."""
+    for one in connections.all(initialized_only=True):
+        _kept.append(one.connection)  # never closed: what closes when it is collected would speak to the server
         one.connection = None
-    try:
-        return refine(batch)
-    finally:
-        connections.close_all()
+
+
+_kept: list[Any] = []

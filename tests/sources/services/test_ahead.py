@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from sources.matching.workers import spread
 from sources.records import Draft
 from sources.services.processing import ahead
 from sources.services.processing.ahead import Batch, refined_ahead
@@ -28,7 +27,7 @@ def who_and_what(batch: Batch) -> tuple[list[Draft], Mapping[str, Any]]:
 
 @pytest.mark.django_db(transaction=True)
 def test_later_batches_are_refined_in_other_processes_with_connections_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ahead, "spread", lambda work, pieces, processes: spread(work, pieces, processes=2))
+    monkeypatch.setattr(ahead, "usable", lambda: 2)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         ours = cursor.fetchone()[0]
