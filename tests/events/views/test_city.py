@@ -180,8 +180,9 @@ def test_the_page_carries_where_it_stands(client: Client) -> None:
 
     make_event(area=make_area(make_city()))
     here = position()
-    assert f'data-live-epoch="{here.epoch}" data-live-offset="{here.number}" data-live-topics="events:city:bengaluru,weather:bengaluru"' in text(
-        client, "/bengaluru/"
+    assert (
+        f'data-live-epoch="{here.epoch}" data-live-offset="{here.number}" data-live-topics="events:city:bengaluru,weather:bengaluru"'
+        in text(client, "/bengaluru/")
     )
     assert 'data-live-topics="events:area:indiranagar,weather:bengaluru"' in text(client, "/bengaluru/indiranagar/")
 
