@@ -280,6 +280,16 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # in this order in the documentation: what most come for first
+    "TAGS": [
+        {"name": "events", "description": "What is on, one by one and as lists."},
+        {"name": "search", "description": "By words and filters, with suggestions and counts."},
+        {"name": "places", "description": "Cities, areas, venues, how they are now, and the weather."},
+        {"name": "live", "description": "What changed since."},
+        {"name": "subscriptions", "description": "Mails on what is on."},
+        {"name": "submissions", "description": "Events from people and from other systems."},
+        {"name": "staff", "description": "For operators and moderators; needs an account of staff."},
+    ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "PriceType": "events.serializers.PRICE_TYPES",

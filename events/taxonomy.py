@@ -84,6 +84,11 @@ SLUGS: Final[tuple[str, ...]] = tuple(category.slug for category in CATEGORIES)
 BY_SLUG: Final[dict[str, Category]] = {category.slug: category for category in CATEGORIES}
 
 
+def subcategory_name(category: str, slug: str) -> str:
+    """What people call a subcategory ("Stand-up"); the slug in words where the list has it no more."""
+    return next((part.name for part in SUBCATEGORIES if (part.category, part.slug) == (category, slug)), slug.replace("_", " "))
+
+
 def canonical(slug_or_alias: str) -> str:
     """The category's slug for a slug, a name or an alias in any case ("Sports", "food festival", "kids-family"), or '' where none is meant."""
     return _names().get(_folded(slug_or_alias), "")

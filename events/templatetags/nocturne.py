@@ -4,6 +4,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from events import taxonomy
 from events.words import count_words
 
 register = template.Library()
@@ -13,6 +14,12 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """An icon of `templates/partials/icons.html`; decoration, the word stands beside it."""
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', name)
+
+
+@register.filter
+def subcategory_of(slug: str, category: str) -> str:
+    """`{{ "stand_up"|subcategory_of:"comedy" }}` is `Stand-up`."""
+    return taxonomy.subcategory_name(category, slug)
 
 
 @register.filter

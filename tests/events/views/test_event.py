@@ -23,6 +23,11 @@ def text(client: Client, event: Event) -> str:
     return response.content.decode()
 
 
+@pytest.mark.parametrize(("slug", "name"), [("hip_hop", "Hip-hop"), ("of_old", "of old")])
+def test_a_subcategory_is_called_by_its_name(client: Client, slug: str, name: str) -> None:
+    assert f'<p class="event__kind">Music, {name}</p>' in text(client, make_event(category_id="music", subcategory=slug))
+
+
 def test_what_when_where_and_price(client: Client) -> None:
     city = make_city()
     place = Place.objects.create(slug="blue-room", name="Blue Room", folded_name="blue room", city=city)
