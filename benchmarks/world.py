@@ -62,7 +62,8 @@ def database(events: int, *, vectors: bool = False) -> Iterator[None]:
     if vectors:
         template = _template(f"{template}_vectors", template, seed_vectors)
     clone = f"bench_{events}_{os.getpid()}"
-    _admin(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
+    _admin(f'CREATE DATABASE "{clone}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    _admin("CHECKPOINT")  # so that the copy is not still being written while something is measured
     try:
         point_at(clone)
         yield

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -61,6 +62,11 @@ def fold(text: str) -> str:
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS)
     text = text.lower().replace("c++", "cpp").replace("c#", "csharp").translate(_SYMBOLS)
     return _NOT_WORD.sub(" ", text).strip()
+
+
+def fold_all(texts: Iterable[str]) -> list[str]:
+    """Many texts folded, without a thought for whether they come again: those of all titles of a day would push out what does."""
+    return [_fold_ascii(text) if text.isascii() else fold(text) for text in texts]
 
 
 def _fold_ascii(text: str) -> str:

@@ -1,10 +1,12 @@
 """Events that may be the ones a batch tells of, and events as the matcher sees them."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import chain
 from math import cos, radians
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,18 +15,18 @@ from rapidfuzz import fuzz, process
 
 from sources.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
 from sources.matching.records import Candidate
-from sources.matching.text import fold
+from sources.matching.text import fold_all
 from sources.steps.match import Alike, Own, Wanted
 
 #: Likeness of folded titles (rapidfuzz's token_set_ratio, 0 to 100) from which two events of one city and day are compared at all. From 50 on there are four
 #: times as many to compare, and of the true pairs 0.1 % more.
 ALIKE = 60
 #: As many events are fetched for one that is wanted, links apart; what is beyond is the least alike.
-MOST = 12
+MOST = 6
 #: Likeness of the letters without spaces (rapidfuzz's ratio) from which titles without a common word are compared ("ScalaDays", "Scala Days Berlin"), and
 #: how many of them. With both, 0.7 % of the true pairs of one city of the recorded lists are not found, 1.5 % by words alone.
 GLUED = 60
-MOST_GLUED = 6
+MOST_GLUED = 3
 #: Outside all cities: as far apart may two be that are compared, in degrees (about 55 km of latitude).
 NEAR = 0.5
 
@@ -41,19 +43,23 @@ e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_
 #: Titles of the days of a city, read from an index alone: all, or of events of which only the day is known; and of what lies outside all cities, with its
 #: latitude. Likeness is not left to pg_trgm, which takes as long for one pair as rapidfuzz for twenty.
 _TITLES = """
-SELECT w.city, w.day, e.id::text, e.title, e.place_id::text, NULL::float8, NULL::float8
+SELECT w.city, w.day, array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text), NULL::float8[], NULL::float8[]
 FROM unnest(%(cities)s::text[], %(days)s::date[]) AS w(city, day)
 JOIN places_city c ON c.slug = w.city JOIN events_event e ON e.city_id = c.id AND e.start_date = w.day
+GROUP BY w.city, w.day
 UNION ALL
-SELECT w.city, w.day, e.id::text, e.title, e.place_id::text, NULL, NULL
+SELECT w.city, w.day, array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text), NULL, NULL
 FROM unnest(%(further_cities)s::text[], %(further_days)s::date[]) AS w(city, day)
 JOIN places_city c ON c.slug = w.city JOIN events_event e ON e.city_id = c.id AND e.start_date = w.day AND (e.all_day OR NOT e.time_known)
+GROUP BY w.city, w.day
 UNION ALL
-SELECT '', e.start_date, e.id::text, e.title, e.place_id::text, e.lat, e.lng
+SELECT '', e.start_date, array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text), array_agg(e.lat), array_agg(e.lng)
 FROM events_event e WHERE e.city_id IS NULL AND e.start_date = ANY(%(outside)s::date[])
+GROUP BY e.start_date
 UNION ALL
-SELECT '', e.start_date, e.id::text, e.title, e.place_id::text, e.lat, e.lng
+SELECT '', e.start_date, array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text), array_agg(e.lat), array_agg(e.lng)
 FROM events_event e WHERE e.city_id IS NULL AND e.start_date = ANY(%(further_outside)s::date[]) AND (e.all_day OR NOT e.time_known)
+GROUP BY e.start_date
 """
 
 #: The events of these ids (what was merged stands for the event that it is part of), and those of the same addresses.
@@ -105,47 +111,68 @@ def _alike(wanted: Sequence[Wanted]) -> set[str]:
             "further_outside": [day for city, day in further if not city],
         },
     )
-    there: dict[tuple[str, date], list[_Titled]] = defaultdict(list)
-    for city, day, pk, title, place, lat, lng in found:
-        there[city, day].append(_Titled(pk, _plain(fold(title), city), place, lat, lng))
+    there = {(city, day): Day.of(city, *columns) for city, day, *columns in found}
     ids: set[str] = set()
     for want in wanted:
-        ids |= _likest(want, there)
+        ids |= likest(want, there)
     return ids
 
 
-class _Titled(NamedTuple):
-    """An event that is held: its folded title without its city's name, its place, and outside all cities its point."""
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The events of one day in a city or outside all, by column: ids, folded titles without the city's name, places, and outside all cities points."""
 
-    id: str
-    title: str
-    place: str | None = None
-    lat: float | None = None
-    lng: float | None = None
+    ids: Sequence[str]
+    titles: Sequence[str]
+    places: Sequence[str | None]
+    lats: Sequence[float | None] = ()
+    lngs: Sequence[float | None] = ()
+
+    @classmethod
+    def of(
+        cls, city: str, ids: Sequence[str], titles: Sequence[str], places: Sequence[str | None], lats: Any = None, lngs: Any = None
+    ) -> "Day":
+        """The day with its titles as they are told."""
+        return cls(ids, [_plain(title, city) for title in fold_all(titles)], places, lats or (), lngs or ())
+
+    def near(self, want: Wanted) -> "Day":
+        """Of what lies outside all cities what is near, where both points are known."""
+        kept = [n for n, (lat, lng) in enumerate(zip(self.lats, self.lngs, strict=True)) if _may_be_near(want, lat, lng)]
+        return Day([self.ids[n] for n in kept], [self.titles[n] for n in kept], [self.places[n] for n in kept])
 
 
-def _likest(want: Wanted, there: Mapping[tuple[str, date], Sequence[_Titled]]) -> set[str]:
-    around = [row for day in _days(want, MAX_DAYS_DATED) for row in there.get((want.city, day), ())]
+def likest(want: Wanted, there: Mapping[tuple[str, date], Day]) -> set[str]:
+    """Ids of the events that are most like the wanted one in title, or at its place, of those that are `there` by city and day."""
+    around = [there[want.city, day] for day in _days(want, MAX_DAYS_DATED) if (want.city, day) in there]
     if not want.city:
-        around = [row for row in around if _may_be_near(want, row)]
-    title, titles = _plain(want.title, want.city), [row.title for row in around]
-    likest = process.extract(title, titles, scorer=fuzz.token_set_ratio, score_cutoff=ALIKE, limit=MOST)
+        around = [day.near(want) for day in around]
+    ids = [*chain.from_iterable(day.ids for day in around)]
+    titles = [*chain.from_iterable(day.titles for day in around)]
+    places = chain.from_iterable(day.places for day in around)
+    title = _plain(want.title, want.city)
+    found = process.extract(title, titles, scorer=fuzz.token_set_ratio, score_cutoff=ALIKE, limit=MOST)
     glued = [title.replace(" ", "") for title in titles]
-    likest += process.extract(title.replace(" ", ""), glued, scorer=fuzz.ratio, score_cutoff=GLUED, limit=MOST_GLUED)
-    here = [row.id for row in around if row.place and row.place == want.place_id][:MOST]
-    return {around[index].id for _, _, index in likest} | set(here)
+    found += process.extract(title.replace(" ", ""), glued, scorer=fuzz.ratio, score_cutoff=GLUED, limit=MOST_GLUED)
+    here = [pk for pk, place in zip(ids, places, strict=True) if place == want.place_id][:MOST] if want.place_id else []
+    return {ids[index] for _, _, index in found} | set(here)
 
 
-def _may_be_near(want: Wanted, row: _Titled) -> bool:
+def _may_be_near(want: Wanted, lat: float | None, lng: float | None) -> bool:
     """Outside all cities: whether the points are near, where both are known."""
-    if want.lat is None or want.lng is None or row.lat is None or row.lng is None:
+    if want.lat is None or want.lng is None or lat is None or lng is None:
         return True
-    return abs(row.lat - want.lat) <= NEAR and abs(row.lng - want.lng) * cos(radians(row.lat)) <= NEAR
+    return abs(lat - want.lat) <= NEAR and abs(lng - want.lng) * cos(radians(lat)) <= NEAR
 
 
 def _plain(title: str, city: str) -> str:
     """A folded title without the name of its city (a slug, '' for none), which says nothing there, unless nothing else is left."""
-    return title.replace(city.replace("-", " "), "").strip() or title
+    name = _name(city)
+    return title.replace(name, "").strip() or title if name and name in title else title
+
+
+@cache
+def _name(city: str) -> str:
+    return city.replace("-", " ")
 
 
 def _reach(want: Wanted) -> int:

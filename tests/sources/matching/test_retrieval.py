@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from sources.matching import Candidate
 from sources.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
 from sources.matching.examples import Labelled, conferences, new_york
 from sources.matching.text import fold, read_place, venue_name
-from sources.queries.alike import _likest, _plain, _Titled
+from sources.queries.alike import Day, likest
 from sources.steps.match import Wanted
 from tests.data import SHARED, needs_data
 
@@ -29,23 +29,24 @@ def dated(one: Candidate) -> bool:
 def missed(data: Labelled, city_of: Callable[[Candidate], str]) -> tuple[int, int]:
     """(pairs not found, pairs of one city), each pair asked for both ways round."""
     record = {one.id: one for one in data.records if one.start is not None}
-    there: dict[tuple[str, date], list[_Titled]] = defaultdict(list)
+    there: dict[tuple[str, date], list[Candidate]] = defaultdict(list)
     for one in record.values():
-        city = city_of(one)
-        there[city, day(one)].append(_Titled(one.id, _plain(fold(one.title), city), venue_name(one.venue) or None))
+        there[city_of(one), day(one)].append(one)
     lost = asked = 0
     for first, second in [*data.same, *((b, a) for a, b in data.same)]:
         one, other, city = record[first], record[second], city_of(record[first])
         if city != city_of(other):
             continue
         asked += 1
-        near = {
-            (group, on): [row for row in rows if row.id != first and (abs((on - day(one)).days) <= _reach(one) or dated(record[row.id]))]
-            for (group, on), rows in there.items()
-            if group == city and abs((on - day(one)).days) <= MAX_DAYS_DATED
-        }
+        near = {}
+        for shift in range(-MAX_DAYS_DATED, MAX_DAYS_DATED + 1):
+            on = day(one) + timedelta(days=shift)
+            rows = [row for row in there.get((city, on), ()) if row.id != first and (abs(shift) <= _reach(one) or dated(row))]
+            near[city, on] = Day.of(
+                city, [row.id for row in rows], [row.title for row in rows], [venue_name(row.venue) or None for row in rows]
+            )
         wanted = Wanted(city=city, day=day(one), title=fold(one.title), dated=dated(one), place_id=venue_name(one.venue))
-        lost += second not in _likest(wanted, near)
+        lost += second not in likest(wanted, near)
     return lost, asked
 
 
