@@ -10,16 +10,16 @@ from events.queries.copies import same_texts
 from places.atlas import Atlas
 from places.queries import Asked, NearPlace, atlas, corrections, houses_told_at, places_for
 from sources.lookups import Correction, Identity, PlaceFact, WantedVenue
-from sources.queries import candidates
+from sources.queries import Ahead, candidates
 from sources.steps.match import Alike, Wanted
 
 
 class DatabaseLookups:
-    """For one source and one batch. `held` is given by the caller, who knows the staged rows already."""
+    """For one source and one batch. `held` is given by the caller, who knows the staged rows already; `ahead` is what was looked for before."""
 
-    def __init__(self, *, source_id: UUID, held: AbstractSet[Identity]) -> None:
+    def __init__(self, *, source_id: UUID, held: AbstractSet[Identity], ahead: Ahead | None = None) -> None:
         self.source_id = source_id
-        self._held = held
+        self._held, self._ahead = held, ahead
         self.contact_key = contact_key()
 
     def atlas(self) -> Atlas:
@@ -48,7 +48,7 @@ class DatabaseLookups:
 
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
         """Present events near the wanted ones in title, place or address (`sources.queries.alike`)."""
-        return candidates(wanted, source_key=source_key)
+        return candidates(wanted, source_key=source_key, ahead=self._ahead)
 
     def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
         """Other sources' events with these descriptions."""

@@ -1,10 +1,11 @@
 """Named reads of sources."""
 
-from sources.queries.alike import as_candidates, candidates, of_facts
+from sources.queries.alike import Ahead, as_candidates, candidates, look_ahead, of_facts
 from sources.queries.quality import QualityDay, daily_quality, worths
 from sources.queries.yields import Attempt, Day, Usual, daily_yield, last_attempts, usual_yields
 
 __all__ = [
+    "Ahead",
     "Attempt",
     "Day",
     "QualityDay",
@@ -14,6 +15,7 @@ __all__ = [
     "daily_quality",
     "daily_yield",
     "last_attempts",
+    "look_ahead",
     "of_facts",
     "usual_yields",
     "worths",

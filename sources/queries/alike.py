@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 from rapidfuzz import fuzz, process
+from uuid_utils.compat import uuid7
 
 from sources.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
 from sources.matching.records import Candidate
@@ -29,6 +30,9 @@ GLUED = 60
 MOST_GLUED = 3
 #: Outside all cities: as far apart may two be that are compared, in degrees (about 55 km of latitude).
 NEAR = 0.5
+
+#: Seconds that a batch takes at most, from the ids that it gives to its commit: so far back a look ahead may have missed what another process was writing.
+LONGEST_BATCH = 60
 
 #: What the asking source lists is filtered, not looked for: of a source without statistics the planner would walk all listings for each event.
 _COLUMNS = """
@@ -62,6 +66,14 @@ FROM events_event e WHERE e.city_id IS NULL AND e.start_date = ANY(%(further_out
 GROUP BY e.start_date
 """
 
+#: The same of what came since an id.
+_COME_SINCE = """
+SELECT coalesce(c.slug, ''), e.start_date, array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text), array_agg(e.lat), array_agg(e.lng)
+FROM events_event e LEFT JOIN places_city c ON c.id = e.city_id
+WHERE e.id >= %(since)s AND e.start_date = ANY(%(days)s::date[]) AND coalesce(c.slug, '') = ANY(%(cities)s::text[])
+GROUP BY 1, 2
+"""
+
 #: The events of these ids (what was merged stands for the event that it is part of), and those of the same addresses.
 _CANDIDATES = f"""
 SELECT {_COLUMNS} FROM events_event e LEFT JOIN events_organizer o ON o.id = e.organizer_id
@@ -85,14 +97,29 @@ SELECT first_id, second_id FROM events_duplicatematch WHERE outcome = 'different
 """
 
 
-def candidates(wanted: Sequence[Wanted], *, source_key: str) -> Alike:
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a look before the cities were locked found: ids of events that may be meant, and from which id on events may have come that it did not see."""
+
+    ids: frozenset[str]
+    since: UUID
+
+
+def look_ahead(wanted: Sequence[Wanted]) -> Ahead:
+    """The dear part of `candidates`, for a process that refines: most titles of a day do not change while a batch waits to be recorded (one query)."""
+    since = UUID(int=uuid7().int - (LONGEST_BATCH * 1000 << 80))  # by the clock that gives the ids
+    return Ahead(ids=frozenset(_alike(wanted)) if wanted else frozenset(), since=since)
+
+
+def candidates(wanted: Sequence[Wanted], *, source_key: str, ahead: Ahead | None = None) -> Alike:
     """Present events that may be one of `wanted`, with what the asking source lists of them and which of them are different by verdict. Three queries,
-    whatever the number."""
+    whatever the number. With `ahead` only what came since is looked through for titles."""
     if not wanted:
         return Alike()
+    ids = _alike(wanted) if ahead is None else ahead.ids | _come_since(wanted, ahead.since)
     linked = {"urls": [want.url for want in wanted], "tickets": [want.ticket_url for want in wanted]}
     days = {f"{kind}_days": [want.day for want in wanted] for kind in ("url", "ticket")}
-    rows = _rows(_CANDIDATES, {"source": source_key or None, "ids": sorted(_alike(wanted)), **linked, **days})
+    rows = _rows(_CANDIDATES, {"source": source_key or None, "ids": sorted(ids), **linked, **days})
     return Alike(events=[_candidate(row, source_key) for row in rows], own=_own(rows), apart=apart([row[0] for row in rows]))
 
 
@@ -111,6 +138,17 @@ def _alike(wanted: Sequence[Wanted]) -> set[str]:
             "further_outside": [day for city, day in further if not city],
         },
     )
+    return _likest_of(wanted, found)
+
+
+def _come_since(wanted: Sequence[Wanted], since: UUID) -> set[str]:
+    """As `_alike`, of the events whose ids were given since: ids begin with the moment (UUIDv7, RFC 9562)."""
+    days = {day for want in wanted for day in _days(want, MAX_DAYS_DATED)}
+    found = _rows(_COME_SINCE, {"since": since, "days": sorted(days), "cities": sorted({want.city for want in wanted})})
+    return _likest_of(wanted, found)
+
+
+def _likest_of(wanted: Sequence[Wanted], found: Sequence[tuple[Any, ...]]) -> set[str]:
     there = {(city, day): Day.of(city, *columns) for city, day, *columns in found}
     ids: set[str] = set()
     for want in wanted:

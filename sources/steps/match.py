@@ -103,7 +103,7 @@ def match(drafts: Sequence[Draft], context: SourceContext, lookups: CandidateLoo
     which were said to be different is a question."""
     if not drafts:
         return []
-    known = lookups.candidates([_wanted(draft) for draft in drafts], source_key=context.source_key)
+    known = lookups.candidates([wanted_of(draft) for draft in drafts], source_key=context.source_key)
     model = default_model()
     rows = [*(_candidate(f"draft {index}", draft.event, context, draft.city) for index, draft in enumerate(drafts)), *known.events]
     table = Table.of(rows, dict(model.weights))
@@ -256,7 +256,8 @@ def _own(event: NormalizedEvent) -> Own:
     )
 
 
-def _wanted(draft: Draft) -> Wanted:
+def wanted_of(draft: Draft) -> Wanted:
+    """What to look for, for a draft that is not dropped."""
     event = draft.event
     assert event.start is not None  # times drops what has no start
     return Wanted(

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, connections
 
 from sources.matching.workers import usable
+from sources.queries import Ahead
 from sources.records import Draft
 from sources.services.processing.crew import Crew
 from sources.services.staging import Identified, Known
@@ -28,12 +29,14 @@ class Batch:
     known: dict[Identity, Known] = field(default_factory=dict)
 
 
-#: The drafts of a batch in its order, and what each step counted.
-Refining = tuple[list[Draft], Mapping[str, Any]]
+#: The drafts of a batch in its order, what each step counted, and what a child found besides.
+Refining = tuple[list[Draft], Mapping[str, Any], Ahead | None]
 
 
-def refined_ahead(batches: Iterable[Batch], refine: Callable[[Batch], Refining]) -> Iterator[tuple[Batch, Refining]]:
-    """Each batch with its refinement, in order. The first is refined here, while the others are begun."""
+def refined_ahead(
+    batches: Iterable[Batch], refine: Callable[[Batch], Refining], beside: Callable[[Batch], Refining]
+) -> Iterator[tuple[Batch, Refining]]:
+    """Each batch with its refinement, in order. The first is refined here, while the others are begun by children, which refine `beside`."""
     stream = iter(batches)
     processes = 1 if connection.in_atomic_block else usable()
     first, second = next(stream, None), next(stream, None) if processes > 1 else None
@@ -45,7 +48,7 @@ def refined_ahead(batches: Iterable[Batch], refine: Callable[[Batch], Refining])
         return
     waiting: deque[Batch] = deque()
     rest = _noting(chain([second], stream), waiting)
-    with Crew(refine, processes=processes, begin=_leave_connections, finish=connections.close_all) as crew:
+    with Crew(beside, processes=processes, begin=_leave_connections, finish=connections.close_all) as crew:
         crew.feed(rest)
         yield first, refine(first)
         for answer in crew.answers(rest):

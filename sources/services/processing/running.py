@@ -82,8 +82,11 @@ def _record(
     )
     again: list[Identity] = []
     changed = _changed(run, records, again, tally, watch)
-    for batch, (drafts, counts) in refined_ahead(changed, lambda one: recorder.refine(one.items, one.known)):
-        recorder.record(batch.items, drafts, batch.known)
+    refined = refined_ahead(
+        changed, lambda one: (*recorder.refine(one.items, one.known), None), lambda one: recorder.refine_and_look(one.items, one.known)
+    )
+    for batch, (drafts, counts, found) in refined:
+        recorder.record(batch.items, drafts, batch.known, found)
         pipeline.add_up(recorder.steps, counts)
         watch.counted(tally)
         collect()

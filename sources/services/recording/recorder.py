@@ -28,14 +28,14 @@ from sources import pipeline
 from sources.db_lookups import DatabaseLookups
 from sources.enums import StagedState
 from sources.models import FetchRun, StagedEvent
-from sources.queries import of_facts
+from sources.queries import Ahead, look_ahead, of_facts
 from sources.records import Draft, SourceContext
 from sources.services import staging
 from sources.services.recording import reviews
 from sources.services.recording.staged import staged_row
 from sources.services.staging import Identified, Known
 from sources.settlement import Identity
-from sources.steps.match import match, misfits
+from sources.steps.match import match, misfits, wanted_of
 from sources.stored import words_of
 
 if TYPE_CHECKING:
@@ -71,9 +71,16 @@ class Recorder:
         counts: dict[str, Any] = {}
         return pipeline.refine_batch([item.record for item in items], self.context, lookups, counts), counts
 
-    def record(self, items: Sequence[Identified], drafts: Sequence[Draft], known: Mapping[Identity, Known]) -> None:
+    def refine_and_look(self, items: Sequence[Identified], known: Mapping[Identity, Known]) -> tuple[list[Draft], dict[str, Any], Ahead]:
+        """As `refine`, with a look at the events that may be meant: for a process beside the one that records."""
+        drafts, counts = self.refine(items, known)
+        return drafts, counts, look_ahead([wanted_of(draft) for draft in drafts if not draft.dropped])
+
+    def record(
+        self, items: Sequence[Identified], drafts: Sequence[Draft], known: Mapping[Identity, Known], ahead: Ahead | None = None
+    ) -> None:
         """Record a refined batch. The number of queries does not depend on its length."""
-        lookups = self._lookups(known)
+        lookups = self._lookups(known, ahead)
         ready: list[_Ready] = []
         dropped = []
         for item, draft in zip(items, drafts, strict=True):
@@ -87,8 +94,9 @@ class Recorder:
         if ready:
             self._record_halving(ready, known, lookups)
 
-    def _lookups(self, known: Mapping[Identity, Known]) -> DatabaseLookups:
-        return DatabaseLookups(source_id=self.run.source_id, held={key for key, row in known.items() if row.event_id} | set(self.moved))
+    def _lookups(self, known: Mapping[Identity, Known], ahead: Ahead | None = None) -> DatabaseLookups:
+        held = {key for key, row in known.items() if row.event_id} | set(self.moved)
+        return DatabaseLookups(source_id=self.run.source_id, held=held, ahead=ahead)
 
     def _record_halving(self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> None:
         """On an integrity error the batch is halved until the bad row is found, which is dropped with its reason; the others go on."""

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
 from events.models import Event
-from sources.queries.alike import candidates
+from sources.queries.alike import candidates, look_ahead
 from sources.steps.match import Wanted
-from tests.events.factories import make_event
+from tests.events.factories import make_city, make_event
 
 pytestmark = pytest.mark.django_db
 WANTED = Wanted(city="", day=date(2026, 11, 21), title="moonlit jazz", lat=64.15, lng=-21.94)
@@ -55,3 +56,27 @@ def test_the_number_of_queries_does_not_depend_on_the_batch(django_assert_num_qu
     assert Event.objects.count() == 6
     with django_assert_num_queries(3):
         candidates([WANTED, replace(WANTED, city="bengaluru"), replace(WANTED, title="something else")] * 5, source_key="")
+
+
+def test_after_a_look_ahead_only_what_came_since_is_looked_through(django_assert_num_queries: pytest.fixture) -> None:
+    """Also what another process was writing when it looked: ids are given before they can be seen."""
+    there = str(make_event().id)
+    make_event("Something else entirely")
+    wanted = [replace(WANTED, city="bengaluru"), WANTED]
+    with django_assert_num_queries(1):
+        ahead = look_ahead(wanted)
+    assert ahead.ids == {there}
+    since = {str(make_event().id), outside()}
+    make_event(id=UUID("01a00000-0000-7000-8000-000000000001"))  # of long ago, and so it would have been seen
+    with django_assert_num_queries(3):
+        seen = {one.id for one in candidates(wanted, source_key="", ahead=ahead).events}
+    assert seen == {there, *since}
+
+
+def test_a_look_ahead_finds_what_a_look_at_the_end_would() -> None:
+    for number in range(8):
+        make_event(("Moonlit Jazz", "Jazz by Moonlight", "Open mic")[number % 3], city=None if number % 2 else make_city())
+    wanted = [replace(WANTED, city="bengaluru"), WANTED, replace(WANTED, title="open mic", dated=True)]
+    at_the_end = {one.id for one in candidates(wanted, source_key="").events}
+    assert {one.id for one in candidates(wanted, source_key="", ahead=look_ahead(wanted)).events} >= at_the_end
+    assert look_ahead([]).ids == frozenset()

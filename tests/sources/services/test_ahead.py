@@ -18,11 +18,11 @@ def batches(count: int, asked: list[int]) -> Iterator[Batch]:
         yield Batch(items=[number])  # type: ignore[list-item]
 
 
-def who_and_what(batch: Batch) -> tuple[list[Draft], Mapping[str, Any]]:
+def who_and_what(batch: Batch) -> tuple[list[Draft], Mapping[str, Any], None]:
     """The number of the batch, the process, and what the database says there."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        return [], {"batch": batch.items[0], "process": os.getpid(), "backend": cursor.fetchone()[0]}
+        return [], {"batch": batch.items[0], "process": os.getpid(), "backend": cursor.fetchone()[0]}, None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -31,7 +31,7 @@ def test_later_batches_are_refined_in_other_processes_with_connections_of_their_
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         ours = cursor.fetchone()[0]
-        answers = [counts for _, (_, counts) in refined_ahead(batches(4, []), who_and_what)]
+        answers = [counts for _, (_, counts, _) in refined_ahead(batches(4, []), who_and_what, who_and_what)]
         cursor.execute("SELECT pg_backend_pid()")
         assert cursor.fetchone()[0] == ours
     assert [answer["batch"] for answer in answers] == [0, 1, 2, 3]
@@ -43,26 +43,26 @@ def test_later_batches_are_refined_in_other_processes_with_connections_of_their_
 
 @pytest.mark.django_db
 def test_within_a_transaction_all_is_refined_here() -> None:
-    answers = [counts for _, (_, counts) in refined_ahead(batches(3, []), who_and_what)]
+    answers = [counts for _, (_, counts, _) in refined_ahead(batches(3, []), who_and_what, who_and_what)]
     assert {answer["process"] for answer in answers} == {os.getpid()}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_run_of_one_batch_asks_no_other_process() -> None:
-    ((batch, (_, counts)),) = refined_ahead(batches(1, []), who_and_what)
+    ((batch, (_, counts, _)),) = refined_ahead(batches(1, []), who_and_what, who_and_what)
     assert counts["process"] == os.getpid()
     assert batch.items == [0]  # type: ignore[comparison-overlap]
 
 
 @pytest.mark.django_db
 def test_nothing_to_refine() -> None:
-    assert list(refined_ahead(iter([]), who_and_what)) == []
+    assert list(refined_ahead(iter([]), who_and_what, who_and_what)) == []
 
 
 @pytest.mark.django_db
 def test_not_all_batches_are_read_before_the_first_is_recorded() -> None:
     asked: list[int] = []
-    stream = refined_ahead(batches(9, asked), who_and_what)
+    stream = refined_ahead(batches(9, asked), who_and_what, who_and_what)
     next(stream)
     assert asked == [0]
     next(stream)
