@@ -114,7 +114,7 @@ class Crew(Generic[Piece, Answer]):
         job = child.job = _Job(piece)
         self._jobs.append(job)
         try:
-            _say(child.line, piece)
+            child.line.sendall(pickle.dumps(piece, protocol=5))
         except OSError:
             self._lost(child)
 
@@ -156,8 +156,11 @@ class Crew(Generic[Piece, Answer]):
             gc.freeze()  # a walk over what the parent holds would copy its memory
             gc.disable()
             self._begin()
+            pieces = line.makefile("rb")
             while True:
-                _say(line, self._work(_hear(line)))
+                answer = pickle.dumps(self._work(pickle.load(pieces)), protocol=5)  # noqa: S301 - our own parent wrote it
+                line.sendall(_LENGTH.pack(len(answer)))
+                line.sendall(answer)
                 gc.collect()
         except EOFError:
             self._finish()
@@ -165,26 +168,3 @@ class Crew(Generic[Piece, Answer]):
             pass
         finally:
             os._exit(0)
-
-
-def _say(line: socket.socket, what: Any) -> None:
-    told = pickle.dumps(what, protocol=5)
-    line.sendall(_LENGTH.pack(len(told)))
-    line.sendall(told)
-
-
-def _hear(line: socket.socket) -> Any:
-    """The next piece. EOFError where the other side has gone."""
-    with line.makefile("rb", buffering=0) as words:
-        length = _LENGTH.unpack(_exactly(words, _LENGTH.size))[0]
-        return pickle.loads(_exactly(words, length))  # noqa: S301 - our own parent wrote it
-
-
-def _exactly(words: Any, size: int) -> bytes:
-    told = bytearray()
-    while len(told) < size:
-        more = words.read(size - len(told))
-        if not more:
-            raise EOFError
-        told += more
-    return bytes(told)
