@@ -1,4 +1,5 @@
-"""One suite for both ways to the feed: what a reader of the WebSocket may rely on, a reader of the event stream may too."""
+"""One suite for both ways to the feed: what a reader of the WebSocket may rely on, a reader of the event stream may too. What holds of polls as well is in
+`test_conformance_of_all.py`."""
 
 import asyncio
 
@@ -106,24 +107,6 @@ async def _message(number):
     return Message(await Change.objects.aget(number=number), "e")
 
 
-@pytest.mark.parametrize("case", ["pruned", "other epoch", "not yet given"])
-async def test_what_cannot_be_recovered_is_said(over, hub, case):
-    from outbox.models import Epoch
-
-    await commit(ALL)
-    await commit(ALL)
-    if case == "pruned":
-        await Epoch.objects.aupdate(pruned_to=2)
-    await hub.refresh()
-    epoch, after = {"pruned": (hub.epoch, 1), "other epoch": ("other", 1), "not yet given": (hub.epoch, 99)}[case]
-    client = await listening(over, ALL, epoch=epoch, after=after)
-    assert client.subscribed["recovered"] is False
-    assert client.subscribed["offset"] == 2
-    await commit(ALL)
-    assert (await client.frame())["offset"] == 3
-    await client.close()
-
-
 async def test_an_offset_that_the_page_saw_before_the_hub_did_is_no_gap(over, hub):
     follow, *_ = hub._tasks
     follow.cancel()  # the hub hears nothing more by itself
@@ -154,13 +137,6 @@ async def test_without_hints_the_poll_brings_changes(over, hub):
         assert (await client.frame())["offset"] == 1
     finally:
         numbered.connect(hint, dispatch_uid="realtime.hint")
-    await client.close()
-
-
-async def test_what_nobody_numbered_after_the_commit_still_arrives(over, hub):
-    client = await listening(over, ALL)
-    await commit(ALL, hook=False)
-    assert (await client.frame())["offset"] == 1
     await client.close()
 
 
