@@ -44,35 +44,40 @@ e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_
  FROM events_listing l WHERE l.event_id = e.id)
 """
 
+#: A day's events by column, as `Day.of` takes them.
+_IDS_AND_TITLES = "array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text)"
+_IN_CITY = f"{_IDS_AND_TITLES}, NULL::float8[], NULL::float8[]"
+_WITH_POINTS = f"{_IDS_AND_TITLES}, array_agg(e.lat), array_agg(e.lng)"
+
 #: Titles of the days of a city, read from an index alone: all, or of events of which only the day is known; and of what lies outside all cities, with its
 #: latitude. Likeness is not left to pg_trgm, which takes as long for one pair as rapidfuzz for twenty.
-_TITLES = """
-SELECT w.city, w.day, array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text), NULL::float8[], NULL::float8[]
+_TITLES = f"""
+SELECT w.city, w.day, {_IN_CITY}
 FROM unnest(%(cities)s::text[], %(days)s::date[]) AS w(city, day)
 JOIN places_city c ON c.slug = w.city JOIN events_event e ON e.city_id = c.id AND e.start_date = w.day
 GROUP BY w.city, w.day
 UNION ALL
-SELECT w.city, w.day, array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text), NULL, NULL
+SELECT w.city, w.day, {_IN_CITY}
 FROM unnest(%(further_cities)s::text[], %(further_days)s::date[]) AS w(city, day)
 JOIN places_city c ON c.slug = w.city JOIN events_event e ON e.city_id = c.id AND e.start_date = w.day AND (e.all_day OR NOT e.time_known)
 GROUP BY w.city, w.day
 UNION ALL
-SELECT '', e.start_date, array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text), array_agg(e.lat), array_agg(e.lng)
+SELECT '', e.start_date, {_WITH_POINTS}
 FROM events_event e WHERE e.city_id IS NULL AND e.start_date = ANY(%(outside)s::date[])
 GROUP BY e.start_date
 UNION ALL
-SELECT '', e.start_date, array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text), array_agg(e.lat), array_agg(e.lng)
+SELECT '', e.start_date, {_WITH_POINTS}
 FROM events_event e WHERE e.city_id IS NULL AND e.start_date = ANY(%(further_outside)s::date[]) AND (e.all_day OR NOT e.time_known)
 GROUP BY e.start_date
-"""
+"""  # noqa: S608 - the parts are constants of this module
 
 #: The same of what came since an id.
-_COME_SINCE = """
-SELECT coalesce(c.slug, ''), e.start_date, array_agg(e.id::text), array_agg(e.title), array_agg(e.place_id::text), array_agg(e.lat), array_agg(e.lng)
+_COME_SINCE = f"""
+SELECT coalesce(c.slug, ''), e.start_date, {_WITH_POINTS}
 FROM events_event e LEFT JOIN places_city c ON c.id = e.city_id
 WHERE e.id >= %(since)s AND e.start_date = ANY(%(days)s::date[]) AND coalesce(c.slug, '') = ANY(%(cities)s::text[])
 GROUP BY 1, 2
-"""
+"""  # noqa: S608 - the parts are constants of this module
 
 #: The events of these ids (what was merged stands for the event that it is part of), and those of the same addresses.
 _CANDIDATES = f"""
