@@ -251,6 +251,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+#: A file is looked for when it is asked for; else every start, and every client of a test, reads all of them first.
+WHITENOISE_AUTOREFRESH = not PRODUCTION
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 LANGUAGE_CODE = "en"
