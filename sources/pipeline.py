@@ -16,7 +16,7 @@ from events.records import NormalizedEvent
 from sources.exceptions import SourceError
 from sources.lookups import Identity, Lookups
 from sources.records import Draft, Dropped, RawRecord, SourceContext, Step
-from sources.steps.categorize import categorize
+from sources.steps.categorize import acquainted, categorize
 from sources.steps.check import check
 from sources.steps.clean import clean
 from sources.steps.extract import extract
@@ -111,12 +111,15 @@ class Refined:
 
 def refine(records: Iterable[RawRecord | Dropped], context: SourceContext, lookups: Lookups, *, batch_size: int = 200) -> Iterator[Refined]:
     """Refine a source's records, `batch_size` at a time. Each record ends in `drafts` or in `dropped`, once; of two with one identity the
-    second is dropped as "duplicate id"."""
+    second is dropped as "duplicate id". The first records say what a source that told of nothing yet
+    usually tells of."""
     seen: set[Identity] = set()
     stream = iter(records)
     while batch := list(islice(stream, batch_size)):
         dropped = [record for record in batch if isinstance(record, Dropped)]
-        drafts, tallies = run_steps([_draft(record) for record in batch if isinstance(record, RawRecord)], context, lookups)
+        taken = [record for record in batch if isinstance(record, RawRecord)]
+        context = acquainted(taken, context)
+        drafts, tallies = run_steps([_draft(record) for record in taken], context, lookups)
         kept = []
         for draft in (_once(draft, seen) for draft in drafts):
             if draft.dropped:

@@ -91,6 +91,17 @@ class Evidence:
         return Evidence(**chosen)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What the parts say of a batch: whether a text says anything (n), the evidence of the words of all (n), and of the rows that were `asked` for their
+    sentences too the evidence of both."""
+
+    told: Array
+    words: Evidence
+    asked: Array
+    sentences: Evidence | None
+
+
 class Categorizer:
     """Answers for batches. `encode` turns sentences to vectors (n x 512); it is called only for what the words leave unsure."""
 
@@ -98,26 +109,39 @@ class Categorizer:
         self.parts, self.mixing, self.metadata = parts, mixing, metadata
         self._encode = encode or encode_sentences
 
-    def answers(self, texts: Sequence[EventText], *, hints: Array | None = None) -> list[Answer]:
-        """One answer a text, in order. `hints` (n x 22, 1 where nothing is known) multiply the probabilities: what the source itself says."""
+    def answers(self, texts: Sequence[EventText], *, hints: Array | None = None, leaning: Array | None = None) -> list[Answer]:
+        """One answer a text, in order. `hints` (n x 22, 1 where nothing is known) multiply the probabilities: what the source itself says of the event.
+        `leaning` (22, log-factors) is what it usually tells of (see `leaning`)."""
         found: list[Answer] = []
         for start in range(0, len(texts), _BATCH):
-            batch = texts[start : start + _BATCH]
-            found += self._batch(batch, None if hints is None else hints[start : start + _BATCH])
+            some = None if hints is None else hints[start : start + _BATCH]
+            found += self.judge(self._hear(texts[start : start + _BATCH], some, leaning), hints=some, leanings=leaning)
         return found
 
-    def _batch(self, texts: Sequence[EventText], hints: Array | None) -> list[Answer]:
+    def hear(self, texts: Sequence[EventText]) -> list["Heard"]:
+        """What the parts say of the texts, batch by batch; to be judged more than once."""
+        return [self._hear(texts[start : start + _BATCH], None, None) for start in range(0, len(texts), _BATCH)]
+
+    def _hear(self, texts: Sequence[EventText], hints: Array | None, leaning: Array | None) -> "Heard":
         read = matrices(texts)
         first = evidence_of(self.parts, read, None)
-        chances, familiar = weigh(first, self.mixing)
-        chances[~read.told] = _NO_IDEA
+        chances, familiar = weigh(first, self.mixing, leaning)
         unsure = are_unsure(chances, familiar, self.mixing) & read.told
         if hints is not None:
             unsure &= hints.max(axis=1) <= 1.0
-        if unsure.any():
-            rows = np.flatnonzero(unsure)
-            vectors = self._encode([texts[int(row)].sentence() for row in rows])
-            chances[rows], _ = weigh(evidence_of(self.parts, read.rows(rows), vectors), self.mixing)
+        rows = np.flatnonzero(unsure)
+        if not rows.size:
+            return Heard(read.told, first, rows, None)
+        vectors = self._encode([texts[int(row)].sentence() for row in rows])
+        return Heard(read.told, first, rows, evidence_of(self.parts, read.rows(rows), vectors))
+
+    def judge(self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None) -> list[Answer]:
+        """The answers to a batch that was heard. `leanings` for all alike (22) or one for each (n x 22)."""
+        chances, familiar = weigh(heard.words, self.mixing, leanings)
+        chances[~heard.told] = _NO_IDEA
+        if heard.sentences is not None:
+            own = leanings[heard.asked] if leanings is not None and leanings.ndim == 2 else leanings
+            chances[heard.asked], _ = weigh(heard.sentences, self.mixing, own)
         if hints is not None:
             chances = np.where(hints.max(axis=1, keepdims=True) > 1.0, (chances + SURPRISE) * hints, chances)
             chances[:, SLUGS.index(OTHER)] = 0.0
@@ -125,8 +149,8 @@ class Categorizer:
         best = chances.argmax(axis=1)
         highest = chances.max(axis=1)
         sure = confidence(highest, familiar, self.mixing)
-        heard = read.told if hints is None else read.told | (hints.max(axis=1) > 1.0)
-        sure = np.where(heard, sure, np.minimum(sure, highest))  # the calibration knows only events that say something
+        says = heard.told if hints is None else heard.told | (hints.max(axis=1) > 1.0)
+        sure = np.where(says, sure, np.minimum(sure, highest))  # the calibration knows only events that say something
         return [
             Answer(SLUGS[top], round(certain, 4), {slug: round(p, 4) for slug, p in zip(SLUGS, row, strict=True)})
             for top, certain, row in zip(best.tolist(), sure.tolist(), chances.tolist(), strict=True)
@@ -145,8 +169,9 @@ def evidence_of(parts: Parts, read: Matrices, vectors: Array | None) -> Evidence
     )
 
 
-def weigh(evidence: Evidence, mixing: Mixing) -> tuple[Array, Array]:
-    """Probabilities (n x 22) and the weight of what was learned (n), from what the parts say. `other` is never guessed."""
+def weigh(evidence: Evidence, mixing: Mixing, leanings: Array | None = None) -> tuple[Array, Array]:
+    """Probabilities (n x 22) and the weight of what was learned (n), from what the parts say. `other` is never guessed. `leanings` (n x 22, or 22 for all)
+    move what is known without labels."""
     if evidence.sentences is None or evidence.known_sentences is None:
         known = evidence.known
         seen = mixing.alone[0] * evidence.words + mixing.alone[1] * known
@@ -155,7 +180,7 @@ def weigh(evidence: Evidence, mixing: Mixing) -> tuple[Array, Array]:
         seen = mixing.asked[0] * evidence.words + mixing.asked[1] * evidence.sentences + mixing.asked[2] * known
     familiar = _sigmoid(mixing.familiar_slope * (evidence.familiar - mixing.familiar_middle))
     learned = np.exp(log_chances(seen))
-    told = np.exp(log_chances(mixing.sharpness_known * known))
+    told = np.exp(log_chances(mixing.sharpness_known * known + (0.0 if leanings is None else leanings)))
     chances = familiar[:, None] * learned + (1 - familiar[:, None]) * told
     chances[:, SLUGS.index(OTHER)] = 0.0
     return chances / chances.sum(axis=1, keepdims=True), familiar

@@ -1,5 +1,5 @@
 """How right the categories are: accuracy within the acceptable set, by source, its mean over sources, pooled, and the expected calibration
-error over ten bins. Computed exactly as on the data that is kept apart."""
+error over ten bins. Computed exactly as on the data that is kept apart; each source's habits are those of its events in the file."""
 
 import csv
 import gzip
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sources.categorizer.features import EventText
+from sources.categorizer.leaning import answers_by_source
 from sources.categorizer.model import categorizer
 from sources.evaluation.pictures import BINS, Answered, draw
 
@@ -41,24 +42,28 @@ def read_labelled(path: Path, label_map: Mapping[tuple[str, str], tuple[str, ...
     """The events of a labelled CSV (gzipped where its name ends in .gz) that have a label in the map, one per row, in order.
 
     An event's acceptable set is the union over its labels; labels that the map does not know are ignored."""
+    return (event for event in _events_of(path, label_map) if event.acceptable)
+
+
+def _events_of(path: Path, label_map: Mapping[tuple[str, str], tuple[str, ...]]) -> Iterator[LabelledEvent]:
+    """All rows; what is acceptable may be empty."""
     csv.field_size_limit(_MAX_FIELD)
     opener: Any = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             labels = tuple(row["labels"].split("|"))
             acceptable = frozenset(slug for label in labels for slug in label_map.get((row["source"], label), ()))
-            if acceptable:
-                yield LabelledEvent(
-                    key=f"{row['source']}:{row['id']}",
-                    source=row["source"],
-                    title=row["title"],
-                    description=row.get("description") or "",
-                    venue=row.get("venue") or "",
-                    city=row.get("city") or "",
-                    language=row.get("lang") or "",
-                    labels=labels,
-                    acceptable=acceptable,
-                )
+            yield LabelledEvent(
+                key=f"{row['source']}:{row['id']}",
+                source=row["source"],
+                title=row["title"],
+                description=row.get("description") or "",
+                venue=row.get("venue") or "",
+                city=row.get("city") or "",
+                language=row.get("lang") or "",
+                labels=labels,
+                acceptable=acceptable,
+            )
 
 
 def truth_of(events: Iterable[LabelledEvent]) -> dict[str, frozenset[str]]:
@@ -98,13 +103,14 @@ def score_categories(truth: Mapping[str, frozenset[str]], predictions: Iterable[
 def categories_on(file: Path, labels: Path, pictures: Path | None = None) -> dict[str, Any]:
     """The shipped categorizer's figures on a labelled file, drawn into the folder `pictures` too where one is given. `OSError`, `KeyError`
     (a column is missing) or `ValueError` where a file is not fit."""
-    events = list(read_labelled(file, read_label_map(labels)))
-    if not events:
+    events = list(_events_of(file, read_label_map(labels)))  # what is not scored tells of its source's habits all the same
+    truth = truth_of(event for event in events if event.acceptable)
+    if not truth:
         raise ValueError("no event has a label that the map knows")
     texts = [EventText(event.title, event.description, event.venue, event.city, event.language) for event in events]
-    answers = categorizer().answers(texts)
+    answers = answers_by_source(categorizer(), texts, [event.source for event in events])
     told = list(zip(events, answers, strict=True))
     if pictures is not None:
-        truth, first = truth_of(events), {event.key: answer for event, answer in reversed(told)}
+        first = {event.key: answer for event, answer in reversed(told) if event.acceptable}
         draw(pictures, [Answered(truth[key], answer.category, answer.confidence) for key, answer in first.items()], about=file.name)
-    return score_categories(truth_of(events), ((event.key, answer.category, answer.confidence) for event, answer in told))
+    return score_categories(truth, ((event.key, answer.category, answer.confidence) for event, answer in told))

@@ -1,11 +1,13 @@
 """What kind of event it is: the trained categorizer, and what the source itself says of it.
 
 A source's own categories and tags are strong hints, mapped by their names ("Food & Drink", "SportsEvent", "Konzerte"), never by the source's
-identity; the text decides between several. Below the confidence threshold the category is `other`, with a flag that says what it may be: flags
-are reasons for review, so a moderator reads it. Further categories that are likely too become tags.
+identity; the text decides between several. What the source told of so far speaks too where its kind is unfamiliar. Below the confidence threshold
+the category is `other`, with a flag that says what it may be: flags are reasons for review, so a moderator reads it. Further categories that are
+likely too become tags.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +16,10 @@ import numpy as np
 from events.records import Flag
 from sources.categorizer.features import EventText
 from sources.categorizer.hints import hints_of
+from sources.categorizer.leaning import HABIT_FROM, is_habit, leaning
 from sources.categorizer.model import Answer, categorizer
-from sources.categorizer.verdict import verdict
-from sources.records import Draft, SourceContext
+from sources.categorizer.verdict import THRESHOLD, verdict
+from sources.records import Draft, RawRecord, SourceContext
 
 
 def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
@@ -28,9 +31,21 @@ def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> lis
     raws = [drafts[index].raw for index in rows]
     hints = np.array([hints_of(raw.categories, raw.tags, context.default_category) for raw in raws], np.float32)
     done = list(drafts)
-    for index, answer in zip(rows, categorizer().answers(texts, hints=hints), strict=True):
+    answers = categorizer().answers(texts, hints=hints, leaning=leaning(context.usual_categories))
+    for index, answer in zip(rows, answers, strict=True):
         done[index] = _told(drafts[index], answer)
     return done
+
+
+def acquainted(records: Sequence[RawRecord], context: SourceContext) -> SourceContext:
+    """The context of a source that told of too little so far to have habits, with those that its first records show, judged each by itself; that of any other
+    as it is. So a new source's first run knows what it will know of the source in its second."""
+    if len(records) < HABIT_FROM or is_habit(context.usual_categories):
+        return context
+    texts = [EventText(raw.title, raw.description, raw.venue.name, raw.venue.city, raw.language or context.language) for raw in records]
+    hints = np.array([hints_of(raw.categories, raw.tags, context.default_category) for raw in records], np.float32)
+    answers = categorizer().answers(texts, hints=hints)
+    return replace(context, usual_categories=Counter(answer.category for answer in answers if answer.confidence >= THRESHOLD))
 
 
 def text_of(draft: Draft) -> EventText:

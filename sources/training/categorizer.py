@@ -18,6 +18,7 @@ from events.encoder import encode_sentences
 from events.taxonomy import SLUGS
 from sources.categorizer.features import MARKS, Matrices, matrices
 from sources.categorizer.known import Known, pieces
+from sources.categorizer.leaning import ROUNDS, leanings
 from sources.categorizer.model import Evidence, Mixing, Parts, are_unsure, confidence, evidence_of, logit, weigh
 from sources.training.examples import Examples
 from sources.training.fit import Block, fit
@@ -194,47 +195,56 @@ def fit_mixing(examples: Examples, held_out: HeldOut, rows: Array | None = None)
 
 @dataclass(frozen=True)
 class Answers:
-    """Best category (n), confidence that it is acceptable (n), and whether the sentence encoder was asked (n)."""
+    """Best category (n), confidence that it is acceptable (n), whether the sentence encoder was asked (n), the best category's probability before calibration
+    (n), and how familiar the kind of source looked (n)."""
 
     best: Array
     sure: Array
     asked: Array
+    highest: Array
+    familiar: Array
 
 
-def answers_of(evidence: Evidence, mixing: Mixing) -> Answers:
-    """The answers as the shipped model would give them: sentences are asked only where the words are unsure."""
+def answers_of(evidence: Evidence, mixing: Mixing, source: Array, *, alone: bool = False) -> Answers:
+    """The answers as the shipped model would give them: sentences are asked only where the words are unsure, and the habits of each `source` (n) are those of
+    its answers here; with `alone` each event is judged by itself."""
     chances, familiar, asked = adaptive(evidence, mixing)
-    return Answers(chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing), asked)
+    for _ in range(0 if alone else ROUNDS):
+        best, sure = chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing)
+        chances, _, _ = adaptive(evidence, mixing, asked, leanings(best, sure, source.tolist()))
+    return Answers(chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing), asked, chances.max(axis=1), familiar)
 
 
-def apart(examples: Examples, held_out: HeldOut, evidence: Evidence, groups: Array) -> Answers:
+def apart(examples: Examples, held_out: HeldOut, evidence: Evidence, groups: Array, *, alone: bool = False) -> Answers:
     """The answers of each group by a mixing that was found without that group, so that nothing is tuned on what is reported."""
-    best, sure, asked = np.zeros(len(groups), int), np.zeros(len(groups)), np.zeros(len(groups), bool)
+    count = len(groups)
+    told = Answers(np.zeros(count, int), np.zeros(count), np.zeros(count, bool), np.zeros(count), np.zeros(count))
     for group in sorted(set(groups.tolist())):
         out = groups == group
-        found = answers_of(evidence.only(out), fit_mixing(examples, held_out, ~out))
-        best[out], sure[out], asked[out] = found.best, found.sure, found.asked
-    return Answers(best, sure, asked)
+        found = answers_of(evidence.only(out), fit_mixing(examples, held_out, ~out), examples.source[out], alone=alone)
+        for name, value in vars(found).items():
+            getattr(told, name)[out] = value
+    return told
 
 
-def adaptive(evidence: Evidence, mixing: Mixing) -> tuple[Array, Array, Array]:
-    """Probabilities, familiarity, and where the sentences were asked: only where the words alone are unsure."""
-    chances, familiar = weigh(replace(evidence, sentences=None, known_sentences=None), mixing)
-    asked = are_unsure(chances, familiar, mixing)
-    full, _ = weigh(evidence, mixing)
+def adaptive(evidence: Evidence, mixing: Mixing, asked: Array | None = None, leanings: Array | None = None) -> tuple[Array, Array, Array]:
+    """Probabilities, familiarity, and where the sentences were asked: where they are said to be, else only where the words alone are unsure."""
+    chances, familiar = weigh(replace(evidence, sentences=None, known_sentences=None), mixing, leanings)
+    asked = are_unsure(chances, familiar, mixing) if asked is None else asked
+    full, _ = weigh(evidence, mixing, leanings)
     return np.where(asked[:, None], full, chances), familiar, asked
 
 
 def _calibrated(examples: Examples, held_out: HeldOut, mixing: Mixing) -> Mixing:
-    """Platt scaling of the best answer's log-odds, with and without familiarity, on the held-out answers. A source counts by the root of its
-    size: what the largest ones promise of an unseen source would be too much."""
+    """Platt scaling of the best answer's log-odds, with and without familiarity, on the held-out answers; of unseen sources with their habits and without, as
+    in a source's first run. A source counts by the root of its size: what the largest ones promise of an unseen source would be too much."""
     by_source = _by_source(examples.source)
     odds, familiar, right, share = [], [], [], []
-    for evidence, counts in ((held_out.within, 1.0), (held_out.unseen, 0.15)):
-        chances, known, _ = adaptive(evidence, mixing)
-        odds.append(logit(chances.max(axis=1)))
-        familiar.append(known)
-        right.append(examples.acceptable[np.arange(len(examples)), chances.argmax(axis=1)])
+    for evidence, counts, alone in ((held_out.within, 1.0, False), (held_out.unseen, 0.15, False), (held_out.unseen, 0.15, True)):
+        told = answers_of(evidence, mixing, examples.source, alone=alone)
+        odds.append(logit(told.highest))
+        familiar.append(told.familiar)
+        right.append(examples.acceptable[np.arange(len(examples)), told.best])
         share.append(counts * by_source)
     x, f, y, w = (np.concatenate(part) for part in (odds, familiar, right, share))
 

@@ -16,28 +16,31 @@ from sources.training.examples import Examples
 
 
 def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Answers]:
-    """What was told of events that neither the models nor their mixing have seen: `within` the sources (held out by title), and of sources
-    that are `unseen` (held out by their kind)."""
+    """What was told of events that neither the models nor their mixing have seen: `within` the sources (held out by title), of sources
+    that are `unseen` (held out by their kind), and of these each event `alone`, without its source's habits, as in a first run."""
     held_out = trained.held_out
     return {
         "within": apart(examples, held_out, held_out.within, examples.fold),
         "unseen": apart(examples, held_out, held_out.unseen, examples.family),
+        "alone": apart(examples, held_out, held_out.unseen, examples.family, alone=True),
     }
 
 
 def figures(examples: Examples, told: dict[str, Answers]) -> dict[str, Any]:
-    """`{"within", "unseen", "expected", "by_category"}`: both ways of holding out as in `evaluate categories`, and `expected`, the mean over
+    """`{"within", "unseen", "alone", "expected", "by_category"}`: the ways of holding out as in `evaluate categories`, and `expected`, the mean over
     sources if 13 of 17 sources are known kinds. What people corrected has a row in `by_source` and no part in the means over sources. `asked` is the part
-    of the events for which the sentence encoder was asked; `unseen` also has `several`: the mean over sources with at least 4 different sets."""
-    within, unseen = _scored(examples, told["within"]), _scored(examples, told["unseen"])
+    of the events for which the sentence encoder was asked; `unseen` and `alone` also have `several`: the mean over sources with at least 4 different sets."""
+    within, unseen, alone = (_scored(examples, told[way]) for way in ("within", "unseen", "alone"))
     sources = sorted(_sources(within["by_source"]))
     several = [source for source in sources if _sets(examples, source) >= 4]
-    for way in (within, unseen):
+    for way in (within, unseen, alone):
         way["mean"] = _mean(way, sources)
-    unseen["several"] = _mean(unseen, several)
+    for way in (unseen, alone):
+        way["several"] = _mean(way, several)
     return {
         "within": within,
         "unseen": unseen,
+        "alone": alone,
         "expected": _expected(within, unseen, sources),
         "by_category": _by_category(examples, told["within"].best),
     }
@@ -65,14 +68,15 @@ def draw_held_out(folder: Path, examples: Examples, told: dict[str, Answers]) ->
 
 
 def score_card(found: dict[str, Any]) -> list[str]:
-    """The figures as lines: by source, in both ways of holding out, and by category."""
-    lines = [f"{'source':<20} {'titles held out':>16} {'source held out':>16}"]
-    for source, value in found["within"]["by_source"].items():
-        lines.append(f"{source:<20} {value:>16.3f} {found['unseen']['by_source'][source]:>16.3f}")
-    for name in ("mean", "pooled", "ece", "asked"):
-        lines.append(f"{name:<20} {found['within'][name]:>16.4f} {found['unseen'][name]:>16.4f}")
+    """The figures as lines: by source, in the ways of holding out, and by category."""
+    ways = (found["within"], found["unseen"], found["alone"])
+    lines = [f"{'source':<20} {'titles held out':>16} {'source held out':>16} {'no habits':>16}"]
     lines += [
-        f"{'several categories':<20} {'':>16} {found['unseen']['several']:>16.4f}",
+        " ".join([f"{source:<20}", *(f"{way['by_source'][source]:>16.3f}" for way in ways)]) for source in found["within"]["by_source"]
+    ]
+    lines += [" ".join([f"{name:<20}", *(f"{way[name]:>16.4f}" for way in ways)]) for name in ("mean", "pooled", "ece", "asked")]
+    lines += [
+        " ".join([f"{'several categories':<20}", f"{'':>16}", *(f"{way['several']:>16.4f}" for way in ways[1:])]),
         "",
         f"{'category':<12} {'guessed':>8} {'right':>7} {'found':>7}",
     ]

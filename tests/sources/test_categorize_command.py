@@ -65,5 +65,33 @@ def test_more_than_a_batch_streams_in_order(categorize):
     assert set(found[0]) == {"id", "category", "confidence"}
 
 
+VAGUE = {"title": "Late Shift", "description": "Come early, doors open at eight, and bring your friends."}
+
+
+def told(categorize, *vague, more=()):
+    """The answer to one vague record after forty concerts of the source `hall`."""
+    concerts = [{"id": f"hall:{n}", "title": f"Jazz concert number {n}"} for n in range(40)]
+    return categorize(lines(*concerts, *vague), *more)[0][-1]
+
+
+def test_records_of_one_source_are_judged_with_its_habits(categorize):
+    alone = told(categorize, {"id": 1, **VAGUE})
+    for record in ({"id": "hall:x", **VAGUE}, {"id": 1, "source": "hall", **VAGUE}):
+        found = told(categorize, record)
+        assert found["id"] == record["id"]
+        assert found["scores"]["music"] > 1.5 * alone["scores"]["music"]
+    by_itself = told(categorize, {"id": "hall:x", **VAGUE}, more=("--alone",))
+    assert by_itself["scores"] == alone["scores"]
+    assert told(categorize, {"id": "cellar:x", **VAGUE})["scores"] == alone["scores"]
+
+
+def test_what_is_read_at_a_time_is_bounded(categorize, monkeypatch):
+    monkeypatch.setattr("sources.management.commands.categorize.RECORDS", 30)
+    records = [{"id": f"hall:{n}", "title": "Jazz concert"} for n in range(95)] + [{"id": "hall:x", **VAGUE}]
+    found, _ = categorize(lines(*records))
+    assert [one["id"] for one in found] == [record["id"] for record in records]
+    assert found[-1]["scores"] == categorize(lines(records[-1]))[0][0]["scores"]  # six records are no habit
+
+
 def test_nothing_in_nothing_out(categorize):
     assert categorize(b"") == ([], "")

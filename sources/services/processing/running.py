@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 
 from django.conf import settings
 
@@ -22,6 +22,7 @@ from sources.services.progress import Watch
 from sources.services.recording import Recorder
 from sources.services.staging import Identified, Known
 from sources.settlement import Identity
+from sources.steps.categorize import acquainted
 
 #: Who asks for a run that reads an answer again which was taken in before: it tells nothing new of what is missing.
 SERIES, REPLAY = "series", "replay"
@@ -82,6 +83,10 @@ def _record(
     )
     again: list[Identity] = []
     changed = _changed(run, records, again, tally, watch)
+    first = next(changed, None)
+    if first is not None:
+        recorder.context = acquainted([item.record for item in first.items], recorder.context)
+        changed = chain([first], changed)
     refined = refined_ahead(
         changed, lambda one: (*recorder.refine(one.items, one.known), None), lambda one: recorder.refine_and_look(one.items, one.known)
     )

@@ -28,16 +28,17 @@ class Told:
     start: datetime
     lines: tuple[str, ...] = ()
     place: str = "Blue Room, 12th Main, Indiranagar, Bengaluru"
+    description: str = "An evening for all who are curious, and for their friends."
 
     def text(self) -> str:
         start, end = (f"{moment:%Y%m%dT%H%M%SZ}" for moment in (self.start, self.start + timedelta(hours=2)))
         lines = ["BEGIN:VEVENT", f"UID:{self.uid}", f"SUMMARY:{self.title}", f"DTSTART:{start}", f"DTEND:{end}"]
-        place = self.place.replace(",", "\\,")
+        place, description = (text.replace(",", "\\,") for text in (self.place, self.description))
         return "\r\n".join(
             [
                 *lines,
                 f"LOCATION:{place}",
-                "DESCRIPTION:An evening for all who are curious\\, and for their friends.",
+                f"DESCRIPTION:{description}",
                 *self.lines,
                 "END:VEVENT",
             ]

@@ -10,7 +10,7 @@ from events.enums import Publication
 from events.models import Event
 from sources import services
 from sources.connectors import registry
-from sources.services.context import origin_of, policy_for, standing_of, usual_hours
+from sources.services.context import context_for, origin_of, policy_for, standing_of, usual_categories, usual_hours
 from tests.factories import NOW
 from tests.sources.services.feeds import feed_source, many, payload, take, told
 
@@ -88,3 +88,31 @@ def test_a_source_s_habit_is_the_median_of_enough_ends() -> None:
     (hours,) = set(usual_hours(source, now=NOW).values()) or {0.0}
     assert hours == 2.0
     assert usual_hours(source, now=NOW + timedelta(days=400)) == {}
+
+
+def test_what_a_source_usually_tells_of_is_what_its_events_are_today() -> None:
+    source, other = feed_source("hall"), feed_source("cellar")
+    take(source, [told(number, title=f"Jazz concert {number}") for number in range(4)])
+    take(other, [told(number, title=f"Wine tasting {number}") for number in range(2)])
+    assert usual_categories(source, now=NOW) == {"music": 4}
+    first, second, *_ = Event.objects.filter(listings__origin=source.pk).order_by("id")
+    Event.objects.filter(pk=first.pk).update(category_id="film")  # as a person corrected it
+    Event.objects.filter(pk=second.pk).update(publication=Publication.REJECTED)
+    assert usual_categories(source, now=NOW) == {"film": 1, "music": 2}
+    assert usual_categories(source, now=NOW + timedelta(days=400)) == {}
+    assert context_for(source, now=NOW).usual_categories == {"film": 1, "music": 2}
+
+
+def test_a_vague_event_is_what_its_source_tells_of_in_the_first_run_and_later() -> None:
+    vague = {"title": "Zweiter Abend", "description": "Der zweite von vier Abenden in unserem Saal, mit Pause."}
+    concerts = [told(number, title=f"Jazz concert {number}") for number in range(150)]
+    hall, alone = feed_source("hall"), feed_source("alone")
+    take(hall, [*concerts, told(198, **vague)])
+    take(hall, [*concerts, told(198, **vague), told(199, **vague)])
+    take(alone, [told(300, **vague)])
+    kinds = {
+        source.slug: set(Event.objects.filter(listings__origin=source.pk, title="Zweiter Abend").values_list("category_id", flat=True))
+        for source in (hall, alone)
+    }
+    assert kinds["hall"] == {"music"}
+    assert "music" not in kinds["alone"]

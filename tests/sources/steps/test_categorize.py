@@ -5,7 +5,7 @@ import pytest
 from events.records import Venue
 from events.taxonomy import SLUGS
 from sources.categorizer.hints import label_hints
-from sources.steps.categorize import categorize
+from sources.steps.categorize import acquainted, categorize
 from tests.sources.steps.drafts import CONTEXT, draft
 
 
@@ -51,6 +51,33 @@ def test_the_sources_default_helps_only_where_nothing_else_does():
     silent, labelled = categorize([draft("SG Neustadt"), draft("SG Neustadt", raw={"categories": ("Music",)})], context, None)
     assert silent.event.category == "sport"
     assert labelled.event.category == "music"
+
+
+def test_what_the_source_told_of_so_far_speaks_where_nothing_else_does():
+    def categorized(usual, **fields):
+        vague = draft("Late Shift", description="Come early, doors open at eight, and bring your friends.", **fields)
+        return categorize([vague], replace(CONTEXT, usual_categories=usual), None)[0].event.category
+
+    assert categorized({}) != "music"
+    assert categorized({"music": 400, "food": 3}) == "music"
+    assert categorized({"music": 400, "food": 3}, raw={"categories": ("Food & Drink",)}) == "food"
+
+
+def records(title, number, **fields):
+    return [draft(f"{title} {n}", raw=fields).raw for n in range(number)]
+
+
+def test_a_new_source_s_first_records_say_what_it_usually_tells_of():
+    found = acquainted(records("Jazz concert number", 40), CONTEXT)
+    assert found.usual_categories == {"music": 40}
+    assert replace(found, usual_categories=CONTEXT.usual_categories) == CONTEXT
+    assert acquainted(records("Evening", 40, categories=("Food & Drink",)), CONTEXT).usual_categories == {"food": 40}
+
+
+def test_few_records_are_no_habit_and_what_a_source_told_of_before_outweighs_them():
+    assert acquainted(records("Jazz concert number", 19), CONTEXT) is CONTEXT
+    known = replace(CONTEXT, usual_categories={"food": 20})
+    assert acquainted(records("Jazz concert number", 40), known) is known
 
 
 @pytest.mark.parametrize("title", ["", "???", "2026", "TBA", "Event", "Untitled event 12", "Lorem ipsum dolor sit amet", "🎉🎉🎉", "a b c"])

@@ -1,0 +1,82 @@
+"""What a source usually tells of, as evidence beside an event's own words.
+
+A venue's calendar is mostly concerts, a library's mostly books: where nobody knows the kind of source, its earlier events say what to expect of the next
+one. The prior of what is known without labels is flat (our own examples weigh every category alike), so the shares of a source's events are what it is
+multiplied by, damped (Saerens, Latinne, Decaestecker 2002: Adjusting the outputs of a classifier to new a priori probabilities). What was learned from
+labels of that kind of source holds its habits already, and is left alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from events.taxonomy import OTHER, SLUGS
+from sources.categorizer.features import EventText
+from sources.categorizer.model import Answer, Categorizer, Heard
+from sources.categorizer.verdict import THRESHOLD
+
+Array = npt.NDArray[np.float32]
+
+#: How far the habit is believed, and the flat events that its shares are smoothed with; chosen on sources held out (docs/decisions/0021).
+STRENGTH: Final = 0.7
+FLAT_EVENTS: Final = 50.0
+#: Fewer events are no habit.
+HABIT_FROM: Final = 20
+#: How often a source's answers are told anew by what they say together: the second time moves a hundredth of them, the third next to none.
+ROUNDS: Final = 2
+
+_GUESSED: Final = np.array([slug != OTHER for slug in SLUGS])
+_FLAT: Final = _GUESSED.astype(np.float32) / (len(SLUGS) - 1)
+
+
+def is_habit(usual: Mapping[str, int]) -> bool:
+    """Whether a source's events by category (slug to number) are enough to expect something of the next."""
+    return sum(count for slug, count in usual.items() if slug != OTHER) >= HABIT_FROM
+
+
+def leaning(usual: Mapping[str, int]) -> Array:
+    """Log-factors by category (22,) from a source's events by category (slug to number): 0 everywhere below HABIT_FROM events. `other` says nothing."""
+    if not is_habit(usual):
+        return np.zeros(len(SLUGS), np.float32)
+    counts = np.array([usual.get(slug, 0) if slug != OTHER else 0 for slug in SLUGS], np.float32)
+    events = counts.sum()
+    shares = (counts + FLAT_EVENTS * _FLAT) / (events + FLAT_EVENTS)
+    factors = np.zeros(len(SLUGS), np.float32)
+    factors[_GUESSED] = STRENGTH * np.log(shares[_GUESSED] / _FLAT[_GUESSED])
+    return factors
+
+
+def leanings(best: npt.NDArray[np.int_], sure: npt.NDArray[np.float64], sources: Sequence[str]) -> Array:
+    """The leaning of each event's source (n x 22) from the answers themselves: best category and confidence (n each). Those below THRESHOLD, which nobody is
+    told, are no habit. A source without a name has none."""
+    rows: dict[str, list[int]] = {}
+    for row, source in enumerate(sources):
+        if source:
+            rows.setdefault(source, []).append(row)
+    found = np.zeros((len(sources), len(SLUGS)), np.float32)
+    for chosen in rows.values():
+        told = best[chosen][sure[chosen] >= THRESHOLD]
+        found[chosen] = leaning(dict(zip(SLUGS, np.bincount(told, minlength=len(SLUGS)).tolist(), strict=True)))
+    return found
+
+
+def answers_by_source(model: Categorizer, texts: Sequence[EventText], sources: Sequence[str]) -> list[Answer]:
+    """An answer for each text, in order, with the habits of its source taken from the texts of that source; '' is no source. Each text is read once."""
+    heard = model.hear(texts)
+    answers = _judged(model, heard, np.zeros((len(texts), len(SLUGS)), np.float32))
+    for _ in range(ROUNDS):
+        best = np.array([SLUGS.index(answer.category) for answer in answers], int)
+        together = leanings(best, np.array([answer.confidence for answer in answers]), sources)
+        if not together.any():
+            break
+        answers = _judged(model, heard, together)
+    return answers
+
+
+def _judged(model: Categorizer, heard: Sequence[Heard], together: Array) -> list[Answer]:
+    answers: list[Answer] = []
+    for batch in heard:
+        answers += model.judge(batch, leanings=together[len(answers) : len(answers) + len(batch.told)])
+    return answers
