@@ -6,12 +6,13 @@ bear is found; that one is dropped with the reason, the others go on.
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
 import structlog
 
+from events.frozen import replace
 from events.records import NormalizedEvent
 from sources.exceptions import SourceError
 from sources.lookups import Identity, Lookups

@@ -4,12 +4,13 @@ Their APIs give titles as HTML, so that `line` and `words` decode entities; `ans
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from html import unescape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from events.frozen import replace
 from sources.connectors.answers import source_of, text
 from sources.connectors.base import (
     MAX_DESCRIPTION,

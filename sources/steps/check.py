@@ -3,11 +3,11 @@ private contact data is taken out before anything is stored.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from events.copies import Copied, is_copy, text_key
 from events.enums import OrganizerType
+from events.frozen import replace
 from events.records import Flag, NormalizedEvent, OrganizerRef
 from sources.categorizer.text import words
 from sources.checks.contacts import PUBLIC, is_private, safe_contact, without_contacts

@@ -1,10 +1,10 @@
 """Second step: every text and address from outside made safe, readable and bounded. Cleaning what is clean changes nothing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from events.enums import Status
+from events.frozen import replace
 from events.records import Image, NormalizedEvent, OrganizerRef, Venue
 from places.geography import fold
 from sources.records import Draft, SourceContext

@@ -4,11 +4,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass, replace
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from events.enums import ExtractionMethod, Online, Status
+from events.frozen import replace
 from events.records import NormalizedEvent, OrganizerRef, Venue
 from places.geography import fold_name
 from sources.records import Draft, RawRecord, SourceContext

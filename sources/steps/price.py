@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from itertools import islice, pairwise
 from types import MappingProxyType
 from typing import Final
 
 from events.enums import PriceType, Status
+from events.frozen import replace
 from events.records import Price
 from places.geography import country_code
 from sources.complaints import complaint

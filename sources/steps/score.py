@@ -4,11 +4,12 @@ The gates' weights and thresholds come with the context (`sources/quality.py`).
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from events.enums import Online, PriceType
+from events.frozen import replace
 from events.records import NormalizedEvent, Quality
 from events.times import sort_moment
 from places.geography import fold_name, zone_named

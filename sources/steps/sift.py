@@ -2,11 +2,11 @@
 its reason; the record is kept as a staged drop, so that a moderator can look at what was left out."""
 
 import re
-from dataclasses import replace
 from html import unescape
 from typing import Any, Final
 
 from events.enums import ExtractionMethod
+from events.frozen import replace
 from sources.records import Draft, SourceContext
 from sources.steps.no_events import no_event
 

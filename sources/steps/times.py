@@ -1,12 +1,13 @@
 """When: every start and end aware in the event's zone, or a date where it is all-day or its time is unknown. Never an invented 00:00."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from events.enums import ExtractionMethod
+from events.frozen import replace
 from events.records import EventTime, NormalizedEvent
 from events.times import AT_MOST, as_local, over_at, sort_moment
 from events.words import EVENING_BEGINS

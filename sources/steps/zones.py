@@ -1,11 +1,12 @@
 """In which time zone an event is: its own, its calendar's, its venue's, its city's, its source's, in this order (architecture.md, section 4)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from events.frozen import replace
 from events.records import Venue
 from places.atlas import Atlas, CityFact, is_region, usable_coordinates
 from places.geography import country_code, timezone_at, zone_named

@@ -4,11 +4,12 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from events.enums import OrganizerType, Setting, Status
+from events.frozen import replace
 from events.records import OrganizerRef, Recurrence
 from sources.complaints import complaint
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip

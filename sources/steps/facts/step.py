@@ -1,9 +1,9 @@
 """Facts of an event from its own words. A fact that its source states as such is never overruled, and silence stays silence."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 from events.enums import Setting
+from events.frozen import replace
 from events.records import NormalizedEvent
 from sources.records import Draft, SourceContext
 from sources.steps.facts.access import access_of

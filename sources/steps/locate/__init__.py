@@ -1,9 +1,9 @@
 """Where: a venue's words in their fields, coordinates that are a venue's, the city, the area, and the place that is already known."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from events.enums import Online
+from events.frozen import replace
 from events.records import Venue
 from places.atlas import Atlas, CityFact
 from places.geography import country_code, fold_name, point_key, zone_named

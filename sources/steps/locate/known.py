@@ -1,11 +1,11 @@
 """The place that is already known: by what a person said, by name or alias, by a name much like it where address or distance agree."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from rapidfuzz import fuzz
 
+from events.frozen import replace
 from events.records import Venue
 from places.enums import PlaceVerdict
 from places.geography import fold_name

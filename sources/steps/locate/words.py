@@ -1,9 +1,9 @@
 """What a venue's words say: name and address apart, what stands for no place, the town that an address names by its form."""
 
 import re
-from dataclasses import replace
 from typing import Final
 
+from events.frozen import replace
 from events.records import Venue
 from places.atlas import is_region, names_house
 from places.geography import fold_name
