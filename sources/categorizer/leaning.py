@@ -7,6 +7,7 @@ labels of that kind of source holds its habits already, and is left alone.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from events.taxonomy import OTHER, SLUGS
 from sources.categorizer.features import EventText
-from sources.categorizer.model import Answer, Categorizer, Heard
+from sources.categorizer.model import BATCH, Answer, Categorizer, Heard
 from sources.categorizer.verdict import THRESHOLD
 
 Array = npt.NDArray[np.float32]
@@ -24,9 +25,6 @@ STRENGTH: Final = 0.7
 FLAT_EVENTS: Final = 50.0
 #: Fewer events are no habit.
 HABIT_FROM: Final = 20
-#: How often a source's answers are told anew by what they say together: the second time moves a hundredth of them, the third next to none.
-ROUNDS: Final = 2
-
 _GUESSED: Final = np.array([slug != OTHER for slug in SLUGS])
 _FLAT: Final = _GUESSED.astype(np.float32) / (len(SLUGS) - 1)
 
@@ -63,20 +61,23 @@ def leanings(best: npt.NDArray[np.int_], sure: npt.NDArray[np.float64], sources:
 
 
 def answers_by_source(model: Categorizer, texts: Sequence[EventText], sources: Sequence[str]) -> list[Answer]:
-    """An answer for each text, in order, with the habits of its source taken from the texts of that source; '' is no source. Each text is read once."""
-    heard = model.hear(texts)
-    answers = _judged(model, heard, np.zeros((len(texts), len(SLUGS)), np.float32))
-    for _ in range(ROUNDS):
-        best = np.array([SLUGS.index(answer.category) for answer in answers], int)
-        together = leanings(best, np.array([answer.confidence for answer in answers]), sources)
-        if not together.any():
-            break
-        answers = _judged(model, heard, together)
-    return answers
+    """An answer for each text, in order, with the habits of its source taken from the texts of that source; '' is no source. Each text is read once, and a
+    sentence encoded only where the words and the habits leave it unsure."""
+    heard = [model.hear(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
+    by_words = _leanings_of(_judged(model, heard, np.zeros((len(texts), len(SLUGS)), np.float32)), sources)
+    heard = [model.listen(batch, leanings=own) for batch, own in zip(heard, _parted(by_words), strict=True)]
+    return _judged(model, heard, _leanings_of(_judged(model, heard, by_words), sources))
+
+
+def _leanings_of(answers: Sequence[Answer], sources: Sequence[str]) -> Array:
+    best = np.array([SLUGS.index(answer.category) for answer in answers], int)
+    return leanings(best, np.array([answer.confidence for answer in answers]), sources)
 
 
 def _judged(model: Categorizer, heard: Sequence[Heard], together: Array) -> list[Answer]:
-    answers: list[Answer] = []
-    for batch in heard:
-        answers += model.judge(batch, leanings=together[len(answers) : len(answers) + len(batch.told)])
-    return answers
+    parted = zip(heard, _parted(together), strict=True)
+    return list(chain.from_iterable(model.judge(batch, leanings=own) for batch, own in parted))
+
+
+def _parted(rows: Array) -> list[Array]:
+    return [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]

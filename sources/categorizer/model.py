@@ -9,7 +9,7 @@
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -25,7 +25,8 @@ from sources.categorizer.known import Known
 PATH: Final = Path(__file__).parent.parent / "artefacts" / "categorizer.npz"
 FORMAT: Final = 2
 Array = npt.NDArray[Any]
-_BATCH: Final = 256
+#: Texts that are read at a time.
+BATCH: Final = 256
 #: What every category keeps when the source says something, however sure the text seems: words do surprise.
 SURPRISE: Final = 0.08
 
@@ -47,8 +48,8 @@ class Mixing:
     familiar_slope: float = 1.8
     familiar_middle: float = 0.9
     calibration: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 0.0)
-    unsure_below: float = 0.49
-    unsure_unfamiliar: float = 0.7
+    unsure_below: float = 0.45
+    unsure_unfamiliar: float = 0.6
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,13 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Heard:
-    """What the parts say of a batch: whether a text says anything (n), the evidence of the words of all (n), and of the rows that were `asked` for their
-    sentences too the evidence of both."""
+    """What the parts say of a batch: the evidence of the words of all, and of the rows that were `asked` for their sentences the evidence of both."""
 
-    told: Array
+    texts: Sequence[EventText]
+    read: Matrices
     words: Evidence
-    asked: Array
-    sentences: Evidence | None
+    asked: Array = field(default_factory=lambda: np.empty(0, int))
+    sentences: Evidence | None = None
 
 
 class Categorizer:
@@ -113,32 +114,34 @@ class Categorizer:
         """One answer a text, in order. `hints` (n x 22, 1 where nothing is known) multiply the probabilities: what the source itself says of the event.
         `leaning` (22, log-factors) is what it usually tells of (see `leaning`)."""
         found: list[Answer] = []
-        for start in range(0, len(texts), _BATCH):
-            some = None if hints is None else hints[start : start + _BATCH]
-            found += self.judge(self._hear(texts[start : start + _BATCH], some, leaning), hints=some, leanings=leaning)
+        for start in range(0, len(texts), BATCH):
+            some = None if hints is None else hints[start : start + BATCH]
+            heard = self.listen(self.hear(texts[start : start + BATCH]), hints=some, leanings=leaning)
+            found += self.judge(heard, hints=some, leanings=leaning)
         return found
 
-    def hear(self, texts: Sequence[EventText]) -> list["Heard"]:
-        """What the parts say of the texts, batch by batch; to be judged more than once."""
-        return [self._hear(texts[start : start + _BATCH], None, None) for start in range(0, len(texts), _BATCH)]
-
-    def _hear(self, texts: Sequence[EventText], hints: Array | None, leaning: Array | None) -> "Heard":
+    def hear(self, texts: Sequence[EventText]) -> "Heard":
+        """What the words of a batch say."""
         read = matrices(texts)
-        first = evidence_of(self.parts, read, None)
-        chances, familiar = weigh(first, self.mixing, leaning)
-        unsure = are_unsure(chances, familiar, self.mixing) & read.told
+        return Heard(texts=texts, read=read, words=evidence_of(self.parts, read, None))
+
+    def listen(self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None) -> "Heard":
+        """The same with the sentences of those that their words leave unsure. `leanings` for all alike (22) or one for each (n x 22)."""
+        chances, familiar = weigh(heard.words, self.mixing, leanings)
+        unsure = are_unsure(chances, familiar, self.mixing) & heard.read.told
         if hints is not None:
             unsure &= hints.max(axis=1) <= 1.0
         rows = np.flatnonzero(unsure)
         if not rows.size:
-            return Heard(read.told, first, rows, None)
-        vectors = self._encode([texts[int(row)].sentence() for row in rows])
-        return Heard(read.told, first, rows, evidence_of(self.parts, read.rows(rows), vectors))
+            return heard
+        vectors = self._encode([heard.texts[int(row)].sentence() for row in rows])
+        return replace(heard, asked=rows, sentences=evidence_of(self.parts, heard.read.rows(rows), vectors))
 
     def judge(self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None) -> list[Answer]:
-        """The answers to a batch that was heard. `leanings` for all alike (22) or one for each (n x 22)."""
+        """The answers to a batch that was heard, by its words and what sentences it was asked for. `leanings` as in `listen`."""
+        told = heard.read.told
         chances, familiar = weigh(heard.words, self.mixing, leanings)
-        chances[~heard.told] = _NO_IDEA
+        chances[~told] = _NO_IDEA
         if heard.sentences is not None:
             own = leanings[heard.asked] if leanings is not None and leanings.ndim == 2 else leanings
             chances[heard.asked], _ = weigh(heard.sentences, self.mixing, own)
@@ -149,7 +152,7 @@ class Categorizer:
         best = chances.argmax(axis=1)
         highest = chances.max(axis=1)
         sure = confidence(highest, familiar, self.mixing)
-        says = heard.told if hints is None else heard.told | (hints.max(axis=1) > 1.0)
+        says = told if hints is None else told | (hints.max(axis=1) > 1.0)
         sure = np.where(says, sure, np.minimum(sure, highest))  # the calibration knows only events that say something
         return [
             Answer(SLUGS[top], round(certain, 4), {slug: round(p, 4) for slug, p in zip(SLUGS, row, strict=True)})

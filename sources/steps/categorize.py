@@ -8,11 +8,11 @@ likely too become tags.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from events.frozen import replace
 from events.records import Flag
 from sources.categorizer.features import EventText
 from sources.categorizer.hints import hints_of
@@ -38,13 +38,13 @@ def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> lis
 
 
 def acquainted(records: Sequence[RawRecord], context: SourceContext) -> SourceContext:
-    """The context of a source that told of too little so far to have habits, with those that its first records show, judged each by itself; that of any other
-    as it is. So a new source's first run knows what it will know of the source in its second."""
+    """The context of a source that told of too little so far to have habits, with those that the words of its first records show, judged each by itself; that
+    of any other as it is. So a new source's first run knows what it will know of the source in its second."""
     if len(records) < HABIT_FROM or is_habit(context.usual_categories):
         return context
     texts = [EventText(raw.title, raw.description, raw.venue.name, raw.venue.city, raw.language or context.language) for raw in records]
     hints = np.array([hints_of(raw.categories, raw.tags, context.default_category) for raw in records], np.float32)
-    answers = categorizer().answers(texts, hints=hints)
+    answers = categorizer().judge(categorizer().hear(texts), hints=hints)
     return replace(context, usual_categories=Counter(answer.category for answer in answers if answer.confidence >= THRESHOLD))
 
 

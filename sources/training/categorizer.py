@@ -18,7 +18,7 @@ from events.encoder import encode_sentences
 from events.taxonomy import SLUGS
 from sources.categorizer.features import MARKS, Matrices, matrices
 from sources.categorizer.known import Known, pieces
-from sources.categorizer.leaning import ROUNDS, leanings
+from sources.categorizer.leaning import leanings
 from sources.categorizer.model import Evidence, Mixing, Parts, are_unsure, confidence, evidence_of, logit, weigh
 from sources.training.examples import Examples
 from sources.training.fit import Block, fit
@@ -208,11 +208,17 @@ class Answers:
 def answers_of(evidence: Evidence, mixing: Mixing, source: Array, *, alone: bool = False) -> Answers:
     """The answers as the shipped model would give them: sentences are asked only where the words are unsure, and the habits of each `source` (n) are those of
     its answers here; with `alone` each event is judged by itself."""
-    chances, familiar, asked = adaptive(evidence, mixing)
-    for _ in range(0 if alone else ROUNDS):
-        best, sure = chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing)
-        chances, _, _ = adaptive(evidence, mixing, asked, leanings(best, sure, source.tolist()))
+    if alone:
+        chances, familiar, asked = adaptive(evidence, mixing)
+    else:
+        chances, familiar = weigh(replace(evidence, sentences=None, known_sentences=None), mixing)
+        chances, _, asked = adaptive(evidence, mixing, leanings=_leanings(chances, familiar, mixing, source))
+        chances, _, _ = adaptive(evidence, mixing, asked, _leanings(chances, familiar, mixing, source))
     return Answers(chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing), asked, chances.max(axis=1), familiar)
+
+
+def _leanings(chances: Array, familiar: Array, mixing: Mixing, source: Array) -> Array:
+    return leanings(chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing), source.tolist())
 
 
 def apart(examples: Examples, held_out: HeldOut, evidence: Evidence, groups: Array, *, alone: bool = False) -> Answers:
