@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from itertools import islice, pairwise
-from types import MappingProxyType
 from typing import Final
 
 from events.enums import PriceType, Status
@@ -15,6 +14,7 @@ from sources.complaints import complaint
 from sources.lookups import Lookups
 from sources.records import Draft, RawRecord, SourceContext
 from sources.steps import words
+from sources.steps.currencies import CODES, SIGNS, currency_of, settled
 
 #: Larger amounts are no price of a ticket: phone numbers, years with noughts, mistakes.
 MOST: Final = Decimal(10_000_000)
@@ -22,42 +22,7 @@ MAX_TEXT: Final = 300
 #: In a text with more letters than this, numbers without a currency are telephone numbers, ages and rooms.
 MOST_LETTERS: Final = 20
 
-_SIGNS: Final = MappingProxyType(
-    {
-        "$": "$", "dollar": "$", "dollars": "$", "bucks": "$", "us$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD",
-        "nz$": "NZD", "hk$": "HKD", "s$": "SGD",
-        "mx$": "MXN", "nt$": "TWD", "rp": "IDR", "rm": "MYR", "ksh": "KES", "quid": "GBP",
-        "r$": "BRL", "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "pounds": "GBP", "₹": "INR", "rs": "rs", "rs.": "rs", "rupees": "rs",
-        "¥": "¥", "￥": "¥", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₫": "VND", "฿": "THB", "₱": "PHP", "zł": "PLN", "sfr.": "CHF",
-        "kr": "kr", "kr.": "kr", "kč": "CZK", "ft": "HUF",
-    }
-)  # fmt: skip
-_CODES: Final = frozenset(
-    """
-    USD EUR GBP INR JPY CHF CAD AUD NZD SEK NOK DKK PLN CZK HUF RON BGN TRY RUB UAH ILS AED SAR QAR ZAR NGN KES EGP BRL MXN ARS CLP COP
-    PEN SGD HKD TWD KRW CNY THB VND IDR MYR PHP PKR LKR BDT NPR ISK GEL
-    """.split()  # noqa: SIM905
-)
-#: What is paid with in a country, where only a bare number or a sign that several currencies share is given.
-_CURRENCIES: Final = MappingProxyType(
-    {
-        "US": "USD", "IN": "INR", "GB": "GBP", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "CH": "CHF", "JP": "JPY", "SE": "SEK", "NO": "NOK",
-        "DK": "DKK", "PL": "PLN", "CZ": "CZK", "MX": "MXN", "BR": "BRL", "SG": "SGD", "HK": "HKD", "ZA": "ZAR", "AE": "AED",
-        "CN": "CNY", "IS": "ISK", "PK": "PKR", "LK": "LKR", "NP": "NPR",
-        **dict.fromkeys(["DE", "AT", "FR", "IT", "ES", "PT", "NL", "BE", "IE", "FI", "GR", "LU", "SK", "SI", "EE", "LV", "LT", "MT", "CY", "HR"], "EUR"),
-    }
-)  # fmt: skip
-#: Signs that several currencies share: which ones, and the one that is meant where the country has none of them.
-_SHARED: Final = MappingProxyType(
-    {
-        "$": (frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"}), "USD"),
-        "kr": (frozenset({"SEK", "NOK", "DKK", "ISK"}), "SEK"),
-        "¥": (frozenset({"JPY", "CNY"}), "JPY"),
-        "rs": (frozenset({"INR", "PKR", "LKR", "NPR"}), "INR"),
-    }
-)
-
-_SIGN: Final = "|".join(sorted((re.escape(sign) for sign in (*_SIGNS, *map(str.lower, _CODES))), key=len, reverse=True))
+_SIGN: Final = "|".join(sorted((re.escape(sign) for sign in (*SIGNS, *map(str.lower, CODES))), key=len, reverse=True))
 _NUMBER: Final = r"\d{1,3}(?:[ ,.'’]\d{2,3})*(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _AMOUNT: Final = re.compile(
     rf"(?:(?<![a-z])(?P<before>{_SIGN})\s*)?(?<![\d,])(?<!\d\.)(?P<number>{_NUMBER})(?P<thousand>k\b)?(?![\d%:])(?:[.,][-–]|\s?/[-–=])?(?:\s*(?P<after>{_SIGN})(?![a-z]))?",
@@ -82,7 +47,7 @@ _FREE_EVENT: Final = re.compile(
 _SOME: Final = r"(?:members?|kids|child(?:ren)?|students?|under|seniors?|residents|veterans|ages|holders|ladies|women|girls|kinder|mitglieder|enfants|niños)"
 #: Free for whom: 'free for members', 'free entry for ladies', 'kids free', 'children under 12 are free', 'under 3 free'.
 _FREE_FOR_SOME: Final = re.compile(
-    rf"\bfree (?:\w+ )?(?:for|to) (?:\w+ )?{_SOME}\b|(?<!non-)(?<!non )\b{_SOME}\b(?: (?:under|over|\d+|and|&|years?|old|younger|below|-)){{0,5}}"
+    rf"\bfree (?:\w+ )?(?:for|to) (?:\w+ )?{_SOME}\b|(?<!non-)(?<!non )\b{_SOME}\b(?: (?:under|over|\d+|and|&|years?|old|younger|below|-)){{0,5}}:?"
     r"(?: (?:are|is|get in|go|come))? (?:free|gratis|gratuit\w*|frei|kostenlos)\b",
     re.IGNORECASE,
 )
@@ -109,6 +74,8 @@ _ADMISSION: Final = re.compile(
     re.IGNORECASE,
 )
 MAX_SUMS: Final = 3
+#: So far behind "members: free" stands what the others pay, in characters.
+_NEAR: Final = 40
 _DONATION_EVENT: Final = re.compile(
     r"\b(?:pay[ -]what[ -]you[ -](?:can|want|wish)|(?:suggested|by|admission by) donation|donation[- ]based"
     r"|donations? (?:suggested|at the door|welcome at the door)"
@@ -123,7 +90,8 @@ _DONATION: Final = re.compile(
 )
 _SLIDING: Final = re.compile(r"\bsliding[ -]scale\b", re.IGNORECASE)
 _MORE: Final = re.compile(
-    r"\b(?:onwards?|from|starting|starts|ab|à partir|a partir|desde|da|upwards?|and up|min(?:imum)?)\b|\+\s*$", re.IGNORECASE
+    r"\b(?:onwards?|from|starting|starts|ab|à partir|a partir|desde|da|upwards?|and up|min(?:imum)?)\b|[$€£₹]\s?\d[\d.,]*\s*\+|\+\s*$",
+    re.IGNORECASE,
 )
 _UP_TO: Final = re.compile(r"\b(?:up to(?! \d+ ?%)|bis zu|jusqu|max(?:imum)?|hasta)\b", re.IGNORECASE)
 _VARIES: Final = re.compile(r"\b(?:var(?:ies|iable|ious)|see (?:web)?site|tiered|diverse|multiple)\b", re.IGNORECASE)
@@ -154,6 +122,8 @@ def _priced(draft: Draft, country: str) -> Draft:
     found, confidence = read_price(draft.raw, country=country)
     if found.type is PriceType.UNKNOWN and not draft.raw.price_text and draft.event.description:
         found, confidence = read_description(draft.event.description, country=country)
+    elif found.type is PriceType.FREE and not draft.raw.price_min and _MONEY.search(draft.event.description):
+        found, confidence = _unless_others_pay(draft.event.description, country) or (found, confidence)
     sold_out = "sold out" in draft.raw.price_text.lower() or words.read_status(draft.raw.price_text[:60]) is Status.SOLD_OUT
     status = words.gravest(draft.event.status, Status.SOLD_OUT if sold_out else Status.SCHEDULED)
     sure = {**draft.event.confidence, "price": confidence}
@@ -166,7 +136,7 @@ def _complaints(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
     told = raw.price_text or raw.price_min or raw.price_max
     if told and found.type is PriceType.UNKNOWN and status is not Status.SOLD_OUT:
         yield complaint("price", told)
-    if raw.price_currency and not _currency(raw.price_currency):
+    if raw.price_currency and not currency_of(raw.price_currency):
         yield complaint("currency", raw.price_currency)
 
 
@@ -185,16 +155,26 @@ def read_description(description: str, *, country: str = "") -> tuple[Price, flo
     return Price(), 0.0
 
 
+def _unless_others_pay(description: str, country: str) -> tuple[Price, float] | None:
+    """The price of what is called free where the description says for whom, and a sum for the others: "Members: free, not-yet-members: $15"."""
+    text = _TAG.sub(" ", description)
+    for found in islice(_FREE_FOR_SOME.finditer(text), MAX_SUMS):
+        price, sure = read_text(text[found.start() : found.end() + _NEAR], country=country)
+        if price.type is PriceType.VARIABLE and price.max:
+            return price, sure
+    return None
+
+
 def read_price(raw: RawRecord, *, country: str = "") -> tuple[Price, float]:
     """The price of a record and how far it is believed (0 to 1): its numbers first, then its words."""
     text = raw.price_text[:MAX_TEXT]
-    sign = _currency(raw.price_currency)
+    sign = currency_of(raw.price_currency)
     low, high = _decimal(raw.price_min), _decimal(raw.price_max)
     numbers = sorted(number for number in (low, high) if number is not None)
     if numbers and (numbers[-1] > 0 or raw.is_free is not False):
         return _from_numbers(numbers, raw, sign or _sign_in(text), country, only_max=low is None)
     if raw.is_free:
-        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=_settled(sign, country)), 0.9
+        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=settled(sign, country)), 0.9
     return read_text(text, currency=sign, country=country, is_free=raw.is_free)
 
 
@@ -202,34 +182,34 @@ def read_text(text: str, *, currency: str = "", country: str = "", is_free: bool
     """The price that words tell: '₹499 onwards', '$10-$20', '10 €', 'Free', 'pay what you want'. Nothing told is unknown."""
     text = _OFFERS.sub(" ", text)
     amounts, sign = _amounts(text)
-    settled = _settled(currency or sign, country) if amounts or sign or currency else ""
+    money = settled(currency or sign, country) if amounts or sign or currency else ""
     if _DONATION.search(text):
         return Price(
-            type=PriceType.DONATION, min=min(amounts, default=None), max=max(amounts, default=None), currency=settled if amounts else ""
+            type=PriceType.DONATION, min=min(amounts, default=None), max=max(amounts, default=None), currency=money if amounts else ""
         ), 0.8
     if _SLIDING.search(text):
         kind = PriceType.VARIABLE if amounts and min(amounts) > 0 else PriceType.DONATION
         low, high = min(amounts, default=None), max(amounts, default=None)
-        return Price(type=kind, min=low, max=high, currency=settled if amounts else ""), 0.8
+        return Price(type=kind, min=low, max=high, currency=money if amounts else ""), 0.8
     free = bool(_FREE.search(text)) and is_free is not False
     paid = [amount for amount in amounts if amount > 0]
     if _FREE_FOR_SOME.search(text):
-        return Price(type=PriceType.VARIABLE, min=Decimal(0), max=max(paid, default=None), currency=settled if paid else ""), 0.7
+        return Price(type=PriceType.VARIABLE, min=Decimal(0), max=max(paid, default=None), currency=money if paid else ""), 0.7
     if paid and (free or 0 in amounts):
-        return Price(type=PriceType.VARIABLE, min=Decimal(0), max=max(paid), currency=settled), 0.7
+        return Price(type=PriceType.VARIABLE, min=Decimal(0), max=max(paid), currency=money), 0.7
     if paid:
         open_end = len(paid) == 1 and bool(_MORE.search(text))
         low = None if len(paid) == 1 and _UP_TO.search(text) else min(paid)
-        return Price(type=PriceType.PAID, min=low, max=None if open_end else max(paid), currency=settled), 0.8
+        return Price(type=PriceType.PAID, min=low, max=None if open_end else max(paid), currency=money), 0.8
     if free or (amounts and is_free is not False):
-        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=settled), 0.8
+        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=money), 0.8
     if _VARIES.search(text):
         return Price(type=PriceType.VARIABLE), 0.5
     return (Price(type=PriceType.PAID), 0.6) if is_free is False else (Price(), 0.0)
 
 
 def _from_numbers(numbers: list[Decimal], raw: RawRecord, sign: str, country: str, *, only_max: bool) -> tuple[Price, float]:
-    currency = _settled(sign, country)
+    currency = settled(sign, country)
     if numbers[-1] == 0:
         return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=currency), 0.9
     if _DONATION.search(raw.price_text[:MAX_TEXT]):
@@ -250,7 +230,7 @@ def _amounts(text: str) -> tuple[list[Decimal], str]:
         number = _decimal(match["number"])
         if number is not None:
             number = number * 1000 if match["thousand"] else number
-            found.append((match, number, _currency(match["before"] or match["after"] or "")))
+            found.append((match, number, currency_of(match["before"] or match["after"] or "")))
     sign = next((one[2] for one in found if one[2]), "")
     if not sign:
         wordy = sum(char.isalpha() for char in text) > MOST_LETTERS
@@ -279,19 +259,3 @@ def _decimal(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number < MOST else None
-
-
-def _currency(sign: str) -> str:
-    """The ISO 4217 code of a sign or code; a key of `_SHARED` where the sign leaves it open."""
-    sign = sign.strip()
-    return sign.upper() if sign.upper() in _CODES else _SIGNS.get(sign.lower(), "")
-
-
-def _settled(sign: str, country: str) -> str:
-    """A code: of a sign that several currencies share ("$", "kr") the country's where it is one of them, else the commonest; without any sign,
-    the country's."""
-    local = _CURRENCIES.get(country, "")
-    if sign in _SHARED:
-        sharing, commonest = _SHARED[sign]
-        return local if local in sharing else commonest
-    return sign or local

@@ -3,7 +3,7 @@
 from typing import Final
 
 NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "id": ("externalid", "id", "uid", "eventid", "apiid", "guid", "uuid", "identifier", "globalid", "_id", "eid"),
+    "id": ("externalid", "id", "uid", "eventid", "apiid", "guid", "uuid", "identifier", "globalid", "_id", "eid", "meetingid", "datalayerid"),
     "recurrence_id": ("recurrenceid",),
     "title": (
         "title", "name", "eventname", "eventtitle", "summary", "headline", "displayname", "subject", "shorttitle",
@@ -36,10 +36,10 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "previous_start": ("previousstart", "previousstartdate"),
     "all_day": ("allday", "isallday", "wholeday", "fullday"),
     "utc_offset": ("utcoffset", "utcoffsetmillis", "utcoffsetms"),
-    "timezone": ("timezone", "timezoneid", "timezonename", "tz", "tzid", "starttimezone", "olsontimezone", "olsonpath"),
+    "timezone": ("timezone", "timezoneid", "timezonename", "tz", "tzid", "starttimezone", "starteventtimezone", "olsontimezone", "olsonpath"),
     "venue": (
         "venue", "venuename", "place", "placename", "locationname", "location", "eventlocation", "meetinglocation",
-        "where", "venues", "lieu", "ort", "lugar"),
+        "where", "venues", "physicallist", "lieu", "ort", "lugar"),
     "address": ("address", "venueaddress", "locationaddress", "fulladdress", "streetaddress", "formattedaddress", "street", "adresse", "direccion"),
     "city": ("city", "cityname", "venuecity", "venuecityname", "locationcity", "town", "locality", "addresslocality", "ville", "stadt", "ciudad"),
     "country": ("country", "countrycode", "venuecountry", "venuecountrycode", "venuecountryname", "addresscountry", "countryname"),
@@ -53,7 +53,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "online_url": ("onlineurl", "virtualurl", "streamurl", "livestreamurl", "meetingurl", "joinurl", "zoomurl", "onlinelink"),
     "url": (
         "url", "eventurl", "link", "permalink", "htmlurl", "publicurl", "weburl", "pageurl", "canonicalurl", "localisturl", "href", "uri",
-        "website", "sourceurl", "eventsiteurl", "externalurl", "eventlink", "enlace", "links",
+        "website", "sourceurl", "eventsiteurl", "externalurl", "eventlink", "eventpath", "enlace", "links",
     ),
     "ticket_url": ("ticketurl", "ticketsurl", "ticketlink", "buyurl", "bookingurl", "registrationurl", "registerurl", "signupurl", "rsvpurl"),
     "image": (

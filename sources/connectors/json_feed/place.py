@@ -20,6 +20,8 @@ _STREET: Final = (
     "address2",
     "addressline2",
     "extendedaddress",
+    "streetlineone",
+    "streetlinetwo",
 )
 _AREA: Final = ("postalcode", "zip", "zipcode", "postcode", "region", "state", "addressregion", "province")
 _YES: Final = frozenset({"true", "1", "yes", "online", "virtual", "remote", "webinar", "onlineeventattendancemode"})
@@ -27,7 +29,7 @@ _BOTH: Final = frozenset({"hybrid", "both", "mixed", "mixedeventattendancemode"}
 _NO: Final = frozenset({"false", "0", "no", "offline", "inperson", "physical", "offlineeventattendancemode"})
 #: OpenAgenda's attendanceMode.
 _MODE_NUMBERS: Final = {1: Online.NO, 2: Online.YES, 3: Online.BOTH}
-_PLACE_IDS: Final = {"placeid": "google_place", "googleplaceid": "google_place", "googleid": "google"}
+_PLACE_IDS: Final = {"placeid": "google_place_id", "googleplaceid": "google_place_id", "googleid": "google"}
 
 
 def venue(view: View) -> Venue:
@@ -88,7 +90,7 @@ def _holder(view: View) -> Mapping[str, Any] | None:
 
 def _name(inside: View) -> str:
     plain = inside.values
-    for key in ("name", "title", "venuename", "displayname", "fulladdress", "label", "placename", "building"):
+    for key in ("name", "title", "venuename", "locationname", "displayname", "fulladdress", "label", "placename", "building"):
         text = inside.as_text(plain.get(key))
         if text and key != "fulladdress":
             return f"{text}, {plain['room']}" if key == "building" and isinstance(plain.get("room"), str) else text

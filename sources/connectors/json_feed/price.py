@@ -10,6 +10,9 @@ from sources.connectors.json_feed.view import View, squash
 from sources.connectors.page.offers import amount, is_free_text
 
 _CURRENCY: Final = re.compile(r"^[A-Za-z]{3}$")
+#: A number that says nothing beside itself; of "₹499 onwards" the words tell the currency, and that it is only the least.
+_BARE: Final = re.compile(r"\s*[\d.,]+\s*")
+_ONWARDS: Final = re.compile(r"\d\s*\+|\b(?:onwards?|from|starting|upwards?|and up|ab|desde)\b", re.IGNORECASE)
 _AMOUNTS: Final = (
     "min",
     "max",
@@ -37,7 +40,7 @@ def price(view: View) -> dict[str, Any]:
     for value in [*view.all("price_min")[:1], *view.all("price_max")[:1], *_flat(next(iter(view.all("price")), None))]:
         number = amount(str(value))
         amounts += [number] if number is not None else []
-        texts += [] if number is not None or not isinstance(value, str) else [value.strip()]
+        texts += [value.strip()] if isinstance(value, str) and not _BARE.fullmatch(value) else []
     free = view.flag("is_free")
     kinds = {str(v.get("type", "")).lower() for v in view.all("price") if isinstance(v, Mapping)}
     if free is None and ("free" in kinds or (amounts and max(amounts) == 0) or (texts and not amounts and all(map(is_free_text, texts)))):
@@ -47,7 +50,7 @@ def price(view: View) -> dict[str, Any]:
     return {
         "price_text": "; ".join(dict.fromkeys(texts))[:MAX_LINE],
         "price_min": str(min(amounts)) if amounts else "",
-        "price_max": str(max(amounts)) if amounts else "",
+        "price_max": str(max(amounts)) if amounts and not (len(amounts) == 1 and any(map(_ONWARDS.search, texts))) else "",
         "price_currency": _currency(view),
         "is_free": free,
     }

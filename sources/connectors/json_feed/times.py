@@ -31,6 +31,8 @@ _BEHIND_CLOCK: Final = re.compile(r"\s*(?:[·|(].*|\bonwards?|\bsharp|\btill lat
 #: A day before a time of day, where a field for the time alone repeats it: "2025-09-25T16:30:00".
 _DAY_BEFORE_CLOCK: Final = re.compile(r"^\d{4}-\d{2}-\d{2}[T ](?=\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?$)")
 _DAY_SECONDS: Final = 86_400
+#: The WordPress plugin EventON counts these seconds by the clock of the place.
+_WALL_SECONDS: Final = frozenset({"eventstartunix", "eventendunix"})
 #: Offsets from UTC are quarters of an hour, of at most 14 hours.
 _QUARTER_MS: Final = 900_000
 _FURTHEST_MS: Final = 14 * 3_600_000
@@ -190,6 +192,8 @@ def _read(value: Any, key: str, day_first: bool | None) -> tuple[RawTime | None,
     if isinstance(value, list):
         return _read(value[0], key, day_first) if value and not isinstance(value[0], list) else (None, "", False)
     read = raw_time(value, utc="utc" in key)
+    if key in _WALL_SECONDS and isinstance(read, datetime):
+        return read.replace(tzinfo=None), "", False
     if isinstance(read, str) and "://" in read:
         return None, "", False
     return (_numeric(read, day_first) if isinstance(read, str) else read), "", False
@@ -249,8 +253,10 @@ def _end(start: RawTime | None, end: RawTime | None, clock: Clock | None, end_cl
     """The end; a time alone, or the second half of a range, is the next such time after the start."""
     alone = _as_clock(end)
     if isinstance(start, datetime):
-        if isinstance(end, date) and not isinstance(end, datetime) and end_clock:
-            return datetime.combine(end, end_clock.start, tzinfo=start.tzinfo)
+        last = end_clock.start if end_clock else clock.end if clock else None
+        if isinstance(end, date) and not isinstance(end, datetime) and last:
+            until = datetime.combine(end, last, tzinfo=start.tzinfo)
+            return until if until > start or end != start.date() else end_at(start, last)
         told = alone.start if alone else None if end is not None else end_clock.start if end_clock else clock.end if clock else None
         if told is not None:
             return end_at(start, told)

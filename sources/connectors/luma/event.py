@@ -126,7 +126,7 @@ def _venue(event: Mapping[str, Any]) -> Venue:
         country=country,
         lat=lat,
         lng=lng,
-        external_ids={"google_place": own} if own else {},
+        external_ids={"google_place_id": own} if own else {},
     )
 
 

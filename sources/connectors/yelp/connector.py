@@ -17,6 +17,7 @@ from events.records import Venue
 from sources.connectors.answers import line, link, number, objects, once, pictures, source_of, text, without
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ID, MAX_TITLE
 from sources.connectors.moments import raw_time
+from sources.connectors.nested import counts
 from sources.connectors.page.offers import amount
 from sources.connectors.page.place import coordinates
 from sources.connectors.platform import Platform, is_on, json_of
@@ -236,7 +237,7 @@ def _record(item: Mapping[str, Any]) -> RawRecord | Dropped:
         ticket_url=link(item, "tickets_url"),
         images=pictures([link(item, "image_url")]),
         status=Status.CANCELLED if item.get("is_canceled") is True else "",
-        popularity={name: count for name in ("attending_count", "interested_count") if (count := number(item, name)) is not None},
+        popularity=counts(attending=number(item, "attending_count"), interested=number(item, "interested_count")),
         metadata={"official": True} if item.get("is_official") is True else {},
         raw=source_of(item),
     )

@@ -58,7 +58,7 @@ def test_everything_that_an_answer_says_of_an_event() -> None:
     assert (str(first.start), str(first.end), first.timezone) == ("2026-12-02 03:00:00+00:00", "2026-12-02 05:00:00+00:00", "Asia/Kolkata")
     venue = first.venue
     assert (venue.name, venue.city, venue.country, venue.lat) == ("Third Wave Coffee", "Bengaluru", "IN", 12.97)
-    assert (venue.address, venue.external_ids) == ("Third Wave Coffee, 100 Feet Rd, Indiranagar, Bengaluru", {"google_place": "ChIJ1"})
+    assert (venue.address, venue.external_ids) == ("Third Wave Coffee, 100 Feet Rd, Indiranagar, Bengaluru", {"google_place_id": "ChIJ1"})
     assert (first.price_min, first.price_max, first.price_currency, first.is_free) == ("499.00", "999.00", "INR", None)
     assert (first.sold_out, first.registration_required, first.metadata, first.popularity) == (
         True,

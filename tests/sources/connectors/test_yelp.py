@@ -54,7 +54,7 @@ def test_events():
     assert (quiz.venue.address, quiz.venue.city, quiz.venue.lat) == ("14, 12th Main Rd, Bengaluru 560038, India", "Bengaluru", 12.9701)
     assert quiz.venue.external_ids == {"yelp_business_id": "lantern-room-bengaluru"}
     assert (quiz.price_min, quiz.price_max, quiz.is_free, quiz.status) == ("250", "400", False, "")
-    assert quiz.popularity == {"attending_count": 12, "interested_count": 40}
+    assert quiz.popularity == {"attending": 12, "interested": 40}
     assert (quiz.url, quiz.ticket_url) == ("https://www.yelp.com/events/bengaluru-lantern-quiz-night", "https://tickets.example/quiz")
     assert (film.status, film.is_free, film.price_min, film.end, film.venue.external_ids) == ("cancelled", True, "", None, {})
     assert page.coverage == Coverage.PARTIAL

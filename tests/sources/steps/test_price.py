@@ -7,7 +7,7 @@ from events.enums import PriceType, Status
 from events.records import Price, Venue
 from sources.steps.price import price, read_description, read_price, read_text
 
-from .make import LOOKUPS, context, raw, timed
+from .make import LOOKUPS, cleaned, context, raw, timed
 
 
 def told(kind: str, low: str | None, high: str | None, currency: str) -> Price:
@@ -218,3 +218,21 @@ def test_what_a_description_says_plainly(description: str, kind: str, low: int |
     price, sure = read_description(description, country="US")
     assert (price.type, price.min, price.max) == (kind, low, high)
     assert sure == (0.0 if kind == "unknown" else 0.6)
+
+
+@pytest.mark.parametrize(
+    ("description", "kind", "high"),
+    [
+        ("Open to the public | Museum Members: Free, Not-Yet-Members: $15 | Bar opens at six.", "variable", 15),
+        ("All are welcome. Bring $5 for the raffle.", "free", 0),
+        ("Members are free to bring a guest and to stay for the whole of the long evening; parking costs $9.", "free", 0),
+    ],
+)
+def test_what_its_source_calls_free_may_be_so_for_some_only(description: str, kind: str, high: int) -> None:
+    priced = price([cleaned(price_text="free", description=description)], context(), LOOKUPS)[0].event.price
+    assert (priced.type, priced.max) == (kind, high)
+
+
+def test_a_plus_behind_the_amount_leaves_the_end_open() -> None:
+    found, _ = read_text("₹15,000+ (see event page)")
+    assert (found.min, found.max, found.currency) == (15_000, None, "INR")

@@ -25,6 +25,22 @@ def when(**item):
     [
         ({"date": "2026-12-01", "time": "19:30"}, "2026-12-01T19:30:00", None),
         ({"date": "2026-12-01", "time": "19:00–21:00"}, "2026-12-01T19:00:00", "2026-12-01T21:00:00"),
+        (
+            {"startDate": "2026-12-01", "endDate": "2026-12-01", "time": "9:00 AM – 6:00 PM"},
+            "2026-12-01T09:00:00",
+            "2026-12-01T18:00:00",
+        ),
+        (
+            {"startDate": "2026-12-01", "endDate": "2026-12-03", "time": "9:00 AM – 6:00 PM"},
+            "2026-12-01T09:00:00",
+            "2026-12-03T18:00:00",
+        ),
+        (
+            {"startDate": "2026-12-01", "endDate": "2026-12-01", "time": "10 PM – 2 AM"},
+            "2026-12-01T22:00:00",
+            "2026-12-02T02:00:00",
+        ),
+        ({"event_start_unix": "1796119200", "event_end_unix": "1796126400"}, "2026-12-01T10:00:00", "2026-12-01T12:00:00"),
         ({"date": "2026-12-01", "time": "TBA"}, "2026-12-01", None),
         ({"start_date": "2026-12-01", "start_time": "22:00:00", "end_time": "02:00"}, "2026-12-01T22:00:00", "2026-12-02T02:00:00"),
         ({"start_date": "2026-12-01", "start_time": "22:00", "end_date": "2026-12-03", "end_time": "02:00"}, "2026-12-01T22:00:00", "2026-12-03T02:00:00"),
@@ -151,7 +167,7 @@ def test_coordinates(item):
 
 
 def test_place_ids_are_kept():
-    assert only(read(venue={"name": "H", "place_id": "ChIJx"})).venue.external_ids == {"google_place": "ChIJx"}
+    assert only(read(venue={"name": "H", "place_id": "ChIJx"})).venue.external_ids == {"google_place_id": "ChIJx"}
 
 
 @pytest.mark.parametrize(
@@ -180,7 +196,8 @@ def test_online(item, mode):
         ({"price_min": "5", "price_max": 8}, ("5", "8", "", "", None)),
         ({"price": 0}, ("0", "0", "", "", True)),
         ({"is_free": False, "price": "12"}, ("12", "12", "", "", False)),
-        ({"price": ["General: $ 16", "VIP"]}, ("16", "16", "", "VIP", None)),
+        ({"price": ["General: $ 16", "VIP"]}, ("16", "16", "", "General: $ 16; VIP", None)),
+        ({"price": "₹1,500+ (see page)"}, ("1500", "", "", "₹1,500+ (see page)", None)),
     ],
 )
 def test_prices(item, expected):
