@@ -9,6 +9,7 @@ from functools import lru_cache
 from events.enums import ExtractionMethod
 from events.records import Venue
 from places.geography import fold_name
+from sources.connectors.base import MAX_DESCRIPTION
 from sources.connectors.repeats import repeated
 from sources.extraction.records import Prose
 from sources.extraction.rules import Rules
@@ -32,6 +33,8 @@ def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRe
         reason, detail = ("no start", why.reason) if prose.title else (why.reason, why.detail)
         return [replace(why, reason=reason, detail=detail, external_id=about.external_id, title=why.title or about.title, raw=about.raw)]
     name = _alone if len(events) == 1 else _one_of_several
+    if about.description:  # what is told of the whole text keeps its markup: the prose has lost its links and lists
+        events = [replace(one, description="") if one.description == prose.text[:MAX_DESCRIPTION] else one for one in events]
     joined = [(_joined(event, about, name), event.recurrence) for event in events]
     return [one for record, rule in joined for one in repeated(record, params, rule=rule.rrule if rule else None, timezone=prose.timezone)]
 

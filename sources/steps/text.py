@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import ftfy
 import nh3
 
+from sources.steps.markdown import as_html, is_markdown
+
 MAX_URL: Final = 2_000
 #: Tags that a description may keep.
 TAGS: Final = frozenset({"b", "i", "em", "strong", "a", "p", "br", "ul", "ol", "li"})
@@ -42,7 +44,8 @@ _ALL_TAGS: Final = re.compile(r"<[^<>]*>")
 _SCRIPT: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
 _MARKUP: Final = re.compile(
     r"</?(?:p|br|div|a|b|i|u|em|strong|span|h[1-6]|ul|ol|li|table|t[rdh]|tbody|img|font|section|article|blockquote|hr|script|style|iframe|"
-    r"object|embed|svg|math|form|input|button|pre|code|small|center|figure|html|body|head|meta|link|video|audio|title|details|template)\b[^<>]*>",
+    r"object|embed|svg|math|form|input|button|pre|code|small|center|figure|html|body|head|meta|link|video|audio|title|details|template)\b[^<>]*>"
+    r"|<[a-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>",  # any element with attributes, of whatever vocabulary
     re.IGNORECASE,
 )
 _BLOCK: Final = re.compile(
@@ -171,7 +174,10 @@ def _from_plain(text: str, limit: int) -> str:
     text = clipped("\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip(), limit)
     if not text:
         return ""
-    paragraphs = (html.escape(part.strip(), quote=False) for part in _BLANK_LINE.split(text) if part.strip())
+    escaped = html.escape(text, quote=False)
+    if is_markdown(text):
+        escaped = as_html(escaped)
+    paragraphs = (part.strip() for part in _BLANK_LINE.split(escaped) if part.strip())
     return _within(_settled("".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in paragraphs)), limit)
 
 

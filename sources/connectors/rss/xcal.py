@@ -14,6 +14,8 @@ from sources.records import FetchParams, Page, RawPayload
 #: Components inside components: vcalendar, vevent, valarm, and one to spare.
 _MAX_NESTING: Final = 4
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": ""})
+#: Many publishers (time.ly) write all categories into one value.
+_LISTS: Final = frozenset({"CATEGORIES", "RESOURCES"})
 _VERBATIM: Final = frozenset({"uri", "cal-address", "duration", "integer", "float", "boolean", "period"})
 
 
@@ -50,7 +52,8 @@ def _property(element: etree._Element) -> str:
             parameters = "".join(f";{_name(p)}={_quoted(_words(p))}" for p in child if _name(p))
         elif _name(child):
             kinds.append(_name(child).lower())
-            values.append(_value(child))
+            value = _value(child)
+            values.append(value.replace("\\,", ",") if name in _LISTS else value)
     if "recur" in kinds:
         return f"{name}{parameters}:{values[0]}"
     if kinds[:2] == ["latitude", "longitude"]:

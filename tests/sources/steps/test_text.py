@@ -9,6 +9,7 @@ from sources.steps.text import clipped, http_url, lines, plain, rich, to_plain
 PIECES = [
     "<p>", "</p>", "<br>", "<b>", "</b>", "<script>", "</script>", "&amp;", "&lt;", "&gt;", "&amp;lt;", "<div>", "</div>", '<a href="http://x.y">', "</a>",
     '<a href="javascript:alert(1)">', "\n", "\n\n", "x", "Ã©", "é", "\u202e", "\x00", "<img src=x onerror=alert(1)>", "<svg onload=1>", "<", ">", "&", '"', "'",
+    "**x**", "[a](https://x.y/_z)", "\\*", "_y_", "\n## ",
     "&#60;", "&nbsp;", " ", "<ul>", "<li>", "</ul>", "<h1>", "<td>", "<!--", "-->", "amp;", "lt;", "<i", "b>", "<style>", "<math><mtext>", "<textarea>",
 ]  # fmt: skip
 hostile = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=4)), max_size=25).map("".join)
@@ -130,3 +131,28 @@ def test_words_in_angle_brackets_that_are_no_tags_keep_their_letters() -> None:
     assert plain("c't <webdev>") == "c't webdev"
     assert plain("Tour &lt;Reverie&gt; in México") == "Tour Reverie in México"
     assert plain("<b>Jazz</b> <script>alert(1)</script> <img src=x onerror=y>") == "Jazz"
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (
+            "**Agenda:**\n\\- Talk by [Ana_M](https://a.example/x_y_z)\n\n## Where\nCall [0123](tel:+490123).",
+            '<p><strong>Agenda:</strong><br>- Talk by <a href="https://a.example/x_y_z" rel="nofollow noopener">Ana_M</a></p>'
+            "<p><strong>Where</strong><br>Call 0123.</p>",
+        ),
+        (
+            "***Please*** come, *really*: ![map](https://a.example/m.png)\\* **1 < 2**",
+            "<p><strong><em>Please</em></strong> come, <em>really</em>: * <strong>1 &lt; 2</strong></p>",
+        ),
+        ("2 * 3 * 4 and snake_case_names, # 1 in town", "<p>2 * 3 * 4 and snake_case_names, # 1 in town</p>"),
+        ("**x** [a](javascript:alert)", "<p><strong>x</strong> [a](javascript:alert)</p>"),
+    ],
+)
+def test_markdown_in_plain_text(told, expected):
+    assert rich(told, limit=2_000) == expected
+    assert rich(expected, limit=2_000) == expected
+
+
+def test_elements_of_other_vocabularies_are_not_shown():
+    assert rich('See <ulink xmlns:d="http://d.example" url="http://x.example/"/> and 1 < 2', limit=500) == "<p>See and 1 &lt; 2</p>"

@@ -210,3 +210,12 @@ def test_deep_xml_is_cut():
     answer = rss("<rss><channel><item><title>A</title>" + "<b>" * 100_000)
 
     assert (reasons(answer), answer.cut) == (["no start"], True)
+
+
+def test_an_article_s_text_keeps_its_links():
+    body = '&lt;p&gt;Join us on Saturday, 12 December 2026 at 7 pm in the &lt;a href="https://hall.example/"&gt;hall&lt;/a&gt;.&lt;/p&gt;'
+    record = only(rss(feed(f"<item><title>Winter concert</title><link>https://a.example/1</link><description>{body}</description></item>")))
+
+    assert record.start == datetime(2026, 12, 12, 19)
+    assert record.description.startswith("<p>Join us")
+    assert '<a href="https://hall.example/">hall</a>' in record.description

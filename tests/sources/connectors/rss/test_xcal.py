@@ -40,3 +40,7 @@ def test_cut_calendar_is_partial():
     answer = rss((CALENDAR % "").split("<!-- note")[0])
 
     assert (answer.coverage, answer.cut) == (Coverage.PARTIAL, True)
+
+
+def test_categories_in_one_value_are_several():
+    assert only(rss(CALENDAR % "<categories><text>Music,Performing Arts</text></categories>")).categories == ("Music", "Performing Arts")

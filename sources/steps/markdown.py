@@ -1,0 +1,45 @@
+"""Markdown in descriptions (Meetup, OpenAgenda, Mobilizon and many scripts send it as plain text), as far as a description keeps markup: links,
+emphasis, headings as strong lines, escaped signs. CommonMark 0.31 (https://spec.commonmark.org) names the forms; lists stay lines of text."""
+
+import re
+from typing import Final
+
+#: Text is taken for Markdown only where one of these is in it: stars and hashes alone are anybody's.
+_SIGNS: Final = re.compile(r"\]\((?:https?|mailto|tel):|\*\*\S[^\n*]{0,500}\*\*|^#{2,6}[ \t]+\S|\\[-*_.()#\[\]!+~]", re.MULTILINE)
+#: Cheaper to ask for: nearly every text has none of them.
+_SOME: Final = ("](", "**", "##", "\\")
+_ESCAPED: Final = re.compile(r"\\([-\\`*_{}\[\]()#+.!~|])")
+_IMAGE: Final = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^\s()]{1,2000}\)")
+_LINK: Final = re.compile(r"\[([^\[\]\n]{1,500})\]\((https?://(?:[^\s()<>\"']|\([^\s()<>\"']*\)){1,2000}|mailto:[^\s()<>\"']{3,300})\)")
+_OTHER_LINK: Final = re.compile(r"\[([^\[\]\n]{1,500})\]\((?:tel:|/)[^\s()]{0,300}\)")
+_HEADING: Final = re.compile(r"^#{1,6}[ \t]+(\S[^\n]*)$", re.MULTILINE)
+_RULE: Final = re.compile(r"^[ \t]*(?:[-*_][ \t]*){3,}$", re.MULTILINE)
+_BULLET: Final = re.compile(r"^([ \t]*)\*[ \t]+(?=\S)", re.MULTILINE)
+_BOTH: Final = re.compile(r"\*{3}(?=[^\s*])([^\n*]{1,500}?)(?<=\S)\*{3}")
+_STRONG: Final = re.compile(r"\*\*(?=[^\s*])([^\n*]{1,500}?)(?<=\S)\*\*|(?<!\w)__(?=[^\s_])([^\n_]{1,500}?)(?<=\S)__(?!\w)")
+_EMPHASIS: Final = re.compile(
+    r"(?<![\w*])\*(?=[^\s*])([^\n*]{1,300}?)(?<=\S)\*(?![\w*])|(?<![\w/])_(?=[^\s_])([^\n_<>]{1,300}?)(?<=\S)_(?![\w/])"
+)
+
+
+def is_markdown(text: str) -> bool:
+    """Whether plain text is surely Markdown."""
+    return any(sign in text for sign in _SOME) and bool(_SIGNS.search(text))
+
+
+def as_html(text: str) -> str:
+    """Escaped Markdown (`html.escape` without quotes) with its marks as HTML; line ends stay. The result is not yet sanitized."""
+    text = _ESCAPED.sub(lambda found: f"&#{ord(found[1])};", text)
+    text = _RULE.sub("", _IMAGE.sub("", text))
+    text = _HEADING.sub(lambda found: f"**{found[1].replace('**', '').rstrip(' #')}**", text)
+    text = _OTHER_LINK.sub(r"\1", _LINK.sub(_linked, _BULLET.sub(r"\1• ", text)))
+    text = _BOTH.sub(r"<strong><em>\1</em></strong>", text)
+    text = _STRONG.sub(lambda found: f"<strong>{found[1] or found[2]}</strong>", text)
+    return _EMPHASIS.sub(lambda found: f"<em>{found[1] or found[2]}</em>", text)
+
+
+def _linked(found: re.Match[str]) -> str:
+    """A link; signs in its address are no emphasis."""
+    address = re.sub(r"[*_]", lambda sign: f"&#{ord(sign[0])};", found[2])
+    words = address if found[1] == found[2] else found[1]
+    return f'<a href="{address}">{words}</a>'
