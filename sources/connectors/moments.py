@@ -39,6 +39,9 @@ _DOTNET: Final = re.compile(r"^/Date\((\d{9,14})(?:[+-]\d{4})?\)/$")
 _EVENTON: Final = re.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$")
 _CLOCK: Final = r"(\d{1,2})(?:[:.h](\d{2})(?::\d{2}(?:\.\d+)?)?)?\s*([ap])?(?:\.?m\.?)?(?:\s*(?:uhr|hrs?|h))?"
 _CLOCK_RANGE: Final = re.compile(rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a)\s*{_CLOCK})?\s*(?:[a-z]{{2,4}})?", re.IGNORECASE)
+#: "noon" and "12 noon", alone or at an end of a range: "10 a.m. to noon", "8 pm - midnight".
+_NOON: Final = re.compile(r"\b(?:12\s)?(?:noon|midday)\b", re.IGNORECASE)
+_MIDNIGHT: Final = re.compile(r"\b(?:12\s)?midnight\b", re.IGNORECASE)
 _RFC822: Final = re.compile(r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}")
 #: "8:30 pm" is a person's; RFC 822 has no such thing, and its reader would take "pm" for a zone.
 _HALF_DAY: Final = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
@@ -98,17 +101,19 @@ def raw_time(value: Any, *, utc: bool = False) -> RawTime | None:
 def read_clock(text: str) -> Clock | None:
     """A time of day alone, or a range of two: "19:30", "7pm", "7-9 pm", "13:00–14:30", "20h30", "20 Uhr". None for anything else."""
     clean = " ".join(text.replace("\u202f", " ").split())[:60].strip().strip(".")
-    words = {"noon": time(12), "midday": time(12), "midnight": time(0)}
-    if clean.casefold() in words:
-        return Clock(start=words[clean.casefold()])
+    clean = _NOON.sub("12:00pm", _MIDNIGHT.sub("12:00am", clean))
     found = _CLOCK_RANGE.fullmatch(clean)
     if found is None or not re.search(r"[:.h]\d{2}|[ap]\.?m|uhr|\dh", clean, re.IGNORECASE):
         return None
     hour, minute, half, end_hour, end_minute, end_half = found.groups()
     end = _time(end_hour, end_minute, end_half) if end_hour else None
     start = _time(hour, minute, half or (end_half if end_hour and int(hour) <= 12 else None))
-    if start and end and not half and end_half and start > end:
-        start = _time(hour, minute, "a")
+    if (
+        start and end and end_half and not half and int(hour) <= 12 and start >= end
+    ):  # "10-2pm" begins in the morning, "9-2am" in the evening
+        start = _time(hour, minute, "a" if end_half in "pP" else "p")
+    if start and end and half and not end_half and int(end_hour) <= 12:  # "7pm-9", "10am-4"
+        end = min((_time(end_hour, end_minute, which) or end for which in "ap"), key=lambda other: _minutes_until(start, other))
     return None if start is None else Clock(start=start, end=end, is_next_day=int(hour) == 24)
 
 
@@ -197,6 +202,11 @@ def _rfc822(text: str) -> datetime | None:
         return None
     unzoned = re.search(r"\d\s*$", text) and not re.search(r"[+-]\d{4}\s*$", text)
     return moment if moment.tzinfo or unzoned else moment.replace(tzinfo=UTC)
+
+
+def _minutes_until(start: time, end: time) -> int:
+    """Minutes from `start` to the next `end`, a day where they are the same."""
+    return ((end.hour - start.hour) * 60 + end.minute - start.minute - 1) % 1440 + 1
 
 
 def _time(hour: str, minute: str | None, half: str | None) -> time | None:

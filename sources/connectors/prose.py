@@ -112,21 +112,19 @@ def _days(
         return _year(date(int(part["dy"] or 0) % 100 + 2000, int(part["dm"] or 0), int(part["dd"])), 0.7)
     if part["s1"]:
         return _slashed(int(part["s1"]), int(part["s2"] or part["h2"] or 0), int(part["sy"] or part["hy"] or 0) % 100 + 2000, month_first)
-    names, word = day_names(languages), part["m1"] or part["m2"] or ""
+    months, word = month_names(languages), part["m1"] or part["m2"] or ""
     if word in _VERBS:
         return None
-    month = names[word.casefold().rstrip(".")]
+    month = months[word.casefold().rstrip(".")]
     day, last = _number(part["d1"] or part["d2"]), _number(part["e1"] or part["e2"])
     year = _number(part["y1"] or part["y2"])
-    weekday = names.get((part["w1"] or part["w2"] or "").casefold().rstrip("."))
+    weekday = day_names(languages).get((part["w1"] or part["w2"] or "").casefold().rstrip("."))
+    last_month = months[part["n2"].casefold().rstrip(".")] if part["n2"] else month
+    if part["m0"]:  # "24 December to 2 January": the first day has a month of its own
+        month = months[part["m0"].casefold().rstrip(".")]
     first, sure = _with_year(day, month, year or None, weekday, around)
     if first is None:
         return None
-    last_month = (
-        names[part["n2"].casefold().rstrip(".")] if part["n2"] else names[part["m0"].casefold().rstrip(".")] if part["m0"] else month
-    )
-    if part["m0"]:
-        first, last_month = first.replace(month=last_month), month
     if year and last and last_month < first.month:
         first = first.replace(year=year - 1)
     return first, _last(first, last, last_month) if last else None, sure
@@ -199,6 +197,20 @@ def languages_of(tag: str) -> tuple[str, ...]:
 @lru_cache(maxsize=32)
 def day_names(languages: tuple[str, ...]) -> dict[str, int]:
     """Month names as 1 to 12 and weekday names as 0 to 6, casefolded, in all the languages."""
+    names = month_names(languages).copy()
+    for language in reversed(languages):
+        try:
+            info = import_module(f"dateparser.data.date_translation_data.{language}").info
+        except ImportError:
+            continue
+        for number, weekday in enumerate(_WEEKDAYS):
+            names.update({word.casefold().rstrip("."): number for word in info.get(weekday, ()) if len(word) >= 2})
+    return names
+
+
+@lru_cache(maxsize=32)
+def month_names(languages: tuple[str, ...]) -> dict[str, int]:
+    """Month names as 1 to 12, casefolded, in all the languages: "mar" is March here, though it is a Tuesday in some."""
     names: dict[str, int] = {}
     for language in reversed(languages):
         try:
@@ -207,8 +219,6 @@ def day_names(languages: tuple[str, ...]) -> dict[str, int]:
             continue
         for number, month in enumerate(_MONTHS, 1):
             names.update({word.casefold().rstrip("."): number for word in info.get(month, ()) if len(word) >= _SHORT_WORDS})
-        for number, weekday in enumerate(_WEEKDAYS):
-            names.update({word.casefold().rstrip("."): number for word in info.get(weekday, ()) if len(word) >= 2})
     return names
 
 

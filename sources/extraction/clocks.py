@@ -1,7 +1,8 @@
 """The times of day that a line names: when it begins, when the doors open."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import Final
 
@@ -18,11 +19,41 @@ _MORNINGS: Final = frozenset({"सुबह", "प्रात", "प्रा�
 _CLOCK: Final = re.compile(rf"(?<![\d.,/:$€£₹#-])(?<![$€£₹] )(?:{CLOCK})(?![\d%/])", re.IGNORECASE)
 #: Hours with a word before or after them that says so: "a las 22 horas", "à partir de 14 heures", "16.00-22.00".
 _SPOKEN: Final = re.compile(
-    r"(?<![^\W_])(?:a las?|às|alle(?: ore)?|ore|à(?: partir de)?|dès|de|desde las?|om|vanaf)\s+(?P<hour>\d{1,2})(?:[:.h](?P<minute>[0-5]\d))?"
-    r"(?P<word>\s*(?:heures?|horas?|hs\b\.?|uur))?(?![\d%€$]|[.,]\d)",
+    r"(?<![^\W_])(?:a las?|às|alle(?: ore)?|ore|à(?: partir de)?|dès|de|desde las?|om|vanaf|a partire dalle"
+    r"|a partir das?)\s+(?P<hour>\d{1,2})(?:[:.h](?P<minute>[0-5]\d))?"
+    r"(?P<word>\s*(?:heures?|horas?|hs\b\.?|uur))?(?![\d%]|\s?[€$]|[.,]\d)",
     re.IGNORECASE,
 )
 _DOTTED: Final = re.compile(r"(?<![\d.,/:-])(\d{1,2})\.(00|15|30|45)\s*[-–]\s*(\d{1,2})\.(00|15|30|45)(?![\d.]|\s*(?:€|\$|euro))")
+#: "20.30" that a day leads to: "Sat 20.30", "4 December, 19.00-22.00". Dotted numbers elsewhere are prices and dates.
+_AFTER_DAY: Final = re.compile(
+    r"[\s,;|·:()–—-]{0,4}(?P<told>(?:(?:at|um|ab|from|om|kl\.?|ore|alle|à|às|a las)\s+)?(?P<hour>\d{1,2})\.(?P<minute>00|15|30|45)"
+    r"(?:\s?[-–]\s?(?P<end>\d{1,2})[.:](?P<end_minute>00|15|30|45))?)(?![\d%/]|[.,:]\d|\s?(?:[€$£₹]|euros?\b|[ap]\.?m))",
+    re.IGNORECASE,
+)
+#: "dalle 10 alle 19", "de 11 a 20 h", "van 11.00 tot 17.00 uur": of hours alone a unit must tell that they are some, but for "dalle" and "das".
+_FROM_TO: Final = re.compile(
+    r"(?<![^\W_])(?P<from>dalle|das|de|von|van|vanaf|entre las)(?:\s+(?:ore|las))?\s+(?P<hour>\d{1,2})(?:[.:h](?P<minute>[0-5]\d))?\s?(?:h|uhr|uur)?"
+    r"\s+(?:alle|às|a|à|y|tot|bis)(?:\s+(?:ore|las))?\s+(?P<end>\d{1,2})(?:[.:h](?P<end_minute>[0-5]\d))?(?P<unit>\s?(?:h\b|hs\b|horas?\b|heures\b|uhr\b|uur\b))?(?![\d%€$]|[.,]\d)",
+    re.IGNORECASE,
+)
+_IN_HOURS: Final = re.compile(r"(?<![\d.,/:€$£-])(?P<hour>\d{1,2})[.:](?P<minute>[0-5]\d)\s?(?:uur|hs|horas|ore)\b", re.IGNORECASE)
+#: "Doors 7, show 8" means the evening.
+_DOORS_AND_SHOW: Final = re.compile(
+    r"\bdoors?(?: open)?\s?(?:at |: ?|@ ?)?(?P<doors>\d{1,2})(?::(?P<doors_minute>[0-5]\d))?[\s,/|•·&–-]{1,5}(?:and )?"
+    r"(?:show|music|starts?|bands?|curtain)\s?(?:at |: ?|@ ?)?(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?(?![\d:%]|\.\d|\s?(?:[ap]\.?m|h\b))",
+    re.IGNORECASE,
+)
+#: A time of twelve hours that tells no half, and words that tell it.
+_BARE: Final = re.compile(r"(?<![\d:.])(?:[1-9]|1[01])[:.]\d{2}(?!\d|\s?(?:[ap]\.?m|uhr|h\b))", re.IGNORECASE)
+_HALF: Final = re.compile(r"[ap]\.?m\b|\bnoon|midnight", re.IGNORECASE)
+_MORNING: Final = re.compile(
+    r"\b(?:a\.?m|mornings?|sunrise|dawn|breakfast|brunch|yoga|runs?|races?|\d+k|marathon|trot|trek|hikes?|walks?|rides?|birding|birdwatching|swim|departure)\b",
+    re.IGNORECASE,
+)
+_EVENING: Final = re.compile(r"\b(?:doors?|shows?|gigs?|concerts?|tonight|nights?|evenings?|dinner|supper|dj|party|late)\b", re.IGNORECASE)
+#: Hours up to this one are those of the afternoon where neither half is told; later ones by words alone.
+_AFTERNOON: Final = 6
 _DOORS_BEFORE: Final = re.compile(
     r"\b(?:doors?|doors? opens?|einlass|ouverture(?: des portes)?|portes|puertas|apertura(?: porte| puertas)?|gates?)\b[\s:(@–-]*(?:open(?:s)?"
     r"|at|ab|um|um ca\.?|:)*\s*$",
@@ -47,12 +78,70 @@ class Told:
     doors: bool = False
 
 
-def clocks_in(line: str) -> list[Told]:
-    """The times of day in a line, in its order; those of something else (opening hours, curfew, "until 9 pm") are left out."""
-    found = [told for match in _CLOCK.finditer(line) if (told := _told(line, match)) is not None]
+def clocks_in(line: str, *, after: Sequence[int] = (), is_english: bool = False) -> list[Told]:
+    """The times of day in a line, in its order; those of something else (opening hours, curfew, "until 9 pm") are left out.
+
+    `after` are the characters where its days end. In English "5:30" is that of the afternoon, but where words of the line tell of a morning."""
+    found = [told for match in _FROM_TO.finditer(line) if (told := _from_to(line, match)) is not None]
+    found += _apart([told for match in _CLOCK.finditer(line) if (told := _told(line, match)) is not None], found)
+    found += _apart(
+        [told for stop in after if (match := _AFTER_DAY.match(line, stop)) and (told := _after_day(line, match)) is not None], found
+    )
+    if is_english:
+        found = [halved for told in found if (halved := _halved(line, told)) is not None]
+        found = found or _doors_and_show(line)
     found = found or [told for match in _PARTS_OF_DAY.finditer(line) if (told := _by_part(match)) is not None]
     found = found or [told for match in _DOTTED.finditer(line) if (told := _dotted(match)) is not None]
-    return found or [told for match in _SPOKEN.finditer(line) if (told := _spoken(line, match)) is not None]
+    found = found or [told for match in _IN_HOURS.finditer(line) if (told := _spoken(line, match)) is not None]
+    found = found or [told for match in _SPOKEN.finditer(line) if (told := _spoken(line, match)) is not None]
+    return sorted(found, key=lambda told: told.start)
+
+
+def _apart(told: list[Told], others: list[Told]) -> list[Told]:
+    return [one for one in told if not any(one.start < other.stop and other.start < one.stop for other in others)]
+
+
+def _from_to(line: str, match: re.Match[str]) -> Told | None:
+    hour, end = int(match["hour"]), int(match["end"])
+    is_sure = match["unit"] or match["end_minute"] or match["from"].casefold() in ("dalle", "das")
+    if not is_sure or hour > 23 or end > 24 or _OTHER_BEFORE.search(line[max(0, match.start() - 40) : match.start()]):
+        return None
+    return _at(match, Clock(start=time(hour, int(match["minute"] or 0)), end=time(end % 24, int(match["end_minute"] or 0))))
+
+
+def _after_day(line: str, match: re.Match[str]) -> Told | None:
+    if int(match["hour"]) > 23 or int(match["end"] or 0) > 24:
+        return None
+    end = time(int(match["end"]) % 24, int(match["end_minute"])) if match["end"] else None
+    return _at(match, Clock(start=time(int(match["hour"]), int(match["minute"])), end=end), start=match.start("told"))
+
+
+def _halved(line: str, told: Told) -> Told | None:
+    """A time of English words in its half of the day; None where a dotted number may as well be something else."""
+    if not _BARE.search(told.text) or _HALF.search(told.text) or re.search(r"\b(?:1[3-9]|2[0-3])[:.]\d\d\b", line):
+        return told
+    hour = told.clock.start.hour
+    is_late = (hour <= _AFTERNOON or _EVENING.search(line)) and not _MORNING.search(line)
+    if not is_late:
+        return None if "." in told.text else told
+    end = told.clock.end
+    later = end.replace(hour=end.hour + 12) if end and end.hour < 12 and end > told.clock.start else end
+    return replace(told, clock=Clock(start=told.clock.start.replace(hour=hour + 12), end=later))
+
+
+def _doors_and_show(line: str) -> list[Told]:
+    match = _DOORS_AND_SHOW.search(line)
+    if match is None or not (1 <= int(match["doors"]) <= 11 and 1 <= int(match["hour"]) <= 11):
+        return []
+    doors, show = (
+        Clock(start=time(int(match[name]) + 12, int(match[f"{minute}"] or 0)))
+        for name, minute in (("doors", "doors_minute"), ("hour", "minute"))
+    )
+    middle = match.start("hour")
+    return [
+        Told(clock=doors, start=match.start(), stop=middle, text=line[match.start() : middle].strip(" ,/|•·&–-"), doors=True),
+        Told(clock=show, start=middle, stop=match.end(), text=line[middle : match.end()]),
+    ]
 
 
 def _told(line: str, match: re.Match[str]) -> Told | None:
@@ -81,18 +170,14 @@ def _dotted(match: re.Match[str]) -> Told | None:
 
 def _spoken(line: str, match: re.Match[str]) -> Told | None:
     """An hour after "a las" and its like; a bare one only where no other half of the day can be meant."""
-    hour = int(match["hour"])
-    if (
-        hour > 23
-        or not (match["word"] or match["minute"] or hour > 12)
-        or _OTHER_BEFORE.search(line[max(0, match.start() - 40) : match.start()])
-    ):
+    hour, word = int(match["hour"]), match.groupdict().get("word")
+    if hour > 23 or not (word or match["minute"] or hour > 12) or _OTHER_BEFORE.search(line[max(0, match.start() - 40) : match.start()]):
         return None
     lead = line[match.start() : match.start("hour")].strip().casefold()
-    if not match["word"] and lead in ("de", "à"):  # "de 20 personnes", "à 15 km"
+    if not word and lead in ("de", "à"):  # "de 20 personnes", "à 15 km"
         return None
     return _at(match, Clock(start=time(hour, int(match["minute"] or 0))))
 
 
 def _at(match: re.Match[str], clock: Clock, *, start: int | None = None) -> Told:
-    return Told(clock=clock, start=match.start() if start is None else start, stop=match.end(), text=match.group().strip())
+    return Told(clock=clock, start=match.start() if start is None else start, stop=match.end(), text=match.group().strip(" ,;|·:()–—-"))

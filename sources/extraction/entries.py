@@ -23,7 +23,8 @@ MAX_DAYS: Final = 3
 
 _DATE_LABEL: Final = re.compile(
     r"(?:\b(?:when|date|day|time|start|starts|show|wann|datum|uhrzeit|beginn|start|quand|heure|cuándo|fecha|hora|quando|orario|data|ore)\s*[:：]"
-    r"|\b(?:on|at|um|ab|am|à|a las|alle|le|el|from|von|de|the)(?=\s*¦))\s*(?=¦)",
+    r"|(?<![^\W_])(?:on|at|um|ab|am|à|às|a las|a partir (?:das?|de las)|alle|ore|om|op|le|les|el|los|il|from|von|vom|de|das|del|du|dal|dalle|van|vanaf|dès|the"
+    r"|nos dias|dias?|los días|nei giorni|jeweils|je|täglich|aanvang|inizio)(?=[\s,:]*¦))[\s,:]*(?=¦)",
     re.IGNORECASE,
 )
 _ANY_LABEL: Final = re.compile(r"^([^:：]{2,25}?)\s*[:：]")
@@ -68,17 +69,32 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """The lines that tell of one event, and its days (several where it is held on each of them). `listed` as one of several."""
+    """The lines that tell of one event, and its days (several where it is held on each of them). `listed` as one of several. The first
+    `before` of its `details` stand before its rows."""
 
     rows: tuple[Row, ...]
     days: tuple[Day, ...]
     listed: bool = False
     doubted: bool = False
     details: tuple[Row, ...] = field(default=())
+    before: int = 0
 
 
 def rows_of(lines: Sequence[Line], **how: object) -> list[Row]:
-    """The lines with their days (for the arguments see `days_in`) and times of day."""
+    """The lines with their days (for the arguments see `days_in`) and times of day; a line that holds a programme as several."""
+    return [part for line in lines for part in _parts(_row(line, **how), **how)]
+
+
+def _parts(row: Row, **how: object) -> list[Row]:
+    """One line for each day of "Sat 20.30 Owls, Sun 15.00 Choir": where each has its time and words of its own after it."""
+    if len(row.days) < 2 or len(row.clocks) < 2 or not row.days[0].leading:
+        return [row]
+    text, edges = row.line.text, [0, *(day.start for day in row.days[1:]), len(row.line.text)]
+    told = [any(one <= clock.start < two for clock in row.clocks if not clock.doors) for one, two in pairwise(edges)]
+    says = [not is_call(text[day.stop : stop].lstrip("0123456789.:h ")) for day, stop in zip(row.days, edges[1:], strict=True)]
+    if not (all(told) and all(says)):
+        return [row]
+    lines = [Line(text[one:two].strip(" ,;|/–—-&+"), row.line.urls, row.line.after_gap and not one) for one, two in pairwise(edges)]
     return [_row(line, **how) for line in lines]
 
 
@@ -102,7 +118,9 @@ def above(head: Sequence[Row], rows: Sequence[Row], entries: Sequence[Entry]) ->
 
 def _row(line: Line, **how: object) -> Row:
     days = tuple(days_in(line.text, **how))  # type: ignore[arg-type]
-    clocks = tuple(told for told in clocks_in(line.text) if not any(day.start < told.stop and told.start < day.stop for day in days))
+    is_english = str(how.get("language") or "en")[:2] == "en"
+    told = clocks_in(line.text, after=[day.stop for day in days], is_english=is_english)
+    clocks = tuple(one for one in told if not any(day.start < one.stop and one.start < day.stop for day in days))
     bare = line.text
     spans = [*((day.start, day.stop) for day in days), *((told.start, told.stop) for told in clocks)]
     for start, stop in sorted(spans, reverse=True):
@@ -122,11 +140,19 @@ def _alone(rows: Sequence[Row]) -> list[Entry]:
             return []
     best = max(dated, key=lambda row: (row.days[0].dated, bool(row.clocks), row.days[0].leading, row.days[0].confidence))
     first = next(row for row in dated if (row.days[0].dated, bool(row.clocks)) == (best.days[0].dated, bool(best.clocks)))
-    days = first.days if joined(first.line.text, list(first.days)) else first.days[:1]
+    days = first.days if joined(first.line.text, list(first.days)) else (_day_of_clock(first),)
     others = distinct - {day.first for day in days}
     spanned = any(day.last and day.first <= other <= day.last for day in days for other in others)
     rest = tuple(row for row in rows if row is not first)
-    return [Entry(rows=(first,), details=rest, days=days, doubted=bool(others) and not spanned)]
+    return [Entry(rows=(first,), details=rest, before=rows.index(first), days=days, doubted=bool(others) and not spanned)]
+
+
+def _day_of_clock(row: Row) -> Day:
+    """Of a line's days that are no enumeration the one that counts: a date before "the weekend", and of counted ones that before the time of day."""
+    dated = next((day for day in row.days if day.dated), None)
+    begins = next((told.start for told in row.clocks if not told.doors), None)
+    near = [day for day in row.days if begins is not None and day.stop <= begins]
+    return dated or (near[-1] if near else row.days[0])
 
 
 def _listed(rows: Sequence[Row], heads: Sequence[int]) -> list[Entry]:

@@ -17,6 +17,8 @@ from sources.extraction.titles import has_words, headline_of, is_call, is_labell
 GUESSED: Final = 0.3
 #: Lines of one event in which a name in quotation marks is looked for.
 MAX_QUOTED: Final = 4
+#: Lines before that with the day in which its title is looked for first.
+MAX_BEFORE: Final = 4
 _TOUR: Final = re.compile(r"\b(?:tour|tournee|tournée|gira|on the road|live dates|tour dates|dates)\b", re.IGNORECASE)
 _AT: Final = re.compile(r"(?:at|@|in|im|bei|beim|chez|en|au|à|nel|presso)\s+(?:the\s+)?[A-ZÄÖÜÀ-Þ][^.!?]{1,50}(?:[.!?]|$)")
 _TAGS: Final = re.compile(r"^(?:#\w+\s*)+")
@@ -93,4 +95,4 @@ def _tagged(rows: Sequence[Row]) -> str:
 
 
 def _before(row: Row, entry: Entry) -> bool:
-    return row in entry.details and entry.details.index(row) < 4 and not row.days
+    return row in entry.details[: min(entry.before, MAX_BEFORE)] and not row.days

@@ -1,6 +1,6 @@
 """The days that a line names: by date, by weekday ("this Friday"), by words that count from the day of writing ("tomorrow", "heute Abend").
 
-`dates` reads what is written out, `counted` what counts from the day of writing (its words in `words`), `weekdays` joins
+`dates` reads what is written out, `several` what shares a month, `counted` what counts from the day of writing (its words in `words`), `weekdays` joins
 "Saturday" to the date beside it, `others` tells whose day it is not.
 """
 
@@ -14,6 +14,7 @@ from sources.extraction.days.counted import counted
 from sources.extraction.days.dates import east_asian, short, written_out
 from sources.extraction.days.day import GRACE, Day
 from sources.extraction.days.others import is_dateline, is_other
+from sources.extraction.days.several import several
 from sources.extraction.days.weekdays import with_weekdays, without_repeated
 
 __all__ = ["Day", "days_in", "joined"]
@@ -27,7 +28,8 @@ def days_in(line: str, *, written: date, language: str = "", month_first: bool |
 
     `written` is the day of writing. Without `counting` it is not surely known, and words that count from it ("tomorrow") are not read."""
     languages = languages_of(language)
-    found = [*written_out(line, written, language, month_first)]
+    found = [*several(line, written, languages, month_first=month_first)]
+    found += [day for day in written_out(line, written, language, month_first) if not _touches(day, found)]
     found += [day for day in east_asian(line, written) if not _touches(day, found)]
     found += [day for day in short(line, written, month_first, languages) if not _touches(day, found)]
     found = with_weekdays(line, found, languages)

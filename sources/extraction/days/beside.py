@@ -7,7 +7,7 @@ from typing import Final
 CLOCK_NEAR: Final = re.compile(
     r"^[\s,:(|@–—-]*(?:(?:at|from|um|ab|à|a las|alle|doors|night|nights|evening|abend"
     r"|soir)\b[\s:]*)?(?:\d{1,2}(?:[:.]\d{2})?\s*[–-]\s*)?"
-    r"(?:noon\b|(?:[01]?\d|2[0-4])\s*(?:[:.h]\s?[0-5]\d(?![./]?\d|\.\d)|[ap]\.?m|uhr|h\b|बजे|ಗಂಟೆ))",
+    r"(?:noon\b|(?:[01]?\d|2[0-4])\s*(?:[:h]\s?[0-5]\d(?![./]?\d|\.\d)|\.(?:00|15|30|45)(?![./]?\d|\s?[€$£%])|(?:\.[0-5]\d)?\s?(?:[ap]\.?m|uhr\b|h\b)|बजे|ಗಂಟೆ))",
     re.IGNORECASE,
 )
 #: "7 p.m. Saturday", and "Jazz Night: Sat., The Wharf".

@@ -1,7 +1,7 @@
 """Days that count from the day of writing: "tomorrow", "this Friday", "next weekend", "Saturday 5th"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -23,6 +23,10 @@ _PAST_AFTER: Final = r"last week|dernier|pasado|scors[oa]"
 _ORDINAL: Final = re.compile(
     r"^[\s,]*(?:the\s+|den\s+|le\s+|el\s+)?(\d{1,2})(?:st|nd|rd|th|\.|er)?(?![\d:]|\s*(?:[ap]\.?m|uhr|h\b|[./:-]\d))\b", re.IGNORECASE
 )
+#: What stands between two weekdays of a range.
+_TO: Final = r"(?:\s?[-–—]\s?|\s(?:to|through|thru|bis|au|al?|à|t/m|tot(?: en met)?|até|until|till)\s(?:le\s|el\s|a\s)?)"
+_RANGE_BEFORE: Final = re.compile(rf"(?<![^\W_])(?P<name>[^\W\d_]{{2,12}})\.?{_TO}$", re.IGNORECASE)
+_RANGE_AFTER: Final = re.compile(rf"{_TO}(?P<name>[^\W\d_]{{2,12}})(?![^\W_])", re.IGNORECASE)
 
 
 def counted(line: str, written: date, language: str) -> Iterator[Day]:
@@ -32,11 +36,15 @@ def counted(line: str, written: date, language: str) -> Iterator[Day]:
         part = found.groupdict()
         before, after = line[: found.start()], line[found.end() :]
         first, last, sure, stop = written, None, 0.7, found.end()
+        if part["weekday"] and not part["this"] and _is_of_range(before, after, names):
+            continue
         if part["tomorrow"]:
             first = written + timedelta(days=1)
         elif part["in_two"]:
             first = written + timedelta(days=2)
         elif part["weekend"]:
+            if not (part["this"] or part["next"] or part["after"]):  # "weekend plans sorted"
+                continue
             first, last = _weekend(written, later=bool(part["next"]) or bool(part["after"]))
             sure = 0.45 if part["next"] or part["after"] else 0.55
         elif part["weekday"]:
@@ -62,6 +70,12 @@ def counted(line: str, written: date, language: str) -> Iterator[Day]:
         lead = _LEAD.search(before) if part["weekday"] else None
         start = lead.start() if lead and (lead["every"] or line[found.start() : stop].lower().endswith("days")) else found.start()
         yield Day(first=first, last=last, start=start, stop=stop, text=line[start:stop], confidence=sure, dated=False)
+
+
+def _is_of_range(before: str, after: str, names: Mapping[str, int]) -> bool:
+    """Whether a weekday is the end or the beginning of a range of them, as opening hours tell it: "Mon to Sat 10 am - 8 pm"."""
+    words = [found["name"] for found in (_RANGE_BEFORE.search(before), _RANGE_AFTER.match(after)) if found]
+    return any(names.get(word.casefold().rstrip("s"), names.get(word.casefold(), 12)) < 7 for word in words)
 
 
 def _weekend(written: date, *, later: bool) -> tuple[date, date | None]:

@@ -12,6 +12,8 @@ from sources.extraction.days.weekdays import weekday_before
 
 #: How far ahead a pair of numbers is a date by its weekday alone.
 SOON: Final = timedelta(days=183)
+#: How far ahead a day without its year may be: what is named three weeks later was rather last month.
+AHEAD: Final = timedelta(days=330)
 #: How long ago a day may be that a text still names without its year.
 JUST_PAST: Final = timedelta(days=60)
 
@@ -21,6 +23,16 @@ _PLAIN: Final = re.compile(
     r"(?<![\d.])(?:(?P<y1>20\d{2})\s?[./년年]\s?(?P<m1>\d{1,2})\s?[./월月]\s?(?P<d1>\d{1,2})[일日.]?|(?P<m2>\d{1,2})\s?[월月]\s?(?P<d2>\d{1,2})\s?[일日號号])(?!\d)"
 )
 _DASHED: Final = re.compile(r"(?<=\d)[.\-–](?=[A-Za-z]{3,9}[.\-–]20\d{2})|(?<=[A-Za-z])[.\-–](?=20\d{2}\b)")
+#: "and" between two numbers, the second at the end: of something else than days.
+_COUNTED: Final = re.compile(r"\d[a-z.]*\s*(?:&|and|und|et|y|e)\s*\d{1,2}$", re.IGNORECASE)
+#: Numbers of houses, halls, versions: "No. 12/5", "12/5 Main Road".
+_NUMBERED_BEFORE: Final = re.compile(
+    r"(?<![^\W_])(?:no|nr|n°|door|flat|plot|unit|shop|house|room|raum|page|seite|version|ver|rev|v|score|ratio)[.:]?\s?$", re.IGNORECASE
+)
+_STREET_AFTER: Final = re.compile(
+    r",?\s+(?:[\w.]+\s){0,2}(?:road|rd|street|st|main|cross|avenue|ave|lane|block|floor|phase|sector|nagar|layout|stage|weg|str|straße|strasse|platz)\b",
+    re.IGNORECASE,
+)
 
 
 def written_out(line: str, written: date, language: str, month_first: bool | None) -> Iterator[Day]:
@@ -31,6 +43,8 @@ def written_out(line: str, written: date, language: str, month_first: bool | Non
         last = when.end if isinstance(when.end, date) and not isinstance(when.end, datetime) else None
         sure = min(when.confidence + 0.1, 0.85) if when.confidence else 0.0
         text = line[mention.start : mention.stop]
+        if last and _COUNTED.search(text):  # "Dec 5 and 10 bands": what is two days is read by `several`
+            last = None
         yield Day(first=first, last=last, start=mention.start, stop=mention.stop, text=text, confidence=max(sure, 0.55))
 
 
@@ -39,7 +53,7 @@ def east_asian(line: str, written: date) -> Iterator[Day]:
     for found in _PLAIN.finditer(line):
         year, month, number = found["y1"], int(found["m1"] or found["m2"]), int(found["d1"] or found["d2"])
         try:
-            first = date(int(year), month, number) if year else _next_day(written, month=month, day=number)
+            first = date(int(year), month, number) if year else next_day(written, month=month, day=number)
         except ValueError:
             continue
         if first:
@@ -60,14 +74,14 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
             or (re.search(r"(?:^|\W)[^\W\d]{2,12}\.?$", before) and len(before) < 25)
             or CLOCK_NEAR.match(line[found.end() :])
         )
-        if not placed:
+        if not placed or _NUMBERED_BEFORE.search(line[: found.start()]) or (not dotted and _STREET_AFTER.match(line[found.end() :])):
             continue
         in_doubt = (dotted and not found[4]) or (not dotted and month_first is None and one <= 12 and two <= 12)
         if in_doubt:
             first = _fitting(written, one, two, dotted, weekday)
         else:
             swap = not dotted and (two > 12 or (bool(month_first) and one <= 12))
-            first = _next_day(written, month=one if swap else two, day=two if swap else one, weekday=weekday)
+            first = next_day(written, month=one if swap else two, day=two if swap else one, weekday=weekday)
         if first:
             sure = 0.7 if weekday == first.weekday() else 0.6
             yield Day(first=first, start=found.start(), stop=found.end(), text=found.group(), confidence=sure)
@@ -76,16 +90,18 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
 def _fitting(written: date, one: int, two: int, dotted: bool, weekday: int | None) -> date | None:
     """The day of a number pair that alone fits its weekday, within half a year."""
     orders = [(one, two)] if dotted else [(one, two), (two, one)]
-    days = {_next_day(written, month=month, day=day, weekday=weekday) for day, month in orders}
+    days = {next_day(written, month=month, day=day, weekday=weekday) for day, month in orders}
     fitting = [day for day in days if day and day.weekday() == weekday and day - written <= SOON]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _next_day(written: date, *, month: int, day: int, weekday: int | None = None) -> date | None:
-    """The next such day; where a weekday is told, that of the last two months or the coming year on which it is right, if there is one."""
+def next_day(written: date, *, month: int, day: int, weekday: int | None = None) -> date | None:
+    """The next such day, but none of those that lie rather behind than ahead; where a weekday is told, that of the last two months or the coming year
+    on which it is right. None where there is none: a weekday at odds with its date tells that one of the two was misread."""
     days = [found for year in range(written.year - 1, written.year + 2) if (found := _date(year, month, day)) is not None]
-    fitting = (found for found in days if found.weekday() == weekday and -JUST_PAST <= found - written <= timedelta(days=366))
-    return next(fitting, None) or next((found for found in days if found >= written - GRACE), None)
+    if weekday is None:
+        return next((found for found in days if written - GRACE <= found <= written + AHEAD), None)
+    return next((found for found in days if found.weekday() == weekday and -JUST_PAST <= found - written <= timedelta(days=366)), None)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -80,7 +80,7 @@ def _is_same(line: str, date: Day, day: Day, languages: tuple[str, ...]) -> bool
     if day.first.weekday() != date.first.weekday():
         return False
     between = line[day.stop : date.start] if day.start < date.start else line[date.stop : day.start]
-    if day.first != date.first and not re.search(rf"(?<!\w)(?:{_names(languages)})", day.text, re.IGNORECASE):
+    if day.first != date.first and not re.search(rf"(?<!\w)(?:{names_pattern(languages)})", day.text, re.IGNORECASE):
         return False
     return bool(_GAP.fullmatch(between) or _GAP_WITH_CLOCK.fullmatch(between))
 
@@ -102,18 +102,20 @@ def _believed(day: Day, *, fits: bool) -> Day:
 
 
 def _starts_with_weekday(day: Day, languages: tuple[str, ...]) -> bool:
-    return bool(re.match(rf"(?:{_names(languages)})(?!\w)", day.text, re.IGNORECASE))
+    return bool(re.match(rf"(?:{names_pattern(languages)})(?!\w)", day.text, re.IGNORECASE))
 
 
 @lru_cache(maxsize=32)
-def _names(languages: tuple[str, ...]) -> str:
+def names_pattern(languages: tuple[str, ...]) -> str:
+    """The names of weekdays in these languages as the alternatives of a pattern, longest first."""
     return "|".join(re.escape(name) for name in sorted(weekdays(languages), key=len, reverse=True))
 
 
 @lru_cache(maxsize=32)
 def _before(languages: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<!\w)(?P<name>{_names(languages)})(?:s|abend|nacht|nachmittag)?(?!\w)\.?{_PART}[\s,;:|(\[–—-]*{_ARTICLE}$", re.IGNORECASE
+        rf"(?<!\w)(?P<name>{names_pattern(languages)})(?:s|abend|nacht|nachmittag)?(?!\w)\.?{_PART}[\s,;:|(\[–—-]*{_ARTICLE}$",
+        re.IGNORECASE,
     )
 
 
@@ -121,7 +123,7 @@ def _before(languages: tuple[str, ...]) -> re.Pattern[str]:
 def _after(languages: tuple[str, ...]) -> re.Pattern[str]:
     """A weekday that begins no words of its own: of "28 Nov: Saturday Night Fever" it is the title's."""
     return re.compile(
-        rf"[\s,]*[(\[]?\s*(?:on\s+)?(?P<name>{_names(languages)})(?!\w)\.?{_PART}\s*[)\]]?"
+        rf"[\s,]*[(\[]?\s*(?:on\s+)?(?P<name>{names_pattern(languages)})(?!\w)\.?{_PART}\s*[)\]]?"
         r"(?=\s*(?:$|[,;:|–—-]|\d|@|&|(?:at|from|um|ab|à|a las|alle|doors|einlass|to|until|bis|au|al|hasta|and|und|et|y)\b))",
         re.IGNORECASE,
     )

@@ -63,6 +63,10 @@ def test_raw_time_keeps_words_and_knows_unknown():
         ("7-9pm", time(19), time(21)), ("11-1pm", time(11), time(13)), ("10am to 4pm", time(10), time(16)), ("13:00–14:30", time(13), time(14, 30)),
         ("20h30", time(20, 30), None), ("20 Uhr", time(20), None), ("20.15 Uhr", time(20, 15), None), ("19:00:00", time(19), None),
         ("6:00\u202fPM", time(18), None), ("noon", time(12), None), ("Midnight", time(0), None), ("24:00", time(0), None),
+        ("10 a.m. to noon", time(10), time(12)), ("12 noon - 3pm", time(12), time(15)), ("8pm – midnight", time(20), time(0)),
+        ("8-midnight", time(20), time(0)),
+        ("18:00 - 2am", time(18), time(2)), ("9-2am", time(21), time(2)), ("7pm-9", time(19), time(21)),
+        ("10am - 4", time(10), time(16)), ("8pm-2", time(20), time(2)),
     ],
 )  # fmt: skip
 def test_clocks(text, start, end):

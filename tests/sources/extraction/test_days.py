@@ -18,6 +18,7 @@ ZONES = {
     "fr": "Europe/Paris",
     "es": "Europe/Madrid",
     "it": "Europe/Rome",
+    "nl": "Europe/Amsterdam",
 }
 
 
@@ -149,3 +150,70 @@ def test_a_weekday_at_odds_with_its_date_lowers_the_belief() -> None:
 
 def test_a_word_of_hindi_that_begins_like_today_is_not_today() -> None:
     assert [str(day.first) for day in days_in("आजादी का अमृत महोत्सव, 28 नवंबर", written=WRITTEN.date(), language="hi")] == ["2026-11-28"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("de", "Fr/Sa 4./5.12. Lichterfest", ["2026-12-04", "2026-12-05"]), ("de", "4./5. Dezember Lichterfest", ["2026-12-04", "2026-12-05"]),
+        ("de", "4. und 5.12. 20 Uhr Lichterfest", ["2026-12-04 20:00", "2026-12-05 20:00"]), ("de", "28./29.11.2026 Lichterfest", ["2026-11-28", "2026-11-29"]),
+        ("de", "Donnerstag, 3. und Freitag, 4. Dezember, 20 Uhr: Lichterfest", ["2026-12-03 20:00", "2026-12-04 20:00"]),
+        ("de", "3., 4. und 5. Dezember Lichterfest", ["2026-12-03", "2026-12-04", "2026-12-05"]),
+        ("en", "Fri 4th & Sat 5th Dec 8pm Lamp Fair", ["2026-12-04 20:00", "2026-12-05 20:00"]),
+        ("en", "4th & 5th Dec Lamp Fair", ["2026-12-04", "2026-12-05"]),
+        ("us", "Dec 4/5: Lamp Fair", ["2026-12-04", "2026-12-05"]), ("us", "Sat/Sun, Dec 5/6: Lamp Fair", ["2026-12-05", "2026-12-06"]),
+        ("us", "Dec 5 & 6, 10am-4pm Lamp Fair", ["2026-12-05 10:00", "2026-12-06 10:00"]),
+        ("fr", "les 5 et 6 décembre à 20h : Fête des lampes", ["2026-12-05 20:00", "2026-12-06 20:00"]),
+        ("fr", "5 et 6/12 à 20h : Fête", ["2026-12-05 20:00", "2026-12-06 20:00"]),
+        ("es", "5 y 6 de diciembre, Feria de Luz", ["2026-12-05", "2026-12-06"]),
+        ("it", "Sabato 5 e domenica 6 dicembre dalle ore 10 alle 19 Fiera", ["2026-12-05 10:00", "2026-12-06 10:00"]),
+    ],
+)  # fmt: skip
+def test_days_that_share_a_month_are_one_each(language: str, text: str, expected: list[str]) -> None:
+    assert starts(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "last"),
+    [
+        ("de", "4.-6.12. Lichterfest", date(2026, 12, 6)), ("de", "Fr–So 4.–6. Dezember Lichterfest", date(2026, 12, 6)),
+        ("fr", "du 4 au 6/12 Fête des lampes", date(2026, 12, 6)), ("en", "Lamp Fair, 4 December to 2 January", date(2027, 1, 2)),
+    ],
+)  # fmt: skip
+def test_a_span_of_days_is_one_event(language: str, text: str, last: date) -> None:
+    (day,) = days_in(text, written=WRITTEN.date(), language=language, month_first=False)
+    assert (day.first, day.last) == (date(2026, 12, 4), last)
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "12/5 Main Road, Lamp Street"), ("en", "No. 12/5, 3rd Main"), ("de", "Seite 4 und 5.12"), ("en", "v2 and 3.12 are out"),
+        ("de", "Sa/So 4./5.12. Fest"),
+        ("en", "Sat 12.5. 8pm The Lamps"), ("de", "Fr 5.12. 20 Uhr Die Lampen"), ("de", "14.11. Lichterfest"), ("en", "Sat 20.30 €"),
+        ("en", "the 13th and 15th Nov"),
+        ("en", "Open Mon to Sat 10.30am - 8.30pm"), ("fr", "du mardi au samedi 9h-12h30"), ("en", "Weekend plans sorted"),
+    ],
+)  # fmt: skip
+def test_numbers_and_weekdays_that_are_no_days(language: str, line: str) -> None:
+    assert days_in(line, written=WRITTEN.date(), language=language, month_first=False) == []
+
+
+def test_of_a_number_and_a_count_the_count_is_no_day() -> None:
+    assert [(day.first, day.last) for day in days_in("Dec 5 and 10 bands", written=WRITTEN.date(), month_first=True)] == [
+        (date(2026, 12, 5), None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Sat 20.30 The Lamps", ["2026-11-21 20:30"]), ("en", "Sat 20.30 The Lamps, Sun 15.00 The Owls", ["2026-11-21 20:30", "2026-11-22 15:00"]),
+        ("de", "Fr 4.12. 20.30 Die Lampen", ["2026-12-04 20:30"]), ("us", "Dec 6, 5:30 seating: Lamp Supper", ["2026-12-06 17:30"]),
+        ("us", "Dec 6: The Lamps. Doors 7, show 8", ["2026-12-06 20:00"]), ("us", "Dec 6, 6:30: Lamp Run", ["2026-12-06 06:30"]),
+        ("nl", "5 december van 11.00 tot 17.00 uur: Lampenfeest", ["2026-12-05 11:00"]), ("es", "5 de diciembre, de 11 a 20 h: Feria", ["2026-12-05 11:00"]),
+        ("us", "Dec 5, 10 a.m. to noon: Lamp Workshop", ["2026-12-05 10:00"]), ("us", "Dec 5, 8pm - midnight: Lamp Party", ["2026-12-05 20:00"]),
+    ],
+)  # fmt: skip
+def test_times_of_day_beside_a_day(language: str, text: str, expected: list[str]) -> None:
+    assert starts(text, language) == expected
