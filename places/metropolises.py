@@ -9,6 +9,8 @@ from places.geography import country_code, fold_name
 
 #: Shorter words at the end of an address are states ("IN", "DE") rather than countries.
 _LEAST_OF_COUNTRY: Final = 4
+#: Short ones that no state is called.
+_NO_STATES: Final = frozenset({"UK", "GB"})
 
 
 def town_named(address: str) -> tuple[str, str]:
@@ -30,7 +32,7 @@ def is_widely_known(name: str) -> bool:
 
 
 def _country(words: str) -> str:
-    return country_code(words) if len(words) >= _LEAST_OF_COUNTRY and not is_region(words) else ""
+    return country_code(words) if words in _NO_STATES or (len(words) >= _LEAST_OF_COUNTRY and not is_region(words)) else ""
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
 """Second step: every text and address from outside made safe, readable and bounded. Cleaning what is clean changes nothing."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ MAX_TAGS: Final = 20
 MAX_IMAGES: Final = 10
 MAX_PERFORMERS: Final = 50
 MAX_DETAILS: Final = 20
+#: What Eventbrite's addresses and who copies them call a city: "ca--los-angeles".
+_CITY_ID: Final = re.compile(r"^[a-z]{2}--([a-z]+(?:-[a-z]+)*)$")
 
 
 def clean(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
@@ -66,7 +69,9 @@ def _title(event: NormalizedEvent, draft: Draft, venue: Venue, notes: list[str])
         notes.append(f"title cut from {len(event.title)} to {MAX_TITLE} characters")
     title = text.plain(event.title[: MAX_TITLE * 5])
     evidence = (
-        f"{text.plain(event.description[:2_000])} {event.organizer.name if event.organizer else ''} {venue.name}" if title.isupper() else ""
+        f"{text.plain(event.description[:2_000])} {event.organizer.name if event.organizer else ''} {venue.name}"
+        if titles.is_shouting(title)
+        else ""
     )
     status = Status.SCHEDULED
     while True:
@@ -80,12 +85,16 @@ def _title(event: NormalizedEvent, draft: Draft, venue: Venue, notes: list[str])
         title = better
 
 
+def _named_city(found: re.Match[str]) -> str:
+    return found[1].replace("-", " ").title()
+
+
 def _venue(venue: Venue) -> Venue:
     return replace(
         venue,
         name=text.lines(venue.name[: MAX_NAME * 5]),
         address=text.lines(venue.address[: MAX_ADDRESS * 5]),
-        city=text.clipped(text.plain(venue.city[: MAX_NAME * 2]), 120),
+        city=text.clipped(_CITY_ID.sub(_named_city, text.plain(venue.city[: MAX_NAME * 2])), 120),
         country=text.clipped(text.plain(venue.country[: MAX_NAME * 2]), 60),
         external_ids=_details(venue.external_ids),
     )

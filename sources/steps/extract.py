@@ -122,7 +122,7 @@ def _status(raw: RawRecord) -> Status:
 
 def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
     """The venue without the links and words that stand for the internet, whether it takes place there, and its link."""
-    venue, link = _without_links(raw.venue)
+    venue, link = _without_links(raw.venue if raw.venue.name.strip() != raw.description.strip() else replace(raw.venue, name=""))
     link = raw.online_url or link
     stated = words.read_online(raw.online) if raw.online else None
     named = max(words.place_is_online(venue.name), words.place_is_online(venue.address), key=[Online.NO, Online.BOTH, Online.YES].index)

@@ -171,6 +171,13 @@ NO_EVENTS: Final[tuple[NoEvent, ...]] = (
     ),
     _kind("not an event: private", r"^private party[\W]*$", bare=True),
     _kind(
+        "not an event: article",
+        r"^(?:the )?(?:top |best )?\d{1,3}\+? (?:[\w'’&-]+ ){0,4}(?:things to do|(?:places|spots|bars|restaurants|caf[eé]s|ways) to (?:eat|drink|see|go|visit"
+        r"|spend|celebrate)) (?:in|on|at|for|this|during|near|around|with)\b",
+        r"^(?:the )?(?:(?:best|free|fun|top|cheap) )*things to do (?:in|on|this|around|near) ",
+        unless=r"play\b|musical|comedy|theat|concert|live\b|stand-?up|workshop|class|tour|walk|meetup|talk|film|screening|before (?:i|you|we)\b|dying|dead",
+    ),
+    _kind(
         "not an event: advertisement",
         r"^[\[(]?(?:advertisement|advert|sponsored(?: post| content)?|anzeige|werbung|publicité|publicidad)[\])]?\s*[:|–—-]|^\[ad\]\s",
     ),
@@ -184,7 +191,7 @@ _STEM_WORDS: Final = (
     " abon hiri help job vaca stel such gesu aush mita vers recr offr empl pers cont ofer cerc busc reca gall pict nach rück bild reto comp gale"
     " resu than dank grac rent hire book rese avai raum saal verm loca loue alqu affi clos holi feie jour fest betr ruhe somm wint feri weih ferm"
     " cerr cier chiu tba tbd tbc anno dete conf titl plac unti dumm lore n veni anun defi beka offe folg asdf hold bloc busy unav out offi priv"
-    " adve spon anze werb publ ad no"
+    " thin plac spot way bars rest caf café adve spon anze werb publ ad no"
 )
 _STEMS: Final = frozenset(_STEM_WORDS.split())
 _WORD: Final = re.compile(r"[^\W\d_]+")

@@ -13,6 +13,8 @@ from sources.steps.no_events import no_event
 #: Titles are looked at so far, and the beginning of a text.
 MAX_TITLE: Final = 300
 MAX_TEXT: Final = 600
+#: A longer text says more than that a house is closed.
+MAX_SHUT: Final = 120
 #: A day in prose believed so far, or further, is that of something to come, whatever else the text tells.
 SURE: Final = 0.75
 
@@ -33,6 +35,12 @@ _HIRING: Final = re.compile(
     r"|envoyez votre cv|estamos contratando|envía tu cv|buscamos personal)\b",
     re.IGNORECASE,
 )
+#: A description that is nothing else: "Office closed", beside the title "Administrative Day".
+_SHUT: Final = re.compile(
+    r"\s*(?:(?:the|our|all) )?(?:\w+ )?(?:offices?|library|libraries|museum|building|school|schools|campus|center|centre|clinic"
+    r"|shop|store|gallery|city hall|town hall|we) (?:is |are |will be )?closed(?: today| all day| for (?:the |this )?(?:holiday|day)s?)?[\s.!]*$",
+    re.IGNORECASE,
+)
 _FAIR: Final = re.compile(r"\b(?:fair|hiring event|open day|info session|job ?dating|messe|salon|feria|forum|workshop)\b", re.IGNORECASE)
 
 
@@ -46,6 +54,9 @@ def _sifted(draft: Draft) -> Draft:
     title = " ".join(unescape(raw.title[:MAX_TITLE]).split())
     is_bare = not (raw.description.strip() or raw.venue.name or raw.venue.address or raw.price_text or raw.ticket_url)
     reason, words = no_event(title, is_bare=is_bare)
+    if not reason and raw.description and not (raw.venue.name or raw.venue.address) and len(raw.description) <= MAX_SHUT:
+        shut = _SHUT.match(_TAG.sub(" ", raw.description))
+        reason, words = ("not an event: closure", shut.group()) if shut else ("", "")
     if not reason and raw.method in (ExtractionMethod.TEXT, ExtractionMethod.AI):
         reason, words = _by_text(draft, title)
     return replace(draft, dropped=reason, notes=(*draft.notes, f"left out for “{words[:100]}”")) if reason else draft

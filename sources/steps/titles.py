@@ -16,6 +16,10 @@ from sources.records import RawTime
 _NAMED_DAYS: Final = frozenset({(3, 8), (4, 20), (5, 1), (5, 5), (7, 4), (7, 14), (9, 11), (11, 11)})
 #: What is left of a title must say something: several words, or one of some length.
 MIN_HEAD_LETTERS: Final = 5
+#: "Saturdays at Blue Note" is a name; the weekday alone is none.
+_WEEKDAYS: Final = frozenset(
+    [f"{day}day{end}" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun") for end in ("", "s")] + ["weekend", "weekends"]
+)
 #: Who may come, in brackets: the `facts` step reads it from the raw title.
 _AGES: Final = re.compile(r"\s*[(\[]\s*(?:(?:ages?\s*)?(?:1[2-9]|2[01])\s*(?:\+|and (?:over|up|older))|all ages)\s*[)\]]\s*", re.IGNORECASE)
 #: Shorter words may be names or abbreviations that belong in capitals.
@@ -50,8 +54,7 @@ def calmed(title: str, evidence: str = "") -> str:
     """A title that is wholly in capitals, and long, in title case; acronyms, numbers and Roman numerals stay.
 
     `evidence` is what else the event tells, for how a word is written: "NASA" there stays NASA, "McCartney" is taken from it."""
-    letters = [char for char in title if char.isalpha() and char.lower() != char.upper()]
-    if len(letters) < MIN_SHOUT_LETTERS or any(char.islower() for char in letters) or " " not in title.strip():
+    if not is_shouting(title):
         return title
     written = _written(evidence)
     first = True
@@ -59,11 +62,22 @@ def calmed(title: str, evidence: str = "") -> str:
     last = 0
     for found in _WORD.finditer(title):
         suffix = title[found.start() - 1 : found.start()] == "(" and title[found.start() - 2 : found.start() - 1].isalpha()
-        word = found.group().lower() if suffix else written.get(found.group()) or _calm_word(found.group(), first=first)
+        word = (
+            found.group().lower()
+            if suffix or found.group() in _SMALL
+            else written.get(found.group()) or _calm_word(found.group(), first=first)
+        )
         out += [title[last : found.start()], word]
         first = title[found.end() : found.end() + 1] in (":", "!", "?")
         last = found.end()
     return "".join(out) + title[last:]
+
+
+def is_shouting(title: str) -> bool:
+    """Whether a long title is wholly in capitals, but for small words: "SUMMER ROOFTOP PARTY at THE PIER"."""
+    if any(word != word.upper() and word not in _SMALL for word in map(re.Match.group, _WORD.finditer(title))) or " " not in title.strip():
+        return False
+    return sum(char.isupper() for char in title) >= MIN_SHOUT_LETTERS
 
 
 def without_repeats(title: str, *, start: RawTime | None, venue: str) -> str:
@@ -118,7 +132,11 @@ def _splits(title: str) -> Iterator[tuple[str, str]]:
             if tail[-1:] not in (")", "]"):
                 continue
             tail = tail[:-1].strip()
-        if tail and (len(head.split()) > 1 or sum(char.isalpha() for char in head) >= MIN_HEAD_LETTERS):
+        if (
+            tail
+            and fold_name(head) not in _WEEKDAYS
+            and (len(head.split()) > 1 or sum(char.isalpha() for char in head) >= MIN_HEAD_LETTERS)
+        ):
             yield head, tail
 
 

@@ -51,7 +51,7 @@ _ONLINE_MODES: Final = MappingProxyType(
 _TOOL: Final = (
     r"(?:online|on-line|on line|virtual(?:ly)?|zoom(?:\.us)?|webinar|web conference|google meet|microsoft teams|ms teams"
     r"|teams|skype|webex|go ?to ?(?:webinar|meeting)|"
-    r"discord|youtube(?: live)?|facebook live|instagram live|twitch|jitsi(?: meet)?|big ?blue ?button|live ?stream(?:ed|ing)?|streaming|remote(?:ly)?|"
+    r"discord|slack|youtube(?: live)?|facebook live|instagram live|twitch|jitsi(?: meet)?|big ?blue ?button|live ?stream(?:ed|ing)?|streaming|remote(?:ly)?|"
     r"en ligne|en l[ií]nea|in linea|hop ?in|clubhouse|telephone|phone|conference call|the internet|internet|cyberspace|www|web)"
 )
 _TAIL: Final = (
@@ -59,6 +59,12 @@ _TAIL: Final = (
     r"|veranstaltung|platform|via|on|by|at|the|an?|and|&|or|through|using|live)"
 )
 _ONLY_ONLINE: Final = re.compile(rf"^(?:{_TAIL}\W+)*{_TOOL}(?:\W+(?:{_TOOL}|{_TAIL}))*(?:\s*[(\[][^)\]]*[)\]])?\W*$", re.IGNORECASE)
+#: "Virtually via town.example", "#help channel on Slack".
+_ONLINE_AT: Final = re.compile(
+    r"^(?:held )?(?:online|virtual(?:ly)?|remote(?:ly)?|live ?stream(?:ed)?|webcast)(?: event| meeting| only)?(?: via| at| on| through| by|:) \S+\.\S+$"
+    r"|^#?[\w-]+ channel (?:on|in) (?:slack|discord|irc|libera\S*|matrix|telegram)\W*$",
+    re.IGNORECASE,
+)
 _ONLINE_PART: Final = re.compile(
     r"\b(?:and|und|et|y|or|&|\+|/)\s*(?:also\s+)?(?:live\s+)?(?:via\s+|on\s+|by\s+)?(?:zoom|online|virtual(?:ly)?|livestream"
     r"|google meet|webex|microsoft teams|remote(?:ly)?)\b|\b(?:zoom|online|virtual(?:ly)?|livestream)\s*(?:and|und|et|y|or|&|\+|/)\s+\w|\bhybrid\b",
@@ -128,7 +134,7 @@ def read_online(mode: str) -> Online | None:
 def place_is_online(text: str) -> Online:
     """Whether the words of a place stand for the internet: yes ('Zoom', 'Online event'), both ('Town hall and Zoom', 'Hybrid'), or no."""
     text = text[:200]
-    if text and _ONLY_ONLINE.match(text):
+    if text and (_ONLY_ONLINE.match(text) or _ONLINE_AT.match(text)):
         return Online.YES
     return Online.BOTH if _ONLINE_PART.search(text) else Online.NO
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,6 +12,7 @@ from events.frozen import replace
 from events.records import Venue
 from places.atlas import Atlas, CityFact, is_region, usable_coordinates
 from places.geography import country_code, timezone_at, zone_named
+from places.metropolises import town_named
 from sources.connectors.zone_names import displayed_name, iana_name
 from sources.records import RawRecord, SourceContext
 
@@ -111,6 +114,11 @@ class ZoneFinder:
         zone = zone_named(city.timezone) if city else None
         if zone:
             yield Origin(zone, "venue city", 0.85)
+            return
+        country = country_code(self.venue.country) or town_named(self.venue.address)[1] or town_named(self.venue.city)[1]
+        zone = zone_named(zone_of_country(country)) if country else None
+        if zone:
+            yield Origin(zone, "venue country", 0.8)
 
     def _zone(self, name: str) -> ZoneInfo | None:
         if not name:
@@ -121,6 +129,24 @@ class ZoneFinder:
             if note not in self.notes:
                 self.notes.append(note)
         return zone
+
+
+@lru_cache(maxsize=256)
+def zone_of_country(code: str) -> str:
+    """The IANA zone of a country (ISO 3166) whose zones all show the same time, '' for the others and for what is no country."""
+    zones = [zone for name in _zones_of_countries().get(code, ()) if (zone := zone_named(name))]
+    return zones[0].key if zones and all(same_clock(zones[0], other) for other in zones[1:]) else ""
+
+
+@lru_cache(maxsize=1)
+def _zones_of_countries() -> dict[str, list[str]]:
+    """The zones of each country, by the table of the time zone database (`zone.tab`)."""
+    found: dict[str, list[str]] = {}
+    for line in (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            code, _, name, *_ = line.split("\t")
+            found.setdefault(code, []).append(name)
+    return found
 
 
 def called(name: str) -> ZoneInfo | None:

@@ -7,12 +7,15 @@ from events.frozen import replace
 from events.records import Venue
 from places.atlas import is_region, names_house
 from places.geography import fold_name
+from places.metropolises import town_named
 from places.plus_codes import find_plus_code, without_plus_code
 from places.rooms import is_room, within
 from sources.steps import text
 from sources.steps.clean import MAX_ADDRESS, MAX_NAME
 
-_PARTS: Final = re.compile(r"\s*[,\n]\s*|\s+[-–—|•]\s+(?=\d)")
+_PARTS: Final = re.compile(r"\s*[,\n]\s*|\s+[-–—|•@]\s+(?=\d)")
+_ASIDE: Final = re.compile(r"\s*\(([^()]*)\)")
+_GAPS: Final = re.compile(r"(?:,\s*){2,}")
 _STREET: Final = re.compile(
     r"^\d+[a-z]?(?:[-/]\d+[a-z]?)?\s+\S|\d+[a-z]?$|\b(?:street|avenue|ave|blvd|boulevard|st\.|road|rd\.?|drive|lane|highway|hwy|platz|stra(?:ß|ss)e|str\.|weg|allee|rue|calle|via)\b",
     re.IGNORECASE,
@@ -50,7 +53,11 @@ _NO_PLACE: Final = frozenset(
 #: The same in more words, folded.
 _SOME_PLACE: Final = re.compile(
     r"(?:various|multiple|several|different|many|all over) (?:venues?|locations?|places|sites)(?: (?:across|in|around|throughout|over|of) .*)?"
-    r"|(?:the )?(?:venues?|locations?|place|address|ort|lieu)(?: (?:is|will be|to be))? (?:tb[acd]|announced|confirmed|revealed|shared|sent|to be \w+)\b.*"
+    r"|(?:the )?(?:venues?|locations?|place|address|ort|lieu)(?: (?:is|will be|to be))? (?:tb[acd]|announced|confirmed|revealed|shared|sent|provided"
+    r"|disclosed|to be \w+)\b.*"
+    r"|(?:exact |full )?(?:venue|location|address|place)(?: details)? (?:on|upon|after|with|at)"
+    r" (?:rsvp|registration|registering|request|booking|approval)\b.*"
+    r"|(?:register|rsvp|sign up|book) (?:to see|for) (?:the )?(?:exact |full )?(?:venue|location|address)(?: details)?"
     r"|(?:a )?(?:secret|undisclosed|private|mystery) (?:venue|location|place|address)\b.*|(?:see|check) (?:description|details|website|bio)"
     r"|your (?:home|couch|computer)|anywhere|everywhere|worldwide"
 )
@@ -61,7 +68,7 @@ def split_venue(venue: Venue) -> Venue:
 
     A room stays with its house: 'Hall 4, Messe Wien, Messeplatz 1' has the name 'Hall 4, Messe Wien'. A plus code goes to its own field."""
     code = venue.plus_code[:20] or find_plus_code(venue.name, venue.address)
-    name, address = (without_plus_code(words) if code else words for words in (venue.name, venue.address))
+    name, address = (_without_asides(without_plus_code(words) if code else words) for words in (venue.name, venue.address))
     if not address and _PARTS.search(name):
         first, rest = _first_part(name)
         if is_room(first) or is_room(_first_part(rest)[0]):
@@ -78,9 +85,20 @@ def split_venue(venue: Venue) -> Venue:
         venue,
         name="" if len(name) < 2 or _stands_for_none(name) else text.clipped(name, MAX_NAME),
         address="" if _stands_for_none(address) else text.clipped(address, MAX_ADDRESS),
-        city=venue.city or city_of_address(address),
+        city=venue.city or city_of_address(address) or town_named(address)[0],
         plus_code=code,
     )
+
+
+def _without_asides(words: str) -> str:
+    """The words without what stands in brackets for a place that is not told: 'Mumbai (venue on RSVP)'."""
+    return _ASIDE.sub(_aside, words) if "(" in words else words
+
+
+def _aside(found: re.Match[str]) -> str:
+    parts = [part.strip() for part in found[1].split(",")]
+    told = [part for part in parts if part and not _stands_for_none(part)]
+    return found.group() if len(told) == len(parts) else f" ({', '.join(told)})" if told else ""
 
 
 def _stands_for_none(words: str) -> bool:
@@ -131,11 +149,14 @@ def _may_be_town(part: str) -> bool:
 
 
 def _first_part(words: str) -> tuple[str, str]:
-    parts = _PARTS.split(words, maxsplit=1)
-    return parts[0], parts[1] if len(parts) > 1 else ""
+    """What stands before the first sign that parts a name from its address, none inside brackets, and what stands behind it."""
+    for found in _PARTS.finditer(words):
+        if words.count("(", 0, found.start()) <= words.count(")", 0, found.start()):
+            return words[: found.start()], words[found.end() :]
+    return words, ""
 
 
 def _one_line(words: str) -> str:
     parts = [part.strip(" ,") for part in words.split("\n")]
     kept = [part for index, part in enumerate(parts) if part and part not in parts[:index]]
-    return text.plain(", ".join(kept)).strip(" ,;")
+    return text.plain(_GAPS.sub(", ", ", ".join(kept))).strip(" ,;")

@@ -22,6 +22,11 @@ def test_cleaning_a_clean_event_changes_nothing(title: str, words: str, names: l
     assert again.event == once.event
 
 
+def test_a_city_s_id_is_read_as_its_name() -> None:
+    assert cleaned(venue=Venue(city="ny--new-york")).event.venue.city == "New York"
+    assert cleaned(venue=Venue(city="Saint-Denis")).event.venue.city == "Saint-Denis"
+
+
 def test_no_title_is_dropped() -> None:
     assert cleaned(title=" <b></b> ").dropped == "no title"
 

@@ -97,3 +97,9 @@ def test_numbers_out_of_range_are_left_out() -> None:
 
 def test_categories_become_tags_too() -> None:
     assert extracted(categories=("Music",), tags=("jazz",)).event.tags == ("Music", "jazz")
+
+
+def test_a_description_in_the_place_of_the_venue_is_none() -> None:
+    words = "Masked mingling, small bites and a yacht auction."
+    assert extracted(description=words, venue=Venue(name=words)).event.venue.name == ""
+    assert extracted(description=words, venue=Venue(name="Pier 9")).event.venue.name == "Pier 9"

@@ -23,6 +23,11 @@ def located(lookups: MemoryLookups = LOOKUPS, city: str = "", **fields: Any) -> 
     ("venue", "name", "address"),
     [
         (Venue(name="Blue Note, 131 W 3rd St, New York"), "Blue Note", "131 W 3rd St, New York"),
+        (Venue(name="Blue Note @ 131 W 3rd St, New York"), "Blue Note", "131 W 3rd St, New York"),
+        (Venue(name="Hill Fort (north gate, upper yard), Main Road, Pune"), "Hill Fort (north gate, upper yard)", "Main Road, Pune"),
+        (Venue(name="Pune (venue revealed on registration)"), "Pune", ""),
+        (Venue(name="Pune (Baner area, venue on RSVP)"), "Pune (Baner area)", ""),
+        (Venue(name="Park", address="Park, , 4th Block, , Pune"), "Park", "Park, 4th Block, Pune"),
         (Venue(name="Blue Note\n131 W 3rd St\nNew York"), "Blue Note", "131 W 3rd St, New York"),
         (Venue(name="123 Main St, Austin, TX 78701"), "123 Main St", "123 Main St, Austin, TX 78701"),
         (Venue(name="Blue Note", address="131 W 3rd St"), "Blue Note", "131 W 3rd St"),
@@ -37,6 +42,11 @@ def located(lookups: MemoryLookups = LOOKUPS, city: str = "", **fields: Any) -> 
 def test_split_venue(venue: Venue, name: str, address: str) -> None:
     split = split_venue(venue)
     assert (split.name, split.address) == (name, address)
+
+
+def test_a_widely_known_city_at_the_end_of_an_address_is_its_town() -> None:
+    assert split_venue(Venue(name="Hall", address="29, Rajpur Road, Delhi")).city == "Delhi"
+    assert split_venue(Venue(name="Hall", address="29, Rajpur Road")).city == ""
 
 
 @pytest.mark.parametrize(
@@ -357,7 +367,7 @@ def test_an_area_or_a_city_alone_is_no_place(name: str) -> None:
     "name",
     [
         "TBA", "various venues", "Various Venues, Bengaluru", "Multiple venues across Bengaluru", "Venue TBD", "Location to be announced", "Secret venue",
-        "Online", "The venue will be revealed to guests",
+        "Online", "Venue on RSVP", "Register to see the address", "The venue will be revealed to guests",
     ],
 )  # fmt: skip
 def test_what_stands_for_no_place_is_none(name: str) -> None:

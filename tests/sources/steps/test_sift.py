@@ -31,6 +31,10 @@ def refined(**fields: object) -> tuple[list[str], list[str]]:
             "|Parkticket – Rock am See|Estacionamiento: Los Faros",
         ),
         (
+            "not an event: article",
+            "15 Awesome Things to Do on Lantern Day|The 7 Best Places to Eat in Old Town|Best Free Things to Do This Weekend|Top 10 Bars to Visit in Town",
+        ),
+        (
             "not an event: extra to a ticket",
             "VIP Upgrade - The Lanterns|The Lanterns – VIP Package|Merch Bundle: The Lanterns|Drink Package|Suite Deposit 2026|Camping Add-On|Locker Rental"
             "|Shuttle Pass for Lantern Fest|Bowling Lane – not a concert ticket|Getränkegutschein|Navette: Fête du Lac",
@@ -57,7 +61,8 @@ def test_what_is_no_event_says_why(reason: str, titles: str) -> None:
 @pytest.mark.parametrize(
     "title",
     [
-        "Parking Lot Party", "Car Park Rave", "Parking Authority Board Meeting", "Parking: a documentary screening", "Concert - Free Parking",
+        "Parking Lot Party", "Car Park Rave", "10 Things To Do Before I Die", "Things to Do in Denver When You're Dead", "5 Ways to Improve Your CV",
+        "7 Places to Eat: A Walking Tour", "The Way of Things", "Parking Authority Board Meeting", "Parking: a documentary screening", "Concert - Free Parking",
         "Gift Card Holder Craft Night", "Bingo: Win a $50 Gift Card", "Gutschein-Tauschbörse",
         "Job Fair", "Hiring Event", "Tech Career Fair: Exclusive Tech Hiring Event", "We're Hiring: Info Session",
         "Closed Caption Screening", "Closed Circle: AA Meeting", "Closing Night Party", "No School Day Camp", "Bank Holiday Weekender",
@@ -108,6 +113,12 @@ def test_thanks_before_a_sure_date_announce_the_next_one() -> None:
 
 def test_every_reason_begins_alike() -> None:
     assert all(kind.reason.startswith("not an event: ") for kind in NO_EVENTS)
+
+
+def test_a_day_on_which_an_office_is_closed_is_none() -> None:
+    assert refined(title="Administrative Day", description="<p>Office Closed</p>", venue=Venue())[1] == ["not an event: closure"]
+    assert refined(title="Winter gala", description="Registration closed", venue=Venue())[1] == []
+    assert refined(title="Winter gala", description="The library is closed.", venue=Venue(name="Library"))[1] == []
 
 
 @pytest.mark.parametrize(

@@ -319,3 +319,18 @@ def test_an_end_before_its_evening_is_of_the_night_after_and_any_other_is_droppe
 
 def test_24_00_is_the_midnight_at_the_end_of_its_day() -> None:
     assert timed(start="12 Dec 2026, 24:00", timezone="America/New_York").event.start == datetime(2026, 12, 13, 0, 0, tzinfo=NEW_YORK)
+
+
+@pytest.mark.parametrize(
+    ("venue", "zone"),
+    [
+        (Venue(name="The Globe", address="London, UK"), "Europe/London"),
+        (Venue(name="Hall", address="29, Rajpur Road, Delhi"), "Asia/Kolkata"),
+        (Venue(name="Hof", country="Germany"), "Europe/Berlin"),
+        (Venue(name="Hall", city="London", country="CA"), "UTC"),
+        (Venue(name="Hall", country="US"), "UTC"),
+    ],
+)
+def test_a_country_with_one_clock_tells_the_zone(venue: Venue, zone: str) -> None:
+    draft = timed(start=datetime(2026, 12, 12, 19, 30), venue=venue)
+    assert (draft.event.timezone, draft.event.start.hour) == (zone, 19)
