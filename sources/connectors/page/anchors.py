@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Final
 
 from lxml import html
@@ -110,9 +110,21 @@ def _when(chunk: Chunk, language: str, month_first: bool | None) -> When | None:
     machine = read_moment(chunk.moment) if chunk.moment else None
     text = _GLUED.sub(r"\1 ", _YEAR_FIRST.sub(r"\1-\2-\3", chunk.text))
     when = find(text, around=None, language=language, month_first=month_first)
+    if told := _told(chunk, when):
+        return told
     if isinstance(machine, datetime) and not _HIDDEN.search(chunk.text):
         return _agreed(machine, when, chunk)
     return when if when is not None and when.confidence >= _LEAST_SURE else None
+
+
+def _told(chunk: Chunk, when: When | None) -> When | None:
+    """The start and end of `content` attributes, where they are two and begin on the day that people see: one alone may be any midnight or noon."""
+    moments = [moment for told in chunk.told[:2] if isinstance(moment := read_moment(told), datetime)]
+    if when is None or isinstance(when.start, datetime) or len(moments) != 2 or moments[0].date() != when.start:
+        return None
+    start, end = moments
+    sound = (start.tzinfo is None) == (end.tzinfo is None) and start < end and start.time() != time()
+    return When(start=start, end=end, text=chunk.text, confidence=0.8) if sound else None
 
 
 def _agreed(machine: datetime, when: When | None, chunk: Chunk) -> When | None:

@@ -17,12 +17,13 @@ _SKIPPED: Final = frozenset(
     {"script", "style", "template", "noscript", "svg", "select", "option", "nav", "footer", "iframe", "object", "head"}
 )
 _INLINE_WORDS: Final = """
-a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strong strike sub sup time tt u var wbr
+a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark meta q s samp small span strong strike sub sup time tt u var wbr
 """
 _INLINE: Final = frozenset(_INLINE_WORDS.split())
 _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _TIGHT: Final = frozenset({"sup", "sub", "wbr"})
 _SPACE: Final = re.compile(r"\s+")
+_MOMENT: Final = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?$")
 _STAMP: Final = re.compile(r"\b(?:publish\w*|updated|modified|dateModified|posted|entry-date|post-date|byline|vcard)\b")
 
 
@@ -31,7 +32,8 @@ class Chunk:
     """One piece: its words, the innermost element around its first ones, and where it stands.
 
     `at` counts the pieces of the page; `heading` is 1 to 6, 0 for none; `href` and `strong` are those of a link or a bold face around its first
-    words; `moment` is what a `<time>` element in it says to machines; `stamp` that it tells when the page itself was written.
+    words; `moment` is what a `<time>` element in it says to machines, `told` the moments in `content` attributes (GrowthZone's calendars of chambers of
+    commerce: a start and an end beside the day that people see); `stamp` that it tells when the page itself was written.
     """
 
     text: str
@@ -42,6 +44,7 @@ class Chunk:
     strong: bool = False
     moment: str = ""
     stamp: bool = False
+    told: tuple[str, ...] = ()
 
 
 def chunks(document: Document) -> Iterator[Chunk]:
@@ -71,11 +74,14 @@ class _Reader:
         self._first: html.HtmlElement | None = None
         self._moment = ""
         self._stamp = False
+        self._told: list[str] = []
 
     def open(self, element: html.HtmlElement, tag: str) -> None:
         self._stamp = self._stamp or bool(_STAMP.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}"))
         if tag == "time" and not self._moment:
             self._moment = (element.get("datetime") or "")[:80]
+        if _MOMENT.match(told := element.get("content") or ""):
+            self._told.append(told)
         self._add(element.text, element, tight=tag in _TIGHT)
 
     def close(self, element: html.HtmlElement, tag: str) -> None:
@@ -85,8 +91,8 @@ class _Reader:
 
     def flush(self) -> Iterator[Chunk]:
         text = _SPACE.sub(" ", "".join(self._parts)).strip()
-        first, moment, stamp = self._first, self._moment, self._stamp
-        self._parts, self._first, self._moment, self._stamp = [], None, "", False
+        first, moment, stamp, told = self._first, self._moment, self._stamp, tuple(self._told)
+        self._parts, self._first, self._moment, self._stamp, self._told = [], None, "", False, []
         if not text or first is None:
             return
         self.count += 1
@@ -95,7 +101,7 @@ class _Reader:
         heading = next((_HEADINGS[tag] for tag in tags if tag in _HEADINGS), 0)
         link = next((element for element in around if element.tag == "a"), None)
         href = (link.get("href") or "") if link is not None else ""
-        yield Chunk(text[:MAX_LENGTH], first, self.count - 1, heading, href, "strong" in tags or "b" in tags, moment, stamp)
+        yield Chunk(text[:MAX_LENGTH], first, self.count - 1, heading, href, "strong" in tags or "b" in tags, moment, stamp, told)
 
     def _add(self, text: str | None, element: html.HtmlElement, *, tight: bool) -> None:
         if self._parts and not tight:

@@ -41,6 +41,8 @@ _SURE_CLOCK: Final = re.compile(r"\d:\d{2}|\d ?[ap]\.?m|uhr|\dh|noon|midnight|mi
 #: Pieces between a day and its time of day, at most.
 _NEAR: Final = 6
 _CALLED_OFF: Final = re.compile(r"\b(cancel+ed|postponed)\b", re.IGNORECASE)
+#: A house number first, a state and its postal code last: "1 Main St., Springfield, IL 62701".
+_POSTAL: Final = re.compile(r"^\d{1,6}[a-z]? [^\d\W][^|]{3,120}?,? (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? \d{5}(?:-\d{4})?$")
 _EVENTS: Final = re.compile(
     r"events?|meetings?|calendar|hearings?|agendas?|schedule|concerts?|shows?|gigs?|tour|tickets?|workshops?|webinars?|performances?|lectures?"
     r"|council|board|commission|committee|veranstaltung|termine|eventos|agenda",
@@ -180,13 +182,19 @@ def _record(document: Document, row: Row, title: str, url: str, start: datetime,
         title=title,
         start=start,
         end=end if end is not None and end > start else None,
-        venue=Venue(name=place[:MAX_LINE]),
+        venue=Venue(name=place[:MAX_LINE], address="" if place else _address(row)),
         url=url,
         status=status,
         method=ExtractionMethod.TEXT,
         metadata=facts,
         raw=_raw(row.block),
     )
+
+
+def _address(row: Row) -> str:
+    """The one postal address that a piece of the row is, '' where it is told none or several."""
+    found = {chunk.text for chunk in row.pieces if len(chunk.text) <= MAX_LINE and _POSTAL.match(chunk.text)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _raw(block: html.HtmlElement) -> str:

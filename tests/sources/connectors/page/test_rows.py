@@ -170,3 +170,24 @@ def test_markup_wins_and_the_configuration_may_forbid_the_words():
     assert [record.title for record in kept(page(listing(FIRST, SECOND) + markup))] == ["Fair"]
     with pytest.raises(SchemaChanged):
         PageConnector(PageConfig(words=False)).read(payload(listing(FIRST, SECOND)), params())
+
+
+def test_moments_in_attributes_tell_the_time_that_nobody_is_shown():
+    def row(title, start, end):
+        when = f"<a href='/{title}'><span content='{start}'>Saturday Dec 5, 2026</span><meta content='{end}'></a>"
+        return f"<h5><a href='/{title}'>{title} open house</a></h5><p>From 1:00-2:30, 5 Oak Lane</p>{when}"
+
+    first, second = kept(
+        page(listing(row("Hill", "2026-12-05T13:00", "2026-12-05T14:30"), row("Dale", "2026-12-05T12:00", "2026-12-05T14:00")))
+    )
+
+    assert (first.title, first.start, first.end) == ("Hill open house", datetime(2026, 12, 5, 13), datetime(2026, 12, 5, 14, 30))
+    assert (second.start, second.end) == (datetime(2026, 12, 5, 12), datetime(2026, 12, 5, 14))
+
+
+def test_an_address_in_a_row_is_where_it_happens():
+    first, second = kept(
+        page(listing(f"{FIRST}<div>1 Main St., Room 5 Springfield, IL 62701</div>", f"{SECOND}<div>2026 was a good year</div>"))
+    )
+
+    assert (first.venue.address, second.venue.address) == ("1 Main St., Room 5 Springfield, IL 62701", "")
