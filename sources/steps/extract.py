@@ -30,7 +30,7 @@ MAX_RECURRENCE_ID: Final = 40
 _NOT_CONTENT: Final = frozenset({"raw", "notes", "metadata", "method", "published"})
 _CONTENT_FIELDS: Final = tuple(field.name for field in fields(RawRecord) if field.name not in _NOT_CONTENT)
 _LINK: Final = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
-_LABEL: Final = re.compile(r"^\s*(?:venue|location|where|place|address|ort|lieu)\s*:\s*", re.IGNORECASE)
+_LABEL: Final = re.compile(r"^\s*(?:venue|location|where|place|address|in[- ]person|ort|lieu)\s*:\s*", re.IGNORECASE)
 
 
 def extract(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:

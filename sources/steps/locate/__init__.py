@@ -104,7 +104,7 @@ def _placed(venue: Venue, point: Coordinates | None, city: CityFact | None) -> V
         lng=point[1] if point else None,
         plus_code=plus_code(*point) if point else venue.plus_code,
         city=venue.city or (city.name if city and not venue.address else ""),
-        country=country or (city.country if city else ""),
+        country=country or (city.country if city else town_named(venue.address)[1]),
     )
 
 

@@ -44,6 +44,10 @@ def test_split_venue(venue: Venue, name: str, address: str) -> None:
     assert (split.name, split.address) == (name, address)
 
 
+def test_a_widely_known_city_tells_the_country() -> None:
+    assert located(venue=Venue(name="Hall", address="29, Rajpur Road, Delhi")).event.venue.country == "IN"
+
+
 def test_a_widely_known_city_at_the_end_of_an_address_is_its_town() -> None:
     assert split_venue(Venue(name="Hall", address="29, Rajpur Road, Delhi")).city == "Delhi"
     assert split_venue(Venue(name="Hall", address="29, Rajpur Road")).city == ""
