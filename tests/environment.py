@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import sys
 import zlib
 from pathlib import Path
 
@@ -15,6 +16,9 @@ def prepare() -> None:
     """Set the variables that the settings read; a child process of a test finds them set and changes nothing."""
     if MARK in os.environ:
         return
+    # Machine images of Python forbid to keep bytecode; each of the hundred processes that tests start would compile 2,800 modules anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     var = default_var() / "test"
     name = _free_name(var, os.environ.get("NOCTURNE_TEST_DB") or "nocturne_test")
     os.environ["NOCTURNE_TEST_GIVEN"] = ",".join(key for key in ("DATABASE_URL", "REDIS_URL") if os.environ.get(key))
