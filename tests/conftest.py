@@ -51,6 +51,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         services.release(keep=os.environ.get("NOCTURNE_KEEP_SERVICES") == "1")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly() -> Iterator[None]:
+    from django.test import TransactionTestCase
+
+    from tests import emptying
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.after_test)
+        yield
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """A Chromium on PATH, else Playwright's own; a test run without one fails, it does not skip."""

@@ -1,0 +1,46 @@
+"""The database between tests with real transactions: emptied as Django's `flush` does, in a fifth of its time.
+
+Most of what `flush` takes is making the content types and permissions anew, 250 rows that hardly a test changes. They stay
+where they are as the first `flush` of the run made them; where a test did change them, the whole `flush` is done.
+"""
+
+from typing import TYPE_CHECKING
+
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connections
+
+from outbox.apps import begin_epoch
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.test import TransactionTestCase
+
+MADE = ("django_content_type", "auth_permission")
+#: What `MADE` held after the first `flush` of this run, by database.
+_made: dict[str, list[object]] = {}
+
+
+def after_test(case: "TransactionTestCase") -> None:
+    """In place of `TransactionTestCase._fixture_teardown`. Also here every test gets an epoch of its own."""
+    for name in case._databases_names(include_mirrors=False):
+        connection = connections[name]
+        if _made.get(name) != _held(connection):
+            options = {"reset_sequences": False, "allow_cascade": False, "inhibit_post_migrate": False}
+            call_command("flush", verbosity=0, interactive=False, database=name, **options)
+            _made[name] = _held(connection)
+            continue
+        tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        others = [table for table in tables if table not in MADE]
+        connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), others, reset_sequences=False, allow_cascade=False))
+        begin_epoch(using=name)
+
+
+def _held(connection: "BaseDatabaseWrapper") -> list[object]:
+    """All rows of `MADE`."""
+    with connection.cursor() as cursor:
+        rows: list[object] = []
+        for table in MADE:
+            cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+            rows += cursor.fetchall()
+    return rows
