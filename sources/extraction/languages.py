@@ -1,7 +1,7 @@
 """Which language a text is in, by its script and its commonest words: enough to know how it names days, and without a model."""
 
 import re
-from collections import Counter
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -33,6 +33,13 @@ _DAYS: Final = MappingProxyType(
         "pt": "sábado domingo feira toda hoje amanhã",
     }
 )
+#: Each of these words with the languages that it speaks for, and how much.
+_VOTES: Final[Mapping[str, tuple[tuple[str, int], ...]]] = MappingProxyType(
+    {
+        word: tuple((code, weight) for table, weight in ((_WORDS, 1), (_DAYS, 2)) for code, words in table.items() if word in words.split())
+        for word in {word for table in (_WORDS, _DAYS) for words in table.values() for word in words.split()}
+    }
+)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _MOST: Final = 4_000
 
@@ -40,14 +47,15 @@ _MOST: Final = 4_000
 def language_of(text: str, declared: str = "") -> str:
     """A language tag for `text`: that of its script or its words where they are clear, else the one declared ('' where there is none)."""
     text = text[:_MOST]
-    letters = sum(char.isalpha() for char in text)
-    for code, script in _SCRIPTS:
-        if letters and len(script.findall(text)) > 0.3 * letters:
-            return code
-    found = Counter(word.lower() for word in _WORD.findall(text))
-    votes = {code: sum(found[word] for word in words.split()) for code, words in _WORDS.items()}
-    for code, words in _DAYS.items():
-        votes[code] += 2 * sum(found[word] for word in words.split())
+    if not text.isascii():
+        letters = sum(char.isalpha() for char in text)
+        for code, script in _SCRIPTS:
+            if letters and len(script.findall(text)) > 0.3 * letters:
+                return code
+    votes = dict.fromkeys(_WORDS, 0)
+    for word in _WORD.findall(text.lower()):
+        for code, weight in _VOTES.get(word, ()):
+            votes[code] += weight
     (best, most), (_, second) = sorted(votes.items(), key=lambda vote: -vote[1])[:2]
     if declared[:2].lower() == best or most < 3 or most < 1.5 * second:
         return declared

@@ -36,6 +36,9 @@ _SIGN: Final = re.compile(
 _ORNAMENTS: Final = frozenset({"So", "Sk", "Cf", "Cn", "Co", "Cs"})
 #: Joiners of scripts of India, which are letters' business and no ornament.
 _JOINERS: Final = frozenset("\u200c\u200d")
+#: Letters of mathematics, which people write headings in; and characters that may be ornaments: of ASCII "^" and "`".
+_ORNATE: Final = re.compile("[\U0001d400-\U0001d7ff]")
+_ODD: Final = re.compile(r"[\^`]|[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ def _with_telling_gaps(lines: list[Line]) -> list[Line]:
 
 def plain(text: str) -> str:
     """`text` with ornate letters as plain ones, signs as the words that they stand for, and other emoji left out."""
-    text = "".join(unicodedata.normalize("NFKC", char) if "\U0001d400" <= char <= "\U0001d7ff" else char for char in text)
+    text = _ORNATE.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
     text = _SIGN.sub(lambda found: "\x1f" + _SIGNS[found.group()[0]], text)
     text = re.sub(r"^\s*\x1f", "", text, flags=re.MULTILINE).replace("\x1f", " | ")
-    return "".join(char if char in "\n|" or char in _JOINERS or unicodedata.category(char) not in _ORNAMENTS else " " for char in text)
+    return _ODD.sub(
+        lambda found: " " if found.group() not in _JOINERS and unicodedata.category(found.group()) in _ORNAMENTS else found.group(), text
+    )

@@ -10,6 +10,8 @@ from places.geography import fold_name
 from sources.extraction.sentences import reads_as_sentence
 
 MAX_NAME: Final = 100
+#: Words of a place that stands between commas, at most.
+MAX_PART: Final = 6
 
 _LABEL: Final = re.compile(
     r"(?:^|[|¦.;,]\s*)(?:venue|where|location|place|address|ort|wo|lieu|où|dónde|donde|lugar|dove|luogo|waar|locatie|local|स्थान|कहाँ|ಸ್ಥಳ|장소"
@@ -19,9 +21,16 @@ _LABEL: Final = re.compile(
 _AT_SIGN: Final = re.compile(r"(?:^|\s)@\s?(?P<place>[^\s@|¦][^@|¦\n]{1,120})")
 #: A word that leads to a place, then a name that is written as one.
 _NAME: Final = r"(?:(?:the|The|de|des|du|la|le|los|las|der|die|das|dem|den|il|lo)\s+)?[A-Z0-9ÄÖÜÀ-ÞİŁ\u0900-\u0cff][^|¦\n,;()!?]{1,80}"
+#: Kinds of houses that stand before their names, in languages whose "in" needs no article.
+_KIND_FIRST: Final = (
+    r"(?:Bar|Caf[eé]|Casa|Club|Sala|Teatro|Tasca|Jardim|Mercado|Praça|Largo|Igreja|Museu|Salão|Auditório|Centro|Parque|Plaza|Piazza|Palazzo|Galleria|Biblioteca"
+    r"|Libreria|Chiesa|Schouwburg|Theater)\b"
+)
 _AT: Final = re.compile(
-    rf"(?:^|[\s,(])(?:(?i:at|in the|im|in der|in den|beim|bei|auf dem|auf der|chez|à la|au|aux|en el|en la|presso|al|alla|nel|nella|bij)\s+"
-    rf"|(?i:à l['’]))(?P<place>{_NAME})"
+    rf"(?:^|[\s,(])(?:(?i:at|in the|im|in der|in den|in die|in das|ins|beim|bei|auf dem|auf der|chez|à la|au|aux|en el|en la|presso|al|alla|nel|nella|bij"
+    rf"|op het|op de|in het|in de|live in)\s+|(?:in|en|na|no|em)\s+(?={_KIND_FIRST})"
+    rf"|(?i:à l['’]))(?P<place>{_NAME}"
+    rf"|(?:cinéma|théâtre|salle|église|café|bar|médiathèque|bibliothèque|musée|parc|gymnase|chapelle|librairie)\s[A-ZÀ-Þ][^|¦\n,;()!?]{{1,60}})"
 )
 _NOUNS: Final = re.compile(
     r"(?:\b(?:theat(?:er|re)|hall|club|bar|pub|caf[eé]|museum|gallery|galerie|church|kirche|centre|center|zentrum|park|garden|garten|library"
@@ -31,24 +40,40 @@ _NOUNS: Final = re.compile(
     r"|taproom|warehouse|winery|cinema|kino|teatro|sala|iglesia|plaza|parque|museo|biblioteca|salle|théâtre|église|musée|jardin|maison|centro"
     r"|castello|piazza|palace|palais|palacio"
     r"|inn|cellar|rooftop|lawn|pavilion|field|farm|ground|grounds|mall|campus|university|college|street|road|avenue|st|ave|rd|blvd|community"
-    r"|academy|institute|conservatory|synagogue|legion|lodge|barn|loft|pier|wharf|records|books|bookshop|kitchen|grill)\b"
+    r"|academy|institute|conservatory|synagogue|legion|lodge|barn|loft|pier|wharf|records|books|bookshop|kitchen|grill"
+    r"|samaja|sabha|mandir|bhavan|buchhandlung|bücherei|marktplatz|parkplatz|gutshof|schulhof|rathaus|gemeindehaus|cinéma|médiathèque|bibliothèque|mairie|gymnase"
+    r"|chapelle|librairie|place|halles|estadio|pabellón|paseo|casa|libreria|circolo|chiesa|parco|palazzo|arci|kerk|zaal|schouwburg|plein|dorpsplein|tasca|jardim|mercado"
+    r"|praça|largo|igreja|museu|salão|auditório)\b"
     r"|\w{3,}(?:haus|halle|saal|theater|kirche|platz|garten|museum|zentrum|keller|club|kneipe|straße|strasse|markt|park|schloss|bühne|fabrik|werk|hof))",
     re.IGNORECASE,
 )
 #: A sentence, a price, an age: no place, whatever house it names.
 _NO_NAME: Final = re.compile(
-    r"^(?:then|and|or|with|ages?|tickets?|online|doors?|free|onwards?|live$|only|for|by|from|all|come|join|enjoy|meet)\b|\b(?:rs\.?|inr)\s?\d|[$€£₹]\s?\d|\d\s?(?:€|euros?\b)|[!?]\s|\.\s+[A-Z]",
+    r"^(?:then|and|or|with|ages?|tickets?|online|doors?|free|onwards?|live$|only|for|by|from|all|come|join|enjoy|meet)\b|\b(?:rs\.?|inr)\s?\d|[$€£₹]\s?\d|\d\s?(?:€|euros?\b)|[!?]\s|(?<!\bSt)(?<!\bMt)(?<!\bDr)(?<!\b[A-Z])\.\s+[A-Z]",
     re.IGNORECASE,
 )
 #: A kind of house alone, which a text has named before.
 _BARE_KIND: Final = re.compile(r"^(?:the\s+)?[^\W\d]+$", re.IGNORECASE)
-_INSIDE: Final = re.compile(r"(?:in the|im|in der|in den|en el|en la|nel|nella)\s", re.IGNORECASE)
+_INSIDE: Final = re.compile(
+    r"(?:in the|im|in der|in den|in die|in das|ins|en el|en la|nel|nella|op het|op de|in het|in de|in|en|na|no|nos|em)\s", re.IGNORECASE
+)
 _STREET: Final = re.compile(r"\b\d{1,5}\s+[A-Z][a-z]+|\b\w+(?:straße|strasse|str\.)\s*\d+|\b(?:rue|calle|via|avenida)\s", re.IGNORECASE)
 _REGION: Final = re.compile(
     r"^(?P<town>[A-ZÄÖÜÀ-Þ][^,|¦\d]{1,40}),\s*(?P<region>[A-Z]{2,3}|[A-Z]\.[A-Z]\.|[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?![^\W_])[.\s,:|¦–—-]*(?P<rest>.*)$"
 )
+_ADDRESSED: Final = re.compile(
+    r"(?P<name>[A-ZÄÖÜÀ-Þ][^,|¦\d]{2,60}), (?:\d{1,5}[a-z]? [A-Z][a-z]|[A-ZÄÖÜ][\w-]+(?:straße|strasse|str\.|weg|platz) \d)"
+)
+_PARTS: Final = re.compile(r"(?<=[^\W\d_]{3}[.!])\s+|[,;]\s+")
+_WRITTEN_AS_NAME: Final = re.compile(r"[A-ZÄÖÜÀ-Þ]|(?:place|salle|cinéma|théâtre|église|parc|musée) ")
+#: What leads to a place and is none of its name.
+LEADS: Final = re.compile(
+    r"^(?:in|at|im|in der|in den|en el|en la|en|à la|à l['’]|au|aux|nel|nella|al|alla|no|na|op het|op de|in de|in het)\s+(?=\S)",
+    re.IGNORECASE,
+)
 _END: Final = re.compile(
-    r":\s.*|\s(?:jusqu|bis\s|until\s|hasta\s).*|\.{3}.*|\s+@[a-z][\w.]*.*|\s+(?:[-–—•]\s.*|on\s+(?:the|this|next)\b.*|from\s+\d.*|with\s.*|mit\s.*|avec\s.*|con\s.*|for\s(?:a|an|our|the|more)\b.*|to\s(?:see|hear"
+    r":\s.*|\s(?:jusqu|bis\s|until\s|hasta\s).*|\.{3}.*|\s+@[a-z][\w.]*.*|\s+(?:[-–—•]\s.*|on\s+(?:the|this|next)\b.*|from\s+\d.*|with\s.*|mit\s.*|aus\s.*|avec\s.*|con\s.*"
+    r"|contra\s.*|ein$|for\s(?:a|an|our|the|more)\b.*|for\s[“„\"«].*|dès\b.*|à partir\b.*|a partir\b.*|to\s(?:see|hear"
     r"|celebrate|support)\b.*|and\s(?:enjoy|join|get)\b.*)$",
     re.IGNORECASE,
 )
@@ -96,6 +121,25 @@ def place_in(line: str, *, atlas: Atlas) -> Place | None:
     if found:
         return max(found, key=lambda place: place.confidence)
     return _handle(signed["place"].split()[0], signed.start()) if signed else None
+
+
+def addressed(line: str) -> Place | None:
+    """The place that a line of its own names with its address: "The Old Mill, 44 River Rd"."""
+    found = _ADDRESSED.match(line)
+    return Place(name=found["name"], address=line[:200], words=line[:200], confidence=0.66) if found and not _NO_NAME.search(line) else None
+
+
+def place_among(words: str, *, atlas: Atlas) -> str:
+    """The first of the parts between commas and stops that is a place by its own words: of ", Village Hall. All welcome" the hall. '' where there is none."""
+    parts = (part.strip(" ,.;:|–—-()") for part in _PARTS.split(words))
+    return next(
+        (
+            part
+            for part in parts
+            if 1 < len(part.split()) <= MAX_PART and _WRITTEN_AS_NAME.match(part) and looks_like_place(part, atlas=atlas)
+        ),
+        "",
+    )
 
 
 def looks_like_place(words: str, *, atlas: Atlas) -> bool:

@@ -7,8 +7,8 @@ from typing import Final
 MAX_PRICE: Final = 200
 
 _SUM: Final = (  # a sign before the number, or after it
-    r"(?:(?:[$€£₹₩¥]|\b(?:hk\$|us\$|rs\.?|inr|usd|eur|gbp|chf|hkd)\s?)\s?\d[\d.,]*(?:/-)?"
-    r"|(?:(?<![\d:.,/-])\b\d{1,4}(?:[.,]\d{2})?\s?[-–/]\s?)?\b\d[\d.,]*(?:/-)?\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|rs\b\.?|inr\b|kr\b|(?:dk|no|se)k\b|만\s?원|천\s?원|원|円|₩|£|\$))"
+    r"(?:(?:[$€£₹₩¥]|\b(?:hk\$|us\$|rs\.?|inr|usd|eur|gbp|chf|hkd)\s?)\s?\d[\d.,]*(?:k\b)?(?:/-)?"
+    r"|(?:(?<![\d:.,/-])\b\d{1,4}(?:[.,]\d{2})?\s?[-–/]\s?)?\b\d[\d.,]*(?<![.,])(?:/-)?\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|rs\b\.?|inr\b|kr\b|(?:dk|no|se)k\b|만\s?원|천\s?원|원|円|₩|£|\$)(?![^\W_]|(?<=[€$£₩])\s?\d))"
 )
 #: A second number that has no sign of its own, right beside ("₹499/799") or apart ("Rs 499 / 799"), and no clock's.
 _BARE: Final = (
@@ -28,13 +28,17 @@ _FREE: Final = re.compile(
     r"|gratuita?)|participation libre|무료\s?입장|entrada (?:libre|gratuita|gratis)|ingresso (?:libero"
     r"|gratuito)|toegang gratis"
     r"|pay what you (?:can|want)|by donation|suggested donation|auf spendenbasis|prix libre|निःशुल्क|ಉಚಿತ(?: ಪ್ರವೇಶ)?)|(?<=[:|,.–-] )(?:free|gratis"
-    r"|gratuito|gratuit)\b(?=\s*(?:$|[.,;|!]))|^(?:free|gratis|gratuit|kostenlos)\b(?=\s*(?:$|[.|!]))",
+    r"|gratuito|gratuit)\b(?=\s*(?:$|[.,;|!]))|^(?:free|gratis|gratuit|kostenlos)\b(?=\s*(?:$|[.|!]))"
+    r"|entrada livre|entrada franca|entrata libera|gratis toegang|toegang vrij"
+    r"|(?<=[ap]m )free(?=[\s!.]*$)|(?-i:(?<= )FREE(?=[\s!.]*$))",
     re.IGNORECASE,
 )
 #: Sums that are no entrance fee.
 _OTHER: Final = re.compile(
     r"\b(?:off|discount|prize|raised?|win|gift|voucher|beers?|drinks?|cocktails?|tacos?|wings|shots?|donated|grant|budget|salary|per hour|/hr"
-    r"|rent|million|billion|bn)\b",
+    r"|rent|million|billion|bn|parking|parken|parkhaus|parkplatz|glühwein|bier|getränke?|menü|stand(?:gebühr|geld)|tessera|worth|value|prizes"
+    r"|(?:per|a|an|pro|par|al?) (?:hour|stunde|tag|heure"
+    r"|día|day|month|monat))\b|(?<=\d)\s?€?/(?:h|tag|m|monat|jour|day)\b|/(?:tag|monat|jour)\b",
     re.IGNORECASE,
 )
 

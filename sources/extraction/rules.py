@@ -16,7 +16,7 @@ from sources.extraction.languages import language_of
 from sources.extraction.lines import lines_of
 from sources.extraction.monthly import monthly_rule
 from sources.extraction.naming import title_of, tour_title
-from sources.extraction.places import Place, is_no_name, known_cities, looks_like_place, place_in, tour_stop
+from sources.extraction.places import LEADS, Place, addressed, is_no_name, known_cities, looks_like_place, place_among, place_in, tour_stop
 from sources.extraction.prices import price_in
 from sources.extraction.records import MAX_EVENTS, MAX_PROSE, Evidence, Prose
 from sources.extraction.times import times_of
@@ -120,10 +120,12 @@ class Rules:
 
     def _place(self, entry: Entry) -> Place | None:
         """The place that the entry's lines name: of a list's entry the first, of a text the surest."""
-        found = [place for row in (*entry.rows, *entry.details) if (place := place_in(row.bare, atlas=self.atlas)) is not None]
-        beside = [place for row in entry.rows if row.days and (place := place_in(row.bare, atlas=self.atlas)) is not None]
-        if beside and beside[0].confidence >= BESIDE and not any(place.confidence > beside[0].confidence + 0.1 for place in found):
-            return beside[0]
+        named = [(row, place) for row in (*entry.rows, *entry.details) if (place := place_in(row.bare, atlas=self.atlas)) is not None]
+        found = [place for _, place in named]
+        found += [place for row in entry.details if not (row.days or row.clocks) and (place := addressed(row.line.text)) is not None]
+        beside = next((place for row, place in named if row.days and row in entry.rows), None)
+        if beside and beside.confidence >= BESIDE and not any(place.confidence > beside.confidence + 0.1 for place in found):
+            return beside
         return max(found, key=lambda place: place.confidence) if found else None
 
     def _tour_stop(self, entry: Entry) -> Place | None:
@@ -137,8 +139,9 @@ class Rules:
         rows = entry.rows if entry.listed else (*entry.rows, *entry.details)
         pieces = [piece for row in rows for piece in pieces_of(row.bare) if piece != title and title not in piece and not is_call(piece)]
         likely = next((piece for piece in pieces if looks_like_place(piece, atlas=self.atlas)), "")
+        likely = likely or next((part for piece in pieces if (part := place_among(piece, atlas=self.atlas))), "")
         if likely:
-            name, _, rest = (part.strip() for part in likely.partition(","))
+            name, _, rest = (part.strip() for part in LEADS.sub("", likely).partition(","))
             return Venue(name=name, address=likely if rest else ""), 0.5, likely
         if entry.listed and len(pieces) == 1 and len(entry.rows) == 1 and len(pieces[0]) <= 60 and not is_no_name(pieces[0]):
             return Venue(name=pieces[0]), 0.4, pieces[0]

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from sources.extraction.places import Place
+from sources.extraction.sentences import reads_as_sentence
 
 MAX_TITLE: Final = 120
 
@@ -47,6 +48,10 @@ _CALLS: Final = re.compile(
     r"|ce|soir|demain|aujourd['’]hui|week-?end|semaine|bonjour|chers?|amis|entrée libre|au programme|à l['’]affiche|venez|rendez-vous|à|le|les|la|de|du|au|et"
     r"|prochaine?|à partir|dès|(?:ouverture des )?portes|(?:apertura de )?puertas|próxim[oa]|inicio|début|concierto|s[áa]bado|mi[ée]rcoles|sonnabend|hs|uur"
     r"|शाम|सायं|रात|सुबह"
+    r"|om|op|en|ore|às|aanvang|nos|dias|jeweils|täglich|je|vvk|ak|abendkasse|vorverkauf|del|dal|dalle|desde|vanavond|morgenavond|amanhã|hoje|horas?"
+    r"|(?:rest)?karten|billets?|entradas|biglietti|kaarten|bilhetes|für|pour|para|per|voor"
+    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|jueves|viernes|domingo"
+    r"|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
     r"|hoy|mañana|esta|este|noche|fin de semana|semana|hola|amigos|entrada libre|ven|no te (?:lo )?pierdas|el|los|las|y|domani|oggi|stasera"
     r"|ciao|amici|ingresso libero"
     r"|星期.|週.|周.|.曜日?|.요일|오전|오후|아침|낮|저녁|밤|새벽|일시|날짜|시간|공연|장소|티켓|입장료|라인업|日時|時間|時刻|save|share|tag|follow)(?!\w))+$",
@@ -60,7 +65,8 @@ _LEAD: Final = re.compile(
     r"|you(?:['’]re| are) invited to|you are cordially invited to|get ready for|announcing|introducing|reminder|just announced|coming up"
     r"|up next|for|with|and|at|on|to see|to hear|check out|there(?:['’]s| is| will be)"
     r"|wir laden (?:euch |sie )?(?:herzlich )?(?:ein )?(?:zum|zur|zu)|kommt (?:zum|zur|zu)|herzliche einladung (?:zum|zur|zu)|einladung (?:zum"
-    r"|zur|zu)|findet|rendez-vous pour|venez (?:à|au|découvrir)|nous vous invitons (?:à|au)"
+    r"|zur|zu)|findet|rendez-vous pour|venez (?:à|au|découvrir)"
+    r"|(?:spielt|spielen|singt|singen|liest|zeigt|präsentiert)(?: (?:die|der|das))?|nous vous invitons (?:à|au)"
     r"|te invitamos a(?:l)?|los invitamos a(?:l)?|ven a(?:l)?|vi invitiamo a(?:l|lla)?)\s*[:,–-]?\s+(?:(?:our|a|an|the|another|us"
     r"|unser(?:e[mnrs]?)?|eine?[mnrs]?|notre|une?|nuestr[oa]|il nostro)\s+)?",
     re.IGNORECASE,
@@ -75,7 +81,8 @@ _VERB: Final = re.compile(
     r"|wird|wurde|est|está|è) (?:cancell?ed|called off|postponed|sold out|abgesagt|verschoben"
     r"|annulée?|reportée?|cancelad[oa]|aplazad[oa])|takes place|will take place|will be held|is held|is (?:happening|coming|back"
     r"|returning)|returns|kicks off|starts|begins|findet"
-    r"|aura lieu|tendrá lugar|se celebrará|si terrà|(?:performs?|plays?)(?= (?:at|in|on|with|live)\b))\b.*$",
+    r"|aura lieu|a lieu|s['’]installe|se tiendra|tendrá lugar|se celebrará|si terrà|si svolge|vindt plaats|terá lugar"
+    r"|(?:performs?|plays?)(?= (?:at|in|on|with|live)\b))\b.*$",
     re.IGNORECASE,
 )
 _MONEY: Final = re.compile(
@@ -93,7 +100,9 @@ _ASKED: Final = re.compile(
     r"^(?:are|do|does|have|has|did|who|looking|want|ready|what|can|need|wer|wollt|habt|êtes|vous|quién|quieres)\b.*\?\W*$", re.IGNORECASE
 )
 _LETTERS: Final = re.compile(r"[^\W\d_]")
-_SENTENCE: Final = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=[^\Wa-z])")
+_SENTENCE: Final = re.compile(
+    r"(?<=[^\W\d_]{3}[.!?])(?<!Smt\.)(?<!Prof\.)(?<!Shri\.)(?<!feat\.)(?<!Mrs\.)(?<!Rev\.)(?<!Hon\.)(?<!inkl\.)\s+(?=[^\Wa-z]|,)"
+)
 _CLAUSE: Final = re.compile(r"\s+[–—-]\s+|[.!?:;]\s+|,\s+(?:with|featuring|where|who|which|when|as|and|a|an|the)\s+")
 #: A gap left by a date or a clock time, and strong marks between pieces.
 _PIECES: Final = re.compile(r"\s*[¦|•·●▪]\s*|\s+[–—-]{1,2}\s+|\s+//?\s+|\s*\t\s*")
@@ -146,14 +155,19 @@ def tidied(piece: str, place: Place | None) -> str:
         before, after = words[: words.index(place.words)], words[words.index(place.words) + len(place.words) :]
         words = after if has_words(after) and (not before or is_call(before)) else before
         words = re.sub(
-            r"[\s(@]*(?:\b(?:at|@|live at|in the|in|im|in der|in den|im|beim|bei|auf dem|auf der|chez|à la|au|aux|en el|en la|presso|al|alla|nel|nella"
+            r"[\s(@]*(?:\b(?:at|@|live at|live in|op het|op de|in het|in de|in die"
+            r"|ins|na|no|em|in the|in|im|in der|in den|im|beim|bei|auf dem|auf der|chez|à la"
+            r"|au|aux|en el|en la|presso|al|alla|nel|nella"
             r"|bij|venue|where|ort|lieu)|[@(])[\s:]*$",
             "",
             words,
             flags=re.IGNORECASE,
         )
     words = _TAGGED.sub("", _FREE.sub(" ", _MONEY.sub(" ", words)))
-    words = _SENTENCE.split(words.strip())[0]
+    sentences = _SENTENCE.split(words.strip())
+    words = sentences[0]
+    if len(sentences) > 1 and reads_as_sentence(words):  # "The library is closed on Monday. Storytime"
+        words = next((other for other in sentences[1:] if not (reads_as_sentence(other) or is_call(other))), words)
     words = _LEAD.sub("", words.strip(' ,.;:!¡–—-*_~"“”„»«'))
     words = _VERB.sub("", words) if len(words) > 60 or (_VERB.search(words) and len(_VERB.sub("", words)) > 8) else words
     for _ in range(3):

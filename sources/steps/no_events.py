@@ -151,6 +151,19 @@ NO_EVENTS: Final[tuple[NoEvent, ...]] = (
         unless=r"captions?|captioned|circle|reception|until next|eyes|doors? closed|case closed|show|open|reopen\w*|party|musical|film|play\b|opera|book",
     ),
     _kind(
+        "not an event: opening hours",
+        r"^(?:(?:new|our|winter|summer|holiday|christmas|special|updated) ){0,2}(?:opening |business |store |office |shop )?hours"
+        r"(?= starting\b| from\b|\s*[:(|–-]|\s*$)",
+        r"^(?:neue |geänderte |unsere )?öffnungszeiten\b|^(?:nouveaux |nos )?horaires d['’]ouverture\b|^openingstijden\b|^orari(?:o)? di apertura\b"
+        r"|^(?:nuevo )?horarios? de (?:apertura|atención)\b|^horário de (?:funcionamento|abertura)\b|^(?:horario|horário)\s*:",
+        unless=rf"{_HELD}",
+    ),
+    _kind(
+        "not an event: offer",
+        r"^two[ -]for[ -]one\b|^(?:buy (?:one|1),? get (?:one|1)|bogo)\b|^(?:flat |up to |extra )?\d{1,2} ?% off\b",
+        unless=rf"tickets?|admission|entry|{_HELD}",
+    ),
+    _kind(
         "not an event: placeholder",
         r"^(?:tb[adc]|to be (?:announced|determined|confirmed)|(?:event|show|artist|act|band|title|name) tb[adc]|no title|placeholder"
         r"|event (?:title|name)(?: here)?|untitled event"
@@ -191,7 +204,7 @@ _STEM_WORDS: Final = (
     " abon hiri help job vaca stel such gesu aush mita vers recr offr empl pers cont ofer cerc busc reca gall pict nach rück bild reto comp gale"
     " resu than dank grac rent hire book rese avai raum saal verm loca loue alqu affi clos holi feie jour fest betr ruhe somm wint feri weih ferm"
     " cerr cier chiu tba tbd tbc anno dete conf titl plac unti dumm lore n veni anun defi beka offe folg asdf hold bloc busy unav out offi priv"
-    " thin plac spot way bars rest caf café adve spon anze werb publ ad no"
+    " hour öffn hora orar open horá two get bogo off thin plac spot way bars rest caf café adve spon anze werb publ ad no"
 )
 _STEMS: Final = frozenset(_STEM_WORDS.split())
 _WORD: Final = re.compile(r"[^\W\d_]+")

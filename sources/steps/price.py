@@ -61,7 +61,7 @@ _BETWEEN: Final = re.compile(
 _MONEY: Final = re.compile(r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]*>")
 _SUM: Final = (
-    r"(?:[$€£₹]\s?\d[\d.,]*|\b(?:Rs\.?|INR|USD|EUR|GBP)\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|euros?\b|dollars\b))"
+    r"(?:[$€£₹]\s?\d[\d.,]*(?:k\b)?|\b(?:Rs\.?|INR|USD|EUR|GBP)\s?\d[\d.,]*(?:k\b)?|\d[\d.,]*\s?(?:€|euros?\b|dollars\b))"
     r"(?:\s?[-–/]\s?\d[\d.,]*(?![\d:%]|\s*(?:[ap]\.?m\b|uhr\b|h\b)))?"  # its second number: "Rs 499 / 799"
 )
 #: A sum beside a word for coming in: "Tickets: $15 advance, $20 at the door", "$10 cover", "Admission is $8".
@@ -71,6 +71,17 @@ _ADMISSION: Final = re.compile(
     rf"\s*[:–-]?\s*(?:{_SUM})(?:[^!?<>:$€£₹]{{0,25}}{_SUM}){{0,5}}(?: (?:suggested )?donation)?"
     rf"|(?:{_SUM})(?:\s*[-–/]\s*(?:{_SUM}|\d+))?\s*(?:(?:suggested|per person|general|online|presale)\s+)?"
     rf"(?:cover\b|admission\b|entry\b|at the door\b|(?:in )?advance\b|adv\b|per (?:person|head|ticket)\b|donation\b|tickets?\b|suggested\b)",
+    re.IGNORECASE,
+)
+#: A sum that is all that a line or a sentence says, where it is the only one told: "Rs. 1,500/-".
+_LONE: Final = re.compile(
+    rf"(?:^|[\n|•;.!])\s*(?:only |just |nur )?(?P<sum>{_SUM})\s?(?:/-|/=)?(?: ?(?:only|onwards|pp|each|per (?:head|person)))?[\s.!]*(?=$|[\n|•;])",
+    re.IGNORECASE,
+)
+_SUMS: Final = re.compile(_SUM, re.IGNORECASE)
+#: What a sum is that follows such words.
+_NO_FEE: Final = re.compile(
+    r"\b(?:priz|win|worth|value|rais|donat|salar|stipend|budget|grant|deposit|parking|fine|merch|gift|voucher|raffle|drink|goal|cash|bail|reward|buy|sold|earn)\w*[^.!?]{0,60}[.!?\s]*$",
     re.IGNORECASE,
 )
 MAX_SUMS: Final = 3
@@ -152,7 +163,16 @@ def read_description(description: str, *, country: str = "") -> tuple[Price, flo
             return price, 0.6
     if _DONATION_EVENT.search(text) and not _MONEY.search(text):
         return Price(type=PriceType.DONATION), 0.6
-    return Price(), 0.0
+    return _lone(_TAG.sub("\n", description), country) or (Price(), 0.0)
+
+
+def _lone(text: str, country: str) -> tuple[Price, float] | None:
+    """The price that a line tells by nothing but its sum, where no other sum is told and no word before it says what it is of."""
+    found = _LONE.search(text)
+    if found is None or len(_SUMS.findall(text)) != 1 or _NO_FEE.search(text[max(0, found.start() - 90) : found.start("sum")]):
+        return None
+    price, _ = read_text(found["sum"], country=country)
+    return (price, 0.5) if price.type is PriceType.PAID and price.max else None
 
 
 def _unless_others_pay(description: str, country: str) -> tuple[Price, float] | None:

@@ -32,7 +32,10 @@ _HIRING: Final = re.compile(
     r"\b(?:we(?:['’]re| are) (?:currently |now )?(?:hiring|looking (?:for|to hire) (?:a|an|new|experienced) [^.!?]{0,40}(?:to join"
     r"|server|barista|bartender|chef|cook|manager|intern|assistant))|now hiring|send (?:us )?your (?:cv|resume|résumé)"
     r"|wir suchen (?:ab sofort|verstärkung|mitarbeiter|aushilfen?)|bewirb dich|deine bewerbung|nous recrutons|on recrute"
-    r"|envoyez votre cv|estamos contratando|envía tu cv|buscamos personal)\b",
+    r"|envoyez votre cv|estamos contratando|envía tu cv|buscamos personal"
+    r"|hiring alert|walk-?in interviews?|(?:baristas?|servers?|cooks?|chefs?|bartenders?|waiters?|drivers?|staff) (?:wanted|needed)"
+    r"|vacature|solliciteer|cercasi|inviare (?:il )?(?:cv|curriculum)|invia(?:ci)? il tuo (?:cv|curriculum)|estamos a contratar"
+    r"|envi[ae] o (?:teu|seu) (?:cv|currículo))(?![^\W_])",
     re.IGNORECASE,
 )
 #: A description that is nothing else: "Office closed", beside the title "Administrative Day".

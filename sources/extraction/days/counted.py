@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from sources.connectors.prose import day_names, languages_of
-from sources.extraction.days.beside import is_beside_clock, stands_alone
+from sources.extraction.days.beside import CLOCK_NEAR, is_beside_clock, stands_alone
 from sources.extraction.days.day import Day
 from sources.extraction.days.words import counting_words
 
@@ -27,6 +27,13 @@ _ORDINAL: Final = re.compile(
 _TO: Final = r"(?:\s?[-–—]\s?|\s(?:to|through|thru|bis|au|al?|à|t/m|tot(?: en met)?|até|until|till)\s(?:le\s|el\s|a\s)?)"
 _RANGE_BEFORE: Final = re.compile(rf"(?<![^\W_])(?P<name>[^\W\d_]{{2,12}})\.?{_TO}$", re.IGNORECASE)
 _RANGE_AFTER: Final = re.compile(rf"{_TO}(?P<name>[^\W\d_]{{2,12}})(?![^\W_])", re.IGNORECASE)
+#: How the opening hours of a house are told, day by day.
+_HOURS: Final = re.compile(
+    r"\W*(?:(?:unsere|our|new|nos|store|nuestro|i nostri|onze)\s+)?"
+    r"(?:opening hours|hours|timings?|öffnungszeiten|horaires?|horarios?|orari|openingstijden|horários?)(?![^\W_])",
+    re.IGNORECASE,
+)
+_ITEM_BEFORE: Final = re.compile(r"(?:^|[,;|•·(–—-]|(?:\bam|\bdiesen|\bund|\ben))\s*$", re.IGNORECASE)
 
 
 def counted(line: str, written: date, language: str) -> Iterator[Day]:
@@ -36,8 +43,12 @@ def counted(line: str, written: date, language: str) -> Iterator[Day]:
         part = found.groupdict()
         before, after = line[: found.start()], line[found.end() :]
         first, last, sure, stop = written, None, 0.7, found.end()
-        if part["weekday"] and not part["this"] and _is_of_range(before, after, names):
+        if part["weekday"] and not (part["this"] or part["next"]) and (_HOURS.match(line) or _is_of_range(before, after, names)):
             continue
+        if part["short"]:
+            if not (_ITEM_BEFORE.search(before) and CLOCK_NEAR.match(after)) or _HOURS.match(line) or _is_of_range(before, after, names):
+                continue
+            first, sure = written + timedelta(days=(names[part["short"].casefold()] - written.weekday()) % 7), 0.65
         if part["tomorrow"]:
             first = written + timedelta(days=1)
         elif part["in_two"]:

@@ -7,7 +7,7 @@ from typing import Final
 from sources.connectors.prose import CLOCK
 from sources.extraction.days.day import Day
 
-#: What a date belongs to that is not the event's: closings, sales, the post's own day. English, German, French, Spanish, Italian.
+#: What a date belongs to that is not the event's: closings, sales, the post's own day. English, German, French, Spanish, Italian, Dutch, Portuguese.
 _OTHERS: Final = re.compile(
     r"\b(?:deadline|dead line|due|apply|applications?|submissions?|submit|rsvp|regist(?:er|ration)s?|sign[- ]?ups?|early[- ]?birds?|on sale|presale|pre-sale"
     r"|sales? (?:start|begin|open|end)s?|tickets? (?:go|drop|available|sale|release)|until|till|through|thru|by|before|since|born|founded"
@@ -16,7 +16,9 @@ _OTHERS: Final = re.compile(
     r"|rescheduled from|moved from|instead of"
     r"|bewerbungsschluss|anmeldeschluss|anmeldung|bewerbung|vorverkauf\w*|vvk|bis(?: zum)?|seit|vor dem|frist|stand|gegründet|geboren|verschoben vom"
     r"|jusqu(?:'|’)?(?:au|à)|avant le|depuis|inscriptions?|date limite|né(?:e)? le|hasta(?: el)?|antes del|desde(?: el)?|inscripción\w*|plazo|nacid[oa]"
-    r"|fino al|entro il|iscrizioni|dal)\s*(?::|the|le|el|il|den|dem|zum|on|is|am|ends?|close[sd]?|opens?|open|begins?|starts?|ist|until|till|by|at)*[\s:]*$",
+    r"|fino al|entro il|iscrizioni|dal|até|inscriç\w+|uiterlijk|tot(?: en met)?|v[oó][oó]r(?! de\b)|solliciteer|inschrijv\w+"
+    r"|(?:is|are|comes?|coming) out|drops|erscheint|(?:sort|paraît) le|sale el|esce il"
+    r"|geschlossen|ferm[ée]e?s?|cerrad[oa]s?|chius[oi]|gesloten|encerrad[oa]s?|fechad[oa]s?|clos(?:ing|ure))\s*(?::|the|from|du|vom|von|van|del|de|do|dia|op|a|ao|le|les|el|il|den|dem|zum|on|is|am|ends?|close[sd]?|opens?|open|begins?|starts?|ist|until|till|by|at)*[\s:]*$",
     re.IGNORECASE,
 )
 #: A time before the day: "Registration opens 8pm, Dec 5".
@@ -25,6 +27,14 @@ _CLOCK_LEFT: Final = re.compile(rf"[\s,]*(?:\b(?:at|um|à|a las)\s+)?(?:{CLOCK})
 _UNTIL: Final = re.compile(
     r"(?:until|till|through|thru|by|before|since|bis|seit|jusqu|avant|depuis|hasta|antes|desde|dal|fino|entro)\b", re.IGNORECASE
 )
+#: What stands after a day on which a house is closed: "Am 24.12. geschlossen", "Nov 26: closed".
+_CLOSED_AFTER: Final = re.compile(
+    r"[\s,:;–—-]*(?:(?:we|wir|is|are|be|will|haben|bleibt|bleiben|ist|sind|the|office|library|museum|shop)\s+){0,4}(?:closed|geschlossen|zu\b|ruhetag|fermée?s?"
+    r"|cerrad[oa]s?|chius[oi]|gesloten|encerrad[oa]s?|fechad[oa]s?)(?![^\W_]|\s+(?:beta|group|session|door|meeting))",
+    re.IGNORECASE,
+)
+#: "dal 4 al 6 dicembre": the beginning of a span.
+_FROM: Final = re.compile(r"(?:dal|desde)\b", re.IGNORECASE)
 _HISTORY: Final = re.compile(r"\b(?:born|since|back in|was held|took place|fand statt|a eu lieu|tuvo lugar)\b", re.IGNORECASE)
 #: The head of a news agency's or a paper's text: "DENVER, June 9 (UPI) --".
 _DATELINE: Final = re.compile(r"^\s*(?:\([^()]{2,20}\)\s*)?(?:[-–—]{1,2})\s")
@@ -33,7 +43,8 @@ _DATELINE: Final = re.compile(r"^\s*(?:\([^()]{2,20}\)\s*)?(?:[-–—]{1,2})\s"
 def is_other(line: str, day: Day) -> bool:
     """Whether the words before a day give it to something else than the event."""
     before = re.split(r"[.!?;|•]\s", line[: day.start])[-1][-80:]
-    if _OTHERS.search(before) or _HISTORY.search(before):
+    found = _OTHERS.search(before)
+    if (found and not (day.last and _FROM.match(found.group()))) or _HISTORY.search(before) or _CLOSED_AFTER.match(line, day.stop):
         return True
     deadline = _OTHERS.search(_CLOCK_LEFT.sub("", before))
     return deadline is not None and not _UNTIL.match(deadline.group())

@@ -13,6 +13,8 @@ from sources.connectors.prose import day_names
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: Weekdays that dateparser does not know: another word for one, and those that people write without accents.
 _OTHER_WEEKDAYS: Final = {"de": {"sonnabend": 5}, "es": {"miercoles": 2, "sabado": 5}}
+#: Weekdays of two letters, which count where an item begins with one and its time follows: "Sa 20.30".
+_SHORTEST: Final = {"de": "Mo|Di|Mi|Do|Fr|Sa|So", "nl": "Ma|Di|Wo|Do|Vr|Za|Zo"}
 _EVENINGS: Final = {
     "en": "tonight|tonite|this evening|this afternoon|this morning|later today",
     "de": r"heute\s+(?:abend|nacht|nachmittag|mittag)",
@@ -92,11 +94,13 @@ def counting_words(languages: tuple[str, ...]) -> re.Pattern[str]:
     word = {name: _any([table.get(language, "") for language in languages]) for name, table in tables.items()}
     names = [name for name, number in day_names(languages).items() if number < 7]
     listed = "|".join(re.escape(name) for name in sorted(_weekday_words(languages) & set(names), key=len, reverse=True))
+    shortest = _SHORTEST.get(languages[0], "(?!)")
     lead = rf"(?:\b(?:(?P<next>{word['next']})|(?P<this>{word['this']}))\s+)?"
     after = rf"(?P<after>\s+(?:{_NEXT_AFTER})\b)?"
     return re.compile(
         rf"{lead}(?<!\w)(?:(?P<weekend>{word['weekend']})|(?P<weekday>{listed})s?\b\.?){_END}{after}"
-        rf"|(?<!\w)(?P<in_two>{word['in_two']}){_END}|(?<!\w){_NOT_TOMORROW}(?P<tomorrow>{tomorrow}){_END}|(?<!\w)(?P<today>{today}){_END}",
+        rf"|(?<!\w)(?P<in_two>{word['in_two']}){_END}|(?<!\w){_NOT_TOMORROW}(?P<tomorrow>{tomorrow}){_END}|(?<!\w)(?P<today>{today}){_END}"
+        rf"|(?<!\w)(?P<short>(?-i:{shortest}))(?!\w)\.?",
         re.IGNORECASE,
     )
 

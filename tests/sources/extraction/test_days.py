@@ -217,3 +217,19 @@ def test_of_a_number_and_a_count_the_count_is_no_day() -> None:
 )  # fmt: skip
 def test_times_of_day_beside_a_day(language: str, text: str, expected: list[str]) -> None:
     assert starts(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Our album is out 4 December"), ("de", "Am 24.12. geschlossen"), ("fr", "Fermé le 25 décembre"), ("en", "closed from 24 December to 2 January"),
+        ("nl", "Solliciteer voor 1 december"), ("pt", "Inscrições até 30 de novembro"), ("es", "Horario: sábado 10.00-14.00"), ("de", "Mo-Sa 9-18 Uhr"),
+        ("de", "So 20 Leute waren da"),
+    ],
+)  # fmt: skip
+def test_releases_closures_and_opening_hours_are_no_days(language: str, line: str) -> None:
+    assert days_in(line, written=WRITTEN.date(), language=language, month_first=False) == []
+
+
+def test_short_german_weekdays_count_before_their_times() -> None:
+    assert starts("Sa 20.30 Die Lampen, So 17.00 Der Chor", "de") == ["2026-11-21 20:30", "2026-11-22 17:00"]

@@ -282,6 +282,8 @@ def test_what_became_of_it(words: str, status: str, sold_out: bool) -> None:
         ("Rs 499 / 799", "Rs 499 / 799"), ("₹499/799 onwards", "₹499/799 onwards"), ("$10-15", "$10-15"), ("10/8€", "10/8€"), ("$10 - 8pm", "$10"),
         ("$10 / 2 sets and a song", "$10"), ("10€/8€ concessions", "10€/8€ concessions"), ("Jazz at eight. Free.", "Free"), ("Free.", "Free"),
         ("Jazz Jam – free", "free"), ("Free Spirit Cafe", ""), ("Free entry", "Free entry"), ("20:00 - 10€", "10€"),
+        ("₹1.5k per head", "₹1.5k"), ("by 11/24. $30", "$30"), ("12/11 Comedy 7:30pm FREE", "FREE"), ("Entrada livre", "Entrada livre"),
+        ("Glühwein 3,50 €", ""), ("Parkhaus 20.30 €/Tag", ""),
         ("Entry: 300/- INR", "300/- INR"), ("Biljett 250 kr", "250 kr"), ("Room 20 krone", ""),
     ],
 )  # fmt: skip
@@ -306,6 +308,35 @@ def test_prices(line: str, price: str) -> None:
 def test_calls_and_prices_are_neither_titles_nor_venues(text: str, title: str, venue: str) -> None:
     (one,) = read(text)
     assert (one.title, one.venue.name) == (title, venue)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "title", "venue"),
+    [
+        ("en", "LANTERN JAZZ AT THE MILL\nFriday 4 December, 8pm\nThe Old Mill, 44 River Rd", "LANTERN JAZZ AT THE MILL", "The Old Mill"),
+        ("en", "Lantern Reel! 4 December, 7.30pm, Village Hall. £8", "Lantern Reel", "Village Hall"),
+        ("en", "Lantern Fair\n4 December\nSt. Mark's Hall", "Lantern Fair", "St. Mark's Hall"),
+        ("en", "Songs by Smt. Gayathri, 4 December 2026, 6.15 pm, Gayana Samaja", "Songs by Smt. Gayathri", "Gayana Samaja"),
+        ("en", "The library will be closed on Monday for repairs. Story Hour returns on 4 December at 10am", "Story Hour", ""),
+        ("de", "Sa. 12.12. 20h Konzert: Die Lampen\nVVK 12€ / AK 15€\nClub Kanal, Hafenstr. 7", "Konzert: Die Lampen", "Club Kanal"),
+        ("de", "4. Dezember, jeweils 20 Uhr: Lampenspiel im Theater am Gleis", "Lampenspiel", "Theater am Gleis"),
+        (
+            "de",
+            "Heute Abend spielt die Lampenkapelle ab 19 Uhr in der Buchhandlung Seitenweise",
+            "Lampenkapelle",
+            "Buchhandlung Seitenweise",
+        ),
+        ("fr", "4/12 20h Concert de la chorale Arc\nÉglise Saint-Martin", "Concert de la chorale Arc", "Église Saint-Martin"),
+        ("fr", "4 décembre à 20h, Nuit des lampes au cinéma Lumière", "Nuit des lampes", "cinéma Lumière"),
+        ("es", "Del 4 al 8 de diciembre, Feria de Luz en el Paseo de Oro", "Feria de Luz", "Paseo de Oro"),
+        ("it", "Domenica 29/11 ore 17:30 Lettura alla Libreria Nuvole", "Lettura", "Libreria Nuvole"),
+        ("nl", "4 december om 20.30 uur: De Lampen live in De Kade, Zaandam", "De Lampen", "De Kade"),
+        ("pt", "4 de dezembro, às 21h30, fado com Ana na Tasca do Rio", "fado com Ana", "Tasca do Rio"),
+    ],
+)
+def test_titles_and_places_beside_words_of_many_languages(language: str, text: str, title: str, venue: str) -> None:
+    found = read(text, language=language, timezone="Europe/Berlin")
+    assert [(one.title, one.venue.name) for one in found] == [(title, venue)]
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,20 @@ def test_what_a_description_says_plainly(description: str, kind: str, low: int |
 
 
 @pytest.mark.parametrize(
+    ("description", "high"),
+    [
+        ("A day of clay.<br>Rs 1500.", 1500), ("A day of clay. Rs. 1,500/-", 1500), ("A walk\n₹1.5k\nBring shoes", 1500),
+        ("Tour of the mill. $15.", 15),
+        ("Win big. Rs 5000.", None), ("Prizes for the best team!\nRs 10000", None), ("Coffee\n$4\nTea\n$3", None),
+        ("The mill was bought for $90,000 then.", None),
+    ],
+)  # fmt: skip
+def test_a_sum_that_stands_alone_is_the_price_where_it_is_the_only_one(description: str, high: int | None) -> None:
+    price, sure = read_description(description, country="IN")
+    assert (price.max, sure) == (high, 0.5 if high else 0.0)
+
+
+@pytest.mark.parametrize(
     ("description", "kind", "high"),
     [
         ("Open to the public | Museum Members: Free, Not-Yet-Members: $15 | Bar opens at six.", "variable", 15),

@@ -50,6 +50,11 @@ def refined(**fields: object) -> tuple[list[str], list[str]]:
             "|Fermeture annuelle|Cerrado por vacaciones|No School - Spring Break|Public Holiday",
         ),
         ("not an event: placeholder", "TBD|TBA|Artist TBA|No title|À confirmer"),
+        (
+            "not an event: opening hours",
+            "New hours starting Monday|Holiday Hours|Neue Öffnungszeiten|Horaires d'ouverture|Horario: de lunes a viernes",
+        ),
+        ("not an event: offer", "Two for one pizza|Buy one get one tacos|Flat 50% off"),
         ("not an event: private", "Private Event|PRIVATE EVENT (closed to the public)|Privatveranstaltung"),
         ("not an event: advertisement", "Sponsored: the best mattress|[AD] Cheap flights"),
     ],
@@ -69,6 +74,7 @@ def test_what_is_no_event_says_why(reason: str, titles: str) -> None:
         "Geschlossene Gesellschaft", "Cerrado por amor", "Case Closed", "The Store Is Closed: A Musical",
         "Upgrade", "VIP", "VIP Gala", "Cello Suite", "Family Camping: Bronx", "Introduction to R Packages", "Locker Room Talk", "Shuttle Launch Viewing",
         "Season Opener", "Season Ticket Holder Party", "Private Lives", "Hold Steady", "Busy Bee Storytime", "Drop-in Office Hours",
+        "After Hours: A Night at the Mill", "24 Hours of Dance", "Two for One: Ticket Tuesday at the Odeon", "Flat Earth", "Opening Hours: A Play",
         "RStudio Conf Recap and learnR!", "In Pictures: Exhibition", "Untitled New Work by Mo Bill", "Test Event", "World Cup Watch Party: Teams TBD",
     ],
 )  # fmt: skip
@@ -98,6 +104,9 @@ def test_a_word_of_a_calendar_is_a_placeholder_only_where_nothing_else_is_told()
         ("Thank you to everyone who came! What a night.", ["not an event: past report"]),
         ("Danke an alle, die da waren. Schön war's!", ["not an event: past report"]),
         ("We are hiring a bar manager. Send your CV by post.", ["not an event: hiring"]),
+        ("Hiring alert! Baristas needed. Walk-in interviews on Friday.", ["not an event: hiring"]),
+        ("Vacature: wij zoeken een bedrijfsleider.", ["not an event: hiring"]),
+        ("Estamos a contratar! Envia o teu currículo.", ["not an event: hiring"]),
         ("We are hiring! Meet us at the job fair.", []),
     ],
 )
