@@ -126,10 +126,11 @@ def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
     link = raw.online_url or link
     stated = words.read_online(raw.online) if raw.online else None
     named = max(words.place_is_online(venue.name), words.place_is_online(venue.address), key=[Online.NO, Online.BOTH, Online.YES].index)
-    if words.place_is_online(venue.name) is Online.YES:
-        venue = replace(venue, name="")
     if words.place_is_online(venue.address) is Online.YES:
         venue = replace(venue, address="")
+    if words.place_is_online(venue.name) is Online.YES:
+        # the point of a place called so is a placeholder's (Meetup's lies in the Pacific) unless an address stands beside it
+        venue = replace(venue, name="") if venue.address else Venue(city=venue.city, country=venue.country)
     online = stated if stated is not None else _guess(raw, venue, named, link)
     if online is Online.YES:
         # What is left of a place is the organizer's seat or a placeholder.

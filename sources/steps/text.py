@@ -52,6 +52,11 @@ _BLOCK: Final = re.compile(
     r"<\s*/?\s*(?:div|h[1-6]|section|article|header|footer|main|table|tbody|thead|tr|blockquote|hr|dl|dt|dd|pre|figure|figcaption|address|center)\b[^<>]*>",
     re.IGNORECASE,
 )
+#: WordPress' shortcodes that nothing has made into markup: page builders', galleries', forms'.
+_SHORTCODE: Final = re.compile(
+    r"\[/?(?:(?:vc|et_pb|fusion|av|su|cs|mk|wpb|nectar)_\w{1,60}|caption|gallery|embed|contact-form(?:-7)?|gravityform|wpforms|nggallery)"
+    r"(?:\s[^\[\]]{0,2000})?/?\]"
+)
 _DOUBLE: Final = re.compile(r"&amp;(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LINE_TAG: Final = re.compile(r"<br\s*/?>|</(?:p|div|li)\s*>", re.IGNORECASE)
 _MAX_TAGS: Final = 7_000
@@ -114,6 +119,8 @@ def rich(text: str, *, limit: int) -> str:
     Plain text gets paragraphs and line breaks. Kept are b, i, em, strong, a[href] (http, https, mailto; rel "nofollow noopener"), p, br,
     ul, ol, li. HTML that was escaped as a whole is unescaped first."""
     text = mended(text[: limit * 3]).strip()
+    if "[" in text:
+        text = _SHORTCODE.sub(" ", text)
     if text.count("<") > _MAX_TAGS:  # no description: thousands of nested tags cost the sanitizer seconds
         text = lines(text)
     if not _MARKUP.search(text) and "&" in text:

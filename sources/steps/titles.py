@@ -172,8 +172,10 @@ def _is_that_day(text: str, day: date) -> bool:
     """Whether the text, wholly, is that date (with a time or not) and no name for it."""
     if (day.month, day.day) in _NAMED_DAYS or len(text) > 60 or not any(char.isdigit() for char in text):
         return False
-    when = find(text, around=day)
-    if when is None:
-        return False
-    told = when.start.date() if isinstance(when.start, datetime) else when.start
-    return told == day and set(_WORD.findall(text)) <= set(_WORD.findall(when.text))
+    # "01/08" may be either day: where one of them is the event's, it is that which is repeated
+    read = (find(text, around=day, month_first=order) for order in ((None, True, False) if "/" in text else (None,)))
+    for when in filter(None, read):
+        told = when.start.date() if isinstance(when.start, datetime) else when.start
+        if told == day and set(_WORD.findall(text)) <= set(_WORD.findall(when.text)):
+            return True
+    return False

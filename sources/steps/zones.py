@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,7 +10,7 @@ from events.frozen import replace
 from events.records import Venue
 from places.atlas import Atlas, CityFact, is_region, usable_coordinates
 from places.geography import country_code, timezone_at, zone_named
-from places.metropolises import town_named
+from places.zones import zone_in_words
 from sources.connectors.zone_names import displayed_name, iana_name
 from sources.records import RawRecord, SourceContext
 
@@ -82,10 +80,14 @@ class ZoneFinder:
         for origin in found:
             if origin.found == "event" or moment.astimezone(origin.zone).utcoffset() == offset:
                 return origin
-        placed = next((origin for origin in found if origin.found in ("venue", "venue city")), None)
+        placed = next((origin for origin in found if origin.found in ("venue", "venue city", "venue words")), None)
         if placed:
             self.notes.append("offset of the start differs from the venue's zone")
             return placed
+        own = next((origin for origin in found if origin.found == "city"), None)
+        if own and not (self.venue.city or self.venue.address or "," in self.venue.name):
+            self.notes.append("offset of the start differs from the city's zone")
+            return own
         return Origin(_zone_of_offset(offset), "offset", 0.4)
 
     def _in_order(self, named: str) -> Iterator[Origin]:
@@ -115,10 +117,9 @@ class ZoneFinder:
         if zone:
             yield Origin(zone, "venue city", 0.85)
             return
-        country = country_code(self.venue.country) or town_named(self.venue.address)[1] or town_named(self.venue.city)[1]
-        zone = zone_named(zone_of_country(country)) if country else None
+        zone = zone_named(zone_in_words(self.venue.address or _behind_name(self.venue.name), self.venue.city, self.venue.country))
         if zone:
-            yield Origin(zone, "venue country", 0.8)
+            yield Origin(zone, "venue words", 0.8)
 
     def _zone(self, name: str) -> ZoneInfo | None:
         if not name:
@@ -129,24 +130,6 @@ class ZoneFinder:
             if note not in self.notes:
                 self.notes.append(note)
         return zone
-
-
-@lru_cache(maxsize=256)
-def zone_of_country(code: str) -> str:
-    """The IANA zone of a country (ISO 3166) whose zones all show the same time, '' for the others and for what is no country."""
-    zones = [zone for name in _zones_of_countries().get(code, ()) if (zone := zone_named(name))]
-    return zones[0].key if zones and all(same_clock(zones[0], other) for other in zones[1:]) else ""
-
-
-@lru_cache(maxsize=1)
-def _zones_of_countries() -> dict[str, list[str]]:
-    """The zones of each country, by the table of the time zone database (`zone.tab`)."""
-    found: dict[str, list[str]] = {}
-    for line in (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            code, _, name, *_ = line.split("\t")
-            found.setdefault(code, []).append(name)
-    return found
 
 
 def called(name: str) -> ZoneInfo | None:

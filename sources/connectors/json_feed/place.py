@@ -187,4 +187,5 @@ def _ids(inside: View | None) -> dict[str, str]:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())[:MAX_LINE]
+    lines = (" ".join(line.split()).strip(" ,") for line in text.splitlines())
+    return ", ".join(filter(None, lines))[:MAX_LINE]

@@ -103,3 +103,8 @@ def test_a_description_in_the_place_of_the_venue_is_none() -> None:
     words = "Masked mingling, small bites and a yacht auction."
     assert extracted(description=words, venue=Venue(name=words)).event.venue.name == ""
     assert extracted(description=words, venue=Venue(name="Pier 9")).event.venue.name == "Pier 9"
+
+
+def test_the_point_of_what_is_called_online_is_no_place() -> None:
+    event = extracted(venue=Venue(name="Online event", lat=-8.5211, lng=179.1962)).event
+    assert (event.online, event.venue) == (Online.YES, Venue())

@@ -156,3 +156,8 @@ def test_markdown_in_plain_text(told, expected):
 
 def test_elements_of_other_vocabularies_are_not_shown():
     assert rich('See <ulink xmlns:d="http://d.example" url="http://x.example/"/> and 1 < 2', limit=500) == "<p>See and 1 &lt; 2</p>"
+
+
+def test_shortcodes_are_no_text():
+    assert rich('[vc_row][vc_column width="1/4"]Board room [2nd floor][/vc_column][/vc_row]', limit=500) == "<p>Board room [2nd floor]</p>"
+    assert rich('Bring a [video] camera [gallery ids="1,2"]', limit=500) == "<p>Bring a [video] camera</p>"

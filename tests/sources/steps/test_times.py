@@ -327,10 +327,15 @@ def test_24_00_is_the_midnight_at_the_end_of_its_day() -> None:
         (Venue(name="The Globe", address="London, UK"), "Europe/London"),
         (Venue(name="Hall", address="29, Rajpur Road, Delhi"), "Asia/Kolkata"),
         (Venue(name="Hof", country="Germany"), "Europe/Berlin"),
+        (Venue(name="Cube, 622 SE Grand Ave. Spokane, WA 98101"), "America/Los_Angeles"),
+        (Venue(name="Hall", address="12 Main St, Elmira, New York, 14901, United States"), "America/New_York"),
+        (Venue(name="Hall", city="Montréal", country="CA"), "America/Toronto"),
+        (Venue(name="Hall", address="DE 10115 Berlin"), "UTC"),
+        (Venue(name="Blue Hall, OR"), "UTC"),
         (Venue(name="Hall", city="London", country="CA"), "UTC"),
         (Venue(name="Hall", country="US"), "UTC"),
     ],
 )
-def test_a_country_with_one_clock_tells_the_zone(venue: Venue, zone: str) -> None:
+def test_a_town_a_state_or_a_country_with_one_clock_tells_the_zone(venue: Venue, zone: str) -> None:
     draft = timed(start=datetime(2026, 12, 12, 19, 30), venue=venue)
     assert (draft.event.timezone, draft.event.start.hour) == (zone, 19)
