@@ -339,3 +339,12 @@ def test_24_00_is_the_midnight_at_the_end_of_its_day() -> None:
 def test_a_town_a_state_or_a_country_with_one_clock_tells_the_zone(venue: Venue, zone: str) -> None:
     draft = timed(start=datetime(2026, 12, 12, 19, 30), venue=venue)
     assert (draft.event.timezone, draft.event.start.hour) == (zone, 19)
+
+
+@pytest.mark.parametrize(
+    ("venue", "zone"), [(Venue(name="Station 6"), "America/Chicago"), (Venue(name="Hof", city="Nowhere"), "Etc/GMT+5")]
+)
+def test_an_offset_of_the_wrong_season_is_shown_by_the_city_s_clock(venue: Venue, zone: str) -> None:
+    start = datetime(2026, 12, 12, 19, tzinfo=timezone(timedelta(hours=-5)))
+    event = timed(context(city="chicago"), start=start, venue=venue).event
+    assert (event.timezone, utc(event.start)) == (zone, start.astimezone(UTC))
