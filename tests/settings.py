@@ -5,3 +5,5 @@ from tests import environment
 environment.prepare()
 
 from config.settings import *  # noqa: E402, F403 (after the environment; a settings module is its names)
+
+PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
