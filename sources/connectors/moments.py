@@ -42,6 +42,8 @@ _CLOCK_RANGE: Final = re.compile(rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis
 #: "noon" and "12 noon", alone or at an end of a range: "10 a.m. to noon", "8 pm - midnight".
 _NOON: Final = re.compile(r"\b(?:12\s)?(?:noon|midday)\b", re.IGNORECASE)
 _MIDNIGHT: Final = re.compile(r"\b(?:12\s)?midnight\b", re.IGNORECASE)
+#: "18 h 30" as the French set it.
+_SPACED: Final = re.compile(r"(\d) h (\d\d)(?!\d)")
 _RFC822: Final = re.compile(r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}")
 #: "8:30 pm" is a person's; RFC 822 has no such thing, and its reader would take "pm" for a zone.
 _HALF_DAY: Final = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
@@ -101,9 +103,10 @@ def raw_time(value: Any, *, utc: bool = False) -> RawTime | None:
 def read_clock(text: str) -> Clock | None:
     """A time of day alone, or a range of two: "19:30", "7pm", "7-9 pm", "13:00–14:30", "20h30", "20 Uhr". None for anything else."""
     clean = " ".join(text.replace("\u202f", " ").split())[:60].strip().strip(".")
+    clean = _SPACED.sub(r"\1h\2", clean)
     clean = _NOON.sub("12:00pm", _MIDNIGHT.sub("12:00am", clean))
     found = _CLOCK_RANGE.fullmatch(clean)
-    if found is None or not re.search(r"[:.h]\d{2}|[ap]\.?m|uhr|\dh", clean, re.IGNORECASE):
+    if found is None or not re.search(r"[:.h]\d{2}|[ap]\.?m|uhr|\d\s?h", clean, re.IGNORECASE):
         return None
     hour, minute, half, end_hour, end_minute, end_half = found.groups()
     end = _time(end_hour, end_minute, end_half) if end_hour else None

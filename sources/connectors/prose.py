@@ -24,7 +24,7 @@ _SHORT_WORDS: Final = 3
 #: English months that are other words too, where written small.
 _VERBS: Final = frozenset({"may", "march", "mar"})
 _HOUR: Final = (
-    r"(?:\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?\s*[ap]\.?m\b\.?|\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s*(?:uhr|h))?\b"
+    r"(?:\d{1,2}(?:[:.]\d{2}(?::\d{2})?)?\s*[ap]\.?m\b\.?|\d{1,2}(?:[:h]|\sh\s)\d{2}(?::\d{2})?(?:\s*(?:uhr|h))?\b"
     r"|\d{1,2}(?:\.\d{2})?\s*uhr\b|\d{1,2}\s?h\b|noon\b|midday\b|midnight\b)"
 )
 CLOCK: Final = rf"(?:\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to|bis)\s*)?{_HOUR}(?:\s*(?:-|–|—|to|until|till|bis|à)\s*(?:{_HOUR}|\d{{1,2}}(?:[:.]\d{{2}})?))?"

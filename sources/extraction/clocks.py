@@ -8,6 +8,7 @@ from typing import Final
 
 from sources.connectors.moments import Clock, read_clock
 from sources.connectors.prose import CLOCK
+from sources.extraction.days.beside import AT_HOUR
 
 #: Times of day with the part of the day before them: "शाम 7 बजे", "ಸಂಜೆ 7 ಗಂಟೆ", "shaam 7 baje", "저녁 8시".
 _PARTS_OF_DAY: Final = re.compile(
@@ -19,12 +20,13 @@ _MORNINGS: Final = frozenset({"सुबह", "प्रात", "प्रा�
 _CLOCK: Final = re.compile(rf"(?<![\d.,/:$€£₹#-])(?<![$€£₹] )(?:{CLOCK})(?![\d%/])", re.IGNORECASE)
 #: Hours with a word before or after them that says so: "a las 22 horas", "à partir de 14 heures", "16.00-22.00".
 _SPOKEN: Final = re.compile(
-    r"(?<![^\W_])(?:a las?|às|alle(?: ore)?|ore|à(?: partir de)?|dès|de|desde las?|om|vanaf|a partire dalle"
+    r"(?<![^\W_])(?:a las?|às|alle(?: ore)?|ore|à(?: partir de)?|dès|de|desde las?|om|vanaf|h\.?|a partire dalle"
     r"|a partir das?)\s+(?P<hour>\d{1,2})(?:[:.h](?P<minute>[0-5]\d))?"
     r"(?P<word>\s*(?:heures?|horas?|hs\b\.?|uur))?(?![\d%]|\s?[€$]|[.,]\d)",
     re.IGNORECASE,
 )
 _DOTTED: Final = re.compile(r"(?<![\d.,/:-])(\d{1,2})\.(00|15|30|45)\s*[-–]\s*(\d{1,2})\.(00|15|30|45)(?![\d.]|\s*(?:€|\$|euro))")
+_ANY: Final = re.compile(r"\d|noon|midday|midnight", re.IGNORECASE)
 #: "20.30" that a day leads to: "Sat 20.30", "4 December, 19.00-22.00". Dotted numbers elsewhere are prices and dates.
 _AFTER_DAY: Final = re.compile(
     r"[\s,;|·:()–—-]{0,4}(?P<told>(?:(?:at|um|ab|from|om|kl\.?|ore|alle|à|às|a las)\s+)?(?P<hour>\d{1,2})\.(?P<minute>00|15|30|45)"
@@ -37,6 +39,11 @@ _FROM_TO: Final = re.compile(
     r"\s+(?:alle|às|a|à|y|tot|bis)(?:\s+(?:ore|las))?\s+(?P<end>\d{1,2})(?:[.:h](?P<end_minute>[0-5]\d))?(?P<unit>\s?(?:h\b|hs\b|horas?\b|heures\b|uhr\b|uur\b))?(?![\d%€$]|[.,]\d)",
     re.IGNORECASE,
 )
+_HOURS_APART: Final = re.compile(
+    r"(?<![^\W_])(?P<from>ore)\s(?P<hour>\d{1,2})(?:[.:](?P<minute>[0-5]\d))?\s?[-–]\s?"
+    r"(?P<end>\d{1,2})(?:[.:](?P<end_minute>[0-5]\d))?(?P<unit>)(?![\d%€$]|[.,]\d)",
+    re.IGNORECASE,
+)
 _IN_HOURS: Final = re.compile(r"(?<![\d.,/:€$£-])(?P<hour>\d{1,2})[.:](?P<minute>[0-5]\d)\s?(?:uur|hs|horas|ore)\b", re.IGNORECASE)
 #: "Doors 7, show 8" means the evening.
 _DOORS_AND_SHOW: Final = re.compile(
@@ -46,12 +53,20 @@ _DOORS_AND_SHOW: Final = re.compile(
 )
 #: A time of twelve hours that tells no half, and words that tell it.
 _BARE: Final = re.compile(r"(?<![\d:.])(?:[1-9]|1[01])[:.]\d{2}(?!\d|\s?(?:[ap]\.?m|uhr|h\b))", re.IGNORECASE)
+_BARE_HOUR: Final = re.compile(r"(?:at|@)\s(?:[1-9]|1[01])", re.IGNORECASE)
 _HALF: Final = re.compile(r"[ap]\.?m\b|\bnoon|midnight", re.IGNORECASE)
 _MORNING: Final = re.compile(
-    r"\b(?:a\.?m|mornings?|sunrise|dawn|breakfast|brunch|yoga|runs?|races?|\d+k|marathon|trot|trek|hikes?|walks?|rides?|birding|birdwatching|swim|departure)\b",
+    r"\b(?:a\.?m|mornings?|sunrise|dawn|breakfast|brunch|yoga|runs?|races?|\d+k|marathon|trot|trek|hikes?|walks?|rides?|birding|birdwatching|swim|departure|markets?|mass|service|worship|school|clean-?up|camp)\b",
     re.IGNORECASE,
 )
-_EVENING: Final = re.compile(r"\b(?:doors?|shows?|gigs?|concerts?|tonight|nights?|evenings?|dinner|supper|dj|party|late)\b", re.IGNORECASE)
+_EVENING: Final = re.compile(
+    r"\b(?:doors?|shows?|gigs?|concerts?|tonight|nights?|evenings?|dinner|supper|dj|party|late|carols?|opera|theat(?:re|er)|plays?|musical"
+    r"|quiz|trivia|jazz|blues|bands?|live|comedy|stand-?up|films?|movies?|screening|danc(?:e|ing)|ceilidh|orchestra|choir|ballet|cinema|pub"
+    r"|bar|drinks|karaoke|open mic|lecture|reading)\b",
+    re.IGNORECASE,
+)
+#: From this hour on one that tells no half is that of the forenoon, where no word tells of an evening.
+_FORENOON: Final = 9
 #: Hours up to this one are those of the afternoon where neither half is told; later ones by words alone.
 _AFTERNOON: Final = 6
 _DOORS_BEFORE: Final = re.compile(
@@ -82,16 +97,20 @@ def clocks_in(line: str, *, after: Sequence[int] = (), is_english: bool = False)
     """The times of day in a line, in its order; those of something else (opening hours, curfew, "until 9 pm") are left out.
 
     `after` are the characters where its days end. In English "5:30" is that of the afternoon, but where words of the line tell of a morning."""
+    if not _ANY.search(line):
+        return []
     found = [told for match in _FROM_TO.finditer(line) if (told := _from_to(line, match)) is not None]
     found += _apart([told for match in _CLOCK.finditer(line) if (told := _told(line, match)) is not None], found)
     found += _apart(
         [told for stop in after if (match := _AFTER_DAY.match(line, stop)) and (told := _after_day(line, match)) is not None], found
     )
     if is_english:
+        found += _apart([_at_hour(match) for stop in after if (match := AT_HOUR.match(line, stop))], found)
         found = [halved for told in found if (halved := _halved(line, told)) is not None]
         found = found or _doors_and_show(line)
     found = found or [told for match in _PARTS_OF_DAY.finditer(line) if (told := _by_part(match)) is not None]
     found = found or [told for match in _DOTTED.finditer(line) if (told := _dotted(match)) is not None]
+    found = found or [told for match in _HOURS_APART.finditer(line) if (told := _from_to(line, match)) is not None]
     found = found or [told for match in _IN_HOURS.finditer(line) if (told := _spoken(line, match)) is not None]
     found = found or [told for match in _SPOKEN.finditer(line) if (told := _spoken(line, match)) is not None]
     return sorted(found, key=lambda told: told.start)
@@ -103,7 +122,7 @@ def _apart(told: list[Told], others: list[Told]) -> list[Told]:
 
 def _from_to(line: str, match: re.Match[str]) -> Told | None:
     hour, end = int(match["hour"]), int(match["end"])
-    is_sure = match["unit"] or match["end_minute"] or match["from"].casefold() in ("dalle", "das")
+    is_sure = match["unit"] or match["end_minute"] or match["from"].casefold() in ("dalle", "das", "ore")
     if not is_sure or hour > 23 or end > 24 or _OTHER_BEFORE.search(line[max(0, match.start() - 40) : match.start()]):
         return None
     return _at(match, Clock(start=time(hour, int(match["minute"] or 0)), end=time(end % 24, int(match["end_minute"] or 0))))
@@ -118,15 +137,24 @@ def _after_day(line: str, match: re.Match[str]) -> Told | None:
 
 def _halved(line: str, told: Told) -> Told | None:
     """A time of English words in its half of the day; None where a dotted number may as well be something else."""
-    if not _BARE.search(told.text) or _HALF.search(told.text) or re.search(r"\b(?:1[3-9]|2[0-3])[:.]\d\d\b", line):
+    if (
+        not (_BARE.search(told.text) or _BARE_HOUR.fullmatch(told.text))
+        or _HALF.search(told.text)
+        or re.search(r"\b(?:1[3-9]|2[0-3])[:.]\d\d\b", line)
+    ):
         return told
     hour = told.clock.start.hour
-    is_late = (hour <= _AFTERNOON or _EVENING.search(line)) and not _MORNING.search(line)
+    is_early = bool(_MORNING.search(line))
+    is_late = not is_early and bool(hour <= _AFTERNOON or _EVENING.search(line))
     if not is_late:
-        return None if "." in told.text else told
+        return told if ":" in told.text and (is_early or hour >= _FORENOON) else None
     end = told.clock.end
     later = end.replace(hour=end.hour + 12) if end and end.hour < 12 and end > told.clock.start else end
     return replace(told, clock=Clock(start=told.clock.start.replace(hour=hour + 12), end=later))
+
+
+def _at_hour(match: re.Match[str]) -> Told:
+    return _at(match, Clock(start=time(int(match["hour"]))), start=match.start("told"))
 
 
 def _doors_and_show(line: str) -> list[Told]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from sources.extraction.clocks import Told, clocks_in
-from sources.extraction.days import Day, days_in, joined
+from sources.extraction.days import Day, days_and_others, joined
 from sources.extraction.lines import Line
 from sources.extraction.places import names_place
 from sources.extraction.sentences import reads_as_sentence
@@ -29,6 +29,7 @@ _DATE_LABEL: Final = re.compile(
 )
 _ANY_LABEL: Final = re.compile(r"^([^:：]{2,25}?)\s*[:：]")
 #: A weekday in brackets beside a date: "10. 11. (Fri)".
+_LEADS_TO: Final = re.compile(r"[\s,;|@(–—-]*(?:(?:at|um|ab|à|a las|alle|às|om|from)\s+)?", re.IGNORECASE)
 _BRACKETED: Final = re.compile(r"(?<=¦)\s*[(（][^()（）\d]{1,9}[)）]")
 _WEEKDAY_LEFT: Final = re.compile(
     r"(?<![^\W\d_])(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|dim|dom)(?:day"
@@ -117,12 +118,15 @@ def above(head: Sequence[Row], rows: Sequence[Row], entries: Sequence[Entry]) ->
 
 
 def _row(line: Line, **how: object) -> Row:
-    days = tuple(days_in(line.text, **how))  # type: ignore[arg-type]
+    found, others = days_and_others(line.text, **how)  # type: ignore[arg-type]
+    days = tuple(found)
     is_english = str(how.get("language") or "en")[:2] == "en"
     told = clocks_in(line.text, after=[day.stop for day in days], is_english=is_english)
-    clocks = tuple(one for one in told if not any(day.start < one.stop and one.start < day.stop for day in days))
+    told = [one for one in told if not any(day.start < one.stop and one.start < day.stop for day in days)]
+    # a sale's or a deadline's hour goes with its day
+    clocks = tuple(one for one in told if not any(_LEADS_TO.fullmatch(line.text, other.stop, one.start) for other in others))
     bare = line.text
-    spans = [*((day.start, day.stop) for day in days), *((told.start, told.stop) for told in clocks)]
+    spans = [*((day.start, day.stop) for day in days), *((one.start, one.stop) for one in told)]
     for start, stop in sorted(spans, reverse=True):
         bare = f"{bare[:start]} ¦ {bare[stop:]}"
     bare = _BRACKETED.sub("", " ".join(bare.split()))

@@ -42,7 +42,7 @@ _NOUNS: Final = re.compile(
     r"|inn|cellar|rooftop|lawn|pavilion|field|farm|ground|grounds|mall|campus|university|college|street|road|avenue|st|ave|rd|blvd|community"
     r"|academy|institute|conservatory|synagogue|legion|lodge|barn|loft|pier|wharf|records|books|bookshop|kitchen|grill"
     r"|samaja|sabha|mandir|bhavan|buchhandlung|bücherei|marktplatz|parkplatz|gutshof|schulhof|rathaus|gemeindehaus|cinéma|médiathèque|bibliothèque|mairie|gymnase"
-    r"|chapelle|librairie|place|halles|estadio|pabellón|paseo|casa|libreria|circolo|chiesa|parco|palazzo|arci|kerk|zaal|schouwburg|plein|dorpsplein|tasca|jardim|mercado"
+    r"|chapelle|librairie|place|halles|estadio|pabellón|paseo|casa|librer[ií]a|atelier|filmoteca|aula|circolo|chiesa|parco|palazzo|arci|kerk|zaal|schouwburg|plein|dorpsplein|tasca|jardim|mercado"
     r"|praça|largo|igreja|museu|salão|auditório)\b"
     r"|\w{3,}(?:haus|halle|saal|theater|kirche|platz|garten|museum|zentrum|keller|club|kneipe|straße|strasse|markt|park|schloss|bühne|fabrik|werk|hof))",
     re.IGNORECASE,

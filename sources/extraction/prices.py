@@ -36,7 +36,7 @@ _FREE: Final = re.compile(
 #: Sums that are no entrance fee.
 _OTHER: Final = re.compile(
     r"\b(?:off|discount|prize|raised?|win|gift|voucher|beers?|drinks?|cocktails?|tacos?|wings|shots?|donated|grant|budget|salary|per hour|/hr"
-    r"|rent|million|billion|bn|parking|parken|parkhaus|parkplatz|glühwein|bier|getränke?|menü|stand(?:gebühr|geld)|tessera|worth|value|prizes"
+    r"|rent|million|billion|bn|parking|parken|parkhaus|parkplatz|glühwein|bier|getränke?|menü|stand(?:gebühr|geld)|worth|value|prizes"
     r"|(?:per|a|an|pro|par|al?) (?:hour|stunde|tag|heure"
     r"|día|day|month|monat))\b|(?<=\d)\s?€?/(?:h|tag|m|monat|jour|day)\b|/(?:tag|monat|jour)\b",
     re.IGNORECASE,

@@ -79,7 +79,7 @@ _TRAIL: Final = re.compile(
 _VERB: Final = re.compile(
     r"\s+(?:(?:opens?|closes?|returns?|starts?|begins?) (?:today|tonight|tomorrow|this|next|on|at)\b|opens$|(?:is|are|was|has been|have been|ist"
     r"|wird|wurde|est|está|è) (?:cancell?ed|called off|postponed|sold out|abgesagt|verschoben"
-    r"|annulée?|reportée?|cancelad[oa]|aplazad[oa])|takes place|will take place|will be held|is held|is (?:happening|coming|back"
+    r"|annulée?|reportée?|cancelad[oa]|aplazad[oa])|takes place|will take place|will be held|is held|is (?:happening|coming|back|here"
     r"|returning)|returns|kicks off|starts|begins|findet"
     r"|aura lieu|a lieu|s['’]installe|se tiendra|tendrá lugar|se celebrará|si terrà|si svolge|vindt plaats|terá lugar"
     r"|(?:performs?|plays?)(?= (?:at|in|on|with|live)\b))\b.*$",
@@ -175,7 +175,13 @@ def tidied(piece: str, place: Place | None) -> str:
     if len(words) > MAX_TITLE:
         words = _CLAUSE.split(words)[0]
     words = " ".join(words.split())
-    return _unbracketed(_clipped(words).strip(' ,;:–—|-*_~"“”„»«@(').rstrip(".")) if not is_call(words) else ""
+    return _quoted(_unbracketed(_clipped(words).strip(' ,;:–—|-*_~"“”„»«@(').rstrip("."))) if not is_call(words) else ""
+
+
+def _quoted(words: str) -> str:
+    """Words with the closing mark of the quotation that they end with."""
+    closing = next((pair[1] for pair in ("«»", "„“", "“”") if words.rfind(pair[0]) > words.rfind(pair[1])), "")
+    return f"{words} {closing}" if closing == "»" and "« " in words else words + closing
 
 
 def _unbracketed(words: str) -> str:

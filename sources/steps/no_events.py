@@ -134,8 +134,6 @@ NO_EVENTS: Final[tuple[NoEvent, ...]] = (
         rf"|[mtwfs]\w+day)))?[\W]*$",
         rf"^(?:the )?[\w'’&. ]{{2,30}} (?:is |are |will be |will remain )?closed(?: (?:today|tonight|tomorrow|all day|until further notice"
         rf"|for {_CLOSED_FOR}|(?:until|due to|in observance of) [^|]{{2,60}}))?[\W]*$",
-        r"(?:[(\[]| [-–—] )(?:all |county |city |our )?(?:offices?|librar(?:y|ies)|museum|building|school|campus|clinic"
-        r"|store) (?:is |are |will be )?closed[)\]]?$",
         rf"^(?:holiday|winter|summer|thanksgiving|christmas|easter|annual|temporary|office|library|campus|building|road|lane|street|trail"
         rf"|pool|park) closures?{_STOP}",
         r"^no (?:classes|school|meeting|rehearsal|practice|storytime)(?: (?:today|tonight|this week|this month))?(?:$"

@@ -17,31 +17,41 @@ from sources.extraction.days.others import is_dateline, is_other
 from sources.extraction.days.several import several
 from sources.extraction.days.weekdays import with_weekdays, without_repeated
 
-__all__ = ["Day", "days_in", "joined"]
+__all__ = ["Day", "days_and_others", "days_in", "joined"]
 
+_DIGIT: Final = re.compile(r"\d")
 _RANGE: Final = re.compile(r"^[\s,]*(?:-|–|—|to|until|till|through|thru|bis|bis zum|au|al|hasta|to the)[\s,]*$", re.IGNORECASE)
 _JOINED: Final = re.compile(r"^[\s,]*(?:,|&|\+|/|and|und|et|y|e|en)?[\s,]*$", re.IGNORECASE)
 
 
 def days_in(line: str, *, written: date, language: str = "", month_first: bool | None = None, counting: bool = True) -> list[Day]:
-    """The days to come that a line announces, in its order. What is said of a deadline, a sale, or the past is left out.
+    """The days to come that a line announces, in its order; for the arguments see `days_and_others`."""
+    return days_and_others(line, written=written, language=language, month_first=month_first, counting=counting)[0]
+
+
+def days_and_others(
+    line: str, *, written: date, language: str = "", month_first: bool | None = None, counting: bool = True
+) -> tuple[list[Day], list[Day]]:
+    """The days to come that a line announces, in its order, and those of a deadline, a sale, or the past.
 
     `written` is the day of writing. Without `counting` it is not surely known, and words that count from it ("tomorrow") are not read."""
     languages = languages_of(language)
-    found = [*several(line, written, languages, month_first=month_first)]
-    found += [day for day in written_out(line, written, language, month_first) if not _touches(day, found)]
-    found += [day for day in east_asian(line, written) if not _touches(day, found)]
-    found += [day for day in short(line, written, month_first, languages) if not _touches(day, found)]
-    found = with_weekdays(line, found, languages)
+    found: list[Day] = []
+    if _DIGIT.search(line):
+        found = [*several(line, written, languages, month_first=month_first)]
+        found += [day for day in written_out(line, written, language, month_first) if not _touches(day, found)]
+        found += [day for day in east_asian(line, written) if not _touches(day, found)]
+        found += [day for day in short(line, written, month_first, languages) if not _touches(day, found)]
+        found = with_weekdays(line, found, languages)
     if counting:
         found = without_repeated(line, found, [*counted(line, written, language)], languages)
     found.sort(key=lambda day: day.start)
-    kept = [
-        day
-        for day in _spans(line, found)
-        if not is_other(line, day) and not is_dateline(line, day, written) and (day.last or day.first) >= written - GRACE
-    ]
-    return [_placed(line, day) for day in kept]
+    kept: list[Day] = []
+    others: list[Day] = []
+    for day in _spans(line, found):
+        is_gone = is_other(line, day) or is_dateline(line, day, written) or (day.last or day.first) < written - GRACE
+        (others if is_gone else kept).append(day)
+    return [_placed(line, day) for day in kept], others
 
 
 def joined(line: str, days: list[Day]) -> bool:

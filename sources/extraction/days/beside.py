@@ -7,17 +7,26 @@ from typing import Final
 CLOCK_NEAR: Final = re.compile(
     r"^[\s,:(|@–—-]*(?:(?:at|from|um|ab|à|a las|alle|doors|night|nights|evening|abend"
     r"|soir)\b[\s:]*)?(?:\d{1,2}(?:[:.]\d{2})?\s*[–-]\s*)?"
-    r"(?:noon\b|(?:[01]?\d|2[0-4])\s*(?:[:h]\s?[0-5]\d(?![./]?\d|\.\d)|\.(?:00|15|30|45)(?![./]?\d|\s?[€$£%])|(?:\.[0-5]\d)?\s?(?:[ap]\.?m|uhr\b|h\b)|बजे|ಗಂಟೆ))",
+    r"(?:(?:12\s)?noon\b|(?:[01]?\d|2[0-4])\s*(?:[:h]\s?[0-5]\d(?![./]?\d|\.\d)|\.(?:00|15|30|45)(?![./]?\d|\s?[€$£%])|(?:\.[0-5]\d)?\s?(?:[ap]\.?m|uhr\b|h\b)|बजे|ಗಂಟೆ))",
     re.IGNORECASE,
 )
 #: "7 p.m. Saturday", and "Jazz Night: Sat., The Wharf".
+#: "Friday at 7": an hour alone, where a street's number would go on.
+AT_HOUR: Final = re.compile(
+    r"[\s,]*(?P<told>(?:at|@)\s(?P<hour>1[0-2]|[1-9]))(?=\s*(?:$|[,;!|(–—-]|\.(?!\d)|(?:at|in|on|with|for)\b|@))", re.IGNORECASE
+)
 _CLOCK_JUST_BEFORE: Final = re.compile(r"(?:\d\s*[ap]\.?m\.?|\bnoon|\bmidnight)[\s,]*(?:on\s+|this\s+)?$", re.IGNORECASE)
+#: "7.30pm, Sat matinee 2.30pm": the time before is another's.
+_CLOCK_OF_ITS_OWN: Final = re.compile(r"[^,;.|\d]{1,15}\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m|uhr|h\b)", re.IGNORECASE)
 _ITEM_BEFORE: Final = re.compile(r"\w[:;|]\s+$")
 _ITEM_AFTER: Final = re.compile(r"^\.?\s*(?:[,;|]|(?:and|to|&|-|–)\s)", re.IGNORECASE)
 
 
 def is_beside_clock(before: str, after: str) -> bool:
-    return bool(CLOCK_NEAR.match(after.removeprefix(".")) or _CLOCK_JUST_BEFORE.search(before))
+    after = after.removeprefix(".")
+    if CLOCK_NEAR.match(after) or AT_HOUR.match(after):
+        return True
+    return bool(_CLOCK_JUST_BEFORE.search(before)) and not _CLOCK_OF_ITS_OWN.match(after)
 
 
 def stands_alone(before: str, after: str) -> bool:

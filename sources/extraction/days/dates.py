@@ -29,6 +29,8 @@ _COUNTED: Final = re.compile(r"\d[a-z.]*\s*(?:&|and|und|et|y|e)\s*\d{1,2}$", re.
 _NUMBERED_BEFORE: Final = re.compile(
     r"(?<![^\W_])(?:no|nr|n°|door|flat|plot|unit|shop|house|room|raum|page|seite|version|ver|rev|v|score|ratio)[.:]?\s?$", re.IGNORECASE
 )
+#: Articles and prepositions that stand before days alone: "am 19.12.", "le 28/11".
+_LEADING: Final = re.compile(r"(?<![^\W_])(?:am|vom|bis|den|dem|zum|le|el|il)$", re.IGNORECASE)
 _STREET_AFTER: Final = re.compile(
     r",?\s+(?:[\w.]+\s){0,2}(?:road|rd|street|st|main|cross|avenue|ave|lane|block|floor|phase|sector|nagar|layout|stage|weg|str|straße|strasse|platz)\b",
     re.IGNORECASE,
@@ -72,6 +74,8 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
             not re.search(r"\w", before)
             or named
             or (re.search(r"(?:^|\W)[^\W\d]{2,12}\.?$", before) and len(before) < 25)
+            or _LEADING.search(before)
+            or (found[4] and before.endswith((":", "|", "–", "-")))
             or CLOCK_NEAR.match(line[found.end() :])
         )
         if not placed or _NUMBERED_BEFORE.search(line[: found.start()]) or (not dotted and _STREET_AFTER.match(line[found.end() :])):

@@ -17,6 +17,8 @@ _OTHERS: Final = re.compile(
     r"|bewerbungsschluss|anmeldeschluss|anmeldung|bewerbung|vorverkauf\w*|vvk|bis(?: zum)?|seit|vor dem|frist|stand|gegründet|geboren|verschoben vom"
     r"|jusqu(?:'|’)?(?:au|à)|avant le|depuis|inscriptions?|date limite|né(?:e)? le|hasta(?: el)?|antes del|desde(?: el)?|inscripción\w*|plazo|nacid[oa]"
     r"|fino al|entro il|iscrizioni|dal|até|inscriç\w+|uiterlijk|tot(?: en met)?|v[oó][oó]r(?! de\b)|solliciteer|inschrijv\w+"
+    r"|cut-?off|orders?|shipping|ships|delivery|available|verfügbar|disponible|re-?opens?|réouverture|reabrimos|reapertura|si riapre|riapriamo|heropening"
+    r"|we close|schließen(?: wir)?|cerra(?:mos|remos)|fermons|chiudiamo|sluiten(?: wij)?|encerramos|fechamos"
     r"|(?:is|are|comes?|coming) out|drops|erscheint|(?:sort|paraît) le|sale el|esce il"
     r"|geschlossen|ferm[ée]e?s?|cerrad[oa]s?|chius[oi]|gesloten|encerrad[oa]s?|fechad[oa]s?|clos(?:ing|ure))\s*(?::|the|from|du|vom|von|van|del|de|do|dia|op|a|ao|le|les|el|il|den|dem|zum|on|is|am|ends?|close[sd]?|opens?|open|begins?|starts?|ist|until|till|by|at)*[\s:]*$",
     re.IGNORECASE,
@@ -29,12 +31,24 @@ _UNTIL: Final = re.compile(
 )
 #: What stands after a day on which a house is closed: "Am 24.12. geschlossen", "Nov 26: closed".
 _CLOSED_AFTER: Final = re.compile(
-    r"[\s,:;–—-]*(?:(?:we|wir|is|are|be|will|haben|bleibt|bleiben|ist|sind|the|office|library|museum|shop)\s+){0,4}(?:closed|geschlossen|zu\b|ruhetag|fermée?s?"
+    r"[\s,:;–—-]*(?:(?:we|wir|is|are|be|will|haben|bleibt|bleiben|ist|sind|the|office|library|museum|shop)\s+){0,4}(?:closed|geschlossen|zu\b|ruhetag"
+    r"|sind wir wieder|schließen wir|sluiten wij|cerramos|fermons|we close|fermée?s?"
     r"|cerrad[oa]s?|chius[oi]|gesloten|encerrad[oa]s?|fechad[oa]s?)(?![^\W_]|\s+(?:beta|group|session|door|meeting))",
     re.IGNORECASE,
 )
 #: "dal 4 al 6 dicembre": the beginning of a span.
 _FROM: Final = re.compile(r"(?:dal|desde)\b", re.IGNORECASE)
+#: "Der Vorverkauf für unser Konzert startet am".
+_SALE: Final = re.compile(
+    r"\b(?:vorverkauf|pre-?sales?|prévente|preventa|prevendita|voorverkoop|ticket sales?)\b.{0,70}"
+    r"\b(?:start\w*|begin\w*|opens?|empieza|inizia|démarre)(?: (?:am|on|ab|le|el))?\s*$",
+    re.IGNORECASE,
+)
+#: What was done on "Thursday" lies behind.
+_PAST: Final = re.compile(
+    r"\b(?:welcomed|was|were|met|held|took|won|said|celebrated|attended|raised|beat|lost|ended|performed|visited|gathered|enjoyed|died|happened|reported)\b",
+    re.IGNORECASE,
+)
 _HISTORY: Final = re.compile(r"\b(?:born|since|back in|was held|took place|fand statt|a eu lieu|tuvo lugar)\b", re.IGNORECASE)
 #: The head of a news agency's or a paper's text: "DENVER, June 9 (UPI) --".
 _DATELINE: Final = re.compile(r"^\s*(?:\([^()]{2,20}\)\s*)?(?:[-–—]{1,2})\s")
@@ -42,8 +56,10 @@ _DATELINE: Final = re.compile(r"^\s*(?:\([^()]{2,20}\)\s*)?(?:[-–—]{1,2})\s"
 
 def is_other(line: str, day: Day) -> bool:
     """Whether the words before a day give it to something else than the event."""
-    before = re.split(r"[.!?;|•]\s", line[: day.start])[-1][-80:]
+    before = re.split(r"(?:(?<!\d)\.|[!?;|•])\s", line[: day.start])[-1][-80:]
     found = _OTHERS.search(before)
+    if _SALE.search(before) or (not day.dated and _PAST.search(before)):
+        return True
     if (found and not (day.last and _FROM.match(found.group()))) or _HISTORY.search(before) or _CLOSED_AFTER.match(line, day.stop):
         return True
     deadline = _OTHERS.search(_CLOCK_LEFT.sub("", before))

@@ -233,3 +233,32 @@ def test_releases_closures_and_opening_hours_are_no_days(language: str, line: st
 
 def test_short_german_weekdays_count_before_their_times() -> None:
     assert starts("Sa 20.30 Die Lampen, So 17.00 Der Chor", "de") == ["2026-11-21 20:30", "2026-11-22 17:00"]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "We reopen Friday at 8am"), ("en", "Shipping cutoff is 15 December"), ("en", "Available from 1 December"), ("fr", "Réouverture lundi à 9h"),
+        ("es", "Cerramos del 24 al 26 de diciembre"), ("nl", "op 5 december sluiten wij"), ("de", "Ab Sa 5.12. sind wir wieder da"), ("en", "Sat mats 2.30pm"),
+        ("de", "Der Vorverkauf für das Fest startet am Dienstag um 10 Uhr"), ("en", "The house welcomed its millionth guest on Thursday at 2 p.m."),
+        ("en", "Friday at 12 Main Street"),
+    ],
+)  # fmt: skip
+def test_days_of_closures_sales_and_reports_are_no_events(language: str, line: str) -> None:
+    assert days_in(line, written=WRITTEN.date(), language=language, month_first=False) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Lamp party! Friday at 7, Blue Room", ["2026-11-27 19:00"]), ("en", "Brunch of Lamps every Sunday 12 noon - 4 pm", ["2026-11-22 12:00"]),
+        ("us", "Dec 11 + 12, 7:30: A Lamp Carol", ["2026-12-11 19:30", "2026-12-12 19:30"]),
+        ("us", "Dec 11, 7:30: Lamps", ["2026-12-11"]),
+        ("us", "Dec 11, 9:30: Lamps", ["2026-12-11 09:30"]), ("us", "On sale Tues 11/24 10am. Lamp Walk: Dec. 18", ["2026-12-18"]),
+        ("de", "Lampenfest im Hof: 31.12., Einlass 20 Uhr, Beginn 21 Uhr", ["2026-12-31 21:00"]),
+        ("fr", "Fête, mardi 8 décembre, 18 h 30", ["2026-12-08 18:30"]),
+        ("it", "Ven 4 dic h 22 Festa di Luce", ["2026-12-04 22:00"]), ("it", "4 dicembre ore 9-20 Festa di Luce", ["2026-12-04 09:00"]),
+    ],
+)  # fmt: skip
+def test_hours_without_their_half_or_unit(language: str, text: str, expected: list[str]) -> None:
+    assert starts(text, language) == expected

@@ -46,7 +46,6 @@ def refined(**fields: object) -> tuple[list[str], list[str]]:
         ("not an event: room or rental", "Room hire|Hall rental – Saturday|Great Hall available for private hire|Saalvermietung"),
         (
             "not an event: closure",
-            "Labor Day (Office Closed)|Veterans Day - All Offices Closed|"
             "Closed for Thanksgiving|Library closed for Labor Day|CLOSED Tonight|Museum is closed until further notice|Geschlossen|Betriebsferien"
             "|Fermeture annuelle|Cerrado por vacaciones|No School - Spring Break|Public Holiday",
         ),
