@@ -25,6 +25,8 @@ METHOD_CONFIDENCE: Final = {
 #: As long as the columns that keep identities (sources.models.StagedEvent).
 MAX_ID: Final = 300
 MAX_RECURRENCE_ID: Final = 40
+#: A longer name of a place that is the whole description too is a description.
+MOST_OF_PLACE: Final = 60
 
 #: What tells of the reading rather than of the event: two readings of the same content must hash equal.
 _NOT_CONTENT: Final = frozenset({"raw", "notes", "metadata", "method", "published"})
@@ -122,7 +124,8 @@ def _status(raw: RawRecord) -> Status:
 
 def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
     """The venue without the links and words that stand for the internet, whether it takes place there, and its link."""
-    venue, link = _without_links(raw.venue if raw.venue.name.strip() != raw.description.strip() else replace(raw.venue, name=""))
+    told = len(raw.venue.name) > MOST_OF_PLACE and raw.venue.name.strip() == raw.description.strip()
+    venue, link = _without_links(replace(raw.venue, name="") if told else raw.venue)
     link = raw.online_url or link
     stated = words.read_online(raw.online) if raw.online else None
     named = max(words.place_is_online(venue.name), words.place_is_online(venue.address), key=[Online.NO, Online.BOTH, Online.YES].index)

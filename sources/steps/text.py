@@ -54,8 +54,8 @@ _BLOCK: Final = re.compile(
 )
 #: WordPress' shortcodes that nothing has made into markup: page builders', galleries', forms'.
 _SHORTCODE: Final = re.compile(
-    r"\[/?(?:(?:vc|et_pb|fusion|av|su|cs|mk|wpb|nectar)_\w{1,60}|caption|gallery|embed|contact-form(?:-7)?|gravityform|wpforms|nggallery)"
-    r"(?:\s[^\[\]]{0,2000})?/?\]"
+    r"\[/?(?:vc|et_pb|fusion|av|su|cs|mk|wpb|nectar)_\w{1,60}[^\[\]]{0,2000}(?:\]|$)"
+    r"|\[/?(?:caption|gallery|embed|contact-form(?:-7)?|gravityform|wpforms|nggallery)(?:\s+[\w-]+=[^\[\]]{0,2000})?/?\]"
 )
 _DOUBLE: Final = re.compile(r"&amp;(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LINE_TAG: Final = re.compile(r"<br\s*/?>|</(?:p|div|li)\s*>", re.IGNORECASE)

@@ -62,6 +62,7 @@ _ONLY_ONLINE: Final = re.compile(rf"^(?:{_TAIL}\W+)*{_TOOL}(?:\W+(?:{_TOOL}|{_TA
 #: "Virtually via town.example", "#help channel on Slack".
 _ONLINE_AT: Final = re.compile(
     r"^(?:held )?(?:online|virtual(?:ly)?|remote(?:ly)?|live ?stream(?:ed)?|webcast)(?: event| meeting| only)?(?: via| at| on| through| by|:) \S+\.\S+$"
+    r"|^link (?:is )?visible (?:for|to) attendees\W*$"  # Meetup's words to who has not signed up
     r"|^#?[\w-]+ channel (?:on|in) (?:slack|discord|irc|libera\S*|matrix|telegram)\W*$",
     re.IGNORECASE,
 )

@@ -80,7 +80,7 @@ class ZoneFinder:
         for origin in found:
             if origin.found == "event" or moment.astimezone(origin.zone).utcoffset() == offset:
                 return origin
-        placed = next((origin for origin in found if origin.found in ("venue", "venue city", "venue words")), None)
+        placed = next((origin for origin in found if origin.found in ("venue", "venue city")), None)
         if placed:
             self.notes.append("offset of the start differs from the venue's zone")
             return placed

@@ -100,9 +100,10 @@ def test_categories_become_tags_too() -> None:
 
 
 def test_a_description_in_the_place_of_the_venue_is_none() -> None:
-    words = "Masked mingling, small bites and a yacht auction."
+    words = "Masked mingling, small bites, a string quartet under the stars and a yacht auction."
     assert extracted(description=words, venue=Venue(name=words)).event.venue.name == ""
     assert extracted(description=words, venue=Venue(name="Pier 9")).event.venue.name == "Pier 9"
+    assert extracted(description="Town Hall", venue=Venue(name="Town Hall")).event.venue.name == "Town Hall"
 
 
 def test_the_point_of_what_is_called_online_is_no_place() -> None:

@@ -160,4 +160,6 @@ def test_elements_of_other_vocabularies_are_not_shown():
 
 def test_shortcodes_are_no_text():
     assert rich('[vc_row][vc_column width="1/4"]Board room [2nd floor][/vc_column][/vc_row]', limit=500) == "<p>Board room [2nd floor]</p>"
+    assert rich("Board room [vc_column...", limit=500) == "<p>Board room</p>"
+    assert rich("A [gallery talk]", limit=500) == "<p>A [gallery talk]</p>"
     assert rich('Bring a [video] camera [gallery ids="1,2"]', limit=500) == "<p>Bring a [video] camera</p>"

@@ -67,6 +67,7 @@ def test_title_status_takes_only_what_is_set_apart(title: str, left: str, status
         ("Virtually via town.example", Online.YES),
         ("Online at https://town.example/council", Online.YES),
         ("#help channel on Slack", Online.YES),
+        ("Link visible for attendees", Online.YES),
         ("Slackline Park", Online.NO),
         ("Remote Lands via Main St. North", Online.NO),
         ("Webster Hall", Online.NO),
