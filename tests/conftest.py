@@ -106,3 +106,9 @@ def child_environment(db: None) -> dict[str, str]:
     else:
         url = f"postgresql://{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
     return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+@pytest.fixture
+def unmeasured_environment(child_environment: dict[str, str]) -> dict[str, str]:
+    """The same for a child whose own time or memory is what is looked at: coverage, which takes of both, is not measured in it."""
+    return {name: value for name, value in child_environment.items() if not name.startswith("COVERAGE_PROCESS_")}

@@ -13,9 +13,9 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def environment(child_environment: dict[str, str]) -> Iterator[dict[str, str]]:
+def environment(unmeasured_environment: dict[str, str]) -> Iterator[dict[str, str]]:
     """Of a child on the tests' server; the databases that a benchmark keeps are dropped."""
-    yield child_environment
+    yield unmeasured_environment
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'bench_template_%%'")
         for (name,) in cursor.fetchall():

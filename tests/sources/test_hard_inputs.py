@@ -201,14 +201,14 @@ def in_child(environment: dict[str, str], *arguments: str) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_five_thousand_events_are_all_accounted_for_within_200_mb(tmp_path: Path, child_environment: dict[str, str]) -> None:
+def test_twenty_five_thousand_events_are_all_accounted_for_within_200_mb(tmp_path: Path, unmeasured_environment: dict[str, str]) -> None:
     feed_source("other")
     connections.close_all()
     path = tmp_path / "huge.ics"
     one = "BEGIN:VEVENT\r\nUID:u{0}\r\nSUMMARY:Talk {0} of many\r\nDTSTART:{1:%Y%m%dT%H%M%SZ}\r\nEND:VEVENT\r\n"
     starts = (NOW + timedelta(hours=number - 24_400) for number in range(25_000))  # most are over: to record them all takes minutes
     path.write_text("BEGIN:VCALENDAR\r\n" + "".join(one.format(n, start) for n, start in enumerate(starts)) + "END:VCALENDAR\r\n")
-    environment = {**child_environment, "PYTHONPATH": str(ROOT), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "ERROR")}
+    environment = {**unmeasured_environment, "PYTHONPATH": str(ROOT), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "ERROR")}
     idle = int(in_child(environment)[-1])
     summary, peak = in_child(environment, str(path))[-2:]
     told_of = json.loads(summary)
