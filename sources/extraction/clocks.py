@@ -21,8 +21,8 @@ _CLOCK: Final = re.compile(rf"(?<![\d.,/:$€£₹#-])(?<![$€£₹] )(?:{CLOCK
 #: Hours with a word before or after them that says so: "a las 22 horas", "à partir de 14 heures", "16.00-22.00".
 _SPOKEN: Final = re.compile(
     r"(?<![^\W_])(?:a las?|às|alle(?: ore)?|ore|à(?: partir de)?|dès|de|desde las?|om|vanaf|h\.?|a partire dalle"
-    r"|a partir das?)\s+(?P<hour>\d{1,2})(?:[:.h](?P<minute>[0-5]\d))?"
-    r"(?P<word>\s*(?:heures?|horas?|hs\b\.?|uur))?(?![\d%]|\s?[€$]|[.,]\d)",
+    r"|a partir das?)\s+(?P<hour>\d{1,2})(?:[:.,h](?P<minute>[0-5]\d))?"
+    r"(?P<word>\s*(?:heures?|horas?|hs\b\.?|uur))?(?![\d%]|\s?(?:[€$]|euros?\b)|[.,]\d)",
     re.IGNORECASE,
 )
 _DOTTED: Final = re.compile(r"(?<![\d.,/:-])(\d{1,2})\.(00|15|30|45)\s*[-–]\s*(\d{1,2})\.(00|15|30|45)(?![\d.]|\s*(?:€|\$|euro))")

@@ -29,6 +29,8 @@ _SIGNS: Final = {
     **dict.fromkeys("⏰⏱🕐🕑🕒🕓🕔🕕🕖🕗🕘🕙🕚🕛🕜🕝🕞🕟🕠🕡🕢🕣🕤🕥🕦🕧⌚", "Time: "),
     **dict.fromkeys("🎟🎫💰💵💸💶💷", "Tickets: "),
 }
+#: "+++" and its like between words.
+_RULES: Final = re.compile(r"(?<=\S )[+*=~]{2,}(?= \S)")
 _SIGN: Final = re.compile(
     f"[{''.join(_SIGNS)}]\ufe0f?\\s*(?:(?:venue|where|location|date|when|time|tickets?|price|entry|위치|장소|날짜|일시|시간|티켓|場所|地點|地点|時間|स्थान|ಸ್ಥಳ)\\s*[:：]\\s*)?",
     re.IGNORECASE,
@@ -86,6 +88,7 @@ def _with_telling_gaps(lines: list[Line]) -> list[Line]:
 def plain(text: str) -> str:
     """`text` with ornate letters as plain ones, signs as the words that they stand for, and other emoji left out."""
     text = _ORNATE.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
+    text = _RULES.sub("|", text)
     text = _SIGN.sub(lambda found: "\x1f" + _SIGNS[found.group()[0]], text)
     text = re.sub(r"^\s*\x1f", "", text, flags=re.MULTILINE).replace("\x1f", " | ")
     return _ODD.sub(

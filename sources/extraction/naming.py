@@ -22,6 +22,8 @@ MAX_BEFORE: Final = 4
 _TOUR: Final = re.compile(r"\b(?:tour|tournee|tournée|gira|on the road|live dates|tour dates|dates)\b", re.IGNORECASE)
 _AT: Final = re.compile(r"(?:at|@|in|im|bei|beim|chez|en|au|à|nel|presso)\s+(?:the\s+)?[A-ZÄÖÜÀ-Þ][^.!?]{1,50}(?:[.!?]|$)")
 _TAGS: Final = re.compile(r"^(?:#\w+\s*)+")
+#: "Die Bibliothek ist": the rest of a sentence whose day stood here.
+_UNFINISHED: Final = re.compile(r"(?<![^\W_])(?:ist|sind|wird|werden|est|sont|sera|è|sono|zijn|será|é)$")
 #: "Next" as it stands after or before a weekday, as `fold_name` gives it.
 _NEXT: Final = frozenset(
     {"next", "prochain", "prochaine", "proximo", "proxima", "nachsten", "nachster", "kommenden", "prossimo", "prossima"}
@@ -41,10 +43,12 @@ def title_of(entry: Entry, prose: Prose, head: Sequence[Row], place: Place | Non
                 return title, 0.75, row.line.text
         rows = [*(row for row in entry.details if _before(row, entry)), *entry.rows, *entry.details]
     names = day_names(languages_of(prose.language))
-    found = [(title, row) for row in rows for title in _pieces(row, place, atlas=atlas) if not _is_of_days(title, names)]
-    for title, row in found:
+    found: list[tuple[str, Row]] = []
+    told = ((title, one) for one in rows for title in _pieces(one, place, atlas=atlas) if not _is_of_days(title, names))
+    for title, row in told:
         if not (reads_as_sentence(title) or is_labelled(row.line.text) or (is_over_many(title) and not row.days)):
             return title, 0.65 if entry.listed else 0.6, row.line.text
+        found.append((title, row))
     for row in rows[:MAX_QUOTED]:
         if name := quoted_in(row.line.text):
             return name, 0.5, row.line.text
@@ -76,7 +80,12 @@ def _pieces(row: Row, place: Place | None, *, atlas: Atlas) -> Iterator[str]:
     for piece in pieces_of(row.bare):
         if place is not None and place.words and (after := piece.lstrip("@ ").removeprefix(f"{place.words}:")) != piece.lstrip("@ "):
             piece = after.strip()  # "@ Blue Hall: Quiet Trio"
-        if is_call(piece) or (place is not None and piece.startswith(place.words) and place.words) or _AT.match(piece):
+        if (
+            _UNFINISHED.search(piece)
+            or is_call(piece)
+            or (place is not None and piece.startswith(place.words) and place.words)
+            or _AT.match(piece)
+        ):
             continue
         if title := tidied(piece, place or place_in(piece, atlas=atlas)):
             yield title

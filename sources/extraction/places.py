@@ -23,7 +23,7 @@ _AT_SIGN: Final = re.compile(r"(?:^|\s)@\s?(?P<place>[^\s@|¦][^@|¦\n]{1,120})"
 _NAME: Final = r"(?:(?:the|The|de|des|du|la|le|los|las|der|die|das|dem|den|il|lo)\s+)?[A-Z0-9ÄÖÜÀ-ÞİŁ\u0900-\u0cff][^|¦\n,;()!?]{1,80}"
 #: Kinds of houses that stand before their names, in languages whose "in" needs no article.
 _KIND_FIRST: Final = (
-    r"(?:Bar|Caf[eé]|Casa|Club|Sala|Teatro|Tasca|Jardim|Mercado|Praça|Largo|Igreja|Museu|Salão|Auditório|Centro|Parque|Plaza|Piazza|Palazzo|Galleria|Biblioteca"
+    r"(?:Bar|Caf[eé]|Casa|Club|Sala|Teatro|Tasca|Jardim|Mercado|Praça|Largo|Igreja|Museu|Salão|Auditório|Centro|Parque|Plaza|Piazza|Palazzo|Galleria|Biblioteca|Livraria"
     r"|Libreria|Chiesa|Schouwburg|Theater)\b"
 )
 _AT: Final = re.compile(
@@ -42,7 +42,7 @@ _NOUNS: Final = re.compile(
     r"|inn|cellar|rooftop|lawn|pavilion|field|farm|ground|grounds|mall|campus|university|college|street|road|avenue|st|ave|rd|blvd|community"
     r"|academy|institute|conservatory|synagogue|legion|lodge|barn|loft|pier|wharf|records|books|bookshop|kitchen|grill"
     r"|samaja|sabha|mandir|bhavan|buchhandlung|bücherei|marktplatz|parkplatz|gutshof|schulhof|rathaus|gemeindehaus|cinéma|médiathèque|bibliothèque|mairie|gymnase"
-    r"|chapelle|librairie|place|halles|estadio|pabellón|paseo|casa|librer[ií]a|atelier|filmoteca|aula|circolo|chiesa|parco|palazzo|arci|kerk|zaal|schouwburg|plein|dorpsplein|tasca|jardim|mercado"
+    r"|chapelle|librairie|place|halles|estadio|pabellón|paseo|casa|librer[ií]a|livraria|hut|planetarium|heim|atelier|filmoteca|aula|circolo|chiesa|parco|palazzo|arci|kerk|zaal|schouwburg|plein|dorpsplein|tasca|jardim|mercado"
     r"|praça|largo|igreja|museu|salão|auditório)\b"
     r"|\w{3,}(?:haus|halle|saal|theater|kirche|platz|garten|museum|zentrum|keller|club|kneipe|straße|strasse|markt|park|schloss|bühne|fabrik|werk|hof))",
     re.IGNORECASE,

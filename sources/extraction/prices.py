@@ -35,10 +35,11 @@ _FREE: Final = re.compile(
 )
 #: Sums that are no entrance fee.
 _OTHER: Final = re.compile(
-    r"\b(?:off|discount|prize|raised?|win|gift|voucher|beers?|drinks?|cocktails?|tacos?|wings|shots?|donated|grant|budget|salary|per hour|/hr"
+    r"\b(?<!incl )(?<!incl\. )(?<!inkl\. )(?<!including )(?<!includes )(?:off|discount|prize|raised?|win|gift|voucher|beers?|drinks?|cocktails?"
+    r"|tacos?|wings|shots?|donated|grant|budget|salary|per hour|/hr"
     r"|rent|million|billion|bn|parking|parken|parkhaus|parkplatz|glühwein|bier|getränke?|menü|stand(?:gebühr|geld)|worth|value|prizes"
     r"|(?:per|a|an|pro|par|al?) (?:hour|stunde|tag|heure"
-    r"|día|day|month|monat))\b|(?<=\d)\s?€?/(?:h|tag|m|monat|jour|day)\b|/(?:tag|monat|jour)\b",
+    r"|día|day|month|monat))\b|(?<=\d)\s?€?/(?:h|tag|m|monat|jour|day)\b|/(?:tag|monat|jour|mes|mois|month|week|woche)\b",
     re.IGNORECASE,
 )
 

@@ -28,7 +28,8 @@ _OTHER_LABEL: Final = re.compile(
 )
 #: Calls, greetings and headings that are no title by themselves. Each must be the whole piece, but for small words around it.
 _CALLS: Final = re.compile(
-    r"^(?:\W|(?<!\w)(?:(?:please )?join us|come(?: and)?(?: join)?(?: us)?|save the dates?|mark your calendars?|don['’]?t miss(?: it| out"
+    r"^(?:\W|(?<!\w)(?:(?:please )?join us|come(?: and)?(?: join)?(?: us)?|save the dates?|mark your calendars?|(?:one|two|three) nights? only"
+    r"|don['’]?t miss(?: it| out"
     r"| this)?|see (?:you|ya|u)(?: there| all| soon)?|get (?:your )?tickets?(?: now| here)?"
     r"|tickets?(?: are)?(?: still)?(?: available| on sale| selling fast| in bio| here| now| at the door| info)*|link in (?:our )?bio|swipe"
     r"|rsvp(?: now| here)?|register(?: now| here)?|sign up(?: now| here)?"

@@ -152,11 +152,18 @@ NO_EVENTS: Final[tuple[NoEvent, ...]] = (
     ),
     _kind(
         "not an event: opening hours",
-        r"^(?:(?:new|our|winter|summer|holiday|christmas|special|updated) ){0,2}(?:opening |business |store |office |shop )?hours"
+        r"^(?:(?:new|our|regular|normal|winter|summer|holiday|christmas|special|updated) ){0,2}(?:opening |business |store |office |shop )?hours"
         r"(?= starting\b| from\b|\s*[:(|–-]|\s*$)",
         r"^(?:neue |geänderte |unsere )?öffnungszeiten\b|^(?:nouveaux |nos )?horaires d['’]ouverture\b|^openingstijden\b|^orari(?:o)? di apertura\b"
         r"|^(?:nuevo )?horarios? de (?:apertura|atención)\b|^horário de (?:funcionamento|abertura)\b|^(?:horario|horário)\s*:",
         unless=rf"{_HELD}",
+    ),
+    _kind(
+        "not an event: public notice",
+        r"^(?:(?:scheduled|planned) )?(?:power (?:cut|outage|shutdown)|water (?:cut|shutdown)|road ?works?|traffic (?:alert|advisory|diversion))\b",
+        r"^(?:[^|:]{0,40}: )?corte de (?:tráfico|agua|luz|suministro)\b|^sciopero\b|^grève\b|^(?:warn)?streik\b"
+        r"|^travaux (?:rue|avenue|route|sur)\b",
+        unless=_HELD,
     ),
     _kind(
         "not an event: offer",
@@ -204,7 +211,8 @@ _STEM_WORDS: Final = (
     " abon hiri help job vaca stel such gesu aush mita vers recr offr empl pers cont ofer cerc busc reca gall pict nach rück bild reto comp gale"
     " resu than dank grac rent hire book rese avai raum saal verm loca loue alqu affi clos holi feie jour fest betr ruhe somm wint feri weih ferm"
     " cerr cier chiu tba tbd tbc anno dete conf titl plac unti dumm lore n veni anun defi beka offe folg asdf hold bloc busy unav out offi priv"
-    " hour öffn hora orar open horá two get bogo off thin plac spot way bars rest caf café adve spon anze werb publ ad no"
+    " powe wate road traf cort scio grèv stre warn trav hour öffn hora orar open horá two get bogo off"
+    " thin plac spot way bars rest caf café adve spon anze werb publ ad no"
 )
 _STEMS: Final = frozenset(_STEM_WORDS.split())
 _WORD: Final = re.compile(r"[^\W\d_]+")

@@ -65,6 +65,7 @@ def east_asian(line: str, written: date) -> Iterator[Day]:
 def short(line: str, written: date, month_first: bool | None, languages: tuple[str, ...]) -> Iterator[Day]:
     """12/4 and 4.12. without a year: only where the order is known, and they stand at the beginning or beside a weekday. A weekday that fits decides
     the order, and that 28.11 is no time of day."""
+    listed = False
     for found in _SHORT_DATE.finditer(line):
         one, two, dotted = int(found[1]), int(found[3]), found[2] == "."
         named = weekday_before(line, found.start(), languages)
@@ -76,6 +77,7 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
             or (re.search(r"(?:^|\W)[^\W\d]{2,12}\.?$", before) and len(before) < 25)
             or _LEADING.search(before)
             or (found[4] and before.endswith((":", "|", "–", "-")))
+            or (listed and found[4] and re.search(r"[,;|•·]\s*$", line[: found.start()]))
             or CLOCK_NEAR.match(line[found.end() :])
         )
         if not placed or _NUMBERED_BEFORE.search(line[: found.start()]) or (not dotted and _STREET_AFTER.match(line[found.end() :])):
@@ -87,6 +89,7 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
             swap = not dotted and (two > 12 or (bool(month_first) and one <= 12))
             first = next_day(written, month=one if swap else two, day=two if swap else one, weekday=weekday)
         if first:
+            listed = True
             sure = 0.7 if weekday == first.weekday() else 0.6
             yield Day(first=first, start=found.start(), stop=found.end(), text=found.group(), confidence=sure)
 

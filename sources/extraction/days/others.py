@@ -31,7 +31,8 @@ _UNTIL: Final = re.compile(
 )
 #: What stands after a day on which a house is closed: "Am 24.12. geschlossen", "Nov 26: closed".
 _CLOSED_AFTER: Final = re.compile(
-    r"[\s,:;–—-]*(?:(?:we|wir|is|are|be|will|haben|bleibt|bleiben|ist|sind|the|office|library|museum|shop)\s+){0,4}(?:closed|geschlossen|zu\b|ruhetag"
+    r"[\s,:;–—-]*(?:(?:we|wir|wij|zijn|hebben|is|are|be|will|haben|bleibt|bleiben|ist|sind|the|office|library|museum|shop)\s+){0,4}(?:closed"
+    r"|nur (?:bis|von) .{1,20}geöffnet|geschlossen|zu\b|ruhetag"
     r"|sind wir wieder|schließen wir|sluiten wij|cerramos|fermons|we close|fermée?s?"
     r"|cerrad[oa]s?|chius[oi]|gesloten|encerrad[oa]s?|fechad[oa]s?)(?![^\W_]|\s+(?:beta|group|session|door|meeting))",
     re.IGNORECASE,
@@ -46,7 +47,16 @@ _SALE: Final = re.compile(
 )
 #: What was done on "Thursday" lies behind.
 _PAST: Final = re.compile(
-    r"\b(?:welcomed|was|were|met|held|took|won|said|celebrated|attended|raised|beat|lost|ended|performed|visited|gathered|enjoyed|died|happened|reported)\b",
+    r"(?<![^\W_])(?:(?:ha|hanno|abbiamo) \w+(?:ato|uto|ito)|an? \w+é|avons \w+é"
+    r"|terminó|ganó|celebró|inauguró|terminou|inaugurou|wurden?|fand|feierten?)(?![^\W_])"
+    r"|\b(?:welcomed|was|were|met|held|took|won|said|celebrated|attended|raised|beat|lost|ended|performed|visited|gathered|enjoyed|died|happened|reported)\b",
+    re.IGNORECASE,
+)
+#: "Am Mittwoch wurde": verbs after a day that lies behind, and the day that a new one was set for.
+_PAST_AFTER: Final = re.compile(r"\s*(?:wurden?|war|waren|fand|gab es|feierten?|kamen)\b", re.IGNORECASE)
+_MOVED: Final = re.compile(
+    r"[\s,]*(?:(?:has|have) been|was|were|is|are|wird|wurde|est|sera)\s+(?:now )?"
+    r"(?:postponed|moved|rescheduled|verschoben|verlegt|reportée?)",
     re.IGNORECASE,
 )
 _HISTORY: Final = re.compile(r"\b(?:born|since|back in|was held|took place|fand statt|a eu lieu|tuvo lugar)\b", re.IGNORECASE)
@@ -58,7 +68,9 @@ def is_other(line: str, day: Day) -> bool:
     """Whether the words before a day give it to something else than the event."""
     before = re.split(r"(?:(?<!\d)\.|[!?;|•])\s", line[: day.start])[-1][-80:]
     found = _OTHERS.search(before)
-    if _SALE.search(before) or (not day.dated and _PAST.search(before)):
+    if _SALE.search(before) or _MOVED.match(line, day.stop):
+        return True
+    if not day.dated and (_PAST.search(before) or _PAST_AFTER.match(line, day.stop)):
         return True
     if (found and not (day.last and _FROM.match(found.group()))) or _HISTORY.search(before) or _CLOSED_AFTER.match(line, day.stop):
         return True

@@ -241,7 +241,9 @@ def test_short_german_weekdays_count_before_their_times() -> None:
         ("en", "We reopen Friday at 8am"), ("en", "Shipping cutoff is 15 December"), ("en", "Available from 1 December"), ("fr", "Réouverture lundi à 9h"),
         ("es", "Cerramos del 24 al 26 de diciembre"), ("nl", "op 5 december sluiten wij"), ("de", "Ab Sa 5.12. sind wir wieder da"), ("en", "Sat mats 2.30pm"),
         ("de", "Der Vorverkauf für das Fest startet am Dienstag um 10 Uhr"), ("en", "The house welcomed its millionth guest on Thursday at 2 p.m."),
-        ("en", "Friday at 12 Main Street"),
+        ("en", "Friday at 12 Main Street"), ("de", "Am Mittwoch wurde der Platz um 11 Uhr eröffnet"), ("fr", "La mairie a inauguré jeudi à 11h la crèche"),
+        ("nl", "Op zondag 29 november zijn wij gesloten"), ("de", "Das Haus ist am 23.12. nur bis 13 Uhr geöffnet"),
+        ("en", "The hearing set for 24 November has been postponed"),
     ],
 )  # fmt: skip
 def test_days_of_closures_sales_and_reports_are_no_events(language: str, line: str) -> None:
@@ -257,6 +259,9 @@ def test_days_of_closures_sales_and_reports_are_no_events(language: str, line: s
         ("us", "Dec 11, 9:30: Lamps", ["2026-12-11 09:30"]), ("us", "On sale Tues 11/24 10am. Lamp Walk: Dec. 18", ["2026-12-18"]),
         ("de", "Lampenfest im Hof: 31.12., Einlass 20 Uhr, Beginn 21 Uhr", ["2026-12-31 21:00"]),
         ("fr", "Fête, mardi 8 décembre, 18 h 30", ["2026-12-08 18:30"]),
+        ("de", "Termine: 28.11. Basar (10-16 Uhr), 6.12. Feier (15 Uhr)", ["2026-11-28 10:00", "2026-12-06 15:00"]),
+        ("de", "+++ FREITAG +++ 27.11. +++ 23 UHR +++ LAMPENKELLER +++", ["2026-11-27 23:00"]),
+        ("it", "Sab 28 nov – ore 21,30 – Festa di Luce", ["2026-11-28 21:30"]),
         ("it", "Ven 4 dic h 22 Festa di Luce", ["2026-12-04 22:00"]), ("it", "4 dicembre ore 9-20 Festa di Luce", ["2026-12-04 09:00"]),
     ],
 )  # fmt: skip

@@ -283,7 +283,7 @@ def test_what_became_of_it(words: str, status: str, sold_out: bool) -> None:
         ("$10 / 2 sets and a song", "$10"), ("10€/8€ concessions", "10€/8€ concessions"), ("Jazz at eight. Free.", "Free"), ("Free.", "Free"),
         ("Jazz Jam – free", "free"), ("Free Spirit Cafe", ""), ("Free entry", "Free entry"), ("20:00 - 10€", "10€"),
         ("₹1.5k per head", "₹1.5k"), ("by 11/24. $30", "$30"), ("12/11 Comedy 7:30pm FREE", "FREE"), ("Entrada livre", "Entrada livre"),
-        ("Glühwein 3,50 €", ""), ("Parkhaus 20.30 €/Tag", ""),
+        ("Glühwein 3,50 €", ""), ("£25 incl. drink", "£25"), ("40€/mes", ""), ("Parkhaus 20.30 €/Tag", ""),
         ("Entry: 300/- INR", "300/- INR"), ("Biljett 250 kr", "250 kr"), ("Room 20 krone", ""),
     ],
 )  # fmt: skip

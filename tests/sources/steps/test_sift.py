@@ -54,6 +54,10 @@ def refined(**fields: object) -> tuple[list[str], list[str]]:
             "not an event: opening hours",
             "New hours starting Monday|Holiday Hours|Neue Öffnungszeiten|Horaires d'ouverture|Horario: de lunes a viernes",
         ),
+        (
+            "not an event: public notice",
+            "Power cut|Road works on the A12|Sciopero dei mezzi|Grève des transports|Corte de tráfico en la calle",
+        ),
         ("not an event: offer", "Two for one pizza|Buy one get one tacos|Flat 50% off"),
         ("not an event: private", "Private Event|PRIVATE EVENT (closed to the public)|Privatveranstaltung"),
         ("not an event: advertisement", "Sponsored: the best mattress|[AD] Cheap flights"),
@@ -74,7 +78,8 @@ def test_what_is_no_event_says_why(reason: str, titles: str) -> None:
         "Geschlossene Gesellschaft", "Cerrado por amor", "Case Closed", "The Store Is Closed: A Musical",
         "Upgrade", "VIP", "VIP Gala", "Cello Suite", "Family Camping: Bronx", "Introduction to R Packages", "Locker Room Talk", "Shuttle Launch Viewing",
         "Season Opener", "Season Ticket Holder Party", "Private Lives", "Hold Steady", "Busy Bee Storytime", "Drop-in Office Hours",
-        "After Hours: A Night at the Mill", "24 Hours of Dance", "Two for One: Ticket Tuesday at the Odeon", "Flat Earth", "Opening Hours: A Play",
+        "After Hours: A Night at the Mill", "24 Hours of Dance", "Two for One: Ticket Tuesday at the Odeon", "Flat Earth",
+        "Road to Nowhere: A Concert", "Power Yoga", "Strike!", "Water Music", "Opening Hours: A Play",
         "RStudio Conf Recap and learnR!", "In Pictures: Exhibition", "Untitled New Work by Mo Bill", "Test Event", "World Cup Watch Party: Teams TBD",
     ],
 )  # fmt: skip
