@@ -37,6 +37,9 @@ _AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 
+#: "CANCELLED-Planning Board", as councils write it; small letters make a word of it.
+_GLUED: Final = re.compile(r"^(CANCELL?ED|POSTPONED|RESCHEDULED)-(?=[A-Z])")
+
 _ONLINE_MODES: Final = MappingProxyType(
     {
         **dict.fromkeys(["yes", "true", "1", "online", "onlineeventattendancemode", "virtual", "remote", "online_only"], Online.YES),
@@ -115,6 +118,7 @@ def title_status(title: str) -> tuple[str, Status]:
 
     Only set apart by punctuation: 'Cancelled Culture' keeps its name. A title that is nothing else stays as it is."""
     status = Status.SCHEDULED
+    title = _GLUED.sub(r"\1: ", title)
     while True:
         found = _BEFORE.search(title) or _AFTER.search(title)
         if found is None:

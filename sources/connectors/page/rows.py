@@ -7,7 +7,7 @@ looks at it before it is shown.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Final
 
@@ -21,7 +21,8 @@ from sources.connectors.moments import Clock, at, end_at, read_clock
 from sources.connectors.page.anchors import Anchor, Map, anchors, kind_of, label_of
 from sources.connectors.page.chunks import Chunk, chunks
 from sources.connectors.page.dom import Document, absolute
-from sources.connectors.page.titles import columns, headline, single_title, title_of
+from sources.connectors.page.titles import bare, columns, headline, single_title, title_of
+from sources.connectors.prose import find
 from sources.records import Dropped, RawRecord
 
 _LEAST_ROWS: Final = 2
@@ -40,6 +41,8 @@ _DAY_CLASS: Final = re.compile(r"\b(?:date|time)\b", re.IGNORECASE)
 _SURE_CLOCK: Final = re.compile(r"\d:\d{2}|\d ?[ap]\.?m|uhr|\dh|noon|midnight|midday", re.IGNORECASE)
 #: Pieces between a day and its time of day, at most.
 _NEAR: Final = 6
+#: Letters of a day with its times below a headline, at most.
+_MOST_BELOW: Final = 60
 _CALLED_OFF: Final = re.compile(r"\b(cancel+ed|postponed)\b", re.IGNORECASE)
 #: A house number first, a state and its postal code last: "1 Main St., Springfield, IL 62701".
 _POSTAL: Final = re.compile(r"^\d{1,6}[a-z]? [^\d\W][^|]{3,120}?,? (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? \d{5}(?:-\d{4})?$")
@@ -76,7 +79,19 @@ def read_rows(document: Document, language: str = "") -> list[RawRecord | Droppe
         alone = [row for row in rows if not row.listed]
         single = [record for row in alone for record in _single(document, pieces, row)] if len(alone) <= _MOST_ALONE else []
         told = list(single) if len(single) == 1 else []
-    return settled(told)
+    return settled([_headlined(pieces, record) for record in told] if len(told) == 1 else told)
+
+
+def _headlined(pieces: Sequence[Chunk], record: RawRecord | Dropped) -> RawRecord | Dropped:
+    """The only event of a page under the headline that names its day, whatever is linked beside its time: "Planning Board - January 17, 2026"."""
+    if not isinstance(record, RawRecord) or not isinstance(record.start, datetime):
+        return record
+    for chunk in pieces:
+        when = find(chunk.text, around=None) if chunk.heading == 1 else None
+        day = when.start.date() if when and isinstance(when.start, datetime) else when.start if when else None
+        if day == record.start.date() and (title := bare(chunk.text)):
+            return replace(record, title=title, url="", external_id="", stable_id=False)
+    return record
 
 
 def _rows(pieces: Sequence[Chunk], found: Sequence[Anchor]) -> list[Row]:
@@ -124,11 +139,21 @@ def _single(document: Document, pieces: Sequence[Chunk], row: Row) -> Iterator[R
     start, end = _times(row)
     anchor = next((anchor for anchor in row.anchors if anchor.timed), row.anchors[0])
     labelled = _WHEN_LABEL.match(label_of(pieces, anchor.at)) or _WHEN_LABEL.match(anchor.chunk.text)
-    if start is None or not (labelled or _classed(anchor)) or _NEWS.search(_names(row.block, 5)):
+    if (
+        start is None
+        or not (labelled or _classed(anchor) or (end is not None and _under_headline(pieces, anchor)))
+        or _NEWS.search(_names(row.block, 5))
+    ):
         return
     title = single_title(document, pieces, anchor.at)
     if title:
         yield _record(document, row, title, "", start, end, "labels")
+
+
+def _under_headline(pieces: Sequence[Chunk], anchor: Anchor) -> bool:
+    """Whether a day with its times, and nothing else, stands right below the page's headline; an article's moment there has no end."""
+    before = pieces[anchor.at - 1] if anchor.at else None
+    return before is not None and before.heading == 1 and len(anchor.chunk.text) <= _MOST_BELOW and not bare(anchor.chunk.text)
 
 
 def _classed(anchor: Anchor) -> bool:

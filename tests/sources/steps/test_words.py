@@ -47,6 +47,8 @@ def test_gravest() -> None:
         ("Jazz (sold out)", "Jazz", Status.SOLD_OUT),
         ("Jazz - CANCELLED", "Jazz", Status.CANCELLED),
         ("ABGESAGT – Jazz - ausverkauft", "Jazz", Status.CANCELLED),
+        ("CANCELLED-Zone Board", "Zone Board", Status.CANCELLED),
+        ("Cancelled-culture talk", "Cancelled-culture talk", Status.SCHEDULED),
         ("Cancelled Culture", "Cancelled Culture", Status.SCHEDULED),
         ("Cancelled", "Cancelled", Status.SCHEDULED),
     ],

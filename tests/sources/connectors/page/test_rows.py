@@ -191,3 +191,22 @@ def test_an_address_in_a_row_is_where_it_happens():
     )
 
     assert (first.venue.address, second.venue.address) == ("1 Main St., Room 5 Springfield, IL 62701", "")
+
+
+def test_a_day_with_both_its_times_below_the_headline_is_that_of_the_page():
+    head = "<html><head><title>Zone Board | Town</title></head><body><h1>Zone Board</h1><p>{}</p><p>The board meets by video.</p></body></html>"
+
+    record = only(page(head.format("04/21/26, 3:00 PM - 5:00 PM")))
+
+    assert (record.title, record.start, record.end) == ("Zone Board", datetime(2026, 4, 21, 15), datetime(2026, 4, 21, 17))
+    assert refused(head.format("04/21/26, 3:00 PM"))
+    assert refused(head.format("Seen on 04/21/26, 3:00 PM - 5:00 PM in the hall"))
+
+
+def test_the_headline_that_names_the_day_is_the_title():
+    rows = listing("<a href='/kinds/meeting'>Zoning panel dates</a> Dec 17, 2026 4:45 pm", "Agenda of Dec 3, 2026")
+
+    record = only(page(rows.replace("<body>", "<body><h1>Planning Board - December 17, 2026</h1>")))
+
+    assert (record.title, record.url, record.start) == ("Planning Board", "", datetime(2026, 12, 17, 16, 45))
+    assert only(page(rows)).title == "Zoning panel dates"
