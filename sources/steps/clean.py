@@ -85,6 +85,11 @@ def _title(event: NormalizedEvent, draft: Draft, venue: Venue, notes: list[str])
         title = better
 
 
+def city_name(told: str) -> str:
+    """What a source calls a city, clean, bounded, and read where it is an id."""
+    return text.clipped(_CITY_ID.sub(_named_city, text.plain(told[: MAX_NAME * 2])), 120)
+
+
 def _named_city(found: re.Match[str]) -> str:
     return found[1].replace("-", " ").title()
 
@@ -94,7 +99,7 @@ def _venue(venue: Venue) -> Venue:
         venue,
         name=text.lines(venue.name[: MAX_NAME * 5]),
         address=text.lines(venue.address[: MAX_ADDRESS * 5]),
-        city=text.clipped(_CITY_ID.sub(_named_city, text.plain(venue.city[: MAX_NAME * 2])), 120),
+        city=city_name(venue.city),
         country=text.clipped(text.plain(venue.country[: MAX_NAME * 2]), 60),
         external_ids=_details(venue.external_ids),
     )

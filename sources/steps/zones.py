@@ -13,6 +13,7 @@ from places.geography import country_code, timezone_at, zone_named
 from places.zones import zone_in_words
 from sources.connectors.zone_names import displayed_name, iana_name
 from sources.records import RawRecord, SourceContext
+from sources.steps.clean import city_name
 
 _UTC_NAMES: Final = frozenset(
     {"UTC", "Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Etc/UCT", "Universal", "Etc/Universal", "Etc/Zulu", "GMT0", "Greenwich"}
@@ -112,12 +113,14 @@ class ZoneFinder:
         if zone:
             yield Origin(zone, "venue", 0.95)
             return
-        city = city_in_words(self.atlas, self.venue)
+        # what is online has no venue; the town beside it is where those who hold it are
+        venue = self.venue if self.venue != Venue() else Venue(city=city_name(self.raw.venue.city), country=self.raw.venue.country)
+        city = city_in_words(self.atlas, venue)
         zone = zone_named(city.timezone) if city else None
         if zone:
             yield Origin(zone, "venue city", 0.85)
             return
-        zone = zone_named(zone_in_words(self.venue.address or _behind_name(self.venue.name), self.venue.city, self.venue.country))
+        zone = zone_named(zone_in_words(venue.address or _behind_name(venue.name), venue.city, venue.country))
         if zone:
             yield Origin(zone, "venue words", 0.8)
 

@@ -348,3 +348,8 @@ def test_an_offset_of_the_wrong_season_is_shown_by_the_city_s_clock(venue: Venue
     start = datetime(2026, 12, 12, 19, tzinfo=timezone(timedelta(hours=-5)))
     event = timed(context(city="chicago"), start=start, venue=venue).event
     assert (event.timezone, utc(event.start)) == (zone, start.astimezone(UTC))
+
+
+def test_the_town_beside_an_online_event_tells_its_clock() -> None:
+    event = timed(start=datetime(2026, 12, 12, 19), venue=Venue(name="Online event", city="ca--los-angeles", lat=-8.5, lng=179.2)).event
+    assert (event.venue.name, event.timezone, event.start.hour) == ("", "America/Los_Angeles", 19)
