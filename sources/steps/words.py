@@ -75,7 +75,9 @@ _ONLINE_PART: Final = re.compile(
     re.IGNORECASE,
 )
 _TITLE_ONLINE: Final = re.compile(
-    r"^\W*(?:online|virtual|webinar|livestream)\b\s*[:\])|–—-]|[(\[](?:online|virtual|zoom|webinar|livestream)[)\]]", re.IGNORECASE
+    r"^\W*(?:online|virtual|webinar|livestream)\b\s*[:\])|–—-]|[(\[](?:online|virtual|zoom|webinar|livestream)[)\]]"
+    r"|\b(?:via|on|over) (?:zoom|webex|google meet|(?:microsoft |ms )?teams|livestream)\W*$",
+    re.IGNORECASE,
 )
 
 #: Hosts where people meet online; a link to one beside an address makes the event both.

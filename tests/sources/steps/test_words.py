@@ -99,6 +99,8 @@ def test_read_online(mode: str, online: Online | None) -> None:
 def test_title_is_online() -> None:
     assert title_is_online("Webinar: how to cook")
     assert title_is_online("Book club (online)")
+    assert title_is_online("Planning Board via Zoom")
+    assert not title_is_online("Carpool over teams of four")
     assert not title_is_online("Online dating: a comedy night")  # the word belongs to the title
 
 
