@@ -30,7 +30,12 @@ _SIGNS: Final = {
     **dict.fromkeys("🎟🎫💰💵💸💶💷", "Tickets: "),
 }
 #: "+++" and its like between words.
-_RULES: Final = re.compile(r"(?<=\S )[+*=~]{2,}(?= \S)")
+_RULES: Final = re.compile(r" [+*=~]{2,}(?= )")
+#: Where markup has gone without a gap: "WednesdayDecember 8, 20267:30pm".
+_GLUED: Final = (
+    re.compile(r"day(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d)"),
+    re.compile(r"20\d\d(?=1?\d:\d\d ?[ap]\.?m)"),
+)
 _SIGN: Final = re.compile(
     f"[{''.join(_SIGNS)}]\ufe0f?\\s*(?:(?:venue|where|location|date|when|time|tickets?|price|entry|위치|장소|날짜|일시|시간|티켓|場所|地點|地点|時間|स्थान|ಸ್ಥಳ)\\s*[:：]\\s*)?",
     re.IGNORECASE,
@@ -88,7 +93,9 @@ def _with_telling_gaps(lines: list[Line]) -> list[Line]:
 def plain(text: str) -> str:
     """`text` with ornate letters as plain ones, signs as the words that they stand for, and other emoji left out."""
     text = _ORNATE.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
-    text = _RULES.sub("|", text)
+    text = _RULES.sub(" |", text)
+    for glued in _GLUED:
+        text = glued.sub(r"\g<0> ", text)
     text = _SIGN.sub(lambda found: "\x1f" + _SIGNS[found.group()[0]], text)
     text = re.sub(r"^\s*\x1f", "", text, flags=re.MULTILINE).replace("\x1f", " | ")
     return _ODD.sub(

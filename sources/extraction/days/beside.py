@@ -17,7 +17,7 @@ AT_HOUR: Final = re.compile(
 )
 _CLOCK_JUST_BEFORE: Final = re.compile(r"(?:\d\s*[ap]\.?m\.?|\bnoon|\bmidnight)[\s,]*(?:on\s+|this\s+)?$", re.IGNORECASE)
 #: "7.30pm, Sat matinee 2.30pm": the time before is another's.
-_CLOCK_OF_ITS_OWN: Final = re.compile(r"[^,;.|\d]{1,15}\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m|uhr|h\b)", re.IGNORECASE)
+_CLOCK_OF_ITS_OWN: Final = re.compile(r"[^,;.|\d]{1,60}\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m|uhr|h\b)", re.IGNORECASE)
 _ITEM_BEFORE: Final = re.compile(r"\w[:;|]\s+$")
 _ITEM_AFTER: Final = re.compile(r"^\.?\s*(?:[,;|]|(?:and|to|&|-|–)\s)", re.IGNORECASE)
 

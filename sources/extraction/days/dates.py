@@ -17,7 +17,9 @@ AHEAD: Final = timedelta(days=330)
 #: How long ago a day may be that a text still names without its year.
 JUST_PAST: Final = timedelta(days=60)
 
-_SHORT_DATE: Final = re.compile(r"(?<![\d./:$€£₹#])(\d{1,2})([./])(\d{1,2})(\.?)(?![\d/%]|\.\d|\s*(?:€|\$|stars?|sterne|uhr|h\b))")
+_SHORT_DATE: Final = re.compile(
+    r"(?<![\d./:$€£₹#])(\d{1,2})([./])(\d{1,2})(\.?)(?![\d/%]|\.\d|\s?\(\d{1,3}\)|\s*(?:€|\$|stars?|sterne|uhr|h\b))"
+)
 #: Dates as East Asia writes them, and others that leave no doubt: "2023.11.19", "11월 10일", "6月13日", "27.OCT.2023".
 _PLAIN: Final = re.compile(
     r"(?<![\d.])(?:(?P<y1>20\d{2})\s?[./년年]\s?(?P<m1>\d{1,2})\s?[./월月]\s?(?P<d1>\d{1,2})[일日.]?|(?P<m2>\d{1,2})\s?[월月]\s?(?P<d2>\d{1,2})\s?[일日號号])(?!\d)"
@@ -27,7 +29,7 @@ _DASHED: Final = re.compile(r"(?<=\d)[.\-–](?=[A-Za-z]{3,9}[.\-–]20\d{2})|(?
 _COUNTED: Final = re.compile(r"\d[a-z.]*\s*(?:&|and|und|et|y|e)\s*\d{1,2}$", re.IGNORECASE)
 #: Numbers of houses, halls, versions: "No. 12/5", "12/5 Main Road".
 _NUMBERED_BEFORE: Final = re.compile(
-    r"(?<![^\W_])(?:no|nr|n°|door|flat|plot|unit|shop|house|room|raum|page|seite|version|ver|rev|v|score|ratio)[.:]?\s?$", re.IGNORECASE
+    r"(?<![^\W_])(?:no|nr|n°|door|flat|plot|unit|shop|house|room|raum|page|seite|version|ver|rev|v|vs|score|ratio)[.:]?\s?$", re.IGNORECASE
 )
 #: Articles and prepositions that stand before days alone: "am 19.12.", "le 28/11".
 _LEADING: Final = re.compile(r"(?<![^\W_])(?:am|vom|bis|den|dem|zum|le|el|il)$", re.IGNORECASE)

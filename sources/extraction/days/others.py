@@ -17,7 +17,8 @@ _OTHERS: Final = re.compile(
     r"|bewerbungsschluss|anmeldeschluss|anmeldung|bewerbung|vorverkauf\w*|vvk|bis(?: zum)?|seit|vor dem|frist|stand|gegründet|geboren|verschoben vom"
     r"|jusqu(?:'|’)?(?:au|à)|avant le|depuis|inscriptions?|date limite|né(?:e)? le|hasta(?: el)?|antes del|desde(?: el)?|inscripción\w*|plazo|nacid[oa]"
     r"|fino al|entro il|iscrizioni|dal|até|inscriç\w+|uiterlijk|tot(?: en met)?|v[oó][oó]r(?! de\b)|solliciteer|inschrijv\w+"
-    r"|cut-?off|orders?|shipping|ships|delivery|available|verfügbar|disponible|re-?opens?|réouverture|reabrimos|reapertura|si riapre|riapriamo|heropening"
+    r"|cut-?off|(?:ent)?fällt|(?:ent)?fallen|orders?|shipping|ships|delivery|available|verfügbar|disponible|re-?opens?|réouverture|reabrimos"
+    r"|reapertura|si riapre|riapriamo|heropening"
     r"|we close|schließen(?: wir)?|cerra(?:mos|remos)|fermons|chiudiamo|sluiten(?: wij)?|encerramos|fechamos"
     r"|(?:is|are|comes?|coming) out|drops|erscheint|(?:sort|paraît) le|sale el|esce il"
     r"|geschlossen|ferm[ée]e?s?|cerrad[oa]s?|chius[oi]|gesloten|encerrad[oa]s?|fechad[oa]s?|clos(?:ing|ure))\s*(?::|the|from|du|vom|von|van|del|de|do|dia|op|a|ao|le|les|el|il|den|dem|zum|on|is|am|ends?|close[sd]?|opens?|open|begins?|starts?|ist|until|till|by|at)*[\s:]*$",

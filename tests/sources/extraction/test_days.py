@@ -243,7 +243,8 @@ def test_short_german_weekdays_count_before_their_times() -> None:
         ("de", "Der Vorverkauf für das Fest startet am Dienstag um 10 Uhr"), ("en", "The house welcomed its millionth guest on Thursday at 2 p.m."),
         ("en", "Friday at 12 Main Street"), ("de", "Am Mittwoch wurde der Platz um 11 Uhr eröffnet"), ("fr", "La mairie a inauguré jeudi à 11h la crèche"),
         ("nl", "Op zondag 29 november zijn wij gesloten"), ("de", "Das Haus ist am 23.12. nur bis 13 Uhr geöffnet"),
-        ("en", "The hearing set for 24 November has been postponed"),
+        ("en", "The hearing set for 24 November has been postponed"), ("de", "Der Treff FÄLLT AM 6.12. AUS"), ("en", "Finals (#3 vs. 6/11)"),
+        ("en", "Round 4: Owls 14.11. (95) beat Lamps"), ("en", "We open at 11 a.m. Saturday walks last five hours and begin at 10 a.m."),
     ],
 )  # fmt: skip
 def test_days_of_closures_sales_and_reports_are_no_events(language: str, line: str) -> None:
@@ -262,6 +263,7 @@ def test_days_of_closures_sales_and_reports_are_no_events(language: str, line: s
         ("de", "Termine: 28.11. Basar (10-16 Uhr), 6.12. Feier (15 Uhr)", ["2026-11-28 10:00", "2026-12-06 15:00"]),
         ("de", "+++ FREITAG +++ 27.11. +++ 23 UHR +++ LAMPENKELLER +++", ["2026-11-27 23:00"]),
         ("it", "Sab 28 nov – ore 21,30 – Festa di Luce", ["2026-11-28 21:30"]),
+        ("us", "WednesdayDecember 9, 20267:30pm: The Lamps", ["2026-12-09 19:30"]),
         ("it", "Ven 4 dic h 22 Festa di Luce", ["2026-12-04 22:00"]), ("it", "4 dicembre ore 9-20 Festa di Luce", ["2026-12-04 09:00"]),
     ],
 )  # fmt: skip
