@@ -7,6 +7,9 @@ PY := .venv/bin/python
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
+# Images of Python often forbid to keep bytecode; each process would then compile 2,800 modules at every start.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help run dev setup setup-dev python test lint types chaos chaos-live bench requirements clean
 
 help: ## this list

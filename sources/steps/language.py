@@ -114,7 +114,7 @@ def language(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[
 
 def detect(text: str) -> tuple[str, float]:
     """The language of `text` and how sure, 0 to 1, from its script and words alone; ('', 0.0) for a text without letters."""
-    text = _TAG.sub(" ", html.unescape(text[: _MOST * 2]))
+    text = _TAG.sub(" ", html.unescape(text[: _MOST * 4]))
     text = (_LINK.sub(" ", text) if may_link(text) else text)[:_MOST]
     letters = _letters(text)
     if not letters:
@@ -150,7 +150,7 @@ def _told(draft: Draft, source: str) -> Draft:
 def _decided(text: str, declared: str, source: str) -> tuple[str, float]:
     """One answer of three: the words', the event's own declaration, the source's language."""
     code, sure = detect(text)
-    is_long = _letters(text[: _MOST * 2]) >= LONG
+    is_long = _letters(text[: _MOST * 4]) >= LONG
     if declared and not (is_long and sure >= OVERRULES):
         return declared, max(0.8, sure if code == declared else 0.0)
     if sure >= SURE or (is_long and sure >= LIKELY):
