@@ -19,6 +19,8 @@ from sources.extraction.days.weekdays import with_weekdays, without_repeated
 
 __all__ = ["Day", "days_and_others", "days_in", "joined"]
 
+#: Days of one enumeration, at most: more are a calendar, or hostile.
+MOST_JOINED: Final = 31
 _DIGIT: Final = re.compile(r"\d")
 _RANGE: Final = re.compile(r"^[\s,]*(?:-|–|—|to|until|till|through|thru|bis|bis zum|au|al|hasta|to the)[\s,]*$", re.IGNORECASE)
 _JOINED: Final = re.compile(r"^[\s,]*(?:,|&|\+|/|and|und|et|y|e|en)?[\s,]*$", re.IGNORECASE)
@@ -56,7 +58,7 @@ def days_and_others(
 
 def joined(line: str, days: list[Day]) -> bool:
     """Whether the days of a line are one enumeration: "Fri 4 & Sat 5 December"."""
-    return all(_JOINED.match(line[one.stop : two.start]) for one, two in pairwise(days))
+    return len(days) <= MOST_JOINED and all(_JOINED.match(line[one.stop : two.start]) for one, two in pairwise(days))
 
 
 def _spans(line: str, days: list[Day]) -> list[Day]:

@@ -72,17 +72,17 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
         one, two, dotted = int(found[1]), int(found[3]), found[2] == "."
         named = weekday_before(line, found.start(), languages)
         weekday = named[0] if named else None
-        before = line[: found.start()].rstrip(" ,(")
+        before, tail = line[: found.start()].rstrip(" ,("), line[max(0, found.start() - 30) : found.start()]
         placed = (
             not re.search(r"\w", before)
             or named
             or (re.search(r"(?:^|\W)[^\W\d]{2,12}\.?$", before) and len(before) < 25)
-            or _LEADING.search(before)
+            or _LEADING.search(before[-20:])
             or (found[4] and before.endswith((":", "|", "–", "-")))
-            or (listed and found[4] and re.search(r"[,;|•·]\s*$", line[: found.start()]))
+            or (listed and found[4] and re.search(r"[,;|•·]\s*$", tail))
             or CLOCK_NEAR.match(line[found.end() :])
         )
-        if not placed or _NUMBERED_BEFORE.search(line[: found.start()]) or (not dotted and _STREET_AFTER.match(line[found.end() :])):
+        if not placed or _NUMBERED_BEFORE.search(tail) or (not dotted and _STREET_AFTER.match(line[found.end() :])):
             continue
         in_doubt = (dotted and not found[4]) or (not dotted and month_first is None and one <= 12 and two <= 12)
         if in_doubt:

@@ -67,7 +67,7 @@ _DATELINE: Final = re.compile(r"^\s*(?:\([^()]{2,20}\)\s*)?(?:[-–—]{1,2})\s"
 
 def is_other(line: str, day: Day) -> bool:
     """Whether the words before a day give it to something else than the event."""
-    before = re.split(r"(?:(?<!\d)\.|[!?;|•])\s", line[: day.start])[-1][-80:]
+    before = re.split(r"(?:(?<!\d)\.|[!?;|•])\s", line[max(0, day.start - 200) : day.start])[-1][-80:]
     found = _OTHERS.search(before)
     if _SALE.search(before) or _MOVED.match(line, day.stop):
         return True

@@ -438,6 +438,8 @@ def test_nothing_that_a_text_holds_raises(text: str) -> None:
         "(" * 9_000,
         "a at A" * 2_000,
         "12/4 8pm x @ y\n" * 3_000,
+        "4/5/6 " * 3_000,
+        "Fri 4, Sat 5 & " * 3_000,
     ],
 )
 def test_hostile_texts_cost_little(text: str) -> None:
