@@ -21,6 +21,8 @@ __all__ = ["Day", "days_and_others", "days_in", "joined"]
 
 #: Days of one enumeration, at most: more are a calendar, or hostile.
 MOST_JOINED: Final = 31
+#: Days of one line that are looked at.
+MOST_OF_LINE: Final = 60
 _DIGIT: Final = re.compile(r"\d")
 _RANGE: Final = re.compile(r"^[\s,]*(?:-|–|—|to|until|till|through|thru|bis|bis zum|au|al|hasta|to the)[\s,]*$", re.IGNORECASE)
 _JOINED: Final = re.compile(r"^[\s,]*(?:,|&|\+|/|and|und|et|y|e|en)?[\s,]*$", re.IGNORECASE)
@@ -50,7 +52,7 @@ def days_and_others(
     found.sort(key=lambda day: day.start)
     kept: list[Day] = []
     others: list[Day] = []
-    for day in _spans(line, found):
+    for day in _spans(line, found[:MOST_OF_LINE]):
         is_gone = is_other(line, day) or is_dateline(line, day, written) or (day.last or day.first) < written - GRACE
         (others if is_gone else kept).append(day)
     return [_placed(line, day) for day in kept], others
