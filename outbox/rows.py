@@ -5,7 +5,8 @@ more than PostgreSQL needs to store them. Here the rows travel as one parameter,
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -28,6 +29,15 @@ def insert(rows: Sequence[Model], *, unique: Sequence[str] = (), update: Sequenc
         cursor.execute(_statement(type(rows[0]), tuple(unique), tuple(update), but_not_known), [_as_json(rows)])
     for row in rows:
         row._state.adding = False
+
+
+@contextmanager
+def one_after_another() -> Iterator[None]:
+    """What is inserted within goes to the database without waiting for its answer, so that it stores one lot while the next is made ready (pipeline mode of
+    PostgreSQL's protocol). What it refuses is raised at the end of the block, or where an answer is read; what came after it was not done."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 def _as_json(rows: Sequence[Model]) -> str:

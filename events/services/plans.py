@@ -73,11 +73,12 @@ PERSON = "person"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What is known of an entry's listing: when its facts last changed, and whether `since` its
+    """What an entry says, and what is known of its listing: when its facts last changed, and whether `since` its
     first sight; whether it was `joined` to its event rather than began it; whether what it is
     recognised by `moved`, and in which words a person `kept` it; what counted of it until now (`heard`); since when it strays, and why it does in this
     very batch (`stray`)."""
 
+    facts: telling.Facts
     changed_at: datetime
     since: bool = False
     listing_id: UUID | None = None

@@ -106,7 +106,7 @@ def _tell(entry: Entry, origin: Origin, told: Told) -> telling.Telling:
         origin=str(origin.key),
         trust=origin.trust,
         changed_at=told.changed_at,
-        facts=telling.facts_of(entry),
+        facts=told.facts,
         identity=entry.external_id + entry.recurrence_id,
         since=told.since,
     )
@@ -118,7 +118,7 @@ def _listed(
     """What other listings say of the known events, and what is known of the listings that this batch speaks for. Facts that are told again in the
     same words keep their age: who merely repeats himself is not fresher than others."""
     spoken = {_name(entry): entry for entry in entries}
-    told = {name: Told(changed_at=now) for name in spoken}
+    told = {name: Told(facts=telling.facts_of(entry), changed_at=now) for name, entry in spoken.items()}
     found: dict[UUID, list[telling.Telling]] = defaultdict(list)
     if not known:
         return found, told
@@ -127,10 +127,11 @@ def _listed(
         if entry is None:
             found[listing.event_id].append(told_by(listing))
             continue
-        facts = telling.facts_of(entry)
+        facts = told[_name(entry)].facts
         changed_at = listing.changed_at if facts == listing.facts or listing.stray_since is not None else now
         joined = listing.joined_at is not None or listing.first_event_id != listing.event_id
         told[_name(entry)] = Told(
+            facts=facts,
             changed_at=changed_at,
             since=changed_at > listing.first_seen_at,
             listing_id=listing.pk,
@@ -157,7 +158,7 @@ def _strays(
         rest = [(word.origin, word.whole or word.facts) for word in others.get(event_id, ()) if not word.stray and not word.missing]
         for entry in group:
             known = told[_name(entry)]
-            if rest and known.joined and known.moved and known.kept != recognised(telling.facts_of(entry)):
+            if rest and known.joined and known.moved and known.kept != recognised(known.facts):
                 asked.append(Fitting(entry=entry, others=tuple(rest)))
     if not asked or fits is None:
         return {}

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
-from events import facts as telling
 from events.believing import counting
 from events.enums import Publication
 from events.models import DuplicateMatch, Event, EventCounters, EventImage, Listing, Origin, Proposal
@@ -26,10 +25,11 @@ def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:
     changed = [plan for plan in plans if not plan.is_new and plan.changes]
     for event in new:
         event.is_sample = origin.is_sample
-    table.insert(new)
-    table.insert([EventCounters(event=event) for event in new])
-    _update([plan.event for plan in changed])
-    _write_listings(plans, origin, now)
+    with table.one_after_another():
+        table.insert(new)
+        table.insert([EventCounters(event=event) for event in new])
+        _update([plan.event for plan in changed])
+        _write_listings(plans, origin, now)
     _write_images([plan for plan in plans if plan.is_new or "images" in plan.changes])
     _write_matches(plans, now)
     _write_proposals(plans, origin, now)
@@ -48,7 +48,7 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
     for plan in plans:
         quiet = quiet_groups(plan, origin)
         for entry in plan.entries:
-            told, facts = plan.told[(entry.external_id, entry.recurrence_id)], telling.facts_of(entry)
+            told = plan.told[(entry.external_id, entry.recurrence_id)]
             heard = told.heard.facts if told.heard is not None else None
             rows.append(
                 Listing(
@@ -58,11 +58,11 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
                     external_id=entry.external_id,
                     recurrence_id=entry.recurrence_id,
                     url=entry.event.url,
-                    facts=facts,
+                    facts=told.facts,
                     first_seen_at=now,
                     changed_at=told.changed_at,
                     stray_since=told.stray_since,
-                    fitting=heard if told.stray_since is not None else counting(facts, heard, quiet),
+                    fitting=heard if told.stray_since is not None else counting(told.facts, heard, quiet),
                     joined_at=now if entry.merged else None,
                     joined=_evidence(entry.merged) if entry.merged else {},
                 )

@@ -102,3 +102,36 @@ def test_a_row_whose_key_is_another_tables_is_written_too() -> None:
     EventCounters.objects.all().delete()
     rows.insert([EventCounters(event=event)])
     assert EventCounters.objects.get().event_id == event.id
+
+
+def test_what_is_sent_one_after_another_is_there_in_this_order_and_costs_a_query_each():
+    event = unsaved()
+    with CaptureQueriesContext(connection) as seen, rows.one_after_another():
+        rows.insert([event])
+        rows.insert([EventCounters(event=event)])
+    assert len(seen) == 2
+    assert Event.objects.get(pk=event.pk).title == HARD
+    assert EventCounters.objects.filter(pk=event.pk).exists()
+
+
+def test_an_answer_may_be_read_between():
+    event = unsaved()
+    with rows.one_after_another():
+        rows.insert([event])
+        assert Event.objects.filter(pk=event.pk).count() == 1
+        rows.insert([EventCounters(event=event)])
+    assert EventCounters.objects.filter(pk=event.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"), [({"category_id": "music", "publication": "nonsense"}, IntegrityError), ({"slug": "x" * 900}, DataError)]
+)
+def test_what_is_refused_among_them_is_refused_as_ever_and_nothing_stays(fields, error):
+    good, bad, late = unsaved(), unsaved(**fields), unsaved()
+    with pytest.raises(error), transaction.atomic(), rows.one_after_another():
+        rows.insert([good])
+        rows.insert([bad])
+        rows.insert([late])
+    assert not Event.objects.filter(pk__in=[good.pk, bad.pk, late.pk]).exists()
+    rows.insert([good])  # the connection is of use after it
+    assert Event.objects.filter(pk=good.pk).exists()
