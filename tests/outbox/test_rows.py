@@ -128,10 +128,14 @@ def test_an_answer_may_be_read_between():
 )
 def test_what_is_refused_among_them_is_refused_as_ever_and_nothing_stays(fields, error):
     good, bad, late = unsaved(), unsaved(**fields), unsaved()
-    with pytest.raises(error), transaction.atomic(), rows.one_after_another():
-        rows.insert([good])
-        rows.insert([bad])
-        rows.insert([late])
+
+    def record():
+        with transaction.atomic(), rows.one_after_another():
+            for event in (good, bad, late):
+                rows.insert([event])
+
+    with pytest.raises(error):
+        record()
     assert not Event.objects.filter(pk__in=[good.pk, bad.pk, late.pk]).exists()
     rows.insert([good])  # the connection is of use after it
     assert Event.objects.filter(pk=good.pk).exists()
