@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+import redis
 from django.db import transaction
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
@@ -77,7 +78,15 @@ class House:
 
 
 @pytest.fixture
-def house(transactional_db, child_environment, tmp_path):
+def blank_board(settings):
+    """What the publisher of the test before wrote down, its lease too, is of another epoch and of an engine that is gone."""
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        for key in list(client.scan_iter(match="*:live:engine:*")):
+            client.delete(key)
+
+
+@pytest.fixture
+def house(transactional_db, blank_board, child_environment, tmp_path):
     try:
         programs()
     except EmbeddedError as error:
