@@ -65,6 +65,11 @@ class House:
     def server(self, query: str) -> str:
         return self.gate(query).headers["x-accel-redirect"].partition("?")[0]
 
+    def has_told(self) -> bool:
+        """Whether the engine's newest message of all events has a number in the place where a reader begins; the last place is theirs."""
+        start = self.gate("topics=events:all").headers.get("x-live-start", "")
+        return start != "" and not start.endswith("-")
+
     def until(self, holds) -> None:
         waiting = threading.Event()
         for _ in range(PATIENCE * 10):
@@ -123,7 +128,7 @@ def frames(client, count):
 def test_the_engine_speaks_the_protocol_and_the_hub_takes_what_it_cannot(house):
     house.publish()
     write(ALL, JAZZ, data={"n": 1})
-    house.until(lambda: "1" in house.gate("topics=events:all").headers["x-live-start"])
+    house.until(house.has_told)
     with house.open("topics=events:all") as client, house.open(f"topics={JAZZ}") as other, house.open() as plain:
         greeting, answer = frames(client, 2)
         assert (greeting["type"], answer) == ("hello", {"type": "subscribed", "topics": [ALL], "recovered": True, "offset": 1})
@@ -156,7 +161,7 @@ def test_without_a_publisher_the_hub_serves_and_the_next_one_goes_on_where_it_st
     assert house.server("topics=events:all") == "/_live/hub"
     house.publish()
     write(ALL, data={"n": 1})
-    house.until(lambda: ":" in house.gate("topics=events:all").headers.get("x-live-start", ""))
+    house.until(house.has_told)
     with house.open("topics=events:all") as client:
         assert [said["type"] for said in frames(client, 2)] == ["hello", "subscribed"]
         house.stop()
