@@ -22,7 +22,7 @@ def town_named(address: str) -> tuple[str, str]:
     if country:
         parts.pop()
     words = " ".join(word for word in parts[-1].split() if not any(char.isdigit() for char in word)) if parts else ""
-    of = _known().get(fold_name(words), "") if words else ""
+    of = _known().get(fold_name(words), ("", ""))[0] if words else ""
     return (words, of) if of and (not country or of == country) else ("", country)
 
 
@@ -31,11 +31,17 @@ def is_widely_known(name: str) -> bool:
     return fold_name(name) in _known() or is_region(name) or bool(_country(name))
 
 
+def zone_of_town(name: str) -> str:
+    """The IANA zone of such a city, '' where it is not told."""
+    return _known().get(fold_name(name), ("", ""))[1]
+
+
 def _country(words: str) -> str:
     return country_code(words) if words in _NO_STATES or (len(words) >= _LEAST_OF_COUNTRY and not is_region(words)) else ""
 
 
 @lru_cache(maxsize=1)
-def _known() -> dict[str, str]:
+def _known() -> dict[str, tuple[str, str]]:
+    """Country and zone by folded name."""
     with (DATA / "metropolises.csv").open(encoding="utf-8", newline="") as file:
-        return {fold_name(row["name"]): row["country"] for row in csv.DictReader(file)}
+        return {fold_name(row["name"]): (row["country"], row["timezone"]) for row in csv.DictReader(file)}

@@ -9,7 +9,7 @@ from typing import Final
 
 from places.atlas import DATA
 from places.geography import country_code, fold_name, zone_named
-from places.metropolises import town_named
+from places.metropolises import town_named, zone_of_town
 
 #: A state's code before a postal code, or alone: "OR 97214", "OR".
 _STATE: Final = re.compile(r"(?:^|\s)([A-Z]{2})(?:\s+\d{5}(?:-\d{4})?)?$")
@@ -24,7 +24,7 @@ def zone_in_words(address: str, city: str = "", country: str = "") -> str:
     told = country_code(country)
     for words in (city, address):
         town, of = town_named(words)
-        if town and told in ("", of) and (zone := _zones_of_towns().get((fold_name(town), of), "")):
+        if town and told in ("", of) and (zone := zone_of_town(town)):
             return zone
         told = told or of
     state = _zone_of_state(address) if told in ("", "US") else ""
@@ -53,12 +53,6 @@ def _zone_of_state(address: str) -> str:
 def _clock(name: str) -> tuple[timedelta | None, ...]:
     zone = zone_named(name)
     return tuple(moment.astimezone(zone).utcoffset() for moment in _SEASONS)
-
-
-@lru_cache(maxsize=1)
-def _zones_of_towns() -> dict[tuple[str, str], str]:
-    with (DATA / "metropolises.csv").open(encoding="utf-8", newline="") as file:
-        return {(fold_name(row["name"]), row["country"]): row["timezone"] for row in csv.DictReader(file)}
 
 
 @lru_cache(maxsize=1)
