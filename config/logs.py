@@ -1,18 +1,18 @@
 """Structured logs: JSON in production, readable at home; one request id throughout, secrets and addresses masked."""
 
-import re
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 from accounts.secrets import redact
+from pipeline import patterns
 
-_SECRET_NAMES = re.compile(r"(?i)(passw|secret|token|authorization|cookie|api_?key|credential|signature|dsn)")
-_SECRET_IN_TEXT = re.compile(r"(?i)\b((?:access_)?token|api_?key|key|secret|password|signature|client_secret|sig)=([^&\s\"']+)")
-_URL_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s@]+@")
-_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}")
-_ADDRESS = re.compile(r"\b([A-Za-z0-9._%+-])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+\.[A-Za-z]{2,}|localhost)\b")
+_SECRET_NAMES = patterns.compile(r"(?i)(passw|secret|token|authorization|cookie|api_?key|credential|signature|dsn)")
+_SECRET_IN_TEXT = patterns.compile(r"(?i)\b((?:access_)?token|api_?key|key|secret|password|signature|client_secret|sig)=([^&\s\"']+)")
+_URL_USERINFO = patterns.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s@]+@")
+_BEARER = patterns.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}")
+_ADDRESS = patterns.compile(r"\b([A-Za-z0-9._%+-])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+\.[A-Za-z]{2,}|localhost)\b")
 
 
 def mask_text(text: str) -> str:

@@ -1,6 +1,5 @@
 """One request id in every answer, and the staff pages' own content security policy."""
 
-import re
 import uuid
 from collections.abc import Callable
 
@@ -8,7 +7,9 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-_SAFE_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+from pipeline import patterns
+
+_SAFE_ID = patterns.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
 
 class RequestIdMiddleware:

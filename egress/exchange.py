@@ -1,7 +1,6 @@
 """One request and its one answer over the guarded transport: sent, received within limits, decoded, or failed with a typed error."""
 
 import contextlib
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,10 +15,11 @@ from egress.asks import Ask
 from egress.exceptions import BadAnswer, ClientRefused, ConnectFailed, EgressError, TimedOut, TooLarge
 from egress.records import DoorPolicy, Response, Validators
 from egress.transport import Deadline
+from pipeline import patterns
 
 #: Field names and values that may be sent (RFC 9110, 5.1 and 5.5), ASCII only. A wrong one is ours, not the site's.
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[\t\x20-\x7e]*")
+_NAME = patterns.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = patterns.compile(r"[\t\x20-\x7e]*")
 
 
 @dataclass(frozen=True, slots=True)

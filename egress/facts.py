@@ -1,6 +1,5 @@
 """What is told of each request, one fact each, to whoever listens: a run's list of exchanges, and the metrics."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +10,11 @@ import structlog
 from egress.exceptions import EgressError, NotModified
 from egress.exchange import Redirect
 from egress.records import Response
+from pipeline import patterns
 
 log = structlog.get_logger(__name__)
 #: Segments of a path that are words of an API rather than somebody's id or name: `v3`, `events`, `upcoming-events`, `feed.ics`.
-_WORD = re.compile(r"v\d{1,2}(\.\d{1,2})?|[a-z]{1,16}([-_][a-z]{1,10})?(\.[a-z]{2,5})?", re.IGNORECASE)
+_WORD = patterns.compile(r"v\d{1,2}(\.\d{1,2})?|[a-z]{1,16}([-_][a-z]{1,10})?(\.[a-z]{2,5})?", patterns.IGNORECASE)
 #: Segments that are kept of a path; the rest is `…`.
 DEEPEST = 5
 

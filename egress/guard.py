@@ -2,7 +2,6 @@
 
 import ipaddress
 import queue
-import re
 import socket
 import threading
 import unicodedata
@@ -14,6 +13,7 @@ import httpx
 from egress.addresses import Address, is_public
 from egress.exceptions import AddressRefused, ConnectFailed, TimedOut
 from egress.masking import mask_text
+from pipeline import patterns
 
 #: (host, port, seconds) -> addresses as text. Raises OSError when the name does not resolve, TimedOut when it takes too long.
 Resolver = Callable[[str, int, float], Sequence[str]]
@@ -21,8 +21,8 @@ Resolver = Callable[[str, int, float], Sequence[str]]
 PORTS = frozenset({80, 443, 8080, 8443})
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_URL = 8192
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+_LABEL = patterns.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_NUMBER = patterns.compile(r"\d+|0x[0-9a-f]*")
 #: Names that never lead to a public site: RFC 6761, 6762, 8375, 7686, 9476, and what clouds and networks use inside.
 _PRIVATE_SUFFIXES = ("localhost", "local", "localdomain", "internal", "intranet", "private", "lan", "home.arpa", "onion", "alt", "arpa")
 

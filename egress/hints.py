@@ -1,14 +1,15 @@
 """When an answer itself says that it is worth asking again: Retry-After, Cache-Control, Expires, and a feed's own ttl."""
 
 import math
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from pipeline import patterns
+
 #: No hint is believed for longer.
 LONGEST = timedelta(days=1)
-_DIRECTIVE = re.compile(r'([!#$%&\'*+.^_`|~\w-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?')
+_DIRECTIVE = patterns.compile(r'([!#$%&\'*+.^_`|~\w-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?')
 
 
 def next_check(headers: Mapping[str, str], now: datetime, *, ttl: float | None = None) -> timedelta | None:
@@ -32,7 +33,7 @@ def http_date(text: str) -> datetime | None:
 
 def delta_seconds(text: str) -> float | None:
     """RFC 9111, 1.2.2: a whole number, however large; None for anything else."""
-    return float(text[:12]) if re.fullmatch(r"[0-9]+", text) else None
+    return float(text[:12]) if patterns.fullmatch(r"[0-9]+", text) else None
 
 
 def wait_named(text: str, *, now: datetime) -> float | None:

@@ -1,16 +1,16 @@
 """Secrets out of what people and logs read. For display only: what is sent is never masked."""
 
-import re
+from pipeline import patterns
 
 MASK = "***"
 LONGEST = 500
 
 _NAME = r"[\w.\-]*(?:token|secret|passw(?:or)?d|api[_.\-]?key|signature|credential)[\w.\-]*|key|sig|auth|app_?id|code|pass|pwd|jwt|session"
-_QUERY = re.compile(rf"(?i)([?&;](?:{_NAME})=)[^&;#\s\"'<>]+")
-_USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
+_QUERY = patterns.compile(rf"(?i)([?&;](?:{_NAME})=)[^&;#\s\"'<>]+")
+_USERINFO = patterns.compile(r"(?<=//)[^/?#\s]*@")
 #: Google's and Outlook's secret calendar addresses carry the secret in the path.
-_PATH = re.compile(r"(?i)(/private-)[^/?#\s]+")
-_HEADER_NAME = re.compile(r"(?i)auth|cookie|token|key|secret|session|signature")
+_PATH = patterns.compile(r"(?i)(/private-)[^/?#\s]+")
+_HEADER_NAME = patterns.compile(r"(?i)auth|cookie|token|key|secret|session|signature")
 
 
 def mask_text(text: str) -> str:

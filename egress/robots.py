@@ -1,7 +1,6 @@
 """robots.txt as RFC 9309 has it: who may be asked for what, and how often."""
 
 import json
-import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from egress.exceptions import BadAnswer, ClientRefused, RobotsRefused, ServerFai
 from egress.limits import MemoryStore, Store
 from egress.masking import mask_text
 from egress.records import Response
+from pipeline import patterns
 
 #: RFC 9309, 2.5: at least 500 KiB are read, the rest does not count. 2.3.1.2: at least five redirects. 2.4: kept for a day at most.
 MAX_BYTES = 500 * 1024
@@ -24,7 +24,7 @@ UNREACHABLE_KEPT = 600.0
 #: The longest Crawl-delay that is believed (seconds).
 LONGEST_DELAY = 3600.0
 PARSED = 64
-_USER_AGENT = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*(.*)", re.IGNORECASE)
+_USER_AGENT = patterns.compile(r"\s*user[- ]?agent\s*[:\s]\s*(.*)", patterns.IGNORECASE)
 _OTHERS = "User-agent: some-other-robot"
 
 

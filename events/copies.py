@@ -1,7 +1,6 @@
 """The same words or the same picture with another event of other people: how it is known, and when it means nothing. Pure."""
 
 import html
-import re
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -11,14 +10,15 @@ from uuid import UUID
 from rapidfuzz import fuzz
 
 from events.records import NormalizedEvent
+from pipeline import patterns
 from places.geography import fold_name
 
 #: A shorter text is no text that somebody would copy: "Doors at seven, show at eight."
 LEAST_LETTERS: Final = 80
 #: From this likeness of titles on (0 to 100) two events are the same show, in another place, on another day or from another source.
 SAME_SHOW: Final = 75.0
-_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
-_NOT_WORDS: Final = re.compile(r"[\W_]+")
+_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
+_NOT_WORDS: Final = patterns.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,6 @@
 """What machines read from a page: title and description, canonical address, Open Graph, feeds, and schema.org data."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,10 +16,11 @@ from events.ongoing import week_of
 from events.public import absolute
 from events.times import zone_or_utc
 from events.words import weekday
+from pipeline import patterns
 
 _SCHEMA = "https://schema.org/"
-_TAG = re.compile(r"<[^>]*>")
-_BLOCK_END = re.compile(r"</(?:p|li|h\d|div|tr|blockquote)>|<br\s*/?>", re.IGNORECASE)
+_TAG = patterns.compile(r"<[^>]*>")
+_BLOCK_END = patterns.compile(r"</(?:p|li|h\d|div|tr|blockquote)>|<br\s*/?>", patterns.IGNORECASE)
 #: What could end a script element, or begin a comment or an entity in one; JSON reads the escapes as the same characters.
 _UNSAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 

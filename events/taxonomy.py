@@ -5,18 +5,19 @@ The words of subcategories and tags are what names them in a text: a word, a phr
 """
 
 import csv
-import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from pipeline import patterns
+
 _FOLDER: Final = Path(__file__).parent / "data"
 #: The category of what fits no other, and of what could not be told.
 OTHER: Final = "other"
 
-_NO_WORD: Final = re.compile(r"[^\w]+")
+_NO_WORD: Final = patterns.compile(r"[^\w]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 Nothing here is said of an event's worth, only of how sure we are. Each rule gives a sentence that a moderator reads.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,10 +12,11 @@ from rapidfuzz import fuzz
 
 from events.enums import Happening
 from events.records import Case, Judgement
+from pipeline import patterns
 
-_TAG = re.compile(r"<[^>]*>")
-_WORD = re.compile(r"\w{3,}")
-_LINK = re.compile(r"""href=["']?(https?://[^"'\s>]+)""", re.IGNORECASE)
+_TAG = patterns.compile(r"<[^>]*>")
+_WORD = patterns.compile(r"\w{3,}")
+_LINK = patterns.compile(r"""href=["']?(https?://[^"'\s>]+)""", patterns.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

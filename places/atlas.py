@@ -6,12 +6,12 @@ The rows come from the database or from `places/data/`; this module knows neithe
 import csv
 import json
 import math
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline import patterns
 from places.geography import coordinates_problem, country_code, fold_name, haversine_km
 from places.likeness.names import name_words, weight_of
 from places.shapes import KM_PER_DEGREE, Shape, shape
@@ -23,11 +23,11 @@ CENTRE_KM = 0.03
 #: The same for a country's point, which lies in the open country.
 COUNTRY_POINT_KM = 1.0
 
-_PARTS = re.compile(r"[,\n;|·]+")
-_POSTCODE = re.compile(r"\b(?:\d{5}(?:-\d{4})?|\d{6}|\d{3} \d{3})\b")
+_PARTS = patterns.compile(r"[,\n;|·]+")
+_POSTCODE = patterns.compile(r"\b(?:\d{5}(?:-\d{4})?|\d{6}|\d{3} \d{3})\b")
 #: Words of venues that towns' names have as often: 'Garden City', 'College Point'.
 _OF_TOWNS = frozenset({"city", "town", "college", "community", "national", "international", "public", "main", "church", "house"})
-_REGION_PART = re.compile(r"^\s*([A-Z]{2,3})\b\.?\s*(?:\d[\d -]*)?$")
+_REGION_PART = patterns.compile(r"^\s*([A-Z]{2,3})\b\.?\s*(?:\d[\d -]*)?$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

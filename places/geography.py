@@ -4,12 +4,13 @@ Degrees are WGS 84, distances kilometres, time zones IANA names.
 """
 
 import math
-import re
 import unicodedata
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pipeline import patterns
 
 if TYPE_CHECKING:
     from timezonefinder import TimezoneFinder
@@ -18,8 +19,8 @@ EARTH_RADIUS_KM = 6371.0088
 
 #: Letters that Unicode does not take apart into a base letter and a mark (as PostgreSQL's unaccent rules do).
 _WHOLE_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
-_SPACE = re.compile(r"\s+")
-_NOT_WORD = re.compile(r"[^\w]+|_+")
+_SPACE = patterns.compile(r"\s+")
+_NOT_WORD = patterns.compile(r"[^\w]+|_+")
 
 #: Names of countries beyond the English ones of ISO 3166 that events use.
 _COUNTRY_NAMES = {

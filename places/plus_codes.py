@@ -1,12 +1,13 @@
 """Plus codes (Open Location Code), written and read: full ones ('8FWCX8Q9+PX'), and short ones beside a locality ('X8Q9+PX Wien')."""
 
-import re
 from typing import Final
 
 from openlocationcode import openlocationcode
 
+from pipeline import patterns
+
 _ALPHABET: Final = "23456789CFGHJMPQRVWX"
-_CODE: Final = re.compile(rf"(?<![\w+])([{_ALPHABET}]{{4,8}}\+[{_ALPHABET}]{{2,5}})(?![\w+])", re.IGNORECASE)
+_CODE: Final = patterns.compile(rf"(?<![\w+])([{_ALPHABET}]{{4,8}}\+[{_ALPHABET}]{{2,5}})(?![\w+])", patterns.IGNORECASE)
 
 
 def plus_code(lat: float, lng: float) -> str:
@@ -26,7 +27,7 @@ def find_plus_code(*texts: str) -> str:
 
 def without_plus_code(text: str) -> str:
     """The text without plus codes, as it names a venue or a street."""
-    return re.sub(r"^[\s,;]+|[\s,;]+$", "", _CODE.sub(" ", text)) if "+" in text else text
+    return patterns.sub(r"^[\s,;]+|[\s,;]+$", "", _CODE.sub(" ", text)) if "+" in text else text
 
 
 def point_of_plus_code(code: str, *, near: tuple[float, float] | None = None) -> tuple[float, float] | None:

@@ -1,9 +1,10 @@
 """A room, hall or stage and the house that it is in: 'Hall 4, Messe Wien' happens at Messe Wien, in Hall 4. Pure words, of any language that is listed."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from pipeline import patterns
 
 _ROOM: Final = (
     r"(?:hall|halle|hal|saal|sala|salle|salon|salón|room|rm|raum|zimmer|stage|bühne|buhne|scène|scene|escenario|auditorium|aula|ballroom|foyer|lobby"
@@ -18,24 +19,24 @@ _KIND: Final = (
 _NUMBER: Final = r"(?:[a-z]{0,2}[-.]?\d{1,4}[a-z]?(?:\s*[/&+-]\s*[a-z]?\d{1,4}[a-z]?)?|[a-z]|[ivx]{1,4}|one|two|three|four|five)"
 
 #: A part that is nothing but a room: with a number ('Hall 4', 'B-12', 'Room 203B'), or with a word of size or side ('Main Stage', 'Großer Saal').
-_WHOLE_ROOM: Final = re.compile(
+_WHOLE_ROOM: Final = patterns.compile(
     rf"^(?:the\s+)?(?:{_KIND}\s+)*(?:{_ROOM})\s*(?:no\.?|nr\.?|#)?\s*{_NUMBER}$|^(?:the\s+)?(?:{_KIND}\s+)+(?:{_ROOM})$|^(?:the\s+)?{_ROOM}$"
     rf"|^{_NUMBER}\s+{_ROOM}$|^(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\s+(?:floor|level)$|^\d{{1,2}}\.\s*(?:stock|etage|og)$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: A house followed by a numbered room without a separator: 'Messe Wien Halle 4'.
-_NUMBERED_END: Final = re.compile(
-    rf"^(?P<house>.+?\w.*?)\s+(?P<room>{_ROOM}\s*(?:no\.?|nr\.?|#)?\s*[a-z]?-?\d{{1,4}}[a-z]?)$", re.IGNORECASE
+_NUMBERED_END: Final = patterns.compile(
+    rf"^(?P<house>.+?\w.*?)\s+(?P<room>{_ROOM}\s*(?:no\.?|nr\.?|#)?\s*[a-z]?-?\d{{1,4}}[a-z]?)$", patterns.IGNORECASE
 )
 #: Rooms that are always a part of something. Of the others "The Theater at the Ace Hotel" may well be a house of its own.
-_PART: Final = re.compile(
+_PART: Final = patterns.compile(
     rf"\s{_NUMBER}$|^(?:the\s+)?{_KIND}\s|^(?:auditorium|aula|atrium|lobby|foyer|ballroom|cafeteria|courtyard|upstairs|downstairs|basement|rooftop|terrace)$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_JOINT: Final = re.compile(r"\s*[,;|·•]\s*|\s+[-–—/]\s+|:\s+|\s*\n\s*")
-_AT: Final = re.compile(r"^(?P<room>.+?)\s+(?:at|@|in|im|in der|of|de la|del|du)\s+(?:the\s+)?(?P<house>\S.*)$", re.IGNORECASE)
-_BRACKETS: Final = re.compile(r"^(?P<house>.+?)\s*[(\[](?P<room>[^()\[\]]+)[)\]]$")
-_STREET_NUMBER: Final = re.compile(r"^\d+\s|\s\d{4,}")
+_JOINT: Final = patterns.compile(r"\s*[,;|·•]\s*|\s+[-–—/]\s+|:\s+|\s*\n\s*")
+_AT: Final = patterns.compile(r"^(?P<room>.+?)\s+(?:at|@|in|im|in der|of|de la|del|du)\s+(?:the\s+)?(?P<house>\S.*)$", patterns.IGNORECASE)
+_BRACKETS: Final = patterns.compile(r"^(?P<house>.+?)\s*[(\[](?P<room>[^()\[\]]+)[)\]]$")
+_STREET_NUMBER: Final = patterns.compile(r"^\d+\s|\s\d{4,}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,19 @@
 """The time zone that an address tells by its words alone: its widely known city, its state, its country, each only where it has one clock."""
 
 import csv
-import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
+from pipeline import patterns
 from places.atlas import DATA
 from places.geography import country_code, fold_name, zone_named
 from places.metropolises import town_named, zone_of_town
 
 #: A state's code before a postal code, or alone: "OR 97214", "OR".
-_STATE: Final = re.compile(r"(?:^|\s)([A-Z]{2})(?:\s+\d{5}(?:-\d{4})?)?$")
-_POSTCODE: Final = re.compile(r"^\d{5}(?:-\d{4})?$")
+_STATE: Final = patterns.compile(r"(?:^|\s)([A-Z]{2})(?:\s+\d{5}(?:-\d{4})?)?$")
+_POSTCODE: Final = patterns.compile(r"^\d{5}(?:-\d{4})?$")
 #: Two zones are one clock if they agree in winter and in summer.
 _SEASONS: Final = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
 
@@ -46,7 +46,7 @@ def _zone_of_state(address: str) -> str:
     if len(parts) < 2:
         return ""
     found = _STATE.search(parts[-1])
-    name = fold_name(re.sub(r"\d", " ", parts[-1]))
+    name = fold_name(patterns.sub(r"\d", " ", parts[-1]))
     return _zones_of_states().get(found[1] if found else name, "")
 
 

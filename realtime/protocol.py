@@ -1,7 +1,6 @@
 """The live protocol of contracts.md: every message declared once, for WebSocket, SSE and polling alike."""
 
 import json
-import re
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from uuid import UUID
 from events.filters import EventFilter
 from outbox.enums import Audience
 from outbox.models import Change
+from pipeline import patterns
 from realtime.exceptions import Code, Refused
 from realtime.filters import passes, read_filters
 
@@ -34,10 +34,10 @@ CLOSE_TOO_BIG, CLOSE_RESTART, CLOSE_TRY_LATER = 1009, 1012, 1013
 
 _SLUG = r"[a-z0-9][a-z0-9_-]{0,79}"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_TOPIC = re.compile(
+_TOPIC = patterns.compile(
     rf"events:all|events:(?:city|area|category):{_SLUG}|events:event:{_UUID}|place:{_UUID}|weather:{_SLUG}|run:{_UUID}|desk:queue|user:me"
 )
-_MARK = re.compile(r"([0-9a-zA-Z_]{1,32})-([0-9]{1,19})")
+_MARK = patterns.compile(r"([0-9a-zA-Z_]{1,32})-([0-9]{1,19})")
 STAFF_TOPICS = ("run:", "desk:")
 OWN_TOPIC = "user:me"
 #: What every reader hears without asking: notices of the operators.

@@ -1,10 +1,10 @@
 """How a source does, from facts, and in words that tell what to do. Pure."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline import patterns
 from sources.enums import Health, RunState
 from sources.quality import grade
 
@@ -60,7 +60,7 @@ _UNKNOWN: Final = "Look at the log of the run; it may be a defect of ours."
 #: Codes by which a site says that it does not want us, or not so: asking again is of no use.
 _REFUSALS: Final = frozenset({"address refused", "robots refused", "client refused", "site refused", "login failed"})
 _THROTTLES: Final = frozenset({"rate limited", "quota spent"})
-_STATUS: Final = re.compile(r"\b(4\d\d)\b")
+_STATUS: Final = patterns.compile(r"\b(4\d\d)\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,6 @@
 """Around every answer below `/api/`."""
 
 import hashlib
-import re
 from collections.abc import Callable
 
 import structlog
@@ -14,6 +13,7 @@ from django.utils.cache import get_conditional_response
 
 from accounts.limits import PLACE_REPORTS, SUBMISSIONS, Policy, Taken, take
 from config import problems
+from pipeline import patterns
 
 log = structlog.get_logger(__name__)
 
@@ -21,13 +21,13 @@ _OPEN_TO_ALL = "Access-Control-Allow-Origin"
 _EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 _ASKED = "Accept, Content-Type, If-None-Match, X-Request-ID"
 #: Read by staff or by one person: never open to other sites, never kept by a cache.
-_PRIVATE = re.compile(r"^/api/v1/(admin|me|auth|subscriptions)(/|$)")
+_PRIVATE = patterns.compile(r"^/api/v1/(admin|me|auth|subscriptions)(/|$)")
 #: The first that fits counts a request.
-_POLICIES: tuple[tuple[str, re.Pattern[str], Policy], ...] = (
-    ("POST", re.compile(r"^/api/v1/submissions$"), SUBMISSIONS),
-    ("POST", re.compile(r"^/api/v1/places/[^/]+/status$"), PLACE_REPORTS),
-    ("POST", re.compile(r"^/api/v1/cities/[^/]+/scan$"), Policy(name="scan", limit=20, window=3600)),
-    ("POST", re.compile(r"^/api/v1/webhooks/"), Policy(name="webhooks", limit=600, window=60)),
+_POLICIES: tuple[tuple[str, patterns.Pattern[str], Policy], ...] = (
+    ("POST", patterns.compile(r"^/api/v1/submissions$"), SUBMISSIONS),
+    ("POST", patterns.compile(r"^/api/v1/places/[^/]+/status$"), PLACE_REPORTS),
+    ("POST", patterns.compile(r"^/api/v1/cities/[^/]+/scan$"), Policy(name="scan", limit=20, window=3600)),
+    ("POST", patterns.compile(r"^/api/v1/webhooks/"), Policy(name="webhooks", limit=600, window=60)),
 )
 
 

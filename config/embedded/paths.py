@@ -2,18 +2,18 @@
 
 import hashlib
 import os
-import re
 import stat
 from pathlib import Path
 from urllib.parse import quote
 
 from config.embedded.errors import EmbeddedError
+from pipeline import patterns
 
 PROJECT = Path(__file__).resolve().parents[2]
 # sockaddr_un holds 108 bytes with its final NUL; the longest name that is put into the folder is ".s.PGSQL.5432.lock".
 LONGEST_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 # Only what every URL parser on the way (libpq, redis-py, kombu) reads as itself.
-_PLAIN = re.compile(r"[A-Za-z0-9/_.-]+")
+_PLAIN = patterns.compile(r"[A-Za-z0-9/_.-]+")
 
 
 def default_var() -> Path:

@@ -1,21 +1,21 @@
 """What a crawler must see in a page: how many events, where they lead, where the list goes on, and whether scripts would build it."""
 
-import re
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
 from egress.crawl.records import CrawlJob
 from egress.crawl.selectors import elements, select
+from pipeline import patterns
 
-_SCRIPT_ROOT = re.compile(
+_SCRIPT_ROOT = patterns.compile(
     r"""id=["'](?:root|app|__next|__nuxt|___gatsby|main-app)["']|<app-root|ng-app|data-reactroot|window\.__(?:NUXT|INITIAL_STATE|APOLLO_STATE)__"""
     r"""|enable javascript|javascript (?:is )?(?:required|disabled)""",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: A page with less text than this that has scripts is taken to be built by them.
 _LITTLE_TEXT = 800
-_WORDS = re.compile(r"\s+")
+_WORDS = patterns.compile(r"\s+")
 
 
 class PageView:

@@ -1,24 +1,36 @@
 """How a site says that it wants no robots: by status, or by a challenge in place of the page. It is recorded, never got around."""
 
-import re
 from collections.abc import Mapping
 from typing import Final
+
+from pipeline import patterns
 
 #: What the challenges of common bot protections have in them, by name.
 _MARKS: Final = (
     (
         "Cloudflare",
-        re.compile(r"cdn-cgi/challenge-platform|cf-chl-|cf_chl_opt|<title>Just a moment\.\.\.|Attention Required! \| Cloudflare", re.I),
+        patterns.compile(
+            r"cdn-cgi/challenge-platform|cf-chl-|cf_chl_opt|<title>Just a moment\.\.\.|Attention Required! \| Cloudflare",
+            patterns.IGNORECASE,
+        ),
     ),
     (
         "Akamai",
-        re.compile(r"errors\.edgesuite\.net|<title>Access Denied</title>[\s\S]{0,2000}Reference&?#|sec-if-cpt-container|bm-verify", re.I),
+        patterns.compile(
+            r"errors\.edgesuite\.net|<title>Access Denied</title>[\s\S]{0,2000}Reference&?#|sec-if-cpt-container|bm-verify",
+            patterns.IGNORECASE,
+        ),
     ),
-    ("PerimeterX", re.compile(r"px-captcha|_pxCaptcha|window\._pxAppId", re.I)),
-    ("DataDome", re.compile(r"captcha-delivery\.com|ct\.datado\.me", re.I)),
-    ("Imperva", re.compile(r"_Incapsula_Resource|Incapsula incident ID", re.I)),
-    ("AWS WAF", re.compile(r"awswaf\.com/[^\"']*challenge|AwsWafIntegration", re.I)),
-    ("a captcha", re.compile(r"g-recaptcha|h-captcha|hcaptcha\.com/1/api|cf-turnstile|verify (?:that )?you are (?:a )?human", re.I)),
+    ("PerimeterX", patterns.compile(r"px-captcha|_pxCaptcha|window\._pxAppId", patterns.IGNORECASE)),
+    ("DataDome", patterns.compile(r"captcha-delivery\.com|ct\.datado\.me", patterns.IGNORECASE)),
+    ("Imperva", patterns.compile(r"_Incapsula_Resource|Incapsula incident ID", patterns.IGNORECASE)),
+    ("AWS WAF", patterns.compile(r"awswaf\.com/[^\"']*challenge|AwsWafIntegration", patterns.IGNORECASE)),
+    (
+        "a captcha",
+        patterns.compile(
+            r"g-recaptcha|h-captcha|hcaptcha\.com/1/api|cf-turnstile|verify (?:that )?you are (?:a )?human", patterns.IGNORECASE
+        ),
+    ),
 )
 _HEADERS: Final = (
     ("cf-mitigated", "challenge", "Cloudflare"),

@@ -4,7 +4,6 @@ The walk is one thing after the other, as a polite reader goes; Scrapy brings th
 """
 
 import os
-import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -21,6 +20,7 @@ from egress.crawl.records import Fetched, Login, LoginKind, Pagination
 from egress.crawl.refusals import refusal
 from egress.crawl.spider_settings import settings_for
 from egress.crawl.wire import Task, packed, send
+from pipeline import patterns
 
 if TYPE_CHECKING:
     from egress.crawl.browsing import BrowserPage
@@ -35,7 +35,7 @@ _CODES = (
 )
 #: What Playwright says when it is the browser that does not work.
 _BROKEN = ("BrowserType.launch", "has been closed", "Target crashed", "Page crashed", "Connection closed")
-_SECONDS = re.compile(r"\d{1,6}")
+_SECONDS = patterns.compile(r"\d{1,6}")
 
 
 @dataclass(frozen=True, slots=True)

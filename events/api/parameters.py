@@ -1,6 +1,5 @@
 """What a request may ask, each parameter in one row that reads it and describes it: unknown names and bad values are told by name, with the remedy."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -12,12 +11,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
+from pipeline import patterns
 from places.geography import fold_name
 
 #: What comes back when a value cannot be read: the remedy, as one sentence.
 Reader = Callable[[str], Any]
 _LONGEST = 500
-_SPACED_OFFSET = re.compile(r"(T[0-9:.]+) (\d\d:?\d\d)$")
+_SPACED_OFFSET = patterns.compile(r"(T[0-9:.]+) (\d\d:?\d\d)$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

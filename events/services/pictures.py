@@ -1,6 +1,5 @@
 """Our own copies of events' pictures: fetched after recording, verified, rendered anew, stored, told. No batch and no page waits for them."""
 
-import re
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from events.models import NO_COPY, Event, EventImage, Listing
 from events.services import announcing
 from events.services.publication import lock
 from outbox import services as outbox
+from pipeline import patterns
 
 if TYPE_CHECKING:
     from events.pictures import Picture
@@ -44,7 +44,7 @@ FIRST_WAIT: Final = timedelta(minutes=15)
 ENOUGH: Final = 1280 * 1280
 #: Where files lie: the first letters part the folder, the hash names the picture, the width the rendition.
 FOLDER: Final = "pictures"
-_NAME: Final = re.compile(r"^([0-9a-f]{32})-\d{1,4}\.(?:avif|webp)$")
+_NAME: Final = patterns.compile(r"^([0-9a-f]{32})-\d{1,4}\.(?:avif|webp)$")
 #: A file this young may belong to a row that is being written.
 YOUNG: Final = timedelta(days=1)
 

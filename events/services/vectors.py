@@ -1,7 +1,6 @@
 """The meaning of events as vectors, made after recording so that no batch waits for them."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -11,8 +10,9 @@ from pgvector import HalfVector
 
 from events.encoder import encode_sentences
 from events.models import Event, EventVector
+from pipeline import patterns
 
-_TAGS = re.compile(r"<[^>]+>")
+_TAGS = patterns.compile(r"<[^>]+>")
 #: As much of a description as counts.
 TEXT = 600
 #: As many at a time, so that the newest are seen to between.

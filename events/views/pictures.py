@@ -1,13 +1,14 @@
 """Our own copies of pictures, where they lie in a folder; a bucket serves its own."""
 
-import re
 from typing import Final
 
 from django.core.files.storage import FileSystemStorage, storages
 from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
-_NAME: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}-\d{1,4}\.(avif|webp)")
+from pipeline import patterns
+
+_NAME: Final = patterns.compile(r"[0-9a-f]{2}/[0-9a-f]{32}-\d{1,4}\.(avif|webp)")
 
 
 @require_safe

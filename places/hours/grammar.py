@@ -1,10 +1,10 @@
 """From an expression to tokens, and what a rule is. Strict but for what people often write: "10-12", "7pm", "10.00", "Monday", "to", "closed"."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 from unicodedata import category
 
+from pipeline import patterns
 from places.hours.days import Days
 from places.hours.spelling import normal
 from places.hours.words import AND, MODIFIERS, MONTHS, OPEN_ENDS, TO, UNANSWERED, WEEKDAYS, foreign
@@ -14,7 +14,7 @@ DAY: Final = 1440
 
 #: Vowel signs and accents that letters carry: to Python's `\\w` they are no letters.
 _MARKS: Final = "[" + "".join(chr(code) for code in range(0x300, 0x3100) if category(chr(code)).startswith("M")) + "]"
-_TOKEN: Final = re.compile(
+_TOKEN: Final = patterns.compile(
     r"""\s*(?:
       (?P<comment>"[^"]*")
     | (?P<always>24\s*/\s*7\b)
@@ -24,7 +24,7 @@ _TOKEN: Final = re.compile(
     | (?P<word>[^\W\d_](?:[^\W\d_]|MARKS)*)\.?
     | (?P<sign>\|\||[-+,;:/()\[\]&])
     )""".replace("MARKS", _MARKS),
-    re.VERBOSE | re.IGNORECASE,
+    patterns.VERBOSE | patterns.IGNORECASE,
 )
 _WORDY: Final = {**dict.fromkeys(TO, "-"), **dict.fromkeys(OPEN_ENDS, "+"), **dict.fromkeys(AND, ",")}
 
@@ -63,7 +63,7 @@ def tokens(expression: str) -> list[Token]:
     """The tokens of an expression. Raises Unsupported."""
     if len(expression) > MOST_CHARACTERS:
         raise Unsupported("too long")
-    parts = re.split(r'("[^"]*")', expression)
+    parts = patterns.split(r'("[^"]*")', expression)
     text = "".join(part if part.startswith('"') else normal(part) for part in parts).strip()
     found: list[Token] = []
     at = 0

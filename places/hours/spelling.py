@@ -1,19 +1,20 @@
 """How people write opening hours, put into OpenStreetMap's words before it is read."""
 
-import re
 from typing import Final
 from unicodedata import normalize
 
-_DASHES: Final = re.compile("[\u2010-\u2015\u2212\u30fc\u301c\uff5e\u2192=~]")
+from pipeline import patterns
+
+_DASHES: Final = patterns.compile("[\u2010-\u2015\u2212\u30fc\u301c\uff5e\u2192=~]")
 _SMALL: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 #: (what is written, what it means), in this order. Before the signs of other widths and heights are made plain: "9⁰⁰", "9°°".
 _RAISED: Final = (
-    (re.compile(rf"(\d{{1,2}})(?=[{_SMALL}]{{2}}(?![{_SMALL}]))"), r"\1:"),
-    (re.compile(r"(\d{1,2})°°"), r"\1:00"),
+    (patterns.compile(rf"(\d{{1,2}})(?=[{_SMALL}]{{2}}(?![{_SMALL}]))"), r"\1:"),
+    (patterns.compile(r"(\d{1,2})°°"), r"\1:00"),
 )
 _PHRASES: Final = tuple(
-    (re.compile(written, re.IGNORECASE), meant)
+    (patterns.compile(written, patterns.IGNORECASE), meant)
     for written, meant in (
         (r"^\s*(?:opening[ _]hours|hours|öffnungszeit(?:en)?|horaires?|horarios?)(?:\s*[:=]|\s)\s*", ""),
         (r"\b24\s*h(?:ou)?rs?(?:\s*a\s+day)?\W*7\s*days(?:\s*a\s+week)?\b", "24/7"),

@@ -2,13 +2,13 @@
 
 Of any country and without a gazetteer, so it says little rather than something wrong."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz
 
+from pipeline import patterns
 from places.geography import fold
 
 #: House numbers of one street that are so near may be one house with two doors.
@@ -34,13 +34,15 @@ _ORDINALS: Final = {
 _COMPASS: Final = frozenset({"n", "s", "e", "w", "ne", "nw", "se", "sw"})
 _STREET_TYPES: Final = frozenset(_TYPES.values()) - {"main", "cross"}
 
-_CROSSING: Final = re.compile(r"\s(?:between|near|off|at|corner of|opposite|opp\.?|behind|beside|next to|nr\.?|betw\.?|@)\s|\s{2,}|[;\n]")
-_UNIT: Final = re.compile(r"\b(?:suite|ste|unit|apt|apartment|floor|fl|room|rm|level|shop|no)\b\.?\s*#?\s*\w+|#\s*\w+")
-_POSTCODE: Final = re.compile(r"\b(\d{5}(?:-\d{4})?|\d{6}|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b\s*$")
-_NUMBER: Final = re.compile(r"^(\d+)(?:\s*[-–/]\s*(\d+|[a-z]))?([a-z])?$")
-_ORDINAL: Final = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
-_GERMAN: Final = re.compile(r"^(\w{3,})(?:strasse|straße|str)$")
-_NOT_WORD: Final = re.compile(r"[^\w#/–-]+")
+_CROSSING: Final = patterns.compile(
+    r"\s(?:between|near|off|at|corner of|opposite|opp\.?|behind|beside|next to|nr\.?|betw\.?|@)\s|\s{2,}|[;\n]"
+)
+_UNIT: Final = patterns.compile(r"\b(?:suite|ste|unit|apt|apartment|floor|fl|room|rm|level|shop|no)\b\.?\s*#?\s*\w+|#\s*\w+")
+_POSTCODE: Final = patterns.compile(r"\b(\d{5}(?:-\d{4})?|\d{6}|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b\s*$")
+_NUMBER: Final = patterns.compile(r"^(\d+)(?:\s*[-–/]\s*(\d+|[a-z]))?([a-z])?$")
+_ORDINAL: Final = patterns.compile(r"^(\d+)(?:st|nd|rd|th)$")
+_GERMAN: Final = patterns.compile(r"^(\w{3,})(?:strasse|straße|str)$")
+_NOT_WORD: Final = patterns.compile(r"[^\w#/–-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,9 @@ def _last_postcode(folded: str) -> str:
 def _street_line(folded: str) -> str:
     """The first comma part that has a number and a word; else the first part. What follows a crossing word is left out."""
     parts = [part.strip() for part in folded.split(",") if part.strip()] or [""]
-    line = next((part for part in parts if re.search(r"\d", part) and re.search(r"[^\W\d]{2}|\d(?:st|nd|rd|th)\b", part)), parts[0])
+    line = next(
+        (part for part in parts if patterns.search(r"\d", part) and patterns.search(r"[^\W\d]{2}|\d(?:st|nd|rd|th)\b", part)), parts[0]
+    )
     if line != parts[0] and _has_type(parts[0]) and not _has_type(line):
         line = parts[0]
     head = _CROSSING.split(f" {line} ", maxsplit=1)[0].strip()
@@ -180,7 +184,7 @@ def _same_street(one: StreetAddress, other: StreetAddress) -> bool:
     return fuzz.ratio("".join(short), "".join(long)) >= SAME_STREET
 
 
-def _within_range(one: re.Match[str], other: re.Match[str]) -> bool:
+def _within_range(one: patterns.Match[str], other: patterns.Match[str]) -> bool:
     """Whether one number lies in the other's range: 12 in 10-14."""
     for a, b in ((one, other), (other, one)):
         end = a.group(2)

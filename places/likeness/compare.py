@@ -5,7 +5,6 @@ hundred times as frequent among equal venues as among those that blocking brings
 """
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
 
+from pipeline import patterns
 from places.enums import PlaceVerdict
 from places.geography import country_code, fold_name, haversine_km
 from places.likeness.addresses import StreetAddress, compare_addresses, street_address
@@ -32,7 +32,7 @@ PHONE_DIGITS: Final = 9
 _SHARED_HOSTS: Final = frozenset(
     {"facebook.com", "instagram.com", "google.com", "eventbrite.com", "meetup.com", "linktr.ee", "twitter.com", "x.com", "youtube.com"}
 )
-_ROOM_FOR_SPACE: Final = re.compile(r"\D+")
+_ROOM_FOR_SPACE: Final = patterns.compile(r"\D+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def compare(one: Look, other: Look, *, merge_at: float = MERGE_AT) -> VenueLiken
 
 def phone_digits(text: str) -> str:
     """The last nine digits of a telephone number, without an extension; '' for fewer than seven."""
-    digits = _ROOM_FOR_SPACE.sub("", re.split(r"(?i)\b(?:ext|x|or)\b", text, maxsplit=1)[0])
+    digits = _ROOM_FOR_SPACE.sub("", patterns.split(r"(?i)\b(?:ext|x|or)\b", text, maxsplit=1)[0])
     return digits[-PHONE_DIGITS:] if len(digits) >= 7 else ""
 
 

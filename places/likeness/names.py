@@ -1,7 +1,6 @@
 """The name of a venue, taken apart: spellings made one, words weighed by how much they tell."""
 
 import csv
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,16 +8,17 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from pipeline import patterns
 from places.geography import fold
 
 #: Two words count as one from this likeness on (rapidfuzz's ratio, 0 to 100), where both are long enough to carry a slip of the pen.
 SAME_WORD: Final = 84.0
 LONG_WORD: Final = 5
 
-_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]*[)\]]")
-_POSSESSIVE: Final = re.compile(r"['’`´]s\b|s['’`´](?=\s|$)")
-_APOSTROPHE: Final = re.compile(r"['’`´]")
-_NOT_WORD: Final = re.compile(r"[\W_]+")
+_BRACKETS: Final = patterns.compile(r"[(\[][^()\[\]]*[)\]]")
+_POSSESSIVE: Final = patterns.compile(r"['’`´]s\b|s['’`´](?=\s|$)")
+_APOSTROPHE: Final = patterns.compile(r"['’`´]")
+_NOT_WORD: Final = patterns.compile(r"[\W_]+")
 
 #: How much a word tells of which venue is meant, by the column `tells` of `data/venue_words.csv`: what many venues share parts "Ritz Café" from
 #: "Ritz Dining Room", but alone makes no two venues one; the kind of house says next to nothing ("Katsu" and "Restaurant Katsu" are one).

@@ -1,7 +1,6 @@
 """What a platform says of places, taken in: matched by its ids, then by name and distance; nothing that a person set is touched."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 from rapidfuzz import fuzz
 
+from pipeline import patterns
 from places import queries
 from places.atlas import Atlas
 from places.enums import PlaceState
@@ -30,7 +30,7 @@ MOST_KINDS: Final = 12
 MOST_PHOTOS: Final = 5
 
 _TEXTS: Final = {"address": 400, "timezone": 64, "plus_code": 20, "phone": 40, "website": 500, "opening_hours": 500}
-_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROLS: Final = patterns.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BY_EXTERNAL_ID = "SELECT id, external_ids FROM places_place WHERE external_ids @> ANY(%s::jsonb[])"
 
 

@@ -1,14 +1,15 @@
 """The inner door to nginx with nchan: an address that only the operator sets, and nobody's words can change; so it does not go through `egress`."""
 
-import re
 from http import HTTPStatus
 
 import httpx
 
+from pipeline import patterns
+
 _SECONDS = 5.0
 #: A crowd that comes at once waits for one of so many connections, at most so long.
 _LIMITS, _CROWD_SECONDS = httpx.Limits(max_connections=16, max_keepalive_connections=16), 20.0
-_STORED = re.compile(r"stored messages: (\d+)")
+_STORED = patterns.compile(r"stored messages: (\d+)")
 
 
 class EngineDown(Exception):

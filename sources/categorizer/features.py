@@ -1,7 +1,6 @@
 """An event's text as numbers: hashed words for what was learned, counts of telling words for what is known, and marks of its kind of source."""
 
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from events.taxonomy import SLUGS
+from pipeline import patterns
 from sources.categorizer.hashing import Read, hashed
 from sources.categorizer.lexicon import lexicon
 from sources.categorizer.text import plain, words
@@ -32,7 +32,7 @@ _NOTHING: Final = frozenset(
     veranstaltung termin titel ohne unbenannt evento eventos titulo sin evenement titre sans titolo senza evenemang wydarzenie etkinlik событие
     """.split()  # noqa: SIM905
 )
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_LETTERS: Final = patterns.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)

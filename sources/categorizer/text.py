@@ -1,18 +1,19 @@
 """Text of any language to words and hashed features: the one place where learning and answering read a text, so that they read it alike."""
 
 import html
-import re
 import unicodedata
 import zlib
 from functools import lru_cache
 from typing import Final
 
+from pipeline import patterns
+
 #: A word is letters and digits with the vowel signs of Indic and Thai scripts, which `\w` leaves out.
-_WORD: Final = re.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff]+")
-_ACCENT: Final = re.compile("[\u0300-\u036f]")
-_LINK: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}")  # bounded: a text of nothing but @ must not cost a minute
-_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
-_GENITIVE: Final = re.compile(r"['’]s\b")
+_WORD: Final = patterns.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff]+")
+_ACCENT: Final = patterns.compile("[\u0300-\u036f]")
+_LINK: Final = patterns.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}")  # bounded: a text of nothing but @ must not cost a minute
+_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
+_GENITIVE: Final = patterns.compile(r"['’]s\b")
 
 
 def plain(text: str) -> str:

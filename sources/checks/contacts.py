@@ -6,13 +6,13 @@ an office's public contact stays.
 
 import hashlib
 import hmac
-import re
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import Final
 
 from events.enums import OrganizerType
 from events.records import OrganizerRef
+from pipeline import patterns
 from sources.checks.persons import person_around
 
 PUBLIC: Final = frozenset({OrganizerType.BUSINESS, OrganizerType.COMMUNITY, OrganizerType.GOVERNMENT})
@@ -28,25 +28,29 @@ _PROVIDERS: Final = (
     r"@(?:gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|me|mac|aol|gmx|web|t-online|orange|wanadoo|free|laposte|libero|proton|protonmail|"
     r"rediffmail|mail|yandex|qq|163|zoho)\.[a-z]{2,4}(?:\.[a-z]{2})?"
 )
-_FREE_MAIL: Final = re.compile(f"{_PROVIDERS}$", re.IGNORECASE)
-_FREE: Final = re.compile(rf"[\w.+-]{{1,64}}{_PROVIDERS}(?![\w.-]*\w)", re.IGNORECASE)
-_MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_FREE_MAIL: Final = patterns.compile(f"{_PROVIDERS}$", patterns.IGNORECASE)
+_FREE: Final = patterns.compile(rf"[\w.+-]{{1,64}}{_PROVIDERS}(?![\w.-]*\w)", patterns.IGNORECASE)
+_MAIL: Final = patterns.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 #: International with +, or national in groups: 9 to 15 digits in all (E.164 has at most 15). Dates, times and prices do not look like that.
-_PHONE: Final = re.compile(r"(?<![\w/.=#-])(?:\+\d{1,3}[ .\-/]?)?(?:\(\d{1,5}\)[ .\-/]?)?\d{2,5}(?:[ .\-/]?\d{2,5}){1,4}(?![\w/]|[.-]\d)")
-_SEPARATOR: Final = re.compile(r"[ .\-/]")
-_DATE: Final = re.compile(r"^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d)\b")
-_MEETING: Final = re.compile(r"(?:meeting|webinar|id|passcode|code|pin|isbn|iban|no\.?|nr\.?|#)\s*:?\s*$", re.IGNORECASE)
+_PHONE: Final = patterns.compile(
+    r"(?<![\w/.=#-])(?:\+\d{1,3}[ .\-/]?)?(?:\(\d{1,5}\)[ .\-/]?)?\d{2,5}(?:[ .\-/]?\d{2,5}){1,4}(?![\w/]|[.-]\d)"
+)
+_SEPARATOR: Final = patterns.compile(r"[ .\-/]")
+_DATE: Final = patterns.compile(r"^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d)\b")
+_MEETING: Final = patterns.compile(r"(?:meeting|webinar|id|passcode|code|pin|isbn|iban|no\.?|nr\.?|#)\s*:?\s*$", patterns.IGNORECASE)
 #: What stands before a person's address, and what joins two numbers of one person.
-_WRITTEN_TO: Final = re.compile(
+_WRITTEN_TO: Final = patterns.compile(
     r"(?<!\w)(?:e-?mail|mail|write|schreib(?:t|en sie)?"
     r"|écri(?:re|vez)|escrib(?:e|ir)|scriv(?:i|ere|ete)|contact|kontakt)(?: me)?(?: to| at| an| à| a)?\s*:?\s*$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_JOINED: Final = re.compile(r"[\s,;]*(?:or|and|oder|und|ou|et|o|y|e|या|/|&|,)[\s(]*", re.IGNORECASE)
+_JOINED: Final = patterns.compile(r"[\s,;]*(?:or|and|oder|und|ou|et|o|y|e|या|/|&|,)[\s(]*", patterns.IGNORECASE)
 #: Marks that nothing precedes any more once the words before them are gone.
-_LEFT_OVER: Final = re.compile(r"^(?:[ \t]*[,.;:!)–—-]+)?[ \t]*")
-_DIRECT: Final = re.compile(r"<a\b[^<>]*\bhref\s*=\s*[\"']?(?:mailto|tel|sms|whatsapp):[^<>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
-_MARKUP: Final = re.compile(r"(<[^<>]*>)")
+_LEFT_OVER: Final = patterns.compile(r"^(?:[ \t]*[,.;:!)–—-]+)?[ \t]*")
+_DIRECT: Final = patterns.compile(
+    r"<a\b[^<>]*\bhref\s*=\s*[\"']?(?:mailto|tel|sms|whatsapp):[^<>]*>(.*?)</a>", patterns.IGNORECASE | patterns.DOTALL
+)
+_MARKUP: Final = patterns.compile(r"(<[^<>]*>)")
 HASHED: Final = "hash:"
 #: Characters before an address in which the words that lead to it stand, and between two numbers of one person.
 MAX_LEAD: Final = 30
@@ -129,7 +133,7 @@ def _without(text: str, found: list[tuple[int, int]]) -> str:
         if at < len(found) and _JOINED.fullmatch(kept[at]):
             kept[at] = ""
         kept[at - 1], kept[at] = _closed(kept[at - 1], kept[at])
-    return re.sub(r"[ \t]{2,}", " ", "".join(kept))
+    return patterns.sub(r"[ \t]{2,}", " ", "".join(kept))
 
 
 def _closed(left: str, right: str) -> tuple[str, str]:
@@ -146,7 +150,7 @@ def phones_in(text: str) -> list[str]:
     return [match[0] for match in _phones(text)]
 
 
-def _phones(text: str) -> Iterator[re.Match[str]]:
+def _phones(text: str) -> Iterator[patterns.Match[str]]:
     for match in _PHONE.finditer(text):
         number = match[0]
         digits = sum(letter.isdigit() for letter in number)

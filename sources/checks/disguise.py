@@ -3,11 +3,12 @@
 Nothing is guessed here: each function gives the readings that a word can have, and the caller asks whether one of them is known.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import product
 from typing import Final
+
+from pipeline import patterns
 
 #: Letters that look like Latin ones (Unicode Technical Standard 39, the common part of its confusables).
 LOOK_ALIKES: Final = str.maketrans(
@@ -19,9 +20,9 @@ _SIGNS: Final = {
     "0": "o", "1": "il", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s", "!": "i", "|": "il", "€": "e", "£": "l",
     "+": "t",
 }  # fmt: skip
-_REPEATED: Final = re.compile(r"(.)\1{2,}")
+_REPEATED: Final = patterns.compile(r"(.)\1{2,}")
 #: Single letters with the same kind of gap between them: "f u c k", "f.u.c.k", "f-u-c-k".
-_SPACED: Final = re.compile(r"(?<!\w)\w(?:([ .\-_·•/])\w)(?:\1\w){1,14}(?!\w)")
+_SPACED: Final = patterns.compile(r"(?<!\w)\w(?:([ .\-_·•/])\w)(?:\1\w){1,14}(?!\w)")
 _MOST_READINGS: Final = 16
 
 

@@ -3,7 +3,6 @@
 Nothing is fetched here: a link is judged by how it is written (RFC 3986), because refining never reaches the network.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -12,6 +11,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from events.records import NormalizedEvent
+from pipeline import patterns
 from sources.categorizer.text import plain
 from sources.checks.disguise import LOOK_ALIKES
 
@@ -36,18 +36,18 @@ IMITATED: Final = {
     "ticketmaster": ("ticketmaster.com",), "meetup": ("meetup.com",), "bookmyshow": ("bookmyshow.com",), "razorpay": ("razorpay.com",), "paytm": ("paytm.com",),
 }  # fmt: skip
 #: Endings of files that a browser saves and a system runs.
-_PROGRAMS: Final = re.compile(r"\.(?:exe|scr|apk|bat|cmd|msi|jar|vbs|ps1|dmg|hta|pif|lnk)$", re.IGNORECASE)
+_PROGRAMS: Final = patterns.compile(r"\.(?:exe|scr|apk|bat|cmd|msi|jar|vbs|ps1|dmg|hta|pif|lnk)$", patterns.IGNORECASE)
 _SCHEMES: Final = frozenset({"javascript", "data", "vbscript", "file", "blob"})
-_ANCHOR: Final = re.compile(
-    r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]+))[^<>]*>(.{0,500}?)</a>", re.IGNORECASE | re.DOTALL
+_ANCHOR: Final = patterns.compile(
+    r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]+))[^<>]*>(.{0,500}?)</a>", patterns.IGNORECASE | patterns.DOTALL
 )
-_BARE: Final = re.compile(r"\bhttps?://[^\s<>\"')\]]+", re.IGNORECASE)
-_NAMED: Final = re.compile(r"^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,24})(?:[/?#:]\S*)?$", re.IGNORECASE)
+_BARE: Final = patterns.compile(r"\bhttps?://[^\s<>\"')\]]+", patterns.IGNORECASE)
+_NAMED: Final = patterns.compile(r"^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,24})(?:[/?#:]\S*)?$", patterns.IGNORECASE)
 #: An address in any spelling that a browser takes: 203.0.113.7, 0x7f.1, 017700000001, 2130706433, [::1].
-_NUMERIC: Final = re.compile(r"^(?:(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}|[0-9a-f:]*:[0-9a-f:.]*)$", re.IGNORECASE)
-_UNSEEN: Final = re.compile(r"[\x00-\x20\x7f]")
+_NUMERIC: Final = patterns.compile(r"^(?:(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}|[0-9a-f:]*:[0-9a-f:.]*)$", patterns.IGNORECASE)
+_UNSEEN: Final = patterns.compile(r"[\x00-\x20\x7f]")
 #: A site that is named within a link's words.
-_SAID: Final = re.compile(r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,24})", re.IGNORECASE)
+_SAID: Final = patterns.compile(r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,24})", patterns.IGNORECASE)
 _DIGITS: Final = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s"})
 _SECOND_LEVEL: Final = frozenset(["ac", "co", "com", "edu", "gob", "gov", "gouv", "ne", "net", "nic", "or", "org"])
 _MOST: Final = 60

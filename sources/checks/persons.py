@@ -3,10 +3,10 @@
 English, German, French, Spanish, Italian and Hindi. Precision first: a number that may be a house's ("Kontakt: Kulturhaus, Tel. …") is nobody's.
 """
 
-import re
 from collections.abc import Collection
 from typing import Final
 
+from pipeline import patterns
 from places.geography import fold_name
 
 #: Characters before a number in which its person stands.
@@ -52,18 +52,18 @@ _TO_NUMBER: Final = (
     rf"[\s,;:|(/–—-]*(?:(?i:on|at|via|by|under|unter|über|per|auf|au|al|allo|sul|en el|sous|@|को|से|पर|ko|se)[\s:]+)?"
     rf"(?:(?i:{_TELEPHONE})[\s.:]*)?[\s:(–-]*$"
 )
-_PERSON: Final = re.compile(
+_PERSON: Final = patterns.compile(
     rf"(?<!\w)(?:(?i:{_MINE})|(?i:{_ASKED})\s+(?P<asked>{_NAME})|(?i:{_LABEL}|{_TURNED_TO})\s*(?P<listed>{_FULL_NAME})){_TO_NUMBER}"
     rf"|(?:(?<=[.!?।|\n])|^)\s*(?P<told>{_INDIAN}(?:\s+{_INDIAN})?|{_NAME})\s+(?:को|से|ko|se)\s*$"
 )
 #: "Ravi ko 98450 12345 par call karein": only what comes after tells that it is asked for.
-_ASKED_AFTER: Final = re.compile(
-    r"\s*(?:पर|par|pe)\s+(?:कॉल|फ़ोन|फोन|संपर्क|व्हाट्सऐप|call|phone|sampark|whatsapp)\s*(?:करें|करे|kar(?:ein|en|o|e))?", re.IGNORECASE
+_ASKED_AFTER: Final = patterns.compile(
+    r"\s*(?:पर|par|pe)\s+(?:कॉल|फ़ोन|फोन|संपर्क|व्हाट्सऐप|call|phone|sampark|whatsapp)\s*(?:करें|करे|kar(?:ein|en|o|e))?", patterns.IGNORECASE
 )
 #: The end of "rufen Sie Anna unter … an".
-_SEPARABLE: Final = re.compile(r"\s+an\b(?=\s*(?:[.,;!?)]|$))")
+_SEPARABLE: Final = patterns.compile(r"\s+an\b(?=\s*(?:[.,;!?)]|$))")
 #: Words of a house, an office or a call, in the place of a name.
-_HOUSE: Final = re.compile(
+_HOUSE: Final = patterns.compile(
     r"(?<!\w)(?:box|office|ticket\w*|theat(?:re|er)|hall|club|museum|musée|museo|gallery|bar|pub|caf[eé]|caffè|restaurant|ristorante|hotel|hostel|cent(?:re|er|ro)|house|room"
     r"|studio|arena|stadium|school|college|universit\w+|library|church|parish|temple|festival|team|support|service|hotline|helpline|booking\w*|reserv\w+|reception|desk|info\w*"
     r"|venue|management|front|customer|toll|free|now|today|us|our|here|for|tel|phone|the|city|town|council|society|association|asociación|associazione|foundation|inc|ltd|llc"
@@ -72,7 +72,7 @@ _HOUSE: Final = re.compile(
     r"|blue|red|green|black|white|golden?|silver|royal|grand|new|old|little|first|uns|sie|nous|nosotros|noi|कार्यालय|थियेटर|थिएटर|हॉल|क्लब|संस्थान|विभाग|भवन|केंद्र|टिकट"
     r"|काउंटर|बॉक्स|ऑफिस|समिति|मंदिर|हमें|आप)(?!\w)"
     r"|\w(?:haus|halle|theater|kasse|verkauf|zentrum|kirche|schule|museum|verein|stelle|bühne|galerie|archiv|club|kino|hof|keller|amt)(?!\w)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 

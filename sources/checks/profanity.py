@@ -7,20 +7,20 @@ their lists hold what is long enough to be sought anywhere, and the words in whi
 """
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
+from pipeline import patterns
 from sources.categorizer.text import folded, may_link, plain
 from sources.checks.disguise import joined_letters, readings, visible
 
 PATH: Final = Path(__file__).parent.parent / "artefacts" / "profanity.json"
 _MOST: Final = 5_000
 #: A word with the vowel signs of Indic and Thai scripts, and the signs that stand for letters within it.
-_TOKEN: Final = re.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff*@$!|€£+]+")
-_LINK: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,190}")
+_TOKEN: Final = patterns.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff*@$!|€£+]+")
+_LINK: Final = patterns.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,190}")
 #: Codes of which a language is a part or another name.
 _SAME: Final = {"nb": "no", "nn": "no", "tl": "fil", "iw": "he", "in": "id", "hr": "sr", "mr": "hi"}
 
@@ -30,10 +30,10 @@ class _Lists:
     words: dict[str, frozenset[str]]
     stems: dict[str, tuple[str, ...]]
     phrases: dict[str, tuple[str, ...]]
-    substrings: re.Pattern[str]
+    substrings: patterns.Pattern[str]
     harmless_in: dict[str, frozenset[str]]
     harmless_phrases: tuple[str, ...]
-    harmless_substrings: re.Pattern[str]
+    harmless_substrings: patterns.Pattern[str]
     #: Languages that do not write in Latin letters: their words are no words of any other list, so that they are always asked.
     other_scripts: frozenset[str]
 
@@ -69,7 +69,7 @@ class _Asked:
     names: tuple[str, ...]
     words: frozenset[str]
     stems: tuple[str, ...]
-    phrases: re.Pattern[str]
+    phrases: patterns.Pattern[str]
 
 
 @cache
@@ -81,7 +81,7 @@ def _asked(language: str, is_ascii: bool) -> _Asked:
         names=names,
         words=frozenset().union(*(lists.words[name] for name in names)),
         stems=tuple(stem for name in names for stem in lists.stems[name]),
-        phrases=re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, phrases))})(?= )"),
+        phrases=patterns.compile(rf"(?<= )(?:{'|'.join(map(patterns.escape, phrases))})(?= )"),
     )
 
 
@@ -109,7 +109,7 @@ def _is_harmless(word: str, listed_in: str, language: str, lists: _Lists) -> boo
 
 def _starred(token: str, words: frozenset[str]) -> bool:
     """ "f*ck" and "sh*t": an asterisk stands for one letter, and the first and the last letter must be there."""
-    pattern = re.compile(re.escape(token).replace(r"\*", "."))
+    pattern = patterns.compile(patterns.escape(token).replace(r"\*", "."))
     return sum(letter != "*" for letter in token) >= 2 and any(pattern.fullmatch(word) for word in words)
 
 
@@ -122,9 +122,9 @@ def _lists() -> _Lists:
         words={code: frozenset(word for word in listed if " " not in word) for code, listed in words.items()},
         stems={code: tuple(folded(stem) for stem in data["stems"].get(code, ())) for code in words},
         phrases={code: tuple(word for word in listed if " " in word) for code, listed in words.items()},
-        substrings=re.compile("|".join(map(re.escape, sought))),
+        substrings=patterns.compile("|".join(map(patterns.escape, sought))),
         harmless_in={word: frozenset(codes) for word, codes in data["harmless_in"].items()},
         harmless_phrases=tuple(data["harmless_phrases"]),
-        harmless_substrings=re.compile("|".join(map(re.escape, map(folded, data["harmless_substrings"])))),
+        harmless_substrings=patterns.compile("|".join(map(patterns.escape, map(folded, data["harmless_substrings"])))),
         other_scripts=frozenset(code for code, listed in words.items() if not any("a" <= word[0] <= "z" for word in listed)),
     )

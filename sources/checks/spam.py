@@ -9,7 +9,6 @@ Trained by `manage.py train_spam` on messages, on our own examples of event spam
 
 import itertools
 import json
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from pipeline import patterns
 from sources.categorizer.text import bucket, plain, words
 
 PATH: Final = Path(__file__).parent.parent / "artefacts" / "spam.npz"
@@ -31,10 +31,10 @@ _MOST_WORDS: Final = 120
 _MOST: Final = 1_500
 _FEW: Final = 3
 _FEW_LETTERS: Final = 200
-_MONEY: Final = re.compile(r"[£$€₹]\s?\d|\d\s?(?:[£$€₹]|usd|eur|gbp|inr|rs)\b", re.IGNORECASE)
-_LINK: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
-_SHOUT: Final = re.compile(r"\b[A-Z]{4,}\b")
-_EMPHASIS: Final = re.compile(r"[!?]{2,}|[✅💰💊🔥💯➡👉📞☎]{2,}")
+_MONEY: Final = patterns.compile(r"[£$€₹]\s?\d|\d\s?(?:[£$€₹]|usd|eur|gbp|inr|rs)\b", patterns.IGNORECASE)
+_LINK: Final = patterns.compile(r"https?://|www\.", patterns.IGNORECASE)
+_SHOUT: Final = patterns.compile(r"\b[A-Z]{4,}\b")
+_EMPHASIS: Final = patterns.compile(r"[!?]{2,}|[✅💰💊🔥💯➡👉📞☎]{2,}")
 
 
 @dataclass(frozen=True)

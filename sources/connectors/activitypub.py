@@ -3,7 +3,6 @@
 https://www.w3.org/TR/activitystreams-vocabulary/#dfn-event, https://www.w3.org/TR/activitypub/#outbox, and FEP-8a8e for what events add.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from egress.records import Door
 from events.enums import Online, Status
 from events.records import OrganizerRef, Venue
+from pipeline import patterns
 from sources.connectors.answers import at, images, number, text
 from sources.connectors.base import http_url
 from sources.connectors.identity import settled
@@ -197,7 +197,7 @@ def _details(event: Mapping[str, Any]) -> dict[str, Any]:
         "status": str(_STATUSES.get(said, "")),
         "tags": words(text(tag.get("name")).lstrip("#") for tag in tags if tag.get("type") == "Hashtag"),
         "categories": words([category] if category.lower() not in ("", "meeting") else []),
-        "language": language if re.fullmatch(r"[a-z]{2,3}", language) and language != "und" else "",
+        "language": language if patterns.fullmatch(r"[a-z]{2,3}", language) and language != "und" else "",
         "images": images(_pictures(event)),
         "organizer": OrganizerRef(name=name, url=http_url(text(at(host, "url")) or text(host))) if name else None,
         "capacity": capacity or None,

@@ -3,7 +3,6 @@
 https://app.swaggerhub.com/apis/Bandsintown/PublicAPI/3.0.0
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from egress.records import Door
 from events.enums import Online, Status
 from events.records import Venue
+from pipeline import patterns
 from sources.connectors.answers import at, kept_without, line, lines, link, moment, objects, pictures, postal, source_of, text, without
 from sources.connectors.base import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import settled
@@ -24,8 +24,8 @@ from sources.exceptions import ConfigInvalid, SchemaChanged
 from sources.records import Dropped, FetchParams, Metadata, Page, Quota, RawPayload, RawRecord, RawTime
 
 API: Final = "https://rest.bandsintown.com"
-_ARTIST: Final = re.compile(r"^/a/(\d+)")
-_SECRET: Final = re.compile(r"([?&]app_id=)[^&\"\\\s]+")
+_ARTIST: Final = patterns.compile(r"^/a/(\d+)")
+_SECRET: Final = patterns.compile(r"([?&]app_id=)[^&\"\\\s]+")
 _LONGEST_TITLE: Final = 4
 
 

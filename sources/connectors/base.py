@@ -2,12 +2,12 @@
 
 import codecs
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Self
 from urllib.parse import urlsplit
 
+from pipeline import patterns
 from sources.records import FetchParams, RawPayload
 
 #: Bounds on what one record keeps, in characters unless said otherwise. Later steps may be stricter.
@@ -30,17 +30,19 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 #: Python's names of the charsets that a declaration may ask for (WHATWG Encoding, 4.2): none that unpacks or unescapes.
-_CHARSETS: Final = re.compile(
+_CHARSETS: Final = patterns.compile(
     r"^(utf-(8|16|32)(-[lb]e)?|ascii|iso8859-\d+|cp(125\d|866|874|932|949|950)|koi8-[rut]|mac-(roman|cyrillic)|shift_jis|euc_(jp|kr)"
     r"|iso2022_(jp|kr)\w*|gb2312|gbk|gb18030|big5(hkscs)?|tis-620)$"
 )
 #: Bytes in these may look like valid UTF-8 and still mean something else, so their declaration is believed first.
 _BELIEVED_FIRST: Final = ("utf-16", "utf-32", "iso2022")
-_DECLARED: Final = re.compile(rb"""(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,400}?charset)\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", re.I)
-_CHARSET_PARAMETER: Final = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", re.I)
+_DECLARED: Final = patterns.compile(
+    rb"""(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,400}?charset)\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", patterns.IGNORECASE
+)
+_CHARSET_PARAMETER: Final = patterns.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", patterns.IGNORECASE)
 #: Control characters (C0 but tab and line ends, DEL, C1) and lone surrogates: nothing that a text should carry or PostgreSQL would take.
-_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_URL_SPACE: Final = re.compile(r"[\s\x00-\x20]")
+_CONTROLS: Final = patterns.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_URL_SPACE: Final = patterns.compile(r"[\s\x00-\x20]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -186,7 +188,7 @@ def _decode_broken(content: bytes, declared: str) -> tuple[str, str, tuple[str, 
         except UnicodeDecodeError:
             pass
     kept = content.decode("utf-8", "ignore")
-    multibyte = sum(1 for _ in re.finditer("[^\x00-\x7f]", kept))
+    multibyte = sum(1 for _ in patterns.finditer("[^\x00-\x7f]", kept))
     lost = len(content) - len(kept.encode("utf-8"))
     if multibyte >= lost:
         return content.decode("utf-8", "nocturne_cp1252"), "utf-8", ("bytes outside UTF-8 read as Windows-1252",)

@@ -1,10 +1,10 @@
 """BookMyShow: a city's public list of events, scrolled in a browser, with the events' own pages. Configuration only; unproven against the live site."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
+from pipeline import patterns
 from sources.connectors.platform import is_on
 from sources.connectors.scraper.config import ScraperConfig
 from sources.connectors.scraper.ready import ReadyScraper
@@ -13,7 +13,7 @@ from sources.records import Metadata
 
 SITE: Final = "https://in.bookmyshow.com"
 _HOSTS: Final = ("bookmyshow.com",)
-_LIST: Final = re.compile(r"^/explore/events-([a-z0-9-]+)/?$")
+_LIST: Final = patterns.compile(r"^/explore/events-([a-z0-9-]+)/?$")
 #: A line of text in a card: the class names are made by a machine and change with each release, the order and the signs do not.
 _LINE: Final = ".//*[not(*)][normalize-space()]"
 

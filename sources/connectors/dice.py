@@ -1,12 +1,12 @@
 """Dice: a city's public listing, read as any page with event markup. Configuration only; unproven against the live site."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from egress.records import Door
+from pipeline import patterns
 from sources.connectors.page import PageConfig, PageConnector
 from sources.connectors.platform import Platform, is_on
 from sources.connectors.remote import fetch_one
@@ -16,7 +16,7 @@ from sources.records import FetchParams, Metadata, Page, RawPayload
 
 SITE: Final = "https://dice.fm"
 _HOSTS: Final = ("dice.fm",)
-_CITY: Final = re.compile(r"^[a-z_-]+-[0-9a-f]{24}$")
+_CITY: Final = patterns.compile(r"^[a-z_-]+-[0-9a-f]{24}$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

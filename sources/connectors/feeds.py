@@ -1,10 +1,10 @@
 """A platform's own calendar feed: read as iCalendar, with the ids of the platform's API, covering no more than it lists."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from pipeline import patterns
 from sources.connectors.ical import ICal
 from sources.connectors.ical.connector import ICalConfig
 from sources.connectors.ical.split import calendar_start
@@ -17,7 +17,7 @@ def is_feed(payload: RawPayload) -> bool:
     return calendar_start(payload.content, payload.content_type)
 
 
-def read_feed(payload: RawPayload, params: FetchParams, uid: re.Pattern[str]) -> Page:
+def read_feed(payload: RawPayload, params: FetchParams, uid: patterns.Pattern[str]) -> Page:
     """The events of a feed; `uid` finds the platform's own id in a UID, as its first group.
 
     Platforms do not say how many events their feeds list, so that one covers the time until its last event: WINDOWED, PARTIAL where it lists none.
@@ -30,7 +30,7 @@ def read_feed(payload: RawPayload, params: FetchParams, uid: re.Pattern[str]) ->
     return replace(answer, records=records, coverage=Coverage.WINDOWED, covered_until=last)
 
 
-def _named(one: RawRecord | Dropped, uid: re.Pattern[str]) -> RawRecord | Dropped:
+def _named(one: RawRecord | Dropped, uid: patterns.Pattern[str]) -> RawRecord | Dropped:
     found = uid.match(one.external_id)
     return replace(one, external_id=found.group(1)) if found else one
 

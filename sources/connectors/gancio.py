@@ -1,6 +1,5 @@
 """Gancio, a self-hosted local calendar: the list behind its own pages (`/api/events`, server/api/controller/event.js of its source)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -10,6 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from egress.records import Door
 from events.enums import Online
 from events.records import Recurrence, Venue
+from pipeline import patterns
 from sources.connectors.answers import at, images, objects, text
 from sources.connectors.base import http_url
 from sources.connectors.items import Facts, glance, has_all, line, own_address, record, site, told_apart, truth, words
@@ -22,9 +22,9 @@ from sources.exceptions import SchemaChanged
 from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
 
 _SHAPE: Final = ("title", "start_datetime", "place")
-_COMPONENT: Final = re.compile(r"""<gancio-events?\b[^>]*\bbaseurl=["']([^"']{8,300})["']""")
-_PAGE: Final = re.compile(
-    r"""name=["']generator["'][^>]*content=["']Gancio|href=["']https://gancio\.org["'][^>]*>\s*Gancio""", re.IGNORECASE
+_COMPONENT: Final = patterns.compile(r"""<gancio-events?\b[^>]*\bbaseurl=["']([^"']{8,300})["']""")
+_PAGE: Final = patterns.compile(
+    r"""name=["']generator["'][^>]*content=["']Gancio|href=["']https://gancio\.org["'][^>]*>\s*Gancio""", patterns.IGNORECASE
 )
 
 

@@ -1,6 +1,5 @@
 """Which of a document's records share an id, and how they are told apart: an identity must not change when a record moves in time."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
@@ -8,11 +7,12 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from events.frozen import replace
+from pipeline import patterns
 from sources.records import Dropped, RawRecord
 
-_TRACKING: Final = re.compile(
+_TRACKING: Final = patterns.compile(
     r"^(utm_.*|fbclid|gclid|mc_[ce]id|ref|ref_.*|aff|aff_id|_ga|igshid|msclkid|acontext|rec_?id|rec_?source|search_?id|event_?origin|keep_tld)$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 

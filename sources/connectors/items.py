@@ -2,7 +2,6 @@
 
 Their APIs give titles as HTML, so that `line` and `words` decode entities; `answers` has the values that are the same for all."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from events.frozen import replace
+from pipeline import patterns
 from sources.connectors.answers import source_of, text
 from sources.connectors.base import (
     MAX_DESCRIPTION,
@@ -33,7 +33,7 @@ MAX_OCCURRENCES: Final = 400
 #: As many of one event are all read, whether past or to come.
 SHORT: Final = 30
 
-_ZONE: Final = re.compile(r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$|^UTC$")
+_ZONE: Final = patterns.compile(r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$|^UTC$")
 
 
 def line(value: Any) -> str:
@@ -198,7 +198,7 @@ def site(url: str) -> str:
 
 def own_address(html: str, url: str) -> str:
     """Scheme and host of a page: of its address, else of what it names as its canonical address; '' where neither is there."""
-    for address in (url, *re.findall(r'<link[^>]*rel="canonical"[^>]*href="([^"]{8,500})"', html[:200_000])):
+    for address in (url, *patterns.findall(r'<link[^>]*rel="canonical"[^>]*href="([^"]{8,500})"', html[:200_000])):
         if http_url(address):
             return site(address)
     return ""

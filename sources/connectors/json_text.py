@@ -1,9 +1,10 @@
 """JSON from outside: bounded in depth and in the size of numbers, tolerant of NaN, never a RecursionError."""
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any, Final
+
+from pipeline import patterns
 
 MAX_DEPTH: Final = 200
 #: Levels that stay where a text that is too deep is cut, and what stands in the place of what was cut.
@@ -12,7 +13,7 @@ CUT: Final = "nested too deep"
 _MAX_DIGITS: Final = 40
 
 #: Strings (also one that does not end, so that a hostile text is read once and not from every quote in it) and brackets.
-TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+TOKENS: Final = patterns.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', patterns.DOTALL)
 
 
 class TooDeep(ValueError):

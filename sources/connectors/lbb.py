@@ -1,10 +1,10 @@
 """LBB (Little Black Book): a city's numbered list of events, with the events' own pages. Configuration only; unproven against the live site."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
+from pipeline import patterns
 from sources.connectors.platform import is_on
 from sources.connectors.scraper.config import ScraperConfig
 from sources.connectors.scraper.ready import ReadyScraper
@@ -13,7 +13,7 @@ from sources.records import Metadata
 
 SITE: Final = "https://lbb.in"
 _HOSTS: Final = ("lbb.in",)
-_LIST: Final = re.compile(r"^/([a-z-]+)/events/?$")
+_LIST: Final = patterns.compile(r"^/([a-z-]+)/events/?$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

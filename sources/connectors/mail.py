@@ -1,6 +1,5 @@
 """Mails and mailboxes (RFC 5322, RFC 4155): newsletters as prose, dated by the mail itself. What a mail attaches as a calendar is read as one."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import Any, ClassVar, Final
 from egress.records import Door
 from events.enums import ExtractionMethod, OrganizerType
 from events.records import OrganizerRef
+from pipeline import patterns
 from sources.checks.contacts import is_free_mail
 from sources.connectors.base import MAX_DESCRIPTION, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, decode, strip_controls
 from sources.connectors.ical import ICal, ICalConfig
@@ -26,19 +26,20 @@ from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, Ra
 MAX_MAILS: Final = 2_000
 MAX_PARTS: Final = 100
 
-_HEADER: Final = re.compile(
+_HEADER: Final = patterns.compile(
     rb"^(?:From|To|Subject|Date|Received|Return-Path|Delivered-To|MIME-Version|Message-ID|X-[\w-]+|DKIM-Signature|List-[\w-]+)\s*:",
-    re.I | re.M,
+    patterns.IGNORECASE | patterns.MULTILINE,
 )
-_MBOX: Final = re.compile(rb"(?:\A|\r?\n\r?\n)From \S[^\r\n]{0,200}\d{4}[^\r\n]{0,20}\r?\n(?=[\w-]+:)")
-_REPLY: Final = re.compile(r"^\s*(?:(?:re|aw|fwd?|wg|tr|rv|i|sv)\s*:\s*)+", re.IGNORECASE)
+_MBOX: Final = patterns.compile(rb"(?:\A|\r?\n\r?\n)From \S[^\r\n]{0,200}\d{4}[^\r\n]{0,20}\r?\n(?=[\w-]+:)")
+_REPLY: Final = patterns.compile(r"^\s*(?:(?:re|aw|fwd?|wg|tr|rv|i|sv)\s*:\s*)+", patterns.IGNORECASE)
 #: The head of a mail that was passed on, as mail programs set it into the text.
-_PASSED_ON: Final = re.compile(
+_PASSED_ON: Final = patterns.compile(
     r"^[>\s*]*(?:From|Von|De|Da|Sent|Gesendet|Envoyé|Enviado|Date|Datum|To|An|À|Para|Subject|Betreff|Objet|Asunto|Cc|Reply-To)\s*:.*$",
-    re.MULTILINE,
+    patterns.MULTILINE,
 )
-_FORWARDED: Final = re.compile(
-    r"^[>\s-]*(?:begin forwarded message|forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado)\b.*$", re.I | re.M
+_FORWARDED: Final = patterns.compile(
+    r"^[>\s-]*(?:begin forwarded message|forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado)\b.*$",
+    patterns.IGNORECASE | patterns.MULTILINE,
 )
 
 
@@ -70,7 +71,9 @@ class MailConnector(Platform):
         head = payload.content[:4_000].lstrip()
         if payload.content_type.startswith(("message/rfc822", "application/mbox")):
             return 0.95
-        lines = {name.lower() for name in re.findall(rb"^([\w-]+)\s*:", head.split(b"\n\n")[0].split(b"\r\n\r\n")[0], re.M)}
+        lines = {
+            name.lower() for name in patterns.findall(rb"^([\w-]+)\s*:", head.split(b"\n\n")[0].split(b"\r\n\r\n")[0], patterns.MULTILINE)
+        }
         mail = head.startswith(b"From ") or bool(_HEADER.match(head))
         return 0.9 if mail and {b"from", b"date"} <= lines else 0.0
 
@@ -176,7 +179,7 @@ def _without_recipients(text: str, mail: EmailMessage) -> str:
     headings = [_header(mail, name) for name in ("to", "cc", "delivered-to", "x-original-to")]
     for _, address in getaddresses(headings):
         if "@" in address:
-            text = re.sub(re.escape(address), "", text, flags=re.IGNORECASE)
+            text = patterns.sub(patterns.escape(address), "", text, flags=patterns.IGNORECASE)
     return text
 
 

@@ -1,6 +1,5 @@
 """Mobilizon, federated events and groups: an instance's GraphQL API (https://docs.mobilizon.org, lib/graphql/schema of its source)."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from egress.records import Door
 from events.enums import Online, OrganizerType, Status
 from events.records import OrganizerRef, Venue
+from pipeline import patterns
 from sources.connectors.answers import at, images, number, objects, text
 from sources.connectors.base import Window, http_url
 from sources.connectors.items import Facts, dropped, glance, line, own_address, record, site, told_apart, truth, words, zone
@@ -45,9 +45,10 @@ _GROUP: Final = (
 _CONFIG: Final = "query { config { name version } }"
 _STATUSES: Final = {"CANCELLED": Status.CANCELLED}
 _PARTIES: Final = {"GROUP": OrganizerType.COMMUNITY, "PERSON": OrganizerType.INDIVIDUAL}
-_HANDLE: Final = re.compile(r"^/@([A-Za-z0-9_]+(?:@[A-Za-z0-9.-]+)?)(?:/|$)")
-_META: Final = re.compile(
-    r"""<title>[^<]{0,200} - Mobilizon</title>|name=["']generator["'][^>]*content=["']Mobilizon|joinmobilizon\.org/ns#""", re.IGNORECASE
+_HANDLE: Final = patterns.compile(r"^/@([A-Za-z0-9_]+(?:@[A-Za-z0-9.-]+)?)(?:/|$)")
+_META: Final = patterns.compile(
+    r"""<title>[^<]{0,200} - Mobilizon</title>|name=["']generator["'][^>]*content=["']Mobilizon|joinmobilizon\.org/ns#""",
+    patterns.IGNORECASE,
 )
 _BASE32: Final = "0123456789bcdefghjkmnpqrstuvwxyz"
 
@@ -161,7 +162,7 @@ class MobilizonConnector(Platform):
     def _group(self) -> str:
         found = _HANDLE.match(urlsplit(http_url(self.config.url)).path)
         name = str(self.config.group or (found.group(1) if found else "")).lstrip("@")
-        if name and not re.fullmatch(r"[A-Za-z0-9_]+(@[A-Za-z0-9.:-]+)?", name):
+        if name and not patterns.fullmatch(r"[A-Za-z0-9_]+(@[A-Za-z0-9.:-]+)?", name):
             raise ConfigInvalid(
                 f"group: {name[:60]!r} is no group's name; give it as in its address, such as book_club or book_club@mobilizon.fr"
             )
@@ -267,7 +268,7 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
         "status": str(_STATUSES.get(text(item.get("status")).upper(), "")),
         "categories": words([category] if category.lower() not in ("", "meeting") else []),
         "tags": words(tag.get("title") for tag in objects(item.get("tags"))),
-        "language": language if re.fullmatch(r"[a-z]{2,3}", language) and language != "und" else "",
+        "language": language if patterns.fullmatch(r"[a-z]{2,3}", language) and language != "und" else "",
         "images": images([(text(at(item, "picture", "url")), line(at(item, "picture", "alt")), "")]),
         "organizer": OrganizerRef(
             name=name, type=_PARTIES.get(text(at(host, "type")).upper(), OrganizerType.UNKNOWN), url=http_url(text(at(host, "url")))

@@ -1,12 +1,12 @@
 """Dates, clock times and durations as machines write them. What is not surely one of these forms is left to the `times` step as text."""
 
 import math
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from pipeline import patterns
 from sources.records import RawTime
 
 #: Words of feeds that have no time to tell yet.
@@ -27,29 +27,31 @@ _ZONES: Final = {
     "cet": 1,
     "cest": 2,
 }
-_ISO: Final = re.compile(
+_ISO: Final = patterns.compile(
     r"""(?P<y>\d{4})(?:-(?P<m>\d{1,2})-(?P<d>\d{1,2})|/(?P<m3>\d{1,2})/(?P<d3>\d{1,2})|(?P<m2>\d{2})(?P<d2>\d{2})|-(?P<day>\d{3}))
     (?:(?:\s*[Tt]\s*|\s*,?\s+)(?P<H>\d{1,2})(?::?(?P<M>\d{2})(?::?(?P<S>\d{2})(?:[.,]\d+)?)?)?\s*(?P<ap>[ap]\.?m\.?)?
     \s*(?P<z>[a-z]{1,4}|[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\[[\w/+-]+\])?)?""",
-    re.VERBOSE | re.IGNORECASE,
+    patterns.VERBOSE | patterns.IGNORECASE,
 )
 #: Milliseconds as Microsoft's older serializers write them.
-_DOTNET: Final = re.compile(r"^/Date\((\d{9,14})(?:[+-]\d{4})?\)/$")
+_DOTNET: Final = patterns.compile(r"^/Date\((\d{9,14})(?:[+-]\d{4})?\)/$")
 #: What the WordPress plugin EventON writes: 2019-9-18T08-08-30-00 is half past eight (and +-5:00 five hours behind UTC).
-_EVENTON: Final = re.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$")
+_EVENTON: Final = patterns.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$")
 _CLOCK: Final = r"(\d{1,2})(?:[:.h](\d{2})(?::\d{2}(?:\.\d+)?)?)?\s*([ap])?(?:\.?m\.?)?(?:\s*(?:uhr|hrs?|h))?"
-_CLOCK_RANGE: Final = re.compile(rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a)\s*{_CLOCK})?\s*(?:[a-z]{{2,4}})?", re.IGNORECASE)
+_CLOCK_RANGE: Final = patterns.compile(
+    rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a)\s*{_CLOCK})?\s*(?:[a-z]{{2,4}})?", patterns.IGNORECASE
+)
 #: "noon" and "12 noon", alone or at an end of a range: "10 a.m. to noon", "8 pm - midnight".
-_NOON: Final = re.compile(r"\b(?:12\s)?(?:noon|midday)\b", re.IGNORECASE)
-_MIDNIGHT: Final = re.compile(r"\b(?:12\s)?midnight\b", re.IGNORECASE)
+_NOON: Final = patterns.compile(r"\b(?:12\s)?(?:noon|midday)\b", patterns.IGNORECASE)
+_MIDNIGHT: Final = patterns.compile(r"\b(?:12\s)?midnight\b", patterns.IGNORECASE)
 #: "18 h 30" as the French set it.
-_SPACED: Final = re.compile(r"(\d) h (\d\d)(?!\d)")
-_RFC822: Final = re.compile(r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}")
+_SPACED: Final = patterns.compile(r"(\d) h (\d\d)(?!\d)")
+_RFC822: Final = patterns.compile(r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}")
 #: "8:30 pm" is a person's; RFC 822 has no such thing, and its reader would take "pm" for a zone.
-_HALF_DAY: Final = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
-_DURATION: Final = re.compile(
+_HALF_DAY: Final = patterns.compile(r"\d\s*[ap]\.?m\b", patterns.IGNORECASE)
+_DURATION: Final = patterns.compile(
     r"^P(?:(?P<w>\d+(?:\.\d+)?)W)?(?:(?P<d>\d+(?:\.\d+)?)D)?(?:T(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 _DAY_SECONDS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
@@ -106,7 +108,7 @@ def read_clock(text: str) -> Clock | None:
     clean = _SPACED.sub(r"\1h\2", clean)
     clean = _NOON.sub("12:00pm", _MIDNIGHT.sub("12:00am", clean))
     found = _CLOCK_RANGE.fullmatch(clean)
-    if found is None or not re.search(r"[:.h]\d{2}|[ap]\.?m|uhr|\d\s?h", clean, re.IGNORECASE):
+    if found is None or not patterns.search(r"[:.h]\d{2}|[ap]\.?m|uhr|\d\s?h", clean, patterns.IGNORECASE):
         return None
     hour, minute, half, end_hour, end_minute, end_half = found.groups()
     end = _time(end_hour, end_minute, end_half) if end_hour else None
@@ -203,7 +205,7 @@ def _rfc822(text: str) -> datetime | None:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    unzoned = re.search(r"\d\s*$", text) and not re.search(r"[+-]\d{4}\s*$", text)
+    unzoned = patterns.search(r"\d\s*$", text) and not patterns.search(r"[+-]\d{4}\s*$", text)
     return moment if moment.tzinfo or unzoned else moment.replace(tzinfo=UTC)
 
 

@@ -4,7 +4,6 @@ A date needs a month in words or an unmistakable numeric form, so that "$25", "r
 that dateparser knows for the languages asked for.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +11,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Final
 
+from pipeline import patterns
 from sources.connectors.moments import Clock, end_at, read_clock
 
 #: Characters of a text that are looked at, and different dates in it beyond which it tells of too many things.
@@ -28,10 +28,10 @@ _HOUR: Final = (
     r"|\d{1,2}(?:\.\d{2})?\s*uhr\b|\d{1,2}\s?h\b|noon\b|midday\b|midnight\b)"
 )
 CLOCK: Final = rf"(?:\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to|bis)\s*)?{_HOUR}(?:\s*(?:-|–|—|to|until|till|bis|à)\s*(?:{_HOUR}|\d{{1,2}}(?:[:.]\d{{2}})?))?"
-_CLOCK_AFTER: Final = re.compile(
-    rf"^[\s,;|·()–—-]*(?:(?:at|um|à|from|von|de|ab|alle|a las|@|starts?|doors?|beginning)\b[\s:]*)?({CLOCK})", re.IGNORECASE
+_CLOCK_AFTER: Final = patterns.compile(
+    rf"^[\s,;|·()–—-]*(?:(?:at|um|à|from|von|de|ab|alle|a las|@|starts?|doors?|beginning)\b[\s:]*)?({CLOCK})", patterns.IGNORECASE
 )
-_CLOCK_BEFORE: Final = re.compile(rf"({CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", re.IGNORECASE)
+_CLOCK_BEFORE: Final = patterns.compile(rf"({CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", patterns.IGNORECASE)
 _ISO: Final = r"(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})(?:[T ](?P<iso_time>\d{2}:\d{2}))?"
 _DOTTED: Final = r"(?P<dd>\d{1,2})\.(?P<dm>\d{1,2})\.(?P<dy>(?:20)?\d{2})"
 _SLASHED: Final = r"(?P<s1>\d{1,2})(?:/(?P<s2>\d{1,2})/(?P<sy>(?:20)?\d{2})|-(?P<h2>\d{1,2})-(?P<hy>20\d{2}))"
@@ -82,7 +82,7 @@ def mentions(text: str, *, around: date | None, language: str = "", month_first:
             yield Mention(when=when, start=match.start(), stop=match.end())
 
 
-def _read(match: re.Match[str], text: str, around: date | None, languages: tuple[str, ...], month_first: bool | None) -> When | None:
+def _read(match: patterns.Match[str], text: str, around: date | None, languages: tuple[str, ...], month_first: bool | None) -> When | None:
     part = match.groupdict()
     try:
         days = _days(part, around, languages, month_first)
@@ -131,7 +131,7 @@ def _days(
 
 
 def _number(text: str | None) -> int:
-    return int(re.sub(r"\D", "", text or "") or 0)
+    return int(patterns.sub(r"\D", "", text or "") or 0)
 
 
 def _year(day: date, sure: float) -> tuple[date, None, float]:
@@ -171,7 +171,7 @@ def _last(first: date, day: int, month: int) -> date | None:
     return last if first < last <= first + timedelta(days=120) else None
 
 
-def _clock(match: re.Match[str], text: str) -> tuple[Clock | None, str]:
+def _clock(match: patterns.Match[str], text: str) -> tuple[Clock | None, str]:
     """The time beside a date, after it or before it."""
     after = _CLOCK_AFTER.match(text[match.end() : match.end() + 60])
     if after:
@@ -223,7 +223,7 @@ def month_names(languages: tuple[str, ...]) -> dict[str, int]:
 
 
 @lru_cache(maxsize=32)
-def _pattern(languages: tuple[str, ...]) -> re.Pattern[str]:
+def _pattern(languages: tuple[str, ...]) -> patterns.Pattern[str]:
     """Every way to write a day of a month that is read here."""
     months, weekdays = (_words(languages, keys) for keys in (_MONTHS, _WEEKDAYS))
     day, dash, year = r"\d{1,2}(?:st|nd|rd|th|er|º|\.)?", r"\s*(?:-|–|—|to|bis|au|al|&|and|und|et|y|e)\s*", r"(?:,|\s+de|\s+del|\s+of)?\s+"
@@ -237,7 +237,7 @@ def _pattern(languages: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?:{dash}(?:(?P<n2>{months})\.?\s+)?(?P<e2>{day})(?![\d:]|\s*[ap]\.?m))?(?:{year}(?P<y2>[12]\d{{3}})\b)?"
     )
     numeric = rf"(?<![\w$€£#./-])(?:{_ISO}|{_DOTTED}|{_SLASHED})(?![\w/-]|\.\d)"
-    return re.compile(rf"(?:{numeric}|{day_first}|{month_first})", re.IGNORECASE)
+    return patterns.compile(rf"(?:{numeric}|{day_first}|{month_first})", patterns.IGNORECASE)
 
 
 def _words(languages: tuple[str, ...], keys: list[str]) -> str:
@@ -248,4 +248,4 @@ def _words(languages: tuple[str, ...], keys: list[str]) -> str:
         except ImportError:
             continue
         words.update(word.rstrip(".") for key in keys for word in info.get(key, ()) if len(word) >= _SHORT_WORDS)
-    return "|".join(sorted((re.escape(word) for word in words), key=len, reverse=True))
+    return "|".join(sorted((patterns.escape(word) for word in words), key=len, reverse=True))

@@ -4,7 +4,6 @@ Only what surely says so is expanded: one occurrence each, on the clock of the e
 """
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +12,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from events.records import Recurrence
+from pipeline import patterns
 from places.geography import fold
 from sources.connectors.base import Window
 from sources.connectors.ical.expand import Budget, BudgetError, expand
@@ -44,23 +44,23 @@ _ORDINALS: Final[Mapping[str, int]] = {
 }
 _NTH: Final = rf"(?P<nth>{'|'.join(_ORDINALS)})"
 _NTH_SURE: Final = r"(?P<nth>first|1st|last|ersten|letzten|premier|dernier|primer|ultimo)"
-_MONTHLY: Final = re.compile(
+_MONTHLY: Final = patterns.compile(
     rf"^(?:(?:every|each|the|jeden|chaque|cada|el|le)\s+)*{_NTH}\s+{_DAY}s?\s+(?:of (?:the|each|every) month|each month|every month|im monat"
     r"|(?:des|jeden) monats|du mois|de chaque mois|(?:de cada|del) mes)\b"
 )
 #: Without "of the month": "every first Friday", "second Saturdays". "Every second Thursday" may mean every other one, and is none.
-_MONTHLY_SHORT: Final = re.compile(
+_MONTHLY_SHORT: Final = patterns.compile(
     rf"^(?:(?:every|each|jeden|chaque|cada)\s+{_NTH_SURE}\s+{_DAY}s?|(?:every\s+|the\s+)?(?P<plural_nth>{'|'.join(_ORDINALS)})\s+(?P<plural>{'|'.join(_DAYS)})s)\b"
 )
-_BIWEEKLY: Final = re.compile(
+_BIWEEKLY: Final = patterns.compile(
     rf"^(?:every|each)\s+other\s+{_DAY}\b"
     rf"|^(?:alle zwei wochen|toutes les deux semaines),?\s+(?:am |le )?(?P<two>{'|'.join(_DAYS)})\b"
 )
-_WEEKLY: Final = re.compile(
+_WEEKLY: Final = patterns.compile(
     rf"^(?:(?:every|each|weekly on|jeden|chaque|tous les|cada|todos los)\s+{_DAY}s?|(?P<plural>{'|'.join(_DAYS)})s(?! (?:at|in) the\b))\b"
     r"(?!\s*(?:to|until|till|through|bis|and|und|et|y|&|-|–|,\s*(?:and|und)?\s*[a-z]+day))"
 )
-_JOINT: Final = re.compile(r"^[\s,;|·()–—-]*(?:at|from|um|ab|von|a las|a|de|à)?[\s:]*")
+_JOINT: Final = patterns.compile(r"^[\s,;|·()–—-]*(?:at|from|um|ab|von|a las|a|de|à)?[\s:]*")
 
 
 def repeated(record: RawRecord, params: FetchParams, *, rule: Any = None, timezone: str = "") -> Iterator[RawRecord]:

@@ -1,12 +1,12 @@
 """Resident Advisor: an area's public listing, read as any page with event markup. Configuration only; unproven against the live site."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from egress.records import Door
+from pipeline import patterns
 from sources.connectors.page import PageConfig, PageConnector
 from sources.connectors.platform import Platform, is_on
 from sources.connectors.remote import fetch_one
@@ -16,7 +16,7 @@ from sources.records import FetchParams, Metadata, Page, RawPayload
 
 SITE: Final = "https://ra.co"
 _HOSTS: Final = ("ra.co", "residentadvisor.net")
-_AREA: Final = re.compile(r"^/events/([a-z]{2}/[a-z0-9-]+)/?$")
+_AREA: Final = patterns.compile(r"^/events/([a-z]{2}/[a-z0-9-]+)/?$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,6 @@ https://platform.seatgeek.com/
 """
 
 import base64
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from egress.records import Door
 from events.enums import Status
 from events.records import Venue
+from pipeline import patterns
 from sources.connectors.answers import at, line, lines, link, moment, number, objects, once, pictures, postal, source_of, text, up_to
 from sources.connectors.base import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import settled
@@ -28,9 +28,9 @@ API: Final = "https://api.seatgeek.com/2"
 _PAGE: Final = 100
 _KM_IN_MILE: Final = 1.609344
 _LOOKBACK: Final = timedelta(days=1)
-_EVENT: Final = re.compile(r"/(\d{5,12})/?$")
-_VENUE: Final = re.compile(r"^/venues/([a-z0-9-]+)(?:/tickets)?/?$")
-_PERFORMER: Final = re.compile(r"^/([a-z0-9-]+)-tickets/?$")
+_EVENT: Final = patterns.compile(r"/(\d{5,12})/?$")
+_VENUE: Final = patterns.compile(r"^/venues/([a-z0-9-]+)(?:/tickets)?/?$")
+_PERFORMER: Final = patterns.compile(r"^/([a-z0-9-]+)-tickets/?$")
 _STATUSES: Final = {
     "cancelled": Status.CANCELLED,
     "canceled": Status.CANCELLED,

@@ -3,7 +3,6 @@
 https://www.songkick.com/developer/response-objects
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from egress.records import Door
 from events.enums import Status
 from events.records import Venue
+from pipeline import patterns
 from sources.connectors.answers import at, kept_without, line, lines, link, number, objects, once, postal, source_of, text, up_to
 from sources.connectors.base import MAX_TITLE, bounded_id, clip, http_url
 from sources.connectors.identity import settled, url_identity
@@ -27,8 +27,8 @@ from sources.records import Dropped, FetchParams, Metadata, Page, Quota, RawPayl
 API: Final = "https://api.songkick.com/api/3.0"
 SITE: Final = "https://www.songkick.com"
 _PAGE: Final = 50
-_PATH: Final = re.compile(r"^/(metro[-_]areas|venues|artists)/(\d+)")
-_EVENT: Final = re.compile(r"^/(?:concerts|festivals)/")
+_PATH: Final = patterns.compile(r"^/(metro[-_]areas|venues|artists)/(\d+)")
+_EVENT: Final = patterns.compile(r"^/(?:concerts|festivals)/")
 _KINDS: Final = {"metro-areas": "metro_area", "metro_areas": "metro_area", "venues": "venue", "artists": "artist"}
 _STATUSES: Final = {"cancelled": Status.CANCELLED, "canceled": Status.CANCELLED, "postponed": Status.POSTPONED}
 
@@ -279,5 +279,5 @@ def _cleaned(page: Page) -> Page:
 
 
 def _with_number(record: RawRecord) -> RawRecord:
-    found = re.search(r"/(?:concerts|id)/(\d+)", urlsplit(record.url).path)
+    found = patterns.search(r"/(?:concerts|id)/(\d+)", urlsplit(record.url).path)
     return replace(record, external_id=found.group(1), stable_id=True) if found else record

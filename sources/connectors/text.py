@@ -1,6 +1,5 @@
 """Plain texts: captions, posters' words, posts copied into a file (`.txt`), read as prose."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -9,6 +8,7 @@ from typing import ClassVar, Final
 
 from egress.records import Door
 from events.enums import ExtractionMethod
+from pipeline import patterns
 from sources.connectors.base import MAX_DESCRIPTION, MAX_RAW, decode_payload
 from sources.connectors.platform import Platform
 from sources.connectors.remote import fetch_one
@@ -22,10 +22,10 @@ MAX_TEXTS: Final = 500
 
 _KINDS: Final = ("text/plain", "text/markdown")
 #: A line of dashes, equals signs or stars parts one text from the next.
-_RULE: Final = re.compile(r"^[ \t]*(?:-{3,}|={3,}|\*{3,})[ \t]*$", re.MULTILINE)
+_RULE: Final = patterns.compile(r"^[ \t]*(?:-{3,}|={3,}|\*{3,})[ \t]*$", patterns.MULTILINE)
 #: What is written for machines, and is no prose: markup, JSON.
-_MACHINE: Final = re.compile(r"\s*[<\[{]")
-_LETTERS: Final = re.compile(r"[^\W\d_]{2}")
+_MACHINE: Final = patterns.compile(r"\s*[<\[{]")
+_LETTERS: Final = patterns.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

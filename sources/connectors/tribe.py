@@ -1,6 +1,5 @@
 """The Events Calendar, a plugin of WordPress: its REST API v1 (https://theeventscalendar.com/knowledgebase/introduction-to-the-events-calendar-rest-api/)."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,6 +11,7 @@ from egress.exceptions import ClientRefused
 from egress.records import Door
 from events.enums import Online, OrganizerType, Status
 from events.records import OrganizerRef, Venue
+from pipeline import patterns
 from sources.connectors.answers import at, images, number, objects, text
 from sources.connectors.base import Window, http_url
 from sources.connectors.items import Facts, dropped, glance, line, record, site, told_apart, truth, words, zone
@@ -26,9 +26,11 @@ from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, Ra
 
 #: The plugin gives at most 50 a page (`tribe_rest_event_max_per_page`).
 _SIZE: Final = 50
-_PRETTY: Final = re.compile(r"^(https?://[^\s\"'<>?]{4,300}/wp-json/tribe/events/v1)(?:/|$)", re.IGNORECASE)
-_PLAIN: Final = re.compile(r"^(https?://[^\s\"'<>?]{4,300}/\?rest_route=/tribe/events/v1)", re.IGNORECASE)
-_LINK: Final = re.compile(r"""href=["'](https?://[^"']{4,300}(?:/wp-json/|\?rest_route=/)tribe/events/v1[^"']{0,80})["']""", re.IGNORECASE)
+_PRETTY: Final = patterns.compile(r"^(https?://[^\s\"'<>?]{4,300}/wp-json/tribe/events/v1)(?:/|$)", patterns.IGNORECASE)
+_PLAIN: Final = patterns.compile(r"^(https?://[^\s\"'<>?]{4,300}/\?rest_route=/tribe/events/v1)", patterns.IGNORECASE)
+_LINK: Final = patterns.compile(
+    r"""href=["'](https?://[^"']{4,300}(?:/wp-json/|\?rest_route=/)tribe/events/v1[^"']{0,80})["']""", patterns.IGNORECASE
+)
 #: The plugin's word for an archive without events, in versions that answer it with 404.
 _NOTHING: Final = "event-archive-page-not-found"
 _STATUSES: Final = {"cancel": Status.CANCELLED, "postpon": Status.POSTPONED, "resched": Status.RESCHEDULED, "moved": Status.MOVED_ONLINE}
@@ -221,6 +223,6 @@ def _price(item: Mapping[str, Any]) -> dict[str, Any]:
         "price_text": cost,
         "price_min": str(min(prices)) if prices else "",
         "price_max": str(max(prices)) if prices else "",
-        "price_currency": code if re.fullmatch(r"[A-Z]{3}", code) else "",
+        "price_currency": code if patterns.fullmatch(r"[A-Z]{3}", code) else "",
         "is_free": True if free else None,
     }

@@ -1,11 +1,14 @@
 """What programs and people call time zones, as IANA names: Windows' names (CLDR's mapping, as icalendar keeps it), names for people, vendors' prefixes."""
 
-import re
 from functools import lru_cache
 from typing import Final
 from zoneinfo import available_timezones
 
-_DISPLAY: Final = re.compile(r"(?:\((?:UTC|GMT)\s*[^)]{0,12}\)\s*)?(.{2,150}?)(?:\s*\((?:US & Canada|Canada)\))?", re.I)
+from pipeline import patterns
+
+_DISPLAY: Final = patterns.compile(
+    r"(?:\((?:UTC|GMT)\s*[^)]{0,12}\)\s*)?(.{2,150}?)(?:\s*\((?:US & Canada|Canada)\))?", patterns.IGNORECASE
+)
 #: Names of UTC itself.
 UTC_NAMES: Final = frozenset("utc z gmt uct zulu universal gmt0 gmt+0 etc/utc etc/gmt etc/uct etc/zulu etc/universal".split())  # noqa: SIM905
 _NOT_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
@@ -35,7 +38,7 @@ def displayed_name(text: str) -> str:
         return ""
     words = match.group(1).strip()
     region = _OTHER_NAMES.get(words.casefold(), "") or _windows().get(words.casefold().removesuffix(" time") + " standard time", "")
-    cities = (_cities().get(city.strip().replace(" ", "_").casefold(), "") for city in re.split(r"[,/]", words))
+    cities = (_cities().get(city.strip().replace(" ", "_").casefold(), "") for city in patterns.split(r"[,/]", words))
     return region or next((name for name in cities if name), "")
 
 

@@ -7,7 +7,6 @@ the day of writing. Every answer is kept, so that reading a payload again asks n
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,6 +16,7 @@ from egress.exceptions import EgressError
 from egress.records import Door
 from events.enums import ExtractionMethod
 from events.records import Venue
+from pipeline import patterns
 from places.geography import fold_name
 from sources.connectors.base import HORIZON, MAX_DESCRIPTION, http_url
 from sources.connectors.moments import read_moment
@@ -66,7 +66,7 @@ _SCHEMA: Final[Mapping[str, Any]] = {
         }
     },
 }
-_NUMBER: Final = re.compile(r"\d+")
+_NUMBER: Final = patterns.compile(r"\d+")
 
 
 class Answers(Protocol):

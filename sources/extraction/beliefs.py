@@ -1,10 +1,10 @@
 """How far a day is believed to be that of an event, and which entries of a text are none."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from pipeline import patterns
 from sources.extraction.days import Day
 from sources.extraction.entries import Entry
 from sources.extraction.places import is_labelled_place
@@ -17,11 +17,11 @@ SURE: Final = 0.65
 #: What several days that are no list take from the belief in the one that was chosen.
 DOUBT: Final = 0.6
 #: What asks people to come, beside a day that is counted from the writing.
-_ASKS: Final = re.compile(
+_ASKS: Final = patterns.compile(
     r"\b(?:join us|come (?:and|to|by|join|celebrate|see)|tickets?|doors|rsvp|see you|don['’]?t miss|free (?:entry|admission)|kommt|einlass"
     r"|eintritt|venez|entrée"
     r"|entrada|ingresso|live (?:music|at)|open mic|on stage|we(?:['’]re| are) (?:open|hosting|playing))\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 

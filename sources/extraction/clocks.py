@@ -1,84 +1,86 @@
 """The times of day that a line names: when it begins, when the doors open."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 from typing import Final
 
+from pipeline import patterns
 from sources.connectors.moments import Clock, read_clock
 from sources.connectors.prose import CLOCK
 from sources.extraction.days.beside import AT_HOUR
 
 #: Times of day with the part of the day before them: "शाम 7 बजे", "ಸಂಜೆ 7 ಗಂಟೆ", "shaam 7 baje", "저녁 8시".
-_PARTS_OF_DAY: Final = re.compile(
+_PARTS_OF_DAY: Final = patterns.compile(
     r"(?P<part>सुबह|प्रातः?|दोपहर|सायं|सांय|शाम|रात|ಬೆಳಿಗ್ಗೆ|ಬೆಳಗ್ಗೆ|ಮಧ್ಯಾಹ್ನ|ಸಂಜೆ|ರಾತ್ರಿ|subah|dopahar|shaam|sham|raat|오전|오후|저녁|아침|새벽|밤)\s*"
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?:\s*(?:बजे|ಗಂಟೆ[\u0c80-\u0cff]*|baje|시)|(?<=[:.]\d{2})(?!\d))"
 )
 _NIGHTS: Final = frozenset({"रात", "raat", "ರಾತ್ರಿ", "밤"})
 _MORNINGS: Final = frozenset({"सुबह", "प्रात", "प्रातः", "아침", "새벽", "ಬೆಳಿಗ್ಗೆ", "ಬೆಳಗ್ಗೆ", "subah", "오전"})
-_CLOCK: Final = re.compile(rf"(?<![\d.,/:$€£₹#-])(?<![$€£₹] )(?:{CLOCK})(?![\d%/])", re.IGNORECASE)
+_CLOCK: Final = patterns.compile(rf"(?<![\d.,/:$€£₹#-])(?<![$€£₹] )(?:{CLOCK})(?![\d%/])", patterns.IGNORECASE)
 #: Hours with a word before or after them that says so: "a las 22 horas", "à partir de 14 heures", "16.00-22.00".
-_SPOKEN: Final = re.compile(
+_SPOKEN: Final = patterns.compile(
     r"(?<![^\W_])(?:a las?|às|alle(?: ore)?|ore|à(?: partir de)?|dès|de|desde las?|om|vanaf|h\.?|a partire dalle"
     r"|a partir das?)\s+(?P<hour>\d{1,2})(?:[:.,h](?P<minute>[0-5]\d))?"
     r"(?P<word>\s*(?:heures?|horas?|hs\b\.?|uur))?(?![\d%]|\s?(?:[€$]|euros?\b)|[.,]\d)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_DOTTED: Final = re.compile(r"(?<![\d.,/:-])(\d{1,2})\.(00|15|30|45)\s*[-–]\s*(\d{1,2})\.(00|15|30|45)(?![\d.]|\s*(?:€|\$|euro))")
-_ANY: Final = re.compile(r"\d|noon|midday|midnight", re.IGNORECASE)
+_DOTTED: Final = patterns.compile(r"(?<![\d.,/:-])(\d{1,2})\.(00|15|30|45)\s*[-–]\s*(\d{1,2})\.(00|15|30|45)(?![\d.]|\s*(?:€|\$|euro))")
+_ANY: Final = patterns.compile(r"\d|noon|midday|midnight", patterns.IGNORECASE)
 #: "20.30" that a day leads to: "Sat 20.30", "4 December, 19.00-22.00". Dotted numbers elsewhere are prices and dates.
-_AFTER_DAY: Final = re.compile(
+_AFTER_DAY: Final = patterns.compile(
     r"[\s,;|·:()–—-]{0,4}(?P<told>(?:(?:at|um|ab|from|om|kl\.?|ore|alle|à|às|a las)\s+)?(?P<hour>\d{1,2})\.(?P<minute>00|15|30|45)"
     r"(?:\s?[-–]\s?(?P<end>\d{1,2})[.:](?P<end_minute>00|15|30|45))?(?:\s?(?:uur|uhr|hs|ore)\b)?)(?![\d%/]|[.,:]\d|\s?(?:[€$£₹]|euros?\b|[ap]\.?m))",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: "dalle 10 alle 19", "de 11 a 20 h", "van 11.00 tot 17.00 uur": of hours alone a unit must tell that they are some, but for "dalle" and "das".
-_FROM_TO: Final = re.compile(
+_FROM_TO: Final = patterns.compile(
     r"(?<![^\W_])(?P<from>dalle|das|de|von|van|vanaf|entre las)(?:\s+(?:ore|las))?\s+(?P<hour>\d{1,2})(?:[.:h](?P<minute>[0-5]\d))?\s?(?:h|uhr|uur)?"
     r"\s+(?:alle|às|a|à|y|tot|bis)(?:\s+(?:ore|las))?\s+(?P<end>\d{1,2})(?:[.:h](?P<end_minute>[0-5]\d))?(?P<unit>\s?(?:h\b|hs\b|horas?\b|heures\b|uhr\b|uur\b))?(?![\d%€$]|[.,]\d)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_HOURS_APART: Final = re.compile(
+_HOURS_APART: Final = patterns.compile(
     r"(?<![^\W_])(?P<from>ore)\s(?P<hour>\d{1,2})(?:[.:](?P<minute>[0-5]\d))?\s?[-–]\s?"
     r"(?P<end>\d{1,2})(?:[.:](?P<end_minute>[0-5]\d))?(?P<unit>)(?![\d%€$]|[.,]\d)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_IN_HOURS: Final = re.compile(r"(?<![\d.,/:€$£-])(?P<hour>\d{1,2})[.:](?P<minute>[0-5]\d)\s?(?:uur|hs|horas|ore)\b", re.IGNORECASE)
+_IN_HOURS: Final = patterns.compile(
+    r"(?<![\d.,/:€$£-])(?P<hour>\d{1,2})[.:](?P<minute>[0-5]\d)\s?(?:uur|hs|horas|ore)\b", patterns.IGNORECASE
+)
 #: "Doors 7, show 8" means the evening.
-_DOORS_AND_SHOW: Final = re.compile(
+_DOORS_AND_SHOW: Final = patterns.compile(
     r"\bdoors?(?: open)?\s?(?:at |: ?|@ ?)?(?P<doors>\d{1,2})(?::(?P<doors_minute>[0-5]\d))?[\s,/|•·&–-]{1,5}(?:and )?"
     r"(?:show|music|starts?|bands?|curtain)\s?(?:at |: ?|@ ?)?(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?(?![\d:%]|\.\d|\s?(?:[ap]\.?m|h\b))",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: A time of twelve hours that tells no half, and words that tell it.
-_BARE: Final = re.compile(r"(?<![\d:.])(?:[1-9]|1[01])[:.]\d{2}(?!\d|\s?(?:[ap]\.?m|uhr|h\b))", re.IGNORECASE)
-_BARE_HOUR: Final = re.compile(r"(?:at|@)\s(?:[1-9]|1[01])", re.IGNORECASE)
-_HALF: Final = re.compile(r"[ap]\.?m\b|\bnoon|midnight", re.IGNORECASE)
-_MORNING: Final = re.compile(
+_BARE: Final = patterns.compile(r"(?<![\d:.])(?:[1-9]|1[01])[:.]\d{2}(?!\d|\s?(?:[ap]\.?m|uhr|h\b))", patterns.IGNORECASE)
+_BARE_HOUR: Final = patterns.compile(r"(?:at|@)\s(?:[1-9]|1[01])", patterns.IGNORECASE)
+_HALF: Final = patterns.compile(r"[ap]\.?m\b|\bnoon|midnight", patterns.IGNORECASE)
+_MORNING: Final = patterns.compile(
     r"\b(?:a\.?m|mornings?|sunrise|dawn|breakfast|brunch|yoga|runs?|races?|\d+k|marathon|trot|trek|hikes?|walks?|rides?|birding|birdwatching|swim|departure|markets?|mass|service|worship|school|clean-?up|camp)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_EVENING: Final = re.compile(
+_EVENING: Final = patterns.compile(
     r"\b(?:doors?|shows?|gigs?|concerts?|tonight|nights?|evenings?|dinner|supper|dj|party|late|carols?|opera|theat(?:re|er)|plays?|musical"
     r"|quiz|trivia|jazz|blues|bands?|live|comedy|stand-?up|films?|movies?|screening|danc(?:e|ing)|ceilidh|orchestra|choir|ballet|cinema|pub"
     r"|bar|drinks|karaoke|open mic|lecture|reading)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: From this hour on one that tells no half is that of the forenoon, where no word tells of an evening.
 _FORENOON: Final = 9
 #: Hours up to this one are those of the afternoon where neither half is told; later ones by words alone.
 _AFTERNOON: Final = 6
-_DOORS_BEFORE: Final = re.compile(
+_DOORS_BEFORE: Final = patterns.compile(
     r"\b(?:doors?|doors? opens?|einlass|ouverture(?: des portes)?|portes|puertas|apertura(?: porte| puertas)?|gates?)\b[\s:(@–-]*(?:open(?:s)?"
     r"|at|ab|um|um ca\.?|:)*\s*$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_DOORS_AFTER: Final = re.compile(r"^\s*(?:uhr\s*)?[(–-]?\s*(?:doors?|einlass|ouverture|puertas|gates)\b", re.IGNORECASE)
-_OTHER_BEFORE: Final = re.compile(
+_DOORS_AFTER: Final = patterns.compile(r"^\s*(?:uhr\s*)?[(–-]?\s*(?:doors?|einlass|ouverture|puertas|gates)\b", patterns.IGNORECASE)
+_OTHER_BEFORE: Final = patterns.compile(
     r"\b(?:happy hour|open(?:ing)?(?: hours| daily| from| till)|opening|hours|öffnungszeiten|bar|kitchen|box office|check[- ]?in|setup"
     r"|load[- ]?in|curfew|ends?|until|bis|jusqu(?:'|’)?à|hasta|before|vor|by)\b[^|.;]{0,12}$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 
@@ -120,7 +122,7 @@ def _apart(told: list[Told], others: list[Told]) -> list[Told]:
     return [one for one in told if not any(one.start < other.stop and other.start < one.stop for other in others)]
 
 
-def _from_to(line: str, match: re.Match[str]) -> Told | None:
+def _from_to(line: str, match: patterns.Match[str]) -> Told | None:
     hour, end = int(match["hour"]), int(match["end"])
     is_sure = match["unit"] or match["end_minute"] or match["from"].casefold() in ("dalle", "das", "ore")
     if not is_sure or hour > 23 or end > 24 or _OTHER_BEFORE.search(line[max(0, match.start() - 40) : match.start()]):
@@ -128,7 +130,7 @@ def _from_to(line: str, match: re.Match[str]) -> Told | None:
     return _at(match, Clock(start=time(hour, int(match["minute"] or 0)), end=time(end % 24, int(match["end_minute"] or 0))))
 
 
-def _after_day(line: str, match: re.Match[str]) -> Told | None:
+def _after_day(line: str, match: patterns.Match[str]) -> Told | None:
     if int(match["hour"]) > 23 or int(match["end"] or 0) > 24:
         return None
     end = time(int(match["end"]) % 24, int(match["end_minute"])) if match["end"] else None
@@ -140,7 +142,7 @@ def _halved(line: str, told: Told) -> Told | None:
     if (
         not (_BARE.search(told.text) or _BARE_HOUR.fullmatch(told.text))
         or _HALF.search(told.text)
-        or re.search(r"\b(?:1[3-9]|2[0-3])[:.]\d\d\b", line)
+        or patterns.search(r"\b(?:1[3-9]|2[0-3])[:.]\d\d\b", line)
     ):
         return told
     hour = told.clock.start.hour
@@ -153,7 +155,7 @@ def _halved(line: str, told: Told) -> Told | None:
     return replace(told, clock=Clock(start=told.clock.start.replace(hour=hour + 12), end=later))
 
 
-def _at_hour(match: re.Match[str]) -> Told:
+def _at_hour(match: patterns.Match[str]) -> Told:
     return _at(match, Clock(start=time(int(match["hour"]))), start=match.start("told"))
 
 
@@ -172,7 +174,7 @@ def _doors_and_show(line: str) -> list[Told]:
     ]
 
 
-def _told(line: str, match: re.Match[str]) -> Told | None:
+def _told(line: str, match: patterns.Match[str]) -> Told | None:
     clock = read_clock(match.group())
     before, after = line[max(0, match.start() - 40) : match.start()], line[match.end() : match.end() + 30]
     if clock is None or _OTHER_BEFORE.search(before):
@@ -181,7 +183,7 @@ def _told(line: str, match: re.Match[str]) -> Told | None:
     return Told(clock=clock, start=match.start(), stop=match.end(), text=match.group().strip(), doors=doors)
 
 
-def _by_part(match: re.Match[str]) -> Told | None:
+def _by_part(match: patterns.Match[str]) -> Told | None:
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
     if not 1 <= hour <= 12 or minute > 59:
         return None
@@ -191,12 +193,12 @@ def _by_part(match: re.Match[str]) -> Told | None:
     return _at(match, Clock(start=time(hour % 12 + (0 if part in _MORNINGS else 12), minute)), start=match.start("hour"))
 
 
-def _dotted(match: re.Match[str]) -> Told | None:
+def _dotted(match: patterns.Match[str]) -> Told | None:
     hour, minute, end_hour, end_minute = (int(number) for number in match.groups())
     return _at(match, Clock(start=time(hour, minute), end=time(end_hour % 24, end_minute))) if hour < 24 and end_hour <= 24 else None
 
 
-def _spoken(line: str, match: re.Match[str]) -> Told | None:
+def _spoken(line: str, match: patterns.Match[str]) -> Told | None:
     """An hour after "a las" and its like; a bare one only where no other half of the day can be meant."""
     hour, word = int(match["hour"]), match.groupdict().get("word")
     if hour > 23 or not (word or match["minute"] or hour > 12) or _OTHER_BEFORE.search(line[max(0, match.start() - 40) : match.start()]):
@@ -207,5 +209,5 @@ def _spoken(line: str, match: re.Match[str]) -> Told | None:
     return _at(match, Clock(start=time(hour, int(match["minute"] or 0))))
 
 
-def _at(match: re.Match[str], clock: Clock, *, start: int | None = None) -> Told:
+def _at(match: patterns.Match[str], clock: Clock, *, start: int | None = None) -> Told:
     return Told(clock=clock, start=match.start() if start is None else start, stop=match.end(), text=match.group().strip(" ,;|·:()–—-"))

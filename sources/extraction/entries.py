@@ -1,12 +1,12 @@
 """A text in parts: the one event that it tells of, or each of several (line-ups, weekly programmes, tour dates)."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
+from pipeline import patterns
 from sources.extraction.clocks import Told, clocks_in
 from sources.extraction.days import Day, days_and_others, joined
 from sources.extraction.lines import Line
@@ -21,20 +21,20 @@ MAX_DETAILS: Final = 8
 #: Days named outside lists beyond which a text tells of too many things.
 MAX_DAYS: Final = 3
 
-_DATE_LABEL: Final = re.compile(
+_DATE_LABEL: Final = patterns.compile(
     r"(?:\b(?:when|date|day|time|start|starts|show|wann|datum|uhrzeit|beginn|start|quand|heure|cuándo|fecha|hora|quando|orario|data|ore)\s*[:：]"
     r"|(?<![^\W_])(?:on|at|um|ab|am|à|às|a las|a partir (?:das?|de las)|alle|ore|om|op|le|les|el|los|il|from|von|vom|de|das|del|du|dal|dalle|van|vanaf|dès|the"
     r"|nos dias|dias?|los días|nei giorni|jeweils|je|täglich|aanvang|inizio)(?=[\s,:]*¦))[\s,:]*(?=¦)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_ANY_LABEL: Final = re.compile(r"^([^:：]{2,25}?)\s*[:：]")
+_ANY_LABEL: Final = patterns.compile(r"^([^:：]{2,25}?)\s*[:：]")
 #: A weekday in brackets beside a date: "10. 11. (Fri)".
-_LEADS_TO: Final = re.compile(r"[\s,;|@(–—-]*(?:(?:at|um|ab|à|a las|alle|às|om|from)\s+)?", re.IGNORECASE)
-_BRACKETED: Final = re.compile(r"(?<=¦)\s*[(（][^()（）\d]{1,9}[)）]")
-_WEEKDAY_LEFT: Final = re.compile(
+_LEADS_TO: Final = patterns.compile(r"[\s,;|@(–—-]*(?:(?:at|um|ab|à|a las|alle|às|om|from)\s+)?", patterns.IGNORECASE)
+_BRACKETED: Final = patterns.compile(r"(?<=¦)\s*[(（][^()（）\d]{1,9}[)）]")
+_WEEKDAY_LEFT: Final = patterns.compile(
     r"(?<![^\W\d_])(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|dim|dom)(?:day"
     r"|nesday|rsday|urday)?\.?,?\s*(?=¦)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 
@@ -251,7 +251,7 @@ def _groups(rows: Sequence[Row], days: tuple[Day, ...]) -> list[Entry]:
         begins = [at for at, row in enumerate(rows) if any(not told.doors for told in row.clocks) and row.is_item]
         begins = begins if len(begins) > 1 else []
     if not begins:
-        begins = [at for at, row in enumerate(rows) if re.search(r"\s@\s?\w|\s[|–—]\s", row.line.text)]
+        begins = [at for at, row in enumerate(rows) if patterns.search(r"\s@\s?\w|\s[|–—]\s", row.line.text)]
         begins = begins if len(begins) > 1 else []
     if not begins:
         blocks = [at for at, row in enumerate(rows) if row.line.after_gap or at == 0]

@@ -1,15 +1,16 @@
 """Which language a text is in, by its script and its commonest words: enough to know how it names days, and without a model."""
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from pipeline import patterns
+
 _SCRIPTS: Final = (
-    ("hi", re.compile("[\u0900-\u097f]")),
-    ("kn", re.compile("[\u0c80-\u0cff]")),
-    ("ta", re.compile("[\u0b80-\u0bff]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("hi", patterns.compile("[\u0900-\u097f]")),
+    ("kn", patterns.compile("[\u0c80-\u0cff]")),
+    ("ta", patterns.compile("[\u0b80-\u0bff]")),
+    ("ko", patterns.compile("[\uac00-\ud7af]")),
 )
 _WORDS: Final = MappingProxyType(
     {
@@ -40,7 +41,7 @@ _VOTES: Final[Mapping[str, tuple[tuple[str, int], ...]]] = MappingProxyType(
         for word in {word for table in (_WORDS, _DAYS) for words in table.values() for word in words.split()}
     }
 )
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_WORD: Final = patterns.compile(r"[^\W\d_]+")
 _MOST: Final = 4_000
 
 

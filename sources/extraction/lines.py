@@ -1,11 +1,11 @@
 """A text as lines: markup gone, line breaks kept, signs that stand for words ("📍") as those words, ornaments gone."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
+from pipeline import patterns
 from sources.connectors.base import http_url
 
 MAX_LINES: Final = 2_000
@@ -13,16 +13,19 @@ MAX_LENGTH: Final = 1_000
 #: The share of lines with a gap before them beyond which gaps part nothing.
 MOST_APART: Final = 0.85
 
-_HIDDEN: Final = re.compile(r"<(script|style|head|title)\b[^>]{0,500}>.{0,200000}?</\1\s*>|<!--.{0,20000}?-->", re.IGNORECASE | re.DOTALL)
-_BREAK: Final = re.compile(
-    r"<(?:br|hr)\b[^>]{0,200}>|</?(?:p|div|li|tr|h[1-6]|ul|ol|table|section|article|header|blockquote|dd|dt)\b[^>]{0,2000}>", re.IGNORECASE
+_HIDDEN: Final = patterns.compile(
+    r"<(script|style|head|title)\b[^>]{0,500}>.{0,200000}?</\1\s*>|<!--.{0,20000}?-->", patterns.IGNORECASE | patterns.DOTALL
 )
-_PARAGRAPH: Final = re.compile(r"</(?:p|h[1-6]|ul|ol|table|section|article|blockquote)\s*>|<hr\b[^>]{0,200}>", re.IGNORECASE)
-_CELL: Final = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
-_LINK: Final = re.compile(r"<a\b[^>]{0,2000}?\bhref\s*=\s*[\"']([^\"'<>]{1,2000})[\"'][^>]{0,2000}>", re.IGNORECASE)
-_TAG: Final = re.compile(r"<[^<>]{0,4000}>")
-_URL: Final = re.compile(r"<?\bhttps?://[^\s<>\"'|]+>?", re.IGNORECASE)
-_BULLET: Final = re.compile(r"^(?:[\s*•·●▪◦‣►▶→>~_=+|\u2043\u2219-]+(?=\S))+")
+_BREAK: Final = patterns.compile(
+    r"<(?:br|hr)\b[^>]{0,200}>|</?(?:p|div|li|tr|h[1-6]|ul|ol|table|section|article|header|blockquote|dd|dt)\b[^>]{0,2000}>",
+    patterns.IGNORECASE,
+)
+_PARAGRAPH: Final = patterns.compile(r"</(?:p|h[1-6]|ul|ol|table|section|article|blockquote)\s*>|<hr\b[^>]{0,200}>", patterns.IGNORECASE)
+_CELL: Final = patterns.compile(r"</t[dh]\s*>", patterns.IGNORECASE)
+_LINK: Final = patterns.compile(r"<a\b[^>]{0,2000}?\bhref\s*=\s*[\"']([^\"'<>]{1,2000})[\"'][^>]{0,2000}>", patterns.IGNORECASE)
+_TAG: Final = patterns.compile(r"<[^<>]{0,4000}>")
+_URL: Final = patterns.compile(r"<?\bhttps?://[^\s<>\"'|]+>?", patterns.IGNORECASE)
+_BULLET: Final = patterns.compile(r"^(?:[\s*•·●▪◦‣►▶→>~_=+|\u2043\u2219-]+(?=\S))+")
 _SIGNS: Final = {
     **dict.fromkeys("📍🏠🏛🗺", "Venue: "),
     **dict.fromkeys("📅📆🗓", "Date: "),
@@ -30,22 +33,22 @@ _SIGNS: Final = {
     **dict.fromkeys("🎟🎫💰💵💸💶💷", "Tickets: "),
 }
 #: "+++" and its like between words.
-_RULES: Final = re.compile(r" [+*=~]{2,}(?= )")
+_RULES: Final = patterns.compile(r" [+*=~]{2,}(?= )")
 #: Where markup has gone without a gap: "WednesdayDecember 8, 20267:30pm".
 _GLUED: Final = (
-    re.compile(r"day(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d)"),
-    re.compile(r"20\d\d(?=1?\d:\d\d ?[ap]\.?m)"),
+    patterns.compile(r"day(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d)"),
+    patterns.compile(r"20\d\d(?=1?\d:\d\d ?[ap]\.?m)"),
 )
-_SIGN: Final = re.compile(
+_SIGN: Final = patterns.compile(
     f"[{''.join(_SIGNS)}]\ufe0f?\\s*(?:(?:venue|where|location|date|when|time|tickets?|price|entry|위치|장소|날짜|일시|시간|티켓|場所|地點|地点|時間|स्थान|ಸ್ಥಳ)\\s*[:：]\\s*)?",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 _ORNAMENTS: Final = frozenset({"So", "Sk", "Cf", "Cn", "Co", "Cs"})
 #: Joiners of scripts of India, which are letters' business and no ornament.
 _JOINERS: Final = frozenset("\u200c\u200d")
 #: Letters of mathematics, which people write headings in; and characters that may be ornaments: of ASCII "^" and "`".
-_ORNATE: Final = re.compile("[\U0001d400-\U0001d7ff]")
-_ODD: Final = re.compile(r"[\^`]|[^\x00-\x7f]")
+_ORNATE: Final = patterns.compile("[\U0001d400-\U0001d7ff]")
+_ODD: Final = patterns.compile(r"[\^`]|[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ class Line:
 def text_of_html(html: str) -> str:
     """The words of markup or escaped markup as lines; a link's address stands after its words."""
     text = _HIDDEN.sub(" ", html)
-    text = _LINK.sub(lambda found: f" {unescape(found[1])} " if found[1].lower().startswith("http") else " ", re.sub(r"\s+", " ", text))
+    text = _LINK.sub(
+        lambda found: f" {unescape(found[1])} " if found[1].lower().startswith("http") else " ", patterns.sub(r"\s+", " ", text)
+    )
     text = _CELL.sub(" | ", _PARAGRAPH.sub("\n\n", text))
     return unescape(_TAG.sub("", _BREAK.sub("\n", text))).replace("\xa0", " ")
 
@@ -97,7 +102,7 @@ def plain(text: str) -> str:
     for glued in _GLUED:
         text = glued.sub(r"\g<0> ", text)
     text = _SIGN.sub(lambda found: "\x1f" + _SIGNS[found.group()[0]], text)
-    text = re.sub(r"^\s*\x1f", "", text, flags=re.MULTILINE).replace("\x1f", " | ")
+    text = patterns.sub(r"^\s*\x1f", "", text, flags=patterns.MULTILINE).replace("\x1f", " | ")
     return _ODD.sub(
         lambda found: " " if found.group() not in _JOINERS and unicodedata.category(found.group()) in _ORNAMENTS else found.group(), text
     )

@@ -1,11 +1,11 @@
 """What comes back each month: "every first Friday", "second Saturdays", "jeden ersten Freitag"."""
 
 import calendar
-import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
+from pipeline import patterns
 from places.geography import fold
 from sources.connectors.repeats import CODES, monthly_in
 from sources.extraction.days import Day
@@ -15,8 +15,8 @@ TIMES: Final = 3
 #: Characters of a line in which a rule begins, and those of the rule itself.
 _MAX_LINE: Final = 400
 _MAX_RULE: Final = 80
-_WORD: Final = re.compile(r"(?<!\w)\w")
-_BYDAY: Final = re.compile(r"BYDAY=(?P<nth>-?\d)(?P<code>[A-Z]{2})")
+_WORD: Final = patterns.compile(r"(?<!\w)\w")
+_BYDAY: Final = patterns.compile(r"BYDAY=(?P<nth>-?\d)(?P<code>[A-Z]{2})")
 
 
 def monthly_rule(lines: Iterable[str], day: Day, written: date) -> tuple[str, timedelta]:

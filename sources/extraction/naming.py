@@ -1,9 +1,9 @@
 """What an entry is called: which of its words are its title, and who is on tour."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from pipeline import patterns
 from places.atlas import Atlas
 from places.geography import fold_name
 from sources.connectors.prose import day_names, languages_of
@@ -19,11 +19,11 @@ GUESSED: Final = 0.3
 MAX_QUOTED: Final = 4
 #: Lines before that with the day in which its title is looked for first.
 MAX_BEFORE: Final = 4
-_TOUR: Final = re.compile(r"\b(?:tour|tournee|tournée|gira|on the road|live dates|tour dates|dates)\b", re.IGNORECASE)
-_AT: Final = re.compile(r"(?:at|@|in|im|bei|beim|chez|en|au|à|nel|presso)\s+(?:the\s+)?[A-ZÄÖÜÀ-Þ][^.!?]{1,50}(?:[.!?]|$)")
-_TAGS: Final = re.compile(r"^(?:#\w+\s*)+")
+_TOUR: Final = patterns.compile(r"\b(?:tour|tournee|tournée|gira|on the road|live dates|tour dates|dates)\b", patterns.IGNORECASE)
+_AT: Final = patterns.compile(r"(?:at|@|in|im|bei|beim|chez|en|au|à|nel|presso)\s+(?:the\s+)?[A-ZÄÖÜÀ-Þ][^.!?]{1,50}(?:[.!?]|$)")
+_TAGS: Final = patterns.compile(r"^(?:#\w+\s*)+")
 #: "Die Bibliothek ist": the rest of a sentence whose day stood here.
-_UNFINISHED: Final = re.compile(r"(?<![^\W_])(?:ist|sind|wird|werden|est|sont|sera|è|sono|zijn|será|é)$")
+_UNFINISHED: Final = patterns.compile(r"(?<![^\W_])(?:ist|sind|wird|werden|est|sont|sera|è|sono|zijn|será|é)$")
 #: "Next" as it stands after or before a weekday, as `fold_name` gives it.
 _NEXT: Final = frozenset(
     {"next", "prochain", "prochaine", "proximo", "proxima", "nachsten", "nachster", "kommenden", "prossimo", "prossima"}
@@ -100,7 +100,7 @@ def _tagged(rows: Sequence[Row]) -> str:
     """The last hashtag before other words begin, as words: "#JazzNight" is "Jazz Night"."""
     found = next((match for row in rows if row.days and (match := _TAGS.match(row.line.text))), None)
     name = found.group().split("#")[-1].strip() if found else ""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("_", " ")) if has_words(name) else ""
+    return patterns.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("_", " ")) if has_words(name) else ""
 
 
 def _before(row: Row, entry: Entry) -> bool:

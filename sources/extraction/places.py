@@ -1,10 +1,10 @@
 """Where, by the words of a line: after a label or "@", after "at" and its like, a town and a hall in a list of dates."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from pipeline import patterns
 from places.atlas import Atlas, fixture_atlas
 from places.geography import fold_name
 from sources.extraction.sentences import reads_as_sentence
@@ -13,12 +13,12 @@ MAX_NAME: Final = 100
 #: Words of a place that stands between commas, at most.
 MAX_PART: Final = 6
 
-_LABEL: Final = re.compile(
+_LABEL: Final = patterns.compile(
     r"(?:^|[|¦.;,]\s*)(?:venue|where|location|place|address|ort|wo|lieu|où|dónde|donde|lugar|dove|luogo|waar|locatie|local|स्थान|कहाँ|ಸ್ಥಳ|장소"
     r"|위치|場所|地點|地点)(?:\s*[^\x00-\x7f:：]{1,8})?\s*[:：]\s*(?P<place>[^|¦\n]{2,160})",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_AT_SIGN: Final = re.compile(r"(?:^|\s)@\s?(?P<place>[^\s@|¦][^@|¦\n]{1,120})")
+_AT_SIGN: Final = patterns.compile(r"(?:^|\s)@\s?(?P<place>[^\s@|¦][^@|¦\n]{1,120})")
 #: A word that leads to a place, then a name that is written as one.
 _NAME: Final = r"(?:(?:the|The|de|des|du|la|le|los|las|der|die|das|dem|den|il|lo)\s+)?[A-Z0-9ÄÖÜÀ-ÞİŁ\u0900-\u0cff][^|¦\n,;()!?]{1,80}"
 #: Kinds of houses that stand before their names, in languages whose "in" needs no article.
@@ -26,13 +26,13 @@ _KIND_FIRST: Final = (
     r"(?:Bar|Caf[eé]|Casa|Club|Sala|Teatro|Tasca|Jardim|Mercado|Praça|Largo|Igreja|Museu|Salão|Auditório|Centro|Parque|Plaza|Piazza|Palazzo|Galleria|Biblioteca|Livraria"
     r"|Libreria|Chiesa|Schouwburg|Theater)\b"
 )
-_AT: Final = re.compile(
+_AT: Final = patterns.compile(
     rf"(?:^|[\s,(])(?:(?i:at|in the|im|in der|in den|in die|in das|ins|beim|bei|auf dem|auf der|chez|à la|au|aux|en el|en la|presso|al|alla|nel|nella|bij"
     rf"|op het|op de|in het|in de|live in)\s+|(?:in|en|na|no|em)\s+(?={_KIND_FIRST})"
     rf"|(?i:à l['’]))(?P<place>{_NAME}"
     rf"|(?:cinéma|théâtre|salle|église|café|bar|médiathèque|bibliothèque|musée|parc|gymnase|chapelle|librairie)\s[A-ZÀ-Þ][^|¦\n,;()!?]{{1,60}})"
 )
-_NOUNS: Final = re.compile(
+_NOUNS: Final = patterns.compile(
     r"(?:\b(?:theat(?:er|re)|hall|club|bar|pub|caf[eé]|museum|gallery|galerie|church|kirche|centre|center|zentrum|park|garden|garten|library"
     r"|bibliothek|school|stadium|arena"
     r"|studio|lounge|room|house|haus|saal|halle|keller|scheune|schloss|hotel|brewery|tavern|ballroom|auditorium|plaza|square|platz|market|markt"
@@ -45,53 +45,56 @@ _NOUNS: Final = re.compile(
     r"|chapelle|librairie|place|halles|estadio|pabellón|paseo|casa|librer[ií]a|livraria|hut|planetarium|heim|atelier|filmoteca|aula|circolo|chiesa|parco|palazzo|arci|kerk|zaal|schouwburg|plein|dorpsplein|tasca|jardim|mercado"
     r"|praça|largo|igreja|museu|salão|auditório)\b"
     r"|\w{3,}(?:haus|halle|saal|theater|kirche|platz|garten|museum|zentrum|keller|club|kneipe|straße|strasse|markt|park|schloss|bühne|fabrik|werk|hof))",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: A sentence, a price, an age: no place, whatever house it names.
-_NO_NAME: Final = re.compile(
+_NO_NAME: Final = patterns.compile(
     r"^(?:then|and|or|with|ages?|tickets?|online|doors?|free|onwards?|live$|only|for|by|from|all|come|join|enjoy|meet)\b|\b(?:rs\.?|inr)\s?\d|[$€£₹]\s?\d|\d\s?(?:€|euros?\b)|[!?]\s|(?<!\bSt)(?<!\bMt)(?<!\bDr)(?<!\b[A-Z])\.\s+[A-Z]",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: A kind of house alone, which a text has named before.
-_BARE_KIND: Final = re.compile(r"^(?:the\s+)?[^\W\d]+$", re.IGNORECASE)
-_INSIDE: Final = re.compile(
-    r"(?:in the|im|in der|in den|in die|in das|ins|en el|en la|nel|nella|op het|op de|in het|in de|in|en|na|no|nos|em)\s", re.IGNORECASE
+_BARE_KIND: Final = patterns.compile(r"^(?:the\s+)?[^\W\d]+$", patterns.IGNORECASE)
+_INSIDE: Final = patterns.compile(
+    r"(?:in the|im|in der|in den|in die|in das|ins|en el|en la|nel|nella|op het|op de|in het|in de|in|en|na|no|nos|em)\s",
+    patterns.IGNORECASE,
 )
-_STREET: Final = re.compile(r"\b\d{1,5}\s+[A-Z][a-z]+|\b\w+(?:straße|strasse|str\.)\s*\d+|\b(?:rue|calle|via|avenida)\s", re.IGNORECASE)
-_REGION: Final = re.compile(
+_STREET: Final = patterns.compile(
+    r"\b\d{1,5}\s+[A-Z][a-z]+|\b\w+(?:straße|strasse|str\.)\s*\d+|\b(?:rue|calle|via|avenida)\s", patterns.IGNORECASE
+)
+_REGION: Final = patterns.compile(
     r"^(?P<town>[A-ZÄÖÜÀ-Þ][^,|¦\d]{1,40}),\s*(?P<region>[A-Z]{2,3}|[A-Z]\.[A-Z]\.|[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?![^\W_])[.\s,:|¦–—-]*(?P<rest>.*)$"
 )
-_ADDRESSED: Final = re.compile(
+_ADDRESSED: Final = patterns.compile(
     r"(?P<name>[A-ZÄÖÜÀ-Þ][^,|¦\d]{2,60}), (?:\d{1,5}[a-z]? [A-Z][a-z]|[A-ZÄÖÜ][\w-]+(?:straße|strasse|str\.|weg|platz) \d)"
 )
-_PARTS: Final = re.compile(r"(?<=[^\W\d_]{3}[.!])\s+|[,;]\s+")
-_WRITTEN_AS_NAME: Final = re.compile(r"[A-ZÄÖÜÀ-Þ]|(?:place|salle|cinéma|théâtre|église|parc|musée) ")
+_PARTS: Final = patterns.compile(r"(?<=[^\W\d_]{3}[.!])\s+|[,;]\s+")
+_WRITTEN_AS_NAME: Final = patterns.compile(r"[A-ZÄÖÜÀ-Þ]|(?:place|salle|cinéma|théâtre|église|parc|musée) ")
 #: What leads to a place and is none of its name.
-LEADS: Final = re.compile(
+LEADS: Final = patterns.compile(
     r"^(?:in|at|im|in der|in den|en el|en la|en|à la|à l['’]|au|aux|nel|nella|al|alla|no|na|op het|op de|in de|in het)\s+(?=\S)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_END: Final = re.compile(
+_END: Final = patterns.compile(
     r":\s.*|\s(?:jusqu|bis\s|until\s|hasta\s).*|\.{3}.*|\s+@[a-z][\w.]*.*|\s+(?:[-–—•]\s.*|on\s+(?:the|this|next)\b.*|from\s+\d.*|with\s.*|mit\s.*|aus\s.*|avec\s.*|con\s.*"
     r"|contra\s.*|ein$|for\s(?:a|an|our|the|more)\b.*|for\s[“„\"«].*|dès\b.*|à partir\b.*|a partir\b.*|to\s(?:see|hear"
     r"|celebrate|support)\b.*|and\s(?:enjoy|join|get)\b.*)$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_SENTENCE: Final = re.compile(r"(?<=[\w)]{3})[.!?](?:\s|$).*$", re.DOTALL)
+_SENTENCE: Final = patterns.compile(r"(?<=[\w)]{3})[.!?](?:\s|$).*$", patterns.DOTALL)
 #: Words after "at" that are no place by themselves.
-_NO_PLACE: Final = re.compile(
+_NO_PLACE: Final = patterns.compile(
     r"(?:the )?(?:doors?|night|dusk|dawn|sunset|sunrise|midday|noon|midnight|weekend|christmas|easter|halloween|hearts?|end|same time|time|least|home|work"
     r"|all|first|last"
     r"|link|bio|address|venue|location|event|front|bar|moment|once|risk|top|bottom|menu|price|programme?|concert|monde|plaisir|lieu"
     r"|(?:entry |admission )?free(?: entry| admission)?|gratis|kostenlos|gratuit|onwards?|live|tonight|entry|admission|tickets?|various(?: venues| locations)?"
     r"|tb[acd]|to be (?:announced|confirmed|decided)|(?:rs\.?|inr|[$€£₹])\s?\d.*|\d+\s?(?:€|euros?\b).*)\W*",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: Beginnings of times and occasions: "at 7 pm", "im Dezember", "im Rahmen von".
-_NO_START: Final = re.compile(
+_NO_START: Final = patterns.compile(
     r"(?:\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?(?:\W|$)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march\b|april|may\b|june|july|august"
     r"|september|october|november|december|januar|februar|märz|mai\b|juni|juli|oktober|dezember|(?:jahr|rahmen|anschluss|sommer|winter|frühling|herbst)\w*)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 
@@ -114,7 +117,7 @@ def place_in(line: str, *, atlas: Atlas) -> Place | None:
         return _built(labelled["place"], 0.8, labelled.start(), atlas)
     signed = _AT_SIGN.search(line)
     if signed:
-        handle = re.match(r"[a-z\d_][\w.]*(?=$|\W)|\w*[_.]\w", signed["place"]) and line[signed.start("place") - 1] == "@"
+        handle = patterns.match(r"[a-z\d_][\w.]*(?=$|\W)|\w*[_.]\w", signed["place"]) and line[signed.start("place") - 1] == "@"
         if not handle:
             return _built(signed["place"], 0.7, signed.start(), atlas)
     found = [place for match in _AT.finditer(line) if (place := _after_at(match, atlas)) is not None]
@@ -166,7 +169,7 @@ def is_no_name(words: str) -> bool:
 
 def tour_stop(words: str, *, atlas: Atlas) -> Place | None:
     """ "Chicago, IL – Metro" or "Berlin, Lido": a town first, then the hall, as bands list their dates. None for anything else."""
-    parts = [part.strip(" ,:") for part in re.split(r"\s+[-–—|@¦/]+\s+|\s*[|¦@]\s*|\s+at\s+", words) if part.strip(" ,:")]
+    parts = [part.strip(" ,:") for part in patterns.split(r"\s+[-–—|@¦/]+\s+|\s*[|¦@]\s*|\s+at\s+", words) if part.strip(" ,:")]
     if not parts:
         return None
     region = _REGION.match(parts[0])
@@ -186,7 +189,7 @@ def known_cities() -> Atlas:
     return fixture_atlas()
 
 
-def _after_at(match: re.Match[str], atlas: Atlas) -> Place | None:
+def _after_at(match: patterns.Match[str], atlas: Atlas) -> Place | None:
     words = match["place"]
     if _NO_START.match(words.strip()):
         return None
@@ -204,9 +207,9 @@ def _built(words: str, confidence: float, start: int, atlas: Atlas) -> Place | N
     """A name, and the rest as its address: "Blue Note, 131 W 3rd St, New York"."""
     told = _END.sub("", _SENTENCE.sub("", words.split("¦")[0])).strip(" ,.;:|–—-!()\"'“”")
     name, _, rest = (part.strip() for part in told.partition(","))
-    if bracketed := re.match(r"([^()]{2,60}?)\s*\(([^()]{6,80})\)?$", name):  # "Blue Note (131 W 3rd St)"
+    if bracketed := patterns.match(r"([^()]{2,60}?)\s*\(([^()]{6,80})\)?$", name):  # "Blue Note (131 W 3rd St)"
         name, rest = bracketed[1], rest or (bracketed[2] if any(char.isdigit() for char in bracketed[2]) else "")
-    name = re.sub(r"^(?:the\s+)?@(\w+).*$", r"\1", name).strip()
+    name = patterns.sub(r"^(?:the\s+)?@(\w+).*$", r"\1", name).strip()
     if len(name) < 2 or len(name) > MAX_NAME or not any(char.isalpha() for char in name) or _NO_PLACE.fullmatch(name):
         return None
     city = atlas.city_named(name)
@@ -218,5 +221,5 @@ def _built(words: str, confidence: float, start: int, atlas: Atlas) -> Place | N
 
 
 def _handle(word: str, start: int) -> Place | None:
-    name = re.sub(r"[._]+", " ", word.strip("@.,:;!?)")).strip()
+    name = patterns.sub(r"[._]+", " ", word.strip("@.,:;!?)")).strip()
     return Place(name=name, words=word[:100], confidence=0.35, start=start) if len(name) > 2 else None

@@ -1,8 +1,9 @@
 """How much, by the words of lines: the sums with what is said beside them, or that it is free. What they mean is read by the step `price`."""
 
-import re
 from collections.abc import Iterable
 from typing import Final
+
+from pipeline import patterns
 
 MAX_PRICE: Final = 200
 
@@ -15,13 +16,13 @@ _BARE: Final = (
     r"(?:\s*[-–/]\s*\d[\d.,]*(?<![.,])(?![\d:%])(?!\s*(?:[ap]\.?m\b|uhr\b|h\b|noon))"
     r"(?=\s*(?:$|[^\w\s€$£₹]|(?:adv|at the door|door|onwards?|per person|pp|cover|donation|ermäßigt|reduced|concessions?|students?)\b)))"
 )
-_SUMS: Final = re.compile(
+_SUMS: Final = patterns.compile(
     rf"(?:\b(?:from|ab|starting at|nur|only)\s+)?{_SUM}(?:(?:\s*(?:[-–/,|&]|to|bis|or|and|\(?adv\w*\)?|presale|vvk|ak|door|at the door|onwards"
     rf"|\+)){{1,4}}\s*\(?{_SUM}\)?|{_BARE}){{0,5}}"
     rf"(?:\s*\(?(?:adv(?:ance)?|at the door|door|onwards|onward|per person|pp|suggested donation|donation|ermäßigt|reduced|concessions?|cover)\b\)?){{0,3}}",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_FREE: Final = re.compile(
+_FREE: Final = patterns.compile(
     r"\b(?:no admission (?:fee|charge)|free (?:entry|admission|entrance|event|show|concert|and open to (?:the public|all|everyone))|(?:entry|admission|entrance"
     r"|event) (?:is )?free|no cover(?: charge)?"
     r"|eintritt (?:ist )?frei|freier eintritt|entrée (?:est )?(?:libre|gratuite)|gratuit|(?:l[’']entrée|la entrada) (?:est|es) (?:libre"
@@ -31,16 +32,16 @@ _FREE: Final = re.compile(
     r"|gratuito|gratuit)\b(?=\s*(?:$|[.,;|!]))|^(?:free|gratis|gratuit|kostenlos)\b(?=\s*(?:$|[.|!]))"
     r"|entrada livre|entrada franca|entrata libera|gratis toegang|toegang vrij"
     r"|(?<=[ap]m )free(?=[\s!.]*$)|(?-i:(?<= )FREE(?=[\s!.]*$))",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: Sums that are no entrance fee.
-_OTHER: Final = re.compile(
+_OTHER: Final = patterns.compile(
     r"\b(?<!incl )(?<!incl\. )(?<!inkl\. )(?<!including )(?<!includes )(?:off|discount|prize|raised?|win|gift|voucher|beers?|drinks?|cocktails?"
     r"|tacos?|wings|shots?|donated|grant|budget|salary|per hour|/hr"
     r"|rent|million|billion|bn|parking|parken|parkhaus|parkplatz|glühwein|bier|getränke?|menü|stand(?:gebühr|geld)|worth|value|prizes"
     r"|(?:per|a|an|pro|par|al?) (?:hour|stunde|tag|heure"
     r"|día|day|month|monat))\b|(?<=\d)\s?€?/(?:h|tag|m|monat|jour|day)\b|/(?:tag|monat|jour|mes|mois|month|week|woche)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 

@@ -1,12 +1,12 @@
 """The extractor by rules: what, when, where and how much, each with the words that it was read from. Rather none than a wrong one."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from events.enums import ExtractionMethod
 from events.records import Recurrence, Venue
+from pipeline import patterns
 from places.atlas import Atlas
 from sources.connectors.base import MAX_DESCRIPTION
 from sources.extraction.beliefs import belief, is_announced, without_doubtful
@@ -26,16 +26,19 @@ from sources.records import Dropped, RawRecord
 #: From which belief on a place beside the day is not outdone by an equal one elsewhere in the text.
 BESIDE: Final = 0.5
 
-_CANCELLED: Final = re.compile(r"\b(?:cancell?ed|called off|abgesagt|fällt aus|annulée?|cancelad[oa]|annullat[oa])\b", re.IGNORECASE)
-_POSTPONED: Final = re.compile(r"\b(?:postponed|verschoben|reportée?|aplazad[oa]|pospuest[oa]|rinviat[oa])\b", re.IGNORECASE)
-_SOLD_OUT: Final = re.compile(r"\b(?:sold[- ]out|ausverkauft|complet|agotad[oa]s?|tutto esaurito|uitverkocht)\b", re.IGNORECASE)
-_TICKETS: Final = re.compile(
-    r"ticket|eventbrite|dice\.fm|bookmyshow|insider\.in|skillbox|universe\.com|seetickets|reservix|rsvp|register|booking", re.IGNORECASE
+_CANCELLED: Final = patterns.compile(
+    r"\b(?:cancell?ed|called off|abgesagt|fällt aus|annulée?|cancelad[oa]|annullat[oa])\b", patterns.IGNORECASE
+)
+_POSTPONED: Final = patterns.compile(r"\b(?:postponed|verschoben|reportée?|aplazad[oa]|pospuest[oa]|rinviat[oa])\b", patterns.IGNORECASE)
+_SOLD_OUT: Final = patterns.compile(r"\b(?:sold[- ]out|ausverkauft|complet|agotad[oa]s?|tutto esaurito|uitverkocht)\b", patterns.IGNORECASE)
+_TICKETS: Final = patterns.compile(
+    r"ticket|eventbrite|dice\.fm|bookmyshow|insider\.in|skillbox|universe\.com|seetickets|reservix|rsvp|register|booking",
+    patterns.IGNORECASE,
 )
 #: What is left of a span of days before a stop: "9/22-23 – Lisbon".
-_SPAN_LEFT: Final = re.compile(r"^[\s|:,–—-]*(?:(?<=[–-])\d{1,2}(?=\s))?[\s|:,–—-]*|[\s|:,–—-]+$")
-_LINE_UP: Final = re.compile(
-    r"^(?:line-?up|performers?|artists?|featuring|feat\.?|künstler|artistes|artistas)\s*[:：]\s*(.+)$", re.IGNORECASE
+_SPAN_LEFT: Final = patterns.compile(r"^[\s|:,–—-]*(?:(?<=[–-])\d{1,2}(?=\s))?[\s|:,–—-]*|[\s|:,–—-]+$")
+_LINE_UP: Final = patterns.compile(
+    r"^(?:line-?up|performers?|artists?|featuring|feat\.?|künstler|artistes|artistas)\s*[:：]\s*(.+)$", patterns.IGNORECASE
 )
 
 
@@ -158,7 +161,7 @@ def _urls(entry: Entry) -> tuple[str, str]:
 
 def _performers(rows: Sequence[Row]) -> tuple[str, ...]:
     told = next((found[1] for row in rows if (found := _LINE_UP.match(row.line.text))), "")
-    names = (name.strip(" .") for name in re.split(r"\s*[,|/&+]\s*", told))
+    names = (name.strip(" .") for name in patterns.split(r"\s*[,|/&+]\s*", told))
     return tuple(dict.fromkeys(name[:100] for name in names if len(name) > 1))[:30]
 
 

@@ -1,15 +1,17 @@
 """When an entry begins and ends, and when its doors open: which of the times in its lines are meant."""
 
-import re
 from datetime import date, datetime
 from typing import Final
 
+from pipeline import patterns
 from sources.connectors.moments import end_at
 from sources.extraction.clocks import Told
 from sources.extraction.days import Day
 from sources.extraction.entries import Entry
 
-_TIME_LABEL: Final = re.compile(r"\b(?:time|when|start|starts|show|music|beginn|uhrzeit|heure|hora|orario|समय|ಸಮಯ)\b", re.IGNORECASE)
+_TIME_LABEL: Final = patterns.compile(
+    r"\b(?:time|when|start|starts|show|music|beginn|uhrzeit|heure|hora|orario|समय|ಸಮಯ)\b", patterns.IGNORECASE
+)
 
 
 def times_of(entry: Entry, day: Day) -> tuple[datetime | date, datetime | date | None, datetime | None, str]:

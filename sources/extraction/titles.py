@@ -1,19 +1,19 @@
 """What, by the words of a line: its title, without the date, the place, the price, and the calls around it."""
 
-import re
 from typing import Final
 
+from pipeline import patterns
 from sources.extraction.places import Place
 from sources.extraction.sentences import reads_as_sentence
 
 MAX_TITLE: Final = 120
 
-LABEL: Final = re.compile(
+LABEL: Final = patterns.compile(
     r"(?:^|[|¦]\s*)(?:what|event|event name|title|was|titel|veranstaltung|quoi|titre|qué|evento|título|cosa|titolo|wat|क्या|कार्यक्रम"
     r"|ಕಾರ್ಯಕ್ರಮ)\s*[:：]\s*(?P<title>[^|¦]{3,160})",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_OTHER_LABEL: Final = re.compile(
+_OTHER_LABEL: Final = patterns.compile(
     r"^(?:when|date|time|day|doors?|start|starts|show|wann|datum|uhrzeit|zeit|beginn|einlass|quand|heure|horaire|cuándo|fecha|hora|quando"
     r"|orario|data|wanneer|कब|दिनांक|तारीख|समय|ದಿನಾಂಕ|ಸಮಯ"
     r"|where|venue|location|place|address|ort|wo|lieu|où|dónde|lugar|dove|luogo|स्थान|ಸ್ಥಳ|장소|場所|地點|地点"
@@ -24,10 +24,10 @@ _OTHER_LABEL: Final = re.compile(
     r"|料金|チケット|票價|票价|門票|exhibition hours|opening hours|hours|öffnungszeiten"
     r"|featuring|feat|with|dj|djs|music by|organi[sz]er)(?:\s*[^\x00-\x7f]{1,8})?\s*[:：]"
     r"|^(?:when|date|time|venue|where|cost|price|tickets?|entry)\s+[–—-]\s",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: Calls, greetings and headings that are no title by themselves. Each must be the whole piece, but for small words around it.
-_CALLS: Final = re.compile(
+_CALLS: Final = patterns.compile(
     r"^(?:\W|(?<!\w)(?:(?:please )?join us|come(?: and)?(?: join)?(?: us)?|save the dates?|mark your calendars?|(?:one|two|three) nights? only"
     r"|don['’]?t miss(?: it| out"
     r"| this)?|see (?:you|ya|u)(?: there| all| soon)?|get (?:your )?tickets?(?: now| here)?"
@@ -56,9 +56,9 @@ _CALLS: Final = re.compile(
     r"|hoy|mañana|esta|este|noche|fin de semana|semana|hola|amigos|entrada libre|ven|no te (?:lo )?pierdas|el|los|las|y|domani|oggi|stasera"
     r"|ciao|amici|ingresso libero"
     r"|星期.|週.|周.|.曜日?|.요일|오전|오후|아침|낮|저녁|밤|새벽|일시|날짜|시간|공연|장소|티켓|입장료|라인업|日時|時間|時刻|save|share|tag|follow)(?!\w))+$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_LEAD: Final = re.compile(
+_LEAD: Final = patterns.compile(
     r"^(?:(?:please )?(?:join|come|see|catch)(?: us| me| along| out)?(?: and celebrate)?(?: (?:for|at|to|as we host|as we present|celebrate))+"
     r"|don['’]?t (?:miss|forget)(?: out on)?|save the date(?: for)?|mark your calendars? for"
     r"|we(?:['’]re| are| will be|['’]ll be)? (?:so |very )?(?:(?:excited|thrilled|happy|pleased|proud) to )?(?:host|hosting|present|presenting"
@@ -70,43 +70,44 @@ _LEAD: Final = re.compile(
     r"|(?:spielt|spielen|singt|singen|liest|zeigt|präsentiert)(?: (?:die|der|das))?|nous vous invitons (?:à|au)"
     r"|te invitamos a(?:l)?|los invitamos a(?:l)?|ven a(?:l)?|vi invitiamo a(?:l|lla)?)\s*[:,–-]?\s+(?:(?:our|a|an|the|another|us"
     r"|unser(?:e[mnrs]?)?|eine?[mnrs]?|notre|une?|nuestr[oa]|il nostro)\s+)?",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_TRAIL: Final = re.compile(
+_TRAIL: Final = patterns.compile(
     r"[\s,;:–—|-]+(?:at|on|from|this|next|and|the|in|um|am|ab|im|à|le|el|on the|featuring|starting|starts|beginning|kicks off|begins|returns|is"
     r"|is on|takes place|will be held|is back|findet|statt|aura lieu|se celebra|tendrá lugar|with|to|for|every)$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_VERB: Final = re.compile(
+_VERB: Final = patterns.compile(
     r"\s+(?:(?:opens?|closes?|returns?|starts?|begins?) (?:today|tonight|tomorrow|this|next|on|at)\b|opens$|(?:is|are|was|has been|have been|ist"
     r"|wird|wurde|est|está|è) (?:cancell?ed|called off|postponed|sold out|abgesagt|verschoben"
     r"|annulée?|reportée?|cancelad[oa]|aplazad[oa])|takes place|will take place|will be held|is held|is (?:happening|coming|back|here"
     r"|returning)|returns|kicks off|starts|begins|findet"
     r"|aura lieu|a lieu|s['’]installe|se tiendra|tendrá lugar|se celebrará|si terrà|si svolge|vindt plaats|terá lugar"
     r"|(?:performs?|plays?)(?= (?:at|in|on|with|live)\b))\b.*$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_MONEY: Final = re.compile(
+_MONEY: Final = patterns.compile(
     r"(?:[$€£₹]|\b(?:rs\.?|inr|usd|eur|chf|hk\$)\s?)\s?\d[\d.,]*(?:\s?(?:[-/–+]|to|adv\w*|door"
     r"|dos)\s?[$€£₹]?\s?\d*[\d.,]*)*(?:\s*(?:adv(?:ance)?|door|onwards|pp|each))?|\b\d[\d.,]*\s?(?:€|euros?|eur|chf|\$)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_FREE: Final = re.compile(
+_FREE: Final = patterns.compile(
     r"[\s|,;(–-]*\b(?:free (?:entry|admission|event)|free!?$|eintritt frei|entrée libre|entrada libre|ingresso libero|no cover|all ages"
     r"|sold out|tickets? (?:via|at|on|from|here|in bio)\b.*)\)?",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_TAGGED: Final = re.compile(r"(?:\s*#\w+)+\s*$")
-_ASKED: Final = re.compile(
-    r"^(?:are|do|does|have|has|did|who|looking|want|ready|what|can|need|wer|wollt|habt|êtes|vous|quién|quieres)\b.*\?\W*$", re.IGNORECASE
+_TAGGED: Final = patterns.compile(r"(?:\s*#\w+)+\s*$")
+_ASKED: Final = patterns.compile(
+    r"^(?:are|do|does|have|has|did|who|looking|want|ready|what|can|need|wer|wollt|habt|êtes|vous|quién|quieres)\b.*\?\W*$",
+    patterns.IGNORECASE,
 )
-_LETTERS: Final = re.compile(r"[^\W\d_]")
-_SENTENCE: Final = re.compile(
+_LETTERS: Final = patterns.compile(r"[^\W\d_]")
+_SENTENCE: Final = patterns.compile(
     r"(?<=[^\W\d_]{3}[.!?])(?<!Smt\.)(?<!Prof\.)(?<!Shri\.)(?<!feat\.)(?<!Mrs\.)(?<!Rev\.)(?<!Hon\.)(?<!inkl\.)\s+(?=[^\Wa-z]|,)"
 )
-_CLAUSE: Final = re.compile(r"\s+[–—-]\s+|[.!?:;]\s+|,\s+(?:with|featuring|where|who|which|when|as|and|a|an|the)\s+")
+_CLAUSE: Final = patterns.compile(r"\s+[–—-]\s+|[.!?:;]\s+|,\s+(?:with|featuring|where|who|which|when|as|and|a|an|the)\s+")
 #: A gap left by a date or a clock time, and strong marks between pieces.
-_PIECES: Final = re.compile(r"\s*[¦|•·●▪]\s*|\s+[–—-]{1,2}\s+|\s+//?\s+|\s*\t\s*")
+_PIECES: Final = patterns.compile(r"\s*[¦|•·●▪]\s*|\s+[–—-]{1,2}\s+|\s+//?\s+|\s*\t\s*")
 
 
 def pieces_of(line: str) -> list[str]:
@@ -143,9 +144,11 @@ def labelled(line: str) -> str:
 
 def headline_of(bare: str) -> str:
     """An article's headline as a title: without its day ("Opening ¦ in the Gallery" is "Opening in the Gallery"), else all that it says."""
-    words = " ".join(re.sub(r"\s*(?:\b(?:on|this|at|am|le|el|del|den|vom|du|from|de)\s+)?¦\s*(?:को\s+)?", " ", bare).split())
+    words = " ".join(patterns.sub(r"\s*(?:\b(?:on|this|at|am|le|el|del|den|vom|du|from|de)\s+)?¦\s*(?:को\s+)?", " ", bare).split())
     return (
-        _clipped(_unbracketed(re.sub(r"\s+([:,])", r"\1", words).strip(" ,;:–—|-*_~"))) if has_words(words) and not is_call(words) else ""
+        _clipped(_unbracketed(patterns.sub(r"\s+([:,])", r"\1", words).strip(" ,;:–—|-*_~")))
+        if has_words(words) and not is_call(words)
+        else ""
     )
 
 
@@ -155,14 +158,14 @@ def tidied(piece: str, place: Place | None) -> str:
     if place is not None and place.words and place.words in words:
         before, after = words[: words.index(place.words)], words[words.index(place.words) + len(place.words) :]
         words = after if has_words(after) and (not before or is_call(before)) else before
-        words = re.sub(
+        words = patterns.sub(
             r"[\s(@]*(?:\b(?:at|@|live at|live in|op het|op de|in het|in de|in die"
             r"|ins|na|no|em|in the|in|im|in der|in den|im|beim|bei|auf dem|auf der|chez|à la"
             r"|au|aux|en el|en la|presso|al|alla|nel|nella"
             r"|bij|venue|where|ort|lieu)|[@(])[\s:]*$",
             "",
             words,
-            flags=re.IGNORECASE,
+            flags=patterns.IGNORECASE,
         )
     words = _TAGGED.sub("", _FREE.sub(" ", _MONEY.sub(" ", words)))
     sentences = _SENTENCE.split(words.strip())

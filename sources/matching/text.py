@@ -1,11 +1,11 @@
 """Words of titles, places and links, folded so that two ways of writing the same thing come out equal. Pure functions, no state."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline import patterns
 from sources.matching.counted import counted
 from sources.matching.gazetteer import (
     ALIASES,
@@ -27,26 +27,26 @@ from sources.matching.towns import town_of
 MAX_TITLE = 200
 MAX_PLACE = 160
 
-_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD = patterns.compile(r"[\W_]+")
 #: Of ASCII alone: what stands for a word or for nothing, and all that is no word as spaces.
 _ASCII_SIGNS = (("'", ""), ("`", ""), ("c++", "cpp"), ("c#", "csharp"), ("&", " and "), ("@", " at "))
 _ASCII_WORDS = str.maketrans({chr(code): chr(code) if chr(code).isalnum() else " " for code in range(128)})
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
-_ACCENTS = re.compile("[\u0300-\u036f]")
+_ACCENTS = patterns.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
-_PARTS = re.compile(r":\s|\s[-–—|/]\s|\s?@\s?|\s[(\[]|[)\]](?:\s|$)")
-_LAST_PART = re.compile(r"(?:\s[-–—|/]\s|,\s|\s?[(\[])([^()\[\]|–—]{2,40}?)[)\]]?\s*$")
-_CODE = re.compile(rf"(?:(?<=[a-z])|\b)({'|'.join(COUNTRY_CODES)})(?=(?:\s+'?\d{{2,4}})?\W*$)")
-_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
-_GLUED_YEAR = re.compile(r"^(\D{2,})((?:19|20)\d\d|\d\d)$")
-_ORDINAL = re.compile(r"^(\d{1,3})(?:st|nd|rd|th)$")
+_PARTS = patterns.compile(r":\s|\s[-–—|/]\s|\s?@\s?|\s[(\[]|[)\]](?:\s|$)")
+_LAST_PART = patterns.compile(r"(?:\s[-–—|/]\s|,\s|\s?[(\[])([^()\[\]|–—]{2,40}?)[)\]]?\s*$")
+_CODE = patterns.compile(rf"(?:(?<=[a-z])|\b)({'|'.join(COUNTRY_CODES)})(?=(?:\s+'?\d{{2,4}})?\W*$)")
+_BRACKETS = patterns.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
+_GLUED_YEAR = patterns.compile(r"^(\D{2,})((?:19|20)\d\d|\d\d)$")
+_ORDINAL = patterns.compile(r"^(\d{1,3})(?:st|nd|rd|th)$")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 _SYMBOLS = str.maketrans({"&": " and ", "@": " at ", "–": " ", "—": " "})
-_COMPONENT = re.compile(r"[,;/|()\[\]•·]+| - | – |\band\b|&")
-_GENERIC_END = re.compile(r"(?<=\w{5})(?:conference|conf|con|summit|days?|fest|festival)$")
-_TRACKING = re.compile(r"(?:utm_|fbclid=|gclid=|mc_|ref=|aff=|source=|_ga)")
-_LINK = re.compile(
-    r"https?://(?:[^/?#@]*@)?(?:www\.)?([^/?#@:\s\[\]]+)(?::\d+)?(/[^?#]*)?(?:\?([^#]*))?(?:#.*)?$", re.IGNORECASE | re.DOTALL
+_COMPONENT = patterns.compile(r"[,;/|()\[\]•·]+| - | – |\band\b|&")
+_GENERIC_END = patterns.compile(r"(?<=\w{5})(?:conference|conf|con|summit|days?|fest|festival)$")
+_TRACKING = patterns.compile(r"(?:utm_|fbclid=|gclid=|mc_|ref=|aff=|source=|_ga)")
+_LINK = patterns.compile(
+    r"https?://(?:[^/?#@]*@)?(?:www\.)?([^/?#@:\s\[\]]+)(?::\d+)?(/[^?#]*)?(?:\?([^#]*))?(?:#.*)?$", patterns.IGNORECASE | patterns.DOTALL
 )
 
 

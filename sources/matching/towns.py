@@ -1,8 +1,8 @@
 """The town that an address ends with: what is left of its last parts without countries, states, postal codes and streets."""
 
-import re
 from collections.abc import Sequence
 
+from pipeline import patterns
 from sources.matching.gazetteer import BROAD_PLACE_WORDS, COUNTRIES, STOP_WORDS, words
 
 _BROAD = BROAD_PLACE_WORDS | COUNTRIES | STOP_WORDS
@@ -14,7 +14,7 @@ _GERMAN_ENDS = ("strasse", "str", "gasse", "platz", "allee", "weg", "straat", "l
 #: Words that begin one: the whole part is a street.
 _STREET_BEGINS = words("rue calle via viale piazza avenida av rua carrer plaza place ulica ul")
 _INSIDE = words("floor fl suite ste building bldg room rm unit apt level basement upstairs downstairs rooftop")
-_DIGIT = re.compile(r"\d")
+_DIGIT = patterns.compile(r"\d")
 #: Parts of a city that go by its name as well as by their own.
 _PART_OF = {"brooklyn": "new york", "queens": "new york", "bronx": "new york", "staten island": "new york"}
 

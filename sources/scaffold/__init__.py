@@ -1,11 +1,11 @@
 """A new connector's files from their templates, and its lines in the tables. No Django."""
 
 import keyword
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipeline import patterns
 from sources.exceptions import ConfigInvalid
 
 #: Where a new connector's files go, with the template of each.
@@ -17,7 +17,7 @@ _FILES: Final = {
 }
 _REGISTRY: Final = "sources/connectors/registry.py"
 _README: Final = "docs/sources/README.md"
-_NAME: Final = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
+_NAME: Final = patterns.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
 _IMPORT: Final = "from sources.connectors."
 
 

@@ -1,7 +1,6 @@
 """Raw bytes: kept per month, compressed, read again when a parser was mended."""
 
 import hashlib
-import re
 import zlib
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,11 +8,12 @@ from datetime import date, datetime
 from django.db import connection
 
 from accounts.secrets import redact, redact_bytes
+from pipeline import patterns
 from sources.models import FetchRun, Payload
 from sources.records import RawPayload
 
 #: Names of query fields under which platforms take keys; a calendar's own address, which is configuration, is not touched.
-_SECRET_FIELD = re.compile(
+_SECRET_FIELD = patterns.compile(
     r"(?i)([?&](?:api_?key|apikey|key|access_token|token|client_secret|app_secret|secret|password|signature|sig|appid)=)[^&#]+"
 )
 

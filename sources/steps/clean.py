@@ -1,12 +1,12 @@
 """Second step: every text and address from outside made safe, readable and bounded. Cleaning what is clean changes nothing."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from events.enums import Status
 from events.frozen import replace
 from events.records import Image, NormalizedEvent, OrganizerRef, Venue
+from pipeline import patterns
 from places.geography import fold
 from sources.records import Draft, SourceContext
 from sources.steps import text, titles, words
@@ -21,7 +21,7 @@ MAX_IMAGES: Final = 10
 MAX_PERFORMERS: Final = 50
 MAX_DETAILS: Final = 20
 #: What Eventbrite's addresses and who copies them call a city: "ca--los-angeles".
-_CITY_ID: Final = re.compile(r"^[a-z]{2}--([a-z]+(?:-[a-z]+)*)$")
+_CITY_ID: Final = patterns.compile(r"^[a-z]{2}--([a-z]+(?:-[a-z]+)*)$")
 
 
 def clean(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
@@ -90,7 +90,7 @@ def city_name(told: str) -> str:
     return text.clipped(_CITY_ID.sub(_named_city, text.plain(told[: MAX_NAME * 2])), 120)
 
 
-def _named_city(found: re.Match[str]) -> str:
+def _named_city(found: patterns.Match[str]) -> str:
     return found[1].replace("-", " ").title()
 
 

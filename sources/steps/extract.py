@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from typing import Any, Final
 from events.enums import ExtractionMethod, Online, Status
 from events.frozen import replace
 from events.records import NormalizedEvent, OrganizerRef, Venue
+from pipeline import patterns
 from places.geography import fold_name
 from sources.records import Draft, RawRecord, SourceContext
 from sources.steps import words
@@ -31,8 +31,8 @@ MOST_OF_PLACE: Final = 60
 #: What tells of the reading rather than of the event: two readings of the same content must hash equal.
 _NOT_CONTENT: Final = frozenset({"raw", "notes", "metadata", "method", "published"})
 _CONTENT_FIELDS: Final = tuple(field.name for field in fields(RawRecord) if field.name not in _NOT_CONTENT)
-_LINK: Final = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
-_LABEL: Final = re.compile(r"^\s*(?:venue|location|where|place|address|in[- ]person|ort|lieu)\s*:\s*", re.IGNORECASE)
+_LINK: Final = patterns.compile(r"https?://[^\s<>\"']+", patterns.IGNORECASE)
+_LABEL: Final = patterns.compile(r"^\s*(?:venue|location|where|place|address|in[- ]person|ort|lieu)\s*:\s*", patterns.IGNORECASE)
 
 
 def extract(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:

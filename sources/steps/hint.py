@@ -3,7 +3,6 @@
 Hints only: they fill what is empty or was guessed, each with a low confidence and the words that it was read from, and never outrank a label or "@".
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import unescape
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from events.enums import ExtractionMethod, Online
 from events.frozen import replace
+from pipeline import patterns
 from places.geography import fold_name
 from sources.extraction.places import known_cities, looks_like_place
 from sources.lookups import Lookups, PlaceFact, WantedVenue
@@ -29,12 +29,12 @@ AGREED: Final = 0.1
 MAX_TEXT: Final = 1_500
 MAX_NAMES: Final = 40
 
-_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
+_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 #: Up to five words, written as a name is.
-_NAMES: Final = re.compile(
+_NAMES: Final = patterns.compile(
     r"(?:(?:The|the)\s+)?\b[A-ZÀ-Þ\d][\w'’&.-]*(?:\s+(?:(?:of|the|de|la|le|du|am|an|der|and|&)\s+)?[A-ZÀ-Þ\d][\w'’&.-]*){0,4}"
 )
-_LEADS: Final = re.compile(r"(?:\bat|\binside|\bvenue:|\bwhere:|@)\s+(?:the\s+)?$", re.IGNORECASE)
+_LEADS: Final = patterns.compile(r"(?:\bat|\binside|\bvenue:|\bwhere:|@)\s+(?:the\s+)?$", patterns.IGNORECASE)
 _PLACES: Final = frozenset({"FAC", "ORG"})
 
 

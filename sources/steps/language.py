@@ -4,11 +4,11 @@ A title of two words says little ("Yoga", "Dua Lipa"), so short texts take the s
 """
 
 import html
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from events.frozen import replace
+from pipeline import patterns
 from sources.categorizer.text import may_link
 from sources.records import Draft, SourceContext
 
@@ -72,25 +72,25 @@ _MOST: Final = 300
 
 #: Scripts that one language owns, among those we expect. Devanagari, Cyrillic, Arabic and Han are left to the words.
 _SCRIPTS: Final = (
-    ("kn", re.compile("[\u0c80-\u0cff]")),
-    ("ta", re.compile("[\u0b80-\u0bff]")),
-    ("te", re.compile("[\u0c00-\u0c7f]")),
-    ("ml", re.compile("[\u0d00-\u0d7f]")),
-    ("gu", re.compile("[\u0a80-\u0aff]")),
-    ("pa", re.compile("[\u0a00-\u0a7f]")),
-    ("bn", re.compile("[\u0980-\u09ff]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
+    ("kn", patterns.compile("[\u0c80-\u0cff]")),
+    ("ta", patterns.compile("[\u0b80-\u0bff]")),
+    ("te", patterns.compile("[\u0c00-\u0c7f]")),
+    ("ml", patterns.compile("[\u0d00-\u0d7f]")),
+    ("gu", patterns.compile("[\u0a80-\u0aff]")),
+    ("pa", patterns.compile("[\u0a00-\u0a7f]")),
+    ("bn", patterns.compile("[\u0980-\u09ff]")),
+    ("ko", patterns.compile("[\uac00-\ud7af]")),
+    ("ja", patterns.compile("[\u3040-\u30ff]")),
+    ("th", patterns.compile("[\u0e00-\u0e7f]")),
+    ("he", patterns.compile("[\u0590-\u05ff]")),
+    ("el", patterns.compile("[\u0370-\u03ff]")),
 )
 #: The first letter of any of these scripts: what is written in Latin letters need not be looked through for each.
 _FIRST_SCRIPT: Final = "\u0370"
-_LETTERS: Final = re.compile(r"[^\W\d_]+")
-_TAG: Final = re.compile(r"<[^<>]*>")
-_LINK: Final = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}")
-_CODE: Final = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$")
+_LETTERS: Final = patterns.compile(r"[^\W\d_]+")
+_TAG: Final = patterns.compile(r"<[^<>]*>")
+_LINK: Final = patterns.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}")
+_CODE: Final = patterns.compile(r"^([a-z]{2,3})(?:[-_].*)?$")
 _THREE: Final = {
     "eng": "en",
     "deu": "de",

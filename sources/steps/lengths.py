@@ -1,22 +1,22 @@
 """How long an event without an end is likely to last: by its own words, else as its source's events of that category do, else as all of the category do."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Final
 
 from events.records import EventTime, NormalizedEvent
 from events.times import AT_MOST, predicted_end
+from pipeline import patterns
 from sources.records import SourceContext
 
 #: "Running time: 90 minutes", "Duration: 2 hr", "Dauer: ca. 2 Std. 30 Min.", "durée : 1h30". A number alone is none.
-_LENGTH: Final = re.compile(
+_LENGTH: Final = patterns.compile(
     r"\b(?:running time|run[- ]?time|duration|length|approximately|lasts(?: about| around| approximately)?|dauer|spieldauer|dur[ée]e|duraci[oó]n|durata|duur)"
     r"\s*[:=–-]?\s*(?:is |of |approx\.? |about |around |ca\.? |environ |circa )*"
     r"(?:(?P<hours>\d{1,2}(?:[.,]\d)?)\s*(?:h(?=\d)|(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|ore|uur)\b)\.?\s*(?:and |und |et |y |e )?)?"
     r"(?:(?P<minutes>\d{1,3})\s*(?:m|mins?|minutes?|min\.?|minuten|minutos?|minuti)?\b)?",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_UNIT: Final = re.compile(r"\d\s*(?:m|h|s|u)", re.IGNORECASE)
+_UNIT: Final = patterns.compile(r"\d\s*(?:m|h|s|u)", patterns.IGNORECASE)
 _MAX_TEXT: Final = 6_000
 _SHORTEST: Final = timedelta(minutes=15)
 _BY_WORDS, _BY_SOURCE, _BY_CATEGORY = 0.7, 0.6, 0.4

@@ -1,23 +1,28 @@
 """Markdown in descriptions (Meetup, OpenAgenda, Mobilizon and many scripts send it as plain text), as far as a description keeps markup: links,
 emphasis, headings as strong lines, escaped signs. CommonMark 0.31 (https://spec.commonmark.org) names the forms; lists stay lines of text."""
 
-import re
 from typing import Final
 
+from pipeline import patterns
+
 #: Text is taken for Markdown only where one of these is in it: stars and hashes alone are anybody's.
-_SIGNS: Final = re.compile(r"\]\((?:https?|mailto|tel):|\*\*\S[^\n*]{0,500}\*\*|^#{2,6}[ \t]+\S|\\[-*_.()#\[\]!+~]", re.MULTILINE)
+_SIGNS: Final = patterns.compile(
+    r"\]\((?:https?|mailto|tel):|\*\*\S[^\n*]{0,500}\*\*|^#{2,6}[ \t]+\S|\\[-*_.()#\[\]!+~]", patterns.MULTILINE
+)
 #: Cheaper to ask for: nearly every text has none of them.
 _SOME: Final = ("](", "**", "##", "\\")
-_ESCAPED: Final = re.compile(r"\\([-\\`*_{}\[\]()#+.!~|])")
-_IMAGE: Final = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^\s()]{1,2000}\)")
-_LINK: Final = re.compile(r"\[([^\[\]\n]{1,500})\]\((https?://(?:[^\s()<>\"']|\([^\s()<>\"']*\)){1,2000}|mailto:[^\s()<>\"']{3,300})\)")
-_OTHER_LINK: Final = re.compile(r"\[([^\[\]\n]{1,500})\]\((?:tel:|/)[^\s()]{0,300}\)")
-_HEADING: Final = re.compile(r"^#{1,6}[ \t]+(\S[^\n]*)$", re.MULTILINE)
-_RULE: Final = re.compile(r"^[ \t]*(?:[-*_][ \t]*){3,}$", re.MULTILINE)
-_BULLET: Final = re.compile(r"^([ \t]*)\*[ \t]+(?=\S)", re.MULTILINE)
-_BOTH: Final = re.compile(r"\*{3}(?=[^\s*])([^\n*]{1,500}?)(?<=\S)\*{3}")
-_STRONG: Final = re.compile(r"\*\*(?=[^\s*])([^\n*]{1,500}?)(?<=\S)\*\*|(?<!\w)__(?=[^\s_])([^\n_]{1,500}?)(?<=\S)__(?!\w)")
-_EMPHASIS: Final = re.compile(
+_ESCAPED: Final = patterns.compile(r"\\([-\\`*_{}\[\]()#+.!~|])")
+_IMAGE: Final = patterns.compile(r"!\[[^\[\]\n]{0,300}\]\([^\s()]{1,2000}\)")
+_LINK: Final = patterns.compile(
+    r"\[([^\[\]\n]{1,500})\]\((https?://(?:[^\s()<>\"']|\([^\s()<>\"']*\)){1,2000}|mailto:[^\s()<>\"']{3,300})\)"
+)
+_OTHER_LINK: Final = patterns.compile(r"\[([^\[\]\n]{1,500})\]\((?:tel:|/)[^\s()]{0,300}\)")
+_HEADING: Final = patterns.compile(r"^#{1,6}[ \t]+(\S[^\n]*)$", patterns.MULTILINE)
+_RULE: Final = patterns.compile(r"^[ \t]*(?:[-*_][ \t]*){3,}$", patterns.MULTILINE)
+_BULLET: Final = patterns.compile(r"^([ \t]*)\*[ \t]+(?=\S)", patterns.MULTILINE)
+_BOTH: Final = patterns.compile(r"\*{3}(?=[^\s*])([^\n*]{1,500}?)(?<=\S)\*{3}")
+_STRONG: Final = patterns.compile(r"\*\*(?=[^\s*])([^\n*]{1,500}?)(?<=\S)\*\*|(?<!\w)__(?=[^\s_])([^\n_]{1,500}?)(?<=\S)__(?!\w)")
+_EMPHASIS: Final = patterns.compile(
     r"(?<![\w*])\*(?=[^\s*])([^\n*]{1,300}?)(?<=\S)\*(?![\w*])|(?<![\w/])_(?=[^\s_])([^\n_<>]{1,300}?)(?<=\S)_(?![\w/])"
 )
 
@@ -38,8 +43,8 @@ def as_html(text: str) -> str:
     return _EMPHASIS.sub(lambda found: f"<em>{found[1] or found[2]}</em>", text)
 
 
-def _linked(found: re.Match[str]) -> str:
+def _linked(found: patterns.Match[str]) -> str:
     """A link; signs in its address are no emphasis."""
-    address = re.sub(r"[*_]", lambda sign: f"&#{ord(sign[0])};", found[2])
+    address = patterns.sub(r"[*_]", lambda sign: f"&#{ord(sign[0])};", found[2])
     words = address if found[1] == found[2] else found[1]
     return f'<a href="{address}">{words}</a>'

@@ -4,9 +4,10 @@ Precision comes first: a pattern holds for a whole title, or for a part that str
 Craft Night" stay. What is doubtful stays too: a moderator sees it.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Final
+
+from pipeline import patterns
 
 #: Where a part of a title ends, and where one begins.
 _STOP: Final = r"(?: 20\d\d)?(?=\s*$|\s*[:|(\[,/•]|\s+[-–—]|[-–—]\s)"
@@ -35,14 +36,14 @@ class NoEvent:
     `bare` kinds count only where nothing else is told of the event, neither text nor place."""
 
     reason: str
-    pattern: re.Pattern[str]
-    unless: re.Pattern[str] | None = None
+    pattern: patterns.Pattern[str]
+    unless: patterns.Pattern[str] | None = None
     bare: bool = False
 
 
-def _kind(reason: str, *patterns: str, unless: str = "", bare: bool = False) -> NoEvent:
-    words = re.compile(rf"\b(?:{unless})", re.IGNORECASE) if unless else None
-    return NoEvent(reason, re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE), words, bare)
+def _kind(reason: str, *expressions: str, unless: str = "", bare: bool = False) -> NoEvent:
+    words = patterns.compile(rf"\b(?:{unless})", patterns.IGNORECASE) if unless else None
+    return NoEvent(reason, patterns.compile("|".join(f"(?:{pattern})" for pattern in expressions), patterns.IGNORECASE), words, bare)
 
 
 _WITH: Final = r"(?: (?:lot [a-z0-9]{1,3}|pass(?:es)?|permits?|tickets?|only|add[- ]?ons?|reservations?|spots?|spaces?|vouchers?))*"
@@ -215,7 +216,7 @@ _STEM_WORDS: Final = (
     " thin plac spot way bars rest caf café adve spon anze werb publ ad no"
 )
 _STEMS: Final = frozenset(_STEM_WORDS.split())
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_WORD: Final = patterns.compile(r"[^\W\d_]+")
 
 
 def no_event(title: str, *, is_bare: bool = False) -> tuple[str, str]:

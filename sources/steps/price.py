@@ -1,6 +1,5 @@
 """What it costs: free, paid from and to, a donation, or unknown. Unknown is not free."""
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from itertools import islice, pairwise
@@ -9,6 +8,7 @@ from typing import Final
 from events.enums import PriceType, Status
 from events.frozen import replace
 from events.records import Price
+from pipeline import patterns
 from places.geography import country_code
 from sources.complaints import complaint
 from sources.lookups import Lookups
@@ -22,96 +22,96 @@ MAX_TEXT: Final = 300
 #: In a text with more letters than this, numbers without a currency are telephone numbers, ages and rooms.
 MOST_LETTERS: Final = 20
 
-_SIGN: Final = "|".join(sorted((re.escape(sign) for sign in (*SIGNS, *map(str.lower, CODES))), key=len, reverse=True))
+_SIGN: Final = "|".join(sorted((patterns.escape(sign) for sign in (*SIGNS, *map(str.lower, CODES))), key=len, reverse=True))
 _NUMBER: Final = r"\d{1,3}(?:[ ,.'’]\d{2,3})*(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
-_AMOUNT: Final = re.compile(
+_AMOUNT: Final = patterns.compile(
     rf"(?:(?<![a-z])(?P<before>{_SIGN})\s*)?(?<![\d,])(?<!\d\.)(?P<number>{_NUMBER})(?P<thousand>k\b)?(?![\d%:])(?:[.,][-–]|\s?/[-–=])?(?:\s*(?P<after>{_SIGN})(?![a-z]))?",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_FREE: Final = re.compile(
+_FREE: Final = patterns.compile(
     r"\b(?:free(?! parking| drinks?| food| gift| wifi| wi-fi| beer| t-shirt| with (?:purchase|admission|membership|ticket|paid|entry))"
     r"|no (?:cover|charge|cost|fee|entry fee)|complimentary|gratis|gratuit(?:e|o|a)?|kostenlos|kostenfrei|eintritt frei|freier eintritt"
     r"|entrada libre|entr[ée]e libre|ingresso libero|entrata libera|muft)\b|निःशुल्क|ಉಚಿತ",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: Phrases of running text that speak of the event itself: "feel free" and "sugar-free" are none.
-_FREE_EVENT: Final = re.compile(
+_FREE_EVENT: Final = patterns.compile(
     r"(?<![\w-])(?:free (?:and open to (?:the public|all|everyone)|admission|entry|entrance|event|of charge)|(?:admission|entry|entrance|event) is free"
     r"|(?:admission|entry|entrance)(?:\s*[:–-])? free|no (?:entry|entrance|admission) (?:fee|charge)"
     r"|no cover(?: charge)?(?! (?:versions?|songs?|bands?))|eintritt (?:ist )?frei"
     r"|freier eintritt|entr[ée]e libre|entrada (?:libre|gratuita)|ingresso (?:libero|gratuito))\b"
     r"(?! (?:for|to|with|before|until|till) (?:\w+ )?(?:members|first|\d|noon|kids|children|students|under|seniors|residents|ticket|purchase))"
     r"|(?:^|(?<=[.!?|\n]\s)|(?<=[.!?|\n]\s\s))\s?free(?=\s*(?:[.!|]|$))",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 _SOME: Final = r"(?:members?|kids|child(?:ren)?|students?|under|seniors?|residents|veterans|ages|holders|ladies|women|girls|kinder|mitglieder|enfants|niños)"
 #: Free for whom: 'free for members', 'free entry for ladies', 'kids free', 'children under 12 are free', 'under 3 free'.
-_FREE_FOR_SOME: Final = re.compile(
+_FREE_FOR_SOME: Final = patterns.compile(
     rf"\bfree (?:\w+ )?(?:for|to) (?:\w+ )?{_SOME}\b|(?<!non-)(?<!non )\b{_SOME}\b(?: (?:under|over|\d+|and|&|years?|old|younger|below|-)){{0,5}}:?"
     r"(?: (?:are|is|get in|go|come))? (?:free|gratis|gratuit\w*|frei|kostenlos)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: No admission is free of charge by these words.
-_OFFERS: Final = re.compile(r"\b(?:get|plus) (?:one|two|1|2|a friend) free\b|\bbogo\b", re.IGNORECASE)
+_OFFERS: Final = patterns.compile(r"\b(?:get|plus) (?:one|two|1|2|a friend) free\b|\bbogo\b", patterns.IGNORECASE)
 #: Signs stand beside one number of several: "$10-20", "20/15 €", "12 Euro, ermäßigt 8".
-_BETWEEN: Final = re.compile(
+_BETWEEN: Final = patterns.compile(
     r"[\s,;/|()+–—-]*(?:(?:to|bis|à|a|and|or|und|oder|et|ou|y|o|reduced|erm(?:äßigt|\.)?|r[ée]duit|concessions?|kids|children|students?)[\s.:]*)?",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_MONEY: Final = re.compile(r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", re.IGNORECASE)
-_TAG: Final = re.compile(r"<[^<>]*>")
+_MONEY: Final = patterns.compile(r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", patterns.IGNORECASE)
+_TAG: Final = patterns.compile(r"<[^<>]*>")
 _SUM: Final = (
     r"(?:[$€£₹]\s?\d[\d.,]*(?:k\b)?|\b(?:Rs\.?|INR|USD|EUR|GBP)\s?\d[\d.,]*(?:k\b)?|\d[\d.,]*\s?(?:€|euros?\b|dollars\b))"
     r"(?:\s?[-–/]\s?\d[\d.,]*(?![\d:%]|\s*(?:[ap]\.?m\b|uhr\b|h\b)))?"  # its second number: "Rs 499 / 799"
 )
 #: A sum beside a word for coming in: "Tickets: $15 advance, $20 at the door", "$10 cover", "Admission is $8".
-_ADMISSION: Final = re.compile(
+_ADMISSION: Final = patterns.compile(
     rf"\b(?:tickets?|admission|entry|entrance|cover|cost|price|fee|general|eintritt|tarifs?|entrada|prix|registration)\b"
     r"(?: (?:fee|charge|price|is|are|costs?|from))*"
     rf"\s*[:–-]?\s*(?:{_SUM})(?:[^!?<>:$€£₹]{{0,25}}{_SUM}){{0,5}}(?: (?:suggested )?donation)?"
     rf"|(?:{_SUM})(?:\s*[-–/]\s*(?:{_SUM}|\d+))?\s*(?:(?:suggested|per person|general|online|presale)\s+)?"
     rf"(?:cover\b|admission\b|entry\b|at the door\b|(?:in )?advance\b|adv\b|per (?:person|head|ticket)\b|donation\b|tickets?\b|suggested\b)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: A sum that is all that a line or a sentence says, where it is the only one told: "Rs. 1,500/-".
-_LONE: Final = re.compile(
+_LONE: Final = patterns.compile(
     rf"(?:^|[\n|•;.!])\s*(?:only |just |nur )?(?P<sum>{_SUM})\s?(?:/-|/=)?(?: ?(?:only|onwards|pp|each|per (?:head|person)))?[\s.!]*(?=$|[\n|•;])",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_SUMS: Final = re.compile(_SUM, re.IGNORECASE)
+_SUMS: Final = patterns.compile(_SUM, patterns.IGNORECASE)
 #: What a sum is that follows such words.
-_NO_FEE: Final = re.compile(
+_NO_FEE: Final = patterns.compile(
     r"\b(?:priz|win|worth|value|rais|donat|salar|stipend|budget|grant|deposit|parking|fine|merch|gift|voucher|raffle|drink|goal|cash|bail|reward|buy|sold|earn)\w*[^.!?]{0,60}[.!?\s]*$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 MAX_SUMS: Final = 3
 #: So far behind "members: free" stands what the others pay, in characters.
 _NEAR: Final = 40
-_DONATION_EVENT: Final = re.compile(
+_DONATION_EVENT: Final = patterns.compile(
     r"\b(?:pay[ -]what[ -]you[ -](?:can|want|wish)|(?:suggested|by|admission by) donation|donation[- ]based"
     r"|donations? (?:suggested|at the door|welcome at the door)"
     r"|auf spendenbasis|prix libre|participation libre)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_DONATION: Final = re.compile(
+_DONATION: Final = patterns.compile(
     r"\b(?:donations?|pay[ -](?:what|as)[ -]you[ -](?:can|want|wish|like|will|please)|name your (?:own )?price|pwyc|pwyw|suggested|contribution|notaflof"
     r"|(?:no one|nobody|none) (?:is |will be )?turned away|spenden?|auf spendenbasis"
     r"|hutsammlung|prix libre|participation libre|donativ\w*|offerta libera|aportaci[oó]n)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_SLIDING: Final = re.compile(r"\bsliding[ -]scale\b", re.IGNORECASE)
-_MORE: Final = re.compile(
+_SLIDING: Final = patterns.compile(r"\bsliding[ -]scale\b", patterns.IGNORECASE)
+_MORE: Final = patterns.compile(
     r"\b(?:onwards?|from|starting|starts|ab|à partir|a partir|desde|da|upwards?|and up|min(?:imum)?)\b|[$€£₹]\s?\d[\d.,]*\s*\+|\+\s*$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_UP_TO: Final = re.compile(r"\b(?:up to(?! \d+ ?%)|bis zu|jusqu|max(?:imum)?|hasta)\b", re.IGNORECASE)
-_VARIES: Final = re.compile(r"\b(?:var(?:ies|iable|ious)|see (?:web)?site|tiered|diverse|multiple)\b", re.IGNORECASE)
-_NOT_PRICES: Final = re.compile(
+_UP_TO: Final = patterns.compile(r"\b(?:up to(?! \d+ ?%)|bis zu|jusqu|max(?:imum)?|hasta)\b", patterns.IGNORECASE)
+_VARIES: Final = patterns.compile(r"\b(?:var(?:ies|iable|ious)|see (?:web)?site|tiered|diverse|multiple)\b", patterns.IGNORECASE)
+_NOT_PRICES: Final = patterns.compile(
     r"\b\d{1,2}(?::\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b|\b(?:ages?|aged|under|over|u)\s*\d+\+?"
     r"|(?<![$€£₹\d.,])\d+[ -]*(?:years?|yrs?|jahre|ans|%|tickets?|people|persons?|drinks?(?: min\w*)?|items?|guests?)\b"
     r"|\bup to\s+\d+(?=\s*\))"
     r"|\b(?:call|tel|phone|whatsapp|text)\b\D{0,12}[\d ()+./-]{6,}",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 
@@ -245,7 +245,7 @@ def _from_numbers(numbers: list[Decimal], raw: RawRecord, sign: str, country: st
 def _amounts(text: str) -> tuple[list[Decimal], str]:
     """The amounts in a text and the first currency sign beside one. Where any has a sign, a bare number counts only beside another amount."""
     clean = _NOT_PRICES.sub(" ", text)
-    found: list[tuple[re.Match[str], Decimal, str]] = []
+    found: list[tuple[patterns.Match[str], Decimal, str]] = []
     for match in _AMOUNT.finditer(clean):
         number = _decimal(match["number"])
         if number is not None:
@@ -266,14 +266,14 @@ def _sign_in(text: str) -> str:
 
 def _decimal(text: str) -> Decimal | None:
     """A number as people write it: '1,234.50', '1.234,50', '1 234', '12,5', '₹499'. None for anything else and for what is no price."""
-    digits = re.sub(r"[^\d.,]", "", text[:40]).strip(".,")
-    if not digits or text.strip().startswith("-") or re.search(r"\d[eE]\d", text):
+    digits = patterns.sub(r"[^\d.,]", "", text[:40]).strip(".,")
+    if not digits or text.strip().startswith("-") or patterns.search(r"\d[eE]\d", text):
         return None
     last = max(digits.rfind("."), digits.rfind(","))
     if last >= 0 and (len(digits) - last - 1 in (1, 2) or (digits.count(digits[last]) == 1 and len(digits) - last - 1 > 3)):
-        digits = re.sub(r"[.,]", "", digits[:last]) + "." + digits[last + 1 :]
+        digits = patterns.sub(r"[.,]", "", digits[:last]) + "." + digits[last + 1 :]
     else:
-        digits = re.sub(r"[.,]", "", digits)
+        digits = patterns.sub(r"[.,]", "", digits)
     try:
         number = Decimal(digits).quantize(Decimal("0.01"))
     except InvalidOperation:

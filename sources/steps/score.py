@@ -3,7 +3,6 @@
 The gates' weights and thresholds come with the context (`sources/quality.py`).
 """
 
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -12,6 +11,7 @@ from events.enums import Online, PriceType
 from events.frozen import replace
 from events.records import NormalizedEvent, Quality
 from events.times import sort_moment
+from pipeline import patterns
 from places.geography import fold_name, zone_named
 from sources.lookups import Lookups
 from sources.quality import weigh
@@ -19,13 +19,13 @@ from sources.records import Draft, SourceContext
 from sources.steps import text
 
 #: What stands where the words are still to be written.
-_PLACEHOLDER: Final = re.compile(
-    r"\b(?:lorem ipsum|dolor sit amet|asdf|qwerty|description (?:goes )?here|insert (?:text|title|description))\b", re.IGNORECASE
+_PLACEHOLDER: Final = patterns.compile(
+    r"\b(?:lorem ipsum|dolor sit amet|asdf|qwerty|description (?:goes )?here|insert (?:text|title|description))\b", patterns.IGNORECASE
 )
-_UNNAMED: Final = re.compile(
+_UNNAMED: Final = patterns.compile(
     r"(?:(?:test|sample|dummy|untitled|unnamed|new)[ -]?event|event (?:title|name)|test(?:ing)?[ \d]*|untitled|event"
     r"|tba|tbd|tbc|to be announced|n/?a|none|null)[ .!]*",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 _MISPLACED: Final = ("coordinates dropped", "latitude: ", "longitude: ")
 #: What has no more letters than this may be shouted: AC/DC, TEDx, MIDSUMMER.

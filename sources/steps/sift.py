@@ -1,12 +1,12 @@
 """Is this an event at all? Parking, extras to a ticket, vouchers, job offers, reports of what is over, closures and placeholders are dropped, each with
 its reason; the record is kept as a staged drop, so that a moderator can look at what was left out."""
 
-import re
 from html import unescape
 from typing import Any, Final
 
 from events.enums import ExtractionMethod
 from events.frozen import replace
+from pipeline import patterns
 from sources.records import Draft, SourceContext
 from sources.steps.no_events import no_event
 
@@ -18,17 +18,17 @@ MAX_SHUT: Final = 120
 #: A day in prose believed so far, or further, is that of something to come, whatever else the text tells.
 SURE: Final = 0.75
 
-_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
-_REPORT: Final = re.compile(
+_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
+_REPORT: Final = patterns.compile(
     r"\bthank(?:s| you)(?: so much)?(?: to)?(?: all| each)? (?:everyone|everybody|all|those|all of you|of you) (?:who|that) (?:came"
     r"|attended|joined|turned|made|showed)"
     r"|\b(?:thanks|thank you)(?: all| everyone)? for (?:coming|joining|attending)|\bwhat an? (?:\w+ )?(?:night|evening|weekend|day|show|party|crowd)\b"
     r"|\blast (?:night|weekend|week)(?:['’]s)?\b[^.!?]{0,60}\bwas\b|\bdanke an alle,? die\b|\bschön war['’]?s\b|\bmerci à (?:tous"
     r"|toutes)\b[^.!?]{0,60}\b(?:venus?|venues|présents)\b"
     r"|\bgracias a (?:todos|todas)\b[^.!?]{0,60}\b(?:vinieron|asistieron|vinisteis|acompañaron)\b|\bgrazie a tutti\b[^.!?]{0,60}\b(?:venuti|partecipato)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_HIRING: Final = re.compile(
+_HIRING: Final = patterns.compile(
     r"\b(?:we(?:['’]re| are) (?:currently |now )?(?:hiring|looking (?:for|to hire) (?:a|an|new|experienced) [^.!?]{0,40}(?:to join"
     r"|server|barista|bartender|chef|cook|manager|intern|assistant))|now hiring|send (?:us )?your (?:cv|resume|résumé)"
     r"|wir suchen (?:ab sofort|verstärkung|mitarbeiter|aushilfen?)|bewirb dich|deine bewerbung|nous recrutons|on recrute"
@@ -36,15 +36,17 @@ _HIRING: Final = re.compile(
     r"|hiring alert|walk-?in interviews?|(?:baristas?|servers?|cooks?|chefs?|bartenders?|waiters?|drivers?|staff) (?:wanted|needed)"
     r"|vacature|solliciteer|cercasi|inviare (?:il )?(?:cv|curriculum)|invia(?:ci)? il tuo (?:cv|curriculum)|estamos a contratar"
     r"|envi[ae] o (?:teu|seu) (?:cv|currículo))(?![^\W_])",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: A description that is nothing else: "Office closed", beside the title "Administrative Day".
-_SHUT: Final = re.compile(
+_SHUT: Final = patterns.compile(
     r"\s*(?:(?:the|our|all) )?(?:\w+ )?(?:offices?|library|libraries|museum|building|school|schools|campus|center|centre|clinic"
     r"|shop|store|gallery|city hall|town hall|we) (?:is |are |will be )?closed(?: today| all day| for (?:the |this )?(?:holiday|day)s?)?[\s.!]*$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_FAIR: Final = re.compile(r"\b(?:fair|hiring event|open day|info session|job ?dating|messe|salon|feria|forum|workshop)\b", re.IGNORECASE)
+_FAIR: Final = patterns.compile(
+    r"\b(?:fair|hiring event|open day|info session|job ?dating|messe|salon|feria|forum|workshop)\b", patterns.IGNORECASE
+)
 
 
 def sift(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:

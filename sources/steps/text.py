@@ -4,7 +4,6 @@ Every function here is idempotent: cleaning what is clean changes nothing.
 """
 
 import html
-import re
 import unicodedata
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 import ftfy
 import nh3
 
+from pipeline import patterns
 from sources.steps.markdown import as_html, is_markdown
 
 MAX_URL: Final = 2_000
@@ -20,53 +20,53 @@ TAGS: Final = frozenset({"b", "i", "em", "strong", "a", "p", "br", "ul", "ol", "
 
 #: C0 but tab and newline, DEL, C1, bidirectional embeddings, overrides and isolates, zero-width space, soft hyphen, BOM, separators of
 #: lines and paragraphs, object replacement, non-characters, lone surrogates. Zero-width joiners stay: Indic scripts and emoji need them.
-_UNWANTED: Final = re.compile(
+_UNWANTED: Final = patterns.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
 )
 #: What UTF-8 looks like when read as Windows-1252, Latin-1, a Cyrillic or a DOS code page. ftfy decides; this only spares it the rest.
-_MOJIBAKE: Final = re.compile(
+_MOJIBAKE: Final = patterns.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122]|[\u0400-\u04ff\u2500-\u25ff\u221a]"
 )
-_SPACES: Final = re.compile(r"[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-_ANY_SPACE: Final = re.compile(r"\s+")
-_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>|<!--.{0,3000}?-->|<![A-Za-z\[][^<>]*>|<\?[^<>]*>", re.DOTALL)
+_SPACES: Final = patterns.compile(r"[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_ANY_SPACE: Final = patterns.compile(r"\s+")
+_ENTITY: Final = patterns.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TAG: Final = patterns.compile(r"</?[A-Za-z][^<>]*>|<!--.{0,3000}?-->|<![A-Za-z\[][^<>]*>|<\?[^<>]*>", patterns.DOTALL)
 #: A word in angle brackets that is no element of HTML, SVG or MathML: "c't <webdev>". It has no attributes and keeps its letters.
-_NO_TAG: Final = re.compile(
+_NO_TAG: Final = patterns.compile(
     r"<(?!(?:p|br|div|a|b|i|u|em|s|q|strong|span|h[1-6]|ul|ol|li|dl|dt|dd|table|t[rdh]|tbody|thead|tfoot|caption|col|img|font|section|article|aside|nav"
     r"|header|footer|main|blockquote|hr|script|style|iframe|frame|object|embed|param|svg|math|form|input|button|select|option|textarea|label|pre|code|kbd"
     r"|small|big|sub|sup|center|figure|html|body|head|meta|link|base|title|video|audio|source|track|canvas|map|area|details|summary|template|slot|noscript"
     r"|marquee|blink|time|mark|del|ins|abbr|cite|dfn|var|samp|strike|tt|wbr|ruby|rt|rp|bdi|bdo|picture|dialog|menu|fieldset|legend|address|animate|set"
     r"|use|image|path|text|foreignobject|xml)\b)([A-Za-z][\w .'&-]{1,60})>",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_ALL_TAGS: Final = re.compile(r"<[^<>]*>")
-_SCRIPT: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
-_MARKUP: Final = re.compile(
+_ALL_TAGS: Final = patterns.compile(r"<[^<>]*>")
+_SCRIPT: Final = patterns.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", patterns.DOTALL | patterns.IGNORECASE)
+_MARKUP: Final = patterns.compile(
     r"</?(?:p|br|div|a|b|i|u|em|strong|span|h[1-6]|ul|ol|li|table|t[rdh]|tbody|img|font|section|article|blockquote|hr|script|style|iframe|"
     r"object|embed|svg|math|form|input|button|pre|code|small|center|figure|html|body|head|meta|link|video|audio|title|details|template)\b[^<>]*>"
     r"|<[a-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))+\s*/?>",  # any element with attributes, of whatever vocabulary
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_BLOCK: Final = re.compile(
+_BLOCK: Final = patterns.compile(
     r"<\s*/?\s*(?:div|h[1-6]|section|article|header|footer|main|table|tbody|thead|tr|blockquote|hr|dl|dt|dd|pre|figure|figcaption|address|center)\b[^<>]*>",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: WordPress' shortcodes that nothing has made into markup: page builders', galleries', forms'.
-_SHORTCODE: Final = re.compile(
+_SHORTCODE: Final = patterns.compile(
     r"\[/?(?:vc|et_pb|fusion|av|su|cs|mk|wpb|nectar)_\w{1,60}[^\[\]]{0,2000}(?:\]|$)"
     r"|\[/?(?:caption|gallery|embed|contact-form(?:-7)?|gravityform|wpforms|nggallery)(?:\s+[\w-]+=[^\[\]]{0,2000})?/?\]"
 )
-_DOUBLE: Final = re.compile(r"&amp;(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_LINE_TAG: Final = re.compile(r"<br\s*/?>|</(?:p|div|li)\s*>", re.IGNORECASE)
+_DOUBLE: Final = patterns.compile(r"&amp;(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_LINE_TAG: Final = patterns.compile(r"<br\s*/?>|</(?:p|div|li)\s*>", patterns.IGNORECASE)
 _MAX_TAGS: Final = 7_000
-_MANY_BREAKS: Final = re.compile(r"(?:<br>\s*){3,}")
-_BREAKS_AFTER: Final = re.compile(r"(</?(?:p|ul|ol|li)>)(?:\s|<br>)+")
-_BREAKS_BEFORE: Final = re.compile(r"(?:\s|<br>)+(</?(?:p|ul|ol|li)>)")
-_NESTED: Final = re.compile(r"(<(?:b|i|em|strong|u|span|font|div|p)>)(?:\s*\1)+", re.IGNORECASE)
-_EMPTY: Final = re.compile(r"<(p|b|i|em|strong|li|ul|ol)>\s*</\1>|<a\b[^<>]*>\s*</a>")
-_BLANK_LINE: Final = re.compile(r"\n[ \t]*\n\s*")
-_URL_BAD: Final = re.compile('[\x00-\x1f\x7f<>"\\\\^`{|}]')
+_MANY_BREAKS: Final = patterns.compile(r"(?:<br>\s*){3,}")
+_BREAKS_AFTER: Final = patterns.compile(r"(</?(?:p|ul|ol|li)>)(?:\s|<br>)+")
+_BREAKS_BEFORE: Final = patterns.compile(r"(?:\s|<br>)+(</?(?:p|ul|ol|li)>)")
+_NESTED: Final = patterns.compile(r"(<(?:b|i|em|strong|u|span|font|div|p)>)(?:\s*\1)+", patterns.IGNORECASE)
+_EMPTY: Final = patterns.compile(r"<(p|b|i|em|strong|li|ul|ol)>\s*</\1>|<a\b[^<>]*>\s*</a>")
+_BLANK_LINE: Final = patterns.compile(r"\n[ \t]*\n\s*")
+_URL_BAD: Final = patterns.compile('[\x00-\x1f\x7f<>"\\\\^`{|}]')
 
 
 def mended(text: str) -> str:
@@ -165,7 +165,7 @@ def _host_is_sound(host: str | None) -> bool:
     return bool(host) and host is not None and not host.startswith(("-", ".")) and "%" not in host and ".." not in host
 
 
-def _decoded(found: re.Match[str]) -> str:
+def _decoded(found: patterns.Match[str]) -> str:
     return html.unescape(found.group())
 
 
@@ -262,4 +262,4 @@ def _cut(markup: str, size: int) -> str:
     head = markup[:size]
     opened = head.rfind("<")
     head = head[:opened] if opened > head.rfind(">") else head
-    return re.sub(r"&[^;\s]{0,10}$", "", head)
+    return patterns.sub(r"&[^;\s]{0,10}$", "", head)

@@ -1,6 +1,5 @@
 """A start, and an end, from words: "Sat 12 Dec, 8pm – 2am", "12. Dezember 2026, 20 Uhr", "tomorrow at 8pm". Rather none than a wrong one."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Any, Final
 
 from dateparser.date import DateDataParser
 
+from pipeline import patterns
 from sources.connectors.moments import UNKNOWN_TIMES, read_clock, read_moment
 from sources.connectors.prose import find
 
@@ -32,28 +32,34 @@ _CLOCK: Final = (
     r"(?:(?<![\d.:/])\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b\.?|(?<![\d.:/])\d{1,2}[:h]\d{2}\b(?:\s*(?:uhr|hrs?|h)\b)?"
     r"|(?<![\d.:/])\d{1,2}(?:\.\d{2})?\s*(?:uhr|hrs)\b|(?<![\d.:/])\d{1,2}h\b|noon\b|midnight\b)"
 )
-_CLOCKS: Final = re.compile(
+_CLOCKS: Final = patterns.compile(
     rf"(?:(?<![\d.:/])\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to)\s*)?{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a las)\s*{_CLOCK})?"
     r"|(?<![\d.:/])\d{1,2}\.\d{2}\s*(?:-|–|—|to|bis)\s*\d{1,2}\.\d{2}(?![\d.])",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_DOORS: Final = re.compile(rf"\b(?:doors?(?:\s+open)?(?:\s+at)?|einlass(?:\s+ab)?|ouverture des portes)\s*:?\s*({_CLOCK})", re.IGNORECASE)
-_ZONE: Final = re.compile(rf"(?<=[\dmM.])\s*\(?\b({'|'.join(_ZONES)})\b(?:\s+time)?\)?", re.IGNORECASE)
-_PRICE: Final = re.compile(
-    r"(?:[$€£₹]|\b(?:rs\.?|usd|eur|inr|gbp)\s?)\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[$€£₹]|(?:usd|eur|inr|gbp|dollars|euros?)\b)", re.IGNORECASE
+_DOORS: Final = patterns.compile(
+    rf"\b(?:doors?(?:\s+open)?(?:\s+at)?|einlass(?:\s+ab)?|ouverture des portes)\s*:?\s*({_CLOCK})", patterns.IGNORECASE
 )
-_RANGE: Final = re.compile(r"\s+(?:-|–|—|to|until|till|through|bis|au|al|hasta)\s+", re.IGNORECASE)
-_RELATIVE: Final = re.compile(
-    r"\b(?:today|tonight|tomorrow|heute|morgen|demain|aujourd|mañana|hoy|domani|oggi|this|next|in \d+ (?:days?|weeks?))\b", re.IGNORECASE
+_ZONE: Final = patterns.compile(rf"(?<=[\dmM.])\s*\(?\b({'|'.join(_ZONES)})\b(?:\s+time)?\)?", patterns.IGNORECASE)
+_PRICE: Final = patterns.compile(
+    r"(?:[$€£₹]|\b(?:rs\.?|usd|eur|inr|gbp)\s?)\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[$€£₹]|(?:usd|eur|inr|gbp|dollars|euros?)\b)",
+    patterns.IGNORECASE,
 )
-_DAY_WORD: Final = re.compile(r"[^\W\d_]{3,}|[^\x00-\x7f]{3,}|\d{1,4}[./-]\d{1,2}|[年月日]")
-_NEVER: Final = re.compile(r"\d{5,}")
-_TWO_WAYS: Final = re.compile(r"\b(0?[1-9]|1[0-2])/(0?[1-9]|1[0-2])\b")
-_DOTTED: Final = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)")
-_DASHED: Final = re.compile(r"\d\s+[-–—]\s+\d")
-_NOISE: Final = re.compile(r"\b(?:at|um|ab|from|starting|starts?|beginning|date|when|show|beginn|wann)\b\s*:?|[•|·@]", re.IGNORECASE)
+_RANGE: Final = patterns.compile(r"\s+(?:-|–|—|to|until|till|through|bis|au|al|hasta)\s+", patterns.IGNORECASE)
+_RELATIVE: Final = patterns.compile(
+    r"\b(?:today|tonight|tomorrow|heute|morgen|demain|aujourd|mañana|hoy|domani|oggi|this|next|in \d+ (?:days?|weeks?))\b",
+    patterns.IGNORECASE,
+)
+_DAY_WORD: Final = patterns.compile(r"[^\W\d_]{3,}|[^\x00-\x7f]{3,}|\d{1,4}[./-]\d{1,2}|[年月日]")
+_NEVER: Final = patterns.compile(r"\d{5,}")
+_TWO_WAYS: Final = patterns.compile(r"\b(0?[1-9]|1[0-2])/(0?[1-9]|1[0-2])\b")
+_DOTTED: Final = patterns.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)")
+_DASHED: Final = patterns.compile(r"\d\s+[-–—]\s+\d")
+_NOISE: Final = patterns.compile(
+    r"\b(?:at|um|ab|from|starting|starts?|beginning|date|when|show|beginn|wann)\b\s*:?|[•|·@]", patterns.IGNORECASE
+)
 #: A weekday alone may mean the very day of the text, which dateparser leaves out.
-_WEEKDAY_OR_LESS: Final = re.compile(r"^\W*[^\W\d_]{2,12}\W*$")
+_WEEKDAY_OR_LESS: Final = patterns.compile(r"^\W*[^\W\d_]{2,12}\W*$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,12 +1,12 @@
 """Titles as a reader wants them: without shouting, and without a date or a venue that the event tells elsewhere."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import accumulate, islice
 from typing import Final
 
+from pipeline import patterns
 from places.atlas import is_region, names_house
 from places.geography import country_code, fold_name
 from sources.connectors.prose import find
@@ -21,7 +21,9 @@ _WEEKDAYS: Final = frozenset(
     [f"{day}day{end}" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun") for end in ("", "s")] + ["weekend", "weekends"]
 )
 #: Who may come, in brackets: the `facts` step reads it from the raw title.
-_AGES: Final = re.compile(r"\s*[(\[]\s*(?:(?:ages?\s*)?(?:1[2-9]|2[01])\s*(?:\+|and (?:over|up|older))|all ages)\s*[)\]]\s*", re.IGNORECASE)
+_AGES: Final = patterns.compile(
+    r"\s*[(\[]\s*(?:(?:ages?\s*)?(?:1[2-9]|2[01])\s*(?:\+|and (?:over|up|older))|all ages)\s*[)\]]\s*", patterns.IGNORECASE
+)
 #: Shorter words may be names or abbreviations that belong in capitals.
 MIN_SHOUT_LETTERS: Final = 12
 
@@ -38,14 +40,14 @@ _ACRONYMS: Final = frozenset(
     USA UK EU UN LA SF DC AI VR NYE LED IPA IRA OBE ADHD AA NA PTA PTO ROTC GIS API IOT UX UI ET HIV ICU MIT UC UNO IMAX CAD
     """.split()  # noqa: SIM905
 )
-_WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD: Final = patterns.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: French and Italian words that lean on the next one (d'Oro, l'entreprise), and Irish names.
-_LEANING: Final = re.compile(r"^(?P<before>[DL]|QU|DELL|ALL|O|MC)(?P<mark>['’])(?P<after>[^\W_]{3,})$")
-_ROMAN: Final = re.compile(r"^[IVX]{1,5}$")
-_SEPARATOR: Final = re.compile(r"\s+[-–—|@•]\s+|[,;:]\s+|\s+@|\s+(?:at|on|im|am|in der|chez|le)\s+|\s*[(\[]")
+_LEANING: Final = patterns.compile(r"^(?P<before>[DL]|QU|DELL|ALL|O|MC)(?P<mark>['’])(?P<after>[^\W_]{3,})$")
+_ROMAN: Final = patterns.compile(r"^[IVX]{1,5}$")
+_SEPARATOR: Final = patterns.compile(r"\s+[-–—|@•]\s+|[,;:]\s+|\s+@|\s+(?:at|on|im|am|in der|chez|le)\s+|\s*[(\[]")
 MAX_SPLITS: Final = 12
 #: A date with a month in letters, or a whole one in figures, set apart before the title: "Sat 12 Dec: …", "2026-12-12 | …".
-_DAY_BEFORE: Final = re.compile(
+_DAY_BEFORE: Final = patterns.compile(
     r"^(?P<day>(?=[^:|–—]{0,40}(?:[^\W\d_]{3}|\d{4}))[^:|–—]{4,40}?)\s*(?:[:|–—]|\s-)\s+(?P<rest>.*[^\W\d_]{3}.*)$"
 )
 
@@ -75,7 +77,10 @@ def calmed(title: str, evidence: str = "") -> str:
 
 def is_shouting(title: str) -> bool:
     """Whether a long title is wholly in capitals, but for small words: "SUMMER ROOFTOP PARTY at THE PIER"."""
-    if any(word != word.upper() and word not in _SMALL for word in map(re.Match.group, _WORD.finditer(title))) or " " not in title.strip():
+    if (
+        any(word != word.upper() and word not in _SMALL for word in map(patterns.Match.group, _WORD.finditer(title)))
+        or " " not in title.strip()
+    ):
         return False
     return sum(char.isupper() for char in title) >= MIN_SHOUT_LETTERS
 
@@ -152,7 +157,7 @@ def _names_of(venue: str) -> frozenset[str]:
     """What a title may call a venue, folded: all its words, and its beginnings where they hold the address too ('Blue Hall, 12 Main St, Town').
 
     A town before its country or state is no house: 'Berlin' in 'Berlin, Germany' may be what a title is about."""
-    parts = [part.strip() for part in re.split(r"[,\n]", venue) if part.strip()]
+    parts = [part.strip() for part in patterns.split(r"[,\n]", venue) if part.strip()]
     town = len(parts) > 1 and not names_house(parts[0]) and bool(is_region(parts[1]) or country_code(parts[1]))
     told = [venue] if town else [venue, *accumulate(parts, "{}, {}".format)]
     return frozenset(name for words in told if len(name := fold_name(words).removeprefix("the ")) > 2)

@@ -1,9 +1,9 @@
 """Whether a record's words name something that is visited on any day (an exhibition, a market) or something with a seat or a beginning."""
 
-import re
 from enum import Enum
 from typing import Final
 
+from pipeline import patterns
 from places.geography import fold
 from sources.records import RawRecord
 
@@ -17,14 +17,14 @@ class Visit(Enum):
     NEVER = "never"
 
 
-_NAMED: Final = re.compile(
+_NAMED: Final = patterns.compile(
     r"\b(?:exhibit(?:ion|s|ions)?|exhibici\w*|exposi\w+|mostra|ausstellung\w*|\w+ausstellung|tentoonstelling|udstilling|utstallning|installations?"
     r"|gallery|galerie|museums?|musee|museo|retrospective|on (?:view|display)|permanent collection|biennale|triennale"
     r"|christmas market|holiday market|\w*weihnachtsm\w+|christkindl\w*|marche de noel|mercad\w+ de navidad|mercatin\w+ di natale|winter (?:wonderland|village)"
     r"|ice rink|ice skating|eislaufen|eisbahn|patinoire|(?:light|lantern) (?:trail|festival|show)|illuminations|lichterfest|corn maze|pumpkin patch"
     r"|botanical garden|botanic garden|zoo|aquarium|open studios?|pop-?up (?:shop|store|museum))\b"
 )
-_NEVER: Final = re.compile(
+_NEVER: Final = patterns.compile(
     r"\b(?:concerts?|konzert\w*|concierto|live music|gigs?|dj|theat(?:re|er)|teatro|plays?|musicals?|opera|ballet|dance|comedy|stand-?up|improv|cabaret"
     r"|burlesque|circus|cirque|zirkus|shows?|performances?|performing|spectacle|films?|movies?|screenings?|cinema|kino|imax|planetarium|reading|lesung"
     r"|class(?:es)?|workshops?|ateliers?|talleres|taller|courses?|kurs\w*|lessons?|yoga|pilates|fitness|zumba|camps?|training|lectures?|talks?|vortrag"
@@ -33,8 +33,8 @@ _NEVER: Final = re.compile(
     r"|opening (?:night|reception)|vernissage|finissage|reception|auditions?|rehearsals?)\b"
 )
 #: Labels that say nothing of a title that names a visit (an ice rink is listed under sports), and much of one that is silent.
-_TAKEN_PART_IN: Final = re.compile(r"\b(?:sports?|deportes?|part(?:y|ies)|nightlife|education|learning|career|volunteer\w*)\b")
-_LIGHT_SHOW: Final = re.compile(r"\blight show\b")
+_TAKEN_PART_IN: Final = patterns.compile(r"\b(?:sports?|deportes?|part(?:y|ies)|nightlife|education|learning|career|volunteer\w*)\b")
+_LIGHT_SHOW: Final = patterns.compile(r"\blight show\b")
 
 
 def visit_of(record: RawRecord) -> Visit:

@@ -1,10 +1,10 @@
 """Words of other vocabularies and their meaning in ours: schema.org, iCalendar, platforms' APIs, and what people write into titles and places."""
 
-import re
 from types import MappingProxyType
 from typing import Final
 
 from events.enums import Online, Setting, Status
+from pipeline import patterns
 from places.geography import fold_name
 
 #: The gravest last (events.enums.Status).
@@ -28,17 +28,17 @@ _TITLE_STATUS: Final = {
     "sold[ -]?out|ausverkauft|agotado|esaurito|uitverkocht|fully booked": Status.SOLD_OUT,
 }
 _ANY_STATUS: Final = "|".join(_TITLE_STATUS)
-_BEFORE: Final = re.compile(
+_BEFORE: Final = patterns.compile(
     rf"^(?:[\[(*{{<_!~]+\s*(?P<a>{_ANY_STATUS})\s*!*\s*[\])*}}>_~]+[\s:!–—-]*|(?P<b>{_ANY_STATUS})\s*(?:[:!–—|]+|\s-+\s|-{{2,}})\s*)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_AFTER: Final = re.compile(
+_AFTER: Final = patterns.compile(
     rf"\s*(?:[\s:–—-]*[\[(*{{<_!~]+\s*(?P<a>{_ANY_STATUS})\s*!*\s*[\])*}}>_~]+|(?:\s[–—-]+|:|\||–|—|--)\s*(?P<b>{_ANY_STATUS})\s*!*)$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 #: "CANCELLED-Planning Board", as councils write it; small letters make a word of it.
-_GLUED: Final = re.compile(r"^(CANCELL?ED|POSTPONED|RESCHEDULED)-(?=[A-Z])")
+_GLUED: Final = patterns.compile(r"^(CANCELL?ED|POSTPONED|RESCHEDULED)-(?=[A-Z])")
 
 _ONLINE_MODES: Final = MappingProxyType(
     {
@@ -61,23 +61,25 @@ _TAIL: Final = (
     r"(?:event|meeting|meetup|only|class|course|conference|session|webinar|call|room|link"
     r"|veranstaltung|platform|via|on|by|at|the|an?|and|&|or|through|using|live)"
 )
-_ONLY_ONLINE: Final = re.compile(rf"^(?:{_TAIL}\W+)*{_TOOL}(?:\W+(?:{_TOOL}|{_TAIL}))*(?:\s*[(\[][^)\]]*[)\]])?\W*$", re.IGNORECASE)
+_ONLY_ONLINE: Final = patterns.compile(
+    rf"^(?:{_TAIL}\W+)*{_TOOL}(?:\W+(?:{_TOOL}|{_TAIL}))*(?:\s*[(\[][^)\]]*[)\]])?\W*$", patterns.IGNORECASE
+)
 #: "Virtually via town.example", "#help channel on Slack".
-_ONLINE_AT: Final = re.compile(
+_ONLINE_AT: Final = patterns.compile(
     r"^(?:held )?(?:online|virtual(?:ly)?|remote(?:ly)?|live ?stream(?:ed)?|webcast)(?: event| meeting| only)?(?: via| at| on| through| by|:) \S+\.\S+$"
     r"|^link (?:is )?visible (?:for|to) attendees\W*$"  # Meetup's words to who has not signed up
     r"|^#?[\w-]+ channel (?:on|in) (?:slack|discord|irc|libera\S*|matrix|telegram)\W*$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_ONLINE_PART: Final = re.compile(
+_ONLINE_PART: Final = patterns.compile(
     r"\b(?:and|und|et|y|or|&|\+|/)\s*(?:also\s+)?(?:live\s+)?(?:via\s+|on\s+|by\s+)?(?:zoom|online|virtual(?:ly)?|livestream"
     r"|google meet|webex|microsoft teams|remote(?:ly)?)\b|\b(?:zoom|online|virtual(?:ly)?|livestream)\s*(?:and|und|et|y|or|&|\+|/)\s+\w|\bhybrid\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_TITLE_ONLINE: Final = re.compile(
+_TITLE_ONLINE: Final = patterns.compile(
     r"^\W*(?:online|virtual|webinar|livestream)\b\s*[:\])|–—-]|[(\[](?:online|virtual|zoom|webinar|livestream)[)\]]"
     r"|\b(?:via|on|over) (?:zoom|webex|google meet|(?:microsoft |ms )?teams|livestream)\W*$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 #: Hosts where people meet online; a link to one beside an address makes the event both.
@@ -167,4 +169,4 @@ def read_setting(text: str) -> Setting:
 
 
 def _named(text: str) -> Status:
-    return next(status for pattern, status in _TITLE_STATUS.items() if re.fullmatch(pattern, text, re.IGNORECASE))
+    return next(status for pattern, status in _TITLE_STATUS.items() if patterns.fullmatch(pattern, text, patterns.IGNORECASE))

@@ -1,7 +1,6 @@
 """Labelled events as examples: same text once, sources balanced, kinds of source told apart."""
 
 import hashlib
-import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from events.taxonomy import SLUGS
+from pipeline import patterns
 from sources.categorizer.features import EventText
 from sources.categorizer.text import folded
 from sources.evaluation import LabelledEvent, read_label_map, read_labelled
 
 Array = npt.NDArray[Any]
-_FAMILY: Final = re.compile(r"[a-z.]+")
+_FAMILY: Final = patterns.compile(r"[a-z.]+")
 #: How much a source's size counts: 0 all sources alike, 1 all events alike.
 _SIZE_COUNTS: Final = 0.25
 

@@ -3,7 +3,6 @@
 https://www.eventbrite.com/platform/api
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from egress.exceptions import ClientRefused
 from egress.records import Door
+from pipeline import patterns
 from sources.connectors.answers import number, objects, once, up_to
 from sources.connectors.base import decode_payload, http_url
 from sources.connectors.eventbrite.answer import SERVER_DATA, Answer, is_api_event, is_listed_event, listing, opened, server_data
@@ -28,9 +28,9 @@ from sources.records import Dropped, FetchParams, Metadata, Page, Quota, RawPayl
 API: Final = "https://www.eventbriteapi.com/v3"
 SITE: Final = "https://www.eventbrite.com"
 _EXPAND: Final = "venue,organizer,category,subcategory,format,ticket_availability,event_sales_status"
-_CITY: Final = re.compile(r"^/d/([a-z0-9-]+--[a-z0-9-]+|online)/(?:([a-z0-9-]+)/)?", re.IGNORECASE)
-_SLUG: Final = re.compile(r"^(?:[a-z0-9-]+--[a-z0-9-]+|online)$")
-_OWN_DOMAIN: Final = re.compile(r"^(?!www\.)[a-z0-9-]+\.eventbrite\.")
+_CITY: Final = patterns.compile(r"^/d/([a-z0-9-]+--[a-z0-9-]+|online)/(?:([a-z0-9-]+)/)?", patterns.IGNORECASE)
+_SLUG: Final = patterns.compile(r"^(?:[a-z0-9-]+--[a-z0-9-]+|online)$")
+_OWN_DOMAIN: Final = patterns.compile(r"^(?!www\.)[a-z0-9-]+\.eventbrite\.")
 _HOSTS: Final = tuple(
     f"eventbrite.{end}" for end in ("com", "co.uk", "ca", "com.au", "co.nz", "ie", "de", "fr", "es", "it", "pt", "nl", "be", "at", "ch", "dk",
     "fi", "se", "in", "sg", "hk", "com.br", "com.mx", "com.ar", "com.pe", "cl", "co")
@@ -220,7 +220,7 @@ class EventbriteConnector(Platform):
         """The address of the public page that the configuration names. Raises ConfigInvalid where it names none."""
         config, site = self.config, self.config.site.rstrip("/")
         if config.city:
-            if not _SLUG.match(config.city) or (config.category and not re.fullmatch(r"[a-z0-9-]+", config.category)):
+            if not _SLUG.match(config.city) or (config.category and not patterns.fullmatch(r"[a-z0-9-]+", config.category)):
                 raise ConfigInvalid("city: give it as in the web address of its listing, such as india--bengaluru")
             return f"{site}/d/{config.city}/{config.category or 'all-events'}/"
         if config.event or config.organizer:

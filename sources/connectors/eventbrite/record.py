@@ -3,7 +3,6 @@
 https://www.eventbrite.com/platform/api#/reference/event
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -13,15 +12,16 @@ from urllib.parse import urlsplit
 
 from events.enums import Online, Status
 from events.records import OrganizerRef, Venue
+from pipeline import patterns
 from sources.connectors.answers import at, line, lines, link, moment, number, objects, pictures, postal, source_of, text
 from sources.connectors.base import MAX_DESCRIPTION, MAX_LINE, MAX_TITLE, bounded_id, clip
 from sources.connectors.moments import read_moment
 from sources.connectors.page.place import coordinates
 from sources.records import Dropped, RawRecord, RawTime
 
-_NUMBER: Final = re.compile(r"(?:-|/)(\d{6,16})/?$")
-_TAG: Final = re.compile(r"<[^<>]*>")
-_LANGUAGE: Final = re.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
+_NUMBER: Final = patterns.compile(r"(?:-|/)(\d{6,16})/?$")
+_TAG: Final = patterns.compile(r"<[^<>]*>")
+_LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 #: The platform's categories (GET /v3/categories/), for answers that give their number alone.
 CATEGORIES: Final = {
     "101": "Business & Professional", "102": "Science & Technology", "103": "Music", "104": "Film, Media & Entertainment",
@@ -176,7 +176,7 @@ def _price(item: Mapping[str, Any]) -> dict[str, Any]:
     free = at(told, "is_free") if isinstance(at(told, "is_free"), bool) else at(item, "is_free")
     costs = [at(told, name) for name in ("minimum_ticket_price", "maximum_ticket_price")]
     costs += [at(one, "cost") for one in objects(item, "ticket_classes")]
-    amounts = [float(one) for cost in costs if re.fullmatch(r"\d{1,7}(\.\d{1,4})?", one := text(cost, "major_value"))]
+    amounts = [float(one) for cost in costs if patterns.fullmatch(r"\d{1,7}(\.\d{1,4})?", one := text(cost, "major_value"))]
     currency = next((code for cost in costs if (code := text(cost, "currency"))), text(item, "currency"))
     if free is True:
         return {"is_free": True, "sold_out": sold_out}

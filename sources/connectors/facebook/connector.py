@@ -1,12 +1,12 @@
 """Facebook: events of pages that granted access, through the Graph API; public event pages without."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from egress.records import Door
+from pipeline import patterns
 from sources.connectors.answers import objects, up_to
 from sources.connectors.facebook.event import FIELDS, SITE, is_event, records
 from sources.connectors.facebook.graph import API, ask, following, raise_error
@@ -23,7 +23,7 @@ from sources.records import Dropped, FetchParams, Metadata, Page, Quota, RawPayl
 PAGE_SIZE: Final = 50
 VARIABLE: Final = "FACEBOOK_ACCESS_TOKEN"
 _HOSTS: Final = ("facebook.com", "fb.com", "fb.me")
-_ID: Final = re.compile(r"/events/(?:[^/?#]+/){0,3}?(\d{6,20})(?:[/?#]|$)")
+_ID: Final = patterns.compile(r"/events/(?:[^/?#]+/){0,3}?(\d{6,20})(?:[/?#]|$)")
 #: First parts of paths that are no pages.
 _NO_PAGES: Final = frozenset(
     {
@@ -169,7 +169,7 @@ class FacebookConnector(Platform):
         """Without those of other categories, where the configuration names some; what has no category stays."""
         if not self.config.categories:
             return found
-        words = [word for name in self.config.categories for word in re.findall(r"[a-z]{3,}", name.lower()) if word != "and"]
+        words = [word for name in self.config.categories for word in patterns.findall(r"[a-z]{3,}", name.lower()) if word != "and"]
         return [_of_category(one, words) for one in found]
 
     def _token(self) -> str:

@@ -1,11 +1,11 @@
 """Meta's Graph API (https://developers.facebook.com/docs/graph-api/): asking it, its errors, and its cursors."""
 
-import re
 from dataclasses import replace
 from typing import Any, Final
 
 from egress.exceptions import ClientRefused, RateLimited
 from egress.records import Door
+from pipeline import patterns
 from sources.connectors.answers import at, number, text
 from sources.connectors.platform import json_of
 from sources.connectors.remote import payload_of
@@ -18,7 +18,7 @@ _TOKEN: Final = frozenset({102, 190, 463, 467})
 _PERMISSION: Final = frozenset({3, 10, *range(200, 300)})
 _TOO_MANY: Final = frozenset({4, 17, 32, 341, 613, 80001, 80002, 80006})
 #: Answers repeat the token in the addresses of further pages, as it is or escaped.
-_SECRET: Final = re.compile(rb"(access_token(?:=|%3D))[^\"&\\%\s]+(?:%7C[^\"&\\%\s]+)*")
+_SECRET: Final = patterns.compile(rb"(access_token(?:=|%3D))[^\"&\\%\s]+(?:%7C[^\"&\\%\s]+)*")
 #: A quota is counted by the hour.
 _HOUR: Final = 3600.0
 

@@ -4,7 +4,6 @@ The pages carry no structured data. Objects are named as in the site's own queri
 recorded pages of 2023 to 2025.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from json import JSONDecoder
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from events.enums import Online, OrganizerType, Status
 from events.records import OrganizerRef, Venue
+from pipeline import patterns
 from sources.connectors.answers import at, line, lines, link, number, objects, pictures, source_of, text
 from sources.connectors.base import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip, decode_payload
 from sources.connectors.facebook.event import SITE
@@ -21,10 +21,10 @@ from sources.connectors.nested import counts, every_object
 from sources.connectors.page.place import coordinates
 from sources.records import Dropped, RawPayload, RawRecord
 
-_SCRIPT: Final = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
-_BEGIN: Final = re.compile(r'\{"(?:require|define|__bbox)":')
+_SCRIPT: Final = patterns.compile(r"<script[^>]*>(.*?)</script>", patterns.DOTALL)
+_BEGIN: Final = patterns.compile(r'\{"(?:require|define|__bbox)":')
 _TOLD: Final = ("event_place", "start_timestamp", "event_description", "day_time_sentence", "is_canceled")
-_OFFSET: Final = re.compile(r"^UTC([+-])(\d{1,2})(?::?(\d{2}))?$")
+_OFFSET: Final = patterns.compile(r"^UTC([+-])(\d{1,2})(?::?(\d{2}))?$")
 #: Scripts of one page that are read, and the most that one of them may hold, in characters.
 _MAX_SCRIPTS: Final = 400
 _MAX_SCRIPT: Final = 4_000_000

@@ -3,17 +3,17 @@
 https://developers.google.com/maps/documentation/places/web-service/reference/rest/v1/places#OpeningHours
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from pipeline import patterns
 from places.hours import weekly
 from sources.connectors.answers import at, objects
 
 _DAY: Final = 1440
 _WEEK: Final = 7 * _DAY
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_SPAN: Final = re.compile(r"(\d{1,2})(?::(\d{2}))?\s*([ap]m)?\s*[-–—]\s*(\d{1,2})(?::(\d{2}))?\s*([ap]m)?$", re.IGNORECASE)
+_SPAN: Final = patterns.compile(r"(\d{1,2})(?::(\d{2}))?\s*([ap]m)?\s*[-–—]\s*(\d{1,2})(?::(\d{2}))?\s*([ap]m)?$", patterns.IGNORECASE)
 
 
 def opening_hours(place: Mapping[str, Any]) -> str:
@@ -63,7 +63,7 @@ def _minute(point: Any) -> int | None:
         return None
     day, clock = point.get("day", 0), point.get("time")
     hour, minute = point.get("hour", 0), point.get("minute", 0)
-    if isinstance(clock, str) and re.fullmatch(r"\d{4}", clock):
+    if isinstance(clock, str) and patterns.fullmatch(r"\d{4}", clock):
         hour, minute = int(clock[:2]), int(clock[2:])
     elif clock is not None:
         return None

@@ -1,10 +1,10 @@
 """What one VEVENT says: its texts, place, links and people, each bounded, as a RawRecord that still lacks its times."""
 
-import re
 from typing import Final
 
 from events.enums import Online, OrganizerType
 from events.records import Image, OrganizerRef, Venue
+from pipeline import patterns
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, clip, http_url, strip_controls
 from sources.connectors.ical.entries import HEAD
 from sources.connectors.ical.lines import Line, Properties, split_list, text_of, unescape
@@ -17,16 +17,16 @@ WANTED: Final = HEAD | frozenset(
     b" X-WP-IMAGES-URL".split()
 )
 _MEETING_LINES: Final = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-GOOGLE-HANGOUT", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
-_MEETING_HOST: Final = re.compile(
+_MEETING_HOST: Final = patterns.compile(
     r"https?://(?:[\w-]+\.)*(?:zoom\.us|meet\.google\.com|teams\.microsoft\.com|teams\.live\.com|webex\.com|jit\.si|whereby\.com|gotomeeting\.com)/\S+",
-    re.I,
+    patterns.IGNORECASE,
 )
-_URL: Final = re.compile(r"https?://[^\s\\;,\"'<>]+", re.I)
-_IMAGE_FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:\?.*)?$", re.I)
-_TAG: Final = re.compile(r"<[^<>]{0,2000}>")
-_SPACE: Final = re.compile(r"\s+")
+_URL: Final = patterns.compile(r"https?://[^\s\\;,\"'<>]+", patterns.IGNORECASE)
+_IMAGE_FILE: Final = patterns.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:\?.*)?$", patterns.IGNORECASE)
+_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
+_SPACE: Final = patterns.compile(r"\s+")
 #: Lines that say nothing of the event (when the copy was made) or tell of private people; with what is folded into them gone already.
-_NOT_KEPT: Final = re.compile(r"^(?:DTSTAMP|ATTENDEE|ORGANIZER|CONTACT)[;:].*\n?", re.M | re.I)
+_NOT_KEPT: Final = patterns.compile(r"^(?:DTSTAMP|ATTENDEE|ORGANIZER|CONTACT)[;:].*\n?", patterns.MULTILINE | patterns.IGNORECASE)
 
 
 def describe(lines: Properties, *, notes: list[str]) -> RawRecord:

@@ -1,23 +1,23 @@
 """Content lines of one component (RFC 5545, 3.1): name, parameters, value; and text values without their escapes. Nothing here raises."""
 
 import quopri
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from pipeline import patterns
 from sources.connectors.base import MAX_DESCRIPTION, strip_controls
 
 #: Bytes of one line that are looked at: a description at its bound may take four bytes a character and be escaped.
 _MAX_BYTES: Final = 4 * MAX_DESCRIPTION + 1_000
 _MAX_LINES: Final = 500
-_NAME: Final = re.compile(rb"([A-Za-z0-9-]{1,60})[ \t]*(?=[;:])")
-_MARK: Final = re.compile(rb"[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", re.I)
-_PARAMETER: Final = re.compile(r"""\s*([A-Za-z0-9-]{1,60})\s*=\s*("[^"]*"(?:,"[^"]*")*|[^;:"]*)\s*""")
-_DATE_AFTER_COLON: Final = re.compile(r".*:(\d{4}[\dTZ:,/+P WDHMSt.-]*|P[\dTWDHMS]+)$", re.S)
-_MEMBER: Final = re.compile(r"(?:[^\\,]|\\.)+", re.S)
-_ZONE: Final = re.compile(r";\s*TZID\s*=\s*([^;]{1,200})$", re.I)
-_ESCAPE: Final = re.compile(r"\\([\\;,:\"nN])")
-_CARET: Final = re.compile(r"\^([n'^])")
+_NAME: Final = patterns.compile(rb"([A-Za-z0-9-]{1,60})[ \t]*(?=[;:])")
+_MARK: Final = patterns.compile(rb"[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", patterns.IGNORECASE)
+_PARAMETER: Final = patterns.compile(r"""\s*([A-Za-z0-9-]{1,60})\s*=\s*("[^"]*"(?:,"[^"]*")*|[^;:"]*)\s*""")
+_DATE_AFTER_COLON: Final = patterns.compile(r".*:(\d{4}[\dTZ:,/+P WDHMSt.-]*|P[\dTWDHMS]+)$", patterns.DOTALL)
+_MEMBER: Final = patterns.compile(r"(?:[^\\,]|\\.)+", patterns.DOTALL)
+_ZONE: Final = patterns.compile(r";\s*TZID\s*=\s*([^;]{1,200})$", patterns.IGNORECASE)
+_ESCAPE: Final = patterns.compile(r"\\([\\;,:\"nN])")
+_CARET: Final = patterns.compile(r"\^([n'^])")
 #: Properties whose text may run on over lines that nobody folded.
 _TEXTS: Final = ("DESCRIPTION", "SUMMARY", "LOCATION", "X-ALT-DESC", "STYLED-DESCRIPTION")
 _DATES: Final = ("DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE")
@@ -148,7 +148,7 @@ def _with_colon_in_zone(text: str, params: dict[str, str], value: str) -> tuple[
     return params | ({"TZID": zone.group(1).strip(' "')} if zone else {}), match.group(1)
 
 
-def _uncaret(match: re.Match[str]) -> str:
+def _uncaret(match: patterns.Match[str]) -> str:
     """RFC 6868: `^n`, `^'` and `^^` in a parameter."""
     return {"n": "\n", "'": '"', "^": "^"}[match.group(1)]
 

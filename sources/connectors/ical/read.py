@@ -1,7 +1,6 @@
 """From a split feed to records: groups components by UID, lets the newest version win, expands series, and drops one by one what cannot be read."""
 
 import contextlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -9,6 +8,7 @@ from itertools import chain
 from typing import Final
 
 from events.records import Recurrence
+from pipeline import patterns
 from sources.connectors.base import Window, bounded_id
 from sources.connectors.ical.dates import DateSet
 from sources.connectors.ical.entries import HEAD, Entry, read_entry, read_uid
@@ -30,8 +30,8 @@ _ZONE_BUDGET: Final = 200_000
 _MAX_DATES_TOLD: Final = 200
 _MAX_RULE_TOLD: Final = 2_000
 _HEADER: Final = frozenset(b"X-WR-CALNAME NAME X-WR-TIMEZONE TIMEZONE-ID METHOD REFRESH-INTERVAL X-PUBLISHED-TTL".split())
-_UID: Final = re.compile(rb"^UID[ \t]*[:;][^\n]*", re.M | re.I)
-_PRIVATE: Final = re.compile(rb"^CLASS[ \t]*(?:;[^:\n]*)?:[ \t]*PRIVATE[ \t]*$", re.M | re.I)
+_UID: Final = patterns.compile(rb"^UID[ \t]*[:;][^\n]*", patterns.MULTILINE | patterns.IGNORECASE)
+_PRIVATE: Final = patterns.compile(rb"^CLASS[ \t]*(?:;[^:\n]*)?:[ \t]*PRIVATE[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE)
 _ALL_PRIVATE: Final = "marked private, as is every event of this calendar"
 
 Read = RawRecord | Dropped

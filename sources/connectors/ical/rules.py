@@ -1,16 +1,16 @@
 """Recurrence rules (RFC 5545, 3.3.10), read tolerantly into data. Their expansion is in `expand`."""
 
-import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from pipeline import patterns
 from sources.connectors.ical.values import When, parse_when
 
 Freq = Literal["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY"]
 _FREQS: Final[dict[str, Freq]] = {"YEARLY": "YEARLY", "MONTHLY": "MONTHLY", "WEEKLY": "WEEKLY", "DAILY": "DAILY", "HOURLY": "HOURLY"}
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MAX_RULE: Final = 2_000
-_BY_DAY: Final = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.A)
+_BY_DAY: Final = patterns.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", patterns.ASCII)
 _MAX_TIMES_A_DAY: Final = 24
 _MAX_INTERVAL: Final = 10_000
 

@@ -5,10 +5,10 @@ before it is decoded. Nothing is parsed here but the marker lines; a component t
 """
 
 import codecs
-import re
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from pipeline import patterns
 from sources.connectors.base import decode, is_wide
 from sources.exceptions import SchemaChanged
 from sources.records import RawPayload
@@ -16,9 +16,9 @@ from sources.records import RawPayload
 MAX_EVENTS: Final = 100_000
 _MAX_HEADER: Final = 20_000
 _MAX_ZONES: Final = 500
-_MARK: Final = re.compile(rb"^[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", re.M | re.I)
-_BEGIN: Final = re.compile(rb"^[ \t]*BEGIN[ \t]*:[ \t]*(VCALENDAR|VEVENT)[ \t]*$", re.M | re.I)
-_HTML: Final = re.compile(rb"\s*(<!--.{0,500}?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.I | re.S)
+_MARK: Final = patterns.compile(rb"^[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE)
+_BEGIN: Final = patterns.compile(rb"^[ \t]*BEGIN[ \t]*:[ \t]*(VCALENDAR|VEVENT)[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE)
+_HTML: Final = patterns.compile(rb"\s*(<!--.{0,500}?-->\s*)*<(!doctype\s+html|html|head|body)\b", patterns.IGNORECASE | patterns.DOTALL)
 _SIBLINGS: Final = (b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE")
 
 
@@ -128,7 +128,7 @@ class _Scanner:
         self.zone = 0
         self.header_from = 0
 
-    def see(self, mark: re.Match[bytes]) -> None:
+    def see(self, mark: patterns.Match[bytes]) -> None:
         """Takes the next marker line."""
         begins, name = mark.group(1).upper() == b"BEGIN", mark.group(2).upper()
         if name == b"VCALENDAR":
@@ -147,7 +147,7 @@ class _Scanner:
         self.feed.whole = self.begun and self.opened == 0
         return self.feed
 
-    def _calendar(self, mark: re.Match[bytes], begins: bool) -> None:
+    def _calendar(self, mark: patterns.Match[bytes], begins: bool) -> None:
         if self.event is not None:
             self._add(mark.start(), ended=False)
         self._header(mark.start())
@@ -160,7 +160,7 @@ class _Scanner:
             self.opened -= 1
         self.header_from = mark.end()
 
-    def _event(self, mark: re.Match[bytes], begins: bool) -> None:
+    def _event(self, mark: patterns.Match[bytes], begins: bool) -> None:
         if self.event is not None:
             self._add(mark.start(), ended=not begins)
         if begins:
@@ -169,7 +169,7 @@ class _Scanner:
         self.inner.clear()
         self.header_from = mark.end()
 
-    def _begin(self, mark: re.Match[bytes], name: bytes) -> None:
+    def _begin(self, mark: patterns.Match[bytes], name: bytes) -> None:
         if self.event is not None and name in _SIBLINGS:
             self._add(mark.start(), ended=False)
         if self.event is None and not self.inner:
@@ -178,7 +178,7 @@ class _Scanner:
         if len(self.inner) < 100:
             self.inner.append(name)
 
-    def _end(self, mark: re.Match[bytes], name: bytes) -> None:
+    def _end(self, mark: patterns.Match[bytes], name: bytes) -> None:
         if name in self.inner:
             del self.inner[self.inner.index(name) :]
         if self.event is None and not self.inner:

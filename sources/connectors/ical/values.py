@@ -1,18 +1,22 @@
 """Values of calendar properties (RFC 5545, 3.3): dates and times, durations, places on earth. Tolerant of what real calendars write."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
+from pipeline import patterns
+
 #: A date (all-day), a naive datetime (wall-clock: of the TZID beside it, or floating), or an aware one.
 When = date | datetime
 
-_WHEN: Final = re.compile(
-    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?|Z)?", re.I | re.A
+_WHEN: Final = patterns.compile(
+    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d{1,9})?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?|Z)?",
+    patterns.IGNORECASE | patterns.ASCII,
 )
-_DURATION: Final = re.compile(r"([+-])?P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?", re.I | re.A)
-_GEO: Final = re.compile(r"\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*\\?[;,]\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*")
+_DURATION: Final = patterns.compile(
+    r"([+-])?P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?", patterns.IGNORECASE | patterns.ASCII
+)
+_GEO: Final = patterns.compile(r"\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*\\?[;,]\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*")
 
 
 @dataclass(frozen=True, slots=True)

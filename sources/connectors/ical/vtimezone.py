@@ -1,9 +1,9 @@
 """VTIMEZONE (RFC 5545, 3.6.5): when the clocks of a privately defined zone change."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from pipeline import patterns
 from sources.connectors.ical.expand import Budget, BudgetError, expand
 from sources.connectors.ical.lines import Properties, read_lines
 from sources.connectors.ical.rules import RuleError, parse_rule
@@ -12,8 +12,11 @@ from sources.connectors.ical.values import parse_when
 _FIRST: Final = datetime(1970, 1, 1)  # noqa: DTZ001 (wall-clock)
 _LAST: Final = datetime(2060, 1, 1)  # noqa: DTZ001 (wall-clock)
 _WANTED: Final = (b"DTSTART", b"TZOFFSETFROM", b"TZOFFSETTO", b"RRULE", b"RDATE")
-_PART: Final = re.compile(rb"^[ \t]*BEGIN[ \t]*:[ \t]*(STANDARD|DAYLIGHT)[ \t]*\n(.*?)^[ \t]*END[ \t]*:", re.M | re.S | re.I)
-_OFFSET: Final = re.compile(r"([+-]?)(\d{2}):?(\d{2}):?(\d{2})?", re.A)
+_PART: Final = patterns.compile(
+    rb"^[ \t]*BEGIN[ \t]*:[ \t]*(STANDARD|DAYLIGHT)[ \t]*\n(.*?)^[ \t]*END[ \t]*:",
+    patterns.MULTILINE | patterns.DOTALL | patterns.IGNORECASE,
+)
+_OFFSET: Final = patterns.compile(r"([+-]?)(\d{2}):?(\d{2}):?(\d{2})?", patterns.ASCII)
 _MAX_CHANGES: Final = 2_000
 
 

@@ -1,6 +1,5 @@
 """Time zones of calendars: TZID to a zone, by IANA name, by what other programs call it, or by the VTIMEZONE in the file."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,12 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from pipeline import patterns
 from sources.connectors.ical.expand import Budget
 from sources.connectors.ical.lines import read_lines
 from sources.connectors.ical.vtimezone import Transition, transitions
 from sources.connectors.zone_names import UTC_NAMES, displayed_name, iana_name, names
 
-_OFFSET: Final = re.compile(r"(?:\(?(?:UTC|GMT))?\s*([+-])\s*(\d{1,2}):?(\d{2})?\)?", re.I | re.A)
+_OFFSET: Final = patterns.compile(r"(?:\(?(?:UTC|GMT))?\s*([+-])\s*(\d{1,2}):?(\d{2})?\)?", patterns.IGNORECASE | patterns.ASCII)
 #: Zones tried, in this order, when a VTIMEZONE has a private name: the most populous of each rule comes first.
 _FAMILIAR: Final = """
     America/New_York America/Chicago America/Denver America/Los_Angeles America/Phoenix America/Anchorage Pacific/Honolulu America/Halifax

@@ -4,13 +4,13 @@ Shapes: IG Media of the Graph API (https://developers.facebook.com/docs/instagra
 ended in 2020 and of which there are recordings.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from events.enums import ExtractionMethod, OrganizerType
 from events.records import OrganizerRef, Venue
+from pipeline import patterns
 from sources.connectors.answers import at, line, lines, link, number, pictures, source_of, text
 from sources.connectors.base import MAX_DESCRIPTION, bounded_id, clip
 from sources.connectors.moments import read_moment
@@ -19,7 +19,7 @@ from sources.connectors.page.place import coordinates
 from sources.extraction import Prose, announced
 from sources.records import Dropped, FetchParams, RawRecord
 
-_HASHTAG: Final = re.compile(r"#(\w+)")
+_HASHTAG: Final = patterns.compile(r"#(\w+)")
 _PEOPLE: Final = frozenset({"user", "username", "owner", "comments", "likes", "users_in_photo"})
 
 

@@ -1,6 +1,5 @@
 """Events in JSON: a list somewhere in a document, JSON lines, JSON Feed, JSON-LD, or one event alone."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 from egress.exceptions import NotModified
 from egress.records import Door
+from pipeline import patterns
 from sources.connectors.base import MAX_TITLE, http_url
 from sources.connectors.identity import settle, settled, shared_ids
 from sources.connectors.json_feed.document import Document, parse
@@ -39,7 +39,7 @@ _USUAL_NEXT: Final = (
     "next", "links.next", "_links.next.href", "paging.next", "pagination.next", "meta.next", "meta.pagination.links.next", "next_url", "next_page_url",
     "nextPageUrl", "next_page", "next_rest_url", "@odata.nextLink",
 )  # fmt: skip
-_ADDRESS: Final = re.compile(r"https?://|/|\?")
+_ADDRESS: Final = patterns.compile(r"https?://|/|\?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,16 +1,16 @@
 """The JSON of a payload: a document, JSON lines, JSONP, or as much as there is of a document that was cut off."""
 
-import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pipeline import patterns
 from sources.connectors.base import decode_payload
 from sources.connectors.json_text import TOKENS, TooDeep, parse_json, parse_pruned
 from sources.exceptions import SchemaChanged
 from sources.records import RawPayload
 
-_PREFIX: Final = re.compile(r"^\)\]\}',?\s*")
-_CALLBACK: Final = re.compile(r"^(?:/\*\*/\s*)?[\w.$]{1,80}\s*\(\s*(?=[\[{])")
+_PREFIX: Final = patterns.compile(r"^\)\]\}',?\s*")
+_CALLBACK: Final = patterns.compile(r"^(?:/\*\*/\s*)?[\w.$]{1,80}\s*\(\s*(?=[\[{])")
 _MAX_STACK: Final = 12
 
 

@@ -1,11 +1,11 @@
 """Where in a JSON document its list of events is, and whether that list is all there is."""
 
-import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pipeline import patterns
 from sources.connectors.json_feed.names import NAMES
 from sources.connectors.json_feed.view import follow, has, looks_like_event, opened, squash
 from sources.exceptions import SchemaChanged
@@ -46,11 +46,11 @@ _MORE: Final = (
     "continuation",
 )
 #: A number or a day as an object's key.
-_NUMBER: Final = re.compile(r"^\d[\d/.:T-]*$")
+_NUMBER: Final = patterns.compile(r"^\d[\d/.:T-]*$")
 #: A name of the tz database; offsets and abbreviations of a calendar are not believed for all of its events.
-_ZONE: Final = re.compile(r"^[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$")
+_ZONE: Final = patterns.compile(r"^[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$")
 #: A key that only counts.
-_INDEX: Final = re.compile(r"^\d{1,4}$")
+_INDEX: Final = patterns.compile(r"^\d{1,4}$")
 _ERRORS: Final = ("error", "errors", "errormessage", "fault")
 _LISTS: Final = ("events", "items", "data", "results", "entries", "records", "event", "value", "hits")
 

@@ -1,18 +1,18 @@
 """What it costs: a number, a text, an object with a span, or a list of these."""
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from pipeline import patterns
 from sources.connectors.base import MAX_LINE
 from sources.connectors.json_feed.view import View, squash
 from sources.connectors.page.offers import amount, is_free_text
 
-_CURRENCY: Final = re.compile(r"^[A-Za-z]{3}$")
+_CURRENCY: Final = patterns.compile(r"^[A-Za-z]{3}$")
 #: A number that says nothing beside itself; of "₹499 onwards" the words tell the currency, and that it is only the least.
-_BARE: Final = re.compile(r"\s*[\d.,]+\s*")
-_ONWARDS: Final = re.compile(r"\d\s*\+|\b(?:onwards?|from|starting|upwards?|and up|ab|desde)\b", re.IGNORECASE)
+_BARE: Final = patterns.compile(r"\s*[\d.,]+\s*")
+_ONWARDS: Final = patterns.compile(r"\d\s*\+|\b(?:onwards?|from|starting|upwards?|and up|ab|desde)\b", patterns.IGNORECASE)
 _AMOUNTS: Final = (
     "min",
     "max",

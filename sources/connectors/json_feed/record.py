@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import Any, Final
 from events.enums import OrganizerType, Setting, Status
 from events.frozen import replace
 from events.records import OrganizerRef, Recurrence
+from pipeline import patterns
 from sources.complaints import complaint
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import url_identity
@@ -34,8 +34,10 @@ _STATUSES: Final = (
     ("cancel", Status.CANCELLED), ("postpon", Status.POSTPONED), ("resched", Status.RESCHEDULED), ("moved", Status.MOVED_ONLINE),
 )  # fmt: skip
 #: Kinds that are the software's and not the publisher's: `calendar#event`, `destination_event`, `Feature`.
-_NO_CATEGORY: Final = re.compile(r"[#/]|^(event|events|feature|default|offline|online|independent|nr|\d+)$|_event$|^\W*$", re.IGNORECASE)
-_LANGUAGE: Final = re.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
+_NO_CATEGORY: Final = patterns.compile(
+    r"[#/]|^(event|events|feature|default|offline|online|independent|nr|\d+)$|_event$|^\W*$", patterns.IGNORECASE
+)
+_LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

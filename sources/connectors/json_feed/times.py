@@ -1,17 +1,17 @@
 """When: out of dates, times, both in one, objects of either, and words."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, Final
 
+from pipeline import patterns
 from sources.connectors.answers import moment
 from sources.connectors.json_feed.view import View, present, squash
 from sources.connectors.moments import Clock, end_at, raw_time, read_clock, read_duration
 from sources.records import RawTime
 
-_NUMERIC: Final = re.compile(
+_NUMERIC: Final = patterns.compile(
     r"^(?:[A-Za-z]{2,9}\.?,?\s+)?(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})\b[\s,]*(?:at\s+|@\s*|um\s+|[-–—]\s*)?(.*)$"
 )
 _INSIDE: Final = (
@@ -20,16 +20,16 @@ _INSIDE: Final = (
 )  # fmt: skip
 _INSIDE_END: Final = ("end", "finish", "until", "to")
 _CLOCKS: Final = ("time", "localtime", "starttime", "hour")
-_NAMED_DAY: Final = re.compile(r"[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}")
-_SIGNED: Final = re.compile(r"\d[/.-]\d")
-_HOUR: Final = re.compile(r"\d:\d{2}|\d\s*[ap]\.?m\b|\d\s*(?:uhr|h)\b", re.IGNORECASE)
-_MINUTES: Final = re.compile(r"^\d{1,4}$")
+_NAMED_DAY: Final = patterns.compile(r"[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}")
+_SIGNED: Final = patterns.compile(r"\d[/.-]\d")
+_HOUR: Final = patterns.compile(r"\d:\d{2}|\d\s*[ap]\.?m\b|\d\s*(?:uhr|h)\b", patterns.IGNORECASE)
+_MINUTES: Final = patterns.compile(r"^\d{1,4}$")
 #: A time of day inside words that tell a day too: "Wed, Jun 19, 2024 7:30 PM".
-_CLOCK_INSIDE: Final = re.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b", re.IGNORECASE)
+_CLOCK_INSIDE: Final = patterns.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b", patterns.IGNORECASE)
 #: What stands behind a time without changing it: "10:00 AM onwards", "7 PM IST · 2 days".
-_BEHIND_CLOCK: Final = re.compile(r"\s*(?:[·|(].*|\bonwards?|\bsharp|\btill late|\buntil late)\s*$", re.IGNORECASE)
+_BEHIND_CLOCK: Final = patterns.compile(r"\s*(?:[·|(].*|\bonwards?|\bsharp|\btill late|\buntil late)\s*$", patterns.IGNORECASE)
 #: A day before a time of day, where a field for the time alone repeats it: "2025-09-25T16:30:00".
-_DAY_BEFORE_CLOCK: Final = re.compile(r"^\d{4}-\d{2}-\d{2}[T ](?=\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?$)")
+_DAY_BEFORE_CLOCK: Final = patterns.compile(r"^\d{4}-\d{2}-\d{2}[T ](?=\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?$)")
 _DAY_SECONDS: Final = 86_400
 #: The WordPress plugin EventON counts these seconds by the clock of the place.
 _WALL_SECONDS: Final = frozenset({"eventstartunix", "eventendunix"})
@@ -113,7 +113,7 @@ def _moment(view: View, name: str, day_first: bool | None) -> tuple[RawTime | No
         if isinstance(best, datetime) and (best.tzinfo is not None or "/" in view.text("timezone") + zone):
             break
     clock = _as_clock(words)
-    if best is not None and clock is None and not isinstance(best, datetime) and re.search(rf"\b0?{best.day}\b", words):
+    if best is not None and clock is None and not isinstance(best, datetime) and patterns.search(rf"\b0?{best.day}\b", words):
         inside = _CLOCK_INSIDE.search(words)
         clock = read_clock(inside.group()) if inside and name == "start" else None
     if isinstance(best, datetime) or (best is not None and clock is None):

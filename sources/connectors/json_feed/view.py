@@ -1,17 +1,17 @@
 """Looking into JSON objects of unknown making: by configured path, or by the names that publishers use."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
+from pipeline import patterns
 from sources.connectors.json_feed.names import NAMES, OCCURRENCES, SPREAD, WRAPPERS
 
 #: Numbers from here on count seconds or milliseconds since 1970 (this is 2001), not hours.
 _EPOCH: Final = 1_000_000_000
-_SIGNS: Final = re.compile(r"[^a-z0-9]")
-_INDEX: Final = re.compile(r"\[(\d+|\*)\]")
+_SIGNS: Final = patterns.compile(r"[^a-z0-9]")
+_INDEX: Final = patterns.compile(r"\[(\d+|\*)\]")
 _MAX_LIST: Final = 1_000
 _TEXT_KEYS: Final = ("html", "text", "rendered", "value", "name", "title", "displayname", "label", "en", "local", "plain", "code")
 _NAMED: Final = {name: frozenset(keys) for name, keys in NAMES.items()}

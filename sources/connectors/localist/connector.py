@@ -1,6 +1,5 @@
 """Localist, the calendar of many universities and cities: its API, and the events in its pages' templates."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
@@ -10,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from lxml import html as lxml_html
 
 from egress.records import Door
+from pipeline import patterns
 from sources.connectors.answers import at, objects, text
 from sources.connectors.base import Window
 from sources.connectors.identity import settled
@@ -29,8 +29,8 @@ _DAYS: Final = 370
 
 _TEMPLATE: Final = (b"ele-prop='event.starts_at'", b'ele-prop="event.starts_at"')
 _WIDGET: Final = (b'"starts_at"', b'"event_type"', b"localist")
-_PAGE: Final = re.compile(
-    r'content="Localist Event Calendar Software"|<meta name="localist-page"|localist-images\.azureedge\.net/packs/', re.IGNORECASE
+_PAGE: Final = patterns.compile(
+    r'content="Localist Event Calendar Software"|<meta name="localist-page"|localist-images\.azureedge\.net/packs/', patterns.IGNORECASE
 )
 
 
@@ -82,7 +82,7 @@ class LocalistConnector(Platform):
         except ValueError:
             return None
         ours = is_on(url, cls.metadata.hosts) and not is_on(url, ("www.localist.com", "developer.localist.com", "support.localist.com"))
-        return {"url": site(url)} if ours or re.match(r"^/api/2(\.\d)?/events", path) else None
+        return {"url": site(url)} if ours or patterns.match(r"^/api/2(\.\d)?/events", path) else None
 
     @classmethod
     def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None:

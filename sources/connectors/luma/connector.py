@@ -1,6 +1,5 @@
 """Luma: a calendar through the API with its key; calendars' feeds, and calendar, event and discover pages, without."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
@@ -8,6 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from egress.exceptions import ClientRefused
 from egress.records import Door
+from pipeline import patterns
 from sources.connectors.answers import text, up_to
 from sources.connectors.base import decode_payload
 from sources.connectors.feeds import is_feed, read_feed
@@ -24,9 +24,9 @@ from sources.records import FetchParams, Metadata, Page, Quota, RawPayload
 
 PAGE_SIZE: Final = 50
 _HOSTS: Final = ("luma.com", "lu.ma")
-_NEXT: Final = re.compile(r'<script id="__NEXT_DATA__"[^>]*>(.*?)</script>', re.DOTALL)
-_UID: Final = re.compile(r"^(evt-[A-Za-z0-9]+)@")
-_CALENDAR: Final = re.compile(r"^cal-[A-Za-z0-9]+$")
+_NEXT: Final = patterns.compile(r'<script id="__NEXT_DATA__"[^>]*>(.*?)</script>', patterns.DOTALL)
+_UID: Final = patterns.compile(r"^(evt-[A-Za-z0-9]+)@")
+_CALENDAR: Final = patterns.compile(r"^cal-[A-Za-z0-9]+$")
 #: First parts of paths that list no events.
 _NO_PAGES: Final = frozenset(
     {"signin", "pricing", "home", "help", "create", "terms", "privacy", "about", "blog", "settings", "join", "ics"}

@@ -1,11 +1,11 @@
 """One event of Luma's, as its API, its site's answers and its pages give it, as a record."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from events.enums import Online, OrganizerType
 from events.records import OrganizerRef, Recurrence, Venue
+from pipeline import patterns
 from sources.connectors.answers import at, line, lines, link, number, objects, pictures, source_of, text
 from sources.connectors.base import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip, http_url
 from sources.connectors.moments import raw_time, read_duration
@@ -21,7 +21,7 @@ _CALLS: Final = frozenset(
 #: Currencies whose smallest unit is the unit itself.
 _WHOLE: Final = frozenset({"JPY", "KRW", "VND", "CLP", "XAF", "XOF", "UGX", "PYG", "RWF"})
 _SHOWN: Final = frozenset({"", "public"})
-_STREET: Final = re.compile(r"^\d|\d$")
+_STREET: Final = patterns.compile(r"^\d|\d$")
 
 
 def is_event(value: Any) -> bool:

@@ -1,6 +1,5 @@
 """Meetup: groups, networks and places through GraphQL; a group's calendar feed, and public pages, without a token."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 
 from egress.exceptions import ClientRefused
 from egress.records import Door
+from pipeline import patterns
 from sources.connectors.feeds import is_feed, read_feed
 from sources.connectors.identity import settled
 from sources.connectors.meetup import queries
@@ -26,12 +26,12 @@ from sources.records import FetchParams, Metadata, Page, Quota, RawPayload
 PAGE_SIZE: Final = 100
 _MILE_KM: Final = 1.609344
 _HOSTS: Final = ("meetup.com",)
-_LOCALE: Final = re.compile(r"^[a-z]{2}(-[A-Z]{2})?$")
+_LOCALE: Final = patterns.compile(r"^[a-z]{2}(-[A-Z]{2})?$")
 #: First parts of paths that are no groups.
 _NO_GROUPS: Final = frozenset(
     {"find", "pro", "apps", "help", "login", "register", "topics", "cities", "members", "media", "blog", "graphql", "start"}
 )
-_UID: Final = re.compile(r"^event_([A-Za-z0-9]+)@meetup\.com$")
+_UID: Final = patterns.compile(r"^event_([A-Za-z0-9]+)@meetup\.com$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,11 +1,11 @@
 """One event of Meetup's, from GraphQL or from the state of a page, as a record."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from events.enums import Online, OrganizerType, Status
 from events.records import Image, OrganizerRef, Recurrence, Venue
+from pipeline import patterns
 from sources.connectors.answers import at, line, lines, link, number, objects, pictures, postal, source_of, text
 from sources.connectors.base import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
 from sources.connectors.moments import raw_time, read_duration, read_moment
@@ -18,7 +18,7 @@ SITE: Final = "https://www.meetup.com"
 _HIDDEN: Final = frozenset({"DRAFT", "TEMPLATE", "PROPOSED", "PENDING", "BLOCKED", "AUTOSCHED"})
 _CANCELLED: Final = frozenset({"CANCELLED", "CANCELLED_PERM", "AUTOSCHED_CANCELLED"})
 _ONLINE: Final = {"ONLINE": Online.YES, "HYBRID": Online.BOTH, "PHYSICAL": Online.NO}
-_ID: Final = re.compile(r"meetup\.com/(?:[a-z]{2}-[A-Z]{2}/)?[^/?#]+/events/([A-Za-z0-9]+)(?:[/?#]|$)")
+_ID: Final = patterns.compile(r"meetup\.com/(?:[a-z]{2}-[A-Z]{2}/)?[^/?#]+/events/([A-Za-z0-9]+)(?:[/?#]|$)")
 
 
 def id_in(url: str) -> str:

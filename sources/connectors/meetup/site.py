@@ -3,16 +3,16 @@
 Apollo's normalized cache (https://www.apollographql.com/docs/react/caching/overview): `{"Event:1": {…, "venue": {"__ref": "Venue:2"}}}`.
 """
 
-import re
 from typing import Any, Final
 
+from pipeline import patterns
 from sources.connectors.answers import at
 from sources.connectors.base import decode_payload
 from sources.connectors.json_text import parse_json
 from sources.connectors.meetup.answer import looks_like_event
 from sources.records import RawPayload
 
-_NEXT: Final = re.compile(r'<script id="__NEXT_DATA__"[^>]*>(.*?)</script>', re.DOTALL)
+_NEXT: Final = patterns.compile(r'<script id="__NEXT_DATA__"[^>]*>(.*?)</script>', patterns.DOTALL)
 _MAX_DEPTH: Final = 4
 
 

@@ -1,6 +1,5 @@
 """OpenAgenda: the events of one agenda, by its API v2 (https://developers.openagenda.com/evenements/lecture)."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
@@ -8,6 +7,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from egress.records import Door
 from events.records import Recurrence
+from pipeline import patterns
 from sources.connectors.answers import at, objects, text
 from sources.connectors.base import Window
 from sources.connectors.items import Facts, dropped, glance, line, local_part, names_of, record, told_apart, touching
@@ -27,7 +27,7 @@ _TIMES: Final = ("timings", "nextTiming", "lastTiming", "firstTiming", "first_da
 _NO_AGENDAS: Final = frozenset(
     {"", "agendas", "events", "settings", "new", "search", "signin", "signup", "locations", "home", "contact", "api"}
 )
-_SLUG: Final = re.compile(r"^[a-z0-9][a-z0-9_-]{1,100}$", re.IGNORECASE)
+_SLUG: Final = patterns.compile(r"^[a-z0-9][a-z0-9_-]{1,100}$", patterns.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +85,7 @@ class OpenAgendaConnector(Platform):
         if not is_on(url, cls.metadata.hosts):
             return None
         steps = [step for step in urlsplit(url).path.split("/") if step]
-        if steps[:1] and re.fullmatch(r"[a-z]{2}|v\d", steps[0]):
+        if steps[:1] and patterns.fullmatch(r"[a-z]{2}|v\d", steps[0]):
             steps = steps[1:]
         if steps[:1] == ["agendas"]:
             steps = steps[1:]

@@ -3,14 +3,14 @@
 https://public.opendatasoft.com/explore/dataset/evenements-publics-openagenda/ (answers of its search API v1, of Explore v2, and exports)
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pipeline import patterns
 from sources.connectors.answers import at, objects, text
 from sources.connectors.json_text import parse_json
 
-_TEXTS: Final = re.compile(r"^(title|description|longdescription|conditions|keywords)_([a-z]{2})$")
+_TEXTS: Final = patterns.compile(r"^(title|description|longdescription|conditions|keywords)_([a-z]{2})$")
 _NAMES: Final = {"longdescription": "longDescription"}
 _ENDS: Final = {"firstTiming": "firstdate", "lastTiming": "lastdate"}
 _JSON: Final = ("timings", "registration", "status", "attendancemode", "accessibility")

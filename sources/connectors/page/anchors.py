@@ -1,6 +1,5 @@
 """Where a page without markup surely names a day of a year: its pieces of text that do, and how far around each of them no other day is named."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import Final
 
 from lxml import html
 
+from pipeline import patterns
 from sources.connectors.moments import read_clock, read_moment
 from sources.connectors.page.chunks import Chunk
 from sources.connectors.prose import When, find
@@ -16,22 +16,22 @@ from sources.connectors.prose import When, find
 #: A longer text tells a story; a date in it may be anything's.
 _LONGEST: Final = 160
 _LEAST_SURE: Final = 0.5
-_NUMBERED: Final = re.compile(r"\b(?:19|20)\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2}\b")
-_YEAR_FIRST: Final = re.compile(r"\b(20\d{2})/(\d{2})/(\d{2})\b")
-_GLUED: Final = re.compile(r"(\d{4})-(?=\d{1,2}:\d{2})")
-_SLASHED: Final = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:20)?\d{2}(?![\d/])")
-_STATE: Final = re.compile(r",\s*[A-Z]{2}\s+\d{5}\b")
-_CLOCKS: Final = re.compile(r"\d{1,2}(?:[:.]\d{2})? ?[ap]\.?m\b|\d{1,2}:\d{2}", re.IGNORECASE)
+_NUMBERED: Final = patterns.compile(r"\b(?:19|20)\d{2}\b|\d{1,2}[/.]\d{1,2}[/.]\d{2}\b")
+_YEAR_FIRST: Final = patterns.compile(r"\b(20\d{2})/(\d{2})/(\d{2})\b")
+_GLUED: Final = patterns.compile(r"(\d{4})-(?=\d{1,2}:\d{2})")
+_SLASHED: Final = patterns.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:20)?\d{2}(?![\d/])")
+_STATE: Final = patterns.compile(r",\s*[A-Z]{2}\s+\d{5}\b")
+_CLOCKS: Final = patterns.compile(r"\d{1,2}(?:[:.]\d{2})? ?[ap]\.?m\b|\d{1,2}:\d{2}", patterns.IGNORECASE)
 #: Days that are not those of an event.
-_OTHER: Final = re.compile(
+_OTHER: Final = patterns.compile(
     r"\b(?:post(?:ed|ing)|publi(?:shed|cation)|updated?|modified|edited|revised|deadline|due|expir\w+|effective|terms?|filed|adopted|approved"
     r"|copyright|submitted|received|issued|created|uploaded|added|closes|closing|minutes (?:of|for|from)|last|since|as of|born|until"
     r"|displaying|results?|between|fiscal|mailed|ends?|ending|end date|end time)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: A moment as machines write it, shown to nobody.
-_HIDDEN: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:")
-_LABEL: Final = re.compile(r"^[^:]{1,30}:?$")
+_HIDDEN: Final = patterns.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:")
+_LABEL: Final = patterns.compile(r"^[^:]{1,30}:?$")
 #: Cells that stand side by side in one row; other elements of one kind side by side are rows themselves.
 _CELLS: Final = frozenset({"td", "th", "dd", "dt", "span", "time", "b", "strong", "a", "br", "p"})
 

@@ -1,12 +1,12 @@
 """A page as people see it: pieces of text, each a line or a cell, in their order, with what stands around them."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree, html
 
+from pipeline import patterns
 from sources.connectors.page.dom import Document
 
 #: Pieces of one page, and characters of one, that are looked at.
@@ -22,9 +22,9 @@ a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark
 _INLINE: Final = frozenset(_INLINE_WORDS.split())
 _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _TIGHT: Final = frozenset({"sup", "sub", "wbr"})
-_SPACE: Final = re.compile(r"\s+")
-_MOMENT: Final = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?$")
-_STAMP: Final = re.compile(r"\b(?:publish\w*|updated|modified|dateModified|posted|entry-date|post-date|byline|vcard)\b")
+_SPACE: Final = patterns.compile(r"\s+")
+_MOMENT: Final = patterns.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?$")
+_STAMP: Final = patterns.compile(r"\b(?:publish\w*|updated|modified|dateModified|posted|entry-date|post-date|byline|vcard)\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Pages with event markup: schema.org in JSON-LD, microdata and RDFa, h-event and hCalendar."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from egress.records import Door
+from pipeline import patterns
 from sources.connectors.base import Window
 from sources.connectors.identity import settled
 from sources.connectors.page import jsonld, microdata, microformats, rdfa
@@ -23,7 +23,7 @@ from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, Ra
 
 _MARKUP: Final = (b"ld+json", b"itemtype", b"typeof", b"h-event", b"vevent")
 _EVENTS: Final = (b"schema.org/", b'Event"', b"Festival", b"h-event", b"vevent", b"Vevent")
-_HTML: Final = re.compile(
+_HTML: Final = patterns.compile(
     rb"<(?:!doctype html|(?:html|head|body|meta|link|title|script|style|div|span|p|a|abbr|article|section|main|header|nav|aside|footer|table|ul|ol"
     rb"|dl|h[1-6]|img|form|button|time|b|i|em|strong|br|hr|pre|blockquote|figure|center|font|template)[\s/>])"
 )

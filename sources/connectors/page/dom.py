@@ -1,6 +1,5 @@
 """Hostile HTML as a tree, and the few things that are read from it."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -9,6 +8,7 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
+from pipeline import patterns
 from sources.connectors.base import MAX_DESCRIPTION, decode_payload, http_url
 from sources.records import RawPayload
 
@@ -16,9 +16,9 @@ from sources.records import RawPayload
 MAX_ELEMENTS: Final = 5_000
 
 _SILENT: Final = frozenset({"script", "style", "template"})
-_SPACE: Final = re.compile(r"\s+")
+_SPACE: Final = patterns.compile(r"\s+")
 #: What follows these belongs to the body all the same (HTML 13.2.6.4.19 and 22); libxml2 would leave it out.
-_ENDS: Final = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_ENDS: Final = patterns.compile(r"</(?:body|html)\s*>", patterns.IGNORECASE)
 _TOO_DEEP: Final = "ERR_RESOURCE_LIMIT"
 
 

@@ -1,7 +1,6 @@
 """From a schema.org node to a RawRecord (https://schema.org/Event, and Google's and OpenActive's use of it)."""
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -9,6 +8,7 @@ from typing import Any, Final
 
 from events.enums import OrganizerType, Status
 from events.records import Image, OrganizerRef
+from pipeline import patterns
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import url_identity
 from sources.connectors.moments import end_at, raw_time, read_clock, read_duration
@@ -38,7 +38,7 @@ _STATUSES: Final = {
     "movedonline": Status.MOVED_ONLINE,
 }
 _PARTIES: Final = {"person": OrganizerType.INDIVIDUAL, "government": OrganizerType.GOVERNMENT, "ngo": OrganizerType.COMMUNITY}
-_LANGUAGE: Final = re.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
+_LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 _SUMMARY_LENGTH: Final = 300
 
 

@@ -1,18 +1,18 @@
 """JSON-LD in pages: script elements, or a document that is JSON-LD as a whole (https://www.w3.org/TR/json-ld11/)."""
 
-import re
 from typing import Any, Final
 
+from pipeline import patterns
 from sources.connectors.json_text import TooDeep, parse_json, parse_pruned
 from sources.connectors.page.dom import Document
 from sources.connectors.page.nodes import MAX_NODES, Graph, Node
 
 _BEFORE: Final = ("<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA[")
 _AFTER: Final = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", "//")
-_TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
-_BETWEEN: Final = re.compile(r"}\s*{")
+_TRAILING_COMMA: Final = patterns.compile(r",(\s*[}\]])")
+_BETWEEN: Final = patterns.compile(r"}\s*{")
 #: Also a string that does not end, so that a hostile text is read once and not from every quote in it.
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_STRING: Final = patterns.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', patterns.DOTALL)
 
 
 def read(document: Document) -> Graph:
@@ -63,14 +63,14 @@ def _outside_strings(text: str) -> str:
     """Without trailing commas, and with objects in a row as a list; what stands inside strings is left alone."""
     strings: list[str] = []
 
-    def keep(found: re.Match[str]) -> str:
+    def keep(found: patterns.Match[str]) -> str:
         strings.append(found.group())
         return f'"\x00{len(strings) - 1}"'
 
     bare = _TRAILING_COMMA.sub(r"\1", _STRING.sub(keep, text))
     if _BETWEEN.search(bare) and bare.startswith("{"):
         bare = f"[{_BETWEEN.sub('},{', bare)}]"
-    return re.sub(r'"\x00(\d+)"', lambda found: strings[int(found.group(1))], bare)
+    return patterns.sub(r'"\x00(\d+)"', lambda found: strings[int(found.group(1))], bare)
 
 
 def _references(roots: list[Any]) -> dict[str, Node]:

@@ -1,6 +1,5 @@
 """One event told twice on a page (JSON-LD for machines, microdata for people) is one record; the earlier syntax wins, the later fills gaps."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import fields, replace
@@ -8,9 +7,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from events.records import Venue
+from pipeline import patterns
 from sources.records import Dropped, RawRecord, RawTime
 
-_WORDS: Final = re.compile(r"\w+")
+_WORDS: Final = patterns.compile(r"\w+")
 _KEPT: Final = frozenset({"external_id", "stable_id", "recurrence_id", "title", "raw", "metadata", "method", "notes", "url"})
 
 

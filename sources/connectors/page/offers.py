@@ -1,6 +1,5 @@
 """What a schema.org event costs: Offer, AggregateOffer, PriceSpecification, isAccessibleForFree."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -8,11 +7,12 @@ from typing import Any, Final
 
 from price_parser import Price as ParsedPrice
 
+from pipeline import patterns
 from sources.connectors.base import MAX_LINE
 from sources.connectors.page.dom import absolute
 from sources.connectors.page.nodes import Graph, Node, local
 
-_CURRENCY: Final = re.compile(r"^[A-Za-z]{3}$")
+_CURRENCY: Final = patterns.compile(r"^[A-Za-z]{3}$")
 _FREE: Final = frozenset({"free", "gratis", "kostenlos", "gratuit", "frei", "gratuito", "eintritt frei", "free entry", "free admission"})
 _GONE: Final = frozenset({"SoldOut", "OutOfStock", "Discontinued"})
 
@@ -58,7 +58,7 @@ def amount(text: str) -> Decimal | None:
     try:
         number: Any = Decimal(clean)
     except InvalidOperation:
-        number = None if len(re.findall(r"\d[\d.,' ]*", clean)) != 1 else ParsedPrice.fromstring(clean).amount
+        number = None if len(patterns.findall(r"\d[\d.,' ]*", clean)) != 1 else ParsedPrice.fromstring(clean).amount
     return number if number is not None and number.is_finite() and 0 <= number < 10_000_000 else None
 
 

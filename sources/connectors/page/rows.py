@@ -4,7 +4,6 @@ Precision comes first: what is not surely a list of events gives nothing. All th
 looks at it before it is shown.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from lxml import etree, html
 
 from events.enums import ExtractionMethod, Status
 from events.records import Venue
+from pipeline import patterns
 from sources.connectors.base import MAX_LINE, MAX_RAW
 from sources.connectors.identity import settled, url_identity
 from sources.connectors.moments import Clock, at, end_at, read_clock
@@ -31,27 +31,29 @@ _LEAST_TITLED: Final = 3
 #: Days named outside lists: a page of one event has few of them.
 _MOST_ALONE: Final = 20
 _CONFIDENCE: Final = 0.5
-_CLOCK_LABEL: Final = re.compile(r"^(?:(?:start(?:ing)? |meeting )?time|starts?|when|begins?|from|at|@)\b[\s:]*", re.IGNORECASE)
-_WHEN_LABEL: Final = re.compile(
-    r"^\W*(?:(?:meeting |event |start(?:ing)? )?(?:date|time)s?(?: (?:and|&) time)?|when|starts?)\b", re.IGNORECASE
+_CLOCK_LABEL: Final = patterns.compile(r"^(?:(?:start(?:ing)? |meeting )?time|starts?|when|begins?|from|at|@)\b[\s:]*", patterns.IGNORECASE)
+_WHEN_LABEL: Final = patterns.compile(
+    r"^\W*(?:(?:meeting |event |start(?:ing)? )?(?:date|time)s?(?: (?:and|&) time)?|when|starts?)\b", patterns.IGNORECASE
 )
-_WHEN_CLASS: Final = re.compile(r"event|meeting|when", re.IGNORECASE)
-_DAY_CLASS: Final = re.compile(r"\b(?:date|time)\b", re.IGNORECASE)
+_WHEN_CLASS: Final = patterns.compile(r"event|meeting|when", patterns.IGNORECASE)
+_DAY_CLASS: Final = patterns.compile(r"\b(?:date|time)\b", patterns.IGNORECASE)
 #: 12.50 alone may be a price.
-_SURE_CLOCK: Final = re.compile(r"\d:\d{2}|\d ?[ap]\.?m|uhr|\dh|noon|midnight|midday", re.IGNORECASE)
+_SURE_CLOCK: Final = patterns.compile(r"\d:\d{2}|\d ?[ap]\.?m|uhr|\dh|noon|midnight|midday", patterns.IGNORECASE)
 #: Pieces between a day and its time of day, at most.
 _NEAR: Final = 6
 #: Letters of a day with its times below a headline, at most.
 _MOST_BELOW: Final = 60
-_CALLED_OFF: Final = re.compile(r"\b(cancel+ed|postponed)\b", re.IGNORECASE)
+_CALLED_OFF: Final = patterns.compile(r"\b(cancel+ed|postponed)\b", patterns.IGNORECASE)
 #: A house number first, a state and its postal code last: "1 Main St., Springfield, IL 62701".
-_POSTAL: Final = re.compile(r"^\d{1,6}[a-z]? [^\d\W][^|]{3,120}?,? (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? \d{5}(?:-\d{4})?$")
-_EVENTS: Final = re.compile(
+_POSTAL: Final = patterns.compile(r"^\d{1,6}[a-z]? [^\d\W][^|]{3,120}?,? (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? \d{5}(?:-\d{4})?$")
+_EVENTS: Final = patterns.compile(
     r"events?|meetings?|calendar|hearings?|agendas?|schedule|concerts?|shows?|gigs?|tour|tickets?|workshops?|webinars?|performances?|lectures?"
     r"|council|board|commission|committee|veranstaltung|termine|eventos|agenda",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_NEWS: Final = re.compile(r"(?:^|[\s_-])(?:news|blog|press|comments?|tweets?|jobs?|forum|type-post|archive)(?:$|[\s_-])", re.IGNORECASE)
+_NEWS: Final = patterns.compile(
+    r"(?:^|[\s_-])(?:news|blog|press|comments?|tweets?|jobs?|forum|type-post|archive)(?:$|[\s_-])", patterns.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """schema.org Schedule (`eventSchedule`), where it is simple: every so many days, weeks, months or years, at one time of day."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -10,6 +9,7 @@ from typing import Any, Final
 from dateutil.rrule import DAILY, FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, YEARLY, rrule
 
 from events.records import Recurrence
+from pipeline import patterns
 from sources.connectors.base import Window
 from sources.connectors.moments import read_clock, read_moment
 from sources.connectors.page.nodes import Graph, Node, local
@@ -19,7 +19,7 @@ from sources.records import RawRecord
 MAX_OCCURRENCES: Final = 400
 MAX_STEPS: Final = 20_000
 
-_PERIOD: Final = re.compile(r"^P(\d{1,3})([DWMY])$")
+_PERIOD: Final = patterns.compile(r"^P(\d{1,3})([DWMY])$")
 _WORDS: Final = {"daily": (DAILY, 1), "weekly": (WEEKLY, 1), "monthly": (MONTHLY, 1), "yearly": (YEARLY, 1), "biweekly": (WEEKLY, 2)}
 _UNITS: Final = {"D": DAILY, "W": WEEKLY, "M": MONTHLY, "Y": YEARLY}
 _DAYS: Final = {"monday": MO, "tuesday": TU, "wednesday": WE, "thursday": TH, "friday": FR, "saturday": SA, "sunday": SU}

@@ -1,12 +1,12 @@
 """What a row of a page without markup is called: by the column that its table names so, its heading, its link, or a line that speaks of an event."""
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import html
 
+from pipeline import patterns
 from sources.connectors.moments import read_clock
 from sources.connectors.page.chunks import Chunk
 from sources.connectors.page.dom import Document
@@ -14,10 +14,10 @@ from sources.connectors.page.dom import Document
 _MOST: Final = 150
 _LEAST_LETTERS: Final = 4
 _COLUMNS: Final = {
-    "title": re.compile(
-        r"^(?:event|title|name|meeting(?: name| type| title)?|board|committee|body|group|subject|what|program|type)s?$", re.I
+    "title": patterns.compile(
+        r"^(?:event|title|name|meeting(?: name| type| title)?|board|committee|body|group|subject|what|program|type)s?$", patterns.IGNORECASE
     ),
-    "place": re.compile(r"^(?:(?:meeting )?location|where|place|venue|room)s?$", re.I),
+    "place": patterns.compile(r"^(?:(?:meeting )?location|where|place|venue|room)s?$", patterns.IGNORECASE),
 }
 _GENERIC_WORDS: Final = """
 accessible additional agenda agendas all application approved archive attachment attachments audio available board calendar canceled cancelled
@@ -30,41 +30,43 @@ videos view virtual watch webex website when where yes zoom in and the of for fr
 """
 #: Words of buttons, documents and columns: what is called nothing else has no title.
 _GENERIC: Final = frozenset(_GENERIC_WORDS.split())
-_BUTTON: Final = re.compile(
+_BUTTON: Final = patterns.compile(
     r"(?:view|see|read|download|watch|get|click|open|add|export|register|rsvp|buy|learn|find|join|save|share|print|sign|submit|browse|contact|upcoming"
     r"|past|go|back|attend|skip|please|all)\b.*",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: What a line that is neither heading nor link must speak of to be a title: else it is as likely a place or a name.
-_EVENT: Final = re.compile(
+_EVENT: Final = patterns.compile(
     r"\b(?:meetings?|mtg|hearings?|committee|council|commission|board|sessions?|concerts?|festivals?|workshops?|class(?:es)?|tours?|lectures?|shows?"
     r"|part(?:y|ies)|trainings?|forums?|webinars?|conferences?|retreats?|seminars?|exhibitions?|fairs?|markets?|openings?|elections?)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_DOCUMENT: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|mp[34])(?:$|[?#])|/maps?[/?.]|maps\.|\bmaps/|mailto:|tel:", re.IGNORECASE)
-_ADDRESS: Final = re.compile(
+_DOCUMENT: Final = patterns.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|mp[34])(?:$|[?#])|/maps?[/?.]|maps\.|\bmaps/|mailto:|tel:", patterns.IGNORECASE
+)
+_ADDRESS: Final = patterns.compile(
     r"^\d+ .*\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|hwy|way|pl|place|sq|square|ct|court)\b|,\s*[A-Z]{2}\.?\s+\d{5}"
     r"|^(?:https?:|www\.)|@|\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}|^(?:room|suite|meeting id|passcode|dial)\b"
     r"|\b(?:conference room|floor|atrium)\b|^\d{2,5} [NSEW]\.? ",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_PLACE_OR_PROSE: Final = re.compile(
+_PLACE_OR_PROSE: Final = patterns.compile(
     r"\b(?:room|hall|center|centre|building|chambers?|library|auditorium|park|church|plaza|school|floor)\W*$|\broom\b|\.$|.{91}|^(?:in|at|for|with|this|these|our|if|to|by|note)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 _HALF: Final = r"\d{1,2}(?:[:.]\d{2})? ?[ap]\.?m\b\.?"
 _RANGE: Final = rf"{_HALF}(?:\s*(?:-|–|—|to)\s*{_HALF})?"
-_DAY: Final = re.compile(
+_DAY: Final = patterns.compile(
     r"(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,? *)?"
     r"(?:\b\d{1,2}[/.-]\d{1,2}[/.-](?:20)?\d{2}\b|\b20\d{2}-\d{2}-\d{2}\b"
     r"|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?(?:,? *20\d{2})?\b)"
     rf"(?:[\s,@–—|-]*(?:at )?(?:noon|midnight|{_RANGE}))?",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_EDGES: Final = re.compile(r"^[\s:,;|–—@-]+|[\s:,;|–—@-]+$")
-_LAST_TIMES: Final = re.compile(rf"\b(?:from |at )?{_RANGE}$", re.IGNORECASE)
-_CLOCK: Final = re.compile(rf"\b{_HALF}|\b\d{{1,2}}:\d{{2}}\b", re.IGNORECASE)
-_WORDS: Final = re.compile(r"\w+")
+_EDGES: Final = patterns.compile(r"^[\s:,;|–—@-]+|[\s:,;|–—@-]+$")
+_LAST_TIMES: Final = patterns.compile(rf"\b(?:from |at )?{_RANGE}$", patterns.IGNORECASE)
+_CLOCK: Final = patterns.compile(rf"\b{_HALF}|\b\d{{1,2}}:\d{{2}}\b", patterns.IGNORECASE)
+_WORDS: Final = patterns.compile(r"\w+")
 
 
 def title_of(block: html.HtmlElement, pieces: Sequence[Chunk]) -> tuple[str, str]:

@@ -1,10 +1,10 @@
 """Values of microformats: the value class pattern (https://microformats.org/wiki/value-class-pattern) and what elements say in its absence."""
 
-import re
 from typing import Final
 
 from lxml import html
 
+from pipeline import patterns
 from sources.connectors.moments import read_clock
 from sources.connectors.page.dom import Document, tokens
 
@@ -18,9 +18,11 @@ _PLAIN: Final = {
     "link": "title",
 }
 _TITLED: Final = {"abbr": "title", "link": "title", "data": "value", "input": "value", "img": "alt", "area": "alt"}
-_DAY: Final = re.compile(r"^\d{4}-?\d{2}-?\d{2}$|^\d{4}-\d{3}$")
-_TIME: Final = re.compile(r"^(\d{1,2}:?\d{0,2}:?\d{0,2}(?:\.\d+)?)\s*([ap]\.?m\.?)?\s*(z|[+-]\d{1,2}:?\d{0,2})?$", re.IGNORECASE)
-_ZONE: Final = re.compile(r"^(z|[+-]\d{1,2}:?\d{0,2})$", re.IGNORECASE)
+_DAY: Final = patterns.compile(r"^\d{4}-?\d{2}-?\d{2}$|^\d{4}-\d{3}$")
+_TIME: Final = patterns.compile(
+    r"^(\d{1,2}:?\d{0,2}:?\d{0,2}(?:\.\d+)?)\s*([ap]\.?m\.?)?\s*(z|[+-]\d{1,2}:?\d{0,2})?$", patterns.IGNORECASE
+)
+_ZONE: Final = patterns.compile(r"^(z|[+-]\d{1,2}:?\d{0,2})$", patterns.IGNORECASE)
 _MAX_PARTS: Final = 10
 
 

@@ -1,6 +1,5 @@
 """What event extensions say in an item: ev:, xCal, gd:, The Events Calendar, Trumba, Localist, Campus Labs Engage, georss, geo and media."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from lxml import etree
 
 from events.records import Image, Venue
+from pipeline import patterns
 from sources.connectors.base import MAX_ITEMS, MAX_LINE, http_url
 from sources.connectors.moments import raw_time, read_clock
 from sources.connectors.page.place import coordinates, pair
@@ -34,7 +34,7 @@ _END: Final = (
 _PLACE: Final = ("location", "venue", "venuename", "locationname", "place", "where", "eventlocation")
 _ADDRESS: Final = ("address", "venueaddress", "locationaddress", "streetaddress")
 _PICTURES: Final = ("enclosure", "content", "thumbnail", "image", "link", "photo")
-_IMAGE_NAME: Final = re.compile(r"\.(jpe?g|png|gif|webp|avif)(\?|$)", re.IGNORECASE)
+_IMAGE_NAME: Final = patterns.compile(r"\.(jpe?g|png|gif|webp|avif)(\?|$)", patterns.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

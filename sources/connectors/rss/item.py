@@ -1,6 +1,5 @@
 """One item of RSS 0.9 to 2.0 or entry of Atom: its elements by plain name, whatever namespace a publisher chose."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,17 +8,19 @@ from typing import Final
 
 from lxml import etree
 
+from pipeline import patterns
+
 #: Elements inside one item that are looked at.
 MAX_ELEMENTS: Final = 500
 
 #: Namespaces whose `start`, `date` and so on mean something else than the event's.
-_NOT_EVENTS: Final = re.compile(
+_NOT_EVENTS: Final = patterns.compile(
     r"^$|purl\.org/(?:dc/|atom|rss/1\.0/$|rss/1\.0/modules/(?:content|syndication|slash|wiki)|rss/$)|netscape\.com/rdf|backend\.userland"
     r"|itunes|w3\.org/2005/atom|w3\.org/1999/xhtml|wellformedweb|creativecommons",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 _XHTML: Final = "http://www.w3.org/1999/xhtml"
-_SQUASHED: Final = re.compile(r"[^a-z0-9]")
+_SQUASHED: Final = patterns.compile(r"[^a-z0-9]")
 
 
 @dataclass(slots=True)
@@ -97,7 +98,9 @@ def markup(element: etree._Element) -> str:
 
 def _serialized(element: etree._Element) -> str:
     text = etree.tostring(element, encoding="unicode")
-    return re.sub(r"(</?)[\w.-]+:(?=[A-Za-z])", r"\1", re.sub(r'\sxmlns(:[\w.-]+)?="[^"]*"', "", text)) if _XHTML in text else text
+    return (
+        patterns.sub(r"(</?)[\w.-]+:(?=[A-Za-z])", r"\1", patterns.sub(r'\sxmlns(:[\w.-]+)?="[^"]*"', "", text)) if _XHTML in text else text
+    )
 
 
 def _bounded(element: etree._Element) -> Iterator[etree._Element]:

@@ -1,6 +1,5 @@
 """From an item to a record: event extensions first, then markup in the description, then a date in prose."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import unescape
@@ -10,6 +9,7 @@ from lxml import etree
 
 from events.enums import ExtractionMethod
 from events.records import OrganizerRef, Venue
+from pipeline import patterns
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import url_identity
 from sources.connectors.moments import read_moment
@@ -21,8 +21,8 @@ from sources.connectors.rss.item import Item, words
 from sources.extraction import Prose, announced, text_of_html
 from sources.records import Dropped, FetchParams, RawRecord
 
-_TAGS: Final = re.compile(r"<[^>]{0,2000}>")
-_LOCALIST: Final = re.compile(r"^[A-Z][a-z]{2} \d{1,2}, \d{4}: ")
+_TAGS: Final = patterns.compile(r"<[^>]{0,2000}>")
+_LOCALIST: Final = patterns.compile(r"^[A-Z][a-z]{2} \d{1,2}, \d{4}: ")
 _PUBLISHED: Final = ("pubdate", "published", "issued", "date", "created", "updated", "modified")
 
 

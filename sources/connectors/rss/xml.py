@@ -1,22 +1,22 @@
 """Feeds as trees: no entity is expanded, no DTD loaded, no network asked; broken XML is read as far as it goes."""
 
-import re
 from dataclasses import dataclass
 from html.entities import html5
 from typing import Final
 
 from lxml import etree
 
+from pipeline import patterns
 from sources.connectors.base import decode, decode_payload
 from sources.exceptions import SchemaChanged
 from sources.records import RawPayload
 
 XCAL_ROOT: Final = "icalendar"
 _FEED_ROOTS: Final = frozenset({"rss", "rdf", "feed", "channel"})
-_START: Final = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
-_SKIPPED: Final = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
-_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
-_NAMED: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+_START: Final = patterns.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
+_SKIPPED: Final = patterns.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", patterns.DOTALL)
+_DECLARATION: Final = patterns.compile(r"^\s*<\?xml[^>]*\?>\s*")
+_NAMED: Final = patterns.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _OWN: Final = frozenset({"lt", "gt", "amp", "quot", "apos"})
 _SNIFFED: Final = 8_192
 _CUT: Final = (
@@ -92,7 +92,7 @@ def _parse(text: str) -> Feed:
     return Feed(root, not any(any(word in entry.type_name for word in _CUT) for entry in parser.error_log))
 
 
-def _character(found: re.Match[str]) -> str:
+def _character(found: patterns.Match[str]) -> str:
     """HTML's named characters, which XML does not know; XML's own five stay."""
     name = found.group(1)
     return found.group() if name in _OWN else html5.get(name + ";", "")

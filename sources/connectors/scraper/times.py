@@ -1,16 +1,16 @@
 """Dates as a site writes them, by the format or the order that the configuration names."""
 
-import re
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from pipeline import patterns
 from sources.connectors.moments import raw_time
 from sources.connectors.scraper.config import ScraperConfig
 from sources.records import RawTime
 
-_NUMERIC: Final = re.compile(r"\b(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})\b")
-_CLOCK: Final = re.compile(r"%[HIMpTRXcs]")
-_YEAR: Final = re.compile(r"%[YyGcDFxs]")
+_NUMERIC: Final = patterns.compile(r"\b(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})\b")
+_CLOCK: Final = patterns.compile(r"%[HIMpTRXcs]")
+_YEAR: Final = patterns.compile(r"%[YyGcDFxs]")
 #: A date without a year this long ago is the last one's; one before that is next year's.
 _PAST: Final = timedelta(days=60)
 
@@ -55,7 +55,7 @@ def _nearest(moment: datetime, now: datetime) -> datetime:
 def _ordered(text: str, *, day_first: bool) -> str:
     """Numeric dates in ISO's order."""
 
-    def iso(found: re.Match[str]) -> str:
+    def iso(found: patterns.Match[str]) -> str:
         one, _, two, year = found.groups()
         day, month = (one, two) if day_first else (two, one)
         try:

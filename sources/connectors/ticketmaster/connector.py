@@ -3,7 +3,6 @@
 https://developer.ticketmaster.com/products-and-docs/apis/discovery-api/v2/
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Any, ClassVar, Final, Self
 from urllib.parse import urlsplit
 
 from egress.records import Door
+from pipeline import patterns
 from sources.connectors.answers import kept_without, once, up_to
 from sources.connectors.identity import settled
 from sources.connectors.platform import Platform, is_on, json_of
@@ -27,8 +27,8 @@ DEEPEST: Final = 1_000
 #: Windows are not split below this.
 SHORTEST: Final = timedelta(hours=1)
 _LOOKBACK: Final = timedelta(days=1)
-_EVENT: Final = re.compile(r"/event/([A-Za-z0-9_-]{8,40})/?$")
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,60}")
+_EVENT: Final = patterns.compile(r"/event/([A-Za-z0-9_-]{8,40})/?$")
+_ID: Final = patterns.compile(r"[A-Za-z0-9_-]{1,60}")
 _HOSTS: Final = tuple(
     f"ticketmaster.{end}" for end in ("com", "ca", "co.uk", "ie", "de", "fr", "es", "nl", "be", "at", "ch", "it", "pl", "cz", "dk", "no", "se",
     "fi", "com.au", "co.nz", "com.mx", "com.br", "cl", "pe", "ae", "co.za", "sg")

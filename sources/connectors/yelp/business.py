@@ -3,12 +3,12 @@
 https://docs.developer.yelp.com/reference/v3_business_search
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from events.records import Image
+from pipeline import patterns
 from places.hours import weekly
 from sources.connectors.answers import at, line, link, number, objects, postal, source_of, text, without
 from sources.connectors.page.place import coordinates
@@ -17,7 +17,7 @@ from sources.records import PlaceRecord
 ID: Final = "yelp_business_id"
 ATTRIBUTION: Final = "Yelp"
 _DAY: Final = 1440
-_CLOCK: Final = re.compile(r"([01]\d|2[0-4])([0-5]\d)")
+_CLOCK: Final = patterns.compile(r"([01]\d|2[0-4])([0-5]\d)")
 
 
 def is_business(item: Any) -> bool:

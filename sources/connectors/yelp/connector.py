@@ -3,7 +3,6 @@
 https://docs.developer.yelp.com/docs/places-intro
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -14,6 +13,7 @@ from egress.exceptions import RateLimited
 from egress.records import Door
 from events.enums import Status
 from events.records import Venue
+from pipeline import patterns
 from sources.connectors.answers import line, link, number, objects, once, pictures, source_of, text, without
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ID, MAX_TITLE
 from sources.connectors.moments import raw_time
@@ -35,7 +35,7 @@ _MOST_METRES: Final = 40_000
 _LIMITED: Final = ("ACCESS_LIMIT_REACHED", "TOO_MANY_REQUESTS_PER_SECOND", "EXCEEDED_REQS")
 _DENIED: Final = ("TOKEN_INVALID", "TOKEN_MISSING", "VALIDATION_ERROR_AUTHORIZATION", "UNAUTHORIZED_ACCESS_TOKEN", "UNAUTHORIZED_API_KEY", "INVALID_TOKEN",
                   "INVALID_OAUTH_CREDENTIALS", "NOT_AUTHORIZED", "TRIAL_EXPIRED")  # fmt: skip
-_EVENT: Final = re.compile(r"^/events/([a-z0-9_-]{3,200})/?$", re.IGNORECASE)
+_EVENT: Final = patterns.compile(r"^/events/([a-z0-9_-]{3,200})/?$", patterns.IGNORECASE)
 _EVENT_MARKS: Final = ("event_site_url", "time_start", "attending_count", "interested_count", "is_official")
 
 

@@ -4,11 +4,11 @@
 "Saturday" to the date beside it, `others` tells whose day it is not.
 """
 
-import re
 from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from pipeline import patterns
 from sources.connectors.prose import languages_of
 from sources.extraction.days.counted import counted
 from sources.extraction.days.dates import east_asian, short, written_out
@@ -23,9 +23,9 @@ __all__ = ["Day", "days_and_others", "days_in", "joined"]
 MOST_JOINED: Final = 31
 #: Days of one line that are looked at.
 MOST_OF_LINE: Final = 60
-_DIGIT: Final = re.compile(r"\d")
-_RANGE: Final = re.compile(r"^[\s,]*(?:-|–|—|to|until|till|through|thru|bis|bis zum|au|al|hasta|to the)[\s,]*$", re.IGNORECASE)
-_JOINED: Final = re.compile(r"^[\s,]*(?:,|&|\+|/|and|und|et|y|e|en)?[\s,]*$", re.IGNORECASE)
+_DIGIT: Final = patterns.compile(r"\d")
+_RANGE: Final = patterns.compile(r"^[\s,]*(?:-|–|—|to|until|till|through|thru|bis|bis zum|au|al|hasta|to the)[\s,]*$", patterns.IGNORECASE)
+_JOINED: Final = patterns.compile(r"^[\s,]*(?:,|&|\+|/|and|und|et|y|e|en)?[\s,]*$", patterns.IGNORECASE)
 
 
 def days_in(line: str, *, written: date, language: str = "", month_first: bool | None = None, counting: bool = True) -> list[Day]:
@@ -90,7 +90,7 @@ def _touches(day: Day, others: list[Day]) -> bool:
 
 
 def _placed(line: str, day: Day) -> Day:
-    leading = not re.search(r"\w", re.sub(r"^\W*[^\W\d]{2,12}(?: [^\W\d]{2,10}){0,2}\s*:", "", line[: day.start]))
+    leading = not patterns.search(r"\w", patterns.sub(r"^\W*[^\W\d]{2,12}(?: [^\W\d]{2,10}){0,2}\s*:", "", line[: day.start]))
     return Day(
         first=day.first, last=day.last, start=day.start, stop=day.stop, text=day.text, confidence=day.confidence, dated=day.dated, leading=leading,
     )  # fmt: skip

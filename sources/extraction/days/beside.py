@@ -1,25 +1,26 @@
 """What stands beside a word for a day and says that it is the day of something: a time, a heading's mark."""
 
-import re
 from typing import Final
 
+from pipeline import patterns
+
 #: An evening's word, a clock time, or an ordinal beside a weekday make it a day.
-CLOCK_NEAR: Final = re.compile(
+CLOCK_NEAR: Final = patterns.compile(
     r"^[\s,:(|@–—-]*(?:(?:at|from|um|ab|à|a las|alle|doors|night|nights|evening|abend"
     r"|soir)\b[\s:]*)?(?:\d{1,2}(?:[:.]\d{2})?\s*[–-]\s*)?"
     r"(?:(?:12\s)?noon\b|(?:[01]?\d|2[0-4])\s*(?:[:h]\s?[0-5]\d(?![./]?\d|\.\d)|\.(?:00|15|30|45)(?![./]?\d|\s?[€$£%])|(?:\.[0-5]\d)?\s?(?:[ap]\.?m|uhr\b|h\b)|बजे|ಗಂಟೆ))",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: "7 p.m. Saturday", and "Jazz Night: Sat., The Wharf".
 #: "Friday at 7": an hour alone, where a street's number would go on.
-AT_HOUR: Final = re.compile(
-    r"[\s,]*(?P<told>(?:at|@)\s(?P<hour>1[0-2]|[1-9]))(?=\s*(?:$|[,;!|(–—-]|\.(?!\d)|(?:at|in|on|with|for)\b|@))", re.IGNORECASE
+AT_HOUR: Final = patterns.compile(
+    r"[\s,]*(?P<told>(?:at|@)\s(?P<hour>1[0-2]|[1-9]))(?=\s*(?:$|[,;!|(–—-]|\.(?!\d)|(?:at|in|on|with|for)\b|@))", patterns.IGNORECASE
 )
-_CLOCK_JUST_BEFORE: Final = re.compile(r"(?:\d\s*[ap]\.?m\.?|\bnoon|\bmidnight)[\s,]*(?:on\s+|this\s+)?$", re.IGNORECASE)
+_CLOCK_JUST_BEFORE: Final = patterns.compile(r"(?:\d\s*[ap]\.?m\.?|\bnoon|\bmidnight)[\s,]*(?:on\s+|this\s+)?$", patterns.IGNORECASE)
 #: "7.30pm, Sat matinee 2.30pm": the time before is another's.
-_CLOCK_OF_ITS_OWN: Final = re.compile(r"[^,;.|\d]{1,60}\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m|uhr|h\b)", re.IGNORECASE)
-_ITEM_BEFORE: Final = re.compile(r"\w[:;|]\s+$")
-_ITEM_AFTER: Final = re.compile(r"^\.?\s*(?:[,;|]|(?:and|to|&|-|–)\s)", re.IGNORECASE)
+_CLOCK_OF_ITS_OWN: Final = patterns.compile(r"[^,;.|\d]{1,60}\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m|uhr|h\b)", patterns.IGNORECASE)
+_ITEM_BEFORE: Final = patterns.compile(r"\w[:;|]\s+$")
+_ITEM_AFTER: Final = patterns.compile(r"^\.?\s*(?:[,;|]|(?:and|to|&|-|–)\s)", patterns.IGNORECASE)
 
 
 def is_beside_clock(before: str, after: str) -> bool:
@@ -33,4 +34,4 @@ def stands_alone(before: str, after: str) -> bool:
     """A weekday that heads a line, or an item of one: "FRIDAY:", "Friday – Jazz", "Jazz Night: Sat., The Wharf"."""
     if _ITEM_BEFORE.search(before) and _ITEM_AFTER.match(after):
         return True
-    return not re.search(r"\w", before) and bool(re.match(r"\s*(?:[:|–—-]|nights?\b|evening\b|$)", after, re.IGNORECASE))
+    return not patterns.search(r"\w", before) and bool(patterns.match(r"\s*(?:[:|–—-]|nights?\b|evening\b|$)", after, patterns.IGNORECASE))

@@ -1,10 +1,10 @@
 """Days that count from the day of writing: "tomorrow", "this Friday", "next weekend", "Saturday 5th"."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from pipeline import patterns
 from sources.connectors.prose import day_names, languages_of
 from sources.extraction.days.beside import CLOCK_NEAR, is_beside_clock, stands_alone
 from sources.extraction.days.day import Day
@@ -15,25 +15,25 @@ _EVERY: Final = (
 )
 _PAST: Final = r"last|past|previous|letzte[nrsm]?|vergangene[nrsm]?|dernier|pasado|scors[oa]|पिछले|ಕಳೆದ"
 #: What stands before a weekday that comes back: "every", "every first", and of "second Saturdays" the number.
-_LEAD: Final = re.compile(
+_LEAD: Final = patterns.compile(
     rf"\b(?P<every>(?:{_EVERY})\s+)?(?:(?:first|second|third|fourth|last|[1-4](?:st|nd|rd|th)|ersten|zweiten|dritten|vierten|letzten|premiers?|derniers?|primer|último)\s+)?$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 _PAST_AFTER: Final = r"last week|dernier|pasado|scors[oa]"
-_ORDINAL: Final = re.compile(
-    r"^[\s,]*(?:the\s+|den\s+|le\s+|el\s+)?(\d{1,2})(?:st|nd|rd|th|\.|er)?(?![\d:]|\s*(?:[ap]\.?m|uhr|h\b|[./:-]\d))\b", re.IGNORECASE
+_ORDINAL: Final = patterns.compile(
+    r"^[\s,]*(?:the\s+|den\s+|le\s+|el\s+)?(\d{1,2})(?:st|nd|rd|th|\.|er)?(?![\d:]|\s*(?:[ap]\.?m|uhr|h\b|[./:-]\d))\b", patterns.IGNORECASE
 )
 #: What stands between two weekdays of a range.
 _TO: Final = r"(?:\s?[-–—]\s?|\s(?:to|through|thru|bis|au|al?|à|t/m|tot(?: en met)?|até|until|till)\s(?:le\s|el\s|a\s)?)"
-_RANGE_BEFORE: Final = re.compile(rf"(?<![^\W_])(?P<name>[^\W\d_]{{2,12}})\.?{_TO}$", re.IGNORECASE)
-_RANGE_AFTER: Final = re.compile(rf"{_TO}(?P<name>[^\W\d_]{{2,12}})(?![^\W_])", re.IGNORECASE)
+_RANGE_BEFORE: Final = patterns.compile(rf"(?<![^\W_])(?P<name>[^\W\d_]{{2,12}})\.?{_TO}$", patterns.IGNORECASE)
+_RANGE_AFTER: Final = patterns.compile(rf"{_TO}(?P<name>[^\W\d_]{{2,12}})(?![^\W_])", patterns.IGNORECASE)
 #: How the opening hours of a house are told, day by day.
-_HOURS: Final = re.compile(
+_HOURS: Final = patterns.compile(
     r"\W*(?:(?:unsere|our|new|nos|store|nuestro|i nostri|onze)\s+)?"
     r"(?:opening hours|hours|timings?|öffnungszeiten|horaires?|horarios?|orari|openingstijden|horários?)(?![^\W_])",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_ITEM_BEFORE: Final = re.compile(r"(?:^|[,;|•·(–—-]|(?:\bam|\bdiesen|\bund|\ben))\s*$", re.IGNORECASE)
+_ITEM_BEFORE: Final = patterns.compile(r"(?:^|[,;|•·(–—-]|(?:\bam|\bdiesen|\bund|\ben))\s*$", patterns.IGNORECASE)
 
 
 def counted(line: str, written: date, language: str) -> Iterator[Day]:
@@ -72,11 +72,11 @@ def counted(line: str, written: date, language: str) -> Iterator[Day]:
                 continue
             else:
                 sure = 0.65 if part["this"] or is_beside_clock(before, after) else 0.5
-            if re.search(rf"\b(?:{_EVERY})\s+$", before, re.IGNORECASE):
+            if patterns.search(rf"\b(?:{_EVERY})\s+$", before, patterns.IGNORECASE):
                 sure = min(sure, 0.45)
-        gone = re.search(rf"\b(?:{_PAST})\s+$", before, re.IGNORECASE)
-        monthly = gone and re.search(rf"\b(?:{_EVERY})\s+$", before[: gone.start()], re.IGNORECASE)  # "every last Friday"
-        if (gone and not monthly) or re.match(rf"\s+(?:{_PAST_AFTER})\b", after, re.IGNORECASE):
+        gone = patterns.search(rf"\b(?:{_PAST})\s+$", before, patterns.IGNORECASE)
+        monthly = gone and patterns.search(rf"\b(?:{_EVERY})\s+$", before[: gone.start()], patterns.IGNORECASE)  # "every last Friday"
+        if (gone and not monthly) or patterns.match(rf"\s+(?:{_PAST_AFTER})\b", after, patterns.IGNORECASE):
             continue
         lead = _LEAD.search(before) if part["weekday"] else None
         start = lead.start() if lead and (lead["every"] or line[found.start() : stop].lower().endswith("days")) else found.start()

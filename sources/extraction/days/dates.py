@@ -1,10 +1,10 @@
 """Days by date: month and day in words or numbers, as each continent writes them."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from pipeline import patterns
 from sources.connectors.prose import mentions
 from sources.extraction.days.beside import CLOCK_NEAR
 from sources.extraction.days.day import GRACE, Day
@@ -17,25 +17,26 @@ AHEAD: Final = timedelta(days=330)
 #: How long ago a day may be that a text still names without its year.
 JUST_PAST: Final = timedelta(days=60)
 
-_SHORT_DATE: Final = re.compile(
+_SHORT_DATE: Final = patterns.compile(
     r"(?<![\d./:$€£₹#])(\d{1,2})([./])(\d{1,2})(\.?)(?![\d/%]|\.\d|\s?\(\d{1,3}\)|\s*(?:€|\$|stars?|sterne|uhr|h\b))"
 )
 #: Dates as East Asia writes them, and others that leave no doubt: "2023.11.19", "11월 10일", "6月13日", "27.OCT.2023".
-_PLAIN: Final = re.compile(
+_PLAIN: Final = patterns.compile(
     r"(?<![\d.])(?:(?P<y1>20\d{2})\s?[./년年]\s?(?P<m1>\d{1,2})\s?[./월月]\s?(?P<d1>\d{1,2})[일日.]?|(?P<m2>\d{1,2})\s?[월月]\s?(?P<d2>\d{1,2})\s?[일日號号])(?!\d)"
 )
-_DASHED: Final = re.compile(r"(?<=\d)[.\-–](?=[A-Za-z]{3,9}[.\-–]20\d{2})|(?<=[A-Za-z])[.\-–](?=20\d{2}\b)")
+_DASHED: Final = patterns.compile(r"(?<=\d)[.\-–](?=[A-Za-z]{3,9}[.\-–]20\d{2})|(?<=[A-Za-z])[.\-–](?=20\d{2}\b)")
 #: "and" between two numbers, the second at the end: of something else than days.
-_COUNTED: Final = re.compile(r"\d[a-z.]*\s*(?:&|and|und|et|y|e)\s*\d{1,2}$", re.IGNORECASE)
+_COUNTED: Final = patterns.compile(r"\d[a-z.]*\s*(?:&|and|und|et|y|e)\s*\d{1,2}$", patterns.IGNORECASE)
 #: Numbers of houses, halls, versions: "No. 12/5", "12/5 Main Road".
-_NUMBERED_BEFORE: Final = re.compile(
-    r"(?<![^\W_])(?:no|nr|n°|door|flat|plot|unit|shop|house|room|raum|page|seite|version|ver|rev|v|vs|score|ratio)[.:]?\s?$", re.IGNORECASE
+_NUMBERED_BEFORE: Final = patterns.compile(
+    r"(?<![^\W_])(?:no|nr|n°|door|flat|plot|unit|shop|house|room|raum|page|seite|version|ver|rev|v|vs|score|ratio)[.:]?\s?$",
+    patterns.IGNORECASE,
 )
 #: Articles and prepositions that stand before days alone: "am 19.12.", "le 28/11".
-_LEADING: Final = re.compile(r"(?<![^\W_])(?:am|vom|bis|den|dem|zum|le|el|il)$", re.IGNORECASE)
-_STREET_AFTER: Final = re.compile(
+_LEADING: Final = patterns.compile(r"(?<![^\W_])(?:am|vom|bis|den|dem|zum|le|el|il)$", patterns.IGNORECASE)
+_STREET_AFTER: Final = patterns.compile(
     r",?\s+(?:[\w.]+\s){0,2}(?:road|rd|street|st|main|cross|avenue|ave|lane|block|floor|phase|sector|nagar|layout|stage|weg|str|straße|strasse|platz)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 
@@ -74,12 +75,12 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
         weekday = named[0] if named else None
         before, tail = line[: found.start()].rstrip(" ,("), line[max(0, found.start() - 30) : found.start()]
         placed = (
-            not re.search(r"\w", before)
+            not patterns.search(r"\w", before)
             or named
-            or (re.search(r"(?:^|\W)[^\W\d]{2,12}\.?$", before) and len(before) < 25)
+            or (patterns.search(r"(?:^|\W)[^\W\d]{2,12}\.?$", before) and len(before) < 25)
             or _LEADING.search(before[-20:])
             or (found[4] and before.endswith((":", "|", "–", "-")))
-            or (listed and found[4] and re.search(r"[,;|•·]\s*$", tail))
+            or (listed and found[4] and patterns.search(r"[,;|•·]\s*$", tail))
             or CLOCK_NEAR.match(line[found.end() :])
         )
         if not placed or _NUMBERED_BEFORE.search(tail) or (not dotted and _STREET_AFTER.match(line[found.end() :])):

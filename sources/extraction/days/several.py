@@ -1,12 +1,12 @@
 """Days that share a month: "Fr/Sa 4./5.12.", "4th & 5th Dec", "Dec 4/5" are each a day, "4.-6.12." is a span."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from pipeline import patterns
 from sources.connectors.prose import month_names
 from sources.extraction.days.dates import next_day
 from sources.extraction.days.day import Day
@@ -23,10 +23,12 @@ _NUMBER: Final = r"\d{1,2}(?!\d)(?:st|nd|rd|th|er|[ºª]|\.(?!\d))?"
 #: No price, address or version goes on here.
 _FIRST: Final = r"(?<![\w$€£₹#.,:/-])"
 #: A look at the numbers before the patterns, which cost more.
-_TRIGGER: Final = re.compile(rf"\d(?:st|nd|rd|th|er|[ºª.])?(?:{_AND}|{_TO})(?:[^\W\d_]{{2,12}}[.,]?\s)?{_ARTICLE}\d", re.IGNORECASE)
+_TRIGGER: Final = patterns.compile(
+    rf"\d(?:st|nd|rd|th|er|[ºª.])?(?:{_AND}|{_TO})(?:[^\W\d_]{{2,12}}[.,]?\s)?{_ARTICLE}\d", patterns.IGNORECASE
+)
 #: "May" and "march" written small are verbs.
 _VERBS: Final = frozenset({"may", "march", "mar"})
-_COMMA: Final = re.compile(r"^\s?,\s?$")
+_COMMA: Final = patterns.compile(r"^\s?,\s?$")
 
 
 def several(line: str, written: date, languages: tuple[str, ...], *, month_first: bool | None) -> Iterator[Day]:
@@ -39,11 +41,11 @@ def several(line: str, written: date, languages: tuple[str, ...], *, month_first
         yield from _days(line, found, written, languages)
 
 
-def _days(line: str, found: re.Match[str], written: date, languages: tuple[str, ...]) -> list[Day]:
+def _days(line: str, found: patterns.Match[str], written: date, languages: tuple[str, ...]) -> list[Day]:
     group = "after" if found["after"] else "before"
     numbers = list(_member(languages).finditer(line, found.start(group), found.end(group)))
     gaps = [line[one.end() : two.start()] for one, two in pairwise(numbers)]
-    is_span = any(re.fullmatch(_TO, gap, re.IGNORECASE) for gap in gaps)
+    is_span = any(patterns.fullmatch(_TO, gap, patterns.IGNORECASE) for gap in gaps)
     days = [int(number["day"]) for number in numbers]
     word = found["name"] or found["month"] or ""
     if (is_span and len(days) > 2) or word in _VERBS or (not is_span and _COMMA.match(gaps[-1])):
@@ -70,13 +72,13 @@ def _days(line: str, found: re.Match[str], written: date, languages: tuple[str, 
     ]
 
 
-def _is_surely_dotted(found: re.Match[str], first: str) -> bool:
+def _is_surely_dotted(found: patterns.Match[str], first: str) -> bool:
     """Whether "4.-6.12" is marked as days: by a dot after the first number or the last, by a weekday, or by its year."""
     return first.endswith(".") or found.group().endswith(".") or bool(found["y2"] or found["pair"])
 
 
 def _weekday(words: str | None, languages: tuple[str, ...]) -> int | None:
-    name = re.match(r"[^\W\d_]+", words or "")
+    name = patterns.match(r"[^\W\d_]+", words or "")
     return weekdays(languages).get(name.group().casefold()) if name else None
 
 
@@ -93,17 +95,17 @@ def _dates(days: list[int], month: int, year: int | None, weekday: int | None, w
 
 
 @lru_cache(maxsize=32)
-def _member(languages: tuple[str, ...]) -> re.Pattern[str]:
+def _member(languages: tuple[str, ...]) -> patterns.Pattern[str]:
     """One day of a group, with its weekday."""
-    return re.compile(
+    return patterns.compile(
         rf"(?:(?<![^\W_])(?P<weekday>{names_pattern(languages)})\.?,?\s?)?{_ARTICLE}(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[ºª]|\.(?!\d))?",
-        re.IGNORECASE,
+        patterns.IGNORECASE,
     )
 
 
 @lru_cache(maxsize=32)
-def _pattern(languages: tuple[str, ...]) -> re.Pattern[str]:
-    names, months = names_pattern(languages), "|".join(sorted(map(re.escape, month_names(languages)), key=len, reverse=True))
+def _pattern(languages: tuple[str, ...]) -> patterns.Pattern[str]:
+    names, months = names_pattern(languages), "|".join(sorted(map(patterns.escape, month_names(languages)), key=len, reverse=True))
     weekday = rf"(?:(?:{names})\.?,?\s)?{_ARTICLE}"
     pair = rf"(?:(?P<pair>(?:{names})\.?(?:{_AND}|{_TO})(?:{names})\.?,?\s){_ARTICLE})?"
     group = rf"{weekday}{_NUMBER}(?:(?:{_AND}|{_TO}){weekday}{_NUMBER}){{1,6}}"
@@ -115,4 +117,4 @@ def _pattern(languages: tuple[str, ...]) -> re.Pattern[str]:
         rf"(?P<month>{months})\b\.?\s{_ARTICLE}(?P<after>{_NUMBER}(?:(?:{_AND}){weekday}{_NUMBER}){{1,6}})"
         rf"(?![\d%]|[.,:/-]\d|\s?(?:[ap]\.?m\b|h\b|uhr\b|€|\$)|\s(?!(?:at|from|in|on|with)\b)(?-i:[a-z]){{3}}){year.format('y4')}"
     )
-    return re.compile(rf"{_FIRST}{pair}(?:(?P<before>{group})(?:{named}|{dotted}|{slashed})|{after})", re.IGNORECASE)
+    return patterns.compile(rf"{_FIRST}{pair}(?:(?P<before>{group})(?:{named}|{dotted}|{slashed})|{after})", patterns.IGNORECASE)

@@ -1,11 +1,11 @@
 """The weekday that stands directly before or after a date and names the same day: "Saturday 28.11.2026", "28 November (Saturday)"."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from pipeline import patterns
 from sources.connectors.prose import CLOCK
 from sources.extraction.days.day import Day
 from sources.extraction.days.words import weekdays
@@ -17,11 +17,13 @@ _REACH: Final = 40
 
 _PART: Final = r"(?:\s+(?:nights?|evening|afternoon|morning|abend|nacht|nachmittag|soir|(?:por la )?(?:noche|tarde)|sera))?"
 _ARTICLE: Final = r"(?:\b(?:the|on|den|dem|der|le|el|il)\s+)?"
-_GAP: Final = re.compile(rf"{_PART}[\s,.;:|()\[\]–—-]*{_ARTICLE}", re.IGNORECASE)
-_GAP_WITH_CLOCK: Final = re.compile(rf"{_PART}[\s,;|@]*(?:(?:at|um|ab|à|a las)\s+)?(?:{CLOCK})[\s,;|]*{_ARTICLE}", re.IGNORECASE)
+_GAP: Final = patterns.compile(rf"{_PART}[\s,.;:|()\[\]–—-]*{_ARTICLE}", patterns.IGNORECASE)
+_GAP_WITH_CLOCK: Final = patterns.compile(
+    rf"{_PART}[\s,;|@]*(?:(?:at|um|ab|à|a las)\s+)?(?:{CLOCK})[\s,;|]*{_ARTICLE}", patterns.IGNORECASE
+)
 #: Between a date and a weekday that is another: with stronger marks they are two things.
-_CLOSE: Final = re.compile(rf"{_PART}[\s,.()\[\]]*{_ARTICLE}", re.IGNORECASE)
-_BRACKET_LEFT: Final = re.compile(r"\s*[)\]]")
+_CLOSE: Final = patterns.compile(rf"{_PART}[\s,.()\[\]]*{_ARTICLE}", patterns.IGNORECASE)
+_BRACKET_LEFT: Final = patterns.compile(r"\s*[)\]]")
 
 
 def weekday_before(line: str, start: int, languages: tuple[str, ...]) -> tuple[int, int] | None:
@@ -53,12 +55,12 @@ def _after_weekday(line: str, day: Day, languages: tuple[str, ...]) -> Day:
     if found is None:
         return day
     weekday, start = found
-    fits, name = weekday == day.first.weekday(), re.match(r"\w+", line[start:])
+    fits, name = weekday == day.first.weekday(), patterns.match(r"\w+", line[start:])
     between = line[start + (name.end() if name else 0) : day.start]
     if not fits and (name is None or name.end() < 3 or not _CLOSE.fullmatch(between.removeprefix("."))):
         return day
     stop = day.stop
-    if re.search(r"[(\[]", between) and (closed := _BRACKET_LEFT.match(line[stop:])):
+    if patterns.search(r"[(\[]", between) and (closed := _BRACKET_LEFT.match(line[stop:])):
         stop += closed.end()
     return _believed(_over(line, day, start, stop), fits=fits)
 
@@ -80,7 +82,7 @@ def _is_same(line: str, date: Day, day: Day, languages: tuple[str, ...]) -> bool
     if day.first.weekday() != date.first.weekday():
         return False
     between = line[day.stop : date.start] if day.start < date.start else line[date.stop : day.start]
-    if day.first != date.first and not re.search(rf"(?<!\w)(?:{names_pattern(languages)})", day.text, re.IGNORECASE):
+    if day.first != date.first and not patterns.search(rf"(?<!\w)(?:{names_pattern(languages)})", day.text, patterns.IGNORECASE):
         return False
     return bool(_GAP.fullmatch(between) or _GAP_WITH_CLOCK.fullmatch(between))
 
@@ -102,28 +104,28 @@ def _believed(day: Day, *, fits: bool) -> Day:
 
 
 def _starts_with_weekday(day: Day, languages: tuple[str, ...]) -> bool:
-    return bool(re.match(rf"(?:{names_pattern(languages)})(?!\w)", day.text, re.IGNORECASE))
+    return bool(patterns.match(rf"(?:{names_pattern(languages)})(?!\w)", day.text, patterns.IGNORECASE))
 
 
 @lru_cache(maxsize=32)
 def names_pattern(languages: tuple[str, ...]) -> str:
     """The names of weekdays in these languages as the alternatives of a pattern, longest first."""
-    return "|".join(re.escape(name) for name in sorted(weekdays(languages), key=len, reverse=True))
+    return "|".join(patterns.escape(name) for name in sorted(weekdays(languages), key=len, reverse=True))
 
 
 @lru_cache(maxsize=32)
-def _before(languages: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(
+def _before(languages: tuple[str, ...]) -> patterns.Pattern[str]:
+    return patterns.compile(
         rf"(?<!\w)(?P<name>{names_pattern(languages)})(?:s|abend|nacht|nachmittag)?(?!\w)\.?{_PART}[\s,;:|(\[–—-]*{_ARTICLE}$",
-        re.IGNORECASE,
+        patterns.IGNORECASE,
     )
 
 
 @lru_cache(maxsize=32)
-def _after(languages: tuple[str, ...]) -> re.Pattern[str]:
+def _after(languages: tuple[str, ...]) -> patterns.Pattern[str]:
     """A weekday that begins no words of its own: of "28 Nov: Saturday Night Fever" it is the title's."""
-    return re.compile(
+    return patterns.compile(
         rf"[\s,]*[(\[]?\s*(?:on\s+)?(?P<name>{names_pattern(languages)})(?!\w)\.?{_PART}\s*[)\]]?"
         r"(?=\s*(?:$|[,;:|–—-]|\d|@|&|(?:at|from|um|ab|à|a las|alle|doors|einlass|to|until|bis|au|al|hasta|and|und|et|y)\b))",
-        re.IGNORECASE,
+        patterns.IGNORECASE,
     )

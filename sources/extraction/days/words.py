@@ -3,11 +3,11 @@
 Words for today and tomorrow are those that dateparser knows for the language; what it does not know (evenings, weekends, "next") is listed here.
 """
 
-import re
 from functools import lru_cache
 from importlib import import_module
 from typing import Final
 
+from pipeline import patterns
 from sources.connectors.prose import day_names
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -85,7 +85,7 @@ _NOT_TOMORROW: Final = r"(?<!por la )(?<!de la )(?<!la )(?<!esta )(?<!guten )(?<
 
 
 @lru_cache(maxsize=32)
-def counting_words(languages: tuple[str, ...]) -> re.Pattern[str]:
+def counting_words(languages: tuple[str, ...]) -> patterns.Pattern[str]:
     """Every word of these languages that names a day by counting from today."""
     relative = [_relative(language) for language in languages]
     today = _any([*(_EVENINGS.get(language, "") for language in languages), *(pair[0] for pair in relative)])
@@ -93,27 +93,27 @@ def counting_words(languages: tuple[str, ...]) -> re.Pattern[str]:
     tables = {"in_two": _IN_TWO, "weekend": _WEEKENDS, "this": _THIS, "next": _NEXT}
     word = {name: _any([table.get(language, "") for language in languages]) for name, table in tables.items()}
     names = [name for name, number in day_names(languages).items() if number < 7]
-    listed = "|".join(re.escape(name) for name in sorted(_weekday_words(languages) & set(names), key=len, reverse=True))
+    listed = "|".join(patterns.escape(name) for name in sorted(_weekday_words(languages) & set(names), key=len, reverse=True))
     shortest = _SHORTEST.get(languages[0], "(?!)")
     lead = rf"(?:\b(?:(?P<next>{word['next']})|(?P<this>{word['this']}))\s+)?"
     after = rf"(?P<after>\s+(?:{_NEXT_AFTER})\b)?"
-    return re.compile(
+    return patterns.compile(
         rf"{lead}(?<!\w)(?:(?P<weekend>{word['weekend']})|(?P<weekday>{listed})s?\b\.?){_END}{after}"
         rf"|(?<!\w)(?P<in_two>{word['in_two']}){_END}|(?<!\w){_NOT_TOMORROW}(?P<tomorrow>{tomorrow}){_END}|(?<!\w)(?P<today>{today}){_END}"
         rf"|(?<!\w)(?P<short>(?-i:{shortest}))(?!\w)\.?",
-        re.IGNORECASE,
+        patterns.IGNORECASE,
     )
 
 
-def _any(patterns: list[str]) -> str:
-    return "|".join(f"(?:{pattern})" for pattern in patterns if pattern) or r"(?!)"
+def _any(expressions: list[str]) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in expressions if pattern) or r"(?!)"
 
 
 def _relative(language: str) -> tuple[str, str]:
     """Patterns for today and tomorrow, as dateparser has them for the language."""
     words = _translations(language).get("relative-type", {})
     today = [word for word in words.get("0 day ago", ()) if word != "till date"]
-    return "|".join(map(re.escape, today)), "|".join(map(re.escape, words.get("in 1 day", ())))
+    return "|".join(map(patterns.escape, today)), "|".join(map(patterns.escape, words.get("in 1 day", ())))
 
 
 @lru_cache(maxsize=32)

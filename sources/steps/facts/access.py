@@ -1,10 +1,10 @@
 """Accessibility as a small controlled mapping: what a person must know before they come, in the words of several languages."""
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from pipeline import patterns
 from places.geography import fold
 
 #: What is known, by the key under which it is kept, and the words for it (folded: small letters, no accents).
@@ -38,23 +38,25 @@ _WORDS: Final = MappingProxyType(
         "service_animals": r"(?:service|assistance|guide) (?:animals?|dogs?) (?:are )?(?:welcome|allowed|permitted)|assistenzhunde? (?:willkommen|erlaubt)",
     }
 )
-_PATTERNS: Final = {key: re.compile(rf"(?:(?<=\W)|^)(?:{words})", re.IGNORECASE) for key, words in _WORDS.items()}
+_PATTERNS: Final = {key: patterns.compile(rf"(?:(?<=\W)|^)(?:{words})", patterns.IGNORECASE) for key, words in _WORDS.items()}
 #: Upper case in the patterns means that only capitals count: "asl" is a chat's word, "cart" a vehicle.
 _CAPITALS: Final = {
-    key: re.compile(words)
+    key: patterns.compile(words)
     for key, words in {
         "sign_language": r"\b(?:ASL|BSL)\b(?:[- ](?:interpret\w+|provided|available|friendly|translat\w+|support))|\b(?:with|in) (?:ASL|BSL)\b",
         "captions": r"\bCART (?:caption\w*|services?)",
     }.items()
 }
 #: What at least is there where one of the patterns is: looked for in small letters, so that nearly all texts cost one look.
-_ANY: Final = re.compile(
+_ANY: Final = patterns.compile(
     r"wheel|acces+ib|step-?free|barriere|rollstuhl|fauteuil|\bpmr\b|silla|sedia|rolstoel|toilet|restroom|bathroom|\bwcs?\b|sign[- ]lang|sign(?:ed)? inter"
     r"|\b[ab]sl\b|geb[aä]rden|gebaren|des signes|de signos|de se[nñ]as|dei segni|\blsf\b|caption|s(?:ur|ub)title|untertitel|sous-titr|\bcart\b|loops?\b|t-coil"
     r"|assistive|schleife|induktiv|boucle|bucle|audio[- ]?des|audio-?desk|sensory|relaxed |s[eé]ance relax|reizarm|autism|quiet [hrs]|stille stunde|silenci"
     r"|companion|carer|personal assist|begleitperson|accompagnateur|acompa[nñ]ante|(?:service|assistance|guide) (?:animal|dog)|assistenzhund|\bada[- ]"
 )
-_NOT: Final = re.compile(r"\b(?:not?|isn't|aren't|without|un|nicht|kein\w*|non|pas|sans|sin|niet|geen)\b(?:\W+\w+){0,2}\W*$", re.IGNORECASE)
+_NOT: Final = patterns.compile(
+    r"\b(?:not?|isn't|aren't|without|un|nicht|kein\w*|non|pas|sans|sin|niet|geen)\b(?:\W+\w+){0,2}\W*$", patterns.IGNORECASE
+)
 
 #: What platforms and schema.org call the same, folded to letters.
 _KEYS: Final = MappingProxyType(

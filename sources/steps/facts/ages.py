@@ -1,19 +1,20 @@
 """How old one must be: `minimum_age` in years, or `all_ages`."""
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from pipeline import patterns
+
 _LOWEST, _HIGHEST = 12, 25
 #: An age that could be meant: most texts have none, and cost one look.
-_AGE: Final = re.compile(r"1[2-9]|2[0-5]")
+_AGE: Final = patterns.compile(r"1[2-9]|2[0-5]")
 #: In a title: "(21+)", "18+", "ages 21 and over". A bare number is none.
-_TITLE: Final = re.compile(
+_TITLE: Final = patterns.compile(
     r"(?<![\d$€£₹.,:/-])(?:ages?\s*)?(?P<age>1[2-9]|2[0-5])\s*(?:\+(?!\s*\d)|(?:and|&)\s+(?:over|up|older)\b|y(?:ea)?rs?\.? (?:and|&) (?:over|up|older)\b)",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: In a text only with a word for admission or age beside it, or in brackets: "21+ only", "must be 21", "ab 18 Jahren", "dès 16 ans".
-_TEXT: Final = re.compile(
+_TEXT: Final = patterns.compile(
     r"(?<![\d$€£₹.,:/-])(?:"
     r"(?P<a>1[2-9]|2[0-5])\s?\+\s*(?:only\b|event\b|show\b|venue\b|with (?:valid )?id\b|to (?:enter|attend|drink)\b|[.;)\]|]|$)"
     r"|(?P<b>1[2-9]|2[0-5])\s+(?:and|&)\s+(?:over|up|older)\b"
@@ -22,12 +23,12 @@ _TEXT: Final = re.compile(
     r"|\b(?:minimum age|ages?|aged|einlass ab|ab|zutritt ab|des|dès|interdit aux moins de|mayores de|a partire dai?)[: ]+(?P<d>1[2-9]|2[0-5])"
     r"(?:\s*(?:\+|jahren?\b|j\.|ans\b|años\b|anni\b)|\s+(?:and|&) (?:over|up|older)\b)"
     r"|\binterdit aux moins de (?P<e>1[2-9]|2[0-5])\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_ALL: Final = re.compile(
+_ALL: Final = patterns.compile(
     r"\ball[- ]ages(?: (?:show|welcome|event|are welcome|admitted))?\b(?! (?:\d|and abilities of))|\bopen to all ages\b|\bfor all ages\b|\btout public\b"
     r"|\btous publics\b|\btodos los publicos\b|\bfur alle altersgruppen\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 
 

@@ -1,44 +1,44 @@
 """Who performs, from a title: "X feat. Y", "with special guests A, B and C". Precision first: a name that may be none is left out."""
 
-import re
 from collections.abc import Collection
 from itertools import takewhile
 from typing import Final
 
+from pipeline import patterns
 from places.geography import fold_name
 
 #: Only here do "w/" and "feat." name performers; a yoga class "w/ Ana" names a teacher, a dinner "w/ wine" a drink.
 _STAGES: Final = frozenset({"music", "nightlife", "comedy", "stage", "festival"})
 _MAX: Final = 20
 _MAX_WORDS: Final = 6
-_BEFORE: Final = re.compile(
+_BEFORE: Final = patterns.compile(
     r"(?:(?<=[\s(\[,/|–-])|^)(?:feat(?:uring|\.)?|ft\.?|w/|with (?:very )?special guests?:?"
     r"|(?:and|plus|\+) (?:very )?special guests?:?|special guests?:?|supported by"
     r"|support(?:s| from| by)?:|mit special guests?:?|con la participaci[oó]n de|invit[ée]s?:|line-?up:|headliners?:)\s*(?P<names>[^()\[\]|•·]{2,200})",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_EVENING: Final = re.compile(r"^(?:an |a very special )?evening with (?P<names>[^()\[\]|:•·–]{2,80})$", re.IGNORECASE)
-_END: Final = re.compile(
+_EVENING: Final = patterns.compile(r"^(?:an |a very special )?evening with (?P<names>[^()\[\]|:•·–]{2,80})$", patterns.IGNORECASE)
+_END: Final = patterns.compile(
     r"(?:\s*@|\s+(?:at the|at|live at|in concert|presented by|hosted by"
     r"|on (?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*|w/|feat\.?|ft\.?|-|–|—)\s).*$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_LEAD: Final = re.compile(r"^\s*(?:very )?special guests?:?\s+", re.IGNORECASE)
-_LIST: Final = re.compile(r"\s*[,;/+]\s*|\s+(?:b2b|vs\.?|x)\s+", re.IGNORECASE)
-_LAST: Final = re.compile(r"^(?:and|&|und|et|y|plus)\s+", re.IGNORECASE)
-_LAST_OF_LIST: Final = re.compile(r"\s+(?:and|&|und|et|y|plus)\s+", re.IGNORECASE)
-_TAIL: Final = re.compile(
+_LEAD: Final = patterns.compile(r"^\s*(?:very )?special guests?:?\s+", patterns.IGNORECASE)
+_LIST: Final = patterns.compile(r"\s*[,;/+]\s*|\s+(?:b2b|vs\.?|x)\s+", patterns.IGNORECASE)
+_LAST: Final = patterns.compile(r"^(?:and|&|und|et|y|plus)\s+", patterns.IGNORECASE)
+_LAST_OF_LIST: Final = patterns.compile(r"\s+(?:and|&|und|et|y|plus)\s+", patterns.IGNORECASE)
+_TAIL: Final = patterns.compile(
     r"\s*(?:\b(?:live|dj[- ]set|band|and (?:many )?more|& (?:many )?more|and friends|& friends|and others|and guests?|& guests?)\b|[!.…])*\s*$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_GENERIC: Final = re.compile(
+_GENERIC: Final = patterns.compile(
     r"^(?:the |a |an |our |your |very |many |live )*(?:special |surprise |musical |local |secret |guest )*(?:guests?|friends|dj|djs|band"
     r"|live (?:band|music|bands|dj)"
     r"|live (?:piano|jazz|drumming|visuals|performances?)"
     r"|more|tba|tbd|tbc|others|artists?"
     r"|music|comedians?|performers?|performances?|family|host|hosts|headliner|support|food|drinks?|dinner|brunch|dancing"
     r"|games|tickets?|orchestra|choir|karaoke|open mic|comedy|guest speakers?|all (?:our|the) .*)$",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 _SMALL_WORDS: Final = frozenset(
     "of the and & de von van der den la le el los las da di du y e a an in on for to n' 'n' und et del das dos".split()  # noqa: SIM905

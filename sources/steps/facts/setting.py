@@ -1,27 +1,27 @@
 """Under a roof or not: what is said of the event, else what kind of place its venue's name ends with."""
 
-import re
 from typing import Final
 
 from events.enums import Online, Setting
+from pipeline import patterns
 from places.geography import fold_name
 
-_OUTDOOR: Final = re.compile(
+_OUTDOOR: Final = patterns.compile(
     r"\b(?:rain or shine|weather permitting|outdoors?(?! (?:wear|gear|clothing|equipment|brand|store|retailer|adventure film))|open[- ]air|al fresco|alfresco"
     r"|(?:bring|pack) (?:a |your |your own )?(?:lawn chairs?|folding chairs?|picnic blankets?|blankets? (?:and|or) (?:lawn )?chairs?|sunscreen)"
     r"|on the rooftop|rooftop (?:party|terrace|bar|cinema|yoga|screening)|on the beach|beach (?:clean-?up|volleyball|party)"
     r"|en plein air|im freien|freiluft\w*|unter freiem himmel|al aire libre|all['’]aperto|in de open lucht|bei jedem wetter)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_INDOOR: Final = re.compile(
+_INDOOR: Final = patterns.compile(
     r"\b(?:(?:held|takes? place|moved|event is|all) indoors|indoors? (?:event|market|venue|only|concert|pool|festival)|indoor (?!plant)|climate[- ]controlled"
     r"|en int[ée]rieur|in innenr[äa]umen|bajo techo|al chiuso)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: Neither is said of what may be moved or has both.
-_BOTH: Final = re.compile(
+_BOTH: Final = patterns.compile(
     r"\bindoors?\s*(?:and|&|/|or)\s*outdoors?\b|\boutdoors?\s*(?:and|&|/|or)\s*indoors?\b|\b(?:rain (?:location|venue)|in case of rain|if it rains)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
 #: The last word of a venue's name, folded. 'Garden' and 'Square' alone may be arenas and shops.
 _OUTDOOR_PLACES: Final = frozenset(
@@ -44,7 +44,7 @@ _INDOOR_PLACES: Final = frozenset(
     bookshop nightclub playhouse kino bibliothek bibliotheque mediatheque biblioteca musee museo theatre teatro opernhaus kirche eglise
     synagogue temple mosque classroom hotel motel mall""".split()  # noqa: SIM905
 )
-_ASIDE: Final = re.compile(r"\s*[(\[].*$|\s+[-–|].*$|,.*$")
+_ASIDE: Final = patterns.compile(r"\s*[(\[].*$|\s+[-–|].*$|,.*$")
 _SAID: Final = 0.8
 _BY_PLACE: Final = 0.65
 

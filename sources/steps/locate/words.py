@@ -1,10 +1,10 @@
 """What a venue's words say: name and address apart, what stands for no place, the town that an address names by its form."""
 
-import re
 from typing import Final
 
 from events.frozen import replace
 from events.records import Venue
+from pipeline import patterns
 from places.atlas import is_region, names_house
 from places.geography import fold_name
 from places.metropolises import town_named
@@ -13,16 +13,16 @@ from places.rooms import is_room, within
 from sources.steps import text
 from sources.steps.clean import MAX_ADDRESS, MAX_NAME
 
-_PARTS: Final = re.compile(r"\s*[,\n]\s*|\s+[-–—|•@]\s+(?=\d)")
-_ASIDE: Final = re.compile(r"\s*\(([^()]*)\)")
-_GAPS: Final = re.compile(r"(?:,\s*){2,}")
-_STREET: Final = re.compile(
+_PARTS: Final = patterns.compile(r"\s*[,\n]\s*|\s+[-–—|•@]\s+(?=\d)")
+_ASIDE: Final = patterns.compile(r"\s*\(([^()]*)\)")
+_GAPS: Final = patterns.compile(r"(?:,\s*){2,}")
+_STREET: Final = patterns.compile(
     r"^\d+[a-z]?(?:[-/]\d+[a-z]?)?\s+\S|\d+[a-z]?$|\b(?:street|avenue|ave|blvd|boulevard|st\.|road|rd\.?|drive|lane|highway|hwy|platz|stra(?:ß|ss)e|str\.|weg|allee|rue|calle|via)\b",
-    re.IGNORECASE,
+    patterns.IGNORECASE,
 )
-_CODED_TOWN: Final = re.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}\s+([^\W\d][^\d,]{2,40})$")
-_WHOLE_TOWN: Final = re.compile(r"^([^\d,]{3,40}?)\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?$")
-_STATE: Final = re.compile(r"^[A-Z]{2}(?:\s+\d{5}(?:-\d{4})?)?$")
+_CODED_TOWN: Final = patterns.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}\s+([^\W\d][^\d,]{2,40})$")
+_WHOLE_TOWN: Final = patterns.compile(r"^([^\d,]{3,40}?)\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?$")
+_STATE: Final = patterns.compile(r"^[A-Z]{2}(?:\s+\d{5}(?:-\d{4})?)?$")
 _NO_PLACE: Final = frozenset(
     {
         "tba",
@@ -51,7 +51,7 @@ _NO_PLACE: Final = frozenset(
     }
 )
 #: The same in more words, folded.
-_SOME_PLACE: Final = re.compile(
+_SOME_PLACE: Final = patterns.compile(
     r"(?:various|multiple|several|different|many|all over) (?:venues?|locations?|places|sites)(?: (?:across|in|around|throughout|over|of) .*)?"
     r"|(?:the )?(?:venues?|locations?|place|address|ort|lieu)(?: (?:is|will be|to be))? (?:tb[acd]|announced|confirmed|revealed|shared|sent|provided"
     r"|disclosed|to be \w+)\b.*"
@@ -95,7 +95,7 @@ def _without_asides(words: str) -> str:
     return _ASIDE.sub(_aside, words) if "(" in words else words
 
 
-def _aside(found: re.Match[str]) -> str:
+def _aside(found: patterns.Match[str]) -> str:
     parts = [part.strip() for part in found[1].split(",")]
     told = [part for part in parts if part and not _stands_for_none(part)]
     return found.group() if len(told) == len(parts) else f" ({', '.join(told)})" if told else ""
