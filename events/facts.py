@@ -17,7 +17,7 @@ from django.utils.text import slugify
 
 from events.enums import Happening, Status
 from events.records import Entry
-from events.times import local_midnight
+from events.times import local_midnight, zone_or_utc
 
 Facts = Mapping[str, Any]
 
@@ -236,7 +236,7 @@ def columns(facts: Facts) -> dict[str, Any]:
 
 def _when(facts: Facts) -> dict[str, Any]:
     """Sort keys in UTC and days in the event's zone. What has only dates starts at local midnight and ends with its last day."""
-    zone = ZoneInfo(facts.get("timezone") or "UTC")
+    zone = zone_or_utc(facts.get("timezone") or "")
     start, end = _moment(facts["start"]), _moment(facts.get("end"))
     if isinstance(start, datetime):
         start_at, start_date = start.astimezone(UTC), start.astimezone(zone).date()
@@ -256,7 +256,7 @@ def _when(facts: Facts) -> dict[str, Any]:
         "end_predicted_at": _aware(facts.get("end_predicted"), zone),
         "doors_at": _aware(facts.get("doors"), zone),
         "previous_start_at": _aware(facts.get("previous_start"), zone),
-        "timezone": facts.get("timezone") or "UTC",
+        "timezone": zone.key,
         "all_day": bool(facts.get("all_day")),
         "time_known": bool(facts.get("time_known", True)),
         "opening_hours": (facts.get("opening_hours") or "")[:500],

@@ -11,10 +11,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from events.ongoing import is_closed_on
-from events.times import When, over_at
+from events.times import When, over_at, zone_or_utc
 from events.words import EVENING_BEGINS, NIGHT_ENDS, night_of
 from places.geography import EARTH_RADIUS_KM, fold_name, haversine_km
 
@@ -272,12 +271,12 @@ def _moment(event: Mapping[str, Any], name: str) -> datetime:
     """A time of the event as an aware datetime; of a date, its local midnight. Falls back to the start."""
     text = event.get(name) or event["start"]
     if len(text) == 10:
-        return datetime.combine(date.fromisoformat(text), time(), ZoneInfo(event["timezone"]))
+        return datetime.combine(date.fromisoformat(text), time(), zone_or_utc(event["timezone"]))
     return datetime.fromisoformat(text)
 
 
 def _local(event: Mapping[str, Any], moment: datetime) -> datetime:
-    return moment.astimezone(ZoneInfo(event["timezone"]))
+    return moment.astimezone(zone_or_utc(event["timezone"]))
 
 
 def _plain(value: Any) -> Any:

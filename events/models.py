@@ -26,6 +26,7 @@ from events.enums import (
 )
 from outbox.triggers import announced
 from places.models import LATITUDE, LONGITUDE, earth_point
+from places.validators import validate_timezone, zone_is_known
 
 #: Columns whose change readers can see. Counters, search text and vectors live in side tables.
 VISIBLE_COLUMNS = (
@@ -118,11 +119,14 @@ class Series(models.Model):
     rdate = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     exdate = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     title = models.CharField(max_length=300)
-    timezone = models.CharField(max_length=64, blank=True, default="")
+    timezone = models.CharField(max_length=64, blank=True, default="", validators=[validate_timezone])
 
     class Meta:
         verbose_name_plural = "series"
-        constraints = [models.UniqueConstraint(fields=["origin", "external_id"], name="series_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["origin", "external_id"], name="series_unique"),
+            models.CheckConstraint(name="series_timezone", condition=Q(timezone="") | Q(zone_is_known())),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -148,7 +152,7 @@ class Event(models.Model):
     end_predicted_at = models.DateTimeField(null=True, blank=True)
     doors_at = models.DateTimeField(null=True, blank=True)
     previous_start_at = models.DateTimeField(null=True, blank=True)
-    timezone = models.CharField(max_length=64)
+    timezone = models.CharField(max_length=64, validators=[validate_timezone])
     all_day = models.BooleanField(default=False)
     time_known = models.BooleanField(default=True)
     opening_hours = models.CharField(
@@ -248,6 +252,7 @@ class Event(models.Model):
             GistIndex(earth_point(), name="event_earth", condition=Q(lat__isnull=False, lng__isnull=False)),
         ]
         constraints = [
+            models.CheckConstraint(name="event_timezone", condition=zone_is_known()),
             models.CheckConstraint(name="event_coordinates", condition=LATITUDE & LONGITUDE),
             models.CheckConstraint(
                 name="event_coordinates_are_a_pair",

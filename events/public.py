@@ -12,6 +12,7 @@ from django.conf import settings
 
 from events.enums import Happening, Status
 from events.models import Event, EventCounters
+from events.times import zone_or_utc
 
 _BY_HAPPENING = {
     Happening.CANCELLED: Status.CANCELLED,
@@ -81,7 +82,7 @@ def _organizer(event: Event) -> dict[str, Any] | None:
 
 def _times(event: Event) -> dict[str, Any]:
     dated = event.all_day or not event.time_known
-    zone = ZoneInfo(event.timezone)
+    zone = zone_or_utc(event.timezone)
     return {
         "start": event.start_date.isoformat() if dated else _iso(event.start_at, zone),
         "end": _end_day(event) if dated else _iso(event.end_at, zone),

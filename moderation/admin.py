@@ -2,7 +2,6 @@
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -20,6 +19,7 @@ from events.exceptions import EventError
 from events.models import Event, Proposal
 from events.queries.copies import copied_pictures
 from events.services import Preview, preview_listing, preview_merge
+from events.times import zone_or_utc
 from moderation import services
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError
@@ -72,7 +72,7 @@ class ReviewAdmin(ModelAdmin):
     def when(self, review: Review) -> str:
         if review.starts_at is None:
             return "not known"
-        zone = ZoneInfo(review.city.timezone) if review.city else ZoneInfo("UTC")
+        zone = zone_or_utc(review.city.timezone if review.city else "")
         return f"{review.starts_at.astimezone(zone):%a %d %b %H:%M %Z}"
 
     @admin.display(description="why")
@@ -277,7 +277,7 @@ def _preview(review: Review) -> Preview | None:
 
 def _liked(like: dict[str, Any], other: Event | None) -> dict[str, Any]:
     """A likeness with the other event and its time there, where it is still known."""
-    when = f"{other.start_at.astimezone(ZoneInfo(other.timezone)):%Y-%m-%d %H:%M %Z}" if other else ""
+    when = f"{other.start_at.astimezone(zone_or_utc(other.timezone)):%Y-%m-%d %H:%M %Z}" if other else ""
     return {**like, "other": other, "when": when}
 
 

@@ -116,7 +116,7 @@ def _read(told: str | Mapping[str, str]) -> RawTime:
     if "day" in told:
         return date.fromisoformat(told["day"])
     moment = datetime.fromisoformat(told["at"])
-    return moment.astimezone(ZoneInfo(told["zone"])) if "zone" in told else moment
+    return moment.astimezone(zone_or_utc(told["zone"])) if "zone" in told else moment
 
 
 def event_of(facts: Mapping[str, Any]) -> NormalizedEvent:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from hashlib import blake2b
-from zoneinfo import ZoneInfo
+
+from events.times import zone_or_utc
 
 DAY = timedelta(days=1)
 #: A normal wait is stretched by up to this share of itself, and at most by so much, so that many sources do not strike together.
@@ -74,7 +75,7 @@ def next_at(table: Timetable, now: datetime, chance: float = 0.0) -> datetime:
     Once on each local day: where the clock skips that time, as much later as it skips; where it shows it twice, the first one (PEP 495).
     """
     assert table.at is not None
-    zone = ZoneInfo(table.timezone)
+    zone = zone_or_utc(table.timezone)
     today = now.astimezone(zone).date()
     moments = (datetime.combine(today + timedelta(days=days), table.at, zone).astimezone(UTC) for days in range(-1, 4))
     return next(moment for moment in moments if moment > now) + SPREAD_MOST * chance

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
 from places.enums import CityState, PlaceState, PlaceVerdict
+from places.validators import validate_timezone, zone_is_known
 
 LATITUDE = Q(lat__isnull=True) | Q(lat__gte=-90, lat__lte=90)
 LONGITUDE = Q(lng__isnull=True) | Q(lng__gte=-180, lng__lte=180)
@@ -38,7 +39,7 @@ class City(models.Model):
     lat = models.FloatField()
     lng = models.FloatField()
     radius_km = models.FloatField(default=40)
-    timezone = models.CharField(max_length=64, help_text="IANA name; derived from the coordinates")
+    timezone = models.CharField(max_length=64, validators=[validate_timezone], help_text="IANA name; derived from the coordinates")
     legacy_id = models.CharField(max_length=80, blank=True, default="", db_index=True)
     platform_ids = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=10, default=CityState.ACTIVE, choices=[(s.value, s.value) for s in CityState])
@@ -50,6 +51,7 @@ class City(models.Model):
         constraints = [
             models.CheckConstraint(name="city_coordinates", condition=LATITUDE & LONGITUDE),
             models.CheckConstraint(name="city_radius", condition=Q(radius_km__gt=0, radius_km__lte=300)),
+            models.CheckConstraint(name="city_timezone", condition=zone_is_known()),
             models.CheckConstraint(name="city_state", condition=Q(state__in=[s.value for s in CityState])),
             models.CheckConstraint(
                 name="city_slug_not_reserved",
@@ -102,7 +104,7 @@ class Place(models.Model):
     address = models.CharField(max_length=400, blank=True, default="")
     lat = models.FloatField(null=True, blank=True)
     lng = models.FloatField(null=True, blank=True)
-    timezone = models.CharField(max_length=64, blank=True, default="")
+    timezone = models.CharField(max_length=64, blank=True, default="", validators=[validate_timezone])
     plus_code = models.CharField(max_length=20, blank=True, default="")
     phone = models.CharField(max_length=40, blank=True, default="")
     website = models.URLField(max_length=500, blank=True, default="")
@@ -148,6 +150,7 @@ class Place(models.Model):
             models.CheckConstraint(
                 name="place_coordinates_are_a_pair", condition=Q(lat__isnull=True, lng__isnull=True) | Q(lat__isnull=False, lng__isnull=False)
             ),
+            models.CheckConstraint(name="place_timezone", condition=Q(timezone="") | Q(zone_is_known())),
             models.CheckConstraint(name="place_state", condition=Q(state__in=[s.value for s in PlaceState])),
             models.CheckConstraint(name="place_rating", condition=Q(rating__isnull=True) | Q(rating__gte=0, rating__lte=5)),
             models.CheckConstraint(name="place_not_merged_into_itself", condition=~Q(merged_into=F("id"))),

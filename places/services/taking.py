@@ -229,8 +229,8 @@ def _apply(place: Place, one: PlaceFacts, taking: _Taking) -> None:
 def _values(one: PlaceFacts) -> dict[str, Any]:
     values: dict[str, Any] = {name: text for name in _TEXTS if len(text := getattr(one, name)) <= _TEXTS[name]}
     values["address"] = one.address[: _TEXTS["address"]]
-    if zone_named(values.get("timezone", "")) is None:
-        values.pop("timezone", None)
+    zone = zone_named(values.get("timezone", ""))
+    values["timezone"] = zone.key if zone else ""
     values["photos"] = [dict(photo) for photo in one.photos][:MOST_PHOTOS]
     return {name: value for name, value in values.items() if value}
 

@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
 from accounts.crypto import EncryptedTextField
+from places.validators import validate_timezone, zone_is_known
 from sources.enums import CredentialKind, Health, SourceType, Trust
 from sources.models.choices import choices
 
@@ -52,7 +53,7 @@ class Source(models.Model):
                                    help_text="the platform's key; without one the environment's serves")  # fmt: skip
     url = models.CharField(max_length=2000, blank=True, default="", help_text="where a reader may see it")
     city = models.ForeignKey("places.City", null=True, blank=True, on_delete=models.SET_NULL, related_name="sources")
-    timezone = models.CharField(max_length=64, blank=True, default="")
+    timezone = models.CharField(max_length=64, blank=True, default="", validators=[validate_timezone])
     language = models.CharField(max_length=12, blank=True, default="")
     default_category = models.CharField(max_length=20, blank=True, default="")
     owner = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="sources")
@@ -91,6 +92,7 @@ class Source(models.Model):
         ordering = ["name"]
         indexes = [models.Index(fields=["next_fetch_at", "-priority"], name="source_due", condition=Q(is_active=True))]
         constraints = [
+            models.CheckConstraint(name="source_timezone", condition=Q(timezone="") | Q(zone_is_known())),
             models.CheckConstraint(name="source_type", condition=Q(type__in=[t.value for t in SourceType])),
             models.CheckConstraint(name="source_trust", condition=Q(trust__in=[t.value for t in Trust])),
             models.CheckConstraint(name="source_rate", condition=Q(rate_limit__gte=1, rate_window_seconds__gte=1)),

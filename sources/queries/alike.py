@@ -8,12 +8,12 @@ from itertools import chain
 from math import cos, radians
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from rapidfuzz import fuzz, process
 from uuid_utils.compat import uuid7
 
+from events.times import zone_or_utc
 from sources.matching.blocking import MAX_DAYS_DATED, MAX_DAYS_TIMED
 from sources.matching.records import Candidate
 from sources.matching.text import fold_all
@@ -283,7 +283,7 @@ def _candidate(row: tuple[Any, ...], source_key: str) -> Candidate:
 
 
 def _local(moment: datetime | None, zone: str) -> datetime | None:
-    return None if moment is None else moment.astimezone(ZoneInfo(zone))
+    return None if moment is None else moment.astimezone(zone_or_utc(zone))
 
 
 def _moment(value: Any) -> date | datetime | None:

@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from egress.exceptions import EgressError
 from egress.records import Door, DoorPolicy
+from events.times import zone_or_utc
 from places.atlas import CityFact, fixture_atlas
 from sources.complaints import complaints_in
 from sources.connectors.base import strip_controls
@@ -110,7 +110,7 @@ def _wish(options: dict[str, Any]) -> Wish:
     city = _city(options["city"])
     return Wish(
         target=options["target"],
-        now=moment_of(options["now"], "--now", ZoneInfo(city.timezone) if city else UTC)
+        now=moment_of(options["now"], "--now", zone_or_utc(city.timezone) if city else UTC)
         if options["now"] is not None
         else datetime.now(UTC),
         connector=options["connector"],

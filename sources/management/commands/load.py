@@ -4,10 +4,10 @@ import json
 from datetime import UTC
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from events.times import zone_or_utc
 from places.models import City
 from sources import services
 from sources.enums import RunState
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             url=options["base_url"],
             trust=options["trust"],
         )
-        zone = ZoneInfo(source.city.timezone) if source.city else UTC
+        zone = zone_or_utc(source.city.timezone) if source.city else UTC
         now = moment_of(options["now"], "--now", zone) if options["now"] else None
         return services.load(source, files, now=now, base_url=options["base_url"], accept_loss=options["accept_loss"])
 
