@@ -7,5 +7,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Know what `check --deploy` asks of keys."""
-        from accounts import checks  # noqa: F401 - registering is what it is imported for
+        """Know what `check --deploy` asks of keys and proxies, and what each request is given."""
+        from accounts import checks, receivers  # noqa: F401 - registering is what they are imported for

@@ -1,10 +1,10 @@
-"""What `check --deploy` refuses about keys."""
+"""What `check --deploy` refuses about keys and proxies."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 #: Characters; 32 random ones are more than any guess.
 SHORTEST: Final = 32
@@ -23,4 +23,13 @@ def encryption_keys(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMe
         return [Error(f"A key of FIELD_ENCRYPTION_KEYS has fewer than {SHORTEST} characters.", hint=_HINT, id="accounts.E002")]
     if len(set(keys)) < len(keys):
         return [Error("FIELD_ENCRYPTION_KEYS names a key twice.", hint="Name each once, the newest first.", id="accounts.E003")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def named_proxies(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """Who believes a proxy's X-Forwarded-Proto names the proxy: else all its visitors count as one."""
+    if settings.SECURE_PROXY_SSL_HEADER and not settings.TRUSTED_PROXIES:
+        return [Warning("TRUSTED_PROXIES names no proxy: behind one, all visitors count as one address in every limit.",
+                        hint="Name its addresses, such as 127.0.0.1 or 172.16.0.0/12; without a proxy set TRUST_PROXY=false.", id="accounts.W001")]  # fmt: skip
     return []

@@ -1,4 +1,4 @@
-"""How often one caller may ask: fixed windows, counted in Valkey by the caller's hashed address. A hint: without Valkey nobody is refused."""
+"""How often one caller may ask: fixed windows, counted in Valkey by the caller's hashed network. A hint: without Valkey nobody is refused."""
 
 import hashlib
 import hmac
@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
+
+from accounts.addresses import network_of
 
 log = structlog.get_logger(__name__)
 
@@ -39,19 +41,9 @@ SUBMISSIONS = Policy(name="submissions", limit=20, window=3600)
 PLACE_REPORTS = Policy(name="place-reports", limit=12, window=600)
 
 
-def address_of(request: HttpRequest) -> str:
-    """The caller's address: the last one that our own proxy added where there is one (TRUST_PROXY), else the connection's."""
-    return forwarded_address(request.headers.get("X-Forwarded-For", ""), str(request.META.get("REMOTE_ADDR") or ""))
-
-
-def forwarded_address(forwarded: str, direct: str) -> str:
-    """Whom to believe: the last word of X-Forwarded-For behind our own proxy (TRUST_PROXY), else the connection's own address."""
-    return (forwarded if settings.SECURE_PROXY_SSL_HEADER else "").rpartition(",")[2].strip() or direct
-
-
 def caller_of(request: HttpRequest) -> str:
-    """The caller as a keyed hash, so that no address is kept."""
-    return hmac.new(settings.SECRET_KEY.encode(), address_of(request).encode(), hashlib.sha256).hexdigest()[:32]
+    """The caller's network as a keyed hash, so that no address is kept."""
+    return hmac.new(settings.SECRET_KEY.encode(), network_of(request).encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def take(policy: Policy, request: HttpRequest, *, now: float | None = None) -> Taken:

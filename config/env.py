@@ -7,6 +7,7 @@ from typing import Any
 
 import environ
 
+from accounts.networks import read_networks
 from config import embedded
 
 
@@ -55,6 +56,16 @@ def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:
     else:
         config["CONN_MAX_AGE"] = 600
     return config
+
+
+def networks(env: Any, name: str) -> list[str]:
+    """The networks that a variable names. Raises ValueError, naming the variable, for what is none."""
+    named = [each.strip() for each in env.list(name, default=[]) if each.strip()]
+    try:
+        read_networks(named)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}. Name networks and addresses, such as 127.0.0.1,10.0.0.0/8, or unix.") from error
+    return named
 
 
 def celery_broker(redis_url: str) -> str:

@@ -1,4 +1,4 @@
-"""One request id in every answer, and the staff pages' own content security policy."""
+"""One request id in every answer, what only a trusted proxy may say, and the staff pages' own content security policy."""
 
 import uuid
 from collections.abc import Callable
@@ -7,9 +7,26 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from accounts.addresses import is_from_proxy
 from pipeline import patterns
 
 _SAFE_ID = patterns.compile(r"^[A-Za-z0-9._-]{1,64}$")
+
+
+class ProxyMiddleware:
+    """Forget X-Forwarded-Proto of whoever is none of TRUSTED_PROXIES. Where none is named it stays: it can only deceive whoever sends it, about nothing
+    but the redirect to https."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.TRUSTED_PROXIES and not is_from_proxy(request):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        return self.get_response(request)
 
 
 class RequestIdMiddleware:

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -180,6 +181,8 @@ CELERY_BEAT_SCHEDULER = "config.schedule:CreateOnlyScheduler"
 CELERY_TASK_DEFAULT_QUEUE = "process"
 CELERY_TASK_PUBLISH_RETRY = False
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+#: accounts.receivers binds the address that TRUSTED_PROXIES tells; ipware would believe every header.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 # --- Who ------------------------------------------------------------------------------------------------------------------------------
 
@@ -203,6 +206,11 @@ AXES_VERBOSE = False
 
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+#: Whose X-Forwarded-For (and, where any is named, X-Forwarded-Proto) is believed: networks and addresses, `unix` for who comes by a Unix socket.
+try:
+    TRUSTED_PROXIES = environment.networks(env, "TRUSTED_PROXIES")
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=PRODUCTION) else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.addresses import network_of
 from digests import services
 from digests.exceptions import TooManyRequests, UnknownToken
 from events.models import Category
@@ -62,7 +63,7 @@ class Subscriptions(_DigestView):
         try:
             services.subscribe(
                 asked.validated_data["email"], asked.validated_data["city"], filters={"categories": chosen} if chosen else {},
-                sender=request.META.get("REMOTE_ADDR", ""),
+                sender=network_of(request._request),
             )  # fmt: skip
         except TooManyRequests as error:
             raise Throttled(wait=3600, detail=error.detail) from error

@@ -11,6 +11,7 @@ from django.views import View
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.addresses import network_of
 from digests import mailbox, services
 from digests.exceptions import TooManyRequests, UnknownToken
 from digests.forms import SubscribeForm
@@ -39,7 +40,7 @@ class Subscribe(View):
                     form.cleaned_data["email"],
                     form.cleaned_data["city"],
                     filters=form.filters(),
-                    sender=request.META.get("REMOTE_ADDR", ""),
+                    sender=network_of(request),
                 )
             except TooManyRequests as error:
                 form.add_error(None, error.detail)

@@ -1,6 +1,5 @@
 """How many connections and messages one address and one person may have in this process, and who came but asked for nothing."""
 
-import ipaddress
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -9,7 +8,6 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.limits import forwarded_address
 from realtime.exceptions import Code, Refused
 
 #: Messages are counted over so many seconds.
@@ -59,17 +57,3 @@ class Guests:
             raise Refused(code, f"At most {most} {what}.")
         if key:
             counts[key] += weight
-
-
-def address_of(scope: Any) -> str:
-    """Where a connection counts: the address that our own proxy tells where there is one (TRUST_PROXY), else the peer's; '' for a Unix socket."""
-    forwarded = next((value.decode("latin1") for name, value in scope.get("headers", ()) if name == b"x-forwarded-for"), "")
-    client = scope.get("client")
-    address = forwarded_address(forwarded, str(client[0]) if client and client[0] else "")
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:64]
-    if found.version == 6 and not found.ipv4_mapped:
-        return str(ipaddress.ip_network((found, 64), strict=False).network_address)
-    return str(found.ipv4_mapped or found) if found.version == 6 else str(found)

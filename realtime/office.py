@@ -14,10 +14,11 @@ import structlog
 from django.conf import settings
 from redis.exceptions import RedisError
 
+from accounts.addresses import network_of_scope
 from realtime import presence, protocol
 from realtime.duties import for_ever
 from realtime.farewell import before_the_end
-from realtime.guests import Guests, address_of
+from realtime.guests import Guests
 from realtime.hub import Hub, current_hub
 from realtime.ledger import MOST_TOPICS, Standing, open_ledger, readers_by_topic
 from realtime.protocol import OWN_TOPIC, SYSTEM_TOPIC, Frame
@@ -65,7 +66,7 @@ class Office:
     @contextmanager
     def admitted(self, scope: Any, over: str, reader: Reader | None = None) -> Iterator[str]:
         """Count a connection while it lasts; its address. Raises Refused for one too many of an address."""
-        address = address_of(scope)
+        address = network_of_scope(scope)
         self.guests.enter(address)
         self.connections[over] += 1
         self.hub.counts[f"opened|{over}"] += 1

@@ -4,15 +4,15 @@ import socket
 
 import pytest
 
+from accounts.addresses import network_of_scope
 from realtime import protocol
 from realtime.exceptions import Code, Refused
-from realtime.guests import WINDOW, Guests, address_of
+from realtime.guests import WINDOW, Guests
 from realtime.office import IDLE_SECONDS, current_office
 from realtime.sockets import bound_silence
 from tests.realtime.clients import Connection, Socket, Stream, in_time, listening, scope_of
 
 ALL = "events:all"
-PROXY = ("HTTP_X_FORWARDED_PROTO", "https")
 
 
 def refusal(work, *words):
@@ -44,18 +44,19 @@ def test_messages_of_an_address_and_a_person_are_counted_over_all_connections_fo
 
 
 @pytest.mark.parametrize(
-    ("peer", "forwarded", "trusted", "counted"),
+    ("peer", "forwarded", "counted"),
     [
-        ("203.0.113.5", b"192.0.2.1", None, "203.0.113.5"),
-        ("10.0.0.1", b"made up, 192.0.2.1", PROXY, "192.0.2.1"),
-        ("2001:db8:1:2:3:4:5:6", b"", None, "2001:db8:1:2::"),
-        ("::ffff:192.0.2.1", b"", None, "192.0.2.1"),
+        ("203.0.113.5", [b"192.0.2.1"], "203.0.113.5"),
+        ("10.0.0.1", [b"made up, 192.0.2.1"], "192.0.2.1"),
+        ("10.0.0.1", [b"198.51.100.1", b"192.0.2.1"], "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", [], "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", [], "192.0.2.1"),
     ],
 )
-def test_only_our_own_proxy_is_believed(settings, peer, forwarded, trusted, counted):
-    settings.SECURE_PROXY_SSL_HEADER = trusted
-    assert address_of({"client": (peer, 1), "headers": [(b"x-forwarded-for", forwarded)]}) == counted
-    assert address_of({"client": None, "headers": []}) == ""
+def test_connections_count_where_trusted_proxies_say(settings, peer, forwarded, counted):
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    assert network_of_scope({"client": (peer, 1), "headers": [(b"x-forwarded-for", each) for each in forwarded]}) == counted
+    assert network_of_scope({"client": None, "headers": []}) == ""
 
 
 async def test_one_connection_too_many_of_an_address_is_told_and_closed(hub, settings):

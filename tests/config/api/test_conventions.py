@@ -102,11 +102,21 @@ def test_no_limit_where_it_is_zero(client, settings):
     assert "RateLimit" not in client.get("/api/v1/categories")
 
 
-def test_behind_a_proxy_its_own_word_counts(rf, settings):
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+def test_behind_a_proxy_each_visitor_is_counted_alone(rf, settings):
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
     policy = Policy(name="test", limit=1, window=60)
     asked = [rf.get("/", headers={"X-Forwarded-For": f"made up, 192.0.2.{number}"}) for number in (1, 2, 1)]
     assert [take(policy, request, now=0).allowed for request in asked] == [True, True, False]
+
+
+def test_one_network_of_ipv6_is_one_visitor(client):
+    """45 posts from 45 addresses of one /64, and one from the next."""
+    answers = [
+        client.post("/api/v1/submissions", "{}", content_type="application/json", REMOTE_ADDR=f"2001:db8:1:2::{number:x}").status_code
+        for number in range(45)
+    ]
+    assert [status == 429 for status in answers] == [False] * 20 + [True] * 25
+    assert client.post("/api/v1/submissions", "{}", content_type="application/json", REMOTE_ADDR="2001:db8:1:3::1").status_code != 429
 
 
 def test_a_new_window_counts_anew(rf):

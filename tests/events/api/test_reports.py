@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -58,6 +59,16 @@ def test_others_who_agree_make_it_surer_and_others_who_do_not_take_it_back(place
         now = tell(place.id, {"openness": "open"}, address=f"203.0.113.{number}")
     assert (now["openness"], now["evidence"]) == ("unknown", [])
     assert not PlaceStatus.objects.exists()
+
+
+def test_a_network_of_ipv6_has_one_voice(place, monkeypatch):
+    """Thirty addresses of one /64 are no thirty visitors."""
+    for number in range(30):
+        later = NOW + number * timedelta(minutes=3)
+        monkeypatch.setattr(timezone, "now", lambda later=later: later)
+        now = tell(place.id, {"openness": "closed"}, address=f"2001:db8:1:2::{number + 1:x}")
+        cache.clear()
+    assert (now["answers"]["openness"]["basis"], PlaceReport.objects.values("address_hash").distinct().count()) == ("1 visitor", 1)
 
 
 def test_the_same_person_waits_and_is_told_how_long(place, monkeypatch):
