@@ -1,7 +1,7 @@
 """The one place where regular expressions are compiled.
 
 Text from outside is hostile: an expression that backtracks lets a short text hold a process for hours. So every expression is compiled
-here, which makes a list of all of them, with the longest text that the code lets each one see; `tests/pipeline/test_patterns.py` pumps each of them with
+here, which makes a list of all of them, with the longest text that the code lets each one see; `tests/hostile/test_patterns.py` pumps each of them with
 hostile texts up to that length. No other module imports `re` (ruff's rule TID251; its few exceptions are in `pyproject.toml`, each with its reason).
 """
 

@@ -1,0 +1,122 @@
+"""The rule that whatever reads text from outside keeps: twice the text costs at most two and a half times the work, and the longest text at most a second.
+
+Work is the process's own processor time, the best of three, over three doublings up to the longest text that the code lets through. What takes
+less than `FLOOR` counts as nothing. What looks guilty is measured again, since a busy machine disturbs even that.
+"""
+
+import functools
+import gc
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from tests.hostile.texts import Attack
+
+#: Seconds below which a time says nothing.
+FLOOR = 0.005
+#: How coarse the count of processor time is on some machines; below it the clock on the wall is the better witness.
+_TICK = 0.004
+#: Seconds that the longest text may take.
+MOST = 1.0
+#: How much dearer a text of twice the length may be.
+GROWTH = 2.5
+#: How often what looks guilty is measured once more, before it is.
+_AGAIN = 2
+#: Characters of the first look at an attack; a quadratic reader shows itself there within some milliseconds.
+_LOOK = 4_000
+#: Lengths at which an exponential reader is found before it holds the test.
+_SHORT = (24, 48, 200, 1_000)
+
+Call = Callable[[Any], object]
+
+
+class Held(BaseException):
+    """A call was stopped after its share of processor time. No `Exception`: product code must not catch it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """How a reader broke the rule: seconds by length of the text."""
+
+    attack: Attack
+    seconds: dict[int, float]
+
+    def __str__(self) -> str:
+        times = ", ".join(f"{length} characters {seconds * 1000:.1f} ms" for length, seconds in self.seconds.items())
+        return f"{self.attack}: {times}"
+
+
+@contextmanager
+def _stopped_after(seconds: float) -> Iterator[None]:
+    """Raise `Held` in the main thread once the process has used so much processor time. It reaches into `re` too."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise Held
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def seconds_of(call: Call, text: object) -> float:
+    """The processor time of one call, or infinity where it was stopped after twice what the longest text may take."""
+    collecting = gc.isenabled()
+    gc.disable()
+    begun, worked = time.perf_counter(), time.process_time()
+    try:
+        with _stopped_after(2 * MOST):
+            call(text)
+        return min(time.perf_counter() - begun, time.process_time() - worked + _TICK)
+    except Held:
+        return float("inf")
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def slow(call: Call, attack: Attack, longest: int, *, of: Callable[[str], Any] = str) -> Slow | None:
+    """How the call breaks the rule on this attack, or None. `of` makes the text into what the call takes (bytes, for one).
+
+    First a look at short lengths; only what shows there, or may at the full length, is measured."""
+    look = min(longest, _LOOK)
+    for length in (*(short for short in _SHORT if short < look), look):
+        seconds = seconds_of(call, of(attack.of(length)))
+        if seconds > MOST:
+            return Slow(attack, {length: seconds})
+    if seconds < FLOOR / 2 and seconds * longest / look < MOST / 4:
+        return None
+    if seconds * longest / look < MOST / 4 and seconds < 5 * max(seconds_of(call, of(attack.of(look // 4 - 1))), FLOOR / 10):
+        return None
+    found = _measured(call, attack, longest, of, best_of=1)
+    for _ in range(_AGAIN):
+        found = found and _measured(call, attack, longest, of, best_of=3)
+    return found
+
+
+def _measured(call: Call, attack: Attack, longest: int, of: Callable[[str], Any], *, best_of: int) -> Slow | None:
+    """Three doublings. Each of the `best_of` tries has a text of its own length, so that no cache answers the second."""
+    found: dict[int, float] = {}
+    for length in (longest // 8, longest // 4, longest // 2, longest):
+        best = min(seconds_of(call, of(attack.of(length - tried))) for tried in range(best_of))
+        before = next(reversed(found.values()), best)
+        found[length] = best
+        if best > MOST or best > GROWTH * max(before, FLOOR):
+            return Slow(attack, found)
+    return None
+
+
+def first_slow(call: Call, attacks: Iterator[Attack] | list[Attack] | tuple[Attack, ...], longest: int, **how: Any) -> Slow | None:
+    """The first of the attacks that the call does not bear."""
+    return next(filter(None, map(functools.partial(_attacked, call, longest, how), attacks)), None)
+
+
+def _attacked(call: Call, longest: int, how: dict[str, Any], attack: Attack) -> Slow | None:
+    return slow(call, attack, longest, **how)

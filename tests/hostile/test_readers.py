@@ -1,0 +1,43 @@
+"""Every public reader of text from outside bears hostile texts, and none is forgotten."""
+
+import pkgutil
+
+import pytest
+
+from sources import checks
+from sources.connectors.registry import CONNECTORS
+from sources.pipeline import STEPS
+from tests.hostile import readers
+from tests.hostile.measure import first_slow
+from tests.hostile.readers import Reader
+from tests.hostile.texts import generic
+
+
+@pytest.mark.parametrize("reader", readers.every(), ids=lambda reader: reader.name)
+def test_a_reader_bears_hostile_texts(reader: Reader) -> None:
+    assert first_slow(reader.call, generic(), reader.longest) is None
+
+
+def test_each_reader_has_a_name_of_its_own() -> None:
+    names = [reader.name for reader in readers.every()]
+
+    assert len(names) == len(set(names))
+
+
+def _missing(kind: str, names: set[str]) -> set[str]:
+    return names - {reader.name.removeprefix(f"{kind}:") for reader in readers.every()}
+
+
+@pytest.mark.xfail(strict=True, reason="readers/words.py is being written")
+def test_every_step_is_in_the_table() -> None:
+    assert _missing("step", {name for name, _ in STEPS}) == set()
+
+
+@pytest.mark.xfail(strict=True, reason="readers/connectors.py is being written")
+def test_every_connector_is_in_the_table() -> None:
+    assert _missing("connector", set(CONNECTORS)) == set()
+
+
+@pytest.mark.xfail(strict=True, reason="readers/others.py is being written")
+def test_every_check_is_in_the_table() -> None:
+    assert _missing("check", {module.name for module in pkgutil.iter_modules(checks.__path__)}) == set()
