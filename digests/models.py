@@ -60,6 +60,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
+        permissions = [("read_mailbox", "Can read the local mailbox, with the addresses and links of its mails")]
         constraints = [
             models.UniqueConstraint(fields=["subscription", "kind", "period"], name="delivery_unique"),
             models.CheckConstraint(name="delivery_state", condition=Q(state__in=[s.value for s in DeliveryState])),

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -15,11 +14,14 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
+from accounts.rights import may, require
 from events import services
 from events.desk import VenueCorrections
 from events.enums import MatchOutcome, Publication
 from events.exceptions import EventError
 from events.models import Category, DuplicateMatch, Event, Listing, Organizer, Proposal, Series
+from events.services.merging.verdicts import MERGE
+from events.services.publication import PUBLISH
 from outbox.admin import ReadOnlyAdmin
 
 #: What a person may set here; everything else is the pipeline's.
@@ -71,6 +73,12 @@ class EventAdmin(VenueCorrections, ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, PUBLISH)
+
+    def has_merge_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, MERGE)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """What differs goes through `edit`, which locks, versions and tells it."""
@@ -147,9 +155,8 @@ class EventAdmin(VenueCorrections, ModelAdmin):
         return self._part(request, said, back=listing.event_id, undo=lambda: services.take_out(pk, by=request.user))
 
     def _part(self, request: HttpRequest, said: dict[str, Any], *, back: UUID, undo: Callable[[], Event]) -> HttpResponse:
-        """The page that asks; what a POST does. Whoever may not change events may not do this."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
+        """The page that asks; what a POST does. Whoever may not merge events may not do this."""
+        require(request.user, MERGE)
         if request.method != "POST":
             return render(
                 request, "admin/events/event/part.html", {**self.admin_site.each_context(request), "opts": self.opts, "back": back, **said}
@@ -162,15 +169,15 @@ class EventAdmin(VenueCorrections, ModelAdmin):
         messages.success(request, f"“{alone.title}” stands alone, and no machine will join the two again.")
         return HttpResponseRedirect(reverse("admin:events_event_change", args=[alone.pk]))
 
-    @action(description="Approve")
+    @action(description="Approve", permissions=["publish"])
     def approve(self, request: HttpRequest, events: QuerySet[Event]) -> None:
         self._move(request, events, Publication.APPROVED)
 
-    @action(description="Remove from the site")
+    @action(description="Remove from the site", permissions=["publish"])
     def remove(self, request: HttpRequest, events: QuerySet[Event]) -> None:
         self._move(request, events, Publication.REMOVED)
 
-    @action(description="Undo the merge")
+    @action(description="Undo the merge", permissions=["merge"])
     def unmerge_selected(self, request: HttpRequest, events: QuerySet[Event]) -> None:
         for event in events:
             try:

@@ -18,7 +18,7 @@ class VenueCorrections:
 
     admin_site: Any
 
-    @action(description="Apply this venue correction to past events")
+    @action(description="Apply this venue correction to past events", permissions=["change"])
     def apply_venue_corrections(self, request: HttpRequest, events: QuerySet[Event]) -> HttpResponse | None:
         """Show how many events have the same words, then, confirmed, move them."""
         places = _places(events)
@@ -30,14 +30,14 @@ class VenueCorrections:
                 "selected": [str(pk) for pk in events.values_list("pk", flat=True)],
             }
             return render(request, "admin/events/event/spread.html", context)
-        moved = sum(len(services.spread(place_id, now=now())) for place_id in places)
+        moved = sum(len(services.spread(place_id, by=request.user, now=now())) for place_id in places)
         messages.success(request, f"{moved} events moved.")
         return None
 
-    @action(description="Take this venue correction back")
+    @action(description="Take this venue correction back", permissions=["change"])
     def take_venue_corrections_back(self, request: HttpRequest, events: QuerySet[Event]) -> None:
         """Forget what was said of these venues' words; events whose venue no person set say again what their sources say."""
-        changed = sum(len(services.take_back(place_id, now=now())) for place_id in _places(events))
+        changed = sum(len(services.take_back(place_id, by=request.user, now=now())) for place_id in _places(events))
         messages.success(request, f"Taken back: {changed} events say again what their sources say.")
 
 

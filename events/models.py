@@ -224,6 +224,10 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["start_at"]
+        permissions = [
+            ("publish_event", "Can publish, hold back and remove events"),
+            ("merge_event", "Can say that events are one, or are not"),
+        ]
         indexes = [
             models.Index(fields=["city", "start_at", "id"], name="event_approved_city_start", condition=Q(publication="approved")),
             models.Index(fields=["start_at", "id"], name="event_approved_start", condition=Q(publication="approved")),

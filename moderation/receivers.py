@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
+from accounts.rights import Actor
 from events.models import Event
 from events.signals import merged, parted
 from moderation.enums import ReviewKind
@@ -39,7 +40,7 @@ def withdraw_merged(*, child_id: UUID, now: datetime, **_: Any) -> None:
 
 
 @receiver(parted, dispatch_uid="moderation.ask_again")
-def ask_again(*, event_id: UUID, by: Any, now: datetime, **_: Any) -> None:
+def ask_again(*, event_id: UUID, by: Actor, now: datetime, **_: Any) -> None:
     """An event that stands alone again waits as it did before."""
     matches.after_parting(event_id, by=by, now=now)
 

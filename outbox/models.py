@@ -31,6 +31,7 @@ class Change(models.Model):
     at = models.DateTimeField(default=now)
 
     class Meta:
+        permissions = [("broadcast_change", "Can tell all readers something")]
         indexes = [
             models.Index(fields=["object_id", "transaction"], name="change_object_transaction"),
             models.Index(fields=["id"], name="change_unnumbered", condition=models.Q(number__isnull=True)),

@@ -10,11 +10,13 @@ from django.shortcuts import render
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
+from accounts.rights import may
 from outbox.admin import ReadOnlyAdmin
 from places import services
 from places.exceptions import PlaceError
 from places.models import Area, City, Geocode, Place, PlaceAlias, PlaceMatch, PlaceReport, PlaceStatus, Weather
 from places.queries import forget_atlas
+from places.services.merging import MERGE
 
 #: Fields of a place that sources fill and a person may set.
 LOCKABLE = frozenset(
@@ -77,7 +79,10 @@ class PlaceAdmin(ModelAdmin):
     show_full_result_count = False
     actions = ("merge_selected", "unmerge_selected")
 
-    @action(description="Merge two venues, or say that they are different")
+    def has_merge_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, MERGE)
+
+    @action(description="Merge two venues, or say that they are different", permissions=["merge"])
     def merge_selected(self, request: HttpRequest, places: QuerySet[Place]) -> HttpResponse | None:
         """Show both sides, then carry the answer out."""
         two = list(places.select_related("city", "area").order_by("pk")[:3])
@@ -99,7 +104,7 @@ class PlaceAdmin(ModelAdmin):
             messages.success(request, f"{child.name} is {survivor.name} now.")
         return None
 
-    @action(description="Undo the merge")
+    @action(description="Undo the merge", permissions=["merge"])
     def unmerge_selected(self, request: HttpRequest, places: QuerySet[Place]) -> None:
         """Each merged venue is its own again."""
         for place in places:

@@ -9,6 +9,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
+from accounts.roles import permissions_of
 from events import services
 from events.enums import Publication
 from events.models import Category, Event, Origin
@@ -110,6 +111,13 @@ def make_event(
 
 def make_staff(email: str = "mod@example.org", password: str = "a long enough password") -> User:
     return User.objects.create_user(email, password, is_staff=True, is_superuser=True)
+
+
+def make_person(email: str, *rights: str, is_staff: bool = True) -> User:
+    """A member of staff who has these rights (`events.publish_event`) and no other."""
+    person = User.objects.create_user(email, "a long enough password", is_staff=is_staff)
+    person.user_permissions.set(permissions_of(rights))
+    return person
 
 
 def make_source(slug: str = "feed", *, connector: str = "ical", **fields: Any) -> Source:

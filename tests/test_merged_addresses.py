@@ -7,6 +7,7 @@ import pytest
 from django.db.models import Max
 from django.test import Client
 
+from accounts.rights import PIPELINE
 from events import services
 from events.enums import Publication
 from events.models import Event
@@ -21,8 +22,8 @@ pytestmark = pytest.mark.django_db
 def chain() -> tuple[Event, Event, Event]:
     """Three events, of which the first was merged into the second, and that into the third."""
     first, second, third = (make_event(f"Raga {name}", origin=make_origin(name), external_id=name) for name in "abc")
-    services.merge(second.id, first.id, now=NOW + timedelta(hours=1))
-    services.merge(third.id, second.id, now=NOW + timedelta(hours=2))
+    services.merge(second.id, first.id, now=NOW + timedelta(hours=1), by=PIPELINE)
+    services.merge(third.id, second.id, now=NOW + timedelta(hours=2), by=PIPELINE)
     first, second, third = (Event.objects.get(pk=event.pk) for event in (first, second, third))
     return first, second, third
 
@@ -60,7 +61,7 @@ def test_after_the_undoing_each_answers_for_itself(client: Client, chain: tuple[
         assert client.get(event.get_absolute_url()).status_code == 200
         assert client.get(f"/api/v1/events/{event.id}").json()["id"] == str(event.id)
         assert client.get(f"{event.get_absolute_url().rstrip('/')}.ics").status_code == 200
-    services.unmerge(first.id)
+    services.unmerge(first.id, by=PIPELINE)
     first.refresh_from_db()
     assert client.get(first.get_absolute_url()).status_code == 200
 
@@ -73,7 +74,7 @@ def listed(client: Client, since: datetime) -> set[str]:
 def test_lists_tell_the_survivor_as_changed_and_the_merged_no_more(client: Client, chain: tuple[Event, Event, Event]) -> None:
     first, second, last = chain
     assert listed(client, NOW + timedelta(hours=1)) == {str(last.id)}
-    services.unmerge(second.id, now=NOW + timedelta(hours=4))
+    services.unmerge(second.id, now=NOW + timedelta(hours=4), by=PIPELINE)
     assert listed(client, NOW + timedelta(hours=4)) == {str(second.id), str(last.id)}
 
 
@@ -87,11 +88,11 @@ def test_who_syncs_hears_of_the_merge_with_the_survivor_and_of_the_undoing(clien
     kept, gone = (make_event(f"Raga {name}", origin=make_origin(name), external_id=name) for name in "ab")
     outbox.number_changes()
     before = Change.objects.aggregate(last=Max("number"))["last"]
-    services.merge(kept.id, gone.id)
+    services.merge(kept.id, gone.id, by=PIPELINE)
     told = changes(client, before)
     (merged,) = [one for one in told if one["type"] == "event.merged"]
     assert (merged["topic"], merged["data"]["survivor"]) == (f"events:event:{gone.id}", str(kept.id))
     assert f"events:event:{kept.id}" in {one["topic"] for one in told if one["type"] == "event.changed"}
-    services.unmerge(gone.id)
+    services.unmerge(gone.id, by=PIPELINE)
     again = changes(client, told[-1]["offset"])
     assert ("event.published", f"events:event:{gone.id}") in {(one["type"], one["topic"]) for one in again}

@@ -6,6 +6,7 @@ from typing import Final
 from django.db.models import Exists, Func, JSONField, OuterRef, Q, Value
 from django.db.models.fields.json import KT
 
+from accounts.rights import CLOCK
 from events.enums import Publication, Verification
 from events.models import Event, Listing, Organizer
 from events.services.publication import change_statuses
@@ -25,7 +26,7 @@ def archive_past(*, now: datetime, dry: bool = False) -> int:
         return over.count()
     total = 0
     while ids := list(over.order_by("start_at").values_list("id", flat=True)[:BATCH]):
-        change_statuses(ids, Publication.ARCHIVED, reason="it is over", now=now)
+        change_statuses(ids, Publication.ARCHIVED, by=CLOCK, reason="it is over", now=now)
         total += len(ids)
     return total
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from accounts.rights import Actor, require
 from events.models import Event, Listing
 from events.services import placing
 from events.services.plans import LOCKS
+from events.services.publication import CHANGE
 from places.models import City, Place, PlaceAlias
 from places.services import WantedPlace, correct_place, ensure_places, forget_words, learn_words
 from places.wording import speaks_of, wordings
@@ -29,11 +31,11 @@ class Spread:
     words: tuple[str, ...]
 
 
-def learn(event: Event, before: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+def learn(event: Event, before: Mapping[str, Any], *, by: Actor, now: datetime) -> dict[str, Any]:
     """What else of `event` follows from a person's change of its venue, as {column: value}; the changed columns are set already, `before` has what they were.
 
     Another place is told whole. Another name is a place of its own, found or made. A corrected address or point is the place's. In each case the words
-    of its sources become aliases of the place."""
+    of its sources become aliases of the place. Raises RightMissing: what is said of a place needs the right to change places."""
     if not set(before) & set(LOCKS["venue"]):
         return {}
     said = _said(event, before)
@@ -45,13 +47,13 @@ def learn(event: Event, before: Mapping[str, Any], *, now: datetime) -> dict[str
         follows = {"place_id": place.id} if place else {}
     else:
         place = (
-            correct_place(event.place_id, {name: getattr(event, name) for name in _POINT if name in before}, now=now)
+            correct_place(event.place_id, {name: getattr(event, name) for name in _POINT if name in before}, by=by, now=now)
             if event.place_id
             else None
         )
         follows = {}
     if place is not None:
-        learn_words(place, said)
+        learn_words(place, said, by=by)
     return follows
 
 
@@ -74,18 +76,22 @@ def preview_spread(place_id: UUID) -> Spread:
     return Spread(place=place, events=tuple(moving), locked=locked, words=tuple(sorted(words)))
 
 
-def spread(place_id: UUID, *, now: datetime) -> list[UUID]:
-    """Apply a place's corrections to the events that are there already, in batches; those whose venue a person locked stay. Ids of those that moved."""
+def spread(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
+    """Apply a place's corrections to the events that are there already, in batches; those whose venue a person locked stay. Ids of those that moved.
+    Raises RightMissing."""
+    require(by, CHANGE)
     found = preview_spread(place_id)
     return placing.move_to(found.events, found.place, now=now)
 
 
-def take_back(place_id: UUID, *, now: datetime) -> list[UUID]:
-    """Forget the corrections towards a place, and tell the venues of the events there as their sources do, where no person locked them. Their ids."""
+def take_back(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
+    """Forget the corrections towards a place, and tell the venues of the events there as their sources do, where no person locked them. Their ids.
+    Raises RightMissing."""
+    require(by, CHANGE)
     place = Place.objects.get(pk=place_id)
     texts = set(PlaceAlias.objects.filter(place=place, by_person=True).values_list("folded", flat=True))
     moved = [event for event in Event.objects.filter(place=place) if _words_of_listings(event) & texts]
-    forget_words(place)
+    forget_words(place, by=by)
     return placing.tell_venue_anew([event.id for event in moved], now=now)
 
 

@@ -8,21 +8,23 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.rights import Actor, is_person, require
 from events.enums import Publication
 from events.models import Event, Proposal
 from events.services import announcing, correcting, search_text
 from events.services.believing import believe
 from events.services.plans import BACKGROUND, PERSON, field_of
-from events.services.publication import lock
+from events.services.publication import CHANGE, lock
 from outbox import services as outbox
 
 
-def edit(event_id: UUID, values: Mapping[str, Any], *, by: Any = None, lock_fields: bool = True, now: datetime | None = None) -> Event:
+def edit(event_id: UUID, values: Mapping[str, Any], *, by: Actor, lock_fields: bool = True, now: datetime | None = None) -> Event:
     """Set columns of an event by a person's word, lock the fields that they belong to, refresh the search text and tell readers.
 
     `values` is {column: value}; a column that does not differ is left alone and not locked. A corrected venue is kept for later events
-    (`correcting.learn`). Raises Event.DoesNotExist.
+    (`correcting.learn`). Raises RightMissing, Event.DoesNotExist.
     """
+    require(by, CHANGE)
     moment = now or clock()
     with transaction.atomic():
         found = lock([event_id])
@@ -36,7 +38,7 @@ def edit(event_id: UUID, values: Mapping[str, Any], *, by: Any = None, lock_fiel
             return event
         for name in former:
             setattr(event, name, values[name])
-        follows = correcting.learn(event, former, now=moment) if by is not None and lock_fields else {}
+        follows = correcting.learn(event, former, by=by, now=moment) if is_person(by) and lock_fields else {}
         for name, value in follows.items():
             setattr(event, name, value)
         changed = [*former, *follows]
@@ -47,7 +49,7 @@ def edit(event_id: UUID, values: Mapping[str, Any], *, by: Any = None, lock_fiel
             event.provenance = {**event.provenance, **dict.fromkeys(sorted(fields), given)}
         event.version += 1
         event.updated_at = moment
-        if by is not None:
+        if is_person(by):
             event.moderated_by, event.moderated_at = by, moment
         event.save()
         search_text.refresh([event.id])
@@ -59,9 +61,10 @@ def edit(event_id: UUID, values: Mapping[str, Any], *, by: Any = None, lock_fiel
     return event
 
 
-def decide_proposal(proposal_id: UUID, *, accept: bool, by: Any = None, now: datetime | None = None) -> Proposal:
+def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime | None = None) -> Proposal:
     """Take or decline what a source proposed for an event. A taken value stays open to later changes of the source, and its listing counts for it; a declined
-    one is not asked about again. Raises Proposal.DoesNotExist."""
+    one is not asked about again. Raises RightMissing, Proposal.DoesNotExist."""
+    require(by, CHANGE)
     moment = now or clock()
     with transaction.atomic():
         proposal = Proposal.objects.select_for_update().get(pk=proposal_id, decided_at__isnull=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.rights import Actor, is_person, require
 from events import states
 from events.enums import Happening, Publication
 from events.exceptions import ForbiddenMove
@@ -15,16 +16,16 @@ from events.models import Event
 from events.services import announcing
 from outbox import services as outbox
 
+#: Who may bring events before readers and take them away, and who may say other things of them.
+PUBLISH, CHANGE = "events.publish_event", "events.change_event"
 _STATE_COLUMNS = [
     "publication", "publication_reason", "published_at", "moderated_by", "moderated_at", "moderation_notes", "happening", "verification",
     "previous_start_at", "merged_into", "updated_at", "version",
 ]  # fmt: skip
 
 
-def change_status(
-    event_id: UUID, to: Publication, *, by: Any = None, reason: str = "", note: str = "", now: datetime | None = None
-) -> Event:
-    """Move one event to the publication state `to`; see `change_statuses`. Raises Event.DoesNotExist, ForbiddenMove."""
+def change_status(event_id: UUID, to: Publication, *, by: Actor, reason: str = "", note: str = "", now: datetime | None = None) -> Event:
+    """Move one event to the publication state `to`; see `change_statuses`. Raises RightMissing, Event.DoesNotExist, ForbiddenMove."""
     events = change_statuses([event_id], to, by=by, reason=reason, note=note, now=now)
     if not events:
         raise Event.DoesNotExist(f"There is no event {event_id}.")
@@ -32,7 +33,7 @@ def change_status(
 
 
 def change_statuses(
-    event_ids: Iterable[UUID], to: Publication, *, by: Any = None, reason: str = "", note: str = "", now: datetime | None = None
+    event_ids: Iterable[UUID], to: Publication, *, by: Actor, reason: str = "", note: str = "", now: datetime | None = None
 ) -> list[Event]:
     """Move events to the publication state `to`, all or none. What follows from it, in one transaction:
 
@@ -42,8 +43,9 @@ def change_statuses(
     4. one Change per event that readers see come or go, to the topics of before and after;
     5. after commit the outbox numbers and announces them, and digests, feeds and the live hub follow.
 
-    An event that is there already is left alone. Raises ForbiddenMove; MERGED is reached by `merge` alone.
+    An event that is there already is left alone. Raises RightMissing, ForbiddenMove; MERGED is reached by `merge` alone.
     """
+    require(by, PUBLISH)
     if to is Publication.MERGED:
         raise ForbiddenMove("An event becomes merged by `merge`, which names its survivor.")
     moment = now or clock()
@@ -57,8 +59,10 @@ def change_statuses(
     return events
 
 
-def change_happening(event_id: UUID, to: Happening, *, by: Any = None, now: datetime | None = None) -> Event:
-    """Say that an event is cancelled, postponed, moved or on again, by a person: the field is locked against machines."""
+def change_happening(event_id: UUID, to: Happening, *, by: Actor, now: datetime | None = None) -> Event:
+    """Say that an event is cancelled, postponed, moved or on again, by a person: the field is locked against machines.
+    Raises RightMissing, Event.DoesNotExist, ForbiddenMove."""
+    require(by, CHANGE)
     moment = now or clock()
     with transaction.atomic():
         found = lock([event_id])
@@ -69,7 +73,7 @@ def change_happening(event_id: UUID, to: Happening, *, by: Any = None, now: date
         before = announcing.seen(event, slugs)
         states.check_move(states.HAPPENING_MOVES, Happening(event.happening), to)
         event.happening = to.value
-        if by is not None and "status" not in event.locked_fields:
+        if is_person(by) and "status" not in event.locked_fields:
             event.locked_fields = [*event.locked_fields, "status"]
         _touch(event, moment)
         Event.objects.bulk_update([event], ["happening", "locked_fields", "updated_at", "version"])
@@ -92,14 +96,14 @@ def save(events: Sequence[Event]) -> None:
         Event.objects.bulk_update(events, _STATE_COLUMNS)
 
 
-def _move(event: Event, to: Publication, *, slugs: Any, by: Any, reason: str, note: str, moment: datetime) -> Any:
+def _move(event: Event, to: Publication, *, slugs: Any, by: Actor, reason: str, note: str, moment: datetime) -> Any:
     before, seen = event.publication, announcing.seen(event, slugs)
     states.check_move(states.PUBLICATION_MOVES, Publication(before), to)
     event.publication = to.value
     event.publication_reason = reason[:300]
     if to is Publication.APPROVED and event.published_at is None:
         event.published_at = moment
-    if by is not None:
+    if is_person(by):
         event.moderated_by, event.moderated_at = by, moment
     if note:
         event.moderation_notes = note

@@ -1,15 +1,16 @@
 """A person's verdict. Every action carries the version that the person saw, so that no update is lost."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.timezone import now as clock
 
+from accounts.rights import Actor, is_person, person_of, require
 from events import services as events
 from events.enums import Publication
 from events.models import Event, Proposal
@@ -20,6 +21,13 @@ from moderation.services import matches, venues
 from moderation.services.telling import tell_queue
 from moderation.signals import decided
 
+#: Who may take a review and decide it.
+JUDGE: Final = "moderation.change_review"
+#: What a verdict needs whose object belongs to an app above, so that no door here asks for it.
+NEEDED: Final[Mapping[Verdict, tuple[str, ...]]] = {
+    Verdict.ACCEPT_RUN: ("sources.accept_fetchrun",),
+    Verdict.DISCARD_RUN: ("sources.accept_fetchrun",),
+}
 #: A claim that was not used for this long is free again.
 CLAIM_HOLDS = timedelta(minutes=15)
 
@@ -34,11 +42,12 @@ VERDICTS: dict[ReviewKind, frozenset[Verdict]] = {
 }
 
 
-def claim(review_id: UUID, *, by: Any, now: datetime | None = None) -> Review:
-    """Take a review for oneself for a quarter of an hour. Raises Conflict where another has it or it is decided."""
+def claim(review_id: UUID, *, by: Actor, now: datetime | None = None) -> Review:
+    """Take a review for oneself for a quarter of an hour. Raises RightMissing; Conflict where another has it or it is decided."""
+    require(by, JUDGE)
     moment = now or clock()
-    free = Q(claimed_by__isnull=True) | Q(claimed_by=by) | Q(claimed_at__lt=moment - CLAIM_HOLDS)
-    taken = Review.objects.filter(free, pk=review_id, state=ReviewState.OPEN).update(claimed_by=by, claimed_at=moment)
+    free = Q(claimed_by__isnull=True) | Q(claimed_by=person_of(by)) | Q(claimed_at__lt=moment - CLAIM_HOLDS)
+    taken = Review.objects.filter(free, pk=review_id, state=ReviewState.OPEN).update(claimed_by=person_of(by), claimed_at=moment)
     if not taken:
         raise Conflict("Somebody else has this review, or it is decided.")
     return Review.objects.get(pk=review_id)
@@ -48,7 +57,7 @@ def decide(
     review_id: UUID,
     verdict: Verdict,
     *,
-    by: Any,
+    by: Actor,
     version: int | None = None,
     reason: str = "",
     note: str = "",
@@ -57,14 +66,16 @@ def decide(
 ) -> Decision:
     """Carry a verdict out. In one transaction:
 
-    1. the review is locked; one that is decided, or has another version than the moderator saw, raises Conflict;
-    2. the verdict goes through the door that owns the object: publication, merge, proposal, or (for a run) the signal that tells `sources`;
-    3. the Decision keeps who, when, why, and what was before: the audit trail and the ground of undo;
-    4. after commit `moderation.signals.decided` tells the apps above, and the desks hear how many are left.
+    1. `by` needs the right to judge, and each door behind it (publishing, merging, changing) asks for its own; `NEEDED` names what has none;
+    2. the review is locked; one that is decided, or has another version than the moderator saw, raises Conflict;
+    3. the verdict goes through the door that owns the object: publication, merge, proposal, or (for a run) the signal that tells `sources`;
+    4. the Decision keeps who, when, why, and what was before: the audit trail and the ground of undo;
+    5. after commit `moderation.signals.decided` tells the apps above, and the desks hear how many are left.
 
     `other` is the survivor for MERGE and the other event for DIFFERENT; it may be left open of two venues, and where only one event was asked about.
-    Raises Conflict, ReasonMissing, ModerationError, EventError.
+    Raises RightMissing, Conflict, ReasonMissing, ModerationError, EventError.
     """
+    require(by, JUDGE, *NEEDED.get(verdict, ()))
     moment = now or clock()
     with transaction.atomic():
         review = Review.objects.select_for_update().get(pk=review_id)
@@ -76,8 +87,8 @@ def decide(
         review.version += 1
         review.save(update_fields=["state", "decided_at", "version", "evidence"])
         decision = Decision.objects.create(
-            review=review, object_id=review.object_id, verdict=verdict.value, reason=reason, note=note, by=by, before=before,
-            after=_state_of(review) | (done or {}), at=moment,
+            review=review, object_id=review.object_id, verdict=verdict.value, reason=reason, note=note, by=person_of(by), before=before,
+            automatic=not is_person(by), after=_state_of(review) | (done or {}), at=moment,
         )  # fmt: skip
         transaction.on_commit(partial(_tell, decision, review, verdict), robust=True)
         tell_queue()
@@ -85,9 +96,10 @@ def decide(
 
 
 def decide_many(
-    reviews: Iterable[tuple[UUID, int]], verdict: Verdict, *, by: Any, reason: str = "", note: str = ""
+    reviews: Iterable[tuple[UUID, int]], verdict: Verdict, *, by: Actor, reason: str = "", note: str = ""
 ) -> tuple[list[Decision], list[str]]:
-    """The same verdict on several reviews (id, version). What cannot be done is said, the others go on. Returns decisions and problems."""
+    """The same verdict on several reviews (id, version). What cannot be done is said, the others go on. Returns decisions and problems.
+    Raises RightMissing."""
     done, problems = [], []
     for review_id, version in reviews:
         try:
@@ -97,8 +109,10 @@ def decide_many(
     return done, problems
 
 
-def undo(decision_id: UUID, *, by: Any, now: datetime | None = None) -> Decision:
-    """Take a verdict on an event back: its publication is what it was, a merge is un-merged, the review is open again. Raises ModerationError."""
+def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decision:
+    """Take a verdict on an event back: its publication is what it was, a merge is un-merged, the review is open again.
+    Raises RightMissing, ModerationError."""
+    require(by, JUDGE)
     moment = now or clock()
     with transaction.atomic():
         decision = Decision.objects.select_for_update(of=("self",)).select_related("review").get(pk=decision_id)
@@ -120,7 +134,13 @@ def undo(decision_id: UUID, *, by: Any, now: datetime | None = None) -> Decision
             object_id=decision.object_id,
             verdict=Verdict.UNDO,
             at=moment,
-            defaults={"review": review, "by": by, "before": decision.after, "after": decision.before},
+            defaults={
+                "review": review,
+                "by": person_of(by),
+                "automatic": not is_person(by),
+                "before": decision.after,
+                "after": decision.before,
+            },
         )
         return taken_back
 
@@ -149,20 +169,20 @@ def _tell(decision: Decision, review: Review, verdict: Verdict) -> None:
 
 
 def _to(state: Publication) -> Callable[..., None]:
-    def act(review: Review, *, by: Any, reason: str, note: str, now: datetime, **_: Any) -> None:
+    def act(review: Review, *, by: Actor, reason: str, note: str, now: datetime, **_: Any) -> None:
         events.change_status(review.object_id, state, by=by, reason=reason, note=note, now=now)
 
     return act
 
 
-def _merge(review: Review, *, by: Any, other: UUID | None, now: datetime, **_: Any) -> dict[str, str]:
+def _merge(review: Review, *, by: Actor, other: UUID | None, now: datetime, **_: Any) -> dict[str, str]:
     if review.kind == ReviewKind.VENUE:
         venues.merge(review.object_id, survivor=other, by=by, now=now)
         return {"other": str(other)} if other else {}
     return matches.merge(review, other=other, by=by, now=now)
 
 
-def _different(review: Review, *, by: Any, other: UUID | None, now: datetime, **_: Any) -> dict[str, str]:
+def _different(review: Review, *, by: Actor, other: UUID | None, now: datetime, **_: Any) -> dict[str, str]:
     if review.kind == ReviewKind.VENUE:
         venues.part(review.object_id, by=by)
         return {}
@@ -170,7 +190,7 @@ def _different(review: Review, *, by: Any, other: UUID | None, now: datetime, **
 
 
 def _proposal(accept: bool) -> Callable[..., None]:
-    def act(review: Review, *, by: Any, now: datetime, **_: Any) -> None:
+    def act(review: Review, *, by: Actor, now: datetime, **_: Any) -> None:
         for proposal_id in Proposal.objects.filter(event=review.object_id, decided_at__isnull=True).values_list("id", flat=True):
             events.decide_proposal(proposal_id, accept=accept, by=by, now=now)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from accounts.rights import Actor, is_person, person_of
 from events import services as events
 from events.enums import Publication
 from events.models import Event, Listing, Proposal
@@ -19,7 +20,7 @@ from moderation.services.telling import tell_queue
 _OF_EVENTS = (ReviewKind.EVENT, ReviewKind.CHANGE, ReviewKind.MATCH)
 
 
-def merge(review: Review, *, other: UUID | None, by: Any, now: datetime) -> dict[str, str]:
+def merge(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> dict[str, str]:
     """One event: the review's becomes part of `other` (or of what that was merged into meanwhile); a listing stays with its event. Returns what the
     Decision keeps. Raises ModerationError, EventError."""
     listing_id = listing_of(review)
@@ -33,7 +34,7 @@ def merge(review: Review, *, other: UUID | None, by: Any, now: datetime) -> dict
     return {"other": str(survivor_id)}
 
 
-def part(review: Review, *, other: UUID | None, by: Any, now: datetime) -> dict[str, str]:
+def part(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> dict[str, str]:
     """Two events: no machine joins or asks about them again; a listing gets an event of its own. Returns what the Decision keeps."""
     listing_id = listing_of(review)
     if listing_id is None:
@@ -58,7 +59,7 @@ def is_settled(review: Review, verdict: Verdict) -> bool:
     return review.kind != ReviewKind.EVENT and not (review.kind == ReviewKind.MATCH and review.evidence.get("similar"))
 
 
-def take_back(decision: Decision, verdict: Verdict, *, by: Any, now: datetime) -> None:
+def take_back(decision: Decision, verdict: Verdict, *, by: Actor, now: datetime) -> None:
     """Undo a merge, or join again what was taken out. Raises ModerationError for what cannot be taken back."""
     taken_out = decision.after.get("taken_out")
     if verdict is Verdict.MERGE and "event" not in decision.after:
@@ -82,7 +83,7 @@ def after_merge(child_id: UUID, *, now: datetime) -> None:
         tell_queue()
 
 
-def after_parting(event_id: UUID, *, by: Any, now: datetime) -> None:
+def after_parting(event_id: UUID, *, by: Actor, now: datetime) -> None:
     """An event stands alone again, or for the first time: what waited on it waits again, and the parting is in the history of decisions."""
     event = Event.objects.get(pk=event_id)
     wanted = [ReviewKind.EVENT] if event.publication in (Publication.PENDING, Publication.FLAGGED) else []
@@ -90,7 +91,7 @@ def after_parting(event_id: UUID, *, by: Any, now: datetime) -> None:
     for kind in wanted:
         if not _reopen(kind, event_id):
             file_reviews([_filing(kind, event)])
-    said = {"by": by, "note": "taken out of another event", "automatic": by is None}
+    said = {"by": person_of(by), "note": "taken out of another event", "automatic": not is_person(by)}
     states = {"before": {"publication": Publication.MERGED.value}, "after": {"publication": event.publication}}
     Decision.objects.get_or_create(object_id=event_id, verdict=Verdict.UNDO, at=now, defaults={**said, **states})
 

@@ -1,18 +1,19 @@
 """What a verdict on two venues does. The review's object is their PlaceMatch."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from accounts.rights import Actor, require
 from moderation.enums import Verdict
 from moderation.exceptions import ModerationError
 from places.enums import PlaceVerdict
 from places.exceptions import PlaceError
 from places.models import Place, PlaceMatch
 from places.services import mark_places_different, merge_places, survivor_of, unmerge_places
+from places.services.merging import MERGE
 
 
-def merge(match_id: UUID, *, survivor: UUID | None, by: Any, now: datetime) -> None:
+def merge(match_id: UUID, *, survivor: UUID | None, by: Actor, now: datetime) -> None:
     """Make one venue of the two: `survivor` is kept, or the better known one. Raises ModerationError."""
     match = _match(match_id)
     kept, child = survivor_of(match.first, match.second)
@@ -26,14 +27,15 @@ def merge(match_id: UUID, *, survivor: UUID | None, by: Any, now: datetime) -> N
         raise ModerationError(error.detail) from error
 
 
-def part(match_id: UUID, *, by: Any) -> None:
+def part(match_id: UUID, *, by: Actor) -> None:
     """The two are different: no machine merges them or asks again. Raises ModerationError."""
     match = _match(match_id)
     mark_places_different(match.first_id, match.second_id, by=by, reasons="a moderator said so")
 
 
-def take_back(match_id: UUID, verdict: Verdict, *, by: Any, now: datetime) -> None:
-    """Undo a verdict: the merge comes apart, and the question is open again. Raises ModerationError."""
+def take_back(match_id: UUID, verdict: Verdict, *, by: Actor, now: datetime) -> None:
+    """Undo a verdict: the merge comes apart, and the question is open again. Raises RightMissing, ModerationError."""
+    require(by, MERGE)
     match = _match(match_id)
     if verdict is Verdict.MERGE:
         child = match.second_id if match.survivor_id == match.first_id else match.first_id

@@ -135,6 +135,7 @@ class Place(models.Model):
 
     class Meta:
         ordering = ["name"]
+        permissions = [("merge_place", "Can say that places are one, or are not")]
         indexes = [
             models.Index(fields=["city", "folded_name"], name="place_city_name"),
             models.Index(fields=["folded_name"], name="place_folded_name"),

@@ -8,18 +8,22 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.rights import Actor, require
 from places.models import Place, PlaceAlias
 from places.wording import wordings
 
+#: Who may put right what is known of places.
+CHANGE = "places.change_place"
 #: Fields of a place that a correction may set.
 _SETTABLE = frozenset({"address", "lat", "lng", "plus_code", "phone", "website"})
 
 
-def learn_words(place: Place, said: Iterable[tuple[str, str, Any]]) -> list[PlaceAlias]:
+def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor) -> list[PlaceAlias]:
     """From now on these words mean `place`: for each (name, address, city's id or None) that a source wrote, its wordings become aliases by a person.
 
     Where there is an address, the bare name is learned only if no other place of that city bears it: "Town Hall, 9 Elm St" may be corrected while the
-    other "Town Hall" stays. An alias that led elsewhere leads here. Returns the aliases."""
+    other "Town Hall" stays. An alias that led elsewhere leads here. Returns the aliases. Raises RightMissing."""
+    require(by, CHANGE)
     learned = []
     with transaction.atomic():
         for name, address, city_id in said:
@@ -32,8 +36,9 @@ def learn_words(place: Place, said: Iterable[tuple[str, str, Any]]) -> list[Plac
     return learned
 
 
-def forget_words(place: Place) -> int:
-    """Take a person's corrections towards `place` back; a place whose own name was taken bears it again. Returns how many."""
+def forget_words(place: Place, *, by: Actor) -> int:
+    """Take a person's corrections towards `place` back; a place whose own name was taken bears it again. Returns how many. Raises RightMissing."""
+    require(by, CHANGE)
     with transaction.atomic():
         aliases = list(PlaceAlias.objects.select_for_update().filter(place=place, by_person=True))
         own = [alias.pk for alias in aliases if alias.folded == place.folded_name]
@@ -49,8 +54,9 @@ def forget_words(place: Place) -> int:
     return len(aliases)
 
 
-def correct_place(place_id: UUID, values: dict[str, Any], *, now: datetime | None = None) -> Place:
-    """Set fields of a place by a person's word, and lock them against sources. Raises Place.DoesNotExist."""
+def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: datetime | None = None) -> Place:
+    """Set fields of a place by a person's word, and lock them against sources. Raises RightMissing, Place.DoesNotExist."""
+    require(by, CHANGE)
     with transaction.atomic():
         place = Place.objects.select_for_update(of=("self",)).get(pk=place_id)
         differing = {name: value for name, value in values.items() if name in _SETTABLE and getattr(place, name) != value}

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from accounts.rights import PIPELINE
 from places.enums import PlaceState, PlaceVerdict
 from places.exceptions import PlaceMergeRefused
 from places.likeness import Look, Venue, VenueLikeness, compare, look
@@ -129,7 +130,7 @@ def _merge(one: Place, other: Place, likeness: VenueLikeness, now: datetime) -> 
     """The place that was merged away, None where the services refuse."""
     survivor, child = survivor_of(one, other)
     try:
-        merge_places(survivor.id, child.id, reasons=likeness.reasons, similarity=likeness.score, now=now)
+        merge_places(survivor.id, child.id, by=PIPELINE, reasons=likeness.reasons, similarity=likeness.score, now=now)
     except PlaceMergeRefused:
         return None
     return child.id

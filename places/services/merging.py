@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.rights import Actor, is_person, require
 from places.enums import PlaceState, PlaceVerdict
 from places.exceptions import PlaceMergeRefused
 from places.models import Place, PlaceAlias, PlaceMatch, PlaceStatus
@@ -15,12 +16,14 @@ from places.services.status import announce
 from places.signals import merged, unmerged
 from places.wording import wordings
 
+#: Who may say that two places are one, or are not.
+MERGE: Final = "places.merge_place"
 #: What the survivor takes from the child where it has nothing itself. `lat` and `lng` go together.
 _LENT: Final = ("address", "timezone", "plus_code", "phone", "website", "opening_hours", "city_id", "area_id")
 
 
 def merge_places(
-    survivor_id: UUID, child_id: UUID, *, by: Any = None, reasons: str = "", similarity: float = 1.0, now: datetime | None = None
+    survivor_id: UUID, child_id: UUID, *, by: Actor, reasons: str = "", similarity: float = 1.0, now: datetime | None = None
 ) -> Place:
     """Make `child` part of `survivor`, and return the survivor. In one transaction:
 
@@ -31,8 +34,9 @@ def merge_places(
     4. the child becomes `merged`, its page answers 301 to the survivor;
     5. those who follow places (events) move with `signals.merged`; the PlaceMatch keeps all that `unmerge_places` needs.
 
-    Raises PlaceMergeRefused, Place.DoesNotExist.
+    Raises RightMissing, PlaceMergeRefused, Place.DoesNotExist.
     """
+    require(by, MERGE)
     moment = now or clock()
     with transaction.atomic():
         survivor, child = _lock_two(survivor_id, child_id)
@@ -58,9 +62,10 @@ def merge_places(
     return survivor
 
 
-def unmerge_places(child_id: UUID, *, by: Any = None, now: datetime | None = None) -> Place:
+def unmerge_places(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Place:
     """Undo the merge of `child`: names, evidence, state and followers come back, the survivor gives back what it took, and the pair is remembered
-    as different. Raises PlaceMergeRefused where the place is not merged or nothing was kept; Place.DoesNotExist."""
+    as different. Raises RightMissing; PlaceMergeRefused where the place is not merged or nothing was kept; Place.DoesNotExist."""
+    require(by, MERGE)
     moment = now or clock()
     with transaction.atomic():
         child = Place.objects.get(pk=child_id)
@@ -78,15 +83,16 @@ def unmerge_places(child_id: UUID, *, by: Any = None, now: datetime | None = Non
         child.state, child.merged_into, child.updated_at = undo["state"], None, moment
         child.save(update_fields=["state", "merged_into", "updated_at"])
         unmerged.send(sender=Place, survivor_id=survivor.id, child_id=child.id, undo=undo.get("followers", {}), now=moment)
-        match.outcome, match.by_person, match.undone_at, match.undo = PlaceVerdict.DIFFERENT.value, by is not None, moment, {}
+        match.outcome, match.by_person, match.undone_at, match.undo = PlaceVerdict.DIFFERENT.value, is_person(by), moment, {}
         match.save(update_fields=["outcome", "by_person", "undone_at", "undo"])
     return child
 
 
-def mark_places_different(first_id: UUID, second_id: UUID, *, by: Any = None, reasons: str = "") -> PlaceMatch:
-    """Store that two places are not one, so that no machine merges them or asks again."""
+def mark_places_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons: str = "") -> PlaceMatch:
+    """Store that two places are not one, so that no machine merges them or asks again. Raises RightMissing."""
+    require(by, MERGE)
     first, second = sorted([first_id, second_id])
-    said = {"outcome": PlaceVerdict.DIFFERENT.value, "by_person": by is not None, "reasons": reasons[:500]}
+    said = {"outcome": PlaceVerdict.DIFFERENT.value, "by_person": is_person(by), "reasons": reasons[:500]}
     match, _ = PlaceMatch.objects.update_or_create(
         first_id=first, second_id=second, defaults=said, create_defaults={**said, "similarity": 0.0}
     )
@@ -123,12 +129,12 @@ def _lock_two(survivor_id: UUID, child_id: UUID) -> tuple[Place, Place]:
     return found[survivor_id], found[child_id]
 
 
-def _refuse_senseless(survivor: Place, child: Place, *, by: Any) -> None:
+def _refuse_senseless(survivor: Place, child: Place, *, by: Actor) -> None:
     if survivor.id == child.id:
         raise PlaceMergeRefused("A place cannot be merged into itself.")
     if PlaceState.MERGED in (survivor.state, child.state):
         raise PlaceMergeRefused("One of the two is merged already: merge its survivor.")
-    if by is not None:
+    if is_person(by):
         return
     if locks_contradict(survivor, child):
         raise PlaceMergeRefused("People set a field of both differently: a person has to merge them.")
@@ -196,11 +202,11 @@ def _name_after(survivor: Place, child: Place) -> list[str]:
     return made
 
 
-def _remember(survivor: Place, child: Place, *, by: Any, reasons: str, similarity: float, undo: dict[str, Any], now: datetime) -> None:
+def _remember(survivor: Place, child: Place, *, by: Actor, reasons: str, similarity: float, undo: dict[str, Any], now: datetime) -> None:
     first, second = sorted([survivor.id, child.id])
     said = {
         "outcome": PlaceVerdict.MERGE.value,
-        "by_person": by is not None,
+        "by_person": is_person(by),
         "survivor": survivor,
         "undo": undo,
         "undone_at": None,

@@ -70,6 +70,7 @@ class FetchRun(models.Model):
     request_id = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
+        permissions = [("accept_fetchrun", "Can accept and discard quarantined runs")]
         indexes = [
             models.Index(fields=["source", "-started_at"], name="run_source_started"),
             models.Index(fields=["-started_at"], name="run_started"),

@@ -90,6 +90,10 @@ class Source(models.Model):
 
     class Meta:
         ordering = ["name"]
+        permissions = [
+            ("run_source", "Can start and cancel runs and discoveries"),
+            ("inspect_source", "Can try addresses, answers and texts, of which nothing is stored"),
+        ]
         indexes = [models.Index(fields=["next_fetch_at", "-priority"], name="source_due", condition=Q(is_active=True))]
         constraints = [
             models.CheckConstraint(name="source_timezone", condition=Q(timezone="") | Q(zone_is_known())),

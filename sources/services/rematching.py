@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F, Q
 
+from accounts.rights import PIPELINE
 from events import services as events
 from events.enums import Publication
 from events.exceptions import EventError
@@ -196,7 +197,7 @@ def _merge(survivor: Event, child: Event, pair: _Pair, *, dry: bool, now: dateti
     try:
         with transaction.atomic():
             lock_cities({event.city.slug if event.city else "" for event in (survivor, child)})
-            events.merge(survivor.id, child.id, reasons=pair.reasons, similarity=pair.score, match_fields=pair.fields, now=now)
+            events.merge(survivor.id, child.id, by=PIPELINE, reasons=pair.reasons, similarity=pair.score, match_fields=pair.fields, now=now)
     except EventError as error:
         return error.detail
     return ""

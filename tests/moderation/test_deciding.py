@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from uuid_utils.compat import uuid7
 
+from accounts.rights import PIPELINE
 from events.models import Event
 from moderation import services
 from moderation.enums import ReviewKind, Verdict
@@ -44,7 +45,7 @@ def test_a_rejection_needs_a_reason():
     review = filed()
     with pytest.raises(ReasonMissing):
         services.decide(review.pk, Verdict.REJECT, by=make_staff())
-    services.decide(review.pk, Verdict.REJECT, by=None, reason="spam")
+    services.decide(review.pk, Verdict.REJECT, by=PIPELINE, reason="spam")
     assert publication(review) == "rejected"
 
 
@@ -60,7 +61,7 @@ def test_a_decided_review_cannot_be_decided_again():
     review = filed()
     services.decide(review.pk, Verdict.APPROVE, by=make_staff())
     with pytest.raises(Conflict):
-        services.decide(review.pk, Verdict.APPROVE, by=None)
+        services.decide(review.pk, Verdict.APPROVE, by=PIPELINE)
 
 
 def test_a_claim_keeps_others_out_for_a_quarter_of_an_hour():
@@ -92,9 +93,9 @@ def test_a_merge_names_its_other_and_a_kind_knows_its_verdicts():
     review = filed()
     for verdict in (Verdict.MERGE, Verdict.DIFFERENT):
         with pytest.raises(ModerationError):
-            services.decide(review.pk, verdict, by=None)
+            services.decide(review.pk, verdict, by=PIPELINE)
     with pytest.raises(ModerationError):
-        services.decide(review.pk, Verdict.ACCEPT_RUN, by=None)
+        services.decide(review.pk, Verdict.ACCEPT_RUN, by=PIPELINE)
 
 
 def test_different_leaves_the_event_waiting_for_its_own_verdict():

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
+from accounts.rights import PIPELINE
 from moderation import services as moderation
 from moderation.enums import ReviewKind, ReviewState, Verdict
 from moderation.exceptions import ModerationError
@@ -77,7 +78,7 @@ def test_what_a_platform_or_people_hold_apart_no_machine_merges(one, other):
 
 def test_different_is_never_asked_again():
     one, two = make_place("Blue Room"), make_place("The Blue Room")
-    mark_places_different(one.id, two.id)
+    mark_places_different(one.id, two.id, by=PIPELINE)
     assert liken().asked == 0
 
 

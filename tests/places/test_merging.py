@@ -1,10 +1,10 @@
 """Places become one and two again; events, names and evidence with them."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 
+from accounts.rights import PIPELINE
 from events.models import Event
 from outbox.models import Change
 from places.enums import Openness, PlaceState, PlaceVerdict, StatusSource
@@ -13,9 +13,9 @@ from places.models import Place, PlaceAlias, PlaceMatch, PlaceStatus
 from places.records import StatusFacts
 from places.services import mark_places_different, merge_places, record_statuses, survivor_of, unmerge_places
 from tests.events.factories import NOW, make_city, make_event
+from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
-SOMEBODY = SimpleNamespace()
 
 
 def make_place(name: str = "Blue Room", **fields) -> Place:
@@ -55,7 +55,7 @@ def filled() -> tuple[Place, Place]:
 
 def test_a_merge_moves_names_events_and_evidence_and_fills_what_is_missing():
     survivor, child = filled()
-    merge_places(survivor.id, child.id, reasons="same name; 12 m apart", similarity=0.97, now=NOW)
+    merge_places(survivor.id, child.id, reasons="same name; 12 m apart", similarity=0.97, now=NOW, by=PIPELINE)
     survivor.refresh_from_db()
     child.refresh_from_db()
     assert (child.state, child.merged_into_id) == (PlaceState.MERGED, survivor.id)
@@ -85,18 +85,18 @@ def test_a_merge_moves_names_events_and_evidence_and_fills_what_is_missing():
 def test_merge_then_unmerge_is_the_identity():
     survivor, child = filled()
     before = state()
-    merge_places(survivor.id, child.id, now=NOW)
+    merge_places(survivor.id, child.id, now=NOW, by=PIPELINE)
     assert state() != before
-    unmerge_places(child.id, by=SOMEBODY, now=NOW)
+    unmerge_places(child.id, by=make_staff(), now=NOW)
     assert state() == before
     assert PlaceMatch.objects.get().outcome == PlaceVerdict.DIFFERENT
 
 
 def test_what_somebody_changed_since_the_merge_stays():
     survivor, child = filled()
-    merge_places(survivor.id, child.id, now=NOW)
+    merge_places(survivor.id, child.id, now=NOW, by=PIPELINE)
     Place.objects.filter(pk=survivor.id).update(phone="2")
-    unmerge_places(child.id, now=NOW)
+    unmerge_places(child.id, now=NOW, by=PIPELINE)
     survivor.refresh_from_db()
     assert (survivor.phone, survivor.address) == ("2", "")
 
@@ -105,47 +105,47 @@ def test_merges_chain_and_come_apart_in_any_order():
     one, two, three = make_place("A"), make_place("B"), make_place("C")
     event = make_event(place=one)
     before = state()
-    merge_places(two.id, one.id, now=NOW)
-    merge_places(three.id, two.id, now=NOW + timedelta(minutes=1))
+    merge_places(two.id, one.id, now=NOW, by=PIPELINE)
+    merge_places(three.id, two.id, now=NOW + timedelta(minutes=1), by=PIPELINE)
     one.refresh_from_db()
     event.refresh_from_db()
     assert one.merged_into_id == event.place_id == three.id
-    unmerge_places(one.id, now=NOW)
+    unmerge_places(one.id, now=NOW, by=PIPELINE)
     event.refresh_from_db()
     assert event.place_id == one.id
-    unmerge_places(two.id, now=NOW)
+    unmerge_places(two.id, now=NOW, by=PIPELINE)
     assert state() == before
 
 
 def test_senseless_merges_are_refused():
     one, two, three = make_place("A"), make_place("B"), make_place("C")
     with pytest.raises(PlaceMergeRefused, match="itself"):
-        merge_places(one.id, one.id)
-    merge_places(one.id, two.id)
+        merge_places(one.id, one.id, by=PIPELINE)
+    merge_places(one.id, two.id, by=PIPELINE)
     with pytest.raises(PlaceMergeRefused, match="merged already"):
-        merge_places(two.id, three.id)
+        merge_places(two.id, three.id, by=PIPELINE)
     with pytest.raises(PlaceMergeRefused, match="not merged"):
-        unmerge_places(three.id)
+        unmerge_places(three.id, by=PIPELINE)
     with pytest.raises(Place.DoesNotExist):
-        merge_places(one.id, make_event().id)
+        merge_places(one.id, make_event().id, by=PIPELINE)
 
 
 def test_different_is_remembered_and_only_a_person_overrules_it():
     one, two = make_place("A"), make_place("B")
-    mark_places_different(one.id, two.id, by=SOMEBODY)
+    mark_places_different(one.id, two.id, by=make_staff())
     with pytest.raises(PlaceMergeRefused, match="different"):
-        merge_places(one.id, two.id)
-    merge_places(one.id, two.id, by=SOMEBODY)
+        merge_places(one.id, two.id, by=PIPELINE)
+    merge_places(one.id, two.id, by=make_staff("other@example.org"))
 
 
 def test_people_s_locks_outrank():
     one = make_place("A", phone="1", locked_fields=["phone"])
     two = make_place("B", phone="2", locked_fields=["phone"])
     with pytest.raises(PlaceMergeRefused, match="person"):
-        merge_places(one.id, two.id)
+        merge_places(one.id, two.id, by=PIPELINE)
     locked = make_place("C", locked_fields=["address"])
     lender = make_place("D", address="12 Main St")
-    merge_places(locked.id, lender.id)
+    merge_places(locked.id, lender.id, by=PIPELINE)
     locked.refresh_from_db()
     assert locked.address == ""
 
@@ -160,7 +160,7 @@ def test_the_survivor_is_the_one_that_a_person_worked_on_else_the_better_known_e
 
 def test_the_pages_of_a_merged_place_lead_to_its_survivor(client):
     survivor, child = make_place("A"), make_place("B")
-    merge_places(survivor.id, child.id)
+    merge_places(survivor.id, child.id, by=PIPELINE)
     page = client.get(f"/venues/{child.slug}-{child.id.hex}/")
     assert (page.status_code, page["Location"]) == (301, f"/venues/{survivor.slug}-{survivor.id.hex}/")
     answer = client.get(f"/api/v1/places/{child.id}")

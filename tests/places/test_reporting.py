@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.rights import PIPELINE
 from outbox.models import Change
 from places.enums import Crowd, Openness
 from places.models import Place, PlaceReport, PlaceStatus
@@ -112,9 +113,9 @@ def test_a_merge_brings_earlier_reports_and_evidence_and_takes_them_back():
     kept, gone = make_place(), make_place("Blue room bar")
     earlier(gone, 1, 2, 3)
     report(gone.id, voice(openness=Openness.OPEN))
-    merge_places(kept.id, gone.id, now=NOW)
+    merge_places(kept.id, gone.id, now=NOW, by=PIPELINE)
     assert places_now([kept.id], now=NOW)[kept.id]["openness"] == "open"
     assert refresh_places([kept.id], running={}, now=NOW) == 1
-    unmerge_places(gone.id, now=NOW)
+    unmerge_places(gone.id, now=NOW, by=PIPELINE)
     settle()
     assert places_now([gone.id], now=NOW)[gone.id]["openness"] == "open"

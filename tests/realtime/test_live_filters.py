@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.rights import PIPELINE
 from events.enums import Happening
 from events.queries import filtered, public
 from events.services import announcing
@@ -146,6 +147,6 @@ async def test_after_a_long_absence_an_event_that_was_published_elsewhere_is_tol
 @pytest.mark.django_db
 def test_a_change_says_what_it_was_before():
     event = make_event(category_id="music")
-    change_happening(event.id, Happening.POSTPONED)
+    change_happening(event.id, Happening.POSTPONED, by=PIPELINE)
     told = Change.objects.filter(object_id=event.id).latest("at")
     assert (told.type, told.data["status"], told.data["before"]) == ("event.changed", "postponed", {"status": "scheduled"})

@@ -18,6 +18,7 @@ EXTENSIONS = ("vector", "pg_trgm", "unaccent", "cube", "earthdistance", "btree_g
 OLDEST = 160000
 #: Loaders in their order: the command's words, and whether production has it too. Each must be harmless when run again.
 LOADERS: tuple[tuple[tuple[str, ...], bool], ...] = (
+    (("ensure_roles",), True),
     (("load_cities",), True),
     (("load_categories",), True),
     (("seed_sources",), True),
@@ -26,7 +27,7 @@ LOADERS: tuple[tuple[tuple[str, ...], bool], ...] = (
 
 
 class Command(BaseCommand):
-    help = "Wait for the database, migrate it, load cities, categories and (locally) samples, and make the first admin."
+    help = "Wait for the database, migrate it, make the groups of the roles, load cities, categories and (locally) samples, and make the first admin."
     requires_system_checks = []
     requires_migrations_checks = False
 

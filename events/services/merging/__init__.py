@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts.rights import Actor, is_person, require
 from events import signals
 from events.enums import MatchOutcome, Publication
 from events.exceptions import MergeRefused
@@ -14,7 +15,7 @@ from events.models import Event
 from events.services.merging.family import Family
 from events.services.merging.listings import keep_listing, take_out
 from events.services.merging.previewing import Preview, preview_listing, preview_merge
-from events.services.merging.verdicts import apart, contradictions, mark_different, refuse_doubtful, refuse_senseless, remember
+from events.services.merging.verdicts import MERGE, apart, contradictions, mark_different, refuse_doubtful, refuse_senseless, remember
 
 __all__ = [
     "Preview",
@@ -34,7 +35,7 @@ def merge(
     survivor_id: UUID,
     child_id: UUID,
     *,
-    by: Any = None,
+    by: Actor,
     reasons: str = "",
     similarity: float = 1.0,
     match_fields: dict[str, Any] | None = None,
@@ -42,7 +43,7 @@ def merge(
 ) -> Event:
     """Make `child` part of `survivor`, and return the survivor. In one transaction:
 
-    1. both and all that was merged into them are locked in id order; a merge into itself or of a merged event is refused, and to a machine (`by` None) one
+    1. both and all that was merged into them are locked in id order; a merge into itself or of a merged event is refused, and to a machine one
        that a person or the listings contradict (`verdicts.doubts`);
     2. the child's listings feed the survivor; what was merged into the child before points to the survivor as well, so that chains never grow;
     3. of each field the survivor takes the child's published value where the child's sources say it better, or a person set it and nobody set the
@@ -50,13 +51,14 @@ def merge(
     4. the child becomes `merged`, its address answers 301 to the survivor;
     5. a DuplicateMatch keeps what `unmerge` needs, Changes tell the readers of both, `events.signals.merged` tells the apps above.
 
-    Raises MergeRefused, ForbiddenMove, Event.DoesNotExist.
+    Raises RightMissing, MergeRefused, ForbiddenMove, Event.DoesNotExist.
     """
+    require(by, MERGE)
     moment = now or clock()
     with transaction.atomic():
         family = Family([survivor_id, child_id], now=moment)
         refuse_senseless(family, survivor_id, child_id)
-        if by is None:
+        if not is_person(by):
             refuse_doubtful(family, survivor_id, child_id)
         note = family.join(survivor_id, child_id)
         family.save()
@@ -69,12 +71,13 @@ def merge(
     return family.events[survivor_id]
 
 
-def unmerge(child_id: UUID, *, by: Any = None, now: datetime | None = None) -> Event:
+def unmerge(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
     """Undo the merge of `child`, in any order of a chain: its listings, counters, pictures and publication come back, what it gave the survivor goes, and the
     two are remembered as different, so that no machine joins them again.
 
-    Raises MergeRefused where the event is not merged or nothing was kept to undo; Event.DoesNotExist.
+    Raises RightMissing; MergeRefused where the event is not merged or nothing was kept to undo; Event.DoesNotExist.
     """
+    require(by, MERGE)
     moment = now or clock()
     with transaction.atomic():
         family = Family([child_id], now=moment)
@@ -85,7 +88,7 @@ def unmerge(child_id: UUID, *, by: Any = None, now: datetime | None = None) -> E
         family.part(child_id)
         assert match is not None  # `part` raises where there is none
         direct = match.survivor_id
-        match.outcome, match.by_person, match.undone_at, match.undo = MatchOutcome.DIFFERENT.value, by is not None, moment, {}
+        match.outcome, match.by_person, match.undone_at, match.undo = MatchOutcome.DIFFERENT.value, is_person(by), moment, {}
         family.save(matches=[match])
         if direct != seen_as:
             remember(seen_as, child_id, MatchOutcome.DIFFERENT, by=by, reasons="taken out of it")

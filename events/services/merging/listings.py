@@ -1,13 +1,13 @@
 """A listing that matching joined to an event on arrival never had an event of its own: it is taken out into one, or kept for good."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import now as clock
 from uuid_utils.compat import uuid7
 
+from accounts.rights import Actor, is_person, require
 from events import facts as telling
 from events import signals
 from events.believing import MEMBERS, counting
@@ -17,17 +17,18 @@ from events.models import Event, EventCounters, Listing, Proposal
 from events.services import linked
 from events.services.believing import words_of
 from events.services.merging.family import Family
-from events.services.merging.verdicts import remember
+from events.services.merging.verdicts import MERGE, remember
 from events.services.plans import LOCKS, field_of, locked_columns, recognised, settle
 
 
-def take_out(listing_id: UUID, *, by: Any = None, now: datetime | None = None) -> Event:
+def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
     """Make an event of its own of a joined listing, and return it. What the listing gave the event it leaves goes with it; the two are remembered as
     different, so that the next fetch does not join them again. Where a person does it the new event is as public as the other, unless a check
     flagged it; else it waits for one.
 
-    Raises MergeRefused where it is the event's only listing, or came with an event that was merged (`unmerge` that); Listing.DoesNotExist.
+    Raises MergeRefused where it is the event's only listing, or came with an event that was merged (`unmerge` that); RightMissing, Listing.DoesNotExist.
     """
+    require(by, MERGE)
     moment = now or clock()
     with transaction.atomic():
         listing, family = locked(listing_id, moment)
@@ -37,7 +38,7 @@ def take_out(listing_id: UUID, *, by: Any = None, now: datetime | None = None) -
         if listing.joined_at is None and family.events.get(listing.first_event_id, left).merged_into_id:
             raise MergeRefused("It came with an event of its own: undo that event's merge.")
         similarity = float(listing.joined.get("similarity", 0.0))
-        event = _of_its_own(family, listing, left, by_person=by is not None)
+        event = _of_its_own(family, listing, left, by_person=is_person(by))
         family.save()
         listing.save(update_fields=["first_event", "joined_at", "joined", "stray_since", "fitting", "changed_at"])
         remember(
@@ -48,9 +49,10 @@ def take_out(listing_id: UUID, *, by: Any = None, now: datetime | None = None) -
     return event
 
 
-def keep_listing(listing_id: UUID, *, by: Any = None, now: datetime | None = None) -> Event:
+def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
     """A person says that a stray listing tells of its event all the same: its word counts again, and it is not asked about again while it says the same
-    of title, time and place. Returns the event. Raises Listing.DoesNotExist."""
+    of title, time and place. Returns the event. Raises RightMissing, Listing.DoesNotExist."""
+    require(by, MERGE)
     moment = now or clock()
     with transaction.atomic():
         listing, family = locked(listing_id, moment)

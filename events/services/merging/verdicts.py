@@ -7,12 +7,15 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from accounts.rights import Actor, is_person, require
 from events.enums import MatchOutcome, Publication
 from events.exceptions import MergeRefused
 from events.models import DuplicateMatch, Event, Listing
 from events.services.merging.family import Family
 from events.services.plans import LOCKS
 
+#: Who may say that two events are one, or are not.
+MERGE = "events.merge_event"
 #: What a machine may join: an event that a person turned down, hid or took away is no machine's business.
 _OPEN_TO_MACHINES = frozenset({Publication.PENDING, Publication.APPROVED, Publication.ARCHIVED})
 
@@ -83,16 +86,16 @@ def _apart(some: Collection[UUID], others: Collection[UUID]) -> set[frozenset[UU
 
 
 def remember(
-    one: UUID, other: UUID, outcome: MatchOutcome, *, by: Any, reasons: str = "", similarity: float | None = None, **more: Any
+    one: UUID, other: UUID, outcome: MatchOutcome, *, by: Actor, reasons: str = "", similarity: float | None = None, **more: Any
 ) -> DuplicateMatch:
     """Keep what was found or said of two events. A person's word is not overwritten by a machine's; without `similarity` the known one stays."""
     first, second = sorted([one, other])
     known = DuplicateMatch.objects.select_for_update().filter(first_id=first, second_id=second).first()
     if known is None:
         known = DuplicateMatch(first_id=first, second_id=second, similarity=0.0)
-    elif by is None and known.by_person and outcome is not MatchOutcome.MERGE:
+    elif not is_person(by) and known.by_person and outcome is not MatchOutcome.MERGE:
         return known
-    known.outcome, known.by_person, known.reasons = outcome.value, by is not None, reasons[:500] or known.reasons
+    known.outcome, known.by_person, known.reasons = outcome.value, is_person(by), reasons[:500] or known.reasons
     known.similarity = known.similarity if similarity is None else similarity
     for name, value in more.items():
         setattr(known, name, value)
@@ -100,8 +103,10 @@ def remember(
     return known
 
 
-def mark_different(first_id: UUID, second_id: UUID, *, by: Any = None, reasons: str = "") -> DuplicateMatch:
-    """Store that two events are not the same, so that no machine merges or asks again. Raises MergeRefused where they are merged: un-merge them."""
+def mark_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons: str = "") -> DuplicateMatch:
+    """Store that two events are not the same, so that no machine merges or asks again. Raises RightMissing; MergeRefused where they are
+    merged: un-merge them."""
+    require(by, MERGE)
     merged = Event.objects.filter(Q(pk=first_id, merged_into=second_id) | Q(pk=second_id, merged_into=first_id))
     if merged.exists():
         raise MergeRefused("The two are merged: undo that, which says that they are different.")

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.rights import PIPELINE
 from events import services
 from events.enums import ExtractionMethod, PriceType, Publication
 from events.models import Event, EventImage, Listing, Origin, Proposal
@@ -73,7 +74,7 @@ def test_what_was_withheld_does_not_come_in_with_the_next_word_of_a_trusted_sour
     before = shown(event)
     row = tell(event.id, PILLS, poor(), standing, minutes=1)
     if declined:
-        services.decide_proposal(row.proposal_id, accept=False)
+        services.decide_proposal(row.proposal_id, accept=False, by=PIPELINE)
     tell(event.id, OWN, good(), GOOD, minutes=2)
     assert shown(event) == before
     tell(event.id, replace(OWN, tags=("raga", "sitar")), good(), GOOD, minutes=3)
@@ -96,7 +97,7 @@ def test_what_lost_when_it_was_told_is_not_believed_when_the_better_word_goes(ev
 
 def test_what_a_person_accepted_counts_from_then_on(event):
     row = tell(event.id, PILLS, poor(), POOR, minutes=1)
-    services.decide_proposal(row.proposal_id, accept=True)
+    services.decide_proposal(row.proposal_id, accept=True, by=PIPELINE)
     assert shown(event)["ticket_url"] == "https://pills.example/buy"
     tell(event.id, OWN, good(), GOOD, minutes=2)
     accepted = shown(event)
@@ -108,7 +109,7 @@ def test_what_counted_before_goes_on_counting_while_the_new_word_waits():
     make_categories()
     told = normalized(external_id="x9", ticket_url="https://poor.example/1")
     tell(UUID(int=7), told, poor(), POOR)
-    services.change_status(UUID(int=7), Publication.APPROVED)
+    services.change_status(UUID(int=7), Publication.APPROVED, by=PIPELINE)
     event = Event.objects.get()
     tell(event.id, replace(told, ticket_url="https://poor.example/2", start=told.start + timedelta(hours=3)), poor(), POOR, minutes=1)
     tell(event.id, normalized(external_id="c1", end=None, ticket_url=""), good(), GOOD, minutes=2)
@@ -121,7 +122,7 @@ def test_what_counted_before_goes_on_counting_while_the_new_word_waits():
 
 def test_a_declined_value_is_not_asked_about_again_but_another_is(event):
     row = tell(event.id, PILLS, poor(), POOR, minutes=1)
-    services.decide_proposal(row.proposal_id, accept=False)
+    services.decide_proposal(row.proposal_id, accept=False, by=PIPELINE)
     assert tell(event.id, PILLS, poor(), POOR, minutes=2).proposal_id is None
     again = tell(event.id, replace(PILLS, ticket_url="https://pills.example/other"), poor(), POOR, minutes=3)
     assert list(Proposal.objects.get(pk=again.proposal_id).fields) == ["ticket_url"]
@@ -148,7 +149,7 @@ def test_a_quiet_listing_that_is_left_alone_tells_of_itself(event):
 def test_taken_out_a_quiet_listing_tells_all_that_it_says(event):
     tell(event.id, PILLS, poor(), POOR, minutes=1)
     Listing.objects.filter(origin=poor()).update(joined_at=NOW)
-    own = services.take_out(Listing.objects.get(origin=poor()).pk, now=NOW + timedelta(minutes=2))
+    own = services.take_out(Listing.objects.get(origin=poor()).pk, now=NOW + timedelta(minutes=2), by=PIPELINE)
     assert (own.ticket_url, own.publication) == (PILLS.ticket_url, "pending")
     assert shown(event)["ticket_url"] == ""
 
@@ -157,7 +158,7 @@ def test_a_stray_that_a_person_keeps_brings_no_more_than_was_decided_on(event):
     before = shown(event)
     tell(event.id, PILLS, poor(), POOR, minutes=1)
     Listing.objects.filter(origin=poor()).update(stray_since=NOW)
-    services.keep_listing(Listing.objects.get(origin=poor()).pk, now=NOW + timedelta(minutes=2))
+    services.keep_listing(Listing.objects.get(origin=poor()).pk, now=NOW + timedelta(minutes=2), by=PIPELINE)
     tell(event.id, replace(OWN, capacity=80), good(), GOOD, minutes=3)
     assert shown(event) == before
     assert event.capacity == 80

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
+from accounts.rights import PIPELINE
 from events import services
 from events.enums import PriceType, Publication
 from events.models import Event, EventCounters, EventImage, EventSearch, Listing, Origin, Proposal
@@ -38,11 +39,11 @@ def world() -> list[UUID]:
         capacity=300, description="", tags=("Food", "free"), flags=(Flag(check="spam", reason="reads like spam (0.91)"),),
     )  # fmt: skip
     e = make_event("The Food Festival", origin=make_origin("e", trust=0.6), external_id="5", category="food")
-    services.edit(c.id, {"title": "Food Fest, by hand"})
-    services.edit(e.id, {"title": "The Food Festival, by hand", "capacity": 80})
+    services.edit(c.id, {"title": "Food Fest, by hand"}, by=PIPELINE)
+    services.edit(e.id, {"title": "The Food Festival, by hand", "capacity": 80}, by=PIPELINE)
     EventCounters.objects.filter(event=b).update(views=7, shares=1)
     EventCounters.objects.filter(event=d).update(views=5, registrations=2)
-    services.decide_proposal(_proposal(a).id, accept=False)
+    services.decide_proposal(_proposal(a).id, accept=False, by=PIPELINE)
     _proposal(b)
     return [event.id for event in (a, b, c, d, e)]
 

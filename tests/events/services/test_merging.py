@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.rights import PIPELINE
 from events import services
 from events.enums import Publication
 from events.exceptions import ForbiddenMove, MergeRefused
@@ -24,7 +25,7 @@ def two():
 def test_merge_moves_listings_adds_counters_and_takes_what_was_missing(two):
     survivor, child = two
     EventCounters.objects.filter(event=child).update(views=7)
-    services.merge(survivor.id, child.id)
+    services.merge(survivor.id, child.id, by=PIPELINE)
     survivor.refresh_from_db()
     child.refresh_from_db()
     assert (child.publication, child.merged_into_id) == ("merged", survivor.id)
@@ -37,8 +38,8 @@ def test_merge_moves_listings_adds_counters_and_takes_what_was_missing(two):
 def test_unmerge_restores_both(two):
     survivor, child = two
     EventCounters.objects.filter(event=child).update(views=7)
-    services.merge(survivor.id, child.id)
-    services.unmerge(child.id)
+    services.merge(survivor.id, child.id, by=PIPELINE)
+    services.unmerge(child.id, by=PIPELINE)
     survivor.refresh_from_db()
     child.refresh_from_db()
     assert (child.publication, child.merged_into, survivor.ticket_url) == ("approved", None, "")
@@ -50,8 +51,8 @@ def test_unmerge_restores_both(two):
 def test_merges_chain_to_the_last_survivor(two):
     survivor, child = two
     third = make_event("Food Fest", origin=make_origin("c"), external_id="3")
-    services.merge(survivor.id, child.id)
-    services.merge(third.id, survivor.id)
+    services.merge(survivor.id, child.id, by=PIPELINE)
+    services.merge(third.id, survivor.id, by=PIPELINE)
     child.refresh_from_db()
     assert child.merged_into_id == third.id
 
@@ -59,26 +60,26 @@ def test_merges_chain_to_the_last_survivor(two):
 def test_a_merge_into_itself_or_of_a_merged_one_is_refused(two):
     survivor, child = two
     with pytest.raises(MergeRefused):
-        services.merge(survivor.id, survivor.id)
-    services.merge(survivor.id, child.id)
+        services.merge(survivor.id, survivor.id, by=PIPELINE)
+    services.merge(survivor.id, child.id, by=PIPELINE)
     with pytest.raises(MergeRefused):
-        services.merge(child.id, survivor.id)
+        services.merge(child.id, survivor.id, by=PIPELINE)
 
 
 def test_a_machine_does_not_merge_what_a_person_called_different_a_person_may(two):
     survivor, child = two
     services.mark_different(survivor.id, child.id, by=make_staff())
     with pytest.raises(MergeRefused):
-        services.merge(survivor.id, child.id)
+        services.merge(survivor.id, child.id, by=PIPELINE)
     assert services.merge(survivor.id, child.id, by=make_staff("b@example.org")).id == survivor.id
 
 
 def test_merged_is_reached_by_merge_alone(two):
     with pytest.raises(ForbiddenMove):
-        services.change_status(two[0].id, Publication.MERGED)
+        services.change_status(two[0].id, Publication.MERGED, by=PIPELINE)
 
 
 def test_a_forbidden_move_raises_and_changes_nothing(two):
-    services.change_status(two[0].id, Publication.ARCHIVED)
+    services.change_status(two[0].id, Publication.ARCHIVED, by=PIPELINE)
     with pytest.raises(ForbiddenMove):
-        services.change_status(two[0].id, Publication.REJECTED)
+        services.change_status(two[0].id, Publication.REJECTED, by=PIPELINE)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.rights import PIPELINE
 from events import services
 from events.enums import Publication, Status
 from events.models import Event, EventSearch, Listing, Proposal
@@ -84,7 +85,7 @@ def test_a_cancellation_is_told_as_one():
 
 def test_a_locked_field_stays_and_what_the_source_says_becomes_a_proposal():
     event = make_event()
-    services.edit(event.id, {"title": "Ragas at Dusk, by hand"})
+    services.edit(event.id, {"title": "Ragas at Dusk, by hand"}, by=PIPELINE)
     record(make_entry(normalized("Raga at Dusk (new)", external_id="raga-at-dusk"), event_id=event.id))
     event.refresh_from_db()
     assert event.title == "Ragas at Dusk, by hand"
@@ -98,7 +99,7 @@ def test_a_withheld_change_leaves_what_is_published():
     event.refresh_from_db()
     assert event.title == "Raga at Dusk"
     assert row.proposal_id is not None
-    services.decide_proposal(row.proposal_id, accept=True)
+    services.decide_proposal(row.proposal_id, accept=True, by=PIPELINE)
     event.refresh_from_db()
     assert event.title == "Buy pills now"
 
@@ -121,7 +122,7 @@ def test_images_follow_the_source():
 
 def test_what_was_removed_stays_removed():
     event = make_event()
-    services.change_status(event.id, Publication.REMOVED, reason="spam")
+    services.change_status(event.id, Publication.REMOVED, reason="spam", by=PIPELINE)
     record(make_entry(normalized(description="<p>Again.</p>"), event_id=event.id))
     event.refresh_from_db()
     assert event.publication == "removed"

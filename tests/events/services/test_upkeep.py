@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils.timezone import now
 
+from accounts.rights import PIPELINE
 from events import services, tasks
 from events.models import Event, EventVector, Listing, Organizer
 from events.records import OrganizerRef
@@ -61,7 +62,7 @@ def test_a_vector_is_made_once_and_again_after_a_change():
     event = make_event()
     assert services.embed_missing(now=event.updated_at + timedelta(minutes=1)) == 1
     assert services.embed_missing(now=event.updated_at + timedelta(minutes=2)) == 0
-    services.edit(event.id, {"title": "Something else"}, now=event.updated_at + timedelta(hours=1))
+    services.edit(event.id, {"title": "Something else"}, now=event.updated_at + timedelta(hours=1), by=PIPELINE)
     assert services.embed_missing(now=event.updated_at + timedelta(hours=2)) == 1
     assert len(EventVector.objects.get().embedding) == 512
 
@@ -69,7 +70,7 @@ def test_a_vector_is_made_once_and_again_after_a_change():
 def test_an_event_of_which_only_something_else_changed_keeps_its_vector(monkeypatch):
     event = make_event()
     services.embed_missing(now=event.updated_at + timedelta(minutes=1))
-    services.edit(event.id, {"venue_name": "Elsewhere"}, now=event.updated_at + timedelta(hours=1))
+    services.edit(event.id, {"venue_name": "Elsewhere"}, now=event.updated_at + timedelta(hours=1), by=PIPELINE)
     asked = []
     monkeypatch.setattr("events.services.vectors.encode_sentences", lambda texts: asked.extend(texts) or [])
     assert services.embed_missing(now=event.updated_at + timedelta(hours=2)) == 1

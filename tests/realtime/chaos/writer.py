@@ -143,6 +143,7 @@ def age(keep: int) -> int:
 
 
 def _once(picked: list[str], act: float, mark: str, rolled_back: bool, held: float) -> None:
+    from accounts.rights import PIPELINE
     from events import services
     from events.enums import Happening, Publication
     from events.models import Event
@@ -152,14 +153,14 @@ def _once(picked: list[str], act: float, mark: str, rolled_back: bool, held: flo
         states = dict(Event.objects.filter(id__in=ids).select_for_update().order_by("id").values_list("id", "publication"))
         if act < 0.15:
             seen = [name for name in ids if states[name] == Publication.APPROVED]
-            services.change_statuses(seen, Publication.ARCHIVED)
+            services.change_statuses(seen, Publication.ARCHIVED, by=PIPELINE)
         elif act < 0.5 and (gone := [name for name in ids if states[name] == Publication.ARCHIVED]):
-            services.change_statuses(gone, Publication.APPROVED)
+            services.change_statuses(gone, Publication.APPROVED, by=PIPELINE)
         elif act < 0.6:
-            services.change_happening(ids[0], Happening.CANCELLED if act < 0.55 else Happening.SCHEDULED)
+            services.change_happening(ids[0], Happening.CANCELLED if act < 0.55 else Happening.SCHEDULED, by=PIPELINE)
         else:
             for name in ids:
-                services.edit(name, {"title": f"Concert {mark}"})
+                services.edit(name, {"title": f"Concert {mark}"}, by=PIPELINE)
                 time.sleep(held)
         if rolled_back:
             transaction.set_rollback(True)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.rights import PIPELINE
 from events import services as events
 from events.enums import Setting
 from events.models import Event, Listing
@@ -95,7 +96,7 @@ def test_every_step_may_run_alone_and_changes_nothing_that_is_up_to_date(step: s
 def test_a_person_s_word_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     take(feed_source(), many(1))
     event = Event.objects.get()
-    events.edit(event.id, {"language": "ta"}, now=NOW)
+    events.edit(event.id, {"language": "ta"}, now=NOW, by=PIPELINE)
     today(monkeypatch, "language", language="kn")
     refine("--since", "1", "--apply")
     event.refresh_from_db()
@@ -129,7 +130,7 @@ def test_match_compares_events_anew() -> None:
         take(source, [event])
     apart = Event.objects.order_by("id").first()
     assert apart is not None
-    events.edit(apart.id, {"title": "Festival of lights at the lake"}, now=NOW + timedelta(minutes=1))
+    events.edit(apart.id, {"title": "Festival of lights at the lake"}, now=NOW + timedelta(minutes=1), by=PIPELINE)
     told = refine("--since", "3650", "--step", "match")
     assert "1 to merge" in told
     assert "Nothing was written" in told

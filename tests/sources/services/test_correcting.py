@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
+from accounts.rights import PIPELINE
 from events import services as events
 from events.enums import Publication
 from events.models import Event
@@ -100,7 +101,7 @@ def test_a_corrected_address_is_the_place_s_and_locked(person):
 
 def test_a_machine_s_edit_teaches_nothing(right):
     arrive(feed_source("one"), 1)
-    events.edit(at(1).id, {"place_id": right.id})
+    events.edit(at(1).id, {"place_id": right.id}, by=PIPELINE)
     assert not PlaceAlias.objects.filter(by_person=True).exists()
 
 
@@ -116,7 +117,7 @@ def test_past_events_move_on_request_and_come_back(client, person, right):
     page = client.post("/admin/events/event/", chosen)
     assert "1 events would move here; 1 more stay" in page.text
     assert at(2).venue_name == "The Old Mill"
-    events.change_statuses([at(2).id], Publication.APPROVED)
+    events.change_statuses([at(2).id], Publication.APPROVED, by=PIPELINE)
     before = set(Change.objects.values_list("pk", flat=True))
     client.post("/admin/events/event/", {**chosen, "confirmed": "yes"})
     assert venue(at(2)) == THERE

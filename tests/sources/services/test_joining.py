@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.rights import PIPELINE
 from events import services as events
 from events.models import DuplicateMatch, Event, Listing
 from events.records import Flag, Likeness, Outcome
@@ -217,7 +218,7 @@ def alike(title: str, slug: str, **fields: object) -> Event:
 def test_what_becomes_alike_is_found_dry_first() -> None:
     one, other = alike("Indiranagar Food Festival", "a"), alike("Quantum Physics Lecture", "b")
     assert services.rematch(since=None, dry=False, now=NOW).merged == 0
-    events.edit(other.id, {"title": "Food Festival at Indiranagar"}, lock_fields=False, now=NOW + timedelta(minutes=1))
+    events.edit(other.id, {"title": "Food Festival at Indiranagar"}, lock_fields=False, now=NOW + timedelta(minutes=1), by=PIPELINE)
     dry = services.rematch(since=NOW - timedelta(days=1), dry=True, now=NOW)
     assert (dry.looked_at, dry.merged, Event.objects.filter(publication="merged").count()) == (1, 1, 0)
     assert "Food Festival at Indiranagar" in dry.examples[0]
@@ -243,8 +244,8 @@ def test_what_waits_for_a_person_is_asked_about_and_asked_once() -> None:
 
 def test_people_who_set_one_field_to_different_values_are_not_overruled() -> None:
     one, other = alike("Indiranagar Food Festival", "a"), alike("Food Festival at Indiranagar", "b")
-    events.edit(one.id, {"capacity": 100})
-    events.edit(other.id, {"capacity": 200})
+    events.edit(one.id, {"capacity": 100}, by=PIPELINE)
+    events.edit(other.id, {"capacity": 200}, by=PIPELINE)
     report = services.rematch(since=None, dry=False, now=NOW)
     assert (report.merged, report.left, report.asked) == (0, 0, 1)
     assert "different values" in report.examples[0]
@@ -290,7 +291,7 @@ def test_the_periodic_task_looks_at_what_changed_since_it_was_last_done(settings
     alike("Indiranagar Food Festival", "a")
     other = alike("Quantum Physics Lecture", "b")
     services.rematch_changed(now=NOW)
-    events.edit(other.id, {"title": "Food Festival at Indiranagar"}, lock_fields=False, now=NOW + timedelta(minutes=1))
+    events.edit(other.id, {"title": "Food Festival at Indiranagar"}, lock_fields=False, now=NOW + timedelta(minutes=1), by=PIPELINE)
     assert services.rematch_changed(now=NOW + timedelta(minutes=10)).merged == 1
     assert services.rematch_changed(now=NOW + timedelta(days=2)).looked_at == 0
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.rights import PIPELINE
 from events.services.editing import edit
 from sources.categorizer import model
 from sources.training.corrections import corrected_events
@@ -12,10 +13,10 @@ from tests.sources.training.test_categorizer_training import small, train  # noq
 
 def test_events_whose_category_a_person_set_are_corrections(db):
     music, other, untouched = (make_event(title=title, category_id="food") for title in ("Ravi and friends", "Who knows", "Left alone"))
-    edit(music.id, {"category_id": "music"})
-    edit(other.id, {"category_id": "music"})
-    edit(other.id, {"category_id": "other"})
-    edit(untouched.id, {"title": "Only the title"})
+    edit(music.id, {"category_id": "music"}, by=PIPELINE)
+    edit(other.id, {"category_id": "music"}, by=PIPELINE)
+    edit(other.id, {"category_id": "other"}, by=PIPELINE)
+    edit(untouched.id, {"title": "Only the title"}, by=PIPELINE)
     (told,) = corrected_events()
     assert (told.key, told.source, told.title) == (f"corrections:{music.id}", "corrections", "Ravi and friends")
     assert told.acceptable == {"music"}
@@ -23,7 +24,7 @@ def test_events_whose_category_a_person_set_are_corrections(db):
 
 def test_corrections_change_the_data_and_count_as_a_source_of_their_own(small, db):  # noqa: F811
     event = make_event(title="Ravi and friends", category_id="food")
-    edit(event.id, {"category_id": "music"})
+    edit(event.id, {"category_id": "music"}, by=PIPELINE)
     plain = labelled_examples(*small, folds=2)
     corrected = labelled_examples(*small, folds=2, corrections=corrected_events())
     assert len(corrected) == len(plain) + 1
@@ -41,7 +42,7 @@ def test_written_corrections_are_read_with_slugs_as_labels(tmp_path):
 @pytest.mark.django_db
 def test_the_command_learns_from_the_database_where_asked(train, tmp_path):  # noqa: F811
     for number in range(3):
-        edit(make_event(title=f"Ravi and friends {number}", category_id="food").id, {"category_id": "music"})
+        edit(make_event(title=f"Ravi and friends {number}", category_id="food").id, {"category_id": "music"}, by=PIPELINE)
     train("--corrected")
     held = model.read((tmp_path / "model.npz").read_bytes())
     assert held.metadata["corrections"] == 3

@@ -1,0 +1,99 @@
+"""What the desk's roles may do: one table, from which the groups are made and the tests of access take their people (docs/rights.md).
+
+Rights are named as Django names them; that each of them exists is tested. A role's group is made where it is missing and left alone where it is there,
+since operators may have given it more or less.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Final
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+
+
+class Role(StrEnum):
+    """The value is the group's name."""
+
+    VIEWER = "viewer"
+    MODERATOR = "moderator"
+    OPERATOR = "operator"
+    ADMIN = "admin"
+
+
+def _rights(app: str, *verbs_of_models: str) -> frozenset[str]:
+    """`"change view: event place"` as `app.change_event`, `app.view_event`, …"""
+    pairs = (line.split(":") for line in verbs_of_models)
+    return frozenset(f"{app}.{verb}_{model}" for verbs, models in pairs for verb in verbs.split() for model in models.split())
+
+
+_LOOK: Final = (
+    _rights("events", "view: event listing organizer series duplicatematch proposal category")
+    | _rights("places", "view: city area place placealias placematch geocode placestatus placereport weather")
+    | _rights("moderation", "view: review decision")
+    | _rights("sources", "view: source fetchrun stagedevent payload discovery pause alert qualitygate")
+    | _rights("outbox", "view: change epoch cursor")
+    | _rights("egress", "view: quotause")
+    | _rights("flags", "view: flagswitch")
+)
+_MODERATE: Final = (
+    _rights("moderation", "change: review")
+    | _rights("events", "change publish merge: event", "change: organizer")
+    | _rights("places", "change merge: place", "add change delete: placealias", "add change: city area")
+    | _rights("sources", "accept: fetchrun")
+)
+_OPERATE: Final = (
+    _rights(
+        "sources",
+        "add change run inspect: source",
+        "accept: fetchrun",
+        "add change delete: pause",
+        "change: qualitygate",
+        "add change view: credential",
+    )
+    | _rights("moderation", "change: review")
+    | _rights("flags", "add change: flagswitch")
+    | _rights("outbox", "broadcast: change")
+    | _rights("accounts", "read: metrics")
+    | _rights("digests", "view: subscription delivery suppression", "read: mailbox")
+    | _rights(
+        "django_celery_beat",
+        "add change view: periodictask",
+        "add change view: crontabschedule intervalschedule clockedschedule solarschedule",
+    )
+    | _rights("axes", "view: accessattempt accesslog accessfailurelog")
+)
+
+#: The rights of each role; an admin has every one that there is.
+ROLES: Final[Mapping[Role, frozenset[str] | None]] = {
+    Role.VIEWER: _LOOK,
+    Role.MODERATOR: _LOOK | _MODERATE,
+    Role.OPERATOR: _LOOK | _OPERATE,
+    Role.ADMIN: None,
+}
+
+
+def ensure_roles(*, anew: bool = False) -> list[Role]:
+    """Make the groups that are missing; with `anew` give those that are there the rights of the table again. Returns the roles that were written."""
+    written = []
+    with transaction.atomic():
+        for role, rights in ROLES.items():
+            group, is_new = Group.objects.get_or_create(name=role.value)
+            if is_new or anew:
+                group.permissions.set(permissions_of(rights))
+                written.append(role)
+    return written
+
+
+def permissions_of(rights: Iterable[str] | None) -> list[Permission]:
+    """The rows of these rights, of all where None. Raises LookupError for one that does not exist."""
+    if rights is None:
+        return list(Permission.objects.all())
+    wanted = {(app, codename) for app, _, codename in (right.partition(".") for right in rights)}
+    apps, codenames = {app for app, _ in wanted}, {codename for _, codename in wanted}
+    rows = Permission.objects.select_related("content_type").filter(Q(content_type__app_label__in=apps, codename__in=codenames))
+    found = {(row.content_type.app_label, row.codename): row for row in rows}
+    if missing := sorted(wanted - found.keys()):
+        raise LookupError(f"There is no right {'.'.join(missing[0])}.")
+    return [found[pair] for pair in sorted(wanted)]

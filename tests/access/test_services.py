@@ -1,0 +1,79 @@
+"""The verbs themselves refuse whoever lacks the right, however they were reached, and before they look at anything."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
+
+from accounts.rights import Actor, RightMissing
+from events import services as events
+from events.enums import Happening, Publication
+from moderation import services as moderation
+from moderation.enums import Verdict
+from moderation.exceptions import ModerationError
+from places import services as places
+from places.models import Place
+from tests.factories import NOW, make_person
+
+pytestmark = pytest.mark.django_db
+ONE, TWO = UUID(int=1), UUID(int=2)
+
+#: Verb, the right that it asks for, and a call of it that names nothing that exists.
+DOORS: list[tuple[str, str, Callable[[Actor], Any]]] = [
+    ("publish", "events.publish_event", lambda by: events.change_status(ONE, Publication.APPROVED, by=by)),
+    ("publish many", "events.publish_event", lambda by: events.change_statuses([ONE], Publication.REMOVED, by=by)),
+    ("cancel an event", "events.change_event", lambda by: events.change_happening(ONE, Happening.CANCELLED, by=by)),
+    ("edit", "events.change_event", lambda by: events.edit(ONE, {"title": "x"}, by=by)),
+    ("accept a proposal", "events.change_event", lambda by: events.decide_proposal(ONE, accept=True, by=by)),
+    ("spread a correction", "events.change_event", lambda by: events.spread(ONE, by=by, now=NOW)),
+    ("take a correction back", "events.change_event", lambda by: events.take_back(ONE, by=by, now=NOW)),
+    ("merge", "events.merge_event", lambda by: events.merge(ONE, TWO, by=by)),
+    ("un-merge", "events.merge_event", lambda by: events.unmerge(ONE, by=by)),
+    ("take out", "events.merge_event", lambda by: events.take_out(ONE, by=by)),
+    ("keep a listing", "events.merge_event", lambda by: events.keep_listing(ONE, by=by)),
+    ("tell apart", "events.merge_event", lambda by: events.mark_different(ONE, TWO, by=by)),
+    ("merge places", "places.merge_place", lambda by: places.merge_places(ONE, TWO, by=by)),
+    ("un-merge places", "places.merge_place", lambda by: places.unmerge_places(ONE, by=by)),
+    ("tell places apart", "places.merge_place", lambda by: places.mark_places_different(ONE, TWO, by=by)),
+    ("correct a place", "places.change_place", lambda by: places.correct_place(ONE, {"phone": "1"}, by=by)),
+    ("learn words", "places.change_place", lambda by: places.learn_words(Place(pk=ONE), [("A", "", None)], by=by)),
+    ("forget words", "places.change_place", lambda by: places.forget_words(Place(pk=ONE), by=by)),
+    ("claim", "moderation.change_review", lambda by: moderation.claim(ONE, by=by)),
+    ("decide", "moderation.change_review", lambda by: moderation.decide(ONE, Verdict.APPROVE, by=by)),
+    ("decide many", "moderation.change_review", lambda by: moderation.decide_many([(ONE, 1)], Verdict.APPROVE, by=by)),
+    ("undo", "moderation.change_review", lambda by: moderation.undo(ONE, by=by)),
+]  # fmt: skip
+
+
+def lacking(call: Callable[[Actor], Any], *rights: str) -> str:
+    """The right that a person with `rights` is told to lack; '' where the verb let them in. What it did is undone."""
+    with transaction.atomic():
+        try:
+            call(make_person("a@example.org", *rights))
+        except RightMissing as refused:
+            return refused.permission
+        except (ObjectDoesNotExist, ModerationError):
+            return ""  # that there is no such thing is told to those who may ask
+        finally:
+            transaction.set_rollback(True)
+    return ""
+
+
+@pytest.mark.parametrize(("right", "call"), [pytest.param(right, call, id=name) for name, right, call in DOORS])
+def test_a_verb_refuses_whoever_may_only_look(right: str, call: Callable[[Actor], Any]):
+    app, _, name = right.partition(".")
+    assert lacking(call, f"{app}.view_{name.rpartition('_')[2]}") == right
+
+
+@pytest.mark.parametrize(("right", "call"), [pytest.param(right, call, id=name) for name, right, call in DOORS])
+def test_a_verb_does_not_ask_for_a_right_that_is_there(right: str, call: Callable[[Actor], Any]):
+    assert lacking(call, right) != right
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ACCEPT_RUN, Verdict.DISCARD_RUN])
+def test_a_verdict_on_a_run_asks_for_the_right_to_accept_runs(verdict: Verdict):
+    with pytest.raises(RightMissing, match=r"sources\.accept_fetchrun"):
+        moderation.decide(ONE, verdict, by=make_person("a@example.org", "moderation.change_review"))
