@@ -1,12 +1,25 @@
-"""Who: the user, with the e-mail address as login."""
+"""Who: the user, with the e-mail address as login; and how often passwords were guessed."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
+
+from accounts.enums import Guesser
+from accounts.hashing import turns
+
+#: Characters; EmailField takes no more.
+LONGEST_LOGIN: Final = 254
+
+
+def fold_login(login: str) -> str:
+    """A login as it is counted and looked up; what PostgreSQL cannot hold is replaced."""
+    text = login[: 4 * LONGEST_LOGIN].strip().lower().encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    return text[:LONGEST_LOGIN].strip()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -26,7 +39,8 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        """By the folded login and nothing else, so that no second spelling of a login is counted apart (accounts.throttling) and still lets in."""
+        return self.alias(folded=Lower("email")).get(folded=fold_login(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -52,3 +66,29 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Raises TooBusy where too many are hashed at this moment."""
+        with turns.turn():
+            super().set_password(raw_password)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Raises TooBusy, likewise."""
+        with turns.turn():
+            return super().check_password(raw_password)
+
+    async def acheck_password(self, raw_password: str | None) -> bool:
+        """The same for asynchronous callers, whose hash takes a thread and a turn too."""
+        return await sync_to_async(self.check_password)(raw_password)
+
+
+class GuessCount(models.Model):
+    """Guesses at passwords of late: `count`, the last one at `last_at`. `key` is a keyed hash of who guessed and at what (accounts.throttling)."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=24, choices=Guesser)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.count} by {self.kind}"

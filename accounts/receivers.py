@@ -1,16 +1,25 @@
-"""What the accounts add to each request."""
+"""What the accounts add to a request."""
 
 from typing import Any
 
 import structlog
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django_structlog.signals import bind_extra_request_metadata
 
 from accounts.addresses import address_of
+from accounts.models import User, fold_login
 
 
 @receiver(bind_extra_request_metadata, dispatch_uid="accounts.address")
 def bind_address(request: HttpRequest, **_: Any) -> None:
     """Logs say whose request it is, by the same rule as limits."""
     structlog.contextvars.bind_contextvars(ip=address_of(request))
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.signed_in")
+def remember_login(request: HttpRequest | None, user: User, **_: Any) -> None:
+    """The answer shall make the browser a known one (accounts.middleware)."""
+    if request is not None:
+        request.signed_in_as = fold_login(user.email)  # type: ignore[attr-defined]

@@ -27,6 +27,7 @@ ROUTES = {
     "places.tasks.geocode_*": {"queue": "fetch"},
     "events.tasks.*": {"queue": "enrich"},
     "places.tasks.*": {"queue": "enrich"},
+    "accounts.tasks.*": {"queue": "notify"},
     "digests.tasks.*": {"queue": "notify"},
     "realtime.tasks.*": {"queue": "notify"},
     "outbox.tasks.*": {"queue": "notify"},

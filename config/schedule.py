@@ -31,6 +31,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "geocode places": {"task": "places.tasks.geocode_missing", "schedule": crontab(minute="*/5")},
     "liken places": {"task": "places.tasks.liken_places", "schedule": crontab(minute="35")},
     "number changes": {"task": "outbox.tasks.number_changes", "schedule": crontab()},
+    "forget guesses and sessions": {"task": "accounts.tasks.forget_guesses_and_sessions", "schedule": crontab(hour="3", minute="45")},
     "prune quotas": {"task": "egress.tasks.prune_quotas", "schedule": crontab(hour="3", minute="50")},
     "prune the outbox": {"task": "outbox.tasks.prune", "schedule": crontab(hour="3", minute="40")},
     "send due digests": {"task": "digests.tasks.send_due_digests", "schedule": crontab(minute="*/10")},

@@ -85,7 +85,6 @@ INSTALLED_APPS = [
     "django_celery_beat",
     "django_structlog",
     "pgtrigger",
-    "axes",
     "csp",
     "flags",
     "egress",
@@ -114,7 +113,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "accounts.middleware.LoginMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -187,7 +186,7 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # --- Who ------------------------------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.ThrottledBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -196,11 +195,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_ENABLED = MODE is not Mode.TEST
-AXES_VERBOSE = False
+DEVICE_COOKIE_NAME = "device"
 
 # --- Security -------------------------------------------------------------------------------------------------------------------------
 
@@ -434,6 +429,7 @@ if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
     sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, traces_sample_rate=env.float("SENTRY_TRACES", default=0.0))
 
 UNFOLD = {
+    "LOGIN": {"form": "accounts.forms.DeskLoginForm"},
     "SITE_TITLE": "Nocturne desk",
     "SITE_HEADER": "Nocturne",
     "SITE_SUBHEADER": "The moderators' desk",

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
+from accounts.exceptions import LoginRefused
 from accounts.limits import PLACE_REPORTS, SUBMISSIONS, Policy, Taken, take
 from config import problems
 from pipeline import patterns
@@ -66,6 +67,10 @@ class ApiMiddleware:
             return _problem(request, 400, "The request is not well-formed.")
         if isinstance(error, PermissionDenied):
             return _problem(request, 403, str(error) or "This is not allowed.")
+        if isinstance(error, LoginRefused):
+            refused = _problem(request, error.status, error.detail)
+            refused["Retry-After"] = str(error.retry_after)
+            return refused
         log.exception("api_failed", path=request.path)
         got_request_exception.send(sender=self.__class__, request=request)
         return problems.server_error(request)

@@ -125,7 +125,7 @@ def test_a_poll_that_cannot_be_resumed_reads_the_page_anew(page: "Page", served:
 def desk(page: "Page", served: Server) -> "Page":
     """A page of a member of staff who may do everything."""
     client = Client()
-    elsewhere(lambda: client.force_login(make_staff(), backend="django.contrib.auth.backends.ModelBackend"))
+    elsewhere(lambda: client.force_login(make_staff()))
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": served.url}])
     return page

@@ -223,7 +223,7 @@ def test_who_may_read(client: Client, settings: Any, mode: Mode, address: str, h
 @pytest.mark.parametrize(("staff", "wanted"), [(True, 200), (False, 401)])
 def test_staff_may_read(client: Client, staff: bool, wanted: int) -> None:
     user = User.objects.create_user(email="reader@example.org", password=None, is_staff=staff)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     assert client.get("/metrics").status_code == wanted
 
 

@@ -23,7 +23,7 @@ EVIL = "</script><img src=x onerror=alert(1)>"
 
 @pytest.fixture
 def desk(client: Client) -> Client:
-    client.force_login(make_staff(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_staff())
     return client
 
 
@@ -110,7 +110,7 @@ def test_one_who_may_only_read_reviews_decides_nothing_and_takes_nothing_back(de
     decision = services.decide(decided.pk, Verdict.APPROVE, by=User.objects.get(), version=decided.version)
     reader = User.objects.create_user("reader@example.org", "a long enough password", is_staff=True)
     reader.user_permissions.set(Permission.objects.filter(codename="view_review"))
-    desk.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    desk.force_login(reader)
     desk.post(reverse("admin:moderation_review_changelist"), {"action": "approve_selected", "_selected_action": [str(review.pk)]})
     assert desk.post(reverse("admin:moderation_review_undo", args=[decision.pk])).status_code == 403
     review.refresh_from_db()
@@ -232,5 +232,5 @@ def test_who_may_not_change_events_takes_none_apart(desk):
     stays, goes = pair()
     merge(stays.id, goes.id, by=User.objects.get())
     reader = User.objects.create_user("reader@example.org", "a long enough password", is_staff=True)
-    desk.force_login(reader, backend="django.contrib.auth.backends.ModelBackend")
+    desk.force_login(reader)
     assert desk.post(reverse("admin:events_event_unmerge", args=[goes.pk])).status_code == 403

@@ -31,7 +31,7 @@ class Visitor:
 
         client = Client()
         self.user = User.objects.create_user(email, "correct horse battery", **fields)
-        client.force_login(self.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(self.user)
         self.cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
     def may(self, permission: str) -> None:

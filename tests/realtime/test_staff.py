@@ -45,7 +45,7 @@ def signed_in(*, may_broadcast=True):
     person = User.objects.create_user("desk@example.com", "correct horse battery", is_staff=True)
     if may_broadcast:
         person.user_permissions.add(Permission.objects.get(content_type__app_label="outbox", codename="add_change"))
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client
 
 

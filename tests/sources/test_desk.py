@@ -19,7 +19,7 @@ LIST = "/admin/sources/source/"
 
 @pytest.fixture
 def desk(client: Client) -> Client:
-    client.force_login(make_staff(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_staff())
     return client
 
 

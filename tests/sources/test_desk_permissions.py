@@ -21,7 +21,7 @@ def staff(client: Client, *permissions: str) -> Client:
     """A member of staff with these permissions on sources, signed in."""
     person = User.objects.create_user(f"{len(permissions)}@example.org", "a long enough password", is_staff=True)
     person.user_permissions.set(Permission.objects.filter(content_type__app_label="sources", codename__in=permissions))
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client
 
 

@@ -34,7 +34,7 @@ def desk(client: Client, settings) -> Client:
     settings.EGRESS_ALLOW_LOOPBACK = True
     make_categories()
     make_area()
-    client.force_login(make_staff(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_staff())
     return client
 
 

@@ -35,7 +35,7 @@ def tell(place_id, body, *, client: Client | None = None, address: str = "203.0.
 
 def member(email: str = "vera@example.com") -> tuple[User, Client]:
     user, client = User.objects.create_user(email, "correct horse battery"), Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return user, client
 
 
@@ -136,5 +136,5 @@ def test_who_is_signed_in_and_no_owner_is_a_visitor(place):
 def test_a_session_needs_its_csrf_token(place):
     user, _ = member()
     client = Client(enforce_csrf_checks=True)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     assert "CSRF" in tell(place.id, {"crowd": "busy"}, client=client, code=403)["detail"]

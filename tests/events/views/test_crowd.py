@@ -137,7 +137,7 @@ def test_another_epoch_another_question_and_time_are_another_answer(event, monke
 
 def test_a_personal_request_is_neither_answered_from_it_nor_kept(event):
     person = Client()
-    person.force_login(User.objects.create_user("a@example.com", "correct horse battery"), "django.contrib.auth.backends.ModelBackend")
+    person.force_login(User.objects.create_user("a@example.com", "correct horse battery"))
     path = event.get_absolute_url()
     assert is_rendered(path, client=person)
     assert is_rendered(path)

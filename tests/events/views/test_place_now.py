@@ -170,7 +170,7 @@ def test_without_the_csrf_token_nothing_is_taken(place):
 def test_an_owner_writes_own_words(client, place):
     owner = User.objects.create_user("owner@example.com", "correct horse battery")
     place.owners.add(owner)
-    client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(owner)
     assert 'type="text" name="special"' in client.get(f"{path(place)}now/").content.decode()
     client.post(f"{path(place)}now/", filled(special="Fado from nine"))
     assert ("Fado from nine", "the venue itself, just now") in lines(client.get(path(place)).content.decode())

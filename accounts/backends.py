@@ -1,0 +1,40 @@
+"""The one way in with a password, for the desk, the site and the API: `django.contrib.auth.authenticate` asks here."""
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+
+from accounts.addresses import network_of
+from accounts.devices import device_of
+from accounts.exceptions import TooBusy
+from accounts.models import User, fold_login
+from accounts.throttling import count_guess, give_back
+
+
+class ThrottledBackend(ModelBackend):
+    """Counts a guess before the password is hashed. Raises LoginRefused, which `accounts.middleware` answers where nobody else does."""
+
+    def authenticate(  # type: ignore[override]
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **given: Any
+    ) -> User | None:
+        """The person, or None for a wrong password and an unknown account alike."""
+        name = username if username is not None else given.get(User.USERNAME_FIELD)
+        if name is None or password is None:
+            return None
+        login = fold_login(name)
+        network = network_of(request) if request is not None else ""
+        guess = count_guess(login, network=network, device=device_of(request, login))
+        try:
+            person = super().authenticate(request, username=login, password=password)
+        except TooBusy:
+            give_back(guess)
+            raise
+        if person is not None:
+            give_back(guess)
+        return person  # type: ignore[return-value]
+
+    async def aauthenticate(self, request: HttpRequest | None, **given: Any) -> User | None:  # type: ignore[override]
+        """The same, for asynchronous callers: Django's own would pass by the count."""
+        return await sync_to_async(self.authenticate)(request, **given)

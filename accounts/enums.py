@@ -1,0 +1,12 @@
+"""Words of the accounts."""
+
+from django.db import models
+
+
+class Guesser(models.TextChoices):
+    """Under what a guess at a password is counted."""
+
+    DEVICE = "device", "a known browser at its account"
+    NETWORK_AT_ACCOUNT = "network_at_account", "one network at one account"
+    ALL_AT_ACCOUNT = "all_at_account", "all unknown browsers at one account"
+    NETWORK = "network", "one network at all accounts"

@@ -1,0 +1,28 @@
+"""Why nobody is let in just now."""
+
+
+class LoginRefused(Exception):
+    """The password was not looked at: come back in `retry_after` seconds. `status` is what HTTP says."""
+
+    status = 429
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.detail, self.retry_after = detail, retry_after
+
+
+class TooManyGuesses(LoginRefused):
+    """Too many passwords were tried of late."""
+
+    def __init__(self, retry_after: int) -> None:
+        unit = f"{retry_after} seconds" if retry_after < 100 else f"{retry_after // 60 + 1} minutes"
+        super().__init__(f"Too many passwords were tried. Wait {unit}, then try again.", retry_after)
+
+
+class TooBusy(LoginRefused):
+    """More passwords wait to be checked than this process checks at once."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("Too many people sign in at this moment. Try again in a few seconds.", 5)

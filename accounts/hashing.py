@@ -1,0 +1,55 @@
+"""How many passwords one process hashes at once. A hash takes a core for a quarter of a second, on purpose: without a bound a crowd of guesses takes them all.
+
+Those that wait are few, too: each holds a thread, and most likely one of the pool's eight connections to the database.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from accounts.exceptions import TooBusy
+
+AT_ONCE: Final = 2
+MOST_WAITING: Final = 4
+WAIT_SECONDS: Final = 3.0
+
+_mine = threading.local()
+
+
+class Turns:
+    """`at_once` threads have their turn, `most_waiting` wait for theirs, for `seconds` at most; the others are refused at once."""
+
+    def __init__(self, *, at_once: int, most_waiting: int, seconds: float) -> None:
+        self._free = threading.BoundedSemaphore(at_once)
+        self._seats = threading.BoundedSemaphore(most_waiting)
+        self._seconds = seconds
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Raises TooBusy. Within a turn another one is the same: a hash that is renewed is checked and made in one."""
+        if getattr(_mine, "turn", False):
+            yield
+            return
+        self._take()
+        _mine.turn = True
+        try:
+            yield
+        finally:
+            _mine.turn = False
+            self._free.release()
+
+    def _take(self) -> None:
+        if self._free.acquire(blocking=False):
+            return
+        if not self._seats.acquire(blocking=False):
+            raise TooBusy
+        try:
+            if not self._free.acquire(timeout=self._seconds):
+                raise TooBusy
+        finally:
+            self._seats.release()
+
+
+#: Of this process.
+turns: Final = Turns(at_once=AT_ONCE, most_waiting=MOST_WAITING, seconds=WAIT_SECONDS)

@@ -1,0 +1,13 @@
+"""What is forgotten in time."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+from accounts.throttling import forget_guesses
+
+
+@shared_task
+def forget_guesses_and_sessions() -> None:
+    """Guesses that are forgiven, and sessions that are over."""
+    forget_guesses()
+    call_command("clearsessions")
