@@ -24,6 +24,7 @@ from redis.exceptions import RedisError
 from config import feed_metrics
 from config.celery import QUEUES
 from config.env import Mode
+from digests.models import UNSENT, Delivery
 from egress.doors import open_breaker, open_metrics, open_valkey
 from egress.metrics import BUCKETS, Counts
 from egress.queries import quota_left
@@ -64,6 +65,7 @@ class NocturneCollector(Collector):
             "pipeline": _pipeline,
             "duplicates": _duplicates,
             "queues": _queues,
+            "mails": _mails,
             "live": feed_metrics.live,
             "outbox": feed_metrics.outbox,
         }
@@ -189,6 +191,16 @@ def _queues() -> Iterator[Metric]:
         waiting.add_metric([queue], client.llen(prefix + queue))
         age.add_metric([queue], _waits(oldest))
     yield from (waiting, age)
+
+
+def _mails() -> Iterator[Metric]:
+    mails = GaugeMetricFamily(
+        "nocturne_mails_unsent", "Mails of the last 24 hours that wait, are being sent or failed.", labels=["kind", "state"]
+    )
+    rows = Delivery.objects.filter(state__in=UNSENT, created_at__gt=now() - WINDOW).values("kind", "state").annotate(number=Count("pk"))
+    for row in rows.order_by("kind", "state"):
+        mails.add_metric([row["kind"], row["state"]], row["number"])
+    yield mails
 
 
 def _waits(message: bytes | None) -> float:

@@ -34,6 +34,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "forget guesses and sessions": {"task": "accounts.tasks.forget_guesses_and_sessions", "schedule": crontab(hour="3", minute="45")},
     "prune quotas": {"task": "egress.tasks.prune_quotas", "schedule": crontab(hour="3", minute="50")},
     "prune the outbox": {"task": "outbox.tasks.prune", "schedule": crontab(hour="3", minute="40")},
+    "erase addresses of mail": {"task": "digests.tasks.erase_addresses", "schedule": crontab(hour="3", minute="28")},
     "send due digests": {"task": "digests.tasks.send_due_digests", "schedule": crontab(minute="*/10")},
 }
 

@@ -376,6 +376,9 @@ EMAIL_BACKEND = env.str(
 MAILBOX_DIR = VAR_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <hello@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: Addresses of subscriptions that nobody confirmed, and of those that were ended, are erased after so many days; their keyed hash stays.
+SUBSCRIPTION_UNCONFIRMED_DAYS = env.int("SUBSCRIPTION_UNCONFIRMED_DAYS", default=7)
+SUBSCRIPTION_UNSUBSCRIBED_DAYS = env.int("SUBSCRIPTION_UNSUBSCRIBED_DAYS", default=30)
 #: Who hears of alarms: these addresses, or every active superuser; and a Slack channel by its incoming webhook.
 OPERATOR_EMAILS = env.list("OPERATOR_EMAILS", default=[])
 SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
@@ -461,6 +464,13 @@ UNFOLD = {
                     },
                     {"title": "Runs", "icon": "history", "link": reverse_lazy("admin:sources_fetchrun_changelist")},
                     {"title": "Places", "icon": "place", "link": reverse_lazy("admin:places_place_changelist")},
+                    {
+                        "title": "Mails",
+                        "icon": "outgoing_mail",
+                        "link": reverse_lazy("admin:digests_delivery_changelist"),
+                        "badge": "digests.admin.failed_mails",
+                        "permission": "digests.admin.may_see_mails",
+                    },
                     {"title": "Local mailbox", "icon": "mail", "link": "/mailbox/"},
                 ],
             }

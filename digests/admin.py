@@ -1,7 +1,13 @@
-"""Subscriptions and mails at the desk; addresses stay masked."""
+"""Subscriptions and mails at the desk; addresses are not shown."""
+
+from datetime import timedelta
 
 from django.contrib import admin
+from django.contrib.admin import EmptyFieldListFilter
+from django.http import HttpRequest
+from django.utils.timezone import now
 
+from digests.enums import DeliveryState
 from digests.models import Delivery, Subscription, Suppression
 from outbox.admin import ReadOnlyAdmin
 
@@ -20,8 +26,9 @@ class SubscriptionAdmin(ReadOnlyAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     """Every mail, recorded before it was sent."""
 
-    list_display = ("kind", "period", "state", "subject", "sent_at", "error")
-    list_filter = ("state", "kind")
+    list_display = ("kind", "period", "state", "attempts", "retry_at", "subject", "sent_at", "error")
+    list_filter = ("state", "kind", ("retry_at", EmptyFieldListFilter))
+    ordering = ("-created_at",)
     show_full_result_count = False
 
 
@@ -29,4 +36,15 @@ class DeliveryAdmin(ReadOnlyAdmin):
 class SuppressionAdmin(ReadOnlyAdmin):
     """Addresses that must not be written to, by their hash."""
 
-    list_display = ("address_hash", "reason", "at")
+    list_display = ("address_hash", "reason", "code", "at")
+
+
+def may_see_mails(request: HttpRequest) -> bool:
+    """Whether the mails stand in the sidebar."""
+    return request.user.has_perm("digests.view_delivery")
+
+
+def failed_mails(_request: HttpRequest) -> str:
+    """How many mails of the last week failed, beside their name in the sidebar; '' for none."""
+    count = Delivery.objects.filter(state=DeliveryState.FAILED, created_at__gt=now() - timedelta(days=7)).count()
+    return str(count or "")

@@ -3,22 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email.utils import make_msgid
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.text import Truncator
 
 from digests.models import Delivery, Subscription
 from digests.tokens import token_of
 from events.cards import Card, card
+from events.enums import Happening
 from events.filters import EventFilter
 from events.models import Event
 from events.queries import upcoming
+from events.times import local_midnight, zone_or_utc
 
 #: A good mail is short: as many events at most, and as many of one category a day.
 MOST, MOST_ALIKE = 24, 3
@@ -36,18 +37,27 @@ class Day:
 
 def events_for(subscription: Subscription, *, now: datetime) -> list[Event]:
     """What the subscription's reader should hear of: the coming week, in order, no category crowding out the others."""
-    zone = ZoneInfo(subscription.city.timezone)
-    today = datetime.combine(now.astimezone(zone).date(), datetime.min.time(), zone)
+    return _varied(list(_wanted(subscription, now=now, begins_after=now)[: MOST * 10]))
+
+
+def still_on(delivery: Delivery, *, now: datetime) -> list[Event]:
+    """What of a recorded digest may still be told, in order: what was removed, merged, cancelled, moved away or is over since is left out."""
+    return list(_wanted(delivery.subscription, now=now, begins_after=None).filter(pk__in=delivery.event_ids))
+
+
+def _wanted(subscription: Subscription, *, now: datetime, begins_after: datetime | None) -> QuerySet[Event]:
+    zone = zone_or_utc(subscription.city.timezone)
+    last = now.astimezone(zone).date() + timedelta(days=DAYS)
     chosen = {name: tuple(subscription.filters.get(name) or ()) for name in ("categories", "tags")}
     wanted = EventFilter(
         city=subscription.city.slug,
-        start_after=max(now, today),
-        start_before=today + timedelta(days=DAYS),
+        start_after=begins_after,
+        start_before=local_midnight(last, zone),
         categories=chosen["categories"],
         tags=chosen["tags"],
     )
-    rows = upcoming(wanted, now=now).select_related("area", "city", "category").defer("description", "provenance", "quality")[: MOST * 10]
-    return _varied([event for event in rows if event.happening != "cancelled"])
+    rows = upcoming(wanted, now=now).exclude(happening=Happening.CANCELLED)
+    return rows.select_related("area", "city", "category").defer("description", "provenance", "quality")
 
 
 def _varied(events: Sequence[Event]) -> list[Event]:
@@ -114,7 +124,7 @@ def _message(delivery: Delivery, subject: str, template: str, context: dict[str,
         body=text,
         to=[subscription.address],
         headers={
-            "Message-ID": make_msgid(domain=_domain()),
+            "Message-ID": message_id(delivery),
             "List-Id": f"{settings.SITE_NAME} {subscription.city.name} <{subscription.city.slug}.digest.{_domain()}>",
             "List-Unsubscribe": f"<{links['unsubscribe_url']}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -124,6 +134,11 @@ def _message(delivery: Delivery, subject: str, template: str, context: dict[str,
     )
     message.attach_alternative(html, "text/html")
     return message
+
+
+def message_id(delivery: Delivery) -> str:
+    """The mail's own name (RFC 5322, 3.6.4), the same at every attempt: a mailbox that got it twice can tell."""
+    return delivery.message_id or f"<{delivery.pk.hex}@{_domain()}>"
 
 
 def _domain() -> str:

@@ -15,9 +15,10 @@ class DeliveryKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Recorded before it is sent, so that a mail is never sent twice."""
+    """Recorded before it is sent: waiting, or in somebody's hands (`sending`, until the lease ends), or one of three ends."""
 
     RECORDED = "recorded"
+    SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     SKIPPED = "skipped"

@@ -12,15 +12,22 @@ from flags.services import is_on
 
 @shared_task
 def send_due_digests() -> int:
-    """Every ten minutes: record what is due, give failed mails another try, and queue again what was lost. Returns how many are new."""
+    """Every ten minutes: take back what a dead process had, record what is due, and queue again what failed or was lost. Returns how many are new."""
     if not is_on(Flag.DIGESTS):
         return 0
     moment = now()
-    count = services.record_due(now=moment)
+    services.recover_lost(now=moment)
     services.retry_failed(now=moment)
+    count = services.record_due(now=moment)
     for delivery_id in services.waiting(now=moment):
         send_delivery.delay(str(delivery_id))
     return count
+
+
+@shared_task
+def erase_addresses() -> int:
+    """Daily: addresses of readers who never confirmed, or have left, go. Returns how many."""
+    return services.erase_addresses(now=now())
 
 
 @shared_task

@@ -1,7 +1,7 @@
 """Asking, confirming, leaving. Confirming and leaving are POST only: mail scanners follow GET links."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -47,15 +47,16 @@ def subscribe(
     with transaction.atomic():
         subscription = Subscription.objects.select_for_update().filter(address_hash=hashed, city=city).first()
         if subscription is None:
-            subscription = Subscription(address=address.strip(), address_hash=hashed, city=city)
+            subscription = Subscription(address_hash=hashed, city=city)
         if subscription.active:
             return
+        subscription.address = address.strip()  # an erased one comes back with whoever asks anew
         subscription.filters, subscription.cadence = dict(filters or {}), cadence.value
-        subscription.requested_at, subscription.unsubscribed_at = moment, None
+        subscription.requested_at = moment  # that they left once stays until they confirm: a stranger may ask too
         subscription.token_hash = hash_of(token_of(subscription))
         subscription.save()
         delivery = Delivery.objects.create(
-            subscription=subscription, kind=DeliveryKind.CONFIRMATION, period=moment.isoformat()[:32], request_id=request_id()
+            subscription=subscription, kind=DeliveryKind.CONFIRMATION, period=occasion(moment), request_id=request_id(), created_at=moment
         )
         transaction.on_commit(partial(announce, delivery))
 
@@ -66,7 +67,7 @@ def confirm(token: str, *, now: datetime | None = None) -> Subscription:
     with transaction.atomic():
         subscription = find(token, lock=True)
         if not subscription.active:
-            if subscription.requested_at < moment - CONFIRM_WITHIN:
+            if subscription.requested_at < moment - CONFIRM_WITHIN or not subscription.address:
                 raise UnknownToken("This link is too old. Subscribe again and a new one is sent.")
             subscription.active, subscription.confirmed_at, subscription.unsubscribed_at = True, moment, None
             subscription.save(update_fields=["active", "confirmed_at", "unsubscribed_at"])
@@ -77,10 +78,16 @@ def unsubscribe(token: str, *, now: datetime | None = None) -> Subscription:
     """No more mail from this subscription. Twice is once. Raises UnknownToken."""
     with transaction.atomic():
         subscription = find(token, lock=True)
-        if subscription.unsubscribed_at is None:
+        left = subscription.unsubscribed_at
+        if left is None or left < subscription.requested_at:
             subscription.active, subscription.unsubscribed_at = False, now or clock()
             subscription.save(update_fields=["active", "unsubscribed_at"])
     return subscription
+
+
+def occasion(requested_at: datetime) -> str:
+    """What tells one request's confirmation from the next one's."""
+    return requested_at.astimezone(UTC).isoformat()[:32]
 
 
 def find(token: str, *, lock: bool = False) -> Subscription:

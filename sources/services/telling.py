@@ -73,7 +73,7 @@ class Mail:
             mail = EmailMessage(subject=" ".join(subject.split())[:150], body=body, to=[address])
             try:
                 went += connection.send_messages([mail]) or 0
-            except SMTPRecipientsRefused as error:  # this one; the others still hear
+            except (SMTPRecipientsRefused, ValueError) as error:  # this one, refused or unwritable; the others still hear
                 log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")
             except (SMTPException, OSError) as error:
                 log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")

@@ -14,10 +14,12 @@ from django.conf import settings as configured
 from django.test import Client
 from django.utils.timezone import now
 from prometheus_client.parser import text_string_to_metric_families
+from uuid_utils.compat import uuid7
 
 from accounts.models import User
 from config import metrics
 from config.env import Mode
+from digests.models import Delivery, Subscription
 from egress.facts import ExchangeFact
 from egress.limits import ValkeyBreaker
 from egress.metrics import ValkeyMetrics
@@ -26,6 +28,7 @@ from egress.records import Quota
 from sources.enums import Health, RunState, SourceType
 from sources.metrics import PipelineCounts
 from sources.models import FetchRun, Source
+from tests.factories import make_city
 
 TOKEN = "let-prometheus-in"
 
@@ -176,11 +179,19 @@ def test_runs_sources_and_quotas(client: Client, token: dict[str, str]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("shared")
-def test_a_scrape_asks_the_database_six_times(client: Client, token: dict[str, str], django_assert_num_queries: Any) -> None:
+def test_a_scrape_asks_the_database_seven_times(client: Client, token: dict[str, str], django_assert_num_queries: Any) -> None:
     for number in range(5):
         ran(source(f"source-{number}", "ical"), RunState.SUCCESS, now())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/metrics", headers=token)
+
+
+@pytest.mark.django_db
+def test_mails_that_did_not_go_are_counted(client: Client, token: dict[str, str]) -> None:
+    for state in ("failed", "failed", "sent"):
+        reader = Subscription.objects.create(city=make_city(), address_hash=uuid7().hex, token_hash=uuid7().hex)
+        Delivery.objects.create(subscription=reader, kind="digest", period="2026-W47", state=state)
+    assert samples(client, token)["nocturne_mails_unsent", "digest", "failed"] == 2
 
 
 @pytest.mark.django_db

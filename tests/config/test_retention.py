@@ -34,6 +34,7 @@ def test_apply_takes_away_what_was_said() -> None:
     assert Event.objects.get().publication == "archived"
     assert json.loads(retention("--json")) == {
         "applied": False,
+        "addresses": 0,
         "archive": 0,
         "contacts": 0,
         "payloads": 0,

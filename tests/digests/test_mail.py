@@ -1,13 +1,9 @@
 """From asking to the weekly mail, through a real SMTP conversation."""
 
 import re
-import socket
-from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
+from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
-from django.core.cache import cache
 from django.test import Client
 
 from accounts.crypto import address_hash
@@ -15,50 +11,10 @@ from digests import services
 from digests.enums import DeliveryState, SuppressionReason
 from digests.models import Delivery, Subscription, Suppression
 from digests.tokens import token_of
+from tests.digests.conftest import READER, THURSDAY, subscribed
 from tests.factories import make_city, make_event
 
-THURSDAY = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)  # 09:30 in Bengaluru
-READER = "Reader@Example.org"
-
 pytestmark = pytest.mark.django_db
-
-
-class Inbox:
-    """What an SMTP server was given."""
-
-    def __init__(self) -> None:
-        self.mails = []
-
-    async def handle_DATA(self, _server, _session, envelope):
-        self.mails.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
-        return "250 kept"
-
-
-@pytest.fixture
-def inbox(settings):
-    handler = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.EMAIL_USE_TLS = False
-    yield handler
-    controller.stop()
-
-
-@pytest.fixture(autouse=True)
-def _fresh():
-    cache.clear()
-
-
-def subscribed(**fields):
-    services.subscribe(READER, make_city(), now=THURSDAY - timedelta(days=5), **fields)
-    subscription = Subscription.objects.get()
-    services.confirm(token_of(subscription), now=THURSDAY - timedelta(days=5))
-    Delivery.objects.all().delete()
-    return subscription
 
 
 def test_asking_keeps_no_clear_address_and_sends_one_confirmation(inbox):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.timezone import now as clock
 
+from digests import services as digests
 from events import services as events
 from moderation import services as moderation
 from sources import services as sources
@@ -23,6 +24,7 @@ KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
     "staged": ("staged records cleared of payload and text", sources.clear_staged),
     "contacts": ("contacts of organizers and listings emptied", events.anonymize_contacts),
     "reviews": ("contacts in reviews' evidence emptied", moderation.anonymize_evidence),
+    "addresses": ("addresses of readers who never confirmed or have left erased", digests.erase_addresses),
     "archive": ("events archived", events.archive_past),
     "pictures": ("files of pictures deleted", events.forget_pictures),
 }

@@ -110,6 +110,8 @@ class OneRefused(EmailBackend):
     """A mail server that knows all but one of the operators."""
 
     def send_messages(self, messages: Any) -> int:
+        if messages[0].to == ["nobody <"]:
+            raise ValueError("Invalid address; only nobody < could be parsed")
         if messages[0].to == ["gone@example.org"]:
             raise smtplib.SMTPRecipientsRefused({"gone@example.org": (550, b"no such user")})
         return super().send_messages(messages)
@@ -117,7 +119,7 @@ class OneRefused(EmailBackend):
 
 def test_an_operator_whose_address_is_refused_does_not_keep_the_others_from_hearing_once(settings: Any) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.OneRefused"
-    settings.OPERATOR_EMAILS = ["gone@example.org", "ops@example.org"]
+    settings.OPERATOR_EMAILS = ["gone@example.org", "nobody <", "ops@example.org"]
     raise_alert("a", "Club fails", now=NOW)
     assert [tell(now=minutes(at)) for at in (0, 20)] == [1, 0]
     assert [message.to for message in mail.outbox] == [["ops@example.org"]]

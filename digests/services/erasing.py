@@ -1,0 +1,32 @@
+"""Addresses that nobody needs any more. What stays is the keyed hash, which finds a row again and opens nothing, and when its reader left."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from digests.models import Subscription
+
+#: Rows of one statement.
+BATCH = 1000
+
+
+def erase_addresses(*, now: datetime, dry: bool = False) -> int:
+    """Empty the addresses of subscriptions that were not confirmed, or were ended, so many days ago (SUBSCRIPTION_UNCONFIRMED_DAYS, …_UNSUBSCRIBED_DAYS).
+
+    Whoever asks anew brings the address along. Running again changes nothing. Returns how many; with `dry`, how many it would."""
+    due = _due(now)
+    if dry:
+        return due.count()
+    count = 0
+    while ids := list(due.values_list("pk", flat=True)[:BATCH]):
+        count += due.filter(pk__in=ids).update(address="")
+    return count
+
+
+def _due(now: datetime) -> QuerySet[Subscription]:
+    """Each condition is asked again by the update, so that an address that came back meanwhile stays."""
+    unconfirmed = now - timedelta(days=settings.SUBSCRIPTION_UNCONFIRMED_DAYS)
+    ended = now - timedelta(days=settings.SUBSCRIPTION_UNSUBSCRIBED_DAYS)
+    left = Q(unsubscribed_at__isnull=True) | Q(unsubscribed_at__lte=ended)
+    return Subscription.objects.filter(left, active=False, requested_at__lte=unconfirmed).exclude(address="")

@@ -1,0 +1,317 @@
+"""A recorded mail goes, or says why it does not: through a real SMTP conversation, with processes that really die."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from digests import services
+from digests.enums import DeliveryState
+from digests.models import Delivery, Subscription, Suppression
+from digests.services.sending import LEASE, MOST_ATTEMPTS, PAUSES, STALE
+from digests.tokens import token_of
+from events.models import Event
+from tests.digests.conftest import READER, THURSDAY, due_digest, subscribed
+from tests.factories import make_city, make_event
+
+pytestmark = pytest.mark.django_db
+AFTER_THE_LEASE = THURSDAY + LEASE + timedelta(seconds=1)
+CHILD = "import sys, uuid, django; django.setup(); from digests import services; services.send(uuid.UUID(sys.argv[1]))"
+
+
+def state_of(delivery: Delivery) -> tuple[str, str]:
+    return Delivery.objects.values_list("state", "error").get(pk=delivery.pk)
+
+
+def send_in_a_child(delivery: Delivery, inbox, environment: dict[str, str], settings, moment: str) -> int:
+    """Send in a process of its own, which is killed at `moment` of its conversation. Returns its exit code."""
+    smtp = {
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(settings.EMAIL_PORT),
+        "EMAIL_USE_TLS": "false",
+        "EMAIL_BACKEND": settings.EMAIL_BACKEND,
+    }
+    with subprocess.Popen([sys.executable, "-c", CHILD, str(delivery.pk)], env={**environment, **smtp}) as child:
+        setattr(inbox, moment, lambda: os.kill(child.pid, signal.SIGKILL))
+        child.wait(60)
+        setattr(inbox, moment, lambda: None)
+    return child.returncode
+
+
+def confirmation() -> Delivery:
+    services.subscribe(READER, make_city())
+    return Delivery.objects.get()
+
+
+def later(delivery: Delivery) -> timedelta:
+    return delivery.created_at + LEASE + timedelta(minutes=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_whose_process_died_before_sending_goes_after_the_lease(inbox, child_environment, settings):
+    delivery = confirmation()
+    assert send_in_a_child(delivery, inbox, child_environment, settings, "on_rcpt") == -signal.SIGKILL
+    assert state_of(delivery)[0] == DeliveryState.SENDING
+    assert services.recover_lost(now=delivery.created_at) == 0
+    assert services.recover_lost(now=later(delivery)) == 1
+    assert services.waiting(now=later(delivery)) == [delivery.pk]
+    assert services.send(delivery.pk)
+    assert len(inbox.mails) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_died_after_the_server_took_the_mail_doubles_it_under_one_name(inbox, child_environment, settings):
+    delivery = confirmation()
+    assert send_in_a_child(delivery, inbox, child_environment, settings, "on_data") == -signal.SIGKILL
+    services.recover_lost(now=later(delivery))
+    assert services.send(delivery.pk)
+    names = [mail["Message-ID"] for _, mail in inbox.mails]
+    assert len(names) == 2
+    assert len(set(names)) == 1
+
+
+def test_two_senders_of_one_mail_send_it_once(inbox):
+    delivery = due_digest()
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.SENDING, lease_until=THURSDAY + LEASE, attempts=1)
+    assert not services.send(delivery.pk, now=THURSDAY)
+    assert inbox.asked == []
+
+
+def test_who_slept_through_its_lease_sends_nothing(inbox, monkeypatch):
+    delivery = due_digest()
+
+    def sleeps(*_):
+        Delivery.objects.filter(pk=delivery.pk).update(attempts=2)  # another took it meanwhile
+        return ""
+
+    monkeypatch.setattr("digests.services.sending._void", sleeps)
+    assert not services.send(delivery.pk, now=THURSDAY)
+    assert inbox.asked == []
+
+
+def test_a_mail_that_kills_whoever_sends_it_is_given_up():
+    delivery = due_digest()
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.SENDING, lease_until=THURSDAY, attempts=MOST_ATTEMPTS)
+    assert services.recover_lost(now=AFTER_THE_LEASE) == 0
+    assert state_of(delivery) == (DeliveryState.FAILED, "Whoever sent it died, 8 times.")
+    assert services.retry_failed(now=AFTER_THE_LEASE + timedelta(days=30)) == 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("odd"),
+        OSError("no route"),
+        UnicodeEncodeError("ascii", "é", 0, 1, "ordinal"),
+        ValueError("x"),
+        KeyError("k"),
+        MemoryError("m"),
+    ],
+)
+def test_any_exception_is_a_failure_with_its_reason(error, monkeypatch):
+    delivery = due_digest()
+
+    class Backend(BaseEmailBackend):
+        def send_messages(self, _messages):
+            raise error
+
+    assert not services.send(delivery.pk, now=THURSDAY, connection=Backend())
+    state, reason = state_of(delivery)
+    assert state == DeliveryState.FAILED
+    assert reason.startswith(type(error).__name__)
+    assert services.retry_failed(now=THURSDAY) == 1
+
+
+@pytest.mark.parametrize("target", ["render_to_string", "css_inline.inline", "token_of", "days_of"])
+def test_a_mail_that_cannot_be_written_fails_alone(target, inbox, monkeypatch):
+    delivery = due_digest()
+    other = subscribed("other@example.org")
+    services.record_for([other], city=other.city, now=THURSDAY)
+    with monkeypatch.context() as patch:
+        patch.setattr(f"digests.compose.{target}", lambda *_, **__: 1 / 0)
+        assert not services.send(delivery.pk, now=THURSDAY)
+    assert state_of(delivery) == (DeliveryState.FAILED, "ZeroDivisionError: division by zero")
+    assert services.send(other.deliveries.get().pk, now=THURSDAY)
+
+
+def test_an_address_whose_key_is_lost_fails_alone(inbox):
+    delivery = due_digest()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE digests_subscription SET address = 'gAAAAABn-no-such-token'")
+    assert not services.send(delivery.pk, now=THURSDAY)
+    assert state_of(delivery)[1].startswith("DecryptionFailed")
+
+
+def test_a_backend_that_takes_nothing_has_not_sent():
+    delivery = due_digest()
+    assert not services.send(delivery.pk, now=THURSDAY, connection=BaseTaking())
+    assert state_of(delivery) == (DeliveryState.FAILED, "NothingTaken: the mail backend took nothing")
+
+
+class BaseTaking(BaseEmailBackend):
+    def send_messages(self, _messages):
+        return 0
+
+
+def test_a_rude_farewell_does_not_undo_what_was_taken(inbox, settings):
+    delivery = due_digest()
+    settings.EMAIL_BACKEND = "tests.digests.services.rude.EmailBackend"
+    assert services.send(delivery.pk, now=THURSDAY)
+    assert state_of(delivery) == (DeliveryState.SENT, "")
+    assert len(inbox.mails) == 1
+
+
+@pytest.mark.parametrize("reply", ["550 5.1.1 <Reader@Example.org>: no such user", "551 moved", "553 not a name", "554 5.1.2 unknown host"])
+def test_an_address_that_is_refused_is_suppressed_with_the_code(inbox, reply):
+    delivery = due_digest()
+    inbox.to_rcpt = reply
+    assert not services.send(delivery.pk, now=THURSDAY)
+    assert reply.startswith(Suppression.objects.get().code)
+    assert services.retry_failed(now=THURSDAY + timedelta(days=9)) == 0
+    assert not Subscription.objects.get().active
+    services.subscribe(READER, make_city())
+    assert Delivery.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "reply", ["550 5.7.1 Relaying denied", "554 5.7.1 Client host blocked", "550 relay not permitted", "552 5.2.2 full", "450 4.2.1 later"]
+)
+def test_a_refusal_that_is_not_about_the_address_suppresses_nobody_and_is_tried_again(inbox, reply):
+    delivery = due_digest()
+    inbox.to_rcpt = reply
+    assert not services.send(delivery.pk, now=THURSDAY)
+    assert not Suppression.objects.exists()
+    assert services.retry_failed(now=THURSDAY) == 1
+
+
+@pytest.mark.parametrize(("reply", "again"), [("554 5.6.0 we do not like it", 0), ("550 5.1.1 said too late", 0), ("451 4.3.0 later", 1)])
+def test_a_text_that_is_refused_blames_no_address(inbox, reply, again):
+    delivery = due_digest()
+    inbox.to_data = reply
+    assert not services.send(delivery.pk, now=THURSDAY)
+    assert state_of(delivery)[1].startswith(f"SMTPDataError: {reply[:9]}")
+    assert not Suppression.objects.exists()
+    assert services.retry_failed(now=THURSDAY) == again
+
+
+def test_a_wrong_login_blames_no_address(inbox, settings):
+    delivery = due_digest()
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "nobody", "wrong"
+    assert not services.send(delivery.pk, now=THURSDAY)
+    assert not Suppression.objects.exists()
+    assert services.retry_failed(now=THURSDAY) == 1
+
+
+def test_no_reason_holds_an_address(inbox):
+    delivery = due_digest()
+    inbox.to_rcpt = "550 5.1.1 <reader@EXAMPLE.org>, reader%40example.org: unknown"
+    services.send(delivery.pk, now=THURSDAY)
+    assert "example" not in state_of(delivery)[1].lower()
+
+
+def test_attempts_are_bounded_and_their_pauses_grow(inbox):
+    delivery, now = due_digest(), THURSDAY
+    Delivery.objects.filter(pk=delivery.pk).update(created_at=THURSDAY + timedelta(days=1))
+    inbox.to_rcpt = "450 greylisted"
+    for pause in PAUSES:
+        assert not services.send(delivery.pk, now=now)
+        assert services.retry_failed(now=now + pause - timedelta(seconds=1)) == 0
+        now += pause
+        assert services.retry_failed(now=now) == 1
+    assert not services.send(delivery.pk, now=now)
+    assert services.retry_failed(now=now + timedelta(days=99)) == 0
+    assert sum(PAUSES, timedelta()) < STALE
+    assert len(inbox.asked) == MOST_ATTEMPTS
+
+
+CHANGES = {
+    "removed": {"publication": "removed"},
+    "flagged": {"publication": "flagged"},
+    "archived": {"publication": "archived"},
+    "rejected": {"publication": "rejected"},
+    "cancelled": {"happening": "cancelled"},
+    "moved to another week": {
+        "start_at": THURSDAY + timedelta(days=30),
+        "end_at": None,
+        "end_date": "2026-12-19",
+        "start_date": "2026-12-19",
+    },
+    "over": {"start_at": THURSDAY - timedelta(days=2), "end_at": THURSDAY - timedelta(days=1)},
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_event_that_changed_after_recording_is_not_mailed(name, inbox):
+    kept = make_event("Stays", start=THURSDAY + timedelta(days=3))
+    delivery = due_digest()
+    (gone,) = set(delivery.event_ids) - {kept.id}
+    Event.objects.filter(pk=gone).update(**CHANGES[name])
+    assert services.send(delivery.pk, now=THURSDAY)
+    text = inbox.mails[0][1].as_string()
+    assert "Stays" in text
+    assert "Raga at Dusk" not in text
+
+
+def test_a_digest_whose_last_event_went_is_skipped(inbox):
+    delivery = due_digest()
+    Event.objects.update(publication="removed")
+    assert not services.send(delivery.pk, now=THURSDAY)
+    assert state_of(delivery) == (DeliveryState.SKIPPED, "nothing of it is on any more")
+    assert inbox.asked == []
+
+
+def test_the_number_of_queries_does_not_grow_with_the_events(inbox):
+    delivery = due_digest()
+    for number in range(5):
+        make_event(f"More {number}", start=THURSDAY + timedelta(days=3 + number % 3), category=["talk", "music"][number % 2])
+    other = subscribed("other@example.org")
+    services.record_for([other], city=other.city, now=THURSDAY)
+    more = other.deliveries.get()
+    assert (len(delivery.event_ids), len(more.event_ids)) == (1, 6)
+    with CaptureQueriesContext(connection) as one:
+        services.send(delivery.pk, now=THURSDAY)
+    with CaptureQueriesContext(connection) as six:
+        services.send(more.pk, now=THURSDAY)
+    assert len(one) == len(six)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"active": False, "unsubscribed_at": THURSDAY}, "no longer subscribed"),
+        ({"active": False, "unsubscribed_at": THURSDAY, "address": ""}, "the address is erased"),
+    ],
+)
+def test_who_left_meanwhile_gets_nothing(inbox, change, reason):
+    delivery = due_digest()
+    Subscription.objects.update(**change)
+    assert not services.send(delivery.pk, now=THURSDAY)
+    assert state_of(delivery) == (DeliveryState.SKIPPED, reason)
+
+
+def test_a_digest_that_nobody_could_send_for_a_day_is_not_sent(inbox):
+    delivery = due_digest()
+    assert not services.send(delivery.pk, now=THURSDAY + STALE)
+    assert state_of(delivery) == (DeliveryState.SKIPPED, "too late")
+
+
+def test_a_confirmation_is_sent_for_the_newest_request_alone(inbox):
+    services.subscribe(READER, make_city(), now=THURSDAY)
+    services.subscribe(READER, make_city(), now=THURSDAY + timedelta(minutes=1))
+    sent = [services.send(pk, now=THURSDAY + timedelta(minutes=2)) for pk in services.waiting(now=THURSDAY + timedelta(hours=1))]
+    assert sent == [False, True]
+    assert len(inbox.mails) == 1
+
+
+def test_a_confirmation_is_not_sent_to_who_confirmed_or_left(inbox):
+    services.subscribe(READER, make_city(), now=THURSDAY)
+    token = token_of(Subscription.objects.get())
+    services.unsubscribe(token, now=THURSDAY)
+    assert not services.send(Delivery.objects.get().pk, now=THURSDAY)
+    assert state_of(Delivery.objects.get()) == (DeliveryState.SKIPPED, "no longer wanted")

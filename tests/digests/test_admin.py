@@ -1,0 +1,45 @@
+"""The desk shows what failed, and no address anywhere."""
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+
+from digests import services
+from digests.admin import failed_mails
+from digests.models import Delivery
+from tests.digests.conftest import READER, due_digest
+from tests.factories import make_staff
+
+pytestmark = pytest.mark.django_db
+
+
+def failed(inbox) -> Delivery:
+    delivery = due_digest()
+    inbox.to_rcpt = f"450 4.2.1 <{READER}>: later"
+    services.send(delivery.pk, now=delivery.created_at)
+    Delivery.objects.update(created_at=now())
+    return delivery
+
+
+def test_failed_mails_are_counted_in_the_sidebar(rf, inbox):
+    assert failed_mails(rf.get("/")) == ""
+    failed(inbox)
+    assert failed_mails(rf.get("/")) == "1"
+
+
+def test_no_page_of_mails_shows_an_address(client: Client, inbox):
+    delivery = failed(inbox)
+    client.force_login(make_staff())
+    listing = client.get("/admin/digests/delivery/?state=failed").content.decode()
+    assert "SMTPRecipientsRefused: 450 4.2.1 …@…" in listing
+    pages = [
+        "delivery/",
+        f"delivery/{delivery.pk}/change/",
+        "subscription/",
+        f"subscription/{delivery.subscription_id}/change/",
+        "suppression/",
+    ]
+    for page in pages:
+        answer = client.get(f"/admin/digests/{page}")
+        assert answer.status_code == 200
+        assert "example.org" not in answer.content.decode().lower().replace("mod@example.org", "")
