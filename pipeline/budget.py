@@ -1,8 +1,8 @@
 """A bound on the processor time of a piece of work, which holds even while an expression backtracks or a loop has no end.
 
 The timer counts the time that this process uses (ITIMER_VIRTUAL), so a busy machine or a slow disk takes nothing of it. Python's own loops, and the engine of
-regular expressions, look for signals and are broken off by `OutOfTime`. Code in C that does not look is ended by the kernel (RLIMIT_CPU, SIGXCPU), together with
-its process, where that one said that it may be (`let_kernel_end_this_process`): a worker's child, which its parent replaces.
+regular expressions, look for signals and are broken off by `OutOfTime`. Code in C that does not look is ended by the kernel (RLIMIT_CPU, SIGXCPU),
+together with its process, where that one said that it may be (`let_kernel_end_this_process`): a worker's child, which its parent replaces.
 
 Signals reach the main thread alone: in any other thread a budget does nothing.
 """
@@ -26,7 +26,7 @@ AGAIN: Final = 0.2
 #: Code that does not look for signals is ended by the kernel so many seconds of processor time after its budget.
 HARD_AFTER: Final = 5.0
 #: Things of a stream that are asked for at a time: a timer is set for each such part.
-_AT_ONCE: Final = 100
+AT_ONCE: Final = 20
 
 
 class OutOfTime(BaseException):
@@ -76,9 +76,9 @@ class Budget:
         stream = iter(items)
         while True:
             with self:
-                part = list(islice(stream, _AT_ONCE))
+                part = list(islice(stream, AT_ONCE))
             yield from part
-            if len(part) < _AT_ONCE:
+            if len(part) < AT_ONCE:
                 return
 
 

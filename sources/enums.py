@@ -41,6 +41,13 @@ class StagedState(StrEnum):
     FAILED = "failed"
 
 
+class AsideKind(StrEnum):
+    """What can be set aside: one record of a source, or a whole answer that cannot be read."""
+
+    RECORD = "record"
+    ANSWER = "answer"
+
+
 class Coverage(StrEnum):
     """What an answer covers. Complete: absence means gone. Windowed: the same until `covered_until`. Partial: absence means nothing."""
 

@@ -25,5 +25,9 @@ class UnknownConnector(SourceError):
     """No connector of that name is in the table, or none fits the URL or file."""
 
 
+class ReadingStalled(SourceError):
+    """An answer used up its processor time, ended the process that read it, or was set aside before for one of these."""
+
+
 class DropRecord(SourceError):
     """This one record cannot become an event; `detail` is the reason that is counted. The rest of the feed goes on."""

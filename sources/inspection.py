@@ -3,13 +3,15 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from egress.records import Door
+from pipeline.budget import Budget
 from places.atlas import CityFact
+from sources.bounded import READ_SECONDS, records_within, stalled
 from sources.connectors import registry
 from sources.connectors.base import HORIZON, LOOKBACK, http_url
 from sources.detect import Detected, detect
@@ -27,7 +29,8 @@ MOST_REFUSED: Final = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """What to inspect, and how: `target` is a web address or a file's path, `connector` '' to detect it, `now` aware, `quality` the gates to apply."""
+    """What to inspect, and how: `target` is a web address or a file's path, `connector` '' to detect it, `now` aware, `quality` the gates to apply.
+    `step_seconds` and `read_seconds` bound the processor time of one record in one step, and of the reading of one answer."""
 
     target: str
     now: datetime
@@ -36,6 +39,8 @@ class Wish:
     city: CityFact | None = None
     base_url: str = ""
     quality: QualityRules = QualityRules()
+    step_seconds: float = 2.0
+    read_seconds: float = READ_SECONDS
 
     @property
     def is_address(self) -> bool:
@@ -95,16 +100,25 @@ def inspect(wish: Wish, door: Door | None) -> Inspection:
     """Read the target: through the door, which must be given, where it is an address. Raises SourceError or EgressError, one clear line each."""
     begun = time.monotonic()
     params = params_of(wish, base_url=wish.base_url or (wish.target if wish.is_address else ""))
-    found = _from_address(wish, params, door) if wish.is_address and door is not None else _from_file(wish, params)
+    budget = Budget(wish.read_seconds, "reading")
+    with stalled(budget, wish.target), budget:
+        found = _from_address(wish, params, door) if wish.is_address and door is not None else _from_file(wish, params)
     return Inspection(
         connector=found.way.connector,
         config=found.way.config,
         because=found.way.because,
-        pages=found.pages,
+        pages=_within(found.pages, budget, wish.target),
         context=context_of(wish),
         lookups=MemoryLookups(),
         begun=begun,
     )
+
+
+def _within(pages: Iterable[Page], budget: Budget, target: str) -> Iterator[Page]:
+    """The pages and their records, made within what is left of the budget. Raises ReadingStalled."""
+    with stalled(budget, target):
+        for page in budget.over(pages):
+            yield replace(page, records=records_within(budget, page.records, target))
 
 
 def _from_file(wish: Wish, params: FetchParams) -> Found:
@@ -149,4 +163,5 @@ def context_of(wish: Wish) -> SourceContext:
         now=wish.now,
         horizon_days=HORIZON.days,
         quality=wish.quality,
+        step_seconds=wish.step_seconds,
     )

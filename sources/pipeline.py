@@ -1,7 +1,8 @@
 """From raw records to refined ones: the steps in their order, batch by batch, without a transaction and without the network.
 
 A step is a pure function over a batch (same length, same order). One that raises has its batch halved until the record that it cannot
-bear is found; that one is dropped with the reason, the others go on.
+bear is found; that one is dropped with the reason, the others go on. One that takes too much processor time gets its records one by one, each with
+a budget of its own; what uses that up is set aside with the step's name, the others go on.
 """
 
 import time
@@ -14,6 +15,7 @@ import structlog
 
 from events.frozen import replace
 from events.records import NormalizedEvent
+from pipeline.budget import Budget, OutOfTime
 from sources.exceptions import SourceError
 from sources.lookups import Identity, Lookups
 from sources.records import Draft, Dropped, RawRecord, SourceContext, Step
@@ -86,6 +88,15 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
 #: One record that no step can bear is its own fault; more than these, and nothing else, are the step's.
 SEVERAL: Final = 3
 
+#: A batch may take what one record may, and so much for each of its records; a step takes some thousandths of that.
+BATCH_SECONDS: Final = 0.05
+#: The reason of a record that used up its time begins so; the step's name follows.
+OUT_OF_TIME: Final = "out of time in "
+#: The reason of a record that ended the processes that refined it begins so; the step's name follows.
+ENDED: Final = "ended its process in "
+#: A batch with more such records than this is the source's fault, not theirs: its run fails before they hold the pipeline.
+MOST_OUT_OF_TIME: Final = 20
+
 #: What one note may be long, and how many a record keeps.
 MAX_NOTE: Final = 300
 MAX_NOTES: Final = 20
@@ -152,11 +163,11 @@ def add_up(counts: MutableMapping[str, Any], more: Mapping[str, Any]) -> None:
 
 
 def run_steps(
-    drafts: list[Draft], context: SourceContext, lookups: Lookups, steps: Sequence[tuple[str, Step]] = STEPS
+    drafts: list[Draft], context: SourceContext, lookups: Lookups, steps: Sequence[tuple[str, Step]] = ()
 ) -> tuple[list[Draft], list[StepTally]]:
-    """Send a batch through the steps; the notes end in the extraction's metadata."""
+    """Send a batch through the steps (STEPS where none are given); the notes end in the extraction's metadata."""
     tallies = []
-    for name, step in steps:
+    for name, step in steps or STEPS:
         alive = sum(not draft.dropped for draft in drafts)
         begun = time.perf_counter()
         drafts = _guarded(name, step, drafts, context, lookups)
@@ -178,6 +189,11 @@ def as_dropped(draft: Draft) -> Dropped:
     )
 
 
+def set_aside(record: RawRecord, reason: str) -> Draft:
+    """The draft of a record that cannot be refined at all."""
+    return replace(_draft(record), dropped=reason)
+
+
 def _draft(record: RawRecord) -> Draft:
     return Draft(raw=record, event=NormalizedEvent(external_id=record.external_id))
 
@@ -186,8 +202,14 @@ def _guarded(name: str, step: Step, drafts: list[Draft], context: SourceContext,
     """The step's answer; where it raises, that of the halves, down to the one record that it cannot bear."""
     if not drafts:
         return drafts
+    budget = Budget(context.step_seconds + (BATCH_SECONDS * len(drafts) if len(drafts) > 1 else 0.0), name)
     try:
-        return _answer(step, drafts, context, lookups)
+        with budget:
+            return _answer(step, drafts, context, lookups)
+    except OutOfTime as over:
+        if over.budget is not budget:
+            raise
+        return _one_by_one(name, step, drafts, context, lookups)
     except (OSError, ImportError, MemoryError):
         raise  # a missing model or a full disk is no record's fault: the run fails and says so
     except Exception as error:  # whatever one record makes a step raise must not take the others with it
@@ -200,8 +222,23 @@ def _guarded(name: str, step: Step, drafts: list[Draft], context: SourceContext,
         return _guarded(name, step, drafts[:middle], context, lookups) + _guarded(name, step, drafts[middle:], context, lookups)
 
 
+def _one_by_one(name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
+    """The step's answer for each record, where the batch took too long; for a single one that did, the record set aside. Raises StepBroken."""
+    if len(drafts) == 1:
+        log.warning("step_out_of_time", step=name, external_id=drafts[0].raw.external_id[:100])
+        return [_late(drafts[0], name, context.step_seconds)]
+    answer: list[Draft] = []
+    late = 0
+    for draft in drafts:
+        answer += _guarded(name, step, [draft], context, lookups)
+        late += not draft.dropped and answer[-1].dropped.startswith(OUT_OF_TIME)
+        if late > MOST_OUT_OF_TIME:
+            raise StepBroken(f"The step {name} ran out of time on more than {MOST_OUT_OF_TIME} records of one batch.")
+    return answer
+
+
 class StepBroken(SourceError):
-    """A step failed on every record of a batch: it is the step that is broken, and no record is dropped for it."""
+    """A step failed on every record of a batch, or ran out of time on too many: no record is dropped for it."""
 
 
 def _refuse_broken(name: str, drafts: Sequence[Draft], alive: int) -> None:
@@ -221,6 +258,12 @@ def _broken(draft: Draft, name: str, error: Exception) -> Draft:
     if draft.dropped:
         return draft
     return replace(draft, dropped=f"failed in {name}", notes=(*draft.notes, f"{type(error).__name__}: {error}"[:MAX_NOTE]))
+
+
+def _late(draft: Draft, name: str, seconds: float) -> Draft:
+    if draft.dropped:
+        return draft
+    return replace(draft, dropped=f"{OUT_OF_TIME}{name}", notes=(*draft.notes, f"took more than {seconds:g} s of processor time"))
 
 
 def _once(draft: Draft, seen: set[Identity]) -> Draft:

@@ -293,7 +293,7 @@ class Connector(Protocol):
 class SourceContext:
     """What the steps need to know of the source and the moment, for a whole batch. `city` is a slug, '' where the source has none; `quality`
     are the gates as they were set when the run began, `usual_hours` how long its events of a category last, where it told
-    enough ends, `usual_categories` how many events of each category it told of."""
+    enough ends, `usual_categories` how many events of each category it told of; `step_seconds` is the processor time that one record may take in one step."""
 
     source_key: str = ""
     source_name: str = ""
@@ -307,6 +307,7 @@ class SourceContext:
     usual_hours: Mapping[str, float] = field(default_factory=dict)
     usual_categories: Mapping[str, int] = field(default_factory=dict)
     quality: QualityRules = QualityRules()
+    step_seconds: float = 2.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from events.encoder import encode_sentences
 from events.taxonomy import OTHER, SLUGS
+from pipeline.budget import paused
 from sources.categorizer.features import EventText, Matrices, matrices
 from sources.categorizer.known import Known
 
@@ -259,6 +260,7 @@ def _flat(parts: Parts) -> dict[str, Array]:
 
 
 @cache
+@paused()
 def categorizer() -> Categorizer:
     """The shipped categorizer, read once per process (0.2 s, 13 MB)."""
     return read(PATH.read_bytes())

@@ -11,6 +11,7 @@ from django.utils.timezone import now as clock
 from accounts import secrets
 from egress.doors import open_door
 from egress.records import Door, DoorPolicy, Quota
+from sources.bounded import read_within
 from sources.extraction import Extractor, Rules
 from sources.extraction.ai import AiExtractor, Endpoint
 from sources.models import ProseAnswer
@@ -51,7 +52,8 @@ def ask_ahead(connector: Connector, kept: Iterable[RawPayload], params: FetchPar
         if reader is None:
             return
         for payload in kept:
-            for _ in connector.read(payload, replace(params, extractor=reader)).records:
+            page = read_within(connector, payload, replace(params, extractor=reader), seconds=settings.READ_SECONDS_PER_PAYLOAD)
+            for _ in page.records:
                 pass
 
 

@@ -63,6 +63,7 @@ def context_for(source: Source, *, now: datetime) -> SourceContext:
         usual_hours=usual_hours(source, now=now),
         usual_categories=usual_categories(source, now=now),
         quality=rules(),
+        step_seconds=settings.STEP_SECONDS_PER_RECORD,
     )
 
 

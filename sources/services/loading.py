@@ -18,10 +18,11 @@ from sources.exceptions import SourceError, UnknownConnector
 from sources.files import read_file
 from sources.models import FetchRun, Payload, Source
 from sources.records import Page, RawPayload
-from sources.services import answers, payloads
+from sources.services import answers, aside, payloads
 from sources.services.context import params_for
 from sources.services.processing import process_pages
 from sources.services.progress import RunCancelled, Watch
+from sources.services.reading import pages_of
 from sources.services.runs import close, close_cancelled, close_failed, defect, open_run
 
 
@@ -75,12 +76,13 @@ def load(
         for payload in files:
             payloads.keep(run, payload, now=clock())
             watch.page()
+        held = aside.of_source(source.id)
         answers.ask_ahead(connector, (kept for _, kept in payloads.of_run(run)), params)
 
         def pages() -> Iterator[tuple[Payload, Page]]:
-            return (_as_complete(row, connector.read(kept, params)) for row, kept in payloads.of_run(run))
+            return (_as_complete(row, page) for row, page in pages_of(run, connector, params, held))
 
-        result = process_pages(run, pages, now=moment, accept_loss=accept_loss, watch=watch)
+        result = process_pages(run, pages, held=held, now=moment, accept_loss=accept_loss, watch=watch)
     except RunCancelled:
         close_cancelled(run, now=clock(), seconds=time.monotonic() - begun)
         return run

@@ -16,6 +16,7 @@ from django.utils.timezone import now as clock
 from egress.hints import next_check
 from egress.records import Door, Response
 from outbox.announcing import announce
+from pipeline.budget import paused
 from sources.enums import Phase, RunState
 from sources.exceptions import SourceError
 from sources.models import FetchRun, Source
@@ -114,10 +115,11 @@ class Watch:
 class WatchedDoor:
     """A door that looks at the run before each request: between any two of them it can be cancelled, and it is not taken for dead.
 
-    `fresh_for` is how long the first answer asks to be left alone (its headers), None where it does not say."""
+    `heard` is given each answer before its reader is, and None before the next request. A request counts toward no budget of processor time: the door has
+    bounds of its own. `fresh_for` is how long the first answer asks to be left alone (its headers), None where it does not say."""
 
-    def __init__(self, door: Door, watch: Watch) -> None:
-        self._door, self._watch = door, watch
+    def __init__(self, door: Door, watch: Watch, heard: Callable[[Response | None], None] = lambda _: None) -> None:
+        self._door, self._watch, self._heard = door, watch, heard
         self._is_first = True
         self.fresh_for: timedelta | None = None
 
@@ -125,8 +127,7 @@ class WatchedDoor:
         self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, conditional: bool = False
     ) -> Response:
         """As the door."""
-        self._watch.check()
-        response = self._door.get(url, params=params, headers=headers, conditional=conditional)
+        response = self._answer(lambda: self._door.get(url, params=params, headers=headers, conditional=conditional))
         if self._is_first:
             self._is_first, self.fresh_for = False, next_check(response.headers, response.fetched_at)
         return response
@@ -135,8 +136,15 @@ class WatchedDoor:
         self, url: str, *, json: Any = None, data: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> Response:
         """As the door."""
-        self._watch.check()
-        return self._door.post(url, json=json, data=data, headers=headers)
+        return self._answer(lambda: self._door.post(url, json=json, data=data, headers=headers))
+
+    def _answer(self, ask: Callable[[], Response]) -> Response:
+        with paused():
+            self._heard(None)
+            self._watch.check()
+            response = ask()
+            self._heard(response)
+        return response
 
     def __getattr__(self, name: str) -> Any:
         """What else the door can do."""
@@ -175,6 +183,16 @@ def put(run: FetchRun, phase: Phase, **more: Any) -> None:
         raise RunLost("The run is over, or another worker has it.")
     run.progress = progress
     tell(run)
+
+
+def mark(run: FetchRun, reading: Mapping[str, str] | None) -> None:
+    """Note which answer is being read, {"sha256", "url"}, or that none is: should the process end meanwhile, it is known what ended it."""
+    if (run.progress.get("reading") or None) != reading:
+        run.progress = {
+            **{name: value for name, value in run.progress.items() if name != "reading"},
+            **({"reading": reading} if reading else {}),
+        }
+        mine(run).update(progress=run.progress, heartbeat_at=clock())
 
 
 def tell(run: FetchRun) -> None:

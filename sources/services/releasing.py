@@ -7,10 +7,11 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from sources import pipeline
 from sources.enums import Phase, RunState
 from sources.exceptions import SourceError
 from sources.models import FetchRun, Source
-from sources.services import pausing
+from sources.services import aside, pausing
 from sources.services.progress import RUN_HOLDS, SILENT
 from sources.services.runs import PROCESS_WENT_AWAY, PUSHED, close_cancelled, close_failed
 
@@ -79,6 +80,10 @@ def _release(run: FetchRun, released: Released, held: pausing.Held, *, now: date
         run.progress = {**run.progress, "phase": Phase.WAITING.value, "tries": tries, "attempt": int(run.progress["attempt"]) + 1}
         _queue_again(run, released, held, now=now, at_once=True)
     else:
+        if phase == Phase.FETCHING and (
+            read := run.progress.get("reading")
+        ):  # the second process that this answer ended: the first made this one careful
+            aside.keep_answer(run, read["sha256"], read["url"], f"{pipeline.ENDED}reading", now=now)
         _fail(run, released, now=now)
 
 

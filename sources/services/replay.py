@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from events.models import Listing
 from sources import pipeline, settlement
+from sources.bounded import read_within
 from sources.configuration import configured
 from sources.db_lookups import DatabaseLookups
 from sources.enums import Coverage, Phase, RunState
@@ -164,7 +166,7 @@ def _read_run(run: FetchRun, connector: Connector, params: FetchParams, read: _R
     """Add a run's records to those of newer ones, and its coverage to theirs: what the newest complete answer says covers all."""
     covers = Covers()
     for row, payload in payloads.of_run(run):
-        page = connector.read(payload, params)
+        page = read_within(connector, payload, params, seconds=settings.READ_SECONDS_PER_PAYLOAD)
         read.payload_ids.add(row.pk)
         for item in page.records:
             read.found += 1

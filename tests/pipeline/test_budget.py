@@ -22,6 +22,12 @@ def forever() -> None:
         pass
 
 
+def busy(seconds: float) -> None:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+
 def backtrack() -> None:
     HOSTILE.match("a" * 40 + "b")
 
@@ -67,10 +73,13 @@ def test_a_strike_that_was_swallowed_is_followed_by_another() -> None:
         def __del__(self) -> None:
             forever()
 
-    with pytest.raises(OutOfTime), Budget(SMALL, "looking"):
+    def work() -> None:
         one = Stubborn()
         del one
         forever()
+
+    with pytest.raises(OutOfTime), Budget(SMALL, "looking"):
+        work()
 
 
 @pytest.mark.parametrize(("outer", "inner", "named"), [(SMALL, 5, "outer"), (5, SMALL, "inner")])
@@ -91,9 +100,7 @@ def test_what_an_inner_budget_uses_counts_for_the_outer_one() -> None:
 def test_the_making_of_a_stream_is_bounded_as_a_whole_and_its_use_is_not() -> None:
     def slow() -> Iterator[int]:
         for number in range(10_000):
-            until = time.process_time() + 0.002
-            while time.process_time() < until:
-                pass
+            busy(0.002)
             yield number
 
     with pytest.raises(OutOfTime):
@@ -111,26 +118,24 @@ def test_a_budget_that_was_used_up_before_breaks_off_at_once() -> None:
 
 def test_a_conversation_is_not_broken_off_in_the_midst_of_a_word() -> None:
     said = []
-    with pytest.raises(OutOfTime), Budget(SMALL, "asking"):
+
+    def work() -> None:
         with budget.unbroken():
-            until = time.process_time() + 3 * SMALL
-            while time.process_time() < until:
-                pass
+            busy(3 * SMALL)
             said.append("whole")
         forever()
+
+    with pytest.raises(OutOfTime), Budget(SMALL, "asking"):
+        work()
     assert said == ["whole"]
 
 
 def test_what_has_bounds_of_its_own_counts_nothing() -> None:
     with Budget(SMALL, "reading") as one:
         with budget.paused():
-            until = time.process_time() + 3 * SMALL
-            while time.process_time() < until:
-                pass
+            busy(3 * SMALL)
         assert one.remaining() > 0
     with pytest.raises(OutOfTime), one:
-        with budget.paused():
-            pass
         forever()
 
 

@@ -118,6 +118,8 @@ def _wish(options: dict[str, Any]) -> Wish:
         city=city,
         base_url=options["base_url"],
         quality=settings.QUALITY_RULES,
+        step_seconds=settings.STEP_SECONDS_PER_RECORD,
+        read_seconds=settings.READ_SECONDS_PER_PAYLOAD,
     )
 
 

@@ -1,11 +1,13 @@
 """Work given to processes that are forked once and stay: what they have read and folded they remember, and each keeps its connection to the database.
 
 `sources.matching.workers.spread` forks for each piece, which then needs not be pickled; this is for many small pieces of one kind. Only as many as there are
-processors for this process, none in a process of several threads. A child that dies, or that cannot say its answer, loses nothing: this process does that
-piece itself, and an error is raised where it shows.
+processors for this process, none in a process of several threads. A child that dies is replaced, and its piece is not done here: what ended one process
+would end the next. `rescue` says what becomes of it. A child that cannot say its answer loses nothing: this process does that piece itself, and an error is
+raised where it shows.
 """
 
 import gc
+import mmap
 import os
 import pickle
 import selectors
@@ -17,36 +19,68 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
+from pipeline.budget import let_kernel_end_this_process
+
 Piece = TypeVar("Piece")
 Answer = TypeVar("Answer")
 
+#: Seconds between two looks of a waiting parent at its own affairs.
+BEAT: Final = 5.0
 _LENGTH: Final = struct.Struct("!Q")
 _CHUNK: Final = 1 << 20
+_LONGEST_WORD: Final = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Death:
+    """How a child ended in the midst of a piece: the `signal` that ended it (0 for none), and `what` it had begun last ('' where it did not say)."""
+
+    signal: int
+    what: str
+
+    @property
+    def is_time(self) -> bool:
+        """Whether the kernel ended it for the processor time that it took."""
+        return self.signal == signal.SIGXCPU
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """A piece, who works on it, and what came of it: None until it is done, b"" where this process has to do it."""
+    """A piece, who works on it, and what came of it: None until it is done, b"" where this process has to do it; `death` where its child died."""
 
     piece: Any
     answer: bytes | None = None
+    death: Death | None = None
 
 
 @dataclass(slots=True, eq=False)
 class _Child:
-    """One process, the line to it, what it works on, and what it has said so far."""
+    """One process, the line to it, where it writes what it begins, what it works on, and what it has said so far."""
 
     process: int
     line: socket.socket
+    word: mmap.mmap
     job: _Job | None = None
     said: bytearray = field(default_factory=bytearray)
 
 
 class Crew(Generic[Piece, Answer]):
-    """`processes` children that do `work`, each between `begin` and `finish`. Pieces and answers are pickled. As a context manager: leaving it ends them."""
+    """`processes` children that do `work`, each between `begin` and `finish`. Pieces and answers are pickled. As a context manager: leaving it ends them.
 
-    def __init__(self, work: Callable[[Piece], Answer], *, processes: int, begin: Callable[[], None], finish: Callable[[], None]) -> None:
+    `rescue` gives the answer to a piece whose child died. `beat` is called every five seconds of waiting, and may end it by an exception."""
+
+    def __init__(
+        self,
+        work: Callable[[Piece], Answer],
+        *,
+        processes: int,
+        begin: Callable[[], None],
+        finish: Callable[[], None],
+        rescue: Callable[[Piece, Death], Answer],
+        beat: Callable[[], object] = lambda: None,
+    ) -> None:
         self._work, self._begin, self._finish, self._limit = work, begin, finish, processes
+        self._rescue, self._beat = rescue, beat
         self._children: list[_Child] = []
         self._jobs: deque[_Job] = deque()
         self._lines = selectors.DefaultSelector()
@@ -56,6 +90,8 @@ class Crew(Generic[Piece, Answer]):
 
     def __exit__(self, *error: object) -> None:
         for child in list(self._children):
+            if child.job is not None:
+                os.kill(child.process, signal.SIGKILL)
             self._end(child)
         self._lines.close()
 
@@ -73,15 +109,19 @@ class Crew(Generic[Piece, Answer]):
         while True:
             self.feed(pieces)
             if not self._jobs:
-                if not self._children:  # there are none, or none any more
+                if not self._children:  # there can be none
                     yield from map(self._work, pieces)
                 return
             while self._jobs[0].answer is None:
-                self._listen(None)
+                if not self._listen(BEAT):
+                    self._beat()
             job = self._jobs.popleft()
             self._listen(0)
             self.feed(pieces)
-            yield pickle.loads(job.answer) if job.answer else self._work(job.piece)  # noqa: S301 - our own child wrote it
+            if job.death is not None:
+                yield self._rescue(job.piece, job.death)
+            else:
+                yield pickle.loads(job.answer) if job.answer else self._work(job.piece)  # noqa: S301 - our own child wrote it
 
     def _idle(self) -> _Child | None:
         """A child without work, forked where there may be one more; None where all are busy, or forking is refused."""
@@ -92,6 +132,7 @@ class Crew(Generic[Piece, Answer]):
 
     def _fork(self) -> _Child | None:
         ours, theirs = socket.socketpair()
+        word = mmap.mmap(-1, _LONGEST_WORD)
         try:
             process = os.fork()
         except OSError:
@@ -103,9 +144,9 @@ class Crew(Generic[Piece, Answer]):
             ours.close()
             for other in self._children:
                 other.line.close()
-            self._attend(theirs)
+            self._attend(theirs, word)
         theirs.close()
-        child = _Child(process, ours)
+        child = _Child(process, ours, word)
         self._children.append(child)
         self._lines.register(ours, selectors.EVENT_READ, child)
         return child
@@ -116,55 +157,77 @@ class Crew(Generic[Piece, Answer]):
         try:
             child.line.sendall(pickle.dumps(piece, protocol=5))
         except OSError:
-            self._lost(child)
+            self._end(child)
 
-    def _listen(self, seconds: float | None) -> None:
-        """Take in what the children say; waits for something where `seconds` is None."""
-        for key, _ in self._lines.select(seconds):
+    def _listen(self, seconds: float) -> bool:
+        """Take in what the children say; False where none said anything for so long."""
+        heard = self._lines.select(seconds)
+        for key, _ in heard:
             child: _Child = key.data
             try:
                 said = child.line.recv(_CHUNK)
             except OSError:
                 said = b""
             if not said:
-                self._lost(child)
+                self._end(child)
                 continue
             child.said += said
             if len(child.said) >= _LENGTH.size and len(child.said) == _LENGTH.size + _LENGTH.unpack_from(child.said)[0]:
                 if child.job is not None:
                     child.job.answer, child.job = bytes(child.said[_LENGTH.size :]), None
                 child.said.clear()
-
-    def _lost(self, child: _Child) -> None:
-        """A child has died: its piece is done here, and no other takes its place, since what killed one may kill the next."""
-        if child.job is not None:
-            child.job.answer = b""
-        self._limit -= 1
-        self._end(child)
+        return bool(heard)
 
     def _end(self, child: _Child) -> None:
+        """The child has died, or is without work and ends when its line does."""
         self._children.remove(child)
         self._lines.unregister(child.line)
-        child.line.close()  # which tells one without work that it is over
+        child.line.close()
+        _, status = os.waitpid(child.process, 0)
         if child.job is not None:
-            os.kill(child.process, signal.SIGKILL)
-        os.waitpid(child.process, 0)
+            what = bytes(child.word[:]).rstrip(b"\0").decode("utf-8", "replace")
+            child.job.death = Death(signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, what=what)
+            child.job.answer = b""
+        child.word.close()
 
-    def _attend(self, line: socket.socket) -> None:
+    def _attend(self, line: socket.socket, word: mmap.mmap) -> None:
         """The child's whole life. It leaves by `_exit`: what the parent opened is not the child's to close."""
         try:
             gc.freeze()  # a walk over what the parent holds would copy its memory
             gc.disable()
+            let_kernel_end_this_process(lambda what: _write(word, what))
             self._begin()
             pieces = line.makefile("rb")
             while True:
-                answer = pickle.dumps(self._work(pickle.load(pieces)), protocol=5)  # noqa: S301 - our own parent wrote it
-                line.sendall(_LENGTH.pack(len(answer)))
-                line.sendall(answer)
+                line.sendall(_framed(self._work, pickle.load(pieces)))  # noqa: S301 - our own parent wrote it
+                _write(word, "")
                 gc.collect()
         except EOFError:
             self._finish()
-        except BaseException:  # noqa: S110 - the parent does the piece again, and raises what it raises
+        except BaseException:  # noqa: S110 - the parent learns it by this process's end
             pass
         finally:
             os._exit(0)
+
+
+def alone(
+    work: Callable[[Piece], Answer], piece: Piece, *, begin: Callable[[], None], finish: Callable[[], None], beat: Callable[[], object]
+) -> "Answer | Death":
+    """The answer to one piece by a process of its own, or how that ended."""
+    with Crew[Piece, Any](work, processes=1, begin=begin, finish=finish, rescue=lambda _, death: death, beat=beat) as one:
+        (answer,) = one.answers(iter([piece]))
+    found: Answer | Death = answer
+    return found
+
+
+def _framed(work: Callable[[Any], Any], piece: Any) -> bytes:
+    """The answer with its length before it; nothing where the work raises, which the parent then sees for itself."""
+    try:
+        answer = pickle.dumps(work(piece), protocol=5)
+    except Exception:
+        answer = b""
+    return _LENGTH.pack(len(answer)) + answer
+
+
+def _write(word: mmap.mmap, what: str) -> None:
+    word[:] = what.encode()[:_LONGEST_WORD].ljust(_LONGEST_WORD, b"\0")

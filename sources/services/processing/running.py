@@ -12,7 +12,8 @@ from sources.connectors import registry
 from sources.enums import Coverage, RunState, StagedState
 from sources.metrics import open_counts
 from sources.models import FetchRun
-from sources.services import placing, staging
+from sources.services import aside, placing, staging
+from sources.services.aside import Aside
 from sources.services.context import context_for, origin_of, standing_of
 from sources.services.processing import guarding, reading
 from sources.services.processing.ahead import Batch, refined_ahead
@@ -28,8 +29,11 @@ from sources.steps.categorize import acquainted
 SERIES, REPLAY = "series", "replay"
 
 
-def process_pages(run: FetchRun, pages: reading.Pages, *, now: datetime, accept_loss: bool = False, watch: Watch | None = None) -> Result:
-    """Process the pages of a run and give it its counts; `watch` is told how far it is, and may end it by an exception. In order:
+def process_pages(
+    run: FetchRun, pages: reading.Pages, *, now: datetime, held: Aside | None = None, accept_loss: bool = False, watch: Watch | None = None
+) -> Result:
+    """Process the pages of a run and give it its counts; `watch` is told how far it is, and may end it by an exception; what is `held` aside (asked for
+    where it is not given) is not tried. Where its process ended before, this one leaves all refining to children. In order:
 
     1. read all records, give each its identity, and count what cannot be read;
     2. compare with what is held: same hash means nothing to do;
@@ -39,11 +43,12 @@ def process_pages(run: FetchRun, pages: reading.Pages, *, now: datetime, accept_
     5. call missing what an answer covers and does not list, and gone what two in a row left out.
     """
     with collected_by_batch() as collect:
-        return _process(run, pages, collect, now=now, accept_loss=accept_loss, watch=watch or Watch(run))
+        held = held or aside.of_source(run.source_id)
+        return _process(run, pages, collect, held, now=now, accept_loss=accept_loss, watch=watch or Watch(run))
 
 
 def _process(
-    run: FetchRun, pages: reading.Pages, collect: Callable[[], object], *, now: datetime, accept_loss: bool, watch: Watch
+    run: FetchRun, pages: reading.Pages, collect: Callable[[], object], held: Aside, *, now: datetime, accept_loss: bool, watch: Watch
 ) -> Result:
     tally = Tally()
     read = reading.read(run, pages, tally, watch)
@@ -52,12 +57,13 @@ def _process(
     reason = "" if accept_loss else guarding.refusal(run, read, listed, moves)
     if reason:
         return guarding.quarantine(run, read, tally, reason, now=now)
-    _record(run, reading.records(read, pages, tally), moves, tally, watch, collect, now=now)
+    _record(run, reading.records(read, pages, tally), moves, tally, watch, collect, held, now=now)
     staging.write_folded(run, read.folded, now=now)
     tally.steps = {**tally.steps, **placing.take_in(run, read.places, read.weather, now=now)}
     tally.missing = _settle_missing(run, listed.gone, moves, now=now)
     tally.moved = len(moves)
     guarding.withdraw_quarantined(run, now=now)
+    aside.settle(run, now=now)
     return _finish(run, tally)
 
 
@@ -71,6 +77,7 @@ def _record(
     tally: Tally,
     watch: Watch,
     collect: Callable[[], object],
+    held: Aside,
     *,
     now: datetime,
 ) -> None:
@@ -82,27 +89,34 @@ def _record(
         run=run, origin=origin, standing=standing_of(source), context=context_for(source, now=now), tally=tally, moved=moved_events, now=now
     )
     again: list[Identity] = []
-    changed = _changed(run, records, again, tally, watch)
+    changed = _changed(run, records, again, tally, watch, held)
     first = next(changed, None)
     if first is not None:
         recorder.context = acquainted([item.record for item in first.items], recorder.context)
         changed = chain([first], changed)
     refined = refined_ahead(
-        changed, lambda one: (*recorder.refine(one.items, one.known), None), lambda one: recorder.refine_and_look(one.items, one.known)
+        changed,
+        lambda one: (*recorder.refine(one.items, one.known), None),
+        lambda one: recorder.refine_and_look(one.items, one.known),
+        careful=is_careful(run),
+        beat=watch.check,
     )
     for batch, (drafts, counts, found) in refined:
         recorder.record(batch.items, drafts, batch.known, found)
         pipeline.add_up(recorder.steps, counts)
         watch.counted(tally)
         collect()
+    again += recorder.seen
     if again:
         staging.listed_again(source.id, again, run=run)
         events.mark_seen(again, origin=origin, now=now)
     tally.steps = recorder.steps
 
 
-def _changed(run: FetchRun, records: Iterable[Identified], again: list[Identity], tally: Tally, watch: Watch) -> Iterator[Batch]:
-    """Batches of what is new or changed; the rest is counted, and what was missing and is back goes to `again`."""
+def _changed(
+    run: FetchRun, records: Iterable[Identified], again: list[Identity], tally: Tally, watch: Watch, held: Aside
+) -> Iterator[Batch]:
+    """Batches of what is new or changed; the rest is counted, what is held aside too, and what was missing and is back goes to `again`."""
     size = settings.PIPELINE_BATCH_SIZE
     calls_off = _calls_off(run)
     waiting = Batch()
@@ -111,7 +125,11 @@ def _changed(run: FetchRun, records: Iterable[Identified], again: list[Identity]
         changed = []
         for item in batch:
             row = known.get(item.identity)
-            if row is None or not _same(row, item) or (calls_off and _was_gone(row)) or run.requested_by == REPLAY:
+            if why := held.why(item):
+                tally.dropped[why] += 1
+                if row is not None and row.missing:
+                    again.append(item.identity)
+            elif row is None or not _same(row, item) or (calls_off and _was_gone(row)) or run.requested_by == REPLAY:
                 changed.append(item)
             elif row.state == StagedState.DROPPED:
                 tally.dropped[row.drop_reason] += 1
@@ -139,6 +157,11 @@ def _same(row: Known, item: Identified) -> bool:
 
 def _was_gone(row: Known) -> bool:
     return row.misses >= settlement.MISSES_UNTIL_GONE
+
+
+def is_careful(run: FetchRun) -> bool:
+    """Whether a process that worked on the run, or on what was sent to us as the same run, went away."""
+    return int(run.progress.get("tries", 0)) > 0 or int(run.http.get("tries", 0)) > 1
 
 
 def _calls_off(run: FetchRun) -> bool:

@@ -5,7 +5,7 @@ One transaction holds the locks of all cities of the batch: one per city would m
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,6 +23,7 @@ from events.models import Listing, Origin
 from events.records import Entry, Fitting, Likeness, Located, Outcome, Recorded
 from moderation.rules import Standing
 from moderation.services import judge
+from pipeline.budget import unbroken
 from places.services import WantedPlace, ensure_places
 from sources import pipeline
 from sources.db_lookups import DatabaseLookups
@@ -30,7 +31,7 @@ from sources.enums import StagedState
 from sources.models import FetchRun, StagedEvent
 from sources.queries import Ahead, look_ahead, of_facts
 from sources.records import Draft, SourceContext
-from sources.services import staging
+from sources.services import aside, staging
 from sources.services.recording import reviews
 from sources.services.recording.staged import staged_row
 from sources.services.staging import Identified, Known
@@ -64,12 +65,15 @@ class Recorder:
     moved: Mapping[Identity, UUID]
     now: datetime
     steps: dict[str, Any] = field(default_factory=dict)
+    #: What was set aside though an event was there before: it is listed still.
+    seen: list[Identity] = field(default_factory=list)
 
     def refine(self, items: Sequence[Identified], known: Mapping[Identity, Known]) -> tuple[list[Draft], dict[str, Any]]:
         """A draft for each record of a batch, and what each step counted. The number of queries does not depend on the batch's length."""
         lookups = self._lookups(known)
         counts: dict[str, Any] = {}
-        return pipeline.refine_batch([item.record for item in items], self.context, lookups, counts), counts
+        with connection.execute_wrapper(_unbroken):
+            return pipeline.refine_batch([item.record for item in items], self.context, lookups, counts), counts
 
     def refine_and_look(self, items: Sequence[Identified], known: Mapping[Identity, Known]) -> tuple[list[Draft], dict[str, Any], Ahead]:
         """As `refine`, with a look at the events that may be meant: for a process beside the one that records."""
@@ -82,17 +86,36 @@ class Recorder:
         """Record a refined batch. The number of queries does not depend on its length."""
         lookups = self._lookups(known, ahead)
         ready: list[_Ready] = []
-        dropped = []
+        dropped: list[StagedEvent] = []
+        late = []
         for item, draft in zip(items, drafts, strict=True):
             one = _Ready(item=item, draft=draft)
-            if draft.dropped:
-                self.tally.dropped[draft.dropped] += 1
-                dropped.append(self._staged(one, state=StagedState.DROPPED, drop_reason=draft.dropped))
-            else:
+            if not draft.dropped:
                 ready.append(one)
+                continue
+            self.tally.dropped[draft.dropped] += 1
+            is_late = aside.is_set_aside(draft.dropped)
+            if is_late:
+                late.append((item, draft.dropped))
+            if not (is_late and self._stays(one, known, dropped)):
+                dropped.append(self._staged(one, state=StagedState.DROPPED, drop_reason=draft.dropped))
         staging.write(dropped)
+        if late:
+            aside.keep_records(self.run, late, now=self.now)
         if ready:
             self._record_halving(ready, known, lookups)
+
+    def _stays(self, one: _Ready, known: Mapping[Identity, Known], rows: list[StagedEvent]) -> bool:
+        """Whether a record that was set aside has an event, which then stays as it was told before, and is listed still."""
+        identity = one.item.identity
+        if identity in self.moved:
+            row = self._staged(one, state=StagedState.RECORDED)
+            row.event_id, row.raw_hash = self.moved[identity], ""
+            rows.append(row)
+        elif identity not in known or not known[identity].event_id:
+            return False
+        self.seen.append(identity)
+        return True
 
     def _lookups(self, known: Mapping[Identity, Known], ahead: Ahead | None = None) -> DatabaseLookups:
         held = {key for key, row in known.items() if row.event_id} | set(self.moved)
@@ -253,6 +276,12 @@ class Recorder:
 
     def _staged(self, one: _Ready, *, state: StagedState, drop_reason: str = "") -> StagedEvent:
         return staged_row(self.run, one.item, one.draft, state=state, now=self.now, drop_reason=drop_reason)
+
+
+def _unbroken(execute: Callable[..., Any], *asked: Any) -> Any:
+    """A query within a step is asked and answered as a whole: a connection that stopped in between is of no more use."""
+    with unbroken():
+        return execute(*asked)
 
 
 def lock_cities(cities: Collection[str]) -> None:

@@ -1,15 +1,19 @@
 """Batches refined by other processes are recorded as if this one had refined them."""
 
 import os
+import signal
 from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from sources import pipeline
 from sources.records import Draft
 from sources.services.processing import ahead
 from sources.services.processing.ahead import Batch, refined_ahead
+from tests.sources.steps.make import raw
 
 
 def batches(count: int, asked: list[int]) -> Iterator[Batch]:
@@ -68,3 +72,37 @@ def test_not_all_batches_are_read_before_the_first_is_recorded() -> None:
     next(stream)
     assert len(asked) < 5
     stream.close()  # type: ignore[attr-defined]
+
+
+def fatal(*deadly: int) -> Any:
+    """A refining that ends its process where a batch has one of these records, and otherwise says which it had."""
+
+    def refine(batch: Batch) -> tuple[list[Draft], Mapping[str, Any], None]:
+        if any(item.number in deadly for item in batch.items):  # type: ignore[attr-defined]
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [pipeline.set_aside(item.record, "") for item in batch.items], {}, None
+
+    return refine
+
+
+def numbered(*batches: range) -> list[Batch]:
+    def item(number: int) -> Any:
+        return SimpleNamespace(number=number, identity=(str(number), ""), record=raw(external_id=str(number)))
+
+    return [Batch(items=[item(number) for number in numbers]) for numbers in batches]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("careful", [True, False])
+def test_the_one_record_that_ends_its_process_is_found_and_set_aside(careful: bool) -> None:
+    given = numbered(range(0), range(40), range(40, 45)) if not careful else numbered(range(40), range(40, 45))
+    answers = [drafts for _, (drafts, _, _) in refined_ahead(given, fatal(17), fatal(17), careful=careful)]
+    dropped = {draft.raw.external_id: draft.dropped for drafts in answers for draft in drafts}
+    assert len(dropped) == 45
+    assert {number: why for number, why in dropped.items() if why} == {"17": "ended its process in refining"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_children_that_end_whatever_they_are_given_fail_the_run() -> None:
+    with pytest.raises(pipeline.StepBroken, match="More than 20 records of one run ended"):
+        list(refined_ahead(numbered(range(30)), fatal(*range(30)), fatal(*range(30)), careful=True))

@@ -7,15 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from sources.services.processing.crew import Crew
+from pipeline import budget
+from pipeline.budget import Budget
+from sources.services.processing import crew as crews
+from sources.services.processing.crew import Crew, Death, alone
 
 
 def nothing() -> None:
     """Neither before nor after the work."""
 
 
+def gone(piece: object, death: Death) -> object:
+    """No child dies here."""
+    raise AssertionError(death)
+
+
 def crew(work: Callable[[int], object], processes: int = 2) -> Crew[int, object]:
-    return Crew(work, processes=processes, begin=nothing, finish=nothing)
+    return Crew(work, processes=processes, begin=nothing, finish=nothing, rescue=lambda piece, death: (piece, death))
 
 
 def all_of(work: Callable[[int], object], pieces: Iterator[int], processes: int = 2) -> list[object]:
@@ -45,31 +53,51 @@ def test_the_same_processes_do_all_of_it_and_remember() -> None:
 
 
 def test_large_pieces_and_answers_pass() -> None:
-    with Crew(lambda text: text.upper(), processes=2, begin=nothing, finish=nothing) as hands:  # type: ignore[var-annotated]
+    with Crew(lambda text: text.upper(), processes=2, begin=nothing, finish=nothing, rescue=gone) as hands:  # type: ignore[var-annotated]
         found = list(hands.answers(iter(["a" * 3_000_000, "b", "c" * 2_000_000])))
     assert [(len(one), one[0]) for one in found] == [(3_000_000, "A"), (1, "B"), (2_000_000, "C")]
 
 
-def test_what_a_dead_child_had_is_done_here() -> None:
-    ours = os.getpid()
-
+def test_what_a_dead_child_had_is_rescued_and_another_takes_its_place() -> None:
     def work(piece: int) -> int:
-        if piece == 2 and os.getpid() != ours:
+        if piece in (1, 3):
             os.kill(os.getpid(), signal.SIGKILL)
         return piece
 
-    assert all_of(work, iter(range(6))) == list(range(6))
+    dead = Death(signal=signal.SIGKILL, what="")
+    assert all_of(work, iter(range(6))) == [0, (1, dead), 2, (3, dead), 4, 5]
 
 
-def test_where_all_children_die_this_process_does_the_rest() -> None:
-    ours = os.getpid()
+def test_a_child_that_uses_up_its_time_in_what_looks_for_no_signal_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "HARD_AFTER", 0.0)
 
     def work(piece: int) -> int:
-        if os.getpid() != ours:
-            os._exit(1)
+        with budget.unbroken(), Budget(0.05, "price"):
+            while piece == 1:
+                pass
         return piece
 
-    assert all_of(work, iter(range(5))) == list(range(5))
+    dead = Death(signal=signal.SIGXCPU, what="price")
+    assert all_of(work, iter(range(3))) == [0, (1, dead), 2]
+    assert dead.is_time
+
+
+def test_one_piece_alone_says_how_its_process_ended() -> None:
+    assert alone(lambda piece: piece + 1, 1, begin=nothing, finish=nothing, beat=nothing) == 2
+    assert alone(lambda piece: os._exit(3), 1, begin=nothing, finish=nothing, beat=nothing) == Death(signal=0, what="")
+
+
+def test_a_parent_that_waits_looks_at_its_own_affairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crews, "BEAT", 0.01)
+
+    def over() -> None:
+        raise KeyError("the run is over")
+
+    with (
+        pytest.raises(KeyError),
+        Crew(lambda _: signal.pause(), processes=1, begin=nothing, finish=nothing, rescue=gone, beat=over) as hands,
+    ):  # type: ignore[var-annotated]
+        next(hands.answers(iter([1])))
 
 
 def test_where_forking_is_refused_this_process_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +144,7 @@ def test_leaving_early_ends_the_children(tmp_path: Path) -> None:
             signal.pause()
         return os.getpid()
 
-    with Crew(work, processes=2, begin=nothing, finish=lambda: said.write_text("finished")) as hands:
+    with Crew(work, processes=2, begin=nothing, finish=lambda: said.write_text("finished"), rescue=gone) as hands:
         stream = hands.answers(iter([0, 1]))
         child = next(stream)
     with pytest.raises(ProcessLookupError):
@@ -126,6 +154,6 @@ def test_leaving_early_ends_the_children(tmp_path: Path) -> None:
 
 def test_a_child_begins_before_its_first_piece() -> None:
     began: list[str] = []
-    with Crew(lambda piece: list(began), processes=1, begin=lambda: began.append("begun"), finish=nothing) as hands:  # type: ignore[var-annotated]
+    with Crew(lambda piece: list(began), processes=1, begin=lambda: began.append("begun"), finish=nothing, rescue=gone) as hands:  # type: ignore[var-annotated]
         assert list(hands.answers(iter([1, 2]))) == [["begun"], ["begun"]]
     assert began == []

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from events.models import Event
+from pipeline import budget
 from sources import services
 from sources.models import FetchRun, Payload, Source, StagedEvent
 from sources.records import RawRecord
@@ -96,6 +97,7 @@ def test_of_two_files_with_one_id_the_first_is_taken() -> None:
 def test_of_a_long_run_no_more_than_a_few_batches_of_records_are_held(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[int] = []
     real = Watch.counted
+    monkeypatch.setattr(budget, "AT_ONCE", 2)
 
     def records() -> int:
         return sum(type(one) is RawRecord for one in gc.get_objects())  # isinstance would wake lazy objects
