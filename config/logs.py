@@ -1,46 +1,109 @@
-"""Structured logs: JSON in production, readable at home; one request id throughout, secrets and addresses masked."""
+"""Structured logs: JSON in production, readable at home; one request id throughout, secrets and people's addresses masked, every line bounded."""
 
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Iterable, Mapping, MutableMapping
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
 
 import structlog
 
-from accounts.secrets import redact
-from pipeline import patterns
+from accounts.secrets import redact, redact_start
+from pipeline.masking import MASK, hide_people, hide_secrets, is_secret_name, without_last_word
 
-_SECRET_NAMES = patterns.compile(r"(?i)(passw|secret|token|authorization|cookie|api_?key|credential|signature|dsn)")
-_SECRET_IN_TEXT = patterns.compile(r"(?i)\b((?:access_)?token|api_?key|key|secret|password|signature|client_secret|sig)=([^&\s\"']+)")
-_URL_USERINFO = patterns.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s@]+@")
-_BEARER = patterns.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}")
-_ADDRESS = patterns.compile(r"\b([A-Za-z0-9._%+-])[A-Za-z0-9._%+-]*@([A-Za-z0-9.-]+\.[A-Za-z]{2,}|localhost)\b")
+#: Characters of one text in a log line: what is longer is cut before anything looks at it. A traceback shows its end, where the error stands, too.
+LONGEST: Final = 16_000
+LONGEST_END: Final = 4_000
+LONGEST_KEY: Final = 200
+#: How deep a line's values are nested, and how many there are; more is `…`.
+DEEPEST: Final = 6
+MOST: Final = 2_000
+
+_PLAIN = (bool, int, float, type(None), UUID, date, time, timedelta, Decimal)
+#: Bits; Python refuses to write out much longer numbers.
+_LONGEST_NUMBER: Final = 1_024
+_PEOPLE: Final = frozenset({"ip", "ip_address", "remote_addr", "client_ip", "x-forwarded-for", "x_forwarded_for", "x-real-ip", "forwarded"})
+#: What structlog passes along beside the line.
+_NOT_SHOWN: Final = frozenset({"_record", "_from_structlog", "exc_info"})
 
 
 def mask_text(text: str) -> str:
-    """`text` without secrets and with mail addresses reduced to their first letter: `a…@example.org`."""
-    text = redact(text)
-    text = _URL_USERINFO.sub(r"\1…@", text)
-    text = _SECRET_IN_TEXT.sub(r"\1=…", text)
-    text = _BEARER.sub(r"\1 …", text)
-    return _ADDRESS.sub(r"\1…@\2", text)
-
-
-def _mask_value(name: str, value: Any) -> Any:
-    if _SECRET_NAMES.search(name) and value not in (None, "", False, True):
-        return "…"
-    if isinstance(value, str):
-        return mask_text(value)
-    if isinstance(value, dict):
-        return {key: _mask_value(str(key), item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_mask_value(name, item) for item in value]
-    return value
+    """`text` without secrets, with mail addresses reduced to their first letter (`a…@example.org`) and visitors' addresses to their network; cut first."""
+    if len(text) <= LONGEST + LONGEST_END:
+        return _masked(redact(text))
+    start = _masked(without_last_word(redact_start(text, LONGEST)))
+    end = _masked(redact(text[-2 * LONGEST_END :])[-LONGEST_END:].partition(" ")[2])
+    return f"{start} {MASK} ({len(text)} characters) {MASK} {end}"
 
 
 def mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """structlog processor: no secret and no whole mail address leaves the process in a log line."""
-    for name, value in list(event.items()):
-        event[name] = _mask_value(name, value)
+    """structlog processor: no secret and no whole address of a person leaves the process in a log line."""
+    kept = {name: event.pop(name) for name in _NOT_SHOWN if name in event}
+    masked = mask_mapping(event)
+    event.clear()
+    event.update(masked)
+    event.update(kept)
     return event
+
+
+def mask_mapping(mapping: Mapping[Any, Any], *, most: int = MOST, deepest: int = DEEPEST) -> dict[str, Any]:
+    """A mapping of anything as one of plain masked values, keys too, at most `deepest` deep and with at most `most` values in all."""
+    return _Masker(most, deepest).mapping(mapping, 0)
+
+
+class _Masker:
+    """Masks one line's values, and counts them."""
+
+    def __init__(self, most: int, deepest: int) -> None:
+        self._left, self._deepest = most, deepest
+
+    def mapping(self, mapping: Mapping[Any, Any], depth: int) -> dict[str, Any]:
+        masked: dict[str, Any] = {}
+        for key, value in mapping.items():
+            if self._left <= 0:
+                masked[MASK] = MASK
+                break
+            name = key if isinstance(key, str) else repr(key)
+            masked[mask_text(name[:LONGEST_KEY])] = self._value(name, value, depth)
+        return masked
+
+    def _value(self, name: str, value: Any, depth: int) -> Any:
+        self._left -= 1
+        if is_secret_name(name) and value not in (None, "", False, True):
+            return MASK
+        if isinstance(value, _PLAIN):
+            return MASK if isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER else value
+        if isinstance(value, str):
+            return MASK if value and name.lower() in _PEOPLE and hide_people(value) == value else mask_text(value)
+        if depth >= self._deepest:
+            return MASK
+        if isinstance(value, Mapping):
+            return self.mapping(value, depth + 1)
+        if isinstance(value, list | tuple | set | frozenset):
+            return self._items(name, value, depth + 1)
+        return mask_text(_words(value))
+
+    def _items(self, name: str, items: Iterable[Any], depth: int) -> list[Any]:
+        masked = []
+        for item in items:
+            if self._left <= 0:
+                return [*masked, MASK]
+            masked.append(self._value(name, item, depth))
+        return masked
+
+
+def _words(value: Any) -> str:
+    """What a log line says of an object that is none of the plain ones: bytes as text, anything else as it shows itself."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value[: LONGEST * 2]).decode("utf-8", "replace")
+    try:
+        return str(value) if isinstance(value, BaseException) else repr(value)
+    except Exception:  # a log line never fails
+        return f"<{type(value).__name__}>"
+
+
+def _masked(text: str) -> str:
+    return hide_people(hide_secrets(text))
 
 
 def _shared() -> list[Any]:

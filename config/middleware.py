@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from accounts.addresses import is_from_proxy
 from pipeline import patterns
 
-_SAFE_ID = patterns.compile(r"^[A-Za-z0-9._-]{1,64}$")
+LONGEST_ID = 64
+_SAFE_ID = patterns.compile(r"[A-Za-z0-9._-]+", longest=LONGEST_ID + 1)
 
 
 class ProxyMiddleware:
@@ -30,7 +31,9 @@ class ProxyMiddleware:
 
 
 class RequestIdMiddleware:
-    """Answer with X-Request-ID: the client's own where it is well-formed, else a new one; the same id binds logs, tasks and changes."""
+    """Answer with X-Request-ID: the client's own where it is well-formed, else a new one; the same id binds logs, tasks and changes.
+
+    It stands before all that writes logs. django_structlog reads the id from the request's header, so the checked one is put there."""
 
     sync_capable = True
     async_capable = False
@@ -39,8 +42,9 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        request_id = given if _SAFE_ID.match(given) else uuid.uuid4().hex
+        given = str(request.META.get("HTTP_X_REQUEST_ID", ""))[: LONGEST_ID + 1]
+        request_id = given if len(given) <= LONGEST_ID and _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        request.META["HTTP_X_REQUEST_ID"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
         request.request_id = request_id  # type: ignore[attr-defined]
         response = self.get_response(request)

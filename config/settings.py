@@ -8,7 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
-from config import embedded, logs, pictures, quality
+from config import embedded, logs, pictures, quality, sentry
 from config import env as environment
 from config.env import Mode
 
@@ -103,8 +103,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "config.middleware.RequestIdMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "config.api.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -180,6 +180,9 @@ CELERY_BEAT_SCHEDULER = "config.schedule:CreateOnlyScheduler"
 CELERY_TASK_DEFAULT_QUEUE = "process"
 CELERY_TASK_PUBLISH_RETRY = False
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+#: The id of config.middleware, which has checked the client's own or made one.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
 #: accounts.receivers binds the address that TRUSTED_PROXIES tells; ipware would believe every header.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
@@ -430,9 +433,7 @@ LOGGING = logs.configure(level=LOG_LEVEL, fmt=LOG_FORMAT, cache=MODE is not Mode
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
-    import sentry_sdk
-
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, traces_sample_rate=env.float("SENTRY_TRACES", default=0.0))
+    sentry.start(SENTRY_DSN, traces=env.float("SENTRY_TRACES", default=0.0))
 
 UNFOLD = {
     "LOGIN": {"form": "accounts.forms.DeskLoginForm"},
