@@ -7,6 +7,8 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import before_task_publish, setup_logging, worker_init
+from django.dispatch import receiver
+from django_structlog.celery.signals import modify_context_before_task_publish
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -62,3 +64,9 @@ def load_models(sender: Any = None, **_: Any) -> None:
         warm()
         gc.collect()
         gc.freeze()  # what is there before the fork stays: neither this process nor its children look through it for cycles, so that it stays shared
+
+
+@receiver(modify_context_before_task_publish, dispatch_uid="config.celery.keep_addresses_here")
+def keep_addresses_here(context: dict[str, Any], **_: Any) -> None:
+    """A task knows the request that it follows from, and not the visitor's address."""
+    context.pop("ip", None)

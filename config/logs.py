@@ -84,7 +84,7 @@ class _Masker:
         return mask_text(_words(value))
 
     def _items(self, name: str, items: Iterable[Any], depth: int) -> list[Any]:
-        masked = []
+        masked: list[Any] = []
         for item in items:
             if self._left <= 0:
                 return [*masked, MASK]

@@ -6,6 +6,7 @@ as random as a key; so a segment counts only beside a word that says what it is 
 """
 
 import html
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import unquote
@@ -51,7 +52,9 @@ _INNER: Final = frozenset(
     }
 )  # fmt: skip
 #: Words of a calendar's address.
-_CALENDAR: Final = frozenset({"calendar", "calendars", "cal", "feed", "feeds", "ical", "ics", "icalendar", "webcal", "caldav", "private", "published"})
+_CALENDAR: Final = frozenset(
+    {"calendar", "calendars", "cal", "feed", "feeds", "ical", "ics", "icalendar", "webcal", "caldav", "private", "published"}
+)
 #: Words that stand behind a key.
 _ENDS: Final = frozenset({"unsubscribe", "confirm", "verify", "reset"})
 _OF_EVENT: Final = frozenset({"event", "events", "e"})
@@ -66,10 +69,7 @@ def has_secret(address: str) -> bool:
         return True
     if not _may_have(address.lower()):
         return False
-    for depth, plain in enumerate(unescaped(address)):
-        if depth > DEEPEST or any(_parts(plain, sure=True)):
-            return True
-    return False
+    return any(depth > DEEPEST or any(_parts(plain, sure=True)) for depth, plain in enumerate(unescaped(address)))
 
 
 def secret_parts(address: str) -> list[Part]:
@@ -196,7 +196,7 @@ def is_made(text: str, *, least: int = 16) -> bool:
         return False
     if _HEX.fullmatch(drawn) and _is_mixed(drawn):
         return True
-    turns = sum(_turns(one, other) for one, other in zip(drawn, drawn[1:], strict=False))
+    turns = sum(_turns(one, other) for one, other in itertools.pairwise(drawn))
     return turns >= len(drawn) * 0.24
 
 

@@ -109,7 +109,7 @@ def _value_of(named: patterns.Match[str], text: str) -> patterns.Match[str] | No
     if not is_secret_name(name) and not (sign == "=" and name in _SHORT_NAME):
         return None
     start = named.end()
-    if sign.endswith('"') or sign.endswith("'"):
+    if sign.endswith(('"', "'")):
         return (_DOUBLY if sign.endswith('"') else _SINGLY).match(text, start)
     if ":" in sign and ("cookie" in name or "authorization" in name):
         leading = _LEADING.match(text, start)
@@ -138,7 +138,12 @@ def _shown(address: str, network: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
-    ours = found.is_loopback or found.is_link_local or found.is_unspecified or any(found in net for net in _OURS if net.version == found.version)
+    ours = (
+        found.is_loopback
+        or found.is_link_local
+        or found.is_unspecified
+        or any(found in net for net in _OURS if net.version == found.version)
+    )
     return address if ours else network
 
 
