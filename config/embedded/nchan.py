@@ -102,6 +102,7 @@ def nginx(
         "ENGINE": engine,
         "PER_ADDRESS": str(per_address or connections),
         "SLOW_SECONDS": str(slow_seconds),
+        "ACCESS_LOG": str(folder / "access.log"),
     }
     site = Template(TEMPLATE.read_text()).safe_substitute({f"NOCTURNE_{name}": value for name, value in given.items()})
     (folder / "nocturne.conf").write_text(site)
