@@ -25,7 +25,6 @@ SECONDS: Final = 10.0
 MOST_BYTES: Final = 8_000_000
 LARGEST: Final = 1_000_000
 _KEPT_STATUS: Final = frozenset({200, 204, 410})
-_PERSONAL: Final = (settings.SESSION_COOKIE_NAME, "messages")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,4 +120,4 @@ def _mark(request: HttpRequest) -> tuple[str, int] | None:
     epoch, _, number = request.headers.get(HEADER, "").rpartition("-")
     if not epoch or not (number.isascii() and number.isdigit() and len(number) < 20) or request.method != "GET":
         return None
-    return None if any(name in request.COOKIES for name in _PERSONAL) else (epoch, int(number))
+    return None if settings.SESSION_COOKIE_NAME in request.COOKIES else (epoch, int(number))
