@@ -1,9 +1,11 @@
-"""How often one caller may ask: fixed windows, counted in Valkey by the caller's hashed network. A hint: without Valkey nobody is refused."""
+"""How often one caller may ask: fixed windows, counted in Valkey by the caller's hashed network; where Valkey is away, as the policy says."""
 
 import hashlib
 import hmac
 import time
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
 import structlog
 from django.conf import settings
@@ -12,17 +14,26 @@ from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 from accounts.addresses import network_of
+from accounts.models import LimitCount
 
 log = structlog.get_logger(__name__)
 
 
+class Fallback(StrEnum):
+    """What counts while Valkey is away: the database, which costs a query, or nothing, which lets everybody in."""
+
+    DATABASE = "database"
+    OPEN = "open"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """`limit` requests in `window` seconds for each caller; `name` is what the headers say. A limit of 0 means no limit."""
+    """`limit` requests in `window` seconds for each caller; `name` is what the headers say. A limit of 0 means no limit. `away`: what counts without Valkey."""
 
     name: str
     limit: int
     window: int
+    away: Fallback = Fallback.OPEN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,10 +46,20 @@ class Taken:
     reset: int
 
 
-#: Telling of events, by the form and the API together.
-SUBMISSIONS = Policy(name="submissions", limit=20, window=3600)
-#: Telling how a place is now, likewise.
-PLACE_REPORTS = Policy(name="place-reports", limit=12, window=600)
+#: Every limit with a number of its own. What a stranger writes is counted in the database where Valkey is away; reading goes on uncounted.
+SUBMISSIONS: Final = Policy(name="submissions", limit=20, window=3600, away=Fallback.DATABASE)
+PLACE_REPORTS: Final = Policy(name="place-reports", limit=12, window=600, away=Fallback.DATABASE)
+SCANS: Final = Policy(name="scan", limit=20, window=3600, away=Fallback.DATABASE)
+#: By the address that asks for mail, and by the address to which it shall go.
+SUBSCRIBERS: Final = Policy(name="subscriptions", limit=20, window=3600, away=Fallback.DATABASE)
+SUBSCRIBED: Final = Policy(name="subscribed", limit=3, window=3600, away=Fallback.DATABASE)
+#: Signed: who has no secret writes nothing.
+WEBHOOKS: Final = Policy(name="webhooks", limit=600, window=60)
+
+
+def reading(limit: int) -> Policy:
+    """Pages and the API, `limit` requests a minute."""
+    return Policy(name="default", limit=limit, window=60)
 
 
 def caller_of(request: HttpRequest) -> str:
@@ -48,16 +69,24 @@ def caller_of(request: HttpRequest) -> str:
 
 def take(policy: Policy, request: HttpRequest, *, now: float | None = None) -> Taken:
     """Count one request of the caller under `policy`; `allowed` is False where it was one too many. `now` in seconds since 1970."""
+    return take_for(policy, caller_of(request), now=now)
+
+
+def take_for(policy: Policy, caller: str, *, now: float | None = None) -> Taken:
+    """The same for a caller that is known by a keyed hash (at most 64 characters)."""
     moment = time.time() if now is None else now
     window = int(moment // policy.window)
-    reset = max(1, round((window + 1) * policy.window - moment))
-    if not policy.limit:
-        return Taken(policy=policy, allowed=True, remaining=0, reset=reset)
-    key = f"limit:{policy.name}:{caller_of(request)}:{window}"
+    ends = (window + 1) * policy.window
+    reset = max(1, round(ends - moment))
+    used = _used(policy, caller, window, ends) if policy.limit else 0
+    return Taken(policy=policy, allowed=used <= policy.limit, remaining=max(policy.limit - used, 0), reset=reset)
+
+
+def _used(policy: Policy, caller: str, window: int, ends: int) -> int:
+    key = f"limit:{policy.name}:{caller}:{window}"
     try:
         cache.add(key, 0, timeout=policy.window + 5)
-        used = cache.incr(key)
+        return int(cache.incr(key))
     except (RedisError, ValueError) as error:  # ValueError: evicted between the two
-        log.warning("limit_not_counted", policy=policy.name, error=str(error))
-        used = 1
-    return Taken(policy=policy, allowed=used <= policy.limit, remaining=max(policy.limit - used, 0), reset=reset)
+        log.warning("limit_not_in_valkey", policy=policy.name, instead=policy.away.value, error=str(error))
+    return LimitCount.add_one(policy=policy.name, caller=caller, ends=ends) if policy.away is Fallback.DATABASE else 1

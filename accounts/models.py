@@ -1,10 +1,11 @@
 """Who: the user, with the e-mail address as login; and how often passwords were guessed."""
 
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
@@ -92,3 +93,34 @@ class GuessCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} by {self.kind}"
+
+
+_ADD_ONE = """
+WITH old AS (DELETE FROM accounts_limitcount WHERE ends_at < %(now)s)
+INSERT INTO accounts_limitcount (policy, caller, ends_at, used) VALUES (%(policy)s, %(caller)s, %(ends)s, 1)
+ON CONFLICT (policy, caller, ends_at) DO UPDATE SET used = accounts_limitcount.used + 1 RETURNING used
+"""
+
+
+class LimitCount(models.Model):
+    """How often a caller asked in the window that ends at `ends_at`. Only while Valkey, which usually counts, is away. `caller` is a keyed hash."""
+
+    policy = models.CharField(max_length=40)
+    caller = models.CharField(max_length=64)
+    ends_at = models.DateTimeField(db_index=True)
+    used = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "caller", "ends_at"], name="limit_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.policy} {self.used}"
+
+    @classmethod
+    def add_one(cls, *, policy: str, caller: str, ends: int) -> int:
+        """Count one more in one statement, so that two at once are two; windows that are over are forgotten. `ends` in seconds since 1970."""
+        values: dict[str, Any] = {"policy": policy, "caller": caller, "ends": datetime.fromtimestamp(ends, UTC), "now": now()}
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD_ONE, values)
+            used: int = cursor.fetchone()[0]
+        return used

@@ -6,10 +6,14 @@ import time
 from typing import Any
 
 from celery import Celery
+from celery.result import AsyncResult
 from celery.signals import before_task_publish, setup_logging, worker_init
 from django.dispatch import receiver
 from django_structlog.celery.signals import modify_context_before_task_publish
 from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu.exceptions import OperationalError
+
+from config.valkey.breaker import BREAKER
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -36,7 +40,22 @@ ROUTES = {
     "egress.tasks.*": {"queue": "notify"},
 }
 
-app = Celery("nocturne")
+
+class GuardedCelery(Celery):
+    """A message that cannot be queued raises OperationalError: within the socket's timeout the first time, at once while Valkey is left alone."""
+
+    def send_task(self, *args: Any, **options: Any) -> AsyncResult:
+        """As Celery, through the breaker."""
+        if BREAKER.is_open:
+            raise OperationalError("Valkey did not answer a moment ago; nothing is queued yet.")
+        try:
+            return super().send_task(*args, **options)
+        except OperationalError:
+            BREAKER.failed()
+            raise
+
+
+app = GuardedCelery("nocturne")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_routes = ROUTES
 app.steps["worker"].add(DjangoStructLogInitStep)

@@ -49,6 +49,8 @@ def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:
     config: dict[str, Any] = env.db_url("DATABASE_URL", default=embedded.database_url(var))
     config.setdefault("OPTIONS", {})
     config["CONN_HEALTH_CHECKS"] = True
+    if bounds := _time_limits(env):
+        config["OPTIONS"]["options"] = f"{config['OPTIONS'].get('options', '')} {bounds}".strip()
     if pool:
         # While the database is away a pool doubles its pauses until it gives up, 300 s by default; once it has, the next request tries at once.
         config["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 2}
@@ -66,6 +68,15 @@ def networks(env: Any, name: str) -> list[str]:
     except ValueError as error:
         raise ValueError(f"{name}: {error}. Name networks and addresses, such as 127.0.0.1,10.0.0.0/8, or unix.") from error
     return named
+
+
+def _time_limits(env: Any) -> str:
+    """What PostgreSQL is told at connecting: how long a statement, and a wait for a lock, may take. Nothing is told where they are 0."""
+    seconds = {
+        "statement_timeout": env.float("DATABASE_STATEMENT_SECONDS", default=0.0),
+        "lock_timeout": env.float("DATABASE_LOCK_SECONDS", default=0.0),
+    }
+    return " ".join(f"-c {name}={round(value * 1000)}" for name, value in seconds.items() if value > 0)
 
 
 def celery_broker(redis_url: str) -> str:

@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "config.middleware.RequestIdMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "config.wellformed.WellFormedMiddleware",
     "config.api.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -115,6 +116,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.DeskSessionMiddleware",
     "accounts.middleware.LoginMiddleware",
+    "config.page_limits.PageLimitMiddleware",
+    "config.failures.FailureMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -150,21 +153,26 @@ if os.environ.get("NOCTURNE_TEST_DB"):
 REDIS_URL = env.str("REDIS_URL", default=embedded.redis_url(VAR_DIR))
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.valkey.cache.HintCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": env.str("CACHE_PREFIX", default="nocturne"),
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # a Valkey that hangs must not hang a request
     }
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "config.valkey.layer.HintLayer",
         "CONFIG": {"hosts": [REDIS_URL], "prefix": env.str("CACHE_PREFIX", default="nocturne")},
     }
 }
 
 CELERY_BROKER_URL = environment.celery_broker(REDIS_URL)
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "global_keyprefix": env.str("CACHE_PREFIX", default="nocturne") + ":"}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "global_keyprefix": env.str("CACHE_PREFIX", default="nocturne") + ":",
+    # a broker that hangs must not hang whoever queues a task
+    "socket_timeout": 2,
+    "socket_connect_timeout": 2,
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -277,7 +285,7 @@ USE_TZ = True
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.parsing.BoundedJSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -287,6 +295,8 @@ REST_FRAMEWORK = {
 }
 #: Requests of one address in a minute; 0 for no limit. Submissions, scans and webhooks have limits of their own (config.api).
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=600)
+#: Searches and lists of the pages, likewise; 0 on one machine of one's own, whose load generators come from one address.
+PAGE_RATE_LIMIT = env.int("PAGE_RATE_LIMIT", default=600 if PRODUCTION else 0)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nocturne API",
     "DESCRIPTION": "What is on: events, cities, places, and their live changes.",

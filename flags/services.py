@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
+from redis.exceptions import RedisError
 
 from flags.models import DEFAULTS, Flag, FlagSwitch
 
@@ -23,8 +25,9 @@ def is_on(flag: Flag) -> bool:
 
 
 def forget() -> None:
-    """Drop the cached switches of this installation, after one of them changed."""
-    cache.delete(_CACHE_KEY)
+    """Drop the cached switches of this installation, after one of them changed. Without Valkey they end by themselves."""
+    with suppress(RedisError):
+        cache.delete(_CACHE_KEY)
 
 
 def flag_required(flag: Flag) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -43,8 +46,17 @@ def flag_required(flag: Flag) -> Callable[[Callable[..., HttpResponse]], Callabl
 
 
 def _switches() -> dict[str, bool]:
-    switches: dict[str, bool] | None = cache.get(_CACHE_KEY)
+    """The switches, from Valkey or else from the database."""
+    try:
+        switches: dict[str, bool] | None = cache.get(_CACHE_KEY)
+    except RedisError:
+        return _stored()
     if switches is None:
-        switches = dict(FlagSwitch.objects.values_list("name", "is_on"))
-        cache.set(_CACHE_KEY, switches, _CACHE_SECONDS)
+        switches = _stored()
+        with suppress(RedisError):
+            cache.set(_CACHE_KEY, switches, _CACHE_SECONDS)
     return switches
+
+
+def _stored() -> dict[str, bool]:
+    return dict(FlagSwitch.objects.values_list("name", "is_on"))

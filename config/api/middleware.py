@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
 from accounts.exceptions import LoginRefused
-from accounts.limits import PLACE_REPORTS, SUBMISSIONS, Policy, Taken, take
+from accounts.limits import PLACE_REPORTS, SCANS, SUBMISSIONS, WEBHOOKS, Policy, Taken, reading, take
 from config import problems
 from pipeline import patterns
 
@@ -27,8 +27,8 @@ _PRIVATE = patterns.compile(r"^/api/v1/(admin|me|auth|subscriptions)(/|$)")
 _POLICIES: tuple[tuple[str, patterns.Pattern[str], Policy], ...] = (
     ("POST", patterns.compile(r"^/api/v1/submissions$"), SUBMISSIONS),
     ("POST", patterns.compile(r"^/api/v1/places/[^/]+/status$"), PLACE_REPORTS),
-    ("POST", patterns.compile(r"^/api/v1/cities/[^/]+/scan$"), Policy(name="scan", limit=20, window=3600)),
-    ("POST", patterns.compile(r"^/api/v1/webhooks/"), Policy(name="webhooks", limit=600, window=60)),
+    ("POST", patterns.compile(r"^/api/v1/cities/[^/]+/scan$"), SCANS),
+    ("POST", patterns.compile(r"^/api/v1/webhooks/"), WEBHOOKS),
 )
 
 
@@ -80,7 +80,7 @@ def _policy(request: HttpRequest) -> Policy:
     for method, pattern, policy in _POLICIES:
         if request.method == method and pattern.match(request.path):
             return policy
-    return Policy(name="default", limit=settings.API_RATE_LIMIT, window=60)
+    return reading(settings.API_RATE_LIMIT)
 
 
 def _too_many(request: HttpRequest, taken: Taken) -> HttpResponse:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils.timezone import now as clock
 
 from accounts.crypto import address_hash, keyed_hash
+from accounts.limits import SUBSCRIBED, SUBSCRIBERS, Policy, take_for
 from digests.enums import Cadence, DeliveryKind
 from digests.exceptions import TooManyRequests, UnknownToken
 from digests.models import Delivery, Subscription, Suppression
@@ -18,9 +18,6 @@ from digests.tokens import hash_of, token_of
 from outbox.services import request_id
 from places.models import City
 
-#: An address, and a sender, may ask this often in an hour.
-PER_ADDRESS, PER_SENDER = 3, 20
-HOUR = 3600
 #: A confirmation that was not used for this long is void.
 CONFIRM_WITHIN = timedelta(days=7)
 
@@ -40,8 +37,8 @@ def subscribe(
     """
     moment = now or clock()
     hashed = address_hash(address)
-    _limit(f"address {hashed}", PER_ADDRESS)
-    _limit(f"sender {keyed_hash(sender)}", PER_SENDER)
+    _limit(SUBSCRIBED, hashed)
+    _limit(SUBSCRIBERS, keyed_hash(sender))
     if Suppression.objects.filter(address_hash=hashed).exists():
         return
     with transaction.atomic():
@@ -106,8 +103,6 @@ def announce(delivery: Delivery) -> None:
     recorded.send_robust(sender=Delivery, delivery=delivery.pk)
 
 
-def _limit(key: str, most: int) -> None:
-    name = f"subscribe {key}".replace(" ", ":")
-    cache.add(name, 0, HOUR)
-    if cache.incr(name) > most:
+def _limit(policy: Policy, caller: str) -> None:
+    if not take_for(policy, caller).allowed:
         raise TooManyRequests("That is often enough for an hour. Look into your mailbox, also under spam.")

@@ -1,6 +1,9 @@
 """The atlas of the database: all active cities and areas."""
 
+from contextlib import suppress
+
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from places.atlas import AreaFact, Atlas, CityFact, aliases_by_slug
 from places.enums import CityState
@@ -13,20 +16,31 @@ _ATLAS_KEY = "places.atlas"
 
 def atlas() -> Atlas:
     """All active cities and areas, read again when an operator changed one (within a minute)."""
-    rows = cache.get(_ATLAS_KEY)
-    if rows is None:
-        rows = _atlas_rows()
-        cache.set(_ATLAS_KEY, rows, _ATLAS_SECONDS)
-    return _atlas_of(rows)
+    return _atlas_of(_cached_rows() or _rows_anew())
 
 
 def forget_atlas() -> None:
-    """A city or an area changed."""
-    cache.delete(_ATLAS_KEY)
+    """A city or an area changed. Without Valkey the old one ends by itself."""
+    with suppress(RedisError):
+        cache.delete(_ATLAS_KEY)
 
 
 _Rows = tuple[tuple[CityFact, ...], tuple[AreaFact, ...]]
 _built: dict[_Rows, Atlas] = {}
+
+
+def _cached_rows() -> "_Rows | None":
+    with suppress(RedisError):
+        rows: _Rows | None = cache.get(_ATLAS_KEY)
+        return rows
+    return None
+
+
+def _rows_anew() -> "_Rows":
+    rows = _atlas_rows()
+    with suppress(RedisError):
+        cache.set(_ATLAS_KEY, rows, _ATLAS_SECONDS)
+    return rows
 
 
 def _atlas_of(rows: _Rows) -> Atlas:

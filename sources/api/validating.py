@@ -5,6 +5,7 @@ from typing import Any, Final
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -46,10 +47,10 @@ class AdminValidate(StaffView):
             raise ValidationError({"city": ["There is no such city; see /api/v1/cities."]})
         if given.get("now"):
             given["now"] = given["now"].isoformat()
-        token = validating.begin(given)
         try:
+            token = validating.begin(given)
             tasks.process_validation.delay(token)
-        except OperationalError as error:
+        except (RedisError, OperationalError) as error:
             raise NoWorkers from error
         return _answered(token, seconds=PATIENCE)
 
@@ -68,7 +69,10 @@ class AdminValidation(StaffView):
 
 
 def _answered(token: str, *, seconds: float = 0.0) -> Response:
-    found: dict[str, Any] | None = validating.answer_to(token, seconds=seconds)
+    try:
+        found: dict[str, Any] | None = validating.answer_to(token, seconds=seconds)
+    except RedisError as error:
+        raise NoWorkers from error
     if found is None:
         raise NotFound("There is no such dry run, or it is forgotten.")
     if found["state"] == "failed":

@@ -1,6 +1,7 @@
 """Events that are held already and became alike: found again, joined where that is sure, asked about where it is not."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F, Q
+from redis.exceptions import RedisError
 
 from accounts.rights import PIPELINE
 from events import services as events
@@ -68,9 +70,12 @@ class _Pair:
 
 def rematch_changed(*, now: datetime) -> RematchReport:
     """Re-match what changed since this was last done; where that is not known any more, in a day."""
-    since = cache.get(_LAST) or now - timedelta(days=1)
-    report = rematch(since=since, dry=False, now=now)
-    cache.set(_LAST, now, timeout=None)
+    since = None
+    with suppress(RedisError):
+        since = cache.get(_LAST)
+    report = rematch(since=since or now - timedelta(days=1), dry=False, now=now)
+    with suppress(RedisError):
+        cache.set(_LAST, now, timeout=None)
     return report
 
 

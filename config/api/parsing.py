@@ -1,0 +1,51 @@
+"""Bodies of the API: JSON that is bounded, and that PostgreSQL can hold."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+
+#: Brackets within brackets.
+DEEPEST: Final = 50
+_LONGEST_PLACE: Final = 200
+
+
+class BoundedJSONParser(JSONParser):
+    """As DRF's; a body that is nested too deeply, or holds NUL or half a character, is a ParseError (400) that names the place."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            body = super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError(f"The JSON is nested more than {DEEPEST} deep.") from error
+        for place, depth, value in _walk(body):
+            if depth > DEEPEST:
+                raise ParseError(f"The JSON is nested more than {DEEPEST} deep.")
+            if isinstance(value, str) and (wrong := wrong_in(value)):
+                raise ParseError(f"{place or 'body'}: {wrong}.")
+        return body
+
+
+def wrong_in(text: str) -> str:
+    """What PostgreSQL and UTF-8 cannot hold of `text`, in words; '' where it is sound."""
+    if "\x00" in text:
+        return "holds a NUL character"
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        return "holds half a character (a lone surrogate)"
+    return ""
+
+
+def _walk(body: Any) -> Iterator[tuple[str, int, Any]]:
+    """Every name and value of parsed JSON with its place (`venue.name`, `items.3`) and depth, without recursion."""
+    waiting = [("", 0, body)]
+    while waiting:
+        place, depth, value = waiting.pop()
+        yield place, depth, value
+        if depth > DEEPEST:
+            continue
+        inner = list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+        for name, item in inner:
+            if isinstance(name, str):
+                yield f"a name in {place or 'the body'}", depth, name
+            waiting.append((f"{place}.{name}"[:_LONGEST_PLACE].lstrip("."), depth + 1, item))

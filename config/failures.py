@@ -1,0 +1,44 @@
+"""What a view raised and has a better answer than 500: a statement that PostgreSQL ended, and a value that no column can take."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from psycopg import errors
+
+from config.wellformed import refusal
+
+log = structlog.get_logger(__name__)
+RETRY_SECONDS: Final = "10"
+#: DATABASE_STATEMENT_SECONDS and DATABASE_LOCK_SECONDS were over.
+_OVERDUE: Final = (errors.QueryCanceled, errors.LockNotAvailable)
+
+
+class FailureMiddleware:
+    """503 with Retry-After for what took too long; 400 for a value that is none of its column's, such as a word where an id belongs."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The better answer; None for other errors."""
+        if isinstance(error, ValidationError):
+            log.warning("value_unusable", path=request.path, reason=" ".join(error.messages)[:300])
+            return refusal(request, HTTPStatus.BAD_REQUEST, " ".join(error.messages)[:300])
+        if isinstance(error, OperationalError) and isinstance(error.__cause__, _OVERDUE):
+            log.warning("query_overdue", path=request.path, reason=type(error.__cause__).__name__)
+            detail = "The database is busy: this took longer than we let anybody wait. Try again in a moment, or ask for less."
+            response = refusal(request, HTTPStatus.SERVICE_UNAVAILABLE, detail)
+            response["Retry-After"] = RETRY_SECONDS
+            return response
+        return None

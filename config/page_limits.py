@@ -1,0 +1,39 @@
+"""How many lists and searches one caller may ask of the pages: each costs the database more than any other page."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from accounts.limits import Policy, take
+from config.wellformed import refusal
+
+LIMITED: Final = frozenset({"events:search", "events:city", "events:list", "events:city-feed", "events:list-feed"})
+
+
+class PageLimitMiddleware:
+    """429 for a list too many (PAGE_RATE_LIMIT a minute), the cards of live pages left out. The API has limits of its own (config.api)."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """The refusal, or None where the view may go on."""
+        match = request.resolver_match
+        if match is None or match.view_name not in LIMITED:
+            return None
+        taken = take(Policy(name="pages", limit=settings.PAGE_RATE_LIMIT, window=60), request)
+        if taken.allowed:
+            return None
+        detail = f"That were more than {taken.policy.limit} lists in a minute from your address. Try again in {taken.reset} seconds."
+        response = refusal(request, HTTPStatus.TOO_MANY_REQUESTS, detail)
+        response["Retry-After"] = str(taken.reset)
+        return response

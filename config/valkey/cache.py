@@ -1,0 +1,40 @@
+"""Django's cache in Valkey, asked through the breaker."""
+
+from typing import Any
+
+import redis
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
+
+from config.valkey.breaker import BREAKER
+
+#: Seconds for a connection, and for an answer.
+TIMEOUT = 1.0
+
+
+class GuardedRedis(redis.Redis):
+    """A client that raises at once while Valkey is away."""
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        """As redis-py, through the breaker."""
+        with BREAKER.guard():
+            return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+
+
+class _Client(RedisCacheClient):
+    """A server that has restarted is asked once more over a new connection; one that does not answer in time is not asked again."""
+
+    def __init__(self, servers: Any, **options: Any) -> None:
+        retry = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
+        super().__init__(servers, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=retry, **options)
+        self._client = GuardedRedis
+
+
+class HintCache(RedisCache):
+    """Raises redis.exceptions.RedisError where Valkey cannot be asked: within TIMEOUT the first time, at once while the breaker is open."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _Client

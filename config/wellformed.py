@@ -1,0 +1,66 @@
+"""What no page and no endpoint can use is refused at the gate: NUL, lone surrogates, overlong parameters."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+
+from config import problems
+from config.api.parsing import wrong_in
+
+#: Characters of one value in an address, and of its name. The longest that a page makes itself (a cursor, the desk's filters) has some hundred.
+LONGEST_VALUE: Final = 2_000
+LONGEST_NAME: Final = 200
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class WellFormedMiddleware:
+    """400, naming what is wrong, for a path, a parameter or a form field that holds NUL or half a character, or a parameter beyond LONGEST_VALUE.
+
+    PostgreSQL stores neither NUL nor lone surrogates, so that every view would have to refuse them itself."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wrong = _wrong_in_path(request.path_info) or _wrong_in_query(request.GET) or _wrong_in_form(request)
+        return refusal(request, HTTPStatus.BAD_REQUEST, wrong) if wrong else self.get_response(request)
+
+
+def refusal(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
+    """`detail` as a problem below /api/, as a page elsewhere."""
+    if request.path.startswith("/api/"):
+        body = problems.problem(request, status, detail=detail)
+        return JsonResponse(body, status=status, content_type=problems.CONTENT_TYPE)
+    return render(request, "refused.html", {"status": status, "detail": detail}, status=status)
+
+
+def _wrong_in_path(path: str) -> str:
+    return f"The address {wrong}." if (wrong := wrong_in(path)) else ""
+
+
+def _wrong_in_query(query: QueryDict) -> str:
+    for name, values in query.lists():
+        if len(name) > LONGEST_NAME or wrong_in(name):
+            return "The name of a parameter is too long or not well-formed."
+        for value in values:
+            if len(value) > LONGEST_VALUE:
+                return f"{name}: at most {LONGEST_VALUE} characters, this has {len(value)}."
+            if wrong := wrong_in(value):
+                return f"{name}: {wrong}."
+    return ""
+
+
+def _wrong_in_form(request: HttpRequest) -> str:
+    """Endpoints of the API read JSON, signed bytes or nothing; a form there is left to them."""
+    if request.method != "POST" or request.path.startswith("/api/") or request.content_type not in _FORMS:
+        return ""
+    for name, values in request.POST.lists():
+        if wrong := wrong_in(name) or next(filter(None, map(wrong_in, values)), ""):
+            return f"{name[:LONGEST_NAME]!r}: {wrong}."
+    return ""

@@ -1,0 +1,57 @@
+"""Valkey hangs: what people send is taken in all the same, and only the first of them waits."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from digests.models import Subscription
+from places.models import City
+from sources.models import Payload
+from sources.webhooks import sign
+from tests.config.valkey.conftest import seconds_of
+from tests.factories import make_city, make_credential, make_source
+
+#: Seconds. Counting, hinting and queueing would each wait for Valkey, 4 s together; a busy machine needs some for a request that does not wait.
+AT_ONCE = 3.0
+SECRET = "whsec_c2VjcmV0IG9mIDE2IGJ5dGVzIGFuZCBtb3Jl"
+
+
+@pytest.fixture
+def bengaluru(transactional_db) -> City:
+    return make_city()
+
+
+def submission(number: int) -> dict[str, str]:
+    return {"title": f"Night of jazz {number}", "start": "2030-01-05T20:00:00+05:30", "city": "bengaluru", "venue": "The Humming Tree"}
+
+
+def post(site, path, body, **headers):
+    return seconds_of(lambda: site.post(path, content=json.dumps(body), headers={"content-type": "application/json", **headers}))
+
+
+def test_submissions_are_kept_and_counted_by_the_database_and_only_the_first_waits(bengaluru, site):
+    answers = [post(site, "/api/v1/submissions", submission(number)) for number in range(21)]
+    assert [answer.status_code for _, answer in answers] == [202] * 20 + [429]
+    assert Payload.objects.count() == 20
+    assert max(seconds for seconds, _ in answers[1:]) < AT_ONCE
+
+
+def test_subscriptions_webhooks_and_pages_go_on_and_only_the_first_waits(bengaluru, site):
+    make_source("hook", connector="webhook", type="webhook", credential=make_credential(secret=SECRET), is_active=True)
+    body = {"title": "Jazz", "start": "2030-01-05T20:00:00+05:30", "id": "1"}
+    stamp = int(datetime.now(UTC).timestamp())
+    signed = {
+        "webhook-id": "m1",
+        "webhook-timestamp": str(stamp),
+        "webhook-signature": sign(SECRET, "m1", stamp, json.dumps(body).encode()),
+    }
+    answers = [
+        post(site, "/api/v1/subscriptions", {"email": "a@example.org", "city": "bengaluru"}),
+        post(site, "/api/v1/subscriptions", {"email": "b@example.org", "city": "bengaluru"}),
+        post(site, "/api/v1/webhooks/hook", body, **signed),
+        seconds_of(lambda: site.get("/bengaluru/")),
+    ]
+    assert [answer.status_code for _, answer in answers] == [202, 202, 202, 200]
+    assert Subscription.objects.count() == 2
+    assert max(seconds for seconds, _ in answers[1:]) < AT_ONCE
