@@ -21,6 +21,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
+from accounts.rights import may
 from config import feed_metrics
 from config.celery import QUEUES
 from config.env import Mode
@@ -219,7 +220,7 @@ def _may_read(request: HttpRequest) -> bool:
             return True
     if settings.MODE is Mode.LOCAL and _from_this_machine(request):
         return True
-    return bool(request.user.is_active and request.user.is_staff)
+    return may(request.user, "accounts.read_metrics")
 
 
 def _from_this_machine(request: HttpRequest) -> bool:

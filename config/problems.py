@@ -10,6 +10,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from accounts.rights import RightMissing
+
 log = structlog.get_logger(__name__)
 CONTENT_TYPE = "application/problem+json"
 
@@ -29,6 +31,7 @@ def problem(request: Any, status: int, *, detail: str = "", title: str = "", **m
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Django REST framework's exceptions as problem details; anything else goes on and becomes the 500 of `server_error`."""
+    right = error.permission if isinstance(error, RightMissing) else ""
     if isinstance(error, Http404):
         error = exceptions.NotFound(*error.args)
     elif isinstance(error, PermissionDenied):
@@ -37,8 +40,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return None
     set_rollback()
     request = context["request"]._request
-    members: dict[str, Any] = {"errors": _field_errors(error.detail)} if isinstance(error, exceptions.ValidationError) else {}
-    detail = "The request has invalid fields." if members else str(error.detail)
+    members: dict[str, Any] = {"right": right} if right else {}
+    if isinstance(error, exceptions.ValidationError):
+        members["errors"] = _field_errors(error.detail)
+    detail = "The request has invalid fields." if "errors" in members else str(error.detail)
     body = problem(request, error.status_code, detail=detail, **members)
     response = Response(body, status=error.status_code, content_type=CONTENT_TYPE)
     if getattr(error, "auth_header", None):

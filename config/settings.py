@@ -286,9 +286,9 @@ USE_TZ = True
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.api.parsing.BoundedJSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.DeskSession"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.api.schema.Described",
     "EXCEPTION_HANDLER": "config.problems.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -492,7 +492,7 @@ UNFOLD = {
                         "badge": "digests.admin.failed_mails",
                         "permission": "digests.admin.may_see_mails",
                     },
-                    {"title": "Local mailbox", "icon": "mail", "link": "/mailbox/"},
+                    {"title": "Local mailbox", "icon": "mail", "link": "/mailbox/", "permission": "digests.views.may_read_mailbox"},
                 ],
             }
         ],

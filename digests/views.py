@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -12,12 +11,16 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.addresses import network_of
+from accounts.guards import right_required
+from accounts.rights import may
 from digests import mailbox, services
 from digests.exceptions import TooManyRequests, UnknownToken
 from digests.forms import SubscribeForm
 from flags.models import Flag
 from flags.services import flag_required
 
+#: Who may read the mailbox: its mails have addresses, and links that act.
+READ = "digests.read_mailbox"
 _behind_flag: Any = flag_required(Flag.DIGESTS)
 
 
@@ -95,26 +98,31 @@ class Unsubscribe(_TokenPage):
         return self._page(request, token, done=True)
 
 
+def may_read_mailbox(request: HttpRequest) -> bool:
+    """Whether the mailbox stands in the sidebar."""
+    return not settings.PRODUCTION and may(request.user, READ)
+
+
 def _local_only() -> None:
     if settings.PRODUCTION:
         raise Http404
 
 
-@staff_member_required
+@right_required(READ)
 def mailbox_list(request: HttpRequest) -> HttpResponse:
     """Every mail that this installation would have sent."""
     _local_only()
     return render(request, "digests/mailbox/list.html", {"mails": mailbox.mails()})
 
 
-@staff_member_required
+@right_required(READ)
 def mailbox_mail(request: HttpRequest, name: str) -> HttpResponse:
     """One mail, its HTML in a frame that may run nothing."""
     _local_only()
     return render(request, "digests/mailbox/mail.html", {"mail": _found(name)})
 
 
-@staff_member_required
+@right_required(READ)
 @xframe_options_sameorigin
 def mailbox_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part alone, for the frame."""

@@ -1,27 +1,24 @@
 """The staff's view of the feed: who listens to what, and a word to all of them."""
 
+from typing import ClassVar
+
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from redis.exceptions import RedisError
 from rest_framework.exceptions import APIException
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from events.api import parameters as read
-from events.api.base import described, documented
+from events.api.base import StaffView, described, documented
 from events.api.parameters import Param, read_query
 from flags.models import Flag
 from flags.services import is_on
 from realtime.ledger import ENGINE, WAYS, open_ledger, readers_by_topic
 from realtime.serializers import Broadcast, BroadcastDone, LiveTopics, notice_facts
-from realtime.services import broadcast
-
-#: What a member of staff needs to tell all readers something.
-BROADCASTER = "outbox.add_change"
+from realtime.services import BROADCAST, broadcast
 
 _TOPICS = (
     Param(name="q", read=read.text(120), about="What the topic begins with.", example="events:city:"),
@@ -42,10 +39,8 @@ class NotKnown(APIException):
     default_detail = "Valkey, where the processes report, cannot be asked now."
 
 
-class LiveStaffView(APIView):
-    """Staff alone, by their session, while the feed is on."""
-
-    permission_classes = (IsAdminUser,)
+class LiveStaffView(StaffView):
+    """For members of staff, while the feed is on."""
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """As DRF does; 404 while the feed is off."""
@@ -55,12 +50,14 @@ class LiveStaffView(APIView):
 
 
 class AdminLiveTopics(LiveStaffView):
+    needs: ClassVar = {"GET": "outbox.view_change"}
+
     @extend_schema(
         operation_id="admin_live_topics",
         summary="Readers by topic",
         description="Over all processes, as they reported within the last seconds. Persons' own topics are told together, as `user:me`.",
         parameters=documented(_TOPICS),
-        responses=described({200: LiveTopics}, 400, 403, 404),
+        responses=described({200: LiveTopics}, 400, 401, 403, 404),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
@@ -78,24 +75,15 @@ class AdminLiveTopics(LiveStaffView):
         return Response({"processes": processes, "connections": connections, "total": len(readers), "topics": topics})
 
 
-class MayBroadcast(IsAdminUser):
-    """Staff who may write into the outbox by hand, which speaks to everybody."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """As DRF asks."""
-        return super().has_permission(request, view) and request.user.has_perm(BROADCASTER)
-
-
 class AdminLiveBroadcast(LiveStaffView):
-    permission_classes = (MayBroadcast,)
+    needs: ClassVar = {"POST": BROADCAST}
 
     @extend_schema(
         operation_id="admin_live_broadcast",
         summary="Tell readers something",
-        description="A `system.notice` with a place in the feed, so that a reader who is away for a moment gets it too. Kept in the admin's log. "
-        f"Asks for the permission `{BROADCASTER}`.",
+        description="A `system.notice` with a place in the feed, so that a reader who is away for a moment gets it too. Kept in the admin's log.",
         request=Broadcast,
-        responses=described({201: BroadcastDone}, 400, 403, 404),
+        responses=described({201: BroadcastDone}, 400, 401, 403, 404),
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:

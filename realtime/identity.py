@@ -17,7 +17,10 @@ from realtime.protocol import OWN_TOPIC, STAFF_TOPICS
 #: What of an account decides what it may hear: a change of any of them, and its readers are asked again.
 DECIDING = ("password", "is_active", "is_staff", "is_superuser")
 #: What a member of staff needs beyond being one, by the beginning of the topic: one of these.
-PERMISSIONS = {"desk:": frozenset({"moderation.view_review", "moderation.change_review"})}
+PERMISSIONS = {
+    "run:": frozenset({"sources.view_fetchrun"}),
+    "desk:": frozenset({"moderation.view_review", "moderation.change_review"}),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,5 +68,5 @@ async def check_rights(topics: Sequence[str], scope: Any) -> Identity | None:
         raise Refused(Code.FORBIDDEN, "This topic is for staff.")
     for start, enough in PERMISSIONS.items():
         if any(topic.startswith(start) for topic in topics) and enough.isdisjoint(person.permissions):
-            raise Refused(Code.FORBIDDEN, "Your account may not see this.")
+            raise Refused(Code.FORBIDDEN, f"Your account lacks the right {min(enough)}.")
     return person

@@ -2,35 +2,47 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
+from accounts.models import User
+from accounts.rights import Actor, is_person, require
 from outbox.models import Change
 from outbox.records import NewChange
 from outbox.services import record
 from realtime.protocol import NOTICE, SYSTEM_TOPIC
 
+#: Who may speak to all readers.
+BROADCAST = "outbox.broadcast_change"
 
-def broadcast(message: str, *, level: str, topics: Sequence[str], minutes: int, by: Any, now: datetime) -> Change:
+
+def broadcast(message: str, *, level: str, topics: Sequence[str], minutes: int, by: Actor, now: datetime) -> Change:
     """Tell the readers of `topics` (public ones), or of none given all readers, a notice that holds for `minutes`. What follows from it, in one transaction:
 
     1. one public Change of type `system.notice`, which is numbered after the commit: whoever is away for a moment gets it when resuming;
-    2. an entry in the log of the admin: who said what to whom.
+    2. an entry in the log of the admin: which person said what to whom.
+
+    Raises RightMissing.
     """
+    require(by, BROADCAST)
     data = {"kind": "broadcast", "message": message, "level": level, "until": (now + timedelta(minutes=minutes)).isoformat()}
     heard = tuple(topics) or (SYSTEM_TOPIC,)
     with transaction.atomic():
         change = record([NewChange(type=NOTICE, object_type=SYSTEM_TOPIC, object_id=uuid7(), topics=heard, data=data)])[0]
-        LogEntry.objects.create(
-            user_id=by.pk,
-            content_type=ContentType.objects.get_for_model(Change),
-            object_id=str(change.pk),
-            object_repr=f"Notice to {', '.join(topics) or 'all readers'}"[:200],
-            action_flag=ADDITION,
-            change_message=f"{level}, for {minutes} min: {message}",
-        )
+        if is_person(by):
+            _log(change, f"{level}, for {minutes} min: {message}", topics=topics, by=by)
     return change
+
+
+def _log(change: Change, words: str, *, topics: Sequence[str], by: User) -> None:
+    LogEntry.objects.create(
+        user_id=by.pk,
+        content_type=ContentType.objects.get_for_model(Change),
+        object_id=str(change.pk),
+        object_repr=f"Notice to {', '.join(topics) or 'all readers'}"[:200],
+        action_flag=ADDITION,
+        change_message=words,
+    )

@@ -1,4 +1,4 @@
-"""What the reading views share: open to all, kept by caches for a while, described with their errors."""
+"""What views share: those open to all and kept by caches for a while, those for members of staff, and how their errors are described."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -12,14 +12,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.permissions import HasRight
 from events.api.parameters import Param
 from events.serializers import Problem
 
 PROBLEM = "application/problem+json"
 _ERRORS = {
     400: "A parameter is unknown, or its value cannot be read; `errors` names it and the remedy.",
-    401: "The signature is not ours to trust.",
-    403: "For staff alone.",
+    401: "Nobody is signed in, or the signature is not ours to trust.",
+    403: "The account lacks the right that `right` names.",
     404: "There is no such thing.",
     409: "Not possible in its present state.",
     410: "It was removed; `detail` says why.",
@@ -43,6 +44,13 @@ class PublicView(APIView):
         if request.method in ("GET", "HEAD") and final.status_code == 200:
             final["Cache-Control"] = f"public, max-age={self.max_age}"
         return final
+
+
+class StaffView(APIView):
+    """For members of staff, by their session; `needs` names the right that each method asks for."""
+
+    permission_classes = (HasRight,)
+    needs: ClassVar[Mapping[str, str]]
 
 
 def described(responses: Mapping[int, Any], *errors: int) -> dict[Any, Any]:

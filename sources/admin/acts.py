@@ -7,14 +7,17 @@ from typing import Final
 from django.utils.timezone import now
 from kombu.exceptions import OperationalError
 
+from accounts.rights import Actor, may
 from sources import tasks
 from sources.enums import PauseScope
 from sources.exceptions import SourceError
 from sources.models import Source
 from sources.services import pausing, switching
+from sources.services.pausing import PAUSE, RESUME
 from sources.services.resetting import reset as reset_source
-from sources.services.runs import PUSHED
+from sources.services.runs import PUSHED, RUN
 from sources.services.starting import start
+from sources.services.switching import CHANGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,12 @@ class Said:
     words: str
 
 
-def run_now(source: Source, *, by: str) -> Said:
+def run_now(source: Source, *, by: Actor) -> Said:
     """Fetch the source now, whether it is due or not."""
     if source.type in PUSHED:
         return Said(False, "nothing is fetched from it; it is sent to us.")
     try:
-        started = start(source, requested_by=by, now=now())
+        started = start(source, by=by, now=now())
     except SourceError as error:
         return Said(False, error.detail)
     if started is None:
@@ -43,41 +46,41 @@ def run_now(source: Source, *, by: str) -> Said:
     return Said(True, f"run {started.run.pk} is under way.")
 
 
-def pause(source: Source, *, by: str) -> Said:
+def pause(source: Source, *, by: Actor) -> Said:
     """Hold the source; a run under way ends."""
-    pausing.pause(PauseScope.SOURCE, source.slug, reason="at the desk", requested_by=by, now=now())
+    pausing.pause(PauseScope.SOURCE, source.slug, reason="at the desk", by=by, now=now())
     return Said(True, "paused; a run under way ends.")
 
 
-def resume(source: Source, *, by: str) -> Said:
+def resume(source: Source, *, by: Actor) -> Said:
     """Let it go on."""
-    resumed = pausing.resume(PauseScope.SOURCE, source.slug)
+    resumed = pausing.resume(PauseScope.SOURCE, source.slug, by=by)
     return Said(
         resumed, "goes on." if resumed else "was not paused itself; a pause of its city, a step or everything is lifted by the API."
     )
 
 
-def enable(source: Source, *, by: str) -> Said:
+def enable(source: Source, *, by: Actor) -> Said:
     """Switch it on where its platform takes its key."""
-    switched = switching.enable(source)
+    switched = switching.enable(source, by=by)
     return Said(switched.ok, "is on." if switched.ok else switched.error)
 
 
-def disable(source: Source, *, by: str) -> Said:
+def disable(source: Source, *, by: Actor) -> Said:
     """Switch it off."""
-    switching.disable(source)
+    switching.disable(source, by=by)
     return Said(True, "is off.")
 
 
-def check(source: Source, *, by: str) -> Said:
+def check(source: Source, *, by: Actor) -> Said:
     """Ask its platform whether it takes the key, and change nothing."""
-    error = switching.why_not(source, now=now())
+    error = switching.why_not(source, by=by, now=now())
     return Said(not error, error or "the platform takes the key, or needs none.")
 
 
-def reset(source: Source, *, by: str) -> Said:
+def reset(source: Source, *, by: Actor) -> Said:
     """Forget failures, validators and checkpoint, so that the next run asks for all of it at once."""
-    reset_source(source, now=now())
+    reset_source(source, by=by, now=now())
     return Said(True, "is due now, and asks for all of it.")
 
 
@@ -85,14 +88,14 @@ VERBS: Final[Mapping[str, Callable[..., Said]]] = {
     "run": run_now, "pause": pause, "resume": resume, "enable": enable, "disable": disable, "check": check, "reset": reset,
 }  # fmt: skip
 
-#: The verbs as buttons, in order.
+#: The verbs as buttons, in order, each with the right that its service asks for.
 WORDS: Final = (
-    ("run", "Run now"), ("check", "Check the key"), ("enable", "Enable"), ("disable", "Disable"), ("pause", "Pause"), ("resume", "Resume"),
-    ("reset", "Reset"),
+    ("run", "Run now", RUN), ("check", "Check the key", CHANGE), ("enable", "Enable", CHANGE), ("disable", "Disable", CHANGE),
+    ("pause", "Pause", PAUSE), ("resume", "Resume", RESUME), ("reset", "Reset", CHANGE),
 )  # fmt: skip
 
 
-def words_for(source: Source, *, is_paused: bool) -> list[tuple[str, str]]:
-    """The buttons that make sense for a source as it is."""
+def words_for(source: Source, *, is_paused: bool, by: Actor) -> list[tuple[str, str]]:
+    """The buttons that make sense for a source as it is, and for who looks at it."""
     idle = {"enable" if source.is_active else "disable", "pause" if is_paused else "resume"}
-    return [(verb, words) for verb, words in WORDS if verb not in idle]
+    return [(verb, words) for verb, words, right in WORDS if verb not in idle and may(by, right)]

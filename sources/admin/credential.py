@@ -43,13 +43,13 @@ class CredentialAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         values = form.values()
         if not change:
-            credentials.store(obj, values, now=now())
+            credentials.store(obj, values, by=request.user, now=now())
             return
         super().save_model(request, obj, form, change)
         if not values:
             return
         try:
-            credentials.replace(obj, values, expires_at=obj.expires_at)
+            credentials.replace(obj, values, by=request.user, expires_at=obj.expires_at)
         except SourceError as error:
             messages.error(request, error.detail)
         else:
@@ -58,7 +58,7 @@ class CredentialAdmin(ModelAdmin):
     @action(description="Check: ask the platform whether it takes the key", permissions=["change"])
     def ask_platform(self, request: HttpRequest, rows: QuerySet[Credential]) -> None:
         for row in rows:
-            error = credentials.check(row)
+            error = credentials.check(row, by=request.user)
             if error:
                 messages.error(request, f"{row.name}: {error}")
             else:

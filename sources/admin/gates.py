@@ -54,7 +54,7 @@ class QualityGateAdmin(ModelAdmin):
         )
 
     def _saved(self, request: HttpRequest, rules: QualityRules) -> HttpResponse:
-        changed = quality.save(rules)
+        changed = quality.save(rules, by=request.user)
         if changed:
             words = ", ".join(name.replace("_", " ") for name in changed)
             LogEntry.objects.create(

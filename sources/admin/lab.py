@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -18,6 +17,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from accounts.rights import may, require
 from events.models import Category
 from events.previews import preview_card
 from places.models import Area, City
@@ -27,6 +27,8 @@ from sources.connectors.base import http_url
 from sources.enums import Trust
 from sources.forms import config_fields, config_of
 from sources.services import lab, switching
+from sources.services.switching import CHANGE
+from sources.services.validating import INSPECT
 
 #: A look that no worker took up after so many seconds has none that listens.
 NO_WORKER = 30
@@ -74,27 +76,26 @@ class EnableForm(forms.Form):
 def lab_urls(model_admin: Any) -> list[URLPattern]:
     """The lab's addresses below the list of sources."""
 
-    def wrap(view: Callable[..., HttpResponse], *permissions: str) -> Callable[..., HttpResponse]:
-        return model_admin.admin_site.admin_view(_permitted(view, *permissions))  # type: ignore[no-any-return]
+    def wrap(view: Callable[..., HttpResponse], *rights: str) -> Callable[..., HttpResponse]:
+        return model_admin.admin_site.admin_view(_permitted(view, *rights))  # type: ignore[no-any-return]
 
     return [
         path("lab/", wrap(start), name="sources_lab"),
         path("lab/<slug:token>/", wrap(show), name="sources_lab_look"),
         path("lab/<slug:token>/again/", wrap(again), name="sources_lab_again"),
-        path("lab/<slug:token>/enable/", wrap(enable, "sources.add_source"), name="sources_lab_enable"),
+        path("lab/<slug:token>/enable/", wrap(enable, "sources.add_source", CHANGE), name="sources_lab_enable"),
     ]
 
 
 def may_look(request: HttpRequest) -> bool:
-    """A look makes our machines ask an address, so that it is for those who may change sources."""
-    return request.user.has_perm("sources.change_source")
+    """A look makes our machines ask an address, so that it has a right of its own."""
+    return may(request.user, INSPECT)
 
 
-def _permitted(view: Callable[..., HttpResponse], *permissions: str) -> Callable[..., HttpResponse]:
+def _permitted(view: Callable[..., HttpResponse], *rights: str) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_look(request) or not request.user.has_perms(permissions):
-            raise PermissionDenied
+        require(request.user, INSPECT, *rights)
         return view(request, *args, **kwargs)
 
     return inner
@@ -161,8 +162,9 @@ def enable(request: HttpRequest, token: str) -> HttpResponse:
         connector=result["connector"],
         config=result["config"],
         trust=form.cleaned_data["trust"],
+        by=request.user,
     )
-    switched = switching.enable(source)
+    switched = switching.enable(source, by=request.user)
     if switched.ok:
         messages.success(request, f"{source.name} is on; the clock asks it within a minute.")
     else:
@@ -172,7 +174,7 @@ def enable(request: HttpRequest, token: str) -> HttpResponse:
 
 def _begin(request: HttpRequest, wish: lab.LabWish) -> HttpResponse:
     try:
-        token = lab.begin(wish)
+        token = lab.begin(wish, by=request.user)
     except RedisError:
         messages.error(request, "Valkey does not answer, so nothing can be looked at. Start it (make run), then try again.")
         return HttpResponseRedirect(reverse("admin:sources_lab"))

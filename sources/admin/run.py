@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
+from accounts.rights import may
 from outbox.admin import ReadOnlyAdmin
 from sources.admin.panel import counts_of
 from sources.enums import RunState
@@ -94,9 +95,7 @@ class FetchRunAdmin(ReadOnlyAdmin):
         """Ask a run to end; what it recorded stays."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not _may_cancel(request):
-            raise PermissionDenied
-        asked = runs.cancel(pk, now=now())
+        asked = runs.cancel(pk, by=request.user, now=now())
         words = "It ends at its next page or batch; what it recorded stays." if asked else "The run is over already."
         messages.add_message(request, messages.SUCCESS if asked else messages.WARNING, words)
         return HttpResponseRedirect(reverse("admin:sources_fetchrun_change", args=[pk]))
@@ -113,8 +112,7 @@ class FetchRunAdmin(ReadOnlyAdmin):
 
 
 def _may_cancel(request: HttpRequest) -> bool:
-    """Runs themselves are only read here, so that whoever may change sources may end theirs."""
-    return request.user.has_perm("sources.change_source")
+    return may(request.user, runs.RUN)
 
 
 @admin.register(StagedEvent)

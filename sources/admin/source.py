@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from accounts.rights import may
 from sources.admin import acts
 from sources.admin.lab import lab_urls
 from sources.admin.panel import counts_of, panel_of
@@ -29,6 +30,8 @@ from sources.forms import config_fields, config_of
 from sources.forms.config import PREFIX
 from sources.models import Source
 from sources.queries import daily_yield
+from sources.services.pausing import PAUSE, RESUME
+from sources.services.runs import RUN
 
 URGENT_FIRST = (
     Health.FAILING, Health.REFUSED, Health.QUARANTINED, Health.DEGRADED, Health.HEALTHY, Health.NEEDS_KEY, Health.SLEEPING,
@@ -147,16 +150,15 @@ class SourceAdmin(ModelAdmin):
         obj.is_active = obj.is_active and not is_asked_on
         super().save_model(request, obj, form, change)
         if is_asked_on:
-            said = acts.enable(obj, by=f"user {request.user.pk}")
+            said = acts.enable(obj, by=request.user)
             messages.add_message(request, messages.SUCCESS if said.ok else messages.ERROR, f"{obj.name}: {said.words}")
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         source = self.get_object(request, object_id)
         panel = panel_of(source) if isinstance(source, Source) else None
-        may = panel is not None and self.has_change_permission(request, panel.source)
-        verbs = acts.words_for(panel.source, is_paused=bool(panel.paused)) if panel and may else []
+        verbs = acts.words_for(panel.source, is_paused=bool(panel.paused), by=request.user) if panel else []
         counts = counts_of(panel.under_way) if panel and panel.under_way else []
-        shown = {"panel": panel, "verbs": verbs, "may_change": may, "counts": counts}
+        shown = {"panel": panel, "verbs": verbs, "may_change": may(request.user, RUN), "counts": counts}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def do_view(self, request: HttpRequest, pk: Any, verb: str) -> HttpResponse:
@@ -164,7 +166,7 @@ class SourceAdmin(ModelAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         source = Source.objects.select_related("city").filter(pk=pk).first()
-        if source is None or verb not in acts.VERBS or not self.has_change_permission(request, source):
+        if source is None or verb not in acts.VERBS or not self.has_view_permission(request, source):
             raise Http404
         self._carry_out(request, [source], acts.VERBS[verb])
         return HttpResponseRedirect(reverse("admin:sources_source_change", args=[pk]))
@@ -179,20 +181,29 @@ class SourceAdmin(ModelAdmin):
 
     # --- many at once ---
 
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, RUN)
+
+    def has_pause_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, PAUSE)
+
+    def has_resume_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, RESUME)
+
     def _carry_out(self, request: HttpRequest, sources: Any, verb: Callable[..., acts.Said]) -> None:
         for source in sources:
-            said = verb(source, by=f"user {request.user.pk}")
+            said = verb(source, by=request.user)
             messages.add_message(request, messages.SUCCESS if said.ok else messages.WARNING, f"{source.name}: {said.words}")
 
-    @action(description="Run now", permissions=["change"])
+    @action(description="Run now", permissions=["run"])
     def run_now(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources.select_related("city"), acts.run_now)
 
-    @action(description="Pause", permissions=["change"])
+    @action(description="Pause", permissions=["pause"])
     def pause(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources, acts.pause)
 
-    @action(description="Resume", permissions=["change"])
+    @action(description="Resume", permissions=["resume"])
     def resume(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources, acts.resume)
 

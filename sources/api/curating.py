@@ -1,31 +1,33 @@
 """What the categorizer makes of given texts, for staff: answered by the web process, which needs the small models alone."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.api.base import described
-from sources.api.shared import StaffView
+from events.api.base import StaffView, described
 from sources.categorizer.features import EventText
 from sources.categorizer.hints import hints_of
 from sources.categorizer.model import Answer, categorizer
 from sources.categorizer.verdict import verdict
 from sources.serializers import CuratedList, Curation
+from sources.services.validating import INSPECT
 
 _WORDS = ("title", "description", "venue", "city", "language")
 
 
 class AdminCurate(StaffView):
+    needs: ClassVar = {"POST": INSPECT}
+
     @extend_schema(
         operation_id="admin_curate",
         summary="Categorize texts",
         description="Category, subcategory, tags and scores of up to 50 texts, as an ingested event would get them; stores nothing.",
         request=Curation,
-        responses=described({200: CuratedList}, 400, 403, 413, 415),
+        responses=described({200: CuratedList}, 400, 401, 403, 413, 415),
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:

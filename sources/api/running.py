@@ -1,6 +1,6 @@
 """Running the pipeline: pause and resume, cancel, discoveries, how it does, and what operators should know."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils import timezone
@@ -12,13 +12,13 @@ from rest_framework.response import Response
 
 from events.api import parameters as read
 from events.api.asking import LIMITS
-from events.api.base import described, documented, in_path, read_id
+from events.api.base import StaffView, described, documented, in_path, read_id
 from events.api.parameters import Param, read_query
 from events.queries import find_city
 from flags.models import Flag
 from flags.services import is_on
 from sources import tasks
-from sources.api.shared import Conflict, StaffView, discovery_facts, page_of
+from sources.api.shared import LOOK, Conflict, discovery_facts, page_of
 from sources.enums import PauseScope, RunState
 from sources.models import Alert, Discovery, FetchRun
 from sources.serializers import (
@@ -36,6 +36,8 @@ from sources.serializers import (
 )
 from sources.services import cancel, overview, pausing, waiting_runs
 from sources.services.discovery import DiscoveryInvalid, Wanted, advance, cancel_discovery, discover
+from sources.services.pausing import PAUSE, RESUME
+from sources.services.runs import RUN
 
 _HOURS = (
     Param(name="hours", read=read.whole(1, 24 * 90), about="How far back; 24 where it is left out.", example=24, type=OpenApiTypes.INT),
@@ -54,39 +56,41 @@ _RUN_ID = in_path("run_id", "Id of the run or the discovery.", "0198f1d2-6c3e-7b
 
 
 class AdminPause(StaffView):
+    needs: ClassVar = {"POST": PAUSE}
+
     @extend_schema(
         operation_id="admin_pipeline_pause",
         summary="Pause",
         description="Work under way ends; nothing new starts. What is queued waits, and nothing is lost. Pausing again changes nothing.",
         request=PauseWish,
-        responses=described({200: PauseFacts}, 400, 403),
+        responses=described({200: PauseFacts}, 400, 401, 403),
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:
         """Hold everything, a source, a city or a step."""
         wish = _checked(PauseWish, request)
         try:
-            pause = pausing.pause(
-                PauseScope(wish["scope"]), wish["key"], reason=wish["reason"], requested_by=_person(request), now=timezone.now()
-            )
+            pause = pausing.pause(PauseScope(wish["scope"]), wish["key"], reason=wish["reason"], by=request.user, now=timezone.now())
         except pausing.PauseInvalid as error:
             raise ValidationError({error.field: [error.detail]}) from error
         return Response({name: getattr(pause, name) for name in ("scope", "key", "reason", "requested_by", "since")})
 
 
 class AdminResume(StaffView):
+    needs: ClassVar = {"POST": RESUME}
+
     @extend_schema(
         operation_id="admin_pipeline_resume",
         summary="Resume",
         request=ResumeWish,
-        responses=described({200: Resumed}, 400, 403),
+        responses=described({200: Resumed}, 400, 401, 403),
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:
         """Let it go on; what waited is queued at once."""
         wish = _checked(ResumeWish, request)
         try:
-            resumed = pausing.resume(PauseScope(wish["scope"]), wish["key"])
+            resumed = pausing.resume(PauseScope(wish["scope"]), wish["key"], by=request.user)
         except pausing.PauseInvalid as error:
             raise ValidationError({error.field: [error.detail]}) from error
         waiting = waiting_runs(now=timezone.now()) if resumed else None
@@ -96,8 +100,13 @@ class AdminResume(StaffView):
 
 
 class AdminStatus(StaffView):
+    needs: ClassVar = {"GET": LOOK}
+
     @extend_schema(
-        operation_id="admin_pipeline_status", summary="How the pipeline does now", responses=described({200: Status}, 403), tags=["staff"]
+        operation_id="admin_pipeline_status",
+        summary="How the pipeline does now",
+        responses=described({200: Status}, 401, 403),
+        tags=["staff"],
     )
     def get(self, request: Request) -> Response:
         """Pauses, runs under way, queues, what is due, health."""
@@ -105,11 +114,13 @@ class AdminStatus(StaffView):
 
 
 class AdminMetrics(StaffView):
+    needs: ClassVar = {"GET": LOOK}
+
     @extend_schema(
         operation_id="admin_pipeline_metrics",
         summary="What the runs came to",
         parameters=documented(_HOURS),
-        responses=described({200: Metrics}, 400, 403),
+        responses=described({200: Metrics}, 400, 401, 403),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
@@ -119,20 +130,22 @@ class AdminMetrics(StaffView):
 
 
 class AdminCancel(StaffView):
+    needs: ClassVar = {"POST": RUN}
+
     @extend_schema(
         operation_id="admin_run_cancel",
         summary="Cancel a run or a discovery",
         description="What was recorded stays. Nothing counts as missing because of a run that was cancelled.",
         parameters=[_RUN_ID],
         request=None,
-        responses=described({202: RunAsked}, 403, 404, 409),
+        responses=described({202: RunAsked}, 401, 403, 404, 409),
         tags=["staff"],
     )
     def post(self, request: Request, run_id: str) -> Response:
         """Ask it to end; 409 where it is over."""
         asked, now = read_id(run_id, "run"), timezone.now()
         kind: type[FetchRun] | type[Discovery] = FetchRun if FetchRun.objects.filter(pk=asked).exists() else Discovery
-        done = cancel(asked, now=now) if kind is FetchRun else cancel_discovery(asked, now=now)
+        done = (cancel if kind is FetchRun else cancel_discovery)(asked, by=request.user, now=now)
         state = kind._default_manager.filter(pk=asked).values_list("state", flat=True).first()
         if state is None:
             raise NotFound(f"There is no run {run_id[:80]}.")
@@ -142,12 +155,14 @@ class AdminCancel(StaffView):
 
 
 class AdminDiscovery(StaffView):
+    needs: ClassVar = {"POST": RUN}
+
     @extend_schema(
         operation_id="admin_discovery",
         summary="Discover: sources × cities × categories as one job",
         description="One run for each active source that fits, and each category; a few at a time. Read it under /api/v1/admin/runs/{id}.",
         request=DiscoveryWish,
-        responses=described({202: DiscoveryStarted}, 400, 403, 404),
+        responses=described({202: DiscoveryStarted}, 400, 401, 403, 404),
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:
@@ -157,7 +172,7 @@ class AdminDiscovery(StaffView):
         wish = _checked(DiscoveryWish, request)
         now = timezone.now()
         try:
-            job = discover(_wanted(wish), requested_by=_person(request), now=now)
+            job = discover(_wanted(wish), by=request.user, now=now)
         except DiscoveryInvalid as error:
             raise ValidationError({error.field: [error.detail]}) from error
         tasks.queue_runs_later(fetch=[run.id for run in advance(job.id, now=now)])
@@ -165,11 +180,13 @@ class AdminDiscovery(StaffView):
 
 
 class AdminDiscoveryRun(StaffView):
+    needs: ClassVar = {"GET": "sources.view_discovery"}
+
     @extend_schema(
         operation_id="admin_discovery_read",
         summary="One discovery",
         parameters=[in_path("discovery_id", "Id of the discovery.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)],
-        responses=described({200: DiscoveryDetail}, 403, 404),
+        responses=described({200: DiscoveryDetail}, 401, 403, 404),
         tags=["staff"],
     )
     def get(self, request: Request, discovery_id: str) -> Response:
@@ -178,11 +195,13 @@ class AdminDiscoveryRun(StaffView):
 
 
 class AdminAlerts(StaffView):
+    needs: ClassVar = {"GET": "sources.view_alert"}
+
     @extend_schema(
         operation_id="admin_alerts",
         summary="Alerts",
         parameters=documented(_ALERTS),
-        responses=described({200: AlertPage}, 400, 403),
+        responses=described({200: AlertPage}, 400, 401, 403),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
@@ -212,10 +231,6 @@ def _wanted(wish: dict[str, Any]) -> Wanted:
         categories=tuple(wish["categories"]),
         max_per_source=wish["max_per_source"],
     )
-
-
-def _person(request: Request) -> str:
-    return f"user {request.user.pk}"
 
 
 def _alert(alert: Alert) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class CityScan(PublicView):
         if city is None:
             raise NotFound(f"There is no city {slug[:80]}; see /api/v1/cities.")
         runs = []
-        for source, started in scan(city.slug, requested_by="scan", now=timezone.now()):
+        for source, started in scan(city.slug, now=timezone.now()):
             if started.status == "started":
                 tasks.queue_runs_later(fetch=[started.run.id])
             runs.append({"source": source.slug, "run": str(started.run.id), "status": started.status})

@@ -1,4 +1,4 @@
-"""What the views for staff share: who may, how a list is cut into pages, and how a run or a discovery is shown."""
+"""What the views for staff share: how a list is cut into pages, and how a run or a discovery is shown."""
 
 from typing import Any
 from uuid import UUID
@@ -6,10 +6,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.exceptions import APIException, NotFound
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from events.api.base import next_address, with_next
 from sources.models import Discovery, FetchRun
@@ -19,6 +17,8 @@ from sources.services.discovery import sums_of
 RUN_OR_DISCOVERY = PolymorphicProxySerializer(
     component_name="RunOrDiscovery", serializers=[RunDetail, DiscoveryDetail], resource_type_field_name=None
 )
+#: Who may see runs, and how the pipeline does.
+LOOK = "sources.view_fetchrun"
 #: Runs of a discovery that are shown; the list of all is /admin/runs?discovery=.
 MOST_CHILDREN = 200
 
@@ -27,12 +27,6 @@ class Conflict(APIException):
     """409: not possible as it stands."""
 
     status_code = 409
-
-
-class StaffView(APIView):
-    """Staff alone, by their session."""
-
-    permission_classes = (IsAdminUser,)
 
 
 def page_of(request: Request, values: dict[str, Any], rows: QuerySet[Any], shape: Any) -> Response:

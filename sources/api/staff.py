@@ -1,6 +1,6 @@
 """The staff's view: sources and their runs."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -11,15 +11,16 @@ from rest_framework.response import Response
 
 from events.api import parameters as read
 from events.api.asking import CITY, LIMITS, city_slug
-from events.api.base import described, documented, in_path, read_id
+from events.api.base import StaffView, described, documented, in_path, read_id
 from events.api.parameters import Param, read_query
 from sources import tasks
-from sources.api.shared import RUN_OR_DISCOVERY, Conflict, StaffView, discovery_facts, page_of, run_facts
+from sources.api.shared import LOOK, RUN_OR_DISCOVERY, Conflict, discovery_facts, page_of, run_facts
 from sources.enums import Health, RunState, SourceType
 from sources.models import FetchRun, Payload, Source
 from sources.serializers import RunPage, SourcePage, Triggered
 from sources.services import PUSHED, Paused
 from sources.services.payloads import month_of
+from sources.services.runs import RUN
 from sources.services.starting import start
 
 _SOURCES = (
@@ -37,11 +38,13 @@ _RUNS = (
 
 
 class AdminSources(StaffView):
+    needs: ClassVar = {"GET": "sources.view_source"}
+
     @extend_schema(
         operation_id="admin_sources",
         summary="Sources",
         parameters=documented(_SOURCES),
-        responses=described({200: SourcePage}, 400, 403),
+        responses=described({200: SourcePage}, 400, 401, 403),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
@@ -60,12 +63,14 @@ class AdminSources(StaffView):
 
 
 class AdminTrigger(StaffView):
+    needs: ClassVar = {"POST": RUN}
+
     @extend_schema(
         operation_id="admin_trigger",
         summary="Fetch a source now",
         parameters=[in_path("source_id", "Id of the source.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)],
         request=None,
-        responses=described({202: Triggered}, 403, 404, 409),
+        responses=described({202: Triggered}, 401, 403, 404, 409),
         tags=["staff"],
     )
     def post(self, request: Request, source_id: str) -> Response:
@@ -76,7 +81,7 @@ class AdminTrigger(StaffView):
         if source.type in PUSHED or source.is_sample:
             raise Conflict("Nothing is fetched from this source: its events are sent to us.")
         try:
-            started = start(source, requested_by=f"user {request.user.pk}", now=timezone.now())
+            started = start(source, by=request.user, now=timezone.now())
         except Paused as error:
             raise Conflict(error.detail) from error
         if started is None:
@@ -87,11 +92,13 @@ class AdminTrigger(StaffView):
 
 
 class AdminRuns(StaffView):
+    needs: ClassVar = {"GET": LOOK}
+
     @extend_schema(
         operation_id="admin_runs",
         summary="Runs",
         parameters=documented(_RUNS),
-        responses=described({200: RunPage}, 400, 403),
+        responses=described({200: RunPage}, 400, 401, 403),
         tags=["staff"],
     )
     def get(self, request: Request) -> Response:
@@ -106,11 +113,13 @@ class AdminRuns(StaffView):
 
 
 class AdminRun(StaffView):
+    needs: ClassVar = {"GET": LOOK}
+
     @extend_schema(
         operation_id="admin_run",
         summary="One run",
         parameters=[in_path("run_id", "Id of the run.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)],
-        responses=described({200: RUN_OR_DISCOVERY}, 403, 404),
+        responses=described({200: RUN_OR_DISCOVERY}, 401, 403, 404),
         tags=["staff"],
     )
     def get(self, request: Request, run_id: str) -> Response:

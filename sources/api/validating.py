@@ -1,6 +1,6 @@
 """A dry run for staff: what would come of a source's answer, or of events as JSON."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -10,12 +10,12 @@ from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from events.api.base import described, in_path
+from events.api.base import StaffView, described, in_path
 from places.queries import atlas
 from sources import tasks
-from sources.api.shared import StaffView
 from sources.serializers import Validated, Validation, ValidationWaits
 from sources.services import validating
+from sources.services.validating import INSPECT
 
 #: Seconds for which a request waits for the worker; then it is told where the answer will be.
 PATIENCE: Final = 15.0
@@ -29,13 +29,15 @@ class NoWorkers(APIException):
 
 
 class AdminValidate(StaffView):
+    needs: ClassVar = {"POST": INSPECT}
+
     @extend_schema(
         operation_id="admin_validate",
         summary="Try events or a source's answer",
         description="Reads and refines the content as a fetch would, or `events` as JSON; stores nothing and asks nobody. Each item comes with its quality and "
         "flags, the whole with the summary that `inspect_source` prints. A worker does it; one that takes long answers 202 with the place to ask again.",
         request=Validation,
-        responses=described({200: Validated, 202: ValidationWaits}, 400, 403, 413, 415, 422),
+        responses=described({200: Validated, 202: ValidationWaits}, 400, 401, 403, 413, 415, 422),
         tags=["staff"],
     )
     def post(self, request: Request) -> Response:
@@ -48,7 +50,7 @@ class AdminValidate(StaffView):
         if given.get("now"):
             given["now"] = given["now"].isoformat()
         try:
-            token = validating.begin(given)
+            token = validating.begin(given, by=request.user)
             tasks.process_validation.delay(token)
         except (RedisError, OperationalError) as error:
             raise NoWorkers from error
@@ -56,11 +58,13 @@ class AdminValidate(StaffView):
 
 
 class AdminValidation(StaffView):
+    needs: ClassVar = {"GET": INSPECT}
+
     @extend_schema(
         operation_id="admin_validation",
         summary="The answer of a dry run that took long",
         parameters=[in_path("token", "As the dry run answered.", "3f0c6e5a1b2d4c7f8e9a0b1c2d3e4f50", OpenApiTypes.STR)],
-        responses=described({200: Validated, 202: ValidationWaits}, 400, 403, 404),
+        responses=described({200: Validated, 202: ValidationWaits}, 400, 401, 403, 404),
         tags=["staff"],
     )
     def get(self, request: Request, token: str) -> Response:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.timezone import now as clock
 
 from accounts.crypto import DecryptionFailed
+from accounts.rights import Actor, require
 from accounts.secrets import redact, remember
 from egress.doors import open_door
 from egress.exceptions import EgressError
@@ -25,6 +26,8 @@ from sources.records import Credentials
 from sources.services.alarms import notice, resolve
 from sources.services.renewing import renewed
 
+#: Who may replace keys and have them checked.
+CHANGE: Final = "sources.change_credential"
 #: How long a replaced key may still be used by what is under way, and by publishers that sign with it.
 OVERLAP: Final = timedelta(days=2)
 #: What a kind must have; a key is called `key`, a webhook's `secret`.
@@ -100,8 +103,9 @@ def quota_key(source: Source) -> str:
     return f"env:{variable}" if variable else ""
 
 
-def store(row: Credential, values: Mapping[str, str], *, now: datetime) -> Credential:
-    """Give a new credential its secret. Raises CredentialInvalid."""
+def store(row: Credential, values: Mapping[str, str], *, by: Actor, now: datetime) -> Credential:
+    """Give a new credential its secret. Raises RightMissing, CredentialInvalid."""
+    require(by, "sources.add_credential")
     row.secret = _sealed(CredentialKind(row.kind), values)
     row.issued_at = row.issued_at or now
     row.save()
@@ -112,12 +116,14 @@ def replace(
     row: Credential,
     values: Mapping[str, str],
     *,
+    by: Actor,
     expires_at: datetime | None = None,
     door: Door | None = None,
     now: datetime | None = None,
 ) -> Credential:
     """Put new values in place of the old ones without a gap: they are asked of the platform first, and swapped only when it takes them; the old ones
-    stay usable for OVERLAP. Operators are told. Raises CredentialInvalid, CheckFailed (nothing is changed then)."""
+    stay usable for OVERLAP. Operators are told. Raises RightMissing, CredentialInvalid, CheckFailed (nothing is changed then)."""
+    require(by, CHANGE)
     moment = now or clock()
     kind = CredentialKind(row.kind)
     sealed = _sealed(kind, values)
@@ -141,8 +147,9 @@ def replace(
     return held
 
 
-def check(row: Credential, *, door: Door | None = None, now: datetime | None = None) -> str:
-    """Ask the platform whether it takes the credential, and write down the answer. '' where it does, else one line."""
+def check(row: Credential, *, by: Actor, door: Door | None = None, now: datetime | None = None) -> str:
+    """Ask the platform whether it takes the credential, and write down the answer. '' where it does, else one line. Raises RightMissing."""
+    require(by, CHANGE)
     moment = now or clock()
     try:
         row = renewed(row, now=moment, door=door)

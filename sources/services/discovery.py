@@ -14,12 +14,13 @@ import structlog
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 
+from accounts.rights import Actor, name_of, require
 from sources.connectors import registry
 from sources.enums import RunState
 from sources.exceptions import SourceError
 from sources.models import Discovery, FetchRun, Source
 from sources.services import pausing
-from sources.services.runs import PUSHED, AlreadyRunning, cancel, open_run
+from sources.services.runs import PUSHED, RUN, AlreadyRunning, cancel, open_run
 from sources.services.schedule import host_of
 
 #: Runs of one job that are under way at once, and of one host among them.
@@ -47,8 +48,9 @@ class Wanted:
     max_per_source: int | None = None
 
 
-def discover(wanted: Wanted, *, requested_by: str, now: datetime) -> Discovery:
-    """Write down the job; `advance` opens its runs. Raises DiscoveryInvalid where nothing active fits, or too much does."""
+def discover(wanted: Wanted, *, by: Actor, now: datetime) -> Discovery:
+    """Write down the job; `advance` opens its runs. Raises RightMissing; DiscoveryInvalid where nothing active fits, or too much does."""
+    require(by, RUN)
     sources = list(_sources(wanted).values_list("id", flat=True))
     if not sources:
         raise DiscoveryInvalid("sources", "No active source fits; see /api/v1/admin/sources.")
@@ -64,7 +66,7 @@ def discover(wanted: Wanted, *, requested_by: str, now: datetime) -> Discovery:
         "pending": pending,
     }
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
-    return Discovery.objects.create(plan=plan, requested_by=requested_by[:60], started_at=now, request_id=request_id)
+    return Discovery.objects.create(plan=plan, requested_by=name_of(by), started_at=now, request_id=request_id)
 
 
 def advance(discovery_id: UUID, *, now: datetime) -> list[FetchRun]:
@@ -81,12 +83,13 @@ def advance(discovery_id: UUID, *, now: datetime) -> list[FetchRun]:
         return opened
 
 
-def cancel_discovery(discovery_id: UUID, *, now: datetime) -> bool:
-    """Ask a job and all its runs to end; False where it is over."""
+def cancel_discovery(discovery_id: UUID, *, by: Actor, now: datetime) -> bool:
+    """Ask a job and all its runs to end; False where it is over. Raises RightMissing."""
+    require(by, RUN)
     if not Discovery.objects.filter(pk=discovery_id, state=RunState.RUNNING).update(cancel_requested_at=now):
         return False
     for run_id in FetchRun.objects.filter(discovery_id=discovery_id, state=RunState.RUNNING).values_list("id", flat=True):
-        cancel(run_id, now=now)
+        cancel(run_id, by=by, now=now)
     advance(discovery_id, now=now)
     return True
 

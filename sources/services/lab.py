@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.utils.text import slugify
 from django.utils.timezone import now as clock
 
+from accounts.rights import Actor, require
 from egress.doors import open_door
 from egress.exceptions import EgressError
 from egress.records import Door, DoorPolicy
@@ -32,6 +33,7 @@ from sources.models import Source
 from sources.records import Metadata
 from sources.seeds import habit_of
 from sources.services.quality import rules
+from sources.services.validating import INSPECT
 
 #: How long a look is kept (seconds), how many events are read for its figures, and how many are shown.
 KEPT: Final = 3600
@@ -62,8 +64,9 @@ class LabWish:
     city: str = ""
 
 
-def begin(wish: LabWish) -> str:
-    """Keep the wish and give its token. The task `sources.tasks.process_lab` then does the look."""
+def begin(wish: LabWish, *, by: Actor) -> str:
+    """Keep the wish and give its token. The task `sources.tasks.process_lab` then does the look. Raises RightMissing: our machines ask the address."""
+    require(by, INSPECT)
     token = uuid4().hex
     cache.set(_key(token), {"state": "waiting", "wish": asdict(wish), "asked_at": clock().isoformat()}, KEPT)
     return token
@@ -146,8 +149,10 @@ def terms_of(metadata: Metadata) -> dict[str, str]:
     return {heading: words for heading, words in told.items() if words}
 
 
-def make_source(wish: LabWish, *, name: str, connector: str, config: Mapping[str, Any], trust: str) -> Source:
-    """A source as the lab has it, switched off: enabling it is another step, which checks its key. The slug is made from the name."""
+def make_source(wish: LabWish, *, name: str, connector: str, config: Mapping[str, Any], trust: str, by: Actor) -> Source:
+    """A source as the lab has it, switched off: enabling it is another step, which checks its key. The slug is made from the name.
+    Raises RightMissing."""
+    require(by, "sources.add_source")
     habit = habit_of(connector)
     base = slugify(name)[:100] or "source"
     taken = set(Source.objects.filter(slug__startswith=base).values_list("slug", flat=True))

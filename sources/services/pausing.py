@@ -6,12 +6,15 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from accounts.rights import Actor, name_of, require
 from places.models import City
 from sources.enums import PauseScope
 from sources.exceptions import SourceError
 from sources.models import Pause, Source
 from sources.pipeline import STEPS
 
+#: Who may hold work back, and who may let it go on.
+PAUSE, RESUME = "sources.add_pause", "sources.delete_pause"
 FETCH, PROCESS = "fetch", "process"
 #: The steps that can be held. A step of refining holds all processing: every record takes every step.
 STEP_NAMES = (FETCH, PROCESS, *(name for name, _ in STEPS))
@@ -59,16 +62,18 @@ def held() -> Held:
     return Held(tuple(Pause.objects.order_by("since", "id")))
 
 
-def pause(scope: PauseScope, key: str, *, reason: str, requested_by: str, now: datetime) -> Pause:
-    """Hold the scope. One that is held already stays as it is, its reason too. Raises PauseInvalid."""
+def pause(scope: PauseScope, key: str, *, reason: str, by: Actor, now: datetime) -> Pause:
+    """Hold the scope. One that is held already stays as it is, its reason too. Raises RightMissing, PauseInvalid."""
+    require(by, PAUSE)
     check(scope, key)
     return Pause.objects.get_or_create(
-        scope=scope.value, key=key, defaults={"reason": reason[:300], "requested_by": requested_by[:60], "since": now}
+        scope=scope.value, key=key, defaults={"reason": reason[:300], "requested_by": name_of(by), "since": now}
     )[0]
 
 
-def resume(scope: PauseScope, key: str) -> bool:
-    """Let the scope go on; False where it was not held. Raises PauseInvalid. What waits is taken up by `releasing.waiting_runs`."""
+def resume(scope: PauseScope, key: str, *, by: Actor) -> bool:
+    """Let the scope go on; False where it was not held. What waits is taken up by `releasing.waiting_runs`. Raises RightMissing, PauseInvalid."""
+    require(by, RESUME)
     check(scope, key, gone_is_fine=True)
     return bool(Pause.objects.filter(scope=scope.value, key=key).delete()[0])
 

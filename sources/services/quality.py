@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 
+from accounts.rights import Actor, require
 from events.models import Event
 from sources.models import QualityGate
 from sources.quality import GATES, GateSetting, QualityRules, weigh
@@ -29,8 +30,10 @@ def defaults() -> QualityRules:
     return base
 
 
-def save(wanted: QualityRules) -> list[str]:
-    """Set the gates; one that is as the environment has it needs no row. Returns the names of those that changed."""
+def save(wanted: QualityRules, *, by: Actor) -> list[str]:
+    """Set the gates; one that is as the environment has it needs no row. Returns the names of those that changed.
+    Raises RightMissing."""
+    require(by, "sources.change_qualitygate")
     before = rules().settings
     base = defaults().settings
     with transaction.atomic():

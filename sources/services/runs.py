@@ -9,6 +9,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from accounts.rights import Actor, require
 from accounts.secrets import redact
 from egress.exceptions import EgressError
 from events.models import Origin
@@ -21,6 +22,8 @@ from sources.services.schedule import due_after_failure, due_after_good
 
 log = structlog.get_logger(__name__)
 
+#: Who may start and end runs.
+RUN = "sources.run_source"
 #: Sources that are sent to, never fetched.
 PUSHED = (SourceType.WEBHOOK, SourceType.SUBMISSION)
 PROCESS_WENT_AWAY = "The run's process went away."
@@ -162,8 +165,10 @@ def close_cancelled(run: FetchRun, *, now: datetime, seconds: float = 0.0) -> No
         )
 
 
-def cancel(run_id: UUID, *, now: datetime) -> bool:
-    """Ask a run to end; False where it is over. One that waits in a queue ends at once, one at work at its next page, request or batch."""
+def cancel(run_id: UUID, *, by: Actor, now: datetime) -> bool:
+    """Ask a run to end; False where it is over. One that waits in a queue ends at once, one at work at its next page, request or batch.
+    Raises RightMissing."""
+    require(by, RUN)
     with transaction.atomic():
         running = FetchRun.objects.select_for_update(of=("self",)).select_related("source__city")
         run = running.filter(pk=run_id, state=RunState.RUNNING).first()

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts.rights import CLOCK, Actor, System, name_of, require
 from sources.enums import RunState
 from sources.models import FetchRun, Source
 from sources.services import pausing
 from sources.services.pausing import Paused
-from sources.services.runs import PUSHED, AlreadyRunning, open_run
+from sources.services.runs import PUSHED, RUN, AlreadyRunning, open_run
 from sources.services.schedule import due_sources
 
+#: Who starts what a scan asks for.
+SCAN = System("scan")
 #: A source that was asked so lately is not asked again by a scan that anyone may begin.
 RECENT = timedelta(minutes=15)
 #: Sources of one scan, the most urgent first.
@@ -33,21 +36,23 @@ def start_due(*, now: datetime) -> list[FetchRun]:
     return [run for run in runs if run is not None]
 
 
-def start(source: Source, *, requested_by: str, now: datetime, held: pausing.Held | None = None) -> Started | None:
+def start(source: Source, *, by: Actor, now: datetime, held: pausing.Held | None = None) -> Started | None:
     """Open a run of `source`, or give the one under way; None where another process closed it in between. The caller queues what is `started`.
 
-    Raises Paused."""
+    Raises RightMissing, Paused."""
+    require(by, RUN)
     if why := (held or pausing.held()).why(source, pausing.FETCH):
         raise Paused(f"{why}. Nothing is fetched from {source.slug} until it is resumed.")
     try:
-        return Started(run=open_run(source, requested_by=requested_by, now=now), status="started")
+        return Started(run=open_run(source, requested_by=name_of(by), now=now), status="started")
     except AlreadyRunning:
         running = FetchRun.objects.filter(source=source, state=RunState.RUNNING).order_by("-started_at").first()
         return Started(run=running, status="running") if running else None
 
 
-def scan(city: str, *, requested_by: str, now: datetime) -> Iterator[tuple[Source, Started]]:
-    """Start every active source of the city (slug) that was not asked just now, and that is not paused."""
+def scan(city: str, *, now: datetime) -> Iterator[tuple[Source, Started]]:
+    """Start every active source of the city (slug) that was not asked just now, and that is not paused. Anyone may ask for it, so
+    that the house itself starts them."""
     held = pausing.held()
     sources = Source.objects.filter(city__slug=city, is_active=True, is_sample=False).exclude(type__in=PUSHED)
     for source in sources.select_related("city").order_by("-priority", "next_fetch_at")[:MOST_SOURCES]:
@@ -56,7 +61,7 @@ def scan(city: str, *, requested_by: str, now: datetime) -> Iterator[tuple[Sourc
             yield source, Started(run=recent, status="running" if recent.state == RunState.RUNNING else "recent")
             continue
         try:
-            started = start(source, requested_by=requested_by, now=now, held=held)
+            started = start(source, by=SCAN, now=now, held=held)
         except Paused:
             continue
         if started is not None:
@@ -65,6 +70,6 @@ def scan(city: str, *, requested_by: str, now: datetime) -> Iterator[tuple[Sourc
 
 def _opened(source: Source, *, now: datetime) -> FetchRun | None:
     try:
-        return open_run(source, requested_by="clock", now=now)
+        return open_run(source, requested_by=CLOCK.name, now=now)
     except AlreadyRunning:
         return None

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.timezone import now as clock
 
 from accounts.crypto import DecryptionFailed
+from accounts.rights import Actor, require
 from accounts.secrets import redact
 from egress.doors import open_door
 from egress.exceptions import EgressError
@@ -20,6 +21,9 @@ from sources.services.context import policy_for
 from sources.services.credentials import credentials_for
 from sources.services.health import refresh
 
+#: Who may set up sources and switch them.
+CHANGE = "sources.change_source"
+
 
 @dataclass(frozen=True, slots=True)
 class Switched:
@@ -29,10 +33,12 @@ class Switched:
     error: str = ""
 
 
-def enable(source: Source, *, door: Door | None = None, now: datetime | None = None) -> Switched:
-    """Switch a source on, due at once, after asking its platform whether the key is good (`check_credentials`). Where it is not, the source stays off."""
+def enable(source: Source, *, by: Actor, door: Door | None = None, now: datetime | None = None) -> Switched:
+    """Switch a source on, due at once, after asking its platform whether the key is good (`check_credentials`). Where it is not, the source stays off.
+    Raises RightMissing."""
+    require(by, CHANGE)
     moment = now or clock()
-    error = why_not(source, door=door, now=moment)
+    error = why_not(source, by=by, door=door, now=moment)
     if not error:
         Source.objects.filter(pk=source.pk).update(is_active=True, next_fetch_at=moment, consecutive_failures=0)
         source.is_active, source.next_fetch_at, source.consecutive_failures = True, moment, 0
@@ -40,15 +46,17 @@ def enable(source: Source, *, door: Door | None = None, now: datetime | None = N
     return Switched(not error, error)
 
 
-def disable(source: Source, *, now: datetime | None = None) -> None:
-    """Switch a source off; a run under way ends."""
+def disable(source: Source, *, by: Actor, now: datetime | None = None) -> None:
+    """Switch a source off; a run under way ends. Raises RightMissing."""
+    require(by, CHANGE)
     Source.objects.filter(pk=source.pk).update(is_active=False)
     source.is_active = False
     refresh([source], now=now or clock())
 
 
-def why_not(source: Source, *, door: Door | None = None, now: datetime) -> str:
-    """Why the source cannot be switched on, '' where it can."""
+def why_not(source: Source, *, by: Actor, door: Door | None = None, now: datetime) -> str:
+    """Why the source cannot be switched on, '' where it can; its platform is asked with its key. Raises RightMissing."""
+    require(by, CHANGE)
     try:
         credentials = credentials_for(source, now=now, door=door)
         connector = configured(source.connector, source.config, credentials)

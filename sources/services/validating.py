@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.utils.timezone import now as clock
 
 from accounts.crypto import contact_key
+from accounts.rights import Actor, require
 from events.records import quality_json
 from places.queries import atlas
 from sources.configuration import configured
@@ -23,6 +24,8 @@ from sources.lookups import MemoryLookups
 from sources.records import Draft, Dropped, Page, RawPayload
 from sources.services.quality import rules
 
+#: Who may have addresses, answers and texts tried, of which nothing is stored.
+INSPECT: Final = "sources.inspect_source"
 #: Seconds for which an answer is kept. Records that are read at most, and told of one by one at most.
 KEPT: Final = 900
 MOST_READ: Final = 2_000
@@ -30,9 +33,10 @@ MOST_TOLD: Final = 200
 _LOOK_EVERY: Final = 0.05
 
 
-def begin(given: Mapping[str, Any]) -> str:
+def begin(given: Mapping[str, Any], *, by: Actor) -> str:
     """Keep what is to be tried and give its token; `sources.tasks.process_validation` then does it. `given` is JSON: `content` (text) or `events` (a list),
-    `connector`, `config`, `base_url`, `content_type`, `city` (a slug that is known), `now` (ISO 8601)."""
+    `connector`, `config`, `base_url`, `content_type`, `city` (a slug that is known), `now` (ISO 8601). Raises RightMissing."""
+    require(by, INSPECT)
     token = uuid4().hex
     cache.set(_key(token), {"state": "waiting", "given": dict(given)}, KEPT)
     return token

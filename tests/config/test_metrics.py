@@ -16,7 +16,6 @@ from django.utils.timezone import now
 from prometheus_client.parser import text_string_to_metric_families
 from uuid_utils.compat import uuid7
 
-from accounts.models import User
 from config import metrics
 from config.env import Mode
 from digests.models import Delivery, Subscription
@@ -28,7 +27,7 @@ from egress.records import Quota
 from sources.enums import Health, RunState, SourceType
 from sources.metrics import PipelineCounts
 from sources.models import FetchRun, Source
-from tests.factories import make_city
+from tests.factories import make_city, make_person
 
 TOKEN = "let-prometheus-in"
 
@@ -231,10 +230,9 @@ def test_who_may_read(client: Client, settings: Any, mode: Mode, address: str, h
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("staff", "wanted"), [(True, 200), (False, 401)])
-def test_staff_may_read(client: Client, staff: bool, wanted: int) -> None:
-    user = User.objects.create_user(email="reader@example.org", password=None, is_staff=staff)
-    client.force_login(user)
+@pytest.mark.parametrize(("rights", "wanted"), [(["accounts.read_metrics"], 200), (["sources.view_source"], 401)])
+def test_staff_with_the_right_may_read(client: Client, rights: list[str], wanted: int) -> None:
+    client.force_login(make_person("reader@example.org", *rights))
     assert client.get("/metrics").status_code == wanted
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -23,7 +24,7 @@ async def hub(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> AsyncI
 class Visitor:
     """A new user with a session; `cookie` is what the browser sends."""
 
-    def __init__(self, email: str, **fields: bool) -> None:
+    def __init__(self, email: str, *, rights: tuple[str, ...] = (), **fields: bool) -> None:
         from django.conf import settings
         from django.test import Client
 
@@ -31,19 +32,19 @@ class Visitor:
 
         client = Client()
         self.user = User.objects.create_user(email, "correct horse battery", **fields)
+        self.may(*rights)
         client.force_login(self.user)
         self.cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
-    def may(self, permission: str) -> None:
-        from django.contrib.auth.models import Permission
+    def may(self, *rights: str) -> None:
+        from accounts.roles import permissions_of
 
-        app, name = permission.split(".")
-        self.user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=name))
+        self.user.user_permissions.add(*permissions_of(rights))
 
 
 @pytest.fixture
 def visit(hub: Hub) -> Callable[..., Awaitable[Visitor]]:
-    async def make(email: str = "vera@example.com", **fields: bool) -> Visitor:
+    async def make(email: str = "vera@example.com", **fields: Any) -> Visitor:
         return await sync_to_async(Visitor)(email, **fields)
 
     return make

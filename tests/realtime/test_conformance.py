@@ -17,6 +17,7 @@ from tests.realtime.clients import Socket, commit, listen, listening
 
 pytestmark = pytest.mark.parametrize("over", ["websocket", "sse"])
 ALL = "events:all"
+SEES_RUNS = "sources.view_fetchrun"
 CARD = {
     "title": "Moonlit Jazz", "venue": "Blue Room", "lat": 12.97, "lng": 77.64, "city": "bengaluru", "area": "indiranagar",
     "category": "music", "tags": ["jazz"], "language": "en", "online": "no", "status": "scheduled", "start": "2026-11-21T20:00:00+05:30",
@@ -140,12 +141,14 @@ async def test_without_hints_the_poll_brings_changes(over, hub):
     await client.close()
 
 
-async def test_run_topics_are_for_staff(over, hub, visit):
+async def test_run_topics_are_for_those_who_may_see_runs(over, hub, visit):
     topic = f"run:{uuid7()}"
     assert await (await listen(over, topic)).refusal() == "forbidden"
     visitor = await visit("visitor@example.com")
     assert await (await listen(over, topic, cookie=visitor.cookie)).refusal() == "forbidden"
-    staff = await listening(over, topic, ALL, cookie=(await visit("staff@example.com", is_staff=True)).cookie)
+    porter = await visit("porter@example.com", is_staff=True)
+    assert await (await listen(over, topic, cookie=porter.cookie)).refusal() == "forbidden"
+    staff = await listening(over, topic, ALL, cookie=(await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))).cookie)
     everyone = await listening(over, ALL)
     await commit(topic, ALL, audience=Audience.STAFF)
     await commit(ALL)
@@ -249,7 +252,7 @@ async def test_a_database_that_is_away_says_try_later(over, transactional_db, mo
 
 async def test_transient_news_reaches_staff_at_once_and_has_no_place_in_the_outbox(over, hub, visit):
     topic = f"run:{uuid7()}"
-    staff = await listening(over, topic, cookie=(await visit("staff@example.com", is_staff=True)).cookie)
+    staff = await listening(over, topic, cookie=(await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))).cookie)
     frame = asyncio.ensure_future(staff.frame())
     while not frame.done():  # the hub may not have joined the channel layer's group yet, and what nobody hears is gone
         await sync_to_async(announce)(topic, "run.progress", {"phase": "fetching", "pages": 3})

@@ -5,11 +5,13 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import RequestFactory
 from uuid_utils.compat import uuid7
 
+from accounts.roles import permissions_of
 from outbox.enums import Audience
 from realtime import rights
 from realtime.exceptions import Code, Refused
@@ -18,6 +20,7 @@ from tests.realtime.clients import commit, listening
 
 pytestmark = pytest.mark.parametrize("over", ["websocket", "sse"])
 ALL = "events:all"
+SEES_RUNS = "sources.view_fetchrun"
 
 
 async def revoked(client, topic):
@@ -34,7 +37,7 @@ async def _swept():
 async def test_whoever_is_staff_no_more_hears_no_more_of_it(over, hub, visit, taken):
     """By plain SQL, which sends no notice: the sweep finds it."""
     topic = f"run:{uuid7()}"
-    staff = await visit("staff@example.com", is_staff=True)
+    staff = await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))
     client = await listening(over, topic, ALL, cookie=staff.cookie)
     await _swept()
     await get_user_model().objects.filter(pk=staff.user.pk).aupdate(**taken)
@@ -43,6 +46,20 @@ async def test_whoever_is_staff_no_more_hears_no_more_of_it(over, hub, visit, ta
     await commit(topic, ALL, audience=Audience.STAFF)
     await commit(ALL)
     assert (await client.frame())["offset"] == 2
+    await client.close()
+
+
+async def test_the_right_to_see_runs_is_taken_back(over, hub, visit):
+    """By a group, of which nobody is told: the sweep finds it."""
+    topic = f"run:{uuid7()}"
+    porter = await visit("porter@example.com", is_staff=True)
+    viewers = await Group.objects.acreate(name="viewers")
+    await sync_to_async(viewers.permissions.set)(await sync_to_async(permissions_of)([SEES_RUNS]))
+    await sync_to_async(porter.user.groups.add)(viewers)
+    client = await listening(over, topic, ALL, cookie=porter.cookie)
+    await sync_to_async(viewers.permissions.clear)()
+    await _swept()
+    assert await revoked(client, topic)
     await client.close()
 
 
@@ -82,7 +99,7 @@ async def test_signing_out_is_told_to_the_hubs_and_ends_what_the_session_opened(
 async def test_a_notice_on_the_channel_layer_is_obeyed(over, hub, visit):
     """The whole way, without a sweep: saved, told after the commit, asked again, revoked."""
     topic = f"run:{uuid7()}"
-    staff = await visit("staff@example.com", is_staff=True)
+    staff = await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))
     client = await listening(over, topic, ALL, cookie=staff.cookie)
     staff.user.is_staff = False
     told = asyncio.ensure_future(revoked(client, topic))
@@ -97,7 +114,7 @@ async def test_the_sweep_comes_by_itself(over, hub, visit, monkeypatch):
     monkeypatch.setattr("realtime.office.REPORT_SECONDS", 0.02)
     monkeypatch.setattr("realtime.office.SWEEP_EVERY", 1)
     topic = f"run:{uuid7()}"
-    staff = await visit("staff@example.com", is_staff=True)
+    staff = await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))
     client = await listening(over, topic, ALL, cookie=staff.cookie)
     await get_user_model().objects.filter(pk=staff.user.pk).aupdate(is_staff=False)
     assert await revoked(client, topic)
@@ -168,7 +185,7 @@ async def test_a_stream_with_nothing_left_ends(over, hub, visit):
 
 async def test_who_may_still_listen_is_left_alone(over, hub, visit):
     topic = f"run:{uuid7()}"
-    staff = await visit("staff@example.com", is_staff=True)
+    staff = await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))
     client = await listening(over, topic, "user:me", cookie=staff.cookie)
     for _ in range(2):
         await _swept()

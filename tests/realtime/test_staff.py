@@ -7,15 +7,14 @@ import redis
 from asgiref.sync import sync_to_async
 from django.conf import settings as configured
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
 from django.test import Client
 
-from accounts.models import User
 from config import feed_metrics
 from outbox.models import Change
 from realtime import api, office, presence
 from realtime.ledger import EXPIRY, Ledger, Standing
 from realtime.office import current_office
+from tests.factories import make_person
 from tests.realtime.clients import commit, listening
 
 ALL, GOA = "events:all", "events:city:goa"
@@ -40,11 +39,9 @@ def staff(db):
     return signed_in()
 
 
-def signed_in(*, may_broadcast=True):
+def signed_in(*rights):
     client = Client()
-    person = User.objects.create_user("desk@example.com", "correct horse battery", is_staff=True)
-    if may_broadcast:
-        person.user_permissions.add(Permission.objects.get(content_type__app_label="outbox", codename="add_change"))
+    person = make_person("desk@example.com", *(rights or ("outbox.view_change", "outbox.broadcast_change")))
     client.force_login(person)
     return client
 
@@ -71,13 +68,14 @@ def test_a_process_that_reports_no_more_is_gone(ledger):
     assert ledger.standings() == []
 
 
-def test_staff_alone_may(client, db):
-    assert (client.get(TOPICS).status_code, client.post(BROADCAST, {"message": "x"}, "application/json").status_code) == (403, 403)
+def test_nobody_may_who_is_not_signed_in(client, db):
+    assert (client.get(TOPICS).status_code, client.post(BROADCAST, {"message": "x"}, "application/json").status_code) == (401, 401)
 
 
 def test_a_broadcast_asks_for_its_permission(db, ledger):
-    desk = signed_in(may_broadcast=False)
-    assert desk.post(BROADCAST, {"message": "x"}, "application/json").status_code == 403
+    desk = signed_in("outbox.view_change")
+    refused = desk.post(BROADCAST, {"message": "x"}, "application/json")
+    assert (refused.status_code, refused.json()["right"]) == (403, "outbox.broadcast_change")
     assert not LogEntry.objects.exists()
     assert not Change.objects.exists()
     assert desk.get(TOPICS).status_code == 200

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from accounts.rights import PIPELINE
 from events.models import Event
 from flags.models import FlagSwitch
 from flags.services import forget
@@ -231,7 +232,7 @@ def test_a_source_that_is_none_blocked_or_not_set_up(client, hook):
 
 def test_a_former_secret_is_heard_until_its_time_is_over(client, hook):
     newer = "whsec_" + base64.b64encode(b"another secret of ours").decode()
-    replace(hook.credential, {"secret": newer})
+    replace(hook.credential, {"secret": newer}, by=PIPELINE)
     assert push(client, event(), secret=newer, name="msg_1").status_code == 202
     assert push(client, event(), name="msg_2").status_code == 202
     Credential.objects.update(previous_until=timezone.now())

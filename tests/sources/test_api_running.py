@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from accounts.rights import PIPELINE
 from flags.models import FlagSwitch
 from flags.services import forget
 from sources import services, tasks
@@ -69,9 +70,9 @@ def errors(response: Any) -> list[str]:
         ("post", f"runs/{uuid7()}/cancel"), ("post", "discovery"), ("get", f"discovery/{uuid7()}"),
     ],
 )  # fmt: skip
-def test_staff_alone(client: Client, method: str, path: str) -> None:
+def test_nobody_may_who_is_not_signed_in(client: Client, method: str, path: str) -> None:
     response = getattr(client, method)(f"{API}/{path}")
-    assert (response.status_code, response["Content-Type"]) == (403, "application/problem+json")
+    assert (response.status_code, response["Content-Type"]) == (401, "application/problem+json")
 
 
 # --- pausing ---
@@ -225,7 +226,7 @@ def test_a_discovery_goes_on_by_the_clock_and_around_what_is_busy_or_paused(post
     post("pipeline/pause", scope="source", key="paused")
     post("discovery", sources=["busy", "paused", "free"])
     assert [FetchRun.objects.get(pk=pk).source.slug for pk in queued["fetch"]] == ["free"]
-    services.cancel(running.id, now=timezone.now())
+    services.cancel(running.id, by=PIPELINE, now=timezone.now())
     Source.objects.update(next_fetch_at=timezone.now() + timedelta(days=1))
     FlagSwitch.objects.create(name="live_sources", is_on=True)
     forget()

@@ -85,9 +85,9 @@ def test_a_scan_of_nowhere_and_a_scan_switched_off(client):
 
 
 @pytest.mark.parametrize("path", ["sources", "runs", "runs/x"])
-def test_staff_alone(client, path):
+def test_nobody_may_who_is_not_signed_in(client, path):
     response = client.get(f"/api/v1/admin/{path}")
-    assert (response.status_code, response["Cache-Control"]) == (403, "private, no-store")
+    assert (response.status_code, response["Cache-Control"]) == (401, "private, no-store")
     assert response["Content-Type"] == "application/problem+json"
 
 

@@ -3,24 +3,25 @@
 import zlib
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.rights import PIPELINE
+from sources.admin.acts import VERBS
+from sources.enums import PauseScope
 from sources.models import Credential, FetchRun, Payload, Source
+from sources.services import pausing
 from sources.services.payloads import month_of
-from tests.factories import NOW, make_source
+from tests.factories import NOW, make_person, make_source
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:sources_source_changelist")
 LAB = reverse("admin:sources_lab")
 
 
-def staff(client: Client, *permissions: str) -> Client:
-    """A member of staff with these permissions on sources, signed in."""
-    person = User.objects.create_user(f"{len(permissions)}@example.org", "a long enough password", is_staff=True)
-    person.user_permissions.set(Permission.objects.filter(content_type__app_label="sources", codename__in=permissions))
+def staff(client: Client, *rights: str) -> Client:
+    """A member of staff with these rights on sources, signed in."""
+    person = make_person(f"{len(rights)}@example.org", *(f"sources.{right}" for right in rights))
     client.force_login(person)
     return client
 
@@ -45,7 +46,7 @@ def payload_of(run: FetchRun) -> str:
 @pytest.mark.parametrize("verb", ["run", "check", "enable", "disable", "pause", "resume", "reset"])
 def test_one_who_may_only_read_a_source_can_do_nothing_with_it(client: Client, verb: str):
     source = make_source(is_active=True, consecutive_failures=2)
-    assert staff(client, "view_source").post(reverse("admin:sources_source_do", args=[source.pk, verb])).status_code == 404
+    assert staff(client, "view_source").post(reverse("admin:sources_source_do", args=[source.pk, verb])).status_code == 403
     source.refresh_from_db()
     assert (source.is_active, source.consecutive_failures, source.runs.count()) == (True, 2, 0)
 
@@ -76,25 +77,25 @@ def test_the_list_takes_a_bulk_verb_from_one_who_may_change_sources(client: Clie
     assert not source.is_active
 
 
-def test_the_lab_is_for_those_who_may_change_sources(client: Client):
+def test_the_lab_is_for_those_who_may_inspect_sources(client: Client):
     assert staff(client, "view_source").get(LAB).status_code == 403
     assert client.post(LAB, {"url": "https://a.example/"}).status_code == 403
-    assert staff(client, "view_source", "change_source").get(LAB).status_code == 200
+    assert staff(client, "view_source", "inspect_source").get(LAB).status_code == 200
 
 
 def test_the_lab_makes_sources_for_those_who_may_add_them(client: Client):
     address = reverse("admin:sources_lab_enable", args=["token"])
-    assert staff(client, "view_source", "change_source").post(address).status_code == 403
-    assert staff(client, "view_source", "change_source", "add_source").post(address).status_code == 404  # no such look
+    assert staff(client, "change_source", "inspect_source").post(address).status_code == 403
+    assert staff(client, "inspect_source", "change_source", "add_source").post(address).status_code == 404  # no such look
 
 
-def test_a_run_is_cancelled_by_those_who_may_change_sources(client: Client):
+def test_a_run_is_cancelled_by_those_who_may_start_runs(client: Client):
     run = run_of(make_source())
     address = reverse("admin:sources_fetchrun_cancel", args=[run.pk])
     assert staff(client, "view_fetchrun").post(address).status_code == 403
     run.refresh_from_db()
     assert run.cancel_requested_at is None
-    staff(client, "view_fetchrun", "change_source").post(address)
+    staff(client, "view_fetchrun", "run_source").post(address)
     run.refresh_from_db()
     assert run.cancel_requested_at is not None
 
@@ -111,3 +112,15 @@ def test_a_platform_is_not_asked_for_one_who_may_only_read_credentials(client: C
     staff(client, "view_credential").post(address, {"action": "ask_platform", "_selected_action": [str(row.pk)]})
     row.refresh_from_db()
     assert row.checked_at is None
+
+
+@pytest.mark.parametrize(
+    ("verb", "right"), [("run", "run_source"), ("pause", "add_pause"), ("resume", "delete_pause"), ("reset", "change_source")]
+)
+def test_each_verb_is_offered_to_those_who_have_its_right(client: Client, verb: str, right: str):
+    source = make_source()
+    if verb == "resume":
+        pausing.pause(PauseScope.SOURCE, source.slug, reason="", by=PIPELINE, now=NOW)
+    page = staff(client, "view_source", right).get(reverse("admin:sources_source_change", args=[source.pk])).text
+    offered = {verb for verb in VERBS if reverse("admin:sources_source_do", args=[source.pk, verb]) in page}
+    assert offered == {verb} | ({"check", "enable"} if right == "change_source" else set())

@@ -20,6 +20,7 @@ from django.utils.timezone import now as clock
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from accounts.rights import PIPELINE
 from accounts.secrets import MASK, SHORTEST, redact, redact_bytes, remember
 from config import logs
 from sources import services
@@ -106,7 +107,7 @@ def use_all(url: str, staff: Client, settings: Any) -> None:
     settings.SLACK_WEBHOOK_URL = f"{url}/services/{SECRETS['slack']}"
     key = make_credential("key", connector=NAME, key=SECRETS["replaced"])
     with_key = club_source(url, "with-key", credential=key, is_active=True)
-    replace(key, {"key": SECRETS["key"]})
+    replace(key, {"key": SECRETS["key"]}, by=PIPELINE)
     with_key.refresh_from_db()
     make_credential("basic", connector=NAME, kind=CredentialKind.BASIC, username="us", password=SECRETS["password"])
     make_credential("form", connector=NAME, kind=CredentialKind.FORM, username="us", password=SECRETS["form password"])
@@ -119,7 +120,7 @@ def use_all(url: str, staff: Client, settings: Any) -> None:
     states = [run_of(source).state for source in sources]
     assert states == [RunState.SUCCESS, RunState.SUCCESS, RunState.SUCCESS, RunState.REFUSED]
     for row in Credential.objects.all():
-        check(row)
+        check(row, by=PIPELINE)
     Slack(settings.SLACK_WEBHOOK_URL).send([News(title="x", detail="", began=clock())], more=0)
     hook = club_source("x", "hook", connector="webhook", type="webhook", config={}, credential=make_credential("hook", secret=WEBHOOK))
     push(staff, hook)
@@ -208,4 +209,4 @@ def test_an_export_comes_back_as_it_was(tmp_path: Path) -> None:
     assert SECRETS["key"] not in exported.read_text()
     row.delete()
     call_command("loaddata", str(exported), verbosity=0)
-    assert Credential.objects.get(name="key").secret == json.dumps({"key": SECRETS["key"]})
+    assert Credential.objects.get(name="key").secret == json.dumps({"key": SECRETS["key"]}, by=PIPELINE)

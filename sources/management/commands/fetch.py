@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
+from accounts.rights import COMMAND
 from sources import tasks
 from sources.enums import RunState
 from sources.models import FetchRun, Source
@@ -59,7 +60,7 @@ class Command(BaseCommand):
     def _start(self, source: Source, held: pausing.Held) -> FetchRun | None:
         """Open the source's run and queue it, or join the one under way; None where it is paused, which is said."""
         try:
-            started = start(source, requested_by="command", now=now(), held=held)
+            started = start(source, by=COMMAND, now=now(), held=held)
         except pausing.Paused as error:
             self.stderr.write(error.detail)
             return None

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.rights import PIPELINE
 from sources import services, tasks
 from sources.enums import PauseScope, RunState
 from sources.models import FetchRun, Source
@@ -65,7 +66,7 @@ def test_all_and_a_city_are_the_active_ones_that_are_fetched(answers: dict[str, 
 def test_a_pause_is_obeyed_and_said(answers: dict[str, FakeDoor]) -> None:
     live("one")
     live("two")
-    pausing.pause(PauseScope.SOURCE, "two", reason="they asked", requested_by="test", now=NOW)
+    pausing.pause(PauseScope.SOURCE, "two", reason="they asked", by=PIPELINE, now=NOW)
     lines, error = fetch("--all", "--wait")
     assert (len(lines), FetchRun.objects.get().source.slug) == (2, "one")
     assert "they asked" in error

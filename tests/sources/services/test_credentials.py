@@ -8,6 +8,7 @@ import pytest
 from django.utils.timezone import now as clock
 from pytest_httpserver import HTTPServer
 
+from accounts.rights import PIPELINE
 from sources.enums import CredentialKind, Health
 from sources.exceptions import CredentialsMissing
 from sources.models import Alert, Credential, Source
@@ -62,7 +63,7 @@ def test_a_credential_that_no_key_of_ours_opens_says_so(settings: Any) -> None:
 def test_what_the_platform_takes_replaces_the_old_and_operators_hear_of_it(url: str) -> None:
     row = make_credential(connector=NAME, key=OLD)
     club_source(url, credential=row)
-    after = replace(row, {"key": GOOD}, expires_at=NOW + timedelta(days=90), now=NOW)
+    after = replace(row, {"key": GOOD}, expires_at=NOW + timedelta(days=90), by=PIPELINE, now=NOW)
     assert (opened(after.secret), opened(after.previous)) == ({"key": GOOD}, {"key": OLD})
     assert (after.previous_until, after.issued_at, after.expires_at) == (NOW + OVERLAP, NOW, NOW + timedelta(days=90))
     [told] = Alert.objects.all()
@@ -73,7 +74,7 @@ def test_what_the_platform_refuses_replaces_nothing(url: str) -> None:
     row = make_credential(connector=NAME, key=GOOD)
     club_source(url, credential=row)
     with pytest.raises(CheckFailed, match="401"):
-        replace(row, {"key": BAD}, now=NOW)
+        replace(row, {"key": BAD}, by=PIPELINE, now=NOW)
     row.refresh_from_db()
     assert (opened(row.secret), row.previous) == ({"key": GOOD}, "")
     assert not Alert.objects.exists()
@@ -82,7 +83,7 @@ def test_what_the_platform_refuses_replaces_nothing(url: str) -> None:
 def test_the_former_secret_is_forgotten_when_its_time_is_over(url: str) -> None:
     row = make_credential(connector=NAME, key=OLD)
     club_source(url, credential=row)
-    replace(row, {"key": GOOD}, now=NOW)
+    replace(row, {"key": GOOD}, by=PIPELINE, now=NOW)
     assert forget_previous(now=NOW + OVERLAP - timedelta(seconds=1)) == 0
     assert forget_previous(now=NOW + OVERLAP) == 1
     row.refresh_from_db()
@@ -101,22 +102,22 @@ def test_the_former_secret_is_forgotten_when_its_time_is_over(url: str) -> None:
 )
 def test_each_kind_says_what_it_lacks(kind: CredentialKind, values: dict[str, str], named: str) -> None:
     with pytest.raises(CredentialInvalid, match=named):
-        store(Credential(name="one", connector=NAME, kind=kind.value), values, now=NOW)
+        store(Credential(name="one", connector=NAME, kind=kind.value), values, by=PIPELINE, now=NOW)
 
 
 def test_a_check_is_written_down(url: str) -> None:
     row = make_credential(connector=NAME, key=BAD)
     club_source(url, credential=row)
-    assert "401" in check(row, now=NOW)
+    assert "401" in check(row, by=PIPELINE, now=NOW)
     row.secret = json.dumps({"key": GOOD})
-    assert check(row, now=NOW) == ""
+    assert check(row, by=PIPELINE, now=NOW) == ""
     row.refresh_from_db()
     assert (row.checked_at, row.check_error) == (NOW, "")
 
 
 def test_a_source_without_its_key_stays_off_and_names_the_variable() -> None:
     source = club_source("http://club.example")
-    switched = enable(source, now=NOW)
+    switched = enable(source, by=PIPELINE, now=NOW)
     source.refresh_from_db()
     assert (switched.ok, source.is_active, source.health) == (False, False, Health.NEEDS_KEY)
     assert VARIABLE in switched.error
@@ -125,7 +126,7 @@ def test_a_source_without_its_key_stays_off_and_names_the_variable() -> None:
 
 def test_a_source_whose_key_is_refused_stays_off_and_says_what_to_do(url: str) -> None:
     source = club_source(url, credential=make_credential(connector=NAME, key=BAD))
-    switched = enable(source, now=NOW)
+    switched = enable(source, by=PIPELINE, now=NOW)
     source.refresh_from_db()
     assert (switched.ok, source.is_active) == (False, False)
     assert "Give the source a credential or replace it" in switched.error
@@ -133,7 +134,7 @@ def test_a_source_whose_key_is_refused_stays_off_and_says_what_to_do(url: str) -
 
 def test_a_source_whose_configuration_is_not_understood_stays_off(settings: Any) -> None:
     settings.PLATFORM_KEYS = {VARIABLE: GOOD}
-    switched = enable(club_source("x", config={"adress": "http://club.example"}), now=NOW)
+    switched = enable(club_source("x", config={"adress": "http://club.example"}), by=PIPELINE, now=NOW)
     assert not switched.ok
     assert "config.adress" in switched.error
 
@@ -141,10 +142,10 @@ def test_a_source_whose_configuration_is_not_understood_stays_off(settings: Any)
 def test_a_source_with_a_good_key_is_on_and_due(url: str, settings: Any) -> None:
     settings.PLATFORM_KEYS = {VARIABLE: GOOD}
     source = club_source(url, next_fetch_at=clock() + timedelta(days=3))
-    assert enable(source, now=NOW).ok
+    assert enable(source, by=PIPELINE, now=NOW).ok
     source.refresh_from_db()
     assert (source.is_active, source.next_fetch_at, source.health_detail) == (True, NOW, "Not asked yet.")
-    disable(source, now=NOW)
+    disable(source, by=PIPELINE, now=NOW)
     source.refresh_from_db()
     assert (source.is_active, source.health, source.health_detail) == (False, Health.SLEEPING, "Switched off.")
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now as clock
 
+from accounts.rights import PIPELINE
 from egress.exceptions import ClientRefused, ConnectFailed, EgressError
 from moderation.enums import ReviewKind
 from moderation.models import Review
@@ -31,7 +32,7 @@ def live(slug: str = "feed", **fields: Any) -> Source:
 def fetch(source: Source, *, events: int = 0, error: EgressError | None = None) -> Source:
     """One run of the source; returns the source as it is then."""
     source.refresh_from_db()
-    run = services.open_run(source, requested_by="test", now=clock())
+    run = services.open_run(source, by=PIPELINE, now=clock())
     if services.fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(events)), error=error)):
         services.process_run(run, now=NOW)
     source.refresh_from_db()
@@ -167,7 +168,7 @@ def test_pauses_and_switches_are_noticed_without_a_run() -> None:
     one, two = live("one"), live("two")
     fetch(one, events=2)
     fetch(two, events=2)
-    pause(PauseScope.SOURCE, "one", reason="a move", requested_by="test", now=NOW)
+    pause(PauseScope.SOURCE, "one", reason="a move", by=PIPELINE, now=NOW)
     assert refresh_all(now=NOW) == 1
     one.refresh_from_db()
     assert (one.health, one.health_detail) == (Health.SLEEPING, "Paused (the source one) since 2026-11-21 12:00 UTC: a move")

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now as clock
 
+from accounts.rights import PIPELINE
 from egress.exceptions import NotModified
 from egress.records import Door
 from events.models import Event, Listing
@@ -135,10 +136,10 @@ def test_a_run_says_how_far_it_came() -> None:
 
 def test_a_run_in_a_queue_is_cancelled_at_once() -> None:
     run = opened()
-    assert services.cancel(run.id, now=clock())
+    assert services.cancel(run.id, by=PIPELINE, now=clock())
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED
-    assert not services.cancel(run.id, now=clock())
+    assert not services.cancel(run.id, by=PIPELINE, now=clock())
     assert not services.fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(1))))
     assert Source.objects.get().claimed_until is None
 
@@ -146,7 +147,7 @@ def test_a_run_in_a_queue_is_cancelled_at_once() -> None:
 def test_a_fetch_is_cancelled_between_two_pages(paged: Callable[..., None]) -> None:
     source = live_source(validators={"u": {"etag": "x", "last_modified": ""}})
     run = opened(source)
-    paged(lambda number: None if number != 2 else services.cancel(run.id, now=clock()) and None)
+    paged(lambda number: None if number != 2 else services.cancel(run.id, by=PIPELINE, now=clock()) and None)
     assert not services.fetch_payloads(run, now=NOW, door=FakeDoor())
     run.refresh_from_db()
     source.refresh_from_db()
@@ -168,7 +169,7 @@ def test_processing_is_cancelled_between_two_batches_what_was_recorded_stays_and
 
     def counted(self: Watch, tally: Any) -> None:
         if tally.new >= 2:
-            services.cancel(run.id, now=clock())
+            services.cancel(run.id, by=PIPELINE, now=clock())
         real(self, tally)
 
     monkeypatch.setattr(Watch, "counted", counted)
@@ -189,7 +190,7 @@ def test_a_load_is_cancelled_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def files() -> Iterator[RawPayload]:
         yield payload(calendar(many(1)))
-        services.cancel(FetchRun.objects.get().id, now=clock())
+        services.cancel(FetchRun.objects.get().id, by=PIPELINE, now=clock())
         yield payload(calendar([told(2)]))
 
     assert loading.load(source, files(), now=NOW).state == RunState.CANCELLED
@@ -201,7 +202,7 @@ def test_who_cannot_be_interrupted_may_ask() -> None:
     assert take(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
     watch = Watch(run)
     assert not watch.should_stop()
-    services.cancel(run.id, now=clock())
+    services.cancel(run.id, by=PIPELINE, now=clock())
     assert watch.should_stop()
     with pytest.raises(RunCancelled):
         watch.check()
@@ -314,7 +315,7 @@ def test_a_worker_that_was_merely_slow_finds_its_run_taken_and_writes_nothing() 
 def test_a_lost_run_that_was_to_be_cancelled_is_cancelled() -> None:
     run = opened()
     assert take(run, Phase.FETCHING, out_of=(Phase.QUEUED,))
-    services.cancel(run.id, now=clock())
+    services.cancel(run.id, by=PIPELINE, now=clock())
     services.release_stuck(now=silent(run))
     run.refresh_from_db()
     assert run.state == RunState.CANCELLED

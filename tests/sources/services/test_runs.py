@@ -7,6 +7,7 @@ import pytest
 from django.utils.timezone import now as clock
 from pytest_httpserver import HTTPServer
 
+from accounts.rights import PIPELINE
 from egress.exceptions import ConnectFailed, NotModified, RateLimited, RobotsRefused
 from events.models import Event
 from sources import services
@@ -119,7 +120,7 @@ def test_the_same_bytes_after_a_failure_are_taken_in() -> None:
     source = live_source()
     run, more = fetch(source, FakeDoor(calendar(many(2))))
     assert more
-    assert services.cancel(run.id, now=clock())
+    assert services.cancel(run.id, by=PIPELINE, now=clock())
     assert taken(source, FakeDoor(calendar(many(2)))).new == 2
 
 

@@ -8,6 +8,7 @@ from django.utils.timezone import now as clock
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from accounts.rights import PIPELINE
 from events.models import Event
 from sources import services
 from sources.enums import RunState, SourceType
@@ -68,7 +69,7 @@ def test_a_run_that_is_cancelled_ends_its_spider(httpserver: HTTPServer, setting
     def asked_to_end(watch: progress.Watch) -> bool:
         asked.append(1)
         if len(asked) == 8:
-            services.cancel(run.pk, now=clock())
+            services.cancel(run.pk, by=PIPELINE, now=clock())
         return real(watch)
 
     with pytest.MonkeyPatch.context() as patch:
