@@ -1,11 +1,15 @@
 """Users at the desk."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from accounts import granting
 from accounts.models import User
 
 admin.site.unregister(Group)
@@ -13,15 +17,26 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(ModelAdmin):
-    """Roles."""
+    """Roles. Nobody makes one that gives what they do not have themselves."""
 
     search_fields = ("name",)
     filter_horizontal = ("permissions",)
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or granting.outranks_group(request.user, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or granting.outranks_group(request.user, obj))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """As Django does; what came of it is refused, and with it the whole, where it gives too much."""
+        super().save_related(request, form, formsets, change)
+        granting.require_over_group(request.user, form.instance)
+
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):
-    """People with an account, known by their address."""
+    """People with an account, known by their address. Who has more rights than one has is out of reach, and so are those rights."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -37,3 +52,18 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or granting.outranks(request.user, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or granting.outranks(request.user, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Superusers alone make superusers."""
+        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, "is_superuser")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """As Django does; what came of it is refused, and with it the whole, where it gives too much."""
+        super().save_related(request, form, formsets, change)
+        granting.require_over(request.user, form.instance)

@@ -60,9 +60,8 @@ _OPERATE: Final = (
     | _rights(
         "django_celery_beat",
         "add change view: periodictask",
-        "add change view: crontabschedule intervalschedule clockedschedule solarschedule",
+        "add change view: crontabschedule intervalschedule clockedschedule",
     )
-    | _rights("axes", "view: accessattempt accesslog accessfailurelog")
 )
 
 #: The rights of each role; an admin has every one that there is.

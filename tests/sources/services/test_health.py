@@ -32,7 +32,7 @@ def live(slug: str = "feed", **fields: Any) -> Source:
 def fetch(source: Source, *, events: int = 0, error: EgressError | None = None) -> Source:
     """One run of the source; returns the source as it is then."""
     source.refresh_from_db()
-    run = services.open_run(source, by=PIPELINE, now=clock())
+    run = services.open_run(source, requested_by="test", now=clock())
     if services.fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(events)), error=error)):
         services.process_run(run, now=NOW)
     source.refresh_from_db()
@@ -179,7 +179,7 @@ def test_switching_a_failing_source_off_ends_its_alarm_without_a_word() -> None:
     source = live()
     for _ in range(3):
         fetch(source, error=dead())
-    services.disable(source)
+    services.disable(source, by=PIPELINE)
     refresh_all(now=NOW)
     alert = Alert.objects.get()
     assert (alert.resolved_at, alert.resolution_told_at) == (NOW, NOW)
