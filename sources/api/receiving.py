@@ -16,14 +16,12 @@ from events.api.base import PublicView, described, in_path
 from flags.models import Flag
 from flags.services import is_on
 from sources import tasks
-from sources.configuration import configured
 from sources.enums import SourceType, Trust
-from sources.exceptions import SchemaChanged, SourceError
+from sources.exceptions import SourceError
 from sources.models import Source
 from sources.records import RawPayload
 from sources.serializers import Accepted, Submission
 from sources.services import Receipt, receive, run_id_for, submissions_source
-from sources.services.context import params_for
 from sources.services.credentials import webhook_secrets
 from sources.services.submitting import keep_submission
 from sources.webhooks import HeadersMissing, SecretInvalid, WebhookRefused, verify
@@ -82,7 +80,8 @@ class Submissions(PublicView):
 class Webhooks(PublicView):
     @extend_schema(
         operation_id="webhook", summary="Push events",
-        description="Signed by Standard Webhooks. One event, or a list of at most 1,000. The same webhook-id is taken in once.",
+        description="Signed by Standard Webhooks. One event, or a list of at most 1,000. The same webhook-id is taken in once. A worker reads it later: "
+        "what cannot be read ends its run with the reason, which the source's operators see.",
         parameters=[
             in_path("source", "Slug of the source.", "city-calendar"),
             _header("webhook-id", "The message's own id.", "msg_2Lb9aQ"),
@@ -90,7 +89,7 @@ class Webhooks(PublicView):
             _header("webhook-signature", "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="),
         ],
         request={"application/json": OpenApiTypes.OBJECT},
-        responses=described({202: Accepted, 200: Accepted}, 400, 401, 403, 404, 413, 415, 422),
+        responses=described({202: Accepted, 200: Accepted}, 400, 401, 403, 404, 413, 415),
         tags=["submissions"],
     )  # fmt: skip
     def post(self, request: Request, source: str) -> Response:
@@ -105,7 +104,6 @@ class Webhooks(PublicView):
         if held.trust == Trust.BLOCKED:
             raise PermissionDenied("This source is blocked.")
         payload = RawPayload(url=f"webhook:{name}", content=body, content_type="application/json")
-        _check_readable(held, payload)
         receipt = receive(held, payload, run_id=run_id_for(held, name))
         tasks.send(tasks.process_inbox, str(held.id))
         return _answer(receipt)
@@ -131,16 +129,6 @@ def _verified_by_any(secrets: Sequence[str], headers: Mapping[str, str], body: b
         with suppress(WebhookRefused, SecretInvalid):
             return verify(former, headers, body, now=timezone.now())
     return verify(secrets[0], headers, body, now=timezone.now())
-
-
-def _check_readable(source: Source, payload: RawPayload) -> None:
-    """Tell the sender at once of a body that can never be read; whatever is wrong on our side is our own to mend, and the body is kept."""
-    try:
-        configured(source.connector, source.config).read(payload, params_for(source, now=timezone.now()))
-    except SchemaChanged as error:
-        raise Unusable(error.detail) from error
-    except SourceError:
-        return
 
 
 def _answer(receipt: Receipt) -> Response:

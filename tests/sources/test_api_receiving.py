@@ -211,9 +211,21 @@ def test_a_message_without_proof_is_refused(client, hook):
     assert Payload.objects.count() == 0
 
 
-def test_what_can_never_be_read_is_told_at_once(client, hook):
-    assert "JSON" in push(client, b"{").json()["detail"]
-    assert push(client, b"[1]").status_code == 422
+@pytest.mark.parametrize("body", [b"{", b"[1]", b"[" * 100_000, b"\x00"])
+def test_what_cannot_be_read_is_kept_and_ends_its_run_with_the_reason(client, hook, house, body):
+    assert push(client, body).status_code == 202
+    (run,) = drain("club")
+    assert (run.state, run.new) == (RunState.FAILED, 0)
+    assert run.error_detail
+    assert Payload.objects.count() == 1
+
+
+def test_the_web_process_reads_nothing_of_what_is_pushed(client, hook, monkeypatch):
+    monkeypatch.setattr("sources.connectors.webhook.WebhookConnector.read", lambda *_: pytest.fail("read in a request"))
+    assert push(client, event()).status_code == 202
+
+
+def test_a_body_of_another_type_or_size_is_refused_at_once(client, hook):
     assert push(client, b"{}", content_type="text/plain").status_code == 415
     assert push(client, b" " * 3_000_000).status_code == 413
 
