@@ -1,8 +1,6 @@
 """What signing in leaves on an answer: the cookie of a known browser, or the refusal; and how long the desk stays open."""
 
-import time
 from collections.abc import Callable
-from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,16 +8,11 @@ from django.shortcuts import render
 
 from accounts.devices import remember_device
 from accounts.exceptions import LoginRefused
-
-#: A session of staff ends after so long without a request.
-DESK_IDLE_SECONDS: Final = 8 * 3600
-#: It is written anew at most this often.
-_RENEW_SECONDS: Final = 300
-_SEEN: Final = "desk_seen"
+from accounts.sessions import renew
 
 
 class DeskSessionMiddleware:
-    """Sessions of staff end after eight idle hours, in the database, so that the live feed knows too; those of others are as Django has them."""
+    """Sessions of staff go on while somebody asks for something (accounts.sessions)."""
 
     sync_capable = True
     async_capable = False
@@ -31,15 +24,8 @@ class DeskSessionMiddleware:
         response = self.get_response(request)
         # A page that is left open asks for what changed, and says so: that is nobody's presence.
         if request.session.accessed and "Live-After" not in request.headers and request.user.is_authenticated and request.user.is_staff:
-            _renew(request)
+            renew(request.session)
         return response
-
-
-def _renew(request: HttpRequest) -> None:
-    now = int(time.time())
-    if not 0 <= now - request.session.get(_SEEN, 0) < _RENEW_SECONDS:
-        request.session[_SEEN] = now
-        request.session.set_expiry(DESK_IDLE_SECONDS)
 
 
 class LoginMiddleware:

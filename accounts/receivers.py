@@ -10,6 +10,7 @@ from django_structlog.signals import bind_extra_request_metadata
 
 from accounts.addresses import address_of
 from accounts.models import User, fold_login
+from accounts.sessions import renew
 
 
 @receiver(bind_extra_request_metadata, dispatch_uid="accounts.address")
@@ -20,6 +21,8 @@ def bind_address(request: HttpRequest, **_: Any) -> None:
 
 @receiver(user_logged_in, dispatch_uid="accounts.signed_in")
 def remember_login(request: HttpRequest | None, user: User, **_: Any) -> None:
-    """The answer shall make the browser a known one (accounts.middleware)."""
+    """The answer shall make the browser a known one (accounts.middleware); the hours of staff begin."""
     if request is not None:
+        if user.is_staff:
+            renew(request.session)
         request.signed_in_as = fold_login(user.email)  # type: ignore[attr-defined]

@@ -14,3 +14,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "live_url": settings.LIVE_URL,
         "is_local": not settings.PRODUCTION,
     }
+
+
+def desk(_request: HttpRequest) -> dict[str, Any]:
+    """What every page of the desk is given above unfold's own: no colours to write inline, they are in static/desk/colors.css."""
+    return {"colors": {}}

@@ -49,6 +49,7 @@ class RequestIdMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
-        if request.path.startswith("/admin/"):
+        # Django's own debugging pages are nothing but inline styles and scripts, and never shown in production
+        if request.path.startswith("/admin/") and not (settings.DEBUG and response.status_code in (404, 500)):
             response.setdefault("Content-Security-Policy", settings.ADMIN_CONTENT_SECURITY_POLICY)
         return response
