@@ -13,6 +13,7 @@ from django.conf import settings
 from events.enums import Happening, Status
 from events.models import Event, EventCounters
 from events.times import zone_or_utc
+from pipeline.masking import has_secret
 
 _BY_HAPPENING = {
     Happening.CANCELLED: Status.CANCELLED,
@@ -171,9 +172,14 @@ def _source(listing: Any) -> dict[str, Any]:
     return {
         "slug": listing.origin.slug,
         "name": listing.origin.name,
-        "url": listing.url or listing.origin.url,
+        "url": source_address(listing),
         "last_seen": seen.isoformat(),
     }
+
+
+def source_address(listing: Any) -> str:
+    """Where readers may see what a source says: its own page of the event, else the source's; never an address that lets its holder in."""
+    return next((url for url in (listing.url, listing.origin.url) if url and not has_secret(url)), "")
 
 
 def _iso(moment: datetime | None, zone: ZoneInfo) -> str | None:

@@ -20,7 +20,7 @@ from events.filters import is_over
 from events.models import Event
 from events.ongoing import hours_words, today_words
 from events.public import absolute as absolute_address
-from events.public import public_event
+from events.public import public_event, source_address
 from events.queries import EventAnswer, find_city, find_event, for_cards, indoor_nearby, other_dates, similar, upcoming
 from events.scope import read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
@@ -214,7 +214,7 @@ def _origins(event: Event, now: datetime) -> list[dict[str, str]]:
         rows.append(
             {
                 "name": listing.origin.name,
-                "url": listing.url or listing.origin.url,
+                "url": source_address(listing),
                 "credit": listing.origin.credit,
                 "seen": f"no longer listed, noticed {words}" if listing.missing_since else f"last seen {words}",
             }

@@ -13,6 +13,8 @@ from django.utils.text import slugify
 from rapidfuzz import fuzz
 
 from pipeline import patterns
+from pipeline.masking import has_secret
+from pipeline.text import public_url
 from places import queries
 from places.atlas import Atlas
 from places.enums import PlaceState
@@ -79,14 +81,15 @@ def take_places(facts: Sequence[PlaceFacts], *, by: str, keeps_days: int | None,
 def _cleaned(one: PlaceFacts) -> PlaceFacts:
     """Without control characters and lone surrogates, which PostgreSQL does not take, and with addresses of the web alone."""
     texts: dict[str, Any] = {name: _text(getattr(one, name)) for name in ("name", "city", *_TEXTS)}
-    if not texts["website"].startswith(("http://", "https://")):
-        texts["website"] = ""
+    texts["website"] = public_url(texts["website"])
     return replace(
         one,
         **texts,
         external_ids={_text(key)[:40]: _text(value)[:200] for key, value in one.external_ids.items() if _text(key) and _text(value)},
         kinds=tuple(kind for kind in (_text(kind)[:40] for kind in one.kinds) if kind),
-        photos=[{_text(key): _text(value) for key, value in photo.items()} for photo in one.photos],
+        photos=[
+            {_text(key): _text(value) for key, value in photo.items()} for photo in one.photos if not has_secret(str(photo.get("url", "")))
+        ],
     )
 
 

@@ -9,6 +9,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from egress.masking import mask_text
 from events.api import parameters as read
 from events.api.asking import CITY, LIMITS, city_slug
 from events.api.base import StaffView, described, documented, in_path, read_id
@@ -130,8 +131,13 @@ class AdminRun(StaffView):
             return Response(discovery_facts(asked))
         fields = ("url", "status", "content_type", "size", "sha256", "fetched_at")
         kept = Payload.objects.filter(source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at)).order_by("id")
+        payloads = [{**row, "url": mask_text(row["url"])} for row in kept.values(*fields)[:200]]
         http = {name: value for name, value in run.http.items() if name != "exchanges"}
-        received = {"http": http, "exchanges": run.http.get("exchanges", []), "payloads": list(kept.values(*fields)[:200])}
+        received = {
+            "http": http,
+            "exchanges": run.http.get("exchanges", []),
+            "payloads": payloads,
+        }
         return Response({**run_facts(run), "steps": run.steps, "quality": run.quality, **received})
 
 

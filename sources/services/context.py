@@ -10,6 +10,7 @@ from events.enums import Publication
 from events.models import Event, Origin
 from events.times import AT_MOST
 from moderation.rules import Standing
+from pipeline.text import public_url
 from sources.connectors import registry
 from sources.connectors.base import LOOKBACK
 from sources.enums import Trust
@@ -131,7 +132,7 @@ def origin_of(source: Source) -> Origin:
         defaults={
             "slug": source.slug,
             "name": source.name,
-            "url": source.url,
+            "url": public_url(source.url),
             "credit": known.metadata.credit if known else "",
             "trust": TRUST[Trust(source.trust)],
             "keeps_pictures": known is None or known.metadata.keeps_days is None,

@@ -22,6 +22,7 @@ from egress.doors import open_door
 from egress.exceptions import EgressError
 from egress.records import Door, DoorPolicy
 from events.records import NormalizedEvent
+from pipeline.text import public_url
 from places.atlas import CityFact
 from places.models import City
 from places.queries import atlas
@@ -163,7 +164,7 @@ def make_source(wish: LabWish, *, name: str, connector: str, config: Mapping[str
         type=registry.get(connector).metadata.type.value,
         connector=connector,
         config=dict(config),
-        url=wish.url[:2000],
+        url=public_url(wish.url),
         city=City.objects.filter(slug=wish.city).first() if wish.city else None,
         trust=trust,
         schedule_minutes=habit.minutes,

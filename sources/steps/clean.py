@@ -6,10 +6,10 @@ from typing import Any, Final
 from events.enums import Status
 from events.frozen import replace
 from events.records import Image, NormalizedEvent, OrganizerRef, Venue
-from pipeline import patterns
+from pipeline import patterns, text
 from places.geography import fold
 from sources.records import Draft, SourceContext
-from sources.steps import text, titles, words
+from sources.steps import titles, words
 
 MAX_TITLE: Final = 300
 MAX_DESCRIPTION: Final = 20_000
@@ -120,9 +120,10 @@ def _names(names: Iterable[str], *, count: int, limit: int) -> tuple[str, ...]:
 def _url(url: str, name: str, notes: list[str]) -> str:
     if not url:
         return ""
-    safe = text.http_url(url[: text.MAX_URL * 2])
+    cut = url[: text.MAX_URL * 2]
+    safe = text.public_url(cut)
     if not safe:
-        notes.append(f"{name} dropped: no web address")
+        notes.append(f"{name} dropped: {'it lets its holder in' if text.http_url(cut) else 'no web address'}")
     return safe
 
 

@@ -11,12 +11,11 @@ from events.enums import Online, PriceType
 from events.frozen import replace
 from events.records import NormalizedEvent, Quality
 from events.times import sort_moment
-from pipeline import patterns
+from pipeline import patterns, text
 from places.geography import fold_name, zone_named
 from sources.lookups import Lookups
 from sources.quality import weigh
 from sources.records import Draft, SourceContext
-from sources.steps import text
 
 #: What stands where the words are still to be written.
 _PLACEHOLDER: Final = patterns.compile(

@@ -5,12 +5,12 @@ from typing import Any, Final
 from events.enums import Setting
 from events.frozen import replace
 from events.records import NormalizedEvent
+from pipeline.text import plain
 from sources.records import Draft, SourceContext
 from sources.steps.facts.access import access_of
 from sources.steps.facts.ages import ages_of
 from sources.steps.facts.performers import is_one_of, performers_of
 from sources.steps.facts.setting import setting_of
-from sources.steps.text import plain
 
 #: How much of a description is looked at, in characters.
 MAX_TEXT: Final = 6_000

@@ -4,13 +4,12 @@ from typing import Final
 
 from events.frozen import replace
 from events.records import Venue
-from pipeline import patterns
+from pipeline import patterns, text
 from places.atlas import is_region, names_house
 from places.geography import fold_name
 from places.metropolises import town_named
 from places.plus_codes import find_plus_code, without_plus_code
 from places.rooms import is_room, within
-from sources.steps import text
 from sources.steps.clean import MAX_ADDRESS, MAX_NAME
 
 _PARTS: Final = patterns.compile(r"\s*[,\n]\s*|\s+[-–—|•@]\s+(?=\d)")

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from events.enums import Status
 from events.records import Image, OrganizerRef, Venue
 from sources.steps.clean import clean
+from tests.pipeline.test_text import hostile
 
 from .make import LOOKUPS, cleaned, context, extracted
-from .test_text import hostile
 
 
 @settings(max_examples=60)

@@ -12,7 +12,8 @@ import ftfy
 import nh3
 
 from pipeline import patterns
-from sources.steps.markdown import as_html, is_markdown
+from pipeline.markdown import as_html, is_markdown
+from pipeline.masking import has_secret
 
 MAX_URL: Final = 2_000
 #: Tags that a description may keep.
@@ -66,6 +67,7 @@ _BREAKS_BEFORE: Final = patterns.compile(r"(?:\s|<br>)+(</?(?:p|ul|ol|li)>)")
 _NESTED: Final = patterns.compile(r"(<(?:b|i|em|strong|u|span|font|div|p)>)(?:\s*\1)+", patterns.IGNORECASE)
 _EMPTY: Final = patterns.compile(r"<(p|b|i|em|strong|li|ul|ol)>\s*</\1>|<a\b[^<>]*>\s*</a>")
 _BLANK_LINE: Final = patterns.compile(r"\n[ \t]*\n\s*")
+_ADDRESS: Final = patterns.compile(r"\b(?:https?|webcals?)://[^\s\"'<>]++", patterns.IGNORECASE)
 _URL_BAD: Final = patterns.compile('[\x00-\x1f\x7f<>"\\\\^`{|}]')
 
 
@@ -88,7 +90,7 @@ def plain(text: str) -> str:
         better = mended(text)
         better = _ENTITY.sub(_decoded, better) if "&" in better else better
         better = _TAG.sub(" ", _NO_TAG.sub(r"\1", _SCRIPT.sub(" ", better))) if "<" in better else better
-        better = _ANY_SPACE.sub(" ", _SPACES.sub(" ", better)).strip()
+        better = _ANY_SPACE.sub(" ", _SPACES.sub(" ", without_secrets(better))).strip()
         if better == text:
             return text
         text = better
@@ -117,7 +119,13 @@ def rich(text: str, *, limit: int) -> str:
     """A description as sanitized HTML in paragraphs, at most `limit` characters with its tags; '' where nothing readable is in it.
 
     Plain text gets paragraphs and line breaks. Kept are b, i, em, strong, a[href] (http, https, mailto; rel "nofollow noopener"), p, br,
-    ul, ol, li. HTML that was escaped as a whole is unescaped first."""
+    ul, ol, li. HTML that was escaped as a whole is unescaped first. Addresses that let their holder in go, in links and in the text."""
+    made = _rich(text, limit)
+    shown = without_secrets(made)
+    return made if shown == made else _within(_settled(shown), limit)
+
+
+def _rich(text: str, limit: int) -> str:
     text = mended(text[: limit * 3]).strip()
     if "[" in text:
         text = _SHORTCODE.sub(" ", text)
@@ -133,6 +141,12 @@ def rich(text: str, *, limit: int) -> str:
 def to_plain(markup: str) -> str:
     """The words of a description that `rich` made, for counting and reading: one pass is enough for what is clean."""
     return " ".join(html.unescape(_ALL_TAGS.sub(" ", markup)).split())
+
+
+def public_url(url: str) -> str:
+    """As `http_url`, and '' where the address lets its holder in: what readers may be sent to."""
+    safe = http_url(url)
+    return "" if not safe or has_secret(safe) else safe
 
 
 def http_url(url: str) -> str:
@@ -151,6 +165,11 @@ def http_url(url: str) -> str:
     except ValueError:
         return ""
     return url if sound else ""
+
+
+def without_secrets(text: str) -> str:
+    """`text` without the addresses in it that let their holder in."""
+    return _ADDRESS.sub(lambda found: "" if has_secret(found.group()) else found.group(), text) if "://" in text else text
 
 
 def _whole_url(url: str) -> str:
@@ -208,6 +227,7 @@ def _sanitize(text: str) -> str:
         tags=set(TAGS),
         clean_content_tags={"script", "style", "title", "template", "iframe", "object", "svg", "math", "noscript", "textarea", "select"},
         attributes={"a": {"href"}},
+        attribute_filter=lambda _tag, _name, value: None if has_secret(value) else value,
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener",
         strip_comments=True,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.steps.text import clipped, http_url, lines, plain, rich, to_plain
+from pipeline.text import clipped, http_url, lines, plain, rich, to_plain
 
 PIECES = [
     "<p>", "</p>", "<br>", "<b>", "</b>", "<script>", "</script>", "&amp;", "&lt;", "&gt;", "&amp;lt;", "<div>", "</div>", '<a href="http://x.y">', "</a>",
