@@ -62,7 +62,7 @@ class EventAdmin(VenueCorrections, ModelAdmin):
     autocomplete_fields = ("city", "area", "place")
     readonly_fields = (
         "publication", "publication_reason", "freshness", "locks", "where_from", "quality_score", "published_at", "moderated_by", "moderated_at",
-        "first_seen_at", "version", "merged_into", "came_together",
+        "first_seen_at", "version", "merged_into", "came_together", "decided",
     )  # fmt: skip
     fields = (*EDITABLE, *readonly_fields)
     inlines = (ListingInline,)
@@ -88,6 +88,13 @@ class EventAdmin(VenueCorrections, ModelAdmin):
     @admin.display(description="locked by a person")
     def locks(self, event: Event) -> str:
         return ", ".join(event.locked_fields) or "nothing"
+
+    @admin.display(description="what was decided")
+    def decided(self, event: Event) -> SafeString:
+        """The verdicts of people and rules, which an app above keeps."""
+        return format_html(
+            '<a class="underline" href="{}?q={}">Its decisions</a>', reverse("admin:moderation_decision_changelist"), event.pk
+        )
 
     @admin.display(description="which source gave what")
     def where_from(self, event: Event) -> SafeString:

@@ -338,6 +338,14 @@ class Recorded:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """An event whose publication somebody decided, and what it was before (the same, where nothing had to be done)."""
+
+    event_id: UUID
+    before: Publication
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fitting:
     """A question: does what the entry now says still tell of the event that these other listings tell of? `others` are their origins' keys and their facts."""
 

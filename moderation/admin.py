@@ -24,6 +24,7 @@ from moderation import services
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Decision, Review
+from moderation.queries import decisions_on
 from moderation.services.deciding import VERDICTS
 from moderation.services.telling import count_open
 from outbox.admin import ReadOnlyAdmin
@@ -221,7 +222,7 @@ class ReviewAdmin(ModelAdmin):
             "left": count_open(),
             "last_decision": request.session.get("last_decision"),
             "next_url": self._next_after(review),
-            "decisions": review.decisions.select_related("by").order_by("-at")[:10],
+            "decisions": decisions_on(review.object_id)[:10],
         }
 
 
@@ -229,10 +230,23 @@ class ReviewAdmin(ModelAdmin):
 class DecisionAdmin(ReadOnlyAdmin):
     """The audit trail."""
 
-    list_display = ("verdict", "reason", "object_id", "note", "by", "automatic", "at", "way_back")
+    list_display = ("verdict", "reason", "what", "note", "by", "automatic", "at", "way_back")
     list_select_related = ("by", "review")
     list_filter = ("verdict", "automatic")
     search_fields = ("object_id", "note")
+    show_full_result_count = False
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Decision], search_term: str) -> tuple[QuerySet[Decision], bool]:
+        """By an event's id: the verdicts on it, and those of rules on the batches that it came with."""
+        try:
+            return queryset.filter(pk__in=decisions_on(UUID(search_term.strip())).values("pk")), False
+        except ValueError:
+            return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description="on")
+    def what(self, decision: Decision) -> str:
+        """The object, or how many events a rule let through."""
+        return f"{len(decision.events)} events" if decision.events else str(decision.object_id)
 
     @admin.display(description="")
     def way_back(self, decision: Decision) -> str:

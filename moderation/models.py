@@ -1,12 +1,16 @@
 """Shall the world see it: what waits for a person, and what was decided."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 from uuid_utils.compat import uuid7
 
 from moderation.enums import RejectReason, ReviewKind, ReviewState, Verdict
+
+#: Events of one decision of a rule.
+MOST_EVENTS = 1_000
 
 
 class Review(models.Model):
@@ -58,9 +62,19 @@ class Decision(models.Model):
     automatic = models.BooleanField(default=False)
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
+    events = ArrayField(
+        models.UUIDField(),
+        default=list,
+        blank=True,
+        help_text="of a rule's decision on a batch, whose object is the source: the events that it let through",
+    )
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone", help_text="the decision that this one took back"
+    )
     at = models.DateTimeField(default=now)
 
     class Meta:
+        indexes = [GinIndex(fields=["events"], name="decision_events")]
         constraints = [models.CheckConstraint(name="decision_verdict", condition=Q(verdict__in=[v.value for v in Verdict]))]
 
     def __str__(self) -> str:

@@ -8,8 +8,11 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from accounts.rights import Actor
+from events.enums import Publication
 from events.models import Event
-from events.signals import merged, parted
+from events.records import Moved
+from events.signals import merged, moved, parted
+from moderation import services
 from moderation.enums import ReviewKind
 from moderation.services import Filing, file_reviews, matches
 from places.models import Place, PlaceMatch
@@ -43,6 +46,12 @@ def withdraw_merged(*, child_id: UUID, now: datetime, **_: Any) -> None:
 def ask_again(*, event_id: UUID, by: Actor, now: datetime, **_: Any) -> None:
     """An event that stands alone again waits as it did before."""
     matches.after_parting(event_id, by=by, now=now)
+
+
+@receiver(moved, dispatch_uid="moderation.settle")
+def settle(*, moved: Sequence[Moved], to: Publication, by: Actor, reason: str, now: datetime, **_: Any) -> None:
+    """A person decided on events without opening their reviews."""
+    services.settle(moved, to, by=by, reason=reason, now=now)
 
 
 def _side(place: Place) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.timezone import now as clock
 
 from accounts.rights import Actor, is_person, require
-from events import states
+from events import signals, states
 from events.enums import Happening, Publication
 from events.exceptions import ForbiddenMove
 from events.models import Event
+from events.records import Moved
 from events.services import announcing
 from outbox import services as outbox
 
@@ -24,16 +25,32 @@ _STATE_COLUMNS = [
 ]  # fmt: skip
 
 
-def change_status(event_id: UUID, to: Publication, *, by: Actor, reason: str = "", note: str = "", now: datetime | None = None) -> Event:
+def change_status(
+    event_id: UUID,
+    to: Publication,
+    *,
+    by: Actor,
+    reason: str = "",
+    note: str = "",
+    now: datetime | None = None,
+    is_decided: bool = False,
+) -> Event:
     """Move one event to the publication state `to`; see `change_statuses`. Raises RightMissing, Event.DoesNotExist, ForbiddenMove."""
-    events = change_statuses([event_id], to, by=by, reason=reason, note=note, now=now)
+    events = change_statuses([event_id], to, by=by, reason=reason, note=note, now=now, is_decided=is_decided)
     if not events:
         raise Event.DoesNotExist(f"There is no event {event_id}.")
     return events[0]
 
 
 def change_statuses(
-    event_ids: Iterable[UUID], to: Publication, *, by: Actor, reason: str = "", note: str = "", now: datetime | None = None
+    event_ids: Iterable[UUID],
+    to: Publication,
+    *,
+    by: Actor,
+    reason: str = "",
+    note: str = "",
+    now: datetime | None = None,
+    is_decided: bool = False,
 ) -> list[Event]:
     """Move events to the publication state `to`, all or none. What follows from it, in one transaction:
 
@@ -41,7 +58,8 @@ def change_statuses(
     2. an event that becomes visible is dated (`published_at` is its first time);
     3. who decided, when and why is kept on the event;
     4. one Change per event that readers see come or go, to the topics of before and after;
-    5. after commit the outbox numbers and announces them, and digests, feeds and the live hub follow.
+    5. `events.signals.moved` tells the apps above, unless the caller keeps the decision itself (`is_decided`);
+    6. after commit the outbox numbers and announces them, and digests, feeds and the live hub follow.
 
     An event that is there already is left alone. Raises RightMissing, ForbiddenMove; MERGED is reached by `merge` alone.
     """
@@ -52,10 +70,13 @@ def change_statuses(
     with transaction.atomic():
         events = lock(event_ids)
         moving = [event for event in events if event.publication != to]
+        moved = [Moved(event_id=event.pk, before=Publication(event.publication)) for event in events]
         slugs = announcing.slugs_for(moving)
         changes = [_move(event, to, slugs=slugs, by=by, reason=reason, note=note, moment=moment) for event in moving]
         save(moving)
         outbox.record(change for change in changes if change is not None)
+        if not is_decided:
+            signals.moved.send(sender=Event, moved=moved, to=to, by=by, reason=reason, now=moment)
     return events
 
 

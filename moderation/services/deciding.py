@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.timezone import now as clock
 
 from accounts.rights import Actor, is_person, person_of, require
@@ -80,7 +80,7 @@ def decide(
     with transaction.atomic():
         review = Review.objects.select_for_update().get(pk=review_id)
         _check(review, verdict, version=version, reason=reason)
-        before = _state_of(review)
+        before = state_of(review.object_id)
         done = _ACTIONS[verdict](review, by=by, reason=reason, note=note, other=other, now=moment)
         if matches.is_settled(review, verdict):
             review.state, review.decided_at = ReviewState.DECIDED.value, moment
@@ -88,9 +88,9 @@ def decide(
         review.save(update_fields=["state", "decided_at", "version", "evidence"])
         decision = Decision.objects.create(
             review=review, object_id=review.object_id, verdict=verdict.value, reason=reason, note=note, by=person_of(by), before=before,
-            automatic=not is_person(by), after=_state_of(review) | (done or {}), at=moment,
+            automatic=not is_person(by), after=state_of(review.object_id) | (done or {}), at=moment,
         )  # fmt: skip
-        transaction.on_commit(partial(_tell, decision, review, verdict), robust=True)
+        transaction.on_commit(partial(tell_verdict, decision, review), robust=True)
         tell_queue()
     return decision
 
@@ -109,42 +109,6 @@ def decide_many(
     return done, problems
 
 
-def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decision:
-    """Take a verdict on an event back: its publication is what it was, a merge is un-merged, the review is open again.
-    Raises RightMissing, ModerationError."""
-    require(by, JUDGE)
-    moment = now or clock()
-    with transaction.atomic():
-        decision = Decision.objects.select_for_update(of=("self",)).select_related("review").get(pk=decision_id)
-        verdict, review = Verdict(decision.verdict), decision.review
-        if review is not None and review.kind == ReviewKind.VENUE:
-            venues.take_back(decision.object_id, verdict, by=by, now=moment)
-        elif verdict in (Verdict.MERGE, Verdict.DIFFERENT):
-            matches.take_back(decision, verdict, by=by, now=moment)
-        elif verdict in (Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG):
-            events.change_status(
-                decision.object_id, Publication(decision.before["publication"]), by=by, reason="verdict taken back", now=moment
-            )
-        else:
-            raise ModerationError(f"A verdict “{decision.get_verdict_display()}” cannot be taken back.")
-        if review is not None and not Review.objects.filter(kind=review.kind, object_id=review.object_id, state=ReviewState.OPEN).exists():
-            Review.objects.filter(pk=review.pk).update(state=ReviewState.OPEN, decided_at=None, version=F("version") + 1)
-            tell_queue()
-        taken_back, _ = Decision.objects.update_or_create(  # of an un-merge the history has a line already
-            object_id=decision.object_id,
-            verdict=Verdict.UNDO,
-            at=moment,
-            defaults={
-                "review": review,
-                "by": person_of(by),
-                "automatic": not is_person(by),
-                "before": decision.after,
-                "after": decision.before,
-            },
-        )
-        return taken_back
-
-
 def _check(review: Review, verdict: Verdict, *, version: int | None, reason: str) -> None:
     if review.state != ReviewState.OPEN:
         raise Conflict(f"“{review.title}” is {review.state} already.")
@@ -156,13 +120,15 @@ def _check(review: Review, verdict: Verdict, *, version: int | None, reason: str
         raise ReasonMissing("Say why: choose one of the reasons.")
 
 
-def _state_of(review: Review) -> dict[str, Any]:
-    publication = Event.objects.filter(pk=review.object_id).values_list("publication", flat=True).first()
+def state_of(object_id: UUID) -> dict[str, Any]:
+    """What a Decision keeps of an event before and after; {} of what is no event."""
+    publication = Event.objects.filter(pk=object_id).values_list("publication", flat=True).first()
     return {"publication": publication} if publication else {}
 
 
-def _tell(decision: Decision, review: Review, verdict: Verdict) -> None:
-    decided.send_robust(sender=Decision, decision=decision.pk, kind=review.kind, object_id=review.object_id, verdict=verdict.value)
+def tell_verdict(decision: Decision, review: Review) -> None:
+    """After commit: the apps above hear of a verdict on a review."""
+    decided.send_robust(sender=Decision, decision=decision.pk, kind=review.kind, object_id=review.object_id, verdict=decision.verdict)
 
 
 # --- What each verdict does ---
@@ -170,7 +136,7 @@ def _tell(decision: Decision, review: Review, verdict: Verdict) -> None:
 
 def _to(state: Publication) -> Callable[..., None]:
     def act(review: Review, *, by: Actor, reason: str, note: str, now: datetime, **_: Any) -> None:
-        events.change_status(review.object_id, state, by=by, reason=reason, note=note, now=now)
+        events.change_status(review.object_id, state, by=by, reason=reason, note=note, now=now, is_decided=True)
 
     return act
 

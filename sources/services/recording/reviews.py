@@ -1,4 +1,4 @@
-"""What of a recorded batch a person is asked about."""
+"""What of a recorded batch a person is asked about, and what the rules decided."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from events.enums import Publication
 from events.records import Outcome, Recorded, Stray
 from events.times import sort_moment
 from moderation.enums import ReviewKind
-from moderation.services import Filing, file_reviews, withdraw
+from moderation.services import Filing, file_reviews, keep_rules, withdraw
 from places.models import City
 from sources.models import Source
 
@@ -25,7 +25,7 @@ class Teller:
 
 def file(recorded: Sequence[Recorded], teller: Teller, *, now: datetime) -> None:
     """Doubtful new events, withheld changes of published ones, and listings that no longer fit their event wait for a person; what became clear leaves the
-    queue."""
+    queue, and what the rules let through is kept as their decision."""
     waiting = [row for row in recorded if _waits(row) or row.strays]
     slugs = {_city_of(row) for row in waiting} - {""}
     cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id")) if slugs else {}
@@ -42,6 +42,7 @@ def file(recorded: Sequence[Recorded], teller: Teller, *, now: datetime) -> None
     ]
     if settled:
         withdraw(ReviewKind.CHANGE, settled, now=now)
+    keep_rules(recorded, source_id=teller.source.pk, name=teller.source.name, now=now)
 
 
 def _filing(row: Recorded, teller: Teller, city_id: UUID | None) -> Filing:

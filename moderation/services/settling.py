@@ -1,0 +1,86 @@
+"""Verdicts that come by another door than a review: a person's on the list of events, and the rules' on a batch. Both are kept as decisions."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.rights import Actor, is_person, person_of
+from events.enums import Publication
+from events.records import Moved, Outcome, Recorded
+from moderation.enums import ReviewState, Verdict
+from moderation.models import MOST_EVENTS, Decision, Review
+from moderation.services.deciding import VERDICTS, tell_verdict
+from moderation.services.telling import tell_queue
+
+_SAYS: Final = {
+    Publication.APPROVED: Verdict.APPROVE,
+    Publication.REJECTED: Verdict.REJECT,
+    Publication.REMOVED: Verdict.REMOVE,
+    Publication.FLAGGED: Verdict.FLAG,
+}
+#: What the rules say where they let something through.
+_RULES: Final = {
+    Verdict.APPROVE: "from a trusted source, and nothing was doubtful",
+    Verdict.ACCEPT_CHANGE: "changed by its source, and nothing was doubtful",
+}
+
+
+def settle(moved: Sequence[Moved], to: Publication, *, by: Actor, reason: str, now: datetime) -> None:
+    """What a person said of events elsewhere than in their reviews answers the reviews that wait for such a verdict, and is kept as a decision on each.
+
+    A review that somebody decides at this moment is left to them; to wait for them while they wait for the event would hold both.
+    """
+    verdict = _SAYS.get(to)
+    if verdict is None or not is_person(by):
+        return
+    kinds = [kind for kind, known in VERDICTS.items() if verdict in known]
+    waiting = Review.objects.filter(object_id__in=[one.event_id for one in moved], kind__in=kinds, state=ReviewState.OPEN)
+    locked = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by("-kind", "pk"))
+    Review.objects.filter(pk__in=[review.pk for review in locked]).update(
+        state=ReviewState.DECIDED, decided_at=now, version=F("version") + 1
+    )
+    reviews = {review.object_id: review for review in locked}
+    decisions = [
+        Decision(
+            review=reviews.get(one.event_id), object_id=one.event_id, verdict=verdict.value, note=reason, by=person_of(by),
+            before={"publication": one.before.value}, after={"publication": to.value}, at=now,
+        )
+        for one in moved
+        if one.before is not to or one.event_id in reviews
+    ]  # fmt: skip
+    Decision.objects.bulk_create(decisions)
+    for decision in decisions:
+        if decision.review is not None:
+            transaction.on_commit(partial(tell_verdict, decision, decision.review), robust=True)
+    if reviews:
+        tell_queue()
+
+
+def keep_rules(recorded: Iterable[Recorded], *, source_id: UUID, name: str, now: datetime) -> None:
+    """Keep what the rules let through of a batch: one decision for each verdict, with all its events (one query)."""
+    let_through: dict[Verdict, list[UUID]] = {}
+    for verdict, event_id in _verdicts(recorded):
+        let_through.setdefault(verdict, []).append(event_id)
+    Decision.objects.bulk_create(
+        Decision(
+            object_id=source_id, verdict=verdict.value, automatic=True, note=f"{name}: {_RULES[verdict]}", events=ids[start : start + MOST_EVENTS],
+            after={"publication": Publication.APPROVED.value}, at=now,
+        )
+        for verdict, ids in let_through.items()
+        for start in range(0, len(ids), MOST_EVENTS)
+    )  # fmt: skip
+
+
+def _verdicts(recorded: Iterable[Recorded]) -> Iterator[tuple[Verdict, UUID]]:
+    for row in recorded:
+        if row.publication != Publication.APPROVED:
+            continue
+        if row.outcome is Outcome.NEW:
+            yield Verdict.APPROVE, row.event_id
+        elif row.outcome is Outcome.CHANGED and row.proposal_id is None:
+            yield Verdict.ACCEPT_CHANGE, row.event_id

@@ -1,0 +1,92 @@
+"""Taking a verdict back: the newest one, once, while what it did stands as it left it."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.timezone import now as clock
+
+from accounts.rights import Actor, is_person, person_of, require
+from events import services as events
+from events.enums import Publication
+from events.models import Event
+from moderation.enums import ReviewKind, ReviewState, Verdict
+from moderation.exceptions import Conflict, ModerationError
+from moderation.models import Decision, Review
+from moderation.services import matches, venues
+from moderation.services.deciding import JUDGE
+from moderation.services.telling import tell_queue
+
+_MOVES: Final = frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG})
+
+
+def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decision:
+    """Take a verdict back: the event's publication is what it was, a merge is un-merged, the review is open again. In one transaction:
+
+    1. the decision, its review and its event are locked, so that of two who take it back at once one does;
+    2. it must be the newest that stands on its object, not taken back yet, and what it changed must be as it left it; else a Conflict says who did what;
+    3. the way back goes through the door that owns the object; a Decision `undo` that names the one taken back is kept.
+
+    Raises RightMissing, Conflict, ModerationError, EventError.
+    """
+    require(by, JUDGE)
+    moment = now or clock()
+    with transaction.atomic():
+        decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision_id)
+        review = Review.objects.select_for_update(of=("self",)).filter(decisions=decision).first()
+        event = Event.objects.select_for_update(of=("self",)).filter(pk=decision.object_id).first()
+        _check(decision, review, event)
+        _take_back(decision, review, by=by, now=moment)
+        if review is not None and not Review.objects.filter(kind=review.kind, object_id=review.object_id, state=ReviewState.OPEN).exists():
+            Review.objects.filter(pk=review.pk).update(state=ReviewState.OPEN, decided_at=None, version=F("version") + 1)
+            tell_queue()
+        kept = {"review": review, "by": person_of(by), "automatic": not is_person(by), "before": decision.after, "after": decision.before}
+        taken_back, _ = Decision.objects.update_or_create(  # of an un-merge the history has a line already
+            object_id=decision.object_id, verdict=Verdict.UNDO, at=moment, defaults={**kept, "undoes": decision}
+        )
+        return taken_back
+
+
+def _take_back(decision: Decision, review: Review | None, *, by: Actor, now: datetime) -> None:
+    verdict = Verdict(decision.verdict)
+    if review is not None and review.kind == ReviewKind.VENUE:
+        venues.take_back(decision.object_id, verdict, by=by, now=now)
+    elif verdict in (Verdict.MERGE, Verdict.DIFFERENT):
+        matches.take_back(decision, verdict, by=by, now=now)
+    elif verdict in _MOVES and "publication" in decision.before:
+        before = Publication(decision.before["publication"])
+        events.change_status(decision.object_id, before, by=by, reason="verdict taken back", now=now, is_decided=True)
+    else:
+        raise ModerationError(f"A verdict “{decision.get_verdict_display()}” cannot be taken back.")
+
+
+def _check(decision: Decision, review: Review | None, event: Event | None) -> None:
+    """Raise Conflict unless the decision is the newest that stands, and what it changed is as it left it."""
+    title = review.title if review else event.title if event else str(decision.object_id)
+    again = Decision.objects.filter(undoes=decision).select_related("by").first()
+    if again is not None:
+        raise Conflict(f"“{title}”: this was taken back already, by {_who(again)}.")
+    newer = _newer_than(decision)
+    if newer is not None:
+        raise Conflict(
+            f"“{title}”: {_who(newer)} decided after this ({newer.get_verdict_display()} {newer.get_reason_display()}).".replace(" )", ")")
+        )
+    left = decision.after.get("publication")
+    if event is not None and left and event.publication != left:
+        who = f" by {event.moderated_by}" if event.moderated_by and event.moderated_at and event.moderated_at > decision.at else ""
+        why = f" ({event.publication_reason})" if event.publication_reason else ""
+        raise Conflict(f"“{title}” is {event.publication} since{who}{why}, and no longer {left}, as this left it: decide anew.")
+
+
+def _newer_than(decision: Decision) -> Decision | None:
+    """The newest decision on the same object that came after and was not taken back."""
+    after = Q(at__gt=decision.at) | Q(at=decision.at, pk__gt=decision.pk)
+    on_same = Decision.objects.filter(after, object_id=decision.object_id)
+    standing = on_same.exclude(verdict=Verdict.UNDO, undoes__isnull=False).filter(undone__isnull=True)
+    return standing.select_related("by").order_by("-at", "-pk").first()
+
+
+def _who(decision: Decision) -> str:
+    return f"{decision.by or 'a rule'} on {decision.at:%Y-%m-%d %H:%M} UTC"
