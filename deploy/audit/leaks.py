@@ -41,7 +41,8 @@ def tracked(root: Path) -> list[str]:
 
 def look(root: Path, files: Iterable[str], accepted: Mapping[str, str]) -> Report:
     """Every secret of the files that nobody let stand, by its place; the secret itself is not said."""
-    known_detectors: dict[str, Any] = {one.__name__: one for one in get_mapping_from_secret_type_to_class().values()}
+    detectors: Iterable[Any] = get_mapping_from_secret_type_to_class().values()
+    known_detectors: dict[str, Any] = {one.__name__: one for one in detectors}
     shapes = [known_detectors[name]() for name in _SHAPES]
     beside = [known_detectors[name](**options) for name, options in _BESIDE.items()]
     wanted = [name for name in files if not name.endswith(_BINARY) and name not in _HASHES]

@@ -14,7 +14,7 @@ from sources.records import RawPayload
 from sources.services import lab
 from sources.services.context import origin_of
 from sources.services.loading import load
-from tests.factories import NOW, make_area, make_categories, make_source
+from tests.factories import NOW, make_area, make_categories, make_source, make_staff
 
 pytestmark = pytest.mark.django_db
 HEX = "9f8e7d6c5b4a39281706f5e4d3c2b1a0"
@@ -56,7 +56,7 @@ def test_what_a_calendar_tells_is_cleaned_before_it_is_recorded(client):
 
 def test_the_address_of_a_secret_calendar_stands_in_the_configuration_alone():
     wish = lab.LabWish(url=SECRET, connector="ical", city="")
-    source = lab.make_source(wish, name="Club", connector="ical", config={"url": SECRET}, trust="normal")
+    source = lab.make_source(wish, name="Club", connector="ical", config={"url": SECRET}, trust="normal", by=make_staff())
     assert (source.url, source.config["url"]) == ("", SECRET)
     Source.objects.filter(pk=source.pk).update(url=SECRET)
     source.refresh_from_db()
