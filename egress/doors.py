@@ -44,7 +44,7 @@ def open_door(
         policy,
         means=Means(
             runner=_runner(
-                CrawlLimits(megabytes=settings.EGRESS_CRAWL_MB, seconds=settings.EGRESS_CRAWL_SECONDS),
+                CrawlLimits(megabytes=settings.EGRESS_CRAWL_MB, seconds=settings.EGRESS_CRAWL_SECONDS, places=settings.VAR_DIR / "crawls"),
                 settings.EGRESS_ALLOW_LOOPBACK,
                 tuple(settings.EGRESS_ALLOWED_PORTS),
                 tuple(settings.EGRESS_PROXY_URLS),
@@ -109,7 +109,7 @@ def _pool(urls: tuple[str, ...]) -> ProxyPool | None:
 
 @lru_cache(maxsize=4)
 def _runner(limits: CrawlLimits, allow_loopback: bool, ports: tuple[int, ...], proxies: tuple[str, ...]) -> Runner:
-    """One for all threads of a process, so that it counts how many browsers run at once."""
+    """One for all threads of a process; processes count their browsers together by the locks in VAR_DIR/crawls."""
     return Runner(Guard(allow_loopback=allow_loopback, ports=ports), upstream=_pool(proxies), limits=limits)
 
 

@@ -40,6 +40,12 @@ def no_core_dumps() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+def own_time() -> None:
+    """The bound of the parent's processor time, which we inherit, is the parent's: this process has bounds of its own."""
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+
+
 def die_with_parent(how: signal.Signals) -> None:
     """Linux: get `how` when the parent goes away. Elsewhere the pipe that breaks has to do."""
     _prctl(_PR_SET_PDEATHSIG, int(how))

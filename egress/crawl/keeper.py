@@ -15,7 +15,7 @@ from types import FrameType
 
 import psutil
 
-from egress.crawl.confine import adopt_orphans, die_with_parent, no_core_dumps
+from egress.crawl.confine import adopt_orphans, die_with_parent, no_core_dumps, own_time
 
 LOOK = 0.2
 _SPIDER = "egress.crawl.spider"
@@ -31,6 +31,7 @@ def main(arguments: list[str]) -> int:
     die_with_parent(signal.SIGTERM)
     adopt_orphans()
     no_core_dumps()
+    own_time()
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     begun, peak, why, code = time.monotonic(), 0.0, "", 5

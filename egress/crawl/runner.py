@@ -1,6 +1,7 @@
 """The child process of one crawl: started, fed, listened to, bounded, and ended with everything that it started."""
 
 import contextlib
+import fcntl
 import json
 import os
 import select
@@ -8,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -64,12 +64,14 @@ _KILLED = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlLimits:
-    """What one crawl may take in all: `megabytes` of memory, `seconds`, `output` bytes of pages; `at_once` of them in one process of ours."""
+    """What one crawl may take in all: `megabytes` of memory, `seconds`, `output` bytes of pages; `at_once` of them in all processes that share the folder
+    `places` (None: in this process), where each holds a file's lock, which is let go when its process ends, however it ends."""
 
     megabytes: int = 1024
     seconds: float = 240.0
     output: int = 96 * 1024 * 1024
     at_once: int = 2
+    places: Path | None = None
 
 
 class Runner:
@@ -78,7 +80,9 @@ class Runner:
     def __init__(self, guard: Guard, *, upstream: ProxyPool | None = None, limits: CrawlLimits | None = None) -> None:
         self._guard, self._upstream = guard, upstream
         self.limits = limits or CrawlLimits()
-        self._slots = threading.BoundedSemaphore(self.limits.at_once)
+        self._own = None if self.limits.places else tempfile.TemporaryDirectory(prefix="nocturne-crawls-")
+        self._places = self.limits.places or Path(self._own.name if self._own else "")
+        self._places.mkdir(parents=True, exist_ok=True)
 
     def pages(self, make: Callable[[str], Task], *, renderer: str, cancelled: Callable[[], bool] = lambda: False) -> Pages:
         """The pages of the task that `make` builds, given the proxy's URL. Closing the iterator ends the crawl. Raises EgressErrors."""
@@ -98,15 +102,28 @@ class Runner:
     @contextlib.contextmanager
     def _slot(self, cancelled: Callable[[], bool]) -> Iterator[None]:
         until = time.monotonic() + self.limits.seconds
-        while not self._slots.acquire(timeout=LOOK):
+        while (place := self._place()) is None:
             if cancelled():
                 raise exceptions.CrawlCancelled("the crawl was cancelled before it began")
             if time.monotonic() > until:
-                raise exceptions.CrawlFailed("other crawls of this worker take all its places; it will be tried again", retry_after=60.0)
+                raise exceptions.CrawlFailed("other crawls take all places; it will be tried again", retry_after=60.0)
+            time.sleep(LOOK)
         try:
             yield
         finally:
-            self._slots.release()
+            os.close(place)
+
+    def _place(self) -> int | None:
+        """One of the places, as the open file whose lock holds it; None where all are taken."""
+        for number in range(self.limits.at_once):
+            place = os.open(self._places / f"crawl-{number}.lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+            try:
+                fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(place)
+                continue
+            return place
+        return None
 
 
 class _Child:

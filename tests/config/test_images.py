@@ -52,7 +52,7 @@ def test_compose_is_in_production_mode_on_given_services_and_has_no_secret_in_it
 
 
 def test_workers_are_asked_by_the_names_that_the_procfile_gives_them():
-    for name in ("worker", "processor"):
+    for name in ("worker", "notifier", "processor"):
         words = shlex.split(PROCFILE[name])
         node = words[words.index("-n") + 1].removesuffix("@%h")
         assert OURS[name]["healthcheck"]["test"][1].endswith(f"--destination {node}@$$(hostname)")
