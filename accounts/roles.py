@@ -32,7 +32,7 @@ _LOOK: Final = (
     _rights("events", "view: event listing organizer series duplicatematch proposal category")
     | _rights("places", "view: city area place placealias placematch geocode placestatus placereport weather")
     | _rights("moderation", "view: review decision")
-    | _rights("sources", "view: source fetchrun stagedevent payload discovery pause alert qualitygate")
+    | _rights("sources", "view: source fetchrun stagedevent payload discovery pause alert qualitygate setaside")
     | _rights("outbox", "view: change epoch cursor")
     | _rights("egress", "view: quotause")
     | _rights("flags", "view: flagswitch")

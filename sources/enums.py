@@ -13,6 +13,10 @@ class SourceType(StrEnum):
     SUBMISSION = "submission"
 
 
+#: Sources that are sent to, never fetched.
+PUSHED = (SourceType.WEBHOOK, SourceType.SUBMISSION)
+
+
 class RunState(StrEnum):
     RUNNING = "running"
     SUCCESS = "success"

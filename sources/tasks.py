@@ -132,7 +132,8 @@ def process_payload_partitions() -> list[str]:
 
 @shared_task
 def process_staged_retention() -> int:
-    """Daily: clear the text of old staged rows. Returns how many."""
+    """Daily: clear the text of old staged rows, forget what was set aside long ago. Returns how many."""
+    services.forget_old(now=now())
     return services.clear_staged(now=now())
 
 
@@ -160,8 +161,10 @@ def process_credentials() -> int:
 
 @shared_task
 def process_series() -> int:
-    """Daily: read the last kept answer of every source with series again, so that an unchanged feed's occurrences go on. Returns how many sources."""
+    """Daily: read the last kept answer of every source with series again, so that an unchanged feed's occurrences go on; and
+    what people sent us that older code could not bear. Returns how many sources."""
     count = 0
+    queue_runs(process=[run.id for run in services.retry_submissions(now=now())])
     for run in services.reread_series(now=now()):
         queue_runs(process=[run.id])
         count += 1

@@ -11,7 +11,7 @@ from sources.charts import quality_chart, quality_words, yield_chart, yield_word
 from sources.connectors import registry
 from sources.enums import RunState
 from sources.exceptions import UnknownConnector
-from sources.models import FetchRun, Source
+from sources.models import FetchRun, SetAside, Source
 from sources.queries import daily_quality, daily_yield
 from sources.services import pausing, quality
 from sources.services.lab import terms_of
@@ -39,10 +39,11 @@ class Panel:
     exchanges: list[Mapping[str, Any]]
     terms: Mapping[str, str]
     tier: str
+    set_aside: int
 
 
 def panel_of(source: Source) -> Panel:
-    """The panel of a source (7 queries)."""
+    """The panel of a source (8 queries)."""
     moment, least = now(), quality.rules().overall
     days = daily_yield([source.pk], now=moment)[source.pk]
     scores = daily_quality([source.pk], now=moment)[source.pk]
@@ -63,6 +64,7 @@ def panel_of(source: Source) -> Panel:
         exchanges=next((_last(run) for run in runs if run.http.get("exchanges")), []),
         terms=terms_of(metadata) if metadata else {},
         tier=metadata.tier.value if metadata else "",
+        set_aside=SetAside.objects.filter(source=source).count(),
     )
 
 

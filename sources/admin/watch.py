@@ -1,10 +1,18 @@
 """What holds work back, and what operators were told."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.timezone import now
 from unfold.admin import ModelAdmin
+from unfold.decorators import action
 
+from accounts.rights import may
 from outbox.admin import ReadOnlyAdmin
-from sources.models import Alert, Discovery, Pause
+from sources import services
+from sources.models import Alert, Discovery, Pause, SetAside
+from sources.services.aside import is_due
+from sources.tasks import queue_runs_later
 
 
 @admin.register(Alert)
@@ -15,6 +23,33 @@ class AlertAdmin(ReadOnlyAdmin):
     list_select_related = ("source",)
     list_filter = (("resolved_at", admin.EmptyFieldListFilter),)
     search_fields = ("title", "key")
+
+
+@admin.register(SetAside)
+class SetAsideAdmin(ReadOnlyAdmin):
+    """What used up its time or ended its process: not tried again until the code changes, or someone says so here."""
+
+    list_display = ("title", "source", "kind", "reason", "strikes", "set_aside_at", "waits_for")
+    list_select_related = ("source",)
+    list_filter = ("kind", "source")
+    search_fields = ("title", "external_id", "sha256")
+    actions = ("try_again",)
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        """Who may start runs may have it tried again."""
+        return may(request.user, "sources.run_source")
+
+    @admin.display(description="tried again")
+    def waits_for(self, row: SetAside) -> str:
+        return "with the source's next answer" if is_due(row) else "when the code changes"
+
+    @action(description="Try again", permissions=["run"])
+    def try_again(self, request: HttpRequest, rows: QuerySet[SetAside]) -> None:
+        """Ask their sources again, and read again what was sent to us."""
+        ids = list(rows.values_list("pk", flat=True))
+        runs = services.try_again(ids, by=request.user, now=now())
+        queue_runs_later(process=[run.id for run in runs])
+        messages.success(request, f"{len(ids)} tried again with the next answer of their sources.")
 
 
 @admin.register(Pause)

@@ -1,6 +1,7 @@
 """The verbs of sources: run, take in, process, load."""
 
 from sources.services.alarms import notice, raise_alert, resolve, tell
+from sources.services.aside import forget_old
 from sources.services.credentials import credentials_for, forget_previous, quota_key
 from sources.services.discovery import advance, unfinished
 from sources.services.expiring import warn_of_ends
@@ -12,7 +13,7 @@ from sources.services.payloads import drop_partitions, ensure_partitions
 from sources.services.quotas import note_quota, settle_quotas
 from sources.services.releasing import release_stuck, waiting_runs
 from sources.services.rematching import RematchReport, rematch, rematch_changed
-from sources.services.rereading import ACCEPTED, reopen, reread_series
+from sources.services.rereading import ACCEPTED, reopen, reread_series, retry_submissions, try_again
 from sources.services.retention import clear_staged, let_go
 from sources.services.runs import PUSHED, AlreadyRunning, cancel, open_run
 from sources.services.samples import load_samples, refresh_samples, remove_samples
@@ -45,6 +46,7 @@ __all__ = [
     "fetch_payloads",
     "files_of",
     "follow",
+    "forget_old",
     "forget_previous",
     "let_go",
     "load",
@@ -66,12 +68,14 @@ __all__ = [
     "reopen",
     "reread_series",
     "resolve",
+    "retry_submissions",
     "run_id_for",
     "settle_quotas",
     "start_due",
     "submissions_source",
     "summary_of",
     "tell",
+    "try_again",
     "unfinished",
     "waiting_runs",
     "waiting_sources",

@@ -2,7 +2,7 @@
 
 They are not tried again until the code changes or someone says so."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,13 +11,15 @@ from django.db.models import F, Q
 
 from outbox import rows as table
 from sources.code_version import code_version
-from sources.enums import AsideKind
+from sources.enums import PUSHED, AsideKind
 from sources.models import FetchRun, Payload, SetAside, Source
 from sources.pipeline import ENDED, OUT_OF_TIME
 from sources.services.alarms import raise_alert, resolve
 from sources.services.staging import Identified
 from sources.settlement import Identity
 
+#: Who asks for a run that tries again what was set aside of what was sent to us.
+AGAIN = "set aside"
 #: The reason of an answer that used up its time.
 READING = f"{OUT_OF_TIME}reading"
 
@@ -41,17 +43,22 @@ def is_set_aside(reason: str) -> bool:
     return reason.startswith((OUT_OF_TIME, ENDED))
 
 
+def is_due(row: SetAside) -> bool:
+    """Whether it is to be tried again: the code is another, or an operator said so."""
+    return row.try_again_at is not None or row.code != code_version()
+
+
 def of_source(source_id: UUID) -> Aside:
     """What is set aside of a source (one query)."""
-    records, answers, is_due = {}, {}, False
+    records, answers, due = {}, {}, False
     for row in SetAside.objects.filter(source_id=source_id):
-        if row.try_again_at is not None or row.code != code_version():
-            is_due = True
+        if is_due(row):
+            due = True
         elif row.kind == AsideKind.ANSWER:
             answers[row.sha256] = row.reason
         else:
             records[(row.external_id, row.recurrence_id), row.sha256] = row.reason
-    return Aside(records=records, answers=answers, is_due=is_due)
+    return Aside(records=records, answers=answers, is_due=due)
 
 
 def keep_records(run: FetchRun, items: Sequence[tuple[Identified, str]], *, now: datetime) -> None:
@@ -81,21 +88,14 @@ def keep_answer(run: FetchRun, sha256: str, url: str, reason: str, *, now: datet
 
 
 def settle(run: FetchRun, *, now: datetime) -> None:
-    """The run ended well: what was to be tried again was tried, or is told no more. The alarm ends with the last of it."""
+    """The run ended well: what was to be tried again was tried, or is told no more; not so by a run that was asked for a part, or has what was sent to us.
+    The alarm ends with the last of it."""
     rows = SetAside.objects.filter(source_id=run.source_id)
-    if rows.exists():
+    is_all = not any(run.params.values()) and (run.source.type not in PUSHED or run.requested_by == AGAIN)
+    if is_all and rows.exists():
         rows.filter(~Q(code=code_version()) | Q(try_again_at__lte=run.started_at)).delete()
         if not rows.exists():
             resolve(_alert_of(run.source), now=now)
-
-
-def try_again(ids: Collection[UUID], *, now: datetime) -> list[Source]:
-    """Have these tried again: their sources are asked for all of it as soon as may be. Returns the sources."""
-    rows = SetAside.objects.filter(pk__in=ids)
-    sources = list(Source.objects.filter(set_aside__in=rows).distinct())
-    rows.update(try_again_at=now)
-    Source.objects.filter(pk__in=[source.pk for source in sources]).update(next_fetch_at=now)
-    return sources
 
 
 def forget_old(*, now: datetime, days: int = 90) -> int:

@@ -1,6 +1,6 @@
 """Reading kept answers again: series go on though their feed does not change, and a mended parser meets old payloads."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -8,11 +8,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.timezone import now as clock
 
+from accounts.rights import CLOCK, Actor, require
 from events.models import Series
-from sources.enums import Phase, RunState
-from sources.models import FetchRun, Source
+from sources.code_version import code_version
+from sources.enums import PUSHED, Phase, RunState, SourceType
+from sources.models import FetchRun, SetAside, Source
 from sources.records import RawPayload
 from sources.services import payloads
+from sources.services.aside import AGAIN
 from sources.services.processing import SERIES
 from sources.services.runs import AlreadyRunning, open_run
 
@@ -35,6 +38,24 @@ def reopen(run_id: UUID) -> FetchRun | None:
     if quarantined is None:
         return None
     return _opened_with(quarantined, requested_by=f"{ACCEPTED} {run_id}"[:60], now=clock())
+
+
+def try_again(ids: Collection[UUID], *, by: Actor, now: datetime) -> list[FetchRun]:
+    """Have what is set aside tried again: by the source's next answer, which is asked for at once and in full; what was sent to us by a
+    run of its kept payload. Returns these runs, ready to be processed. Raises PermissionDenied."""
+    require(by, "sources.run_source")
+    rows = SetAside.objects.filter(pk__in=ids)
+    rows.update(try_again_at=now)
+    Source.objects.filter(set_aside__in=rows).update(next_fetch_at=now)
+    runs = FetchRun.objects.filter(pk__in=rows.filter(source__type__in=PUSHED).values("run"))
+    again = (_opened_with(run, requested_by=AGAIN, now=now) for run in runs.select_related("source__city").order_by("started_at"))
+    return [run for run in again if run is not None]
+
+
+def retry_submissions(*, now: datetime) -> list[FetchRun]:
+    """What people sent us and older code could not bear, once more with the code of today: one run each, ready to be processed."""
+    rows = SetAside.objects.filter(source__type=SourceType.SUBMISSION).exclude(code=code_version())
+    return try_again(list(rows.values_list("pk", flat=True)), by=CLOCK, now=now) if rows.exists() else []
 
 
 def reread(source: Source, *, requested_by: str, now: datetime) -> FetchRun | None:

@@ -13,7 +13,7 @@ from accounts.rights import Actor, require
 from accounts.secrets import redact
 from egress.exceptions import EgressError
 from events.models import Origin
-from sources.enums import Coverage, Phase, RunState, SourceType
+from sources.enums import PUSHED, Coverage, Phase, RunState
 from sources.exceptions import ReadingStalled, SchemaChanged, SourceError
 from sources.models import Discovery, FetchRun, Source
 from sources.services.health import note_run
@@ -24,8 +24,6 @@ log = structlog.get_logger(__name__)
 
 #: Who may start and end runs.
 RUN = "sources.run_source"
-#: Sources that are sent to, never fetched.
-PUSHED = (SourceType.WEBHOOK, SourceType.SUBMISSION)
 PROCESS_WENT_AWAY = "The run's process went away."
 #: What a run may write of itself at its end. Not what others ask of it meanwhile (`cancel_requested_at`).
 _ENDING = (

@@ -3,18 +3,24 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 from django.utils.timezone import now as clock
 
+from accounts.rights import COMMAND
 from events.models import Listing
 from sources import pipeline, services
+from sources.connectors import registry
 from sources.connectors.ical import ICal
 from sources.enums import AsideKind, RunState, StagedState
 from sources.models import Alert, FetchRun, SetAside, Source, StagedEvent
-from sources.records import FetchParams, Page
-from sources.services import aside
-from tests.factories import NOW
+from sources.records import FetchParams, Page, RawPayload
+from sources.services import aside, rereading
+from tests.factories import NOW, make_person
 from tests.sources.services.feeds import FakeDoor, calendar, event_of, feed_source, many, take, told
 
 pytestmark = pytest.mark.django_db
@@ -184,7 +190,7 @@ def test_unchanged_bytes_are_read_again_when_something_of_them_is_to_be_tried_ag
     source, door = feed_source(config={"url": "https://feed.example.org/events.ics"}, is_active=True), FakeDoor(content=calendar(many(9)))
     fetch(source, door)
     assert fetch(source, door).http["same_bytes"]
-    aside.try_again(list(SetAside.objects.values_list("pk", flat=True)), now=NOW)
+    services.try_again(list(SetAside.objects.values_list("pk", flat=True)), by=COMMAND, now=NOW)
     monkeypatch.setattr(pipeline, "STEPS", STEPS)
     assert fetch(source, door).new == 1
     assert fetch(source, door).http["same_bytes"]
@@ -237,3 +243,46 @@ def fetch(source: Source, door: FakeDoor) -> FetchRun:
     source.refresh_from_db()
     run = services.open_run(source, requested_by="test", now=clock())
     return services.process_run(run, now=NOW) if services.fetch_payloads(run, now=NOW, door=door) else run
+
+
+# --- again, by a person ---
+
+
+def test_who_may_not_start_runs_has_nothing_tried_again(settings: Any) -> None:
+    source = feed_source()
+    row = SetAside.objects.create(source=source, kind="answer", sha256="0" * 64, reason="out of time in reading", code="x")
+    with pytest.raises(PermissionDenied):
+        services.try_again([row.pk], by=make_person("viewer@example.org", "sources.view_setaside"), now=NOW)
+    row.refresh_from_db()
+    assert row.try_again_at is None
+
+
+def test_the_desk_lists_what_is_set_aside_and_has_it_tried_again(admin_client: Client) -> None:
+    source = feed_source(next_fetch_at=clock() + timedelta(days=1))
+    row = SetAside.objects.create(source=source, kind="answer", title="https://x.example/", sha256="0" * 64, reason="out of time", code="x")
+    address = reverse("admin:sources_setaside_changelist")
+    assert b"https://x.example/" in admin_client.get(address).content
+    assert b"1 set aside" in admin_client.get(reverse("admin:sources_source_change", args=[source.pk])).content
+    admin_client.post(address, {"action": "try_again", "_selected_action": [str(row.pk)]})
+    row.refresh_from_db()
+    source.refresh_from_db()
+    assert row.try_again_at is not None
+    assert source.next_fetch_at <= clock()
+
+
+def test_what_a_person_sent_us_is_tried_again_from_its_kept_payload_when_the_code_changes(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.READ_SECONDS_PER_PAYLOAD = 0.2
+    source = services.submissions_source()
+    told = RawPayload(url="", content=b'{"title": "Jazz"}', content_type="application/json")
+    services.receive(source, told, run_id=uuid4(), now=clock())
+    with monkeypatch.context() as hostile:
+        hostile.setattr(registry.get("submission"), "read", lambda *_: forever())
+        (run,) = services.drain(source)
+    assert (run.state, run.error_code) == (RunState.FAILED, "set aside")
+    assert services.retry_submissions(now=clock()) == []
+    monkeypatch.setattr(aside, "code_version", lambda: "another")
+    monkeypatch.setattr(rereading, "code_version", lambda: "another")
+    (again,) = services.retry_submissions(now=clock())
+    assert services.process_run(again).error_code != "set aside"
