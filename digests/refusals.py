@@ -6,7 +6,7 @@ SMTPDataError, the login SMTPAuthenticationError. Only the first speaks of the r
 
 from dataclasses import dataclass
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
-from typing import Final
+from typing import Any, Final
 
 from accounts.secrets import redact
 from pipeline import patterns
@@ -36,8 +36,8 @@ class Refusal:
 def read_failure(error: Exception) -> Refusal:
     """The verdict on whatever stopped a mail."""
     name = type(error).__name__
-    if isinstance(error, SMTPRecipientsRefused) and error.recipients:
-        number, text = next(iter(error.recipients.values()))
+    if isinstance(error, SMTPRecipientsRefused) and (reply := _reply(error.recipients)):
+        number, text = reply
         code, said = _code(number, text), _text(text)
         gone = number in _ADDRESS_CODES and code.partition(" ")[2] in _ADDRESS_DETAILS and not _is_about_us(said)
         return Refusal(reason=masked(f"{name}: {number} {said}"), code=code, is_gone=gone, is_final=gone)
@@ -45,7 +45,7 @@ def read_failure(error: Exception) -> Refusal:
         number, said = error.smtp_code, _text(error.smtp_error)
         final = isinstance(error, SMTPDataError) and 500 <= number < 600  # the same text would be refused again
         return Refusal(reason=masked(f"{name}: {number} {said}"), code=_code(number, error.smtp_error), is_final=final)
-    return Refusal(reason=masked(f"{name}: {error}"))
+    return Refusal(reason=masked(f"{name}: {_words(error)}"))
 
 
 def masked(text: str) -> str:
@@ -53,6 +53,19 @@ def masked(text: str) -> str:
     words = redact(text[:2000]).split()
     line = " ".join("…@…" if "@" in word or "%40" in word else word for word in words)
     return "".join(character if character.isprintable() else "�" for character in line)[:500]
+
+
+def _reply(recipients: Any) -> tuple[int, bytes | str] | None:
+    """The server's reply about the one recipient, as smtplib keeps it; None where a backend of another make keeps it otherwise."""
+    first = next(iter(recipients.values()), None) if isinstance(recipients, dict) else None
+    return first if isinstance(first, tuple) and len(first) == 2 and isinstance(first[0], int) else None
+
+
+def _words(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # an exception of others that cannot even say what it is
+        return "says nothing"
 
 
 def _is_about_us(said: str) -> bool:

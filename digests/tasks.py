@@ -32,5 +32,5 @@ def erase_addresses() -> int:
 
 @shared_task
 def send_delivery(delivery_id: str) -> bool:
-    """Send one recorded mail; claimed first, so that twice is once."""
-    return services.send(UUID(delivery_id))
+    """Send one recorded mail; claimed first, so that twice is once. While digests are switched off it waits."""
+    return is_on(Flag.DIGESTS) and services.send(UUID(delivery_id))

@@ -15,6 +15,7 @@ from digests.models import Delivery, Subscription
 from digests.services.subscribing import announce
 from events.times import zone_or_utc
 from outbox.services import request_id
+from places.enums import CityState
 from places.models import City
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,8 @@ def record_due(*, now: datetime) -> int:
 
     A city that cannot be composed is logged, and asked again by the next round; the others go their way. Returns how many are new."""
     count = 0
-    for city in City.objects.filter(subscriptions__active=True, subscriptions__cadence=Cadence.WEEKLY).distinct():
+    asked = City.objects.filter(state=CityState.ACTIVE, subscriptions__active=True, subscriptions__cadence=Cadence.WEEKLY)
+    for city in asked.distinct():
         try:
             if timing.is_due(zone_or_utc(city.timezone), now):
                 readers = Subscription.objects.filter(city=city, active=True, cadence=Cadence.WEEKLY)

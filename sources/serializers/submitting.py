@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.core.validators import URLValidator
 from rest_framework import serializers as s
 
 from events.taxonomy import canonical
+from places.validators import validate_timezone
 from sources.connectors.submission import LIMITS
 
 _WEB = URLValidator(schemes=["http", "https"])
@@ -62,8 +62,8 @@ class Submission(s.Serializer):
 
     def validate_timezone(self, value: str) -> str:
         """An IANA name."""
-        if value and value not in available_timezones():
-            raise s.ValidationError("Use an IANA name such as Asia/Kolkata.")
+        if value:
+            validate_timezone(value)
         return value
 
     def validate_category(self, value: str) -> str:

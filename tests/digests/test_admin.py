@@ -1,6 +1,9 @@
 """The desk shows what failed, and no address anywhere."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils.timezone import now
 
@@ -43,3 +46,11 @@ def test_no_page_of_mails_shows_an_address(client: Client, inbox):
         answer = client.get(f"/admin/digests/{page}")
         assert answer.status_code == 200
         assert "example.org" not in answer.content.decode().lower().replace("mod@example.org", "")
+
+
+def test_reasons_from_before_lose_their_addresses():
+    delivery = due_digest()
+    Delivery.objects.update(error="SMTPRecipientsRefused: {'reader@example.org': (550, b'unknown')}")
+    import_module("digests.migrations.0004_mask_reasons").mask(apps, None)
+    delivery.refresh_from_db()
+    assert delivery.error == "SMTPRecipientsRefused: …@… (550, b'unknown')}"

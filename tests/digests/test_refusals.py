@@ -9,6 +9,13 @@ from hypothesis import strategies as st
 from digests.refusals import masked, read_failure
 
 
+class Speechless(Exception):
+    """One that cannot say what it is."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
 @pytest.mark.parametrize(
     ("reply", "code"),
     [((550, b"5.1.1 unknown"), "550 5.1.1"), ((550, b"unknown user"), "550"), ((553, b"5.1.3\nbad"), "553 5.1.3"), ((551, b""), "551")],
@@ -28,6 +35,10 @@ def test_an_address_that_is_gone_is_told_by_its_code(reply, code):
         SMTPRecipientsRefused({"a@example.org": (550, b"5.4.1 no route")}),
         SMTPSenderRefused(550, b"5.1.8 your domain", "us@example.org"),
         SMTPServerDisconnected("gone"),
+        SMTPRecipientsRefused(["a@example.org"]),
+        SMTPRecipientsRefused({"a@example.org": "no"}),
+        SMTPRecipientsRefused({"a@example.org": (-1, b"\x00\xff garbage")}),
+        Speechless(),
         TimeoutError("timed out"),
     ],
 )

@@ -9,7 +9,10 @@ from digests import compose, services, tasks
 from digests.models import Delivery, Subscription
 from digests.services import recording
 from digests.timing import MADE_UP_FOR
-from tests.digests.conftest import THURSDAY, subscribed
+from flags.models import FlagSwitch
+from places.enums import CityState
+from places.models import City
+from tests.digests.conftest import THURSDAY, due_digest, subscribed
 from tests.factories import make_city, make_event
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +124,17 @@ def test_a_round_takes_back_retries_and_queues_what_was_lost(monkeypatch, time_m
     time_machine.move_to(THURSDAY + timedelta(minutes=11), tick=False)
     assert tasks.send_due_digests() == 0
     assert queued == [str(Delivery.objects.get().pk)]
+
+
+def test_a_city_that_is_hidden_sends_nothing():
+    two_cities()
+    City.objects.filter(slug="aachen").update(state=CityState.HIDDEN)
+    services.record_due(now=THURSDAY)
+    assert recorded() == ["bengaluru"]
+
+
+def test_while_digests_are_switched_off_what_is_recorded_waits():
+    delivery = due_digest()
+    FlagSwitch.objects.create(name="digests", is_on=False)
+    assert not tasks.send_delivery(str(delivery.pk))
+    assert Delivery.objects.get().state == "recorded"
