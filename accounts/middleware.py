@@ -22,10 +22,14 @@ class DeskSessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        # A page that is left open asks for what changed, and says so: that is nobody's presence.
-        if request.session.accessed and "Live-After" not in request.headers and request.user.is_authenticated and request.user.is_staff:
+        if request.session.accessed and _is_presence(request) and request.user.is_authenticated and request.user.is_staff:
             renew(request.session)
         return response
+
+
+def _is_presence(request: HttpRequest) -> bool:
+    """Whether a person asks. A page that is left open asks for what changed (static/js/live.js), and says so."""
+    return "Live-After" not in request.headers and request.path != "/api/v1/changes"
 
 
 class LoginMiddleware:

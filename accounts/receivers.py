@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django_structlog.signals import bind_extra_request_metadata
@@ -11,6 +11,8 @@ from django_structlog.signals import bind_extra_request_metadata
 from accounts.addresses import address_of
 from accounts.models import User, fold_login
 from accounts.sessions import renew
+
+log = structlog.get_logger(__name__)
 
 
 @receiver(bind_extra_request_metadata, dispatch_uid="accounts.address")
@@ -26,3 +28,9 @@ def remember_login(request: HttpRequest | None, user: User, **_: Any) -> None:
         if user.is_staff:
             renew(request.session)
         request.signed_in_as = fold_login(user.email)  # type: ignore[attr-defined]
+
+
+@receiver(user_login_failed, dispatch_uid="accounts.login_failed")
+def tell_failed_login(**_: Any) -> None:
+    """For whoever watches the logs; whose request it was, they say already."""
+    log.warning("login_failed")

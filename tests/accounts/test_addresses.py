@@ -9,10 +9,12 @@ from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
 
 from accounts.addresses import address_of, network_of
+from accounts.checks import named_proxies
 from accounts.networks import network_key, read_address, read_networks
 from tests.factories import make_city
 
 VISITOR = "198.51.100.7"
+PROXY = ("HTTP_X_FORWARDED_PROTO", "https")
 
 
 def seen(rf, peer: str, forwarded: str | None = None, **headers: str) -> str:
@@ -96,9 +98,15 @@ def test_a_network_that_is_none_or_everybodys_is_refused(name):
         read_networks([name])
 
 
+@pytest.mark.parametrize(("proxy", "named", "said"), [(PROXY, [], ["accounts.W001"]), (PROXY, ["10.0.0.0/8"], []), (None, [], [])])
+def test_a_proxy_without_a_name_is_warned_of(settings, proxy, named, said):
+    settings.SECURE_PROXY_SSL_HEADER, settings.TRUSTED_PROXIES = proxy, named
+    assert [message.id for message in named_proxies(None)] == said
+
+
 @pytest.mark.parametrize(("peer", "secure"), [("10.0.0.9", True), ("203.0.113.5", False)])
 def test_only_a_trusted_proxy_says_that_it_was_https(client: Client, settings, peer, secure):
-    settings.SECURE_PROXY_SSL_HEADER, settings.TRUSTED_PROXIES = ("HTTP_X_FORWARDED_PROTO", "https"), ["10.0.0.0/8"]
+    settings.SECURE_PROXY_SSL_HEADER, settings.TRUSTED_PROXIES = PROXY, ["10.0.0.0/8"]
     answer = client.get("/healthz", REMOTE_ADDR=peer, headers={"X-Forwarded-Proto": "https"})
     assert answer.wsgi_request.is_secure() is secure
 

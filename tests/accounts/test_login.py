@@ -108,6 +108,14 @@ def test_many_networks_at_one_account(clock, hashes):
     assert knock(PASSWORD) == IN
 
 
+def test_one_network_does_not_keep_the_owner_out_elsewhere(clock):
+    """Not even from an unknown browser: most of its guesses are refused before they count for everybody."""
+    for _ in range(60):
+        knock("wrong")
+        clock.shift(timedelta(seconds=60))
+    assert knock(PASSWORD, address=ELSEWHERE) == IN
+
+
 def test_one_network_at_many_accounts(clock, hashes):
     answers = [knock("wrong", email=f"reader{number}@example.org", address=f"2001:db8:1:2::{number:x}") for number in range(60)]
     assert answers == [WRONG] * 20 + [WAIT] * 40

@@ -54,10 +54,11 @@ def test_the_desk_closes_after_eight_idle_hours(desk, clock):
     assert desk.get("/admin/").status_code == 302
 
 
-def test_a_page_left_open_is_nobodys_presence(desk, clock):
+@pytest.mark.parametrize(("path", "headers"), [("/admin/", {"Live-After": "x-1"}), ("/api/v1/changes?topics=desk:queue", {})])
+def test_a_page_left_open_is_nobodys_presence(desk, clock, path, headers):
     for _ in range(9):
         clock.shift(timedelta(hours=1))
-        desk.get("/admin/", headers={"Live-After": "x-1"})
+        desk.get(path, headers=headers)
     assert desk.get("/admin/").status_code == 302
 
 

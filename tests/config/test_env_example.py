@@ -81,6 +81,8 @@ def test_production_without_what_it_needs_says_so_in_one_line(missing, monkeypat
         {"ALLOWED_HOSTS": "*"},
         {"EGRESS_ALLOW_LOOPBACK": "true"},
         {"NOCTURNE_MODE": "prod"},
+        {"TRUSTED_PROXIES": "0.0.0.0/0"},
+        {"TRUSTED_PROXIES": "10.0.0.1,proxy.example"},
     ],
 )
 def test_production_refuses_what_is_insecure(insecure, monkeypatch, tmp_path):
