@@ -1,5 +1,6 @@
 """The one way in with a password, for the desk, the site and the API: `django.contrib.auth.authenticate` asks here."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from accounts.addresses import network_of
 from accounts.devices import device_of
 from accounts.exceptions import TooBusy
+from accounts.hashing import known_turns
 from accounts.models import User, fold_login
 from accounts.throttling import count_guess, give_back
 
@@ -25,9 +27,11 @@ class ThrottledBackend(ModelBackend):
             return None
         login = fold_login(name)
         network = network_of(request) if request is not None else ""
-        guess = count_guess(login, network=network, device=device_of(request, login))
+        device = device_of(request, login)
+        guess = count_guess(login, network=network, device=device)
         try:
-            person = super().authenticate(request, username=login, password=password)
+            with known_turns.turn() if device else nullcontext():
+                person = super().authenticate(request, username=login, password=password)
         except TooBusy:
             give_back(guess)
             raise

@@ -1,6 +1,7 @@
 """How many passwords one process hashes at once. A hash takes a core for a quarter of a second, on purpose: without a bound a crowd of guesses takes them all.
 
-Those that wait are few, too: each holds a thread, and most likely one of the pool's eight connections to the database.
+Those that wait are few, too: each holds a thread, and most likely one of the pool's eight connections to the database. Known browsers have a turn of their own
+(accounts/backends.py), so that a crowd of strangers does not keep them waiting.
 """
 
 import threading
@@ -11,7 +12,7 @@ from typing import Final
 from accounts.exceptions import TooBusy
 
 AT_ONCE: Final = 2
-MOST_WAITING: Final = 4
+KNOWN_AT_ONCE: Final = 1
 WAIT_SECONDS: Final = 3.0
 
 _mine = threading.local()
@@ -51,5 +52,7 @@ class Turns:
             self._seats.release()
 
 
-#: Of this process.
-turns: Final = Turns(at_once=AT_ONCE, most_waiting=MOST_WAITING, seconds=WAIT_SECONDS)
+#: Of this process, of everybody; seven at most hash or wait.
+turns: Final = Turns(at_once=AT_ONCE, most_waiting=3, seconds=WAIT_SECONDS)
+#: Of this process, of known browsers alone.
+known_turns: Final = Turns(at_once=KNOWN_AT_ONCE, most_waiting=1, seconds=WAIT_SECONDS)

@@ -17,13 +17,16 @@ from tests.hashing import QuickHasher
 EMAIL, PASSWORD = "vera@example.org", "correct horse battery"
 
 
-@pytest.fixture
-def full(monkeypatch: pytest.MonkeyPatch) -> Turns:
-    """Nobody has a turn, nobody may wait."""
+def occupied() -> Turns:
+    """Nobody gets a turn any more."""
     turns = Turns(at_once=1, most_waiting=1, seconds=0.01)
     turns._free.acquire()
-    monkeypatch.setattr("accounts.models.turns", turns)
     return turns
+
+
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.models.turns", occupied())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -63,6 +66,15 @@ def test_who_finds_no_turn_is_told_to_come_back_and_is_not_counted(full):
     answer = Client().post("/admin/login/", {"username": EMAIL, "password": PASSWORD})
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert set(GuessCount.objects.values_list("count", flat=True)) == {0}
+
+
+@pytest.mark.django_db
+def test_a_crowd_of_strangers_does_not_keep_a_known_browser_waiting(monkeypatch):
+    User.objects.create_superuser(EMAIL, PASSWORD)
+    known, form = Client(), {"username": EMAIL, "password": PASSWORD}
+    assert known.post("/admin/login/", form).status_code == 302
+    monkeypatch.setattr("accounts.models.turns", occupied())
+    assert [client.post("/admin/login/", form).status_code for client in (Client(), known)] == [503, 302]
 
 
 @pytest.mark.django_db
