@@ -9,6 +9,7 @@ from pipeline import patterns
 
 #: No hint is believed for longer.
 LONGEST = timedelta(days=1)
+_SECONDS = patterns.compile(r"[0-9]+")
 _DIRECTIVE = patterns.compile(r'([!#$%&\'*+.^_`|~\w-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?')
 
 
@@ -33,7 +34,7 @@ def http_date(text: str) -> datetime | None:
 
 def delta_seconds(text: str) -> float | None:
     """RFC 9111, 1.2.2: a whole number, however large; None for anything else."""
-    return float(text[:12]) if patterns.fullmatch(r"[0-9]+", text) else None
+    return float(text[:12]) if _SECONDS.fullmatch(text) else None
 
 
 def wait_named(text: str, *, now: datetime) -> float | None:

@@ -1,6 +1,5 @@
 """The same words or the same picture with another event of other people: how it is known, and when it means nothing. Pure."""
 
-import html
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -11,6 +10,7 @@ from rapidfuzz import fuzz
 
 from events.records import NormalizedEvent
 from pipeline import patterns
+from pipeline.characters import unescape
 from places.geography import fold_name
 
 #: A shorter text is no text that somebody would copy: "Doors at seven, show at eight."
@@ -35,7 +35,7 @@ class Copied:
 
 def text_key(description: str) -> int | None:
     """64 bits (signed) of the words of a description (HTML or text), whatever its markup, case and punctuation; None below 80 letters."""
-    words = " ".join(_NOT_WORDS.sub(" ", html.unescape(_TAG.sub(" ", description))).casefold().split())
+    words = " ".join(_NOT_WORDS.sub(" ", unescape(_TAG.sub(" ", description))).casefold().split())
     if len(words) < LEAST_LETTERS:
         return None
     return int.from_bytes(blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)

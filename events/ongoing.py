@@ -16,6 +16,7 @@ _DAY_NAMES: Final = dict(zip(CODES, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "
 _CODE: Final = patterns.compile(rf"\b({'|'.join(CODES)})\b")
 #: An exception as the pipeline writes it: `2026 Dec 25 off`.
 _EXCEPTION: Final = patterns.compile(r"\b(?:19|20)\d{2} ([A-Z][a-z]{2}) (\d{1,2})\b")
+_OFF: Final = patterns.compile(r"\boff\b")
 _WEEK: Final = timedelta(days=6)
 #: Lists look back a year: what has no end begins anew before it would leave them.
 _REMEMBERED: Final = timedelta(days=360)
@@ -27,7 +28,7 @@ Spans = tuple[tuple[str, str], ...]
 def hours_words(expression: str) -> str:
     """`Tue-Sun 10:00-18:00; 25 Dec closed`, `daily 11:00-19:00`: the expression in letters that people read."""
     words = _EXCEPTION.sub(r"\2 \1", _CODE.sub(lambda found: _DAY_NAMES[found.group()], expression.replace("Mo-Su", "daily")))
-    return patterns.sub(r"\boff\b", "closed", words).replace(",", ", ").replace(",  ", ", ")
+    return _OFF.sub("closed", words).replace(",", ", ").replace(",  ", ", ")
 
 
 def today_words(expression: str, day: date) -> str:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,9 +16,9 @@ from events.public import absolute
 from events.times import zone_or_utc
 from events.words import weekday
 from pipeline import patterns
+from pipeline.characters import unescape, without_tags
 
 _SCHEMA = "https://schema.org/"
-_TAG = patterns.compile(r"<[^>]*>")
 _BLOCK_END = patterns.compile(r"</(?:p|li|h\d|div|tr|blockquote)>|<br\s*/?>", patterns.IGNORECASE)
 #: What could end a script element, or begin a comment or an entity in one; JSON reads the escapes as the same characters.
 _UNSAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -48,7 +47,7 @@ class Meta:
 
 def plain_text(html: str, *, limit: int = 0) -> str:
     """Sanitized HTML as text, blocks as lines; cut at a word to at most `limit` characters where one is given."""
-    text = unescape(_TAG.sub("", _BLOCK_END.sub("\n", html)))
+    text = unescape(without_tags(_BLOCK_END.sub("\n", html), ""))
     lines = [" ".join(line.split()) for line in text.splitlines()]
     if not limit:
         return "\n".join(line for line in lines if line)

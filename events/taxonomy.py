@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline import patterns
+from pipeline.characters import normalize
 
 _FOLDER: Final = Path(__file__).parent / "data"
 #: The category of what fits no other, and of what could not be told.
@@ -109,6 +110,6 @@ def _names() -> dict[str, str]:
 
 def _folded(text: str) -> str:
     """Lower case without accents, words joined by `_`, "&" read as "and": "Food & Drink" -> "food_and_drink"."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
+    plain = normalize("NFKD", text.casefold().replace("&", " and "))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return _NO_WORD.sub("_", plain.replace("_", " ")).strip("_")

@@ -13,8 +13,8 @@ from rapidfuzz import fuzz
 from events.enums import Happening
 from events.records import Case, Judgement
 from pipeline import patterns
+from pipeline.characters import without_tags
 
-_TAG = patterns.compile(r"<[^>]*>")
 _WORD = patterns.compile(r"\w{3,}")
 _LINK = patterns.compile(r"""href=["']?(https?://[^"'\s>]+)""", patterns.IGNORECASE)
 
@@ -190,7 +190,7 @@ def _texts(case: Case, column: str) -> tuple[str, str]:
 
 def _kept_share(before: str, after: str) -> float:
     """How many percent of the different words of `before` are in `after`."""
-    old, new = (set(_WORD.findall(_TAG.sub(" ", text[:8000]).casefold())) for text in (before, after))
+    old, new = (set(_WORD.findall(without_tags(text[:8000]).casefold())) for text in (before, after))
     return 100.0 * len(old & new) / len(old) if old else 100.0
 
 

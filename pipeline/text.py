@@ -4,7 +4,6 @@ Every function here is idempotent: cleaning what is clean changes nothing.
 """
 
 import html
-import unicodedata
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ import ftfy
 import nh3
 
 from pipeline import patterns
+from pipeline.characters import normalize, unescape
 from pipeline.markdown import as_html, is_markdown
 from pipeline.masking import has_secret
 
@@ -78,7 +78,7 @@ def mended(text: str) -> str:
         return _UNWANTED.sub("", text)
     while True:
         better = ftfy.fix_encoding(text) if _MOJIBAKE.search(text) else text
-        better = unicodedata.normalize("NFC", _UNWANTED.sub("", better))
+        better = normalize("NFC", _UNWANTED.sub("", better))
         if better == text:
             return text
         text = better
@@ -140,7 +140,7 @@ def _rich(text: str, limit: int) -> str:
 
 def to_plain(markup: str) -> str:
     """The words of a description that `rich` made, for counting and reading: one pass is enough for what is clean."""
-    return " ".join(html.unescape(_ALL_TAGS.sub(" ", markup)).split())
+    return " ".join(unescape(_ALL_TAGS.sub(" ", markup)).split())
 
 
 def public_url(url: str) -> str:
@@ -185,7 +185,7 @@ def _host_is_sound(host: str | None) -> bool:
 
 
 def _decoded(found: patterns.Match[str]) -> str:
-    return html.unescape(found.group())
+    return unescape(found.group())
 
 
 def _unescaped(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pipeline import patterns
+from pipeline.characters import normalize
 
 if TYPE_CHECKING:
     from timezonefinder import TimezoneFinder
@@ -105,7 +106,7 @@ def _fold_name_sized(text: str) -> str:
 
 def _fold(text: str) -> str:
     if not text.isascii():
-        parts = unicodedata.normalize("NFKD", text.casefold())
+        parts = normalize("NFKD", text.casefold())
         text = "".join(char for char in parts if not unicodedata.combining(char)).translate(_WHOLE_LETTERS)
     return _SPACE.sub(" ", text.casefold()).strip()
 

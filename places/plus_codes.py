@@ -9,6 +9,8 @@ from pipeline import patterns
 _ALPHABET: Final = "23456789CFGHJMPQRVWX"
 _CODE: Final = patterns.compile(rf"(?<![\w+])([{_ALPHABET}]{{4,8}}\+[{_ALPHABET}]{{2,5}})(?![\w+])", patterns.IGNORECASE)
 
+_AROUND: Final = patterns.compile(r"^[\s,;]++|(?<![\s,;])[\s,;]++$")
+
 
 def plus_code(lat: float, lng: float) -> str:
     """The Open Location Code of a point, 10 digits (about 14 m)."""
@@ -27,7 +29,7 @@ def find_plus_code(*texts: str) -> str:
 
 def without_plus_code(text: str) -> str:
     """The text without plus codes, as it names a venue or a street."""
-    return patterns.sub(r"^[\s,;]+|[\s,;]+$", "", _CODE.sub(" ", text)) if "+" in text else text
+    return _AROUND.sub("", _CODE.sub(" ", text)) if "+" in text else text
 
 
 def point_of_plus_code(code: str, *, near: tuple[float, float] | None = None) -> tuple[float, float] | None:

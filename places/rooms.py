@@ -6,6 +6,9 @@ from typing import Final
 
 from pipeline import patterns
 
+#: Characters of the longest name that is read; a longer one is its own house.
+LONGEST: Final = 500
+
 _ROOM: Final = (
     r"(?:hall|halle|hal|saal|sala|salle|salon|salón|room|rm|raum|zimmer|stage|bühne|buhne|scène|scene|escenario|auditorium|aula|ballroom|foyer|lobby"
     r"|atrium|suite|floor|level|etage|étage|stock|gallery|galerie|studio|theater|theatre|kino|screen|court|field|pitch|tent|zelt|booth|wing|classroom"
@@ -23,20 +26,26 @@ _WHOLE_ROOM: Final = patterns.compile(
     rf"^(?:the\s+)?(?:{_KIND}\s+)*(?:{_ROOM})\s*(?:no\.?|nr\.?|#)?\s*{_NUMBER}$|^(?:the\s+)?(?:{_KIND}\s+)+(?:{_ROOM})$|^(?:the\s+)?{_ROOM}$"
     rf"|^{_NUMBER}\s+{_ROOM}$|^(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\s+(?:floor|level)$|^\d{{1,2}}\.\s*(?:stock|etage|og)$",
     patterns.IGNORECASE,
+    longest=LONGEST,
 )
 #: A house followed by a numbered room without a separator: 'Messe Wien Halle 4'.
 _NUMBERED_END: Final = patterns.compile(
-    rf"^(?P<house>.+?\w.*?)\s+(?P<room>{_ROOM}\s*(?:no\.?|nr\.?|#)?\s*[a-z]?-?\d{{1,4}}[a-z]?)$", patterns.IGNORECASE
+    rf"^(?P<house>.+?\w.*?)\s+(?P<room>{_ROOM}\s*(?:no\.?|nr\.?|#)?\s*[a-z]?-?\d{{1,4}}[a-z]?)$",
+    patterns.IGNORECASE,
+    longest=LONGEST,
 )
 #: Rooms that are always a part of something. Of the others "The Theater at the Ace Hotel" may well be a house of its own.
 _PART: Final = patterns.compile(
     rf"\s{_NUMBER}$|^(?:the\s+)?{_KIND}\s|^(?:auditorium|aula|atrium|lobby|foyer|ballroom|cafeteria|courtyard|upstairs|downstairs|basement|rooftop|terrace)$",
     patterns.IGNORECASE,
+    longest=LONGEST,
 )
-_JOINT: Final = patterns.compile(r"\s*[,;|·•]\s*|\s+[-–—/]\s+|:\s+|\s*\n\s*")
-_AT: Final = patterns.compile(r"^(?P<room>.+?)\s+(?:at|@|in|im|in der|of|de la|del|du)\s+(?:the\s+)?(?P<house>\S.*)$", patterns.IGNORECASE)
-_BRACKETS: Final = patterns.compile(r"^(?P<house>.+?)\s*[(\[](?P<room>[^()\[\]]+)[)\]]$")
-_STREET_NUMBER: Final = patterns.compile(r"^\d+\s|\s\d{4,}")
+_JOINT: Final = patterns.compile(r"\s*[,;|·•]\s*|\s+[-–—/]\s+|:\s+|\s*\n\s*", longest=LONGEST)
+_AT: Final = patterns.compile(
+    r"^(?P<room>.+?)\s+(?:at|@|in|im|in der|of|de la|del|du)\s+(?:the\s+)?(?P<house>\S.*)$", patterns.IGNORECASE, longest=LONGEST
+)
+_BRACKETS: Final = patterns.compile(r"^(?P<house>.+?)\s*[(\[](?P<room>[^()\[\]]+)[)\]]$", longest=LONGEST)
+_STREET_NUMBER: Final = patterns.compile(r"^\d+\s|\s\d{4,}", longest=LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +58,15 @@ class Within:
 
 def is_room(text: str) -> bool:
     """Whether the words are a room and nothing more: 'Hall 4', 'Main Stage', '2nd floor'; not 'Carnegie Hall'."""
-    return bool(_WHOLE_ROOM.match(text.strip()))
+    return len(text) <= LONGEST and bool(_WHOLE_ROOM.match(text.strip()))
 
 
 @lru_cache(maxsize=50_000)
 def within(name: str) -> Within:
     """The house and the room of a venue's name; the whole name is the house where no part of it is a room."""
     name = name.strip()
+    if len(name) > LONGEST:
+        return Within(name)
     bracketed = _BRACKETS.match(name)
     if bracketed and is_room(bracketed["room"]) and _may_be_house(bracketed["house"]):
         return Within(bracketed["house"], bracketed["room"])

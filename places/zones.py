@@ -14,6 +14,7 @@ from places.metropolises import town_named, zone_of_town
 #: A state's code before a postal code, or alone: "OR 97214", "OR".
 _STATE: Final = patterns.compile(r"(?:^|\s)([A-Z]{2})(?:\s+\d{5}(?:-\d{4})?)?$")
 _POSTCODE: Final = patterns.compile(r"^\d{5}(?:-\d{4})?$")
+_DIGIT: Final = patterns.compile(r"\d")
 #: Two zones are one clock if they agree in winter and in summer.
 _SEASONS: Final = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
 
@@ -46,7 +47,7 @@ def _zone_of_state(address: str) -> str:
     if len(parts) < 2:
         return ""
     found = _STATE.search(parts[-1])
-    name = fold_name(patterns.sub(r"\d", " ", parts[-1]))
+    name = fold_name(_DIGIT.sub(" ", parts[-1]))
     return _zones_of_states().get(found[1] if found else name, "")
 
 

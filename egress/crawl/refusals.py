@@ -24,7 +24,7 @@ _MARKS: Final = (
     ("PerimeterX", patterns.compile(r"px-captcha|_pxCaptcha|window\._pxAppId", patterns.IGNORECASE)),
     ("DataDome", patterns.compile(r"captcha-delivery\.com|ct\.datado\.me", patterns.IGNORECASE)),
     ("Imperva", patterns.compile(r"_Incapsula_Resource|Incapsula incident ID", patterns.IGNORECASE)),
-    ("AWS WAF", patterns.compile(r"awswaf\.com/[^\"']*challenge|AwsWafIntegration", patterns.IGNORECASE)),
+    ("AWS WAF", patterns.compile(r"awswaf\.com/[^\"']{0,200}?challenge|AwsWafIntegration", patterns.IGNORECASE)),
     (
         "a captcha",
         patterns.compile(

@@ -21,6 +21,7 @@ _ITEM = patterns.compile(
 _PARAMETER = patterns.compile(r";\s*([a-z]+)=(\d{1,12})(?![\w.])")
 _USED = patterns.compile(r"(\d{1,12})/(\d{1,12})(?:\s+reset=(\d{1,12})s?)?")
 _PERCENT = patterns.compile(r'"(call_count|total_time|total_cputime)"\s*:\s*(\d{1,6})(?![\w.])')
+_NUMBER = patterns.compile(r"\s*+(\d{1,15})(?:\.\d++)?\s*+(?:[,;]|$)")
 _LIMITS = ("ratelimit-limit", "x-ratelimit-limit", "x-rate-limit-limit", "rate-limit", "ratelimit-dailylimit")
 _REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining", "rate-limit-available")
 _RESETS = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset", "rate-limit-reset")
@@ -121,7 +122,7 @@ def _separate(headers: Mapping[str, str]) -> list[Allowance]:
 def _number(headers: Mapping[str, str], names: Sequence[str]) -> int | None:
     """The first of `names` that is there, as a number; what follows a comma or semicolon (`100, 100;w=60`) is left out. Halves are dropped."""
     for name in names:
-        found = patterns.match(r"\s*(\d{1,15})(?:\.\d+)?\s*(?:[,;]|$)", headers.get(name, ""))
+        found = _NUMBER.match(headers.get(name, ""))
         if found:
             return int(found[1])
     return None

@@ -10,9 +10,8 @@ from pgvector import HalfVector
 
 from events.encoder import encode_sentences
 from events.models import Event, EventVector
-from pipeline import patterns
+from pipeline.characters import without_tags
 
-_TAGS = patterns.compile(r"<[^>]+>")
 #: As much of a description as counts.
 TEXT = 600
 #: As many at a time, so that the newest are seen to between.
@@ -21,7 +20,7 @@ CHUNK = 500
 
 def text_of(event: Event) -> str:
     """What an event means, for the encoder: title, category, tags, the beginning of the description."""
-    return " ".join([event.title, str(event.category_id), *event.tags, _TAGS.sub(" ", event.description)[:TEXT]])
+    return " ".join([event.title, str(event.category_id), *event.tags, without_tags(event.description)[:TEXT]])
 
 
 def embed_missing(*, now: datetime, limit: int = CHUNK) -> int:

@@ -25,7 +25,9 @@ _TOKEN: Final = patterns.compile(
     | (?P<sign>\|\||[-+,;:/()\[\]&])
     )""".replace("MARKS", _MARKS),
     patterns.VERBOSE | patterns.IGNORECASE,
+    longest=4 * MOST_CHARACTERS,  # what the words stand for may be longer than they
 )
+_COMMENT: Final = patterns.compile(r'("[^"]*")', longest=MOST_CHARACTERS)
 _WORDY: Final = {**dict.fromkeys(TO, "-"), **dict.fromkeys(OPEN_ENDS, "+"), **dict.fromkeys(AND, ",")}
 
 
@@ -63,7 +65,7 @@ def tokens(expression: str) -> list[Token]:
     """The tokens of an expression. Raises Unsupported."""
     if len(expression) > MOST_CHARACTERS:
         raise Unsupported("too long")
-    parts = patterns.split(r'("[^"]*")', expression)
+    parts = _COMMENT.split(expression)
     text = "".join(part if part.startswith('"') else normal(part) for part in parts).strip()
     found: list[Token] = []
     at = 0

@@ -1,9 +1,9 @@
 """How people write opening hours, put into OpenStreetMap's words before it is read."""
 
 from typing import Final
-from unicodedata import normalize
 
 from pipeline import patterns
+from pipeline.characters import normalize
 
 _DASHES: Final = patterns.compile("[\u2010-\u2015\u2212\u30fc\u301c\uff5e\u2192=~]")
 _SMALL: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"

@@ -14,6 +14,8 @@ from places.geography import fold
 #: House numbers of one street that are so near may be one house with two doors.
 NEAR_NUMBERS: Final = 100
 SAME_STREET: Final = 88.0
+#: Characters of an address that are read: more than the longest that is kept.
+LONGEST: Final = 1_000
 #: A street's name in one word that is no mere number or direction.
 LONG_STREET: Final = 6
 
@@ -35,14 +37,21 @@ _COMPASS: Final = frozenset({"n", "s", "e", "w", "ne", "nw", "se", "sw"})
 _STREET_TYPES: Final = frozenset(_TYPES.values()) - {"main", "cross"}
 
 _CROSSING: Final = patterns.compile(
-    r"\s(?:between|near|off|at|corner of|opposite|opp\.?|behind|beside|next to|nr\.?|betw\.?|@)\s|\s{2,}|[;\n]"
+    r"\s(?:between|near|off|at|corner of|opposite|opp\.?|behind|beside|next to|nr\.?|betw\.?|@)\s|\s{2,}|[;\n]",
+    longest=LONGEST + 2,
 )
-_UNIT: Final = patterns.compile(r"\b(?:suite|ste|unit|apt|apartment|floor|fl|room|rm|level|shop|no)\b\.?\s*#?\s*\w+|#\s*\w+")
-_POSTCODE: Final = patterns.compile(r"\b(\d{5}(?:-\d{4})?|\d{6}|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b\s*$")
-_NUMBER: Final = patterns.compile(r"^(\d+)(?:\s*[-–/]\s*(\d+|[a-z]))?([a-z])?$")
-_ORDINAL: Final = patterns.compile(r"^(\d+)(?:st|nd|rd|th)$")
-_GERMAN: Final = patterns.compile(r"^(\w{3,})(?:strasse|straße|str)$")
-_NOT_WORD: Final = patterns.compile(r"[^\w#/–-]+")
+_UNIT: Final = patterns.compile(
+    r"\b(?:suite|ste|unit|apt|apartment|floor|fl|room|rm|level|shop|no)\b\.?\s*+(?:#\s*+)?\w+|#\s*+\w+", longest=LONGEST
+)
+_POSTCODE: Final = patterns.compile(
+    r"\b(\d{5}(?:-\d{4})?|\d{6}|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b\s*+$", longest=LONGEST
+)
+_NUMBER: Final = patterns.compile(r"^(\d+)(?:\s*[-–/]\s*(\d+|[a-z]))?([a-z])?$", longest=LONGEST)
+_ORDINAL: Final = patterns.compile(r"^(\d+)(?:st|nd|rd|th)$", longest=LONGEST)
+_GERMAN: Final = patterns.compile(r"^(\w{3,})(?:strasse|straße|str)$", longest=LONGEST)
+_NOT_WORD: Final = patterns.compile(r"[^\w#/–-]+", longest=LONGEST)
+_DIGIT: Final = patterns.compile(r"\d", longest=LONGEST)
+_WORD_OR_ORDINAL: Final = patterns.compile(r"[^\W\d]{2}|\d(?:st|nd|rd|th)\b", longest=LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class StreetAddress:
 @lru_cache(maxsize=50_000)
 def street_address(text: str) -> StreetAddress:
     """The street part of an address: of '435 S. La Cienega Blvd., Los Angeles, CA 90048' number 435, street 'la cienega', kind blvd, compass s."""
-    folded = fold(text).replace("’", "'").replace("'", "").replace("ß", "ss")
+    folded = fold(text[:LONGEST]).replace("’", "'").replace("'", "").replace("ß", "ss")
     postcode = _last_postcode(folded)
     line = _street_line(folded)
     words = [word.strip("-–/") for word in _NOT_WORD.sub(" ", _UNIT.sub(" ", line)).split()]
@@ -112,9 +121,7 @@ def _last_postcode(folded: str) -> str:
 def _street_line(folded: str) -> str:
     """The first comma part that has a number and a word; else the first part. What follows a crossing word is left out."""
     parts = [part.strip() for part in folded.split(",") if part.strip()] or [""]
-    line = next(
-        (part for part in parts if patterns.search(r"\d", part) and patterns.search(r"[^\W\d]{2}|\d(?:st|nd|rd|th)\b", part)), parts[0]
-    )
+    line = next((part for part in parts if _DIGIT.search(part) and _WORD_OR_ORDINAL.search(part)), parts[0])
     if line != parts[0] and _has_type(parts[0]) and not _has_type(line):
         line = parts[0]
     head = _CROSSING.split(f" {line} ", maxsplit=1)[0].strip()

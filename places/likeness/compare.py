@@ -32,7 +32,10 @@ PHONE_DIGITS: Final = 9
 _SHARED_HOSTS: Final = frozenset(
     {"facebook.com", "instagram.com", "google.com", "eventbrite.com", "meetup.com", "linktr.ee", "twitter.com", "x.com", "youtube.com"}
 )
-_ROOM_FOR_SPACE: Final = patterns.compile(r"\D+")
+#: Characters of a telephone number that are read.
+_LONGEST_PHONE: Final = 200
+_NO_DIGITS: Final = patterns.compile(r"\D+", longest=_LONGEST_PHONE)
+_EXTENSION: Final = patterns.compile(r"(?i)\b(?:ext|x|or)\b", longest=_LONGEST_PHONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def compare(one: Look, other: Look, *, merge_at: float = MERGE_AT) -> VenueLiken
 
 def phone_digits(text: str) -> str:
     """The last nine digits of a telephone number, without an extension; '' for fewer than seven."""
-    digits = _ROOM_FOR_SPACE.sub("", patterns.split(r"(?i)\b(?:ext|x|or)\b", text, maxsplit=1)[0])
+    digits = _NO_DIGITS.sub("", _EXTENSION.split(text[:_LONGEST_PHONE], maxsplit=1)[0])
     return digits[-PHONE_DIGITS:] if len(digits) >= 7 else ""
 
 

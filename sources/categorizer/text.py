@@ -1,12 +1,11 @@
 """Text of any language to words and hashed features: the one place where learning and answering read a text, so that they read it alike."""
 
-import html
-import unicodedata
 import zlib
 from functools import lru_cache
 from typing import Final
 
 from pipeline import patterns
+from pipeline.characters import normalize, unescape
 
 #: A word is letters and digits with the vowel signs of Indic and Thai scripts, which `\w` leaves out.
 _WORD: Final = patterns.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff]+")
@@ -20,13 +19,13 @@ def plain(text: str) -> str:
     """`text` without tags and entities, spaces as they fall. For reading by machines only, never for showing."""
     if "<" in text:
         text = _TAG.sub(" ", text)
-    return html.unescape(text) if "&" in text else text
+    return unescape(text) if "&" in text else text
 
 
 def folded(text: str) -> str:
     """Lower case without the accents of Latin, Greek and Cyrillic letters: "Führung" -> "fuhrung". Vowel signs of Indic scripts stay."""
     text = _GENITIVE.sub(" ", text.casefold())
-    return text if text.isascii() else unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", text)))
+    return text if text.isascii() else normalize("NFC", _ACCENT.sub("", normalize("NFKD", text)))
 
 
 def words(text: str, most: int) -> list[str]:

@@ -37,23 +37,29 @@ _PHONE: Final = patterns.compile(
 )
 _SEPARATOR: Final = patterns.compile(r"[ .\-/]")
 _DATE: Final = patterns.compile(r"^(?:(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d)\b")
-_MEETING: Final = patterns.compile(r"(?:meeting|webinar|id|passcode|code|pin|isbn|iban|no\.?|nr\.?|#)\s*:?\s*$", patterns.IGNORECASE)
+#: Characters before a number in which it may be called that of a meeting or a book.
+_MEETING_LEAD: Final = 14
+_MEETING: Final = patterns.compile(
+    r"(?:meeting|webinar|id|passcode|code|pin|isbn|iban|no\.?|nr\.?|#)\s*:?\s*$", patterns.IGNORECASE, longest=_MEETING_LEAD
+)
+#: Characters before an address in which the words that lead to it stand, and between two numbers of one person.
+MAX_LEAD: Final = 30
 #: What stands before a person's address, and what joins two numbers of one person.
 _WRITTEN_TO: Final = patterns.compile(
     r"(?<!\w)(?:e-?mail|mail|write|schreib(?:t|en sie)?"
     r"|écri(?:re|vez)|escrib(?:e|ir)|scriv(?:i|ere|ete)|contact|kontakt)(?: me)?(?: to| at| an| à| a)?\s*:?\s*$",
     patterns.IGNORECASE,
+    longest=MAX_LEAD,
 )
 _JOINED: Final = patterns.compile(r"[\s,;]*(?:or|and|oder|und|ou|et|o|y|e|या|/|&|,)[\s(]*", patterns.IGNORECASE)
 #: Marks that nothing precedes any more once the words before them are gone.
 _LEFT_OVER: Final = patterns.compile(r"^(?:[ \t]*[,.;:!)–—-]+)?[ \t]*")
-_DIRECT: Final = patterns.compile(
-    r"<a\b[^<>]*\bhref\s*=\s*[\"']?(?:mailto|tel|sms|whatsapp):[^<>]*>(.*?)</a>", patterns.IGNORECASE | patterns.DOTALL
-)
+_ANCHOR: Final = patterns.compile(r"<a\b[^<>]*+>", patterns.IGNORECASE)
+_ANCHOR_END: Final = patterns.compile(r"</a>", patterns.IGNORECASE)
+_DIRECT: Final = patterns.compile(r"\bhref\s*+=\s*+[\"']?(?:mailto|tel|sms|whatsapp):", patterns.IGNORECASE)
+_GAP: Final = patterns.compile(r"[ \t]{2,}")
 _MARKUP: Final = patterns.compile(r"(<[^<>]*>)")
 HASHED: Final = "hash:"
-#: Characters before an address in which the words that lead to it stand, and between two numbers of one person.
-MAX_LEAD: Final = 30
 
 
 def is_free_mail(address: str) -> bool:
@@ -95,7 +101,7 @@ def without_contacts(description: str, *, personal_only: bool = False, houses: C
 
     With `personal_only`, where nobody knows whether the organizer is a person, only what belongs to one is taken out: addresses at providers of free
     mail, and numbers beside a person's name or "me" ("call Ravi 98450 12345"). A box office's number stays, and that of one of `houses` (names of places)."""
-    description, direct = (description, 0) if personal_only else _DIRECT.subn(r"\1", description)
+    description, direct = (description, 0) if personal_only else _without_direct(description)
     pieces = _MARKUP.split(description)
     removed = direct
     for index in range(0, len(pieces), 2):
@@ -104,6 +110,20 @@ def without_contacts(description: str, *, personal_only: bool = False, houses: C
             pieces[index] = _without(pieces[index], found)
             removed += len(found)
     return "".join(pieces), removed
+
+
+def _without_direct(description: str) -> tuple[str, int]:
+    """The description with the words of links to addresses and numbers instead of the links, and how many there were."""
+    kept, done, count = [], 0, 0
+    for anchor in _ANCHOR.finditer(description):
+        if anchor.start() < done or not _DIRECT.search(anchor[0]):
+            continue
+        end = _ANCHOR_END.search(description, anchor.end())
+        if end is None:
+            break
+        kept += [description[done : anchor.start()], description[anchor.end() : end.start()]]
+        done, count = end.end(), count + 1
+    return "".join([*kept, description[done:]]), count
 
 
 def _contacts_in(text: str, *, personal_only: bool, houses: Collection[str]) -> list[tuple[int, int]]:
@@ -133,7 +153,7 @@ def _without(text: str, found: list[tuple[int, int]]) -> str:
         if at < len(found) and _JOINED.fullmatch(kept[at]):
             kept[at] = ""
         kept[at - 1], kept[at] = _closed(kept[at - 1], kept[at])
-    return patterns.sub(r"[ \t]{2,}", " ", "".join(kept))
+    return _GAP.sub(" ", "".join(kept))
 
 
 def _closed(left: str, right: str) -> tuple[str, str]:
@@ -155,6 +175,6 @@ def _phones(text: str) -> Iterator[patterns.Match[str]]:
         number = match[0]
         digits = sum(letter.isdigit() for letter in number)
         grouped = number.startswith("+") or "(" in number or len(_SEPARATOR.split(number)) > 1 or digits in (10, 11)
-        before = text[max(0, match.start() - 14) : match.start()]
+        before = text[max(0, match.start() - _MEETING_LEAD) : match.start()]
         if 9 <= digits <= 15 and grouped and not _DATE.match(number) and not _MEETING.search(before):
             yield match

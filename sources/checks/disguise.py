@@ -9,6 +9,7 @@ from itertools import product
 from typing import Final
 
 from pipeline import patterns
+from pipeline.characters import normalize
 
 #: Letters that look like Latin ones (Unicode Technical Standard 39, the common part of its confusables).
 LOOK_ALIKES: Final = str.maketrans(
@@ -31,7 +32,7 @@ def visible(text: str) -> str:
     if text.isascii():
         return text
     plain = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
-    return unicodedata.normalize("NFKC", plain)
+    return normalize("NFKC", plain)
 
 
 def readings(token: str) -> Iterator[str]:

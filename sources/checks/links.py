@@ -6,12 +6,12 @@ Nothing is fetched here: a link is judged by how it is written (RFC 3986), becau
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from html import unescape
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from events.records import NormalizedEvent
 from pipeline import patterns
+from pipeline.characters import unescape
 from sources.categorizer.text import plain
 from sources.checks.disguise import LOOK_ALIKES
 
@@ -36,18 +36,23 @@ IMITATED: Final = {
     "ticketmaster": ("ticketmaster.com",), "meetup": ("meetup.com",), "bookmyshow": ("bookmyshow.com",), "razorpay": ("razorpay.com",), "paytm": ("paytm.com",),
 }  # fmt: skip
 #: Endings of files that a browser saves and a system runs.
+#: Characters of a host's name (RFC 1035), and of a link's words that are read.
+_MAX_HOST: Final = 253
+_MAX_WORDS: Final = 300
 _PROGRAMS: Final = patterns.compile(r"\.(?:exe|scr|apk|bat|cmd|msi|jar|vbs|ps1|dmg|hta|pif|lnk)$", patterns.IGNORECASE)
 _SCHEMES: Final = frozenset({"javascript", "data", "vbscript", "file", "blob"})
 _ANCHOR: Final = patterns.compile(
-    r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s<>]+))[^<>]*>(.{0,500}?)</a>", patterns.IGNORECASE | patterns.DOTALL
+    r"<a\b(?>[^<>]*?\bhref\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s<>]++)))[^<>]*+>(.{0,500}?)</a>", patterns.IGNORECASE | patterns.DOTALL
 )
 _BARE: Final = patterns.compile(r"\bhttps?://[^\s<>\"')\]]+", patterns.IGNORECASE)
-_NAMED: Final = patterns.compile(r"^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,24})(?:[/?#:]\S*)?$", patterns.IGNORECASE)
+_NAMED: Final = patterns.compile(r"^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,24})(?:[/?#:]\S*)?$", patterns.IGNORECASE, longest=_MAX_WORDS)
 #: An address in any spelling that a browser takes: 203.0.113.7, 0x7f.1, 017700000001, 2130706433, [::1].
-_NUMERIC: Final = patterns.compile(r"^(?:(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}|[0-9a-f:]*:[0-9a-f:.]*)$", patterns.IGNORECASE)
+_NUMERIC: Final = patterns.compile(
+    r"^(?:(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}|[0-9a-f:]*:[0-9a-f:.]*)$", patterns.IGNORECASE, longest=_MAX_HOST
+)
 _UNSEEN: Final = patterns.compile(r"[\x00-\x20\x7f]")
 #: A site that is named within a link's words.
-_SAID: Final = patterns.compile(r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,24})", patterns.IGNORECASE)
+_SAID: Final = patterns.compile(r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,24})", patterns.IGNORECASE, longest=_MAX_WORDS)
 _DIGITS: Final = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s"})
 _SECOND_LEVEL: Final = frozenset(["ac", "co", "com", "edu", "gob", "gov", "gouv", "ne", "net", "nic", "or", "org"])
 _MOST: Final = 60
@@ -115,9 +120,10 @@ def mismatched(link: Link) -> str:
 def host_of(url: str) -> str:
     """The host of `url` in lower case without "www.", or '' where there is none or it cannot be read."""
     try:
-        return (urlsplit(url.strip()).hostname or "").rstrip(".").removeprefix("www.")
+        host = (urlsplit(url.strip()).hostname or "").rstrip(".").removeprefix("www.")
     except ValueError:
         return ""
+    return host if len(host) <= _MAX_HOST else ""
 
 
 def site_of(host: str) -> str:
@@ -221,7 +227,7 @@ def _in_description(description: str) -> Iterator[Link]:
     rest = description
     if "<a" in description.lower():
         for double, single, bare, text in _ANCHOR.findall(description):
-            yield Link(unescape(double or single or bare), " ".join(plain(text).split())[:300])
+            yield Link(unescape(double or single or bare), " ".join(plain(text).split())[:_MAX_WORDS])
         rest = _ANCHOR.sub(" ", description)
     for url in _BARE.findall(plain(rest)):
         yield Link(url.rstrip(".,;:!?"))

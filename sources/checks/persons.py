@@ -54,7 +54,8 @@ _TO_NUMBER: Final = (
 )
 _PERSON: Final = patterns.compile(
     rf"(?<!\w)(?:(?i:{_MINE})|(?i:{_ASKED})\s+(?P<asked>{_NAME})|(?i:{_LABEL}|{_TURNED_TO})\s*(?P<listed>{_FULL_NAME})){_TO_NUMBER}"
-    rf"|(?:(?<=[.!?।|\n])|^)\s*(?P<told>{_INDIAN}(?:\s+{_INDIAN})?|{_NAME})\s+(?:को|से|ko|se)\s*$"
+    rf"|(?:(?<=[.!?।|\n])|^)\s*(?P<told>{_INDIAN}(?:\s+{_INDIAN})?|{_NAME})\s+(?:को|से|ko|se)\s*$",
+    longest=REACH,
 )
 #: "Ravi ko 98450 12345 par call karein": only what comes after tells that it is asked for.
 _ASKED_AFTER: Final = patterns.compile(
@@ -73,6 +74,7 @@ _HOUSE: Final = patterns.compile(
     r"|काउंटर|बॉक्स|ऑफिस|समिति|मंदिर|हमें|आप)(?!\w)"
     r"|\w(?:haus|halle|theater|kasse|verkauf|zentrum|kirche|schule|museum|verein|stelle|bühne|galerie|archiv|club|kino|hof|keller|amt)(?!\w)",
     patterns.IGNORECASE,
+    longest=REACH,
 )
 
 

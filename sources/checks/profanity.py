@@ -18,6 +18,8 @@ from sources.checks.disguise import joined_letters, readings, visible
 
 PATH: Final = Path(__file__).parent.parent / "artefacts" / "profanity.json"
 _MOST: Final = 5_000
+#: Characters of a word that are read; what is listed is far shorter, and what is read is kept.
+_LONGEST_WORD: Final = 200
 #: A word with the vowel signs of Indic and Thai scripts, and the signs that stand for letters within it.
 _TOKEN: Final = patterns.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff*@$!|€£+]+")
 _LINK: Final = patterns.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,190}")
@@ -53,7 +55,7 @@ def strong_words(text: str, language: str = "") -> list[str]:
         joined = joined.replace(f" {phrase} ", " ")
     found: dict[str, None] = {}
     for token in dict.fromkeys([*joined.split(), *joined_letters(text)]):
-        known = _listed(token, asked_for, text.isascii(), code)
+        known = _listed(token[:_LONGEST_WORD], asked_for, text.isascii(), code)
         if known:
             found[known] = None
     found.update(dict.fromkeys(asked.phrases.findall(joined)))
@@ -109,8 +111,9 @@ def _is_harmless(word: str, listed_in: str, language: str, lists: _Lists) -> boo
 
 def _starred(token: str, words: frozenset[str]) -> bool:
     """ "f*ck" and "sh*t": an asterisk stands for one letter, and the first and the last letter must be there."""
-    pattern = patterns.compile(patterns.escape(token).replace(r"\*", "."))
-    return sum(letter != "*" for letter in token) >= 2 and any(pattern.fullmatch(word) for word in words)
+    if sum(letter != "*" for letter in token) < 2:
+        return False
+    return any(len(word) == len(token) and all(a in ("*", b) for a, b in zip(token, word, strict=True)) for word in words)
 
 
 @cache

@@ -5,12 +5,12 @@ Their APIs give titles as HTML, so that `line` and `words` decode entities; `ans
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from html import unescape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from events.frozen import replace
 from pipeline import patterns
+from pipeline.characters import unescape
 from sources.connectors.answers import source_of, text
 from sources.connectors.base import (
     MAX_DESCRIPTION,

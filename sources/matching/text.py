@@ -1,11 +1,11 @@
 """Words of titles, places and links, folded so that two ways of writing the same thing come out equal. Pure functions, no state."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline import patterns
+from pipeline.characters import normalize
 from sources.matching.counted import counted
 from sources.matching.gazetteer import (
     ALIASES,
@@ -46,7 +46,9 @@ _COMPONENT = patterns.compile(r"[,;/|()\[\]•·]+| - | – |\band\b|&")
 _GENERIC_END = patterns.compile(r"(?<=\w{5})(?:conference|conf|con|summit|days?|fest|festival)$")
 _TRACKING = patterns.compile(r"(?:utm_|fbclid=|gclid=|mc_|ref=|aff=|source=|_ga)")
 _LINK = patterns.compile(
-    r"https?://(?:[^/?#@]*@)?(?:www\.)?([^/?#@:\s\[\]]+)(?::\d+)?(/[^?#]*)?(?:\?([^#]*))?(?:#.*)?$", patterns.IGNORECASE | patterns.DOTALL
+    r"https?://(?:[^/?#@]*@)?(?:www\.)?([^/?#@:\s\[\]]+)(?::\d+)?(/[^?#]*)?(?:\?([^#]*))?(?:#.*)?$",
+    patterns.IGNORECASE | patterns.DOTALL,
+    longest=2_000,
 )
 
 
@@ -57,9 +59,9 @@ def fold(text: str) -> str:
         return _fold_ascii(text)
     text = text.translate(_APOSTROPHES)
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.casefold())
+        text = normalize("NFKD", text.casefold())
         # Accents of Latin, Greek and Cyrillic letters only: the marks of Japanese and Indic scripts make other words.
-        text = unicodedata.normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS)
+        text = normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS)
     text = text.lower().replace("c++", "cpp").replace("c#", "csharp").translate(_SYMBOLS)
     return _NOT_WORD.sub(" ", text).strip()
 

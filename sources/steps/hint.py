@@ -5,13 +5,13 @@ Hints only: they fill what is empty or was guessed, each with a low confidence a
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from events.enums import ExtractionMethod, Online
 from events.frozen import replace
 from pipeline import patterns
 from pipeline.budget import paused
+from pipeline.characters import unescape
 from places.geography import fold_name
 from sources.extraction.places import known_cities, looks_like_place
 from sources.lookups import Lookups, PlaceFact, WantedVenue

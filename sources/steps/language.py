@@ -3,13 +3,13 @@
 A title of two words says little ("Yoga", "Dua Lipa"), so short texts take the source's language, or stay '' where it says none.
 """
 
-import html
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from events.frozen import replace
 from pipeline import patterns
 from pipeline.budget import paused
+from pipeline.characters import unescape
 from sources.categorizer.text import may_link
 from sources.records import Draft, SourceContext
 
@@ -115,7 +115,7 @@ def language(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[
 
 def detect(text: str) -> tuple[str, float]:
     """The language of `text` and how sure, 0 to 1, from its script and words alone; ('', 0.0) for a text without letters."""
-    text = _TAG.sub(" ", html.unescape(text[: _MOST * 4]))
+    text = _TAG.sub(" ", unescape(text[: _MOST * 4]))
     text = (_LINK.sub(" ", text) if may_link(text) else text)[:_MOST]
     letters = _letters(text)
     if not letters:

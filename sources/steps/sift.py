@@ -1,12 +1,12 @@
 """Is this an event at all? Parking, extras to a ticket, vouchers, job offers, reports of what is over, closures and placeholders are dropped, each with
 its reason; the record is kept as a staged drop, so that a moderator can look at what was left out."""
 
-from html import unescape
 from typing import Any, Final
 
 from events.enums import ExtractionMethod
 from events.frozen import replace
 from pipeline import patterns
+from pipeline.characters import unescape
 from sources.records import Draft, SourceContext
 from sources.steps.no_events import no_event
 

@@ -4,26 +4,31 @@ The same on each run. `attacks.py` adds those made from an expression's own stru
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """A text of any length: what leads in, what is repeated, and what spoils the end."""
+    """A text of any length: what leads in, what is repeated, what closes each repeat in turn (where it nests), and what spoils the end."""
 
     before: str
     pump: str
-    end: str
+    end: str = ""
+    close: str = ""
 
     def of(self, length: int) -> str:
         """The text with about so many characters (never less than one repeat)."""
         room = max(length - len(self.before) - len(self.end), len(self.pump))
+        if self.close:
+            times = max(room // (len(self.pump) + len(self.close)), 1)
+            return self.before + self.pump * times + self.close * times + self.end
         return self.before + (self.pump * (room // len(self.pump) + 1))[:room] + self.end
 
 
 # fmt: off
 _CHARACTERS = (
     *"aA1 \t\n\r\x0b\x00.,:;!?'\"`´’&@#%*+-_=~^/\\|()[]{}<>$€•·–—…",
-    *("\xa0", "\u2003", "\u200b", "\u00ad", "\u0300", "\u0301e", "ß", "İ", "ǆ", "\ufb03", "\u0e01", "\u0906\u094d", "漢", "\uff10", "\u0663"),
+    *("\xa0", "\u2003", "\u200b", "\u00ad", "\u0300", "\u0301e", "\u0301\u0316", "ß", "İ", "ǆ", "\ufb03", "\u0e01", "\u0906\u094d", "漢", "\uff10", "\u0663"),
     *("\U0001f3b5", "\U0001f469\u200d\U0001f467", "\u202e", "\ufeff", "\ufdfa"),
 )
 _SEPARATORS = (
@@ -58,8 +63,27 @@ _FACTS = (
     *("X" * 70 + "\n ", "2026-03-14T20:00:00Z ", "+02:00", "v=spf1 "),
     *("Live at the Club, ", "Dr. A ", "O'Neill's ", "A&B ", "feat. a ", "vs. ", "presents: ", "sold out ", "cancelled ", "online ", "doors 7pm "),
 )
+PUMPS: Final = tuple(dict.fromkeys((*_CHARACTERS, *_SEPARATORS, *_OPENERS, *_ENTITIES, *_MARKUP, *_FACTS)))
+#: One thing that never ends, or ends far off.
+LED: Final = tuple(
+    Attack(*parts)
+    for parts in (
+        ("&#", "9", ";"), ("&#x", "f", ";"), ("&", "a", ";"), ("<", "a", ""), ("<a ", "b=c ", ""), ('<a href="', "a", ""), ("<!--", "-", ""),
+        ("<!--", "-->", ""), ("<![CDATA[", "]", ""), ("<script>", "<", ""), ("<style>", "</style", ""), ('"', "\\\\", ""), ("(", ")", ""),
+        ("https://", "a.", "/"),
+        ("https://a.example/", "/..", ""), ("https://a.example/?", "a&", ""), ("a@", "b.", "c"), ("1", "0", ""), ("1.", "0", ""), ("-", "9", "e9"),
+        ("+", "1 ", ""), ("20260314T", "0", "Z"), ("A", " ", "b"), ("A ", "\n", "b"), ("a", "\u0301", "\u0316"), ("=?utf-8?b?", "QUFB", "?="),
+    )
+)
+#: What is opened many times and closed as often.
+NESTED: Final = tuple(
+    Attack("", opened, "", closed)
+    for opened, closed in (
+        ("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"), ("<b>", "</b>"), ("<div>", "</div>"), ("<ul><li>", "</li></ul>"), ("<a>", "</a>"), ('{"a":', "}"),
+        ("[[", "]]"), ("**", "**"), ("(a ", ")"), ("\u0301", "\u0316"), ("a", "b"), (" ", "a"), ("\n", " "), ("1", " "), ("a", " "), ("&", ";"), ("-", "a"),
+    )
+)
 # fmt: on
-PUMPS = tuple(dict.fromkeys((*_CHARACTERS, *_SEPARATORS, *_OPENERS, *_ENTITIES, *_MARKUP, *_FACTS)))
 _SPOILERS = ("!", "\x00")
 
 
@@ -67,4 +91,4 @@ def generic() -> tuple[Attack, ...]:
     """Every repeat by itself, and with a last character that spoils what a reader might have begun."""
     plain = [Attack("", pump, "") for pump in PUMPS]
     spoilt = [Attack("", pump, _SPOILERS[place % 2]) for place, pump in enumerate(PUMPS)]
-    return (*plain, *spoilt)
+    return (*plain, *spoilt, *LED, *NESTED)

@@ -6,13 +6,13 @@ https://www.eventbrite.com/platform/api#/reference/event
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from html import unescape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from events.enums import Online, Status
 from events.records import OrganizerRef, Venue
 from pipeline import patterns
+from pipeline.characters import unescape
 from sources.connectors.answers import at, line, lines, link, moment, number, objects, pictures, postal, source_of, text
 from sources.connectors.base import MAX_DESCRIPTION, MAX_LINE, MAX_TITLE, bounded_id, clip
 from sources.connectors.moments import read_moment

@@ -1,6 +1,5 @@
 """One event told twice on a page (JSON-LD for machines, microdata for people) is one record; the earlier syntax wins, the later fills gaps."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import date, datetime
@@ -8,6 +7,7 @@ from typing import Any, Final
 
 from events.records import Venue
 from pipeline import patterns
+from pipeline.characters import normalize
 from sources.records import Dropped, RawRecord, RawTime
 
 _WORDS: Final = patterns.compile(r"\w+")
@@ -89,7 +89,7 @@ def _told(dropped: Dropped, records: list[RawRecord | Dropped]) -> bool:
 
 
 def _key(text: str) -> str:
-    return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return " ".join(_WORDS.findall(normalize("NFKC", text).casefold()))
 
 
 def _day(start: RawTime | None) -> date | str:

@@ -5,8 +5,9 @@ A node is a dict: `@type` (a name or names), `@id`, and properties whose values 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Any, Final
+
+from pipeline.characters import unescape
 
 Node = dict[str, Any]
 

@@ -1,12 +1,12 @@
 """What a row of a page without markup is called: by the column that its table names so, its heading, its link, or a line that speaks of an event."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import html
 
 from pipeline import patterns
+from pipeline.characters import normalize
 from sources.connectors.moments import read_clock
 from sources.connectors.page.chunks import Chunk
 from sources.connectors.page.dom import Document
@@ -147,4 +147,4 @@ def _title(document: Document) -> str:
 
 
 def _key(text: str) -> str:
-    return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return " ".join(_WORDS.findall(normalize("NFKC", text).casefold()))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from html import unescape
 from typing import Any, Final
 
 from lxml import etree
@@ -10,6 +9,7 @@ from lxml import etree
 from events.enums import ExtractionMethod
 from events.records import OrganizerRef, Venue
 from pipeline import patterns
+from pipeline.characters import unescape
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import url_identity
 from sources.connectors.moments import read_moment
