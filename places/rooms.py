@@ -19,18 +19,18 @@ _KIND: Final = (
     r"(?:main|grand|great|large|small|big|little|upper|lower|inner|outer|north|south|east|west|front|back|second|first|third"
     r"|großer|grosser|kleiner|große|grosse|kleine|gran|grande|petite|1st|2nd|3rd|\dth)"
 )
-_NUMBER: Final = r"(?:[a-z]{0,2}[-.]?\d{1,4}[a-z]?(?:\s*[/&+-]\s*[a-z]?\d{1,4}[a-z]?)?|[a-z]|[ivx]{1,4}|one|two|three|four|five)"
+_NUMBER: Final = r"(?:[a-z]{0,2}[-.]?\d{1,4}[a-z]?(?:\s*+[/&+-]\s*+[a-z]?\d{1,4}[a-z]?)?|[a-z]|[ivx]{1,4}|one|two|three|four|five)"
 
 #: A part that is nothing but a room: with a number ('Hall 4', 'B-12', 'Room 203B'), or with a word of size or side ('Main Stage', 'Großer Saal').
 _WHOLE_ROOM: Final = patterns.compile(
-    rf"^(?:the\s+)?(?:{_KIND}\s+)*(?:{_ROOM})\s*(?:no\.?|nr\.?|#)?\s*{_NUMBER}$|^(?:the\s+)?(?:{_KIND}\s+)+(?:{_ROOM})$|^(?:the\s+)?{_ROOM}$"
-    rf"|^{_NUMBER}\s+{_ROOM}$|^(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)\s+(?:floor|level)$|^\d{{1,2}}\.\s*(?:stock|etage|og)$",
+    rf"^(?:the\s++)?(?:{_KIND}\s++)*(?:{_ROOM})\s*+(?:(?:no\.?|nr\.?|#)\s*+)?{_NUMBER}$|^(?:the\s++)?(?:{_KIND}\s++)+(?:{_ROOM})$|^(?:the\s++)?{_ROOM}$"
+    rf"|^{_NUMBER}\s++{_ROOM}$|^(?:the\s++)?\d{{1,2}}(?:st|nd|rd|th)\s+(?:floor|level)$|^\d{{1,2}}\.\s*(?:stock|etage|og)$",
     patterns.IGNORECASE,
     longest=LONGEST,
 )
 #: A house followed by a numbered room without a separator: 'Messe Wien Halle 4'.
 _NUMBERED_END: Final = patterns.compile(
-    rf"^(?P<house>.+?\w.*?)\s+(?P<room>{_ROOM}\s*(?:no\.?|nr\.?|#)?\s*[a-z]?-?\d{{1,4}}[a-z]?)$",
+    rf"^(?P<house>.[^\w\n]*+\w.*?)(?<!\s)\s++(?P<room>{_ROOM}\s*+(?:(?:no\.?|nr\.?|#)\s*+)?[a-z]?-?\d{{1,4}}[a-z]?)$",
     patterns.IGNORECASE,
     longest=LONGEST,
 )
@@ -42,7 +42,7 @@ _PART: Final = patterns.compile(
 )
 _JOINT: Final = patterns.compile(r"\s*[,;|·•]\s*|\s+[-–—/]\s+|:\s+|\s*\n\s*", longest=LONGEST)
 _AT: Final = patterns.compile(
-    r"^(?P<room>.+?)\s+(?:at|@|in|im|in der|of|de la|del|du)\s+(?:the\s+)?(?P<house>\S.*)$", patterns.IGNORECASE, longest=LONGEST
+    r"^(?P<room>.+?)(?<!\s)\s++(?:at|@|in|im|in der|of|de la|del|du)\s++(?:the\s++)?(?P<house>\S.*)$", patterns.IGNORECASE, longest=LONGEST
 )
 _BRACKETS: Final = patterns.compile(r"^(?P<house>.+?)\s*[(\[](?P<room>[^()\[\]]+)[)\]]$", longest=LONGEST)
 _STREET_NUMBER: Final = patterns.compile(r"^\d+\s|\s\d{4,}", longest=LONGEST)

@@ -5,6 +5,8 @@ from typing import Final
 
 from pipeline import patterns
 
+#: Characters of a page that are looked at.
+_LOOKED_AT: Final = 200_000
 #: What the challenges of common bot protections have in them, by name.
 _MARKS: Final = (
     (
@@ -12,23 +14,27 @@ _MARKS: Final = (
         patterns.compile(
             r"cdn-cgi/challenge-platform|cf-chl-|cf_chl_opt|<title>Just a moment\.\.\.|Attention Required! \| Cloudflare",
             patterns.IGNORECASE,
+            longest=_LOOKED_AT,
         ),
     ),
     (
         "Akamai",
         patterns.compile(
-            r"errors\.edgesuite\.net|<title>Access Denied</title>[\s\S]{0,2000}Reference&?#|sec-if-cpt-container|bm-verify",
+            r"errors\.edgesuite\.net|<title>Access Denied</title>(?:(?!<title>)[\s\S]){0,2000}?Reference&?#|sec-if-cpt-container|bm-verify",
             patterns.IGNORECASE,
+            longest=_LOOKED_AT,
         ),
     ),
-    ("PerimeterX", patterns.compile(r"px-captcha|_pxCaptcha|window\._pxAppId", patterns.IGNORECASE)),
-    ("DataDome", patterns.compile(r"captcha-delivery\.com|ct\.datado\.me", patterns.IGNORECASE)),
-    ("Imperva", patterns.compile(r"_Incapsula_Resource|Incapsula incident ID", patterns.IGNORECASE)),
-    ("AWS WAF", patterns.compile(r"awswaf\.com/[^\"']{0,200}?challenge|AwsWafIntegration", patterns.IGNORECASE)),
+    ("PerimeterX", patterns.compile(r"px-captcha|_pxCaptcha|window\._pxAppId", patterns.IGNORECASE, longest=_LOOKED_AT)),
+    ("DataDome", patterns.compile(r"captcha-delivery\.com|ct\.datado\.me", patterns.IGNORECASE, longest=_LOOKED_AT)),
+    ("Imperva", patterns.compile(r"_Incapsula_Resource|Incapsula incident ID", patterns.IGNORECASE, longest=_LOOKED_AT)),
+    ("AWS WAF", patterns.compile(r"awswaf\.com/[^\"']{0,200}?challenge|AwsWafIntegration", patterns.IGNORECASE, longest=_LOOKED_AT)),
     (
         "a captcha",
         patterns.compile(
-            r"g-recaptcha|h-captcha|hcaptcha\.com/1/api|cf-turnstile|verify (?:that )?you are (?:a )?human", patterns.IGNORECASE
+            r"g-recaptcha|h-captcha|hcaptcha\.com/1/api|cf-turnstile|verify (?:that )?you are (?:a )?human",
+            patterns.IGNORECASE,
+            longest=_LOOKED_AT,
         ),
     ),
 )
@@ -38,7 +44,6 @@ _HEADERS: Final = (
     ("x-datadome", "protected", "DataDome"),
 )
 _STATUSES: Final = {401: "401 Unauthorized", 403: "403 Forbidden", 451: "451 Unavailable For Legal Reasons"}
-_LOOKED_AT: Final = 200_000
 
 
 def refusal(status: int, headers: Mapping[str, str], text: str, *, empty: bool) -> str:

@@ -5,13 +5,13 @@ Outlook's, iCloud's and Teamup's calendars, webhooks, links that confirm or unsu
 as random as a key; so a segment counts only beside a word that says what it is for.
 """
 
-import html
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import unquote
 
 from pipeline import patterns
+from pipeline.characters import unescape
 
 #: Characters of an address. A longer one is none, and counts as one with a secret.
 MOST: Final = 4_000
@@ -102,7 +102,7 @@ def unescaped(address: str) -> Iterator[str]:
     """`address` as it stands, and with each layer of escapes (HTML's, percent) taken off, at most two more than DEEPEST."""
     yield address
     for _ in range(DEEPEST + 1):
-        plain = unquote(html.unescape(address) if "&" in address else address)
+        plain = unquote(unescape(address))
         if plain == address:
             return
         address = plain

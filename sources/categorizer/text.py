@@ -8,9 +8,13 @@ from pipeline import patterns
 from pipeline.characters import normalize, unescape
 
 #: A word is letters and digits with the vowel signs of Indic and Thai scripts, which `\w` leaves out.
+#: Letters of a text of which words are made.
+LONGEST: Final = 20_000
 _WORD: Final = patterns.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff]+")
 _ACCENT: Final = patterns.compile("[\u0300-\u036f]")
-_LINK: Final = patterns.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}")  # bounded: a text of nothing but @ must not cost a minute
+_LINK: Final = patterns.compile(
+    r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}", longest=LONGEST
+)  # bounded: a text of nothing but @ must not cost a minute
 _TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 _GENITIVE: Final = patterns.compile(r"['’]s\b")
 
@@ -30,6 +34,7 @@ def folded(text: str) -> str:
 
 def words(text: str, most: int) -> list[str]:
     """The first `most` folded words of `text`; links and addresses of mail are no words."""
+    text = text[:LONGEST]
     if may_link(text):
         text = _LINK.sub(" ", text)
     return _WORD.findall(folded(text))[:most]

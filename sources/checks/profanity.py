@@ -21,8 +21,8 @@ _MOST: Final = 5_000
 #: Characters of a word that are read; what is listed is far shorter, and what is read is kept.
 _LONGEST_WORD: Final = 200
 #: A word with the vowel signs of Indic and Thai scripts, and the signs that stand for letters within it.
-_TOKEN: Final = patterns.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff*@$!|€£+]+")
-_LINK: Final = patterns.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,190}")
+_TOKEN: Final = patterns.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff*@$!|€£+]+", longest=2 * _MOST)
+_LINK: Final = patterns.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,190}", longest=2 * _MOST)
 #: Codes of which a language is a part or another name.
 _SAME: Final = {"nb": "no", "nn": "no", "tl": "fil", "iw": "he", "in": "id", "hr": "sr", "mr": "hi"}
 
@@ -46,7 +46,7 @@ def strong_words(text: str, language: str = "") -> list[str]:
     lists = _lists()
     code = language.lower().partition("-")[0]
     code = _SAME.get(code, code)
-    text = visible(plain(text[:_MOST]))
+    text = visible(plain(text[:_MOST]))[: 2 * _MOST]
     text = folded(_LINK.sub(" ", text) if may_link(text) else text)
     asked_for = code if code in lists.words else ""
     asked = _asked(asked_for, text.isascii())

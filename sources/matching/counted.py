@@ -49,7 +49,7 @@ _WORDS = frozenset(_COUNTER)
 _SPELLED = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _NUMBERS = {word: str(number) for number, word in enumerate(_SPELLED, 1)} | {"i": "1", "v": "5", "x": "10"}
 #: The article counts nothing ("Master class: a journey"); the letter ends what it is part of ("Room A", "(Room A)").
-_LETTER_A = patterns.compile(r"[^\W\d]\s*[.:#]?\s+a(?=\s*(?:$|[^\w\s'’]))", patterns.IGNORECASE)
+_LETTER_A = patterns.compile(r"[^\W\d](?:\s++|\s*+[.:#]\s++)a(?=\s*+(?:$|[^\w\s'’]))", patterns.IGNORECASE)
 
 
 def counted(title: str, words: Sequence[str]) -> frozenset[str]:

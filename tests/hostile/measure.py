@@ -91,9 +91,9 @@ def slow(call: Call, attack: Attack, longest: int, *, of: Callable[[str], Any] =
         seconds = seconds_of(call, of(attack.of(length)))
         if seconds > MOST:
             return Slow(attack, {length: seconds})
-    if seconds < FLOOR / 2 and seconds * longest / look < MOST / 4:
+    if seconds < FLOOR / 2 and seconds * longest / look < MOST / 2:
         return None
-    if seconds * longest / look < MOST / 4 and seconds < 5 * max(seconds_of(call, of(attack.of(look // 4 - 1))), FLOOR / 10):
+    if seconds * longest / look < MOST / 2 and seconds < 5 * max(seconds_of(call, of(attack.of(look // 4 - 1))), FLOOR / 10):
         return None
     found = _measured(call, attack, longest, of, best_of=1)
     for _ in range(_AGAIN):
