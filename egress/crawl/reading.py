@@ -63,7 +63,7 @@ class PageView:
         scripts = self.root.findall(".//script")
         for silent in self.root.xpath("//script|//style|//noscript|//template|//head"):
             silent.text = None
-        body = _WORDS.sub(" ", "".join(self.root.itertext()))
+        body = _WORDS.sub(" ", str(self.root.xpath("string()")))  # itertext walks a run of comments anew from each of them
         return bool(scripts) and (len(body) < _LITTLE_TEXT or bool(_SCRIPT_ROOT.search(self.text)))
 
     def _absolute(self, link: html.HtmlElement | str) -> str:

@@ -102,9 +102,12 @@ def phone_digits(text: str) -> str:
 
 
 def _site(url: str) -> str:
-    """Host and path of a venue's own site, '' for a page on somebody else's."""
-    parts = urlsplit(url if "//" in url else f"//{url}")
-    host = (parts.hostname or "").removeprefix("www.")
+    """Host and path of a venue's own site, '' for a page on somebody else's and for what is no address."""
+    try:
+        parts = urlsplit(url if "//" in url else f"//{url}")
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
     if not host or any(host == shared or host.endswith(f".{shared}") for shared in _SHARED_HOSTS):
         return ""
     return f"{host}{parts.path.rstrip('/').lower()}"

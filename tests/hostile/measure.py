@@ -95,17 +95,17 @@ def slow(call: Call, attack: Attack, longest: int, *, of: Callable[[str], Any] =
         return None
     if seconds * longest / look < MOST / 2 and seconds < 5 * max(seconds_of(call, of(attack.of(look // 4 - 1))), FLOOR / 10):
         return None
-    found = _measured(call, attack, longest, of, best_of=1)
-    for _ in range(_AGAIN):
-        found = found and _measured(call, attack, longest, of, best_of=3)
+    found = _measured(call, attack, longest, of, shorter_by=range(1, 2))
+    for again in range(_AGAIN):
+        found = found and _measured(call, attack, longest, of, shorter_by=range(3 * again + 2, 3 * again + 5))
     return found
 
 
-def _measured(call: Call, attack: Attack, longest: int, of: Callable[[str], Any], *, best_of: int) -> Slow | None:
-    """Three doublings. Each of the `best_of` tries has a text of its own length, so that no cache answers the second."""
+def _measured(call: Call, attack: Attack, longest: int, of: Callable[[str], Any], *, shorter_by: range) -> Slow | None:
+    """Three doublings, the best of several tries each. Each try has a text of its own length, so that no cache answers it."""
     found: dict[int, float] = {}
     for length in (longest // 8, longest // 4, longest // 2, longest):
-        best = min(seconds_of(call, of(attack.of(length - tried))) for tried in range(best_of))
+        best = min(seconds_of(call, of(attack.of(length - less))) for less in shorter_by)
         before = next(reversed(found.values()), best)
         found[length] = best
         if best > MOST or best > GROWTH * max(before, FLOOR):
