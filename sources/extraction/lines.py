@@ -2,10 +2,10 @@
 
 import unicodedata
 from dataclasses import dataclass
+from html import unescape
 from typing import Final
 
 from pipeline import patterns
-from pipeline.characters import normalize, unescape
 from sources.connectors.base import http_url
 
 MAX_LINES: Final = 2_000
@@ -97,7 +97,7 @@ def _with_telling_gaps(lines: list[Line]) -> list[Line]:
 
 def plain(text: str) -> str:
     """`text` with ornate letters as plain ones, signs as the words that they stand for, and other emoji left out."""
-    text = _ORNATE.sub(lambda found: normalize("NFKC", found.group()), text)
+    text = _ORNATE.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
     text = _RULES.sub(" |", text)
     for glued in _GLUED:
         text = glued.sub(r"\g<0> ", text)
