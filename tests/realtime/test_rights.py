@@ -16,6 +16,7 @@ from outbox.enums import Audience
 from realtime import rights
 from realtime.exceptions import Code, Refused
 from realtime.office import current_office
+from tests.factories import NOW
 from tests.realtime.clients import commit, listening
 
 pytestmark = pytest.mark.parametrize("over", ["websocket", "sse"])
@@ -46,6 +47,18 @@ async def test_whoever_is_staff_no_more_hears_no_more_of_it(over, hub, visit, ta
     await commit(topic, ALL, audience=Audience.STAFF)
     await commit(ALL)
     assert (await client.frame())["offset"] == 2
+    await client.close()
+
+
+async def test_a_session_that_ran_out_while_the_page_was_open_hears_no_more(over, hub, visit):
+    """An open connection is nobody's presence: the desk closes after its idle hours, and the sweep finds it."""
+    topic = f"run:{uuid7()}"
+    staff = await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))
+    client = await listening(over, topic, ALL, cookie=staff.cookie)
+    await _swept()
+    await Session.objects.aupdate(expire_date=NOW)
+    await _swept()
+    assert await revoked(client, topic)
     await client.close()
 
 
