@@ -1,4 +1,13 @@
-"""Why nobody is let in just now."""
+"""Why nobody is let in just now, and why an entry is not taken."""
+
+
+class EntryRefused(Exception):
+    """What a person entered may not be stored. `field` is its name; `advice` continues it: "is no web address. Write …"."""
+
+    def __init__(self, field: str, advice: str) -> None:
+        super().__init__(f"{field.capitalize()} {advice}")
+        self.field, self.advice = field, advice
+        self.detail = f"{field.capitalize()} {advice}"
 
 
 class LoginRefused(Exception):

@@ -1,11 +1,13 @@
-"""Signing in at the desk."""
+"""Signing in at the desk, and what is entered there."""
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django import forms
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from unfold.forms import AuthenticationForm
 
-from accounts.exceptions import LoginRefused
+from accounts.entering import checked_value
+from accounts.exceptions import EntryRefused, LoginRefused
 
 
 class DeskLoginForm(AuthenticationForm):
@@ -19,3 +21,19 @@ class DeskLoginForm(AuthenticationForm):
             if self.request is not None:
                 self.request.login_refused = refused  # accounts.middleware gives the answer its status
             raise ValidationError(refused.detail, code="refused") from refused
+
+
+class EntryForm(forms.ModelForm):
+    """A form of the desk whose texts and addresses are checked as those of sources are. What is refused says at its field what to do."""
+
+    def clean(self) -> dict[str, Any]:
+        """The changed values as they may be stored."""
+        cleaned = super().clean() or self.cleaned_data
+        for name in {*self.changed_data} & cleaned.keys():
+            try:
+                cleaned[name] = checked_value(self._meta.model._meta.get_field(name), cleaned[name])
+            except FieldDoesNotExist:  # a setting of a connector
+                continue
+            except EntryRefused as refused:
+                self.add_error(name, refused.detail)
+        return cleaned

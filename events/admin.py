@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
+from accounts.forms import EntryForm
 from accounts.rights import may, require
 from events import services
 from events.desk import VenueCorrections
@@ -50,6 +51,8 @@ class ListingInline(TabularInline):
 @admin.register(Event)
 class EventAdmin(VenueCorrections, ModelAdmin):
     """The canonical events. Nothing is deleted here: removal is a state with a reason."""
+
+    form = EntryForm
 
     list_display = ("title", "start_at", "city", "venue_name", "category", "publication", "happening", "freshness", "quality_score")
     list_select_related = ("city", "category")
@@ -213,6 +216,8 @@ class CategoryAdmin(ReadOnlyAdmin):
 @admin.register(Organizer)
 class OrganizerAdmin(ModelAdmin):
     """Who makes it happen."""
+
+    form = EntryForm
 
     list_display = ("name", "type", "url", "verification")
     list_filter = ("verification", "type")

@@ -9,6 +9,10 @@ class EventError(Exception):
         self.detail = detail
 
 
+class BadValue(EventError):
+    """A value that a person gave may not be stored; `detail` names the field and says what to do."""
+
+
 class ForbiddenMove(EventError):
     """The state machine has no such move."""
 

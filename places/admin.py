@@ -10,6 +10,7 @@ from django.shortcuts import render
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action
 
+from accounts.forms import EntryForm
 from accounts.rights import may
 from outbox.admin import ReadOnlyAdmin
 from places import services
@@ -26,6 +27,8 @@ LOCKABLE = frozenset(
 
 class _AtlasAdmin(ModelAdmin):
     """What the pipeline's atlas is made of: a change is seen at once."""
+
+    form = EntryForm
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         super().save_model(request, obj, form, change)
@@ -68,6 +71,8 @@ class AliasInline(TabularInline):
 @admin.register(Place)
 class PlaceAdmin(ModelAdmin):
     """Venues."""
+
+    form = EntryForm
 
     list_display = ("name", "city", "area", "address", "state")
     list_select_related = ("city", "area")

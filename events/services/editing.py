@@ -8,8 +8,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from accounts import entering
+from accounts.exceptions import EntryRefused
 from accounts.rights import Actor, is_person, require
 from events.enums import Publication
+from events.exceptions import BadValue
 from events.models import Event, Proposal
 from events.services import announcing, correcting, search_text
 from events.services.believing import believe
@@ -22,9 +25,11 @@ def edit(event_id: UUID, values: Mapping[str, Any], *, by: Actor, lock_fields: b
     """Set columns of an event by a person's word, lock the fields that they belong to, refresh the search text and tell readers.
 
     `values` is {column: value}; a column that does not differ is left alone and not locked. A corrected venue is kept for later events
-    (`correcting.learn`). Raises RightMissing, Event.DoesNotExist.
+    (`correcting.learn`). Texts and addresses are made as safe as what sources tell (`accounts.entering`), or refused.
+    Raises RightMissing, BadValue, Event.DoesNotExist.
     """
     require(by, CHANGE)
+    values = _checked(values)
     moment = now or clock()
     with transaction.atomic():
         found = lock([event_id])
@@ -63,7 +68,7 @@ def edit(event_id: UUID, values: Mapping[str, Any], *, by: Actor, lock_fields: b
 
 def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime | None = None) -> Proposal:
     """Take or decline what a source proposed for an event. A taken value stays open to later changes of the source, and its listing counts for it; a declined
-    one is not asked about again. Raises RightMissing, Proposal.DoesNotExist."""
+    one is not asked about again. Raises RightMissing, BadValue, Proposal.DoesNotExist."""
     require(by, CHANGE)
     moment = now or clock()
     with transaction.atomic():
@@ -74,6 +79,16 @@ def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime
             edit(proposal.event_id, _values(proposal), by=by, lock_fields=False, now=moment)
             believe(proposal.event_id, proposal.origin_id, proposal.fields)
     return proposal
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        found = entering.checked(Event, values)
+    except EntryRefused as refused:
+        raise BadValue(refused.detail) from refused
+    if "title" in found and not found["title"]:
+        raise BadValue("Title is empty. Say what the event is called.")
+    return found
 
 
 def _values(proposal: Proposal) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A visitor or the venue itself tells how a place is now."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from pipeline.text import plain
 from places.enums import Answer, Crowd, Openness, PlaceState, StatusSource
 from places.exceptions import PlaceClosed, ReportEmpty, ReportTooSoon, SpecialNotKnown
 from places.models import Place, PlaceReport
@@ -18,6 +20,8 @@ PAUSE: Final = timedelta(minutes=2)
 #: Who reported is kept so long, what was reported so long.
 WHO_KEPT: Final = timedelta(days=1)
 KEPT: Final = timedelta(days=180)
+#: Characters of what a place says of itself now.
+LONGEST_SPECIAL: Final = 120
 
 
 def report(place_id: UUID, voice: Voice) -> None:
@@ -29,6 +33,7 @@ def report(place_id: UUID, voice: Voice) -> None:
 
     Raises Place.DoesNotExist, PlaceClosed, ReportEmpty, SpecialNotKnown, ReportTooSoon.
     """
+    voice = replace(voice, special=plain(voice.special[:LONGEST_SPECIAL])[:LONGEST_SPECIAL].strip())
     if all(voice.value(answer) is None for answer in Answer):
         raise ReportEmpty("Say at least one thing: openness, crowd, waiting_minutes or special.")
     with transaction.atomic():
@@ -46,7 +51,7 @@ def report(place_id: UUID, voice: Voice) -> None:
             place=place,
             person_id=voice.person or None,
             address_hash=voice.address,
-            special=voice.special[:120],
+            special=voice.special,
             reported_at=voice.at,
             **said,
         )

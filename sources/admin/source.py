@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from accounts.forms import EntryForm
 from accounts.rights import may
 from sources.admin import acts
 from sources.admin.lab import lab_urls
@@ -47,6 +48,8 @@ KNOWN = ("covered_at", "consecutive_failures", "last_error", "checkpoint")
 @admin.register(Source)
 class SourceAdmin(ModelAdmin):
     """Where events come from. A live source is off until someone turns it on."""
+
+    form = EntryForm
 
     list_display = ("how", "named", "connector", "city", "thirty_days", "last_fetched_at", "due", "is_active", "trust")
     list_display_links = ("named",)
