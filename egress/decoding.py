@@ -1,14 +1,17 @@
 """Content codings (RFC 9110, 8.4) undone piece by piece, so that a bomb is cut at the reader's limit and never unfolds in memory."""
 
+import math
 import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
-from egress.exceptions import BadAnswer
+from egress.exceptions import BadAnswer, TooLarge
 
 #: What the door asks for. Brotli and Zstandard are not: their decoders are not among the project's packages.
 ACCEPTED = "gzip, deflate"
 PIECE = 64 * 1024
+#: Bytes given to zlib at once: what it leaves over is copied for each piece and each member.
+_SLICE = 16 * 1024
 MOST_CODINGS = 2
 
 
@@ -21,7 +24,9 @@ class Decoder(Protocol):
 
 
 class Inflater:
-    """gzip (several members too) with `wbits` 31, or deflate with 15: zlib as the standard says, raw as many servers do."""
+    """gzip (several members too) with `wbits` 31, or deflate with 15: zlib as the standard says, raw as many servers do.
+
+    `_trailing`: what follows is no further member, and is ignored."""
 
     def __init__(self, wbits: int) -> None:
         self._wbits = wbits
@@ -34,14 +39,24 @@ class Inflater:
         """Decoded pieces of `data`. Raises BadAnswer for a broken coding."""
         if not self._started:
             data = self._begin(data)
-        more = bool(data) and not self._trailing
+        for start in range(0, len(data), _SLICE):
+            if self._trailing:
+                return
+            yield from self._unpacked(data[start : start + _SLICE])
+
+    def _unpacked(self, data: bytes) -> Iterator[bytes]:
+        more = True
         while more:
+            if self._stream.eof:
+                data = self._next_member(data)
+                if not data:
+                    return
             piece = self._inflate(data)
             if piece:
                 yield piece
             data, more = self._stream.unconsumed_tail, bool(self._stream.unconsumed_tail) or len(piece) == PIECE
             if self._stream.eof:
-                data = self._next_member(self._stream.unused_data)
+                data = self._stream.unused_data
                 more = bool(data)
 
     def finish(self) -> None:
@@ -68,7 +83,8 @@ class Inflater:
             raise BadAnswer(f"the answer is not validly compressed: {error}") from None
 
     def _next_member(self, rest: bytes) -> bytes:
-        """gzip may go on with another member (RFC 1952, 2.2); anything else after the end is ignored, as browsers and curl do."""
+        """gzip may go on with another member (RFC 1952, 2.2), in this chunk or the next; anything else after the end is ignored, as browsers and curl
+        do."""
         if self._wbits > zlib.MAX_WBITS and rest.startswith(b"\x1f"):
             self._stream = zlib.decompressobj(self._wbits)
             return rest
@@ -77,13 +93,17 @@ class Inflater:
 
 
 class Chain:
-    """Several codings one after the other, the last applied first undone; none at all is the identity."""
+    """Several codings one after the other, the last applied first undone; none at all is the identity.
 
-    def __init__(self, decoders: list[Decoder]) -> None:
+    No stage but the last, which the reader counts, may give more than `limit` bytes: between two codings a bomb would unfold that nobody sees."""
+
+    def __init__(self, decoders: list[Decoder], limit: float) -> None:
         self._decoders = decoders
+        self._limit = limit
+        self._given = [0] * len(decoders)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Decoded pieces of `data`."""
+        """Decoded pieces of `data`. Raises TooLarge where it unfolds between two codings."""
         return self._through(data, 0)
 
     def finish(self) -> None:
@@ -96,15 +116,19 @@ class Chain:
             yield data
             return
         for piece in self._decoders[level].feed(data):
+            self._given[level] += len(piece)
+            if self._given[level] > self._limit and level + 1 < len(self._decoders):
+                raise TooLarge(f"the answer decodes to more than {self._limit} bytes between two codings")
             yield from self._through(piece, level + 1)
 
 
-def decoder_for(header: str) -> Chain:
-    """The decoder for a Content-Encoding header. BadAnswer for codings that the door did not ask for, or too many."""
+def decoder_for(header: str, limit: float = math.inf) -> Chain:
+    """The decoder for a Content-Encoding header, of which no stage gives more than `limit` bytes. BadAnswer for codings that the door did not ask for, or
+    too many."""
     names = [name for name in (part.strip().lower() for part in header.split(",")) if name and name != "identity"]
     if len(names) > MOST_CODINGS:
         raise BadAnswer(f"{len(names)} content codings on one answer")
-    return Chain([_inflater(name) for name in reversed(names)])
+    return Chain([_inflater(name) for name in reversed(names)], limit)
 
 
 def _inflater(name: str) -> Inflater:

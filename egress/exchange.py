@@ -88,7 +88,7 @@ class Exchange:
         announced = answer.headers.get("content-length", "")
         if announced.isascii() and announced.isdigit() and float(announced[:20]) > limits.max_received and not limits.truncate:
             raise TooLarge(f"{announced[:20]} bytes are announced, {limits.max_received} are allowed", url=ask.shown)
-        decoder = decoding.decoder_for(answer.headers.get("content-encoding", ""))
+        decoder = decoding.decoder_for(answer.headers.get("content-encoding", ""), limits.max_decoded)
         body, received = bytearray(), 0
         for chunk in answer.iter_raw():
             received += len(chunk)

@@ -38,6 +38,8 @@ _STATUSES: Final = {
 #: Levels of activities and collections that are opened.
 _DEPTH: Final = 5
 
+_LANGUAGE: Final = patterns.compile(r"[a-z]{2,3}")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActivityPubConfig:
@@ -197,7 +199,7 @@ def _details(event: Mapping[str, Any]) -> dict[str, Any]:
         "status": str(_STATUSES.get(said, "")),
         "tags": words(text(tag.get("name")).lstrip("#") for tag in tags if tag.get("type") == "Hashtag"),
         "categories": words([category] if category.lower() not in ("", "meeting") else []),
-        "language": language if patterns.fullmatch(r"[a-z]{2,3}", language) and language != "und" else "",
+        "language": language if _LANGUAGE.fullmatch(language) and language != "und" else "",
         "images": images(_pictures(event)),
         "organizer": OrganizerRef(name=name, url=http_url(text(at(host, "url")) or text(host))) if name else None,
         "capacity": capacity or None,

@@ -42,6 +42,7 @@ _DECLARED: Final = patterns.compile(
 _CHARSET_PARAMETER: Final = patterns.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", patterns.IGNORECASE)
 #: Control characters (C0 but tab and line ends, DEL, C1) and lone surrogates: nothing that a text should carry or PostgreSQL would take.
 _CONTROLS: Final = patterns.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_NOT_ASCII: Final = patterns.compile("[^\x00-\x7f]")
 _URL_SPACE: Final = patterns.compile(r"[\s\x00-\x20]")
 
 
@@ -188,7 +189,7 @@ def _decode_broken(content: bytes, declared: str) -> tuple[str, str, tuple[str, 
         except UnicodeDecodeError:
             pass
     kept = content.decode("utf-8", "ignore")
-    multibyte = sum(1 for _ in patterns.finditer("[^\x00-\x7f]", kept))
+    multibyte = sum(1 for _ in _NOT_ASCII.finditer(kept))
     lost = len(content) - len(kept.encode("utf-8"))
     if multibyte >= lost:
         return content.decode("utf-8", "nocturne_cp1252"), "utf-8", ("bytes outside UTF-8 read as Windows-1252",)

@@ -22,9 +22,10 @@ from sources.exceptions import SchemaChanged
 from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
 
 _SHAPE: Final = ("title", "start_datetime", "place")
-_COMPONENT: Final = patterns.compile(r"""<gancio-events?\b[^>]*\bbaseurl=["']([^"']{8,300})["']""")
+_COMPONENT: Final = patterns.compile(r"""<gancio-events?\b[^<>]*\bbaseurl=["']([^"']{8,300})["']""")
 _PAGE: Final = patterns.compile(
-    r"""name=["']generator["'][^>]*content=["']Gancio|href=["']https://gancio\.org["'][^>]*>\s*Gancio""", patterns.IGNORECASE
+    r"""name=["']generator["'][^<>]{0,300}content=["']Gancio|href=["']https://gancio\.org["'][^<>]{0,300}+>\s*+Gancio""",
+    patterns.IGNORECASE,
 )
 
 

@@ -2,7 +2,7 @@
 
 Their APIs give titles as HTML, so that `line` and `words` decode entities; `answers` has the values that are the same for all."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -33,7 +33,12 @@ MAX_OCCURRENCES: Final = 400
 #: As many of one event are all read, whether past or to come.
 SHORT: Final = 30
 
+#: Characters of a page that its links are looked for in.
+_HEAD: Final = 200_000
+
 _ZONE: Final = patterns.compile(r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){1,2}$|^UTC$")
+_LINK: Final = patterns.compile(r"<link[^<>]*+", longest=_HEAD)
+_HREF: Final = patterns.compile(r'href="([^"]{8,500})"', longest=_HEAD)
 
 
 def line(value: Any) -> str:
@@ -198,7 +203,13 @@ def site(url: str) -> str:
 
 def own_address(html: str, url: str) -> str:
     """Scheme and host of a page: of its address, else of what it names as its canonical address; '' where neither is there."""
-    for address in (url, *patterns.findall(r'<link[^>]*rel="canonical"[^>]*href="([^"]{8,500})"', html[:200_000])):
+    for address in (url, *_canonical(html[:_HEAD])):
         if http_url(address):
             return site(address)
     return ""
+
+
+def _canonical(html: str) -> Iterator[str]:
+    """The addresses that a page names as its canonical one."""
+    for tag in _LINK.finditer(html):
+        yield from _HREF.findall(tag.group().partition('rel="canonical"')[2])[-1:]

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import EmailMessage
-from email.utils import getaddresses, parseaddr, parsedate_to_datetime
+from email.policy import EmailPolicy
+from email.utils import parseaddr, parsedate_to_datetime
 from itertools import islice
 from typing import Any, ClassVar, Final
 
@@ -26,20 +27,34 @@ from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, Ra
 MAX_MAILS: Final = 2_000
 MAX_PARTS: Final = 100
 
+#: Headings beyond these are cut, and so are parts, mails within mails and lines that may part two of them: the parser of mails takes
+#: the square of their number and length, and as many calls inside one another as there are brackets.
+_LONGEST_HEADING: Final = 2_000
+_MOST_NESTED: Final = 20
+_MOST_BOUNDARIES: Final = 1_000
+_SNIFFED: Final = 4_000
+
+#: Headings that name whom a mail was sent to.
+_RECIPIENTS: Final = frozenset({"to", "cc", "delivered-to", "x-original-to"})
+
 _HEADER: Final = patterns.compile(
     rb"^(?:From|To|Subject|Date|Received|Return-Path|Delivered-To|MIME-Version|Message-ID|X-[\w-]+|DKIM-Signature|List-[\w-]+)\s*:",
     patterns.IGNORECASE | patterns.MULTILINE,
 )
+_NAMES: Final = patterns.compile(rb"^([\w-]++)\s*+:", patterns.MULTILINE, longest=_SNIFFED)
 _MBOX: Final = patterns.compile(rb"(?:\A|\r?\n\r?\n)From \S[^\r\n]{0,200}\d{4}[^\r\n]{0,20}\r?\n(?=[\w-]+:)")
-_REPLY: Final = patterns.compile(r"^\s*(?:(?:re|aw|fwd?|wg|tr|rv|i|sv)\s*:\s*)+", patterns.IGNORECASE)
+_NESTED: Final = patterns.compile(rb"^content-type[ \t]*+:[ \t]*+(?:multipart|message)/", patterns.MULTILINE | patterns.IGNORECASE)
+_BOUNDARY: Final = patterns.compile(rb"^--(?=[^\s-])", patterns.MULTILINE)
+#: A mail address as it stands among others or in words.
+_ADDRESS: Final = patterns.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+(?:\.[\w-]{1,63}+){0,8}+")
+_REPLY: Final = patterns.compile(r"^\s*+(?:(?:re|aw|fwd?|wg|tr|rv|i|sv)\s*+:\s*+)++", patterns.IGNORECASE)
 #: The head of a mail that was passed on, as mail programs set it into the text.
 _PASSED_ON: Final = patterns.compile(
-    r"^[>\s*]*(?:From|Von|De|Da|Sent|Gesendet|Envoyé|Enviado|Date|Datum|To|An|À|Para|Subject|Betreff|Objet|Asunto|Cc|Reply-To)\s*:.*$",
-    patterns.MULTILINE,
+    r"[>\s*]*+(?:From|Von|De|Da|Sent|Gesendet|Envoyé|Enviado|Date|Datum|To|An|À|Para|Subject|Betreff|Objet|Asunto|Cc|Reply-To)\s*+:"
 )
 _FORWARDED: Final = patterns.compile(
-    r"^[>\s-]*(?:begin forwarded message|forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado)\b.*$",
-    patterns.IGNORECASE | patterns.MULTILINE,
+    r"[>\s-]*+(?:begin forwarded message|forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado)\b",
+    patterns.IGNORECASE,
 )
 
 
@@ -68,12 +83,10 @@ class MailConnector(Platform):
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
         """0.9 for a mail or a mailbox by its heading lines."""
-        head = payload.content[:4_000].lstrip()
+        head = payload.content[:_SNIFFED].lstrip()
         if payload.content_type.startswith(("message/rfc822", "application/mbox")):
             return 0.95
-        lines = {
-            name.lower() for name in patterns.findall(rb"^([\w-]+)\s*:", head.split(b"\n\n")[0].split(b"\r\n\r\n")[0], patterns.MULTILINE)
-        }
+        lines = {name.lower() for name in _NAMES.findall(head.split(b"\n\n")[0].split(b"\r\n\r\n")[0])}
         mail = head.startswith(b"From ") or bool(_HEADER.match(head))
         return 0.9 if mail and {b"from", b"date"} <= lines else 0.0
 
@@ -98,7 +111,7 @@ class MailConnector(Platform):
         )
 
     def _read(self, content: bytes, payload: RawPayload, params: FetchParams) -> list[RawRecord | Dropped]:
-        mail = message_from_bytes(content, policy=policy.default)
+        mail = message_from_bytes(_bounded(content), policy=_POLICY)
         if not isinstance(mail, EmailMessage):
             return [Dropped(reason="no mail")]
         calendars = [record for part in _parts(mail, "text/calendar") for record in _calendar(part, payload, params)]
@@ -123,7 +136,7 @@ class MailConnector(Platform):
         notes = ["read from a mail"]
         name = bounded_id(_header(mail, "message-id").strip("<> "), notes=notes)
         title = _REPLY.sub("", _header(mail, "subject"))[:MAX_TITLE]
-        sender, address = parseaddr(_header(mail, "from"))
+        sender, address = _address(_header(mail, "from"))
         sender = sender[:MAX_LINE]
         text = _without_recipients(_text(mail), mail)
         about = RawRecord(
@@ -140,6 +153,28 @@ class MailConnector(Platform):
             notes=tuple(notes),
         )
         return about, text
+
+
+class _Headings(EmailPolicy):
+    """Python's own reading of headings, of as much of each as is looked at; one that it fails on stays as it is written."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        """The heading's value, decoded."""
+        try:
+            return super().header_fetch_parse(name, value[:_LONGEST_HEADING])
+        except RecursionError:
+            return value[:_LONGEST_HEADING]
+
+
+_POLICY: Final = _Headings()
+
+
+def _bounded(content: bytes) -> bytes:
+    """A mail up to where it has more parts, or more mails within mails, than any letter."""
+    for pattern, most in ((_NESTED, _MOST_NESTED), (_BOUNDARY, _MOST_BOUNDARIES)):
+        last = next(islice(pattern.finditer(content), most, None), None)
+        content = content[: last.start()] if last else content
+    return content
 
 
 def _mails(content: bytes) -> list[bytes]:
@@ -171,16 +206,30 @@ def _text(mail: EmailMessage) -> str:
     html = next((text for part in _parts(mail, "text/html") if (text := _words(part)).strip()), "")
     plain = next((text for part in _parts(mail, "text/plain") if (text := _words(part)).strip()), "")
     text = text_of_html(html) if html else plain
-    return _PASSED_ON.sub("", _FORWARDED.sub("", text)).strip() if _FORWARDED.search(text) else text.strip()
+    if not any(map(_FORWARDED.match, text.split("\n"))):
+        return text.strip()
+    return _without_lines(_without_lines(text, _FORWARDED, "> \t\r-"), _PASSED_ON, "> \t\r*").strip()
+
+
+def _without_lines(text: str, pattern: patterns.Pattern[str], marks: str) -> str:
+    """The text with nothing in the place of the lines that begin as `pattern` says, and of those before them that hold nothing but `marks`."""
+    kept: list[str] = []
+    waiting: list[str] = []
+    for line in text.split("\n"):
+        if not line.strip(marks):
+            waiting.append(line)
+            continue
+        begun = pattern.match(line)
+        kept += [""] if begun else [*waiting, line]
+        waiting.clear()
+    return "\n".join([*kept, *waiting])
 
 
 def _without_recipients(text: str, mail: EmailMessage) -> str:
     """The text without the addresses that it was sent to, which letters repeat beside "unsubscribe"."""
-    headings = [_header(mail, name) for name in ("to", "cc", "delivered-to", "x-original-to")]
-    for _, address in getaddresses(headings):
-        if "@" in address:
-            text = patterns.sub(patterns.escape(address), "", text, flags=patterns.IGNORECASE)
-    return text
+    headings = [str(value) for name, value in mail.raw_items() if name.lower() in _RECIPIENTS]
+    recipients = {address.casefold() for heading in headings for address in _ADDRESS.findall(heading)}
+    return _ADDRESS.sub(lambda found: "" if found.group().casefold() in recipients else found.group(), text) if recipients else text
 
 
 def _words(part: EmailMessage) -> str:
@@ -200,6 +249,14 @@ def _header(mail: EmailMessage, name: str) -> str:
     except (ValueError, IndexError, TypeError, AttributeError):  # the parser of headings fails on some hostile ones
         return ""
     return " ".join(strip_controls(str(value)).split())
+
+
+def _address(heading: str) -> tuple[str, str]:
+    """Name and address of a sender; nothing of one in more brackets than can be followed."""
+    try:
+        return parseaddr(heading)
+    except RecursionError:
+        return "", ""
 
 
 def _sender(name: str, address: str) -> OrganizerRef:

@@ -46,8 +46,10 @@ _CONFIG: Final = "query { config { name version } }"
 _STATUSES: Final = {"CANCELLED": Status.CANCELLED}
 _PARTIES: Final = {"GROUP": OrganizerType.COMMUNITY, "PERSON": OrganizerType.INDIVIDUAL}
 _HANDLE: Final = patterns.compile(r"^/@([A-Za-z0-9_]+(?:@[A-Za-z0-9.-]+)?)(?:/|$)")
+_LANGUAGE: Final = patterns.compile(r"[a-z]{2,3}")
+_NAME: Final = patterns.compile(r"[A-Za-z0-9_]+(@[A-Za-z0-9.:-]+)?")
 _META: Final = patterns.compile(
-    r"""<title>[^<]{0,200} - Mobilizon</title>|name=["']generator["'][^>]*content=["']Mobilizon|joinmobilizon\.org/ns#""",
+    r"""<title>[^<]{0,200} - Mobilizon</title>|name=["']generator["'][^<>]{0,300}content=["']Mobilizon|joinmobilizon\.org/ns#""",
     patterns.IGNORECASE,
 )
 _BASE32: Final = "0123456789bcdefghjkmnpqrstuvwxyz"
@@ -162,7 +164,7 @@ class MobilizonConnector(Platform):
     def _group(self) -> str:
         found = _HANDLE.match(urlsplit(http_url(self.config.url)).path)
         name = str(self.config.group or (found.group(1) if found else "")).lstrip("@")
-        if name and not patterns.fullmatch(r"[A-Za-z0-9_]+(@[A-Za-z0-9.:-]+)?", name):
+        if name and not _NAME.fullmatch(name):
             raise ConfigInvalid(
                 f"group: {name[:60]!r} is no group's name; give it as in its address, such as book_club or book_club@mobilizon.fr"
             )
@@ -268,7 +270,7 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
         "status": str(_STATUSES.get(text(item.get("status")).upper(), "")),
         "categories": words([category] if category.lower() not in ("", "meeting") else []),
         "tags": words(tag.get("title") for tag in objects(item.get("tags"))),
-        "language": language if patterns.fullmatch(r"[a-z]{2,3}", language) and language != "und" else "",
+        "language": language if _LANGUAGE.fullmatch(language) and language != "und" else "",
         "images": images([(text(at(item, "picture", "url")), line(at(item, "picture", "alt")), "")]),
         "organizer": OrganizerRef(
             name=name, type=_PARTIES.get(text(at(host, "type")).upper(), OrganizerType.UNKNOWN), url=http_url(text(at(host, "url")))

@@ -27,31 +27,41 @@ _ZONES: Final = {
     "cet": 1,
     "cest": 2,
 }
+#: Characters of a moment, and of a time of day or a duration, that are looked at.
+_LONGEST: Final = 80
+_LONGEST_CLOCK: Final = 60
+
 _ISO: Final = patterns.compile(
     r"""(?P<y>\d{4})(?:-(?P<m>\d{1,2})-(?P<d>\d{1,2})|/(?P<m3>\d{1,2})/(?P<d3>\d{1,2})|(?P<m2>\d{2})(?P<d2>\d{2})|-(?P<day>\d{3}))
     (?:(?:\s*[Tt]\s*|\s*,?\s+)(?P<H>\d{1,2})(?::?(?P<M>\d{2})(?::?(?P<S>\d{2})(?:[.,]\d+)?)?)?\s*(?P<ap>[ap]\.?m\.?)?
     \s*(?P<z>[a-z]{1,4}|[+-]\d{1,2}(?::?\d{2})?)?(?:\s*\[[\w/+-]+\])?)?""",
     patterns.VERBOSE | patterns.IGNORECASE,
+    longest=_LONGEST,
 )
 #: Milliseconds as Microsoft's older serializers write them.
-_DOTNET: Final = patterns.compile(r"^/Date\((\d{9,14})(?:[+-]\d{4})?\)/$")
+_DOTNET: Final = patterns.compile(r"^/Date\((\d{9,14})(?:[+-]\d{4})?\)/$", longest=_LONGEST)
 #: What the WordPress plugin EventON writes: 2019-9-18T08-08-30-00 is half past eight (and +-5:00 five hours behind UTC).
-_EVENTON: Final = patterns.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$")
+_EVENTON: Final = patterns.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$", longest=_LONGEST)
 _CLOCK: Final = r"(\d{1,2})(?:[:.h](\d{2})(?::\d{2}(?:\.\d+)?)?)?\s*([ap])?(?:\.?m\.?)?(?:\s*(?:uhr|hrs?|h))?"
 _CLOCK_RANGE: Final = patterns.compile(
-    rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a)\s*{_CLOCK})?\s*(?:[a-z]{{2,4}})?", patterns.IGNORECASE
+    rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a)\s*{_CLOCK})?\s*(?:[a-z]{{2,4}})?", patterns.IGNORECASE, longest=_LONGEST_CLOCK
 )
 #: "noon" and "12 noon", alone or at an end of a range: "10 a.m. to noon", "8 pm - midnight".
-_NOON: Final = patterns.compile(r"\b(?:12\s)?(?:noon|midday)\b", patterns.IGNORECASE)
-_MIDNIGHT: Final = patterns.compile(r"\b(?:12\s)?midnight\b", patterns.IGNORECASE)
+_NOON: Final = patterns.compile(r"\b(?:12\s)?(?:noon|midday)\b", patterns.IGNORECASE, longest=_LONGEST_CLOCK)
+_MIDNIGHT: Final = patterns.compile(r"\b(?:12\s)?midnight\b", patterns.IGNORECASE, longest=_LONGEST_CLOCK)
 #: "18 h 30" as the French set it.
-_SPACED: Final = patterns.compile(r"(\d) h (\d\d)(?!\d)")
-_RFC822: Final = patterns.compile(r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}")
+_SPACED: Final = patterns.compile(r"(\d) h (\d\d)(?!\d)", longest=_LONGEST_CLOCK)
+#: What makes a number a time of day.
+_SURE: Final = patterns.compile(r"[:.h]\d{2}|[ap]\.?m|uhr|\d\s?h", patterns.IGNORECASE, longest=_LONGEST_CLOCK)
+_RFC822: Final = patterns.compile(r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}", longest=_LONGEST)
+_NUMBER_LAST: Final = patterns.compile(r"\d\s*$", longest=_LONGEST)
+_OFFSET_LAST: Final = patterns.compile(r"[+-]\d{4}\s*$", longest=_LONGEST)
 #: "8:30 pm" is a person's; RFC 822 has no such thing, and its reader would take "pm" for a zone.
-_HALF_DAY: Final = patterns.compile(r"\d\s*[ap]\.?m\b", patterns.IGNORECASE)
+_HALF_DAY: Final = patterns.compile(r"\d\s*[ap]\.?m\b", patterns.IGNORECASE, longest=_LONGEST)
 _DURATION: Final = patterns.compile(
     r"^P(?:(?P<w>\d+(?:\.\d+)?)W)?(?:(?P<d>\d+(?:\.\d+)?)D)?(?:T(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?$",
     patterns.IGNORECASE,
+    longest=_LONGEST_CLOCK,
 )
 _DAY_SECONDS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
@@ -81,7 +91,7 @@ def read_moment(value: Any, *, utc: bool = False) -> datetime | date | None:
         return _epoch(value)
     if not isinstance(value, str):
         return None
-    text = value.strip()[:80]
+    text = value.strip()[:_LONGEST]
     if text.isascii() and text.isdigit() and len(text) in (9, 10, 13, 16):
         return _epoch(int(text))
     dotnet = _DOTNET.match(text)
@@ -104,11 +114,11 @@ def raw_time(value: Any, *, utc: bool = False) -> RawTime | None:
 
 def read_clock(text: str) -> Clock | None:
     """A time of day alone, or a range of two: "19:30", "7pm", "7-9 pm", "13:00–14:30", "20h30", "20 Uhr". None for anything else."""
-    clean = " ".join(text.replace("\u202f", " ").split())[:60].strip().strip(".")
+    clean = " ".join(text.replace("\u202f", " ").split())[:_LONGEST_CLOCK].strip().strip(".")
     clean = _SPACED.sub(r"\1h\2", clean)
     clean = _NOON.sub("12:00pm", _MIDNIGHT.sub("12:00am", clean))
     found = _CLOCK_RANGE.fullmatch(clean)
-    if found is None or not patterns.search(r"[:.h]\d{2}|[ap]\.?m|uhr|\d\s?h", clean, patterns.IGNORECASE):
+    if found is None or not _SURE.search(clean):
         return None
     hour, minute, half, end_hour, end_minute, end_half = found.groups()
     end = _time(end_hour, end_minute, end_half) if end_hour else None
@@ -124,7 +134,7 @@ def read_clock(text: str) -> Clock | None:
 
 def read_duration(value: Any) -> float | None:
     """Seconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds (months and years have no length); None for anything else."""
-    found = _DURATION.match(value.strip()[:60]) if isinstance(value, str) else None
+    found = _DURATION.match(value.strip()[:_LONGEST_CLOCK]) if isinstance(value, str) else None
     if found is None:
         return None
     seconds = sum(float(part) * _DAY_SECONDS[unit] for unit, part in found.groupdict().items() if part)
@@ -205,7 +215,7 @@ def _rfc822(text: str) -> datetime | None:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    unzoned = patterns.search(r"\d\s*$", text) and not patterns.search(r"[+-]\d{4}\s*$", text)
+    unzoned = _NUMBER_LAST.search(text) and not _OFFSET_LAST.search(text)
     return moment if moment.tzinfo or unzoned else moment.replace(tzinfo=UTC)
 
 

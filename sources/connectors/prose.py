@@ -28,10 +28,15 @@ _HOUR: Final = (
     r"|\d{1,2}(?:\.\d{2})?\s*uhr\b|\d{1,2}\s?h\b|noon\b|midday\b|midnight\b)"
 )
 CLOCK: Final = rf"(?:\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to|bis)\s*)?{_HOUR}(?:\s*(?:-|–|—|to|until|till|bis|à)\s*(?:{_HOUR}|\d{{1,2}}(?:[:.]\d{{2}})?))?"
+#: Characters after a day, and before it, in which its time of day is looked for.
+_AFTER: Final = 60
+_BEFORE: Final = 40
 _CLOCK_AFTER: Final = patterns.compile(
-    rf"^[\s,;|·()–—-]*(?:(?:at|um|à|from|von|de|ab|alle|a las|@|starts?|doors?|beginning)\b[\s:]*)?({CLOCK})", patterns.IGNORECASE
+    rf"^[\s,;|·()–—-]*(?:(?:at|um|à|from|von|de|ab|alle|a las|@|starts?|doors?|beginning)\b[\s:]*)?({CLOCK})",
+    patterns.IGNORECASE,
+    longest=_AFTER,
 )
-_CLOCK_BEFORE: Final = patterns.compile(rf"({CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", patterns.IGNORECASE)
+_CLOCK_BEFORE: Final = patterns.compile(rf"({CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", patterns.IGNORECASE, longest=_BEFORE)
 _ISO: Final = r"(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})(?:[T ](?P<iso_time>\d{2}:\d{2}))?"
 _DOTTED: Final = r"(?P<dd>\d{1,2})\.(?P<dm>\d{1,2})\.(?P<dy>(?:20)?\d{2})"
 _SLASHED: Final = r"(?P<s1>\d{1,2})(?:/(?P<s2>\d{1,2})/(?P<sy>(?:20)?\d{2})|-(?P<h2>\d{1,2})-(?P<hy>20\d{2}))"
@@ -131,7 +136,7 @@ def _days(
 
 
 def _number(text: str | None) -> int:
-    return int(patterns.sub(r"\D", "", text or "") or 0)
+    return int("".join(filter(str.isdecimal, text or "")) or 0)
 
 
 def _year(day: date, sure: float) -> tuple[date, None, float]:
@@ -173,10 +178,10 @@ def _last(first: date, day: int, month: int) -> date | None:
 
 def _clock(match: patterns.Match[str], text: str) -> tuple[Clock | None, str]:
     """The time beside a date, after it or before it."""
-    after = _CLOCK_AFTER.match(text[match.end() : match.end() + 60])
+    after = _CLOCK_AFTER.match(text[match.end() : match.end() + _AFTER])
     if after:
         return read_clock(after.group(1)), " " + after.group(1)
-    before = _CLOCK_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
+    before = _CLOCK_BEFORE.search(text[max(0, match.start() - _BEFORE) : match.start()])
     return (read_clock(before.group(1)), " " + before.group(1)) if before else (None, "")
 
 

@@ -44,23 +44,29 @@ _ORDINALS: Final[Mapping[str, int]] = {
 }
 _NTH: Final = rf"(?P<nth>{'|'.join(_ORDINALS)})"
 _NTH_SURE: Final = r"(?P<nth>first|1st|last|ersten|letzten|premier|dernier|primer|ultimo)"
+#: Characters of folded words that are looked at.
+_LONGEST: Final = 200
 _MONTHLY: Final = patterns.compile(
     rf"^(?:(?:every|each|the|jeden|chaque|cada|el|le)\s+)*{_NTH}\s+{_DAY}s?\s+(?:of (?:the|each|every) month|each month|every month|im monat"
-    r"|(?:des|jeden) monats|du mois|de chaque mois|(?:de cada|del) mes)\b"
+    r"|(?:des|jeden) monats|du mois|de chaque mois|(?:de cada|del) mes)\b",
+    longest=_LONGEST,
 )
 #: Without "of the month": "every first Friday", "second Saturdays". "Every second Thursday" may mean every other one, and is none.
 _MONTHLY_SHORT: Final = patterns.compile(
-    rf"^(?:(?:every|each|jeden|chaque|cada)\s+{_NTH_SURE}\s+{_DAY}s?|(?:every\s+|the\s+)?(?P<plural_nth>{'|'.join(_ORDINALS)})\s+(?P<plural>{'|'.join(_DAYS)})s)\b"
+    rf"^(?:(?:every|each|jeden|chaque|cada)\s+{_NTH_SURE}\s+{_DAY}s?|(?:every\s+|the\s+)?(?P<plural_nth>{'|'.join(_ORDINALS)})\s+(?P<plural>{'|'.join(_DAYS)})s)\b",
+    longest=_LONGEST,
 )
 _BIWEEKLY: Final = patterns.compile(
     rf"^(?:every|each)\s+other\s+{_DAY}\b"
-    rf"|^(?:alle zwei wochen|toutes les deux semaines),?\s+(?:am |le )?(?P<two>{'|'.join(_DAYS)})\b"
+    rf"|^(?:alle zwei wochen|toutes les deux semaines),?\s+(?:am |le )?(?P<two>{'|'.join(_DAYS)})\b",
+    longest=_LONGEST,
 )
 _WEEKLY: Final = patterns.compile(
     rf"^(?:(?:every|each|weekly on|jeden|chaque|tous les|cada|todos los)\s+{_DAY}s?|(?P<plural>{'|'.join(_DAYS)})s(?! (?:at|in) the\b))\b"
-    r"(?!\s*(?:to|until|till|through|bis|and|und|et|y|&|-|–|,\s*(?:and|und)?\s*[a-z]+day))"
+    r"(?!\s*(?:to|until|till|through|bis|and|und|et|y|&|-|–|,\s*(?:and|und)?\s*[a-z]+day))",
+    longest=_LONGEST,
 )
-_JOINT: Final = patterns.compile(r"^[\s,;|·()–—-]*(?:at|from|um|ab|von|a las|a|de|à)?[\s:]*")
+_JOINT: Final = patterns.compile(r"^[\s,;|·()–—-]*(?:at|from|um|ab|von|a las|a|de|à)?[\s:]*", longest=_LONGEST)
 
 
 def repeated(record: RawRecord, params: FetchParams, *, rule: Any = None, timezone: str = "") -> Iterator[RawRecord]:
@@ -85,7 +91,7 @@ def rule_in_words(text: str) -> tuple[str, Clock] | None:
     """The rule (RFC 5545) and the clock time of "every Tuesday at 7pm", "Tuesdays, 19:00-21:00", "first Friday of the month, 6 pm"; None for all else.
 
     "Every second Thursday" may mean two things and is none; so is a rule without a time of day."""
-    words = fold(text[:200])
+    words = fold(text[:_LONGEST])[:_LONGEST]
     if found := monthly_in(words):
         rule, stop = found
         clock = read_clock(_JOINT.sub("", words[stop:]))
@@ -105,6 +111,7 @@ def rule_in_words(text: str) -> tuple[str, Clock] | None:
 
 def monthly_in(words: str) -> tuple[str, int] | None:
     """The rule that folded words begin with ("first friday of the month", "every last friday", "second saturdays"), and where it stops."""
+    words = words[:_LONGEST]
     match = _MONTHLY.match(words) or _MONTHLY_SHORT.match(words)
     if match is None:
         return None

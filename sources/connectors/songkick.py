@@ -28,6 +28,7 @@ API: Final = "https://api.songkick.com/api/3.0"
 SITE: Final = "https://www.songkick.com"
 _PAGE: Final = 50
 _PATH: Final = patterns.compile(r"^/(metro[-_]areas|venues|artists)/(\d+)")
+_ID: Final = patterns.compile(r"/(?:concerts|id)/(\d+)")
 _EVENT: Final = patterns.compile(r"^/(?:concerts|festivals)/")
 _KINDS: Final = {"metro-areas": "metro_area", "metro_areas": "metro_area", "venues": "venue", "artists": "artist"}
 _STATUSES: Final = {"cancelled": Status.CANCELLED, "canceled": Status.CANCELLED, "postponed": Status.POSTPONED}
@@ -279,5 +280,5 @@ def _cleaned(page: Page) -> Page:
 
 
 def _with_number(record: RawRecord) -> RawRecord:
-    found = patterns.search(r"/(?:concerts|id)/(\d+)", urlsplit(record.url).path)
+    found = _ID.search(urlsplit(record.url).path)
     return replace(record, external_id=found.group(1), stable_id=True) if found else record

@@ -31,6 +31,7 @@ _PLAIN: Final = patterns.compile(r"^(https?://[^\s\"'<>?]{4,300}/\?rest_route=/t
 _LINK: Final = patterns.compile(
     r"""href=["'](https?://[^"']{4,300}(?:/wp-json/|\?rest_route=/)tribe/events/v1[^"']{0,80})["']""", patterns.IGNORECASE
 )
+_CURRENCY: Final = patterns.compile(r"[A-Z]{3}")
 #: The plugin's word for an archive without events, in versions that answer it with 404.
 _NOTHING: Final = "event-archive-page-not-found"
 _STATUSES: Final = {"cancel": Status.CANCELLED, "postpon": Status.POSTPONED, "resched": Status.RESCHEDULED, "moved": Status.MOVED_ONLINE}
@@ -223,6 +224,6 @@ def _price(item: Mapping[str, Any]) -> dict[str, Any]:
         "price_text": cost,
         "price_min": str(min(prices)) if prices else "",
         "price_max": str(max(prices)) if prices else "",
-        "price_currency": code if patterns.fullmatch(r"[A-Z]{3}", code) else "",
+        "price_currency": code if _CURRENCY.fullmatch(code) else "",
         "is_free": True if free else None,
     }

@@ -6,8 +6,11 @@ from zoneinfo import available_timezones
 
 from pipeline import patterns
 
+#: Characters that the name of a zone may have, whoever gave it.
+_LONGEST_NAME: Final = 200
+
 _DISPLAY: Final = patterns.compile(
-    r"(?:\((?:UTC|GMT)\s*[^)]{0,12}\)\s*)?(.{2,150}?)(?:\s*\((?:US & Canada|Canada)\))?", patterns.IGNORECASE
+    r"(?:\((?:UTC|GMT)\s*[^)]{0,12}\)\s*)?(.{2,150}?)(?:\s*\((?:US & Canada|Canada)\))?", patterns.IGNORECASE, longest=_LONGEST_NAME
 )
 #: Names of UTC itself.
 UTC_NAMES: Final = frozenset("utc z gmt uct zulu universal gmt0 gmt+0 etc/utc etc/gmt etc/uct etc/zulu etc/universal".split())  # noqa: SIM905
@@ -20,7 +23,7 @@ def iana_name(text: str) -> str:
     """The IANA name for what `text` calls a zone: itself in any case, Windows' names, and names behind a vendor's prefix such as
     `/freeassociation.sourceforge.net/Europe/Berlin`; '' where it is none."""
     clean = text.strip().strip("\"'")
-    if not clean or len(clean) > 200:
+    if not clean or len(clean) > _LONGEST_NAME:
         return ""
     if clean.casefold() in UTC_NAMES:
         return "UTC"
@@ -33,12 +36,12 @@ def iana_name(text: str) -> str:
 
 def displayed_name(text: str) -> str:
     """The IANA name behind one for people: `(UTC-05:00) Eastern Time (US & Canada)`, `(UTC+01:00) Amsterdam, Berlin, Rome`, `Germany/Berlin`."""
-    match = _DISPLAY.fullmatch(text.strip())
+    match = _DISPLAY.fullmatch(text.strip()) if len(text) <= _LONGEST_NAME else None
     if not match:
         return ""
     words = match.group(1).strip()
     region = _OTHER_NAMES.get(words.casefold(), "") or _windows().get(words.casefold().removesuffix(" time") + " standard time", "")
-    cities = (_cities().get(city.strip().replace(" ", "_").casefold(), "") for city in patterns.split(r"[,/]", words))
+    cities = (_cities().get(city.strip().replace(" ", "_").casefold(), "") for city in words.replace("/", ",").split(","))
     return region or next((name for name in cities if name), "")
 
 

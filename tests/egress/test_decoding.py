@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egress.decoding import PIECE, decoder_for
-from egress.exceptions import BadAnswer
+from egress.exceptions import BadAnswer, TooLarge
 
 TEXT = b"BEGIN:VCALENDAR\r\n" * 20_000
 
@@ -85,3 +85,27 @@ def test_a_bomb_comes_in_small_pieces() -> None:
     tracemalloc.stop()
     assert max(sizes) <= PIECE
     assert peak < 2_000_000
+
+
+def test_a_member_that_begins_with_a_chunk_is_not_lost() -> None:
+    first, second = gzip.compress(b"one"), gzip.compress(b"two")
+    decoder = decoder_for("gzip")
+
+    assert b"".join(piece for chunk in (first, second, b"\0\0") for piece in decoder.feed(chunk)) == b"onetwo"
+    decoder.finish()
+
+
+def test_a_member_that_is_cut_behind_a_chunks_edge_is_told() -> None:
+    decoder = decoder_for("gzip")
+
+    assert b"".join(piece for chunk in (gzip.compress(b"one"), gzip.compress(b"two")[:9]) for piece in decoder.feed(chunk)) == b"one"
+    with pytest.raises(BadAnswer):
+        decoder.finish()
+
+
+def test_what_unfolds_between_two_codings_counts() -> None:
+    empty_members = gzip.compress(gzip.compress(b"") * 100_000)
+    assert len(empty_members) < 10_000
+
+    with pytest.raises(TooLarge):
+        list(decoder_for("gzip, gzip", limit=1_000_000).feed(empty_members))

@@ -28,8 +28,9 @@ from sources.records import Dropped, FetchParams, Metadata, Page, Quota, RawPayl
 API: Final = "https://www.eventbriteapi.com/v3"
 SITE: Final = "https://www.eventbrite.com"
 _EXPAND: Final = "venue,organizer,category,subcategory,format,ticket_availability,event_sales_status"
-_CITY: Final = patterns.compile(r"^/d/([a-z0-9-]+--[a-z0-9-]+|online)/(?:([a-z0-9-]+)/)?", patterns.IGNORECASE)
-_SLUG: Final = patterns.compile(r"^(?:[a-z0-9-]+--[a-z0-9-]+|online)$")
+_CITY: Final = patterns.compile(r"^/d/((?=[a-z0-9-]*?[a-z0-9-]--[a-z0-9-])[a-z0-9-]++|online)/(?:([a-z0-9-]++)/)?", patterns.IGNORECASE)
+_SLUG: Final = patterns.compile(r"^(?:(?=[a-z0-9-]*?[a-z0-9-]--[a-z0-9-])[a-z0-9-]++|online)$")
+_CATEGORY: Final = patterns.compile(r"[a-z0-9-]+")
 _OWN_DOMAIN: Final = patterns.compile(r"^(?!www\.)[a-z0-9-]+\.eventbrite\.")
 _HOSTS: Final = tuple(
     f"eventbrite.{end}" for end in ("com", "co.uk", "ca", "com.au", "co.nz", "ie", "de", "fr", "es", "it", "pt", "nl", "be", "at", "ch", "dk",
@@ -220,7 +221,7 @@ class EventbriteConnector(Platform):
         """The address of the public page that the configuration names. Raises ConfigInvalid where it names none."""
         config, site = self.config, self.config.site.rstrip("/")
         if config.city:
-            if not _SLUG.match(config.city) or (config.category and not patterns.fullmatch(r"[a-z0-9-]+", config.category)):
+            if not _SLUG.match(config.city) or (config.category and not _CATEGORY.fullmatch(config.category)):
                 raise ConfigInvalid("city: give it as in the web address of its listing, such as india--bengaluru")
             return f"{site}/d/{config.city}/{config.category or 'all-events'}/"
         if config.event or config.organizer:

@@ -20,6 +20,7 @@ from sources.connectors.page.place import coordinates
 from sources.records import Dropped, RawRecord, RawTime
 
 _NUMBER: Final = patterns.compile(r"(?:-|/)(\d{6,16})/?$")
+_AMOUNT: Final = patterns.compile(r"\d{1,7}(\.\d{1,4})?")
 _TAG: Final = patterns.compile(r"<[^<>]*>")
 _LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 #: The platform's categories (GET /v3/categories/), for answers that give their number alone.
@@ -176,7 +177,7 @@ def _price(item: Mapping[str, Any]) -> dict[str, Any]:
     free = at(told, "is_free") if isinstance(at(told, "is_free"), bool) else at(item, "is_free")
     costs = [at(told, name) for name in ("minimum_ticket_price", "maximum_ticket_price")]
     costs += [at(one, "cost") for one in objects(item, "ticket_classes")]
-    amounts = [float(one) for cost in costs if patterns.fullmatch(r"\d{1,7}(\.\d{1,4})?", one := text(cost, "major_value"))]
+    amounts = [float(one) for cost in costs if _AMOUNT.fullmatch(one := text(cost, "major_value"))]
     currency = next((code for cost in costs if (code := text(cost, "currency"))), text(item, "currency"))
     if free is True:
         return {"is_free": True, "sold_out": sold_out}

@@ -23,6 +23,7 @@ from sources.records import Dropped, FetchParams, Metadata, Page, Quota, RawPayl
 PAGE_SIZE: Final = 50
 VARIABLE: Final = "FACEBOOK_ACCESS_TOKEN"
 _HOSTS: Final = ("facebook.com", "fb.com", "fb.me")
+_WORDS: Final = patterns.compile(r"[a-z]{3,}")
 _ID: Final = patterns.compile(r"/events/(?:[^/?#]+/){0,3}?(\d{6,20})(?:[/?#]|$)")
 #: First parts of paths that are no pages.
 _NO_PAGES: Final = frozenset(
@@ -169,7 +170,7 @@ class FacebookConnector(Platform):
         """Without those of other categories, where the configuration names some; what has no category stays."""
         if not self.config.categories:
             return found
-        words = [word for name in self.config.categories for word in patterns.findall(r"[a-z]{3,}", name.lower()) if word != "and"]
+        words = [word for name in self.config.categories for word in _WORDS.findall(name.lower()) if word != "and"]
         return [_of_category(one, words) for one in found]
 
     def _token(self) -> str:

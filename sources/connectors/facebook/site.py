@@ -15,13 +15,13 @@ from pipeline import patterns
 from sources.connectors.answers import at, line, lines, link, number, objects, pictures, source_of, text
 from sources.connectors.base import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip, decode_payload
 from sources.connectors.facebook.event import SITE
+from sources.connectors.inline import scripts
 from sources.connectors.json_text import parse_json
 from sources.connectors.moments import read_moment
 from sources.connectors.nested import counts, every_object
 from sources.connectors.page.place import coordinates
 from sources.records import Dropped, RawPayload, RawRecord
 
-_SCRIPT: Final = patterns.compile(r"<script[^>]*>(.*?)</script>", patterns.DOTALL)
 _BEGIN: Final = patterns.compile(r'\{"(?:require|define|__bbox)":')
 _TOLD: Final = ("event_place", "start_timestamp", "event_description", "day_time_sentence", "is_canceled")
 _OFFSET: Final = patterns.compile(r"^UTC([+-])(\d{1,2})(?::?(\d{2}))?$")
@@ -90,8 +90,7 @@ def _values(page: str) -> Iterator[Any]:
         yield parse_json(page, strict=False)
         return
     decoder = JSONDecoder(strict=False)
-    for count, found in enumerate(_SCRIPT.finditer(page)):
-        script = found.group(1)
+    for count, script in enumerate(scripts(page)):
         if count >= _MAX_SCRIPTS * 4 or len(script) > _MAX_SCRIPT or "event" not in script:
             continue
         begin = _BEGIN.search(script)

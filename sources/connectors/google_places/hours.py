@@ -13,7 +13,12 @@ from sources.connectors.answers import at, objects
 _DAY: Final = 1440
 _WEEK: Final = 7 * _DAY
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_SPAN: Final = patterns.compile(r"(\d{1,2})(?::(\d{2}))?\s*([ap]m)?\s*[-–—]\s*(\d{1,2})(?::(\d{2}))?\s*([ap]m)?$", patterns.IGNORECASE)
+_DIGITS: Final = patterns.compile(r"\d{4}")
+#: Characters of a span of hours.
+_LONGEST: Final = 60
+_SPAN: Final = patterns.compile(
+    r"(\d{1,2})(?::(\d{2}))?\s*([ap]m)?\s*[-–—]\s*(\d{1,2})(?::(\d{2}))?\s*([ap]m)?$", patterns.IGNORECASE, longest=_LONGEST
+)
 
 
 def opening_hours(place: Mapping[str, Any]) -> str:
@@ -63,7 +68,7 @@ def _minute(point: Any) -> int | None:
         return None
     day, clock = point.get("day", 0), point.get("time")
     hour, minute = point.get("hour", 0), point.get("minute", 0)
-    if isinstance(clock, str) and patterns.fullmatch(r"\d{4}", clock):
+    if isinstance(clock, str) and _DIGITS.fullmatch(clock):
         hour, minute = int(clock[:2]), int(clock[2:])
     elif clock is not None:
         return None
@@ -94,7 +99,7 @@ def _of_day(text: str) -> list[tuple[int, int]] | None:
         return [(0, _DAY)]
     spans = []
     for part in text.split(","):
-        match = _SPAN.match(part.strip())
+        match = _SPAN.match(part.strip()) if len(part) <= _LONGEST else None
         if match is None:
             return None
         hour, minute, half, last_hour, last_minute, last_half = match.groups()

@@ -53,15 +53,8 @@ class DateSet:
 
     def between(self, first: datetime, last: datetime) -> list[Start]:
         """The starts from `first` to `last` (wall-clock, both included), in order. Raises `DropRecord` for a rule that takes too long."""
-        budget = Budget(min(SERIES_BUDGET, max(self._budget.left, 0)), _FREE_STEPS)
-        allowed = budget.left
-        try:
-            found: dict[datetime, Length | None] = dict.fromkeys(self._by_rules(self._rules, first, last, budget))
-            without = set(self._by_rules(self._rules_out, first, last, budget))
-        except BudgetError as error:
-            raise DropRecord("recurrence too long to expand") from error
-        finally:
-            self._budget.left -= allowed - max(budget.left, 0)
+        ruled, without = self._by_all_rules(first, last)
+        found: dict[datetime, Length | None] = dict.fromkeys(ruled)
         if not self._over_before_it_began():
             found.setdefault(self.start.naive, None)
         found.update(self._dates)
@@ -69,6 +62,25 @@ class DateSet:
             (wall, length) for wall, length in found.items() if first <= wall <= last and wall not in without and not self.excludes(wall)
         ]
         return sorted(kept, key=lambda start: start[0])
+
+    def has(self, wall: datetime) -> bool:
+        """Whether `wall` is one of the starts: as `between` of it alone, without a look at all other dates."""
+        ruled, without = self._by_all_rules(wall, wall)
+        begins = wall == self.start.naive and not self._over_before_it_began()
+        return (bool(ruled) or begins or wall in self._dates) and wall not in without and not self.excludes(wall)
+
+    def _by_all_rules(self, first: datetime, last: datetime) -> tuple[list[datetime], frozenset[datetime]]:
+        """What RRULE adds and what EXRULE takes out. Raises `DropRecord` for a rule that takes too long."""
+        budget = Budget(min(SERIES_BUDGET, max(self._budget.left, 0)), _FREE_STEPS, self._budget.kept)
+        allowed = budget.left
+        try:
+            ruled = list(self._by_rules(self._rules, first, last, budget))
+            return ruled, frozenset(self._by_rules(self._rules_out, first, last, budget))
+        except BudgetError as error:
+            raise DropRecord("recurrence too long to expand") from error
+        finally:
+            self._budget.left -= allowed - max(budget.left, 0)
+            self._budget.kept = budget.kept
 
     def _wall(self, moment: Moment) -> datetime:
         aligned = self._clock.align(moment, self.start)

@@ -22,15 +22,17 @@ class BudgetError(ValueError):
 
 @dataclass(slots=True)
 class Budget:
-    """How many candidate days may still be looked at. The first `free` of a rule cost nothing, unless it must be walked from its first date
-    (COUNT) or goes by the hour: within the window a rule cannot need many more, and no feed can then use up what honest series need."""
+    """How many candidate days, and times of one day beyond the first, may still be looked at. The first `free` of a rule are paid out of `kept`, unless
+    it must be walked from its first date (COUNT) or goes by the hour: within the window a rule cannot need many more, and no series can then use up
+    what honest ones need."""
 
     left: int
     free: int = 0
+    kept: int = 0
 
     def purse(self, rule: Rule) -> "_Purse":
         """What one expansion of `rule` pays from."""
-        return _Purse(self, 0 if rule.count or rule.freq == "HOURLY" else self.free)
+        return _Purse(self, 0 if rule.count or rule.freq == "HOURLY" else min(self.free, max(self.kept, 0)))
 
 
 @dataclass(slots=True)
@@ -40,10 +42,10 @@ class _Purse:
 
     def spend(self, steps: int) -> None:
         """Takes `steps` off; raises `BudgetError` when nothing is left."""
-        self.free -= steps
-        if self.free < 0:
-            self.budget.left += self.free
-            self.free = 0
+        own = min(steps, self.free)
+        self.free -= own
+        self.budget.kept -= own
+        self.budget.left -= steps - own
         if self.budget.left < 0:
             raise BudgetError
 
@@ -57,10 +59,12 @@ def expand(rule: Rule, start: datetime, *, after: datetime, before: datetime, un
     rule, until = _without_count(rule, start, until)
     last = before if until is None else min(before, until)
     purse, seen = budget.purse(rule), 0
+    a_day = max(1, len(rule.by_hour)) * len(rule.by_minute) * len(rule.by_second)
     for index in range(0 if rule.count else _first_period(rule, start, after), _LAST_ORDINAL * 24):
         period = _period(rule, start, index, purse)
         if period is None or period[0] > last:
             return
+        purse.spend(len(period[1]) * (a_day - 1))
         for moment in _moments(rule, period[1], start):
             if moment < start:
                 continue

@@ -10,12 +10,17 @@ from sources.connectors.base import MAX_DESCRIPTION, strip_controls
 #: Bytes of one line that are looked at: a description at its bound may take four bytes a character and be escaped.
 _MAX_BYTES: Final = 4 * MAX_DESCRIPTION + 1_000
 _MAX_LINES: Final = 500
+#: Components open within one another that are told apart.
+_MAX_INNER: Final = 100
 _NAME: Final = patterns.compile(rb"([A-Za-z0-9-]{1,60})[ \t]*(?=[;:])")
 _MARK: Final = patterns.compile(rb"[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", patterns.IGNORECASE)
 _PARAMETER: Final = patterns.compile(r"""\s*([A-Za-z0-9-]{1,60})\s*=\s*("[^"]*"(?:,"[^"]*")*|[^;:"]*)\s*""")
-_DATE_AFTER_COLON: Final = patterns.compile(r".*:(\d{4}[\dTZ:,/+P WDHMSt.-]*|P[\dTWDHMS]+)$", patterns.DOTALL)
+#: What dates, lists of them and periods are written with; how a date begins; a duration.
+_DATE_SIGNS: Final = "0123456789TZ:,/+P WDHMSt.-"
+_DATE: Final = patterns.compile(r"\d{4}", patterns.ASCII)
+_DURATION: Final = patterns.compile(r"P[\dTWDHMS]+", patterns.ASCII)
 _MEMBER: Final = patterns.compile(r"(?:[^\\,]|\\.)+", patterns.DOTALL)
-_ZONE: Final = patterns.compile(r";\s*TZID\s*=\s*([^;]{1,200})$", patterns.IGNORECASE)
+_ZONE: Final = patterns.compile(r";\s*+TZID\s*+=\s*+([^;]{1,200})$", patterns.IGNORECASE)
 _ESCAPE: Final = patterns.compile(r"\\([\\;,:\"nN])")
 _CARET: Final = patterns.compile(r"\^([n'^])")
 #: Properties whose text may run on over lines that nobody folded.
@@ -103,7 +108,8 @@ def _own_lines(body: bytes, start: int, end: int) -> Iterator[bytes]:
             if raw and not inner:
                 yield raw
         elif mark.group(1).upper() == b"BEGIN":
-            inner.append(mark.group(2).upper())
+            if len(inner) < _MAX_INNER:
+                inner.append(mark.group(2).upper())
         elif mark.group(2).upper() in inner:
             del inner[inner.index(mark.group(2).upper()) :]
 
@@ -141,11 +147,24 @@ def _parameters(text: str) -> tuple[dict[str, str], str]:
 
 def _with_colon_in_zone(text: str, params: dict[str, str], value: str) -> tuple[dict[str, str], str]:
     """`;TZID=(UTC+01:00) Berlin:20261201T190000`: a zone's name that should have been quoted."""
-    match = _DATE_AFTER_COLON.match(text)
-    if not match:
+    start = _date_at_the_end(text)
+    if start is None:
         return params, value
-    zone = _ZONE.search(text, 0, match.start(1) - 1)
-    return params | ({"TZID": zone.group(1).strip(' "')} if zone else {}), match.group(1)
+    zone = _ZONE.search(text, 0, start - 1)
+    return params | ({"TZID": zone.group(1).strip(' "')} if zone else {}), text[start:]
+
+
+def _date_at_the_end(text: str) -> int | None:
+    """Where the dates that `text` ends with begin, behind the last colon that is followed by a year or a duration; None where it ends otherwise."""
+    first = len(text.rstrip(_DATE_SIGNS))
+    colon = text.rfind(":", first)
+    if colon >= 0 and _DURATION.fullmatch(text, colon + 1):
+        return colon + 1
+    while colon >= 0:
+        if _DATE.match(text, colon + 1):
+            return colon + 1
+        colon = text.rfind(":", first, colon)
+    return None
 
 
 def _uncaret(match: patterns.Match[str]) -> str:

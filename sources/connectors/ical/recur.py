@@ -1,5 +1,6 @@
 """Occurrences of one series within the window: its dates, with what overrides single ones (RFC 5545, 3.8.4.4)."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -81,9 +82,10 @@ class Series:
         """The occurrence as the master says, or the last override with THISANDFUTURE before it, by whose shift it is shifted."""
         wall, length = start
         entry, begins = self._master, wall
-        for since, changed in self._onwards:
-            if since < wall:
-                entry, begins, length = changed, changed.times.start.naive + (wall - since), None
+        before = bisect_left(self._onwards, wall, key=lambda pair: pair[0])
+        if before:
+            since, entry = self._onwards[before - 1]
+            begins, length = entry.times.start.naive + (wall - since), None
         return Occurrence(entry, key, *entry.times.at(begins, length))
 
     def _overridden(self, override: Entry, key: str) -> Occurrence:
@@ -104,7 +106,7 @@ class Series:
         """False for the remains of an older version: an override with rules of its own, for a date that the newer master has not."""
         if override.version[0] >= self._master.version[0] or not (override.recurs or override.dates_out):
             return True
-        return bool(self._dates.between(wall, wall))
+        return self._dates.has(wall)
 
 
 def _bounded(moment: datetime, shift: timedelta) -> datetime:

@@ -18,7 +18,9 @@ _MAX_HEADER: Final = 20_000
 _MAX_ZONES: Final = 500
 _MARK: Final = patterns.compile(rb"^[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE)
 _BEGIN: Final = patterns.compile(rb"^[ \t]*BEGIN[ \t]*:[ \t]*(VCALENDAR|VEVENT)[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE)
-_HTML: Final = patterns.compile(rb"\s*(<!--.{0,500}?-->\s*)*<(!doctype\s+html|html|head|body)\b", patterns.IGNORECASE | patterns.DOTALL)
+_HTML: Final = patterns.compile(
+    rb"\s*+(?:<!--(?>.{0,500}?-->)\s*+)*+<(?:!doctype\s++html|html|head|body)\b", patterns.IGNORECASE | patterns.DOTALL
+)
 _SIBLINGS: Final = (b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE")
 
 

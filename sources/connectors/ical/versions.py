@@ -1,5 +1,6 @@
 """Several VEVENTs of one UID: which of them count, and which override belongs to which master."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
@@ -37,9 +38,9 @@ def with_owners(
     owned: dict[Span, list[Entry]] = {master.span: [] for master in masters}
     orphans: list[Entry] = []
     series = next((master for master in masters if master.recurs), None)
-    searched = masters[:_MAX_SEARCHED] if len(masters) > 1 or not series else []
+    searched = _searched(masters, dates) if overrides and (len(masters) > 1 or not series) else []
     for override in overrides:
-        owner = next((master for master in searched if _has(master, override, dates)), series)
+        owner = next((master for master, own in searched if _has(own, override)), series)
         (owned[owner.span] if owner else orphans).append(override)
     for master in masters:
         yield master, owned[master.span]
@@ -47,11 +48,18 @@ def with_owners(
         yield None, orphans
 
 
-def _has(master: Entry, override: Entry, dates: Callable[[Entry], DateSet]) -> bool:
+def _searched(masters: Sequence[Entry], dates: Callable[[Entry], DateSet]) -> list[tuple[Entry, DateSet]]:
+    """The first masters with their dates, each read once; one whose rules cannot be followed owns nothing by its dates."""
+    found = []
+    for master in masters[:_MAX_SEARCHED]:
+        with contextlib.suppress(DropRecord):
+            found.append((master, dates(master)))
+    return found
+
+
+def _has(dates: DateSet, override: Entry) -> bool:
     try:
-        own = dates(master)
-        place = own.place(override.original or override.times.start)
-        return bool(own.between(place, place))
+        return dates.has(dates.place(override.original or override.times.start))
     except DropRecord:
         return False
 

@@ -1,6 +1,8 @@
 """VTIMEZONE (RFC 5545, 3.6.5): when the clocks of a privately defined zone change."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final, NamedTuple
 
 from pipeline import patterns
@@ -12,9 +14,8 @@ from sources.connectors.ical.values import parse_when
 _FIRST: Final = datetime(1970, 1, 1)  # noqa: DTZ001 (wall-clock)
 _LAST: Final = datetime(2060, 1, 1)  # noqa: DTZ001 (wall-clock)
 _WANTED: Final = (b"DTSTART", b"TZOFFSETFROM", b"TZOFFSETTO", b"RRULE", b"RDATE")
-_PART: Final = patterns.compile(
-    rb"^[ \t]*BEGIN[ \t]*:[ \t]*(STANDARD|DAYLIGHT)[ \t]*\n(.*?)^[ \t]*END[ \t]*:",
-    patterns.MULTILINE | patterns.DOTALL | patterns.IGNORECASE,
+_MARK: Final = patterns.compile(
+    rb"^[ \t]*+(?:(BEGIN)[ \t]*+:[ \t]*+(?:STANDARD|DAYLIGHT)[ \t]*+\n|END[ \t]*+:)", patterns.MULTILINE | patterns.IGNORECASE
 )
 _OFFSET: Final = patterns.compile(r"([+-]?)(\d{2}):?(\d{2}):?(\d{2})?", patterns.ASCII)
 _MAX_CHANGES: Final = 2_000
@@ -29,11 +30,24 @@ class Transition(NamedTuple):
 
 
 def transitions(definition: bytes, budget: Budget) -> list[Transition]:
-    """The changes from 1970 to 2060 that a VTIMEZONE defines, in order; a part of it that cannot be read or paid for is left out."""
+    """The changes from 1970 to 2060 that a VTIMEZONE defines, in order; a part of it that cannot be read or paid for, or changes
+    clocks more often than any zone does, is left out."""
     found: set[Transition] = set()
-    for match in _PART.finditer(definition):
-        found.update(_of_part(read_lines(match.group(2), 0, len(match.group(2)), _WANTED), budget))
+    for start, end in _parts(definition):
+        found.update(_of_part(read_lines(definition, start, end, _WANTED), budget))
     return sorted(found)[-_MAX_CHANGES:]
+
+
+def _parts(definition: bytes) -> Iterator[tuple[int, int]]:
+    """Where the lines of each STANDARD and DAYLIGHT begin and end."""
+    start: int | None = None
+    for mark in _MARK.finditer(definition):
+        if mark.group(1) is None:
+            if start is not None:
+                yield start, mark.start()
+            start = None
+        elif start is None:
+            start = mark.end()
 
 
 def _of_part(lines: Properties, budget: Budget) -> list[Transition]:
@@ -65,7 +79,8 @@ def _by_rule(text: str, start: datetime, before: timedelta, budget: Budget) -> s
         if until is not None:
             # UNTIL is in UTC, the onset in the wall-clock time that it ends
             until = until.replace(tzinfo=None) + (before if until.tzinfo else timedelta())
-        return set(expand(rule, start, after=_FIRST, before=_LAST, until=until, budget=budget))
+        onsets = set(islice(expand(rule, start, after=_FIRST, before=_LAST, until=until, budget=budget), _MAX_CHANGES + 1))
+        return onsets if len(onsets) <= _MAX_CHANGES else set()
     except (RuleError, BudgetError):
         return set()
 

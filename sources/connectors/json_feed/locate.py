@@ -13,6 +13,8 @@ from sources.exceptions import SchemaChanged
 #: Objects and lists that are looked at when searching, and items of a list that are judged.
 MAX_VISITED: Final = 100_000
 _SAMPLE: Final = 20
+#: Lists of one object, and items of each, that are compared with one another.
+_COMPARED: Final = 100
 #: So large a part of a list must be events where none has more, such as one of places and events.
 _FEW: Final = 0.05
 _MANY: Final = 400
@@ -165,7 +167,8 @@ def _is_keyed(value: Mapping[Any, Any]) -> bool:
     lists = [v for v in value.values() if v != []]
     if len(lists) < 2 or not all(isinstance(v, list) and looks_like_event(v[0]) for v in lists):
         return False
-    return not any(one[0] in other for one in lists for other in lists if other is not one)
+    some = [v[:_COMPARED] for v in lists[:_COMPARED]]
+    return not any(one[0] in other for one in some for other in some if other is not one)
 
 
 def _inner_list(value: Mapping[str, Any]) -> bool:

@@ -11,8 +11,11 @@ from sources.connectors.json_feed.view import View, present, squash
 from sources.connectors.moments import Clock, end_at, raw_time, read_clock, read_duration
 from sources.records import RawTime
 
+#: Characters of a time that are looked at, as many as `raw_time` keeps.
+_LONGEST: Final = 200
 _NUMERIC: Final = patterns.compile(
-    r"^(?:[A-Za-z]{2,9}\.?,?\s+)?(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})\b[\s,]*(?:at\s+|@\s*|um\s+|[-–—]\s*)?(.*)$"
+    r"^(?:[A-Za-z]{2,9}\.?,?\s+)?(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})\b[\s,]*(?:at\s+|@\s*|um\s+|[-–—]\s*)?(.*)$",
+    longest=_LONGEST,
 )
 _INSIDE: Final = (
     "datetime", "start", "begin", "utc", "iso", "iso8601", "value", "timestamp", "unix", "local", "localdatetime", "datetimelocal",
@@ -20,16 +23,20 @@ _INSIDE: Final = (
 )  # fmt: skip
 _INSIDE_END: Final = ("end", "finish", "until", "to")
 _CLOCKS: Final = ("time", "localtime", "starttime", "hour")
-_NAMED_DAY: Final = patterns.compile(r"[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}")
-_SIGNED: Final = patterns.compile(r"\d[/.-]\d")
-_HOUR: Final = patterns.compile(r"\d:\d{2}|\d\s*[ap]\.?m\b|\d\s*(?:uhr|h)\b", patterns.IGNORECASE)
+_NAMED_DAY: Final = patterns.compile(r"[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}", longest=_LONGEST)
+_SIGNED: Final = patterns.compile(r"\d[/.-]\d", longest=_LONGEST)
+_HOUR: Final = patterns.compile(r"\d:\d{2}|\d\s*[ap]\.?m\b|\d\s*(?:uhr|h)\b", patterns.IGNORECASE, longest=_LONGEST)
 _MINUTES: Final = patterns.compile(r"^\d{1,4}$")
 #: A time of day inside words that tell a day too: "Wed, Jun 19, 2024 7:30 PM".
-_CLOCK_INSIDE: Final = patterns.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b", patterns.IGNORECASE)
+_CLOCK_INSIDE: Final = patterns.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b", patterns.IGNORECASE, longest=_LONGEST)
+#: Each day of a month as a number by itself.
+_DAY_NUMBERS: Final = {day: patterns.compile(rf"\b0?{day}\b", longest=_LONGEST) for day in range(1, 32)}
 #: What stands behind a time without changing it: "10:00 AM onwards", "7 PM IST · 2 days".
-_BEHIND_CLOCK: Final = patterns.compile(r"\s*(?:[·|(].*|\bonwards?|\bsharp|\btill late|\buntil late)\s*$", patterns.IGNORECASE)
+_BEHIND_CLOCK: Final = patterns.compile(
+    r"\s*(?:[·|(].*|\bonwards?|\bsharp|\btill late|\buntil late)\s*$", patterns.IGNORECASE, longest=_LONGEST
+)
 #: A day before a time of day, where a field for the time alone repeats it: "2025-09-25T16:30:00".
-_DAY_BEFORE_CLOCK: Final = patterns.compile(r"^\d{4}-\d{2}-\d{2}[T ](?=\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?$)")
+_DAY_BEFORE_CLOCK: Final = patterns.compile(r"^\d{4}-\d{2}-\d{2}[T ](?=\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?$)", longest=_LONGEST)
 _DAY_SECONDS: Final = 86_400
 #: The WordPress plugin EventON counts these seconds by the clock of the place.
 _WALL_SECONDS: Final = frozenset({"eventstartunix", "eventendunix"})
@@ -85,7 +92,7 @@ def is_span(values: list[Any], view: View, day_first: bool | None) -> bool:
 def decide_day_first(texts: list[str]) -> bool | None:
     """What the order of day and month is in a document: decided by the first date with a number above 12; None where there is none."""
     for text in texts:
-        found = _NUMERIC.match(text)
+        found = _NUMERIC.match(text[:_LONGEST])
         if found and found.group(2) == "/":
             one, two = int(found.group(1)), int(found.group(3))
             if one > 12 >= two:
@@ -113,7 +120,7 @@ def _moment(view: View, name: str, day_first: bool | None) -> tuple[RawTime | No
         if isinstance(best, datetime) and (best.tzinfo is not None or "/" in view.text("timezone") + zone):
             break
     clock = _as_clock(words)
-    if best is not None and clock is None and not isinstance(best, datetime) and patterns.search(rf"\b0?{best.day}\b", words):
+    if best is not None and clock is None and not isinstance(best, datetime) and _DAY_NUMBERS[best.day].search(words):
         inside = _CLOCK_INSIDE.search(words)
         clock = read_clock(inside.group()) if inside and name == "start" else None
     if isinstance(best, datetime) or (best is not None and clock is None):
@@ -239,10 +246,14 @@ def _clock(view: View, name: str, *, dated: bool = False) -> Clock | None:
     """The time of day of a field; with `dated` also where it repeats the day before it."""
     for value in view.all(name):
         text = value[0] if isinstance(value, list) and value else value
-        clock = read_clock(_BEHIND_CLOCK.sub("", _DAY_BEFORE_CLOCK.sub("", text) if dated else text)) if isinstance(text, str) else None
+        clock = _clock_in(text[:_LONGEST], dated=dated) if isinstance(text, str) else None
         if clock:
             return clock
     return None
+
+
+def _clock_in(text: str, *, dated: bool) -> Clock | None:
+    return read_clock(_BEHIND_CLOCK.sub("", _DAY_BEFORE_CLOCK.sub("", text) if dated else text))
 
 
 def _as_clock(value: Any) -> Clock | None:

@@ -14,6 +14,8 @@ _SIGNS: Final = patterns.compile(r"[^a-z0-9]")
 _INDEX: Final = patterns.compile(r"\[(\d+|\*)\]")
 _MAX_LIST: Final = 1_000
 _TEXT_KEYS: Final = ("html", "text", "rendered", "value", "name", "title", "displayname", "label", "en", "local", "plain", "code")
+#: What a wrapper says of itself, and gives way to what the event in it says.
+_OF_WRAPPERS: Final = frozenset({"id", "type", "kind"})
 _NAMED: Final = {name: frozenset(keys) for name, keys in NAMES.items()}
 #: Objects of one feed have the same keys again and again; longer ones are nobody's names.
 _LONGEST_KEY: Final = 40
@@ -112,7 +114,8 @@ def opened(item: Mapping[str, Any]) -> dict[str, Any]:
         inner = plain.get(key)
         if isinstance(inner, dict) and looks_like_event(inner, shallow=True):
             out |= {squash(k): v for k, v in inner.items() if isinstance(k, str) and present(v)}
-            plain = {k: v for k, v in plain.items() if k not in ("id", "type", "kind") or k not in out}
+            for own in _OF_WRAPPERS.intersection(out):
+                plain.pop(own, None)
     out = {**plain, **out}
     for key in SPREAD:
         inner = out.get(key)

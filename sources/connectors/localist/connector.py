@@ -29,6 +29,7 @@ _DAYS: Final = 370
 
 _TEMPLATE: Final = (b"ele-prop='event.starts_at'", b'ele-prop="event.starts_at"')
 _WIDGET: Final = (b'"starts_at"', b'"event_type"', b"localist")
+_API: Final = patterns.compile(r"/api/2(\.\d)?/events")
 _PAGE: Final = patterns.compile(
     r'content="Localist Event Calendar Software"|<meta name="localist-page"|localist-images\.azureedge\.net/packs/', patterns.IGNORECASE
 )
@@ -82,7 +83,7 @@ class LocalistConnector(Platform):
         except ValueError:
             return None
         ours = is_on(url, cls.metadata.hosts) and not is_on(url, ("www.localist.com", "developer.localist.com", "support.localist.com"))
-        return {"url": site(url)} if ours or patterns.match(r"^/api/2(\.\d)?/events", path) else None
+        return {"url": site(url)} if ours or _API.match(path) else None
 
     @classmethod
     def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from sources.connectors.answers import text, up_to
 from sources.connectors.base import decode_payload
 from sources.connectors.feeds import is_feed, read_feed
 from sources.connectors.identity import settled, url_identity
+from sources.connectors.inline import scripts
 from sources.connectors.json_text import parse_json
 from sources.connectors.luma.event import SITE, entries, record
 from sources.connectors.page import PageConfig, PageConnector
@@ -24,7 +25,7 @@ from sources.records import FetchParams, Metadata, Page, Quota, RawPayload
 
 PAGE_SIZE: Final = 50
 _HOSTS: Final = ("luma.com", "lu.ma")
-_NEXT: Final = patterns.compile(r'<script id="__NEXT_DATA__"[^>]*>(.*?)</script>', patterns.DOTALL)
+_NEXT: Final = '<script id="__NEXT_DATA__"'
 _UID: Final = patterns.compile(r"^(evt-[A-Za-z0-9]+)@")
 _CALENDAR: Final = patterns.compile(r"^cal-[A-Za-z0-9]+$")
 #: First parts of paths that list no events.
@@ -144,9 +145,9 @@ class LumaConnector(Platform):
 
     def _page_of_site(self, payload: RawPayload, params: FetchParams) -> Page:
         """The state that the site's program starts from; structured data where there is none."""
-        state = _NEXT.search(decode_payload(payload).text)
+        state = next(scripts(decode_payload(payload).text, _NEXT), None)
         try:
-            found = list(entries(parse_json(state.group(1), strict=False))) if state else []
+            found = list(entries(parse_json(state, strict=False))) if state is not None else []
         except ValueError:
             found = []
         if not found:

@@ -5,14 +5,14 @@ Apollo's normalized cache (https://www.apollographql.com/docs/react/caching/over
 
 from typing import Any, Final
 
-from pipeline import patterns
 from sources.connectors.answers import at
 from sources.connectors.base import decode_payload
+from sources.connectors.inline import scripts
 from sources.connectors.json_text import parse_json
 from sources.connectors.meetup.answer import looks_like_event
 from sources.records import RawPayload
 
-_NEXT: Final = patterns.compile(r'<script id="__NEXT_DATA__"[^>]*>(.*?)</script>', patterns.DOTALL)
+_NEXT: Final = '<script id="__NEXT_DATA__"'
 _MAX_DEPTH: Final = 4
 
 
@@ -23,11 +23,11 @@ def is_page(payload: RawPayload) -> bool:
 
 def page_events(payload: RawPayload) -> list[dict[str, Any]]:
     """The events of the state, what they point to put in its place; [] where the page has none."""
-    found = _NEXT.search(decode_payload(payload).text)
+    found = next(scripts(decode_payload(payload).text, _NEXT), None)
     if found is None:
         return []
     try:
-        state = at(parse_json(found.group(1), strict=False), "props", "pageProps", "__APOLLO_STATE__")
+        state = at(parse_json(found, strict=False), "props", "pageProps", "__APOLLO_STATE__")
     except ValueError:
         return []
     if not isinstance(state, dict):

@@ -27,6 +27,8 @@ _TIMES: Final = ("timings", "nextTiming", "lastTiming", "firstTiming", "first_da
 _NO_AGENDAS: Final = frozenset(
     {"", "agendas", "events", "settings", "new", "search", "signin", "signup", "locations", "home", "contact", "api"}
 )
+#: First parts of paths that are a language or a version, and no agenda.
+_NOT_SLUG: Final = patterns.compile(r"[a-z]{2}|v\d")
 _SLUG: Final = patterns.compile(r"^[a-z0-9][a-z0-9_-]{1,100}$", patterns.IGNORECASE)
 
 
@@ -85,7 +87,7 @@ class OpenAgendaConnector(Platform):
         if not is_on(url, cls.metadata.hosts):
             return None
         steps = [step for step in urlsplit(url).path.split("/") if step]
-        if steps[:1] and patterns.fullmatch(r"[a-z]{2}|v\d", steps[0]):
+        if steps[:1] and _NOT_SLUG.fullmatch(steps[0]):
             steps = steps[1:]
         if steps[:1] == ["agendas"]:
             steps = steps[1:]

@@ -63,20 +63,35 @@ class Map:
 
     days: dict[html.HtmlElement, set[date]] = field(default_factory=dict)
     kinds: Counter[tuple[html.HtmlElement | None, str, str]] = field(default_factory=Counter)
+    _blocks: dict[html.HtmlElement, html.HtmlElement] = field(default_factory=dict)
 
     def see(self, anchor: Anchor) -> None:
-        """Note the anchor's day for all elements that it is in."""
-        for element in (anchor.chunk.element, *anchor.chunk.element.iterancestors()):
-            if element not in self.days:
+        """Note the anchor's day for all elements that it is in. Of more than one day in an element no more is noted: the elements around it have them too."""
+        element: html.HtmlElement | None = anchor.chunk.element
+        while element is not None:
+            days = self.days.get(element)
+            if days is None:
                 self.kinds[kind_of(element)] += 1
-            self.days.setdefault(element, set()).add(anchor.day)
+                days = self.days.setdefault(element, set())
+            if anchor.day in days or len(days) > 1:
+                return
+            days.add(anchor.day)
+            element = element.getparent()
 
     def block(self, anchor: Anchor) -> html.HtmlElement:
         """The largest element around the anchor that names no other day and is not one of several of its kind that name one."""
-        node = anchor.chunk.element
-        while (parent := node.getparent()) is not None and len(self.days[parent]) == 1 and not self._repeated(node):
+        node, passed = anchor.chunk.element, []
+        while (
+            node not in self._blocks
+            and (parent := node.getparent()) is not None
+            and len(self.days[parent]) == 1
+            and not self._repeated(node)
+        ):
+            passed.append(node)
             node = parent
-        return node
+        found = self._blocks.get(node, node)
+        self._blocks.update(dict.fromkeys([*passed, node], found))
+        return found
 
     def _repeated(self, node: html.HtmlElement) -> bool:
         return node.tag not in _CELLS and self.kinds[kind_of(node)] > 1

@@ -10,6 +10,8 @@ from sources.connectors.page.nodes import MAX_NODES, Graph, Node
 _BEFORE: Final = ("<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA[")
 _AFTER: Final = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", "//")
 _TRAILING_COMMA: Final = patterns.compile(r",(\s*[}\]])")
+#: What stands for a string while the rest is mended.
+_KEPT: Final = patterns.compile(r'"\x00(\d+)"')
 _BETWEEN: Final = patterns.compile(r"}\s*{")
 #: Also a string that does not end, so that a hostile text is read once and not from every quote in it.
 _STRING: Final = patterns.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', patterns.DOTALL)
@@ -70,7 +72,7 @@ def _outside_strings(text: str) -> str:
     bare = _TRAILING_COMMA.sub(r"\1", _STRING.sub(keep, text))
     if _BETWEEN.search(bare) and bare.startswith("{"):
         bare = f"[{_BETWEEN.sub('},{', bare)}]"
-    return patterns.sub(r'"\x00(\d+)"', lambda found: strings[int(found.group(1))], bare)
+    return _KEPT.sub(lambda found: strings[int(found.group(1))], bare)
 
 
 def _references(roots: list[Any]) -> dict[str, Node]:

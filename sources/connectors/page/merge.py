@@ -11,6 +11,8 @@ from pipeline.characters import normalize
 from sources.records import Dropped, RawRecord, RawTime
 
 _WORDS: Final = patterns.compile(r"\w+")
+#: Records of one title and day that another is compared with.
+_COMPARED: Final = 100
 _KEPT: Final = frozenset({"external_id", "stable_id", "recurrence_id", "title", "raw", "metadata", "method", "notes", "url"})
 
 
@@ -24,13 +26,14 @@ def merge(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
             dropped.append(record)
             continue
         indexes = places.setdefault((_key(record.title), _day(record.start)), [])
-        same = next((i for i in indexes if _same(out[i], record)), None)
+        same = next((i for i in indexes[:_COMPARED] if _same(out[i], record)), None)
         if same is None:
             indexes.append(len(out))
             out.append(record)
         else:
             out[same] = filled(out[same], record)  # type: ignore[arg-type]
-    return out + [d for d in dropped if not _told(d, out)]
+    told = {_key(record.title) for record in out} if dropped else set()
+    return out + [d for d in dropped if not d.title or _key(d.title) not in told]
 
 
 def _same(first: Any, second: RawRecord) -> bool:
@@ -81,11 +84,6 @@ def _filled_venue(first: Venue, second: Venue) -> Venue:
     values = {f.name: getattr(first, f.name) or getattr(second, f.name) for f in fields(first) if f.name not in ("lat", "lng")}
     source = first if first.lat is not None else second
     return replace(first, **values, lat=source.lat, lng=source.lng)
-
-
-def _told(dropped: Dropped, records: list[RawRecord | Dropped]) -> bool:
-    """Whether what cannot become a record in one syntax is there in another."""
-    return bool(dropped.title) and any(_key(r.title) == _key(dropped.title) for r in records)
 
 
 def _key(text: str) -> str:

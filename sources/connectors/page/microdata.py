@@ -9,9 +9,11 @@ from lxml import html
 from sources.connectors.page.dom import Document, absolute, tokens
 from sources.connectors.page.nodes import Graph, Node, local
 
-#: Bounds: nesting of items, and elements that are looked at in all (an `itemref` may point at the same ones again and again).
+#: Nesting of items.
 MAX_NESTING: Final = 16
-MAX_ELEMENTS: Final = 1_000_000
+#: Items that are made for any page, and for each that is there.
+_LEAST_ITEMS: Final = 1_000
+_TIMES_EACH: Final = 4
 MAX_PROPERTIES: Final = 1_000
 MAX_TEXTS: Final = 50
 
@@ -34,17 +36,21 @@ _OLD_NAMES: Final = {
 
 
 class _Reader:
-    def __init__(self, document: Document) -> None:
+    """`left` is how many elements may still be looked at, `items` how many items made: an `itemref` may point at the same ones again and again."""
+
+    def __init__(self, document: Document, items: int) -> None:
         self.document = document
-        self.left = MAX_ELEMENTS
+        self.items = items
+        self.left = document.left
         self.ids = {element.get("id"): element for element in reversed(document.root.xpath("//*[@id]"))}
 
     def item(self, scope: html.HtmlElement, nesting: int = 0) -> Node:
         """One item with its properties; those nested too deep are left empty."""
         node: Node = {"@type": [local(t) for t in tokens(scope, "itemtype")]}
+        self.items -= 1
         if scope.get("itemid"):
             node["@id"] = absolute(self.document.base, scope.get("itemid", "")) or scope.get("itemid")
-        if nesting >= MAX_NESTING:
+        if nesting >= MAX_NESTING or self.items < 0:
             return node
         for element in islice(self.properties(scope), MAX_PROPERTIES):
             value = self.item(element, nesting + 1) if "itemscope" in element.attrib else None
@@ -88,6 +94,20 @@ def property_value(element: html.HtmlElement, name: str, document: Document) -> 
 
 def read(document: Document) -> Graph:
     """All items of a page that are no property of another; one that is marked as a property of nothing counts too."""
-    reader = _Reader(document)
-    scopes = document.root.xpath("//*[@itemscope and (not(@itemprop) or not(ancestor::*[@itemscope]))]")
-    return Graph([reader.item(scope) for scope in scopes], "microdata")
+    scopes = document.root.xpath("//*[@itemscope]")
+    reader = _Reader(document, _LEAST_ITEMS + _TIMES_EACH * len(scopes))
+    inside: dict[html.HtmlElement | None, bool] = {None: False}
+    return Graph(
+        [reader.item(scope) for scope in scopes if "itemprop" not in scope.attrib or not _is_inside(scope.getparent(), inside)], "microdata"
+    )
+
+
+def _is_inside(element: html.HtmlElement | None, known: dict[html.HtmlElement | None, bool]) -> bool:
+    """Whether an element or one around it is an item; what was found is noted in `known`."""
+    passed = []
+    while element is not None and element not in known and "itemscope" not in element.attrib:
+        passed.append(element)
+        element = element.getparent()
+    found = known.get(element, element is not None)
+    known.update(dict.fromkeys([*passed, element], found))
+    return found

@@ -14,8 +14,7 @@ from sources.connectors.page.microdata import ADDRESSES, MAX_TEXTS
 from sources.connectors.page.nodes import Graph, Node
 from sources.connectors.page.value_class import date_value, text_value
 
-#: Bounds: elements looked at in all, properties of one event, nesting of cards.
-MAX_ELEMENTS: Final = 1_000_000
+#: Properties of one event.
 MAX_PROPERTIES: Final = 500
 
 _EVENT: Final = {
@@ -54,7 +53,7 @@ def read(document: Document) -> Graph:
 class _Reader:
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.left = MAX_ELEMENTS
+        self.left = document.left
         self.ids = {element.get("id"): element for element in reversed(document.root.xpath("//*[@id]"))}
 
     def event(self, root: html.HtmlElement) -> Node:

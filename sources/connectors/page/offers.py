@@ -13,6 +13,9 @@ from sources.connectors.page.dom import absolute
 from sources.connectors.page.nodes import Graph, Node, local
 
 _CURRENCY: Final = patterns.compile(r"^[A-Za-z]{3}$")
+#: Characters of a price that are looked at.
+_LONGEST: Final = 40
+_NUMBERS: Final = patterns.compile(r"\d[\d.,' ]*", longest=_LONGEST)
 _FREE: Final = frozenset({"free", "gratis", "kostenlos", "gratuit", "frei", "gratuito", "eintritt frei", "free entry", "free admission"})
 _GONE: Final = frozenset({"SoldOut", "OutOfStock", "Discontinued"})
 
@@ -54,11 +57,11 @@ def cost(graph: Graph, node: Node, base: str) -> Cost:
 
 def amount(text: str) -> Decimal | None:
     """The one number in a price such as "$35", "13,00 €" or "35.00"; None where there is none, or something besides a price."""
-    clean = text.strip()[:40]
+    clean = text.strip()[:_LONGEST]
     try:
         number: Any = Decimal(clean)
     except InvalidOperation:
-        number = None if len(patterns.findall(r"\d[\d.,' ]*", clean)) != 1 else ParsedPrice.fromstring(clean).amount
+        number = None if len(_NUMBERS.findall(clean)) != 1 else ParsedPrice.fromstring(clean).amount
     return number if number is not None and number.is_finite() and 0 <= number < 10_000_000 else None
 
 
@@ -78,7 +81,7 @@ def _currencies(graph: Graph, offer: Node) -> Iterator[str]:
         text = graph.text(holder, "priceCurrency")
         if _CURRENCY.match(text):
             yield text.upper()
-    found = ParsedPrice.fromstring(graph.text(offer, "price", "lowPrice")[:40]).currency
+    found = ParsedPrice.fromstring(graph.text(offer, "price", "lowPrice")[:_LONGEST]).currency
     if found:
         yield {"$": "", "€": "EUR", "£": "GBP", "₹": "INR"}.get(found, found if _CURRENCY.match(found) else "")
 

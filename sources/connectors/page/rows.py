@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from itertools import islice
 from typing import Final
 
 from lxml import etree, html
@@ -30,6 +31,8 @@ _LEAST_ROWS: Final = 2
 _LEAST_TITLED: Final = 3
 #: Days named outside lists: a page of one event has few of them.
 _MOST_ALONE: Final = 20
+#: Blocks inside one another, at most.
+_MOST_AROUND: Final = 20
 _CONFIDENCE: Final = 0.5
 _CLOCK_LABEL: Final = patterns.compile(r"^(?:(?:start(?:ing)? |meeting )?time|starts?|when|begins?|from|at|@)\b[\s:]*", patterns.IGNORECASE)
 _WHEN_LABEL: Final = patterns.compile(
@@ -111,10 +114,18 @@ def _rows(pieces: Sequence[Chunk], found: Sequence[Anchor]) -> list[Row]:
 def _pieces_of(pieces: Sequence[Chunk], blocks: dict[html.HtmlElement, list[Anchor]]) -> dict[html.HtmlElement, list[Chunk]]:
     """The pieces inside each block. No block is inside another: each ends where another day begins."""
     inside: dict[html.HtmlElement, list[Chunk]] = {block: [] for block in blocks}
+    around: dict[html.HtmlElement | None, tuple[html.HtmlElement, ...]] = {None: ()}
     for chunk in pieces:
-        for element in (chunk.element, *chunk.element.iterancestors()):
-            if element in inside:
-                inside[element].append(chunk)
+        passed = []
+        element: html.HtmlElement | None = chunk.element
+        while element not in around:
+            passed.append(element)
+            element = element.getparent()  # type: ignore[union-attr]
+        for inner in reversed(passed):
+            around[inner] = (*around[element], inner)[-_MOST_AROUND:] if inner in inside else around[element]
+            element = inner
+        for block in around[chunk.element]:
+            inside[block].append(chunk)
     return inside
 
 
@@ -166,7 +177,7 @@ def _classed(anchor: Anchor) -> bool:
 
 def _names(element: html.HtmlElement, most: int) -> str:
     """The classes and ids of an element and those around it."""
-    above = [element, *element.iterancestors()][:most]
+    above = [element, *islice(element.iterancestors(), most - 1)]
     return " ".join(f"{one.get('class') or ''} {one.get('id') or ''}" for one in above)
 
 

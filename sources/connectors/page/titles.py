@@ -1,6 +1,7 @@
 """What a row of a page without markup is called: by the column that its table names so, its heading, its link, or a line that speaks of an event."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from lxml import html
@@ -13,6 +14,10 @@ from sources.connectors.page.dom import Document
 
 _MOST: Final = 150
 _LEAST_LETTERS: Final = 4
+#: First rows of a table that are looked through for the names of its columns, columns, and characters of a name.
+_MOST_ROWS: Final = 50
+_MOST_CELLS: Final = 50
+_LONGEST_NAME: Final = 40
 _COLUMNS: Final = {
     "title": patterns.compile(
         r"^(?:event|title|name|meeting(?: name| type| title)?|board|committee|body|group|subject|what|program|type)s?$", patterns.IGNORECASE
@@ -118,22 +123,24 @@ def columns(block: html.HtmlElement, pieces: Sequence[Chunk]) -> dict[str, str]:
     """The cells of a table row that its table's first row names, each by its first line: `title` and `place`."""
     if block.tag != "tr":
         return {}
-    table = next((above for above in block.iterancestors() if above.tag == "table"), None)
-    head = next((row for row in table.iter("tr") if row.find("th") is not None), None) if table is not None else None
+    table = next(block.iterancestors("table"), None)
+    head = next((row for row in islice(table.iter("tr"), _MOST_ROWS) if row.find("th") is not None), None) if table is not None else None
     if head is None or head is block:
         return {}
-    names = [" ".join(" ".join(cell.itertext()).split())[:40] for cell in head if isinstance(cell.tag, str)]
-    cells = [_first_line(cell, pieces) for cell in block if isinstance(cell.tag, str)]
-    return {key: cell for key, cell in _named(names, cells) if cell} if len(names) == len(cells) else {}
+    names, cells = ([cell for cell in islice(row, _MOST_CELLS + 1) if isinstance(cell.tag, str)] for row in (head, block))
+    if len(names) != len(cells) or len(names) > _MOST_CELLS:
+        return {}
+    return {key: text for key, cell in _named(names, cells) if (text := _first_line(cell, pieces))}
 
 
 def _first_line(cell: html.HtmlElement, pieces: Sequence[Chunk]) -> str:
     return next((chunk.text for chunk in pieces if cell in (chunk.element, *chunk.element.iterancestors())), "")
 
 
-def _named(names: Sequence[str], cells: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _named(names: Sequence[html.HtmlElement], cells: Sequence[html.HtmlElement]) -> Iterator[tuple[str, html.HtmlElement]]:
+    told = [" ".join(" ".join(cell.itertext()).split())[:_LONGEST_NAME] for cell in names]
     for key, pattern in _COLUMNS.items():
-        yield from [(key, cell) for name, cell in zip(names, cells, strict=True) if pattern.match(name)][:1]
+        yield from [(key, cell) for name, cell in zip(told, cells, strict=True) if pattern.match(name)][:1]
 
 
 def _is_title(text: str) -> bool:

@@ -18,11 +18,13 @@ _PLAIN: Final = {
     "link": "title",
 }
 _TITLED: Final = {"abbr": "title", "link": "title", "data": "value", "input": "value", "img": "alt", "area": "alt"}
-_DAY: Final = patterns.compile(r"^\d{4}-?\d{2}-?\d{2}$|^\d{4}-\d{3}$")
+#: Characters of a part that may be a day, a time or a zone.
+_LONGEST: Final = 100
+_DAY: Final = patterns.compile(r"^\d{4}-?\d{2}-?\d{2}$|^\d{4}-\d{3}$", longest=_LONGEST)
 _TIME: Final = patterns.compile(
-    r"^(\d{1,2}:?\d{0,2}:?\d{0,2}(?:\.\d+)?)\s*([ap]\.?m\.?)?\s*(z|[+-]\d{1,2}:?\d{0,2})?$", patterns.IGNORECASE
+    r"^(\d{1,2}:?\d{0,2}:?\d{0,2}(?:\.\d+)?)\s*([ap]\.?m\.?)?\s*(z|[+-]\d{1,2}:?\d{0,2})?$", patterns.IGNORECASE, longest=_LONGEST
 )
-_ZONE: Final = patterns.compile(r"^(z|[+-]\d{1,2}:?\d{0,2})$", patterns.IGNORECASE)
+_ZONE: Final = patterns.compile(r"^(z|[+-]\d{1,2}:?\d{0,2})$", patterns.IGNORECASE, longest=_LONGEST)
 _MAX_PARTS: Final = 10
 
 
@@ -63,9 +65,10 @@ def _parts(element: html.HtmlElement, attributes: dict[str, str], document: Docu
 
 
 def _joined(parts: list[str]) -> str:
-    day = next((p for p in parts if _DAY.match(p)), "")
-    time = next((_time(p) for p in parts if _TIME.match(p) and not _DAY.match(p)), "")
-    zone = next((p for p in parts if _ZONE.match(p)), "")
+    short = [part for part in parts if len(part) <= _LONGEST]
+    day = next((p for p in short if _DAY.match(p)), "")
+    time = next((_time(p) for p in short if _TIME.match(p) and not _DAY.match(p)), "")
+    zone = next((p for p in short if _ZONE.match(p)), "")
     if day and time:
         return f"{day}T{time}{zone if not _ZONE.search(time[-6:]) else ''}"
     return time + zone if time else day or parts[0]

@@ -20,6 +20,9 @@ _NOT_EVENTS: Final = patterns.compile(
     patterns.IGNORECASE,
 )
 _XHTML: Final = "http://www.w3.org/1999/xhtml"
+#: The prefix of an element's name, and declarations of prefixes.
+_PREFIX: Final = patterns.compile(r"(</?)[\w.-]++:(?=[A-Za-z])")
+_DECLARED: Final = patterns.compile(r'\sxmlns(:[\w.-]++)?="[^"]*+"')
 _SQUASHED: Final = patterns.compile(r"[^a-z0-9]")
 
 
@@ -98,9 +101,7 @@ def markup(element: etree._Element) -> str:
 
 def _serialized(element: etree._Element) -> str:
     text = etree.tostring(element, encoding="unicode")
-    return (
-        patterns.sub(r"(</?)[\w.-]+:(?=[A-Za-z])", r"\1", patterns.sub(r'\sxmlns(:[\w.-]+)?="[^"]*"', "", text)) if _XHTML in text else text
-    )
+    return _PREFIX.sub(r"\1", _DECLARED.sub("", text)) if _XHTML in text else text
 
 
 def _bounded(element: etree._Element) -> Iterator[etree._Element]:

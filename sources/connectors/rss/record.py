@@ -12,6 +12,7 @@ from pipeline import patterns
 from pipeline.characters import unescape
 from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import url_identity
+from sources.connectors.inline import without_tags
 from sources.connectors.moments import read_moment
 from sources.connectors.page import read_fragment
 from sources.connectors.page.dom import absolute
@@ -21,7 +22,8 @@ from sources.connectors.rss.item import Item, words
 from sources.extraction import Prose, announced, text_of_html
 from sources.records import Dropped, FetchParams, RawRecord
 
-_TAGS: Final = patterns.compile(r"<[^>]{0,2000}>")
+#: Characters between the brackets of a tag.
+_LONGEST_TAG: Final = 2_000
 _LOCALIST: Final = patterns.compile(r"^[A-Z][a-z]{2} \d{1,2}, \d{4}: ")
 _PUBLISHED: Final = ("pubdate", "published", "issued", "date", "created", "updated", "modified")
 
@@ -147,7 +149,7 @@ def _checked(made: RawRecord | Dropped) -> RawRecord | Dropped:
 
 def words_of(html: str) -> str:
     """The words of escaped or plain HTML."""
-    return " ".join(unescape(_TAGS.sub(" ", html[: 2 * MAX_DESCRIPTION])).split()) if html else ""
+    return " ".join(unescape(without_tags(html[: 2 * MAX_DESCRIPTION], _LONGEST_TAG)).split()) if html else ""
 
 
 def _link(item: Item) -> str:

@@ -135,13 +135,23 @@ def test_hostile_bulk_is_read_in_no_time(part):
 
 
 def test_costly_rules_are_dropped_when_the_budget_of_the_feed_is_spent_and_honest_ones_go_on(monkeypatch):
-    monkeypatch.setattr("sources.connectors.ical.read._FEED_BUDGET", 100_000)
+    monkeypatch.setattr("sources.connectors.ical.read._STEPS", 50_000)
     costly = [event("DTSTART:17000101T190000Z", "RRULE:FREQ=DAILY;BYDAY=MO,TU;COUNT=99999", uid=str(number)) for number in range(5)]
     honest = event("DTSTART:17000101T190000Z", "RRULE:FREQ=WEEKLY;BYDAY=MO,TU", uid="honest")
     records = read(calendar(*costly, honest), ahead=30)
 
     assert [record.reason for record in records if isinstance(record, Dropped)] == ["recurrence too long to expand"] * 5
     assert {record.external_id for record in records if isinstance(record, RawRecord)} == {"honest"}
+
+
+def test_series_give_no_more_dates_than_a_feed_of_its_size_has(monkeypatch):
+    monkeypatch.setattr("sources.connectors.ical.read._OCCURRENCES", 500)
+    monkeypatch.setattr("sources.connectors.ical.read._BYTES_AN_OCCURRENCE", 10**9)
+    daily = [event("DTSTART:20261201T190000Z", "SUMMARY:a", "RRULE:FREQ=DAILY", uid=str(number)) for number in range(4)]
+    records = read(calendar(*daily))
+
+    assert sum(isinstance(record, RawRecord) for record in records) == 500
+    assert {record.reason for record in records if isinstance(record, Dropped)} == {"recurrence too long to expand"}
 
 
 def test_time_zones_cannot_cost_without_bound():
