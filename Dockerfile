@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image for web, worker, processor and beat; docker-compose.yml says which one a container becomes.
+# One image for web, worker, notifier, processor and beat; docker-compose.yml says which one a container becomes.
 
 FROM python:3.11-slim-trixie AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
