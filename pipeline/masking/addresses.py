@@ -7,6 +7,7 @@ as random as a key; so a segment counts only beside a word that says what it is 
 
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -65,10 +66,12 @@ _HINTS: Final = ("=", "@", "%", "&", _PRIVATELY, "/bot", "eyj", "teamup", "webca
 
 def has_secret(address: str) -> bool:
     """Whether who knows `address` is let in by it, in whatever way it is escaped: it must not be published."""
-    if len(address) > MOST:
-        return True
-    if not _may_have(address.lower()):
-        return False
+    return len(address) > MOST or (_may_have(address.lower()) and _has_secret(address))
+
+
+@lru_cache(maxsize=1_024)
+def _has_secret(address: str) -> bool:
+    """Remembered for the last addresses, since those of one source's events come again and again."""
     return any(depth > DEEPEST or any(_parts(plain, sure=True)) for depth, plain in enumerate(unescaped(address)))
 
 
