@@ -33,3 +33,8 @@ def test_a_room_is_told_from_its_house(name, house, room):
 )  # fmt: skip
 def test_houses_stay_whole(name):
     assert house_of(name) == name
+
+
+def test_a_name_beyond_all_measure_is_its_own_house():
+    name = "Hall 4, " + "Messe " * 100
+    assert within(name) == Within(name.strip())

@@ -166,3 +166,8 @@ def test_pairs_of_one_list_can_be_left_out():
     same = [Venue(id=str(number), name="Loft", address="12 Main St", city="Salem", phone="555 123 4567", source="a") for number in (1, 2)]
     assert len(match_venues(same)) == 1
     assert match_venues(same, across_only=True) == []
+
+
+@pytest.mark.parametrize("website", ["http://[", "//[::1", "https://a]b/", "[[[["])
+def test_a_website_that_cannot_be_read_says_nothing(website: str):
+    assert look(Venue(name="Blue Note", website=website)).site == ""

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import patterns
 from sources.checks.profanity import strong_words
 
 
@@ -75,3 +76,9 @@ def test_a_word_that_is_harmless_elsewhere_needs_its_language():
 @given(st.text(max_size=400))
 def test_whatever_the_text_an_answer_comes(text):
     assert all(isinstance(word, str) and word for word in strong_words(text))
+
+
+def test_a_word_with_asterisks_becomes_no_expression():
+    known = len(patterns.compiled())
+    assert strong_words("What the f*ck, sh*t, f**k and x*z" + "*" * 50)
+    assert len(patterns.compiled()) == known
