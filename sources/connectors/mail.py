@@ -50,10 +50,10 @@ _ADDRESS: Final = patterns.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+(?:\
 _REPLY: Final = patterns.compile(r"^\s*+(?:(?:re|aw|fwd?|wg|tr|rv|i|sv)\s*+:\s*+)++", patterns.IGNORECASE)
 #: The head of a mail that was passed on, as mail programs set it into the text.
 _PASSED_ON: Final = patterns.compile(
-    r"[>\s*]*+(?:From|Von|De|Da|Sent|Gesendet|Envoyé|Enviado|Date|Datum|To|An|À|Para|Subject|Betreff|Objet|Asunto|Cc|Reply-To)\s*+:"
+    r"\A[>\s*]*+(?:From|Von|De|Da|Sent|Gesendet|Envoyé|Enviado|Date|Datum|To|An|À|Para|Subject|Betreff|Objet|Asunto|Cc|Reply-To)\s*+:"
 )
 _FORWARDED: Final = patterns.compile(
-    r"[>\s-]*+(?:begin forwarded message|forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado)\b",
+    r"\A[>\s-]*+(?:begin forwarded message|forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado)\b",
     patterns.IGNORECASE,
 )
 

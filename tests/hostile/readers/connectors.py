@@ -21,7 +21,7 @@ _CONFIGS: dict[str, dict[str, Any]] = {
     "scraper": {"container": "li", "title": "b", "date": "p", "location": "i", "link": "a", "price": "em"},
 }
 #: Connectors that are attacked by every text; the list only grows, to all of `CONNECTORS`.
-PROVEN: tuple[str, ...] = ("ical",)
+PROVEN: tuple[str, ...] = ("ical", "rss")
 _Make = Callable[[str], str]
 
 
