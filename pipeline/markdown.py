@@ -17,6 +17,7 @@ _LINK: Final = patterns.compile(
     r"\[([^\[\]\n]{1,500})\]\((https?://(?:[^\s()<>\"']|\([^\s()<>\"']*\)){1,2000}|mailto:[^\s()<>\"']{3,300})\)"
 )
 _OTHER_LINK: Final = patterns.compile(r"\[([^\[\]\n]{1,500})\]\((?:tel:|/)[^\s()]{0,300}\)")
+_MARK: Final = patterns.compile(r"[*_]", longest=2_000)
 _HEADING: Final = patterns.compile(r"^#{1,6}[ \t]+(\S[^\n]*)$", patterns.MULTILINE)
 _RULE: Final = patterns.compile(r"^[ \t]*(?:[-*_][ \t]*){3,}$", patterns.MULTILINE)
 _BULLET: Final = patterns.compile(r"^([ \t]*)\*[ \t]+(?=\S)", patterns.MULTILINE)
@@ -45,6 +46,6 @@ def as_html(text: str) -> str:
 
 def _linked(found: patterns.Match[str]) -> str:
     """A link; signs in its address are no emphasis."""
-    address = patterns.sub(r"[*_]", lambda sign: f"&#{ord(sign[0])};", found[2])
+    address = _MARK.sub(lambda sign: f"&#{ord(sign[0])};", found[2])
     words = address if found[1] == found[2] else found[1]
     return f'<a href="{address}">{words}</a>'

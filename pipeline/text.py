@@ -16,6 +16,8 @@ from pipeline.markdown import as_html, is_markdown
 from pipeline.masking import has_secret
 
 MAX_URL: Final = 2_000
+#: Escapes within escapes and tags within tags are taken off so often; what is deeper is no text that anybody wrote.
+_MAX_ROUNDS: Final = 20
 #: Tags that a description may keep.
 TAGS: Final = frozenset({"b", "i", "em", "strong", "a", "p", "br", "ul", "ol", "li"})
 
@@ -31,10 +33,17 @@ _MOJIBAKE: Final = patterns.compile(
 _SPACES: Final = patterns.compile(r"[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _ANY_SPACE: Final = patterns.compile(r"\s+")
 _ENTITY: Final = patterns.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_TAG: Final = patterns.compile(r"</?[A-Za-z][^<>]*>|<!--.{0,3000}?-->|<![A-Za-z\[][^<>]*>|<\?[^<>]*>", patterns.DOTALL)
+_TAG: Final = patterns.compile(r"</?[A-Za-z][^<>]*>|<![A-Za-z\[][^<>]*>|<\?[^<>]*>")
+_MAX_COMMENT: Final = 3_000
+#: A tag of an element that must be closed, and that the sanitizer sees: blocks become line breaks before, `p` and `li` close themselves.
+_NESTING: Final = patterns.compile(
+    r"<(?P<closes>/?)(?!(?:p|li|br|img|hr|input|wbr|meta|link|option|div|h[1-6]|section|article|header|footer|main|table|tbody|thead|t[rdh]|blockquote|dl|dt|dd"
+    r"|pre|figure|figcaption|address|center)\b)(?P<name>[A-Za-z][^\s<>/]{0,30})[^<>]*>",
+    patterns.IGNORECASE,
+)
 #: A word in angle brackets that is no element of HTML, SVG or MathML: "c't <webdev>". It has no attributes and keeps its letters.
 _NO_TAG: Final = patterns.compile(
-    r"<(?!(?:p|br|div|a|b|i|u|em|s|q|strong|span|h[1-6]|ul|ol|li|dl|dt|dd|table|t[rdh]|tbody|thead|tfoot|caption|col|img|font|section|article|aside|nav"
+    r"<(?=[A-Za-z])(?!(?:p|br|div|a|b|i|u|em|s|q|strong|span|h[1-6]|ul|ol|li|dl|dt|dd|table|t[rdh]|tbody|thead|tfoot|caption|col|img|font|section|article|aside|nav"
     r"|header|footer|main|blockquote|hr|script|style|iframe|frame|object|embed|param|svg|math|form|input|button|select|option|textarea|label|pre|code|kbd"
     r"|small|big|sub|sup|center|figure|html|body|head|meta|link|base|title|video|audio|source|track|canvas|map|area|details|summary|template|slot|noscript"
     r"|marquee|blink|time|mark|del|ins|abbr|cite|dfn|var|samp|strike|tt|wbr|ruby|rt|rp|bdi|bdo|picture|dialog|menu|fieldset|legend|address|animate|set"
@@ -50,24 +59,30 @@ _MARKUP: Final = patterns.compile(
     patterns.IGNORECASE,
 )
 _BLOCK: Final = patterns.compile(
-    r"<\s*/?\s*(?:div|h[1-6]|section|article|header|footer|main|table|tbody|thead|tr|blockquote|hr|dl|dt|dd|pre|figure|figcaption|address|center)\b[^<>]*>",
+    r"<\s*+(?:/\s*+)?+(?:div|h[1-6]|section|article|header|footer|main|table|tbody|thead|tr|blockquote|hr|dl|dt|dd|pre|figure|figcaption|address|center)\b[^<>]*>",
     patterns.IGNORECASE,
 )
 #: WordPress' shortcodes that nothing has made into markup: page builders', galleries', forms'.
 _SHORTCODE: Final = patterns.compile(
-    r"\[/?(?:vc|et_pb|fusion|av|su|cs|mk|wpb|nectar)_\w{1,60}[^\[\]]{0,2000}(?:\]|$)"
-    r"|\[/?(?:caption|gallery|embed|contact-form(?:-7)?|gravityform|wpforms|nggallery)(?:\s+[\w-]+=[^\[\]]{0,2000})?/?\]"
+    r"\[/?(?:vc|et_pb|fusion|av|su|cs|mk|wpb|nectar)_\w{1,60}+[^\[\]]{0,2000}+(?:\]|$)"
+    r"|\[/?(?:caption|gallery|embed|contact-form(?:-7)?|gravityform|wpforms|nggallery)(?:\s+[\w-]+=[^\[\]]{0,2000}+|/)?\]"
 )
-_DOUBLE: Final = patterns.compile(r"&amp;(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+#: An entity that was escaped, however often.
+_DOUBLE: Final = patterns.compile(r"&(?:amp;)+(?=(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
+#: An ampersand that was escaped several times.
+_AMPERSANDS: Final = patterns.compile(r"&(?:(?:amp|#38|#x26);){2,}+", patterns.IGNORECASE)
 _LINE_TAG: Final = patterns.compile(r"<br\s*/?>|</(?:p|div|li)\s*>", patterns.IGNORECASE)
 _MAX_TAGS: Final = 7_000
+#: Elements that stand open at once, or are closed in another order. No description has so many; the sanitizer asks all of them at each tag.
+_MAX_OPEN: Final = 100
 _MANY_BREAKS: Final = patterns.compile(r"(?:<br>\s*){3,}")
 _BREAKS_AFTER: Final = patterns.compile(r"(</?(?:p|ul|ol|li)>)(?:\s|<br>)+")
-_BREAKS_BEFORE: Final = patterns.compile(r"(?:\s|<br>)+(</?(?:p|ul|ol|li)>)")
+_BREAKS_BEFORE: Final = patterns.compile(r"(?<!\s)(?<!<br>)(?:\s|<br>)++(</?(?:p|ul|ol|li)>)")
 _NESTED: Final = patterns.compile(r"(<(?:b|i|em|strong|u|span|font|div|p)>)(?:\s*\1)+", patterns.IGNORECASE)
 _EMPTY: Final = patterns.compile(r"<(p|b|i|em|strong|li|ul|ol)>\s*</\1>|<a\b[^<>]*>\s*</a>")
 _BLANK_LINE: Final = patterns.compile(r"\n[ \t]*\n\s*")
 _ADDRESS: Final = patterns.compile(r"\b(?:https?|webcals?)://[^\s\"'<>]++", patterns.IGNORECASE)
+_HALF_ENTITY: Final = patterns.compile(r"&[^;\s]{0,10}$")
 _URL_BAD: Final = patterns.compile('[\x00-\x1f\x7f<>"\\\\^`{|}]')
 
 
@@ -86,24 +101,26 @@ def mended(text: str) -> str:
 
 def plain(text: str) -> str:
     """One line of plain text: entities decoded however often they were escaped, tags stripped, white space collapsed."""
-    while True:
+    for _ in range(_MAX_ROUNDS):
         better = mended(text)
-        better = _ENTITY.sub(_decoded, better) if "&" in better else better
-        better = _TAG.sub(" ", _NO_TAG.sub(r"\1", _SCRIPT.sub(" ", better))) if "<" in better else better
+        better = _decoded(better) if "&" in better else better
+        better = _untagged(_NO_TAG.sub(r"\1", _SCRIPT.sub(" ", better)), " ") if "<" in better else better
         better = _ANY_SPACE.sub(" ", _SPACES.sub(" ", without_secrets(better))).strip()
         if better == text:
             return text
         text = better
+    return _ANY_SPACE.sub(" ", without_secrets(mended(text.replace("&", " ").replace("<", " ")))).strip()
 
 
 def lines(text: str) -> str:
     """As `plain`, but line ends stay, and tags that end a line become one."""
-    while True:
+    for _ in range(_MAX_ROUNDS):
         broken = _LINE_TAG.sub("\n", mended(text)) if "<" in text else mended(text)
         better = "\n".join(filter(None, (plain(line) for line in broken.split("\n"))))
         if better == text:
-            return text
+            break
         text = better
+    return text
 
 
 def clipped(text: str, limit: int) -> str:
@@ -129,10 +146,10 @@ def _rich(text: str, limit: int) -> str:
     text = mended(text[: limit * 3]).strip()
     if "[" in text:
         text = _SHORTCODE.sub(" ", text)
-    if text.count("<") > _MAX_TAGS:  # no description: thousands of nested tags cost the sanitizer seconds
-        text = lines(text)
     if not _MARKUP.search(text) and "&" in text:
         text = _unescaped(text)
+    if _is_tangled(text):
+        text = lines(text[:limit])
     if not _MARKUP.search(text):
         return _from_plain(text, limit)
     return _within(_settled(text), limit)
@@ -173,27 +190,77 @@ def without_secrets(text: str) -> str:
 
 
 def _whole_url(url: str) -> str:
-    while True:
-        better = _ENTITY.sub(_decoded, mended(url)).strip().strip("<>\"'")
+    for _ in range(_MAX_ROUNDS):
+        better = _decoded(mended(url)).strip().strip("<>\"'")
         if better == url:
             return url
         url = better
+    return ""
 
 
 def _host_is_sound(host: str | None) -> bool:
     return bool(host) and host is not None and not host.startswith(("-", ".")) and "%" not in host and ".." not in host
 
 
-def _decoded(found: patterns.Match[str]) -> str:
+def _decoded(text: str) -> str:
+    """The text with its entities decoded once, escaped ampersands however often they were."""
+    return _ENTITY.sub(_character, _AMPERSANDS.sub("&amp;", text))
+
+
+def _character(found: patterns.Match[str]) -> str:
     return unescape(found.group())
 
 
+def _untagged(text: str, gap: str) -> str:
+    """The text with `gap` in the place of each tag and each comment."""
+    return _TAG.sub(gap, _without_comments(text, gap) if "<!--" in text else text)
+
+
+def _without_comments(text: str, gap: str) -> str:
+    kept: list[str] = []
+    done, closed = 0, -1
+    opened = text.find("<!--")
+    while opened >= 0:
+        if closed < opened + 4:
+            closed = text.find("-->", opened + 4)
+        if closed < 0:
+            break
+        after = opened + 4
+        if closed - after <= _MAX_COMMENT:
+            after = closed + 3
+            kept += [text[done:opened], gap]
+            done = after
+        opened = text.find("<!--", after)
+    return "".join([*kept, text[done:]])
+
+
+def _is_tangled(text: str) -> bool:
+    """Whether so many tags are in it, stand open at once, or are closed in another order, that it is no description and would cost the sanitizer seconds."""
+    tags = text.count("<")
+    if tags <= _MAX_OPEN:
+        return False
+    opened: list[str] = []
+    crossed = 0
+    for tag in _NESTING.finditer(text):
+        name = tag["name"].lower()
+        if not tag["closes"]:
+            opened.append(name)
+        elif opened and opened[-1] == name:
+            opened.pop()
+        else:
+            crossed += 1
+        if len(opened) + crossed > _MAX_OPEN:
+            return True
+    return tags > _MAX_TAGS
+
+
 def _unescaped(text: str) -> str:
-    while True:
-        better = mended(_ENTITY.sub(_decoded, text))
+    for _ in range(_MAX_ROUNDS):
+        better = mended(_decoded(text))
         if better == text or _MARKUP.search(better):
             return better
         text = better
+    return text.replace("&", " ")
 
 
 def _from_plain(text: str, limit: int) -> str:
@@ -210,18 +277,18 @@ def _from_plain(text: str, limit: int) -> str:
 def _settled(text: str) -> str:
     """Sanitize and tidy until nothing changes: what the sanitizer closes may open a way to tidy further."""
     text = _NESTED.sub(r"\1", _SCRIPT.sub(" ", text))
-    if not _TAG.sub("", text).strip():
+    if not _untagged(text, "").strip():
         return ""
     for _ in range(10):
         safe = _sanitize(text)
         text = _tidy(safe)
         if text == safe:
             break
-    return text if _TAG.sub("", text).strip() else ""
+    return text if _untagged(text, "").strip() else ""
 
 
 def _sanitize(text: str) -> str:
-    text = _BLOCK.sub("<br>", _undouble(text))
+    text = _BLOCK.sub("<br>", _DOUBLE.sub("&", text))
     return nh3.clean(
         text,
         tags=set(TAGS),
@@ -232,15 +299,6 @@ def _sanitize(text: str) -> str:
         link_rel="nofollow noopener",
         strip_comments=True,
     )
-
-
-def _undouble(text: str) -> str:
-    while "&amp;" in text:
-        better = _DOUBLE.sub(r"&\1;", text)
-        if better == text:
-            break
-        text = better
-    return text
 
 
 def _tidy(text: str) -> str:
@@ -282,4 +340,4 @@ def _cut(markup: str, size: int) -> str:
     head = markup[:size]
     opened = head.rfind("<")
     head = head[:opened] if opened > head.rfind(">") else head
-    return patterns.sub(r"&[^;\s]{0,10}$", "", head)
+    return _HALF_ENTITY.sub("", head)

@@ -7,6 +7,7 @@ from typing import Final
 from pipeline import patterns
 from sources.extraction.days import Day
 from sources.extraction.entries import Entry
+from sources.extraction.lines import MAX_LENGTH
 from sources.extraction.places import is_labelled_place
 from sources.extraction.titles import is_labelled
 
@@ -22,6 +23,7 @@ _ASKS: Final = patterns.compile(
     r"|eintritt|venez|entrée"
     r"|entrada|ingresso|live (?:music|at)|open mic|on stage|we(?:['’]re| are) (?:open|hosting|playing))\b",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 
 

@@ -9,63 +9,78 @@ from pipeline import patterns
 from sources.connectors.moments import Clock, read_clock
 from sources.connectors.prose import CLOCK
 from sources.extraction.days.beside import AT_HOUR
+from sources.extraction.lines import MAX_LENGTH
 
 #: Times of day with the part of the day before them: "शाम 7 बजे", "ಸಂಜೆ 7 ಗಂಟೆ", "shaam 7 baje", "저녁 8시".
 _PARTS_OF_DAY: Final = patterns.compile(
     r"(?P<part>सुबह|प्रातः?|दोपहर|सायं|सांय|शाम|रात|ಬೆಳಿಗ್ಗೆ|ಬೆಳಗ್ಗೆ|ಮಧ್ಯಾಹ್ನ|ಸಂಜೆ|ರಾತ್ರಿ|subah|dopahar|shaam|sham|raat|오전|오후|저녁|아침|새벽|밤)\s*"
-    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?:\s*(?:बजे|ಗಂಟೆ[\u0c80-\u0cff]*|baje|시)|(?<=[:.]\d{2})(?!\d))"
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?:\s*(?:बजे|ಗಂಟೆ[\u0c80-\u0cff]*|baje|시)|(?<=[:.]\d{2})(?!\d))",
+    longest=MAX_LENGTH,
 )
 _NIGHTS: Final = frozenset({"रात", "raat", "ರಾತ್ರಿ", "밤"})
 _MORNINGS: Final = frozenset({"सुबह", "प्रात", "प्रातः", "아침", "새벽", "ಬೆಳಿಗ್ಗೆ", "ಬೆಳಗ್ಗೆ", "subah", "오전"})
-_CLOCK: Final = patterns.compile(rf"(?<![\d.,/:$€£₹#-])(?<![$€£₹] )(?:{CLOCK})(?![\d%/])", patterns.IGNORECASE)
+_CLOCK: Final = patterns.compile(rf"(?<![\d.,/:$€£₹#-])(?<![$€£₹] )(?:{CLOCK})(?![\d%/])", patterns.IGNORECASE, longest=MAX_LENGTH)
 #: Hours with a word before or after them that says so: "a las 22 horas", "à partir de 14 heures", "16.00-22.00".
 _SPOKEN: Final = patterns.compile(
     r"(?<![^\W_])(?:a las?|às|alle(?: ore)?|ore|à(?: partir de)?|dès|de|desde las?|om|vanaf|h\.?|a partire dalle"
     r"|a partir das?)\s+(?P<hour>\d{1,2})(?:[:.,h](?P<minute>[0-5]\d))?"
     r"(?P<word>\s*(?:heures?|horas?|hs\b\.?|uur))?(?![\d%]|\s?(?:[€$]|euros?\b)|[.,]\d)",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
-_DOTTED: Final = patterns.compile(r"(?<![\d.,/:-])(\d{1,2})\.(00|15|30|45)\s*[-–]\s*(\d{1,2})\.(00|15|30|45)(?![\d.]|\s*(?:€|\$|euro))")
-_ANY: Final = patterns.compile(r"\d|noon|midday|midnight", patterns.IGNORECASE)
+_DOTTED: Final = patterns.compile(
+    r"(?<![\d.,/:-])(\d{1,2})\.(00|15|30|45)\s*[-–]\s*(\d{1,2})\.(00|15|30|45)(?![\d.]|\s*(?:€|\$|euro))", longest=MAX_LENGTH
+)
+_ANY: Final = patterns.compile(r"\d|noon|midday|midnight", patterns.IGNORECASE, longest=MAX_LENGTH)
 #: "20.30" that a day leads to: "Sat 20.30", "4 December, 19.00-22.00". Dotted numbers elsewhere are prices and dates.
 _AFTER_DAY: Final = patterns.compile(
     r"[\s,;|·:()–—-]{0,4}(?P<told>(?:(?:at|um|ab|from|om|kl\.?|ore|alle|à|às|a las)\s+)?(?P<hour>\d{1,2})\.(?P<minute>00|15|30|45)"
     r"(?:\s?[-–]\s?(?P<end>\d{1,2})[.:](?P<end_minute>00|15|30|45))?(?:\s?(?:uur|uhr|hs|ore)\b)?)(?![\d%/]|[.,:]\d|\s?(?:[€$£₹]|euros?\b|[ap]\.?m))",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: "dalle 10 alle 19", "de 11 a 20 h", "van 11.00 tot 17.00 uur": of hours alone a unit must tell that they are some, but for "dalle" and "das".
 _FROM_TO: Final = patterns.compile(
     r"(?<![^\W_])(?P<from>dalle|das|de|von|van|vanaf|entre las)(?:\s+(?:ore|las))?\s+(?P<hour>\d{1,2})(?:[.:h](?P<minute>[0-5]\d))?\s?(?:h|uhr|uur)?"
     r"\s+(?:alle|às|a|à|y|tot|bis)(?:\s+(?:ore|las))?\s+(?P<end>\d{1,2})(?:[.:h](?P<end_minute>[0-5]\d))?(?P<unit>\s?(?:h\b|hs\b|horas?\b|heures\b|uhr\b|uur\b))?(?![\d%€$]|[.,]\d)",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 _HOURS_APART: Final = patterns.compile(
     r"(?<![^\W_])(?P<from>ore)\s(?P<hour>\d{1,2})(?:[.:](?P<minute>[0-5]\d))?\s?[-–]\s?"
     r"(?P<end>\d{1,2})(?:[.:](?P<end_minute>[0-5]\d))?(?P<unit>)(?![\d%€$]|[.,]\d)",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 _IN_HOURS: Final = patterns.compile(
-    r"(?<![\d.,/:€$£-])(?P<hour>\d{1,2})[.:](?P<minute>[0-5]\d)\s?(?:uur|hs|horas|ore)\b", patterns.IGNORECASE
+    r"(?<![\d.,/:€$£-])(?P<hour>\d{1,2})[.:](?P<minute>[0-5]\d)\s?(?:uur|hs|horas|ore)\b", patterns.IGNORECASE, longest=MAX_LENGTH
 )
 #: "Doors 7, show 8" means the evening.
 _DOORS_AND_SHOW: Final = patterns.compile(
     r"\bdoors?(?: open)?\s?(?:at |: ?|@ ?)?(?P<doors>\d{1,2})(?::(?P<doors_minute>[0-5]\d))?[\s,/|•·&–-]{1,5}(?:and )?"
     r"(?:show|music|starts?|bands?|curtain)\s?(?:at |: ?|@ ?)?(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?(?![\d:%]|\.\d|\s?(?:[ap]\.?m|h\b))",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: A time of twelve hours that tells no half, and words that tell it.
-_BARE: Final = patterns.compile(r"(?<![\d:.])(?:[1-9]|1[01])[:.]\d{2}(?!\d|\s?(?:[ap]\.?m|uhr|h\b))", patterns.IGNORECASE)
-_BARE_HOUR: Final = patterns.compile(r"(?:at|@)\s(?:[1-9]|1[01])", patterns.IGNORECASE)
-_HALF: Final = patterns.compile(r"[ap]\.?m\b|\bnoon|midnight", patterns.IGNORECASE)
+_BARE: Final = patterns.compile(
+    r"(?<![\d:.])(?:[1-9]|1[01])[:.]\d{2}(?!\d|\s?(?:[ap]\.?m|uhr|h\b))", patterns.IGNORECASE, longest=MAX_LENGTH
+)
+_BARE_HOUR: Final = patterns.compile(r"(?:at|@)\s(?:[1-9]|1[01])", patterns.IGNORECASE, longest=MAX_LENGTH)
+#: A time that only a day of 24 hours has.
+_OF_24: Final = patterns.compile(r"\b(?:1[3-9]|2[0-3])[:.]\d\d\b", longest=MAX_LENGTH)
+_HALF: Final = patterns.compile(r"[ap]\.?m\b|\bnoon|midnight", patterns.IGNORECASE, longest=MAX_LENGTH)
 _MORNING: Final = patterns.compile(
     r"\b(?:a\.?m|mornings?|sunrise|dawn|breakfast|brunch|yoga|runs?|races?|\d+k|marathon|trot|trek|hikes?|walks?|rides?|birding|birdwatching|swim|departure|markets?|mass|service|worship|school|clean-?up|camp)\b",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 _EVENING: Final = patterns.compile(
     r"\b(?:doors?|shows?|gigs?|concerts?|tonight|nights?|evenings?|dinner|supper|dj|party|late|carols?|opera|theat(?:re|er)|plays?|musical"
     r"|quiz|trivia|jazz|blues|bands?|live|comedy|stand-?up|films?|movies?|screening|danc(?:e|ing)|ceilidh|orchestra|choir|ballet|cinema|pub"
     r"|bar|drinks|karaoke|open mic|lecture|reading)\b",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: From this hour on one that tells no half is that of the forenoon, where no word tells of an evening.
 _FORENOON: Final = 9
@@ -75,12 +90,16 @@ _DOORS_BEFORE: Final = patterns.compile(
     r"\b(?:doors?|doors? opens?|einlass|ouverture(?: des portes)?|portes|puertas|apertura(?: porte| puertas)?|gates?)\b[\s:(@–-]*(?:open(?:s)?"
     r"|at|ab|um|um ca\.?|:)*\s*$",
     patterns.IGNORECASE,
+    longest=40,
 )
-_DOORS_AFTER: Final = patterns.compile(r"^\s*(?:uhr\s*)?[(–-]?\s*(?:doors?|einlass|ouverture|puertas|gates)\b", patterns.IGNORECASE)
+_DOORS_AFTER: Final = patterns.compile(
+    r"^\s*(?:uhr\s*)?[(–-]?\s*(?:doors?|einlass|ouverture|puertas|gates)\b", patterns.IGNORECASE, longest=30
+)
 _OTHER_BEFORE: Final = patterns.compile(
     r"\b(?:happy hour|open(?:ing)?(?: hours| daily| from| till)|opening|hours|öffnungszeiten|bar|kitchen|box office|check[- ]?in|setup"
     r"|load[- ]?in|curfew|ends?|until|bis|jusqu(?:'|’)?à|hasta|before|vor|by)\b[^|.;]{0,12}$",
     patterns.IGNORECASE,
+    longest=40,
 )
 
 
@@ -108,7 +127,7 @@ def clocks_in(line: str, *, after: Sequence[int] = (), is_english: bool = False)
     )
     if is_english:
         found += _apart([_at_hour(match) for stop in after if (match := AT_HOUR.match(line, stop))], found)
-        found = [halved for told in found if (halved := _halved(line, told)) is not None]
+        found = _in_their_halves(line, found)
         found = found or _doors_and_show(line)
     found = found or [told for match in _PARTS_OF_DAY.finditer(line) if (told := _by_part(match)) is not None]
     found = found or [told for match in _DOTTED.finditer(line) if (told := _dotted(match)) is not None]
@@ -137,17 +156,24 @@ def _after_day(line: str, match: patterns.Match[str]) -> Told | None:
     return _at(match, Clock(start=time(int(match["hour"]), int(match["minute"])), end=end), start=match.start("told"))
 
 
-def _halved(line: str, told: Told) -> Told | None:
-    """A time of English words in its half of the day; None where a dotted number may as well be something else."""
-    if (
-        not (_BARE.search(told.text) or _BARE_HOUR.fullmatch(told.text))
-        or _HALF.search(told.text)
-        or patterns.search(r"\b(?:1[3-9]|2[0-3])[:.]\d\d\b", line)
-    ):
-        return told
-    hour = told.clock.start.hour
+def _in_their_halves(line: str, found: list[Told]) -> list[Told]:
+    """Times of English words, each in its half of the day; dotted numbers that may as well be something else are left out."""
+    if not any(_is_bare(told) for told in found) or _OF_24.search(line):
+        return found
     is_early = bool(_MORNING.search(line))
-    is_late = not is_early and bool(hour <= _AFTERNOON or _EVENING.search(line))
+    is_evening = not is_early and bool(_EVENING.search(line))
+    halved = (_halved(told, is_early=is_early, is_evening=is_evening) if _is_bare(told) else told for told in found)
+    return [told for told in halved if told is not None]
+
+
+def _is_bare(told: Told) -> bool:
+    """Whether a time tells no half of the day."""
+    return bool((_BARE.search(told.text) or _BARE_HOUR.fullmatch(told.text)) and not _HALF.search(told.text))
+
+
+def _halved(told: Told, *, is_early: bool, is_evening: bool) -> Told | None:
+    hour = told.clock.start.hour
+    is_late = not is_early and (hour <= _AFTERNOON or is_evening)
     if not is_late:
         return told if ":" in told.text and (is_early or hour >= _FORENOON) else None
     end = told.clock.end

@@ -9,7 +9,7 @@ from typing import Final
 from pipeline import patterns
 from sources.extraction.clocks import Told, clocks_in
 from sources.extraction.days import Day, days_and_others, joined
-from sources.extraction.lines import Line
+from sources.extraction.lines import MAX_LENGTH, Line
 from sources.extraction.places import names_place
 from sources.extraction.sentences import reads_as_sentence
 from sources.extraction.titles import has_words, is_call, is_labelled, pieces_of
@@ -26,15 +26,19 @@ _DATE_LABEL: Final = patterns.compile(
     r"|(?<![^\W_])(?:on|at|um|ab|am|à|às|a las|a partir (?:das?|de las)|alle|ore|om|op|le|les|el|los|il|from|von|vom|de|das|del|du|dal|dalle|van|vanaf|dès|the"
     r"|nos dias|dias?|los días|nei giorni|jeweils|je|täglich|aanvang|inizio)(?=[\s,:]*¦))[\s,:]*(?=¦)",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
-_ANY_LABEL: Final = patterns.compile(r"^([^:：]{2,25}?)\s*[:：]")
+_ANY_LABEL: Final = patterns.compile(r"^([^:：]{2,25}?)\s*[:：]", longest=MAX_LENGTH)
+#: "Jazz Trio @ Blue Hall", "20:00 | Owls".
+_PARTED: Final = patterns.compile(r"\s@\s?\w|\s[|–—]\s", longest=MAX_LENGTH)
 #: A weekday in brackets beside a date: "10. 11. (Fri)".
-_LEADS_TO: Final = patterns.compile(r"[\s,;|@(–—-]*(?:(?:at|um|ab|à|a las|alle|às|om|from)\s+)?", patterns.IGNORECASE)
-_BRACKETED: Final = patterns.compile(r"(?<=¦)\s*[(（][^()（）\d]{1,9}[)）]")
+_LEADS_TO: Final = patterns.compile(r"[\s,;|@(–—-]*(?:(?:at|um|ab|à|a las|alle|às|om|from)\s+)?", patterns.IGNORECASE, longest=MAX_LENGTH)
+_BRACKETED: Final = patterns.compile(r"(?<=¦)\s*[(（][^()（）\d]{1,9}[)）]", longest=MAX_LENGTH)
 _WEEKDAY_LEFT: Final = patterns.compile(
     r"(?<![^\W\d_])(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|dim|dom)(?:day"
     r"|nesday|rsday|urday)?\.?,?\s*(?=¦)",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 
 
@@ -251,7 +255,7 @@ def _groups(rows: Sequence[Row], days: tuple[Day, ...]) -> list[Entry]:
         begins = [at for at, row in enumerate(rows) if any(not told.doors for told in row.clocks) and row.is_item]
         begins = begins if len(begins) > 1 else []
     if not begins:
-        begins = [at for at, row in enumerate(rows) if patterns.search(r"\s@\s?\w|\s[|–—]\s", row.line.text)]
+        begins = [at for at, row in enumerate(rows) if _PARTED.search(row.line.text)]
         begins = begins if len(begins) > 1 else []
     if not begins:
         blocks = [at for at, row in enumerate(rows) if row.line.after_gap or at == 0]
@@ -264,8 +268,8 @@ def _labelled_blocks(rows: Sequence[Row]) -> list[int]:
     """Lines that begin with no label, over ones that do ("Venue: …", "Time: …"): the titles of a list; none where there are not several."""
     labels = [found.group(1).casefold() if (found := _ANY_LABEL.match(row.line.text)) else "" for row in rows]
     often = {label for label, times in Counter(labels).items() if label and times > 1}
-    under = [at for at, row in enumerate(rows) if labels[at] in often or is_labelled(row.line.text)]
-    begins = [at - 1 for at in under if at and at - 1 not in under]
+    under = {at for at, row in enumerate(rows) if labels[at] in often or is_labelled(row.line.text)}
+    begins = [at - 1 for at in sorted(under) if at and at - 1 not in under]
     return begins if len(begins) > 1 else []
 
 

@@ -9,14 +9,15 @@ from pipeline import patterns
 from places.geography import fold
 from sources.connectors.repeats import CODES, monthly_in
 from sources.extraction.days import Day
+from sources.extraction.lines import MAX_LENGTH
 
 #: Times that words which name no last day are believed for: a quarter of a year.
 TIMES: Final = 3
 #: Characters of a line in which a rule begins, and those of the rule itself.
 _MAX_LINE: Final = 400
 _MAX_RULE: Final = 80
-_WORD: Final = patterns.compile(r"(?<!\w)\w")
-_BYDAY: Final = patterns.compile(r"BYDAY=(?P<nth>-?\d)(?P<code>[A-Z]{2})")
+_WORD: Final = patterns.compile(r"(?<!\w)\w", longest=MAX_LENGTH)
+_BYDAY: Final = patterns.compile(r"BYDAY=(?P<nth>-?\d)(?P<code>[A-Z]{2})", longest=MAX_LENGTH)
 
 
 def monthly_rule(lines: Iterable[str], day: Day, written: date) -> tuple[str, timedelta]:

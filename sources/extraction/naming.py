@@ -8,6 +8,7 @@ from places.atlas import Atlas
 from places.geography import fold_name
 from sources.connectors.prose import day_names, languages_of
 from sources.extraction.entries import Entry, Row, above
+from sources.extraction.lines import MAX_LENGTH
 from sources.extraction.places import Place, place_in
 from sources.extraction.records import Prose
 from sources.extraction.sentences import is_over_many, quoted_in, reads_as_sentence, who_announces
@@ -19,11 +20,16 @@ GUESSED: Final = 0.3
 MAX_QUOTED: Final = 4
 #: Lines before that with the day in which its title is looked for first.
 MAX_BEFORE: Final = 4
-_TOUR: Final = patterns.compile(r"\b(?:tour|tournee|tournée|gira|on the road|live dates|tour dates|dates)\b", patterns.IGNORECASE)
-_AT: Final = patterns.compile(r"(?:at|@|in|im|bei|beim|chez|en|au|à|nel|presso)\s+(?:the\s+)?[A-ZÄÖÜÀ-Þ][^.!?]{1,50}(?:[.!?]|$)")
-_TAGS: Final = patterns.compile(r"^(?:#\w+\s*)+")
+_TOUR: Final = patterns.compile(
+    r"\b(?:tour|tournee|tournée|gira|on the road|live dates|tour dates|dates)\b", patterns.IGNORECASE, longest=MAX_LENGTH
+)
+_AT: Final = patterns.compile(
+    r"(?:at|@|in|im|bei|beim|chez|en|au|à|nel|presso)\s+(?:the\s+)?[A-ZÄÖÜÀ-Þ][^.!?]{1,50}(?:[.!?]|$)", longest=MAX_LENGTH
+)
+_TAGS: Final = patterns.compile(r"^(?:#\w++\s*+)++", longest=MAX_LENGTH)
+_JOINED: Final = patterns.compile(r"(?<=[a-z])(?=[A-Z])", longest=MAX_LENGTH)
 #: "Die Bibliothek ist": the rest of a sentence whose day stood here.
-_UNFINISHED: Final = patterns.compile(r"(?<![^\W_])(?:ist|sind|wird|werden|est|sont|sera|è|sono|zijn|será|é)$")
+_UNFINISHED: Final = patterns.compile(r"(?<![^\W_])(?:ist|sind|wird|werden|est|sont|sera|è|sono|zijn|será|é)$", longest=MAX_LENGTH)
 #: "Next" as it stands after or before a weekday, as `fold_name` gives it.
 _NEXT: Final = frozenset(
     {"next", "prochain", "prochaine", "proximo", "proxima", "nachsten", "nachster", "kommenden", "prossimo", "prossima"}
@@ -33,7 +39,7 @@ _NEXT: Final = frozenset(
 def title_of(entry: Entry, prose: Prose, head: Sequence[Row], place: Place | None, *, atlas: Atlas) -> tuple[str, float, str]:
     """The title, how sure, and the words: one labelled as such, an article's headline, else the first piece that is neither call nor story, else
     a name in quotation marks, else the author. '' where an item of a list bears none of these."""
-    rows = [*entry.rows, *entry.details] if entry.listed else sorted((*entry.rows, *entry.details), key=lambda row: row in entry.details)
+    rows = [*entry.rows, *entry.details]
     for row in rows:
         if title := labelled(row.bare):
             return title, 0.8, row.line.text
@@ -100,7 +106,7 @@ def _tagged(rows: Sequence[Row]) -> str:
     """The last hashtag before other words begin, as words: "#JazzNight" is "Jazz Night"."""
     found = next((match for row in rows if row.days and (match := _TAGS.match(row.line.text))), None)
     name = found.group().split("#")[-1].strip() if found else ""
-    return patterns.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("_", " ")) if has_words(name) else ""
+    return _JOINED.sub(" ", name.replace("_", " ")) if has_words(name) else ""
 
 
 def _before(row: Row, entry: Entry) -> bool:

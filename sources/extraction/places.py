@@ -7,6 +7,7 @@ from typing import Final
 from pipeline import patterns
 from places.atlas import Atlas, fixture_atlas
 from places.geography import fold_name
+from sources.extraction.lines import MAX_LENGTH
 from sources.extraction.sentences import reads_as_sentence
 
 MAX_NAME: Final = 100
@@ -15,10 +16,11 @@ MAX_PART: Final = 6
 
 _LABEL: Final = patterns.compile(
     r"(?:^|[|¦.;,]\s*)(?:venue|where|location|place|address|ort|wo|lieu|où|dónde|donde|lugar|dove|luogo|waar|locatie|local|स्थान|कहाँ|ಸ್ಥಳ|장소"
-    r"|위치|場所|地點|地点)(?:\s*[^\x00-\x7f:：]{1,8})?\s*[:：]\s*(?P<place>[^|¦\n]{2,160})",
+    r"|위치|場所|地點|地点)(?:\s{0,3}[^\x00-\x7f:：]{1,8})?\s{0,3}[:：]\s{0,3}(?P<place>[^|¦\n]{2,160})",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
-_AT_SIGN: Final = patterns.compile(r"(?:^|\s)@\s?(?P<place>[^\s@|¦][^@|¦\n]{1,120})")
+_AT_SIGN: Final = patterns.compile(r"(?:^|\s)@\s?(?P<place>[^\s@|¦][^@|¦\n]{1,120})", longest=MAX_LENGTH)
 #: A word that leads to a place, then a name that is written as one.
 _NAME: Final = r"(?:(?:the|The|de|des|du|la|le|los|las|der|die|das|dem|den|il|lo)\s+)?[A-Z0-9ÄÖÜÀ-ÞİŁ\u0900-\u0cff][^|¦\n,;()!?]{1,80}"
 #: Kinds of houses that stand before their names, in languages whose "in" needs no article.
@@ -30,7 +32,8 @@ _AT: Final = patterns.compile(
     rf"(?:^|[\s,(])(?:(?i:at|in the|im|in der|in den|in die|in das|ins|beim|bei|auf dem|auf der|chez|à la|au|aux|en el|en la|presso|al|alla|nel|nella|bij"
     rf"|op het|op de|in het|in de|live in)\s+|(?:in|en|na|no|em)\s+(?={_KIND_FIRST})"
     rf"|(?i:à l['’]))(?P<place>{_NAME}"
-    rf"|(?:cinéma|théâtre|salle|église|café|bar|médiathèque|bibliothèque|musée|parc|gymnase|chapelle|librairie)\s[A-ZÀ-Þ][^|¦\n,;()!?]{{1,60}})"
+    rf"|(?:cinéma|théâtre|salle|église|café|bar|médiathèque|bibliothèque|musée|parc|gymnase|chapelle|librairie)\s[A-ZÀ-Þ][^|¦\n,;()!?]{{1,60}})",
+    longest=MAX_LENGTH,
 )
 _NOUNS: Final = patterns.compile(
     r"(?:\b(?:theat(?:er|re)|hall|club|bar|pub|caf[eé]|museum|gallery|galerie|church|kirche|centre|center|zentrum|park|garden|garten|library"
@@ -46,41 +49,55 @@ _NOUNS: Final = patterns.compile(
     r"|praça|largo|igreja|museu|salão|auditório)\b"
     r"|\w{3,}(?:haus|halle|saal|theater|kirche|platz|garten|museum|zentrum|keller|club|kneipe|straße|strasse|markt|park|schloss|bühne|fabrik|werk|hof))",
     patterns.IGNORECASE,
+    longest=MAX_NAME,
 )
 #: A sentence, a price, an age: no place, whatever house it names.
 _NO_NAME: Final = patterns.compile(
     r"^(?:then|and|or|with|ages?|tickets?|online|doors?|free|onwards?|live$|only|for|by|from|all|come|join|enjoy|meet)\b|\b(?:rs\.?|inr)\s?\d|[$€£₹]\s?\d|\d\s?(?:€|euros?\b)|[!?]\s|(?<!\bSt)(?<!\bMt)(?<!\bDr)(?<!\b[A-Z])\.\s+[A-Z]",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: A kind of house alone, which a text has named before.
-_BARE_KIND: Final = patterns.compile(r"^(?:the\s+)?[^\W\d]+$", patterns.IGNORECASE)
+_BARE_KIND: Final = patterns.compile(r"^(?:the\s+)?[^\W\d]+$", patterns.IGNORECASE, longest=MAX_NAME)
 _INSIDE: Final = patterns.compile(
     r"(?:in the|im|in der|in den|in die|in das|ins|en el|en la|nel|nella|op het|op de|in het|in de|in|en|na|no|nos|em)\s",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 _STREET: Final = patterns.compile(
-    r"\b\d{1,5}\s+[A-Z][a-z]+|\b\w+(?:straße|strasse|str\.)\s*\d+|\b(?:rue|calle|via|avenida)\s", patterns.IGNORECASE
+    r"\b\d{1,5}\s+[A-Z][a-z]+|\b\w+(?:straße|strasse|str\.)\s*\d+|\b(?:rue|calle|via|avenida)\s", patterns.IGNORECASE, longest=MAX_NAME
 )
 _REGION: Final = patterns.compile(
-    r"^(?P<town>[A-ZÄÖÜÀ-Þ][^,|¦\d]{1,40}),\s*(?P<region>[A-Z]{2,3}|[A-Z]\.[A-Z]\.|[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?![^\W_])[.\s,:|¦–—-]*(?P<rest>.*)$"
+    r"^(?P<town>[A-ZÄÖÜÀ-Þ][^,|¦\d]{1,40}),\s*(?P<region>[A-Z]{2,3}|[A-Z]\.[A-Z]\.|[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?![^\W_])[.\s,:|¦–—-]*(?P<rest>.*)$",
+    longest=MAX_LENGTH,
 )
 _ADDRESSED: Final = patterns.compile(
-    r"(?P<name>[A-ZÄÖÜÀ-Þ][^,|¦\d]{2,60}), (?:\d{1,5}[a-z]? [A-Z][a-z]|[A-ZÄÖÜ][\w-]+(?:straße|strasse|str\.|weg|platz) \d)"
+    r"(?P<name>[A-ZÄÖÜÀ-Þ][^,|¦\d]{2,60}), (?:\d{1,5}[a-z]? [A-Z][a-z]|[A-ZÄÖÜ][\w-]+(?:straße|strasse|str\.|weg|platz) \d)",
+    longest=MAX_LENGTH,
 )
-_PARTS: Final = patterns.compile(r"(?<=[^\W\d_]{3}[.!])\s+|[,;]\s+")
-_WRITTEN_AS_NAME: Final = patterns.compile(r"[A-ZÄÖÜÀ-Þ]|(?:place|salle|cinéma|théâtre|église|parc|musée) ")
+_PARTS: Final = patterns.compile(r"(?<=[^\W\d_]{3}[.!])\s+|[,;]\s+", longest=MAX_LENGTH)
+_WRITTEN_AS_NAME: Final = patterns.compile(r"[A-ZÄÖÜÀ-Þ]|(?:place|salle|cinéma|théâtre|église|parc|musée) ", longest=MAX_LENGTH)
 #: What leads to a place and is none of its name.
 LEADS: Final = patterns.compile(
     r"^(?:in|at|im|in der|in den|en el|en la|en|à la|à l['’]|au|aux|nel|nella|al|alla|no|na|op het|op de|in de|in het)\s+(?=\S)",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 _END: Final = patterns.compile(
-    r":\s.*|\s(?:jusqu|bis\s|until\s|hasta\s).*|\.{3}.*|\s+@[a-z][\w.]*.*|\s+(?:[-–—•]\s.*|on\s+(?:the|this|next)\b.*|from\s+\d.*|with\s.*|mit\s.*|aus\s.*|avec\s.*|con\s.*"
+    r":\s.*|\s(?:jusqu|bis\s|until\s|hasta\s).*|\.{3}.*|\s@[a-z][\w.]*.*|\s(?:[-–—•]\s.*|on\s+(?:the|this|next)\b.*|from\s+\d.*|with\s.*|mit\s.*|aus\s.*|avec\s.*|con\s.*"
     r"|contra\s.*|ein$|for\s(?:a|an|our|the|more)\b.*|for\s[“„\"«].*|dès\b.*|à partir\b.*|a partir\b.*|to\s(?:see|hear"
     r"|celebrate|support)\b.*|and\s(?:enjoy|join|get)\b.*)$",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
-_SENTENCE: Final = patterns.compile(r"(?<=[\w)]{3})[.!?](?:\s|$).*$", patterns.DOTALL)
+#: "jazz_club", "@bluenote": names as networks have them.
+_HANDLE: Final = patterns.compile(r"[a-z\d_][\w.]*(?=$|\W)|\w*[_.]\w", longest=MAX_LENGTH)
+_HANDLE_FIRST: Final = patterns.compile(r"^(?:the\s+)?@(\w+).*$", longest=MAX_LENGTH)
+_DOTS: Final = patterns.compile(r"[._]+", longest=MAX_LENGTH)
+#: Between the stops of a tour and their halls.
+_STOPS: Final = patterns.compile(r"(?<!\s)\s++(?:[-–—|@¦/]++\s++|at\s++)|(?:(?<!\s)\s++)?+[|¦@]\s*+", longest=MAX_LENGTH)
+_BRACKETED: Final = patterns.compile(r"([^()]{2,60}?)\s*+\(([^()]{6,80})\)?$", longest=MAX_LENGTH)
+_SENTENCE: Final = patterns.compile(r"(?<=[\w)]{3})[.!?](?:\s|$).*$", patterns.DOTALL, longest=MAX_LENGTH)
 #: Words after "at" that are no place by themselves.
 _NO_PLACE: Final = patterns.compile(
     r"(?:the )?(?:doors?|night|dusk|dawn|sunset|sunrise|midday|noon|midnight|weekend|christmas|easter|halloween|hearts?|end|same time|time|least|home|work"
@@ -89,12 +106,14 @@ _NO_PLACE: Final = patterns.compile(
     r"|(?:entry |admission )?free(?: entry| admission)?|gratis|kostenlos|gratuit|onwards?|live|tonight|entry|admission|tickets?|various(?: venues| locations)?"
     r"|tb[acd]|to be (?:announced|confirmed|decided)|(?:rs\.?|inr|[$€£₹])\s?\d.*|\d+\s?(?:€|euros?\b).*)\W*",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: Beginnings of times and occasions: "at 7 pm", "im Dezember", "im Rahmen von".
 _NO_START: Final = patterns.compile(
     r"(?:\d{1,2}(?:[:.]\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?(?:\W|$)|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march\b|april|may\b|june|july|august"
     r"|september|october|november|december|januar|februar|märz|mai\b|juni|juli|oktober|dezember|(?:jahr|rahmen|anschluss|sommer|winter|frühling|herbst)\w*)",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 
 
@@ -117,7 +136,7 @@ def place_in(line: str, *, atlas: Atlas) -> Place | None:
         return _built(labelled["place"], 0.8, labelled.start(), atlas)
     signed = _AT_SIGN.search(line)
     if signed:
-        handle = patterns.match(r"[a-z\d_][\w.]*(?=$|\W)|\w*[_.]\w", signed["place"]) and line[signed.start("place") - 1] == "@"
+        handle = _HANDLE.match(signed["place"]) and line[signed.start("place") - 1] == "@"
         if not handle:
             return _built(signed["place"], 0.7, signed.start(), atlas)
     found = [place for match in _AT.finditer(line) if (place := _after_at(match, atlas)) is not None]
@@ -169,7 +188,7 @@ def is_no_name(words: str) -> bool:
 
 def tour_stop(words: str, *, atlas: Atlas) -> Place | None:
     """ "Chicago, IL – Metro" or "Berlin, Lido": a town first, then the hall, as bands list their dates. None for anything else."""
-    parts = [part.strip(" ,:") for part in patterns.split(r"\s+[-–—|@¦/]+\s+|\s*[|¦@]\s*|\s+at\s+", words) if part.strip(" ,:")]
+    parts = [part.strip(" ,:") for part in _STOPS.split(words) if part.strip(" ,:")]
     if not parts:
         return None
     region = _REGION.match(parts[0])
@@ -207,9 +226,9 @@ def _built(words: str, confidence: float, start: int, atlas: Atlas) -> Place | N
     """A name, and the rest as its address: "Blue Note, 131 W 3rd St, New York"."""
     told = _END.sub("", _SENTENCE.sub("", words.split("¦")[0])).strip(" ,.;:|–—-!()\"'“”")
     name, _, rest = (part.strip() for part in told.partition(","))
-    if bracketed := patterns.match(r"([^()]{2,60}?)\s*\(([^()]{6,80})\)?$", name):  # "Blue Note (131 W 3rd St)"
+    if bracketed := _BRACKETED.match(name):  # "Blue Note (131 W 3rd St)"
         name, rest = bracketed[1], rest or (bracketed[2] if any(char.isdigit() for char in bracketed[2]) else "")
-    name = patterns.sub(r"^(?:the\s+)?@(\w+).*$", r"\1", name).strip()
+    name = _HANDLE_FIRST.sub(r"\1", name).strip()
     if len(name) < 2 or len(name) > MAX_NAME or not any(char.isalpha() for char in name) or _NO_PLACE.fullmatch(name):
         return None
     city = atlas.city_named(name)
@@ -221,5 +240,5 @@ def _built(words: str, confidence: float, start: int, atlas: Atlas) -> Place | N
 
 
 def _handle(word: str, start: int) -> Place | None:
-    name = patterns.sub(r"[._]+", " ", word.strip("@.,:;!?)")).strip()
+    name = _DOTS.sub(" ", word.strip("@.,:;!?)")).strip()
     return Place(name=name, words=word[:100], confidence=0.35, start=start) if len(name) > 2 else None

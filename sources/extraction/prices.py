@@ -4,23 +4,25 @@ from collections.abc import Iterable
 from typing import Final
 
 from pipeline import patterns
+from sources.extraction.lines import MAX_LENGTH
 
 MAX_PRICE: Final = 200
 
 _SUM: Final = (  # a sign before the number, or after it
-    r"(?:(?:[$€£₹₩¥]|\b(?:hk\$|us\$|rs\.?|inr|usd|eur|gbp|chf|hkd)\s?)\s?\d[\d.,]*(?:k\b)?(?:/-)?"
-    r"|(?:(?<![\d:.,/-])\b\d{1,4}(?:[.,]\d{2})?\s?[-–/]\s?)?\b\d[\d.,]*(?<![.,])(?:/-)?\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|rs\b\.?|inr\b|kr\b|(?:dk|no|se)k\b|만\s?원|천\s?원|원|円|₩|£|\$)(?![^\W_]|(?<=[€$£₩])\s?\d))"
+    r"(?:(?:[$€£₹₩¥]|\b(?:hk\$|us\$|rs\.?|inr|usd|eur|gbp|chf|hkd)\s?)\s?\d[\d.,]{0,30}(?:k\b)?(?:/-)?"
+    r"|(?:(?<![\d:.,/-])\b\d{1,4}(?:[.,]\d{2})?\s?[-–/]\s?)?\b\d[\d.,]{0,30}(?<![.,])(?:/-)?\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|rs\b\.?|inr\b|kr\b|(?:dk|no|se)k\b|만\s?원|천\s?원|원|円|₩|£|\$)(?![^\W_]|(?<=[€$£₩])\s?\d))"
 )
 #: A second number that has no sign of its own, right beside ("₹499/799") or apart ("Rs 499 / 799"), and no clock's.
 _BARE: Final = (
-    r"(?:\s*[-–/]\s*\d[\d.,]*(?<![.,])(?![\d:%])(?!\s*(?:[ap]\.?m\b|uhr\b|h\b|noon))"
+    r"(?:\s*[-–/]\s*\d[\d.,]{0,30}(?<![.,])(?![\d:%])(?!\s*(?:[ap]\.?m\b|uhr\b|h\b|noon))"
     r"(?=\s*(?:$|[^\w\s€$£₹]|(?:adv|at the door|door|onwards?|per person|pp|cover|donation|ermäßigt|reduced|concessions?|students?)\b)))"
 )
 _SUMS: Final = patterns.compile(
-    rf"(?:\b(?:from|ab|starting at|nur|only)\s+)?{_SUM}(?:(?:\s*(?:[-–/,|&]|to|bis|or|and|\(?adv\w*\)?|presale|vvk|ak|door|at the door|onwards"
+    rf"(?:\b(?:from|ab|starting at|nur|only)\s+)?{_SUM}(?:(?:\s*(?:[-–/,|&]|to|bis|or|and|\(?adv[a-z]*+\)?|presale|vvk|ak|door|at the door|onwards"
     rf"|\+)){{1,4}}\s*\(?{_SUM}\)?|{_BARE}){{0,5}}"
     rf"(?:\s*\(?(?:adv(?:ance)?|at the door|door|onwards|onward|per person|pp|suggested donation|donation|ermäßigt|reduced|concessions?|cover)\b\)?){{0,3}}",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 _FREE: Final = patterns.compile(
     r"\b(?:no admission (?:fee|charge)|free (?:entry|admission|entrance|event|show|concert|and open to (?:the public|all|everyone))|(?:entry|admission|entrance"
@@ -33,6 +35,7 @@ _FREE: Final = patterns.compile(
     r"|entrada livre|entrada franca|entrata libera|gratis toegang|toegang vrij"
     r"|(?<=[ap]m )free(?=[\s!.]*$)|(?-i:(?<= )FREE(?=[\s!.]*$))",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: Sums that are no entrance fee.
 _OTHER: Final = patterns.compile(
@@ -42,6 +45,7 @@ _OTHER: Final = patterns.compile(
     r"|(?:per|a|an|pro|par|al?) (?:hour|stunde|tag|heure"
     r"|día|day|month|monat))\b|(?<=\d)\s?€?/(?:h|tag|m|monat|jour|day)\b|/(?:tag|monat|jour|mes|mois|month|week|woche)\b",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 
 

@@ -13,7 +13,7 @@ from sources.extraction.beliefs import belief, is_announced, without_doubtful
 from sources.extraction.days import Day
 from sources.extraction.entries import Entry, Row, above, entries_of, rows_of
 from sources.extraction.languages import language_of
-from sources.extraction.lines import lines_of
+from sources.extraction.lines import MAX_LENGTH, lines_of
 from sources.extraction.monthly import monthly_rule
 from sources.extraction.naming import title_of, tour_title
 from sources.extraction.places import LEADS, Place, addressed, is_no_name, known_cities, looks_like_place, place_among, place_in, tour_stop
@@ -27,18 +27,28 @@ from sources.records import Dropped, RawRecord
 BESIDE: Final = 0.5
 
 _CANCELLED: Final = patterns.compile(
-    r"\b(?:cancell?ed|called off|abgesagt|fällt aus|annulée?|cancelad[oa]|annullat[oa])\b", patterns.IGNORECASE
+    r"\b(?:cancell?ed|called off|abgesagt|fällt aus|annulée?|cancelad[oa]|annullat[oa])\b", patterns.IGNORECASE, longest=MAX_LENGTH
 )
-_POSTPONED: Final = patterns.compile(r"\b(?:postponed|verschoben|reportée?|aplazad[oa]|pospuest[oa]|rinviat[oa])\b", patterns.IGNORECASE)
-_SOLD_OUT: Final = patterns.compile(r"\b(?:sold[- ]out|ausverkauft|complet|agotad[oa]s?|tutto esaurito|uitverkocht)\b", patterns.IGNORECASE)
+_POSTPONED: Final = patterns.compile(
+    r"\b(?:postponed|verschoben|reportée?|aplazad[oa]|pospuest[oa]|rinviat[oa])\b", patterns.IGNORECASE, longest=MAX_LENGTH
+)
+_SOLD_OUT: Final = patterns.compile(
+    r"\b(?:sold[- ]out|ausverkauft|complet|agotad[oa]s?|tutto esaurito|uitverkocht)\b", patterns.IGNORECASE, longest=MAX_LENGTH
+)
 _TICKETS: Final = patterns.compile(
     r"ticket|eventbrite|dice\.fm|bookmyshow|insider\.in|skillbox|universe\.com|seetickets|reservix|rsvp|register|booking",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: What is left of a span of days before a stop: "9/22-23 – Lisbon".
-_SPAN_LEFT: Final = patterns.compile(r"^[\s|:,–—-]*(?:(?<=[–-])\d{1,2}(?=\s))?[\s|:,–—-]*|[\s|:,–—-]+$")
+_SPAN_LEFT: Final = patterns.compile(
+    r"^[\s|:,–—-]*+(?:(?<=[–-])\d{1,2}(?=\s))?[\s|:,–—-]*+|(?<![\s|:,–—-])[\s|:,–—-]++$", longest=MAX_LENGTH
+)
+_COMMAS: Final = patterns.compile(r"(?:(?<!\s)\s++)?+[,|/&+]\s*+", longest=MAX_LENGTH)
 _LINE_UP: Final = patterns.compile(
-    r"^(?:line-?up|performers?|artists?|featuring|feat\.?|künstler|artistes|artistas)\s*[:：]\s*(.+)$", patterns.IGNORECASE
+    r"^(?:line-?up|performers?|artists?|featuring|feat\.?|künstler|artistes|artistas)\s*[:：]\s*(.+)$",
+    patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 
 
@@ -161,7 +171,7 @@ def _urls(entry: Entry) -> tuple[str, str]:
 
 def _performers(rows: Sequence[Row]) -> tuple[str, ...]:
     told = next((found[1] for row in rows if (found := _LINE_UP.match(row.line.text))), "")
-    names = (name.strip(" .") for name in patterns.split(r"\s*[,|/&+]\s*", told))
+    names = (name.strip(" .") for name in _COMMAS.split(told))
     return tuple(dict.fromkeys(name[:100] for name in names if len(name) > 1))[:30]
 
 

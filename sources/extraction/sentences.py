@@ -3,6 +3,7 @@
 from typing import Final
 
 from pipeline import patterns
+from sources.extraction.lines import MAX_LENGTH
 
 #: A line of fewer words is a name, whatever stands in it.
 FEWEST_WORDS: Final = 3
@@ -19,21 +20,26 @@ _STORY: Final = patterns.compile(
     r"|in (?:celebration|honou?r|case) |thank|don['’]?t |get (?:a|your|ready|in)\b|kick(?:[- ]| )?off |come (?:and|enjoy|experience|join)|pick up |check out "
     r"|(?:es|das|dies|wir|ihr|sie) (?:ist|sind|war|wird|haben|freuen|laden)|nous |vous |on vous |c['’]est|il y a|será |es |son |este es |no te )",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 _VERB: Final = patterns.compile(
     r"(?<![^\W_])(?:is|are|was|were|has|have|had|will|would|can|could|should|makes?|goes|gets?|feels?|says|said|shares?|brought|brings|wants?"
     r"|['’](?:s|re|ll|ve) (?:a|an|the|so|been|going|coming|taking|time)|ist|sind|war|waren|wird|werden|wurde|hat|haben|gibt|kommt|freuen|laden|est|sont"
     r"|était|sera|seront|aura|ont|avons|organise|es|son|será|serán|está|están|tiene|tendrá|hay|fue|sono|sarà|è)(?![^\W_])",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: Beginnings of a sentence that are those of short titles too: "In the Heights".
 _OPENING: Final = patterns.compile(
-    r"^(?:en (?:el|la|los|las)|in the|at the|dans|à l['’]occasion|auf|bei|nella?|for|with|from|after|since|to) ", patterns.IGNORECASE
+    r"^(?:en (?:el|la|los|las)|in the|at the|dans|à l['’]occasion|auf|bei|nella?|for|with|from|after|since|to) ",
+    patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: How sentences end in Korean, Japanese, Hindi and Kannada.
 _ENDED: Final = patterns.compile(
     r"(?:니다|습니까|세요|어요|아요|에요|해요|나요|네요|까요|죠|ます|ました|です|でした|ください|(?<=\s)(?:है|हैं|था|थे|रहा|रही|गया|गई|जाएगा|जायेगा|जाएगी|होगा|होगी|करेंगे)"
-    r"|ದೆ|ಲಿದೆ|ವುದು|ತ್ತದೆ)[.!?。！？\s]*$"
+    r"|ದೆ|ಲಿದೆ|ವುದು|ತ್ತದೆ)[.!?。！？\s]*$",
+    longest=MAX_LENGTH,
 )
 _OVER_MANY: Final = patterns.compile(
     r"\b(?:things to do|what to do|what['’]s (?:on|playing|happening)|where to go|happenings|round-?up|highlights?|calendar|agenda|programme?|schedule"
@@ -41,19 +47,22 @@ _OVER_MANY: Final = patterns.compile(
     r"|weekend (?:scene|guide|picks)|gig guide|events? (?:in|this|for)|(?:tour )?dates|listings?|week of|termine|veranstaltungen"
     r"|veranstaltungskalender|kalender"
     r"|programm|wochenende|où (?:aller|sortir)|sorties|au programme|citas|cartelera|qué hacer|fin de semana|programación|eventi|appuntamenti)\b"
-    r"|\w+kalender\b|^\d+ (?:things|events|shows|ways)\b",
+    r"|\wkalender\b|^\d+ (?:things|events|shows|ways)\b",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 _QUOTED: Final = patterns.compile(
-    r"[“„«‹「『]\s*([^“”„«»‹›「」『』\n]{3,90}?)\s*[”“»›」』]|(?<!\w)\"([^\"\n]{3,90})\"|(?<!\w)[‘']([A-Z][^‘’'\n]{3,70})[’'](?!\w)"
+    r"[“„«‹「『]\s*+([^“”„«»‹›「」『』\n]{3,90}?)\s*+[”“»›」』]|(?<!\w)\"([^\"\n]{3,90})\"|(?<!\w)[‘']([A-Z][^‘’'\n]{3,70})[’'](?!\w)",
+    longest=MAX_LENGTH,
 )
 _ANNOUNCES: Final = patterns.compile(
     r"^(?P<who>.{2,60}?)[,]?\s+(?:(?:has|have|had|today|just)\s+)*(?:announc(?:e[sd]?|ing)|to embark|embarks?|reveals?|unveils?|extends?|adds?"
     r"|plots?|maps?|sets?"
     r"|share[sd]?|detail(?:s|ed)?|to tour|hits? the road|kündig(?:t|en)|annonce(?:nt)?|anuncian?)\b",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
-_WORD: Final = patterns.compile(r"[^\W\d_][\w'’]*")
+_WORD: Final = patterns.compile(r"[^\W\d_][\w'’]*", longest=MAX_LENGTH)
 
 
 def reads_as_sentence(words: str) -> bool:

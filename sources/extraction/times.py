@@ -8,9 +8,10 @@ from sources.connectors.moments import end_at
 from sources.extraction.clocks import Told
 from sources.extraction.days import Day
 from sources.extraction.entries import Entry
+from sources.extraction.lines import MAX_LENGTH
 
 _TIME_LABEL: Final = patterns.compile(
-    r"\b(?:time|when|start|starts|show|music|beginn|uhrzeit|heure|hora|orario|समय|ಸಮಯ)\b", patterns.IGNORECASE
+    r"\b(?:time|when|start|starts|show|music|beginn|uhrzeit|heure|hora|orario|समय|ಸಮಯ)\b", patterns.IGNORECASE, longest=MAX_LENGTH
 )
 
 

@@ -21,7 +21,7 @@ MAX_IMAGES: Final = 10
 MAX_PERFORMERS: Final = 50
 MAX_DETAILS: Final = 20
 #: What Eventbrite's addresses and who copies them call a city: "ca--los-angeles".
-_CITY_ID: Final = patterns.compile(r"^[a-z]{2}--([a-z]+(?:-[a-z]+)*)$")
+_CITY_ID: Final = patterns.compile(r"^[a-z]{2}--([a-z]+(?:-[a-z]+)*)$", longest=2 * MAX_NAME)
 
 
 def clean(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:

@@ -33,9 +33,10 @@ MAX_NAMES: Final = 40
 _TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 #: Up to five words, written as a name is.
 _NAMES: Final = patterns.compile(
-    r"(?:(?:The|the)\s+)?\b[A-ZÀ-Þ\d][\w'’&.-]*(?:\s+(?:(?:of|the|de|la|le|du|am|an|der|and|&)\s+)?[A-ZÀ-Þ\d][\w'’&.-]*){0,4}"
+    r"(?:(?:The|the)\s+)?\b[A-ZÀ-Þ\d][\w'’&.-]*(?:\s+(?:(?:of|the|de|la|le|du|am|an|der|and|&)\s+)?[A-ZÀ-Þ\d][\w'’&.-]*){0,4}",
+    longest=MAX_TEXT,
 )
-_LEADS: Final = patterns.compile(r"(?:\bat|\binside|\bvenue:|\bwhere:|@)\s+(?:the\s+)?$", patterns.IGNORECASE)
+_LEADS: Final = patterns.compile(r"(?:\bat|\binside|\bvenue:|\bwhere:|@)\s+(?:the\s+)?$", patterns.IGNORECASE, longest=16)
 _PLACES: Final = frozenset({"FAC", "ORG"})
 
 

@@ -89,8 +89,8 @@ _SCRIPTS: Final = (
 #: The first letter of any of these scripts: what is written in Latin letters need not be looked through for each.
 _FIRST_SCRIPT: Final = "\u0370"
 _LETTERS: Final = patterns.compile(r"[^\W\d_]+")
-_TAG: Final = patterns.compile(r"<[^<>]*>")
-_LINK: Final = patterns.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}")
+_TAG: Final = patterns.compile(r"<[^<>]*>", longest=4 * _MOST)
+_LINK: Final = patterns.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S{1,255}", longest=4 * _MOST)
 _CODE: Final = patterns.compile(r"^([a-z]{2,3})(?:[-_].*)?$")
 _THREE: Final = {
     "eng": "en",

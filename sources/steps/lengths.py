@@ -8,16 +8,18 @@ from events.times import AT_MOST, predicted_end
 from pipeline import patterns
 from sources.records import SourceContext
 
+#: As much of a description as is looked at.
+_MAX_TEXT: Final = 6_000
 #: "Running time: 90 minutes", "Duration: 2 hr", "Dauer: ca. 2 Std. 30 Min.", "durée : 1h30". A number alone is none.
 _LENGTH: Final = patterns.compile(
     r"\b(?:running time|run[- ]?time|duration|length|approximately|lasts(?: about| around| approximately)?|dauer|spieldauer|dur[ée]e|duraci[oó]n|durata|duur)"
-    r"\s*[:=–-]?\s*(?:is |of |approx\.? |about |around |ca\.? |environ |circa )*"
+    r"\s*+(?:[:=–-]\s*+)?+(?:is |of |approx\.? |about |around |ca\.? |environ |circa )*"
     r"(?:(?P<hours>\d{1,2}(?:[.,]\d)?)\s*(?:h(?=\d)|(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|ore|uur)\b)\.?\s*(?:and |und |et |y |e )?)?"
     r"(?:(?P<minutes>\d{1,3})\s*(?:m|mins?|minutes?|min\.?|minuten|minutos?|minuti)?\b)?",
     patterns.IGNORECASE,
+    longest=_MAX_TEXT,
 )
-_UNIT: Final = patterns.compile(r"\d\s*(?:m|h|s|u)", patterns.IGNORECASE)
-_MAX_TEXT: Final = 6_000
+_UNIT: Final = patterns.compile(r"\d\s*(?:m|h|s|u)", patterns.IGNORECASE, longest=_MAX_TEXT)
 _SHORTEST: Final = timedelta(minutes=15)
 _BY_WORDS, _BY_SOURCE, _BY_CATEGORY = 0.7, 0.6, 0.4
 

@@ -9,6 +9,8 @@ from typing import Final
 
 from pipeline import patterns
 
+#: Characters of a title that are looked at.
+MAX_TITLE: Final = 300
 #: Where a part of a title ends, and where one begins.
 _STOP: Final = r"(?: 20\d\d)?(?=\s*$|\s*[:|(\[,/•]|\s+[-–—]|[-–—]\s)"
 _CUT: Final = r"(?:^|[-–—:|(\[,/•+]\s*)"
@@ -42,8 +44,9 @@ class NoEvent:
 
 
 def _kind(reason: str, *expressions: str, unless: str = "", bare: bool = False) -> NoEvent:
-    words = patterns.compile(rf"\b(?:{unless})", patterns.IGNORECASE) if unless else None
-    return NoEvent(reason, patterns.compile("|".join(f"(?:{pattern})" for pattern in expressions), patterns.IGNORECASE), words, bare)
+    words = patterns.compile(rf"\b(?:{unless})", patterns.IGNORECASE, longest=MAX_TITLE) if unless else None
+    titles = patterns.compile("|".join(f"(?:{pattern})" for pattern in expressions), patterns.IGNORECASE, longest=MAX_TITLE)
+    return NoEvent(reason, titles, words, bare)
 
 
 _WITH: Final = r"(?: (?:lot [a-z0-9]{1,3}|pass(?:es)?|permits?|tickets?|only|add[- ]?ons?|reservations?|spots?|spaces?|vouchers?))*"
@@ -221,6 +224,7 @@ _WORD: Final = patterns.compile(r"[^\W\d_]+")
 
 def no_event(title: str, *, is_bare: bool = False) -> tuple[str, str]:
     """(reason, the words that gave it away) where a title is that of no event, ('', '') elsewhere. `is_bare`: nothing but the title is told."""
+    title = title[:MAX_TITLE]
     if _STEMS.isdisjoint([word[:4] for word in _WORD.findall(title.casefold())]):
         return "", ""
     for kind in NO_EVENTS:

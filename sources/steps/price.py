@@ -19,6 +19,10 @@ from sources.steps.currencies import CODES, SIGNS, currency_of, settled
 #: Larger amounts are no price of a ticket: phone numbers, years with noughts, mistakes.
 MOST: Final = Decimal(10_000_000)
 MAX_TEXT: Final = 300
+#: Characters of a description that are looked at: as long as `clean` leaves it.
+MAX_DESCRIPTION: Final = 20_000
+#: Characters of what is read as a price: a price's own text, or what stands around sums in a description.
+_MAX_TOLD: Final = 600
 #: In a text with more letters than this, numbers without a currency are telephone numbers, ages and rooms.
 MOST_LETTERS: Final = 20
 
@@ -27,12 +31,14 @@ _NUMBER: Final = r"\d{1,3}(?:[ ,.'’]\d{2,3})*(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2
 _AMOUNT: Final = patterns.compile(
     rf"(?:(?<![a-z])(?P<before>{_SIGN})\s*)?(?<![\d,])(?<!\d\.)(?P<number>{_NUMBER})(?P<thousand>k\b)?(?![\d%:])(?:[.,][-–]|\s?/[-–=])?(?:\s*(?P<after>{_SIGN})(?![a-z]))?",
     patterns.IGNORECASE,
+    longest=_MAX_TOLD,
 )
 _FREE: Final = patterns.compile(
     r"\b(?:free(?! parking| drinks?| food| gift| wifi| wi-fi| beer| t-shirt| with (?:purchase|admission|membership|ticket|paid|entry))"
     r"|no (?:cover|charge|cost|fee|entry fee)|complimentary|gratis|gratuit(?:e|o|a)?|kostenlos|kostenfrei|eintritt frei|freier eintritt"
     r"|entrada libre|entr[ée]e libre|ingresso libero|entrata libera|muft)\b|निःशुल्क|ಉಚಿತ",
     patterns.IGNORECASE,
+    longest=_MAX_TOLD,
 )
 #: Phrases of running text that speak of the event itself: "feel free" and "sugar-free" are none.
 _FREE_EVENT: Final = patterns.compile(
@@ -43,6 +49,7 @@ _FREE_EVENT: Final = patterns.compile(
     r"(?! (?:for|to|with|before|until|till) (?:\w+ )?(?:members|first|\d|noon|kids|children|students|under|seniors|residents|ticket|purchase))"
     r"|(?:^|(?<=[.!?|\n]\s)|(?<=[.!?|\n]\s\s))\s?free(?=\s*(?:[.!|]|$))",
     patterns.IGNORECASE,
+    longest=MAX_DESCRIPTION,
 )
 _SOME: Final = r"(?:members?|kids|child(?:ren)?|students?|under|seniors?|residents|veterans|ages|holders|ladies|women|girls|kinder|mitglieder|enfants|niños)"
 #: Free for whom: 'free for members', 'free entry for ladies', 'kids free', 'children under 12 are free', 'under 3 free'.
@@ -50,39 +57,46 @@ _FREE_FOR_SOME: Final = patterns.compile(
     rf"\bfree (?:\w+ )?(?:for|to) (?:\w+ )?{_SOME}\b|(?<!non-)(?<!non )\b{_SOME}\b(?: (?:under|over|\d+|and|&|years?|old|younger|below|-)){{0,5}}:?"
     r"(?: (?:are|is|get in|go|come))? (?:free|gratis|gratuit\w*|frei|kostenlos)\b",
     patterns.IGNORECASE,
+    longest=MAX_DESCRIPTION,
 )
 #: No admission is free of charge by these words.
-_OFFERS: Final = patterns.compile(r"\b(?:get|plus) (?:one|two|1|2|a friend) free\b|\bbogo\b", patterns.IGNORECASE)
+_OFFERS: Final = patterns.compile(r"\b(?:get|plus) (?:one|two|1|2|a friend) free\b|\bbogo\b", patterns.IGNORECASE, longest=_MAX_TOLD)
 #: Signs stand beside one number of several: "$10-20", "20/15 €", "12 Euro, ermäßigt 8".
 _BETWEEN: Final = patterns.compile(
     r"[\s,;/|()+–—-]*(?:(?:to|bis|à|a|and|or|und|oder|et|ou|y|o|reduced|erm(?:äßigt|\.)?|r[ée]duit|concessions?|kids|children|students?)[\s.:]*)?",
     patterns.IGNORECASE,
+    longest=_MAX_TOLD,
 )
-_MONEY: Final = patterns.compile(r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", patterns.IGNORECASE)
-_TAG: Final = patterns.compile(r"<[^<>]*>")
+_MONEY: Final = patterns.compile(r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", patterns.IGNORECASE, longest=MAX_DESCRIPTION)
+_TAG: Final = patterns.compile(r"<[^<>]*>", longest=MAX_DESCRIPTION)
+_DIGITS: Final = r"\d[\d.,]{0,30}+"  # bounded, since each digit of a long number begins one
 _SUM: Final = (
-    r"(?:[$€£₹]\s?\d[\d.,]*(?:k\b)?|\b(?:Rs\.?|INR|USD|EUR|GBP)\s?\d[\d.,]*(?:k\b)?|\d[\d.,]*\s?(?:€|euros?\b|dollars\b))"
-    r"(?:\s?[-–/]\s?\d[\d.,]*(?![\d:%]|\s*(?:[ap]\.?m\b|uhr\b|h\b)))?"  # its second number: "Rs 499 / 799"
+    rf"(?:[$€£₹]\s?{_DIGITS}(?:k\b)?|\b(?:Rs\.?|INR|USD|EUR|GBP)\s?{_DIGITS}(?:k\b)?|{_DIGITS}\s?(?:€|euros?\b|dollars\b))"
+    r"(?:\s?[-–/]\s?\d[\d.,]{0,30}(?![\d:%]|\s{0,20}(?:[ap]\.?m\b|uhr\b|h\b)))?"  # its second number: "Rs 499 / 799"
 )
 #: A sum beside a word for coming in: "Tickets: $15 advance, $20 at the door", "$10 cover", "Admission is $8".
 _ADMISSION: Final = patterns.compile(
     rf"\b(?:tickets?|admission|entry|entrance|cover|cost|price|fee|general|eintritt|tarifs?|entrada|prix|registration)\b"
-    r"(?: (?:fee|charge|price|is|are|costs?|from))*"
-    rf"\s*[:–-]?\s*(?:{_SUM})(?:[^!?<>:$€£₹]{{0,25}}{_SUM}){{0,5}}(?: (?:suggested )?donation)?"
-    rf"|(?:{_SUM})(?:\s*[-–/]\s*(?:{_SUM}|\d+))?\s*(?:(?:suggested|per person|general|online|presale)\s+)?"
+    r"(?: (?:fee|charge|price|is|are|costs?|from)){0,5}+"
+    rf"\s*+(?:[:–-]\s*+)?+(?:{_SUM})(?:[^!?<>:$€£₹]{{0,25}}{_SUM}){{0,5}}(?: (?:suggested )?donation)?"
+    rf"|(?:{_SUM})(?:\s*+[-–/]\s*+(?:{_SUM}|\d{{1,30}}+))?\s*+(?:(?:suggested|per person|general|online|presale)\s+)?"
     rf"(?:cover\b|admission\b|entry\b|at the door\b|(?:in )?advance\b|adv\b|per (?:person|head|ticket)\b|donation\b|tickets?\b|suggested\b)",
     patterns.IGNORECASE,
+    longest=MAX_DESCRIPTION,
 )
 #: A sum that is all that a line or a sentence says, where it is the only one told: "Rs. 1,500/-".
 _LONE: Final = patterns.compile(
-    rf"(?:^|[\n|•;.!])\s*(?:only |just |nur )?(?P<sum>{_SUM})\s?(?:/-|/=)?(?: ?(?:only|onwards|pp|each|per (?:head|person)))?[\s.!]*(?=$|[\n|•;])",
+    rf"(?:^|[\n|•;.!])\s{{0,20}}+(?:only |just |nur )?(?P<sum>{_SUM})\s?(?:/-|/=)?(?: ?(?:only|onwards|pp|each|per (?:head|person)))?"
+    r"[\s.!]{0,20}(?=$|[\n|•;])",
     patterns.IGNORECASE,
+    longest=MAX_DESCRIPTION,
 )
-_SUMS: Final = patterns.compile(_SUM, patterns.IGNORECASE)
+_SUMS: Final = patterns.compile(_SUM, patterns.IGNORECASE, longest=MAX_DESCRIPTION)
 #: What a sum is that follows such words.
 _NO_FEE: Final = patterns.compile(
     r"\b(?:priz|win|worth|value|rais|donat|salar|stipend|budget|grant|deposit|parking|fine|merch|gift|voucher|raffle|drink|goal|cash|bail|reward|buy|sold|earn)\w*[^.!?]{0,60}[.!?\s]*$",
     patterns.IGNORECASE,
+    longest=200,
 )
 MAX_SUMS: Final = 3
 #: So far behind "members: free" stands what the others pay, in characters.
@@ -92,27 +106,36 @@ _DONATION_EVENT: Final = patterns.compile(
     r"|donations? (?:suggested|at the door|welcome at the door)"
     r"|auf spendenbasis|prix libre|participation libre)\b",
     patterns.IGNORECASE,
+    longest=MAX_DESCRIPTION,
 )
 _DONATION: Final = patterns.compile(
     r"\b(?:donations?|pay[ -](?:what|as)[ -]you[ -](?:can|want|wish|like|will|please)|name your (?:own )?price|pwyc|pwyw|suggested|contribution|notaflof"
     r"|(?:no one|nobody|none) (?:is |will be )?turned away|spenden?|auf spendenbasis"
     r"|hutsammlung|prix libre|participation libre|donativ\w*|offerta libera|aportaci[oó]n)\b",
     patterns.IGNORECASE,
+    longest=_MAX_TOLD,
 )
-_SLIDING: Final = patterns.compile(r"\bsliding[ -]scale\b", patterns.IGNORECASE)
+_SLIDING: Final = patterns.compile(r"\bsliding[ -]scale\b", patterns.IGNORECASE, longest=_MAX_TOLD)
 _MORE: Final = patterns.compile(
     r"\b(?:onwards?|from|starting|starts|ab|à partir|a partir|desde|da|upwards?|and up|min(?:imum)?)\b|[$€£₹]\s?\d[\d.,]*\s*\+|\+\s*$",
     patterns.IGNORECASE,
+    longest=_MAX_TOLD,
 )
-_UP_TO: Final = patterns.compile(r"\b(?:up to(?! \d+ ?%)|bis zu|jusqu|max(?:imum)?|hasta)\b", patterns.IGNORECASE)
-_VARIES: Final = patterns.compile(r"\b(?:var(?:ies|iable|ious)|see (?:web)?site|tiered|diverse|multiple)\b", patterns.IGNORECASE)
+_UP_TO: Final = patterns.compile(r"\b(?:up to(?! \d+ ?%)|bis zu|jusqu|max(?:imum)?|hasta)\b", patterns.IGNORECASE, longest=_MAX_TOLD)
+_VARIES: Final = patterns.compile(
+    r"\b(?:var(?:ies|iable|ious)|see (?:web)?site|tiered|diverse|multiple)\b", patterns.IGNORECASE, longest=_MAX_TOLD
+)
 _NOT_PRICES: Final = patterns.compile(
     r"\b\d{1,2}(?::\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b|\b(?:ages?|aged|under|over|u)\s*\d+\+?"
     r"|(?<![$€£₹\d.,])\d+[ -]*(?:years?|yrs?|jahre|ans|%|tickets?|people|persons?|drinks?(?: min\w*)?|items?|guests?)\b"
     r"|\bup to\s+\d+(?=\s*\))"
     r"|\b(?:call|tel|phone|whatsapp|text)\b\D{0,12}[\d ()+./-]{6,}",
     patterns.IGNORECASE,
+    longest=_MAX_TOLD,
 )
+_NO_FIGURES: Final = patterns.compile(r"[^\d.,]", longest=40)
+_MARKS: Final = patterns.compile(r"[.,]", longest=40)
+_POWER: Final = patterns.compile(r"\d[eE]\d", longest=MAX_TEXT)
 
 
 def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
@@ -133,7 +156,7 @@ def _priced(draft: Draft, country: str) -> Draft:
     found, confidence = read_price(draft.raw, country=country)
     if found.type is PriceType.UNKNOWN and not draft.raw.price_text and draft.event.description:
         found, confidence = read_description(draft.event.description, country=country)
-    elif found.type is PriceType.FREE and not draft.raw.price_min and _MONEY.search(draft.event.description):
+    elif found.type is PriceType.FREE and not draft.raw.price_min and _MONEY.search(draft.event.description[:MAX_DESCRIPTION]):
         found, confidence = _unless_others_pay(draft.event.description, country) or (found, confidence)
     sold_out = "sold out" in draft.raw.price_text.lower() or words.read_status(draft.raw.price_text[:60]) is Status.SOLD_OUT
     status = words.gravest(draft.event.status, Status.SOLD_OUT if sold_out else Status.SCHEDULED)
@@ -154,11 +177,12 @@ def _complaints(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
 def read_description(description: str, *, country: str = "") -> tuple[Price, float]:
     """What a description says plainly of the price: that all may come for nothing or for a donation, or a sum with a sign beside a word for
     admission. What else costs money in it (a raffle, a drink) is none of that."""
+    description = description[:MAX_DESCRIPTION]
     text = _TAG.sub(" ", description)
     if _FREE_EVENT.search(text) and not _MONEY.search(text):
         return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0)), 0.6
     for found in islice(_ADMISSION.finditer(text), MAX_SUMS):
-        price, _ = read_text(found.group(), country=country)
+        price, _ = read_text(found.group()[:_MAX_TOLD], country=country)
         if price.type in (PriceType.PAID, PriceType.VARIABLE, PriceType.DONATION) and (price.max or price.min):
             return price, 0.6
     if _DONATION_EVENT.search(text) and not _MONEY.search(text):
@@ -177,9 +201,9 @@ def _lone(text: str, country: str) -> tuple[Price, float] | None:
 
 def _unless_others_pay(description: str, country: str) -> tuple[Price, float] | None:
     """The price of what is called free where the description says for whom, and a sum for the others: "Members: free, not-yet-members: $15"."""
-    text = _TAG.sub(" ", description)
+    text = _TAG.sub(" ", description[:MAX_DESCRIPTION])
     for found in islice(_FREE_FOR_SOME.finditer(text), MAX_SUMS):
-        price, sure = read_text(text[found.start() : found.end() + _NEAR], country=country)
+        price, sure = read_text(text[found.start() : found.end() + _NEAR][:_MAX_TOLD], country=country)
         if price.type is PriceType.VARIABLE and price.max:
             return price, sure
     return None
@@ -266,14 +290,14 @@ def _sign_in(text: str) -> str:
 
 def _decimal(text: str) -> Decimal | None:
     """A number as people write it: '1,234.50', '1.234,50', '1 234', '12,5', '₹499'. None for anything else and for what is no price."""
-    digits = patterns.sub(r"[^\d.,]", "", text[:40]).strip(".,")
-    if not digits or text.strip().startswith("-") or patterns.search(r"\d[eE]\d", text):
+    digits = _NO_FIGURES.sub("", text[:40]).strip(".,")
+    if not digits or text.strip().startswith("-") or _POWER.search(text[:MAX_TEXT]):
         return None
     last = max(digits.rfind("."), digits.rfind(","))
     if last >= 0 and (len(digits) - last - 1 in (1, 2) or (digits.count(digits[last]) == 1 and len(digits) - last - 1 > 3)):
-        digits = patterns.sub(r"[.,]", "", digits[:last]) + "." + digits[last + 1 :]
+        digits = _MARKS.sub("", digits[:last]) + "." + digits[last + 1 :]
     else:
-        digits = patterns.sub(r"[.,]", "", digits)
+        digits = _MARKS.sub("", digits)
     try:
         number = Decimal(digits).quantize(Decimal("0.01"))
     except InvalidOperation:

@@ -13,12 +13,14 @@ from sources.steps.no_events import no_event
 #: Titles are looked at so far, and the beginning of a text.
 MAX_TITLE: Final = 300
 MAX_TEXT: Final = 600
+#: Both together.
+_MAX_WORDS: Final = MAX_TITLE + MAX_TEXT + 1
 #: A longer text says more than that a house is closed.
 MAX_SHUT: Final = 120
 #: A day in prose believed so far, or further, is that of something to come, whatever else the text tells.
 SURE: Final = 0.75
 
-_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
+_TAG: Final = patterns.compile(r"<[^<>]{0,2000}>", longest=4 * MAX_TEXT)
 _REPORT: Final = patterns.compile(
     r"\bthank(?:s| you)(?: so much)?(?: to)?(?: all| each)? (?:everyone|everybody|all|those|all of you|of you) (?:who|that) (?:came"
     r"|attended|joined|turned|made|showed)"
@@ -27,6 +29,7 @@ _REPORT: Final = patterns.compile(
     r"|toutes)\b[^.!?]{0,60}\b(?:venus?|venues|présents)\b"
     r"|\bgracias a (?:todos|todas)\b[^.!?]{0,60}\b(?:vinieron|asistieron|vinisteis|acompañaron)\b|\bgrazie a tutti\b[^.!?]{0,60}\b(?:venuti|partecipato)\b",
     patterns.IGNORECASE,
+    longest=_MAX_WORDS,
 )
 _HIRING: Final = patterns.compile(
     r"\b(?:we(?:['’]re| are) (?:currently |now )?(?:hiring|looking (?:for|to hire) (?:a|an|new|experienced) [^.!?]{0,40}(?:to join"
@@ -37,15 +40,17 @@ _HIRING: Final = patterns.compile(
     r"|vacature|solliciteer|cercasi|inviare (?:il )?(?:cv|curriculum)|invia(?:ci)? il tuo (?:cv|curriculum)|estamos a contratar"
     r"|envi[ae] o (?:teu|seu) (?:cv|currículo))(?![^\W_])",
     patterns.IGNORECASE,
+    longest=_MAX_WORDS,
 )
 #: A description that is nothing else: "Office closed", beside the title "Administrative Day".
 _SHUT: Final = patterns.compile(
     r"\s*(?:(?:the|our|all) )?(?:\w+ )?(?:offices?|library|libraries|museum|building|school|schools|campus|center|centre|clinic"
     r"|shop|store|gallery|city hall|town hall|we) (?:is |are |will be )?closed(?: today| all day| for (?:the |this )?(?:holiday|day)s?)?[\s.!]*$",
     patterns.IGNORECASE,
+    longest=MAX_SHUT,
 )
 _FAIR: Final = patterns.compile(
-    r"\b(?:fair|hiring event|open day|info session|job ?dating|messe|salon|feria|forum|workshop)\b", patterns.IGNORECASE
+    r"\b(?:fair|hiring event|open day|info session|job ?dating|messe|salon|feria|forum|workshop)\b", patterns.IGNORECASE, longest=_MAX_WORDS
 )
 
 

@@ -36,30 +36,33 @@ _CLOCKS: Final = patterns.compile(
     rf"(?:(?<![\d.:/])\d{{1,2}}(?:[:.]\d{{2}})?\s*(?:-|–|—|to)\s*)?{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a las)\s*{_CLOCK})?"
     r"|(?<![\d.:/])\d{1,2}\.\d{2}\s*(?:-|–|—|to|bis)\s*\d{1,2}\.\d{2}(?![\d.])",
     patterns.IGNORECASE,
+    longest=MAX_TEXT,
 )
 _DOORS: Final = patterns.compile(
-    rf"\b(?:doors?(?:\s+open)?(?:\s+at)?|einlass(?:\s+ab)?|ouverture des portes)\s*:?\s*({_CLOCK})", patterns.IGNORECASE
+    rf"\b(?:doors?(?:\s+open)?(?:\s+at)?|einlass(?:\s+ab)?|ouverture des portes)\s*:?\s*({_CLOCK})", patterns.IGNORECASE, longest=MAX_TEXT
 )
-_ZONE: Final = patterns.compile(rf"(?<=[\dmM.])\s*\(?\b({'|'.join(_ZONES)})\b(?:\s+time)?\)?", patterns.IGNORECASE)
+_ZONE: Final = patterns.compile(rf"(?<=[\dmM.])\s*\(?\b({'|'.join(_ZONES)})\b(?:\s+time)?\)?", patterns.IGNORECASE, longest=MAX_TEXT)
 _PRICE: Final = patterns.compile(
     r"(?:[$€£₹]|\b(?:rs\.?|usd|eur|inr|gbp)\s?)\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[$€£₹]|(?:usd|eur|inr|gbp|dollars|euros?)\b)",
     patterns.IGNORECASE,
+    longest=MAX_TEXT,
 )
-_RANGE: Final = patterns.compile(r"\s+(?:-|–|—|to|until|till|through|bis|au|al|hasta)\s+", patterns.IGNORECASE)
+_RANGE: Final = patterns.compile(r"\s+(?:-|–|—|to|until|till|through|bis|au|al|hasta)\s+", patterns.IGNORECASE, longest=MAX_TEXT)
 _RELATIVE: Final = patterns.compile(
     r"\b(?:today|tonight|tomorrow|heute|morgen|demain|aujourd|mañana|hoy|domani|oggi|this|next|in \d+ (?:days?|weeks?))\b",
     patterns.IGNORECASE,
+    longest=MAX_TEXT,
 )
-_DAY_WORD: Final = patterns.compile(r"[^\W\d_]{3,}|[^\x00-\x7f]{3,}|\d{1,4}[./-]\d{1,2}|[年月日]")
-_NEVER: Final = patterns.compile(r"\d{5,}")
-_TWO_WAYS: Final = patterns.compile(r"\b(0?[1-9]|1[0-2])/(0?[1-9]|1[0-2])\b")
-_DOTTED: Final = patterns.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)")
-_DASHED: Final = patterns.compile(r"\d\s+[-–—]\s+\d")
+_DAY_WORD: Final = patterns.compile(r"[^\W\d_]{3,}|[^\x00-\x7f]{3,}|\d{1,4}[./-]\d{1,2}|[年月日]", longest=MAX_TEXT)
+_NEVER: Final = patterns.compile(r"\d{5,}", longest=MAX_TEXT)
+_TWO_WAYS: Final = patterns.compile(r"\b(0?[1-9]|1[0-2])/(0?[1-9]|1[0-2])\b", longest=MAX_TEXT)
+_DOTTED: Final = patterns.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)", longest=MAX_TEXT)
+_DASHED: Final = patterns.compile(r"\d\s+[-–—]\s+\d", longest=MAX_TEXT)
 _NOISE: Final = patterns.compile(
-    r"\b(?:at|um|ab|from|starting|starts?|beginning|date|when|show|beginn|wann)\b\s*:?|[•|·@]", patterns.IGNORECASE
+    r"\b(?:at|um|ab|from|starting|starts?|beginning|date|when|show|beginn|wann)\b\s*:?|[•|·@]", patterns.IGNORECASE, longest=MAX_TEXT
 )
 #: A weekday alone may mean the very day of the text, which dateparser leaves out.
-_WEEKDAY_OR_LESS: Final = patterns.compile(r"^\W*[^\W\d_]{2,12}\W*$")
+_WEEKDAY_OR_LESS: Final = patterns.compile(r"^\W*[^\W\d_]{2,12}\W*$", longest=MAX_TEXT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

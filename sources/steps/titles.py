@@ -12,6 +12,8 @@ from places.geography import country_code, fold_name
 from sources.connectors.prose import find
 from sources.records import RawTime
 
+#: Characters of a title that are looked at: it is cut to its bound when all this is done.
+MAX_TITLE: Final = 1_500
 #: Days that are known by their date: "July 4th" in a title is a name.
 _NAMED_DAYS: Final = frozenset({(3, 8), (4, 20), (5, 1), (5, 5), (7, 4), (7, 14), (9, 11), (11, 11)})
 #: What is left of a title must say something: several words, or one of some length.
@@ -22,7 +24,9 @@ _WEEKDAYS: Final = frozenset(
 )
 #: Who may come, in brackets: the `facts` step reads it from the raw title.
 _AGES: Final = patterns.compile(
-    r"\s*[(\[]\s*(?:(?:ages?\s*)?(?:1[2-9]|2[01])\s*(?:\+|and (?:over|up|older))|all ages)\s*[)\]]\s*", patterns.IGNORECASE
+    r"(?:(?<!\s)\s++)?+[(\[]\s*+(?:(?:ages?\s*+)?+(?:1[2-9]|2[01])\s*+(?:\+|and (?:over|up|older))|all ages)\s*+[)\]]\s*+",
+    patterns.IGNORECASE,
+    longest=MAX_TITLE,
 )
 #: Shorter words may be names or abbreviations that belong in capitals.
 MIN_SHOUT_LETTERS: Final = 12
@@ -42,13 +46,16 @@ _ACRONYMS: Final = frozenset(
 )
 _WORD: Final = patterns.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: French and Italian words that lean on the next one (d'Oro, l'entreprise), and Irish names.
-_LEANING: Final = patterns.compile(r"^(?P<before>[DL]|QU|DELL|ALL|O|MC)(?P<mark>['’])(?P<after>[^\W_]{3,})$")
-_ROMAN: Final = patterns.compile(r"^[IVX]{1,5}$")
-_SEPARATOR: Final = patterns.compile(r"\s+[-–—|@•]\s+|[,;:]\s+|\s+@|\s+(?:at|on|im|am|in der|chez|le)\s+|\s*[(\[]")
+_LEANING: Final = patterns.compile(r"^(?P<before>[DL]|QU|DELL|ALL|O|MC)(?P<mark>['’])(?P<after>[^\W_]{3,})$", longest=MAX_TITLE)
+_ROMAN: Final = patterns.compile(r"^[IVX]{1,5}$", longest=MAX_TITLE)
+_SEPARATOR: Final = patterns.compile(
+    r"(?<!\s)\s++(?:[-–—|@•]\s++|@|(?:at|on|im|am|in der|chez|le)\s++|[(\[])|[,;:]\s++|[(\[]", longest=MAX_TITLE
+)
+_COMMA: Final = patterns.compile(r"[,\n]")
 MAX_SPLITS: Final = 12
 #: A date with a month in letters, or a whole one in figures, set apart before the title: "Sat 12 Dec: …", "2026-12-12 | …".
 _DAY_BEFORE: Final = patterns.compile(
-    r"^(?P<day>(?=[^:|–—]{0,40}(?:[^\W\d_]{3}|\d{4}))[^:|–—]{4,40}?)\s*(?:[:|–—]|\s-)\s+(?P<rest>.*[^\W\d_]{3}.*)$"
+    r"^(?P<day>(?=[^:|–—]{0,40}(?:[^\W\d_]{3}|\d{4}))[^:|–—]{4,40}?)(?:\s*+[:|–—]|\s++-)\s++(?P<rest>.*[^\W\d_]{3}.*)$", longest=MAX_TITLE
 )
 
 
@@ -157,7 +164,7 @@ def _names_of(venue: str) -> frozenset[str]:
     """What a title may call a venue, folded: all its words, and its beginnings where they hold the address too ('Blue Hall, 12 Main St, Town').
 
     A town before its country or state is no house: 'Berlin' in 'Berlin, Germany' may be what a title is about."""
-    parts = [part.strip() for part in patterns.split(r"[,\n]", venue) if part.strip()]
+    parts = [part.strip() for part in _COMMA.split(venue) if part.strip()]
     town = len(parts) > 1 and not names_house(parts[0]) and bool(is_region(parts[1]) or country_code(parts[1]))
     told = [venue] if town else [venue, *accumulate(parts, "{}, {}".format)]
     return frozenset(name for words in told if len(name := fold_name(words).removeprefix("the ")) > 2)

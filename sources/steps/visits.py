@@ -22,7 +22,8 @@ _NAMED: Final = patterns.compile(
     r"|gallery|galerie|museums?|musee|museo|retrospective|on (?:view|display)|permanent collection|biennale|triennale"
     r"|christmas market|holiday market|\w*weihnachtsm\w+|christkindl\w*|marche de noel|mercad\w+ de navidad|mercatin\w+ di natale|winter (?:wonderland|village)"
     r"|ice rink|ice skating|eislaufen|eisbahn|patinoire|(?:light|lantern) (?:trail|festival|show)|illuminations|lichterfest|corn maze|pumpkin patch"
-    r"|botanical garden|botanic garden|zoo|aquarium|open studios?|pop-?up (?:shop|store|museum))\b"
+    r"|botanical garden|botanic garden|zoo|aquarium|open studios?|pop-?up (?:shop|store|museum))\b",
+    longest=500,
 )
 _NEVER: Final = patterns.compile(
     r"\b(?:concerts?|konzert\w*|concierto|live music|gigs?|dj|theat(?:re|er)|teatro|plays?|musicals?|opera|ballet|dance|comedy|stand-?up|improv|cabaret"
@@ -30,11 +31,14 @@ _NEVER: Final = patterns.compile(
     r"|class(?:es)?|workshops?|ateliers?|talleres|taller|courses?|kurs\w*|lessons?|yoga|pilates|fitness|zumba|camps?|training|lectures?|talks?|vortrag"
     r"|tours?|fuhrung\w*|visites? guidees?|visitas? guiadas?|walks?|cruises?|brunch|dinner|lunch|happy hour|buffet|tasting|story ?times?|meet-?ups?|meetings?"
     r"|conferences?|seminars?|webinars?|mass|worship|prayers?|services?|match|game|quiz|trivia|karaoke|bingo|retreat|appointments?|registration|deadline"
-    r"|opening (?:night|reception)|vernissage|finissage|reception|auditions?|rehearsals?)\b"
+    r"|opening (?:night|reception)|vernissage|finissage|reception|auditions?|rehearsals?)\b",
+    longest=500,
 )
 #: Labels that say nothing of a title that names a visit (an ice rink is listed under sports), and much of one that is silent.
-_TAKEN_PART_IN: Final = patterns.compile(r"\b(?:sports?|deportes?|part(?:y|ies)|nightlife|education|learning|career|volunteer\w*)\b")
-_LIGHT_SHOW: Final = patterns.compile(r"\blight show\b")
+_TAKEN_PART_IN: Final = patterns.compile(
+    r"\b(?:sports?|deportes?|part(?:y|ies)|nightlife|education|learning|career|volunteer\w*)\b", longest=500
+)
+_LIGHT_SHOW: Final = patterns.compile(r"\blight show\b", longest=500)
 
 
 def visit_of(record: RawRecord) -> Visit:

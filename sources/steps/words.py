@@ -7,6 +7,9 @@ from events.enums import Online, Setting, Status
 from pipeline import patterns
 from places.geography import fold_name
 
+#: Characters of a title and of a place's words that are looked at.
+MAX_TITLE: Final = 1_500
+MAX_PLACE: Final = 200
 #: The gravest last (events.enums.Status).
 GRAVITY: Final = tuple(Status)
 
@@ -27,18 +30,25 @@ _TITLE_STATUS: Final = {
     "moved online|now online": Status.MOVED_ONLINE,
     "sold[ -]?out|ausverkauft|agotado|esaurito|uitverkocht|fully booked": Status.SOLD_OUT,
 }
+_NAMED: Final = tuple((patterns.compile(words, patterns.IGNORECASE, longest=40), status) for words, status in _TITLE_STATUS.items())
 _ANY_STATUS: Final = "|".join(_TITLE_STATUS)
 _BEFORE: Final = patterns.compile(
-    rf"^(?:[\[(*{{<_!~]+\s*(?P<a>{_ANY_STATUS})\s*!*\s*[\])*}}>_~]+[\s:!–—-]*|(?P<b>{_ANY_STATUS})\s*(?:[:!–—|]+|\s-+\s|-{{2,}})\s*)",
+    rf"^(?:[\[(*{{<_!~]++\s*+(?P<a>{_ANY_STATUS})\s*+!*+\s*+[\])*}}>_~]++[\s:!–—-]*+"
+    rf"|(?P<b>{_ANY_STATUS})(?:\s*+(?:[:!–—|]++|-{{2,}}+)|\s++-++\s)\s*+)",
     patterns.IGNORECASE,
+    longest=MAX_TITLE,
 )
+#: Without the space and the dashes before it, which `title_status` takes too.
 _AFTER: Final = patterns.compile(
-    rf"\s*(?:[\s:–—-]*[\[(*{{<_!~]+\s*(?P<a>{_ANY_STATUS})\s*!*\s*[\])*}}>_~]+|(?:\s[–—-]+|:|\||–|—|--)\s*(?P<b>{_ANY_STATUS})\s*!*)$",
+    rf"(?:(?<![\[(*{{<_!~])[\[(*{{<_!~]++\s*+(?P<a>{_ANY_STATUS})\s*+!*+\s*+[\])*}}>_~]++"
+    rf"|(?:\s[–—-]++|:|\||–|—|--)\s*+(?P<b>{_ANY_STATUS})\s*+!*+)$",
     patterns.IGNORECASE,
+    longest=MAX_TITLE,
 )
-
+#: What stands between a title and the brackets around its status.
+_BEFORE_BRACKET: Final = patterns.compile(r"(?<![\s:–—-])[\s:–—-]++$", longest=MAX_TITLE)
 #: "CANCELLED-Planning Board", as councils write it; small letters make a word of it.
-_GLUED: Final = patterns.compile(r"^(CANCELL?ED|POSTPONED|RESCHEDULED)-(?=[A-Z])")
+_GLUED: Final = patterns.compile(r"^(CANCELL?ED|POSTPONED|RESCHEDULED)-(?=[A-Z])", longest=MAX_TITLE)
 
 _ONLINE_MODES: Final = MappingProxyType(
     {
@@ -59,10 +69,14 @@ _TOOL: Final = (
 )
 _TAIL: Final = (
     r"(?:event|meeting|meetup|only|class|course|conference|session|webinar|call|room|link"
-    r"|veranstaltung|platform|via|on|by|at|the|an?|and|&|or|through|using|live)"
+    r"|veranstaltung|platform|via|on|by|at|the|an?|and|or|through|using|live)"
 )
+#: Small words before the first tool, then both; each word is read in one way, or a row of them could be read in millions.
 _ONLY_ONLINE: Final = patterns.compile(
-    rf"^(?:{_TAIL}\W+)*{_TOOL}(?:\W+(?:{_TOOL}|{_TAIL}))*(?:\s*[(\[][^)\]]*[)\]])?\W*$", patterns.IGNORECASE
+    rf"^(?:&\W++)?+(?:(?!{_TOOL}(?!\w)){_TAIL}(?!\w)\W++)*+{_TOOL}(?!\w)(?>\W++(?:{_TOOL}|{_TAIL})(?!\w))*"
+    r"(?:(?:\W+&)?\s*+[(\[][^)\]]*+[)\]])?\W*+$",
+    patterns.IGNORECASE,
+    longest=MAX_PLACE,
 )
 #: "Virtually via town.example", "#help channel on Slack".
 _ONLINE_AT: Final = patterns.compile(
@@ -70,16 +84,19 @@ _ONLINE_AT: Final = patterns.compile(
     r"|^link (?:is )?visible (?:for|to) attendees\W*$"  # Meetup's words to who has not signed up
     r"|^#?[\w-]+ channel (?:on|in) (?:slack|discord|irc|libera\S*|matrix|telegram)\W*$",
     patterns.IGNORECASE,
+    longest=MAX_PLACE,
 )
 _ONLINE_PART: Final = patterns.compile(
     r"\b(?:and|und|et|y|or|&|\+|/)\s*(?:also\s+)?(?:live\s+)?(?:via\s+|on\s+|by\s+)?(?:zoom|online|virtual(?:ly)?|livestream"
     r"|google meet|webex|microsoft teams|remote(?:ly)?)\b|\b(?:zoom|online|virtual(?:ly)?|livestream)\s*(?:and|und|et|y|or|&|\+|/)\s+\w|\bhybrid\b",
     patterns.IGNORECASE,
+    longest=MAX_PLACE,
 )
 _TITLE_ONLINE: Final = patterns.compile(
     r"^\W*(?:online|virtual|webinar|livestream)\b\s*[:\])|–—-]|[(\[](?:online|virtual|zoom|webinar|livestream)[)\]]"
     r"|\b(?:via|on|over) (?:zoom|webex|google meet|(?:microsoft |ms )?teams|livestream)\W*$",
     patterns.IGNORECASE,
+    longest=MAX_TITLE,
 )
 
 #: Hosts where people meet online; a link to one beside an address makes the event both.
@@ -127,7 +144,8 @@ def title_status(title: str) -> tuple[str, Status]:
         found = _BEFORE.search(title) or _AFTER.search(title)
         if found is None:
             return title, status
-        rest = (title[: found.start()] + title[found.end() :]).strip()
+        before, after = title[: found.start()], title[found.end() :]
+        rest = (_BEFORE_BRACKET.sub("", before) if found["a"] else before).strip() or after.strip()
         if not any(char.isalnum() for char in rest):
             return title, status
         status = gravest(status, _named(found["a"] or found["b"]))
@@ -142,7 +160,7 @@ def read_online(mode: str) -> Online | None:
 
 def place_is_online(text: str) -> Online:
     """Whether the words of a place stand for the internet: yes ('Zoom', 'Online event'), both ('Town hall and Zoom', 'Hybrid'), or no."""
-    text = text[:200]
+    text = text[:MAX_PLACE]
     if text and (_ONLY_ONLINE.match(text) or _ONLINE_AT.match(text)):
         return Online.YES
     return Online.BOTH if _ONLINE_PART.search(text) else Online.NO
@@ -150,7 +168,7 @@ def place_is_online(text: str) -> Online:
 
 def title_is_online(title: str) -> bool:
     """Whether a title says so itself: 'Webinar: …', '… (online)'."""
-    return bool(_TITLE_ONLINE.search(title))
+    return bool(_TITLE_ONLINE.search(title[:MAX_TITLE]))
 
 
 def is_meeting_link(url: str) -> bool:
@@ -169,4 +187,4 @@ def read_setting(text: str) -> Setting:
 
 
 def _named(text: str) -> Status:
-    return next(status for pattern, status in _TITLE_STATUS.items() if patterns.fullmatch(pattern, text, patterns.IGNORECASE))
+    return next(status for pattern, status in _NAMED if pattern.fullmatch(text))

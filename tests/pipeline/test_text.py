@@ -163,3 +163,19 @@ def test_shortcodes_are_no_text():
     assert rich("Board room [vc_column...", limit=500) == "<p>Board room</p>"
     assert rich("A [gallery talk]", limit=500) == "<p>A [gallery talk]</p>"
     assert rich('Bring a [video] camera [gallery ids="1,2"]', limit=500) == "<p>Bring a [video] camera</p>"
+
+
+@pytest.mark.parametrize("nested", ["&" + "amp;" * 15_000, "&#5&#5&#5&#5&#4" * 100 + "8" + ";" * 500, "<b" * 400 + ">" * 400])
+def test_what_is_escaped_or_nested_without_end_leaves_no_markup(nested: str) -> None:
+    assert plain(plain(nested)) == plain(nested)
+    assert not any(mark in plain(nested) for mark in ("&amp;", "&#", "<b"))
+
+
+def test_markup_that_nobody_wrote_loses_its_tags_and_keeps_its_words() -> None:
+    assert "ul" not in rich("<ul><li>jazz " * 2_000, limit=20_000)
+    assert rich("<ul><li>jazz</li></ul>" * 60, limit=20_000).count("<ul>") == 60
+    assert rich("&lt;ul&gt;&lt;li&gt;jazz " * 400, limit=20_000).startswith("<p>jazz")
+
+
+def test_a_comment_is_left_out_whatever_stands_in_it() -> None:
+    assert plain("a <!-- <b>x</b> <!-- --> b <!-- open") == "a b <!-- open"

@@ -4,8 +4,9 @@
 "Saturday" to the date beside it, `others` tells whose day it is not.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from pipeline import patterns
@@ -16,16 +17,21 @@ from sources.extraction.days.day import GRACE, Day
 from sources.extraction.days.others import is_dateline, is_other
 from sources.extraction.days.several import several
 from sources.extraction.days.weekdays import with_weekdays, without_repeated
+from sources.extraction.lines import MAX_LENGTH
 
 __all__ = ["Day", "days_and_others", "days_in", "joined"]
 
 #: Days of one enumeration, at most: more are a calendar, or hostile.
 MOST_JOINED: Final = 31
 #: Days of one line that are looked at.
-MOST_OF_LINE: Final = 60
-_DIGIT: Final = patterns.compile(r"\d")
-_RANGE: Final = patterns.compile(r"^[\s,]*(?:-|–|—|to|until|till|through|thru|bis|bis zum|au|al|hasta|to the)[\s,]*$", patterns.IGNORECASE)
-_JOINED: Final = patterns.compile(r"^[\s,]*(?:,|&|\+|/|and|und|et|y|e|en)?[\s,]*$", patterns.IGNORECASE)
+MOST_OF_LINE: Final = 40
+_DIGIT: Final = patterns.compile(r"\d", longest=MAX_LENGTH)
+_WORD: Final = patterns.compile(r"\w", longest=MAX_LENGTH)
+_LABEL: Final = patterns.compile(r"^\W*+[^\W\d]{2,12}(?: [^\W\d]{2,10}){0,2}\s*+:", longest=MAX_LENGTH)
+_RANGE: Final = patterns.compile(
+    r"^[\s,]*+(?:-|–|—|to|until|till|through|thru|bis|bis zum|au|al|hasta|to the)[\s,]*+$", patterns.IGNORECASE, longest=MAX_LENGTH
+)
+_JOINED: Final = patterns.compile(r"^[\s,]*+(?:&|\+|/|and|und|et|y|e|en)?[\s,]*+$", patterns.IGNORECASE, longest=MAX_LENGTH)
 
 
 def days_in(line: str, *, written: date, language: str = "", month_first: bool | None = None, counting: bool = True) -> list[Day]:
@@ -42,13 +48,13 @@ def days_and_others(
     languages = languages_of(language)
     found: list[Day] = []
     if _DIGIT.search(line):
-        found = [*several(line, written, languages, month_first=month_first)]
-        found += [day for day in written_out(line, written, language, month_first) if not _touches(day, found)]
-        found += [day for day in east_asian(line, written) if not _touches(day, found)]
-        found += [day for day in short(line, written, month_first, languages) if not _touches(day, found)]
+        found = [*_first(several(line, written, languages, month_first=month_first))]
+        found += [day for day in _first(written_out(line, written, language, month_first)) if not _touches(day, found)]
+        found += [day for day in _first(east_asian(line, written)) if not _touches(day, found)]
+        found += [day for day in _first(short(line, written, month_first, languages)) if not _touches(day, found)]
         found = with_weekdays(line, found, languages)
     if counting:
-        found = without_repeated(line, found, [*counted(line, written, language)], languages)
+        found = without_repeated(line, found, [*_first(counted(line, written, language))], languages)
     found.sort(key=lambda day: day.start)
     kept: list[Day] = []
     others: list[Day] = []
@@ -56,6 +62,10 @@ def days_and_others(
         is_gone = is_other(line, day) or is_dateline(line, day, written) or (day.last or day.first) < written - GRACE
         (others if is_gone else kept).append(day)
     return [_placed(line, day) for day in kept], others
+
+
+def _first(days: Iterable[Day]) -> Iterator[Day]:
+    return islice(days, MOST_OF_LINE)
 
 
 def joined(line: str, days: list[Day]) -> bool:
@@ -90,7 +100,7 @@ def _touches(day: Day, others: list[Day]) -> bool:
 
 
 def _placed(line: str, day: Day) -> Day:
-    leading = not patterns.search(r"\w", patterns.sub(r"^\W*[^\W\d]{2,12}(?: [^\W\d]{2,10}){0,2}\s*:", "", line[: day.start]))
+    leading = not _WORD.search(_LABEL.sub("", line[: day.start]))
     return Day(
         first=day.first, last=day.last, start=day.start, stop=day.stop, text=day.text, confidence=day.confidence, dated=day.dated, leading=leading,
     )  # fmt: skip

@@ -6,9 +6,10 @@ from typing import Final
 
 from pipeline import patterns
 from sources.connectors.prose import mentions
-from sources.extraction.days.beside import CLOCK_NEAR
+from sources.extraction.days.beside import CLOCK_NEAR, REACH
 from sources.extraction.days.day import GRACE, Day
 from sources.extraction.days.weekdays import weekday_before
+from sources.extraction.lines import MAX_LENGTH
 
 #: How far ahead a pair of numbers is a date by its weekday alone.
 SOON: Final = timedelta(days=183)
@@ -18,25 +19,31 @@ AHEAD: Final = timedelta(days=330)
 JUST_PAST: Final = timedelta(days=60)
 
 _SHORT_DATE: Final = patterns.compile(
-    r"(?<![\d./:$€£₹#])(\d{1,2})([./])(\d{1,2})(\.?)(?![\d/%]|\.\d|\s?\(\d{1,3}\)|\s*(?:€|\$|stars?|sterne|uhr|h\b))"
+    r"(?<![\d./:$€£₹#])(\d{1,2})([./])(\d{1,2})(\.?)(?![\d/%]|\.\d|\s?\(\d{1,3}\)|\s*(?:€|\$|stars?|sterne|uhr|h\b))", longest=MAX_LENGTH
 )
 #: Dates as East Asia writes them, and others that leave no doubt: "2023.11.19", "11월 10일", "6月13日", "27.OCT.2023".
 _PLAIN: Final = patterns.compile(
-    r"(?<![\d.])(?:(?P<y1>20\d{2})\s?[./년年]\s?(?P<m1>\d{1,2})\s?[./월月]\s?(?P<d1>\d{1,2})[일日.]?|(?P<m2>\d{1,2})\s?[월月]\s?(?P<d2>\d{1,2})\s?[일日號号])(?!\d)"
+    r"(?<![\d.])(?:(?P<y1>20\d{2})\s?[./년年]\s?(?P<m1>\d{1,2})\s?[./월月]\s?(?P<d1>\d{1,2})[일日.]?|(?P<m2>\d{1,2})\s?[월月]\s?(?P<d2>\d{1,2})\s?[일日號号])(?!\d)",
+    longest=MAX_LENGTH,
 )
-_DASHED: Final = patterns.compile(r"(?<=\d)[.\-–](?=[A-Za-z]{3,9}[.\-–]20\d{2})|(?<=[A-Za-z])[.\-–](?=20\d{2}\b)")
+_DASHED: Final = patterns.compile(r"(?<=\d)[.\-–](?=[A-Za-z]{3,9}[.\-–]20\d{2})|(?<=[A-Za-z])[.\-–](?=20\d{2}\b)", longest=MAX_LENGTH)
+_WORD: Final = patterns.compile(r"\w", longest=MAX_LENGTH)
+_ONE_WORD: Final = patterns.compile(r"(?:^|\W)[^\W\d]{2,12}\.?$", longest=25)
+_MARK_LEFT: Final = patterns.compile(r"[,;|•·]\s*+$", longest=30)
 #: "and" between two numbers, the second at the end: of something else than days.
-_COUNTED: Final = patterns.compile(r"\d[a-z.]*\s*(?:&|and|und|et|y|e)\s*\d{1,2}$", patterns.IGNORECASE)
+_COUNTED: Final = patterns.compile(r"\d[a-z.]*\s*(?:&|and|und|et|y|e)\s*\d{1,2}$", patterns.IGNORECASE, longest=MAX_LENGTH)
 #: Numbers of houses, halls, versions: "No. 12/5", "12/5 Main Road".
 _NUMBERED_BEFORE: Final = patterns.compile(
     r"(?<![^\W_])(?:no|nr|n°|door|flat|plot|unit|shop|house|room|raum|page|seite|version|ver|rev|v|vs|score|ratio)[.:]?\s?$",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: Articles and prepositions that stand before days alone: "am 19.12.", "le 28/11".
-_LEADING: Final = patterns.compile(r"(?<![^\W_])(?:am|vom|bis|den|dem|zum|le|el|il)$", patterns.IGNORECASE)
+_LEADING: Final = patterns.compile(r"(?<![^\W_])(?:am|vom|bis|den|dem|zum|le|el|il)$", patterns.IGNORECASE, longest=MAX_LENGTH)
 _STREET_AFTER: Final = patterns.compile(
     r",?\s+(?:[\w.]+\s){0,2}(?:road|rd|street|st|main|cross|avenue|ave|lane|block|floor|phase|sector|nagar|layout|stage|weg|str|straße|strasse|platz)\b",
     patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 
 
@@ -75,15 +82,15 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
         weekday = named[0] if named else None
         before, tail = line[: found.start()].rstrip(" ,("), line[max(0, found.start() - 30) : found.start()]
         placed = (
-            not patterns.search(r"\w", before)
+            not _WORD.search(before)
             or named
-            or (patterns.search(r"(?:^|\W)[^\W\d]{2,12}\.?$", before) and len(before) < 25)
+            or (len(before) < 25 and _ONE_WORD.search(before))
             or _LEADING.search(before[-20:])
             or (found[4] and before.endswith((":", "|", "–", "-")))
-            or (listed and found[4] and patterns.search(r"[,;|•·]\s*$", tail))
-            or CLOCK_NEAR.match(line[found.end() :])
+            or (listed and found[4] and _MARK_LEFT.search(tail))
+            or CLOCK_NEAR.match(line[found.end() : found.end() + REACH])
         )
-        if not placed or _NUMBERED_BEFORE.search(tail) or (not dotted and _STREET_AFTER.match(line[found.end() :])):
+        if not placed or _NUMBERED_BEFORE.search(tail) or (not dotted and _STREET_AFTER.match(line, found.end())):
             continue
         in_doubt = (dotted and not found[4]) or (not dotted and month_first is None and one <= 12 and two <= 12)
         if in_doubt:

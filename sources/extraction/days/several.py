@@ -12,6 +12,7 @@ from sources.extraction.days.dates import next_day
 from sources.extraction.days.day import Day
 from sources.extraction.days.weekdays import names_pattern
 from sources.extraction.days.words import weekdays
+from sources.extraction.lines import MAX_LENGTH
 
 #: Days between two with a slash between them, at most: "3/20 December" is rather a hall and a day.
 FARTHEST: Final = 7
@@ -24,11 +25,13 @@ _NUMBER: Final = r"\d{1,2}(?!\d)(?:st|nd|rd|th|er|[ºª]|\.(?!\d))?"
 _FIRST: Final = r"(?<![\w$€£₹#.,:/-])"
 #: A look at the numbers before the patterns, which cost more.
 _TRIGGER: Final = patterns.compile(
-    rf"\d(?:st|nd|rd|th|er|[ºª.])?(?:{_AND}|{_TO})(?:[^\W\d_]{{2,12}}[.,]?\s)?{_ARTICLE}\d", patterns.IGNORECASE
+    rf"\d(?:st|nd|rd|th|er|[ºª.])?(?:{_AND}|{_TO})(?:[^\W\d_]{{2,12}}[.,]?\s)?{_ARTICLE}\d", patterns.IGNORECASE, longest=MAX_LENGTH
 )
 #: "May" and "march" written small are verbs.
 _VERBS: Final = frozenset({"may", "march", "mar"})
-_COMMA: Final = patterns.compile(r"^\s?,\s?$")
+_IS_TO: Final = patterns.compile(_TO, patterns.IGNORECASE, longest=MAX_LENGTH)
+_LETTERS: Final = patterns.compile(r"[^\W\d_]+", longest=MAX_LENGTH)
+_COMMA: Final = patterns.compile(r"^\s?,\s?$", longest=MAX_LENGTH)
 
 
 def several(line: str, written: date, languages: tuple[str, ...], *, month_first: bool | None) -> Iterator[Day]:
@@ -45,7 +48,7 @@ def _days(line: str, found: patterns.Match[str], written: date, languages: tuple
     group = "after" if found["after"] else "before"
     numbers = list(_member(languages).finditer(line, found.start(group), found.end(group)))
     gaps = [line[one.end() : two.start()] for one, two in pairwise(numbers)]
-    is_span = any(patterns.fullmatch(_TO, gap, patterns.IGNORECASE) for gap in gaps)
+    is_span = any(_IS_TO.fullmatch(gap) for gap in gaps)
     days = [int(number["day"]) for number in numbers]
     word = found["name"] or found["month"] or ""
     if (is_span and len(days) > 2) or word in _VERBS or (not is_span and _COMMA.match(gaps[-1])):
@@ -78,7 +81,7 @@ def _is_surely_dotted(found: patterns.Match[str], first: str) -> bool:
 
 
 def _weekday(words: str | None, languages: tuple[str, ...]) -> int | None:
-    name = patterns.match(r"[^\W\d_]+", words or "")
+    name = _LETTERS.match(words or "")
     return weekdays(languages).get(name.group().casefold()) if name else None
 
 
@@ -100,6 +103,7 @@ def _member(languages: tuple[str, ...]) -> patterns.Pattern[str]:
     return patterns.compile(
         rf"(?:(?<![^\W_])(?P<weekday>{names_pattern(languages)})\.?,?\s?)?{_ARTICLE}(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[ºª]|\.(?!\d))?",
         patterns.IGNORECASE,
+        longest=MAX_LENGTH,
     )
 
 
@@ -117,4 +121,6 @@ def _pattern(languages: tuple[str, ...]) -> patterns.Pattern[str]:
         rf"(?P<month>{months})\b\.?\s{_ARTICLE}(?P<after>{_NUMBER}(?:(?:{_AND}){weekday}{_NUMBER}){{1,6}})"
         rf"(?![\d%]|[.,:/-]\d|\s?(?:[ap]\.?m\b|h\b|uhr\b|€|\$)|\s(?!(?:at|from|in|on|with)\b)(?-i:[a-z]){{3}}){year.format('y4')}"
     )
-    return patterns.compile(rf"{_FIRST}{pair}(?:(?P<before>{group})(?:{named}|{dotted}|{slashed})|{after})", patterns.IGNORECASE)
+    return patterns.compile(
+        rf"{_FIRST}{pair}(?:(?P<before>{group})(?:{named}|{dotted}|{slashed})|{after})", patterns.IGNORECASE, longest=MAX_LENGTH
+    )

@@ -9,21 +9,26 @@ from pipeline import patterns
 from sources.connectors.prose import CLOCK
 from sources.extraction.days.day import Day
 from sources.extraction.days.words import weekdays
+from sources.extraction.lines import MAX_LENGTH
 
 #: How far a date is believed at most whose weekday is another one: one of the two is a slip.
 AT_ODDS: Final = 0.5
 #: Characters before and after a date in which its weekday stands.
 _REACH: Final = 40
+#: Characters between a date and a word for the same day, at most.
+_FARTHEST: Final = 100
 
 _PART: Final = r"(?:\s+(?:nights?|evening|afternoon|morning|abend|nacht|nachmittag|soir|(?:por la )?(?:noche|tarde)|sera))?"
 _ARTICLE: Final = r"(?:\b(?:the|on|den|dem|der|le|el|il)\s+)?"
-_GAP: Final = patterns.compile(rf"{_PART}[\s,.;:|()\[\]–—-]*{_ARTICLE}", patterns.IGNORECASE)
+_GAP: Final = patterns.compile(rf"{_PART}[\s,.;:|()\[\]–—-]*{_ARTICLE}", patterns.IGNORECASE, longest=MAX_LENGTH)
 _GAP_WITH_CLOCK: Final = patterns.compile(
-    rf"{_PART}[\s,;|@]*(?:(?:at|um|ab|à|a las)\s+)?(?:{CLOCK})[\s,;|]*{_ARTICLE}", patterns.IGNORECASE
+    rf"{_PART}[\s,;|@]*(?:(?:at|um|ab|à|a las)\s+)?(?:{CLOCK})[\s,;|]*{_ARTICLE}", patterns.IGNORECASE, longest=MAX_LENGTH
 )
 #: Between a date and a weekday that is another: with stronger marks they are two things.
-_CLOSE: Final = patterns.compile(rf"{_PART}[\s,.()\[\]]*{_ARTICLE}", patterns.IGNORECASE)
-_BRACKET_LEFT: Final = patterns.compile(r"\s*[)\]]")
+_CLOSE: Final = patterns.compile(rf"{_PART}[\s,.()\[\]]*{_ARTICLE}", patterns.IGNORECASE, longest=MAX_LENGTH)
+_WORD: Final = patterns.compile(r"\w+", longest=_REACH)
+_BRACKET: Final = patterns.compile(r"[(\[]", longest=_REACH)
+_BRACKET_LEFT: Final = patterns.compile(r"\s*[)\]]", longest=MAX_LENGTH)
 
 
 def weekday_before(line: str, start: int, languages: tuple[str, ...]) -> tuple[int, int] | None:
@@ -35,7 +40,7 @@ def weekday_before(line: str, start: int, languages: tuple[str, ...]) -> tuple[i
 def with_weekdays(line: str, dates: Sequence[Day], languages: tuple[str, ...]) -> list[Day]:
     """The dates, each with the weekday beside it that belongs to it; one whose weekday is another is believed less."""
     found = [_after_weekday(line, day, languages) for day in dates]
-    return [_before_weekday(line, day, [other for other in found if other is not day], languages) for day in found]
+    return [_before_weekday(line, day, found, languages) for day in found]
 
 
 def without_repeated(line: str, dates: Sequence[Day], counted: Sequence[Day], languages: tuple[str, ...]) -> list[Day]:
@@ -55,19 +60,19 @@ def _after_weekday(line: str, day: Day, languages: tuple[str, ...]) -> Day:
     if found is None:
         return day
     weekday, start = found
-    fits, name = weekday == day.first.weekday(), patterns.match(r"\w+", line[start:])
+    fits, name = weekday == day.first.weekday(), _WORD.match(line[start : start + _REACH])
     between = line[start + (name.end() if name else 0) : day.start]
     if not fits and (name is None or name.end() < 3 or not _CLOSE.fullmatch(between.removeprefix("."))):
         return day
     stop = day.stop
-    if patterns.search(r"[(\[]", between) and (closed := _BRACKET_LEFT.match(line[stop:])):
+    if _BRACKET.search(between) and (closed := _BRACKET_LEFT.match(line[stop:])):
         stop += closed.end()
     return _believed(_over(line, day, start, stop), fits=fits)
 
 
 def _before_weekday(line: str, day: Day, others: Sequence[Day], languages: tuple[str, ...]) -> Day:
     found = None if _starts_with_weekday(day, languages) else _after(languages).match(line[day.stop : day.stop + _REACH])
-    if found is None or any(day.stop <= other.start < day.stop + found.end() for other in others):
+    if found is None or any(other is not day and day.stop <= other.start < day.stop + found.end() for other in others):
         return day
     fits = weekdays(languages)[found["name"].casefold()] == day.first.weekday()
     if not fits and (len(found["name"]) < 3 or day.last):
@@ -82,7 +87,7 @@ def _is_same(line: str, date: Day, day: Day, languages: tuple[str, ...]) -> bool
     if day.first.weekday() != date.first.weekday():
         return False
     between = line[day.stop : date.start] if day.start < date.start else line[date.stop : day.start]
-    if day.first != date.first and not patterns.search(rf"(?<!\w)(?:{names_pattern(languages)})", day.text, patterns.IGNORECASE):
+    if len(between) > _FARTHEST or (day.first != date.first and not _name(languages).search(day.text)):
         return False
     return bool(_GAP.fullmatch(between) or _GAP_WITH_CLOCK.fullmatch(between))
 
@@ -104,7 +109,18 @@ def _believed(day: Day, *, fits: bool) -> Day:
 
 
 def _starts_with_weekday(day: Day, languages: tuple[str, ...]) -> bool:
-    return bool(patterns.match(rf"(?:{names_pattern(languages)})(?!\w)", day.text, patterns.IGNORECASE))
+    found = _name(languages).match(day.text)
+    return found is not None and found["whole"] is not None
+
+
+@lru_cache(maxsize=32)
+def _name(languages: tuple[str, ...]) -> patterns.Pattern[str]:
+    """The beginning of a weekday's name; `whole` where no letter goes on."""
+    return patterns.compile(
+        rf"(?<!\w)(?:(?P<whole>(?:{names_pattern(languages)})(?!\w))|(?:{names_pattern(languages)}))",
+        patterns.IGNORECASE,
+        longest=MAX_LENGTH,
+    )
 
 
 @lru_cache(maxsize=32)
@@ -118,6 +134,7 @@ def _before(languages: tuple[str, ...]) -> patterns.Pattern[str]:
     return patterns.compile(
         rf"(?<!\w)(?P<name>{names_pattern(languages)})(?:s|abend|nacht|nachmittag)?(?!\w)\.?{_PART}[\s,;:|(\[–—-]*{_ARTICLE}$",
         patterns.IGNORECASE,
+        longest=_REACH,
     )
 
 
@@ -128,4 +145,5 @@ def _after(languages: tuple[str, ...]) -> patterns.Pattern[str]:
         rf"[\s,]*[(\[]?\s*(?:on\s+)?(?P<name>{names_pattern(languages)})(?!\w)\.?{_PART}\s*[)\]]?"
         r"(?=\s*(?:$|[,;:|–—-]|\d|@|&|(?:at|from|um|ab|à|a las|alle|doors|einlass|to|until|bis|au|al|hasta|and|und|et|y)\b))",
         patterns.IGNORECASE,
+        longest=_REACH,
     )

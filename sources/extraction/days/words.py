@@ -9,6 +9,7 @@ from typing import Final
 
 from pipeline import patterns
 from sources.connectors.prose import day_names
+from sources.extraction.lines import MAX_LENGTH
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: Weekdays that dateparser does not know: another word for one, and those that people write without accents.
@@ -102,6 +103,7 @@ def counting_words(languages: tuple[str, ...]) -> patterns.Pattern[str]:
         rf"|(?<!\w)(?P<in_two>{word['in_two']}){_END}|(?<!\w){_NOT_TOMORROW}(?P<tomorrow>{tomorrow}){_END}|(?<!\w)(?P<today>{today}){_END}"
         rf"|(?<!\w)(?P<short>(?-i:{shortest}))(?!\w)\.?",
         patterns.IGNORECASE,
+        longest=MAX_LENGTH,
     )
 
 

@@ -16,20 +16,25 @@ _BEFORE: Final = patterns.compile(
     r"|(?:and|plus|\+) (?:very )?special guests?:?|special guests?:?|supported by"
     r"|support(?:s| from| by)?:|mit special guests?:?|con la participaci[oó]n de|invit[ée]s?:|line-?up:|headliners?:)\s*(?P<names>[^()\[\]|•·]{2,200})",
     patterns.IGNORECASE,
+    longest=300,
 )
-_EVENING: Final = patterns.compile(r"^(?:an |a very special )?evening with (?P<names>[^()\[\]|:•·–]{2,80})$", patterns.IGNORECASE)
+_EVENING: Final = patterns.compile(
+    r"^(?:an |a very special )?evening with (?P<names>[^()\[\]|:•·–]{2,80})$", patterns.IGNORECASE, longest=300
+)
 _END: Final = patterns.compile(
     r"(?:\s*@|\s+(?:at the|at|live at|in concert|presented by|hosted by"
     r"|on (?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*|w/|feat\.?|ft\.?|-|–|—)\s).*$",
     patterns.IGNORECASE,
+    longest=300,
 )
-_LEAD: Final = patterns.compile(r"^\s*(?:very )?special guests?:?\s+", patterns.IGNORECASE)
-_LIST: Final = patterns.compile(r"\s*[,;/+]\s*|\s+(?:b2b|vs\.?|x)\s+", patterns.IGNORECASE)
-_LAST: Final = patterns.compile(r"^(?:and|&|und|et|y|plus)\s+", patterns.IGNORECASE)
-_LAST_OF_LIST: Final = patterns.compile(r"\s+(?:and|&|und|et|y|plus)\s+", patterns.IGNORECASE)
+_LEAD: Final = patterns.compile(r"^\s*(?:very )?special guests?:?\s+", patterns.IGNORECASE, longest=300)
+_LIST: Final = patterns.compile(r"\s*[,;/+]\s*|\s+(?:b2b|vs\.?|x)\s+", patterns.IGNORECASE, longest=300)
+_LAST: Final = patterns.compile(r"^(?:and|&|und|et|y|plus)\s+", patterns.IGNORECASE, longest=300)
+_LAST_OF_LIST: Final = patterns.compile(r"\s+(?:and|&|und|et|y|plus)\s+", patterns.IGNORECASE, longest=300)
 _TAIL: Final = patterns.compile(
-    r"\s*(?:\b(?:live|dj[- ]set|band|and (?:many )?more|& (?:many )?more|and friends|& friends|and others|and guests?|& guests?)\b|[!.…])*\s*$",
+    r"(?:(?<!\s)\s++)?+(?:\b(?:live|dj[- ]set|band|and (?:many )?more|& (?:many )?more|and friends|& friends|and others|and guests?|& guests?)\b|[!.…])*+\s*+$",
     patterns.IGNORECASE,
+    longest=300,
 )
 _GENERIC: Final = patterns.compile(
     r"^(?:the |a |an |our |your |very |many |live )*(?:special |surprise |musical |local |secret |guest )*(?:guests?|friends|dj|djs|band"
@@ -39,6 +44,7 @@ _GENERIC: Final = patterns.compile(
     r"|music|comedians?|performers?|performances?|family|host|hosts|headliner|support|food|drinks?|dinner|brunch|dancing"
     r"|games|tickets?|orchestra|choir|karaoke|open mic|comedy|guest speakers?|all (?:our|the) .*)$",
     patterns.IGNORECASE,
+    longest=300,
 )
 _SMALL_WORDS: Final = frozenset(
     "of the and & de von van der den la le el los las da di du y e a an in on for to n' 'n' und et del das dos".split()  # noqa: SIM905

@@ -44,7 +44,7 @@ _INDOOR_PLACES: Final = frozenset(
     bookshop nightclub playhouse kino bibliothek bibliotheque mediatheque biblioteca musee museo theatre teatro opernhaus kirche eglise
     synagogue temple mosque classroom hotel motel mall""".split()  # noqa: SIM905
 )
-_ASIDE: Final = patterns.compile(r"\s*[(\[].*$|\s+[-–|].*$|,.*$")
+_ASIDE: Final = patterns.compile(r"(?:(?<!\s)\s++)?+[(\[].*$|(?<!\s)\s++[-–|].*$|,.*$", longest=400)
 _SAID: Final = 0.8
 _BY_PLACE: Final = 0.65
 

@@ -12,16 +12,19 @@ from places.plus_codes import find_plus_code, without_plus_code
 from places.rooms import is_room, within
 from sources.steps.clean import MAX_ADDRESS, MAX_NAME
 
-_PARTS: Final = patterns.compile(r"\s*[,\n]\s*|\s+[-–—|•@]\s+(?=\d)")
-_ASIDE: Final = patterns.compile(r"\s*\(([^()]*)\)")
-_GAPS: Final = patterns.compile(r"(?:,\s*){2,}")
+#: As much of a place's words as `clean` lets through.
+MAX_WORDS: Final = 5 * MAX_ADDRESS
+_PARTS: Final = patterns.compile(r"(?:(?<!\s)\s+)?[,\n]\s*+|(?<!\s)\s++[-–—|•@]\s++(?=\d)", longest=MAX_WORDS)
+_ASIDE: Final = patterns.compile(r"(?:(?<!\s)\s++)?+\(([^()]*)\)", longest=MAX_WORDS)
+_GAPS: Final = patterns.compile(r"(?:,\s*){2,}", longest=MAX_WORDS)
 _STREET: Final = patterns.compile(
-    r"^\d+[a-z]?(?:[-/]\d+[a-z]?)?\s+\S|\d+[a-z]?$|\b(?:street|avenue|ave|blvd|boulevard|st\.|road|rd\.?|drive|lane|highway|hwy|platz|stra(?:ß|ss)e|str\.|weg|allee|rue|calle|via)\b",
+    r"^\d+[a-z]?(?:[-/]\d+[a-z]?)?\s+\S|(?<!\d)\d++[a-z]?$|\b(?:street|avenue|ave|blvd|boulevard|st\.|road|rd\.?|drive|lane|highway|hwy|platz|stra(?:ß|ss)e|str\.|weg|allee|rue|calle|via)\b",
     patterns.IGNORECASE,
+    longest=MAX_WORDS,
 )
-_CODED_TOWN: Final = patterns.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}\s+([^\W\d][^\d,]{2,40})$")
-_WHOLE_TOWN: Final = patterns.compile(r"^([^\d,]{3,40}?)\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?$")
-_STATE: Final = patterns.compile(r"^[A-Z]{2}(?:\s+\d{5}(?:-\d{4})?)?$")
+_CODED_TOWN: Final = patterns.compile(r"^(?:[A-Z]{1,2}-)?\d{4,5}\s+([^\W\d][^\d,]{2,40})$", longest=MAX_WORDS)
+_WHOLE_TOWN: Final = patterns.compile(r"^([^\d,]{3,40}?)\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?$", longest=MAX_WORDS)
+_STATE: Final = patterns.compile(r"^[A-Z]{2}(?:\s+\d{5}(?:-\d{4})?)?$", longest=MAX_WORDS)
 _NO_PLACE: Final = frozenset(
     {
         "tba",
@@ -58,7 +61,8 @@ _SOME_PLACE: Final = patterns.compile(
     r" (?:rsvp|registration|registering|request|booking|approval)\b.*"
     r"|(?:register|rsvp|sign up|book) (?:to see|for) (?:the )?(?:exact |full )?(?:venue|location|address)(?: details)?"
     r"|(?:a )?(?:secret|undisclosed|private|mystery) (?:venue|location|place|address)\b.*|(?:see|check) (?:description|details|website|bio)"
-    r"|your (?:home|couch|computer)|anywhere|everywhere|worldwide"
+    r"|your (?:home|couch|computer)|anywhere|everywhere|worldwide",
+    longest=MAX_WORDS,
 )
 
 
@@ -156,6 +160,5 @@ def _first_part(words: str) -> tuple[str, str]:
 
 
 def _one_line(words: str) -> str:
-    parts = [part.strip(" ,") for part in words.split("\n")]
-    kept = [part for index, part in enumerate(parts) if part and part not in parts[:index]]
-    return text.plain(_GAPS.sub(", ", ", ".join(kept))).strip(" ,;")
+    parts = dict.fromkeys(part for line in words.split("\n") if (part := line.strip(" ,")))
+    return text.plain(_GAPS.sub(", ", ", ".join(parts))).strip(" ,;")

@@ -1,5 +1,185 @@
-"""Steps of the pipeline (`step:NAME`), extraction from prose."""
+"""Steps of the pipeline (`step:NAME`), each with a draft whose every field is hostile, and extraction from prose: what reads a line, and what reads a text."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from events.enums import ExtractionMethod, Online
+from events.records import Image, NormalizedEvent, OrganizerRef, Venue
+from pipeline import text as texts
+from places.atlas import fixture_atlas
+from sources.extraction import Prose, Rules, text_of_html
+from sources.extraction.clocks import clocks_in
+from sources.extraction.days import days_in
+from sources.extraction.languages import language_of
+from sources.extraction.lines import MAX_LENGTH, lines_of
+from sources.extraction.monthly import monthly_rule
+from sources.extraction.places import addressed, is_no_name, looks_like_place, names_place, place_among, place_in, tour_stop
+from sources.extraction.prices import price_in
+from sources.extraction.records import MAX_PROSE
+from sources.extraction.sentences import is_over_many, quoted_in, reads_as_sentence, who_announces
+from sources.extraction.titles import headline_of, is_call, is_labelled, labelled, pieces_of, tidied
+from sources.lookups import MemoryLookups
+from sources.pipeline import STEPS
+from sources.records import Draft, RawRecord, SourceContext, Step
+from sources.steps.clean import MAX_DESCRIPTION, clean
+from sources.steps.extract import extract
+from sources.steps.facts.performers import performers_of
+from sources.steps.hint import hint
+from sources.steps.price import read_description, read_text
+from sources.steps.time_text import Reader as TimeReader
+from sources.steps.time_text import read_when
+from sources.steps.times import times
+from sources.steps.titles import without_repeats
+from sources.steps.words import place_is_online, title_status
 from tests.hostile.readers import Reader
 
-READERS: tuple[Reader, ...] = ()
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+START = datetime(2026, 12, 12, 20, tzinfo=UTC)
+CONTEXT = SourceContext(source_key="s", now=NOW, city="bengaluru", timezone="Asia/Kolkata")
+LOOKUPS = MemoryLookups()
+ATLAS = fixture_atlas()
+#: What connectors leave of a description, and what no step has cut of the other fields.
+RAW = 60_000
+FIELD = 2_000
+
+
+def hostile_record(text: str) -> RawRecord:
+    """A record that says the text in every field that a source fills."""
+    short = text[:FIELD]
+    return RawRecord(
+        external_id=short,
+        recurrence_id=short,
+        title=short,
+        description=text,
+        start=START,
+        end=short,
+        doors=short,
+        timezone=short,
+        venue=Venue(name=short, address=short, city=short, country=short, plus_code=short, external_ids={"a": short}),
+        online=short,
+        url=short,
+        ticket_url=f"https://a.example/{short}",
+        online_url=short,
+        price_text=short,
+        price_min=short,
+        price_max=short,
+        price_currency=short,
+        status=short,
+        setting=short,
+        opening_hours=short,
+        language=short,
+        organizer=OrganizerRef(name=short, url=short, contact=short),
+        performers=(short, short[1:]),
+        categories=(short, short[1:]),
+        tags=(short[2:], short[3:]),
+        images=(Image(url=f"https://a.example/{short}", alt=short, credit=short),),
+        accessibility={"a": short},
+        method=ExtractionMethod.TEXT,
+        metadata={"believed": {"venue": 0.1}, "evidence": {"venue": short}},
+    )
+
+
+def hostile_event(text: str) -> NormalizedEvent:
+    """An event as the first steps leave it, with the text in every field, in the length to which they cut it."""
+    venue = Venue(name=text[:200], address=text[:400], city=text[:120], country=text[:60])
+    return NormalizedEvent(
+        external_id="1",
+        title=text[:300],
+        raw_title=text[:300],
+        description=text[:MAX_DESCRIPTION],
+        start=START,
+        timezone="Asia/Kolkata",
+        venue=venue,
+        url=f"https://a.example/{text[:1_900]}",
+        organizer=OrganizerRef(name=text[:200], contact=text[:200]),
+        performers=(text[:200], text[1:200]),
+        tags=(text[:60], text[1:60]),
+        accessibility={text[:60]: text[:300]},
+        online=Online.NO,
+        method=ExtractionMethod.TEXT,
+        category="music",
+        confidence={"title": 0.9, "venue": 0.1},
+    )
+
+
+def _step(step: Step) -> Callable[[str], object]:
+    """The step as a reader of one text: the first two get a record as connectors give it, the others an event that was cleaned."""
+
+    def called(text: str) -> object:
+        raw, event = hostile_record(text), hostile_event(text)
+        if step in (extract, clean):
+            event = replace(event, title=text, description=text, venue=raw.venue)
+        elif step is hint:  # it looks for a place where none is told
+            event = replace(event, venue=Venue(name=text[:200]))
+        elif step is times:
+            raw = replace(raw, start=text[:FIELD])
+        return step([Draft(raw=raw, event=event)], CONTEXT, LOOKUPS)
+
+    return called
+
+
+def _in_lines(text: str) -> str:
+    """The text in lines as long as one is looked at."""
+    return "\n".join(text[at : at + MAX_LENGTH] for at in range(0, len(text), MAX_LENGTH))
+
+
+def _extracted(text: str) -> object:
+    return Rules(ATLAS).extract(
+        Prose(text=text, title=text[:FIELD], now=NOW, published=NOW, timezone="America/New_York", author=text[:200])
+    )
+
+
+def _days(language: str) -> Callable[[str], object]:
+    return lambda text: days_in(text, written=NOW.date(), language=language, month_first=False)
+
+
+_LINE: dict[str, Callable[[str], object]] = {
+    **{f"days in {language}": _days(language) for language in ("en", "de", "fr", "es", "nl", "hi")},
+    "clocks": lambda text: clocks_in(text, after=range(0, len(text), 20), is_english=True),
+    "place": lambda text: place_in(text, atlas=ATLAS),
+    "place after at": lambda text: place_in(f"at {text}", atlas=ATLAS),
+    "place among": lambda text: place_among(text, atlas=ATLAS),
+    "place by its words": lambda text: (looks_like_place(text, atlas=ATLAS), is_no_name(text), names_place(text), addressed(text)),
+    "tour stop": lambda text: tour_stop(text, atlas=ATLAS),
+    "price": lambda text: price_in([text]),
+    "pieces": pieces_of,
+    "call": lambda text: [is_call(text[:size]) for size in (60, 120, len(text))],
+    "title": lambda text: (tidied(text, None), headline_of(text), labelled(text), is_labelled(text)),
+    "sentence": lambda text: (reads_as_sentence(text), is_over_many(text), quoted_in(text), who_announces(text)),
+    "monthly rule": lambda text: monthly_rule([text], days_in("today", written=date(2026, 11, 22))[0], date(2026, 11, 22)),
+}
+
+READERS: tuple[Reader, ...] = (
+    *(
+        Reader(
+            name=f"step:{name}",
+            call=_step(step),
+            longest=RAW if name in ("extract", "clean") else MAX_DESCRIPTION,
+        )
+        for name, step in STEPS
+    ),
+    *(Reader(name=f"line: {name}", call=call, longest=MAX_LENGTH) for name, call in _LINE.items()),
+    Reader(name="prose: lines", call=lambda text: lines_of(text), longest=MAX_PROSE),
+    Reader(name="prose: markup", call=text_of_html, longest=2 * MAX_PROSE),
+    Reader(name="prose: language", call=language_of, longest=MAX_PROSE),
+    Reader(name="prose: rules", call=_extracted, longest=MAX_PROSE),
+    Reader(name="prose: rules, line by line", call=lambda text: _extracted(_in_lines(text)), longest=MAX_PROSE),
+    Reader(name="text: description", call=lambda text: texts.rich(text, limit=MAX_DESCRIPTION), longest=RAW),
+    Reader(name="text: escaped description", call=lambda text: texts.rich(f"&lt;p&gt;{text}", limit=MAX_DESCRIPTION), longest=RAW),
+    Reader(name="text: one line", call=texts.plain, longest=6_000),
+    Reader(name="text: lines", call=texts.lines, longest=FIELD),
+    Reader(name="text: address", call=texts.http_url, longest=2 * texts.MAX_URL),
+    Reader(name="text: words of a description", call=texts.to_plain, longest=MAX_DESCRIPTION),
+    Reader(name="text: title", call=lambda text: (title_status(text), without_repeats(text, start=NOW, venue=text[:200])), longest=1_500),
+    Reader(name="text: place online", call=place_is_online, longest=FIELD),
+    Reader(
+        name="text: ends and doors",
+        call=lambda text: times([Draft(raw=hostile_record(text), event=hostile_event(text))], CONTEXT, LOOKUPS),
+        longest=FIELD,
+    ),
+    Reader(name="text: performers", call=lambda text: performers_of(text, "music", ()), longest=300),
+    Reader(name="text: price in a description", call=lambda text: read_description(text, country="IN"), longest=MAX_DESCRIPTION),
+    Reader(name="text: price", call=lambda text: read_text(text), longest=600),
+    Reader(name="text: time", call=lambda text: read_when(text, TimeReader(around=NOW.date())), longest=300),
+)

@@ -422,6 +422,15 @@ def test_markup_becomes_lines() -> None:
     ]
 
 
+def test_a_reference_to_no_character_is_left_out():
+    assert text_of_html("<p>Jazz &#" + "1" * 5_000 + "; night</p>").split() == ["Jazz", "\ufffd", "night"]
+
+
+def test_what_is_hidden_ends_where_its_own_kind_of_end_stands():
+    hidden = "a<!-- <script> --> b<style>x</script></style>c<script>"
+    assert text_of_html(hidden).split() == ["a", "b", "c"]
+
+
 @given(st.text(max_size=400))
 def test_nothing_that_a_text_holds_raises(text: str) -> None:
     assert RULES.extract(Prose(text=text, now=WRITTEN, published=WRITTEN, title=text[:40]))

@@ -113,3 +113,22 @@ def test_read_setting() -> None:
 def test_is_meeting_link() -> None:
     assert is_meeting_link("https://us02web.zoom.us/j/1")
     assert not is_meeting_link("https://example.org/")
+
+
+@pytest.mark.parametrize(
+    ("place", "online"),
+    [
+        ("&" * 200, Online.NO),
+        ("the internet " * 15 + "x", Online.NO),
+        ("& Zoom & (link follows)", Online.YES),
+        ("the web conference call on live stream", Online.YES),
+        ("webinar webinar, class", Online.YES),
+    ],
+)
+def test_the_words_of_a_place_are_read_in_one_way(place: str, online: Online) -> None:
+    assert place_is_online(place) is online
+
+
+def test_a_status_is_taken_off_with_the_marks_before_it() -> None:
+    assert title_status("Jazz night - : — [CANCELLED !]") == ("Jazz night", Status.CANCELLED)
+    assert title_status("CANCELLED: " * 100 + "x" + "-" * 300)[1] is Status.CANCELLED
