@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from accounts.addresses import is_from_proxy
 from pipeline import patterns
 
 LONGEST_ID = 64
+_OF_PAGES = ("GET", "HEAD", "POST", "OPTIONS")
 _SAFE_ID = patterns.compile(r"[A-Za-z0-9._-]+", longest=LONGEST_ID + 1)
 
 
@@ -53,3 +54,18 @@ class RequestIdMiddleware:
         if request.path.startswith("/admin/") and not (settings.DEBUG and response.status_code in (404, 500)):
             response.setdefault("Content-Security-Policy", settings.ADMIN_CONTENT_SECURITY_POLICY)
         return response
+
+
+class PageMethodsMiddleware:
+    """405 for what no page answers: pages are read and forms are posted. The API's views name their methods themselves."""
+
+    sync_capable = True
+    async_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in _OF_PAGES and not request.path.startswith("/api/"):
+            return HttpResponseNotAllowed(_OF_PAGES)
+        return self.get_response(request)

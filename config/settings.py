@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.middleware.RequestIdMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "config.middleware.PageMethodsMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "config.wellformed.WellFormedMiddleware",
     "config.api.ApiMiddleware",

@@ -8,13 +8,14 @@ from django.views.defaults import page_not_found as default_not_found
 from django.views.defaults import server_error as default_server_error
 from django.views.generic import RedirectView
 
-from config import health, metrics, problems
+from config import desk, health, metrics, problems
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/favicon.svg")),
+    path("admin/r/<path:content_type_id>/<path:object_id>/", admin.site.admin_view(desk.view_on_site)),
     path("admin/", admin.site.urls),
     path("", include("realtime.urls")),
     path("api/v1/", include("config.api.urls")),

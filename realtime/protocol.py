@@ -34,9 +34,19 @@ CLOSE_TOO_BIG, CLOSE_RESTART, CLOSE_TRY_LATER = 1009, 1012, 1013
 
 _SLUG = r"[a-z0-9][a-z0-9_-]{0,79}"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_TOPIC = patterns.compile(
-    rf"events:all|events:(?:city|area|category):{_SLUG}|events:event:{_UUID}|place:{_UUID}|weather:{_SLUG}|run:{_UUID}|desk:queue|user:me"
-)
+#: What can be listened to, by kind; who may is in `identity.py`, and in the table of rights (tests/access/table/topics.txt).
+_KINDS: dict[str, str] = {
+    "events": "events:all",
+    "list": rf"events:(?:city|area|category):{_SLUG}",
+    "event": rf"events:event:{_UUID}",
+    "place": rf"place:{_UUID}",
+    "weather": rf"weather:{_SLUG}",
+    "run": rf"run:{_UUID}",
+    "desk": "desk:queue",
+    "own": "user:me",
+}
+TOPIC_KINDS = {name: patterns.compile(kind) for name, kind in _KINDS.items()}
+_TOPIC = patterns.compile("|".join(_KINDS.values()))
 _MARK = patterns.compile(r"([0-9a-zA-Z_]{1,32})-([0-9]{1,19})")
 STAFF_TOPICS = ("run:", "desk:")
 OWN_TOPIC = "user:me"

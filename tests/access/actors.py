@@ -1,0 +1,68 @@
+"""The seven who knock at every door."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from accounts.roles import Role, ensure_roles
+
+ACTORS: Final = ("anonymous", "person", "staff", *Role)
+ADMIN_LOGIN: Final = "/admin/login/"
+#: Answers of whoever was let in: done, or told what was wrong with what they sent.
+_LET_IN: Final = frozenset({200, 201, 202, 204, 301, 302, 303, 304, 308, 400, 409, 410, 413, 415, 422, 429, 503})
+
+
+def make_actors() -> dict[str, Client]:
+    """A client for each, signed in where they have an account. CSRF is checked."""
+    ensure_roles()
+    clients = {actor: Client(enforce_csrf_checks=True, raise_request_exception=False) for actor in ACTORS}
+    for actor in ACTORS[1:]:
+        person = User.objects.create_user(f"{actor}@example.org", "a long enough password", is_staff=actor != "person")
+        if isinstance(actor, Role):
+            person.groups.add(Group.objects.get(name=actor))
+        clients[actor].force_login(person)
+    return clients
+
+
+def ask(client: Client, method: str, path: str, *, body: Mapping[str, Any] | None = None, token: bool = True) -> Any:
+    """One request. A form for pages, JSON for the API; without `token` there is none against forgery. What it does, to cookies too, is taken back."""
+    kept, client.cookies = client.cookies, deepcopy(client.cookies)
+    try:
+        with transaction.atomic():
+            answer = _send(client, method, path, dict(body or {}), token=token)
+            transaction.set_rollback(True)
+        return answer
+    finally:
+        client.cookies = kept
+
+
+def _send(client: Client, method: str, path: str, body: dict[str, Any], *, token: bool) -> Any:
+    headers = {}
+    if token:
+        client.cookies[settings.CSRF_COOKIE_NAME] = word = secrets.token_hex(16)
+        headers = {"X-CSRFToken": word}
+    send = getattr(client, method.lower())
+    if method in ("GET", "HEAD"):
+        return send(path, headers=headers)
+    if path.startswith("/api/") or method != "POST":
+        return send(path, data=body, headers=headers, content_type="application/json")
+    return send(path, data=body, headers=headers)
+
+
+def outcome(response: Any) -> str:
+    """ok, login, or the status with which the door was closed."""
+    if response.status_code == 302 and response["Location"].startswith(ADMIN_LOGIN):
+        return "login"
+    return "ok" if response.status_code in _LET_IN else str(response.status_code)
+
+
+def each(clients: Mapping[str, Client]) -> Iterator[tuple[str, Client]]:
+    """The actors in the order of the table's columns."""
+    return ((actor, clients[actor]) for actor in ACTORS)

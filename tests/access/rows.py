@@ -1,0 +1,68 @@
+"""The table of rights: `table/APP.txt`, one row a line. docs/rights.md tells how to add one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.contrib import admin
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import User
+from tests.access.actors import ACTORS
+
+TABLE: Final = Path(__file__).parent / "table"
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+#: What a method without a row must answer to everybody.
+NOT_LISTED: Final = "405"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a door answers to each actor, in their order. `method` is one of METHODS, `action NAME` of an admin's list, or `topic` of the live feed."""
+
+    door: str
+    method: str
+    answers: tuple[str, ...]
+
+
+def rows(app: str = "*") -> list[Row]:
+    """The rows of an app, or all; those of several methods as one for each."""
+    return [row for path in sorted(TABLE.glob(f"{app}.txt")) for line in path.read_text().splitlines() for row in _read(line)]
+
+
+def _read(line: str) -> list[Row]:
+    if not line.strip() or line.startswith("#"):
+        return []
+    words = line.split()
+    door, methods, answers = words[0].removeprefix("/"), words[1 : -len(ACTORS)], tuple(words[-len(ACTORS) :])
+    if methods[0] == "action":
+        return [Row(door, " ".join(methods), answers)]
+    return [Row(door, method, answers) for method in methods]
+
+
+def doors() -> dict[str, URLPattern]:
+    """Every address pattern of the site, by its route; of two with one route the first is the one that answers."""
+    found: dict[str, URLPattern] = {}
+    for route, pattern in _walk(get_resolver()):
+        found.setdefault(route, pattern)
+    return found
+
+
+def actions() -> set[tuple[str, str]]:
+    """Every action of every list at the desk, as (route of the list, name). Deleting the selected is one where somebody may delete."""
+    request = RequestFactory().get("/")
+    request.user = User(is_superuser=True, is_staff=True, is_active=True)
+    return {
+        (f"admin/{model._meta.app_label}/{model._meta.model_name}/", name)
+        for model, desk in admin.site._registry.items()
+        for name in desk.get_actions(request)
+    }
+
+
+def _walk(resolver: URLResolver, before: str = "") -> list[tuple[str, URLPattern]]:
+    found: list[tuple[str, URLPattern]] = []
+    for one in resolver.url_patterns:
+        route = before + str(one.pattern)
+        found += _walk(one, route) if isinstance(one, URLResolver) else [(route.replace(" ", ""), one)]
+    return found

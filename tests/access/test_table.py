@@ -1,0 +1,110 @@
+"""Every address and method, every action of the desk: what each of the seven actors is answered, as the table has it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+
+from tests.access.actors import ACTORS, ask, each, outcome
+from tests.access.rows import METHODS, NOT_LISTED, TABLE, Row, actions, doors, rows
+from tests.access.world import address
+
+APPS = sorted(path.stem for path in TABLE.glob("*.txt") if path.stem != "topics")
+OF_METHODS = {(row.door, row.method): row.answers for row in rows() if row.method in METHODS}
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_address_answers_each_actor_as_the_table_says(world: Mapping[str, Client], app: str):
+    wanted, found = {}, {}
+    for route in dict.fromkeys(row.door for row in rows(app) if row.method in METHODS):
+        path = address(route, doors()[route])
+        for method in METHODS:
+            for actor, answer in _asked(route, method).items():
+                wanted[route, method, actor] = answer
+                found[route, method, actor] = outcome(ask(world[actor], method, path))
+    assert found == wanted
+
+
+def _asked(route: str, method: str) -> dict[str, str]:
+    """Whom to ask, and what they must be answered. Everybody; a HEAD, which is a GET, one of each answer; a method that has no row, the first and the last."""
+    answers = dict(zip(ACTORS, OF_METHODS.get((route, method), (NOT_LISTED,) * len(ACTORS)), strict=True))
+    if (route, method) not in OF_METHODS:
+        return {actor: answers[actor] for actor in (ACTORS[0], ACTORS[-1])}
+    if method == "HEAD":
+        return {actor: answer for answer, actor in {answer: actor for actor, answer in answers.items()}.items()}
+    return answers
+
+
+def test_every_address_of_the_site_is_in_the_table():
+    assert doors().keys() - {door for door, _ in OF_METHODS} == set()
+
+
+def test_the_table_has_no_address_that_the_site_has_not():
+    assert {door for door, _ in OF_METHODS} - doors().keys() == set()
+
+
+def test_no_row_is_there_twice():
+    assert [row for row, count in Counter((row.door, row.method) for row in rows()).items() if count > 1] == []
+
+
+def test_the_table_lists_the_actions_of_the_desk_and_no_others():
+    assert {(row.door, row.method.removeprefix("action ")) for row in rows() if row.method.startswith("action ")} == actions()
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_action_is_done_for_those_alone_who_may(world: Mapping[str, Client], monkeypatch: pytest.MonkeyPatch, app: str):
+    """By a form made by hand: what is not offered is not done either."""
+    listed = [row for row in rows(app) if row.method.startswith("action ")]
+    found = [Row(row.door, row.method, tuple(_acted(client, row, monkeypatch) for _, client in each(world))) for row in listed]
+    assert found == listed
+
+
+def test_no_action_goes_without_asking_for_a_right():
+    without = [
+        f"{model._meta.label}.{name}"
+        for model, desk in admin.site._registry.items()
+        for function, name, _ in desk._get_base_actions()
+        if not getattr(function, "allowed_permissions", None)
+    ]
+    assert without == []
+
+
+def test_what_writes_by_session_asks_for_a_token(world: Mapping[str, Client]):
+    """Of all that an admin may post, nothing is taken without one."""
+    admins = ACTORS.index("admin")
+    posts = [row for row in rows() if row.method == "POST" and row.answers[admins] == "ok" and row.answers[0] != "ok"]
+    assert posts
+    for row in posts:
+        answer = ask(world["admin"], "POST", address(row.door, doors()[row.door]), token=False)
+        assert (row.door, answer.status_code) == (row.door, 403)
+
+
+def _acted(client: Client, row: Row, monkeypatch: pytest.MonkeyPatch) -> str:
+    """ok where the action was carried out; else how the list answered the one who asked for it."""
+    name, done = row.method.removeprefix("action "), []
+    (model,) = (model for model in admin.site._registry if row.door == f"admin/{model._meta.app_label}/{model._meta.model_name}/")
+    desk = admin.site._registry[model]
+    real = desk.get_actions
+
+    def watched(request: Any) -> dict[str, Any]:
+        offered = real(request)
+        if name in offered:
+            offered[name] = (lambda *args: done.append(name), *offered[name][1:])
+        return offered
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk, "get_actions", watched)
+        first = model._default_manager.order_by("pk").values_list("pk", flat=True)[0]
+        answer = ask(client, "POST", "/" + row.door, body={"action": name, "_selected_action": [str(first)]})
+    said = outcome(answer)
+    return "ok" if done else "hidden" if said == "ok" else said
+
+
+def test_rows_have_an_answer_for_each_actor():
+    strange: dict[str, set[str]] = defaultdict(set)
+    for row in rows():
+        strange[row.door] |= set(row.answers) - {"ok", "login", "401", "403", "404", "405", "hidden"}
+    assert {door: answers for door, answers in strange.items() if answers} == {}

@@ -1,0 +1,129 @@
+"""One of everything, so that each door leads somewhere."""
+
+import datetime
+import re
+import uuid
+from typing import Any, Final
+
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.urls import URLPattern
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from events.models import Event, Listing
+from moderation.models import Decision, Review
+from places.models import Place
+from sources.models import FetchRun, Payload
+from sources.services.payloads import month_of
+from tests.factories import NOW, make_area, make_credential, make_event, make_source
+
+#: What a part of an address is, where it is no object of the desk.
+PARTS: Final = {
+    "city": "bengaluru", "slug": "bengaluru", "segment": "music", "ending": "json", "section": "events", "source": "feed", "token": "0" * 32, "name": "0" * 32,
+    "verb": "disable", "app_label": "events", "url": "nowhere/", "month": month_of(NOW).isoformat(),
+}  # fmt: skip
+#: What the models' own fields do not say.
+_FIELDS: Final[dict[str, dict[str, Any]]] = {
+    "outbox.Epoch": {"pk": 1},
+    "django_celery_beat.CrontabSchedule": {"minute": "0"},
+    "django_celery_beat.IntervalSchedule": {"every": 1, "period": "days"},
+    "sources.Pause": {"scope": "all", "key": ""},
+    "places.PlaceStatus": {"valid_until": NOW + datetime.timedelta(hours=1), "observed_at": NOW},
+    "places.Weather": {"valid_until": NOW + datetime.timedelta(hours=1), "observed_at": NOW},
+}
+
+
+def make_world() -> None:
+    """An event with its place and listing, a source with its run, and one row of every model that the desk shows."""
+    make_area()
+    event, source = make_event(), make_source("webhook-source")
+    place = event.place or Place.objects.create(slug="blue-room", name="Blue Room", folded_name="blue room", city=event.city)
+    Event.objects.filter(pk=event.pk).update(place=place)
+    run = FetchRun.objects.create(source=source, started_at=NOW)
+    Payload.objects.create(month=month_of(NOW), source_id=source.pk, run_id=run.pk, sha256="0" * 64, size=0, content=_EMPTY, fetched_at=NOW)
+    make_credential()
+    Review.objects.create(kind="event", object_id=event.pk, title="Raga at Dusk")
+    Decision.objects.create(object_id=event.pk, verdict="approve", before={"publication": "pending"})
+    PeriodicTask.objects.create(name="one", task="flags.none", interval=_make(IntervalSchedule))
+    for model in admin.site._registry:
+        if not model._default_manager.exists():
+            _make(model)
+
+
+def address(route: str, pattern: URLPattern) -> str:
+    """An address that the pattern answers, of things that are there."""
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: _part(route, part[1]), _plain(route)) + _QUERIES.get(route, "")
+
+
+_QUERIES: Final = {"admin/autocomplete/": "?app_label=events&model_name=event&field_name=city&term="}
+_EMPTY: Final = b"x\x9c\x03\x00\x00\x00\x00\x01"
+
+
+def _plain(route: str) -> str:
+    """A route of regular expressions as one of named parts."""
+    return (
+        re.sub(r"\(\?P(<\w+>)(?:[^()\[\]]|\[[^\]]*\](?:\{\d+\}|\*)?)*\)", r"\1", route).replace("^", "").replace("$", "").replace("\\", "")
+    )
+
+
+def _part(route: str, name: str) -> str:
+    desk = re.match(r"admin/(\w+)/(\w+)/", route)
+    model = next((m for m in admin.site._registry if desk and (m._meta.app_label, m._meta.model_name) == desk.groups()), None)
+    if name == "content_type_id":
+        return str(ContentType.objects.get_for_model(Event).pk)
+    if name == "hex_id":
+        return (Place if route.startswith("^venues") else Event).objects.values_list("pk", flat=True)[0].hex
+    if name == "slug" and "hex_id" in route:
+        return "x"
+    if "listings" in route:
+        return str(Listing.objects.values_list("pk", flat=True)[0])
+    if "undo/" in route:
+        return str(Decision.objects.values_list("pk", flat=True)[0])
+    if "payload" in route and name == "pk":
+        return str(Payload.objects.values_list("pk", flat=True)[0])
+    if model is not None and name in ("object_id", "pk", "id"):
+        return str(model._default_manager.order_by("pk").values_list("pk", flat=True)[0])
+    found = {"object_id": Event, "event_id": Event, "place_id": Place, "source_id": Review, "run_id": FetchRun, "discovery_id": Event}
+    if name in ("source_id", "discovery_id"):
+        from sources.models import Discovery, Source
+
+        found |= {"source_id": Source, "discovery_id": Discovery}
+    if name in found:
+        return str(found[name]._default_manager.order_by("pk").values_list("pk", flat=True)[0])
+    return PARTS[name]
+
+
+def _make(model: type[models.Model]) -> models.Model:
+    """A row of `model`, each field that must be given by its kind."""
+    values = dict(_FIELDS.get(model._meta.label, {}))
+    for field in model._meta.concrete_fields:
+        needs = not (field.has_default() or field.null or field.blank or field.auto_created or field.name in values)
+        if needs and not getattr(field, "auto_now", False) and not getattr(field, "auto_now_add", False) and not field.generated:
+            values[field.name] = _value(field)
+    return model._default_manager.create(**values)
+
+
+def _value(field: Any) -> Any:
+    if field.is_relation:
+        known = list(field.related_model._default_manager.order_by("pk")[:2])
+        if field.name == "second" and len(known) < 2:
+            known.append(_twin(known[0]))
+        return (known or [_make(field.related_model)])[-1 if field.name == "second" else 0]
+    if field.choices:
+        return next(value for value, _ in field.flatchoices if value)
+    kinds = (
+        (models.UUIDField, uuid.uuid4()), (models.DateTimeField, NOW), (models.DateField, NOW.date()), (models.TimeField, datetime.time(12)),
+        (models.BooleanField, True), (models.JSONField, {}), (models.FloatField, 0.5), (models.DecimalField, 1), (models.IntegerField, 1),
+        (models.GenericIPAddressField, "192.0.2.1"), (models.BinaryField, b""),
+    )  # fmt: skip
+    return next((value for kind, value in kinds if isinstance(field, kind)), "x")
+
+
+def _twin(row: models.Model) -> models.Model:
+    """Another row like it, with a greater key."""
+    row.pk = uuid.UUID(int=row.pk.int + 1)
+    if hasattr(row, "folded_name"):
+        row.folded_name += " two"  # type: ignore[attr-defined]
+    row.save(force_insert=True)
+    return type(row)._default_manager.get(pk=row.pk)
