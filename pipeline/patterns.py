@@ -51,18 +51,3 @@ def compile(expression: Text, flags: int = 0, *, longest: int = LONGEST) -> "re.
 def compiled() -> tuple[Compiled, ...]:
     """Every expression of the modules that are imported, in the order of their making."""
     return tuple(_compiled.values())
-
-
-def search(expression: Text, text: Text, flags: int = 0) -> "re.Match[Text] | None":
-    return re.search(expression, text, flags)
-
-
-def match(expression: Text, text: Text, flags: int = 0) -> "re.Match[Text] | None":
-    return re.match(expression, text, flags)
-
-
-def fullmatch(expression: Text, text: Text, flags: int = 0) -> "re.Match[Text] | None":
-    return re.fullmatch(expression, text, flags)
-
-
-sub, split, findall, finditer = re.sub, re.split, re.findall, re.finditer
