@@ -22,8 +22,8 @@ _PLACEHOLDER: Final = patterns.compile(
     r"\b(?:lorem ipsum|dolor sit amet|asdf|qwerty|description (?:goes )?here|insert (?:text|title|description))\b", patterns.IGNORECASE
 )
 _UNNAMED: Final = patterns.compile(
-    r"(?:(?:test|sample|dummy|untitled|unnamed|new)[ -]?event|event (?:title|name)|test(?:ing)?[ \d]*|untitled|event"
-    r"|tba|tbd|tbc|to be announced|n/?a|none|null)[ .!]*",
+    r"(?:(?:test|sample|dummy|untitled|unnamed|new)[ -]?event|event (?:title|name)|test(?:ing)?[ \d]*+|untitled|event"
+    r"|tba|tbd|tbc|to be announced|n/?a|none|null)[ .!]*+",
     patterns.IGNORECASE,
 )
 _MISPLACED: Final = ("coordinates dropped", "latitude: ", "longitude: ")

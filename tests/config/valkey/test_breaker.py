@@ -1,5 +1,7 @@
 """Whether Valkey is asked: after a failure nobody is kept waiting."""
 
+import threading
+
 import pytest
 from redis.exceptions import ConnectionError as Refused
 from redis.exceptions import ResponseError
@@ -61,3 +63,20 @@ def test_a_failed_trial_begins_another_pause(breaker, clock):
 def test_a_wrong_command_says_nothing_of_valkey(breaker):
     fail(breaker, ResponseError)
     assert not breaker.is_open
+
+
+def test_a_look_beside_ends_the_pause_as_soon_as_valkey_answers():
+    answers = iter([False, True])
+    breaker = Breaker(answers=lambda: next(answers))
+    fail(breaker)
+    breaker._looking.join(20)
+    assert not breaker.is_open
+
+
+def test_a_look_beside_goes_on_while_valkey_is_silent(clock):
+    seen = threading.Event()
+    breaker = Breaker(clock=clock, answers=lambda: bool(seen.set()))
+    fail(breaker)
+    assert seen.wait(20)
+    assert breaker.is_open
+    clock.now += PAUSE_SECONDS  # which ends the look
