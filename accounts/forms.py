@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from unfold.forms import AuthenticationForm
+from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 
 from accounts.entering import checked_value
 from accounts.exceptions import EntryRefused, LoginRefused
+from accounts.models import fold_login
+from accounts.throttling import count_guess, give_back
 
 
 class DeskLoginForm(AuthenticationForm):
@@ -21,6 +23,17 @@ class DeskLoginForm(AuthenticationForm):
             if self.request is not None:
                 self.request.login_refused = refused  # accounts.middleware gives the answer its status
             raise ValidationError(refused.detail, code="refused") from refused
+
+
+class OwnPasswordForm(AdminOwnPasswordChangeForm):
+    """A new password for oneself. The old one is a guess like any other: who found a desk open may not try as many as they like."""
+
+    def clean_old_password(self) -> str:
+        """Raises TooManyGuesses before anything is hashed. The account is counted apart from its logins, which nobody is kept from."""
+        guess = count_guess(fold_login(self.user.email), network="", device="own password")
+        old: str = super().clean_old_password()
+        give_back(guess)
+        return old
 
 
 class EntryForm(forms.ModelForm):

@@ -1,6 +1,6 @@
 """Structured logs: JSON in production, readable at home; one request id throughout, secrets and people's addresses masked, every line bounded."""
 
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Collection, Mapping, MutableMapping
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -59,12 +59,13 @@ class _Masker:
 
     def mapping(self, mapping: Mapping[Any, Any], depth: int) -> dict[str, Any]:
         masked: dict[str, Any] = {}
+        said = _name_in(mapping.get("name") or mapping.get("key"))
         for key, value in mapping.items():
             if self._left <= 0:
                 masked[MASK] = MASK
                 break
             name = key if isinstance(key, str) else repr(key)
-            masked[mask_text(name[:LONGEST_KEY])] = self._value(name, value, depth)
+            masked[mask_text(name[:LONGEST_KEY])] = self._value(said if key == "value" and said else name, value, depth)
         return masked
 
     def _value(self, name: str, value: Any, depth: int) -> Any:
@@ -83,13 +84,21 @@ class _Masker:
             return self._items(name, value, depth + 1)
         return mask_text(_words(value))
 
-    def _items(self, name: str, items: Iterable[Any], depth: int) -> list[Any]:
+    def _items(self, name: str, items: Collection[Any], depth: int) -> list[Any]:
         masked: list[Any] = []
         for item in items:
             if self._left <= 0:
                 return [*masked, MASK]
             masked.append(self._value(name, item, depth))
+            if len(items) == 2 and len(masked) == 1:  # a header, as servers keep them
+                name = _name_in(item) or name
         return masked
+
+
+def _name_in(value: Any) -> str:
+    """What names the value beside it, where a secret is named so; else ''."""
+    name = value[:LONGEST_KEY].decode("latin1") if isinstance(value, bytes) else value
+    return name if isinstance(name, str) and is_secret_name(name) else ""
 
 
 def _words(value: Any) -> str:

@@ -82,6 +82,10 @@ _NESTED: Final = patterns.compile(r"(<(?:b|i|em|strong|u|span|font|div|p)>)(?:\s
 _EMPTY: Final = patterns.compile(r"<(p|b|i|em|strong|li|ul|ol)>\s*</\1>|<a\b[^<>]*>\s*</a>")
 _BLANK_LINE: Final = patterns.compile(r"\n[ \t]*\n\s*")
 _ADDRESS: Final = patterns.compile(r"\b(?:https?|webcals?)://[^\s\"'<>]++", patterns.IGNORECASE)
+#: Likewise without a scheme, or with one that calendars have: `calendar.google.com/…`, `feeds://…`.
+_BARE_ADDRESS: Final = patterns.compile(
+    r"(?<![\w.@/\-])(?:[A-Za-z][\w+\-]{0,15}:)?(?://)?(?:[\w\-]++\.)++[A-Za-z]{2,63}(?::[0-9]{1,5})?/[^\s\"'<>]++"
+)
 _HALF_ENTITY: Final = patterns.compile(r"&[^;\s]{0,10}$")
 _URL_BAD: Final = patterns.compile('[\x00-\x1f\x7f<>"\\\\^`{|}]')
 
@@ -186,7 +190,13 @@ def http_url(url: str) -> str:
 
 def without_secrets(text: str) -> str:
     """`text` without the addresses in it that let their holder in."""
-    return _ADDRESS.sub(lambda found: "" if has_secret(found.group()) else found.group(), text) if "://" in text else text
+    if "/" not in text:
+        return text
+    return _BARE_ADDRESS.sub(_if_public, _ADDRESS.sub(_if_public, text))
+
+
+def _if_public(found: patterns.Match[str]) -> str:
+    return "" if has_secret(found.group()) else found.group()
 
 
 def _whole_url(url: str) -> str:

@@ -14,6 +14,7 @@ from accounts.forms import EntryForm
 from accounts.rights import may
 from outbox.admin import ReadOnlyAdmin
 from places import services
+from places.enums import PlaceState
 from places.exceptions import PlaceError
 from places.models import Area, City, Geocode, Place, PlaceAlias, PlaceMatch, PlaceReport, PlaceStatus, Weather
 from places.queries import forget_atlas
@@ -78,14 +79,24 @@ class PlaceAdmin(ModelAdmin):
     list_select_related = ("city", "area")
     list_filter = ("state",)
     search_fields = ("name", "folded_name", "address")
-    autocomplete_fields = ("city", "area", "merged_into", "owners")
-    readonly_fields = ("provided", "provided_until", "rating_expires_at", "created_at")
+    autocomplete_fields = ("city", "area", "owners")
+    readonly_fields = ("merged_into", "provided", "provided_until", "rating_expires_at", "created_at")
     inlines = (AliasInline,)
     show_full_result_count = False
     actions = ("merge_selected", "unmerge_selected")
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return may(request.user, MERGE)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A venue becomes another, and itself again, by the actions below, which ask for that right."""
+        is_merged = obj is not None and obj.state == PlaceState.MERGED
+        return (*self.readonly_fields, "state") if is_merged else self.readonly_fields
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "state":
+            kwargs["choices"] = [choice for choice in db_field.choices if choice[0] != PlaceState.MERGED]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     @action(description="Merge two venues, or say that they are different", permissions=["merge"])
     def merge_selected(self, request: HttpRequest, places: QuerySet[Place]) -> HttpResponse | None:

@@ -20,6 +20,8 @@ from moderation.services.deciding import JUDGE
 from moderation.services.telling import tell_queue
 
 _MOVES: Final = frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG})
+#: What takes an event from readers.
+_AWAY: Final = frozenset({Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG})
 
 
 def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decision:
@@ -73,6 +75,7 @@ def _check(decision: Decision, review: Review | None, event: Event | None) -> No
         raise Conflict(
             f"“{title}”: {_who(newer)} decided after this ({newer.get_verdict_display()} {newer.get_reason_display()}).".replace(" )", ")")
         )
+    _check_survivor(decision, title, event)
     left = decision.after.get("publication")
     if event is not None and left and event.publication != left:
         who = f" by {event.moderated_by}" if event.moderated_by and event.moderated_at and event.moderated_at > decision.at else ""
@@ -80,10 +83,20 @@ def _check(decision: Decision, review: Review | None, event: Event | None) -> No
         raise Conflict(f"“{title}” is {event.publication} since{who}{why}, and no longer {left}, as this left it: decide anew.")
 
 
-def _newer_than(decision: Decision) -> Decision | None:
-    """The newest decision on the same object that came after and was not taken back."""
+def _check_survivor(decision: Decision, title: str, event: Event | None) -> None:
+    """Raise Conflict where a person took the event away that this one is part of since: it would come before readers again."""
+    if decision.verdict != Verdict.MERGE or event is None or event.merged_into_id is None:
+        return
+    newer = _newer_than(decision, on=event.merged_into_id)
+    if newer is not None and newer.verdict in _AWAY:
+        who = f"{_who(newer)} decided on the event that it is part of ({newer.get_verdict_display()} {newer.get_reason_display()})"
+        raise Conflict(f"“{title}”: {who}: take that back first.".replace(" )", ")"))
+
+
+def _newer_than(decision: Decision, *, on: UUID | None = None) -> Decision | None:
+    """The newest decision on the same object, or `on` another, that came after and was not taken back."""
     after = Q(at__gt=decision.at) | Q(at=decision.at, pk__gt=decision.pk)
-    on_same = Decision.objects.filter(after, object_id=decision.object_id)
+    on_same = Decision.objects.filter(after, object_id=on or decision.object_id)
     standing = on_same.exclude(verdict=Verdict.UNDO, undoes__isnull=False).filter(undone__isnull=True)
     return standing.select_related("by").order_by("-at", "-pk").first()
 

@@ -22,6 +22,9 @@ DEEPEST: Final = 5
 #: From where to where in an address a secret stands.
 Part = tuple[int, int]
 
+#: What browsers leave out of an address, and what they read as a slash; these schemes need no two of them.
+_AS_READ: Final = {ord("\t"): None, ord("\n"): None, ord("\r"): None, ord("\\"): "/"}
+_OPENING: Final = patterns.compile(r"\s*+(https?|webcals?|ftp):/?(?!/)", patterns.IGNORECASE, longest=MOST)
 _USER: Final = patterns.compile(r"(?<=//)[^/?#\\\s]*@", longest=MOST)
 _FIELD: Final = patterns.compile(r"(?<![\w.\-\[\]])([\w.\-\[\]]++)=([^&;#?=\s\"'<>]++)", longest=MOST)
 _REST: Final = patterns.compile(r"[^&;#\s\"'<>]*+", longest=MOST)
@@ -33,7 +36,9 @@ _SURE_NAME: Final = patterns.compile(
     longest=MOST,
 )
 #: Names that secrets have, and other things too.
-_MAYBE_NAME: Final = patterns.compile(r"^(?:key|sig|auth|pass|session|code|app_?id|tk)$", patterns.IGNORECASE, longest=MOST)
+_MAYBE_NAME: Final = patterns.compile(
+    r"^(?:key|sig|auth|pass|code|app_?id|tk|session|(?:php|j|asp|cf)?sess(?:ion)?[_\-]?(?:id|key))$", patterns.IGNORECASE, longest=MOST
+)
 _OPENS: Final = frozenset({"key", "sig", "auth", "pass"})
 _IDS: Final = frozenset({"id", "ids", "event", "eid", "event_id", "eventid"})
 _UUID: Final = patterns.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", patterns.IGNORECASE, longest=MOST)
@@ -66,7 +71,17 @@ _HINTS: Final = ("=", "@", "%", "&", _PRIVATELY, "/bot", "eyj", "teamup", "webca
 
 def has_secret(address: str) -> bool:
     """Whether who knows `address` is let in by it, in whatever way it is escaped: it must not be published."""
-    return len(address) > MOST or (_may_have(address.lower()) and _has_secret(address))
+    if len(address) > MOST:
+        return True
+    address = as_read(address)
+    return _may_have(address.lower()) and _has_secret(address)
+
+
+def as_read(address: str) -> str:
+    """`address` as browsers read it: without tabs and line ends, with `/` for `\\`, with two slashes behind the scheme."""
+    address = address.translate(_AS_READ)
+    opening = _OPENING.match(address)
+    return f"{opening.group(1)}://{address[opening.end() :]}" if opening else address
 
 
 @lru_cache(maxsize=1_024)

@@ -11,28 +11,38 @@ MASK: Final = "…"
 LONGEST: Final = 40_000
 
 _WORD: Final = patterns.compile(r"[^\s\"'<>]++", longest=LONGEST)
-#: A name and what leads to its value: `token=`, `"password": "`, `Cookie: `.
-_NAMED: Final = patterns.compile(r"(?<![\w.\-])([\w.\-]++)([\"']?\s{0,3}[=:]\s{0,3}[\"']?)", longest=LONGEST)
+#: A name and what leads to its value: `token=`, `"password": "`, `Cookie: `, `(b'password', b'`, and `\\"token\\": \\"` of JSON within JSON.
+_NAMED: Final = patterns.compile(
+    r"(?<![\w.\-])([\w.\-]++)((?:\\{0,16}[\"'])?(?:\s{0,20}(?:=>|[=:])\s{0,20}|(?<=[\"'])\s{0,3},\s{0,3}(?=b?\\{0,16}[\"']))"
+    r"(?:b?\\{0,16}[\"'])?)",
+    longest=LONGEST,
+)
 _SECRET_NAME: Final = patterns.compile(
     r"passw|passphrase|passcode|secret|token|authorization|cookie|api[_\-]?key|access[_\-]?key|credential|signature|(?:^|[_\-.])dsn(?:$|[_\-.])"
-    r"|^(?:pwd|jwt)$",
+    r"|(?:private|encryption|lookup|signing|shared|client|auth|consumer|master|geocoder|extractor|sess(?:ion)?)[_\-]?key|sess(?:ion)?[_\-]?id"
+    r"|^(?:pwd|jwt|otp)$",
     patterns.IGNORECASE,
     longest=LONGEST,
 )
 _SHORT_NAME: Final = frozenset({"key", "sig", "auth", "pass", "app_id", "appid"})
 _BARE: Final = patterns.compile(r"[^\s\"'&;,<>(){}\[\]]++", longest=LONGEST)
-_DOUBLY: Final = patterns.compile(r"[^\"\n]++", longest=LONGEST)
-_SINGLY: Final = patterns.compile(r"[^'\n]++", longest=LONGEST)
+_DOUBLY: Final = patterns.compile(r"(?:[^\"\\\n]|\\[^\n])++", longest=LONGEST)
+_SINGLY: Final = patterns.compile(r"(?:[^'\\\n]|\\[^\n])++", longest=LONGEST)
+#: Within a text that is quoted itself, the value ends before the next quote.
+_INNER: Final = patterns.compile(r"[^\"'\n]++", longest=LONGEST)
+_SEVERAL: Final = patterns.compile(r"[\[{(][^\]})\n]++", longest=LONGEST)
 _LINE: Final = patterns.compile(r"[^\n]++", longest=LONGEST)
 _SCHEME: Final = patterns.compile(r"\b(bearer|basic|digest)(\s{1,3})[A-Za-z0-9._~+/=\-]{6,}+", patterns.IGNORECASE, longest=LONGEST)
 _LEADING: Final = patterns.compile(r"(?:bearer|basic|digest|token)\s{1,3}", patterns.IGNORECASE, longest=LONGEST)
 #: Keys that say by their beginning what they are.
 _KNOWN: Final = patterns.compile(
     r"(?<![\w\-])(?:eyJ[\w\-]{8,}+\.[\w\-]++\.[\w\-]*+|(?:sk|rk)_(?:live|test)_\w{8,}+|gh[pousr]_\w{20,}+|xox[abeprs]-[\w\-]{10,}+"
-    r"|AKIA[0-9A-Z]{16}|AIza[\w\-]{30,}+)",
+    r"|-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]*+|AKIA[0-9A-Z]{16}|AIza[\w\-]{30,}+)",
     longest=LONGEST,
 )
 _MAILBOX: Final = patterns.compile(r"(?<![\w.%+\-])([\w.%+\-])[\w.%+\-]*+@([\w.\-]++)", longest=LONGEST)
+#: As it stands in an address.
+_MAILBOX_QUOTED: Final = patterns.compile(r"(?<![\w.+\-])([\w.+\-])(?:[\w.+\-]|%(?!40))*+%40([\w.\-]++)", longest=LONGEST)
 _IPV4: Final = patterns.compile(r"(?<![\w.])((?:[0-9]{1,3}\.){3})[0-9]{1,3}(?![\w.]*[0-9])", longest=LONGEST)
 _IPV6: Final = patterns.compile(r"(?<![\w:.])[0-9A-Fa-f:]{3,45}+(?![\w])", longest=LONGEST)
 
@@ -68,6 +78,8 @@ def hide_people(text: str) -> str:
     """`text` with mail addresses reduced to their first letter, `a…@example.org`, and internet addresses to their network, `198.51.100.…`."""
     if "@" in text:
         text = _MAILBOX.sub(_hidden_mailbox, text)
+    if "%40" in text:
+        text = _MAILBOX_QUOTED.sub(_hidden_mailbox, text)
     if "." in text:
         text = _IPV4.sub(_hidden_ipv4, text)
     return _IPV6.sub(_hidden_ipv6, text) if ":" in text else text
@@ -109,12 +121,14 @@ def _value_of(named: patterns.Match[str], text: str) -> patterns.Match[str] | No
     if not is_secret_name(name) and not (sign == "=" and name in _SHORT_NAME):
         return None
     start = named.end()
+    if sign.endswith(('"', "'")) and "\\" in sign:
+        return _INNER.match(text, start)
     if sign.endswith(('"', "'")):
         return (_DOUBLY if sign.endswith('"') else _SINGLY).match(text, start)
     if ":" in sign and ("cookie" in name or "authorization" in name):
         leading = _LEADING.match(text, start)
         return _LINE.match(text, leading.end() if leading else start)
-    return _BARE.match(text, start)
+    return _BARE.match(text, start) or _SEVERAL.match(text, start)
 
 
 def _hidden_mailbox(found: patterns.Match[str]) -> str:

@@ -218,3 +218,14 @@ def test_what_is_forgiven_is_forgotten(clock):
     clock.shift(timedelta(seconds=1))
     forget_guesses_and_sessions()
     assert sorted(GuessCount.objects.values_list("kind", flat=True)) == ["all_at_account", "network", "network_at_account"]
+
+
+def test_guesses_at_ones_own_password_wait_too(clock, client, hashes):
+    client.force_login(User.objects.get())
+    page, new = "/admin/password_change/", {"new_password1": "another horse battery", "new_password2": "another horse battery"}
+    tried = [client.post(page, {"old_password": f"wrong {number}", **new}).status_code for number in range(8)]
+    assert (tried, len(hashes)) == ([WRONG] * 5 + [WAIT] * 3, 5)
+    assert client.post(page, {"old_password": PASSWORD, **new}).status_code == WAIT
+    assert knock(PASSWORD, address=ELSEWHERE) == IN
+    clock.shift(timedelta(seconds=30))
+    assert client.post(page, {"old_password": PASSWORD, **new}).status_code == IN

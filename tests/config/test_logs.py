@@ -121,3 +121,14 @@ def test_masking_bears_hostile_texts():
 def test_production_logs_json():
     formatter = configure(level="INFO", fmt="json", cache=False)["formatters"]["nocturne"]
     assert "JSONRenderer" in repr(formatter["processors"][-1])
+
+
+def test_a_value_is_hidden_by_the_name_beside_it():
+    line = {
+        "headers": [["x-api-key", "hunter2"], (b"cookie", b"hunter2"), ["accept", "*/*"]],
+        "fields": [{"name": "password", "value": "hunter2"}],
+    }
+    assert mask(None, "", line) == {
+        "headers": [["x-api-key", "…"], ["cookie", "…"], ["accept", "*/*"]],
+        "fields": [{"name": "password", "value": "…"}],
+    }

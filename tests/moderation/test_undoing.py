@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import close_old_connections, connection, transaction
 
 from events import services as events
@@ -12,7 +13,7 @@ from moderation import services
 from moderation.enums import ReviewKind, Verdict
 from moderation.exceptions import Conflict, ModerationError
 from moderation.models import Decision, Review
-from tests.factories import make_event, make_staff
+from tests.factories import make_event, make_person, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +110,25 @@ def test_of_two_who_take_it_back_at_once_one_does():
     assert sum(word == "done" for word in said) == 1
     assert Decision.objects.filter(undoes=decision).count() == 1
     assert publication(review) == "pending"
+
+
+def merged_and_removed():
+    anna, berta = make_staff("anna@example.org"), make_staff("berta@example.org")
+    survivor, child = make_event(), make_event("Dusk Raga at the Hall")
+    merge = services.decide(filed(child).pk, Verdict.MERGE, by=anna, other=survivor.pk)
+    events.change_statuses([survivor.pk], Publication.REMOVED, by=berta, reason="illegal")
+    return merge, child, anna
+
+
+def test_a_merge_is_not_taken_back_after_what_came_of_it_was_removed():
+    merge, child, anna = merged_and_removed()
+    with pytest.raises(Conflict, match=r"berta@example.org on .* decided on the event that it is part of \(remove\)"):
+        services.undo(merge.pk, by=anna)
+    assert Event.objects.get(pk=child.pk).publication == "merged"
+
+
+def test_who_may_not_publish_brings_nothing_back_by_un_merging():
+    _, child, anna = merged_and_removed()
+    with pytest.raises(PermissionDenied, match=r"events\.publish_event"):
+        events.unmerge(child.pk, by=make_person("carl@example.org", "events.merge_event"))
+    assert events.unmerge(child.pk, by=anna).publication == "approved"

@@ -179,3 +179,17 @@ def test_markup_that_nobody_wrote_loses_its_tags_and_keeps_its_words() -> None:
 
 def test_a_comment_is_left_out_whatever_stands_in_it() -> None:
     assert plain("a <!-- <b>x</b> <!-- --> b <!-- open") == "a b <!-- open"
+
+
+@pytest.mark.parametrize("start", ["", "(", "Kalender:", "//", "feeds://", "siehe "])
+def test_a_secret_address_goes_whatever_stands_before_it(start: str) -> None:
+    told = f"{start}calendar.google.com/calendar/ical/me/private-9f8e7d6c5b4a39281706f5e4d3c2b1a0/basic.ics today"
+    assert "9f8e" not in plain(told) + rich(told, limit=500)
+    assert plain("open at venue.example/private-events/ today") == "open at venue.example/private-events/ today"
+
+
+@pytest.mark.parametrize(
+    "address", ["https:\\\\joe:pw@a.org/", "https:joe:pw@a.org/", "https://a.org/pri\tvate-9f8e7d6c5b4a39281706f5e4d3c2b1a0/basic.ics"]
+)
+def test_a_link_is_looked_at_as_browsers_read_it(address: str) -> None:
+    assert rich(f'<p>go <a href="{address}">there</a></p>', limit=500) == '<p>go <a rel="nofollow noopener">there</a></p>'

@@ -11,7 +11,7 @@ from places.enums import Crowd
 from places.models import Place, PlaceMatch, PlaceReport
 from places.services import report
 from places.voices import Voice
-from tests.factories import NOW, make_city
+from tests.factories import NOW, make_city, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +87,14 @@ def test_lists_of_states_and_reports_open_and_tell_of_nobody(client):
         assert (listed.status_code, "Blue Room" in listed.content.decode()) == (200, True)
     shown = client.get(f"/admin/places/placereport/{PlaceReport.objects.get().pk}/change/")
     assert (shown.status_code, "0123456789abcdef" in shown.content.decode()) == (200, False)
+
+
+def test_a_venue_is_merged_by_nobody_who_may_only_change_it(client: Client):
+    one, two = (Place.objects.create(slug="x", name=name, folded_name=name, city=make_city()) for name in ("one", "two"))
+    client.force_login(make_person("mod@example.org", "places.view_place", "places.change_place"))
+    page = client.post(f"/admin/places/place/{one.pk}/change/", {"state": "merged", "merged_into": str(two.pk)})
+    form = page.context["adminform"].form
+    assert "merged_into" not in form.fields
+    assert form.errors["state"] == ["Select a valid choice. merged is not one of the available choices."]
+    Place.objects.filter(pk=one.pk).update(state="merged", merged_into=two)
+    assert not {"state", "merged_into"} & client.get(f"/admin/places/place/{one.pk}/change/").context["adminform"].form.fields.keys()

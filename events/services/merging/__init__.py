@@ -1,7 +1,7 @@
 """Two events become one, reversibly: survivor pointer, children kept, ids and addresses restored by `unmerge`."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +16,10 @@ from events.services.merging.family import Family
 from events.services.merging.listings import keep_listing, take_out
 from events.services.merging.previewing import Preview, preview_listing, preview_merge
 from events.services.merging.verdicts import MERGE, apart, contradictions, mark_different, refuse_doubtful, refuse_senseless, remember
+from events.services.publication import PUBLISH
+
+#: Where a person put an event that readers shall not see.
+TAKEN_AWAY: Final = frozenset({Publication.REJECTED, Publication.REMOVED, Publication.FLAGGED})
 
 __all__ = [
     "Preview",
@@ -87,6 +91,8 @@ def unmerge(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
             raise MergeRefused("The event is not merged.")
         family.part(child_id)
         assert match is not None  # `part` raises where there is none
+        if child.publication == Publication.APPROVED and family.events[seen_as].publication in TAKEN_AWAY:
+            require(by, PUBLISH)  # what a person took away comes before readers again
         direct = match.survivor_id
         match.outcome, match.by_person, match.undone_at, match.undo = MatchOutcome.DIFFERENT.value, is_person(by), moment, {}
         family.save(matches=[match])
