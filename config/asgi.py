@@ -9,8 +9,10 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_asgi_application()
 
+from config.requests import Utf8AsgiRequest  # noqa: E402 (after the apps are ready)
 from realtime.routing import live_http, websockets  # noqa: E402 (after the apps are ready)
 
+django.request_class = Utf8AsgiRequest
 application = ProtocolTypeRouter({"http": live_http(django), "websocket": websockets})
 
 # What is loaded by now stays for good. Left among what the collector looks through, it costs a fifth of the time in which thousands of readers connect.

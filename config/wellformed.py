@@ -17,7 +17,7 @@ _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class WellFormedMiddleware:
-    """400, naming what is wrong, for a path, a parameter or a form field that holds NUL or half a character, or a parameter beyond LONGEST_VALUE.
+    """400, naming what is wrong, for a path, a parameter, a form field or a cookie that holds NUL or half a character, or a parameter beyond LONGEST_VALUE.
 
     PostgreSQL stores neither NUL nor lone surrogates, so that every view would have to refuse them itself."""
 
@@ -28,7 +28,7 @@ class WellFormedMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        wrong = _wrong_in_path(request.path_info) or _wrong_in_query(request.GET) or _wrong_in_form(request)
+        wrong = _wrong_in_cookies(request) or _wrong_in_path(request.path_info) or _wrong_in_query(request.GET) or _wrong_in_form(request)
         return refusal(request, HTTPStatus.BAD_REQUEST, wrong) if wrong else self.get_response(request)
 
 
@@ -38,6 +38,12 @@ def refusal(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpRespon
         body = problems.problem(request, status, detail=detail)
         return JsonResponse(body, status=status, content_type=problems.CONTENT_TYPE)
     return render(request, "refused.html", {"status": status, "detail": detail}, status=status)
+
+
+def _wrong_in_cookies(request: HttpRequest) -> str:
+    return next(
+        (f"The cookie {name[:LONGEST_NAME]!r} {wrong}." for name, value in request.COOKIES.items() if (wrong := wrong_in(value))), ""
+    )
 
 
 def _wrong_in_path(path: str) -> str:

@@ -49,10 +49,10 @@ async def by_session(scope: Any) -> Identity | None:
 
 
 def session_key(scope: Any) -> str:
-    """What the session cookie says, '' where there is none."""
+    """What the session cookie says, '' where there is none, or one that no session has (NUL, which PostgreSQL refuses)."""
     for name, value in scope.get("headers", ()):
         if name == b"cookie" and (key := parse_cookie(value.decode("latin1")).get(settings.SESSION_COOKIE_NAME)):
-            return str(key)
+            return str(key) if key.isalnum() else ""
     return ""
 
 

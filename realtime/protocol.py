@@ -245,6 +245,7 @@ def read_command(text: str) -> Command:
     """One message of a client. Raises Refused."""
     try:
         body = json.loads(text)
+        json.dumps(body, ensure_ascii=False).encode()  # an escaped half of a character, which no answer could repeat
     except (ValueError, RecursionError) as failure:
         raise Refused(Code.JSON, "The message is not JSON.") from failure
     if not isinstance(body, dict):

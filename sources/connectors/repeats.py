@@ -21,9 +21,16 @@ from sources.connectors.moments import Clock, end_at, read_clock, read_moment
 from sources.connectors.zone_names import displayed_name, iana_name
 from sources.records import FetchParams, RawRecord
 
-#: Occurrences of one rule, at most, and days that its expansion may look at.
+#: Occurrences of one rule, at most, and steps of its expansion.
 MAX_OCCURRENCES: Final = 400
 _BUDGET: Final = 20_000
+#: Steps and occurrences of all rules of a document, and by its bytes, as a calendar has them (`ical/read.py`).
+_STEPS: Final = 100_000
+_FREE_STEPS: Final = 1_500
+_WINDOW_STEPS: Final = 50_000
+_WINDOW_STEPS_A_BYTE: Final = 4
+_OCCURRENCES: Final = 20_000
+_BYTES_AN_OCCURRENCE: Final = 3
 #: Words name no last day: so far ahead they are believed.
 WORDS_AHEAD: Final = timedelta(weeks=12)
 
@@ -69,21 +76,32 @@ _WEEKLY: Final = patterns.compile(
 _JOINT: Final = patterns.compile(r"^[\s,;|·()–—-]*(?:at|from|um|ab|von|a las|a|de|à)?[\s:]*", longest=_LONGEST)
 
 
-def repeated(record: RawRecord, params: FetchParams, *, rule: Any = None, timezone: str = "") -> Iterator[RawRecord]:
+class Allowance:
+    """What expanding all rules of one document of `size` bytes may take: many hostile rules cost no more than honest ones."""
+
+    def __init__(self, size: int = 0) -> None:
+        self.steps = Budget(_STEPS + size, kept=_WINDOW_STEPS + _WINDOW_STEPS_A_BYTE * size)
+        self.occurrences = _OCCURRENCES + size // _BYTES_AN_OCCURRENCE
+
+
+def repeated(
+    record: RawRecord, params: FetchParams, *, rule: Any = None, timezone: str = "", allowance: Allowance | None = None
+) -> Iterator[RawRecord]:
     """The occurrences of a record within the window of `params`; the record itself where it surely is one event alone, or cannot be expanded.
 
     `rule` is what the source calls its recurrence: RFC 5545 text, a list of such lines, or a mapping with `rrule` and `exdate`. `timezone` is used where
-    the record names none. A record with a recurrence id is an occurrence already."""
+    the record names none. Records of one document share its `allowance`. A record with a recurrence id is an occurrence already."""
     if record.recurrence_id:
         yield record
         return
     zone = _zone(record.timezone or record.calendar_timezone or timezone)
+    allowance = allowance or Allowance()
     if isinstance(record.start, str):
         told = rule_in_words(record.start)
-        found = _from_words(record, *told, params, zone) if told and zone else []
+        found = _from_words(record, *told, params, zone, allowance) if told and zone else []
     else:
         lines = _lines(rule)
-        found = _from_rule(record, lines, params, zone) if lines and record.start is not None else []
+        found = _from_rule(record, lines, params, zone, allowance) if lines and record.start is not None else []
     yield from found or [record]
 
 
@@ -120,7 +138,7 @@ def monthly_in(words: str) -> tuple[str, int] | None:
     return f"FREQ=MONTHLY;BYDAY={_ORDINALS[nth]}{_DAYS[day]}", match.end()
 
 
-def _from_words(record: RawRecord, text: str, clock: Clock, params: FetchParams, zone: ZoneInfo) -> list[RawRecord]:
+def _from_words(record: RawRecord, text: str, clock: Clock, params: FetchParams, zone: ZoneInfo, allowance: Allowance) -> list[RawRecord]:
     """The next weeks of a rule that names no first day. Every other week counts from nowhere, and is therefore not expanded."""
     if "INTERVAL" in text:
         return []
@@ -128,10 +146,10 @@ def _from_words(record: RawRecord, text: str, clock: Clock, params: FetchParams,
     first = datetime.combine(today, clock.start)
     length = end_at(first, clock.end) - first if clock.end else None
     last = min(Window.of(params).end, params.now + WORDS_AHEAD).astimezone(zone).replace(tzinfo=None)
-    return _occurrences(record, parse_rule(text), text, first, length, (first, last), frozenset(), zone)
+    return _occurrences(record, parse_rule(text), text, first, length, (first, last), frozenset(), zone, allowance)
 
 
-def _from_rule(record: RawRecord, lines: list[str], params: FetchParams, zone: ZoneInfo | None) -> list[RawRecord]:
+def _from_rule(record: RawRecord, lines: list[str], params: FetchParams, zone: ZoneInfo | None, allowance: Allowance) -> list[RawRecord]:
     start = record.start
     rules = [line.partition(":")[2] if line.upper().startswith("RRULE:") else line for line in lines if "FREQ=" in line.upper()]
     if len(rules) != 1 or not isinstance(start, date):
@@ -152,7 +170,7 @@ def _from_rule(record: RawRecord, lines: list[str], params: FetchParams, zone: Z
         length = end - first.date()
     window = Window.of(params)
     span = tuple(moment.astimezone(zone or UTC).replace(tzinfo=None) for moment in (window.start, window.end))
-    return _occurrences(record, rule, rules[0], first, length, (span[0], span[1]), _left_out(lines, zone), zone, dated=dated)
+    return _occurrences(record, rule, rules[0], first, length, (span[0], span[1]), _left_out(lines, zone), zone, allowance, dated=dated)
 
 
 def _occurrences(
@@ -164,6 +182,7 @@ def _occurrences(
     span: tuple[datetime, datetime],
     without: frozenset[datetime],
     zone: ZoneInfo | None,
+    allowance: Allowance,
     *,
     dated: bool = False,
 ) -> list[RawRecord]:
@@ -174,9 +193,12 @@ def _occurrences(
         until = datetime.combine(until, time.max)
     series = Recurrence(rrule=text[:1000], exdate=tuple(sorted(moment.isoformat() for moment in without)), series_id=_series_id(record))
     try:
-        walls = list(islice(expand(rule, first, after=span[0], before=span[1], until=until, budget=Budget(_BUDGET)), MAX_OCCURRENCES))
+        with allowance.steps.part(_BUDGET, free=_FREE_STEPS) as budget:
+            found = expand(rule, first, after=span[0], before=span[1], until=until, budget=budget)
+            walls = list(islice(found, min(MAX_OCCURRENCES, allowance.occurrences)))
     except (BudgetError, OverflowError):
         return []
+    allowance.occurrences -= len(walls)
     return [
         replace(
             record,

@@ -4,12 +4,14 @@ import json
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
 from config.wellformed import LONGEST_VALUE
 from tests.config.addresses import Address, addresses
+from tests.realtime.clients import Connection, scope_of
 
 pytestmark = pytest.mark.django_db
 ALL = addresses()
@@ -134,6 +136,21 @@ def test_a_hostile_form_breaks_no_page(desk, value):
     answers = {each.path: desk.post(each.path, dict.fromkeys(names, value)).status_code for each in pages}
     assert failed(answers) == {}
     assert "\x00" not in value or set(answers.values()) == {400}
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/", "/api/v1/events"])
+def test_a_cookie_with_nul_is_refused(path):
+    answer = Client(raise_request_exception=False).get(path, headers={"Cookie": f'{settings.SESSION_COOKIE_NAME}="\\000abcdefgh"'})
+    assert answer.status_code == 400
+    assert b"holds a NUL character" in answer.content
+
+
+@pytest.mark.parametrize("charset", ["zlib_codec", "base64", "utf-16", "undefined"])
+async def test_the_codec_that_a_caller_names_is_not_used(charset):
+    scope = scope_of("http", "/healthz", query="q=a", headers=((b"content-type", f"text/plain; charset={charset}".encode()),))
+    connection = Connection(scope)
+    connection.incoming.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+    assert (await connection.next())["status"] == 200
 
 
 def test_the_refusal_names_the_parameter(client):

@@ -68,6 +68,14 @@ _STRUCTURES: dict[str, tuple[str, Callable[[int], str]]] = {
         "json_feed",
         lambda n: "[{" + _numbered('"event%d":{"title":"a","start":"b"},', n) + '"title":"a","start":"2027-01-15"}]',
     ),
+    "rules by the hour in JSON": (
+        "json_feed",
+        lambda n: (
+            "["
+            + _numbered('{"title":"a%d","start":"2026-12-01T20:00:00Z","timezone":"UTC","rrule":"FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30"},', n)
+            + "{}]"
+        ),
+    ),
     "recipients": ("mail", lambda n: _HEADINGS + "To: " + _numbered("a%d@b.example, ", n // 2) + "\n\n" + _many("a9@b.example ", n // 2)),
     "parts": ("mail", lambda n: _HEADINGS + 'Content-Type: multipart/mixed; boundary="b"\n\n' + _many("--b\n\nx\n", n)),
     "mails in mails": ("mail", lambda n: _HEADINGS + "Content-Type: message/rfc822\n\n" + _many("Content-Type: message/rfc822\n\n", n)),

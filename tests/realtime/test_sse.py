@@ -1,5 +1,6 @@
 """What is particular to the event stream."""
 
+from django.conf import settings
 from uuid_utils.compat import uuid7
 
 from tests.realtime.clients import Connection, Stream, commit, listening, scope_of
@@ -78,3 +79,8 @@ async def test_a_database_that_fails_while_catching_up_ends_the_stream(hub, monk
     assert [(await client.frame())["type"] for _ in range(2)] == ["hello", "subscribed"]
     await client.wire.ended()
     assert not hub.readers
+
+
+async def test_a_session_cookie_with_nul_is_nobody(hub):
+    stream = Stream("topics=user:me", cookie=f'{settings.SESSION_COOKIE_NAME}="\\000abcdefgh"')
+    assert await stream.refusal() == "forbidden"

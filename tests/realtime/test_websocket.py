@@ -28,6 +28,8 @@ REFUSED = [
     ("[" * 9000, "json"),
     ('"ping"', "json"),
     ("", "json"),
+    (r'{"type": "subscribe", "topics": ["\ud800"]}', "json"),
+    (r'{"type": "subscribe", "topics": ["events:all"], "filters": {"\udfff": 1}}', "json"),
     ({"type": "shout"}, "type"),
     ({}, "type"),
     ({"type": "auth", "token": "abc"}, "auth"),

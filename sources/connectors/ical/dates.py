@@ -71,16 +71,12 @@ class DateSet:
 
     def _by_all_rules(self, first: datetime, last: datetime) -> tuple[list[datetime], frozenset[datetime]]:
         """What RRULE adds and what EXRULE takes out. Raises `DropRecord` for a rule that takes too long."""
-        budget = Budget(min(SERIES_BUDGET, max(self._budget.left, 0)), _FREE_STEPS, self._budget.kept)
-        allowed = budget.left
         try:
-            ruled = list(self._by_rules(self._rules, first, last, budget))
-            return ruled, frozenset(self._by_rules(self._rules_out, first, last, budget))
+            with self._budget.part(SERIES_BUDGET, free=_FREE_STEPS) as budget:
+                ruled = list(self._by_rules(self._rules, first, last, budget))
+                return ruled, frozenset(self._by_rules(self._rules_out, first, last, budget))
         except BudgetError as error:
             raise DropRecord("recurrence too long to expand") from error
-        finally:
-            self._budget.left -= allowed - max(budget.left, 0)
-            self._budget.kept = budget.kept
 
     def _wall(self, moment: Moment) -> datetime:
         aligned = self._clock.align(moment, self.start)

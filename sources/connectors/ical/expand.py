@@ -6,6 +6,7 @@ first date even where nobody asks for the early ones. Here the work is bounded b
 
 import calendar
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -29,6 +30,17 @@ class Budget:
     left: int
     free: int = 0
     kept: int = 0
+
+    @contextmanager
+    def part(self, most: int, *, free: int) -> Iterator["Budget"]:
+        """What one series may spend of this budget: at most `most` steps, and `free` ones of `kept`."""
+        part = Budget(min(most, max(self.left, 0)), free, self.kept)
+        given = part.left
+        try:
+            yield part
+        finally:
+            self.left -= given - max(part.left, 0)
+            self.kept = part.kept
 
     def purse(self, rule: Rule) -> "_Purse":
         """What one expansion of `rule` pays from."""

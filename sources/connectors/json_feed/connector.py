@@ -23,7 +23,7 @@ from sources.connectors.page.dom import absolute
 from sources.connectors.page.jsonld import graph
 from sources.connectors.platform import Platform
 from sources.connectors.remote import payload_of
-from sources.connectors.repeats import repeated
+from sources.connectors.repeats import Allowance, repeated
 from sources.enums import Coverage, SourceType, Tier
 from sources.exceptions import ConfigInvalid
 from sources.records import NO_CREDENTIALS, Credentials, Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
@@ -147,7 +147,7 @@ class JsonFeedConnector(Platform):
         partial = more or params.limit is not None or self._partial(found, document.whole, paged)
         return Page(
             payload=payload,
-            records=islice(self._records(found, document, params, base), params.limit),
+            records=islice(self._records(found, document, params, base, len(payload.content)), params.limit),
             coverage=Coverage.PARTIAL if partial else Coverage.COMPLETE,
             cut=partial,
             calendar_name=_name(document.value),
@@ -158,7 +158,7 @@ class JsonFeedConnector(Platform):
             return cut(found, whole, self.config.limit)
         return not whole or self.config.complete is False
 
-    def _records(self, found: Items, document: Document, params: FetchParams, base: str) -> Iterator[RawRecord | Dropped]:
+    def _records(self, found: Items, document: Document, params: FetchParams, base: str, size: int) -> Iterator[RawRecord | Dropped]:
         reading = Reading(
             params=params,
             base=base,
@@ -166,6 +166,7 @@ class JsonFeedConnector(Platform):
             timezone=self.config.timezone or zone_around(found) or params.timezone,
             day_first=self.config.day_first if self.config.day_first is not None else _day_first(found),
             prose=_is_json_feed(document.value),
+            allowance=Allowance(size),
         )
         shared = shared_ids(identity(item, reading) for item in found.items)
         lone = _lone(found)
@@ -205,7 +206,7 @@ def _repeated(item: Mapping[str, Any], made: RawRecord | Dropped, lone: Collecti
         yield made
         return
     rule = _rule(item) if made.title in lone else None
-    yield from repeated(made, reading.params, rule=rule, timezone=reading.timezone)
+    yield from repeated(made, reading.params, rule=rule, timezone=reading.timezone, allowance=reading.allowance)
 
 
 def _day_first(found: Items) -> bool | None:

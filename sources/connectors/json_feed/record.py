@@ -23,6 +23,7 @@ from sources.connectors.json_feed.view import View, present, squash
 from sources.connectors.json_text import CUT
 from sources.connectors.moments import raw_time, read_moment
 from sources.connectors.page.dom import absolute
+from sources.connectors.repeats import Allowance
 from sources.extraction import Prose, announced, text_of_html
 from sources.records import Dropped, FetchParams, RawRecord
 
@@ -42,7 +43,8 @@ _LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """How items are read: the configuration's field map and time zone, the order of day and month, and the address that links belong to."""
+    """How items are read: the configuration's field map and time zone, the order of day and month, the address that links belong to, and
+    what the rules of all items together may take."""
 
     params: FetchParams
     base: str
@@ -50,6 +52,7 @@ class Reading:
     timezone: str = ""
     day_first: bool | None = None
     prose: bool = False
+    allowance: Allowance = field(default_factory=Allowance)
 
     @property
     def languages(self) -> tuple[str, ...]:

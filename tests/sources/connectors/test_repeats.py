@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sources.connectors.repeats import WORDS_AHEAD, repeated, rule_in_words
+from sources.connectors.repeats import WORDS_AHEAD, Allowance, repeated, rule_in_words
 from sources.records import FetchParams, RawRecord
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)  # a Saturday
@@ -107,3 +107,17 @@ def test_days_repeat_as_days() -> None:
 def test_what_cannot_be_expanded_stays_as_it_is(fields: dict[str, Any], rule: Any) -> None:
     record = told(**fields)
     assert list(repeated(record, PARAMS, rule=rule)) == [record]
+
+
+def test_rules_of_one_document_share_what_their_expansion_may_take() -> None:
+    allowance, rule = Allowance(), "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30"
+    for _ in range(200):
+        list(repeated(told(start=NOW), PARAMS, rule=rule, allowance=allowance))
+    assert allowance.steps.left <= 0
+    assert len(list(repeated(told(start=NOW), PARAMS, rule="FREQ=DAILY;COUNT=3", allowance=allowance))) == 3
+
+
+def test_occurrences_of_one_document_are_bounded() -> None:
+    allowance = Allowance()
+    found = [one for _ in range(1_000) for one in repeated(told(start=NOW), PARAMS, rule="FREQ=DAILY", allowance=allowance)]
+    assert len(found) < 22_000
