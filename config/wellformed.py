@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
@@ -28,14 +28,18 @@ class WellFormedMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        wrong = _wrong_in_cookies(request) or _wrong_in_path(request.path_info) or _wrong_in_query(request.GET) or _wrong_in_form(request)
-        return refusal(request, HTTPStatus.BAD_REQUEST, wrong) if wrong else self.get_response(request)
+        if wrong := _wrong_in_cookies(request) or _wrong_in_path(request.path_info):
+            return refusal(request, HTTPStatus.BAD_REQUEST, wrong)
+        if found := _wrong_in_query(request.GET) or _wrong_in_form(request):
+            return refusal(request, HTTPStatus.BAD_REQUEST, f"{found[0]}: {found[1]}", field=found)
+        return self.get_response(request)
 
 
-def refusal(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:
-    """`detail` as a problem below /api/, as a page elsewhere."""
+def refusal(request: HttpRequest, status: HTTPStatus, detail: str, *, field: tuple[str, str] | None = None) -> HttpResponse:
+    """`detail` as a problem below /api/, as a page elsewhere. `field`: the parameter that is wrong, and what is wrong with it."""
     if request.path.startswith("/api/"):
-        body = problems.problem(request, status, detail=detail)
+        members: dict[str, Any] = {"errors": [{"field": field[0], "detail": field[1]}]} if field else {}
+        body = problems.problem(request, status, detail=detail, **members)
         return JsonResponse(body, status=status, content_type=problems.CONTENT_TYPE)
     return render(request, "refused.html", {"status": status, "detail": detail}, status=status)
 
@@ -50,23 +54,24 @@ def _wrong_in_path(path: str) -> str:
     return f"The address {wrong}." if (wrong := wrong_in(path)) else ""
 
 
-def _wrong_in_query(query: QueryDict) -> str:
+def _wrong_in_query(query: QueryDict) -> tuple[str, str] | None:
+    """The first parameter that cannot be used, and why; None where all can."""
     for name, values in query.lists():
         if len(name) > LONGEST_NAME or wrong_in(name):
-            return "The name of a parameter is too long or not well-formed."
+            return "a parameter", "Its name is too long or not well-formed."
         for value in values:
             if len(value) > LONGEST_VALUE:
-                return f"{name}: at most {LONGEST_VALUE} characters, this has {len(value)}."
+                return name, f"At most {LONGEST_VALUE} characters, this has {len(value)}."
             if wrong := wrong_in(value):
-                return f"{name}: {wrong}."
-    return ""
+                return name, f"It {wrong}."
+    return None
 
 
-def _wrong_in_form(request: HttpRequest) -> str:
-    """Endpoints of the API read JSON, signed bytes or nothing; a form there is left to them."""
+def _wrong_in_form(request: HttpRequest) -> tuple[str, str] | None:
+    """The first field that cannot be used, and why. Endpoints of the API read JSON, signed bytes or nothing; a form there is left to them."""
     if request.method != "POST" or request.path.startswith("/api/") or request.content_type not in _FORMS:
-        return ""
+        return None
     for name, values in request.POST.lists():
         if wrong := wrong_in(name) or next(filter(None, map(wrong_in, values)), ""):
-            return f"{name[:LONGEST_NAME]!r}: {wrong}."
-    return ""
+            return name[:LONGEST_NAME].replace("\x00", "\ufffd"), f"It {wrong}."
+    return None

@@ -154,8 +154,8 @@ async def test_the_codec_that_a_caller_names_is_not_used(charset):
 
 
 def test_the_refusal_names_the_parameter(client):
-    assert client.get("/api/v1/events?q=a%00b").json()["detail"] == "q: holds a NUL character."
-    assert b"q: at most 2000 characters, this has 8192." in client.get("/search?q=" + "x" * 8192).content
+    assert client.get("/api/v1/events?q=a%00b").json()["detail"] == "q: It holds a NUL character."
+    assert b"q: At most 2000 characters, this has 8192." in client.get("/search?q=" + "x" * 8192).content
 
 
 def test_the_refusal_names_the_place_in_a_body(client):

@@ -24,7 +24,7 @@ def edited(**values):
 def test_markup_is_sanitized_as_that_of_sources(client):
     event = edited(description=HOSTILE, title="Raga <script>alert(1)</script>at \u202eDusk\x00", venue_name="<b>Blue</b> Room")
     assert (event.title, event.venue_name) == ("Raga at Dusk", "Blue Room")
-    assert event.description == "<p>Words</p>"
+    assert event.description == '<p>Words</p><a rel="nofollow noopener">go</a>'
     for address in (event.get_absolute_url(), f"/api/v1/events/{event.pk}"):
         page = client.get(address).content.decode()
         assert "alert(1)" not in page

@@ -86,9 +86,10 @@ def test_the_page_of_an_event_shows_its_venue_and_listens(client, place):
 def test_what_was_told_by_owners_is_theirs_and_escaped(client, place):
     owner = User.objects.create_user("owner@example.com", "correct horse battery")
     place.owners.add(owner)
-    report(place.id, Voice(person=str(owner.pk), address="x", at=NOW - MINUTE, special="<b>Fado</b>"))
+    report(place.id, Voice(person=str(owner.pk), address="x", at=NOW - MINUTE, special="<i>Fado</i> & song"))
     html = client.get(path(place)).content.decode()
-    assert "&lt;b&gt;Fado&lt;/b&gt;" in html
+    assert "Fado &amp; song" in html
+    assert "<i>Fado" not in html
     assert "<span>the venue itself, just now</span>" in html
 
 
