@@ -82,10 +82,14 @@ _NESTED: Final = patterns.compile(r"(<(?:b|i|em|strong|u|span|font|div|p)>)(?:\s
 _EMPTY: Final = patterns.compile(r"<(p|b|i|em|strong|li|ul|ol)>\s*</\1>|<a\b[^<>]*>\s*</a>")
 _BLANK_LINE: Final = patterns.compile(r"\n[ \t]*\n\s*")
 _ADDRESS: Final = patterns.compile(r"\b(?:https?|webcals?)://[^\s\"'<>]++", patterns.IGNORECASE)
-#: Likewise without a scheme, or with one that calendars have: `calendar.google.com/…`, `feeds://…`.
-_BARE_ADDRESS: Final = patterns.compile(
-    r"(?<![\w.@/\-])(?:[A-Za-z][\w+\-]{0,15}:)?(?://)?(?:[\w\-]++\.)++[A-Za-z]{2,63}(?::[0-9]{1,5})?/[^\s\"'<>]++"
-)
+#: The end of a host and what follows, of an address with or without a scheme: `calendar.google.com/…`. It begins with what is quickly found.
+_AFTER_HOST: Final = patterns.compile(r"\.[A-Za-z]{2,63}(?::[0-9]{1,5})?/[^\s\"'<>]++")
+_BEFORE_PATH: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:/+")
+_MAX_HOST: Final = 280
+#: Markup within a word that readers see as one, such as an address.
+_INLINE: Final = r"<(?:/?(?:a|b|i|u|s|q|em|strong|span|font|mark|small|big|su[bp]|code|wbr|abbr)\b|!--)[^<>]*>"
+_INLINES: Final = patterns.compile(_INLINE, patterns.IGNORECASE)
+_SPLIT: Final = patterns.compile(rf"/[^\s\"'<>/]*+(?:{_INLINE})++[^\s<]", patterns.IGNORECASE)
 _HALF_ENTITY: Final = patterns.compile(r"&[^;\s]{0,10}$")
 _URL_BAD: Final = patterns.compile('[\x00-\x1f\x7f<>"\\\\^`{|}]')
 
@@ -108,7 +112,7 @@ def plain(text: str) -> str:
     for _ in range(_MAX_ROUNDS):
         better = mended(text)
         better = _decoded(better) if "&" in better else better
-        better = _untagged(_NO_TAG.sub(r"\1", _SCRIPT.sub(" ", better)), " ") if "<" in better else better
+        better = _untagged(_NO_TAG.sub(r"\1", _SCRIPT.sub(" ", _without_split(better))), " ") if "<" in better else better
         better = _ANY_SPACE.sub(" ", _SPACES.sub(" ", without_secrets(better))).strip()
         if better == text:
             return text
@@ -192,11 +196,35 @@ def without_secrets(text: str) -> str:
     """`text` without the addresses in it that let their holder in."""
     if "/" not in text:
         return text
-    return _BARE_ADDRESS.sub(_if_public, _ADDRESS.sub(_if_public, text))
+    shown = _without_bare(_ADDRESS.sub(_if_public, text) if "://" in text else text)
+    return _without_split(shown) if "<" in shown else shown
 
 
 def _if_public(found: patterns.Match[str]) -> str:
     return "" if has_secret(found.group()) else found.group()
+
+
+def _without_bare(text: str) -> str:
+    """Without those that have no scheme, or another one."""
+    kept: list[str] = []
+    done = 0
+    for found in _AFTER_HOST.finditer(text):
+        start, least = found.start(), max(done, found.start() - _MAX_HOST)
+        while start > least and text[start - 1] in _BEFORE_PATH:
+            start -= 1
+        if has_secret(text[start : found.end()]):
+            kept.append(text[done:start])
+            done = found.end()
+    return "".join((*kept, text[done:])) if done else text
+
+
+def _without_split(text: str) -> str:
+    """Without those that markup has in pieces; where there is one the markup within words goes with it."""
+    if not _SPLIT.search(text):
+        return text
+    joined = _INLINES.sub("", text)
+    public = _without_bare(_ADDRESS.sub(_if_public, joined))
+    return text if public == joined else public
 
 
 def _whole_url(url: str) -> str:

@@ -17,12 +17,13 @@ _NAMED: Final = patterns.compile(
     r"(?:b?\\{0,16}[\"'])?)",
     longest=LONGEST,
 )
+_LONGEST_NAME: Final = 200
 _SECRET_NAME: Final = patterns.compile(
     r"passw|passphrase|passcode|secret|token|authorization|cookie|api[_\-]?key|access[_\-]?key|credential|signature|(?:^|[_\-.])dsn(?:$|[_\-.])"
     r"|(?:private|encryption|lookup|signing|shared|client|auth|consumer|master|geocoder|extractor|sess(?:ion)?)[_\-]?key|sess(?:ion)?[_\-]?id"
     r"|^(?:pwd|jwt|otp)$",
     patterns.IGNORECASE,
-    longest=LONGEST,
+    longest=_LONGEST_NAME,
 )
 _SHORT_NAME: Final = frozenset({"key", "sig", "auth", "pass", "app_id", "appid"})
 _BARE: Final = patterns.compile(r"[^\s\"'&;,<>(){}\[\]]++", longest=LONGEST)
@@ -42,14 +43,14 @@ _KNOWN: Final = patterns.compile(
 )
 _MAILBOX: Final = patterns.compile(r"(?<![\w.%+\-])([\w.%+\-])[\w.%+\-]*+@([\w.\-]++)", longest=LONGEST)
 #: As it stands in an address.
-_MAILBOX_QUOTED: Final = patterns.compile(r"(?<![\w.+\-])([\w.+\-])(?:[\w.+\-]|%(?!40))*+%40([\w.\-]++)", longest=LONGEST)
+_MAILBOX_QUOTED: Final = patterns.compile(r"(?<![\w.+%\-])(?!%40)([\w.+%\-])(?:[\w.+\-]|%(?!40))*+%40([\w.\-]++)", longest=LONGEST)
 _IPV4: Final = patterns.compile(r"(?<![\w.])((?:[0-9]{1,3}\.){3})[0-9]{1,3}(?![\w.]*[0-9])", longest=LONGEST)
 _IPV6: Final = patterns.compile(r"(?<![\w:.])[0-9A-Fa-f:]{3,45}+(?![\w])", longest=LONGEST)
 
 
 def is_secret_name(name: str) -> bool:
     """Whether what stands under this name (of a setting, a header, a field) is likely to open something."""
-    return bool(_SECRET_NAME.search(name[:200]))
+    return bool(_SECRET_NAME.search(name[:_LONGEST_NAME]))
 
 
 def cut(text: str, most: int) -> str:

@@ -127,7 +127,7 @@ def test_what_is_cut_leaves_no_half_of_a_secret() -> None:
 
 _LITERALS = (
     *("token=", "token='", 'token="', "token: ", "cookie: ", "bearer "),
-    *("/private-", "/ical/aB1", "eyJ-", "eyJ.", "a@a.", "1.1.1.1 ", "ab:cd:", "a.", "%2525"),
+    *("/private-", "/ical/aB1", "eyJ-", "eyJ.", "a@a.", "1.1.1.1 ", "ab:cd:", "a.", "a%", "a%40", "%2525"),
 )
 _ATTACKS = (*generic(), *(Attack("", literal, end) for literal in _LITERALS for end in ("", "!", "=", "@", "/")))
 

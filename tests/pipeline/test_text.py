@@ -193,3 +193,12 @@ def test_a_secret_address_goes_whatever_stands_before_it(start: str) -> None:
 )
 def test_a_link_is_looked_at_as_browsers_read_it(address: str) -> None:
     assert rich(f'<p>go <a href="{address}">there</a></p>', limit=500) == '<p>go <a rel="nofollow noopener">there</a></p>'
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"), [("<b>", "</b>"), ('<a href="https://a.org/">', "</a>"), ("<!-- x -->", ""), ("&lt;em&gt;", "&lt;/em&gt;")]
+)
+def test_markup_within_a_secret_address_does_not_hide_it(opens: str, closes: str) -> None:
+    told = f"<p>see https://calendar.google.com/calendar/ical/me/private-{opens}9f8e7d6c5b4a39281706f5e4d3c2b1a0{closes}/basic.ics</p>"
+    assert (plain(told), rich(told, limit=500)) == ("see", "<p>see</p>")
+    assert rich("<p>a/<b>b</b> https://a.org/<i>c</i></p>", limit=500) == "<p>a/<b>b</b> https://a.org/<i>c</i></p>"
