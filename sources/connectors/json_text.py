@@ -11,6 +11,8 @@ MAX_DEPTH: Final = 200
 KEPT_DEPTH: Final = 64
 CUT: Final = "nested too deep"
 _MAX_DIGITS: Final = 40
+#: How NUL and halves of characters are escaped.
+_UNSOUND: Final = ("\\u0000", "\\ud", "\\uD")
 
 #: Strings (also one that does not end, so that a hostile text is read once and not from every quote in it) and brackets.
 TOKENS: Final = patterns.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', patterns.DOTALL)
@@ -21,7 +23,8 @@ class TooDeep(ValueError):
 
 
 def parse_json(text: str, *, strict: bool = True) -> Any:
-    """The value of `text`; of duplicate keys the last wins, NaN and infinities become None, integers of more than 40 digits stay text.
+    """The value of `text`; of duplicate keys the last wins, NaN and infinities become None, integers of more than 40 digits stay text; escaped
+    NUL is left out and an escaped half of a character becomes U+FFFD, since PostgreSQL refuses both, and with them all records of their batch.
 
     Raises `TooDeep` beyond 200 levels and `ValueError` where it is no JSON. `strict` False allows raw control characters in strings.
     """
@@ -31,7 +34,7 @@ def parse_json(text: str, *, strict: bool = True) -> Any:
         raise TooDeep("nested too deep") from error
     if _too_deep(value):
         raise TooDeep(f"nested deeper than {MAX_DEPTH}")
-    return value
+    return _sound(value) if any(escape in text for escape in _UNSOUND) else value
 
 
 def parse_pruned(text: str, *, strict: bool = True) -> Any:
@@ -57,6 +60,14 @@ def _int(text: str) -> int | str:
 
 def _constant(_: str) -> None:
     return None
+
+
+def _sound(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_sound(name): _sound(inner) for name, inner in value.items()}
+    return [_sound(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _too_deep(value: Any) -> bool:

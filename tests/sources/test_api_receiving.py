@@ -267,3 +267,11 @@ def test_a_blocked_source_is_not_drained(client, hook):
     push(client, event())
     Source.objects.update(trust="blocked")
     assert drain("club") == []
+
+
+@pytest.mark.parametrize("text", ["a\ud800b", "a\x00b"], ids=["half a character", "NUL"])
+@pytest.mark.parametrize("name", ["title", "recurrence_id", "price", "doors", "status", "another"])
+def test_what_no_column_can_hold_takes_no_other_event_with_it(client, hook, name, text):
+    push(client, [{**event(id="1", title="Other"), name: text}, event(id="2")])
+    drain("club")
+    assert Event.objects.filter(title="Raga at Dusk").exists()
