@@ -50,3 +50,9 @@ def without_tags(markup: str, instead: str = " ") -> str:
         kept.append(markup[done:start])
         done = end + 1
     return instead.join([*kept, markup[done:]])
+
+
+def storable(text: str) -> str:
+    """The text without NUL, and with U+FFFD for half characters (lone surrogates): PostgreSQL and UTF-8 hold neither."""
+    text = text.replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -33,7 +33,7 @@ from sources.queries import Ahead, look_ahead, of_facts
 from sources.records import Draft, SourceContext
 from sources.services import aside, staging
 from sources.services.recording import reviews
-from sources.services.recording.staged import staged_row
+from sources.services.recording.staged import refused_row, staged_row
 from sources.services.staging import Identified, Known
 from sources.settlement import Identity
 from sources.steps.match import match, misfits, wanted_of
@@ -135,7 +135,7 @@ class Recorder:
             reason = "refused by the database"
             log.warning("record_refused", run=str(self.run.id), external_id=batch[0].item.identity[0], error=str(error))
             self.tally.dropped[reason] += 1
-            staging.write([self._staged(batch[0], state=StagedState.FAILED, drop_reason=reason)])
+            staging.write([refused_row(self._staged(batch[0], state=StagedState.FAILED, drop_reason=reason))])
 
     def _record_batch(self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> None:
         lock_cities({one.draft.city for one in batch})

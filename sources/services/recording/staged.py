@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from events.records import NormalizedEvent
 from events.times import over_at, sort_moment
+from pipeline.characters import storable
 from places.geography import fold_name
 from sources.enums import StagedState
 from sources.models import FetchRun, StagedEvent
@@ -41,6 +42,15 @@ def staged_row(run: FetchRun, item: Identified, draft: Draft, *, state: StagedSt
         processed_at=now,
         missing_since=None,
     )
+
+
+def refused_row(row: StagedEvent) -> StagedEvent:
+    """The row of a record that the database refused, in a form that it cannot refuse as well: texts made storable, nothing of what was read from them."""
+    for name in ("fingerprint", "title", "url", "venue_name", "series_id", "raw"):
+        setattr(row, name, storable(getattr(row, name)))
+    row.normalized, row.extraction_metadata, row.notes, row.confidence = {}, {}, [], None
+    row.start_at = row.end_at = None
+    return row
 
 
 def _overall(event: NormalizedEvent) -> float | None:

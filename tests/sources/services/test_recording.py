@@ -13,6 +13,7 @@ from events import services as events
 from events.enums import PriceType
 from events.models import Event
 from events.records import Entry, Price
+from sources import pipeline
 from sources.models import StagedEvent
 from sources.services import progress
 from tests.sources.services.feeds import feed_source, many, take
@@ -59,6 +60,19 @@ def test_a_row_that_the_database_refuses_is_dropped_alone(monkeypatch: pytest.Mo
     refused = StagedEvent.objects.get(external_id="e3@example.org")
     assert (refused.state, refused.drop_reason, refused.event) == ("failed", "refused by the database", None)
     assert Event.objects.count() == 6
+
+
+@pytest.mark.parametrize("text", ["bad \ud800", "bad \x00"], ids=["half a character", "NUL"])
+def test_a_text_that_no_column_holds_costs_its_own_record_alone(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    refine = pipeline.refine_batch
+
+    def spoilt(*given: Any) -> Any:
+        drafts = refine(*given)
+        return [replace(one, event=replace(one.event, title=text)) if one.event.external_id.startswith("e3@") else one for one in drafts]
+
+    monkeypatch.setattr(pipeline, "refine_batch", spoilt)
+    run = take(feed_source(), many(7))
+    assert (run.events_processed, run.dropped) == (6, {"refused by the database": 1})
 
 
 def test_a_refused_row_is_tried_again_by_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
