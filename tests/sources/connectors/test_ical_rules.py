@@ -133,7 +133,7 @@ def test_only_a_walk_from_the_first_date_costs_more_than_the_window():
 
 def test_a_free_allowance_is_for_rules_that_need_no_walk():
     rule = parse_rule("FREQ=DAILY;INTERVAL=2")
-    budget = Budget(0, 1_500)
+    budget = Budget(0, 1_500, 1_500)
 
     assert len(list(expand(rule, START, after=AFTER, before=BEFORE, until=None, budget=budget))) == 425
     assert budget.left == 0
