@@ -139,7 +139,7 @@ def host_hash(host: str) -> int:
 
 
 def _bad_host(host: str, bad_hosts: frozenset[int]) -> str:
-    labels = host.split(".")
+    labels = host[-_MAX_HOST:].split(".")
     if bad_hosts and any(host_hash(".".join(labels[start:])) in bad_hosts for start in range(len(labels) - 1)):
         return f"a link leads to {host}, known for spam"
     shown = [_shown(label) for label in labels]

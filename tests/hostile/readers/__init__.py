@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reader:
-    """`call` takes a hostile text (its outcome does not count, its own kind of refusal is caught there); `longest` is in characters."""
+    """`call` takes a hostile text (its outcome does not count, its own kind of refusal is caught there); `longest` is in characters. `every`: each so
+    many-th text only, of a reader that is slow for any text, as a library's model is."""
 
     name: str
     call: Callable[[str], object]
     longest: int
+    every: int = 1
 
 
 def refusing(call: Callable[[str], object], *refusals: type[Exception]) -> Callable[[str], object]:

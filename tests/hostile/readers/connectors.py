@@ -16,7 +16,7 @@ from tests.sources.connectors.reading import params
 
 LONGEST = 20_000
 #: What they bear is bounded by their own limits (of a heading, of nesting), which shorter texts do not reach.
-_LONGER = {"mail": 80_000, "scraper": 160_000}
+_LONGER = {"mail": 80_000, "scraper": 160_000, "rss": 80_000}
 _ADDRESS = "https://events.example/x"
 _HTML = "text/html"
 _CONFIGS: dict[str, dict[str, Any]] = {
@@ -161,7 +161,14 @@ def _readers() -> list[Reader]:
     for name in CONNECTORS:
         for place, (make, content_type) in enumerate(_FORMATS.get(name, ((_own_json, "application/json"),))):
             title = f"connector:{name}" if not place else f"{name} {make.__name__.strip('_').replace('_', ' ')}"
-            found.append(Reader(name=title, call=_reading(name, make, content_type), longest=_LONGER.get(name, LONGEST)))
+            found.append(
+                Reader(
+                    name=title,
+                    call=_reading(name, make, content_type),
+                    longest=_LONGER.get(name, LONGEST),
+                    every=6 if name == "mail" else 1,
+                )
+            )
     return found
 
 

@@ -156,6 +156,7 @@ READERS: tuple[Reader, ...] = (
             name=f"step:{name}",
             call=_step(step),
             longest=RAW if name in ("extract", "clean") else MAX_DESCRIPTION,
+            every=12 if name == "hint" else 1,
         )
         for name, step in STEPS
     ),
@@ -164,7 +165,7 @@ READERS: tuple[Reader, ...] = (
     Reader(name="prose: markup", call=text_of_html, longest=2 * MAX_PROSE),
     Reader(name="prose: language", call=language_of, longest=MAX_PROSE),
     Reader(name="prose: rules", call=_extracted, longest=MAX_PROSE),
-    Reader(name="prose: rules, line by line", call=lambda text: _extracted(_in_lines(text)), longest=MAX_PROSE),
+    Reader(name="prose: rules, line by line", call=lambda text: _extracted(_in_lines(text)), longest=MAX_PROSE, every=3),
     Reader(name="text: description", call=lambda text: texts.rich(text, limit=MAX_DESCRIPTION), longest=RAW),
     Reader(name="text: escaped description", call=lambda text: texts.rich(f"&lt;p&gt;{text}", limit=MAX_DESCRIPTION), longest=RAW),
     Reader(name="text: one line", call=texts.plain, longest=6_000),

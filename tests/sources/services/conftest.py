@@ -1,0 +1,18 @@
+"""Runs of these tests may have children of their own: other threads of the test process (of servers, of event loops) are no concern of theirs."""
+
+import pytest
+from django.db import connection
+
+from sources.services.processing import ahead, probing
+
+
+@pytest.fixture(autouse=True)
+def _children_are_possible(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refining that ends its process would else be done, and end it, in this one."""
+
+    def may_fork() -> bool:
+        return not connection.in_atomic_block
+
+    monkeypatch.setattr(ahead, "may_fork", may_fork)
+    monkeypatch.setattr(probing, "may_fork", may_fork)
+    monkeypatch.setattr(ahead, "usable", lambda: 2)
