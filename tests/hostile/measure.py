@@ -1,7 +1,9 @@
 """The rule that whatever reads text from outside keeps: twice the text costs at most two and a half times the work, and the longest text at most a second.
 
-Work is the process's own processor time, the best of three, over three doublings up to the longest text that the code lets through. What takes
-less than `FLOOR` counts as nothing. What looks guilty is measured again, since a busy machine disturbs even that.
+Work is the process's own processor time, the best of three, over three doublings up to the longest text that the code lets through. The three are judged
+together (eight times the text: at most 2.5 x 2.5 x 2.5 times the work, where quadratic work is 64 times), since one alone is at the mercy of a busy machine,
+and of a bound that the reader reaches in between. What takes less than `FLOOR` counts as nothing.
+ What looks guilty is measured again, since a busy machine disturbs even that.
 """
 
 import functools
@@ -105,12 +107,11 @@ def _measured(call: Call, attack: Attack, longest: int, of: Callable[[str], Any]
     """Three doublings, the best of several tries each. Each try has a text of its own length, so that no cache answers it."""
     found: dict[int, float] = {}
     for length in (longest // 8, longest // 4, longest // 2, longest):
-        best = min(seconds_of(call, of(attack.of(length - less))) for less in shorter_by)
-        before = next(reversed(found.values()), best)
-        found[length] = best
-        if best > MOST or best > GROWTH * max(before, FLOOR):
+        found[length] = min(seconds_of(call, of(attack.of(length - less))) for less in shorter_by)
+        if found[length] > MOST:
             return Slow(attack, found)
-    return None
+    first, last = found[longest // 8], found[longest]
+    return Slow(attack, found) if last > GROWTH**3 * max(first, FLOOR) else None
 
 
 def first_slow(call: Call, attacks: Iterator[Attack] | list[Attack] | tuple[Attack, ...], longest: int, **how: Any) -> Slow | None:
