@@ -3,7 +3,7 @@
 Work is the process's own processor time, the best of three, over three doublings up to the longest text that the code lets through. The three are judged
 together (eight times the text: at most 2.5 x 2.5 x 2.5 times the work, where quadratic work is 64 times), since one alone is at the mercy of a busy machine,
 and of a bound that the reader reaches in between. What takes less than `FLOOR` counts as nothing.
- What looks guilty is measured again, since a busy machine disturbs even that.
+What looks guilty is measured again, since a busy machine disturbs even that.
 """
 
 import functools
