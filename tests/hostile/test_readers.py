@@ -7,10 +7,17 @@ import pytest
 from sources import checks
 from sources.connectors.registry import CONNECTORS
 from sources.pipeline import STEPS
+from sources.steps.warm import warm
 from tests.hostile import readers
 from tests.hostile.measure import first_slow
 from tests.hostile.readers import Reader
 from tests.hostile.texts import generic
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _models_are_loaded() -> None:
+    """What is loaded once is not of the text."""
+    warm()
 
 
 @pytest.mark.parametrize("reader", readers.every(), ids=lambda reader: reader.name)
