@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import functools
 import json
 import os
 import select
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -80,9 +82,9 @@ class Runner:
     def __init__(self, guard: Guard, *, upstream: ProxyPool | None = None, limits: CrawlLimits | None = None) -> None:
         self._guard, self._upstream = guard, upstream
         self.limits = limits or CrawlLimits()
-        self._own = None if self.limits.places else tempfile.TemporaryDirectory(prefix="nocturne-crawls-")
-        self._places = self.limits.places or Path(self._own.name if self._own else "")
-        self._places.mkdir(parents=True, exist_ok=True)
+        self._here = threading.BoundedSemaphore(self.limits.at_once)
+        if self.limits.places:
+            self.limits.places.mkdir(parents=True, exist_ok=True)
 
     def pages(self, make: Callable[[str], Task], *, renderer: str, cancelled: Callable[[], bool] = lambda: False) -> Pages:
         """The pages of the task that `make` builds, given the proxy's URL. Closing the iterator ends the crawl. Raises EgressErrors."""
@@ -102,7 +104,7 @@ class Runner:
     @contextlib.contextmanager
     def _slot(self, cancelled: Callable[[], bool]) -> Iterator[None]:
         until = time.monotonic() + self.limits.seconds
-        while (place := self._place()) is None:
+        while (release := self._place()) is None:
             if cancelled():
                 raise exceptions.CrawlCancelled("the crawl was cancelled before it began")
             if time.monotonic() > until:
@@ -111,18 +113,20 @@ class Runner:
         try:
             yield
         finally:
-            os.close(place)
+            release()
 
-    def _place(self) -> int | None:
-        """One of the places, as the open file whose lock holds it; None where all are taken."""
+    def _place(self) -> Callable[[], None] | None:
+        """Take one of the places and give what lets it go; None where all are taken."""
+        if self.limits.places is None:
+            return self._here.release if self._here.acquire(blocking=False) else None
         for number in range(self.limits.at_once):
-            place = os.open(self._places / f"crawl-{number}.lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+            place = os.open(self.limits.places / f"crawl-{number}.lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
             try:
                 fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 os.close(place)
                 continue
-            return place
+            return functools.partial(os.close, place)
         return None
 
 
