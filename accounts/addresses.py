@@ -1,7 +1,9 @@
-"""Whose request it is: the visitor's address behind the proxies that TRUSTED_PROXIES names, and the network that limits count.
+"""Whose request it is: the visitor's address behind the proxies that TRUSTED_PROXIES names, and the network
+that limits count.
 
-X-Forwarded-For is read from its end: each trusted proxy wrote down whom it heard from, so that the first address that is no trusted proxy is the visitor.
-What stands before it the visitor wrote. `Forwarded` and X-Real-IP are not read: a proxy that does not set them passes on what the visitor sent.
+X-Forwarded-For is read from its end: each trusted proxy wrote down whom it heard from, so that the first
+address that is no trusted proxy is the visitor. What stands before it the visitor wrote. `Forwarded` and
+X-Real-IP are not read: a proxy that does not set them passes on what the visitor sent.
 """
 
 from functools import cache
@@ -19,14 +21,17 @@ def address_of(request: HttpRequest) -> str:
 
 
 def network_of(request: HttpRequest) -> str:
-    """Where the visitor is counted: an address of IPv4, `2001:db8:1:2::/64` of IPv6, '' where nothing tells."""
+    """Where the visitor is counted: an address of IPv4, `2001:db8:1:2::/64` of IPv6, '' where nothing
+    tells."""
     return network_key(_visitor_of(request))
 
 
 def network_of_scope(scope: Any) -> str:
     """The same for a connection that comes by ASGI."""
     client = scope.get("client")
-    forwarded = (value.decode("latin1") for name, value in scope.get("headers", ()) if name == b"x-forwarded-for")
+    forwarded = (
+        value.decode("latin1") for name, value in scope.get("headers", ()) if name == b"x-forwarded-for"
+    )
     return network_key(_visitor(str(client[0]) if client and client[0] else "", ",".join(forwarded)))
 
 
@@ -36,7 +41,9 @@ def is_from_proxy(request: HttpRequest) -> bool:
 
 
 def _visitor_of(request: HttpRequest) -> Address | None:
-    return _visitor(str(request.META.get("REMOTE_ADDR") or ""), str(request.META.get("HTTP_X_FORWARDED_FOR") or ""))
+    return _visitor(
+        str(request.META.get("REMOTE_ADDR") or ""), str(request.META.get("HTTP_X_FORWARDED_FOR") or "")
+    )
 
 
 def _visitor(peer: str, forwarded: str) -> Address | None:
@@ -46,7 +53,11 @@ def _visitor(peer: str, forwarded: str) -> Address | None:
 
 def _is_trusted(peer: str) -> bool:
     found = read_address(peer)
-    return any(found in network for network in _trusted()) if found else not peer and UNIX in settings.TRUSTED_PROXIES
+    return (
+        any(found in network for network in _trusted())
+        if found
+        else not peer and UNIX in settings.TRUSTED_PROXIES
+    )
 
 
 def _trusted() -> frozenset[Network]:

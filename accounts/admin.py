@@ -23,10 +23,14 @@ class GroupAdmin(ModelAdmin):
     filter_horizontal = ("permissions",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or granting.outranks_group(request.user, obj))
+        return super().has_change_permission(request, obj) and (
+            obj is None or granting.outranks_group(request.user, obj)
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or granting.outranks_group(request.user, obj))
+        return super().has_delete_permission(request, obj) and (
+            obj is None or granting.outranks_group(request.user, obj)
+        )
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """As Django does; what came of it is refused, and with it the whole, where it gives too much."""
@@ -36,7 +40,8 @@ class GroupAdmin(ModelAdmin):
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):
-    """People with an account, known by their address. Who has more rights than one has is out of reach, and so are those rights."""
+    """People with an account, known by their address. Who has more rights than one has is out of reach, and
+    so are those rights."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -54,10 +59,14 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "password1", "password2")}),)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or granting.outranks(request.user, obj))
+        return super().has_change_permission(request, obj) and (
+            obj is None or granting.outranks(request.user, obj)
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or granting.outranks(request.user, obj))
+        return super().has_delete_permission(request, obj) and (
+            obj is None or granting.outranks(request.user, obj)
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Superusers alone make superusers."""

@@ -1,4 +1,5 @@
-"""The one way in with a password, for the desk, the site and the API: `django.contrib.auth.authenticate` asks here."""
+"""The one way in with a password, for the desk, the site and the API: `django.contrib.auth.authenticate` asks
+here."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -16,10 +17,15 @@ from accounts.throttling import count_guess, give_back
 
 
 class ThrottledBackend(ModelBackend):
-    """Counts a guess before the password is hashed. Raises LoginRefused, which `accounts.middleware` answers where nobody else does."""
+    """Counts a guess before the password is hashed. Raises LoginRefused, which `accounts.middleware` answers
+    where nobody else does."""
 
     def authenticate(  # type: ignore[override]
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **given: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **given: Any,
     ) -> User | None:
         """The person, or None for a wrong password and an unknown account alike."""
         name = username if username is not None else given.get(User.USERNAME_FIELD)

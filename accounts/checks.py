@@ -13,16 +13,29 @@ _HINT: Final = "python -c 'import secrets; print(secrets.token_urlsafe(48))' mak
 
 @register(Tags.security, deploy=True)
 def encryption_keys(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
-    """FIELD_ENCRYPTION_KEYS are given, long enough, and not the secret key, which is changed for other reasons."""
+    """FIELD_ENCRYPTION_KEYS are given, long enough, and not the secret key, which is changed for other
+    reasons."""
     keys = list(settings.FIELD_ENCRYPTION_KEYS)
     signing = {settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS}
     if not keys or keys[0] in signing:
         return [Error("FIELD_ENCRYPTION_KEYS is not set, or begins with SECRET_KEY: a new SECRET_KEY would lock all credentials and addresses up.",
                       hint=_HINT, id="accounts.E001")]  # fmt: skip
     if any(len(key) < SHORTEST for key in keys):
-        return [Error(f"A key of FIELD_ENCRYPTION_KEYS has fewer than {SHORTEST} characters.", hint=_HINT, id="accounts.E002")]
+        return [
+            Error(
+                f"A key of FIELD_ENCRYPTION_KEYS has fewer than {SHORTEST} characters.",
+                hint=_HINT,
+                id="accounts.E002",
+            )
+        ]
     if len(set(keys)) < len(keys):
-        return [Error("FIELD_ENCRYPTION_KEYS names a key twice.", hint="Name each once, the newest first.", id="accounts.E003")]
+        return [
+            Error(
+                "FIELD_ENCRYPTION_KEYS names a key twice.",
+                hint="Name each once, the newest first.",
+                id="accounts.E003",
+            )
+        ]
     return []
 
 

@@ -1,4 +1,5 @@
-"""Personal data at rest: addresses and credentials encrypted (Fernet, AES-128-CBC with HMAC) beside a keyed hash that can be looked up."""
+"""Personal data at rest: addresses and credentials encrypted (Fernet, AES-128-CBC with HMAC) beside a keyed
+hash that can be looked up."""
 
 import base64
 import hashlib
@@ -32,7 +33,9 @@ def decrypt(token: str) -> str:
     try:
         return _fernet(tuple(settings.FIELD_ENCRYPTION_KEYS)).decrypt(token.encode()).decode()
     except InvalidToken as error:
-        raise DecryptionFailed("The value was encrypted with a key that is not in FIELD_ENCRYPTION_KEYS.") from error
+        raise DecryptionFailed(
+            "The value was encrypted with a key that is not in FIELD_ENCRYPTION_KEYS."
+        ) from error
 
 
 def rotated(token: str) -> str:
@@ -40,7 +43,9 @@ def rotated(token: str) -> str:
     try:
         return _fernet(tuple(settings.FIELD_ENCRYPTION_KEYS)).rotate(token.encode()).decode()
     except InvalidToken as error:
-        raise DecryptionFailed("A value was encrypted with a key that is not in FIELD_ENCRYPTION_KEYS.") from error
+        raise DecryptionFailed(
+            "A value was encrypted with a key that is not in FIELD_ENCRYPTION_KEYS."
+        ) from error
 
 
 def is_newest(token: str) -> bool:
@@ -58,7 +63,8 @@ def normalize_address(address: str) -> str:
 
 
 def keyed_hash(text: str) -> str:
-    """64 hex digits of HMAC-SHA-256 over `text` (normalize addresses first). Keyed with LOOKUP_KEY, which outlives rotations."""
+    """64 hex digits of HMAC-SHA-256 over `text` (normalize addresses first). Keyed with LOOKUP_KEY, which
+    outlives rotations."""
     return hmac.new(_derive(settings.LOOKUP_KEY, b"lookup"), text.encode(), hashlib.sha256).hexdigest()
 
 
@@ -73,7 +79,8 @@ def contact_key() -> bytes:
 
 
 class EncryptedTextField(models.TextField):
-    """Text that is encrypted in the database and clear in Python. Cannot be filtered on: keep a keyed hash beside it."""
+    """Text that is encrypted in the database and clear in Python. Cannot be filtered on: keep a keyed hash
+    beside it."""
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
@@ -87,7 +94,11 @@ class EncryptedTextField(models.TextField):
     def to_python(self, value: Any) -> Any:
         """What an export holds is opened again (`loaddata`)."""
         text = super().to_python(value)
-        return decrypt(text.removeprefix(_EXPORTED)) if isinstance(text, str) and text.startswith(_EXPORTED) else text
+        return (
+            decrypt(text.removeprefix(_EXPORTED))
+            if isinstance(text, str) and text.startswith(_EXPORTED)
+            else text
+        )
 
     def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> str | None:
         return decrypt(value) if value else value
@@ -100,4 +111,6 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
 
 @cache
 def _derive(key: str, purpose: bytes) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"nocturne " + purpose).derive(key.encode())
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"nocturne " + purpose).derive(
+        key.encode()
+    )

@@ -1,6 +1,8 @@
-"""Known browsers: who signed in keeps a signed cookie, so that strangers who guess at the account do not keep its owner out ("device cookies", OWASP).
+"""Known browsers: who signed in keeps a signed cookie, so that strangers who guess at the account do not keep
+its owner out ("device cookies", OWASP).
 
-The cookie opens nothing. It only has its guesses counted apart from everybody's, and only for the accounts that were signed in with it.
+The cookie opens nothing. It only has its guesses counted apart from everybody's, and only for the accounts
+that were signed in with it.
 """
 
 import secrets

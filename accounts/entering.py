@@ -1,7 +1,9 @@
-"""What a person enters: made as safe as what a source tells, by the same functions, or refused with a word on what to do.
+"""What a person enters: made as safe as what a source tells, by the same functions, or refused with a word on
+what to do.
 
-The fields of a model say what they hold: an address (`url`, `…_url`, `website`), a text with a little markup (`description`), one line, one of several words,
-a list of these. Numbers, dates and links between rows are the fields' own business.
+The fields of a model say what they hold: an address (`url`, `…_url`, `website`), a text with a little markup
+(`description`), one line, one of several words, a list of these. Numbers, dates and links between rows are
+the fields' own business.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,9 +23,13 @@ DEEPEST: Final = 4
 
 
 def checked(model: type[Model], values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values`, by the names or columns of the model's fields, as they may be stored. Raises EntryRefused at the first that may not."""
+    """`values`, by the names or columns of the model's fields, as they may be stored. Raises EntryRefused at
+    the first that may not."""
     fields = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
-    return {name: checked_value(fields[name], value) if name in fields else value for name, value in values.items()}
+    return {
+        name: checked_value(fields[name], value) if name in fields else value
+        for name, value in values.items()
+    }
 
 
 def checked_value(field: "Field[Any, Any]", value: Any) -> Any:
@@ -49,7 +55,9 @@ def line(name: str, value: str, *, most: int) -> str:
     _check_length(name, value, most)
     plain = text.plain(value)
     if value.strip() and not plain:
-        raise EntryRefused(name, "holds markup or an address that lets its holder in, and no words. Write it as plain text.")
+        raise EntryRefused(
+            name, "holds markup or an address that lets its holder in, and no words. Write it as plain text."
+        )
     _check_length(name, plain, most)
     return plain
 
@@ -60,7 +68,8 @@ def markup(name: str, value: str) -> str:
     safe = text.rich(value, limit=LONGEST_TEXT)
     if value.strip() and not safe:
         raise EntryRefused(
-            name, "holds nothing that readers may see. Write words; of markup paragraphs, lists, bold, italic and links are kept."
+            name,
+            "holds nothing that readers may see. Write words; of markup paragraphs, lists, bold, italic and links are kept.",
         )
     return safe
 
@@ -69,7 +78,9 @@ def address(name: str, value: str, *, most: int = text.MAX_URL) -> str:
     """A web address that readers may be sent to. Raises EntryRefused."""
     _check_length(name, value, most)
     if not text.http_url(value):
-        raise EntryRefused(name, "is no web address. Write one that begins with https:// or http:// and names a site.")
+        raise EntryRefused(
+            name, "is no web address. Write one that begins with https:// or http:// and names a site."
+        )
     public = text.public_url(value)
     if not public:
         raise EntryRefused(
@@ -106,7 +117,10 @@ def _nested(name: str, value: Any, depth: int) -> Any:
 def _members(name: str, value: dict[str, Any], depth: int) -> Iterator[tuple[str, Any]]:
     for key, one in value.items():
         is_link = isinstance(one, str) and bool(one) and is_address(key)
-        yield line(name, key, most=LONGEST_LINE), address(name, one) if is_link else _nested(name, one, depth - 1)
+        yield (
+            line(name, key, most=LONGEST_LINE),
+            address(name, one) if is_link else _nested(name, one, depth - 1),
+        )
 
 
 def _one_of(name: str, value: str, known: list[str]) -> str:

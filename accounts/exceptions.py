@@ -2,7 +2,8 @@
 
 
 class EntryRefused(Exception):
-    """What a person entered may not be stored. `field` is its name; `advice` continues it: "is no web address. Write …"."""
+    """What a person entered may not be stored. `field` is its name; `advice` continues it: "is no web
+    address. Write …"."""
 
     def __init__(self, field: str, advice: str) -> None:
         super().__init__(f"{field.capitalize()} {advice}")

@@ -26,10 +26,12 @@ class DeskLoginForm(AuthenticationForm):
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):
-    """A new password for oneself. The old one is a guess like any other: who found a desk open may not try as many as they like."""
+    """A new password for oneself. The old one is a guess like any other: who found a desk open may not try as
+    many as they like."""
 
     def clean_old_password(self) -> str:
-        """Raises TooManyGuesses before anything is hashed. The account is counted apart from its logins, which nobody is kept from."""
+        """Raises TooManyGuesses before anything is hashed. The account is counted apart from its logins,
+        which nobody is kept from."""
         guess = count_guess(fold_login(self.user.email), network="", device="own password")
         old: str = super().clean_old_password()
         give_back(guess)
@@ -37,7 +39,8 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):
 
 
 class EntryForm(forms.ModelForm):
-    """A form of the desk whose texts and addresses are checked as those of sources are. What is refused says at its field what to do."""
+    """A form of the desk whose texts and addresses are checked as those of sources are. What is refused says
+    at its field what to do."""
 
     def clean(self) -> dict[str, Any]:
         """The changed values as they may be stored."""

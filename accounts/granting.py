@@ -1,4 +1,5 @@
-"""Nobody gives away what they do not have: neither to others nor to themselves, nor by taking over an account that has more."""
+"""Nobody gives away what they do not have: neither to others nor to themselves, nor by taking over an account
+that has more."""
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
@@ -11,7 +12,8 @@ SUPERUSER = "superuser"
 
 
 def rights_of(account: User) -> frozenset[str]:
-    """What the account holds by itself and by its groups, asleep or not: a closed account that is opened again has it."""
+    """What the account holds by itself and by its groups, asleep or not: a closed account that is opened
+    again has it."""
     return _names(Permission.objects.filter(Q(user=account) | Q(group__user=account)))
 
 
@@ -31,7 +33,8 @@ def outranks_group(actor: Actor, group: Group) -> bool:
 
 
 def require_over(actor: Actor, account: User) -> None:
-    """Raise RightMissing where the account holds what `actor` does not. Asked after a change too, in its transaction, so that none can give it."""
+    """Raise RightMissing where the account holds what `actor` does not. Asked after a change too, in its
+    transaction, so that none can give it."""
     _refuse(_beyond(actor, rights_of(account), is_superuser=account.is_superuser))
 
 
@@ -52,9 +55,13 @@ def _beyond(actor: Actor, held: frozenset[str], *, is_superuser: bool = False) -
 def _refuse(right: str) -> None:
     if right:
         raise RightMissing(
-            f"Your account lacks the right {right}, so that you may neither give it nor change who has it.", permission=right
+            f"Your account lacks the right {right}, so that you may neither give it nor change who has it.",
+            permission=right,
         )
 
 
 def _names(permissions: QuerySet[Permission]) -> frozenset[str]:
-    return frozenset(f"{app}.{codename}" for app, codename in permissions.values_list("content_type__app_label", "codename"))
+    return frozenset(
+        f"{app}.{codename}"
+        for app, codename in permissions.values_list("content_type__app_label", "codename")
+    )

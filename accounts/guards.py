@@ -13,7 +13,8 @@ View = Callable[..., HttpResponse]
 
 
 def right_required(right: str) -> Callable[[View], View]:
-    """A page for members of staff with this right: whoever is none of them is sent to sign in, who lacks the right gets 403."""
+    """A page for members of staff with this right: whoever is none of them is sent to sign in, who lacks the
+    right gets 403."""
 
     def decorate(view: View) -> View:
         @wraps(view)

@@ -1,7 +1,9 @@
-"""How many passwords one process hashes at once. A hash takes a core for a quarter of a second, on purpose: without a bound a crowd of guesses takes them all.
+"""How many passwords one process hashes at once. A hash takes a core for a quarter of a second, on purpose:
+without a bound a crowd of guesses takes them all.
 
-Those that wait are few, too: each holds a thread, and most likely one of the pool's eight connections to the database. Known browsers have a turn of their own
-(accounts/backends.py), so that a crowd of strangers does not keep them waiting.
+Those that wait are few, too: each holds a thread, and most likely one of the pool's eight connections to the
+database. Known browsers have a turn of their own (accounts/backends.py), so that a crowd of strangers does
+not keep them waiting.
 """
 
 import threading
@@ -19,7 +21,8 @@ _mine = threading.local()
 
 
 class Turns:
-    """`at_once` threads have their turn, `most_waiting` wait for theirs, for `seconds` at most; the others are refused at once."""
+    """`at_once` threads have their turn, `most_waiting` wait for theirs, for `seconds` at most; the others
+    are refused at once."""
 
     def __init__(self, *, at_once: int, most_waiting: int, seconds: float) -> None:
         self._free = threading.BoundedSemaphore(at_once)
@@ -28,7 +31,8 @@ class Turns:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Raises TooBusy. Within a turn another one is the same: a hash that is renewed is checked and made in one."""
+        """Raises TooBusy. Within a turn another one is the same: a hash that is renewed is checked and made
+        in one."""
         if getattr(_mine, "turn", False):
             yield
             return

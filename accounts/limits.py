@@ -1,4 +1,5 @@
-"""How often one caller may ask: fixed windows, counted in Valkey by the caller's hashed network; where Valkey is away, as the policy says."""
+"""How often one caller may ask: fixed windows, counted in Valkey by the caller's hashed network; where Valkey
+is away, as the policy says."""
 
 import hashlib
 import hmac
@@ -20,7 +21,8 @@ log = structlog.get_logger(__name__)
 
 
 class Fallback(StrEnum):
-    """What counts while Valkey is away: the database, which costs a query, or nothing, which lets everybody in."""
+    """What counts while Valkey is away: the database, which costs a query, or nothing, which lets everybody
+    in."""
 
     DATABASE = "database"
     OPEN = "open"
@@ -28,7 +30,8 @@ class Fallback(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """`limit` requests in `window` seconds for each caller; `name` is what the headers say. A limit of 0 means no limit. `away`: what counts without Valkey."""
+    """`limit` requests in `window` seconds for each caller; `name` is what the headers say. A limit of 0
+    means no limit. `away`: what counts without Valkey."""
 
     name: str
     limit: int
@@ -46,7 +49,8 @@ class Taken:
     reset: int
 
 
-#: Every limit with a number of its own. What a stranger writes is counted in the database where Valkey is away; reading goes on uncounted.
+#: Every limit with a number of its own. What a stranger writes is counted in the database where Valkey is
+#: away; reading goes on uncounted.
 SUBMISSIONS: Final = Policy(name="submissions", limit=20, window=3600, away=Fallback.DATABASE)
 PLACE_REPORTS: Final = Policy(name="place-reports", limit=12, window=600, away=Fallback.DATABASE)
 SCANS: Final = Policy(name="scan", limit=20, window=3600, away=Fallback.DATABASE)
@@ -64,11 +68,14 @@ def reading(limit: int) -> Policy:
 
 def caller_of(request: HttpRequest) -> str:
     """The caller's network as a keyed hash, so that no address is kept."""
-    return hmac.new(settings.SECRET_KEY.encode(), network_of(request).encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(settings.SECRET_KEY.encode(), network_of(request).encode(), hashlib.sha256).hexdigest()[
+        :32
+    ]
 
 
 def take(policy: Policy, request: HttpRequest, *, now: float | None = None) -> Taken:
-    """Count one request of the caller under `policy`; `allowed` is False where it was one too many. `now` in seconds since 1970."""
+    """Count one request of the caller under `policy`; `allowed` is False where it was one too many. `now` in
+    seconds since 1970."""
     return take_for(policy, caller_of(request), now=now)
 
 
@@ -79,7 +86,9 @@ def take_for(policy: Policy, caller: str, *, now: float | None = None) -> Taken:
     ends = (window + 1) * policy.window
     reset = max(1, round(ends - moment))
     used = _used(policy, caller, window, ends) if policy.limit else 0
-    return Taken(policy=policy, allowed=used <= policy.limit, remaining=max(policy.limit - used, 0), reset=reset)
+    return Taken(
+        policy=policy, allowed=used <= policy.limit, remaining=max(policy.limit - used, 0), reset=reset
+    )
 
 
 def _used(policy: Policy, caller: str, window: int, ends: int) -> int:
@@ -89,4 +98,8 @@ def _used(policy: Policy, caller: str, window: int, ends: int) -> int:
         return int(cache.incr(key))
     except (RedisError, ValueError) as error:  # ValueError: evicted between the two
         log.warning("limit_not_in_valkey", policy=policy.name, instead=policy.away.value, error=str(error))
-    return LimitCount.add_one(policy=policy.name, caller=caller, ends=ends) if policy.away is Fallback.DATABASE else 1
+    return (
+        LimitCount.add_one(policy=policy.name, caller=caller, ends=ends)
+        if policy.away is Fallback.DATABASE
+        else 1
+    )

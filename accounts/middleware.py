@@ -1,4 +1,5 @@
-"""What signing in leaves on an answer: the cookie of a known browser, or the refusal; and how long the desk stays open."""
+"""What signing in leaves on an answer: the cookie of a known browser, or the refusal; and how long the desk
+stays open."""
 
 from collections.abc import Callable
 
@@ -22,18 +23,25 @@ class DeskSessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.session.accessed and _is_presence(request) and request.user.is_authenticated and request.user.is_staff:
+        if (
+            request.session.accessed
+            and _is_presence(request)
+            and request.user.is_authenticated
+            and request.user.is_staff
+        ):
             renew(request.session)
         return response
 
 
 def _is_presence(request: HttpRequest) -> bool:
-    """Whether a person asks. A page that is left open asks for what changed (static/js/live.js), and says so."""
+    """Whether a person asks. A page that is left open asks for what changed (static/js/live.js), and says
+    so."""
     return "Live-After" not in request.headers and request.path != "/api/v1/changes"
 
 
 class LoginMiddleware:
-    """429 or 503 with Retry-After for a login that was refused; the API answers in its own form (config.api)."""
+    """429 or 503 with Retry-After for a login that was refused; the API answers in its own form
+    (config.api)."""
 
     sync_capable = True
     async_capable = False

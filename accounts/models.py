@@ -19,7 +19,9 @@ LONGEST_LOGIN: Final = 254
 
 def fold_login(login: str) -> str:
     """A login as it is counted and looked up; what PostgreSQL cannot hold is replaced."""
-    text = login[: 4 * LONGEST_LOGIN].strip().lower().encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    text = (
+        login[: 4 * LONGEST_LOGIN].strip().lower().encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    )
     return text[:LONGEST_LOGIN].strip()
 
 
@@ -40,7 +42,8 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """By the folded login and nothing else, so that no second spelling of a login is counted apart (accounts.throttling) and still lets in."""
+        """By the folded login and nothing else, so that no second spelling of a login is counted apart
+        (accounts.throttling) and still lets in."""
         return self.alias(folded=Lower("email")).get(folded=fold_login(username or ""))
 
 
@@ -84,7 +87,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class GuessCount(models.Model):
-    """Guesses at passwords of late: `count`, the last one at `last_at`. `key` is a keyed hash of who guessed and at what (accounts.throttling)."""
+    """Guesses at passwords of late: `count`, the last one at `last_at`. `key` is a keyed hash of who guessed
+    and at what (accounts.throttling)."""
 
     key = models.CharField(max_length=64, primary_key=True)
     kind = models.CharField(max_length=24, choices=Guesser)
@@ -103,7 +107,8 @@ ON CONFLICT (policy, caller, ends_at) DO UPDATE SET used = accounts_limitcount.u
 
 
 class LimitCount(models.Model):
-    """How often a caller asked in the window that ends at `ends_at`. Only while Valkey, which usually counts, is away. `caller` is a keyed hash."""
+    """How often a caller asked in the window that ends at `ends_at`. Only while Valkey, which usually counts,
+    is away. `caller` is a keyed hash."""
 
     policy = models.CharField(max_length=40)
     caller = models.CharField(max_length=64)
@@ -111,15 +116,23 @@ class LimitCount(models.Model):
     used = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["policy", "caller", "ends_at"], name="limit_count_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "caller", "ends_at"], name="limit_count_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.policy} {self.used}"
 
     @classmethod
     def add_one(cls, *, policy: str, caller: str, ends: int) -> int:
-        """Count one more in one statement, so that two at once are two; windows that are over are forgotten. `ends` in seconds since 1970."""
-        values: dict[str, Any] = {"policy": policy, "caller": caller, "ends": datetime.fromtimestamp(ends, UTC), "now": now()}
+        """Count one more in one statement, so that two at once are two; windows that are over are forgotten.
+        `ends` in seconds since 1970."""
+        values: dict[str, Any] = {
+            "policy": policy,
+            "caller": caller,
+            "ends": datetime.fromtimestamp(ends, UTC),
+            "now": now(),
+        }
         with connection.cursor() as cursor:
             cursor.execute(_ADD_ONE, values)
             used: int = cursor.fetchone()[0]

@@ -1,4 +1,5 @@
-"""Addresses as headers spell them, the networks that are trusted, and the network that counts as one visitor. Free of Django."""
+"""Addresses as headers spell them, the networks that are trusted, and the network that counts as one visitor.
+Free of Django."""
 
 from collections.abc import Collection, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -18,7 +19,8 @@ _MOST_HOPS: Final = 16
 
 
 def read_address(text: str) -> Address | None:
-    """An address as headers spell it: with a port, in brackets, with a zone; one of IPv4 inside IPv6 is IPv4. None for anything else."""
+    """An address as headers spell it: with a port, in brackets, with a zone; one of IPv4 inside IPv6 is IPv4.
+    None for anything else."""
     text = text.strip()
     if len(text) > _LONGEST:
         return None
@@ -38,7 +40,8 @@ def read_address(text: str) -> Address | None:
 
 
 def read_networks(names: Sequence[str]) -> frozenset[Network]:
-    """The networks of `names`, `unix` left out. Raises ValueError for what is none, and for a network of everybody."""
+    """The networks of `names`, `unix` left out. Raises ValueError for what is none, and for a network of
+    everybody."""
     found = frozenset(ip_network(name, strict=False) for name in names if name != UNIX)
     if any(each.prefixlen == 0 for each in found):
         raise ValueError("a network of all addresses would believe every visitor")
@@ -46,7 +49,8 @@ def read_networks(names: Sequence[str]) -> frozenset[Network]:
 
 
 def visitor(peer: Address | None, forwarded: str, trusted: Collection[Network]) -> Address | None:
-    """Whose request came from `peer`, a trusted proxy, with that X-Forwarded-For: the last address in it that is no trusted proxy.
+    """Whose request came from `peer`, a trusted proxy, with that X-Forwarded-For: the last address in it that
+    is no trusted proxy.
 
     A word that is no address ends the search: further nothing is known."""
     found = peer
@@ -62,7 +66,11 @@ def visitor(peer: Address | None, forwarded: str, trusted: Collection[Network]) 
 
 def network_key(address: Address | None) -> str:
     """What counts as one visitor: an address of IPv4, `2001:db8:1:2::/64` of IPv6; '' for None."""
-    return str(IPv6Network((int(address), IPV6_PREFIX), strict=False)) if isinstance(address, IPv6Address) else str(address or "")
+    return (
+        str(IPv6Network((int(address), IPV6_PREFIX), strict=False))
+        if isinstance(address, IPv6Address)
+        else str(address or "")
+    )
 
 
 def _is_port(text: str) -> bool:

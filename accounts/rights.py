@@ -1,8 +1,10 @@
-"""Who acts, and whether they may: asked at the door of every verb that changes the truth, by whichever way the wish came in.
+"""Who acts, and whether they may: asked at the door of every verb that changes the truth, by whichever way
+the wish came in.
 
-The house itself acts as a `System` that says which part of it: its clock, its pipeline, the command of an operator who has a shell on the machine. It is
-named by the caller, never assumed, so that a forgotten actor is an error and not a right. A person has the rights of their account and groups as Django
-keeps them, while the account is active and may use the desk.
+The house itself acts as a `System` that says which part of it: its clock, its pipeline, the command of an
+operator who has a shell on the machine. It is named by the caller, never assumed, so that a forgotten actor
+is an error and not a right. A person has the rights of their account and groups as Django keeps them, while
+the account is active and may use the desk.
 """
 
 from dataclasses import dataclass
@@ -32,7 +34,8 @@ Actor = User | AnonymousUser | System
 
 
 class RightMissing(PermissionDenied):
-    """Somebody wants what they may not; `permission` is the right that is missing, '' where nobody is signed in."""
+    """Somebody wants what they may not; `permission` is the right that is missing, '' where nobody is signed
+    in."""
 
     def __init__(self, detail: str, *, permission: str = "") -> None:
         super().__init__(detail)
@@ -74,8 +77,11 @@ def require(actor: Actor, *permissions: str) -> None:
 
 
 def _missing(actor: Actor, permissions: tuple[str, ...]) -> str:
-    """The first of these that `actor` has not, '' for none. Rights sleep while an account is closed or may not use the desk."""
+    """The first of these that `actor` has not, '' for none. Rights sleep while an account is closed or may
+    not use the desk."""
     if isinstance(actor, System):
         return ""
     works_here = actor.is_active and actor.is_staff
-    return next((permission for permission in permissions if not works_here or not actor.has_perm(permission)), "")
+    return next(
+        (permission for permission in permissions if not works_here or not actor.has_perm(permission)), ""
+    )

@@ -1,7 +1,8 @@
-"""What the desk's roles may do: one table, from which the groups are made and the tests of access take their people (docs/rights.md).
+"""What the desk's roles may do: one table, from which the groups are made and the tests of access take their
+people (docs/rights.md).
 
-Rights are named as Django names them; that each of them exists is tested. A role's group is made where it is missing and left alone where it is there,
-since operators may have given it more or less.
+Rights are named as Django names them; that each of them exists is tested. A role's group is made where it is
+missing and left alone where it is there, since operators may have given it more or less.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,14 +26,21 @@ class Role(StrEnum):
 def _rights(app: str, *verbs_of_models: str) -> frozenset[str]:
     """`"change view: event place"` as `app.change_event`, `app.view_event`, …"""
     pairs = (line.split(":") for line in verbs_of_models)
-    return frozenset(f"{app}.{verb}_{model}" for verbs, models in pairs for verb in verbs.split() for model in models.split())
+    return frozenset(
+        f"{app}.{verb}_{model}"
+        for verbs, models in pairs
+        for verb in verbs.split()
+        for model in models.split()
+    )
 
 
 _LOOK: Final = (
     _rights("events", "view: event listing organizer series duplicatematch proposal category")
     | _rights("places", "view: city area place placealias placematch geocode placestatus placereport weather")
     | _rights("moderation", "view: review decision")
-    | _rights("sources", "view: source fetchrun stagedevent payload discovery pause alert qualitygate setaside")
+    | _rights(
+        "sources", "view: source fetchrun stagedevent payload discovery pause alert qualitygate setaside"
+    )
     | _rights("outbox", "view: change epoch cursor")
     | _rights("egress", "view: quotause")
     | _rights("flags", "view: flagswitch")
@@ -74,7 +82,8 @@ ROLES: Final[Mapping[Role, frozenset[str] | None]] = {
 
 
 def ensure_roles(*, anew: bool = False) -> list[Role]:
-    """Make the groups that are missing; with `anew` give those that are there the rights of the table again. Returns the roles that were written."""
+    """Make the groups that are missing; with `anew` give those that are there the rights of the table again.
+    Returns the roles that were written."""
     written = []
     with transaction.atomic():
         for role, rights in ROLES.items():
@@ -91,7 +100,9 @@ def permissions_of(rights: Iterable[str] | None) -> list[Permission]:
         return list(Permission.objects.all())
     wanted = {(app, codename) for app, _, codename in (right.partition(".") for right in rights)}
     apps, codenames = {app for app, _ in wanted}, {codename for _, codename in wanted}
-    rows = Permission.objects.select_related("content_type").filter(Q(content_type__app_label__in=apps, codename__in=codenames))
+    rows = Permission.objects.select_related("content_type").filter(
+        Q(content_type__app_label__in=apps, codename__in=codenames)
+    )
     found = {(row.content_type.app_label, row.codename): row for row in rows}
     if missing := sorted(wanted - found.keys()):
         raise LookupError(f"There is no right {'.'.join(missing[0])}.")

@@ -22,14 +22,19 @@ def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedTextField]
 
 
 def rotate_all() -> dict[str, int]:
-    """Encrypt anew what an older key encrypted. Returns by `app.Model.field` how many values changed. Raises DecryptionFailed at a value that no key opens,
-    naming nothing of it; what came before stays rotated."""
+    """Encrypt anew what an older key encrypted. Returns by `app.Model.field` how many values changed. Raises
+    DecryptionFailed at a value that no key opens, naming nothing of it; what came before stays rotated."""
     return {f"{model._meta.label}.{field.name}": _rotate(model, field) for model, field in encrypted_fields()}
 
 
 def on_older_keys() -> int:
     """How many values an older key encrypted, or none that we have."""
-    return sum(not is_newest(token) for model, field in encrypted_fields() for batch in _batches(model, field) for _, token in batch)
+    return sum(
+        not is_newest(token)
+        for model, field in encrypted_fields()
+        for batch in _batches(model, field)
+        for _, token in batch
+    )
 
 
 def _rotate(model: type[models.Model], field: EncryptedTextField) -> int:
@@ -40,7 +45,10 @@ def _rotate(model: type[models.Model], field: EncryptedTextField) -> int:
             for pk, token, fresh in stale:
                 # only where nobody wrote meanwhile: who did used the newest key
                 cursor.execute(
-                    _statement("UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s", model, field), [fresh, pk, token]
+                    _statement(
+                        "UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s", model, field
+                    ),
+                    [fresh, pk, token],
                 )
                 changed += cursor.rowcount
     return changed
@@ -48,8 +56,14 @@ def _rotate(model: type[models.Model], field: EncryptedTextField) -> int:
 
 def _batches(model: type[models.Model], field: EncryptedTextField) -> Iterator[list[tuple[Any, str]]]:
     """Primary keys and tokens as they are stored, the empty ones left out, in the order of the keys."""
-    first = _statement("SELECT {key}, {column} FROM {table} WHERE {column} <> '' ORDER BY {key} LIMIT %s", model, field)
-    following = _statement("SELECT {key}, {column} FROM {table} WHERE {column} <> '' AND {key} > %s ORDER BY {key} LIMIT %s", model, field)
+    first = _statement(
+        "SELECT {key}, {column} FROM {table} WHERE {column} <> '' ORDER BY {key} LIMIT %s", model, field
+    )
+    following = _statement(
+        "SELECT {key}, {column} FROM {table} WHERE {column} <> '' AND {key} > %s ORDER BY {key} LIMIT %s",
+        model,
+        field,
+    )
     last: Any = None
     while True:
         with connection.cursor() as cursor:

@@ -1,7 +1,8 @@
-"""Secrets that this process has opened, so that nothing which it writes shows them: logs, errors, kept addresses and bytes. Free of Django.
+"""Secrets that this process has opened, so that nothing which it writes shows them: logs, errors, kept
+addresses and bytes. Free of Django.
 
-Masking by name (`key=…`) misses a secret in a path, or in a platform's own error; what was opened is known by its value. Each process knows those
-that it opened itself, which are the only ones that it could let slip.
+Masking by name (`key=…`) misses a secret in a path, or in a platform's own error; what was opened is known by
+its value. Each process knows those that it opened itself, which are the only ones that it could let slip.
 """
 
 import html
@@ -19,12 +20,14 @@ MOST: Final = 512
 
 _known: dict[str, None] = {}
 _lock = threading.Lock()
-#: What is looked for, the longest first, each with its bytes. Replaced as a whole, so that who reads it needs no lock.
+#: What is looked for, the longest first, each with its bytes. Replaced as a whole, so that who reads it needs
+#: no lock.
 _forms: tuple[tuple[str, bytes], ...] = ()
 
 
 def remember(values: Iterable[str]) -> None:
-    """From now on these values, and the forms that they take in an address, in JSON and in HTML, are replaced by `redact`."""
+    """From now on these values, and the forms that they take in an address, in JSON and in HTML, are replaced
+    by `redact`."""
     global _forms
     forms = {form for value in values if len(value) >= SHORTEST for form in _forms_of(value)}
     if not forms:
@@ -37,12 +40,14 @@ def remember(values: Iterable[str]) -> None:
         while len(_known) > MOST:
             del _known[next(iter(_known))]
         if anew:
-            _forms = tuple((form, form.encode("utf-8", "replace")) for form in sorted(_known, key=len, reverse=True))
+            _forms = tuple(
+                (form, form.encode("utf-8", "replace")) for form in sorted(_known, key=len, reverse=True)
+            )
 
 
 def redact(text: str) -> str:
-    """`text` with `…` in place of every remembered secret. Each secret is looked for by itself: that takes time in proportion to the text, where an
-    expression of them all takes the product."""
+    """`text` with `…` in place of every remembered secret. Each secret is looked for by itself: that takes
+    time in proportion to the text, where an expression of them all takes the product."""
     for form, _ in _forms:
         if form in text:
             text = text.replace(form, MASK)
@@ -50,7 +55,8 @@ def redact(text: str) -> str:
 
 
 def redact_start(text: str, most: int) -> str:
-    """The first `most` characters of `text` or fewer, without a remembered secret, and without half of one at the cut."""
+    """The first `most` characters of `text` or fewer, without a remembered secret, and without half of one at
+    the cut."""
     if len(text) <= most:
         return redact(text)
     longest = len(_forms[0][0]) if _forms else 0

@@ -1,4 +1,5 @@
-"""How long a session of staff lasts: eight idle hours. Kept in the database, so that the live feed knows too; sessions of others are as Django has them."""
+"""How long a session of staff lasts: eight idle hours. Kept in the database, so that the live feed knows too;
+sessions of others are as Django has them."""
 
 import time
 from typing import Final

@@ -1,4 +1,5 @@
-"""When a form was opened, signed: what is sent at once was filled in by a machine, what was open for a day is asked for again."""
+"""When a form was opened, signed: what is sent at once was filled in by a machine, what was open for a day is
+asked for again."""
 
 import time
 from typing import Final

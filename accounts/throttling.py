@@ -1,9 +1,11 @@
-"""How often a password may be guessed: counted in the database before it is hashed, so that a refusal costs no hash and fifty guesses at once are fifty.
+"""How often a password may be guessed: counted in the database before it is hashed, so that a refusal costs
+no hash and fifty guesses at once are fifty.
 
-A browser that its owner signed in with before (accounts/devices.py) is counted by itself. All others are counted three times: their network at this account,
-everybody at this account, their network at all accounts. After a few free guesses each must wait, at first half a minute, then twice as long each time, up to a
-bound; what was refused does not count, a right password gives its guess back, and time forgives one guess after the other.
-An account that does not exist is counted like one that does.
+A browser that its owner signed in with before (accounts/devices.py) is counted by itself. All others are
+counted three times: their network at this account, everybody at this account, their network at all accounts.
+After a few free guesses each must wait, at first half a minute, then twice as long each time, up to a bound;
+what was refused does not count, a right password gives its guess back, and time forgives one guess after the
+other. An account that does not exist is counted like one that does.
 """
 
 import math
@@ -32,7 +34,8 @@ KEPT: Final = timedelta(days=2)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """`free` guesses without a wait, waits of at most `longest` seconds, and one guess forgiven after each `forgiven` seconds."""
+    """`free` guesses without a wait, waits of at most `longest` seconds, and one guess forgiven after each
+    `forgiven` seconds."""
 
     free: int
     longest: int
@@ -63,7 +66,8 @@ class Guess:
 
 
 def count_guess(login: str, *, network: str, device: str = "") -> Guess:
-    """Count a guess at `login` (folded) from `network`, or from a known `device`. Raises TooManyGuesses for one that has to wait.
+    """Count a guess at `login` (folded) from `network`, or from a known `device`. Raises TooManyGuesses for
+    one that has to wait.
 
     Outside any transaction: what is undone would not be counted."""
     now = timezone.now()
@@ -71,7 +75,10 @@ def count_guess(login: str, *, network: str, device: str = "") -> Guess:
     keys = tuple(sorted(kinds))
     _refuse(GuessCount.objects.filter(pk__in=keys), now)
     with transaction.atomic(durable=True):
-        GuessCount.objects.bulk_create([GuessCount(key=key, kind=kinds[key], count=0, last_at=now) for key in keys], ignore_conflicts=True)
+        GuessCount.objects.bulk_create(
+            [GuessCount(key=key, kind=kinds[key], count=0, last_at=now) for key in keys],
+            ignore_conflicts=True,
+        )
         counts = list(GuessCount.objects.select_for_update().filter(pk__in=keys).order_by("key"))
         _refuse(counts, now)
         for each in counts:
@@ -109,7 +116,11 @@ def _refuse(counts: Iterable[GuessCount], now: datetime) -> None:
     """Raises TooManyGuesses with the longest wait."""
     waits = {each.kind: _seconds_left(each, now) for each in counts}
     if (longest := max(waits.values(), default=0)) > 0:
-        log.warning("login_refused", counted={kind: seconds for kind, seconds in waits.items() if seconds}, wait=longest)
+        log.warning(
+            "login_refused",
+            counted={kind: seconds for kind, seconds in waits.items() if seconds},
+            wait=longest,
+        )
         raise TooManyGuesses(longest)
 
 

@@ -1,6 +1,8 @@
-"""`python -m benchmarks [NAME ...]`: all benchmarks, or the named ones, one after the other. What `make bench` runs.
+"""`python -m benchmarks [NAME ...]`: all benchmarks, or the named ones, one after the other. What `make
+bench` runs.
 
-Each is a module here with a main part, and ends with one line of JSON. The embedded services run meanwhile, where none are given.
+Each is a module here with a main part, and ends with one line of JSON. The embedded services run meanwhile,
+where none are given.
 """
 
 import subprocess
@@ -15,7 +17,9 @@ FOLDER = Path(__file__).parent
 
 def names(folder: Path = FOLDER) -> list[str]:
     """The modules that can be run, in the order of the alphabet."""
-    return sorted(path.stem for path in folder.glob("[a-z]*.py") if '__name__ == "__main__"' in path.read_text())
+    return sorted(
+        path.stem for path in folder.glob("[a-z]*.py") if '__name__ == "__main__"' in path.read_text()
+    )
 
 
 def main(wanted: list[str]) -> int:

@@ -1,9 +1,12 @@
-"""One change to many readers: `python -m benchmarks.fanout [--connections N] [--messages N] [--server daphne]`.
+"""One change to many readers: `python -m benchmarks.fanout [--connections N] [--messages N] [--server
+daphne]`.
 
-`--server all` measures every server, one after the other. The readers, with topics and filters, are in a process of their own on the same machine,
-and take their share of it. The last line is `{"connections", "delivered", "lost", "p50_ms", "p99_ms", "connect_seconds", "rss_mb", "duplicates"}` of the
-last server. What a reader got twice is delivered once, and makes up for nothing that is lost; `rss_mb` is the server's peak, of all its processes. With
-`--repeat` each server is measured so often, and the spread is printed. Where one cannot be measured, the others are, and the exit code is 1.
+`--server all` measures every server, one after the other. The readers, with topics and filters, are in a
+process of their own on the same machine, and take their share of it. The last line is `{"connections",
+"delivered", "lost", "p50_ms", "p99_ms", "connect_seconds", "rss_mb", "duplicates"}` of the last server. What
+a reader got twice is delivered once, and makes up for nothing that is lost; `rss_mb` is the server's peak, of
+all its processes. With `--repeat` each server is measured so often, and the spread is printed. Where one
+cannot be measured, the others are, and the exit code is 1.
 """
 
 import argparse
@@ -54,7 +57,10 @@ def measure(server: str, connections: int, messages: int, pause: float) -> dict[
 
 def spread(server: str, found: list[dict[str, Any]]) -> str:
     """Least and most of each figure over the repetitions."""
-    parts = (f"{name} {min(row[name] for row in found)} to {max(row[name] for row in found)}" for name in list(found[0])[2:])
+    parts = (
+        f"{name} {min(row[name] for row in found)} to {max(row[name] for row in found)}"
+        for name in list(found[0])[2:]
+    )
     return f"{server}, {len(found)} times: {', '.join(parts)}"
 
 
@@ -80,14 +86,29 @@ def main() -> None:
 
 
 def repeated(server: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
-    """The figures of `server`, each from a program of its own, which has settings of its own; fewer than asked where some could not be had."""
-    options = ["--connections", str(asked.connections), "--messages", str(asked.messages), "--pause", str(asked.pause)]
+    """The figures of `server`, each from a program of its own, which has settings of its own; fewer than
+    asked where some could not be had."""
+    options = [
+        "--connections",
+        str(asked.connections),
+        "--messages",
+        str(asked.messages),
+        "--pause",
+        str(asked.pause),
+    ]
     found = []
     for _ in range(asked.repeat):
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.fanout", "--server", server, *options], stdout=subprocess.PIPE, text=True, check=False
+            [sys.executable, "-m", "benchmarks.fanout", "--server", server, *options],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
         )
-        print(*(f"{server}: {line.removeprefix(f'{server}: ')}" for line in done.stdout.splitlines()), sep="\n", flush=True)
+        print(
+            *(f"{server}: {line.removeprefix(f'{server}: ')}" for line in done.stdout.splitlines()),
+            sep="\n",
+            flush=True,
+        )
         if done.returncode == 0:
             found.append(json.loads(done.stdout.splitlines()[-1]))
     if len(found) > 1:

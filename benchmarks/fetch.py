@@ -1,12 +1,16 @@
-"""How fast one source is fetched and staged: `python -m benchmarks.fetch --events N [--formats ical json html scraper]`.
+"""How fast one source is fetched and staged: `python -m benchmarks.fetch --events N [--formats ical json html
+scraper]`.
 
-A calendar, a JSON API with pages, an HTML listing on one page with markup, and one of many pages that a spider walks and selectors read, of N events each,
-served on loopback by another process, go the whole way of a fetch: asked for through the HTTP door, kept, read, refined, matched, judged, recorded and staged,
-on ONE core (PostgreSQL and the server may use another). The models are loaded before, as a worker does when it starts. Each format is measured in a process of
-its own, at N and at N/10 events, so that the memory that grows with the feed is seen. Last line, of the slowest format and the largest process:
-`{"events_per_second", "peak_rss_mb", "formats": {name: {"events_per_second", "peak_rss_mb", "growth_mb", "fetch_seconds", "process_seconds",
-"cpu_seconds", "database_cpu_seconds"}}}`. On a busy machine the seconds of processor time say more than those of the clock. `growth_mb` is the peak above
-rest at N less that at N/10. The spider of `scraper` is a process of its own, with bounds of its own, and not in these figures.
+A calendar, a JSON API with pages, an HTML listing on one page with markup, and one of many pages that a
+spider walks and selectors read, of N events each, served on loopback by another process, go the whole way of
+a fetch: asked for through the HTTP door, kept, read, refined, matched, judged, recorded and staged, on ONE
+core (PostgreSQL and the server may use another). The models are loaded before, as a worker does when it
+starts. Each format is measured in a process of its own, at N and at N/10 events, so that the memory that
+grows with the feed is seen. Last line, of the slowest format and the largest process: `{"events_per_second",
+"peak_rss_mb", "formats": {name: {"events_per_second", "peak_rss_mb", "growth_mb", "fetch_seconds",
+"process_seconds", "cpu_seconds", "database_cpu_seconds"}}}`. On a busy machine the seconds of processor time
+say more than those of the clock. `growth_mb` is the peak above rest at N less that at N/10. The spider of
+`scraper` is a process of its own, with bounds of its own, and not in these figures.
 """
 
 import argparse
@@ -29,13 +33,19 @@ from benchmarks import world
 FORMATS = ("ical", "json", "html", "scraper")
 PAGE = 500
 #: The same prose for every event, as long as real ones are.
-TEXT = "An evening with songs old and new, seats on the floor, tea in the break. Doors open half an hour before. " * 4
+TEXT = (
+    "An evening with songs old and new, seats on the floor, tea in the break. Doors open half an hour before. "
+    * 4
+)
 
 
 def event(number: int) -> dict[str, str]:
     """Event `number` of the feed: an hour apart at twenty venues, so that no two are duplicates."""
     start = world.NOW + timedelta(days=1 + number % 360, minutes=15 * (number // 360))
-    word, other = world.WORDS[number % len(world.WORDS)], world.WORDS[number // len(world.WORDS) % len(world.WORDS)]
+    word, other = (
+        world.WORDS[number % len(world.WORDS)],
+        world.WORDS[number // len(world.WORDS) % len(world.WORDS)],
+    )
     return {
         "id": f"e{number}", "title": f"{word} {other} {number}", "start": start.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "end": (start + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%SZ"), "venue": f"{world.HALLS[number % 10]} {number % 20}",
@@ -85,7 +95,11 @@ def _page_of(numbers: range) -> bytes:
 
 SOURCES: dict[str, dict[str, Any]] = {
     "ical": {"connector": "ical", "path": "/ical", "config": {}},
-    "json": {"connector": "json_feed", "path": "/json", "config": {"items": "events", "next": "next", "max_pages": 200, "complete": True}},
+    "json": {
+        "connector": "json_feed",
+        "path": "/json",
+        "config": {"items": "events", "next": "next", "max_pages": 200, "complete": True},
+    },
     "html": {"connector": "page", "path": "/html", "config": {"complete": True}},
     "scraper": {
         "connector": "scraper",
@@ -166,13 +180,19 @@ def _run(name: str, address: str) -> dict[str, float]:
     city = City.objects.get(slug="bengaluru")
     warm()
     first = services.ensure_source("bench-warm", connector="ical", config={}, city=city)
-    services.load(first, [RawPayload(url="https://warm.example/", content=calendar(5), content_type="text/calendar")], now=world.NOW)
+    services.load(
+        first,
+        [RawPayload(url="https://warm.example/", content=calendar(5), content_type="text/calendar")],
+        now=world.NOW,
+    )
     spec = SOURCES[name]
     source = Source.objects.create(
         slug="bench", name="Bench", type="api", connector=spec["connector"], config={**spec["config"], "url": address + spec["path"]}, city=city,
         trust="trusted", max_bytes=32 * 1024 * 1024, rate_limit=100_000,
     )  # fmt: skip
-    loaded = _memory("VmHWM")  # reading the models takes more for a moment than they need, and would hide what the run takes
+    loaded = _memory(
+        "VmHWM"
+    )  # reading the models takes more for a moment than they need, and would hide what the run takes
     Path("/proc/self/clear_refs").write_text("5")
     resting = _memory("VmRSS")
     begun, worked, stored = time.perf_counter(), time.process_time(), _database_seconds()
@@ -184,7 +204,10 @@ def _run(name: str, address: str) -> dict[str, float]:
     done, worked, stored = time.perf_counter(), time.process_time() - worked, _database_seconds() - stored
     staged = StagedEvent.objects.filter(source=source, state__in=["recorded", "duplicate"]).count()
     peak = _memory("VmHWM")
-    print(f"{name}: {run.state}, {run.events_found} found, {staged} staged, dropped {run.dropped}, {done - begun:.1f} s", file=sys.stderr)
+    print(
+        f"{name}: {run.state}, {run.events_found} found, {staged} staged, dropped {run.dropped}, {done - begun:.1f} s",
+        file=sys.stderr,
+    )
     return {
         "events_per_second": round(staged / (done - begun), 1), "peak_rss_mb": round(max(peak, loaded), 1), "above_rest_mb": round(peak - resting, 1),
         "fetch_seconds": round(fetched - begun, 2), "process_seconds": round(done - fetched, 2), "cpu_seconds": round(worked, 2),
@@ -193,7 +216,8 @@ def _run(name: str, address: str) -> dict[str, float]:
 
 
 def _database_seconds() -> float:
-    """Seconds of processor time that our connection's PostgreSQL process has used (proc(5)), 0 where it runs elsewhere."""
+    """Seconds of processor time that our connection's PostgreSQL process has used (proc(5)), 0 where it runs
+    elsewhere."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -206,8 +230,11 @@ def _database_seconds() -> float:
 
 
 def _memory(name: str) -> float:
-    """A figure of this process in MB: VmRSS what it takes now, VmHWM the most since the last reset (proc(5))."""
-    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(f"{name}:"))
+    """A figure of this process in MB: VmRSS what it takes now, VmHWM the most since the last reset
+    (proc(5))."""
+    line = next(
+        line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(f"{name}:")
+    )
     return int(line.split()[1]) / 1024
 
 

@@ -1,9 +1,11 @@
 """How fast events come in, end to end: `python -m benchmarks.ingest --events N --existing M --vectors`.
 
-A JSON feed of N made events, of which half name a category, is loaded through the very door that a fetch uses (read, refine, match, judge, record) into a
-world of M. Batches are refined by forked processes: memory is that of all together, what they share counted once; queries are those of the recording process.
-With `--vectors` a process beside makes them, as a worker of the queue does, and the clock stops when the last one is there. Last line:
-`{"events", "existing", "seconds", "events_per_second", "queries_per_batch", "stage_seconds", "vector_lag_seconds", "peak_rss_mb"}`.
+A JSON feed of N made events, of which half name a category, is loaded through the very door that a fetch uses
+(read, refine, match, judge, record) into a world of M. Batches are refined by forked processes: memory is
+that of all together, what they share counted once; queries are those of the recording process. With
+`--vectors` a process beside makes them, as a worker of the queue does, and the clock stops when the last one
+is there. Last line: `{"events", "existing", "seconds", "events_per_second", "queries_per_batch",
+"stage_seconds", "vector_lag_seconds", "peak_rss_mb"}`.
 """
 
 import argparse
@@ -31,7 +33,9 @@ def feed(count: int, cities: list[Any]) -> bytes:
         known = chance.random() < 0.3
         columns = world.made(number * 7 if known else 10_000_000 + number, cities)
         title = f"{columns['title']} live" if known else columns["title"]
-        start = columns["start_at"] + (timedelta(minutes=30) if known and chance.random() < 0.3 else timedelta())
+        start = columns["start_at"] + (
+            timedelta(minutes=30) if known and chance.random() < 0.3 else timedelta()
+        )
         rows.append(
             {
                 "id": f"feed-{number}", "title": title, "description": columns["description"], "start": start.isoformat(),
@@ -48,9 +52,15 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--events", type=int, default=2000)
     options.add_argument("--existing", type=int, default=100_000)
-    options.add_argument("--vectors", action="store_true", help="also make the vectors beside, and say how long they lag behind")
     options.add_argument(
-        "--visible", action="store_true", help="also change single events beside the load, and say how soon readers see them"
+        "--vectors",
+        action="store_true",
+        help="also make the vectors beside, and say how long they lag behind",
+    )
+    options.add_argument(
+        "--visible",
+        action="store_true",
+        help="also change single events beside the load, and say how soon readers see them",
     )
     options.add_argument("--beside", nargs=2, metavar=("WHAT", "DATABASE"), help=argparse.SUPPRESS)
     asked = options.parse_args()
@@ -60,11 +70,14 @@ def main() -> None:
         {"changes": _change_beside, "vectors": _embed_beside}[what](database)
         return
     with world.database(asked.existing, vectors=asked.vectors):
-        print(json.dumps(_measure(asked.events, asked.existing, vectors=asked.vectors, visible=asked.visible)))
+        print(
+            json.dumps(_measure(asked.events, asked.existing, vectors=asked.vectors, visible=asked.visible))
+        )
 
 
 def _change_beside(database: str) -> None:
-    """In a process of its own: give a source's one event another hour again and again, until the input is closed; print the seconds that each took."""
+    """In a process of its own: give a source's one event another hour again and again, until the input is
+    closed; print the seconds that each took."""
     from places.models import City
     from sources import services
     from sources.records import RawPayload
@@ -72,7 +85,9 @@ def _change_beside(database: str) -> None:
     world.point_at(database)
     cities = list(City.objects.order_by("slug"))
     _warm(cities)
-    source = services.ensure_source("bench-beside", connector="json_feed", config={}, city=None, trust="trusted")
+    source = services.ensure_source(
+        "bench-beside", connector="json_feed", config={}, city=None, trust="trusted"
+    )
     (one,) = json.loads(feed(1, cities))["events"]
     taken = []
     print("ready", flush=True)
@@ -81,7 +96,9 @@ def _change_beside(database: str) -> None:
         body = json.dumps({"events": [one], "total": 1}).encode()
         begun = time.perf_counter()
         run = services.load(
-            source, [RawPayload(url="https://beside.example/", content=body, content_type="application/json")], now=world.NOW
+            source,
+            [RawPayload(url="https://beside.example/", content=body, content_type="application/json")],
+            now=world.NOW,
         )
         taken.append(time.perf_counter() - begun)
         assert run.new + run.changed == 1, run.state
@@ -89,7 +106,8 @@ def _change_beside(database: str) -> None:
 
 
 def _embed_beside(database: str) -> None:
-    """In a process of its own: make vectors until the input is closed and none waits; print how many events were looked at."""
+    """In a process of its own: make vectors until the input is closed and none waits; print how many events
+    were looked at."""
     from django.utils import timezone
 
     from events import services as events
@@ -112,14 +130,22 @@ def _embed_beside(database: str) -> None:
 
 @contextmanager
 def _beside(what: str, *, wanted: bool) -> Iterator[list[Any]]:
-    """Another process of this program at work while the block runs; what it tells at the end is then in the list."""
+    """Another process of this program at work while the block runs; what it tells at the end is then in the
+    list."""
     from django.db import connection
 
     told: list[Any] = []
     if not wanted:
         yield told
         return
-    command = [sys.executable, "-m", "benchmarks.ingest", "--beside", what, str(connection.settings_dict["NAME"])]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.ingest",
+        "--beside",
+        what,
+        str(connection.settings_dict["NAME"]),
+    ]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as beside:
         assert beside.stdout is not None
         beside.stdout.readline()
@@ -139,21 +165,31 @@ def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict
     cities = list(City.objects.order_by("slug"))
     body = feed(count, cities)
     _warm(cities)
-    source = services.ensure_source("bench-feed", connector="json_feed", config={}, city=None, trust="trusted")
+    source = services.ensure_source(
+        "bench-feed", connector="json_feed", config={}, city=None, trust="trusted"
+    )
     queries = QueryCounter()
     with (
         _beside("changes", wanted=visible) as changes, PeakMemory() as memory, _beside("vectors", wanted=vectors) as made,
         connection.execute_wrapper(queries),
     ):  # fmt: skip
         before, begun = os.times(), time.perf_counter()
-        run = services.load(source, [RawPayload(url="https://feed.example/", content=body, content_type="application/json")], now=world.NOW)
+        run = services.load(
+            source,
+            [RawPayload(url="https://feed.example/", content=body, content_type="application/json")],
+            now=world.NOW,
+        )
         loaded = time.perf_counter()
         worked = sum(os.times()[:4]) - sum(before[:4])
     seconds = (time.perf_counter() if vectors else loaded) - begun
     batches = -(-count // settings.PIPELINE_BATCH_SIZE)
-    print(f"{run.state}: {run.events_found} found, {run.events_processed} kept, {run.new} new, {run.merged} merged, dropped {run.dropped}")
+    print(
+        f"{run.state}: {run.events_found} found, {run.events_processed} kept, {run.new} new, {run.merged} merged, dropped {run.dropped}"
+    )
     gates = run.steps["score"]["seconds"] / count
-    print(f"quality gates {1000 * gates:.2f} ms an event; our processor time {1000 * worked / count:.2f} ms an event, without PostgreSQL's")
+    print(
+        f"quality gates {1000 * gates:.2f} ms an event; our processor time {1000 * worked / count:.2f} ms an event, without PostgreSQL's"
+    )
     print(f"{len(os.sched_getaffinity(0))} processors, load {os.getloadavg()[0]:.1f}")
     print(
         f"{existing / len(cities) / world.DAYS:.1f} events a city and day; {len(cities)} cities, {world.DAYS} days, 30 % listed by 2 to 4 sources"
@@ -170,7 +206,9 @@ def _measure(count: int, existing: int, *, vectors: bool, visible: bool) -> dict
         "seconds": round(seconds, 2),
         "events_per_second": round(run.events_processed / seconds, 1),
         "queries_per_batch": round(queries.count / batches, 1),
-        "stage_seconds": {name: round(step["seconds"], 3) for name, step in run.steps.items() if "seconds" in step},
+        "stage_seconds": {
+            name: round(step["seconds"], 3) for name, step in run.steps.items() if "seconds" in step
+        },
         "vector_lag_seconds": round(begun + seconds - loaded, 2),
         "peak_rss_mb": memory.peak_mb,
     }
@@ -183,7 +221,9 @@ def _warm(cities: list[Any]) -> None:
 
     source = services.ensure_source("bench-warm", connector="json_feed", config={}, city=None)
     services.load(
-        source, [RawPayload(url="https://warm.example/", content=feed(3, cities), content_type="application/json")], now=world.NOW
+        source,
+        [RawPayload(url="https://warm.example/", content=feed(3, cities), content_type="application/json")],
+        now=world.NOW,
     )
 
 

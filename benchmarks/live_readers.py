@@ -1,7 +1,8 @@
-"""The load generator of the live benchmarks: many bare WebSocket readers in a process of their own, on one epoll and one thread.
+"""The load generator of the live benchmarks: many bare WebSocket readers in a process of their own, on one
+epoll and one thread.
 
-It shares two cores with the server, so it does as little as can be: the frames of a change are the same bytes for every reader, and a block that was
-read before is known by its bytes. Only an unknown one is taken apart.
+It shares two cores with the server, so it does as little as can be: the frames of a change are the same bytes
+for every reader, and a block that was read before is known by its bytes. Only an unknown one is taken apart.
 """
 
 import json
@@ -27,7 +28,8 @@ _AFTERWARDS = 0.5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Door:
-    """Where the readers go in: by `paths` in turns; `says` are told in turns, each once its reader is greeted; a message of the type `ready` lets it in."""
+    """Where the readers go in: by `paths` in turns; `says` are told in turns, each once its reader is
+    greeted; a message of the type `ready` lets it in."""
 
     port: int
     paths: tuple[str, ...] = ("/ws/live",)
@@ -43,7 +45,8 @@ class Door:
 
 @dataclass(slots=True)
 class Reader:
-    """One connection. `held` is what came of a frame that is not whole yet; of `seen`, bit N says that the change N came."""
+    """One connection. `held` is what came of a frame that is not whole yet; of `seen`, bit N says that the
+    change N came."""
 
     link: socket.socket
     held: bytes = b""
@@ -54,7 +57,8 @@ class Reader:
 
 
 class Readers:
-    """All of them: opens `count` connections, then notes what arrives when: the first time at each reader, and apart from that how often again."""
+    """All of them: opens `count` connections, then notes what arrives when: the first time at each reader,
+    and apart from that how often again."""
 
     def __init__(self, door: Door, count: int) -> None:
         self._door, self._wanted = door, count
@@ -101,7 +105,11 @@ class Readers:
             now = time.monotonic()
             if not block:
                 self._gone(number, reader)
-            elif not reader.held and (known := self._known.get(block)) is not None and not reader.seen & known[1]:
+            elif (
+                not reader.held
+                and (known := self._known.get(block)) is not None
+                and not reader.seen & known[1]
+            ):
                 reader.seen |= known[1]
                 for which in known[0]:
                     self.arrivals.append((which, now))
@@ -224,7 +232,8 @@ class Crowd:
             raise SystemExit("nocturne: not all readers came in") from None
 
     def tally(self, expected: int, patience: float = 15.0) -> "Tally":
-        """What arrived: a moment after all `expected` are there, or when nothing more has come for `patience` seconds."""
+        """What arrived: a moment after all `expected` are there, or when nothing more has come for `patience`
+        seconds."""
         self._pipe.send((expected, patience))
         tally: Tally = self._pipe.recv()
         self._process.join(30)
@@ -233,8 +242,9 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """For each message of each reader, when it came first, its number and the moment (monotonic clock, the same in every process); how often one came
-    again; connections that were lost; the processor's seconds that the load generator took since all were in."""
+    """For each message of each reader, when it came first, its number and the moment (monotonic clock, the
+    same in every process); how often one came again; connections that were lost; the processor's seconds that
+    the load generator took since all were in."""
 
     arrivals: list[tuple[int, float]] = field(repr=False)
     duplicates: int
@@ -270,4 +280,8 @@ def _listen(pipe: Connection, door: Door, connections: int) -> None:
 def percentile(values: list[float], share: float) -> float:
     """In milliseconds."""
     ordered = sorted(values)
-    return round(ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000, 1) if ordered else float("nan")
+    return (
+        round(ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000, 1)
+        if ordered
+        else float("nan")
+    )

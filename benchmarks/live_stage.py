@@ -21,13 +21,17 @@ import psycopg
 from benchmarks import plain_channels
 from benchmarks.live_readers import Door
 
-#: What a change of the benchmark carries, and what its readers ask for by turns: each hears every change, once.
+#: What a change of the benchmark carries, and what its readers ask for by turns: each hears every change,
+#: once.
 TOPICS = ("events:all", "events:area:indiranagar", "events:category:music", "events:city:bengaluru")
 SUBSCRIPTIONS: tuple[dict[str, Any], ...] = (
     {"topics": ["events:all"]},
     {"topics": ["events:city:bengaluru", "events:category:music"]},
     {"topics": ["events:city:bengaluru"], "filters": {"category": "music", "price_max": 1500}},
-    {"topics": ["events:city:bengaluru"], "filters": {"lat": 12.97, "lng": 77.64, "radius_km": 5, "q": "jaz"}},
+    {
+        "topics": ["events:city:bengaluru"],
+        "filters": {"lat": 12.97, "lng": 77.64, "radius_km": 5, "q": "jaz"},
+    },
 )
 SERVERS: dict[str, tuple[str, ...]] = {
     "daphne": ("config.web",),
@@ -55,10 +59,13 @@ class Server:
             return Door(port=self.port, ready="hello")
         if self.kind == "nchan":
             return Door(port=self.port, paths=tuple(f"/ws/live?topics={topic}" for topic in TOPICS))
-        return Door(port=self.port, says=tuple(json.dumps({"type": "subscribe", **asked}) for asked in SUBSCRIPTIONS))
+        return Door(
+            port=self.port, says=tuple(json.dumps({"type": "subscribe", **asked}) for asked in SUBSCRIPTIONS)
+        )
 
     def send(self, number: int) -> float:
-        """Make one change that carries `number`; the moment (monotonic) from which on it counts: right after COMMIT."""
+        """Make one change that carries `number`; the moment (monotonic) from which on it counts: right after
+        COMMIT."""
         if self.kind == "channels":
             return plain_channels.send(_card(number))
         return _commit(number)
@@ -77,12 +84,18 @@ class Server:
 
     def _all(self) -> list[int]:
         """nginx works in a child."""
-        return [each for pid in self.pids for each in (pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))]
+        return [
+            each
+            for pid in self.pids
+            for each in (pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+        ]
 
 
 def _memory(pid: int, name: str) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
-    return round(int(next(line.split()[1] for line in status.splitlines() if line.startswith(name))) / 1024, 1)
+    return round(
+        int(next(line.split()[1] for line in status.splitlines() if line.startswith(name))) / 1024, 1
+    )
 
 
 def _cpu_seconds(pid: int) -> float:
@@ -92,7 +105,8 @@ def _cpu_seconds(pid: int) -> float:
 
 @contextmanager
 def live_stage(kind: str) -> Iterator[Server]:
-    """A migrated database, Django in this process set up on it, and a server of `kind` on a free port; all gone afterwards."""
+    """A migrated database, Django in this process set up on it, and a server of `kind` on a free port; all
+    gone afterwards."""
     from config.services import wanted_services
 
     services = wanted_services()
@@ -174,7 +188,9 @@ def _free_port() -> int:
 
 @contextmanager
 def _process(*words: str, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen([sys.executable, *words], env={**os.environ, "DATABASE_POOL": "true", **environment})
+    process = subprocess.Popen(
+        [sys.executable, *words], env={**os.environ, "DATABASE_POOL": "true", **environment}
+    )
     try:
         yield process
     finally:
@@ -208,7 +224,17 @@ def _commit(number: int) -> float:
     moment: list[float] = []
     with transaction.atomic():
         transaction.on_commit(lambda: moment.append(time.monotonic()))  # before the hook that numbers
-        record([NewChange(type="event.changed", object_type="event", object_id=uuid7(), topics=TOPICS, data=_card(number))])
+        record(
+            [
+                NewChange(
+                    type="event.changed",
+                    object_type="event",
+                    object_id=uuid7(),
+                    topics=TOPICS,
+                    data=_card(number),
+                )
+            ]
+        )
     return moment[0]
 
 

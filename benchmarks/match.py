@@ -1,8 +1,9 @@
 """How long a full re-match takes: `python -m benchmarks.match --records N`.
 
-Made records over 45 cities and 365 days, the same for the same seed; 30 % of the events are listed by 2 to 4 sources, each in its own words. The last line is
-`{"records", "seconds", "pairs", "peak_rss_mb"}`; the lines before it say how many of the true pairs were found, and the processor time. Memory is that of all
-processes together; what forked ones share counts once.
+Made records over 45 cities and 365 days, the same for the same seed; 30 % of the events are listed by 2 to 4
+sources, each in its own words. The last line is `{"records", "seconds", "pairs", "peak_rss_mb"}`; the lines
+before it say how many of the true pairs were found, and the processor time. Memory is that of all processes
+together; what forked ones share counts once.
 """
 
 import argparse
@@ -23,9 +24,7 @@ from sources.matching.table import Table
 CITIES = 45
 DAYS = 365
 LISTED_AGAIN = 0.3
-_LETTERS = (
-    "ba be bo da de do fa fi ka ke ko la le li lo ma me mi mo na ne ni no pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi zo"
-)
+_LETTERS = "ba be bo da de do fa fi ka ke ko la le li lo ma me mi mo na ne ni no pa pe pi po ra re ri ro sa se si so ta te ti to va ve vi zo"
 _SYLLABLES = _LETTERS.split()
 _WORDS = "concert live quartet trio band comedy night workshop yoga class market food festival lecture talk tour exhibition screening party"
 _KINDS = _WORDS.split()
@@ -35,7 +34,10 @@ _HOUSES = ("Hall", "Theatre", "Club", "Library", "Park", "Museum", "Cafe", "Gall
 def records(count: int, seed: int = 1) -> Iterator[Candidate]:
     """`count` records; the id `E-V` tells the event and the version."""
     chance = random.Random(seed)
-    cities = [(f"{_name(chance)} {_name(chance)}", chance.uniform(-35, 60), chance.uniform(-120, 140)) for _ in range(CITIES)]
+    cities = [
+        (f"{_name(chance)} {_name(chance)}", chance.uniform(-35, 60), chance.uniform(-120, 140))
+        for _ in range(CITIES)
+    ]
     made = event = 0
     while made < count:
         one = _event(event, chance, cities)
@@ -53,7 +55,9 @@ def _name(chance: random.Random) -> str:
 def _event(number: int, chance: random.Random, cities: list[tuple[str, float, float]]) -> Candidate:
     city, lat, lon = chance.choice(cities)
     words = [_name(chance) for _ in range(chance.randint(1, 2))] + chance.sample(_KINDS, chance.randint(1, 3))
-    start = datetime(2026, 1, 1, chance.randint(9, 22), chance.choice((0, 0, 30))) + timedelta(days=chance.randrange(DAYS))
+    start = datetime(2026, 1, 1, chance.randint(9, 22), chance.choice((0, 0, 30))) + timedelta(
+        days=chance.randrange(DAYS)
+    )
     return Candidate(
         id=f"{number}-0",
         source=f"source {chance.randrange(40)}",
@@ -69,7 +73,15 @@ def _event(number: int, chance: random.Random, cities: list[tuple[str, float, fl
 
 def _told_again(one: Candidate, version: int, chance: random.Random) -> Candidate:
     words = one.title.split()
-    title = chance.choice((one.title, one.title.upper(), f"{one.title} - {one.city}", " ".join(words[1:] + words[:1]), f"{one.title} 2026"))
+    title = chance.choice(
+        (
+            one.title,
+            one.title.upper(),
+            f"{one.title} - {one.city}",
+            " ".join(words[1:] + words[:1]),
+            f"{one.title} 2026",
+        )
+    )
     assert isinstance(one.start, datetime)
     return replace(
         one,
@@ -98,13 +110,25 @@ def main() -> None:
     seconds = time.perf_counter() - started
     worked = sum(os.times()[:4]) - sum(before[:4])
     found = [
-        (table.ids[a].split("-")[0], table.ids[b].split("-")[0]) for a, b in zip(left[merge].tolist(), right[merge].tolist(), strict=True)
+        (table.ids[a].split("-")[0], table.ids[b].split("-")[0])
+        for a, b in zip(left[merge].tolist(), right[merge].tolist(), strict=True)
     ]
     right_ones = sum(a == b for a, b in found)
     true = _true_pairs(table.ids)
     print(f"found {right_ones} of {true} true pairs, {len(found) - right_ones} wrong")
-    print(f"{worked:.1f} s of processor time, {len(os.sched_getaffinity(0))} processors, load {os.getloadavg()[0]:.1f}")
-    print(json.dumps({"records": count, "seconds": round(seconds, 2), "pairs": int(merge.sum()), "peak_rss_mb": memory.peak_mb}))
+    print(
+        f"{worked:.1f} s of processor time, {len(os.sched_getaffinity(0))} processors, load {os.getloadavg()[0]:.1f}"
+    )
+    print(
+        json.dumps(
+            {
+                "records": count,
+                "seconds": round(seconds, 2),
+                "pairs": int(merge.sum()),
+                "peak_rss_mb": memory.peak_mb,
+            }
+        )
+    )
 
 
 def _true_pairs(ids: list[str]) -> int:

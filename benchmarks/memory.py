@@ -1,4 +1,5 @@
-"""The most memory that a process and those it forks have at a time. What they share is counted once; other programs that it starts are not counted."""
+"""The most memory that a process and those it forks have at a time. What they share is counted once; other
+programs that it starts are not counted."""
 
 import os
 import subprocess
@@ -32,7 +33,8 @@ print(max(peak, together(sys.argv[1])) // 1024)
 
 
 class PeakMemory:
-    """`with PeakMemory() as memory: …`, then `memory.peak_mb`: proportional set size of this process and what it forked, looked at twice a second."""
+    """`with PeakMemory() as memory: …`, then `memory.peak_mb`: proportional set size of this process and what
+    it forked, looked at twice a second."""
 
     peak_mb = 0
 
@@ -41,6 +43,8 @@ class PeakMemory:
         self._watcher = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         told, _ = self._watcher.communicate()
         self.peak_mb = int(told)

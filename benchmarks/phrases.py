@@ -1,4 +1,5 @@
-"""What made events say of themselves: sentences as sources write them, by category, so that text work costs what it costs in earnest."""
+"""What made events say of themselves: sentences as sources write them, by category, so that text work costs
+what it costs in earnest."""
 
 import random
 
@@ -38,8 +39,9 @@ _TURNS = (
 
 
 def description(category: str, words: list[str], chance: random.Random) -> str:
-    """About 40 words on an event of `category`, as a paragraph of HTML; `words` of the benchmarks' world fill the gaps. The categorizer asks the sentence
-    encoder for about as many of them as of recorded events (45 of 100)."""
+    """About 40 words on an event of `category`, as a paragraph of HTML; `words` of the benchmarks' world fill
+    the gaps. The categorizer asks the sentence encoder for about as many of them as of recorded events (45 of
+    100)."""
     covers = _COVERS[category].split()
     told = [*chance.sample(_KINDS[category].split("|"), 2), *chance.sample(_TURNS, 2)]
     filled = [one.format(a=chance.choice(words).lower(), b=chance.choice(words)).rstrip(".") for one in told]

@@ -1,4 +1,5 @@
-"""What the hub is measured against: Channels as its tutorial has it, each connection a consumer that is a member of one group."""
+"""What the hub is measured against: Channels as its tutorial has it, each connection a consumer that is a
+member of one group."""
 
 import json
 import time

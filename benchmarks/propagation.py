@@ -1,7 +1,8 @@
 """From commit to frame: `python -m benchmarks.propagation [--readers N] [--messages N] [--server daphne]`.
 
-One process commits changes, one after the other; readers in a second process note when the frame is there, the server
-is a third. Counted from the moment COMMIT returned, over all readers. The last line is `{"p50_ms", "p99_ms", "lost", "duplicates"}`.
+One process commits changes, one after the other; readers in a second process note when the frame is there,
+the server is a third. Counted from the moment COMMIT returned, over all readers. The last line is `{"p50_ms",
+"p99_ms", "lost", "duplicates"}`.
 """
 
 import argparse
@@ -29,7 +30,12 @@ def measure(server: str, readers: int, messages: int, pause: float) -> dict[str,
         f"{server}: {readers} readers, {messages} commits, {lost} frames lost, {tally.duplicates} came twice, {tally.closed} connections lost"
     )
     late = [moment - sent[number] for number, moment in tally.arrivals if number >= WARM_UP]
-    return {"p50_ms": percentile(late, 0.5), "p99_ms": percentile(late, 0.99), "lost": lost, "duplicates": tally.duplicates}
+    return {
+        "p50_ms": percentile(late, 0.5),
+        "p99_ms": percentile(late, 0.99),
+        "lost": lost,
+        "duplicates": tally.duplicates,
+    }
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
-"""A database of its own for a benchmark: seeded once, kept as a template, cloned for each run and dropped after it.
+"""A database of its own for a benchmark: seeded once, kept as a template, cloned for each run and dropped
+after it.
 
-Made events over the known cities and 365 days from a fixed day on; 30 % are listed by 2 to 4 sources. A city has up to 360 venues, each with one address
-and one point. Where vectors are asked for, each event has one of 5,000 real ones plus noise. The same for the same size.
+Made events over the known cities and 365 days from a fixed day on; 30 % are listed by 2 to 4 sources. A city
+has up to 360 venues, each with one address and one point. Where vectors are asked for, each event has one of
+5,000 real ones plus noise. The same for the same size.
 """
 
 import hashlib
@@ -29,7 +31,8 @@ DAYS = 365
 #: Counts the ways in which this world was made: a template of another is not used.
 LIKENESS = 3
 CHUNK = 5000
-#: Vectors that are those of texts; the others are these, with one of so many noises of such a size in each number.
+#: Vectors that are those of texts; the others are these, with one of so many noises of such a size in each
+#: number.
 REAL_VECTORS, NOISES, NOISE = 5000, 499, 0.01
 _WORDS = """
 Raga Quartet Trio Jazz Choir Film Market Pottery Yoga Lecture Poetry Comedy Chess Bread Lantern River Harbour Cedar
@@ -55,10 +58,13 @@ def setup() -> None:
 
 @contextmanager
 def database(events: int, *, vectors: bool = False) -> Iterator[None]:
-    """Django's connection on a fresh clone of the template with `events` events, and with `vectors` their vectors; the clone is dropped at the end."""
+    """Django's connection on a fresh clone of the template with `events` events, and with `vectors` their
+    vectors; the clone is dropped at the end."""
     from django.db import connections
 
-    template = _template(f"bench_template_{events}_{_schema()}_{LIKENESS}", "template1", partial(seed, events))
+    template = _template(
+        f"bench_template_{events}_{_schema()}_{LIKENESS}", "template1", partial(seed, events)
+    )
     if vectors:
         template = _template(f"{template}_vectors", template, seed_vectors)
     clone = f"bench_{events}_{os.getpid()}"
@@ -98,7 +104,9 @@ def _schema() -> str:
 
 
 def _url() -> str:
-    return os.environ.get("DATABASE_URL") or database_url(Path(os.environ.get("NOCTURNE_VAR") or default_var()))
+    return os.environ.get("DATABASE_URL") or database_url(
+        Path(os.environ.get("NOCTURNE_VAR") or default_var())
+    )
 
 
 def _admin(statement: str) -> None:
@@ -120,7 +128,8 @@ def point_at(name: str) -> None:
 
 
 def seed(count: int) -> None:
-    """Migrate, load cities and categories, and make `count` approved events with their listings and search text."""
+    """Migrate, load cities and categories, and make `count` approved events with their listings and search
+    text."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -137,7 +146,8 @@ def seed(count: int) -> None:
 
 
 def seed_vectors() -> None:
-    """A vector for each event: of the meaning of one of the first events, and a little noise. The index is built at the end, which is the faster way."""
+    """A vector for each event: of the meaning of one of the first events, and a little noise. The index is
+    built at the end, which is the faster way."""
     from django.db import connection
     from pgvector import HalfVector
 
@@ -152,9 +162,13 @@ def seed_vectors() -> None:
         (index,) = EventVector._meta.indexes
         schema.remove_index(EventVector, index)
         cursor.execute("SET LOCAL maintenance_work_mem = '2GB'")
-        cursor.execute("SET LOCAL session_replication_role = replica")  # deferred constraints would forbid the index
+        cursor.execute(
+            "SET LOCAL session_replication_role = replica"
+        )  # deferred constraints would forbid the index
         for name, rows in (("real", real), ("noise", noise)):
-            cursor.execute(f"CREATE TEMPORARY TABLE {name} (place int, vector halfvec({DIMENSIONS})) ON COMMIT DROP")
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE {name} (place int, vector halfvec({DIMENSIONS})) ON COMMIT DROP"
+            )
             told = [(place, HalfVector(row.astype(np.float32)).to_text()) for place, row in enumerate(rows)]
             cursor.executemany(f"INSERT INTO {name} VALUES (%s, %s)", told)
         cursor.execute(
@@ -172,7 +186,8 @@ def _origins(count: int) -> list[Any]:
     from events.models import Origin
 
     return Origin.objects.bulk_create(
-        Origin(key=UUID(int=n + 1), slug=f"bench-{n}", name=f"Bench {n}", covered_at=NOW) for n in range(count)
+        Origin(key=UUID(int=n + 1), slug=f"bench-{n}", name=f"Bench {n}", covered_at=NOW)
+        for n in range(count)
     )
 
 
@@ -221,7 +236,9 @@ def _seed_chunk(numbers: range, origins: list[Any], places: dict[tuple[str, str]
     chance = random.Random(numbers.start)
     table.insert(
         [
-            Listing(event=event, first_event=event, origin=origin, external_id=f"{event.id.hex}", url=event.url)
+            Listing(
+                event=event, first_event=event, origin=origin, external_id=f"{event.id.hex}", url=event.url
+            )
             for event in events
             for origin in origins[: chance.randint(2, 4) if chance.random() < 0.3 else 1]
         ]
@@ -234,7 +251,9 @@ def made(number: int, cities: list[Any]) -> dict[str, Any]:
     chance = random.Random(number)
     city = cities[number % len(cities)]
     title = " ".join(chance.sample(WORDS, 3)) + f" {number % 97}"
-    start = NOW.replace(minute=0) + timedelta(days=chance.randrange(DAYS), hours=chance.randrange(4, 16), minutes=chance.choice((0, 30)))
+    start = NOW.replace(minute=0) + timedelta(
+        days=chance.randrange(DAYS), hours=chance.randrange(4, 16), minutes=chance.choice((0, 30))
+    )
     venue = f"{chance.choice(WORDS)} {chance.choice(HALLS)}"
     category = chance.choice(CATEGORIES)
     return {

@@ -7,7 +7,8 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Give every process, and each of its threads, our Celery application: shared tasks would go to a broker of their own otherwise."""
+        """Give every process, and each of its threads, our Celery application: shared tasks would go to a
+        broker of their own otherwise."""
         from config.celery import app
 
         app.set_default()

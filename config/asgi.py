@@ -15,6 +15,7 @@ from realtime.routing import live_http, websockets  # noqa: E402 (after the apps
 django.request_class = Utf8AsgiRequest
 application = ProtocolTypeRouter({"http": live_http(django), "websocket": websockets})
 
-# What is loaded by now stays for good. Left among what the collector looks through, it costs a fifth of the time in which thousands of readers connect.
+# What is loaded by now stays for good. Left among what the collector looks through, it costs a fifth of the
+# time in which thousands of readers connect.
 gc.collect()
 gc.freeze()

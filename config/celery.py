@@ -1,7 +1,8 @@
 """The Celery application: thin tasks on five queues, routed by one table.
 
-Whatever looks into bytes from outside runs on fetch, scrape, process or enrich, whose workers are processes with children: one that is held up or ended by
-what it reads is replaced. The clock's looks, alarms, mail and numbering run on notify, in a worker of its own that reads nothing from outside.
+Whatever looks into bytes from outside runs on fetch, scrape, process or enrich, whose workers are processes
+with children: one that is held up or ended by what it reads is replaced. The clock's looks, alarms, mail and
+numbering run on notify, in a worker of its own that reads nothing from outside.
 """
 
 import gc
@@ -29,7 +30,8 @@ READING, WATCH = frozenset({"fetch", "scrape", "process", "enrich"}), frozenset(
 
 #: Task name (a trailing * matches the rest) to queue; the first that fits counts.
 ROUTES = {
-    # looks at rows alone: what is due, what waits, what stands still, how sources do. It must not stand behind what it looks at
+    # looks at rows alone: what is due, what waits, what stands still, how sources do. It must not stand
+    # behind what it looks at
     "sources.tasks.fetch_due_sources": {"queue": "notify"},
     "sources.tasks.process_inboxes": {"queue": "notify"},
     "sources.tasks.process_stuck_runs": {"queue": "notify"},
@@ -55,7 +57,8 @@ ROUTES = {
 
 
 class GuardedCelery(Celery):
-    """A message that cannot be queued raises OperationalError: within the socket's timeout the first time, at once while Valkey is left alone."""
+    """A message that cannot be queued raises OperationalError: within the socket's timeout the first time, at
+    once while Valkey is left alone."""
 
     def send_task(self, *args: Any, **options: Any) -> AsyncResult:
         """As Celery, through the breaker."""
@@ -89,13 +92,15 @@ def date_messages(headers: dict[str, Any] | None = None, **_: Any) -> None:
 
 @worker_process_init.connect
 def bound_child(**_: Any) -> None:
-    """A child of a worker may be ended by the kernel when what it reads takes too much time: its parent replaces it."""
+    """A child of a worker may be ended by the kernel when what it reads takes too much time: its parent
+    replaces it."""
     let_kernel_end_this_process()
 
 
 @worker_init.connect
 def load_models(sender: Any = None, **_: Any) -> None:
-    """The worker of the process queue loads every model before it forks, so that its children share the memory; the others load none."""
+    """The worker of the process queue loads every model before it forks, so that its children share the
+    memory; the others load none."""
     name = str(getattr(sender, "hostname", "")).partition("@")[0]
     if name == "process":
         from sources.steps.warm import warm

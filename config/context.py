@@ -7,7 +7,8 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site_name`, `site_url` (without a slash at the end), `live_url` ('' where web and live are one), `is_local`."""
+    """`site_name`, `site_url` (without a slash at the end), `live_url` ('' where web and live are one),
+    `is_local`."""
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
@@ -17,5 +18,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def desk(_request: HttpRequest) -> dict[str, Any]:
-    """What every page of the desk is given above unfold's own: no colours to write inline, they are in static/desk/colors.css."""
+    """What every page of the desk is given above unfold's own: no colours to write inline, they are in
+    static/desk/colors.css."""
     return {"colors": {}}

@@ -1,4 +1,5 @@
-"""What the admin itself answers to whoever is a member of staff, behind the rights that it does not ask for."""
+"""What the admin itself answers to whoever is a member of staff, behind the rights that it does not ask
+for."""
 
 from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeView
@@ -13,8 +14,13 @@ from accounts.forms import OwnPasswordForm
 
 
 def view_on_site(request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
-    """From an object's page at the desk to its public one, whose address tells its title: for those who may see the object at the desk."""
-    kind = ContentType.objects.filter(pk=content_type_id).first() if content_type_id.isdecimal() and len(content_type_id) < 10 else None
+    """From an object's page at the desk to its public one, whose address tells its title: for those who may
+    see the object at the desk."""
+    kind = (
+        ContentType.objects.filter(pk=content_type_id).first()
+        if content_type_id.isdecimal() and len(content_type_id) < 10
+        else None
+    )
     model = kind.model_class() if kind else None
     if model is None or model not in admin.site._registry:
         raise Http404("There is no such object.")
@@ -24,7 +30,8 @@ def view_on_site(request: HttpRequest, content_type_id: str, object_id: str) -> 
 
 
 def password_change(request: HttpRequest) -> HttpResponseBase:
-    """As the admin's own page, with a form that counts guesses at the old password: unfold's site names its form itself."""
+    """As the admin's own page, with a form that counts guesses at the old password: unfold's site names its
+    form itself."""
     shown = {
         "form_class": OwnPasswordForm,
         "success_url": reverse("admin:password_change_done"),

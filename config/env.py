@@ -1,4 +1,5 @@
-"""How settings read the environment: typed, each variable also as `NAME_FILE` (Docker and Kubernetes secrets)."""
+"""How settings read the environment: typed, each variable also as `NAME_FILE` (Docker and Kubernetes
+secrets)."""
 
 import secrets
 from enum import StrEnum
@@ -45,14 +46,16 @@ def local_secret(var: Path) -> str:
 
 
 def database(env: Any, var: Path, *, pool: bool) -> dict[str, Any]:
-    """Django's DATABASES["default"]: DATABASE_URL, or the embedded PostgreSQL. A pool in the ASGI process only (see decisions/0002)."""
+    """Django's DATABASES["default"]: DATABASE_URL, or the embedded PostgreSQL. A pool in the ASGI process
+    only (see decisions/0002)."""
     config: dict[str, Any] = env.db_url("DATABASE_URL", default=embedded.database_url(var))
     config.setdefault("OPTIONS", {})
     config["CONN_HEALTH_CHECKS"] = True
     if bounds := _time_limits(env):
         config["OPTIONS"]["options"] = f"{config['OPTIONS'].get('options', '')} {bounds}".strip()
     if pool:
-        # While the database is away a pool doubles its pauses until it gives up, 300 s by default; once it has, the next request tries at once.
+        # While the database is away a pool doubles its pauses until it gives up, 300 s by default; once it
+        # has, the next request tries at once.
         config["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10, "reconnect_timeout": 2}
         config["CONN_MAX_AGE"] = 0
     else:
@@ -66,12 +69,15 @@ def networks(env: Any, name: str) -> list[str]:
     try:
         read_networks(named)
     except ValueError as error:
-        raise ValueError(f"{name}: {error}. Name networks and addresses, such as 127.0.0.1,10.0.0.0/8, or unix.") from error
+        raise ValueError(
+            f"{name}: {error}. Name networks and addresses, such as 127.0.0.1,10.0.0.0/8, or unix."
+        ) from error
     return named
 
 
 def _time_limits(env: Any) -> str:
-    """What PostgreSQL is told at connecting: how long a statement, and a wait for a lock, may take. Nothing is told where they are 0."""
+    """What PostgreSQL is told at connecting: how long a statement, and a wait for a lock, may take. Nothing
+    is told where they are 0."""
     seconds = {
         "statement_timeout": env.float("DATABASE_STATEMENT_SECONDS", default=0.0),
         "lock_timeout": env.float("DATABASE_LOCK_SECONDS", default=0.0),

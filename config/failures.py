@@ -1,4 +1,5 @@
-"""What a view raised and has a better answer than 500: a statement that PostgreSQL ended, and a value that no column can take."""
+"""What a view raised and has a better answer than 500: a statement that PostgreSQL ended, and a value that no
+column can take."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -19,7 +20,8 @@ _OVERDUE: Final = (errors.QueryCanceled, errors.LockNotAvailable)
 
 
 class FailureMiddleware:
-    """503 with Retry-After for what took too long; 400 for a value that is none of its column's, such as a word where an id belongs."""
+    """503 with Retry-After for what took too long; 400 for a value that is none of its column's, such as a
+    word where an id belongs."""
 
     sync_capable = True
     async_capable = False

@@ -1,4 +1,5 @@
-"""What Prometheus reads of the live feed: the hubs' reports, from Valkey, and how far the outbox is numbered, from the database."""
+"""What Prometheus reads of the live feed: the hubs' reports, from Valkey, and how far the outbox is numbered,
+from the database."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -20,21 +21,32 @@ def live() -> Iterator[Metric]:
     ledger = open_ledger()
     standings = ledger.standings()
     processes = sum(ENGINE not in each.connections for each in standings)
-    connections = GaugeMetricFamily("nocturne_live_connections", "Open connections to the feed.", labels=["way"])
+    connections = GaugeMetricFamily(
+        "nocturne_live_connections", "Open connections to the feed.", labels=["way"]
+    )
     total = sum((Counter(each.connections) for each in standings), Counter[str]())
     for way in WAYS:
         connections.add_metric([way], total[way])
     yield connections
     yield _gauge("nocturne_live_processes", "ASGI processes that reported within 20 seconds.", processes)
-    yield _gauge("nocturne_live_queue_frames", "Frames that wait for slow readers.", sum(each.queued_frames for each in standings))
-    yield _gauge("nocturne_live_queue_bytes", "Bytes that wait for slow readers.", sum(each.queued_bytes for each in standings))
+    yield _gauge(
+        "nocturne_live_queue_frames",
+        "Frames that wait for slow readers.",
+        sum(each.queued_frames for each in standings),
+    )
+    yield _gauge(
+        "nocturne_live_queue_bytes",
+        "Bytes that wait for slow readers.",
+        sum(each.queued_bytes for each in standings),
+    )
     longest = max((each.longest_queue_bytes for each in standings), default=0)
     yield _gauge("nocturne_live_queue_longest_bytes", "The longest queue of one reader.", longest)
     yield from _counts(ledger.counts())
 
 
 def outbox() -> Iterator[Metric]:
-    """What is committed and has no number yet, and how far the slowest hub is behind. Raises django.db.Error and redis.RedisError."""
+    """What is committed and has no number yet, and how far the slowest hub is behind. Raises django.db.Error
+    and redis.RedisError."""
     waiting = Change.objects.filter(number__isnull=True).aggregate(count=Count("pk"), oldest=Min("at"))
     yield _gauge("nocturne_outbox_unnumbered", "Committed changes that have no number yet.", waiting["count"])
     lag = (now() - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0.0
@@ -42,18 +54,32 @@ def outbox() -> Iterator[Metric]:
     here = position()
     yield _gauge("nocturne_outbox_number", "The newest number.", here.number)
     behind = [here.number - each.offset for each in open_ledger().standings() if each.epoch == here.epoch]
-    yield _gauge("nocturne_outbox_behind", "Changes that the slowest hub had not handed out when it last reported.", max([0, *behind]))
+    yield _gauge(
+        "nocturne_outbox_behind",
+        "Changes that the slowest hub had not handed out when it last reported.",
+        max([0, *behind]),
+    )
 
 
 def _counts(counts: Counter[str]) -> Iterator[Metric]:
     """The counters: names are `messages`, `frames`, or a kind and its label."""
-    yield _counter("nocturne_live_messages", "Changes handed out, by all processes together.", counts["messages"])
+    yield _counter(
+        "nocturne_live_messages", "Changes handed out, by all processes together.", counts["messages"]
+    )
     yield _counter("nocturne_live_frames", "Changes handed to readers.", counts["frames"])
     families = {
-        "opened": CounterMetricFamily("nocturne_live_opened", "Connections that were opened.", labels=["way"]),
-        "resumes": CounterMetricFamily("nocturne_live_resumes", "Subscriptions: fresh, recovered or not.", labels=["outcome"]),
-        "dropped": CounterMetricFamily("nocturne_live_dropped", "Readers that were sent away.", labels=["why"]),
-        "refused": CounterMetricFamily("nocturne_live_refused", "Messages of clients that were answered with an error.", labels=["code"]),
+        "opened": CounterMetricFamily(
+            "nocturne_live_opened", "Connections that were opened.", labels=["way"]
+        ),
+        "resumes": CounterMetricFamily(
+            "nocturne_live_resumes", "Subscriptions: fresh, recovered or not.", labels=["outcome"]
+        ),
+        "dropped": CounterMetricFamily(
+            "nocturne_live_dropped", "Readers that were sent away.", labels=["why"]
+        ),
+        "refused": CounterMetricFamily(
+            "nocturne_live_refused", "Messages of clients that were answered with an error.", labels=["code"]
+        ),
     }
     for name, number in sorted(counts.items()):
         kind, _, label = name.partition(_SEPARATOR)

@@ -1,4 +1,5 @@
-"""Structured logs: JSON in production, readable at home; one request id throughout, secrets and people's addresses masked, every line bounded."""
+"""Structured logs: JSON in production, readable at home; one request id throughout, secrets and people's
+addresses masked, every line bounded."""
 
 from collections.abc import Collection, Mapping, MutableMapping
 from datetime import date, time, timedelta
@@ -11,7 +12,8 @@ import structlog
 from accounts.secrets import redact, redact_start
 from pipeline.masking import MASK, hide_people, hide_secrets, is_secret_name, without_last_word
 
-#: Characters of one text in a log line: what is longer is cut before anything looks at it. A traceback shows its end, where the error stands, too.
+#: Characters of one text in a log line: what is longer is cut before anything looks at it. A traceback shows
+#: its end, where the error stands, too.
 LONGEST: Final = 16_000
 LONGEST_END: Final = 4_000
 LONGEST_KEY: Final = 200
@@ -22,13 +24,25 @@ MOST: Final = 2_000
 _PLAIN = (bool, int, float, type(None), UUID, date, time, timedelta, Decimal)
 #: Bits; Python refuses to write out much longer numbers.
 _LONGEST_NUMBER: Final = 1_024
-_PEOPLE: Final = frozenset({"ip", "ip_address", "remote_addr", "client_ip", "x-forwarded-for", "x_forwarded_for", "x-real-ip", "forwarded"})
+_PEOPLE: Final = frozenset(
+    {
+        "ip",
+        "ip_address",
+        "remote_addr",
+        "client_ip",
+        "x-forwarded-for",
+        "x_forwarded_for",
+        "x-real-ip",
+        "forwarded",
+    }
+)
 #: What structlog passes along beside the line.
 _NOT_SHOWN: Final = frozenset({"_record", "_from_structlog", "exc_info"})
 
 
 def mask_text(text: str) -> str:
-    """`text` without secrets, with mail addresses reduced to their first letter (`a…@example.org`) and visitors' addresses to their network; cut first."""
+    """`text` without secrets, with mail addresses reduced to their first letter (`a…@example.org`) and
+    visitors' addresses to their network; cut first."""
     if len(text) <= LONGEST + LONGEST_END:
         return _masked(redact(text))
     start = _masked(without_last_word(redact_start(text, LONGEST)))
@@ -47,7 +61,8 @@ def mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutable
 
 
 def mask_mapping(mapping: Mapping[Any, Any], *, most: int = MOST, deepest: int = DEEPEST) -> dict[str, Any]:
-    """A mapping of anything as one of plain masked values, keys too, at most `deepest` deep and with at most `most` values in all."""
+    """A mapping of anything as one of plain masked values, keys too, at most `deepest` deep and with at most
+    `most` values in all."""
     return _Masker(most, deepest).mapping(mapping, 0)
 
 
@@ -65,7 +80,9 @@ class _Masker:
                 masked[MASK] = MASK
                 break
             name = key if isinstance(key, str) else repr(key)
-            masked[mask_text(name[:LONGEST_KEY])] = self._value(said if key == "value" and said else name, value, depth)
+            masked[mask_text(name[:LONGEST_KEY])] = self._value(
+                said if key == "value" and said else name, value, depth
+            )
         return masked
 
     def _value(self, name: str, value: Any, depth: int) -> Any:
@@ -75,7 +92,11 @@ class _Masker:
         if isinstance(value, _PLAIN):
             return MASK if isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER else value
         if isinstance(value, str):
-            return MASK if value and name.lower() in _PEOPLE and hide_people(value) == value else mask_text(value)
+            return (
+                MASK
+                if value and name.lower() in _PEOPLE and hide_people(value) == value
+                else mask_text(value)
+            )
         if depth >= self._deepest:
             return MASK
         if isinstance(value, Mapping):
@@ -102,7 +123,8 @@ def _name_in(value: Any) -> str:
 
 
 def _words(value: Any) -> str:
-    """What a log line says of an object that is none of the plain ones: bytes as text, anything else as it shows itself."""
+    """What a log line says of an object that is none of the plain ones: bytes as text, anything else as it
+    shows itself."""
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value[: LONGEST * 2]).decode("utf-8", "replace")
     try:
@@ -129,13 +151,20 @@ def _shared() -> list[Any]:
 
 
 def configure(*, level: str, fmt: str, cache: bool = True) -> dict[str, Any]:
-    """Set structlog up and give Django's LOGGING. `fmt` is `json` or `console`; without `cache` tests can listen to loggers that were used before."""
+    """Set structlog up and give Django's LOGGING. `fmt` is `json` or `console`; without `cache` tests can
+    listen to loggers that were used before."""
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_shared(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=cache,
     )
-    renderer = structlog.processors.JSONRenderer() if fmt == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = (
+        structlog.processors.JSONRenderer() if fmt == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    )
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -1,4 +1,5 @@
-"""What Prometheus asks for: the way out, from Valkey; runs, sources and quotas, from the database (decisions/0018)."""
+"""What Prometheus asks for: the way out, from Valkey; runs, sources and quotas, from the database
+(decisions/0018)."""
 
 import hmac
 import ipaddress
@@ -43,20 +44,28 @@ MOST_DISCOVERED = 5000
 
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The text format of Prometheus; 401 for whoever is neither staff, nor has METRICS_TOKEN, nor asks from this machine in local mode."""
+    """The text format of Prometheus; 401 for whoever is neither staff, nor has METRICS_TOKEN, nor asks from
+    this machine in local mode."""
     if not _may_read(request):
-        return HttpResponse("metrics: send METRICS_TOKEN as a bearer token\n", status=401, headers={"WWW-Authenticate": "Bearer"})
+        return HttpResponse(
+            "metrics: send METRICS_TOKEN as a bearer token\n",
+            status=401,
+            headers={"WWW-Authenticate": "Bearer"},
+        )
     registry = CollectorRegistry()
     registry.register(NocturneCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
 class NocturneCollector(Collector):
-    """Asks Valkey and the database when it is scraped. A part that cannot be asked is left out, and `nocturne_scrape_failed` names it."""
+    """Asks Valkey and the database when it is scraped. A part that cannot be asked is left out, and
+    `nocturne_scrape_failed` names it."""
 
     def collect(self) -> Iterable[Metric]:
         """All families; a handful of bounded queries."""
-        failed = GaugeMetricFamily("nocturne_scrape_failed", "1 where a part of the metrics could not be read.", labels=["part"])
+        failed = GaugeMetricFamily(
+            "nocturne_scrape_failed", "1 where a part of the metrics could not be read.", labels=["part"]
+        )
         parts: dict[str, Callable[[], Iterator[Metric]]] = {
             "egress": _egress,
             "breakers": _breakers,
@@ -82,11 +91,19 @@ class NocturneCollector(Collector):
 
 
 def _egress() -> Iterator[Metric]:
-    latency = HistogramMetricFamily("nocturne_egress_seconds", "From sending to the last byte.", labels=["host", "endpoint"])
-    answers = CounterMetricFamily("nocturne_egress_answers", "Answers by class of status.", labels=["host", "class"])
+    latency = HistogramMetricFamily(
+        "nocturne_egress_seconds", "From sending to the last byte.", labels=["host", "endpoint"]
+    )
+    answers = CounterMetricFamily(
+        "nocturne_egress_answers", "Answers by class of status.", labels=["host", "class"]
+    )
     too_many = CounterMetricFamily("nocturne_egress_429", "Answers with status 429.", labels=["host"])
-    failures = CounterMetricFamily("nocturne_egress_failures", "Failures and refusals, ours too.", labels=["host", "code"])
-    throttled = CounterMetricFamily("nocturne_egress_throttled_seconds", "Waited for rates, delays and quotas.", labels=["host"])
+    failures = CounterMetricFamily(
+        "nocturne_egress_failures", "Failures and refusals, ours too.", labels=["host", "code"]
+    )
+    throttled = CounterMetricFamily(
+        "nocturne_egress_throttled_seconds", "Waited for rates, delays and quotas.", labels=["host"]
+    )
     received = CounterMetricFamily("nocturne_egress_received_bytes", "Received, decoded.", labels=["host"])
     by_class: Counter[tuple[str, str]] = Counter()
     by_code: Counter[tuple[str, str]] = Counter()
@@ -122,31 +139,49 @@ def _cumulative(counts: Counts) -> list[tuple[str, float]]:
 
 
 def _breakers() -> Iterator[Metric]:
-    state = GaugeMetricFamily("nocturne_egress_breaker", "1 for the state of a host that failed last.", labels=["host", "state"])
+    state = GaugeMetricFamily(
+        "nocturne_egress_breaker", "1 for the state of a host that failed last.", labels=["host", "state"]
+    )
     for circuit in open_breaker().circuits():
         state.add_metric([circuit.host, circuit.state], 1)
     yield state
 
 
 def _runs() -> Iterator[Metric]:
-    runs = GaugeMetricFamily("nocturne_runs_last_day", "Runs that began within 24 hours.", labels=["connector", "state"])
-    rows = FetchRun.objects.filter(started_at__gt=now() - WINDOW).values("source__connector", "state").annotate(number=Count("pk"))
+    runs = GaugeMetricFamily(
+        "nocturne_runs_last_day", "Runs that began within 24 hours.", labels=["connector", "state"]
+    )
+    rows = (
+        FetchRun.objects.filter(started_at__gt=now() - WINDOW)
+        .values("source__connector", "state")
+        .annotate(number=Count("pk"))
+    )
     for row in rows.order_by("source__connector", "state")[:MOST]:
         runs.add_metric([row["source__connector"], row["state"]], row["number"])
     yield runs
 
 
 def _sources() -> Iterator[Metric]:
-    sources = GaugeMetricFamily("nocturne_sources", "Sources by health, those that are switched on.", labels=["health"])
-    for row in Source.objects.filter(is_active=True).order_by("health").values("health").annotate(number=Count("pk")):
+    sources = GaugeMetricFamily(
+        "nocturne_sources", "Sources by health, those that are switched on.", labels=["health"]
+    )
+    for row in (
+        Source.objects.filter(is_active=True).order_by("health").values("health").annotate(number=Count("pk"))
+    ):
         sources.add_metric([row["health"]], row["number"])
     yield sources
 
 
 def _quotas() -> Iterator[Metric]:
-    left = GaugeMetricFamily("nocturne_quota_left", "Requests that the key has left in its window.", labels=["key", "window"])
-    granted = GaugeMetricFamily("nocturne_quota_granted", "Requests granted in a window.", labels=["key", "window"])
-    cost = GaugeMetricFamily("nocturne_quota_cost", "What the window cost so far.", labels=["key", "window", "currency"])
+    left = GaugeMetricFamily(
+        "nocturne_quota_left", "Requests that the key has left in its window.", labels=["key", "window"]
+    )
+    granted = GaugeMetricFamily(
+        "nocturne_quota_granted", "Requests granted in a window.", labels=["key", "window"]
+    )
+    cost = GaugeMetricFamily(
+        "nocturne_quota_cost", "What the window cost so far.", labels=["key", "window", "currency"]
+    )
     for each in quota_left():
         window = str(each.seconds)
         left.add_metric([each.key, window], each.left)
@@ -157,15 +192,26 @@ def _quotas() -> Iterator[Metric]:
 
 
 def _pipeline() -> Iterator[Metric]:
-    discovered = CounterMetricFamily("nocturne_events_discovered", "New events by their source.", labels=["source", "category"])
-    merged = CounterMetricFamily("nocturne_events_merged", "New listings that joined an event that was there.", labels=["source"])
-    dropped = CounterMetricFamily("nocturne_records_dropped", "Records that became no event.", labels=["reason"])
+    discovered = CounterMetricFamily(
+        "nocturne_events_discovered", "New events by their source.", labels=["source", "category"]
+    )
+    merged = CounterMetricFamily(
+        "nocturne_events_merged", "New listings that joined an event that was there.", labels=["source"]
+    )
+    dropped = CounterMetricFamily(
+        "nocturne_records_dropped", "Records that became no event.", labels=["reason"]
+    )
     seconds = CounterMetricFamily("nocturne_step_seconds", "Seconds spent in a step.", labels=["step"])
     taken = CounterMetricFamily("nocturne_step_records", "Records that a step took.", labels=["step"])
     totals = open_counts().totals()
     for pair, number in sorted(totals.discovered.items())[:MOST_DISCOVERED]:
         discovered.add_metric(list(pair), number)
-    for family, counts in ((merged, totals.merged), (dropped, totals.dropped), (seconds, totals.seconds), (taken, totals.taken)):
+    for family, counts in (
+        (merged, totals.merged),
+        (dropped, totals.dropped),
+        (seconds, totals.seconds),
+        (taken, totals.taken),
+    ):
         for name, number in sorted(counts.items())[:MOST]:
             family.add_metric([name], number)
     yield from (discovered, merged, dropped, seconds, taken)
@@ -174,7 +220,9 @@ def _pipeline() -> Iterator[Metric]:
 def _duplicates() -> Iterator[Metric]:
     """Of a source's new listings within a day, the share that some other source had told before."""
     rate = GaugeMetricFamily(
-        "nocturne_duplicate_rate", "Share of the last day's new listings that joined another's event.", labels=["source"]
+        "nocturne_duplicate_rate",
+        "Share of the last day's new listings that joined another's event.",
+        labels=["source"],
     )
     rows = FetchRun.objects.filter(started_at__gt=now() - WINDOW, new__gt=0).values("source__slug")
     for row in rows.annotate(there=Sum("merged"), all=Sum("new")).order_by("source__slug")[:MOST]:
@@ -183,9 +231,12 @@ def _duplicates() -> Iterator[Metric]:
 
 
 def _queues() -> Iterator[Metric]:
-    """Celery's messages lie in a list of the queue's name, the oldest last; each says since when (config/celery.py)."""
+    """Celery's messages lie in a list of the queue's name, the oldest last; each says since when
+    (config/celery.py)."""
     waiting = GaugeMetricFamily("nocturne_queue_messages", "Messages that wait.", labels=["queue"])
-    age = GaugeMetricFamily("nocturne_queue_age_seconds", "For how long the oldest message waits.", labels=["queue"])
+    age = GaugeMetricFamily(
+        "nocturne_queue_age_seconds", "For how long the oldest message waits.", labels=["queue"]
+    )
     client, prefix = open_valkey(), settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
     for queue in QUEUES:
         oldest: Any = client.lindex(prefix + queue, -1)
@@ -196,9 +247,15 @@ def _queues() -> Iterator[Metric]:
 
 def _mails() -> Iterator[Metric]:
     mails = GaugeMetricFamily(
-        "nocturne_mails_unsent", "Mails of the last 24 hours that wait, are being sent or failed.", labels=["kind", "state"]
+        "nocturne_mails_unsent",
+        "Mails of the last 24 hours that wait, are being sent or failed.",
+        labels=["kind", "state"],
     )
-    rows = Delivery.objects.filter(state__in=UNSENT, created_at__gt=now() - WINDOW).values("kind", "state").annotate(number=Count("pk"))
+    rows = (
+        Delivery.objects.filter(state__in=UNSENT, created_at__gt=now() - WINDOW)
+        .values("kind", "state")
+        .annotate(number=Count("pk"))
+    )
     for row in rows.order_by("kind", "state"):
         mails.add_metric([row["kind"], row["state"]], row["number"])
     yield mails
@@ -216,7 +273,9 @@ def _waits(message: bytes | None) -> float:
 def _may_read(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         kind, _, given = request.headers.get("Authorization", "").partition(" ")
-        if kind.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), settings.METRICS_TOKEN.encode()):
+        if kind.lower() == "bearer" and hmac.compare_digest(
+            given.strip().encode(), settings.METRICS_TOKEN.encode()
+        ):
             return True
     if settings.MODE is Mode.LOCAL and _from_this_machine(request):
         return True
@@ -229,4 +288,6 @@ def _from_this_machine(request: HttpRequest) -> bool:
         direct = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False
-    return direct and not any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip"))
+    return direct and not any(
+        name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
+    )

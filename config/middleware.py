@@ -1,4 +1,5 @@
-"""One request id in every answer, what only a trusted proxy may say, and the staff pages' own content security policy."""
+"""One request id in every answer, what only a trusted proxy may say, and the staff pages' own content
+security policy."""
 
 import uuid
 from collections.abc import Callable
@@ -16,8 +17,8 @@ _SAFE_ID = patterns.compile(r"[A-Za-z0-9._-]+", longest=LONGEST_ID + 1)
 
 
 class ProxyMiddleware:
-    """Forget X-Forwarded-Proto of whoever is none of TRUSTED_PROXIES. Where none is named it stays: it can only deceive whoever sends it, about nothing
-    but the redirect to https."""
+    """Forget X-Forwarded-Proto of whoever is none of TRUSTED_PROXIES. Where none is named it stays: it can
+    only deceive whoever sends it, about nothing but the redirect to https."""
 
     sync_capable = True
     async_capable = False
@@ -32,9 +33,11 @@ class ProxyMiddleware:
 
 
 class RequestIdMiddleware:
-    """Answer with X-Request-ID: the client's own where it is well-formed, else a new one; the same id binds logs, tasks and changes.
+    """Answer with X-Request-ID: the client's own where it is well-formed, else a new one; the same id binds
+    logs, tasks and changes.
 
-    It stands before all that writes logs. django_structlog reads the id from the request's header, so the checked one is put there."""
+    It stands before all that writes logs. django_structlog reads the id from the request's header, so the
+    checked one is put there."""
 
     sync_capable = True
     async_capable = False
@@ -50,14 +53,16 @@ class RequestIdMiddleware:
         request.request_id = request_id  # type: ignore[attr-defined]
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
-        # Django's own debugging pages are nothing but inline styles and scripts, and never shown in production
+        # Django's own debugging pages are nothing but inline styles and scripts, and never shown in
+        # production
         if request.path.startswith("/admin/") and not (settings.DEBUG and response.status_code in (404, 500)):
             response.setdefault("Content-Security-Policy", settings.ADMIN_CONTENT_SECURITY_POLICY)
         return response
 
 
 class PageMethodsMiddleware:
-    """405 for what no page answers: pages are read and forms are posted. The API's views name their methods themselves."""
+    """405 for what no page answers: pages are read and forms are posted. The API's views name their methods
+    themselves."""
 
     sync_capable = True
     async_capable = False

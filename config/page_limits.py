@@ -1,4 +1,5 @@
-"""How many lists and searches one caller may ask of the pages: each costs the database more than any other page."""
+"""How many lists and searches one caller may ask of the pages: each costs the database more than any other
+page."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -10,11 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from accounts.limits import Policy, take
 from config.wellformed import refusal
 
-LIMITED: Final = frozenset({"events:search", "events:city", "events:list", "events:city-feed", "events:list-feed"})
+LIMITED: Final = frozenset(
+    {"events:search", "events:city", "events:list", "events:city-feed", "events:list-feed"}
+)
 
 
 class PageLimitMiddleware:
-    """429 for a list too many (PAGE_RATE_LIMIT a minute), the cards of live pages left out. The API has limits of its own (config.api)."""
+    """429 for a list too many (PAGE_RATE_LIMIT a minute), the cards of live pages left out. The API has
+    limits of its own (config.api)."""
 
     sync_capable = True
     async_capable = False

@@ -7,10 +7,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def picture_storage(env: Any) -> dict[str, Any]:
-    """Django's STORAGES["default"], where copies of pictures lie: a folder, or with PICTURES_BUCKET a bucket that speaks S3 (django-storages).
+    """Django's STORAGES["default"], where copies of pictures lie: a folder, or with PICTURES_BUCKET a bucket
+    that speaks S3 (django-storages).
 
-    Names carry the picture's hash, so that a copy never changes and may be cached for ever. The bucket is read by the public; keys come from the usual AWS_…
-    variables or the machine's role."""
+    Names carry the picture's hash, so that a copy never changes and may be cached for ever. The bucket is
+    read by the public; keys come from the usual AWS_… variables or the machine's role."""
     bucket = env.str("PICTURES_BUCKET", default="")
     if not bucket:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
@@ -46,5 +47,7 @@ def _picture_host(env: Any) -> str:
     """PICTURES_URL without its scheme, as django-storages wants it."""
     url: str = env.str("PICTURES_URL", default="")
     if url and not url.startswith("https://"):
-        raise ImproperlyConfigured("PICTURES_URL must start with https://: the address under which readers find the bucket's pictures.")
+        raise ImproperlyConfigured(
+            "PICTURES_URL must start with https://: the address under which readers find the bucket's pictures."
+        )
     return url.removeprefix("https://").rstrip("/")

@@ -1,4 +1,5 @@
-"""Errors of the API as problem details (RFC 9457), with the request's id: every one, 404, 405, 415, 429 and 500 too."""
+"""Errors of the API as problem details (RFC 9457), with the request's id: every one, 404, 405, 415, 429 and
+500 too."""
 
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +17,9 @@ log = structlog.get_logger(__name__)
 CONTENT_TYPE = "application/problem+json"
 
 
-def problem(request: Any, status: int, *, detail: str = "", title: str = "", **members: Any) -> dict[str, Any]:
+def problem(
+    request: Any, status: int, *, detail: str = "", title: str = "", **members: Any
+) -> dict[str, Any]:
     """The problem object: type, title, status, detail, instance, request_id, and what `members` add."""
     return {
         "type": "about:blank",
@@ -30,7 +33,8 @@ def problem(request: Any, status: int, *, detail: str = "", title: str = "", **m
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Django REST framework's exceptions as problem details; anything else goes on and becomes the 500 of `server_error`."""
+    """Django REST framework's exceptions as problem details; anything else goes on and becomes the 500 of
+    `server_error`."""
     right = error.permission if isinstance(error, RightMissing) else ""
     if isinstance(error, Http404):
         error = exceptions.NotFound(*error.args)
@@ -56,7 +60,9 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 def not_found(request: HttpRequest) -> HttpResponse:
     """A path below /api/ that does not exist."""
     return JsonResponse(
-        problem(request, 404, detail="There is nothing at this address. See /api/v1/docs/."), status=404, content_type=CONTENT_TYPE
+        problem(request, 404, detail="There is nothing at this address. See /api/v1/docs/."),
+        status=404,
+        content_type=CONTENT_TYPE,
     )
 
 
@@ -69,7 +75,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
     """`[{"field", "detail"}]` from DRF's nested error structure."""
     if isinstance(detail, dict):
-        return [row for name, item in detail.items() for row in _field_errors(item, f"{path}.{name}" if path else str(name))]
+        return [
+            row
+            for name, item in detail.items()
+            for row in _field_errors(item, f"{path}.{name}" if path else str(name))
+        ]
     if isinstance(detail, list):
         return [row for item in detail for row in _field_errors(item, path)]
     return [{"field": path or "non_field_errors", "detail": str(detail)}]

@@ -8,7 +8,8 @@ from sources.quality import DEFAULTS, QualityRules, read_setting, spelled
 
 
 def quality_rules(env: Any) -> QualityRules:
-    """`QUALITY_COMPLETENESS=0.3,0.8` (weight, threshold) and so on, `QUALITY_OVERALL=0.7`; `off` switches one off. What is wrong is said with its name."""
+    """`QUALITY_COMPLETENESS=0.3,0.8` (weight, threshold) and so on, `QUALITY_OVERALL=0.7`; `off` switches one
+    off. What is wrong is said with its name."""
     settings = {}
     for name, default in DEFAULTS.items():
         variable = f"QUALITY_{name.upper()}"

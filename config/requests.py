@@ -10,7 +10,8 @@ from django.utils.http import parse_header_parameters
 
 
 class Utf8Mixin(HttpRequest):
-    """Django decodes even the address with any codec of Python's that a caller names, and outside all that answers errors: `charset=zlib_codec` is 500."""
+    """Django decodes even the address with any codec of Python's that a caller names, and outside all that
+    answers errors: `charset=zlib_codec` is 500."""
 
     def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
         self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))

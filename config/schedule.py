@@ -1,4 +1,5 @@
-"""Every periodic job on one screen. Entries are created where missing, never overwritten: an operator's change in the admin stays."""
+"""Every periodic job on one screen. Entries are created where missing, never overwritten: an operator's
+change in the admin stays."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,38 +10,69 @@ from django_celery_beat.schedulers import DatabaseScheduler
 SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch due sources": {"task": "sources.tasks.fetch_due_sources", "schedule": crontab()},
     "process inboxes": {"task": "sources.tasks.process_inboxes", "schedule": crontab()},
-    "release lost runs": {"task": "sources.tasks.process_stuck_runs", "schedule": schedule(timedelta(seconds=20))},
+    "release lost runs": {
+        "task": "sources.tasks.process_stuck_runs",
+        "schedule": schedule(timedelta(seconds=20)),
+    },
     "tell operators": {"task": "sources.tasks.notify_operators", "schedule": crontab()},
     "judge sources": {"task": "sources.tasks.process_health", "schedule": crontab(minute="*/10")},
-    "look at credentials": {"task": "sources.tasks.process_credentials", "schedule": crontab(hour="4", minute="10")},
-    "make payload partitions": {"task": "sources.tasks.process_payload_partitions", "schedule": crontab(hour="2", minute="10")},
+    "look at credentials": {
+        "task": "sources.tasks.process_credentials",
+        "schedule": crontab(hour="4", minute="10"),
+    },
+    "make payload partitions": {
+        "task": "sources.tasks.process_payload_partitions",
+        "schedule": crontab(hour="2", minute="10"),
+    },
     "let series go on": {"task": "sources.tasks.process_series", "schedule": crontab(hour="2", minute="40")},
-    "match changed events again": {"task": "sources.tasks.process_rematch", "schedule": crontab(minute="5-59/10")},
+    "match changed events again": {
+        "task": "sources.tasks.process_rematch",
+        "schedule": crontab(minute="5-59/10"),
+    },
     "render sample feeds": {"task": "sources.tasks.fetch_samples", "schedule": crontab(hour="0", minute="5")},
     "archive past events": {"task": "events.tasks.archive_past", "schedule": crontab(hour="3", minute="20")},
-    "anonymize contacts": {"task": "events.tasks.anonymize_contacts", "schedule": crontab(hour="3", minute="25")},
-    "anonymize reviews": {"task": "moderation.tasks.anonymize_evidence", "schedule": crontab(hour="3", minute="27")},
-    "clear old staged text": {"task": "sources.tasks.process_staged_retention", "schedule": crontab(hour="2", minute="20")},
+    "anonymize contacts": {
+        "task": "events.tasks.anonymize_contacts",
+        "schedule": crontab(hour="3", minute="25"),
+    },
+    "anonymize reviews": {
+        "task": "moderation.tasks.anonymize_evidence",
+        "schedule": crontab(hour="3", minute="27"),
+    },
+    "clear old staged text": {
+        "task": "sources.tasks.process_staged_retention",
+        "schedule": crontab(hour="2", minute="20"),
+    },
     "let missing events go": {"task": "events.tasks.mark_gone", "schedule": crontab(hour="3", minute="30")},
     "embed new events": {"task": "events.tasks.embed_missing", "schedule": crontab(minute="*/2")},
     "fetch pictures": {"task": "events.tasks.fetch_pictures", "schedule": crontab()},
     "forget pictures": {"task": "events.tasks.forget_pictures", "schedule": crontab(hour="4", minute="40")},
     "forget expired facts": {"task": "places.tasks.forget_expired", "schedule": crontab(minute="25")},
     "let states of places expire": {"task": "places.tasks.let_states_expire", "schedule": crontab()},
-    "refresh watched places": {"task": "realtime.tasks.refresh_watched_places", "schedule": crontab(minute="*/15")},
+    "refresh watched places": {
+        "task": "realtime.tasks.refresh_watched_places",
+        "schedule": crontab(minute="*/15"),
+    },
     "geocode places": {"task": "places.tasks.geocode_missing", "schedule": crontab(minute="*/5")},
     "liken places": {"task": "places.tasks.liken_places", "schedule": crontab(minute="35")},
     "number changes": {"task": "outbox.tasks.number_changes", "schedule": crontab()},
-    "forget guesses and sessions": {"task": "accounts.tasks.forget_guesses_and_sessions", "schedule": crontab(hour="3", minute="45")},
+    "forget guesses and sessions": {
+        "task": "accounts.tasks.forget_guesses_and_sessions",
+        "schedule": crontab(hour="3", minute="45"),
+    },
     "prune quotas": {"task": "egress.tasks.prune_quotas", "schedule": crontab(hour="3", minute="50")},
     "prune the outbox": {"task": "outbox.tasks.prune", "schedule": crontab(hour="3", minute="40")},
-    "erase addresses of mail": {"task": "digests.tasks.erase_addresses", "schedule": crontab(hour="3", minute="28")},
+    "erase addresses of mail": {
+        "task": "digests.tasks.erase_addresses",
+        "schedule": crontab(hour="3", minute="28"),
+    },
     "send due digests": {"task": "digests.tasks.send_due_digests", "schedule": crontab(minute="*/10")},
 }
 
 
 class CreateOnlyScheduler(DatabaseScheduler):
-    """django-celery-beat's database scheduler, whose `from_entry` would overwrite what an operator changed."""
+    """django-celery-beat's database scheduler, whose `from_entry` would overwrite what an operator
+    changed."""
 
     def setup_schedule(self) -> None:
         self.update_from_dict(SCHEDULE)

@@ -8,7 +8,10 @@ from config.embedded.paths import PROJECT
 
 
 def wanted_services() -> Embedded:
-    """The embedded services below `NOCTURNE_VAR`, without what DATABASE_URL and REDIS_URL (or their `_FILE`, or `.env`) replace."""
+    """The embedded services below `NOCTURNE_VAR`, without what DATABASE_URL and REDIS_URL (or their `_FILE`,
+    or `.env`) replace."""
     env = environment.read(PROJECT)
     var = Path(env.str("NOCTURNE_VAR", default=str(default_var()))).expanduser()
-    return Embedded(var, postgres=not env.str("DATABASE_URL", default=""), valkey=not env.str("REDIS_URL", default=""))
+    return Embedded(
+        var, postgres=not env.str("DATABASE_URL", default=""), valkey=not env.str("REDIS_URL", default="")
+    )

@@ -1,4 +1,5 @@
-"""All settings, from the environment, by topic. Nothing needs to be set for a first run; `.env.example` names every variable."""
+"""All settings, from the environment, by topic. Nothing needs to be set for a first run; `.env.example` names
+every variable."""
 
 import os
 import sys
@@ -35,7 +36,11 @@ def required(name: str) -> str:
 
 
 DEBUG = not PRODUCTION and env.bool("DEBUG", default=MODE is Mode.LOCAL)
-SECRET_KEY = required("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="") or environment.local_secret(VAR_DIR)
+SECRET_KEY = (
+    required("SECRET_KEY")
+    if PRODUCTION
+    else env.str("SECRET_KEY", default="") or environment.local_secret(VAR_DIR)
+)
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured(
         "SECRET_KEY is too short: use at least 50 random characters (python -c 'import secrets; print(secrets.token_urlsafe(48))')."
@@ -43,14 +48,17 @@ if PRODUCTION and len(SECRET_KEY) < 50:
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 #: Keys that encrypt personal data at rest, newest first; the secret key serves where none is given.
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[]) or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
-#: Keys the hashes that addresses are looked up by. It outlives rotations: hashes cannot be made again from themselves.
+#: Keys the hashes that addresses are looked up by. It outlives rotations: hashes cannot be made again from
+#: themselves.
 LOOKUP_KEY = env.str("LOOKUP_KEY", default="") or FIELD_ENCRYPTION_KEYS[-1]
 
 # --- Addresses ------------------------------------------------------------------------------------------------------------------------
 
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
-SITE_URL = (required("SITE_URL") if PRODUCTION else env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}")).rstrip("/")
+SITE_URL = (
+    required("SITE_URL") if PRODUCTION else env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}")
+).rstrip("/")
 if PRODUCTION and not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured("SITE_URL must start with https:// when NOCTURNE_MODE=production.")
 SITE_NAME = env.str("SITE_NAME", default="Nocturne")
@@ -60,7 +68,9 @@ ALLOWED_HOSTS = (
     else env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 )
 if PRODUCTION and "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts, '*' is refused when NOCTURNE_MODE=production.")
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS must name the hosts, '*' is refused when NOCTURNE_MODE=production."
+    )
 LIVE_URL = env.str("LIVE_URL", default="")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
@@ -143,7 +153,8 @@ TEMPLATES = [
     }
 ]
 
-# --- Database, cache, broker ----------------------------------------------------------------------------------------------------------
+# --- Database, cache, broker
+# ----------------------------------------------------------------------------------------------------------
 
 #: psycopg's pool belongs in the ASGI process, which the supervisor and the images mark (decisions/0002).
 DATABASES = {"default": environment.database(env, VAR_DIR, pool=env.bool("DATABASE_POOL", default=False))}
@@ -214,17 +225,21 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-#: Whose X-Forwarded-For (and, where any is named, X-Forwarded-Proto) is believed: networks and addresses, `unix` for who comes by a Unix socket.
+#: Whose X-Forwarded-For (and, where any is named, X-Forwarded-Proto) is believed: networks and addresses,
+#: `unix` for who comes by a Unix socket.
 try:
     TRUSTED_PROXIES = environment.networks(env, "TRUSTED_PROXIES")
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from error
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=PRODUCTION) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=PRODUCTION) else None
+)
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-#: Browsers take a cookie of such a name only over https, from this very host and for all of it: no neighbour under the same domain can plant one.
+#: Browsers take a cookie of such a name only over https, from this very host and for all of it: no neighbour
+#: under the same domain can plant one.
 _COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
 SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}csrftoken"
@@ -255,14 +270,16 @@ CONTENT_SECURITY_POLICY = {
     # the staff's pages get their own policy (config.middleware)
     "EXCLUDE_URL_PREFIXES": ("/admin/",),
 }
-#: No script and no style that stands in a page runs: all are files of ours, so that none needs a nonce. unfold's Alpine builds functions from attributes, hence
-#: unsafe-eval; its templates and the widgets of the admin hide and size by `style` attributes, hence those, and only those.
+#: No script and no style that stands in a page runs: all are files of ours, so that none needs a nonce.
+#: unfold's Alpine builds functions from attributes, hence unsafe-eval; its templates and the widgets of the
+#: admin hide and size by `style` attributes, hence those, and only those.
 ADMIN_CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: https:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 
-# --- Static files, language, time -----------------------------------------------------------------------------------------------------
+# --- Static files, language, time
+# -----------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -276,7 +293,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-#: A file is looked for when it is asked for; else every start, and every client of a test, reads all of them first.
+#: A file is looked for when it is asked for; else every start, and every client of a test, reads all of them
+#: first.
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
@@ -297,9 +315,11 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-#: Requests of one address in a minute; 0 for no limit. Submissions, scans and webhooks have limits of their own (config.api).
+#: Requests of one address in a minute; 0 for no limit. Submissions, scans and webhooks have limits of their
+#: own (config.api).
 API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=600)
-#: Searches and lists of the pages, likewise; 0 on one machine of one's own, whose load generators come from one address.
+#: Searches and lists of the pages, likewise; 0 on one machine of one's own, whose load generators come from
+#: one address.
 PAGE_RATE_LIMIT = env.int("PAGE_RATE_LIMIT", default=600 if PRODUCTION else 0)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Nocturne API",
@@ -342,7 +362,9 @@ EGRESS_ALLOW_LOOPBACK = env.bool("EGRESS_ALLOW_LOOPBACK", default=False)
 if PRODUCTION and EGRESS_ALLOW_LOOPBACK:
     raise ImproperlyConfigured("EGRESS_ALLOW_LOOPBACK must not be set when NOCTURNE_MODE=production.")
 EGRESS_ALLOWED_PORTS = env.list("EGRESS_ALLOWED_PORTS", cast=int, default=[80, 443, 8080, 8443])
-EGRESS_PROXY_URLS = [url for url in (env.str("PROXY_URL", default=""), *env.list("PROXY_URLS", default=[])) if url]
+EGRESS_PROXY_URLS = [
+    url for url in (env.str("PROXY_URL", default=""), *env.list("PROXY_URLS", default=[])) if url
+]
 #: One crawl, its spider and browser together: memory as PSS, and wall time.
 EGRESS_CRAWL_MB = env.int("CRAWL_MAX_MB", default=1536)
 EGRESS_CRAWL_SECONDS = env.float("CRAWL_MAX_SECONDS", default=240.0)
@@ -352,7 +374,10 @@ CHROMIUM_SANDBOX = env.bool("CHROMIUM_SANDBOX", default=True)
 FIRECRAWL_API_KEY = env.str("FIRECRAWL_API_KEY", default="")
 HYPERBROWSER_API_KEY = env.str("HYPERBROWSER_API_KEY", default="")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
-EGRESS_USER_AGENT = env.str("USER_AGENT", default=f"Nocturne/0.1 (+{SITE_URL}/about/bot{'; ' + CONTACT_EMAIL if CONTACT_EMAIL else ''})")
+EGRESS_USER_AGENT = env.str(
+    "USER_AGENT",
+    default=f"Nocturne/0.1 (+{SITE_URL}/about/bot{'; ' + CONTACT_EMAIL if CONTACT_EMAIL else ''})",
+)
 #: Keys of platforms, by the name of their variable; a connector names the ones that it needs.
 PLATFORM_KEYS = {
     name: env.str(name, default="")
@@ -395,37 +420,46 @@ EMAIL_TIMEOUT = 20
 #: Without a provider every mail lands in the local mailbox (staff only, never in production).
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
-    default="django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST or PRODUCTION else "digests.mailbox.MailboxBackend",
+    default="django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST or PRODUCTION
+    else "digests.mailbox.MailboxBackend",
 )
 MAILBOX_DIR = VAR_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <hello@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-#: Addresses of subscriptions that nobody confirmed, and of those that were ended, are erased after so many days; their keyed hash stays.
+#: Addresses of subscriptions that nobody confirmed, and of those that were ended, are erased after so many
+#: days; their keyed hash stays.
 SUBSCRIPTION_UNCONFIRMED_DAYS = env.int("SUBSCRIPTION_UNCONFIRMED_DAYS", default=7)
 SUBSCRIPTION_UNSUBSCRIBED_DAYS = env.int("SUBSCRIPTION_UNSUBSCRIBED_DAYS", default=30)
-#: Who hears of alarms: these addresses, or every active superuser; and a Slack channel by its incoming webhook.
+#: Who hears of alarms: these addresses, or every active superuser; and a Slack channel by its incoming
+#: webhook.
 OPERATOR_EMAILS = env.list("OPERATOR_EMAILS", default=[])
 SLACK_WEBHOOK_URL = env.str("SLACK_WEBHOOK_URL", default="")
 
-# --- The live feed and the pipeline ---------------------------------------------------------------------------------------------------
+# --- The live feed and the pipeline
+# ---------------------------------------------------------------------------------------------------
 
-#: Who serves the mass of WebSockets: the hub of each web process, or nginx with nchan at LIVE_NCHAN_URL, its inner publishing address (docs/live.md).
+#: Who serves the mass of WebSockets: the hub of each web process, or nginx with nchan at LIVE_NCHAN_URL, its
+#: inner publishing address (docs/live.md).
 LIVE_ENGINE = env.str("LIVE_ENGINE", default="hub")
 LIVE_NCHAN_URL = env.str("LIVE_NCHAN_URL", default="")
 LIVE_RETENTION_DAYS = env.int("LIVE_RETENTION_DAYS", default=7)
-#: Connections and messages (in 10 s) in one process; 0 for no limit, which is what one machine of one's own has: its load generators come from one address.
+#: Connections and messages (in 10 s) in one process; 0 for no limit, which is what one machine of one's own
+#: has: its load generators come from one address.
 LIVE_CONNECTIONS_PER_ADDRESS = env.int("LIVE_CONNECTIONS_PER_ADDRESS", default=300 if PRODUCTION else 0)
 LIVE_CONNECTIONS_PER_USER = env.int("LIVE_CONNECTIONS_PER_USER", default=50 if PRODUCTION else 0)
 LIVE_MESSAGES_PER_ADDRESS = env.int("LIVE_MESSAGES_PER_ADDRESS", default=1000 if PRODUCTION else 0)
 #: Readers of a process that stops come back within so many seconds, each at a time of its own.
 LIVE_RETURN_SECONDS = env.float("LIVE_RETURN_SECONDS", default=10.0)
-#: A connection whose client acknowledges nothing for so long is ended by the kernel; with the heartbeat of 15 s it is found within 60.
+#: A connection whose client acknowledges nothing for so long is ended by the kernel; with the heartbeat of 15
+#: s it is found within 60.
 LIVE_SILENCE_SECONDS = env.float("LIVE_SILENCE_SECONDS", default=40.0)
 #: Fetches that are under way or queued at once, and those of one host: one that hangs holds up itself alone.
 FETCH_MOST_UNDER_WAY = env.int("FETCH_MOST_UNDER_WAY", default=64)
 FETCH_PER_HOST = env.int("FETCH_PER_HOST", default=1)
 PIPELINE_BATCH_SIZE = env.int("PIPELINE_BATCH_SIZE", default=200)
-#: Seconds of processor time that one record may take in one step, and the reading of one answer; what takes more is set aside.
+#: Seconds of processor time that one record may take in one step, and the reading of one answer; what takes
+#: more is set aside.
 STEP_SECONDS_PER_RECORD = env.float("STEP_SECONDS_PER_RECORD", default=2.0)
 READ_SECONDS_PER_PAYLOAD = env.float("READ_SECONDS_PER_PAYLOAD", default=60.0)
 #: The quality gates; what is set in the admin stands above this.
@@ -434,23 +468,29 @@ HORIZON_DAYS = 400
 #: Raw answers are kept for so many days; a connector whose platform allows less keeps them less long.
 PAYLOAD_RETENTION_DAYS = env.int("PAYLOAD_RETENTION_DAYS", default=30)
 
-#: A language model that reads prose in place of the rules: the base address of an OpenAI-compatible API; '' leaves it off. What it reads is always reviewed.
+#: A language model that reads prose in place of the rules: the base address of an OpenAI-compatible API; ''
+#: leaves it off. What it reads is always reviewed.
 AI_EXTRACTOR_URL = env.str("AI_EXTRACTOR_URL", default="").strip()
 AI_EXTRACTOR_KEY = env.str("AI_EXTRACTOR_KEY", default="").strip()
 AI_EXTRACTOR_MODEL = env.str("AI_EXTRACTOR_MODEL", default="").strip()
 AI_EXTRACTOR_MOST_PER_RUN = env.int("AI_EXTRACTOR_MOST_PER_RUN", default=100)
 AI_EXTRACTOR_MOST_PER_DAY = env.int("AI_EXTRACTOR_MOST_PER_DAY", default=1_000)
 if AI_EXTRACTOR_URL and not AI_EXTRACTOR_MODEL:
-    raise ImproperlyConfigured("AI_EXTRACTOR_URL is set, AI_EXTRACTOR_MODEL is not: name the model that shall be asked.")
+    raise ImproperlyConfigured(
+        "AI_EXTRACTOR_URL is set, AI_EXTRACTOR_MODEL is not: name the model that shall be asked."
+    )
 if PRODUCTION and AI_EXTRACTOR_URL and not AI_EXTRACTOR_URL.startswith("https://"):
-    raise ImproperlyConfigured("AI_EXTRACTOR_URL must begin with https:// in production: texts and the key travel to it.")
+    raise ImproperlyConfigured(
+        "AI_EXTRACTOR_URL must begin with https:// in production: texts and the key travel to it."
+    )
 
 # --- Operation ------------------------------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "console")
 LOGGING = logs.configure(level=LOG_LEVEL, fmt=LOG_FORMAT, cache=MODE is not Mode.TEST)
-#: What Prometheus sends as a bearer token to /metrics; staff may read it too, and whoever is on this machine in local mode.
+#: What Prometheus sends as a bearer token to /metrics; staff may read it too, and whoever is on this machine
+#: in local mode.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN and MODE is not Mode.TEST and "test" not in sys.argv:
@@ -482,17 +522,37 @@ UNFOLD = {
                         "badge": "moderation.admin.open_reviews",
                         "permission": "moderation.admin.may_see_queue",
                     },
-                    {"title": "Events", "icon": "event", "link": reverse_lazy("admin:events_event_changelist")},
-                    {"title": "Sources", "icon": "rss_feed", "link": reverse_lazy("admin:sources_source_changelist")},
-                    {"title": "Quality gates", "icon": "rule", "link": reverse_lazy("admin:sources_qualitygate_changelist")},
+                    {
+                        "title": "Events",
+                        "icon": "event",
+                        "link": reverse_lazy("admin:events_event_changelist"),
+                    },
+                    {
+                        "title": "Sources",
+                        "icon": "rss_feed",
+                        "link": reverse_lazy("admin:sources_source_changelist"),
+                    },
+                    {
+                        "title": "Quality gates",
+                        "icon": "rule",
+                        "link": reverse_lazy("admin:sources_qualitygate_changelist"),
+                    },
                     {
                         "title": "Source lab",
                         "icon": "science",
                         "link": reverse_lazy("admin:sources_lab"),
                         "permission": "sources.admin.lab.may_look",
                     },
-                    {"title": "Runs", "icon": "history", "link": reverse_lazy("admin:sources_fetchrun_changelist")},
-                    {"title": "Places", "icon": "place", "link": reverse_lazy("admin:places_place_changelist")},
+                    {
+                        "title": "Runs",
+                        "icon": "history",
+                        "link": reverse_lazy("admin:sources_fetchrun_changelist"),
+                    },
+                    {
+                        "title": "Places",
+                        "icon": "place",
+                        "link": reverse_lazy("admin:places_place_changelist"),
+                    },
                     {
                         "title": "Mails",
                         "icon": "outgoing_mail",
@@ -500,7 +560,12 @@ UNFOLD = {
                         "badge": "digests.admin.failed_mails",
                         "permission": "digests.admin.may_see_mails",
                     },
-                    {"title": "Local mailbox", "icon": "mail", "link": "/mailbox/", "permission": "digests.views.may_read_mailbox"},
+                    {
+                        "title": "Local mailbox",
+                        "icon": "mail",
+                        "link": "/mailbox/",
+                        "permission": "digests.views.may_read_mailbox",
+                    },
                 ],
             }
         ],

@@ -1,4 +1,5 @@
-"""Every address, in the order in which they are tried. The apps' own lists are joined here, and nowhere else."""
+"""Every address, in the order in which they are tried. The apps' own lists are joined here, and nowhere
+else."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -31,9 +32,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Problem details below /api/, the site's own page elsewhere."""
-    return problems.not_found(request) if request.path.startswith("/api/") else default_not_found(request, exception)
+    return (
+        problems.not_found(request)
+        if request.path.startswith("/api/")
+        else default_not_found(request, exception)
+    )
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
     """Problem details below /api/, the site's own page elsewhere."""
-    return problems.server_error(request) if request.path.startswith("/api/") else default_server_error(request)
+    return (
+        problems.server_error(request) if request.path.startswith("/api/") else default_server_error(request)
+    )

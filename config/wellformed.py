@@ -10,14 +10,16 @@ from django.shortcuts import render
 from config import problems
 from config.api.parsing import wrong_in
 
-#: Characters of one value in an address, and of its name. The longest that a page makes itself (a cursor, the desk's filters) has some hundred.
+#: Characters of one value in an address, and of its name. The longest that a page makes itself (a cursor, the
+#: desk's filters) has some hundred.
 LONGEST_VALUE: Final = 2_000
 LONGEST_NAME: Final = 200
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class WellFormedMiddleware:
-    """400, naming what is wrong, for a path, a parameter, a form field or a cookie that holds NUL or half a character, or a parameter beyond LONGEST_VALUE.
+    """400, naming what is wrong, for a path, a parameter, a form field or a cookie that holds NUL or half a
+    character, or a parameter beyond LONGEST_VALUE.
 
     PostgreSQL stores neither NUL nor lone surrogates, so that every view would have to refuse them itself."""
 
@@ -35,8 +37,11 @@ class WellFormedMiddleware:
         return self.get_response(request)
 
 
-def refusal(request: HttpRequest, status: HTTPStatus, detail: str, *, field: tuple[str, str] | None = None) -> HttpResponse:
-    """`detail` as a problem below /api/, as a page elsewhere. `field`: the parameter that is wrong, and what is wrong with it."""
+def refusal(
+    request: HttpRequest, status: HTTPStatus, detail: str, *, field: tuple[str, str] | None = None
+) -> HttpResponse:
+    """`detail` as a problem below /api/, as a page elsewhere. `field`: the parameter that is wrong, and what
+    is wrong with it."""
     if request.path.startswith("/api/"):
         members: dict[str, Any] = {"errors": [{"field": field[0], "detail": field[1]}]} if field else {}
         body = problems.problem(request, status, detail=detail, **members)
@@ -46,7 +51,12 @@ def refusal(request: HttpRequest, status: HTTPStatus, detail: str, *, field: tup
 
 def _wrong_in_cookies(request: HttpRequest) -> str:
     return next(
-        (f"The cookie {name[:LONGEST_NAME]!r} {wrong}." for name, value in request.COOKIES.items() if (wrong := wrong_in(value))), ""
+        (
+            f"The cookie {name[:LONGEST_NAME]!r} {wrong}."
+            for name, value in request.COOKIES.items()
+            if (wrong := wrong_in(value))
+        ),
+        "",
     )
 
 
@@ -68,7 +78,8 @@ def _wrong_in_query(query: QueryDict) -> tuple[str, str] | None:
 
 
 def _wrong_in_form(request: HttpRequest) -> tuple[str, str] | None:
-    """The first field that cannot be used, and why. Endpoints of the API read JSON, signed bytes or nothing; a form there is left to them."""
+    """The first field that cannot be used, and why. Endpoints of the API read JSON, signed bytes or nothing;
+    a form there is left to them."""
     if request.method != "POST" or request.path.startswith("/api/") or request.content_type not in _FORMS:
         return None
     for name, values in request.POST.lists():

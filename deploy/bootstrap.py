@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Make the environment in `.venv/` with nothing but a Python: `python3 deploy/bootstrap.py [--dev]`.
 
-uv installs where it can be had, pip where not. What is installed is remembered by the hash of its requirements, so that a
-start without a change needs no network and no time. Scripts of `.venv/bin` are never called (their first line breaks in a
-long path or one with spaces), only `.venv/bin/python -m NAME`. Only the standard library is used here.
+uv installs where it can be had, pip where not. What is installed is remembered by the hash of its
+requirements, so that a start without a change needs no network and no time. Scripts of `.venv/bin` are never
+called (their first line breaks in a long path or one with spaces), only `.venv/bin/python -m NAME`. Only the
+standard library is used here.
 """
 
 from __future__ import annotations
@@ -23,7 +24,12 @@ PROJECT = Path(__file__).resolve().parent.parent
 FILES = {"run": "requirements.txt", "dev": "requirements-dev.txt"}
 STAMP = "nocturne-installed.json"
 #: What pip is told about its registry, in uv's words.
-UV_WORDS = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS", "cert": "SSL_CERT_FILE"}
+UV_WORDS = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "cert": "SSL_CERT_FILE",
+}
 
 
 class BootstrapError(Exception):
@@ -40,9 +46,12 @@ class Bootstrap:
         self.stamp = self.venv / STAMP
 
     def ensure(self, level: str) -> bool:
-        """Install what `level` (run or dev) needs, unless it is there. Says whether anything was done. Raises BootstrapError."""
+        """Install what `level` (run or dev) needs, unless it is there. Says whether anything was done. Raises
+        BootstrapError."""
         held = self._held()
-        if held.get("level") == "dev":  # the larger set serves both: `make run` after `make test` takes nothing away
+        if (
+            held.get("level") == "dev"
+        ):  # the larger set serves both: `make run` after `make test` takes nothing away
             level = "dev"
         wanted = self._fingerprint(level)
         if held.get("fingerprint") == wanted and _quiet([self.python, "-c", ""]):
@@ -80,13 +89,25 @@ class Bootstrap:
         if done.returncode == 0:
             return
         uv = find_uv() or self._borrowed_uv()
-        if uv is None or _run([*uv, "venv", "--clear", "--seed", "--python", sys.executable, self.venv], env=uv_environment()).returncode:
+        if (
+            uv is None
+            or _run(
+                [*uv, "venv", "--clear", "--seed", "--python", sys.executable, self.venv],
+                env=uv_environment(),
+            ).returncode
+        ):
             shutil.rmtree(self.venv, ignore_errors=True)
             raise BootstrapError(_venv_missing(done.stdout))
 
     def _matches(self) -> bool:
         """Whether `.venv` works and has the version of this Python."""
-        return _quiet([self.python, "-c", f"import sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])!r})"])
+        return _quiet(
+            [
+                self.python,
+                "-c",
+                f"import sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])!r})",
+            ]
+        )
 
     def _borrowed_uv(self) -> list[str | Path] | None:
         """uv in a folder of its own under `var`, by a pip outside of any environment."""
@@ -100,7 +121,9 @@ class Bootstrap:
         uv = find_uv() or self._own_uv()
         done = None
         if uv is not None:
-            done = _run([*uv, "pip", "sync", "-q", "--python", self.python, requirements], env=uv_environment())
+            done = _run(
+                [*uv, "pip", "sync", "-q", "--python", self.python, requirements], env=uv_environment()
+            )
         if done is None or done.returncode:
             done = _run([self.python, "-m", "pip", "install", "-q", "--require-hashes", "-r", requirements])
         if done.returncode:
@@ -108,7 +131,10 @@ class Bootstrap:
 
     def _own_uv(self) -> list[str | Path] | None:
         own: list[str | Path] = [self.python, "-m", "uv"]
-        if _quiet([*own, "--version"]) or _run([self.python, "-m", "pip", "install", "-q", "uv"]).returncode == 0:
+        if (
+            _quiet([*own, "--version"])
+            or _run([self.python, "-m", "pip", "install", "-q", "uv"]).returncode == 0
+        ):
             return own
         return None
 
@@ -120,14 +146,17 @@ def find_uv() -> list[str | Path] | None:
 
 
 def uv_environment() -> dict[str, str]:
-    """The environment for uv, which does not read pip's settings: the same registry, certificate and extra folders."""
+    """The environment for uv, which does not read pip's settings: the same registry, certificate and extra
+    folders."""
     env = {"UV_INDEX_STRATEGY": "unsafe-best-match", **os.environ}  # as pip does; the hashes make it safe
     listed = _run([sys.executable, "-m", "pip", "config", "list"])
     for line in listed.stdout.splitlines() if listed.returncode == 0 else []:
         key, _, value = line.partition("=")
         name = UV_WORDS.get(key.rpartition(".")[2])
         if name:
-            env.setdefault(name, ",".join(value.strip("'\"").split()) if name == "UV_FIND_LINKS" else value.strip("'\""))
+            env.setdefault(
+                name, ",".join(value.strip("'\"").split()) if name == "UV_FIND_LINKS" else value.strip("'\"")
+            )
     return env
 
 
@@ -174,7 +203,13 @@ def _venv_missing(said: str) -> str:
 def _install_failed(said: str, project: Path) -> str:
     if "No space left on device" in said:
         return f"The disk that holds {project} is full: free at least 2 GB"
-    offline = ("Temporary failure in name resolution", "NewConnectionError", "dns error", "Network is unreachable", "Max retries exceeded")
+    offline = (
+        "Temporary failure in name resolution",
+        "NewConnectionError",
+        "dns error",
+        "Network is unreachable",
+        "Max retries exceeded",
+    )
     if any(sign in said for sign in offline):
         return "The packages cannot be fetched: no way to the package registry. Connect once; later starts need no network"
     return f"The packages cannot be installed: {_last_line(said)}"
@@ -182,13 +217,18 @@ def _install_failed(said: str, project: Path) -> str:
 
 def _last_line(said: str) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return next((line for line in lines if line.startswith("ERROR:")), lines[-1] if lines else "no reason was given")
+    return next(
+        (line for line in lines if line.startswith("ERROR:")), lines[-1] if lines else "no reason was given"
+    )
 
 
 def main(words: list[str] | None = None) -> int:
     """Read the options and make the environment."""
     if sys.version_info < OLDEST:
-        print(f"nocturne: needs Python 3.11 or newer, this is {sys.version.split()[0]} ({sys.executable})", file=sys.stderr)
+        print(
+            f"nocturne: needs Python 3.11 or newer, this is {sys.version.split()[0]} ({sys.executable})",
+            file=sys.stderr,
+        )
         return 1
     parser = argparse.ArgumentParser(prog="bootstrap.py", description="Make the environment in .venv/.")
     parser.add_argument("--dev", action="store_true", help="also what tests and checks need")

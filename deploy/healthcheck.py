@@ -1,4 +1,5 @@
-"""Exit 0 when the web process of this container answers /healthz. Only the standard library, so that it costs little."""
+"""Exit 0 when the web process of this container answers /healthz. Only the standard library, so that it costs
+little."""
 
 import http.client
 import os

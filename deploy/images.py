@@ -1,7 +1,9 @@
-"""`make image-digests`: pin the images of Dockerfile and docker-compose.yml to what their registries serve now.
+"""`make image-digests`: pin the images of Dockerfile and docker-compose.yml to what their registries serve
+now.
 
-A tag may mean another image tomorrow, a digest cannot. Each is asked of the image's own registry (OCI distribution, `/v2/NAME/manifests/TAG`) and
-reckoned again from the bytes of the answer. Where a registry does not answer that is said, the name stays as it is, and the exit code is 1.
+A tag may mean another image tomorrow, a digest cannot. Each is asked of the image's own registry (OCI
+distribution, `/v2/NAME/manifests/TAG`) and reckoned again from the bytes of the answer. Where a registry does
+not answer that is said, the name stays as it is, and the exit code is 1.
 """
 
 import argparse
@@ -32,7 +34,8 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
-    """A name as it is written, without its digest: `python:3.11-slim-trixie` is `library/python` at the hub."""
+    """A name as it is written, without its digest: `python:3.11-slim-trixie` is `library/python` at the
+    hub."""
 
     written: str
 
@@ -55,8 +58,13 @@ class Image:
 
 
 def images_of(text: str) -> list[Image]:
-    """The images that a Dockerfile or a compose file takes from elsewhere, each once, in order; what is built here is left out."""
-    found = dict.fromkeys(word.partition("@")[0] for _, word in _names(text) if ":" in word and not word.startswith(("nocturne:", "$")))
+    """The images that a Dockerfile or a compose file takes from elsewhere, each once, in order; what is built
+    here is left out."""
+    found = dict.fromkeys(
+        word.partition("@")[0]
+        for _, word in _names(text)
+        if ":" in word and not word.startswith(("nocturne:", "$"))
+    )
     return [Image(written=name) for name in found]
 
 
@@ -78,7 +86,9 @@ def digest_of(image: Image, *, registry: str = "") -> str:
             url, headers = f"{base}/v2/{image.repository}/manifests/{image.tag}", {"Accept": _ACCEPT}
             answer = client.get(url, headers=headers)
             if answer.status_code == 401:
-                answer = client.get(url, headers={**headers, "Authorization": f"Bearer {_token(client, answer)}"})
+                answer = client.get(
+                    url, headers={**headers, "Authorization": f"Bearer {_token(client, answer)}"}
+                )
     except (httpx.HTTPError, ValueError) as error:
         raise NoAnswer(f"{type(error).__name__}: {error}"[:200]) from error
     if answer.status_code != 200 or len(answer.content) > _LONGEST or not answer.content:
@@ -118,9 +128,13 @@ def _names(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _token(client: httpx.Client, refused: httpx.Response) -> str:
-    """A token for reading, from where the refusal says (WWW-Authenticate: Bearer realm=…,service=…,scope=…)."""
+    """A token for reading, from where the refusal says (WWW-Authenticate: Bearer
+    realm=…,service=…,scope=…)."""
     kind, _, rest = refused.headers.get("WWW-Authenticate", "").partition(" ")
-    asked = {name.strip(): value.strip('" ') for name, _, value in (part.partition("=") for part in rest.split(","))}
+    asked = {
+        name.strip(): value.strip('" ')
+        for name, _, value in (part.partition("=") for part in rest.split(","))
+    }
     if kind.lower() != "bearer" or "realm" not in asked:
         raise NoAnswer("it wants a login")
     told = client.get(asked.pop("realm"), params=asked).json()

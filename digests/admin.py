@@ -46,5 +46,7 @@ def may_see_mails(request: HttpRequest) -> bool:
 
 def failed_mails(_request: HttpRequest) -> str:
     """How many mails of the last week failed, beside their name in the sidebar; '' for none."""
-    count = Delivery.objects.filter(state=DeliveryState.FAILED, created_at__gt=now() - timedelta(days=7)).count()
+    count = Delivery.objects.filter(
+        state=DeliveryState.FAILED, created_at__gt=now() - timedelta(days=7)
+    ).count()
     return str(count or "")

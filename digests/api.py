@@ -23,12 +23,18 @@ from places.models import City
 class SubscriptionRequest(serializers.Serializer[Any]):
     """Who wants mail, and about what."""
 
-    email = serializers.EmailField(max_length=254, help_text="Where the confirmation and then the weekly mail go.")
+    email = serializers.EmailField(
+        max_length=254, help_text="Where the confirmation and then the weekly mail go."
+    )
     city = serializers.SlugRelatedField(
         slug_field="slug", queryset=City.objects.filter(state=CityState.ACTIVE), help_text="Slug of a city."
     )
     categories = serializers.SlugRelatedField(
-        slug_field="slug", queryset=Category.objects.all(), many=True, required=False, help_text="Only these categories; all without."
+        slug_field="slug",
+        queryset=Category.objects.all(),
+        many=True,
+        required=False,
+        help_text="Only these categories; all without.",
     )
 
 
@@ -53,7 +59,11 @@ class Subscriptions(_DigestView):
 
     @extend_schema(
         request=SubscriptionRequest,
-        responses={202: OpenApiResponse(description="A confirmation is on its way, if the address may be written to.")},
+        responses={
+            202: OpenApiResponse(
+                description="A confirmation is on its way, if the address may be written to."
+            )
+        },
     )
     def post(self, request: Request) -> Response:
         """Double opt-in: a mail with a link follows. The answer is the same for every address."""
@@ -73,7 +83,9 @@ class Subscriptions(_DigestView):
 class ConfirmSubscription(_DigestView):
     """The confirming click."""
 
-    @extend_schema(request=TokenRequest, responses={200: OpenApiResponse(description="The subscription is active.")})
+    @extend_schema(
+        request=TokenRequest, responses={200: OpenApiResponse(description="The subscription is active.")}
+    )
     def post(self, request: Request) -> Response:
         """Make the subscription active; twice is once."""
         asked = TokenRequest(data=request.data)

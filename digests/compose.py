@@ -36,12 +36,14 @@ class Day:
 
 
 def events_for(subscription: Subscription, *, now: datetime) -> list[Event]:
-    """What the subscription's reader should hear of: the coming week, in order, no category crowding out the others."""
+    """What the subscription's reader should hear of: the coming week, in order, no category crowding out the
+    others."""
     return _varied(list(_wanted(subscription, now=now, begins_after=now)[: MOST * 10]))
 
 
 def still_on(delivery: Delivery, *, now: datetime) -> list[Event]:
-    """What of a recorded digest may still be told, in order: what was removed, merged, cancelled, moved away or is over since is left out."""
+    """What of a recorded digest may still be told, in order: what was removed, merged, cancelled, moved away
+    or is over since is left out."""
     return list(_wanted(delivery.subscription, now=now, begins_after=None).filter(pk__in=delivery.event_ids))
 
 
@@ -61,7 +63,8 @@ def _wanted(subscription: Subscription, *, now: datetime, begins_after: datetime
 
 
 def _varied(events: Sequence[Event]) -> list[Event]:
-    """At most three of a category a day, the better known first; then the best two dozen, in order of time."""
+    """At most three of a category a day, the better known first; then the best two dozen, in order of
+    time."""
     kept: list[Event] = []
     for _, group in groupby(events, key=lambda event: event.start_date):
         counts: dict[str, int] = {}
@@ -86,7 +89,9 @@ def digest_message(delivery: Delivery, events: Sequence[Event], *, now: datetime
     """The weekly mail."""
     subscription = delivery.subscription
     first = Truncator(events[0].title).chars(60)
-    subject = f"{subscription.city.name} this week: {first}" + (f" and {len(events) - 1} more" if len(events) > 1 else "")
+    subject = f"{subscription.city.name} this week: {first}" + (
+        f" and {len(events) - 1} more" if len(events) > 1 else ""
+    )
     context = {
         "preheader": "; ".join(event.title for event in events[1:4]),
         "days": days_of(events, now=now),
@@ -107,7 +112,9 @@ def confirmation_message(delivery: Delivery) -> EmailMultiAlternatives:
     )
 
 
-def _message(delivery: Delivery, subject: str, template: str, context: dict[str, object]) -> EmailMultiAlternatives:
+def _message(
+    delivery: Delivery, subject: str, template: str, context: dict[str, object]
+) -> EmailMultiAlternatives:
     subscription = delivery.subscription
     token = token_of(subscription)
     links = {
@@ -117,7 +124,9 @@ def _message(delivery: Delivery, subject: str, template: str, context: dict[str,
         "site_name": settings.SITE_NAME,
     }
     subject = " ".join(subject.split())[:180]
-    html = css_inline.inline(render_to_string(f"digests/mail/{template}.html", {**context, **links, "subject": subject}))
+    html = css_inline.inline(
+        render_to_string(f"digests/mail/{template}.html", {**context, **links, "subject": subject})
+    )
     text = render_to_string(f"digests/mail/{template}.txt", {**context, **links})
     message = EmailMultiAlternatives(
         subject=subject,
@@ -137,7 +146,8 @@ def _message(delivery: Delivery, subject: str, template: str, context: dict[str,
 
 
 def message_id(delivery: Delivery) -> str:
-    """The mail's own name (RFC 5322, 3.6.4), the same at every attempt: a mailbox that got it twice can tell."""
+    """The mail's own name (RFC 5322, 3.6.4), the same at every attempt: a mailbox that got it twice can
+    tell."""
     return delivery.message_id or f"<{delivery.pk.hex}@{_domain()}>"
 
 

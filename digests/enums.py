@@ -15,7 +15,8 @@ class DeliveryKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Recorded before it is sent: waiting, or in somebody's hands (`sending`, until the lease ends), or one of three ends."""
+    """Recorded before it is sent: waiting, or in somebody's hands (`sending`, until the lease ends), or one
+    of three ends."""
 
     RECORDED = "recorded"
     SENDING = "sending"

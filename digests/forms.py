@@ -10,12 +10,20 @@ from places.models import City
 
 
 class SubscribeForm(forms.Form):
-    """An address, a city, and what interests. `website` is a trap: people do not see it, machines fill it in."""
+    """An address, a city, and what interests. `website` is a trap: people do not see it, machines fill it
+    in."""
 
-    email = forms.EmailField(label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-    city = forms.ModelChoiceField(queryset=City.objects.none(), to_field_name="slug", label="City", empty_label=None)
+    email = forms.EmailField(
+        label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    city = forms.ModelChoiceField(
+        queryset=City.objects.none(), to_field_name="slug", label="City", empty_label=None
+    )
     categories = forms.ModelMultipleChoiceField(
-        queryset=Category.objects.none(), required=False, label="Only these", widget=forms.CheckboxSelectMultiple
+        queryset=Category.objects.none(),
+        required=False,
+        label="Only these",
+        widget=forms.CheckboxSelectMultiple,
     )
     website = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -27,7 +27,8 @@ class Mail:
 
 
 class MailboxBackend(BaseEmailBackend):
-    """Writes each mail into `settings.MAILBOX_DIR` as a file that mail programs open, readable by its owner alone."""
+    """Writes each mail into `settings.MAILBOX_DIR` as a file that mail programs open, readable by its owner
+    alone."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Keep all of them. Returns how many."""
@@ -43,7 +44,9 @@ class MailboxBackend(BaseEmailBackend):
 def mails(limit: int = 100) -> list[Mail]:
     """The newest mails first."""
     folder: Path = settings.MAILBOX_DIR
-    names = sorted((path.stem for path in folder.glob("*.eml")), reverse=True)[:limit] if folder.is_dir() else []
+    names = (
+        sorted((path.stem for path in folder.glob("*.eml")), reverse=True)[:limit] if folder.is_dir() else []
+    )
     return [mail for name in names if (mail := find(name)) is not None]
 
 

@@ -1,4 +1,5 @@
-"""What follows a recorded mail: it is queued, robustly; a dead broker fails nobody, the next round takes what is left."""
+"""What follows a recorded mail: it is queued, robustly; a dead broker fails nobody, the next round takes what
+is left."""
 
 from typing import Any
 from uuid import UUID

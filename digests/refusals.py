@@ -1,7 +1,8 @@
 """What it means that a mail did not go. Pure: an exception in, a verdict out.
 
-smtplib tells the stages of a conversation apart by the exception: RCPT is SMTPRecipientsRefused, MAIL SMTPSenderRefused, DATA and the text itself
-SMTPDataError, the login SMTPAuthenticationError. Only the first speaks of the reader's address, and not always (RFC 5321, section 4.2; RFC 3463).
+smtplib tells the stages of a conversation apart by the exception: RCPT is SMTPRecipientsRefused, MAIL
+SMTPSenderRefused, DATA and the text itself SMTPDataError, the login SMTPAuthenticationError. Only the first
+speaks of the reader's address, and not always (RFC 5321, section 4.2; RFC 3463).
 """
 
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ from pipeline import patterns
 
 #: Replies to RCPT that may speak of the address: no mailbox, not local, not a name, no such service.
 _ADDRESS_CODES: Final = frozenset({550, 551, 553, 554})
-#: What enhanced codes say of the address: unknown, moved without a new one, bad syntax, or disabled. Others are about us, the route or a full mailbox.
-_ADDRESS_DETAILS: Final = frozenset({"", "5.0.0", "5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.0", "5.2.1"})
+#: What enhanced codes say of the address: unknown, moved without a new one, bad syntax, or disabled. Others
+#: are about us, the route or a full mailbox.
+_ADDRESS_DETAILS: Final = frozenset(
+    {"", "5.0.0", "5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.0", "5.2.1"}
+)
 #: Words of replies that refuse whoever sends, without an enhanced code, as Exim writes them.
 _ABOUT_US: Final = ("relay", "authenticat", "spam", "blocked", "blacklist", "blocklist", "policy")
 _DETAIL: Final = patterns.compile(r"([245]\.\d{1,3}\.\d{1,3})(?=\s|$)", longest=500)
@@ -22,9 +26,11 @@ _DETAIL: Final = patterns.compile(r"([245]\.\d{1,3}\.\d{1,3})(?=\s|$)", longest=
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """Why a mail did not go. `reason` names no address; `code` is the server's, such as `550 5.1.1`, '' where none was told.
+    """Why a mail did not go. `reason` names no address; `code` is the server's, such as `550 5.1.1`, '' where
+    none was told.
 
-    `is_gone`: nobody can be reached there, so that nothing is sent to that address any more. `is_final`: trying again cannot help.
+    `is_gone`: nobody can be reached there, so that nothing is sent to that address any more. `is_final`:
+    trying again cannot help.
     """
 
     reason: str
@@ -39,12 +45,18 @@ def read_failure(error: Exception) -> Refusal:
     if isinstance(error, SMTPRecipientsRefused) and (reply := _reply(error.recipients)):
         number, text = reply
         code, said = _code(number, text), _text(text)
-        gone = number in _ADDRESS_CODES and code.partition(" ")[2] in _ADDRESS_DETAILS and not _is_about_us(said)
+        gone = (
+            number in _ADDRESS_CODES and code.partition(" ")[2] in _ADDRESS_DETAILS and not _is_about_us(said)
+        )
         return Refusal(reason=masked(f"{name}: {number} {said}"), code=code, is_gone=gone, is_final=gone)
     if isinstance(error, SMTPResponseException):
         number, said = error.smtp_code, _text(error.smtp_error)
-        final = isinstance(error, SMTPDataError) and 500 <= number < 600  # the same text would be refused again
-        return Refusal(reason=masked(f"{name}: {number} {said}"), code=_code(number, error.smtp_error), is_final=final)
+        final = (
+            isinstance(error, SMTPDataError) and 500 <= number < 600
+        )  # the same text would be refused again
+        return Refusal(
+            reason=masked(f"{name}: {number} {said}"), code=_code(number, error.smtp_error), is_final=final
+        )
     return Refusal(reason=masked(f"{name}: {_words(error)}"))
 
 
@@ -56,7 +68,8 @@ def masked(text: str) -> str:
 
 
 def _reply(recipients: Any) -> tuple[int, bytes | str] | None:
-    """The server's reply about the one recipient, as smtplib keeps it; None where a backend of another make keeps it otherwise."""
+    """The server's reply about the one recipient, as smtplib keeps it; None where a backend of another make
+    keeps it otherwise."""
     first = next(iter(recipients.values()), None) if isinstance(recipients, dict) else None
     return first if isinstance(first, tuple) and len(first) == 2 and isinstance(first[0], int) else None
 

@@ -12,7 +12,8 @@ from flags.services import is_on
 
 @shared_task
 def send_due_digests() -> int:
-    """Every ten minutes: take back what a dead process had, record what is due, and queue again what failed or was lost. Returns how many are new."""
+    """Every ten minutes: take back what a dead process had, record what is due, and queue again what failed
+    or was lost. Returns how many are new."""
     if not is_on(Flag.DIGESTS):
         return 0
     moment = now()
@@ -32,5 +33,6 @@ def erase_addresses() -> int:
 
 @shared_task
 def send_delivery(delivery_id: str) -> bool:
-    """Send one recorded mail; claimed first, so that twice is once. While digests are switched off it waits."""
+    """Send one recorded mail; claimed first, so that twice is once. While digests are switched off it
+    waits."""
     return is_on(Flag.DIGESTS) and services.send(UUID(delivery_id))

@@ -18,7 +18,10 @@ def last_hour(zone: ZoneInfo, now: datetime) -> datetime:
     """
     today = now.astimezone(zone).date()
     thursday = today - timedelta(days=(today.weekday() - WEEKDAY) % 7)
-    moments = (as_local(datetime.combine(thursday - timedelta(weeks=weeks), HOUR), zone).astimezone(UTC) for weeks in (0, 1))
+    moments = (
+        as_local(datetime.combine(thursday - timedelta(weeks=weeks), HOUR), zone).astimezone(UTC)
+        for weeks in (0, 1)
+    )
     return next(moment for moment in moments if moment <= now)
 
 

@@ -1,7 +1,9 @@
-"""The token that a subscription's links carry. It is derived, never stored: the database keeps its keyed hash alone.
+"""The token that a subscription's links carry. It is derived, never stored: the database keeps its keyed hash
+alone.
 
-Every mail needs the link, so the token must be made again each time: it is an HMAC over id and time of request with the site's field key. Asking
-anew changes the time of request and so voids old links. Whoever reads the database cannot make it.
+Every mail needs the link, so the token must be made again each time: it is an HMAC over id and time of
+request with the site's field key. Asking anew changes the time of request and so voids old links. Whoever
+reads the database cannot make it.
 """
 
 from accounts.crypto import keyed_hash

@@ -7,7 +7,9 @@ from digests import views
 urlpatterns = [
     path("subscribe/", views.Subscribe.as_view(), name="subscribe"),
     path("subscriptions/confirm/<str:token>/", views.Confirm.as_view(), name="subscription-confirm"),
-    path("subscriptions/<str:token>/unsubscribe/", views.Unsubscribe.as_view(), name="subscription-unsubscribe"),
+    path(
+        "subscriptions/<str:token>/unsubscribe/", views.Unsubscribe.as_view(), name="subscription-unsubscribe"
+    ),
     path("mailbox/", views.mailbox_list, name="mailbox"),
     path("mailbox/<str:name>/", views.mailbox_mail, name="mailbox-mail"),
     path("mailbox/<str:name>/html/", views.mailbox_html, name="mailbox-html"),

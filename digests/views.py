@@ -30,7 +30,11 @@ class Subscribe(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """The form; `?city=` chooses."""
-        return render(request, "digests/subscribe.html", {"form": SubscribeForm(initial={"city": request.GET.get("city")})})
+        return render(
+            request,
+            "digests/subscribe.html",
+            {"form": SubscribeForm(initial={"city": request.GET.get("city")})},
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """The same answer for every address: nobody learns who reads."""
@@ -65,7 +69,9 @@ class _TokenPage(View):
             subscription = services.find(token)
         except UnknownToken as error:
             return render(request, "digests/unknown.html", {"detail": error.detail}, status=404)
-        return render(request, self.template, {"subscription": subscription, "city": subscription.city, "done": done})
+        return render(
+            request, self.template, {"subscription": subscription, "city": subscription.city, "done": done}
+        )
 
 
 @method_decorator(_behind_flag, name="dispatch")

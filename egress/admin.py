@@ -11,7 +11,17 @@ from egress.models import QuotaUse
 class QuotaUseAdmin(ModelAdmin):
     """Windows, newest first. Counted by the door alone, so nothing can be changed here."""
 
-    list_display = ["key", "window_start", "seconds", "used", "granted", "cost", "currency", "alarmed_at", "spent_at"]
+    list_display = [
+        "key",
+        "window_start",
+        "seconds",
+        "used",
+        "granted",
+        "cost",
+        "currency",
+        "alarmed_at",
+        "spent_at",
+    ]
     list_filter = ["key", "seconds"]
     search_fields = ["key"]
     date_hierarchy = "window_start"

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from egress.exceptions import BadAnswer, ClientRefused, NotModified, RateLimited, ServerFailed, SiteRefused, TimedOut
+from egress.exceptions import (
+    BadAnswer,
+    ClientRefused,
+    NotModified,
+    RateLimited,
+    ServerFailed,
+    SiteRefused,
+    TimedOut,
+)
 from egress.hints import wait_named
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -17,13 +25,17 @@ class AskedToWait(RateLimited):
 
 
 def retry_after(value: str, *, now: datetime) -> float | None:
-    """Seconds named by a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date), 0 to a day; None where it is no such thing."""
+    """Seconds named by a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date), 0 to a day; None
+    where it is no such thing."""
     seconds = wait_named(value, now=now)
     return None if seconds is None else min(max(0.0, seconds), LONGEST_WAIT)
 
 
-def check_status(status: int, headers: Mapping[str, str], *, url: str, conditional: bool, now: datetime) -> None:
-    """Return for a 2xx or a redirect, raise for everything else. `url` is already masked; `conditional` says that a 304 was asked for."""
+def check_status(
+    status: int, headers: Mapping[str, str], *, url: str, conditional: bool, now: datetime
+) -> None:
+    """Return for a 2xx or a redirect, raise for everything else. `url` is already masked; `conditional` says
+    that a 304 was asked for."""
     if (200 <= status < 300 and status != 206) or (status in REDIRECTS and headers.get("location")):
         return
     wait = retry_after(headers.get("retry-after", ""), now=now)
@@ -35,7 +47,9 @@ def check_status(status: int, headers: Mapping[str, str], *, url: str, condition
     if status >= 500:
         raise ServerFailed(f"the site failed with {status}", url=url, retry_after=wait, status=status)
     if status == 408:
-        raise TimedOut("the site waited too long for our request (408)", url=url, retry_after=wait, status=status)
+        raise TimedOut(
+            "the site waited too long for our request (408)", url=url, retry_after=wait, status=status
+        )
     if headers.get("cf-mitigated", "").lower() == "challenge":
         raise SiteRefused("the site asks whether we are a person, and is left alone", url=url, status=status)
     if status >= 400:

@@ -15,14 +15,33 @@ from egress.records import DoorPolicy
 PLAIN = frozenset({"accept", "accept-language", "user-agent"})
 #: Headers that belong to the connection, the framing or the door (RFC 9110, 7.6.1): given ones are not sent.
 OWN = frozenset(
-    {"host", "connection", "keep-alive", "proxy-connection", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade"}
-    | {"expect", "content-length", "accept-encoding", "range", "if-none-match", "if-modified-since", "if-range"}
+    {
+        "host",
+        "connection",
+        "keep-alive",
+        "proxy-connection",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+    | {
+        "expect",
+        "content-length",
+        "accept-encoding",
+        "range",
+        "if-none-match",
+        "if-modified-since",
+        "if-range",
+    }
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """What an answer may be. `truncate` reads up to `max_received` and leaves the rest, where the beginning is enough."""
+    """What an answer may be. `truncate` reads up to `max_received` and leaves the rest, where the beginning
+    is enough."""
 
     max_received: int
     max_decoded: int
@@ -35,7 +54,10 @@ class Limits:
     def of(cls, policy: DoorPolicy) -> "Limits":
         """The limits that a source's policy names."""
         return cls(
-            max_received=policy.max_received, max_decoded=policy.max_decoded, max_redirects=policy.max_redirects, robots=policy.obey_robots
+            max_received=policy.max_received,
+            max_decoded=policy.max_decoded,
+            max_redirects=policy.max_redirects,
+            robots=policy.obey_robots,
         )
 
 
@@ -57,36 +79,46 @@ class Ask:
 
     @property
     def site(self) -> str:
-        """What counts as one host for connections, pauses and breakers: the name, and the port where it is unusual."""
+        """What counts as one host for connections, pauses and breakers: the name, and the port where it is
+        unusual."""
         return self.url.netloc.decode("ascii")
 
 
 def merged(*layers: Mapping[str, str]) -> dict[str, str]:
     """Headers of all layers under lower-case names, later ones over earlier ones, without the door's own."""
-    return {name.lower(): value for layer in layers for name, value in layer.items() if name.lower() not in OWN}
+    return {
+        name.lower(): value for layer in layers for name, value in layer.items() if name.lower() not in OWN
+    }
 
 
 def redirected(ask: Ask, *, status: int, location: str, guard: Guard) -> Ask:
-    """The next request of a redirect (RFC 9110, 15.4). Credentials stay with their origin and never go from https to http.
+    """The next request of a redirect (RFC 9110, 15.4). Credentials stay with their origin and never go from
+    https to http.
 
-    Raises AddressRefused where the guard or that rule refuses, ClientRefused where a body would go to another origin.
+    Raises AddressRefused where the guard or that rule refuses, ClientRefused where a body would go to another
+    origin.
     """
     url = guard.check_url(_joined(ask, location))
     same = _same_origin(ask.url, url)
-    headers = dict(ask.headers) if same else {name: value for name, value in ask.headers.items() if name in PLAIN}
+    headers = (
+        dict(ask.headers) if same else {name: value for name, value in ask.headers.items() if name in PLAIN}
+    )
     downgraded = ask.url.scheme == "https" and url.scheme == "http"
     if downgraded and (has_secret(str(url)) or any(is_secret_header(name) for name in ask.headers)):
         raise AddressRefused("a redirect from https to http, with credentials", url=ask.shown)
     if ask.method == "GET" or status in (307, 308):
         if ask.content and not same:
-            raise ClientRefused(f"the site redirects what was sent to another origin ({status})", url=ask.shown, status=status)
+            raise ClientRefused(
+                f"the site redirects what was sent to another origin ({status})", url=ask.shown, status=status
+            )
         return replace(ask, url=url, headers=headers)
     headers.pop("content-type", None)
     return replace(ask, method="GET", url=url, headers=headers, content=b"")
 
 
 def _joined(ask: Ask, location: str) -> str:
-    """The target in full. Spaces in a path are common and harmless once encoded; other oddities are left for the guard to refuse."""
+    """The target in full. Spaces in a path are common and harmless once encoded; other oddities are left for
+    the guard to refuse."""
     text = location.strip(" ").replace(" ", "%20")
     if any(ord(character) < 0x20 for character in text):  # urljoin would drop them in silence
         raise AddressRefused("a redirect with control characters", url=ask.shown)

@@ -1,4 +1,5 @@
-"""Content codings (RFC 9110, 8.4) undone piece by piece, so that a bomb is cut at the reader's limit and never unfolds in memory."""
+"""Content codings (RFC 9110, 8.4) undone piece by piece, so that a bomb is cut at the reader's limit and
+never unfolds in memory."""
 
 import math
 import zlib
@@ -16,7 +17,8 @@ MOST_CODINGS = 2
 
 
 class Decoder(Protocol):
-    """One coding. `feed` gives pieces of at most 64 KiB, lazily; `finish` raises BadAnswer where the end is missing."""
+    """One coding. `feed` gives pieces of at most 64 KiB, lazily; `finish` raises BadAnswer where the end is
+    missing."""
 
     def feed(self, data: bytes) -> Iterator[bytes]: ...
 
@@ -24,7 +26,8 @@ class Decoder(Protocol):
 
 
 class Inflater:
-    """gzip (several members too) with `wbits` 31, or deflate with 15: zlib as the standard says, raw as many servers do.
+    """gzip (several members too) with `wbits` 31, or deflate with 15: zlib as the standard says, raw as many
+    servers do.
 
     `_trailing`: what follows is no further member, and is ignored."""
 
@@ -54,7 +57,10 @@ class Inflater:
             piece = self._inflate(data)
             if piece:
                 yield piece
-            data, more = self._stream.unconsumed_tail, bool(self._stream.unconsumed_tail) or len(piece) == PIECE
+            data, more = (
+                self._stream.unconsumed_tail,
+                bool(self._stream.unconsumed_tail) or len(piece) == PIECE,
+            )
             if self._stream.eof:
                 data = self._stream.unused_data
                 more = bool(data)
@@ -65,7 +71,8 @@ class Inflater:
             raise BadAnswer("the compressed answer ends in the middle")
 
     def _begin(self, data: bytes) -> bytes:
-        """Hold the first bytes back until there are two: they tell zlib's header (RFC 1950, 2.2) from raw deflate."""
+        """Hold the first bytes back until there are two: they tell zlib's header (RFC 1950, 2.2) from raw
+        deflate."""
         head = self._head + data
         if len(head) < 2:
             self._head = head
@@ -83,8 +90,8 @@ class Inflater:
             raise BadAnswer(f"the answer is not validly compressed: {error}") from None
 
     def _next_member(self, rest: bytes) -> bytes:
-        """gzip may go on with another member (RFC 1952, 2.2), in this chunk or the next; anything else after the end is ignored, as browsers and curl
-        do."""
+        """gzip may go on with another member (RFC 1952, 2.2), in this chunk or the next; anything else after
+        the end is ignored, as browsers and curl do."""
         if self._wbits > zlib.MAX_WBITS and rest.startswith(b"\x1f"):
             self._stream = zlib.decompressobj(self._wbits)
             return rest
@@ -95,7 +102,8 @@ class Inflater:
 class Chain:
     """Several codings one after the other, the last applied first undone; none at all is the identity.
 
-    No stage but the last, which the reader counts, may give more than `limit` bytes: between two codings a bomb would unfold that nobody sees."""
+    No stage but the last, which the reader counts, may give more than `limit` bytes: between two codings a
+    bomb would unfold that nobody sees."""
 
     def __init__(self, decoders: list[Decoder], limit: float) -> None:
         self._decoders = decoders
@@ -123,9 +131,11 @@ class Chain:
 
 
 def decoder_for(header: str, limit: float = math.inf) -> Chain:
-    """The decoder for a Content-Encoding header, of which no stage gives more than `limit` bytes. BadAnswer for codings that the door did not ask for, or
-    too many."""
-    names = [name for name in (part.strip().lower() for part in header.split(",")) if name and name != "identity"]
+    """The decoder for a Content-Encoding header, of which no stage gives more than `limit` bytes. BadAnswer
+    for codings that the door did not ask for, or too many."""
+    names = [
+        name for name in (part.strip().lower() for part in header.split(",")) if name and name != "identity"
+    ]
     if len(names) > MOST_CODINGS:
         raise BadAnswer(f"{len(names)} content codings on one answer")
     return Chain([_inflater(name) for name in reversed(names)], limit)

@@ -57,11 +57,13 @@ ROBOTS_LIMITS = Limits(
 
 
 class HttpDoor:
-    """`egress.records.Door` over httpx, bound to one source's policy. One request at a time: a door belongs to one run.
+    """`egress.records.Door` over httpx, bound to one source's policy. One request at a time: a door belongs
+    to one run.
 
-    `name` is the source's (its rate limit is counted under it). `validators` is read and updated, by URL; keep it only once what came
-    has been taken in, or a 304 will hide what was lost. `listeners` are told of every request, those that failed or were refused and those for
-    robots.txt too. `resolver`, `sleep`, `clock`, `now`, `chance` and `tls` are for tests.
+    `name` is the source's (its rate limit is counted under it). `validators` is read and updated, by URL;
+    keep it only once what came has been taken in, or a 304 will hide what was lost. `listeners` are told of
+    every request, those that failed or were refused and those for robots.txt too. `resolver`, `sleep`,
+    `clock`, `now`, `chance` and `tls` are for tests.
     """
 
     def __init__(
@@ -86,7 +88,13 @@ class HttpDoor:
         chance: Callable[[], float] = random.random,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._policy, self._validators, self._limiter, self._robots, self._breaker = policy, validators, limiter, robots, breaker
+        self._policy, self._validators, self._limiter, self._robots, self._breaker = (
+            policy,
+            validators,
+            limiter,
+            robots,
+            breaker,
+        )
         self._quotas = MemoryQuotas(now=now) if quotas is None else quotas
         self._name, self._teller = name, Teller(listeners, now)
         self._agent = policy.user_agent or user_agent
@@ -94,7 +102,14 @@ class HttpDoor:
         self._guard = Guard(allow_loopback=allow_loopback, ports=ports, resolver=resolver)
         self._deadline = Deadline(clock)
         self._turns = Turns(
-            policy, limiter=limiter, breaker=breaker, quotas=self._quotas, deadline=self._deadline, name=name, sleep=sleep, chance=chance
+            policy,
+            limiter=limiter,
+            breaker=breaker,
+            quotas=self._quotas,
+            deadline=self._deadline,
+            name=name,
+            sleep=sleep,
+            chance=chance,
         )
         backend = GuardedBackend(self._guard, self._deadline, pool=pool)
         self._transport = GuardedTransport(backend, tls=tls)
@@ -108,7 +123,8 @@ class HttpDoor:
         headers: Mapping[str, str] | None = None,
         conditional: bool = False,
     ) -> Response:
-        """Fetch `url` with `params` added to its query. With `conditional` the kept validators go along, and a 304 raises NotModified."""
+        """Fetch `url` with `params` added to its query. With `conditional` the kept validators go along, and
+        a 304 raises NotModified."""
         checked = self._checked("GET", url)
         ask = Ask(
             method="GET",
@@ -142,11 +158,14 @@ class HttpDoor:
         return self._run(ask)
 
     def crawl_delay(self, url: str) -> float:
-        """Seconds that the site's robots.txt wants between two requests, 0 to 30. Raises RobotsRefused where `url` may not be fetched at all."""
+        """Seconds that the site's robots.txt wants between two requests, 0 to 30. Raises RobotsRefused where
+        `url` may not be fetched at all."""
         limits = replace(Limits.of(self._policy), robots=True)
         with self._lock:
             self._deadline.start(self._policy.total_timeout)
-            return self._crawl_delay(Ask(method="GET", url=self._guard.check_url(url), headers=self._headers(None), limits=limits))
+            return self._crawl_delay(
+                Ask(method="GET", url=self._guard.check_url(url), headers=self._headers(None), limits=limits)
+            )
 
     def close(self) -> None:
         """Close the idle connections."""
@@ -155,7 +174,9 @@ class HttpDoor:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def _headers(self, given: Mapping[str, str] | None) -> dict[str, str]:
@@ -172,9 +193,16 @@ class HttpDoor:
                 raise
             except EgressError as error:
                 error.url = error.url or ask.shown
-                logger.warning("egress.failed", code=error.code, detail=error.detail, retry_after=error.retry_after)
+                logger.warning(
+                    "egress.failed", code=error.code, detail=error.detail, retry_after=error.retry_after
+                )
                 raise
-        logger.info("egress.fetched", status=response.status, size=len(response.content), seconds=round(response.seconds, 3))
+        logger.info(
+            "egress.fetched",
+            status=response.status,
+            size=len(response.content),
+            seconds=round(response.seconds, 3),
+        )
         return response
 
     def _checked(self, method: str, url: str) -> httpx.URL:
@@ -185,7 +213,8 @@ class HttpDoor:
             raise
 
     def _follow(self, ask: Ask) -> Response:
-        """The answer at the end of the redirects, each hop guarded, polite and checked against robots.txt like the first."""
+        """The answer at the end of the redirects, each hop guarded, polite and checked against robots.txt
+        like the first."""
         first = ask.shown
         for _ in range(ask.limits.max_redirects + 1):
             answer = self._try(ask, self._crawl_delay(ask))
@@ -204,7 +233,9 @@ class HttpDoor:
     def _try(self, ask: Ask, delay: float) -> Response | Redirect:
         """One hop. A GET that failed in passing is tried again; a POST is not."""
         tries = TRIES if ask.method == "GET" else 1
-        for attempt in stamina.retry_context(on=_in_passing, attempts=tries, timeout=None, wait_initial=0, wait_max=0, wait_jitter=0):
+        for attempt in stamina.retry_context(
+            on=_in_passing, attempts=tries, timeout=None, wait_initial=0, wait_max=0, wait_jitter=0
+        ):
             with attempt:
                 self._turns.reset()
                 if attempt.num > 1:
@@ -226,7 +257,14 @@ class HttpDoor:
             raise
         finally:
             seconds = 0.0 if started is None else time.monotonic() - started
-            self._teller.tell(ask.method, ask.shown, outcome, seconds=seconds, waited=self._turns.waited, robots=not ask.limits.paced)
+            self._teller.tell(
+                ask.method,
+                ask.shown,
+                outcome,
+                seconds=seconds,
+                waited=self._turns.waited,
+                robots=not ask.limits.paced,
+            )
 
     def _crawl_delay(self, ask: Ask) -> float:
         if not ask.limits.robots:
@@ -240,7 +278,9 @@ class HttpDoor:
 
     def _fetch_robots(self, url: str) -> Response:
         headers = {"user-agent": self._agent, "accept": "text/plain, */*"}
-        return self._follow(Ask(method="GET", url=self._guard.check_url(url), headers=headers, limits=ROBOTS_LIMITS))
+        return self._follow(
+            Ask(method="GET", url=self._guard.check_url(url), headers=headers, limits=ROBOTS_LIMITS)
+        )
 
     def _counted(self, ask: Ask) -> Response | Redirect:
         """Send, remember the validators, and tell the breaker and the limiter how the host did."""
@@ -275,7 +315,8 @@ class HttpDoor:
 
 
 def _in_passing(error: Exception) -> bool:
-    """Whether the same request may do better in a moment: the connection or the server failed, and not over a certificate."""
+    """Whether the same request may do better in a moment: the connection or the server failed, and not over a
+    certificate."""
     if not isinstance(error, ConnectFailed | ServerFailed) or error.retry_after is not None:
         return False
     cause: BaseException | None = error

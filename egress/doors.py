@@ -34,17 +34,24 @@ def open_door(
 ) -> CrawlingDoor:
     """A door for one run of the source `name`, to be closed after it (`with open_door(…) as door`).
 
-    `validators` (by URL) is read and updated in place: store it once what came has been taken in. `listener` is told of every request. With
-    `shared` False no service is needed: limits, breakers, quotas and robots.txt are those of this door alone. `cancelled` is asked four times a
-    second while a spider or browser is at work, and ends it.
+    `validators` (by URL) is read and updated in place: store it once what came has been taken in. `listener`
+    is told of every request. With `shared` False no service is needed: limits, breakers, quotas and
+    robots.txt are those of this door alone. `cancelled` is asked four times a second while a spider or
+    browser is at work, and ends it.
     """
-    limiter, breaker, store = _shared_limits(settings.REDIS_URL) if shared else (MemoryLimiter(), MemoryBreaker(), MemoryStore())
+    limiter, breaker, store = (
+        _shared_limits(settings.REDIS_URL) if shared else (MemoryLimiter(), MemoryBreaker(), MemoryStore())
+    )
     counted: list[Listener] = [open_metrics()] if shared else []
     return CrawlingDoor(
         policy,
         means=Means(
             runner=_runner(
-                CrawlLimits(megabytes=settings.EGRESS_CRAWL_MB, seconds=settings.EGRESS_CRAWL_SECONDS, places=settings.VAR_DIR / "crawls"),
+                CrawlLimits(
+                    megabytes=settings.EGRESS_CRAWL_MB,
+                    seconds=settings.EGRESS_CRAWL_SECONDS,
+                    places=settings.VAR_DIR / "crawls",
+                ),
                 settings.EGRESS_ALLOW_LOOPBACK,
                 tuple(settings.EGRESS_ALLOWED_PORTS),
                 tuple(settings.EGRESS_PROXY_URLS),
@@ -98,18 +105,26 @@ def open_breaker() -> ValkeyBreaker:
 @lru_cache(maxsize=4)
 def _shared_limits(url: str) -> tuple[ValkeyLimiter, ValkeyBreaker, ValkeyStore]:
     client = _client(url)
-    return ValkeyLimiter(client, prefix=PREFIX), ValkeyBreaker(client, prefix=PREFIX), ValkeyStore(client, prefix=PREFIX)
+    return (
+        ValkeyLimiter(client, prefix=PREFIX),
+        ValkeyBreaker(client, prefix=PREFIX),
+        ValkeyStore(client, prefix=PREFIX),
+    )
 
 
 @lru_cache(maxsize=4)
 def _pool(urls: tuple[str, ...]) -> ProxyPool | None:
-    """One pool a process, for all doors and guarded proxies: what one of them finds dead the others leave alone."""
+    """One pool a process, for all doors and guarded proxies: what one of them finds dead the others leave
+    alone."""
     return ProxyPool.from_urls(urls)
 
 
 @lru_cache(maxsize=4)
-def _runner(limits: CrawlLimits, allow_loopback: bool, ports: tuple[int, ...], proxies: tuple[str, ...]) -> Runner:
-    """One for all threads of a process; processes count their browsers together by the locks in VAR_DIR/crawls."""
+def _runner(
+    limits: CrawlLimits, allow_loopback: bool, ports: tuple[int, ...], proxies: tuple[str, ...]
+) -> Runner:
+    """One for all threads of a process; processes count their browsers together by the locks in
+    VAR_DIR/crawls."""
     return Runner(Guard(allow_loopback=allow_loopback, ports=ports), upstream=_pool(proxies), limits=limits)
 
 
@@ -121,6 +136,7 @@ def _database_quotas() -> Quotas:
 
 
 def open_proxy() -> GuardedProxy:
-    """The guarded proxy for a browser or a spider, as the settings have it: `with open_proxy().running() as url`."""
+    """The guarded proxy for a browser or a spider, as the settings have it: `with open_proxy().running() as
+    url`."""
     guard = Guard(allow_loopback=settings.EGRESS_ALLOW_LOOPBACK, ports=settings.EGRESS_ALLOWED_PORTS)
     return GuardedProxy(guard, upstream=_pool(tuple(settings.EGRESS_PROXY_URLS)))

@@ -5,14 +5,17 @@ from types import MappingProxyType
 
 
 class EgressError(Exception):
-    """A request failed. `code` is a stable word for counts, `retry_after` seconds where the other side named them, `status` the HTTP status
-    and `headers` (lower-case names) what it said, where there was an answer."""
+    """A request failed. `code` is a stable word for counts, `retry_after` seconds where the other side named
+    them, `status` the HTTP status and `headers` (lower-case names) what it said, where there was an
+    answer."""
 
     code = "egress"
     permanent = False
     headers: Mapping[str, str] = MappingProxyType({})
 
-    def __init__(self, detail: str, *, url: str = "", retry_after: float | None = None, status: int | None = None) -> None:
+    def __init__(
+        self, detail: str, *, url: str = "", retry_after: float | None = None, status: int | None = None
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.url = url
@@ -81,7 +84,8 @@ class ServerFailed(EgressError):
 
 
 class QuotaSpent(EgressError):
-    """The key has used all that its platform grants it in this window; `retry_after` seconds later the next one begins."""
+    """The key has used all that its platform grants it in this window; `retry_after` seconds later the next
+    one begins."""
 
     code = "quota spent"
 
@@ -106,7 +110,8 @@ class ProxiesDown(EgressError):
 
 
 class SiteRefused(EgressError):
-    """The site wants no robots: 401, 403, or a challenge in place of the page. Nothing is tried to get around it."""
+    """The site wants no robots: 401, 403, or a challenge in place of the page. Nothing is tried to get around
+    it."""
 
     code = "site refused"
     permanent = True

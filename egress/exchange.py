@@ -1,4 +1,5 @@
-"""One request and its one answer over the guarded transport: sent, received within limits, decoded, or failed with a typed error."""
+"""One request and its one answer over the guarded transport: sent, received within limits, decoded, or failed
+with a typed error."""
 
 import contextlib
 import time
@@ -17,7 +18,8 @@ from egress.records import DoorPolicy, Response, Validators
 from egress.transport import Deadline
 from pipeline import patterns
 
-#: Field names and values that may be sent (RFC 9110, 5.1 and 5.5), ASCII only. A wrong one is ours, not the site's.
+#: Field names and values that may be sent (RFC 9110, 5.1 and 5.5), ASCII only. A wrong one is ours, not the
+#: site's.
 _NAME = patterns.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = patterns.compile(r"[\t\x20-\x7e]*")
 
@@ -34,15 +36,24 @@ class Redirect:
 class Exchange:
     """Sends single requests. Follows, retries and remembers nothing."""
 
-    def __init__(self, transport: httpx.BaseTransport, policy: DoorPolicy, deadline: Deadline, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        transport: httpx.BaseTransport,
+        policy: DoorPolicy,
+        deadline: Deadline,
+        now: Callable[[], datetime],
+    ) -> None:
         self._transport = transport
         self._policy = policy
         self._deadline = deadline
         self._now = now
-        self._timeouts = httpx.Timeout(policy.read_timeout, connect=policy.connect_timeout, pool=policy.connect_timeout).as_dict()
+        self._timeouts = httpx.Timeout(
+            policy.read_timeout, connect=policy.connect_timeout, pool=policy.connect_timeout
+        ).as_dict()
 
     def send(self, ask: Ask, known: Validators | None) -> Response | Redirect:
-        """The answer to `ask`, conditional on `known` where given. Raises an EgressError for all but a 2xx or a redirect."""
+        """The answer to `ask`, conditional on `known` where given. Raises an EgressError for all but a 2xx or
+        a redirect."""
         started = time.monotonic()
         with self._translated(ask):
             request = self._request(ask, known)
@@ -61,9 +72,13 @@ class Exchange:
         if not all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in headers.items()):
             raise ClientRefused("the request cannot be sent: a header is not valid", url=ask.shown)
         content = ask.content if ask.method == "POST" else None
-        return httpx.Request(ask.method, ask.url, headers=headers, content=content, extensions={"timeout": self._timeouts})
+        return httpx.Request(
+            ask.method, ask.url, headers=headers, content=content, extensions={"timeout": self._timeouts}
+        )
 
-    def _read(self, ask: Ask, answer: httpx.Response, *, conditional: bool, started: float) -> Response | Redirect:
+    def _read(
+        self, ask: Ask, answer: httpx.Response, *, conditional: bool, started: float
+    ) -> Response | Redirect:
         headers = {name: value for name, value in answer.headers.items() if name != "set-cookie"}
         try:
             check_status(answer.status_code, headers, url=ask.shown, conditional=conditional, now=self._now())
@@ -86,8 +101,15 @@ class Exchange:
         """The decoded body. Reading stops as soon as either limit is passed, and the connection is closed."""
         limits = ask.limits
         announced = answer.headers.get("content-length", "")
-        if announced.isascii() and announced.isdigit() and float(announced[:20]) > limits.max_received and not limits.truncate:
-            raise TooLarge(f"{announced[:20]} bytes are announced, {limits.max_received} are allowed", url=ask.shown)
+        if (
+            announced.isascii()
+            and announced.isdigit()
+            and float(announced[:20]) > limits.max_received
+            and not limits.truncate
+        ):
+            raise TooLarge(
+                f"{announced[:20]} bytes are announced, {limits.max_received} are allowed", url=ask.shown
+            )
         decoder = decoding.decoder_for(answer.headers.get("content-encoding", ""), limits.max_decoded)
         body, received = bytearray(), 0
         for chunk in answer.iter_raw():
@@ -99,7 +121,9 @@ class Exchange:
                 if len(body) > limits.max_decoded:
                     if limits.truncate:
                         return bytes(body[: limits.max_decoded])
-                    raise TooLarge(f"the answer decodes to more than {limits.max_decoded} bytes", url=ask.shown)
+                    raise TooLarge(
+                        f"the answer decodes to more than {limits.max_decoded} bytes", url=ask.shown
+                    )
             if received > limits.max_received:
                 return bytes(body)
         decoder.finish()
@@ -107,7 +131,8 @@ class Exchange:
 
     @contextlib.contextmanager
     def _translated(self, ask: Ask) -> Iterator[None]:
-        """httpx's errors as ours. Their texts come from the network and from TLS, so only the kind and a short detail are kept."""
+        """httpx's errors as ours. Their texts come from the network and from TLS, so only the kind and a
+        short detail are kept."""
         try:
             yield
         except EgressError:
@@ -116,10 +141,14 @@ class Exchange:
             raise TimedOut(self._which_timeout(error), url=ask.shown) from error
         except httpx.RemoteProtocolError as error:
             if "disconnected without sending" in str(error):
-                raise ConnectFailed("the server closed the connection without an answer", url=ask.shown) from error
+                raise ConnectFailed(
+                    "the server closed the connection without an answer", url=ask.shown
+                ) from error
             raise BadAnswer(f"not a valid HTTP answer: {str(error)[:200]}", url=ask.shown) from error
         except (httpx.NetworkError, httpx.ProxyError) as error:
-            raise ConnectFailed(f"{_NETWORK.get(type(error), 'no connection')}: {str(error)[:200]}", url=ask.shown) from error
+            raise ConnectFailed(
+                f"{_NETWORK.get(type(error), 'no connection')}: {str(error)[:200]}", url=ask.shown
+            ) from error
         except (httpx.HTTPError, httpx.StreamError, h2.exceptions.H2Error) as error:
             raise BadAnswer(f"not a valid HTTP answer: {type(error).__name__}", url=ask.shown) from error
 

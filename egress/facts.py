@@ -1,4 +1,5 @@
-"""What is told of each request, one fact each, to whoever listens: a run's list of exchanges, and the metrics."""
+"""What is told of each request, one fact each, to whoever listens: a run's list of exchanges, and the
+metrics."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ from egress.records import Response
 from pipeline import patterns
 
 log = structlog.get_logger(__name__)
-#: Segments of a path that are words of an API rather than somebody's id or name: `v3`, `events`, `upcoming-events`, `feed.ics`.
-_WORD = patterns.compile(r"v\d{1,2}(\.\d{1,2})?|[a-z]{1,16}([-_][a-z]{1,10})?(\.[a-z]{2,5})?", patterns.IGNORECASE)
+#: Segments of a path that are words of an API rather than somebody's id or name: `v3`, `events`,
+#: `upcoming-events`, `feed.ics`.
+_WORD = patterns.compile(
+    r"v\d{1,2}(\.\d{1,2})?|[a-z]{1,16}([-_][a-z]{1,10})?(\.[a-z]{2,5})?", patterns.IGNORECASE
+)
 #: Segments that are kept of a path; the rest is `…`.
 DEEPEST = 5
 
@@ -23,8 +27,9 @@ DEEPEST = 5
 class ExchangeFact:
     """One request: sent and answered, failed, or refused before it was sent.
 
-    `url` is masked. `status` is the answer's, None where there was none; `code` the failure's word, '' where there is none ("not modified" with 304).
-    `size` in bytes as decoded. `seconds` from sending to the last byte, `waited` what our own limits cost before it. `robots`: it was robots.txt.
+    `url` is masked. `status` is the answer's, None where there was none; `code` the failure's word, '' where
+    there is none ("not modified" with 304). `size` in bytes as decoded. `seconds` from sending to the last
+    byte, `waited` what our own limits cost before it. `robots`: it was robots.txt.
     """
 
     at: datetime
@@ -45,14 +50,16 @@ Listener = Callable[[ExchangeFact], None]
 
 
 def endpoint_of(path: str) -> str:
-    """`path` with ids and names replaced, so that a platform has few of them: `/v3/organizations/:id/events`."""
+    """`path` with ids and names replaced, so that a platform has few of them:
+    `/v3/organizations/:id/events`."""
     segments = [segment for segment in path.split("?")[0].split("/") if segment]
     shown = [segment.lower() if _WORD.fullmatch(segment) else ":id" for segment in segments[:DEEPEST]]
     return "/" + "/".join([*shown, "…"] if len(segments) > DEEPEST else shown)
 
 
 def place_of(shown: str) -> tuple[str, str]:
-    """Host (with a port where it is unusual) and endpoint of a masked URL; ('', '') where it cannot be read."""
+    """Host (with a port where it is unusual) and endpoint of a masked URL; ('', '') where it cannot be
+    read."""
     try:
         split = urlsplit(shown)
         return split.netloc.rpartition("@")[2].lower()[:253], endpoint_of(split.path)
@@ -77,7 +84,8 @@ class Teller:
         waited: float = 0.0,
         robots: bool = False,
     ) -> None:
-        """Make a fact of a request to the masked URL `shown`. `outcome` None is a defect of ours, which is told as such."""
+        """Make a fact of a request to the masked URL `shown`. `outcome` None is a defect of ours, which is
+        told as such."""
         if not self._listeners:
             return
         error = outcome if isinstance(outcome, EgressError) else None

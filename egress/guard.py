@@ -1,4 +1,5 @@
-"""The address guard: which URLs may be asked for, and which addresses a name may resolve to at the moment of connecting (OWASP SSRF)."""
+"""The address guard: which URLs may be asked for, and which addresses a name may resolve to at the moment of
+connecting (OWASP SSRF)."""
 
 import ipaddress
 import queue
@@ -15,7 +16,8 @@ from egress.exceptions import AddressRefused, ConnectFailed, TimedOut
 from egress.masking import mask_text
 from pipeline import patterns
 
-#: (host, port, seconds) -> addresses as text. Raises OSError when the name does not resolve, TimedOut when it takes too long.
+#: (host, port, seconds) -> addresses as text. Raises OSError when the name does not resolve, TimedOut when it
+#: takes too long.
 Resolver = Callable[[str, int, float], Sequence[str]]
 
 PORTS = frozenset({80, 443, 8080, 8443})
@@ -23,12 +25,26 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST_URL = 8192
 _LABEL = patterns.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = patterns.compile(r"\d+|0x[0-9a-f]*")
-#: Names that never lead to a public site: RFC 6761, 6762, 8375, 7686, 9476, and what clouds and networks use inside.
-_PRIVATE_SUFFIXES = ("localhost", "local", "localdomain", "internal", "intranet", "private", "lan", "home.arpa", "onion", "alt", "arpa")
+#: Names that never lead to a public site: RFC 6761, 6762, 8375, 7686, 9476, and what clouds and networks use
+#: inside.
+_PRIVATE_SUFFIXES = (
+    "localhost",
+    "local",
+    "localdomain",
+    "internal",
+    "intranet",
+    "private",
+    "lan",
+    "home.arpa",
+    "onion",
+    "alt",
+    "arpa",
+)
 
 
 def resolve(host: str, port: int, seconds: float) -> list[str]:
-    """Addresses of `host` from the system's resolver. getaddrinfo knows no timeout, so it runs in a thread that may be left behind."""
+    """Addresses of `host` from the system's resolver. getaddrinfo knows no timeout, so it runs in a thread
+    that may be left behind."""
     answers: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
 
     def look_up() -> None:
@@ -54,18 +70,22 @@ def effective_port(url: httpx.URL) -> int:
 
 
 class Guard:
-    """Refuses whatever does not lead to a public address. `allow_loopback` (tests only) lets 127.0.0.0/8 and ::1 through, on any port."""
+    """Refuses whatever does not lead to a public address. `allow_loopback` (tests only) lets 127.0.0.0/8 and
+    ::1 through, on any port."""
 
-    def __init__(self, *, allow_loopback: bool = False, ports: Iterable[int] = (), resolver: Resolver = resolve) -> None:
+    def __init__(
+        self, *, allow_loopback: bool = False, ports: Iterable[int] = (), resolver: Resolver = resolve
+    ) -> None:
         self._allow_loopback = allow_loopback
         self._ports = PORTS | frozenset(ports)
         self._resolver = resolver
 
     def check_url(self, url: str) -> httpx.URL:
-        """The one parsed form of `url`, without its fragment; AddressRefused where it is not plainly an http(s) URL of a public host.
+        """The one parsed form of `url`, without its fragment; AddressRefused where it is not plainly an
+        http(s) URL of a public host.
 
-        Two parsers must agree on it: what one of them checks and another connects to is how such guards are passed by
-        (GHSA-rph4-96w6-q594). The name is not resolved here, see `addresses`.
+        Two parsers must agree on it: what one of them checks and another connects to is how such guards are
+        passed by (GHSA-rph4-96w6-q594). The name is not resolved here, see `addresses`.
         """
         try:
             split = _split(url)
@@ -83,9 +103,11 @@ class Guard:
         return parsed.copy_with(fragment=None, host=host, **path)
 
     def addresses(self, host: str, port: int, *, seconds: float) -> list[Address]:
-        """The addresses that may be connected to for `host`, all of them checked. One refused address refuses the name: AddressRefused.
+        """The addresses that may be connected to for `host`, all of them checked. One refused address refuses
+        the name: AddressRefused.
 
-        Raises ConnectFailed where the name does not resolve (never skipped, GitLab#63959) and TimedOut after `seconds`.
+        Raises ConnectFailed where the name does not resolve (never skipped, GitLab#63959) and TimedOut after
+        `seconds`.
         """
         literal = _literal(host)
         if literal is not None:
@@ -107,7 +129,11 @@ class Guard:
         host = parsed.raw_host.decode("ascii")
         port = effective_port(parsed)
         named = (split.hostname or "").lower()
-        if parsed.scheme != split.scheme or parsed.userinfo or (DEFAULT_PORTS[split.scheme] if split.port is None else split.port) != port:
+        if (
+            parsed.scheme != split.scheme
+            or parsed.userinfo
+            or (DEFAULT_PORTS[split.scheme] if split.port is None else split.port) != port
+        ):
             raise _RefusalError("two readings of the URL disagree")
         if named.isascii() and named != host.lower():
             raise _RefusalError("two readings of the host disagree")
@@ -127,7 +153,9 @@ class Guard:
             raise _RefusalError("an unusual spelling of an IPv4 address")
         if self._allow_loopback and name == "localhost":
             return
-        if len(labels) == 1 or any(name == suffix or name.endswith("." + suffix) for suffix in _PRIVATE_SUFFIXES):
+        if len(labels) == 1 or any(
+            name == suffix or name.endswith("." + suffix) for suffix in _PRIVATE_SUFFIXES
+        ):
             raise _RefusalError(f"the name {name} is not public")
 
     def _check_address(self, host: str, address: Address, port: int) -> None:
@@ -135,7 +163,9 @@ class Guard:
             return
         if not is_public(address):
             raise AddressRefused(
-                f"{host} is not a public address" if host == str(address) else f"{host} leads to {address}, which is not public"
+                f"{host} is not a public address"
+                if host == str(address)
+                else f"{host} leads to {address}, which is not public"
             )
         if port not in self._ports:
             raise AddressRefused(f"port {port} is not allowed")
@@ -146,7 +176,8 @@ class _RefusalError(Exception):
 
 
 def _split(url: str) -> SplitResult:
-    """What the standard library reads, after refusing every character on which parsers are known to differ."""
+    """What the standard library reads, after refusing every character on which parsers are known to
+    differ."""
     if not url or len(url) > LONGEST_URL:
         raise _RefusalError("the URL is empty or too long")
     if any(character == "\\" or unicodedata.category(character)[0] in "CZ" for character in url):
@@ -164,7 +195,8 @@ def _split(url: str) -> SplitResult:
 
 
 def _literal(host: str) -> Address | None:
-    """The address that `host` spells in its one canonical way (four decimal numbers, or IPv6), otherwise None."""
+    """The address that `host` spells in its one canonical way (four decimal numbers, or IPv6), otherwise
+    None."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:

@@ -1,4 +1,5 @@
-"""When an answer itself says that it is worth asking again: Retry-After, Cache-Control, Expires, and a feed's own ttl."""
+"""When an answer itself says that it is worth asking again: Retry-After, Cache-Control, Expires, and a feed's
+own ttl."""
 
 import math
 from collections.abc import Mapping
@@ -14,13 +15,17 @@ _DIRECTIVE = patterns.compile(r'([!#$%&\'*+.^_`|~\w-]+)(?:=(?:"((?:[^"\\]|\\.)*)
 
 
 def next_check(headers: Mapping[str, str], now: datetime, *, ttl: float | None = None) -> timedelta | None:
-    """How long the answer with `headers` (lower-case names) asks us to leave it alone: the longest of its hints, 0 to a day; None without one.
+    """How long the answer with `headers` (lower-case names) asks us to leave it alone: the longest of its
+    hints, 0 to a day; None without one.
 
-    `now` is aware and the moment of the answer; `ttl` in minutes, as RSS has it. What cannot be read is no hint.
+    `now` is aware and the moment of the answer; `ttl` in minutes, as RSS has it. What cannot be read is no
+    hint.
     """
     waits = [wait_named(headers.get("retry-after", ""), now=now), _freshness(headers, now), _minutes(ttl)]
     known = [seconds for seconds in waits if seconds is not None]
-    return min(timedelta(seconds=max(0.0, min(max(known), LONGEST.total_seconds()))), LONGEST) if known else None
+    return (
+        min(timedelta(seconds=max(0.0, min(max(known), LONGEST.total_seconds()))), LONGEST) if known else None
+    )
 
 
 def http_date(text: str) -> datetime | None:
@@ -38,7 +43,8 @@ def delta_seconds(text: str) -> float | None:
 
 
 def wait_named(text: str, *, now: datetime) -> float | None:
-    """Seconds from `now` that a Retry-After names (RFC 9110, 10.2.3: seconds or a date), negative for the past; None where it is no such thing."""
+    """Seconds from `now` that a Retry-After names (RFC 9110, 10.2.3: seconds or a date), negative for the
+    past; None where it is no such thing."""
     seconds, moment = delta_seconds(text.strip()), http_date(text)
     if seconds is not None:
         return seconds
@@ -48,26 +54,34 @@ def wait_named(text: str, *, now: datetime) -> float | None:
 def _freshness(headers: Mapping[str, str], now: datetime) -> float | None:
     """The freshness lifetime that is left (RFC 9111, 4.2): max-age, else Expires less Date; less Age.
 
-    Where s-maxage is there too, the shorter counts: a site that lets its network keep a page for long purges it there, which we would not hear of.
-    no-store and no-cache say nothing about when to come again, and Expires does not count beside Cache-Control's own lifetimes.
+    Where s-maxage is there too, the shorter counts: a site that lets its network keep a page for long purges
+    it there, which we would not hear of. no-store and no-cache say nothing about when to come again, and
+    Expires does not count beside Cache-Control's own lifetimes.
     """
     directives = _directives(headers.get("cache-control", ""))
     if "no-store" in directives or "no-cache" in directives:
         return None
-    lifetimes = [delta_seconds(directives[name]) or 0.0 for name in ("max-age", "s-maxage") if name in directives]
+    lifetimes = [
+        delta_seconds(directives[name]) or 0.0 for name in ("max-age", "s-maxage") if name in directives
+    ]
     if lifetimes:
         lifetime = min(lifetimes)
     elif "expires" in headers:
         expires = http_date(headers["expires"])
         # an invalid date, often 0, means already expired (RFC 9111, 5.3)
-        lifetime = 0.0 if expires is None else (expires - (http_date(headers.get("date", "")) or now)).total_seconds()
+        lifetime = (
+            0.0
+            if expires is None
+            else (expires - (http_date(headers.get("date", "")) or now)).total_seconds()
+        )
     else:
         return None
     return max(0.0, lifetime - (delta_seconds(headers.get("age", "").strip()) or 0.0))
 
 
 def _directives(value: str) -> dict[str, str]:
-    """Cache-Control's directives by lower-case name; of two with the same name the first counts (RFC 9111, 4.2.1)."""
+    """Cache-Control's directives by lower-case name; of two with the same name the first counts (RFC 9111,
+    4.2.1)."""
     found: dict[str, str] = {}
     for name, quoted, token in _DIRECTIVE.findall(value[:2000]):
         found.setdefault(name.lower(), quoted or token)

@@ -1,4 +1,5 @@
-"""Secrets out of what people and logs read. For display only: what is sent is never masked. What a secret looks like stands in `pipeline.masking`."""
+"""Secrets out of what people and logs read. For display only: what is sent is never masked. What a secret
+looks like stands in `pipeline.masking`."""
 
 from pipeline import patterns
 from pipeline.masking import cut, has_secret, hide_secrets
@@ -8,11 +9,14 @@ __all__ = ["LONGEST", "MASK", "has_secret", "is_secret_header", "mask_text"]
 MASK = "***"
 LONGEST = 500
 
-_HEADER_NAME = patterns.compile(r"auth|cookie|token|key|secret|session|signature", patterns.IGNORECASE, longest=LONGEST)
+_HEADER_NAME = patterns.compile(
+    r"auth|cookie|token|key|secret|session|signature", patterns.IGNORECASE, longest=LONGEST
+)
 
 
 def mask_text(text: str) -> str:
-    """`text` with userinfo, secret query values and secret calendar paths replaced by `***`, at most 500 characters, one line."""
+    """`text` with userinfo, secret query values and secret calendar paths replaced by `***`, at most 500
+    characters, one line."""
     masked = hide_secrets(cut(text, LONGEST * 4), mask=MASK)
     return "".join(character if character.isprintable() else "�" for character in masked[:LONGEST])
 

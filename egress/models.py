@@ -5,10 +5,11 @@ from django.db.models import Q
 
 
 class QuotaUse(models.Model):
-    """Requests of one key in one window: `window_start` and the `seconds` after it. Never the key itself, only its name.
+    """Requests of one key in one window: `window_start` and the `seconds` after it. Never the key itself,
+    only its name.
 
-    `used` may exceed what this installation asked for, where the platform counts more. `alarmed_at`, `spent_at`: when 80 % and all of it were
-    reached, and operators told."""
+    `used` may exceed what this installation asked for, where the platform counts more. `alarmed_at`,
+    `spent_at`: when 80 % and all of it were reached, and operators told."""
 
     key = models.CharField(max_length=120)
     seconds = models.PositiveIntegerField()

@@ -12,7 +12,8 @@ from egress.proxies import Proxy
 
 log = structlog.get_logger(__name__)
 
-#: A proxy that failed rests this long (seconds), twice as long after each failure in a row, up to the longest.
+#: A proxy that failed rests this long (seconds), twice as long after each failure in a row, up to the
+#: longest.
 REST = 30.0
 LONGEST_REST = 1800.0
 
@@ -25,7 +26,8 @@ class _State:
 
 
 class ProxyPool:
-    """The proxies of the configuration. Shared by the threads of a process; each process finds out by itself which are dead."""
+    """The proxies of the configuration. Shared by the threads of a process; each process finds out by itself
+    which are dead."""
 
     def __init__(self, proxies: Iterable[Proxy], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._states = [_State(proxy) for proxy in dict.fromkeys(proxies)]
@@ -35,7 +37,8 @@ class ProxyPool:
 
     @classmethod
     def from_urls(cls, urls: Iterable[str]) -> "ProxyPool | None":
-        """A pool of `http://[user:password@]host:port`; None where there is none. ValueError for what is no such URL."""
+        """A pool of `http://[user:password@]host:port`; None where there is none. ValueError for what is no
+        such URL."""
         proxies = [Proxy.from_url(url.strip()) for url in urls if url.strip()]
         return cls(proxies) if proxies else None
 
@@ -43,7 +46,8 @@ class ProxyPool:
         return len(self._states)
 
     def pick(self) -> Proxy:
-        """The next one that is alive, or whose rest is over. Raises ProxiesDown, with the seconds until one may be tried again."""
+        """The next one that is alive, or whose rest is over. Raises ProxiesDown, with the seconds until one
+        may be tried again."""
         with self._lock:
             now = self._clock()
             for offset in range(len(self._states)):
@@ -74,7 +78,9 @@ class ProxyPool:
         with self._lock:
             rest = min(REST * 2**state.failures, LONGEST_REST)
             state.failures, state.until = min(state.failures + 1, 16), self._clock() + rest
-        log.warning("egress.proxy_down", proxy=f"{proxy.host}:{proxy.port}", reason=reason[:200], seconds=rest)
+        log.warning(
+            "egress.proxy_down", proxy=f"{proxy.host}:{proxy.port}", reason=reason[:200], seconds=rest
+        )
 
     def alive(self) -> int:
         """How many are not resting."""

@@ -10,7 +10,8 @@ HEAD = 8192
 
 
 class ProxyBroken(httpcore.ProxyError):
-    """The proxy itself does not work: no connection, no valid answer, or our name and password are refused."""
+    """The proxy itself does not work: no connection, no valid answer, or our name and password are
+    refused."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,7 +24,8 @@ class Proxy:
 
     @classmethod
     def from_url(cls, url: str) -> "Proxy":
-        """Read `http://[user:password@]host:port`. ValueError for anything else, without the password in its text."""
+        """Read `http://[user:password@]host:port`. ValueError for anything else, without the password in its
+        text."""
         split = urlsplit(url)
         if split.scheme != "http" or not split.hostname or split.path not in ("", "/"):
             raise ValueError("PROXY_URL and PROXY_URLS must be http://[user:password@]host:port")
@@ -39,9 +41,12 @@ class Proxy:
 
 
 def ask_tunnel(stream: httpcore.NetworkStream, proxy: Proxy, target: str, seconds: float) -> None:
-    """Ask the proxy for a tunnel (RFC 9110, 9.3.6). Raises ProxyBroken where it does not work, httpcore.ProxyError where the way on does not."""
+    """Ask the proxy for a tunnel (RFC 9110, 9.3.6). Raises ProxyBroken where it does not work,
+    httpcore.ProxyError where the way on does not."""
     authorization = f"Proxy-Authorization: {proxy.authorization}\r\n" if proxy.authorization else ""
-    stream.write(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{authorization}\r\n".encode("ascii"), seconds)
+    stream.write(
+        f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{authorization}\r\n".encode("ascii"), seconds
+    )
     head = b""
     while b"\r\n\r\n" not in head:
         piece = stream.read(HEAD, seconds)

@@ -1,4 +1,5 @@
-"""The guarded proxy: the way out for what does not use the door (a browser, a spider). Same guard, limits of bytes and time, loopback only."""
+"""The guarded proxy: the way out for what does not use the door (a browser, a spider). Same guard, limits of
+bytes and time, loopback only."""
 
 import asyncio
 import contextlib
@@ -26,7 +27,13 @@ PIECE = 64 * 1024
 MOST_REFUSED = 200
 #: Headers of the connection to the proxy, which the site does not see.
 _HOP = frozenset({b"proxy-connection", b"proxy-authorization", b"connection", b"keep-alive", b"host"})
-_REASONS = {400: "Bad Request", 403: "Forbidden", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
+_REASONS = {
+    400: "Bad Request",
+    403: "Forbidden",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
 
 
 class _RefusedError(Exception):
@@ -38,12 +45,14 @@ class _RefusedError(Exception):
 
 
 class GuardedProxy:
-    """An HTTP proxy (RFC 9110: CONNECT, and plain http in absolute form) on 127.0.0.1 that connects to public addresses only.
+    """An HTTP proxy (RFC 9110: CONNECT, and plain http in absolute form) on 127.0.0.1 that connects to public
+    addresses only.
 
-    The address that the guard checked is the one connected to, and `upstream` is used as by the door. Each connection carries at most
-    `max_bytes` both ways together, all of them `total_bytes`, and lives for at most `seconds`; at most `most` are open at a time. `counts` has
-    `opened`, `refused`, `failed`, `closed` and `bytes`; `refused` the first hosts that were refused, with the reason. Hosts in `closed` are
-    refused without a word.
+    The address that the guard checked is the one connected to, and `upstream` is used as by the door. Each
+    connection carries at most `max_bytes` both ways together, all of them `total_bytes`, and lives for at
+    most `seconds`; at most `most` are open at a time. `counts` has `opened`, `refused`, `failed`, `closed`
+    and `bytes`; `refused` the first hosts that were refused, with the reason. Hosts in `closed` are refused
+    without a word.
     """
 
     def __init__(
@@ -60,7 +69,12 @@ class GuardedProxy:
     ) -> None:
         self._guard = guard
         self._backend = GuardedBackend(guard, Deadline(), pool=upstream)
-        self._max_bytes, self._seconds, self._connect_seconds, self._most = max_bytes, seconds, connect_seconds, most
+        self._max_bytes, self._seconds, self._connect_seconds, self._most = (
+            max_bytes,
+            seconds,
+            connect_seconds,
+            most,
+        )
         self._total = total_bytes
         self._closed = frozenset(closed)
         self._open = 0
@@ -73,7 +87,12 @@ class GuardedProxy:
         listener = socket.create_server(("127.0.0.1", 0))
         loop = asyncio.new_event_loop()
         stop = asyncio.Event()
-        thread = threading.Thread(target=loop.run_until_complete, args=(self._serve(listener, stop),), name="egress-proxy", daemon=True)
+        thread = threading.Thread(
+            target=loop.run_until_complete,
+            args=(self._serve(listener, stop),),
+            name="egress-proxy",
+            daemon=True,
+        )
         thread.start()
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -98,7 +117,9 @@ class GuardedProxy:
             async with asyncio.timeout(self._seconds):
                 await self._handle(reader, writer)
         except _RefusedError as refused:
-            writer.write(f"HTTP/1.1 {refused.status} {refused}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            writer.write(
+                f"HTTP/1.1 {refused.status} {refused}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+            )
         except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # either side went away, said too much, or took too long: the connection ends, which is all that a proxy can say
         finally:
@@ -126,7 +147,8 @@ class GuardedProxy:
             site_writer.close()
 
     def _read_head(self, raw: bytes) -> tuple[httpx.URL, bytes]:
-        """Where to, and the request's head as the site shall see it: empty for a tunnel. One request a connection."""
+        """Where to, and the request's head as the site shall see it: empty for a tunnel. One request a
+        connection."""
         line, *fields = raw.removesuffix(b"\r\n\r\n").split(b"\r\n")
         words = line.split(b" ")
         if len(words) != 3 or not words[2].startswith(b"HTTP/1."):
@@ -148,7 +170,12 @@ class GuardedProxy:
         if tunnel:
             return url, b""
         kept = [field for field in fields if field.split(b":")[0].strip().lower() not in _HOP]
-        lines = [b" ".join([words[0], url.raw_path, b"HTTP/1.1"]), b"Host: " + url.netloc, b"Connection: close", *kept]
+        lines = [
+            b" ".join([words[0], url.raw_path, b"HTTP/1.1"]),
+            b"Host: " + url.netloc,
+            b"Connection: close",
+            *kept,
+        ]
         return url, b"\r\n".join(lines) + b"\r\n\r\n"
 
     def _note(self, host: str, url: str, reason: str, *, refused: bool) -> None:

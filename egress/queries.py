@@ -15,7 +15,8 @@ MOST = 1000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuotaLeft:
-    """One key's use of one window that has not ended. `seconds` is its length, `cost` what it cost so far in `currency`."""
+    """One key's use of one window that has not ended. `seconds` is its length, `cost` what it cost so far in
+    `currency`."""
 
     key: str
     used: int
@@ -32,10 +33,13 @@ class QuotaLeft:
 
 
 def quota_left(now: datetime | None = None) -> list[QuotaLeft]:
-    """All windows that `now` lies in, by key and length; 1,000 at most. A key that asked for nothing in its window has no row: all is left."""
+    """All windows that `now` lies in, by key and length; 1,000 at most. A key that asked for nothing in its
+    window has no row: all is left."""
     moment = now or current()
     length = ExpressionWrapper(F("seconds") * Value(timedelta(seconds=1)), output_field=DurationField())
-    rows = QuotaUse.objects.filter(window_start__lte=moment, window_start__gt=moment - length).order_by("key", "seconds")
+    rows = QuotaUse.objects.filter(window_start__lte=moment, window_start__gt=moment - length).order_by(
+        "key", "seconds"
+    )
     return [
         QuotaLeft(
             key=row.key,

@@ -1,4 +1,5 @@
-"""What passes through the HTTP door, and the door itself as a Protocol: connectors know this file and nothing else of `egress`."""
+"""What passes through the HTTP door, and the door itself as a Protocol: connectors know this file and nothing
+else of `egress`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +9,8 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Response:
-    """An answer that was wholly received and decoded. Header names are lower-case; `content` is decoded from its content encoding."""
+    """An answer that was wholly received and decoded. Header names are lower-case; `content` is decoded from
+    its content encoding."""
 
     url: str
     status: int
@@ -33,9 +35,11 @@ class Validators:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quota:
-    """As many requests in so many seconds as the platform grants one key. `cost` of one request in `currency`, 0 where it is free.
+    """As many requests in so many seconds as the platform grants one key. `cost` of one request in
+    `currency`, 0 where it is free.
 
-    Windows begin at whole multiples of `seconds` since 1970, in UTC: an hour at its full minute, a day at midnight."""
+    Windows begin at whole multiples of `seconds` since 1970, in UTC: an hour at its full minute, a day at
+    midnight."""
 
     requests: int
     seconds: float
@@ -45,10 +49,12 @@ class Quota:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DoorPolicy:
-    """How one source may use the door. Sizes in bytes, times in seconds; `rate` requests per `rate_window` seconds.
+    """How one source may use the door. Sizes in bytes, times in seconds; `rate` requests per `rate_window`
+    seconds.
 
-    `host_rate` in `host_window` seconds is what all sources of one host may ask together; a source whose own rate is higher may ask as often as that.
-    Every request to the platform, retries too, is counted under `quota_key` (a key's name, never the key) in each of `quotas`; '' counts nothing.
+    `host_rate` in `host_window` seconds is what all sources of one host may ask together; a source whose own
+    rate is higher may ask as often as that. Every request to the platform, retries too, is counted under
+    `quota_key` (a key's name, never the key) in each of `quotas`; '' counts nothing.
     """
 
     user_agent: str = ""

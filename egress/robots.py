@@ -15,7 +15,8 @@ from egress.masking import mask_text
 from egress.records import Response
 from pipeline import patterns
 
-#: RFC 9309, 2.5: at least 500 KiB are read, the rest does not count. 2.3.1.2: at least five redirects. 2.4: kept for a day at most.
+#: RFC 9309, 2.5: at least 500 KiB are read, the rest does not count. 2.3.1.2: at least five redirects. 2.4:
+#: kept for a day at most.
 MAX_BYTES = 500 * 1024
 MAX_REDIRECTS = 5
 KEPT = 24 * 3600.0
@@ -29,7 +30,8 @@ _OTHERS = "User-agent: some-other-robot"
 
 
 class RobotsUnreachable(RobotsRefused):
-    """The site's robots.txt fails with 5xx or 429, which forbids everything for now (RFC 9309, 2.3.1.4). Later may help."""
+    """The site's robots.txt fails with 5xx or 429, which forbids everything for now (RFC 9309, 2.3.1.4).
+    Later may help."""
 
     code = "robots unreachable"
     permanent = False
@@ -52,7 +54,8 @@ class _Verdict:
 
 
 class Robots:
-    """Asks each site once a day at most. `store` is shared by the processes; parsed rules are kept for the last few sites."""
+    """Asks each site once a day at most. `store` is shared by the processes; parsed rules are kept for the
+    last few sites."""
 
     def __init__(self, *, store: Store | None = None) -> None:
         self._store = MemoryStore() if store is None else store
@@ -61,13 +64,16 @@ class Robots:
     def check(self, url: httpx.URL, *, agent: str, fetch: Callable[[str], Response]) -> float:
         """The site's Crawl-delay for `agent` in seconds (0 to an hour) where `url` may be fetched.
 
-        `agent` is the product token alone ("Nocturne"). `fetch` gets robots.txt through the door's guard and limits. Raises RobotsRefused,
-        RobotsUnreachable, or what `fetch` raised when there was no answer at all.
+        `agent` is the product token alone ("Nocturne"). `fetch` gets robots.txt through the door's guard and
+        limits. Raises RobotsRefused, RobotsUnreachable, or what `fetch` raised when there was no answer at
+        all.
         """
         verdict = self._verdict(url, fetch)
         if not verdict.reachable:
             raise RobotsUnreachable(
-                "robots.txt cannot be read, so nothing may be fetched for now", url=mask_text(str(url)), retry_after=UNREACHABLE_KEPT
+                "robots.txt cannot be read, so nothing may be fetched for now",
+                url=mask_text(str(url)),
+                retry_after=UNREACHABLE_KEPT,
             )
         rules = self._rules(verdict.text, agent)
         if not rules.can_fetch(str(url), agent):
@@ -80,7 +86,9 @@ class Robots:
         if kept is not None:
             return _Verdict.load(kept)
         verdict = self._ask(site + "/robots.txt", fetch)
-        self._store.set("robots:" + site, verdict.dump(), seconds=KEPT if verdict.reachable else UNREACHABLE_KEPT)
+        self._store.set(
+            "robots:" + site, verdict.dump(), seconds=KEPT if verdict.reachable else UNREACHABLE_KEPT
+        )
         return verdict
 
     @staticmethod
@@ -103,8 +111,8 @@ class Robots:
 
 
 def relevant(text: str, agent: str) -> str:
-    """`text` with every robot but `*` and `agent` under one name. Protego copies each rule to each robot of a group, which 20,000 robots
-    in a hostile 500 KiB would turn into hundreds of millions of rules."""
+    """`text` with every robot but `*` and `agent` under one name. Protego copies each rule to each robot of a
+    group, which 20,000 robots in a hostile 500 KiB would turn into hundreds of millions of rules."""
 
     def renamed(line: str) -> str:
         found = _USER_AGENT.match(line)

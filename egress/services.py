@@ -11,7 +11,8 @@ SHORT = 3600
 
 
 def prune_quotas(now: datetime) -> int:
-    """Delete the rows of windows long over (62 days; 2 days where the window is shorter than an hour). Gives how many."""
+    """Delete the rows of windows long over (62 days; 2 days where the window is shorter than an hour). Gives
+    how many."""
     old, _ = QuotaUse.objects.filter(window_start__lt=now - KEPT).delete()
     short, _ = QuotaUse.objects.filter(seconds__lt=SHORT, window_start__lt=now - KEPT_SHORT).delete()
     return old + short

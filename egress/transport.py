@@ -1,4 +1,5 @@
-"""How a connection is made: to an address that the guard has just checked, under one deadline, through outgoing proxies where some are set."""
+"""How a connection is made: to an address that the guard has just checked, under one deadline, through
+outgoing proxies where some are set."""
 
 import contextlib
 import ssl
@@ -21,7 +22,8 @@ MOST_PROXIES = 3
 
 
 class Deadline:
-    """When the whole of one request must be over, on a clock that never goes back. Shared by a door and its streams."""
+    """When the whole of one request must be over, on a clock that never goes back. Shared by a door and its
+    streams."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -45,7 +47,8 @@ class Deadline:
 
 
 class DeadlineStream(httpcore.NetworkStream):
-    """A stream whose every read and write ends with the deadline: a server that drips a byte a second cannot hold us."""
+    """A stream whose every read and write ends with the deadline: a server that drips a byte a second cannot
+    hold us."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
@@ -77,10 +80,11 @@ class DeadlineStream(httpcore.NetworkStream):
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Resolves, checks and connects in one step: the address that was checked is the one that is connected to, so a name cannot rebind.
+    """Resolves, checks and connects in one step: the address that was checked is the one that is connected
+    to, so a name cannot rebind.
 
-    With proxies the tunnel is asked for by address too, so that they resolve nothing; one that is dead is left for the next. TLS still
-    verifies the name.
+    With proxies the tunnel is asked for by address too, so that they resolve nothing; one that is dead is
+    left for the next. TLS still verifies the name.
     """
 
     def __init__(self, guard: Guard, deadline: Deadline, *, pool: ProxyPool | None = None) -> None:
@@ -97,7 +101,8 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first of the checked addresses that answers; each but the last may take half of the time that is left."""
+        """Connect to the first of the checked addresses that answers; each but the last may take half of the
+        time that is left."""
         started = Deadline()
         started.start(self._deadline.bound(timeout))
         *others, last = self._guard.addresses(host, port, seconds=started.remaining())[:MOST_ADDRESSES]
@@ -107,14 +112,19 @@ class GuardedBackend(httpcore.NetworkBackend):
         return self._open(last, port, max(0.001, started.remaining()))
 
     def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Never: nothing on this machine is a public site."""
         raise httpcore.ConnectError("Unix sockets are refused")
 
     def _open(self, address: Address, port: int, seconds: float) -> httpcore.NetworkStream:
         if self._pool is None:
-            return DeadlineStream(self._network.connect_tcp(str(address), port, timeout=seconds), self._deadline)
+            return DeadlineStream(
+                self._network.connect_tcp(str(address), port, timeout=seconds), self._deadline
+            )
         target = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
         broken = ProxyBroken("no outgoing proxy was tried")
         for _ in range(min(len(self._pool), MOST_PROXIES)):
@@ -129,7 +139,9 @@ class GuardedBackend(httpcore.NetworkBackend):
 
     def _through(self, proxy: Proxy, pool: ProxyPool, target: str, seconds: float) -> httpcore.NetworkStream:
         try:
-            stream = DeadlineStream(self._network.connect_tcp(proxy.host, proxy.port, timeout=seconds), self._deadline)
+            stream = DeadlineStream(
+                self._network.connect_tcp(proxy.host, proxy.port, timeout=seconds), self._deadline
+            )
         except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
             raise ProxyBroken(f"no connection to the proxy: {error}") from error
         try:
@@ -158,10 +170,11 @@ def default_tls() -> ssl.SSLContext:
 
 
 class GuardedTransport(httpx.HTTPTransport):
-    """httpx's transport over a pool that connects through `backend`. One idle connection a host, HTTP/2 where the host offers it.
+    """httpx's transport over a pool that connects through `backend`. One idle connection a host, HTTP/2 where
+    the host offers it.
 
-    httpx has no argument for a network backend, so its constructor is not called. The transport is used without httpx.Client, which would
-    log whole URLs, keep cookies and read proxies from the environment.
+    httpx has no argument for a network backend, so its constructor is not called. The transport is used
+    without httpx.Client, which would log whole URLs, keep cookies and read proxies from the environment.
     """
 
     def __init__(self, backend: httpcore.NetworkBackend, *, tls: ssl.SSLContext | None = None) -> None:

@@ -1,4 +1,5 @@
-"""Waiting for one's turn: breakers, pauses, rates, crawl delays, quotas, and one connection a host at a time."""
+"""Waiting for one's turn: breakers, pauses, rates, crawl delays, quotas, and one connection a host at a
+time."""
 
 import contextlib
 import random
@@ -21,7 +22,8 @@ HOLD_POLL = 0.25
 
 
 class Turns:
-    """Lets one request at a time go when it may. `waited` counts the seconds since it was last `reset`; the deadline does not."""
+    """Lets one request at a time go when it may. `waited` counts the seconds since it was last `reset`; the
+    deadline does not."""
 
     def __init__(
         self,
@@ -35,7 +37,13 @@ class Turns:
         sleep: Callable[[float], None],
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._policy, self._limiter, self._breaker, self._quotas, self._deadline = policy, limiter, breaker, quotas, deadline
+        self._policy, self._limiter, self._breaker, self._quotas, self._deadline = (
+            policy,
+            limiter,
+            breaker,
+            quotas,
+            deadline,
+        )
         self._name, self._sleep, self._chance = name, sleep, chance
         self.waited = 0.0
 
@@ -47,7 +55,8 @@ class Turns:
     def turn(self, ask: Ask, delay: float) -> Iterator[None]:
         """Hold the host's one connection for as long as the block takes, once every limit lets `ask` go.
 
-        `delay` is the site's Crawl-delay, 0 for none. Raises CircuitOpen, RateLimited or QuotaSpent where the wait would be long.
+        `delay` is the site's Crawl-delay, 0 for none. Raises CircuitOpen, RateLimited or QuotaSpent where the
+        wait would be long.
         """
         self._ask_limits(ask, delay)
         with self._connection_of(ask):
@@ -65,14 +74,28 @@ class Turns:
         self.waited += seconds
 
     def _ask_limits(self, ask: Ask, delay: float) -> None:
-        """The host's breaker and pause, then what may be waited for: the source's rate, the host's, the site's Crawl-delay, and last the key's quota, so
-        that nothing is counted that is refused here. The breaker is only looked at: its one probe is claimed when nothing is left to wait for."""
+        """The host's breaker and pause, then what may be waited for: the source's rate, the host's, the
+        site's Crawl-delay, and last the key's quota, so that nothing is counted that is refused here. The
+        breaker is only looked at: its one probe is claimed when nothing is left to wait for."""
         self._check_open(ask, self._breaker.shut(ask.site))
         self._check_pause(ask)
         if ask.limits.paced:
             key = f"source:{self._name or ask.site}"
-            self._take(ask, key, self._policy.rate, self._policy.rate_window, LONGEST_WAIT, "the source's own rate limit")
-            self._take(ask, f"host:{ask.site}", *self._host_rate(), LONGEST_HOST_WAIT, "the rate of all sources of this host")
+            self._take(
+                ask,
+                key,
+                self._policy.rate,
+                self._policy.rate_window,
+                LONGEST_WAIT,
+                "the source's own rate limit",
+            )
+            self._take(
+                ask,
+                f"host:{ask.site}",
+                *self._host_rate(),
+                LONGEST_HOST_WAIT,
+                "the rate of all sources of this host",
+            )
         if delay > 0:
             words = f"robots.txt wants {delay:g} s between requests"
             self._take(ask, f"crawl:{ask.site}", 1, delay, LONGEST_CRAWL_WAIT, words)
@@ -124,7 +147,9 @@ class Turns:
         waited = 0.0
         while not (token := self._limiter.hold(ask.site, seconds=self._policy.total_timeout + 5.0)):
             if waited >= LONGEST_WAIT:
-                raise RateLimited("another fetch from this host is under way", url=ask.shown, retry_after=LONGEST_WAIT)
+                raise RateLimited(
+                    "another fetch from this host is under way", url=ask.shown, retry_after=LONGEST_WAIT
+                )
             self._wait(HOLD_POLL)
             waited += HOLD_POLL
         try:

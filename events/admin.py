@@ -54,7 +54,17 @@ class EventAdmin(VenueCorrections, ModelAdmin):
 
     form = EntryForm
 
-    list_display = ("title", "start_at", "city", "venue_name", "category", "publication", "happening", "freshness", "quality_score")
+    list_display = (
+        "title",
+        "start_at",
+        "city",
+        "venue_name",
+        "category",
+        "publication",
+        "happening",
+        "freshness",
+        "quality_score",
+    )
     list_select_related = ("city", "category")
     list_filter = ("publication", "happening", "freshness", "category")
     search_fields = ("title", "venue_name", "id")
@@ -69,7 +79,13 @@ class EventAdmin(VenueCorrections, ModelAdmin):
     )  # fmt: skip
     fields = (*EDITABLE, *readonly_fields)
     inlines = (ListingInline,)
-    actions = ("approve", "remove", "unmerge_selected", "apply_venue_corrections", "take_venue_corrections_back")
+    actions = (
+        "approve",
+        "remove",
+        "unmerge_selected",
+        "apply_venue_corrections",
+        "take_venue_corrections_back",
+    )
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -86,7 +102,11 @@ class EventAdmin(VenueCorrections, ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """What differs goes through `edit`, which locks, versions and tells it."""
         names = {field.name: field.attname for field in Event._meta.concrete_fields}
-        services.edit(obj.pk, {names[name]: getattr(obj, names[name]) for name in form.changed_data if name in names}, by=request.user)
+        services.edit(
+            obj.pk,
+            {names[name]: getattr(obj, names[name]) for name in form.changed_data if name in names},
+            by=request.user,
+        )
 
     @admin.display(description="locked by a person")
     def locks(self, event: Event) -> str:
@@ -96,24 +116,39 @@ class EventAdmin(VenueCorrections, ModelAdmin):
     def decided(self, event: Event) -> SafeString:
         """The verdicts of people and rules, which an app above keeps."""
         return format_html(
-            '<a class="underline" href="{}?q={}">Its decisions</a>', reverse("admin:moderation_decision_changelist"), event.pk
+            '<a class="underline" href="{}?q={}">Its decisions</a>',
+            reverse("admin:moderation_decision_changelist"),
+            event.pk,
         )
 
     @admin.display(description="which source gave what")
     def where_from(self, event: Event) -> SafeString:
-        names = {str(listing.origin_id): listing.origin.name for listing in event.listings.select_related("origin")}
+        names = {
+            str(listing.origin_id): listing.origin.name for listing in event.listings.select_related("origin")
+        }
         rows = (
-            (name, names.get(str(given.get("origin", "")), str(given.get("origin", ""))), str(given.get("at", ""))[:16])
+            (
+                name,
+                names.get(str(given.get("origin", "")), str(given.get("origin", ""))),
+                str(given.get("at", ""))[:16],
+            )
             for name, given in sorted(event.provenance.items())
         )
         return format_html("<ul>{}</ul>", format_html_join("", "<li><b>{}</b> {} {}</li>", rows))
 
     @admin.display(description="came together")
     def came_together(self, event: Event) -> SafeString:
-        """What was merged into the event, and which listings joined it when they came, each with the way out."""
+        """What was merged into the event, and which listings joined it when they came, each with the way
+        out."""
         if event.publication == Publication.MERGED:
-            return format_html('<a class="underline" href="{}">Undo the merge</a>', reverse("admin:events_event_unmerge", args=[event.pk]))
-        matches = {(match.first_id, match.second_id): match.reasons for match in DuplicateMatch.objects.filter(survivor=event)}
+            return format_html(
+                '<a class="underline" href="{}">Undo the merge</a>',
+                reverse("admin:events_event_unmerge", args=[event.pk]),
+            )
+        matches = {
+            (match.first_id, match.second_id): match.reasons
+            for match in DuplicateMatch.objects.filter(survivor=event)
+        }
         rows = [
             (
                 child.title,
@@ -128,11 +163,16 @@ class EventAdmin(VenueCorrections, ModelAdmin):
                 str(one.joined.get("reasons", "")),
                 reverse("admin:events_event_take_out", args=[one.pk]),
             )
-            for one in event.listings.filter(joined_at__isnull=False).select_related("origin").order_by("joined_at", "id")
+            for one in event.listings.filter(joined_at__isnull=False)
+            .select_related("origin")
+            .order_by("joined_at", "id")
         ]
         return (
             format_html(
-                "<ul>{}</ul>", format_html_join("", '<li>{} <small>{}</small> <a class="underline" href="{}">Take it out</a></li>', rows)
+                "<ul>{}</ul>",
+                format_html_join(
+                    "", '<li>{} <small>{}</small> <a class="underline" href="{}">Take it out</a></li>', rows
+                ),
             )
             if rows
             else SafeString("nothing")
@@ -140,15 +180,27 @@ class EventAdmin(VenueCorrections, ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         return [
-            path("<uuid:pk>/unmerge/", self.admin_site.admin_view(self.unmerge_view), name="events_event_unmerge"),
-            path("listings/<uuid:pk>/take-out/", self.admin_site.admin_view(self.take_out_view), name="events_event_take_out"),
+            path(
+                "<uuid:pk>/unmerge/",
+                self.admin_site.admin_view(self.unmerge_view),
+                name="events_event_unmerge",
+            ),
+            path(
+                "listings/<uuid:pk>/take-out/",
+                self.admin_site.admin_view(self.take_out_view),
+                name="events_event_take_out",
+            ),
             *super().get_urls(),
         ]
 
     def unmerge_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Ask, then undo the merge of one event."""
         child = get_object_or_404(Event.objects.select_related("merged_into"), pk=pk)
-        match = DuplicateMatch.objects.filter(Q(first=child) | Q(second=child), outcome=MatchOutcome.MERGE).exclude(survivor=child).first()
+        match = (
+            DuplicateMatch.objects.filter(Q(first=child) | Q(second=child), outcome=MatchOutcome.MERGE)
+            .exclude(survivor=child)
+            .first()
+        )
         said = {
             "title": child.title,
             "reasons": match.reasons if match else "",
@@ -161,15 +213,26 @@ class EventAdmin(VenueCorrections, ModelAdmin):
         """Ask, then give a joined listing an event of its own."""
         listing = get_object_or_404(Listing.objects.select_related("event", "origin"), pk=pk)
         title = f"{listing.origin.name}: {listing.facts.get('title', '')}"
-        said = {"title": title, "reasons": listing.joined.get("reasons", ""), "at": listing.joined_at, "left": listing.event}
-        return self._part(request, said, back=listing.event_id, undo=lambda: services.take_out(pk, by=request.user))
+        said = {
+            "title": title,
+            "reasons": listing.joined.get("reasons", ""),
+            "at": listing.joined_at,
+            "left": listing.event,
+        }
+        return self._part(
+            request, said, back=listing.event_id, undo=lambda: services.take_out(pk, by=request.user)
+        )
 
-    def _part(self, request: HttpRequest, said: dict[str, Any], *, back: UUID, undo: Callable[[], Event]) -> HttpResponse:
+    def _part(
+        self, request: HttpRequest, said: dict[str, Any], *, back: UUID, undo: Callable[[], Event]
+    ) -> HttpResponse:
         """The page that asks; what a POST does. Whoever may not merge events may not do this."""
         require(request.user, MERGE)
         if request.method != "POST":
             return render(
-                request, "admin/events/event/part.html", {**self.admin_site.each_context(request), "opts": self.opts, "back": back, **said}
+                request,
+                "admin/events/event/part.html",
+                {**self.admin_site.each_context(request), "opts": self.opts, "back": back, **said},
             )
         try:
             alone = undo()
@@ -199,7 +262,9 @@ class EventAdmin(VenueCorrections, ModelAdmin):
 
     def _move(self, request: HttpRequest, events: QuerySet[Event], to: Publication) -> None:
         try:
-            moved = services.change_statuses([event.pk for event in events], to, by=request.user, reason="at the desk")
+            moved = services.change_statuses(
+                [event.pk for event in events], to, by=request.user, reason="at the desk"
+            )
         except EventError as error:
             messages.error(request, f"{error.detail} Nothing was changed.")
         else:

@@ -1,5 +1,6 @@
-"""Whose word counts, and what of it. A source's word on a published event that nobody vouches for is kept (`Listing.facts`), but what counts of it
-(`Listing.fitting`) is what was believed: other sources' next words bring no more of it to readers. Pure.
+"""Whose word counts, and what of it. A source's word on a published event that nobody vouches for is kept
+(`Listing.facts`), but what counts of it (`Listing.fitting`) is what was believed: other sources' next words
+bring no more of it to readers. Pure.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,7 +14,9 @@ from events.facts import GROUPS, UNIONS, Canonical, Facts, Telling
 _UNSURE: Final = tuple(ExtractionMethod)
 
 #: The facts of each group, by the name that stands for it.
-MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {group[0]: group for group in GROUPS} | {name: (name,) for name in (*UNIONS, "flags")}
+MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {group[0]: group for group in GROUPS} | {
+    name: (name,) for name in (*UNIONS, "flags")
+}
 
 
 def audible(tellings: Iterable[Telling]) -> list[Telling]:
@@ -25,8 +28,8 @@ def audible(tellings: Iterable[Telling]) -> list[Telling]:
 
 
 def counting(facts: Facts, heard: Facts | None, quiet: Collection[str]) -> dict[str, Any] | None:
-    """What counts of `facts` whose groups `quiet` (by their first names) are not believed: of these what was `heard` before, if anything. None where that is
-    all of them."""
+    """What counts of `facts` whose groups `quiet` (by their first names) are not believed: of these what was
+    `heard` before, if anything. None where that is all of them."""
     counted = dict(facts)
     for name in (name for group in quiet for name in MEMBERS[group]):
         if heard is not None and name in heard:
@@ -37,18 +40,27 @@ def counting(facts: Facts, heard: Facts | None, quiet: Collection[str]) -> dict[
 
 
 def methods(
-    tellings: Sequence[Telling], chosen: Canonical, given: Mapping[str, Collection[str]], before: Mapping[str, Collection[Any]]
+    tellings: Sequence[Telling],
+    chosen: Canonical,
+    given: Mapping[str, Collection[str]],
+    before: Mapping[str, Collection[Any]],
 ) -> dict[str, str]:
-    """{column: how the listing was read that gives it}, of the columns of each group of `given`; where several give one (tags, performers, images), the
-    least sure way of any that adds to what was there `before`, a collection by the group's name."""
+    """{column: how the listing was read that gives it}, of the columns of each group of `given`; where
+    several give one (tags, performers, images), the least sure way of any that adds to what was there
+    `before`, a collection by the group's name."""
     found: dict[str, str] = {}
     for name, columns in given.items():
         if name in UNIONS:
             had = {_key(item) for item in before.get(name, ())}
-            givers = [one for one in tellings if any(_key(item) not in had for item in one.facts.get(name) or ())]
+            givers = [
+                one for one in tellings if any(_key(item) not in had for item in one.facts.get(name) or ())
+            ]
         else:
             givers = [chosen.winners[name]] if name in chosen.winners else []
-        ways = {str((one.facts.get("extraction") or {}).get("method", ExtractionMethod.STRUCTURED)) for one in givers}
+        ways = {
+            str((one.facts.get("extraction") or {}).get("method", ExtractionMethod.STRUCTURED))
+            for one in givers
+        }
         if ways:
             found |= dict.fromkeys(columns, max(ways, key=_UNSURE.index))
     return found

@@ -1,4 +1,5 @@
-"""What a card says, in words: an Event as templates print it. Templates decide nothing, so that page, live fragment and mail agree."""
+"""What a card says, in words: an Event as templates print it. Templates decide nothing, so that page, live
+fragment and mail agree."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +36,8 @@ _UNKNOWN: Mapping[UUID, CityWeather] = MappingProxyType({})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
-    """A state that must not be missed: `slug` for the shape, `word`, and in `detail` what it means for who wants to go."""
+    """A state that must not be missed: `slug` for the shape, `word`, and in `detail` what it means for who
+    wants to go."""
 
     slug: str
     word: str
@@ -44,7 +46,8 @@ class State:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moment:
-    """When, cut for the narrow column: `day` over `start` over `end`. `is_clock` is false where `start` is words; `iso` is for machines."""
+    """When, cut for the narrow column: `day` over `start` over `end`. `is_clock` is false where `start` is
+    words; `iso` is for machines."""
 
     day: str
     start: str
@@ -87,7 +90,8 @@ class Card:
 
 
 def card(event: Event, *, now: datetime, weather: Mapping[UUID, CityWeather] = _UNKNOWN) -> Card:
-    """The card of `event` (fetched with `events.queries.for_cards`) at `now`. With the `weather` of its city, an event outdoors says what is forecast."""
+    """The card of `event` (fetched with `events.queries.for_cards`) at `now`. With the `weather` of its city,
+    an event outdoors says what is forecast."""
     zone = zone_or_utc(event.timezone)
     images = getattr(event, "good_images", [])
     image = images[0] if images and (images[0].width or 0) >= GOOD_WIDTH else None
@@ -125,11 +129,22 @@ def moment(event: Event, *, now: datetime) -> Moment:
     start = event.start_at.astimezone(zone)
     end = event.end_at.astimezone(zone) if event.end_at else None
     if event.opening_hours and end and start <= now:
-        is_open = is_open_at(event.opening_hours, now) and event.happening not in (Happening.CANCELLED, Happening.POSTPONED)
-        return Moment(day="Until", start=_short_day(end, now), is_clock=False, is_now=is_open, iso=start.isoformat())
+        is_open = is_open_at(event.opening_hours, now) and event.happening not in (
+            Happening.CANCELLED,
+            Happening.POSTPONED,
+        )
+        return Moment(
+            day="Until", start=_short_day(end, now), is_clock=False, is_now=is_open, iso=start.isoformat()
+        )
     if end and start.date() < now.date() and (end - start).days >= 1:
-        return Moment(day="Until", start=_short_day(end, now), end=clock(end), is_clock=False, iso=start.isoformat())
-    running = end is not None and start <= now < end and event.happening not in (Happening.CANCELLED, Happening.POSTPONED)
+        return Moment(
+            day="Until", start=_short_day(end, now), end=clock(end), is_clock=False, iso=start.isoformat()
+        )
+    running = (
+        end is not None
+        and start <= now < end
+        and event.happening not in (Happening.CANCELLED, Happening.POSTPONED)
+    )
     day = "On now" if running else start_day_words(start, now=now)
     return Moment(
         day=day,
@@ -146,7 +161,12 @@ def _dated_moment(event: Event, now: datetime) -> Moment:
     iso = event.start_date.isoformat()
     if event.end_date > event.start_date and event.start_date < today:
         last = event.end_date
-        return Moment(day="Until", start=f"{last.day} {calendar_day(last, today=today).split()[2]}", is_clock=False, iso=iso)
+        return Moment(
+            day="Until",
+            start=f"{last.day} {calendar_day(last, today=today).split()[2]}",
+            is_clock=False,
+            iso=iso,
+        )
     day = day_words(event.start_date, today=today)
     words = "All day" if event.all_day else "Time open"
     until = "" if event.end_date == event.start_date else "to " + calendar_day(event.end_date, today=today)
@@ -214,12 +234,16 @@ def _note(event: Event) -> str:
 
 def _open_today(event: Event, now: datetime) -> str:
     """What a visitor of something that goes on asks first; nothing before it began."""
-    began = event.start_date <= now.date() and event.happening not in (Happening.CANCELLED, Happening.POSTPONED)
+    began = event.start_date <= now.date() and event.happening not in (
+        Happening.CANCELLED,
+        Happening.POSTPONED,
+    )
     return today_words(event.opening_hours, now.date()) if event.opening_hours and began else ""
 
 
 def when_sentence(event: Event, *, now: datetime) -> str:
-    """The whole answer to "when": `Tonight, 20:00 to 23:00 IST`, `Fri 20 to Sun 22 Nov, all day`. `now` is local to the event."""
+    """The whole answer to "when": `Tonight, 20:00 to 23:00 IST`, `Fri 20 to Sun 22 Nov, all day`. `now` is
+    local to the event."""
     today = now.date()
     if event.opening_hours and event.end_date > event.start_date:
         begins = "" if event.start_date <= today else f"from {calendar_day(event.start_date, today=today)} "

@@ -1,4 +1,5 @@
-"""The same words or the same picture with another event of other people: how it is known, and when it means nothing. Pure."""
+"""The same words or the same picture with another event of other people: how it is known, and when it means
+nothing. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,8 @@ from places.geography import fold_name
 
 #: A shorter text is no text that somebody would copy: "Doors at seven, show at eight."
 LEAST_LETTERS: Final = 80
-#: From this likeness of titles on (0 to 100) two events are the same show, in another place, on another day or from another source.
+#: From this likeness of titles on (0 to 100) two events are the same show, in another place, on another day
+#: or from another source.
 SAME_SHOW: Final = 75.0
 _TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 _NOT_WORDS: Final = patterns.compile(r"[\W_]+")
@@ -23,7 +25,8 @@ _NOT_WORDS: Final = patterns.compile(r"[\W_]+")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Copied:
-    """Another event that has the same words or picture: `organizer` and `venue` are names, '' where there are none."""
+    """Another event that has the same words or picture: `organizer` and `venue` are names, '' where there are
+    none."""
 
     event_id: UUID
     title: str
@@ -34,16 +37,20 @@ class Copied:
 
 
 def text_key(description: str) -> int | None:
-    """64 bits (signed) of the words of a description (HTML or text), whatever its markup, case and punctuation; None below 80 letters."""
+    """64 bits (signed) of the words of a description (HTML or text), whatever its markup, case and
+    punctuation; None below 80 letters."""
     words = " ".join(_NOT_WORDS.sub(" ", unescape(_TAG.sub(" ", description))).casefold().split())
     if len(words) < LEAST_LETTERS:
         return None
-    return int.from_bytes(blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(
+        blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
 
 
 def is_copy(event: NormalizedEvent, other: Copied) -> bool:
-    """Whether what both have was copied: not where they are one show (a series, a tour, the same event at another source), nor where one organizer, one
-    venue or one performer tells it: these use their own words again."""
+    """Whether what both have was copied: not where they are one show (a series, a tour, the same event at
+    another source), nor where one organizer, one venue or one performer tells it: these use their own words
+    again."""
     organizer = fold_name(event.organizer.name) if event.organizer else ""
     if organizer and organizer == fold_name(other.organizer):
         return False

@@ -1,4 +1,5 @@
-"""What moderators do with corrected venues at the desk: apply a correction to events that are there already, with a preview, and take it back."""
+"""What moderators do with corrected venues at the desk: apply a correction to events that are there already,
+with a preview, and take it back."""
 
 from typing import Any
 
@@ -36,8 +37,11 @@ class VenueCorrections:
 
     @action(description="Take this venue correction back", permissions=["change"])
     def take_venue_corrections_back(self, request: HttpRequest, events: QuerySet[Event]) -> None:
-        """Forget what was said of these venues' words; events whose venue no person set say again what their sources say."""
-        changed = sum(len(services.take_back(place_id, by=request.user, now=now())) for place_id in _places(events))
+        """Forget what was said of these venues' words; events whose venue no person set say again what their
+        sources say."""
+        changed = sum(
+            len(services.take_back(place_id, by=request.user, now=now())) for place_id in _places(events)
+        )
         messages.success(request, f"Taken back: {changed} events say again what their sources say.")
 
 

@@ -1,4 +1,5 @@
-"""Vocabulary of events: every closed set of words, with nothing of Django, so that connectors and steps may use it."""
+"""Vocabulary of events: every closed set of words, with nothing of Django, so that connectors and steps may
+use it."""
 
 from enum import StrEnum
 
@@ -89,7 +90,8 @@ class ExtractionMethod(StrEnum):
 
 
 class MatchOutcome(StrEnum):
-    """Merge: one event; ask: a moderator decides; different: asked before matching again, never merged by a machine."""
+    """Merge: one event; ask: a moderator decides; different: asked before matching again, never merged by a
+    machine."""
 
     MERGE = "merge"
     ASK = "ask"
@@ -97,7 +99,8 @@ class MatchOutcome(StrEnum):
 
 
 class ImageState(StrEnum):
-    """Whether we have our own copy of a picture: not yet, yes, or no and never (`EventImage.reason` says why)."""
+    """Whether we have our own copy of a picture: not yet, yes, or no and never (`EventImage.reason` says
+    why)."""
 
     WAITING = "waiting"
     STORED = "stored"

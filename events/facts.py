@@ -1,7 +1,8 @@
-"""From what each origin tells of an event to the one canonical event, and from there to columns. Pure, and independent of the order of the tellings.
+"""From what each origin tells of an event to the one canonical event, and from there to columns. Pure, and
+independent of the order of the tellings.
 
-Facts are the JSON object of a normalized event (contracts.md) with `located` beside it, as `Listing.facts` keeps them, so that a merge can be computed again
-from what is stored, and undone exactly.
+Facts are the JSON object of a normalized event (contracts.md) with `located` beside it, as `Listing.facts`
+keeps them, so that a merge can be computed again from what is stored, and undone exactly.
 """
 
 import json
@@ -21,10 +22,21 @@ from events.times import local_midnight, zone_or_utc
 
 Facts = Mapping[str, Any]
 
-_WHEN = ("start", "end", "end_predicted", "doors", "timezone", "all_day", "time_known", "opening_hours", "previous_start")
+_WHEN = (
+    "start",
+    "end",
+    "end_predicted",
+    "doors",
+    "timezone",
+    "all_day",
+    "time_known",
+    "opening_hours",
+    "previous_start",
+)
 _WHERE = ("venue", "located")
 
-#: Fields that belong together come from one origin; each group is chosen as a whole. The first name stands for the group in provenance.
+#: Fields that belong together come from one origin; each group is chosen as a whole. The first name stands
+#: for the group in provenance.
 GROUPS: tuple[tuple[str, ...], ...] = (
     _WHEN,
     _WHERE,
@@ -48,7 +60,8 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("extraction",),
     ("confidence",),
 )
-#: Fields that are joined over all origins, in the order of their weight; flags are too, in an order of their own (`joined_flags`).
+#: Fields that are joined over all origins, in the order of their weight; flags are too, in an order of their
+#: own (`joined_flags`).
 UNIONS = ("tags", "performers", "images")
 MAX_UNION = 20
 #: A description with as many characters says what the event is, one with fewer hardly more than the title.
@@ -66,9 +79,10 @@ _HAPPENING = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Telling:
-    """One origin's facts about an event: `trust` 0 to 1, when they changed last, whether that was `since` their first sight, and whether the origin still
-    lists it. Of an entry that no longer fits the others (`stray`) these are the facts and the time of when it last did, so that nothing changes before a
-    person decides. Of one that was not believed in all it says `facts` has what counts, and `whole` all of it."""
+    """One origin's facts about an event: `trust` 0 to 1, when they changed last, whether that was `since`
+    their first sight, and whether the origin still lists it. Of an entry that no longer fits the others
+    (`stray`) these are the facts and the time of when it last did, so that nothing changes before a person
+    decides. Of one that was not believed in all it says `facts` has what counts, and `whole` all of it."""
 
     origin: str
     trust: float
@@ -83,7 +97,8 @@ class Telling:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Canonical:
-    """The chosen facts, per group {"origin", "at", "confidence"}: who gave it, and per group the telling itself."""
+    """The chosen facts, per group {"origin", "at", "confidence"}: who gave it, and per group the telling
+    itself."""
 
     facts: Facts
     provenance: Mapping[str, Any]
@@ -103,9 +118,10 @@ def facts_of(entry: Entry) -> dict[str, Any]:
 
 
 def canonical(tellings: Sequence[Telling]) -> Canonical:
-    """The one event behind `tellings` (at least one), whatever their order. Per group of fields the word of an origin that says anything and still lists
-    the event; among these who says most, then who is trusted most (trust times the field's own confidence), then who changed his word last. When each
-    was first seen says nothing: the next to last resort is the origin's key."""
+    """The one event behind `tellings` (at least one), whatever their order. Per group of fields the word of
+    an origin that says anything and still lists the event; among these who says most, then who is trusted
+    most (trust times the field's own confidence), then who changed his word last. When each was first seen
+    says nothing: the next to last resort is the origin's key."""
     ranked = sorted(tellings, key=_rank)
     facts: dict[str, Any] = dict(ranked[0].facts)
     provenance: dict[str, Any] = {}
@@ -130,14 +146,19 @@ def canonical(tellings: Sequence[Telling]) -> Canonical:
 def joined_flags(*told: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """What the checks found in any of the tellings, each check and reason once; the same for any order."""
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for flag in sorted((flag for flags in told for flag in flags), key=lambda flag: json.dumps(flag, sort_keys=True, default=str)):
+    for flag in sorted(
+        (flag for flags in told for flag in flags),
+        key=lambda flag: json.dumps(flag, sort_keys=True, default=str),
+    ):
         found.setdefault((flag["check"], flag["reason"]), flag)
     return [found[key] for key in sorted(found)]
 
 
 def _flags(telling: Telling, winners: Mapping[str, Telling]) -> list[Mapping[str, Any]]:
     """A check that has the name of a field speaks of that field's value: it counts where the value does."""
-    return [flag for flag in telling.facts.get("flags") or [] if winners.get(flag["check"], telling) is telling]
+    return [
+        flag for flag in telling.facts.get("flags") or [] if winners.get(flag["check"], telling) is telling
+    ]
 
 
 def _rank(telling: Telling) -> tuple[bool, float, float, str, str]:
@@ -148,12 +169,18 @@ def _rank(telling: Telling) -> tuple[bool, float, float, str, str]:
 def _weight(telling: Telling, *, group: tuple[str, ...]) -> tuple[bool, bool, int, float]:
     says = _says(telling.facts, group)
     confidence = (telling.facts.get("confidence") or {}).get(group[0])
-    return says > 0, not telling.missing, says, round(telling.trust * (1.0 if confidence is None else confidence), 6)
+    return (
+        says > 0,
+        not telling.missing,
+        says,
+        round(telling.trust * (1.0 if confidence is None else confidence), 6),
+    )
 
 
 def _says(facts: Facts, group: tuple[str, ...]) -> int:
-    """How much the facts say of a group: 0 nothing, 1 something, more where the better half is there too: an hour beside the day, and an end, coordinates
-    beside the name, amounts beside the kind of price, sentences instead of a word."""
+    """How much the facts say of a group: 0 nothing, 1 something, more where the better half is there too: an
+    hour beside the day, and an end, coordinates beside the name, amounts beside the kind of price, sentences
+    instead of a word."""
     value = facts.get(group[0])
     if group is _WHEN:
         known = bool(facts.get("time_known")) and not facts.get("all_day")
@@ -187,7 +214,8 @@ def _union(ranked: Sequence[Telling], name: str) -> list[Any]:
 
 
 def columns(facts: Facts) -> dict[str, Any]:
-    """The Event's columns that `facts` decide; foreign keys (city, area, place, organizer, series) are resolved by the caller."""
+    """The Event's columns that `facts` decide; foreign keys (city, area, place, organizer, series) are
+    resolved by the caller."""
     venue = facts.get("venue") or {}
     price = facts.get("price") or {}
     status = Status(facts.get("status") or Status.SCHEDULED)
@@ -235,7 +263,8 @@ def columns(facts: Facts) -> dict[str, Any]:
 
 
 def _when(facts: Facts) -> dict[str, Any]:
-    """Sort keys in UTC and days in the event's zone. What has only dates starts at local midnight and ends with its last day."""
+    """Sort keys in UTC and days in the event's zone. What has only dates starts at local midnight and ends
+    with its last day."""
     zone = zone_or_utc(facts.get("timezone") or "")
     start, end = _moment(facts["start"]), _moment(facts.get("end"))
     if isinstance(start, datetime):
@@ -286,7 +315,13 @@ def _decimal(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value)).quantize(Decimal("0.01"))
 
 
-def differing(event: Any, values: Mapping[str, Any], ignore: Collection[str] = ()) -> dict[str, tuple[Any, Any]]:
+def differing(
+    event: Any, values: Mapping[str, Any], ignore: Collection[str] = ()
+) -> dict[str, tuple[Any, Any]]:
     """`{column: (before, after)}` of the columns in which an event differs from `values`."""
     get: Callable[[str], Any] = event.__getattribute__
-    return {name: (get(name), value) for name, value in values.items() if name not in ignore and get(name) != value}
+    return {
+        name: (get(name), value)
+        for name, value in values.items()
+        if name not in ignore and get(name) != value
+    }

@@ -1,4 +1,5 @@
-"""The lists as files: iCalendar (RFC 5545, 7986), RSS 2.0 and JSON. The same events as the page of the same address."""
+"""The lists as files: iCalendar (RFC 5545, 7986), RSS 2.0 and JSON. The same events as the page of the same
+address."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -54,7 +55,9 @@ def as_calendar(events: Iterable[Event], channel: Channel, *, site_url: str) -> 
         calendar.add_component(_component(event, site_url))
     if held:
         years = [event.start_date.year for event in held]
-        calendar.add_missing_timezones(first_date=date(min(years) - 1, 1, 1), last_date=date(max(years) + 1, 12, 31))
+        calendar.add_missing_timezones(
+            first_date=date(min(years) - 1, 1, 1), last_date=date(max(years) + 1, 12, 31)
+        )
     return calendar.to_ical()
 
 
@@ -73,7 +76,10 @@ def _component(event: Event, site_url: str) -> Component:
         part.add("transp", "TRANSPARENT")  # it can be visited: nobody is busy for weeks
     part.add("url", site_url + event.get_absolute_url())
     part.add("description", _description(event, site_url))
-    if where := ", ".join(dict.fromkeys(text for text in (event.venue_name, event.address) if text)) or event.online_url:
+    if (
+        where := ", ".join(dict.fromkeys(text for text in (event.venue_name, event.address) if text))
+        or event.online_url
+    ):
         part.add("location", _clean(where))
     if event.lat is not None and event.lng is not None:
         part.add("geo", (event.lat, event.lng))
@@ -82,8 +88,8 @@ def _component(event: Event, site_url: str) -> Component:
 
 
 def _times(event: Event) -> dict[str, date | datetime]:
-    """An all-day event has dates, its DTEND the day after the last; an unknown time is a date too, and blocks nobody's calendar. So has what goes
-    on for days: its hours stand in the description."""
+    """An all-day event has dates, its DTEND the day after the last; an unknown time is a date too, and blocks
+    nobody's calendar. So has what goes on for days: its hours stand in the description."""
     if event.all_day or not event.time_known or event.opening_hours:
         return {"dtstart": event.start_date, "dtend": event.end_date + timedelta(days=1)}
     zone = zone_or_utc(event.timezone)
@@ -101,12 +107,14 @@ def _description(event: Event, site_url: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without control characters, which no calendar may hold; line ends stay and are escaped by the library."""
+    """Without control characters, which no calendar may hold; line ends stay and are escaped by the
+    library."""
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
 
 
 def as_rss(events: Sequence[Event], channel: Channel, *, site_url: str) -> bytes:
-    """RSS 2.0 with Atom's self link; an item's date is when the event was published here, its time stands in the title."""
+    """RSS 2.0 with Atom's self link; an item's date is when the event was published here, its time stands in
+    the title."""
     newest = max((event.updated_at for event in events), default=None)
     head = [
         f"<title>{_xml(channel.name)}</title>",
@@ -128,7 +136,9 @@ def _item(event: Event, site_url: str) -> str:
     time_words = "" if event.all_day or not event.time_known else f", {clock(start)}"
     when = calendar_day(event.start_date, today=event.start_date) + time_words
     title = f"{'Cancelled: ' if event.happening == Happening.CANCELLED else ''}{event.title} · {when}"
-    about = " · ".join(text for text in (when, event.venue_name, plain_text(event.description, limit=400)) if text)
+    about = " · ".join(
+        text for text in (when, event.venue_name, plain_text(event.description, limit=400)) if text
+    )
     published = event.published_at or event.created_at
     return (
         f"<item><title>{_xml(title)}</title><link>{_xml(address)}</link>"

@@ -1,7 +1,7 @@
 """One record for "which events": pages, API, feeds, live subscriptions and mail ask with it.
 
-Two evaluators read it: `events.queries.filtered` in the database, `matches` in memory on the public event of contracts.md.
-A test holds them together. Pure: no Django, no clock of its own.
+Two evaluators read it: `events.queries.filtered` in the database, `matches` in memory on the public event of
+contracts.md. A test holds them together. Pure: no Django, no clock of its own.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,8 @@ from events.times import When, over_at, zone_or_utc
 from events.words import EVENING_BEGINS, NIGHT_ENDS, night_of
 from places.geography import EARTH_RADIUS_KM, fold_name, haversine_km
 
-#: An event of at least this length goes on all the while: it is listed on each of its days, a shorter one on the day on which it began.
+#: An event of at least this length goes on all the while: it is listed on each of its days, a shorter one on
+#: the day on which it began.
 LONG = timedelta(hours=20)
 #: The radius that PostgreSQL's earthdistance uses, so that both evaluators agree on what is near.
 _DATABASE_EARTH_KM = 6378.168
@@ -41,9 +42,10 @@ class Ordering(StrEnum):
 class EventFilter:
     """Every condition that is set must hold; within a tuple any one is enough.
 
-    `city`, `area`, `source` and `categories` are slugs; `start_after` and `start_before` aware datetimes (from, and up to but
-    without); `day` a day from 05:00 to 05:00; `radius_km` counts from `lat`, `lng` (WGS 84); `bbox` is (west, south, east, north); `price` is free or paid;
-    `language` a BCP 47 tag, its first part decides.
+    `city`, `area`, `source` and `categories` are slugs; `start_after` and `start_before` aware datetimes
+    (from, and up to but without); `day` a day from 05:00 to 05:00; `radius_km` counts from `lat`, `lng` (WGS
+    84); `bbox` is (west, south, east, north); `price` is free or paid; `language` a BCP 47 tag, its first
+    part decides.
     """
 
     city: str = ""
@@ -76,9 +78,12 @@ class EventFilter:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "EventFilter":
-        """The filter that `to_json` wrote. Unknown names are left out, so that an older row outlives a newer field."""
+        """The filter that `to_json` wrote. Unknown names are left out, so that an older row outlives a newer
+        field."""
         known = {field.name for field in fields(cls)}
-        return cls(**{name: _READERS.get(name, _same)(value) for name, value in data.items() if name in known})
+        return cls(
+            **{name: _READERS.get(name, _same)(value) for name, value in data.items() if name in known}
+        )
 
     def without(self, *names: str) -> "EventFilter":
         """The same filter with the named conditions taken off."""
@@ -90,7 +95,8 @@ class EventFilter:
 class Window:
     """Local days from `first` to `last`, and the clock: from `opens` on the first to `closes` on the last.
 
-    `holds_dated` says whether events of which only the day is known, and those that go on all the while, belong to it."""
+    `holds_dated` says whether events of which only the day is known, and those that go on all the while,
+    belong to it."""
 
     first: date
     last: date
@@ -111,7 +117,11 @@ class Window:
     @property
     def ends(self) -> datetime:
         """The moment after the last one, on the local wall clock."""
-        return datetime.combine(self.last, self.closes) if self.closes else datetime.combine(self.last + timedelta(days=1), time())
+        return (
+            datetime.combine(self.last, self.closes)
+            if self.closes
+            else datetime.combine(self.last + timedelta(days=1), time())
+        )
 
     def is_closed(self, opening_hours: str) -> bool:
         """Whether what has these hours surely opens on none of its days."""
@@ -119,11 +129,18 @@ class Window:
 
 
 def window(when: When, *, now: datetime) -> Window:
-    """What `when` means at `now`, which is local to the event or its city. The same days and hours as `events.times.when_span`."""
+    """What `when` means at `now`, which is local to the event or its city. The same days and hours as
+    `events.times.when_span`."""
     today = now.date()
     if when is When.TONIGHT:
         night = night_of(now)
-        return Window(first=night, last=night + timedelta(days=1), opens=EVENING_BEGINS, closes=NIGHT_ENDS, holds_dated=False)
+        return Window(
+            first=night,
+            last=night + timedelta(days=1),
+            opens=EVENING_BEGINS,
+            closes=NIGHT_ENDS,
+            holds_dated=False,
+        )
     if when is When.WEEKEND:
         sunday = today + timedelta(days=6 - today.weekday())
         return Window(first=sunday - timedelta(days=2), last=sunday, opens=EVENING_BEGINS)
@@ -137,7 +154,8 @@ def going_out_window(day: date) -> Window:
 
 
 def matches(wanted: EventFilter, event: Mapping[str, Any], *, now: datetime) -> bool:
-    """Whether the public `event` is one of `wanted`. Says nothing of whether it is over or may be seen; see `is_over`."""
+    """Whether the public `event` is one of `wanted`. Says nothing of whether it is over or may be seen; see
+    `is_over`."""
     return all(
         (
             _matches_words(wanted, event),
@@ -165,14 +183,24 @@ def _matches_words(wanted: EventFilter, event: Mapping[str, Any]) -> bool:
         return False
     if wanted.statuses and event["status"] not in wanted.statuses:
         return False
-    if wanted.language and (event["language"] or "").split("-")[0].lower() != wanted.language.split("-")[0].lower():
+    if (
+        wanted.language
+        and (event["language"] or "").split("-")[0].lower() != wanted.language.split("-")[0].lower()
+    ):
         return False
     return not wanted.q or _mentions(event, wanted.q)
 
 
 def _mentions(event: Mapping[str, Any], words: str) -> bool:
-    """Every word of the question begins a word of the event; endings and small words count as little as in the database's stemmer."""
-    texts = [event["title"], event["venue"]["name"], event["description"], *event["tags"], *event["performers"]]
+    """Every word of the question begins a word of the event; endings and small words count as little as in
+    the database's stemmer."""
+    texts = [
+        event["title"],
+        event["venue"]["name"],
+        event["description"],
+        *event["tags"],
+        *event["performers"],
+    ]
     held = fold_name(" ".join(texts)).split()
     asked = [_stem(word) for word in fold_name(words).split() if word not in _SMALL_WORDS]
     return all(any(word.startswith(stem) for word in held) for stem in asked)
@@ -201,7 +229,10 @@ def _within(wanted: EventFilter, lat: float | None, lng: float | None) -> bool:
         return True
     if lat is None or lng is None:
         return False
-    return haversine_km(wanted.lat, wanted.lng, lat, lng) * _DATABASE_EARTH_KM / EARTH_RADIUS_KM <= wanted.radius_km
+    return (
+        haversine_km(wanted.lat, wanted.lng, lat, lng) * _DATABASE_EARTH_KM / EARTH_RADIUS_KM
+        <= wanted.radius_km
+    )
 
 
 def _inside(wanted: EventFilter, lat: float | None, lng: float | None) -> bool:

@@ -1,4 +1,5 @@
-"""The form on which someone at a place tells how it is: a few choices, a trap for machines, and the stamp that says when it was opened."""
+"""The form on which someone at a place tells how it is: a few choices, a trap for machines, and the stamp
+that says when it was opened."""
 
 from typing import Any, ClassVar, Final
 
@@ -16,7 +17,8 @@ _LATER: Final = "I do not know"
 
 
 class PlaceNowForm(forms.Form):
-    """`is_trapped` after validation: a machine filled the field that no person sees. Owners write a special status in their own words."""
+    """`is_trapped` after validation: a machine filled the field that no person sees. Owners write a special
+    status in their own words."""
 
     trap: ClassVar[str] = "website2"
 
@@ -47,10 +49,14 @@ class PlaceNowForm(forms.Form):
         choices=[("", _LATER), *((minutes, f"{minutes} min" if minutes else "None") for minutes in _WAITS)],
     )
     special = forms.ChoiceField(
-        label="Anything special?", required=False, choices=[("", "Nothing"), *((words, words) for words in SPECIALS)]
+        label="Anything special?",
+        required=False,
+        choices=[("", "Nothing"), *((words, words) for words in SPECIALS)],
     )
     website2 = forms.CharField(
-        required=False, label="Leave this empty", widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+        required=False,
+        label="Leave this empty",
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     opened = forms.CharField(required=False, widget=forms.HiddenInput())
 

@@ -1,7 +1,8 @@
 """Frozen records, changed: `dataclasses.replace` in a third of the time.
 
-Each step of the pipeline makes a new record of the old one, a dozen times an event with forty fields; `dataclasses.replace` reads the fields one by one and
-calls `__init__`, which was a twelfth of the time of refining.
+Each step of the pipeline makes a new record of the old one, a dozen times an event with forty fields;
+`dataclasses.replace` reads the fields one by one and calls `__init__`, which was a twelfth of the time of
+refining.
 """
 
 from collections.abc import Callable
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 else:
 
     def replace(record: Any, **changes: Any) -> Any:
-        """The same record with `changes`. For dataclasses with slots, two fields or more and no `__post_init__`.
-        AttributeError for a field that there is not."""
+        """The same record with `changes`. For dataclasses with slots, two fields or more and no
+        `__post_init__`. AttributeError for a field that there is not."""
         read, write = _ways(record.__class__)
         made = object.__new__(record.__class__)
         for put, value in zip(write, read(record), strict=True):

@@ -1,4 +1,5 @@
-"""How a list of events is cut for reading: tonight first, then the rest of today, what is on all the while, and the coming days."""
+"""How a list of events is cut for reading: tonight first, then the rest of today, what is on all the while,
+and the coming days."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,7 +27,8 @@ VIBE_DAYS = 7
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """One heading and its cards; `late` begin after midnight. `total` counts what takes place, `more` how much of it is not shown here."""
+    """One heading and its cards; `late` begin after midnight. `total` counts what takes place, `more` how
+    much of it is not shown here."""
 
     key: str
     heading: str
@@ -69,7 +71,8 @@ def sections(
     ongoing_last: bool = False,
     weather: Mapping[UUID, CityWeather] | None = None,
 ) -> list[Section]:
-    """`events` (in order of start) under their headings. `now` is local; `path` is the city's own; `totals` by `group_key`; `weather` by city."""
+    """`events` (in order of start) under their headings. `now` is local; `path` is the city's own; `totals`
+    by `group_key`; `weather` by city."""
     rank = {**_RANK, "ongoing": 10} if ongoing_last else _RANK
     groups: dict[str, _Group] = {}
     for event in events:
@@ -85,7 +88,8 @@ _RANK = {"tonight": 0, "today": 1, "ongoing": 2}
 
 
 def group_key(event: Event, *, now: datetime) -> str:
-    """`tonight`, `today`, `ongoing` for what began on an earlier day, else the day as ISO 8601; a day ends at 05:00."""
+    """`tonight`, `today`, `ongoing` for what began on an earlier day, else the day as ISO 8601; a day ends at
+    05:00."""
     start = event.start_at.astimezone(zone_or_utc(event.timezone))
     timed = event.time_known and not event.all_day
     day = night_of(start) if timed else event.start_date
@@ -114,15 +118,30 @@ def totals_of(beats: Sequence[Beat], *, now: datetime) -> Counter[str]:
     return found
 
 
-def _section(group: _Group, now: datetime, path: str, totals: Counter[str], make: Callable[[Event], Card]) -> Section:
+def _section(
+    group: _Group, now: datetime, path: str, totals: Counter[str], make: Callable[[Event], Card]
+) -> Section:
     heading, sub, href = _heading(group.key, now, path)
     early: list[Card] = []
     late: list[Card] = []
-    for event in sorted(group.events, key=partial(_open_first, today=now.date())) if group.key == "ongoing" else group.events:
+    for event in (
+        sorted(group.events, key=partial(_open_first, today=now.date()))
+        if group.key == "ongoing"
+        else group.events
+    ):
         (late if group.key != "ongoing" and _after_midnight(event) else early).append(make(event))
     taking_place = sum(1 for event in group.events if event.happening != Happening.CANCELLED)
     unseen = max(totals[group.key] - taking_place, 0)
-    return Section(key=group.key, heading=heading, sub=sub, href=href, total=taking_place + unseen, more=unseen, cards=early, late=late)
+    return Section(
+        key=group.key,
+        heading=heading,
+        sub=sub,
+        href=href,
+        total=taking_place + unseen,
+        more=unseen,
+        cards=early,
+        late=late,
+    )
 
 
 def _open_first(event: Event, *, today: date) -> tuple[bool, date]:
@@ -141,7 +160,9 @@ def _heading(key: str, now: datetime, path: str) -> tuple[str, str, str]:
         return "Tonight", calendar_day(night_of(now), today=today), f"{path}tonight/"
     if key == "today":
         return (
-            ("Today", calendar_day(today, today=today), f"{path}today/") if not is_evening(now) else ("Today, all day", "", f"{path}today/")
+            ("Today", calendar_day(today, today=today), f"{path}today/")
+            if not is_evening(now)
+            else ("Today, all day", "", f"{path}today/")
         )
     if key == "ongoing":
         return "Still on", "began earlier, runs for days", ""
@@ -153,7 +174,11 @@ def _heading(key: str, now: datetime, path: str) -> tuple[str, str, str]:
 
 
 def day_strip(
-    beats: Sequence[Beat], *, now: datetime, day_address: Callable[[dict[str, str]], str], selected: date | None
+    beats: Sequence[Beat],
+    *,
+    now: datetime,
+    day_address: Callable[[dict[str, str]], str],
+    selected: date | None,
 ) -> list[StripDay]:
     """The next 14 days with their counts. `day_address` gives the address of `{"day": …}`."""
     counts: Counter[date] = Counter()
@@ -165,7 +190,12 @@ def day_strip(
 
 
 def _strip_day(
-    day: date, count: int, most: int, now: datetime, day_address: Callable[[dict[str, str]], str], selected: date | None
+    day: date,
+    count: int,
+    most: int,
+    now: datetime,
+    day_address: Callable[[dict[str, str]], str],
+    selected: date | None,
 ) -> StripDay:
     return StripDay(
         href=day_address({"day": day.isoformat()}),
@@ -190,14 +220,19 @@ def night_picture(beats: Sequence[Beat], *, now: datetime) -> SafeString:
 
 
 def night_summary(beats: Sequence[Beat], *, now: datetime) -> dict[str, object]:
-    """`count`, `free` and the hour at which most of tonight's events begin, as `20:00` (empty where there are few)."""
+    """`count`, `free` and the hour at which most of tonight's events begin, as `20:00` (empty where there are
+    few)."""
     tonight = _tonight(beats, now)
     hours: Counter[int] = Counter()
     for beat in tonight:
         hours[beat.start.astimezone(now.tzinfo).hour] += beat.count
     count = sum(beat.count for beat in tonight)
     hour, most = hours.most_common(1)[0] if hours else (0, 0)
-    return {"count": count, "free": sum(beat.free for beat in tonight), "peak": f"{hour:02d}:00" if most >= 3 and len(hours) > 1 else ""}
+    return {
+        "count": count,
+        "free": sum(beat.free for beat in tonight),
+        "peak": f"{hour:02d}:00" if most >= 3 and len(hours) > 1 else "",
+    }
 
 
 def _tonight(beats: Sequence[Beat], now: datetime) -> list[Beat]:

@@ -69,7 +69,8 @@ class Category(models.Model):
 
 
 class Organizer(models.Model):
-    """Who makes it happen. `contact` is a business's public contact, or the keyed hash of an address; never a private person's address."""
+    """Who makes it happen. `contact` is a business's public contact, or the keyed hash of an address; never a
+    private person's address."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=200)
@@ -77,18 +78,24 @@ class Organizer(models.Model):
     type = models.CharField(max_length=12, blank=True, default="", choices=choices(OrganizerType))
     url = models.URLField(max_length=2000, blank=True, default="")
     contact = models.CharField(max_length=200, blank=True, default="")
-    verification = models.CharField(max_length=12, default=Verification.UNVERIFIED, choices=choices(Verification))
+    verification = models.CharField(
+        max_length=12, default=Verification.UNVERIFIED, choices=choices(Verification)
+    )
 
     class Meta:
         ordering = ["name"]
-        constraints = [among("organizer_verification", "verification", Verification), among("organizer_type", "type", OrganizerType)]
+        constraints = [
+            among("organizer_verification", "verification", Verification),
+            among("organizer_type", "type", OrganizerType),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class Origin(models.Model):
-    """What events know of a source: one row each, so that an unchanged feed costs one write. `key` is the source's id in the higher app.
+    """What events know of a source: one row each, so that an unchanged feed costs one write. `key` is the
+    source's id in the higher app.
 
     An event's listing that is not missing was last seen when its origin was last covered."""
 
@@ -96,10 +103,19 @@ class Origin(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=200)
     url = models.URLField(max_length=2000, blank=True, default="")
-    credit = models.CharField(max_length=200, blank=True, default="", help_text="what its platform wants readers to see beside the link")
-    trust = models.FloatField(default=0.5, help_text="0 to 1; decides whose word counts when fields are merged")
+    credit = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="what its platform wants readers to see beside the link",
+    )
+    trust = models.FloatField(
+        default=0.5, help_text="0 to 1; decides whose word counts when fields are merged"
+    )
     covered_at = models.DateTimeField(null=True, blank=True)
-    keeps_pictures = models.BooleanField(default=True, help_text="its platform's terms allow copies of pictures")
+    keeps_pictures = models.BooleanField(
+        default=True, help_text="its platform's terms allow copies of pictures"
+    )
     is_sample = models.BooleanField(default=False)
 
     class Meta:
@@ -135,8 +151,9 @@ class Series(models.Model):
 class Event(models.Model):
     """The canonical event that readers see, one occurrence, fed by one or more listings.
 
-    `start_at` is always there, for sorting: local midnight where only the date is known. `provenance` says per field which origin gave it, when and with what
-    confidence; `locked_fields` were set by a person and are closed to machines. The four axes (publication, happening, freshness, verification) are never one.
+    `start_at` is always there, for sorting: local midnight where only the date is known. `provenance` says
+    per field which origin gave it, when and with what confidence; `locked_fields` were set by a person and
+    are closed to machines. The four axes (publication, happening, freshness, verification) are never one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -156,16 +173,29 @@ class Event(models.Model):
     all_day = models.BooleanField(default=False)
     time_known = models.BooleanField(default=True)
     opening_hours = models.CharField(
-        max_length=500, blank=True, default="", help_text="when what goes on for days can be visited, in OpenStreetMap syntax"
+        max_length=500,
+        blank=True,
+        default="",
+        help_text="when what goes on for days can be visited, in OpenStreetMap syntax",
     )
 
-    series = models.ForeignKey(Series, null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
-    umbrella = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="parts")
+    series = models.ForeignKey(
+        Series, null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
+    umbrella = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="parts"
+    )
     recurrence_id = models.CharField(max_length=40, blank=True, default="")
 
-    city = models.ForeignKey("places.City", null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
-    area = models.ForeignKey("places.Area", null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
-    place = models.ForeignKey("places.Place", null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
+    city = models.ForeignKey(
+        "places.City", null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
+    area = models.ForeignKey(
+        "places.Area", null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
+    place = models.ForeignKey(
+        "places.Place", null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
     venue_name = models.CharField(max_length=200, blank=True, default="")
     address = models.CharField(max_length=400, blank=True, default="")
     venue_city = models.CharField(max_length=120, blank=True, default="")
@@ -189,7 +219,9 @@ class Event(models.Model):
     price_currency = models.CharField(max_length=3, blank=True, default="")
     url = models.URLField(max_length=2000, blank=True, default="")
     ticket_url = models.URLField(max_length=2000, blank=True, default="")
-    organizer = models.ForeignKey(Organizer, null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
+    organizer = models.ForeignKey(
+        Organizer, null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
+    )
     performers = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     capacity = models.PositiveIntegerField(null=True, blank=True)
     registration_required = models.BooleanField(default=False)
@@ -201,20 +233,28 @@ class Event(models.Model):
     publication = models.CharField(max_length=8, default=Publication.PENDING, choices=choices(Publication))
     publication_reason = models.CharField(max_length=300, blank=True, default="")
     freshness = models.CharField(max_length=7, default=Freshness.SEEN, choices=choices(Freshness))
-    verification = models.CharField(max_length=12, default=Verification.UNVERIFIED, choices=choices(Verification))
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_events")
+    verification = models.CharField(
+        max_length=12, default=Verification.UNVERIFIED, choices=choices(Verification)
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_events"
+    )
 
     quality_score = models.FloatField(default=0)
     quality = models.JSONField(default=dict, blank=True)
     flags = models.JSONField(default=list, blank=True)
-    extraction_method = models.CharField(max_length=10, default=ExtractionMethod.STRUCTURED, choices=choices(ExtractionMethod))
+    extraction_method = models.CharField(
+        max_length=10, default=ExtractionMethod.STRUCTURED, choices=choices(ExtractionMethod)
+    )
     confidence = models.JSONField(default=dict, blank=True)
     provenance = models.JSONField(default=dict, blank=True)
     locked_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     is_sample = models.BooleanField(default=False)
 
     published_at = models.DateTimeField(null=True, blank=True)
-    moderated_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    moderated_by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     moderated_at = models.DateTimeField(null=True, blank=True)
     moderation_notes = models.TextField(blank=True, default="")
     first_seen_at = models.DateTimeField(default=now)
@@ -229,27 +269,53 @@ class Event(models.Model):
             ("merge_event", "Can say that events are one, or are not"),
         ]
         indexes = [
-            models.Index(fields=["city", "start_at", "id"], name="event_approved_city_start", condition=Q(publication="approved")),
-            models.Index(fields=["start_at", "id"], name="event_approved_start", condition=Q(publication="approved")),
-            models.Index(fields=["category", "start_at"], name="event_approved_category", condition=Q(publication="approved")),
-            models.Index(fields=["area", "start_at"], name="event_approved_area", condition=Q(publication="approved", area__isnull=False)),
-            models.Index(fields=["place", "start_at"], name="event_place_start", condition=Q(place__isnull=False)),
+            models.Index(
+                fields=["city", "start_at", "id"],
+                name="event_approved_city_start",
+                condition=Q(publication="approved"),
+            ),
+            models.Index(
+                fields=["start_at", "id"], name="event_approved_start", condition=Q(publication="approved")
+            ),
+            models.Index(
+                fields=["category", "start_at"],
+                name="event_approved_category",
+                condition=Q(publication="approved"),
+            ),
+            models.Index(
+                fields=["area", "start_at"],
+                name="event_approved_area",
+                condition=Q(publication="approved", area__isnull=False),
+            ),
+            models.Index(
+                fields=["place", "start_at"], name="event_place_start", condition=Q(place__isnull=False)
+            ),
             # with the titles, so that what may be the same is found without reading the rows
-            models.Index(fields=["city", "start_date"], name="event_city_day_title", include=["id", "title", "place"]),
-            models.Index(fields=["city", "start_date"], name="event_city_dated", condition=Q(all_day=True) | Q(time_known=False)),
+            models.Index(
+                fields=["city", "start_date"], name="event_city_day_title", include=["id", "title", "place"]
+            ),
+            models.Index(
+                fields=["city", "start_date"],
+                name="event_city_dated",
+                condition=Q(all_day=True) | Q(time_known=False),
+            ),
             models.Index(
                 fields=["end_date", "start_date", "opening_hours"],
                 name="event_approved_hours",
                 condition=Q(publication="approved") & ~Q(opening_hours=""),
             ),
-            models.Index(fields=["series", "start_at"], name="event_series_start", condition=Q(series__isnull=False)),
+            models.Index(
+                fields=["series", "start_at"], name="event_series_start", condition=Q(series__isnull=False)
+            ),
             models.Index(
                 fields=["publication", "created_at"],
                 name="event_unpublished",
                 condition=~Q(publication__in=["approved", "merged", "archived"]),
             ),
             models.Index(fields=["updated_at", "id"], name="event_updated"),
-            models.Index(fields=["merged_into"], name="event_merged_into", condition=Q(merged_into__isnull=False)),
+            models.Index(
+                fields=["merged_into"], name="event_merged_into", condition=Q(merged_into__isnull=False)
+            ),
             models.Index(fields=["url"], name="event_url", condition=~Q(url="")),
             models.Index(fields=["ticket_url"], name="event_ticket_url", condition=~Q(ticket_url="")),
             GinIndex(fields=["tags"], name="event_tags"),
@@ -262,20 +328,36 @@ class Event(models.Model):
                 name="event_coordinates_are_a_pair",
                 condition=Q(lat__isnull=True, lng__isnull=True) | Q(lat__isnull=False, lng__isnull=False),
             ),
-            models.CheckConstraint(name="event_end_not_before_start", condition=Q(end_at__isnull=True) | Q(end_at__gte=F("start_at"))),
-            models.CheckConstraint(name="event_last_day_not_before_first", condition=Q(end_date__gte=F("start_date"))),
-            models.CheckConstraint(name="event_price_not_negative", condition=Q(price_min__isnull=True) | Q(price_min__gte=0)),
             models.CheckConstraint(
-                name="event_price_range", condition=Q(price_min__isnull=True) | Q(price_max__isnull=True) | Q(price_max__gte=F("price_min"))
+                name="event_end_not_before_start",
+                condition=Q(end_at__isnull=True) | Q(end_at__gte=F("start_at")),
             ),
-            models.CheckConstraint(name="event_quality", condition=Q(quality_score__gte=0, quality_score__lte=1)),
+            models.CheckConstraint(
+                name="event_last_day_not_before_first", condition=Q(end_date__gte=F("start_date"))
+            ),
+            models.CheckConstraint(
+                name="event_price_not_negative", condition=Q(price_min__isnull=True) | Q(price_min__gte=0)
+            ),
+            models.CheckConstraint(
+                name="event_price_range",
+                condition=Q(price_min__isnull=True)
+                | Q(price_max__isnull=True)
+                | Q(price_max__gte=F("price_min")),
+            ),
+            models.CheckConstraint(
+                name="event_quality", condition=Q(quality_score__gte=0, quality_score__lte=1)
+            ),
             models.CheckConstraint(name="event_title_not_empty", condition=~Q(title="")),
             models.CheckConstraint(name="event_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
             models.CheckConstraint(
                 name="event_merged_has_survivor",
-                condition=Q(publication="merged", merged_into__isnull=False) | (~Q(publication="merged") & Q(merged_into__isnull=True)),
+                condition=Q(publication="merged", merged_into__isnull=False)
+                | (~Q(publication="merged") & Q(merged_into__isnull=True)),
             ),
-            models.CheckConstraint(name="event_approved_is_dated", condition=~Q(publication="approved") | Q(published_at__isnull=False)),
+            models.CheckConstraint(
+                name="event_approved_is_dated",
+                condition=~Q(publication="approved") | Q(published_at__isnull=False),
+            ),
             models.CheckConstraint(name="event_version_positive", condition=Q(version__gte=1)),
             among("event_publication", "publication", Publication),
             among("event_happening", "happening", Happening),
@@ -297,7 +379,8 @@ class Event(models.Model):
 
 
 class Listing(models.Model):
-    """One source's entry for an event: where it is listed, and whether it still is. Un-merge gives each event its own listings back by `first_event`."""
+    """One source's entry for an event: where it is listed, and whether it still is. Un-merge gives each event
+    its own listings back by `first_event`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="listings")
@@ -306,14 +389,22 @@ class Listing(models.Model):
     external_id = models.CharField(max_length=300)
     recurrence_id = models.CharField(max_length=40, blank=True, default="")
     url = models.URLField(max_length=2000, blank=True, default="")
-    facts = models.JSONField(default=dict, blank=True, help_text="the normalized event as this origin last told it")
+    facts = models.JSONField(
+        default=dict, blank=True, help_text="the normalized event as this origin last told it"
+    )
     first_seen_at = models.DateTimeField(default=now)
     changed_at = models.DateTimeField(default=now)
     missing_since = models.DateTimeField(null=True, blank=True)
-    joined_at = models.DateTimeField(null=True, blank=True, help_text="when matching added it on arrival to an event that was there")
-    joined = models.JSONField(default=dict, blank=True, help_text='the evidence for that: {"similarity", "reasons", "fields"}')
+    joined_at = models.DateTimeField(
+        null=True, blank=True, help_text="when matching added it on arrival to an event that was there"
+    )
+    joined = models.JSONField(
+        default=dict, blank=True, help_text='the evidence for that: {"similarity", "reasons", "fields"}'
+    )
     stray_since = models.DateTimeField(
-        null=True, blank=True, help_text="since when it no longer fits the event's other listings; what it says since does not count"
+        null=True,
+        blank=True,
+        help_text="since when it no longer fits the event's other listings; what it says since does not count",
     )
     fitting = models.JSONField(
         null=True,
@@ -322,15 +413,18 @@ class Listing(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["origin", "external_id", "recurrence_id"], name="listing_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["origin", "external_id", "recurrence_id"], name="listing_unique")
+        ]
 
     def __str__(self) -> str:
         return f"{self.origin_id} {self.external_id}"
 
 
 class EventImage(models.Model):
-    """A picture. `source_url` is where it came from; once it was fetched and verified, `url` and `thumbnail` are our own copies and `files` all of
-    them, `[{"format", "width", "height", "url"}]`. One that cannot be had says why in `reason`."""
+    """A picture. `source_url` is where it came from; once it was fetched and verified, `url` and `thumbnail`
+    are our own copies and `files` all of them, `[{"format", "width", "height", "url"}]`. One that cannot be
+    had says why in `reason`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="images")
@@ -349,19 +443,25 @@ class EventImage(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=now)
     files = models.JSONField(default=list, blank=True)
-    content_hash = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of the bytes as they came")
+    content_hash = models.CharField(
+        max_length=64, blank=True, default="", help_text="SHA-256 of the bytes as they came"
+    )
 
     class Meta:
         ordering = ["-is_primary", "position"]
         indexes = [
-            models.Index(fields=["next_attempt_at"], name="event_image_waiting", condition=Q(state="waiting")),
+            models.Index(
+                fields=["next_attempt_at"], name="event_image_waiting", condition=Q(state="waiting")
+            ),
             models.Index(fields=["content_hash"], name="event_image_content", condition=~Q(content_hash="")),
             HashIndex(fields=["source_url"], name="event_image_source"),
         ]
         constraints = [
             among("event_image_state", "state", ImageState),
             models.UniqueConstraint(fields=["event", "source_url"], name="event_image_unique"),
-            models.UniqueConstraint(fields=["event"], condition=Q(is_primary=True), name="event_image_one_primary"),
+            models.UniqueConstraint(
+                fields=["event"], condition=Q(is_primary=True), name="event_image_one_primary"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -369,7 +469,8 @@ class EventImage(models.Model):
 
     @property
     def address(self) -> str:
-        """Where the picture can be had: our own copy, else where it came from; '' for what turned out to be no picture."""
+        """Where the picture can be had: our own copy, else where it came from; '' for what turned out to be
+        no picture."""
         if self.state == ImageState.REFUSED and self.reason != NO_COPY:
             return ""
         return self.url or self.source_url
@@ -399,12 +500,15 @@ class EventCounters(models.Model):
 
 
 class EventSearch(models.Model):
-    """Full text (title A, venue B, tags C, description D; configuration `nocturne` with unaccent) and the folded title for trigrams."""
+    """Full text (title A, venue B, tags C, description D; configuration `nocturne` with unaccent) and the
+    folded title for trigrams."""
 
     event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="search")
     document = SearchVectorField()
     folded_title = models.CharField(max_length=300)
-    text_key = models.BigIntegerField(null=True, blank=True, help_text="64 bits of the description's hash: the same words elsewhere")
+    text_key = models.BigIntegerField(
+        null=True, blank=True, help_text="64 bits of the description's hash: the same words elsewhere"
+    )
 
     class Meta:
         indexes = [
@@ -418,7 +522,8 @@ class EventSearch(models.Model):
 
 
 class EventVector(models.Model):
-    """The meaning of title, tags and description as 512 half-precision numbers (multilingual sentence encoder)."""
+    """The meaning of title, tags and description as 512 half-precision numbers (multilingual sentence
+    encoder)."""
 
     event = models.OneToOneField(Event, primary_key=True, on_delete=models.CASCADE, related_name="vector")
     embedding = HalfVectorField(dimensions=512)
@@ -426,14 +531,23 @@ class EventVector(models.Model):
     made_at = models.DateTimeField(default=now)
 
     class Meta:
-        indexes = [HnswIndex(fields=["embedding"], name="event_vector_hnsw", m=16, ef_construction=64, opclasses=["halfvec_cosine_ops"])]
+        indexes = [
+            HnswIndex(
+                fields=["embedding"],
+                name="event_vector_hnsw",
+                m=16,
+                ef_construction=64,
+                opclasses=["halfvec_cosine_ops"],
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.event_id)
 
 
 class DuplicateMatch(models.Model):
-    """What was found, decided or asked about two events; "different" is asked before they are matched again. `first` is the smaller id."""
+    """What was found, decided or asked about two events; "different" is asked before they are matched again.
+    `first` is the smaller id."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     first = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="matches_as_first")
@@ -453,7 +567,9 @@ class DuplicateMatch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="duplicate_match_unique"),
             models.CheckConstraint(name="duplicate_match_ordered", condition=Q(first__lt=F("second"))),
-            models.CheckConstraint(name="duplicate_match_similarity", condition=Q(similarity__gte=0, similarity__lte=1)),
+            models.CheckConstraint(
+                name="duplicate_match_similarity", condition=Q(similarity__gte=0, similarity__lte=1)
+            ),
             among("duplicate_match_outcome", "outcome", MatchOutcome),
         ]
 
@@ -476,7 +592,10 @@ class Proposal(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "origin"], condition=Q(decided_at__isnull=True), nulls_distinct=False, name="proposal_one_open"
+                fields=["event", "origin"],
+                condition=Q(decided_at__isnull=True),
+                nulls_distinct=False,
+                name="proposal_one_open",
             )
         ]
 

@@ -16,7 +16,8 @@ _BY_HOURS = "opening hours"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NowLine:
-    """`answer` names the question, `word` answers it, `said` tells who says so and when; `is_likely` marks predictions; `slug` is for the shape."""
+    """`answer` names the question, `word` answers it, `said` tells who says so and when; `is_likely` marks
+    predictions; `slug` is for the shape."""
 
     answer: str
     slug: str

@@ -1,6 +1,8 @@
-"""What goes on for days and can be visited: its opening hours in words, by the day and by the week. Pure: no Django, no clock of its own.
+"""What goes on for days and can be visited: its opening hours in words, by the day and by the week. Pure: no
+Django, no clock of its own.
 
-An event with `opening_hours` (OpenStreetMap syntax) is one event from its first opening to its last closing (docs/decisions/0025).
+An event with `opening_hours` (OpenStreetMap syntax) is one event from its first opening to its last closing
+(docs/decisions/0025).
 """
 
 from collections.abc import Mapping
@@ -26,30 +28,38 @@ Spans = tuple[tuple[str, str], ...]
 
 
 def hours_words(expression: str) -> str:
-    """`Tue-Sun 10:00-18:00; 25 Dec closed`, `daily 11:00-19:00`: the expression in letters that people read."""
-    words = _EXCEPTION.sub(r"\2 \1", _CODE.sub(lambda found: _DAY_NAMES[found.group()], expression.replace("Mo-Su", "daily")))
+    """`Tue-Sun 10:00-18:00; 25 Dec closed`, `daily 11:00-19:00`: the expression in letters that people
+    read."""
+    words = _EXCEPTION.sub(
+        r"\2 \1", _CODE.sub(lambda found: _DAY_NAMES[found.group()], expression.replace("Mo-Su", "daily"))
+    )
     return _OFF.sub("closed", words).replace(",", ", ").replace(",  ", ", ")
 
 
 def today_words(expression: str, day: date) -> str:
-    """`Open today 10:00 to 18:00`, `Closed today`; '' where there is none or it does not say. `day` is the place's own."""
+    """`Open today 10:00 to 18:00`, `Closed today`; '' where there is none or it does not say. `day` is the
+    place's own."""
     found = intervals(expression, day) if expression else None
     if found is None or any(one.state is State.UNKNOWN for one in found):
         return ""
     if [one.end - one.start for one in found] == [timedelta(days=1)]:
         return "Open today"
-    spans = " and ".join(f"{clock(one.start)} to {clock(one.end)}" for one in found if one.start.date() == day)
+    spans = " and ".join(
+        f"{clock(one.start)} to {clock(one.end)}" for one in found if one.start.date() == day
+    )
     return f"Open today {spans}" if spans else "Closed today"
 
 
 def is_closed_on(expression: str, first: date, last: date | None = None) -> bool:
-    """Whether the expression surely says that nothing opens on that day of the place, or on any day up to `last`."""
+    """Whether the expression surely says that nothing opens on that day of the place, or on any day up to
+    `last`."""
     found = intervals(expression, first, last or first)
     return found is not None and not any(first <= one.start.date() <= (last or first) for one in found)
 
 
 def week_of(expression: str, first: date, last: date) -> dict[Spans, list[int]]:
-    """The days of the week (0 Monday) by their times, as the first full week of the run has them; {} where nothing is said."""
+    """The days of the week (0 Monday) by their times, as the first full week of the run has them; {} where
+    nothing is said."""
     begin = min(first, max(last - _WEEK, first))
     found: dict[int, list[tuple[str, str]]] = {}
     for one in intervals(expression, begin, begin + _WEEK) or []:
@@ -61,10 +71,12 @@ def week_of(expression: str, first: date, last: date) -> dict[Spans, list[int]]:
 
 
 def keep_begun(before: Mapping[str, Any], values: dict[str, Any]) -> None:
-    """A run that its source tells from today on began when it began: its start stays, and its hours where the new ones say less.
+    """A run that its source tells from today on began when it began: its start stays, and its hours where the
+    new ones say less.
 
-    `before` and `values` are the event's columns before and now (`events.facts.columns`); `values` is changed. A source that lists the coming days
-    alone would otherwise move the start every day, and on the last day forget the week."""
+    `before` and `values` are the event's columns before and now (`events.facts.columns`); `values` is
+    changed. A source that lists the coming days alone would otherwise move the start every day, and on the
+    last day forget the week."""
     old, new = before["opening_hours"], values["opening_hours"]
     if not (old and new) or before["timezone"] != values["timezone"]:
         return
@@ -79,4 +91,7 @@ def keep_begun(before: Mapping[str, Any], values: dict[str, Any]) -> None:
 def is_open_at(expression: str, moment: datetime) -> bool:
     """Whether it is surely open at a local moment."""
     naive = moment.replace(tzinfo=None)
-    return any(one.start <= naive < one.end for one in intervals(expression, naive.date() - timedelta(days=1), naive.date()) or [])
+    return any(
+        one.start <= naive < one.end
+        for one in intervals(expression, naive.date() - timedelta(days=1), naive.date()) or []
+    )

@@ -1,6 +1,8 @@
-"""A picture from outside, made safe and small: verified, turned upright, without EXIF and profiles, in a few widths. Knows neither Django nor the network.
+"""A picture from outside, made safe and small: verified, turned upright, without EXIF and profiles, in a few
+widths. Knows neither Django nor the network.
 
-Only what Pillow decodes goes on: the bytes that came are never stored or served. SVG is a program, not a picture, and is refused.
+Only what Pillow decodes goes on: the bytes that came are never stored or served. SVG is a program, not a
+picture, and is refused.
 """
 
 import hashlib
@@ -15,11 +17,13 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, features
 
 #: What is decoded; everything else is refused.
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")  # a phone's MPO opens as the JPEG that it begins with
-#: More pixels than this (width times height) are a bomb or a poster for a wall: 40 megapixels are 160 MB decoded.
+#: More pixels than this (width times height) are a bomb or a poster for a wall: 40 megapixels are 160 MB
+#: decoded.
 MAX_PIXELS: Final = 40_000_000
 #: A picture narrower or lower than this is an icon or a tracker's pixel.
 LEAST: Final = 100
-#: Widths in pixels that are made: a card on a sharp screen, a page on a phone, a page and a preview elsewhere.
+#: Widths in pixels that are made: a card on a sharp screen, a page on a phone, a page and a preview
+#: elsewhere.
 WIDTHS: Final = (320, 720, 1280)
 #: A banner longer than so many times its height says nothing on a card.
 MOST_STRETCHED: Final = 6
@@ -44,8 +48,8 @@ class Rendition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Picture:
-    """A verified picture: its upright size in pixels, SHA-256 of the bytes as they came (hex), a perceptual hash of 64 bits (hex; alike pictures
-    differ in few bits), and its renditions, the smallest first."""
+    """A verified picture: its upright size in pixels, SHA-256 of the bytes as they came (hex), a perceptual
+    hash of 64 bits (hex; alike pictures differ in few bits), and its renditions, the smallest first."""
 
     width: int
     height: int
@@ -55,7 +59,8 @@ class Picture:
 
 
 def read_picture(content: bytes) -> Picture:
-    """Decode `content` wholly and render it anew. Raises PictureRefused for what is no picture, is broken, too large, too small or too stretched."""
+    """Decode `content` wholly and render it anew. Raises PictureRefused for what is no picture, is broken,
+    too large, too small or too stretched."""
     image = _decoded(content)
     return Picture(
         width=image.width,
@@ -67,7 +72,8 @@ def read_picture(content: bytes) -> Picture:
 
 
 def formats() -> tuple[str, ...]:
-    """The formats that are written, the smallest files first: AVIF where this Pillow can, and WebP, which every browser reads."""
+    """The formats that are written, the smallest files first: AVIF where this Pillow can, and WebP, which
+    every browser reads."""
     return ("avif", "webp") if features.check("avif") else ("webp",)
 
 
@@ -100,14 +106,17 @@ def _refuse_size(width: int, height: int) -> None:
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
-    """The picture in sRGB with or without transparency; its own profile is applied and left behind, since browsers would otherwise need it."""
+    """The picture in sRGB with or without transparency; its own profile is applied and left behind, since
+    browsers would otherwise need it."""
     profile = image.info.get("icc_profile")
     transparent = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     wanted = "RGBA" if transparent else "RGB"
     if profile and image.mode == wanted:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=wanted)
+            converted = ImageCms.profileToProfile(
+                image, source, ImageCms.createProfile("sRGB"), outputMode=wanted
+            )
         except (ImageCms.PyCMSError, OSError):
             converted = None  # a broken profile: the colours as they are
         image = converted or image
@@ -115,8 +124,11 @@ def _in_srgb(image: Image.Image) -> Image.Image:
 
 
 def _renditions(image: Image.Image) -> Iterator[Rendition]:
-    """No width is larger than the picture itself; one that is smaller than the smallest is kept at its own size."""
-    for width in [width for width in WIDTHS if width < image.width] + ([image.width] if image.width <= WIDTHS[-1] else []):
+    """No width is larger than the picture itself; one that is smaller than the smallest is kept at its own
+    size."""
+    for width in [width for width in WIDTHS if width < image.width] + (
+        [image.width] if image.width <= WIDTHS[-1] else []
+    ):
         height = max(1, round(image.height * width / image.width))
         small = image if width == image.width else image.resize((width, height), Image.Resampling.LANCZOS)
         for name in formats():

@@ -1,7 +1,8 @@
-"""The public event of contracts.md, made from an Event: what API, feeds and live frames show. Field names are fixed; add, never rename.
+"""The public event of contracts.md, made from an Event: what API, feeds and live frames show. Field names are
+fixed; add, never rename.
 
-Reads `city`, `area`, `organizer`, `series`, `counters`, `images` and `listings`: fetch them with `events.queries.for_api`, or each
-costs a query.
+Reads `city`, `area`, `organizer`, `series`, `counters`, `images` and `listings`: fetch them with
+`events.queries.for_api`, or each costs a query.
 """
 
 from datetime import datetime
@@ -25,14 +26,16 @@ _BY_HAPPENING = {
 
 
 def status_of(event: Event) -> Status:
-    """Happening and sold out in one word, the gravest wins: cancelled, postponed, sold out, moved online, rescheduled, scheduled."""
+    """Happening and sold out in one word, the gravest wins: cancelled, postponed, sold out, moved online,
+    rescheduled, scheduled."""
     if event.sold_out and event.happening not in (Happening.CANCELLED, Happening.POSTPONED):
         return Status.SOLD_OUT
     return _BY_HAPPENING[Happening(event.happening)]
 
 
 def public_event(event: Event) -> dict[str, Any]:
-    """The JSON object; times in ISO 8601 with the event's own offset, or a date where only the day is known."""
+    """The JSON object; times in ISO 8601 with the event's own offset, or a date where only the day is
+    known."""
     return {
         "id": str(event.id),
         "slug": event.slug,
@@ -54,7 +57,12 @@ def _what(event: Event) -> dict[str, Any]:
         "language": event.language,
         "performers": list(event.performers),
         "images": [
-            {"url": absolute(image.address), "alt": image.alt, "credit": image.credit, "is_primary": image.is_primary}
+            {
+                "url": absolute(image.address),
+                "alt": image.alt,
+                "credit": image.credit,
+                "is_primary": image.is_primary,
+            }
             for image in event.images.all()
             if image.address
         ],
@@ -107,7 +115,12 @@ def _recurrence(event: Event) -> dict[str, Any] | None:
     series = event.series
     if series is None:
         return None
-    return {"rrule": series.rrule, "rdate": list(series.rdate), "exdate": list(series.exdate), "series_id": str(series.id)}
+    return {
+        "rrule": series.rrule,
+        "rdate": list(series.rdate),
+        "exdate": list(series.exdate),
+        "series_id": str(series.id),
+    }
 
 
 def _where(event: Event) -> dict[str, Any]:
@@ -159,7 +172,11 @@ def _standing(event: Event) -> dict[str, Any]:
         "verification": event.verification,
         "publication": event.publication,
         "freshness": event.freshness,
-        "counters": {"views": counters.views, "registrations": counters.registrations, "shares": counters.shares},
+        "counters": {
+            "views": counters.views,
+            "registrations": counters.registrations,
+            "shares": counters.shares,
+        },
         "published_at": event.published_at.isoformat() if event.published_at else None,
         "updated_at": event.updated_at.isoformat(),
         "version": event.version,
@@ -178,7 +195,8 @@ def _source(listing: Any) -> dict[str, Any]:
 
 
 def source_address(listing: Any) -> str:
-    """Where readers may see what a source says: its own page of the event, else the source's; never an address that lets its holder in."""
+    """Where readers may see what a source says: its own page of the event, else the source's; never an
+    address that lets its holder in."""
     return next((url for url in (listing.url, listing.origin.url) if url and not has_secret(url)), "")
 
 

@@ -19,7 +19,9 @@ def follow_places(*, survivor_id: UUID, child_id: UUID, now: datetime, **_: Any)
 
 
 @receiver(unmerged, dispatch_uid="events.return_from_places")
-def return_from_places(*, survivor_id: UUID, child_id: UUID, undo: Mapping[str, Any], now: datetime, **_: Any) -> None:
+def return_from_places(
+    *, survivor_id: UUID, child_id: UUID, undo: Mapping[str, Any], now: datetime, **_: Any
+) -> None:
     """The events that followed a merge happen at their own place again."""
     kept = undo.get(f"{follow_places.__module__}.{follow_places.__qualname__}") or {}
     placing.follow_unmerge([UUID(pk) for pk in kept.get("events", [])], survivor_id, child_id, now=now)

@@ -1,4 +1,5 @@
-"""The normalized event: what every source's words become before anything is stored (contracts.md, "A normalized event").
+"""The normalized event: what every source's words become before anything is stored (contracts.md, "A
+normalized event").
 
 Frozen, typed, keyword-only, and free of Django: the pipeline's steps pass these along in batches.
 """
@@ -49,7 +50,8 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrganizerRef:
-    """`contact` is a business's public contact, or the keyed hash of an address; never a private person's address."""
+    """`contact` is a business's public contact, or the keyed hash of an address; never a private person's
+    address."""
 
     name: str = ""
     type: OrganizerType = OrganizerType.UNKNOWN
@@ -59,7 +61,8 @@ class OrganizerRef:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recurrence:
-    """The rule that an occurrence came from, as RFC 5545 text. `series_id` is the source's id of the whole series."""
+    """The rule that an occurrence came from, as RFC 5545 text. `series_id` is the source's id of the whole
+    series."""
 
     rrule: str = ""
     rdate: tuple[str, ...] = ()
@@ -93,7 +96,8 @@ class Quality:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flag:
-    """A check that found something doubtful: the check's name, the reason in words for a moderator, and what it was seen by (JSON)."""
+    """A check that found something doubtful: the check's name, the reason in words for a moderator, and what
+    it was seen by (JSON)."""
 
     check: str
     reason: str
@@ -104,7 +108,8 @@ class Flag:
 class NormalizedEvent:
     """One occurrence as one source tells it, normalized. `to_json` gives the object of contracts.md.
 
-    `opening_hours` is of what goes on for days and can be visited: when, in OpenStreetMap syntax (`places/hours`)."""
+    `opening_hours` is of what goes on for days and can be visited: when, in OpenStreetMap syntax
+    (`places/hours`)."""
 
     external_id: str
     recurrence_id: str = ""
@@ -148,7 +153,8 @@ class NormalizedEvent:
     raw_hash: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON object of contracts.md: ISO 8601 with offset in the event's zone, or a date; enums as their words."""
+        """The JSON object of contracts.md: ISO 8601 with offset in the event's zone, or a date; enums as
+        their words."""
         return {
             "external_id": self.external_id,
             "recurrence_id": self.recurrence_id,
@@ -175,7 +181,10 @@ class NormalizedEvent:
             "price": price_json(self.price),
             "url": self.url,
             "ticket_url": self.ticket_url,
-            "images": [{"url": i.url, "alt": i.alt, "credit": i.credit, "is_primary": i.is_primary} for i in self.images],
+            "images": [
+                {"url": i.url, "alt": i.alt, "credit": i.credit, "is_primary": i.is_primary}
+                for i in self.images
+            ],
             "organizer": _organizer_json(self.organizer),
             "performers": list(self.performers),
             "status": self.status.value,
@@ -184,7 +193,9 @@ class NormalizedEvent:
             "accessibility": dict(self.accessibility),
             "popularity": dict(self.popularity),
             "quality": quality_json(self.quality),
-            "flags": [{"check": f.check, "reason": f.reason, "evidence": dict(f.evidence)} for f in self.flags],
+            "flags": [
+                {"check": f.check, "reason": f.reason, "evidence": dict(f.evidence)} for f in self.flags
+            ],
             "extraction": {"method": self.method.value, "metadata": dict(self.extraction_metadata)},
             "confidence": {name: round(value, 4) for name, value in self.confidence.items()},
             "raw_hash": self.raw_hash,
@@ -207,7 +218,12 @@ def quality_json(quality: Quality) -> dict[str, Any]:
         name: {"score": round(gate.score, 4), "passed": gate.passed, "problems": list(gate.problems)}
         for name, gate in quality.gates.items()
     }
-    return {"score": round(quality.score, 4), "grade": quality.grade, "threshold": quality.threshold, "gates": gates}
+    return {
+        "score": round(quality.score, 4),
+        "grade": quality.grade,
+        "threshold": quality.threshold,
+        "gates": gates,
+    }
 
 
 def _iso(value: EventTime | None) -> str | None:
@@ -260,9 +276,10 @@ class Located:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One origin's word on one occurrence, to be recorded. `event_id` names the event that it feeds: an existing one, one that another entry
-    of the batch makes, or a new UUIDv7. `similar` are events that a moderator should compare it with. `words` is what the origin said that no field
-    of the normalized event holds, so that it can be refined again."""
+    """One origin's word on one occurrence, to be recorded. `event_id` names the event that it feeds: an
+    existing one, one that another entry of the batch makes, or a new UUIDv7. `similar` are events that a
+    moderator should compare it with. `words` is what the origin said that no field of the normalized event
+    holds, so that it can be refined again."""
 
     event_id: UUID
     external_id: str
@@ -276,7 +293,8 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Likeness:
-    """What matching found: the other event, similarity 0 to 1, the fields' scores, and the reasons in words."""
+    """What matching found: the other event, similarity 0 to 1, the fields' scores, and the reasons in
+    words."""
 
     event_id: UUID
     similarity: float
@@ -286,8 +304,9 @@ class Likeness:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """What `judge` is asked: an event as it would become. `changes` is {column: (before, after)}, empty for a new event; `methods` is {column: how the
-    listing was read that gives it}, of the changes, or of all columns where several entries tell of a new event."""
+    """What `judge` is asked: an event as it would become. `changes` is {column: (before, after)}, empty for a
+    new event; `methods` is {column: how the listing was read that gives it}, of the changes, or of all
+    columns where several entries tell of a new event."""
 
     event_id: UUID
     is_new: bool
@@ -301,8 +320,9 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """`publish`: let a new event through. `apply`: let the changes of a known one through, of which `withheld` columns become a proposal. `counts`: what the
-    source says of a published event besides may come to readers later, when who says it better goes.
+    """`publish`: let a new event through. `apply`: let the changes of a known one through, of which
+    `withheld` columns become a proposal. `counts`: what the source says of a published event besides may come
+    to readers later, when who says it better goes.
 
     `reasons` say why not."""
 
@@ -321,8 +341,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
-    """What became of one event of a batch. `reasons` is not empty where a person should look; `proposed` where changes were withheld; `strays` are
-    listings of it that no longer fit, `fit_again` the ids of those that do once more; `asked` where what another source says still waits for a person."""
+    """What became of one event of a batch. `reasons` is not empty where a person should look; `proposed`
+    where changes were withheld; `strays` are listings of it that no longer fit, `fit_again` the ids of those
+    that do once more; `asked` where what another source says still waits for a person."""
 
     event_id: UUID
     outcome: Outcome
@@ -339,7 +360,8 @@ class Recorded:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moved:
-    """An event whose publication somebody decided, and what it was before (the same, where nothing had to be done)."""
+    """An event whose publication somebody decided, and what it was before (the same, where nothing had to be
+    done)."""
 
     event_id: UUID
     before: Publication
@@ -347,7 +369,8 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fitting:
-    """A question: does what the entry now says still tell of the event that these other listings tell of? `others` are their origins' keys and their facts."""
+    """A question: does what the entry now says still tell of the event that these other listings tell of?
+    `others` are their origins' keys and their facts."""
 
     entry: Entry
     others: tuple[tuple[str, Mapping[str, Any]], ...]

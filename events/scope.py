@@ -1,4 +1,5 @@
-"""What part of a city a page or feed is of: the second segment of its address and the question behind it, read once for both."""
+"""What part of a city a page or feed is of: the second segment of its address and the question behind it,
+read once for both."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,7 +72,8 @@ class Scope:
         category = BY_SLUG[self.wanted.categories[0]].name if self.wanted.categories else ""
         parts = [
             "Free" if self.wanted.price == FREE else "",
-            (category.lower() if self.wanted.price == FREE else category) or ("events" if self.wanted.price == FREE else ""),
+            (category.lower() if self.wanted.price == FREE else category)
+            or ("events" if self.wanted.price == FREE else ""),
         ]
         what = " ".join(part for part in parts if part)
         where = f"in {self.area.name}" if self.area else ""
@@ -96,13 +98,17 @@ class Scope:
         }
         asked = self.query
         return [
-            Chip(word=said[name][:1].upper() + said[name][1:], href=address(self.base, {k: v for k, v in asked.items() if k != name}))
+            Chip(
+                word=said[name][:1].upper() + said[name][1:],
+                href=address(self.base, {k: v for k, v in asked.items() if k != name}),
+            )
             for name in asked
         ]
 
 
 def address(base: str, query: Mapping[str, str]) -> str:
-    """The one address of a question: a single day, category or area is a path, whatever comes on top stays in the query."""
+    """The one address of a question: a single day, category or area is a path, whatever comes on top stays in
+    the query."""
     rest = dict(query)
     segment = ""
     if rest.get("price") == FREE and len(rest) == 1:
@@ -115,8 +121,12 @@ def address(base: str, query: Mapping[str, str]) -> str:
 
 
 def read_scope(city: City, segment: str, params: Mapping[str, str], *, now: datetime) -> Scope:
-    """The scope of `/{city}/{segment}/?…`. Raises Http404 for a segment that is none; what cannot be read in the query is left out."""
-    asked = {name: params.get(name, "").strip() for name in ("when", "day", "category", "area", "price", "price_max")}
+    """The scope of `/{city}/{segment}/?…`. Raises Http404 for a segment that is none; what cannot be read in
+    the query is left out."""
+    asked = {
+        name: params.get(name, "").strip()
+        for name in ("when", "day", "category", "area", "price", "price_max")
+    }
     areas = {area.slug: area for area in city.areas.all()}
     asked |= _segment(segment, areas) if segment else {}
     area = areas.get(asked["area"])
@@ -130,7 +140,9 @@ def read_scope(city: City, segment: str, params: Mapping[str, str], *, now: date
         price_max=_amount(asked["price_max"]),
     )
     scope = Scope(city=city, area=area, wanted=wanted, path="", selected=_selected(wanted, now))
-    return Scope(city=city, area=area, wanted=wanted, path=address(scope.base, scope.query), selected=scope.selected)
+    return Scope(
+        city=city, area=area, wanted=wanted, path=address(scope.base, scope.query), selected=scope.selected
+    )
 
 
 def _segment(segment: str, areas: Mapping[str, Area]) -> dict[str, str]:

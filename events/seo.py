@@ -1,4 +1,5 @@
-"""What machines read from a page: title and description, canonical address, Open Graph, feeds, and schema.org data."""
+"""What machines read from a page: title and description, canonical address, Open Graph, feeds, and schema.org
+data."""
 
 import json
 from collections.abc import Sequence
@@ -20,8 +21,15 @@ from pipeline.characters import unescape, without_tags
 
 _SCHEMA = "https://schema.org/"
 _BLOCK_END = patterns.compile(r"</(?:p|li|h\d|div|tr|blockquote)>|<br\s*/?>", patterns.IGNORECASE)
-#: What could end a script element, or begin a comment or an entity in one; JSON reads the escapes as the same characters.
-_UNSAFE = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+#: What could end a script element, or begin a comment or an entity in one; JSON reads the escapes as the same
+#: characters.
+_UNSAFE = {
+    ord("<"): "\\u003C",
+    ord(">"): "\\u003E",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +54,8 @@ class Meta:
 
 
 def plain_text(html: str, *, limit: int = 0) -> str:
-    """Sanitized HTML as text, blocks as lines; cut at a word to at most `limit` characters where one is given."""
+    """Sanitized HTML as text, blocks as lines; cut at a word to at most `limit` characters where one is
+    given."""
     text = unescape(without_tags(_BLOCK_END.sub("\n", html), ""))
     lines = [" ".join(line.split()) for line in text.splitlines()]
     if not limit:
@@ -56,12 +65,14 @@ def plain_text(html: str, *, limit: int = 0) -> str:
 
 
 def json_ld(data: Any) -> SafeString:
-    """JSON that is safe inside a script element, whatever the texts hold: `</script>` in a title stays a title (CVE-2026-60119)."""
+    """JSON that is safe inside a script element, whatever the texts hold: `</script>` in a title stays a
+    title (CVE-2026-60119)."""
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_UNSAFE))  # noqa: S308 (every character that could matter is escaped)
 
 
 def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
-    """The event as schema.org/Event, as Google reads it: a date alone where the time is unknown, an offset otherwise."""
+    """The event as schema.org/Event, as Google reads it: a date alone where the time is unknown, an offset
+    otherwise."""
     zone = zone_or_utc(event.timezone)
     dated = event.all_day or not event.time_known
     data: dict[str, Any] = {
@@ -71,7 +82,11 @@ def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
         "url": site_url + event.get_absolute_url(),
         "name": event.title,
         "startDate": event.start_date.isoformat() if dated else _iso(event.start_at, zone),
-        "endDate": event.end_date.isoformat() if dated else _iso(event.end_at, zone) if event.end_at else None,
+        "endDate": event.end_date.isoformat()
+        if dated
+        else _iso(event.end_at, zone)
+        if event.end_at
+        else None,
         "eventSchedule": _schedule(event),
         "description": plain_text(event.description, limit=5000),
         "eventStatus": _SCHEMA + _status(event),
@@ -90,7 +105,8 @@ def event_data(event: Event, *, site_url: str) -> dict[str, Any]:
 
 
 def _schedule(event: Event) -> list[dict[str, Any]]:
-    """The opening hours of what goes on for days: one schema.org/Schedule for each set of times in its week."""
+    """The opening hours of what goes on for days: one schema.org/Schedule for each set of times in its
+    week."""
     if not event.opening_hours:
         return []
     return [
@@ -111,7 +127,10 @@ def _schedule(event: Event) -> list[dict[str, Any]]:
 
 def list_data(events: Sequence[Any], *, site_url: str) -> dict[str, Any]:
     """A list of events (anything with `href`) as schema.org/ItemList of their addresses."""
-    items = [{"@type": "ListItem", "position": place, "url": site_url + event.href} for place, event in enumerate(events, 1)]
+    items = [
+        {"@type": "ListItem", "position": place, "url": site_url + event.href}
+        for place, event in enumerate(events, 1)
+    ]
     return {"@context": "https://schema.org", "@type": "ItemList", "itemListElement": items}
 
 

@@ -1,4 +1,5 @@
-"""Shapes of the API as OpenAPI describes them. Events are made by `events.public.public_event` alone; a test holds the two together."""
+"""Shapes of the API as OpenAPI describes them. Events are made by `events.public.public_event` alone; a test
+holds the two together."""
 
 from rest_framework import serializers as s
 
@@ -115,7 +116,9 @@ class PublicEvent(s.Serializer):
     timezone = s.CharField(help_text="IANA name.")
     all_day = s.BooleanField()
     time_known = s.BooleanField()
-    opening_hours = s.CharField(help_text="When what goes on for days can be visited, in OpenStreetMap syntax, or empty.")
+    opening_hours = s.CharField(
+        help_text="When what goes on for days can be visited, in OpenStreetMap syntax, or empty."
+    )
     recurrence = Recurrence(allow_null=True)
     recurrence_id = s.CharField()
     venue = EventVenue()
@@ -241,7 +244,9 @@ class PlaceFacts(s.Serializer):
     phone = s.CharField()
     website = s.CharField()
     external_ids = s.DictField(child=s.CharField())
-    rating = s.FloatField(allow_null=True, help_text="Null where there is none, or where it may no longer be shown.")
+    rating = s.FloatField(
+        allow_null=True, help_text="Null where there is none, or where it may no longer be shown."
+    )
     photos = s.ListField(child=s.JSONField())
     opening_hours = s.CharField(help_text="OpenStreetMap syntax, or empty.")
     state = s.ChoiceField(PLACE_STATES)
@@ -268,7 +273,8 @@ class WeatherStep(s.Serializer):
 
 
 class WeatherNow(s.Serializer):
-    """The weather of a city. Degrees Celsius, metres per second; `temperature_c` is null where only a forecast is known."""
+    """The weather of a city. Degrees Celsius, metres per second; `temperature_c` is null where only a
+    forecast is known."""
 
     city = s.CharField()
     observed_at = s.DateTimeField()

@@ -1,4 +1,5 @@
-"""The state machines of an event, one table each: from which state to which. What is not in the table raises `ForbiddenMove`."""
+"""The state machines of an event, one table each: from which state to which. What is not in the table raises
+`ForbiddenMove`."""
 
 from collections.abc import Mapping, Set
 from enum import StrEnum

@@ -24,7 +24,8 @@ def anonymize_contacts() -> int:
 
 @shared_task
 def embed_missing(seconds: float = 60.0) -> int:
-    """Make the vectors of events that have none, or whose text changed, the newest first, until none waits. Returns how many.
+    """Make the vectors of events that have none, or whose text changed, the newest first, until none waits.
+    Returns how many.
 
     After `seconds` the rest is asked for anew, behind what else waits on the queue."""
     begun, made = time.monotonic(), 0

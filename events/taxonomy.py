@@ -1,7 +1,9 @@
-"""The controlled taxonomy: 22 categories with aliases, their subcategories, and the controlled tags, read once from `events/data/`. Free of Django.
+"""The controlled taxonomy: 22 categories with aliases, their subcategories, and the controlled tags, read
+once from `events/data/`. Free of Django.
 
-A category's slug is what the product stores; aliases are what sources and older clients call it ("sports", "food_festival", "SportsEvent").
-The words of subcategories and tags are what names them in a text: a word, a phrase, or `stem*`, folded, in any language.
+A category's slug is what the product stores; aliases are what sources and older clients call it ("sports",
+"food_festival", "SportsEvent"). The words of subcategories and tags are what names them in a text: a word, a
+phrase, or `stem*`, folded, in any language.
 """
 
 import csv
@@ -23,7 +25,8 @@ _NO_WORD: Final = patterns.compile(r"[^\w]+")
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One category. `covers` is one line for people; `subcategories` are slugs; `aliases` other names that mean it, folded."""
+    """One category. `covers` is one line for people; `subcategories` are slugs; `aliases` other names that
+    mean it, folded."""
 
     slug: str
     name: str
@@ -35,7 +38,8 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Subcategory:
-    """A part of a category. The same slug may stand below two ("conference"), with the same words or others."""
+    """A part of a category. The same slug may stand below two ("conference"), with the same words or
+    others."""
 
     category: str
     slug: str
@@ -61,7 +65,8 @@ def _several(text: str) -> tuple[str, ...]:
 
 
 SUBCATEGORIES: Final[tuple[Subcategory, ...]] = tuple(
-    Subcategory(row["category"], row["slug"], row["name"], _several(row["words"])) for row in _rows("subcategories.csv")
+    Subcategory(row["category"], row["slug"], row["name"], _several(row["words"]))
+    for row in _rows("subcategories.csv")
 )
 TAGS: Final[tuple[Tag, ...]] = tuple(Tag(row["tag"], _several(row["words"])) for row in _rows("tags.csv"))
 
@@ -88,11 +93,15 @@ BY_SLUG: Final[dict[str, Category]] = {category.slug: category for category in C
 
 def subcategory_name(category: str, slug: str) -> str:
     """What people call a subcategory ("Stand-up"); the slug in words where the list has it no more."""
-    return next((part.name for part in SUBCATEGORIES if (part.category, part.slug) == (category, slug)), slug.replace("_", " "))
+    return next(
+        (part.name for part in SUBCATEGORIES if (part.category, part.slug) == (category, slug)),
+        slug.replace("_", " "),
+    )
 
 
 def canonical(slug_or_alias: str) -> str:
-    """The category's slug for a slug, a name or an alias in any case ("Sports", "food festival", "kids-family"), or '' where none is meant."""
+    """The category's slug for a slug, a name or an alias in any case ("Sports", "food festival",
+    "kids-family"), or '' where none is meant."""
     return _names().get(_folded(slug_or_alias), "")
 
 
@@ -109,7 +118,8 @@ def _names() -> dict[str, str]:
 
 
 def _folded(text: str) -> str:
-    """Lower case without accents, words joined by `_`, "&" read as "and": "Food & Drink" -> "food_and_drink"."""
+    """Lower case without accents, words joined by `_`, "&" read as "and": "Food & Drink" ->
+    "food_and_drink"."""
     plain = normalize("NFKD", text.casefold().replace("&", " and "))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return _NO_WORD.sub("_", plain.replace("_", " ")).strip("_")

@@ -1,4 +1,5 @@
-"""The ticker: what was published, changed or cancelled last, as a few lines of words. `static/js/ticker.js` goes on from there, in the same words."""
+"""The ticker: what was published, changed or cancelled last, as a few lines of words. `static/js/ticker.js`
+goes on from there, in the same words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ STATES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One event: `kind` says what happened to it, `when` and `where` are those of the event, `at` and `ago` those of the change."""
+    """One event: `kind` says what happened to it, `when` and `where` are those of the event, `at` and `ago`
+    those of the change."""
 
     id: str
     href: str
@@ -38,15 +40,24 @@ class Line:
     ago: str
 
 
-def ticker(changes: Sequence[tuple[str, datetime, Mapping[str, Any]]], *, now: datetime, cities: Mapping[str, str]) -> list[Line]:
-    """At most five lines of `changes` (type, time, the data of `events.services.announcing`), which come newest first and one of each event.
+def ticker(
+    changes: Sequence[tuple[str, datetime, Mapping[str, Any]]], *, now: datetime, cities: Mapping[str, str]
+) -> list[Line]:
+    """At most five lines of `changes` (type, time, the data of `events.services.announcing`), which come
+    newest first and one of each event.
 
     `now` is aware. `cities` names cities by slug, where a reader cannot know which one is meant."""
-    shown = [(kind, at, data) for kind, at, data in changes if kind in SHOWN and data.get("title") and data.get("start")]
+    shown = [
+        (kind, at, data)
+        for kind, at, data in changes
+        if kind in SHOWN and data.get("title") and data.get("start")
+    ]
     return [_line(kind, at, data, now=now, cities=cities) for kind, at, data in shown[:MOST]]
 
 
-def _line(kind: str, at: datetime, data: Mapping[str, Any], *, now: datetime, cities: Mapping[str, str]) -> Line:
+def _line(
+    kind: str, at: datetime, data: Mapping[str, Any], *, now: datetime, cities: Mapping[str, str]
+) -> Line:
     where = (data.get("venue") or "", cities.get(data.get("city") or "", ""))
     return Line(
         id=str(data["id"]),

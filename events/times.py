@@ -1,7 +1,8 @@
-"""The rules of time, free of Django: an event's own day, tonight, the spans that readers ask for, and when an event without an end is over.
+"""The rules of time, free of Django: an event's own day, tonight, the spans that readers ask for, and when an
+event without an end is over.
 
-A start is an aware datetime, or a date where the event is all-day or its time is unknown (architecture.md, section 4). Spans are
-half-open, aware and in UTC.
+A start is an aware datetime, or a date where the event is all-day or its time is unknown (architecture.md,
+section 4). Spans are half-open, aware and in UTC.
 """
 
 from dataclasses import dataclass
@@ -57,7 +58,8 @@ def zone_or_utc(name: str) -> ZoneInfo:
 
 
 def as_local(wall: datetime, zone: ZoneInfo) -> datetime:
-    """A wall-clock time in a zone: one that a DST change skips moves forward, one that occurs twice is the first (RFC 5545, 3.3.5)."""
+    """A wall-clock time in a zone: one that a DST change skips moves forward, one that occurs twice is the
+    first (RFC 5545, 3.3.5)."""
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
 
 
@@ -73,11 +75,16 @@ def local_day(start: EventTime, timezone: str) -> date:
 
 def sort_moment(start: EventTime, timezone: str) -> datetime:
     """What to sort by, in UTC: the start, or local midnight of a date. For sorting only: never shown."""
-    return start.astimezone(UTC) if isinstance(start, datetime) else local_midnight(start, zone_or_utc(timezone))
+    return (
+        start.astimezone(UTC) if isinstance(start, datetime) else local_midnight(start, zone_or_utc(timezone))
+    )
 
 
-def over_at(start: EventTime, end: EventTime | None, *, timezone: str, predicted: EventTime | None = None) -> datetime:
-    """The moment (UTC) from which an event is past: its end, the end of its last day, or its predicted end, 3 h after it began at least."""
+def over_at(
+    start: EventTime, end: EventTime | None, *, timezone: str, predicted: EventTime | None = None
+) -> datetime:
+    """The moment (UTC) from which an event is past: its end, the end of its last day, or its predicted end, 3
+    h after it began at least."""
     zone = zone_or_utc(timezone)
     if end is not None:
         return end.astimezone(UTC) if isinstance(end, datetime) else local_midnight(_next_day(end), zone)
@@ -88,10 +95,14 @@ def over_at(start: EventTime, end: EventTime | None, *, timezone: str, predicted
     return max(earliest, predicted.astimezone(UTC)) if isinstance(predicted, datetime) else earliest
 
 
-def predicted_end(start: EventTime, category: str, *, all_day: bool = False, hours: float | None = None) -> EventTime:
-    """When an event without an end is likely to end: after `hours`, else by its category's usual length; an all-day or undated one on its own day.
+def predicted_end(
+    start: EventTime, category: str, *, all_day: bool = False, hours: float | None = None
+) -> EventTime:
+    """When an event without an end is likely to end: after `hours`, else by its category's usual length; an
+    all-day or undated one on its own day.
 
-    The length is elapsed time, so that a night with a DST change is right; the answer is in the start's zone."""
+    The length is elapsed time, so that a night with a DST change is right; the answer is in the start's
+    zone."""
     if all_day or not isinstance(start, datetime):
         return start
     hours = hours or PREDICTED_HOURS.get(category, PREDICTED_HOURS["other"])
@@ -101,8 +112,9 @@ def predicted_end(start: EventTime, category: str, *, all_day: bool = False, hou
 def when_span(when: When, *, now: datetime, timezone: str) -> Span:
     """The span of a word, for a reader's clock `now` (aware) at a place.
 
-    Today and tomorrow are calendar days. Tonight runs from 17:00 to 05:00, and at 02:00 still means the night that began yesterday. The
-    weekend runs from Friday 17:00 to the end of Sunday: the present one, else the next. A week is today and the six days after.
+    Today and tomorrow are calendar days. Tonight runs from 17:00 to 05:00, and at 02:00 still means the night
+    that began yesterday. The weekend runs from Friday 17:00 to the end of Sunday: the present one, else the
+    next. A week is today and the six days after.
     """
     zone = zone_or_utc(timezone)
     local = now.astimezone(zone)

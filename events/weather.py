@@ -10,13 +10,15 @@ from events.times import over_at, zone_or_utc
 from places.forecast import Outlook, outlook
 from places.queries import CityWeather
 
-#: Of what has no clock, or goes on for days, the weather of the day counts; of a long event that of its first hours.
+#: Of what has no clock, or goes on for days, the weather of the day counts; of a long event that of its first
+#: hours.
 _DAY_BEGINS, _DAY_ENDS = time(8), time(22)
 _LONGEST = timedelta(hours=12)
 
 
 def outlook_of(event: Event, weather: Mapping[UUID, CityWeather], *, now: datetime) -> Outlook | None:
-    """Rain or heat that is forecast for an event under the open sky; None indoors, where it is fine, and where nobody knows. `weather` by city."""
+    """Rain or heat that is forecast for an event under the open sky; None indoors, where it is fine, and
+    where nobody knows. `weather` by city."""
     told = weather.get(event.city_id) if event.city_id else None
     if told is None or not is_outdoors(event):
         return None

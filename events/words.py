@@ -1,9 +1,11 @@
-"""Times, prices and counts as people say them. Pure: no Django, no clock of its own; `now` always comes from the caller."""
+"""Times, prices and counts as people say them. Pure: no Django, no clock of its own; `now` always comes from
+the caller."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-#: A night belongs to the day on which it began, until this hour (architecture.md, section 4: "tonight" runs to 05:00).
+#: A night belongs to the day on which it began, until this hour (architecture.md, section 4: "tonight" runs
+#: to 05:00).
 NIGHT_ENDS = time(5)
 #: From this hour on an event is said to be "tonight" rather than "today".
 EVENING_BEGINS = time(17)
@@ -15,7 +17,8 @@ _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥"}
 
 
 def night_of(moment: datetime) -> date:
-    """The day that people mean by `moment` (local): a day ends when its night does, so 01:30 on Sunday is still Saturday's night."""
+    """The day that people mean by `moment` (local): a day ends when its night does, so 01:30 on Sunday is
+    still Saturday's night."""
     return (moment - timedelta(hours=NIGHT_ENDS.hour)).date()
 
 
@@ -47,7 +50,8 @@ def day_words(day: date, *, today: date) -> str:
 
 
 def start_day_words(start: datetime, *, now: datetime) -> str:
-    """As `day_words`, and `Tonight` for what starts in the evening or night that `now` belongs to. Both local to the event."""
+    """As `day_words`, and `Tonight` for what starts in the evening or night that `now` belongs to. Both local
+    to the event."""
     if night_of(start) == night_of(now) and is_evening(start):
         return "Tonight"
     return day_words(start.date(), today=now.date())
@@ -75,7 +79,8 @@ def zone_words(moment: datetime) -> str:
 
 
 def since_words(moment: datetime, *, now: datetime) -> str:
-    """How long ago: `just now`, `12 min ago`, `3 h ago`, `on Tuesday`, `on 3 Nov`. Both aware, in the same zone."""
+    """How long ago: `just now`, `12 min ago`, `3 h ago`, `on Tuesday`, `on 3 Nov`. Both aware, in the same
+    zone."""
     seconds = max((now - moment).total_seconds(), 0)
     if seconds < 90:
         return "just now"
@@ -108,7 +113,8 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 def price_words(kind: str, low: Decimal | None, high: Decimal | None, currency: str) -> str:
-    """`Free`, `₹500`, `₹500 to ₹1,200`, `from ₹500`, `Donation`, `Paid`; empty where the price is unknown (unknown is not free)."""
+    """`Free`, `₹500`, `₹500 to ₹1,200`, `from ₹500`, `Donation`, `Paid`; empty where the price is unknown
+    (unknown is not free)."""
     if kind == "free":
         return "Free"
     amount = _amounts(low, high, currency)

@@ -1,4 +1,5 @@
-"""Typed feature flags: declared here, set by the environment (FLAG_NAME), switched in the admin. Off means hidden, scheduled nowhere, 404."""
+"""Typed feature flags: declared here, set by the environment (FLAG_NAME), switched in the admin. Off means
+hidden, scheduled nowhere, 404."""
 
 from enum import StrEnum
 
@@ -6,7 +7,8 @@ from django.db import models
 
 
 class Flag(StrEnum):
-    """Every flag there is. The value is the row's name and, upper-cased with FLAG_ before it, the variable."""
+    """Every flag there is. The value is the row's name and, upper-cased with FLAG_ before it, the
+    variable."""
 
     LIVE_SOURCES = "live_sources"
     LIVE_FEED = "live_feed"
@@ -15,7 +17,8 @@ class Flag(StrEnum):
     DIGESTS = "digests"
 
 
-#: What holds where neither the environment nor the admin says otherwise. Sources reach out only when someone turns them on.
+#: What holds where neither the environment nor the admin says otherwise. Sources reach out only when someone
+#: turns them on.
 DEFAULTS: dict[Flag, bool] = {
     Flag.LIVE_SOURCES: True,
     Flag.LIVE_FEED: True,
@@ -28,7 +31,9 @@ DEFAULTS: dict[Flag, bool] = {
 class FlagSwitch(models.Model):
     """An operator's choice for one flag; it outranks the default, and the environment outranks it."""
 
-    name = models.CharField(max_length=40, primary_key=True, choices=[(flag.value, flag.value) for flag in Flag])
+    name = models.CharField(
+        max_length=40, primary_key=True, choices=[(flag.value, flag.value) for flag in Flag]
+    )
     is_on = models.BooleanField()
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -17,7 +17,8 @@ _CACHE_SECONDS = 10
 
 
 def is_on(flag: Flag) -> bool:
-    """Whether `flag` is on: the environment where it says anything, then the admin's switch (seen within 10 s), then the default."""
+    """Whether `flag` is on: the environment where it says anything, then the admin's switch (seen within 10
+    s), then the default."""
     variable = os.environ.get(f"FLAG_{flag.value.upper()}")
     if variable:
         return variable.strip().lower() in {"1", "true", "yes", "on"}
@@ -25,7 +26,8 @@ def is_on(flag: Flag) -> bool:
 
 
 def forget() -> None:
-    """Drop the cached switches of this installation, after one of them changed. Without Valkey they end by themselves."""
+    """Drop the cached switches of this installation, after one of them changed. Without Valkey they end by
+    themselves."""
     with suppress(RedisError):
         cache.delete(_CACHE_KEY)
 

@@ -1,4 +1,5 @@
-"""The moderators' desk: the queue, one review with its evidence in view, and every verdict with the version that was seen."""
+"""The moderators' desk: the queue, one review with its evidence in view, and every verdict with the version
+that was seen."""
 
 from typing import Any
 from uuid import UUID
@@ -37,12 +38,23 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("all", "all"), *((state.value, state.value) for state in ReviewState if state is not ReviewState.OPEN)]
+        return [
+            ("all", "all"),
+            *((state.value, state.value) for state in ReviewState if state is not ReviewState.OPEN),
+        ]
 
     def choices(self, changelist: Any) -> Any:
-        yield {"selected": self.value() is None, "query_string": changelist.get_query_string(remove=["state"]), "display": "open"}
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=["state"]),
+            "display": "open",
+        }
         for value, title in self.lookup_choices:
-            yield {"selected": self.value() == value, "query_string": changelist.get_query_string({"state": value}), "display": title}
+            yield {
+                "selected": self.value() == value,
+                "query_string": changelist.get_query_string({"state": value}),
+                "display": title,
+            }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Review]) -> QuerySet[Review]:
         if self.value() == "all":
@@ -102,7 +114,9 @@ class ReviewAdmin(ModelAdmin):
     def reject_as_spam(self, request: HttpRequest, reviews: QuerySet[Review]) -> None:
         self._decide_many(request, reviews, Verdict.REJECT, RejectReason.SPAM)
 
-    def _decide_many(self, request: HttpRequest, reviews: QuerySet[Review], verdict: Verdict, reason: str = "") -> None:
+    def _decide_many(
+        self, request: HttpRequest, reviews: QuerySet[Review], verdict: Verdict, reason: str = ""
+    ) -> None:
         chosen = [(review.pk, review.version) for review in reviews]
         done, problems = services.decide_many(chosen, verdict, by=request.user, reason=reason)
         if done:
@@ -115,8 +129,14 @@ class ReviewAdmin(ModelAdmin):
     def get_urls(self) -> list[Any]:
         return [
             path("left/", self.admin_site.admin_view(self.left_view), name="moderation_review_left"),
-            path("<uuid:pk>/decide/", self.admin_site.admin_view(self.decide_view), name="moderation_review_decide"),
-            path("undo/<uuid:pk>/", self.admin_site.admin_view(self.undo_view), name="moderation_review_undo"),
+            path(
+                "<uuid:pk>/decide/",
+                self.admin_site.admin_view(self.decide_view),
+                name="moderation_review_decide",
+            ),
+            path(
+                "undo/<uuid:pk>/", self.admin_site.admin_view(self.undo_view), name="moderation_review_undo"
+            ),
             *super().get_urls(),
         ]
 
@@ -128,7 +148,9 @@ class ReviewAdmin(ModelAdmin):
         response["Cache-Control"] = "no-store"
         return response
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
         """The review page. Opening an open one claims it for a quarter of an hour."""
         review = self._review(request, object_id)
         if review.state == ReviewState.OPEN and request.method == "GET":
@@ -158,7 +180,9 @@ class ReviewAdmin(ModelAdmin):
             messages.error(request, error.detail)
             return HttpResponseRedirect(reverse("admin:moderation_review_change", args=[pk]))
         except ValueError:
-            messages.error(request, "The verdict, the version or the other event could not be read. Nothing was done.")
+            messages.error(
+                request, "The verdict, the version or the other event could not be read. Nothing was done."
+            )
             return HttpResponseRedirect(reverse("admin:moderation_review_change", args=[pk]))
         request.session["last_decision"] = str(decision.pk)
         messages.success(request, f"{decision.get_verdict_display().capitalize()}: {review.title}")
@@ -174,7 +198,9 @@ class ReviewAdmin(ModelAdmin):
                 request.session.pop("last_decision", None)
                 messages.success(request, "Taken back.")
                 if decision.review_id:
-                    return HttpResponseRedirect(reverse("admin:moderation_review_change", args=[decision.review_id]))
+                    return HttpResponseRedirect(
+                        reverse("admin:moderation_review_change", args=[decision.review_id])
+                    )
             except (ModerationError, EventError) as error:
                 messages.error(request, error.detail)
         return HttpResponseRedirect(reverse("admin:moderation_review_changelist"))
@@ -196,7 +222,11 @@ class ReviewAdmin(ModelAdmin):
     def _context(self, request: HttpRequest, review: Review) -> dict[str, Any]:
         evidence = review.evidence
         preview = _preview(review)
-        event = Event.objects.select_related("city", "area", "category", "organizer").filter(pk=review.object_id).first()
+        event = (
+            Event.objects.select_related("city", "area", "category", "organizer")
+            .filter(pk=review.object_id)
+            .first()
+        )
         likes = evidence.get("similar") or []
         others = Event.objects.in_bulk([like["event"] for like in likes])
         return {
@@ -208,7 +238,10 @@ class ReviewAdmin(ModelAdmin):
             "facts": evidence.get("facts") or {},
             "problems": _problems(evidence.get("facts") or {}),
             "pictures": copied_pictures(event) if event else [],
-            "changes": [{"field": name, "before": pair[0], "after": pair[1]} for name, pair in (evidence.get("changes") or {}).items()],
+            "changes": [
+                {"field": name, "before": pair[0], "after": pair[1]}
+                for name, pair in (evidence.get("changes") or {}).items()
+            ],
             "proposals": list(Proposal.objects.filter(event=review.object_id, decided_at__isnull=True))
             if review.kind == ReviewKind.CHANGE
             else [],
@@ -236,7 +269,9 @@ class DecisionAdmin(ReadOnlyAdmin):
     search_fields = ("object_id", "note")
     show_full_result_count = False
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Decision], search_term: str) -> tuple[QuerySet[Decision], bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Decision], search_term: str
+    ) -> tuple[QuerySet[Decision], bool]:
         """By an event's id: the verdicts on it, and those of rules on the batches that it came with."""
         try:
             return queryset.filter(pk__in=decisions_on(UUID(search_term.strip())).values("pk")), False
@@ -255,12 +290,16 @@ class DecisionAdmin(ReadOnlyAdmin):
             return ""
         if decision.review is None or decision.review.kind == ReviewKind.VENUE:
             return ""
-        return format_html('<a href="{}">Un-merge</a>', reverse("admin:events_event_unmerge", args=[decision.object_id]))
+        return format_html(
+            '<a href="{}">Un-merge</a>', reverse("admin:events_event_unmerge", args=[decision.object_id])
+        )
 
 
 def may_see_queue(request: HttpRequest) -> bool:
     """Whether the queue stands in the sidebar."""
-    return request.user.has_perm("moderation.view_review") or request.user.has_perm("moderation.change_review")
+    return request.user.has_perm("moderation.view_review") or request.user.has_perm(
+        "moderation.change_review"
+    )
 
 
 def open_reviews(_request: HttpRequest) -> SafeString:
@@ -272,7 +311,9 @@ def _rows(venues: list[dict[str, Any]]) -> list[tuple[str, list[Any]]]:
     """What is known of venues, side by side: a row for each fact that one of them has."""
     names = [name for venue in venues for name in venue if name not in ("id", "name")]
     return [
-        (name, [venue.get(name) or "" for venue in venues]) for name in dict.fromkeys(names) if any(venue.get(name) for venue in venues)
+        (name, [venue.get(name) or "" for venue in venues])
+        for name in dict.fromkeys(names)
+        if any(venue.get(name) for venue in venues)
     ]
 
 

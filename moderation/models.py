@@ -14,19 +14,26 @@ MOST_EVENTS = 1_000
 
 
 class Review(models.Model):
-    """One thing to judge: a kind, an object's id, and evidence frozen in JSON by whoever filed it. Every action carries `version`."""
+    """One thing to judge: a kind, an object's id, and evidence frozen in JSON by whoever filed it. Every
+    action carries `version`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in ReviewKind])
     object_id = models.UUIDField()
     title = models.CharField(max_length=300)
-    city = models.ForeignKey("places.City", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    city = models.ForeignKey(
+        "places.City", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     starts_at = models.DateTimeField(null=True, blank=True, help_text="what starts soon is judged first")
     evidence = models.JSONField(default=dict)
     reasons = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     priority = models.SmallIntegerField(default=0, help_text="higher comes first")
-    state = models.CharField(max_length=9, default=ReviewState.OPEN, choices=[(s.value, s.value) for s in ReviewState])
-    claimed_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(
+        max_length=9, default=ReviewState.OPEN, choices=[(s.value, s.value) for s in ReviewState]
+    )
+    claimed_by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     claimed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     request_id = models.CharField(max_length=64, blank=True, default="")
@@ -34,14 +41,25 @@ class Review(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-priority", "starts_at", "created_at"], name="review_queue", condition=Q(state="open"))]
+        indexes = [
+            models.Index(
+                fields=["-priority", "starts_at", "created_at"],
+                name="review_queue",
+                condition=Q(state="open"),
+            )
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "object_id"], condition=Q(state="open"), name="review_one_open"),
+            models.UniqueConstraint(
+                fields=["kind", "object_id"], condition=Q(state="open"), name="review_one_open"
+            ),
             models.CheckConstraint(name="review_kind", condition=Q(kind__in=[k.value for k in ReviewKind])),
-            models.CheckConstraint(name="review_state", condition=Q(state__in=[s.value for s in ReviewState])),
+            models.CheckConstraint(
+                name="review_state", condition=Q(state__in=[s.value for s in ReviewState])
+            ),
             models.CheckConstraint(
                 name="review_decided_is_dated",
-                condition=Q(state="open", decided_at__isnull=True) | (~Q(state="open") & Q(decided_at__isnull=False)),
+                condition=Q(state="open", decided_at__isnull=True)
+                | (~Q(state="open") & Q(decided_at__isnull=False)),
             ),
         ]
 
@@ -53,12 +71,21 @@ class Decision(models.Model):
     """One verdict, by a person or by a rule, and what it changed: the audit trail, and what undo restores."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    review = models.ForeignKey(Review, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions")
+    review = models.ForeignKey(
+        Review, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions"
+    )
     object_id = models.UUIDField(db_index=True)
     verdict = models.CharField(max_length=14, choices=[(v.value, v.value.replace("_", " ")) for v in Verdict])
-    reason = models.CharField(max_length=14, blank=True, default="", choices=[(r.value, r.value.replace("_", " ")) for r in RejectReason])
+    reason = models.CharField(
+        max_length=14,
+        blank=True,
+        default="",
+        choices=[(r.value, r.value.replace("_", " ")) for r in RejectReason],
+    )
     note = models.TextField(blank=True, default="")
-    by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(
+        "accounts.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     automatic = models.BooleanField(default=False)
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
@@ -69,13 +96,22 @@ class Decision(models.Model):
         help_text="of a rule's decision on a batch, whose object is the source: the events that it let through",
     )
     undoes = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone", help_text="the decision that this one took back"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="undone",
+        help_text="the decision that this one took back",
     )
     at = models.DateTimeField(default=now)
 
     class Meta:
         indexes = [GinIndex(fields=["events"], name="decision_events")]
-        constraints = [models.CheckConstraint(name="decision_verdict", condition=Q(verdict__in=[v.value for v in Verdict]))]
+        constraints = [
+            models.CheckConstraint(
+                name="decision_verdict", condition=Q(verdict__in=[v.value for v in Verdict])
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.object_id}"

@@ -1,4 +1,5 @@
-"""Pairs of places that may be one go into the moderators' queue; reviews of an event go with it into a merge, and come back out of it."""
+"""Pairs of places that may be one go into the moderators' queue; reviews of an event go with it into a merge,
+and come back out of it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +31,11 @@ def ask_about_places(*, match_ids: Sequence[UUID], **_: Any) -> None:
             title=f"{match.first.name} and {match.second.name}",
             reasons=(f"may be one venue: {match.reasons}",),
             city_id=match.first.city_id or match.second.city_id,
-            evidence={"similarity": match.similarity, "why": match.reasons, "places": [_side(match.first), _side(match.second)]},
+            evidence={
+                "similarity": match.similarity,
+                "why": match.reasons,
+                "places": [_side(match.first), _side(match.second)],
+            },
         )
         for match in matches
     )
@@ -49,7 +54,9 @@ def ask_again(*, event_id: UUID, by: Actor, now: datetime, **_: Any) -> None:
 
 
 @receiver(moved, dispatch_uid="moderation.settle")
-def settle(*, moved: Sequence[Moved], to: Publication, by: Actor, reason: str, now: datetime, **_: Any) -> None:
+def settle(
+    *, moved: Sequence[Moved], to: Publication, by: Actor, reason: str, now: datetime, **_: Any
+) -> None:
     """A person decided on events without opening their reviews."""
     services.settle(moved, to, by=by, reason=reason, now=now)
 
@@ -61,7 +68,9 @@ def _side(place: Place) -> dict[str, Any]:
         "name": place.name,
         "address": place.address,
         "city": place.city.name if place.city else "",
-        "point": f"{place.lat:.5f}, {place.lng:.5f}" if place.lat is not None and place.lng is not None else "",
+        "point": f"{place.lat:.5f}, {place.lng:.5f}"
+        if place.lat is not None and place.lng is not None
+        else "",
         "phone": place.phone,
         "website": place.website,
         "ids": dict(place.external_ids),

@@ -1,6 +1,7 @@
 """The rules of judgement, pure: what a clean event is, and which change of a published one needs a person.
 
-Nothing here is said of an event's worth, only of how sure we are. Each rule gives a sentence that a moderator reads.
+Nothing here is said of an event's worth, only of how sure we are. Each rule gives a sentence that a moderator
+reads.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,8 +22,9 @@ _LINK = patterns.compile(r"""href=["']?(https?://[^"'\s>]+)""", patterns.IGNOREC
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """What counts as clean. `retitled` is a similarity (0 to 100) and `rewritten` a share of words that stayed (in percent) below which a text is another;
-    `quality` serves where the event does not say what was asked of it."""
+    """What counts as clean. `retitled` is a similarity (0 to 100) and `rewritten` a share of words that
+    stayed (in percent) below which a text is another; `quality` serves where the event does not say what was
+    asked of it."""
 
     quality: float = 0.7
     category: float = 0.35
@@ -32,8 +34,8 @@ class Thresholds:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """How far the source is believed: `trusted` publishes what is clean; `blocked` publishes nothing, whatever it sends; with `always_review` a person
-    looks at everything, however trusted the source is."""
+    """How far the source is believed: `trusted` publishes what is clean; `blocked` publishes nothing,
+    whatever it sends; with `always_review` a person looks at everything, however trusted the source is."""
 
     name: str
     trusted: bool = False
@@ -41,7 +43,8 @@ class Standing:
     always_review: bool = False
 
 
-#: Columns whose change from a trusted source goes through at once: a reader at a closed door is worse than a wrong cancellation.
+#: Columns whose change from a trusted source goes through at once: a reader at a closed door is worse than a
+#: wrong cancellation.
 URGENT = frozenset(
     {
         "happening",
@@ -57,11 +60,24 @@ URGENT = frozenset(
     }
 )
 #: Columns of which a doubtful text is kept beside the approved one.
-TEXT = ("title", "raw_title", "slug", "description", "images", "url", "ticket_url", "online_url", "organizer_id", "performers", "tags")
+TEXT = (
+    "title",
+    "raw_title",
+    "slug",
+    "description",
+    "images",
+    "url",
+    "ticket_url",
+    "online_url",
+    "organizer_id",
+    "performers",
+    "tags",
+)
 
 
 def judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgement:
-    """The judgement on one event: new ones need a trusted source and no doubt; changes are applied unless they look like another event."""
+    """The judgement on one event: new ones need a trusted source and no doubt; changes are applied unless
+    they look like another event."""
     judgement = _judge_case(case, standing, thresholds)
     believed = standing.trusted and not standing.blocked and not standing.always_review
     return judgement if believed else replace(judgement, counts=False)
@@ -69,11 +85,17 @@ def judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgem
 
 def _judge_case(case: Case, standing: Standing, thresholds: Thresholds) -> Judgement:
     is_published = not case.is_new and case.publication == "approved"
-    doubts = list(_doubts(case, thresholds, forgiven=_poor_before(case, thresholds) if is_published else frozenset()))
+    doubts = list(
+        _doubts(case, thresholds, forgiven=_poor_before(case, thresholds) if is_published else frozenset())
+    )
     if case.is_new:
         if standing.blocked:
             return Judgement(publish=False, reasons=(f"{standing.name} is blocked",))
-        reasons = doubts if standing.trusted else [*doubts, f"{standing.name} is not trusted to publish without a look"]
+        reasons = (
+            doubts
+            if standing.trusted
+            else [*doubts, f"{standing.name} is not trusted to publish without a look"]
+        )
         if standing.always_review:
             reasons = [*reasons, _always(standing)]
         return Judgement(publish=not reasons, reasons=tuple(reasons))
@@ -101,7 +123,9 @@ def _judge_change(case: Case, standing: Standing, doubts: list[str], thresholds:
         return Judgement(apply=False, reasons=tuple(reasons))
     if set(reasons) == {_MODEL}:
         return Judgement(apply=True, withheld=tuple(sorted(read_by_model)), reasons=(_MODEL,))
-    return Judgement(apply=True, withheld=tuple(dict.fromkeys((*TEXT, *sorted(read_by_model)))), reasons=tuple(reasons))
+    return Judgement(
+        apply=True, withheld=tuple(dict.fromkeys((*TEXT, *sorted(read_by_model)))), reasons=tuple(reasons)
+    )
 
 
 def _always(standing: Standing) -> str:
@@ -109,13 +133,15 @@ def _always(standing: Standing) -> str:
 
 
 def _methods(case: Case) -> Mapping[str, str]:
-    """How the changed columns were read, each as its own listing was; where one listing tells all, as that was."""
+    """How the changed columns were read, each as its own listing was; where one listing tells all, as that
+    was."""
     told = str((case.facts.get("extraction") or {}).get("method", ""))
     return case.methods or dict.fromkeys(case.changes or ("",), told)
 
 
 def _read_by_model(case: Case) -> set[str]:
-    """The changed columns that a language model read: nothing of that reaches readers without a person, however trusted the source is."""
+    """The changed columns that a language model read: nothing of that reaches readers without a person,
+    however trusted the source is."""
     return {column for column, method in _methods(case).items() if method == "ai"}
 
 
@@ -124,29 +150,36 @@ _ANOTHER = "title and time both changed: this may be another event"
 
 
 def _poor_before(case: Case, thresholds: Thresholds) -> frozenset[str]:
-    """Where a published event was poor before this change: it was let through with that, so that it is nothing new to ask a person about."""
+    """Where a published event was poor before this change: it was let through with that, so that it is
+    nothing new to ask a person about."""
     before, _ = case.changes.get("quality", (case.facts.get("quality"), None))
     return frozenset(_poor(before or {}, thresholds))
 
 
 def _poor(quality: Mapping[str, Any], thresholds: Thresholds) -> dict[str, str]:
-    """What of a quality (contracts.md) is below its threshold, with the sentences that say how to fix it: the whole as "quality", then the gates."""
+    """What of a quality (contracts.md) is below its threshold, with the sentences that say how to fix it: the
+    whole as "quality", then the gates."""
     found = {}
     score, least = quality.get("score", 0.0), quality.get("threshold", thresholds.quality)
     if score < least:
         found["quality"] = f"quality {score:.2f} is below {least:.2f}"
     for name, gate in (quality.get("gates") or {}).items():
         if not gate.get("passed", True):
-            found[name] = f"{name.replace('_', ' ')} {gate.get('score', 0.0):.2f} is too low. {' '.join(gate.get('problems', []))}".strip()
+            found[name] = (
+                f"{name.replace('_', ' ')} {gate.get('score', 0.0):.2f} is too low. {' '.join(gate.get('problems', []))}".strip()
+            )
     return found
 
 
 def _doubts(case: Case, thresholds: Thresholds, *, forgiven: frozenset[str]) -> Iterator[str]:
-    """Why the event, as its facts now stand, should be looked at. `forgiven` are gates of quality that are not asked."""
+    """Why the event, as its facts now stand, should be looked at. `forgiven` are gates of quality that are
+    not asked."""
     facts = case.facts
     for flag in facts.get("flags") or []:
         yield f"{flag['check']}: {flag['reason']}"
-    yield from (words for name, words in _poor(facts.get("quality") or {}, thresholds).items() if name not in forgiven)
+    yield from (
+        words for name, words in _poor(facts.get("quality") or {}, thresholds).items() if name not in forgiven
+    )
     methods = set(_methods(case).values())
     if "text" in methods:
         yield "read from prose"

@@ -1,4 +1,5 @@
-"""Verdicts, for the apps above: sent after commit with `decision` (its id), `kind`, `object_id`, `verdict`."""
+"""Verdicts, for the apps above: sent after commit with `decision` (its id), `kind`, `object_id`,
+`verdict`."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,5 @@
-"""News that is worth nothing a second later, such as how far a job is: announced at once, kept nowhere, without a place in the outbox."""
+"""News that is worth nothing a second later, such as how far a job is: announced at once, kept nowhere,
+without a place in the outbox."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +12,8 @@ log = structlog.get_logger(__name__)
 
 
 def announce(topic: str, kind: str, data: Mapping[str, Any]) -> None:
-    """Tell whoever listens to `topic` now; at most once, and never in the way of the caller. `kind` is the message's type, `data` must fit JSON."""
+    """Tell whoever listens to `topic` now; at most once, and never in the way of the caller. `kind` is the
+    message's type, `data` must fit JSON."""
     for receiver, answer in transient.send_robust(sender=None, topic=topic, kind=kind, data=dict(data)):
         if isinstance(answer, Exception):
             log.warning("announcement_failed", receiver=repr(receiver), error=str(answer))

@@ -13,17 +13,22 @@ from outbox.enums import Audience
 class Change(models.Model):
     """One visible change, written in the transaction that makes it.
 
-    Rows are written without a number; after commit `outbox.services.number_changes` numbers all that are there, so that a reader who asks "after N" misses
-    none, whatever the order of commits. `transaction` is the writer's top-level transaction id, which the deferred triggers look for.
+    Rows are written without a number; after commit `outbox.services.number_changes` numbers all that are
+    there, so that a reader who asks "after N" misses none, whatever the order of commits. `transaction` is
+    the writer's top-level transaction id, which the deferred triggers look for.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.BigIntegerField(null=True, unique=True, editable=False)
-    transaction = models.BigIntegerField(db_default=RawSQL("(pg_current_xact_id()::text)::bigint", []), editable=False)
+    transaction = models.BigIntegerField(
+        db_default=RawSQL("(pg_current_xact_id()::text)::bigint", []), editable=False
+    )
     type = models.CharField(max_length=40)
     object_type = models.CharField(max_length=40)
     object_id = models.UUIDField()
-    audience = models.CharField(max_length=10, default=Audience.PUBLIC, choices=[(a.value, a.value) for a in Audience])
+    audience = models.CharField(
+        max_length=10, default=Audience.PUBLIC, choices=[(a.value, a.value) for a in Audience]
+    )
     user_id = models.UUIDField(null=True, blank=True)
     topics = ArrayField(models.CharField(max_length=120))
     data = models.JSONField(default=dict)
@@ -39,10 +44,13 @@ class Change(models.Model):
             GinIndex(fields=["topics"], name="change_topics"),
         ]
         constraints = [
-            models.CheckConstraint(name="change_audience", condition=models.Q(audience__in=[a.value for a in Audience])),
+            models.CheckConstraint(
+                name="change_audience", condition=models.Q(audience__in=[a.value for a in Audience])
+            ),
             models.CheckConstraint(
                 name="change_user_audience",
-                condition=models.Q(audience=Audience.USER.value, user_id__isnull=False) | ~models.Q(audience=Audience.USER.value),
+                condition=models.Q(audience=Audience.USER.value, user_id__isnull=False)
+                | ~models.Q(audience=Audience.USER.value),
             ),
         ]
 
@@ -51,7 +59,8 @@ class Change(models.Model):
 
 
 class Epoch(models.Model):
-    """One row. The epoch names one unbroken line of numbers; a restore from a backup renews it. `last_number` is the newest given."""
+    """One row. The epoch names one unbroken line of numbers; a restore from a backup renews it. `last_number`
+    is the newest given."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     epoch = models.CharField(max_length=32)

@@ -24,7 +24,11 @@ def position() -> Position:
 
 
 def changes_after(
-    number: int, *, limit: int = 1000, topics: Sequence[str] = (), audiences: Sequence[Audience] = (Audience.PUBLIC,)
+    number: int,
+    *,
+    limit: int = 1000,
+    topics: Sequence[str] = (),
+    audiences: Sequence[Audience] = (Audience.PUBLIC,),
 ) -> QuerySet[Change]:
     """Numbered changes after `number`, in order, at most `limit`; of `topics` alone where some are given."""
     changes = Change.objects.filter(number__gt=number, audience__in=audiences).order_by("number")
@@ -39,10 +43,14 @@ def cursor(name: str) -> int:
 
 
 def newest_of_each(topic: str, *, types: Sequence[str], since: int, most: int) -> list[Change]:
-    """Of the newest `most` public changes of `types` that `topic` heard after number `since`, the newest of each object; newest first (one query).
+    """Of the newest `most` public changes of `types` that `topic` heard after number `since`, the newest of
+    each object; newest first (one query).
 
-    `since` bounds the work: a topic that nobody tells anything must not cost a walk through the whole outbox."""
-    heard = Change.objects.filter(number__gt=since, audience=Audience.PUBLIC, type__in=types, topics__contains=[topic])
+    `since` bounds the work: a topic that nobody tells anything must not cost a walk through the whole
+    outbox."""
+    heard = Change.objects.filter(
+        number__gt=since, audience=Audience.PUBLIC, type__in=types, topics__contains=[topic]
+    )
     newest: dict[UUID, Change] = {}
     for change in heard.order_by("-number").defer("request_id")[:most]:
         newest.setdefault(change.object_id, change)

@@ -10,7 +10,8 @@ from outbox.enums import Audience
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewChange:
-    """`topics` is the union of before and after, so that readers of the old category hear that it left. `data` is small JSON."""
+    """`topics` is the union of before and after, so that readers of the old category hear that it left.
+    `data` is small JSON."""
 
     type: str
     object_type: str

@@ -1,7 +1,8 @@
 """Many rows of one table in one statement.
 
-Django's bulk_create renders a placeholder for each value of each row, and the driver takes that text apart again: for a batch of 200 events it costs
-more than PostgreSQL needs to store them. Here the rows travel as one parameter, JSON that PostgreSQL takes apart by the table's own row type.
+Django's bulk_create renders a placeholder for each value of each row, and the driver takes that text apart
+again: for a batch of 200 events it costs more than PostgreSQL needs to store them. Here the rows travel as
+one parameter, JSON that PostgreSQL takes apart by the table's own row type.
 """
 
 import json
@@ -16,25 +17,36 @@ from django.db import connection
 from django.db.models import Field, Model
 
 
-def insert(rows: Sequence[Model], *, unique: Sequence[str] = (), update: Sequence[str] = (), but_not_known: bool = False) -> None:
-    """Insert rows of one model, values as they stand, keys included (one query, whatever their number). With `unique` (fields), a row that is there
-    already takes over the fields `update`; with `but_not_known`, what would break a rule of uniqueness is left out. What the database fills by itself
-    (`db_default`) is left to it; a float that is no number is NULL.
+def insert(
+    rows: Sequence[Model],
+    *,
+    unique: Sequence[str] = (),
+    update: Sequence[str] = (),
+    but_not_known: bool = False,
+) -> None:
+    """Insert rows of one model, values as they stand, keys included (one query, whatever their number). With
+    `unique` (fields), a row that is there already takes over the fields `update`; with `but_not_known`, what
+    would break a rule of uniqueness is left out. What the database fills by itself (`db_default`) is left to
+    it; a float that is no number is NULL.
 
-    Raises IntegrityError and DataError, as bulk_create. Like that it sends no signals; unlike that it fetches nothing back, so that keys must be set.
+    Raises IntegrityError and DataError, as bulk_create. Like that it sends no signals; unlike that it fetches
+    nothing back, so that keys must be set.
     """
     if not rows:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_statement(type(rows[0]), tuple(unique), tuple(update), but_not_known), [_as_json(rows)])
+        cursor.execute(
+            _statement(type(rows[0]), tuple(unique), tuple(update), but_not_known), [_as_json(rows)]
+        )
     for row in rows:
         row._state.adding = False
 
 
 @contextmanager
 def one_after_another() -> Iterator[None]:
-    """What is inserted within goes to the database without waiting for its answer, so that it stores one lot while the next is made ready (pipeline mode of
-    PostgreSQL's protocol). What it refuses is raised at the end of the block, or where an answer is read; what came after it was not done."""
+    """What is inserted within goes to the database without waiting for its answer, so that it stores one lot
+    while the next is made ready (pipeline mode of PostgreSQL's protocol). What it refuses is raised at the
+    end of the block, or where an answer is read; what came after it was not done."""
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield
@@ -56,7 +68,9 @@ def _fields(model: type[Model]) -> list["Field[Any, Any]"]:
 
 
 @lru_cache(maxsize=128)
-def _statement(model: type[Model], unique: tuple[str, ...], update: tuple[str, ...], but_not_known: bool) -> str:
+def _statement(
+    model: type[Model], unique: tuple[str, ...], update: tuple[str, ...], but_not_known: bool
+) -> str:
     table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(_column(model, field.name) for field in _fields(model))
     statement = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"  # noqa: S608 - names of the model
@@ -65,7 +79,9 @@ def _statement(model: type[Model], unique: tuple[str, ...], update: tuple[str, .
     if not unique:
         return statement
     keys = ", ".join(_column(model, name) for name in unique)
-    taken_over = ", ".join(f"{column} = excluded.{column}" for column in (_column(model, name) for name in update))
+    taken_over = ", ".join(
+        f"{column} = excluded.{column}" for column in (_column(model, name) for name in update)
+    )
     return f"{statement} ON CONFLICT ({keys}) DO UPDATE SET {taken_over}"
 
 

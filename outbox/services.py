@@ -38,7 +38,8 @@ def request_id() -> str:
 
 
 def record(changes: Iterable[NewChange]) -> list[Change]:
-    """Write `changes` in the present transaction (one query) and have them numbered after commit. Must run in a transaction."""
+    """Write `changes` in the present transaction (one query) and have them numbered after commit. Must run in
+    a transaction."""
     request = request_id()
     now = timezone.now()
     rows = [
@@ -62,10 +63,12 @@ def record(changes: Iterable[NewChange]) -> list[Change]:
 
 
 def number_changes() -> int | None:
-    """Number every committed change that has none yet, and announce it; the newest number, or None where there was nothing or another is at it.
+    """Number every committed change that has none yet, and announce it; the newest number, or None where
+    there was nothing or another is at it.
 
-    The lock is only tried: whoever holds it sees, in a snapshot taken after, all that committed before, so no number ever appears below one that a
-    reader has seen. What commits after that snapshot and finds the lock taken is left to its holder, who looks once more when the lock is free again.
+    The lock is only tried: whoever holds it sees, in a snapshot taken after, all that committed before, so no
+    number ever appears below one that a reader has seen. What commits after that snapshot and finds the lock
+    taken is left to its holder, who looks once more when the lock is free again.
     """
     newest: int | None = None
     while True:
@@ -83,8 +86,11 @@ def number_changes() -> int | None:
 
 
 def renew_epoch() -> Epoch:
-    """Start a new line of numbers, after a restore: readers learn that their offsets mean nothing any more."""
-    epoch, _ = Epoch.objects.update_or_create(pk=1, defaults={"epoch": secrets.token_hex(6), "started_at": timezone.now()})
+    """Start a new line of numbers, after a restore: readers learn that their offsets mean nothing any
+    more."""
+    epoch, _ = Epoch.objects.update_or_create(
+        pk=1, defaults={"epoch": secrets.token_hex(6), "started_at": timezone.now()}
+    )
     return epoch
 
 
@@ -95,12 +101,15 @@ def advance(name: str, number: int) -> None:
 
 
 def prune(*, older_than: Any, batch: int = 10_000) -> int:
-    """Delete numbered changes from before `older_than` (aware datetime), in batches, and remember up to where. Returns how many."""
+    """Delete numbered changes from before `older_than` (aware datetime), in batches, and remember up to
+    where. Returns how many."""
     total = 0
     while True:
         with transaction.atomic():
             ids = list(
-                Change.objects.filter(number__isnull=False, at__lt=older_than).order_by("number").values_list("id", "number")[:batch]
+                Change.objects.filter(number__isnull=False, at__lt=older_than)
+                .order_by("number")
+                .values_list("id", "number")[:batch]
             )
             if not ids:
                 return total

@@ -1,4 +1,5 @@
-"""After commit: changes were numbered. Receivers in higher apps pass the hint on; none of them may fail the request."""
+"""After commit: changes were numbered. Receivers in higher apps pass the hint on; none of them may fail the
+request."""
 
 from django.dispatch import Signal
 

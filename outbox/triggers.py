@@ -1,6 +1,8 @@
-"""Database triggers that hold the outbox's promise: no commit with a visible change and no Change row, by whatever way it was made.
+"""Database triggers that hold the outbox's promise: no commit with a visible change and no Change row, by
+whatever way it was made.
 
-A deferred constraint trigger's WHEN is judged when the row changes, its body at commit: the marked row is the queued trigger itself.
+A deferred constraint trigger's WHEN is judged when the row changes, its body at commit: the marked row is the
+queued trigger itself.
 """
 
 from collections.abc import Sequence
@@ -19,13 +21,18 @@ RETURN NULL;
 """
 
 
-def announced(columns: Sequence[str], *, name: str, key: str = "id", only: tuple[str, str] | None = None) -> list[pgtrigger.Trigger]:
-    """Triggers for a model whose `columns` are visible, `only` where a column has a value: `("publication", "approved")`, before or after.
+def announced(
+    columns: Sequence[str], *, name: str, key: str = "id", only: tuple[str, str] | None = None
+) -> list[pgtrigger.Trigger]:
+    """Triggers for a model whose `columns` are visible, `only` where a column has a value: `("publication",
+    "approved")`, before or after.
 
     `key` is the column that holds the announced object's id."""
     old, new = (f"{row}.\"{only[0]}\" = '{only[1]}'" if only else "TRUE" for row in ("OLD", "NEW"))
     return [
-        _trigger(f"{name}_updated", pgtrigger.Update, key, "NEW", f"(({old} OR {new}) AND {_distinct(columns)})"),
+        _trigger(
+            f"{name}_updated", pgtrigger.Update, key, "NEW", f"(({old} OR {new}) AND {_distinct(columns)})"
+        ),
         _trigger(f"{name}_inserted", pgtrigger.Insert, key, "NEW", f"({new})"),
         _trigger(f"{name}_deleted", pgtrigger.Delete, key, "OLD", f"({old})"),
     ]
@@ -35,7 +42,9 @@ def _distinct(columns: Sequence[str]) -> str:
     return "(" + " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns) + ")"
 
 
-def _trigger(name: str, operation: pgtrigger.Operation, key: str, row: str, condition: str) -> pgtrigger.Trigger:
+def _trigger(
+    name: str, operation: pgtrigger.Operation, key: str, row: str, condition: str
+) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         operation=operation,

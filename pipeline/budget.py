@@ -1,8 +1,11 @@
-"""A bound on the processor time of a piece of work, which holds even while an expression backtracks or a loop has no end.
+"""A bound on the processor time of a piece of work, which holds even while an expression backtracks or a loop
+has no end.
 
-The timer counts the time that this process uses (ITIMER_VIRTUAL), so a busy machine or a slow disk takes nothing of it. Python's own loops, and the engine of
-regular expressions, look for signals and are broken off by `OutOfTime`. Code in C that does not look is ended by the kernel (RLIMIT_CPU, SIGXCPU),
-together with its process, where that one said that it may be (`let_kernel_end_this_process`): a worker's child, which its parent replaces.
+The timer counts the time that this process uses (ITIMER_VIRTUAL), so a busy machine or a slow disk takes
+nothing of it. Python's own loops, and the engine of regular expressions, look for signals and are broken off
+by `OutOfTime`. Code in C that does not look is ended by the kernel (RLIMIT_CPU, SIGXCPU), together with its
+process, where that one said that it may be (`let_kernel_end_this_process`): a worker's child, which its
+parent replaces.
 
 Signals reach the main thread alone: in any other thread a budget does nothing.
 """
@@ -21,16 +24,19 @@ from typing import Any, Final, TypeVar
 
 Item = TypeVar("Item")
 
-#: A first strike may meet code that swallows every exception (a `__del__`, a callback); it strikes again after so many seconds.
+#: A first strike may meet code that swallows every exception (a `__del__`, a callback); it strikes again
+#: after so many seconds.
 AGAIN: Final = 0.2
-#: Code that does not look for signals is ended by the kernel so many seconds of processor time after its budget.
+#: Code that does not look for signals is ended by the kernel so many seconds of processor time after its
+#: budget.
 HARD_AFTER: Final = 5.0
 #: Things of a stream that are asked for at a time: a timer is set for each such part.
 AT_ONCE: Final = 20
 
 
 class OutOfTime(BaseException):
-    """A piece of work used more processor time than `budget` allows. Not an Exception: no handler of a bad record's errors takes it for one."""
+    """A piece of work used more processor time than `budget` allows. Not an Exception: no handler of a bad
+    record's errors takes it for one."""
 
     def __init__(self, budget: "Budget") -> None:
         super().__init__(f"{budget.what} took more than {budget.seconds:g} s of processor time")
@@ -38,8 +44,9 @@ class OutOfTime(BaseException):
 
 
 class Budget:
-    """`seconds` of processor time for `what`, in one `with` block or in several one after the other. Budgets nest; the first that is used up is named by the
-    `OutOfTime` that it raises. Work in other threads of the process counts too."""
+    """`seconds` of processor time for `what`, in one `with` block or in several one after the other. Budgets
+    nest; the first that is used up is named by the `OutOfTime` that it raises. Work in other threads of the
+    process counts too."""
 
     __slots__ = ("_is_on", "_since", "left", "seconds", "what")
 
@@ -83,7 +90,8 @@ class Budget:
 
 
 class _Timer:
-    """The one timer of the process, its handler, and the budgets under way from the outermost to the innermost."""
+    """The one timer of the process, its handler, and the budgets under way from the outermost to the
+    innermost."""
 
     def __init__(self) -> None:
         self.stack: list[Budget] = []
@@ -137,15 +145,16 @@ os.register_at_fork(after_in_child=_timer.stack.clear)
 
 
 def let_kernel_end_this_process(announce: Callable[[str], None] = _nobody) -> None:
-    """From here on a budget that is far exceeded ends this process by SIGXCPU, whatever it does. `announce` is told what is begun, so that another process can
-    know what ended this one."""
+    """From here on a budget that is far exceeded ends this process by SIGXCPU, whatever it does. `announce`
+    is told what is begun, so that another process can know what ended this one."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     _timer.is_killable, _timer.announce = True, announce
 
 
 @contextmanager
 def unbroken() -> Iterator[None]:
-    """While the block runs no budget breaks in: for a conversation that must not stop in the midst of a word (a query). It strikes soon after."""
+    """While the block runs no budget breaks in: for a conversation that must not stop in the midst of a word
+    (a query). It strikes soon after."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -158,7 +167,8 @@ def unbroken() -> Iterator[None]:
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """While the block runs the budgets under way count nothing: for work that has bounds of its own (a request, a browser)."""
+    """While the block runs the budgets under way count nothing: for work that has bounds of its own (a
+    request, a browser)."""
     if threading.current_thread() is not threading.main_thread() or not _timer.stack:
         yield
         return

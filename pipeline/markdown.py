@@ -1,5 +1,6 @@
-"""Markdown in descriptions (Meetup, OpenAgenda, Mobilizon and many scripts send it as plain text), as far as a description keeps markup: links,
-emphasis, headings as strong lines, escaped signs. CommonMark 0.31 (https://spec.commonmark.org) names the forms; lists stay lines of text."""
+"""Markdown in descriptions (Meetup, OpenAgenda, Mobilizon and many scripts send it as plain text), as far as
+a description keeps markup: links, emphasis, headings as strong lines, escaped signs. CommonMark 0.31
+(https://spec.commonmark.org) names the forms; lists stay lines of text."""
 
 from typing import Final
 
@@ -7,7 +8,8 @@ from pipeline import patterns
 
 #: Text is taken for Markdown only where one of these is in it: stars and hashes alone are anybody's.
 _SIGNS: Final = patterns.compile(
-    r"\]\((?:https?|mailto|tel):|\*\*\S[^\n*]{0,500}\*\*|^#{2,6}[ \t]+\S|\\[-*_.()#\[\]!+~]", patterns.MULTILINE
+    r"\]\((?:https?|mailto|tel):|\*\*\S[^\n*]{0,500}\*\*|^#{2,6}[ \t]+\S|\\[-*_.()#\[\]!+~]",
+    patterns.MULTILINE,
 )
 #: Cheaper to ask for: nearly every text has none of them.
 _SOME: Final = ("](", "**", "##", "\\")
@@ -22,7 +24,9 @@ _HEADING: Final = patterns.compile(r"^#{1,6}[ \t]+(\S[^\n]*)$", patterns.MULTILI
 _RULE: Final = patterns.compile(r"^[ \t]*(?:[-*_][ \t]*){3,}$", patterns.MULTILINE)
 _BULLET: Final = patterns.compile(r"^([ \t]*)\*[ \t]+(?=\S)", patterns.MULTILINE)
 _BOTH: Final = patterns.compile(r"\*{3}(?=[^\s*])([^\n*]{1,500}?)(?<=\S)\*{3}")
-_STRONG: Final = patterns.compile(r"\*\*(?=[^\s*])([^\n*]{1,500}?)(?<=\S)\*\*|(?<!\w)__(?=[^\s_])([^\n_]{1,500}?)(?<=\S)__(?!\w)")
+_STRONG: Final = patterns.compile(
+    r"\*\*(?=[^\s*])([^\n*]{1,500}?)(?<=\S)\*\*|(?<!\w)__(?=[^\s_])([^\n_]{1,500}?)(?<=\S)__(?!\w)"
+)
 _EMPHASIS: Final = patterns.compile(
     r"(?<![\w*])\*(?=[^\s*])([^\n*]{1,300}?)(?<=\S)\*(?![\w*])|(?<![\w/])_(?=[^\s_])([^\n_<>]{1,300}?)(?<=\S)_(?![\w/])"
 )
@@ -34,7 +38,8 @@ def is_markdown(text: str) -> bool:
 
 
 def as_html(text: str) -> str:
-    """Escaped Markdown (`html.escape` without quotes) with its marks as HTML; line ends stay. The result is not yet sanitized."""
+    """Escaped Markdown (`html.escape` without quotes) with its marks as HTML; line ends stay. The result is
+    not yet sanitized."""
     text = _ESCAPED.sub(lambda found: f"&#{ord(found[1])};", text)
     text = _RULE.sub("", _IMAGE.sub("", text))
     text = _HEADING.sub(lambda found: f"**{found[1].replace('**', '').rstrip(' #')}**", text)

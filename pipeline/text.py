@@ -1,4 +1,5 @@
-"""Text from outside made safe and readable: encodings mended, entities decoded, controls removed, HTML reduced to a few harmless tags.
+"""Text from outside made safe and readable: encodings mended, entities decoded, controls removed, HTML
+reduced to a few harmless tags.
 
 Every function here is idempotent: cleaning what is clean changes nothing.
 """
@@ -16,17 +17,20 @@ from pipeline.markdown import as_html, is_markdown
 from pipeline.masking import has_secret
 
 MAX_URL: Final = 2_000
-#: Escapes within escapes and tags within tags are taken off so often; what is deeper is no text that anybody wrote.
+#: Escapes within escapes and tags within tags are taken off so often; what is deeper is no text that anybody
+#: wrote.
 _MAX_ROUNDS: Final = 20
 #: Tags that a description may keep.
 TAGS: Final = frozenset({"b", "i", "em", "strong", "a", "p", "br", "ul", "ol", "li"})
 
-#: C0 but tab and newline, DEL, C1, bidirectional embeddings, overrides and isolates, zero-width space, soft hyphen, BOM, separators of
-#: lines and paragraphs, object replacement, non-characters, lone surrogates. Zero-width joiners stay: Indic scripts and emoji need them.
+#: C0 but tab and newline, DEL, C1, bidirectional embeddings, overrides and isolates, zero-width space, soft
+#: hyphen, BOM, separators of lines and paragraphs, object replacement, non-characters, lone surrogates.
+#: Zero-width joiners stay: Indic scripts and emoji need them.
 _UNWANTED: Final = patterns.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
 )
-#: What UTF-8 looks like when read as Windows-1252, Latin-1, a Cyrillic or a DOS code page. ftfy decides; this only spares it the rest.
+#: What UTF-8 looks like when read as Windows-1252, Latin-1, a Cyrillic or a DOS code page. ftfy decides; this
+#: only spares it the rest.
 _MOJIBAKE: Final = patterns.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122]|[\u0400-\u04ff\u2500-\u25ff\u221a]"
 )
@@ -35,13 +39,15 @@ _ANY_SPACE: Final = patterns.compile(r"\s+")
 _ENTITY: Final = patterns.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TAG: Final = patterns.compile(r"</?[A-Za-z][^<>]*>|<![A-Za-z\[][^<>]*>|<\?[^<>]*>")
 _MAX_COMMENT: Final = 3_000
-#: A tag of an element that must be closed, and that the sanitizer sees: blocks become line breaks before, `p` and `li` close themselves.
+#: A tag of an element that must be closed, and that the sanitizer sees: blocks become line breaks before, `p`
+#: and `li` close themselves.
 _NESTING: Final = patterns.compile(
     r"<(?P<closes>/?)(?!(?:p|li|br|img|hr|input|wbr|meta|link|option|div|h[1-6]|section|article|header|footer|main|table|tbody|thead|t[rdh]|blockquote|dl|dt|dd"
     r"|pre|figure|figcaption|address|center)\b)(?P<name>[A-Za-z][^\s<>/]{0,30})[^<>]*>",
     patterns.IGNORECASE,
 )
-#: A word in angle brackets that is no element of HTML, SVG or MathML: "c't <webdev>". It has no attributes and keeps its letters.
+#: A word in angle brackets that is no element of HTML, SVG or MathML: "c't <webdev>". It has no attributes
+#: and keeps its letters.
 _NO_TAG: Final = patterns.compile(
     r"<(?=[A-Za-z])(?!(?:p|br|div|a|b|i|u|em|s|q|strong|span|h[1-6]|ul|ol|li|dl|dt|dd|table|t[rdh]|tbody|thead|tfoot|caption|col|img|font|section|article|aside|nav"
     r"|header|footer|main|blockquote|hr|script|style|iframe|frame|object|embed|param|svg|math|form|input|button|select|option|textarea|label|pre|code|kbd"
@@ -51,7 +57,9 @@ _NO_TAG: Final = patterns.compile(
     patterns.IGNORECASE,
 )
 _ALL_TAGS: Final = patterns.compile(r"<[^<>]*>")
-_SCRIPT: Final = patterns.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", patterns.DOTALL | patterns.IGNORECASE)
+_SCRIPT: Final = patterns.compile(
+    r"<(script|style)\b.*?(?:</\1\s*>|$)", patterns.DOTALL | patterns.IGNORECASE
+)
 _MARKUP: Final = patterns.compile(
     r"</?(?:p|br|div|a|b|i|u|em|strong|span|h[1-6]|ul|ol|li|table|t[rdh]|tbody|img|font|section|article|blockquote|hr|script|style|iframe|"
     r"object|embed|svg|math|form|input|button|pre|code|small|center|figure|html|body|head|meta|link|video|audio|title|details|template)\b[^<>]*>"
@@ -68,12 +76,15 @@ _SHORTCODE: Final = patterns.compile(
     r"|\[/?(?:caption|gallery|embed|contact-form(?:-7)?|gravityform|wpforms|nggallery)(?:\s+[\w-]+=[^\[\]]{0,2000}+|/)?\]"
 )
 #: An entity that was escaped, however often.
-_DOUBLE: Final = patterns.compile(r"&(?:amp;)+(?=(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
+_DOUBLE: Final = patterns.compile(
+    r"&(?:amp;)+(?=(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
+)
 #: An ampersand that was escaped several times.
 _AMPERSANDS: Final = patterns.compile(r"&(?:(?:amp|#38|#x26);){2,}+", patterns.IGNORECASE)
 _LINE_TAG: Final = patterns.compile(r"<br\s*/?>|</(?:p|div|li)\s*>", patterns.IGNORECASE)
 _MAX_TAGS: Final = 7_000
-#: Elements that stand open at once, or are closed in another order. No description has so many; the sanitizer asks all of them at each tag.
+#: Elements that stand open at once, or are closed in another order. No description has so many; the sanitizer
+#: asks all of them at each tag.
 _MAX_OPEN: Final = 100
 _MANY_BREAKS: Final = patterns.compile(r"(?:<br>\s*){3,}")
 _BREAKS_AFTER: Final = patterns.compile(r"(</?(?:p|ul|ol|li)>)(?:\s|<br>)+")
@@ -82,12 +93,15 @@ _NESTED: Final = patterns.compile(r"(<(?:b|i|em|strong|u|span|font|div|p)>)(?:\s
 _EMPTY: Final = patterns.compile(r"<(p|b|i|em|strong|li|ul|ol)>\s*</\1>|<a\b[^<>]*>\s*</a>")
 _BLANK_LINE: Final = patterns.compile(r"\n[ \t]*\n\s*")
 _ADDRESS: Final = patterns.compile(r"\b(?:https?|webcals?)://[^\s\"'<>]++", patterns.IGNORECASE)
-#: The end of a host and what follows, of an address with or without a scheme: `calendar.google.com/…`. It begins with what is quickly found.
+#: The end of a host and what follows, of an address with or without a scheme: `calendar.google.com/…`. It
+#: begins with what is quickly found.
 _AFTER_HOST: Final = patterns.compile(r"\.[A-Za-z]{2,63}(?::[0-9]{1,5})?/[^\s\"'<>]++")
 _BEFORE_PATH: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:/+")
 _MAX_HOST: Final = 280
 #: Markup within a word that readers see as one, such as an address.
-_INLINE: Final = r"<(?:/?(?:a|b|i|u|s|q|em|strong|span|font|mark|small|big|su[bp]|code|wbr|abbr)\b|!--)[^<>]*>"
+_INLINE: Final = (
+    r"<(?:/?(?:a|b|i|u|s|q|em|strong|span|font|mark|small|big|su[bp]|code|wbr|abbr)\b|!--)[^<>]*>"
+)
 _INLINES: Final = patterns.compile(_INLINE, patterns.IGNORECASE)
 _SPLIT: Final = patterns.compile(rf"/[^\s\"'<>/]*+(?:{_INLINE})++[^\s<]", patterns.IGNORECASE)
 _HALF_ENTITY: Final = patterns.compile(r"&[^;\s]{0,10}$")
@@ -95,7 +109,8 @@ _URL_BAD: Final = patterns.compile('[\x00-\x1f\x7f<>"\\\\^`{|}]')
 
 
 def mended(text: str) -> str:
-    """`text` with its encoding mended (ftfy), composed (NFC), and without controls and bidirectional overrides. Newlines are LF."""
+    """`text` with its encoding mended (ftfy), composed (NFC), and without controls and bidirectional
+    overrides. Newlines are LF."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     if text.isascii():
         return _UNWANTED.sub("", text)
@@ -108,11 +123,16 @@ def mended(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """One line of plain text: entities decoded however often they were escaped, tags stripped, white space collapsed."""
+    """One line of plain text: entities decoded however often they were escaped, tags stripped, white space
+    collapsed."""
     for _ in range(_MAX_ROUNDS):
         better = mended(text)
         better = _decoded(better) if "&" in better else better
-        better = _untagged(_NO_TAG.sub(r"\1", _SCRIPT.sub(" ", _without_split(better))), " ") if "<" in better else better
+        better = (
+            _untagged(_NO_TAG.sub(r"\1", _SCRIPT.sub(" ", _without_split(better))), " ")
+            if "<" in better
+            else better
+        )
         better = _ANY_SPACE.sub(" ", _SPACES.sub(" ", without_secrets(better))).strip()
         if better == text:
             return text
@@ -141,10 +161,12 @@ def clipped(text: str, limit: int) -> str:
 
 
 def rich(text: str, *, limit: int) -> str:
-    """A description as sanitized HTML in paragraphs, at most `limit` characters with its tags; '' where nothing readable is in it.
+    """A description as sanitized HTML in paragraphs, at most `limit` characters with its tags; '' where
+    nothing readable is in it.
 
-    Plain text gets paragraphs and line breaks. Kept are b, i, em, strong, a[href] (http, https, mailto; rel "nofollow noopener"), p, br,
-    ul, ol, li. HTML that was escaped as a whole is unescaped first. Addresses that let their holder in go, in links and in the text."""
+    Plain text gets paragraphs and line breaks. Kept are b, i, em, strong, a[href] (http, https, mailto; rel
+    "nofollow noopener"), p, br, ul, ol, li. HTML that was escaped as a whole is unescaped first. Addresses
+    that let their holder in go, in links and in the text."""
     made = _rich(text, limit)
     shown = without_secrets(made)
     return made if shown == made else _within(_settled(shown), limit)
@@ -164,7 +186,8 @@ def _rich(text: str, limit: int) -> str:
 
 
 def to_plain(markup: str) -> str:
-    """The words of a description that `rich` made, for counting and reading: one pass is enough for what is clean."""
+    """The words of a description that `rich` made, for counting and reading: one pass is enough for what is
+    clean."""
     return " ".join(unescape(_ALL_TAGS.sub(" ", markup)).split())
 
 
@@ -175,7 +198,8 @@ def public_url(url: str) -> str:
 
 
 def http_url(url: str) -> str:
-    """`url` as an absolute http or https address, '' where it is none, is too long, holds a user's name, or has no sound host."""
+    """`url` as an absolute http or https address, '' where it is none, is too long, holds a user's name, or
+    has no sound host."""
     url = _whole_url(url)
     if url.startswith("//"):
         url = f"https:{url}"
@@ -186,7 +210,12 @@ def http_url(url: str) -> str:
         return ""
     try:
         parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and _host_is_sound(parts.hostname) and parts.username is None and (parts.port or 1) > 0
+        sound = (
+            parts.scheme in ("http", "https")
+            and _host_is_sound(parts.hostname)
+            and parts.username is None
+            and (parts.port or 1) > 0
+        )
     except ValueError:
         return ""
     return url if sound else ""
@@ -237,7 +266,13 @@ def _whole_url(url: str) -> str:
 
 
 def _host_is_sound(host: str | None) -> bool:
-    return bool(host) and host is not None and not host.startswith(("-", ".")) and "%" not in host and ".." not in host
+    return (
+        bool(host)
+        and host is not None
+        and not host.startswith(("-", "."))
+        and "%" not in host
+        and ".." not in host
+    )
 
 
 def _decoded(text: str) -> str:
@@ -273,7 +308,8 @@ def _without_comments(text: str, gap: str) -> str:
 
 
 def _is_tangled(text: str) -> bool:
-    """Whether so many tags are in it, stand open at once, or are closed in another order, that it is no description and would cost the sanitizer seconds."""
+    """Whether so many tags are in it, stand open at once, or are closed in another order, that it is no
+    description and would cost the sanitizer seconds."""
     tags = text.count("<")
     if tags <= _MAX_OPEN:
         return False
@@ -330,7 +366,19 @@ def _sanitize(text: str) -> str:
     return nh3.clean(
         text,
         tags=set(TAGS),
-        clean_content_tags={"script", "style", "title", "template", "iframe", "object", "svg", "math", "noscript", "textarea", "select"},
+        clean_content_tags={
+            "script",
+            "style",
+            "title",
+            "template",
+            "iframe",
+            "object",
+            "svg",
+            "math",
+            "noscript",
+            "textarea",
+            "select",
+        },
         attributes={"a": {"href"}},
         attribute_filter=lambda _tag, _name, value: None if has_secret(value) else value,
         url_schemes={"http", "https", "mailto"},
@@ -340,7 +388,9 @@ def _sanitize(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = _ANY_SPACE.sub(" ", mended(text).replace("&nbsp;", " "))  # a character reference may have hidden a control
+    text = _ANY_SPACE.sub(
+        " ", mended(text).replace("&nbsp;", " ")
+    )  # a character reference may have hidden a control
     if "<br>" in text:
         text = _MANY_BREAKS.sub("<br><br>", text)
     text = _BREAKS_BEFORE.sub(r"\1", _BREAKS_AFTER.sub(r"\1", text))
@@ -364,7 +414,8 @@ def _without_edge_breaks(text: str) -> str:
 
 
 def _within(markup: str, limit: int) -> str:
-    """Sanitized HTML cut to at most `limit` characters: shorter each time, since the sanitizer closes what was cut open."""
+    """Sanitized HTML cut to at most `limit` characters: shorter each time, since the sanitizer closes what
+    was cut open."""
     kept = markup
     size = limit
     while len(kept) > limit:

@@ -16,13 +16,36 @@ from outbox.admin import ReadOnlyAdmin
 from places import services
 from places.enums import PlaceState
 from places.exceptions import PlaceError
-from places.models import Area, City, Geocode, Place, PlaceAlias, PlaceMatch, PlaceReport, PlaceStatus, Weather
+from places.models import (
+    Area,
+    City,
+    Geocode,
+    Place,
+    PlaceAlias,
+    PlaceMatch,
+    PlaceReport,
+    PlaceStatus,
+    Weather,
+)
 from places.queries import forget_atlas
 from places.services.merging import MERGE
 
 #: Fields of a place that sources fill and a person may set.
 LOCKABLE = frozenset(
-    {"kinds", "address", "lat", "lng", "timezone", "plus_code", "phone", "website", "rating", "photos", "opening_hours", "state"}
+    {
+        "kinds",
+        "address",
+        "lat",
+        "lng",
+        "timezone",
+        "plus_code",
+        "phone",
+        "website",
+        "rating",
+        "photos",
+        "opening_hours",
+        "state",
+    }
 )
 
 
@@ -106,7 +129,11 @@ class PlaceAdmin(ModelAdmin):
             messages.error(request, "Choose two venues.")
             return None
         if request.POST.get("confirmed") != "yes":
-            return render(request, "admin/places/place/merge.html", {**self.admin_site.each_context(request), **_both_sides(*two)})
+            return render(
+                request,
+                "admin/places/place/merge.html",
+                {**self.admin_site.each_context(request), **_both_sides(*two)},
+            )
         if request.POST.get("different"):
             services.mark_places_different(two[0].pk, two[1].pk, by=request.user, reasons="said at the desk")
             messages.success(request, "Kept apart: nobody asks again.")
@@ -132,7 +159,8 @@ class PlaceAdmin(ModelAdmin):
                 messages.success(request, f"{place.name}: un-merged.")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """What a person sets is locked against sources; taking a field out of the locked ones opens it again."""
+        """What a person sets is locked against sources; taking a field out of the locked ones opens it
+        again."""
         before = Place.objects.filter(pk=obj.pk).first() if change else None
         if before is not None and list(before.locked_fields) == list(obj.locked_fields):
             set_now = {name for name in LOCKABLE if getattr(before, name) != getattr(obj, name)}
@@ -181,9 +209,20 @@ class PlaceMatchAdmin(ReadOnlyAdmin):
 
 @admin.register(Geocode)
 class GeocodeAdmin(ReadOnlyAdmin):
-    """Answers of geocoders, kept so that each address is asked once; the filter "doubt: not empty" lists those that did not count, with the reason."""
+    """Answers of geocoders, kept so that each address is asked once; the filter "doubt: not empty" lists
+    those that did not count, with the reason."""
 
-    list_display = ("question", "doubt", "provider", "precision", "label", "lat", "lng", "asked_at", "expires_at")
+    list_display = (
+        "question",
+        "doubt",
+        "provider",
+        "precision",
+        "label",
+        "lat",
+        "lng",
+        "asked_at",
+        "expires_at",
+    )
     list_filter = (("doubt", EmptyFieldListFilter), "provider", "precision")
     search_fields = ("question",)
     show_full_result_count = False

@@ -1,4 +1,5 @@
-"""The cities and areas that Nocturne serves, as plain records, and which of them a point or an address belongs to.
+"""The cities and areas that Nocturne serves, as plain records, and which of them a point or an address
+belongs to.
 
 The rows come from the database or from `places/data/`; this module knows neither Django nor where they lie.
 """
@@ -18,7 +19,8 @@ from places.shapes import KM_PER_DEGREE, Shape, shape
 
 DATA = Path(__file__).resolve().parent / "data"
 
-#: How near to a city's centre a coordinate must be to be taken for the centre itself rather than a venue's, in kilometres.
+#: How near to a city's centre a coordinate must be to be taken for the centre itself rather than a venue's,
+#: in kilometres.
 CENTRE_KM = 0.03
 #: The same for a country's point, which lies in the open country.
 COUNTRY_POINT_KM = 1.0
@@ -26,13 +28,16 @@ COUNTRY_POINT_KM = 1.0
 _PARTS = patterns.compile(r"[,\n;|·]+")
 _POSTCODE = patterns.compile(r"\b(?:\d{5}(?:-\d{4})?|\d{6}|\d{3} \d{3})\b")
 #: Words of venues that towns' names have as often: 'Garden City', 'College Point'.
-_OF_TOWNS = frozenset({"city", "town", "college", "community", "national", "international", "public", "main", "church", "house"})
+_OF_TOWNS = frozenset(
+    {"city", "town", "college", "community", "national", "international", "public", "main", "church", "house"}
+)
 _REGION_PART = patterns.compile(r"^\s*([A-Z]{2,3})\b\.?\s*(?:\d[\d -]*)?$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CityFact:
-    """A city: `lat`, `lng` of its centre, `radius_km` of what counts as the city, `region` the ISO 3166-2 part ('TX')."""
+    """A city: `lat`, `lng` of its centre, `radius_km` of what counts as the city, `region` the ISO 3166-2
+    part ('TX')."""
 
     slug: str
     name: str
@@ -62,7 +67,10 @@ class AreaFact:
         """Whether the point lies in the area."""
         if self.shape is not None:
             return self.shape.holds(lat, lng)
-        return abs(self.lat - lat) * KM_PER_DEGREE <= self.radius_km and haversine_km(lat, lng, self.lat, self.lng) <= self.radius_km
+        return (
+            abs(self.lat - lat) * KM_PER_DEGREE <= self.radius_km
+            and haversine_km(lat, lng, self.lat, self.lng) <= self.radius_km
+        )
 
     @property
     def square_km(self) -> float:
@@ -72,7 +80,8 @@ class AreaFact:
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """All cities and areas, indexed by slug and by folded name. Build it once and keep it: it is immutable."""
+    """All cities and areas, indexed by slug and by folded name. Build it once and keep it: it is
+    immutable."""
 
     cities: tuple[CityFact, ...] = ()
     areas: tuple[AreaFact, ...] = ()
@@ -93,41 +102,60 @@ class Atlas:
         return self._by_slug.get(slug)
 
     def city_at(self, lat: float, lng: float) -> CityFact | None:
-        """The city whose circle holds the point; of several, the one whose centre is nearest. None outside all circles."""
-        found = [(haversine_km(lat, lng, c.lat, c.lng), c) for c in self.cities if abs(c.lat - lat) < 2 and _near_lng(c.lng, lng)]
+        """The city whose circle holds the point; of several, the one whose centre is nearest. None outside
+        all circles."""
+        found = [
+            (haversine_km(lat, lng, c.lat, c.lng), c)
+            for c in self.cities
+            if abs(c.lat - lat) < 2 and _near_lng(c.lng, lng)
+        ]
         inside = [(distance, city) for distance, city in found if distance <= city.radius_km]
         return min(inside, key=lambda pair: (pair[0], pair[1].slug))[1] if inside else None
 
     def area_at(self, lat: float, lng: float, *, city: str = "") -> AreaFact | None:
         """The area (of `city`, where given) that holds the point; of several, the smallest."""
         areas = self._areas_of.get(city, ()) if city else self.areas
-        return min((area for area in areas if area.holds(lat, lng)), key=lambda area: (area.square_km, area.slug), default=None)
+        return min(
+            (area for area in areas if area.holds(lat, lng)),
+            key=lambda area: (area.square_km, area.slug),
+            default=None,
+        )
 
     def area_named(self, city: str, *texts: str) -> AreaFact | None:
-        """The area of a city whose name is a whole part of one of the texts: 'Indiranagar' in '100 Feet Rd, Indiranagar, Bengaluru'."""
+        """The area of a city whose name is a whole part of one of the texts: 'Indiranagar' in '100 Feet Rd,
+        Indiranagar, Bengaluru'."""
         areas = {fold_name(area.name): area for area in self._areas_of.get(city, ())}
         parts = (fold_name(part) for text in texts for part in _PARTS.split(text)) if areas else ()
         return next((areas[part] for part in parts if part in areas), None)
 
     def centre_of(self, lat: float, lng: float) -> CityFact | None:
-        """The city whose very centre this is: a geocoder's answer for the city's name, not a venue's place."""
+        """The city whose very centre this is: a geocoder's answer for the city's name, not a venue's
+        place."""
         for city in self.cities:
-            if abs(city.lat - lat) < 0.001 and abs(city.lng - lng) < 0.001 and haversine_km(lat, lng, city.lat, city.lng) <= CENTRE_KM:
+            if (
+                abs(city.lat - lat) < 0.001
+                and abs(city.lng - lng) < 0.001
+                and haversine_km(lat, lng, city.lat, city.lng) <= CENTRE_KM
+            ):
                 return city
         return None
 
     def is_country_point(self, lat: float, lng: float) -> bool:
         """Whether this is where geocoders put a whole country: no venue's place."""
         return any(
-            abs(point[0] - lat) < 0.02 and abs(point[1] - lng) < 0.02 and haversine_km(lat, lng, *point) <= COUNTRY_POINT_KM
+            abs(point[0] - lat) < 0.02
+            and abs(point[1] - lng) < 0.02
+            and haversine_km(lat, lng, *point) <= COUNTRY_POINT_KM
             for point in country_points()
         )
 
     def city_named(self, text: str, *, country: str = "") -> CityFact | None:
-        """The city that an address or a city's name speaks of: a whole part between commas, nothing beside it contradicting.
+        """The city that an address or a city's name speaks of: a whole part between commas, nothing beside it
+        contradicting.
 
-        'Denver', '400 W 6th St, Austin, TX 78701' and 'Bangalore, India' are found; 'Portland, ME', 'Birmingham, UK',
-        'Denver Street' and 'New Boston' are not. The last fitting part wins, as addresses end with the city.
+        'Denver', '400 W 6th St, Austin, TX 78701' and 'Bangalore, India' are found; 'Portland, ME',
+        'Birmingham, UK', 'Denver Street' and 'New Boston' are not. The last fitting part wins, as addresses
+        end with the city.
         """
         return _city_named(self, text, country)
 
@@ -146,13 +174,18 @@ def _city_named(atlas: Atlas, text: str, country: str) -> CityFact | None:
     for index in range(len(parts) - 1, -1, -1):
         for city, inside, used in _readings(atlas, parts, index):
             after = parts[index + used :]
-            if (not wanted or wanted == city.country) and _agrees(city, inside, after) and not _is_region(atlas, city, parts, index, after):
+            if (
+                (not wanted or wanted == city.country)
+                and _agrees(city, inside, after)
+                and not _is_region(atlas, city, parts, index, after)
+            ):
                 return city
     return None
 
 
 def _readings(atlas: Atlas, parts: list[str], index: int) -> Iterator[tuple[CityFact, str, int]]:
-    """Each city that this part may name, what follows the name inside the part ('Austin TX' -> 'TX'), and how many parts it took."""
+    """Each city that this part may name, what follows the name inside the part ('Austin TX' -> 'TX'), and how
+    many parts it took."""
     if index + 1 < len(parts):
         for city in atlas.by_name(fold_name(f"{parts[index]} {_POSTCODE.sub(' ', parts[index + 1])}")):
             yield city, "", 2
@@ -163,7 +196,8 @@ def _readings(atlas: Atlas, parts: list[str], index: int) -> Iterator[tuple[City
 
 
 def _agrees(city: CityFact, inside: str, after: list[str]) -> bool:
-    """Whether what follows a city's name may follow this city's: in the same part only its region or country, after it no other one."""
+    """Whether what follows a city's name may follow this city's: in the same part only its region or country,
+    after it no other one."""
     if inside and not _confirms(city, inside):
         return False
     for text in after:
@@ -180,13 +214,18 @@ def _confirms(city: CityFact, text: str) -> bool:
     folded = fold_name(text)
     if folded in _region_names(city) or country_code(text) == city.country:
         return True
-    return any(folded.startswith(f"{name} ") and country_code(folded[len(name) :]) == city.country for name in _region_names(city))
+    return any(
+        folded.startswith(f"{name} ") and country_code(folded[len(name) :]) == city.country
+        for name in _region_names(city)
+    )
 
 
 def _is_region(atlas: Atlas, city: CityFact, parts: list[str], index: int, after: list[str]) -> bool:
-    """Whether 'New York' or 'Washington' stands for the state, as in 'Big Flats, New York, United States': a town's name comes before it.
+    """Whether 'New York' or 'Washington' stands for the state, as in 'Big Flats, New York, United States': a
+    town's name comes before it.
 
-    After a street, a house ('Bryant Park, New York') or a part of the city it is the city, and where the city's own region follows."""
+    After a street, a house ('Bryant Park, New York') or a part of the city it is the city, and where the
+    city's own region follows."""
     if index == 0 or fold_name(_POSTCODE.sub(" ", parts[index])) not in _regions_of(city.country):
         return False
     before = parts[index - 1]
@@ -196,7 +235,8 @@ def _is_region(atlas: Atlas, city: CityFact, parts: list[str], index: int, after
 
 
 def names_house(text: str) -> bool:
-    """Whether a word of it says what kind of house it is: a park, a theatre, a club ('Bryant Park'). Towns have such words too, but seldom."""
+    """Whether a word of it says what kind of house it is: a park, a theatre, a club ('Bryant Park'). Towns
+    have such words too, but seldom."""
     return any(0 < weight_of(word) < 1 and word not in _OF_TOWNS for word in name_words(text).words)
 
 
@@ -218,7 +258,8 @@ def _all_regions() -> frozenset[str]:
 
 
 def is_region(text: str) -> bool:
-    """Whether the text is the name of a state or province that is known here ('New York', 'Karnataka 560038')."""
+    """Whether the text is the name of a state or province that is known here ('New York', 'Karnataka
+    560038')."""
     return fold_name(_POSTCODE.sub(" ", text)) in _all_regions()
 
 

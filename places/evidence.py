@@ -1,6 +1,8 @@
-"""Evidence about a place now, and what follows from all of it. Pure: free of Django, the clock comes from the caller.
+"""Evidence about a place now, and what follows from all of it. Pure: free of Django, the clock comes from the
+caller.
 
-Never invented: without evidence that holds there is no answer. What is told depends on the evidence alone, not on the order in which it came.
+Never invented: without evidence that holds there is no answer. What is told depends on the evidence alone,
+not on the order in which it came.
 """
 
 from collections.abc import Iterable
@@ -18,8 +20,9 @@ _NEARNESS: Final = (StatusSource.PREDICTION, StatusSource.GOOGLE, StatusSource.U
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """One answer of one source. `value`: a word of Openness or Crowd, minutes (int), or the words of a special status. `confidence` 0 to 1; it holds
-    from `observed_at` to `valid_until` (aware). `basis` says for readers what it rests on."""
+    """One answer of one source. `value`: a word of Openness or Crowd, minutes (int), or the words of a
+    special status. `confidence` 0 to 1; it holds from `observed_at` to `valid_until` (aware). `basis` says
+    for readers what it rests on."""
 
     source: StatusSource
     answer: Answer
@@ -41,13 +44,16 @@ class Evidence:
 
     def weight(self, now: datetime) -> float:
         """Its confidence, less with its age."""
-        return self.confidence * (1 - FADES * (now - self.observed_at) / (self.valid_until - self.observed_at))
+        return self.confidence * (
+            1 - FADES * (now - self.observed_at) / (self.valid_until - self.observed_at)
+        )
 
 
 def combine(evidence: Iterable[Evidence], now: datetime) -> dict[Answer, Evidence]:
     """For each answer the weightiest evidence that holds `now`; nothing for an answer that has none.
 
-    Google is heard on open and closed alone. How full a closed place would be is no answer: such predictions are left out.
+    Google is heard on open and closed alone. How full a closed place would be is no answer: such predictions
+    are left out.
     """
     held = [one for one in evidence if one.says and one.holds(now) and _may_say(one)]
     found = {

@@ -1,6 +1,7 @@
 """What a forecast means for who goes out, and when a weather is another one. Pure.
 
-Steps are JSON objects as WeatherFacts has them: `at` (ISO 8601, UTC), `temperature_c`, `max_c`, `condition`, `condition_code`, `precipitation`.
+Steps are JSON objects as WeatherFacts has them: `at` (ISO 8601, UTC), `temperature_c`, `max_c`, `condition`,
+`condition_code`, `precipitation`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-#: From this probability, or this temperature (degrees Celsius, the heat warnings of India's plains begin at 40, Europe's at 35), people should know.
+#: From this probability, or this temperature (degrees Celsius, the heat warnings of India's plains begin at
+#: 40, Europe's at 35), people should know.
 WET, HOT = 0.5, 35.0
 #: A step without a next one reaches so far; a forecast that nobody renewed for so long is none.
 STEP: Final = timedelta(hours=3)
@@ -21,7 +23,8 @@ Step = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outlook:
-    """What is to be expected outdoors: `kind` wet or hot, `word` for a badge, `detail` in figures; `at` is when it is worst (aware)."""
+    """What is to be expected outdoors: `kind` wet or hot, `word` for a badge, `detail` in figures; `at` is
+    when it is worst (aware)."""
 
     kind: str
     word: str
@@ -29,8 +32,11 @@ class Outlook:
     at: datetime
 
 
-def outlook(hourly: Sequence[Step], daily: Sequence[Step], *, start: datetime, end: datetime) -> Outlook | None:
-    """The worst between `start` and `end` (aware), rain before heat; None where it is fine or nobody knows."""
+def outlook(
+    hourly: Sequence[Step], daily: Sequence[Step], *, start: datetime, end: datetime
+) -> Outlook | None:
+    """The worst between `start` and `end` (aware), rain before heat; None where it is fine or nobody
+    knows."""
     steps = _within(hourly, start, end, STEP) or _within(daily, start, end, timedelta(days=1))
     wet = max(((_chance(step), -at.timestamp(), at) for at, step in steps), default=None)
     if wet is not None and wet[0] >= WET:
@@ -42,19 +48,25 @@ def outlook(hourly: Sequence[Step], daily: Sequence[Step], *, start: datetime, e
 
 
 def chance_at(hourly: Sequence[Step], now: datetime) -> float | None:
-    """The probability of rain of the step that `now` is in, else of the next one, where that is near; None where nobody says."""
+    """The probability of rain of the step that `now` is in, else of the next one, where that is near; None
+    where nobody says."""
     near = [step for at, step in _within(hourly, now, now + STEP, STEP) if "precipitation" in step]
     return float(near[0]["precipitation"]) if near else None
 
 
 def same_weather(one: Mapping[str, Any], other: Mapping[str, Any], *, now: datetime) -> bool:
-    """Whether two weathers are told alike: whole degrees, whole metres a second, tenths of probability, the same words, and the same steps still to
-    come. Smaller differences are no news."""
+    """Whether two weathers are told alike: whole degrees, whole metres a second, tenths of probability, the
+    same words, and the same steps still to come. Smaller differences are no news."""
     return _told(one, now) == _told(other, now)
 
 
 def _told(weather: Mapping[str, Any], now: datetime) -> tuple[Any, ...]:
-    steps = [_step(step) for name in ("hourly", "daily") for step in weather[name] if (at := _at(step)) is None or at + STEP > now]
+    steps = [
+        _step(step)
+        for name in ("hourly", "daily")
+        for step in weather[name]
+        if (at := _at(step)) is None or at + STEP > now
+    ]
     return (*_step(weather), _whole(weather["feels_like_c"]), steps)
 
 
@@ -74,8 +86,11 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _within(steps: Sequence[Step], start: datetime, end: datetime, length: timedelta) -> list[tuple[datetime, Step]]:
-    """The steps that meet the time from `start` to `end`; each reaches to the next one, and not beyond `length`."""
+def _within(
+    steps: Sequence[Step], start: datetime, end: datetime, length: timedelta
+) -> list[tuple[datetime, Step]]:
+    """The steps that meet the time from `start` to `end`; each reaches to the next one, and not beyond
+    `length`."""
     dated = [(at, step) for step in steps if (at := _at(step)) is not None]
     found = []
     for number, (at, step) in enumerate(dated):
@@ -101,4 +116,7 @@ def _chance(step: Step) -> float:
 
 
 def _warmth(step: Step) -> float:
-    return max((float(step[name]) for name in ("temperature_c", "max_c") if isinstance(step.get(name), int | float)), default=-100.0)
+    return max(
+        (float(step[name]) for name in ("temperature_c", "max_c") if isinstance(step.get(name), int | float)),
+        default=-100.0,
+    )

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 EARTH_RADIUS_KM = 6371.0088
 
 #: Letters that Unicode does not take apart into a base letter and a mark (as PostgreSQL's unaccent rules do).
-_WHOLE_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
+_WHOLE_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
 _SPACE = patterns.compile(r"\s+")
 _NOT_WORD = patterns.compile(r"[^\w]+|_+")
 
@@ -42,7 +44,8 @@ def haversine_km(lat1: float, lng1: float, lat2: float, lng2: float) -> float:
 
 
 def coordinates_problem(lat: float | None, lng: float | None) -> str:
-    """Why this is no place on Earth's land that a venue could have, or '' where it may be one (or is absent)."""
+    """Why this is no place on Earth's land that a venue could have, or '' where it may be one (or is
+    absent)."""
     if lat is None and lng is None:
         return ""
     if lat is None or lng is None:
@@ -71,7 +74,8 @@ def _timezone_at(lat: float, lng: float) -> str:
 
 
 def timezone_at(lat: float, lng: float) -> str:
-    """The IANA zone of a point (timezonefinder's map), '' outside -90 to 90 and -180 to 180. At sea it is an `Etc/GMT` zone."""
+    """The IANA zone of a point (timezonefinder's map), '' outside -90 to 90 and -180 to 180. At sea it is an
+    `Etc/GMT` zone."""
     if not (-90 <= lat <= 90 and -180 <= lng <= 180):
         return ""
     return _timezone_at(round(lat, 4), round(lng, 4))
@@ -84,7 +88,8 @@ def _zones_by_folded_name() -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def zone_named(name: str) -> ZoneInfo | None:
-    """The IANA zone of that name, whatever its case; None for a name that is none. Never opens a path that a feed names."""
+    """The IANA zone of that name, whatever its case; None for a name that is none. Never opens a path that a
+    feed names."""
     known = _zones_by_folded_name().get(name.strip().lower().replace(" ", "_"))
     if known is None or known in {"localtime", "Factory"}:
         return None
@@ -96,7 +101,9 @@ def zone_named(name: str) -> ZoneInfo | None:
 
 def fold(text: str) -> str:
     """`text` for comparing names: no case, no accents, single spaces. 'Café  Zoë' becomes 'cafe zoe'."""
-    return _fold_name_sized(text) if len(text) <= 200 else _fold(text)  # long texts would fill the cache's memory
+    return (
+        _fold_name_sized(text) if len(text) <= 200 else _fold(text)
+    )  # long texts would fill the cache's memory
 
 
 @lru_cache(maxsize=50_000)
@@ -120,7 +127,9 @@ def fold_name(text: str) -> str:
 def _countries() -> dict[str, str]:
     """Folded English names of ISO 3166 (as the tz database lists them) and their codes."""
     table = dict(_COUNTRY_NAMES)
-    lines = resources.files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8").splitlines()
+    lines = (
+        resources.files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8").splitlines()
+    )
     for code, name in (line.split("\t") for line in lines if line and not line.startswith("#")):
         table.setdefault(fold_name(name), code)
         table.setdefault(code.lower(), code)

@@ -1,4 +1,5 @@
-"""Public holidays of a country and its regions, by the library `holidays` (https://github.com/vacanza/holidays). Pure; nothing is fetched."""
+"""Public holidays of a country and its regions, by the library `holidays`
+(https://github.com/vacanza/holidays). Pure; nothing is fetched."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,7 +10,8 @@ from holidays import HolidayBase, country_holidays
 
 @lru_cache(maxsize=512)
 def calendar_of(country: str, region: str = "") -> Callable[[date], bool] | None:
-    """Whether a day is a public holiday there; None where the country's calendar is not known. A region that is not known keeps its country's days.
+    """Whether a day is a public holiday there; None where the country's calendar is not known. A region that
+    is not known keeps its country's days.
 
     `country` is ISO 3166-1 alpha-2, `region` the part after the dash of ISO 3166-2 (`CA`, `KA`)."""
     calendar = _calendar(country, region) if region else None

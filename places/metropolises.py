@@ -1,4 +1,5 @@
-"""Cities of the world that everybody knows by name: not where they are, but that they are none of an address's own town."""
+"""Cities of the world that everybody knows by name: not where they are, but that they are none of an
+address's own town."""
 
 import csv
 from functools import lru_cache
@@ -14,14 +15,19 @@ _NO_STATES: Final = frozenset({"UK", "GB"})
 
 
 def town_named(address: str) -> tuple[str, str]:
-    """(city as it is written, country) that end an address: ("Berlin", "DE") of "Am Wriezener Bahnhof, 10243 Berlin", ("", "DE") of "Hof 3, Germany".
+    """(city as it is written, country) that end an address: ("Berlin", "DE") of "Am Wriezener Bahnhof, 10243
+    Berlin", ("", "DE") of "Hof 3, Germany".
 
     A city only where it is widely known; ("", "") where neither is."""
     parts = [part.strip() for part in address.replace("\n", ",").split(",") if part.strip()]
     country = _country(parts[-1]) if parts else ""
     if country:
         parts.pop()
-    words = " ".join(word for word in parts[-1].split() if not any(char.isdigit() for char in word)) if parts else ""
+    words = (
+        " ".join(word for word in parts[-1].split() if not any(char.isdigit() for char in word))
+        if parts
+        else ""
+    )
     of = _known().get(fold_name(words), ("", ""))[0] if words else ""
     return (words, of) if of and (not country or of == country) else ("", country)
 
@@ -37,7 +43,11 @@ def zone_of_town(name: str) -> str:
 
 
 def _country(words: str) -> str:
-    return country_code(words) if words in _NO_STATES or (len(words) >= _LEAST_OF_COUNTRY and not is_region(words)) else ""
+    return (
+        country_code(words)
+        if words in _NO_STATES or (len(words) >= _LEAST_OF_COUNTRY and not is_region(words))
+        else ""
+    )
 
 
 @lru_cache(maxsize=1)

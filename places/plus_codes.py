@@ -1,4 +1,5 @@
-"""Plus codes (Open Location Code), written and read: full ones ('8FWCX8Q9+PX'), and short ones beside a locality ('X8Q9+PX Wien')."""
+"""Plus codes (Open Location Code), written and read: full ones ('8FWCX8Q9+PX'), and short ones beside a
+locality ('X8Q9+PX Wien')."""
 
 from typing import Final
 
@@ -7,7 +8,9 @@ from openlocationcode import openlocationcode
 from pipeline import patterns
 
 _ALPHABET: Final = "23456789CFGHJMPQRVWX"
-_CODE: Final = patterns.compile(rf"(?<![\w+])([{_ALPHABET}]{{4,8}}\+[{_ALPHABET}]{{2,5}})(?![\w+])", patterns.IGNORECASE)
+_CODE: Final = patterns.compile(
+    rf"(?<![\w+])([{_ALPHABET}]{{4,8}}\+[{_ALPHABET}]{{2,5}})(?![\w+])", patterns.IGNORECASE
+)
 
 _AROUND: Final = patterns.compile(r"^[\s,;]++|(?<![\s,;])[\s,;]++$")
 
@@ -18,7 +21,8 @@ def plus_code(lat: float, lng: float) -> str:
 
 
 def find_plus_code(*texts: str) -> str:
-    """The first plus code in the texts, in capitals; '' where there is none. A word of its alphabet without a plus is none."""
+    """The first plus code in the texts, in capitals; '' where there is none. A word of its alphabet without a
+    plus is none."""
     for text in texts:
         for found in _CODE.finditer(text) if "+" in text else ():
             code = found.group(1).upper()
@@ -33,7 +37,8 @@ def without_plus_code(text: str) -> str:
 
 
 def point_of_plus_code(code: str, *, near: tuple[float, float] | None = None) -> tuple[float, float] | None:
-    """The centre of a code's cell, in degrees; of a short code the one nearest to `near`. None for a short code without a locality, and for no code."""
+    """The centre of a code's cell, in degrees; of a short code the one nearest to `near`. None for a short
+    code without a locality, and for no code."""
     if openlocationcode.isShort(code):
         if near is None:
             return None

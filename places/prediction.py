@@ -1,6 +1,8 @@
-"""What is likely at a place now: from its opening hours, from what was reported at this hour of this weekday before, and from events that are on. Pure.
+"""What is likely at a place now: from its opening hours, from what was reported at this hour of this weekday
+before, and from events that are on. Pure.
 
-It is labelled as a prediction, is less sure than what anyone saw, and says nothing where there is too little to go by.
+It is labelled as a prediction, is less sure than what anyone saw, and says nothing where there is too little
+to go by.
 """
 
 from collections import defaultdict
@@ -21,7 +23,8 @@ NEAR: Final = timedelta(hours=1)
 #: A prediction is made anew long before it ends; it never reaches beyond the event that it rests on.
 HOLDS: Final = timedelta(hours=1)
 HOURS_HOLD: Final = timedelta(hours=24)
-#: How sure: hours alone, hours that do not speak of a public holiday on one, an event that is on, both together, an event against the hours.
+#: How sure: hours alone, hours that do not speak of a public holiday on one, an event that is on, both
+#: together, an event against the hours.
 BY_HOURS, ON_HOLIDAY, BY_EVENT, BY_BOTH, AGAINST_HOURS = 0.6, 0.4, 0.6, 0.75, 0.5
 #: From this share of its places on an event makes a crowd of that level.
 _FILLED: Final = ((0.9, Crowd.PACKED), (0.6, Crowd.BUSY), (0.3, Crowd.MODERATE), (0.0, Crowd.QUIET))
@@ -30,7 +33,8 @@ _CROWD_BY_EVENT: Final = 0.5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HoursSay:
-    """What opening hours say of now, and until when; `on_holiday`: today is a public holiday and they do not mention those."""
+    """What opening hours say of now, and until when; `on_holiday`: today is a public holiday and they do not
+    mention those."""
 
     openness: Openness
     until: datetime | None = None
@@ -48,7 +52,8 @@ class PastReport:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Running:
-    """An event that is on at the place until `until`; `filled` is the share of its places that are taken, where that is known."""
+    """An event that is on at the place until `until`; `filled` is the share of its places that are taken,
+    where that is known."""
 
     title: str
     until: datetime
@@ -56,7 +61,9 @@ class Running:
     filled: float | None = None
 
 
-def predict(*, hours: HoursSay | None, past: Sequence[PastReport], running: Sequence[Running], now: datetime) -> list[Evidence]:
+def predict(
+    *, hours: HoursSay | None, past: Sequence[PastReport], running: Sequence[Running], now: datetime
+) -> list[Evidence]:
     """What is likely, at most one evidence for each answer; empty where nothing is known."""
     on = sorted((one for one in running if one.until > now), key=lambda one: (one.until, one.title))
     found = [one for one in (_openness(hours, on, now), _special(on, now)) if one is not None]
@@ -69,7 +76,9 @@ def by_hours(hours: HoursSay, now: datetime) -> Evidence:
     """What opening hours alone say."""
     basis = "opening hours, on a public holiday" if hours.on_holiday else "opening hours"
     until = min(hours.until or now + HOURS_HOLD, now + HOURS_HOLD)
-    return _evidence(Answer.OPENNESS, hours.openness.value, ON_HOLIDAY if hours.on_holiday else BY_HOURS, now, until, basis)
+    return _evidence(
+        Answer.OPENNESS, hours.openness.value, ON_HOLIDAY if hours.on_holiday else BY_HOURS, now, until, basis
+    )
 
 
 def _openness(hours: HoursSay | None, on: Sequence[Running], now: datetime) -> Evidence | None:
@@ -95,21 +104,39 @@ def _crowd(past: Sequence[PastReport], on: Sequence[Running], now: datetime) -> 
     filled = max((share for share in shares if share is not None), default=None)
     if filled is not None:
         level = next(level for least, level in _FILLED if filled >= least)
-        basis = "a sold out event is on" if any(one.sold_out for one in on) else "how many come to an event that is on"
+        basis = (
+            "a sold out event is on"
+            if any(one.sold_out for one in on)
+            else "how many come to an event that is on"
+        )
         return _evidence(Answer.CROWD, level.value, _CROWD_BY_EVENT, now, now + HOLDS, basis)
     weeks = _weekly([(one.day, LEVELS.index(one.crowd)) for one in past if one.crowd is not Crowd.UNKNOWN])
     if len(weeks) < LEAST_WEEKS:
         return None
     middle = median_low(weeks)
     near = sum(1 for level in weeks if abs(level - middle) <= 1) / len(weeks)
-    return _evidence(Answer.CROWD, LEVELS[middle].value, _sure(weeks) * near, now, now + HOLDS, f"reports of {len(weeks)} earlier weeks")
+    return _evidence(
+        Answer.CROWD,
+        LEVELS[middle].value,
+        _sure(weeks) * near,
+        now,
+        now + HOLDS,
+        f"reports of {len(weeks)} earlier weeks",
+    )
 
 
 def _waiting(past: Sequence[PastReport], now: datetime) -> Evidence | None:
     weeks = _weekly([(one.day, one.waiting_minutes) for one in past if one.waiting_minutes is not None])
     if len(weeks) < LEAST_WEEKS:
         return None
-    return _evidence(Answer.WAITING, median_low(weeks), _sure(weeks), now, now + HOLDS, f"reports of {len(weeks)} earlier weeks")
+    return _evidence(
+        Answer.WAITING,
+        median_low(weeks),
+        _sure(weeks),
+        now,
+        now + HOLDS,
+        f"reports of {len(weeks)} earlier weeks",
+    )
 
 
 def _weekly(told: Sequence[tuple[date, int]]) -> list[int]:
@@ -124,7 +151,9 @@ def _sure(weeks: Sequence[int]) -> float:
     return min(0.2 + 0.05 * len(weeks), 0.5)
 
 
-def _evidence(answer: Answer, value: str | int, confidence: float, now: datetime, until: datetime, basis: str) -> Evidence:
+def _evidence(
+    answer: Answer, value: str | int, confidence: float, now: datetime, until: datetime, basis: str
+) -> Evidence:
     return Evidence(
         source=StatusSource.PREDICTION,
         answer=answer,

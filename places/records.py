@@ -1,4 +1,5 @@
-"""What the services of places take: facts of a platform about a place, its state now, and the weather of a city. Free of Django."""
+"""What the services of places take: facts of a platform about a place, its state now, and the weather of a
+city. Free of Django."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ from places.enums import Crowd, Openness, StatusSource
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlaceFacts:
-    """What a source says of one place. Empty values say nothing. `external_ids` by platform; `city` a slug, used where the coordinates name no city;
-    `rating` 0 to 5; `photos` {url, credit}; `closed_for_good` ends the place."""
+    """What a source says of one place. Empty values say nothing. `external_ids` by platform; `city` a slug,
+    used where the coordinates name no city; `rating` 0 to 5; `photos` {url, credit}; `closed_for_good` ends
+    the place."""
 
     name: str
     external_ids: Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +35,8 @@ class PlaceFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """What became of a batch of facts. `ids`: the place of each, in order; None for one without a name or place on Earth that was known nowhere."""
+    """What became of a batch of facts. `ids`: the place of each, in order; None for one without a name or
+    place on Earth that was known nowhere."""
 
     ids: tuple[UUID | None, ...]
     new: int = 0
@@ -47,7 +50,8 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusFacts:
-    """Evidence about a place now. `confidence` 0 to 1; it holds from `observed_at` to `valid_until` (aware); `basis` says what it rests on."""
+    """Evidence about a place now. `confidence` 0 to 1; it holds from `observed_at` to `valid_until` (aware);
+    `basis` says what it rests on."""
 
     place_id: UUID
     source: StatusSource
@@ -63,8 +67,8 @@ class StatusFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WeatherFacts:
-    """The weather of a city. Degrees Celsius, m/s, probability from 0 to 1; without `temperature_c` a forecast alone. Steps of `hourly` and `daily`
-    are JSON objects with `at` (ISO 8601)."""
+    """The weather of a city. Degrees Celsius, m/s, probability from 0 to 1; without `temperature_c` a
+    forecast alone. Steps of `hourly` and `daily` are JSON objects with `at` (ISO 8601)."""
 
     observed_at: datetime
     valid_until: datetime

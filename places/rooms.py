@@ -1,4 +1,5 @@
-"""A room, hall or stage and the house that it is in: 'Hall 4, Messe Wien' happens at Messe Wien, in Hall 4. Pure words, of any language that is listed."""
+"""A room, hall or stage and the house that it is in: 'Hall 4, Messe Wien' happens at Messe Wien, in Hall 4.
+Pure words, of any language that is listed."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +22,8 @@ _KIND: Final = (
 )
 _NUMBER: Final = r"(?:[a-z]{0,2}[-.]?\d{1,4}[a-z]?(?:\s*+[/&+-]\s*+[a-z]?\d{1,4}[a-z]?)?|[a-z]|[ivx]{1,4}|one|two|three|four|five)"
 
-#: A part that is nothing but a room: with a number ('Hall 4', 'B-12', 'Room 203B'), or with a word of size or side ('Main Stage', 'Großer Saal').
+#: A part that is nothing but a room: with a number ('Hall 4', 'B-12', 'Room 203B'), or with a word of size or
+#: side ('Main Stage', 'Großer Saal').
 _WHOLE_ROOM: Final = patterns.compile(
     rf"^(?:the\s++)?(?:{_KIND}\s++)*(?:{_ROOM})\s*+(?:(?:no\.?|nr\.?|#)\s*+)?{_NUMBER}$|^(?:the\s++)?(?:{_KIND}\s++)+(?:{_ROOM})$|^(?:the\s++)?{_ROOM}$"
     rf"|^{_NUMBER}\s++{_ROOM}$|^(?:the\s++)?\d{{1,2}}(?:st|nd|rd|th)\s+(?:floor|level)$|^\d{{1,2}}\.\s*(?:stock|etage|og)$",
@@ -34,7 +36,8 @@ _NUMBERED_END: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=LONGEST,
 )
-#: Rooms that are always a part of something. Of the others "The Theater at the Ace Hotel" may well be a house of its own.
+#: Rooms that are always a part of something. Of the others "The Theater at the Ace Hotel" may well be a house
+#: of its own.
 _PART: Final = patterns.compile(
     rf"\s{_NUMBER}$|^(?:the\s+)?{_KIND}\s|^(?:auditorium|aula|atrium|lobby|foyer|ballroom|cafeteria|courtyard|upstairs|downstairs|basement|rooftop|terrace)$",
     patterns.IGNORECASE,
@@ -42,7 +45,9 @@ _PART: Final = patterns.compile(
 )
 _JOINT: Final = patterns.compile(r"\s*[,;|·•]\s*|\s+[-–—/]\s+|:\s+|\s*\n\s*", longest=LONGEST)
 _AT: Final = patterns.compile(
-    r"^(?P<room>.+?)(?<!\s)\s++(?:at|@|in|im|in der|of|de la|del|du)\s++(?:the\s++)?(?P<house>\S.*)$", patterns.IGNORECASE, longest=LONGEST
+    r"^(?P<room>.+?)(?<!\s)\s++(?:at|@|in|im|in der|of|de la|del|du)\s++(?:the\s++)?(?P<house>\S.*)$",
+    patterns.IGNORECASE,
+    longest=LONGEST,
 )
 _BRACKETS: Final = patterns.compile(r"^(?P<house>.+?)\s*[(\[](?P<room>[^()\[\]]+)[)\]]$", longest=LONGEST)
 _STREET_NUMBER: Final = patterns.compile(r"^\d+\s|\s\d{4,}", longest=LONGEST)
@@ -57,7 +62,8 @@ class Within:
 
 
 def is_room(text: str) -> bool:
-    """Whether the words are a room and nothing more: 'Hall 4', 'Main Stage', '2nd floor'; not 'Carnegie Hall'."""
+    """Whether the words are a room and nothing more: 'Hall 4', 'Main Stage', '2nd floor'; not 'Carnegie
+    Hall'."""
     return len(text) <= LONGEST and bool(_WHOLE_ROOM.match(text.strip()))
 
 
@@ -85,7 +91,8 @@ def within(name: str) -> Within:
 
 
 def house_of(name: str) -> str:
-    """The house of a venue's name: 'Messe Wien' of 'Hall 4, Messe Wien', the name itself where it tells no room."""
+    """The house of a venue's name: 'Messe Wien' of 'Hall 4, Messe Wien', the name itself where it tells no
+    room."""
     return within(name).house
 
 

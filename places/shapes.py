@@ -1,4 +1,5 @@
-"""Points in polygons: GeoJSON coordinates of a Polygon or MultiPolygon (longitude first), holes included. Plain geometry on degrees, for areas of a city."""
+"""Points in polygons: GeoJSON coordinates of a Polygon or MultiPolygon (longitude first), holes included.
+Plain geometry on degrees, for areas of a city."""
 
 import math
 from collections.abc import Sequence
@@ -20,16 +21,23 @@ class Shape:
     polygons: tuple[tuple[Ring, ...], ...]
 
     def holds(self, lat: float, lng: float) -> bool:
-        """Whether the point lies inside a polygon and in none of its holes. A point on the border may count as either."""
+        """Whether the point lies inside a polygon and in none of its holes. A point on the border may count
+        as either."""
         west, south, east, north = self._box
         if not (south <= lat <= north and west <= lng <= east):
             return False
-        return any(_in_ring(outer, lng, lat) and not any(_in_ring(hole, lng, lat) for hole in holes) for outer, *holes in self.polygons)
+        return any(
+            _in_ring(outer, lng, lat) and not any(_in_ring(hole, lng, lat) for hole in holes)
+            for outer, *holes in self.polygons
+        )
 
     @cached_property
     def square_km(self) -> float:
         """The surface, holes taken off."""
-        return sum(abs(_surface(outer)) - sum(abs(_surface(hole)) for hole in holes) for outer, *holes in self.polygons)
+        return sum(
+            abs(_surface(outer)) - sum(abs(_surface(hole)) for hole in holes)
+            for outer, *holes in self.polygons
+        )
 
     @cached_property
     def _box(self) -> tuple[float, float, float, float]:
@@ -39,7 +47,8 @@ class Shape:
 
 
 def shape(coordinates: Any) -> Shape | None:
-    """The shape of GeoJSON `coordinates` (of a Polygon or a MultiPolygon), or of a whole geometry; None for what is none.
+    """The shape of GeoJSON `coordinates` (of a Polygon or a MultiPolygon), or of a whole geometry; None for
+    what is none.
 
     A bare list of points counts as one ring. Raises nothing: what cannot be read is no shape."""
     if isinstance(coordinates, dict):
@@ -63,7 +72,10 @@ def _depth(value: Any) -> int:
 
 def _ring(points: Sequence[Sequence[float]]) -> Ring:
     ring = tuple((float(point[0]), float(point[1])) for point in points)
-    if any(not (math.isfinite(lng) and math.isfinite(lat) and abs(lng) <= 180 and abs(lat) <= 90) for lng, lat in ring):
+    if any(
+        not (math.isfinite(lng) and math.isfinite(lat) and abs(lng) <= 180 and abs(lat) <= 90)
+        for lng, lat in ring
+    ):
         raise ValueError("not on Earth")
     return ring[:-1] if len(ring) > 1 and ring[0] == ring[-1] else ring
 

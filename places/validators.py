@@ -15,13 +15,16 @@ def validate_timezone(name: str) -> None:
     zone = zone_named(name)
     if zone is None or zone.key != name:
         meant = f" Did you mean {zone.key}?" if zone else ""
-        raise ValidationError(f"{name[:64]!r} is no time zone; write one such as Asia/Kolkata.{meant}", code="timezone")
+        raise ValidationError(
+            f"{name[:64]!r} is no time zone; write one such as Asia/Kolkata.{meant}", code="timezone"
+        )
 
 
 def zone_is_known(field: str = "timezone") -> Any:
     """The condition of a check constraint that PostgreSQL knows the zone of that field.
 
-    It raises DataError rather than being false: a row whose zone is unknown would stop every query that asks for the local time of its table.
+    It raises DataError rather than being false: a row whose zone is unknown would stop every query that asks
+    for the local time of its table.
     """
     epoch = Cast(Value("1970-01-01 00:00:00+00"), DateTimeField())
     return IsNull(Func(F(field), epoch, function="timezone", output_field=DateTimeField()), False)

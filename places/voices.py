@@ -1,7 +1,7 @@
 """What visitors report of a place, weighed by how far they agree. Pure.
 
-Each person has one voice for each answer, the newest: who reports ten times is heard once. A fresh voice counts 1, an old one just more than a half, so that
-one person alone never outvotes two others who agree.
+Each person has one voice for each answer, the newest: who reports ten times is heard once. A fresh voice
+counts 1, an old one just more than a half, so that one person alone never outvotes two others who agree.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,7 +47,8 @@ LEVELS: Final = (Crowd.EMPTY, Crowd.QUIET, Crowd.MODERATE, Crowd.BUSY, Crowd.PAC
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Voice:
-    """One report: who (`person` an account's id or "", `address` a keyed hash), when, and what; unknown, None and "" say nothing."""
+    """One report: who (`person` an account's id or "", `address` a keyed hash), when, and what; unknown, None
+    and "" say nothing."""
 
     person: str = ""
     address: str
@@ -75,12 +76,15 @@ class _Vote:
 
 
 def consensus(voices: Sequence[Voice], now: datetime) -> list[Evidence]:
-    """What visitors agree on: at most one evidence for each answer, none where they contradict each other. Openness and special status by majority, crowd
-    and waiting by the weighted median; sure in the measure of how many say so and how large their share is."""
+    """What visitors agree on: at most one evidence for each answer, none where they contradict each other.
+    Openness and special status by majority, crowd and waiting by the weighted median; sure in the measure of
+    how many say so and how large their share is."""
     found = []
     for answer in Answer:
         votes = _votes(voices, answer, now)
-        chosen, behind = _majority(votes) if answer in (Answer.OPENNESS, Answer.SPECIAL) else _middle(votes, answer)
+        chosen, behind = (
+            _majority(votes) if answer in (Answer.OPENNESS, Answer.SPECIAL) else _middle(votes, answer)
+        )
         share = sum(vote.weight for vote in behind) / (sum(vote.weight for vote in votes) or 1.0)
         if chosen is None or share <= 0.5:
             continue
@@ -118,8 +122,13 @@ def owners_word(voice: Voice) -> list[Evidence]:
 
 
 def _votes(voices: Iterable[Voice], answer: Answer, now: datetime) -> list[_Vote]:
-    """The newest word of each person that still holds. Who reports with an account has no second voice without it from the same address."""
-    fresh = [voice for voice in voices if voice.value(answer) is not None and voice.at <= now < voice.at + HOLDS[answer]]
+    """The newest word of each person that still holds. Who reports with an account has no second voice
+    without it from the same address."""
+    fresh = [
+        voice
+        for voice in voices
+        if voice.value(answer) is not None and voice.at <= now < voice.at + HOLDS[answer]
+    ]
     with_account = {voice.address for voice in fresh if voice.person}
     newest: dict[str, Voice] = {}
     for voice in fresh:
@@ -147,7 +156,8 @@ def _majority(votes: Sequence[_Vote]) -> tuple[str | int | None, list[_Vote]]:
 
 
 def _middle(votes: Sequence[_Vote], answer: Answer) -> tuple[str | int | None, list[_Vote]]:
-    """The weighted median, and who is near it: one level of crowd, or a third of the minutes and five at least."""
+    """The weighted median, and who is near it: one level of crowd, or a third of the minutes and five at
+    least."""
     if not votes:
         return None, []
     ordered = sorted(votes, key=lambda vote: (_number(vote.value), vote.voter))

@@ -1,4 +1,5 @@
-"""Which places someone watches, as a hint for whoever asks platforms: kept in the cache, gone when nobody reports for half an hour."""
+"""Which places someone watches, as a hint for whoever asks platforms: kept in the cache, gone when nobody
+reports for half an hour."""
 
 from collections.abc import Sequence
 from typing import Final

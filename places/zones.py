@@ -1,4 +1,5 @@
-"""The time zone that an address tells by its words alone: its widely known city, its state, its country, each only where it has one clock."""
+"""The time zone that an address tells by its words alone: its widely known city, its state, its country, each
+only where it has one clock."""
 
 import csv
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,8 @@ _SEASONS: Final = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzin
 
 @lru_cache(maxsize=4096)
 def zone_in_words(address: str, city: str = "", country: str = "") -> str:
-    """The IANA zone of an address, a town's name and a country's, '' where they leave it open. A country that is told contradicts a town elsewhere."""
+    """The IANA zone of an address, a town's name and a country's, '' where they leave it open. A country that
+    is told contradicts a town elsewhere."""
     told = country_code(country)
     for words in (city, address):
         town, of = town_named(words)
@@ -34,13 +36,15 @@ def zone_in_words(address: str, city: str = "", country: str = "") -> str:
 
 @lru_cache(maxsize=256)
 def zone_of_country(code: str) -> str:
-    """The IANA zone of a country (ISO 3166) whose zones all show the same time, '' for the others and for what is no country."""
+    """The IANA zone of a country (ISO 3166) whose zones all show the same time, '' for the others and for
+    what is no country."""
     names = [name for name in _zones_of_countries().get(code, ()) if zone_named(name)]
     return names[0] if names and len({_clock(name) for name in names}) == 1 else ""
 
 
 def _zone_of_state(address: str) -> str:
-    """The zone of the state of the United States that ends an address before its postal code and its country."""
+    """The zone of the state of the United States that ends an address before its postal code and its
+    country."""
     parts = [part.strip() for part in address.replace("\n", ",").split(",") if part.strip()]
     while len(parts) > 1 and (_POSTCODE.match(parts[-1]) or country_code(parts[-1]) == "US"):
         parts.pop()

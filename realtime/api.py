@@ -67,12 +67,18 @@ class AdminLiveTopics(LiveStaffView):
             standings = open_ledger().standings()
         except RedisError as error:
             raise NotKnown from error
-        readers = {topic: count for topic, count in readers_by_topic(standings).items() if topic.startswith(values.get("q", ""))}
+        readers = {
+            topic: count
+            for topic, count in readers_by_topic(standings).items()
+            if topic.startswith(values.get("q", ""))
+        }
         ranked = sorted(readers.items(), key=lambda pair: (-pair[1], pair[0]))[: values.get("limit", 100)]
         connections = {way: sum(each.connections.get(way, 0) for each in standings) for way in WAYS}
         topics = [{"topic": topic, "readers": count} for topic, count in ranked]
         processes = sum(ENGINE not in each.connections for each in standings)
-        return Response({"processes": processes, "connections": connections, "total": len(readers), "topics": topics})
+        return Response(
+            {"processes": processes, "connections": connections, "total": len(readers), "topics": topics}
+        )
 
 
 class AdminLiveBroadcast(LiveStaffView):
@@ -92,6 +98,11 @@ class AdminLiveBroadcast(LiveStaffView):
         wish.is_valid(raise_exception=True)
         asked = wish.validated_data
         change = broadcast(
-            asked["message"], level=asked["level"], topics=asked["topics"], minutes=asked["minutes"], by=request.user, now=timezone.now()
+            asked["message"],
+            level=asked["level"],
+            topics=asked["topics"],
+            minutes=asked["minutes"],
+            by=request.user,
+            now=timezone.now(),
         )
         return Response(notice_facts(change), status=201)

@@ -15,8 +15,9 @@ STEP = 500
 
 
 async def for_ever(turn: Callable[[], Coroutine[Any, Any, None]], *, duty: str, pause: float) -> None:
-    """Do `turn` again and again. Whatever it raises is written down as `duty`'s, and after `pause` seconds it goes on: a duty that ended by an
-    error would leave its readers deaf, or a right that was taken back in force, and nobody would know."""
+    """Do `turn` again and again. Whatever it raises is written down as `duty`'s, and after `pause` seconds it
+    goes on: a duty that ended by an error would leave its readers deaf, or a right that was taken back in
+    force, and nobody would know."""
     while True:
         try:
             await turn()

@@ -1,7 +1,8 @@
 """A process that is told to stop first tells its readers, and then lets the server stop.
 
-Servers close connections before an application hears of it (uvicorn), or cancel them (Daphne has no lifespan at all), so the signal itself is taken: by
-the hub, when it begins, in front of the server's own handler, which gets it back when all are told.
+Servers close connections before an application hears of it (uvicorn), or cancel them (Daphne has no lifespan
+at all), so the signal itself is taken: by the hub, when it begins, in front of the server's own handler,
+which gets it back when all are told.
 """
 
 import asyncio
@@ -14,7 +15,8 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 async def before_the_end(leave: Callable[[], Awaitable[None]]) -> None:
-    """Wait for a signal to stop, do `leave`, and let the signal have its way. A second signal does not wait. Never returns by itself."""
+    """Wait for a signal to stop, do `leave`, and let the signal have its way. A second signal does not wait.
+    Never returns by itself."""
     if threading.current_thread() is not threading.main_thread():  # signals are not ours there
         return
     loop, told = asyncio.get_running_loop(), asyncio.Event()

@@ -1,4 +1,5 @@
-"""Live filters: read from a message or a query string, asked in memory of the small data that a change carries."""
+"""Live filters: read from a message or a query string, asked in memory of the small data that a change
+carries."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -7,7 +8,8 @@ from typing import Any
 from events.filters import EventFilter, matches
 from realtime.exceptions import Code, Refused
 
-#: What the API calls it, and what EventFilter calls it. Anything else cannot be judged from a change's data and is refused.
+#: What the API calls it, and what EventFilter calls it. Anything else cannot be judged from a change's data
+#: and is refused.
 _NAMES = {
     "city": "city", "area": "area", "category": "categories", "tag": "tags", "q": "q", "status": "statuses",
     "start_after": "start_after", "start_before": "start_before", "when": "when", "lat": "lat", "lng": "lng", "radius_km": "radius_km",
@@ -24,7 +26,8 @@ _MOST = 20
 
 
 def read_filters(given: Mapping[str, Any]) -> EventFilter | None:
-    """The filter that `given` (names as in `/api/v1/events`, or EventFilter's own) asks for; None where it asks for nothing. Raises Refused."""
+    """The filter that `given` (names as in `/api/v1/events`, or EventFilter's own) asks for; None where it
+    asks for nothing. Raises Refused."""
     known = {**_NAMES, **{name: name for name in _LISTS}}
     if unknown := sorted(str(name) for name in given if name not in known):
         raise Refused(Code.FILTERS, f"No such filter: {', '.join(unknown)[:_LONGEST]}.")
@@ -45,9 +48,11 @@ def read_filters(given: Mapping[str, Any]) -> EventFilter | None:
 
 
 def passes(wanted: EventFilter, kind: str, data: Mapping[str, Any], *, now: datetime | None = None) -> bool:
-    """Whether a reader with `wanted` hears of a change of `kind`: the event is one of those now, or it was before the change, so that it can be dropped.
+    """Whether a reader with `wanted` hears of a change of `kind`: the event is one of those now, or it was
+    before the change, so that it can be dropped.
 
-    A removal, merge or cancellation is always told, since the reader may show the event; so is a change whose data cannot be judged.
+    A removal, merge or cancellation is always told, since the reader may show the event; so is a change whose
+    data cannot be judged.
     """
     if kind in ("event.removed", "event.merged", "event.cancelled") or not kind.startswith("event."):
         return True
@@ -62,7 +67,8 @@ def passes(wanted: EventFilter, kind: str, data: Mapping[str, Any], *, now: date
 
 
 def _public(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of a change in the shape of the public event, which `matches` reads: of what has no hour, the days."""
+    """The data of a change in the shape of the public event, which `matches` reads: of what has no hour, the
+    days."""
     venue = {"name": data["venue"], "lat": data["lat"], "lng": data["lng"]}
     days = (
         {"start": data["start_date"], "end": data["end_date"]}

@@ -1,4 +1,5 @@
-"""How many connections and messages one address and one person may have in this process, and who came but asked for nothing."""
+"""How many connections and messages one address and one person may have in this process, and who came but
+asked for nothing."""
 
 import time
 from collections import Counter
@@ -25,7 +26,9 @@ class Guests:
 
     def enter(self, address: str) -> None:
         """One more connection of `address`. Raises Refused; who was let in must `leave`."""
-        self._take(self._connections, address, settings.LIVE_CONNECTIONS_PER_ADDRESS, "connections of one address")
+        self._take(
+            self._connections, address, settings.LIVE_CONNECTIONS_PER_ADDRESS, "connections of one address"
+        )
 
     def leave(self, address: str, user_id: UUID | None = None) -> None:
         """A connection that was let in has ended, whoever it was."""
@@ -36,23 +39,35 @@ class Guests:
 
     def name(self, user_id: UUID) -> None:
         """A connection turned out to be this person's. Raises Refused."""
-        self._take(self._connections, user_id, settings.LIVE_CONNECTIONS_PER_USER, "connections of one person")
+        self._take(
+            self._connections, user_id, settings.LIVE_CONNECTIONS_PER_USER, "connections of one person"
+        )
 
     def unname(self, user_id: UUID) -> None:
         """It is this person's no more."""
         self.leave("", user_id)
 
     def say(self, address: str, user_id: UUID | None, weight: int = 1) -> None:
-        """Count a message, or as many as it weighs. Raises Refused for one too many of the address or the person, over all their connections."""
+        """Count a message, or as many as it weighs. Raises Refused for one too many of the address or the
+        person, over all their connections."""
         now = self._clock()
         if now - self._counted_since >= WINDOW:
             self._counted_since = now
             self._messages.clear()
         for key in (address, user_id):
             if key:
-                self._take(self._messages, key, settings.LIVE_MESSAGES_PER_ADDRESS, f"messages in {WINDOW:.0f} s", Code.RATE, weight)
+                self._take(
+                    self._messages,
+                    key,
+                    settings.LIVE_MESSAGES_PER_ADDRESS,
+                    f"messages in {WINDOW:.0f} s",
+                    Code.RATE,
+                    weight,
+                )
 
-    def _take(self, counts: Counter[Any], key: Any, most: int, what: str, code: Code = Code.CROWD, weight: int = 1) -> None:
+    def _take(
+        self, counts: Counter[Any], key: Any, most: int, what: str, code: Code = Code.CROWD, weight: int = 1
+    ) -> None:
         if most and counts[key] + weight > most:
             raise Refused(code, f"At most {most} {what}.")
         if key:

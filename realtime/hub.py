@@ -1,4 +1,5 @@
-"""One hub per ASGI process (more exactly: per event loop). It alone listens and asks the database; all local readers hang on it."""
+"""One hub per ASGI process (more exactly: per event loop). It alone listens and asks the database; all local
+readers hang on it."""
 
 import asyncio
 import contextlib
@@ -32,7 +33,8 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 15.0
-#: How many of the newest changes a hub reads when it starts, so that a restart does not send every reader to the database.
+#: How many of the newest changes a hub reads when it starts, so that a restart does not send every reader to
+#: the database.
 PREFETCH = 2000
 _PAGE = 1000
 #: After so many bytes of a burst the connections get their turn: a burst alone makes nobody look slow.
@@ -44,7 +46,8 @@ _BEATS = 15
 class Hub:
     """Holds the recent changes, and hands each new one to the readers of its topics.
 
-    `offset` is the newest change that was handed out; `pruned_to` and `epoch` as in the outbox. All state belongs to the event loop.
+    `offset` is the newest change that was handed out; `pruned_to` and `epoch` as in the outbox. All state
+    belongs to the event loop.
     """
 
     def __init__(self, *, poll_seconds: float = POLL_SECONDS, beat_seconds: float = BEAT_SECONDS) -> None:
@@ -74,7 +77,8 @@ class Hub:
         return self.switch.is_on
 
     async def start(self) -> None:
-        """Read where the outbox stands, then follow it. All who wait for it share one attempt. Raises django.db.Error where the database is away."""
+        """Read where the outbox stands, then follow it. All who wait for it share one attempt. Raises
+        django.db.Error where the database is away."""
         if not self._tasks:
             await self.shared.run("start", self._start)
 
@@ -97,7 +101,9 @@ class Hub:
         while left := [task for task in self._tasks if not task.done()]:
             for task in left:
                 task.cancel()
-            await asyncio.wait(left, timeout=0.1)  # again, since a Redis client that is just connecting swallows the first
+            await asyncio.wait(
+                left, timeout=0.1
+            )  # again, since a Redis client that is just connecting swallows the first
         self._tasks = []
         self.switch.close()
         await self.database.close()
@@ -115,7 +121,8 @@ class Hub:
         self.listeners.discard(reader)
 
     async def refresh(self) -> None:
-        """Read what the outbox has beyond `offset`, and hand it out. One at a time. Raises django.db.Error."""
+        """Read what the outbox has beyond `offset`, and hand it out. One at a time. Raises
+        django.db.Error."""
         async with self._reading:
             more = True
             while more:
@@ -129,8 +136,9 @@ class Hub:
                     self.offset = max(self.offset, here.number)
 
     async def reach(self, offset: int) -> None:
-        """Read on where `offset`, which a reader has seen elsewhere, is beyond what this hub has. A crowd shares the reading, which may have begun
-        before that number was given, hence a second one. Raises django.db.Error."""
+        """Read on where `offset`, which a reader has seen elsewhere, is beyond what this hub has. A crowd
+        shares the reading, which may have begun before that number was given, hence a second one. Raises
+        django.db.Error."""
         for _ in range(2):
             if offset > self.offset:
                 await self.shared.run("reach", self.refresh)
@@ -157,7 +165,8 @@ class Hub:
             self.wake_waiting()
 
     async def _hand_out(self, message: Message) -> None:
-        """To each who hears it. Whoever comes, goes or subscribes between two steps finds `message` in the window; `seen` keeps it single."""
+        """To each who hears it. Whoever comes, goes or subscribes between two steps finds `message` in the
+        window; `seen` keeps it single."""
         work = writes = 0
         for readers in self.listeners.groups(message):
             work += 1
@@ -196,8 +205,9 @@ class Hub:
         self.present.clear()
 
     async def _renew(self, here: Position) -> None:
-        """The outbox began a new line of numbers: every reader is greeted anew, and goes on from there. All get their new place in one step of the
-        event loop, so that none catches up by numbers of the old line."""
+        """The outbox began a new line of numbers: every reader is greeted anew, and goes on from there. All
+        get their new place in one step of the event loop, so that none catches up by numbers of the old
+        line."""
         log.warning("outbox_renewed", epoch=here.epoch, number=here.number)
         self._reset(here, start=here.number)
         for reader in self.readers:
@@ -208,8 +218,9 @@ class Hub:
         self.wake_waiting()
 
     async def _follow(self) -> None:
-        """Read after each hint, and every second in case that one was lost, or that nobody numbered what was committed. What has a number is read
-        first: giving numbers tells the other hubs, which takes a second where Valkey hangs."""
+        """Read after each hint, and every second in case that one was lost, or that nobody numbered what was
+        committed. What has a number is read first: giving numbers tells the other hubs, which takes a second
+        where Valkey hangs."""
         await self._hinted()
         await self.refresh()
         if await self.database.run(number_changes) is not None:
@@ -241,7 +252,9 @@ class Hub:
         """One beat for each stream, always at its own moment of the round."""
         for moment in range(_BEATS):
             await asyncio.sleep(self._beat_seconds / _BEATS)
-            await self.push_all([reader for reader in self.streams if hash(reader) % _BEATS == moment], protocol.BEAT)
+            await self.push_all(
+                [reader for reader in self.streams if hash(reader) % _BEATS == moment], protocol.BEAT
+            )
 
     async def _watch_flag(self) -> None:
         await asyncio.sleep(FLAG_SECONDS)
@@ -270,7 +283,8 @@ def running_hub() -> Hub | None:
 
 
 async def current_hub() -> Hub:
-    """The hub of the running event loop, started. Raises django.db.Error where the database cannot be asked."""
+    """The hub of the running event loop, started. Raises django.db.Error where the database cannot be
+    asked."""
     hub = _hubs.setdefault(asyncio.get_running_loop(), Hub())
     await hub.start()
     return hub
@@ -281,7 +295,11 @@ def _begin() -> tuple[Position, list[Change], bool]:
     number_changes()
     here = news(2**62).position
     changes = news(max(here.number - PREFETCH, here.pruned_to), PREFETCH).changes
-    return here, [change for change in changes if change.number is not None and change.number <= here.number], False
+    return (
+        here,
+        [change for change in changes if change.number is not None and change.number <= here.number],
+        False,
+    )
 
 
 def _task(work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:

@@ -1,4 +1,5 @@
-"""Who is behind a connection, asked only when a topic needs to know: a reader of public topics costs no query."""
+"""Who is behind a connection, asked only when a topic needs to know: a reader of public topics costs no
+query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ PERMISSIONS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
-    """A person who is signed in; `permissions` as Django names them, of staff alone; `account` the values of DECIDING."""
+    """A person who is signed in; `permissions` as Django names them, of staff alone; `account` the values of
+    DECIDING."""
 
     user_id: UUID
     is_staff: bool
@@ -49,9 +51,12 @@ async def by_session(scope: Any) -> Identity | None:
 
 
 def session_key(scope: Any) -> str:
-    """What the session cookie says, '' where there is none, or one that no session has (NUL, which PostgreSQL refuses)."""
+    """What the session cookie says, '' where there is none, or one that no session has (NUL, which PostgreSQL
+    refuses)."""
     for name, value in scope.get("headers", ()):
-        if name == b"cookie" and (key := parse_cookie(value.decode("latin1")).get(settings.SESSION_COOKIE_NAME)):
+        if name == b"cookie" and (
+            key := parse_cookie(value.decode("latin1")).get(settings.SESSION_COOKIE_NAME)
+        ):
             return str(key) if key.isalnum() else ""
     return ""
 

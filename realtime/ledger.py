@@ -1,4 +1,5 @@
-"""What the hubs of all processes tell of themselves, kept in Valkey: counts that only grow, and how each stands now (decisions/0018).
+"""What the hubs of all processes tell of themselves, kept in Valkey: counts that only grow, and how each
+stands now (decisions/0018).
 
 A hint like everything there: wiped, the counts begin at 0, and the next report of each hub fills the rest.
 """
@@ -28,7 +29,8 @@ WAYS: Final = ("websocket", "sse", "poll", ENGINE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """One hub now: connections by way, readers by topic (`user:me` for all persons together), what is queued, and the newest change handed out."""
+    """One hub now: connections by way, readers by topic (`user:me` for all persons together), what is queued,
+    and the newest change handed out."""
 
     connections: Mapping[str, int] = field(default_factory=dict)
     topics: Mapping[str, int] = field(default_factory=dict)
@@ -43,10 +45,16 @@ class Ledger:
     """Reports of hubs. Every method raises redis.RedisError where Valkey cannot be asked."""
 
     def __init__(self, client: "redis.Redis", *, prefix: str) -> None:
-        self._client, self._totals, self._hub, self._hubs = client, f"{prefix}live:counts", f"{prefix}live:hub:", f"{prefix}live:hubs"
+        self._client, self._totals, self._hub, self._hubs = (
+            client,
+            f"{prefix}live:counts",
+            f"{prefix}live:hub:",
+            f"{prefix}live:hubs",
+        )
 
     def report(self, name: str, standing: Standing, counts: Mapping[str, int], *, now: float) -> None:
-        """Hub `name` stands so; add `counts` to those of all hubs. `now` in seconds since 1970. One round trip."""
+        """Hub `name` stands so; add `counts` to those of all hubs. `now` in seconds since 1970. One round
+        trip."""
         pipe = self._client.pipeline(transaction=True)
         for key, number in counts.items():
             pipe.hincrby(self._totals, key, number)

@@ -1,4 +1,5 @@
-"""Who listens: readers by topic and filter, so that a change costs what its readers cost, and a filter is judged once however many have it."""
+"""Who listens: readers by topic and filter, so that a change costs what its readers cost, and a filter is
+judged once however many have it."""
 
 from collections.abc import Iterator
 
@@ -40,8 +41,9 @@ class Listeners:
         return {key: sum(len(readers) for readers in groups.values()) for key, groups in self._found.items()}
 
     def groups(self, message: Message) -> Iterator[list[Reader]]:
-        """Those who hear `message`, by topic and filter, and for each filter that it does not pass nobody; whoever has several of its topics is in
-        several groups. Snapshots: they may change between two of them. A filter is judged once, whatever topics it is under."""
+        """Those who hear `message`, by topic and filter, and for each filter that it does not pass nobody;
+        whoever has several of its topics is in several groups. Snapshots: they may change between two of
+        them. A filter is judged once, whatever topics it is under."""
         judged: dict[EventFilter, bool] = {}
         for key in message.keys:
             for wanted, readers in list(self._found.get(key, {}).items()):

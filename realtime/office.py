@@ -1,4 +1,5 @@
-"""What a hub does beside handing out changes: who may come in, who may still listen, how many there are, and the end."""
+"""What a hub does beside handing out changes: who may come in, who may still listen, how many there are, and
+the end."""
 
 import asyncio
 import random
@@ -28,7 +29,8 @@ from realtime.rights import Rights
 
 log = structlog.get_logger(__name__)
 
-#: A report to the other processes, and news of how many watch, every so many seconds; rights are asked again after so many times as long.
+#: A report to the other processes, and news of how many watch, every so many seconds; rights are asked again
+#: after so many times as long.
 REPORT_SECONDS: Final = 5.0
 SWEEP_EVERY: Final = 6
 #: A WebSocket that asks for nothing is closed after so long; with a look every 5 s within 60.
@@ -89,10 +91,13 @@ class Office:
         """Tell a new subscriber how many watch, as the others were told."""
         for topic in topics:
             if watching := self.presence.of(topic):
-                reader.push(protocol.transient(topic, presence.KIND, {"watching": watching}, offset=self.hub.offset))
+                reader.push(
+                    protocol.transient(topic, presence.KIND, {"watching": watching}, offset=self.hub.offset)
+                )
 
     def send_idle_away(self, *, now: float) -> None:
-        """Close the WebSockets that have asked for nothing since long before `now` (of the monotonic clock)."""
+        """Close the WebSockets that have asked for nothing since long before `now` (of the monotonic
+        clock)."""
         for reader, since in list(self._idle.items()):
             if now - since > IDLE_SECONDS:
                 reader.dismiss(protocol.CLOSE_IDLE)
@@ -103,7 +108,8 @@ class Office:
         return protocol.farewell(random.randint(longest // 20, longest), offset=self.hub.offset)
 
     async def leave(self) -> None:
-        """Tell every reader to come back later, each at a time of its own, and close; new ones are sent on. Bounded in time."""
+        """Tell every reader to come back later, each at a time of its own, and close; new ones are sent on.
+        Bounded in time."""
         self.is_leaving = True
         shades = [self.farewell() for _ in range(_SHADES)]
         for number, reader in enumerate(list(self.hub.readers)):
@@ -139,7 +145,8 @@ class Office:
         )
 
     async def report(self) -> None:
-        """Tell the other processes how this one stands, and the readers how many watch over all of them. Without Valkey neither."""
+        """Tell the other processes how this one stands, and the readers how many watch over all of them.
+        Without Valkey neither."""
         counts, self.hub.counts = self.hub.counts, Counter()
         try:
             readers = await asyncio.to_thread(self._exchange, self.standing(), counts)
@@ -185,7 +192,8 @@ _offices: WeakKeyDictionary[asyncio.AbstractEventLoop, Office] = WeakKeyDictiona
 
 
 async def current_office() -> Office:
-    """The office of the running event loop's hub, open. Raises django.db.Error where the database cannot be asked."""
+    """The office of the running event loop's hub, open. Raises django.db.Error where the database cannot be
+    asked."""
     hub = await current_hub()
     loop = asyncio.get_running_loop()
     office = _offices.get(loop)

@@ -1,4 +1,5 @@
-"""Which pages may open the feed (cross-site WebSocket hijacking: the browser sends our cookies along, whoever's page it is)."""
+"""Which pages may open the feed (cross-site WebSocket hijacking: the browser sends our cookies along,
+whoever's page it is)."""
 
 from typing import Any
 from urllib.parse import urlparse
@@ -8,7 +9,8 @@ from django.conf import settings
 
 
 class SiteOrigins(OriginValidator):
-    """Pages of ALLOWED_HOSTS and of SITE_URL. A client that is no browser sends no Origin, and is let in: it has nobody's cookies but its own."""
+    """Pages of ALLOWED_HOSTS and of SITE_URL. A client that is no browser sends no Origin, and is let in: it
+    has nobody's cookies but its own."""
 
     def __init__(self, application: Any) -> None:
         site = urlparse(settings.SITE_URL)

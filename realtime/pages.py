@@ -7,7 +7,15 @@ from typing import Any
 
 from outbox.queries import Position
 from realtime.exceptions import Code, Refused
-from realtime.protocol import LARGEST_OFFSET, OWN_TOPIC, STAFF_TOPICS, SYSTEM_TOPIC, Message, read_mark, read_topics
+from realtime.protocol import (
+    LARGEST_OFFSET,
+    OWN_TOPIC,
+    STAFF_TOPICS,
+    SYSTEM_TOPIC,
+    Message,
+    read_mark,
+    read_topics,
+)
 
 LIMIT, MOST = 100, 1000
 LONGEST_WAIT = 30
@@ -33,16 +41,20 @@ def read_page_asked(given: Mapping[str, str]) -> PageAsked:
         number = _number(after, "after", LARGEST_OFFSET)
     topics = (*read_topics(given["topics"].split(",")), SYSTEM_TOPIC) if given.get("topics") else ()
     if any(topic == OWN_TOPIC or topic.startswith(STAFF_TOPICS) for topic in topics):
-        raise Refused(Code.FORBIDDEN, "Polling serves the public topics; use the WebSocket or the event stream.")
+        raise Refused(
+            Code.FORBIDDEN, "Polling serves the public topics; use the WebSocket or the event stream."
+        )
     limit = min(max(_number(given.get("limit") or str(LIMIT), "limit", LARGEST_OFFSET), 1), MOST)
     wait = min(_number(given.get("wait") or "0", "wait", LARGEST_OFFSET), LONGEST_WAIT)
     return PageAsked(after=number, epoch=epoch, topics=topics, limit=limit, wait=wait)
 
 
 def page_of(asked: PageAsked, here: Position, found: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The answer. `found` holds one body more than the limit where there are more. The client resumes with `offset`.
+    """The answer. `found` holds one body more than the limit where there are more. The client resumes with
+    `offset`.
 
-    `recovered` is false where what came after `after` is not known any more: the client reads everything anew, and goes on from `offset`.
+    `recovered` is false where what came after `after` is not known any more: the client reads everything
+    anew, and goes on from `offset`.
     """
     head = _head(asked, here, [body["offset"] for body in found])
     return {**head, "results": list(found[: asked.limit]) if head["recovered"] else []}
@@ -60,7 +72,12 @@ def _head(asked: PageAsked, here: Position, offsets: Sequence[int]) -> dict[str,
         return {"epoch": here.epoch, "offset": here.number, "recovered": False, "has_more": False}
     more = len(offsets) > asked.limit
     last = offsets[: asked.limit][-1] if offsets else 0
-    return {"epoch": here.epoch, "offset": last if more else max(here.number, last), "recovered": True, "has_more": more}
+    return {
+        "epoch": here.epoch,
+        "offset": last if more else max(here.number, last),
+        "recovered": True,
+        "has_more": more,
+    }
 
 
 def can_resume(asked: PageAsked, here: Position) -> bool:

@@ -1,4 +1,5 @@
-"""What is older than a hub's window, read from the database once for all who listen to the same: a crowd that comes back costs what one reader costs."""
+"""What is older than a hub's window, read from the database once for all who listen to the same: a crowd that
+comes back costs what one reader costs."""
 
 from collections import deque
 from collections.abc import Collection
@@ -14,7 +15,8 @@ from realtime.queries import latest_changes
 from realtime.shared import Shared
 from realtime.threads import DatabaseThread
 
-#: Readings begin at multiples of this and are as long at most, so that readers who missed a little more or less share one.
+#: Readings begin at multiples of this and are as long at most, so that readers who missed a little more or
+#: less share one.
 GRID = 1000
 #: How long and how much is kept for those who come next.
 _SECONDS = 10.0
@@ -24,7 +26,8 @@ _Key = tuple[frozenset[str], UUID | None, int, str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """The newest change of each object between `after` (exclusive) and `end`, in order. Nothing at or below `after` is known."""
+    """The newest change of each object between `after` (exclusive) and `end`, in order. Nothing at or below
+    `after` is known."""
 
     key: _Key
     after: int
@@ -42,8 +45,11 @@ class Past:
         self._held: deque[Part] = deque()
         self._shared = Shared()
 
-    async def part(self, cursor: int, upto: int, *, topics: Collection[str], user_id: UUID | None, epoch: str, floor: int) -> Part:
-        """What `topics` missed from `cursor` on, towards `upto`; `floor` is up to where was pruned. Raises django.db.Error.
+    async def part(
+        self, cursor: int, upto: int, *, topics: Collection[str], user_id: UUID | None, epoch: str, floor: int
+    ) -> Part:
+        """What `topics` missed from `cursor` on, towards `upto`; `floor` is up to where was pruned. Raises
+        django.db.Error.
 
         Its `after` is beyond `cursor` where what came next was pruned meanwhile.
         """
@@ -59,7 +65,10 @@ class Past:
     async def _read(self, key: _Key, start: int) -> Part:
         part = await self._database.run(_part, key, start)
         self._held.append(part)
-        while monotonic() - self._held[0].read_at > _SECONDS or sum(held.size for held in self._held) > _MOST_BYTES:
+        while (
+            monotonic() - self._held[0].read_at > _SECONDS
+            or sum(held.size for held in self._held) > _MOST_BYTES
+        ):
             self._held.popleft()
             if not self._held:
                 break

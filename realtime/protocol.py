@@ -23,18 +23,21 @@ MOST_MESSAGES, MESSAGES_SECONDS = 60, 10.0
 LARGEST_OFFSET = 2**63 - 1
 #: What the objects of a change take beside its texts, measured with changes of events.
 OBJECT_BYTES = 5_000
-#: How many messages a subscription counts for that resumes with a filter: it may be judged on each change of the window.
+#: How many messages a subscription counts for that resumes with a filter: it may be judged on each change of
+#: the window.
 WEIGHT_OF_JUDGING = 5
 #: Verdicts that a change keeps for those who come back; 2 kB at most, and the window has 10,000 changes.
 MOST_JUDGED = 64
 
-#: WebSocket close codes of our own (RFC 6455, section 7.4.2). After each of them a client comes back and resumes.
+#: WebSocket close codes of our own (RFC 6455, section 7.4.2). After each of them a client comes back and
+#: resumes.
 CLOSE_SLOW, CLOSE_RATE, CLOSE_OFF, CLOSE_IDLE = 4008, 4029, 4404, 4408
 CLOSE_TOO_BIG, CLOSE_RESTART, CLOSE_TRY_LATER = 1009, 1012, 1013
 
 _SLUG = r"[a-z0-9][a-z0-9_-]{0,79}"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-#: What can be listened to, by kind; who may is in `identity.py`, and in the table of rights (tests/access/table/topics.txt).
+#: What can be listened to, by kind; who may is in `identity.py`, and in the table of rights
+#: (tests/access/table/topics.txt).
 _KINDS: dict[str, str] = {
     "events": "events:all",
     "list": rf"events:(?:city|area|category):{_SLUG}",
@@ -56,7 +59,8 @@ NOTICE = "system.notice"
 
 
 class Frame:
-    """One message of the server, encoded once: `socket` and `stream` are the ASGI messages that every reader is sent, `size` is in bytes."""
+    """One message of the server, encoded once: `socket` and `stream` are the ASGI messages that every reader
+    is sent, `size` is in bytes."""
 
     def __init__(self, body: Mapping[str, Any], *, mark: str = "") -> None:
         self.kind = str(body["type"])
@@ -73,7 +77,13 @@ class Frame:
     def wire(self) -> bytes:
         """A whole WebSocket frame (RFC 6455, 5.2): final, text, not masked."""
         size = self.size
-        head = bytes((size,)) if size < 126 else struct.pack(">BH", 126, size) if size < 65536 else struct.pack(">BQ", 127, size)
+        head = (
+            bytes((size,))
+            if size < 126
+            else struct.pack(">BH", 126, size)
+            if size < 65536
+            else struct.pack(">BQ", 127, size)
+        )
         return b"\x81" + head + self.text.encode()
 
     @cached_property
@@ -101,7 +111,16 @@ class Farewell(Frame):
     def __init__(self, milliseconds: int, *, offset: int) -> None:
         data = {"kind": "restart", "message": "The server restarts.", "retry_after_ms": milliseconds}
         at = datetime.now(UTC).isoformat()
-        super().__init__({"type": NOTICE, "offset": offset, "topics": [SYSTEM_TOPIC], "topic": SYSTEM_TOPIC, "at": at, "data": data})
+        super().__init__(
+            {
+                "type": NOTICE,
+                "offset": offset,
+                "topics": [SYSTEM_TOPIC],
+                "topic": SYSTEM_TOPIC,
+                "at": at,
+                "data": data,
+            }
+        )
         self._milliseconds = milliseconds
 
     @cached_property
@@ -110,7 +129,8 @@ class Farewell(Frame):
 
 
 class Message(Frame):
-    """A change of the outbox as a frame. `keys` are the topics under which readers are found, `thing` names the object that changed."""
+    """A change of the outbox as a frame. `keys` are the topics under which readers are found, `thing` names
+    the object that changed."""
 
     def __init__(self, change: Change, epoch: str) -> None:
         self.offset = int(change.number or 0)
@@ -123,7 +143,8 @@ class Message(Frame):
 
     @property
     def held(self) -> int:
-        """Bytes of memory that it takes at most, about: its text, the same for a WebSocket and for a stream, and its data as objects."""
+        """Bytes of memory that it takes at most, about: its text, the same for a WebSocket and for a stream,
+        and its data as objects."""
         return 4 * self.size + OBJECT_BYTES
 
     def judge(self, wanted: EventFilter) -> bool:
@@ -131,7 +152,8 @@ class Message(Frame):
         return passes(wanted, self.kind, self.data)
 
     def passes(self, wanted: EventFilter) -> bool:
-        """Likewise; judged once for a crowd that comes back with the same filter. The last few filters are remembered: messages are many."""
+        """Likewise; judged once for a crowd that comes back with the same filter. The last few filters are
+        remembered: messages are many."""
         known = self._judged.get(wanted)
         if known is None:
             known = self.judge(wanted)
@@ -143,7 +165,11 @@ class Message(Frame):
 
 def change_body(change: Change) -> dict[str, Any]:
     """`change` as contracts.md has it on the wire."""
-    topic = f"events:event:{change.object_id}" if change.object_type == "event" else f"{change.object_type}:{change.object_id}"
+    topic = (
+        f"events:event:{change.object_id}"
+        if change.object_type == "event"
+        else f"{change.object_type}:{change.object_id}"
+    )
     if change.object_type == "weather":  # the one topic that goes by a city's name
         topic = change.topics[0]
     elif change.object_type == SYSTEM_TOPIC:
@@ -159,7 +185,8 @@ def change_body(change: Change) -> dict[str, Any]:
 
 
 def keys_of(change: Change) -> frozenset[str]:
-    """Where the readers who may hear of `change` are found: what is for staff only under staff topics, what is for one user only there."""
+    """Where the readers who may hear of `change` are found: what is for staff only under staff topics, what
+    is for one user only there."""
     if change.audience == Audience.USER:
         return frozenset({own_key(change.user_id)})
     if change.audience == Audience.STAFF:
@@ -174,13 +201,15 @@ def own_key(user_id: Any) -> str:
 
 @lru_cache(maxsize=16)
 def hello(epoch: str, offset: int) -> Frame:
-    """The first frame. It carries no SSE id: a reader that breaks off before it has caught up must resume from where it was."""
+    """The first frame. It carries no SSE id: a reader that breaks off before it has caught up must resume
+    from where it was."""
     return Frame({"type": "hello", "epoch": epoch, "offset": offset})
 
 
 @lru_cache(maxsize=256)  # thousands that come back at once ask for the same
 def subscribed(topics: tuple[str, ...], *, recovered: bool, epoch: str, offset: int) -> Frame:
-    """The answer to subscribe. All that follows comes after `offset`: what was missed since then, then what is new."""
+    """The answer to subscribe. All that follows comes after `offset`: what was missed since then, then what
+    is new."""
     body = {"type": "subscribed", "topics": list(topics), "recovered": recovered, "offset": offset}
     return Frame(body, mark=f"{epoch}-{offset}")
 
@@ -188,17 +217,21 @@ def subscribed(topics: tuple[str, ...], *, recovered: bool, epoch: str, offset: 
 def transient(topic: str, kind: str, data: Mapping[str, Any], *, offset: int) -> Frame:
     """News without a place in the outbox: its `offset` is the current one, and it carries no SSE id."""
     at = datetime.now(UTC).isoformat()
-    return Frame({"type": kind, "offset": offset, "topics": [topic], "topic": topic, "at": at, "data": dict(data)})
+    return Frame(
+        {"type": kind, "offset": offset, "topics": [topic], "topic": topic, "at": at, "data": dict(data)}
+    )
 
 
 def error(refused: Refused, *, topics: Sequence[str] = ()) -> Frame:
-    """An answer to what was refused. `topics` are those that are silent from now on, where a right was taken back."""
+    """An answer to what was refused. `topics` are those that are silent from now on, where a right was taken
+    back."""
     more = {"topics": list(topics)} if topics else {}
     return Frame({"type": "error", "code": refused.code.value, "detail": refused.detail, **more})
 
 
 def farewell(milliseconds: int, *, offset: int) -> Frame:
-    """The last frame of a process that stops: come back after so long. To an event stream its own `retry` says so as well."""
+    """The last frame of a process that stops: come back after so long. To an event stream its own `retry`
+    says so as well."""
     return Farewell(milliseconds, offset=offset)
 
 
@@ -245,7 +278,9 @@ def read_command(text: str) -> Command:
     """One message of a client. Raises Refused."""
     try:
         body = json.loads(text)
-        json.dumps(body, ensure_ascii=False).encode()  # an escaped half of a character, which no answer could repeat
+        json.dumps(
+            body, ensure_ascii=False
+        ).encode()  # an escaped half of a character, which no answer could repeat
     except (ValueError, RecursionError) as failure:
         raise Refused(Code.JSON, "The message is not JSON.") from failure
     if not isinstance(body, dict):
@@ -294,7 +329,13 @@ def _subscribe(body: Mapping[str, Any]) -> Subscribe:
     batch = body.get("batch")
     if batch is not None and not isinstance(batch, bool):
         raise Refused(Code.BATCH, "batch must be true or false.")
-    return Subscribe(topics=read_topics(body.get("topics")), epoch=epoch, after=after, wanted=read_filters(filters or {}), batch=batch)
+    return Subscribe(
+        topics=read_topics(body.get("topics")),
+        epoch=epoch,
+        after=after,
+        wanted=read_filters(filters or {}),
+        batch=batch,
+    )
 
 
 def _chunk(text: str) -> dict[str, Any]:

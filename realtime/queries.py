@@ -15,7 +15,8 @@ EVERYONE = tuple(Audience)
 
 
 class News(NamedTuple):
-    """Where the outbox stands, and what came after the offset that was asked for; `more` when there is still more."""
+    """Where the outbox stands, and what came after the offset that was asked for; `more` when there is still
+    more."""
 
     position: Position
     changes: list[Change]
@@ -23,19 +24,28 @@ class News(NamedTuple):
 
 
 def news(after: int, limit: int = 1000) -> News:
-    """Changes of every audience after `after` (2 queries). The position is read first, so that it never runs ahead of the rows."""
+    """Changes of every audience after `after` (2 queries). The position is read first, so that it never runs
+    ahead of the rows."""
     here = position()
     rows = list(changes_after(after, limit=limit, audiences=EVERYONE)) if here.number > after else []
     return News(here, rows, len(rows) == limit)
 
 
-def latest_changes(after: int, upto: int, *, topics: Collection[str], user_id: UUID | None, limit: int) -> list[Change]:
-    """For each object that changed after `after`, its newest change that `topics` hear, where that is not beyond `upto`; in order."""
+def latest_changes(
+    after: int, upto: int, *, topics: Collection[str], user_id: UUID | None, limit: int
+) -> list[Change]:
+    """For each object that changed after `after`, its newest change that `topics` hear, where that is not
+    beyond `upto`; in order."""
     heard = _heard(topics, user_id)
     newer = Change.objects.filter(
-        heard, object_type=OuterRef("object_type"), object_id=OuterRef("object_id"), number__gt=OuterRef("number")
+        heard,
+        object_type=OuterRef("object_type"),
+        object_id=OuterRef("object_id"),
+        number__gt=OuterRef("number"),
     )
-    found = Change.objects.filter(heard, ~Exists(newer), number__gt=after, number__lte=upto).order_by("number")
+    found = Change.objects.filter(heard, ~Exists(newer), number__gt=after, number__lte=upto).order_by(
+        "number"
+    )
     return list(found[:limit])
 
 

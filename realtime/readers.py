@@ -39,10 +39,12 @@ class Subscription:
 
 
 class Reader:
-    """Made by a connection; the hub pushes. A frame goes to `wire` at once where that takes it, else one task at a time writes with `send`.
+    """Made by a connection; the hub pushes. A frame goes to `wire` at once where that takes it, else one task
+    at a time writes with `send`.
 
-    `server` is the ASGI server's own send. `listens` while the hub hands it what is new, `seen` is the newest change that it was pushed.
-    `overflow` is called once, when the connection shall close with `code`; `batching` while what comes in a burst is sent as one frame.
+    `server` is the ASGI server's own send. `listens` while the hub hands it what is new, `seen` is the newest
+    change that it was pushed. `overflow` is called once, when the connection shall close with `code`;
+    `batching` while what comes in a burst is sent as one frame.
     """
 
     __slots__ = (
@@ -50,7 +52,9 @@ class Reader:
         "user_id",
     )  # fmt: skip
 
-    def __init__(self, send: Send, *, server: Send, overflow: Callable[[], object], wire: Wire | None = None) -> None:
+    def __init__(
+        self, send: Send, *, server: Send, overflow: Callable[[], object], wire: Wire | None = None
+    ) -> None:
         self._send = send
         self._server = server
         self._wire = wire
@@ -68,7 +72,9 @@ class Reader:
 
     def push(self, frame: Frame) -> None:
         """Write `frame`, or queue it; past the bound the reader ends instead. A single frame always fits."""
-        if self.ended or (self._writer is None and self._wire is not None and not self.batching and self._wire(frame.wire)):
+        if self.ended or (
+            self._writer is None and self._wire is not None and not self.batching and self._wire(frame.wire)
+        ):
             return
         self._queue.append(frame)
         self._bytes += frame.size
@@ -86,7 +92,11 @@ class Reader:
 
     def topics(self) -> list[str]:
         """What it asked for."""
-        return [subscription.topic for subscription in self.subscriptions.values() if subscription.topic != SYSTEM_TOPIC]
+        return [
+            subscription.topic
+            for subscription in self.subscriptions.values()
+            if subscription.topic != SYSTEM_TOPIC
+        ]
 
     @property
     def queued(self) -> tuple[int, int]:
@@ -119,7 +129,8 @@ class Reader:
         return frozenset((key, each.since, each.at, each.wanted) for key, each in self.subscriptions.items())
 
     def late(self, message: Message) -> list[Subscription]:
-        """The subscriptions that have not got as far as `message` yet; none where another has brought it already."""
+        """The subscriptions that have not got as far as `message` yet; none where another has brought it
+        already."""
         late = []
         for key in message.keys & self.subscriptions.keys():
             subscription = self.subscriptions[key]
@@ -141,7 +152,8 @@ class Reader:
             subscription.at = max(subscription.at, offset)
 
     def _next(self) -> tuple[Frame, int]:
-        """What is sent next, and its size in the queue: one frame, or for a batching reader all that wait, up to a bound."""
+        """What is sent next, and its size in the queue: one frame, or for a batching reader all that wait, up
+        to a bound."""
         first = self._queue.popleft()
         frames, size = [first], first.size
         while self.batching and self._queue and size + self._queue[0].size <= _BATCH_BYTES:
@@ -159,7 +171,10 @@ class Reader:
                 frame, taken = self._next()
                 await self._send(frame)
                 self._bytes -= taken
-        except (OSError, RuntimeError):  # the server's way of saying that the client has gone; its disconnect follows
+        except (
+            OSError,
+            RuntimeError,
+        ):  # the server's way of saying that the client has gone; its disconnect follows
             self.ended = True
             self._queue.clear()
         finally:

@@ -1,4 +1,5 @@
-"""Changes were numbered: tell the hubs, which then need not wait for their next poll. Transient news goes the same way, whole."""
+"""Changes were numbered: tell the hubs, which then need not wait for their next poll. Transient news goes the
+same way, whole."""
 
 import asyncio
 import hashlib
@@ -31,7 +32,8 @@ _SECONDS = 1.0
 
 @receiver(numbered, dispatch_uid="realtime.hint")
 def hint(sender: object, *, last_number: int, **_: Any) -> None:
-    """Send the hint. A channel layer that is down raises; the sender logs it, and the hubs' polls make up for it."""
+    """Send the hint. A channel layer that is down raises; the sender logs it, and the hubs' polls make up for
+    it."""
     async_to_sync(_send)({"type": "hint", "number": last_number})
 
 
@@ -42,7 +44,9 @@ def pass_on(sender: object, *, topic: str, kind: str, data: dict[str, Any], **_:
 
 
 @receiver(post_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="realtime.account")
-def account_saved(sender: object, *, instance: Any, created: bool, update_fields: Any = None, **_: Any) -> None:
+def account_saved(
+    sender: object, *, instance: Any, created: bool, update_fields: Any = None, **_: Any
+) -> None:
     """An account may have other rights than before."""
     if not created and (update_fields is None or not frozenset(DECIDING).isdisjoint(update_fields)):
         _tell_of_rights(user=str(instance.pk))
@@ -56,7 +60,8 @@ def account_deleted(sender: object, *, instance: Any, **_: Any) -> None:
 
 @receiver(m2m_changed, dispatch_uid="realtime.permissions")
 def permissions_changed(sender: object, *, instance: Any, action: str, reverse: bool, **_: Any) -> None:
-    """A person got or lost a permission or a group. What changes a whole group, the sweep of each hub finds."""
+    """A person got or lost a permission or a group. What changes a whole group, the sweep of each hub
+    finds."""
     if action.startswith("post_") and isinstance(instance, get_user_model()) and not reverse:
         _tell_of_rights(user=str(instance.pk))
 

@@ -1,4 +1,5 @@
-"""Subscribing and catching up: from the hub's window, from the database where that does not reach, in order and once."""
+"""Subscribing and catching up: from the hub's window, from the database where that does not reach, in order
+and once."""
 
 import asyncio
 from collections import deque
@@ -17,7 +18,8 @@ _SHARED_SECONDS = 10.0
 
 
 async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
-    """Answer `subscribed`, send the present state of places and weather and what was missed, then attach. `reader.user_id` must be set for `user:me`.
+    """Answer `subscribed`, send the present state of places and weather and what was missed, then attach.
+    `reader.user_id` must be set for `user:me`.
 
     Raises django.db.Error."""
     if asked.after is not None:
@@ -57,14 +59,18 @@ def _pause(hub: Hub, reader: Reader) -> None:
     """Take `reader` out while it catches up: what it listens to already has got all up to now."""
     if reader.listens:
         hub.detach(reader)
-        reader.reached(max(hub.offset, reader.seen))  # the hub may be in the middle of handing the next change out
+        reader.reached(
+            max(hub.offset, reader.seen)
+        )  # the hub may be in the middle of handing the next change out
 
 
 class CatchUp:
-    """What one reader has missed, looked through and pushed step by step, so that a long absence with a filter holds up nobody else.
+    """What one reader has missed, looked through and pushed step by step, so that a long absence with a
+    filter holds up nobody else.
 
-    `missed` is what was looked at and not pushed yet, `newest` the last number of each object in it. An object is `owed` when any of its changes
-    passes: it may have left the reader's filter in one, and the next says nothing of that.
+    `missed` is what was looked at and not pushed yet, `newest` the last number of each object in it. An
+    object is `owed` when any of its changes passes: it may have left the reader's filter in one, and the next
+    says nothing of that.
     """
 
     def __init__(self, hub: Hub, reader: Reader) -> None:
@@ -74,7 +80,8 @@ class CatchUp:
         self._look_anew()
 
     async def run(self) -> None:
-        """Replay until nothing is missing, then attach. The last look and the attaching are one step of the event loop: nothing falls in between.
+        """Replay until nothing is missing, then attach. The last look and the attaching are one step of the
+        event loop: nothing falls in between.
 
         Raises django.db.Error."""
         hub, reader = self._hub, self._reader
@@ -118,16 +125,21 @@ class CatchUp:
         return len(part) == STEP
 
     def _judge(self, part: Sequence[Message]) -> list[tuple[Message, bool]]:
-        """Of `part`, what the reader has not got yet: the newest of each object, in order, and whether the filters let any of its changes through."""
+        """Of `part`, what the reader has not got yet: the newest of each object, in order, and whether the
+        filters let any of its changes through."""
         found: dict[tuple[str, UUID], tuple[Message, bool]] = {}
         for message in part:
             if late := self._reader.late(message):
                 _, is_owed = found.pop(message.thing, (message, False))
-                found[message.thing] = message, is_owed or any(_owes(each, message, self._was_long_away) for each in late)
+                found[message.thing] = (
+                    message,
+                    is_owed or any(_owes(each, message, self._was_long_away) for each in late),
+                )
         return list(found.values())
 
     def _push(self) -> bool:
-        """Push of what was looked at the newest of each object; whether that was all. A topic that was taken back meanwhile is silent."""
+        """Push of what was looked at the newest of each object; whether that was all. A topic that was taken
+        back meanwhile is silent."""
         reader, at = self._reader, 0
         for _ in range(min(STEP, len(self._missed))):
             if reader.is_full:
@@ -135,7 +147,11 @@ class CatchUp:
             message = self._missed.popleft()
             at = message.offset
             is_newest = self._newest[message.thing] == at
-            if is_newest and message.thing in self._owed and not message.keys.isdisjoint(reader.subscriptions):
+            if (
+                is_newest
+                and message.thing in self._owed
+                and not message.keys.isdisjoint(reader.subscriptions)
+            ):
                 _send(reader, message)
         reader.reached(at)
         return not self._missed
@@ -146,10 +162,14 @@ class CatchUp:
         epoch, upto, cursor = hub.epoch, hub.window.start, reader.behind()
         topics = [subscription.topic for subscription in reader.subscriptions.values()]
         while cursor < upto and not reader.ended:
-            part = await hub.past.part(cursor, upto, topics=topics, user_id=reader.user_id, epoch=epoch, floor=hub.pruned_to)
+            part = await hub.past.part(
+                cursor, upto, topics=topics, user_id=reader.user_id, epoch=epoch, floor=hub.pruned_to
+            )
             if epoch != hub.epoch:  # renewed meanwhile: the reader was greeted anew
                 return
-            if part.after > cursor:  # pruned meanwhile: it comes back, and is told that it cannot be recovered
+            if (
+                part.after > cursor
+            ):  # pruned meanwhile: it comes back, and is told that it cannot be recovered
                 hub.pruned_to = max(hub.pruned_to, part.after)
                 reader.end()
                 reader.dismiss(protocol.CLOSE_SLOW)
@@ -158,7 +178,8 @@ class CatchUp:
                 if message.offset > cursor:
                     if reader.is_full:
                         await reader.drained()
-                    # The topic decides which change is an object's newest, the filter whether the reader is told.
+                    # The topic decides which change is an object's newest, the filter whether the reader is
+                    # told.
                     if any(_owes(subscription, message, True) for subscription in reader.late(message)):
                         _send(reader, message)
                 if number % STEP == 0:
@@ -174,6 +195,7 @@ def _send(reader: Reader, message: Message) -> None:
 
 
 def _owes(subscription: Subscription, message: Message, was_long_away: bool) -> bool:
-    """Whether the filter lets `message` through. To who was away for longer than the window, older changes of the same event are not looked at,
-    so any change is told of one that it may hold: that it was taken down and published anew elsewhere, too."""
+    """Whether the filter lets `message` through. To who was away for longer than the window, older changes of
+    the same event are not looked at, so any change is told of one that it may hold: that it was taken down
+    and published anew elsewhere, too."""
     return subscription.passes(message) or (was_long_away and message.kind.startswith("event."))

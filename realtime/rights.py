@@ -1,7 +1,8 @@
 """Rights of open connections: asked when a topic is subscribed, asked again when they may have changed.
 
-Whoever changes them sends a notice to the hubs (`realtime.receivers`). Notices may be lost, and SQL sends none, so every hub also asks again every
-half minute: two queries for all its persons, and more only for those whose account or session is not what it was.
+Whoever changes them sends a notice to the hubs (`realtime.receivers`). Notices may be lost, and SQL sends
+none, so every hub also asks again every half minute: two queries for all its persons, and more only for those
+whose account or session is not what it was.
 """
 
 import hashlib
@@ -26,7 +27,8 @@ from realtime.readers import Reader
 
 @dataclass(slots=True)
 class Held:
-    """Why a reader may hear what not everybody may: the request that it came with, its session, and how the account looked."""
+    """Why a reader may hear what not everybody may: the request that it came with, its session, and how the
+    account looked."""
 
     scope: Any
     session: str
@@ -43,7 +45,8 @@ class Rights:
         self._notices = 0
 
     async def grant(self, reader: Reader, topics: Sequence[str], scope: Any) -> None:
-        """Let `reader` subscribe to `topics`, where its person may. Raises Refused and django.db.Error. Public topics ask nothing."""
+        """Let `reader` subscribe to `topics`, where its person may. Raises Refused and django.db.Error.
+        Public topics ask nothing."""
         seen = -1
         person = None
         while seen != self._notices:  # a notice while we asked: the answer may be of before
@@ -54,7 +57,9 @@ class Rights:
         if reader.user_id is None:
             self._guests.name(person.user_id)
         reader.user_id = person.user_id
-        self._held[reader] = Held(scope=scope, session=session_key(scope), user_id=person.user_id, account=person.account)
+        self._held[reader] = Held(
+            scope=scope, session=session_key(scope), user_id=person.user_id, account=person.account
+        )
 
     def forget(self, reader: Reader) -> None:
         """The reader has gone."""
@@ -64,12 +69,17 @@ class Rights:
         """An account, or a session (its SHA-256), may not be what it was. Raises django.db.Error."""
         self._notices += 1
         await self._ask_again(
-            [reader for reader, held in self._held.items() if user == str(held.user_id) or (session and session == digest(held.session))]
+            [
+                reader
+                for reader, held in self._held.items()
+                if user == str(held.user_id) or (session and session == digest(held.session))
+            ]
         )
 
     async def sweep(self) -> None:
-        """Ask again of whoever is not what they were, and of all staff, whose permissions have more than one source. Raises django.db.Error; whoever
-        could not be asked then is still not what they were at the next sweep."""
+        """Ask again of whoever is not what they were, and of all staff, whose permissions have more than one
+        source. Raises django.db.Error; whoever could not be asked then is still not what they were at the
+        next sweep."""
         held = dict(self._held)
         accounts = await self._hub.database.run(_accounts, {each.user_id for each in held.values()})
         sessions = await self._hub.database.run(_sessions, {each.session for each in held.values()})
@@ -89,7 +99,9 @@ class Rights:
                 assert held is not None
                 try:
                     person = await check_rights([topic], held.scope)
-                    if self._held.get(reader) is not held:  # gone meanwhile, or asked itself and was answered later than this
+                    if (
+                        self._held.get(reader) is not held
+                    ):  # gone meanwhile, or asked itself and was answered later than this
                         break
                     if person is None or person.user_id != held.user_id:
                         raise Refused(Code.FORBIDDEN, "Somebody else is signed in now.")
@@ -99,7 +111,8 @@ class Rights:
                     self._revoke(reader, topic, refused)
 
     def _revoke(self, reader: Reader, topic: str, refused: Refused) -> None:
-        """The topic is silent from now on, and its reader is told why. A reader that has nothing else left, and cannot ask anew, goes."""
+        """The topic is silent from now on, and its reader is told why. A reader that has nothing else left,
+        and cannot ask anew, goes."""
         listens = reader.listens
         self._hub.detach(reader)
         for key, subscription in list(reader.subscriptions.items()):
@@ -132,11 +145,17 @@ def _is_staff(reader: Reader) -> bool:
 
 
 def _accounts(user_ids: Collection[UUID]) -> dict[UUID, tuple[Any, ...]]:
-    rows: QuerySet[Any, Any] = get_user_model()._default_manager.filter(pk__in=user_ids, is_active=True).values_list("pk", *DECIDING)
+    rows: QuerySet[Any, Any] = (
+        get_user_model()._default_manager.filter(pk__in=user_ids, is_active=True).values_list("pk", *DECIDING)
+    )
     return {row[0]: row[1:] for row in rows} if user_ids else {}
 
 
 def _sessions(keys: Collection[str]) -> set[str]:
     if not keys:
         return set()
-    return set(Session.objects.filter(session_key__in=keys, expire_date__gt=now()).values_list("session_key", flat=True))
+    return set(
+        Session.objects.filter(session_key__in=keys, expire_date__gt=now()).values_list(
+            "session_key", flat=True
+        )
+    )

@@ -30,7 +30,10 @@ def live_http(django: Any) -> Any:
         path = scope["path"]
         if path == "/api/v1/live":
             await live_stream(scope, receive, send)
-        elif path == "/api/v1/changes" and parse_qs(scope["query_string"].decode("latin1")).get("wait", ["0"])[-1] != "0":
+        elif (
+            path == "/api/v1/changes"
+            and parse_qs(scope["query_string"].decode("latin1")).get("wait", ["0"])[-1] != "0"
+        ):
             await long_poll(scope, receive, send)
         elif path == PATH and settings.LIVE_ENGINE == "nchan":
             await gate(scope, receive, send)

@@ -39,7 +39,8 @@ class TopicReaders(s.Serializer):
 class LiveTopics(s.Serializer):
     processes = s.IntegerField(help_text="ASGI processes that reported within 20 seconds.")
     connections = s.DictField(
-        child=s.IntegerField(), help_text="Open ones: websocket, sse, poll, and engine (WebSockets that nginx with nchan serves)."
+        child=s.IntegerField(),
+        help_text="Open ones: websocket, sse, poll, and engine (WebSockets that nginx with nchan serves).",
     )
     total = s.IntegerField(help_text="How many topics have readers.")
     topics = TopicReaders(many=True, help_text="The most heard first.")
@@ -48,9 +49,14 @@ class LiveTopics(s.Serializer):
 class Broadcast(s.Serializer):
     message = s.CharField(max_length=500, help_text="Plain text, shown to readers.")
     level = s.ChoiceField(NOTICE_LEVELS, default="info")
-    topics = s.ListField(child=s.CharField(), default=list, max_length=50, help_text="Public topics; all readers without any.")
+    topics = s.ListField(
+        child=s.CharField(), default=list, max_length=50, help_text="Public topics; all readers without any."
+    )
     minutes = s.IntegerField(
-        min_value=1, max_value=7 * 24 * 60, default=60, help_text="For how long it holds; `until` in the notice's data."
+        min_value=1,
+        max_value=7 * 24 * 60,
+        default=60,
+        help_text="For how long it holds; `until` in the notice's data.",
     )
 
     def validate_topics(self, given: list[str]) -> list[str]:

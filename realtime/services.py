@@ -19,19 +19,30 @@ from realtime.protocol import NOTICE, SYSTEM_TOPIC
 BROADCAST = "outbox.broadcast_change"
 
 
-def broadcast(message: str, *, level: str, topics: Sequence[str], minutes: int, by: Actor, now: datetime) -> Change:
-    """Tell the readers of `topics` (public ones), or of none given all readers, a notice that holds for `minutes`. What follows from it, in one transaction:
+def broadcast(
+    message: str, *, level: str, topics: Sequence[str], minutes: int, by: Actor, now: datetime
+) -> Change:
+    """Tell the readers of `topics` (public ones), or of none given all readers, a notice that holds for
+    `minutes`. What follows from it, in one transaction:
 
-    1. one public Change of type `system.notice`, which is numbered after the commit: whoever is away for a moment gets it when resuming;
+    1. one public Change of type `system.notice`, which is numbered after the commit: whoever is away for a
+       moment gets it when resuming;
     2. an entry in the log of the admin: which person said what to whom.
 
     Raises RightMissing.
     """
     require(by, BROADCAST)
-    data = {"kind": "broadcast", "message": message, "level": level, "until": (now + timedelta(minutes=minutes)).isoformat()}
+    data = {
+        "kind": "broadcast",
+        "message": message,
+        "level": level,
+        "until": (now + timedelta(minutes=minutes)).isoformat(),
+    }
     heard = tuple(topics) or (SYSTEM_TOPIC,)
     with transaction.atomic():
-        change = record([NewChange(type=NOTICE, object_type=SYSTEM_TOPIC, object_id=uuid7(), topics=heard, data=data)])[0]
+        change = record(
+            [NewChange(type=NOTICE, object_type=SYSTEM_TOPIC, object_id=uuid7(), topics=heard, data=data)]
+        )[0]
         if is_person(by):
             _log(change, f"{level}, for {minutes} min: {message}", topics=topics, by=by)
     return change

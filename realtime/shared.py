@@ -6,7 +6,8 @@ from typing import Any
 
 
 class Shared:
-    """Runs work by its key, one at a time: whoever asks for it meanwhile gets the same result, or the same error."""
+    """Runs work by its key, one at a time: whoever asks for it meanwhile gets the same result, or the same
+    error."""
 
     def __init__(self) -> None:
         self._running: dict[Hashable, asyncio.Task[Any]] = {}

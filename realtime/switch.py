@@ -1,4 +1,5 @@
-"""Whether the live feed is on. Its flag is asked beside the feed, in a thread of its own: a cache that hangs must not hold up a change."""
+"""Whether the live feed is on. Its flag is asked beside the feed, in a thread of its own: a cache that hangs
+must not hold up a change."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

@@ -20,13 +20,16 @@ MOST: Final = 500
 
 @shared_task
 def refresh_watched_places() -> int:
-    """Every 15 minutes: predict anew how the places are whose topics have readers, as the hubs report them, and have platforms asked for those first.
-    Returns how many answers changed; 0 where Valkey cannot say who listens."""
+    """Every 15 minutes: predict anew how the places are whose topics have readers, as the hubs report them,
+    and have platforms asked for those first. Returns how many answers changed; 0 where Valkey cannot say who
+    listens."""
     try:
         readers = readers_by_topic(open_ledger().standings())
     except RedisError as error:
         log.warning("watched_places_unknown", error=str(error))
         return 0
-    watched = [UUID(topic.removeprefix(_PLACE)) for topic, _ in readers.most_common() if topic.startswith(_PLACE)][:MOST]
+    watched = [
+        UUID(topic.removeprefix(_PLACE)) for topic, _ in readers.most_common() if topic.startswith(_PLACE)
+    ][:MOST]
     note_watched(watched)
     return refresh_watched(watched, now=now())

@@ -1,4 +1,5 @@
-"""One thread with one database connection, for all that a hub asks: however many readers there are, the database sees one."""
+"""One thread with one database connection, for all that a hub asks: however many readers there are, the
+database sees one."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +23,9 @@ class DatabaseThread:
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of `work`; a connection that failed, or grew too old, is replaced before it."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: _fresh(work, *args, **kwargs))
+        return await asyncio.get_running_loop().run_in_executor(
+            self._executor, lambda: _fresh(work, *args, **kwargs)
+        )
 
     async def close(self) -> None:
         """Close the connection and end the thread."""
@@ -31,8 +34,8 @@ class DatabaseThread:
 
 
 def _leave_pool() -> None:
-    """Give this thread a connection of its own. A pool makes its users wait while the database is away, and then waits as long again before it looks;
-    here an attempt fails or succeeds at once."""
+    """Give this thread a connection of its own. A pool makes its users wait while the database is away, and
+    then waits as long again before it looks; here an attempt fails or succeeds at once."""
     settings = deepcopy(connections.settings["default"])
     if settings["OPTIONS"].pop("pool", None):
         settings["OPTIONS"].setdefault("connect_timeout", _CONNECT_SECONDS)

@@ -17,11 +17,21 @@ from realtime.protocol import change_body
 from realtime.serializers import ChangePage
 
 _PARAMETERS = [
-    OpenApiParameter("after", OpenApiTypes.STR, description="Offset of the last change that you have, or EPOCH-OFFSET. Default 0."),
+    OpenApiParameter(
+        "after",
+        OpenApiTypes.STR,
+        description="Offset of the last change that you have, or EPOCH-OFFSET. Default 0.",
+    ),
     OpenApiParameter("epoch", OpenApiTypes.STR, description="The epoch of that offset."),
-    OpenApiParameter("topics", OpenApiTypes.STR, description="Comma-separated public topics; all changes without it."),
+    OpenApiParameter(
+        "topics", OpenApiTypes.STR, description="Comma-separated public topics; all changes without it."
+    ),
     OpenApiParameter("limit", OpenApiTypes.INT, description="At most 1000, default 100."),
-    OpenApiParameter("wait", OpenApiTypes.INT, description="Wait up to this many seconds (at most 30) for a change that fits."),
+    OpenApiParameter(
+        "wait",
+        OpenApiTypes.INT,
+        description="Wait up to this many seconds (at most 30) for a change that fits.",
+    ),
 ]
 
 
@@ -36,18 +46,26 @@ _PARAMETERS = [
 def changes(request: HttpRequest) -> Response:
     """Public changes after `after`, in order, tombstones included.
 
-    Answers `epoch`, `offset` (resume with it), `results`, `has_more`, and `recovered`: false means that your offset is too old
-    or of another epoch, so read everything anew and go on from `offset`.
+    Answers `epoch`, `offset` (resume with it), `results`, `has_more`, and `recovered`: false means that your
+    offset is too old or of another epoch, so read everything anew and go on from `offset`.
     """
     if not is_on(Flag.LIVE_FEED):
         raise NotFound("The live feed is turned off.")
     try:
         asked = read_page_asked(request.GET.dict())
     except Refused as refused:
-        raise (PermissionDenied if refused.code is Code.FORBIDDEN else ValidationError)(refused.detail) from refused
+        raise (PermissionDenied if refused.code is Code.FORBIDDEN else ValidationError)(
+            refused.detail
+        ) from refused
     here = position()
-    rows = list(changes_after(asked.after, limit=asked.limit + 1, topics=asked.topics)) if can_resume(asked, here) else []
-    here = here._replace(pruned_to=position().pruned_to)  # what was pruned between the two readings is a gap, and is said
+    rows = (
+        list(changes_after(asked.after, limit=asked.limit + 1, topics=asked.topics))
+        if can_resume(asked, here)
+        else []
+    )
+    here = here._replace(
+        pruned_to=position().pruned_to
+    )  # what was pruned between the two readings is a gap, and is said
     response = Response(page_of(asked, here, [change_body(row) for row in rows]))
     response["Cache-Control"] = "no-store"
     return response

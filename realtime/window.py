@@ -10,12 +10,15 @@ MOST_LOOKS = 64
 
 
 class Looks:
-    """What readers who stand alike found in the same part of a window, for those of a crowd who come next. The oldest goes."""
+    """What readers who stand alike found in the same part of a window, for those of a crowd who come next.
+    The oldest goes."""
 
     def __init__(self) -> None:
         self._held: dict[Hashable, list[tuple[Message, bool]]] = {}
 
-    def of(self, asked: Hashable, look: Callable[[], list[tuple[Message, bool]]]) -> list[tuple[Message, bool]]:
+    def of(
+        self, asked: Hashable, look: Callable[[], list[tuple[Message, bool]]]
+    ) -> list[tuple[Message, bool]]:
         """What was found for `asked`, else what `look` finds now."""
         if asked not in self._held:
             if len(self._held) >= MOST_LOOKS:
@@ -25,7 +28,8 @@ class Looks:
 
 
 class Window:
-    """Every change after `start`, in order; the oldest go when there are more than `rows` of them, or they take more than `size` bytes of memory."""
+    """Every change after `start`, in order; the oldest go when there are more than `rows` of them, or they
+    take more than `size` bytes of memory."""
 
     def __init__(self, start: int, *, rows: int = 10_000, size: int = 96 * 1024 * 1024) -> None:
         self.start = start
@@ -53,7 +57,9 @@ class Window:
     def _shrink(self) -> None:
         """Go a twentieth below the bounds, so that the list is not moved for every change."""
         gone = 0
-        while gone < len(self._held) and (len(self._held) - gone > self._most_rows * 19 // 20 or self._bytes > self._most_bytes * 19 // 20):
+        while gone < len(self._held) and (
+            len(self._held) - gone > self._most_rows * 19 // 20 or self._bytes > self._most_bytes * 19 // 20
+        ):
             self._bytes -= self._held[gone].held
             self.start = self._held[gone].offset
             gone += 1

@@ -1,9 +1,11 @@
 """The socket behind an ASGI server's `send`.
 
-A frame that is encoded once could go to ten thousand sockets as it is, but every server encodes it anew for each of them, and Daphne waits
-for the next turn of the loop as well: 60 to 90 µs a reader, where the system call costs 10. So, for the servers that are known here, the prepared
-bytes are written to the transport itself. RFC 6455 and RFC 7692 allow it: a server's frames are not masked, and a single message may stay uncompressed
-whatever was negotiated. Any other server, a transport that is not plain, and a connection that is closing get `None` or False: `send` it is.
+A frame that is encoded once could go to ten thousand sockets as it is, but every server encodes it anew for
+each of them, and Daphne waits for the next turn of the loop as well: 60 to 90 µs a reader, where the system
+call costs 10. So, for the servers that are known here, the prepared bytes are written to the transport
+itself. RFC 6455 and RFC 7692 allow it: a server's frames are not masked, and a single message may stay
+uncompressed whatever was negotiated. Any other server, a transport that is not plain, and a connection that
+is closing get `None` or False: `send` it is.
 """
 
 import asyncio
@@ -13,10 +15,12 @@ from typing import Any
 
 from realtime.backpressure import pending_bytes
 
-#: Writes the bytes of one whole frame, in order with what went out before; False where it cannot now, and nothing was written.
+#: Writes the bytes of one whole frame, in order with what went out before; False where it cannot now, and
+#: nothing was written.
 Wire = Callable[[bytes], bool]
 
-#: More than this before a socket, and its reader is slow: its frames wait in its own queue, which has a bound.
+#: More than this before a socket, and its reader is slow: its frames wait in its own queue, which has a
+#: bound.
 MOST_PENDING = 64 * 1024
 
 
@@ -44,10 +48,13 @@ def _asyncio_wire(protocol: Any, transport: asyncio.WriteTransport) -> Wire:
 
 
 def _twisted_wire(send: "partial[Any]") -> Wire | None:
-    """Daphne. Twisted only ever writes in the next turn, after asking the selector twice; an idle socket is written to at once instead."""
+    """Daphne. Twisted only ever writes in the next turn, after asking the selector twice; an idle socket is
+    written to at once instead."""
     protocol: Any = send.args[0]
     transport: Any = getattr(protocol, "transport", None)
-    if not all(hasattr(protocol, name) for name in ("state", "STATE_OPEN")) or not hasattr(transport, "writeSomeData"):
+    if not all(hasattr(protocol, name) for name in ("state", "STATE_OPEN")) or not hasattr(
+        transport, "writeSomeData"
+    ):
         return None
     is_open = protocol.STATE_OPEN
 

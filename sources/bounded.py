@@ -13,16 +13,20 @@ from sources.records import Connector, Dropped, FetchParams, Page, RawPayload, R
 READ_SECONDS: Final = 60.0
 
 
-def read_within(connector: Connector, payload: RawPayload, params: FetchParams, *, seconds: float = READ_SECONDS) -> Page:
-    """`connector.read(payload, params)`, and the making of the page's records as they are asked for, within `seconds` of processor time. Raises ReadingStalled,
-    then or while the records are read."""
+def read_within(
+    connector: Connector, payload: RawPayload, params: FetchParams, *, seconds: float = READ_SECONDS
+) -> Page:
+    """`connector.read(payload, params)`, and the making of the page's records as they are asked for, within
+    `seconds` of processor time. Raises ReadingStalled, then or while the records are read."""
     budget = Budget(seconds, "reading")
     with stalled(budget, payload.url), budget:
         page = connector.read(payload, params)
     return replace(page, records=records_within(budget, page.records, payload.url))
 
 
-def records_within(budget: Budget, records: Iterable[RawRecord | Dropped], url: str) -> Iterator[RawRecord | Dropped]:
+def records_within(
+    budget: Budget, records: Iterable[RawRecord | Dropped], url: str
+) -> Iterator[RawRecord | Dropped]:
     """The records, made within what is left of the budget. Raises ReadingStalled."""
     with stalled(budget, url):
         yield from budget.over(records)
@@ -30,10 +34,13 @@ def records_within(budget: Budget, records: Iterable[RawRecord | Dropped], url: 
 
 @contextmanager
 def stalled(budget: Budget, url: str) -> Iterator[None]:
-    """Has the end of this budget raised as ReadingStalled, with the answer's address; the end of one around it is its owner's matter."""
+    """Has the end of this budget raised as ReadingStalled, with the answer's address; the end of one around
+    it is its owner's matter."""
     try:
         yield
     except OutOfTime as over:
         if over.budget is not budget:
             raise
-        raise ReadingStalled(f"Reading {url or 'the file'} took more than {budget.seconds:g} s of processor time.") from None
+        raise ReadingStalled(
+            f"Reading {url or 'the file'} took more than {budget.seconds:g} s of processor time."
+        ) from None

@@ -1,4 +1,5 @@
-"""Small charts of what sources bring, as inline SVG: pure, without script, each with its words for those who do not see it."""
+"""Small charts of what sources bring, as inline SVG: pure, without script, each with its words for those who
+do not see it."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -40,24 +41,33 @@ class QualityDayLike(Protocol):
 
 
 def quality_chart(days: Sequence[QualityDayLike], *, least: float, name: str = "") -> str:
-    """One bar a day: the mean score of what was refined, in another colour where it is below `least` (0 to 1), with a line at `least`. Days on which
-    nothing was refined stay empty. SVG that may be put into a page as it is; classes `spark-good`, `spark-poor` and `spark-least`."""
+    """One bar a day: the mean score of what was refined, in another colour where it is below `least` (0 to
+    1), with a line at `least`. Days on which nothing was refined stay empty. SVG that may be put into a page
+    as it is; classes `spark-good`, `spark-poor` and `spark-least`."""
     width = max(1, len(days) * (BAR + GAP) - GAP)
     words = escape(quality_words(days, least=least, name=name))
     bars = "".join(
-        _rect("spark-poor" if day.mean < least else "spark-good", index * (BAR + GAP), HEIGHT - _scaled(day.mean, 1), _scaled(day.mean, 1))
+        _rect(
+            "spark-poor" if day.mean < least else "spark-good",
+            index * (BAR + GAP),
+            HEIGHT - _scaled(day.mean, 1),
+            _scaled(day.mean, 1),
+        )
         for index, day in enumerate(days)
         if day.mean is not None
     )
     level = HEIGHT - _scaled(least, 1)
     line = (
-        f'<rect class="spark-least" x="0" y="{level}" width="{width}" height="1" fill="currentColor" fill-opacity="0.6"/>' if least else ""
+        f'<rect class="spark-least" x="0" y="{level}" width="{width}" height="1" fill="currentColor" fill-opacity="0.6"/>'
+        if least
+        else ""
     )
     return _drawn(bars + line, width, words)
 
 
 def quality_words(days: Sequence[QualityDayLike], *, least: float, name: str = "") -> str:
-    """The same in words: `City calendar, 30 days: quality 0.84 of 1 on average, from 0.71 to 0.90, last 0.88; below 0.70 on 2 days`."""
+    """The same in words: `City calendar, 30 days: quality 0.84 of 1 on average, from 0.71 to 0.90, last 0.88;
+    below 0.70 on 2 days`."""
     lead = f"{name}, {len(days)} days: " if name else f"{len(days)} days: "
     told = [(day.mean, day.events) for day in days if day.mean is not None]
     if not told:
@@ -70,10 +80,11 @@ def quality_words(days: Sequence[QualityDayLike], *, least: float, name: str = "
 
 
 def yield_chart(days: Sequence[DayLike], *, name: str = "") -> str:
-    """One bar a day: events found, the dropped part of them darker at its foot, a thin line where the answers were those of before, a mark below where a
-    run failed. SVG that may be put into a page as it is.
+    """One bar a day: events found, the dropped part of them darker at its foot, a thin line where the answers
+    were those of before, a mark below where a run failed. SVG that may be put into a page as it is.
 
-    Colours come from the classes `spark-found`, `spark-dropped`, `spark-unchanged` and `spark-failed`, with `currentColor` where no style gives one.
+    Colours come from the classes `spark-found`, `spark-dropped`, `spark-unchanged` and `spark-failed`, with
+    `currentColor` where no style gives one.
     """
     most = max((day.found for day in days), default=0)
     width = max(1, len(days) * (BAR + GAP) - GAP)
@@ -83,7 +94,8 @@ def yield_chart(days: Sequence[DayLike], *, name: str = "") -> str:
 
 
 def yield_words(days: Sequence[DayLike], *, name: str = "") -> str:
-    """The same in words: `City calendar, 30 days: 12 events on the average day, 30 at most, 4% dropped, unchanged on 20; failures on 2 days`."""
+    """The same in words: `City calendar, 30 days: 12 events on the average day, 30 at most, 4% dropped,
+    unchanged on 20; failures on 2 days`."""
     asked = [day for day in days if day.runs]
     lead = f"{name}, {len(days)} days: " if name else f"{len(days)} days: "
     if not asked:
@@ -93,7 +105,11 @@ def yield_words(days: Sequence[DayLike], *, name: str = "") -> str:
     if still := sum(1 for day in asked if day.unchanged and not day.found):
         parts.append(f"unchanged on {still}")
     broken = sum(1 for day in asked if day.failed)
-    return lead + ", ".join(parts) + (f"; failures on {broken} {'day' if broken == 1 else 'days'}" if broken else "")
+    return (
+        lead
+        + ", ".join(parts)
+        + (f"; failures on {broken} {'day' if broken == 1 else 'days'}" if broken else "")
+    )
 
 
 def _yield_of(read: Sequence[DayLike]) -> str:

@@ -13,7 +13,8 @@ _PACKAGES: Final = _HERE.parent / "requirements.txt"
 
 @cache
 def code_version() -> str:
-    """16 hexadecimal digits that change with any file of the code that reads and refines (20 ms, once per process)."""
+    """16 hexadecimal digits that change with any file of the code that reads and refines (20 ms, once per
+    process)."""
     digest = hashlib.sha256()
     for path in (*sorted(path for folder in _FOLDERS for path in folder.rglob("*.py")), _PACKAGES):
         if path.exists():

@@ -1,4 +1,5 @@
-"""What is said of a value that was told and could not be used: the field, the value, the remedy, as one note of a record."""
+"""What is said of a value that was told and could not be used: the field, the value, the remedy, as one note
+of a record."""
 
 from collections.abc import Iterable
 from typing import Any, Final

@@ -12,7 +12,8 @@ from sources.records import NO_CREDENTIALS, Connector, Credentials
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """One entry of a connector's configuration: its type as annotated, its default (None where it must be given), and what it means."""
+    """One entry of a connector's configuration: its type as annotated, its default (None where it must be
+    given), and what it means."""
 
     name: str
     hint: Any
@@ -22,7 +23,8 @@ class Setting:
 
     @property
     def kind(self) -> str:
-        """How a form asks for it: `text`, `number`, `truth` (a tick), `choice` (true, false or undecided), or `json`."""
+        """How a form asks for it: `text`, `number`, `truth` (a tick), `choice` (true, false or undecided), or
+        `json`."""
         parts = set(get_args(self.hint)) if get_origin(self.hint) in (Union, UnionType) else {self.hint}
         if parts == {bool, NoneType}:
             return "choice"
@@ -32,7 +34,8 @@ class Setting:
 
 
 def settings_of(name: str) -> list[Setting]:
-    """What the connector of that name can be told, in the order of its configuration. Raises UnknownConnector."""
+    """What the connector of that name can be told, in the order of its configuration. Raises
+    UnknownConnector."""
     kind = registry.get(name).config_type
     hints = get_type_hints(kind)
     return [
@@ -52,13 +55,16 @@ def settings_of(name: str) -> list[Setting]:
 
 
 def configured(name: str, config: Mapping[str, Any], credentials: Credentials = NO_CREDENTIALS) -> Connector:
-    """The connector of that name with `config` and its keys. Raises UnknownConnector; ConfigInvalid, naming the field, what it is and what it should be."""
+    """The connector of that name with `config` and its keys. Raises UnknownConnector; ConfigInvalid, naming
+    the field, what it is and what it should be."""
     kind = registry.get(name)
     hints = get_type_hints(kind.config_type)
     known = {field.name for field in fields(kind.config_type)}
     for key, value in config.items():
         if key not in known:
-            raise ConfigInvalid(f"config.{key}: the connector {name} has no such setting; it has {', '.join(sorted(known)) or 'none'}.")
+            raise ConfigInvalid(
+                f"config.{key}: the connector {name} has no such setting; it has {', '.join(sorted(known)) or 'none'}."
+            )
         if not _fits(value, hints[key]):
             raise ConfigInvalid(f"config.{key}: must be {_words(hints[key])}, is {_json_name(value)}.")
     try:
@@ -68,7 +74,8 @@ def configured(name: str, config: Mapping[str, Any], credentials: Credentials = 
 
 
 def _fits(value: Any, hint: Any) -> bool:
-    """Whether a value of JSON may stand where a type is wanted. Types that JSON does not tell apart are left to the connector."""
+    """Whether a value of JSON may stand where a type is wanted. Types that JSON does not tell apart are left
+    to the connector."""
     if hint is Any:
         return True
     if get_origin(hint) in (Union, UnionType):
@@ -94,5 +101,13 @@ def _words(hint: Any) -> str:
 
 
 def _json_name(value: Any) -> str:
-    names = {str: "a text", bool: "a truth value", int: "a number", float: "a number", NoneType: "null", list: "a list", dict: "an object"}
+    names = {
+        str: "a text",
+        bool: "a truth value",
+        int: "a number",
+        float: "a number",
+        NoneType: "null",
+        list: "a list",
+        dict: "an object",
+    }
     return names.get(type(value), type(value).__name__)

@@ -15,7 +15,8 @@ from sources.steps.match import Alike, Wanted
 
 
 class DatabaseLookups:
-    """For one source and one batch. `held` is given by the caller, who knows the staged rows already; `ahead` is what was looked for before."""
+    """For one source and one batch. `held` is given by the caller, who knows the staged rows already; `ahead`
+    is what was looked for before."""
 
     def __init__(self, *, source_id: UUID, held: AbstractSet[Identity], ahead: Ahead | None = None) -> None:
         self.source_id = source_id
@@ -29,8 +30,14 @@ class DatabaseLookups:
     def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
         """Known places by name, alias or likeness."""
         ones = list(wanted)
-        found = places_for([Asked(name=one.name, city=one.city, lat=one.lat, lng=one.lng, exact=one.exact) for one in ones])
-        return {one: tuple(_fact(near) for near in offered) for one, offered in zip(ones, found, strict=True) if offered}
+        found = places_for(
+            [Asked(name=one.name, city=one.city, lat=one.lat, lng=one.lng, exact=one.exact) for one in ones]
+        )
+        return {
+            one: tuple(_fact(near) for near in offered)
+            for one, offered in zip(ones, found, strict=True)
+            if offered
+        }
 
     def corrections(self, texts: Collection[str]) -> Mapping[str, tuple[Correction, ...]]:
         """What people said that these texts mean."""

@@ -1,4 +1,5 @@
-"""Which connector reads a web address or a payload: by host, by what the bytes are, by what a page declares."""
+"""Which connector reads a web address or a payload: by host, by what the bytes are, by what a page
+declares."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,8 +14,9 @@ from sources.records import Connector, RawPayload
 
 #: Below this a connector only guesses.
 _LEAST: Final = 0.1
-#: Feeds that a page may point to (`<link rel="alternate" type="…">`, HTML 4.6.7.1), with their connector and how surely they hold events: many
-#: sites declare the feed of their news, few a calendar that is none of theirs.
+#: Feeds that a page may point to (`<link rel="alternate" type="…">`, HTML 4.6.7.1), with their connector and
+#: how surely they hold events: many sites declare the feed of their news, few a calendar that is none of
+#: theirs.
 _ALTERNATES: Final = {
     "text/calendar": ("ical", 0.8),
     "application/rss+xml": ("rss", 0.4),
@@ -27,7 +29,8 @@ _MOST_LINKS: Final = 3_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Detected:
-    """A connector that may read something, its configuration, how surely (0 to 1), and why, in words for a person."""
+    """A connector that may read something, its configuration, how surely (0 to 1), and why, in words for a
+    person."""
 
     connector: str
     config: dict[str, Any] = field(default_factory=dict)
@@ -55,14 +58,17 @@ def unknown(payload: RawPayload) -> UnknownConnector:
 
 
 def by_address(url: str) -> Detected | None:
-    """The connector whose platform the address is on, with the configuration that reads it; platforms before general formats."""
+    """The connector whose platform the address is on, with the configuration that reads it; platforms before
+    general formats."""
     if not http_url(url):
         return None
     ordered = sorted(CONNECTORS.items(), key=lambda entry: not entry[1].metadata.hosts)
     for name, kind in ordered:
         config = kind.config_for(url)
         if config is not None:
-            return Detected(connector=name, config=config, because=f"the address is one of {kind.metadata.title}")
+            return Detected(
+                connector=name, config=config, because=f"the address is one of {kind.metadata.title}"
+            )
     return None
 
 
@@ -78,7 +84,8 @@ def by_content(payload: RawPayload) -> list[Detected]:
 
 
 def declared(payload: RawPayload) -> list[Detected]:
-    """What an HTML page says of better ways to its events, the surest first: its platform's fingerprint, alternate links, links and frames.
+    """What an HTML page says of better ways to its events, the surest first: its platform's fingerprint,
+    alternate links, links and frames.
 
     [] for what is no HTML. Each (connector, address) once.
     """
@@ -99,7 +106,12 @@ def _fingerprints(payload: RawPayload, document: Document) -> Iterator[Detected]
     for name, kind in CONNECTORS.items():
         config = kind.config_from_page(html, document.base)
         if config is not None:
-            yield Detected(connector=name, config=config, score=0.95, because=f"the page is made by {kind.metadata.title}")
+            yield Detected(
+                connector=name,
+                config=config,
+                score=0.95,
+                because=f"the page is made by {kind.metadata.title}",
+            )
 
 
 def _alternates(document: Document) -> Iterator[Detected]:
@@ -109,27 +121,41 @@ def _alternates(document: Document) -> Iterator[Detected]:
             continue
         url = absolute(document.base, link.get("href"))
         name, score = _ALTERNATES[kind]
-        if "event" in url.lower() or "calendar" in url.lower() or "event" in (link.get("title") or "").lower():
+        if (
+            "event" in url.lower()
+            or "calendar" in url.lower()
+            or "event" in (link.get("title") or "").lower()
+        ):
             score += 0.1
         if "comments" in url.lower():
             continue
         if url:
-            yield Detected(connector=name, config={"url": url}, score=score, because=f"the page declares a feed ({kind})")
+            yield Detected(
+                connector=name, config={"url": url}, score=score, because=f"the page declares a feed ({kind})"
+            )
 
 
 def _linked(document: Document) -> Iterator[Detected]:
-    """Frames and links to a platform of ours or to a calendar: a venue that embeds its Google or Luma calendar."""
+    """Frames and links to a platform of ours or to a calendar: a venue that embeds its Google or Luma
+    calendar."""
     places = [(frame.get("src") or "", 0.75, "frame") for frame in document.root.iterfind(".//iframe[@src]")]
     places += [(link.get("href") or "", 0.3, "link") for link in document.root.iterfind(".//a[@href]")]
     own = urlsplit(document.base).hostname
     for href, score, what in places[:_MOST_LINKS]:
         url = absolute(document.base, href)
-        if not url or (what == "link" and urlsplit(url).hostname == own and not href.lower().startswith("webcal")):
+        if not url or (
+            what == "link" and urlsplit(url).hostname == own and not href.lower().startswith("webcal")
+        ):
             continue
         found = by_address(url)
         if found is not None:
             title = CONNECTORS[found.connector].metadata.title
-            yield Detected(connector=found.connector, config=found.config, score=score, because=f"the page has a {what} to {title}")
+            yield Detected(
+                connector=found.connector,
+                config=found.config,
+                score=score,
+                because=f"the page has a {what} to {title}",
+            )
 
 
 def _described(payload: RawPayload) -> str:

@@ -28,7 +28,8 @@ class RunState(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where a running run is. Queued and waiting: in a queue, nobody is at work; fetching and processing: somebody is, or has died."""
+    """Where a running run is. Queued and waiting: in a queue, nobody is at work; fetching and processing:
+    somebody is, or has died."""
 
     QUEUED = "queued"
     FETCHING = "fetching"
@@ -53,7 +54,8 @@ class AsideKind(StrEnum):
 
 
 class Coverage(StrEnum):
-    """What an answer covers. Complete: absence means gone. Windowed: the same until `covered_until`. Partial: absence means nothing."""
+    """What an answer covers. Complete: absence means gone. Windowed: the same until `covered_until`. Partial:
+    absence means nothing."""
 
     COMPLETE = "complete"
     WINDOWED = "windowed"
@@ -61,7 +63,8 @@ class Coverage(StrEnum):
 
 
 class Trust(StrEnum):
-    """How far a source is believed: `trusted` publishes clean events at once, the others wait for a person."""
+    """How far a source is believed: `trusted` publishes clean events at once, the others wait for a
+    person."""
 
     TRUSTED = "trusted"
     NORMAL = "normal"
@@ -82,7 +85,8 @@ class Health(StrEnum):
 
 
 class Tier(StrEnum):
-    """How far a connector is proved: on recorded answers, built to the documentation only, or another connector by configuration."""
+    """How far a connector is proved: on recorded answers, built to the documentation only, or another
+    connector by configuration."""
 
     PROVED = "proved"
     DOCUMENTED = "documented"
@@ -90,7 +94,8 @@ class Tier(StrEnum):
 
 
 class CredentialKind(StrEnum):
-    """What opens a platform: an API key or token, a name and password for Basic, a form's fields, or OAuth 2 tokens that renew."""
+    """What opens a platform: an API key or token, a name and password for Basic, a form's fields, or OAuth 2
+    tokens that renew."""
 
     NONE = ""
     KEY = "key"
@@ -100,7 +105,8 @@ class CredentialKind(StrEnum):
 
 
 class PauseScope(StrEnum):
-    """What a pause holds: everything, one source (its slug), one city (its slug), or one step of the pipeline (its name)."""
+    """What a pause holds: everything, one source (its slug), one city (its slug), or one step of the pipeline
+    (its name)."""
 
     ALL = "all"
     SOURCE = "source"

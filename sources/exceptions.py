@@ -26,8 +26,10 @@ class UnknownConnector(SourceError):
 
 
 class ReadingStalled(SourceError):
-    """An answer used up its processor time, ended the process that read it, or was set aside before for one of these."""
+    """An answer used up its processor time, ended the process that read it, or was set aside before for one
+    of these."""
 
 
 class DropRecord(SourceError):
-    """This one record cannot become an event; `detail` is the reason that is counted. The rest of the feed goes on."""
+    """This one record cannot become an event; `detail` is the reason that is counted. The rest of the feed
+    goes on."""

@@ -1,4 +1,5 @@
-"""The way to the events behind a web address: tried in order of how sure they are, the first that yields events is it."""
+"""The way to the events behind a web address: tried in order of how sure they are, the first that yields
+events is it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -40,8 +41,9 @@ def connector_for(way: Detected) -> Connector:
 
 
 def find(url: str, *, config: Mapping[str, Any], params: FetchParams, door: Door) -> Found:
-    """The first way to `url` that yields events: the platform that the address is on, a platform's fingerprint, what the answer is, what the page
-    declares. Where none has events, the first that could be read; `config` goes over what was detected.
+    """The first way to `url` that yields events: the platform that the address is on, a platform's
+    fingerprint, what the answer is, what the page declares. Where none has events, the first that could be
+    read; `config` goes over what was detected.
 
     Raises the first failure (SourceError or EgressError) where nothing could be read.
     """
@@ -86,11 +88,15 @@ def _attempts(url: str, config: Mapping[str, Any], params: FetchParams, door: Do
 
     def read(way: Detected, **more: Any) -> _Attempt:
         reader = replace(way, config={**more, **config})
-        return replace(way, config={"url": url, **config}), lambda: [connector_for(reader).read(payload, params)]
+        return replace(way, config={"url": url, **config}), lambda: [
+            connector_for(reader).read(payload, params)
+        ]
 
     for way in recognized[:2]:
         yield read(way, words=False) if way.connector == "page" else read(way)
-    yield from (fetched(way) for way in [way for way in better if way.score < SURER_THAN_THE_PAGE][:MOST_TRIES])
+    yield from (
+        fetched(way) for way in [way for way in better if way.score < SURER_THAN_THE_PAGE][:MOST_TRIES]
+    )
     # what only its words tell is less than any calendar or feed that the page declares
     yield from (read(way) for way in recognized[:2] if way.connector == "page")
     if not recognized:
@@ -110,4 +116,6 @@ def _peeked(way: Detected, pages: Iterable[Page]) -> Found:
         if isinstance(record, RawRecord):
             has_events = True
             break
-    return Found(way=way, pages=chain([replace(first, records=chain(seen, records))], iterator), has_events=has_events)
+    return Found(
+        way=way, pages=chain([replace(first, records=chain(seen, records))], iterator), has_events=has_events
+    )

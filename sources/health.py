@@ -58,15 +58,17 @@ REMEDIES: Final[Mapping[str, str]] = {
 }
 _UNKNOWN: Final = "Look at the log of the run; it may be a defect of ours."
 #: Codes by which a site says that it does not want us, or not so: asking again is of no use.
-_REFUSALS: Final = frozenset({"address refused", "robots refused", "client refused", "site refused", "login failed"})
+_REFUSALS: Final = frozenset(
+    {"address refused", "robots refused", "client refused", "site refused", "login failed"}
+)
 _THROTTLES: Final = frozenset({"rate limited", "quota spent"})
 _STATUS: Final = patterns.compile(r"\b(4\d\d)\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Worth:
-    """The mean quality (0 to 1) of the `events` that the last run refined, the `usual` one of `runs` runs before it, and what the commonest problem,
-    which `count` of the events have, asks for."""
+    """The mean quality (0 to 1) of the `events` that the last run refined, the `usual` one of `runs` runs
+    before it, and what the commonest problem, which `count` of the events have, asks for."""
 
     mean: float
     events: int
@@ -78,10 +80,11 @@ class Worth:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """What is known of a source. `paused` says why it is held, '' where it is not; `lacking` names the variables of a key that is missing. The last run:
-    `state` '' where there is none, `code` and `detail` of its error, `found`, `drop_share` (0 to 1), `dropped`, `throttled` (requests that the site
-    put off). `usual_found` and `usual_drop_share` are
-    medians of `usual_runs` good runs; `comparable` False where the last answer was the one of before or asked for a part only."""
+    """What is known of a source. `paused` says why it is held, '' where it is not; `lacking` names the
+    variables of a key that is missing. The last run: `state` '' where there is none, `code` and `detail` of
+    its error, `found`, `drop_share` (0 to 1), `dropped`, `throttled` (requests that the site put off).
+    `usual_found` and `usual_drop_share` are medians of `usual_runs` good runs; `comparable` False where the
+    last answer was the one of before or asked for a part only."""
 
     active: bool
     paused: str = ""
@@ -110,10 +113,12 @@ class Verdict:
 
 
 def judge(facts: Facts) -> Verdict:
-    """How the source does. What keeps it from being asked comes first, then how its last run ended, then whether that is as usual."""
+    """How the source does. What keeps it from being asked comes first, then how its last run ended, then
+    whether that is as usual."""
     if facts.lacking:
         return Verdict(
-            Health.NEEDS_KEY, f"Set {' and '.join(facts.lacking)} and restart, or give the source a credential; then switch it on."
+            Health.NEEDS_KEY,
+            f"Set {' and '.join(facts.lacking)} and restart, or give the source a credential; then switch it on.",
         )
     if not facts.active:
         return Verdict(Health.SLEEPING, "Switched off.")
@@ -122,7 +127,9 @@ def judge(facts: Facts) -> Verdict:
     if not facts.state:
         return Verdict(Health.SLEEPING, "Not asked yet.")
     if facts.state == RunState.QUARANTINED:
-        return Verdict(Health.QUARANTINED, f"{_sentence(facts.detail)} Accept or discard the run in the review queue.")
+        return Verdict(
+            Health.QUARANTINED, f"{_sentence(facts.detail)} Accept or discard the run in the review queue."
+        )
     if facts.state in (RunState.FAILED, RunState.REFUSED):
         return _failed(facts)
     return _unusual(facts)
@@ -156,7 +163,9 @@ def _failed(facts: Facts) -> Verdict:
 def _unusual(facts: Facts) -> Verdict:
     if facts.throttled:
         times = "once" if facts.throttled == 1 else f"{facts.throttled} times"
-        return Verdict(Health.DEGRADED, f"The site asked us to wait, {times} in one run. {REMEDIES['rate limited']}")
+        return Verdict(
+            Health.DEGRADED, f"The site asked us to wait, {times} in one run. {REMEDIES['rate limited']}"
+        )
     is_known = facts.comparable and facts.usual_runs >= ENOUGH_RUNS
     if is_known and facts.usual_found >= LOW_MEDIAN and facts.found < LOW_SHARE * facts.usual_found:
         return Verdict(
@@ -169,7 +178,12 @@ def _unusual(facts: Facts) -> Verdict:
             f"{facts.drop_share:.0%} of its events were dropped where {facts.usual_drop_share:.0%} are usual. The run says why; adjust the field map.",
         )
     worth = facts.quality
-    if worth is not None and worth.runs >= ENOUGH_RUNS and worth.usual - worth.mean >= WORSE and grade(worth.mean) != grade(worth.usual):
+    if (
+        worth is not None
+        and worth.runs >= ENOUGH_RUNS
+        and worth.usual - worth.mean >= WORSE
+        and grade(worth.mean) != grade(worth.usual)
+    ):
         return Verdict(Health.DEGRADED, _worsened(worth))
     return Verdict(Health.HEALTHY)
 

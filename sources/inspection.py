@@ -21,7 +21,16 @@ from sources.lookups import Lookups, MemoryLookups
 from sources.ongoing import fold
 from sources.pipeline import refine
 from sources.quality import QualityRules, Report
-from sources.records import Draft, Dropped, FetchParams, Page, PlaceRecord, RawRecord, SourceContext, WeatherRecord
+from sources.records import (
+    Draft,
+    Dropped,
+    FetchParams,
+    Page,
+    PlaceRecord,
+    RawRecord,
+    SourceContext,
+    WeatherRecord,
+)
 
 #: Dropped records that are kept to be shown.
 MOST_REFUSED: Final = 200
@@ -29,8 +38,9 @@ MOST_REFUSED: Final = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """What to inspect, and how: `target` is a web address or a file's path, `connector` '' to detect it, `now` aware, `quality` the gates to apply.
-    `step_seconds` and `read_seconds` bound the processor time of one record in one step, and of the reading of one answer."""
+    """What to inspect, and how: `target` is a web address or a file's path, `connector` '' to detect it,
+    `now` aware, `quality` the gates to apply. `step_seconds` and `read_seconds` bound the processor time of
+    one record in one step, and of the reading of one answer."""
 
     target: str
     now: datetime
@@ -50,7 +60,8 @@ class Wish:
 
 @dataclass(kw_only=True, slots=True)
 class Inspection:
-    """What came of it, filled while `drafts` is read: `found` is `kept` and all of `dropped`; `refused` are the first of these."""
+    """What came of it, filled while `drafts` is read: `found` is `kept` and all of `dropped`; `refused` are
+    the first of these."""
 
     connector: str
     config: Mapping[str, Any]
@@ -79,10 +90,16 @@ class Inspection:
             yield from refined.drafts
 
     def summary(self) -> dict[str, Any]:
-        """The object of contracts.md, `quality` the report over what was kept (`Report.to_json`), and how many places and weather records there were
-        beside, where there were any."""
+        """The object of contracts.md, `quality` the report over what was kept (`Report.to_json`), and how
+        many places and weather records there were beside, where there were any."""
         seconds = round(time.monotonic() - self.begun, 3)
-        counts = {"connector": self.connector, "found": self.found, "kept": self.kept, "dropped": dict(self.dropped), "seconds": seconds}
+        counts = {
+            "connector": self.connector,
+            "found": self.found,
+            "kept": self.kept,
+            "dropped": dict(self.dropped),
+            "seconds": seconds,
+        }
         counts["quality"] = self.report.to_json()
         beside = {"places": len(self.places), "weather": len(self.weather)}
         return {**counts, **{name: count for name, count in beside.items() if count}}
@@ -97,12 +114,17 @@ class Inspection:
 
 
 def inspect(wish: Wish, door: Door | None) -> Inspection:
-    """Read the target: through the door, which must be given, where it is an address. Raises SourceError or EgressError, one clear line each."""
+    """Read the target: through the door, which must be given, where it is an address. Raises SourceError or
+    EgressError, one clear line each."""
     begun = time.monotonic()
     params = params_of(wish, base_url=wish.base_url or (wish.target if wish.is_address else ""))
     budget = Budget(wish.read_seconds, "reading")
     with stalled(budget, wish.target), budget:
-        found = _from_address(wish, params, door) if wish.is_address and door is not None else _from_file(wish, params)
+        found = (
+            _from_address(wish, params, door)
+            if wish.is_address and door is not None
+            else _from_file(wish, params)
+        )
     return Inspection(
         connector=found.way.connector,
         config=found.way.config,

@@ -10,10 +10,11 @@ from sources.records import NO_CREDENTIALS, Credentials, Metadata
 
 
 def from_environment(metadata: Metadata, keys: Mapping[str, str] | None = None) -> Credentials:
-    """The connector's keys among `settings.PLATFORM_KEYS` (or `keys`), NO_CREDENTIALS where none of its variables is set.
+    """The connector's keys among `settings.PLATFORM_KEYS` (or `keys`), NO_CREDENTIALS where none of its
+    variables is set.
 
-    Each is known by its variable's name without the platform's, in lower case (`FACEBOOK_APP_ID` of `facebook` is `app_id`), the first one
-    also as `key`. From then on this process masks them.
+    Each is known by its variable's name without the platform's, in lower case (`FACEBOOK_APP_ID` of
+    `facebook` is `app_id`), the first one also as `key`. From then on this process masks them.
     """
     known = settings.PLATFORM_KEYS if keys is None else keys
     values = {name_of(variable, metadata.name): known.get(variable, "") for variable in metadata.variables}
@@ -30,5 +31,6 @@ def name_of(variable: str, connector: str) -> str:
 
 
 def missing(metadata: Metadata, credentials: Credentials) -> tuple[str, ...]:
-    """The variables that would have to be set before the connector could ask; () where it needs none, or has what it needs."""
+    """The variables that would have to be set before the connector could ask; () where it needs none, or has
+    what it needs."""
     return () if credentials or not metadata.needs_key else metadata.variables

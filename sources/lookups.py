@@ -1,6 +1,8 @@
-"""What steps may ask: cities and areas, known places, identities that are already held. One question answers for a whole batch.
+"""What steps may ask: cities and areas, known places, identities that are already held. One question answers
+for a whole batch.
 
-The steps know only the Protocol. `MemoryLookups` serves commands and tests that need no database; `sources/db_lookups.py` asks the database.
+The steps know only the Protocol. `MemoryLookups` serves commands and tests that need no database;
+`sources/db_lookups.py` asks the database.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -29,7 +31,8 @@ NEAR_KM = 1.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlaceFact:
-    """A place that is known: `names` are its name and aliases, folded by `places.geography.fold_name`; `city` and `area` are slugs."""
+    """A place that is known: `names` are its name and aliases, folded by `places.geography.fold_name`; `city`
+    and `area` are slugs."""
 
     id: str
     name: str
@@ -44,7 +47,8 @@ class PlaceFact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedVenue:
-    """A venue to look for: its folded name, the slug of its city ('' where unknown), its point where it has one. `exact`: nothing merely like it."""
+    """A venue to look for: its folded name, the slug of its city ('' where unknown), its point where it has
+    one. `exact`: nothing merely like it."""
 
     name: str
     city: str = ""
@@ -62,7 +66,8 @@ class Correction:
 
 
 class Lookups(Protocol):
-    """The questions of the steps. Each is asked once for a batch, so that the number of queries does not depend on its length.
+    """The questions of the steps. Each is asked once for a batch, so that the number of queries does not
+    depend on its length.
 
     `contact_key` is the key under which a private organizer's address is hashed; b'' where there is none."""
 
@@ -73,8 +78,9 @@ class Lookups(Protocol):
         ...
 
     def places(self, wanted: Collection[WantedVenue]) -> Mapping[WantedVenue, tuple[PlaceFact, ...]]:
-        """For each venue, the places of its city, or near its point, that bear its name, as name or alias, or one much like it; the likest
-        first, at most 5. Which of them is meant is for the step to decide. A venue with neither city nor point has none."""
+        """For each venue, the places of its city, or near its point, that bear its name, as name or alias, or
+        one much like it; the likest first, at most 5. Which of them is meant is for the step to decide. A
+        venue with neither city nor point has none."""
         ...
 
     def corrections(self, texts: Collection[str]) -> Mapping[str, tuple[Correction, ...]]:
@@ -82,12 +88,13 @@ class Lookups(Protocol):
         ...
 
     def houses_at(self, points: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-        """For each point (`places.geography.point_key`), addresses of known places that sources said stand there, at most ten; points without any are
-        left out."""
+        """For each point (`places.geography.point_key`), addresses of known places that sources said stand
+        there, at most ten; points without any are left out."""
         ...
 
     def held(self, source_key: str, identities: Collection[Identity]) -> AbstractSet[Identity]:
-        """Those of the source's identities that are already held with an event: a past occurrence of these is updated, not dropped."""
+        """Those of the source's identities that are already held with an event: a past occurrence of these is
+        updated, not dropped."""
         ...
 
     def candidates(self, wanted: "Sequence[Wanted]", *, source_key: str) -> "Alike":
@@ -95,7 +102,8 @@ class Lookups(Protocol):
         ...
 
     def copies(self, keys: Collection[int], *, source_key: str) -> Mapping[int, Sequence[Copied]]:
-        """For each key of a description (`events.copies.text_key`), the events that have it and are not of this source; keys without any are left out."""
+        """For each key of a description (`events.copies.text_key`), the events that have it and are not of
+        this source; keys without any are left out."""
         ...
 
 
@@ -126,8 +134,16 @@ class MemoryLookups:
                 by_name.setdefault(name, []).append(place)
         found: dict[WantedVenue, tuple[PlaceFact, ...]] = {}
         for one in wanted:
-            near = process.extract(one.name, by_name.keys(), scorer=fuzz.ratio, score_cutoff=100 if one.exact else NEAR_NAME, limit=5)
-            offered = {place.id: place for match, _, _ in near for place in by_name[match] if _may_be(place, one)}
+            near = process.extract(
+                one.name,
+                by_name.keys(),
+                scorer=fuzz.ratio,
+                score_cutoff=100 if one.exact else NEAR_NAME,
+                limit=5,
+            )
+            offered = {
+                place.id: place for match, _, _ in near for place in by_name[match] if _may_be(place, one)
+            }
             if offered:
                 found[one] = tuple(offered.values())[:5]
         return found

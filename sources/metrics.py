@@ -1,4 +1,5 @@
-"""What the pipeline did, counted in Valkey for all workers together and read when Prometheus asks (decisions/0018)."""
+"""What the pipeline did, counted in Valkey for all workers together and read when Prometheus asks
+(decisions/0018)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -33,8 +34,8 @@ return 1
 
 @dataclass(frozen=True, slots=True)
 class PipelineTotals:
-    """Since Valkey was last empty: events discovered by (source, category), joined to one that was there by source, drops by (step or reader's) reason,
-    and of each step the records taken and its seconds."""
+    """Since Valkey was last empty: events discovered by (source, category), joined to one that was there by
+    source, drops by (step or reader's) reason, and of each step the records taken and its seconds."""
 
     discovered: Mapping[tuple[str, str], float] = field(default_factory=dict)
     merged: Mapping[str, float] = field(default_factory=dict)
@@ -50,9 +51,16 @@ class PipelineCounts:
         self._client, self._key, self._most = client, prefix + "{metrics}:pipeline", most
 
     def add(
-        self, source: str, *, discovered: Mapping[str, int], merged: int, dropped: Mapping[str, int], steps: Mapping[str, Mapping[str, Any]]
+        self,
+        source: str,
+        *,
+        discovered: Mapping[str, int],
+        merged: int,
+        dropped: Mapping[str, int],
+        steps: Mapping[str, Mapping[str, Any]],
     ) -> None:
-        """Count one run: `discovered` new events by category, `dropped` by reason, `steps` as a run's row keeps them."""
+        """Count one run: `discovered` new events by category, `dropped` by reason, `steps` as a run's row
+        keeps them."""
         numbers: Counter[str] = Counter()
         for category, count in discovered.items():
             numbers[_name("discovered", source, category)] = count
@@ -62,7 +70,12 @@ class PipelineCounts:
         given = [word for name, number in numbers.items() if number for word in (name, str(number))]
         for step, counts in steps.items():
             if "seconds" in counts:
-                given += [_name("seconds", step), f"{counts['seconds']:.6f}", _name("taken", step), str(counts.get("taken", 0))]
+                given += [
+                    _name("seconds", step),
+                    f"{counts['seconds']:.6f}",
+                    _name("taken", step),
+                    str(counts.get("taken", 0)),
+                ]
         if not given:
             return
         try:
@@ -74,7 +87,9 @@ class PipelineCounts:
         """All that is counted. Raises redis.RedisError where Valkey cannot be asked."""
         fields = {tuple(_text(name).split(_SEPARATOR)): float(value) for name, value in self._hash()}
         return PipelineTotals(
-            discovered={(name[1], name[2]): value for name, value in fields.items() if name[0] == "discovered"},
+            discovered={
+                (name[1], name[2]): value for name, value in fields.items() if name[0] == "discovered"
+            },
             **{
                 kind: {name[1]: value for name, value in fields.items() if name[0] == kind}
                 for kind in ("merged", "dropped", "taken", "seconds")

@@ -1,8 +1,10 @@
-"""Ninety daily rows of one exhibition become one event with opening hours; ninety nights of one play stay ninety events. Pure.
+"""Ninety daily rows of one exhibition become one event with opening hours; ninety nights of one play stay
+ninety events. Pure.
 
-Readers visit an exhibition on any day, and have a seat for one night of a play (docs/decisions/0025). So rows of one title at one place are folded only
-where they surely are a visit: one opening a day, on most days of the week, with hours that the week repeats, and by words that name an exhibition or a
-market, or by hours too long for any performance. What is doubtful stays as it was told.
+Readers visit an exhibition on any day, and have a seat for one night of a play (docs/decisions/0025). So rows
+of one title at one place are folded only where they surely are a visit: one opening a day, on most days of
+the week, with hours that the week repeats, and by words that name an exhibition or a market, or by hours too
+long for any performance. What is doubtful stays as it was told.
 """
 
 import hashlib
@@ -29,11 +31,12 @@ PREFIX: Final = "ongoing:"
 #: Openings that make a run where nothing was held before, and on how many days of the week they are at least.
 MIN_DAYS: Final = 7
 MIN_WEEKDAYS: Final = 4
-#: Without a word for it, only so many openings of so many minutes are a visit, and only where some are at the weekend: nobody performs for so long
-#: every day, and courses, camps and offices keep to the working week.
+#: Without a word for it, only so many openings of so many minutes are a visit, and only where some are at the
+#: weekend: nobody performs for so long every day, and courses, camps and offices keep to the working week.
 MIN_DAYS_UNNAMED: Final = 10
 MIN_MINUTES_UNNAMED: Final = 300
-#: Days with a ticket address each are the days of a visit only where the title names one and each is open for so long: a seat has its hour.
+#: Days with a ticket address each are the days of a visit only where the title names one and each is open for
+#: so long: a seat has its hour.
 MIN_MINUTES_TICKETED: Final = 240
 #: An opening is no shorter than this, and ends before the night does (minutes after midnight of its day).
 MIN_MINUTES: Final = 60
@@ -43,7 +46,8 @@ EXCEPTIONS: Final = 0.15
 MAX_EXPRESSION: Final = 500
 #: Between two runs of one title at one place lie more days than this.
 GAP: Final = timedelta(days=31)
-#: A run that is listed for longer has no known end: it is told to the end of a month, so that its end does not move every day.
+#: A run that is listed for longer has no known end: it is told to the end of a month, so that its end does
+#: not move every day.
 LONGEST: Final = timedelta(days=365)
 
 _DAY_MINUTES: Final = 1440
@@ -80,8 +84,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Rows that are one ongoing event. `lead` is the row whose words speak for it, `rows` all of them with their titles, `ticket_url` the ticket address
-    that they share."""
+    """Rows that are one ongoing event. `lead` is the row whose words speak for it, `rows` all of them with
+    their titles, `ticket_url` the ticket address that they share."""
 
     identity: Identity
     lead: Identity
@@ -93,7 +97,8 @@ class Run:
 
 
 class Folder:
-    """Looks at the records of a source one by one and then says which of them are runs. Remembers no texts but titles."""
+    """Looks at the records of a source one by one and then says which of them are runs. Remembers no texts
+    but titles."""
 
     def __init__(self, timezone: str = "") -> None:
         self._zone = zone_named(timezone) if timezone else None
@@ -121,25 +126,41 @@ class Folder:
         )
 
     def runs(self, held: Sequence[Held] = ()) -> list[Run]:
-        """The runs among what was seen. One that is `held` stays one until its last day, and keeps its identity while its days move on."""
+        """The runs among what was seen. One that is `held` stays one until its last day, and keeps its
+        identity while its days move on."""
         known: dict[str, list[Held]] = defaultdict(list)
         for one in held:
             known[one.identity[0].removeprefix(PREFIX).partition(":")[0]].append(one)
         found = []
         for key, openings in self._groups.items():
             if len(openings) >= MIN_DAYS or key in known:
-                found += [run for part in _parts(openings) if (run := _run(key, part, known.get(key, []))) is not None]
+                found += [
+                    run
+                    for part in _parts(openings)
+                    if (run := _run(key, part, known.get(key, []))) is not None
+                ]
         return found
 
     def _opening(self, record: RawRecord) -> tuple[date, Hours, datetime | date] | None:
         """Day, hours and end of a record that may be one opening of a run; None for all others."""
         start = record.start
-        if record.performers or record.sold_out or words.read_online(record.online) is Online.YES or not isinstance(start, date):
+        if (
+            record.performers
+            or record.sold_out
+            or words.read_online(record.online) is Online.YES
+            or not isinstance(start, date)
+        ):
             return None
         if not isinstance(start, datetime):
-            last = record.end if isinstance(record.end, date) and not isinstance(record.end, datetime) else start
+            last = (
+                record.end if isinstance(record.end, date) and not isinstance(record.end, datetime) else start
+            )
             days = (last - start).days
-            return (start, None, start) if record.all_day and days in ((0,) if record.last_day_inclusive else (0, 1)) else None
+            return (
+                (start, None, start)
+                if record.all_day and days in ((0,) if record.last_day_inclusive else (0, 1))
+                else None
+            )
         if record.all_day:
             return None
         end = record.end
@@ -157,7 +178,8 @@ class Folder:
 
 
 def fold(records: Iterable[RawRecord | Dropped], *, timezone: str = "") -> Iterator[RawRecord | Dropped]:
-    """The records with each run as one of them, where its lead stood; its other rows as dropped. Holds all of them."""
+    """The records with each run as one of them, where its lead stood; its other rows as dropped. Holds all of
+    them."""
     listed = list(records)
     folder = Folder(timezone)
     seen: set[Identity] = set()
@@ -176,7 +198,13 @@ def fold(records: Iterable[RawRecord | Dropped], *, timezone: str = "") -> Itera
             told.add(run.identity)
             yield ongoing(record, run)
         else:
-            yield Dropped(reason=FOLDED, external_id=identity[0], recurrence_id=identity[1], title=record.title, raw=record.raw)
+            yield Dropped(
+                reason=FOLDED,
+                external_id=identity[0],
+                recurrence_id=identity[1],
+                title=record.title,
+                raw=record.raw,
+            )
 
 
 def ongoing(lead: RawRecord, run: Run) -> RawRecord:
@@ -201,9 +229,12 @@ def ongoing(lead: RawRecord, run: Run) -> RawRecord:
 
 
 def _wall(moment: datetime, zone: ZoneInfo | None) -> datetime:
-    """What clocks show there: a moment in its own zone keeps it, one that is only an offset is shown in the zone that is known."""
+    """What clocks show there: a moment in its own zone keeps it, one that is only an offset is shown in the
+    zone that is known."""
     own = getattr(moment.tzinfo, "key", "") not in ("", "UTC")
-    return (moment if own or moment.tzinfo is None or zone is None else moment.astimezone(zone)).replace(tzinfo=None)
+    return (moment if own or moment.tzinfo is None or zone is None else moment.astimezone(zone)).replace(
+        tzinfo=None
+    )
 
 
 def _parts(openings: list[_Opening]) -> Iterator[list[_Opening]]:
@@ -219,9 +250,16 @@ def _parts(openings: list[_Opening]) -> Iterator[list[_Opening]]:
 
 
 def _run(key: str, openings: list[_Opening], known: Sequence[Held]) -> Run | None:
-    held = next((one for one in known if one.first <= openings[-1].day + GAP and openings[0].day <= one.last + GAP), None)
+    held = next(
+        (one for one in known if one.first <= openings[-1].day + GAP and openings[0].day <= one.last + GAP),
+        None,
+    )
     days = [opening for opening in openings if not opening.off]
-    if not days or len({opening.day for opening in openings}) < len(openings) or not _is_visit(days, is_held=held is not None):
+    if (
+        not days
+        or len({opening.day for opening in openings}) < len(openings)
+        or not _is_visit(days, is_held=held is not None)
+    ):
         return None
     shown = _bounded(days)
     expression = _expression(shown, [opening.day for opening in openings if opening.off])
@@ -269,7 +307,8 @@ def _bounded(days: list[_Opening]) -> list[_Opening]:
 
 
 def _expression(days: list[_Opening], off: Collection[date]) -> str:
-    """The opening hours of the run: the hours of each day of the week, and the days that differ; '' where too many do."""
+    """The opening hours of the run: the hours of each day of the week, and the days that differ; '' where too
+    many do."""
     told = {opening.day: opening.hours for opening in days}
     span = [days[0].day + timedelta(days=step) for step in range((days[-1].day - days[0].day).days + 1)]
     week: dict[int, Hours] = {}
@@ -278,17 +317,26 @@ def _expression(days: list[_Opening], off: Collection[date]) -> str:
         listed = Counter(told[day] for day in same if day in told)
         if listed and sum(listed.values()) * 2 > len(same):
             week[weekday] = min(listed, key=lambda hours: (-listed[hours], hours or (0, 0)))
-    other = [day for day in span if (day in told) != (day.weekday() in week) or (day in told and told[day] != week[day.weekday()])]
+    other = [
+        day
+        for day in span
+        if (day in told) != (day.weekday() in week) or (day in told and told[day] != week[day.weekday()])
+    ]
     if not week or len([day for day in other if day not in off]) > EXCEPTIONS * len(days):
         return ""
     regular = _weekly(week)
-    exceptions = [f"{day.year} {_MONTHS[day.month - 1]} {day.day:02d} {_clocks(told[day]) if day in told else 'off'}" for day in other]
+    exceptions = [
+        f"{day.year} {_MONTHS[day.month - 1]} {day.day:02d} {_clocks(told[day]) if day in told else 'off'}"
+        for day in other
+    ]
     expression = "; ".join([regular, *exceptions])
     return expression if len(expression) <= MAX_EXPRESSION else ""
 
 
 def _weekly(week: Mapping[int, Hours]) -> str:
-    timed = [(day * _DAY_MINUTES + hours[0], day * _DAY_MINUTES + hours[1]) for day, hours in week.items() if hours]
+    timed = [
+        (day * _DAY_MINUTES + hours[0], day * _DAY_MINUTES + hours[1]) for day, hours in week.items() if hours
+    ]
     if timed:
         return weekly(timed)
     return "Mo-Su" if len(week) == 7 else ",".join(CODES[day] for day in sorted(week))

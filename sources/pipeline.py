@@ -1,8 +1,10 @@
-"""From raw records to refined ones: the steps in their order, batch by batch, without a transaction and without the network.
+"""From raw records to refined ones: the steps in their order, batch by batch, without a transaction and
+without the network.
 
-A step is a pure function over a batch (same length, same order). One that raises has its batch halved until the record that it cannot
-bear is found; that one is dropped with the reason, the others go on. One that takes too much processor time gets its records one by one, each with
-a budget of its own; what uses that up is set aside with the step's name, the others go on.
+A step is a pure function over a batch (same length, same order). One that raises has its batch halved until
+the record that it cannot bear is found; that one is dropped with the reason, the others go on. One that takes
+too much processor time gets its records one by one, each with a budget of its own; what uses that up is set
+aside with the step's name, the others go on.
 """
 
 import time
@@ -34,7 +36,8 @@ from sources.steps.times import ends, times
 
 log = structlog.get_logger(__name__)
 
-#: The way of a record, in this order. Matching follows within the transaction that records it (`sources/steps/match.py`).
+#: The way of a record, in this order. Matching follows within the transaction that records it
+#: (`sources/steps/match.py`).
 STEPS: Final[tuple[tuple[str, Step], ...]] = (
     ("extract", extract),  # the source's words in our fields
     ("clean", clean),  # safe, readable, bounded; no title: dropped
@@ -75,7 +78,19 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
     "sift": frozenset(),
     "language": frozenset({"language"}),
     "hint": frozenset({"venue"}),
-    "times": frozenset({"start", "end", "doors", "previous_start", "timezone", "all_day", "time_known", "opening_hours", "venue"}),
+    "times": frozenset(
+        {
+            "start",
+            "end",
+            "doors",
+            "previous_start",
+            "timezone",
+            "all_day",
+            "time_known",
+            "opening_hours",
+            "venue",
+        }
+    ),
     "locate": frozenset({"venue", "online", "online_url", "located", "city", "area"}),
     "price": frozenset({"price", "status"}),
     "categorize": frozenset({"category", "subcategory", "tags", "flags"}),
@@ -88,13 +103,15 @@ OWNED: Final[Mapping[str, frozenset[str]]] = {
 #: One record that no step can bear is its own fault; more than these, and nothing else, are the step's.
 SEVERAL: Final = 3
 
-#: A batch may take what one record may, and so much for each of its records; a step takes some thousandths of that.
+#: A batch may take what one record may, and so much for each of its records; a step takes some thousandths of
+#: that.
 BATCH_SECONDS: Final = 0.05
 #: The reason of a record that used up its time begins so; the step's name follows.
 OUT_OF_TIME: Final = "out of time in "
 #: The reason of a record that ended the processes that refined it begins so; the step's name follows.
 ENDED: Final = "ended its process in "
-#: A batch with more such records than this is the source's fault, not theirs: its run fails before they hold the pipeline.
+#: A batch with more such records than this is the source's fault, not theirs: its run fails before they hold
+#: the pipeline.
 MOST_OUT_OF_TIME: Final = 20
 
 #: What one note may be long, and how many a record keeps.
@@ -104,7 +121,8 @@ MAX_NOTES: Final = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepTally:
-    """What one step did in a batch: records that it took (not dropped before), those that it dropped, and its seconds."""
+    """What one step did in a batch: records that it took (not dropped before), those that it dropped, and its
+    seconds."""
 
     name: str
     taken: int
@@ -121,10 +139,12 @@ class Refined:
     steps: tuple[StepTally, ...]
 
 
-def refine(records: Iterable[RawRecord | Dropped], context: SourceContext, lookups: Lookups, *, batch_size: int = 200) -> Iterator[Refined]:
-    """Refine a source's records, `batch_size` at a time. Each record ends in `drafts` or in `dropped`, once; of two with one identity the
-    second is dropped as "duplicate id". The first records say what a source that told of nothing yet
-    usually tells of."""
+def refine(
+    records: Iterable[RawRecord | Dropped], context: SourceContext, lookups: Lookups, *, batch_size: int = 200
+) -> Iterator[Refined]:
+    """Refine a source's records, `batch_size` at a time. Each record ends in `drafts` or in `dropped`, once;
+    of two with one identity the second is dropped as "duplicate id". The first records say what a source that
+    told of nothing yet usually tells of."""
     seen: set[Identity] = set()
     stream = iter(records)
     while batch := list(islice(stream, batch_size)):
@@ -142,14 +162,23 @@ def refine(records: Iterable[RawRecord | Dropped], context: SourceContext, looku
 
 
 def refine_batch(
-    records: Sequence[RawRecord], context: SourceContext, lookups: Lookups, counts: MutableMapping[str, Any] | None = None
+    records: Sequence[RawRecord],
+    context: SourceContext,
+    lookups: Lookups,
+    counts: MutableMapping[str, Any] | None = None,
 ) -> list[Draft]:
     """Refine one batch: a draft for each record, in their order; those that stopped say why in `dropped`.
 
     Adds to `counts` by step `{"taken", "dropped", "seconds"}`."""
     drafts, tallies = run_steps([_draft(record) for record in records], context, lookups)
     if counts is not None:
-        add_up(counts, {tally.name: {"taken": tally.taken, "dropped": tally.dropped, "seconds": tally.seconds} for tally in tallies})
+        add_up(
+            counts,
+            {
+                tally.name: {"taken": tally.taken, "dropped": tally.dropped, "seconds": tally.seconds}
+                for tally in tallies
+            },
+        )
     return drafts
 
 
@@ -165,7 +194,8 @@ def add_up(counts: MutableMapping[str, Any], more: Mapping[str, Any]) -> None:
 def run_steps(
     drafts: list[Draft], context: SourceContext, lookups: Lookups, steps: Sequence[tuple[str, Step]] = ()
 ) -> tuple[list[Draft], list[StepTally]]:
-    """Send a batch through the steps (STEPS where none are given); the notes end in the extraction's metadata."""
+    """Send a batch through the steps (STEPS where none are given); the notes end in the extraction's
+    metadata."""
     tallies = []
     for name, step in steps or STEPS:
         alive = sum(not draft.dropped for draft in drafts)
@@ -173,7 +203,14 @@ def run_steps(
         drafts = _guarded(name, step, drafts, context, lookups)
         _refuse_broken(name, drafts, alive)
         seconds = time.perf_counter() - begun
-        tallies.append(StepTally(name=name, taken=alive, dropped=alive - sum(not draft.dropped for draft in drafts), seconds=seconds))
+        tallies.append(
+            StepTally(
+                name=name,
+                taken=alive,
+                dropped=alive - sum(not draft.dropped for draft in drafts),
+                seconds=seconds,
+            )
+        )
     return [_noted(draft) for draft in drafts], tallies
 
 
@@ -198,7 +235,9 @@ def _draft(record: RawRecord) -> Draft:
     return Draft(raw=record, event=NormalizedEvent(external_id=record.external_id))
 
 
-def _guarded(name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
+def _guarded(
+    name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups
+) -> list[Draft]:
     """The step's answer; where it raises, that of the halves, down to the one record that it cannot bear."""
     if not drafts:
         return drafts
@@ -215,15 +254,23 @@ def _guarded(name: str, step: Step, drafts: list[Draft], context: SourceContext,
     except Exception as error:  # whatever one record makes a step raise must not take the others with it
         if len(drafts) == 1:
             log.warning(
-                "step_failed", step=name, external_id=drafts[0].raw.external_id[:100], error=f"{type(error).__name__}: {error}"[:500]
+                "step_failed",
+                step=name,
+                external_id=drafts[0].raw.external_id[:100],
+                error=f"{type(error).__name__}: {error}"[:500],
             )
             return [_broken(drafts[0], name, error)]
         middle = len(drafts) // 2
-        return _guarded(name, step, drafts[:middle], context, lookups) + _guarded(name, step, drafts[middle:], context, lookups)
+        return _guarded(name, step, drafts[:middle], context, lookups) + _guarded(
+            name, step, drafts[middle:], context, lookups
+        )
 
 
-def _one_by_one(name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """The step's answer for each record, where the batch took too long; for a single one that did, the record set aside. Raises StepBroken."""
+def _one_by_one(
+    name: str, step: Step, drafts: list[Draft], context: SourceContext, lookups: Lookups
+) -> list[Draft]:
+    """The step's answer for each record, where the batch took too long; for a single one that did, the record
+    set aside. Raises StepBroken."""
     if len(drafts) == 1:
         log.warning("step_out_of_time", step=name, external_id=drafts[0].raw.external_id[:100])
         return [_late(drafts[0], name, context.step_seconds)]
@@ -233,12 +280,15 @@ def _one_by_one(name: str, step: Step, drafts: list[Draft], context: SourceConte
         answer += _guarded(name, step, [draft], context, lookups)
         late += not draft.dropped and answer[-1].dropped.startswith(OUT_OF_TIME)
         if late > MOST_OUT_OF_TIME:
-            raise StepBroken(f"The step {name} ran out of time on more than {MOST_OUT_OF_TIME} records of one batch.")
+            raise StepBroken(
+                f"The step {name} ran out of time on more than {MOST_OUT_OF_TIME} records of one batch."
+            )
     return answer
 
 
 class StepBroken(SourceError):
-    """A step failed on every record of a batch, or ran out of time on too many: no record is dropped for it."""
+    """A step failed on every record of a batch, or ran out of time on too many: no record is dropped for
+    it."""
 
 
 def _refuse_broken(name: str, drafts: Sequence[Draft], alive: int) -> None:
@@ -257,13 +307,21 @@ def _answer(step: Step, drafts: list[Draft], context: SourceContext, lookups: Lo
 def _broken(draft: Draft, name: str, error: Exception) -> Draft:
     if draft.dropped:
         return draft
-    return replace(draft, dropped=f"failed in {name}", notes=(*draft.notes, f"{type(error).__name__}: {error}"[:MAX_NOTE]))
+    return replace(
+        draft,
+        dropped=f"failed in {name}",
+        notes=(*draft.notes, f"{type(error).__name__}: {error}"[:MAX_NOTE]),
+    )
 
 
 def _late(draft: Draft, name: str, seconds: float) -> Draft:
     if draft.dropped:
         return draft
-    return replace(draft, dropped=f"{OUT_OF_TIME}{name}", notes=(*draft.notes, f"took more than {seconds:g} s of processor time"))
+    return replace(
+        draft,
+        dropped=f"{OUT_OF_TIME}{name}",
+        notes=(*draft.notes, f"took more than {seconds:g} s of processor time"),
+    )
 
 
 def _once(draft: Draft, seen: set[Identity]) -> Draft:

@@ -1,7 +1,8 @@
-"""The quality gates: what each is worth, from which score it is passed, how the whole is weighed, and the report over a batch. Pure.
+"""The quality gates: what each is worth, from which score it is passed, how the whole is weighed, and the
+report over a batch. Pure.
 
-An operator sets them in the environment (`QUALITY_…`) and, above that, in the admin; a run reads them once and hands them to the step
-that scores (`sources/steps/score.py`).
+An operator sets them in the environment (`QUALITY_…`) and, above that, in the admin; a run reads them once
+and hands them to the step that scores (`sources/steps/score.py`).
 """
 
 from collections import Counter
@@ -25,7 +26,8 @@ _OFF: Final = "off"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GateSetting:
-    """One gate as an operator sets it: `weight` against the other gates (0 or more), `threshold` 0 to 1, or switched off."""
+    """One gate as an operator sets it: `weight` against the other gates (0 or more), `threshold` 0 to 1, or
+    switched off."""
 
     weight: float = 0.0
     threshold: float
@@ -47,7 +49,8 @@ DEFAULTS: Final[Mapping[str, GateSetting]] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QualityRules:
-    """All gates and the whole (`DEFAULTS` has their names). Raises ValueError for rules that `problems_of` finds fault with."""
+    """All gates and the whole (`DEFAULTS` has their names). Raises ValueError for rules that `problems_of`
+    finds fault with."""
 
     settings: Mapping[str, GateSetting] = field(default_factory=lambda: DEFAULTS)
 
@@ -68,7 +71,8 @@ class QualityRules:
 
 
 def problems_of(settings: Mapping[str, GateSetting]) -> dict[str, str]:
-    """What is wrong with the settings, by gate, as a sentence that says how to mend it; empty where all is well."""
+    """What is wrong with the settings, by gate, as a sentence that says how to mend it; empty where all is
+    well."""
     found = {}
     for name in (*GATES, OVERALL):
         setting = settings.get(name)
@@ -84,7 +88,8 @@ def problems_of(settings: Mapping[str, GateSetting]) -> dict[str, str]:
 
 
 def read_setting(name: str, text: str, default: GateSetting) -> GateSetting:
-    """A gate as the environment says it: `0.3,0.8` (weight, threshold), `off`, or '' for `default`; the whole has a threshold alone.
+    """A gate as the environment says it: `0.3,0.8` (weight, threshold), `off`, or '' for `default`; the whole
+    has a threshold alone.
 
     Raises ValueError with one clear sentence."""
     words = text.strip().lower()
@@ -92,7 +97,11 @@ def read_setting(name: str, text: str, default: GateSetting) -> GateSetting:
         return default
     if words == _OFF:
         return GateSetting(weight=default.weight, threshold=default.threshold, enabled=False)
-    wanted = "a threshold from 0 to 1, such as 0.7" if name == OVERALL else "a weight and a threshold, such as 0.3,0.8"
+    wanted = (
+        "a threshold from 0 to 1, such as 0.7"
+        if name == OVERALL
+        else "a weight and a threshold, such as 0.3,0.8"
+    )
     try:
         numbers = [float(part) for part in words.split(",")]
     except ValueError:
@@ -110,7 +119,8 @@ def spelled(name: str, setting: GateSetting) -> str:
 
 
 def weigh(marks: Mapping[str, tuple[float, tuple[str, ...]]], rules: QualityRules) -> Quality:
-    """The quality that `marks` come to: for each gate its score (0 to 1) and problems. A gate that is switched off, or has no mark, does not count."""
+    """The quality that `marks` come to: for each gate its score (0 to 1) and problems. A gate that is
+    switched off, or has no mark, does not count."""
     gates = {
         name: Gate(score=marks[name][0], passed=marks[name][0] >= rule.threshold, problems=marks[name][1])
         for name, rule in rules.gates.items()
@@ -118,7 +128,9 @@ def weigh(marks: Mapping[str, tuple[float, tuple[str, ...]]], rules: QualityRule
     }
     weights = {name: rules.settings[name].weight for name in gates}
     whole = sum(weights.values())
-    score = round(sum(gate.score * weights[name] for name, gate in gates.items()) / whole, 4) if whole else 1.0
+    score = (
+        round(sum(gate.score * weights[name] for name, gate in gates.items()) / whole, 4) if whole else 1.0
+    )
     return Quality(score=score, grade=grade(score), gates=gates, threshold=rules.overall)
 
 
@@ -129,7 +141,8 @@ def grade(value: float) -> str:
 
 @dataclass(slots=True)
 class Report:
-    """What a batch is worth: one and the same for a run, for `inspect_source`, the source lab and `/admin/validate`."""
+    """What a batch is worth: one and the same for a run, for `inspect_source`, the source lab and
+    `/admin/validate`."""
 
     events: int = 0
     passed: int = 0
@@ -152,9 +165,11 @@ class Report:
             self.problems.update((name, problem) for problem in gate.problems)
 
     def to_json(self) -> dict[str, Any]:
-        """`{"events", "mean", "grade", "passed", "grades": {grade: n}, "gates": {name: {"mean", "passed"}}, "problems": [{"gate", "remedy", "count"}]}`.
+        """`{"events", "mean", "grade", "passed", "grades": {grade: n}, "gates": {name: {"mean", "passed"}},
+        "problems": [{"gate", "remedy", "count"}]}`.
 
-        `mean` and each gate's `mean` are scores, `passed` shares of the events, all 0 to 1; the commonest problem first. {} without events."""
+        `mean` and each gate's `mean` are scores, `passed` shares of the events, all 0 to 1; the commonest
+        problem first. {} without events."""
         if not self.events:
             return {}
         mean = round(self.score / self.events, 4)
@@ -170,7 +185,9 @@ class Report:
             },
             "problems": [
                 {"gate": name, "remedy": problem, "count": count}
-                for (name, problem), count in sorted(self.problems.items(), key=lambda item: (-item[1], item[0]))[:_MOST_PROBLEMS]
+                for (name, problem), count in sorted(
+                    self.problems.items(), key=lambda item: (-item[1], item[0])
+                )[:_MOST_PROBLEMS]
             ],
         }
 

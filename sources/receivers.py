@@ -19,7 +19,8 @@ log = structlog.get_logger(__name__)
 
 @receiver(decided, dispatch_uid="sources.apply_accepted_run")
 def apply_accepted_run(*, kind: str, object_id: UUID, verdict: str, **_: Any) -> None:
-    """A run that a person accepted is read again from its kept payloads, loss included. A dead broker never fails the verdict."""
+    """A run that a person accepted is read again from its kept payloads, loss included. A dead broker never
+    fails the verdict."""
     if kind != ReviewKind.RUN or verdict != Verdict.ACCEPT_RUN:
         return
     run = services.reopen(object_id)
@@ -32,9 +33,13 @@ def apply_accepted_run(*, kind: str, object_id: UUID, verdict: str, **_: Any) ->
 
 
 @receiver(quota_crossed, dispatch_uid="sources.tell_of_quota")
-def tell_of_quota(*, key: str, used: int, granted: int, seconds: float, window_end: datetime, share: float, **_: Any) -> None:
+def tell_of_quota(
+    *, key: str, used: int, granted: int, seconds: float, window_end: datetime, share: float, **_: Any
+) -> None:
     """A key has used 80 % of its quota, or all of it: operators hear of it."""
-    services.note_quota(key=key, used=used, granted=granted, seconds=int(seconds), window_end=window_end, share=share)
+    services.note_quota(
+        key=key, used=used, granted=granted, seconds=int(seconds), window_end=window_end, share=share
+    )
 
 
 @receiver(merged, dispatch_uid="sources.follow_merge")

@@ -1,4 +1,5 @@
-"""What connectors take and give, frozen and free of Django: the whole contract between the outside world and the pipeline."""
+"""What connectors take and give, frozen and free of Django: the whole contract between the outside world and
+the pipeline."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,15 +16,16 @@ if TYPE_CHECKING:
     from sources.extraction.records import Extractor
 from sources.quality import QualityRules
 
-#: A moment as the source says it: aware datetime; naive datetime (floating, zone to be found); date (all-day or time unknown);
-#: or text still to be read ("Sat 12 Dec, 8pm").
+#: A moment as the source says it: aware datetime; naive datetime (floating, zone to be found); date (all-day
+#: or time unknown); or text still to be read ("Sat 12 Dec, 8pm").
 RawTime = datetime | date | str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchParams:
-    """What is asked of a connector. `lat`, `lng` in degrees, `radius_km`; `start` and `end` bound occurrences (aware); `now` is the
-    clock, frozen by `--now`; `timezone` and `language` are the source's, where it says so. `extractor` reads prose (the rules where None)."""
+    """What is asked of a connector. `lat`, `lng` in degrees, `radius_km`; `start` and `end` bound occurrences
+    (aware); `now` is the clock, frozen by `--now`; `timezone` and `language` are the source's, where it says
+    so. `extractor` reads prose (the rules where None)."""
 
     now: datetime
     start: datetime
@@ -53,12 +55,14 @@ class RawPayload:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawRecord:
-    """One occurrence in the source's own words, one field each, not yet cleaned, zoned, located or categorized.
+    """One occurrence in the source's own words, one field each, not yet cleaned, zoned, located or
+    categorized.
 
-    `external_id` is the source's stable id ('' where it has none: `stable_id` False, and a fingerprint serves). `raw` is the part of the payload
-    that it was read from. `timezone` is the event's own zone, `calendar_timezone` that of its calendar. `last_day_inclusive` says that an all-day
-    `end` already is the last day. `opening_hours` (OpenStreetMap
-    syntax) belongs to what goes on for days. `published` dates the source's text, for relative dates in prose. `notes` are truncations and guesses, for people.
+    `external_id` is the source's stable id ('' where it has none: `stable_id` False, and a fingerprint
+    serves). `raw` is the part of the payload that it was read from. `timezone` is the event's own zone,
+    `calendar_timezone` that of its calendar. `last_day_inclusive` says that an all-day `end` already is the
+    last day. `opening_hours` (OpenStreetMap syntax) belongs to what goes on for days. `published` dates the
+    source's text, for relative dates in prose. `notes` are truncations and guesses, for people.
     """
 
     external_id: str
@@ -111,7 +115,8 @@ class RawRecord:
 class Dropped:
     """A record that cannot become an event: counted by `reason` (a short stable phrase), never in silence.
 
-    `external_id` and `recurrence_id` where they could be read, so that what is merely broken today is not called missing."""
+    `external_id` and `recurrence_id` where they could be read, so that what is merely broken today is not
+    called missing."""
 
     reason: str
     external_id: str = ""
@@ -123,9 +128,10 @@ class Dropped:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlaceRecord:
-    """What a platform says of one place, in its own words. `external_ids` by platform (`google_place_id`, …); `opening_hours` in OpenStreetMap's
-    syntax where it could be built; `open_now` None where it is not said; `closed_for_good` ends the place; `rating` 0 to 5; `photos` are
-    addresses with their credit. `observed_at` aware."""
+    """What a platform says of one place, in its own words. `external_ids` by platform (`google_place_id`, …);
+    `opening_hours` in OpenStreetMap's syntax where it could be built; `open_now` None where it is not said;
+    `closed_for_good` ends the place; `rating` 0 to 5; `photos` are addresses with their credit. `observed_at`
+    aware."""
 
     name: str
     external_ids: Mapping[str, str] = field(default_factory=dict)
@@ -154,11 +160,13 @@ class PlaceRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WeatherRecord:
-    """The weather at a point, as a platform tells it. Temperatures in degrees Celsius, wind in m/s, `precipitation` the probability from 0 to 1.
+    """The weather at a point, as a platform tells it. Temperatures in degrees Celsius, wind in m/s,
+    `precipitation` the probability from 0 to 1.
 
-    `condition_code` is the platform's number, `condition` its word in plain English. Without `temperature_c` the record is a forecast alone. `hourly`
-    and `daily` are steps of a forecast, each a mapping with `at` (ISO 8601) and the fields above, with `min_c` and `max_c` for a day.
-    `observed_at` and `valid_until` aware.
+    `condition_code` is the platform's number, `condition` its word in plain English. Without `temperature_c`
+    the record is a forecast alone. `hourly` and `daily` are steps of a forecast, each a mapping with `at`
+    (ISO 8601) and the fields above, with `min_c` and `max_c` for a day. `observed_at` and `valid_until`
+    aware.
     """
 
     observed_at: datetime
@@ -180,11 +188,13 @@ class WeatherRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """One payload and what was read from it. `records` may be a lazy iterator, read once. `covered_until` belongs to WINDOWED. `places` are what the
-    answer says of places themselves, `weather` what it says of the weather, with or without events.
+    """One payload and what was read from it. `records` may be a lazy iterator, read once. `covered_until`
+    belongs to WINDOWED. `places` are what the answer says of places themselves, `weather` what it says of the
+    weather, with or without events.
 
-    `fresh_for` is how long the answer says that it is worth keeping (RSS ttl; iCalendar REFRESH-INTERVAL, RFC 7986, 5.7).
-    `cut` says that this very answer is incomplete (truncated, or stopped at a limit), not merely a kind that never lists all."""
+    `fresh_for` is how long the answer says that it is worth keeping (RSS ttl; iCalendar REFRESH-INTERVAL, RFC
+    7986, 5.7). `cut` says that this very answer is incomplete (truncated, or stopped at a limit), not merely
+    a kind that never lists all."""
 
     payload: RawPayload
     records: Iterable[RawRecord | Dropped]
@@ -202,13 +212,16 @@ class Page:
 class Metadata:
     """What an operator should know before turning a connector on, as data that the software obeys.
 
-    `hosts`: the platform's names (a suffix matches its subdomains). `allows`: what the key may fetch, in words; `quotas`: what it may ask, as numbers, and
-    `quota` the same in words. `storage` and `keeps_days`: how long what came may be kept. `attribution`: what the platform wants readers to see, in
-    words for operators, and `credit` the words themselves where the link that an event's page has anyway is not enough; they stand beside it.
-    `sunset`: what the platform has retired or will. `terms`, `link`: addresses of the terms and of the API's documentation. `variables`:
-    environment variables that hold its keys, `credential` their kind; without `needs_key` the connector reads something without them too.
-    `at_once`: so many runs may ask its hosts at the same time, where their answers are small and the quota is what bounds them.
-    `always_review`: nothing of it is published without a person. `missing_means_cancelled`: what a complete answer leaves out was called off.
+    `hosts`: the platform's names (a suffix matches its subdomains). `allows`: what the key may fetch, in
+    words; `quotas`: what it may ask, as numbers, and `quota` the same in words. `storage` and `keeps_days`:
+    how long what came may be kept. `attribution`: what the platform wants readers to see, in words for
+    operators, and `credit` the words themselves where the link that an event's page has anyway is not enough;
+    they stand beside it. `sunset`: what the platform has retired or will. `terms`, `link`: addresses of the
+    terms and of the API's documentation. `variables`: environment variables that hold its keys, `credential`
+    their kind; without `needs_key` the connector reads something without them too. `at_once`: so many runs
+    may ask its hosts at the same time, where their answers are small and the quota is what bounds them.
+    `always_review`: nothing of it is published without a person. `missing_means_cancelled`: what a complete
+    answer leaves out was called off.
     """
 
     name: str
@@ -236,7 +249,8 @@ class Metadata:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Credentials:
-    """What opens a platform, in clear, for as long as a run lasts. `values` by name (`key`, `username`, `password`, `access_token`, …)."""
+    """What opens a platform, in clear, for as long as a run lasts. `values` by name (`key`, `username`,
+    `password`, `access_token`, …)."""
 
     kind: CredentialKind = CredentialKind.NONE
     values: Mapping[str, str] = field(default_factory=dict)
@@ -258,14 +272,16 @@ NO_CREDENTIALS = Credentials()
 
 
 class Connector(Protocol):
-    """One file in `sources/connectors/`, built with its typed configuration and its keys. Imports neither django nor models, queries or services.
+    """One file in `sources/connectors/`, built with its typed configuration and its keys. Imports neither
+    django nor models, queries or services.
 
-    `read` is pure: the same bytes give the same records, so that a file, a fetch and a replay of a kept payload are one way. It raises
-    `SchemaChanged` for an answer of the wrong shape. `fetch` asks the door and yields pages through `read`. `recognizes` scores from 0 to 1
-    how surely a payload is this connector's kind; `config_for` gives the configuration that reads a web address of its platform, None for others;
-    `config_from_page` that of a site whose page betrays the platform (all for detection). `check_credentials` asks the platform whether the keys
-    are good: CredentialsMissing names the variable, an EgressError says what the platform answered. A base with the usual answers is
-    `connectors/platform.py`.
+    `read` is pure: the same bytes give the same records, so that a file, a fetch and a replay of a kept
+    payload are one way. It raises `SchemaChanged` for an answer of the wrong shape. `fetch` asks the door and
+    yields pages through `read`. `recognizes` scores from 0 to 1 how surely a payload is this connector's
+    kind; `config_for` gives the configuration that reads a web address of its platform, None for others;
+    `config_from_page` that of a site whose page betrays the platform (all for detection). `check_credentials`
+    asks the platform whether the keys are good: CredentialsMissing names the variable, an EgressError says
+    what the platform answered. A base with the usual answers is `connectors/platform.py`.
     """
 
     metadata: ClassVar[Metadata]
@@ -291,9 +307,10 @@ class Connector(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceContext:
-    """What the steps need to know of the source and the moment, for a whole batch. `city` is a slug, '' where the source has none; `quality`
-    are the gates as they were set when the run began, `usual_hours` how long its events of a category last, where it told
-    enough ends, `usual_categories` how many events of each category it told of; `step_seconds` is the processor time that one record may take in one step."""
+    """What the steps need to know of the source and the moment, for a whole batch. `city` is a slug, '' where
+    the source has none; `quality` are the gates as they were set when the run began, `usual_hours` how long
+    its events of a category last, where it told enough ends, `usual_categories` how many events of each
+    category it told of; `step_seconds` is the processor time that one record may take in one step."""
 
     source_key: str = ""
     source_name: str = ""
@@ -312,10 +329,12 @@ class SourceContext:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """One record on its way through the steps: what was read, what it has become, and why it stopped, if it did.
+    """One record on its way through the steps: what was read, what it has become, and why it stopped, if it
+    did.
 
-    `place_id` is the known place; where there is none one is made of `place_name`, the house without the room.
-    `told_at` is the point that was given for the venue (`places.geography.point_key`), whether it was believed or not."""
+    `place_id` is the known place; where there is none one is made of `place_name`, the house without the
+    room. `told_at` is the point that was given for the venue (`places.geography.point_key`), whether it was
+    believed or not."""
 
     raw: RawRecord
     event: NormalizedEvent
@@ -328,5 +347,6 @@ class Draft:
     notes: tuple[str, ...] = ()
 
 
-#: A step is a pure function over a batch: same length, same order. It marks what it drops and never raises for one bad record.
+#: A step is a pure function over a batch: same length, same order. It marks what it drops and never raises
+#: for one bad record.
 Step = Callable[[list[Draft], SourceContext, Any], list[Draft]]

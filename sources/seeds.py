@@ -1,4 +1,5 @@
-"""The sources that Nocturne ships: what each platform offers for each city, with the habits that its rules and our schedules ask for. Pure."""
+"""The sources that Nocturne ships: what each platform offers for each city, with the habits that its rules
+and our schedules ask for. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +22,8 @@ class Habit:
     at: time | None = None
 
 
-#: How often sources of a connector are asked; what is not named here is asked every six hours, or as its answers hint.
+#: How often sources of a connector are asked; what is not named here is asked every six hours, or as its
+#: answers hint.
 HABITS: Final[Mapping[str, Habit]] = {
     "facebook": Habit(minutes=30),
     "instagram": Habit(minutes=60),
@@ -75,8 +77,8 @@ def habit_of(connector: str, *, is_city_listing: bool = False) -> Habit:
 
 
 def seeds(cities: Iterable[CityPlatforms]) -> Iterator[Seed]:
-    """All shipped sources of these cities: Eventbrite, Meetup, Luma and the weather for each, Dice and Resident Advisor where they know the city,
-    and Bengaluru's own."""
+    """All shipped sources of these cities: Eventbrite, Meetup, Luma and the weather for each, Dice and
+    Resident Advisor where they know the city, and Bengaluru's own."""
     for city in cities:
         yield from _listings(city)
         yield _weather(city)
@@ -86,9 +88,17 @@ def seeds(cities: Iterable[CityPlatforms]) -> Iterator[Seed]:
 
 def _listings(city: CityPlatforms) -> Iterator[Seed]:
     platforms = city.platforms
-    yield _listing(city, "eventbrite", f"https://www.eventbrite.com/d/{platforms.get('eventbrite', city.slug)}/events/")
-    yield _listing(city, "meetup", f"https://www.meetup.com/find/?location={_meetup_place(city)}&source=EVENTS")
-    guessed = "" if "luma" in platforms else "The page's name at Luma is guessed from the city's: look at it in the lab before enabling."
+    yield _listing(
+        city, "eventbrite", f"https://www.eventbrite.com/d/{platforms.get('eventbrite', city.slug)}/events/"
+    )
+    yield _listing(
+        city, "meetup", f"https://www.meetup.com/find/?location={_meetup_place(city)}&source=EVENTS"
+    )
+    guessed = (
+        ""
+        if "luma" in platforms
+        else "The page's name at Luma is guessed from the city's: look at it in the lab before enabling."
+    )
     yield _listing(city, "luma", f"https://luma.com/{platforms.get('luma', city.slug)}", note=guessed)
     if "dice" in platforms:
         yield _listing(city, "dice", f"https://dice.fm/browse/{platforms['dice']}")
@@ -124,18 +134,28 @@ def _weather(city: CityPlatforms) -> Seed:
 def _meetup_place(city: CityPlatforms) -> str:
     """Meetup's name of a city: `us--ca--Los Angeles`, `in--Bangalore`."""
     name = "Bangalore" if city.slug == "bengaluru" else city.name
-    parts = [city.country.lower(), *([city.region.lower()] if city.country == "US" and city.region else []), name]
+    parts = [
+        city.country.lower(),
+        *([city.region.lower()] if city.country == "US" and city.region else []),
+        name,
+    ]
     return quote("--".join(parts))
 
 
 def _bengaluru(city: CityPlatforms) -> Iterator[Seed]:
-    """Bengaluru's own platforms, around Indiranagar where they look around a point. Their names and limits are the connectors' defaults."""
+    """Bengaluru's own platforms, around Indiranagar where they look around a point. Their names and limits
+    are the connectors' defaults."""
     own: tuple[tuple[str, str, dict[str, Any], Habit], ...] = (
         ("bookmyshow", "", {}, habit_of("bookmyshow")),
         ("lbb", "", {}, habit_of("lbb")),
         ("google_places", "", INDIRANAGAR, habit_of("google_places")),
         ("google_places", "status", {**INDIRANAGAR, "mode": "status"}, PLACE_STATUS),
-        ("facebook", "", {"categories": ["festival", "fitness", "food and drink", "shopping"]}, habit_of("facebook")),
+        (
+            "facebook",
+            "",
+            {"categories": ["festival", "fitness", "food and drink", "shopping"]},
+            habit_of("facebook"),
+        ),
         ("instagram", "", {"hashtags": ["indiranagar", "bangaloreevents"]}, habit_of("instagram")),
     )
     for connector, part, config, habit in own:

@@ -1,6 +1,7 @@
 """What a run means for what was listed before: moved, lost, or suspicious. Pure.
 
-Before anything is called missing, missing and new rows of one run are paired: an id that changed by itself is a move, not a loss (field-notes.md, complaint 1).
+Before anything is called missing, missing and new rows of one run are paired: an id that changed by itself is
+a move, not a loss (field-notes.md, complaint 1).
 """
 
 from collections import defaultdict
@@ -12,10 +13,12 @@ from rapidfuzz import fuzz
 
 Identity = tuple[str, str]
 
-#: A run that would lose more than this many upcoming events, and more than this share of them, waits for a person (linkedevents' rule).
+#: A run that would lose more than this many upcoming events, and more than this share of them, waits for a
+#: person (linkedevents' rule).
 LOSS_COUNT = 5
 LOSS_SHARE = 0.2
-#: So many runs in a row must cover an event and leave it out before it is gone: one may be an accident of its source.
+#: So many runs in a row must cover an event and leave it out before it is gone: one may be an accident of its
+#: source.
 MISSES_UNTIL_GONE = 2
 #: The same for events whose title becomes another: a hijacked or mixed-up feed.
 RETITLED_COUNT = 5
@@ -26,7 +29,8 @@ FAR = timedelta(days=120)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Held:
-    """One listed occurrence: its identity, folded title and venue, start (aware, or None where unread), address, and series."""
+    """One listed occurrence: its identity, folded title and venue, start (aware, or None where unread),
+    address, and series."""
 
     identity: Identity
     title: str
@@ -43,9 +47,11 @@ class Move:
 
 
 def pair_moves(gone: Sequence[Held], new: Sequence[Held]) -> list[Move]:
-    """Pairs of vanished and new occurrences that are one and the same, each used once; the surest kind of pair first.
+    """Pairs of vanished and new occurrences that are one and the same, each used once; the surest kind of
+    pair first.
 
-    1. the same title and start; 2. an address of its own, with a similar title; 3. the same title at the same venue, nearest in time; 4. a title that
+    1. the same title and start; 2. an address of its own, with a similar title; 3. the same title at the same
+       venue, nearest in time; 4. a title that
     is unique on both sides, within 120 days; 5. the same start and venue with a similar title.
     """
     pairing = _Pairing(gone, new)
@@ -53,7 +59,11 @@ def pair_moves(gone: Sequence[Held], new: Sequence[Held]) -> list[Move]:
     pairing.take(lambda held: held.url or None, unique=True, agree=_alike)
     pairing.take(lambda held: (held.title, held.venue) if held.title and held.venue else None, agree=_near)
     pairing.take(lambda held: held.title or None, unique=True, agree=_near)
-    pairing.take(lambda held: (held.start, held.venue) if held.start and held.venue else None, unique=True, agree=_alike)
+    pairing.take(
+        lambda held: (held.start, held.venue) if held.start and held.venue else None,
+        unique=True,
+        agree=_alike,
+    )
     return pairing.moves
 
 
@@ -67,7 +77,8 @@ def loss_refused(*, upcoming: int, lost: int) -> str:
 
 
 def emptied_refused(*, upcoming: int, records: int) -> str:
-    """Why a run in which nothing could be read, where a source had `upcoming` events, must wait for a person, or ''. One event is something."""
+    """Why a run in which nothing could be read, where a source had `upcoming` events, must wait for a person,
+    or ''. One event is something."""
     if upcoming and not records:
         return f"nothing was found where {upcoming} upcoming {'event was' if upcoming == 1 else 'events were'} listed"
     return ""
@@ -102,9 +113,14 @@ class _Pairing:
         self.moves: list[Move] = []
 
     def take(
-        self, key: Callable[[Held], Hashable], *, unique: bool = False, agree: Callable[[Held, Held], bool] = lambda _old, _new: True
+        self,
+        key: Callable[[Held], Hashable],
+        *,
+        unique: bool = False,
+        agree: Callable[[Held, Held], bool] = lambda _old, _new: True,
     ) -> None:
-        """Pair rows with equal `key` that `agree`; with `unique`, only where the key is one of a kind on both sides; nearest in time first."""
+        """Pair rows with equal `key` that `agree`; with `unique`, only where the key is one of a kind on both
+        sides; nearest in time first."""
         old_groups, new_groups = _grouped(self.gone.values(), key), _grouped(self.new.values(), key)
         for value, olds in old_groups.items():
             news = new_groups.get(value, [])
@@ -114,7 +130,13 @@ class _Pairing:
 
     def _pair_nearest(self, olds: list[Held], news: list[Held], agree: Callable[[Held, Held], bool]) -> None:
         candidates = sorted(
-            ((_distance(old, new), old.identity, new.identity) for old in olds for new in news if agree(old, new)), key=lambda row: row
+            (
+                (_distance(old, new), old.identity, new.identity)
+                for old in olds
+                for new in news
+                if agree(old, new)
+            ),
+            key=lambda row: row,
         )
         for _, old, new in candidates:
             if old in self.gone and new in self.new:

@@ -1,7 +1,9 @@
-"""What is stored of a record, as the steps take it: so that they can be run again when the source's answer is long gone. Free of Django.
+"""What is stored of a record, as the steps take it: so that they can be run again when the source's answer is
+long gone. Free of Django.
 
-A listing keeps the normalized event (contracts.md), its raw title, where it was located, and in `words` what the source said that the normalized event does not
-hold as it was said: its own categories, times, price, place. The rest of a RawRecord can be told from the normalized event.
+A listing keeps the normalized event (contracts.md), its raw title, where it was located, and in `words` what
+the source said that the normalized event does not hold as it was said: its own categories, times, price,
+place. The rest of a RawRecord can be told from the normalized event.
 """
 
 from collections.abc import Mapping
@@ -12,7 +14,18 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from events.enums import ExtractionMethod, Online, OrganizerType, PriceType, Setting, Status
-from events.records import EventTime, Flag, Gate, Image, NormalizedEvent, OrganizerRef, Price, Quality, Recurrence, Venue
+from events.records import (
+    EventTime,
+    Flag,
+    Gate,
+    Image,
+    NormalizedEvent,
+    OrganizerRef,
+    Price,
+    Quality,
+    Recurrence,
+    Venue,
+)
 from events.times import zone_or_utc
 from sources.records import RawRecord, RawTime
 
@@ -22,7 +35,8 @@ WORDS: Final = (
     "calendar_timezone", "language", "duration_seconds", "all_day", "last_day_inclusive", "sold_out", "performers", "accessibility", "capacity",
     "registration_required", "online_url", "opening_hours",
 )  # fmt: skip
-#: Times as the source gave them: with an offset, a zone, neither, as a day, in words. What was made of them does not tell which.
+#: Times as the source gave them: with an offset, a zone, neither, as a day, in words. What was made of them
+#: does not tell which.
 _MOMENTS: Final = ("start", "end", "doors", "previous_start", "published")
 _METADATA: Final = ("start_confidence",)
 _EMPTY: Final = {field.name: field.default for field in fields(RawRecord)} | {"accessibility": {}}
@@ -34,20 +48,30 @@ def words_of(raw: RawRecord) -> dict[str, Any]:
     found |= {name: _written(value) for name in _MOMENTS if (value := getattr(raw, name)) is not None}
     found |= {name: raw.metadata[name] for name in _METADATA if name in raw.metadata}
     if raw.venue != _EMPTY["venue"]:
-        found["venue"] = {name: value for name, value in asdict(raw.venue).items() if value not in (None, "", {})}
+        found["venue"] = {
+            name: value for name, value in asdict(raw.venue).items() if value not in (None, "", {})
+        }
     return {
-        name: list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
+        name: list(value)
+        if isinstance(value, tuple)
+        else dict(value)
+        if isinstance(value, Mapping)
+        else value
         for name, value in found.items()
     }
 
 
 def record_of(facts: Mapping[str, Any]) -> RawRecord:
-    """The record that a listing's facts were made from, as far as it is kept, so that the steps make the same of it again. Its description was cleaned, and
-    stays clean."""
+    """The record that a listing's facts were made from, as far as it is kept, so that the steps make the same
+    of it again. Its description was cleaned, and stays clean."""
     event = event_of(facts)
     words = facts["words"] if "words" in facts else _words_of_event(event)
     metadata = {**event.extraction_metadata, **{name: words[name] for name in _METADATA if name in words}}
-    told = {name: tuple(value) if isinstance(value, list) else value for name, value in words.items() if name in WORDS}
+    told = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in words.items()
+        if name in WORDS
+    }
     told |= {name: _read(words[name]) for name in _MOMENTS if name in words}
     values: dict[str, Any] = {
         "external_id": event.external_id,
@@ -120,7 +144,8 @@ def _read(told: str | Mapping[str, str]) -> RawTime:
 
 
 def event_of(facts: Mapping[str, Any]) -> NormalizedEvent:
-    """The normalized event back from its JSON: `event_of(event.to_json()).to_json()` is the same, but for `raw_title`, which stands beside it."""
+    """The normalized event back from its JSON: `event_of(event.to_json()).to_json()` is the same, but for
+    `raw_title`, which stands beside it."""
     zone = zone_or_utc(facts.get("timezone") or "")
     extraction = facts.get("extraction") or {}
     plain: dict[str, Any] = {name: facts[name] for name in _PLAIN if facts.get(name) is not None}
@@ -171,7 +196,12 @@ def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
 def _recurrence(told: Mapping[str, Any] | None) -> Recurrence | None:
     if told is None:
         return None
-    return Recurrence(rrule=told["rrule"], rdate=tuple(told["rdate"]), exdate=tuple(told["exdate"]), series_id=told["series_id"])
+    return Recurrence(
+        rrule=told["rrule"],
+        rdate=tuple(told["rdate"]),
+        exdate=tuple(told["exdate"]),
+        series_id=told["series_id"],
+    )
 
 
 def _price(told: Mapping[str, Any]) -> Price:
@@ -192,5 +222,8 @@ def _organizer(told: Mapping[str, Any] | None) -> OrganizerRef | None:
 
 
 def _quality(told: Mapping[str, Any]) -> Quality:
-    gates = {name: Gate(**{**gate, "problems": tuple(gate["problems"])}) for name, gate in (told.get("gates") or {}).items()}
+    gates = {
+        name: Gate(**{**gate, "problems": tuple(gate["problems"])})
+        for name, gate in (told.get("gates") or {}).items()
+    }
     return Quality(**{**told, "gates": gates})

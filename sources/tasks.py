@@ -21,7 +21,8 @@ log = structlog.get_logger(__name__)
 
 
 def send(task: Any, *args: str) -> None:
-    """Queue a task once the transaction is committed. A dead broker never fails the request: it is logged, and the clock goes on from the rows."""
+    """Queue a task once the transaction is committed. A dead broker never fails the request: it is logged,
+    and the clock goes on from the rows."""
     transaction.on_commit(lambda: _send_now(task, args), robust=True)
 
 
@@ -33,12 +34,14 @@ def _send_now(task: Any, args: tuple[str, ...]) -> None:
 
 
 def fetching(source: Source) -> Any:
-    """The task that fetches for a run of `source`: what needs a browser or a spider has a queue of its own."""
+    """The task that fetches for a run of `source`: what needs a browser or a spider has a queue of its
+    own."""
     return scrape_run if source.type == SourceType.SCRAPER else fetch_run
 
 
 def queue_runs(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None:
-    """Queue runs that are open, for either half, each robustly; one whose message is lost is found by its silence."""
+    """Queue runs that are open, for either half, each robustly; one whose message is lost is found by its
+    silence."""
     wanted = list(fetch)
     runs = FetchRun.objects.select_related("source").in_bulk(wanted)
     for run in (runs[run_id] for run_id in wanted if run_id in runs):
@@ -55,7 +58,8 @@ def queue_runs_later(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -
 
 @shared_task
 def fetch_due_sources() -> int:
-    """Every minute: open a run for each source that is due and has room, and go on with every discovery. Returns how many runs were opened."""
+    """Every minute: open a run for each source that is due and has room, and go on with every discovery.
+    Returns how many runs were opened."""
     if not is_on(Flag.LIVE_SOURCES):
         return 0
     moment = now()
@@ -67,7 +71,8 @@ def fetch_due_sources() -> int:
 
 @shared_task
 def fetch_run(run_id: str) -> None:
-    """Fetch for a run that is open already, and hand what it sent to the process queue. One that another worker has, or that is over, is left alone."""
+    """Fetch for a run that is open already, and hand what it sent to the process queue. One that another
+    worker has, or that is over, is left alone."""
     run = FetchRun.objects.select_related("source__city", "source__credential").get(pk=run_id)
     if run.state == RunState.RUNNING and services.fetch_payloads(run):
         _send_now(process_run, (run_id,))
@@ -82,7 +87,8 @@ def scrape_run(run_id: str) -> None:
 
 @shared_task
 def process_run(run_id: str, accept_loss: bool = False) -> str:
-    """Process the kept payloads of a run. A run that is over already, or that another worker has, is left alone. Returns its state."""
+    """Process the kept payloads of a run. A run that is over already, or that another worker has, is left
+    alone. Returns its state."""
     run = FetchRun.objects.select_related("source__city").get(pk=run_id)
     if run.state == RunState.RUNNING:
         services.process_run(run, accept_loss=accept_loss or run.requested_by.startswith(services.ACCEPTED))
@@ -91,7 +97,8 @@ def process_run(run_id: str, accept_loss: bool = False) -> str:
 
 
 def go_on(run: FetchRun) -> None:
-    """What a run that ended (or left its host) makes room for: the next of its discovery, and what is due at its host, not only at the next minute."""
+    """What a run that ended (or left its host) makes room for: the next of its discovery, and what is due at
+    its host, not only at the next minute."""
     if not is_on(Flag.LIVE_SOURCES):
         return
     moment = now()
@@ -101,7 +108,8 @@ def go_on(run: FetchRun) -> None:
 
 @shared_task
 def process_inbox(source_id: str) -> int:
-    """Process what was sent to a source, one run each, until nothing waits or another worker has it. Returns how many."""
+    """Process what was sent to a source, one run each, until nothing waits or another worker has it. Returns
+    how many."""
     source = Source.objects.select_related("city").get(pk=source_id)
     return sum(1 for _ in services.drain(source))
 
@@ -117,7 +125,8 @@ def process_inboxes() -> int:
 
 @shared_task
 def process_stuck_runs() -> int:
-    """Every 20 seconds: end or take up again the runs whose process or message went away. Returns how many."""
+    """Every 20 seconds: end or take up again the runs whose process or message went away. Returns how
+    many."""
     released = services.release_stuck(now=now())
     queue_runs(fetch=released.fetch, process=released.process)
     return released.count
@@ -145,7 +154,8 @@ def notify_operators() -> int:
 
 @shared_task
 def process_health() -> int:
-    """Every ten minutes: judge all sources anew, settle the alerts of quotas. Returns how many sources changed."""
+    """Every ten minutes: judge all sources anew, settle the alerts of quotas. Returns how many sources
+    changed."""
     moment = now()
     services.settle_quotas(now=moment)
     return services.refresh_all(now=moment)
@@ -153,7 +163,8 @@ def process_health() -> int:
 
 @shared_task
 def process_credentials() -> int:
-    """Daily: warn of credentials that end, forget the former secrets whose time is over. Returns how many alerts are new."""
+    """Daily: warn of credentials that end, forget the former secrets whose time is over. Returns how many
+    alerts are new."""
     moment = now()
     services.forget_previous(now=moment)
     return services.warn_of_ends(now=moment)
@@ -161,8 +172,8 @@ def process_credentials() -> int:
 
 @shared_task
 def process_series() -> int:
-    """Daily: read the last kept answer of every source with series again, so that an unchanged feed's occurrences go on; and
-    what people sent us that older code could not bear. Returns how many sources."""
+    """Daily: read the last kept answer of every source with series again, so that an unchanged feed's
+    occurrences go on; and what people sent us that older code could not bear. Returns how many sources."""
     count = 0
     queue_runs(process=[run.id for run in services.retry_submissions(now=now())])
     for run in services.reread_series(now=now()):
@@ -173,14 +184,16 @@ def process_series() -> int:
 
 @shared_task
 def process_rematch() -> int:
-    """Every ten minutes: join, or ask about, held events that became alike by a change. Returns how many were joined or asked about."""
+    """Every ten minutes: join, or ask about, held events that became alike by a change. Returns how many were
+    joined or asked about."""
     report = services.rematch_changed(now=now())
     return report.merged + report.asked
 
 
 @shared_task
 def fetch_samples() -> int:
-    """Render the sample feeds for today, where this site shows samples. Returns how many sources were loaded."""
+    """Render the sample feeds for today, where this site shows samples. Returns how many sources were
+    loaded."""
     return services.refresh_samples(now=now())
 
 

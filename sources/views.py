@@ -25,14 +25,21 @@ from sources.services.submitting import keep_submission
 def submit(request: HttpRequest) -> HttpResponse:
     """`/submit/?city=`: the form. What the trap catches is thanked like a person and forgotten."""
     if request.method != "POST":
-        return _page(request, SubmissionForm(initial={"city": request.GET.get("city", ""), "opened": stamp(opened_at=time.time())}))
+        return _page(
+            request,
+            SubmissionForm(
+                initial={"city": request.GET.get("city", ""), "opened": stamp(opened_at=time.time())}
+            ),
+        )
     form = SubmissionForm(request.POST)
     valid = form.is_valid()
     if form.is_trapped:
         return _thanks(form, "")
     taken = take(SUBMISSIONS, request)
     if not taken.allowed:
-        form.add_error(None, f"That is a lot of events for one day. Try again in {taken.reset // 60 + 1} minutes.")
+        form.add_error(
+            None, f"That is a lot of events for one day. Try again in {taken.reset // 60 + 1} minutes."
+        )
         return _page(request, form, status=429)
     if not valid:
         return _page(request, form, status=400)
@@ -56,7 +63,9 @@ def _page(request: HttpRequest, form: SubmissionForm, *, status: int = 200) -> H
     if form.is_bound:
         # the stamp of a form that is shown again is a new one, whatever was wrong
         form.data = _with(form.data, opened=stamp(opened_at=time.time()))
-    response = render(request, "sources/submit.html", {"form": form, "city": _city(request), "meta": _meta()}, status=status)
+    response = render(
+        request, "sources/submit.html", {"form": form, "city": _city(request), "meta": _meta()}, status=status
+    )
     if status == 429:
         response["Retry-After"] = "3600"
     return response
@@ -84,4 +93,9 @@ def _city(request: HttpRequest) -> object:
 
 
 def _meta() -> Meta:
-    return Meta(title="Add an event", description="Tell us what, when and where.", canonical=absolute("/submit/"), noindex=True)
+    return Meta(
+        title="Add an event",
+        description="Tell us what, when and where.",
+        canonical=absolute("/submit/"),
+        noindex=True,
+    )

@@ -1,6 +1,9 @@
-"""Standard Webhooks (https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): was this sent by who has the secret, now.
+"""Standard Webhooks
+(https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md): was this sent by
+who has the secret, now.
 
-Own code in place of the package `standardwebhooks`, because the clock is an argument here, errors are typed, and every signature of a header is compared.
+Own code in place of the package `standardwebhooks`, because the clock is an argument here, errors are typed,
+and every signature of a header is compared.
 """
 
 import base64
@@ -42,19 +45,31 @@ class SecretInvalid(ValueError):
     """Our own secret is no `whsec_` and base64 of at least 16 bytes."""
 
 
-def verify(secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime, tolerance: int = TOLERANCE) -> str:
+def verify(
+    secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime, tolerance: int = TOLERANCE
+) -> str:
     """The message's id, by which it is taken in only once. `now` is aware, `tolerance` in seconds.
 
-    `webhook-signature` may hold several signatures (a secret that is being changed); one of version 1 that fits is enough. The signature is
-    compared before the time, in constant time. Raises a WebhookRefused.
+    `webhook-signature` may hold several signatures (a secret that is being changed); one of version 1 that
+    fits is enough. The signature is compared before the time, in constant time. Raises a WebhookRefused.
     """
     lower = {name.lower(): value for name, value in headers.items()}
     name, stamp = lower.get("webhook-id", "").strip(), lower.get("webhook-timestamp", "").strip()
     signatures = lower.get("webhook-signature", "").split()[:_MAX_SIGNATURES]
-    if not name or len(name) > _MAX_ID or "." in name or not signatures or not (stamp.isascii() and stamp.isdigit() and len(stamp) < 12):
-        raise HeadersMissing("webhook-id, webhook-timestamp (seconds since 1970) and webhook-signature are needed")
+    if (
+        not name
+        or len(name) > _MAX_ID
+        or "." in name
+        or not signatures
+        or not (stamp.isascii() and stamp.isdigit() and len(stamp) < 12)
+    ):
+        raise HeadersMissing(
+            "webhook-id, webhook-timestamp (seconds since 1970) and webhook-signature are needed"
+        )
     expected = sign(secret, name, int(stamp), body).encode()
-    if not any(hmac.compare_digest(signature.encode("utf-8", "replace"), expected) for signature in signatures):
+    if not any(
+        hmac.compare_digest(signature.encode("utf-8", "replace"), expected) for signature in signatures
+    ):
         raise SignatureWrong("no webhook-signature fits this body and webhook-timestamp")
     if abs(now.timestamp() - int(stamp)) > tolerance:
         raise TimestampOutside(f"webhook-timestamp is more than {tolerance} seconds away from now")

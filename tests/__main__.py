@@ -1,7 +1,8 @@
-"""`python -m tests [pytest's arguments]`: what `make test` runs. Without arguments all tests, and the gate on coverage.
+"""`python -m tests [pytest's arguments]`: what `make test` runs. Without arguments all tests, and the gate on
+coverage.
 
-pytest's closing line is held back until coverage has been measured, so that it is the last one; pytest's exit code is kept,
-and a gate that fails makes an otherwise good run fail.
+pytest's closing line is held back until coverage has been measured, so that it is the last one; pytest's exit
+code is kept, and a gate that fails makes an otherwise good run fail.
 """
 
 import os
@@ -17,7 +18,8 @@ PROGRESS = re.compile(rb"(?:\x1b\[[0-9;]*m|[.sxXFE])+")
 
 
 def run_pytest(words: list[str], *, measure: bool) -> tuple[int, str]:
-    """Run pytest, show what it says as it comes, hold its last line back. Gives its exit code and that line."""
+    """Run pytest, show what it says as it comes, hold its last line back. Gives its exit code and that
+    line."""
     before = [sys.executable, "-m", *(["coverage", "run", "-m"] if measure else []), "pytest"]
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     child = subprocess.Popen([*before, *colour, *words], stdout=subprocess.PIPE, bufsize=0)

@@ -1,7 +1,9 @@
-"""Chaos: a real worker is killed with SIGKILL at random moments while it fetches and processes, then a new one goes on. What must hold is checked by `check`.
+"""Chaos: a real worker is killed with SIGKILL at random moments while it fetches and processes, then a new
+one goes on. What must hold is checked by `check`.
 
-`make chaos` does 200 runs, `make test` 5 of them (`tests/sources/test_chaos.py`). SEED chooses the moments. The silence of lost runs is not waited
-for: their heartbeat is set back, which is what 90 seconds look like to `release_stuck`, and what a killed fetch holds in Valkey for 65 is let go.
+`make chaos` does 200 runs, `make test` 5 of them (`tests/sources/test_chaos.py`). SEED chooses the moments.
+The silence of lost runs is not waited for: their heartbeat is set back, which is what 90 seconds look like to
+`release_stuck`, and what a killed fetch holds in Valkey for 65 is let go.
 """
 
 import os
@@ -45,7 +47,9 @@ class Worker:
     def __init__(self, environment: dict[str, str]) -> None:
         command = [sys.executable, "-W", "ignore", "-m", "tests.chaos_worker"]
         pipe = subprocess.PIPE
-        self._nursery = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True, bufsize=1)
+        self._nursery = subprocess.Popen(
+            command, env=environment, stdin=pipe, stdout=pipe, text=True, bufsize=1
+        )
         self._pid = 0
         self.kills = 0
 
@@ -76,7 +80,8 @@ class Worker:
 
 @dataclass(kw_only=True)
 class Feed:
-    """A calendar on loopback that grows by what is new in each round, so that every run has something to record."""
+    """A calendar on loopback that grows by what is new in each round, so that every run has something to
+    record."""
 
     server: HTTPServer
     path: str
@@ -84,7 +89,8 @@ class Feed:
     answers: threading.Event = field(default_factory=threading.Event)
 
     def respond(self, request: Request) -> Response:
-        """The calendar; while `answers` is cleared the request hangs, so that its worker can be killed in the midst of it."""
+        """The calendar; while `answers` is cleared the request hangs, so that its worker can be killed in the
+        midst of it."""
         self.answers.wait(PATIENCE)
         return Response(self.content, content_type="text/calendar")
 
@@ -96,21 +102,35 @@ class Feed:
     def content(self) -> bytes:
         later = timedelta(days=3)
         now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-        return calendar([told(number, start=now + later + timedelta(hours=7 * number)) for number in range(EVENTS + self.rounds * 3)])
+        return calendar(
+            [
+                told(number, start=now + later + timedelta(hours=7 * number))
+                for number in range(EVENTS + self.rounds * 3)
+            ]
+        )
 
     def publish(self) -> Source:
         """The feed, and the source that reads it."""
         self.answers.set()
         self.server.expect_request(self.path).respond_with_handler(self.respond)
         return feed_source(
-            self.path.strip("/").replace(".", "-"), config={"url": self.server.url_for(self.path)}, is_active=True, schedule_minutes=60
+            self.path.strip("/").replace(".", "-"),
+            config={"url": self.server.url_for(self.path)},
+            is_active=True,
+            schedule_minutes=60,
         )
 
 
 def storm(
-    server: HTTPServer, environment: dict[str, str], *, runs: int, seed: int, say: Callable[[str], None] = lambda _: None
+    server: HTTPServer,
+    environment: dict[str, str],
+    *,
+    runs: int,
+    seed: int,
+    say: Callable[[str], None] = lambda _: None,
 ) -> dict[str, int]:
-    """`runs` runs, each with one kill at a random moment of it, then recovery. Raises AssertionError for the first thing that does not hold."""
+    """`runs` runs, each with one kill at a random moment of it, then recovery. Raises AssertionError for the
+    first thing that does not hold."""
     chance = random.Random(seed)
     server.expect_request("/robots.txt").respond_with_data("", status=404)
     feed = Feed(server=server, path="/chaos.ics")
@@ -132,7 +152,9 @@ def storm(
             killed_at = clock()
             phase = _phase(run)
             killed_in[phase or "over"] += 1
-            took = min(3.0, took * 1.05) if phase else max(0.2, took * 0.8)  # so that most kills find the run under way
+            took = (
+                min(3.0, took * 1.05) if phase else max(0.2, took * 0.8)
+            )  # so that most kills find the run under way
             feed.answers.set()
             worker.start()
             _let_time_pass()
@@ -145,11 +167,17 @@ def storm(
 def check(source: Source, feed: Feed) -> None:
     """No event is lost, none doubled, and every run ended in a state that tells the truth."""
     runs = FetchRun.objects.filter(source=source)
-    assert not runs.filter(state=RunState.FAILED).exclude(error_code="stuck").exists(), list(runs.values_list("error_code", "error_detail"))
+    assert not runs.filter(state=RunState.FAILED).exclude(error_code="stuck").exists(), list(
+        runs.values_list("error_code", "error_detail")
+    )
     staged = StagedEvent.objects.filter(source=source)
     assert set(staged.values_list("external_id", flat=True)) == feed.expected, "an event was lost or made up"
-    assert not staged.exclude(state=StagedState.RECORDED).exists(), list(staged.values_list("state", "drop_reason").distinct())
-    assert Event.objects.count() == staged.values("event").distinct().count() == len(feed.expected), "an event was doubled"
+    assert not staged.exclude(state=StagedState.RECORDED).exists(), list(
+        staged.values_list("state", "drop_reason").distinct()
+    )
+    assert Event.objects.count() == staged.values("event").distinct().count() == len(feed.expected), (
+        "an event was doubled"
+    )
     assert not Listing.objects.values("external_id").annotate(times=Count("id")).filter(times__gt=1).exists()
     assert not Listing.objects.filter(missing_since__isnull=False).exists(), "an event was called missing"
     assert not runs.filter(state=RunState.RUNNING).exists()
@@ -157,7 +185,11 @@ def check(source: Source, feed: Feed) -> None:
     last = runs.order_by("-started_at").first()
     assert last is not None
     assert last.state == RunState.SUCCESS, last.error_detail
-    for run in runs.filter(state=RunState.SUCCESS).exclude(http__has_key="same_bytes").exclude(http__has_key="not_modified"):
+    for run in (
+        runs.filter(state=RunState.SUCCESS)
+        .exclude(http__has_key="same_bytes")
+        .exclude(http__has_key="not_modified")
+    ):
         assert run.events_found == run.events_processed == run.new + run.changed + run.unchanged, (
             run.events_found,
             run.new,
@@ -184,7 +216,8 @@ def _begin(source: Source) -> FetchRun:
 
 
 def _recover(source: Source, killed_at: datetime) -> None:
-    """What the clock does every 20 seconds and every minute, at once, until no run is under way and the feed was read to its end."""
+    """What the clock does every 20 seconds and every minute, at once, until no run is under way and the feed
+    was read to its end."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         source.refresh_from_db()
@@ -204,7 +237,8 @@ def _recover(source: Source, killed_at: datetime) -> None:
 
 
 def _let_time_pass() -> None:
-    """Let go of the host's one connection, which a killed fetch keeps until its time is over; that is before the run counts as lost."""
+    """Let go of the host's one connection, which a killed fetch keeps until its time is over; that is before
+    the run counts as lost."""
     client = redis.Redis.from_url(settings.REDIS_URL)
     for key in client.scan_iter(match="*:hold:*"):
         client.delete(key)

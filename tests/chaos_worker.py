@@ -1,4 +1,5 @@
-"""Workers for `tests/chaos.py`: one process that has loaded everything forks a real Celery worker for each line on its stdin, and prints its process id.
+"""Workers for `tests/chaos.py`: one process that has loaded everything forks a real Celery worker for each
+line on its stdin, and prints its process id.
 
 Loading takes seconds, forking none: 200 kills are then a matter of minutes.
 """

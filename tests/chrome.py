@@ -24,7 +24,8 @@ def find_chromium() -> str | None:
 
 
 def install_chromium(call: Callable[[list[str]], int]) -> str | None:
-    """Install one by Debian's package as root, else by Playwright; give its path, None when neither worked."""
+    """Install one by Debian's package as root, else by Playwright; give its path, None when neither
+    worked."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         call(["apt-get", "update", "-qq"])
         call(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
@@ -35,7 +36,9 @@ def install_chromium(call: Callable[[list[str]], int]) -> str | None:
 
 
 def _call(words: list[str]) -> int:
-    return subprocess.run(words, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}).returncode
+    return subprocess.run(
+        words, check=False, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    ).returncode
 
 
 def main() -> int:

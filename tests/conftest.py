@@ -14,8 +14,11 @@ from tests import chrome, environment
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-# The same examples every time, so that a gate never fails by chance; HYPOTHESIS_PROFILE=explore looks for new ones.
-hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+# The same examples every time, so that a gate never fails by chance; HYPOTHESIS_PROFILE=explore looks for new
+# ones.
+hypothesis.settings.register_profile(
+    "fixed", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.register_profile("explore", derandomize=False)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
@@ -45,7 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the services with the last run that uses them; NOCTURNE_KEEP_SERVICES=1 leaves them for the next one."""
+    """Stop the services with the last run that uses them; NOCTURNE_KEEP_SERVICES=1 leaves them for the next
+    one."""
     services = config.stash.get(_services, None)
     if services is not None:
         services.release(keep=os.environ.get("NOCTURNE_KEEP_SERVICES") == "1")
@@ -73,7 +77,8 @@ def chromium_path() -> str:
 
 @pytest.fixture
 def chromium(chromium_path: str, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Browser]":
-    """A real browser. Playwright's sync API keeps an event loop in this thread, hence one per test and not per session."""
+    """A real browser. Playwright's sync API keeps an event loop in this thread, hence one per test and not
+    per session."""
     from playwright.sync_api import sync_playwright
 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -95,7 +100,8 @@ def page(chromium: "Browser") -> "Iterator[Page]":
 
 @pytest.fixture
 def child_environment(db: None) -> dict[str, str]:
-    """The environment for a child process (worker, web, command) that shall work on this run's test database and broker."""
+    """The environment for a child process (worker, web, command) that shall work on this run's test database
+    and broker."""
     from django.db import connection
 
     from config.embedded import database_url
@@ -110,5 +116,8 @@ def child_environment(db: None) -> dict[str, str]:
 
 @pytest.fixture
 def unmeasured_environment(child_environment: dict[str, str]) -> dict[str, str]:
-    """The same for a child whose own time or memory is what is looked at: coverage, which takes of both, is not measured in it."""
-    return {name: value for name, value in child_environment.items() if not name.startswith("COVERAGE_PROCESS_")}
+    """The same for a child whose own time or memory is what is looked at: coverage, which takes of both, is
+    not measured in it."""
+    return {
+        name: value for name, value in child_environment.items() if not name.startswith("COVERAGE_PROCESS_")
+    }

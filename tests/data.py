@@ -5,4 +5,6 @@ from pathlib import Path
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
-needs_data = pytest.mark.skipif(not SHARED.is_dir(), reason=f"needs the recorded data in {SHARED}, which is not part of the project")
+needs_data = pytest.mark.skipif(
+    not SHARED.is_dir(), reason=f"needs the recorded data in {SHARED}, which is not part of the project"
+)

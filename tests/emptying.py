@@ -1,7 +1,9 @@
-"""The database between tests with real transactions: emptied as Django's `flush` does, in a fifth of its time.
+"""The database between tests with real transactions: emptied as Django's `flush` does, in a fifth of its
+time.
 
-Most of what `flush` takes is making the content types and permissions anew, 250 rows that hardly a test changes. They stay
-where they are as the first `flush` of the run made them; where a test did change them, the whole `flush` is done.
+Most of what `flush` takes is making the content types and permissions anew, 250 rows that hardly a test
+changes. They stay where they are as the first `flush` of the run made them; where a test did change them, the
+whole `flush` is done.
 """
 
 from typing import TYPE_CHECKING
@@ -32,7 +34,9 @@ def after_test(case: "TransactionTestCase") -> None:
             continue
         tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
         others = [table for table in tables if table not in MADE]
-        connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), others, reset_sequences=False, allow_cascade=False))
+        connection.ops.execute_sql_flush(
+            connection.ops.sql_flush(no_style(), others, reset_sequences=False, allow_cascade=False)
+        )
         begin_epoch(using=name)
 
 

@@ -1,4 +1,5 @@
-"""The environment of a test run: mode, services and names apart from those of `make run`. Imported before any settings."""
+"""The environment of a test run: mode, services and names apart from those of `make run`. Imported before any
+settings."""
 
 import fcntl
 import os
@@ -13,15 +14,19 @@ _held: list[int] = []
 
 
 def prepare() -> None:
-    """Set the variables that the settings read; a child process of a test finds them set and changes nothing."""
+    """Set the variables that the settings read; a child process of a test finds them set and changes
+    nothing."""
     if MARK in os.environ:
         return
-    # Machine images of Python forbid to keep bytecode; each of the hundred processes that tests start would compile 2,800 modules anew.
+    # Machine images of Python forbid to keep bytecode; each of the hundred processes that tests start would
+    # compile 2,800 modules anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     var = default_var() / "test"
     name = _free_name(var, os.environ.get("NOCTURNE_TEST_DB") or "nocturne_test")
-    os.environ["NOCTURNE_TEST_GIVEN"] = ",".join(key for key in ("DATABASE_URL", "REDIS_URL") if os.environ.get(key))
+    os.environ["NOCTURNE_TEST_GIVEN"] = ",".join(
+        key for key in ("DATABASE_URL", "REDIS_URL") if os.environ.get(key)
+    )
     os.environ.setdefault("REDIS_URL", redis_url(var, zlib.crc32(name.encode()) % 63 + 1))
     os.environ |= {
         MARK: str(var),
@@ -35,7 +40,12 @@ def prepare() -> None:
 def services() -> Embedded:
     """The embedded services of the tests, without those that are given by their URL."""
     given = os.environ["NOCTURNE_TEST_GIVEN"].split(",")
-    return Embedded(Path(os.environ[MARK]), postgres="DATABASE_URL" not in given, valkey="REDIS_URL" not in given, throwaway=True)
+    return Embedded(
+        Path(os.environ[MARK]),
+        postgres="DATABASE_URL" not in given,
+        valkey="REDIS_URL" not in given,
+        throwaway=True,
+    )
 
 
 def _free_name(var: Path, wish: str) -> str:

@@ -23,23 +23,39 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 def make_city(slug: str = "bengaluru", **fields: Any) -> City:
-    defaults = {"name": slug.title(), "country": "IN", "lat": 12.9716, "lng": 77.5946, "timezone": "Asia/Kolkata", "radius_km": 30}
+    defaults = {
+        "name": slug.title(),
+        "country": "IN",
+        "lat": 12.9716,
+        "lng": 77.5946,
+        "timezone": "Asia/Kolkata",
+        "radius_km": 30,
+    }
     return City.objects.get_or_create(slug=slug, defaults={**defaults, **fields})[0]
 
 
 def make_area(slug: str = "indiranagar", **fields: Any) -> Area:
-    defaults = {"city": fields.pop("city", None) or make_city(), "name": slug.title(), "lat": 12.9784, "lng": 77.6408, "radius_km": 2}
+    defaults = {
+        "city": fields.pop("city", None) or make_city(),
+        "name": slug.title(),
+        "lat": 12.9784,
+        "lng": 77.6408,
+        "radius_km": 2,
+    }
     return Area.objects.get_or_create(slug=slug, defaults={**defaults, **fields})[0]
 
 
 def make_origin(slug: str = "feed", *, trust: float = 0.9, **fields: Any) -> Origin:
-    return Origin.objects.get_or_create(slug=slug, defaults={"key": uuid7(), "name": slug.title(), "trust": trust, **fields})[0]
+    return Origin.objects.get_or_create(
+        slug=slug, defaults={"key": uuid7(), "name": slug.title(), "trust": trust, **fields}
+    )[0]
 
 
 def make_categories() -> None:
     """All of the taxonomy, for what is told of an event may be any of them."""
     Category.objects.bulk_create(
-        [Category(slug=one.slug, name=one.name, position=one.position) for one in CATEGORIES], ignore_conflicts=True
+        [Category(slug=one.slug, name=one.name, position=one.position) for one in CATEGORIES],
+        ignore_conflicts=True,
     )
 
 
@@ -54,7 +70,14 @@ def normalized(title: str = "Raga at Dusk", **fields: Any) -> NormalizedEvent:
         "start": start,
         "end": start + timedelta(hours=2),
         "timezone": "Asia/Kolkata",
-        "venue": Venue(name="Blue Room", address="12th Main, Indiranagar", city="Bengaluru", country="IN", lat=12.9790, lng=77.6400),
+        "venue": Venue(
+            name="Blue Room",
+            address="12th Main, Indiranagar",
+            city="Bengaluru",
+            country="IN",
+            lat=12.9790,
+            lng=77.6400,
+        ),
         "category": "music",
         "url": f"https://example.org/{title.lower().replace(' ', '-')}",
         "quality": Quality(score=0.9, grade="A"),
@@ -64,7 +87,12 @@ def normalized(title: str = "Raga at Dusk", **fields: Any) -> NormalizedEvent:
 
 
 def make_entry(
-    event: NormalizedEvent | None = None, *, event_id: UUID | None = None, city: str = "bengaluru", area: str = "", **fields: Any
+    event: NormalizedEvent | None = None,
+    *,
+    event_id: UUID | None = None,
+    city: str = "bengaluru",
+    area: str = "",
+    **fields: Any,
 ) -> Entry:
     told = event or normalized()
     return Entry(
@@ -103,7 +131,9 @@ def make_event(
     make_categories()
     told = normalized(title, **fields)
     entry = make_entry(told, city=city, area=area)
-    services.record_events([entry], origin=origin or make_origin(), judge=publish_all if approved else hold_all, now=NOW)
+    services.record_events(
+        [entry], origin=origin or make_origin(), judge=publish_all if approved else hold_all, now=NOW
+    )
     event = Event.objects.get(pk=entry.event_id)
     assert event.publication == (Publication.APPROVED if approved else Publication.PENDING)
     return event
@@ -135,4 +165,6 @@ def make_credential(
     name: str = "one", *, connector: str = "webhook", kind: CredentialKind = CredentialKind.KEY, **values: str
 ) -> Credential:
     """A credential with these values as its secret."""
-    return Credential.objects.create(name=name, connector=connector, kind=kind.value, secret=json.dumps(values), issued_at=NOW)
+    return Credential.objects.create(
+        name=name, connector=connector, kind=kind.value, secret=json.dumps(values), issued_at=NOW
+    )

@@ -4,6 +4,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 
 class QuickHasher(PBKDF2PasswordHasher):
-    """As Django's own, in one turn instead of a million: the settings of a child process read what it writes."""
+    """As Django's own, in one turn instead of a million: the settings of a child process read what it
+    writes."""
 
     iterations = 1

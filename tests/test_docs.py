@@ -24,7 +24,9 @@ def name_of(path: Path) -> str:
 
 def broken_links(document: Path) -> list[str]:
     links = _LINK.findall(_CODE.sub("", document.read_text()))
-    relative = [link.split("#")[0] for link in links if "://" not in link and not link.startswith(("#", "mailto:"))]
+    relative = [
+        link.split("#")[0] for link in links if "://" not in link and not link.startswith(("#", "mailto:"))
+    ]
     return [link for link in relative if link and not (document.parent / link).exists()]
 
 
@@ -41,7 +43,9 @@ def test_relative_links_lead_somewhere(document):
 
 
 def test_a_broken_link_is_found(tmp_path):
-    (tmp_path / "a.md").write_text("[here](a.md#top) ![not here](b.png) `[code](c.md)` [out](https://example.org)")
+    (tmp_path / "a.md").write_text(
+        "[here](a.md#top) ![not here](b.png) `[code](c.md)` [out](https://example.org)"
+    )
     assert broken_links(tmp_path / "a.md") == ["b.png"]
 
 
@@ -76,10 +80,20 @@ def test_a_source_is_added_with_the_fields_of_the_tour(admin_client):
     from sources.models import Source
 
     form = admin_client.get("/admin/sources/source/add/").context["adminform"].form
-    blank = {bound.html_name: "" if bound.value() is None else bound.value() for bound in form if bound.value() is not False}
+    blank = {
+        bound.html_name: "" if bound.value() is None else bound.value()
+        for bound in form
+        if bound.value() is not False
+    }
     for moment in ("next_fetch_at", "created_at"):  # filled in by the page, in two fields each
         blank |= {f"{moment}_0": "2026-11-21", f"{moment}_1": "12:00:00"}
-    told = {"name": "A hall", "slug": "a-hall", "type": "ical", "connector": "ical", "config": '{"url": "https://hall.example/e.ics"}'}
+    told = {
+        "name": "A hall",
+        "slug": "a-hall",
+        "type": "ical",
+        "connector": "ical",
+        "config": '{"url": "https://hall.example/e.ics"}',
+    }
     answer = admin_client.post("/admin/sources/source/add/", {**blank, **told, "is_active": "on"})
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     assert Source.objects.get(slug="a-hall").is_active

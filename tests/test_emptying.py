@@ -1,4 +1,5 @@
-"""After a test with real transactions the database is as `flush` leaves it, whether or not `flush` was called."""
+"""After a test with real transactions the database is as `flush` leaves it, whether or not `flush` was
+called."""
 
 import pytest
 from django.apps import apps
@@ -23,7 +24,8 @@ class Case(TransactionTestCase):
 
 @pytest.fixture
 def empty():
-    """Empties the database as after a test; done once beforehand, so that a run of this test alone knows what `flush` makes."""
+    """Empties the database as after a test; done once beforehand, so that a run of this test alone knows what
+    `flush` makes."""
     case = Case("__init__")
     emptying.after_test(case)
     return lambda: emptying.after_test(case)
@@ -31,7 +33,11 @@ def empty():
 
 def held() -> dict[str, int]:
     """The number of rows of every table that has any."""
-    counts = {model._meta.db_table: model._base_manager.count() for model in apps.get_models() if model._meta.managed}
+    counts = {
+        model._meta.db_table: model._base_manager.count()
+        for model in apps.get_models()
+        if model._meta.managed
+    }
     return {table: count for table, count in counts.items() if count}
 
 
@@ -39,7 +45,9 @@ def held() -> dict[str, int]:
 def flushes(monkeypatch):
     """The commands that were called."""
     calls, call = [], emptying.call_command
-    monkeypatch.setattr(emptying, "call_command", lambda name, **options: calls.append(name) or call(name, **options))
+    monkeypatch.setattr(
+        emptying, "call_command", lambda name, **options: calls.append(name) or call(name, **options)
+    )
     return calls
 
 

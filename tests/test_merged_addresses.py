@@ -1,4 +1,5 @@
-"""What the addresses of a merged event answer, wherever it is asked for: page, calendar, API, lists and the feed of changes."""
+"""What the addresses of a merged event answer, wherever it is asked for: page, calendar, API, lists and the
+feed of changes."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +22,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def chain() -> tuple[Event, Event, Event]:
     """Three events, of which the first was merged into the second, and that into the third."""
-    first, second, third = (make_event(f"Raga {name}", origin=make_origin(name), external_id=name) for name in "abc")
+    first, second, third = (
+        make_event(f"Raga {name}", origin=make_origin(name), external_id=name) for name in "abc"
+    )
     services.merge(second.id, first.id, now=NOW + timedelta(hours=1), by=PIPELINE)
     services.merge(third.id, second.id, now=NOW + timedelta(hours=2), by=PIPELINE)
     first, second, third = (Event.objects.get(pk=event.pk) for event in (first, second, third))
@@ -33,21 +36,36 @@ def lead(client: Client, path: str) -> tuple[int, str]:
     return response.status_code, response.headers.get("Location", "")
 
 
-def test_every_address_of_a_chain_leads_straight_to_the_last(client: Client, chain: tuple[Event, Event, Event]) -> None:
+def test_every_address_of_a_chain_leads_straight_to_the_last(
+    client: Client, chain: tuple[Event, Event, Event]
+) -> None:
     *merged, last = chain
     for event in merged:
         assert lead(client, event.get_absolute_url()) == (301, last.get_absolute_url())
         assert lead(client, f"/api/v1/events/{event.id}") == (301, f"/api/v1/events/{last.id}")
-        assert lead(client, f"{event.get_absolute_url().rstrip('/')}.ics") == (301, f"{last.get_absolute_url().rstrip('/')}.ics")
+        assert lead(client, f"{event.get_absolute_url().rstrip('/')}.ics") == (
+            301,
+            f"{last.get_absolute_url().rstrip('/')}.ics",
+        )
     assert client.get(last.get_absolute_url()).status_code == 200
 
 
-def test_what_was_removed_is_gone_at_every_address_that_led_there(client: Client, chain: tuple[Event, Event, Event]) -> None:
+def test_what_was_removed_is_gone_at_every_address_that_led_there(
+    client: Client, chain: tuple[Event, Event, Event]
+) -> None:
     first, _, last = chain
     services.change_status(
-        last.id, Publication.REMOVED, reason="Its organizer asked for it.", by=make_staff(), now=NOW + timedelta(hours=3)
+        last.id,
+        Publication.REMOVED,
+        reason="Its organizer asked for it.",
+        by=make_staff(),
+        now=NOW + timedelta(hours=3),
     )
-    for path in (last.get_absolute_url(), f"/api/v1/events/{last.id}", f"{last.get_absolute_url().rstrip('/')}.ics"):
+    for path in (
+        last.get_absolute_url(),
+        f"/api/v1/events/{last.id}",
+        f"{last.get_absolute_url().rstrip('/')}.ics",
+    ):
         assert client.get(path).status_code == 410, path
     for path in (first.get_absolute_url(), f"/api/v1/events/{first.id}"):
         assert client.get(path, follow=True).status_code == 410, path
@@ -71,7 +89,9 @@ def listed(client: Client, since: datetime) -> set[str]:
     return {row["id"] for row in page["results"]}
 
 
-def test_lists_tell_the_survivor_as_changed_and_the_merged_no_more(client: Client, chain: tuple[Event, Event, Event]) -> None:
+def test_lists_tell_the_survivor_as_changed_and_the_merged_no_more(
+    client: Client, chain: tuple[Event, Event, Event]
+) -> None:
     first, second, last = chain
     assert listed(client, NOW + timedelta(hours=1)) == {str(last.id)}
     services.unmerge(second.id, now=NOW + timedelta(hours=4), by=PIPELINE)

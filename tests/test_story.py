@@ -1,4 +1,5 @@
-"""One way through the whole house: a feed on a real server, a real worker, a moderator's browser, an open page, a subscriber's inbox."""
+"""One way through the whole house: a feed on a real server, a real worker, a moderator's browser, an open
+page, a subscriber's inbox."""
 
 import signal
 import socket
@@ -56,7 +57,9 @@ def inbox() -> Iterator[tuple[Inbox, int]]:
 @contextmanager
 def running(*command: str, environment: dict[str, str]) -> Iterator[subprocess.Popen]:
     """A process of the installation, ended as the supervisor would end it."""
-    process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", *command], env=environment, start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", *command], env=environment, start_new_session=True
+    )
     try:
         yield process
     finally:
@@ -105,7 +108,9 @@ def test_a_feed_becomes_a_mail(httpserver, inbox, page, child_environment, setti
     make_area()
     make_categories()
     make_staff("mod@example.org", "a long enough password")
-    source = make_source("lakeside", trust="normal", config={"url": httpserver.url_for("/feed.ics")}, is_active=True)
+    source = make_source(
+        "lakeside", trust="normal", config={"url": httpserver.url_for("/feed.ics")}, is_active=True
+    )
     site = f"http://127.0.0.1:{web_port}"
     environment = {
         **child_environment, "EGRESS_ALLOW_LOOPBACK": "1", "EGRESS_ALLOWED_PORTS": str(httpserver.port), "SITE_URL": site, "PORT": str(web_port),
@@ -132,9 +137,13 @@ def test_a_feed_becomes_a_mail(httpserver, inbox, page, child_environment, setti
         # 1. The worker fetches the feed, refines it, and files it for a person: the source is not trusted.
         run = services.open_run(source, requested_by="story", now=timezone.now())
         tasks.fetch_run.delay(str(run.id))
-        until(lambda: FetchRun.objects.filter(source=source).exclude(state="running").exists(), "the run ends")
+        until(
+            lambda: FetchRun.objects.filter(source=source).exclude(state="running").exists(), "the run ends"
+        )
         run = FetchRun.objects.get(source=source)
-        assert (run.state, run.events_found, run.events_processed, run.new) == ("success", 1, 1, 1), run.error_detail
+        assert (run.state, run.events_found, run.events_processed, run.new) == ("success", 1, 1, 1), (
+            run.error_detail
+        )
         event = Event.objects.get()
         assert event.publication == "pending"
 
@@ -156,7 +165,9 @@ def test_a_feed_becomes_a_mail(httpserver, inbox, page, child_environment, setti
 
         # 4. The open page shows it without being loaded again.
         page.wait_for_function(
-            "title => document.body.innerText.includes(title) || /new event/.test(document.body.innerText)", arg=TITLE, timeout=20_000
+            "title => document.body.innerText.includes(title) || /new event/.test(document.body.innerText)",
+            arg=TITLE,
+            timeout=20_000,
         )
 
         # 5. A confirmed subscriber's weekly mail has it.

@@ -33,7 +33,8 @@ _POLICIES: tuple[tuple[str, patterns.Pattern[str], Policy], ...] = (
 
 
 class ApiMiddleware:
-    """Limits by caller with `RateLimit` headers and 429; ETag and 304; open to every site for reading; each error a problem (RFC 9457)."""
+    """Limits by caller with `RateLimit` headers and 429; ETag and 304; open to every site for reading; each
+    error a problem (RFC 9457)."""
 
     sync_capable = True
     async_capable = False
@@ -112,22 +113,31 @@ def _preflight(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(status=204)
     if _is_open(request, request.headers["Access-Control-Request-Method"].upper()):
         response[_OPEN_TO_ALL] = "*"
-        response["Access-Control-Allow-Methods"] = "GET, HEAD, POST" if request.path == "/api/v1/search" else "GET, HEAD"
+        response["Access-Control-Allow-Methods"] = (
+            "GET, HEAD, POST" if request.path == "/api/v1/search" else "GET, HEAD"
+        )
         response["Access-Control-Allow-Headers"] = _ASKED
         response["Access-Control-Max-Age"] = "86400"
     return response
 
 
 def _with_etag(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """A strong ETag of the body, and 304 to who has it already. What belongs to one person is kept by nobody."""
+    """A strong ETag of the body, and 304 to who has it already. What belongs to one person is kept by
+    nobody."""
     if _PRIVATE.match(request.path):
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
-    if request.method not in ("GET", "HEAD") or response.status_code != 200 or not isinstance(response, HttpResponse):
+    if (
+        request.method not in ("GET", "HEAD")
+        or response.status_code != 200
+        or not isinstance(response, HttpResponse)
+    ):
         return response
     if not response.has_header("ETag"):
         response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    answer: HttpResponseBase = get_conditional_response(request, etag=response["ETag"], response=response) or response
+    answer: HttpResponseBase = (
+        get_conditional_response(request, etag=response["ETag"], response=response) or response
+    )
     if answer is not response:
         for name, value in response.headers.items():
             if name not in ("Content-Length", "Content-Type"):

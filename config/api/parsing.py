@@ -12,7 +12,8 @@ _LONGEST_PLACE: Final = 200
 
 
 class BoundedJSONParser(JSONParser):
-    """As DRF's; a body that is nested too deeply, or holds NUL or half a character, is a ParseError (400) that names the place."""
+    """As DRF's; a body that is nested too deeply, or holds NUL or half a character, is a ParseError (400)
+    that names the place."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
@@ -37,14 +38,21 @@ def wrong_in(text: str) -> str:
 
 
 def _walk(body: Any) -> Iterator[tuple[str, int, Any]]:
-    """Every name and value of parsed JSON with its place (`venue.name`, `items.3`) and depth, without recursion."""
+    """Every name and value of parsed JSON with its place (`venue.name`, `items.3`) and depth, without
+    recursion."""
     waiting = [("", 0, body)]
     while waiting:
         place, depth, value = waiting.pop()
         yield place, depth, value
         if depth > DEEPEST:
             continue
-        inner = list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+        inner = (
+            list(value.items())
+            if isinstance(value, dict)
+            else list(enumerate(value))
+            if isinstance(value, list)
+            else []
+        )
         for name, item in inner:
             if isinstance(name, str):
                 yield f"a name in {place or 'the body'}", depth, name

@@ -16,17 +16,23 @@ class EmbeddedError(Exception):
 
 def cannot_start(engine: str, why: str) -> EmbeddedError:
     """The error for an engine that does not come up: why, and what to give in its place."""
-    return EmbeddedError(f"Embedded {engine} cannot start: {' '.join(why.split()).rstrip('.')}. {OTHER_ENGINE}")
+    return EmbeddedError(
+        f"Embedded {engine} cannot start: {' '.join(why.split()).rstrip('.')}. {OTHER_ENGINE}"
+    )
 
 
 def disk_full(folder: Path) -> EmbeddedError:
     """The error for a disk without room."""
-    return EmbeddedError(f"The disk that holds {folder} is full: free at least 500 MB, or set NOCTURNE_VAR to a folder on another disk")
+    return EmbeddedError(
+        f"The disk that holds {folder} is full: free at least 500 MB, or set NOCTURNE_VAR to a folder on another disk"
+    )
 
 
 def read_only(folder: Path) -> EmbeddedError:
     """The error for a folder that cannot be written."""
-    return EmbeddedError(f"Nocturne cannot write to {folder}: make it writable, or set NOCTURNE_VAR to a folder that is")
+    return EmbeddedError(
+        f"Nocturne cannot write to {folder}: make it writable, or set NOCTURNE_VAR to a folder that is"
+    )
 
 
 @contextmanager

@@ -1,6 +1,8 @@
-"""nginx with the nchan module for tests and benchmarks: the machine's own, or Debian's two packages unpacked below `var`, not installed.
+"""nginx with the nchan module for tests and benchmarks: the machine's own, or Debian's two packages unpacked
+below `var`, not installed.
 
-It runs the shipped `deploy/nginx/nocturne.conf.template`. Larger installations install the packages; `make run` needs none of this.
+It runs the shipped `deploy/nginx/nocturne.conf.template`. Larger installations install the packages; `make
+run` needs none of this.
 """
 
 import os
@@ -61,14 +63,18 @@ def programs() -> tuple[Path, Path]:
 def _fetch(kept: Path) -> None:
     """Unpack the packages; half of it is never seen."""
     if not shutil.which("apt-get"):
-        raise EmbeddedError("nginx with nchan is not installed, and there is no apt-get to fetch it (Debian: nginx libnginx-mod-nchan)")
+        raise EmbeddedError(
+            "nginx with nchan is not installed, and there is no apt-get to fetch it (Debian: nginx libnginx-mod-nchan)"
+        )
     folder = kept.with_suffix(f".{os.getpid()}")
     folder.mkdir(parents=True)
     try:
         if not _runs(["apt-get", "download", *_PACKAGES], folder):
             _runs(["apt-get", "update"], folder)
             if not _runs(["apt-get", "download", *_PACKAGES], folder):
-                raise EmbeddedError("nginx with nchan is not installed, and cannot be fetched (Debian: nginx libnginx-mod-nchan)")
+                raise EmbeddedError(
+                    "nginx with nchan is not installed, and cannot be fetched (Debian: nginx libnginx-mod-nchan)"
+                )
         for package in folder.glob("*.deb"):
             if not _runs(["dpkg", "-x", package.name, "."], folder):
                 raise EmbeddedError(f"{package.name} cannot be unpacked")
@@ -81,17 +87,30 @@ def _fetch(kept: Path) -> None:
 
 def _runs(words: list[str], folder: Path) -> bool:
     try:
-        return subprocess.run(words, cwd=folder, capture_output=True, timeout=_FETCH_SECONDS, check=False).returncode == 0
+        return (
+            subprocess.run(
+                words, cwd=folder, capture_output=True, timeout=_FETCH_SECONDS, check=False
+            ).returncode
+            == 0
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
 
 
 @contextmanager
 def nginx(
-    folder: Path, *, app: str, listen: str, engine: str, connections: int = 1000, per_address: int = 0, slow_seconds: int = 30
+    folder: Path,
+    *,
+    app: str,
+    listen: str,
+    engine: str,
+    connections: int = 1000,
+    per_address: int = 0,
+    slow_seconds: int = 30,
 ) -> Iterator[int]:
-    """Run it in `folder` before the application at `app`, for the public at `listen` and for the application at `engine` (HOST:PORT); its process id.
-    For so many `connections`, of one address `per_address` WebSockets (0: all); who takes nothing for `slow_seconds` is closed.
+    """Run it in `folder` before the application at `app`, for the public at `listen` and for the application
+    at `engine` (HOST:PORT); its process id. For so many `connections`, of one address `per_address`
+    WebSockets (0: all); who takes nothing for `slow_seconds` is closed.
 
     Raises EmbeddedError where it does not come up.
     """
@@ -104,12 +123,28 @@ def nginx(
         "SLOW_SECONDS": str(slow_seconds),
         "ACCESS_LOG": str(folder / "access.log"),
     }
-    site = Template(TEMPLATE.read_text()).safe_substitute({f"NOCTURNE_{name}": value for name, value in given.items()})
+    site = Template(TEMPLATE.read_text()).safe_substitute(
+        {f"NOCTURNE_{name}": value for name, value in given.items()}
+    )
     (folder / "nocturne.conf").write_text(site)
     user = "user root;" if os.geteuid() == 0 else ""
-    main = _MAIN.substitute(module=module, folder=folder, user=user, connections=2 * connections + 100, files=2 * connections + 200)
+    main = _MAIN.substitute(
+        module=module,
+        folder=folder,
+        user=user,
+        connections=2 * connections + 100,
+        files=2 * connections + 200,
+    )
     (folder / "nginx.conf").write_text(main)
-    words = [str(program), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
+    words = [
+        str(program),
+        "-p",
+        str(folder),
+        "-c",
+        str(folder / "nginx.conf"),
+        "-e",
+        str(folder / "error.log"),
+    ]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(process, listen, folder)

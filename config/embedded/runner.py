@@ -26,9 +26,11 @@ class Runner:
 
 
 def choose_runner(folder: Path, postgres: Path) -> Runner:
-    """The first way in which `postgres` runs here and may write into `folder` (which exists). Raises EmbeddedError."""
+    """The first way in which `postgres` runs here and may write into `folder` (which exists). Raises
+    EmbeddedError."""
     if (uid := os.geteuid()) != 0:
-        # initdb looks its user up; one without an entry (docker run --user) takes somebody else's name in a namespace.
+        # initdb looks its user up; one without an entry (docker run --user) takes somebody else's name in a
+        # namespace.
         renamed = None if _is_known(uid) else _in_namespace(uid)
         return renamed if renamed and _works(renamed, folder, postgres) else Runner((), uid)
     owner = folder.stat().st_uid
@@ -36,7 +38,10 @@ def choose_runner(folder: Path, postgres: Path) -> Runner:
         os.chown(folder, runner.uid, -1)
         if _works(runner, folder, postgres):
             return runner
-    raise cannot_start("PostgreSQL", "it refuses to run as root, and neither unshare nor setpriv works here; run as an ordinary user")
+    raise cannot_start(
+        "PostgreSQL",
+        "it refuses to run as root, and neither unshare nor setpriv works here; run as an ordinary user",
+    )
 
 
 def own(folder: Path, uid: int) -> None:
@@ -58,11 +63,14 @@ def _for_root(owner: int) -> Iterator[Runner]:
     yield _as_user(NOBODY)
     # Below a home with mode 0700 nobody may not enter: carry the one capability that passes it.
     # (no_setuid_fixup: else access(2) would not count it.)
-    yield _as_user(NOBODY, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup")
+    yield _as_user(
+        NOBODY, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"
+    )
 
 
 def _in_namespace(uid: int) -> Runner | None:
-    """Still `uid` to the outside, but somebody ordinary whom the system knows to itself; None without unshare."""
+    """Still `uid` to the outside, but somebody ordinary whom the system knows to itself; None without
+    unshare."""
     known = [entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid]
     name = NOBODY if NOBODY in known or not known else known[0]
     unshare = shutil.which("unshare")
@@ -77,7 +85,16 @@ def _is_known(uid: int) -> bool:
 
 
 def _as_user(uid: int, *options: str) -> Runner:
-    return Runner((shutil.which("setpriv") or "setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", *options), uid)
+    return Runner(
+        (
+            shutil.which("setpriv") or "setpriv",
+            f"--reuid={uid}",
+            f"--regid={uid}",
+            "--clear-groups",
+            *options,
+        ),
+        uid,
+    )
 
 
 def _works(runner: Runner, folder: Path, postgres: Path) -> bool:
@@ -86,7 +103,9 @@ def _works(runner: Runner, folder: Path, postgres: Path) -> bool:
     probe = folder / ".probe"
     for words in ((postgres, "--version"), ("touch", probe), ("rm", probe)):
         try:
-            if subprocess.run(runner.command(*words), capture_output=True, check=False, timeout=30).returncode:
+            if subprocess.run(
+                runner.command(*words), capture_output=True, check=False, timeout=30
+            ).returncode:
                 return False
         except OSError:
             return False

@@ -19,11 +19,16 @@ class Embedded:
     `throwaway` trades safety for speed, for tests only.
     """
 
-    def __init__(self, var: Path | None = None, *, postgres: bool = True, valkey: bool = True, throwaway: bool = False) -> None:
+    def __init__(
+        self, var: Path | None = None, *, postgres: bool = True, valkey: bool = True, throwaway: bool = False
+    ) -> None:
         self.var = (var or default_var()).absolute()
         self.postgres = Postgres(self.var, throwaway=throwaway)
         self.valkey = Valkey(self.var)
-        self.wanted: list[Postgres | Valkey] = [*([self.postgres] if postgres else []), *([self.valkey] if valkey else [])]
+        self.wanted: list[Postgres | Valkey] = [
+            *([self.postgres] if postgres else []),
+            *([self.valkey] if valkey else []),
+        ]
         self._lease: int | None = None
 
     @property
@@ -56,11 +61,14 @@ class Embedded:
         with self._locked():
             self._start()
             if self._lease is None:
-                self._lease = os.open(self.var / "services.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._lease = os.open(
+                    self.var / "services.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+                )
                 fcntl.flock(self._lease, fcntl.LOCK_SH)
 
     def release(self, *, keep: bool = False) -> bool:
-        """Stop counting as a user; the last one stops the services, unless `keep`. Says whether they were stopped."""
+        """Stop counting as a user; the last one stops the services, unless `keep`. Says whether they were
+        stopped."""
         if self._lease is None:
             return False
         with self._locked():

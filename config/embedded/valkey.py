@@ -44,18 +44,29 @@ class Valkey:
         for folder in (self.folder, self.log.parent):
             folder.mkdir(parents=True, exist_ok=True)
         private_folder(
-            self.sockets, owners={os.geteuid(), self.sockets.stat().st_uid if os.geteuid() == 0 and self.sockets.exists() else os.geteuid()}
+            self.sockets,
+            owners={
+                os.geteuid(),
+                self.sockets.stat().st_uid if os.geteuid() == 0 and self.sockets.exists() else os.geteuid(),
+            },
         )
         with self.log.open("wb") as log:
             self._child = subprocess.Popen(
-                [binary, *self._options()], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                [binary, *self._options()],
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         deadline = time.monotonic() + START_SECONDS
         while not self.ready():
             if self._child.poll() is not None or time.monotonic() > deadline:
                 self._child.kill()
                 said = self.log.read_text(errors="replace").strip().splitlines()
-                raise cannot_start("Valkey", said[-1] if said else f"it does not answer within {START_SECONDS} s")
+                raise cannot_start(
+                    "Valkey", said[-1] if said else f"it does not answer within {START_SECONDS} s"
+                )
             time.sleep(0.01)
 
     def stop(self) -> None:

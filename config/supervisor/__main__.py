@@ -9,9 +9,13 @@ from config.supervisor.start import run
 
 def main(words: list[str] | None = None) -> int:
     """Read the options and run."""
-    parser = argparse.ArgumentParser(prog="python -m config.supervisor", description="Bring Nocturne up; Ctrl-C takes it down.")
+    parser = argparse.ArgumentParser(
+        prog="python -m config.supervisor", description="Bring Nocturne up; Ctrl-C takes it down."
+    )
     parser.add_argument("--dev", action="store_true", help="start anew when the source changes")
-    parser.add_argument("--with-parent", action="store_true", help="stop when the program that started this one ends")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="stop when the program that started this one ends"
+    )
     options = parser.parse_args(words)
     if options.with_parent:
         die_with_parent()

@@ -1,4 +1,5 @@
-"""Several processes as one: what they say on one screen; one that is killed comes back, and one that ends by itself is the end of all."""
+"""Several processes as one: what they say on one screen; one that is killed comes back, and one that ends by
+itself is the end of all."""
 
 import ctypes
 import os
@@ -32,7 +33,8 @@ def die_with_parent() -> None:
 
 
 class Child:
-    """One process in a group of its own; a thread hands its lines on. `command` is one simple command, as `exec` takes it."""
+    """One process in a group of its own; a thread hands its lines on. `command` is one simple command, as
+    `exec` takes it."""
 
     def __init__(self, name: str, command: str, *, env: Mapping[str, str], cwd: Path) -> None:
         self.name, self.command, self.env, self.cwd = name, command, env, cwd
@@ -101,14 +103,15 @@ class StopRequest:
 class Supervisor:
     """Runs children until one of them ends by itself or a stop is asked for.
 
-    A child that was killed by SIGKILL (a person, the kernel out of memory) is started again alone, REVIVALS times in REVIVAL_SECONDS: the site
-    stays up, and what the child was at is taken up by the clock. One that ends by itself, or crashes, would do so again.
+    A child that was killed by SIGKILL (a person, the kernel out of memory) is started again alone, REVIVALS
+    times in REVIVAL_SECONDS: the site stays up, and what the child was at is taken up by the clock. One that
+    ends by itself, or crashes, would do so again.
 
-    `commands` maps names to shell commands. With `ready` the first `ahead` are started alone, and the others (with `on_ready`
-    called before) when `ready` says True or after HEAD_START: the page is there sooner than with all of them starting at once.
-    The child called `once` has its work and ends; only when it fails that is the end of all.
-    `changed`, where given, is asked at each tick; when it says True all are started anew, and a child that ends by itself
-    waits for the next change in place of taking the others down.
+    `commands` maps names to shell commands. With `ready` the first `ahead` are started alone, and the others
+    (with `on_ready` called before) when `ready` says True or after HEAD_START: the page is there sooner than
+    with all of them starting at once. The child called `once` has its work and ends; only when it fails that
+    is the end of all. `changed`, where given, is asked at each tick; when it says True all are started anew,
+    and a child that ends by itself waits for the next change in place of taking the others down.
     """
 
     def __init__(
@@ -135,7 +138,8 @@ class Supervisor:
         self._begun = time.monotonic()
 
     def run(self) -> int:
-        """Start all, wait for an end, stop the others. 0 after a stop that was asked for, else the code of the first that ended."""
+        """Start all, wait for an end, stop the others. 0 after a stop that was asked for, else the code of
+        the first that ended."""
         try:
             self._start(self.children[: self.ahead] if self.ready else self.children)
             return self._watch()
@@ -148,7 +152,8 @@ class Supervisor:
             child.start(self._lines)
 
     def _let_others_start(self) -> None:
-        """When those ahead are ready tell it, once; start the others then, or when those ahead have had their time."""
+        """When those ahead are ready tell it, once; start the others then, or when those ahead have had their
+        time."""
         if self.ready is None:
             return
         ready = self.ready() and not any(child.runs() for child in self.children if child.name == self.once)
@@ -173,7 +178,8 @@ class Supervisor:
         return 0
 
     def _first_end(self) -> int | None:
-        """The code of a child that ended just now, None when none did, or when the next change will bring it back."""
+        """The code of a child that ended just now, None when none did, or when the next change will bring it
+        back."""
         for child in self.children:
             if child in self._ended or (code := child.code()) is None:  # runs, or has not been started
                 continue
@@ -190,7 +196,8 @@ class Supervisor:
         return None
 
     def _revive(self, child: Child) -> bool:
-        """Start a killed child again; False when that happened too often of late. What is left of its group ends first."""
+        """Start a killed child again; False when that happened too often of late. What is left of its group
+        ends first."""
         now = time.monotonic()
         child.revived = [moment for moment in child.revived if moment > now - REVIVAL_SECONDS]
         if len(child.revived) >= REVIVALS:

@@ -1,4 +1,5 @@
-"""`python -m config.supervisor.one NAME`: become one process of the Procfile, as containers do. The Procfile stays the only list."""
+"""`python -m config.supervisor.one NAME`: become one process of the Procfile, as containers do. The Procfile
+stays the only list."""
 
 import os
 import sys

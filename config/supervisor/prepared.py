@@ -1,4 +1,5 @@
-"""Whether this database was prepared with these migrations before, so that the page may start beside the preparation and not after it."""
+"""Whether this database was prepared with these migrations before, so that the page may start beside the
+preparation and not after it."""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +10,8 @@ from config.embedded.paths import PROJECT
 
 
 class Prepared:
-    """A note in `var/prepared`: the fingerprint of all migrations and of the database's address at the last start that went well."""
+    """A note in `var/prepared`: the fingerprint of all migrations and of the database's address at the last
+    start that went well."""
 
     def __init__(self, var: Path, project: Path = PROJECT) -> None:
         self.var, self.path, self.project = var, var / "prepared", project
@@ -28,7 +30,10 @@ class Prepared:
 
     def fingerprint(self) -> str:
         """Changes with any migration, and with the database."""
-        url = environment.read(self.project).str("DATABASE_URL", default="") or f"embedded {(self.var / 'postgres').stat().st_ino}"
+        url = (
+            environment.read(self.project).str("DATABASE_URL", default="")
+            or f"embedded {(self.var / 'postgres').stat().st_ino}"
+        )
         digest = hashlib.sha256(url.encode())
         for path in sorted(self.project.glob("*/migrations/*.py")):
             digest.update(f"{path.parent.parent.name}/{path.name}".encode() + path.read_bytes())

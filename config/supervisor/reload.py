@@ -37,5 +37,7 @@ class SourceChanges:
     def _watch(self, folders: list[Path]) -> None:
         from watchfiles import watch  # a requirement of development only
 
-        for _ in watch(*folders, watch_filter=lambda _change, path: path.endswith(ENDINGS), raise_interrupt=False):
+        for _ in watch(
+            *folders, watch_filter=lambda _change, path: path.endswith(ENDINGS), raise_interrupt=False
+        ):
             self._changed.set()

@@ -75,9 +75,13 @@ def require_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             _bind(probe, where)
     except socket.gaierror:
-        raise StartError(f"HOST {host} cannot be resolved: leave HOST out, or use 0.0.0.0 for all addresses") from None
+        raise StartError(
+            f"HOST {host} cannot be resolved: leave HOST out, or use 0.0.0.0 for all addresses"
+        ) from None
     except OSError as error:
-        raise StartError(why.get(error.errno or 0, f"Cannot listen on {host}:{port}: {error.strerror}")) from None
+        raise StartError(
+            why.get(error.errno or 0, f"Cannot listen on {host}:{port}: {error.strerror}")
+        ) from None
 
 
 def _bind(probe: socket.socket, where: tuple[Any, ...]) -> None:
@@ -94,7 +98,14 @@ def _bind(probe: socket.socket, where: tuple[Any, ...]) -> None:
 
 
 def _run_processes(
-    commands: dict[str, str], var: Path, screen: Screen, stop: StopRequest, where: tuple[str, int], *, prepare: str, dev: bool
+    commands: dict[str, str],
+    var: Path,
+    screen: Screen,
+    stop: StopRequest,
+    where: tuple[str, int],
+    *,
+    prepare: str,
+    dev: bool,
 ) -> int:
     env = child_environment(*where, quiet=not dev)
     password = var / "first-admin.txt"
@@ -116,28 +127,48 @@ def _run_processes(
         once="prepare",
         ahead=1 if first else 2,
         ready=lambda: _listens(where),
-        on_ready=lambda: screen.say(welcome(*where, password.read_text() if password.exists() and not known else "")),
+        on_ready=lambda: screen.say(
+            welcome(*where, password.read_text() if password.exists() and not known else "")
+        ),
     ).run()
 
 
 def child_environment(host: str, port: int, *, quiet: bool) -> dict[str, str]:
-    """The environment of the processes: `python` is this one, lines come at once, HOST and PORT are what was checked.
+    """The environment of the processes: `python` is this one, lines come at once, HOST and PORT are what was
+    checked.
 
     `quiet` leaves out a line for every request and task, unless LOG_LEVEL says otherwise.
     """
     folder = str(Path(sys.executable).parent)
     path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     # Celery warns root at length, at each start; whoever is root in a container or on a fresh machine knows.
-    known = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"} if os.geteuid() == 0 else {}
+    known = (
+        {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+        if os.geteuid() == 0
+        else {}
+    )
     level = environment.read(PROJECT).str("LOG_LEVEL", default="WARNING" if quiet else "INFO")
-    return {**known, **os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", "HOST": host, "PORT": str(port), "LOG_LEVEL": level}
+    return {
+        **known,
+        **os.environ,
+        "PATH": path,
+        "PYTHONUNBUFFERED": "1",
+        "HOST": host,
+        "PORT": str(port),
+        "LOG_LEVEL": level,
+    }
 
 
 def welcome(host: str, port: int, admin: str) -> str:
     """The addresses, and at the first start the admin's name and password."""
     shown = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else f"[{host}]" if ":" in host else host  # noqa: S104 (compared, not bound)
     base = f"http://{shown}:{port}"
-    rows = {"Nocturne": f"{base}/", "Desk (admin)": f"{base}/admin/", "API": f"{base}/api/v1/docs/", "Local mailbox": f"{base}/mailbox/"}
+    rows = {
+        "Nocturne": f"{base}/",
+        "Desk (admin)": f"{base}/admin/",
+        "API": f"{base}/api/v1/docs/",
+        "Local mailbox": f"{base}/mailbox/",
+    }
     lines = [f"{name:<14} {url}" for name, url in rows.items()]
     if admin:
         lines += ["", "First start: sign in to the desk with", *(f"  {line}" for line in admin.splitlines())]

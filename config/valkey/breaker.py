@@ -11,7 +11,8 @@ from django.conf import settings
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-#: For so long nobody asks after a failure, unless a look beside finds that Valkey answers. Then one does, and all others go on without until that one knows.
+#: For so long nobody asks after a failure, unless a look beside finds that Valkey answers. Then one does, and
+#: all others go on without until that one knows.
 PAUSE_SECONDS: Final = 5.0
 #: A look beside waits so long for an answer, and so long until the next look.
 LOOK_SECONDS: Final = 0.25
@@ -24,11 +25,16 @@ class ValkeyAway(RedisConnectionError):
 
 
 class Breaker:
-    """One per process and Valkey. `clock` is monotonic, in seconds. `answers`, where given, is asked beside, by a thread, while Valkey is left alone: so nobody
-    has to wait for finding out, and a process that was only too busy itself to hear the answer soon asks again."""
+    """One per process and Valkey. `clock` is monotonic, in seconds. `answers`, where given, is asked beside,
+    by a thread, while Valkey is left alone: so nobody has to wait for finding out, and a process that was
+    only too busy itself to hear the answer soon asks again."""
 
     def __init__(
-        self, *, pause: float = PAUSE_SECONDS, clock: Callable[[], float] = time.monotonic, answers: Callable[[], bool] | None = None
+        self,
+        *,
+        pause: float = PAUSE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+        answers: Callable[[], bool] | None = None,
     ) -> None:
         self._pause, self._clock, self._answers = pause, clock, answers
         self._until = 0.0
@@ -42,7 +48,8 @@ class Breaker:
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Around one question to Valkey. Raises ValkeyAway, at once, while it is left alone; a failure inside begins a pause, and is raised."""
+        """Around one question to Valkey. Raises ValkeyAway, at once, while it is left alone; a failure inside
+        begins a pause, and is raised."""
         self._enter()
         try:
             yield
@@ -57,7 +64,9 @@ class Breaker:
             self._until = self._clock() + self._pause
             # a thread of the process that this one was forked from is not alive here
             if self._answers is not None and (self._looking is None or not self._looking.is_alive()):
-                self._looking = threading.Thread(target=self._look, args=(self._answers,), name="valkey-look", daemon=True)
+                self._looking = threading.Thread(
+                    target=self._look, args=(self._answers,), name="valkey-look", daemon=True
+                )
                 self._looking.start()
 
     def _look(self, answers: Callable[[], bool]) -> None:
@@ -88,7 +97,9 @@ class Breaker:
 def _answers() -> bool:
     """Whether Valkey answers within LOOK_SECONDS, over a connection of its own."""
     try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=LOOK_SECONDS, socket_connect_timeout=LOOK_SECONDS) as client:
+        with redis.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=LOOK_SECONDS, socket_connect_timeout=LOOK_SECONDS
+        ) as client:
             return bool(client.ping())
     except redis.RedisError:
         return False

@@ -24,16 +24,20 @@ class GuardedRedis(redis.Redis):
 
 
 class _Client(RedisCacheClient):
-    """A server that has restarted is asked once more over a new connection; one that does not answer in time is not asked again."""
+    """A server that has restarted is asked once more over a new connection; one that does not answer in time
+    is not asked again."""
 
     def __init__(self, servers: Any, **options: Any) -> None:
         retry = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
-        super().__init__(servers, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=retry, **options)
+        super().__init__(
+            servers, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=retry, **options
+        )
         self._client = GuardedRedis
 
 
 class HintCache(RedisCache):
-    """Raises redis.exceptions.RedisError where Valkey cannot be asked: within TIMEOUT the first time, at once while the breaker is open."""
+    """Raises redis.exceptions.RedisError where Valkey cannot be asked: within TIMEOUT the first time, at once
+    while the breaker is open."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)

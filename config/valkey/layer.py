@@ -1,4 +1,5 @@
-"""The channel layer, through the breaker: a hint that cannot be sent costs the first commit a second, and the next ones nothing."""
+"""The channel layer, through the breaker: a hint that cannot be sent costs the first commit a second, and the
+next ones nothing."""
 
 import asyncio
 from typing import Any
@@ -12,7 +13,8 @@ class HintLayer(RedisPubSubChannelLayer):
     """Sending is guarded; listening has its own way of coming back."""
 
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        """Raises ValkeyAway at once while Valkey is away. A caller that waits no longer counts as a failure."""
+        """Raises ValkeyAway at once while Valkey is away. A caller that waits no longer counts as a
+        failure."""
         with BREAKER.guard():
             try:
                 await self._get_layer().group_send(group, message)

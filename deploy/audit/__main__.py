@@ -1,4 +1,5 @@
-"""`make audit`: each part in turn, each problem on a line, and one JSON object as the last line. Exit code 1 where something is wrong."""
+"""`make audit`: each part in turn, each problem on a line, and one JSON object as the last line. Exit code 1
+where something is wrong."""
 
 import argparse
 import json
@@ -17,13 +18,25 @@ def main(words: list[str] | None = None, root: Path = PROJECT) -> int:
     """Audit the project at `root`. Returns the exit code."""
     parser = argparse.ArgumentParser(prog="make audit", description=__doc__)
     parser.add_argument("--write", action="store_true", help=f"write {third_parties.PAGE} anew")
-    parser.add_argument("--advisories", default=vulnerabilities.SOURCE, help="a registry that tells vulnerabilities as pypi.org does")
+    parser.add_argument(
+        "--advisories",
+        default=vulnerabilities.SOURCE,
+        help="a registry that tells vulnerabilities as pypi.org does",
+    )
     options = parser.parse_args(words)
     started = time.monotonic()
     reports = dict(_parts(root, options.advisories, write=options.write))
     passed = not any(report.problems for report in reports.values())
     seconds = round(time.monotonic() - started, 1)
-    print(json.dumps({"passed": passed, **{name: dict(report.facts) for name, report in reports.items()}, "seconds": seconds}))
+    print(
+        json.dumps(
+            {
+                "passed": passed,
+                **{name: dict(report.facts) for name, report in reports.items()},
+                "seconds": seconds,
+            }
+        )
+    )
     return 0 if passed else 1
 
 
@@ -39,7 +52,10 @@ def _parts(root: Path, source: str, *, write: bool) -> Iterable[tuple[str, Repor
         _write(root / third_parties.PAGE, found, product, everything)
     page = root / third_parties.PAGE
     text = page.read_text(encoding="utf-8") if page.is_file() else ""
-    yield _said("third_parties", _both(third_parties.check(text, found, everything), third_parties.check_files(files, root)))
+    yield _said(
+        "third_parties",
+        _both(third_parties.check(text, found, everything), third_parties.check_files(files, root)),
+    )
     yield _said("dependencies", dependencies.look(root, accepted.unused))
     yield _said("secrets", leaks.look(root, files, accepted.secrets))
 
@@ -55,16 +71,24 @@ def _said(name: str, report: Report) -> tuple[str, Report]:
 
 
 def _both(first: Report, second: Report) -> Report:
-    return Report(problems=[*first.problems, *second.problems], notes=[*first.notes, *second.notes], facts={**first.facts, **second.facts})
+    return Report(
+        problems=[*first.problems, *second.problems],
+        notes=[*first.notes, *second.notes],
+        facts={**first.facts, **second.facts},
+    )
 
 
-def _write(page: Path, found: Mapping[str, str], product: Mapping[str, str], everything: Mapping[str, str]) -> None:
+def _write(
+    page: Path, found: Mapping[str, str], product: Mapping[str, str], everything: Mapping[str, str]
+) -> None:
     """What is not for this Python and system stays as the page has it."""
     former = third_parties.read_page(page.read_text(encoding="utf-8")) if page.is_file() else {}
     rows = {name: found.get(name) or former.get(name, "") for name in everything}
     rows = {name: licence for name, licence in rows.items() if licence}
     tools = {name: licence for name, licence in rows.items() if name not in product}
-    page.write_text(third_parties.page({name: rows[name] for name in rows if name in product}, tools), encoding="utf-8")
+    page.write_text(
+        third_parties.page({name: rows[name] for name in rows if name in product}, tools), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Packages that are declared and not used, or used and not declared, by deptry: the product by requirements.in, tests and benchmarks by both files."""
+"""Packages that are declared and not used, or used and not declared, by deptry: the product by
+requirements.in, tests and benchmarks by both files."""
 
 import json
 import subprocess
@@ -15,20 +16,47 @@ TOOLS: Final = ("tests", "benchmarks", "deploy/audit")
 
 
 def look(root: Path, accepted: Mapping[str, str], *, tools: Iterable[str] = TOOLS) -> Report:
-    """What deptry finds in the product and in its tools, without what is accepted as unused (read by name, never imported)."""
+    """What deptry finds in the product and in its tools, without what is accepted as unused (read by name,
+    never imported)."""
     there = [name for name in tools if (root / name).is_dir()]
     with TemporaryDirectory() as folder:
         alone = Path(folder) / "tools.in"
         alone.write_text("\n".join(_declared(root / "requirements-dev.in")))
-        product = _deptry(root, ".", ["--requirements-files", "requirements.in", "--requirements-files-dev", str(alone), *_without(there)])
-        ours = [word for name in sorted(path.parent.name for path in root.glob("*/__init__.py")) for word in ("--known-first-party", name)]
+        product = _deptry(
+            root,
+            ".",
+            [
+                "--requirements-files",
+                "requirements.in",
+                "--requirements-files-dev",
+                str(alone),
+                *_without(there),
+            ],
+        )
+        ours = [
+            word
+            for name in sorted(path.parent.name for path in root.glob("*/__init__.py"))
+            for word in ("--known-first-party", name)
+        ]
         both, none = f"requirements.in,{alone}", Path(folder) / "none.in"
         none.touch()
-        around = _deptry(root, *there, ["--requirements-files", both, "--requirements-files-dev", str(none), *ours]) if there else []
-    declared = {line.partition("[")[0].partition("=")[0].strip().lower() for line in _declared(root / "requirements-dev.in")}
+        around = (
+            _deptry(
+                root, *there, ["--requirements-files", both, "--requirements-files-dev", str(none), *ours]
+            )
+            if there
+            else []
+        )
+    declared = {
+        line.partition("[")[0].partition("=")[0].strip().lower()
+        for line in _declared(root / "requirements-dev.in")
+    }
     found = [one for one in product if not _is_accepted(one, accepted)]
     found += [
-        one for one in around if not _is_accepted(one, accepted) and (one["error"]["code"] != "DEP002" or one["module"].lower() in declared)
+        one
+        for one in around
+        if not _is_accepted(one, accepted)
+        and (one["error"]["code"] != "DEP002" or one["module"].lower() in declared)
     ]
     return Report(problems=[_line(one) for one in found], facts={"issues": len(found)})
 
@@ -44,7 +72,8 @@ def _without(folders: Iterable[str]) -> list[str]:
 
 
 def _deptry(root: Path, *words: Any) -> list[dict[str, Any]]:
-    """Its findings. The configuration is empty: a `[project]` in pyproject.toml would take the place of the files that are given."""
+    """Its findings. The configuration is empty: a `[project]` in pyproject.toml would take the place of the
+    files that are given."""
     *folders, options = words
     with TemporaryDirectory() as folder:
         report, empty = Path(folder) / "report.json", Path(folder) / "none.toml"

@@ -1,4 +1,5 @@
-"""Secrets among the files of the repository, found by detect-secrets' detectors. The files as they are now; the history is not looked at."""
+"""Secrets among the files of the repository, found by detect-secrets' detectors. The files as they are now;
+the history is not looked at."""
 
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +17,8 @@ _SHAPES: Final = (
     "JwtTokenDetector", "MailchimpDetector", "NpmDetector", "OpenAIDetector", "PrivateKeyDetector", "PypiTokenDetector", "SendGridDetector",
     "SlackDetector", "SquareOAuthDetector", "StripeDetector", "TelegramBotTokenDetector", "TwilioKeyDetector",
 )  # fmt: skip
-#: Passwords by the name beside them, in addresses, and words of chance: tests are full of made-up ones, so they are looked for outside tests.
+#: Passwords by the name beside them, in addresses, and words of chance: tests are full of made-up ones, so
+#: they are looked for outside tests.
 _BESIDE: Final[dict[str, Any]] = {
     "KeywordDetector": {},
     "BasicAuthDetector": {},
@@ -35,7 +37,9 @@ LONGEST_LINE: Final = 20_000
 
 def tracked(root: Path) -> list[str]:
     """The files that git knows, of this checkout."""
-    done = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, timeout=60, check=True
+    )
     return [name for name in done.stdout.split("\0") if name and (root / name).is_file()]
 
 
@@ -48,14 +52,22 @@ def look(root: Path, files: Iterable[str], accepted: Mapping[str, str]) -> Repor
     wanted = [name for name in files if not name.endswith(_BINARY) and name not in _HASHES]
     problems, met = [], set()
     for name in wanted:
-        for line, secret in _secrets(root / name, name, shapes if name.startswith("tests/") else [*shapes, *beside]):
+        for line, secret in _secrets(
+            root / name, name, shapes if name.startswith("tests/") else [*shapes, *beside]
+        ):
             known = f"{name} {secret.type} {secret.secret_hash}"
             met.add(known)
             if known not in accepted:
-                problems.append(f'{name}:{line}: {secret.type}; if it is none: "{known}" = "why" in deploy/audit/accepted.toml')
-    notes = [f"accepted.toml names what is no longer there: {known}" for known in sorted(accepted.keys() - met)]
+                problems.append(
+                    f'{name}:{line}: {secret.type}; if it is none: "{known}" = "why" in deploy/audit/accepted.toml'
+                )
+    notes = [
+        f"accepted.toml names what is no longer there: {known}" for known in sorted(accepted.keys() - met)
+    ]
     return Report(
-        problems=problems, notes=notes, facts={"files": len(wanted), "found": len(problems), "accepted": len(met & accepted.keys())}
+        problems=problems,
+        notes=notes,
+        facts={"files": len(wanted), "found": len(problems), "accepted": len(met & accepted.keys())},
     )
 
 

@@ -1,4 +1,5 @@
-"""Under which licences the packages stand, by what they say of themselves, and whether those are allowed here."""
+"""Under which licences the packages stand, by what they say of themselves, and whether those are allowed
+here."""
 
 from collections.abc import Iterable, Mapping
 from email.message import Message
@@ -7,7 +8,8 @@ from typing import Any, Final
 
 from deploy.audit.records import Report, plain
 
-#: SPDX names. Permissive ones; of those that ask for more, MPL and LGPL, which leave what only uses them alone; TCL, ZPL and CNRI are permissive.
+#: SPDX names. Permissive ones; of those that ask for more, MPL and LGPL, which leave what only uses them
+#: alone; TCL, ZPL and CNRI are permissive.
 ALLOWED: Final = frozenset({
     "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python", "ISC", "LGPL-3.0-only", "LGPL-3.0-or-later", "MIT", "MIT-0",
     "MIT-CMU", "MPL-2.0", "ODbL-1.0", "OFL-1.1", "PSF-2.0", "TCL", "Unlicense", "Zlib", "ZPL-2.1",
@@ -27,18 +29,33 @@ def installed() -> dict[str, Distribution]:
     return {plain(one.metadata["Name"]): one for one in distributions() if one.metadata["Name"]}
 
 
-def look(names: Iterable[str], here: Mapping[str, Any], accepted: Mapping[str, str]) -> tuple[dict[str, str], Report]:
-    """The licence of each package that is installed, and what is wrong with them. Others (of another Python or system) are counted."""
+def look(
+    names: Iterable[str], here: Mapping[str, Any], accepted: Mapping[str, str]
+) -> tuple[dict[str, str], Report]:
+    """The licence of each package that is installed, and what is wrong with them. Others (of another Python
+    or system) are counted."""
     wanted = sorted(names)
-    found = {name: accepted.get(name, "").partition(";")[0] or licence_of(here[name].metadata) for name in wanted if name in here}
-    problems = [f"{name}: {licence or 'says no licence'} is not allowed" for name, licence in found.items() if not is_allowed(licence)]
+    found = {
+        name: accepted.get(name, "").partition(";")[0] or licence_of(here[name].metadata)
+        for name in wanted
+        if name in here
+    }
+    problems = [
+        f"{name}: {licence or 'says no licence'} is not allowed"
+        for name, licence in found.items()
+        if not is_allowed(licence)
+    ]
     absent = len(wanted) - len(found)
-    notes = [f"{len(found)} packages looked at" + (f", {absent} are not for this Python and system" if absent else "")]
+    notes = [
+        f"{len(found)} packages looked at"
+        + (f", {absent} are not for this Python and system" if absent else "")
+    ]
     return found, Report(problems=problems, notes=notes, facts={"packages": len(found), "absent": absent})
 
 
 def licence_of(metadata: Message | Any) -> str:
-    """The SPDX expression of a package, as well as it tells: the expression itself, the short field, the classifiers; '' where none says anything."""
+    """The SPDX expression of a package, as well as it tells: the expression itself, the short field, the
+    classifiers; '' where none says anything."""
     expression = metadata.get("License-Expression") or ""
     if expression:
         return str(expression)
@@ -56,7 +73,8 @@ def licence_of(metadata: Message | Any) -> str:
 
 
 def is_allowed(expression: str) -> bool:
-    """Whether every licence that an expression names is allowed, of those that may be chosen too: whoever wants the choice writes it into `accepted.toml`."""
+    """Whether every licence that an expression names is allowed, of those that may be chosen too: whoever
+    wants the choice writes it into `accepted.toml`."""
     return bool(_ids(expression)) and _ids(expression) <= ALLOWED
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """What one part found. `problems` fail the audit, `notes` are said beside them, `facts` go into the last line."""
+    """What one part found. `problems` fail the audit, `notes` are said beside them, `facts` go into the last
+    line."""
 
     problems: Sequence[str] = ()
     notes: Sequence[str] = ()
@@ -18,7 +19,8 @@ class Report:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Accepted:
-    """What somebody looked at and let stand, with the reason. By vulnerability's id, package's name, or a secret's `file type hash`."""
+    """What somebody looked at and let stand, with the reason. By vulnerability's id, package's name, or a
+    secret's `file type hash`."""
 
     vulnerabilities: Mapping[str, str]
     licences: Mapping[str, str]
@@ -29,7 +31,9 @@ class Accepted:
 def read_accepted(path: Path) -> Accepted:
     """The exceptions of a TOML file; a section that is missing is empty."""
     told = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Accepted(**{name: told.get(name, {}) for name in ("vulnerabilities", "licences", "unused", "secrets")})
+    return Accepted(
+        **{name: told.get(name, {}) for name in ("vulnerabilities", "licences", "unused", "secrets")}
+    )
 
 
 def read_pinned(path: Path) -> dict[str, str]:

@@ -15,7 +15,8 @@ _KEPT: Final = ("static/fonts/*", "static/vendor/*", "places/data/*", "sources/a
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shipped:
-    """Files of this repository: a pattern, what they are, their licence, and the file that has its text ('' for our own)."""
+    """Files of this repository: a pattern, what they are, their licence, and the file that has its text (''
+    for our own)."""
 
     files: str
     what: str
@@ -24,7 +25,12 @@ class Shipped:
 
 
 SHIPPED: Final = (
-    Shipped(files="static/fonts/inter-*", what="the typeface Inter", licence="OFL-1.1", text="static/fonts/inter-OFL.txt"),
+    Shipped(
+        files="static/fonts/inter-*",
+        what="the typeface Inter",
+        licence="OFL-1.1",
+        text="static/fonts/inter-OFL.txt",
+    ),
     Shipped(
         files="static/fonts/space-grotesk-*",
         what="the typeface Space Grotesk",
@@ -32,9 +38,17 @@ SHIPPED: Final = (
         text="static/fonts/space-grotesk-OFL.txt",
     ),
     Shipped(
-        files="places/data/*", what="cities, areas, regions and words of venues, put together for Nocturne", licence="MIT", text="LICENSE"
+        files="places/data/*",
+        what="cities, areas, regions and words of venues, put together for Nocturne",
+        licence="MIT",
+        text="LICENSE",
     ),
-    Shipped(files="sources/artefacts/*", what="models and lists of words, trained and written for Nocturne", licence="MIT", text="LICENSE"),
+    Shipped(
+        files="sources/artefacts/*",
+        what="models and lists of words, trained and written for Nocturne",
+        licence="MIT",
+        text="LICENSE",
+    ),
 )
 _HEAD: Final = """# Third parties
 
@@ -58,7 +72,10 @@ Not part of this repository; whoever builds or pulls them gets their licences wi
 def page(product: Mapping[str, str], tools: Mapping[str, str], shipped: Sequence[Shipped] = SHIPPED) -> str:
     """The page for packages with their licences, by name."""
     files = [
-        f"| `{one.files}` | {one.what} | {one.licence} | " + (f"[{one.text}](../{one.text})" if one.text else "") + " |" for one in shipped
+        f"| `{one.files}` | {one.what} | {one.licence} | "
+        + (f"[{one.text}](../{one.text})" if one.text else "")
+        + " |"
+        for one in shipped
     ]
     return "\n".join([
         _HEAD, "## Packages that the product needs\n", *_table(product), "\n## Packages for development and tests\n", *_table(tools),
@@ -68,14 +85,25 @@ def page(product: Mapping[str, str], tools: Mapping[str, str], shipped: Sequence
 
 def read_page(text: str) -> dict[str, str]:
     """Licence by package, as the page has them."""
-    rows = (line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ") and line.count(" | ") == 1)
-    return {row[0]: row[1] for row in rows if not row[0].startswith(("`", "what", "Chromium", "Liberation", "package"))}
+    rows = (
+        line.strip("| ").split(" | ")
+        for line in text.splitlines()
+        if line.startswith("| ") and line.count(" | ") == 1
+    )
+    return {
+        row[0]: row[1]
+        for row in rows
+        if not row[0].startswith(("`", "what", "Chromium", "Liberation", "package"))
+    }
 
 
 def check(text: str, found: Mapping[str, str], declared: Iterable[str]) -> Report:
-    """Whether the page says the same. Packages of another Python or system may stand there too, as long as they are declared."""
+    """Whether the page says the same. Packages of another Python or system may stand there too, as long as
+    they are declared."""
     told = read_page(text)
-    wrong = sorted(name for name in found if told.get(name) != found[name]) + sorted(told.keys() - set(declared))
+    wrong = sorted(name for name in found if told.get(name) != found[name]) + sorted(
+        told.keys() - set(declared)
+    )
     problems = [f"{PAGE} is not current ({', '.join(wrong[:5])}); make audit ARGS=--write"] if wrong else []
     return Report(problems=problems, facts={"listed": len(told)})
 
@@ -83,12 +111,21 @@ def check(text: str, found: Mapping[str, str], declared: Iterable[str]) -> Repor
 def check_files(files: Iterable[str], root: Path, shipped: Sequence[Shipped] = SHIPPED) -> Report:
     """Whether every file in a folder of others' work is named with its licence, whose text is there."""
     strange = [
-        name for name in files if any(fnmatch(name, kept) for kept in _KEPT) and not any(fnmatch(name, one.files) for one in shipped)
+        name
+        for name in files
+        if any(fnmatch(name, kept) for kept in _KEPT) and not any(fnmatch(name, one.files) for one in shipped)
     ]
     lost = [one.text for one in shipped if one.text and not (root / one.text).is_file()]
-    problems = [f"{name}: whose is it, under which licence? Name it in deploy/audit/third_parties.py" for name in strange]
+    problems = [
+        f"{name}: whose is it, under which licence? Name it in deploy/audit/third_parties.py"
+        for name in strange
+    ]
     return Report(problems=[*problems, *(f"{name}: the licence's text is not there" for name in lost)])
 
 
 def _table(licences: Mapping[str, str]) -> list[str]:
-    return ["| package | licence |", "|---|---|", *(f"| {name} | {licence} |" for name, licence in sorted(licences.items()))]
+    return [
+        "| package | licence |",
+        "|---|---|",
+        *(f"| {name} | {licence} |" for name, licence in sorted(licences.items())),
+    ]

@@ -1,4 +1,5 @@
-"""Known vulnerabilities of the pinned packages, by the JSON of a registry that tells them, as pypi.org does (https://docs.pypi.org/api/json/)."""
+"""Known vulnerabilities of the pinned packages, by the JSON of a registry that tells them, as pypi.org does
+(https://docs.pypi.org/api/json/)."""
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,13 +17,16 @@ NO_SOURCE: Final = "known vulnerabilities: no data source answered"
 
 
 def look(pinned: Mapping[str, str], accepted: Mapping[str, str], *, source: str = SOURCE) -> Report:
-    """What the source knows against the pinned versions. Where it does not answer that is said: neither a pass nor a failure."""
+    """What the source knows against the pinned versions. Where it does not answer that is said: neither a
+    pass nor a failure."""
     with httpx.Client(base_url=source, timeout=SECONDS, follow_redirects=True) as client:
         names = sorted(pinned)
         told = {name: _ask(client, name, pinned[name]) for name in names[:PROBES]}
         if any(answer is not None for answer in told.values()):
             with ThreadPoolExecutor(8) as pool:
-                told |= dict(zip(names, pool.map(lambda name: _ask(client, name, pinned[name]), names), strict=True))
+                told |= dict(
+                    zip(names, pool.map(lambda name: _ask(client, name, pinned[name]), names), strict=True)
+                )
     answered = sum(answer is not None for answer in told.values())
     found = [(name, one) for name in names for one in told.get(name) or () if not one.get("withdrawn")]
     left = [(name, one) for name, one in found if not _names(one) & accepted.keys()]
@@ -44,7 +48,9 @@ def _ask(client: httpx.Client, name: str, version: str) -> list[dict[str, Any]] 
     except (httpx.HTTPError, ValueError):
         return None
     rows = told.get("vulnerabilities") if isinstance(told, dict) else None
-    return [row for row in rows if isinstance(row, dict) and row.get("id")] if isinstance(rows, list) else None
+    return (
+        [row for row in rows if isinstance(row, dict) and row.get("id")] if isinstance(rows, list) else None
+    )
 
 
 def _names(one: Mapping[str, Any]) -> set[str]:

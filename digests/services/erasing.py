@@ -1,4 +1,5 @@
-"""Addresses that nobody needs any more. What stays is the keyed hash, which finds a row again and opens nothing, and when its reader left."""
+"""Addresses that nobody needs any more. What stays is the keyed hash, which finds a row again and opens
+nothing, and when its reader left."""
 
 from datetime import datetime, timedelta
 
@@ -12,9 +13,11 @@ BATCH = 1000
 
 
 def erase_addresses(*, now: datetime, dry: bool = False) -> int:
-    """Empty the addresses of subscriptions that were not confirmed, or were ended, so many days ago (SUBSCRIPTION_UNCONFIRMED_DAYS, …_UNSUBSCRIBED_DAYS).
+    """Empty the addresses of subscriptions that were not confirmed, or were ended, so many days ago
+    (SUBSCRIPTION_UNCONFIRMED_DAYS, …_UNSUBSCRIBED_DAYS).
 
-    Whoever asks anew brings the address along. Running again changes nothing. Returns how many; with `dry`, how many it would."""
+    Whoever asks anew brings the address along. Running again changes nothing. Returns how many; with `dry`,
+    how many it would."""
     due = _due(now)
     if dry:
         return due.count()

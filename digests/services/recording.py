@@ -1,4 +1,5 @@
-"""Mails are recorded before they are sent: one row for each subscription and week, however often the clock strikes."""
+"""Mails are recorded before they are sent: one row for each subscription and week, however often the clock
+strikes."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -27,35 +28,50 @@ BATCH = 1000
 
 
 def record_due(*, now: datetime) -> int:
-    """Record the weekly mail of every subscription whose city's hour has come, or was missed within a day. Running again records nothing.
+    """Record the weekly mail of every subscription whose city's hour has come, or was missed within a day.
+    Running again records nothing.
 
-    A city that cannot be composed is logged, and asked again by the next round; the others go their way. Returns how many are new."""
+    A city that cannot be composed is logged, and asked again by the next round; the others go their way.
+    Returns how many are new."""
     count = 0
-    asked = City.objects.filter(state=CityState.ACTIVE, subscriptions__active=True, subscriptions__cadence=Cadence.WEEKLY)
+    asked = City.objects.filter(
+        state=CityState.ACTIVE, subscriptions__active=True, subscriptions__cadence=Cadence.WEEKLY
+    )
     for city in asked.distinct():
         try:
             if timing.is_due(zone_or_utc(city.timezone), now):
                 readers = Subscription.objects.filter(city=city, active=True, cadence=Cadence.WEEKLY)
-                count += record_for(readers.select_related("city").defer("address").order_by("pk").iterator(BATCH), city=city, now=now)
+                count += record_for(
+                    readers.select_related("city").defer("address").order_by("pk").iterator(BATCH),
+                    city=city,
+                    now=now,
+                )
         except Exception:  # whatever is wrong with one city, the others' readers must not miss their week
             log.exception("digest_of_city_failed", city=city.slug)
     return count
 
 
 def record_for(subscriptions: Iterable[Subscription], *, city: City, now: datetime, period: str = "") -> int:
-    """Record the digest of this week (or of `period`) for these subscriptions: skipped where nothing is on, or the last one is too recent."""
+    """Record the digest of this week (or of `period`) for these subscriptions: skipped where nothing is on,
+    or the last one is too recent."""
     week = period or timing.period(zone_or_utc(city.timezone), now)
     composed: dict[str, list[UUID] | None] = {}
     return sum(_record(batch, week, now, composed) for batch in _batches(subscriptions))
 
 
-def _record(batch: list[Subscription], week: str, now: datetime, composed: dict[str, list[UUID] | None]) -> int:
+def _record(
+    batch: list[Subscription], week: str, now: datetime, composed: dict[str, list[UUID] | None]
+) -> int:
     with transaction.atomic():
         done = set(
             Delivery.objects.filter(subscription__in=[one.pk for one in batch], kind=DeliveryKind.DIGEST, period=week)
             .values_list("subscription_id", flat=True)
         )  # fmt: skip
-        due = [one for one in batch if one.pk not in done and not (one.last_sent_at and one.last_sent_at > now - AT_LEAST_APART)]
+        due = [
+            one
+            for one in batch
+            if one.pk not in done and not (one.last_sent_at and one.last_sent_at > now - AT_LEAST_APART)
+        ]
         rows = [row for one in due if (row := _row(one, week, now, composed))]
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
         for row in rows:
@@ -64,8 +80,11 @@ def _record(batch: list[Subscription], week: str, now: datetime, composed: dict[
     return len(rows)
 
 
-def _row(subscription: Subscription, week: str, now: datetime, composed: dict[str, list[UUID] | None]) -> Delivery | None:
-    """The mail of one subscription; None where it cannot be composed, which the next round tries again. Equal wishes are composed once."""
+def _row(
+    subscription: Subscription, week: str, now: datetime, composed: dict[str, list[UUID] | None]
+) -> Delivery | None:
+    """The mail of one subscription; None where it cannot be composed, which the next round tries again. Equal
+    wishes are composed once."""
     key = repr(subscription.filters)
     if key not in composed:
         composed[key] = _composed(subscription, now)

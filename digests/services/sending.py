@@ -1,7 +1,8 @@
 """Claimed under a lease, sent, and written down at once.
 
-A process that dies between claim and sending loses nothing: the lease ends and another takes the mail. One that dies between the server's "250" and
-the row's `sent` has the mail sent twice, with the same Message-ID: one statement stands between the two, and no protocol knows a shorter way.
+A process that dies between claim and sending loses nothing: the lease ends and another takes the mail. One
+that dies between the server's "250" and the row's `sent` has the mail sent twice, with the same Message-ID:
+one statement stands between the two, and no protocol knows a shorter way.
 """
 
 from contextlib import suppress
@@ -27,7 +28,8 @@ log = structlog.get_logger(__name__)
 
 #: Longer than an SMTP conversation can last (EMAIL_TIMEOUT for each of its dozen answers).
 LEASE: Final = timedelta(minutes=10)
-#: How long a mail waits after each failed attempt, on top of the ten minutes between rounds; after the last one it is given up.
+#: How long a mail waits after each failed attempt, on top of the ten minutes between rounds; after the last
+#: one it is given up.
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (0, 10, 30, 60, 180, 360, 720))
 MOST_ATTEMPTS: Final = len(PAUSES) + 1
 #: A weekly mail that nobody could send for so long is not sent any more.
@@ -38,8 +40,11 @@ class NothingTaken(Exception):
     """The mail backend took none of the mail, and did not say why."""
 
 
-def send(delivery_id: UUID, *, now: datetime | None = None, connection: BaseEmailBackend | None = None) -> bool:
-    """Send one recorded mail. True where it went; a mail that is claimed, sent, suppressed or void is left alone.
+def send(
+    delivery_id: UUID, *, now: datetime | None = None, connection: BaseEmailBackend | None = None
+) -> bool:
+    """Send one recorded mail. True where it went; a mail that is claimed, sent, suppressed or void is left
+    alone.
 
     1. Claim it: nobody else sends it until the lease ends.
     2. Look again at the reader and the events, and write the mail.
@@ -71,7 +76,9 @@ def send(delivery_id: UUID, *, now: datetime | None = None, connection: BaseEmai
 
 def waiting(*, now: datetime, older_than: timedelta = timedelta(minutes=5)) -> list[UUID]:
     """Recorded mails that nobody took: their task was lost, or the process that had them."""
-    rows = Delivery.objects.filter(state=DeliveryState.RECORDED, created_at__lt=now - older_than).order_by("created_at")
+    rows = Delivery.objects.filter(state=DeliveryState.RECORDED, created_at__lt=now - older_than).order_by(
+        "created_at"
+    )
     return list(rows.values_list("pk", flat=True)[:1000])
 
 
@@ -82,7 +89,8 @@ def retry_failed(*, now: datetime) -> int:
 
 
 def recover_lost(*, now: datetime) -> int:
-    """Take back mails whose lease ended: the process that had them died. One that was begun too often is given up. Returns how many wait again."""
+    """Take back mails whose lease ended: the process that had them died. One that was begun too often is
+    given up. Returns how many wait again."""
     lost = Delivery.objects.filter(state=DeliveryState.SENDING, lease_until__lt=now)
     given_up = lost.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=DeliveryState.FAILED, lease_until=None, error=f"Whoever sent it died, {MOST_ATTEMPTS} times."
@@ -117,8 +125,14 @@ def _message(delivery_id: UUID, attempt: int, now: datetime) -> EmailMultiAltern
     if void:
         _mine(delivery_id, attempt).update(state=DeliveryState.SKIPPED, lease_until=None, error=void)
         return None
-    message = compose.digest_message(delivery, events, now=now) if is_digest else compose.confirmation_message(delivery)
-    kept = _mine(delivery_id, attempt).update(subject=message.subject, message_id=message.extra_headers["Message-ID"])
+    message = (
+        compose.digest_message(delivery, events, now=now)
+        if is_digest
+        else compose.confirmation_message(delivery)
+    )
+    kept = _mine(delivery_id, attempt).update(
+        subject=message.subject, message_id=message.extra_headers["Message-ID"]
+    )
     return message if kept else None
 
 
@@ -148,7 +162,8 @@ def _unwanted(confirmation: Delivery, now: datetime) -> str:
 
 
 def _hand_over(message: EmailMultiAlternatives, server: BaseEmailBackend) -> None:
-    """Until the server has said that it has the mail. The connection is opened before, so that the backend does not say farewell inside the call."""
+    """Until the server has said that it has the mail. The connection is opened before, so that the backend
+    does not say farewell inside the call."""
     server.open()
     if not server.send_messages([message]):
         raise NothingTaken("the mail backend took nothing")
@@ -158,16 +173,29 @@ def _went(delivery_id: UUID, now: datetime) -> None:
     """Whoever has the lease meanwhile: it went."""
     rows = Delivery.objects.filter(pk=delivery_id)
     rows.update(state=DeliveryState.SENT, sent_at=now, lease_until=None, retry_at=None, error="")
-    Subscription.objects.filter(deliveries__pk=delivery_id, deliveries__kind=DeliveryKind.DIGEST).update(last_sent_at=now)
+    Subscription.objects.filter(deliveries__pk=delivery_id, deliveries__kind=DeliveryKind.DIGEST).update(
+        last_sent_at=now
+    )
 
 
 def _failed(delivery_id: UUID, attempt: int, refusal: Refusal, now: datetime) -> None:
     pause = PAUSES[attempt - 1] if attempt <= len(PAUSES) and not refusal.is_final else None
     with transaction.atomic():
         _mine(delivery_id, attempt).update(
-            state=DeliveryState.FAILED, lease_until=None, error=refusal.reason, retry_at=None if pause is None else now + pause
+            state=DeliveryState.FAILED,
+            lease_until=None,
+            error=refusal.reason,
+            retry_at=None if pause is None else now + pause,
         )
         if refusal.is_gone:
-            hashed = Subscription.objects.values_list("address_hash", flat=True).get(deliveries__pk=delivery_id)
+            hashed = Subscription.objects.values_list("address_hash", flat=True).get(
+                deliveries__pk=delivery_id
+            )
             suppress_address(hashed, SuppressionReason.BOUNCE, code=refusal.code, now=now)
-    log.warning("delivery_failed", delivery=str(delivery_id), attempt=attempt, reason=refusal.reason, given_up=pause is None)
+    log.warning(
+        "delivery_failed",
+        delivery=str(delivery_id),
+        attempt=attempt,
+        reason=refusal.reason,
+        given_up=pause is None,
+    )

@@ -31,7 +31,8 @@ def subscribe(
     sender: str = "",
     now: datetime | None = None,
 ) -> None:
-    """Ask for mail. An address that is known, new or suppressed gets the same answer; only a confirmed click makes it active.
+    """Ask for mail. An address that is known, new or suppressed gets the same answer; only a confirmed click
+    makes it active.
 
     Raises TooManyRequests.
     """
@@ -49,17 +50,24 @@ def subscribe(
             return
         subscription.address = address.strip()  # an erased one comes back with whoever asks anew
         subscription.filters, subscription.cadence = dict(filters or {}), cadence.value
-        subscription.requested_at = moment  # that they left once stays until they confirm: a stranger may ask too
+        subscription.requested_at = (
+            moment  # that they left once stays until they confirm: a stranger may ask too
+        )
         subscription.token_hash = hash_of(token_of(subscription))
         subscription.save()
         delivery = Delivery.objects.create(
-            subscription=subscription, kind=DeliveryKind.CONFIRMATION, period=occasion(moment), request_id=request_id(), created_at=moment
+            subscription=subscription,
+            kind=DeliveryKind.CONFIRMATION,
+            period=occasion(moment),
+            request_id=request_id(),
+            created_at=moment,
         )
         transaction.on_commit(partial(announce, delivery))
 
 
 def confirm(token: str, *, now: datetime | None = None) -> Subscription:
-    """The address's owner clicked: the subscription is active. Twice is once. Raises UnknownToken, also for one that is too old."""
+    """The address's owner clicked: the subscription is active. Twice is once. Raises UnknownToken, also for
+    one that is too old."""
     moment = now or clock()
     with transaction.atomic():
         subscription = find(token, lock=True)

@@ -9,7 +9,12 @@ from digests.models import Subscription, Suppression
 
 
 def suppress_address(address_hash: str, reason: SuppressionReason, *, code: str = "", now: datetime) -> None:
-    """Write to nobody at this address again, and end its subscriptions, so that their addresses are erased in time. Twice is once."""
+    """Write to nobody at this address again, and end its subscriptions, so that their addresses are erased in
+    time. Twice is once."""
     with transaction.atomic():
-        Suppression.objects.get_or_create(address_hash=address_hash, defaults={"reason": reason, "code": code, "at": now})
-        Subscription.objects.filter(address_hash=address_hash, active=True).update(active=False, unsubscribed_at=now)
+        Suppression.objects.get_or_create(
+            address_hash=address_hash, defaults={"reason": reason, "code": code, "at": now}
+        )
+        Subscription.objects.filter(address_hash=address_hash, active=True).update(
+            active=False, unsubscribed_at=now
+        )

@@ -1,4 +1,5 @@
-"""One open page of the browser: banners refused, the list unfolded by scrolling or by its button, what a virtual list dropped kept."""
+"""One open page of the browser: banners refused, the list unfolded by scrolling or by its button, what a
+virtual list dropped kept."""
 
 import asyncio
 import contextlib
@@ -13,7 +14,8 @@ from egress.crawl.records import CrawlJob, Login, Pagination
 from egress.crawl.selectors import for_browser
 from egress.crawl.wire import Task
 
-#: Seconds: for what a page should show at first, for more after a scroll or click, for the network to be quiet; and between looks.
+#: Seconds: for what a page should show at first, for more after a scroll or click, for the network to be
+#: quiet; and between looks.
 FIRST = 10.0
 MORE = 3.0
 QUIET = 2.0
@@ -37,7 +39,9 @@ class BrowserPage:
         wanted = (job.wait_for or job.container) if job else ""
         if wanted:
             with contextlib.suppress(Error):
-                await self._page.wait_for_selector(for_browser(wanted), state="attached", timeout=FIRST * 1000)
+                await self._page.wait_for_selector(
+                    for_browser(wanted), state="attached", timeout=FIRST * 1000
+                )
         with contextlib.suppress(Error):
             await self._page.wait_for_load_state("networkidle", timeout=QUIET * 1000)
         return await self._refuse_cookies()
@@ -113,7 +117,9 @@ class BrowserPage:
 
     async def _restore(self, job: CrawlJob) -> None:
         with contextlib.suppress(Error):
-            there = {key for key, _ in await self._page.eval_on_selector_all(for_browser(job.container), _ITEMS)}
+            there = {
+                key for key, _ in await self._page.eval_on_selector_all(for_browser(job.container), _ITEMS)
+            }
             gone = [markup for key, markup in self._kept.items() if key not in there]
             if gone:
                 await self._page.evaluate(_RESTORE, "".join(gone))
@@ -136,7 +142,11 @@ class BrowserPage:
     async def _button_is_there(self, job: CrawlJob) -> bool:
         with contextlib.suppress(Error):
             button: Any = self._page.locator(for_browser(job.next)).first
-            return bool(await button.count()) and bool(await button.is_visible()) and bool(await button.is_enabled())
+            return (
+                bool(await button.count())
+                and bool(await button.is_visible())
+                and bool(await button.is_enabled())
+            )
         return False
 
     async def _refuse_cookies(self) -> bool:

@@ -17,15 +17,24 @@ class WayOutRefused(PermissionError):
 
 
 def only_way_out(proxy: str) -> None:
-    """From now on this process connects to `proxy` (http://127.0.0.1:PORT) and to Unix sockets, and resolves no names (PEP 578)."""
+    """From now on this process connects to `proxy` (http://127.0.0.1:PORT) and to Unix sockets, and resolves
+    no names (PEP 578)."""
     allowed = (urlsplit(proxy).hostname, urlsplit(proxy).port)
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][:2] != allowed:
             raise WayOutRefused(f"no connection but to the guarded proxy, not {arguments[1][0]}")
-        if event in ("socket.getaddrinfo", "socket.gethostbyname") and arguments[0] not in (None, "", allowed[0]):
+        if event in ("socket.getaddrinfo", "socket.gethostbyname") and arguments[0] not in (
+            None,
+            "",
+            allowed[0],
+        ):
             raise WayOutRefused("names are resolved by the guarded proxy alone")
-        if event in ("socket.sendto", "socket.sendmsg") and isinstance(arguments[1], tuple) and arguments[1][:2] != allowed:
+        if (
+            event in ("socket.sendto", "socket.sendmsg")
+            and isinstance(arguments[1], tuple)
+            and arguments[1][:2] != allowed
+        ):
             raise WayOutRefused("no datagrams")
 
     sys.addaudithook(hook)
@@ -41,7 +50,8 @@ def no_core_dumps() -> None:
 
 
 def own_time() -> None:
-    """The bound of the parent's processor time, which we inherit, is the parent's: this process has bounds of its own."""
+    """The bound of the parent's processor time, which we inherit, is the parent's: this process has bounds of
+    its own."""
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (most, most))
 
@@ -52,7 +62,8 @@ def die_with_parent(how: signal.Signals) -> None:
 
 
 def adopt_orphans() -> None:
-    """Linux: whatever our descendants leave behind becomes our child, so that none of them can slip away by a new session."""
+    """Linux: whatever our descendants leave behind becomes our child, so that none of them can slip away by a
+    new session."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 

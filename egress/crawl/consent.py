@@ -1,4 +1,5 @@
-"""Cookie banners, answered with the least consent: what refuses is clicked, what accepts never; without a refusal the banner stays."""
+"""Cookie banners, answered with the least consent: what refuses is clicked, what accepts never; without a
+refusal the banner stays."""
 
 from typing import Final
 
@@ -33,7 +34,8 @@ _WORDS: Final = (
     "सभी अस्वीकार करें", "अस्वीकार करें", "拒否する", "すべて拒否", "拒绝", "全部拒绝",
 )  # fmt: skip
 
-#: Run in each frame with [buttons, words]; true where something was clicked. Open shadow roots are looked into.
+#: Run in each frame with [buttons, words]; true where something was clicked. Open shadow roots are looked
+#: into.
 SCRIPT: Final = """([buttons, words]) => {
   const roots = [document];
   for (const element of document.querySelectorAll('*')) if (element.shadowRoot) roots.push(element.shadowRoot);

@@ -32,13 +32,16 @@ log = structlog.get_logger(__name__)
 #: Waits for another fetch from the same host up to here (seconds).
 LONGEST_WAIT = 60.0
 #: How a service is asked: none of the source's rates and robots.txt, which are the site's.
-SERVICE = DoorPolicy(obey_robots=False, read_timeout=90.0, total_timeout=120.0, max_received=32 << 20, max_decoded=32 << 20)
+SERVICE = DoorPolicy(
+    obey_robots=False, read_timeout=90.0, total_timeout=120.0, max_received=32 << 20, max_decoded=32 << 20
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Means:
-    """What walking needs beyond the door: the runner of child processes, a Chromium ('' for none) and whether its own sandbox works here, and the
-    services' keys by name, with the doors to them. `cancelled` is asked while a crawl runs."""
+    """What walking needs beyond the door: the runner of child processes, a Chromium ('' for none) and whether
+    its own sandbox works here, and the services' keys by name, with the doors to them. `cancelled` is asked
+    while a crawl runs."""
 
     runner: Runner
     chromium: str = ""
@@ -50,7 +53,8 @@ class Means:
 
 
 class CrawlingDoor(HttpDoor):
-    """A door that walks lists too. The host's breaker, pauses, rates and one connection hold for the walk as well."""
+    """A door that walks lists too. The host's breaker, pauses, rates and one connection hold for the walk as
+    well."""
 
     def __init__(self, policy: DoorPolicy, *, means: Means, **given: Any) -> None:
         super().__init__(policy, **given)
@@ -74,7 +78,8 @@ class CrawlingDoor(HttpDoor):
                 yield kind(services.enter_context(self._means.service_door(name, SERVICE)), key, self._allow)
 
     def _plain(self, job: CrawlJob, url: str) -> Response:
-        """Conditional, but for frames that scripts will fill: that the frame is as it was says nothing of the events."""
+        """Conditional, but for frames that scripts will fill: that the frame is as it was says nothing of the
+        events."""
         response = self.get(url, conditional=True)
         if PageView(response.content, response.url).count(job) == 0:
             self._validators.pop(response.url, None)
@@ -83,7 +88,9 @@ class CrawlingDoor(HttpDoor):
     def _allow(self, url: str) -> None:
         """Guard, with the name resolved now, and robots.txt: before somebody else asks for it in our name."""
         checked = self._checked("GET", url)
-        self._guard.addresses(checked.raw_host.decode("ascii"), effective_port(checked), seconds=self._policy.connect_timeout)
+        self._guard.addresses(
+            checked.raw_host.decode("ascii"), effective_port(checked), seconds=self._policy.connect_timeout
+        )
         self.crawl_delay(url)
 
     def _walk(self, job: CrawlJob, browser: str) -> Pages:
@@ -107,8 +114,13 @@ class CrawlingDoor(HttpDoor):
             )
 
         with self._turns.turn(ask, 0.0):
-            log.debug("egress.crawl_begins", url=ask.shown, renderer=name)  # what forbids a request forbids a walk
-        with self._host_held(ask), closing(self._means.runner.pages(task, renderer=name, cancelled=self._means.cancelled)) as pages:
+            log.debug(
+                "egress.crawl_begins", url=ask.shown, renderer=name
+            )  # what forbids a request forbids a walk
+        with (
+            self._host_held(ask),
+            closing(self._means.runner.pages(task, renderer=name, cancelled=self._means.cancelled)) as pages,
+        ):
             yield from self._told(ask, pages)
 
     @contextlib.contextmanager
@@ -117,7 +129,9 @@ class CrawlingDoor(HttpDoor):
         seconds, waited = self._means.runner.limits.seconds + 2 * GRACE, 0.0
         while not (token := self._limiter.hold(ask.site, seconds=seconds)):
             if waited >= LONGEST_WAIT:
-                raise RateLimited("another fetch from this host is under way", url=ask.shown, retry_after=LONGEST_WAIT)
+                raise RateLimited(
+                    "another fetch from this host is under way", url=ask.shown, retry_after=LONGEST_WAIT
+                )
             self._means.sleep(LOOK)
             waited += LOOK
         try:
@@ -126,11 +140,16 @@ class CrawlingDoor(HttpDoor):
             self._limiter.release(ask.site, token)
 
     def _told(self, ask: Ask, pages: Iterator[CrawledPage]) -> Iterator[CrawledPage]:
-        """Pages as they come, each told to listeners and counted against the source's rate; the breaker hears how the host did."""
+        """Pages as they come, each told to listeners and counted against the source's rate; the breaker hears
+        how the host did."""
         try:
             for page in pages:
                 for fetched in (page.page, *page.details):
-                    self._limiter.take(f"source:{self._name or ask.site}", rate=self._policy.rate, window=self._policy.rate_window)
+                    self._limiter.take(
+                        f"source:{self._name or ask.site}",
+                        rate=self._policy.rate,
+                        window=self._policy.rate_window,
+                    )
                     self._teller.tell("GET", mask_text(fetched.asked), _response(fetched, page))
                 self._breaker.succeeded(ask.site)
                 yield page
@@ -141,7 +160,13 @@ class CrawlingDoor(HttpDoor):
             if error.retry_after and error.status:
                 self._limiter.pause(ask.site, seconds=error.retry_after)
             if not isinstance(error, AddressRefused):
-                log.warning("egress.crawl_failed", code=error.code, detail=error.detail, url=ask.shown, source=self._name)
+                log.warning(
+                    "egress.crawl_failed",
+                    code=error.code,
+                    detail=error.detail,
+                    url=ask.shown,
+                    source=self._name,
+                )
             self._teller.tell("GET", error.url, error)
             raise
 

@@ -1,7 +1,9 @@
-"""`python -m egress.crawl.keeper SECONDS MEGABYTES`: runs the spider and keeps its bounds; ends with every process that it left behind.
+"""`python -m egress.crawl.keeper SECONDS MEGABYTES`: runs the spider and keeps its bounds; ends with every
+process that it left behind.
 
-Playwright starts Chromium in a session of its own, so the group of the spider is not enough: this process adopts all orphans below it (Linux:
-subreaper), weighs the whole tree, and kills the whole tree. It gets nothing secret: the spider reads its task from the stdin that both share.
+Playwright starts Chromium in a session of its own, so the group of the spider is not enough: this process
+adopts all orphans below it (Linux: subreaper), weighs the whole tree, and kills the whole tree. It gets
+nothing secret: the spider reads its task from the stdin that both share.
 """
 
 import json
@@ -26,7 +28,8 @@ class _Stopped(BaseException):
 
 
 def main(arguments: list[str]) -> int:
-    """Exit code of the spider; 3 where it took too long, 4 too much memory, 5 stopped. The last line on stdout says what was used."""
+    """Exit code of the spider; 3 where it took too long, 4 too much memory, 5 stopped. The last line on
+    stdout says what was used."""
     seconds, megabytes = float(arguments[0]), float(arguments[1])
     die_with_parent(signal.SIGTERM)
     adopt_orphans()
@@ -49,13 +52,19 @@ def main(arguments: list[str]) -> int:
         end_all()
     if why == "stopped":  # the worker may be dead, and nobody else would clear away
         shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
-    used = {"kind": "used", "seconds": round(time.monotonic() - begun, 2), "peak_mb": round(peak, 1), "killed": why}
+    used = {
+        "kind": "used",
+        "seconds": round(time.monotonic() - begun, 2),
+        "peak_mb": round(peak, 1),
+        "killed": why,
+    }
     print("\n" + json.dumps(used), flush=True)
     return code
 
 
 def weight() -> float:
-    """Megabytes that all processes below this one take, shared pages shared out among them (PSS; where it cannot be had, their own pages)."""
+    """Megabytes that all processes below this one take, shared pages shared out among them (PSS; where it
+    cannot be had, their own pages)."""
     total = 0
     for process in psutil.Process().children(recursive=True):
         try:
@@ -67,7 +76,8 @@ def weight() -> float:
 
 
 def end_all() -> None:
-    """Kill all processes below this one, again and again until there is none: what forks meanwhile is killed in the next round."""
+    """Kill all processes below this one, again and again until there is none: what forks meanwhile is killed
+    in the next round."""
     me = psutil.Process()
     for _ in range(100):
         below = me.children(recursive=True)

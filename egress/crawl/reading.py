@@ -1,4 +1,5 @@
-"""What a crawler must see in a page: how many events, where they lead, where the list goes on, and whether scripts would build it."""
+"""What a crawler must see in a page: how many events, where they lead, where the list goes on, and whether
+scripts would build it."""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -40,7 +41,11 @@ class PageView:
         """Where the events lead, each address once, in order, on the list's own site only."""
         if self.root is None or not job.link:
             return []
-        found = (self._absolute(link) for container in elements(self.root, job.container) for link in select(container, job.link)[:1])
+        found = (
+            self._absolute(link)
+            for container in elements(self.root, job.container)
+            for link in select(container, job.link)[:1]
+        )
         return [url for url in dict.fromkeys(found) if url and url != self.url]
 
     def next_link(self, job: CrawlJob) -> str:
@@ -63,7 +68,9 @@ class PageView:
         scripts = self.root.findall(".//script")
         for silent in self.root.xpath("//script|//style|//noscript|//template|//head"):
             silent.text = None
-        body = _WORDS.sub(" ", str(self.root.xpath("string()")))  # itertext walks a run of comments anew from each of them
+        body = _WORDS.sub(
+            " ", str(self.root.xpath("string()"))
+        )  # itertext walks a run of comments anew from each of them
         return bool(scripts) and (len(body) < _LITTLE_TEXT or bool(_SCRIPT_ROOT.search(self.text)))
 
     def _absolute(self, link: html.HtmlElement | str) -> str:

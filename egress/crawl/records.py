@@ -18,7 +18,8 @@ class Render(StrEnum):
 
 
 class Pagination(StrEnum):
-    """How a list goes on: not at all, by a number in its address, by a link, by a button that loads more, or by scrolling."""
+    """How a list goes on: not at all, by a number in its address, by a link, by a button that loads more, or
+    by scrolling."""
 
     NONE = "none"
     NUMBERED = "numbered"
@@ -35,8 +36,9 @@ class LoginKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Login:
-    """How to sign in. `url` has the form, whose inputs are called `username_field` and `password_field`; `submit` selects its button ('' sends the
-    form), `signed_in` what only a reader who is signed in sees ('' means: no password input any more)."""
+    """How to sign in. `url` has the form, whose inputs are called `username_field` and `password_field`;
+    `submit` selects its button ('' sends the form), `signed_in` what only a reader who is signed in sees (''
+    means: no password input any more)."""
 
     kind: LoginKind
     username: str = field(repr=False)
@@ -52,9 +54,10 @@ class Login:
 class CrawlJob:
     """Which lists to walk, and how far.
 
-    `container` selects one event, `link` the way to its detail page (from within it), of which at most `details` are fetched. `next` selects the
-    next page's link or the button that loads more; `scrolls` and `max_pages` bound the walk of each list. Selectors are those of
-    `egress.crawl.selectors`. `media` lets the browser load images, fonts and films, which it does not otherwise.
+    `container` selects one event, `link` the way to its detail page (from within it), of which at most
+    `details` are fetched. `next` selects the next page's link or the button that loads more; `scrolls` and
+    `max_pages` bound the walk of each list. Selectors are those of `egress.crawl.selectors`. `media` lets the
+    browser load images, fonts and films, which it does not otherwise.
     """
 
     urls: tuple[str, ...]
@@ -77,7 +80,12 @@ class CrawlJob:
     @property
     def is_one_page(self) -> bool:
         """Whether one request gives all of it."""
-        return len(self.urls) == 1 and self.pagination is Pagination.NONE and not self.details and self.login is None
+        return (
+            len(self.urls) == 1
+            and self.pagination is Pagination.NONE
+            and not self.details
+            and self.login is None
+        )
 
     def page_url(self, url: str, number: int) -> str:
         """The address of the list's page `number`: `{page}` filled in, or the parameter set."""
@@ -87,7 +95,11 @@ class CrawlJob:
         if PLACEHOLDER in url:
             return url.replace(PLACEHOLDER, value)
         parts = urlsplit(url)
-        query = [(name, old) for name, old in parse_qsl(parts.query, keep_blank_values=True) if name != self.page_parameter]
+        query = [
+            (name, old)
+            for name, old in parse_qsl(parts.query, keep_blank_values=True)
+            if name != self.page_parameter
+        ]
         return urlunsplit(parts._replace(query=urlencode([*query, (self.page_parameter, value)])))
 
 
@@ -104,8 +116,8 @@ class Fetched:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawledPage:
-    """One page of a list with the detail pages of its events. `number` counts from 1 in each list; `cut` says that the list goes on beyond the
-    bounds of the job."""
+    """One page of a list with the detail pages of its events. `number` counts from 1 in each list; `cut` says
+    that the list goes on beyond the bounds of the job."""
 
     page: Fetched
     number: int
@@ -115,5 +127,6 @@ class CrawledPage:
     details: tuple[Fetched, ...] = ()
 
 
-#: What a door's `crawl(job)` gives: pages as they come. Every failure is an `egress.exceptions.EgressError`; closing it ends the crawl.
+#: What a door's `crawl(job)` gives: pages as they come. Every failure is an `egress.exceptions.EgressError`;
+#: closing it ends the crawl.
 Pages = Generator[CrawledPage, None, None]

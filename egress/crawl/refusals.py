@@ -1,4 +1,5 @@
-"""How a site says that it wants no robots: by status, or by a challenge in place of the page. It is recorded, never got around."""
+"""How a site says that it wants no robots: by status, or by a challenge in place of the page. It is recorded,
+never got around."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -25,10 +26,26 @@ _MARKS: Final = (
             longest=_LOOKED_AT,
         ),
     ),
-    ("PerimeterX", patterns.compile(r"px-captcha|_pxCaptcha|window\._pxAppId", patterns.IGNORECASE, longest=_LOOKED_AT)),
-    ("DataDome", patterns.compile(r"captcha-delivery\.com|ct\.datado\.me", patterns.IGNORECASE, longest=_LOOKED_AT)),
-    ("Imperva", patterns.compile(r"_Incapsula_Resource|Incapsula incident ID", patterns.IGNORECASE, longest=_LOOKED_AT)),
-    ("AWS WAF", patterns.compile(r"awswaf\.com/[^\"']{0,200}?challenge|AwsWafIntegration", patterns.IGNORECASE, longest=_LOOKED_AT)),
+    (
+        "PerimeterX",
+        patterns.compile(r"px-captcha|_pxCaptcha|window\._pxAppId", patterns.IGNORECASE, longest=_LOOKED_AT),
+    ),
+    (
+        "DataDome",
+        patterns.compile(r"captcha-delivery\.com|ct\.datado\.me", patterns.IGNORECASE, longest=_LOOKED_AT),
+    ),
+    (
+        "Imperva",
+        patterns.compile(
+            r"_Incapsula_Resource|Incapsula incident ID", patterns.IGNORECASE, longest=_LOOKED_AT
+        ),
+    ),
+    (
+        "AWS WAF",
+        patterns.compile(
+            r"awswaf\.com/[^\"']{0,200}?challenge|AwsWafIntegration", patterns.IGNORECASE, longest=_LOOKED_AT
+        ),
+    ),
     (
         "a captcha",
         patterns.compile(
@@ -47,8 +64,8 @@ _STATUSES: Final = {401: "401 Unauthorized", 403: "403 Forbidden", 451: "451 Una
 
 
 def refusal(status: int, headers: Mapping[str, str], text: str, *, empty: bool) -> str:
-    """Why the answer is a refusal, in words; '' where it is none. `headers` by lower-case name; `empty`: the page lists no event, without which a
-    200 is never a refusal, whatever scripts it carries."""
+    """Why the answer is a refusal, in words; '' where it is none. `headers` by lower-case name; `empty`: the
+    page lists no event, without which a 200 is never a refusal, whatever scripts it carries."""
     for name, value, who in _HEADERS:
         if name in headers and value in headers[name].lower() and (empty or status >= 400):
             return f"a challenge of {who}"

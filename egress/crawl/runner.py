@@ -1,4 +1,5 @@
-"""The child process of one crawl: started, fed, listened to, bounded, and ended with everything that it started."""
+"""The child process of one crawl: started, fed, listened to, bounded, and ended with everything that it
+started."""
 
 import contextlib
 import fcntl
@@ -41,7 +42,15 @@ PIECE = 1 << 16
 CHATTER = frozenset(
     f"{name}.{domain}"
     for domain, names in {
-        "google.com": ("www", "accounts", "clients2", "clients4", "clientservices", "android.clients", "mtalk"),
+        "google.com": (
+            "www",
+            "accounts",
+            "clients2",
+            "clients4",
+            "clientservices",
+            "android.clients",
+            "mtalk",
+        ),
         "googleapis.com": ("update", "safebrowsing", "content-autofill", "optimizationguide-pa", "edgedl.me"),
         "gvt1.com": ("redirector", "edgedl.me"),
     }.items()
@@ -56,7 +65,10 @@ _ERRORS: dict[str, type[exceptions.EgressError]] = {
     )
 }  # fmt: skip
 _KILLED = {
-    "time": (exceptions.TimedOut, "the crawl took longer than {seconds:.0f} s and was ended; give it fewer pages or details"),
+    "time": (
+        exceptions.TimedOut,
+        "the crawl took longer than {seconds:.0f} s and was ended; give it fewer pages or details",
+    ),
     "memory": (
         exceptions.MemoryExceeded,
         "the crawl took more than {megabytes} MB and was ended; give it fewer pages, or raise CRAWL_MAX_MB",
@@ -66,8 +78,9 @@ _KILLED = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrawlLimits:
-    """What one crawl may take in all: `megabytes` of memory, `seconds`, `output` bytes of pages; `at_once` of them in all processes that share the folder
-    `places` (None: in this process), where each holds a file's lock, which is let go when its process ends, however it ends."""
+    """What one crawl may take in all: `megabytes` of memory, `seconds`, `output` bytes of pages; `at_once` of
+    them in all processes that share the folder `places` (None: in this process), where each holds a file's
+    lock, which is let go when its process ends, however it ends."""
 
     megabytes: int = 1024
     seconds: float = 240.0
@@ -79,19 +92,31 @@ class CrawlLimits:
 class Runner:
     """Runs crawls, each in a process tree of its own whose only way out is a guarded proxy of its own."""
 
-    def __init__(self, guard: Guard, *, upstream: ProxyPool | None = None, limits: CrawlLimits | None = None) -> None:
+    def __init__(
+        self, guard: Guard, *, upstream: ProxyPool | None = None, limits: CrawlLimits | None = None
+    ) -> None:
         self._guard, self._upstream = guard, upstream
         self.limits = limits or CrawlLimits()
         self._here = threading.BoundedSemaphore(self.limits.at_once)
         if self.limits.places:
             self.limits.places.mkdir(parents=True, exist_ok=True)
 
-    def pages(self, make: Callable[[str], Task], *, renderer: str, cancelled: Callable[[], bool] = lambda: False) -> Pages:
-        """The pages of the task that `make` builds, given the proxy's URL. Closing the iterator ends the crawl. Raises EgressErrors."""
+    def pages(
+        self, make: Callable[[str], Task], *, renderer: str, cancelled: Callable[[], bool] = lambda: False
+    ) -> Pages:
+        """The pages of the task that `make` builds, given the proxy's URL. Closing the iterator ends the
+        crawl. Raises EgressErrors."""
         limits = self.limits
-        with self._slot(cancelled), tempfile.TemporaryDirectory(prefix="nocturne-crawl-", ignore_cleanup_errors=True) as home:
+        with (
+            self._slot(cancelled),
+            tempfile.TemporaryDirectory(prefix="nocturne-crawl-", ignore_cleanup_errors=True) as home,
+        ):
             proxy = GuardedProxy(
-                self._guard, upstream=self._upstream, seconds=limits.seconds, total_bytes=4 * limits.output, closed=CHATTER
+                self._guard,
+                upstream=self._upstream,
+                seconds=limits.seconds,
+                total_bytes=4 * limits.output,
+                closed=CHATTER,
             )
             with proxy.running() as url:
                 child = _Child(make(url), limits, home)
@@ -108,7 +133,9 @@ class Runner:
             if cancelled():
                 raise exceptions.CrawlCancelled("the crawl was cancelled before it began")
             if time.monotonic() > until:
-                raise exceptions.CrawlFailed("other crawls take all places; it will be tried again", retry_after=60.0)
+                raise exceptions.CrawlFailed(
+                    "other crawls take all places; it will be tried again", retry_after=60.0
+                )
             time.sleep(LOOK)
         try:
             yield
@@ -120,7 +147,9 @@ class Runner:
         if self.limits.places is None:
             return self._here.release if self._here.acquire(blocking=False) else None
         for number in range(self.limits.at_once):
-            place = os.open(self.limits.places / f"crawl-{number}.lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+            place = os.open(
+                self.limits.places / f"crawl-{number}.lock", os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600
+            )
             try:
                 fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -138,7 +167,13 @@ class _Child:
         self.used: dict[str, Any] = {}
         self._errors = open(os.path.join(home, "stderr"), "w+b")  # noqa: SIM115 - it lives as long as the child
         environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-        environment |= {"HOME": home, "TMPDIR": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home, "PYTHONPATH": str(PROJECT)}
+        environment |= {
+            "HOME": home,
+            "TMPDIR": home,
+            "XDG_CONFIG_HOME": home,
+            "XDG_CACHE_HOME": home,
+            "PYTHONPATH": str(PROJECT),
+        }
         environment |= {"TLDEXTRACT_CACHE": home, "PYTHONDONTWRITEBYTECODE": "1"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", KEEPER, str(limits.seconds), str(limits.megabytes)],
@@ -205,7 +240,9 @@ class _Child:
         return mask_text(lines[-1])[:300] if lines else "no word why"
 
 
-def _listen(child: _Child, proxy: GuardedProxy, renderer: str, cancelled: Callable[[], bool]) -> Iterator[CrawledPage]:
+def _listen(
+    child: _Child, proxy: GuardedProxy, renderer: str, cancelled: Callable[[], bool]
+) -> Iterator[CrawledPage]:
     """Pages with their details, as they are whole. Raises what the child reports, as an EgressError."""
     head: dict[str, Any] | None = None
     details: list[Fetched] = []
@@ -217,7 +254,12 @@ def _listen(child: _Child, proxy: GuardedProxy, renderer: str, cancelled: Callab
         elif kind == "detail":
             details.append(unpacked(line))
         elif kind == "missed":
-            log.warning("egress.detail_missed", code=line["code"], detail=mask_text(str(line["detail"])), url=mask_text(str(line["url"])))
+            log.warning(
+                "egress.detail_missed",
+                code=line["code"],
+                detail=mask_text(str(line["detail"])),
+                url=mask_text(str(line["url"])),
+            )
         elif kind == "page_end" and head is not None:
             yield CrawledPage(
                 page=unpacked(head),
@@ -237,10 +279,13 @@ def _listen(child: _Child, proxy: GuardedProxy, renderer: str, cancelled: Callab
 
 
 def _error(line: dict[str, Any], proxy: GuardedProxy) -> exceptions.EgressError:
-    """The child's report. What the guard refused is told apart from what the site refused by asking the proxy."""
+    """The child's report. What the guard refused is told apart from what the site refused by asking the
+    proxy."""
     url, detail = str(line["url"]), mask_text(str(line["detail"]))
     host = (urlsplit(url).hostname or "").lower()
-    if "tunnel" in detail.lower() and proxy.refused:  # a redirect to https: the error does not name the address it led to
+    if (
+        "tunnel" in detail.lower() and proxy.refused
+    ):  # a redirect to https: the error does not name the address it led to
         host = next(reversed(proxy.refused))
     if host in proxy.refused:
         return exceptions.AddressRefused(proxy.refused[host], url=mask_text(url))

@@ -1,4 +1,5 @@
-"""Selectors of a configuration: CSS, or XPath where it begins with `/`, `./`, `(` or `xpath:`; `::attr(name)` gives an attribute, `::text` own text."""
+"""Selectors of a configuration: CSS, or XPath where it begins with `/`, `./`, `(` or `xpath:`; `::attr(name)`
+gives an attribute, `::text` own text."""
 
 from functools import lru_cache
 
@@ -17,7 +18,8 @@ class SelectorInvalid(ValueError):
 
 
 def select(element: HtmlElement, selector: str) -> list[HtmlElement | str]:
-    """What `selector` finds in and below `element`, in document order: elements, or texts of an attribute. [] for an empty selector.
+    """What `selector` finds in and below `element`, in document order: elements, or texts of an attribute. []
+    for an empty selector.
 
     Raises SelectorInvalid.
     """
@@ -26,7 +28,9 @@ def select(element: HtmlElement, selector: str) -> list[HtmlElement | str]:
     found = compiled(selector)(element)
     values = found if isinstance(found, list) else [str(found)] if found not in ("", None, False) else []
     return [
-        value if isinstance(value, HtmlElement) else str(value) for value in values[:MOST_FOUND] if not isinstance(value, etree._Comment)
+        value if isinstance(value, HtmlElement) else str(value)
+        for value in values[:MOST_FOUND]
+        if not isinstance(value, etree._Comment)
     ]
 
 
@@ -51,10 +55,13 @@ def compiled(selector: str) -> etree.XPath:
     try:
         return etree.XPath(_expression(selector) if is_xpath(selector) else css2xpath(selector))
     except (SelectorError, etree.XPathSyntaxError, ValueError) as error:
-        raise SelectorInvalid(f"{selector!r} is no {'XPath' if is_xpath(selector) else 'CSS selector'}: {error}") from error
+        raise SelectorInvalid(
+            f"{selector!r} is no {'XPath' if is_xpath(selector) else 'CSS selector'}: {error}"
+        ) from error
 
 
 def _expression(selector: str) -> str:
-    """XPath, relative to the element it is asked in: a leading `//` would look at the whole page from within each event."""
+    """XPath, relative to the element it is asked in: a leading `//` would look at the whole page from within
+    each event."""
     text = selector.strip().removeprefix("xpath:").strip()
     return "." + text if text.startswith("//") else text

@@ -1,6 +1,8 @@
-"""`python -m egress.crawl.spider`: walks the lists of the task on stdin and writes their pages to stdout. Started by the keeper, never by hand.
+"""`python -m egress.crawl.spider`: walks the lists of the task on stdin and writes their pages to stdout.
+Started by the keeper, never by hand.
 
-The walk is one thing after the other, as a polite reader goes; Scrapy brings the throttle, robots.txt, redirects, cookies and limits.
+The walk is one thing after the other, as a polite reader goes; Scrapy brings the throttle, robots.txt,
+redirects, cookies and limits.
 """
 
 import os
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from egress.crawl.browsing import BrowserPage
 
 #: What a browser asks for beyond the page's text and scripts, none of which says anything of events.
-_UNWANTED = frozenset({"image", "media", "font", "ping", "prefetch", "beacon", "csp_report", "texttrack", "manifest"})
+_UNWANTED = frozenset(
+    {"image", "media", "font", "ping", "prefetch", "beacon", "csp_report", "texttrack", "manifest"}
+)
 _CODES = (
     ("IgnoreRequest", "robots refused"),
     ("DownloadTimeoutError", "timed out"),
@@ -40,7 +44,8 @@ _SECONDS = patterns.compile(r"\d{1,6}")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A page as bytes and as a tree, its headers, and whether its list still grew when the bounds were reached."""
+    """A page as bytes and as a tree, its headers, and whether its list still grew when the bounds were
+    reached."""
 
     page: Fetched
     view: PageView
@@ -51,9 +56,17 @@ class Loaded:
 class StopError(Exception):
     """The crawl ends here: `code` as in `egress.exceptions`, `detail` for a person."""
 
-    def __init__(self, code: str, detail: str, *, url: str = "", status: int = 0, retry_after: float | None = None) -> None:
+    def __init__(
+        self, code: str, detail: str, *, url: str = "", status: int = 0, retry_after: float | None = None
+    ) -> None:
         super().__init__(detail)
-        self.report = {"code": code, "detail": detail, "url": url, "status": status, "retry_after": retry_after}
+        self.report = {
+            "code": code,
+            "detail": detail,
+            "url": url,
+            "status": status,
+            "retry_after": retry_after,
+        }
 
 
 class OnlyWayOut:
@@ -99,7 +112,13 @@ class ListSpider(scrapy.Spider):
         except Exception as error:
             self.logger.exception("the walk broke off")
             send(
-                self.out, "error", code="crawl failed", detail=f"{type(error).__name__}: {error}"[:500], url="", status=0, retry_after=None
+                self.out,
+                "error",
+                code="crawl failed",
+                detail=f"{type(error).__name__}: {error}"[:500],
+                url="",
+                status=0,
+                retry_after=None,
             )
         return
         yield
@@ -114,7 +133,13 @@ class ListSpider(scrapy.Spider):
                 return
             url = self._following(start, loaded.view, number)
             last = number >= self.job.max_pages or not url
-            send(self.out, "page", **packed(loaded.page), number=number, cut=loaded.grew or (last and bool(url)))
+            send(
+                self.out,
+                "page",
+                **packed(loaded.page),
+                number=number,
+                cut=loaded.grew or (last and bool(url)),
+            )
             await self._details(loaded.view)
             send(self.out, "page_end")
             if last:
@@ -127,7 +152,8 @@ class ListSpider(scrapy.Spider):
         return view.next_link(self.job) if self.job.pagination is Pagination.NEXT else ""
 
     async def _details(self, view: PageView) -> None:
-        """The events' own pages. One that fails is missed; a site that refuses or asks to wait ends the crawl."""
+        """The events' own pages. One that fails is missed; a site that refuses or asks to wait ends the
+        crawl."""
         for url in view.detail_links(self.job)[: self.job.details]:
             try:
                 loaded = await self._load(url, unfold=False)
@@ -156,11 +182,15 @@ class ListSpider(scrapy.Spider):
         finally:
             await browsed.close()
         if not is_same_site(final, url):
-            raise StopError("client refused", f"the page leads away to another site: {final[:200]}", url=final)
+            raise StopError(
+                "client refused", f"the page leads away to another site: {final[:200]}", url=final
+            )
         return _loaded(url, response, content, final, PageView(content, final), grew=grew)
 
     def _browsed(self, opened: Any) -> "BrowserPage":
-        from egress.crawl.browsing import BrowserPage  # Playwright takes a third of the start, and plain HTTP needs none of it
+        from egress.crawl.browsing import (
+            BrowserPage,
+        )  # Playwright takes a third of the start, and plain HTTP needs none of it
 
         return BrowserPage(opened, self.task)
 
@@ -175,7 +205,8 @@ class ListSpider(scrapy.Spider):
         }
 
     def _note(self, response: Any) -> None:
-        """Remember the last answer to a navigation: Chromium shows an error page of its own for one without a body, and Playwright fails."""
+        """Remember the last answer to a navigation: Chromium shows an error page of its own for one without a
+        body, and Playwright fails."""
         if response.request.is_navigation_request() and response.frame.parent_frame is None:
             self._answered = (response.url, response.status)
 
@@ -194,17 +225,25 @@ class ListSpider(scrapy.Spider):
             detail = "robots.txt forbids this path" if code == "robots refused" else _first_line(error)
             raise StopError(code, detail, url=request.url) from error
         if not is_same_site(response.url, request.url):
-            raise StopError("client refused", f"the address leads to another site: {response.url[:200]}", url=response.url)
+            raise StopError(
+                "client refused", f"the address leads to another site: {response.url[:200]}", url=response.url
+            )
         return response
 
     async def _sign_in(self, login: Login) -> None:
         response = await self._download(Request(login.url, meta=self._meta(), dont_filter=True))
         opened = response.meta.get("playwright_page")
-        view = await self._send_form(response, login) if opened is None else await self._fill_form(self._browsed(opened), login)
+        view = (
+            await self._send_form(response, login)
+            if opened is None
+            else await self._fill_form(self._browsed(opened), login)
+        )
         password = f"//input[@type='password' or @name='{login.password_field}']"
         if not view.has(login.signed_in) if login.signed_in else view.has(password):
             raise StopError(
-                "login failed", "the site did not let us in; check the user name, the password and the form's fields", url=login.url
+                "login failed",
+                "the site did not let us in; check the user name, the password and the form's fields",
+                url=login.url,
             )
 
     async def _fill_form(self, browsed: "BrowserPage", login: Login) -> PageView:
@@ -212,7 +251,11 @@ class ListSpider(scrapy.Spider):
             await browsed.settle(None)
             content, url = await browsed.sign_in(login)
         except ValueError as error:
-            raise StopError("login failed", "the login page has no such form; check its fields and its button", url=login.url) from error
+            raise StopError(
+                "login failed",
+                "the login page has no such form; check its fields and its button",
+                url=login.url,
+            ) from error
         finally:
             await browsed.close()
         return PageView(content, url)
@@ -223,11 +266,16 @@ class ListSpider(scrapy.Spider):
             if not isinstance(response, TextResponse):
                 raise ValueError("no page of text")
             form = FormRequest.from_response(
-                response, formxpath=f"//form[.//input[@name='{login.password_field}']]", formdata=values, dont_filter=True
+                response,
+                formxpath=f"//form[.//input[@name='{login.password_field}']]",
+                formdata=values,
+                dont_filter=True,
             )
         except ValueError as error:
             raise StopError(
-                "login failed", f"no form with an input called {login.password_field!r} at the login page", url=login.url
+                "login failed",
+                f"no form with an input called {login.password_field!r} at the login page",
+                url=login.url,
             ) from error
         if not is_same_site(form.url, login.url):
             raise StopError("login failed", "the form would send the password to another site", url=login.url)
@@ -235,10 +283,20 @@ class ListSpider(scrapy.Spider):
         return PageView(answer.text if isinstance(answer, TextResponse) else answer.body, answer.url)
 
 
-def _loaded(asked: str, response: Response, content: bytes, url: str, view: PageView, *, grew: bool = False) -> Loaded:
-    headers = {name.decode("latin-1").lower(): (response.headers.get(name) or b"").decode("latin-1") for name in response.headers}
+def _loaded(
+    asked: str, response: Response, content: bytes, url: str, view: PageView, *, grew: bool = False
+) -> Loaded:
+    headers = {
+        name.decode("latin-1").lower(): (response.headers.get(name) or b"").decode("latin-1")
+        for name in response.headers
+    }
     kind = headers.get("content-type", "") if content is response.body else "text/html; charset=utf-8"
-    return Loaded(Fetched(url=url, asked=asked, status=response.status, content=content, content_type=kind), view, headers, grew)
+    return Loaded(
+        Fetched(url=url, asked=asked, status=response.status, content=content, content_type=kind),
+        view,
+        headers,
+        grew,
+    )
 
 
 def _check(response: Response) -> None:
@@ -246,7 +304,13 @@ def _check(response: Response) -> None:
     asked = _SECONDS.fullmatch((response.headers.get("Retry-After") or b"").decode("latin-1").strip())
     if response.status == 429 or (response.status == 503 and asked):
         seconds = float(asked[0]) if asked else 60.0
-        raise StopError("rate limited", "the site asks us to wait", url=response.url, status=response.status, retry_after=seconds)
+        raise StopError(
+            "rate limited",
+            "the site asks us to wait",
+            url=response.url,
+            status=response.status,
+            retry_after=seconds,
+        )
 
 
 def _refuse(loaded: Loaded, *, empty: bool) -> None:
@@ -254,7 +318,9 @@ def _refuse(loaded: Loaded, *, empty: bool) -> None:
     page = loaded.page
     why = refusal(page.status, loaded.headers, loaded.view.text, empty=empty)
     if why:
-        raise StopError("site refused", f"the site wants no robots: {why}", url=page.asked, status=page.status)
+        raise StopError(
+            "site refused", f"the site wants no robots: {why}", url=page.asked, status=page.status
+        )
     if page.status >= 400:
         code = "server failed" if page.status >= 500 else "client refused"
         raise StopError(code, f"the site answered {page.status}", url=page.asked, status=page.status)
@@ -267,7 +333,12 @@ def _unanswered(url: str, status: int) -> StopError:
         return StopError("site refused", f"the site wants no robots: {why}", url=url, status=status)
     if status in (429, 503):
         return StopError("rate limited", "the site asks us to wait", url=url, status=status, retry_after=60.0)
-    return StopError("server failed" if status >= 500 else "client refused", f"the site answered {status}", url=url, status=status)
+    return StopError(
+        "server failed" if status >= 500 else "client refused",
+        f"the site answered {status}",
+        url=url,
+        status=status,
+    )
 
 
 def _first_line(error: Exception) -> str:

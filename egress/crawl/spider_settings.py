@@ -1,4 +1,5 @@
-"""Scrapy's settings for one task. Its defaults are neither polite nor safe: robots ignored, no throttle, 1 GiB bodies, files and FTP."""
+"""Scrapy's settings for one task. Its defaults are neither polite nor safe: robots ignored, no throttle, 1
+GiB bodies, files and FTP."""
 
 import os
 from typing import Any
@@ -8,8 +9,8 @@ from egress.crawl.records import LoginKind
 from egress.crawl.wire import Task
 
 LONGEST_DELAY = 30.0
-#: Chromium without whatever speaks to the outside on its own, and with the guarded proxy as its only way: for loopback too, for every name, and
-#: not around it by UDP.
+#: Chromium without whatever speaks to the outside on its own, and with the guarded proxy as its only way: for
+#: loopback too, for every name, and not around it by UDP.
 _FLAGS = (
     "--disable-gpu",
     "--disable-quic",
@@ -72,11 +73,19 @@ def settings_for(task: Task) -> dict[str, Any]:
 
 
 def _browser(task: Task) -> dict[str, Any]:
-    flags = [*_FLAGS, f"--proxy-server={task.proxy}", f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {urlsplit(task.proxy).hostname}"]
+    flags = [
+        *_FLAGS,
+        f"--proxy-server={task.proxy}",
+        f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {urlsplit(task.proxy).hostname}",
+    ]
     if not task.sandbox:
         flags.append("--no-sandbox")
     return {
-        "DOWNLOAD_HANDLERS": {**dict.fromkeys(("data", "file", "ftp", "s3")), "http": _HANDLER, "https": _HANDLER},
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("data", "file", "ftp", "s3")),
+            "http": _HANDLER,
+            "https": _HANDLER,
+        },
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_LAUNCH_OPTIONS": {
             "executable_path": task.browser,
@@ -111,5 +120,9 @@ def _context(task: Task) -> dict[str, Any]:
     login = task.job.login
     if login is not None and login.kind is LoginKind.BASIC:
         parts = urlsplit(task.job.urls[0])
-        context["http_credentials"] = {"username": login.username, "password": login.password, "origin": f"{parts.scheme}://{parts.netloc}"}
+        context["http_credentials"] = {
+            "username": login.username,
+            "password": login.password,
+            "origin": f"{parts.scheme}://{parts.netloc}",
+        }
     return context

@@ -1,4 +1,5 @@
-"""What passes between the keeper's parent and the spider: a task as one JSON object in, pages as one JSON object a line out."""
+"""What passes between the keeper's parent and the spider: a task as one JSON object in, pages as one JSON
+object a line out."""
 
 import base64
 import json
@@ -11,8 +12,9 @@ from egress.crawl.records import CrawlJob, Fetched, Login, LoginKind, Pagination
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """A job and the means for it. `proxy` is the guarded proxy's URL, `agent` our User-Agent, `delay` seconds between requests, `browser` the path of
-    a Chromium ('' for plain HTTP), `max_bytes` of one page, `seconds` for one page."""
+    """A job and the means for it. `proxy` is the guarded proxy's URL, `agent` our User-Agent, `delay` seconds
+    between requests, `browser` the path of a Chromium ('' for plain HTTP), `max_bytes` of one page, `seconds`
+    for one page."""
 
     job: CrawlJob
     proxy: str
@@ -35,8 +37,15 @@ class Task:
         given = json.loads(raw)
         job = given.pop("job")
         login = job.pop("login")
-        job |= {"urls": tuple(job["urls"]), "render": Render(job["render"]), "pagination": Pagination(job["pagination"])}
-        return cls(job=CrawlJob(**job, login=Login(**login | {"kind": LoginKind(login["kind"])}) if login else None), **given)
+        job |= {
+            "urls": tuple(job["urls"]),
+            "render": Render(job["render"]),
+            "pagination": Pagination(job["pagination"]),
+        }
+        return cls(
+            job=CrawlJob(**job, login=Login(**login | {"kind": LoginKind(login["kind"])}) if login else None),
+            **given,
+        )
 
 
 def send(out: TextIO, kind: str, **fields: Any) -> None:

@@ -1,7 +1,8 @@
-"""How often, how many at a time, and whether at all: rate limits, one connection a host, pauses and circuit breakers.
+"""How often, how many at a time, and whether at all: rate limits, one connection a host, pauses and circuit
+breakers.
 
-Shared by all processes in Valkey; in memory for tests and for `inspect_source`. Hints, never the truth: without Valkey each process
-keeps its own count and goes on.
+Shared by all processes in Valkey; in memory for tests and for `inspect_source`. Hints, never the truth:
+without Valkey each process keeps its own count and goes on.
 """
 
 from typing import Protocol
@@ -28,11 +29,13 @@ class Limiter(Protocol):
     """Answers whether a request may go now. Seconds throughout; 0.0 means now."""
 
     def take(self, key: str, *, rate: int, window: float) -> float:
-        """Take one of `rate` requests in `window` seconds: 0.0 when taken, else the wait until one may be, and nothing is taken."""
+        """Take one of `rate` requests in `window` seconds: 0.0 when taken, else the wait until one may be,
+        and nothing is taken."""
         ...
 
     def pause(self, key: str, *, seconds: float) -> None:
-        """Leave `key` alone for `seconds` (the site's Retry-After). A longer pause that is under way stays."""
+        """Leave `key` alone for `seconds` (the site's Retry-After). A longer pause that is under way
+        stays."""
         ...
 
     def paused(self, key: str) -> float:
@@ -40,7 +43,8 @@ class Limiter(Protocol):
         ...
 
     def hold(self, key: str, *, seconds: float) -> str:
-        """A token that no other process holds for `key`, '' where one does. It lapses after `seconds`, should the holder die."""
+        """A token that no other process holds for `key`, '' where one does. It lapses after `seconds`, should
+        the holder die."""
         ...
 
     def release(self, key: str, token: str) -> None:
@@ -52,11 +56,13 @@ class Breaker(Protocol):
     """Leaves a host alone that keeps failing, then lets one request probe it."""
 
     def shut(self, host: str) -> float:
-        """Seconds for which `host` is left alone, 0.0 when it is not. Claims nothing: for asking before other waits."""
+        """Seconds for which `host` is left alone, 0.0 when it is not. Claims nothing: for asking before other
+        waits."""
         ...
 
     def check(self, host: str) -> float:
-        """0.0 when a request may go (the caller then is the probe, where the host was left alone), else seconds to wait."""
+        """0.0 when a request may go (the caller then is the probe, where the host was left alone), else
+        seconds to wait."""
         ...
 
     def failed(self, host: str) -> None: ...

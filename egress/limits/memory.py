@@ -100,7 +100,11 @@ class MemoryBreaker:
         """See `Breaker.shut`."""
         with self._lock:
             circuit = self._circuits.get(host)
-            return 0.0 if circuit is None or circuit.failures < rules.THRESHOLD else max(0.0, circuit.shut_until - self._clock())
+            return (
+                0.0
+                if circuit is None or circuit.failures < rules.THRESHOLD
+                else max(0.0, circuit.shut_until - self._clock())
+            )
 
     def check(self, host: str) -> float:
         """See `Breaker.check`."""

@@ -1,6 +1,8 @@
-"""Limits that all processes share: each question one Lua script in Valkey, atomic there, on Valkey's own clock.
+"""Limits that all processes share: each question one Lua script in Valkey, atomic there, on Valkey's own
+clock.
 
-Without Valkey every answer comes from this process's memory, after one warning: a dead cache must not stop a fetch.
+Without Valkey every answer comes from this process's memory, after one warning: a dead cache must not stop a
+fetch.
 """
 
 import secrets
@@ -100,9 +102,12 @@ return '0'
 
 
 class _Shared:
-    """Runs scripts, or asks the fallback while Valkey is away. `clock` is for tests; without it Valkey's time counts."""
+    """Runs scripts, or asks the fallback while Valkey is away. `clock` is for tests; without it Valkey's time
+    counts."""
 
-    def __init__(self, client: "redis.Redis", *, clock: Callable[[], float] | None = None, prefix: str = PREFIX) -> None:
+    def __init__(
+        self, client: "redis.Redis", *, clock: Callable[[], float] | None = None, prefix: str = PREFIX
+    ) -> None:
         self._client = client
         self._clock = clock
         self._prefix = prefix
@@ -127,14 +132,19 @@ class _Shared:
 class ValkeyLimiter(_Shared):
     """`Limiter` over Valkey."""
 
-    def __init__(self, client: "redis.Redis", *, clock: Callable[[], float] | None = None, prefix: str = PREFIX) -> None:
+    def __init__(
+        self, client: "redis.Redis", *, clock: Callable[[], float] | None = None, prefix: str = PREFIX
+    ) -> None:
         super().__init__(client, clock=clock, prefix=prefix)
         self._local = MemoryLimiter()
 
     def take(self, key: str, *, rate: int, window: float) -> float:
         """See `Limiter.take`."""
         numbers = rules.spacing(rate, window)
-        return self._ask(lambda: float(self._run(_TAKE, "rate:" + key, *numbers)), lambda: self._local.take(key, rate=rate, window=window))
+        return self._ask(
+            lambda: float(self._run(_TAKE, "rate:" + key, *numbers)),
+            lambda: self._local.take(key, rate=rate, window=window),
+        )
 
     def pause(self, key: str, *, seconds: float) -> None:
         """See `Limiter.pause`."""
@@ -148,7 +158,10 @@ class ValkeyLimiter(_Shared):
     def hold(self, key: str, *, seconds: float) -> str:
         """See `Limiter.hold`."""
         token = secrets.token_hex(8)
-        return self._ask(lambda: self._run(_HOLD, "hold:" + key, seconds, token), lambda: self._local.hold(key, seconds=seconds))
+        return self._ask(
+            lambda: self._run(_HOLD, "hold:" + key, seconds, token),
+            lambda: self._local.hold(key, seconds=seconds),
+        )
 
     def release(self, key: str, token: str) -> None:
         """See `Limiter.release`."""
@@ -159,17 +172,25 @@ class ValkeyLimiter(_Shared):
 class ValkeyBreaker(_Shared):
     """`Breaker` over Valkey."""
 
-    def __init__(self, client: "redis.Redis", *, clock: Callable[[], float] | None = None, prefix: str = PREFIX) -> None:
+    def __init__(
+        self, client: "redis.Redis", *, clock: Callable[[], float] | None = None, prefix: str = PREFIX
+    ) -> None:
         super().__init__(client, clock=clock, prefix=prefix)
         self._local = MemoryBreaker()
 
     def shut(self, host: str) -> float:
         """See `Breaker.shut`."""
-        return self._ask(lambda: float(self._run(_SHUT, "circuit:" + host, rules.THRESHOLD)), lambda: self._local.shut(host))
+        return self._ask(
+            lambda: float(self._run(_SHUT, "circuit:" + host, rules.THRESHOLD)),
+            lambda: self._local.shut(host),
+        )
 
     def check(self, host: str) -> float:
         """See `Breaker.check`."""
-        return self._ask(lambda: float(self._run(_CHECK, "circuit:" + host, rules.THRESHOLD, rules.PROBE)), lambda: self._local.check(host))
+        return self._ask(
+            lambda: float(self._run(_CHECK, "circuit:" + host, rules.THRESHOLD, rules.PROBE)),
+            lambda: self._local.check(host),
+        )
 
     def failed(self, host: str) -> None:
         """See `MemoryBreaker.failed`."""
@@ -193,7 +214,8 @@ class ValkeyBreaker(_Shared):
         self._ask(forget, lambda: None)
 
     def circuits(self) -> list[Circuit]:
-        """The hosts that failed last, 1,000 at most, by name. Raises redis.RedisError where Valkey cannot be asked."""
+        """The hosts that failed last, 1,000 at most, by name. Raises redis.RedisError where Valkey cannot be
+        asked."""
         now = self._now()
         self._client.zremrangebyscore(self._prefix + CIRCUITS, "-inf", now - rules.MEMORY)
         hosts = [self._text(host) for host in self._client.zrange(self._prefix + CIRCUITS, 0, -1)]
@@ -204,7 +226,9 @@ class ValkeyBreaker(_Shared):
         found = []
         for host, (failures, shut_until, probing) in sorted(zip(hosts, answers, strict=True)):
             if failures is not None:
-                found.append(rules.circuit(host, int(failures), float(shut_until or 0), now, probing=probing == b"1"))
+                found.append(
+                    rules.circuit(host, int(failures), float(shut_until or 0), now, probing=probing == b"1")
+                )
         return found
 
     def _now(self) -> float:
@@ -224,12 +248,16 @@ class ValkeyStore(_Shared):
 
     def get(self, key: str) -> bytes | None:
         """See `Store`."""
-        return self._ask(lambda: self._bytes(self._client.get(self._prefix + "store:" + key)), lambda: self._local.get(key))
+        return self._ask(
+            lambda: self._bytes(self._client.get(self._prefix + "store:" + key)), lambda: self._local.get(key)
+        )
 
     def set(self, key: str, value: bytes, *, seconds: float) -> None:
         """See `Store`."""
         self._ask(
-            lambda: str(self._client.set(self._prefix + "store:" + key, value, px=max(1, int(seconds * 1000)))),
+            lambda: str(
+                self._client.set(self._prefix + "store:" + key, value, px=max(1, int(seconds * 1000)))
+            ),
             lambda: self._local.set(key, value, seconds=seconds),
         )
 

@@ -1,4 +1,5 @@
-"""Counts of what goes out, kept in Valkey for all processes together and read when Prometheus asks (decisions/0018)."""
+"""Counts of what goes out, kept in Valkey for all processes together and read when Prometheus asks
+(decisions/0018)."""
 
 from egress.metrics.counts import BUCKETS, Counts, Series
 from egress.metrics.recorder import ValkeyMetrics

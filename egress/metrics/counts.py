@@ -13,8 +13,9 @@ _SECONDS, _THROTTLED, _RECEIVED = "seconds", "throttled", "received"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """Of one host and endpoint: `buckets` (not cumulative, the last beyond all bounds), `seconds` their sum, `answers` by class (2xx, …) and 429,
-    `failures` by code, `throttled` seconds that our own limits cost, `received` bytes."""
+    """Of one host and endpoint: `buckets` (not cumulative, the last beyond all bounds), `seconds` their sum,
+    `answers` by class (2xx, …) and 429, `failures` by code, `throttled` seconds that our own limits cost,
+    `received` bytes."""
 
     buckets: tuple[int, ...] = (0,) * (len(BUCKETS) + 1)
     seconds: float = 0.0
@@ -66,4 +67,8 @@ def read(fields: Mapping[bytes, bytes]) -> Counts:
 
 
 def _below(numbers: Mapping[str, float], prefix: str) -> dict[str, int]:
-    return {name.removeprefix(prefix): int(number) for name, number in sorted(numbers.items()) if name.startswith(prefix)}
+    return {
+        name.removeprefix(prefix): int(number)
+        for name, number in sorted(numbers.items())
+        if name.startswith(prefix)
+    }

@@ -1,4 +1,5 @@
-"""Metrics in Valkey: one hash for each host and endpoint, a bounded number of them, the longest unused leaving first."""
+"""Metrics in Valkey: one hash for each host and endpoint, a bounded number of them, the longest unused
+leaving first."""
 
 import time
 from collections.abc import Callable
@@ -21,8 +22,9 @@ STALE = 7 * 86_400
 #: After a failure Valkey is not asked again for so long (seconds).
 SILENCE = 5.0
 
-#: KEYS[1] is a sorted set of series by last use. One slot of a cluster holds all of them, by the braces in their names.
-#: ARGV: prefix, now, host, endpoint, other, most series, most endpoints, stale seconds, then field and increment in turn.
+#: KEYS[1] is a sorted set of series by last use. One slot of a cluster holds all of them, by the braces in
+#: their names. ARGV: prefix, now, host, endpoint, other, most series, most endpoints, stale seconds, then
+#: field and increment in turn.
 _COUNT = """
 local prefix, now, host, endpoint, other = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local function known(name) return redis.call('ZSCORE', KEYS[1], name) end
@@ -49,7 +51,8 @@ return 1
 
 
 class ValkeyMetrics:
-    """Counts facts (it is a `Listener`) and reads the counts back. Without Valkey nothing is counted, and nothing fails: metrics are a hint."""
+    """Counts facts (it is a `Listener`) and reads the counts back. Without Valkey nothing is counted, and
+    nothing fails: metrics are a hint."""
 
     def __init__(
         self,
@@ -73,7 +76,16 @@ class ValkeyMetrics:
         host, endpoint = fact.host or OTHER, fact.endpoint or OTHER
         try:
             self._client.eval(
-                _COUNT, 2, self._key("series"), self._key("endpoints"), self._key("of:"), self._clock(), host, endpoint, *bounds, *numbers
+                _COUNT,
+                2,
+                self._key("series"),
+                self._key("endpoints"),
+                self._key("of:"),
+                self._clock(),
+                host,
+                endpoint,
+                *bounds,
+                *numbers,
             )
         except redis.RedisError as error:
             self._away_until = time.monotonic() + SILENCE
@@ -88,7 +100,8 @@ class ValkeyMetrics:
             answers = pipeline.execute()
         found = [(*name.split(" ", 1), answer) for name, answer in zip(names, answers, strict=True)]
         return [
-            Series(host=host, endpoint=endpoint, counts=read(fields)) for host, endpoint, fields in sorted(found, key=lambda each: each[:2])
+            Series(host=host, endpoint=endpoint, counts=read(fields))
+            for host, endpoint, fields in sorted(found, key=lambda each: each[:2])
         ]
 
     def _key(self, name: str) -> str:

@@ -1,7 +1,9 @@
-"""How many requests a platform grants a key, and how many are used: counted in PostgreSQL, in memory where there is no database.
+"""How many requests a platform grants a key, and how many are used: counted in PostgreSQL, in memory where
+there is no database.
 
-Windows are fixed: an hour's begins at its full minute 0 UTC, a day's at midnight UTC. A platform whose window slides may count up to twice as many
-around the seam of two of ours; its own word (`allowance.py`) and its 429 correct that.
+Windows are fixed: an hour's begins at its full minute 0 UTC, a day's at midnight UTC. A platform whose window
+slides may count up to twice as many around the seam of two of ours; its own word (`allowance.py`) and its 429
+correct that.
 """
 
 from collections.abc import Sequence
@@ -18,7 +20,8 @@ class Quotas(Protocol):
     """Counts every request before it is sent."""
 
     def take(self, key: str, quotas: Sequence[Quota]) -> None:
-        """Count one request in all of `quotas`, or in none: QuotaSpent, with the seconds to the end of the window that is used up."""
+        """Count one request in all of `quotas`, or in none: QuotaSpent, with the seconds to the end of the
+        window that is used up."""
         ...
 
     def correct(self, key: str, quotas: Sequence[Quota], said: Sequence[Allowance]) -> None:

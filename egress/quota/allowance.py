@@ -1,9 +1,13 @@
 """What a platform itself says is left of a quota, in the header fields that are in use.
 
-- `RateLimit` and `RateLimit-Policy`, structured fields of draft-ietf-httpapi-ratelimit-headers since -08: `"hour";r=12;t=900`, `"hour";q=100;w=3600`
-- `RateLimit-Limit`, `-Remaining`, `-Reset` of its earlier drafts, and `X-RateLimit-…`, `X-Rate-Limit-…` (GitHub and most others)
-- `X-Rate-Limit: token:abc 7/1000 reset=3412s` (Eventbrite's form as remembered, not verified against its present documentation), used and granted
-- `X-App-Usage: {"call_count": 28}` (Meta), percent of what is granted in an hour: https://developers.facebook.com/docs/graph-api/overview/rate-limiting/
+- `RateLimit` and `RateLimit-Policy`, structured fields of draft-ietf-httpapi-ratelimit-headers since -08:
+  `"hour";r=12;t=900`, `"hour";q=100;w=3600`
+- `RateLimit-Limit`, `-Remaining`, `-Reset` of its earlier drafts, and `X-RateLimit-…`, `X-Rate-Limit-…`
+  (GitHub and most others)
+- `X-Rate-Limit: token:abc 7/1000 reset=3412s` (Eventbrite's form as remembered, not verified against its
+  present documentation), used and granted
+- `X-App-Usage: {"call_count": 28}` (Meta), percent of what is granted in an hour:
+  https://developers.facebook.com/docs/graph-api/overview/rate-limiting/
 - `Rate-Limit`, `Rate-Limit-Available` (Ticketmaster); `RateLimit-DailyLimit`, `RateLimit-Remaining` (Yelp)
 """
 
@@ -23,14 +27,19 @@ _USED = patterns.compile(r"(\d{1,12})/(\d{1,12})(?:\s+reset=(\d{1,12})s?)?")
 _PERCENT = patterns.compile(r'"(call_count|total_time|total_cputime)"\s*:\s*(\d{1,6})(?![\w.])')
 _NUMBER = patterns.compile(r"\s*+(\d{1,15})(?:\.\d++)?\s*+(?:[,;]|$)")
 _LIMITS = ("ratelimit-limit", "x-ratelimit-limit", "x-rate-limit-limit", "rate-limit", "ratelimit-dailylimit")
-_REMAINING = ("ratelimit-remaining", "x-ratelimit-remaining", "x-rate-limit-remaining", "rate-limit-available")
+_REMAINING = (
+    "ratelimit-remaining",
+    "x-ratelimit-remaining",
+    "x-rate-limit-remaining",
+    "rate-limit-available",
+)
 _RESETS = ("ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset", "rate-limit-reset")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allowance:
-    """`remaining` requests of `limit` in a window of `window` seconds that ends in `reset` seconds; None where it is not said. With `percent` the
-    platform says no number, and `remaining` is of a hundred."""
+    """`remaining` requests of `limit` in a window of `window` seconds that ends in `reset` seconds; None
+    where it is not said. With `percent` the platform says no number, and `remaining` is of a hundred."""
 
     remaining: int
     limit: int | None = None
@@ -56,8 +65,9 @@ def allowances(headers: Mapping[str, str]) -> list[Allowance]:
 def matched(quotas: Sequence[Quota], said: Sequence[Allowance]) -> list[tuple[Quota, int]]:
     """Which of `quotas` each allowance speaks of, and how many requests it leaves.
 
-    A platform may name limits that we do not know (so many a second). So an allowance counts only for a quota of its window, whose limit is equal, or
-    at most half or twice as large (another plan): the one with the same limit, then the one with the shortest window. Otherwise it is left out.
+    A platform may name limits that we do not know (so many a second). So an allowance counts only for a quota
+    of its window, whose limit is equal, or at most half or twice as large (another plan): the one with the
+    same limit, then the one with the shortest window. Otherwise it is left out.
     """
     found = []
     for each in said:
@@ -82,21 +92,33 @@ def _structured(headers: Mapping[str, str]) -> list[Allowance]:
     for name, numbers in _items(headers.get("ratelimit", "")):
         policy = policies.get(name, {})
         if "r" in numbers:
-            found.append(Allowance(remaining=numbers["r"], reset=numbers.get("t"), limit=policy.get("q"), window=policy.get("w")))
+            found.append(
+                Allowance(
+                    remaining=numbers["r"],
+                    reset=numbers.get("t"),
+                    limit=policy.get("q"),
+                    window=policy.get("w"),
+                )
+            )
     return found
 
 
 def _items(value: str) -> list[tuple[str, dict[str, int]]]:
     """Members of a structured list (RFC 9651, 3.1): name and integer parameters."""
     return [
-        (found["name"].strip('"'), {name: int(number) for name, number in _PARAMETER.findall(found["parameters"])})
+        (
+            found["name"].strip('"'),
+            {name: int(number) for name, number in _PARAMETER.findall(found["parameters"])},
+        )
         for found in _ITEM.finditer(value[:2000])
     ]
 
 
 def _counted(value: str) -> list[Allowance]:
     return [
-        Allowance(remaining=max(0, int(limit) - int(used)), limit=int(limit), reset=int(reset) if reset else None)
+        Allowance(
+            remaining=max(0, int(limit) - int(used)), limit=int(limit), reset=int(reset) if reset else None
+        )
         for used, limit, reset in _USED.findall(value[:2000])
     ]
 
@@ -114,13 +136,16 @@ def _separate(headers: Mapping[str, str]) -> list[Allowance]:
     reset = _number(headers, _RESETS)
     return [
         Allowance(
-            remaining=remaining, limit=_number(headers, _LIMITS), reset=reset if reset is not None and reset <= LONGEST_RESET else None
+            remaining=remaining,
+            limit=_number(headers, _LIMITS),
+            reset=reset if reset is not None and reset <= LONGEST_RESET else None,
         )
     ]
 
 
 def _number(headers: Mapping[str, str], names: Sequence[str]) -> int | None:
-    """The first of `names` that is there, as a number; what follows a comma or semicolon (`100, 100;w=60`) is left out. Halves are dropped."""
+    """The first of `names` that is there, as a number; what follows a comma or semicolon (`100, 100;w=60`) is
+    left out. Halves are dropped."""
     for name in names:
         found = _NUMBER.match(headers.get(name, ""))
         if found:

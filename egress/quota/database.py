@@ -1,4 +1,5 @@
-"""Quotas in PostgreSQL: one row a key and window, counted by one atomic statement, so that no two processes take the last request."""
+"""Quotas in PostgreSQL: one row a key and window, counted by one atomic statement, so that no two processes
+take the last request."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -50,12 +51,17 @@ class DatabaseQuotas:
                 row = None
                 if quota.requests > 0:
                     cost = Decimal(str(quota.cost))
-                    cursor.execute(_TAKE, [key, windows.length(quota), start, quota.requests, cost, quota.currency])
+                    cursor.execute(
+                        _TAKE, [key, windows.length(quota), start, quota.requests, cost, quota.currency]
+                    )
                     row = cursor.fetchone()
                 if row is None:
                     raise windows.spent(key, quota, now)
                 told = dict(zip(windows.SHARES, row[1:], strict=True))
-                if any(told[share] is None for share in windows.reached(row[0], quota.requests, windows.length(quota))):
+                if any(
+                    told[share] is None
+                    for share in windows.reached(row[0], quota.requests, windows.length(quota))
+                ):
                     crossed.append(quota)
         for quota in crossed:
             self._tell(key, quota, now)
@@ -69,19 +75,30 @@ class DatabaseQuotas:
                 continue
             start = windows.window_start(quota, now)
             with connection.cursor() as cursor:
-                cursor.execute(_CORRECT, [key, windows.length(quota), start, least, quota.requests, quota.currency])
+                cursor.execute(
+                    _CORRECT, [key, windows.length(quota), start, least, quota.requests, quota.currency]
+                )
                 corrected = cursor.fetchone()
             if corrected:
                 self._tell(key, quota, now)
 
     def _tell(self, key: str, quota: Quota, now: datetime) -> None:
         """Say each share that is reached, unless another process has just done so."""
-        kept = QuotaUse.objects.get(key=key, seconds=windows.length(quota), window_start=windows.window_start(quota, now))
+        kept = QuotaUse.objects.get(
+            key=key, seconds=windows.length(quota), window_start=windows.window_start(quota, now)
+        )
         for share in windows.reached(kept.used, kept.granted, kept.seconds):
             column = _TOLD[share]
             if not QuotaUse.objects.filter(pk=kept.pk, **{f"{column}__isnull": True}).update(**{column: now}):
                 continue
-            log.warning("egress.quota_crossed", key=key, used=kept.used, granted=kept.granted, seconds=kept.seconds, share=share)
+            log.warning(
+                "egress.quota_crossed",
+                key=key,
+                used=kept.used,
+                granted=kept.granted,
+                seconds=kept.seconds,
+                share=share,
+            )
             answers = quota_crossed.send_robust(
                 sender=QuotaUse,
                 key=key,

@@ -35,11 +35,14 @@ def by_length(quotas: Sequence[Quota]) -> list[Quota]:
 
 
 def reached(used: int, granted: int, seconds: int) -> list[float]:
-    """The shares that `used` of `granted` in a window of `seconds` has come to, as far as operators hear of them."""
+    """The shares that `used` of `granted` in a window of `seconds` has come to, as far as operators hear of
+    them."""
     return [share for share in SHARES if used >= share * granted and seconds >= SHORTEST_TOLD]
 
 
 def spent(key: str, quota: Quota, now: datetime) -> QuotaSpent:
     """The failure that says so."""
     left = (window_end(quota, now) - now).total_seconds()
-    return QuotaSpent(f"{key}: all of its {quota.requests} requests in {length(quota)} s are used", retry_after=left)
+    return QuotaSpent(
+        f"{key}: all of its {quota.requests} requests in {length(quota)} s are used", retry_after=left
+    )

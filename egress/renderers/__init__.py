@@ -1,1 +1,2 @@
-"""Who makes a page: plain HTTP, a browser of ours, or a service. One interface (`base.Renderer`), tried in order (`chain.render`)."""
+"""Who makes a page: plain HTTP, a browser of ours, or a service. One interface (`base.Renderer`), tried in
+order (`chain.render`)."""

@@ -20,8 +20,8 @@ _REMEDY = "install Chromium (or name it in CHROMIUM_PATH), or set FIRECRAWL_API_
 def render(job: CrawlJob, renderers: Sequence[Renderer]) -> Iterator[CrawledPage]:
     """The pages of `job` by the first of `renderers` that can.
 
-    Plain HTTP is left where its first page lists nothing and looks as if scripts would build it; any other where it broke off before its first
-    page. Raises NoRenderer, with the remedy, where none is left.
+    Plain HTTP is left where its first page lists nothing and looks as if scripts would build it; any other
+    where it broke off before its first page. Raises NoRenderer, with the remedy, where none is left.
     """
     fitting = [one for one in renderers if _fits(one, job.render)]
     failure: EgressError = NoRenderer(f"the pages need a browser, and there is none: {_REMEDY}")
@@ -31,10 +31,17 @@ def render(job: CrawlJob, renderers: Sequence[Renderer]) -> Iterator[CrawledPage
             try:
                 first = next(pages, None)
             except _OURS as error:
-                log.warning("egress.renderer_failed", renderer=renderer.name, code=error.code, detail=error.detail)
+                log.warning(
+                    "egress.renderer_failed", renderer=renderer.name, code=error.code, detail=error.detail
+                )
                 failure = error
                 continue
-            if first is not None and not renderer.runs_scripts and job.render is Render.AUTO and _is_empty_frame(first, job):
+            if (
+                first is not None
+                and not renderer.runs_scripts
+                and job.render is Render.AUTO
+                and _is_empty_frame(first, job)
+            ):
                 failure = NoRenderer(f"the page is built by scripts: {_REMEDY}", url=first.page.asked)
                 continue
             if first is not None:

@@ -1,4 +1,5 @@
-"""Firecrawl, API v2 (https://docs.firecrawl.dev/api-reference/endpoint/scrape): POST /v2/scrape with a bearer key."""
+"""Firecrawl, API v2 (https://docs.firecrawl.dev/api-reference/endpoint/scrape): POST /v2/scrape with a bearer
+key."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +14,8 @@ SECONDS = 60
 
 
 class Firecrawl(RemoteRenderer):
-    """Renders by Firecrawl: fresh, with certificates checked, without its proxies for sites that refuse robots, and kept in no cache of theirs."""
+    """Renders by Firecrawl: fresh, with certificates checked, without its proxies for sites that refuse
+    robots, and kept in no cache of theirs."""
 
     name = "firecrawl"
 
@@ -34,15 +36,26 @@ class Firecrawl(RemoteRenderer):
             "waitFor": SCRIPTS,
             "timeout": SECONDS * 1000,
         }
-        answer = self._door.post(f"{self._base}/scrape", json=body, headers={"authorization": f"Bearer {self._key}"})
+        answer = self._door.post(
+            f"{self._base}/scrape", json=body, headers={"authorization": f"Bearer {self._key}"}
+        )
         try:
             data = json.loads(answer.content)["data"]
             facts = data["metadata"]
-            html, status, final = str(data["rawHtml"]), int(facts.get("statusCode") or 200), str(facts.get("url") or url)
+            html, status, final = (
+                str(data["rawHtml"]),
+                int(facts.get("statusCode") or 200),
+                str(facts.get("url") or url),
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise CrawlFailed(
-                "firecrawl answered without a page; see https://docs.firecrawl.dev/api-reference/endpoint/scrape", url=url
+                "firecrawl answered without a page; see https://docs.firecrawl.dev/api-reference/endpoint/scrape",
+                url=url,
             ) from error
         return Fetched(
-            url=final, asked=url, status=status, content=html.encode("utf-8", "replace"), content_type="text/html; charset=utf-8"
+            url=final,
+            asked=url,
+            status=status,
+            content=html.encode("utf-8", "replace"),
+            content_type="text/html; charset=utf-8",
         )

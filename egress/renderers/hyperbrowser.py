@@ -1,4 +1,5 @@
-"""Hyperbrowser (https://hyperbrowser.ai/docs/web-scraping/scrape): POST /api/scrape starts a job, GET /api/scrape/{id} has what came of it."""
+"""Hyperbrowser (https://hyperbrowser.ai/docs/web-scraping/scrape): POST /api/scrape starts a job, GET
+/api/scrape/{id} has what came of it."""
 
 import json
 import time
@@ -23,26 +24,53 @@ class Hyperbrowser(RemoteRenderer):
     name = "hyperbrowser"
 
     def __init__(
-        self, door: Door, key: str, allow: Callable[[str], None], *, base: str = URL, sleep: Callable[[float], None] = time.sleep
+        self,
+        door: Door,
+        key: str,
+        allow: Callable[[str], None],
+        *,
+        base: str = URL,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         super().__init__(allow)
         self._door, self._base, self._sleep = door, base, sleep
         self._headers = {"x-api-key": key}
 
     def render(self, url: str, job: CrawlJob) -> Fetched:
-        """One page as the service's browser has it. Raises CrawlFailed where its job fails or takes longer than 90 s."""
+        """One page as the service's browser has it. Raises CrawlFailed where its job fails or takes longer
+        than 90 s."""
         body = {
             "url": url,
-            "sessionOptions": {"useStealth": False, "useProxy": False, "solveCaptchas": False, "acceptCookies": False, "adblock": False},
-            "scrapeOptions": {"formats": ["html"], "onlyMainContent": False, "waitFor": SCRIPTS, "timeout": int(LOOK * LOOKS * 1000) // 2},
+            "sessionOptions": {
+                "useStealth": False,
+                "useProxy": False,
+                "solveCaptchas": False,
+                "acceptCookies": False,
+                "adblock": False,
+            },
+            "scrapeOptions": {
+                "formats": ["html"],
+                "onlyMainContent": False,
+                "waitFor": SCRIPTS,
+                "timeout": int(LOOK * LOOKS * 1000) // 2,
+            },
         }
-        number = str(_object(self._door.post(f"{self._base}/scrape", json=body, headers=self._headers), url).get("jobId") or "")
+        number = str(
+            _object(self._door.post(f"{self._base}/scrape", json=body, headers=self._headers), url).get(
+                "jobId"
+            )
+            or ""
+        )
         for _ in range(LOOKS if number else 0):
-            found = _object(self._door.get(f"{self._base}/scrape/{quote(number, safe='')}", headers=self._headers), url)
+            found = _object(
+                self._door.get(f"{self._base}/scrape/{quote(number, safe='')}", headers=self._headers), url
+            )
             if found.get("status") == "completed":
                 return _page(found, url)
             if found.get("status") in ("failed", "stopped"):
-                raise CrawlFailed(f"hyperbrowser: {str(found.get('error') or 'the job failed')[:200]}", url=url)
+                raise CrawlFailed(
+                    f"hyperbrowser: {str(found.get('error') or 'the job failed')[:200]}", url=url
+                )
             self._sleep(LOOK)
         raise CrawlFailed("hyperbrowser did not finish the page in time", url=url)
 
@@ -51,8 +79,17 @@ def _page(found: dict[str, Any], url: str) -> Fetched:
     data = found.get("data")
     html = data.get("html") if isinstance(data, dict) else None
     if not isinstance(html, str):
-        raise CrawlFailed("hyperbrowser answered without a page; see https://hyperbrowser.ai/docs/web-scraping/scrape", url=url)
-    return Fetched(url=url, asked=url, status=200, content=html.encode("utf-8", "replace"), content_type="text/html; charset=utf-8")
+        raise CrawlFailed(
+            "hyperbrowser answered without a page; see https://hyperbrowser.ai/docs/web-scraping/scrape",
+            url=url,
+        )
+    return Fetched(
+        url=url,
+        asked=url,
+        status=200,
+        content=html.encode("utf-8", "replace"),
+        content_type="text/html; charset=utf-8",
+    )
 
 
 def _object(answer: Response, url: str) -> dict[str, Any]:

@@ -13,7 +13,8 @@ Walk = Callable[[CrawlJob, str], Pages]
 
 
 class PlainHttp:
-    """What the server sends. A job of one page is one conditional request by the door; more are walked by Scrapy."""
+    """What the server sends. A job of one page is one conditional request by the door; more are walked by
+    Scrapy."""
 
     name = "http"
     runs_scripts = False
@@ -35,14 +36,18 @@ class PlainHttp:
         except ClientRefused as error:
             why = refusal(error.status or 0, {}, "", empty=True)
             if why:
-                raise SiteRefused(f"the site wants no robots: {why}", url=error.url, status=error.status) from error
+                raise SiteRefused(
+                    f"the site wants no robots: {why}", url=error.url, status=error.status
+                ) from error
             raise
         view = PageView(answer.content, answer.url)
         why = refusal(answer.status, answer.headers, view.text, empty=view.count(job) == 0)
         if why:
             raise SiteRefused(f"the site wants no robots: {why}", url=url, status=answer.status)
         kind = answer.headers.get("content-type", "")
-        page = Fetched(url=answer.url, asked=url, status=answer.status, content=answer.content, content_type=kind)
+        page = Fetched(
+            url=answer.url, asked=url, status=answer.status, content=answer.content, content_type=kind
+        )
         return CrawledPage(page=page, number=1, cut=False, renderer=self.name, fetched_at=answer.fetched_at)
 
 

@@ -1,4 +1,5 @@
-"""What services that render pages share: lists are walked one page after the other, and each address passes the guard before a service sees it."""
+"""What services that render pages share: lists are walked one page after the other, and each address passes
+the guard before a service sees it."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,7 +14,8 @@ SCRIPTS = 4_000
 
 
 class RemoteRenderer:
-    """A service. `allow` raises an EgressError where the guard or robots.txt forbids an address at this moment."""
+    """A service. `allow` raises an EgressError where the guard or robots.txt forbids an address at this
+    moment."""
 
     name = "remote"
     runs_scripts = True
@@ -22,9 +24,12 @@ class RemoteRenderer:
         self._allow = allow
 
     def pages(self, job: CrawlJob) -> Pages:
-        """The pages. Names and passwords are never given to a service; scrolling and clicking it cannot, so such a list comes cut."""
+        """The pages. Names and passwords are never given to a service; scrolling and clicking it cannot, so
+        such a list comes cut."""
         if job.login is not None:
-            raise NoRenderer(f"{self.name} is given no passwords; a list behind a login needs a browser here: install Chromium")
+            raise NoRenderer(
+                f"{self.name} is given no passwords; a list behind a login needs a browser here: install Chromium"
+            )
         for start in job.urls:
             yield from self._walk(job, start)
 
@@ -42,9 +47,18 @@ class RemoteRenderer:
             if count == 0 and number > 1:
                 return
             url = self._following(job, start, view, number)
-            cut = job.pagination in (Pagination.SCROLL, Pagination.CLICK) or (number >= job.max_pages and bool(url))
+            cut = job.pagination in (Pagination.SCROLL, Pagination.CLICK) or (
+                number >= job.max_pages and bool(url)
+            )
             details = tuple(self._details(job, view))
-            yield CrawledPage(page=page, number=number, cut=cut, renderer=self.name, fetched_at=datetime.now(UTC), details=details)
+            yield CrawledPage(
+                page=page,
+                number=number,
+                cut=cut,
+                renderer=self.name,
+                fetched_at=datetime.now(UTC),
+                details=details,
+            )
             if number >= job.max_pages:
                 return
             number += 1
@@ -62,7 +76,9 @@ class RemoteRenderer:
         except (SiteRefused, CrawlFailed):
             raise
         except EgressError as error:  # the service failed, not the site
-            raise CrawlFailed(f"{self.name}: {error.detail}", url=url, retry_after=error.retry_after) from error
+            raise CrawlFailed(
+                f"{self.name}: {error.detail}", url=url, retry_after=error.retry_after
+            ) from error
 
     @staticmethod
     def _following(job: CrawlJob, start: str, view: PageView, number: int) -> str:

@@ -29,7 +29,12 @@ def category(given: str) -> str:
     return slug
 
 
-CITY = Param(name="city", read=read.text(80), about="Slug of a city, or its old id such as `ca--los-angeles`.", example="bengaluru")
+CITY = Param(
+    name="city",
+    read=read.text(80),
+    about="Slug of a city, or its old id such as `ca--los-angeles`.",
+    example="bengaluru",
+)
 LIMITS = (
     Param(
         name="limit",
@@ -47,7 +52,10 @@ LIMITS = (
     ),
 )
 CURSOR = Param(
-    name="cursor", read=read.text(500), about="Where a page begins: the `cursor` inside `next` of the page before.", example="WyJzdGFydCJd"
+    name="cursor",
+    read=read.text(500),
+    about="Where a page begins: the `cursor` inside `next` of the page before.",
+    example="WyJzdGFydCJd",
 )
 Q = Param(
     name="q", read=read.words(3), about="Words that an event's title, venue, tags or description must hold, the last ones begun; 3 letters at least.",
@@ -99,7 +107,8 @@ def city_slug(given: str) -> str:
 
 
 def wanted(values: Mapping[str, Any], *, ordering: Ordering = Ordering.START) -> EventFilter:
-    """The filter of read values. `ordering` is that of who says none. Raises ValidationError for what does not fit together."""
+    """The filter of read values. `ordering` is that of who says none. Raises ValidationError for what does
+    not fit together."""
     _check_together(values)
     if "area" in values and not Area.objects.filter(slug=values["area"]).exists():
         raise ValidationError({"area": [f"There is no area {values['area']}; see /api/v1/areas."]})

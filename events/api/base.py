@@ -1,4 +1,5 @@
-"""What views share: those open to all and kept by caches for a while, those for members of staff, and how their errors are described."""
+"""What views share: those open to all and kept by caches for a while, those for members of staff, and how
+their errors are described."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -32,7 +33,8 @@ _ERRORS = {
 
 
 class PublicView(APIView):
-    """A view that knows nobody: no session, no cookie. Its answers may be kept for `max_age` seconds, by anyone."""
+    """A view that knows nobody: no session, no cookie. Its answers may be kept for `max_age` seconds, by
+    anyone."""
 
     authentication_classes = ()
     permission_classes = ()
@@ -55,7 +57,9 @@ class StaffView(APIView):
 
 def described(responses: Mapping[int, Any], *errors: int) -> dict[Any, Any]:
     """Responses for `extend_schema`: those given, and each error status as a problem."""
-    problems = {(status, PROBLEM): OpenApiResponse(Problem, description=_ERRORS[status]) for status in (*errors, 429)}
+    problems = {
+        (status, PROBLEM): OpenApiResponse(Problem, description=_ERRORS[status]) for status in (*errors, 429)
+    }
     return {**responses, **problems}
 
 
@@ -66,7 +70,13 @@ def documented(params: Iterable[Param]) -> list[OpenApiParameter]:
 
 def in_path(name: str, about: str, example: str, kind: Any = OpenApiTypes.STR) -> OpenApiParameter:
     """A part of the path, described."""
-    return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=about, examples=[OpenApiExample("example", value=example)])
+    return OpenApiParameter(
+        name,
+        kind,
+        OpenApiParameter.PATH,
+        description=about,
+        examples=[OpenApiExample("example", value=example)],
+    )
 
 
 def event_in_path() -> OpenApiParameter:

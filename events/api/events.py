@@ -28,7 +28,13 @@ from events.serializers import EventPage, PublicEvent, Similar
 #: Counting stops here: a bounded total costs the same however many there are.
 MOST_COUNTED = 10_000
 _SIMILAR = (
-    Param(name="limit", read=read.whole(1, 20), about="Results, 4 where it is not given, at most 20.", example=4, type=OpenApiTypes.INT),
+    Param(
+        name="limit",
+        read=read.whole(1, 20),
+        about="Results, 4 where it is not given, at most 20.",
+        example=4,
+        type=OpenApiTypes.INT,
+    ),
 )
 
 
@@ -60,7 +66,12 @@ class EventDetail(PublicView):
         summary="One event",
         parameters=[event_in_path()],
         responses=described(
-            {200: PublicEvent, 301: OpenApiResponse(description="It was merged: `Location` names the one that it became.")}, 404, 410
+            {
+                200: PublicEvent,
+                301: OpenApiResponse(description="It was merged: `Location` names the one that it became."),
+            },
+            404,
+            410,
         ),
         tags=["events"],
     )
@@ -74,7 +85,9 @@ class EventDetail(PublicView):
             raise Gone(answer.gone)
         if answer.survivor is not None:
             path = f"/api/v1/events/{answer.survivor.id}"
-            return Response({"id": str(answer.survivor.id), "location": path}, status=301, headers={"Location": path})
+            return Response(
+                {"id": str(answer.survivor.id), "location": path}, status=301, headers={"Location": path}
+            )
         assert answer.event is not None  # exactly one of the three is set
         return Response(public_event(answer.event))
 
@@ -99,8 +112,11 @@ class EventSimilar(PublicView):
         return Response({"results": [public_event(event) for event in found]})
 
 
-def event_page(asked: EventFilter, values: Mapping[str, Any], *, now: datetime, address: Callable[[str], str]) -> dict[str, Any]:
-    """One page of `asked`; `values` may hold limit, offset and cursor, `address` turns a cursor into the next page's address.
+def event_page(
+    asked: EventFilter, values: Mapping[str, Any], *, now: datetime, address: Callable[[str], str]
+) -> dict[str, Any]:
+    """One page of `asked`; `values` may hold limit, offset and cursor, `address` turns a cursor into the next
+    page's address.
 
     Raises ValidationError for a cursor that is none, or of another order."""
     limit, offset = values.get("limit", LIMIT), values.get("offset", 0)
@@ -121,7 +137,11 @@ def event_page(asked: EventFilter, values: Mapping[str, Any], *, now: datetime, 
 
 def write_cursor(event: Event, ordering: Ordering) -> str:
     """Where the next page begins: opaque to clients, the order and the last event's place in it."""
-    return base64.urlsafe_b64encode(json.dumps([ordering.value, *key_of(event, ordering)]).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps([ordering.value, *key_of(event, ordering)]).encode())
+        .decode()
+        .rstrip("=")
+    )
 
 
 def _behind(found: Any, cursor: str, ordering: Ordering) -> Any:

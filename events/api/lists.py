@@ -27,7 +27,11 @@ _TAGS = (
     CITY,
     Param(name="q", read=read.text(60), about="What a tag begins with.", example="ja"),
     Param(
-        name="limit", read=read.whole(1, 200), about="Results, 50 where it is not given, at most 200.", example=50, type=OpenApiTypes.INT
+        name="limit",
+        read=read.whole(1, 200),
+        about="Results, 50 where it is not given, at most 200.",
+        example=50,
+        type=OpenApiTypes.INT,
     ),
 )
 _ORGANIZERS = (CITY, *LIMITS)
@@ -36,11 +40,18 @@ _ORGANIZERS = (CITY, *LIMITS)
 class Cities(PublicView):
     max_age = 300
 
-    @extend_schema(operation_id="cities_list", summary="Cities", responses=described({200: CityList}, 400), tags=["places"])
+    @extend_schema(
+        operation_id="cities_list",
+        summary="Cities",
+        responses=described({200: CityList}, 400),
+        tags=["places"],
+    )
     def get(self, request: Request) -> Response:
         """Active cities by name, with counts of upcoming events."""
         read_query(request.query_params, ())
-        return Response({"results": [_city(row.city, row.upcoming) for row in city_counts(now=timezone.now())]})
+        return Response(
+            {"results": [_city(row.city, row.upcoming) for row in city_counts(now=timezone.now())]}
+        )
 
 
 class CityOne(PublicView):
@@ -49,7 +60,9 @@ class CityOne(PublicView):
     @extend_schema(
         operation_id="city",
         summary="One city",
-        parameters=[in_path("slug", "Slug of the city, or its old id such as `ca--los-angeles`.", "bengaluru")],
+        parameters=[
+            in_path("slug", "Slug of the city, or its old id such as `ca--los-angeles`.", "bengaluru")
+        ],
         responses=described({200: CityDetail}, 404),
         tags=["places"],
     )
@@ -79,7 +92,9 @@ class Areas(PublicView):
     def get(self, request: Request) -> Response:
         """Areas by name, of one city or of all."""
         city = _city_of(read_query(request.query_params, _OF_CITY))
-        areas = Area.objects.filter(city__state=CityState.ACTIVE, **({"city__slug": city} if city else {})).select_related("city")
+        areas = Area.objects.filter(
+            city__state=CityState.ACTIVE, **({"city__slug": city} if city else {})
+        ).select_related("city")
         counts = area_counts(now=timezone.now())
         return Response({"results": [_area(area, area.city.slug, counts.get(area.id, 0)) for area in areas]})
 
@@ -96,7 +111,9 @@ class Categories(PublicView):
     )
     def get(self, request: Request) -> Response:
         """The controlled taxonomy in its order."""
-        counts = category_counts(EventFilter(city=_city_of(read_query(request.query_params, _OF_CITY))), now=timezone.now())
+        counts = category_counts(
+            EventFilter(city=_city_of(read_query(request.query_params, _OF_CITY))), now=timezone.now()
+        )
         rows = [
             {
                 "slug": category.slug,
@@ -124,7 +141,9 @@ class Tags(PublicView):
         """Tags of upcoming events, the most frequent first."""
         values = read_query(request.query_params, _TAGS)
         wanted = EventFilter(city=_city_of(values))
-        counts = tag_counts(wanted, now=timezone.now(), begins=values.get("q", ""), limit=values.get("limit", 50))
+        counts = tag_counts(
+            wanted, now=timezone.now(), begins=values.get("q", ""), limit=values.get("limit", 50)
+        )
         return Response({"results": [{"tag": tag, "upcoming": count} for tag, count in counts]})
 
 
@@ -142,10 +161,14 @@ class Organizers(PublicView):
         """Who makes upcoming events, who makes most first."""
         values = read_query(request.query_params, _ORGANIZERS)
         limit, offset = values.get("limit", 20), values.get("offset", 0)
-        rows = list(organizers(EventFilter(city=_city_of(values)), now=timezone.now())[offset : offset + limit + 1])
+        rows = list(
+            organizers(EventFilter(city=_city_of(values)), now=timezone.now())[offset : offset + limit + 1]
+        )
         more = len(rows) > limit
         following = next_address(request, offset=offset + limit) if more else None
-        return with_next({"results": [_organizer(row) for row in rows[:limit]], "next": following, "has_more": more})
+        return with_next(
+            {"results": [_organizer(row) for row in rows[:limit]], "next": following, "has_more": more}
+        )
 
 
 def _city_of(values: dict[str, Any]) -> str:

@@ -1,4 +1,5 @@
-"""What a request may ask, each parameter in one row that reads it and describes it: unknown names and bad values are told by name, with the remedy."""
+"""What a request may ask, each parameter in one row that reads it and describes it: unknown names and bad
+values are told by name, with the remedy."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ _SPACED_OFFSET = patterns.compile(r"(T[0-9:.]+) (\d\d:?\d\d)$")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Param:
-    """One parameter. `read` turns its text into a value or raises a ValueError that says the remedy; `type` is for the description alone."""
+    """One parameter. `read` turns its text into a value or raises a ValueError that says the remedy; `type`
+    is for the description alone."""
 
     name: str
     read: Reader
@@ -46,15 +48,19 @@ class Param:
 
 
 def read_query(given: Any, params: Iterable[Param]) -> dict[str, Any]:
-    """The values of a query string (a QueryDict) that are there and not empty. A repeated name is a list. Raises ValidationError."""
+    """The values of a query string (a QueryDict) that are there and not empty. A repeated name is a list.
+    Raises ValidationError."""
     return read_values({name: ",".join(given.getlist(name)) for name in given}, params)
 
 
 def read_values(given: Mapping[str, str], params: Iterable[Param]) -> dict[str, Any]:
-    """The values by name. Raises ValidationError, with one line for each field that is unknown, missing or cannot be read."""
+    """The values by name. Raises ValidationError, with one line for each field that is unknown, missing or
+    cannot be read."""
     known = {param.name: param for param in params}
     errors: dict[str, list[str]] = {
-        name[:80]: [f"There is no such parameter; known are {', '.join(sorted(known)) or 'none'}."] for name in given if name not in known
+        name[:80]: [f"There is no such parameter; known are {', '.join(sorted(known)) or 'none'}."]
+        for name in given
+        if name not in known
     }
     values: dict[str, Any] = {}
     for name, param in known.items():
@@ -175,7 +181,8 @@ def uuid(given: str) -> UUID:
 
 
 def moment(given: str) -> datetime:
-    """A time in ISO 8601 with its offset, or a date, which means its midnight in UTC. A `+` that became a space is forgiven."""
+    """A time in ISO 8601 with its offset, or a date, which means its midnight in UTC. A `+` that became a
+    space is forgiven."""
     remedy = "Use ISO 8601 with an offset, such as 2026-11-21T18:00:00+05:30 or 2026-11-21T12:30:00Z, or a date such as 2026-11-21."
     try:
         if len(given) == 10:

@@ -28,7 +28,12 @@ from places.models import Place
 _PLACES = (
     CITY,
     Param(name="area", read=read.text(80), about="Slug of a part of a city.", example="indiranagar"),
-    Param(name="q", read=read.words(2), about="What the name holds, or another name of the place.", example="blue room"),
+    Param(
+        name="q",
+        read=read.words(2),
+        about="What the name holds, or another name of the place.",
+        example="blue room",
+    ),
     Param(name="kind", read=read.text(40), about="One of the place's kinds.", example="bar"),
     LIMITS[0],
     CURSOR,
@@ -65,7 +70,11 @@ class PlaceOne(PublicView):
         summary="One place",
         parameters=[place_in_path()],
         responses=described(
-            {200: PlaceFacts, 301: OpenApiResponse(description="It was merged: `Location` names the one that it became.")}, 404
+            {
+                200: PlaceFacts,
+                301: OpenApiResponse(description="It was merged: `Location` names the one that it became."),
+            },
+            404,
         ),
         tags=["places"],
     )
@@ -79,7 +88,11 @@ class PlaceOne(PublicView):
 
 
 def _found(values: dict[str, Any]) -> QuerySet[Place]:
-    places = Place.objects.filter(state=PlaceState.ACTIVE).select_related("city", "area").order_by("folded_name", "id")
+    places = (
+        Place.objects.filter(state=PlaceState.ACTIVE)
+        .select_related("city", "area")
+        .order_by("folded_name", "id")
+    )
     if "city" in values:
         places = places.filter(city__slug=city_slug(values["city"]))
     if "area" in values:
@@ -94,7 +107,9 @@ def _found(values: dict[str, Any]) -> QuerySet[Place]:
 
 
 def _cursor(place: Place) -> str:
-    return base64.urlsafe_b64encode(json.dumps([place.folded_name, str(place.id)]).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(json.dumps([place.folded_name, str(place.id)]).encode()).decode().rstrip("=")
+    )
 
 
 def _behind(places: QuerySet[Place], cursor: str) -> QuerySet[Place]:
@@ -104,7 +119,9 @@ def _behind(places: QuerySet[Place], cursor: str) -> QuerySet[Place]:
         if not isinstance(name, str) or "\x00" in name:
             raise ValueError
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
-        raise ValidationError({"cursor": ["This is no cursor of this list: follow `next`, or leave it out to begin again."]}) from None
+        raise ValidationError(
+            {"cursor": ["This is no cursor of this list: follow `next`, or leave it out to begin again."]}
+        ) from None
     return places.filter(Q(folded_name__gt=name) | Q(folded_name=name, id__gt=last))
 
 

@@ -25,7 +25,13 @@ _SEARCH = (_NEEDED_Q, *(param for param in LISTS if param is not Q))
 _SUGGEST = (
     Param(name="q", read=read.words(1), about="What was typed so far.", example="ja", required=True),
     CITY,
-    Param(name="limit", read=read.whole(1, 20), about="Results, 8 where it is not given, at most 20.", example=8, type=OpenApiTypes.INT),
+    Param(
+        name="limit",
+        read=read.whole(1, 20),
+        about="Results, 8 where it is not given, at most 20.",
+        example=8,
+        type=OpenApiTypes.INT,
+    ),
 )
 _NESTED = frozenset(SearchFilters().fields)
 _OUTSIDE = frozenset(SearchBody().fields) - {"filters"}
@@ -57,7 +63,9 @@ class Search(PublicView):
         """The same search, its filters as JSON."""
         texts = _flat(request.data)
         values = read_values(texts, _SEARCH)
-        return _answer(values, lambda cursor: next_address(request, **{**texts, "offset": None, "cursor": cursor}))
+        return _answer(
+            values, lambda cursor: next_address(request, **{**texts, "offset": None, "cursor": cursor})
+        )
 
 
 class Suggest(PublicView):
@@ -73,7 +81,9 @@ class Suggest(PublicView):
         """Names that begin with or resemble what was typed."""
         values = read_query(request.query_params, _SUGGEST)
         city = city_slug(values["city"]) if "city" in values else ""
-        return Response({"results": suggest(values["q"], city=city, limit=values.get("limit", 8), now=timezone.now())})
+        return Response(
+            {"results": suggest(values["q"], city=city, limit=values.get("limit", 8), now=timezone.now())}
+        )
 
 
 class SearchFacets(PublicView):
@@ -91,7 +101,9 @@ class SearchFacets(PublicView):
         now = timezone.now()
         total = bounded_count(asked, now=now, most=MOST_COUNTED)
         counts = facet_counts(asked, now=now)
-        return Response({"total": min(total, MOST_COUNTED), "total_is_capped": total > MOST_COUNTED, **counts})
+        return Response(
+            {"total": min(total, MOST_COUNTED), "total_is_capped": total > MOST_COUNTED, **counts}
+        )
 
 
 def _answer(values: dict[str, Any], address: Any) -> Response:
@@ -102,18 +114,26 @@ def _answer(values: dict[str, Any], address: Any) -> Response:
 def _flat(body: Any) -> dict[str, str]:
     """The nested body as the query of GET. Raises ValidationError with the nested names."""
     if not isinstance(body, dict):
-        raise ValidationError({"q": ['Send an object such as {"q": "jazz", "filters": {"city": "bengaluru"}}.']})
+        raise ValidationError(
+            {"q": ['Send an object such as {"q": "jazz", "filters": {"city": "bengaluru"}}.']}
+        )
     nested = body.get("filters", {})
     if not isinstance(nested, dict):
         raise ValidationError({"filters": ["This must be an object."]})
     errors = {name[:80]: ["There is no such field here."] for name in body.keys() - _OUTSIDE - {"filters"}}
     errors |= {f"filters.{name[:80]}": ["There is no such filter."] for name in nested.keys() - _NESTED}
     values = {**{name: body[name] for name in _OUTSIDE & body.keys()}, **nested}
-    errors |= {name: ["Use a text, a number, or a list of them."] for name, value in values.items() if not _is_flat(value)}
+    errors |= {
+        name: ["Use a text, a number, or a list of them."]
+        for name, value in values.items()
+        if not _is_flat(value)
+    }
     if errors:
         raise ValidationError(errors)
     return {
-        name: ",".join(map(str, value)) if isinstance(value, list) else str(value) for name, value in values.items() if value is not None
+        name: ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in values.items()
+        if value is not None
     }
 
 

@@ -64,13 +64,15 @@ class PlaceTold(s.Serializer):
     crowd = s.ChoiceField([word.value for word in Crowd], required=False)
     waiting_minutes = s.IntegerField(min_value=0, max_value=600, required=False)
     special = s.CharField(
-        max_length=120, required=False, help_text=f"One of {', '.join(SPECIALS)}; owners of the place use their own words."
+        max_length=120,
+        required=False,
+        help_text=f"One of {', '.join(SPECIALS)}; owners of the place use their own words.",
     )
 
 
 class PlaceNow(s.Serializer):
-    """What is known of a place now; `unknown` without evidence that still holds. `confidence`, `source` and the times beside it are those of the first
-    answer that is known."""
+    """What is known of a place now; `unknown` without evidence that still holds. `confidence`, `source` and
+    the times beside it are those of the first answer that is known."""
 
     place = s.UUIDField()
     openness = s.ChoiceField([word.value for word in Openness])
@@ -95,7 +97,8 @@ class PlaceStatusNow(PublicView):
     max_age = 30
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        """Reading knows nobody. Telling is open to all; who is signed in is heard as themselves (with the CSRF token that sessions need)."""
+        """Reading knows nobody. Telling is open to all; who is signed in is heard as themselves (with the
+        CSRF token that sessions need)."""
         return [SessionAuthentication()] if self.request is not None and self.request.method == "POST" else []
 
     @extend_schema(
@@ -104,7 +107,11 @@ class PlaceStatusNow(PublicView):
         description="Open or closed, how full, how long the wait: `unknown` where there is no evidence that still holds. Never invented.",
         parameters=[place_in_path()],
         responses=described(
-            {200: PlaceNow, 301: OpenApiResponse(description="It was merged: `Location` names the one that it became.")}, 404
+            {
+                200: PlaceNow,
+                301: OpenApiResponse(description="It was merged: `Location` names the one that it became."),
+            },
+            404,
         ),
         tags=["places"],
         auth=[],

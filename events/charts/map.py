@@ -1,4 +1,5 @@
-"""Where the listed events are: a schematic map without tiles, so that no third party learns who looks at it."""
+"""Where the listed events are: a schematic map without tiles, so that no third party learns who looks at
+it."""
 
 import math
 from collections.abc import Sequence
@@ -22,15 +23,20 @@ class MapPoint:
 
 
 def place_map(points: Sequence[MapPoint], *, labels: int = 5) -> str:
-    """SVG of the points to scale, north up, with rings for distance from their middle; empty string where there is no point."""
+    """SVG of the points to scale, north up, with rings for distance from their middle; empty string where
+    there is no point."""
     if not points:
         return ""
     lat, lng = _middle(points)
     narrow = math.cos(math.radians(lat))
-    flat = [((p.lng - lng) * narrow * _EARTH_KM_PER_DEGREE, (lat - p.lat) * _EARTH_KM_PER_DEGREE) for p in points]
+    flat = [
+        ((p.lng - lng) * narrow * _EARTH_KM_PER_DEGREE, (lat - p.lat) * _EARTH_KM_PER_DEGREE) for p in points
+    ]
     reach = max(_spread(flat), 0.6)
     scale = (_SIZE / 2 - _MARGIN) / reach
-    dots = "".join(_dot(point, _fit(x * scale), _fit(y * scale)) for point, (x, y) in zip(points, flat, strict=True))
+    dots = "".join(
+        _dot(point, _fit(x * scale), _fit(y * scale)) for point, (x, y) in zip(points, flat, strict=True)
+    )
     names = _labels(points, [(_fit(x * scale), _fit(y * scale)) for x, y in flat], labels)
     return (
         f'<svg class="map" viewBox="0 0 {_SIZE} {_SIZE}" role="img" aria-label="Map of {len(points)} places, listed beside it">'
@@ -74,14 +80,18 @@ def _rings(reach: float, scale: float) -> str:
         radius = index * step * scale
         parts.append(f'<circle class="ring" cx="{middle:g}" cy="{middle:g}" r="{radius:.1f}"/>')
         if radius < middle:
-            parts.append(f'<text class="km" x="{middle:g}" y="{middle - radius - 3:.1f}">{index * step:g} km</text>')
+            parts.append(
+                f'<text class="km" x="{middle:g}" y="{middle - radius - 3:.1f}">{index * step:g} km</text>'
+            )
     return "".join(parts)
 
 
 def _dot(point: MapPoint, x: float, y: float) -> str:
     radius = 4 + min(math.sqrt(point.count) * 2, 9)
     hue, name = escape(point.category), escape(point.label)
-    return f'<circle data-cat="{hue}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{name}</title></circle>'
+    return (
+        f'<circle data-cat="{hue}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{name}</title></circle>'
+    )
 
 
 def _labels(points: Sequence[MapPoint], places: Sequence[tuple[float, float]], limit: int) -> str:
@@ -93,7 +103,10 @@ def _labels(points: Sequence[MapPoint], places: Sequence[tuple[float, float]], l
         width = len(name) * 5.6
         left = min(max(x - width / 2, 6), _SIZE - width - 6)
         box = (left, y + 18, width)
-        if any(abs(box[1] - other[1]) < 16 and box[0] < other[0] + other[2] and other[0] < box[0] + box[2] for other in taken):
+        if any(
+            abs(box[1] - other[1]) < 16 and box[0] < other[0] + other[2] and other[0] < box[0] + box[2]
+            for other in taken
+        ):
             continue
         taken.append(box)
         parts.append(f'<text x="{left:.1f}" y="{y + 18:.1f}">{escape(name)}</text>')

@@ -1,4 +1,5 @@
-"""The night at a glance: 17:00 to 05:00 from left to right, one slash an event, in the hue of its category."""
+"""The night at a glance: 17:00 to 05:00 from left to right, one slash an event, in the hue of its
+category."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +7,8 @@ from dataclasses import dataclass
 NIGHT_MINUTES = 12 * 60
 _BIN = 15
 _HEIGHT = 104
-#: Slashes are this high where they fit, and thinner where a stack is taller; below the least height a stack is cut.
+#: Slashes are this high where they fit, and thinner where a stack is taller; below the least height a stack
+#: is cut.
 _TALLEST, _LEAST = 15.0, 4.0
 _FLOOR = 8
 
@@ -29,7 +31,11 @@ def night_band(starts: Iterable[NightStart], *, now_minute: int | None = None) -
     tallest = max((len(stack) for stack in columns.values()), default=1)
     step = min(_TALLEST, max(room / tallest, _LEAST))
     most = int(room // step)
-    marks = [_slash(column, row, step, slug) for column, stack in columns.items() for row, slug in enumerate(stack[:most])]
+    marks = [
+        _slash(column, row, step, slug)
+        for column, stack in columns.items()
+        for row, slug in enumerate(stack[:most])
+    ]
     ticks = "".join(f'<path class="tick" d="M{hour * 60} {_HEIGHT}v-4"/>' for hour in range(1, 12))
     now = ""
     if now_minute is not None and 0 <= now_minute < NIGHT_MINUTES:

@@ -1,4 +1,5 @@
-"""A calm picture for an event without one: made from its id alone, so that it is the same on every page and every day."""
+"""A calm picture for an event without one: made from its id alone, so that it is the same on every page and
+every day."""
 
 from hashlib import blake2b
 
@@ -6,7 +7,8 @@ _WIDTH, _HEIGHT = 96, 72
 
 
 def pattern(event_id: str) -> str:
-    """SVG of 96 by 72 units. One of five families, its measures drawn from the id; colour by the category of what surrounds it."""
+    """SVG of 96 by 72 units. One of five families, its measures drawn from the id; colour by the category of
+    what surrounds it."""
     seed = blake2b(event_id.encode(), digest_size=16).digest()
     family = (_slashes, _moon, _windows, _waves, _beams)[seed[0] % 5]
     return (
@@ -30,7 +32,10 @@ def _moon(seed: bytes) -> str:
     """A disc over rings."""
     x, y = 22 + seed[0] % 52, 20 + seed[1] % 26
     radius = 9 + seed[2] % 8
-    rings = "".join(f'<circle class="a{3 - step // 2}" cx="{x}" cy="{y}" r="{radius + 9 + step * 11}"/>' for step in range(4))
+    rings = "".join(
+        f'<circle class="a{3 - step // 2}" cx="{x}" cy="{y}" r="{radius + 9 + step * 11}"/>'
+        for step in range(4)
+    )
     return f'{rings}<circle class="f5" cx="{x}" cy="{y}" r="{radius}"/>'
 
 
@@ -53,7 +58,9 @@ def _waves(seed: bytes) -> str:
     lines = []
     for index in range(6):
         y = 12 + index * 11
-        lines.append(f'<path class="a{5 if index == bold else 2}" d="M-{start} {y}q16-{lift} 32 0t32 0 32 0 32 0"/>')
+        lines.append(
+            f'<path class="a{5 if index == bold else 2}" d="M-{start} {y}q16-{lift} 32 0t32 0 32 0 32 0"/>'
+        )
     return "".join(lines)
 
 
@@ -64,5 +71,7 @@ def _beams(seed: bytes) -> str:
     beams = []
     for index in range(6):
         left = -40 + index * 32 + seed[2 + index] % 10
-        beams.append(f'<path class="f{4 if index == bold else 1 + index % 2}" d="M{x} -6L{left} 78h{9 + seed[8 + index % 4] % 9}z"/>')
+        beams.append(
+            f'<path class="f{4 if index == bold else 1 + index % 2}" d="M{x} -6L{left} 78h{9 + seed[8 + index % 4] % 9}z"/>'
+        )
     return "".join(beams)

@@ -1,4 +1,5 @@
-"""When a city does what: hour by category over the next days. A real table whose cells carry a level from 0 to 5 for the picture."""
+"""When a city does what: hour by category over the next days. A real table whose cells carry a level from 0
+to 5 for the picture."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,8 +33,11 @@ class VibeRow:
     cells: tuple[VibeCell, ...]
 
 
-def vibe_rows(counts: Mapping[tuple[str, int], int], names: Mapping[str, str], *, rows: int = 8) -> Sequence[VibeRow]:
-    """The fullest `rows` categories. `counts` is by (category slug, local hour 0 to 23); `names` gives the words for a slug."""
+def vibe_rows(
+    counts: Mapping[tuple[str, int], int], names: Mapping[str, str], *, rows: int = 8
+) -> Sequence[VibeRow]:
+    """The fullest `rows` categories. `counts` is by (category slug, local hour 0 to 23); `names` gives the
+    words for a slug."""
     slots: dict[tuple[str, int], int] = {}
     for (category, hour), count in counts.items():
         key = (category, hour - hour % 2)
@@ -47,7 +51,10 @@ def vibe_rows(counts: Mapping[tuple[str, int], int], names: Mapping[str, str], *
 
 
 def _row(slug: str, name: str, total: int, slots: Mapping[tuple[str, int], int], most: int) -> VibeRow:
-    cells = tuple(VibeCell(hour=hour, count=slots.get((slug, hour), 0), level=_level(slots.get((slug, hour), 0), most)) for hour in SLOTS)
+    cells = tuple(
+        VibeCell(hour=hour, count=slots.get((slug, hour), 0), level=_level(slots.get((slug, hour), 0), most))
+        for hour in SLOTS
+    )
     return VibeRow(category=slug, name=name, total=total, cells=cells)
 
 

@@ -1,4 +1,5 @@
-"""Named reads of events. Nothing here writes, and nothing asks the clock: `now` (aware) comes from the caller."""
+"""Named reads of events. Nothing here writes, and nothing asks the clock: `now` (aware) comes from the
+caller."""
 
 from events.queries.event import EventAnswer, find_event, other_dates, similar
 from events.queries.filtering import filtered, public, upcoming

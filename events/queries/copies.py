@@ -37,7 +37,8 @@ SELECT k.key, f.* FROM unnest(%(keys)s::text[]) AS k (key) CROSS JOIN LATERAL (
 
 
 def same_texts(keys: Collection[int], *, but_not_of: Collection[UUID]) -> dict[int, list[Copied]]:
-    """For each key of a text (`events.copies.text_key`) the events that have it and are not listed by one of those origins, at most 25; one query."""
+    """For each key of a text (`events.copies.text_key`) the events that have it and are not listed by one of
+    those origins, at most 25; one query."""
     return _grouped(_TEXTS, keys, but_not_of)
 
 
@@ -47,8 +48,13 @@ def same_pictures(hashes: Collection[str], *, but_not_of: Collection[UUID]) -> d
 
 
 def copied_pictures(event: Event) -> list[Copied]:
-    """Other people's events, from other sources, that show a picture of this one; stock pictures left out (three queries)."""
-    hashes = set(EventImage.objects.filter(event=event).exclude(perceptual_hash="").values_list("perceptual_hash", flat=True))
+    """Other people's events, from other sources, that show a picture of this one; stock pictures left out
+    (three queries)."""
+    hashes = set(
+        EventImage.objects.filter(event=event)
+        .exclude(perceptual_hash="")
+        .values_list("perceptual_hash", flat=True)
+    )
     if not hashes:
         return []
     told = NormalizedEvent(
@@ -61,7 +67,11 @@ def copied_pictures(event: Event) -> list[Copied]:
     origins = list(Listing.objects.filter(event=event).values_list("origin_id", flat=True))
     found = same_pictures(hashes, but_not_of=origins)
     copies = {
-        other.event_id: other for others in found.values() if len(others) <= MOST_OF_A_PICTURE for other in others if is_copy(told, other)
+        other.event_id: other
+        for others in found.values()
+        if len(others) <= MOST_OF_A_PICTURE
+        for other in others
+        if is_copy(told, other)
     }
     return [other for other in copies.values() if other.event_id != event.pk]
 
@@ -73,6 +83,13 @@ def _grouped(sql: str, keys: Collection[Any], origins: Collection[UUID]) -> dict
     with connection.cursor() as cursor:
         cursor.execute(sql, {"keys": list(keys), "origins": list(origins), "most": MOST})
         for key, event_id, title, organizer, venue, start, performers in cursor.fetchall():
-            one = Copied(event_id=event_id, title=title, organizer=organizer, venue=venue, start=start, performers=tuple(performers))
+            one = Copied(
+                event_id=event_id,
+                title=title,
+                organizer=organizer,
+                venue=venue,
+                start=start,
+                performers=tuple(performers),
+            )
             found.setdefault(key, []).append(one)
     return found

@@ -29,9 +29,13 @@ WHERE starts_with(tag, %s) GROUP BY tag ORDER BY 2 DESC, 1 LIMIT %s
 
 
 def facet_counts(wanted: EventFilter, *, now: datetime) -> dict[str, list[dict[str, Any]]]:
-    """For each facet its values with their counts, the most frequent first; empty values are left out. One query a facet."""
+    """For each facet its values with their counts, the most frequent first; empty values are left out. One
+    query a facet."""
     events = _plain(wanted, now)
-    return {name: [{"value": value, "count": count} for value, count in _by(events, column)] for name, column in _FACETS.items()}
+    return {
+        name: [{"value": value, "count": count} for value, count in _by(events, column)]
+        for name, column in _FACETS.items()
+    }
 
 
 def tag_counts(wanted: EventFilter, *, now: datetime, begins: str = "", limit: int) -> list[tuple[str, int]]:
@@ -67,5 +71,10 @@ def _plain(wanted: EventFilter, now: datetime) -> QuerySet[Event]:
 
 
 def _by(events: QuerySet[Event], column: str, *, most: int | None = MOST_VALUES) -> list[tuple[Any, int]]:
-    rows = events.exclude(**{f"{column}__isnull": True}).values_list(column).annotate(count=Count("pk")).order_by("-count", column)
+    rows = (
+        events.exclude(**{f"{column}__isnull": True})
+        .values_list(column)
+        .annotate(count=Count("pk"))
+        .order_by("-count", column)
+    )
     return [(value, count) for value, count in rows[:most] if value != ""]

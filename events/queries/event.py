@@ -19,7 +19,8 @@ _SHOWN = (Publication.APPROVED, Publication.ARCHIVED)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventAnswer:
-    """What to answer to a question for one event: exactly one of `event` (200), `survivor` (301) and `gone` (410, its reason) is set."""
+    """What to answer to a question for one event: exactly one of `event` (200), `survivor` (301) and `gone`
+    (410, its reason) is set."""
 
     event: Event | None = None
     survivor: Event | None = None
@@ -27,7 +28,8 @@ class EventAnswer:
 
 
 def find_event(event_id: UUID) -> EventAnswer | None:
-    """How the world may see the event (docs/publication-states.md); None where it may not know of it (404)."""
+    """How the world may see the event (docs/publication-states.md); None where it may not know of it
+    (404)."""
     event = for_api(Event.objects.select_related("category", "place")).filter(pk=event_id).first()
     if event is None:
         return None
@@ -53,7 +55,11 @@ def _survivor(event: Event) -> Event | None:
     for _ in range(_LONGEST_CHAIN):
         if following is None:
             return None
-        held = Event.objects.filter(pk=following).only("id", "slug", "publication", "publication_reason", "merged_into").first()
+        held = (
+            Event.objects.filter(pk=following)
+            .only("id", "slug", "publication", "publication_reason", "merged_into")
+            .first()
+        )
         if held is None or held.publication in _SHOWN or held.publication == Publication.REMOVED:
             return held
         following = held.merged_into_id
@@ -61,7 +67,8 @@ def _survivor(event: Event) -> Event | None:
 
 
 def other_dates(event: Event, *, now: datetime, limit: int = 6) -> QuerySet[Event]:
-    """Other occurrences still to come, in order: of its series, or where it has none, of the same title at the same place."""
+    """Other occurrences still to come, in order: of its series, or where it has none, of the same title at
+    the same place."""
     if event.series_id:
         same = Q(series_id=event.series_id)
     elif event.place_id:
@@ -82,12 +89,21 @@ def other_dates(event: Event, *, now: datetime, limit: int = 6) -> QuerySet[Even
         "happening",
         "sold_out",
     )
-    return public().filter(same, not_over(now)).exclude(pk=event.pk).only(*fields).order_by("start_at", "id")[:limit]
+    return (
+        public()
+        .filter(same, not_over(now))
+        .exclude(pk=event.pk)
+        .only(*fields)
+        .order_by("start_at", "id")[:limit]
+    )
 
 
 def similar(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Event]:
-    """What a reader of `event` may like: near in meaning, in the same city and still to come; without a vector, the same category."""
-    others = public().filter(not_over(now)).exclude(pk=event.pk).exclude(happening__in=["cancelled", "postponed"])
+    """What a reader of `event` may like: near in meaning, in the same city and still to come; without a
+    vector, the same category."""
+    others = (
+        public().filter(not_over(now)).exclude(pk=event.pk).exclude(happening__in=["cancelled", "postponed"])
+    )
     if event.city_id:
         others = others.filter(city_id=event.city_id)
     if event.series_id:
@@ -95,6 +111,6 @@ def similar(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Event]:
     vector = EventVector.objects.filter(event_id=event.pk).values_list("embedding", flat=True).first()
     if vector is None:
         return others.filter(category_id=event.category_id).order_by("start_at", "id")[:limit]
-    return others.annotate(unlike=CosineDistance(F("vector__embedding"), vector)).order_by(F("unlike").asc(nulls_last=True), "start_at")[
-        :limit
-    ]
+    return others.annotate(unlike=CosineDistance(F("vector__embedding"), vector)).order_by(
+        F("unlike").asc(nulls_last=True), "start_at"
+    )[:limit]

@@ -6,7 +6,18 @@ from functools import reduce
 from operator import or_
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import BooleanField, DateField, DateTimeField, ExpressionWrapper, F, FloatField, Func, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    DateField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import Exact, GreaterThan, GreaterThanOrEqual, LessThan
@@ -35,7 +46,8 @@ _STATUSES = {
 
 
 class LocalTime(Func):
-    """A moment on the wall clock of the row's own zone, a timestamp without zone: `LocalTime(moment, F("timezone"))`."""
+    """A moment on the wall clock of the row's own zone, a timestamp without zone: `LocalTime(moment,
+    F("timezone"))`."""
 
     template = "(%(expressions)s)"
     arg_joiner = " AT TIME ZONE "
@@ -50,7 +62,8 @@ class LocalDay(LocalTime):
 
 
 class EarthDistance(Func):
-    """Metres between the row and a point, by earthdistance: `EarthDistance(latitude, longitude)`. Columns are qualified: places have some too."""
+    """Metres between the row and a point, by earthdistance: `EarthDistance(latitude, longitude)`. Columns are
+    qualified: places have some too."""
 
     function = "earth_distance"
     output_field = FloatField()
@@ -60,7 +73,8 @@ class EarthDistance(Func):
 
 
 class InEarthBox(Func):
-    """Whether the first expression lies in the cube that is the second. This is what the GiST index answers."""
+    """Whether the first expression lies in the cube that is the second. This is what the GiST index
+    answers."""
 
     template = "(%(expressions)s)"
     arg_joiner = " <@ "
@@ -81,7 +95,9 @@ def not_over(now: datetime) -> Q:
     """The twin of `events.filters.is_over`, turned round."""
     at_least = ExpressionWrapper(F("start_at") + Value(AT_LEAST), output_field=DateTimeField())
     running = Q(GreaterThan(Coalesce("end_at", Greatest("end_predicted_at", at_least)), now))
-    days_left = Q(end_date__gte=(now + _WESTMOST).date()) & Q(GreaterThanOrEqual(F("end_date"), LocalDay(_moment(now), F("timezone"))))
+    days_left = Q(end_date__gte=(now + _WESTMOST).date()) & Q(
+        GreaterThanOrEqual(F("end_date"), LocalDay(_moment(now), F("timezone")))
+    )
     return Q(start_at__gt=now - _LONGEST) & ((~_DATED & running) | (_DATED & days_left))
 
 
@@ -127,7 +143,11 @@ def _near(events: QuerySet[Event], lat: float, lng: float, radius_km: float) -> 
     metres = radius_km * 1000
     point = (Value(lat, output_field=FloatField()), Value(lng, output_field=FloatField()))
     # The box is taken a little wide: earth_box is inexact at its edge, the exact distance decides.
-    box = Func(Func(*point, function="ll_to_earth"), Value(metres * 1.01 + 1, output_field=FloatField()), function="earth_box")
+    box = Func(
+        Func(*point, function="ll_to_earth"),
+        Value(metres * 1.01 + 1, output_field=FloatField()),
+        function="earth_box",
+    )
     return events.filter(
         Q(lat__isnull=False, lng__isnull=False),
         Exact(InEarthBox(earth_point(), box), True),
@@ -149,13 +169,15 @@ def _when(wanted: EventFilter, now: datetime) -> Q:
 
 
 def _hours_between(first: date, last: date) -> list[str]:
-    """The opening hours of what is on between two days, each once. SQL cannot read them, so they are read here: there are far fewer of them than events."""
+    """The opening hours of what is on between two days, each once. SQL cannot read them, so they are read
+    here: there are far fewer of them than events."""
     told = public().exclude(opening_hours="").filter(start_date__lte=last, end_date__gte=first)
     return list(told.order_by().values_list("opening_hours", flat=True).distinct())
 
 
 def _said(when: When, now: datetime) -> Q:
-    """`when` means other days on the other side of the date line, so each day that it is now somewhere gets its own branch."""
+    """`when` means other days on the other side of the date line, so each day that it is now somewhere gets
+    its own branch."""
     meant = {wall: window(when, now=wall) for wall in _walls(now, when)}
     first, last = min(days.first for days in meant.values()), max(days.last for days in meant.values())
     hours = [] if when is When.TONIGHT else _hours_between(first, last)
@@ -176,13 +198,24 @@ def _said_where(when: When, wall: datetime, now: datetime) -> Q:
 
 
 def _in_days(days: Window, hours: Collection[str]) -> Q:
-    """The columns bound what an index reads, the wall clock decides. What goes on for days is left out where its `hours` say that it is closed."""
+    """The columns bound what an index reads, the wall clock decides. What goes on for days is left out where
+    its `hours` say that it is closed."""
     clock = LocalTime(F("start_at"), F("timezone"))
-    bounds = Q(start_at__gte=_utc(days.first, -_EASTMOST), start_at__lt=_utc(days.last + timedelta(days=1), -_WESTMOST))
-    timed = bounds & ~_DATED & Q(GreaterThanOrEqual(clock, _wall(days.begins))) & Q(LessThan(clock, _wall(days.ends)))
+    bounds = Q(
+        start_at__gte=_utc(days.first, -_EASTMOST),
+        start_at__lt=_utc(days.last + timedelta(days=1), -_WESTMOST),
+    )
+    timed = (
+        bounds
+        & ~_DATED
+        & Q(GreaterThanOrEqual(clock, _wall(days.begins)))
+        & Q(LessThan(clock, _wall(days.ends)))
+    )
     if not days.holds_dated:
         return timed
-    long = Q(LessThan(clock, _wall(days.begins))) & Q(GreaterThanOrEqual(F("end_at"), F("start_at") + Value(LONG)))
+    long = Q(LessThan(clock, _wall(days.begins))) & Q(
+        GreaterThanOrEqual(F("end_at"), F("start_at") + Value(LONG))
+    )
     dated = _DATED & Q(start_date__lte=days.last_dated)
     on = Q(start_date__lte=days.last, end_date__gte=days.first) & (dated | long)
     closed = [told for told in hours if days.is_closed(told)]
@@ -198,7 +231,9 @@ def _moment(now: datetime) -> Func:
 
 
 def _wall(clock: datetime) -> Func:
-    return Func(Value(clock.isoformat(sep=" ")), template="%(expressions)s::timestamp", output_field=DateTimeField())
+    return Func(
+        Value(clock.isoformat(sep=" ")), template="%(expressions)s::timestamp", output_field=DateTimeField()
+    )
 
 
 def _price(wanted: EventFilter) -> Q:
@@ -236,11 +271,13 @@ def _ordered(events: QuerySet[Event], wanted: EventFilter) -> QuerySet[Event]:
     if wanted.ordering is Ordering.RELEVANCE and wanted.q:
         expression = search_expression(wanted.q)
         if expression is not None:
-            return events.annotate(rank=SearchRank(F("search__document"), expression, normalization=Value(1))).order_by(
-                "-rank", "start_at", "id"
-            )
+            return events.annotate(
+                rank=SearchRank(F("search__document"), expression, normalization=Value(1))
+            ).order_by("-rank", "start_at", "id")
     if wanted.ordering is Ordering.POPULARITY:
-        popular: Combinable = Coalesce(F("counters__registrations") * 5 + F("counters__shares") * 3 + F("counters__views"), 0)
+        popular: Combinable = Coalesce(
+            F("counters__registrations") * 5 + F("counters__shares") * 3 + F("counters__views"), 0
+        )
         return events.annotate(popular=popular).order_by("-popular", "start_at", "id")
     if wanted.ordering is Ordering.PUBLISHED:
         return events.order_by(F("published_at").desc(nulls_last=True), "-id")

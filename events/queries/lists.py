@@ -25,7 +25,8 @@ _CARD = (
 
 
 def find_city(slug: str) -> City | None:
-    """The city with pages of its own, also by its old id such as `ca--los-angeles` (ask `city.slug` to redirect)."""
+    """The city with pages of its own, also by its old id such as `ca--los-angeles` (ask `city.slug` to
+    redirect)."""
     wanted = Q(slug=slug) | (Q(legacy_id=slug) & ~Q(legacy_id=""))
     return City.objects.filter(wanted, state=CityState.ACTIVE).order_by("slug").first()
 
@@ -40,15 +41,30 @@ class CityCount:
 
 def city_counts(*, now: datetime) -> list[CityCount]:
     """Active cities by name, in two queries."""
-    counts = dict(public().filter(start_at__gte=now, city__isnull=False).order_by().values_list("city_id").annotate(Count("id")))
-    return [CityCount(city=city, upcoming=counts.get(city.id, 0)) for city in City.objects.filter(state=CityState.ACTIVE)]
+    counts = dict(
+        public()
+        .filter(start_at__gte=now, city__isnull=False)
+        .order_by()
+        .values_list("city_id")
+        .annotate(Count("id"))
+    )
+    return [
+        CityCount(city=city, upcoming=counts.get(city.id, 0))
+        for city in City.objects.filter(state=CityState.ACTIVE)
+    ]
 
 
 def for_cards(events: QuerySet[Event]) -> QuerySet[Event]:
     """`events` with what a card needs, in two queries: the rows, and their primary images."""
-    images = EventImage.objects.filter(is_primary=True).exclude(url="").only("id", "event", "url", "files", "width", "height")
+    images = (
+        EventImage.objects.filter(is_primary=True)
+        .exclude(url="")
+        .only("id", "event", "url", "files", "width", "height")
+    )
     return (
-        events.select_related("area", "city", "category").only(*_CARD).prefetch_related(Prefetch("images", images, to_attr="good_images"))
+        events.select_related("area", "city", "category")
+        .only(*_CARD)
+        .prefetch_related(Prefetch("images", images, to_attr="good_images"))
     )
 
 
@@ -64,7 +80,8 @@ def for_api(events: QuerySet[Event]) -> QuerySet[Event]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beat:
-    """How many events begin at one moment in one category, `free` of them for nothing. `is_timed` is false where only the day is known."""
+    """How many events begin at one moment in one category, `free` of them for nothing. `is_timed` is false
+    where only the day is known."""
 
     start: datetime
     day: date
@@ -75,7 +92,8 @@ class Beat:
 
 
 def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list[Beat]:
-    """What begins over `days` days from `first`, in one query, for every count and chart of a page. Cancelled events do not count."""
+    """What begins over `days` days from `first`, in one query, for every count and chart of a page. Cancelled
+    events do not count."""
     rows = (
         upcoming(wanted, now=now)
         .filter(start_date__range=(first, first + timedelta(days=days - 1)))
@@ -91,18 +109,26 @@ def pulse(wanted: EventFilter, *, first: date, days: int, now: datetime) -> list
 
 
 def first_of_each_day(events: QuerySet[Event], *, most: int, today: date) -> QuerySet[Event]:
-    """At most `most` events of each day, the earliest first, and of all that began before yesterday at most `most`, the first to end."""
+    """At most `most` events of each day, the earliest first, and of all that began before yesterday at most
+    `most`, the first to end."""
     before = today - timedelta(days=2)
     order = Case(When(start_date__lte=before, then=F("end_date")), default=F("start_date"))
     rank = Window(
-        RowNumber(), partition_by=Greatest(F("start_date"), Value(before)), order_by=[order.asc(), F("start_at").asc(), F("id").asc()]
+        RowNumber(),
+        partition_by=Greatest(F("start_date"), Value(before)),
+        order_by=[order.asc(), F("start_at").asc(), F("id").asc()],
     )
     return events.annotate(rank_of_day=rank).filter(rank_of_day__lte=most)
 
 
 def category_counts(wanted: EventFilter, *, now: datetime) -> dict[str, int]:
     """How many upcoming events of `wanted`, whatever its categories, each category has."""
-    rows = upcoming(wanted.without("categories"), now=now).order_by().values_list("category_id").annotate(Count("id"))
+    rows = (
+        upcoming(wanted.without("categories"), now=now)
+        .order_by()
+        .values_list("category_id")
+        .annotate(Count("id"))
+    )
     return dict(rows)
 
 

@@ -23,29 +23,60 @@ _OFF = (Happening.CANCELLED, Happening.POSTPONED, Happening.MOVED_ONLINE)
 
 
 def indoor_nearby(event: Event, *, now: datetime, limit: int = 4) -> QuerySet[Event]:
-    """What is on under a roof on the day of `event`, or most likely is by its category, the nearest first, at most 5 km away; without a point, in the
-    same city."""
+    """What is on under a roof on the day of `event`, or most likely is by its category, the nearest first, at
+    most 5 km away; without a point, in the same city."""
     day = max(event.start_date, min(event.end_date, now.astimezone(zone_or_utc(event.timezone)).date()))
     roofed = Q(setting=Setting.INDOOR) | Q(setting=Setting.UNKNOWN, category__in=ROOFED)
     others = public().filter(not_over(now), roofed, start_date__lte=day, end_date__gte=day)
     others = others.exclude(pk=event.pk).exclude(happening__in=_OFF).exclude(online="yes")
     if event.lat is None or event.lng is None:
-        return others.filter(city_id=event.city_id).order_by("start_at", "id")[:limit] if event.city_id else others.none()
+        return (
+            others.filter(city_id=event.city_id).order_by("start_at", "id")[:limit]
+            if event.city_id
+            else others.none()
+        )
     near = EventFilter(lat=event.lat, lng=event.lng, radius_km=NEAR_KM, ordering=Ordering.DISTANCE)
     return filtered(others, near, now=now)[:limit]
 
 
 def running_at(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[Running]]:
-    """What is on at these places now, by place, in one query: what has begun and is not over, by the clock; what goes on for days is left out."""
-    end = Coalesce("end_at", Greatest("end_predicted_at", ExpressionWrapper(F("start_at") + Value(AT_LEAST), output_field=DateTimeField())))
-    held = Q(place__in=place_ids, start_at__lte=now, start_at__gt=now - _LONGEST, all_day=False, time_known=True, opening_hours="")
-    rows = public().filter(held).exclude(happening__in=_OFF).exclude(online="yes").annotate(until=end).filter(until__gt=now)
+    """What is on at these places now, by place, in one query: what has begun and is not over, by the clock;
+    what goes on for days is left out."""
+    end = Coalesce(
+        "end_at",
+        Greatest(
+            "end_predicted_at",
+            ExpressionWrapper(F("start_at") + Value(AT_LEAST), output_field=DateTimeField()),
+        ),
+    )
+    held = Q(
+        place__in=place_ids,
+        start_at__lte=now,
+        start_at__gt=now - _LONGEST,
+        all_day=False,
+        time_known=True,
+        opening_hours="",
+    )
+    rows = (
+        public()
+        .filter(held)
+        .exclude(happening__in=_OFF)
+        .exclude(online="yes")
+        .annotate(until=end)
+        .filter(until__gt=now)
+    )
     found: dict[UUID, list[Running]] = {}
     for place_id, title, until, sold_out, capacity, popularity in rows.order_by("until", "id").values_list(
         "place_id", "title", "until", "sold_out", "capacity", "popularity"
     ):
         coming = (popularity or {}).get("attending")
-        filled = coming / capacity if capacity and isinstance(coming, int) and not isinstance(coming, bool) else None
+        filled = (
+            coming / capacity
+            if capacity and isinstance(coming, int) and not isinstance(coming, bool)
+            else None
+        )
         if until - now < _LONGEST:
-            found.setdefault(place_id, []).append(Running(title=title, until=until, sold_out=sold_out, filled=filled))
+            found.setdefault(place_id, []).append(
+                Running(title=title, until=until, sold_out=sold_out, filled=filled)
+            )
     return found

@@ -1,4 +1,5 @@
-"""Pages of events that stay right while events are added: the next one begins after a key, not after a count."""
+"""Pages of events that stay right while events are added: the next one begins after a key, not after a
+count."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,8 @@ _TIMES = ("start_at", "published_at")
 
 
 def key_of(event: Event, ordering: Ordering) -> list[str | float]:
-    """Where the event stands in its order, in JSON's types. The event must come from a query in that order."""
+    """Where the event stands in its order, in JSON's types. The event must come from a query in that
+    order."""
     return [_plain(getattr(event, name)) for name, _ in _KEYS[ordering]]
 
 
@@ -58,7 +60,11 @@ def _value(name: str, given: Any) -> Any:
         raise ValueError("no number")
     if name == "rank":
         # ts_rank is single precision: compared as double, no rank would equal itself
-        return Func(Value(given, output_field=FloatField()), template="%(expressions)s::real", output_field=FloatField())
+        return Func(
+            Value(given, output_field=FloatField()),
+            template="%(expressions)s::real",
+            output_field=FloatField(),
+        )
     return given
 
 

@@ -15,10 +15,19 @@ from places.queries import atlas
 
 
 def suggest(words: str, *, city: str, limit: int, now: datetime) -> list[dict[str, str]]:
-    """At most `limit` of `{"type", "text", "id"}`: cities and categories that begin so, then events and places, titles told once. Two queries."""
+    """At most `limit` of `{"type", "text", "id"}`: cities and categories that begin so, then events and
+    places, titles told once. Two queries."""
     begun = fold_name(words)
-    named = [_row("city", found.name, found.slug) for found in atlas().cities if fold_name(found.name).startswith(begun)]
-    named += [_row("category", found.name, found.slug) for found in CATEGORIES if fold_name(found.name).startswith(begun)]
+    named = [
+        _row("city", found.name, found.slug)
+        for found in atlas().cities
+        if fold_name(found.name).startswith(begun)
+    ]
+    named += [
+        _row("category", found.name, found.slug)
+        for found in CATEGORIES
+        if fold_name(found.name).startswith(begun)
+    ]
     titles = _titles(words, city, limit, now)
     places = _places(words, city, limit)
     return [*named[: max(limit // 2, 1)], *_mixed(titles, places)][:limit]
@@ -36,7 +45,10 @@ def _places(words: str, city: str, limit: int) -> list[dict[str, str]]:
     folded = fold(words)
     near = Q(folded_name__startswith=folded) | Q(folded_name__contains=f" {folded}")
     places = Place.objects.filter(near, state=PlaceState.ACTIVE, **({"city__slug": city} if city else {}))
-    return [_row("place", name, pk) for pk, name in places.order_by("folded_name", "id").values_list("pk", "name")[:limit]]
+    return [
+        _row("place", name, pk)
+        for pk, name in places.order_by("folded_name", "id").values_list("pk", "name")[:limit]
+    ]
 
 
 def _mixed(titles: list[dict[str, str]], places: list[dict[str, str]]) -> list[dict[str, str]]:

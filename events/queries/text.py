@@ -1,4 +1,5 @@
-"""Full text: what a reader types, as a query on `EventSearch.document`, and suggestions that forgive typing errors."""
+"""Full text: what a reader types, as a query on `EventSearch.document`, and suggestions that forgive typing
+errors."""
 
 from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db.models import QuerySet
@@ -11,9 +12,14 @@ CONFIGURATION = "nocturne"
 
 
 def search_expression(words: str) -> SearchQuery | None:
-    """Every word must begin a word of the event; None where nothing is asked. Takes any text: only letters and digits get through."""
+    """Every word must begin a word of the event; None where nothing is asked. Takes any text: only letters
+    and digits get through."""
     terms = fold_name(words).split()[:12]
-    return SearchQuery(" & ".join(f"{term}:*" for term in terms), config=CONFIGURATION, search_type="raw") if terms else None
+    return (
+        SearchQuery(" & ".join(f"{term}:*" for term in terms), config=CONFIGURATION, search_type="raw")
+        if terms
+        else None
+    )
 
 
 def suggestions(events: QuerySet[Event], words: str, *, limit: int = 8) -> QuerySet[Event]:

@@ -10,7 +10,13 @@ from events.public import status_of
 from outbox.records import NewChange
 from places.models import Area, City
 
-PUBLISHED, CHANGED, CANCELLED, REMOVED, MERGED = "event.published", "event.changed", "event.cancelled", "event.removed", "event.merged"
+PUBLISHED, CHANGED, CANCELLED, REMOVED, MERGED = (
+    "event.published",
+    "event.changed",
+    "event.cancelled",
+    "event.removed",
+    "event.merged",
+)
 
 #: What no live filter asks.
 _NOT_ASKED: Final = frozenset({"id", "slug", "version", "publication"})
@@ -81,10 +87,15 @@ def seen(event: Event, slugs: Slugs) -> Seen:
 
 
 def change(event: Event, slugs: Slugs, *, type: str, before: Seen = NEVER_SEEN, **more: Any) -> NewChange:
-    """The Change of an event, its topics joined with those of `before`. Of what a live filter asks, `before` in its data holds the old values of what
-    differs: readers whose filter the event passed until now hear that it left."""
+    """The Change of an event, its topics joined with those of `before`. Of what a live filter asks, `before`
+    in its data holds the old values of what differs: readers whose filter the event passed until now hear
+    that it left."""
     present = data(event, slugs)
-    former = {name: value for name, value in before.data.items() if name not in _NOT_ASKED and value != present[name]}
+    former = {
+        name: value
+        for name, value in before.data.items()
+        if name not in _NOT_ASKED and value != present[name]
+    }
     if former and type in (CHANGED, CANCELLED):
         more["before"] = former
     return NewChange(
@@ -97,7 +108,8 @@ def change(event: Event, slugs: Slugs, *, type: str, before: Seen = NEVER_SEEN, 
 
 
 def kind_of_change(*, before: str, after: str, cancelled_now: bool = False) -> str:
-    """The type for a move of publication from `before` to `after`, or for a change within approved; '' where readers see nothing."""
+    """The type for a move of publication from `before` to `after`, or for a change within approved; '' where
+    readers see nothing."""
     visible, was = after == Publication.APPROVED, before == Publication.APPROVED
     if visible and not was:
         return PUBLISHED

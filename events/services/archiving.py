@@ -11,7 +11,8 @@ from events.enums import Publication, Verification
 from events.models import Event, Listing, Organizer
 from events.services.publication import change_statuses
 
-#: What ended this long ago is archived: off the site's lists and search for a year already, its address still answers.
+#: What ended this long ago is archived: off the site's lists and search for a year already, its address still
+#: answers.
 AFTER: Final = timedelta(days=365)
 #: Nobody needs to reach the organizer of an event that ended this long ago.
 CONTACT_AFTER: Final = timedelta(days=183)
@@ -19,8 +20,11 @@ BATCH: Final = 500
 
 
 def archive_past(*, now: datetime, dry: bool = False) -> int:
-    """Archive approved events that ended a year ago, in batches of their own transactions. Returns how many; with `dry`, how many it would."""
-    over = Event.objects.filter(publication=Publication.APPROVED, start_at__lt=now - AFTER).exclude(end_at__gte=now - AFTER)
+    """Archive approved events that ended a year ago, in batches of their own transactions. Returns how many;
+    with `dry`, how many it would."""
+    over = Event.objects.filter(publication=Publication.APPROVED, start_at__lt=now - AFTER).exclude(
+        end_at__gte=now - AFTER
+    )
     over = over.filter(end_date__lt=(now - AFTER).date())
     if dry:
         return over.count()
@@ -32,19 +36,25 @@ def archive_past(*, now: datetime, dry: bool = False) -> int:
 
 
 def anonymize_contacts(*, now: datetime, dry: bool = False) -> int:
-    """Empty the contact of organizers whose last event ended half a year ago, and what listings of such events tell of it. Verified organizers manage their
-    own. Returns how many rows of both; with `dry`, how many it would."""
+    """Empty the contact of organizers whose last event ended half a year ago, and what listings of such
+    events tell of it. Verified organizers manage their own. Returns how many rows of both; with `dry`, how
+    many it would."""
     cutoff = (now - CONTACT_AFTER).date()
     recent = Event.objects.filter(organizer=OuterRef("pk"), end_date__gte=cutoff)
-    organizers = Organizer.objects.filter(~Exists(recent), ~Q(contact=""), verification=Verification.UNVERIFIED)
-    told = Listing.objects.alias(contact=KT("facts__organizer__contact"), counted=KT("fitting__organizer__contact"))
+    organizers = Organizer.objects.filter(
+        ~Exists(recent), ~Q(contact=""), verification=Verification.UNVERIFIED
+    )
+    told = Listing.objects.alias(
+        contact=KT("facts__organizer__contact"), counted=KT("fitting__organizer__contact")
+    )
     listings = told.filter(Q(contact__gt="") | Q(counted__gt=""), event__end_date__lt=cutoff)
     if dry:
         return organizers.count() + listings.count()
     total = organizers.update(contact="")
     ids = list(listings.values_list("pk", flat=True))
     emptied = {
-        name: Func(name, Value("{organizer,contact}"), Value("", JSONField()), function="jsonb_set") for name in ("facts", "fitting")
+        name: Func(name, Value("{organizer,contact}"), Value("", JSONField()), function="jsonb_set")
+        for name in ("facts", "fitting")
     }
     for start in range(0, len(ids), BATCH):
         total += Listing.objects.filter(pk__in=ids[start : start + BATCH]).update(**emptied)

@@ -1,4 +1,5 @@
-"""What of the listings' words counts, in the database: until a person decides, what was withheld from readers comes to them by nobody."""
+"""What of the listings' words counts, in the database: until a person decides, what was withheld from readers
+comes to them by nobody."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,12 +12,16 @@ from events.facts import UNIONS, Canonical, Telling
 from events.models import Listing, Origin
 from events.services.plans import BACKGROUND, Plan, field_of, told_by
 
-#: Groups that say how well an event is known: they are told with the listing, whatever is believed of the rest.
+#: Groups that say how well an event is known: they are told with the listing, whatever is believed of the
+#: rest.
 _ALWAYS = frozenset({"quality", "extraction", "confidence", "popularity"})
 
 
 def methods_of(
-    tellings: Sequence[Telling], chosen: Canonical, changes: Mapping[str, tuple[Any, Any]], values: Mapping[str, Any]
+    tellings: Sequence[Telling],
+    chosen: Canonical,
+    changes: Mapping[str, tuple[Any, Any]],
+    values: Mapping[str, Any],
 ) -> dict[str, str]:
     """How the listings were read that give the columns which change for readers; of a new event, all."""
     given: dict[str, list[str]] = defaultdict(list)
@@ -31,22 +36,31 @@ def words_of(listings: Iterable[Listing]) -> list[Telling]:
 
 
 def quiet_groups(plan: Plan, origin: Origin) -> frozenset[str]:
-    """The groups of facts in which the word of `origin` on a published event was not believed: until a person decides, it must not come to readers with
-    the next word of somebody else. Of a source whose word does `counts` these are the doubted ones; of others all but what was let through now."""
+    """The groups of facts in which the word of `origin` on a published event was not believed: until a person
+    decides, it must not come to readers with the next word of somebody else. Of a source whose word does
+    `counts` these are the doubted ones; of others all but what was let through now."""
     if plan.before_publication != Publication.APPROVED or (plan.judgement.counts and not plan.doubted):
         return frozenset()
     doubted = {field_of(column) for column in plan.doubted}
     if plan.judgement.counts:
         return frozenset(doubted & MEMBERS.keys())
     key = str(origin.key)
-    let_through = {name for name in map(field_of, plan.changes) if plan.provenance.get(name, {"origin": key})["origin"] == key}
+    let_through = {
+        name
+        for name in map(field_of, plan.changes)
+        if plan.provenance.get(name, {"origin": key})["origin"] == key
+    }
     return frozenset(MEMBERS.keys() - _ALWAYS - (let_through - doubted))
 
 
 def believe(event_id: UUID, origin_id: UUID | None, columns: Iterable[str]) -> None:
     """What the origin's listings say of these columns of the event counts from now on: a person took it."""
     still_quiet = MEMBERS.keys() - _ALWAYS - set(map(field_of, columns))
-    listings = list(Listing.objects.filter(event=event_id, origin=origin_id, fitting__isnull=False, stray_since__isnull=True))
+    listings = list(
+        Listing.objects.filter(
+            event=event_id, origin=origin_id, fitting__isnull=False, stray_since__isnull=True
+        )
+    )
     for listing in listings:
         listing.fitting = counting(listing.facts, listing.fitting, still_quiet)
     Listing.objects.bulk_update(listings, ["fitting"])

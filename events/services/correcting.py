@@ -1,4 +1,5 @@
-"""A moderator puts a venue right: the event tells its place, and the words that its sources wrote mean that place from then on."""
+"""A moderator puts a venue right: the event tells its place, and the words that its sources wrote mean that
+place from then on."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ _POINT = ("address", "lat", "lng", "plus_code")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spread:
-    """What applying a place's corrections to events that are there already would do: `events` would move, `locked` would not, and by whose words."""
+    """What applying a place's corrections to events that are there already would do: `events` would move,
+    `locked` would not, and by whose words."""
 
     place: Place
     events: tuple[UUID, ...]
@@ -32,22 +34,33 @@ class Spread:
 
 
 def learn(event: Event, before: Mapping[str, Any], *, by: Actor, now: datetime) -> dict[str, Any]:
-    """What else of `event` follows from a person's change of its venue, as {column: value}; the changed columns are set already, `before` has what they were.
+    """What else of `event` follows from a person's change of its venue, as {column: value}; the changed
+    columns are set already, `before` has what they were.
 
-    Another place is told whole. Another name is a place of its own, found or made. A corrected address or point is the place's. In each case the words
-    of its sources become aliases of the place. Raises RightMissing: what is said of a place needs the right to change places."""
+    Another place is told whole. Another name is a place of its own, found or made. A corrected address or
+    point is the place's. In each case the words of its sources become aliases of the place. Raises
+    RightMissing: what is said of a place needs the right to change places."""
     if not set(before) & set(LOCKS["venue"]):
         return {}
     said = _said(event, before)
     if "place_id" in before:
         place = _place_of(event)
-        follows = {name: value for name, value in placing.venue_of(place, event).items() if name not in before} if place else {}
+        follows = (
+            {name: value for name, value in placing.venue_of(place, event).items() if name not in before}
+            if place
+            else {}
+        )
     elif "venue_name" in before:
         place = _named(event)
         follows = {"place_id": place.id} if place else {}
     else:
         place = (
-            correct_place(event.place_id, {name: getattr(event, name) for name in _POINT if name in before}, by=by, now=now)
+            correct_place(
+                event.place_id,
+                {name: getattr(event, name) for name in _POINT if name in before},
+                by=by,
+                now=now,
+            )
             if event.place_id
             else None
         )
@@ -58,10 +71,13 @@ def learn(event: Event, before: Mapping[str, Any], *, by: Actor, now: datetime) 
 
 
 def preview_spread(place_id: UUID) -> Spread:
-    """Which events that are there already the corrections towards a place would move. Raises Place.DoesNotExist."""
+    """Which events that are there already the corrections towards a place would move. Raises
+    Place.DoesNotExist."""
     place = Place.objects.select_related("city").get(pk=place_id)
     words: dict[str, set[UUID | None]] = {}
-    for folded, city_id in PlaceAlias.objects.filter(place=place, by_person=True).values_list("folded", "city_id"):
+    for folded, city_id in PlaceAlias.objects.filter(place=place, by_person=True).values_list(
+        "folded", "city_id"
+    ):
         words.setdefault(folded, set()).add(city_id)
     if not words:
         return Spread(place=place, events=(), locked=0, words=())
@@ -69,7 +85,9 @@ def preview_spread(place_id: UUID) -> Spread:
     rows = Event.objects.filter(merged_into__isnull=True).exclude(place=place)
     rows = rows.filter(city__in=[city for city in cities if city]) | rows.filter(city__isnull=True)
     moving, locked = [], 0
-    for pk, name, address, city_id, locks in rows.values_list("id", "venue_name", "address", "city_id", "locked_fields").iterator():
+    for pk, name, address, city_id, locks in rows.values_list(
+        "id", "venue_name", "address", "city_id", "locked_fields"
+    ).iterator():
         if _is_meant(name, address, city_id, words, place):
             locked += "venue" in locks
             moving += [] if "venue" in locks else [pk]
@@ -77,16 +95,16 @@ def preview_spread(place_id: UUID) -> Spread:
 
 
 def spread(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
-    """Apply a place's corrections to the events that are there already, in batches; those whose venue a person locked stay. Ids of those that moved.
-    Raises RightMissing."""
+    """Apply a place's corrections to the events that are there already, in batches; those whose venue a
+    person locked stay. Ids of those that moved. Raises RightMissing."""
     require(by, CHANGE)
     found = preview_spread(place_id)
     return placing.move_to(found.events, found.place, now=now)
 
 
 def take_back(place_id: UUID, *, by: Actor, now: datetime) -> list[UUID]:
-    """Forget the corrections towards a place, and tell the venues of the events there as their sources do, where no person locked them. Their ids.
-    Raises RightMissing."""
+    """Forget the corrections towards a place, and tell the venues of the events there as their sources do,
+    where no person locked them. Their ids. Raises RightMissing."""
     require(by, CHANGE)
     place = Place.objects.get(pk=place_id)
     texts = set(PlaceAlias.objects.filter(place=place, by_person=True).values_list("folded", flat=True))
@@ -103,13 +121,19 @@ def _said(event: Event, before: Mapping[str, Any]) -> list[Words]:
     """The venue as the event's sources wrote it; without a listing, as it was before the change."""
     found: list[Words] = []
     former_id = before.get("place_id", event.place_id)
-    former = Place.objects.filter(pk=former_id).values_list("address", flat=True).first() if former_id else None
+    former = (
+        Place.objects.filter(pk=former_id).values_list("address", flat=True).first() if former_id else None
+    )
     listings = list(Listing.objects.filter(event=event).values_list("facts", flat=True))
     slugs = {slug for facts in listings if (slug := (facts.get("located") or {}).get("city"))}
     cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id"))
     for facts in listings:
         venue, located = facts.get("venue") or {}, facts.get("located") or {}
-        name, address, city_id = venue.get("name") or "", venue.get("address") or "", cities.get(located.get("city") or "")
+        name, address, city_id = (
+            venue.get("name") or "",
+            venue.get("address") or "",
+            cities.get(located.get("city") or ""),
+        )
         found.append((name, address, city_id))
         if name and address and address == former:  # the wrong place may have lent it its address
             found.append((name, "", city_id))
@@ -121,15 +145,24 @@ def _said(event: Event, before: Mapping[str, Any]) -> list[Words]:
 
 def _named(event: Event) -> Place | None:
     """The place of the name that a person wrote."""
-    city = City.objects.filter(pk=event.city_id).values_list("slug", flat=True).first() if event.city_id else None
+    city = (
+        City.objects.filter(pk=event.city_id).values_list("slug", flat=True).first()
+        if event.city_id
+        else None
+    )
     if not city or not event.venue_name:
         return None
-    (place_id,) = ensure_places([WantedPlace(city=city, name=event.venue_name, address=event.address, lat=event.lat, lng=event.lng)])
+    (place_id,) = ensure_places(
+        [WantedPlace(city=city, name=event.venue_name, address=event.address, lat=event.lat, lng=event.lng)]
+    )
     return Place.objects.get(pk=place_id) if place_id else None
 
 
-def _is_meant(name: str, address: str, city_id: UUID | None, words: Mapping[str, Collection[UUID | None]], place: Place) -> bool:
-    """As `sources.steps.locate` reads a correction: in the city that it was made in, in the place's own, and where no city is known."""
+def _is_meant(
+    name: str, address: str, city_id: UUID | None, words: Mapping[str, Collection[UUID | None]], place: Place
+) -> bool:
+    """As `sources.steps.locate` reads a correction: in the city that it was made in, in the place's own, and
+    where no city is known."""
     return any(
         text in words
         and (city_id is None or city_id == place.city_id or city_id in words[text])

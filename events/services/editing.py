@@ -1,4 +1,5 @@
-"""A person edits an event: what they set is locked against machines, and what a source proposed is taken or declined."""
+"""A person edits an event: what they set is locked against machines, and what a source proposed is taken or
+declined."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,12 +22,20 @@ from events.services.publication import CHANGE, lock
 from outbox import services as outbox
 
 
-def edit(event_id: UUID, values: Mapping[str, Any], *, by: Actor, lock_fields: bool = True, now: datetime | None = None) -> Event:
-    """Set columns of an event by a person's word, lock the fields that they belong to, refresh the search text and tell readers.
+def edit(
+    event_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    lock_fields: bool = True,
+    now: datetime | None = None,
+) -> Event:
+    """Set columns of an event by a person's word, lock the fields that they belong to, refresh the search
+    text and tell readers.
 
-    `values` is {column: value}; a column that does not differ is left alone and not locked. A corrected venue is kept for later events
-    (`correcting.learn`). Texts and addresses are made as safe as what sources tell (`accounts.entering`), or refused.
-    Raises RightMissing, BadValue, Event.DoesNotExist.
+    `values` is {column: value}; a column that does not differ is left alone and not locked. A corrected venue
+    is kept for later events (`correcting.learn`). Texts and addresses are made as safe as what sources tell
+    (`accounts.entering`), or refused. Raises RightMissing, BadValue, Event.DoesNotExist.
     """
     require(by, CHANGE)
     values = _checked(values)
@@ -38,7 +47,9 @@ def edit(event_id: UUID, values: Mapping[str, Any], *, by: Actor, lock_fields: b
         event = found[0]
         slugs = announcing.slugs_for([event])
         before = announcing.seen(event, slugs)
-        former = {name: getattr(event, name) for name, value in values.items() if getattr(event, name) != value}
+        former = {
+            name: getattr(event, name) for name, value in values.items() if getattr(event, name) != value
+        }
         if not former:
             return event
         for name in former:
@@ -61,14 +72,19 @@ def edit(event_id: UUID, values: Mapping[str, Any], *, by: Actor, lock_fields: b
         if event.publication == Publication.APPROVED:
             slugs = announcing.slugs_for([event]) | slugs
             cancelled = "happening" in changed and announcing.is_cancelled(event)
-            kind = announcing.kind_of_change(before=event.publication, after=event.publication, cancelled_now=cancelled)
-            outbox.record([announcing.change(event, slugs, type=kind, before=before, changed=sorted(changed))])
+            kind = announcing.kind_of_change(
+                before=event.publication, after=event.publication, cancelled_now=cancelled
+            )
+            outbox.record(
+                [announcing.change(event, slugs, type=kind, before=before, changed=sorted(changed))]
+            )
     return event
 
 
 def decide_proposal(proposal_id: UUID, *, accept: bool, by: Actor, now: datetime | None = None) -> Proposal:
-    """Take or decline what a source proposed for an event. A taken value stays open to later changes of the source, and its listing counts for it; a declined
-    one is not asked about again. Raises RightMissing, BadValue, Proposal.DoesNotExist."""
+    """Take or decline what a source proposed for an event. A taken value stays open to later changes of the
+    source, and its listing counts for it; a declined one is not asked about again. Raises RightMissing,
+    BadValue, Proposal.DoesNotExist."""
     require(by, CHANGE)
     moment = now or clock()
     with transaction.atomic():
@@ -92,6 +108,11 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _values(proposal: Proposal) -> dict[str, Any]:
-    """The proposed values as Python, by the model's own fields. Images are chosen by the origin's next word."""
+    """The proposed values as Python, by the model's own fields. Images are chosen by the origin's next
+    word."""
     attnames = {field.attname: field for field in Event._meta.concrete_fields}
-    return {name: attnames[name].to_python(change["to"]) for name, change in proposal.fields.items() if name in attnames}
+    return {
+        name: attnames[name].to_python(change["to"])
+        for name, change in proposal.fields.items()
+        if name in attnames
+    }

@@ -19,7 +19,8 @@ GONE_AFTER_DAYS = 14
 
 
 def mark_missing(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datetime) -> int:
-    """The origin no longer lists these (external id, recurrence id): listings are dated, and events that nobody lists any more become missing.
+    """The origin no longer lists these (external id, recurrence id): listings are dated, and events that
+    nobody lists any more become missing.
 
     Returns how many events became missing. Readers of the visible ones are told.
     """
@@ -27,11 +28,15 @@ def mark_missing(listings: Iterable[tuple[str, str]], *, origin: Origin, now: da
     with transaction.atomic():
         rows = [
             row
-            for row in Listing.objects.filter(origin=origin, external_id__in={pair[0] for pair in wanted}, missing_since__isnull=True)
+            for row in Listing.objects.filter(
+                origin=origin, external_id__in={pair[0] for pair in wanted}, missing_since__isnull=True
+            )
             if (row.external_id, row.recurrence_id) in wanted
         ]
         Listing.objects.filter(pk__in=[row.pk for row in rows]).update(missing_since=now)
-        lost = Event.objects.filter(pk__in={row.event_id for row in rows}, freshness=Freshness.SEEN).exclude(Exists(_still_listed()))
+        lost = Event.objects.filter(pk__in={row.event_id for row in rows}, freshness=Freshness.SEEN).exclude(
+            Exists(_still_listed())
+        )
         return _set(lost.values_list("pk", flat=True), Freshness.MISSING, now)
 
 
@@ -41,7 +46,9 @@ def mark_seen(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datet
     with transaction.atomic():
         rows = [
             row
-            for row in Listing.objects.filter(origin=origin, external_id__in={pair[0] for pair in wanted}, missing_since__isnull=False)
+            for row in Listing.objects.filter(
+                origin=origin, external_id__in={pair[0] for pair in wanted}, missing_since__isnull=False
+            )
             if (row.external_id, row.recurrence_id) in wanted
         ]
         Listing.objects.filter(pk__in=[row.pk for row in rows]).update(missing_since=None)
@@ -54,20 +61,27 @@ def mark_seen(listings: Iterable[tuple[str, str]], *, origin: Origin, now: datet
         )
 
 
-def mark_gone_listings(listings: Iterable[tuple[str, str]], *, origin: Origin, cancelled: bool, now: datetime) -> int:
+def mark_gone_listings(
+    listings: Iterable[tuple[str, str]], *, origin: Origin, cancelled: bool, now: datetime
+) -> int:
     """The origin left these out of one covering answer after another: events that nobody else lists are gone.
 
-    `cancelled` says that with this origin such an event was called off: its listing then says so, as if the origin had, and so does the event unless
-    a person decided its status. Returns how many events are gone; readers of the visible ones are told.
+    `cancelled` says that with this origin such an event was called off: its listing then says so, as if the
+    origin had, and so does the event unless a person decided its status. Returns how many events are gone;
+    readers of the visible ones are told.
     """
     wanted = set(listings)
     with transaction.atomic():
         rows = [
             row
-            for row in Listing.objects.filter(origin=origin, external_id__in={pair[0] for pair in wanted}, missing_since__isnull=False)
+            for row in Listing.objects.filter(
+                origin=origin, external_id__in={pair[0] for pair in wanted}, missing_since__isnull=False
+            )
             if (row.external_id, row.recurrence_id) in wanted
         ]
-        lost = Event.objects.filter(pk__in={row.event_id for row in rows}, freshness=Freshness.MISSING).exclude(Exists(_still_listed()))
+        lost = Event.objects.filter(
+            pk__in={row.event_id for row in rows}, freshness=Freshness.MISSING
+        ).exclude(Exists(_still_listed()))
         ids = set(lost.values_list("pk", flat=True))
         if cancelled:
             _say_cancelled([row for row in rows if row.event_id in ids], now)
@@ -87,7 +101,8 @@ def _say_cancelled(rows: list[Listing], now: datetime) -> None:
 
 
 def mark_gone(*, now: datetime) -> int:
-    """Events that every source has left out for two weeks are gone. Returns how many; readers of the visible ones are told."""
+    """Events that every source has left out for two weeks are gone. Returns how many; readers of the visible
+    ones are told."""
     since = now - timedelta(days=GONE_AFTER_DAYS)
     recently = Listing.objects.filter(event=OuterRef("pk"), stray_since__isnull=True).filter(
         Q(missing_since__isnull=True) | Q(missing_since__gt=since)

@@ -1,4 +1,5 @@
-"""The rows that events point to: cities, areas, places, organizers and series, looked up or made for a whole batch."""
+"""The rows that events point to: cities, areas, places, organizers and series, looked up or made for a whole
+batch."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,8 +38,8 @@ class Links:
 
 
 def resolve(entries: Sequence[Entry], origin: Origin, others: Iterable[Telling] = ()) -> Links:
-    """Look up what the entries name, and what `others` say of the same events; organizers and series of the entries that are new are made. At most eight
-    queries."""
+    """Look up what the entries name, and what `others` say of the same events; organizers and series of the
+    entries that are new are made. At most eight queries."""
     told = list(others)
     located = [*(entry.located for entry in entries), *(_located(telling.facts) for telling in told)]
     return Links(
@@ -80,13 +81,23 @@ def _places(ids: Iterable[str]) -> dict[str, UUID]:
 
 
 def _organizers(entries: Sequence[Entry], told: Sequence[Telling]) -> dict[str, UUID]:
-    named = {fold(ref.name)[:200]: ref for ref in (entry.event.organizer for entry in entries) if ref and fold(ref.name)}
+    named = {
+        fold(ref.name)[:200]: ref
+        for ref in (entry.event.organizer for entry in entries)
+        if ref and fold(ref.name)
+    }
     wanted = named.keys() | {name for telling in told if (name := _organizer(telling.facts))}
     if not wanted:
         return {}
     known = dict(Organizer.objects.filter(folded_name__in=wanted).values_list("folded_name", "id"))
     new = [
-        Organizer(name=ref.name[:200], folded_name=folded, type=ref.type.value, url=ref.url, contact=ref.contact[:200])
+        Organizer(
+            name=ref.name[:200],
+            folded_name=folded,
+            type=ref.type.value,
+            url=ref.url,
+            contact=ref.contact[:200],
+        )
         for folded, ref in sorted(named.items())
         if folded not in known
     ]
@@ -105,7 +116,9 @@ def _known_series(told: Sequence[Telling]) -> dict[tuple[str, str], UUID]:
     if not wanted:
         return {}
     names = {name for group in wanted.values() for name in group}
-    rows = Series.objects.filter(origin_id__in=list(wanted), external_id__in=names).values_list("origin_id", "external_id", "id")
+    rows = Series.objects.filter(origin_id__in=list(wanted), external_id__in=names).values_list(
+        "origin_id", "external_id", "id"
+    )
     return {(str(origin), name): pk for origin, name, pk in rows}
 
 

@@ -1,4 +1,5 @@
-"""Our own copies of events' pictures: fetched after recording, verified, rendered anew, stored, told. No batch and no page waits for them."""
+"""Our own copies of events' pictures: fetched after recording, verified, rendered anew, stored, told. No
+batch and no page waits for them."""
 
 import time
 from collections import defaultdict
@@ -60,11 +61,15 @@ class Fetched:
     again: int = 0
 
 
-def fetch_pictures(*, now: datetime | None = None, door: Door | None = None, seconds: float = SECONDS) -> Fetched:
-    """Fetch and store the pictures that wait, until none does or `seconds` are over. May run at the same time as itself: each row is claimed first.
+def fetch_pictures(
+    *, now: datetime | None = None, door: Door | None = None, seconds: float = SECONDS
+) -> Fetched:
+    """Fetch and store the pictures that wait, until none does or `seconds` are over. May run at the same time
+    as itself: each row is claimed first.
 
-    A picture whose event is over or was refused, or whose source's terms allow no copy, is refused without being fetched. One that fails is tried again
-    four times, an hour's quarter later and then twice as long each time; `EventImage.reason` says why.
+    A picture whose event is over or was refused, or whose source's terms allow no copy, is refused without
+    being fetched. One that fails is tried again four times, an hour's quarter later and then twice as long
+    each time; `EventImage.reason` says why.
     """
     moment = now or clock()
     ends = time.monotonic() + seconds
@@ -73,14 +78,16 @@ def fetch_pictures(*, now: datetime | None = None, door: Door | None = None, sec
         _fetch_all(door, moment, ends, done)
         return done
     with open_door(
-        DoorPolicy(max_received=MAX_BYTES, max_decoded=MAX_BYTES, read_timeout=10.0, total_timeout=20.0), name="pictures"
+        DoorPolicy(max_received=MAX_BYTES, max_decoded=MAX_BYTES, read_timeout=10.0, total_timeout=20.0),
+        name="pictures",
     ) as opened:
         _fetch_all(opened, moment, ends, done)
     return done
 
 
 def forget_pictures(*, now: datetime, dry: bool = False) -> int:
-    """Delete stored files that no picture refers to any more. Returns how many (with `dry`, how many it would)."""
+    """Delete stored files that no picture refers to any more. Returns how many (with `dry`, how many it
+    would)."""
     count = 0
     for prefix in _folders():
         names = default_storage.listdir(f"{FOLDER}/{prefix}")[1]
@@ -88,7 +95,11 @@ def forget_pictures(*, now: datetime, dry: bool = False) -> int:
         wanted = Q()
         for key in hashes:
             wanted |= Q(content_hash__startswith=key)
-        kept = {row[:32] for row in EventImage.objects.filter(wanted).values_list("content_hash", flat=True)} if hashes else set()
+        kept = (
+            {row[:32] for row in EventImage.objects.filter(wanted).values_list("content_hash", flat=True)}
+            if hashes
+            else set()
+        )
         for name in names:
             path, found = f"{FOLDER}/{prefix}/{name}", _NAME.match(name)
             if found and found[1] not in kept and default_storage.get_modified_time(path) < now - YOUNG:
@@ -118,13 +129,18 @@ def _fetch_all(door: Door, moment: datetime, ends: float, done: Fetched) -> None
             elif time.monotonic() < ends:
                 _fetch_one(door, row, moment, done)
             else:
-                EventImage.objects.filter(pk=row.pk).update(next_attempt_at=moment, attempts=row.attempts - 1)  # for the next call
+                EventImage.objects.filter(pk=row.pk).update(
+                    next_attempt_at=moment, attempts=row.attempts - 1
+                )  # for the next call
 
 
 def _claim(moment: datetime) -> list[EventImage]:
-    """The next pictures that wait, each marked as tried, so that no other worker takes it within the lease."""
+    """The next pictures that wait, each marked as tried, so that no other worker takes it within the
+    lease."""
     with transaction.atomic():
-        waiting = EventImage.objects.filter(state=ImageState.WAITING, next_attempt_at__lte=moment).order_by("next_attempt_at")
+        waiting = EventImage.objects.filter(state=ImageState.WAITING, next_attempt_at__lte=moment).order_by(
+            "next_attempt_at"
+        )
         rows = list(waiting.select_for_update(skip_locked=True, of=("self",)).select_related("event")[:CHUNK])
         for row in rows:
             row.attempts += 1
@@ -138,7 +154,9 @@ def _senseless(rows: Sequence[EventImage], moment: datetime) -> dict[UUID, str]:
     reasons: dict[UUID, str] = {}
     bounded: dict[UUID, set[str]] = defaultdict(set)
     events = {row.event_id for row in rows}
-    for event_id, facts in Listing.objects.filter(event__in=events, origin__keeps_pictures=False).values_list("event_id", "facts"):
+    for event_id, facts in Listing.objects.filter(event__in=events, origin__keeps_pictures=False).values_list(
+        "event_id", "facts"
+    ):
         bounded[event_id].update(image.get("url") for image in facts.get("images") or [])
     for row in rows:
         if row.source_url in bounded[row.event_id]:
@@ -151,9 +169,16 @@ def _senseless(rows: Sequence[EventImage], moment: datetime) -> dict[UUID, str]:
 
 
 def _fetch_one(door: Door, row: EventImage, moment: datetime, done: Fetched) -> None:
-    from events.pictures import PictureRefused, read_picture  # late: Pillow and SciPy are no business of the web process
+    from events.pictures import (
+        PictureRefused,
+        read_picture,
+    )  # late: Pillow and SciPy are no business of the web process
 
-    known = EventImage.objects.filter(source_url=row.source_url, state=ImageState.STORED).exclude(pk=row.pk).first()
+    known = (
+        EventImage.objects.filter(source_url=row.source_url, state=ImageState.STORED)
+        .exclude(pk=row.pk)
+        .first()
+    )
     if known is not None:
         _adopt(row, known)
         done.stored += 1
@@ -166,8 +191,12 @@ def _fetch_one(door: Door, row: EventImage, moment: datetime, done: Fetched) -> 
             _refuse(row, f"{error.code}: {error.detail}" if error.detail else error.code)
             done.refused += 1
         else:
-            wait = max(FIRST_WAIT * 2 ** (row.attempts - 1), timedelta(seconds=min(error.retry_after or 0, 86_400)))
-            EventImage.objects.filter(pk=row.pk).update(next_attempt_at=moment + wait, reason=error.code[:200])
+            wait = max(
+                FIRST_WAIT * 2 ** (row.attempts - 1), timedelta(seconds=min(error.retry_after or 0, 86_400))
+            )
+            EventImage.objects.filter(pk=row.pk).update(
+                next_attempt_at=moment + wait, reason=error.code[:200]
+            )
             done.again += 1
     except PictureRefused as refusal:
         _refuse(row, str(refusal))
@@ -189,7 +218,9 @@ def _keep(row: EventImage, picture: "Picture") -> None:
         name = f"{FOLDER}/{picture.content_hash[:2]}/{picture.content_hash[:32]}-{one.width}.{one.format}"
         if not default_storage.exists(name):
             default_storage.save(name, ContentFile(one.content))
-        files.append({"format": one.format, "width": one.width, "height": one.height, "url": default_storage.url(name)})
+        files.append(
+            {"format": one.format, "width": one.width, "height": one.height, "url": default_storage.url(name)}
+        )
     row.files, row.width, row.height = files, picture.width, picture.height
     row.content_hash, row.perceptual_hash = picture.content_hash, picture.perceptual_hash
     _show(row)
@@ -203,7 +234,8 @@ def _adopt(row: EventImage, known: EventImage) -> None:
 
 
 def _show(row: EventImage) -> None:
-    """Write the picture, choose the event's primary one anew, tell readers: one transaction. A row that went meanwhile stays gone."""
+    """Write the picture, choose the event's primary one anew, tell readers: one transaction. A row that went
+    meanwhile stays gone."""
     row.state, row.reason = ImageState.STORED.value, ""
     widest = [file for file in row.files if file["format"] == "webp"]
     row.url, row.thumbnail = widest[-1]["url"], widest[0]["url"]
@@ -214,7 +246,19 @@ def _show(row: EventImage) -> None:
         event = found[0]
         row.alt = row.alt or f"Picture for {event.title}"[:300]
         row.credit = row.credit or _credit(event)
-        fields = ("state", "reason", "files", "width", "height", "url", "thumbnail", "alt", "credit", "content_hash", "perceptual_hash")
+        fields = (
+            "state",
+            "reason",
+            "files",
+            "width",
+            "height",
+            "url",
+            "thumbnail",
+            "alt",
+            "credit",
+            "content_hash",
+            "perceptual_hash",
+        )
         if not EventImage.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in fields}):
             return
         _choose_primary(event)
@@ -228,7 +272,11 @@ def _show(row: EventImage) -> None:
 
 def _credit(event: Event) -> str:
     """Who gave the picture, where it does not say so itself: the sources that list the event."""
-    names = Listing.objects.filter(event=event, missing_since__isnull=True).order_by("origin__name").values_list("origin__name", flat=True)
+    names = (
+        Listing.objects.filter(event=event, missing_since__isnull=True)
+        .order_by("origin__name")
+        .values_list("origin__name", flat=True)
+    )
     return ", ".join(dict.fromkeys(names))[:200]
 
 

@@ -1,4 +1,5 @@
-"""Events follow the places where they happen: to the place that theirs was merged into, to a point that was found for it, to where a person said."""
+"""Events follow the places where they happen: to the place that theirs was merged into, to a point that was
+found for it, to where a person said."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -30,18 +31,27 @@ Values = Callable[[Event], Mapping[str, Any]]
 
 
 def follow_merge(child_id: UUID, survivor_id: UUID, *, now: datetime) -> list[UUID]:
-    """The events of a merged place happen at its survivor. Whatever a person locked stays as they wrote it: the house is the same. Their ids."""
-    return _change(Event.objects.filter(place=child_id), lambda event: {"place_id": survivor_id}, now=now, locked_too=True)
+    """The events of a merged place happen at its survivor. Whatever a person locked stays as they wrote it:
+    the house is the same. Their ids."""
+    return _change(
+        Event.objects.filter(place=child_id),
+        lambda event: {"place_id": survivor_id},
+        now=now,
+        locked_too=True,
+    )
 
 
-def follow_unmerge(event_ids: Iterable[UUID], survivor_id: UUID, child_id: UUID, *, now: datetime) -> list[UUID]:
+def follow_unmerge(
+    event_ids: Iterable[UUID], survivor_id: UUID, child_id: UUID, *, now: datetime
+) -> list[UUID]:
     """Those of `event_ids` that are still at the survivor are at the child again."""
     events = Event.objects.filter(pk__in=list(event_ids), place=survivor_id)
     return _change(events, lambda event: {"place_id": child_id}, now=now, locked_too=True)
 
 
 def give_point(place: Place, *, now: datetime | None = None) -> list[UUID]:
-    """Events at `place` that have no point of their own get its point, and its city and area where they have none. Their ids."""
+    """Events at `place` that have no point of their own get its point, and its city and area where they have
+    none. Their ids."""
     if place.lat is None or place.lng is None:
         return []
     point = {"lat": place.lat, "lng": place.lng, "plus_code": plus_code(place.lat, place.lng)}
@@ -53,7 +63,8 @@ def give_point(place: Place, *, now: datetime | None = None) -> list[UUID]:
 
 
 def venue_of(place: Place, event: Event) -> dict[str, Any]:
-    """The columns of an event whose venue is `place`; its room is kept, and its city where the place has none."""
+    """The columns of an event whose venue is `place`; its room is kept, and its city where the place has
+    none."""
     room = within(event.venue_name).room
     return {
         "place_id": place.id,
@@ -61,7 +72,9 @@ def venue_of(place: Place, event: Event) -> dict[str, Any]:
         "address": place.address,
         "lat": place.lat,
         "lng": place.lng,
-        "plus_code": plus_code(place.lat, place.lng) if place.lat is not None and place.lng is not None else "",
+        "plus_code": plus_code(place.lat, place.lng)
+        if place.lat is not None and place.lng is not None
+        else "",
         "city_id": place.city_id or event.city_id,
         "area_id": place.area_id,
         "venue_city": place.city.name if place.city else event.venue_city,
@@ -69,12 +82,14 @@ def venue_of(place: Place, event: Event) -> dict[str, Any]:
 
 
 def move_to(event_ids: Sequence[UUID], place: Place, *, now: datetime | None = None) -> list[UUID]:
-    """Tell the venue of these events as `place`; those whose venue a person locked stay. Ids of those that moved."""
+    """Tell the venue of these events as `place`; those whose venue a person locked stay. Ids of those that
+    moved."""
     return _change(Event.objects.filter(pk__in=list(event_ids)), partial(venue_of, place), now=now or clock())
 
 
 def tell_venue_anew(event_ids: Sequence[UUID], *, now: datetime | None = None) -> list[UUID]:
-    """Take `move_to` back: the venue as the events' listings tell it; those whose venue a person locked stay. Ids of those that changed."""
+    """Take `move_to` back: the venue as the events' listings tell it; those whose venue a person locked stay.
+    Ids of those that changed."""
 
     def values(event: Event) -> dict[str, Any]:
         listings = list(Listing.objects.filter(event=event).select_related("origin"))
@@ -88,7 +103,9 @@ def tell_venue_anew(event_ids: Sequence[UUID], *, now: datetime | None = None) -
     return _change(Event.objects.filter(pk__in=list(event_ids)), values, now=now or clock())
 
 
-def _change(events: QuerySet[Event], values: Values, *, now: datetime, locked_too: bool = False) -> list[UUID]:
+def _change(
+    events: QuerySet[Event], values: Values, *, now: datetime, locked_too: bool = False
+) -> list[UUID]:
     """Set what differs, batch by batch, each with its Changes in one transaction."""
     changed: list[UUID] = []
     for ids in _batches(list(events.order_by("pk").values_list("pk", flat=True))):
@@ -110,7 +127,9 @@ def _apply(events: list[Event], values: Values, now: datetime) -> list[UUID]:
             event.version += 1
             event.updated_at = now
             moved.append((event, before, sorted(differing)))
-    Event.objects.bulk_update([event for event, _, _ in moved], [*_VENUE, "version", "updated_at"], batch_size=BATCH)
+    Event.objects.bulk_update(
+        [event for event, _, _ in moved], [*_VENUE, "version", "updated_at"], batch_size=BATCH
+    )
     search_text.refresh([event.id for event, _, _ in moved])
     slugs = announcing.slugs_for(events)
     outbox.record(

@@ -1,4 +1,5 @@
-"""One event of a batch on its way: what it was, what is said of it now, and which columns a person's word has closed."""
+"""One event of a batch on its way: what it was, what is said of it now, and which columns a person's word has
+closed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,9 +14,19 @@ from events.services import announcing
 
 #: Columns that say how well an event is known; a change of these alone is no change for readers.
 BACKGROUND = frozenset(
-    {"quality_score", "quality", "flags", "confidence", "popularity", "raw_title", "extraction_method", "end_predicted_at"}
+    {
+        "quality_score",
+        "quality",
+        "flags",
+        "confidence",
+        "popularity",
+        "raw_title",
+        "extraction_method",
+        "end_predicted_at",
+    }
 )
-#: The columns of each lockable field, by the names that groups of facts have: a lock closes them to machines, a merge moves them together.
+#: The columns of each lockable field, by the names that groups of facts have: a lock closes them to machines,
+#: a merge moves them together.
 LOCKS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "raw_title", "slug"),
     "description": ("description",),
@@ -73,10 +84,10 @@ PERSON = "person"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What an entry says, and what is known of its listing: when its facts last changed, and whether `since` its
-    first sight; whether it was `joined` to its event rather than began it; whether what it is
-    recognised by `moved`, and in which words a person `kept` it; what counted of it until now (`heard`); since when it strays, and why it does in this
-    very batch (`stray`)."""
+    """What an entry says, and what is known of its listing: when its facts last changed, and whether `since`
+    its first sight; whether it was `joined` to its event rather than began it; whether what it is
+    recognised by `moved`, and in which words a person `kept` it; what counted of it until now (`heard`);
+    since when it strays, and why it does in this very batch (`stray`)."""
 
     facts: telling.Facts
     changed_at: datetime
@@ -93,9 +104,10 @@ class Told:
 
 @dataclass(kw_only=True, slots=True)
 class Plan:
-    """One event of the batch: what it was, what its entries make of it, and what was judged. `methods` says how the listing reads that gives a changed
-    column; `withheld` are changes that did not happen, `doubted` the columns where not a lock but the judge said so; `asked` whether what another origin
-    says still waits for a person."""
+    """One event of the batch: what it was, what its entries make of it, and what was judged. `methods` says
+    how the listing reads that gives a changed column; `withheld` are changes that did not happen, `doubted`
+    the columns where not a lock but the judge said so; `asked` whether what another origin says still waits
+    for a person."""
 
     event: Event
     is_new: bool
@@ -123,7 +135,13 @@ _RECOGNISED = ("title", "start", "all_day", "time_known", "online")
 def recognised(facts: telling.Facts) -> list[Any]:
     """What an entry with these facts is recognised by: title, time and place."""
     venue = facts.get("venue") or {}
-    return [*(facts.get(name) for name in _RECOGNISED), venue.get("name"), venue.get("address"), venue.get("lat"), venue.get("lng")]
+    return [
+        *(facts.get(name) for name in _RECOGNISED),
+        venue.get("name"),
+        venue.get("address"),
+        venue.get("lat"),
+        venue.get("lng"),
+    ]
 
 
 def field_of(column: str) -> str:
@@ -142,8 +160,12 @@ def plain(value: Any) -> Any:
 
 
 def kept_provenance(event: Event, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """Who gave what, by group: as chosen, but for what a person locked, which stays as it is said of the event."""
-    return {**chosen, **{name: event.provenance[name] for name in event.locked_fields if name in event.provenance}}
+    """Who gave what, by group: as chosen, but for what a person locked, which stays as it is said of the
+    event."""
+    return {
+        **chosen,
+        **{name: event.provenance[name] for name in event.locked_fields if name in event.provenance},
+    }
 
 
 def told_by(listing: Listing) -> telling.Telling:

@@ -35,7 +35,8 @@ def change_status(
     now: datetime | None = None,
     is_decided: bool = False,
 ) -> Event:
-    """Move one event to the publication state `to`; see `change_statuses`. Raises RightMissing, Event.DoesNotExist, ForbiddenMove."""
+    """Move one event to the publication state `to`; see `change_statuses`. Raises RightMissing,
+    Event.DoesNotExist, ForbiddenMove."""
     events = change_statuses([event_id], to, by=by, reason=reason, note=note, now=now, is_decided=is_decided)
     if not events:
         raise Event.DoesNotExist(f"There is no event {event_id}.")
@@ -54,14 +55,17 @@ def change_statuses(
 ) -> list[Event]:
     """Move events to the publication state `to`, all or none. What follows from it, in one transaction:
 
-    1. the rows are locked in the order of their ids, and each move is checked against `states.PUBLICATION_MOVES`;
+    1. the rows are locked in the order of their ids, and each move is checked against
+       `states.PUBLICATION_MOVES`;
     2. an event that becomes visible is dated (`published_at` is its first time);
     3. who decided, when and why is kept on the event;
     4. one Change per event that readers see come or go, to the topics of before and after;
-    5. `events.signals.moved` tells the apps above, unless the caller keeps the decision itself (`is_decided`);
+    5. `events.signals.moved` tells the apps above, unless the caller keeps the decision itself
+       (`is_decided`);
     6. after commit the outbox numbers and announces them, and digests, feeds and the live hub follow.
 
-    An event that is there already is left alone. Raises RightMissing, ForbiddenMove; MERGED is reached by `merge` alone.
+    An event that is there already is left alone. Raises RightMissing, ForbiddenMove; MERGED is reached by
+    `merge` alone.
     """
     require(by, PUBLISH)
     if to is Publication.MERGED:
@@ -72,7 +76,9 @@ def change_statuses(
         moving = [event for event in events if event.publication != to]
         moved = [Moved(event_id=event.pk, before=Publication(event.publication)) for event in events]
         slugs = announcing.slugs_for(moving)
-        changes = [_move(event, to, slugs=slugs, by=by, reason=reason, note=note, moment=moment) for event in moving]
+        changes = [
+            _move(event, to, slugs=slugs, by=by, reason=reason, note=note, moment=moment) for event in moving
+        ]
         save(moving)
         outbox.record(change for change in changes if change is not None)
         if not is_decided:
@@ -81,8 +87,8 @@ def change_statuses(
 
 
 def change_happening(event_id: UUID, to: Happening, *, by: Actor, now: datetime | None = None) -> Event:
-    """Say that an event is cancelled, postponed, moved or on again, by a person: the field is locked against machines.
-    Raises RightMissing, Event.DoesNotExist, ForbiddenMove."""
+    """Say that an event is cancelled, postponed, moved or on again, by a person: the field is locked against
+    machines. Raises RightMissing, Event.DoesNotExist, ForbiddenMove."""
     require(by, CHANGE)
     moment = now or clock()
     with transaction.atomic():
@@ -100,14 +106,17 @@ def change_happening(event_id: UUID, to: Happening, *, by: Actor, now: datetime 
         Event.objects.bulk_update([event], ["happening", "locked_fields", "updated_at", "version"])
         if event.publication == Publication.APPROVED:
             kind = announcing.kind_of_change(
-                before=event.publication, after=event.publication, cancelled_now=announcing.is_cancelled(event)
+                before=event.publication,
+                after=event.publication,
+                cancelled_now=announcing.is_cancelled(event),
             )
             outbox.record([announcing.change(event, slugs, type=kind, before=before)])
     return event
 
 
 def lock(event_ids: Iterable[UUID]) -> list[Event]:
-    """The events, locked for this transaction in the order of their ids, so that two writers never wait for each other in a ring."""
+    """The events, locked for this transaction in the order of their ids, so that two writers never wait for
+    each other in a ring."""
     return list(Event.objects.select_for_update(of=("self",)).filter(id__in=list(event_ids)).order_by("id"))
 
 
@@ -117,7 +126,9 @@ def save(events: Sequence[Event]) -> None:
         Event.objects.bulk_update(events, _STATE_COLUMNS)
 
 
-def _move(event: Event, to: Publication, *, slugs: Any, by: Actor, reason: str, note: str, moment: datetime) -> Any:
+def _move(
+    event: Event, to: Publication, *, slugs: Any, by: Actor, reason: str, note: str, moment: datetime
+) -> Any:
     before, seen = event.publication, announcing.seen(event, slugs)
     states.check_move(states.PUBLICATION_MOVES, Publication(before), to)
     event.publication = to.value

@@ -1,4 +1,5 @@
-"""Recording a batch: what origins say becomes events. The number of queries does not depend on the number of entries."""
+"""Recording a batch: what origins say becomes events. The number of queries does not depend on the number of
+entries."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,18 +30,22 @@ Judge = Callable[[Sequence[Case]], Sequence[Judgement]]
 Fits = Callable[[Sequence[Fitting]], Sequence[Likeness | None]]
 
 
-def record_events(entries: Sequence[Entry], *, origin: Origin, judge: Judge, now: datetime, fits: Fits | None = None) -> list[Recorded]:
+def record_events(
+    entries: Sequence[Entry], *, origin: Origin, judge: Judge, now: datetime, fits: Fits | None = None
+) -> list[Recorded]:
     """Record what `origin` says in `entries`, in the present transaction. What happens, in order:
 
-    1. the events that the entries feed are locked in id order, with the words of their other origins; `fits` says which of the joined entries no
-       longer belong with these (strays): their word is kept, and until a person decides counts as it was before;
+    1. the events that the entries feed are locked in id order, with the words of their other origins; `fits`
+       says which of the joined entries no longer belong with these (strays): their word is kept, and until a
+       person decides counts as it was before;
     2. per event the canonical facts are chosen anew and compared with its columns; locked fields stay;
     3. `judge` decides, for all at once, what may be published, what applied, and what becomes a proposal;
     4. events, listings, images, counters, series and organizers are written, and the search text with them;
     5. one Change per event that readers see come, change or go.
 
-    Two entries with one `event_id` are one event. Returns one Recorded per event, in the order of first appearance. Raises IntegrityError or DataError when the
-    database refuses a row; the caller halves the batch.
+    Two entries with one `event_id` are one event. Returns one Recorded per event, in the order of first
+    appearance. Raises IntegrityError or DataError when the database refuses a row; the caller halves the
+    batch.
     """
     if not entries:
         return []
@@ -68,7 +73,9 @@ def _plan(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits | 
     slugs = announcing.slugs_for(known.values())
     plans = []
     for event_id, group in grouped.items():
-        tellings = audible([*others.get(event_id, ()), *(_tell(entry, origin, told[_name(entry)]) for entry in group)])
+        tellings = audible(
+            [*others.get(event_id, ()), *(_tell(entry, origin, told[_name(entry)]) for entry in group)]
+        )
         chosen = telling.canonical(tellings)
         event = known.get(event_id)
         changes: dict[str, tuple[Any, Any]] = {}
@@ -78,7 +85,10 @@ def _plan(entries: Sequence[Entry], origin: Origin, now: datetime, fits: Fits | 
             changes = _changes(event, values, chosen.facts, images, moved=moved)
         plans.append(
             Plan(
-                event=event or Event(id=event_id, publication=Publication.PENDING, first_seen_at=now, created_at=now, version=1),
+                event=event
+                or Event(
+                    id=event_id, publication=Publication.PENDING, first_seen_at=now, created_at=now, version=1
+                ),
                 is_new=event is None,
                 entries=group,
                 told={_name(entry): told[_name(entry)] for entry in group},
@@ -115,15 +125,20 @@ def _tell(entry: Entry, origin: Origin, told: Told) -> telling.Telling:
 def _listed(
     known: Mapping[UUID, Event], entries: Sequence[Entry], origin: Origin, now: datetime
 ) -> tuple[dict[UUID, list[telling.Telling]], dict[tuple[str, str], Told]]:
-    """What other listings say of the known events, and what is known of the listings that this batch speaks for. Facts that are told again in the
-    same words keep their age: who merely repeats himself is not fresher than others."""
+    """What other listings say of the known events, and what is known of the listings that this batch speaks
+    for. Facts that are told again in the same words keep their age: who merely repeats himself is not fresher
+    than others."""
     spoken = {_name(entry): entry for entry in entries}
     told = {name: Told(facts=telling.facts_of(entry), changed_at=now) for name, entry in spoken.items()}
     found: dict[UUID, list[telling.Telling]] = defaultdict(list)
     if not known:
         return found, told
     for listing in Listing.objects.filter(event__in=list(known)).select_related("origin"):
-        entry = spoken.get((listing.external_id, listing.recurrence_id)) if listing.origin_id == origin.key else None
+        entry = (
+            spoken.get((listing.external_id, listing.recurrence_id))
+            if listing.origin_id == origin.key
+            else None
+        )
         if entry is None:
             found[listing.event_id].append(told_by(listing))
             continue
@@ -151,11 +166,16 @@ def _strays(
     fits: Fits | None,
     now: datetime,
 ) -> dict[tuple[str, str], Told]:
-    """What becomes of the joined entries whose title, time or place changed: strays, or again part of the rest. Nothing is asked where nothing changed,
-    nor again about what a person said belongs together in these very words."""
+    """What becomes of the joined entries whose title, time or place changed: strays, or again part of the
+    rest. Nothing is asked where nothing changed, nor again about what a person said belongs together in these
+    very words."""
     asked: list[Fitting] = []
     for event_id, group in grouped.items():
-        rest = [(word.origin, word.whole or word.facts) for word in others.get(event_id, ()) if not word.stray and not word.missing]
+        rest = [
+            (word.origin, word.whole or word.facts)
+            for word in others.get(event_id, ())
+            if not word.stray and not word.missing
+        ]
         for entry in group:
             known = told[_name(entry)]
             if rest and known.joined and known.moved and known.kept != recognised(known.facts):
@@ -172,7 +192,12 @@ def _strays(
             else (known.stray_since or now, known.heard.changed_at)
         )
         found[_name(question.entry)] = replace(
-            known, stray_since=since, changed_at=changed_at, since=known.since or again, stray=unlike, fits_again=again
+            known,
+            stray_since=since,
+            changed_at=changed_at,
+            since=known.since or again,
+            stray=unlike,
+            fits_again=again,
         )
     return found
 
@@ -180,13 +205,20 @@ def _strays(
 def _image_urls(known: Mapping[UUID, Event]) -> dict[UUID, set[str]]:
     found: dict[UUID, set[str]] = defaultdict(set)
     if known:
-        for event_id, url in EventImage.objects.filter(event__in=list(known)).values_list("event_id", "source_url"):
+        for event_id, url in EventImage.objects.filter(event__in=list(known)).values_list(
+            "event_id", "source_url"
+        ):
             found[event_id].add(url)
     return found
 
 
 def _changes(
-    event: Event, values: dict[str, Any], facts: telling.Facts, images: Mapping[UUID, set[str]], *, moved: bool
+    event: Event,
+    values: dict[str, Any],
+    facts: telling.Facts,
+    images: Mapping[UUID, set[str]],
+    *,
+    moved: bool,
 ) -> dict[str, tuple[Any, Any]]:
     ongoing.keep_begun({name: getattr(event, name) for name in _RUN}, values)
     _keep_rescheduled(event, values, moved=moved)
@@ -198,17 +230,20 @@ def _changes(
 
 
 def _says_otherwise(event: Event, winner: telling.Telling, told: Iterable[Told]) -> bool:
-    """Whether who gives the start now said another before, as opposed to one who was not asked until now: that he knows better is no move."""
+    """Whether who gives the start now said another before, as opposed to one who was not asked until now:
+    that he knows better is no move."""
     given_by = event.provenance.get("start", {}).get("origin", winner.origin)
     return given_by == winner.origin or any(
         known.heard.facts.get("start") != winner.facts["start"]
         for known in told
-        if known.heard is not None and (known.heard.origin, known.heard.identity) == (winner.origin, winner.identity)
+        if known.heard is not None
+        and (known.heard.origin, known.heard.identity) == (winner.origin, winner.identity)
     )
 
 
 def _keep_rescheduled(event: Event, values: dict[str, Any], *, moved: bool) -> None:
-    """A start that moves means rescheduled, and says from when; a source that goes on saying "scheduled" does not take that back."""
+    """A start that moves means rescheduled, and says from when; a source that goes on saying "scheduled" does
+    not take that back."""
     if values["happening"] != Happening.SCHEDULED:
         return
     if event.opening_hours and values["opening_hours"]:
@@ -244,10 +279,16 @@ def _case(plan: Plan) -> Case:
 def _decide(plan: Plan, now: datetime) -> None:
     """Put the judged values on the event; keep what was withheld or is locked for the proposal."""
     judgement, event = plan.judgement, plan.event
-    doubted = set(judgement.withheld) if judgement.apply or plan.is_new else set(judgement.withheld) | (plan.changes.keys() - BACKGROUND)
+    doubted = (
+        set(judgement.withheld)
+        if judgement.apply or plan.is_new
+        else set(judgement.withheld) | (plan.changes.keys() - BACKGROUND)
+    )
     plan.doubted = frozenset(doubted & plan.changes.keys() - BACKGROUND)
     closed = set(locked_columns(event)) | doubted
-    plan.withheld = {name: change for name, change in plan.changes.items() if name in closed and name not in BACKGROUND}
+    plan.withheld = {
+        name: change for name, change in plan.changes.items() if name in closed and name not in BACKGROUND
+    }
     plan.changes = {name: change for name, change in plan.changes.items() if name not in closed}
     for name, value in plan.values.items():
         if plan.is_new or name not in closed:
@@ -271,14 +312,20 @@ def _changes_to_tell(plans: Sequence[Plan]) -> Iterable[NewChange]:
     slugs = announcing.slugs_for(plan.event for plan in told)
     for plan in told:
         cancelled_now = announcing.is_cancelled(plan.event) and "happening" in plan.changes
-        kind = announcing.kind_of_change(before=plan.before_publication, after=plan.event.publication, cancelled_now=cancelled_now)
+        kind = announcing.kind_of_change(
+            before=plan.before_publication, after=plan.event.publication, cancelled_now=cancelled_now
+        )
         if kind:
-            yield announcing.change(plan.event, slugs, type=kind, before=plan.before, changed=sorted(plan.changes))
+            yield announcing.change(
+                plan.event, slugs, type=kind, before=plan.before, changed=sorted(plan.changes)
+            )
 
 
 def _recorded(plan: Plan) -> Recorded:
     visible = set(plan.changes) - BACKGROUND
-    outcome = Outcome.NEW if plan.is_new else Outcome.CHANGED if visible or plan.withheld else Outcome.UNCHANGED
+    outcome = (
+        Outcome.NEW if plan.is_new else Outcome.CHANGED if visible or plan.withheld else Outcome.UNCHANGED
+    )
     return Recorded(
         event_id=plan.event.id,
         outcome=outcome,
@@ -294,5 +341,7 @@ def _recorded(plan: Plan) -> Recorded:
             if (told := plan.told[_name(entry)]).stray is not None and told.listing_id is not None
         ),
         asked=plan.asked,
-        fit_again=tuple(told.listing_id for told in plan.told.values() if told.fits_again and told.listing_id is not None),
+        fit_again=tuple(
+            told.listing_id for told in plan.told.values() if told.fits_again and told.listing_id is not None
+        ),
     )

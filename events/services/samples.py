@@ -9,9 +9,14 @@ from outbox import services as outbox
 
 
 def remove_samples() -> int:
-    """Delete every event that only samples feed, and the sample origins. Readers are told. Returns how many events went."""
+    """Delete every event that only samples feed, and the sample origins. Readers are told. Returns how many
+    events went."""
     with transaction.atomic():
-        events = list(Event.objects.filter(is_sample=True).exclude(listings__origin__is_sample=False).select_for_update(of=("self",)))
+        events = list(
+            Event.objects.filter(is_sample=True)
+            .exclude(listings__origin__is_sample=False)
+            .select_for_update(of=("self",))
+        )
         slugs = announcing.slugs_for(events)
         outbox.record(
             announcing.change(event, slugs, type=announcing.REMOVED, reason="samples were removed")

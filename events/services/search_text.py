@@ -1,4 +1,5 @@
-"""The side table that search reads: refreshed in the same transaction as the events, two queries for any number."""
+"""The side table that search reads: refreshed in the same transaction as the events, two queries for any
+number."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -23,8 +24,12 @@ ON CONFLICT (event_id) DO UPDATE SET document = excluded.document, folded_title 
 
 
 def refresh(event_ids: Iterable[UUID]) -> None:
-    """Compute the search text of these events anew, and the key by which copies of their descriptions are found."""
-    keys = {pk: text_key(words) for pk, words in Event.objects.filter(pk__in=list(event_ids)).values_list("pk", "description")}
+    """Compute the search text of these events anew, and the key by which copies of their descriptions are
+    found."""
+    keys = {
+        pk: text_key(words)
+        for pk, words in Event.objects.filter(pk__in=list(event_ids)).values_list("pk", "description")
+    }
     if keys:
         with connection.cursor() as cursor:
             cursor.execute(_REFRESH, [list(keys), list(keys.values())])

@@ -20,14 +20,18 @@ CHUNK = 500
 
 def text_of(event: Event) -> str:
     """What an event means, for the encoder: title, category, tags, the beginning of the description."""
-    return " ".join([event.title, str(event.category_id), *event.tags, without_tags(event.description)[:TEXT]])
+    return " ".join(
+        [event.title, str(event.category_id), *event.tags, without_tags(event.description)[:TEXT]]
+    )
 
 
 def embed_missing(*, now: datetime, limit: int = CHUNK) -> int:
-    """Make the vectors of approved and waiting events that have none, and look at those that changed since: at most `limit`. Returns how many were looked at.
+    """Make the vectors of approved and waiting events that have none, and look at those that changed since:
+    at most `limit`. Returns how many were looked at.
 
-    One process at a time: 0 where another is at it. `now` is the moment before the texts are read, so that what changes meanwhile is looked at again.
-    An event of which something else changed than its text keeps its vector."""
+    One process at a time: 0 where another is at it. `now` is the moment before the texts are read, so that
+    what changes meanwhile is looked at again. An event of which something else changed than its text keeps
+    its vector."""
     with transaction.atomic():
         return _embed(list(_without_vector(limit)), now) if _alone() else 0
 
@@ -50,13 +54,24 @@ def _embed(rows: Sequence[Event], now: datetime) -> int:
         (same if known.get(event.id) == hashes[event.id] else other).append(event)
     vectors = encode_sentences([texts[event.id] for event in other])
     made = [
-        EventVector(event=event, embedding=HalfVector(vector), text_hash=hashes[event.id], made_at=max(now, event.updated_at))
+        EventVector(
+            event=event,
+            embedding=HalfVector(vector),
+            text_hash=hashes[event.id],
+            made_at=max(now, event.updated_at),
+        )
         for event, vector in zip(other, vectors, strict=True)
     ]
     EventVector.objects.bulk_create(
-        made, update_conflicts=True, unique_fields=["event"], update_fields=["embedding", "text_hash", "made_at"], batch_size=500
+        made,
+        update_conflicts=True,
+        unique_fields=["event"],
+        update_fields=["embedding", "text_hash", "made_at"],
+        batch_size=500,
     )
-    EventVector.objects.bulk_update([EventVector(event=event, made_at=max(now, event.updated_at)) for event in same], ["made_at"])
+    EventVector.objects.bulk_update(
+        [EventVector(event=event, made_at=max(now, event.updated_at)) for event in same], ["made_at"]
+    )
     return len(rows)
 
 
@@ -64,7 +79,9 @@ def _without_vector(limit: int) -> Iterable[Event]:
     """The newest first, and those that changed after their vector was made."""
     stale = Q(vector__isnull=True) | Q(vector__made_at__lt=F("updated_at"))
     events = Event.objects.filter(stale, publication__in=["approved", "pending"])
-    return events.only("id", "title", "category_id", "tags", "description", "updated_at").order_by("-created_at")[:limit]
+    return events.only("id", "title", "category_id", "tags", "description", "updated_at").order_by(
+        "-created_at"
+    )[:limit]
 
 
 def _hash(text: str) -> str:

@@ -9,5 +9,6 @@ from places.services import refresh_places
 
 
 def refresh_watched(place_ids: Collection[UUID], *, now: datetime) -> int:
-    """Predict anew how these places are, with the events that are on there. Returns how many answers changed."""
+    """Predict anew how these places are, with the events that are on there. Returns how many answers
+    changed."""
     return refresh_places(place_ids, running=running_at(place_ids, now=now), now=now) if place_ids else 0

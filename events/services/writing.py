@@ -20,7 +20,8 @@ from outbox import rows as table
 
 
 def write(plans: Sequence[Plan], *, origin: Origin, now: datetime) -> None:
-    """Write new and changed events, and beside them listings, images, counters, matches, proposals and search text: each kind in one query."""
+    """Write new and changed events, and beside them listings, images, counters, matches, proposals and search
+    text: each kind in one query."""
     new = [plan.event for plan in plans if plan.is_new]
     changed = [plan for plan in plans if not plan.is_new and plan.changes]
     for event in new:
@@ -43,7 +44,8 @@ def _update(events: Sequence[Event]) -> None:
 
 
 def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> None:
-    """Each entry's own facts beside its event. A known listing keeps its id, first event, first sight, and why it was joined."""
+    """Each entry's own facts beside its event. A known listing keeps its id, first event, first sight, and
+    why it was joined."""
     rows = []
     for plan in plans:
         quiet = quiet_groups(plan, origin)
@@ -73,7 +75,11 @@ def _write_listings(plans: Sequence[Plan], origin: Origin, now: datetime) -> Non
 
 def _evidence(likeness: Likeness) -> dict[str, Any]:
     """Why a listing was joined, for whoever looks at it later."""
-    return {"similarity": likeness.similarity, "reasons": likeness.reasons[:500], "fields": dict(likeness.match_fields)}
+    return {
+        "similarity": likeness.similarity,
+        "reasons": likeness.reasons[:500],
+        "fields": dict(likeness.match_fields),
+    }
 
 
 def _write_images(plans: Sequence[Plan]) -> None:
@@ -87,7 +93,9 @@ def _write_images(plans: Sequence[Plan]) -> None:
     stale = [image.pk for key, image in known.items() if key not in wanted]
     if stale:
         EventImage.objects.filter(pk__in=stale).delete()
-    has_primary = {event_id for (event_id, url), image in known.items() if image.is_primary and (event_id, url) in wanted}
+    has_primary = {
+        event_id for (event_id, url), image in known.items() if image.is_primary and (event_id, url) in wanted
+    }
     rows = [
         EventImage(
             event=plan.event,
@@ -105,7 +113,8 @@ def _write_images(plans: Sequence[Plan]) -> None:
 
 
 def _write_matches(plans: Sequence[Plan], now: datetime) -> None:
-    """What was merged on arrival, and what a person is asked about; a person's own verdict is never overwritten."""
+    """What was merged on arrival, and what a person is asked about; a person's own verdict is never
+    overwritten."""
     rows: dict[tuple[UUID, UUID], DuplicateMatch] = {}
     for plan in plans:
         for entry in plan.entries:
@@ -133,13 +142,16 @@ def _match(event_id: UUID, likeness: Likeness, now: datetime) -> DuplicateMatch 
 
 
 def _write_proposals(plans: Sequence[Plan], origin: Origin, now: datetime) -> None:
-    """One open proposal per event and origin: what the origin says now replaces what it said before. What a person declined is not proposed again."""
+    """One open proposal per event and origin: what the origin says now replaces what it said before. What a
+    person declined is not proposed again."""
     known = [plan.event.id for plan in plans if not plan.is_new]
     declined: dict[UUID, list[Proposal]] = defaultdict(list)
     replaced: list[UUID] = []
     others: set[UUID] = set()
     if known:
-        for proposal in Proposal.objects.filter(Q(decided_at__isnull=True) | Q(accepted=False, origin=origin), event__in=known):
+        for proposal in Proposal.objects.filter(
+            Q(decided_at__isnull=True) | Q(accepted=False, origin=origin), event__in=known
+        ):
             if proposal.decided_at is not None:
                 declined[proposal.event_id].append(proposal)
             elif proposal.origin_id == origin.key:
@@ -156,7 +168,8 @@ def _write_proposals(plans: Sequence[Plan], origin: Origin, now: datetime) -> No
 
 
 def _proposal(plan: Plan, origin: Origin, declined: Sequence[Proposal], now: datetime) -> Proposal | None:
-    """What was withheld as a question, but for what a person said no to already: the same value in the same column."""
+    """What was withheld as a question, but for what a person said no to already: the same value in the same
+    column."""
     fields = {name: {"from": plain(old), "to": plain(new)} for name, (old, new) in plan.withheld.items()}
     refused = [(name, change["to"]) for proposal in declined for name, change in proposal.fields.items()]
     asked = {name: change for name, change in fields.items() if (name, change["to"]) not in refused}

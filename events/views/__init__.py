@@ -1,4 +1,5 @@
-"""The public pages and their feeds. Thin: read the question, ask `events.queries`, hand words to a template."""
+"""The public pages and their feeds. Thin: read the question, ask `events.queries`, hand words to a
+template."""
 
 from events.views.about import about, bot, robots
 from events.views.city import city_page

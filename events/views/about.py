@@ -13,15 +13,22 @@ from events.views.shared import absolute
 def about(request: HttpRequest) -> HttpResponse:
     """How events get here, and what is promised."""
     meta = Meta(
-        title="How Nocturne works", description="Where the events come from and how they are checked.", canonical=absolute("/about/")
+        title="How Nocturne works",
+        description="Where the events come from and how they are checked.",
+        canonical=absolute("/about/"),
     )
     return render(request, "events/about.html", {"meta": meta})
 
 
 @require_safe
 def bot(request: HttpRequest) -> HttpResponse:
-    """For owners of sites that we read: who reads, how often, and how to stop it. The user agent links here."""
-    meta = Meta(title="For site owners", description="How Nocturne reads calendars and pages.", canonical=absolute("/about/bot"))
+    """For owners of sites that we read: who reads, how often, and how to stop it. The user agent links
+    here."""
+    meta = Meta(
+        title="For site owners",
+        description="How Nocturne reads calendars and pages.",
+        canonical=absolute("/about/bot"),
+    )
     return render(request, "events/bot.html", {"meta": meta})
 
 
@@ -29,5 +36,12 @@ def bot(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=3600, public=True)
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything public may be read; what only costs time may not."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search", "Disallow: /api/", f"Sitemap: {absolute('/sitemap.xml')}", ""]
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /search",
+        "Disallow: /api/",
+        f"Sitemap: {absolute('/sitemap.xml')}",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

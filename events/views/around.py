@@ -17,5 +17,8 @@ def with_topics(here: Live, *topics: str) -> Live:
 
 
 def weather_for(events: Iterable[Event], *, now: datetime) -> dict[UUID, CityWeather]:
-    """The weather of the cities in which some of `events` are outdoors (one query, none where all have a roof)."""
-    return weather_by_city({event.city_id for event in events if event.city_id and is_outdoors(event)}, now=now)
+    """The weather of the cities in which some of `events` are outdoors (one query, none where all have a
+    roof)."""
+    return weather_by_city(
+        {event.city_id for event in events if event.city_id and is_outdoors(event)}, now=now
+    )

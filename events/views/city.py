@@ -7,7 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -45,7 +51,8 @@ MOST_ONGOING = 4
 @require_safe
 @for_a_crowd
 def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpResponse:
-    """`/{city}/` and `/{city}/{day, category or area}/`. The filter form's question is sent on to its own address."""
+    """`/{city}/` and `/{city}/{day, category or area}/`. The filter form's question is sent on to its own
+    address."""
     found = find_city(city)
     if found is None:
         raise Http404("no such city")
@@ -57,7 +64,11 @@ def city_page(request: HttpRequest, city: str, segment: str = "") -> HttpRespons
         return HttpResponseRedirect(scope.path)
     frame = _frame(scope, now)
     weather = weather_by_city([found.id], now=now)
-    context = _front(scope, now, weather) if scope.is_front else _narrowed(scope, now, weather, page_number(request))
+    context = (
+        _front(scope, now, weather)
+        if scope.is_front
+        else _narrowed(scope, now, weather, page_number(request))
+    )
     return render(request, "events/city.html", {**frame, "weather": weather.get(found.id), **context})
 
 
@@ -86,7 +97,9 @@ def _front(scope: Scope, now: datetime, weather: Weather) -> dict[str, Any]:
     soon = upcoming(scope.wanted, now=now).filter(start_date__lt=now.date() + timedelta(days=FRONT_DAYS))
     events = list(for_cards(first_of_each_day(soon, most=PER_DAY, today=now.date())))
     totals = totals_of(beats, now=now)
-    found = _with_tonight(sections(events, now=now, path=scope.base, totals=totals, weather=weather), scope, now)
+    found = _with_tonight(
+        sections(events, now=now, path=scope.base, totals=totals, weather=weather), scope, now
+    )
     return {
         **_pictures(scope, beats, now, events),
         "sections": _short_ongoing(found),
@@ -143,7 +156,9 @@ def _short_ongoing(found: list[Section]) -> list[Section]:
 
 def _next_day(totals: Counter[str], now: datetime) -> dict[str, str] | None:
     """The first day after today with anything on: the way on from an empty list."""
-    days = sorted(key for key, count in totals.items() if key[:1].isdigit() and count and key > now.date().isoformat())
+    days = sorted(
+        key for key, count in totals.items() if key[:1].isdigit() and count and key > now.date().isoformat()
+    )
     if not days:
         return None
     words = calendar_day(datetime.fromisoformat(days[0]).date(), today=now.date())
@@ -154,7 +169,11 @@ def _quick(scope: Scope) -> list[dict[str, Any]]:
     """The days that most people ask for, kept with the other conditions."""
     rest = {name: value for name, value in scope.query.items() if name not in ("when", "day")}
     return [
-        {"word": word, "href": address(scope.base, {**rest, "when": when.value}), "current": scope.wanted.when is when}
+        {
+            "word": word,
+            "href": address(scope.base, {**rest, "when": when.value}),
+            "current": scope.wanted.when is when,
+        }
         for word, when in (("Tonight", When.TONIGHT), ("Tomorrow", When.TOMORROW), ("Weekend", When.WEEKEND))
     ]
 
@@ -199,7 +218,9 @@ def _meta(scope: Scope, now: datetime, found: Sequence[Section], count: int) -> 
     stem = path.rstrip("/")
     return Meta(
         title=title,
-        description=f"{count_words(count, 'event').capitalize()} in {scope.city.name}: {', '.join(card.title for card in cards[:4])}"[:300],
+        description=f"{count_words(count, 'event').capitalize()} in {scope.city.name}: {', '.join(card.title for card in cards[:4])}"[
+            :300
+        ],
         canonical=absolute(scope.path),
         feeds=[
             Feed(type="text/calendar", href=f"{stem}.ics", title=f"{title} (calendar)"),

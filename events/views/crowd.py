@@ -1,8 +1,10 @@
-"""One answer for a crowd: when something changes, everybody who has it open asks for the same card or page within moments (`static/js/live.js`).
+"""One answer for a crowd: when something changes, everybody who has it open asks for the same card or page
+within moments (`static/js/live.js`).
 
-Such a reader says in the header `Live-After: EPOCH-OFFSET` how far it has heard. An answer that was rendered with the outbox at that number, or beyond,
-shows the change; so it is rendered once in each process, while the others wait for it, and kept for a few seconds. Whoever does not say how far it has
-heard, or comes with a session or a message of its own, gets a rendering of its own, which nobody else gets.
+Such a reader says in the header `Live-After: EPOCH-OFFSET` how far it has heard. An answer that was rendered
+with the outbox at that number, or beyond, shows the change; so it is rendered once in each process, while the
+others wait for it, and kept for a few seconds. Whoever does not say how far it has heard, or comes with a
+session or a message of its own, gets a rendering of its own, which nobody else gets.
 """
 
 from collections import OrderedDict
@@ -29,7 +31,8 @@ _KEPT_STATUS: Final = frozenset({200, 204, 410})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What was rendered at `moment` (monotonic clock) by who had read before that the outbox stood at `number` of `epoch`."""
+    """What was rendered at `moment` (monotonic clock) by who had read before that the outbox stood at
+    `number` of `epoch`."""
 
     epoch: str
     number: int
@@ -54,7 +57,9 @@ class Answers:
         """One that shows everything up to `number`, and is not too old at `now`."""
         with self._lock:
             held = self._kept.get(key)
-        fits = held is not None and held.epoch == epoch and held.number >= number and now - held.moment < SECONDS
+        fits = (
+            held is not None and held.epoch == epoch and held.number >= number and now - held.moment < SECONDS
+        )
         return held if fits else None
 
     def keep(self, key: str, answer: Answer) -> None:
@@ -81,12 +86,14 @@ class Answers:
 
 
 ANSWERS: Final = Answers()
-#: Of those who ask for the same, one renders. Two addresses may share a lock, which costs one of them a moment.
+#: Of those who ask for the same, one renders. Two addresses may share a lock, which costs one of them a
+#: moment.
 _LOCKS: Final = tuple(Lock() for _ in range(64))
 
 
 def for_a_crowd(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view whose answer depends on nothing but the address, the database and the clock, unless the request is personal."""
+    """A view whose answer depends on nothing but the address, the database and the clock, unless the request
+    is personal."""
 
     @wraps(view)
     def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -98,7 +105,10 @@ def for_a_crowd(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             found = ANSWERS.find(key, epoch=mark[0], number=mark[1], now=monotonic())
             if found is not None:
                 return found.response()
-            moment, here = monotonic(), position()  # before the rendering: what commits meanwhile may be missing in it
+            moment, here = (
+                monotonic(),
+                position(),
+            )  # before the rendering: what commits meanwhile may be missing in it
             response = view(request, *args, **kwargs)
             if response.status_code in _KEPT_STATUS and not response.cookies:
                 kept = Answer(
@@ -116,8 +126,13 @@ def for_a_crowd(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def _mark(request: HttpRequest) -> tuple[str, int] | None:
-    """Epoch and number that the reader has heard of; None where it does not say so, or where its answer may be of its own."""
+    """Epoch and number that the reader has heard of; None where it does not say so, or where its answer may
+    be of its own."""
     epoch, _, number = request.headers.get(HEADER, "").rpartition("-")
-    if not epoch or not (number.isascii() and number.isdigit() and len(number) < 20) or request.method != "GET":
+    if (
+        not epoch
+        or not (number.isascii() and number.isdigit() and len(number) < 20)
+        or request.method != "GET"
+    ):
         return None
     return None if settings.SESSION_COOKIE_NAME in request.COOKIES else (epoch, int(number))

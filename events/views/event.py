@@ -21,7 +21,16 @@ from events.models import Event
 from events.ongoing import hours_words, today_words
 from events.public import absolute as absolute_address
 from events.public import public_event, source_address
-from events.queries import EventAnswer, find_city, find_event, for_cards, indoor_nearby, other_dates, similar, upcoming
+from events.queries import (
+    EventAnswer,
+    find_city,
+    find_event,
+    for_cards,
+    indoor_nearby,
+    other_dates,
+    similar,
+    upcoming,
+)
 from events.scope import read_scope
 from events.seo import Feed, Meta, event_data, json_ld, plain_text
 from events.times import zone_or_utc
@@ -58,7 +67,11 @@ def event_page(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(event.get_absolute_url())
     now = timezone.now().astimezone(zone_or_utc(event.timezone))
     around = _around(event, now)
-    return render(request, "events/event.html", {"live": with_topics(here, *around.pop("topics")), **_context(event, now), **around})
+    return render(
+        request,
+        "events/event.html",
+        {"live": with_topics(here, *around.pop("topics")), **_context(event, now), **around},
+    )
 
 
 @require_safe
@@ -71,8 +84,15 @@ def event_calendar(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse
         return HttpResponse(answer.gone or "", status=410, content_type="text/plain; charset=utf-8")
     event = answer.event
     page = absolute(event.get_absolute_url())
-    channel = Channel(name=event.title, about=plain_text(event.description, limit=200), page=page, address=page.rstrip("/") + ".ics")
-    response = HttpResponse(as_calendar([event], channel, site_url=absolute("")), content_type="text/calendar; charset=utf-8")
+    channel = Channel(
+        name=event.title,
+        about=plain_text(event.description, limit=200),
+        page=page,
+        address=page.rstrip("/") + ".ics",
+    )
+    response = HttpResponse(
+        as_calendar([event], channel, site_url=absolute("")), content_type="text/calendar; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{event.id.hex}.ics"'
     return response
 
@@ -80,14 +100,19 @@ def event_calendar(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse
 @require_safe
 @for_a_crowd
 def card_fragment(request: HttpRequest, event_id: UUID) -> HttpResponse:
-    """The card of one event as HTML, for `static/js/live.js`. With a list's question (`?city=…&category=…`) 204 where it is not of that list."""
+    """The card of one event as HTML, for `static/js/live.js`. With a list's question (`?city=…&category=…`)
+    204 where it is not of that list."""
     now = timezone.now()
     event = for_cards(Event.objects.filter(pk=event_id, publication="approved")).first()
     if event is None:
         return HttpResponse(status=410)
-    if "city" in request.GET and not _is_listed(event, {name: str(value) for name, value in request.GET.items()}, now):
+    if "city" in request.GET and not _is_listed(
+        event, {name: str(value) for name, value in request.GET.items()}, now
+    ):
         return HttpResponse(status=204)
-    response = render(request, "partials/card.html", {"card": card(event, now=now, weather=weather_for([event], now=now))})
+    response = render(
+        request, "partials/card.html", {"card": card(event, now=now, weather=weather_for([event], now=now))}
+    )
     response["Cache-Control"] = "no-store"
     return response
 
@@ -132,7 +157,8 @@ def _context(event: Event, now: datetime) -> dict[str, Any]:
 
 
 def _around(event: Event, now: datetime) -> dict[str, Any]:
-    """What is near it: how the venue is now, the weather outdoors with a roof nearby, and what is like it; and the topics by which that changes."""
+    """What is near it: how the venue is now, the weather outdoors with a roof nearby, and what is like it;
+    and the topics by which that changes."""
     others = list(for_cards(similar(event, now=now)))
     weather = weather_for([event, *others], now=now)
     expected = outlook_of(event, weather, now=now)
@@ -159,11 +185,20 @@ def _around(event: Event, now: datetime) -> dict[str, Any]:
 def _facts(event: Event, now: datetime) -> list[tuple[str, str]]:
     """The short list beside the description; a fact that is not known is not there, but for the price."""
     price = price_words(event.price_type, event.price_min, event.price_max, event.price_currency)
-    length = lasting_words(event.start_at, event.end_at) if event.end_at and event.time_known and not event.all_day else ""
+    length = (
+        lasting_words(event.start_at, event.end_at)
+        if event.end_at and event.time_known and not event.all_day
+        else ""
+    )
     facts = [
         ("Price", price or "Not given"),
         ("Open", hours_words(event.opening_hours)),
-        ("Today", today_words(event.opening_hours, now.date()) if event.start_date <= now.date() <= event.end_date else ""),
+        (
+            "Today",
+            today_words(event.opening_hours, now.date())
+            if event.start_date <= now.date() <= event.end_date
+            else "",
+        ),
         ("Lasts", length),
         ("Doors", f"{event.doors_at.astimezone(now.tzinfo):%H:%M}" if event.doors_at else ""),
         ("With", ", ".join(event.performers)),
@@ -182,7 +217,15 @@ def _map(event: Event) -> str:
 
     if event.lat is None or event.lng is None:
         return ""
-    points = [MapPoint(lat=event.lat, lng=event.lng, label=event.venue_name or event.address, category=str(event.category_id), count=4)]
+    points = [
+        MapPoint(
+            lat=event.lat,
+            lng=event.lng,
+            label=event.venue_name or event.address,
+            category=str(event.category_id),
+            count=4,
+        )
+    ]
     if event.city:
         points.append(MapPoint(lat=event.city.lat, lng=event.city.lng, label=f"Centre of {event.city.name}"))
     place = event.place
@@ -196,7 +239,11 @@ def _lies(event: Event) -> str:
     if event.city is None or event.lat is None or event.lng is None:
         return ""
     words = from_centre(lat=event.lat, lng=event.lng, centre_lat=event.city.lat, centre_lng=event.city.lng)
-    return f"{words.capitalize()} of {event.city.name}" if words == "in the centre" else f"{words} of the centre of {event.city.name}"
+    return (
+        f"{words.capitalize()} of {event.city.name}"
+        if words == "in the centre"
+        else f"{words} of the centre of {event.city.name}"
+    )
 
 
 def _directions(event: Event) -> str:
@@ -216,7 +263,9 @@ def _origins(event: Event, now: datetime) -> list[dict[str, str]]:
                 "name": listing.origin.name,
                 "url": source_address(listing),
                 "credit": listing.origin.credit,
-                "seen": f"no longer listed, noticed {words}" if listing.missing_since else f"last seen {words}",
+                "seen": f"no longer listed, noticed {words}"
+                if listing.missing_since
+                else f"last seen {words}",
             }
         )
     return rows
@@ -238,6 +287,8 @@ def _meta(event: Event, now: datetime) -> Meta:
         canonical=page,
         kind="event",
         image=absolute_address(image),
-        feeds=[Feed(type="text/calendar", href=event.get_absolute_url().rstrip("/") + ".ics", title=event.title)],
+        feeds=[
+            Feed(type="text/calendar", href=event.get_absolute_url().rstrip("/") + ".ics", title=event.title)
+        ],
         json_ld=json_ld(event_data(event, site_url=absolute(""))),
     )

@@ -1,4 +1,5 @@
-"""The lists of the city pages as `.ics`, `.rss` and `.json`: the same address with another ending, the same events."""
+"""The lists of the city pages as `.ics`, `.rss` and `.json`: the same address with another ending, the same
+events."""
 
 from datetime import timedelta
 
@@ -15,7 +16,11 @@ from events.views.shared import absolute
 
 #: Longer lists help no calendar.
 MOST = 500
-TYPES = {"ics": "text/calendar; charset=utf-8", "rss": "application/rss+xml; charset=utf-8", "json": "application/json"}
+TYPES = {
+    "ics": "text/calendar; charset=utf-8",
+    "rss": "application/rss+xml; charset=utf-8",
+    "json": "application/json",
+}
 
 
 @require_safe
@@ -37,8 +42,14 @@ def city_feed(request: HttpRequest, city: str, ending: str, segment: str = "") -
         page=absolute(scope.path),
         address=absolute(request.get_full_path()),
     )
-    events = list(for_api(upcoming(scope.wanted, now=now).filter(start_at__lt=now + timedelta(days=400)))[:MOST])
+    events = list(
+        for_api(upcoming(scope.wanted, now=now).filter(start_at__lt=now + timedelta(days=400)))[:MOST]
+    )
     if ending == "json":
         return JsonResponse(as_json(events, channel), headers={"Access-Control-Allow-Origin": "*"})
-    body = as_calendar(events, channel, site_url=absolute("")) if ending == "ics" else as_rss(events, channel, site_url=absolute(""))
+    body = (
+        as_calendar(events, channel, site_url=absolute(""))
+        if ending == "ics"
+        else as_rss(events, channel, site_url=absolute(""))
+    )
     return HttpResponse(body, content_type=TYPES[ending])

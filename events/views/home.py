@@ -17,7 +17,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """Cities with events first and large, the others small."""
     here, now = live("events:all"), timezone.now()
     cities = city_counts(now=now)
-    busy = sorted((city for city in cities if city.upcoming), key=lambda city: (-city.upcoming, city.city.name))
+    busy = sorted(
+        (city for city in cities if city.upcoming), key=lambda city: (-city.upcoming, city.city.name)
+    )
     meta = Meta(
         title="Nocturne: what is on tonight",
         description="What is on tonight and after, in your city: gathered from calendars, venues and people, checked before it is listed.",

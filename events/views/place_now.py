@@ -35,7 +35,8 @@ def place_lines(place: Place, *, now: datetime) -> Sequence[NowLine]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell_now(request: HttpRequest, slug: str, hex_id: str) -> HttpResponse:
-    """`/venues/{slug}-{32 hex}/now/`: the form, without JavaScript too. What the trap catches is thanked like a person and forgotten."""
+    """`/venues/{slug}-{32 hex}/now/`: the form, without JavaScript too. What the trap catches is thanked like
+    a person and forgotten."""
     place = Place.objects.select_related("city").filter(pk=UUID(hex_id), state=PlaceState.ACTIVE).first()
     if place is None:
         raise Http404("no such venue")
@@ -82,7 +83,13 @@ def _stamped() -> dict[str, str]:
 
 
 def _page(
-    request: HttpRequest, place: Place, form: PlaceNowForm, *, status: int = 200, wait: int = 0, thanks: bool = False
+    request: HttpRequest,
+    place: Place,
+    form: PlaceNowForm,
+    *,
+    status: int = 200,
+    wait: int = 0,
+    thanks: bool = False,
 ) -> HttpResponse:
     if form.is_bound:  # the stamp of a form that is shown again is a new one, whatever was wrong
         data = QueryDict(mutable=True)
@@ -95,7 +102,10 @@ def _page(
         "thanks": thanks,
         "now_lines": place_lines(place, now=timezone.now()),
         "meta": Meta(
-            title=f"How is {place.name} now?", description="Tell others who want to come.", canonical=absolute(request.path), noindex=True
+            title=f"How is {place.name} now?",
+            description="Tell others who want to come.",
+            canonical=absolute(request.path),
+            noindex=True,
         ),
     }
     response = render(request, "events/tell_now.html", context, status=status)

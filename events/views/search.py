@@ -36,13 +36,19 @@ _SAID: dict[str, tuple[str, str]] = {
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     """`/search?q=…&city=…`. Words such as "tonight" and "free" become filters, each shown and removable."""
-    asked = understood({name: request.GET.get(name, "").strip()[:200] for name in ("q", "city", "when", "category", "price")})
+    asked = understood(
+        {name: request.GET.get(name, "").strip()[:200] for name in ("q", "city", "when", "category", "price")}
+    )
     city = find_city(asked["city"]) if asked["city"] else None
     wanted = _wanted(asked, city.slug if city else "")
     now = timezone.now()
     page = page_number(request)
     nothing_asked = wanted.without("ordering") == EventFilter(city=wanted.city)
-    rows = [] if nothing_asked else list(for_cards(upcoming(wanted, now=now))[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
+    rows = (
+        []
+        if nothing_asked
+        else list(for_cards(upcoming(wanted, now=now))[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
+    )
     near = _near(wanted, now) if wanted.q and not rows and page == 1 else []
     weather = weather_for([*rows, *near], now=now)
     context = {
@@ -55,13 +61,16 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "chips": _chips(asked, city.name if city else ""),
         "nothing_asked": nothing_asked,
         "later": _address({**asked, "page": str(page + 1)}) if len(rows) > PER_PAGE else "",
-        "meta": Meta(title="Search", description="Search events.", canonical=absolute("/search"), noindex=True),
+        "meta": Meta(
+            title="Search", description="Search events.", canonical=absolute("/search"), noindex=True
+        ),
     }
     return render(request, "events/search.html", context)
 
 
 def understood(asked: dict[str, str]) -> dict[str, str]:
-    """`asked` with day and price words, and names of categories moved from the text to their own filters: `free jazz tonight` leaves `jazz`."""
+    """`asked` with day and price words, and names of categories moved from the text to their own filters:
+    `free jazz tonight` leaves `jazz`."""
     found = dict(asked)
     words = f" {fold_name(asked['q'])} "
     for said, (name, value) in _SAID.items():
@@ -104,7 +113,10 @@ def _chips(asked: dict[str, str], city_name: str) -> list[dict[str, str]]:
         "price": asked["price"] if asked["price"] in ("free", "paid") else "",
     }
     return [
-        {"word": word[:1].upper() + word[1:], "href": _address({key: value for key, value in asked.items() if key != name})}
+        {
+            "word": word[:1].upper() + word[1:],
+            "href": _address({key: value for key, value in asked.items() if key != name}),
+        }
         for name, word in words.items()
         if word
     ]

@@ -24,7 +24,8 @@ class Live:
 
 
 def live(*topics: str) -> Live:
-    """Ask BEFORE reading what the page shows: a change in between then comes twice, which is harmless, rather than never."""
+    """Ask BEFORE reading what the page shows: a change in between then comes twice, which is harmless, rather
+    than never."""
     here = position()
     return Live(epoch=here.epoch, offset=here.number, topics=",".join(topics))
 
@@ -41,6 +42,7 @@ def page_number(request: HttpRequest, *, most: int = 50) -> int:
 
 
 def ticker_lines(topic: str, here: Live, *, now: datetime, cities: Mapping[str, str]) -> list[Line]:
-    """What `topic` heard last, up to where the page stands (one query); a city that was quiet for long has none."""
+    """What `topic` heard last, up to where the page stands (one query); a city that was quiet for long has
+    none."""
     heard = newest_of_each(topic, types=TOLD, since=here.offset - TICKER_LOOKS_BACK, most=TICKER_READS)
     return ticker([(change.type, change.at, change.data) for change in heard], now=now, cities=cities)

@@ -66,7 +66,12 @@ def _map(place: Place) -> str:
 
 def _meta(place: Place, count: int) -> Meta:
     where = ", ".join(text for text in (place.address, place.city.name if place.city else "") if text)
-    data: dict[str, Any] = {"@context": "https://schema.org", "@type": "Place", "name": place.name, "url": absolute(venue_path(place))}
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Place",
+        "name": place.name,
+        "url": absolute(venue_path(place)),
+    }
     if place.address:
         data["address"] = place.address
     if place.lat is not None and place.lng is not None:

@@ -1,4 +1,5 @@
-"""The verbs of moderation: judge before anything is visible, file what a person should see, decide, forget."""
+"""The verbs of moderation: judge before anything is visible, file what a person should see, decide,
+forget."""
 
 from moderation.services.deciding import claim, decide, decide_many
 from moderation.services.forgetting import anonymize_evidence

@@ -33,8 +33,12 @@ CLAIM_HOLDS = timedelta(minutes=15)
 
 #: Which verdicts a kind of review knows.
 VERDICTS: dict[ReviewKind, frozenset[Verdict]] = {
-    ReviewKind.EVENT: frozenset({Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG, Verdict.MERGE, Verdict.DIFFERENT}),
-    ReviewKind.CHANGE: frozenset({Verdict.ACCEPT_CHANGE, Verdict.DECLINE_CHANGE, Verdict.REMOVE, Verdict.FLAG}),
+    ReviewKind.EVENT: frozenset(
+        {Verdict.APPROVE, Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG, Verdict.MERGE, Verdict.DIFFERENT}
+    ),
+    ReviewKind.CHANGE: frozenset(
+        {Verdict.ACCEPT_CHANGE, Verdict.DECLINE_CHANGE, Verdict.REMOVE, Verdict.FLAG}
+    ),
     ReviewKind.MATCH: frozenset({Verdict.MERGE, Verdict.DIFFERENT}),
     ReviewKind.VENUE: frozenset({Verdict.MERGE, Verdict.DIFFERENT}),
     ReviewKind.RUN: frozenset({Verdict.ACCEPT_RUN, Verdict.DISCARD_RUN}),
@@ -43,11 +47,14 @@ VERDICTS: dict[ReviewKind, frozenset[Verdict]] = {
 
 
 def claim(review_id: UUID, *, by: Actor, now: datetime | None = None) -> Review:
-    """Take a review for oneself for a quarter of an hour. Raises RightMissing; Conflict where another has it or it is decided."""
+    """Take a review for oneself for a quarter of an hour. Raises RightMissing; Conflict where another has it
+    or it is decided."""
     require(by, JUDGE)
     moment = now or clock()
     free = Q(claimed_by__isnull=True) | Q(claimed_by=person_of(by)) | Q(claimed_at__lt=moment - CLAIM_HOLDS)
-    taken = Review.objects.filter(free, pk=review_id, state=ReviewState.OPEN).update(claimed_by=person_of(by), claimed_at=moment)
+    taken = Review.objects.filter(free, pk=review_id, state=ReviewState.OPEN).update(
+        claimed_by=person_of(by), claimed_at=moment
+    )
     if not taken:
         raise Conflict("Somebody else has this review, or it is decided.")
     return Review.objects.get(pk=review_id)
@@ -66,14 +73,18 @@ def decide(
 ) -> Decision:
     """Carry a verdict out. In one transaction:
 
-    1. `by` needs the right to judge, and each door behind it (publishing, merging, changing) asks for its own; `NEEDED` names what has none;
-    2. the review is locked; one that is decided, or has another version than the moderator saw, raises Conflict;
-    3. the verdict goes through the door that owns the object: publication, merge, proposal, or (for a run) the signal that tells `sources`;
+    1. `by` needs the right to judge, and each door behind it (publishing, merging, changing) asks for its
+       own; `NEEDED` names what has none;
+    2. the review is locked; one that is decided, or has another version than the moderator saw, raises
+       Conflict;
+    3. the verdict goes through the door that owns the object: publication, merge, proposal, or (for a run)
+       the signal that tells `sources`;
     4. the Decision keeps who, when, why, and what was before: the audit trail and the ground of undo;
     5. after commit `moderation.signals.decided` tells the apps above, and the desks hear how many are left.
 
-    `other` is the survivor for MERGE and the other event for DIFFERENT; it may be left open of two venues, and where only one event was asked about.
-    Raises RightMissing, Conflict, ReasonMissing, ModerationError, EventError.
+    `other` is the survivor for MERGE and the other event for DIFFERENT; it may be left open of two venues,
+    and where only one event was asked about. Raises RightMissing, Conflict, ReasonMissing, ModerationError,
+    EventError.
     """
     require(by, JUDGE, *NEEDED.get(verdict, ()))
     moment = now or clock()
@@ -98,8 +109,8 @@ def decide(
 def decide_many(
     reviews: Iterable[tuple[UUID, int]], verdict: Verdict, *, by: Actor, reason: str = "", note: str = ""
 ) -> tuple[list[Decision], list[str]]:
-    """The same verdict on several reviews (id, version). What cannot be done is said, the others go on. Returns decisions and problems.
-    Raises RightMissing."""
+    """The same verdict on several reviews (id, version). What cannot be done is said, the others go on.
+    Returns decisions and problems. Raises RightMissing."""
     done, problems = [], []
     for review_id, version in reviews:
         try:
@@ -128,7 +139,13 @@ def state_of(object_id: UUID) -> dict[str, Any]:
 
 def tell_verdict(decision: Decision, review: Review) -> None:
     """After commit: the apps above hear of a verdict on a review."""
-    decided.send_robust(sender=Decision, decision=decision.pk, kind=review.kind, object_id=review.object_id, verdict=decision.verdict)
+    decided.send_robust(
+        sender=Decision,
+        decision=decision.pk,
+        kind=review.kind,
+        object_id=review.object_id,
+        verdict=decision.verdict,
+    )
 
 
 # --- What each verdict does ---
@@ -136,7 +153,9 @@ def tell_verdict(decision: Decision, review: Review) -> None:
 
 def _to(state: Publication) -> Callable[..., None]:
     def act(review: Review, *, by: Actor, reason: str, note: str, now: datetime, **_: Any) -> None:
-        events.change_status(review.object_id, state, by=by, reason=reason, note=note, now=now, is_decided=True)
+        events.change_status(
+            review.object_id, state, by=by, reason=reason, note=note, now=now, is_decided=True
+        )
 
     return act
 
@@ -157,7 +176,9 @@ def _different(review: Review, *, by: Actor, other: UUID | None, now: datetime, 
 
 def _proposal(accept: bool) -> Callable[..., None]:
     def act(review: Review, *, by: Actor, now: datetime, **_: Any) -> None:
-        for proposal_id in Proposal.objects.filter(event=review.object_id, decided_at__isnull=True).values_list("id", flat=True):
+        for proposal_id in Proposal.objects.filter(
+            event=review.object_id, decided_at__isnull=True
+        ).values_list("id", flat=True):
             events.decide_proposal(proposal_id, accept=accept, by=by, now=now)
 
     return act

@@ -1,4 +1,5 @@
-"""What reviews keep of people goes when what they are about is long over; the verdicts and all else of the evidence stay."""
+"""What reviews keep of people goes when what they are about is long over; the verdicts and all else of the
+evidence stay."""
 
 from datetime import datetime
 from typing import Final
@@ -15,15 +16,26 @@ _PATH: Final = "{facts,organizer,contact}"
 
 
 def anonymize_evidence(*, now: datetime, dry: bool = False) -> int:
-    """Empty the organizer's contact in the evidence of reviews of events and listings that ended half a year ago; of what is there no longer, in reviews as
-    old as that. Returns how many reviews; with `dry`, how many it would."""
+    """Empty the organizer's contact in the evidence of reviews of events and listings that ended half a year
+    ago; of what is there no longer, in reviews as old as that. Returns how many reviews; with `dry`, how many
+    it would."""
     cutoff = now - CONTACT_AFTER
-    events, listings = Event.objects.filter(pk=OuterRef("object_id")), Listing.objects.filter(pk=OuterRef("object_id"))
-    over = Exists(events.filter(end_date__lt=cutoff.date())) | Exists(listings.filter(event__end_date__lt=cutoff.date()))
+    events, listings = (
+        Event.objects.filter(pk=OuterRef("object_id")),
+        Listing.objects.filter(pk=OuterRef("object_id")),
+    )
+    over = Exists(events.filter(end_date__lt=cutoff.date())) | Exists(
+        listings.filter(event__end_date__lt=cutoff.date())
+    )
     lost = ~Exists(events) & ~Exists(listings) & Q(created_at__lt=cutoff)
-    due = Review.objects.alias(contact=KT("evidence__facts__organizer__contact")).filter(over | lost, contact__gt="")
+    due = Review.objects.alias(contact=KT("evidence__facts__organizer__contact")).filter(
+        over | lost, contact__gt=""
+    )
     if dry:
         return due.count()
     ids = list(due.values_list("pk", flat=True))
     emptied = Func("evidence", Value(_PATH), Value("", JSONField()), function="jsonb_set")
-    return sum(Review.objects.filter(pk__in=ids[start : start + BATCH]).update(evidence=emptied) for start in range(0, len(ids), BATCH))
+    return sum(
+        Review.objects.filter(pk__in=ids[start : start + BATCH]).update(evidence=emptied)
+        for start in range(0, len(ids), BATCH)
+    )

@@ -32,15 +32,18 @@ class Filing:
     priority: int = field(default=0)
 
 
-def judge(cases: Sequence[Case], *, standing: Standing, thresholds: Thresholds | None = None) -> list[Judgement]:
-    """One Judgement per case, in order: clean events from trusted sources pass, the others wait; see `moderation.rules`."""
+def judge(
+    cases: Sequence[Case], *, standing: Standing, thresholds: Thresholds | None = None
+) -> list[Judgement]:
+    """One Judgement per case, in order: clean events from trusted sources pass, the others wait; see
+    `moderation.rules`."""
     used = thresholds or Thresholds()
     return [judge_case(case, standing, used) for case in cases]
 
 
 def file_reviews(filings: Iterable[Filing]) -> int:
-    """Put `filings` in the queue, in one query. One that is open already gets the new evidence and a new version, its claim stays; what else it may be the
-    same as is still to be answered. Returns how many."""
+    """Put `filings` in the queue, in one query. One that is open already gets the new evidence and a new
+    version, its claim stays; what else it may be the same as is still to be answered. Returns how many."""
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     unique: dict[tuple[ReviewKind, UUID], Filing] = {}
     for filing in filings:
@@ -72,9 +75,9 @@ def file_reviews(filings: Iterable[Filing]) -> int:
 
 def withdraw(kind: ReviewKind, object_ids: Iterable[UUID], *, now: datetime | None = None) -> int:
     """Take reviews off the queue whose question is moot. Returns how many."""
-    withdrawn = Review.objects.filter(kind=kind, object_id__in=list(object_ids), state=ReviewState.OPEN).update(
-        state=ReviewState.WITHDRAWN, decided_at=now or clock(), version=F("version") + 1
-    )
+    withdrawn = Review.objects.filter(
+        kind=kind, object_id__in=list(object_ids), state=ReviewState.OPEN
+    ).update(state=ReviewState.WITHDRAWN, decided_at=now or clock(), version=F("version") + 1)
     if withdrawn:
         tell_queue()
     return withdrawn
@@ -101,7 +104,10 @@ def _refresh_open(filings: Mapping[tuple[ReviewKind, UUID], Filing]) -> set[tupl
     for row in rows:
         filing = filings.get((ReviewKind(row.kind), row.object_id))
         if filing is not None:
-            row.title, row.evidence = filing.title[:300] or "(no title)", _joined(row.evidence, filing.evidence)
+            row.title, row.evidence = (
+                filing.title[:300] or "(no title)",
+                _joined(row.evidence, filing.evidence),
+            )
             row.reasons, row.starts_at = [reason[:200] for reason in filing.reasons], filing.starts_at
             row.version += 1
             known[(ReviewKind(row.kind), row.object_id)] = row

@@ -1,4 +1,5 @@
-"""Verdicts on two events that may be one, and on a listing that no longer fits its event; and what follows for other reviews."""
+"""Verdicts on two events that may be one, and on a listing that no longer fits its event; and what follows
+for other reviews."""
 
 from datetime import datetime
 from typing import Any
@@ -21,21 +22,33 @@ _OF_EVENTS = (ReviewKind.EVENT, ReviewKind.CHANGE, ReviewKind.MATCH)
 
 
 def merge(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> dict[str, str]:
-    """One event: the review's becomes part of `other` (or of what that was merged into meanwhile); a listing stays with its event. Returns what the
-    Decision keeps. Raises ModerationError, EventError."""
+    """One event: the review's becomes part of `other` (or of what that was merged into meanwhile); a listing
+    stays with its event. Returns what the Decision keeps. Raises ModerationError, EventError."""
     listing_id = listing_of(review)
     if listing_id is not None:
         return {"event": str(events.keep_listing(listing_id, by=by, now=now).id)}
     survivor_id = _other(review, other, "Name the event that it is the same as.")
-    survivor_id = Event.objects.values_list("merged_into_id", flat=True).filter(pk=survivor_id).first() or survivor_id
-    found: dict[str, Any] = next((like for like in review.evidence.get("similar") or [] if like["event"] == str(survivor_id)), {})
+    survivor_id = (
+        Event.objects.values_list("merged_into_id", flat=True).filter(pk=survivor_id).first() or survivor_id
+    )
+    found: dict[str, Any] = next(
+        (like for like in review.evidence.get("similar") or [] if like["event"] == str(survivor_id)), {}
+    )
     reasons = str(found.get("reasons") or "a moderator said so")
-    events.merge(survivor_id, review.object_id, by=by, reasons=reasons, similarity=float(found.get("similarity", 1.0)), now=now)
+    events.merge(
+        survivor_id,
+        review.object_id,
+        by=by,
+        reasons=reasons,
+        similarity=float(found.get("similarity", 1.0)),
+        now=now,
+    )
     return {"other": str(survivor_id)}
 
 
 def part(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> dict[str, str]:
-    """Two events: no machine joins or asks about them again; a listing gets an event of its own. Returns what the Decision keeps."""
+    """Two events: no machine joins or asks about them again; a listing gets an event of its own. Returns what
+    the Decision keeps."""
     listing_id = listing_of(review)
     if listing_id is None:
         other_id = _other(review, other, "Name the event that it is not.")
@@ -44,7 +57,11 @@ def part(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> dic
         review.evidence = {**review.evidence, "similar": left}
         return {"other": str(other_id)}
     listing = Listing.objects.select_related("event", "first_event").get(pk=listing_id)
-    if listing.joined_at is None and listing.first_event_id != listing.event_id and listing.first_event.publication == Publication.MERGED:
+    if (
+        listing.joined_at is None
+        and listing.first_event_id != listing.event_id
+        and listing.first_event.publication == Publication.MERGED
+    ):
         alone = events.unmerge(listing.first_event_id, by=by, now=now)
     else:
         alone = events.take_out(listing_id, by=by, now=now)
@@ -52,15 +69,18 @@ def part(review: Review, *, other: UUID | None, by: Actor, now: datetime) -> dic
 
 
 def is_settled(review: Review, verdict: Verdict) -> bool:
-    """Whether the verdict answers the review: an event that is different from another still waits for its own verdict, and one that may be several for
-    the next of them."""
+    """Whether the verdict answers the review: an event that is different from another still waits for its own
+    verdict, and one that may be several for the next of them."""
     if verdict is not Verdict.DIFFERENT or listing_of(review) is not None:
         return True
-    return review.kind != ReviewKind.EVENT and not (review.kind == ReviewKind.MATCH and review.evidence.get("similar"))
+    return review.kind != ReviewKind.EVENT and not (
+        review.kind == ReviewKind.MATCH and review.evidence.get("similar")
+    )
 
 
 def take_back(decision: Decision, verdict: Verdict, *, by: Actor, now: datetime) -> None:
-    """Undo a merge, or join again what was taken out. Raises ModerationError for what cannot be taken back."""
+    """Undo a merge, or join again what was taken out. Raises ModerationError for what cannot be taken
+    back."""
     taken_out = decision.after.get("taken_out")
     if verdict is Verdict.MERGE and "event" not in decision.after:
         events.unmerge(decision.object_id, by=by, now=now)
@@ -84,16 +104,24 @@ def after_merge(child_id: UUID, *, now: datetime) -> None:
 
 
 def after_parting(event_id: UUID, *, by: Actor, now: datetime) -> None:
-    """An event stands alone again, or for the first time: what waited on it waits again, and the parting is in the history of decisions."""
+    """An event stands alone again, or for the first time: what waited on it waits again, and the parting is
+    in the history of decisions."""
     event = Event.objects.get(pk=event_id)
     wanted = [ReviewKind.EVENT] if event.publication in (Publication.PENDING, Publication.FLAGGED) else []
-    wanted += [ReviewKind.CHANGE] if Proposal.objects.filter(event=event, decided_at__isnull=True).exists() else []
+    wanted += (
+        [ReviewKind.CHANGE] if Proposal.objects.filter(event=event, decided_at__isnull=True).exists() else []
+    )
     for kind in wanted:
         if not _reopen(kind, event_id):
             file_reviews([_filing(kind, event)])
     said = {"by": person_of(by), "note": "taken out of another event", "automatic": not is_person(by)}
-    states = {"before": {"publication": Publication.MERGED.value}, "after": {"publication": event.publication}}
-    Decision.objects.get_or_create(object_id=event_id, verdict=Verdict.UNDO, at=now, defaults={**said, **states})
+    states = {
+        "before": {"publication": Publication.MERGED.value},
+        "after": {"publication": event.publication},
+    }
+    Decision.objects.get_or_create(
+        object_id=event_id, verdict=Verdict.UNDO, at=now, defaults={**said, **states}
+    )
 
 
 def _other(review: Review, other: UUID | None, missing: str) -> UUID:
@@ -109,10 +137,14 @@ def _other(review: Review, other: UUID | None, missing: str) -> UUID:
 def _reopen(kind: ReviewKind, object_id: UUID) -> bool:
     if Review.objects.filter(kind=kind, object_id=object_id, state=ReviewState.OPEN).exists():
         return True
-    last = Review.objects.filter(kind=kind, object_id=object_id).order_by("-decided_at", "-created_at").first()
+    last = (
+        Review.objects.filter(kind=kind, object_id=object_id).order_by("-decided_at", "-created_at").first()
+    )
     if last is None:
         return False
-    Review.objects.filter(pk=last.pk).update(state=ReviewState.OPEN, decided_at=None, version=F("version") + 1)
+    Review.objects.filter(pk=last.pk).update(
+        state=ReviewState.OPEN, decided_at=None, version=F("version") + 1
+    )
     tell_queue()
     return True
 
@@ -127,5 +159,8 @@ def _filing(kind: ReviewKind, event: Event) -> Filing:
         reasons=("it was taken out of another event",),
         city_id=event.city_id,
         starts_at=event.start_at,
-        evidence={"source_name": listing.origin.name if listing else "", "facts": listing.facts if listing else {}},
+        evidence={
+            "source_name": listing.origin.name if listing else "",
+            "facts": listing.facts if listing else {},
+        },
     )

@@ -1,4 +1,5 @@
-"""Verdicts that come by another door than a review: a person's on the list of events, and the rules' on a batch. Both are kept as decisions."""
+"""Verdicts that come by another door than a review: a person's on the list of events, and the rules' on a
+batch. Both are kept as decisions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -31,15 +32,19 @@ _RULES: Final = {
 
 
 def settle(moved: Sequence[Moved], to: Publication, *, by: Actor, reason: str, now: datetime) -> None:
-    """What a person said of events elsewhere than in their reviews answers the reviews that wait for such a verdict, and is kept as a decision on each.
+    """What a person said of events elsewhere than in their reviews answers the reviews that wait for such a
+    verdict, and is kept as a decision on each.
 
-    A review that somebody decides at this moment is left to them; to wait for them while they wait for the event would hold both.
+    A review that somebody decides at this moment is left to them; to wait for them while they wait for the
+    event would hold both.
     """
     verdict = _SAYS.get(to)
     if verdict is None or not is_person(by):
         return
     kinds = [kind for kind, known in VERDICTS.items() if verdict in known]
-    waiting = Review.objects.filter(object_id__in=[one.event_id for one in moved], kind__in=kinds, state=ReviewState.OPEN)
+    waiting = Review.objects.filter(
+        object_id__in=[one.event_id for one in moved], kind__in=kinds, state=ReviewState.OPEN
+    )
     locked = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by("-kind", "pk"))
     Review.objects.filter(pk__in=[review.pk for review in locked]).update(
         state=ReviewState.DECIDED, decided_at=now, version=F("version") + 1
@@ -62,7 +67,8 @@ def settle(moved: Sequence[Moved], to: Publication, *, by: Actor, reason: str, n
 
 
 def keep_rules(recorded: Iterable[Recorded], *, source_id: UUID, name: str, now: datetime) -> None:
-    """Keep what the rules let through of a batch: one decision for each verdict, with all its events (one query)."""
+    """Keep what the rules let through of a batch: one decision for each verdict, with all its events (one
+    query)."""
     let_through: dict[Verdict, list[UUID]] = {}
     for verdict, event_id in _verdicts(recorded):
         let_through.setdefault(verdict, []).append(event_id)

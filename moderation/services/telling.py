@@ -16,7 +16,8 @@ def count_open() -> int:
 
 
 def tell_queue() -> None:
-    """Call it in the transaction that changes what waits: after commit whoever is at a desk learns the new count; nobody else ever does."""
+    """Call it in the transaction that changes what waits: after commit whoever is at a desk learns the new
+    count; nobody else ever does."""
     transaction.on_commit(_tell, robust=True)
 
 

@@ -25,11 +25,14 @@ _AWAY: Final = frozenset({Verdict.REJECT, Verdict.REMOVE, Verdict.FLAG})
 
 
 def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decision:
-    """Take a verdict back: the event's publication is what it was, a merge is un-merged, the review is open again. In one transaction:
+    """Take a verdict back: the event's publication is what it was, a merge is un-merged, the review is open
+    again. In one transaction:
 
     1. the decision, its review and its event are locked, so that of two who take it back at once one does;
-    2. it must be the newest that stands on its object, not taken back yet, and what it changed must be as it left it; else a Conflict says who did what;
-    3. the way back goes through the door that owns the object; a Decision `undo` that names the one taken back is kept.
+    2. it must be the newest that stands on its object, not taken back yet, and what it changed must be as it
+       left it; else a Conflict says who did what;
+    3. the way back goes through the door that owns the object; a Decision `undo` that names the one taken
+       back is kept.
 
     Raises RightMissing, Conflict, ModerationError, EventError.
     """
@@ -41,12 +44,28 @@ def undo(decision_id: UUID, *, by: Actor, now: datetime | None = None) -> Decisi
         event = Event.objects.select_for_update(of=("self",)).filter(pk=decision.object_id).first()
         _check(decision, review, event)
         _take_back(decision, review, by=by, now=moment)
-        if review is not None and not Review.objects.filter(kind=review.kind, object_id=review.object_id, state=ReviewState.OPEN).exists():
-            Review.objects.filter(pk=review.pk).update(state=ReviewState.OPEN, decided_at=None, version=F("version") + 1)
+        if (
+            review is not None
+            and not Review.objects.filter(
+                kind=review.kind, object_id=review.object_id, state=ReviewState.OPEN
+            ).exists()
+        ):
+            Review.objects.filter(pk=review.pk).update(
+                state=ReviewState.OPEN, decided_at=None, version=F("version") + 1
+            )
             tell_queue()
-        kept = {"review": review, "by": person_of(by), "automatic": not is_person(by), "before": decision.after, "after": decision.before}
+        kept = {
+            "review": review,
+            "by": person_of(by),
+            "automatic": not is_person(by),
+            "before": decision.after,
+            "after": decision.before,
+        }
         taken_back, _ = Decision.objects.update_or_create(  # of an un-merge the history has a line already
-            object_id=decision.object_id, verdict=Verdict.UNDO, at=moment, defaults={**kept, "undoes": decision}
+            object_id=decision.object_id,
+            verdict=Verdict.UNDO,
+            at=moment,
+            defaults={**kept, "undoes": decision},
         )
         return taken_back
 
@@ -59,7 +78,9 @@ def _take_back(decision: Decision, review: Review | None, *, by: Actor, now: dat
         matches.take_back(decision, verdict, by=by, now=now)
     elif verdict in _MOVES and "publication" in decision.before:
         before = Publication(decision.before["publication"])
-        events.change_status(decision.object_id, before, by=by, reason="verdict taken back", now=now, is_decided=True)
+        events.change_status(
+            decision.object_id, before, by=by, reason="verdict taken back", now=now, is_decided=True
+        )
     else:
         raise ModerationError(f"A verdict “{decision.get_verdict_display()}” cannot be taken back.")
 
@@ -73,18 +94,27 @@ def _check(decision: Decision, review: Review | None, event: Event | None) -> No
     newer = _newer_than(decision)
     if newer is not None:
         raise Conflict(
-            f"“{title}”: {_who(newer)} decided after this ({newer.get_verdict_display()} {newer.get_reason_display()}).".replace(" )", ")")
+            f"“{title}”: {_who(newer)} decided after this ({newer.get_verdict_display()} {newer.get_reason_display()}).".replace(
+                " )", ")"
+            )
         )
     _check_survivor(decision, title, event)
     left = decision.after.get("publication")
     if event is not None and left and event.publication != left:
-        who = f" by {event.moderated_by}" if event.moderated_by and event.moderated_at and event.moderated_at > decision.at else ""
+        who = (
+            f" by {event.moderated_by}"
+            if event.moderated_by and event.moderated_at and event.moderated_at > decision.at
+            else ""
+        )
         why = f" ({event.publication_reason})" if event.publication_reason else ""
-        raise Conflict(f"“{title}” is {event.publication} since{who}{why}, and no longer {left}, as this left it: decide anew.")
+        raise Conflict(
+            f"“{title}” is {event.publication} since{who}{why}, and no longer {left}, as this left it: decide anew."
+        )
 
 
 def _check_survivor(decision: Decision, title: str, event: Event | None) -> None:
-    """Raise Conflict where a person took the event away that this one is part of since: it would come before readers again."""
+    """Raise Conflict where a person took the event away that this one is part of since: it would come before
+    readers again."""
     if decision.verdict != Verdict.MERGE or event is None or event.merged_into_id is None:
         return
     newer = _newer_than(decision, on=event.merged_into_id)

@@ -22,7 +22,14 @@ def merge(match_id: UUID, *, survivor: UUID | None, by: Actor, now: datetime) ->
     if survivor == child.id:
         kept, child = child, kept
     try:
-        merge_places(kept.id, child.id, by=by, reasons=match.reasons or "a moderator said so", similarity=match.similarity, now=now)
+        merge_places(
+            kept.id,
+            child.id,
+            by=by,
+            reasons=match.reasons or "a moderator said so",
+            similarity=match.similarity,
+            now=now,
+        )
     except PlaceError as error:
         raise ModerationError(error.detail) from error
 
@@ -34,7 +41,8 @@ def part(match_id: UUID, *, by: Actor) -> None:
 
 
 def take_back(match_id: UUID, verdict: Verdict, *, by: Actor, now: datetime) -> None:
-    """Undo a verdict: the merge comes apart, and the question is open again. Raises RightMissing, ModerationError."""
+    """Undo a verdict: the merge comes apart, and the question is open again. Raises RightMissing,
+    ModerationError."""
     require(by, MERGE)
     match = _match(match_id)
     if verdict is Verdict.MERGE:

@@ -1,8 +1,9 @@
 """Secrets in a web address: who knows such an address gets in by it, so it is never public.
 
-Three places hold them: the user's name before the host, fields (`token=…`, in the query or the fragment), and segments of the path: Google's `private-…`,
-Outlook's, iCloud's and Teamup's calendars, webhooks, links that confirm or unsubscribe. An id that anybody may know (an event's, a picture's, a video's) looks
-as random as a key; so a segment counts only beside a word that says what it is for.
+Three places hold them: the user's name before the host, fields (`token=…`, in the query or the fragment), and
+segments of the path: Google's `private-…`, Outlook's, iCloud's and Teamup's calendars, webhooks, links that
+confirm or unsubscribe. An id that anybody may know (an event's, a picture's, a video's) looks as random as a
+key; so a segment counts only beside a word that says what it is for.
 """
 
 import itertools
@@ -37,15 +38,21 @@ _SURE_NAME: Final = patterns.compile(
 )
 #: Names that secrets have, and other things too.
 _MAYBE_NAME: Final = patterns.compile(
-    r"^(?:key|sig|auth|pass|code|app_?id|tk|session|(?:php|j|asp|cf)?sess(?:ion)?[_\-]?(?:id|key))$", patterns.IGNORECASE, longest=MOST
+    r"^(?:key|sig|auth|pass|code|app_?id|tk|session|(?:php|j|asp|cf)?sess(?:ion)?[_\-]?(?:id|key))$",
+    patterns.IGNORECASE,
+    longest=MOST,
 )
 _OPENS: Final = frozenset({"key", "sig", "auth", "pass"})
 _IDS: Final = frozenset({"id", "ids", "event", "eid", "event_id", "eventid"})
-_UUID: Final = patterns.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", patterns.IGNORECASE, longest=MOST)
+_UUID: Final = patterns.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", patterns.IGNORECASE, longest=MOST
+)
 _HEX: Final = patterns.compile(r"[0-9a-f]++", patterns.IGNORECASE, longest=MOST)
 _APART: Final = patterns.compile(r"[^0-9A-Za-z]++", longest=MOST)
 _PRIVATELY: Final = "private-"
-_KINDS: Final = frozenset({"basic", "basic.ics", "full", "full.ics", "full-noattendees", "free-busy", "free-busy.ics", "embed"})
+_KINDS: Final = frozenset(
+    {"basic", "basic.ics", "full", "full.ics", "full-noattendees", "free-busy", "free-busy.ics", "embed"}
+)
 _TEAMUP: Final = patterns.compile(r"ks[0-9a-z]{12,}", patterns.IGNORECASE, longest=MOST)
 _BOT: Final = patterns.compile(r"bot[0-9]++:[\w\-]{8,}", patterns.IGNORECASE, longest=MOST)
 _FILE: Final = (".ics", ".ical", ".icalendar", ".ifb", ".vcs", ".vcal")
@@ -59,7 +66,20 @@ _INNER: Final = frozenset(
 )  # fmt: skip
 #: Words of a calendar's address.
 _CALENDAR: Final = frozenset(
-    {"calendar", "calendars", "cal", "feed", "feeds", "ical", "ics", "icalendar", "webcal", "caldav", "private", "published"}
+    {
+        "calendar",
+        "calendars",
+        "cal",
+        "feed",
+        "feeds",
+        "ical",
+        "ics",
+        "icalendar",
+        "webcal",
+        "caldav",
+        "private",
+        "published",
+    }
 )
 #: Words that stand behind a key.
 _ENDS: Final = frozenset({"unsubscribe", "confirm", "verify", "reset"})
@@ -70,7 +90,8 @@ _HINTS: Final = ("=", "@", "%", "&", _PRIVATELY, "/bot", "eyj", "teamup", "webca
 
 
 def has_secret(address: str) -> bool:
-    """Whether who knows `address` is let in by it, in whatever way it is escaped: it must not be published."""
+    """Whether who knows `address` is let in by it, in whatever way it is escaped: it must not be
+    published."""
     if len(address) > MOST:
         return True
     address = as_read(address)
@@ -78,7 +99,8 @@ def has_secret(address: str) -> bool:
 
 
 def as_read(address: str) -> str:
-    """`address` as browsers read it: without tabs and line ends, with `/` for `\\`, with two slashes behind the scheme."""
+    """`address` as browsers read it: without tabs and line ends, with `/` for `\\`, with two slashes behind
+    the scheme."""
     address = address.translate(_AS_READ)
     opening = _OPENING.match(address)
     return f"{opening.group(1)}://{address[opening.end() :]}" if opening else address
@@ -87,11 +109,14 @@ def as_read(address: str) -> str:
 @lru_cache(maxsize=1_024)
 def _has_secret(address: str) -> bool:
     """Remembered for the last addresses, since those of one source's events come again and again."""
-    return any(depth > DEEPEST or any(_parts(plain, sure=True)) for depth, plain in enumerate(unescaped(address)))
+    return any(
+        depth > DEEPEST or any(_parts(plain, sure=True)) for depth, plain in enumerate(unescaped(address))
+    )
 
 
 def secret_parts(address: str) -> list[Part]:
-    """The parts of `address` that are not for people to read, in order and apart: more than `has_secret` is sure of, since a mask costs little."""
+    """The parts of `address` that are not for people to read, in order and apart: more than `has_secret` is
+    sure of, since a mask costs little."""
     parts: list[Part] = []
     for start, end in sorted(_parts(address[:MOST], sure=False)):
         if parts and start < parts[-1][1]:
@@ -102,7 +127,8 @@ def secret_parts(address: str) -> list[Part]:
 
 
 def shown_plain(word: str) -> str | None:
-    """`word` with as many escapes taken off as it takes to see its secrets: itself where none is escaped, None where it is escaped too often."""
+    """`word` with as many escapes taken off as it takes to see its secrets: itself where none is escaped,
+    None where it is escaped too often."""
     layers = list(unescaped(word))
     if len(layers) > DEEPEST + 1:
         return None
@@ -117,7 +143,8 @@ def _may_have(lower: str) -> bool:
 
 
 def unescaped(address: str) -> Iterator[str]:
-    """`address` as it stands, and with each layer of escapes (HTML's, percent) taken off, at most two more than DEEPEST."""
+    """`address` as it stands, and with each layer of escapes (HTML's, percent) taken off, at most two more
+    than DEEPEST."""
     yield address
     for _ in range(DEEPEST + 1):
         plain = unquote(unescape(address))
@@ -158,7 +185,9 @@ def _fields(address: str, words: Sequence[str], *, sure: bool) -> Iterator[Part]
         if field.start() < done:
             continue
         name, value = field.group(1).lower(), field.group(2)
-        if _is_secret_field(name, value, sure=sure, of_calendar=of_calendar) or (is_file and name not in _IDS and is_made(value)):
+        if _is_secret_field(name, value, sure=sure, of_calendar=of_calendar) or (
+            is_file and name not in _IDS and is_made(value)
+        ):
             rest = _REST.match(address, field.end())
             done = rest.end() if rest else field.end()
             yield field.start(2), done
@@ -182,11 +211,20 @@ def _is_secret_field(name: str, value: str, *, sure: bool, of_calendar: bool) ->
 def _is_secret_private(words: Sequence[str], place: int) -> bool:
     """Google's `private-0123…/basic.ics`, and not `private-dining`."""
     after, drawn = _after(words, place), words[place].removeprefix(_PRIVATELY)
-    return after in _KINDS or len(drawn) > _LONG or (drawn.isalnum() and _is_mixed(drawn)) or (drawn.isdigit() and len(drawn) > 4)
+    return (
+        after in _KINDS
+        or len(drawn) > _LONG
+        or (drawn.isalnum() and _is_mixed(drawn))
+        or (drawn.isdigit() and len(drawn) > 4)
+    )
 
 
 def _is_secret_segment(segment: str, words: Sequence[str], place: int, host: str) -> bool:
-    if _BOT.fullmatch(segment) or (_TEAMUP.fullmatch(segment) and host.endswith("teamup.com")) or _is_signed(segment):
+    if (
+        _BOT.fullmatch(segment)
+        or (_TEAMUP.fullmatch(segment) and host.endswith("teamup.com"))
+        or _is_signed(segment)
+    ):
         return True
     before = words[place - 1] if place else ""
     if len(segment) < 12 or _after(words, place) == "public" or before in _OF_EVENT:
@@ -194,7 +232,9 @@ def _is_secret_segment(segment: str, words: Sequence[str], place: int, host: str
     if _INNER.intersection(words[:place]) and (is_made(segment) or _is_long(segment)):
         return True
     is_owned = "@" in before[1:] and not _CALENDAR.isdisjoint((*words[:place], words[-1].partition(".")[0]))
-    if (host.startswith("hooks.") or is_owned or not _ENDS.isdisjoint(words[place + 1 :])) and is_made(segment):
+    if (host.startswith("hooks.") or is_owned or not _ENDS.isdisjoint(words[place + 1 :])) and is_made(
+        segment
+    ):
         return True
     return words[-1].endswith(_FILE) and is_made(segment, least=12) and not _UUID.search(segment)
 
@@ -208,7 +248,8 @@ def _is_calendar_file(address: str, words: Sequence[str]) -> bool:
 
 
 def is_made(text: str, *, least: int = 16) -> bool:
-    """Whether a machine drew these letters and digits, as keys are drawn: no words, but letters and digits that take turns."""
+    """Whether a machine drew these letters and digits, as keys are drawn: no words, but letters and digits
+    that take turns."""
     drawn = _APART.sub("", text.partition(".")[0] or text)
     if len(drawn) < least:
         return False

@@ -1,4 +1,5 @@
-"""Secrets in any text: a log line, an error's message, a traceback. Every function takes time in proportion to the text, whatever is in it."""
+"""Secrets in any text: a log line, an error's message, a traceback. Every function takes time in proportion
+to the text, whatever is in it."""
 
 import ipaddress
 from typing import Final
@@ -11,7 +12,8 @@ MASK: Final = "…"
 LONGEST: Final = 40_000
 
 _WORD: Final = patterns.compile(r"[^\s\"'<>]++", longest=LONGEST)
-#: A name and what leads to its value: `token=`, `"password": "`, `Cookie: `, `(b'password', b'`, and `\\"token\\": \\"` of JSON within JSON.
+#: A name and what leads to its value: `token=`, `"password": "`, `Cookie: `, `(b'password', b'`, and
+#: `\\"token\\": \\"` of JSON within JSON.
 _NAMED: Final = patterns.compile(
     r"(?<![\w.\-])([\w.\-]++)((?:\\{0,16}[\"'])?(?:\s{0,20}(?:=>|[=:])\s{0,20}|(?<=[\"'])\s{0,3},\s{0,3}(?=b?\\{0,16}[\"']))"
     r"(?:b?\\{0,16}[\"'])?)",
@@ -33,8 +35,12 @@ _SINGLY: Final = patterns.compile(r"(?:[^'\\\n]|\\[^\n])++", longest=LONGEST)
 _INNER: Final = patterns.compile(r"[^\"'\n]++", longest=LONGEST)
 _SEVERAL: Final = patterns.compile(r"[\[{(][^\]})\n]++", longest=LONGEST)
 _LINE: Final = patterns.compile(r"[^\n]++", longest=LONGEST)
-_SCHEME: Final = patterns.compile(r"\b(bearer|basic|digest)(\s{1,3})[A-Za-z0-9._~+/=\-]{6,}+", patterns.IGNORECASE, longest=LONGEST)
-_LEADING: Final = patterns.compile(r"(?:bearer|basic|digest|token)\s{1,3}", patterns.IGNORECASE, longest=LONGEST)
+_SCHEME: Final = patterns.compile(
+    r"\b(bearer|basic|digest)(\s{1,3})[A-Za-z0-9._~+/=\-]{6,}+", patterns.IGNORECASE, longest=LONGEST
+)
+_LEADING: Final = patterns.compile(
+    r"(?:bearer|basic|digest|token)\s{1,3}", patterns.IGNORECASE, longest=LONGEST
+)
 #: Keys that say by their beginning what they are.
 _KNOWN: Final = patterns.compile(
     r"(?<![\w\-])(?:eyJ[\w\-]{8,}+\.[\w\-]++\.[\w\-]*+|(?:sk|rk)_(?:live|test)_\w{8,}+|gh[pousr]_\w{20,}+|xox[abeprs]-[\w\-]{10,}+"
@@ -43,7 +49,9 @@ _KNOWN: Final = patterns.compile(
 )
 _MAILBOX: Final = patterns.compile(r"(?<![\w.%+\-])([\w.%+\-])[\w.%+\-]*+@([\w.\-]++)", longest=LONGEST)
 #: As it stands in an address.
-_MAILBOX_QUOTED: Final = patterns.compile(r"(?<![\w.+%\-])(?!%40)([\w.+%\-])(?:[\w.+\-]|%(?!40))*+%40([\w.\-]++)", longest=LONGEST)
+_MAILBOX_QUOTED: Final = patterns.compile(
+    r"(?<![\w.+%\-])(?!%40)([\w.+%\-])(?:[\w.+\-]|%(?!40))*+%40([\w.\-]++)", longest=LONGEST
+)
 _IPV4: Final = patterns.compile(r"(?<![\w.])((?:[0-9]{1,3}\.){3})[0-9]{1,3}(?![\w.]*[0-9])", longest=LONGEST)
 _IPV6: Final = patterns.compile(r"(?<![\w:.])[0-9A-Fa-f:]{3,45}+(?![\w])", longest=LONGEST)
 
@@ -54,7 +62,8 @@ def is_secret_name(name: str) -> bool:
 
 
 def cut(text: str, most: int) -> str:
-    """At most `most` characters of `text`, without the word at the cut, which may be half of a secret; what was cut says so."""
+    """At most `most` characters of `text`, without the word at the cut, which may be half of a secret; what
+    was cut says so."""
     if len(text) <= most:
         return text
     said = f" {MASK} ({len(text)} characters)"
@@ -69,14 +78,16 @@ def without_last_word(text: str) -> str:
 
 
 def hide_secrets(text: str, *, mask: str = MASK) -> str:
-    """`text` with `mask` in place of what looks like a secret: in addresses, behind names (`token=…`, `"password": "…"`), in Authorization and Cookie."""
+    """`text` with `mask` in place of what looks like a secret: in addresses, behind names (`token=…`,
+    `"password": "…"`), in Authorization and Cookie."""
     text = _WORD.sub(lambda word: _hidden_word(word.group(), mask), text)
     text = _KNOWN.sub(mask, _SCHEME.sub(rf"\1\2{mask}", text))
     return _hidden_values(text, mask)
 
 
 def hide_people(text: str) -> str:
-    """`text` with mail addresses reduced to their first letter, `a…@example.org`, and internet addresses to their network, `198.51.100.…`."""
+    """`text` with mail addresses reduced to their first letter, `a…@example.org`, and internet addresses to
+    their network, `198.51.100.…`."""
     if "@" in text:
         text = _MAILBOX.sub(_hidden_mailbox, text)
     if "%40" in text:
@@ -87,7 +98,8 @@ def hide_people(text: str) -> str:
 
 
 def _hidden_word(word: str, mask: str) -> str:
-    """One word of a text, which may be an address. What stands escaped in it is shown plain, where that is the way to hide it."""
+    """One word of a text, which may be an address. What stands escaped in it is shown plain, where that is
+    the way to hide it."""
     if "/" not in word and "=" not in word and "%" not in word:
         return word
     plain = shown_plain(word[:MOST])
@@ -162,4 +174,6 @@ def _shown(address: str, network: str) -> str:
     return address if ours else network
 
 
-_OURS: Final = tuple(ipaddress.ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
+_OURS: Final = tuple(
+    ipaddress.ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+)

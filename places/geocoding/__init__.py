@@ -1,4 +1,5 @@
-"""Addresses to points, by whichever geocoder the settings name. None of it is asked unless an operator sets one up."""
+"""Addresses to points, by whichever geocoder the settings name. None of it is asked unless an operator sets
+one up."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,19 +9,32 @@ from places.geocoding.google import Google
 from places.geocoding.nominatim import Nominatim
 from places.geocoding.records import Answer, Geocoder, GeocoderError, Precision, Question
 
-__all__ = ["Answer", "Geocoder", "GeocoderError", "Google", "Nominatim", "Precision", "Question", "credit_of", "doubt", "geocoder_named"]
+__all__ = [
+    "Answer",
+    "Geocoder",
+    "GeocoderError",
+    "Google",
+    "Nominatim",
+    "Precision",
+    "Question",
+    "credit_of",
+    "doubt",
+    "geocoder_named",
+]
 
 #: What is shown beside a point, by the name of who found it.
 CREDITS = {kind.name: kind.credit for kind in (Nominatim, Google)}
 
 
 def credit_of(provided: Mapping[str, Any]) -> str:
-    """Who must be named where a place's point is shown, by where its fields come from (`Place.provided`); '' where no geocoder found it."""
+    """Who must be named where a place's point is shown, by where its fields come from (`Place.provided`); ''
+    where no geocoder found it."""
     return CREDITS.get(str((provided.get("lat") or {}).get("by", "")), "")
 
 
 def geocoder_named(name: str, *, url: str = "", key: str = "") -> Geocoder | None:
-    """The geocoder of that name: nominatim (at `url`, else OpenStreetMap's own) or google (needs `key`); None for ''. ValueError for another."""
+    """The geocoder of that name: nominatim (at `url`, else OpenStreetMap's own) or google (needs `key`); None
+    for ''. ValueError for another."""
     if not name:
         return None
     if name == "nominatim":

@@ -1,4 +1,5 @@
-"""What all geocoders asked over HTTP share: one request, its JSON, the first result, and what is said where the answer is none of theirs."""
+"""What all geocoders asked over HTTP share: one request, its JSON, the first result, and what is said where
+the answer is none of theirs."""
 
 import json
 from abc import ABC, abstractmethod
@@ -50,7 +51,9 @@ class HttpGeocoder(ABC):
 
     def ask(self, question: Question, door: Door) -> Answer | None:
         """The first result within the country, the city's box preferred."""
-        answer = door.get(self.endpoint(), params=self.params(question), headers={"Accept": "application/json"})
+        answer = door.get(
+            self.endpoint(), params=self.params(question), headers={"Accept": "application/json"}
+        )
         try:
             rows = self.rows(json.loads(answer.content))
             return self.read(rows[0]) if rows else None
@@ -67,7 +70,8 @@ class HttpGeocoder(ABC):
 
     @abstractmethod
     def rows(self, body: Any) -> list[dict[str, Any]]:
-        """The results of an answer; [] where it knows no such address. Raises GeocoderError where it refused."""
+        """The results of an answer; [] where it knows no such address. Raises GeocoderError where it
+        refused."""
 
     @abstractmethod
     def read(self, row: dict[str, Any]) -> Answer:
@@ -77,4 +81,9 @@ class HttpGeocoder(ABC):
 def box_of(question: Question) -> Box:
     """The city's circle as a box, twice as wide, since a degree of longitude is shorter."""
     reach = question.radius_km / _DEGREE
-    return Box(south=question.lat - reach, west=question.lng - 2 * reach, north=question.lat + reach, east=question.lng + 2 * reach)
+    return Box(
+        south=question.lat - reach,
+        west=question.lng - 2 * reach,
+        north=question.lat + reach,
+        east=question.lng + 2 * reach,
+    )

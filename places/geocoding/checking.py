@@ -1,4 +1,5 @@
-"""Whether a geocoder's answer may count: inside the city, exact enough, and of the house that was asked for."""
+"""Whether a geocoder's answer may count: inside the city, exact enough, and of the house that was asked
+for."""
 
 from places.geocoding.records import Answer, Precision, Question
 from places.geography import coordinates_problem, fold_name, haversine_km
@@ -20,7 +21,9 @@ def doubt(question: Question, answer: Answer) -> str:
         return "the geocoder itself says that it guessed"
     if question.name and fold_name(question.name) not in fold_name(answer.label):
         return f"it does not name {question.name[:80]}"
-    found = compare_addresses(street_address(question.address), street_address(f"{answer.house} {answer.street}".strip()))
+    found = compare_addresses(
+        street_address(question.address), street_address(f"{answer.house} {answer.street}".strip())
+    )
     if found.same_street is False:
         return f"another street: {answer.street}"
     if found.same_number is False:

@@ -15,13 +15,16 @@ _PRECISION: Final[Mapping[str, Precision]] = {
     "GEOMETRIC_CENTER": Precision.STREET,
     "APPROXIMATE": Precision.AREA,
 }
-_TOWNS: Final = frozenset({"locality", "postal_town", "country", "administrative_area_level_1", "administrative_area_level_2"})
+_TOWNS: Final = frozenset(
+    {"locality", "postal_town", "country", "administrative_area_level_1", "administrative_area_level_2"}
+)
 _POINTS: Final = frozenset({"establishment", "point_of_interest", "premise", "street_address", "subpremise"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Google(HttpGeocoder):
-    """`key` of the API, `url` of its endpoint. Ten requests a second of the fifty that are granted; a day's share of the 10,000 a month that cost nothing."""
+    """`key` of the API, `url` of its endpoint. Ten requests a second of the fifty that are granted; a day's
+    share of the 10,000 a month that cost nothing."""
 
     key: str = field(repr=False)
     url: str = PUBLIC
@@ -55,7 +58,11 @@ class Google(HttpGeocoder):
 
 
 def _read(row: dict[str, Any]) -> Answer:
-    parts = {kind: str(part.get("long_name") or "") for part in row.get("address_components") or () for kind in part.get("types") or ()}
+    parts = {
+        kind: str(part.get("long_name") or "")
+        for part in row.get("address_components") or ()
+        for kind in part.get("types") or ()
+    }
     types = set(row.get("types") or ())
     return Answer(
         lat=float(row["geometry"]["location"]["lat"]),

@@ -1,4 +1,5 @@
-"""Nominatim's search (nominatim.org/release-docs/latest/api/Search), of OpenStreetMap's own server or another one."""
+"""Nominatim's search (nominatim.org/release-docs/latest/api/Search), of OpenStreetMap's own server or another
+one."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,12 +10,25 @@ from places.geocoding.records import Answer, Precision, Question
 
 PUBLIC: Final = "https://nominatim.openstreetmap.org"
 _ROADS: Final = ("road", "pedestrian", "footway", "square", "path", "residential")
-_AREAS: Final = frozenset({"suburb", "neighbourhood", "quarter", "city_district", "borough", "postcode", "hamlet", "village", "park"})
+_AREAS: Final = frozenset(
+    {
+        "suburb",
+        "neighbourhood",
+        "quarter",
+        "city_district",
+        "borough",
+        "postcode",
+        "hamlet",
+        "village",
+        "park",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Nominatim(HttpGeocoder):
-    """`url` of the server without `/search`. Its usage policy: one request a second at most, an honest User-Agent, a cache, the attribution."""
+    """`url` of the server without `/search`. Its usage policy: one request a second at most, an honest
+    User-Agent, a cache, the attribution."""
 
     url: str = PUBLIC
     name: ClassVar[str] = "nominatim"
@@ -36,7 +50,14 @@ class Nominatim(HttpGeocoder):
         box = box_of(question)
         country = {"countrycodes": question.country.lower()} if question.country else {}
         viewbox = f"{box.west:.4f},{box.south:.4f},{box.east:.4f},{box.north:.4f}"
-        return {"q": question.text, "format": "jsonv2", "addressdetails": "1", "limit": "1", "viewbox": viewbox, **country}
+        return {
+            "q": question.text,
+            "format": "jsonv2",
+            "addressdetails": "1",
+            "limit": "1",
+            "viewbox": viewbox,
+            **country,
+        }
 
     def rows(self, body: Any) -> list[dict[str, Any]]:
         """The answer is the list of results."""
@@ -49,7 +70,10 @@ class Nominatim(HttpGeocoder):
 
 def _read(row: dict[str, Any]) -> Answer:
     address = row.get("address") or {}
-    house, street = str(address.get("house_number") or ""), str(next((address[name] for name in _ROADS if address.get(name)), ""))
+    house, street = (
+        str(address.get("house_number") or ""),
+        str(next((address[name] for name in _ROADS if address.get(name)), "")),
+    )
     return Answer(
         lat=float(row["lat"]),
         lng=float(row["lon"]),
@@ -61,7 +85,8 @@ def _read(row: dict[str, Any]) -> Answer:
 
 
 def _precision(row: dict[str, Any], house: str) -> Precision:
-    """Place ranks: 30 is a house or a point of interest, 26 and 27 streets, 17 to 25 parts of a town; what is above is the town."""
+    """Place ranks: 30 is a house or a point of interest, 26 and 27 streets, 17 to 25 parts of a town; what is
+    above is the town."""
     if house:
         return Precision.BUILDING
     kind, rank = str(row.get("addresstype") or row.get("type") or ""), int(row.get("place_rank") or 0)

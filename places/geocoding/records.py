@@ -19,8 +19,9 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """An address in a city; `lat`, `lng`, `radius_km` are the city's circle, which a true answer lies in. `country` an ISO 3166 code. `name` of the venue
-    where it is asked for too: an address without a house's number is a whole street."""
+    """An address in a city; `lat`, `lng`, `radius_km` are the city's circle, which a true answer lies in.
+    `country` an ISO 3166 code. `name` of the venue where it is asked for too: an address without a house's
+    number is a whole street."""
 
     address: str
     city: str
@@ -32,15 +33,20 @@ class Question:
 
     @property
     def text(self) -> str:
-        """The address as it is asked, behind the venue's name where that is asked for, the city named once."""
-        told = self.address if not self.name or self.name.casefold() in self.address.casefold() else f"{self.name}, {self.address}"
+        """The address as it is asked, behind the venue's name where that is asked for, the city named
+        once."""
+        told = (
+            self.address
+            if not self.name or self.name.casefold() in self.address.casefold()
+            else f"{self.name}, {self.address}"
+        )
         return told if self.city.casefold() in told.casefold() else f"{told}, {self.city}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """A point in degrees, how exactly it is meant, and the address in the geocoder's words; `house` and `street` where it tells them. `partial`: it says
-    itself that it guessed."""
+    """A point in degrees, how exactly it is meant, and the address in the geocoder's words; `house` and
+    `street` where it tells them. `partial`: it says itself that it guessed."""
 
     lat: float
     lng: float
@@ -52,11 +58,13 @@ class Answer:
 
 
 class GeocoderError(Exception):
-    """It did not answer as it should: refused, out of quota, or not in its own format. Nothing is known of the address."""
+    """It did not answer as it should: refused, out of quota, or not in its own format. Nothing is known of
+    the address."""
 
 
 class Geocoder(Protocol):
-    """One provider. `keeps` is how long its terms let an answer be kept; `credit` is named where its points are shown."""
+    """One provider. `keeps` is how long its terms let an answer be kept; `credit` is named where its points
+    are shown."""
 
     @property
     def name(self) -> str: ...
@@ -68,5 +76,6 @@ class Geocoder(Protocol):
     def policy(self) -> DoorPolicy: ...
 
     def ask(self, question: Question, door: Door) -> Answer | None:
-        """The best answer, None where it knows no such address. Raises GeocoderError, egress.exceptions.EgressError."""
+        """The best answer, None where it knows no such address. Raises GeocoderError,
+        egress.exceptions.EgressError."""
         ...

@@ -13,7 +13,8 @@ Days = Callable[[date, Holidays], bool]
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One end of a span of the year: a month, a day of it, the nth weekday of it, or Easter Sunday (`month` 0); `year` where one is named."""
+    """One end of a span of the year: a month, a day of it, the nth weekday of it, or Easter Sunday (`month`
+    0); `year` where one is named."""
 
     year: int | None
     month: int
@@ -70,7 +71,8 @@ def easter(year: int) -> date:
 
 
 def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
-    """The nth (from the end where negative) weekday (Monday 0) of a month. Raises ValueError where the month has none."""
+    """The nth (from the end where negative) weekday (Monday 0) of a month. Raises ValueError where the month
+    has none."""
     if nth > 0:
         first = date(year, month, 1)
         return date(year, month, 1 + (weekday - first.weekday()) % 7 + 7 * (nth - 1))

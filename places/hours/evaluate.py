@@ -23,7 +23,8 @@ class State(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From `start` to `end`, wall-clock time of the place (naive), open or unknown; what lies between intervals is closed."""
+    """From `start` to `end`, wall-clock time of the place (naive), open or unknown; what lies between
+    intervals is closed."""
 
     start: datetime
     end: datetime
@@ -42,11 +43,13 @@ def _parsed(expression: str) -> tuple[Rule, ...] | None:
         return None
 
 
-def is_open(expression: str, at: datetime, timezone: str | ZoneInfo, *, holidays: Holidays | None = None) -> bool | None:
+def is_open(
+    expression: str, at: datetime, timezone: str | ZoneInfo, *, holidays: Holidays | None = None
+) -> bool | None:
     """Whether a place is open at the aware moment `at`, by its own clock in `timezone` (an IANA name).
 
-    None where the expression is not understood, says itself that it does not know, or depends on whether the day is a public holiday and no `holidays`
-    are given.
+    None where the expression is not understood, says itself that it does not know, or depends on whether the
+    day is a public holiday and no `holidays` are given.
     """
     rules = _parsed(expression)
     if rules is None:
@@ -57,8 +60,11 @@ def is_open(expression: str, at: datetime, timezone: str | ZoneInfo, *, holidays
     return None if len(found) > 1 or State.UNKNOWN in found else found == {State.OPEN}
 
 
-def intervals(expression: str, first: date, last: date | None = None, *, holidays: Holidays | None = None) -> list[Interval] | None:
-    """The intervals of the days from `first` to `last` (the same day where none is given; at most a year), joined over midnight.
+def intervals(
+    expression: str, first: date, last: date | None = None, *, holidays: Holidays | None = None
+) -> list[Interval] | None:
+    """The intervals of the days from `first` to `last` (the same day where none is given; at most a year),
+    joined over midnight.
 
     None where the expression is not understood, or depends on public holidays and none are given.
     """
@@ -78,9 +84,15 @@ def intervals(expression: str, first: date, last: date | None = None, *, holiday
 
 
 def next_change(
-    expression: str, at: datetime, timezone: str | ZoneInfo, *, within: timedelta = timedelta(days=8), holidays: Holidays | None = None
+    expression: str,
+    at: datetime,
+    timezone: str | ZoneInfo,
+    *,
+    within: timedelta = timedelta(days=8),
+    holidays: Holidays | None = None,
 ) -> datetime | None:
-    """When a place next opens or closes after the aware moment `at`, in its own time; None where that cannot be said, or is not `within` the time."""
+    """When a place next opens or closes after the aware moment `at`, in its own time; None where that cannot
+    be said, or is not `within` the time."""
     rules = _parsed(expression)
     if rules is None or (holidays is None and any(rule.holidays for rule in rules)):
         return None
@@ -110,7 +122,8 @@ def _never(_: date) -> bool:
 
 
 def _readings(rules: tuple[Rule, ...], day: date, holidays: Holidays | None) -> Iterator[bytearray]:
-    """The day as it is; where nobody knows the holidays, in every way that this day and the one before may be one."""
+    """The day as it is; where nobody knows the holidays, in every way that this day and the one before may be
+    one."""
     if holidays is not None or not any(rule.holidays for rule in rules):
         yield _paint(rules, day, holidays or _never)
         return
@@ -122,14 +135,17 @@ def _readings(rules: tuple[Rule, ...], day: date, holidays: Holidays | None) -> 
 def _paint(rules: tuple[Rule, ...], day: date, holidays: Holidays) -> bytearray:
     """The state of each minute of a day.
 
-    As opening_hours.js has it: a rule that opens takes the day from all rules before it, what reaches over midnight included, unless it is additional (",")
-    or a fallback ("||"); a rule that closes takes its times only.
+    As opening_hours.js has it: a rule that opens takes the day from all rules before it, what reaches over
+    midnight included, unless it is additional (",") or a fallback ("||"); a rule that closes takes its times
+    only.
     """
     before = day - timedelta(days=1)
     chosen: list[tuple[Rule, int]] = []
     for number, rule in enumerate(rules):
         if rule.days is None or rule.days(day, holidays):
-            bare = rule.days is None and not (number and rules[number - 1].days is None and rule.state == "open")
+            bare = rule.days is None and not (
+                number and rules[number - 1].days is None and rule.state == "open"
+            )
             if rule.joint == ";" and rule.state != "closed" and not bare:
                 chosen.clear()
             chosen.append((rule, 0))
@@ -169,5 +185,9 @@ def _runs(day: date, minutes: bytearray) -> Iterator[Interval]:
     for minute in range(1, DAY + 1):
         if minute == DAY or minutes[minute] != minutes[start]:
             if minutes[start] != State.CLOSED:
-                yield Interval(midnight + timedelta(minutes=start), midnight + timedelta(minutes=minute), State(minutes[start]))
+                yield Interval(
+                    midnight + timedelta(minutes=start),
+                    midnight + timedelta(minutes=minute),
+                    State(minutes[start]),
+                )
             start = minute

@@ -1,4 +1,5 @@
-"""From an expression to tokens, and what a rule is. Strict but for what people often write: "10-12", "7pm", "10.00", "Monday", "to", "closed"."""
+"""From an expression to tokens, and what a rule is. Strict but for what people often write: "10-12", "7pm",
+"10.00", "Monday", "to", "closed"."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +14,9 @@ MOST_CHARACTERS: Final = 2_000
 DAY: Final = 1440
 
 #: Vowel signs and accents that letters carry: to Python's `\\w` they are no letters.
-_MARKS: Final = "[" + "".join(chr(code) for code in range(0x300, 0x3100) if category(chr(code)).startswith("M")) + "]"
+_MARKS: Final = (
+    "[" + "".join(chr(code) for code in range(0x300, 0x3100) if category(chr(code)).startswith("M")) + "]"
+)
 _TOKEN: Final = patterns.compile(
     r"""\s*(?:
       (?P<comment>"[^"]*")
@@ -32,7 +35,8 @@ _WORDY: Final = {**dict.fromkeys(TO, "-"), **dict.fromkeys(OPEN_ENDS, "+"), **di
 
 
 class Unsupported(ValueError):
-    """The expression is no opening_hours, or says something that is not understood here. The text says what."""
+    """The expression is no opening_hours, or says something that is not understood here. The text says
+    what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Minutes of the day from `start` to `end` (up to 48 h); from `open_end` on, where it is set, nobody knows."""
+    """Minutes of the day from `start` to `end` (up to 48 h); from `open_end` on, where it is set, nobody
+    knows."""
 
     start: int
     end: int
@@ -52,7 +57,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `days` None: every day; `spans` empty: the whole day. `state` is open, closed or unknown; `joint` ";" "," or "||"."""
+    """One rule. `days` None: every day; `spans` empty: the whole day. `state` is open, closed or unknown;
+    `joint` ";" "," or "||"."""
 
     joint: str
     days: Days | None

@@ -57,7 +57,9 @@ def _rule(reader: Reader, joint: str) -> Rule:
             state = reader.next().text
         elif token.kind == "comment" and not comment:
             comment = reader.next().text
-        elif (token == Token("sign", ":") and (tests or always)) or (token == Token("sign", ",") and reader.peek(1).kind == "end"):
+        elif (token == Token("sign", ":") and (tests or always)) or (
+            token == Token("sign", ",") and reader.peek(1).kind == "end"
+        ):
             reader.next()
         else:
             break
@@ -78,9 +80,12 @@ def _begins_date(reader: Reader) -> bool:
 
 
 def _dates(reader: Reader) -> tuple[Days | None, bool]:
-    """One selector of days (a list counts as one), and whether it asks for public holidays; None for every day."""
+    """One selector of days (a list counts as one), and whether it asks for public holidays; None for every
+    day."""
     token = reader.peek()
-    if token.kind == "weekday" or (token.kind == "word" and token.text in ("ph", "weekend", "weekends", "daily")):
+    if token.kind == "weekday" or (
+        token.kind == "word" and token.text in ("ph", "weekend", "weekends", "daily")
+    ):
         return _weekdays(reader)
     if token.text == "week" and token.kind == "word":
         return _weeks(reader), False
@@ -165,14 +170,18 @@ def _weeks(reader: Reader) -> Days:
             raise Unsupported("weeks")
         tests.append(_week_range(first, last, step))
         following = reader.peek(1)
-        if reader.peek() != Token("sign", ",") or not (following.kind == "number" or following == Token("word", "week")):
+        if reader.peek() != Token("sign", ",") or not (
+            following.kind == "number" or following == Token("word", "week")
+        ):
             break
         reader.next()
     return any_of(tests)
 
 
 def _week_range(first: int, last: int, step: int) -> Days:
-    return lambda day, _: first <= day.isocalendar().week <= last and (day.isocalendar().week - first) % step == 0
+    return lambda day, _: (
+        first <= day.isocalendar().week <= last and (day.isocalendar().week - first) % step == 0
+    )
 
 
 def _years(reader: Reader) -> Days:
@@ -217,7 +226,11 @@ def _monthdays(reader: Reader) -> Days:
             start = Edge(start.year, start.month, int(reader.expect("number")))
             tests.append(_from(reader, start))
         following = reader.peek(1)
-        listed = following.kind == "month" or following == Token("word", "easter") or (following.kind == "year" and _edge_after(reader))
+        listed = (
+            following.kind == "month"
+            or following == Token("word", "easter")
+            or (following.kind == "year" and _edge_after(reader))
+        )
         if reader.peek() != Token("sign", ",") or not listed:
             break
         reader.next()
@@ -229,9 +242,12 @@ def _edge_after(reader: Reader) -> bool:
 
 
 def _more_days(reader: Reader) -> bool:
-    """A comma and a bare day of the month, which no hour can be: behind an hour there is a dash and another, or a plus."""
+    """A comma and a bare day of the month, which no hour can be: behind an hour there is a dash and another,
+    or a plus."""
     comma, day, behind = reader.peek(), reader.peek(1), reader.peek(2)
-    return comma == Token("sign", ",") and day.kind == "number" and int(day.text) <= 31 and behind.kind != "time"
+    return (
+        comma == Token("sign", ",") and day.kind == "number" and int(day.text) <= 31 and behind.kind != "time"
+    )
 
 
 def _from(reader: Reader, start: Edge) -> Days:
@@ -246,7 +262,12 @@ def _from(reader: Reader, start: Edge) -> Days:
             step = int(reader.expect("number"))
         if not start.day <= last <= 31 or step < 1:
             raise Unsupported("days of a month")
-        return any_of([between(edge, edge) for edge in (Edge(start.year, start.month, day) for day in range(start.day, last + 1, step))])
+        return any_of(
+            [
+                between(edge, edge)
+                for edge in (Edge(start.year, start.month, day) for day in range(start.day, last + 1, step))
+            ]
+        )
     reader.next()
     end = _edge(reader)
     if not end.month:
@@ -308,7 +329,12 @@ def _exists(month: int, day: int) -> bool:
 def _offset(reader: Reader) -> int:
     """ "-2 days", "+1 day"; 0 where none follows."""
     sign, number, unit = reader.peek(), reader.peek(1), reader.peek(2)
-    if sign.text not in ("+", "-") or sign.kind != "sign" or number.kind != "number" or unit.text not in ("day", "days"):
+    if (
+        sign.text not in ("+", "-")
+        or sign.kind != "sign"
+        or number.kind != "number"
+        or unit.text not in ("day", "days")
+    ):
         return 0
     for _ in range(3):
         reader.next()

@@ -49,8 +49,8 @@ def _minutes(token: Token) -> int:
 
 
 def ended(spans: list[Span]) -> list[Span]:
-    """An end that nobody knows lasts until the next span begins; without one 8 hours from 22:00 on, 10 from 17:00 on, else to midnight
-    (as opening_hours.js has it)."""
+    """An end that nobody knows lasts until the next span begins; without one 8 hours from 22:00 on, 10 from
+    17:00 on, else to midnight (as opening_hours.js has it)."""
     out = []
     for span in spans:
         if span.open_end is not None:

@@ -1,4 +1,5 @@
-"""The words of opening hours: OpenStreetMap's own, English as people write it, and the full names of days and months in other languages."""
+"""The words of opening hours: OpenStreetMap's own, English as people write it, and the full names of days and
+months in other languages."""
 
 from collections import defaultdict
 from functools import lru_cache
@@ -24,8 +25,9 @@ _IDEOGRAMS: Final = "\u3040"
 
 @lru_cache(maxsize=1)
 def foreign() -> tuple[dict[str, int], dict[str, int]]:
-    """Names of weekdays (Monday 0) and of months (January 1) in `_LANGUAGES` that mean the same in all of them ("listopad" is October and November: left
-    out). Loaded when the first word is met that is not English: the tables take a third of a second."""
+    """Names of weekdays (Monday 0) and of months (January 1) in `_LANGUAGES` that mean the same in all of
+    them ("listopad" is October and November: left out). Loaded when the first word is met that is not
+    English: the tables take a third of a second."""
     meant: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for language in _LANGUAGES:
         names = import_module(f"dateparser.data.date_translation_data.{language}").info
@@ -33,21 +35,26 @@ def foreign() -> tuple[dict[str, int], dict[str, int]]:
             for number, word in enumerate(words, kind):
                 for form in names[word]:
                     meant[form.lower()].add((kind, number))
-    sure = {form: next(iter(found)) for form, found in meant.items() if len(found) == 1 and _long_enough(form)}
+    sure = {
+        form: next(iter(found)) for form, found in meant.items() if len(found) == 1 and _long_enough(form)
+    }
     days = {form: number for form, (kind, number) in sure.items() if kind == 0}
     adverbs = {f"{day}s": number for day, number in days.items() if day.endswith("tag")}  # German: "montags"
     return days | adverbs, {form: number for form, (kind, number) in sure.items() if kind == 1}
 
 
 def _long_enough(form: str) -> bool:
-    """Latin forms from three letters on, ideograms from two, other scripts from four ("сер" is Wednesday and August)."""
+    """Latin forms from three letters on, ideograms from two, other scripts from four ("сер" is Wednesday and
+    August)."""
     if form.isascii():
         return form.isalpha() and len(form) >= _SHORTEST
     return len(form) > (1 if form[0] >= _IDEOGRAMS else _SHORTEST)
 
 
 #: Names of weekdays, Monday 0.
-WEEKDAYS: Final = {form: n for n, name in enumerate(_DAYS) for form in (name, name[:3], name[:2], name + "s")} | _MORE_DAYS
+WEEKDAYS: Final = {
+    form: n for n, name in enumerate(_DAYS) for form in (name, name[:3], name[:2], name + "s")
+} | _MORE_DAYS
 #: Names of months, January 1.
 MONTHS: Final = {form: n for n, name in enumerate(_MONTHS, 1) for form in (name, name[:3])} | {"sept": 9}
 MODIFIERS: Final = {
@@ -55,14 +62,34 @@ MODIFIERS: Final = {
     "ruhetag": "closed", "fermé": "closed", "cerrado": "closed", "chiuso": "closed", "unknown": "unknown",
 }  # fmt: skip
 #: Words for a dash, for an end that nobody knows, and for a comma.
-TO: Final = ("to", "till", "til", "until", "through", "thru", "bis", "a", "á", "à", "as", "ás", "às", "ate", "até", "до", "al", "tot")
+TO: Final = (
+    "to",
+    "till",
+    "til",
+    "until",
+    "through",
+    "thru",
+    "bis",
+    "a",
+    "á",
+    "à",
+    "as",
+    "ás",
+    "às",
+    "ate",
+    "até",
+    "до",
+    "al",
+    "tot",
+)
 OPEN_ENDS: Final = ("late",)
 AND: Final = ("and", "&", "und", "et", "y", "e", "и", "en", "och", "og")
 #: What is understood and yet not answered, and why.
 UNANSWERED: Final = {
     **dict.fromkeys(("sunrise", "sunset", "dawn", "dusk", "daylight"), "the sun's times"),
     **dict.fromkeys(
-        ("sh", "school", "schoolholiday", "schoolholidays", "schulferien", "ferien"), "school holidays, of which no calendar is kept"
+        ("sh", "school", "schoolholiday", "schoolholidays", "schulferien", "ferien"),
+        "school holidays, of which no calendar is kept",
     ),
 }
 #: The two letters of OpenStreetMap, Monday first.

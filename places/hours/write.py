@@ -9,10 +9,11 @@ _WEEK = 7 * _DAY
 
 
 def weekly(spans: Sequence[tuple[int, int]]) -> str:
-    """The expression of a week's spans, each in minutes from Monday 00:00 (the end up to 24 h beyond Sunday); '' for none.
+    """The expression of a week's spans, each in minutes from Monday 00:00 (the end up to 24 h beyond Sunday);
+    '' for none.
 
-    A span of a day or more is cut at midnight. Days with the same times are written together; times that reach over midnight are joined with ",",
-    since ";" would take the early hours of the next day from them.
+    A span of a day or more is cut at midnight. Days with the same times are written together; times that
+    reach over midnight are joined with ",", since ";" would take the early hours of the next day from them.
     """
     if any(end - start >= _WEEK for start, end in spans):
         return "24/7"
@@ -21,7 +22,10 @@ def weekly(spans: Sequence[tuple[int, int]]) -> str:
         by_day.setdefault(start // _DAY % 7, []).append((start % _DAY, end - start // _DAY * _DAY))
     if not by_day:
         return ""
-    texts = {day: ",".join(f"{_clock(start)}-{_clock(end)}" for start, end in sorted(set(times))) for day, times in by_day.items()}
+    texts = {
+        day: ",".join(f"{_clock(start)}-{_clock(end)}" for start, end in sorted(set(times)))
+        for day, times in by_day.items()
+    }
     if len(texts) == 7 and set(texts.values()) == {"00:00-24:00"}:
         return "24/7"
     groups: dict[str, list[int]] = {}
@@ -57,4 +61,7 @@ def _days(days: list[int]) -> str:
             runs[-1].append(day)
         else:
             runs.append([day])
-    return ",".join(CODES[run[0]] if len(run) == 1 else f"{CODES[run[0]]}{'-' if len(run) > 2 else ','}{CODES[run[-1]]}" for run in runs)
+    return ",".join(
+        CODES[run[0]] if len(run) == 1 else f"{CODES[run[0]]}{'-' if len(run) > 2 else ','}{CODES[run[-1]]}"
+        for run in runs
+    )

@@ -41,10 +41,12 @@ _CROSSING: Final = patterns.compile(
     longest=LONGEST + 2,
 )
 _UNIT: Final = patterns.compile(
-    r"\b(?:suite|ste|unit|apt|apartment|floor|fl|room|rm|level|shop|no)\b\.?\s*+(?:#\s*+)?\w+|#\s*+\w+", longest=LONGEST
+    r"\b(?:suite|ste|unit|apt|apartment|floor|fl|room|rm|level|shop|no)\b\.?\s*+(?:#\s*+)?\w+|#\s*+\w+",
+    longest=LONGEST,
 )
 _POSTCODE: Final = patterns.compile(
-    r"\b(\d{5}(?:-\d{4})?|\d{6}|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b\s*+$", longest=LONGEST
+    r"\b(\d{5}(?:-\d{4})?|\d{6}|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? \d[a-z]{2})\b\s*+$",
+    longest=LONGEST,
 )
 _NUMBER: Final = patterns.compile(r"^(\d+)(?:\s*[-–/]\s*(\d+|[a-z]))?([a-z])?$", longest=LONGEST)
 _ORDINAL: Final = patterns.compile(r"^(\d+)(?:st|nd|rd|th)$", longest=LONGEST)
@@ -56,8 +58,9 @@ _WORD_OR_ORDINAL: Final = patterns.compile(r"[^\W\d]{2}|\d(?:st|nd|rd|th)\b", lo
 
 @dataclass(frozen=True, slots=True)
 class StreetAddress:
-    """`number` of the house ('' where none is told), `street` its words without type and direction, `kind` its types ('st', 'ave'), `compass`, and
-    `whole`: words and directions in one, since 'Northpoint' and 'North Point' are one street."""
+    """`number` of the house ('' where none is told), `street` its words without type and direction, `kind`
+    its types ('st', 'ave'), `compass`, and `whole`: words and directions in one, since 'Northpoint' and
+    'North Point' are one street."""
 
     number: str = ""
     street: tuple[str, ...] = ()
@@ -74,7 +77,8 @@ class StreetAddress:
 
 @lru_cache(maxsize=50_000)
 def street_address(text: str) -> StreetAddress:
-    """The street part of an address: of '435 S. La Cienega Blvd., Los Angeles, CA 90048' number 435, street 'la cienega', kind blvd, compass s."""
+    """The street part of an address: of '435 S. La Cienega Blvd., Los Angeles, CA 90048' number 435, street
+    'la cienega', kind blvd, compass s."""
     folded = fold(text[:LONGEST]).replace("’", "'").replace("'", "").replace("ß", "ss")
     postcode = _last_postcode(folded)
     line = _street_line(folded)
@@ -101,7 +105,12 @@ def street_address(text: str) -> StreetAddress:
     if not street and kind:
         street = sorted(kind)
     return StreetAddress(
-        number=number, street=tuple(street), kind=frozenset(kind), compass=frozenset(compass), whole=whole, postcode=postcode
+        number=number,
+        street=tuple(street),
+        kind=frozenset(kind),
+        compass=frozenset(compass),
+        whole=whole,
+        postcode=postcode,
     )
 
 
@@ -119,7 +128,8 @@ def _last_postcode(folded: str) -> str:
 
 
 def _street_line(folded: str) -> str:
-    """The first comma part that has a number and a word; else the first part. What follows a crossing word is left out."""
+    """The first comma part that has a number and a word; else the first part. What follows a crossing word is
+    left out."""
     parts = [part.strip() for part in folded.split(",") if part.strip()] or [""]
     line = next((part for part in parts if _DIGIT.search(part) and _WORD_OR_ORDINAL.search(part)), parts[0])
     if line != parts[0] and _has_type(parts[0]) and not _has_type(line):
@@ -130,25 +140,36 @@ def _street_line(folded: str) -> str:
 
 def _has_type(part: str) -> bool:
     words = part.replace(".", " ").split()
-    return any(_TYPES.get(word, word) in _STREET_TYPES for word in words[1:]) or any(_GERMAN.match(word) for word in words)
+    return any(_TYPES.get(word, word) in _STREET_TYPES for word in words[1:]) or any(
+        _GERMAN.match(word) for word in words
+    )
 
 
 def _number(words: list[str]) -> tuple[str, list[str]]:
-    """The house number, which stands first, or last after a street ('Mariahilfer Straße 12'); and the other words."""
+    """The house number, which stands first, or last after a street ('Mariahilfer Straße 12'); and the other
+    words."""
     if words and _NUMBER.match(words[0]) and len(words) > 1:
         return words[0], words[1:]
-    if len(words) > 1 and _NUMBER.match(words[-1]) and not _ORDINAL.match(words[-1]) and _may_follow(words[:-1]):
+    if (
+        len(words) > 1
+        and _NUMBER.match(words[-1])
+        and not _ORDINAL.match(words[-1])
+        and _may_follow(words[:-1])
+    ):
         return words[-1], words[:-1]
     return "", words
 
 
 def _may_follow(words: list[str]) -> bool:
-    return any(_TYPES.get(word, word) in _STREET_TYPES or _GERMAN.match(word) or len(word) > 6 for word in words)
+    return any(
+        _TYPES.get(word, word) in _STREET_TYPES or _GERMAN.match(word) or len(word) > 6 for word in words
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class AddressLikeness:
-    """`same_street` None where one side tells no street; `same_number` None where one side tells no number; `near_number` for neighbours."""
+    """`same_street` None where one side tells no street; `same_number` None where one side tells no number;
+    `near_number` for neighbours."""
 
     same_street: bool | None = None
     same_number: bool | None = None
@@ -176,10 +197,16 @@ def compare_addresses(one: StreetAddress, other: StreetAddress) -> AddressLikene
 
 
 def _same_street(one: StreetAddress, other: StreetAddress) -> bool:
-    """Whether the streets are one: their words alike, their directions not contrary ('3rd St' is not '3rd Ave')."""
+    """Whether the streets are one: their words alike, their directions not contrary ('3rd St' is not '3rd
+    Ave')."""
     if one.whole == other.whole and len(one.whole) >= LONG_STREET and not (one.kind and other.kind):
         return True
-    if one.kind and other.kind and not one.kind & other.kind and (one.street[-1].isdigit() or one.street == other.street):
+    if (
+        one.kind
+        and other.kind
+        and not one.kind & other.kind
+        and (one.street[-1].isdigit() or one.street == other.street)
+    ):
         return False
     if one.compass and other.compass and not one.compass & other.compass:
         return False

@@ -1,7 +1,9 @@
-"""Whether two venues are one: evidence for and against in log odds, as Fellegi and Sunter (1969) add it up, with its words.
+"""Whether two venues are one: evidence for and against in log odds, as Fellegi and Sunter (1969) add it up,
+with its words.
 
-The weights are set by hand from what each agreement is worth, not fitted to a file: a shared telephone number or house number is about a
-hundred times as frequent among equal venues as among those that blocking brings together, a shared name about as much, and so on.
+The weights are set by hand from what each agreement is worth, not fitted to a file: a shared telephone number
+or house number is about a hundred times as frequent among equal venues as among those that blocking brings
+together, a shared name about as much, and so on.
 """
 
 import math
@@ -30,7 +32,17 @@ PHONE_DIGITS: Final = 9
 
 #: Sites that many venues share.
 _SHARED_HOSTS: Final = frozenset(
-    {"facebook.com", "instagram.com", "google.com", "eventbrite.com", "meetup.com", "linktr.ee", "twitter.com", "x.com", "youtube.com"}
+    {
+        "facebook.com",
+        "instagram.com",
+        "google.com",
+        "eventbrite.com",
+        "meetup.com",
+        "linktr.ee",
+        "twitter.com",
+        "x.com",
+        "youtube.com",
+    }
 )
 #: Characters of a telephone number that are read.
 _LONGEST_PHONE: Final = 200
@@ -63,7 +75,11 @@ def look(venue: Venue) -> Look:
     """The venue with its name, address, number, site and city taken apart."""
     name = name_words(venue.name)
     city = fold_name(venue.city)
-    words = name_words(" ".join(word for word in venue.name.split() if fold_name(word) != city)) if city and venue.name else name
+    words = (
+        name_words(" ".join(word for word in venue.name.split() if fold_name(word) != city))
+        if city and venue.name
+        else name
+    )
     return Look(
         venue=venue,
         name=words if any(weight_of(word) >= 1 for word in words.words) else name,
@@ -76,12 +92,21 @@ def look(venue: Venue) -> Look:
 
 
 def compare(one: Look, other: Look, *, merge_at: float = MERGE_AT) -> VenueLikeness:
-    """How sure it is that two venues are one, with the evidence in words, the weightiest first. The same whichever comes first.
+    """How sure it is that two venues are one, with the evidence in words, the weightiest first. The same
+    whichever comes first.
 
     `merge_at`: the score from which they are one, where the evidence is of two kinds."""
     names = compare_names(one.name, other.name)
-    evidence = [*_of_name(names), *_of_address(one, other), *_of_phone(one, other), *_of_site(one, other), *_of_distance(one, other)]
-    placed = any(piece.field == "distance_m" or (piece.field == "address" and piece.value == 1.0) for piece in evidence)
+    evidence = [
+        *_of_name(names),
+        *_of_address(one, other),
+        *_of_phone(one, other),
+        *_of_site(one, other),
+        *_of_distance(one, other),
+    ]
+    placed = any(
+        piece.field == "distance_m" or (piece.field == "address" and piece.value == 1.0) for piece in evidence
+    )
     evidence += _of_city(one, other, placed=placed)
     total = PRIOR + sum(piece.weight for piece in evidence)
     score = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
@@ -125,12 +150,19 @@ def _of_name(names: NameLikeness) -> Iterator[_Evidence]:
     if names.equal:
         yield _Evidence("name", 1.0, 5.0, "same name")
     elif names.contained:
-        yield _Evidence("name", round(names.likeness, 2), 1.5 + 3 * names.likeness, "one name is part of the other")
+        yield _Evidence(
+            "name", round(names.likeness, 2), 1.5 + 3 * names.likeness, "one name is part of the other"
+        )
     elif names.likeness >= 0.6:
         weight = 4 * names.likeness - 1.0 if not names.contradicts else 4 * names.likeness - 3.5
         yield _Evidence("name", round(names.likeness, 2), weight, f"names {names.likeness:.2f} alike")
     else:
-        yield _Evidence("name", round(names.likeness, 2), 4 * names.likeness - 4.0, f"names differ ({names.likeness:.2f} alike)")
+        yield _Evidence(
+            "name",
+            round(names.likeness, 2),
+            4 * names.likeness - 4.0,
+            f"names differ ({names.likeness:.2f} alike)",
+        )
 
 
 def _of_address(one: Look, other: Look) -> Iterator[_Evidence]:
@@ -175,7 +207,8 @@ def _of_site(one: Look, other: Look) -> Iterator[_Evidence]:
 
 
 def _of_city(one: Look, other: Look, *, placed: bool) -> Iterator[_Evidence]:
-    """A suburb and its city are written for one another, so that other cities say less where house or distance speak (`placed`)."""
+    """A suburb and its city are written for one another, so that other cities say less where house or
+    distance speak (`placed`)."""
     if one.country and other.country and one.country != other.country:
         yield _Evidence("country", 0.0, -8.0, "other country")
     if not one.city or not other.city:
@@ -183,7 +216,9 @@ def _of_city(one: Look, other: Look, *, placed: bool) -> Iterator[_Evidence]:
     if _same_city(one.city, other.city):
         yield _Evidence("city", 1.0, 1.0, "")
     else:
-        yield _Evidence("city", 0.0, -0.5 if placed else -1.5, f"cities {one.venue.city} and {other.venue.city}")
+        yield _Evidence(
+            "city", 0.0, -0.5 if placed else -1.5, f"cities {one.venue.city} and {other.venue.city}"
+        )
 
 
 @lru_cache(maxsize=10_000)
@@ -202,5 +237,6 @@ def _of_distance(one: Look, other: Look) -> Iterator[_Evidence]:
     yield _Evidence("distance_m", round(km * 1000), weight, words)
 
 
-#: Kilometres, and what a distance up to them is worth. Geocoders differ by a few hundred metres, chains stand further apart.
+#: Kilometres, and what a distance up to them is worth. Geocoders differ by a few hundred metres, chains stand
+#: further apart.
 _BY_DISTANCE: Final = ((0.03, 3.5), (0.1, 3.0), (0.25, 2.0), (0.5, 0.5), (1.0, -1.5), (3.0, -4.0))

@@ -11,7 +11,8 @@ from rapidfuzz import fuzz
 from pipeline import patterns
 from places.geography import fold
 
-#: Two words count as one from this likeness on (rapidfuzz's ratio, 0 to 100), where both are long enough to carry a slip of the pen.
+#: Two words count as one from this likeness on (rapidfuzz's ratio, 0 to 100), where both are long enough to
+#: carry a slip of the pen.
 SAME_WORD: Final = 84.0
 LONG_WORD: Final = 5
 
@@ -20,15 +21,17 @@ _POSSESSIVE: Final = patterns.compile(r"['’`´]s\b|s['’`´](?=\s|$)")
 _APOSTROPHE: Final = patterns.compile(r"['’`´]")
 _NOT_WORD: Final = patterns.compile(r"[\W_]+")
 
-#: How much a word tells of which venue is meant, by the column `tells` of `data/venue_words.csv`: what many venues share parts "Ritz Café" from
-#: "Ritz Dining Room", but alone makes no two venues one; the kind of house says next to nothing ("Katsu" and "Restaurant Katsu" are one).
+#: How much a word tells of which venue is meant, by the column `tells` of `data/venue_words.csv`: what many
+#: venues share parts "Ritz Café" from "Ritz Dining Room", but alone makes no two venues one; the kind of
+#: house says next to nothing ("Katsu" and "Restaurant Katsu" are one).
 _WEIGHTS: Final = {"shared": 0.4, "kind": 0.15, "nothing": 0.0}
 _WORDS: Final = Path(__file__).resolve().parents[1] / "data" / "venue_words.csv"
 
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """`words` that tell something, in order and each once; `whole` them in one, without spaces; `inside` those of its brackets."""
+    """`words` that tell something, in order and each once; `whole` them in one, without spaces; `inside`
+    those of its brackets."""
 
     words: tuple[str, ...]
     whole: str
@@ -37,7 +40,8 @@ class NameWords:
 
 @dataclass(frozen=True, slots=True)
 class NameLikeness:
-    """`equal`: the same words. `likeness` 0 to 1: the weight that both share. `left_over`: the weights that only one of them has, in no order."""
+    """`equal`: the same words. `likeness` 0 to 1: the weight that both share. `left_over`: the weights that
+    only one of them has, in no order."""
 
     equal: bool
     likeness: float
@@ -82,7 +86,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def weight_of(word: str) -> float:
-    """How much a word tells of which venue is meant: 1 for a name of its own, less for what many share, 0 for articles and the like."""
+    """How much a word tells of which venue is meant: 1 for a name of its own, less for what many share, 0 for
+    articles and the like."""
     return _listed()[1].get(word, 1.0)
 
 
@@ -109,16 +114,22 @@ def compare_names(one: NameWords, other: NameWords) -> NameLikeness:
     if left and right and len(one.whole) >= 2 * LONG_WORD and fuzz.ratio(one.whole, other.whole) >= 93:
         return NameLikeness(False, 0.95, (0.0, 0.0))
     total = shared + left + right
-    return NameLikeness(left + right <= 2 * _WEIGHTS["kind"] and shared >= 1.0, shared / total if total else 0.0, (left, right))
+    return NameLikeness(
+        left + right <= 2 * _WEIGHTS["kind"] and shared >= 1.0,
+        shared / total if total else 0.0,
+        (left, right),
+    )
 
 
 def _tells(name: NameWords) -> bool:
-    """Whether a word of the name is its own. 'The Grill' has none: then what many share is all that there is."""
+    """Whether a word of the name is its own. 'The Grill' has none: then what many share is all that there
+    is."""
     return any(weight_of(word) >= 1 for word in name.words)
 
 
 def _without_brackets(one: NameWords, other: NameWords, left: float, right: float) -> tuple[float, float]:
-    """Words of one name that stand in the other's brackets are no contradiction: 'Ritz, Buckhead' and 'Ritz (Buckhead)'."""
+    """Words of one name that stand in the other's brackets are no contradiction: 'Ritz, Buckhead' and 'Ritz
+    (Buckhead)'."""
     left -= sum(weight_of(word) for word in other.inside & (set(one.words) - set(other.words)))
     right -= sum(weight_of(word) for word in one.inside & (set(other.words) - set(one.words)))
     return max(0.0, left), max(0.0, right)

@@ -1,4 +1,5 @@
-"""Which of many venues are one: pairs that share something worth comparing, compared, each venue of a list joined to at most one of another."""
+"""Which of many venues are one: pairs that share something worth comparing, compared, each venue of a list
+joined to at most one of another."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +11,8 @@ from places.likeness.compare import MERGE_AT, Look, compare, look
 from places.likeness.names import weight_of
 from places.likeness.records import Venue, VenueLikeness
 
-#: A word, street or cell that more venues share brings nothing together: its pairs would be the square of its size.
+#: A word, street or cell that more venues share brings nothing together: its pairs would be the square of its
+#: size.
 MOST_SHARED: Final = 60
 #: A cell of the grid in degrees, about 500 m; its neighbours are looked at too.
 CELL: Final = 0.005
@@ -27,18 +29,26 @@ class VenuePair:
     likeness: VenueLikeness
 
 
-def match_venues(venues: Sequence[Venue], *, ask: bool = False, across_only: bool = False, merge_at: float = MERGE_AT) -> list[VenuePair]:
-    """The pairs that are one venue; with `ask` also those for a person. With `across_only` never two of one source.
+def match_venues(
+    venues: Sequence[Venue], *, ask: bool = False, across_only: bool = False, merge_at: float = MERGE_AT
+) -> list[VenuePair]:
+    """The pairs that are one venue; with `ask` also those for a person. With `across_only` never two of one
+    source.
 
-    A venue of a list that is joined to one of another list is joined to no second one there: the likest goes first.
-    `merge_at`: from which score pairs are one; those of a lower one are among those of a higher, since the likest go first."""
+    A venue of a list that is joined to one of another list is joined to no second one there: the likest goes
+    first. `merge_at`: from which score pairs are one; those of a lower one are among those of a higher, since
+    the likest go first."""
     looks = [look(venue) for venue in venues]
     scored = [
         VenuePair(first, second, likeness)
         for first, second in candidate_pairs(looks)
         if not (across_only and venues[first].source == venues[second].source)
         and (
-            likeness := _settled(compare(looks[first], looks[second], merge_at=merge_at), venues[first].source, venues[second].source)
+            likeness := _settled(
+                compare(looks[first], looks[second], merge_at=merge_at),
+                venues[first].source,
+                venues[second].source,
+            )
         ).outcome
         is not PlaceVerdict.DIFFERENT
     ]
@@ -60,12 +70,15 @@ def match_venues(venues: Sequence[Venue], *, ask: bool = False, across_only: boo
 
 def _settled(likeness: VenueLikeness, one: str, other: str) -> VenueLikeness:
     if one and one == other and likeness.outcome is PlaceVerdict.MERGE and likeness.score < SAME_SOURCE_AT:
-        return VenueLikeness(score=likeness.score, outcome=PlaceVerdict.ASK, reasons=likeness.reasons, fields=likeness.fields)
+        return VenueLikeness(
+            score=likeness.score, outcome=PlaceVerdict.ASK, reasons=likeness.reasons, fields=likeness.fields
+        )
     return likeness
 
 
 def candidate_pairs(looks: Sequence[Look]) -> list[tuple[int, int]]:
-    """Positions of venues that share a telephone number, a site, an address, a telling word of the name in one city, or a spot; sorted."""
+    """Positions of venues that share a telephone number, a site, an address, a telling word of the name in
+    one city, or a spot; sorted."""
     buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for position, one in enumerate(looks):
         for key in set(_keys(one)):
@@ -92,7 +105,10 @@ def _keys(one: Look) -> Iterator[tuple[str, ...]]:
     if one.venue.lat is not None and one.venue.lng is not None:
         row, column = round(one.venue.lat / CELL), round(one.venue.lng / CELL)
         yield from (
-            ("spot", word, str(row + up), str(column + aside)) for word in _telling(one.name.words) for up in (0, 1) for aside in (0, 1)
+            ("spot", word, str(row + up), str(column + aside))
+            for word in _telling(one.name.words)
+            for up in (0, 1)
+            for aside in (0, 1)
         )
 
 

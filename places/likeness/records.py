@@ -8,9 +8,11 @@ from places.enums import PlaceVerdict
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Venue:
-    """What one source says of a venue. Everything but the name may be empty, and then speaks for neither side.
+    """What one source says of a venue. Everything but the name may be empty, and then speaks for neither
+    side.
 
-    `lat`, `lng` in WGS 84 degrees; `source` parts lists that are each free of doubles; `country` an ISO 3166 code."""
+    `lat`, `lng` in WGS 84 degrees; `source` parts lists that are each free of doubles; `country` an ISO 3166
+    code."""
 
     id: str = ""
     name: str
@@ -26,7 +28,8 @@ class Venue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VenueLikeness:
-    """How sure it is (0 to 1) that two are one venue, what follows from it, and why: in words, and by field for whoever shows it."""
+    """How sure it is (0 to 1) that two are one venue, what follows from it, and why: in words, and by field
+    for whoever shows it."""
 
     score: float
     outcome: PlaceVerdict

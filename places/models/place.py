@@ -15,7 +15,8 @@ LATITUDE = Q(lat__isnull=True) | Q(lat__gte=-90, lat__lte=90)
 LONGITUDE = Q(lng__isnull=True) | Q(lng__gte=-180, lng__lte=180)
 
 
-#: The second segment of a page's path is a day, a category or an area: one namespace, so an area may not take another's word.
+#: The second segment of a page's path is a day, a category or an area: one namespace, so an area may not take
+#: another's word.
 RESERVED_SEGMENTS = [
     "today", "tonight", "tomorrow", "weekend", "week", "free", "map", "live", "feed",
     "music", "nightlife", "stage", "comedy", "film", "art", "books", "food", "market", "festival", "tech", "business", "talk", "workshop", "wellness",
@@ -29,7 +30,8 @@ def earth_point() -> Func:
 
 
 class City(models.Model):
-    """A city with its own pages. `legacy_id` is the platforms' old name for it, such as `ca--los-angeles`; `platform_ids` their ids by platform."""
+    """A city with its own pages. `legacy_id` is the platforms' old name for it, such as `ca--los-angeles`;
+    `platform_ids` their ids by platform."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(max_length=80, unique=True)
@@ -39,10 +41,14 @@ class City(models.Model):
     lat = models.FloatField()
     lng = models.FloatField()
     radius_km = models.FloatField(default=40)
-    timezone = models.CharField(max_length=64, validators=[validate_timezone], help_text="IANA name; derived from the coordinates")
+    timezone = models.CharField(
+        max_length=64, validators=[validate_timezone], help_text="IANA name; derived from the coordinates"
+    )
     legacy_id = models.CharField(max_length=80, blank=True, default="", db_index=True)
     platform_ids = models.JSONField(default=dict, blank=True)
-    state = models.CharField(max_length=10, default=CityState.ACTIVE, choices=[(s.value, s.value) for s in CityState])
+    state = models.CharField(
+        max_length=10, default=CityState.ACTIVE, choices=[(s.value, s.value) for s in CityState]
+    )
     created_at = models.DateTimeField(default=now)
 
     class Meta:
@@ -65,7 +71,8 @@ class City(models.Model):
 
 
 class Area(models.Model):
-    """A part of a city, by radius or by polygon (GeoJSON coordinates). Its slug shares one namespace with days and categories."""
+    """A part of a city, by radius or by polygon (GeoJSON coordinates). Its slug shares one namespace with
+    days and categories."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="areas")
@@ -111,24 +118,45 @@ class Place(models.Model):
     external_ids = models.JSONField(default=dict, blank=True)
     rating = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
     provided = models.JSONField(
-        default=dict, blank=True, help_text="By field the source that filled it, and until when its terms allow to keep it: {by, until}"
+        default=dict,
+        blank=True,
+        help_text="By field the source that filled it, and until when its terms allow to keep it: {by, until}",
     )
-    provided_until = models.DateTimeField(null=True, blank=True, help_text="When the first of the provided facts has to go")
+    provided_until = models.DateTimeField(
+        null=True, blank=True, help_text="When the first of the provided facts has to go"
+    )
     locked_fields = ArrayField(
-        models.CharField(max_length=40), default=list, blank=True, help_text="Fields that a person set: no source changes them"
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="Fields that a person set: no source changes them",
     )
-    rating_expires_at = models.DateTimeField(null=True, blank=True, help_text="Providers' terms bound how long a rating may be kept")
+    rating_expires_at = models.DateTimeField(
+        null=True, blank=True, help_text="Providers' terms bound how long a rating may be kept"
+    )
     photos = models.JSONField(default=list, blank=True)
     opening_hours = models.CharField(max_length=500, blank=True, default="", help_text="OpenStreetMap syntax")
     told_at = models.CharField(
-        max_length=24, blank=True, default="", help_text="the point that its first source gave, to a metre, whether it was believed or not"
+        max_length=24,
+        blank=True,
+        default="",
+        help_text="the point that its first source gave, to a metre, whether it was believed or not",
     )
-    geocoded_at = models.DateTimeField(null=True, blank=True, help_text="when a geocoder was last asked for its address")
+    geocoded_at = models.DateTimeField(
+        null=True, blank=True, help_text="when a geocoder was last asked for its address"
+    )
     owners = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, blank=True, related_name="owned_places", help_text="whose reports count as the business's own word"
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="owned_places",
+        help_text="whose reports count as the business's own word",
     )
-    state = models.CharField(max_length=10, default=PlaceState.ACTIVE, choices=[(s.value, s.value) for s in PlaceState])
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_places")
+    state = models.CharField(
+        max_length=10, default=PlaceState.ACTIVE, choices=[(s.value, s.value) for s in PlaceState]
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_places"
+    )
     is_sample = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(auto_now=True)
@@ -142,9 +170,15 @@ class Place(models.Model):
             GinIndex(OpClass(F("folded_name"), name="gin_trgm_ops"), name="place_name_trigram"),
             models.Index(fields=["lat", "lng"], name="place_point", condition=Q(lat__isnull=False)),
             models.Index(fields=["told_at"], name="place_told_at", condition=~Q(told_at="")),
-            models.Index(fields=["merged_into"], name="place_merged_into", condition=Q(merged_into__isnull=False)),
+            models.Index(
+                fields=["merged_into"], name="place_merged_into", condition=Q(merged_into__isnull=False)
+            ),
             GinIndex(OpClass(F("external_ids"), name="jsonb_path_ops"), name="place_external_ids"),
-            models.Index(fields=["provided_until"], name="place_provided_until", condition=Q(provided_until__isnull=False)),
+            models.Index(
+                fields=["provided_until"],
+                name="place_provided_until",
+                condition=Q(provided_until__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(name="place_coordinates", condition=LATITUDE & LONGITUDE),
@@ -166,7 +200,8 @@ class Place(models.Model):
 
 
 class PlaceAlias(models.Model):
-    """Another way to write a place, as `fold(text)`: a moderator's correction of an address applies to all later events."""
+    """Another way to write a place, as `fold(text)`: a moderator's correction of an address applies to all
+    later events."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="aliases")
@@ -181,14 +216,19 @@ class PlaceAlias(models.Model):
             models.Index(fields=["folded"], name="place_alias_folded"),
             GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="place_alias_trigram"),
         ]
-        constraints = [models.UniqueConstraint(fields=["city", "folded"], nulls_distinct=False, name="place_alias_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "folded"], nulls_distinct=False, name="place_alias_unique"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.folded
 
 
 class PlaceMatch(models.Model):
-    """What was found, decided or asked about two places; "different" is asked before they are matched again. `first` is the smaller id."""
+    """What was found, decided or asked about two places; "different" is asked before they are matched again.
+    `first` is the smaller id."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     first = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="matches_as_first")
@@ -208,8 +248,12 @@ class PlaceMatch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="place_match_unique"),
             models.CheckConstraint(name="place_match_ordered", condition=Q(first__lt=F("second"))),
-            models.CheckConstraint(name="place_match_similarity", condition=Q(similarity__gte=0, similarity__lte=1)),
-            models.CheckConstraint(name="place_match_outcome", condition=Q(outcome__in=[v.value for v in PlaceVerdict])),
+            models.CheckConstraint(
+                name="place_match_similarity", condition=Q(similarity__gte=0, similarity__lte=1)
+            ),
+            models.CheckConstraint(
+                name="place_match_outcome", condition=Q(outcome__in=[v.value for v in PlaceVerdict])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -217,7 +261,8 @@ class PlaceMatch(models.Model):
 
 
 class Geocode(models.Model):
-    """A geocoder's answer to an address, kept so that it is asked once. Without coordinates the geocoder knows no such address."""
+    """A geocoder's answer to an address, kept so that it is asked once. Without coordinates the geocoder
+    knows no such address."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     provider = models.CharField(max_length=20)
@@ -225,9 +270,15 @@ class Geocode(models.Model):
     question = models.CharField(max_length=500)
     lat = models.FloatField(null=True, blank=True)
     lng = models.FloatField(null=True, blank=True)
-    precision = models.CharField(max_length=12, blank=True, default="", help_text="building, street, area or city")
-    label = models.CharField(max_length=400, blank=True, default="", help_text="the address in the geocoder's words")
-    doubt = models.CharField(max_length=200, blank=True, default="", help_text="why the answer does not count, where it does not")
+    precision = models.CharField(
+        max_length=12, blank=True, default="", help_text="building, street, area or city"
+    )
+    label = models.CharField(
+        max_length=400, blank=True, default="", help_text="the address in the geocoder's words"
+    )
+    doubt = models.CharField(
+        max_length=200, blank=True, default="", help_text="why the answer does not count, where it does not"
+    )
     asked_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField(help_text="the provider's terms bound how long it may be kept")
 

@@ -12,17 +12,24 @@ from places.models.place import City, Place
 
 
 class PlaceStatus(models.Model):
-    """What is known of a place now: one answer of one source, with its confidence, age and end; the other answers of the row are empty.
+    """What is known of a place now: one answer of one source, with its confidence, age and end; the other
+    answers of the row are empty.
 
     `basis` says in a few words for readers what it rests on ("3 visitors", "opening hours")."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="statuses")
     source = models.CharField(max_length=12, choices=[(s.value, s.value) for s in StatusSource])
-    answer = models.CharField(max_length=16, default=Answer.OPENNESS, choices=[(a.value, a.value) for a in Answer])
+    answer = models.CharField(
+        max_length=16, default=Answer.OPENNESS, choices=[(a.value, a.value) for a in Answer]
+    )
     basis = models.CharField(max_length=120, blank=True, default="")
-    openness = models.CharField(max_length=8, default=Openness.UNKNOWN, choices=[(o.value, o.value) for o in Openness])
-    crowd = models.CharField(max_length=10, default=Crowd.UNKNOWN, choices=[(c.value, c.value) for c in Crowd])
+    openness = models.CharField(
+        max_length=8, default=Openness.UNKNOWN, choices=[(o.value, o.value) for o in Openness]
+    )
+    crowd = models.CharField(
+        max_length=10, default=Crowd.UNKNOWN, choices=[(c.value, c.value) for c in Crowd]
+    )
     waiting_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     special = models.CharField(max_length=120, blank=True, default="")
     confidence = models.FloatField(default=0)
@@ -34,15 +41,27 @@ class PlaceStatus(models.Model):
         indexes = [models.Index(fields=["valid_until"], name="place_status_ends")]
         constraints = [
             models.UniqueConstraint(fields=["place", "source", "answer"], name="place_status_answer_unique"),
-            models.CheckConstraint(name="place_status_answer", condition=Q(answer__in=[a.value for a in Answer])),
-            models.CheckConstraint(name="place_status_openness", condition=Q(openness__in=[o.value for o in Openness])),
-            models.CheckConstraint(name="place_status_crowd", condition=Q(crowd__in=[c.value for c in Crowd])),
-            models.CheckConstraint(name="place_status_source", condition=Q(source__in=[s.value for s in StatusSource])),
-            models.CheckConstraint(name="place_status_confidence", condition=Q(confidence__gte=0, confidence__lte=1)),
+            models.CheckConstraint(
+                name="place_status_answer", condition=Q(answer__in=[a.value for a in Answer])
+            ),
+            models.CheckConstraint(
+                name="place_status_openness", condition=Q(openness__in=[o.value for o in Openness])
+            ),
+            models.CheckConstraint(
+                name="place_status_crowd", condition=Q(crowd__in=[c.value for c in Crowd])
+            ),
+            models.CheckConstraint(
+                name="place_status_source", condition=Q(source__in=[s.value for s in StatusSource])
+            ),
+            models.CheckConstraint(
+                name="place_status_confidence", condition=Q(confidence__gte=0, confidence__lte=1)
+            ),
             models.CheckConstraint(name="place_status_valid", condition=Q(valid_until__gt=F("observed_at"))),
         ]
         triggers = announced(
-            ["openness", "crowd", "waiting_minutes", "special", "confidence", "valid_until"], name="place_status", key="place_id"
+            ["openness", "crowd", "waiting_minutes", "special", "confidence", "valid_until"],
+            name="place_status",
+            key="place_id",
         )
 
     def __str__(self) -> str:
@@ -50,14 +69,23 @@ class PlaceStatus(models.Model):
 
 
 class PlaceReport(models.Model):
-    """What one visitor told of a place at one moment. The keyed hash of the address and the person go after a day; what was said stays, for predictions."""
+    """What one visitor told of a place at one moment. The keyed hash of the address and the person go after a
+    day; what was said stays, for predictions."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="reports")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    address_hash = models.CharField(max_length=64, blank=True, default="", help_text="keyed; empty once nothing needs it")
-    openness = models.CharField(max_length=8, default=Openness.UNKNOWN, choices=[(o.value, o.value) for o in Openness])
-    crowd = models.CharField(max_length=10, default=Crowd.UNKNOWN, choices=[(c.value, c.value) for c in Crowd])
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    address_hash = models.CharField(
+        max_length=64, blank=True, default="", help_text="keyed; empty once nothing needs it"
+    )
+    openness = models.CharField(
+        max_length=8, default=Openness.UNKNOWN, choices=[(o.value, o.value) for o in Openness]
+    )
+    crowd = models.CharField(
+        max_length=10, default=Crowd.UNKNOWN, choices=[(c.value, c.value) for c in Crowd]
+    )
     waiting_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     special = models.CharField(max_length=120, blank=True, default="")
     reported_at = models.DateTimeField(default=now)
@@ -68,9 +96,16 @@ class PlaceReport(models.Model):
             models.Index(fields=["reported_at"], name="place_report_at"),
         ]
         constraints = [
-            models.CheckConstraint(name="place_report_openness", condition=Q(openness__in=[o.value for o in Openness])),
-            models.CheckConstraint(name="place_report_crowd", condition=Q(crowd__in=[c.value for c in Crowd])),
-            models.CheckConstraint(name="place_report_waiting", condition=Q(waiting_minutes__isnull=True) | Q(waiting_minutes__lte=600)),
+            models.CheckConstraint(
+                name="place_report_openness", condition=Q(openness__in=[o.value for o in Openness])
+            ),
+            models.CheckConstraint(
+                name="place_report_crowd", condition=Q(crowd__in=[c.value for c in Crowd])
+            ),
+            models.CheckConstraint(
+                name="place_report_waiting",
+                condition=Q(waiting_minutes__isnull=True) | Q(waiting_minutes__lte=600),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +113,8 @@ class PlaceReport(models.Model):
 
 
 class Weather(models.Model):
-    """The weather of a city: what was last told, and until when it holds. One row per city; where `temperature_c` is null only a forecast is known."""
+    """The weather of a city: what was last told, and until when it holds. One row per city; where
+    `temperature_c` is null only a forecast is known."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     city = models.OneToOneField(City, on_delete=models.CASCADE, related_name="weather")
@@ -101,10 +137,12 @@ class Weather(models.Model):
         constraints = [
             models.CheckConstraint(name="weather_valid", condition=Q(valid_until__gt=F("observed_at"))),
             models.CheckConstraint(
-                name="weather_temperature", condition=Q(temperature_c__isnull=True) | Q(temperature_c__gte=-100, temperature_c__lte=70)
+                name="weather_temperature",
+                condition=Q(temperature_c__isnull=True) | Q(temperature_c__gte=-100, temperature_c__lte=70),
             ),
             models.CheckConstraint(
-                name="weather_precipitation", condition=Q(precipitation__isnull=True) | Q(precipitation__gte=0, precipitation__lte=1)
+                name="weather_precipitation",
+                condition=Q(precipitation__isnull=True) | Q(precipitation__gte=0, precipitation__lte=1),
             ),
         ]
         triggers = announced(

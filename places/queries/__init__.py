@@ -2,7 +2,16 @@
 
 from places.queries.atlas import atlas, forget_atlas
 from places.queries.finding import Asked, NearPlace, corrections, houses_told_at, places_for
-from places.queries.status import evidence_of, hours_say, known_ids, known_of, past_reports, place_now, places_now, told
+from places.queries.status import (
+    evidence_of,
+    hours_say,
+    known_ids,
+    known_of,
+    past_reports,
+    place_now,
+    places_now,
+    told,
+)
 from places.queries.weather import CityWeather, weather_by_city, weather_now, weather_of, weather_states
 
 __all__ = [

@@ -1,4 +1,5 @@
-"""Places by their names: what bears a name exactly, what bears one much like it, what a person said that words mean."""
+"""Places by their names: what bears a name exactly, what bears one much like it, what a person said that
+words mean."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,13 +12,15 @@ from django.db import connection
 NEAR_NAME: Final = 0.55
 #: As many places are offered for a name.
 OFFERED: Final = 5
-#: A place that is offered for a venue without a city lies within this of its point, in degrees (a kilometre, about).
+#: A place that is offered for a venue without a city lies within this of its point, in degrees (a kilometre,
+#: about).
 NEAR_DEGREES: Final = 0.012
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NearPlace:
-    """A place whose name is like a wanted one; slugs of its city and area; `aliases` are those of its folded names that are like it."""
+    """A place whose name is like a wanted one; slugs of its city and area; `aliases` are those of its folded
+    names that are like it."""
 
     wanted: str
     id: UUID
@@ -34,7 +37,8 @@ class NearPlace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A folded name to look for, in a city (by slug, '' where unknown) or near a point. `exact`: nothing merely like it."""
+    """A folded name to look for, in a city (by slug, '' where unknown) or near a point. `exact`: nothing
+    merely like it."""
 
     name: str
     city: str = ""
@@ -54,8 +58,8 @@ _HERE: Final = (
     f"(city.slug = hit.city OR ((place.city_id IS NULL OR hit.city = '') AND place.lat BETWEEN hit.lat - {NEAR_DEGREES} AND hit.lat + {NEAR_DEGREES}"
     f" AND place.lng BETWEEN hit.lng - 2 * {NEAR_DEGREES} AND hit.lng + 2 * {NEAR_DEGREES}))"
 )
-#: The hits are found before their places are joined: without statistics the planner would look for them once a place.
-#: Of a chain's branches the nearest come first.
+#: The hits are found before their places are joined: without statistics the planner would look for them once
+#: a place. Of a chain's branches the nearest come first.
 _NEARNESS: Final = "(place.lat - hit.lat) ^ 2 + (place.lng - hit.lng) ^ 2 NULLS LAST"
 
 #: The name itself, as name or alias.
@@ -74,7 +78,8 @@ WHERE {_HERE}
 ORDER BY hit.number, {_NEARNESS}, place.id
 """  # noqa: S608 (made of constants)
 
-#: Names and aliases of places, by where they are: a name is looked for in its city, or near its point, not in all the world.
+#: Names and aliases of places, by where they are: a name is looked for in its city, or near its point, not in
+#: all the world.
 _NAMES_WHERE: Final = """
 SELECT own.id AS place_id, own.folded_name AS folded FROM places_place own WHERE {where} AND own.folded_name %% asked.name
 UNION SELECT own.id, alias.folded FROM places_place own JOIN places_placealias alias ON alias.place_id = own.id
@@ -85,7 +90,11 @@ _BOX: Final = (
     f" AND own.lng BETWEEN asked.lng - 2 * {NEAR_DEGREES} AND asked.lng + 2 * {NEAR_DEGREES}"
 )
 #: Apart, because each of the three has an index, or none of the rows to look at.
-_WHERES: Final = ("own.city_id = asked.city_id", f"own.city_id IS NULL AND {_BOX}", f"asked.city = '' AND {_BOX}")
+_WHERES: Final = (
+    "own.city_id = asked.city_id",
+    f"own.city_id IS NULL AND {_BOX}",
+    f"asked.city = '' AND {_BOX}",
+)
 
 #: Names much like it, by the trigram indexes. The likest first.
 _NEAR: Final = f"""
@@ -123,8 +132,8 @@ JOIN LATERAL (
 
 
 def places_for(asked: Sequence[Asked]) -> list[list[NearPlace]]:
-    """For each name the active places that bear it, or, where none does, one much like it: at most five. Two queries, whatever the number and
-    whatever is known.
+    """For each name the active places that bear it, or, where none does, one much like it: at most five. Two
+    queries, whatever the number and whatever is known.
 
     A name with neither city nor point finds nothing: names are not unique on Earth."""
     found: list[list[NearPlace]] = [[] for _ in asked]
@@ -132,11 +141,19 @@ def places_for(asked: Sequence[Asked]) -> list[list[NearPlace]]:
     if not usable:
         return found
     _fill(found, _EXACT, asked, usable)
-    _fill(found, _NEAR, asked, [number for number in usable if not found[number] and not asked[number].exact], NEAR_NAME)
+    _fill(
+        found,
+        _NEAR,
+        asked,
+        [number for number in usable if not found[number] and not asked[number].exact],
+        NEAR_NAME,
+    )
     return found
 
 
-def _fill(found: list[list[NearPlace]], query: str, asked: Sequence[Asked], numbers: Sequence[int], *more: float) -> None:
+def _fill(
+    found: list[list[NearPlace]], query: str, asked: Sequence[Asked], numbers: Sequence[int], *more: float
+) -> None:
     ones = [asked[number] for number in numbers]
     columns: list[Any] = [
         list(numbers),
@@ -163,7 +180,8 @@ def _near(
 
 
 def corrections(texts: Collection[str]) -> list[tuple[str, NearPlace]]:
-    """What people said that these folded texts mean: (slug of the city that it was said of, '' for none; the place, `wanted` the text)."""
+    """What people said that these folded texts mean: (slug of the city that it was said of, '' for none; the
+    place, `wanted` the text)."""
     if not texts:
         return []
     with connection.cursor() as cursor:
@@ -172,7 +190,8 @@ def corrections(texts: Collection[str]) -> list[tuple[str, NearPlace]]:
 
 
 def houses_told_at(points: Collection[str]) -> list[tuple[str, str]]:
-    """(point, address) of known places whose source said that they stand at that point (`places.geography.point_key`); at most ten of a point."""
+    """(point, address) of known places whose source said that they stand at that point
+    (`places.geography.point_key`); at most ten of a point."""
     if not points:
         return []
     with connection.cursor() as cursor:

@@ -25,7 +25,8 @@ _UNKNOWN: Mapping[Answer, Any] = {
 
 
 def places_now(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, dict[str, Any]]:
-    """What is known of each of these places that there is, as the API and the live feed tell it, in two queries."""
+    """What is known of each of these places that there is, as the API and the live feed tell it, in two
+    queries."""
     if not place_ids:
         return {}
     places = Place.objects.select_related("city").filter(pk__in=place_ids)
@@ -36,8 +37,8 @@ def places_now(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, dict
 
 
 def place_now(place: Place, rows: Iterable[PlaceStatus], *, now: datetime) -> dict[str, Any]:
-    """The state of a place (with its `city`) out of its rows: each answer by its weightiest evidence, unknown where none holds. Opening hours count
-    where no prediction is stored."""
+    """The state of a place (with its `city`) out of its rows: each answer by its weightiest evidence, unknown
+    where none holds. Opening hours count where no prediction is stored."""
     return told(place.id, known_of(place, rows, now=now), now=now)
 
 
@@ -64,7 +65,8 @@ def told(place_id: UUID, evidence: Sequence[Evidence], *, now: datetime) -> dict
         "valid_until": best.valid_until.isoformat() if best else None,
         "answers": {answer.value: _about(found[answer]) if answer in found else None for answer in Answer},
         "evidence": [
-            {**{other.value: _UNKNOWN[other] for other in Answer}, one.answer.value: one.value, **_about(one)} for one in evidence
+            {**{other.value: _UNKNOWN[other] for other in Answer}, one.answer.value: one.value, **_about(one)}
+            for one in evidence
         ],
     }
 
@@ -93,7 +95,8 @@ def evidence_of(row: PlaceStatus) -> Evidence:
 
 
 def hours_say(place: Place, *, now: datetime) -> HoursSay | None:
-    """What the place's opening hours (with its `city`, for zone and holidays) say of `now`; None where they say nothing, or it is not open any more."""
+    """What the place's opening hours (with its `city`, for zone and holidays) say of `now`; None where they
+    say nothing, or it is not open any more."""
     city = place.city
     zone = zone_named(place.timezone or (city.timezone if city else ""))
     if not place.opening_hours or zone is None or place.state != PlaceState.ACTIVE:
@@ -102,7 +105,11 @@ def hours_say(place: Place, *, now: datetime) -> HoursSay | None:
     said = is_open(place.opening_hours, now, zone, holidays=holidays)
     if said is None:
         return None
-    on_holiday = holidays is not None and holidays(now.astimezone(zone).date()) and not speaks_of_holidays(place.opening_hours)
+    on_holiday = (
+        holidays is not None
+        and holidays(now.astimezone(zone).date())
+        and not speaks_of_holidays(place.opening_hours)
+    )
     return HoursSay(
         openness=Openness.OPEN if said else Openness.CLOSED,
         until=next_change(place.opening_hours, now, zone, holidays=holidays),
@@ -111,13 +118,16 @@ def hours_say(place: Place, *, now: datetime) -> HoursSay | None:
 
 
 def past_reports(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, list[PastReport]]:
-    """What was reported of these places, and of those merged into them, at this hour of this weekday in the weeks before (one query)."""
+    """What was reported of these places, and of those merged into them, at this hour of this weekday in the
+    weeks before (one query)."""
     windows = Q()
     for week in range(1, WEEKS + 1):
         then = now - timedelta(weeks=week)
         windows |= Q(reported_at__range=(then - NEAR, then + NEAR))
     here = Q(place__in=place_ids) | Q(place__merged_into__in=place_ids)
-    rows = PlaceReport.objects.filter(here, windows).exclude(crowd=Crowd.UNKNOWN, waiting_minutes__isnull=True)
+    rows = PlaceReport.objects.filter(here, windows).exclude(
+        crowd=Crowd.UNKNOWN, waiting_minutes__isnull=True
+    )
     found: dict[UUID, list[PastReport]] = {}
     for place_id, survivor_id, at, crowd, waiting in rows.values_list(
         "place_id", "place__merged_into_id", "reported_at", "crowd", "waiting_minutes"
@@ -128,11 +138,14 @@ def past_reports(place_ids: Collection[UUID], *, now: datetime) -> dict[UUID, li
 
 
 def known_ids(platform: str, *, city_id: UUID | None = None, limit: int = 500) -> list[str]:
-    """Ids of active places at a platform (`google_place_id`): those first that someone watches, then whose status is the oldest or missing."""
+    """Ids of active places at a platform (`google_place_id`): those first that someone watches, then whose
+    status is the oldest or missing."""
     places = Place.objects.filter(state=PlaceState.ACTIVE, external_ids__has_key=platform)
     if city_id is not None:
         places = places.filter(city=city_id)
-    ordered = places.annotate(known=Max("statuses__observed_at")).order_by(F("known").asc(nulls_first=True), "id")
+    ordered = places.annotate(known=Max("statuses__observed_at")).order_by(
+        F("known").asc(nulls_first=True), "id"
+    )
     watched = watched_places()
     first = ordered.filter(pk__in=watched) if watched else ordered.none()
     ids = [

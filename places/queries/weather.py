@@ -13,7 +13,11 @@ from places.models import City, Weather
 
 def weather_of(city_slug: str) -> Weather | None:
     """What is known of the weather of an active city, stale or not."""
-    return Weather.objects.select_related("city").filter(city__slug=city_slug, city__state=CityState.ACTIVE).first()
+    return (
+        Weather.objects.select_related("city")
+        .filter(city__slug=city_slug, city__state=CityState.ACTIVE)
+        .first()
+    )
 
 
 def weather_now(weather: Weather, city: str) -> dict[str, Any]:
@@ -36,25 +40,47 @@ def weather_now(weather: Weather, city: str) -> dict[str, Any]:
 
 
 def weather_states(slugs: Collection[str], *, now: datetime) -> dict[str, dict[str, Any]]:
-    """The weather of each of these active cities (by slug), in one query; of one whose weather is not known or too old, that nothing is known."""
+    """The weather of each of these active cities (by slug), in one query; of one whose weather is not known
+    or too old, that nothing is known."""
     if not slugs:
         return {}
     cities = City.objects.filter(slug__in=slugs, state=CityState.ACTIVE).select_related("weather")
     found = {}
     for city in cities:
         held = getattr(city, "weather", None)
-        found[city.slug] = weather_now(held, city.slug) if held is not None and held.valid_until > now else _nothing(city.slug)
+        found[city.slug] = (
+            weather_now(held, city.slug)
+            if held is not None and held.valid_until > now
+            else _nothing(city.slug)
+        )
     return found
 
 
 def _nothing(slug: str) -> dict[str, Any]:
-    names = ("observed_at", "valid_until", "temperature_c", "feels_like_c", "condition_code", "precipitation", "wind_ms")
-    return {"city": slug, **dict.fromkeys(names), "condition": "", "hourly": [], "daily": [], "source": "", "attribution": ""}
+    names = (
+        "observed_at",
+        "valid_until",
+        "temperature_c",
+        "feels_like_c",
+        "condition_code",
+        "precipitation",
+        "wind_ms",
+    )
+    return {
+        "city": slug,
+        **dict.fromkeys(names),
+        "condition": "",
+        "hourly": [],
+        "daily": [],
+        "source": "",
+        "attribution": "",
+    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CityWeather:
-    """The weather of a city for its pages: one sentence of now ("" where none holds), the forecast, and who has to be named with them."""
+    """The weather of a city for its pages: one sentence of now ("" where none holds), the forecast, and who
+    has to be named with them."""
 
     words: str
     attribution: str
@@ -63,12 +89,16 @@ class CityWeather:
 
 
 def weather_by_city(city_ids: Collection[UUID], *, now: datetime) -> dict[UUID, CityWeather]:
-    """What pages may say of the weather in these cities, in one query (none for no city). A forecast that nobody renewed for twelve hours is left out."""
+    """What pages may say of the weather in these cities, in one query (none for no city). A forecast that
+    nobody renewed for twelve hours is left out."""
     if not city_ids:
         return {}
     rows = Weather.objects.filter(city__in=city_ids, observed_at__gt=now - STALE)
     return {
-        row.city_id: CityWeather(words=_words(row, now), attribution=row.attribution, hourly=row.hourly, daily=row.daily) for row in rows
+        row.city_id: CityWeather(
+            words=_words(row, now), attribution=row.attribution, hourly=row.hourly, daily=row.daily
+        )
+        for row in rows
     }
 
 

@@ -5,7 +5,13 @@ from places.services.ensuring import WantedPlace, ensure_places
 from places.services.forgetting import forget_expired
 from places.services.geocoding import Geocoded, forget_geocodes, geocode_missing, set_point
 from places.services.likening import Likened, liken_places, likeness_of
-from places.services.merging import locks_contradict, mark_places_different, merge_places, survivor_of, unmerge_places
+from places.services.merging import (
+    locks_contradict,
+    mark_places_different,
+    merge_places,
+    survivor_of,
+    unmerge_places,
+)
 from places.services.refreshing import SAID_BY, refresh_places
 from places.services.reporting import forget_reporters, is_owner, report
 from places.services.status import let_expire, record_evidence, record_statuses

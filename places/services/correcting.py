@@ -19,10 +19,12 @@ _SETTABLE = frozenset({"address", "lat", "lng", "plus_code", "phone", "website"}
 
 
 def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor) -> list[PlaceAlias]:
-    """From now on these words mean `place`: for each (name, address, city's id or None) that a source wrote, its wordings become aliases by a person.
+    """From now on these words mean `place`: for each (name, address, city's id or None) that a source wrote,
+    its wordings become aliases by a person.
 
-    Where there is an address, the bare name is learned only if no other place of that city bears it: "Town Hall, 9 Elm St" may be corrected while the
-    other "Town Hall" stays. An alias that led elsewhere leads here. Returns the aliases. Raises RightMissing."""
+    Where there is an address, the bare name is learned only if no other place of that city bears it: "Town
+    Hall, 9 Elm St" may be corrected while the other "Town Hall" stays. An alias that led elsewhere leads
+    here. Returns the aliases. Raises RightMissing."""
     require(by, CHANGE)
     learned = []
     with transaction.atomic():
@@ -31,13 +33,16 @@ def learn_words(place: Place, said: Iterable[tuple[str, str, Any]], *, by: Actor
             for number, text in enumerate(texts):
                 if number and _is_borne(text, city_id, place):
                     continue
-                alias, _ = PlaceAlias.objects.update_or_create(city_id=city_id, folded=text, defaults={"place": place, "by_person": True})
+                alias, _ = PlaceAlias.objects.update_or_create(
+                    city_id=city_id, folded=text, defaults={"place": place, "by_person": True}
+                )
                 learned.append(alias)
     return learned
 
 
 def forget_words(place: Place, *, by: Actor) -> int:
-    """Take a person's corrections towards `place` back; a place whose own name was taken bears it again. Returns how many. Raises RightMissing."""
+    """Take a person's corrections towards `place` back; a place whose own name was taken bears it again.
+    Returns how many. Raises RightMissing."""
     require(by, CHANGE)
     with transaction.atomic():
         aliases = list(PlaceAlias.objects.select_for_update().filter(place=place, by_person=True))
@@ -47,19 +52,28 @@ def forget_words(place: Place, *, by: Actor) -> int:
         PlaceAlias.objects.filter(pk__in=[alias.pk for alias in gone]).delete()
         for alias in gone:
             former = (
-                Place.objects.filter(city=alias.city, folded_name=alias.folded, merged_into__isnull=True).order_by("created_at").first()
+                Place.objects.filter(city=alias.city, folded_name=alias.folded, merged_into__isnull=True)
+                .order_by("created_at")
+                .first()
             )
             if former is not None:
-                PlaceAlias.objects.get_or_create(city=alias.city, folded=alias.folded, defaults={"place": former})
+                PlaceAlias.objects.get_or_create(
+                    city=alias.city, folded=alias.folded, defaults={"place": former}
+                )
     return len(aliases)
 
 
 def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: datetime | None = None) -> Place:
-    """Set fields of a place by a person's word, and lock them against sources. Raises RightMissing, Place.DoesNotExist."""
+    """Set fields of a place by a person's word, and lock them against sources. Raises RightMissing,
+    Place.DoesNotExist."""
     require(by, CHANGE)
     with transaction.atomic():
         place = Place.objects.select_for_update(of=("self",)).get(pk=place_id)
-        differing = {name: value for name, value in values.items() if name in _SETTABLE and getattr(place, name) != value}
+        differing = {
+            name: value
+            for name, value in values.items()
+            if name in _SETTABLE and getattr(place, name) != value
+        }
         for name, value in differing.items():
             setattr(place, name, value)
         if differing:
@@ -70,6 +84,12 @@ def correct_place(place_id: UUID, values: dict[str, Any], *, by: Actor, now: dat
 
 
 def _is_borne(text: str, city_id: Any, place: Place) -> bool:
-    """Whether another place of the city that somebody knows of bears this name: one of an address or a point of its own, or of a platform."""
-    others = Place.objects.filter(city_id=city_id, folded_name=text, merged_into__isnull=True).exclude(pk=place.pk)
-    return any(other.lat is not None or other.external_ids or other.locked_fields or other.address for other in others)
+    """Whether another place of the city that somebody knows of bears this name: one of an address or a point
+    of its own, or of a platform."""
+    others = Place.objects.filter(city_id=city_id, folded_name=text, merged_into__isnull=True).exclude(
+        pk=place.pk
+    )
+    return any(
+        other.lat is not None or other.external_ids or other.locked_fields or other.address
+        for other in others
+    )

@@ -16,7 +16,8 @@ from places.likeness import Look, Venue, compare, look
 from places.models import City, Place, PlaceAlias
 from places.wording import wordings
 
-#: A place of the same name in the same city is the wanted one unless address or distance speak against it as strongly as this allows.
+#: A place of the same name in the same city is the wanted one unless address or distance speak against it as
+#: strongly as this allows.
 SAME_NAME_AT = 0.5
 
 #: A city's slug and a folded name.
@@ -25,7 +26,8 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedPlace:
-    """A venue that an event names in a city (by slug), to be found or made. `told_at`: the point that its source gave (`places.geography.point_key`)."""
+    """A venue that an event names in a city (by slug), to be found or made. `told_at`: the point that its
+    source gave (`places.geography.point_key`)."""
 
     city: str
     name: str
@@ -47,7 +49,8 @@ class _Known:
     lng: float | None
 
 
-#: The places that bear a name in a city, as name or alias; a merged one stands for its survivor. Asked in pairs: no name of one city is looked for in another.
+#: The places that bear a name in a city, as name or alias; a merged one stands for its survivor. Asked in
+#: pairs: no name of one city is looked for in another.
 _OFFERED: Final = """
 WITH asked AS MATERIALIZED (
     SELECT pair.slug, city.id AS city_id, pair.folded
@@ -68,10 +71,11 @@ ORDER BY kept.id
 
 
 def ensure_places(wanted: Sequence[WantedPlace]) -> list[UUID | None]:
-    """The place of each wanted one, in order: by name or alias within its city, else newly made. None where no city or no name. At most four queries.
+    """The place of each wanted one, in order: by name or alias within its city, else newly made. None where
+    no city or no name. At most four queries.
 
-    Another branch of a chain, by its address or distance, is another place. Call it under the city's advisory lock, so that two batches do not
-    make the same place twice.
+    Another branch of a chain, by its address or distance, is another place. Call it under the city's advisory
+    lock, so that two batches do not make the same place twice.
     """
     keys = [(want.city, fold_name(want.name)[:200]) for want in wanted]
     usable = {key for key in keys if all(key)}
@@ -110,7 +114,8 @@ def _offered(keys: Iterable[Key]) -> dict[Key, list[_Known]]:
 
 
 def _told(want: WantedPlace, offered: Mapping[Key, Sequence[_Known]]) -> _Known | None:
-    """The place that bears the name and address together: one that was merged away, or whose words a person put right, leads on by these."""
+    """The place that bears the name and address together: one that was merged away, or whose words a person
+    put right, leads on by these."""
     both = [text for text in wordings(want.name, want.address) if text != fold_name(want.name)]
     return next((place for text in both for place in offered.get((want.city, text), ())), None)
 
@@ -118,7 +123,10 @@ def _told(want: WantedPlace, offered: Mapping[Key, Sequence[_Known]]) -> _Known 
 def _same(want: WantedPlace, folded: str, offered: Sequence[_Known]) -> _Known | None:
     """The likest of the places of that name that nothing speaks against."""
     wanted = _look(folded, want.address, want.lat, want.lng, want.city)
-    scored = [(compare(wanted, _look(folded, place.address, place.lat, place.lng, want.city)).score, place) for place in offered]
+    scored = [
+        (compare(wanted, _look(folded, place.address, place.lat, place.lng, want.city)).score, place)
+        for place in offered
+    ]
     likely = [pair for pair in scored if pair[0] >= SAME_NAME_AT]
     return max(likely, key=lambda pair: pair[0])[1] if likely else None
 

@@ -12,11 +12,16 @@ _EMPTY: Final[dict[str, Any]] = {"rating": None, "photos": [], "lat": None, "lng
 
 
 def forget_expired(*, now: datetime) -> int:
-    """Empty the fields whose time is over. Names and ids stay, and what a person locked. Returns how many places lost something."""
+    """Empty the fields whose time is over. Names and ids stay, and what a person locked. Returns how many
+    places lost something."""
     total = 0
     while True:
         with transaction.atomic():
-            due = Place.objects.select_for_update(skip_locked=True).filter(provided_until__lte=now).order_by("provided_until")
+            due = (
+                Place.objects.select_for_update(skip_locked=True)
+                .filter(provided_until__lte=now)
+                .order_by("provided_until")
+            )
             places = list(due[:BATCH])
             for place in places:
                 _forget(place, now)
@@ -27,7 +32,18 @@ def forget_expired(*, now: datetime) -> int:
             return total
 
 
-_COLUMNS: Final = ("address", "timezone", "plus_code", "phone", "website", "opening_hours", "photos", "rating", "lat", "lng")
+_COLUMNS: Final = (
+    "address",
+    "timezone",
+    "plus_code",
+    "phone",
+    "website",
+    "opening_hours",
+    "photos",
+    "rating",
+    "lat",
+    "lng",
+)
 
 
 def _forget(place: Place, now: datetime) -> None:
@@ -42,5 +58,8 @@ def _forget(place: Place, now: datetime) -> None:
     if "rating" not in kept and "rating" in place.provided:
         place.rating_expires_at = None
     place.provided = kept
-    place.provided_until = min((datetime.fromisoformat(entry["until"]) for entry in kept.values() if entry.get("until")), default=None)
+    place.provided_until = min(
+        (datetime.fromisoformat(entry["until"]) for entry in kept.values() if entry.get("until")),
+        default=None,
+    )
     place.updated_at = now

@@ -1,4 +1,5 @@
-"""Places without a point get one from a geocoder: asked once for an address, its answer kept, checked, and set with where it came from."""
+"""Places without a point get one from a geocoder: asked once for an address, its answer kept, checked, and
+set with where it came from."""
 
 import hashlib
 from collections.abc import Sequence
@@ -32,7 +33,8 @@ AGAIN: Final = timedelta(days=30)
 
 @dataclass(slots=True)
 class Geocoded:
-    """What a call did: places that have a point now, answers that were doubtful (place's name: why), unknown addresses, failures."""
+    """What a call did: places that have a point now, answers that were doubtful (place's name: why), unknown
+    addresses, failures."""
 
     placed: int = 0
     unknown: int = 0
@@ -41,9 +43,11 @@ class Geocoded:
 
 
 def geocode_missing(geocoder: Geocoder, door: Door, *, now: datetime, limit: int = BATCH) -> Geocoded:
-    """Ask for up to `limit` active places that have an address and a city but no point. May run twice: a place is claimed by `geocoded_at` first.
+    """Ask for up to `limit` active places that have an address and a city but no point. May run twice: a
+    place is claimed by `geocoded_at` first.
 
-    An answer that is doubtful is kept and counted, and sets nothing. A failure ends the call, and the place is asked again."""
+    An answer that is doubtful is kept and counted, and sets nothing. A failure ends the call, and the place
+    is asked again."""
     done = Geocoded()
     for place in _claim(now, limit):
         try:
@@ -66,19 +70,32 @@ def _claim(now: datetime, limit: int) -> list[Place]:
     waiting = Q(geocoded_at__isnull=True) | Q(geocoded_at__lt=now - AGAIN)
     with transaction.atomic():
         rows = Place.objects.select_for_update(skip_locked=True, of=("self",)).select_related("city")
-        rows = rows.filter(waiting, state=PlaceState.ACTIVE, lat__isnull=True, city__isnull=False, is_sample=False).exclude(address="")
-        places = [place for place in rows.order_by("geocoded_at", "-created_at")[:limit] if not {"lat", "lng"} & set(place.locked_fields)]
+        rows = rows.filter(
+            waiting, state=PlaceState.ACTIVE, lat__isnull=True, city__isnull=False, is_sample=False
+        ).exclude(address="")
+        places = [
+            place
+            for place in rows.order_by("geocoded_at", "-created_at")[:limit]
+            if not {"lat", "lng"} & set(place.locked_fields)
+        ]
         Place.objects.filter(pk__in=[place.pk for place in places]).update(geocoded_at=now)
     return places
 
 
 def _questions(place: Place) -> list[Question]:
-    """What to ask, until one is answered: the address with the venue's name where it has no house's number, then alone. Nothing where the address
-    names no street, since the answer could only be the town."""
+    """What to ask, until one is answered: the address with the venue's name where it has no house's number,
+    then alone. Nothing where the address names no street, since the answer could only be the town."""
     city, address = place.city, street_address(place.address)
     if city is None or not address.told:
         return []
-    alone = Question(address=place.address, city=city.name, country=city.country, lat=city.lat, lng=city.lng, radius_km=city.radius_km)
+    alone = Question(
+        address=place.address,
+        city=city.name,
+        country=city.country,
+        lat=city.lat,
+        lng=city.lng,
+        radius_km=city.radius_km,
+    )
     return [alone] if address.number or not place.name else [replace(alone, name=place.name), alone]
 
 
@@ -110,7 +127,11 @@ def _precision(question: Question, answer: Answer | None) -> str:
     """The precision that counts; a guess is worth no more than an area."""
     if answer is None:
         return ""
-    return Precision.AREA.value if answer.partial and answer.precision is not Precision.CITY else answer.precision.value
+    return (
+        Precision.AREA.value
+        if answer.partial and answer.precision is not Precision.CITY
+        else answer.precision.value
+    )
 
 
 def _label(answer: Answer) -> str:
@@ -123,11 +144,14 @@ def _answer(row: Geocode) -> Answer | None:
         return None
     house_and_street, _, label = row.label.partition("|")
     house, _, street = house_and_street.partition(" ")
-    return Answer(lat=row.lat, lng=row.lng, precision=Precision(row.precision), house=house, street=street, label=label)
+    return Answer(
+        lat=row.lat, lng=row.lng, precision=Precision(row.precision), house=house, street=street, label=label
+    )
 
 
 def _settle(place: Place, geocoder: Geocoder, door: Door, now: datetime, done: Geocoded) -> None:
-    """Ask one question after the other until an answer counts, and set its point; else the last answer is what is told."""
+    """Ask one question after the other until an answer counts, and set its point; else the last answer is
+    what is told."""
     row, why = None, ""
     for question in _questions(place):
         row = _kept(geocoder, question, now) or _ask(geocoder, question, door, now)
@@ -146,11 +170,18 @@ def _settle(place: Place, geocoder: Geocoder, door: Door, now: datetime, done: G
         done.unknown += 1
 
 
-def set_point(place_id: UUID, lat: float, lng: float, *, by: str, until: datetime | None, now: datetime) -> bool:
-    """Set the point that `by` found, to be kept until `until`; never over one that is there, or that a person locked. Events at the place follow."""
+def set_point(
+    place_id: UUID, lat: float, lng: float, *, by: str, until: datetime | None, now: datetime
+) -> bool:
+    """Set the point that `by` found, to be kept until `until`; never over one that is there, or that a person
+    locked. Events at the place follow."""
     with transaction.atomic():
         place = Place.objects.select_for_update(of=("self",)).get(pk=place_id)
-        if place.lat is not None or {"lat", "lng"} & set(place.locked_fields) or place.state != PlaceState.ACTIVE:
+        if (
+            place.lat is not None
+            or {"lat", "lng"} & set(place.locked_fields)
+            or place.state != PlaceState.ACTIVE
+        ):
             return False
         place.lat, place.lng, place.plus_code = lat, lng, plus_code(lat, lng)
         noted = {"by": by, **({"until": until.isoformat()} if until else {})}

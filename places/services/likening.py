@@ -1,4 +1,5 @@
-"""Places that may be one: found among those that changed, merged where that is sure, else put before a person. "Different" is never asked again."""
+"""Places that may be one: found among those that changed, merged where that is sure, else put before a
+person. "Different" is never asked again."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ BATCH: Final = 500
 #: A name that more places of a city are like brings none of them together.
 MOST_LIKE: Final = 20
 
-#: Places of the same city, or within about a kilometre, of a name like it; or with the same telephone number. Merged ones are out.
+#: Places of the same city, or within about a kilometre, of a name like it; or with the same telephone number.
+#: Merged ones are out.
 _PAIRS: Final = """
 SELECT DISTINCT one.id, other.id
 FROM places_place one
@@ -49,8 +51,11 @@ class Likened:
 
 
 def liken_places(*, since: datetime, now: datetime) -> Likened:
-    """Compare places that changed after `since` with those like them. May run twice: what was decided is not decided again."""
-    changed = Place.objects.filter(state=PlaceState.ACTIVE, updated_at__gte=since, is_sample=False).order_by("updated_at", "id")
+    """Compare places that changed after `since` with those like them. May run twice: what was decided is not
+    decided again."""
+    changed = Place.objects.filter(state=PlaceState.ACTIVE, updated_at__gte=since, is_sample=False).order_by(
+        "updated_at", "id"
+    )
     ids = list(changed.values_list("id", flat=True))
     merged = asking = 0
     for begin in range(0, len(ids), BATCH):
@@ -63,7 +68,11 @@ def _liken(ids: Sequence[UUID], now: datetime) -> Likened:
     pairs = _pairs(ids)
     places = Place.objects.select_related("city").in_bulk({place_id for pair in pairs for place_id in pair})
     looks = {place_id: _look(place) for place_id, place in places.items()}
-    found = [(pair, compare(looks[pair[0]], looks[pair[1]])) for pair in pairs if all(one in places for one in pair)]
+    found = [
+        (pair, compare(looks[pair[0]], looks[pair[1]]))
+        for pair in pairs
+        if all(one in places for one in pair)
+    ]
     merged, asking, gone = 0, [], set[UUID]()
     for (first, second), likeness in sorted(found, key=lambda row: (-row[1].score, row[0])):
         if likeness.outcome is PlaceVerdict.DIFFERENT or gone & {first, second}:
@@ -93,8 +102,15 @@ def _pairs(ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
 def _same_phone(ids: Sequence[UUID]) -> Iterator[tuple[UUID, UUID]]:
     phones = dict(Place.objects.filter(pk__in=ids).exclude(phone="").values_list("id", "phone"))
     if phones:
-        others = Place.objects.filter(phone__in=set(phones.values()), state=PlaceState.ACTIVE).values_list("id", "phone")
-        yield from ((min(a, b), max(a, b)) for a, mine in phones.items() for b, theirs in others if mine == theirs and a != b)
+        others = Place.objects.filter(phone__in=set(phones.values()), state=PlaceState.ACTIVE).values_list(
+            "id", "phone"
+        )
+        yield from (
+            (min(a, b), max(a, b))
+            for a, mine in phones.items()
+            for b, theirs in others
+            if mine == theirs and a != b
+        )
 
 
 def likeness_of(one: Place, other: Place) -> VenueLikeness:
@@ -112,7 +128,8 @@ def _look(place: Place) -> Look:
 
 
 def _is_sure(one: Place, other: Place, likeness: VenueLikeness) -> bool:
-    """Whether a machine may merge them: surely one, in one spot, no room of a house, no ids of one platform that differ, no locks that contradict."""
+    """Whether a machine may merge them: surely one, in one spot, no room of a house, no ids of one platform
+    that differ, no locks that contradict."""
     placed = likeness.fields.get("address") == 1.0 or float(likeness.fields.get("distance_m", 1e9)) <= 100
     same_platform = one.external_ids.keys() & other.external_ids.keys()
     return (
@@ -130,7 +147,9 @@ def _merge(one: Place, other: Place, likeness: VenueLikeness, now: datetime) -> 
     """The place that was merged away, None where the services refuse."""
     survivor, child = survivor_of(one, other)
     try:
-        merge_places(survivor.id, child.id, by=PIPELINE, reasons=likeness.reasons, similarity=likeness.score, now=now)
+        merge_places(
+            survivor.id, child.id, by=PIPELINE, reasons=likeness.reasons, similarity=likeness.score, now=now
+        )
     except PlaceMergeRefused:
         return None
     return child.id

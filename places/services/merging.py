@@ -1,4 +1,5 @@
-"""Two places become one, reversibly, as events do: survivor pointer, the child kept, names, evidence and followers restored by `unmerge_places`."""
+"""Two places become one, reversibly, as events do: survivor pointer, the child kept, names, evidence and
+followers restored by `unmerge_places`."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,16 +24,25 @@ _LENT: Final = ("address", "timezone", "plus_code", "phone", "website", "opening
 
 
 def merge_places(
-    survivor_id: UUID, child_id: UUID, *, by: Actor, reasons: str = "", similarity: float = 1.0, now: datetime | None = None
+    survivor_id: UUID,
+    child_id: UUID,
+    *,
+    by: Actor,
+    reasons: str = "",
+    similarity: float = 1.0,
+    now: datetime | None = None,
 ) -> Place:
     """Make `child` part of `survivor`, and return the survivor. In one transaction:
 
-    1. both rows are locked in id order; a merge into itself, of a merged place, or, unless a person asks, of a pair that is stored as different
-       or whose locked fields contradict each other, is refused;
-    2. the child's names lead to the survivor; what was merged into the child before points to the survivor too, so that chains never grow;
-    3. the survivor takes what it lacks, never over a locked field; evidence about now moves where the survivor has none of that source;
+    1. both rows are locked in id order; a merge into itself, of a merged place, or, unless a person asks, of
+       a pair that is stored as different or whose locked fields contradict each other, is refused;
+    2. the child's names lead to the survivor; what was merged into the child before points to the survivor
+       too, so that chains never grow;
+    3. the survivor takes what it lacks, never over a locked field; evidence about now moves where the
+       survivor has none of that source;
     4. the child becomes `merged`, its page answers 301 to the survivor;
-    5. those who follow places (events) move with `signals.merged`; the PlaceMatch keeps all that `unmerge_places` needs.
+    5. those who follow places (events) move with `signals.merged`; the PlaceMatch keeps all that
+       `unmerge_places` needs.
 
     Raises RightMissing, PlaceMergeRefused, Place.DoesNotExist.
     """
@@ -45,7 +55,9 @@ def merge_places(
             "survivor": str(survivor.id),
             "state": child.state,
             "aliases": [str(pk) for pk in child.aliases.values_list("pk", flat=True)],
-            "children": [str(pk) for pk in Place.objects.filter(merged_into=child).values_list("pk", flat=True)],
+            "children": [
+                str(pk) for pk in Place.objects.filter(merged_into=child).values_list("pk", flat=True)
+            ],
             "taken": _take_what_lacks(survivor, child),
         }
         undo["statuses"] = _move_statuses(survivor, child, moment)
@@ -63,8 +75,9 @@ def merge_places(
 
 
 def unmerge_places(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Place:
-    """Undo the merge of `child`: names, evidence, state and followers come back, the survivor gives back what it took, and the pair is remembered
-    as different. Raises RightMissing; PlaceMergeRefused where the place is not merged or nothing was kept; Place.DoesNotExist."""
+    """Undo the merge of `child`: names, evidence, state and followers come back, the survivor gives back what
+    it took, and the pair is remembered as different. Raises RightMissing; PlaceMergeRefused where the place
+    is not merged or nothing was kept; Place.DoesNotExist."""
     require(by, MERGE)
     moment = now or clock()
     with transaction.atomic():
@@ -78,18 +91,32 @@ def unmerge_places(child_id: UUID, *, by: Actor, now: datetime | None = None) ->
         PlaceAlias.objects.filter(pk__in=undo["aliases"], place=survivor).update(place=child)
         if PlaceStatus.objects.filter(pk__in=undo["statuses"], place=survivor).update(place=child):
             announce([survivor.id, child.id], moment)
-        Place.objects.filter(pk__in=undo["children"], merged_into=survivor).update(merged_into=child, updated_at=moment)
+        Place.objects.filter(pk__in=undo["children"], merged_into=survivor).update(
+            merged_into=child, updated_at=moment
+        )
         _give_back(UUID(undo["survivor"]), survivor, undo["taken"], moment)
         child.state, child.merged_into, child.updated_at = undo["state"], None, moment
         child.save(update_fields=["state", "merged_into", "updated_at"])
-        unmerged.send(sender=Place, survivor_id=survivor.id, child_id=child.id, undo=undo.get("followers", {}), now=moment)
-        match.outcome, match.by_person, match.undone_at, match.undo = PlaceVerdict.DIFFERENT.value, is_person(by), moment, {}
+        unmerged.send(
+            sender=Place,
+            survivor_id=survivor.id,
+            child_id=child.id,
+            undo=undo.get("followers", {}),
+            now=moment,
+        )
+        match.outcome, match.by_person, match.undone_at, match.undo = (
+            PlaceVerdict.DIFFERENT.value,
+            is_person(by),
+            moment,
+            {},
+        )
         match.save(update_fields=["outcome", "by_person", "undone_at", "undo"])
     return child
 
 
 def mark_places_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons: str = "") -> PlaceMatch:
-    """Store that two places are not one, so that no machine merges them or asks again. Raises RightMissing."""
+    """Store that two places are not one, so that no machine merges them or asks again. Raises
+    RightMissing."""
     require(by, MERGE)
     first, second = sorted([first_id, second_id])
     said = {"outcome": PlaceVerdict.DIFFERENT.value, "by_person": is_person(by), "reasons": reasons[:500]}
@@ -100,7 +127,8 @@ def mark_places_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons
 
 
 def survivor_of(one: Place, other: Place) -> tuple[Place, Place]:
-    """(survivor, child): the one that a person worked on, else the one that platforms know, that has a point, that is older."""
+    """(survivor, child): the one that a person worked on, else the one that platforms know, that has a point,
+    that is older."""
 
     def standing(place: Place) -> tuple[Any, ...]:
         return (
@@ -145,7 +173,10 @@ def _refuse_senseless(survivor: Place, child: Place, *, by: Actor) -> None:
 
 def _take_what_lacks(survivor: Place, child: Place) -> dict[str, Any]:
     """Fill the survivor's empty fields; {column: [before, after]}, as JSON, of what was filled."""
-    before = {name: getattr(survivor, name) for name in (*_LENT, "lat", "lng", "kinds", "external_ids", "provided", "photos")}
+    before = {
+        name: getattr(survivor, name)
+        for name in (*_LENT, "lat", "lng", "kinds", "external_ids", "provided", "photos")
+    }
     for name in _LENT:
         if name not in survivor.locked_fields and not getattr(survivor, name) and getattr(child, name):
             setattr(survivor, name, getattr(child, name))
@@ -161,7 +192,11 @@ def _take_what_lacks(survivor: Place, child: Place) -> dict[str, Any]:
     survivor.external_ids = {**child.external_ids, **survivor.external_ids}
     ends = [entry["until"] for entry in survivor.provided.values() if entry.get("until")]
     survivor.provided_until = min(map(datetime.fromisoformat, ends), default=None)
-    return {name: [_plain(old), _plain(getattr(survivor, name))] for name, old in before.items() if getattr(survivor, name) != old}
+    return {
+        name: [_plain(old), _plain(getattr(survivor, name))]
+        for name, old in before.items()
+        if getattr(survivor, name) != old
+    }
 
 
 def _credit(survivor: Place, child: Place, name: str) -> None:
@@ -172,7 +207,11 @@ def _credit(survivor: Place, child: Place, name: str) -> None:
 
 def _give_back(original_id: UUID, present: Place, taken: Mapping[str, Any], now: datetime) -> None:
     """The survivor's fields as they were before, where nobody changed them since."""
-    survivor = present if present.id == original_id else Place.objects.select_for_update(of=("self",)).get(pk=original_id)
+    survivor = (
+        present
+        if present.id == original_id
+        else Place.objects.select_for_update(of=("self",)).get(pk=original_id)
+    )
     for name, (before, after) in taken.items():
         if _plain(getattr(survivor, name)) == after:
             setattr(survivor, name, UUID(before) if name.endswith("_id") and before else before)
@@ -194,15 +233,27 @@ def _move_statuses(survivor: Place, child: Place, now: datetime) -> list[str]:
 
 
 def _name_after(survivor: Place, child: Place) -> list[str]:
-    """The child's name, alone and with its address, leads to the survivor in the survivor's city, unless it leads elsewhere there. Ids of the aliases made."""
+    """The child's name, alone and with its address, leads to the survivor in the survivor's city, unless it
+    leads elsewhere there. Ids of the aliases made."""
     made = []
     for text in wordings(child.name, child.address):
         if not PlaceAlias.objects.filter(city=survivor.city, folded=text).exists():
-            made.append(str(PlaceAlias.objects.create(place=survivor, city_id=survivor.city_id, folded=text).pk))
+            made.append(
+                str(PlaceAlias.objects.create(place=survivor, city_id=survivor.city_id, folded=text).pk)
+            )
     return made
 
 
-def _remember(survivor: Place, child: Place, *, by: Actor, reasons: str, similarity: float, undo: dict[str, Any], now: datetime) -> None:
+def _remember(
+    survivor: Place,
+    child: Place,
+    *,
+    by: Actor,
+    reasons: str,
+    similarity: float,
+    undo: dict[str, Any],
+    now: datetime,
+) -> None:
     first, second = sorted([survivor.id, child.id])
     said = {
         "outcome": PlaceVerdict.MERGE.value,
@@ -219,8 +270,15 @@ def _remember(survivor: Place, child: Place, *, by: Actor, reasons: str, similar
 
 def _match_of(child: Place) -> PlaceMatch:
     """The newest merge of this child; what it was merged into may itself have been merged since."""
-    matches = PlaceMatch.objects.select_for_update(of=("self",)).filter(outcome=PlaceVerdict.MERGE, undone_at__isnull=True)
-    found = (matches.filter(first=child) | matches.filter(second=child)).exclude(survivor=child).order_by("-created_at").first()
+    matches = PlaceMatch.objects.select_for_update(of=("self",)).filter(
+        outcome=PlaceVerdict.MERGE, undone_at__isnull=True
+    )
+    found = (
+        (matches.filter(first=child) | matches.filter(second=child))
+        .exclude(survivor=child)
+        .order_by("-created_at")
+        .first()
+    )
     if found is None or not found.undo:
         raise PlaceMergeRefused("Nothing was kept from which this merge could be undone.")
     return found

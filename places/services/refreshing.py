@@ -15,13 +15,23 @@ from places.services.status import record_evidence
 SAID_BY: Final = "said by "
 
 
-def refresh_places(place_ids: Collection[UUID], *, running: Mapping[UUID, Sequence[Running]], now: datetime) -> int:
-    """Predict anew how these places are, out of opening hours, earlier reports, and events that are on (`running`, by place). What is no longer
-    likely goes. Returns how many answers changed. A fixed number of queries, whatever the number."""
-    places = list(Place.objects.select_related("city").filter(pk__in=place_ids, state=PlaceState.ACTIVE).order_by("pk"))
+def refresh_places(
+    place_ids: Collection[UUID], *, running: Mapping[UUID, Sequence[Running]], now: datetime
+) -> int:
+    """Predict anew how these places are, out of opening hours, earlier reports, and events that are on
+    (`running`, by place). What is no longer likely goes. Returns how many answers changed. A fixed number of
+    queries, whatever the number."""
+    places = list(
+        Place.objects.select_related("city").filter(pk__in=place_ids, state=PlaceState.ACTIVE).order_by("pk")
+    )
     past = past_reports([place.id for place in places], now=now)
     said = {
-        place.id: predict(hours=hours_say(place, now=now), past=past.get(place.id, ()), running=running.get(place.id, ()), now=now)
+        place.id: predict(
+            hours=hours_say(place, now=now),
+            past=past.get(place.id, ()),
+            running=running.get(place.id, ()),
+            now=now,
+        )
         for place in places
     }
     return record_evidence(said, now=now, withdraw=StatusSource.PREDICTION, keep=SAID_BY)

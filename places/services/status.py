@@ -1,4 +1,5 @@
-"""The one door for what is known of places now: a row per place, source and answer, and a Change that tells readers."""
+"""The one door for what is known of places now: a row per place, source and answer, and a Change that tells
+readers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -17,8 +18,22 @@ from places.records import StatusFacts
 
 STATUS: Final = "place.status"
 BATCH: Final = 500
-_COLUMNS: Final = ("openness", "crowd", "waiting_minutes", "special", "confidence", "observed_at", "valid_until", "basis")
-_NOTHING: Final = {"openness": Openness.UNKNOWN.value, "crowd": Crowd.UNKNOWN.value, "waiting_minutes": None, "special": ""}
+_COLUMNS: Final = (
+    "openness",
+    "crowd",
+    "waiting_minutes",
+    "special",
+    "confidence",
+    "observed_at",
+    "valid_until",
+    "basis",
+)
+_NOTHING: Final = {
+    "openness": Openness.UNKNOWN.value,
+    "crowd": Crowd.UNKNOWN.value,
+    "waiting_minutes": None,
+    "special": "",
+}
 
 
 def record_statuses(facts: Sequence[StatusFacts], *, now: datetime) -> int:
@@ -29,13 +44,20 @@ def record_statuses(facts: Sequence[StatusFacts], *, now: datetime) -> int:
     return record_evidence(said, now=now)
 
 
-def record_evidence(said: Mapping[UUID, Sequence[Evidence]], *, now: datetime, withdraw: StatusSource | None = None, keep: str = "") -> int:
+def record_evidence(
+    said: Mapping[UUID, Sequence[Evidence]],
+    *,
+    now: datetime,
+    withdraw: StatusSource | None = None,
+    keep: str = "",
+) -> int:
     """Store evidence by place and announce it as `place.status` on `place:ID`. Returns how many rows changed.
 
-    Evidence without an answer is not stored: a place of which nothing is known is unknown already. The same answer is stored again only when
-    half of its time is over, so that a refresh every few minutes tells readers nothing that they know. With `withdraw`, `said` is all that this source
-    has to say of these places: other answers of it go. Held evidence whose basis begins with `keep` neither goes nor is replaced while it holds.
-    A fixed number of queries, whatever the number.
+    Evidence without an answer is not stored: a place of which nothing is known is unknown already. The same
+    answer is stored again only when half of its time is over, so that a refresh every few minutes tells
+    readers nothing that they know. With `withdraw`, `said` is all that this source has to say of these
+    places: other answers of it go. Held evidence whose basis begins with `keep` neither goes nor is replaced
+    while it holds. A fixed number of queries, whatever the number.
     """
     wanted = {
         (place_id, one.source.value, one.answer.value): one
@@ -46,16 +68,29 @@ def record_evidence(said: Mapping[UUID, Sequence[Evidence]], *, now: datetime, w
     if not wanted and withdraw is None:
         return 0
     with transaction.atomic():
-        rows = PlaceStatus.objects.select_for_update().filter(place__in=said).order_by("place_id", "source", "answer")
+        rows = (
+            PlaceStatus.objects.select_for_update()
+            .filter(place__in=said)
+            .order_by("place_id", "source", "answer")
+        )
         held = {(row.place_id, row.source, row.answer): row for row in rows}
-        kept = {key for key, row in held.items() if keep and row.basis.startswith(keep) and row.valid_until > now}
-        gone = [row for key, row in held.items() if row.source == withdraw and key not in wanted and key not in kept]
+        kept = {
+            key for key, row in held.items() if keep and row.basis.startswith(keep) and row.valid_until > now
+        }
+        gone = [
+            row
+            for key, row in held.items()
+            if row.source == withdraw and key not in wanted and key not in kept
+        ]
         if gone:
             PlaceStatus.objects.filter(pk__in=[row.pk for row in gone]).delete()
         changed = [_row(place_id, one, held.get((place_id, source, answer))) for (place_id, source, answer), one in wanted.items()
                    if (place_id, source, answer) not in kept and _differs(one, held.get((place_id, source, answer)), now)]  # fmt: skip
         PlaceStatus.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["place", "source", "answer"], update_fields=[*_COLUMNS]
+            changed,
+            update_conflicts=True,
+            unique_fields=["place", "source", "answer"],
+            update_fields=[*_COLUMNS],
         )
         announce({row.place_id for row in (*changed, *gone)}, now)
     return len(changed) + len(gone)
@@ -66,7 +101,11 @@ def let_expire(*, now: datetime) -> int:
     total = 0
     while True:
         with transaction.atomic():
-            due = PlaceStatus.objects.select_for_update(skip_locked=True).filter(valid_until__lte=now).order_by("valid_until", "pk")
+            due = (
+                PlaceStatus.objects.select_for_update(skip_locked=True)
+                .filter(valid_until__lte=now)
+                .order_by("valid_until", "pk")
+            )
             rows = list(due.values_list("pk", "place_id")[:BATCH])
             PlaceStatus.objects.filter(pk__in=[pk for pk, _ in rows]).delete()
             announce({place_id for _, place_id in rows}, now)
@@ -78,7 +117,9 @@ def let_expire(*, now: datetime) -> int:
 def announce(place_ids: Iterable[UUID], now: datetime) -> None:
     """Tell what is known of these places now, in the present transaction."""
     record(
-        NewChange(type=STATUS, object_type="place", object_id=place_id, topics=(f"place:{place_id}",), data=known)
+        NewChange(
+            type=STATUS, object_type="place", object_id=place_id, topics=(f"place:{place_id}",), data=known
+        )
         for place_id, known in places_now(list(place_ids), now=now).items()
     )
 
@@ -113,7 +154,9 @@ def _differs(one: Evidence, row: PlaceStatus | None, now: datetime) -> bool:
         return False
     if (getattr(row, one.answer.value), row.confidence) != (one.value, one.confidence):
         return True
-    return row.valid_until - now < (one.valid_until - one.observed_at) / 2 and one.valid_until > row.valid_until
+    return (
+        row.valid_until - now < (one.valid_until - one.observed_at) / 2 and one.valid_until > row.valid_until
+    )
 
 
 def _row(place_id: UUID, one: Evidence, row: PlaceStatus | None) -> PlaceStatus:

@@ -1,4 +1,5 @@
-"""What a platform says of places, taken in: matched by its ids, then by name and distance; nothing that a person set is touched."""
+"""What a platform says of places, taken in: matched by its ids, then by name and distance; nothing that a
+person set is touched."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -22,16 +23,25 @@ from places.geography import coordinates_problem, fold_name, haversine_km, zone_
 from places.models import Area, City, Place, PlaceAlias
 from places.records import PlaceFacts, Taken
 
-#: A place of the same name is the same one within this distance, one of a name much like it (rapidfuzz, 0 to 100) within the shorter.
+#: A place of the same name is the same one within this distance, one of a name much like it (rapidfuzz, 0 to
+#: 100) within the shorter.
 SAME_NAME_KM: Final = 0.5
 LIKE_NAME_KM: Final = 0.15
 LIKE_NAME: Final = 88.0
-#: A fact whose time is nearly over is stored again; before that its renewal would write every row at every fetch.
+#: A fact whose time is nearly over is stored again; before that its renewal would write every row at every
+#: fetch.
 RENEW: Final = timedelta(days=1)
 MOST_KINDS: Final = 12
 MOST_PHOTOS: Final = 5
 
-_TEXTS: Final = {"address": 400, "timezone": 64, "plus_code": 20, "phone": 40, "website": 500, "opening_hours": 500}
+_TEXTS: Final = {
+    "address": 400,
+    "timezone": 64,
+    "plus_code": 20,
+    "phone": 40,
+    "website": 500,
+    "opening_hours": 500,
+}
 _CONTROLS: Final = patterns.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BY_EXTERNAL_ID = "SELECT id, external_ids FROM places_place WHERE external_ids @> ANY(%s::jsonb[])"
 
@@ -49,10 +59,12 @@ class _Taking:
 
 
 def take_places(facts: Sequence[PlaceFacts], *, by: str, keeps_days: int | None, now: datetime) -> Taken:
-    """Take in what the source `by` (a connector's name) says of places; at most `keeps_days` of it may be kept, for ever where that is None.
+    """Take in what the source `by` (a connector's name) says of places; at most `keeps_days` of it may be
+    kept, for ever where that is None.
 
-    A fact is stored where the place has none, or had it from the same source; never over a field that a person locked. Ten queries at most,
-    whatever the number of places. Call it under the cities' advisory lock.
+    A fact is stored where the place has none, or had it from the same source; never over a field that a
+    person locked. Ten queries at most, whatever the number of places. Call it under the cities' advisory
+    lock.
     """
     clean = [_cleaned(one) for one in facts]
     usable = {number: one for number, one in enumerate(clean) if one.name or one.external_ids}
@@ -70,25 +82,39 @@ def take_places(facts: Sequence[PlaceFacts], *, by: str, keeps_days: int | None,
     with transaction.atomic():
         found = _matched(usable)
         rows = {
-            place.id: place for place in Place.objects.select_for_update(of=("self",)).filter(pk__in=set(found.values())).order_by("pk")
+            place.id: place
+            for place in Place.objects.select_for_update(of=("self",))
+            .filter(pk__in=set(found.values()))
+            .order_by("pk")
         }
         changed = _update(rows, {n: usable[n] for n in found}, found, taking)
         new = _create({n: one for n, one in usable.items() if n not in found}, taking)
     found.update(new)
-    return Taken(ids=tuple(found.get(number) for number in range(len(facts))), new=len(set(new.values())), changed=changed)
+    return Taken(
+        ids=tuple(found.get(number) for number in range(len(facts))),
+        new=len(set(new.values())),
+        changed=changed,
+    )
 
 
 def _cleaned(one: PlaceFacts) -> PlaceFacts:
-    """Without control characters and lone surrogates, which PostgreSQL does not take, and with addresses of the web alone."""
+    """Without control characters and lone surrogates, which PostgreSQL does not take, and with addresses of
+    the web alone."""
     texts: dict[str, Any] = {name: _text(getattr(one, name)) for name in ("name", "city", *_TEXTS)}
     texts["website"] = public_url(texts["website"])
     return replace(
         one,
         **texts,
-        external_ids={_text(key)[:40]: _text(value)[:200] for key, value in one.external_ids.items() if _text(key) and _text(value)},
+        external_ids={
+            _text(key)[:40]: _text(value)[:200]
+            for key, value in one.external_ids.items()
+            if _text(key) and _text(value)
+        },
         kinds=tuple(kind for kind in (_text(kind)[:40] for kind in one.kinds) if kind),
         photos=[
-            {_text(key): _text(value) for key, value in photo.items()} for photo in one.photos if not has_secret(str(photo.get("url", "")))
+            {_text(key): _text(value) for key, value in photo.items()}
+            for photo in one.photos
+            if not has_secret(str(photo.get("url", "")))
         ],
     )
 
@@ -107,25 +133,43 @@ def _matched(facts: Mapping[int, PlaceFacts]) -> dict[int, UUID]:
 
 
 def _by_external_id(facts: Mapping[int, PlaceFacts]) -> dict[int, UUID]:
-    wanted = {(key, value): number for number, one in facts.items() for key, value in one.external_ids.items()}
+    wanted = {
+        (key, value): number for number, one in facts.items() for key, value in one.external_ids.items()
+    }
     if not wanted:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_BY_EXTERNAL_ID, [[json.dumps({key: value}) for key, value in wanted]])
         rows = [(pk, ids if isinstance(ids, dict) else json.loads(ids)) for pk, ids in cursor.fetchall()]
     known = {(key, value): pk for pk, ids in rows for key, value in ids.items()}
-    pairs = ((number, known.get((key, value))) for number, one in facts.items() for key, value in one.external_ids.items())
+    pairs = (
+        (number, known.get((key, value)))
+        for number, one in facts.items()
+        for key, value in one.external_ids.items()
+    )
     return _survivors({number: pk for number, pk in pairs if pk is not None})
 
 
 def _by_name(facts: Mapping[int, PlaceFacts]) -> dict[int, UUID]:
-    """By a name or alias, and close by. Without coordinates on both sides nothing is certain enough: chains have one name and many places."""
-    folded = {number: fold_name(one.name)[:200] for number, one in facts.items() if one.lat is not None and one.lng is not None}
-    near = queries.places_for([queries.Asked(name=name, lat=facts[number].lat, lng=facts[number].lng) for number, name in folded.items()])
+    """By a name or alias, and close by. Without coordinates on both sides nothing is certain enough: chains
+    have one name and many places."""
+    folded = {
+        number: fold_name(one.name)[:200]
+        for number, one in facts.items()
+        if one.lat is not None and one.lng is not None
+    }
+    near = queries.places_for(
+        [
+            queries.Asked(name=name, lat=facts[number].lat, lng=facts[number].lng)
+            for number, name in folded.items()
+        ]
+    )
     found = {}
     for (number, name), offered in zip(folded.items(), near, strict=True):
         one = facts[number]
-        ranked = sorted((_distance(one, place), str(place.id), place) for place in offered if place.lat is not None)
+        ranked = sorted(
+            (_distance(one, place), str(place.id), place) for place in offered if place.lat is not None
+        )
         same = next((place for km, _, place in ranked if km <= _reach(name, place)), None)
         if same is not None:
             found[number] = same.id
@@ -146,14 +190,20 @@ def _reach(name: str, place: queries.NearPlace) -> float:
 
 
 def _survivors(found: dict[int, UUID]) -> dict[int, UUID]:
-    merged = dict(Place.objects.filter(pk__in=set(found.values()), merged_into__isnull=False).values_list("id", "merged_into_id"))
+    merged = dict(
+        Place.objects.filter(pk__in=set(found.values()), merged_into__isnull=False).values_list(
+            "id", "merged_into_id"
+        )
+    )
     return {number: merged.get(pk, pk) for number, pk in found.items()}
 
 
 # --- writing ---
 
 
-def _update(rows: Mapping[UUID, Place], facts: Mapping[int, PlaceFacts], found: Mapping[int, UUID], taking: _Taking) -> int:
+def _update(
+    rows: Mapping[UUID, Place], facts: Mapping[int, PlaceFacts], found: Mapping[int, UUID], taking: _Taking
+) -> int:
     told: dict[UUID, list[PlaceFacts]] = {}
     for number, one in facts.items():
         told.setdefault(found[number], []).append(one)
@@ -189,7 +239,11 @@ def _create(facts: Mapping[int, PlaceFacts], taking: _Taking) -> dict[int, UUID]
     places = list({place.id: place for place in made.values()}.values())
     Place.objects.bulk_create(places)
     PlaceAlias.objects.bulk_create(
-        (PlaceAlias(place=place, city_id=place.city_id, folded=place.folded_name) for place in places if place.folded_name),
+        (
+            PlaceAlias(place=place, city_id=place.city_id, folded=place.folded_name)
+            for place in places
+            if place.folded_name
+        ),
         ignore_conflicts=True,
     )
     return ids
@@ -204,11 +258,27 @@ def _keys(one: PlaceFacts) -> list[tuple[Any, ...]]:
 
 def _new(one: PlaceFacts, taking: _Taking) -> Place:
     name = one.name[:200]
-    return Place(slug=slugify(name)[:100] or "venue", name=name, folded_name=fold_name(name)[:200], created_at=taking.now)
+    return Place(
+        slug=slugify(name)[:100] or "venue",
+        name=name,
+        folded_name=fold_name(name)[:200],
+        created_at=taking.now,
+    )
 
 
 #: Columns that facts may change; those that readers see.
-_VISIBLE: Final = (*_TEXTS, "kinds", "lat", "lng", "external_ids", "rating", "photos", "state", "city_id", "area_id")
+_VISIBLE: Final = (
+    *_TEXTS,
+    "kinds",
+    "lat",
+    "lng",
+    "external_ids",
+    "rating",
+    "photos",
+    "state",
+    "city_id",
+    "area_id",
+)
 _COLUMNS: Final = (*_VISIBLE, "provided", "provided_until", "rating_expires_at")
 
 
@@ -225,12 +295,17 @@ def _apply(place: Place, one: PlaceFacts, taking: _Taking) -> None:
         place.kinds = list(dict.fromkeys([*place.kinds, *one.kinds]))[:MOST_KINDS]
     place.external_ids = {**place.external_ids, **one.external_ids}
     place.provided = provided
-    place.provided_until = min((datetime.fromisoformat(entry["until"]) for entry in provided.values() if entry.get("until")), default=None)
+    place.provided_until = min(
+        (datetime.fromisoformat(entry["until"]) for entry in provided.values() if entry.get("until")),
+        default=None,
+    )
     _locate(place, one, taking)
 
 
 def _values(one: PlaceFacts) -> dict[str, Any]:
-    values: dict[str, Any] = {name: text for name in _TEXTS if len(text := getattr(one, name)) <= _TEXTS[name]}
+    values: dict[str, Any] = {
+        name: text for name in _TEXTS if len(text := getattr(one, name)) <= _TEXTS[name]
+    }
     values["address"] = one.address[: _TEXTS["address"]]
     zone = zone_named(values.get("timezone", ""))
     values["timezone"] = zone.key if zone else ""
@@ -241,13 +316,19 @@ def _values(one: PlaceFacts) -> dict[str, Any]:
 def _apply_point(place: Place, one: PlaceFacts, provided: dict[str, Any], taking: _Taking) -> None:
     if one.lat is None or one.lng is None or coordinates_problem(one.lat, one.lng):
         return
-    if not {"lat", "lng"} & set(place.locked_fields) and _may(place, provided, "lat", taking.by, empty=place.lat is None):
+    if not {"lat", "lng"} & set(place.locked_fields) and _may(
+        place, provided, "lat", taking.by, empty=place.lat is None
+    ):
         place.lat, place.lng = one.lat, one.lng
         _note(provided, "lat", taking)
 
 
 def _apply_rating(place: Place, one: PlaceFacts, provided: dict[str, Any], taking: _Taking) -> None:
-    if one.rating is not None and 0 <= one.rating <= 5 and _may(place, provided, "rating", taking.by, empty=place.rating is None):
+    if (
+        one.rating is not None
+        and 0 <= one.rating <= 5
+        and _may(place, provided, "rating", taking.by, empty=place.rating is None)
+    ):
         place.rating = Decimal(str(round(one.rating, 2)))
         _note(provided, "rating", taking)
         until = provided["rating"].get("until")
@@ -272,17 +353,27 @@ def _may(place: Place, provided: Mapping[str, Any], name: str, by: str, *, empty
 
 def _note(provided: dict[str, Any], name: str, taking: _Taking) -> None:
     entry = provided.get(name, {})
-    fresh = entry.get("by") == taking.by and entry.get("until") and datetime.fromisoformat(entry["until"]) > taking.now
+    fresh = (
+        entry.get("by") == taking.by
+        and entry.get("until")
+        and datetime.fromisoformat(entry["until"]) > taking.now
+    )
     if taking.until is None:
         provided[name] = {"by": taking.by}
-    elif not fresh or taking.until - datetime.fromisoformat(entry["until"]) >= min(RENEW, (taking.until - taking.now) / 4):
+    elif not fresh or taking.until - datetime.fromisoformat(entry["until"]) >= min(
+        RENEW, (taking.until - taking.now) / 4
+    ):
         provided[name] = {"by": taking.by, "until": taking.until.isoformat()}
 
 
 def _locate(place: Place, one: PlaceFacts, taking: _Taking) -> None:
     """City and area by the coordinates, where the place has none yet."""
     if place.city_id is None:
-        here = taking.atlas.city_at(place.lat, place.lng) if place.lat is not None and place.lng is not None else None
+        here = (
+            taking.atlas.city_at(place.lat, place.lng)
+            if place.lat is not None and place.lng is not None
+            else None
+        )
         slug = here.slug if here else one.city
         place.city_id = taking.cities.get(slug)
     if place.area_id is None and place.lat is not None and place.lng is not None:

@@ -21,25 +21,40 @@ MOST_HOURS: Final = 48
 MOST_DAYS: Final = 16
 MOST_BYTES: Final = 1_000
 
-_CURRENT: Final = ("temperature_c", "feels_like_c", "condition_code", "condition", "precipitation", "wind_ms", "observed_at", "valid_until")
+_CURRENT: Final = (
+    "temperature_c",
+    "feels_like_c",
+    "condition_code",
+    "condition",
+    "precipitation",
+    "wind_ms",
+    "observed_at",
+    "valid_until",
+)
 #: What readers see of it.
 _TOLD: Final = ("temperature_c", "feels_like_c", "condition", "precipitation", "wind_ms", "hourly", "daily")
 
 
 def record_weather(city_id: UUID, facts: WeatherFacts, *, now: datetime) -> bool:
-    """Store the weather of a city and announce it as `weather.update` on `weather:CITY`. True where readers were told of a change.
+    """Store the weather of a city and announce it as `weather.update` on `weather:CITY`. True where readers
+    were told of a change.
 
-    Readers are told of what they can see: whole degrees, whole metres a second, tenths of probability, other words, other steps of the forecast
-    (`places.forecast.same_weather`). The same weather observed anew keeps its figures and holds longer, in silence. Older facts than those that are held
-    change nothing. A forecast alone leaves the present weather as it is, as long as that still holds. Where an observation names no probability of rain,
-    that of the forecast's present step counts.
+    Readers are told of what they can see: whole degrees, whole metres a second, tenths of probability, other
+    words, other steps of the forecast (`places.forecast.same_weather`). The same weather observed anew keeps
+    its figures and holds longer, in silence. Older facts than those that are held change nothing. A forecast
+    alone leaves the present weather as it is, as long as that still holds. Where an observation names no
+    probability of rain, that of the forecast's present step counts.
     """
     if facts.valid_until <= facts.observed_at:
         return False
     with transaction.atomic():
         city = City.objects.select_for_update().get(pk=city_id)
-        row = Weather.objects.filter(city=city).first() or Weather(city=city, observed_at=facts.observed_at, valid_until=facts.valid_until)
-        before = None if row._state.adding else {name: getattr(row, name) for name in (*_TOLD, "condition_code")}
+        row = Weather.objects.filter(city=city).first() or Weather(
+            city=city, observed_at=facts.observed_at, valid_until=facts.valid_until
+        )
+        before = (
+            None if row._state.adding else {name: getattr(row, name) for name in (*_TOLD, "condition_code")}
+        )
         _apply(row, facts, now, adding=before is None)
         if before is not None and same_weather(before, {name: getattr(row, name) for name in _TOLD}, now=now):
             for name, told in before.items():

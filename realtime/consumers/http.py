@@ -65,8 +65,8 @@ def parameters(scope: Any) -> dict[str, str]:
 
 
 def read_query(scope: Any) -> Subscribe:
-    """What an address asks for: `?topics=a,b`; Last-Event-ID, else `after=EPOCH-OFFSET`; filters as in `/api/v1/events`; `batch=1`.
-    Raises Answered and Refused."""
+    """What an address asks for: `?topics=a,b`; Last-Event-ID, else `after=EPOCH-OFFSET`; filters as in
+    `/api/v1/events`; `batch=1`. Raises Answered and Refused."""
     given = parameters(scope)
     topics = read_topics([topic for topic in given.pop("topics", "").split(",") if topic])
     mark = given.pop("after", "")
@@ -97,7 +97,13 @@ async def open_office(scope: Any) -> Office:
 async def problem(scope: Any, send: Any, answered: Answered) -> None:
     """Problem details (RFC 9457)."""
     status = answered.status
-    body = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": answered.detail, "instance": scope["path"]}
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": answered.detail,
+        "instance": scope["path"],
+    }
     more = {
         HTTPStatus.METHOD_NOT_ALLOWED: [(b"allow", b"GET")],
         HTTPStatus.SERVICE_UNAVAILABLE: [(b"retry-after", b"5")],
@@ -107,10 +113,24 @@ async def problem(scope: Any, send: Any, answered: Answered) -> None:
 
 
 async def answer(
-    send: Any, body: Any, *, status: int = 200, kind: bytes = b"application/json", headers: list[tuple[bytes, bytes]] | None = None
+    send: Any,
+    body: Any,
+    *,
+    status: int = 200,
+    kind: bytes = b"application/json",
+    headers: list[tuple[bytes, bytes]] | None = None,
 ) -> None:
     """`body` as JSON, which it is already where it comes in bytes."""
-    data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    fixed = [(b"content-type", kind), (b"content-length", str(len(data)).encode()), (b"cache-control", b"no-store"), *SECURITY]
+    data = (
+        body
+        if isinstance(body, bytes)
+        else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    )
+    fixed = [
+        (b"content-type", kind),
+        (b"content-length", str(len(data)).encode()),
+        (b"cache-control", b"no-store"),
+        *SECURITY,
+    ]
     await send({"type": "http.response.start", "status": int(status), "headers": [*fixed, *(headers or [])]})
     await send({"type": "http.response.body", "body": data})

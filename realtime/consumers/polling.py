@@ -1,4 +1,5 @@
-"""`GET /api/v1/changes?wait=25`: a poll that waits on the hub, without a thread of its own. Without `wait` the plain view answers."""
+"""`GET /api/v1/changes?wait=25`: a poll that waits on the hub, without a thread of its own. Without `wait`
+the plain view answers."""
 
 import asyncio
 import contextlib
@@ -31,12 +32,15 @@ async def long_poll(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def _wait(office: Office, asked: PageAsked, receive: Any) -> bytes:
-    """The page, as soon as it has something; an empty one after the time, or when the client or this process goes. Raises django.db.Error."""
+    """The page, as soon as it has something; an empty one after the time, or when the client or this process
+    goes. Raises django.db.Error."""
     hub = office.hub
     clock = asyncio.get_running_loop().time
     until = clock() + asked.wait
     await hub.reach(asked.after)
-    asked = replace(asked, epoch=asked.epoch or hub.epoch)  # where the numbers begin anew meanwhile, nothing is resumed
+    asked = replace(
+        asked, epoch=asked.epoch or hub.epoch
+    )  # where the numbers begin anew meanwhile, nothing is resumed
     gone = asyncio.create_task(_gone(receive))
     looked = asked.after  # nothing up to here: no change is looked at twice, nor the database asked
     try:
@@ -58,7 +62,8 @@ async def _wait(office: Office, asked: PageAsked, receive: Any) -> bytes:
 
 
 async def _found(hub: Hub, asked: PageAsked, looked: int) -> list[Message]:
-    """What came after `looked`, one more than the limit: from memory where that reaches, else read once for all who ask the same."""
+    """What came after `looked`, one more than the limit: from memory where that reaches, else read once for
+    all who ask the same."""
     if looked < hub.window.start:
         question = (asked.topics, looked, asked.limit, hub.epoch)
         read = partial(hub.database.run, _from_database, *question)
@@ -73,7 +78,8 @@ async def _found(hub: Hub, asked: PageAsked, looked: int) -> list[Message]:
 
 
 def _from_database(topics: tuple[str, ...], after: int, limit: int, epoch: str) -> tuple[list[Message], int]:
-    """The changes, and up to where was pruned when they were there: what was pruned before they were read is a gap, and is said."""
+    """The changes, and up to where was pruned when they were there: what was pruned before they were read is
+    a gap, and is said."""
     found = [Message(change, epoch) for change in changes_after(after, limit=limit + 1, topics=topics)]
     return found, position().pruned_to
 

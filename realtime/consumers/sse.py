@@ -1,4 +1,5 @@
-"""`GET /api/v1/live`: the same feed as server-sent events, as a bare ASGI application (Django's middleware would hold or compress the stream)."""
+"""`GET /api/v1/live`: the same feed as server-sent events, as a bare ASGI application (Django's middleware
+would hold or compress the stream)."""
 
 import asyncio
 from http import HTTPStatus
@@ -27,7 +28,8 @@ _CLOSE_SECONDS = 5.0
 
 
 async def live_stream(scope: Any, receive: Any, send: Any) -> None:
-    """One stream, from its request to its end. `?topics=a,b`; Last-Event-ID, else `?after=EPOCH-OFFSET`; filters as in `/api/v1/events`; `batch=1`."""
+    """One stream, from its request to its end. `?topics=a,b`; Last-Event-ID, else `?after=EPOCH-OFFSET`;
+    filters as in `/api/v1/events`; `batch=1`."""
     task = asyncio.current_task()
     reader = Reader(lambda frame: send(frame.stream), server=send, overflow=lambda: task and task.cancel())
     try:
@@ -82,7 +84,8 @@ async def _end(reader: Reader, send: Any) -> None:
 
 
 def _allowed(scope: Any) -> list[tuple[bytes, bytes]]:
-    """The headers of the answer. A page of another site may not read the stream, with whoever's cookies. Raises Answered."""
+    """The headers of the answer. A page of another site may not read the stream, with whoever's cookies.
+    Raises Answered."""
     origin = header(scope, b"origin")
     if not origin:
         return _HEADERS

@@ -45,7 +45,13 @@ class Conversation:
     __slots__ = ("_address", "_hub", "_office", "_receive", "_recent", "_scope", "_send", "_task", "reader")
 
     def __init__(self, office: Office, scope: Any, receive: Any, send: Any) -> None:
-        self._office, self._hub, self._scope, self._receive, self._send = office, office.hub, scope, receive, send
+        self._office, self._hub, self._scope, self._receive, self._send = (
+            office,
+            office.hub,
+            scope,
+            receive,
+            send,
+        )
         self._address = ""
         self._task: asyncio.Task[Any] | None = asyncio.current_task()
         self._recent: deque[float] = deque()
@@ -87,7 +93,8 @@ class Conversation:
             self._hub.readers.discard(self.reader)
 
     async def _answer(self, event: Any) -> None:
-        """Obey one message, or where there is none yet the address. What ends the conversation is its reader's `code`."""
+        """Obey one message, or where there is none yet the address. What ends the conversation is its
+        reader's `code`."""
         try:
             if event is None:
                 await self._subscribe(read_query(self._scope))
@@ -97,7 +104,9 @@ class Conversation:
         except Refused as refused:
             self._refuse(refused)
             if refused.code in (Code.RATE, Code.SIZE):
-                self.reader.code = protocol.CLOSE_RATE if refused.code is Code.RATE else protocol.CLOSE_TOO_BIG
+                self.reader.code = (
+                    protocol.CLOSE_RATE if refused.code is Code.RATE else protocol.CLOSE_TOO_BIG
+                )
         except Answered as answered:
             self._refuse(Refused(Code.TOPICS, answered.detail))
         except DatabaseError as error:
@@ -110,7 +119,10 @@ class Conversation:
 
     def _count(self, event: Any) -> None:
         """Raises Refused for a message that is too long, or one too many."""
-        if len((event.get("text") or "").encode()) > protocol.MOST_BYTES_IN or len(event.get("bytes") or b"") > protocol.MOST_BYTES_IN:
+        if (
+            len((event.get("text") or "").encode()) > protocol.MOST_BYTES_IN
+            or len(event.get("bytes") or b"") > protocol.MOST_BYTES_IN
+        ):
             raise Refused(Code.SIZE, f"At most {protocol.MOST_BYTES_IN} bytes a message.")
         self._take(1)
 
@@ -121,7 +133,9 @@ class Conversation:
         while recent and now - recent[0] >= protocol.MESSAGES_SECONDS:
             recent.popleft()
         if len(recent) + weight > protocol.MOST_MESSAGES:
-            raise Refused(Code.RATE, f"At most {protocol.MOST_MESSAGES} messages in {protocol.MESSAGES_SECONDS:.0f} s.")
+            raise Refused(
+                Code.RATE, f"At most {protocol.MOST_MESSAGES} messages in {protocol.MESSAGES_SECONDS:.0f} s."
+            )
         recent.extend([now] * weight)
         self._office.guests.say(self._address, self.reader.user_id, weight)
 
@@ -135,7 +149,9 @@ class Conversation:
                 unsubscribe(self._hub, self.reader, topics)
                 self._office.asks_for(self.reader)
             case Auth():
-                raise Refused(Code.AUTH, "The token is not known here. Sign in, and the session's cookie is enough.")
+                raise Refused(
+                    Code.AUTH, "The token is not known here. Sign in, and the session's cookie is enough."
+                )
 
     async def _subscribe(self, asked: Subscribe) -> None:
         if len({*self.reader.topics(), *asked.topics}) > protocol.MOST_TOPICS:
@@ -157,7 +173,8 @@ class Conversation:
             self._task.cancel()
 
     async def _end(self) -> None:
-        """Close with the code that fits, after what is queued; a client that does not even take that is left to the server's time limits."""
+        """Close with the code that fits, after what is queued; a client that does not even take that is left
+        to the server's time limits."""
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
                 await self.reader.drained()

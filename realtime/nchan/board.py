@@ -1,4 +1,5 @@
-"""What the publisher has told the engine, for the gates to read: in Valkey, as a hint. Wiped, the hubs serve new readers until it is written anew."""
+"""What the publisher has told the engine, for the gates to read: in Valkey, as a hint. Wiped, the hubs serve
+new readers until it is written anew."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ _LINKS, _SECONDS = 16, 10.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """Up to `offset` every change is in the engine. `ids` are the engine's newest messages by topic, where it may still hold one."""
+    """Up to `offset` every change is in the engine. `ids` are the engine's newest messages by topic, where it
+    may still hold one."""
 
     epoch: str
     offset: int
@@ -29,7 +31,9 @@ class Board:
 
     def __init__(self) -> None:
         layers: Mapping[str, Any] = settings.CHANNEL_LAYERS
-        pool = BlockingConnectionPool.from_url(settings.REDIS_URL, max_connections=_LINKS, timeout=_SECONDS, decode_responses=True)
+        pool = BlockingConnectionPool.from_url(
+            settings.REDIS_URL, max_connections=_LINKS, timeout=_SECONDS, decode_responses=True
+        )
         self._redis = Redis(connection_pool=pool)
         self._prefix = f"{layers['default']['CONFIG']['prefix']}:live:engine:"
 
@@ -38,13 +42,18 @@ class Board:
         return self._redis.lock(self._prefix + "lease", timeout=_LEASE_SECONDS, thread_local=False)
 
     async def read(self, topics: Sequence[str]) -> Standing | None:
-        """Where the engine stands; None without a publisher, or while one change is on its way to it. Raises RedisError."""
+        """Where the engine stands; None without a publisher, or while one change is on its way to it. Raises
+        RedisError."""
         keys = ["lease", "epoch", "begun", "done", *(f"id:{topic}" for topic in topics)]
         found: list[Any] = await self._redis.mget([self._prefix + key for key in keys])
         lease, epoch, begun, done, *ids = found
         if lease is None or done is None or begun != done:
             return None
-        return Standing(epoch=epoch, offset=int(done), ids={topic: mark for topic, mark in zip(topics, ids, strict=True) if mark})
+        return Standing(
+            epoch=epoch,
+            offset=int(done),
+            ids={topic: mark for topic, mark in zip(topics, ids, strict=True) if mark},
+        )
 
     async def last(self) -> tuple[str, int] | None:
         """Epoch and offset that a publisher wrote last."""
@@ -59,7 +68,9 @@ class Board:
     async def finish(self, epoch: str, offset: int, ids: Mapping[str, str]) -> None:
         """It is there."""
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.mset({self._prefix + "epoch": epoch, self._prefix + "begun": offset, self._prefix + "done": offset})
+            pipe.mset(
+                {self._prefix + "epoch": epoch, self._prefix + "begun": offset, self._prefix + "done": offset}
+            )
             for topic, found in ids.items():
                 pipe.set(f"{self._prefix}id:{topic}", found, ex=KEPT_SECONDS * 2)
             await pipe.execute()
@@ -88,7 +99,9 @@ class Board:
     async def told(self, topics: Sequence[str]) -> dict[str, int]:
         """How many watch these, where the readers were told of any."""
         found: Any = await self._redis.hmget(self._prefix + "watching", list(topics))
-        return {topic: int(number) for topic, number in zip(topics, found, strict=True) if number and int(number)}
+        return {
+            topic: int(number) for topic, number in zip(topics, found, strict=True) if number and int(number)
+        }
 
     async def tell_anew(self) -> None:
         """Nobody knows what was told."""

@@ -1,4 +1,5 @@
-"""The inner door to nginx with nchan: an address that only the operator sets, and nobody's words can change; so it does not go through `egress`."""
+"""The inner door to nginx with nchan: an address that only the operator sets, and nobody's words can change;
+so it does not go through `egress`."""
 
 from http import HTTPStatus
 
@@ -21,13 +22,18 @@ class Engine:
 
     def __init__(self, url: str) -> None:
         self._client = httpx.AsyncClient(
-            base_url=url, timeout=httpx.Timeout(_SECONDS, pool=_CROWD_SECONDS), limits=_LIMITS, trust_env=False
+            base_url=url,
+            timeout=httpx.Timeout(_SECONDS, pool=_CROWD_SECONDS),
+            limits=_LIMITS,
+            trust_env=False,
         )
 
     async def publish(self, channel: str, text: str) -> str:
         """The engine's own id of the message, `SECOND:NUMBER`. Raises EngineDown."""
         try:
-            answer = await self._client.post(f"/publish/{channel}", content=text.encode(), headers={"Accept": "text/json"})
+            answer = await self._client.post(
+                f"/publish/{channel}", content=text.encode(), headers={"Accept": "text/json"}
+            )
             answer.raise_for_status()
             return str(answer.json()["last_message_id"])
         except (httpx.HTTPError, ValueError, KeyError) as error:

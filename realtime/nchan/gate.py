@@ -1,8 +1,10 @@
-"""Where nginx asks, before it lets a WebSocket in, who shall serve it: the engine, or the hub of this process.
+"""Where nginx asks, before it lets a WebSocket in, who shall serve it: the engine, or the hub of this
+process.
 
-The engine serves what it can do exactly: the public topics of the address (`/ws/live?topics=a,b&after=EPOCH-OFFSET`), without filters, no two of which
-can be topics of one event's change, for a reader that has missed nothing; that is what the site's own pages ask for. All else goes to the hub: by the same
-address, with the same protocol.
+The engine serves what it can do exactly: the public topics of the address
+(`/ws/live?topics=a,b&after=EPOCH-OFFSET`), without filters, no two of which can be topics of one event's
+change, for a reader that has missed nothing; that is what the site's own pages ask for. All else goes to the
+hub: by the same address, with the same protocol.
 """
 
 import asyncio
@@ -57,8 +59,14 @@ async def gate(scope: Any, receive: Any, send: Any) -> None:
         target = b"/_live/hub?" + scope["query_string"]
         headers = [(b"x-accel-redirect", target)]
     else:
-        headers = [(b"x-accel-redirect", b"/_live/engine"), (b"x-live-channels", found[0].encode()), (b"x-live-start", found[1].encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": [*headers, (b"content-length", b"0")]})
+        headers = [
+            (b"x-accel-redirect", b"/_live/engine"),
+            (b"x-live-channels", found[0].encode()),
+            (b"x-live-start", found[1].encode()),
+        ]
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [*headers, (b"content-length", b"0")]}
+    )
     await send({"type": "http.response.body", "body": b""})
 
 
@@ -83,7 +91,8 @@ class Gate:
         self._greeted: dict[tuple[Any, ...], tuple[float, tuple[str, ...]]] = {}
 
     async def place(self, hub: Hub, asked: Subscribe) -> tuple[str, str] | None:
-        """Channels and start for the engine; None for the hub. Raises EngineDown, RedisError and django.db.Error."""
+        """Channels and start for the engine; None for the hub. Raises EngineDown, RedisError and
+        django.db.Error."""
         topics = (SYSTEM_TOPIC, *asked.topics)
         for _ in range(_TRIES):
             standing = await self._board.read(topics)
@@ -94,7 +103,9 @@ class Gate:
                 channels = self._known(greeted)
                 if not channels:
                     channels = await self._greet(hub, asked, standing)
-                    if await self._board.read(topics) != standing:  # something may have gone before the greeting
+                    if (
+                        await self._board.read(topics) != standing
+                    ):  # something may have gone before the greeting
                         continue
                     self._greeted[greeted] = (asyncio.get_running_loop().time(), channels)
                 return ",".join((*channels, *topics)), start_of(topics, standing, greetings=len(channels))
@@ -102,21 +113,28 @@ class Gate:
         return None
 
     def _known(self, greeted: tuple[Any, ...]) -> tuple[str, ...]:
-        """Channels that greet with the same words, where they are not too old: a crowd that comes at once is told the same."""
+        """Channels that greet with the same words, where they are not too old: a crowd that comes at once is
+        told the same."""
         now = asyncio.get_running_loop().time()
         if len(self._greeted) > _MOST_GREETINGS:
-            self._greeted = {key: kept for key, kept in self._greeted.items() if now - kept[0] < _GREETING_SECONDS}
+            self._greeted = {
+                key: kept for key, kept in self._greeted.items() if now - kept[0] < _GREETING_SECONDS
+            }
         moment, channels = self._greeted.get(greeted, (float("-inf"), ()))
         return channels if now - moment < _GREETING_SECONDS else ()
 
     async def _greet(self, hub: Hub, asked: Subscribe, standing: Standing) -> tuple[str, ...]:
-        """Put the first frames, with the present state of places and weather and how many watch, into channels of their own; of one second the engine
-        sends them first, as the first of the first channels. One after the other, since a second may end in between."""
+        """Put the first frames, with the present state of places and weather and how many watch, into
+        channels of their own; of one second the engine sends them first, as the first of the first channels.
+        One after the other, since a second may end in between."""
         name, channels = secrets.token_hex(12), []
         epoch, offset = standing.epoch, standing.offset if asked.after is None else asked.after
         states = await hub.present.frames(asked.topics, epoch=epoch, offset=offset)
         told = await self._board.told(asked.topics)
-        crowds = [protocol.transient(topic, presence.KIND, {"watching": many}, offset=offset) for topic, many in told.items()]
+        crowds = [
+            protocol.transient(topic, presence.KIND, {"watching": many}, offset=offset)
+            for topic, many in told.items()
+        ]
         await self._board.note(asked.topics, now=time.time())
         hello, answer = (
             protocol.hello(epoch, standing.offset),
@@ -129,11 +147,14 @@ class Gate:
 
 
 def suits(asked: Subscribe) -> bool:
-    """Whether the engine can tell of each change once, and of nothing else: one list, or any number of single events; beside them places and the weather,
-    whose changes are of one topic each."""
+    """Whether the engine can tell of each change once, and of nothing else: one list, or any number of single
+    events; beside them places and the weather, whose changes are of one topic each."""
     events = [topic for topic in asked.topics if not topic.startswith(_WITH_STATE)]
     is_plain = (
-        asked.wanted is None and not asked.batch and len(asked.topics) <= _MOST and all(topic.startswith("events:") for topic in events)
+        asked.wanted is None
+        and not asked.batch
+        and len(asked.topics) <= _MOST
+        and all(topic.startswith("events:") for topic in events)
     )
     return is_plain and (len(events) < 2 or all(topic.startswith(_ONE) for topic in events))
 
@@ -153,19 +174,27 @@ def missed_something(hub: Hub, asked: Subscribe, standing: Standing) -> bool:
         return True
     if not hub.window.start <= asked.after <= standing.offset <= hub.offset:
         return True
-    return any(not message.keys.isdisjoint(asked.topics) for message in hub.window.after(asked.after) if message.offset <= standing.offset)
+    return any(
+        not message.keys.isdisjoint(asked.topics)
+        for message in hub.window.after(asked.after)
+        if message.offset <= standing.offset
+    )
 
 
 def start_of(topics: Sequence[str], standing: Standing, *, greetings: int) -> str:
-    """The engine's id after which its messages are new, over so many channels of greetings and those of `topics`; '' for all that it holds.
+    """The engine's id after which its messages are new, over so many channels of greetings and those of
+    `topics`; '' for all that it holds.
 
-    It has one second for all, and for each channel the number of its message within that second, `-` for none; one of them in brackets.
+    It has one second for all, and for each channel the number of its message within that second, `-` for
+    none; one of them in brackets.
     """
     found = {topic: tuple(map(int, mark.split(":"))) for topic, mark in standing.ids.items()}
     if not found:
         return ""
     second = max(moment for moment, _ in found.values())
-    numbers = [str(found[topic][1]) if topic in found and found[topic][0] == second else "-" for topic in topics]
+    numbers = [
+        str(found[topic][1]) if topic in found and found[topic][0] == second else "-" for topic in topics
+    ]
     newest = next(place for place, number in enumerate(numbers) if number != "-")
     numbers[newest] = f"[{numbers[newest]}]"
     return f"{second}:{'-,' * greetings}{','.join(numbers)}"

@@ -1,4 +1,5 @@
-"""The one process that hands the numbered changes to the engine, topic by topic. It follows the outbox by a hub of its own."""
+"""The one process that hands the numbered changes to the engine, topic by topic. It follows the outbox by a
+hub of its own."""
 
 import asyncio
 import contextlib
@@ -16,12 +17,14 @@ from realtime.protocol import SYSTEM_TOPIC, Message
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 1.0
-#: The engine answers no `ping` of a client; so everybody is told `pong` unasked, before any client gives the connection up.
+#: The engine answers no `ping` of a client; so everybody is told `pong` unasked, before any client gives the
+#: connection up.
 PONG_SECONDS = 20.0
 
 
 class Publisher:
-    """`run` waits for the lease, then publishes until it is lost. A second publisher waits, and goes on where the first one stopped."""
+    """`run` waits for the lease, then publishes until it is lost. A second publisher waits, and goes on where
+    the first one stopped."""
 
     def __init__(self, hub: Hub, engine: Engine, board: Board) -> None:
         self._hub, self._engine, self._board = hub, engine, board
@@ -76,13 +79,16 @@ class Publisher:
                 await self._board.tell(news)  # first, so that who comes after it is greeted with it
             for topic, watching in news.items():
                 frame = protocol.transient(topic, presence.KIND, {"watching": watching}, offset=self._at)
-                await self._board.finish(self._epoch, self._at, {topic: await self._engine.publish(topic, frame.text)})
+                await self._board.finish(
+                    self._epoch, self._at, {topic: await self._engine.publish(topic, frame.text)}
+                )
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_SECONDS):
                     await self._hub.changed(self._at)
 
     async def _take_over(self) -> None:
-        """Go on where the last publisher stopped. Where nobody knows, wait until the engine has forgotten what it holds, and have all read anew."""
+        """Go on where the last publisher stopped. Where nobody knows, wait until the engine has forgotten
+        what it holds, and have all read anew."""
         last = await self._board.last()
         if last is not None:
             self._epoch, self._at = last
@@ -107,7 +113,13 @@ class Publisher:
         if message.is_public:
             await self._board.begin(message.offset)
             keys = sorted(message.keys)
-            ids = dict(zip(keys, await asyncio.gather(*(self._engine.publish(key, message.text) for key in keys)), strict=True))
+            ids = dict(
+                zip(
+                    keys,
+                    await asyncio.gather(*(self._engine.publish(key, message.text) for key in keys)),
+                    strict=True,
+                )
+            )
             await self._lease.reacquire()
         await self._board.finish(self._epoch, message.offset, ids)
         self._at = message.offset

@@ -1,4 +1,5 @@
-"""How many listen through the engine: asked of it topic by topic, told to the ledger (the staff's view, Prometheus) and, rounded, to the readers themselves."""
+"""How many listen through the engine: asked of it topic by topic, told to the ledger (the staff's view,
+Prometheus) and, rounded, to the readers themselves."""
 
 import asyncio
 import time
@@ -16,7 +17,8 @@ from realtime.protocol import SYSTEM_TOPIC
 
 log = structlog.get_logger(__name__)
 REPORT_SECONDS: Final = 5.0
-#: So many topics are asked about in one look, those first that were asked about longest ago; each question is a request to the engine.
+#: So many topics are asked about in one look, those first that were asked about longest ago; each question is
+#: a request to the engine.
 AT_ONCE: Final = 100
 
 
@@ -53,10 +55,13 @@ class Turnout:
         topics = dict(sorted(self._readers.items(), key=lambda each: -each[1])[:MOST_TOPICS])
         standing = Standing(connections={ENGINE: total}, topics=topics, epoch=hub.epoch, offset=hub.offset)
         readers = await asyncio.to_thread(_exchange, standing)
-        self._news |= self._presence.news({topic: count for topic, count in readers.items() if topic in self._readers})
+        self._news |= self._presence.news(
+            {topic: count for topic, count in readers.items() if topic in self._readers}
+        )
 
     async def _ask(self) -> None:
-        """About some of the topics; what nobody listens to is forgotten, unless somebody may be on the way."""
+        """About some of the topics; what nobody listens to is forgotten, unless somebody may be on the
+        way."""
         noted, now = await self._board.noted(), time.time()
         for topic in noted:
             self._readers.setdefault(topic, 0)

@@ -56,7 +56,10 @@ def resume(source: Source, *, by: Actor) -> Said:
     """Let it go on."""
     resumed = pausing.resume(PauseScope.SOURCE, source.slug, by=by)
     return Said(
-        resumed, "goes on." if resumed else "was not paused itself; a pause of its city, a step or everything is lifted by the API."
+        resumed,
+        "goes on."
+        if resumed
+        else "was not paused itself; a pause of its city, a step or everything is lifted by the API.",
     )
 
 

@@ -20,7 +20,16 @@ class CredentialAdmin(ModelAdmin):
     """What opens a platform, and until when."""
 
     form = CredentialForm
-    list_display = ("name", "connector", "kind", "issued_at", "expires_at", "rotation_days", "checked_at", "check_error")
+    list_display = (
+        "name",
+        "connector",
+        "kind",
+        "issued_at",
+        "expires_at",
+        "rotation_days",
+        "checked_at",
+        "check_error",
+    )
     list_filter = ("kind", "connector")
     search_fields = ("name", "connector")
     readonly_fields = ("issued_at", "previous_until", "checked_at", "check_error")
@@ -32,7 +41,13 @@ class CredentialAdmin(ModelAdmin):
         told = "All of them anew where any is given: the platform is asked first, and the old ones stay usable for a while."
         return [
             (None, {"fields": ("name", "connector", "kind", "expires_at", "rotation_days")}),
-            ("Values", {"fields": values, "description": told if obj else "They are stored encrypted and never shown again."}),
+            (
+                "Values",
+                {
+                    "fields": values,
+                    "description": told if obj else "They are stored encrypted and never shown again.",
+                },
+            ),
             *([("Known", {"fields": self.readonly_fields})] if obj else []),
         ]
 

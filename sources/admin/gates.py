@@ -29,7 +29,8 @@ class QualityGateAdmin(ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The form; POST with `preview` says what the wanted gates would have done, with `save` sets them, with `defaults` goes back."""
+        """The form; POST with `preview` says what the wanted gates would have done, with `save` sets them,
+        with `defaults` goes back."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method == "POST" and not self.has_change_permission(request):
@@ -50,7 +51,13 @@ class QualityGateAdmin(ModelAdmin):
         return TemplateResponse(
             request,
             "admin/sources/gates.html",
-            {**self.admin_site.each_context(request), "title": "Quality gates", "opts": self.opts, **shown, **(extra_context or {})},
+            {
+                **self.admin_site.each_context(request),
+                "title": "Quality gates",
+                "opts": self.opts,
+                **shown,
+                **(extra_context or {}),
+            },
         )
 
     def _saved(self, request: HttpRequest, rules: QualityRules) -> HttpResponse:
@@ -82,4 +89,11 @@ def _preview(wanted: QualityRules, present: QualityRules) -> dict[str, Any]:
         for name in GATES
         if name in wanted.gates or name in present.gates
     ]
-    return {"events": found.events, "now": found.now.passed, "then": found.then.passed, "lost": found.lost, "won": found.won, "rows": rows}
+    return {
+        "events": found.events,
+        "now": found.now.passed,
+        "then": found.then.passed,
+        "lost": found.lost,
+        "won": found.won,
+        "rows": rows,
+    }

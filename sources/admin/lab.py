@@ -41,19 +41,26 @@ class LookForm(forms.Form):
         label="Address",
         max_length=2000,
         help_text="a calendar, a feed, a page, an API's answer, or a platform's page of a city, an organizer or a venue",
-        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "https://…", "inputmode": "url", "autofocus": True}),
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"placeholder": "https://…", "inputmode": "url", "autofocus": True}
+        ),
     )
     city = forms.ModelChoiceField(
         City.objects.all(), to_field_name="slug", required=False, empty_label="none", widget=UnfoldAdminSelectWidget,
         help_text="where its events are; gives the time zone where they do not say",
     )  # fmt: skip
     connector = forms.ChoiceField(
-        required=False, widget=UnfoldAdminSelectWidget, help_text="leave it to the lab, or overrule what it detects"
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text="leave it to the lab, or overrule what it detects",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["connector"].choices = [("", "detected"), *((name, registry.get(name).metadata.title) for name in registry.names())]  # type: ignore[attr-defined]
+        self.fields["connector"].choices = [
+            ("", "detected"),
+            *((name, registry.get(name).metadata.title) for name in registry.names()),
+        ]  # type: ignore[attr-defined]
 
     def clean_url(self) -> str:
         """Only a web address: a file is for `manage.py inspect_source`."""
@@ -66,7 +73,9 @@ class LookForm(forms.Form):
 class EnableForm(forms.Form):
     """What a source needs beyond what the lab found."""
 
-    name = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget, help_text="readers see it as the source")
+    name = forms.CharField(
+        max_length=200, widget=UnfoldAdminTextInputWidget, help_text="readers see it as the source"
+    )
     trust = forms.ChoiceField(
         choices=[(t.value, t.value) for t in Trust if t is not Trust.BLOCKED], initial=Trust.NORMAL, widget=UnfoldAdminSelectWidget,
         help_text="trusted: clean events are published at once; normal and doubtful: they wait for a person",
@@ -83,7 +92,9 @@ def lab_urls(model_admin: Any) -> list[URLPattern]:
         path("lab/", wrap(start), name="sources_lab"),
         path("lab/<slug:token>/", wrap(show), name="sources_lab_look"),
         path("lab/<slug:token>/again/", wrap(again), name="sources_lab_again"),
-        path("lab/<slug:token>/enable/", wrap(enable, "sources.add_source", CHANGE), name="sources_lab_enable"),
+        path(
+            "lab/<slug:token>/enable/", wrap(enable, "sources.add_source", CHANGE), name="sources_lab_enable"
+        ),
     ]
 
 
@@ -106,7 +117,11 @@ def start(request: HttpRequest) -> HttpResponse:
     form = LookForm(request.POST or None, initial={name: request.GET.get(name) for name in ("url", "city")})
     if request.method == "POST" and form.is_valid():
         city = form.cleaned_data["city"]
-        wish = lab.LabWish(url=form.cleaned_data["url"], connector=form.cleaned_data["connector"], city=city.slug if city else "")
+        wish = lab.LabWish(
+            url=form.cleaned_data["url"],
+            connector=form.cleaned_data["connector"],
+            city=city.slug if city else "",
+        )
         return _begin(request, wish)
     return _page(request, form=form)
 
@@ -144,7 +159,12 @@ def again(request: HttpRequest, token: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
     form = _config_form(connector, config, request.POST)
     if not form.is_valid():
-        messages.error(request, "; ".join(f"{name.removeprefix('config__')}: {errors[0]}" for name, errors in form.errors.items()))
+        messages.error(
+            request,
+            "; ".join(
+                f"{name.removeprefix('config__')}: {errors[0]}" for name, errors in form.errors.items()
+            ),
+        )
         return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
     wish = {**look["wish"], "connector": connector, "config": config_of(connector, form.cleaned_data)}
     return _begin(request, lab.LabWish(**wish))
@@ -176,12 +196,17 @@ def _begin(request: HttpRequest, wish: lab.LabWish) -> HttpResponse:
     try:
         token = lab.begin(wish, by=request.user)
     except RedisError:
-        messages.error(request, "Valkey does not answer, so nothing can be looked at. Start it (make run), then try again.")
+        messages.error(
+            request,
+            "Valkey does not answer, so nothing can be looked at. Start it (make run), then try again.",
+        )
         return HttpResponseRedirect(reverse("admin:sources_lab"))
     try:
         tasks.process_lab.delay(token)
     except OperationalError:
-        messages.error(request, "No broker answers, so no worker can look. Start Valkey and the workers, then try again.")
+        messages.error(
+            request, "No broker answers, so no worker can look. Start Valkey and the workers, then try again."
+        )
     return HttpResponseRedirect(reverse("admin:sources_lab_look", args=[token]))
 
 
@@ -196,7 +221,8 @@ def _look(token: str) -> dict[str, Any]:
 
 
 def _basis(look: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    """The connector and configuration to adjust: what was found, else what was chosen by hand; ('', {}) where neither."""
+    """The connector and configuration to adjust: what was found, else what was chosen by hand; ('', {}) where
+    neither."""
     result, wish = look.get("result"), look["wish"]
     if result is not None:
         return result["connector"], result["config"]
@@ -225,5 +251,7 @@ def _cards(result: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _page(request: HttpRequest, **context: Any) -> HttpResponse:
     return TemplateResponse(
-        request, "admin/sources/source/lab.html", {**admin.site.each_context(request), "title": "Source lab", **context}
+        request,
+        "admin/sources/source/lab.html",
+        {**admin.site.each_context(request), "title": "Source lab", **context},
     )

@@ -1,4 +1,5 @@
-"""What stands above a source's form: how it does, what it brought, its last runs and requests, its pauses, and what its platform says."""
+"""What stands above a source's form: how it does, what it brought, its last runs and requests, its pauses,
+and what its platform says."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ EXCHANGES: Final = 30
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Panel:
-    """For the template. `under_way` is the run that goes on now; `exchanges` are the last requests, of the last run that made any; `quality` the report of
-    the last run that refined anything."""
+    """For the template. `under_way` is the run that goes on now; `exchanges` are the last requests, of the
+    last run that made any; `quality` the report of the last run that refined anything."""
 
     source: Source
     chart: SafeString

@@ -52,7 +52,9 @@ class FetchRunAdmin(ReadOnlyAdmin):
     def dropped_table(self, run: FetchRun) -> SafeString:
         rows = sorted(run.dropped.items(), key=lambda row: -row[1])
         return (
-            format_html("<table>{}</table>", format_html_join("", "<tr><td>{}:&nbsp;</td><td>{}</td></tr>", rows))
+            format_html(
+                "<table>{}</table>", format_html_join("", "<tr><td>{}:&nbsp;</td><td>{}</td></tr>", rows)
+            )
             if rows
             else format_html("nothing")
         )
@@ -60,18 +62,32 @@ class FetchRunAdmin(ReadOnlyAdmin):
     @admin.display(description="what came, as it came")
     def payloads(self, run: FetchRun) -> SafeString:
         rows = (
-            (reverse("admin:sources_payload_raw", args=[row.month.isoformat(), row.pk]), row.url or "file", row.size)
+            (
+                reverse("admin:sources_payload_raw", args=[row.month.isoformat(), row.pk]),
+                row.url or "file",
+                row.size,
+            )
             for row in Payload.objects.filter(source_id=run.source_id, run_id=run.pk).defer("content")
         )
         return format_html_join("", '<div><a href="{}">{}</a> {} bytes</div>', rows)
 
     def get_urls(self) -> list[Any]:
-        raw = path("payload/<str:month>/<uuid:pk>/", self.admin_site.admin_view(self.raw), name="sources_payload_raw")
-        stop = path("<uuid:pk>/cancel/", self.admin_site.admin_view(self.cancel_view), name="sources_fetchrun_cancel")
-        far = path("<uuid:pk>/progress/", self.admin_site.admin_view(self.progress_view), name="sources_fetchrun_progress")
+        raw = path(
+            "payload/<str:month>/<uuid:pk>/", self.admin_site.admin_view(self.raw), name="sources_payload_raw"
+        )
+        stop = path(
+            "<uuid:pk>/cancel/", self.admin_site.admin_view(self.cancel_view), name="sources_fetchrun_cancel"
+        )
+        far = path(
+            "<uuid:pk>/progress/",
+            self.admin_site.admin_view(self.progress_view),
+            name="sources_fetchrun_progress",
+        )
         return [raw, stop, far, *super().get_urls()]
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
         run = FetchRun.objects.filter(pk=object_id).first()
         shown = {
             "run": run if run and run.state == RunState.RUNNING else None,
@@ -96,7 +112,11 @@ class FetchRunAdmin(ReadOnlyAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         asked = runs.cancel(pk, by=request.user, now=now())
-        words = "It ends at its next page or batch; what it recorded stays." if asked else "The run is over already."
+        words = (
+            "It ends at its next page or batch; what it recorded stays."
+            if asked
+            else "The run is over already."
+        )
         messages.add_message(request, messages.SUCCESS if asked else messages.WARNING, words)
         return HttpResponseRedirect(reverse("admin:sources_fetchrun_change", args=[pk]))
 

@@ -37,10 +37,17 @@ from sources.services.runs import RUN
 URGENT_FIRST = (
     Health.FAILING, Health.REFUSED, Health.QUARANTINED, Health.DEGRADED, Health.HEALTHY, Health.NEEDS_KEY, Health.SLEEPING,
 )  # fmt: skip
-#: The fields of a source's form, by heading. Its configuration stands between the first and the second, one field for each setting.
+#: The fields of a source's form, by heading. Its configuration stands between the first and the second, one
+#: field for each setting.
 WHO = ("name", "slug", "type", "connector", "url")
 WHERE = ("city", "timezone", "language", "default_category", "owner", "trust")
-WHEN = ("is_active", "priority", ("schedule_minutes", "schedule_at"), ("quicken", "obey_hints"), "next_fetch_at")
+WHEN = (
+    "is_active",
+    "priority",
+    ("schedule_minutes", "schedule_at"),
+    ("quicken", "obey_hints"),
+    "next_fetch_at",
+)
 HOW = ("credential", ("rate_limit", "rate_window_seconds"), "max_bytes", "obey_robots")
 KNOWN = ("covered_at", "consecutive_failures", "last_error", "checkpoint")
 
@@ -51,7 +58,17 @@ class SourceAdmin(ModelAdmin):
 
     form = EntryForm
 
-    list_display = ("how", "named", "connector", "city", "thirty_days", "last_fetched_at", "due", "is_active", "trust")
+    list_display = (
+        "how",
+        "named",
+        "connector",
+        "city",
+        "thirty_days",
+        "last_fetched_at",
+        "due",
+        "is_active",
+        "trust",
+    )
     list_display_links = ("named",)
     list_select_related = ("city",)
     list_filter = ("health", "is_active", "connector", "trust", "city", "is_sample")
@@ -71,12 +88,18 @@ class SourceAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         """What needs a person first, what sleeps last."""
-        urgency = Case(*(When(health=health.value, then=Value(place)) for place, health in enumerate(URGENT_FIRST)), default=Value(99))
+        urgency = Case(
+            *(When(health=health.value, then=Value(place)) for place, health in enumerate(URGENT_FIRST)),
+            default=Value(99),
+        )
         return Source.objects.annotate(urgency=urgency).order_by("urgency", "name")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Other pages choose among sources without the annotation of this list."""
-        is_list = request.resolver_match is not None and request.resolver_match.url_name == "sources_source_changelist"
+        is_list = (
+            request.resolver_match is not None
+            and request.resolver_match.url_name == "sources_source_changelist"
+        )
         return ("urgency", "name") if is_list else ("name",)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
@@ -92,12 +115,18 @@ class SourceAdmin(ModelAdmin):
     @admin.display(description="health", ordering="urgency")
     def how(self, source: Source) -> SafeString:
         words = source.health.replace("_", " ")
-        return format_html('<span class="health health--{}" title="{}">{}</span>', source.health, source.health_detail, words)
+        return format_html(
+            '<span class="health health--{}" title="{}">{}</span>', source.health, source.health_detail, words
+        )
 
     @admin.display(description="name", ordering="name")
     def named(self, source: Source) -> SafeString:
         quiet = source.health in ("healthy", "sleeping")
-        detail = "" if quiet else format_html("<small class='source__detail'>{}</small>", source.health_detail[:160])
+        detail = (
+            ""
+            if quiet
+            else format_html("<small class='source__detail'>{}</small>", source.health_detail[:160])
+        )
         return format_html("{}{}", source.name, detail)
 
     @admin.display(description="due", ordering="next_fetch_at", empty_value="–")
@@ -112,7 +141,11 @@ class SourceAdmin(ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
-        return [*lab_urls(self), path("<uuid:pk>/do/<slug:verb>/", wrap(self.do_view), name="sources_source_do"), *super().get_urls()]
+        return [
+            *lab_urls(self),
+            path("<uuid:pk>/do/<slug:verb>/", wrap(self.do_view), name="sources_source_do"),
+            *super().get_urls(),
+        ]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The model's form, and for a source that is there a field for each of its connector's settings."""
@@ -124,7 +157,13 @@ class SourceAdmin(ModelAdmin):
         config: tuple[str, ...] = tuple(self._settings(obj)) or ("config",)
         return [
             (None, {"fields": WHO}),
-            ("Configuration", {"fields": config, "description": "" if obj else "The settings follow once the connector is saved."}),
+            (
+                "Configuration",
+                {
+                    "fields": config,
+                    "description": "" if obj else "The settings follow once the connector is saved.",
+                },
+            ),
             ("Where", {"fields": WHERE}),
             ("When", {"fields": WHEN}),
             ("How", {"fields": HOW}),
@@ -141,7 +180,8 @@ class SourceAdmin(ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """A configuration that the connector does not understand is saved switched off, and said so. Ticking it on checks its key, as the button does."""
+        """A configuration that the connector does not understand is saved switched off, and said so. Ticking
+        it on checks its key, as the button does."""
         if any(name.startswith(PREFIX) for name in form.fields) and "connector" not in form.changed_data:
             obj.config = config_of(obj.connector, form.cleaned_data)
         try:
@@ -154,9 +194,13 @@ class SourceAdmin(ModelAdmin):
         super().save_model(request, obj, form, change)
         if is_asked_on:
             said = acts.enable(obj, by=request.user)
-            messages.add_message(request, messages.SUCCESS if said.ok else messages.ERROR, f"{obj.name}: {said.words}")
+            messages.add_message(
+                request, messages.SUCCESS if said.ok else messages.ERROR, f"{obj.name}: {said.words}"
+            )
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
         source = self.get_object(request, object_id)
         panel = panel_of(source) if isinstance(source, Source) else None
         verbs = acts.words_for(panel.source, is_paused=bool(panel.paused), by=request.user) if panel else []
@@ -196,7 +240,9 @@ class SourceAdmin(ModelAdmin):
     def _carry_out(self, request: HttpRequest, sources: Any, verb: Callable[..., acts.Said]) -> None:
         for source in sources:
             said = verb(source, by=request.user)
-            messages.add_message(request, messages.SUCCESS if said.ok else messages.WARNING, f"{source.name}: {said.words}")
+            messages.add_message(
+                request, messages.SUCCESS if said.ok else messages.WARNING, f"{source.name}: {said.words}"
+            )
 
     @action(description="Run now", permissions=["run"])
     def run_now(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
@@ -218,6 +264,8 @@ class SourceAdmin(ModelAdmin):
     def disable(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources.select_related("city"), acts.disable)
 
-    @action(description="Reset: forget failures and what was unchanged, ask for all of it", permissions=["change"])
+    @action(
+        description="Reset: forget failures and what was unchanged, ask for all of it", permissions=["change"]
+    )
     def reset(self, request: HttpRequest, sources: QuerySet[Source]) -> None:
         self._carry_out(request, sources.select_related("city"), acts.reset)

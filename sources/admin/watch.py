@@ -27,7 +27,8 @@ class AlertAdmin(ReadOnlyAdmin):
 
 @admin.register(SetAside)
 class SetAsideAdmin(ReadOnlyAdmin):
-    """What used up its time or ended its process: not tried again until the code changes, or someone says so here."""
+    """What used up its time or ended its process: not tried again until the code changes, or someone says so
+    here."""
 
     list_display = ("title", "source", "kind", "reason", "strikes", "set_aside_at", "waits_for")
     list_select_related = ("source",)

@@ -1,4 +1,5 @@
-"""What the categorizer makes of given texts, for staff: answered by the web process, which needs the small models alone."""
+"""What the categorizer makes of given texts, for staff: answered by the web process, which needs the small
+models alone."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -41,12 +42,17 @@ def curated(given: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The answers to valid texts, in order, as `Curated` describes them."""
     texts = [EventText(**{name: text.get(name, "") for name in _WORDS}) for text in given]
     hints = np.array([hints_of(text.get("labels", ())) for text in given], np.float32)
-    return [_told(text, answer) for text, answer in zip(given, categorizer().answers(texts, hints=hints), strict=True)]
+    return [
+        _told(text, answer)
+        for text, answer in zip(given, categorizer().answers(texts, hints=hints), strict=True)
+    ]
 
 
 def _told(text: dict[str, Any], answer: Answer) -> dict[str, Any]:
     labels = text.get("labels", ())
-    told = verdict(answer, title=text["title"], description=text.get("description", ""), labels=labels, tags=labels)
+    told = verdict(
+        answer, title=text["title"], description=text.get("description", ""), labels=labels, tags=labels
+    )
     return {
         "id": text.get("id"),
         "category": told.category,

@@ -1,4 +1,5 @@
-"""What is sent to us: submissions of visitors, and signed webhooks. Answered with 202 once it is kept, whatever the broker does."""
+"""What is sent to us: submissions of visitors, and signed webhooks. Answered with 202 once it is kept,
+whatever the broker does."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -48,7 +49,14 @@ class NotSetUp(APIException):
 
 def _header(name: str, about: str, example: str, *, required: bool = True) -> OpenApiParameter:
     examples = [OpenApiExample("example", value=example)]
-    return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, required=required, description=about, examples=examples)
+    return OpenApiParameter(
+        name,
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        required=required,
+        description=about,
+        examples=examples,
+    )
 
 
 class Submissions(PublicView):
@@ -56,7 +64,14 @@ class Submissions(PublicView):
         operation_id="submit",
         summary="Tell of an event",
         description="A person looks at it before it is listed.",
-        parameters=[_header("Idempotency-Key", "Sending the same again with the same key does it once.", "b7f1c0de-1", required=False)],
+        parameters=[
+            _header(
+                "Idempotency-Key",
+                "Sending the same again with the same key does it once.",
+                "b7f1c0de-1",
+                required=False,
+            )
+        ],
         request=Submission,
         responses=described({202: Accepted, 200: Accepted}, 400, 404, 413, 415, 422),
         tags=["submissions"],
@@ -94,7 +109,11 @@ class Webhooks(PublicView):
     )  # fmt: skip
     def post(self, request: Request, source: str) -> Response:
         """Take in what a publisher sends."""
-        held = Source.objects.select_related("city", "credential").filter(slug=source, type=SourceType.WEBHOOK).first()
+        held = (
+            Source.objects.select_related("city", "credential")
+            .filter(slug=source, type=SourceType.WEBHOOK)
+            .first()
+        )
         if not is_on(Flag.WEBHOOKS) or held is None:
             raise Http404
         if not (request.content_type or "").startswith("application/json"):

@@ -1,4 +1,5 @@
-"""Running the pipeline: pause and resume, cancel, discoveries, how it does, and what operators should know."""
+"""Running the pipeline: pause and resume, cancel, discoveries, how it does, and what operators should
+know."""
 
 from typing import Any, ClassVar
 
@@ -40,7 +41,13 @@ from sources.services.pausing import PAUSE, RESUME
 from sources.services.runs import RUN
 
 _HOURS = (
-    Param(name="hours", read=read.whole(1, 24 * 90), about="How far back; 24 where it is left out.", example=24, type=OpenApiTypes.INT),
+    Param(
+        name="hours",
+        read=read.whole(1, 24 * 90),
+        about="How far back; 24 where it is left out.",
+        example=24,
+        type=OpenApiTypes.INT,
+    ),
 )
 _ALERTS = (
     Param(
@@ -52,7 +59,9 @@ _ALERTS = (
     ),
     *LIMITS,
 )
-_RUN_ID = in_path("run_id", "Id of the run or the discovery.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)
+_RUN_ID = in_path(
+    "run_id", "Id of the run or the discovery.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID
+)
 
 
 class AdminPause(StaffView):
@@ -70,10 +79,18 @@ class AdminPause(StaffView):
         """Hold everything, a source, a city or a step."""
         wish = _checked(PauseWish, request)
         try:
-            pause = pausing.pause(PauseScope(wish["scope"]), wish["key"], reason=wish["reason"], by=request.user, now=timezone.now())
+            pause = pausing.pause(
+                PauseScope(wish["scope"]),
+                wish["key"],
+                reason=wish["reason"],
+                by=request.user,
+                now=timezone.now(),
+            )
         except pausing.PauseInvalid as error:
             raise ValidationError({error.field: [error.detail]}) from error
-        return Response({name: getattr(pause, name) for name in ("scope", "key", "reason", "requested_by", "since")})
+        return Response(
+            {name: getattr(pause, name) for name in ("scope", "key", "reason", "requested_by", "since")}
+        )
 
 
 class AdminResume(StaffView):
@@ -144,14 +161,18 @@ class AdminCancel(StaffView):
     def post(self, request: Request, run_id: str) -> Response:
         """Ask it to end; 409 where it is over."""
         asked, now = read_id(run_id, "run"), timezone.now()
-        kind: type[FetchRun] | type[Discovery] = FetchRun if FetchRun.objects.filter(pk=asked).exists() else Discovery
+        kind: type[FetchRun] | type[Discovery] = (
+            FetchRun if FetchRun.objects.filter(pk=asked).exists() else Discovery
+        )
         done = (cancel if kind is FetchRun else cancel_discovery)(asked, by=request.user, now=now)
         state = kind._default_manager.filter(pk=asked).values_list("state", flat=True).first()
         if state is None:
             raise NotFound(f"There is no run {run_id[:80]}.")
         if not done:
             raise Conflict(f"It is over: {state}.")
-        return Response({"run": asked, "status": "cancelled" if state == RunState.CANCELLED else "cancelling"}, status=202)
+        return Response(
+            {"run": asked, "status": "cancelled" if state == RunState.CANCELLED else "cancelling"}, status=202
+        )
 
 
 class AdminDiscovery(StaffView):
@@ -185,7 +206,14 @@ class AdminDiscoveryRun(StaffView):
     @extend_schema(
         operation_id="admin_discovery_read",
         summary="One discovery",
-        parameters=[in_path("discovery_id", "Id of the discovery.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)],
+        parameters=[
+            in_path(
+                "discovery_id",
+                "Id of the discovery.",
+                "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e",
+                OpenApiTypes.UUID,
+            )
+        ],
         responses=described({200: DiscoveryDetail}, 401, 403, 404),
         tags=["staff"],
     )
@@ -235,4 +263,8 @@ def _wanted(wish: dict[str, Any]) -> Wanted:
 
 def _alert(alert: Alert) -> dict[str, Any]:
     names = ("key", "title", "detail", "raised_at", "resolved_at")
-    return {"id": str(alert.id), "source": alert.source.slug if alert.source else None, **{name: getattr(alert, name) for name in names}}
+    return {
+        "id": str(alert.id),
+        "source": alert.source.slug if alert.source else None,
+        **{name: getattr(alert, name) for name in names},
+    }

@@ -35,7 +35,14 @@ def page_of(request: Request, values: dict[str, Any], rows: QuerySet[Any], shape
     found = list(rows[offset : offset + limit + 1])
     more = len(found) > limit
     following = next_address(request, offset=offset + limit) if more else None
-    return with_next({"results": [shape(row) for row in found[:limit]], "next": following, "has_more": more, "total": rows.count()})
+    return with_next(
+        {
+            "results": [shape(row) for row in found[:limit]],
+            "next": following,
+            "has_more": more,
+            "total": rows.count(),
+        }
+    )
 
 
 def run_facts(run: FetchRun) -> dict[str, Any]:
@@ -45,7 +52,12 @@ def run_facts(run: FetchRun) -> dict[str, Any]:
         "coverage", "events_found", "events_processed", "events_approved",
         "new", "changed", "unchanged", "moved", "missing", "merged", "dropped", "error_code", "error_detail", "request_id",
     )  # fmt: skip
-    return {"id": str(run.id), "source": run.source.slug, "discovery": run.discovery_id, **{name: getattr(run, name) for name in names}}
+    return {
+        "id": str(run.id),
+        "source": run.source.slug,
+        "discovery": run.discovery_id,
+        **{name: getattr(run, name) for name in names},
+    }
 
 
 def discovery_facts(discovery_id: UUID) -> dict[str, Any]:

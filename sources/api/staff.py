@@ -25,15 +25,33 @@ from sources.services.runs import RUN
 from sources.services.starting import start
 
 _SOURCES = (
-    Param(name="health", read=read.one_of(Health), about="How the source does.", example="failing", enum=tuple(Health)),
-    Param(name="type", read=read.one_of(SourceType), about="Kind of source.", example="ical", enum=tuple(SourceType)),
+    Param(
+        name="health",
+        read=read.one_of(Health),
+        about="How the source does.",
+        example="failing",
+        enum=tuple(Health),
+    ),
+    Param(
+        name="type",
+        read=read.one_of(SourceType),
+        about="Kind of source.",
+        example="ical",
+        enum=tuple(SourceType),
+    ),
     CITY,
     Param(name="q", read=read.text(100), about="What the name or slug holds.", example="calendar"),
     *LIMITS,
 )
 _RUNS = (
     Param(name="source", read=read.text(120), about="Slug of a source.", example="city-calendar"),
-    Param(name="state", read=read.one_of(RunState), about="State of the run.", example="failed", enum=tuple(RunState)),
+    Param(
+        name="state",
+        read=read.one_of(RunState),
+        about="State of the run.",
+        example="failed",
+        enum=tuple(RunState),
+    ),
     *LIMITS,
 )
 
@@ -59,7 +77,9 @@ class AdminSources(StaffView):
         if "health" in values:
             sources = sources.filter(health=values["health"])
         if "q" in values:
-            sources = sources.filter(name__icontains=values["q"]) | sources.filter(slug__icontains=values["q"])
+            sources = sources.filter(name__icontains=values["q"]) | sources.filter(
+                slug__icontains=values["q"]
+            )
         return page_of(request, values, sources, _source)
 
 
@@ -69,7 +89,11 @@ class AdminTrigger(StaffView):
     @extend_schema(
         operation_id="admin_trigger",
         summary="Fetch a source now",
-        parameters=[in_path("source_id", "Id of the source.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)],
+        parameters=[
+            in_path(
+                "source_id", "Id of the source.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID
+            )
+        ],
         request=None,
         responses=described({202: Triggered}, 401, 403, 404, 409),
         tags=["staff"],
@@ -119,7 +143,9 @@ class AdminRun(StaffView):
     @extend_schema(
         operation_id="admin_run",
         summary="One run",
-        parameters=[in_path("run_id", "Id of the run.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)],
+        parameters=[
+            in_path("run_id", "Id of the run.", "0198f1d2-6c3e-7b11-8f00-4b1f0a2c3d4e", OpenApiTypes.UUID)
+        ],
         responses=described({200: RUN_OR_DISCOVERY}, 401, 403, 404),
         tags=["staff"],
     )
@@ -130,7 +156,9 @@ class AdminRun(StaffView):
         if run is None:
             return Response(discovery_facts(asked))
         fields = ("url", "status", "content_type", "size", "sha256", "fetched_at")
-        kept = Payload.objects.filter(source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at)).order_by("id")
+        kept = Payload.objects.filter(
+            source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at)
+        ).order_by("id")
         payloads = [{**row, "url": mask_text(row["url"])} for row in kept.values(*fields)[:200]]
         http = {name: value for name, value in run.http.items() if name != "exchanges"}
         received = {
@@ -147,4 +175,8 @@ def _source(source: Source) -> dict[str, Any]:
         "health_detail", "schedule_minutes", "schedule_at", "next_fetch_at",
         "last_fetched_at", "covered_at", "consecutive_failures", "last_error",
     )  # fmt: skip
-    return {"id": str(source.id), "city": source.city.slug if source.city else None, **{name: getattr(source, name) for name in names}}
+    return {
+        "id": str(source.id),
+        "city": source.city.slug if source.city else None,
+        **{name: getattr(source, name) for name in names},
+    }

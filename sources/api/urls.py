@@ -14,7 +14,9 @@ urlpatterns = [
     path("admin/runs/<str:run_id>", staff.AdminRun.as_view(), name="admin-run"),
     path("admin/runs/<str:run_id>/cancel", running.AdminCancel.as_view(), name="admin-run-cancel"),
     path("admin/discovery", running.AdminDiscovery.as_view(), name="admin-discovery"),
-    path("admin/discovery/<str:discovery_id>", running.AdminDiscoveryRun.as_view(), name="admin-discovery-run"),
+    path(
+        "admin/discovery/<str:discovery_id>", running.AdminDiscoveryRun.as_view(), name="admin-discovery-run"
+    ),
     path("admin/pipeline/status", running.AdminStatus.as_view(), name="admin-pipeline-status"),
     path("admin/pipeline/metrics", running.AdminMetrics.as_view(), name="admin-pipeline-metrics"),
     path("admin/pipeline/pause", running.AdminPause.as_view(), name="admin-pipeline-pause"),

@@ -63,7 +63,9 @@ class AdminValidation(StaffView):
     @extend_schema(
         operation_id="admin_validation",
         summary="The answer of a dry run that took long",
-        parameters=[in_path("token", "As the dry run answered.", "3f0c6e5a1b2d4c7f8e9a0b1c2d3e4f50", OpenApiTypes.STR)],
+        parameters=[
+            in_path("token", "As the dry run answered.", "3f0c6e5a1b2d4c7f8e9a0b1c2d3e4f50", OpenApiTypes.STR)
+        ],
         responses=described({200: Validated, 202: ValidationWaits}, 400, 401, 403, 404),
         tags=["staff"],
     )
@@ -84,4 +86,6 @@ def _answered(token: str, *, seconds: float = 0.0) -> Response:
     if found["state"] == "done":
         return Response(found["result"])
     place = f"/api/v1/admin/validate/{token}"
-    return Response({"token": token, "status": "waiting", "url": place}, status=202, headers={"Location": place})
+    return Response(
+        {"token": token, "status": "waiting", "url": place}, status=202, headers={"Location": place}
+    )

@@ -1,1 +1,2 @@
-"""What kind of event is it: text to hashed features and word counts, and those to calibrated probabilities over the taxonomy."""
+"""What kind of event is it: text to hashed features and word counts, and those to calibrated probabilities
+over the taxonomy."""

@@ -1,4 +1,5 @@
-"""An event's text as numbers: hashed words for what was learned, counts of telling words for what is known, and marks of its kind of source."""
+"""An event's text as numbers: hashed words for what was learned, counts of telling words for what is known,
+and marks of its kind of source."""
 
 import itertools
 from collections.abc import Sequence
@@ -20,8 +21,11 @@ MARKS: Final = 2**13
 #: Letters of a description that are read; more says little and costs time.
 READ: Final = 400
 _TITLE, _DESCRIPTION, _VENUE, _CITY = 40, 80, 12, 4
-#: What the telling words say, by field: their damped count, and their share of all telling words of that field.
-FIELDS: Final = tuple(f"{field} {kind}" for field in ("title", "description", "venue") for kind in ("count", "share"))
+#: What the telling words say, by field: their damped count, and their share of all telling words of that
+#: field.
+FIELDS: Final = tuple(
+    f"{field} {kind}" for field in ("title", "description", "venue") for kind in ("count", "share")
+)
 #: A bare name has at most so many words, and a description shorter than this (letters) is none.
 _NAME_WORDS: Final = 8
 _NO_DESCRIPTION: Final = 20
@@ -47,13 +51,16 @@ class EventText:
 
     def sentence(self) -> str:
         """Title and the beginning of the description, as the sentence encoder reads them."""
-        return (f"{self.title}. {plain(self.description[:600])[:300]}" if self.description else self.title)[:400] or "-"
+        return (f"{self.title}. {plain(self.description[:600])[:300]}" if self.description else self.title)[
+            :400
+        ] or "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Matrices:
-    """A batch as numbers: hashed words (n x COLUMNS, sparse), evidence (n x 6 categories), bare (n, 1 where a title is nothing but a name at a
-    venue), marks (n x MARKS, sparse), told (n, False where title and description have no word that says anything)."""
+    """A batch as numbers: hashed words (n x COLUMNS, sparse), evidence (n x 6 categories), bare (n, 1 where a
+    title is nothing but a name at a venue), marks (n x MARKS, sparse), told (n, False where title and
+    description have no word that says anything)."""
 
     words: Any
     evidence: npt.NDArray[np.float32]
@@ -63,7 +70,13 @@ class Matrices:
 
     def rows(self, chosen: npt.NDArray[np.intp]) -> "Matrices":
         """The same of some of the texts."""
-        return Matrices(self.words[chosen], self.evidence[chosen], self.bare[chosen], self.marks[chosen], self.told[chosen])
+        return Matrices(
+            self.words[chosen],
+            self.evidence[chosen],
+            self.bare[chosen],
+            self.marks[chosen],
+            self.told[chosen],
+        )
 
 
 def matrices(texts: Sequence[EventText]) -> Matrices:
@@ -75,7 +88,9 @@ def matrices(texts: Sequence[EventText]) -> Matrices:
     return Matrices(
         words=hashed_words,
         evidence=evidence,
-        bare=(silent & np.array([_is_name(text, one) for text, one in zip(texts, read, strict=True)], bool)).astype(np.float32),
+        bare=(
+            silent & np.array([_is_name(text, one) for text, one in zip(texts, read, strict=True)], bool)
+        ).astype(np.float32),
         marks=hashed_marks,
         told=np.array([_tells(one) for one in read], bool),
     )
@@ -93,7 +108,8 @@ def _read(text: EventText) -> Read:
 
 
 def _tells(read: Read) -> bool:
-    """Has the event a word of its own? Digits, single Latin letters, and what stands where a title was forgotten are none."""
+    """Has the event a word of its own? Digits, single Latin letters, and what stands where a title was
+    forgotten are none."""
     return any(
         not word.isdigit() and word not in _NOTHING and (len(word) > 1 or not word.isascii())
         for word in itertools.chain(read.title, read.description)
@@ -101,7 +117,8 @@ def _tells(read: Read) -> bool:
 
 
 def _is_name(text: EventText, read: Read) -> bool:
-    """Is the title written like a name, with a venue and nothing said about it? Only "and", "of", "the" and their like may be in lower case."""
+    """Is the title written like a name, with a venue and nothing said about it? Only "and", "of", "the" and
+    their like may be in lower case."""
     if read.length >= _NO_DESCRIPTION or not read.venue or not 0 < len(read.title) <= _NAME_WORDS:
         return False
     long = [word for word in _LETTERS.findall(text.title[: READ * 2]) if len(word) > 3]
@@ -109,7 +126,8 @@ def _is_name(text: EventText, read: Read) -> bool:
 
 
 def _evidence(read: Sequence[Read]) -> npt.NDArray[np.float32]:
-    """Counts of telling words by category, for title, description and venue: damped, and as shares of all of that field."""
+    """Counts of telling words by category, for title, description and venue: damped, and as shares of all of
+    that field."""
     known = lexicon()
     fields = []
     for field in ("title", "description", "venue"):

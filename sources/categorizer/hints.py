@@ -1,4 +1,5 @@
-"""What a source itself says of an event's kind: its categories and tags, by their names, never by the source's identity."""
+"""What a source itself says of an event's kind: its categories and tags, by their names, never by the
+source's identity."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -11,7 +12,8 @@ from events.taxonomy import OTHER, SLUGS, canonical
 from sources.categorizer.lexicon import lexicon
 from sources.categorizer.text import words
 
-#: How much likelier a category becomes when the source names it, and when a tag or a vague label points to it.
+#: How much likelier a category becomes when the source names it, and when a tag or a vague label points to
+#: it.
 NAMED: Final = 60.0
 POINTED: Final = 15.0
 #: How much likelier the category becomes that the source's configuration gives to events that say nothing.
@@ -21,12 +23,16 @@ _MOST_TAGS: Final = 8
 
 
 def label_hints(label: str) -> Mapping[int, float]:
-    """Category number -> factor for one label of a source: what it is called by, or the telling words in it. Empty for "Campus Wide"."""
+    """Category number -> factor for one label of a source: what it is called by, or the telling words in it.
+    Empty for "Campus Wide"."""
     return _label_hints(label[:100])
 
 
-def hints_of(categories: Sequence[str], tags: Sequence[str] = (), default: str = "") -> npt.NDArray[np.float32]:
-    """Factors by category (22,): 1 where the source says nothing of it. `default` counts only where its labels say nothing."""
+def hints_of(
+    categories: Sequence[str], tags: Sequence[str] = (), default: str = ""
+) -> npt.NDArray[np.float32]:
+    """Factors by category (22,): 1 where the source says nothing of it. `default` counts only where its
+    labels say nothing."""
     factors = np.ones(len(SLUGS), np.float32)
     for label in categories[:_MOST_LABELS]:
         for number, factor in label_hints(label).items():
@@ -51,4 +57,8 @@ def _label_hints(label: str) -> Mapping[int, float]:
     if not evidence.any():
         return {}
     strongest = float(evidence.max())
-    return {number: POINTED * float(value) / strongest for number, value in enumerate(evidence) if value > strongest / 2}
+    return {
+        number: POINTED * float(value) / strongest
+        for number, value in enumerate(evidence)
+        if value > strongest / 2
+    }

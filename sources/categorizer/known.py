@@ -1,8 +1,10 @@
-"""What is known of an event without any label of ours: telling words, examples of every category that we wrote ourselves, and the rule that a
-bare name at a venue is a performer. Middling everywhere, so best where a kind of source was never seen.
+"""What is known of an event without any label of ours: telling words, examples of every category that we
+wrote ourselves, and the rule that a bare name at a venue is a performer. Middling everywhere, so best where a
+kind of source was never seen.
 
-Each piece of knowledge is a column of evidence for every category; a handful of weights, the same for all categories, says how far to believe
-each. So few numbers cannot learn the habits of a source, which is what makes them hold for the next one.
+Each piece of knowledge is a column of evidence for every category; a handful of weights, the same for all
+categories, says how far to believe each. So few numbers cannot learn the habits of a source, which is what
+makes them hold for the next one.
 """
 
 from collections.abc import Sequence
@@ -23,8 +25,8 @@ PIECES: Final[tuple[str, ...]] = (*FIELDS, "examples", "bare name", "sentences")
 
 @dataclass(frozen=True)
 class Known:
-    """`words` (COLUMNS x 22) and `sentences` (512 x 22) learned from our own examples; `weights` by piece without the sentences (n - 1) and
-    `weights_asked` with them (n)."""
+    """`words` (COLUMNS x 22) and `sentences` (512 x 22) learned from our own examples; `weights` by piece
+    without the sentences (n - 1) and `weights_asked` with them (n)."""
 
     words: Array
     sentences: Array
@@ -38,7 +40,8 @@ class Known:
 
 
 def pieces(read: Matrices, words: Array, sentences: Array, vectors: Array | None) -> list[Array]:
-    """Each piece of knowledge as (texts x 22), in the order of PIECES; without vectors the last one is missing."""
+    """Each piece of knowledge as (texts x 22), in the order of PIECES; without vectors the last one is
+    missing."""
     fields = read.evidence.reshape(len(read.evidence), len(FIELDS), len(SLUGS))
     bare = np.zeros((len(read.bare), len(SLUGS)), np.float32)
     bare[:, MUSIC] = read.bare

@@ -1,9 +1,10 @@
 """What a source usually tells of, as evidence beside an event's own words.
 
-A venue's calendar is mostly concerts, a library's mostly books: where nobody knows the kind of source, its earlier events say what to expect of the next
-one. The prior of what is known without labels is flat (our own examples weigh every category alike), so the shares of a source's events are what it is
-multiplied by, damped (Saerens, Latinne, Decaestecker 2002: Adjusting the outputs of a classifier to new a priori probabilities). What was learned from
-labels of that kind of source holds its habits already, and is left alone.
+A venue's calendar is mostly concerts, a library's mostly books: where nobody knows the kind of source, its
+earlier events say what to expect of the next one. The prior of what is known without labels is flat (our own
+examples weigh every category alike), so the shares of a source's events are what it is multiplied by, damped
+(Saerens, Latinne, Decaestecker 2002: Adjusting the outputs of a classifier to new a priori probabilities).
+What was learned from labels of that kind of source holds its habits already, and is left alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,8 @@ from sources.categorizer.verdict import THRESHOLD
 
 Array = npt.NDArray[np.float32]
 
-#: How far the habit is believed, and the flat events that its shares are smoothed with; chosen on sources held out (docs/decisions/0021).
+#: How far the habit is believed, and the flat events that its shares are smoothed with; chosen on sources
+#: held out (docs/decisions/0021).
 STRENGTH: Final = 0.7
 FLAT_EVENTS: Final = 50.0
 #: Fewer events are no habit.
@@ -35,7 +37,8 @@ def is_habit(usual: Mapping[str, int]) -> bool:
 
 
 def leaning(usual: Mapping[str, int]) -> Array:
-    """Log-factors by category (22,) from a source's events by category (slug to number): 0 everywhere below HABIT_FROM events. `other` says nothing."""
+    """Log-factors by category (22,) from a source's events by category (slug to number): 0 everywhere below
+    HABIT_FROM events. `other` says nothing."""
     if not is_habit(usual):
         return np.zeros(len(SLUGS), np.float32)
     counts = np.array([usual.get(slug, 0) if slug != OTHER else 0 for slug in SLUGS], np.float32)
@@ -47,8 +50,8 @@ def leaning(usual: Mapping[str, int]) -> Array:
 
 
 def leanings(best: npt.NDArray[np.int_], sure: npt.NDArray[np.float64], sources: Sequence[str]) -> Array:
-    """The leaning of each event's source (n x 22) from the answers themselves: best category and confidence (n each). Those below THRESHOLD, which nobody is
-    told, are no habit. A source without a name has none."""
+    """The leaning of each event's source (n x 22) from the answers themselves: best category and confidence
+    (n each). Those below THRESHOLD, which nobody is told, are no habit. A source without a name has none."""
     rows: dict[str, list[int]] = {}
     for row, source in enumerate(sources):
         if source:
@@ -56,13 +59,16 @@ def leanings(best: npt.NDArray[np.int_], sure: npt.NDArray[np.float64], sources:
     found = np.zeros((len(sources), len(SLUGS)), np.float32)
     for chosen in rows.values():
         told = best[chosen][sure[chosen] >= THRESHOLD]
-        found[chosen] = leaning(dict(zip(SLUGS, np.bincount(told, minlength=len(SLUGS)).tolist(), strict=True)))
+        found[chosen] = leaning(
+            dict(zip(SLUGS, np.bincount(told, minlength=len(SLUGS)).tolist(), strict=True))
+        )
     return found
 
 
 def answers_by_source(model: Categorizer, texts: Sequence[EventText], sources: Sequence[str]) -> list[Answer]:
-    """An answer for each text, in order, with the habits of its source taken from the texts of that source; '' is no source. Each text is read once, and a
-    sentence encoded only where the words and the habits leave it unsure."""
+    """An answer for each text, in order, with the habits of its source taken from the texts of that source;
+    '' is no source. Each text is read once, and a sentence encoded only where the words and the habits leave
+    it unsure."""
     heard = [model.hear(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
     by_words = _leanings_of(_judged(model, heard, np.zeros((len(texts), len(SLUGS)), np.float32)), sources)
     heard = [model.listen(batch, leanings=own) for batch, own in zip(heard, _parted(by_words), strict=True)]

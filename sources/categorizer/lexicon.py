@@ -1,6 +1,8 @@
-"""Words that tell a category in many languages, from `sources/artefacts/category_words.csv` (our own list): knowledge where no label reaches.
+"""Words that tell a category in many languages, from `sources/artefacts/category_words.csv` (our own list):
+knowledge where no label reaches.
 
-An entry is a word, a phrase of up to three words, `stem*` or `*ending`; it may stand under several categories, which share its weight.
+An entry is a word, a phrase of up to three words, `stem*` or `*ending`; it may stand under several
+categories, which share its weight.
 """
 
 import csv
@@ -35,10 +37,13 @@ class Lexicon:
 
     def __post_init__(self) -> None:
         """Find the words that a phrase begins with: most do not."""
-        object.__setattr__(self, "_first", frozenset(entry.partition(" ")[0] for entry in self.whole if " " in entry))
+        object.__setattr__(
+            self, "_first", frozenset(entry.partition(" ")[0] for entry in self.whole if " " in entry)
+        )
 
     def counts(self, text: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Evidence by category (22,): each word or phrase that is listed gives 1, shared by the root of how many categories it stands for."""
+        """Evidence by category (22,): each word or phrase that is listed gives 1, shared by the root of how
+        many categories it stands for."""
         counts: npt.NDArray[np.float32] = self.counts_of([text])[0]
         return counts
 
@@ -53,7 +58,9 @@ class Lexicon:
                 categories += hits
                 shares += [len(hits) ** -0.5] * len(hits)
         evidence = np.zeros((len(texts), len(SLUGS)), np.float32)
-        np.add.at(evidence, (np.array(rows, np.intp), np.array(categories, np.intp)), np.array(shares, np.float32))
+        np.add.at(
+            evidence, (np.array(rows, np.intp), np.array(categories, np.intp)), np.array(shares, np.float32)
+        )
         return evidence
 
     def _hits(self, text: Sequence[str]) -> Iterator[frozenset[int]]:

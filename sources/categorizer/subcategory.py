@@ -1,4 +1,5 @@
-"""Which part of a category: by the words that name it, in the source's labels first, then in the title, then in the description."""
+"""Which part of a category: by the words that name it, in the source's labels first, then in the title, then
+in the description."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -9,7 +10,8 @@ from sources.categorizer.text import plain
 
 
 def subcategory_of(category: str, labels: Sequence[str], title: str, description: str) -> str:
-    """A subcategory of `category`, or '' where no word names one. Labels are asked before the title, the title before the description."""
+    """A subcategory of `category`, or '' where no word names one. Labels are asked before the title, the
+    title before the description."""
     parts, any_part = _parts().get(category, ([], None))
     for text in (" ".join(labels)[:400], title[:300], plain(description[:900])[:300]):
         told = Told(text, 60)
@@ -21,8 +23,11 @@ def subcategory_of(category: str, labels: Sequence[str], title: str, description
 
 @cache
 def _parts() -> dict[str, tuple[list[tuple[str, Naming]], Naming]]:
-    """The subcategories by category, each named by its own slug too, and what names any of them: most texts name none."""
+    """The subcategories by category, each named by its own slug too, and what names any of them: most texts
+    name none."""
     parts: dict[str, list[tuple[str, Naming]]] = {}
     for part in SUBCATEGORIES:
-        parts.setdefault(part.category, []).append((part.slug, Naming.of((part.slug.replace("_", " "), *part.words))))
+        parts.setdefault(part.category, []).append(
+            (part.slug, Naming.of((part.slug.replace("_", " "), *part.words)))
+        )
     return {category: (named, Naming.any(naming for _, naming in named)) for category, named in parts.items()}

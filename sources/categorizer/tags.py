@@ -1,6 +1,8 @@
-"""Controlled tags: what a source's own labels mean, and what title and description say, in the words of `events/data/tags.csv`.
+"""Controlled tags: what a source's own labels mean, and what title and description say, in the words of
+`events/data/tags.csv`.
 
-A label of a source that means a controlled tag becomes it ("Musica en vivo" -> "live music"); one that does not is kept as it is, behind them.
+A label of a source that means a controlled tag becomes it ("Musica en vivo" -> "live music"); one that does
+not is kept as it is, behind them.
 """
 
 from collections import defaultdict
@@ -19,7 +21,8 @@ _LONGEST: Final = 4
 
 
 def controlled_tags(title: str, description: str, labels: Sequence[str] = ()) -> tuple[str, ...]:
-    """The controlled tags of an event, as it names them: its source's labels first, then its title, then the beginning of its description."""
+    """The controlled tags of an event, as it names them: its source's labels first, then its title, then the
+    beginning of its description."""
     found: dict[str, None] = {}
     for label in labels[:MOST]:
         found.update(dict.fromkeys(_named(words(label[:300], 60))))
@@ -31,9 +34,13 @@ def controlled_tags(title: str, description: str, labels: Sequence[str] = ()) ->
 
 
 def tags_of(title: str, description: str, labels: Sequence[str]) -> tuple[str, ...]:
-    """The controlled tags, then the source's own labels that mean none of them, as it writes them; at most MOST, each once in any case."""
+    """The controlled tags, then the source's own labels that mean none of them, as it writes them; at most
+    MOST, each once in any case."""
     each: dict[str, str] = {}
-    for tag in (*controlled_tags(title, description, labels), *(label for label in labels if not _meant(label))):
+    for tag in (
+        *controlled_tags(title, description, labels),
+        *(label for label in labels if not _meant(label)),
+    ):
         each.setdefault(tag.casefold(), tag)
     return tuple(each.values())[:MOST]
 

@@ -1,4 +1,5 @@
-"""Text of any language to words and hashed features: the one place where learning and answering read a text, so that they read it alike."""
+"""Text of any language to words and hashed features: the one place where learning and answering read a text,
+so that they read it alike."""
 
 import zlib
 from functools import lru_cache
@@ -20,14 +21,16 @@ _GENITIVE: Final = patterns.compile(r"['’]s\b")
 
 
 def plain(text: str) -> str:
-    """`text` without tags and entities, spaces as they fall. For reading by machines only, never for showing."""
+    """`text` without tags and entities, spaces as they fall. For reading by machines only, never for
+    showing."""
     if "<" in text:
         text = _TAG.sub(" ", text)
     return unescape(text) if "&" in text else text
 
 
 def folded(text: str) -> str:
-    """Lower case without the accents of Latin, Greek and Cyrillic letters: "Führung" -> "fuhrung". Vowel signs of Indic scripts stay."""
+    """Lower case without the accents of Latin, Greek and Cyrillic letters: "Führung" -> "fuhrung". Vowel
+    signs of Indic scripts stay."""
     text = _GENITIVE.sub(" ", text.casefold())
     return text if text.isascii() else normalize("NFC", _ACCENT.sub("", normalize("NFKD", text)))
 
@@ -41,7 +44,8 @@ def words(text: str, most: int) -> list[str]:
 
 
 def may_link(text: str) -> bool:
-    """Whether there can be a link or an address of mail in `text`: to look for one at every letter is dear, and most texts have none."""
+    """Whether there can be a link or an address of mail in `text`: to look for one at every letter is dear,
+    and most texts have none."""
     return "://" in text or "@" in text or "www." in text
 
 
@@ -52,5 +56,6 @@ def words_once(text: str, most: int) -> tuple[str, ...]:
 
 
 def bucket(feature: str, size: int) -> int:
-    """The column of a feature among `size` (a power of two): CRC-32, the same on every machine and in every process."""
+    """The column of a feature among `size` (a power of two): CRC-32, the same on every machine and in every
+    process."""
     return zlib.crc32(feature.encode("utf-8", "surrogatepass")) & (size - 1)

@@ -1,4 +1,5 @@
-"""From the categorizer's answer to what is told: category, part, tags, and what else the event is; or `other` with a reason for review."""
+"""From the categorizer's answer to what is told: category, part, tags, and what else the event is; or `other`
+with a reason for review."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from sources.categorizer.model import Answer
 from sources.categorizer.subcategory import subcategory_of
 from sources.categorizer.tags import MOST, tags_of
 
-#: Below this confidence nobody is told a category: it is calibrated, so fewer than three guesses in ten would be right.
+#: Below this confidence nobody is told a category: it is calibrated, so fewer than three guesses in ten would
+#: be right.
 THRESHOLD: Final = 0.3
 #: An event is a second thing too where that category has at least this part of the scores.
 SECOND: Final = 0.25
@@ -17,7 +19,8 @@ SECOND: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is told of an event. `secondary` are further categories, the likeliest first; `reason` says why a person should look, or is ''."""
+    """What is told of an event. `secondary` are further categories, the likeliest first; `reason` says why a
+    person should look, or is ''."""
 
     category: str
     subcategory: str
@@ -26,7 +29,9 @@ class Verdict:
     reason: str
 
 
-def verdict(answer: Answer, *, title: str, description: str, labels: Sequence[str] = (), tags: Sequence[str] = ()) -> Verdict:
+def verdict(
+    answer: Answer, *, title: str, description: str, labels: Sequence[str] = (), tags: Sequence[str] = ()
+) -> Verdict:
     """`labels` are what the source calls the event; `tags` the tags that it has already."""
     known = tags_of(title, description, tags)
     likeliest = sorted(answer.scores.items(), key=lambda item: -item[1])[:3]

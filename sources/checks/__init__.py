@@ -1,1 +1,2 @@
-"""What makes an event doubtful: strong words, spam, links that mislead, private contact data. Pure functions over text."""
+"""What makes an event doubtful: strong words, spam, links that mislead, private contact data. Pure functions
+over text."""

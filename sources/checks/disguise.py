@@ -1,6 +1,8 @@
-"""What a word is when its disguise is taken off: invisible letters, look-alikes of other scripts, digits for letters, repeated or spaced letters.
+"""What a word is when its disguise is taken off: invisible letters, look-alikes of other scripts, digits for
+letters, repeated or spaced letters.
 
-Nothing is guessed here: each function gives the readings that a word can have, and the caller asks whether one of them is known.
+Nothing is guessed here: each function gives the readings that a word can have, and the caller asks whether
+one of them is known.
 """
 
 import unicodedata
@@ -28,7 +30,8 @@ _MOST_READINGS: Final = 16
 
 
 def visible(text: str) -> str:
-    """`text` without invisible characters (zero-width, soft hyphens, direction marks), compatibility forms as plain letters (ｆｕｌｌ, 𝓼𝓬𝓻𝓲𝓹𝓽)."""
+    """`text` without invisible characters (zero-width, soft hyphens, direction marks), compatibility forms as
+    plain letters (ｆｕｌｌ, 𝓼𝓬𝓻𝓲𝓹𝓽)."""
     if text.isascii():
         return text
     plain = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
@@ -37,7 +40,9 @@ def visible(text: str) -> str:
 
 def readings(token: str) -> Iterator[str]:
     """What a folded word may be meant for, itself first: without look-alikes, signs and repetitions."""
-    if token.isascii() and token.isalpha() and not _REPEATED.search(token):  # nearly all words: a check of every one must cost little
+    if (
+        token.isascii() and token.isalpha() and not _REPEATED.search(token)
+    ):  # nearly all words: a check of every one must cost little
         yield token
         return
     seen: set[str] = set()

@@ -1,6 +1,8 @@
-"""Links that mislead: dangerous targets, shortened targets, and words that name another site than the one they lead to.
+"""Links that mislead: dangerous targets, shortened targets, and words that name another site than the one
+they lead to.
 
-Nothing is fetched here: a link is judged by how it is written (RFC 3986), because refining never reaches the network.
+Nothing is fetched here: a link is judged by how it is written (RFC 3986), because refining never reaches the
+network.
 """
 
 from collections.abc import Iterator
@@ -22,7 +24,8 @@ SHORTENERS: Final = frozenset((
     "shorte.st", "clck.ru", "u.to", "x.co", "qr.ae", "dlvr.it", "snip.ly", "short.io", "t2m.io", "tiny.one", "urlz.fr",
     "lc.chat", "mcaf.ee",
 ))  # fmt: skip
-#: Hosts that lead on by their nature (mail tools, safe-link gates, search engines): their words name the true target.
+#: Hosts that lead on by their nature (mail tools, safe-link gates, search engines): their words name the true
+#: target.
 REDIRECTORS: Final = (
     "list-manage.com", "safelinks.protection.outlook.com", "google.com", "constantcontact.com", "rs6.net", "urldefense.com", "urldefense.proofpoint.com",
     "l.facebook.com", "lm.facebook.com", "facebook.com", "sendgrid.net", "mailchi.mp", "youtube.com", "out.reddit.com", "duckduckgo.com", "hubspotlinks.com",
@@ -39,22 +42,33 @@ IMITATED: Final = {
 #: Characters of a host's name (RFC 1035), and of a link's words that are read.
 _MAX_HOST: Final = 253
 _MAX_WORDS: Final = 300
-_PROGRAMS: Final = patterns.compile(r"\.(?:exe|scr|apk|bat|cmd|msi|jar|vbs|ps1|dmg|hta|pif|lnk)$", patterns.IGNORECASE)
+_PROGRAMS: Final = patterns.compile(
+    r"\.(?:exe|scr|apk|bat|cmd|msi|jar|vbs|ps1|dmg|hta|pif|lnk)$", patterns.IGNORECASE
+)
 _SCHEMES: Final = frozenset({"javascript", "data", "vbscript", "file", "blob"})
 _ANCHOR: Final = patterns.compile(
-    r"<a\b(?>[^<>]*?\bhref\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s<>]++)))[^<>]*+>(.{0,500}?)</a>", patterns.IGNORECASE | patterns.DOTALL
+    r"<a\b(?>[^<>]*?\bhref\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s<>]++)))[^<>]*+>(.{0,500}?)</a>",
+    patterns.IGNORECASE | patterns.DOTALL,
 )
 _BARE: Final = patterns.compile(r"\bhttps?://[^\s<>\"')\]]+", patterns.IGNORECASE)
-_NAMED: Final = patterns.compile(r"^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,24})(?:[/?#:]\S*)?$", patterns.IGNORECASE, longest=_MAX_WORDS)
+_NAMED: Final = patterns.compile(
+    r"^(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,24})(?:[/?#:]\S*)?$", patterns.IGNORECASE, longest=_MAX_WORDS
+)
 #: An address in any spelling that a browser takes: 203.0.113.7, 0x7f.1, 017700000001, 2130706433, [::1].
 _NUMERIC: Final = patterns.compile(
-    r"^(?:(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}|[0-9a-f:]*:[0-9a-f:.]*)$", patterns.IGNORECASE, longest=_MAX_HOST
+    r"^(?:(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}|[0-9a-f:]*:[0-9a-f:.]*)$",
+    patterns.IGNORECASE,
+    longest=_MAX_HOST,
 )
 _UNSEEN: Final = patterns.compile(r"[\x00-\x20\x7f]")
 #: A site that is named within a link's words.
-_SAID: Final = patterns.compile(r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,24})", patterns.IGNORECASE, longest=_MAX_WORDS)
+_SAID: Final = patterns.compile(
+    r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,24})", patterns.IGNORECASE, longest=_MAX_WORDS
+)
 _DIGITS: Final = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s"})
-_SECOND_LEVEL: Final = frozenset(["ac", "co", "com", "edu", "gob", "gov", "gouv", "ne", "net", "nic", "or", "org"])
+_SECOND_LEVEL: Final = frozenset(
+    ["ac", "co", "com", "edu", "gob", "gov", "gouv", "ne", "net", "nic", "or", "org"]
+)
 _MOST: Final = 60
 
 
@@ -67,7 +81,8 @@ class Link:
 
 
 def links_of(event: NormalizedEvent) -> list[Link]:
-    """The links of an event: its own fields first, then those of its description, at most 60, each pair of target and words once."""
+    """The links of an event: its own fields first, then those of its description, at most 60, each pair of
+    target and words once."""
     fields = (event.url, event.ticket_url, event.online_url, event.organizer.url if event.organizer else "")
     found = dict.fromkeys(Link(url) for url in fields if url)
     for link in _in_description(event.description):
@@ -78,7 +93,8 @@ def links_of(event: NormalizedEvent) -> list[Link]:
 
 
 def malicious(link: Link, bad_hosts: frozenset[int] = frozenset()) -> str:
-    """Why the link is dangerous, in words, or '' where it is not. `bad_hosts` holds hashes of known spam hosts (`host_hash`)."""
+    """Why the link is dangerous, in words, or '' where it is not. `bad_hosts` holds hashes of known spam
+    hosts (`host_hash`)."""
     url = _UNSEEN.sub("", link.url)  # browsers drop these too: "java<tab>script:"
     try:
         parts = urlsplit(url)
@@ -107,7 +123,8 @@ def shortened(link: Link) -> str:
 
 
 def mismatched(link: Link) -> str:
-    """Why the words of the link name another site than its target, or ''. A redirector that carries the named site is no mismatch."""
+    """Why the words of the link name another site than its target, or ''. A redirector that carries the named
+    site is no mismatch."""
     named = _NAMED.match(link.text.strip()) or _SAID.search(link.text)
     if not named:
         return ""
@@ -127,7 +144,8 @@ def host_of(url: str) -> str:
 
 
 def site_of(host: str) -> str:
-    """The part of a host that one owner has, by rule of thumb: two labels, or three under "co.uk" and its like."""
+    """The part of a host that one owner has, by rule of thumb: two labels, or three under "co.uk" and its
+    like."""
     labels = host.lower().rstrip(".").split(".")
     keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL else 2
     return ".".join(labels[-keep:])
@@ -140,7 +158,9 @@ def host_hash(host: str) -> int:
 
 def _bad_host(host: str, bad_hosts: frozenset[int]) -> str:
     labels = host[-_MAX_HOST:].split(".")
-    if bad_hosts and any(host_hash(".".join(labels[start:])) in bad_hosts for start in range(len(labels) - 1)):
+    if bad_hosts and any(
+        host_hash(".".join(labels[start:])) in bad_hosts for start in range(len(labels) - 1)
+    ):
         return f"a link leads to {host}, known for spam"
     shown = [_shown(label) for label in labels]
     if shown[-1].isascii() and any(_mixes_scripts(label) for label in shown):
@@ -160,7 +180,8 @@ def _shown(label: str) -> str:
 
 
 def _mixes_scripts(label: str) -> bool:
-    """Whether a label mixes Latin letters with Cyrillic or Greek ones, or is made of their look-alikes alone, the way of imitations (UTS 39)."""
+    """Whether a label mixes Latin letters with Cyrillic or Greek ones, or is made of their look-alikes alone,
+    the way of imitations (UTS 39)."""
     if not any("\u0370" <= letter <= "\u052f" for letter in label):
         return False
     read = label.translate(LOOK_ALIKES)
@@ -168,7 +189,8 @@ def _mixes_scripts(label: str) -> bool:
 
 
 def _imitated(host: str) -> str:
-    """The well-known host that `host` pretends to be: its name in look-alikes or digits, or as a part of another's host ("paypal.com.verify.example")."""
+    """The well-known host that `host` pretends to be: its name in look-alikes or digits, or as a part of
+    another's host ("paypal.com.verify.example")."""
     owner = site_of(host)
     first = owner.partition(".")[0]
     plain_name = first.translate(LOOK_ALIKES).translate(_DIGITS)
@@ -182,7 +204,8 @@ def _imitated(host: str) -> str:
 
 
 def _leads_badly(url: str, bad_hosts: frozenset[int]) -> str:
-    """Why the address that a redirector carries is dangerous, or ''. One step is looked through, not a chain."""
+    """Why the address that a redirector carries is dangerous, or ''. One step is looked through, not a
+    chain."""
     target = _carried(url)
     if not target:
         return ""
@@ -205,7 +228,20 @@ def _carried(url: str) -> str:
         query = parse_qs(urlsplit(url).query)
     except ValueError:
         return ""
-    for name in ("url", "u", "q", "target", "dest", "redirect", "redirect_url", "redirect_uri", "next", "goto", "to", "link"):
+    for name in (
+        "url",
+        "u",
+        "q",
+        "target",
+        "dest",
+        "redirect",
+        "redirect_url",
+        "redirect_uri",
+        "next",
+        "goto",
+        "to",
+        "link",
+    ):
         for value in query.get(name, ()):
             if value.startswith(("http://", "https://", "//", "javascript:", "data:")):
                 return f"https:{value}" if value.startswith("//") else value
@@ -213,7 +249,8 @@ def _carried(url: str) -> str:
 
 
 def _same_owner(shown: str, target: str) -> bool:
-    """Whether one owner has both hosts: the same site, or the same name in another country ("bbc.co.uk" and "bbc.com") that nobody imitates."""
+    """Whether one owner has both hosts: the same site, or the same name in another country ("bbc.co.uk" and
+    "bbc.com") that nobody imitates."""
     first, other = site_of(shown), site_of(target)
     name = first.partition(".")[0]
     return first == other or (name == other.partition(".")[0] and name not in IMITATED)

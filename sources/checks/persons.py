@@ -1,6 +1,8 @@
-"""Whether a telephone number is a person's, by the words around it: "call Ravi on …", "Kontakt: Anna Berg, Tel. …", "appelez-moi au …".
+"""Whether a telephone number is a person's, by the words around it: "call Ravi on …", "Kontakt: Anna Berg,
+Tel. …", "appelez-moi au …".
 
-English, German, French, Spanish, Italian and Hindi. Precision first: a number that may be a house's ("Kontakt: Kulturhaus, Tel. …") is nobody's.
+English, German, French, Spanish, Italian and Hindi. Precision first: a number that may be a house's
+("Kontakt: Kulturhaus, Tel. …") is nobody's.
 """
 
 from collections.abc import Collection
@@ -18,9 +20,7 @@ _TITLE: Final = r"(?:(?:Mr|Mrs|Ms|Dr|Herrn?|Frau|M|Mme|Mlle|Sra?|Don|Doña|Sig|S
 _MORE: Final = rf"\s+(?:(?:von|van|de|del|di|da|la|le)\s+)?(?:{_WORD}|[A-Z]\.)"
 _NAME: Final = rf"(?:{_TITLE}?{_WORD}(?:{_MORE}){{0,2}})"
 #: After a label, one word may be a house's; two are a name, and so is one after "Frau".
-_FULL_NAME: Final = (
-    rf"(?:{_TITLE}?{_WORD}(?:{_MORE}){{1,2}}|{_TITLE}{_WORD}|{_TITLE}?{_INDIAN}\s+{_INDIAN}(?:\s+{_INDIAN})?|{_TITLE}{_INDIAN})"
-)
+_FULL_NAME: Final = rf"(?:{_TITLE}?{_WORD}(?:{_MORE}){{1,2}}|{_TITLE}{_WORD}|{_TITLE}?{_INDIAN}\s+{_INDIAN}(?:\s+{_INDIAN})?|{_TITLE}{_INDIAN})"
 _ASKED: Final = (
     r"(?:call|text|phone|ring|whatsapp|sms|message|contact|reach|rsvp to|dm|ping|speak to|ask for|ruf(?:t|en sie)?|kontaktier(?:e|t|en sie)"
     r"|appele[rz]|contacte[rz]|téléphone[rz](?: à)?|joindre|llam(?:a|ad|e|ar)(?: a)?|contact(?:a|ar|e)(?: con| a)|pregunt(?:a|ar) por"
@@ -59,7 +59,8 @@ _PERSON: Final = patterns.compile(
 )
 #: "Ravi ko 98450 12345 par call karein": only what comes after tells that it is asked for.
 _ASKED_AFTER: Final = patterns.compile(
-    r"\s*(?:पर|par|pe)\s+(?:कॉल|फ़ोन|फोन|संपर्क|व्हाट्सऐप|call|phone|sampark|whatsapp)\s*(?:करें|करे|kar(?:ein|en|o|e))?", patterns.IGNORECASE
+    r"\s*(?:पर|par|pe)\s+(?:कॉल|फ़ोन|फोन|संपर्क|व्हाट्सऐप|call|phone|sampark|whatsapp)\s*(?:करें|करे|kar(?:ein|en|o|e))?",
+    patterns.IGNORECASE,
 )
 #: The end of "rufen Sie Anna unter … an".
 _SEPARABLE: Final = patterns.compile(r"\s+an\b(?=\s*(?:[.,;!?)]|$))")
@@ -78,9 +79,11 @@ _HOUSE: Final = patterns.compile(
 )
 
 
-def person_around(text: str, start: int, stop: int, *, houses: Collection[str] = ()) -> tuple[int, int] | None:
-    """From where to where the words reach that give the number at `start` to `stop` to a person, the number with them; None where none do.
-    What is named as one of `houses` is no person."""
+def person_around(
+    text: str, start: int, stop: int, *, houses: Collection[str] = ()
+) -> tuple[int, int] | None:
+    """From where to where the words reach that give the number at `start` to `stop` to a person, the number
+    with them; None where none do. What is named as one of `houses` is no person."""
     found = _PERSON.search(text, max(0, start - REACH), start)
     if found is None:
         return None
@@ -89,7 +92,9 @@ def person_around(text: str, start: int, stop: int, *, houses: Collection[str] =
     if (found["told"] and asked_after is None) or (name and (_HOUSE.search(name) or _is_house(name, houses))):
         return None
     begin = found.start() + len(found.group()) - len(found.group().lstrip())
-    after = asked_after or (_SEPARABLE.match(text, stop) if found.group().lower().lstrip().startswith("ruf") else None)
+    after = asked_after or (
+        _SEPARABLE.match(text, stop) if found.group().lower().lstrip().startswith("ruf") else None
+    )
     return begin, after.end() if after else stop
 
 

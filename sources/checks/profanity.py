@@ -1,9 +1,11 @@
-"""Strong words, by language and by whole words: Scunthorpe, Cockfosters, Arsenal and the Danish "slut" (the end) stay clean.
+"""Strong words, by language and by whole words: Scunthorpe, Cockfosters, Arsenal and the Danish "slut" (the
+end) stay clean.
 
-The lists (`sources/artefacts/profanity.json`, our own) hold insults, slurs and obscenities only; mild words are a matter of taste. Stems serve languages
-that bend their words in many ways. A word that is
-harmless in another language counts only where the language is known. Chinese, Japanese, Thai and Korean write no spaces that would part words, so that
-their lists hold what is long enough to be sought anywhere, and the words in which it means nothing.
+The lists (`sources/artefacts/profanity.json`, our own) hold insults, slurs and obscenities only; mild words
+are a matter of taste. Stems serve languages that bend their words in many ways. A word that is
+harmless in another language counts only where the language is known. Chinese, Japanese, Thai and Korean write
+no spaces that would part words, so that their lists hold what is long enough to be sought anywhere, and the
+words in which it means nothing.
 """
 
 import json
@@ -22,7 +24,9 @@ _MOST: Final = 5_000
 _LONGEST_WORD: Final = 200
 #: A word with the vowel signs of Indic and Thai scripts, and the signs that stand for letters within it.
 _TOKEN: Final = patterns.compile(r"[\w\u0900-\u0dff\u0e00-\u0eff*@$!|€£+]+", longest=2 * _MOST)
-_LINK: Final = patterns.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,190}", longest=2 * _MOST)
+_LINK: Final = patterns.compile(
+    r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,190}", longest=2 * _MOST
+)
 #: Codes of which a language is a part or another name.
 _SAME: Final = {"nb": "no", "nn": "no", "tl": "fil", "iw": "he", "in": "id", "hr": "sr", "mr": "hi"}
 
@@ -36,13 +40,14 @@ class _Lists:
     harmless_in: dict[str, frozenset[str]]
     harmless_phrases: tuple[str, ...]
     harmless_substrings: patterns.Pattern[str]
-    #: Languages that do not write in Latin letters: their words are no words of any other list, so that they are always asked.
+    #: Languages that do not write in Latin letters: their words are no words of any other list, so that they
+    #: are always asked.
     other_scripts: frozenset[str]
 
 
 def strong_words(text: str, language: str = "") -> list[str]:
-    """The strong words in `text`, folded, each once, in order: English ones, those of the event's language ('' where it is not known), and those of
-    every other script."""
+    """The strong words in `text`, folded, each once, in order: English ones, those of the event's language
+    ('' where it is not known), and those of every other script."""
     lists = _lists()
     code = language.lower().partition("-")[0]
     code = _SAME.get(code, code)
@@ -66,7 +71,8 @@ def strong_words(text: str, language: str = "") -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The lists of some languages as one, so that an ordinary word costs one look. `names` are the languages, the first found counts."""
+    """The lists of some languages as one, so that an ordinary word costs one look. `names` are the languages,
+    the first found counts."""
 
     names: tuple[str, ...]
     words: frozenset[str]
@@ -77,8 +83,15 @@ class _Asked:
 @cache
 def _asked(language: str, is_ascii: bool) -> _Asked:
     lists = _lists()
-    names = tuple(dict.fromkeys(("en", *([language] if language else []), *(() if is_ascii else sorted(lists.other_scripts)))))
-    phrases = sorted({phrase for name in names for phrase in lists.phrases[name]}, key=lambda phrase: (-len(phrase), phrase))
+    names = tuple(
+        dict.fromkeys(
+            ("en", *([language] if language else []), *(() if is_ascii else sorted(lists.other_scripts)))
+        )
+    )
+    phrases = sorted(
+        {phrase for name in names for phrase in lists.phrases[name]},
+        key=lambda phrase: (-len(phrase), phrase),
+    )
     return _Asked(
         names=names,
         words=frozenset().union(*(lists.words[name] for name in names)),
@@ -104,23 +117,33 @@ def _listed(token: str, asked_for: str, is_ascii: bool, language: str) -> str:
 
 
 def _is_harmless(word: str, listed_in: str, language: str, lists: _Lists) -> bool:
-    """Whether an English word is an ordinary one of the language, or may be one where the language is not known."""
+    """Whether an English word is an ordinary one of the language, or may be one where the language is not
+    known."""
     elsewhere = lists.harmless_in.get(word, frozenset())
-    return listed_in == "en" and bool(elsewhere) and language != "en" and (not language or language in elsewhere)
+    return (
+        listed_in == "en" and bool(elsewhere) and language != "en" and (not language or language in elsewhere)
+    )
 
 
 def _starred(token: str, words: frozenset[str]) -> bool:
-    """ "f*ck" and "sh*t": an asterisk stands for one letter, and the first and the last letter must be there."""
+    """ "f*ck" and "sh*t": an asterisk stands for one letter, and the first and the last letter must be
+    there."""
     if sum(letter != "*" for letter in token) < 2:
         return False
-    return any(len(word) == len(token) and all(a in ("*", b) for a, b in zip(token, word, strict=True)) for word in words)
+    return any(
+        len(word) == len(token) and all(a in ("*", b) for a, b in zip(token, word, strict=True))
+        for word in words
+    )
 
 
 @cache
 def _lists() -> _Lists:
     data = json.loads(PATH.read_text(encoding="utf-8"))
     words = {code: [folded(word) for word in listed] for code, listed in data["words"].items()}
-    sought = sorted({folded(part) for parts in data["substrings"].values() for part in parts}, key=lambda part: (-len(part), part))
+    sought = sorted(
+        {folded(part) for parts in data["substrings"].values() for part in parts},
+        key=lambda part: (-len(part), part),
+    )
     return _Lists(
         words={code: frozenset(word for word in listed if " " not in word) for code, listed in words.items()},
         stems={code: tuple(folded(stem) for stem in data["stems"].get(code, ())) for code in words},
@@ -128,6 +151,10 @@ def _lists() -> _Lists:
         substrings=patterns.compile("|".join(map(patterns.escape, sought))),
         harmless_in={word: frozenset(codes) for word, codes in data["harmless_in"].items()},
         harmless_phrases=tuple(data["harmless_phrases"]),
-        harmless_substrings=patterns.compile("|".join(map(patterns.escape, map(folded, data["harmless_substrings"])))),
-        other_scripts=frozenset(code for code, listed in words.items() if not any("a" <= word[0] <= "z" for word in listed)),
+        harmless_substrings=patterns.compile(
+            "|".join(map(patterns.escape, map(folded, data["harmless_substrings"])))
+        ),
+        other_scripts=frozenset(
+            code for code, listed in words.items() if not any("a" <= word[0] <= "z" for word in listed)
+        ),
     )

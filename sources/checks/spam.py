@@ -1,10 +1,13 @@
-"""Spam: a small trained filter over hashed words, the trades of spammers (`sources/artefacts/spam_topics.json`: casinos, pills, essays, escorts, …), and
-shapes (sums of money, shouting), shipped as numbers.
+"""Spam: a small trained filter over hashed words, the trades of spammers
+(`sources/artefacts/spam_topics.json`: casinos, pills, essays, escorts, …), and shapes (sums of money,
+shouting), shipped as numbers.
 
-A trade alone is none: there are film nights on bitcoin and concerts in casinos. What counts is the trade together with the way to the buyer, which the
-filter learns from pairs of topics. Numbers to call and postal codes say nothing, since events have them.
+A trade alone is none: there are film nights on bitcoin and concerts in casinos. What counts is the trade
+together with the way to the buyer, which the filter learns from pairs of topics. Numbers to call and postal
+codes say nothing, since events have them.
 
-Trained by `manage.py train_spam` on messages, on our own examples of event spam, and against real events, so that these stay clean.
+Trained by `manage.py train_spam` on messages, on our own examples of event spam, and against real events, so
+that these stay clean.
 """
 
 import itertools
@@ -39,7 +42,8 @@ _EMPHASIS: Final = patterns.compile(r"[!?]{2,}|[✅💰💊🔥💯➡👉📞�
 
 @dataclass(frozen=True)
 class SpamFilter:
-    """Weights by column, a bias, the threshold above which a text is spam, and hashes of hosts that are known for spam."""
+    """Weights by column, a bias, the threshold above which a text is spam, and hashes of hosts that are known
+    for spam."""
 
     weights: npt.NDArray[np.float32]
     bias: float
@@ -48,7 +52,8 @@ class SpamFilter:
     metadata: dict[str, Any]
 
     def probability(self, text: str) -> float:
-        """How surely `text` (title and description, HTML or not) is spam, 0 to 1. A word or two say nothing."""
+        """How surely `text` (title and description, HTML or not) is spam, 0 to 1. A word or two say
+        nothing."""
         if len(words(plain(text[:_FEW_LETTERS]), _FEW)) < _FEW:
             return 0.0
         columns, values = features(text)
@@ -60,11 +65,14 @@ class SpamFilter:
 
 
 def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]:
-    """Columns and values of a text: words and pairs of words, normalized to length 1; its topics and pairs of topics, and its shapes."""
+    """Columns and values of a text: words and pairs of words, normalized to length 1; its topics and pairs of
+    topics, and its shapes."""
     text = plain(text[: _MOST * 2])[:_MOST]
     told = words(text, _MOST_WORDS)
     columns = [_hashes(word)[0] & _MASK for word in dict.fromkeys(told)]
-    columns += [crc32(_hashes(b)[2], _hashes(a)[1]) & _MASK for a, b in dict.fromkeys(itertools.pairwise(told))]
+    columns += [
+        crc32(_hashes(b)[2], _hashes(a)[1]) & _MASK for a, b in dict.fromkeys(itertools.pairwise(told))
+    ]
     counted = Counter(columns)
     norm = max(1.0, float(sum(value * value for value in counted.values())) ** 0.5)
     values = {column: value / norm for column, value in counted.items()}
@@ -80,7 +88,8 @@ def features(text: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]
 
 @lru_cache(maxsize=50_000)
 def _hashes(word: str) -> tuple[int, int, bytes]:
-    """The hash of a word, that of the first word of a pair, and what the second word adds to it; see `bucket`."""
+    """The hash of a word, that of the first word of a pair, and what the second word adds to it; see
+    `bucket`."""
     told = word.encode("utf-8", "surrogatepass")
     return crc32(b"w:" + told), crc32(b"p:" + told), b" " + told
 
@@ -89,7 +98,12 @@ def topics_of(told: Sequence[str]) -> frozenset[str]:
     """The trades that folded words in their order speak of."""
     known, first = _topics()
     at = [place for place, word in enumerate(told) if word in first]
-    runs = (" ".join(told[place : place + length]) for place in at for length in (1, 2, 3) if place + length <= len(told))
+    runs = (
+        " ".join(told[place : place + length])
+        for place in at
+        for length in (1, 2, 3)
+        if place + length <= len(told)
+    )
     return frozenset(known[run] for run in runs if run in known)
 
 
@@ -102,7 +116,11 @@ def _topics() -> tuple[dict[str, str], frozenset[str]]:
 
 
 def _shapes(text: str) -> Sequence[str]:
-    found = [name for name, shape in (("money", _MONEY), ("link", _LINK), ("emphasis", _EMPHASIS)) if shape.search(text)]
+    found = [
+        name
+        for name, shape in (("money", _MONEY), ("link", _LINK), ("emphasis", _EMPHASIS))
+        if shape.search(text)
+    ]
     shouted = len(_SHOUT.findall(text))
     return [*found, *(["shout"] if shouted >= 3 else []), *(["short"] if len(text) < 60 else [])]
 

@@ -1,6 +1,8 @@
-"""Events of the fediverse: ActivityStreams `Event` objects, alone, in activities, and in the outbox of an actor (Mobilizon, Gancio, WordPress).
+"""Events of the fediverse: ActivityStreams `Event` objects, alone, in activities, and in the outbox of an
+actor (Mobilizon, Gancio, WordPress).
 
-https://www.w3.org/TR/activitystreams-vocabulary/#dfn-event, https://www.w3.org/TR/activitypub/#outbox, and FEP-8a8e for what events add.
+https://www.w3.org/TR/activitystreams-vocabulary/#dfn-event, https://www.w3.org/TR/activitypub/#outbox, and
+FEP-8a8e for what events add.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,11 +25,15 @@ from sources.enums import Coverage, SourceType, Tier
 from sources.exceptions import ConfigInvalid, SchemaChanged
 from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
 
-_ACCEPT: Final = {"Accept": 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'}
+_ACCEPT: Final = {
+    "Accept": 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+}
 _PUBLIC: Final = frozenset({"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"})
 _TELLING: Final = frozenset({"Create", "Update", "Announce", "Add"})
 _ACTORS: Final = frozenset({"Person", "Group", "Organization", "Application", "Service"})
-_COLLECTIONS: Final = frozenset({"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"})
+_COLLECTIONS: Final = frozenset(
+    {"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"}
+)
 _LISTS: Final = ("orderedItems", "items")
 _STATUSES: Final = {
     "CANCELLED": Status.CANCELLED,
@@ -45,12 +51,18 @@ _LANGUAGE: Final = patterns.compile(r"[a-z]{2,3}")
 class ActivityPubConfig:
     """Whose events to read."""
 
-    url: str = field(default="", metadata={"help": "The address of an actor (a group's profile), of its outbox, or of one event."})
-    max_pages: int = field(default=5, metadata={"help": "Pages of the outbox that one run asks for, the newest first, at most."})
+    url: str = field(
+        default="",
+        metadata={"help": "The address of an actor (a group's profile), of its outbox, or of one event."},
+    )
+    max_pages: int = field(
+        default=5, metadata={"help": "Pages of the outbox that one run asks for, the newest first, at most."}
+    )
 
 
 class ActivityPubConnector(Platform):
-    """Reads the public outbox of one actor. What was posted first is not asked for again: an outbox tells news, it is no calendar."""
+    """Reads the public outbox of one actor. What was posted first is not asked for again: an outbox tells
+    news, it is no calendar."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="activitypub",
@@ -77,7 +89,8 @@ class ActivityPubConnector(Platform):
         self._url()
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """The actor's outbox page by page on its own host; one event's address gives one page. PARTIAL; cut where pages are left."""
+        """The actor's outbox page by page on its own host; one event's address gives one page. PARTIAL; cut
+        where pages are left."""
         url: str | None = self._url()
         host, left, asked = urlsplit(str(url)).netloc, params.limit, 0
         while url and asked < max(1, self.config.max_pages):
@@ -96,19 +109,24 @@ class ActivityPubConnector(Platform):
                 return
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of a document. Raises SchemaChanged for what is no ActivityStreams, and for one thing that is no event."""
+        """The events of a document. Raises SchemaChanged for what is no ActivityStreams, and for one thing
+        that is no event."""
         value = json_of(payload)
         events = list(_events(value))
         if not events and not _is_list(value):
             kind = text(at(value, "type")) or line(at(value, "error")) or "no ActivityStreams"
-            raise SchemaChanged(f"no event in this document ({kind[:80]}); give the address of an actor, an outbox or an event")
+            raise SchemaChanged(
+                f"no event in this document ({kind[:80]}); give the address of an actor, an outbox or an event"
+            )
         records = settled([_record(event, params) for event in events])[: params.limit]
         return Page(payload=payload, records=records, coverage=Coverage.PARTIAL, cut=params.limit is not None)
 
     def _url(self) -> str:
         url = http_url(self.config.url)
         if not url:
-            raise ConfigInvalid("url: missing or no web address; give the address of an actor, such as https://mobilizon.fr/@group")
+            raise ConfigInvalid(
+                "url: missing or no web address; give the address of an actor, such as https://mobilizon.fr/@group"
+            )
         return url
 
 
@@ -120,7 +138,13 @@ def _onward(value: Any, url: str, host: str) -> str | None:
     """The next address on the same host: an actor's outbox, a collection's first page, a page's next one."""
     if not isinstance(value, dict):
         return None
-    named = value.get("outbox") if text(value.get("type")) in _ACTORS else value.get("next") if _is_list(value) else value.get("first")
+    named = (
+        value.get("outbox")
+        if text(value.get("type")) in _ACTORS
+        else value.get("next")
+        if _is_list(value)
+        else value.get("first")
+    )
     address = http_url(text(named.get("id") if isinstance(named, Mapping) else named))
     return address if address and address != url and urlsplit(address).netloc == host else None
 
@@ -148,12 +172,16 @@ def _record(event: dict[str, Any], params: FetchParams) -> RawRecord | Dropped:
     title = text(event.get("name")) or text(local_part(event.get("nameMap"), languages)[1])
     told = event.get("to") if isinstance(event.get("to"), list) else [event.get("to")]
     also = event.get("cc") if isinstance(event.get("cc"), list) else [event.get("cc")]
-    closed = bool(event.get("to")) and not any(isinstance(one, str) and one in _PUBLIC for one in [*(told or []), *(also or [])])
+    closed = bool(event.get("to")) and not any(
+        isinstance(one, str) and one in _PUBLIC for one in [*(told or []), *(also or [])]
+    )
     facts = Facts(
         item=event,
         id=event.get("id") or event.get("uuid"),
         title=title,
-        description=text(event.get("content")) or text(local_part(event.get("contentMap"), languages)[1]) or text(event.get("summary")),
+        description=text(event.get("content"))
+        or text(local_part(event.get("contentMap"), languages)[1])
+        or text(event.get("summary")),
         start=event.get("startTime"),
         end=event.get("endTime"),
         notes=["addressed to some, not to the public"] if closed else [],
@@ -167,7 +195,9 @@ def _place(event: Mapping[str, Any]) -> dict[str, Any]:
     place = next((one for one in entries or [] if isinstance(one, dict | str) and one is not virtual), None)
     address = at(place, "address")
     lat, lng = coordinates(at(place, "latitude"), at(place, "longitude"))
-    parts = words(at(address, name) for name in ("streetAddress", "postalCode", "addressLocality", "addressRegion"))
+    parts = words(
+        at(address, name) for name in ("streetAddress", "postalCode", "addressLocality", "addressRegion")
+    )
     online = truth(event.get("isOnline")) or virtual is not None
     return {
         "venue": Venue(
@@ -185,23 +215,39 @@ def _place(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _details(event: Mapping[str, Any]) -> dict[str, Any]:
-    tags = [tag for tag in event.get("tag") or [] if isinstance(tag, dict)] if isinstance(event.get("tag"), list) else []
+    tags = (
+        [tag for tag in event.get("tag") or [] if isinstance(tag, dict)]
+        if isinstance(event.get("tag"), list)
+        else []
+    )
     said = (text(event.get("status")) or text(event.get("ical:status"))).upper().removeprefix("EVENT")
     website = next(
-        (url for one in _attached(event, "Link") if (url := http_url(text(one.get("href")))) and one.get("name") == "Website"), ""
+        (
+            url
+            for one in _attached(event, "Link")
+            if (url := http_url(text(one.get("href")))) and one.get("name") == "Website"
+        ),
+        "",
     )
     capacity, going = number(event.get("maximumAttendeeCapacity")), number(event.get("participantCount"))
-    category, language = text(event.get("category")).replace("_", " ").capitalize(), text(event.get("inLanguage"))
+    category, language = (
+        text(event.get("category")).replace("_", " ").capitalize(),
+        text(event.get("inLanguage")),
+    )
     host = event.get("attributedTo")
     name = line(at(host, "name")) or line(at(host, "preferredUsername")) or _handle(text(host))
     return {
-        "url": http_url(text(event.get("url"))) or http_url(text(at(event, "url", 0, "href"))) or http_url(text(event.get("id"))),
+        "url": http_url(text(event.get("url")))
+        or http_url(text(at(event, "url", 0, "href")))
+        or http_url(text(event.get("id"))),
         "status": str(_STATUSES.get(said, "")),
         "tags": words(text(tag.get("name")).lstrip("#") for tag in tags if tag.get("type") == "Hashtag"),
         "categories": words([category] if category.lower() not in ("", "meeting") else []),
         "language": language if _LANGUAGE.fullmatch(language) and language != "und" else "",
         "images": images(_pictures(event)),
-        "organizer": OrganizerRef(name=name, url=http_url(text(at(host, "url")) or text(host))) if name else None,
+        "organizer": OrganizerRef(name=name, url=http_url(text(at(host, "url")) or text(host)))
+        if name
+        else None,
         "capacity": capacity or None,
         "sold_out": bool(capacity) and event.get("remainingAttendeeCapacity") == 0,
         "popularity": {"attending": going} if going else {},
@@ -212,14 +258,18 @@ def _details(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _attached(event: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
-    entries = event.get("attachment") if isinstance(event.get("attachment"), list) else [event.get("attachment")]
+    entries = (
+        event.get("attachment") if isinstance(event.get("attachment"), list) else [event.get("attachment")]
+    )
     return [one for one in entries or [] if isinstance(one, dict) and one.get("type") == kind]
 
 
 def _pictures(event: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """The banner first, then the other pictures."""
     found = [
-        one for one in (*_attached(event, "Document"), *_attached(event, "Image")) if text(one.get("mediaType")).startswith(("image", ""))
+        one
+        for one in (*_attached(event, "Document"), *_attached(event, "Image"))
+        if text(one.get("mediaType")).startswith(("image", ""))
     ]
     for one in sorted(found, key=lambda picture: picture.get("name") != "Banner"):
         named = line(one.get("name"))

@@ -1,6 +1,8 @@
-"""Values of a platform's JSON answer, each of which may be of any type: what is not of the wanted kind reads as nothing. And pages of one listing as one.
+"""Values of a platform's JSON answer, each of which may be of any type: what is not of the wanted kind reads
+as nothing. And pages of one listing as one.
 
-Text stays as it came; for sites whose API gives titles as HTML, and to make whole records, there is `items`. JSON of any shape is `json_feed`'s."""
+Text stays as it came; for sites whose API gives titles as HTML, and to make whole records, there is `items`.
+JSON of any shape is `json_feed`'s."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +38,11 @@ def at(value: Any, *path: str | int) -> Any:
 def text(value: Any, *path: str | int) -> str:
     """Text or a number at a path, without outer space and control characters; '' for anything else."""
     found = at(value, *path)
-    return strip_controls(str(found)).strip() if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
+    return (
+        strip_controls(str(found)).strip()
+        if isinstance(found, str | int | float) and not isinstance(found, bool)
+        else ""
+    )
 
 
 def line(value: Any, *path: str | int) -> str:
@@ -82,7 +88,10 @@ def images(told: Iterable[tuple[str, str, str]]) -> tuple[Image, ...]:
         if url:
             found.setdefault(url, (alt[:MAX_LINE], credit[:MAX_LINE]))
     kept = islice(found.items(), MAX_ITEMS)
-    return tuple(Image(url=url, alt=alt, credit=credit, is_primary=not place) for place, (url, (alt, credit)) in enumerate(kept))
+    return tuple(
+        Image(url=url, alt=alt, credit=credit, is_primary=not place)
+        for place, (url, (alt, credit)) in enumerate(kept)
+    )
 
 
 def postal(*parts: str) -> str:
@@ -95,11 +104,16 @@ def postal(*parts: str) -> str:
 
 
 def moment(local: Any, utc: Any = None) -> RawTime | None:
-    """A start told twice, by the clock of the place and in UTC: the local time with the offset that follows. One of them where the other is
-    missing or they cannot both be right (more than 14 hours apart, or no quarter of an hour)."""
+    """A start told twice, by the clock of the place and in UTC: the local time with the offset that follows.
+    One of them where the other is missing or they cannot both be right (more than 14 hours apart, or no
+    quarter of an hour)."""
     wall, instant = read_moment(local), read_moment(utc, utc=True)
     if not isinstance(wall, datetime) or not isinstance(instant, datetime) or wall.tzinfo is not None:
-        return wall if wall is not None and not (isinstance(instant, datetime) and not isinstance(wall, datetime)) else instant
+        return (
+            wall
+            if wall is not None and not (isinstance(instant, datetime) and not isinstance(wall, datetime))
+            else instant
+        )
     offset = wall - instant.astimezone(UTC).replace(tzinfo=None)
     if abs(offset) > _FURTHEST or offset % _QUARTER:
         return wall
@@ -114,7 +128,9 @@ def source_of(item: Any) -> str:
 def without(url: str, *names: str) -> str:
     """A web address without these parameters of its query."""
     parts = urlsplit(url)
-    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in names]
+    kept = [
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in names
+    ]
     return urlunsplit(parts._replace(query=urlencode(kept)))
 
 
@@ -124,19 +140,26 @@ def kept_without(payload: RawPayload, *names: str) -> RawPayload:
 
 
 def once(records: Iterable[RawRecord | Dropped], seen: set[str]) -> list[RawRecord | Dropped]:
-    """Records of one page among several: an id that an earlier page had already is dropped as "duplicate id", since lists shift while they are read."""
+    """Records of one page among several: an id that an earlier page had already is dropped as "duplicate id",
+    since lists shift while they are read."""
     out: list[RawRecord | Dropped] = []
     for record in settled(list(records)):
         name = f"{record.external_id}\n{record.recurrence_id}"
         if record.external_id and name in seen:
-            record = Dropped(reason="duplicate id", external_id=record.external_id, recurrence_id=record.recurrence_id, title=record.title)
+            record = Dropped(
+                reason="duplicate id",
+                external_id=record.external_id,
+                recurrence_id=record.recurrence_id,
+                title=record.title,
+            )
         seen.add(name)
         out.append(record)
     return out
 
 
 def up_to(pages: Iterable[Page], limit: int | None) -> Iterator[Page]:
-    """At most `limit` records; with a limit absence means nothing, so that every page is partial and cut, and no checkpoint moves."""
+    """At most `limit` records; with a limit absence means nothing, so that every page is partial and cut, and
+    no checkpoint moves."""
     if limit is None:
         yield from pages
         return

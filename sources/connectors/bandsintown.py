@@ -13,7 +13,20 @@ from egress.records import Door
 from events.enums import Online, Status
 from events.records import Venue
 from pipeline import patterns
-from sources.connectors.answers import at, kept_without, line, lines, link, moment, objects, pictures, postal, source_of, text, without
+from sources.connectors.answers import (
+    at,
+    kept_without,
+    line,
+    lines,
+    link,
+    moment,
+    objects,
+    pictures,
+    postal,
+    source_of,
+    text,
+    without,
+)
 from sources.connectors.base import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import settled
 from sources.connectors.page.place import coordinates
@@ -37,7 +50,10 @@ def _help(words: str) -> dict[str, str]:
 class BandsintownConfig:
     """Whose events are asked for."""
 
-    artist: str = field(default="", metadata=_help("Name of the artist, or id_ with the number of its page (id_1234), which is surer."))
+    artist: str = field(
+        default="",
+        metadata=_help("Name of the artist, or id_ with the number of its page (id_1234), which is surer."),
+    )
     api: str = field(default=API, metadata=_help("Address of the API; for tests."))
 
 
@@ -95,7 +111,8 @@ class BandsintownConnector(Platform):
         yield page if params.limit is not None else replace(page, coverage=Coverage.COMPLETE)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of an answer. Raises SchemaChanged for an error of the API and for what is no list of events."""
+        """The events of an answer. Raises SchemaChanged for an error of the API and for what is no list of
+        events."""
         value = json_of(payload)
         items = [value] if _is_event(value) else _listed(value)
         if not isinstance(items, list):
@@ -113,28 +130,50 @@ class BandsintownConnector(Platform):
             raise ConfigInvalid("artist: missing; give the artist's name, or id_ and its number")
         # slashes and question marks of a name must be escaped twice
         name = quote(quote(artist, safe=" ") if set("/?") & set(artist) else artist, safe="")
-        response = door.get(f"{self.config.api.rstrip('/')}/artists/{name}{what}", params={**asked, "app_id": self.key()})
+        response = door.get(
+            f"{self.config.api.rstrip('/')}/artists/{name}{what}", params={**asked, "app_id": self.key()}
+        )
         payload = kept_without(payload_of(response), "app_id")
         return replace(
-            payload, content=_SECRET.sub(r"\1", payload.content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+            payload,
+            content=_SECRET.sub(r"\1", payload.content.decode("utf-8", "surrogateescape")).encode(
+                "utf-8", "surrogateescape"
+            ),
         )
 
 
 def _is_event(value: Any) -> bool:
-    told = bool(text(value, "datetime") or text(value, "starts_at")) and isinstance(at(value, "venue"), Mapping) and bool(text(value, "id"))
-    return told and (isinstance(at(value, "lineup"), list) or (isinstance(at(value, "artists"), list) and "on_sale_datetime" in value))
+    told = (
+        bool(text(value, "datetime") or text(value, "starts_at"))
+        and isinstance(at(value, "venue"), Mapping)
+        and bool(text(value, "id"))
+    )
+    return told and (
+        isinstance(at(value, "lineup"), list)
+        or (isinstance(at(value, "artists"), list) and "on_sale_datetime" in value)
+    )
 
 
 def _listed(value: Any) -> Any:
-    """The events of several artists, kept by their names, as one list; the value itself where it is no such object."""
-    if not isinstance(value, Mapping) or not value or not all(isinstance(part, list) for part in value.values()):
+    """The events of several artists, kept by their names, as one list; the value itself where it is no such
+    object."""
+    if (
+        not isinstance(value, Mapping)
+        or not value
+        or not all(isinstance(part, list) for part in value.values())
+    ):
         return value
     listed = [one for part in value.values() for one in part]
     return listed if any(map(_is_event, listed)) else value
 
 
 def _refuse_error(value: Any) -> None:
-    said = text(value, "errorMessage") or text(value, "error") or text(value, "Message") or text(value, "message")
+    said = (
+        text(value, "errorMessage")
+        or text(value, "error")
+        or text(value, "Message")
+        or text(value, "message")
+    )
     said = said or "; ".join(one for one in at(value, "errors") or [] if isinstance(one, str))
     if said:
         raise SchemaChanged(f"Bandsintown answers with an error: {said[:200]}")
@@ -146,13 +185,19 @@ def _record(item: Any) -> RawRecord | Dropped:
     notes: list[str] = []
     name = bounded_id(text(item, "id"), notes=notes)
     acts = _acts(item)
-    title = clip(line(item, "title") or ", ".join(acts[:_LONGEST_TITLE]), MAX_TITLE, what="title", notes=notes)
+    title = clip(
+        line(item, "title") or ", ".join(acts[:_LONGEST_TITLE]), MAX_TITLE, what="title", notes=notes
+    )
     start = _day_or_moment(item, "festival_start_date", "datetime", "starts_at")
     raw = _SECRET.sub(r"\1", source_of(item))
     if start is None or not title:
-        return Dropped(reason="no start" if start is None else "no title", external_id=name, title=title, raw=raw)
+        return Dropped(
+            reason="no start" if start is None else "no title", external_id=name, title=title, raw=raw
+        )
     offers = objects(item, "offers")
-    tickets = next((one for one in offers if text(one, "type").lower() == "tickets"), offers[0] if offers else item)
+    tickets = next(
+        (one for one in offers if text(one, "type").lower() == "tickets"), offers[0] if offers else item
+    )
     states = [text(one, "status").lower() for one in offers] or [text(item, "ticket_status").lower()]
     return RawRecord(
         external_id=name,
@@ -166,7 +211,9 @@ def _record(item: Any) -> RawRecord | Dropped:
         online=str(Online.YES) if text(item, "venue", "type").lower() == "virtual" else "",
         url=without(link(item, "url"), "app_id"),
         ticket_url=without(link(tickets, "url") or link(item, "ticket_url"), "app_id"),
-        images=pictures([link(item, "artist", "image_url"), *(link(one, "image_url") for one in objects(item, "artists"))]),
+        images=pictures(
+            [link(item, "artist", "image_url"), *(link(one, "image_url") for one in objects(item, "artists"))]
+        ),
         performers=acts,
         status=str(Status.CANCELLED) if text(item, "status").lower() in ("cancelled", "canceled") else "",
         sold_out=bool(states) and all(state in ("sold out", "soldout", "sold_out") for state in states),
@@ -178,7 +225,9 @@ def _record(item: Any) -> RawRecord | Dropped:
 
 def _acts(item: Mapping[str, Any]) -> tuple[str, ...]:
     lineup = at(item, "lineup")
-    named = [" ".join(one.split()) for one in lineup if isinstance(one, str)] if isinstance(lineup, list) else []
+    named = (
+        [" ".join(one.split()) for one in lineup if isinstance(one, str)] if isinstance(lineup, list) else []
+    )
     return lines([*named, *(line(one, "name") for one in objects(item, "artists") if not named)])
 
 
@@ -186,7 +235,8 @@ def _day_or_moment(item: Mapping[str, Any], *names: str) -> RawTime | None:
     """The first of these that is told; the day alone where the event is shown by its day."""
     found = next((start for name in names if (start := moment(text(item, name) or None)) is not None), None)
     by_day = text(item, "datetime_display_rule") == "date" or (
-        bool(text(item, "festival_start_date")) and text(item, "festival_datetime_display_rule") in ("", "date")
+        bool(text(item, "festival_start_date"))
+        and text(item, "festival_datetime_display_rule") in ("", "date")
     )
     return found.date() if by_day and isinstance(found, datetime) else found
 

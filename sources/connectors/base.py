@@ -1,4 +1,5 @@
-"""Small things that every connector needs: bytes to text, bounds on what is kept, safe URLs, the window of time. No django, no I/O."""
+"""Small things that every connector needs: bytes to text, bounds on what is kept, safe URLs, the window of
+time. No django, no I/O."""
 
 import codecs
 import hashlib
@@ -19,7 +20,8 @@ MAX_ID: Final = 300
 MAX_RAW: Final = 64_000
 MAX_ITEMS: Final = 50
 HORIZON: Final = timedelta(days=400)
-#: Occurrences that began this long ago are still asked for, so that one that goes on, or is held, can be updated.
+#: Occurrences that began this long ago are still asked for, so that one that goes on, or is held, can be
+#: updated.
 LOOKBACK: Final = timedelta(days=31)
 
 _BOMS: Final = (
@@ -29,18 +31,24 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: Python's names of the charsets that a declaration may ask for (WHATWG Encoding, 4.2): none that unpacks or unescapes.
+#: Python's names of the charsets that a declaration may ask for (WHATWG Encoding, 4.2): none that unpacks or
+#: unescapes.
 _CHARSETS: Final = patterns.compile(
     r"^(utf-(8|16|32)(-[lb]e)?|ascii|iso8859-\d+|cp(125\d|866|874|932|949|950)|koi8-[rut]|mac-(roman|cyrillic)|shift_jis|euc_(jp|kr)"
     r"|iso2022_(jp|kr)\w*|gb2312|gbk|gb18030|big5(hkscs)?|tis-620)$"
 )
-#: Bytes in these may look like valid UTF-8 and still mean something else, so their declaration is believed first.
+#: Bytes in these may look like valid UTF-8 and still mean something else, so their declaration is believed
+#: first.
 _BELIEVED_FIRST: Final = ("utf-16", "utf-32", "iso2022")
 _DECLARED: Final = patterns.compile(
-    rb"""(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,400}?charset)\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", patterns.IGNORECASE
+    rb"""(?:<\?xml[^>]{0,200}?encoding|<meta[^>]{0,400}?charset)\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""",
+    patterns.IGNORECASE,
 )
-_CHARSET_PARAMETER: Final = patterns.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", patterns.IGNORECASE)
-#: Control characters (C0 but tab and line ends, DEL, C1) and lone surrogates: nothing that a text should carry or PostgreSQL would take.
+_CHARSET_PARAMETER: Final = patterns.compile(
+    r"""charset\s*=\s*["']?([A-Za-z0-9_:.-]{2,40})""", patterns.IGNORECASE
+)
+#: Control characters (C0 but tab and line ends, DEL, C1) and lone surrogates: nothing that a text should
+#: carry or PostgreSQL would take.
 _CONTROLS: Final = patterns.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOT_ASCII: Final = patterns.compile("[^\x00-\x7f]")
 _URL_SPACE: Final = patterns.compile(r"[\s\x00-\x20]")
@@ -56,11 +64,11 @@ class Decoded:
 
 
 def decode(content: bytes, *, content_type: str = "") -> Decoded:
-    """Text of `content`, never failing. In this order: BOM, declared UTF-16 and alike, valid UTF-8, the charset that Content-Type, XML or
-    HTML declares, Windows-1252.
+    """Text of `content`, never failing. In this order: BOM, declared UTF-16 and alike, valid UTF-8, the
+    charset that Content-Type, XML or HTML declares, Windows-1252.
 
-    Valid UTF-8 wins over a declaration, because text in another charset is hardly ever valid UTF-8 by chance, while declarations are
-    often wrong. Bytes that fit nothing become U+FFFD. Control characters are removed.
+    Valid UTF-8 wins over a declaration, because text in another charset is hardly ever valid UTF-8 by chance,
+    while declarations are often wrong. Bytes that fit nothing become U+FFFD. Control characters are removed.
     """
     text, charset, notes = _decode(content, _declared(content, content_type))
     clean = strip_controls(text)
@@ -80,7 +88,8 @@ def decode_payload(payload: RawPayload) -> Decoded:
 
 
 def strip_controls(text: str) -> str:
-    """`text` without NUL, other control characters and lone surrogates; tab, line feed and carriage return stay."""
+    """`text` without NUL, other control characters and lone surrogates; tab, line feed and carriage return
+    stay."""
     return _CONTROLS.sub("", text)
 
 
@@ -93,7 +102,8 @@ def clip(text: str, limit: int, *, what: str, notes: list[str]) -> str:
 
 
 def bounded_id(text: str, *, notes: list[str]) -> str:
-    """A source's id without controls and outer space; one longer than `MAX_ID` becomes its SHA-256, told in `notes`."""
+    """A source's id without controls and outer space; one longer than `MAX_ID` becomes its SHA-256, told in
+    `notes`."""
     clean = strip_controls(text).strip()
     if len(clean) <= MAX_ID:
         return clean
@@ -102,7 +112,8 @@ def bounded_id(text: str, *, notes: list[str]) -> str:
 
 
 def http_url(text: str) -> str:
-    """`text` as an absolute http or https URL (webcal becomes https), or '' where it is none, has a user's name in it, or is too long."""
+    """`text` as an absolute http or https URL (webcal becomes https), or '' where it is none, has a user's
+    name in it, or is too long."""
     url = strip_controls(text).strip().strip("<>")
     if url.lower().startswith(("webcal://", "webcals://")):
         url = "https://" + url.split("://", 1)[1]
@@ -129,16 +140,21 @@ class Window:
         return cls(start=params.start, end=min(params.end, params.now + HORIZON))
 
     def holds(self, start: datetime, end: datetime | None = None) -> bool:
-        """Whether something from `start` to `end` (aware) touches the span; what began before it and still runs does."""
+        """Whether something from `start` to `end` (aware) touches the span; what began before it and still
+        runs does."""
         return start <= self.end and (end or start) >= self.start
 
     def holds_day(self, first: date, last: date | None = None) -> bool:
         """Whether a day, or the days to `last`, touch the span anywhere on earth (UTC-12 to UTC+14)."""
-        return first <= (self.end + timedelta(hours=14)).date() and (last or first) >= (self.start - timedelta(hours=12)).date()
+        return (
+            first <= (self.end + timedelta(hours=14)).date()
+            and (last or first) >= (self.start - timedelta(hours=12)).date()
+        )
 
 
 def _declared(content: bytes, content_type: str) -> str:
-    """The charset declared by Content-Type, else in the first 2,000 bytes, under Python's name; '' where none usable."""
+    """The charset declared by Content-Type, else in the first 2,000 bytes, under Python's name; '' where none
+    usable."""
     header = _CHARSET_PARAMETER.search(content_type)
     inside = _DECLARED.search(content[:2000])
     for label in (header.group(1) if header else "", inside.group(1).decode("ascii") if inside else ""):
@@ -182,7 +198,8 @@ def _wide(content: bytes) -> str:
 
 
 def _decode_broken(content: bytes, declared: str) -> tuple[str, str, tuple[str, ...]]:
-    """No valid UTF-8: as declared where that fits; mostly UTF-8 with single bad bytes (read as Windows-1252); else Windows-1252."""
+    """No valid UTF-8: as declared where that fits; mostly UTF-8 with single bad bytes (read as Windows-1252);
+    else Windows-1252."""
     if declared and not declared.startswith("utf-8"):
         try:
             return content.decode(declared), declared, ()
@@ -192,7 +209,11 @@ def _decode_broken(content: bytes, declared: str) -> tuple[str, str, tuple[str, 
     multibyte = sum(1 for _ in _NOT_ASCII.finditer(kept))
     lost = len(content) - len(kept.encode("utf-8"))
     if multibyte >= lost:
-        return content.decode("utf-8", "nocturne_cp1252"), "utf-8", ("bytes outside UTF-8 read as Windows-1252",)
+        return (
+            content.decode("utf-8", "nocturne_cp1252"),
+            "utf-8",
+            ("bytes outside UTF-8 read as Windows-1252",),
+        )
     return content.decode("cp1252", "replace"), "cp1252", ("charset guessed: Windows-1252",)
 
 

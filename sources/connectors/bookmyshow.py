@@ -1,4 +1,5 @@
-"""BookMyShow: a city's public list of events, scrolled in a browser, with the events' own pages. Configuration only; unproven against the live site."""
+"""BookMyShow: a city's public list of events, scrolled in a browser, with the events' own pages.
+Configuration only; unproven against the live site."""
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
@@ -14,7 +15,8 @@ from sources.records import Metadata
 SITE: Final = "https://in.bookmyshow.com"
 _HOSTS: Final = ("bookmyshow.com",)
 _LIST: Final = patterns.compile(r"^/explore/events-([a-z0-9-]+)/?$")
-#: A line of text in a card: the class names are made by a machine and change with each release, the order and the signs do not.
+#: A line of text in a card: the class names are made by a machine and change with each release, the order and
+#: the signs do not.
 _LINE: Final = ".//*[not(*)][normalize-space()]"
 
 
@@ -22,16 +24,26 @@ _LINE: Final = ".//*[not(*)][normalize-space()]"
 class BookMyShowConfig:
     """Which of BookMyShow's lists to read."""
 
-    city: str = field(default="bengaluru", metadata={"help": "The city as in the list's address: bengaluru in /explore/events-bengaluru."})
-    url: str = field(default="", metadata={"help": "In place of a city: the address of another list, such as one of a category."})
+    city: str = field(
+        default="bengaluru",
+        metadata={"help": "The city as in the list's address: bengaluru in /explore/events-bengaluru."},
+    )
+    url: str = field(
+        default="",
+        metadata={"help": "In place of a city: the address of another list, such as one of a category."},
+    )
     scrolls: int = field(default=5, metadata={"help": "How often the list is scrolled at most."})
     details: int = field(
-        default=30, metadata={"help": "Events' own pages that are read at most; the list alone does not say when they are."}
+        default=30,
+        metadata={
+            "help": "Events' own pages that are read at most; the list alone does not say when they are."
+        },
     )
 
 
 class BookMyShowConnector(ReadyScraper):
-    """Reads BookMyShow's pages through the scraper. The cards give title, place and price, the events' own JSON-LD the rest."""
+    """Reads BookMyShow's pages through the scraper. The cards give title, place and price, the events' own
+    JSON-LD the rest."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="bookmyshow",
@@ -62,7 +74,8 @@ class BookMyShowConnector(ReadyScraper):
     def scraper(self) -> ScraperConfig:
         """The list of a city: cards that link to `/events/NAME/ET00000000`."""
         return ScraperConfig(
-            url=self.config.url or f"{self.site}/explore/events-{quote(self.config.city.strip().lower(), safe='-')}",
+            url=self.config.url
+            or f"{self.site}/explore/events-{quote(self.config.city.strip().lower(), safe='-')}",
             container="xpath://a[contains(@href, '/events/') and contains(@href, '/ET')]",
             id="xpath:concat('ET', substring(substring-after(@href, '/ET'), 1, 8))",
             link="xpath:./@href",

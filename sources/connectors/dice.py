@@ -1,4 +1,5 @@
-"""Dice: a city's public listing, read as any page with event markup. Configuration only; unproven against the live site."""
+"""Dice: a city's public listing, read as any page with event markup. Configuration only; unproven against the
+live site."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,10 +25,16 @@ class DiceConfig:
     """Which listing of Dice's to read."""
 
     city: str = field(
-        default="", metadata={"help": "Dice's own name of the city, such as losangeles-5982e13c613de866017c3e3a in dice.fm/browse/…"}
+        default="",
+        metadata={
+            "help": "Dice's own name of the city, such as losangeles-5982e13c613de866017c3e3a in dice.fm/browse/…"
+        },
     )
     url: str = field(
-        default="", metadata={"help": "In place of a city: the address of another page of Dice's, such as a venue's or an event's."}
+        default="",
+        metadata={
+            "help": "In place of a city: the address of another page of Dice's, such as a venue's or an event's."
+        },
     )
 
 
@@ -66,7 +73,9 @@ class DiceConnector(Platform):
         """One conditional request. Raises ConfigInvalid where neither city nor page is named."""
         if not self.config.city and not self.config.url:
             raise ConfigInvalid("city: missing; give Dice's own name of the city, as in dice.fm/browse/…")
-        yield from fetch_one(self, self.config.url or f"{self.site}/browse/{quote(self.config.city, safe='')}", params, door)
+        yield from fetch_one(
+            self, self.config.url or f"{self.site}/browse/{quote(self.config.city, safe='')}", params, door
+        )
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """As `page`. Raises SchemaChanged where the page has no event markup."""

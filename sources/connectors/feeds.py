@@ -1,4 +1,5 @@
-"""A platform's own calendar feed: read as iCalendar, with the ids of the platform's API, covering no more than it lists."""
+"""A platform's own calendar feed: read as iCalendar, with the ids of the platform's API, covering no more
+than it lists."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -20,7 +21,8 @@ def is_feed(payload: RawPayload) -> bool:
 def read_feed(payload: RawPayload, params: FetchParams, uid: patterns.Pattern[str]) -> Page:
     """The events of a feed; `uid` finds the platform's own id in a UID, as its first group.
 
-    Platforms do not say how many events their feeds list, so that one covers the time until its last event: WINDOWED, PARTIAL where it lists none.
+    Platforms do not say how many events their feeds list, so that one covers the time until its last event:
+    WINDOWED, PARTIAL where it lists none.
     """
     answer = ICal(ICalConfig(url=payload.url)).read(payload, params)
     records = [_named(one, uid) for one in answer.records]
@@ -36,7 +38,12 @@ def _named(one: RawRecord | Dropped, uid: patterns.Pattern[str]) -> RawRecord | 
 
 
 def _last(records: Iterable[RawRecord | Dropped]) -> datetime | None:
-    """The start of the last event; a time without an offset counts as UTC, which is near enough for an end of what is covered."""
+    """The start of the last event; a time without an offset counts as UTC, which is near enough for an end of
+    what is covered."""
     starts = (one.start for one in records if isinstance(one, RawRecord))
-    moments = [start if start.tzinfo else start.replace(tzinfo=UTC) for start in starts if isinstance(start, datetime)]
+    moments = [
+        start if start.tzinfo else start.replace(tzinfo=UTC)
+        for start in starts
+        if isinstance(start, datetime)
+    ]
     return max(moments, default=None)

@@ -1,4 +1,5 @@
-"""Gancio, a self-hosted local calendar: the list behind its own pages (`/api/events`, server/api/controller/event.js of its source)."""
+"""Gancio, a self-hosted local calendar: the list behind its own pages (`/api/events`,
+server/api/controller/event.js of its source)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,18 @@ from events.records import Recurrence, Venue
 from pipeline import patterns
 from sources.connectors.answers import at, images, objects, text
 from sources.connectors.base import http_url
-from sources.connectors.items import Facts, glance, has_all, line, own_address, record, site, told_apart, truth, words
+from sources.connectors.items import (
+    Facts,
+    glance,
+    has_all,
+    line,
+    own_address,
+    record,
+    site,
+    told_apart,
+    truth,
+    words,
+)
 from sources.connectors.page.dom import absolute
 from sources.connectors.page.place import coordinates
 from sources.connectors.platform import Platform, json_of
@@ -33,11 +45,22 @@ _PAGE: Final = patterns.compile(
 class GancioConfig:
     """Which Gancio to read."""
 
-    url: str = field(default="", metadata={"help": "The address of the site, such as https://demo.gancio.org."})
-    tags: str = field(default="", metadata={"help": "Only events with one of these tags, separated by commas."})
-    places: str = field(default="", metadata={"help": "Only events at these places: their numbers, separated by commas."})
-    recurrent: bool = field(default=True, metadata={"help": "Whether to ask for the occurrences of recurring events too."})
-    timezone: str = field(default="", metadata={"help": "The site's time zone, such as Europe/Rome; otherwise that of the place."})
+    url: str = field(
+        default="", metadata={"help": "The address of the site, such as https://demo.gancio.org."}
+    )
+    tags: str = field(
+        default="", metadata={"help": "Only events with one of these tags, separated by commas."}
+    )
+    places: str = field(
+        default="", metadata={"help": "Only events at these places: their numbers, separated by commas."}
+    )
+    recurrent: bool = field(
+        default=True, metadata={"help": "Whether to ask for the occurrences of recurring events too."}
+    )
+    timezone: str = field(
+        default="",
+        metadata={"help": "The site's time zone, such as Europe/Rome; otherwise that of the place."},
+    )
 
 
 class GancioConnector(Platform):
@@ -61,7 +84,12 @@ class GancioConnector(Platform):
     def recognizes(cls, payload: RawPayload) -> float:
         """0.96 for a list (or one) of events with `start_datetime` in seconds and a place."""
         found = objects(glance(payload, b'"start_datetime"', b'"place"'))
-        return 0.96 if found and all(has_all(item, _SHAPE) and isinstance(item["start_datetime"], int) for item in found[:20]) else 0.0
+        return (
+            0.96
+            if found
+            and all(has_all(item, _SHAPE) and isinstance(item["start_datetime"], int) for item in found[:20])
+            else 0.0
+        )
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
@@ -70,7 +98,8 @@ class GancioConnector(Platform):
 
     @classmethod
     def config_from_page(cls, html: str, url: str) -> dict[str, Any] | None:
-        """The site that a page's `<gancio-events>` shows, or the page's own where it says that it is a Gancio."""
+        """The site that a page's `<gancio-events>` shows, or the page's own where it says that it is a
+        Gancio."""
         shown = _COMPONENT.search(html)
         if shown and http_url(shown.group(1)):
             return {"url": site(shown.group(1))}
@@ -82,20 +111,30 @@ class GancioConnector(Platform):
         site(self.config.url)
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """One conditional request for all that has not ended by the start of the window's first day. COMPLETE but under a limit."""
+        """One conditional request for all that has not ended by the start of the window's first day. COMPLETE
+        but under a limit."""
         start = params.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         query = {"start": str(int(start.timestamp())), "show_recurrent": str(self.config.recurrent).lower()}
-        query |= {name: value for name, value in (("tags", self.config.tags), ("places", self.config.places)) if value}
+        query |= {
+            name: value
+            for name, value in (("tags", self.config.tags), ("places", self.config.places))
+            if value
+        }
         if params.limit:
             query["max"] = str(params.limit)
-        yield self.read(payload_of(door.get(f"{site(self.config.url)}/api/events?{urlencode(query)}", conditional=True)), params)
+        yield self.read(
+            payload_of(door.get(f"{site(self.config.url)}/api/events?{urlencode(query)}", conditional=True)),
+            params,
+        )
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """The events of a list. Raises SchemaChanged for anything else."""
         value = json_of(payload)
         items = objects(value)
         if value != [] and not any("start_datetime" in item for item in items):
-            raise SchemaChanged(f"no events of Gancio: {line(value) or line(at(value, 'message')) or 'the answer is no list of events'}")
+            raise SchemaChanged(
+                f"no events of Gancio: {line(value) or line(at(value, 'message')) or 'the answer is no list of events'}"
+            )
         base = payload.url if http_url(payload.url) else params.base_url or self.config.url
         records = told_apart(self._record(item, base) for item in items[: params.limit])
         coverage = Coverage.COMPLETE if params.limit is None and isinstance(value, list) else Coverage.PARTIAL
@@ -134,11 +173,21 @@ class GancioConnector(Platform):
                 lng=lng,
                 external_ids={"gancio": text(at(place, "id"))} if text(at(place, "id")) else {},
             ),
-            online=str(Online.BOTH if here and stream else Online.YES if stream or (not here and place) else Online.NO if here else ""),
+            online=str(
+                Online.BOTH
+                if here and stream
+                else Online.YES
+                if stream or (not here and place)
+                else Online.NO
+                if here
+                else ""
+            ),
             online_url=stream,
             tags=words(tags),
             images=images(
-                (absolute(f"{root}/media/", text(one.get("url"))), line(one.get("name")), "") for one in objects(item.get("media")) if root
+                (absolute(f"{root}/media/", text(one.get("url"))), line(one.get("name")), "")
+                for one in objects(item.get("media"))
+                if root
             ),
             recurrence=Recurrence(series_id=text(series)) if series else None,
             metadata={"multidate": True} if truth(item.get("multidate")) else {},

@@ -1,4 +1,5 @@
-"""Which of a document's records share an id, and how they are told apart: an identity must not change when a record moves in time."""
+"""Which of a document's records share an id, and how they are told apart: an identity must not change when a
+record moves in time."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
@@ -17,10 +18,17 @@ _TRACKING: Final = patterns.compile(
 
 
 def url_identity(url: str) -> str:
-    """A web address as an id: without the parameters that only say who sent the visitor, without a fragment."""
+    """A web address as an id: without the parameters that only say who sent the visitor, without a
+    fragment."""
     parts = urlsplit(url)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(name)]
-    kept = urlencode(query) if len(query) < len(parse_qsl(parts.query, keep_blank_values=True)) else parts.query
+    query = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _TRACKING.match(name)
+    ]
+    kept = (
+        urlencode(query) if len(query) < len(parse_qsl(parts.query, keep_blank_values=True)) else parts.query
+    )
     return urlunsplit((parts.scheme, parts.netloc, parts.path, kept, ""))
 
 
@@ -32,8 +40,9 @@ def shared_ids(ids: Iterable[str]) -> frozenset[str]:
 def settle(records: Iterable[RawRecord | Dropped], shared: Collection[str]) -> Iterator[RawRecord | Dropped]:
     """Records with identities of their own; those that share an id come last.
 
-    The same id, title and start twice: the second is dropped as "duplicate id". The same id on several days is a series, told apart by
-    `recurrence_id`, the day; several times a day: the start. Where that does not tell them apart the id is no identity: `stable_id` False.
+    The same id, title and start twice: the second is dropped as "duplicate id". The same id on several days
+    is a series, told apart by `recurrence_id`, the day; several times a day: the start. Where that does not
+    tell them apart the id is no identity: `stable_id` False.
     """
     groups: dict[str, list[RawRecord]] = {}
     for record in records:
@@ -55,13 +64,19 @@ def _told_apart(group: list[RawRecord]) -> Iterator[RawRecord | Dropped]:
     for record in group:
         key = (record.title, _moment(record), record.venue.name)
         if key in unique:
-            yield Dropped(reason="duplicate id", external_id=record.external_id, title=record.title, raw=record.raw)
+            yield Dropped(
+                reason="duplicate id", external_id=record.external_id, title=record.title, raw=record.raw
+            )
         unique.setdefault(key, record)
     kept = list(unique.values())
     for name in (_day, _moment):
         names = [name(record) for record in kept]
         if len(set(names)) == len(names):
-            yield from (kept if len(kept) == 1 else [replace(r, recurrence_id=n) for r, n in zip(kept, names, strict=True)])
+            yield from (
+                kept
+                if len(kept) == 1
+                else [replace(r, recurrence_id=n) for r, n in zip(kept, names, strict=True)]
+            )
             return
     note = f"id {group[0].external_id[:80]} is shared by different events"
     yield from (replace(r, external_id="", stable_id=False, notes=(*r.notes, note)) for r in kept)

@@ -1,6 +1,8 @@
-"""For connectors of sites that run the same software: one way to make a record or to say why there is none, occurrences, addresses of a site.
+"""For connectors of sites that run the same software: one way to make a record or to say why there is none,
+occurrences, addresses of a site.
 
-Their APIs give titles as HTML, so that `line` and `words` decode entities; `answers` has the values that are the same for all."""
+Their APIs give titles as HTML, so that `line` and `words` decode entities; `answers` has the values that are
+the same for all."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -62,7 +64,8 @@ def zone(value: Any) -> str:
 
 
 def local_part(value: Any, languages: Sequence[str]) -> tuple[str, Any]:
-    """Of `{"fr": …, "en": …}` the language and the value of the first wanted one that is not empty, else of the first there is.
+    """Of `{"fr": …, "en": …}` the language and the value of the first wanted one that is not empty, else of
+    the first there is.
 
     A value that is no such object has no language: ('', value)."""
     if not isinstance(value, Mapping):
@@ -75,7 +78,8 @@ def local_part(value: Any, languages: Sequence[str]) -> tuple[str, Any]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """What `record` needs of any event: its own id and title, and the values of its start and end as they came."""
+    """What `record` needs of any event: its own id and title, and the values of its start and end as they
+    came."""
 
     item: Mapping[str, Any]
     id: Any = ""
@@ -88,7 +92,8 @@ class Facts:
 
 
 def record(facts: Facts, **fields: Any) -> RawRecord | Dropped:
-    """One record with its bounds kept, or why there is none: "no title", "no start", "unreadable start". An unreadable end is left out with a note."""
+    """One record with its bounds kept, or why there is none: "no title", "no start", "unreadable start". An
+    unreadable end is left out with a note."""
     notes = list(facts.notes)
     identity = bounded_id(text(facts.id), notes=notes)
     title = clip(" ".join(unescape(facts.title).split()), MAX_TITLE, what="title", notes=notes)
@@ -122,7 +127,8 @@ def record(facts: Facts, **fields: Any) -> RawRecord | Dropped:
 
 
 def told_apart(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
-    """Records whose ids are theirs alone: what comes twice is dropped as "duplicate id"; different events under one id lose it, with a note."""
+    """Records whose ids are theirs alone: what comes twice is dropped as "duplicate id"; different events
+    under one id lose it, with a note."""
     listed = list(records)
     titles: dict[tuple[str, str], set[str]] = {}
     for one in listed:
@@ -136,9 +142,19 @@ def told_apart(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropp
             out.append(one)
         elif len(titles[key]) > 1:
             note = f"id {one.external_id[:80]} is shared by different events"
-            out.append(replace(one, external_id="", recurrence_id="", stable_id=False, notes=(*one.notes, note)))
+            out.append(
+                replace(one, external_id="", recurrence_id="", stable_id=False, notes=(*one.notes, note))
+            )
         elif (*key, one.title) in seen:
-            out.append(Dropped(reason="duplicate id", external_id=key[0], recurrence_id=key[1], title=one.title, raw=one.raw))
+            out.append(
+                Dropped(
+                    reason="duplicate id",
+                    external_id=key[0],
+                    recurrence_id=key[1],
+                    title=one.title,
+                    raw=one.raw,
+                )
+            )
         else:
             out.append(one)
         seen.add((*key, one.title))
@@ -147,11 +163,17 @@ def told_apart(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropp
 
 def dropped(reason: str, item: Any, identity: Any = "", title: str = "") -> Dropped:
     """An item that is left out, with what is known of it."""
-    return Dropped(reason=reason, external_id=bounded_id(text(identity), notes=[]), title=title[:MAX_TITLE], raw=source_of(item))
+    return Dropped(
+        reason=reason,
+        external_id=bounded_id(text(identity), notes=[]),
+        title=title[:MAX_TITLE],
+        raw=source_of(item),
+    )
 
 
 def names_of(moments: Sequence[datetime | date | None]) -> list[str]:
-    """What tells the occurrences of one event apart: nothing for one alone, else the day, or the moment where a day has several.
+    """What tells the occurrences of one event apart: nothing for one alone, else the day, or the moment where
+    a day has several.
 
     A day stands when the clock time of an occurrence changes."""
     if len(moments) < 2:
@@ -163,9 +185,11 @@ def names_of(moments: Sequence[datetime | date | None]) -> list[str]:
 
 
 def touching(moments: Sequence[datetime | date | None], window: Window) -> list[int]:
-    """The places of an event's occurrences that are worth a record: of a long list those that touch the window, of a short one all.
+    """The places of an event's occurrences that are worth a record: of a long list those that touch the
+    window, of a short one all.
 
-    At most `MAX_OCCURRENCES`. A list that has none in the window stays as it is, so that it is counted as past or too far off, and not lost."""
+    At most `MAX_OCCURRENCES`. A list that has none in the window stays as it is, so that it is counted as
+    past or too far off, and not lost."""
     every = list(range(len(moments)))
     if len(moments) <= SHORT:
         return every
@@ -175,8 +199,8 @@ def touching(moments: Sequence[datetime | date | None], window: Window) -> list[
 
 
 def glance(payload: RawPayload, *signs: bytes) -> Any:
-    """The JSON value of a payload that begins as JSON and has all of `signs` in it; None otherwise. For `recognizes`: most files are sorted out
-    before anything is parsed."""
+    """The JSON value of a payload that begins as JSON and has all of `signs` in it; None otherwise. For
+    `recognizes`: most files are sorted out before anything is parsed."""
     content = payload.content
     head = content[:40].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.startswith((b"{", b"[")) or not all(sign in content for sign in signs):
@@ -196,13 +220,16 @@ def site(url: str) -> str:
     """Scheme and host of a site's address, without a path. Raises ConfigInvalid, naming the field."""
     address = http_url(url)
     if not address:
-        raise ConfigInvalid("url: missing or no web address; give the address of the site, such as https://events.example.org")
+        raise ConfigInvalid(
+            "url: missing or no web address; give the address of the site, such as https://events.example.org"
+        )
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def own_address(html: str, url: str) -> str:
-    """Scheme and host of a page: of its address, else of what it names as its canonical address; '' where neither is there."""
+    """Scheme and host of a page: of its address, else of what it names as its canonical address; '' where
+    neither is there."""
     for address in (url, *_canonical(html[:_HEAD])):
         if http_url(address):
             return site(address)

@@ -14,7 +14,8 @@ _MAX_DIGITS: Final = 40
 #: How NUL and halves of characters are escaped.
 _UNSOUND: Final = ("\\u0000", "\\ud", "\\uD")
 
-#: Strings (also one that does not end, so that a hostile text is read once and not from every quote in it) and brackets.
+#: Strings (also one that does not end, so that a hostile text is read once and not from every quote in it)
+#: and brackets.
 TOKENS: Final = patterns.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', patterns.DOTALL)
 
 
@@ -23,10 +24,12 @@ class TooDeep(ValueError):
 
 
 def parse_json(text: str, *, strict: bool = True) -> Any:
-    """The value of `text`; of duplicate keys the last wins, NaN and infinities become None, integers of more than 40 digits stay text; escaped
-    NUL is left out and an escaped half of a character becomes U+FFFD, since PostgreSQL refuses both, and with them all records of their batch.
+    """The value of `text`; of duplicate keys the last wins, NaN and infinities become None, integers of more
+    than 40 digits stay text; escaped NUL is left out and an escaped half of a character becomes U+FFFD, since
+    PostgreSQL refuses both, and with them all records of their batch.
 
-    Raises `TooDeep` beyond 200 levels and `ValueError` where it is no JSON. `strict` False allows raw control characters in strings.
+    Raises `TooDeep` beyond 200 levels and `ValueError` where it is no JSON. `strict` False allows raw control
+    characters in strings.
     """
     try:
         value = json.loads(text, strict=strict, parse_int=_int, parse_constant=_constant)
@@ -38,7 +41,8 @@ def parse_json(text: str, *, strict: bool = True) -> Any:
 
 
 def parse_pruned(text: str, *, strict: bool = True) -> Any:
-    """As `parse_json`, of a text that is too deep: what lies below `KEPT_DEPTH` levels becomes `{"nested too deep": null}`."""
+    """As `parse_json`, of a text that is too deep: what lies below `KEPT_DEPTH` levels becomes `{"nested too
+    deep": null}`."""
     parts: list[str] = []
     depth = last = 0
     for token in TOKENS.finditer(text):

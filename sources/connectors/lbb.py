@@ -1,4 +1,5 @@
-"""LBB (Little Black Book): a city's numbered list of events, with the events' own pages. Configuration only; unproven against the live site."""
+"""LBB (Little Black Book): a city's numbered list of events, with the events' own pages. Configuration only;
+unproven against the live site."""
 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
@@ -20,10 +21,23 @@ _LIST: Final = patterns.compile(r"^/([a-z-]+)/events/?$")
 class LbbConfig:
     """Which of LBB's lists to read."""
 
-    city: str = field(default="bangalore", metadata={"help": "The city as in the site's addresses: bangalore in lbb.in/bangalore/events/."})
-    url: str = field(default="", metadata={"help": "In place of a city: the address of another list, with {page} for the page's number."})
+    city: str = field(
+        default="bangalore",
+        metadata={"help": "The city as in the site's addresses: bangalore in lbb.in/bangalore/events/."},
+    )
+    url: str = field(
+        default="",
+        metadata={
+            "help": "In place of a city: the address of another list, with {page} for the page's number."
+        },
+    )
     max_pages: int = field(default=10, metadata={"help": "Pages of the list at most."})
-    details: int = field(default=40, metadata={"help": "Events' own pages that are read at most; their markup says exactly when they are."})
+    details: int = field(
+        default=40,
+        metadata={
+            "help": "Events' own pages that are read at most; their markup says exactly when they are."
+        },
+    )
 
 
 class LbbConnector(ReadyScraper):
@@ -49,14 +63,16 @@ class LbbConnector(ReadyScraper):
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
-        """The city behind the address of an LBB list; None for the site's many pages that are no list of events."""
+        """The city behind the address of an LBB list; None for the site's many pages that are no list of
+        events."""
         found = _LIST.match(urlsplit(url).path) if is_on(url, _HOSTS) else None
         return {"city": found[1]} if found else None
 
     def scraper(self) -> ScraperConfig:
         """The list of a city: one article a card."""
         return ScraperConfig(
-            url=self.config.url or f"{self.site}/{quote(self.config.city.strip().lower(), safe='-')}/events/?page={{page}}",
+            url=self.config.url
+            or f"{self.site}/{quote(self.config.city.strip().lower(), safe='-')}/events/?page={{page}}",
             container="article",
             title="h2, h3",
             link="h2 a, h3 a, a[href]",

@@ -1,4 +1,5 @@
-"""Mails and mailboxes (RFC 5322, RFC 4155): newsletters as prose, dated by the mail itself. What a mail attaches as a calendar is read as one."""
+"""Mails and mailboxes (RFC 5322, RFC 4155): newsletters as prose, dated by the mail itself. What a mail
+attaches as a calendar is read as one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,15 @@ from events.enums import ExtractionMethod, OrganizerType
 from events.records import OrganizerRef
 from pipeline import patterns
 from sources.checks.contacts import is_free_mail
-from sources.connectors.base import MAX_DESCRIPTION, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, decode, strip_controls
+from sources.connectors.base import (
+    MAX_DESCRIPTION,
+    MAX_LINE,
+    MAX_RAW,
+    MAX_TITLE,
+    bounded_id,
+    decode,
+    strip_controls,
+)
 from sources.connectors.ical import ICal, ICalConfig
 from sources.connectors.platform import Platform
 from sources.enums import Coverage, SourceType
@@ -27,8 +36,9 @@ from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, Ra
 MAX_MAILS: Final = 2_000
 MAX_PARTS: Final = 100
 
-#: Headings beyond these are cut, and so are parts, mails within mails and lines that may part two of them: the parser of mails takes
-#: the square of their number and length, and as many calls inside one another as there are brackets.
+#: Headings beyond these are cut, and so are parts, mails within mails and lines that may part two of them:
+#: the parser of mails takes the square of their number and length, and as many calls inside one another as
+#: there are brackets.
 _LONGEST_HEADING: Final = 2_000
 _MOST_NESTED: Final = 20
 _MOST_BOUNDARIES: Final = 1_000
@@ -43,7 +53,9 @@ _HEADER: Final = patterns.compile(
 )
 _NAMES: Final = patterns.compile(rb"^([\w-]++)\s*+:", patterns.MULTILINE, longest=_SNIFFED)
 _MBOX: Final = patterns.compile(rb"(?:\A|\r?\n\r?\n)From \S[^\r\n]{0,200}\d{4}[^\r\n]{0,20}\r?\n(?=[\w-]+:)")
-_NESTED: Final = patterns.compile(rb"^content-type[ \t]*+:[ \t]*+(?:multipart|message)/", patterns.MULTILINE | patterns.IGNORECASE)
+_NESTED: Final = patterns.compile(
+    rb"^content-type[ \t]*+:[ \t]*+(?:multipart|message)/", patterns.MULTILINE | patterns.IGNORECASE
+)
 _BOUNDARY: Final = patterns.compile(rb"^--(?=[^\s-])", patterns.MULTILINE)
 #: A mail address as it stands among others or in words.
 _ADDRESS: Final = patterns.compile(r"(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+(?:\.[\w-]{1,63}+){0,8}+")
@@ -62,11 +74,14 @@ _FORWARDED: Final = patterns.compile(
 class MailConfig:
     """Where the sender's events are held."""
 
-    venue: str = field(default="", metadata={"help": "Where the sender's events take place, for mails that name no place."})
+    venue: str = field(
+        default="", metadata={"help": "Where the sender's events take place, for mails that name no place."}
+    )
 
 
 class MailConnector(Platform):
-    """Reads files of mails (`.eml`, `.mbox`). It fetches nothing: mails are loaded, or pushed by whoever receives them."""
+    """Reads files of mails (`.eml`, `.mbox`). It fetches nothing: mails are loaded, or pushed by whoever
+    receives them."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="mail",
@@ -98,7 +113,8 @@ class MailConnector(Platform):
         yield from ()
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of all mails in it; PARTIAL, since the next letter says nothing of the last one's. Raises SchemaChanged for what is no mail."""
+        """The events of all mails in it; PARTIAL, since the next letter says nothing of the last one's.
+        Raises SchemaChanged for what is no mail."""
         mails = _mails(payload.content)
         if not mails or not any(_HEADER.search(mail[:20_000]) for mail in mails):
             raise SchemaChanged("neither a mail nor a mailbox")
@@ -114,12 +130,16 @@ class MailConnector(Platform):
         mail = message_from_bytes(_bounded(content), policy=_POLICY)
         if not isinstance(mail, EmailMessage):
             return [Dropped(reason="no mail")]
-        calendars = [record for part in _parts(mail, "text/calendar") for record in _calendar(part, payload, params)]
+        calendars = [
+            record for part in _parts(mail, "text/calendar") for record in _calendar(part, payload, params)
+        ]
         if any(isinstance(record, RawRecord) for record in calendars):
             return calendars  # structured data first
         about, text = self._about(mail)
         if not text:
-            return [Dropped(reason="no text", external_id=about.external_id, title=about.title, raw=about.raw)]
+            return [
+                Dropped(reason="no text", external_id=about.external_id, title=about.title, raw=about.raw)
+            ]
         prose = Prose(
             title=about.title,
             text=text,
@@ -132,7 +152,8 @@ class MailConnector(Platform):
         return announced(prose, about, params)
 
     def _about(self, mail: EmailMessage) -> tuple[RawRecord, str]:
-        """What the mail says of itself, and its text. Neither recipients nor the sender's address are kept."""
+        """What the mail says of itself, and its text. Neither recipients nor the sender's address are
+        kept."""
         notes = ["read from a mail"]
         name = bounded_id(_header(mail, "message-id").strip("<> "), notes=notes)
         title = _REPLY.sub("", _header(mail, "subject"))[:MAX_TITLE]
@@ -156,7 +177,8 @@ class MailConnector(Platform):
 
 
 class _Headings(EmailPolicy):
-    """Python's own reading of headings, of as much of each as is looked at; one that it fails on stays as it is written."""
+    """Python's own reading of headings, of as much of each as is looked at; one that it fails on stays as it
+    is written."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
         """The heading's value, decoded."""
@@ -202,7 +224,8 @@ def _calendar(part: EmailMessage, payload: RawPayload, params: FetchParams) -> l
 
 
 def _text(mail: EmailMessage) -> str:
-    """The text of a mail: its HTML, which keeps links with their words, else its plain text. Heads of mails that were passed on are left out."""
+    """The text of a mail: its HTML, which keeps links with their words, else its plain text. Heads of mails
+    that were passed on are left out."""
     html = next((text for part in _parts(mail, "text/html") if (text := _words(part)).strip()), "")
     plain = next((text for part in _parts(mail, "text/plain") if (text := _words(part)).strip()), "")
     text = text_of_html(html) if html else plain
@@ -212,7 +235,8 @@ def _text(mail: EmailMessage) -> str:
 
 
 def _without_lines(text: str, pattern: patterns.Pattern[str], marks: str) -> str:
-    """The text with nothing in the place of the lines that begin as `pattern` says, and of those before them that hold nothing but `marks`."""
+    """The text with nothing in the place of the lines that begin as `pattern` says, and of those before them
+    that hold nothing but `marks`."""
     kept: list[str] = []
     waiting: list[str] = []
     for line in text.split("\n"):
@@ -229,7 +253,11 @@ def _without_recipients(text: str, mail: EmailMessage) -> str:
     """The text without the addresses that it was sent to, which letters repeat beside "unsubscribe"."""
     headings = [str(value) for name, value in mail.raw_items() if name.lower() in _RECIPIENTS]
     recipients = {address.casefold() for heading in headings for address in _ADDRESS.findall(heading)}
-    return _ADDRESS.sub(lambda found: "" if found.group().casefold() in recipients else found.group(), text) if recipients else text
+    return (
+        _ADDRESS.sub(lambda found: "" if found.group().casefold() in recipients else found.group(), text)
+        if recipients
+        else text
+    )
 
 
 def _words(part: EmailMessage) -> str:
@@ -246,7 +274,12 @@ def _header(mail: EmailMessage, name: str) -> str:
     """A heading line, decoded, on one line; '' where it is missing or broken."""
     try:
         value: Any = mail.get(name, "")
-    except (ValueError, IndexError, TypeError, AttributeError):  # the parser of headings fails on some hostile ones
+    except (
+        ValueError,
+        IndexError,
+        TypeError,
+        AttributeError,
+    ):  # the parser of headings fails on some hostile ones
         return ""
     return " ".join(strip_controls(str(value)).split())
 
@@ -260,8 +293,11 @@ def _address(heading: str) -> tuple[str, str]:
 
 
 def _sender(name: str, address: str) -> OrganizerRef:
-    """Who wrote; a person where the address is one of free mail, so that numbers and addresses in the text are taken out."""
-    return OrganizerRef(name=name, type=OrganizerType.INDIVIDUAL if is_free_mail(address) else OrganizerType.UNKNOWN)
+    """Who wrote; a person where the address is one of free mail, so that numbers and addresses in the text
+    are taken out."""
+    return OrganizerRef(
+        name=name, type=OrganizerType.INDIVIDUAL if is_free_mail(address) else OrganizerType.UNKNOWN
+    )
 
 
 def _date(mail: EmailMessage) -> datetime | None:

@@ -1,4 +1,5 @@
-"""Mobilizon, federated events and groups: an instance's GraphQL API (https://docs.mobilizon.org, lib/graphql/schema of its source)."""
+"""Mobilizon, federated events and groups: an instance's GraphQL API (https://docs.mobilizon.org,
+lib/graphql/schema of its source)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,19 @@ from events.records import OrganizerRef, Venue
 from pipeline import patterns
 from sources.connectors.answers import at, images, number, objects, text
 from sources.connectors.base import Window, http_url
-from sources.connectors.items import Facts, dropped, glance, line, own_address, record, site, told_apart, truth, words, zone
+from sources.connectors.items import (
+    Facts,
+    dropped,
+    glance,
+    line,
+    own_address,
+    record,
+    site,
+    told_apart,
+    truth,
+    words,
+    zone,
+)
 from sources.connectors.page.offers import amount
 from sources.connectors.page.place import coordinates
 from sources.connectors.platform import Platform, json_of
@@ -60,13 +73,24 @@ class MobilizonConfig:
     """Which instance to read, and which of its events."""
 
     url: str = field(
-        default="", metadata={"help": "The instance's address, such as https://mobilizon.fr, or that of a group's page (…/@group)."}
+        default="",
+        metadata={
+            "help": "The instance's address, such as https://mobilizon.fr, or that of a group's page (…/@group)."
+        },
     )
-    group: str = field(default="", metadata={"help": "Only events of this group: its name, with @host where it lives elsewhere."})
+    group: str = field(
+        default="",
+        metadata={"help": "Only events of this group: its name, with @host where it lives elsewhere."},
+    )
     term: str = field(default="", metadata={"help": "Only events with these words."})
     tags: str = field(default="", metadata={"help": "Only events with these tags, separated by commas."})
-    nearby: bool = field(default=True, metadata={"help": "Search around the source's city, where it has one and no group is named."})
-    max_pages: int = field(default=20, metadata={"help": f"Pages of {_SIZE} events that one run asks for, at most."})
+    nearby: bool = field(
+        default=True,
+        metadata={"help": "Search around the source's city, where it has one and no group is named."},
+    )
+    max_pages: int = field(
+        default=20, metadata={"help": f"Pages of {_SIZE} events that one run asks for, at most."}
+    )
 
 
 class MobilizonConnector(Platform):
@@ -114,7 +138,8 @@ class MobilizonConnector(Platform):
             raise SchemaChanged(_complaint(json_of(answer)))
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """Pages by number. A group's list is COMPLETE, a search WINDOWED; both PARTIAL and cut where `max_pages` or a limit ends them."""
+        """Pages by number. A group's list is COMPLETE, a search WINDOWED; both PARTIAL and cut where
+        `max_pages` or a limit ends them."""
         window, group, left = Window.of(params), self._group(), params.limit
         size = min(_SIZE, params.limit or _SIZE)
         if group:
@@ -142,7 +167,8 @@ class MobilizonConnector(Platform):
                 return
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of an answer. Raises SchemaChanged for GraphQL's errors, a group that is not there, and everything else."""
+        """The events of an answer. Raises SchemaChanged for GraphQL's errors, a group that is not there, and
+        everything else."""
         value = json_of(payload)
         if not isinstance(at(value, "data"), dict) or not any(_lists(value)):
             raise SchemaChanged(_complaint(value))
@@ -159,7 +185,9 @@ class MobilizonConnector(Platform):
         )
 
     def _ask(self, door: Door, query: str, variables: Mapping[str, Any]) -> RawPayload:
-        return payload_of(door.post(f"{site(self.config.url)}/api", json={"query": query, "variables": variables}))
+        return payload_of(
+            door.post(f"{site(self.config.url)}/api", json={"query": query, "variables": variables})
+        )
 
     def _group(self) -> str:
         found = _HANDLE.match(urlsplit(http_url(self.config.url)).path)
@@ -200,14 +228,18 @@ def geohash(lat: float, lng: float, length: int = 7) -> str:
 
 def _lists(value: Any) -> Iterator[dict[str, Any]]:
     """The lists and single events in an answer's data, a group's list included."""
-    for part in objects(list((at(value, "data") or {}).values())) if isinstance(at(value, "data"), dict) else ():
+    for part in (
+        objects(list((at(value, "data") or {}).values())) if isinstance(at(value, "data"), dict) else ()
+    ):
         for one in (part, *objects(part.get("organizedEvents"))):
             if isinstance(one.get("elements"), list) or "beginsOn" in one:
                 yield one
 
 
 def _items(value: Any) -> list[dict[str, Any]]:
-    return [item for one in _lists(value) for item in (objects(one["elements"]) if "elements" in one else [one])]
+    return [
+        item for one in _lists(value) for item in (objects(one["elements"]) if "elements" in one else [one])
+    ]
 
 
 def _total(value: Any) -> int | None:
@@ -223,7 +255,9 @@ def _complaint(value: Any) -> str:
 def _record(item: dict[str, Any]) -> RawRecord | Dropped:
     name = item.get("url") or item.get("uuid") or item.get("id")
     if truth(item.get("draft")) or text(item.get("visibility")).upper() in ("PRIVATE", "RESTRICTED"):
-        return dropped("a draft" if truth(item.get("draft")) else "private", item, name, line(item.get("title")))
+        return dropped(
+            "a draft" if truth(item.get("draft")) else "private", item, name, line(item.get("title"))
+        )
     facts = Facts(
         item=item,
         id=name,
@@ -251,7 +285,9 @@ def _place(item: Mapping[str, Any]) -> dict[str, Any]:
             lat=latitude,
             lng=longitude,
         ),
-        "online": str(Online.BOTH if online and place else Online.YES if online else Online.NO if place else ""),
+        "online": str(
+            Online.BOTH if online and place else Online.YES if online else Online.NO if place else ""
+        ),
         "online_url": link if online else "",
         "timezone": zone(at(options, "timezone")) or zone(at(place, "timezone")),
     }
@@ -273,7 +309,9 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
         "language": language if _LANGUAGE.fullmatch(language) and language != "und" else "",
         "images": images([(text(at(item, "picture", "url")), line(at(item, "picture", "alt")), "")]),
         "organizer": OrganizerRef(
-            name=name, type=_PARTIES.get(text(at(host, "type")).upper(), OrganizerType.UNKNOWN), url=http_url(text(at(host, "url")))
+            name=name,
+            type=_PARTIES.get(text(at(host, "type")).upper(), OrganizerType.UNKNOWN),
+            url=http_url(text(at(host, "url"))),
         )
         if name
         else None,
@@ -286,13 +324,18 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _entry(item: Mapping[str, Any]) -> dict[str, Any]:
     offers = objects(at(item, "options", "offers"))
-    prices: list[Decimal] = [price for offer in offers if (price := amount(text(offer.get("price")))) is not None]
+    prices: list[Decimal] = [
+        price for offer in offers if (price := amount(text(offer.get("price")))) is not None
+    ]
     tickets = [text(item.get("externalParticipationUrl")), *(text(offer.get("url")) for offer in offers)]
     return {
         "price_min": str(min(prices)) if prices else "",
         "price_max": str(max(prices)) if prices else "",
-        "price_currency": next((text(offer.get("priceCurrency")) for offer in offers if text(offer.get("priceCurrency"))), ""),
+        "price_currency": next(
+            (text(offer.get("priceCurrency")) for offer in offers if text(offer.get("priceCurrency"))), ""
+        ),
         "is_free": True if prices and max(prices) == 0 else None,
         "ticket_url": next((url for one in tickets if (url := http_url(one))), ""),
-        "registration_required": text(item.get("joinOptions")).upper() in ("RESTRICTED", "INVITE", "EXTERNAL"),
+        "registration_required": text(item.get("joinOptions")).upper()
+        in ("RESTRICTED", "INVITE", "EXTERNAL"),
     }

@@ -1,4 +1,5 @@
-"""Dates, clock times and durations as machines write them. What is not surely one of these forms is left to the `times` step as text."""
+"""Dates, clock times and durations as machines write them. What is not surely one of these forms is left to
+the `times` step as text."""
 
 import math
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from pipeline import patterns
 from sources.records import RawTime
 
 #: Words of feeds that have no time to tell yet.
-UNKNOWN_TIMES: Final = frozenset({"", "tba", "tbd", "tbc", "n/a", "na", "none", "null", "-", "?", "unknown", "to be announced", "time tba"})
+UNKNOWN_TIMES: Final = frozenset(
+    {"", "tba", "tbd", "tbc", "n/a", "na", "none", "null", "-", "?", "unknown", "to be announced", "time tba"}
+)
 
 _ZONES: Final = {
     "z": 0,
@@ -40,11 +43,14 @@ _ISO: Final = patterns.compile(
 )
 #: Milliseconds as Microsoft's older serializers write them.
 _DOTNET: Final = patterns.compile(r"^/Date\((\d{9,14})(?:[+-]\d{4})?\)/$", longest=_LONGEST)
-#: What the WordPress plugin EventON writes: 2019-9-18T08-08-30-00 is half past eight (and +-5:00 five hours behind UTC).
+#: What the WordPress plugin EventON writes: 2019-9-18T08-08-30-00 is half past eight (and +-5:00 five hours
+#: behind UTC).
 _EVENTON: Final = patterns.compile(r"T(\d{2})-\1-(\d{2})-\d{2}$", longest=_LONGEST)
 _CLOCK: Final = r"(\d{1,2})(?:[:.h](\d{2})(?::\d{2}(?:\.\d+)?)?)?\s*([ap])?(?:\.?m\.?)?(?:\s*(?:uhr|hrs?|h))?"
 _CLOCK_RANGE: Final = patterns.compile(
-    rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a)\s*{_CLOCK})?\s*(?:[a-z]{{2,4}})?", patterns.IGNORECASE, longest=_LONGEST_CLOCK
+    rf"{_CLOCK}(?:\s*(?:-|–|—|to|until|till|bis|à|a)\s*{_CLOCK})?\s*(?:[a-z]{{2,4}})?",
+    patterns.IGNORECASE,
+    longest=_LONGEST_CLOCK,
 )
 #: "noon" and "12 noon", alone or at an end of a range: "10 a.m. to noon", "8 pm - midnight".
 _NOON: Final = patterns.compile(r"\b(?:12\s)?(?:noon|midday)\b", patterns.IGNORECASE, longest=_LONGEST_CLOCK)
@@ -52,8 +58,12 @@ _MIDNIGHT: Final = patterns.compile(r"\b(?:12\s)?midnight\b", patterns.IGNORECAS
 #: "18 h 30" as the French set it.
 _SPACED: Final = patterns.compile(r"(\d) h (\d\d)(?!\d)", longest=_LONGEST_CLOCK)
 #: What makes a number a time of day.
-_SURE: Final = patterns.compile(r"[:.h]\d{2}|[ap]\.?m|uhr|\d\s?h", patterns.IGNORECASE, longest=_LONGEST_CLOCK)
-_RFC822: Final = patterns.compile(r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}", longest=_LONGEST)
+_SURE: Final = patterns.compile(
+    r"[:.h]\d{2}|[ap]\.?m|uhr|\d\s?h", patterns.IGNORECASE, longest=_LONGEST_CLOCK
+)
+_RFC822: Final = patterns.compile(
+    r"^(?:[A-Za-z]{3,9},?\s+)?\d{1,2}[\s-][A-Za-z]{3,9}[\s-]\d{2,4}\s+\d{1,2}:\d{2}", longest=_LONGEST
+)
 _NUMBER_LAST: Final = patterns.compile(r"\d\s*$", longest=_LONGEST)
 _OFFSET_LAST: Final = patterns.compile(r"[+-]\d{4}\s*$", longest=_LONGEST)
 #: "8:30 pm" is a person's; RFC 822 has no such thing, and its reader would take "pm" for a zone.
@@ -68,7 +78,8 @@ _DAY_SECONDS: Final = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clock:
-    """A time of day, and until when where a range was written ("19:00–21:00"). `is_next_day`: the start was written as 24:00."""
+    """A time of day, and until when where a range was written ("19:00–21:00"). `is_next_day`: the start was
+    written as 24:00."""
 
     start: time
     end: time | None = None
@@ -82,8 +93,9 @@ class Clock:
 def read_moment(value: Any, *, utc: bool = False) -> datetime | date | None:
     """`value` as a datetime (aware where it names an offset) or a date; None where it is neither.
 
-    Reads ISO 8601 in its loose forms (RFC 3339 with a space, seven digits of fraction, `+01`, `20240601T1900Z`, ordinal days), RFC 822, and
-    seconds, milliseconds or microseconds since 1970 (within 1973 to 2100). `utc` says that a bare time is meant in UTC.
+    Reads ISO 8601 in its loose forms (RFC 3339 with a space, seven digits of fraction, `+01`,
+    `20240601T1900Z`, ordinal days), RFC 822, and seconds, milliseconds or microseconds since 1970 (within
+    1973 to 2100). `utc` says that a bare time is meant in UTC.
     """
     if isinstance(value, datetime | date):
         return value
@@ -104,7 +116,8 @@ def read_moment(value: Any, *, utc: bool = False) -> datetime | date | None:
 
 
 def raw_time(value: Any, *, utc: bool = False) -> RawTime | None:
-    """As `read_moment`; text that it cannot read stays text (200 characters at most); None for nothing or a word for unknown."""
+    """As `read_moment`; text that it cannot read stays text (200 characters at most); None for nothing or a
+    word for unknown."""
     moment = read_moment(value, utc=utc)
     if moment is not None:
         return moment
@@ -113,7 +126,8 @@ def raw_time(value: Any, *, utc: bool = False) -> RawTime | None:
 
 
 def read_clock(text: str) -> Clock | None:
-    """A time of day alone, or a range of two: "19:30", "7pm", "7-9 pm", "13:00–14:30", "20h30", "20 Uhr". None for anything else."""
+    """A time of day alone, or a range of two: "19:30", "7pm", "7-9 pm", "13:00–14:30", "20h30", "20 Uhr".
+    None for anything else."""
     clean = " ".join(text.replace("\u202f", " ").split())[:_LONGEST_CLOCK].strip().strip(".")
     clean = _SPACED.sub(r"\1h\2", clean)
     clean = _NOON.sub("12:00pm", _MIDNIGHT.sub("12:00am", clean))
@@ -128,12 +142,16 @@ def read_clock(text: str) -> Clock | None:
     ):  # "10-2pm" begins in the morning, "9-2am" in the evening
         start = _time(hour, minute, "a" if end_half in "pP" else "p")
     if start and end and half and not end_half and int(end_hour) <= 12:  # "7pm-9", "10am-4"
-        end = min((_time(end_hour, end_minute, which) or end for which in "ap"), key=lambda other: _minutes_until(start, other))
+        end = min(
+            (_time(end_hour, end_minute, which) or end for which in "ap"),
+            key=lambda other: _minutes_until(start, other),
+        )
     return None if start is None else Clock(start=start, end=end, is_next_day=int(hour) == 24)
 
 
 def read_duration(value: Any) -> float | None:
-    """Seconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds (months and years have no length); None for anything else."""
+    """Seconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds (months and years have no
+    length); None for anything else."""
     found = _DURATION.match(value.strip()[:_LONGEST_CLOCK]) if isinstance(value, str) else None
     if found is None:
         return None
@@ -147,7 +165,8 @@ def at(day: date, clock: time) -> datetime:
 
 
 def end_at(start: datetime, clock: time) -> datetime:
-    """The next time that the clock shows `clock` after `start`: past midnight where it is earlier in the day."""
+    """The next time that the clock shows `clock` after `start`: past midnight where it is earlier in the
+    day."""
     end = datetime.combine(start.date(), clock, tzinfo=start.tzinfo)
     return end if end >= start or start.date() == date.max else end + timedelta(days=1)
 
@@ -172,7 +191,9 @@ def _iso(text: str) -> datetime | date | None:
             return day
         hour, extra = _hour(int(part["H"]), part["ap"])
         zone = _zone(part["z"])
-        moment = datetime(day.year, day.month, day.day, hour, int(part["M"] or 0), min(int(part["S"] or 0), 59), tzinfo=zone)
+        moment = datetime(
+            day.year, day.month, day.day, hour, int(part["M"] or 0), min(int(part["S"] or 0), 59), tzinfo=zone
+        )
         return moment + timedelta(days=extra)
     except (ValueError, OverflowError):
         return None
@@ -226,4 +247,8 @@ def _minutes_until(start: time, end: time) -> int:
 
 def _time(hour: str, minute: str | None, half: str | None) -> time | None:
     number, _ = _hour(int(hour), half)
-    return time(number, int(minute or 0)) if number < 24 and int(minute or 0) < 60 and (not half or 1 <= int(hour) <= 12) else None
+    return (
+        time(number, int(minute or 0))
+        if number < 24 and int(minute or 0) < 60 and (not half or 1 <= int(hour) <= 12)
+        else None
+    )

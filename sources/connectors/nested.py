@@ -1,4 +1,5 @@
-"""Every object of a JSON document, wherever it stands: for answers whose nesting changes more often than what is nested."""
+"""Every object of a JSON document, wherever it stands: for answers whose nesting changes more often than what
+is nested."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -9,7 +10,8 @@ MAX_VALUES: Final = 300_000
 
 
 def every_object(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every object with the key that it, or the list it is in, stands under ('' for the outermost); the outer ones first."""
+    """Every object with the key that it, or the list it is in, stands under ('' for the outermost); the outer
+    ones first."""
     queue: deque[tuple[str, Any]] = deque([("", value)])
     seen = 0
     while queue and seen < MAX_VALUES:

@@ -1,4 +1,5 @@
-"""OpenActive: feeds of sport and leisure sessions, by Realtime Paged Data Exchange 1.0 (https://openactive.io/realtime-paged-data-exchange/)."""
+"""OpenActive: feeds of sport and leisure sessions, by Realtime Paged Data Exchange 1.0
+(https://openactive.io/realtime-paged-data-exchange/)."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,15 @@ from sources.exceptions import ConfigInvalid, SchemaChanged
 from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
 
 #: Kinds of items that are no events: places to book, their slots, and orders.
-_NO_EVENTS: Final = ("FacilityUse", "IndividualFacilityUse", "Slot", "Place", "Order", "OrderProposal", "OnDemandEvent")
+_NO_EVENTS: Final = (
+    "FacilityUse",
+    "IndividualFacilityUse",
+    "Slot",
+    "Place",
+    "Order",
+    "OrderProposal",
+    "OnDemandEvent",
+)
 _KEYWORDS: Final = {"type": "@type", "id": "@id"}
 _CONTEXT: Final = b"openactive.io"
 
@@ -30,22 +39,33 @@ _CONTEXT: Final = b"openactive.io"
 class OpenActiveConfig:
     """Which feed to read."""
 
-    url: str = field(default="", metadata={"help": "The feed's first page (RPDE), as the publisher's dataset site lists it."})
+    url: str = field(
+        default="",
+        metadata={"help": "The feed's first page (RPDE), as the publisher's dataset site lists it."},
+    )
     series_url: str = field(
         default="",
-        metadata={"help": "The feed of the series (SessionSeries) that sessions only point to, where the publisher splits them."},
+        metadata={
+            "help": "The feed of the series (SessionSeries) that sessions only point to, where the publisher splits them."
+        },
     )
     expand: bool = field(
         default=True,
-        metadata={"help": "Spread a series over its schedule where it lists no sessions; off where they have a feed of their own."},
+        metadata={
+            "help": "Spread a series over its schedule where it lists no sessions; off where they have a feed of their own."
+        },
     )
     max_pages: int = field(
-        default=100, metadata={"help": "Pages that one run asks for, at most; the next run goes on where this one stopped."}
+        default=100,
+        metadata={
+            "help": "Pages that one run asks for, at most; the next run goes on where this one stopped."
+        },
     )
 
 
 class OpenActiveConnector(Platform):
-    """Walks a feed to its end. An item that was deleted is left out, so that a whole walk tells what is gone."""
+    """Walks a feed to its end. An item that was deleted is left out, so that a whole walk tells what is
+    gone."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="openactive",
@@ -64,7 +84,8 @@ class OpenActiveConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.96 for a page of a feed, and for linked data of OpenActive's vocabulary, with an event in it; 0 for all else."""
+        """0.96 for a page of a feed, and for linked data of OpenActive's vocabulary, with an event in it; 0
+        for all else."""
         value = glance(payload, _CONTEXT)
         if value is None:
             return 0.0
@@ -76,8 +97,8 @@ class OpenActiveConnector(Platform):
         self._address("url")
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """Every page to the feed's end, on its own host. COMPLETE; where `max_pages` or a limit ends the walk PARTIAL and cut, and gone on with
-        from the checkpoint."""
+        """Every page to the feed's end, on its own host. COMPLETE; where `max_pages` or a limit ends the walk
+        PARTIAL and cut, and gone on with from the checkpoint."""
         series = self._series(door) if self.config.series_url else {}
         first = self._address("url")
         resumed = http_url(text(params.checkpoint.get("next")))
@@ -107,12 +128,19 @@ class OpenActiveConnector(Platform):
         else:
             records = self._read_node(value, params, base) if isinstance(value, dict | list) else []
             if not records and not any(map(_holds_event, objects(value))):
-                raise SchemaChanged(f"no page of a feed and no event of OpenActive: {line(at(value, 'description')) or 'no list of items'}")
-            records = records or [dropped("no start", node, node.get("identifier"), line(node.get("name"))) for node in objects(value)]
+                raise SchemaChanged(
+                    f"no page of a feed and no event of OpenActive: {line(at(value, 'description')) or 'no list of items'}"
+                )
+            records = records or [
+                dropped("no start", node, node.get("identifier"), line(node.get("name")))
+                for node in objects(value)
+            ]
         kept = settled(records)[: params.limit]
         return Page(payload=payload, records=kept, coverage=Coverage.PARTIAL, cut=params.limit is not None)
 
-    def _read_item(self, item: dict[str, Any], params: FetchParams, base: str) -> Iterator[RawRecord | Dropped]:
+    def _read_item(
+        self, item: dict[str, Any], params: FetchParams, base: str
+    ) -> Iterator[RawRecord | Dropped]:
         """The events of one item; nothing where it was deleted."""
         node, kind = item.get("data"), text(item.get("kind"))
         if item.get("state") == "deleted":
@@ -139,7 +167,8 @@ class OpenActiveConnector(Platform):
         return url
 
     def _walk(self, door: Door, url: str) -> Iterator[tuple[RawPayload, str]]:
-        """Each page with the address of the next one, '' after the last: a page without items that names itself."""
+        """Each page with the address of the next one, '' after the last: a page without items that names
+        itself."""
         host = urlsplit(url).netloc
         while url:
             payload = payload_of(door.get(url))
@@ -185,7 +214,8 @@ def _holds_event(node: Mapping[str, Any]) -> bool:
 
 
 def _with_keywords(value: Any) -> Any:
-    """JSON-LD with its keywords written out: OpenActive's context lets publishers write `type` and `id` for `@type` and `@id`."""
+    """JSON-LD with its keywords written out: OpenActive's context lets publishers write `type` and `id` for
+    `@type` and `@id`."""
     if isinstance(value, list):
         return [_with_keywords(one) for one in value]
     if not isinstance(value, dict):
@@ -202,17 +232,25 @@ def _sessions_only(node: dict[str, Any], expand: bool) -> dict[str, Any]:
 
 
 def _joined(payload: RawPayload, series: Mapping[str, dict[str, Any]]) -> RawPayload:
-    """The page with each session's series in it, as if the publisher had embedded it: so that the payload that is kept can be read again alone."""
+    """The page with each session's series in it, as if the publisher had embedded it: so that the payload
+    that is kept can be read again alone."""
     value = json_of(payload)
     for item in _items(value):
         parent = at(item, "data", "superEvent")
         if isinstance(parent, str) and parent in series:
-            item["data"]["superEvent"] = {name: part for name, part in series[parent].items() if name not in ("subEvent", "eventSchedule")}
-    return replace(payload, content=json.dumps(value, ensure_ascii=False).encode(), content_type="application/json")
+            item["data"]["superEvent"] = {
+                name: part
+                for name, part in series[parent].items()
+                if name not in ("subEvent", "eventSchedule")
+            }
+    return replace(
+        payload, content=json.dumps(value, ensure_ascii=False).encode(), content_type="application/json"
+    )
 
 
 def _enriched(one: RawRecord) -> RawRecord:
-    """With what OpenActive adds to schema.org: activities, places left, ages, levels, and support for people with impairments."""
+    """With what OpenActive adds to schema.org: activities, places left, ages, levels, and support for people
+    with impairments."""
     try:
         node = json.loads(one.raw)
     except ValueError:

@@ -1,4 +1,5 @@
-"""What a connector is unless it says otherwise: it knows its configuration and its keys, and claims nothing."""
+"""What a connector is unless it says otherwise: it knows its configuration and its keys, and claims
+nothing."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -55,7 +56,9 @@ class Platform:
         if value:
             return value
         variables = " and ".join(self.metadata.variables) or "a credential of the source"
-        raise CredentialsMissing(f"{self.metadata.title} needs a key: set {variables}, or give the source a credential.")
+        raise CredentialsMissing(
+            f"{self.metadata.title} needs a key: set {variables}, or give the source a credential."
+        )
 
 
 def json_of(payload: RawPayload) -> Any:

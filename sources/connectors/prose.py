@@ -1,7 +1,7 @@
 """Dates and times in prose, read conservatively: rather none than a wrong one.
 
-A date needs a month in words or an unmistakable numeric form, so that "$25", "room 12" and "24/7" are none. Month and weekday names are those
-that dateparser knows for the languages asked for.
+A date needs a month in words or an unmistakable numeric form, so that "$25", "room 12" and "24/7" are none.
+Month and weekday names are those that dateparser knows for the languages asked for.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,25 @@ from typing import Final
 from pipeline import patterns
 from sources.connectors.moments import Clock, end_at, read_clock
 
-#: Characters of a text that are looked at, and different dates in it beyond which it tells of too many things.
+#: Characters of a text that are looked at, and different dates in it beyond which it tells of too many
+#: things.
 MAX_TEXT: Final = 4_000
 MAX_DATES: Final = 3
 
-_MONTHS: Final = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+_MONTHS: Final = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _WEEKDAYS: Final = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _SHORT_WORDS: Final = 3
 #: English months that are other words too, where written small.
@@ -36,7 +50,9 @@ _CLOCK_AFTER: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=_AFTER,
 )
-_CLOCK_BEFORE: Final = patterns.compile(rf"({CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", patterns.IGNORECASE, longest=_BEFORE)
+_CLOCK_BEFORE: Final = patterns.compile(
+    rf"({CLOCK})[\s,]*(?:on|am|le|el|il)?[\s,]*$", patterns.IGNORECASE, longest=_BEFORE
+)
 _ISO: Final = r"(?P<iso>(?:19|20)\d{2}-\d{2}-\d{2})(?:[T ](?P<iso_time>\d{2}:\d{2}))?"
 _DOTTED: Final = r"(?P<dd>\d{1,2})\.(?P<dm>\d{1,2})\.(?P<dy>(?:20)?\d{2})"
 _SLASHED: Final = r"(?P<s1>\d{1,2})(?:/(?P<s2>\d{1,2})/(?P<sy>(?:20)?\d{2})|-(?P<h2>\d{1,2})-(?P<hy>20\d{2}))"
@@ -44,7 +60,8 @@ _SLASHED: Final = r"(?P<s1>\d{1,2})(?:/(?P<s2>\d{1,2})/(?P<sy>(?:20)?\d{2})|-(?P
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class When:
-    """A start, and an end where one was written; naive, or days where no time was. `text` is what it was read from, `confidence` 0 to 1."""
+    """A start, and an end where one was written; naive, or days where no time was. `text` is what it was read
+    from, `confidence` 0 to 1."""
 
     start: datetime | date
     end: datetime | date | None = None
@@ -54,18 +71,22 @@ class When:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
-    """A day and where in the text it stands: from character `start` to before `stop`, a clock time beside it not included."""
+    """A day and where in the text it stands: from character `start` to before `stop`, a clock time beside it
+    not included."""
 
     when: When
     start: int
     stop: int
 
 
-def find(text: str, *, around: date | None, language: str = "", month_first: bool | None = None) -> When | None:
+def find(
+    text: str, *, around: date | None, language: str = "", month_first: bool | None = None
+) -> When | None:
     """The date that `text` announces, or None where it has none, only past ones, or too many.
 
-    `around` is the day on which it was written: a date without a year is the next such day, and one that lies before it is no announcement.
-    `language` is a tag such as `en-US`; English is read too. `month_first` decides 3/4/2026; else the region does (US), else it is left alone.
+    `around` is the day on which it was written: a date without a year is the next such day, and one that lies
+    before it is no announcement. `language` is a tag such as `en-US`; English is read too. `month_first`
+    decides 3/4/2026; else the region does (US), else it is left alone.
     """
     text = " ".join(text[:MAX_TEXT].split())
     found: dict[date, When] = {}
@@ -78,16 +99,27 @@ def find(text: str, *, around: date | None, language: str = "", month_first: boo
     return first if len(found) == 1 else _doubted(first)
 
 
-def mentions(text: str, *, around: date | None, language: str = "", month_first: bool | None = None) -> Iterator[Mention]:
-    """Every day that `text` names by day and month, past ones too, in the order of the text; for the arguments see `find`."""
-    month_first = language.lower().replace("_", "-").startswith("en-us") or None if month_first is None else month_first
+def mentions(
+    text: str, *, around: date | None, language: str = "", month_first: bool | None = None
+) -> Iterator[Mention]:
+    """Every day that `text` names by day and month, past ones too, in the order of the text; for the
+    arguments see `find`."""
+    month_first = (
+        language.lower().replace("_", "-").startswith("en-us") or None if month_first is None else month_first
+    )
     for match in _pattern(languages_of(language)).finditer(text):
         when = _read(match, text, around, languages_of(language), month_first)
         if when is not None:
             yield Mention(when=when, start=match.start(), stop=match.end())
 
 
-def _read(match: patterns.Match[str], text: str, around: date | None, languages: tuple[str, ...], month_first: bool | None) -> When | None:
+def _read(
+    match: patterns.Match[str],
+    text: str,
+    around: date | None,
+    languages: tuple[str, ...],
+    month_first: bool | None,
+) -> When | None:
     part = match.groupdict()
     try:
         days = _days(part, around, languages, month_first)
@@ -104,7 +136,9 @@ def _read(match: patterns.Match[str], text: str, around: date | None, languages:
         return When(start=first, end=last, text=told, confidence=sure)
     start = clock.on(first)
     end = end_at(start, clock.end) if clock.end else None
-    return When(start=start, end=last if last and last > first else end, text=told, confidence=min(sure + 0.1, 0.9))
+    return When(
+        start=start, end=last if last and last > first else end, text=told, confidence=min(sure + 0.1, 0.9)
+    )
 
 
 def _days(
@@ -116,7 +150,12 @@ def _days(
     if part["dd"]:
         return _year(date(int(part["dy"] or 0) % 100 + 2000, int(part["dm"] or 0), int(part["dd"])), 0.7)
     if part["s1"]:
-        return _slashed(int(part["s1"]), int(part["s2"] or part["h2"] or 0), int(part["sy"] or part["hy"] or 0) % 100 + 2000, month_first)
+        return _slashed(
+            int(part["s1"]),
+            int(part["s2"] or part["h2"] or 0),
+            int(part["sy"] or part["hy"] or 0) % 100 + 2000,
+            month_first,
+        )
     months, word = month_names(languages), part["m1"] or part["m2"] or ""
     if word in _VERBS:
         return None
@@ -155,8 +194,11 @@ def _slashed(one: int, two: int, year: int, month_first: bool | None) -> tuple[d
     return (date(year, one, two) if month_first else date(year, two, one)), None, 0.6
 
 
-def _with_year(day: int, month: int, year: int | None, weekday: int | None, around: date | None) -> tuple[date | None, float]:
-    """The day, its year inferred where none is written: the next one, and one on which the weekday that was written is right."""
+def _with_year(
+    day: int, month: int, year: int | None, weekday: int | None, around: date | None
+) -> tuple[date | None, float]:
+    """The day, its year inferred where none is written: the next one, and one on which the weekday that was
+    written is right."""
     if year is not None:
         first = date(year, month, day)
         return first, 0.8 if weekday is None or first.weekday() == weekday else 0.4
@@ -164,7 +206,9 @@ def _with_year(day: int, month: int, year: int | None, weekday: int | None, arou
         return None, 0.0
     for candidate in (around.year, around.year + 1):
         first = date(candidate, month, day)
-        if first < around - timedelta(days=1) or first > around + timedelta(days=330 if weekday is None else 366):
+        if first < around - timedelta(days=1) or first > around + timedelta(
+            days=330 if weekday is None else 366
+        ):
             continue
         if weekday is None or first.weekday() == weekday:
             return first, 0.5 if weekday is None else 0.7
@@ -209,13 +253,16 @@ def day_names(languages: tuple[str, ...]) -> dict[str, int]:
         except ImportError:
             continue
         for number, weekday in enumerate(_WEEKDAYS):
-            names.update({word.casefold().rstrip("."): number for word in info.get(weekday, ()) if len(word) >= 2})
+            names.update(
+                {word.casefold().rstrip("."): number for word in info.get(weekday, ()) if len(word) >= 2}
+            )
     return names
 
 
 @lru_cache(maxsize=32)
 def month_names(languages: tuple[str, ...]) -> dict[str, int]:
-    """Month names as 1 to 12, casefolded, in all the languages: "mar" is March here, though it is a Tuesday in some."""
+    """Month names as 1 to 12, casefolded, in all the languages: "mar" is March here, though it is a Tuesday
+    in some."""
     names: dict[str, int] = {}
     for language in reversed(languages):
         try:
@@ -223,7 +270,13 @@ def month_names(languages: tuple[str, ...]) -> dict[str, int]:
         except ImportError:
             continue
         for number, month in enumerate(_MONTHS, 1):
-            names.update({word.casefold().rstrip("."): number for word in info.get(month, ()) if len(word) >= _SHORT_WORDS})
+            names.update(
+                {
+                    word.casefold().rstrip("."): number
+                    for word in info.get(month, ())
+                    if len(word) >= _SHORT_WORDS
+                }
+            )
     return names
 
 
@@ -231,7 +284,11 @@ def month_names(languages: tuple[str, ...]) -> dict[str, int]:
 def _pattern(languages: tuple[str, ...]) -> patterns.Pattern[str]:
     """Every way to write a day of a month that is read here."""
     months, weekdays = (_words(languages, keys) for keys in (_MONTHS, _WEEKDAYS))
-    day, dash, year = r"\d{1,2}(?:st|nd|rd|th|er|º|\.)?", r"\s*(?:-|–|—|to|bis|au|al|&|and|und|et|y|e)\s*", r"(?:,|\s+de|\s+del|\s+of)?\s+"
+    day, dash, year = (
+        r"\d{1,2}(?:st|nd|rd|th|er|º|\.)?",
+        r"\s*(?:-|–|—|to|bis|au|al|&|and|und|et|y|e)\s*",
+        r"(?:,|\s+de|\s+del|\s+of)?\s+",
+    )
     weekday = rf"(?:\b(?P<W>{weekdays})\.?,?\s+(?:the\s+|den\s+|dem\s+|le\s+|el\s+|il\s+)?)?"
     day_first = (
         rf"{weekday.replace('W', 'w1', 1)}(?<![\d$€£#.,:/-])(?P<d1>{day})(?:\s*(?:of\s+|de\s+|di\s+|d')?(?P<m0>{months})\.?)?"
@@ -252,5 +309,7 @@ def _words(languages: tuple[str, ...], keys: list[str]) -> str:
             info = import_module(f"dateparser.data.date_translation_data.{language}").info
         except ImportError:
             continue
-        words.update(word.rstrip(".") for key in keys for word in info.get(key, ()) if len(word) >= _SHORT_WORDS)
+        words.update(
+            word.rstrip(".") for key in keys for word in info.get(key, ()) if len(word) >= _SHORT_WORDS
+        )
     return "|".join(sorted((patterns.escape(word) for word in words), key=len, reverse=True))

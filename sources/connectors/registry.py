@@ -76,7 +76,9 @@ def get(name: str) -> type[Connector]:
     try:
         return CONNECTORS[name]
     except KeyError:
-        raise UnknownConnector(f"no connector is called {name[:60]!r}; there are {', '.join(names())}") from None
+        raise UnknownConnector(
+            f"no connector is called {name[:60]!r}; there are {', '.join(names())}"
+        ) from None
 
 
 def names() -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""What connectors that read one address share: its configuration, and one conditional request through the door."""
+"""What connectors that read one address share: its configuration, and one conditional request through the
+door."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,10 +12,14 @@ from sources.records import FetchParams, Page, RawPayload
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddressConfig:
-    """`url`: where to ask. `complete`: the answer always lists all upcoming events, so that what is absent is gone."""
+    """`url`: where to ask. `complete`: the answer always lists all upcoming events, so that what is absent is
+    gone."""
 
     url: str = field(default="", metadata={"help": "Address of the feed or page."})
-    complete: bool = field(default=False, metadata={"help": "The answer always lists all upcoming events: what is absent is gone."})
+    complete: bool = field(
+        default=False,
+        metadata={"help": "The answer always lists all upcoming events: what is absent is gone."},
+    )
 
 
 class Reads(Protocol):
@@ -35,7 +40,8 @@ def payload_of(response: Response) -> RawPayload:
 
 
 def fetch_one(connector: Reads, url: str, params: FetchParams, door: Door, **request: Any) -> Iterator[Page]:
-    """One conditional GET of `url`, read. Raises ConfigInvalid without a url, NotModified on a 304, and any other EgressError."""
+    """One conditional GET of `url`, read. Raises ConfigInvalid without a url, NotModified on a 304, and any
+    other EgressError."""
     if not url:
         raise ConfigInvalid("url: missing; give the address of the feed or page")
     yield connector.read(payload_of(door.get(url, conditional=True, **request)), params)

@@ -1,6 +1,8 @@
-"""Events that a source tells once and means many times: an RRULE beside a start, or words such as "every Tuesday, 7 pm".
+"""Events that a source tells once and means many times: an RRULE beside a start, or words such as "every
+Tuesday, 7 pm".
 
-Only what surely says so is expanded: one occurrence each, on the clock of the event's own zone, within the window, as one series.
+Only what surely says so is expanded: one occurrence each, on the clock of the event's own zone, within the
+window, as one series.
 """
 
 import hashlib
@@ -24,7 +26,8 @@ from sources.records import FetchParams, RawRecord
 #: Occurrences of one rule, at most, and steps of its expansion.
 MAX_OCCURRENCES: Final = 400
 _BUDGET: Final = 20_000
-#: Steps and occurrences of all rules of a document, and by its bytes, as a calendar has them (`ical/read.py`).
+#: Steps and occurrences of all rules of a document, and by its bytes, as a calendar has them
+#: (`ical/read.py`).
 _STEPS: Final = 100_000
 _FREE_STEPS: Final = 1_500
 _WINDOW_STEPS: Final = 50_000
@@ -40,7 +43,9 @@ _DAY_NAMES: Final = (
     "monday montag lundi lunes", "tuesday dienstag mardi martes", "wednesday mittwoch mercredi miercoles", "thursday donnerstag jeudi jueves",
     "friday freitag vendredi viernes", "saturday samstag samedi sabado", "sunday sonntag dimanche domingo",
 )  # fmt: skip
-_DAYS: Final[Mapping[str, str]] = {name: code for code, names in zip(CODES, _DAY_NAMES, strict=True) for name in names.split()}
+_DAYS: Final[Mapping[str, str]] = {
+    name: code for code, names in zip(CODES, _DAY_NAMES, strict=True) for name in names.split()
+}
 _DAY: Final = rf"(?P<day>{'|'.join(_DAYS)})"
 _ORDINALS: Final[Mapping[str, int]] = {
     **dict.fromkeys(("first", "1st", "ersten", "erster", "premier", "primer"), 1),
@@ -58,7 +63,8 @@ _MONTHLY: Final = patterns.compile(
     r"|(?:des|jeden) monats|du mois|de chaque mois|(?:de cada|del) mes)\b",
     longest=_LONGEST,
 )
-#: Without "of the month": "every first Friday", "second Saturdays". "Every second Thursday" may mean every other one, and is none.
+#: Without "of the month": "every first Friday", "second Saturdays". "Every second Thursday" may mean every
+#: other one, and is none.
 _MONTHLY_SHORT: Final = patterns.compile(
     rf"^(?:(?:every|each|jeden|chaque|cada)\s+{_NTH_SURE}\s+{_DAY}s?|(?:every\s+|the\s+)?(?P<plural_nth>{'|'.join(_ORDINALS)})\s+(?P<plural>{'|'.join(_DAYS)})s)\b",
     longest=_LONGEST,
@@ -73,11 +79,14 @@ _WEEKLY: Final = patterns.compile(
     r"(?!\s*(?:to|until|till|through|bis|and|und|et|y|&|-|–|,\s*(?:and|und)?\s*[a-z]+day))",
     longest=_LONGEST,
 )
-_JOINT: Final = patterns.compile(r"^[\s,;|·()–—-]*(?:at|from|um|ab|von|a las|a|de|à)?[\s:]*", longest=_LONGEST)
+_JOINT: Final = patterns.compile(
+    r"^[\s,;|·()–—-]*(?:at|from|um|ab|von|a las|a|de|à)?[\s:]*", longest=_LONGEST
+)
 
 
 class Allowance:
-    """What expanding all rules of one document of `size` bytes may take: many hostile rules cost no more than honest ones."""
+    """What expanding all rules of one document of `size` bytes may take: many hostile rules cost no more than
+    honest ones."""
 
     def __init__(self, size: int = 0) -> None:
         self.steps = Budget(_STEPS + size, kept=_WINDOW_STEPS + _WINDOW_STEPS_A_BYTE * size)
@@ -85,12 +94,19 @@ class Allowance:
 
 
 def repeated(
-    record: RawRecord, params: FetchParams, *, rule: Any = None, timezone: str = "", allowance: Allowance | None = None
+    record: RawRecord,
+    params: FetchParams,
+    *,
+    rule: Any = None,
+    timezone: str = "",
+    allowance: Allowance | None = None,
 ) -> Iterator[RawRecord]:
-    """The occurrences of a record within the window of `params`; the record itself where it surely is one event alone, or cannot be expanded.
+    """The occurrences of a record within the window of `params`; the record itself where it surely is one
+    event alone, or cannot be expanded.
 
-    `rule` is what the source calls its recurrence: RFC 5545 text, a list of such lines, or a mapping with `rrule` and `exdate`. `timezone` is used where
-    the record names none. Records of one document share its `allowance`. A record with a recurrence id is an occurrence already."""
+    `rule` is what the source calls its recurrence: RFC 5545 text, a list of such lines, or a mapping with
+    `rrule` and `exdate`. `timezone` is used where the record names none. Records of one document share its
+    `allowance`. A record with a recurrence id is an occurrence already."""
     if record.recurrence_id:
         yield record
         return
@@ -101,12 +117,15 @@ def repeated(
         found = _from_words(record, *told, params, zone, allowance) if told and zone else []
     else:
         lines = _lines(rule)
-        found = _from_rule(record, lines, params, zone, allowance) if lines and record.start is not None else []
+        found = (
+            _from_rule(record, lines, params, zone, allowance) if lines and record.start is not None else []
+        )
     yield from found or [record]
 
 
 def rule_in_words(text: str) -> tuple[str, Clock] | None:
-    """The rule (RFC 5545) and the clock time of "every Tuesday at 7pm", "Tuesdays, 19:00-21:00", "first Friday of the month, 6 pm"; None for all else.
+    """The rule (RFC 5545) and the clock time of "every Tuesday at 7pm", "Tuesdays, 19:00-21:00", "first
+    Friday of the month, 6 pm"; None for all else.
 
     "Every second Thursday" may mean two things and is none; so is a rule without a time of day."""
     words = fold(text[:_LONGEST])[:_LONGEST]
@@ -128,7 +147,8 @@ def rule_in_words(text: str) -> tuple[str, Clock] | None:
 
 
 def monthly_in(words: str) -> tuple[str, int] | None:
-    """The rule that folded words begin with ("first friday of the month", "every last friday", "second saturdays"), and where it stops."""
+    """The rule that folded words begin with ("first friday of the month", "every last friday", "second
+    saturdays"), and where it stops."""
     words = words[:_LONGEST]
     match = _MONTHLY.match(words) or _MONTHLY_SHORT.match(words)
     if match is None:
@@ -138,20 +158,31 @@ def monthly_in(words: str) -> tuple[str, int] | None:
     return f"FREQ=MONTHLY;BYDAY={_ORDINALS[nth]}{_DAYS[day]}", match.end()
 
 
-def _from_words(record: RawRecord, text: str, clock: Clock, params: FetchParams, zone: ZoneInfo, allowance: Allowance) -> list[RawRecord]:
-    """The next weeks of a rule that names no first day. Every other week counts from nowhere, and is therefore not expanded."""
+def _from_words(
+    record: RawRecord, text: str, clock: Clock, params: FetchParams, zone: ZoneInfo, allowance: Allowance
+) -> list[RawRecord]:
+    """The next weeks of a rule that names no first day. Every other week counts from nowhere, and is
+    therefore not expanded."""
     if "INTERVAL" in text:
         return []
     today = params.now.astimezone(zone).date()
     first = datetime.combine(today, clock.start)
     length = end_at(first, clock.end) - first if clock.end else None
     last = min(Window.of(params).end, params.now + WORDS_AHEAD).astimezone(zone).replace(tzinfo=None)
-    return _occurrences(record, parse_rule(text), text, first, length, (first, last), frozenset(), zone, allowance)
+    return _occurrences(
+        record, parse_rule(text), text, first, length, (first, last), frozenset(), zone, allowance
+    )
 
 
-def _from_rule(record: RawRecord, lines: list[str], params: FetchParams, zone: ZoneInfo | None, allowance: Allowance) -> list[RawRecord]:
+def _from_rule(
+    record: RawRecord, lines: list[str], params: FetchParams, zone: ZoneInfo | None, allowance: Allowance
+) -> list[RawRecord]:
     start = record.start
-    rules = [line.partition(":")[2] if line.upper().startswith("RRULE:") else line for line in lines if "FREQ=" in line.upper()]
+    rules = [
+        line.partition(":")[2] if line.upper().startswith("RRULE:") else line
+        for line in lines
+        if "FREQ=" in line.upper()
+    ]
     if len(rules) != 1 or not isinstance(start, date):
         return []
     try:
@@ -161,7 +192,11 @@ def _from_rule(record: RawRecord, lines: list[str], params: FetchParams, zone: Z
     dated = not isinstance(start, datetime)
     if zone is None and not dated:
         return []  # a rule goes by a clock, and nobody says which
-    first = datetime.combine(start, time()) if not isinstance(start, datetime) else _wall(start, zone or ZoneInfo("UTC"))
+    first = (
+        datetime.combine(start, time())
+        if not isinstance(start, datetime)
+        else _wall(start, zone or ZoneInfo("UTC"))
+    )
     end = record.end
     length = None
     if isinstance(end, datetime) and not dated:
@@ -170,7 +205,18 @@ def _from_rule(record: RawRecord, lines: list[str], params: FetchParams, zone: Z
         length = end - first.date()
     window = Window.of(params)
     span = tuple(moment.astimezone(zone or UTC).replace(tzinfo=None) for moment in (window.start, window.end))
-    return _occurrences(record, rule, rules[0], first, length, (span[0], span[1]), _left_out(lines, zone), zone, allowance, dated=dated)
+    return _occurrences(
+        record,
+        rule,
+        rules[0],
+        first,
+        length,
+        (span[0], span[1]),
+        _left_out(lines, zone),
+        zone,
+        allowance,
+        dated=dated,
+    )
 
 
 def _occurrences(
@@ -191,7 +237,11 @@ def _occurrences(
         until = _wall(until, zone or ZoneInfo("UTC"))
     elif until is not None:
         until = datetime.combine(until, time.max)
-    series = Recurrence(rrule=text[:1000], exdate=tuple(sorted(moment.isoformat() for moment in without)), series_id=_series_id(record))
+    series = Recurrence(
+        rrule=text[:1000],
+        exdate=tuple(sorted(moment.isoformat() for moment in without)),
+        series_id=_series_id(record),
+    )
     try:
         with allowance.steps.part(_BUDGET, free=_FREE_STEPS) as budget:
             found = expand(rule, first, after=span[0], before=span[1], until=until, budget=budget)
@@ -220,7 +270,10 @@ def _lines(rule: Any) -> list[str]:
     if isinstance(rule, Mapping):
         exdates = rule.get("exdate")
         texts = exdates if isinstance(exdates, list) else [exdates]
-        return [*_lines(rule.get("rrule")), *(f"EXDATE:{text}" for text in texts if isinstance(text, str) and text)]
+        return [
+            *_lines(rule.get("rrule")),
+            *(f"EXDATE:{text}" for text in texts if isinstance(text, str) and text),
+        ]
     return [line.strip() for line in rule if isinstance(line, str)] if isinstance(rule, list) else []
 
 
@@ -228,7 +281,9 @@ def _left_out(lines: list[str], zone: ZoneInfo | None) -> frozenset[datetime]:
     found = set()
     for line in lines:
         if line.upper().startswith("EXDATE"):
-            for text in line.rpartition(":")[2].split(",") if line.count(":") == 1 else [line.partition(":")[2]]:
+            for text in (
+                line.rpartition(":")[2].split(",") if line.count(":") == 1 else [line.partition(":")[2]]
+            ):
                 moment = read_moment(text.strip())
                 if isinstance(moment, datetime):
                     found.add(_wall(moment, zone or ZoneInfo("UTC")))
@@ -252,4 +307,6 @@ def _zone(name: str) -> ZoneInfo | None:
 def _series_id(record: RawRecord) -> str:
     if record.external_id:
         return record.external_id
-    return hashlib.sha256(f"{fold(record.title)}\x1f{fold(record.venue.name)}".encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(
+        f"{fold(record.title)}\x1f{fold(record.venue.name)}".encode("utf-8", "surrogatepass")
+    ).hexdigest()

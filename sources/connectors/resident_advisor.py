@@ -1,4 +1,5 @@
-"""Resident Advisor: an area's public listing, read as any page with event markup. Configuration only; unproven against the live site."""
+"""Resident Advisor: an area's public listing, read as any page with event markup. Configuration only;
+unproven against the live site."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,9 +25,17 @@ class ResidentAdvisorConfig:
     """Which listing of Resident Advisor's to read."""
 
     area: str = field(
-        default="", metadata={"help": "Country and area as in the listing's address, such as us/losangeles in ra.co/events/us/losangeles."}
+        default="",
+        metadata={
+            "help": "Country and area as in the listing's address, such as us/losangeles in ra.co/events/us/losangeles."
+        },
     )
-    url: str = field(default="", metadata={"help": "In place of an area: the address of another page, such as a club's or an event's."})
+    url: str = field(
+        default="",
+        metadata={
+            "help": "In place of an area: the address of another page, such as a club's or an event's."
+        },
+    )
 
 
 class ResidentAdvisorConnector(Platform):
@@ -64,7 +73,9 @@ class ResidentAdvisorConnector(Platform):
         """One conditional request. Raises ConfigInvalid where neither area nor page is named."""
         if not self.config.area and not self.config.url:
             raise ConfigInvalid("area: missing; give country and area, such as us/losangeles")
-        yield from fetch_one(self, self.config.url or f"{self.site}/events/{quote(self.config.area, safe='/')}", params, door)
+        yield from fetch_one(
+            self, self.config.url or f"{self.site}/events/{quote(self.config.area, safe='/')}", params, door
+        )
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
         """As `page`. Raises SchemaChanged where the page has no event markup."""

@@ -14,7 +14,21 @@ from egress.records import Door
 from events.enums import Status
 from events.records import Venue
 from pipeline import patterns
-from sources.connectors.answers import at, line, lines, link, moment, number, objects, once, pictures, postal, source_of, text, up_to
+from sources.connectors.answers import (
+    at,
+    line,
+    lines,
+    link,
+    moment,
+    number,
+    objects,
+    once,
+    pictures,
+    postal,
+    source_of,
+    text,
+    up_to,
+)
 from sources.connectors.base import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
 from sources.connectors.identity import settled
 from sources.connectors.page.place import coordinates
@@ -51,12 +65,25 @@ class SeatGeekConfig:
     city: str = field(default="", metadata=_help("City of the venue, such as New York."))
     state: str = field(default="", metadata=_help("Code of the state, such as NY."))
     country: str = field(default="", metadata=_help("Two letters of the country: US, CA."))
-    latlong: str = field(default="", metadata=_help("Middle of the circle as latitude,longitude. Empty: the source's city."))
-    radius_km: int = field(default=0, metadata=_help("Radius of the circle in kilometres. 0: that of the source's city, else 25."))
-    venue: str = field(default="", metadata=_help("A venue by its number, or by its name in its web address (madison-square-garden)."))
-    performer: str = field(default="", metadata=_help("A performer by the name in its web address (new-york-giants)."))
+    latlong: str = field(
+        default="", metadata=_help("Middle of the circle as latitude,longitude. Empty: the source's city.")
+    )
+    radius_km: int = field(
+        default=0,
+        metadata=_help("Radius of the circle in kilometres. 0: that of the source's city, else 25."),
+    )
+    venue: str = field(
+        default="",
+        metadata=_help("A venue by its number, or by its name in its web address (madison-square-garden)."),
+    )
+    performer: str = field(
+        default="", metadata=_help("A performer by the name in its web address (new-york-giants).")
+    )
     taxonomy: str = field(default="", metadata=_help("Kind of event: concert, sports, theater, comedy."))
-    max_pages: int = field(default=50, metadata=_help("Pages of 100 events of one run; what is left is taken up by the next one."))
+    max_pages: int = field(
+        default=50,
+        metadata=_help("Pages of 100 events of one run; what is left is taken up by the next one."),
+    )
     api: str = field(default=API, metadata=_help("Address of the API; for tests."))
 
 
@@ -95,7 +122,11 @@ class SeatGeekConnector(Platform):
         listed = value if isinstance(value, list) else at(value, "events")
         if _is_event(value) or (isinstance(listed, list) and any(_is_event(one) for one in listed[:5])):
             return 0.95
-        return 0.9 if at(value, "events") == [] and {"took", "geolocation"} <= set(at(value, "meta") or ()) else 0.0
+        return (
+            0.9
+            if at(value, "events") == [] and {"took", "geolocation"} <= set(at(value, "meta") or ())
+            else 0.0
+        )
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
@@ -112,7 +143,8 @@ class SeatGeekConnector(Platform):
         _items(json_of(self._ask(door, "events", {"per_page": "1"})))
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """Pages of 100 events. WINDOWED until the end of what is asked for; PARTIAL where `max_pages` ended the walk."""
+        """Pages of 100 events. WINDOWED until the end of what is asked for; PARTIAL where `max_pages` ended
+        the walk."""
         if self.config.event:
             if not self.config.event.isdigit():
                 raise ConfigInvalid("event: give its number")
@@ -121,12 +153,18 @@ class SeatGeekConnector(Platform):
         yield from up_to(self._walk(params, door), params.limit)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of one answer. Raises SchemaChanged for an error of the API and for what is no answer of it."""
+        """The events of one answer. Raises SchemaChanged for an error of the API and for what is no answer of
+        it."""
         value = json_of(payload)
         items = _items(value)
         total = number(value, "meta", "total")
         cut = params.limit is not None or (total is not None and total > len(items))
-        return Page(payload=payload, records=settled([_record(one) for one in items])[: params.limit], coverage=Coverage.PARTIAL, cut=cut)
+        return Page(
+            payload=payload,
+            records=settled([_record(one) for one in items])[: params.limit],
+            coverage=Coverage.PARTIAL,
+            cut=cut,
+        )
 
     def _walk(self, params: FetchParams, door: Door) -> Iterator[Page]:
         asked = self._question(params)
@@ -161,19 +199,29 @@ class SeatGeekConnector(Platform):
             "per_page": str(_PAGE), "sort": "datetime_utc.asc",
         }  # fmt: skip
         placed = config.city or config.state or config.country or config.venue or config.performer
-        circle = config.latlong or ("" if placed or params.lat is None or params.lng is None else f"{params.lat},{params.lng}")
+        circle = config.latlong or (
+            "" if placed or params.lat is None or params.lng is None else f"{params.lat},{params.lng}"
+        )
         if circle:
             lat, _, lng = circle.partition(",")
             miles = round((config.radius_km or params.radius_km or 25) / _KM_IN_MILE)
             asked |= {"lat": lat.strip(), "lon": lng.strip(), "range": f"{max(1, miles)}mi"}
         elif not placed:
-            raise ConfigInvalid("city: missing; give a city, latlong, a venue or a performer, or give the source a city")
+            raise ConfigInvalid(
+                "city: missing; give a city, latlong, a venue or a performer, or give the source a city"
+            )
         return {name: value for name, value in asked.items() if value}
 
     def _ask(self, door: Door, path: str, asked: dict[str, str]) -> RawPayload:
         # as a name of HTTP Basic, which the API takes too, so that the id is in no address
         token = base64.b64encode(f"{self.key()}:{self.credentials.get('secret')}".encode()).decode()
-        return payload_of(door.get(f"{self.config.api.rstrip('/')}/{path}", params=asked, headers={"authorization": f"Basic {token}"}))
+        return payload_of(
+            door.get(
+                f"{self.config.api.rstrip('/')}/{path}",
+                params=asked,
+                headers={"authorization": f"Basic {token}"},
+            )
+        )
 
 
 def _utc(value: datetime) -> str:
@@ -191,11 +239,14 @@ def _is_event(value: Any) -> bool:
 
 
 def _items(value: Any) -> list[Any]:
-    """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything else."""
+    """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything
+    else."""
     if _is_event(value):
         return [value]
     listed = value if isinstance(value, list) else at(value, "events")
-    if isinstance(listed, list) and ((not listed and listed is not value) or any("venue" in one for one in objects(listed))):
+    if isinstance(listed, list) and (
+        (not listed and listed is not value) or any("venue" in one for one in objects(listed))
+    ):
         return listed
     said = text(value, "message") or text(value, "error") or text(value, "meta", "message")
     if said or text(value, "status") == "error":
@@ -211,7 +262,12 @@ def _record(item: Any) -> RawRecord | Dropped:
     title = clip(line(item, "title") or line(item, "short_title"), MAX_TITLE, what="title", notes=notes)
     start = _start(item)
     if start is None or not title:
-        return Dropped(reason="no start" if start is None else "no title", external_id=name, title=title, raw=source_of(item))
+        return Dropped(
+            reason="no start" if start is None else "no title",
+            external_id=name,
+            title=title,
+            raw=source_of(item),
+        )
     if at(item, "conditional") is True:
         notes.append("takes place only if it becomes necessary")
     record = RawRecord(
@@ -220,14 +276,20 @@ def _record(item: Any) -> RawRecord | Dropped:
         title=title,
         description=clip(text(item, "description"), MAX_DESCRIPTION, what="description", notes=notes),
         start=start,
-        end=moment(text(item, "enddatetime_local") or None, text(item, "enddatetime_utc") or None) if isinstance(start, datetime) else None,
+        end=moment(text(item, "enddatetime_local") or None, text(item, "enddatetime_utc") or None)
+        if isinstance(start, datetime)
+        else None,
         timezone=text(item, "venue", "timezone")[:64],
         venue=_venue(at(item, "venue")),
         categories=lines(line(one, "name").replace("_", " ") for one in objects(item, "taxonomies")),
-        tags=lines(line(genre, "name") for act in objects(item, "performers") for genre in objects(act, "genres")),
+        tags=lines(
+            line(genre, "name") for act in objects(item, "performers") for genre in objects(act, "genres")
+        ),
         url=link(item, "url"),
         ticket_url=link(item, "url"),
-        images=pictures(link(act, "images", "huge") or link(act, "image") for act in objects(item, "performers")),
+        images=pictures(
+            link(act, "images", "huge") or link(act, "image") for act in objects(item, "performers")
+        ),
         performers=lines(line(act, "name") for act in objects(item, "performers")),
         status=str(_STATUSES.get(text(item, "status").lower(), "")),
         raw=source_of(item),
@@ -237,7 +299,8 @@ def _record(item: Any) -> RawRecord | Dropped:
 
 
 def _start(item: Mapping[str, Any]) -> RawTime | None:
-    """The moment; the day alone where the time is to be decided (SeatGeek then writes 03:30); None where the day is."""
+    """The moment; the day alone where the time is to be decided (SeatGeek then writes 03:30); None where the
+    day is."""
     if at(item, "date_tbd") is True:
         return None
     start = moment(text(item, "datetime_local") or None, text(item, "datetime_utc") or None)
@@ -261,9 +324,14 @@ def _venue(place: Any) -> Venue:
 
 
 def _prices(item: Mapping[str, Any]) -> dict[str, Any]:
-    """What tickets are offered for there, in US dollars, as SeatGeek gives them for venues of the United States; elsewhere without currency."""
+    """What tickets are offered for there, in US dollars, as SeatGeek gives them for venues of the United
+    States; elsewhere without currency."""
     low, high = (at(item, "stats", name) for name in ("lowest_price", "highest_price"))
-    told = [value for value in (low, high) if isinstance(value, int | float) and not isinstance(value, bool) and value > 0]
+    told = [
+        value
+        for value in (low, high)
+        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    ]
     if not told:
         return {}
     currency = "USD" if text(item, "venue", "country") in ("US", "USA", "United States") else ""

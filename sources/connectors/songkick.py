@@ -1,4 +1,5 @@
-"""Songkick: calendars of metro areas, venues and artists, by its API (3.0, for those who hold a key) or by its public pages' structured data.
+"""Songkick: calendars of metro areas, venues and artists, by its API (3.0, for those who hold a key) or by
+its public pages' structured data.
 
 https://www.songkick.com/developer/response-objects
 """
@@ -12,7 +13,20 @@ from egress.records import Door
 from events.enums import Status
 from events.records import Venue
 from pipeline import patterns
-from sources.connectors.answers import at, kept_without, line, lines, link, number, objects, once, postal, source_of, text, up_to
+from sources.connectors.answers import (
+    at,
+    kept_without,
+    line,
+    lines,
+    link,
+    number,
+    objects,
+    once,
+    postal,
+    source_of,
+    text,
+    up_to,
+)
 from sources.connectors.base import MAX_TITLE, bounded_id, clip, http_url
 from sources.connectors.identity import settled, url_identity
 from sources.connectors.moments import raw_time
@@ -30,8 +44,17 @@ _PAGE: Final = 50
 _PATH: Final = patterns.compile(r"^/(metro[-_]areas|venues|artists)/(\d+)")
 _ID: Final = patterns.compile(r"/(?:concerts|id)/(\d+)")
 _EVENT: Final = patterns.compile(r"^/(?:concerts|festivals)/")
-_KINDS: Final = {"metro-areas": "metro_area", "metro_areas": "metro_area", "venues": "venue", "artists": "artist"}
-_STATUSES: Final = {"cancelled": Status.CANCELLED, "canceled": Status.CANCELLED, "postponed": Status.POSTPONED}
+_KINDS: Final = {
+    "metro-areas": "metro_area",
+    "metro_areas": "metro_area",
+    "venues": "venue",
+    "artists": "artist",
+}
+_STATUSES: Final = {
+    "cancelled": Status.CANCELLED,
+    "canceled": Status.CANCELLED,
+    "postponed": Status.POSTPONED,
+}
 
 
 def _help(words: str) -> dict[str, str]:
@@ -43,12 +66,20 @@ class SongkickConfig:
     """Whose calendar is read: one of these."""
 
     metro_area: str = field(
-        default="", metadata=_help("Number of a metro area, as in its web address: 17835 of /metro-areas/17835-us-los-angeles.")
+        default="",
+        metadata=_help(
+            "Number of a metro area, as in its web address: 17835 of /metro-areas/17835-us-los-angeles."
+        ),
     )
     venue: str = field(default="", metadata=_help("Number of a venue, as in its web address."))
     artist: str = field(default="", metadata=_help("Number of an artist, as in its web address."))
-    url: str = field(default="", metadata=_help("Address of one public page, such as that of a concert; read by its structured data."))
-    max_pages: int = field(default=20, metadata=_help("Pages of one run; what is left is taken up by the next one."))
+    url: str = field(
+        default="",
+        metadata=_help("Address of one public page, such as that of a concert; read by its structured data."),
+    )
+    max_pages: int = field(
+        default=20, metadata=_help("Pages of one run; what is left is taken up by the next one.")
+    )
     api: str = field(default=API, metadata=_help("Address of the API; for tests."))
     site: str = field(default=SITE, metadata=_help("Address of the public site; for tests."))
 
@@ -78,7 +109,8 @@ class SongkickConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.95 for a page of results with events, or expressly without. Public pages are recognized by the connector `page`."""
+        """0.95 for a page of results with events, or expressly without. Public pages are recognized by the
+        connector `page`."""
         if b'"resultsPage' not in payload.content:
             return 0.0
         try:
@@ -107,7 +139,8 @@ class SongkickConnector(Platform):
             _results(json_of(self._ask(door, "metro_areas/24426/calendar", page="1", per_page="1")))
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """All pages of a calendar. COMPLETE by the API; PARTIAL by public pages, which do not say how many there are, and where `max_pages` ends it."""
+        """All pages of a calendar. COMPLETE by the API; PARTIAL by public pages, which do not say how many
+        there are, and where `max_pages` ends it."""
         if self.config.url:
             url = http_url(self.config.url)
             if not url:
@@ -115,26 +148,42 @@ class SongkickConnector(Platform):
             yield self.read(payload_of(door.get(url, conditional=True)), params)
             return
         kind, name = self._wanted()
-        walk = self._by_api(kind, name, params, door) if self.credentials else self._by_pages(kind, name, params, door)
+        walk = (
+            self._by_api(kind, name, params, door)
+            if self.credentials
+            else self._by_pages(kind, name, params, door)
+        )
         yield from up_to(walk, params.limit)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of an answer of the API or of a public page. Raises SchemaChanged for an error of the API and for anything else."""
+        """The events of an answer of the API or of a public page. Raises SchemaChanged for an error of the
+        API and for anything else."""
         if payload.content.lstrip()[:1] == b"<":
             return _cleaned(PageConnector(PageConfig(words=False)).read(payload, params))
         value = json_of(payload)
         items = _results(value)
         total = number(value, "resultsPage", "totalEntries")
         cut = params.limit is not None or (total is not None and total > len(items))
-        return Page(payload=payload, records=settled([_record(one) for one in items])[: params.limit], coverage=Coverage.PARTIAL, cut=cut)
+        return Page(
+            payload=payload,
+            records=settled([_record(one) for one in items])[: params.limit],
+            coverage=Coverage.PARTIAL,
+            cut=cut,
+        )
 
     def _wanted(self) -> tuple[str, str]:
-        for kind, name in (("metro_area", self.config.metro_area), ("venue", self.config.venue), ("artist", self.config.artist)):
+        for kind, name in (
+            ("metro_area", self.config.metro_area),
+            ("venue", self.config.venue),
+            ("artist", self.config.artist),
+        ):
             if name:
                 if not name.isdigit():
                     raise ConfigInvalid(f"{kind}: give the number in its web address, such as 17835")
                 return kind, name
-        raise ConfigInvalid("metro_area: missing; give the number of a metro area, a venue or an artist, or a url")
+        raise ConfigInvalid(
+            "metro_area: missing; give the number of a metro area, a venue or an artist, or a url"
+        )
 
     def _by_api(self, kind: str, name: str, params: FetchParams, door: Door) -> Iterator[Page]:
         first, seen = number(params.checkpoint, "page") or 1, set[str]()
@@ -160,7 +209,9 @@ class SongkickConnector(Platform):
         address = f"{self.config.site.rstrip('/')}/{kind.replace('_', '-')}s/{name}{'' if kind == 'metro_area' else '/calendar'}"
         seen: set[str] = set()
         for number_of_page in range(1, max(1, self.config.max_pages) + 1):
-            payload = payload_of(door.get(address, params={"page": str(number_of_page)} if number_of_page > 1 else None))
+            payload = payload_of(
+                door.get(address, params={"page": str(number_of_page)} if number_of_page > 1 else None)
+            )
             try:
                 page = self.read(payload, replace(params, limit=None))
             except SchemaChanged:
@@ -185,7 +236,8 @@ def _events(results: Any) -> list[Mapping[str, Any]]:
 
 
 def _results(value: Any) -> list[Mapping[str, Any]]:
-    """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything else."""
+    """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything
+    else."""
     page = at(value, "resultsPage")
     said = text(page, "error", "message")
     if said or text(page, "status") == "error":
@@ -206,7 +258,12 @@ def _record(item: Mapping[str, Any]) -> RawRecord | Dropped:
     venue = _venue(item)
     start = _moment(at(item, "start"), placed=venue.lat is not None)
     if start is None or not title:
-        return Dropped(reason="no start" if start is None else "no title", external_id=name, title=title, raw=source_of(item))
+        return Dropped(
+            reason="no start" if start is None else "no title",
+            external_id=name,
+            title=title,
+            raw=source_of(item),
+        )
     status = text(item, "status").lower()
     score = at(item, "popularity")
     return RawRecord(
@@ -232,7 +289,8 @@ def _record(item: Mapping[str, Any]) -> RawRecord | Dropped:
 def _moment(told: Any, *, placed: bool) -> RawTime | None:
     """Date and time as the clock shows them there; the day alone where there is no time.
 
-    The offset of `datetime` is that of winter all year round in older answers, so it counts only where coordinates do not tell the zone.
+    The offset of `datetime` is that of winter all year round in older answers, so it counts only where
+    coordinates do not tell the zone.
     """
     day, clock = text(told, "date"), text(told, "time")
     with_offset = text(told, "datetime")
@@ -250,7 +308,9 @@ def _venue(item: Mapping[str, Any]) -> Venue:
     if lat is None:
         lat, lng = coordinates(at(item, "location", "lat"), at(item, "location", "lng"))
     told = [part.strip() for part in line(item, "location", "city").split(",") if part.strip()]
-    city = line(place, "city", "displayName") or (told[0] if told else line(place, "metroArea", "displayName"))
+    city = line(place, "city", "displayName") or (
+        told[0] if told else line(place, "metroArea", "displayName")
+    )
     country = (
         line(place, "city", "country", "displayName")
         or line(place, "metroArea", "country", "displayName")
@@ -276,7 +336,9 @@ def _performers(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _cleaned(page: Page) -> Page:
     """Records of a public page under the ids that the API gives, where their address tells them."""
-    return replace(page, records=[_with_number(one) if isinstance(one, RawRecord) else one for one in page.records])
+    return replace(
+        page, records=[_with_number(one) if isinstance(one, RawRecord) else one for one in page.records]
+    )
 
 
 def _with_number(record: RawRecord) -> RawRecord:

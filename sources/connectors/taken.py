@@ -1,4 +1,5 @@
-"""Lists of one platform's events in JSON that somebody else took from it: read as any JSON is, with the platform's own ids."""
+"""Lists of one platform's events in JSON that somebody else took from it: read as any JSON is, with the
+platform's own ids."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -20,7 +21,8 @@ _SAMPLE: Final = 200
 
 
 def is_taken(payload: RawPayload, hosts: tuple[str, ...]) -> bool:
-    """Whether this is JSON that lists events without ids of their own, all of whose addresses are on one of `hosts`."""
+    """Whether this is JSON that lists events without ids of their own, all of whose addresses are on one of
+    `hosts`."""
     head = payload.content[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.startswith((b"{", b"[")) or not any(host.encode() in payload.content for host in hosts):
         return False
@@ -32,12 +34,15 @@ def is_taken(payload: RawPayload, hosts: tuple[str, ...]) -> bool:
 
 
 def read_taken(payload: RawPayload, params: FetchParams, identity: Callable[[str], str]) -> Page:
-    """The events of such a list, PARTIAL: nobody knows what was left out. `identity` gives the platform's id in an address, '' where there is none."""
+    """The events of such a list, PARTIAL: nobody knows what was left out. `identity` gives the platform's id
+    in an address, '' where there is none."""
     answer = JsonFeedConnector(JsonFeedConfig()).read(payload, params)
     return replace(answer, records=settled(_named(answer.records, identity)), coverage=Coverage.PARTIAL)
 
 
-def _named(records: Iterable[RawRecord | Dropped], identity: Callable[[str], str]) -> list[RawRecord | Dropped]:
+def _named(
+    records: Iterable[RawRecord | Dropped], identity: Callable[[str], str]
+) -> list[RawRecord | Dropped]:
     named: list[RawRecord | Dropped] = []
     for record in records:
         own = identity(record.url) if isinstance(record, RawRecord) else identity(record.external_id)

@@ -33,9 +33,16 @@ class TextConfig:
     """Where the text is, and what it does not say itself."""
 
     url: str = field(default="", metadata={"help": "Address of the text; files are loaded without one."})
-    written: str = field(default="", metadata={"help": "Day of writing (2026-11-21), from which “tonight” and “this Friday” count."})
-    venue: str = field(default="", metadata={"help": "Where the events take place, for texts that name no place."})
-    author: str = field(default="", metadata={"help": "Whose events they are: the title of those that bear none."})
+    written: str = field(
+        default="",
+        metadata={"help": "Day of writing (2026-11-21), from which “tonight” and “this Friday” count."},
+    )
+    venue: str = field(
+        default="", metadata={"help": "Where the events take place, for texts that name no place."}
+    )
+    author: str = field(
+        default="", metadata={"help": "Whose events they are: the title of those that bear none."}
+    )
 
 
 class TextConnector(Platform):
@@ -54,10 +61,13 @@ class TextConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.3 for words that are called plain text and are neither markup nor JSON: less than what any format is sure of."""
+        """0.3 for words that are called plain text and are neither markup nor JSON: less than what any format
+        is sure of."""
         if not payload.content_type.lower().startswith(_KINDS) or b"\0" in payload.content[:4_000]:
             return 0.0
-        text = decode_payload(RawPayload(url="", content=payload.content[:4_000], content_type=payload.content_type)).text
+        text = decode_payload(
+            RawPayload(url="", content=payload.content[:4_000], content_type=payload.content_type)
+        ).text
         return 0.3 if _LETTERS.search(text) and not _MACHINE.match(text) else 0.0
 
     def check_credentials(self, door: Door) -> None:
@@ -68,15 +78,17 @@ class TextConnector(Platform):
         yield from fetch_one(self, self.config.url, params, door)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of all texts; PARTIAL, since a text says nothing of others. Raises SchemaChanged for what holds no words, ConfigInvalid for a
-        day of writing that is none."""
+        """The events of all texts; PARTIAL, since a text says nothing of others. Raises SchemaChanged for
+        what holds no words, ConfigInvalid for a day of writing that is none."""
         published = self._written(params)
         texts = [text.strip() for text in islice(_RULE.split(decode_payload(payload).text), MAX_TEXTS)]
         if not any(_LETTERS.search(text) for text in texts):
             raise SchemaChanged("no words in it")
         records = (record for text in texts if text for record in self._read(text, published, params))
         cut = params.limit is not None or len(texts) == MAX_TEXTS
-        return Page(payload=payload, records=islice(records, params.limit), coverage=Coverage.PARTIAL, cut=cut)
+        return Page(
+            payload=payload, records=islice(records, params.limit), coverage=Coverage.PARTIAL, cut=cut
+        )
 
     def _read(self, text: str, published: datetime | None, params: FetchParams) -> list[RawRecord | Dropped]:
         about = RawRecord(
@@ -102,11 +114,14 @@ class TextConnector(Platform):
         return announced(prose, about, params)
 
     def _written(self, params: FetchParams) -> datetime | None:
-        """Noon of the day of writing, which is that day in every zone but the outermost; None where it is not told."""
+        """Noon of the day of writing, which is that day in every zone but the outermost; None where it is not
+        told."""
         if not self.config.written:
             return None
         try:
             day = date.fromisoformat(self.config.written)
         except ValueError:
-            raise ConfigInvalid(f"config.written: {self.config.written[:40]!r} is no day; write it as 2026-11-21.") from None
+            raise ConfigInvalid(
+                f"config.written: {self.config.written[:40]!r} is no day; write it as 2026-11-21."
+            ) from None
         return datetime.combine(day, time(12), tzinfo=UTC)

@@ -1,4 +1,5 @@
-"""The Events Calendar, a plugin of WordPress: its REST API v1 (https://theeventscalendar.com/knowledgebase/introduction-to-the-events-calendar-rest-api/)."""
+"""The Events Calendar, a plugin of WordPress: its REST API v1
+(https://theeventscalendar.com/knowledgebase/introduction-to-the-events-calendar-rest-api/)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,18 @@ from events.records import OrganizerRef, Venue
 from pipeline import patterns
 from sources.connectors.answers import at, images, number, objects, text
 from sources.connectors.base import Window, http_url
-from sources.connectors.items import Facts, dropped, glance, line, record, site, told_apart, truth, words, zone
+from sources.connectors.items import (
+    Facts,
+    dropped,
+    glance,
+    line,
+    record,
+    site,
+    told_apart,
+    truth,
+    words,
+    zone,
+)
 from sources.connectors.moments import read_moment
 from sources.connectors.page.offers import amount, is_free_text
 from sources.connectors.page.place import coordinates
@@ -26,30 +38,48 @@ from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, Ra
 
 #: The plugin gives at most 50 a page (`tribe_rest_event_max_per_page`).
 _SIZE: Final = 50
-_PRETTY: Final = patterns.compile(r"^(https?://[^\s\"'<>?]{4,300}/wp-json/tribe/events/v1)(?:/|$)", patterns.IGNORECASE)
-_PLAIN: Final = patterns.compile(r"^(https?://[^\s\"'<>?]{4,300}/\?rest_route=/tribe/events/v1)", patterns.IGNORECASE)
+_PRETTY: Final = patterns.compile(
+    r"^(https?://[^\s\"'<>?]{4,300}/wp-json/tribe/events/v1)(?:/|$)", patterns.IGNORECASE
+)
+_PLAIN: Final = patterns.compile(
+    r"^(https?://[^\s\"'<>?]{4,300}/\?rest_route=/tribe/events/v1)", patterns.IGNORECASE
+)
 _LINK: Final = patterns.compile(
-    r"""href=["'](https?://[^"']{4,300}(?:/wp-json/|\?rest_route=/)tribe/events/v1[^"']{0,80})["']""", patterns.IGNORECASE
+    r"""href=["'](https?://[^"']{4,300}(?:/wp-json/|\?rest_route=/)tribe/events/v1[^"']{0,80})["']""",
+    patterns.IGNORECASE,
 )
 _CURRENCY: Final = patterns.compile(r"[A-Z]{3}")
 #: The plugin's word for an archive without events, in versions that answer it with 404.
 _NOTHING: Final = "event-archive-page-not-found"
-_STATUSES: Final = {"cancel": Status.CANCELLED, "postpon": Status.POSTPONED, "resched": Status.RESCHEDULED, "moved": Status.MOVED_ONLINE}
+_STATUSES: Final = {
+    "cancel": Status.CANCELLED,
+    "postpon": Status.POSTPONED,
+    "resched": Status.RESCHEDULED,
+    "moved": Status.MOVED_ONLINE,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TribeConfig:
     """Which site to read, and how far."""
 
-    url: str = field(default="", metadata={"help": "The site's address, or that of its API (…/wp-json/tribe/events/v1)."})
-    categories: str = field(
-        default="", metadata={"help": "Only events of these categories: names in addresses or numbers, separated by commas."}
+    url: str = field(
+        default="", metadata={"help": "The site's address, or that of its API (…/wp-json/tribe/events/v1)."}
     )
-    max_pages: int = field(default=40, metadata={"help": f"Pages of {_SIZE} events that one run asks for, at most."})
+    categories: str = field(
+        default="",
+        metadata={
+            "help": "Only events of these categories: names in addresses or numbers, separated by commas."
+        },
+    )
+    max_pages: int = field(
+        default=40, metadata={"help": f"Pages of {_SIZE} events that one run asks for, at most."}
+    )
 
 
 class TribeConnector(Platform):
-    """Reads the calendar of one WordPress site. Each occurrence of a recurring event has an id of its own there."""
+    """Reads the calendar of one WordPress site. Each occurrence of a recurring event has an id of its own
+    there."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="tribe",
@@ -88,7 +118,8 @@ class TribeConnector(Platform):
         self._api()
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """Pages by number within the window, on the site alone. WINDOWED; PARTIAL and cut where `max_pages` or a limit ends it."""
+        """Pages by number within the window, on the site alone. WINDOWED; PARTIAL and cut where `max_pages`
+        or a limit ends it."""
         window = Window.of(params)
         base = self._api() + "/events"
         query = {
@@ -118,14 +149,26 @@ class TribeConnector(Platform):
                 return
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of an answer. Raises SchemaChanged for an error and for what is no answer of this API."""
+        """The events of an answer. Raises SchemaChanged for an error and for what is no answer of this
+        API."""
         value = json_of(payload)
         items = _items(value)
         none = isinstance(value, dict) and (value.get("events") == [] or value.get("code") == _NOTHING)
         if not none and not any("start_date" in item or "utc_start_date" in item for item in items):
-            raise SchemaChanged(f"no events of The Events Calendar: {line(at(value, 'message')) or 'the answer has no list of events'}")
-        whole = params.limit is None and isinstance(value, dict) and (none or ("events" in value and not value.get("next_rest_url")))
-        return Page(payload=payload, records=told_apart(map(_record, items[: params.limit])), coverage=Coverage.PARTIAL, cut=not whole)
+            raise SchemaChanged(
+                f"no events of The Events Calendar: {line(at(value, 'message')) or 'the answer has no list of events'}"
+            )
+        whole = (
+            params.limit is None
+            and isinstance(value, dict)
+            and (none or ("events" in value and not value.get("next_rest_url")))
+        )
+        return Page(
+            payload=payload,
+            records=told_apart(map(_record, items[: params.limit])),
+            coverage=Coverage.PARTIAL,
+            cut=not whole,
+        )
 
     def _api(self) -> str:
         found = self.config_for(self.config.url)
@@ -139,7 +182,9 @@ def _items(value: Any) -> list[dict[str, Any]]:
 
 
 def _is_event(value: Any) -> bool:
-    marked = isinstance(value, dict) and ("rest_url" in value or "global_id" in value or "start_date_details" in value)
+    marked = isinstance(value, dict) and (
+        "rest_url" in value or "global_id" in value or "start_date_details" in value
+    )
     return marked and "title" in value and "utc_start_date" in value
 
 
@@ -157,16 +202,29 @@ def _record(item: dict[str, Any]) -> RawRecord | Dropped:
         start=start.date() if whole_day and isinstance(start, datetime) else start,
         end=end.date() if whole_day and isinstance(end, datetime) else end,
     )
-    return record(facts, all_day=whole_day, timezone=where, **_place(item, place), **_details(item), **_price(item))
+    return record(
+        facts, all_day=whole_day, timezone=where, **_place(item, place), **_details(item), **_price(item)
+    )
 
 
 def _moment(item: Mapping[str, Any], name: str, where: str) -> Any:
-    """The site's local time; where its zone has no name ("UTC-8"), with the offset by which it differs from the time in UTC."""
+    """The site's local time; where its zone has no name ("UTC-8"), with the offset by which it differs from
+    the time in UTC."""
     local, utc = read_moment(item.get(name)), read_moment(item.get(f"utc_{name}"))
-    if not isinstance(local, datetime) or not isinstance(utc, datetime) or where or local.tzinfo or utc.tzinfo:
+    if (
+        not isinstance(local, datetime)
+        or not isinstance(utc, datetime)
+        or where
+        or local.tzinfo
+        or utc.tzinfo
+    ):
         return item.get(name) if local is None else local
     offset = local - utc
-    return local.replace(tzinfo=timezone(offset)) if abs(offset) <= timedelta(hours=14) else utc.replace(tzinfo=UTC)
+    return (
+        local.replace(tzinfo=timezone(offset))
+        if abs(offset) <= timedelta(hours=14)
+        else utc.replace(tzinfo=UTC)
+    )
 
 
 def _place(item: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,7 +260,15 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
         "url": http_url(text(item.get("url"))),
         "categories": words(one.get("name") for one in objects(item.get("categories"))),
         "tags": words(one.get("name") for one in objects(item.get("tags"))),
-        "images": images([(text(at(picture, "url")) or text(picture), line(at(picture, "alt")), line(at(picture, "caption")))]),
+        "images": images(
+            [
+                (
+                    text(at(picture, "url")) or text(picture),
+                    line(at(picture, "alt")),
+                    line(at(picture, "caption")),
+                )
+            ]
+        ),
         "organizer": OrganizerRef(
             name=line(organizer.get("organizer")),
             type=OrganizerType.UNKNOWN,
@@ -217,7 +283,11 @@ def _details(item: Mapping[str, Any]) -> dict[str, Any]:
 def _price(item: Mapping[str, Any]) -> dict[str, Any]:
     cost, details = line(item.get("cost")), item.get("cost_details")
     values = at(details, "values")
-    prices: list[Decimal] = [price for one in (values if isinstance(values, list) else []) if (price := amount(text(one))) is not None]
+    prices: list[Decimal] = [
+        price
+        for one in (values if isinstance(values, list) else [])
+        if (price := amount(text(one))) is not None
+    ]
     free = is_free_text(cost) or (bool(prices) and max(prices) == 0)
     code = text(at(details, "currency_code"))
     return {

@@ -1,4 +1,5 @@
-"""Events that a publisher sends us: the body of a POST, one event or a list (contracts.md, "A normalized event", or any names `json_feed` knows)."""
+"""Events that a publisher sends us: the body of a POST, one event or a list (contracts.md, "A normalized
+event", or any names `json_feed` knows)."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,16 @@ from sources.connectors.json_text import TooDeep, parse_json
 from sources.connectors.platform import Platform
 from sources.enums import Coverage, SourceType
 from sources.exceptions import SchemaChanged
-from sources.records import NO_CREDENTIALS, Credentials, Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from sources.records import (
+    NO_CREDENTIALS,
+    Credentials,
+    Dropped,
+    FetchParams,
+    Metadata,
+    Page,
+    RawPayload,
+    RawRecord,
+)
 
 #: Events in one request, at most.
 MAX_EVENTS: Final = 1_000
@@ -24,14 +34,16 @@ _LISTS: Final = ("events", "items", "data")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebhookConfig:
-    """`fields`: a field map as of `json_feed`. `timezone` of times without offset. The secret is kept by the source, not here."""
+    """`fields`: a field map as of `json_feed`. `timezone` of times without offset. The secret is kept by the
+    source, not here."""
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     timezone: str = ""
 
 
 class WebhookConnector(Platform):
-    """Reads what was pushed. Who sent it, and whether it came before, is asked by `sources.webhooks` and the view."""
+    """Reads what was pushed. Who sent it, and whether it came before, is asked by `sources.webhooks` and the
+    view."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="webhook",
@@ -59,7 +71,8 @@ class WebhookConnector(Platform):
         yield from ()
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of a body; PARTIAL, since what is not in it is not gone. Raises SchemaChanged with one clear line for the sender."""
+        """The events of a body; PARTIAL, since what is not in it is not gone. Raises SchemaChanged with one
+        clear line for the sender."""
         items = _items(_parsed(payload.content))
         reading = Reading(
             params=params,

@@ -1,4 +1,5 @@
-"""What programs and people call time zones, as IANA names: Windows' names (CLDR's mapping, as icalendar keeps it), names for people, vendors' prefixes."""
+"""What programs and people call time zones, as IANA names: Windows' names (CLDR's mapping, as icalendar keeps
+it), names for people, vendors' prefixes."""
 
 from functools import lru_cache
 from typing import Final
@@ -10,18 +11,36 @@ from pipeline import patterns
 _LONGEST_NAME: Final = 200
 
 _DISPLAY: Final = patterns.compile(
-    r"(?:\((?:UTC|GMT)\s*[^)]{0,12}\)\s*)?(.{2,150}?)(?:\s*\((?:US & Canada|Canada)\))?", patterns.IGNORECASE, longest=_LONGEST_NAME
+    r"(?:\((?:UTC|GMT)\s*[^)]{0,12}\)\s*)?(.{2,150}?)(?:\s*\((?:US & Canada|Canada)\))?",
+    patterns.IGNORECASE,
+    longest=_LONGEST_NAME,
 )
 #: Names of UTC itself.
-UTC_NAMES: Final = frozenset("utc z gmt uct zulu universal gmt0 gmt+0 etc/utc etc/gmt etc/uct etc/zulu etc/universal".split())  # noqa: SIM905
+UTC_NAMES: Final = frozenset(
+    [
+        "utc",
+        "z",
+        "gmt",
+        "uct",
+        "zulu",
+        "universal",
+        "gmt0",
+        "gmt+0",
+        "etc/utc",
+        "etc/gmt",
+        "etc/uct",
+        "etc/zulu",
+        "etc/universal",
+    ]
+)
 _NOT_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
 #: What Lotus Notes calls zones, where no city helps.
 _OTHER_NAMES: Final = {"western/central europe": "Europe/Berlin", "eastern europe": "Europe/Athens"}
 
 
 def iana_name(text: str) -> str:
-    """The IANA name for what `text` calls a zone: itself in any case, Windows' names, and names behind a vendor's prefix such as
-    `/freeassociation.sourceforge.net/Europe/Berlin`; '' where it is none."""
+    """The IANA name for what `text` calls a zone: itself in any case, Windows' names, and names behind a
+    vendor's prefix such as `/freeassociation.sourceforge.net/Europe/Berlin`; '' where it is none."""
     clean = text.strip().strip("\"'")
     if not clean or len(clean) > _LONGEST_NAME:
         return ""
@@ -31,17 +50,30 @@ def iana_name(text: str) -> str:
     if windows:
         return windows
     parts = clean.strip("/").split("/")
-    return next((name for name in (names().get("/".join(parts[at:]).casefold(), "") for at in range(len(parts))) if name), "")
+    return next(
+        (
+            name
+            for name in (names().get("/".join(parts[at:]).casefold(), "") for at in range(len(parts)))
+            if name
+        ),
+        "",
+    )
 
 
 def displayed_name(text: str) -> str:
-    """The IANA name behind one for people: `(UTC-05:00) Eastern Time (US & Canada)`, `(UTC+01:00) Amsterdam, Berlin, Rome`, `Germany/Berlin`."""
+    """The IANA name behind one for people: `(UTC-05:00) Eastern Time (US & Canada)`, `(UTC+01:00) Amsterdam,
+    Berlin, Rome`, `Germany/Berlin`."""
     match = _DISPLAY.fullmatch(text.strip()) if len(text) <= _LONGEST_NAME else None
     if not match:
         return ""
     words = match.group(1).strip()
-    region = _OTHER_NAMES.get(words.casefold(), "") or _windows().get(words.casefold().removesuffix(" time") + " standard time", "")
-    cities = (_cities().get(city.strip().replace(" ", "_").casefold(), "") for city in words.replace("/", ",").split(","))
+    region = _OTHER_NAMES.get(words.casefold(), "") or _windows().get(
+        words.casefold().removesuffix(" time") + " standard time", ""
+    )
+    cities = (
+        _cities().get(city.strip().replace(" ", "_").casefold(), "")
+        for city in words.replace("/", ",").split(",")
+    )
     return region or next((name for name in cities if name), "")
 
 
@@ -53,7 +85,9 @@ def names() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _windows() -> dict[str, str]:
-    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON  # brings the whole library, which steps need for nothing else
+    from icalendar.timezone.windows_to_olson import (
+        WINDOWS_TO_OLSON,
+    )  # brings the whole library, which steps need for nothing else
 
     return {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items()}
 
@@ -62,4 +96,8 @@ def _windows() -> dict[str, str]:
 def _cities() -> dict[str, str]:
     """The last part of each name such as Europe/Berlin: the cities that zones are called after."""
     regions = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-    return {name.rpartition("/")[2].casefold(): name for name in sorted(names().values()) if name.startswith(regions)}
+    return {
+        name.rpartition("/")[2].casefold(): name
+        for name in sorted(names().values())
+        if name.startswith(regions)
+    }

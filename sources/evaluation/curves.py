@@ -1,4 +1,5 @@
-"""Pictures of how right a score is: the curve of precision and recall, and the histogram of scores. SVG without script that is dark where its reader is."""
+"""Pictures of how right a score is: the curve of precision and recall, and the histogram of scores. SVG
+without script that is dark where its reader is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,28 +44,42 @@ class Curve:
         return cls((right / max(true, 1))[last], (right / said)[last])
 
 
-def curve_picture(curve: Curve, chosen: tuple[float, float], words: str, marks: Mapping[str, tuple[float, float]]) -> str:
-    """The curve with the point that was chosen (recall, precision; `words` say how) and other ways of doing it as squares.
+def curve_picture(
+    curve: Curve, chosen: tuple[float, float], words: str, marks: Mapping[str, tuple[float, float]]
+) -> str:
+    """The curve with the point that was chosen (recall, precision; `words` say how) and other ways of doing
+    it as squares.
 
     Both axes begin at the tenth below all that is marked.
     """
     floor = max(0, int(10 * min(min(point) for point in (chosen, *marks.values())) - 0.001)) / 10
     body = [_grid(floor, "recall", "precision")]
     shown = (curve.recall >= floor) & (curve.precision >= floor)
-    points = [_point(r, p, floor) for r, p in zip(curve.recall[shown].tolist(), curve.precision[shown].tolist(), strict=True)]
+    points = [
+        _point(r, p, floor)
+        for r, p in zip(curve.recall[shown].tolist(), curve.precision[shown].tolist(), strict=True)
+    ]
     if points:
-        body.append(f'<polyline class="curve" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in dict.fromkeys(points))}"/>')
+        body.append(
+            f'<polyline class="curve" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in dict.fromkeys(points))}"/>'
+        )
     for name, mark in marks.items():
         x, y = _point(*mark, floor)
-        body.append(f'<rect class="mark" x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8"/>' + _label(x, y + 20, name))
+        body.append(
+            f'<rect class="mark" x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8"/>'
+            + _label(x, y + 20, name)
+        )
     x, y = _point(*chosen, floor)
     said = f"{words}: precision {chosen[1]:.3f}, recall {chosen[0]:.3f}"
-    body.append(f'<circle class="chosen" cx="{x:.1f}" cy="{y:.1f}" r="6"/>' + _label(RIGHT - 8, BOTTOM - 12, said))
+    body.append(
+        f'<circle class="chosen" cx="{x:.1f}" cy="{y:.1f}" r="6"/>' + _label(RIGHT - 8, BOTTOM - 12, said)
+    )
     return _svg("Precision and recall of merged pairs", said, "".join(body))
 
 
 def histogram_picture(scores: Floats, truth: Bools, merge_at: float, *, of: str = "event") -> str:
-    """How many pairs got which score, of the same event (or what `of` names) above the line, of others below it, on a logarithmic scale."""
+    """How many pairs got which score, of the same event (or what `of` names) above the line, of others below
+    it, on a logarithmic scale."""
     edges = np.linspace(0, 1, BINS + 1)
     same, other = (np.histogram(scores[part], edges)[0] for part in (truth, ~truth))
     most = max(int(same.max(initial=0)), int(other.max(initial=0)), 9)
@@ -73,11 +88,16 @@ def histogram_picture(scores: Floats, truth: Bools, merge_at: float, *, of: str 
     for number, (above, below) in enumerate(zip(same.tolist(), other.tolist(), strict=True)):
         up, down = ((BOTTOM - TOP) / 2 * np.log10(1 + count) / np.log10(1 + most) for count in (above, below))
         x = LEFT + number * step + 1
-        body.append(f'<rect class="same" x="{x:.1f}" y="{middle - up:.1f}" width="{step - 2:.1f}" height="{up:.1f}"/>')
-        body.append(f'<rect class="other" x="{x:.1f}" y="{middle:.1f}" width="{step - 2:.1f}" height="{down:.1f}"/>')
+        body.append(
+            f'<rect class="same" x="{x:.1f}" y="{middle - up:.1f}" width="{step - 2:.1f}" height="{up:.1f}"/>'
+        )
+        body.append(
+            f'<rect class="other" x="{x:.1f}" y="{middle:.1f}" width="{step - 2:.1f}" height="{down:.1f}"/>'
+        )
     at = LEFT + merge_at * (RIGHT - LEFT)
     body.append(
-        f'<line class="at" x1="{at:.1f}" y1="{TOP}" x2="{at:.1f}" y2="{BOTTOM}"/>' + _label(at, TOP + 12, f"merged from {merge_at}")
+        f'<line class="at" x1="{at:.1f}" y1="{TOP}" x2="{at:.1f}" y2="{BOTTOM}"/>'
+        + _label(at, TOP + 12, f"merged from {merge_at}")
     )
     body += [
         f'<text class="muted" x="{LEFT + share * (RIGHT - LEFT):.0f}" y="{BOTTOM + 20}" text-anchor="middle">{share}</text>'
@@ -88,7 +108,11 @@ def histogram_picture(scores: Floats, truth: Bools, merge_at: float, *, of: str 
     body.append(
         f'<text class="muted" x="{(LEFT + RIGHT) / 2}" y="{HEIGHT - 12}" text-anchor="middle">score (bars on a logarithmic scale)</text>'
     )
-    return _svg("Scores of compared pairs", f"{int(truth.sum())} pairs of one {of}, {int((~truth).sum())} of others", "".join(body))
+    return _svg(
+        "Scores of compared pairs",
+        f"{int(truth.sum())} pairs of one {of}, {int((~truth).sum())} of others",
+        "".join(body),
+    )
 
 
 def _point(recall: float, precision: float, floor: float) -> tuple[float, float]:
@@ -111,8 +135,12 @@ def _grid(floor: float, across: str, up: str) -> str:
         )
         lines.append(f'<text class="muted" x="{x}" y="{BOTTOM + 18}" text-anchor="middle">{share:.2f}</text>')
         lines.append(f'<text class="muted" x="{LEFT - 8}" y="{y + 4}" text-anchor="end">{share:.2f}</text>')
-    lines.append(f'<text class="muted" x="{(LEFT + RIGHT) / 2}" y="{HEIGHT - 12}" text-anchor="middle">{across}</text>')
-    lines.append(f'<text class="muted" transform="translate(18 {(TOP + BOTTOM) / 2}) rotate(-90)" text-anchor="middle">{up}</text>')
+    lines.append(
+        f'<text class="muted" x="{(LEFT + RIGHT) / 2}" y="{HEIGHT - 12}" text-anchor="middle">{across}</text>'
+    )
+    lines.append(
+        f'<text class="muted" transform="translate(18 {(TOP + BOTTOM) / 2}) rotate(-90)" text-anchor="middle">{up}</text>'
+    )
     return "".join(lines)
 
 

@@ -1,4 +1,5 @@
-"""How right the matcher is: precision, recall and F1 over pairs of ids, whichever way round. Computed exactly as on the data that is kept apart."""
+"""How right the matcher is: precision, recall and F1 over pairs of ids, whichever way round. Computed exactly
+as on the data that is kept apart."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -30,15 +31,17 @@ TITLE_MERGE_AT: Final = 0.85
 
 
 def read_pairs(path: Path, label: str | None = None) -> set[Pair]:
-    """The pairs of a CSV, each in sorted order: columns `id1` and `id2`, or the first two where it has no such columns; with `label`, those whose
-    column `label` says so (without that column, all are "1")."""
+    """The pairs of a CSV, each in sorted order: columns `id1` and `id2`, or the first two where it has no
+    such columns; with `label`, those whose column `label` says so (without that column, all are "1")."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     if not rows:
         return set()
     names = list(rows[0])
     first, second = ("id1", "id2") if "id1" in names else (names[0], names[1])
-    return {ordered(row[first], row[second]) for row in rows if label is None or row.get("label", "1") == label}
+    return {
+        ordered(row[first], row[second]) for row in rows if label is None or row.get("label", "1") == label
+    }
 
 
 def ordered(first: str, second: str) -> Pair:
@@ -47,7 +50,8 @@ def ordered(first: str, second: str) -> Pair:
 
 
 def score_pairs(predicted: set[Pair], gold: set[Pair], ignore: Iterable[Pair] = ()) -> dict[str, Any]:
-    """`{"precision", "recall", "f1", "predicted", "gold"}`: every predicted pair outside gold and ignore counts as wrong."""
+    """`{"precision", "recall", "f1", "predicted", "gold"}`: every predicted pair outside gold and ignore
+    counts as wrong."""
     ignored = set(ignore)
     predicted, gold = predicted - ignored, gold - ignored
     right = len(predicted & gold)
@@ -55,22 +59,38 @@ def score_pairs(predicted: set[Pair], gold: set[Pair], ignore: Iterable[Pair] = 
 
 
 def duplicates_on(
-    records: Path, gold: Path, ignore: Path | None = None, *, only_listed: bool = False, pictures: Path | None = None
+    records: Path,
+    gold: Path,
+    ignore: Path | None = None,
+    *,
+    only_listed: bool = False,
+    pictures: Path | None = None,
 ) -> dict[str, Any]:
-    """The matcher's figures on a file of records: the pairs that it would merge, against gold pairs. Errors as of `categories_on`.
+    """The matcher's figures on a file of records: the pairs that it would merge, against gold pairs. Errors
+    as of `categories_on`.
 
-    With `only_listed`, `gold` has a column `label`, and only the pairs that it calls 1 or 0 count. Beside the figures the answer holds the 95 %
-    intervals `precision_interval` and `recall_interval`, `wrong` (merged and not the same), `missed`, of these `not_compared` (never brought together by
-    blocking), and the same figures of the `baselines`. With `pictures`, the curve of precision and recall and the histogram of
-    scores are written into that folder as `duplicates-curve.svg` and `duplicates-scores.svg`.
+    With `only_listed`, `gold` has a column `label`, and only the pairs that it calls 1 or 0 count. Beside the
+    figures the answer holds the 95 % intervals `precision_interval` and `recall_interval`, `wrong` (merged
+    and not the same), `missed`, of these `not_compared` (never brought together by blocking), and the same
+    figures of the `baselines`. With `pictures`, the curve of precision and recall and the histogram of scores
+    are written into that folder as `duplicates-curve.svg` and `duplicates-scores.svg`.
     """
-    same, different = read_pairs(gold, "1" if only_listed else None), read_pairs(gold, "0") if only_listed else set()
+    same, different = (
+        read_pairs(gold, "1" if only_listed else None),
+        read_pairs(gold, "0") if only_listed else set(),
+    )
     ignored = read_pairs(ignore) if ignore else set()
     candidates = [record for record in read_records(records) if isinstance(record, Candidate)]
     if all(candidate.start is None for candidate in candidates):
-        found = {ordered(pair.id1, pair.id2) for pair in match_candidates(candidates) if pair.outcome is MatchOutcome.MERGE}
+        found = {
+            ordered(pair.id1, pair.id2)
+            for pair in match_candidates(candidates)
+            if pair.outcome is MatchOutcome.MERGE
+        }
         return score_pairs(found & (same | different) if only_listed else found, same, ignored)
-    judged = _Judged.of(candidates, same=same - ignored, ignored=ignored, listed=same | different if only_listed else None)
+    judged = _Judged.of(
+        candidates, same=same - ignored, ignored=ignored, listed=same | different if only_listed else None
+    )
     figures = judged.figures(judged.merged)
     baselines = {name: judged.figures(merged) for name, merged in judged.baselines().items()}
     if pictures is not None:
@@ -92,15 +112,23 @@ class _Judged:
     merge_at: float
 
     @classmethod
-    def of(cls, candidates: list[Candidate], *, same: set[Pair], ignored: set[Pair], listed: set[Pair] | None) -> "_Judged":
+    def of(
+        cls, candidates: list[Candidate], *, same: set[Pair], ignored: set[Pair], listed: set[Pair] | None
+    ) -> "_Judged":
         """Match, and leave out the pairs that count for neither side."""
         model = default_model()
         table = Table.of(candidates, dict(model.weights))
         left, right, scores, merged = judge(table, model)
-        pairs = [ordered(table.ids[a], table.ids[b]) for a, b in zip(left.tolist(), right.tolist(), strict=True)]
-        counts = np.array([pair not in ignored and (listed is None or pair in listed) for pair in pairs], dtype=bool)
+        pairs = [
+            ordered(table.ids[a], table.ids[b]) for a, b in zip(left.tolist(), right.tolist(), strict=True)
+        ]
+        counts = np.array(
+            [pair not in ignored and (listed is None or pair in listed) for pair in pairs], dtype=bool
+        )
         kept = [pair for pair, count in zip(pairs, counts.tolist(), strict=True) if count]
-        return cls(table, left[counts], right[counts], scores[counts], merged[counts], kept, same, model.merge_at)
+        return cls(
+            table, left[counts], right[counts], scores[counts], merged[counts], kept, same, model.merge_at
+        )
 
     def figures(self, merged: npt.NDArray[np.bool_]) -> dict[str, Any]:
         """Of the pairs that `merged` names."""
@@ -118,7 +146,8 @@ class _Judged:
         return np.array([pair in self.same for pair in self.pairs], dtype=bool)
 
     def baselines(self) -> dict[str, npt.NDArray[np.bool_]]:
-        """What simpler rules would merge among the pairs compared: the seed's weights, the title alone, and what gives the same link."""
+        """What simpler rules would merge among the pairs compared: the seed's weights, the title alone, and
+        what gives the same link."""
         features = compare(self.table, self.left, self.right)
         seed = np.zeros(len(self.pairs))
         for name, weight in SEED_WEIGHTS.items():
@@ -131,11 +160,19 @@ class _Judged:
         }
 
 
-def _draw(judged: _Judged, figures: Mapping[str, Any], baselines: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
+def _draw(
+    judged: _Judged, figures: Mapping[str, Any], baselines: Mapping[str, Mapping[str, Any]], folder: Path
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     truth = judged.truth()
-    marks = {name: (found["recall"], found["precision"]) for name, found in baselines.items() if found["predicted"]}
+    marks = {
+        name: (found["recall"], found["precision"]) for name, found in baselines.items() if found["predicted"]
+    }
     chosen = (figures["recall"], figures["precision"])
     curve = Curve.of(judged.scores, truth, len(judged.same))
-    (folder / "duplicates-curve.svg").write_text(curve_picture(curve, chosen, f"merged from {judged.merge_at}", marks), encoding="utf-8")
-    (folder / "duplicates-scores.svg").write_text(histogram_picture(judged.scores, truth, judged.merge_at), encoding="utf-8")
+    (folder / "duplicates-curve.svg").write_text(
+        curve_picture(curve, chosen, f"merged from {judged.merge_at}", marks), encoding="utf-8"
+    )
+    (folder / "duplicates-scores.svg").write_text(
+        histogram_picture(judged.scores, truth, judged.merge_at), encoding="utf-8"
+    )

@@ -1,5 +1,5 @@
-"""How right the categories are, as pictures: a confusion matrix and a reliability diagram. Plain SVG without script, for day and night, each
-with its words for those who do not see it."""
+"""How right the categories are, as pictures: a confusion matrix and a reliability diagram. Plain SVG without
+script, for day and night, each with its words for those who do not see it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -48,18 +48,21 @@ class Bin:
 
 
 def draw(folder: Path, answered: Sequence[Answered], *, about: str) -> list[Path]:
-    """Write `confusion.svg` and `reliability.svg` into `folder`, which is made. `about` says in a few words what was measured. `OSError`
-    where it cannot be written."""
+    """Write `confusion.svg` and `reliability.svg` into `folder`, which is made. `about` says in a few words
+    what was measured. `OSError` where it cannot be written."""
     folder.mkdir(parents=True, exist_ok=True)
-    pictures = {"confusion.svg": confusion_picture(answered, about=about), "reliability.svg": reliability_picture(answered, about=about)}
+    pictures = {
+        "confusion.svg": confusion_picture(answered, about=about),
+        "reliability.svg": reliability_picture(answered, about=about),
+    }
     for name, content in pictures.items():
         (folder / name).write_text(content, encoding="utf-8")
     return [folder / name for name in pictures]
 
 
 def confusion(answered: Sequence[Answered]) -> dict[str, dict[str, float]]:
-    """True category -> told category -> events. An event that accepts several counts for the told one if that is among them, else for each of
-    them by an equal part."""
+    """True category -> told category -> events. An event that accepts several counts for the told one if that
+    is among them, else for each of them by an equal part."""
     counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for one in answered:
         truth = [one.category] if one.category in one.acceptable else sorted(one.acceptable)
@@ -101,7 +104,10 @@ def confusion_picture(answered: Sequence[Answered], *, about: str) -> str:
             for column, guess in enumerate(slugs)
             if told.get(guess)
         ]
-    parts += [f'<path class="line" d="M{_NAMES} {_TOP + _NAMES + at * _CELL}h{side}"/>' for at in range(len(slugs) + 1)]
+    parts += [
+        f'<path class="line" d="M{_NAMES} {_TOP + _NAMES + at * _CELL}h{side}"/>'
+        for at in range(len(slugs) + 1)
+    ]
     hits = sum(one.category in one.acceptable for one in answered)
     words = f"Confusion matrix, {about}: {hits} of {len(answered)} events within their acceptable categories"
     return _svg(_NAMES + side + 56, _TOP + _NAMES + side + 12, words, parts)
@@ -113,8 +119,14 @@ def reliability_picture(answered: Sequence[Answered], *, about: str) -> str:
     bottom = _TOP + _SIDE
     parts = [_text(12, 24, f"Promised and kept: {about}", "title")]
     parts += [f'<path class="line" d="M{_LEFT} {bottom - at * _SIDE / 5:g}h{_SIDE}"/>' for at in range(6)]
-    parts += [_text(_LEFT - 8, bottom - at * _SIDE / 5 + 4, f"{at * 20}%", "muted small", anchor="end") for at in range(6)]
-    parts += [_text(_LEFT + at * _SIDE / 5, bottom + 16, f"{at * 20}%", "muted small", anchor="middle") for at in range(6)]
+    parts += [
+        _text(_LEFT - 8, bottom - at * _SIDE / 5 + 4, f"{at * 20}%", "muted small", anchor="end")
+        for at in range(6)
+    ]
+    parts += [
+        _text(_LEFT + at * _SIDE / 5, bottom + 16, f"{at * 20}%", "muted small", anchor="middle")
+        for at in range(6)
+    ]
     width = _SIDE / BINS
     for number, one in bins.items():
         left, height = _LEFT + number * width, one.right * _SIDE
@@ -124,7 +136,13 @@ def reliability_picture(answered: Sequence[Answered], *, about: str) -> str:
         parts.append(_text(left + width / 2, bottom + 30, f"{one.events}", "muted small", anchor="middle"))
     parts.append(f'<path class="diagonal" d="M{_LEFT} {bottom}L{_LEFT + _SIDE} {_TOP}"/>')
     parts.append(
-        _text(_LEFT + _SIDE / 2, bottom + 48, "confidence, and events with it; bars: the part that is right", "muted", anchor="middle")
+        _text(
+            _LEFT + _SIDE / 2,
+            bottom + 48,
+            "confidence, and events with it; bars: the part that is right",
+            "muted",
+            anchor="middle",
+        )
     )
     error = sum(one.events * abs(one.right - one.confidence) for one in bins.values()) / max(1, len(answered))
     words = f"Reliability, {about}: expected calibration error {error:.3f} over {len(answered)} events"
@@ -136,7 +154,13 @@ def _cell(left: float, top: float, share: float, *, right: bool) -> str:
     cell = f'<rect class="{kind}" opacity="{max(0.04, share):.2f}" x="{left}" y="{top}" width="{_CELL}" height="{_CELL}"/>'
     if share < _LEAST_WRITTEN:
         return cell
-    return cell + _text(left + _CELL / 2, top + 17, f"{share * 100:.0f}", "small on" if share > 0.5 else "small", anchor="middle")
+    return cell + _text(
+        left + _CELL / 2,
+        top + 17,
+        f"{share * 100:.0f}",
+        "small on" if share > 0.5 else "small",
+        anchor="middle",
+    )
 
 
 def _text(x: float, y: float, words: str, kind: str, *, anchor: str = "start", turn: bool = False) -> str:

@@ -1,4 +1,5 @@
-"""How right the venue matcher is: precision, recall and F1 over pairs of two lists, or of one list with its sources."""
+"""How right the venue matcher is: precision, recall and F1 over pairs of two lists, or of one list with its
+sources."""
 
 import csv
 from collections.abc import Mapping
@@ -33,12 +34,16 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def read_venues(path: Path, *, source: str = "") -> list[Venue]:
-    """The venues of a CSV with a header: `id` and `name` (or `title`), and where known address, city, country, phone, website, lat, lng (or lon),
-    source. `KeyError` where `id` or a name is missing. `source` stands for the whole file where a row names none."""
+    """The venues of a CSV with a header: `id` and `name` (or `title`), and where known address, city,
+    country, phone, website, lat, lng (or lon), source. `KeyError` where `id` or a name is missing. `source`
+    stands for the whole file where a row names none."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         names = {(name or "").strip().lower(): name for name in reader.fieldnames or []}
-        chosen = {field: next((names[one] for one in offered if one in names), None) for field, offered in _COLUMNS.items()}
+        chosen = {
+            field: next((names[one] for one in offered if one in names), None)
+            for field, offered in _COLUMNS.items()
+        }
         if "id" not in names:
             raise KeyError("id")
         if chosen["name"] is None:
@@ -46,10 +51,14 @@ def read_venues(path: Path, *, source: str = "") -> list[Venue]:
         return [_venue(row, names, chosen, source) for row in reader]
 
 
-def _venue(row: Mapping[str, str], names: Mapping[str, str], chosen: Mapping[str, str | None], source: str) -> Venue:
+def _venue(
+    row: Mapping[str, str], names: Mapping[str, str], chosen: Mapping[str, str | None], source: str
+) -> Venue:
     texts = {field: (row.get(column) or "").strip() for field, column in chosen.items() if column is not None}
     texts["source"] = texts.get("source") or source
-    lat, lng = (_degrees(row, names, *offered) for offered in (("lat", "latitude"), ("lng", "lon", "longitude")))
+    lat, lng = (
+        _degrees(row, names, *offered) for offered in (("lat", "latitude"), ("lng", "lon", "longitude"))
+    )
     return Venue(id=(row[names["id"]] or "").strip(), lat=lat, lng=lng, **texts)
 
 
@@ -62,16 +71,28 @@ def _degrees(row: Mapping[str, str], names: Mapping[str, str], *offered: str) ->
 
 
 def venues_on(
-    files: list[Path], gold: Path, ignore: Path | None = None, *, without_phone: bool = False, pictures: Path | None = None
+    files: list[Path],
+    gold: Path,
+    ignore: Path | None = None,
+    *,
+    without_phone: bool = False,
+    pictures: Path | None = None,
 ) -> dict[str, Any]:
-    """The venue matcher's figures: over pairs of different files where there are two, else over all pairs of one file.
+    """The venue matcher's figures: over pairs of different files where there are two, else over all pairs of
+    one file.
 
-    Beside them the answer holds the 95 % intervals `precision_interval` and `recall_interval`, `wrong`, `missed`, and as `held_out` the same figures when each
-    fifth of the venues is merged from the score that did best on the others (`merge_at`: those five scores): what choosing it by such a list is worth. With
-    `without_phone` the telephone numbers, which are nearly ids there, are not looked at. With `pictures`, the curve of precision and recall and the histogram
-    of scores are written into that folder as `venues-curve.svg` and `venues-scores.svg`. Errors as of `categories_on`."""
+    Beside them the answer holds the 95 % intervals `precision_interval` and `recall_interval`, `wrong`,
+    `missed`, and as `held_out` the same figures when each fifth of the venues is merged from the score that
+    did best on the others (`merge_at`: those five scores): what choosing it by such a list is worth. With
+    `without_phone` the telephone numbers, which are nearly ids there, are not looked at. With `pictures`, the
+    curve of precision and recall and the histogram of scores are written into that folder as
+    `venues-curve.svg` and `venues-scores.svg`. Errors as of `categories_on`."""
     numbers = count(1)
-    venues = [venue for path in files for venue in read_venues(path, source=f"file {next(numbers)}" if len(files) > 1 else "")]
+    venues = [
+        venue
+        for path in files
+        for venue in read_venues(path, source=f"file {next(numbers)}" if len(files) > 1 else "")
+    ]
     if without_phone:
         venues = [replace(venue, phone="") for venue in venues]
     ignored = read_pairs(ignore) if ignore else set()
@@ -80,7 +101,8 @@ def venues_on(
     merged = {
         ids: pair.likeness.score
         for pair in found
-        if pair.likeness.outcome is PlaceVerdict.MERGE and (ids := ordered(venues[pair.first].id, venues[pair.second].id)) not in ignored
+        if pair.likeness.outcome is PlaceVerdict.MERGE
+        and (ids := ordered(venues[pair.first].id, venues[pair.second].id)) not in ignored
     }
     figures = _figures({pair for pair, score in merged.items() if score >= MERGE_AT}, same)
     if pictures is not None:
@@ -115,7 +137,8 @@ def _fold(pair: Pair) -> int:
 
 
 def _best(merged: Mapping[Pair, float], same: set[Pair]) -> float:
-    """The score from which F1 is highest; of several the highest, since false merges are worse than missed ones."""
+    """The score from which F1 is highest; of several the highest, since false merges are worse than missed
+    ones."""
 
     def f1(merge_at: float) -> float:
         return float(score_pairs({pair for pair, score in merged.items() if score >= merge_at}, same)["f1"])
@@ -135,4 +158,6 @@ def _draw(merged: Mapping[Pair, float], same: set[Pair], figures: Mapping[str, A
         {"score chosen on the other fifths": (held_out["recall"], held_out["precision"])},
     )
     (folder / "venues-curve.svg").write_text(curve, encoding="utf-8")
-    (folder / "venues-scores.svg").write_text(histogram_picture(scores, truth, MERGE_AT, of="venue"), encoding="utf-8")
+    (folder / "venues-scores.svg").write_text(
+        histogram_picture(scores, truth, MERGE_AT, of="venue"), encoding="utf-8"
+    )

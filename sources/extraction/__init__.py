@@ -1,4 +1,5 @@
-"""Prose as records: captions, articles, mails. One Protocol (`Extractor`), read by rules, or by a language model where an operator turns it on."""
+"""Prose as records: captions, articles, mails. One Protocol (`Extractor`), read by rules, or by a language
+model where an operator turns it on."""
 
 from sources.extraction.lines import text_of_html
 from sources.extraction.reading import announced

@@ -1,8 +1,11 @@
-"""An OpenAI-compatible endpoint as extractor: off unless an operator names one. What it says is held against the text, field by field.
+"""An OpenAI-compatible endpoint as extractor: off unless an operator names one. What it says is held against
+the text, field by field.
 
-The text is a stranger's, and so is what a model makes of it. It is sent as data inside JSON, never as part of the instructions; an answer counts only
-as far as the text itself bears it out: titles, places, prices, performers and addresses that do not stand in it are left out, days must lie ahead of
-the day of writing. Every answer is kept, so that reading a payload again asks nobody; where none can be had, the rules read the text.
+The text is a stranger's, and so is what a model makes of it. It is sent as data inside JSON, never as part of
+the instructions; an answer counts only as far as the text itself bears it out: titles, places, prices,
+performers and addresses that do not stand in it are left out, days must lie ahead of the day of writing.
+Every answer is kept, so that reading a payload again asks nobody; where none can be had, the rules read the
+text.
 """
 
 import hashlib
@@ -25,7 +28,8 @@ from sources.records import Dropped, RawRecord
 
 #: Counts among what an answer depends on: raise it when the question or its reading changes.
 VERSION: Final = 1
-#: Characters of a text that are sent, tokens that an answer may have, characters of it that are read, and events of it that count.
+#: Characters of a text that are sent, tokens that an answer may have, characters of it that are read, and
+#: events of it that count.
 MAX_SENT: Final = 12_000
 MAX_TOKENS: Final = 3_000
 MAX_ANSWER: Final = 100_000
@@ -83,7 +87,8 @@ class Answers(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Endpoint:
-    """Whom to ask: `url` is the base of the API (`https://api.example/v1`), `model` the name it knows; `most` questions in one run."""
+    """Whom to ask: `url` is the base of the API (`https://api.example/v1`), `model` the name it knows; `most`
+    questions in one run."""
 
     url: str
     key: str = field(default="", repr=False)
@@ -92,9 +97,12 @@ class Endpoint:
 
 
 class AiExtractor:
-    """Reads by the answers of an endpoint. Without a `door` it asks nobody: kept answers count, and for what none is kept for, `otherwise` reads."""
+    """Reads by the answers of an endpoint. Without a `door` it asks nobody: kept answers count, and for what
+    none is kept for, `otherwise` reads."""
 
-    def __init__(self, endpoint: Endpoint, answers: Answers, *, otherwise: Extractor, door: Door | None = None) -> None:
+    def __init__(
+        self, endpoint: Endpoint, answers: Answers, *, otherwise: Extractor, door: Door | None = None
+    ) -> None:
         self._endpoint, self._answers, self._door, self._otherwise = endpoint, answers, door, otherwise
         self._asked = self._failed = 0
 
@@ -117,7 +125,9 @@ class AiExtractor:
         headers = {"Authorization": f"Bearer {self._endpoint.key}"} if self._endpoint.key else {}
         try:
             response = door.post(
-                f"{self._endpoint.url.rstrip('/')}/chat/completions", json=question(prose, self._endpoint), headers=headers
+                f"{self._endpoint.url.rstrip('/')}/chat/completions",
+                json=question(prose, self._endpoint),
+                headers=headers,
             )
             answer = json.loads(response.content)["choices"][0]["message"]["content"]
         except (EgressError, ValueError, LookupError, TypeError, RecursionError):
@@ -154,8 +164,14 @@ def question(prose: Prose, endpoint: Endpoint) -> dict[str, Any]:
         "model": endpoint.model,
         "temperature": 0,
         "max_tokens": MAX_TOKENS,
-        "messages": [{"role": "system", "content": _TASK}, {"role": "user", "content": json.dumps(told, ensure_ascii=False)}],
-        "response_format": {"type": "json_schema", "json_schema": {"name": "events", "strict": True, "schema": _SCHEMA}},
+        "messages": [
+            {"role": "system", "content": _TASK},
+            {"role": "user", "content": json.dumps(told, ensure_ascii=False)},
+        ],
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "events", "strict": True, "schema": _SCHEMA},
+        },
     }
 
 
@@ -170,10 +186,14 @@ def read_answer(answer: str, prose: Prose, *, model: str = "") -> tuple[RawRecor
         return None
     source = _Source.of(prose)
     records = [
-        record for one in events[:MAX_EVENTS] if isinstance(one, dict) and (record := _record(one, prose, source, model)) is not None
+        record
+        for one in events[:MAX_EVENTS]
+        if isinstance(one, dict) and (record := _record(one, prose, source, model)) is not None
     ]
     unique = {(record.title.casefold(), str(record.start)): record for record in reversed(records)}
-    return tuple(reversed(unique.values())) or (Dropped(reason="no event in the text", title=prose.title[:300]),)
+    return tuple(reversed(unique.values())) or (
+        Dropped(reason="no event in the text", title=prose.title[:300]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +228,17 @@ class _Source:
 
 def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -> RawRecord | None:
     """One event, or None without a title of the text's and a day to come."""
-    told = {name: " ".join(text.split())[:limit] for name, limit in _FIELDS.items() if isinstance(text := one.get(name), str)}
+    told = {
+        name: " ".join(text.split())[:limit]
+        for name, limit in _FIELDS.items()
+        if isinstance(text := one.get(name), str)
+    }
     title, start = told.get("title", ""), _moment(told.get("start", ""), prose)
     if not source.has_most(title) or start is None:
         return None
-    name, address, city = (text if source.has(text := told.get(key, "")) else "" for key in ("venue", "address", "city"))
+    name, address, city = (
+        text if source.has(text := told.get(key, "")) else "" for key in ("venue", "address", "city")
+    )
     venue = Venue(name=name, address=address, city=city)
     price = told.get("price", "")
     price = price if price and (source.has(price) or set(_NUMBER.findall(price)) <= source.numbers) else ""
@@ -220,7 +246,12 @@ def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -
     end = _moment(told.get("end", ""), prose)
     words = {"title": title, "start": quote, "venue": venue.name, "price": price}
     # a day whose passage is not in the text is half believed: the model may have made it up
-    belief = {"title": BELIEVED, "start": BELIEVED if quote else BELIEVED / 2, "venue": BELIEVED, "price": BELIEVED}
+    belief = {
+        "title": BELIEVED,
+        "start": BELIEVED if quote else BELIEVED / 2,
+        "venue": BELIEVED,
+        "price": BELIEVED,
+    }
     evidence = Evidence(
         words={name: text for name, text in words.items() if text},
         confidence={name: sure for name, sure in belief.items() if words[name] or name == "start"},
@@ -248,7 +279,8 @@ def _record(one: Mapping[str, Any], prose: Prose, source: _Source, model: str) -
 
 
 def _moment(text: str, prose: Prose) -> datetime | date | None:
-    """A local moment or a day, on or after the day of writing and within the horizon; an offset that a model gave is left out."""
+    """A local moment or a day, on or after the day of writing and within the horizon; an offset that a model
+    gave is left out."""
     moment = read_moment(text)
     if moment is None:
         return None
@@ -262,4 +294,6 @@ def _day(moment: datetime | date) -> date:
 
 def _names(value: Any, source: _Source) -> tuple[str, ...]:
     names: Sequence[Any] = value[:30] if isinstance(value, list) else ()
-    return tuple(dict.fromkeys(name.strip()[:100] for name in names if isinstance(name, str) and source.has(name)))
+    return tuple(
+        dict.fromkeys(name.strip()[:100] for name in names if isinstance(name, str) and source.has(name))
+    )

@@ -29,22 +29,29 @@ _ASKS: Final = patterns.compile(
 
 def without_doubtful(entries: Sequence[Entry], written: date) -> list[Entry]:
     """The entries whose day is surely enough that of an event."""
-    return [entry for entry in entries if entry.days and belief(entry, entry.days[0]) >= LEAST and _announces(entry, written)]
+    return [
+        entry
+        for entry in entries
+        if entry.days and belief(entry, entry.days[0]) >= LEAST and _announces(entry, written)
+    ]
 
 
 def belief(entry: Entry, day: Day) -> float:
-    """How far a day of an entry is believed, 0 to 1: more with a time beside it, less where it was chosen among others."""
+    """How far a day of an entry is believed, 0 to 1: more with a time beside it, less where it was chosen
+    among others."""
     return min(day.confidence * (DOUBT if entry.doubted else 1.0) + 0.1 * _has_clock(entry), 0.9)
 
 
 def is_announced(entry: Entry, written: date) -> bool:
-    """Whether a day in an article's running text is surely an event's: more than a bare day and month, and not the day of the writing alone."""
+    """Whether a day in an article's running text is surely an event's: more than a bare day and month, and
+    not the day of the writing alone."""
     day = entry.days[0]
     return _has_clock(entry) or (belief(entry, day) >= SURE and (day.last or day.first) > written)
 
 
 def _announces(entry: Entry, written: date) -> bool:
-    """Whether a day that is only counted from the writing ("tonight") is that of an event: a time beside it, a label, or a call to come in its line."""
+    """Whether a day that is only counted from the writing ("tonight") is that of an event: a time beside it,
+    a label, or a call to come in its line."""
     day = entry.days[0]
     if day.dated or _has_clock(entry):
         return True

@@ -19,8 +19,11 @@ _PARTS_OF_DAY: Final = patterns.compile(
 )
 _NIGHTS: Final = frozenset({"रात", "raat", "ರಾತ್ರಿ", "밤"})
 _MORNINGS: Final = frozenset({"सुबह", "प्रात", "प्रातः", "아침", "새벽", "ಬೆಳಿಗ್ಗೆ", "ಬೆಳಗ್ಗೆ", "subah", "오전"})
-_CLOCK: Final = patterns.compile(rf"(?<![\d.,/:$€£₹#-])(?<![$€£₹] )(?:{CLOCK})(?![\d%/])", patterns.IGNORECASE, longest=MAX_LENGTH)
-#: Hours with a word before or after them that says so: "a las 22 horas", "à partir de 14 heures", "16.00-22.00".
+_CLOCK: Final = patterns.compile(
+    rf"(?<![\d.,/:$€£₹#-])(?<![$€£₹] )(?:{CLOCK})(?![\d%/])", patterns.IGNORECASE, longest=MAX_LENGTH
+)
+#: Hours with a word before or after them that says so: "a las 22 horas", "à partir de 14 heures",
+#: "16.00-22.00".
 _SPOKEN: Final = patterns.compile(
     r"(?<![^\W_])(?:a las?|às|alle(?: ore)?|ore|à(?: partir de)?|dès|de|desde las?|om|vanaf|h\.?|a partire dalle"
     r"|a partir das?)\s+(?P<hour>\d{1,2})(?:[:.,h](?P<minute>[0-5]\d))?"
@@ -29,17 +32,20 @@ _SPOKEN: Final = patterns.compile(
     longest=MAX_LENGTH,
 )
 _DOTTED: Final = patterns.compile(
-    r"(?<![\d.,/:-])(\d{1,2})\.(00|15|30|45)\s*[-–]\s*(\d{1,2})\.(00|15|30|45)(?![\d.]|\s*(?:€|\$|euro))", longest=MAX_LENGTH
+    r"(?<![\d.,/:-])(\d{1,2})\.(00|15|30|45)\s*[-–]\s*(\d{1,2})\.(00|15|30|45)(?![\d.]|\s*(?:€|\$|euro))",
+    longest=MAX_LENGTH,
 )
 _ANY: Final = patterns.compile(r"\d|noon|midday|midnight", patterns.IGNORECASE, longest=MAX_LENGTH)
-#: "20.30" that a day leads to: "Sat 20.30", "4 December, 19.00-22.00". Dotted numbers elsewhere are prices and dates.
+#: "20.30" that a day leads to: "Sat 20.30", "4 December, 19.00-22.00". Dotted numbers elsewhere are prices
+#: and dates.
 _AFTER_DAY: Final = patterns.compile(
     r"[\s,;|·:()–—-]{0,4}(?P<told>(?:(?:at|um|ab|from|om|kl\.?|ore|alle|à|às|a las)\s+)?(?P<hour>\d{1,2})\.(?P<minute>00|15|30|45)"
     r"(?:\s?[-–]\s?(?P<end>\d{1,2})[.:](?P<end_minute>00|15|30|45))?(?:\s?(?:uur|uhr|hs|ore)\b)?)(?![\d%/]|[.,:]\d|\s?(?:[€$£₹]|euros?\b|[ap]\.?m))",
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: "dalle 10 alle 19", "de 11 a 20 h", "van 11.00 tot 17.00 uur": of hours alone a unit must tell that they are some, but for "dalle" and "das".
+#: "dalle 10 alle 19", "de 11 a 20 h", "van 11.00 tot 17.00 uur": of hours alone a unit must tell that they
+#: are some, but for "dalle" and "das".
 _FROM_TO: Final = patterns.compile(
     r"(?<![^\W_])(?P<from>dalle|das|de|von|van|vanaf|entre las)(?:\s+(?:ore|las))?\s+(?P<hour>\d{1,2})(?:[.:h](?P<minute>[0-5]\d))?\s?(?:h|uhr|uur)?"
     r"\s+(?:alle|às|a|à|y|tot|bis)(?:\s+(?:ore|las))?\s+(?P<end>\d{1,2})(?:[.:h](?P<end_minute>[0-5]\d))?(?P<unit>\s?(?:h\b|hs\b|horas?\b|heures\b|uhr\b|uur\b))?(?![\d%€$]|[.,]\d)",
@@ -53,7 +59,9 @@ _HOURS_APART: Final = patterns.compile(
     longest=MAX_LENGTH,
 )
 _IN_HOURS: Final = patterns.compile(
-    r"(?<![\d.,/:€$£-])(?P<hour>\d{1,2})[.:](?P<minute>[0-5]\d)\s?(?:uur|hs|horas|ore)\b", patterns.IGNORECASE, longest=MAX_LENGTH
+    r"(?<![\d.,/:€$£-])(?P<hour>\d{1,2})[.:](?P<minute>[0-5]\d)\s?(?:uur|hs|horas|ore)\b",
+    patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: "Doors 7, show 8" means the evening.
 _DOORS_AND_SHOW: Final = patterns.compile(
@@ -64,7 +72,9 @@ _DOORS_AND_SHOW: Final = patterns.compile(
 )
 #: A time of twelve hours that tells no half, and words that tell it.
 _BARE: Final = patterns.compile(
-    r"(?<![\d:.])(?:[1-9]|1[01])[:.]\d{2}(?!\d|\s?(?:[ap]\.?m|uhr|h\b))", patterns.IGNORECASE, longest=MAX_LENGTH
+    r"(?<![\d:.])(?:[1-9]|1[01])[:.]\d{2}(?!\d|\s?(?:[ap]\.?m|uhr|h\b))",
+    patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 _BARE_HOUR: Final = patterns.compile(r"(?:at|@)\s(?:[1-9]|1[01])", patterns.IGNORECASE, longest=MAX_LENGTH)
 #: A time that only a day of 24 hours has.
@@ -105,7 +115,8 @@ _OTHER_BEFORE: Final = patterns.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """A time of day between characters `start` and `stop` of a line; `doors` where it is that of the doors."""
+    """A time of day between characters `start` and `stop` of a line; `doors` where it is that of the
+    doors."""
 
     clock: Clock
     start: int
@@ -115,15 +126,24 @@ class Told:
 
 
 def clocks_in(line: str, *, after: Sequence[int] = (), is_english: bool = False) -> list[Told]:
-    """The times of day in a line, in its order; those of something else (opening hours, curfew, "until 9 pm") are left out.
+    """The times of day in a line, in its order; those of something else (opening hours, curfew, "until 9 pm")
+    are left out.
 
-    `after` are the characters where its days end. In English "5:30" is that of the afternoon, but where words of the line tell of a morning."""
+    `after` are the characters where its days end. In English "5:30" is that of the afternoon, but where words
+    of the line tell of a morning."""
     if not _ANY.search(line):
         return []
     found = [told for match in _FROM_TO.finditer(line) if (told := _from_to(line, match)) is not None]
-    found += _apart([told for match in _CLOCK.finditer(line) if (told := _told(line, match)) is not None], found)
     found += _apart(
-        [told for stop in after if (match := _AFTER_DAY.match(line, stop)) and (told := _after_day(line, match)) is not None], found
+        [told for match in _CLOCK.finditer(line) if (told := _told(line, match)) is not None], found
+    )
+    found += _apart(
+        [
+            told
+            for stop in after
+            if (match := _AFTER_DAY.match(line, stop)) and (told := _after_day(line, match)) is not None
+        ],
+        found,
     )
     if is_english:
         found += _apart([_at_hour(match) for stop in after if (match := AT_HOUR.match(line, stop))], found)
@@ -131,38 +151,57 @@ def clocks_in(line: str, *, after: Sequence[int] = (), is_english: bool = False)
         found = found or _doors_and_show(line)
     found = found or [told for match in _PARTS_OF_DAY.finditer(line) if (told := _by_part(match)) is not None]
     found = found or [told for match in _DOTTED.finditer(line) if (told := _dotted(match)) is not None]
-    found = found or [told for match in _HOURS_APART.finditer(line) if (told := _from_to(line, match)) is not None]
-    found = found or [told for match in _IN_HOURS.finditer(line) if (told := _spoken(line, match)) is not None]
+    found = found or [
+        told for match in _HOURS_APART.finditer(line) if (told := _from_to(line, match)) is not None
+    ]
+    found = found or [
+        told for match in _IN_HOURS.finditer(line) if (told := _spoken(line, match)) is not None
+    ]
     found = found or [told for match in _SPOKEN.finditer(line) if (told := _spoken(line, match)) is not None]
     return sorted(found, key=lambda told: told.start)
 
 
 def _apart(told: list[Told], others: list[Told]) -> list[Told]:
-    return [one for one in told if not any(one.start < other.stop and other.start < one.stop for other in others)]
+    return [
+        one for one in told if not any(one.start < other.stop and other.start < one.stop for other in others)
+    ]
 
 
 def _from_to(line: str, match: patterns.Match[str]) -> Told | None:
     hour, end = int(match["hour"]), int(match["end"])
     is_sure = match["unit"] or match["end_minute"] or match["from"].casefold() in ("dalle", "das", "ore")
-    if not is_sure or hour > 23 or end > 24 or _OTHER_BEFORE.search(line[max(0, match.start() - 40) : match.start()]):
+    if (
+        not is_sure
+        or hour > 23
+        or end > 24
+        or _OTHER_BEFORE.search(line[max(0, match.start() - 40) : match.start()])
+    ):
         return None
-    return _at(match, Clock(start=time(hour, int(match["minute"] or 0)), end=time(end % 24, int(match["end_minute"] or 0))))
+    return _at(
+        match,
+        Clock(start=time(hour, int(match["minute"] or 0)), end=time(end % 24, int(match["end_minute"] or 0))),
+    )
 
 
 def _after_day(line: str, match: patterns.Match[str]) -> Told | None:
     if int(match["hour"]) > 23 or int(match["end"] or 0) > 24:
         return None
     end = time(int(match["end"]) % 24, int(match["end_minute"])) if match["end"] else None
-    return _at(match, Clock(start=time(int(match["hour"]), int(match["minute"])), end=end), start=match.start("told"))
+    return _at(
+        match, Clock(start=time(int(match["hour"]), int(match["minute"])), end=end), start=match.start("told")
+    )
 
 
 def _in_their_halves(line: str, found: list[Told]) -> list[Told]:
-    """Times of English words, each in its half of the day; dotted numbers that may as well be something else are left out."""
+    """Times of English words, each in its half of the day; dotted numbers that may as well be something else
+    are left out."""
     if not any(_is_bare(told) for told in found) or _OF_24.search(line):
         return found
     is_early = bool(_MORNING.search(line))
     is_evening = not is_early and bool(_EVENING.search(line))
-    halved = (_halved(told, is_early=is_early, is_evening=is_evening) if _is_bare(told) else told for told in found)
+    halved = (
+        _halved(told, is_early=is_early, is_evening=is_evening) if _is_bare(told) else told for told in found
+    )
     return [told for told in halved if told is not None]
 
 
@@ -195,7 +234,13 @@ def _doors_and_show(line: str) -> list[Told]:
     )
     middle = match.start("hour")
     return [
-        Told(clock=doors, start=match.start(), stop=middle, text=line[match.start() : middle].strip(" ,/|•·&–-"), doors=True),
+        Told(
+            clock=doors,
+            start=match.start(),
+            stop=middle,
+            text=line[match.start() : middle].strip(" ,/|•·&–-"),
+            doors=True,
+        ),
         Told(clock=show, start=middle, stop=match.end(), text=line[middle : match.end()]),
     ]
 
@@ -216,18 +261,30 @@ def _by_part(match: patterns.Match[str]) -> Told | None:
     part = match["part"].casefold()
     if hour == 12 and part in _NIGHTS:  # the midnight that ends the day
         return _at(match, Clock(start=time(0, minute), is_next_day=True), start=match.start("hour"))
-    return _at(match, Clock(start=time(hour % 12 + (0 if part in _MORNINGS else 12), minute)), start=match.start("hour"))
+    return _at(
+        match,
+        Clock(start=time(hour % 12 + (0 if part in _MORNINGS else 12), minute)),
+        start=match.start("hour"),
+    )
 
 
 def _dotted(match: patterns.Match[str]) -> Told | None:
     hour, minute, end_hour, end_minute = (int(number) for number in match.groups())
-    return _at(match, Clock(start=time(hour, minute), end=time(end_hour % 24, end_minute))) if hour < 24 and end_hour <= 24 else None
+    return (
+        _at(match, Clock(start=time(hour, minute), end=time(end_hour % 24, end_minute)))
+        if hour < 24 and end_hour <= 24
+        else None
+    )
 
 
 def _spoken(line: str, match: patterns.Match[str]) -> Told | None:
     """An hour after "a las" and its like; a bare one only where no other half of the day can be meant."""
     hour, word = int(match["hour"]), match.groupdict().get("word")
-    if hour > 23 or not (word or match["minute"] or hour > 12) or _OTHER_BEFORE.search(line[max(0, match.start() - 40) : match.start()]):
+    if (
+        hour > 23
+        or not (word or match["minute"] or hour > 12)
+        or _OTHER_BEFORE.search(line[max(0, match.start() - 40) : match.start()])
+    ):
         return None
     lead = line[match.start() : match.start("hour")].strip().casefold()
     if not word and lead in ("de", "à"):  # "de 20 personnes", "à 15 km"
@@ -236,4 +293,9 @@ def _spoken(line: str, match: patterns.Match[str]) -> Told | None:
 
 
 def _at(match: patterns.Match[str], clock: Clock, *, start: int | None = None) -> Told:
-    return Told(clock=clock, start=match.start() if start is None else start, stop=match.end(), text=match.group().strip(" ,;|·:()–—-"))
+    return Told(
+        clock=clock,
+        start=match.start() if start is None else start,
+        stop=match.end(),
+        text=match.group().strip(" ,;|·:()–—-"),
+    )

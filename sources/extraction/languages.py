@@ -1,4 +1,5 @@
-"""Which language a text is in, by its script and its commonest words: enough to know how it names days, and without a model."""
+"""Which language a text is in, by its script and its commonest words: enough to know how it names days, and
+without a model."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -23,7 +24,8 @@ _WORDS: Final = MappingProxyType(
         "pt": "o os as e do da dos um uma é em com por para no na às entrada não que",
     }
 )
-#: Names of days and the hour: of a short post they are most of the words, and each stands in one language or two; counted twice.
+#: Names of days and the hour: of a short post they are most of the words, and each stands in one language or
+#: two; counted twice.
 _DAYS: Final = MappingProxyType(
     {
         "de": "montag dienstag mittwoch donnerstag freitag samstag sonntag jeden uhr heute morgen",
@@ -37,7 +39,12 @@ _DAYS: Final = MappingProxyType(
 #: Each of these words with the languages that it speaks for, and how much.
 _VOTES: Final[Mapping[str, tuple[tuple[str, int], ...]]] = MappingProxyType(
     {
-        word: tuple((code, weight) for table, weight in ((_WORDS, 1), (_DAYS, 2)) for code, words in table.items() if word in words.split())
+        word: tuple(
+            (code, weight)
+            for table, weight in ((_WORDS, 1), (_DAYS, 2))
+            for code, words in table.items()
+            if word in words.split()
+        )
         for word in {word for table in (_WORDS, _DAYS) for words in table.values() for word in words.split()}
     }
 )
@@ -46,7 +53,8 @@ _MOST: Final = 4_000
 
 
 def language_of(text: str, declared: str = "") -> str:
-    """A language tag for `text`: that of its script or its words where they are clear, else the one declared ('' where there is none)."""
+    """A language tag for `text`: that of its script or its words where they are clear, else the one declared
+    ('' where there is none)."""
     text = text[:_MOST]
     if not text.isascii():
         letters = sum(char.isalpha() for char in text)

@@ -1,4 +1,5 @@
-"""A text as lines: markup gone, line breaks kept, signs that stand for words ("📍") as those words, ornaments gone."""
+"""A text as lines: markup gone, line breaks kept, signs that stand for words ("📍") as those words, ornaments
+gone."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -16,19 +17,28 @@ MAX_URLS: Final = 50
 MOST_APART: Final = 0.85
 
 #: What begins a part that is not read, what ends it, and how long it may be.
-_HIDDEN: Final = patterns.compile(r"<(?P<name>script|style|head|title)\b[^>]{0,500}>|<!--", patterns.IGNORECASE)
+_HIDDEN: Final = patterns.compile(
+    r"<(?P<name>script|style|head|title)\b[^>]{0,500}>|<!--", patterns.IGNORECASE
+)
 _ENDS: Final = {
     "": (patterns.compile(r"-->"), 20_000),
-    **{name: (patterns.compile(rf"</{name}\s*+>", patterns.IGNORECASE), 200_000) for name in ("script", "style", "head", "title")},
+    **{
+        name: (patterns.compile(rf"</{name}\s*+>", patterns.IGNORECASE), 200_000)
+        for name in ("script", "style", "head", "title")
+    },
 }
 _BREAK: Final = patterns.compile(
     r"<(?:br|hr)\b[^<>]{0,200}+>|</?(?:p|div|li|tr|h[1-6]|ul|ol|table|section|article|header|blockquote|dd|dt)\b[^<>]{0,2000}+>",
     patterns.IGNORECASE,
 )
-_PARAGRAPH: Final = patterns.compile(r"</(?:p|h[1-6]|ul|ol|table|section|article|blockquote)\s*+>|<hr\b[^<>]{0,200}+>", patterns.IGNORECASE)
+_PARAGRAPH: Final = patterns.compile(
+    r"</(?:p|h[1-6]|ul|ol|table|section|article|blockquote)\s*+>|<hr\b[^<>]{0,200}+>", patterns.IGNORECASE
+)
 _CELL: Final = patterns.compile(r"</t[dh]\s*>", patterns.IGNORECASE)
 _LINK: Final = patterns.compile(r"<a\b[^<>]{0,6000}+>", patterns.IGNORECASE)
-_HREF: Final = patterns.compile(r"(?<!\w)href\s*+=\s*+[\"']([^\"'<>]{1,2000}+)[\"']", patterns.IGNORECASE, longest=6_003)
+_HREF: Final = patterns.compile(
+    r"(?<!\w)href\s*+=\s*+[\"']([^\"'<>]{1,2000}+)[\"']", patterns.IGNORECASE, longest=6_003
+)
 _SPACE: Final = patterns.compile(r"\s+")
 _TAG: Final = patterns.compile(r"<[^<>]{0,4000}>")
 _URL: Final = patterns.compile(r"<?\bhttps?://[^\s<>\"'|]+>?", patterns.IGNORECASE)
@@ -55,7 +65,8 @@ _SIGN_FIRST: Final = patterns.compile(r"(\A|(?<!\s)[^\S\n]*+\n)\s*+\x1f")
 _ORNAMENTS: Final = frozenset({"So", "Sk", "Cf", "Cn", "Co", "Cs"})
 #: Joiners of scripts of India, which are letters' business and no ornament.
 _JOINERS: Final = frozenset("\u200c\u200d")
-#: Letters of mathematics, which people write headings in; and characters that may be ornaments: of ASCII "^" and "`".
+#: Letters of mathematics, which people write headings in; and characters that may be ornaments: of ASCII "^"
+#: and "`".
 _ORNATE: Final = patterns.compile("[\U0001d400-\U0001d7ff]")
 _ODD: Final = patterns.compile(r"[\^`]|[^\x00-\x7f]")
 
@@ -85,7 +96,8 @@ def _linked(tag: patterns.Match[str]) -> str:
 
 
 def _without_hidden(html: str) -> str:
-    """The markup without scripts, styles, its head, and comments. Each kind of end is looked for once behind each place, however many begin there."""
+    """The markup without scripts, styles, its head, and comments. Each kind of end is looked for once behind
+    each place, however many begin there."""
     kept: list[str] = []
     done = 0
     ends: dict[str, tuple[int, int]] = {}
@@ -111,7 +123,13 @@ def lines_of(text: str) -> list[Line]:
     lines: list[Line] = []
     gap = False
     for row in plain(text).splitlines()[: 3 * MAX_LINES]:
-        urls = tuple(dict.fromkeys(url for found in _URL.findall(row) if (url := http_url(found.strip("<>").rstrip(".,;:!?)'\"")))))
+        urls = tuple(
+            dict.fromkeys(
+                url
+                for found in _URL.findall(row)
+                if (url := http_url(found.strip("<>").rstrip(".,;:!?)'\"")))
+            )
+        )
         words = " ".join(_BULLET.sub("", _URL.sub(" ", row)).split())[:MAX_LENGTH].strip(" |")
         if not any(char.isalnum() for char in words):
             if urls and lines:  # an address that stands alone belongs to the words before it
@@ -132,7 +150,8 @@ def _with_telling_gaps(lines: list[Line]) -> list[Line]:
 
 
 def plain(text: str) -> str:
-    """`text` with ornate letters as plain ones, signs as the words that they stand for, and other emoji left out."""
+    """`text` with ornate letters as plain ones, signs as the words that they stand for, and other emoji left
+    out."""
     text = _ORNATE.sub(lambda found: normalize("NFKC", found.group()), text)
     text = _RULES.sub(" |", text)
     for glued in _GLUED:
@@ -141,5 +160,10 @@ def plain(text: str) -> str:
     if "\x1f" in text:
         text = _SIGN_FIRST.sub(r"\1", text).replace("\x1f", " | ")
     return _ODD.sub(
-        lambda found: " " if found.group() not in _JOINERS and unicodedata.category(found.group()) in _ORNAMENTS else found.group(), text
+        lambda found: (
+            " "
+            if found.group() not in _JOINERS and unicodedata.category(found.group()) in _ORNAMENTS
+            else found.group()
+        ),
+        text,
     )

@@ -21,8 +21,9 @@ _BYDAY: Final = patterns.compile(r"BYDAY=(?P<nth>-?\d)(?P<code>[A-Z]{2})", longe
 
 
 def monthly_rule(lines: Iterable[str], day: Day, written: date) -> tuple[str, timedelta]:
-    """The rule (RFC 5545, bounded by a count) of a weekday that the lines tell of each month, and how far from `day` its first time on or after the day
-    of writing lies. ('', 0) where they tell none, or a date stands there."""
+    """The rule (RFC 5545, bounded by a count) of a weekday that the lines tell of each month, and how far
+    from `day` its first time on or after the day of writing lies. ('', 0) where they tell none, or a date
+    stands there."""
     found = None if day.dated else next((rule for line in lines if (rule := _rule_in(line))), None)
     parts = _BYDAY.search(found) if found else None
     if parts is None:

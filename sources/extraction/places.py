@@ -1,4 +1,5 @@
-"""Where, by the words of a line: after a label or "@", after "at" and its like, a town and a hall in a list of dates."""
+"""Where, by the words of a line: after a label or "@", after "at" and its like, a town and a hall in a list
+of dates."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,7 +66,9 @@ _INSIDE: Final = patterns.compile(
     longest=MAX_LENGTH,
 )
 _STREET: Final = patterns.compile(
-    r"\b\d{1,5}\s+[A-Z][a-z]+|\b\w+(?:straße|strasse|str\.)\s*\d+|\b(?:rue|calle|via|avenida)\s", patterns.IGNORECASE, longest=MAX_NAME
+    r"\b\d{1,5}\s+[A-Z][a-z]+|\b\w+(?:straße|strasse|str\.)\s*\d+|\b(?:rue|calle|via|avenida)\s",
+    patterns.IGNORECASE,
+    longest=MAX_NAME,
 )
 _REGION: Final = patterns.compile(
     r"^(?P<town>[A-ZÄÖÜÀ-Þ][^,|¦\d]{1,40}),\s*(?P<region>[A-Z]{2,3}|[A-Z]\.[A-Z]\.|[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?![^\W_])[.\s,:|¦–—-]*(?P<rest>.*)$",
@@ -76,7 +79,9 @@ _ADDRESSED: Final = patterns.compile(
     longest=MAX_LENGTH,
 )
 _PARTS: Final = patterns.compile(r"(?<=[^\W\d_]{3}[.!])\s+|[,;]\s+", longest=MAX_LENGTH)
-_WRITTEN_AS_NAME: Final = patterns.compile(r"[A-ZÄÖÜÀ-Þ]|(?:place|salle|cinéma|théâtre|église|parc|musée) ", longest=MAX_LENGTH)
+_WRITTEN_AS_NAME: Final = patterns.compile(
+    r"[A-ZÄÖÜÀ-Þ]|(?:place|salle|cinéma|théâtre|église|parc|musée) ", longest=MAX_LENGTH
+)
 #: What leads to a place and is none of its name.
 LEADS: Final = patterns.compile(
     r"^(?:in|at|im|in der|in den|en el|en la|en|à la|à l['’]|au|aux|nel|nella|al|alla|no|na|op het|op de|in de|in het)\s+(?=\S)",
@@ -95,7 +100,9 @@ _HANDLE: Final = patterns.compile(r"[a-z\d_][\w.]*(?=$|\W)|\w*[_.]\w", longest=M
 _HANDLE_FIRST: Final = patterns.compile(r"^(?:the\s+)?@(\w+).*$", longest=MAX_LENGTH)
 _DOTS: Final = patterns.compile(r"[._]+", longest=MAX_LENGTH)
 #: Between the stops of a tour and their halls.
-_STOPS: Final = patterns.compile(r"(?<!\s)\s++(?:[-–—|@¦/]++\s++|at\s++)|(?:(?<!\s)\s++)?+[|¦@]\s*+", longest=MAX_LENGTH)
+_STOPS: Final = patterns.compile(
+    r"(?<!\s)\s++(?:[-–—|@¦/]++\s++|at\s++)|(?:(?<!\s)\s++)?+[|¦@]\s*+", longest=MAX_LENGTH
+)
 _BRACKETED: Final = patterns.compile(r"([^()]{2,60}?)\s*+\(([^()]{6,80})\)?$", longest=MAX_LENGTH)
 _SENTENCE: Final = patterns.compile(r"(?<=[\w)]{3})[.!?](?:\s|$).*$", patterns.DOTALL, longest=MAX_LENGTH)
 #: Words after "at" that are no place by themselves.
@@ -119,7 +126,8 @@ _NO_START: Final = patterns.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A place's name, its town and address where told, the words, how sure (0 to 1), and where in the line they stand."""
+    """A place's name, its town and address where told, the words, how sure (0 to 1), and where in the line
+    they stand."""
 
     name: str
     city: str = ""
@@ -148,17 +156,24 @@ def place_in(line: str, *, atlas: Atlas) -> Place | None:
 def addressed(line: str) -> Place | None:
     """The place that a line of its own names with its address: "The Old Mill, 44 River Rd"."""
     found = _ADDRESSED.match(line)
-    return Place(name=found["name"], address=line[:200], words=line[:200], confidence=0.66) if found and not _NO_NAME.search(line) else None
+    return (
+        Place(name=found["name"], address=line[:200], words=line[:200], confidence=0.66)
+        if found and not _NO_NAME.search(line)
+        else None
+    )
 
 
 def place_among(words: str, *, atlas: Atlas) -> str:
-    """The first of the parts between commas and stops that is a place by its own words: of ", Village Hall. All welcome" the hall. '' where there is none."""
+    """The first of the parts between commas and stops that is a place by its own words: of ", Village Hall.
+    All welcome" the hall. '' where there is none."""
     parts = (part.strip(" ,.;:|–—-()") for part in _PARTS.split(words))
     return next(
         (
             part
             for part in parts
-            if 1 < len(part.split()) <= MAX_PART and _WRITTEN_AS_NAME.match(part) and looks_like_place(part, atlas=atlas)
+            if 1 < len(part.split()) <= MAX_PART
+            and _WRITTEN_AS_NAME.match(part)
+            and looks_like_place(part, atlas=atlas)
         ),
         "",
     )
@@ -187,14 +202,17 @@ def is_no_name(words: str) -> bool:
 
 
 def tour_stop(words: str, *, atlas: Atlas) -> Place | None:
-    """ "Chicago, IL – Metro" or "Berlin, Lido": a town first, then the hall, as bands list their dates. None for anything else."""
+    """ "Chicago, IL – Metro" or "Berlin, Lido": a town first, then the hall, as bands list their dates. None
+    for anything else."""
     parts = [part.strip(" ,:") for part in _STOPS.split(words) if part.strip(" ,:")]
     if not parts:
         return None
     region = _REGION.match(parts[0])
     if region and (len(region["region"]) in (2, 3) or parts[1:] or atlas.city_named(parts[0])):
         hall = " ".join(part for part in (region["rest"].strip(), *parts[1:]) if part)
-        return Place(name=hall[:MAX_NAME], city=region["town"], words=words[:200], confidence=0.65 if hall else 0.4)
+        return Place(
+            name=hall[:MAX_NAME], city=region["town"], words=words[:200], confidence=0.65 if hall else 0.4
+        )
     if len(parts) == 1 and "," in parts[0]:
         parts = [part.strip() for part in parts[0].split(",", 1)]
     if len(parts) >= 2 and atlas.by_name(fold_name(parts[0])):
@@ -204,7 +222,8 @@ def tour_stop(words: str, *, atlas: Atlas) -> Place | None:
 
 @lru_cache(maxsize=1)
 def known_cities() -> Atlas:
-    """The cities that the project ships with: a gazetteer for texts. What the database knows beyond them is asked in the steps."""
+    """The cities that the project ships with: a gazetteer for texts. What the database knows beyond them is
+    asked in the steps."""
     return fixture_atlas()
 
 
@@ -216,10 +235,19 @@ def _after_at(match: patterns.Match[str], atlas: Atlas) -> Place | None:
     if place is None:
         return None
     likely = looks_like_place(place.name, atlas=atlas)
-    if (_BARE_KIND.match(place.name) and _NOUNS.search(place.name)) or (_INSIDE.match(match.group().lstrip(" ,(")) and not likely):
+    if (_BARE_KIND.match(place.name) and _NOUNS.search(place.name)) or (
+        _INSIDE.match(match.group().lstrip(" ,(")) and not likely
+    ):
         return None
     sure = 0.65 if likely else 0.5
-    return Place(name=place.name, city=place.city, address=place.address, words=place.words, confidence=sure, start=place.start)
+    return Place(
+        name=place.name,
+        city=place.city,
+        address=place.address,
+        words=place.words,
+        confidence=sure,
+        start=place.start,
+    )
 
 
 def _built(words: str, confidence: float, start: int, atlas: Atlas) -> Place | None:
@@ -227,16 +255,30 @@ def _built(words: str, confidence: float, start: int, atlas: Atlas) -> Place | N
     told = _END.sub("", _SENTENCE.sub("", words.split("¦")[0])).strip(" ,.;:|–—-!()\"'“”")
     name, _, rest = (part.strip() for part in told.partition(","))
     if bracketed := _BRACKETED.match(name):  # "Blue Note (131 W 3rd St)"
-        name, rest = bracketed[1], rest or (bracketed[2] if any(char.isdigit() for char in bracketed[2]) else "")
+        name, rest = (
+            bracketed[1],
+            rest or (bracketed[2] if any(char.isdigit() for char in bracketed[2]) else ""),
+        )
     name = _HANDLE_FIRST.sub(r"\1", name).strip()
-    if len(name) < 2 or len(name) > MAX_NAME or not any(char.isalpha() for char in name) or _NO_PLACE.fullmatch(name):
+    if (
+        len(name) < 2
+        or len(name) > MAX_NAME
+        or not any(char.isalpha() for char in name)
+        or _NO_PLACE.fullmatch(name)
+    ):
         return None
     city = atlas.city_named(name)
     if city and fold_name(name) in {fold_name(city.name), *map(fold_name, city.aliases)}:
         return Place(name="", city=name, words=told[:200], confidence=min(confidence, 0.5), start=start)
     if rest and len(rest.split()) > 14:
         rest = ""
-    return Place(name=name, address=f"{name}, {rest}"[:200] if rest else "", words=told[:200], confidence=confidence, start=start)
+    return Place(
+        name=name,
+        address=f"{name}, {rest}"[:200] if rest else "",
+        words=told[:200],
+        confidence=confidence,
+        start=start,
+    )
 
 
 def _handle(word: str, start: int) -> Place | None:

@@ -1,4 +1,5 @@
-"""How much, by the words of lines: the sums with what is said beside them, or that it is free. What they mean is read by the step `price`."""
+"""How much, by the words of lines: the sums with what is said beside them, or that it is free. What they mean
+is read by the step `price`."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -12,7 +13,8 @@ _SUM: Final = (  # a sign before the number, or after it
     r"(?:(?:[$€£₹₩¥]|\b(?:hk\$|us\$|rs\.?|inr|usd|eur|gbp|chf|hkd)\s?)\s?\d[\d.,]{0,30}(?:k\b)?(?:/-)?"
     r"|(?:(?<![\d:.,/-])\b\d{1,4}(?:[.,]\d{2})?\s?[-–/]\s?)?\b\d[\d.,]{0,30}(?<![.,])(?:/-)?\s?(?:€|euros?\b|eur\b|dollars?\b|rupees\b|chf\b|rs\b\.?|inr\b|kr\b|(?:dk|no|se)k\b|만\s?원|천\s?원|원|円|₩|£|\$)(?![^\W_]|(?<=[€$£₩])\s?\d))"
 )
-#: A second number that has no sign of its own, right beside ("₹499/799") or apart ("Rs 499 / 799"), and no clock's.
+#: A second number that has no sign of its own, right beside ("₹499/799") or apart ("Rs 499 / 799"), and no
+#: clock's.
 _BARE: Final = (
     r"(?:\s*[-–/]\s*\d[\d.,]{0,30}(?<![.,])(?![\d:%])(?!\s*(?:[ap]\.?m\b|uhr\b|h\b|noon))"
     r"(?=\s*(?:$|[^\w\s€$£₹]|(?:adv|at the door|door|onwards?|per person|pp|cover|donation|ermäßigt|reduced|concessions?|students?)\b)))"
@@ -50,11 +52,17 @@ _OTHER: Final = patterns.compile(
 
 
 def price_in(lines: Iterable[str]) -> str:
-    """The words of the entrance fee in `lines`, '' where none is told: "$10 adv / $15 door", "Eintritt frei"."""
+    """The words of the entrance fee in `lines`, '' where none is told: "$10 adv / $15 door", "Eintritt
+    frei"."""
     free = ""
     for line in lines:
         found = next(
-            (match for match in _SUMS.finditer(line) if not _OTHER.search(line[max(0, match.start() - 30) : match.end() + 20])), None
+            (
+                match
+                for match in _SUMS.finditer(line)
+                if not _OTHER.search(line[max(0, match.start() - 30) : match.end() + 20])
+            ),
+            None,
         )
         if found:
             return found.group().strip(" ,|/(")[:MAX_PRICE]

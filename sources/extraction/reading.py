@@ -1,4 +1,5 @@
-"""How a connector has its prose read: by the run's extractor or the rules, what comes back joined to what the connector knows itself."""
+"""How a connector has its prose read: by the run's extractor or the rules, what comes back joined to what the
+connector knows itself."""
 
 import hashlib
 import json
@@ -17,10 +18,11 @@ from sources.records import Dropped, FetchParams, RawRecord
 
 
 def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRecord | Dropped]:
-    """The events of a text, each with what the connector knows of the post or article itself (`about`): its id, images, organizer, tags.
+    """The events of a text, each with what the connector knows of the post or article itself (`about`): its
+    id, images, organizer, tags.
 
-    Of one event the id is that of the text, of several each has a part of its own, made of its title and start, so that it stays the same as long as
-    they do. A Dropped bears the id of the text.
+    Of one event the id is that of the text, of several each has a part of its own, made of its title and
+    start, so that it stays the same as long as they do. A Dropped bears the id of the text.
     """
     extractor = params.extractor or _rules()
     if about.organizer is not None and not prose.author:
@@ -29,14 +31,33 @@ def announced(prose: Prose, about: RawRecord, params: FetchParams) -> list[RawRe
     events = [one for one in found if isinstance(one, RawRecord)]
     if not events:
         why = next((one for one in found if isinstance(one, Dropped)), Dropped(reason="no event in the text"))
-        # a feed's item is expected to be an event: for it the reason is the one of every event without a start
+        # a feed's item is expected to be an event: for it the reason is the one of every event without a
+        # start
         reason, detail = ("no start", why.reason) if prose.title else (why.reason, why.detail)
-        return [replace(why, reason=reason, detail=detail, external_id=about.external_id, title=why.title or about.title, raw=about.raw)]
+        return [
+            replace(
+                why,
+                reason=reason,
+                detail=detail,
+                external_id=about.external_id,
+                title=why.title or about.title,
+                raw=about.raw,
+            )
+        ]
     name = _alone if len(events) == 1 else _one_of_several
-    if about.description:  # what is told of the whole text keeps its markup: the prose has lost its links and lists
-        events = [replace(one, description="") if one.description == prose.text[:MAX_DESCRIPTION] else one for one in events]
+    if (
+        about.description
+    ):  # what is told of the whole text keeps its markup: the prose has lost its links and lists
+        events = [
+            replace(one, description="") if one.description == prose.text[:MAX_DESCRIPTION] else one
+            for one in events
+        ]
     joined = [(_joined(event, about, name), event.recurrence) for event in events]
-    return [one for record, rule in joined for one in repeated(record, params, rule=rule.rrule if rule else None, timezone=prose.timezone)]
+    return [
+        one
+        for record, rule in joined
+        for one in repeated(record, params, rule=rule.rrule if rule else None, timezone=prose.timezone)
+    ]
 
 
 def _joined(event: RawRecord, about: RawRecord, name: Callable[[RawRecord, RawRecord], str]) -> RawRecord:
@@ -74,7 +95,11 @@ def _alone(_: RawRecord, about: RawRecord) -> str:
 
 def _one_of_several(event: RawRecord, about: RawRecord) -> str:
     told = json.dumps([fold_name(event.title), str(event.start)])
-    return f"{about.external_id}#{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}" if about.external_id else ""
+    return (
+        f"{about.external_id}#{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+        if about.external_id
+        else ""
+    )
 
 
 @lru_cache(maxsize=1)

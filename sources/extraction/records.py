@@ -1,4 +1,5 @@
-"""What goes into an extractor and what comes out: a text with what is known around it, and records with the evidence for each field."""
+"""What goes into an extractor and what comes out: a text with what is known around it, and records with the
+evidence for each field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,10 +19,12 @@ MAX_EVENTS = 200
 class Prose:
     """A text that may announce events, and what is known around it.
 
-    `text` is plain, with its line breaks, and web addresses in it as they are; `title` a headline that stands apart from it (an article's, a mail's
-    subject). `published` is the moment of writing (aware), `now` the clock, which stands for it where it is not told. `language` is a tag such as
-    `en-IN`, `timezone` an IANA name, `city` the source's slug. `url` is where it was published, `venue` where its author's events are held unless
-    the text names another place, `author` whose events they are: a title for a list of dates that bears none.
+    `text` is plain, with its line breaks, and web addresses in it as they are; `title` a headline that stands
+    apart from it (an article's, a mail's subject). `published` is the moment of writing (aware), `now` the
+    clock, which stands for it where it is not told. `language` is a tag such as `en-IN`, `timezone` an IANA
+    name, `city` the source's slug. `url` is where it was published, `venue` where its author's events are
+    held unless the text names another place, `author` whose events they are: a title for a list of dates that
+    bears none.
     """
 
     text: str
@@ -43,7 +46,8 @@ class Prose:
 
     @property
     def month_first(self) -> bool | None:
-        """Whether 3/4 is the fourth of March: in America, and in American English; None where nothing tells."""
+        """Whether 3/4 is the fourth of March: in America, and in American English; None where nothing
+        tells."""
         tag = self.language.lower().replace("_", "-")
         if tag.startswith("en-us") or (self.timezone.startswith("America/") and tag[:2] in ("", "en")):
             return True
@@ -52,13 +56,15 @@ class Prose:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """Where each field was read: `words` by field, as they stand in the text, and `confidence` by field, from 0 to 1."""
+    """Where each field was read: `words` by field, as they stand in the text, and `confidence` by field, from
+    0 to 1."""
 
     words: Mapping[str, str] = field(default_factory=dict)
     confidence: Mapping[str, float] = field(default_factory=dict)
 
     def metadata(self) -> dict[str, object]:
-        """As a record's metadata keeps it: the step `times` reads `start_confidence`, the step `extract` the rest."""
+        """As a record's metadata keeps it: the step `times` reads `start_confidence`, the step `extract` the
+        rest."""
         return {
             "evidence": dict(self.words),
             "believed": {name: round(value, 2) for name, value in self.confidence.items()},
@@ -68,11 +74,12 @@ class Evidence:
 
 
 class Extractor(Protocol):
-    """Reads a text into what it announces. The rules are one (`rules.py`), a language model another (`ai/`); a connector does not know which."""
+    """Reads a text into what it announces. The rules are one (`rules.py`), a language model another (`ai/`);
+    a connector does not know which."""
 
     def extract(self, prose: Prose) -> tuple[RawRecord | Dropped, ...]:
-        """A record for each event, in the order of the text, without ids and raw (the connector's); or one Dropped that says why there is none.
-        Never raises for what a text holds."""
+        """A record for each event, in the order of the text, without ids and raw (the connector's); or one
+        Dropped that says why there is none. Never raises for what a text holds."""
         ...
 
 

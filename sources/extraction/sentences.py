@@ -1,4 +1,5 @@
-"""Words that tell a story rather than name an event: sentences, headlines over collections; and the names that stand in them."""
+"""Words that tell a story rather than name an event: sentences, headlines over collections; and the names
+that stand in them."""
 
 from typing import Final
 
@@ -77,14 +78,17 @@ def reads_as_sentence(words: str) -> bool:
 
 
 def is_over_many(headline: str) -> bool:
-    """Whether a headline stands over a collection of events, and names none of them: "Things to do this weekend"."""
+    """Whether a headline stands over a collection of events, and names none of them: "Things to do this
+    weekend"."""
     return bool(_OVER_MANY.search(headline))
 
 
 def quoted_in(words: str) -> str:
     """The first name in quotation marks, '' where there is none."""
     found = _QUOTED.search(words)
-    return next((" ".join(name.split()).strip(" ,.;:") for name in found.groups() if name), "") if found else ""
+    return (
+        next((" ".join(name.split()).strip(" ,.;:") for name in found.groups() if name), "") if found else ""
+    )
 
 
 def who_announces(headline: str) -> str:

@@ -11,7 +11,9 @@ from sources.extraction.entries import Entry
 from sources.extraction.lines import MAX_LENGTH
 
 _TIME_LABEL: Final = patterns.compile(
-    r"\b(?:time|when|start|starts|show|music|beginn|uhrzeit|heure|hora|orario|समय|ಸಮಯ)\b", patterns.IGNORECASE, longest=MAX_LENGTH
+    r"\b(?:time|when|start|starts|show|music|beginn|uhrzeit|heure|hora|orario|समय|ಸಮಯ)\b",
+    patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 
 
@@ -31,7 +33,8 @@ def times_of(entry: Entry, day: Day) -> tuple[datetime | date, datetime | date |
 
 
 def _clock(entry: Entry, day: Day) -> tuple[Told | None, Told | None]:
-    """The time at which it begins and that of the doors: those beside the day, else those that are labelled, else the only ones."""
+    """The time at which it begins and that of the doors: those beside the day, else those that are labelled,
+    else the only ones."""
     own = next((row for row in entry.rows if day in row.days), entry.rows[0])
     rows = [own, *(row for row in (*entry.rows, *entry.details) if row is not own)]
     doors = next((told for row in rows for told in row.clocks if told.doors), None)

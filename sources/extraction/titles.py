@@ -1,4 +1,5 @@
-"""What, by the words of a line: its title, without the date, the place, the price, and the calls around it."""
+"""What, by the words of a line: its title, without the date, the place, the price, and the calls around
+it."""
 
 from typing import Final
 
@@ -29,7 +30,8 @@ _OTHER_LABEL: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-#: Calls, greetings and headings that are no title by themselves. Each must be the whole piece, but for small words around it.
+#: Calls, greetings and headings that are no title by themselves. Each must be the whole piece, but for small
+#: words around it.
 _CALLS: Final = patterns.compile(
     r"^(?>\W|(?<!\w)(?:(?:please )?join us|come(?: and)?(?: join)?(?: us)?|save the dates?|mark your calendars?|(?:one|two|three) nights? only"
     r"|don['’]?t miss(?: it(?!['’])| out"
@@ -120,11 +122,13 @@ _SENTENCE: Final = patterns.compile(
     longest=MAX_LENGTH,
 )
 _CLAUSE: Final = patterns.compile(
-    r"\s+[–—-]\s+|[.!?:;]\s+|,\s+(?:with|featuring|where|who|which|when|as|and|a|an|the)\s+", longest=MAX_LENGTH
+    r"\s+[–—-]\s+|[.!?:;]\s+|,\s+(?:with|featuring|where|who|which|when|as|and|a|an|the)\s+",
+    longest=MAX_LENGTH,
 )
 #: What is left of a headline around the gap of its day, and before a comma.
 _DAY_LEFT: Final = patterns.compile(
-    r"(?:(?<!\s)\s++)?+(?:\b(?:on|this|at|am|le|el|del|den|vom|du|from|de)\s++)?¦\s*+(?:को\s++)?", longest=MAX_LENGTH
+    r"(?:(?<!\s)\s++)?+(?:\b(?:on|this|at|am|le|el|del|den|vom|du|from|de)\s++)?¦\s*+(?:को\s++)?",
+    longest=MAX_LENGTH,
 )
 _GAP_LEFT: Final = patterns.compile(r"(?<!\s)\s++([:,])", longest=MAX_LENGTH)
 #: What led to a place that stood at the end.
@@ -137,12 +141,19 @@ _AT_LEFT: Final = patterns.compile(
     longest=MAX_LENGTH,
 )
 #: A gap left by a date or a clock time, and strong marks between pieces.
-_PIECES: Final = patterns.compile(r"(?:(?<!\s)\s++)?+[¦|•·●▪]\s*+|(?<!\s)\s++(?:[–—-]{1,2}|//?)\s++", longest=MAX_LENGTH)
+_PIECES: Final = patterns.compile(
+    r"(?:(?<!\s)\s++)?+[¦|•·●▪]\s*+|(?<!\s)\s++(?:[–—-]{1,2}|//?)\s++", longest=MAX_LENGTH
+)
 
 
 def pieces_of(line: str) -> list[str]:
-    """The parts of a line between strong marks and the gaps ("¦") left by its dates, those that say nothing left out."""
-    return [piece for part in _PIECES.split(line) if has_words(piece := _unbracketed(part.strip(" ,.;:–—-*_~>＜＞《》「」")))]
+    """The parts of a line between strong marks and the gaps ("¦") left by its dates, those that say nothing
+    left out."""
+    return [
+        piece
+        for part in _PIECES.split(line)
+        if has_words(piece := _unbracketed(part.strip(" ,.;:–—-*_~>＜＞《》「」")))
+    ]
 
 
 def has_words(piece: str) -> bool:
@@ -162,7 +173,11 @@ def is_call(piece: str) -> bool:
 
 
 def _is_asked(piece: str) -> bool:
-    return bool(_ASKED.match(piece)) and (marks := _LAST_MARKS.search(piece)) is not None and "?" in marks.group()
+    return (
+        bool(_ASKED.match(piece))
+        and (marks := _LAST_MARKS.search(piece)) is not None
+        and "?" in marks.group()
+    )
 
 
 def is_labelled(line: str) -> bool:
@@ -177,31 +192,50 @@ def labelled(line: str) -> str:
 
 
 def headline_of(bare: str) -> str:
-    """An article's headline as a title: without its day ("Opening ¦ in the Gallery" is "Opening in the Gallery"), else all that it says."""
+    """An article's headline as a title: without its day ("Opening ¦ in the Gallery" is "Opening in the
+    Gallery"), else all that it says."""
     words = " ".join(_DAY_LEFT.sub(" ", bare).split())
-    return _clipped(_unbracketed(_GAP_LEFT.sub(r"\1", words).strip(" ,;:–—|-*_~"))) if has_words(words) and not is_call(words) else ""
+    return (
+        _clipped(_unbracketed(_GAP_LEFT.sub(r"\1", words).strip(" ,;:–—|-*_~")))
+        if has_words(words) and not is_call(words)
+        else ""
+    )
 
 
 def tidied(piece: str, place: Place | None) -> str:
-    """A piece as a title: without its place, price, hashtags, and the call that leads to it; its first clause where it is long."""
+    """A piece as a title: without its place, price, hashtags, and the call that leads to it; its first clause
+    where it is long."""
     words = piece
     if place is not None and place.words and place.words in words:
-        before, after = words[: words.index(place.words)], words[words.index(place.words) + len(place.words) :]
+        before, after = (
+            words[: words.index(place.words)],
+            words[words.index(place.words) + len(place.words) :],
+        )
         words = after if has_words(after) and (not before or is_call(before)) else before
         words = _AT_LEFT.sub("", words)
     words = _untagged(_FREE.sub(" ", _MONEY.sub(" ", words)))
     sentences = _SENTENCE.split(words.strip())
     words = sentences[0]
     if len(sentences) > 1 and reads_as_sentence(words):  # "The library is closed on Monday. Storytime"
-        words = next((other for other in sentences[1:] if not (reads_as_sentence(other) or is_call(other))), words)
+        words = next(
+            (other for other in sentences[1:] if not (reads_as_sentence(other) or is_call(other))), words
+        )
     words = _LEAD.sub("", words.strip(' ,.;:!¡–—-*_~"“”„»«'))
-    words = _VERB.sub("", words) if len(words) > 60 or (_VERB.search(words) and len(_VERB.sub("", words)) > 8) else words
+    words = (
+        _VERB.sub("", words)
+        if len(words) > 60 or (_VERB.search(words) and len(_VERB.sub("", words)) > 8)
+        else words
+    )
     for _ in range(3):
         words = _TRAIL.sub("", words.strip(" ,;:–—|-*_~"))
     if len(words) > MAX_TITLE:
         words = _CLAUSE.split(words)[0]
     words = " ".join(words.split())
-    return _quoted(_unbracketed(_clipped(words).strip(' ,;:–—|-*_~"“”„»«@(').rstrip("."))) if not is_call(words) else ""
+    return (
+        _quoted(_unbracketed(_clipped(words).strip(' ,;:–—|-*_~"“”„»«@(').rstrip(".")))
+        if not is_call(words)
+        else ""
+    )
 
 
 def _untagged(words: str) -> str:
@@ -215,7 +249,9 @@ def _untagged(words: str) -> str:
 
 def _quoted(words: str) -> str:
     """Words with the closing mark of the quotation that they end with."""
-    closing = next((pair[1] for pair in ("«»", "„“", "“”") if words.rfind(pair[0]) > words.rfind(pair[1])), "")
+    closing = next(
+        (pair[1] for pair in ("«»", "„“", "“”") if words.rfind(pair[0]) > words.rfind(pair[1])), ""
+    )
     return f"{words} {closing}" if closing == "»" and "« " in words else words + closing
 
 
@@ -225,7 +261,11 @@ def _unbracketed(words: str) -> str:
         if words.startswith(opening) and (words.endswith(closing) or closing not in words):
             words = words[1:].removesuffix(closing)
         if words.count(closing) > words.count(opening):
-            words = words.replace(closing, "", 1) if words.endswith(closing) or words.startswith(closing) else words
+            words = (
+                words.replace(closing, "", 1)
+                if words.endswith(closing) or words.startswith(closing)
+                else words
+            )
         if words.count(opening) > words.count(closing):
             words = words[: words.rindex(opening)]
     return words.strip()

@@ -1,11 +1,17 @@
-"""A connector's configuration as a form, made from its typed schema: every setting has its own field and says what it means."""
+"""A connector's configuration as a form, made from its typed schema: every setting has its own field and says
+what it means."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from sources.configuration import Setting, settings_of
 
@@ -21,8 +27,12 @@ class _Json(forms.JSONField):
 
 
 def config_fields(connector: str, config: Mapping[str, Any]) -> dict[str, forms.Field]:
-    """Form fields by `config__NAME` for every setting of the connector, filled from `config`. Raises UnknownConnector."""
-    return {PREFIX + setting.name: _field(setting, config.get(setting.name, setting.default)) for setting in settings_of(connector)}
+    """Form fields by `config__NAME` for every setting of the connector, filled from `config`. Raises
+    UnknownConnector."""
+    return {
+        PREFIX + setting.name: _field(setting, config.get(setting.name, setting.default))
+        for setting in settings_of(connector)
+    }
 
 
 def config_of(connector: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,20 +46,34 @@ def config_of(connector: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _field(setting: Setting, value: Any) -> forms.Field:
-    given: dict[str, Any] = {"label": setting.name.replace("_", " "), "help_text": setting.help, "required": False}
+    given: dict[str, Any] = {
+        "label": setting.name.replace("_", " "),
+        "help_text": setting.help,
+        "required": False,
+    }
     match setting.kind:
         case "text":
-            return forms.CharField(initial=value or "", strip=True, widget=UnfoldAdminTextInputWidget, **given)
+            return forms.CharField(
+                initial=value or "", strip=True, widget=UnfoldAdminTextInputWidget, **given
+            )
         case "number":
             kind = forms.FloatField if _is_float(setting.hint) else forms.IntegerField
-            return kind(initial=value, widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}), **given)
+            return kind(
+                initial=value, widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}), **given
+            )
         case "truth":
             return forms.BooleanField(initial=bool(value), widget=UnfoldBooleanSwitchWidget, **given)
         case "choice":
             chosen = {True: "true", False: "false"}.get(value, "")
-            return forms.ChoiceField(choices=_UNDECIDED, initial=chosen, widget=UnfoldAdminSelectWidget, **given)
+            return forms.ChoiceField(
+                choices=_UNDECIDED, initial=chosen, widget=UnfoldAdminSelectWidget, **given
+            )
         case _:
-            return _Json(initial=_plain(value) if value else None, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}), **given)
+            return _Json(
+                initial=_plain(value) if value else None,
+                widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+                **given,
+            )
 
 
 def _value(setting: Setting, value: Any) -> Any:

@@ -30,10 +30,16 @@ _OPEN: Final = ("token_url", "username", "client_id", "user_id", "app_id")
 def _value_field(name: str, meaning: str) -> forms.Field:
     widget = UnfoldAdminTextInputWidget if name in _OPEN else UnfoldAdminPasswordWidget
     shown = widget(attrs={"autocomplete": "off"})
-    return forms.CharField(label=name.replace("_", " "), help_text=meaning, required=False, max_length=4000, widget=shown)
+    return forms.CharField(
+        label=name.replace("_", " "), help_text=meaning, required=False, max_length=4000, widget=shown
+    )
 
 
-_Values = type("_Values", (forms.ModelForm,), {f"value__{name}": _value_field(name, meaning) for name, meaning in VALUES.items()})
+_Values = type(
+    "_Values",
+    (forms.ModelForm,),
+    {f"value__{name}": _value_field(name, meaning) for name, meaning in VALUES.items()},
+)
 
 
 class CredentialForm(_Values):  # type: ignore[misc, valid-type]
@@ -41,7 +47,9 @@ class CredentialForm(_Values):  # type: ignore[misc, valid-type]
 
     connector = forms.ChoiceField(widget=UnfoldAdminSelectWidget, help_text="the platform that it opens")
     kind = forms.ChoiceField(
-        choices=[(kind.value, kind.value) for kind in CredentialKind if kind], widget=UnfoldAdminSelectWidget, initial=CredentialKind.KEY
+        choices=[(kind.value, kind.value) for kind in CredentialKind if kind],
+        widget=UnfoldAdminSelectWidget,
+        initial=CredentialKind.KEY,
     )
 
     class Meta:
@@ -50,11 +58,17 @@ class CredentialForm(_Values):  # type: ignore[misc, valid-type]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["connector"].choices = [(name, registry.get(name).metadata.title) for name in registry.names()]  # type: ignore[attr-defined]
+        self.fields["connector"].choices = [
+            (name, registry.get(name).metadata.title) for name in registry.names()
+        ]  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, str]:
         """The values that were typed."""
-        return {name: self.cleaned_data[f"value__{name}"] for name in VALUES if self.cleaned_data.get(f"value__{name}")}
+        return {
+            name: self.cleaned_data[f"value__{name}"]
+            for name in VALUES
+            if self.cleaned_data.get(f"value__{name}")
+        }
 
     def clean(self) -> dict[str, Any]:
         """A new credential needs at least one value."""

@@ -19,13 +19,16 @@ ABOUT: Final = {
 
 
 class GatesForm(forms.Form):
-    """For each gate whether it counts, its weight and its threshold; for the whole its threshold. `rules` are those that were asked for."""
+    """For each gate whether it counts, its weight and its threshold; for the whole its threshold. `rules` are
+    those that were asked for."""
 
     rules: QualityRules
 
     def __init__(self, data: Any = None, *, rules: QualityRules) -> None:
         initial = {
-            f"{name}_{part}": getattr(one, part) for name, one in rules.settings.items() for part in ("enabled", "weight", "threshold")
+            f"{name}_{part}": getattr(one, part)
+            for name, one in rules.settings.items()
+            for part in ("enabled", "weight", "threshold")
         }
         super().__init__(data, initial=initial)
         for name in (*GATES, OVERALL):
@@ -43,7 +46,8 @@ class GatesForm(forms.Form):
                 "name": _spoken(name),
                 "about": ABOUT[name],
                 "fields": [
-                    self[f"{name}_{part}"] if f"{name}_{part}" in self.fields else None for part in ("enabled", "weight", "threshold")
+                    self[f"{name}_{part}"] if f"{name}_{part}" in self.fields else None
+                    for part in ("enabled", "weight", "threshold")
                 ],
             }
             for name in (*GATES, OVERALL)
@@ -56,13 +60,21 @@ class GatesForm(forms.Form):
             return data
         settings = {
             name: GateSetting(
-                weight=data.get(f"{name}_weight", 0.0), threshold=data[f"{name}_threshold"], enabled=data.get(f"{name}_enabled", False)
+                weight=data.get(f"{name}_weight", 0.0),
+                threshold=data[f"{name}_threshold"],
+                enabled=data.get(f"{name}_enabled", False),
             )
             for name in (*GATES, OVERALL)
         }
         found = problems_of(settings)
         for name, problem in found.items():
-            part = "weight" if "weight from" in problem else "threshold" if "threshold from" in problem else "enabled"
+            part = (
+                "weight"
+                if "weight from" in problem
+                else "threshold"
+                if "threshold from" in problem
+                else "enabled"
+            )
             self.add_error(f"{name}_{part}", problem)
         if not found:
             self.rules = QualityRules(settings=settings)
@@ -75,5 +87,8 @@ def _spoken(name: str) -> str:
 
 def _number(label: str, *, step: str) -> forms.FloatField:
     return forms.FloatField(
-        label=label, widget=UnfoldAdminTextInputWidget(attrs={"type": "number", "step": step, "min": "0", "inputmode": "decimal"})
+        label=label,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"type": "number", "step": step, "min": "0", "inputmode": "decimal"}
+        ),
     )

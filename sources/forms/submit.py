@@ -1,4 +1,5 @@
-"""The form for visitors' events: few fields, a trap for machines, and a stamp that says when it was opened."""
+"""The form for visitors' events: few fields, a trap for machines, and a stamp that says when it was
+opened."""
 
 from typing import Any, ClassVar
 
@@ -35,13 +36,27 @@ class SubmissionForm(forms.Form):
     end = forms.DateTimeField(label="When does it end?", required=False, widget=_moment())
     all_day = forms.BooleanField(label="It takes all day", required=False)
     city = forms.ModelChoiceField(
-        queryset=City.objects.filter(state=CityState.ACTIVE), to_field_name="slug", label="City", empty_label="Choose"
+        queryset=City.objects.filter(state=CityState.ACTIVE),
+        to_field_name="slug",
+        label="City",
+        empty_label="Choose",
     )
     venue = forms.CharField(max_length=200, label="Where?", help_text="Name of the place.")
     address = forms.CharField(max_length=LIMITS["address"], required=False, label="Address")
-    description = forms.CharField(max_length=5000, required=False, label="What happens there?", widget=forms.Textarea(attrs={"rows": 6}))
-    category = forms.ChoiceField(required=False, label="Kind", choices=[("", "Not sure"), *((row.slug, row.name) for row in CATEGORIES)])
-    price = forms.CharField(max_length=100, required=False, label="Price", help_text="As you would say it, such as free or Rs 500.")
+    description = forms.CharField(
+        max_length=5000, required=False, label="What happens there?", widget=forms.Textarea(attrs={"rows": 6})
+    )
+    category = forms.ChoiceField(
+        required=False,
+        label="Kind",
+        choices=[("", "Not sure"), *((row.slug, row.name) for row in CATEGORIES)],
+    )
+    price = forms.CharField(
+        max_length=100,
+        required=False,
+        label="Price",
+        help_text="As you would say it, such as free or Rs 500.",
+    )
     url = forms.CharField(
         max_length=LIMITS["url"],
         required=False,
@@ -51,7 +66,9 @@ class SubmissionForm(forms.Form):
     )
     organizer = forms.CharField(max_length=200, required=False, label="Who makes it happen?")
     website2 = forms.CharField(
-        required=False, label="Leave this empty", widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+        required=False,
+        label="Leave this empty",
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     opened = forms.CharField(required=False, widget=forms.HiddenInput())  # fmt: skip
 
@@ -61,7 +78,8 @@ class SubmissionForm(forms.Form):
         return bool(self.cleaned_data.get(self.trap))
 
     def _check_opened(self, stamp: str) -> None:
-        """The stamp: ours, old enough, not too old. Said above the form, since its field is hidden; the form shown again has a new one."""
+        """The stamp: ours, old enough, not too old. Said above the form, since its field is hidden; the form
+        shown again has a new one."""
         try:
             check_stamp(stamp, _SALT, least_seconds=LEAST_SECONDS)
         except StampRefused as refused:
@@ -81,11 +99,16 @@ class SubmissionForm(forms.Form):
         cleaned = self.cleaned_data
         days = cleaned["all_day"]
         moments = {
-            name: (cleaned[name].strftime("%Y-%m-%d") if days else cleaned[name].strftime("%Y-%m-%dT%H:%M:%S"))
+            name: (
+                cleaned[name].strftime("%Y-%m-%d") if days else cleaned[name].strftime("%Y-%m-%dT%H:%M:%S")
+            )
             for name in ("start", "end")
             if cleaned.get(name)
         }
-        texts = {name: cleaned[name] for name in ("title", "venue", "address", "description", "category", "price", "url", "organizer")}
+        texts = {
+            name: cleaned[name]
+            for name in ("title", "venue", "address", "description", "category", "price", "url", "organizer")
+        }
         return {**texts, **moments, "all_day": days, "city": cleaned["city"].slug}
 
 

@@ -1,8 +1,9 @@
 """Which records are worth comparing: pairs that share a key, never all pairs.
 
-A key joins something of the title, the place or the links with a stretch of days. Neighbouring stretches share keys, so that nothing is lost at
-their borders. A group that is too large is parted by region, then by day, and at last walked in the order of its titles: the work grows
-with the number of records, not with its square.
+A key joins something of the title, the place or the links with a stretch of days. Neighbouring stretches
+share keys, so that nothing is lost at their borders. A group that is too large is parted by region, then by
+day, and at last walked in the order of its titles: the work grows with the number of records, not with its
+square.
 """
 
 from collections.abc import Iterator
@@ -26,17 +27,21 @@ MAX_GROUP = 40
 NEIGHBOURS = 8
 #: Words lighter than this are in too many titles to be a key alone.
 KEY_WEIGHT = 0.3
-#: From so many records on the keys are shared among processes, one share each: a pair with several keys is looked at in more than one share.
+#: From so many records on the keys are shared among processes, one share each: a pair with several keys is
+#: looked at in more than one share.
 MANY = 50_000
 
 _Hashes = npt.NDArray[np.uint64]
-#: Keys that say nothing of days, the rows that have them, the width of the stretches of days (0: none), and what tells the family from the others.
+#: Keys that say nothing of days, the rows that have them, the width of the stretches of days (0: none), and
+#: what tells the family from the others.
 _Family = tuple[_Hashes, Ints, int, int]
 
 
-def candidate_pairs(table: Table, *, first: int | None = None, processes: int | None = None) -> tuple[Ints, Ints]:
-    """Rows `(left, right)`, left < right, each pair once, of the pairs that deserve a score; with `first`, of those that one of the first
-    `first` records takes part in. `processes` as in `workers.spread`."""
+def candidate_pairs(
+    table: Table, *, first: int | None = None, processes: int | None = None
+) -> tuple[Ints, Ints]:
+    """Rows `(left, right)`, left < right, each pair once, of the pairs that deserve a score; with `first`, of
+    those that one of the first `first` records takes part in. `processes` as in `workers.spread`."""
     families = list(_families(table))
     shares = (processes or usable()) if len(table) >= MANY else 1
     pairs_of = partial(_share, table, families, shares, len(table) if first is None else first)
@@ -92,7 +97,8 @@ def _day_free_keys(table: Table, rows: Ints) -> Iterator[tuple[_Hashes, Ints]]:
 
 
 def _spread(table: Table, family: _Family, shares: int, share: int) -> tuple[_Hashes, Ints]:
-    """Each key in its own stretch of days and in the next, so that neighbours meet; of these the keys of one share."""
+    """Each key in its own stretch of days and in the next, so that neighbours meet; of these the keys of one
+    share."""
     values, rows, width, salt = family
     bucket = table.column["day"][rows] // width
     found: list[tuple[_Hashes, Ints]] = []
@@ -114,7 +120,9 @@ def _pairs_of(table: Table, keys: _Hashes, rows: Ints) -> Ints:
     for refine in (None, "region", "day"):
         if refine is not None:
             with np.errstate(over="ignore"):
-                keys = keys * np.uint64(31) + table.column[refine][rows].astype(np.uint64) * np.uint64(0x94D049BB133111EB)
+                keys = keys * np.uint64(31) + table.column[refine][rows].astype(np.uint64) * np.uint64(
+                    0x94D049BB133111EB
+                )
         order = np.argsort(keys, kind="stable")
         keys, rows = keys[order], rows[order]
         starts, sizes = _runs(keys)

@@ -11,21 +11,28 @@ Pair = tuple[int, int]
 #: Scores for the pairs `(left, right)`, both arrays of rows.
 Scorer = Callable[[Ints, Ints], Floats]
 
-#: Groups larger than this are not completed: their missing pairs count as unknown. Real events are listed by a handful of sources.
+#: Groups larger than this are not completed: their missing pairs count as unknown. Real events are listed by
+#: a handful of sources.
 MAX_COMPLETED = 60
 
 
-def settle(left: Ints, right: Ints, scores: Floats, score: Scorer, *, merge_at: float, apart_below: float) -> tuple[Ints, Ints, Floats]:
-    """The pairs to merge, ordered by their rows, with their scores: all pairs within each group, so that the answer is transitive.
+def settle(
+    left: Ints, right: Ints, scores: Floats, score: Scorer, *, merge_at: float, apart_below: float
+) -> tuple[Ints, Ints, Floats]:
+    """The pairs to merge, ordered by their rows, with their scores: all pairs within each group, so that the
+    answer is transitive.
 
-    Groups grow by the strongest pair first. Two groups are joined only if no pair across them scores below `apart_below`; a pair that would join what
-    contradicts is not among the answer, so that its caller asks a person. The order of the input does not matter.
+    Groups grow by the strongest pair first. Two groups are joined only if no pair across them scores below
+    `apart_below`; a pair that would join what contradicts is not among the answer, so that its caller asks a
+    person. The order of the input does not matter.
     """
     strong = scores >= merge_at
     left, right, scores = left[strong], right[strong], scores[strong]
     agreed = _all_agree(left, right)
     open_pairs = zip(left[~agreed].tolist(), right[~agreed].tolist(), strict=True)
-    grown = _settle(dict(zip(open_pairs, scores[~agreed].tolist(), strict=True)), score, merge_at, apart_below)
+    grown = _settle(
+        dict(zip(open_pairs, scores[~agreed].tolist(), strict=True)), score, merge_at, apart_below
+    )
     if grown:
         a, b = (np.array(side, dtype=np.int64) for side in zip(*grown, strict=True))
         left, right = np.concatenate([left[agreed], a]), np.concatenate([right[agreed], b])
@@ -54,7 +61,9 @@ def _all_agree(left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
     return (members * (members - 1) == 2 * pairs)[group[a]] if len(a) else np.zeros(0, dtype=bool)
 
 
-def _settle(known: dict[Pair, float], score: Scorer, merge_at: float, apart_below: float) -> dict[Pair, float]:
+def _settle(
+    known: dict[Pair, float], score: Scorer, merge_at: float, apart_below: float
+) -> dict[Pair, float]:
     """The same pair by pair, for the groups that are not so simple."""
     groups = _components(known)
     missing = _missing(groups, known)
@@ -98,7 +107,9 @@ def _missing(groups: list[list[int]], known: dict[Pair, float]) -> list[Pair]:
     return pairs
 
 
-def _grow(members: list[int], known: dict[Pair, float], merge_at: float, apart_below: float) -> dict[Pair, float]:
+def _grow(
+    members: list[int], known: dict[Pair, float], merge_at: float, apart_below: float
+) -> dict[Pair, float]:
     strongest = sorted((-s, p) for p, s in known.items() if s >= merge_at)
     group = {row: [row] for row in members}
     out: dict[Pair, float] = {}

@@ -1,4 +1,5 @@
-"""What a title counts: "Part 2", "Room B", "Level Two". Two titles that count one kind of thing differently tell of two events, however alike they are."""
+"""What a title counts: "Part 2", "Room B", "Level Two". Two titles that count one kind of thing differently
+tell of two events, however alike they are."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -43,17 +44,22 @@ set: sets
 show: shows
 performance: vorstellung"""
 _COUNTER: dict[str, str] = {
-    word: name for line in _NAMES.splitlines() for name, others in [line.split(": ")] for word in (name, name + "s", *others.split())
+    word: name
+    for line in _NAMES.splitlines()
+    for name, others in [line.split(": ")]
+    for word in (name, name + "s", *others.split())
 }
 _WORDS = frozenset(_COUNTER)
 _SPELLED = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _NUMBERS = {word: str(number) for number, word in enumerate(_SPELLED, 1)} | {"i": "1", "v": "5", "x": "10"}
-#: The article counts nothing ("Master class: a journey"); the letter ends what it is part of ("Room A", "(Room A)").
+#: The article counts nothing ("Master class: a journey"); the letter ends what it is part of ("Room A",
+#: "(Room A)").
 _LETTER_A = patterns.compile(r"[^\W\d](?:\s++|\s*+[.:#]\s++)a(?=\s*+(?:$|[^\w\s'’]))", patterns.IGNORECASE)
 
 
 def counted(title: str, words: Sequence[str]) -> frozenset[str]:
-    """What counts something, as "part 2" or "room b"; `words` are the folded ones of `title`. "No Children Under 4" counts nothing."""
+    """What counts something, as "part 2" or "room b"; `words` are the folded ones of `title`. "No Children
+    Under 4" counts nothing."""
     if _WORDS.isdisjoint(words):
         return frozenset()
     found = set()

@@ -1,4 +1,5 @@
-"""Records from a CSV file, one at a time: `id`, `source`, `title`, `start` and what else is known, in any order (contracts.md, `match`)."""
+"""Records from a CSV file, one at a time: `id`, `source`, `title`, `start` and what else is known, in any
+order (contracts.md, `match`)."""
 
 import csv
 import io
@@ -40,9 +41,11 @@ class UnreadableRecords(ValueError):
 
 
 def read_records(source: Path | TextIO | Iterable[Mapping[str, str]]) -> Iterator[Candidate | BadRow]:
-    """Candidates in the order of the rows, with a `BadRow` in the place of each row that is none; `UnreadableRecords` for no such file.
+    """Candidates in the order of the rows, with a `BadRow` in the place of each row that is none;
+    `UnreadableRecords` for no such file.
 
-    A row needs an `id`, not given before, and a `title`. A `start` that cannot be read is a bad row; any other field that cannot be read is left empty.
+    A row needs an `id`, not given before, and a `title`. A `start` that cannot be read is a bad row; any
+    other field that cannot be read is left empty.
     """
     if isinstance(source, Path):
         with source.open(encoding="utf-8-sig", errors="replace", newline="") as file:
@@ -118,7 +121,8 @@ def _record(line: int, row: Mapping[str, str]) -> Candidate | BadRow:
 
 
 def read_time(text: str) -> Moment | None:
-    """ISO 8601: a date for `2026-07-01`, an aware datetime with an offset or Z, else a naive one; None for nothing. ValueError otherwise."""
+    """ISO 8601: a date for `2026-07-01`, an aware datetime with an offset or Z, else a naive one; None for
+    nothing. ValueError otherwise."""
     if not text:
         return None
     if len(text) == 10:

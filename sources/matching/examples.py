@@ -1,4 +1,5 @@
-"""What the matcher learns from: labelled pairs of records, as features with verdicts. `made` adds pairs made by rules."""
+"""What the matcher learns from: labelled pairs of records, as features with verdicts. `made` adds pairs made
+by rules."""
 
 import csv
 from collections.abc import Sequence
@@ -20,7 +21,8 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Records with verdicts. `closed`: every pair that is neither listed nor ignored is different; otherwise only listed pairs count."""
+    """Records with verdicts. `closed`: every pair that is neither listed nor ignored is different; otherwise
+    only listed pairs count."""
 
     name: str
     records: Sequence[Candidate]
@@ -41,7 +43,12 @@ class Examples:
 
     def where(self, keep: npt.NDArray[np.bool_]) -> "Examples":
         """The rows where `keep` is true."""
-        return Examples(self.x[keep], self.y[keep], self.w[keep], [p for p, k in zip(self.pairs, keep.tolist(), strict=True) if k])
+        return Examples(
+            self.x[keep],
+            self.y[keep],
+            self.w[keep],
+            [p for p, k in zip(self.pairs, keep.tolist(), strict=True) if k],
+        )
 
 
 def join(parts: Sequence[Examples]) -> Examples:
@@ -63,7 +70,9 @@ def read_pairs(path: Path, label: str | None = None) -> frozenset[Pair]:
     """Pairs of a CSV with `id1`, `id2` and perhaps `label`; with `label`, those that carry it."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
-        return frozenset(ordered(r["id1"], r["id2"]) for r in rows if label is None or r.get("label") == label)
+        return frozenset(
+            ordered(r["id1"], r["id2"]) for r in rows if label is None or r.get("label") == label
+        )
 
 
 def conferences(folder: Path) -> Labelled:
@@ -75,7 +84,13 @@ def conferences(folder: Path) -> Labelled:
 def new_york(folder: Path) -> Labelled:
     """The hand-read pairs of `dedup/nyc_multisource`."""
     listed = folder / "labelled_pairs_dev.csv"
-    return Labelled("new york", _records(folder), read_pairs(listed, "1"), read_pairs(listed, "0"), read_pairs(listed, "?"))
+    return Labelled(
+        "new york",
+        _records(folder),
+        read_pairs(listed, "1"),
+        read_pairs(listed, "0"),
+        read_pairs(listed, "?"),
+    )
 
 
 def _records(folder: Path) -> list[Candidate]:
@@ -84,8 +99,8 @@ def _records(folder: Path) -> list[Candidate]:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Labelled records as the matcher sees them: columns, the pairs that blocking lets through, by rows and by ids, and the verdict on each (1 the same,
-    0 different, -1 none)."""
+    """Labelled records as the matcher sees them: columns, the pairs that blocking lets through, by rows and
+    by ids, and the verdict on each (1 the same, 0 different, -1 none)."""
 
     data: Labelled
     table: Table
@@ -100,11 +115,21 @@ class Blocked:
         table = Table.of(data.records, weights)
         left, right = candidate_pairs(table)
         mark_wrong_zones(table, left, right)
-        pairs = [ordered(table.ids[i], table.ids[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)]
-        return cls(data, table, left, right, pairs, np.array([_verdict(data, pair) for pair in pairs], dtype=np.int64))
+        pairs = [
+            ordered(table.ids[i], table.ids[j]) for i, j in zip(left.tolist(), right.tolist(), strict=True)
+        ]
+        return cls(
+            data,
+            table,
+            left,
+            right,
+            pairs,
+            np.array([_verdict(data, pair) for pair in pairs], dtype=np.int64),
+        )
 
     def examples(self) -> Examples:
-        """The features of the pairs that have a verdict; of a set that is not closed also, with little weight, of those that are surely different."""
+        """The features of the pairs that have a verdict; of a set that is not closed also, with little
+        weight, of those that are surely different."""
         verdicts, weights = self.verdicts, np.ones(len(self.pairs))
         if not self.data.closed:
             ignored = np.array([pair in self.data.ignored for pair in self.pairs], dtype=bool)
@@ -112,7 +137,9 @@ class Blocked:
             verdicts, weights = np.where(sure, 0, verdicts), np.where(sure, 0.1, 1.0)
         known = verdicts >= 0
         pairs = [pair for pair, kept in zip(self.pairs, known.tolist(), strict=True) if kept]
-        return Examples(compare(self.table, self.left[known], self.right[known]), verdicts[known], weights[known], pairs)
+        return Examples(
+            compare(self.table, self.left[known], self.right[known]), verdicts[known], weights[known], pairs
+        )
 
 
 def _verdict(data: Labelled, pair: Pair) -> int:
@@ -124,7 +151,8 @@ def _verdict(data: Labelled, pair: Pair) -> int:
 
 
 def _surely_different(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """What one source lists twice with an hour between, or in two places: two performances, two playgrounds."""
+    """What one source lists twice with an hour between, or in two places: two performances, two
+    playgrounds."""
     source, midnight = table.column["source"], table.column["midnight"]
     apart = (minutes_apart(table, left, right) >= 60) & (midnight[left] == 0) & (midnight[right] == 0)
     elsewhere = two_places(table, left, right)

@@ -1,4 +1,5 @@
-"""The evidence for a verdict in words, for moderators and for the `reasons` column: "same ticket link; titles 0.92 alike; 40 m apart"."""
+"""The evidence for a verdict in words, for moderators and for the `reasons` column: "same ticket link; titles
+0.92 alike; 40 m apart"."""
 
 from collections.abc import Iterator
 
@@ -13,7 +14,8 @@ Fields = dict[str, float | str | bool]
 
 
 def explain(table: Table, left: Ints, right: Ints) -> list[tuple[str, Fields]]:
-    """For each pair the words and the same evidence by name: `title`, `minutes`, `days`, `metres`, `venue`, `place`, `link`, …"""
+    """For each pair the words and the same evidence by name: `title`, `minutes`, `days`, `metres`, `venue`,
+    `place`, `link`, …"""
     if not len(left):
         return []
     x = compare(table, left, right)
@@ -26,7 +28,11 @@ def explain(table: Table, left: Ints, right: Ints) -> list[tuple[str, Fields]]:
         i, j = left[k : k + 1], right[k : k + 1]
         fields = _fields(table, x[k : k + 1], i, j)
         fields |= _measured(float(minutes[k]), float(metres[k]))
-        fields |= {name: True for name, holds in (("link", link[k]), ("site", front[k]), ("prices_apart", dear[k])) if holds}
+        fields |= {
+            name: True
+            for name, holds in (("link", link[k]), ("site", front[k]), ("prices_apart", dear[k]))
+            if holds
+        }
         if shifted[k] and minutes[k] > 0:
             fields["zone_shift"] = True
         out.append(("; ".join(_words(fields)), fields))
@@ -46,7 +52,12 @@ def _fields(table: Table, x: Floats, i: Ints, j: Ints) -> Fields:
     """What the features of one pair say, by name; unknown things are left out."""
     a, b = int(i[0]), int(j[0])
     day, midnight = table.column["day"], table.column["midnight"]
-    fields: Fields = {"title": round(float(max(column(x, "title_ratio")[0], column(x, "core_sorted")[0], column(x, "bare_ratio")[0])), 2)}
+    fields: Fields = {
+        "title": round(
+            float(max(column(x, "title_ratio")[0], column(x, "core_sorted")[0], column(x, "bare_ratio")[0])),
+            2,
+        )
+    }
     if column(x, "core_set")[0] > 0.99 and fields["title"] != 1.0:
         fields["title_contained"] = True
     if column(x, "acronym")[0] > 0:

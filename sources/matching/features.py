@@ -1,7 +1,8 @@
 """What is compared of a pair of records: one row of numbers a pair, NaN where either side does not say.
 
-Every feature is symmetric: the order of the two records does not matter. The fits of time and place are curves laid down by hand, because they
-must hold for sources of a kind that no training set has; how much they count beside the titles is learned.
+Every feature is symmetric: the order of the two records does not matter. The fits of time and place are
+curves laid down by hand, because they must hold for sources of a kind that no training set has; how much they
+count beside the titles is learned.
 """
 
 import numpy as np
@@ -13,7 +14,8 @@ from sources.matching.table import UNKNOWN, Floats, Ints, Table, take
 from sources.matching.titles import disjoint, meet, overlap, ratio, share, title_columns
 from sources.matching.towns import is_broad
 
-#: Name of each feature with its direction: +1, more of it never lowers the score; -1, never raises it; 0, free.
+#: Name of each feature with its direction: +1, more of it never lowers the score; -1, never raises it; 0,
+#: free.
 FEATURES: dict[str, int] = {
     "title_ratio": 1,
     "core_sorted": 1,
@@ -49,7 +51,8 @@ FEATURES: dict[str, int] = {
     "place_not_named": -1,
 }
 
-#: Coordinates of one place by two sources are seldom further apart than the first, of one venue's name in one city than the second.
+#: Coordinates of one place by two sources are seldom further apart than the first, of one venue's name in one
+#: city than the second.
 SAME_PLACE_METRES = 1500
 SAME_CITY_METRES = 20_000
 
@@ -100,11 +103,14 @@ def _times(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
     shorter = np.maximum(np.minimum(a - first, b - second) + 1, 1)
     put["days_shared"] = np.where(unknown, np.nan, np.clip(shared / shorter, 0, 1))
     source = column["source"]
-    put["same_source"] = np.where((source[left] == 0) | (source[right] == 0), np.nan, source[left] == source[right])
+    put["same_source"] = np.where(
+        (source[left] == 0) | (source[right] == 0), np.nan, source[left] == source[right]
+    )
 
 
 def minutes_apart(table: Table, left: Ints, right: Ints) -> Floats:
-    """Minutes between the starts, by the instants where both zones are known, else by the clocks; NaN where either has a day alone."""
+    """Minutes between the starts, by the instants where both zones are known, else by the clocks; NaN where
+    either has a day alone."""
     wall, instant = table.column["wall"], table.column["instant"]
     a, b, u, v = wall[left], wall[right], instant[left], instant[right]
     by_clock = np.abs(a - b).astype(np.float64)
@@ -114,10 +120,12 @@ def minutes_apart(table: Table, left: Ints, right: Ints) -> Floats:
 
 
 def time_fit(table: Table, left: Ints, right: Ints) -> Floats:
-    """How well the starts agree, 0 to 1: a curve of the minutes, or of the days where either side names a day alone.
+    """How well the starts agree, 0 to 1: a curve of the minutes, or of the days where either side names a day
+    alone.
 
-    A start at 00:00 may be one that the source does not know: it fits any hour of its day. A start that is off by exactly the zone's distance
-    from UTC (a source that took local time for UTC) nearly fits. One source that says two times means two.
+    A start at 00:00 may be one that the source does not know: it fits any hour of its day. A start that is
+    off by exactly the zone's distance from UTC (a source that took local time for UTC) nearly fits. One
+    source that says two times means two.
     """
     column = table.column
     minutes = minutes_apart(table, left, right)
@@ -131,14 +139,21 @@ def time_fit(table: Table, left: Ints, right: Ints) -> Floats:
     fit = np.where(midnight, np.maximum(fit, 0.85), fit)
     source = column["source"]
     same_source = (source[left] == source[right]) & (source[left] != 0)
-    fit = np.where(~same_source & known & zone_shifted(table, left, right, minutes), np.maximum(fit, 0.8), fit)
+    fit = np.where(
+        ~same_source & known & zone_shifted(table, left, right, minutes), np.maximum(fit, 0.8), fit
+    )
     return np.where(same_source & known & ~midnight & (minutes >= 20), np.minimum(fit, 0.3), fit)
 
 
 def zone_shifted(table: Table, left: Ints, right: Ints, minutes: Floats) -> npt.NDArray[np.bool_]:
-    """Whether the starts are apart by what the place's clock is apart from UTC: by its stated offset, else by its longitude and season."""
-    offset = np.where(table.column["offset"][left] != UNKNOWN, table.column["offset"][left], table.column["offset"][right])
-    lat = np.nan_to_num(np.where(np.isnan(table.column["lat"][left]), table.column["lat"][right], table.column["lat"][left]))
+    """Whether the starts are apart by what the place's clock is apart from UTC: by its stated offset, else by
+    its longitude and season."""
+    offset = np.where(
+        table.column["offset"][left] != UNKNOWN, table.column["offset"][left], table.column["offset"][right]
+    )
+    lat = np.nan_to_num(
+        np.where(np.isnan(table.column["lat"][left]), table.column["lat"][right], table.column["lat"][left])
+    )
     lon = np.where(np.isnan(table.column["lon"][left]), table.column["lon"][right], table.column["lon"][left])
     day = table.column["day"][left]
     day_of_year = np.where(day == UNKNOWN, 0, day % 365)
@@ -157,14 +172,20 @@ def metres_apart(table: Table, left: Ints, right: Ints) -> Floats:
 
 
 def _places(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
-    shared, mine, yours = overlap(table.column["place"][left], table.column["place"][right], table.place_weight)
+    shared, mine, yours = overlap(
+        table.column["place"][left], table.column["place"][right], table.place_weight
+    )
     either = np.minimum(mine, yours) < 1
     of_shorter = np.where(either, _same_country(table, left, right), share(shared, np.minimum(mine, yours)))
     city = np.full(len(left), np.nan)
     a, b, known = _named(table.place_name, left, right)
     alike = ratio(fuzz.ratio, a, b)
     # "Poland" is no other city than "Kraków": it says less.
-    less = np.fromiter((x != y and (is_broad(x.split()) or is_broad(y.split())) for x, y in zip(a, b, strict=True)), bool, len(a))
+    less = np.fromiter(
+        (x != y and (is_broad(x.split()) or is_broad(y.split())) for x, y in zip(a, b, strict=True)),
+        bool,
+        len(a),
+    )
     city[known] = np.where(less, np.nan, alike)
     venue = venue_ratio(table, left, right)
     online = table.column["online"]
@@ -182,14 +203,16 @@ def _places(put: _Columns, table: Table, left: Ints, right: Ints) -> None:
 
 
 def _same_country(table: Table, left: Ints, right: Ints) -> Floats:
-    """For places of which one says no more than a country: 0.6 where the other is in it, 0 where not, NaN where either says nothing."""
+    """For places of which one says no more than a country: 0.6 where the other is in it, 0 where not, NaN
+    where either says nothing."""
     a, b = table.column["place"][left], table.column["place"][right]
     says = (a > 0).any(axis=1) & (b > 0).any(axis=1)
     return np.where(says, np.where(meet(a, b), 0.6, 0.0), np.nan)
 
 
 def _not_named(table: Table, one: Ints, other: Ints) -> Floats:
-    """Weight of the place words in one title ("PyData Eindhoven") that the other record has nowhere ("PyData Global", online)."""
+    """Weight of the place words in one title ("PyData Eindhoven") that the other record has nowhere ("PyData
+    Global", online)."""
     named, everything = table.column["named_places"][one], table.column["all_words"][other]
     missing = (named > 0) & ~(named[:, :, None] == everything[:, None, :]).any(axis=2)
     says_where = (table.column["place"][other] > 0).any(axis=1) | (table.column["online"][other] == 1)
@@ -197,12 +220,15 @@ def _not_named(table: Table, one: Ints, other: Ints) -> Floats:
 
 
 def venue_ratio(table: Table, left: Ints, right: Ints) -> Floats:
-    """Likeness of the venues' names, 0 to 1, NaN where either is unknown: 1 where one name is within the other ("Elsewhere", "Elsewhere Rooftop"); where
-    each has a word of its own, all words count ("Jacobi Hospital Market", "Metropolitan Hospital Market")."""
+    """Likeness of the venues' names, 0 to 1, NaN where either is unknown: 1 where one name is within the
+    other ("Elsewhere", "Elsewhere Rooftop"); where each has a word of its own, all words count ("Jacobi
+    Hospital Market", "Metropolitan Hospital Market")."""
     a, b, known = _named(table.venue, left, right)
     found = np.full(len(left), np.nan)
     ordered = ratio(fuzz.token_sort_ratio, a, b)
-    found[known] = np.where(cpdist(a, b, scorer=fuzz.token_set_ratio, dtype=np.uint8, score_cutoff=99.9) > 0, 1.0, ordered)
+    found[known] = np.where(
+        cpdist(a, b, scorer=fuzz.token_set_ratio, dtype=np.uint8, score_cutoff=99.9) > 0, 1.0, ordered
+    )
     return found
 
 
@@ -214,8 +240,9 @@ def _named(values: list[str], left: Ints, right: Ints) -> tuple[list[str], list[
 
 
 def place_fit(metres: Floats, text: Floats, venue: Floats, online: npt.NDArray[np.bool_]) -> Floats:
-    """How well the places agree, 0 to 1; 0.5 where nothing is known. Coordinates first, but the same venue name outweighs a coordinate that
-    is some kilometres off, and two different names are two houses, however close."""
+    """How well the places agree, 0 to 1; 0.5 where nothing is known. Coordinates first, but the same venue
+    name outweighs a coordinate that is some kilometres off, and two different names are two houses, however
+    close."""
     near = np.interp(np.nan_to_num(metres, nan=0.0), _METRES, _METRES_FIT)
     fit = np.where(np.isnan(metres), np.where(np.isnan(text), 0.5, 0.05 + 0.85 * np.nan_to_num(text)), near)
     named = ~np.isnan(venue)

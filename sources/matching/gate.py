@@ -1,7 +1,8 @@
 """A cheap look at a pair before its features are made: most pairs that share a key are nothing.
 
-The exact likenesses of strings are dear, so bounds come first: two strings cannot be more alike than the letters that they have in common allow, and
-where no word is shared, rapidfuzz's `token_set_ratio` is the plain ratio of the ordered words. Neither bound changes the answer.
+The exact likenesses of strings are dear, so bounds come first: two strings cannot be more alike than the
+letters that they have in common allow, and where no word is shared, rapidfuzz's `token_set_ratio` is the
+plain ratio of the ordered words. Neither bound changes the answer.
 """
 
 import numpy as np
@@ -73,12 +74,17 @@ def _signatures(table: Table, owner: str, columns: tuple[str, ...]) -> npt.NDArr
 
 
 def _sizes(table: Table, text: str) -> npt.NDArray[np.int32]:
-    """The lengths of the texts whose letters were counted; 0 for those too long for that, which so may be like anything."""
+    """The lengths of the texts whose letters were counted; 0 for those too long for that, which so may be
+    like anything."""
     letters = table.column[BAGS[text]]
-    return np.where(letters.min(axis=1, initial=255) == 255, 0, letters.sum(axis=1, dtype=np.int32)).astype(np.int32)
+    return np.where(letters.min(axis=1, initial=255) == 255, 0, letters.sum(axis=1, dtype=np.int32)).astype(
+        np.int32
+    )
 
 
-def _may_be_alike(table: Table, sizes: dict[str, npt.NDArray[np.int32]], text: str, i: Ints, j: Ints) -> Bools:
+def _may_be_alike(
+    table: Table, sizes: dict[str, npt.NDArray[np.int32]], text: str, i: Ints, j: Ints
+) -> Bools:
     """All but the pairs that are less alike than `GATE` by the letters that they have in common."""
     letters = table.column[BAGS[text]]
     common = np.minimum(letters[i], letters[j]).sum(axis=1, dtype=np.int32)

@@ -1,4 +1,5 @@
-"""Names that go by several spellings, and words that tell nothing: data for `text`, folded as `text.fold` folds."""
+"""Names that go by several spellings, and words that tell nothing: data for `text`, folded as `text.fold`
+folds."""
 
 
 def words(text: str) -> frozenset[str]:
@@ -12,7 +13,9 @@ STOP_WORDS = words(
 )
 
 #: A place that is no place.
-ONLINE_WORDS = words("online virtual virtually remote web event conference hybrid livestream streaming zoom internet everywhere")
+ONLINE_WORDS = words(
+    "online virtual virtually remote web event conference hybrid livestream streaming zoom internet everywhere"
+)
 
 _COUNTRIES = """usa: united states, united states of america, us, u s a, u s, america
 uk: united kingdom, great britain, england, scotland, wales, northern ireland, britain
@@ -45,7 +48,10 @@ the hague: den haag
 
 #: Whole components of a place with their usual name.
 PHRASES: dict[str, str] = {
-    other.strip(): name.strip() for line in _COUNTRIES.splitlines() for name, others in [line.split(":")] for other in others.split(",")
+    other.strip(): name.strip()
+    for line in _COUNTRIES.splitlines()
+    for name, others in [line.split(":")]
+    for other in others.split(",")
 }
 
 _CITIES = """munich: munchen muenchen
@@ -96,19 +102,28 @@ ts: typescript
 """
 
 #: Single words of a place with their usual name.
-ALIASES: dict[str, str] = {other: name for line in _CITIES.splitlines() for name, others in [line.split(": ")] for other in others.split()}
+ALIASES: dict[str, str] = {
+    other: name
+    for line in _CITIES.splitlines()
+    for name, others in [line.split(": ")]
+    for other in others.split()
+}
 
 #: Words that titles of one kind share: without them "Pragma Conf" is "Pragma Conference".
-GENERIC_WORDS = words("conference conf summit annual international symposium edition online virtual live presents show")
+GENERIC_WORDS = words(
+    "conference conf summit annual international symposium edition online virtual live presents show"
+)
 
 #: Words that a conference's short name leaves out beside those: who holds it, and what it calls itself.
-UNSPELLED_WORDS = GENERIC_WORDS | words("ieee acm cvf rsj usenix ifip springer joint meeting world global workshop congress")
+UNSPELLED_WORDS = GENERIC_WORDS | words(
+    "ieee acm cvf rsj usenix ifip springer joint meeting world global workshop congress"
+)
 
 _CODES = """US:usa UK:uk GB:uk FR:france ES:spain DE:germany PL:poland PT:portugal NL:netherlands CZ:czechia HU:hungary UA:ukraine JP:japan KR:korea
 CN:china TW:taiwan AU:australia NZ:zealand BR:brazil AR:argentina CL:chile MX:mexico SE:sweden DK:denmark FI:finland IE:ireland CH:switzerland
 TR:turkey GR:greece RO:romania BG:bulgaria SG:singapore MY:malaysia NG:nigeria KE:kenya NYC:new-york BCN:barcelona LDN:london CPH:copenhagen"""
-#: Capitals at the end of a title that stand for a country or a city: "PyCon FR", "PyConES", "droidconNYC". What is a word or a state
-#: elsewhere is left out.
+#: Capitals at the end of a title that stand for a country or a city: "PyCon FR", "PyConES", "droidconNYC".
+#: What is a word or a state elsewhere is left out.
 COUNTRY_CODES = dict(pair.replace("-", " ").split(":") for pair in _CODES.split())
 
 _CITY_WORDS = """amsterdam ankara antwerp athens atlanta auckland austin baltimore bangkok barcelona basel beijing belfast belgrade bengaluru
@@ -123,7 +138,8 @@ toronto toulouse turin utrecht valencia vancouver vienna vilnius warsaw washingt
 york new san francisco diego jose los angeles las vegas kuala lumpur hong kong mexico city sao paulo rio janeiro buenos aires cape town tel aviv
 salt lake saint petersburg"""
 
-#: Words of large cities: a part of a title that is made of these and of countries says where, not what ("Heathers - New York").
+#: Words of large cities: a part of a title that is made of these and of countries says where, not what
+#: ("Heathers - New York").
 CITIES = words(_CITY_WORDS)
 
 _COUNTRY_WORDS = """usa uk korea netherlands czechia turkey uae germany austria switzerland spain italy brazil russia vietnam taiwan india china japan france
@@ -150,5 +166,6 @@ massachusetts michigan minnesota missouri montana nebraska nevada jersey carolin
 vermont virginia wisconsin wyoming ontario quebec alberta columbia british bavaria catalonia europe asia state city center centre convention
 hotel university"""
 
-#: Words of a place that are shared by places far apart: countries, states, kinds of building. They weigh little.
+#: Words of a place that are shared by places far apart: countries, states, kinds of building. They weigh
+#: little.
 BROAD_PLACE_WORDS = (words(_BROAD) | words(_COUNTRY_WORDS) | CONTINENTS) - {"singapore"}

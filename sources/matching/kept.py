@@ -1,4 +1,5 @@
-"""How right the matcher is on what it was not trained on: parts of labelled data kept apart, judged from blocking to the settled groups."""
+"""How right the matcher is on what it was not trained on: parts of labelled data kept apart, judged from
+blocking to the settled groups."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,8 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(slots=True)
 class Kept:
-    """Trees that have not seen some pairs of `blocked`: the name of what was kept apart, and which pairs (default all) that are."""
+    """Trees that have not seen some pairs of `blocked`: the name of what was kept apart, and which pairs
+    (default all) that are."""
 
     name: str
     blocked: Blocked
@@ -52,10 +54,14 @@ class Kept:
         return sum(map(self.counts, self.blocked.data.same))
 
     def merged(self, at: float) -> set[Pair]:
-        """The pairs kept apart that would be merged at a threshold, in settled groups, but for those without a verdict."""
+        """The pairs kept apart that would be merged at a threshold, in settled groups, but for those without
+        a verdict."""
         data, table = self.blocked.data, self.blocked.table
         left, right, _, merge = judge(table, self._model(at))
-        found = {ordered(table.ids[a], table.ids[b]) for a, b in zip(left[merge].tolist(), right[merge].tolist(), strict=True)}
+        found = {
+            ordered(table.ids[a], table.ids[b])
+            for a, b in zip(left[merge].tolist(), right[merge].tolist(), strict=True)
+        }
         known = found - data.ignored if data.closed else found & (data.same | data.different)
         return {pair for pair in known if self.counts(pair)}
 
@@ -64,7 +70,8 @@ class Kept:
 
 
 def figures(parts: Sequence[Kept], at: float) -> dict[str, float]:
-    """Precision, recall and F1 at a threshold, pooled over `parts`, and the counts behind them; `missed` with what blocking never compared."""
+    """Precision, recall and F1 at a threshold, pooled over `parts`, and the counts behind them; `missed` with
+    what blocking never compared."""
     right = predicted = true = not_compared = 0
     for kept in parts:
         merged = kept.merged(at)
@@ -72,18 +79,26 @@ def figures(parts: Sequence[Kept], at: float) -> dict[str, float]:
         predicted += len(merged)
         true += kept.true_pairs()
         not_compared += kept.true_pairs() - int(kept.blocked.verdicts[kept.counted()].sum())
-    counts = {"predicted": predicted, "true": true, "wrong": predicted - right, "missed": true - right, "not_compared": not_compared}
+    counts = {
+        "predicted": predicted,
+        "true": true,
+        "wrong": predicted - right,
+        "missed": true - right,
+        "not_compared": not_compared,
+    }
     return rates(right, predicted, true) | counts
 
 
 def pooled(parts: Sequence[Kept]) -> tuple[Floats, Bools]:
-    """Scores of all pairs kept apart that were compared and have a verdict, and which of them are the same."""
+    """Scores of all pairs kept apart that were compared and have a verdict, and which of them are the
+    same."""
     scores = np.concatenate([kept.scores()[kept.counted()] for kept in parts])
     return scores, np.concatenate([kept.blocked.verdicts[kept.counted()] > 0 for kept in parts])
 
 
 def threshold(parts: Sequence[Kept], wanted: float = WANTED_PRECISION) -> float:
-    """The lowest threshold from `LOWEST` in steps of 0.01 at which precision, pooled, reaches `wanted`; 0.95 where none below does."""
+    """The lowest threshold from `LOWEST` in steps of 0.01 at which precision, pooled, reaches `wanted`; 0.95
+    where none below does."""
     scores, truth = pooled(parts)
     for at in np.arange(LOWEST, 0.95, 0.01):
         said = scores >= at
@@ -92,7 +107,9 @@ def threshold(parts: Sequence[Kept], wanted: float = WANTED_PRECISION) -> float:
     return 0.95
 
 
-def apart(blocked: Blocked, examples: Examples, parts: Parts, fitted: Callable[[Examples], Trees]) -> list[Kept]:
+def apart(
+    blocked: Blocked, examples: Examples, parts: Parts, fitted: Callable[[Examples], Trees]
+) -> list[Kept]:
     """Each part in turn kept apart: trees `fitted` without any pair of it, to be measured on its pairs."""
     of = {pair: frozenset(parts(pair)) for pair in {*blocked.pairs, *blocked.data.same}}
     names = sorted({name for pair in blocked.data.same for name in of[pair]})
@@ -121,7 +138,8 @@ def by_source(data: Labelled) -> Parts:
 
 
 def by_venue(data: Labelled) -> Parts:
-    """In folds by the beginning of the house's name: pairs of one house stay together, whatever its name's ending."""
+    """In folds by the beginning of the house's name: pairs of one house stay together, whatever its name's
+    ending."""
     venue = {record.id: record.venue for record in data.records}
     return lambda pair: (f"fold {sum(map(ord, venue[pair[0]][:6])) % FOLDS}",)
 

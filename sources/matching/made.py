@@ -1,8 +1,10 @@
-"""Pairs made from single records by rules that hold for any source, because tomorrow's sources are in no training set.
+"""Pairs made from single records by rules that hold for any source, because tomorrow's sources are in no
+training set.
 
-The same: a record told again in other words, by its short name, with its supporting acts, half an hour off, off by its zone, with a day of workshops
-before, with less known. Different: the same title on another day, at another hour, in another city or with another number, the edition of another
-country, a sister event with one word changed, another title in the same house at the same time.
+The same: a record told again in other words, by its short name, with its supporting acts, half an hour off,
+off by its zone, with a day of workshops before, with less known. Different: the same title on another day, at
+another hour, in another city or with another number, the edition of another country, a sister event with one
+word changed, another title in the same house at the same time.
 """
 
 import random
@@ -51,8 +53,11 @@ _HOUSES = (
 )
 
 
-def made_examples(records: Sequence[Candidate], weights: dict[str, float], *, count: int, weight: float, seed: int = 7) -> Examples:
-    """`count` pairs made from `records`, half of them the same; each weighs `weight`. The same seed gives the same pairs."""
+def made_examples(
+    records: Sequence[Candidate], weights: dict[str, float], *, count: int, weight: float, seed: int = 7
+) -> Examples:
+    """`count` pairs made from `records`, half of them the same; each weighs `weight`. The same seed gives the
+    same pairs."""
     chance = random.Random(seed)
     usable = [r for r in records if len(r.title) >= 4 and r.start is not None]
     told: list[Candidate] = []
@@ -65,7 +70,12 @@ def made_examples(records: Sequence[Candidate], weights: dict[str, float], *, co
         y.append(int(same))
     table = Table.of((replace(c, id=str(k)) for k, c in enumerate(told)), weights)
     left = np.arange(0, 2 * count, 2)
-    return Examples(compare(table, left, left + 1), np.array(y, dtype=np.int64), np.full(count, weight), [("", "")] * count)
+    return Examples(
+        compare(table, left, left + 1),
+        np.array(y, dtype=np.int64),
+        np.full(count, weight),
+        [("", "")] * count,
+    )
 
 
 def _placed(one: Candidate, chance: random.Random) -> Candidate:
@@ -104,10 +114,20 @@ def _same(one: Candidate, other: Candidate, chance: random.Random) -> tuple[Cand
         # A day of workshops that one of the two counts.
         start += timedelta(days=chance.randint(1, min(3, (end - start).days)))
     lat, lon = one.lat or 0.0, one.lon or 0.0
-    second = replace(one, source="b", start=start, end=end, lat=lat + chance.gauss(0, 0.0005), lon=lon + chance.gauss(0, 0.0005))
+    second = replace(
+        one,
+        source="b",
+        start=start,
+        end=end,
+        lat=lat + chance.gauss(0, 0.0005),
+        lon=lon + chance.gauss(0, 0.0005),
+    )
     if chance.random() < 0.3:
         second = replace(
-            second, venue=chance.choice((f"{one.venue}, {one.city}", f"{one.city} {one.venue}", f"{one.venue} - Room 2", "Courtyard"))
+            second,
+            venue=chance.choice(
+                (f"{one.venue}, {one.city}", f"{one.city} {one.venue}", f"{one.venue} - Room 2", "Courtyard")
+            ),
         )
     if chance.random() < 0.15:
         one, second = _online(one, second, chance)
@@ -120,7 +140,10 @@ def _same(one: Candidate, other: Candidate, chance: random.Random) -> tuple[Cand
         return _by_short_name(one, second, words, chance)
     if chance.random() < 0.7:
         second = replace(
-            second, title=_other_words(one.title, one, chance, " ".join(other.title.split()[:4]) if chance.random() < 0.4 else "")
+            second,
+            title=_other_words(
+                one.title, one, chance, " ".join(other.title.split()[:4]) if chance.random() < 0.4 else ""
+            ),
         )
     return one, second
 
@@ -134,51 +157,100 @@ def _online(one: Candidate, second: Candidate, chance: random.Random) -> tuple[C
     )
 
 
-def _by_short_name(one: Candidate, second: Candidate, words: Sequence[str], chance: random.Random) -> tuple[Candidate, Candidate]:
+def _by_short_name(
+    one: Candidate, second: Candidate, words: Sequence[str], chance: random.Random
+) -> tuple[Candidate, Candidate]:
     """The one by its long name, with or without the short one, the other by the short one."""
     short, year = "".join(w[0] for w in words).upper(), str(one.start.year) if one.start else ""
     long = chance.choice(
-        (f"{short}: {one.title}", f"{short} {year}: {one.title}", f"{one.title} ({short})", f"{short} - {one.title}", *(one.title,) * 4)
+        (
+            f"{short}: {one.title}",
+            f"{short} {year}: {one.title}",
+            f"{one.title} ({short})",
+            f"{short} - {one.title}",
+            *(one.title,) * 4,
+        )
     )
-    return replace(one, title=long), replace(second, title=chance.choice((short, f"{short} {year}", f"{short} {one.city}")))
+    return replace(one, title=long), replace(
+        second, title=chance.choice((short, f"{short} {year}", f"{short} {one.city}"))
+    )
 
 
 def _other_words(title: str, one: Candidate, chance: random.Random, more: str = "") -> str:
     """`title` as another source writes it; `more` is what that source may add."""
     words = title.split()
     year = str(one.start.year) if one.start else ""
-    ways = [title.upper(), title.lower(), f"{title} {year}", f"{title} - {one.city}", f"{title} ({one.city})", f"{title} at {one.venue}"]
+    ways = [
+        title.upper(),
+        title.lower(),
+        f"{title} {year}",
+        f"{title} - {one.city}",
+        f"{title} ({one.city})",
+        f"{title} at {one.venue}",
+    ]
     ways += [f"{one.city}: {title}", f"{title} (21+)", f"{one.venue} presents {title}"]
-    ways += [f"{title}: {more}", f"{title} - {more}", f"{title} w/ {more}", f"{title}, {more}", f"{more} presents: {title}"] if more else []
+    ways += (
+        [
+            f"{title}: {more}",
+            f"{title} - {more}",
+            f"{title} w/ {more}",
+            f"{title}, {more}",
+            f"{more} presents: {title}",
+        ]
+        if more
+        else []
+    )
     if len(words) >= 3:
         slip = chance.randrange(1, len(title) - 1)
-        ways += [title[:slip] + title[slip + 1 :], " ".join(words[1:] + words[:1]), f"{' '.join(words[1:])} at {words[0]}"]
+        ways += [
+            title[:slip] + title[slip + 1 :],
+            " ".join(words[1:] + words[:1]),
+            f"{' '.join(words[1:])} at {words[0]}",
+        ]
     if len(words) >= 4:
-        ways += [" ".join(words[:-1]), title.replace(" and ", " & "), "".join(words[:2]) + " " + " ".join(words[2:])]
+        ways += [
+            " ".join(words[:-1]),
+            title.replace(" and ", " & "),
+            "".join(words[:2]) + " " + " ".join(words[2:]),
+        ]
     if len(words) == 2:
         ways += ["".join(words), f"{''.join(words)} {year}"]
     return chance.choice(ways)
 
 
 def _different(one: Candidate, other: Candidate, chance: random.Random) -> tuple[Candidate, Candidate]:
-    """Two events that look like one; in one case of eight the same in two houses of a city, each named in its title, in one of eight the editions
-    of two countries."""
+    """Two events that look like one; in one case of eight the same in two houses of a city, each named in its
+    title, in one of eight the editions of two countries."""
     way = chance.random()
     if way >= 0.25:
         return one, _another(one, other, chance)
     if way >= 0.125:
         return _editions(one, chance)
     here, there = chance.sample(_HOUSES, 2)
-    far = replace(one, source="b", venue=there, lat=(one.lat or 0.0) + 0.04, lon=(one.lon or 0.0) + chance.choice((0.04, -0.04)))
+    far = replace(
+        one,
+        source="b",
+        venue=there,
+        lat=(one.lat or 0.0) + 0.04,
+        lon=(one.lon or 0.0) + chance.choice((0.04, -0.04)),
+    )
     return replace(one, venue=here, title=f"{one.title}: {here}"), replace(far, title=f"{one.title}: {there}")
 
 
 def _editions(one: Candidate, chance: random.Random) -> tuple[Candidate, Candidate]:
-    """What goes by one name in two countries on the same days, often online: "PyCon Turkey" and "PyCon Korea"."""
+    """What goes by one name in two countries on the same days, often online: "PyCon Turkey" and "PyCon
+    Korea"."""
     brand = " ".join(one.title.split()[: chance.randint(1, 2)])
     told = []
     for source, (city, country, lat, lon) in zip("ab", chance.sample(CITIES, 2), strict=True):
-        named = replace(one, source=source, title=f"{brand} {chance.choice((city, country.split(', ')[-1]))}", venue="", lat=None, lon=None)
+        named = replace(
+            one,
+            source=source,
+            title=f"{brand} {chance.choice((city, country.split(', ')[-1]))}",
+            venue="",
+            lat=None,
+            lon=None,
+        )
         if chance.random() < 0.6:
             named = replace(named, city="Online", location="Online")
         else:
@@ -192,7 +264,10 @@ def _another(one: Candidate, other: Candidate, chance: random.Random) -> Candida
     way = chance.choice(("day", "day", "hour", "city", "city", "number", "word", "word", "house"))
     second, start, end = replace(one, source=chance.choice("abb")), one.start, one.end
     if way == "number":
-        return replace(second, title=f"{one.title} {chance.choice(('Part', 'Day', 'Session', 'Class', '#'))} {chance.randint(2, 5)}")
+        return replace(
+            second,
+            title=f"{one.title} {chance.choice(('Part', 'Day', 'Session', 'Class', '#'))} {chance.randint(2, 5)}",
+        )
     if way == "city":
         return _moved(second, chance, away_from=one.city)
     if way == "word":
@@ -201,19 +276,29 @@ def _another(one: Candidate, other: Candidate, chance: random.Random) -> Candida
     if way == "house" or start is None:
         return replace(second, title=other.title if other.title != one.title else "Something else")
     if way == "hour" and isinstance(start, datetime) and 9 <= start.hour <= 20:
-        return replace(second, start=start + timedelta(hours=chance.choice((2, 3, -2, -3)), minutes=chance.choice((0, 30))))
-    later = timedelta(days=chance.choice((1, 1, 2, 3, 7)) if isinstance(start, datetime) else chance.choice((4, 5, 6, 7)))
+        return replace(
+            second,
+            start=start + timedelta(hours=chance.choice((2, 3, -2, -3)), minutes=chance.choice((0, 30))),
+        )
+    later = timedelta(
+        days=chance.choice((1, 1, 2, 3, 7)) if isinstance(start, datetime) else chance.choice((4, 5, 6, 7))
+    )
     return replace(second, start=start + later, end=end + later if end is not None else None)
 
 
 def _a_word(title: str, chance: random.Random) -> str:
     """The longest word, or any that is not a small one."""
     words = title.split()
-    return max(words, key=len) if chance.random() < 0.5 else chance.choice([w for w in words if len(w) >= 4] or words)
+    return (
+        max(words, key=len)
+        if chance.random() < 0.5
+        else chance.choice([w for w in words if len(w) >= 4] or words)
+    )
 
 
 def _forget(record: Candidate, chance: random.Random, same: bool) -> Candidate:
-    """Sources leave out what they do not know. The city, which tells two events of one name apart, is left out of different ones rarely."""
+    """Sources leave out what they do not know. The city, which tells two events of one name apart, is left
+    out of different ones rarely."""
     if chance.random() < 0.35:
         record = replace(record, lat=None, lon=None)
     if chance.random() < 0.5:

@@ -26,18 +26,25 @@ _SCORED = 100_000
 _WORDED = 20_000
 
 
-def match_records(source: Iterable[Mapping[str, str]] | Path | str, *, ask: bool = False, model: Model | None = None) -> list[MatchedPair]:
-    """The pairs to merge among the records of a CSV file or of rows like its (dicts of text); with `ask`, also those for a moderator.
+def match_records(
+    source: Iterable[Mapping[str, str]] | Path | str, *, ask: bool = False, model: Model | None = None
+) -> list[MatchedPair]:
+    """The pairs to merge among the records of a CSV file or of rows like its (dicts of text); with `ask`,
+    also those for a moderator.
 
-    Rows that are no records are passed over (`csv_records.read_records` names them). `UnreadableRecords` where the header lacks id or title.
+    Rows that are no records are passed over (`csv_records.read_records` names them). `UnreadableRecords`
+    where the header lacks id or title.
     """
     read = read_records(Path(source) if isinstance(source, str) else source)
     return match_candidates((c for c in read if isinstance(c, Candidate)), ask=ask, model=model)
 
 
-def match_candidates(candidates: Iterable[Candidate], *, ask: bool = False, model: Model | None = None) -> list[MatchedPair]:
-    """The same over candidates, which are read once. Ordered by the rows of the first and second record; the same for any order of input
-    but for the order of the pairs and of the two within a pair. Records of which none has a start are venues, and matched as such."""
+def match_candidates(
+    candidates: Iterable[Candidate], *, ask: bool = False, model: Model | None = None
+) -> list[MatchedPair]:
+    """The same over candidates, which are read once. Ordered by the rows of the first and second record; the
+    same for any order of input but for the order of the pairs and of the two within a pair. Records of which
+    none has a start are venues, and matched as such."""
     venues, candidates = parted(candidates)
     if venues:
         return match_as_venues(venues, ask=ask)
@@ -49,13 +56,19 @@ def match_candidates(candidates: Iterable[Candidate], *, ask: bool = False, mode
 
 
 def judge(table: Table, model: Model, *, first: int | None = None) -> tuple[Ints, Ints, Floats, np.ndarray]:
-    """`(left, right, scores, merge)`: every blocked pair and every pair within a settled group, by rows. With `first`, only the first `first`
-    records are compared with each other and with the rest: what is there already was judged when it came."""
+    """`(left, right, scores, merge)`: every blocked pair and every pair within a settled group, by rows. With
+    `first`, only the first `first` records are compared with each other and with the rest: what is there
+    already was judged when it came."""
     left, right = candidate_pairs(table, first=first)
     mark_wrong_zones(table, left, right)
     scores = _scores(model, table, left, right)
     a, b, joined_scores = settle(
-        left, right, scores, lambda a, b: score_pairs(model, table, a, b), merge_at=model.merge_at, apart_below=APART_BELOW
+        left,
+        right,
+        scores,
+        lambda a, b: score_pairs(model, table, a, b),
+        merge_at=model.merge_at,
+        apart_below=APART_BELOW,
     )
     n = max(len(table), 1)
     codes, joined = left * n + right, a * n + b
@@ -80,7 +93,9 @@ def _scores_from(model: Model, table: Table, left: Ints, right: Ints, start: int
 
 def _pairs(table: Table, left: Ints, right: Ints, scores: Floats, merge: np.ndarray) -> list[MatchedPair]:
     starts = range(0, len(left), _WORDED)
-    reasons = chain.from_iterable(spread(partial(_words_from, table, left, right), starts, processes=1 if len(starts) < 2 else None))
+    reasons = chain.from_iterable(
+        spread(partial(_words_from, table, left, right), starts, processes=1 if len(starts) < 2 else None)
+    )
     return [
         MatchedPair(
             id1=table.ids[a],
@@ -89,9 +104,13 @@ def _pairs(table: Table, left: Ints, right: Ints, scores: Floats, merge: np.ndar
             outcome=MatchOutcome.MERGE if merged else MatchOutcome.ASK,
             reasons=words,
         )
-        for a, b, score, merged, words in zip(left.tolist(), right.tolist(), scores.tolist(), merge.tolist(), reasons, strict=True)
+        for a, b, score, merged, words in zip(
+            left.tolist(), right.tolist(), scores.tolist(), merge.tolist(), reasons, strict=True
+        )
     ]
 
 
 def _words_from(table: Table, left: Ints, right: Ints, start: int) -> list[str]:
-    return [words for words, _ in explain(table, left[start : start + _WORDED], right[start : start + _WORDED])]
+    return [
+        words for words, _ in explain(table, left[start : start + _WORDED], right[start : start + _WORDED])
+    ]

@@ -1,4 +1,5 @@
-"""How right verdicts are: precision, recall and F1 from counts, with intervals that say how much of it may be chance."""
+"""How right verdicts are: precision, recall and F1 from counts, with intervals that say how much of it may be
+chance."""
 
 from math import sqrt
 
@@ -7,14 +8,16 @@ _DEVIATIONS = 1.959964
 
 
 def wilson(right: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of a share of `right` among `of` independent trials (Wilson 1927); (0, 1) of none. Pairs of one group of duplicates are not quite
-    independent, so that the truth is a little wider."""
+    """The 95 % interval of a share of `right` among `of` independent trials (Wilson 1927); (0, 1) of none.
+    Pairs of one group of duplicates are not quite independent, so that the truth is a little wider."""
     if not of:
         return 0.0, 1.0
     square = _DEVIATIONS**2 / of
     share = right / of
     middle, spread = share + square / 2, _DEVIATIONS * sqrt(share * (1 - share) / of + square / 4 / of)
-    return round(max(0.0, (middle - spread) / (1 + square)), 4), round(min(1.0, (middle + spread) / (1 + square)), 4)
+    return round(max(0.0, (middle - spread) / (1 + square)), 4), round(
+        min(1.0, (middle + spread) / (1 + square)), 4
+    )
 
 
 def rates(right: int, predicted: int, true: int) -> dict[str, float]:

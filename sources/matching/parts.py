@@ -1,4 +1,5 @@
-"""Some records read into columns: their texts, numbers, and words by numbers of their own. `table` joins such parts."""
+"""Some records read into columns: their texts, numbers, and words by numbers of their own. `table` joins such
+parts."""
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
@@ -52,7 +53,8 @@ _FLOATS = ("lat", "lon", "price_min", "price_max")
 
 
 class Words(dict[str, int]):
-    """Words as small numbers from 1, in the order of their first appearance; 0 is "none". Asking for a word gives it a number."""
+    """Words as small numbers from 1, in the order of their first appearance; 0 is "none". Asking for a word
+    gives it a number."""
 
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self) + 1
@@ -61,7 +63,8 @@ class Words(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`texts` and `column` by name, a row a record; `words` in the order of their numbers, by whose they are."""
+    """`texts` and `column` by name, a row a record; `words` in the order of their numbers, by whose they
+    are."""
 
     texts: dict[str, list[str]]
     column: dict[str, npt.NDArray[Any]]
@@ -77,8 +80,8 @@ def read_part(candidates: Iterable[Candidate]) -> Part:
 
 
 class _Where(NamedTuple):
-    """What a record's location and city say: their words, the name of the town ('' where none is told), what else it may go by, the countries among
-    the words, whether it is online."""
+    """What a record's location and city say: their words, the name of the town ('' where none is told), what
+    else it may go by, the countries among the words, whether it is online."""
 
     words: frozenset[str]
     ordered: list[str]
@@ -130,7 +133,10 @@ class _Reader:
         self._row("title", title.tokens)
         self._row("place", where.ordered)
         self._row("where", where.ordered)
-        self._row("countries", sorted(where.countries.union(named & COUNTRIES)) if named else sorted(where.countries))
+        self._row(
+            "countries",
+            sorted(where.countries.union(named & COUNTRIES)) if named else sorted(where.countries),
+        )
         self._row("named_places", sorted(named))
         self._row("all_words", sorted(own.union(title.full.split())))
         self._row("numbers", sorted(title.numbers, key=lambda number: (number.isdecimal(), number)))
@@ -186,7 +192,9 @@ class _Reader:
         count = len(self.texts["ids"])
         integers = np.frombuffer(self._integers, dtype=np.int64) if count else np.empty(0, np.int64)
         floats = np.frombuffer(self._floats, dtype=np.float64) if count else np.empty(0)
-        column = _columns(integers.reshape(count, len(_INTEGERS)), _INTEGERS) | _columns(floats.reshape(count, len(_FLOATS)), _FLOATS)
+        column = _columns(integers.reshape(count, len(_INTEGERS)), _INTEGERS) | _columns(
+            floats.reshape(count, len(_FLOATS)), _FLOATS
+        )
         for name, (_, width) in ROWS.items():
             _, flat, sizes = self._rows[name]
             column[name] = _padded(np.array(flat, np.int32), np.array(sizes, np.int32), width)
@@ -200,7 +208,9 @@ def _where(location: str, city: str) -> _Where:
     place, town = read_place(location), read_place(city)
     words = place.tokens | town.tokens
     name = town.name or place.town
-    return _Where(words, sorted(words), name, name or place.name, words & COUNTRIES, place.online or town.online)
+    return _Where(
+        words, sorted(words), name, name or place.name, words & COUNTRIES, place.online or town.online
+    )
 
 
 def _columns(matrix: npt.NDArray[Any], names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
@@ -221,15 +231,17 @@ def letter_counts(texts: Sequence[str]) -> npt.NDArray[np.uint8]:
     """How often each class of letters is in each text. A text too long to be counted has 255 of all."""
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     letters = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32) % LETTERS
-    counts = np.bincount(np.repeat(np.arange(len(texts)) * LETTERS, sizes) + letters, minlength=len(texts) * LETTERS)
+    counts = np.bincount(
+        np.repeat(np.arange(len(texts)) * LETTERS, sizes) + letters, minlength=len(texts) * LETTERS
+    )
     counts = counts.reshape(len(texts), LETTERS)
     counts[sizes > 255] = 255
     return counts.astype(np.uint8)
 
 
 class MomentParts(NamedTuple):
-    """`day`: days since 1970 on the event's own calendar; `wall` and `instant`: minutes since 1970 as the clock there shows them and in
-    UTC; `offset`: minutes east of UTC. Each `UNKNOWN` where it is not known."""
+    """`day`: days since 1970 on the event's own calendar; `wall` and `instant`: minutes since 1970 as the
+    clock there shows them and in UTC; `offset`: minutes east of UTC. Each `UNKNOWN` where it is not known."""
 
     day: int = UNKNOWN
     wall: int = UNKNOWN
@@ -255,7 +267,10 @@ def read_moment(value: datetime | date | None, *, dated: bool = False) -> Moment
 
 def _hash(link: str) -> int:
     """64 bits for a link, never 0: of a million links no two are likely to share it (3 in 100 million)."""
-    return int.from_bytes(blake2b(link.encode(errors="replace"), digest_size=8).digest(), "big", signed=True) or 1
+    return (
+        int.from_bytes(blake2b(link.encode(errors="replace"), digest_size=8).digest(), "big", signed=True)
+        or 1
+    )
 
 
 def _coordinates(lat: float | None, lon: float | None) -> tuple[float, float]:
@@ -271,4 +286,6 @@ def _cell(lat: float, lon: float) -> int:
     """A cell of about 11 km, 0 where the place is unknown."""
     if lat != lat:
         return 0
-    return (floor(lat / _CELL_DEGREES) + 2000) * 100_003 + floor(lon * cos(radians(lat)) / _CELL_DEGREES) + 5000
+    return (
+        (floor(lat / _CELL_DEGREES) + 2000) * 100_003 + floor(lon * cos(radians(lat)) / _CELL_DEGREES) + 5000
+    )

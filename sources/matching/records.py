@@ -13,8 +13,9 @@ Moment = datetime | date
 class Candidate:
     """One record that may tell of the same event as another. `id` is unique within what is compared.
 
-    `lat` and `lon` in WGS 84 degrees; `location` is free text ("Hall 4, Messe Wien, Vienna, Austria"); `time_known` False makes a
-    datetime count as a date; prices in one currency. Everything but `id` may be empty, and is then no evidence for either side.
+    `lat` and `lon` in WGS 84 degrees; `location` is free text ("Hall 4, Messe Wien, Vienna, Austria");
+    `time_known` False makes a datetime count as a date; prices in one currency. Everything but `id` may be
+    empty, and is then no evidence for either side.
     """
 
     id: str
@@ -41,8 +42,8 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatchedPair:
-    """Two records and the verdict: `score` is the estimated probability (0 to 1) that they tell of one event, `reasons` its evidence
-    in words. `id1` comes before `id2` in the order of the input."""
+    """Two records and the verdict: `score` is the estimated probability (0 to 1) that they tell of one event,
+    `reasons` its evidence in words. `id1` comes before `id2` in the order of the input."""
 
     id1: str
     id2: str

@@ -1,7 +1,8 @@
 """From features to a probability, and from a probability to one of three outcomes.
 
-The model is a few hundred small trees (gradient boosting, trained by `manage.py train_matcher`), read from plain JSON and evaluated by numpy. What no
-labelled data can teach, because links and organizers were removed from it, is added as fixed weights of evidence on the log-odds.
+The model is a few hundred small trees (gradient boosting, trained by `manage.py train_matcher`), read from
+plain JSON and evaluated by numpy. What no labelled data can teach, because links and organizers were removed
+from it, is added as fixed weights of evidence on the log-odds.
 """
 
 import json
@@ -26,7 +27,8 @@ CHUNK = 20_000
 
 MAX_LEAVES = 8
 
-#: Evidence that is not learned, on the log-odds. A link that both give counts only where the times agree: a series has one link for all its dates.
+#: Evidence that is not learned, on the log-odds. A link that both give counts only where the times agree: a
+#: series has one link for all its dates.
 SAME_LINK = 3.0
 SAME_FRONT_PAGE = 0.7
 SAME_ORGANIZER = 0.7
@@ -44,7 +46,8 @@ TIMES_AGREE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One question of a tree. A row whose answer is "right" can no longer reach the leaves to the left: `kept` has their bits off."""
+    """One question of a tree. A row whose answer is "right" can no longer reach the leaves to the left:
+    `kept` has their bits off."""
 
     feature: int
     threshold: float
@@ -54,7 +57,8 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """At most eight leaves, numbered from the left. `values[bits]` is the value of the leftmost leaf in `bits`."""
+    """At most eight leaves, numbered from the left. `values[bits]` is the value of the leftmost leaf in
+    `bits`."""
 
     splits: tuple[Split, ...]
     values: Floats
@@ -64,7 +68,8 @@ class Tree:
 class Trees:
     """All trees and what they start from.
 
-    They are asked split by split over whole columns instead of row by row from the root (QuickScorer, Lucchese et al. 2015): about 1 microsecond a pair.
+    They are asked split by split over whole columns instead of row by row from the root (QuickScorer,
+    Lucchese et al. 2015): about 1 microsecond a pair.
     """
 
     trees: tuple[Tree, ...]
@@ -132,13 +137,23 @@ def _tree(nodes: Mapping[str, Sequence[Any]], root: int) -> Tree:
         first = len(leaves)
         walk(left)
         off = sum(1 << leaf for leaf in range(first, len(leaves)))
-        splits.append(Split(int(nodes["feature"][node]), float(nodes["threshold"][node]), bool(nodes["missing_left"][node]), 255 & ~off))
+        splits.append(
+            Split(
+                int(nodes["feature"][node]),
+                float(nodes["threshold"][node]),
+                bool(nodes["missing_left"][node]),
+                255 & ~off,
+            )
+        )
         walk(right)
 
     walk(root)
     if len(leaves) > MAX_LEAVES:
         raise ValueError(f"a tree of the matcher has {len(leaves)} leaves, more than {MAX_LEAVES}")
-    values = [leaves[(bits & -bits).bit_length() - 1] if bits & ((1 << len(leaves)) - 1) else 0.0 for bits in range(256)]
+    values = [
+        leaves[(bits & -bits).bit_length() - 1] if bits & ((1 << len(leaves)) - 1) else 0.0
+        for bits in range(256)
+    ]
     return Tree(tuple(splits), np.array(values))
 
 
@@ -179,12 +194,17 @@ def identical(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
         same &= (table.column[name][left] == table.column[name][right]).all(axis=1)
     for texts in (table.full, table.venue, table.place_name):
         rest = np.flatnonzero(same)
-        same[rest] = [texts[i] == texts[j] for i, j in zip(left[rest].tolist(), right[rest].tolist(), strict=True)]
+        same[rest] = [
+            texts[i] == texts[j] for i, j in zip(left[rest].tolist(), right[rest].tolist(), strict=True)
+        ]
     return same
 
 
-def shared_links(table: Table, left: Ints, right: Ints) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Whether a pair has a page of the event or a ticket link in common, and whether only a site's front page."""
+def shared_links(
+    table: Table, left: Ints, right: Ints
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Whether a pair has a page of the event or a ticket link in common, and whether only a site's front
+    page."""
     same = _same(table, "url", left, right)
     specific = table.column["url_specific"][left] == 1
     ticket = _same(table, "ticket", left, right)

@@ -1,7 +1,8 @@
 """Records as columns, so that a million pairs are compared by numpy and rapidfuzz instead of one by one.
 
-Each record is read once (words, times, places; `parts`); what a pair needs is then a look into arrays. About 1 kB a record. Many records are read in parts,
-each by a process of its own; what each part has numbered for itself gets common numbers here.
+Each record is read once (words, times, places; `parts`); what a pair needs is then a look into arrays. About
+1 kB a record. Many records are read in parts, each by a process of its own; what each part has numbered for
+itself gets common numbers here.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -48,9 +49,11 @@ class Table:
         self.place_weight: Floats = np.zeros(1)
 
     @classmethod
-    def of(cls, candidates: Iterable[Candidate], weights: dict[str, float], *, processes: int | None = None) -> "Table":
-        """The columns of `candidates`, which are read once and not kept. `weights`: of the words of titles, 1 for a rare word, near 0 for one that many
-        titles have. `processes` as in `workers.spread`."""
+    def of(
+        cls, candidates: Iterable[Candidate], weights: dict[str, float], *, processes: int | None = None
+    ) -> "Table":
+        """The columns of `candidates`, which are read once and not kept. `weights`: of the words of titles, 1
+        for a rare word, near 0 for one that many titles have. `processes` as in `workers.spread`."""
         table = cls()
         parts: dict[str, list[npt.NDArray]] = {}
         for part in _parts(iter(candidates), processes):
@@ -61,7 +64,9 @@ class Table:
             table.column[name] = several[0] if len(several) == 1 else np.concatenate(several)
         table.title_weight = _weights(table.words["title"], weights)
         # 1 for a word that is a title's own, 0 for what any title may have.
-        table.title_own = np.array([0.0, *(float(w not in GENERIC_WORDS and not w.isdigit()) for w in table.words["title"])])
+        table.title_own = np.array(
+            [0.0, *(float(w not in GENERIC_WORDS and not w.isdigit()) for w in table.words["title"])]
+        )
         table.name_letters = np.array([0, *map(len, table.words["name"])])
         table.counter = _counters(table.words["name"])
         table.place_weight = _weights(table.words["place"], dict.fromkeys(BROAD_PLACE_WORDS, 0.0))
@@ -71,14 +76,20 @@ class Table:
         return len(self.ids)
 
     def hashes(self, owner: str) -> npt.NDArray[np.uint64]:
-        """A number of 32 bits for each word of `owner` (title, place, name), the same in every table; 0 for none."""
-        return np.array([0, *(crc32(word.encode(errors="replace")) for word in self.words[owner])], dtype=np.uint64)
+        """A number of 32 bits for each word of `owner` (title, place, name), the same in every table; 0 for
+        none."""
+        return np.array(
+            [0, *(crc32(word.encode(errors="replace")) for word in self.words[owner])], dtype=np.uint64
+        )
 
     def _join(self, part: Part) -> dict[str, npt.NDArray]:
         """Take over the texts and words of `part`; its columns by the table's numbers."""
         for name in TEXTS:
             getattr(self, name).extend(part.texts[name])
-        numbers = {owner: np.array([0, *map(self.words[owner].__getitem__, words)], dtype=np.int32) for owner, words in part.words.items()}
+        numbers = {
+            owner: np.array([0, *map(self.words[owner].__getitem__, words)], dtype=np.int32)
+            for owner, words in part.words.items()
+        }
         renumbered = {name: numbers[owner][part.column[name]] for name, (owner, _) in ROWS.items()}
         renumbered |= {name: numbers["name"].astype(np.int64)[part.column[name]] for name in NAMED}
         return part.column | renumbered

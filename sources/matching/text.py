@@ -1,4 +1,5 @@
-"""Words of titles, places and links, folded so that two ways of writing the same thing come out equal. Pure functions, no state."""
+"""Words of titles, places and links, folded so that two ways of writing the same thing come out equal. Pure
+functions, no state."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -54,20 +55,23 @@ _LINK = patterns.compile(
 
 @lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
-    """Lower case without accents, marks and punctuation, words one space apart: `fold("Café Zürich's!") == "cafe zurichs"`."""
+    """Lower case without accents, marks and punctuation, words one space apart: `fold("Café Zürich's!") ==
+    "cafe zurichs"`."""
     if text.isascii():
         return _fold_ascii(text)
     text = text.translate(_APOSTROPHES)
     if not text.isascii():
         text = normalize("NFKD", text.casefold())
-        # Accents of Latin, Greek and Cyrillic letters only: the marks of Japanese and Indic scripts make other words.
+        # Accents of Latin, Greek and Cyrillic letters only: the marks of Japanese and Indic scripts make
+        # other words.
         text = normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS)
     text = text.lower().replace("c++", "cpp").replace("c#", "csharp").translate(_SYMBOLS)
     return _NOT_WORD.sub(" ", text).strip()
 
 
 def fold_all(texts: Iterable[str]) -> list[str]:
-    """Many texts folded, without a thought for whether they come again: those of all titles of a day would push out what does."""
+    """Many texts folded, without a thought for whether they come again: those of all titles of a day would
+    push out what does."""
     return [_fold_ascii(text) if text.isascii() else fold(text) for text in texts]
 
 
@@ -84,10 +88,12 @@ def _fold_ascii(text: str) -> str:
 class Title:
     """A title in the forms that are compared.
 
-    `full`: folded, without small words; `core`: also without years, words of its own place, countries and continents; `numbers`: what tells part 1
-    from part 2; `years`: those that the title names; `acronyms`: short names that it gives for itself, `initials`: those that its words would
-    give; `bare`: the letters without spaces, years and words like "conference"; `named_places`: its own place, and countries, as it names them;
-    `head` and `tail`: what stands before and after a colon, a dash, an @ or a bracket, '' where there is none.
+    `full`: folded, without small words; `core`: also without years, words of its own place, countries and
+    continents; `numbers`: what tells part 1 from part 2; `years`: those that the title names; `acronyms`:
+    short names that it gives for itself, `initials`: those that its words would give; `bare`: the letters
+    without spaces, years and words like "conference"; `named_places`: its own place, and countries, as it
+    names them; `head` and `tail`: what stands before and after a colon, a dash, an @ or a bracket, '' where
+    there is none.
     """
 
     full: str
@@ -105,7 +111,8 @@ class Title:
 
 @lru_cache(maxsize=8_192)
 def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | None = None) -> Title:
-    """The forms of `title`. `place` holds the folded words of the event's own venue and city, `year` is that of its start."""
+    """The forms of `title`. `place` holds the folded words of the event's own venue and city, `year` is that
+    of its start."""
     title = title[:MAX_TITLE]
     if not title.isupper():
         title = _CODE.sub(lambda code: f" {COUNTRY_CODES[code[1]]}", title)
@@ -115,7 +122,11 @@ def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | N
     years = frozenset(w for w in words if _is_year(w))
     plain = ([w for w in words if w not in years] if years else words) or words
     brackets = [fold(part) for part in _BRACKETS.findall(title)] if "(" in title or "[" in title else []
-    alone = {w for w in brackets if w.isalpha() and len(w) >= 3 and w not in place and w not in ONLINE_WORDS and w not in CONTINENTS}
+    alone = {
+        w
+        for w in brackets
+        if w.isalpha() and len(w) >= 3 and w not in place and w not in ONLINE_WORDS and w not in CONTINENTS
+    }
     inside = {w for part in brackets if part not in alone for w in part.split()}
     named = frozenset(w for w in plain if w in place or w in COUNTRIES) | elsewhere
     core = [w for w in plain if w not in place and w not in COUNTRIES and w not in CONTINENTS] or plain
@@ -137,7 +148,8 @@ def read_title(title: str, *, place: frozenset[str] = frozenset(), year: int | N
 
 
 def _parts(title: str, place: frozenset[str]) -> tuple[list[str], list[str]]:
-    """The words of the first and of the second part of a title that has several, without years, small words and its own place."""
+    """The words of the first and of the second part of a title that has several, without years, small words
+    and its own place."""
     parts = []
     for part in _PARTS.split(title, maxsplit=2):
         words = [w for w in fold(part).split() if w not in STOP_WORDS and not _is_year(w)]
@@ -148,11 +160,16 @@ def _parts(title: str, place: frozenset[str]) -> tuple[list[str], list[str]]:
 
 
 def _without_place(title: str) -> tuple[str, frozenset[str]]:
-    """The title without a last part that says where ("Heathers - New York", "Six (New York, NY)"), and the words of that part."""
+    """The title without a last part that says where ("Heathers - New York", "Six (New York, NY)"), and the
+    words of that part."""
     if (match := _LAST_PART.search(title)) is None or match.start() < 2:
         return title, frozenset()
     where = read_place(match[1]).tokens
-    if where and all(w in CITIES or w in COUNTRIES or w in BROAD_PLACE_WORDS for w in where) and not where <= BROAD_PLACE_WORDS - COUNTRIES:
+    if (
+        where
+        and all(w in CITIES or w in COUNTRIES or w in BROAD_PLACE_WORDS for w in where)
+        and not where <= BROAD_PLACE_WORDS - COUNTRIES
+    ):
         return title[: match.start()], where
     return title, frozenset()
 
@@ -162,7 +179,8 @@ def _is_year(word: str) -> bool:
 
 
 def _bare(title: str, place: frozenset[str]) -> str:
-    """ "PragmaConf 2024" and "Pragma Conference" both give "pragma"; what is nothing but such words stays whole."""
+    """ "PragmaConf 2024" and "Pragma Conference" both give "pragma"; what is nothing but such words stays
+    whole."""
     parts = [w for w in fold(_BRACKETS.sub(" ", title)).removeprefix("the ").split() if not _is_year(w)]
     kept = "".join(w for w in parts if w not in GENERIC_WORDS and w not in place)
     return _GENERIC_END.sub("", kept) or kept or "".join(parts)
@@ -186,7 +204,8 @@ def _split(folded: str, year: int | None) -> list[str]:
 
 
 def _acronyms(core: list[str], head: list[str], bracketed: set[str]) -> frozenset[str]:
-    """Short names in the title itself: "KDD 2023", "ICML 2022: International …", "… (CVPR)": one word, beside those that any title may have."""
+    """Short names in the title itself: "KDD 2023", "ICML 2022: International …", "… (CVPR)": one word, beside
+    those that any title may have."""
     found = {w for w in bracketed if len(w) <= 10}
     for part in (core, head):
         named = [w for w in part if not w.isdigit() and w not in GENERIC_WORDS]
@@ -196,7 +215,8 @@ def _acronyms(core: list[str], head: list[str], bracketed: set[str]) -> frozense
 
 
 def _initials(words: list[str]) -> frozenset[str]:
-    """What the first letters give: of all words, of those that are no part of the world, and of those that a short name spells."""
+    """What the first letters give: of all words, of those that are no part of the world, and of those that a
+    short name spells."""
     spelled = [w for w in words if not w.isdigit()]
     near = [w for w in spelled if w not in BROAD_PLACE_WORDS and w not in CONTINENTS]
     proper = [w for w in spelled if w not in UNSPELLED_WORDS]
@@ -209,8 +229,8 @@ _SPELLED_LETTERS = 4
 
 @lru_cache(maxsize=8_192)
 def spells(name: str, long: str) -> bool:
-    """Whether `name` is put together of the beginnings of the words of `long`, in order, of each but those that any title may have:
-    `spells("goruco", "gotham ruby conference")`."""
+    """Whether `name` is put together of the beginnings of the words of `long`, in order, of each but those
+    that any title may have: `spells("goruco", "gotham ruby conference")`."""
     if not _SPELLED_LETTERS <= len(name) <= 12:
         return False
     reached = {0}
@@ -222,8 +242,8 @@ def spells(name: str, long: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`name`: the first component of the text, usually the city or the venue; `town`: that of an address, '' where none is told; `tokens`: all its words;
-    `online`: it says so."""
+    """`name`: the first component of the text, usually the city or the venue; `town`: that of an address, ''
+    where none is told; `tokens`: all its words; `online`: it says so."""
 
     name: str
     town: str
@@ -233,7 +253,8 @@ class Place:
 
 @lru_cache(maxsize=16_384)
 def read_place(text: str) -> Place:
-    """Words of a free-text place, with the names that cities and countries go by made one (München, Munich; U.S.A., United States)."""
+    """Words of a free-text place, with the names that cities and countries go by made one (München, Munich;
+    U.S.A., United States)."""
     parts = [p for p in (_place_part(part) for part in _COMPONENT.split(text[:MAX_PLACE])) if p]
     online = any(word in ONLINE_WORDS for part in parts for word in part.split())
     real = [p for p in parts if not all(word in ONLINE_WORDS for word in p.split())]
@@ -271,7 +292,8 @@ _VENUE_WORDS = words("theatre hall club center centre venue bar room ny nyc park
 
 
 def link_key(url: str) -> tuple[str, bool]:
-    """`(key, specific)`: host and path without scheme, `www.`, tracking and fragment; `specific` is False for a site's front page.
+    """`(key, specific)`: host and path without scheme, `www.`, tracking and fragment; `specific` is False for
+    a site's front page.
 
     An empty key for what is no http link.
     """
@@ -280,5 +302,7 @@ def link_key(url: str) -> tuple[str, bool]:
         return "", False
     host, path, query = match[1].lower(), (match[2] or "").rstrip("/").lower(), match[3] or ""
     if query:
-        query = "&".join(sorted(part for part in query.split("&") if part and not _TRACKING.match(part.lower())))
+        query = "&".join(
+            sorted(part for part in query.split("&") if part and not _TRACKING.match(part.lower()))
+        )
     return f"{host}{path}?{query}" if query else f"{host}{path}", bool(path or query)

@@ -1,4 +1,5 @@
-"""What is compared of two titles: letters, words, parts and short names. Columns of `features`, in the order of the pairs."""
+"""What is compared of two titles: letters, words, parts and short names. Columns of `features`, in the order
+of the pairs."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +12,8 @@ from rapidfuzz.process import cpdist
 from sources.matching.table import Floats, Ints, Table, take
 from sources.matching.text import spells
 
-#: Titles whose letters are this alike without the spaces differ in nothing else; of short names the letters say less.
+#: Titles whose letters are this alike without the spaces differ in nothing else; of short names the letters
+#: say less.
 GLUED = 0.97
 GLUED_LETTERS = 4
 
@@ -37,14 +39,19 @@ def _by_letters(table: Table, left: Ints, right: Ints) -> dict[str, Floats]:
     a, b = take(table.core, left), take(table.core, right)
     core = ratio(fuzz.token_sort_ratio, a, b)
     tail, rows = core.copy(), _parted(table, left, right)
-    tail[rows] = np.maximum(core[rows], _best_ratio(((table.tail, table.core), (table.core, table.tail)), left[rows], right[rows]))
+    tail[rows] = np.maximum(
+        core[rows], _best_ratio(((table.tail, table.core), (table.core, table.tail)), left[rows], right[rows])
+    )
     return {
         "title_ratio": whole,
         "core_sorted": core,
         "core_set": ratio(fuzz.token_set_ratio, a, b),
         "core_partial": np.maximum(core, ratio(fuzz.partial_ratio, a, b)),
-        # The order of words tells little: what reads the letters in a row must not punish "Food Festival at X" for "X Food Festival".
-        "letters_ratio": np.maximum(whole, ratio(fuzz.ratio, take(table.squeezed, left), take(table.squeezed, right))),
+        # The order of words tells little: what reads the letters in a row must not punish "Food Festival at
+        # X" for "X Food Festival".
+        "letters_ratio": np.maximum(
+            whole, ratio(fuzz.ratio, take(table.squeezed, left), take(table.squeezed, right))
+        ),
         "bare_ratio": np.maximum(core, ratio(fuzz.ratio, take(table.bare, left), take(table.bare, right))),
         "head_ratio": np.maximum(core, part_likeness(table, left, right)),
         "tail_ratio": tail,
@@ -57,7 +64,8 @@ def ratio(scorer: Any, one: list[str], other: list[str]) -> Floats:
 
 
 def _best_ratio(sides: Iterable[tuple[list[str], list[str]]], left: Ints, right: Ints) -> Floats:
-    """The greatest likeness of one text with another over several `sides` of texts; what is empty is like nothing."""
+    """The greatest likeness of one text with another over several `sides` of texts; what is empty is like
+    nothing."""
     best = np.zeros(len(left))
     for one, other in sides:
         a, b = take(one, left), take(other, right)
@@ -67,7 +75,8 @@ def _best_ratio(sides: Iterable[tuple[list[str], list[str]]], left: Ints, right:
 
 
 def part_likeness(table: Table, left: Ints, right: Ints) -> Floats:
-    """Likeness of one title's first part with the whole or the first part of the other, 0 to 1; 0 where neither has parts, which costs no time."""
+    """Likeness of one title's first part with the whole or the first part of the other, 0 to 1; 0 where
+    neither has parts, which costs no time."""
     out, rows = np.zeros(len(left)), _parted(table, left, right)
     sides = ((table.head, table.core), (table.core, table.head), (table.head, table.head))
     out[rows] = _best_ratio(sides, left[rows], right[rows])
@@ -89,7 +98,9 @@ def _by_words(table: Table, left: Ints, right: Ints, letters: dict[str, Floats])
     shared = (weight[a] * in_a).sum(axis=1)
     # Words written as one ("SymfonyLive", "Symfony Live") are the same words.
     shorter = np.minimum(table.column["letters"][left], table.column["letters"][right])
-    glued = (letters["letters_ratio"] > GLUED) | ((letters["bare_ratio"] > GLUED) & (shorter >= GLUED_LETTERS))
+    glued = (letters["letters_ratio"] > GLUED) | (
+        (letters["bare_ratio"] > GLUED) & (shorter >= GLUED_LETTERS)
+    )
     left_a, left_b = (weight[a] * extra_a).sum(axis=1), (weight[b] * extra_b).sum(axis=1)
     shared = np.where(glued, np.maximum(shared, np.maximum(left_a, left_b)), shared)
     own_a, own_b = (own[a] * extra_a).sum(axis=1), (own[b] * extra_b).sum(axis=1)
@@ -109,7 +120,8 @@ def _by_words(table: Table, left: Ints, right: Ints, letters: dict[str, Floats])
 
 
 def _left_over(table: Table, words: npt.NDArray, shared: Bools, others: Ints) -> Bools:
-    """Which words of a title the other record has neither in its title nor as its place: "droidcon London", and "Droidcon" in London."""
+    """Which words of a title the other record has neither in its title nor as its place: "droidcon London",
+    and "Droidcon" in London."""
     extra = ~shared & (words > 0)
     rows = np.flatnonzero(extra.any(axis=1))
     extra[rows] &= ~in_both(words[rows], table.column["where"][others[rows]])[0]
@@ -133,18 +145,24 @@ def share(part: Floats, whole: Floats) -> Floats:
 
 
 def short_name(table: Table, left: Ints, right: Ints) -> Floats:
-    """1 where both titles give the same short name; 0.8 (of four letters or more), 0.6 (of three) where one gives the initials of the other's words.
-    Initials alone prove nothing."""
+    """1 where both titles give the same short name; 0.8 (of four letters or more), 0.6 (of three) where one
+    gives the initials of the other's words. Initials alone prove nothing."""
     names, initials = table.column["acronyms"], table.column["initials"]
-    spelled = np.maximum(_letters_met(table, names[left], initials[right]), _letters_met(table, initials[left], names[right]))
-    return np.where(meet(names[left], names[right]), 1.0, np.where(spelled >= 4, 0.8, np.where(spelled > 0, 0.6, 0.0)))
+    spelled = np.maximum(
+        _letters_met(table, names[left], initials[right]), _letters_met(table, initials[left], names[right])
+    )
+    return np.where(
+        meet(names[left], names[right]), 1.0, np.where(spelled >= 4, 0.8, np.where(spelled > 0, 0.6, 0.0))
+    )
 
 
 def put_together(table: Table, left: Ints, right: Ints) -> npt.NDArray[np.bool_]:
-    """Whether one title is a single word, put together of the beginnings of the other's ("GORUCO", "Gotham Ruby Conference"), in one place. Only pairs of
-    one word with several cost time (about 2 microseconds)."""
+    """Whether one title is a single word, put together of the beginnings of the other's ("GORUCO", "Gotham
+    Ruby Conference"), in one place. Only pairs of one word with several cost time (about 2 microseconds)."""
     words, region = table.column["core_words"], table.column["region"]
-    found = ((words[left] == 1) != (words[right] == 1)) & (region[left] == region[right]) & (region[left] != 0)
+    found = (
+        ((words[left] == 1) != (words[right] == 1)) & (region[left] == region[right]) & (region[left] != 0)
+    )
     for k in np.flatnonzero(found).tolist():
         one, several = (left[k], right[k]) if words[left[k]] == 1 else (right[k], left[k])
         found[k] = spells(table.core[one], table.core[several])
@@ -168,7 +186,8 @@ def disjoint(rows: npt.NDArray, left: Ints, right: Ints) -> Floats:
 
 
 def numbers_differ(table: Table, left: Ints, right: Ints) -> Floats:
-    """1 where each names one that the other lacks ("Session 1, Class B" and "Session 1, Class C"), 0.5 where one of them does, else 0."""
+    """1 where each names one that the other lacks ("Session 1, Class B" and "Session 1, Class C"), 0.5 where
+    one of them does, else 0."""
     rows = table.column["numbers"]
     a, b = rows[left], rows[right]
     more_a = ((a > 0) & ~(a[:, :, None] == b[:, None, :]).any(axis=2)).any(axis=1)

@@ -1,4 +1,5 @@
-"""Fits the matcher's trees and thresholds, measures them on what was kept apart, and writes them as plain JSON. Needs scikit-learn; running does not."""
+"""Fits the matcher's trees and thresholds, measures them on what was kept apart, and writes them as plain
+JSON. Needs scikit-learn; running does not."""
 
 import math
 from collections import Counter
@@ -29,7 +30,8 @@ GATE = "conferences, lists kept apart"
 
 
 def word_weights(titles: Iterable[str]) -> dict[str, float]:
-    """Words that at least 20 of the titles have, with weights that fall from 1 with the logarithm of their number."""
+    """Words that at least 20 of the titles have, with weights that fall from 1 with the logarithm of their
+    number."""
     forms = {read_title(title).full for title in titles}
     counts = Counter(word for form in forms for word in set(form.split()))
     scale = math.log(len(forms) / 15) if len(forms) > 30 else 1.0
@@ -41,7 +43,8 @@ def word_weights(titles: Iterable[str]) -> dict[str, float]:
 
 
 def fit(parts: Sequence[Examples], *, trees: int = TREES) -> Any:
-    """A gradient-boosted classifier of scikit-learn on all `parts`, monotone where `FEATURES` says so, the same for the same input."""
+    """A gradient-boosted classifier of scikit-learn on all `parts`, monotone where `FEATURES` says so, the
+    same for the same input."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
@@ -55,14 +58,17 @@ def fit(parts: Sequence[Examples], *, trees: int = TREES) -> Any:
         max_iter=trees, learning_rate=0.1, max_leaf_nodes=LEAVES, min_samples_leaf=15, l2_regularization=1.0, early_stopping=False,
         random_state=0, monotonic_cst=list(FEATURES.values()),
     )  # fmt: skip
-    # The data is small: more threads than free cores wait for each other (10 minutes instead of one on a busy machine).
+    # The data is small: more threads than free cores wait for each other (10 minutes instead of one on a busy
+    # machine).
     with threadpool_limits(1):
         return model.fit(x, y, sample_weight=w)
 
 
 def export(model: Any) -> dict[str, Any]:
     """The trees of a fitted classifier as JSON, as `score.read_trees` reads it."""
-    nodes: dict[str, list[Any]] = {name: [] for name in ("feature", "threshold", "missing_left", "left", "right", "value")}
+    nodes: dict[str, list[Any]] = {
+        name: [] for name in ("feature", "threshold", "missing_left", "left", "right", "value")
+    }
     roots = []
     for (tree,) in model._predictors:
         offset = len(nodes["feature"])
@@ -86,23 +92,30 @@ def _finite(threshold: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The artefact's JSON, the score card (figures by name of what was kept apart), and the lists that were kept apart in turn."""
+    """The artefact's JSON, the score card (figures by name of what was kept apart), and the lists that were
+    kept apart in turn."""
 
     artefact: dict[str, Any]
     card: dict[str, dict[str, float]]
     by_list: list[Kept]
 
 
-def train(conferences: Labelled, new_york: Labelled, titles: Iterable[str], *, trees: int = TREES, made: int = MADE) -> Trained:
+def train(
+    conferences: Labelled, new_york: Labelled, titles: Iterable[str], *, trees: int = TREES, made: int = MADE
+) -> Trained:
     """Measure on what is kept apart, choose the threshold on the lists kept apart, then fit on everything.
 
-    Training takes the two sets that are labelled. The transfer figures train on one of them and on pairs made from its records, and measure on the other.
+    Training takes the two sets that are labelled. The transfer figures train on one of them and on pairs made
+    from its records, and measure on the other.
     """
     weights = word_weights(titles)
     lists, city = Blocked.of(conferences, weights), Blocked.of(new_york, weights)
     first, second = lists.examples(), city.examples()
     both = made_examples([*conferences.records, *new_york.records], weights, count=made, weight=MADE_WEIGHT)
-    alone = [made_examples(data.records, weights, count=made, weight=TRANSFER_WEIGHT) for data in (conferences, new_york)]
+    alone = [
+        made_examples(data.records, weights, count=made, weight=TRANSFER_WEIGHT)
+        for data in (conferences, new_york)
+    ]
 
     def fitted(*parts: Examples) -> Trees:
         return read_trees(export(fit(parts, trees=trees)))
@@ -110,13 +123,23 @@ def train(conferences: Labelled, new_york: Labelled, titles: Iterable[str], *, t
     by_list = apart(lists, first, by_source(conferences), lambda rest: fitted(rest, second, both))
     merge_at = threshold(by_list)
     others = {
-        "conferences, within": apart(lists, first, by_month(conferences), lambda rest: fitted(rest, second, both)),
-        "new york, venues kept apart": apart(city, second, by_venue(new_york), lambda rest: fitted(first, rest, both)),
-        "new york, sources kept apart": apart(city, second, by_source(new_york), lambda rest: fitted(first, rest, both)),
+        "conferences, within": apart(
+            lists, first, by_month(conferences), lambda rest: fitted(rest, second, both)
+        ),
+        "new york, venues kept apart": apart(
+            city, second, by_venue(new_york), lambda rest: fitted(first, rest, both)
+        ),
+        "new york, sources kept apart": apart(
+            city, second, by_source(new_york), lambda rest: fitted(first, rest, both)
+        ),
         "new york, trained on conferences": [Kept("all", city, fitted(first, alone[0]))],
         "conferences, trained on new york": [Kept("all", lists, fitted(second, alone[1]))],
     }
     card = {f"list {kept.name}": figures([kept], merge_at) for kept in by_list}
-    card |= {GATE: figures(by_list, merge_at)} | {name: figures(kept, merge_at) for name, kept in others.items()}
+    card |= {GATE: figures(by_list, merge_at)} | {
+        name: figures(kept, merge_at) for name, kept in others.items()
+    }
     artefact = export(fit([first, second, both], trees=trees))
-    return Trained(artefact | {"merge_at": merge_at, "ask_at": ASK_AT, "weights": weights, "card": card}, card, by_list)
+    return Trained(
+        artefact | {"merge_at": merge_at, "ask_at": ASK_AT, "weights": weights, "card": card}, card, by_list
+    )

@@ -1,7 +1,9 @@
-"""Work shared among processes that are forked from this one, so that what is there already (a table of a million records) is not copied.
+"""Work shared among processes that are forked from this one, so that what is there already (a table of a
+million records) is not copied.
 
-Only as many as there are processors for this process, none where there is one, and none in a process of several threads, whose locks a child would
-inherit. A child that dies (out of memory, a limit on processes) loses nothing: this process does its piece itself, and an error is raised where it shows.
+Only as many as there are processors for this process, none where there is one, and none in a process of
+several threads, whose locks a child would inherit. A child that dies (out of memory, a limit on processes)
+loses nothing: this process does its piece itself, and an error is raised where it shows.
 """
 
 import gc
@@ -20,17 +22,21 @@ Answer = TypeVar("Answer")
 
 
 def usable() -> int:
-    """How many processes may work at a time: the processors that this one may use, 1 where it must not fork."""
+    """How many processes may work at a time: the processors that this one may use, 1 where it must not
+    fork."""
     if threading.active_count() > 1 or not hasattr(os, "sched_getaffinity"):
         return 1
     return len(os.sched_getaffinity(0))
 
 
-def spread(work: Callable[[Piece], Answer], pieces: Iterable[Piece], *, processes: int | None = None) -> Iterator[Answer]:
+def spread(
+    work: Callable[[Piece], Answer], pieces: Iterable[Piece], *, processes: int | None = None
+) -> Iterator[Answer]:
     """`work(piece)` for each of `pieces`, in their order, `processes` at a time (default: `usable()`).
 
-    Each piece has a child of its own, forked when its turn comes: it sees everything that this process has at that moment, and its memory is given back
-    when it has answered. Answers are pickled. Pieces are asked for one by one, so that they may be made while others are worked on.
+    Each piece has a child of its own, forked when its turn comes: it sees everything that this process has at
+    that moment, and its memory is given back when it has answered. Answers are pickled. Pieces are asked for
+    one by one, so that they may be made while others are worked on.
     """
     limit = usable() if processes is None else processes
     if limit <= 1:

@@ -12,8 +12,9 @@ from sources.models.source import Source
 
 
 class SetAside(models.Model):
-    """One record, or one whole answer, that used up its processor time or ended its process. The same bytes are not tried again until the code changes or an
-    operator says so; what a source tells anew under the same id is."""
+    """One record, or one whole answer, that used up its processor time or ended its process. The same bytes
+    are not tried again until the code changes or an operator says so; what a source tells anew under the same
+    id is."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="set_aside")
@@ -21,7 +22,9 @@ class SetAside(models.Model):
     external_id = models.CharField(max_length=300, blank=True, default="")
     recurrence_id = models.CharField(max_length=40, blank=True, default="")
     sha256 = models.CharField(max_length=64, help_text="of what the record says, or of the answer's bytes")
-    title = models.CharField(max_length=300, blank=True, default="", help_text="the record's title, or the answer's address")
+    title = models.CharField(
+        max_length=300, blank=True, default="", help_text="the record's title, or the answer's address"
+    )
     reason = models.CharField(max_length=100)
     strikes = models.PositiveSmallIntegerField(default=1, help_text="how often it was set aside")
     code = models.CharField(max_length=16, help_text="version of the code that could not bear it")
@@ -29,13 +32,17 @@ class SetAside(models.Model):
     payload_id = models.UUIDField(null=True, blank=True)
     run = models.ForeignKey(FetchRun, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     set_aside_at = models.DateTimeField(default=now)
-    try_again_at = models.DateTimeField(null=True, blank=True, help_text="when an operator asked that it be tried again")
+    try_again_at = models.DateTimeField(
+        null=True, blank=True, help_text="when an operator asked that it be tried again"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "set aside"
         ordering = ["-set_aside_at"]
         constraints = [
-            models.UniqueConstraint(fields=["source", "kind", "external_id", "recurrence_id", "sha256"], name="set_aside_once"),
+            models.UniqueConstraint(
+                fields=["source", "kind", "external_id", "recurrence_id", "sha256"], name="set_aside_once"
+            ),
             models.CheckConstraint(name="set_aside_kind", condition=Q(kind__in=[k.value for k in AsideKind])),
         ]
 

@@ -11,7 +11,8 @@ from sources.models.source import Source
 
 
 class Discovery(models.Model):
-    """One job over sources × cities × categories: the parent of many runs. `plan` is what was asked for, with the maximum per source."""
+    """One job over sources × cities × categories: the parent of many runs. `plan` is what was asked for, with
+    the maximum per source."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     plan = models.JSONField(default=dict)
@@ -25,25 +26,38 @@ class Discovery(models.Model):
     class Meta:
         verbose_name_plural = "discoveries"
         ordering = ["-started_at"]
-        constraints = [models.CheckConstraint(name="discovery_state", condition=Q(state__in=[s.value for s in RunState]))]
+        constraints = [
+            models.CheckConstraint(name="discovery_state", condition=Q(state__in=[s.value for s in RunState]))
+        ]
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M} {self.state}"
 
 
 class FetchRun(models.Model):
-    """One attempt at one source, with HTTP facts and counts. `requested_by` is clock, command, webhook or a person's address-free id."""
+    """One attempt at one source, with HTTP facts and counts. `requested_by` is clock, command, webhook or a
+    person's address-free id."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="runs")
     state = models.CharField(max_length=11, default=RunState.RUNNING, choices=choices(RunState))
     requested_by = models.CharField(max_length=60, default="clock")
-    discovery = models.ForeignKey(Discovery, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs")
-    params = models.JSONField(default=dict, blank=True, help_text="what was asked beyond the source's configuration: category, limit")
-    progress = models.JSONField(
-        default=dict, blank=True, help_text="how far it is: phase, pages, found, new, changed, unchanged, dropped, sent on"
+    discovery = models.ForeignKey(
+        Discovery, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
     )
-    heartbeat_at = models.DateTimeField(default=now, help_text="a run under way says so; one that fell silent is released")
+    params = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="what was asked beyond the source's configuration: category, limit",
+    )
+    progress = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="how far it is: phase, pages, found, new, changed, unchanged, dropped, sent on",
+    )
+    heartbeat_at = models.DateTimeField(
+        default=now, help_text="a run under way says so; one that fell silent is released"
+    )
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(default=now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -62,7 +76,9 @@ class FetchRun(models.Model):
     dropped = models.JSONField(default=dict, blank=True)
     steps = models.JSONField(default=dict, blank=True, help_text="what each step counted, and its seconds")
     quality = models.JSONField(
-        default=dict, blank=True, help_text="of what was kept: events, mean score, grades, mean and passed by gate, the commonest problems"
+        default=dict,
+        blank=True,
+        help_text="of what was kept: events, mean score, grades, mean and passed by gate, the commonest problems",
     )
     http = models.JSONField(default=dict, blank=True)
     error_code = models.CharField(max_length=40, blank=True, default="")
@@ -76,12 +92,17 @@ class FetchRun(models.Model):
             models.Index(fields=["-started_at"], name="run_started"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["source"], condition=Q(state="running"), name="run_one_at_a_time"),
+            models.UniqueConstraint(
+                fields=["source"], condition=Q(state="running"), name="run_one_at_a_time"
+            ),
             models.CheckConstraint(name="run_state", condition=Q(state__in=[s.value for s in RunState])),
-            models.CheckConstraint(name="run_coverage", condition=Q(coverage__in=[c.value for c in Coverage])),
+            models.CheckConstraint(
+                name="run_coverage", condition=Q(coverage__in=[c.value for c in Coverage])
+            ),
             models.CheckConstraint(
                 name="run_finished_is_dated",
-                condition=Q(state="running", finished_at__isnull=True) | (~Q(state="running") & Q(finished_at__isnull=False)),
+                condition=Q(state="running", finished_at__isnull=True)
+                | (~Q(state="running") & Q(finished_at__isnull=False)),
             ),
         ]
 
@@ -90,7 +111,8 @@ class FetchRun(models.Model):
 
 
 class Payload(models.Model):
-    """Raw bytes as they came, zlib-compressed. Partitioned by `month`, dropped by partition, read through (month, id) without a foreign key."""
+    """Raw bytes as they came, zlib-compressed. Partitioned by `month`, dropped by partition, read through
+    (month, id) without a foreign key."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     month = models.DateField(help_text="first day of the month, the partition key")
@@ -112,7 +134,8 @@ class Payload(models.Model):
 
 
 class ProseAnswer(models.Model):
-    """What a language model said of a text, kept so that reading the text again asks nobody. `key` is the hash of text, model and question."""
+    """What a language model said of a text, kept so that reading the text again asks nobody. `key` is the
+    hash of text, model and question."""
 
     key = models.CharField(max_length=64, primary_key=True)
     answer = models.TextField()

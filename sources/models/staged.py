@@ -13,9 +13,11 @@ from sources.models.source import Source
 
 
 class StagedEvent(models.Model):
-    """What ONE source says about ONE occurrence. Every id ever seen is kept: retention clears payload and text, the identity stays.
+    """What ONE source says about ONE occurrence. Every id ever seen is kept: retention clears payload and
+    text, the identity stays.
 
-    `recurrence_id` is '' where there is none. `fingerprint` (normalized title, local start, venue) serves where the source has no stable id."""
+    `recurrence_id` is '' where there is none. `fingerprint` (normalized title, local start, venue) serves
+    where the source has no stable id."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="staged_events")
@@ -23,8 +25,12 @@ class StagedEvent(models.Model):
     recurrence_id = models.CharField(max_length=40, blank=True, default="")
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     state = models.CharField(max_length=10, default=StagedState.PENDING, choices=choices(StagedState))
-    event = models.ForeignKey("events.Event", null=True, blank=True, on_delete=models.SET_NULL, related_name="staged_events")
-    duplicate_of = models.ForeignKey("events.Event", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    event = models.ForeignKey(
+        "events.Event", null=True, blank=True, on_delete=models.SET_NULL, related_name="staged_events"
+    )
+    duplicate_of = models.ForeignKey(
+        "events.Event", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     title = models.CharField(max_length=300, blank=True, default="")
     start_at = models.DateTimeField(null=True, blank=True)
     end_at = models.DateTimeField(null=True, blank=True)
@@ -40,12 +46,18 @@ class StagedEvent(models.Model):
     notes = ArrayField(models.CharField(max_length=300), default=list, blank=True)
     payload_month = models.DateField(null=True, blank=True)
     payload_id = models.UUIDField(null=True, blank=True)
-    last_run = models.ForeignKey(FetchRun, null=True, blank=True, on_delete=models.SET_NULL, related_name="staged_events")
+    last_run = models.ForeignKey(
+        FetchRun, null=True, blank=True, on_delete=models.SET_NULL, related_name="staged_events"
+    )
     first_seen_at = models.DateTimeField(default=now)
     processed_at = models.DateTimeField(null=True, blank=True)
-    cleared_at = models.DateTimeField(null=True, blank=True, help_text="when retention took payload and text; the identity stays")
+    cleared_at = models.DateTimeField(
+        null=True, blank=True, help_text="when retention took payload and text; the identity stays"
+    )
     missing_since = models.DateTimeField(null=True, blank=True)
-    misses = models.PositiveSmallIntegerField(default=0, help_text="runs in a row that covered it and did not list it")
+    misses = models.PositiveSmallIntegerField(
+        default=0, help_text="runs in a row that covered it and did not list it"
+    )
 
     class Meta:
         indexes = [
@@ -54,9 +66,15 @@ class StagedEvent(models.Model):
                 name="staged_listed",
                 condition=Q(missing_since__isnull=True, state__in=["recorded", "duplicate"]),
             ),
-            models.Index(fields=["processed_at"], name="staged_uncleared", condition=Q(cleared_at__isnull=True)),
+            models.Index(
+                fields=["processed_at"], name="staged_uncleared", condition=Q(cleared_at__isnull=True)
+            ),
             models.Index(fields=["event"], name="staged_event", condition=Q(event__isnull=False)),
-            models.Index(fields=["source", "state"], name="staged_waiting", condition=Q(state__in=["pending", "processing", "failed"])),
+            models.Index(
+                fields=["source", "state"],
+                name="staged_waiting",
+                condition=Q(state__in=["pending", "processing", "failed"]),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id", "recurrence_id"], name="staged_identity"),

@@ -11,7 +11,8 @@ from sources.models.source import Source
 
 
 class Pause(models.Model):
-    """Work that is held until someone resumes it: everything (key ''), a source, a city (their slugs), or a step of the pipeline."""
+    """Work that is held until someone resumes it: everything (key ''), a source, a city (their slugs), or a
+    step of the pipeline."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     scope = models.CharField(max_length=6, choices=choices(PauseScope))
@@ -25,7 +26,9 @@ class Pause(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scope", "key"], name="pause_unique"),
             models.CheckConstraint(name="pause_scope", condition=Q(scope__in=[s.value for s in PauseScope])),
-            models.CheckConstraint(name="pause_all_has_no_key", condition=Q(scope="all", key="") | (~Q(scope="all") & ~Q(key=""))),
+            models.CheckConstraint(
+                name="pause_all_has_no_key", condition=Q(scope="all", key="") | (~Q(scope="all") & ~Q(key=""))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -33,21 +36,30 @@ class Pause(models.Model):
 
 
 class Alert(models.Model):
-    """Something that an operator should know, said once when it begins and once when it ends. One open row per `key`."""
+    """Something that an operator should know, said once when it begins and once when it ends. One open row
+    per `key`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    key = models.CharField(max_length=200, help_text="what it is about, such as source:SLUG:failing or quota:KEY")
+    key = models.CharField(
+        max_length=200, help_text="what it is about, such as source:SLUG:failing or quota:KEY"
+    )
     title = models.CharField(max_length=200)
     detail = models.CharField(max_length=1000, blank=True, default="", help_text="what to do")
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.CASCADE, related_name="alerts")
     raised_at = models.DateTimeField(default=now)
     resolved_at = models.DateTimeField(null=True, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True, help_text="when operators were sent word of the beginning")
+    told_at = models.DateTimeField(
+        null=True, blank=True, help_text="when operators were sent word of the beginning"
+    )
     resolution_told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-raised_at"]
-        constraints = [models.UniqueConstraint(fields=["key"], condition=Q(resolved_at__isnull=True), name="alert_open_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(resolved_at__isnull=True), name="alert_open_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

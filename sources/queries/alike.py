@@ -19,22 +19,25 @@ from sources.matching.records import Candidate
 from sources.matching.text import fold_all
 from sources.steps.match import Alike, Own, Wanted
 
-#: Likeness of folded titles (rapidfuzz's token_set_ratio, 0 to 100) from which two events of one city and day are compared at all. From 50 on there are four
-#: times as many to compare, and of the true pairs 0.1 % more.
+#: Likeness of folded titles (rapidfuzz's token_set_ratio, 0 to 100) from which two events of one city and day
+#: are compared at all. From 50 on there are four times as many to compare, and of the true pairs 0.1 % more.
 ALIKE = 60
 #: As many events are fetched for one that is wanted, links apart; what is beyond is the least alike.
 MOST = 6
-#: Likeness of the letters without spaces (rapidfuzz's ratio) from which titles without a common word are compared ("ScalaDays", "Scala Days Berlin"), and
-#: how many of them. With both, 0.7 % of the true pairs of one city of the recorded lists are not found, 1.5 % by words alone.
+#: Likeness of the letters without spaces (rapidfuzz's ratio) from which titles without a common word are
+#: compared ("ScalaDays", "Scala Days Berlin"), and how many of them. With both, 0.7 % of the true pairs of
+#: one city of the recorded lists are not found, 1.5 % by words alone.
 GLUED = 60
 MOST_GLUED = 3
 #: Outside all cities: as far apart may two be that are compared, in degrees (about 55 km of latitude).
 NEAR = 0.5
 
-#: Seconds that a batch takes at most, from the ids that it gives to its commit: so far back a look ahead may have missed what another process was writing.
+#: Seconds that a batch takes at most, from the ids that it gives to its commit: so far back a look ahead may
+#: have missed what another process was writing.
 LONGEST_BATCH = 60
 
-#: What the asking source lists is filtered, not looked for: of a source without statistics the planner would walk all listings for each event.
+#: What the asking source lists is filtered, not looked for: of a source without statistics the planner would
+#: walk all listings for each event.
 _COLUMNS = """
 e.id, e.title, e.start_at, e.end_at, e.start_date, e.end_date, e.timezone, e.all_day, e.time_known, e.venue_name, e.address, e.venue_city,
 e.lat, e.lng, e.url, e.ticket_url, o.name, e.price_min, e.price_max, e.category_id, left(e.description, 400), e.provenance->'start'->>'origin',
@@ -49,8 +52,9 @@ _IDS_AND_TITLES = "array_agg(e.id::text), array_agg(e.title), array_agg(e.place_
 _IN_CITY = f"{_IDS_AND_TITLES}, NULL::float8[], NULL::float8[]"
 _WITH_POINTS = f"{_IDS_AND_TITLES}, array_agg(e.lat), array_agg(e.lng)"
 
-#: Titles of the days of a city, read from an index alone: all, or of events of which only the day is known; and of what lies outside all cities, with its
-#: latitude. Likeness is not left to pg_trgm, which takes as long for one pair as rapidfuzz for twenty.
+#: Titles of the days of a city, read from an index alone: all, or of events of which only the day is known;
+#: and of what lies outside all cities, with its latitude. Likeness is not left to pg_trgm, which takes as
+#: long for one pair as rapidfuzz for twenty.
 _TITLES = f"""
 SELECT w.city, w.day, {_IN_CITY}
 FROM unnest(%(cities)s::text[], %(days)s::date[]) AS w(city, day)
@@ -79,7 +83,8 @@ WHERE e.id >= %(since)s AND e.start_date = ANY(%(days)s::date[]) AND coalesce(c.
 GROUP BY 1, 2
 """  # noqa: S608 - the parts are constants of this module
 
-#: The events of these ids (what was merged stands for the event that it is part of), and those of the same addresses.
+#: The events of these ids (what was merged stands for the event that it is part of), and those of the same
+#: addresses.
 _CANDIDATES = f"""
 SELECT {_COLUMNS} FROM events_event e LEFT JOIN events_organizer o ON o.id = e.organizer_id
 WHERE e.publication <> 'merged' AND e.id IN (
@@ -104,28 +109,35 @@ SELECT first_id, second_id FROM events_duplicatematch WHERE outcome = 'different
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What a look before the cities were locked found: ids of events that may be meant, and from which id on events may have come that it did not see."""
+    """What a look before the cities were locked found: ids of events that may be meant, and from which id on
+    events may have come that it did not see."""
 
     ids: frozenset[str]
     since: UUID
 
 
 def look_ahead(wanted: Sequence[Wanted]) -> Ahead:
-    """The dear part of `candidates`, for a process that refines: most titles of a day do not change while a batch waits to be recorded (one query)."""
+    """The dear part of `candidates`, for a process that refines: most titles of a day do not change while a
+    batch waits to be recorded (one query)."""
     since = UUID(int=uuid7().int - (LONGEST_BATCH * 1000 << 80))  # by the clock that gives the ids
     return Ahead(ids=frozenset(_alike(wanted)) if wanted else frozenset(), since=since)
 
 
 def candidates(wanted: Sequence[Wanted], *, source_key: str, ahead: Ahead | None = None) -> Alike:
-    """Present events that may be one of `wanted`, with what the asking source lists of them and which of them are different by verdict. Three queries,
-    whatever the number. With `ahead` only what came since is looked through for titles."""
+    """Present events that may be one of `wanted`, with what the asking source lists of them and which of them
+    are different by verdict. Three queries, whatever the number. With `ahead` only what came since is looked
+    through for titles."""
     if not wanted:
         return Alike()
     ids = _alike(wanted) if ahead is None else ahead.ids | _come_since(wanted, ahead.since)
     linked = {"urls": [want.url for want in wanted], "tickets": [want.ticket_url for want in wanted]}
     days = {f"{kind}_days": [want.day for want in wanted] for kind in ("url", "ticket")}
     rows = _rows(_CANDIDATES, {"source": source_key or None, "ids": sorted(ids), **linked, **days})
-    return Alike(events=[_candidate(row, source_key) for row in rows], own=_own(rows), apart=apart([row[0] for row in rows]))
+    return Alike(
+        events=[_candidate(row, source_key) for row in rows],
+        own=_own(rows),
+        apart=apart([row[0] for row in rows]),
+    )
 
 
 def _alike(wanted: Sequence[Wanted]) -> set[str]:
@@ -149,7 +161,9 @@ def _alike(wanted: Sequence[Wanted]) -> set[str]:
 def _come_since(wanted: Sequence[Wanted], since: UUID) -> set[str]:
     """As `_alike`, of the events whose ids were given since: ids begin with the moment (UUIDv7, RFC 9562)."""
     days = {day for want in wanted for day in _days(want, MAX_DAYS_DATED)}
-    found = _rows(_COME_SINCE, {"since": since, "days": sorted(days), "cities": sorted({want.city for want in wanted})})
+    found = _rows(
+        _COME_SINCE, {"since": since, "days": sorted(days), "cities": sorted({want.city for want in wanted})}
+    )
     return _likest_of(wanted, found)
 
 
@@ -163,7 +177,8 @@ def _likest_of(wanted: Sequence[Wanted], found: Sequence[tuple[Any, ...]]) -> se
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The events of one day in a city or outside all, by column: ids, folded titles without the city's name, places, and outside all cities points."""
+    """The events of one day in a city or outside all, by column: ids, folded titles without the city's name,
+    places, and outside all cities points."""
 
     ids: Sequence[str]
     titles: Sequence[str]
@@ -173,19 +188,32 @@ class Day:
 
     @classmethod
     def of(
-        cls, city: str, ids: Sequence[str], titles: Sequence[str], places: Sequence[str | None], lats: Any = None, lngs: Any = None
+        cls,
+        city: str,
+        ids: Sequence[str],
+        titles: Sequence[str],
+        places: Sequence[str | None],
+        lats: Any = None,
+        lngs: Any = None,
     ) -> "Day":
         """The day with its titles as they are told."""
         return cls(ids, [_plain(title, city) for title in fold_all(titles)], places, lats or (), lngs or ())
 
     def near(self, want: Wanted) -> "Day":
         """Of what lies outside all cities what is near, where both points are known."""
-        kept = [n for n, (lat, lng) in enumerate(zip(self.lats, self.lngs, strict=True)) if _may_be_near(want, lat, lng)]
-        return Day([self.ids[n] for n in kept], [self.titles[n] for n in kept], [self.places[n] for n in kept])
+        kept = [
+            n
+            for n, (lat, lng) in enumerate(zip(self.lats, self.lngs, strict=True))
+            if _may_be_near(want, lat, lng)
+        ]
+        return Day(
+            [self.ids[n] for n in kept], [self.titles[n] for n in kept], [self.places[n] for n in kept]
+        )
 
 
 def likest(want: Wanted, there: Mapping[tuple[str, date], Day]) -> set[str]:
-    """Ids of the events that are most like the wanted one in title, or at its place, of those that are `there` by city and day."""
+    """Ids of the events that are most like the wanted one in title, or at its place, of those that are
+    `there` by city and day."""
     around = [there[want.city, day] for day in _days(want, MAX_DAYS_DATED) if (want.city, day) in there]
     if not want.city:
         around = [day.near(want) for day in around]
@@ -195,8 +223,14 @@ def likest(want: Wanted, there: Mapping[tuple[str, date], Day]) -> set[str]:
     title = _plain(want.title, want.city)
     found = process.extract(title, titles, scorer=fuzz.token_set_ratio, score_cutoff=ALIKE, limit=MOST)
     glued = [title.replace(" ", "") for title in titles]
-    found += process.extract(title.replace(" ", ""), glued, scorer=fuzz.ratio, score_cutoff=GLUED, limit=MOST_GLUED)
-    here = [pk for pk, place in zip(ids, places, strict=True) if place == want.place_id][:MOST] if want.place_id else []
+    found += process.extract(
+        title.replace(" ", ""), glued, scorer=fuzz.ratio, score_cutoff=GLUED, limit=MOST_GLUED
+    )
+    here = (
+        [pk for pk, place in zip(ids, places, strict=True) if place == want.place_id][:MOST]
+        if want.place_id
+        else []
+    )
     return {ids[index] for _, _, index in found} | set(here)
 
 
@@ -208,7 +242,8 @@ def _may_be_near(want: Wanted, lat: float | None, lng: float | None) -> bool:
 
 
 def _plain(title: str, city: str) -> str:
-    """A folded title without the name of its city (a slug, '' for none), which says nothing there, unless nothing else is left."""
+    """A folded title without the name of its city (a slug, '' for none), which says nothing there, unless
+    nothing else is left."""
     name = _name(city)
     return title.replace(name, "").strip() or title if name and name in title else title
 
@@ -228,14 +263,20 @@ def _days(want: Wanted, reach: int) -> list[date]:
 
 def as_candidates(event_ids: Collection[UUID]) -> list[Candidate]:
     """These events as the matcher sees them, each of the source that gave its start (one query)."""
-    return [_candidate(row, "") for row in _rows(_BY_ID, {"ids": list(event_ids), "source": None})] if event_ids else []
+    return (
+        [_candidate(row, "") for row in _rows(_BY_ID, {"ids": list(event_ids), "source": None})]
+        if event_ids
+        else []
+    )
 
 
 def apart(event_ids: Collection[Any]) -> frozenset[frozenset[str]]:
     """The pairs among these events that were said to be different (one query)."""
     if not event_ids:
         return frozenset()
-    return frozenset(frozenset((str(one), str(other))) for one, other in _rows(_APART, {"ids": list(event_ids)}))
+    return frozenset(
+        frozenset((str(one), str(other))) for one, other in _rows(_APART, {"ids": list(event_ids)})
+    )
 
 
 def of_facts(name: str, source_key: str, facts: Mapping[str, Any]) -> Candidate:

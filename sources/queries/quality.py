@@ -17,7 +17,8 @@ ENOUGH_EVENTS: Final = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QualityDay:
-    """One source on one day (UTC): events that were refined, and their mean score, 0 to 1; None where there were none."""
+    """One source on one day (UTC): events that were refined, and their mean score, 0 to 1; None where there
+    were none."""
 
     day: date
     events: int = 0
@@ -32,7 +33,8 @@ WHERE r.source_id = ANY(%(sources)s) AND r.started_at >= %(since)s AND r.quality
 GROUP BY 1, 2
 """
 
-#: The runs of each source by its index, the latest first; of the last one the whole report, of those before it the mean alone.
+#: The runs of each source by its index, the latest first; of the last one the whole report, of those before
+#: it the mean alone.
 _TREND: Final = """
 WITH told AS (
     SELECT r.source_id, r.quality, (r.quality->>'mean')::float AS mean, row_number() OVER (PARTITION BY r.source_id ORDER BY r.started_at DESC) AS ago
@@ -47,22 +49,35 @@ GROUP BY 1, 2, 3, 6, 7
 """
 
 
-def daily_quality(source_ids: Collection[UUID], *, days: int = 30, now: datetime) -> Mapping[UUID, list[QualityDay]]:
-    """For each source the last `days` days up to that of `now`, the oldest first, days on which nothing was refined too."""
+def daily_quality(
+    source_ids: Collection[UUID], *, days: int = 30, now: datetime
+) -> Mapping[UUID, list[QualityDay]]:
+    """For each source the last `days` days up to that of `now`, the oldest first, days on which nothing was
+    refined too."""
     last = now.astimezone(UTC).date()
     span = [last - timedelta(days=ago) for ago in range(days - 1, -1, -1)]
     found: dict[UUID, dict[date, QualityDay]] = {source_id: {} for source_id in source_ids}
     since = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC)
     for source_id, day, events, mean in _rows(_DAILY, {"sources": list(source_ids), "since": since}):
         found[source_id][day] = QualityDay(day=day, events=int(events), mean=round(float(mean), 4))
-    return {source_id: [rows.get(day, QualityDay(day=day)) for day in span] for source_id, rows in found.items()}
+    return {
+        source_id: [rows.get(day, QualityDay(day=day)) for day in span] for source_id, rows in found.items()
+    }
 
 
 def worths(source_ids: Collection[UUID], *, now: datetime) -> Mapping[UUID, Worth]:
-    """How good each source's last run was against the median of those before it; those without a run of enough events in 30 days are left out."""
+    """How good each source's last run was against the median of those before it; those without a run of
+    enough events in 30 days are left out."""
     rows = _rows(_TREND, {"sources": list(source_ids), "since": now - WINDOW, "enough": ENOUGH_EVENTS})
     return {
-        source_id: Worth(mean=float(mean), events=events, usual=float(usual), runs=runs, remedy=remedy or "", count=count or 0)
+        source_id: Worth(
+            mean=float(mean),
+            events=events,
+            usual=float(usual),
+            runs=runs,
+            remedy=remedy or "",
+            count=count or 0,
+        )
         for source_id, mean, events, usual, runs, remedy, count in rows
     }
 

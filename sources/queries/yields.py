@@ -15,8 +15,8 @@ WINDOW: Final = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
-    """One source on one day (UTC): runs that ended, how many of them failed or were refused, how many brought the answer of before; what the fullest
-    run found, kept and dropped; and what was new in all of them."""
+    """One source on one day (UTC): runs that ended, how many of them failed or were refused, how many brought
+    the answer of before; what the fullest run found, kept and dropped; and what was new in all of them."""
 
     day: date
     runs: int = 0
@@ -30,7 +30,8 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Usual:
-    """The medians of a source's runs of 30 days that found something: events found, share dropped (0 to 1), and of how many runs."""
+    """The medians of a source's runs of 30 days that found something: events found, share dropped (0 to 1),
+    and of how many runs."""
 
     found: float
     drop_share: float
@@ -39,8 +40,8 @@ class Usual:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attempt:
-    """The last run of a source that ended by itself; `drop_share` 0 to 1, `unchanged` where its answer was the one of before, `throttled` how often the
-    site asked us to wait meanwhile."""
+    """The last run of a source that ended by itself; `drop_share` 0 to 1, `unchanged` where its answer was
+    the one of before, `throttled` how often the site asked us to wait meanwhile."""
 
     state: str
     code: str = ""
@@ -53,7 +54,9 @@ class Attempt:
     throttled: int = 0
 
 
-_DROPPED = "coalesce((SELECT sum(value::bigint) FROM jsonb_each_text(r.dropped) WHERE key <> ALL(%(expected)s)), 0)"
+_DROPPED = (
+    "coalesce((SELECT sum(value::bigint) FROM jsonb_each_text(r.dropped) WHERE key <> ALL(%(expected)s)), 0)"
+)
 _UNCHANGED = "coalesce((r.http->>'not_modified')::boolean, (r.http->>'same_bytes')::boolean, false)"
 _THROTTLED = """(SELECT count(*) FROM jsonb_array_elements(coalesce(r.http->'exchanges', '[]')) e
     WHERE e->>'status' = '429' OR e->>'code' = 'rate limited')"""
@@ -93,9 +96,18 @@ def daily_yield(source_ids: Collection[UUID], *, days: int = 30, now: datetime) 
     span = [last - timedelta(days=ago) for ago in range(days - 1, -1, -1)]
     found: dict[UUID, dict[date, Day]] = {source_id: {} for source_id in source_ids}
     since = datetime(span[0].year, span[0].month, span[0].day, tzinfo=UTC)
-    for source_id, day, runs, failed, unchanged, events, kept, new, dropped in _rows(_DAILY, source_ids, since):
+    for source_id, day, runs, failed, unchanged, events, kept, new, dropped in _rows(
+        _DAILY, source_ids, since
+    ):
         found[source_id][day] = Day(
-            day=day, runs=runs, failed=failed, unchanged=unchanged, found=int(events), kept=int(kept), new=int(new), dropped=int(dropped)
+            day=day,
+            runs=runs,
+            failed=failed,
+            unchanged=unchanged,
+            found=int(events),
+            kept=int(kept),
+            new=int(new),
+            dropped=int(dropped),
         )
     return {source_id: [rows.get(day, Day(day=day)) for day in span] for source_id, rows in found.items()}
 
@@ -103,11 +115,15 @@ def daily_yield(source_ids: Collection[UUID], *, days: int = 30, now: datetime) 
 def usual_yields(source_ids: Collection[UUID], *, now: datetime) -> Mapping[UUID, Usual]:
     """What the sources bring as a rule; those without a good run in 30 days are left out."""
     rows = _rows(_USUAL, source_ids, now - WINDOW)
-    return {source_id: Usual(found=float(found), drop_share=float(share), runs=runs) for source_id, found, share, runs in rows}
+    return {
+        source_id: Usual(found=float(found), drop_share=float(share), runs=runs)
+        for source_id, found, share, runs in rows
+    }
 
 
 def last_attempts(source_ids: Collection[UUID]) -> Mapping[UUID, Attempt]:
-    """How each source's last run ended; one that was cancelled, or asked for a part and ended well, says nothing. Those without any are left out."""
+    """How each source's last run ended; one that was cancelled, or asked for a part and ended well, says
+    nothing. Those without any are left out."""
     return {
         source_id: Attempt(
             state=state, code=code, detail=detail, found=found, drop_share=float(dropped) / found if found else 0.0, dropped=int(dropped),

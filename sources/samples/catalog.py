@@ -1,6 +1,7 @@
 """What the samples tell: invented venues and programmes, written for this project.
 
-A programme takes place on its weekdays; each occurrence carries its date in its id, so that yesterday's samples never turn into rescheduled ones.
+A programme takes place on its weekdays; each occurrence carries its date in its id, so that yesterday's
+samples never turn into rescheduled ones.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ class Hall:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Programme:
-    """Something that happens on `weekdays` (0 is Monday). `feeds` list it; the second one in its own words (`other_title`)."""
+    """Something that happens on `weekdays` (0 is Monday). `feeds` list it; the second one in its own words
+    (`other_title`)."""
 
     key: str
     title: str
@@ -53,18 +55,58 @@ class Occurrence:
 
 
 HALLS = {
-    "blue": Hall(name="The Blue Room", address="12th Main, Indiranagar, Bengaluru 560038", lat=12.9719, lng=77.6412),
-    "loft": Hall(name="Loft Thirty-Eight", address="100 Feet Road, Indiranagar, Bengaluru 560038", lat=12.9784, lng=77.6408),
-    "banyan": Hall(name="Banyan Courtyard", address="80 Feet Road, Indiranagar, Bengaluru 560038", lat=12.9762, lng=77.6478),
-    "paper": Hall(name="Paper Lantern Books", address="CMH Road, Indiranagar, Bengaluru 560038", lat=12.9785, lng=77.6446),
-    "tank": Hall(name="Lakeside Amphitheatre", address="Ulsoor Lake Road, Halasuru, Bengaluru 560042", lat=12.9833, lng=77.6198),
-    "mill": Hall(name="The Old Mill Stage", address="Residency Road, Bengaluru 560025", lat=12.9698, lng=77.6035),
-    "sabha": Hall(name="Malleswaram Sabha Hall", address="8th Cross, Malleswaram, Bengaluru 560003", lat=13.0031, lng=77.5709),
-    "press": Hall(name="Press Street Studio", address="Church Street, Bengaluru 560001", lat=12.9749, lng=77.6046),
+    "blue": Hall(
+        name="The Blue Room", address="12th Main, Indiranagar, Bengaluru 560038", lat=12.9719, lng=77.6412
+    ),
+    "loft": Hall(
+        name="Loft Thirty-Eight",
+        address="100 Feet Road, Indiranagar, Bengaluru 560038",
+        lat=12.9784,
+        lng=77.6408,
+    ),
+    "banyan": Hall(
+        name="Banyan Courtyard",
+        address="80 Feet Road, Indiranagar, Bengaluru 560038",
+        lat=12.9762,
+        lng=77.6478,
+    ),
+    "paper": Hall(
+        name="Paper Lantern Books",
+        address="CMH Road, Indiranagar, Bengaluru 560038",
+        lat=12.9785,
+        lng=77.6446,
+    ),
+    "tank": Hall(
+        name="Lakeside Amphitheatre",
+        address="Ulsoor Lake Road, Halasuru, Bengaluru 560042",
+        lat=12.9833,
+        lng=77.6198,
+    ),
+    "mill": Hall(
+        name="The Old Mill Stage", address="Residency Road, Bengaluru 560025", lat=12.9698, lng=77.6035
+    ),
+    "sabha": Hall(
+        name="Malleswaram Sabha Hall",
+        address="8th Cross, Malleswaram, Bengaluru 560003",
+        lat=13.0031,
+        lng=77.5709,
+    ),
+    "press": Hall(
+        name="Press Street Studio", address="Church Street, Bengaluru 560001", lat=12.9749, lng=77.6046
+    ),
     "green": Hall(name="Cubbon Bandstand", address="Cubbon Park, Bengaluru 560001", lat=12.9763, lng=77.5929),
-    "works": Hall(name="Signal Works", address="7th Block, Koramangala, Bengaluru 560095", lat=12.9352, lng=77.6146),
-    "yard": Hall(name="Whitefield Goods Yard", address="ITPL Main Road, Whitefield, Bengaluru 560066", lat=12.9858, lng=77.7363),
-    "court": Hall(name="Jayanagar Courts", address="4th Block, Jayanagar, Bengaluru 560011", lat=12.9293, lng=77.5826),
+    "works": Hall(
+        name="Signal Works", address="7th Block, Koramangala, Bengaluru 560095", lat=12.9352, lng=77.6146
+    ),
+    "yard": Hall(
+        name="Whitefield Goods Yard",
+        address="ITPL Main Road, Whitefield, Bengaluru 560066",
+        lat=12.9858,
+        lng=77.7363,
+    ),
+    "court": Hall(
+        name="Jayanagar Courts", address="4th Block, Jayanagar, Bengaluru 560011", lat=12.9293, lng=77.5826
+    ),
 }
 
 ICAL, RSS, PAGE, JSON = "sample-calendar", "sample-weekly", "sample-stages", "sample-listings"
@@ -195,5 +237,7 @@ def occurrences(feed: str, today: date) -> list[Occurrence]:
         Occurrence(programme=programme, day=day)
         for day in days
         for programme in PROGRAMMES
-        if feed in programme.feeds and day.weekday() in programme.weekdays and day.isocalendar().week % programme.every == 0
+        if feed in programme.feeds
+        and day.weekday() in programme.weekdays
+        and day.isocalendar().week % programme.every == 0
     ]

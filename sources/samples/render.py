@@ -29,7 +29,9 @@ def hall_of(occurrence: Occurrence) -> Hall:
 def title_of(occurrence: Occurrence, feed: str) -> str:
     """The first feed that lists a programme gives its title, the others their own words for it."""
     programme = occurrence.programme
-    return programme.title if programme.feeds[0] == feed or not programme.other_title else programme.other_title
+    return (
+        programme.title if programme.feeds[0] == feed or not programme.other_title else programme.other_title
+    )
 
 
 def calendar(today: date) -> bytes:
@@ -75,7 +77,8 @@ def _ical(text: str) -> str:
 
 
 def rss(today: date) -> bytes:
-    """An RSS feed with the event module (startdate, enddate, location), and one item that a moderator should see."""
+    """An RSS feed with the event module (startdate, enddate, location), and one item that a moderator should
+    see."""
     items = [_item(item) for item in occurrences(RSS, today)]
     body = "\n".join([*items, _doubtful(today)])
     head = (
@@ -110,8 +113,12 @@ def _doubtful(today: date) -> str:
 def page(today: date) -> bytes:
     """A theatre guide's page with schema.org events in JSON-LD."""
     graph = [_schema(item) for item in occurrences(PAGE, today)]
-    data = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False).replace("</", "<\\/")
-    rows = "".join(f"<li>{escape(title_of(item, PAGE))}, {item.day:%d %b}</li>" for item in occurrences(PAGE, today))
+    data = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False).replace(
+        "</", "<\\/"
+    )
+    rows = "".join(
+        f"<li>{escape(title_of(item, PAGE))}, {item.day:%d %b}</li>" for item in occurrences(PAGE, today)
+    )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Stages (samples)</title>'
         f'<script type="application/ld+json">{data}</script></head><body><h1>On the stages</h1><ul>{rows}</ul></body></html>'
@@ -135,7 +142,9 @@ def _schema(item: Occurrence) -> dict[str, object]:
 
 def listings(today: date) -> bytes:
     """A list in JSON under field names of its own."""
-    return json.dumps({"listings": [_listing(item) for item in occurrences(JSON, today)]}, ensure_ascii=False, indent=1).encode()
+    return json.dumps(
+        {"listings": [_listing(item) for item in occurrences(JSON, today)]}, ensure_ascii=False, indent=1
+    ).encode()
 
 
 def _listing(item: Occurrence) -> dict[str, object]:
@@ -173,4 +182,6 @@ FEEDS: Mapping[str, tuple[str, Mapping[str, object], Callable[[date], bytes], st
 def payload(feed: str, today: date) -> RawPayload:
     """A feed as if it had been fetched on `today`."""
     _, _, render, content_type = FEEDS[feed]
-    return RawPayload(url=f"{SITE}/{feed.removeprefix('sample-')}", content=render(today), content_type=content_type)
+    return RawPayload(
+        url=f"{SITE}/{feed.removeprefix('sample-')}", content=render(today), content_type=content_type
+    )

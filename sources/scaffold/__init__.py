@@ -23,7 +23,8 @@ _IMPORT: Final = "from sources.connectors."
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What is written for a new connector: text by path below the project's root, in order; `edited` are files that are there already."""
+    """What is written for a new connector: text by path below the project's root, in order; `edited` are
+    files that are there already."""
 
     written: dict[str, str]
     edited: dict[str, str]
@@ -35,7 +36,9 @@ def plan(name: str, title: str, root: Path) -> Plan:
     Raises ConfigInvalid where the name is no module's, is taken, or a table does not look as it should.
     """
     if not _NAME.match(name) or len(name) > 40 or keyword.iskeyword(name):
-        raise ConfigInvalid(f"NAME: {name[:60]!r} is none; use small letters, digits and single underscores, such as town_calendar")
+        raise ConfigInvalid(
+            f"NAME: {name[:60]!r} is none; use small letters, digits and single underscores, such as town_calendar"
+        )
     registry = (root / _REGISTRY).read_text(encoding="utf-8")
     targets = {path.format(name=name): template for path, template in _FILES.items()}
     taken = [path for path in (*targets, f"sources/connectors/{name}") if (root / path).exists()]
@@ -76,12 +79,15 @@ def _filled(template: str, words: dict[str, str]) -> str:
 
 
 def _registered(text: str, name: str, prefix: str) -> str:
-    """The registry with the connector's import in its order, and its entry before the connectors of general formats."""
+    """The registry with the connector's import in its order, and its entry before the connectors of general
+    formats."""
     lines = text.splitlines()
     imports = [line for line in lines if line.startswith(_IMPORT)]
     entry = next((place for place, line in enumerate(lines) if line.startswith('    "json_feed": ')), None)
     if not imports or entry is None:
-        raise ConfigInvalid(f"{_REGISTRY}: has no imports of connectors or no line for json_feed; add the connector by hand")
+        raise ConfigInvalid(
+            f"{_REGISTRY}: has no imports of connectors or no line for json_feed; add the connector by hand"
+        )
     lines.insert(entry, f'    "{name}": {prefix}Connector,')
     new = f"{_IMPORT}{name} import {prefix}Connector"
     after = [line for line in imports if line < new]

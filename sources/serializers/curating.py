@@ -15,11 +15,18 @@ class CurationText(s.Serializer):
 
     id = s.CharField(required=False, max_length=200, help_text="Given back as it is.")
     title = s.CharField(max_length=500)
-    description = s.CharField(required=False, allow_blank=True, max_length=20_000, help_text="HTML is allowed.")
+    description = s.CharField(
+        required=False, allow_blank=True, max_length=20_000, help_text="HTML is allowed."
+    )
     venue = s.CharField(required=False, allow_blank=True, max_length=300)
     city = s.CharField(required=False, allow_blank=True, max_length=100)
     language = s.CharField(required=False, allow_blank=True, max_length=20)
-    labels = s.ListField(child=s.CharField(max_length=100), required=False, max_length=20, help_text="What its source calls it.")
+    labels = s.ListField(
+        child=s.CharField(max_length=100),
+        required=False,
+        max_length=20,
+        help_text="What its source calls it.",
+    )
 
 
 class Curation(s.Serializer):
@@ -36,7 +43,10 @@ class Curated(s.Serializer):
     id = s.CharField(allow_null=True)
     category = s.ChoiceField(SLUGS, help_text="`other` where the confidence is too low.")
     subcategory = s.CharField(help_text="Slug; empty where no word names one.")
-    tags = s.ListField(child=s.CharField(), help_text="Controlled tags, then labels that mean none of them, then further categories.")
+    tags = s.ListField(
+        child=s.CharField(),
+        help_text="Controlled tags, then labels that mean none of them, then further categories.",
+    )
     secondary = s.ListField(child=s.ChoiceField(SLUGS), help_text="Further categories that are likely too.")
     confidence = s.FloatField(help_text="How likely the best category is acceptable, 0 to 1, calibrated.")
     scores = s.DictField(child=s.FloatField(), help_text="Part of each category; the sum is 1.")

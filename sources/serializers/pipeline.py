@@ -18,7 +18,10 @@ class _Strict(s.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             known = ", ".join(self.fields)
-            unknown = {str(name)[:80]: [f"There is no such field here; known are {known}."] for name in data.keys() - self.fields.keys()}
+            unknown = {
+                str(name)[:80]: [f"There is no such field here; known are {known}."]
+                for name in data.keys() - self.fields.keys()
+            }
             if unknown:
                 raise s.ValidationError(unknown)
         return super().to_internal_value(data)
@@ -27,12 +30,22 @@ class _Strict(s.Serializer):
 class ResumeWish(_Strict):
     scope = s.ChoiceField(_SCOPES)
     key = s.CharField(
-        max_length=120, required=False, allow_blank=True, default="", help_text="Slug of the source or city, name of the step."
+        max_length=120,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Slug of the source or city, name of the step.",
     )
 
 
 class PauseWish(ResumeWish):
-    reason = s.CharField(max_length=300, required=False, allow_blank=True, default="", help_text="Shown to the other operators.")
+    reason = s.CharField(
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Shown to the other operators.",
+    )
 
 
 class PauseFacts(s.Serializer):
@@ -50,16 +63,34 @@ class Resumed(s.Serializer):
 
 class RunAsked(s.Serializer):
     run = s.UUIDField()
-    status = s.ChoiceField(["cancelling", "cancelled"], help_text="Cancelling: whoever is at work ends at the next page, request or batch.")
+    status = s.ChoiceField(
+        ["cancelling", "cancelled"],
+        help_text="Cancelling: whoever is at work ends at the next page, request or batch.",
+    )
 
 
 class DiscoveryWish(_Strict):
-    """Sources × cities × categories as one job; a list left out or empty means all (categories: without one)."""
+    """Sources × cities × categories as one job; a list left out or empty means all (categories: without
+    one)."""
 
-    sources = s.ListField(child=s.CharField(max_length=120), max_length=500, required=False, default=list, help_text="Connectors or slugs.")  # type: ignore[assignment]
-    cities = s.ListField(child=s.CharField(max_length=80), max_length=500, required=False, default=list, help_text="Slugs of cities.")
+    sources = s.ListField(
+        child=s.CharField(max_length=120),
+        max_length=500,
+        required=False,
+        default=list,
+        help_text="Connectors or slugs.",
+    )  # type: ignore[assignment]
+    cities = s.ListField(
+        child=s.CharField(max_length=80),
+        max_length=500,
+        required=False,
+        default=list,
+        help_text="Slugs of cities.",
+    )
     categories = s.ListField(child=s.CharField(max_length=40), max_length=50, required=False, default=list)
-    max_per_source = s.IntegerField(min_value=1, max_value=10_000, required=False, allow_null=True, default=None)
+    max_per_source = s.IntegerField(
+        min_value=1, max_value=10_000, required=False, allow_null=True, default=None
+    )
 
     def validate_categories(self, value: list[str]) -> list[str]:
         """Slugs for any of their names."""
@@ -84,7 +115,10 @@ class DiscoveryDetail(s.Serializer):
     finished_at = s.DateTimeField(allow_null=True)
     cancel_requested_at = s.DateTimeField(allow_null=True)
     plan = s.DictField(child=s.JSONField(), help_text="What was asked for.")
-    sums = s.DictField(child=s.JSONField(), help_text="What all runs came to, runs by state, and how many are still to be opened.")
+    sums = s.DictField(
+        child=s.JSONField(),
+        help_text="What all runs came to, runs by state, and how many are still to be opened.",
+    )
     children = RunFacts(many=True)
 
 
@@ -116,12 +150,18 @@ class UnderWay(s.Serializer):
 class Status(s.Serializer):
     pauses = PauseFacts(many=True)
     runs = UnderWay(many=True)
-    queues = s.DictField(child=s.IntegerField(allow_null=True), help_text="Messages by queue; null where the broker does not answer.")
+    queues = s.DictField(
+        child=s.IntegerField(allow_null=True),
+        help_text="Messages by queue; null where the broker does not answer.",
+    )
     due = s.IntegerField(help_text="Sources that wait to be fetched now.")
     oldest_due_at = s.DateTimeField(allow_null=True)
     discoveries = s.IntegerField(help_text="Jobs that are not over.")
     open_alerts = s.IntegerField()
-    health = s.DictField(child=s.IntegerField(), help_text=f"Active sources by health: {', '.join(word.value for word in Health)}.")
+    health = s.DictField(
+        child=s.IntegerField(),
+        help_text=f"Active sources by health: {', '.join(word.value for word in Health)}.",
+    )
 
 
 class Latency(s.Serializer):

@@ -14,7 +14,9 @@ RUN_STATES = [word.value for word in RunState]
 class ScanRun(s.Serializer):
     source = s.CharField(help_text="Slug.")  # type: ignore[assignment]  # a field, not the serializer\'s own source
     run = s.UUIDField()
-    status = s.ChoiceField(["started", "running", "recent"], help_text="Begun now, under way already, or ended a moment ago.")
+    status = s.ChoiceField(
+        ["started", "running", "recent"], help_text="Begun now, under way already, or ended a moment ago."
+    )
 
 
 class Scan(s.Serializer):
@@ -38,7 +40,9 @@ class SourceFacts(s.Serializer):
     health_since = s.DateTimeField()
     health_detail = s.CharField(help_text="What is wrong, and what to do; empty where all is well.")
     schedule_minutes = s.IntegerField()
-    schedule_at = s.TimeField(allow_null=True, help_text="Once a day at this time of its city, instead of every so many minutes.")
+    schedule_at = s.TimeField(
+        allow_null=True, help_text="Once a day at this time of its city, instead of every so many minutes."
+    )
     next_fetch_at = s.DateTimeField()
     last_fetched_at = s.DateTimeField(allow_null=True)
     covered_at = s.DateTimeField(allow_null=True)
@@ -57,7 +61,10 @@ class RunFacts(s.Serializer):
     cancel_requested_at = s.DateTimeField(allow_null=True)
     discovery = s.UUIDField(allow_null=True, help_text="The job that it belongs to.")
     params = s.DictField(child=s.JSONField(), help_text="What was asked beyond the source's configuration.")
-    progress = s.DictField(child=s.JSONField(), help_text="phase (queued, fetching, waiting, processing), pages, found, new, changed, …")
+    progress = s.DictField(
+        child=s.JSONField(),
+        help_text="phase (queued, fetching, waiting, processing), pages, found, new, changed, …",
+    )
     coverage = s.ChoiceField([word.value for word in Coverage])
     events_found = s.IntegerField()
     events_processed = s.IntegerField()
@@ -86,10 +93,13 @@ class PayloadFacts(s.Serializer):
 class RunDetail(RunFacts):
     steps = s.DictField(child=s.JSONField())
     quality = s.DictField(
-        child=s.JSONField(), help_text="Of what was refined: mean score, grades, by gate, the commonest problems; {} for none."
+        child=s.JSONField(),
+        help_text="Of what was refined: mean score, grades, by gate, the commonest problems; {} for none.",
     )
     http = s.DictField(child=s.JSONField())
-    exchanges = s.ListField(child=s.DictField(child=s.JSONField()), help_text="The last requests, the latest last.")
+    exchanges = s.ListField(
+        child=s.DictField(child=s.JSONField()), help_text="The last requests, the latest last."
+    )
     payloads = PayloadFacts(many=True)
 
 
@@ -113,16 +123,24 @@ class Triggered(s.Serializer):
 
 
 class Validation(s.Serializer):
-    """A source's configuration and what it makes of an answer, or events themselves; nothing is stored and nothing is fetched."""
+    """A source's configuration and what it makes of an answer, or events themselves; nothing is stored and
+    nothing is fetched."""
 
-    content = s.CharField(max_length=1_000_000, trim_whitespace=False, required=False, help_text="The answer of the source, as text.")
+    content = s.CharField(
+        max_length=1_000_000,
+        trim_whitespace=False,
+        required=False,
+        help_text="The answer of the source, as text.",
+    )
     events = s.ListField(
         child=s.DictField(child=s.JSONField(allow_null=True)), required=False, max_length=1_000, allow_empty=False,
         help_text="Or events as JSON, in the fields of a normalized event or others that a webhook may have.",
     )  # fmt: skip
     connector = s.CharField(required=False, max_length=40, help_text="Detected where it is not named.")
     config = s.DictField(child=s.JSONField(allow_null=True), required=False)
-    base_url = s.CharField(required=False, max_length=2000, help_text="The address from which the content counts as fetched.")
+    base_url = s.CharField(
+        required=False, max_length=2000, help_text="The address from which the content counts as fetched."
+    )
     content_type = s.CharField(required=False, max_length=200)
     city = s.CharField(required=False, max_length=80, help_text="Slug.")
     now = s.DateTimeField(required=False, help_text="Freezes the clock, so that old answers stay useful.")
@@ -147,7 +165,9 @@ class ValidatedItem(s.Serializer):
     venue = s.CharField()
     city = s.CharField()
     notes = s.ListField(child=s.CharField(), help_text="What was guessed, cut or left out.")
-    quality = s.DictField(child=s.JSONField(), help_text="Score, grade, threshold, and each gate with what would mend it.")
+    quality = s.DictField(
+        child=s.JSONField(), help_text="Score, grade, threshold, and each gate with what would mend it."
+    )
     flags = s.ListField(child=s.DictField(child=s.JSONField()), help_text="Check, reason and evidence.")
     passed = s.BooleanField(help_text="Whether the quality alone lets it be published.")
 
@@ -168,7 +188,10 @@ class Validated(s.Serializer):
     dropped = s.DictField(child=s.IntegerField())
     results = ValidatedItem(many=True, help_text="The first 200 that are kept.")
     refused = RefusedItem(many=True, help_text="The first 200 that are dropped.")
-    summary = s.DictField(child=s.JSONField(), help_text="The same object that inspect_source prints, with the report on quality.")
+    summary = s.DictField(
+        child=s.JSONField(),
+        help_text="The same object that inspect_source prints, with the report on quality.",
+    )
 
 
 class ValidationWaits(s.Serializer):

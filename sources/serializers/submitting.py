@@ -16,7 +16,9 @@ _WEB = URLValidator(schemes=["http", "https"])
 
 def address_field(name: str, about: str) -> s.CharField:
     """A web address, not longer than a submission's may be."""
-    return s.CharField(max_length=LIMITS[name], validators=[_WEB], required=False, allow_blank=True, help_text=about)
+    return s.CharField(
+        max_length=LIMITS[name], validators=[_WEB], required=False, allow_blank=True, help_text=about
+    )
 
 
 def line(name: str, about: str, *, required: bool = False) -> s.CharField:
@@ -55,7 +57,9 @@ class Submission(s.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         """As DRF does; unknown fields are told by name instead of being lost."""
         if isinstance(data, Mapping):
-            unknown = {str(name)[:80]: ["There is no such field here."] for name in data.keys() - self.fields.keys()}
+            unknown = {
+                str(name)[:80]: ["There is no such field here."] for name in data.keys() - self.fields.keys()
+            }
             if unknown:
                 raise s.ValidationError(unknown)
         return super().to_internal_value(data)

@@ -18,10 +18,15 @@ MOST: Final = 50
 _LOCK: Final = 0x4E6F6341  # "NocA": one process tells at a time
 
 
-def raise_alert(key: str, title: str, *, detail: str = "", source: Source | None = None, now: datetime | None = None) -> bool:
-    """Open the alert of that key; one that is open stays as it is, but for its detail. True where it is new."""
+def raise_alert(
+    key: str, title: str, *, detail: str = "", source: Source | None = None, now: datetime | None = None
+) -> bool:
+    """Open the alert of that key; one that is open stays as it is, but for its detail. True where it is
+    new."""
     words = redact(detail)[:1000]
-    row = Alert(key=key[:200], title=redact(title)[:200], detail=words, source=source, raised_at=now or clock())
+    row = Alert(
+        key=key[:200], title=redact(title)[:200], detail=words, source=source, raised_at=now or clock()
+    )
     with transaction.atomic():
         open_one = Alert.objects.select_for_update().filter(key=row.key, resolved_at__isnull=True).first()
         if open_one is not None:
@@ -33,10 +38,14 @@ def raise_alert(key: str, title: str, *, detail: str = "", source: Source | None
 
 def resolve(key: str, *, now: datetime | None = None) -> bool:
     """Close the open alert of that key. True where there was one."""
-    return bool(Alert.objects.filter(key=key[:200], resolved_at__isnull=True).update(resolved_at=now or clock()))
+    return bool(
+        Alert.objects.filter(key=key[:200], resolved_at__isnull=True).update(resolved_at=now or clock())
+    )
 
 
-def notice(key: str, title: str, *, detail: str = "", source: Source | None = None, now: datetime | None = None) -> None:
+def notice(
+    key: str, title: str, *, detail: str = "", source: Source | None = None, now: datetime | None = None
+) -> None:
     """Say something once that has no end: a key was replaced."""
     moment = now or clock()
     Alert.objects.create(
@@ -46,15 +55,19 @@ def notice(key: str, title: str, *, detail: str = "", source: Source | None = No
 
 
 def tell(*, now: datetime | None = None) -> int:
-    """Send operators what they have not been told, in one message by each channel, at most one in ten minutes. Returns how many alerts were told.
+    """Send operators what they have not been told, in one message by each channel, at most one in ten
+    minutes. Returns how many alerts were told.
 
-    Told is what one channel took; where none did, the next call tries again. What began and ended untold is one line. Running twice tells once.
+    Told is what one channel took; where none did, the next call tries again. What began and ended untold is
+    one line. Running twice tells once.
     """
     moment = now or clock()
     with transaction.atomic():
         if not _mine() or _too_soon(moment):
             return 0
-        rows = list(Alert.objects.select_related("source").filter(_untold()).order_by("raised_at", "id")[:500])
+        rows = list(
+            Alert.objects.select_related("source").filter(_untold()).order_by("raised_at", "id")[:500]
+        )
         if not rows:
             return 0
         news = [_news(row) for row in rows]
@@ -76,7 +89,11 @@ def _untold() -> Q:
 def _news(row: Alert) -> News:
     ended = row.resolved_at is not None and row.resolution_told_at is None
     return News(
-        title=row.title, detail=row.detail, began=row.raised_at, ended=row.resolved_at if ended else None, known=row.told_at is not None
+        title=row.title,
+        detail=row.detail,
+        began=row.raised_at,
+        ended=row.resolved_at if ended else None,
+        known=row.told_at is not None,
     )
 
 

@@ -1,4 +1,5 @@
-"""The answers of the language model that an operator turned on: asked while a source is fetched or loaded, kept, and never asked for twice."""
+"""The answers of the language model that an operator turned on: asked while a source is fetched or loaded,
+kept, and never asked for twice."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -31,14 +32,16 @@ class KeptAnswers:
 
 
 def extractor(door: Door | None = None) -> Extractor | None:
-    """The extractor that the settings ask for: None stands for the rules. Without a `door` kept answers count alone."""
+    """The extractor that the settings ask for: None stands for the rules. Without a `door` kept answers count
+    alone."""
     endpoint = _endpoint()
     return AiExtractor(endpoint, KeptAnswers(), otherwise=Rules(), door=door) if endpoint else None
 
 
 @contextmanager
 def asking() -> Iterator[Extractor | None]:
-    """An extractor that asks the endpoint through a door of its own, for as long as one run fetches; None where none is set."""
+    """An extractor that asks the endpoint through a door of its own, for as long as one run fetches; None
+    where none is set."""
     if _endpoint() is None:
         yield None
         return
@@ -47,18 +50,25 @@ def asking() -> Iterator[Extractor | None]:
 
 
 def ask_ahead(connector: Connector, kept: Iterable[RawPayload], params: FetchParams) -> None:
-    """Ask for the prose of payloads, so that its answers are there when they are read; nothing is done where no endpoint is set."""
+    """Ask for the prose of payloads, so that its answers are there when they are read; nothing is done where
+    no endpoint is set."""
     with asking() as reader:
         if reader is None:
             return
         for payload in kept:
-            page = read_within(connector, payload, replace(params, extractor=reader), seconds=settings.READ_SECONDS_PER_PAYLOAD)
+            page = read_within(
+                connector,
+                payload,
+                replace(params, extractor=reader),
+                seconds=settings.READ_SECONDS_PER_PAYLOAD,
+            )
             for _ in page.records:
                 pass
 
 
 def let_go_of_answers(*, now: datetime | None = None, dry: bool = False) -> int:
-    """Delete answers that are older than the payloads that they belong to may be; how many, with `dry` how many it would."""
+    """Delete answers that are older than the payloads that they belong to may be; how many, with `dry` how
+    many it would."""
     before = (now or clock()) - timedelta(days=settings.PAYLOAD_RETENTION_DAYS)
     due = ProseAnswer.objects.filter(asked_at__lt=before)
     return due.count() if dry else due.delete()[0]

@@ -26,8 +26,9 @@ READING = f"{OUT_OF_TIME}reading"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Aside:
-    """What of one source is set aside now: reasons of records by identity and hash, and of answers by SHA-256. `is_due`: something was set aside that is to be
-    tried again, though its source may send the same bytes."""
+    """What of one source is set aside now: reasons of records by identity and hash, and of answers by
+    SHA-256. `is_due`: something was set aside that is to be tried again, though its source may send the same
+    bytes."""
 
     records: Mapping[tuple[Identity, str], str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -79,7 +80,9 @@ def keep_records(run: FetchRun, items: Sequence[tuple[Identified, str]], *, now:
     _keep(run, rows, now=now)
 
 
-def keep_answer(run: FetchRun, sha256: str, url: str, reason: str, *, now: datetime, payload: Payload | None = None) -> None:
+def keep_answer(
+    run: FetchRun, sha256: str, url: str, reason: str, *, now: datetime, payload: Payload | None = None
+) -> None:
     """Set the answer with these bytes aside, and tell operators."""
     row = SetAside(kind=AsideKind.ANSWER, sha256=sha256, title=url[:300], reason=reason[:100])
     if payload is not None:
@@ -88,8 +91,8 @@ def keep_answer(run: FetchRun, sha256: str, url: str, reason: str, *, now: datet
 
 
 def settle(run: FetchRun, *, now: datetime) -> None:
-    """The run ended well: what was to be tried again was tried, or is told no more; not so by a run that was asked for a part, or has what was sent to us.
-    The alarm ends with the last of it."""
+    """The run ended well: what was to be tried again was tried, or is told no more; not so by a run that was
+    asked for a part, or has what was sent to us. The alarm ends with the last of it."""
     rows = SetAside.objects.filter(source_id=run.source_id)
     is_all = not any(run.params.values()) and (run.source.type not in PUSHED or run.requested_by == AGAIN)
     if is_all and rows.exists():
@@ -109,11 +112,20 @@ def _keep(run: FetchRun, rows: Sequence[SetAside], *, now: datetime) -> None:
     table.insert(
         rows,
         unique=["source", "kind", "external_id", "recurrence_id", "sha256"],
-        update=["title", "reason", "code", "payload_month", "payload_id", "run", "set_aside_at", "try_again_at"],
+        update=[
+            "title",
+            "reason",
+            "code",
+            "payload_month",
+            "payload_id",
+            "run",
+            "set_aside_at",
+            "try_again_at",
+        ],
     )
-    SetAside.objects.filter(source_id=run.source_id, run=run, set_aside_at=now).exclude(pk__in=[row.pk for row in rows]).update(
-        strikes=F("strikes") + 1
-    )
+    SetAside.objects.filter(source_id=run.source_id, run=run, set_aside_at=now).exclude(
+        pk__in=[row.pk for row in rows]
+    ).update(strikes=F("strikes") + 1)
     source = run.source
     raise_alert(
         _alert_of(source),

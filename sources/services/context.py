@@ -25,7 +25,13 @@ TRUST = {Trust.TRUSTED: 0.9, Trust.NORMAL: 0.5, Trust.DOUBTFUL: 0.2, Trust.BLOCK
 
 
 #: What is, or may become, something to go to.
-_MEANT = (Publication.DRAFT, Publication.PENDING, Publication.FLAGGED, Publication.APPROVED, Publication.ARCHIVED)
+_MEANT = (
+    Publication.DRAFT,
+    Publication.PENDING,
+    Publication.FLAGGED,
+    Publication.APPROVED,
+    Publication.ARCHIVED,
+)
 #: Ends that a source told of a category within this time, and how many make a habit.
 USUAL_SINCE, USUAL_FROM = timedelta(days=180), 20
 
@@ -69,8 +75,8 @@ def context_for(source: Source, *, now: datetime) -> SourceContext:
 
 
 def usual_hours(source: Source, *, now: datetime) -> dict[str, float]:
-    """How long the source's events of each category last, in hours: the median of those of the last half year that told an end, where they are enough
-    (one query)."""
+    """How long the source's events of each category last, in hours: the median of those of the last half year
+    that told an end, where they are enough (one query)."""
     told = Event.objects.filter(
         listings__origin=source.pk,
         start_at__gte=now - USUAL_SINCE,
@@ -80,13 +86,21 @@ def usual_hours(source: Source, *, now: datetime) -> dict[str, float]:
         time_known=True,
     )
     length = ExpressionWrapper(F("end_at") - F("start_at"), output_field=DurationField())
-    rows = told.order_by().values("category_id").annotate(median=_Median(length), told=Count("pk")).filter(told__gte=USUAL_FROM)
+    rows = (
+        told.order_by()
+        .values("category_id")
+        .annotate(median=_Median(length), told=Count("pk"))
+        .filter(told__gte=USUAL_FROM)
+    )
     return {row["category_id"]: round(row["median"].total_seconds() / 3600, 2) for row in rows}
 
 
 def usual_categories(source: Source, *, now: datetime) -> dict[str, int]:
-    """How many of the source's events since half a year ago are of each category, as they stand today, people's corrections included (one query)."""
-    told = Event.objects.filter(listings__origin=source.pk, start_at__gte=now - USUAL_SINCE, publication__in=_MEANT)
+    """How many of the source's events since half a year ago are of each category, as they stand today,
+    people's corrections included (one query)."""
+    told = Event.objects.filter(
+        listings__origin=source.pk, start_at__gte=now - USUAL_SINCE, publication__in=_MEANT
+    )
     return dict(told.order_by().values_list("category_id").annotate(Count("pk")))
 
 
@@ -96,7 +110,8 @@ class _Median(Aggregate):
 
 
 def standing_of(source: Source) -> Standing:
-    """How far the source is believed. A connector that is always reviewed, and one that is not known, publish nothing by themselves."""
+    """How far the source is believed. A connector that is always reviewed, and one that is not known, publish
+    nothing by themselves."""
     known = registry.CONNECTORS.get(source.connector)
     return Standing(
         name=source.name,
@@ -109,7 +124,8 @@ def standing_of(source: Source) -> Standing:
 def policy_for(source: Source) -> DoorPolicy:
     """How the source may use the HTTP door, its key's quotas included.
 
-    robots.txt speaks to crawlers (RFC 9309): an API that answers to a key only has let us in by its terms, and its host often forbids all robots.
+    robots.txt speaks to crawlers (RFC 9309): an API that answers to a key only has let us in by its terms,
+    and its host often forbids all robots.
     """
     known = registry.CONNECTORS.get(source.connector)
     return DoorPolicy(

@@ -1,7 +1,8 @@
 """What the pages of a run cover together.
 
-Only who walked from page to page knows whether the last one was reached: a kept page, read again by itself, says of itself that it is a part. So the
-fetch writes down what the walk covered (`FetchRun.http["covers"]`), and whoever reads its pages again goes by that.
+Only who walked from page to page knows whether the last one was reached: a kept page, read again by itself,
+says of itself that it is a part. So the fetch writes down what the walk covered (`FetchRun.http["covers"]`),
+and whoever reads its pages again goes by that.
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,8 @@ _ORDER: Final = (Coverage.COMPLETE, Coverage.WINDOWED, Coverage.PARTIAL)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Covers:
-    """The least that any page covers; `until` (aware) the earliest end of their windows; `incremental`: they tell only what is new."""
+    """The least that any page covers; `until` (aware) the earliest end of their windows; `incremental`: they
+    tell only what is new."""
 
     coverage: Coverage = Coverage.COMPLETE
     until: datetime | None = None
@@ -27,7 +29,9 @@ class Covers:
         """With one more page."""
         until = min(filter(None, (self.until, page.covered_until)), default=None)
         incremental = self.incremental or bool(page.checkpoint)
-        return replace(self, coverage=worse(self.coverage, page.coverage), until=until, incremental=incremental)
+        return replace(
+            self, coverage=worse(self.coverage, page.coverage), until=until, incremental=incremental
+        )
 
     def partly(self) -> Self:
         """The same where something was left out."""
@@ -35,13 +39,19 @@ class Covers:
 
     def to_json(self) -> dict[str, Any]:
         """For `FetchRun.http`."""
-        return {"coverage": self.coverage.value, "until": self.until.isoformat() if self.until else None, "incremental": self.incremental}
+        return {
+            "coverage": self.coverage.value,
+            "until": self.until.isoformat() if self.until else None,
+            "incremental": self.incremental,
+        }
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> Self:
         """As `to_json` wrote it."""
         until = datetime.fromisoformat(told["until"]) if told.get("until") else None
-        return cls(coverage=Coverage(told["coverage"]), until=until, incremental=bool(told.get("incremental")))
+        return cls(
+            coverage=Coverage(told["coverage"]), until=until, incremental=bool(told.get("incremental"))
+        )
 
 
 def worse(one: Coverage, other: Coverage) -> Coverage:

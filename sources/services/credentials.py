@@ -1,4 +1,5 @@
-"""Keys of platforms: opened for a run, checked with their platform, replaced without a gap. In clear they live in memory alone."""
+"""Keys of platforms: opened for a run, checked with their platform, replaced without a gap. In clear they
+live in memory alone."""
 
 import json
 from collections.abc import Mapping
@@ -52,14 +53,17 @@ class CheckFailed(SourceError):
 
 
 def credentials_for(source: Source, *, now: datetime | None = None, door: Door | None = None) -> Credentials:
-    """What opens the source's platform: its own credential, an OAuth 2 token renewed where it ends, else the environment's keys, else NO_CREDENTIALS.
+    """What opens the source's platform: its own credential, an OAuth 2 token renewed where it ends, else the
+    environment's keys, else NO_CREDENTIALS.
 
     Raises CredentialsMissing where a token has ended and cannot be renewed, UnknownConnector.
     """
     try:
         row = source.credential
     except DecryptionFailed as error:
-        raise CredentialsMissing(f"The source's credential cannot be read: {error} Add the key, or replace the credential.") from error
+        raise CredentialsMissing(
+            f"The source's credential cannot be read: {error} Add the key, or replace the credential."
+        ) from error
     if row is None:
         return from_environment(registry.get(source.connector).metadata)
     row = renewed(row, now=now or clock(), door=door)
@@ -84,18 +88,23 @@ def remembered(credentials: Credentials) -> Credentials:
 
 
 def webhook_secrets(source: Source, *, now: datetime) -> tuple[str, ...]:
-    """The secrets that a publisher may sign with: the present one, and the one before until its time is over. () where there is none."""
+    """The secrets that a publisher may sign with: the present one, and the one before until its time is over.
+    () where there is none."""
     row = source.credential
     if row is None:
         return ()
-    stored = [row.secret, *([row.previous] if row.previous_until is not None and now < row.previous_until else [])]
+    stored = [
+        row.secret,
+        *([row.previous] if row.previous_until is not None and now < row.previous_until else []),
+    ]
     found = [opened(secret).get("secret") or opened(secret).get("key", "") for secret in stored]
     remember(found)
     return tuple(secret for secret in found if secret)
 
 
 def quota_key(source: Source) -> str:
-    """Under what name the source's requests are counted: its credential's, its environment variable's, or '' for a platform that is open to all."""
+    """Under what name the source's requests are counted: its credential's, its environment variable's, or ''
+    for a platform that is open to all."""
     if source.credential_id is not None:
         return f"credential:{source.credential_id}"
     metadata = registry.get(source.connector).metadata
@@ -121,15 +130,18 @@ def replace(
     door: Door | None = None,
     now: datetime | None = None,
 ) -> Credential:
-    """Put new values in place of the old ones without a gap: they are asked of the platform first, and swapped only when it takes them; the old ones
-    stay usable for OVERLAP. Operators are told. Raises RightMissing, CredentialInvalid, CheckFailed (nothing is changed then)."""
+    """Put new values in place of the old ones without a gap: they are asked of the platform first, and
+    swapped only when it takes them; the old ones stay usable for OVERLAP. Operators are told. Raises
+    RightMissing, CredentialInvalid, CheckFailed (nothing is changed then)."""
     require(by, CHANGE)
     moment = now or clock()
     kind = CredentialKind(row.kind)
     sealed = _sealed(kind, values)
     error = _refusal(row, remembered(Credentials(kind=kind, values=opened(sealed))), door)
     if error:
-        raise CheckFailed(f"{row.name}: the platform does not take the new values, the old ones stay: {error}")
+        raise CheckFailed(
+            f"{row.name}: the platform does not take the new values, the old ones stay: {error}"
+        )
     with transaction.atomic():
         held = Credential.objects.select_for_update().get(pk=row.pk)
         held.previous, held.previous_until = held.secret, moment + OVERLAP
@@ -148,12 +160,15 @@ def replace(
 
 
 def check(row: Credential, *, by: Actor, door: Door | None = None, now: datetime | None = None) -> str:
-    """Ask the platform whether it takes the credential, and write down the answer. '' where it does, else one line. Raises RightMissing."""
+    """Ask the platform whether it takes the credential, and write down the answer. '' where it does, else one
+    line. Raises RightMissing."""
     require(by, CHANGE)
     moment = now or clock()
     try:
         row = renewed(row, now=moment, door=door)
-        error = _refusal(row, remembered(Credentials(kind=CredentialKind(row.kind), values=opened(row.secret))), door)
+        error = _refusal(
+            row, remembered(Credentials(kind=CredentialKind(row.kind), values=opened(row.secret))), door
+        )
     except (SourceError, DecryptionFailed) as problem:
         error = str(problem)
     row.checked_at, row.check_error = moment, redact(error)[:500]
@@ -163,7 +178,11 @@ def check(row: Credential, *, by: Actor, door: Door | None = None, now: datetime
 
 def forget_previous(*, now: datetime) -> int:
     """Clear the former secrets whose time is over. Returns how many."""
-    return Credential.objects.filter(previous_until__lte=now).exclude(previous="").update(previous="", previous_until=None)
+    return (
+        Credential.objects.filter(previous_until__lte=now)
+        .exclude(previous="")
+        .update(previous="", previous_until=None)
+    )
 
 
 def _refusal(row: Credential, credentials: Credentials, door: Door | None) -> str:
@@ -195,7 +214,9 @@ def _sealed(kind: CredentialKind, values: Mapping[str, Any]) -> str:
     clean = {str(name).strip(): str(value).strip() for name, value in values.items() if str(value).strip()}
     for alternatives in NEEDED.get(kind, ()):
         if not any(name in clean for name in alternatives):
-            raise CredentialInvalid(f"{alternatives[0]}: missing; a credential of the kind {kind.value} needs {' or '.join(alternatives)}.")
+            raise CredentialInvalid(
+                f"{alternatives[0]}: missing; a credential of the kind {kind.value} needs {' or '.join(alternatives)}."
+            )
     if kind is CredentialKind.OAUTH2 and "refresh_token" in clean:
         for name in RENEWAL:
             if name not in clean:

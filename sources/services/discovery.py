@@ -1,6 +1,8 @@
-"""A discovery: one job over sources × cities × categories, the parent of one run for each. A source has one run at a time, so its runs follow each other.
+"""A discovery: one job over sources × cities × categories, the parent of one run for each. A source has one
+run at a time, so its runs follow each other.
 
-What is still to be opened stands in `plan["pending"]`; whoever ends a run opens the next ones, and the clock does so too, so that none is forgotten.
+What is still to be opened stands in `plan["pending"]`; whoever ends a run opens the next ones, and the clock
+does so too, so that none is forgotten.
 """
 
 from collections import Counter
@@ -40,7 +42,8 @@ class DiscoveryInvalid(SourceError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """What to discover: `sources` are slugs or names of connectors; () of sources, cities or categories means all (categories: without one)."""
+    """What to discover: `sources` are slugs or names of connectors; () of sources, cities or categories means
+    all (categories: without one)."""
 
     sources: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
@@ -49,13 +52,17 @@ class Wanted:
 
 
 def discover(wanted: Wanted, *, by: Actor, now: datetime) -> Discovery:
-    """Write down the job; `advance` opens its runs. Raises RightMissing; DiscoveryInvalid where nothing active fits, or too much does."""
+    """Write down the job; `advance` opens its runs. Raises RightMissing; DiscoveryInvalid where nothing
+    active fits, or too much does."""
     require(by, RUN)
     sources = list(_sources(wanted).values_list("id", flat=True))
     if not sources:
         raise DiscoveryInvalid("sources", "No active source fits; see /api/v1/admin/sources.")
     if len(sources) * max(1, len(wanted.categories)) > MOST_RUNS:
-        raise DiscoveryInvalid("sources", f"More than {MOST_RUNS} runs would come of it; name fewer sources, cities or categories.")
+        raise DiscoveryInvalid(
+            "sources",
+            f"More than {MOST_RUNS} runs would come of it; name fewer sources, cities or categories.",
+        )
     pending = [[str(source), category] for category in (wanted.categories or ("",)) for source in sources]
     plan = {
         "sources": wanted.sources,
@@ -66,11 +73,14 @@ def discover(wanted: Wanted, *, by: Actor, now: datetime) -> Discovery:
         "pending": pending,
     }
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
-    return Discovery.objects.create(plan=plan, requested_by=name_of(by), started_at=now, request_id=request_id)
+    return Discovery.objects.create(
+        plan=plan, requested_by=name_of(by), started_at=now, request_id=request_id
+    )
 
 
 def advance(discovery_id: UUID, *, now: datetime) -> list[FetchRun]:
-    """Open the next runs of a job, as many as may be under way, and end the job where none is left. The caller queues them."""
+    """Open the next runs of a job, as many as may be under way, and end the job where none is left. The
+    caller queues them."""
     with transaction.atomic():
         job = Discovery.objects.select_for_update().filter(pk=discovery_id, state=RunState.RUNNING).first()
         if job is None:
@@ -88,7 +98,9 @@ def cancel_discovery(discovery_id: UUID, *, by: Actor, now: datetime) -> bool:
     require(by, RUN)
     if not Discovery.objects.filter(pk=discovery_id, state=RunState.RUNNING).update(cancel_requested_at=now):
         return False
-    for run_id in FetchRun.objects.filter(discovery_id=discovery_id, state=RunState.RUNNING).values_list("id", flat=True):
+    for run_id in FetchRun.objects.filter(discovery_id=discovery_id, state=RunState.RUNNING).values_list(
+        "id", flat=True
+    ):
         cancel(run_id, by=by, now=now)
     advance(discovery_id, now=now)
     return True
@@ -96,25 +108,36 @@ def cancel_discovery(discovery_id: UUID, *, by: Actor, now: datetime) -> bool:
 
 def unfinished() -> list[UUID]:
     """Jobs that are not over."""
-    return list(Discovery.objects.filter(state=RunState.RUNNING).order_by("started_at").values_list("id", flat=True))
+    return list(
+        Discovery.objects.filter(state=RunState.RUNNING).order_by("started_at").values_list("id", flat=True)
+    )
 
 
 def sums_of(discovery: Discovery) -> dict[str, Any]:
-    """What all runs of a job came to: `{"runs": {state: n}, "pending": n, "events_found": n, …, "dropped": {reason: n}}`."""
+    """What all runs of a job came to: `{"runs": {state: n}, "pending": n, "events_found": n, …, "dropped":
+    {reason: n}}`."""
     runs = discovery.runs.all()
     states = dict(runs.values_list("state").annotate(count=Count("id")))
     sums = {name: value or 0 for name, value in runs.aggregate(**{name: Sum(name) for name in _SUMS}).items()}
     dropped: Counter[str] = Counter()
     for counts in runs.exclude(dropped={}).values_list("dropped", flat=True):
         dropped.update(counts)
-    return {"runs": states, "pending": len(discovery.plan.get("pending", ())), **sums, "dropped": dict(dropped)}
+    return {
+        "runs": states,
+        "pending": len(discovery.plan.get("pending", ())),
+        **sums,
+        "dropped": dict(dropped),
+    }
 
 
 def _sources(wanted: Wanted) -> QuerySet[Source]:
     rows = Source.objects.filter(is_active=True, is_sample=False).exclude(type__in=PUSHED)
     if wanted.sources:
         _check_known(
-            "sources", wanted.sources, Source.objects.filter(slug__in=wanted.sources).values_list("slug", flat=True), registry.names()
+            "sources",
+            wanted.sources,
+            Source.objects.filter(slug__in=wanted.sources).values_list("slug", flat=True),
+            registry.names(),
         )
         rows = rows.filter(Q(slug__in=wanted.sources) | Q(connector__in=wanted.sources))
     if wanted.cities:
@@ -129,7 +152,8 @@ def _check_known(field: str, asked: Sequence[str], *known: Iterable[str]) -> Non
 
 
 def _open_next(job: Discovery, *, now: datetime) -> list[FetchRun]:
-    """Open what may start now; what is paused or busy keeps its place, what was deleted or switched off loses it."""
+    """Open what may start now; what is paused or busy keeps its place, what was deleted or switched off loses
+    it."""
     running = [run.source for run in job.runs.filter(state=RunState.RUNNING).select_related("source")]
     room, hosts = MOST_AT_ONCE - len(running), Counter(host_of(source) for source in running)
     if room <= 0:
@@ -152,7 +176,11 @@ def _open_next(job: Discovery, *, now: datetime) -> list[FetchRun]:
             continue
         hosts[host] += 1
         opened.append(run)
-    job.plan = {**job.plan, "pending": left, "gone": job.plan.get("gone", 0) + len(pending) - len(left) - len(opened)}
+    job.plan = {
+        **job.plan,
+        "pending": left,
+        "gone": job.plan.get("gone", 0) + len(pending) - len(left) - len(opened),
+    }
     return opened
 
 
@@ -166,7 +194,9 @@ def _opened(job: Discovery, source: Source, category: str, *, now: datetime) -> 
     params = {name: value for name, value in asked.items() if value}
     try:
         with transaction.atomic():
-            return open_run(source, requested_by=f"discovery {job.pk}"[:60], now=now, discovery=job, params=params)
+            return open_run(
+                source, requested_by=f"discovery {job.pk}"[:60], now=now, discovery=job, params=params
+            )
     except AlreadyRunning:
         return None
 
@@ -179,4 +209,6 @@ def _outcome(job: Discovery) -> RunState:
     well = {RunState.SUCCESS.value, RunState.PARTIAL.value}
     if states and not states & well:
         return RunState.FAILED
-    return RunState.PARTIAL if states - {RunState.SUCCESS.value} - {RunState.PARTIAL.value} else RunState.SUCCESS
+    return (
+        RunState.PARTIAL if states - {RunState.SUCCESS.value} - {RunState.PARTIAL.value} else RunState.SUCCESS
+    )

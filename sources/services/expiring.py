@@ -14,27 +14,40 @@ AHEAD: Final = timedelta(days=14)
 
 
 def warn_of_ends(*, now: datetime) -> int:
-    """Raise an alert for every credential that ends within two weeks or whose rotation is due; resolve those that are settled. Tokens that renew
-    themselves are left alone. Returns how many alerts are new."""
-    return sum(_warn_of(row, now) for row in Credential.objects.filter(Q(expires_at__isnull=False) | Q(rotation_days__isnull=False)))
+    """Raise an alert for every credential that ends within two weeks or whose rotation is due; resolve those
+    that are settled. Tokens that renew themselves are left alone. Returns how many alerts are new."""
+    return sum(
+        _warn_of(row, now)
+        for row in Credential.objects.filter(Q(expires_at__isnull=False) | Q(rotation_days__isnull=False))
+    )
 
 
 def _warn_of(row: Credential, now: datetime) -> int:
     ending = row.expires_at is not None and row.expires_at <= now + AHEAD and not is_renewable(row)
-    due_at = row.issued_at + timedelta(days=row.rotation_days) if row.issued_at is not None and row.rotation_days else None
+    due_at = (
+        row.issued_at + timedelta(days=row.rotation_days)
+        if row.issued_at is not None and row.rotation_days
+        else None
+    )
     due = due_at is not None and due_at <= now
     new = 0
     if ending and row.expires_at is not None:
         title = f"The credential {row.name} ends on {row.expires_at:%Y-%m-%d}"
         new += raise_alert(
-            f"credential:{row.pk}:ending", title, detail=f"{_users(row)} Get a new one from the platform and replace it.", now=now
+            f"credential:{row.pk}:ending",
+            title,
+            detail=f"{_users(row)} Get a new one from the platform and replace it.",
+            now=now,
         )
     else:
         resolve(f"credential:{row.pk}:ending", now=now)
     if due:
         title = f"The credential {row.name} should be replaced"
         new += raise_alert(
-            f"credential:{row.pk}:rotation", title, detail=f"It is older than {row.rotation_days} days. {_users(row)}", now=now
+            f"credential:{row.pk}:rotation",
+            title,
+            detail=f"It is older than {row.rotation_days} days. {_users(row)}",
+            now=now,
         )
     else:
         resolve(f"credential:{row.pk}:rotation", now=now)

@@ -1,4 +1,5 @@
-"""How sources do: judged after every run and by the clock, written when it changes, alarmed at the third failure in a row."""
+"""How sources do: judged after every run and by the clock, written when it changes, alarmed at the third
+failure in a row."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,36 +20,61 @@ from sources.services.alarms import raise_alert, resolve
 
 
 def note_run(run: FetchRun, *, now: datetime | None = None) -> None:
-    """A run has ended: judge its source, alarm at the third failure in a row and for a quarantine, say once when it is over.
+    """A run has ended: judge its source, alarm at the third failure in a row and for a quarantine, say once
+    when it is over.
 
-    A run that was asked for a part (a discovery's category or limit) ends well without saying that the whole does."""
-    if any(run.params.values()) and run.state not in (RunState.FAILED, RunState.REFUSED, RunState.QUARANTINED):
+    A run that was asked for a part (a discovery's category or limit) ends well without saying that the whole
+    does."""
+    if any(run.params.values()) and run.state not in (
+        RunState.FAILED,
+        RunState.REFUSED,
+        RunState.QUARANTINED,
+    ):
         return
     moment = now or clock()
     source = Source.objects.select_related("city").get(pk=run.source_id)
     [(_, verdict)] = refresh([source], now=moment)
     if run.state in (RunState.FAILED, RunState.REFUSED):
         if source.consecutive_failures >= FAILURES_THAT_ALARM:
-            raise_alert(f"source:{source.slug}:failing", f"{source.name} fails", detail=verdict.detail, source=source, now=moment)
+            raise_alert(
+                f"source:{source.slug}:failing",
+                f"{source.name} fails",
+                detail=verdict.detail,
+                source=source,
+                now=moment,
+            )
         return
     if run.state == RunState.CANCELLED:
         return
     failing, quarantined = f"source:{source.slug}:failing", f"source:{source.slug}:quarantined"
     over = {failing, quarantined}
     if run.state == RunState.QUARANTINED:
-        raise_alert(quarantined, f"A run of {source.name} is held", detail=verdict.detail, source=source, now=moment)
+        raise_alert(
+            quarantined, f"A run of {source.name} is held", detail=verdict.detail, source=source, now=moment
+        )
         over = {failing}
     for key in Alert.objects.filter(key__in=over, resolved_at__isnull=True).values_list("key", flat=True):
         resolve(key, now=moment)
 
 
 def refresh(sources: Sequence[Source], *, now: datetime) -> list[tuple[Source, Verdict]]:
-    """Judge `sources` (their city selected) in four queries, and write those whose health or its words changed. `health_since` moves with the
-    health alone."""
+    """Judge `sources` (their city selected) in four queries, and write those whose health or its words
+    changed. `health_since` moves with the health alone."""
     held, ids = pausing.held(), [source.pk for source in sources]
     last, usual, worth = last_attempts(ids), usual_yields(ids, now=now), worths(ids, now=now)
     judged = [
-        (source, judge(_facts(source, held.why(source, pausing.FETCH), last.get(source.pk), usual.get(source.pk), worth.get(source.pk))))
+        (
+            source,
+            judge(
+                _facts(
+                    source,
+                    held.why(source, pausing.FETCH),
+                    last.get(source.pk),
+                    usual.get(source.pk),
+                    worth.get(source.pk),
+                )
+            ),
+        )
         for source in sources
     ]
     for source, verdict in judged:
@@ -72,7 +98,9 @@ def _let_be(now: datetime) -> None:
     moot.update(resolved_at=now, resolution_told_at=now)
 
 
-def _facts(source: Source, paused: str, last: Attempt | None, usual: Usual | None, worth: Worth | None) -> Facts:
+def _facts(
+    source: Source, paused: str, last: Attempt | None, usual: Usual | None, worth: Worth | None
+) -> Facts:
     attempt, rule = last or Attempt(state=""), usual or Usual(found=0.0, drop_share=0.0, runs=0)
     return Facts(
         active=source.is_active,
@@ -111,4 +139,6 @@ def _write(source: Source, verdict: Verdict, now: datetime) -> None:
     if source.health != verdict.health:
         source.health, source.health_since = verdict.health.value, now
     source.health_detail = detail
-    Source.objects.filter(pk=source.pk).update(health=source.health, health_since=source.health_since, health_detail=detail)
+    Source.objects.filter(pk=source.pk).update(
+        health=source.health, health_since=source.health_since, health_detail=detail
+    )

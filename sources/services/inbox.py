@@ -1,8 +1,10 @@
-"""What is sent to us: kept first, answered, and processed one after the other. Nothing that was answered is lost.
+"""What is sent to us: kept first, answered, and processed one after the other. Nothing that was answered is
+lost.
 
-The queue is the payloads themselves: each is stored under the id of the run that it will be. Where no run of that id exists, the payload waits. A
-source has one run at a time, so a payload that comes while another is read simply waits its turn; the worker that ends a run looks for the next,
-and the clock looks for all of them every minute, so that neither a dead broker nor a dead worker loses one.
+The queue is the payloads themselves: each is stored under the id of the run that it will be. Where no run of
+that id exists, the payload waits. A source has one run at a time, so a payload that comes while another is
+read simply waits its turn; the worker that ends a run looks for the next, and the clock looks for all of them
+every minute, so that neither a dead broker nor a dead worker loses one.
 """
 
 from collections.abc import Iterator
@@ -34,7 +36,8 @@ _LOCK_SPACE = 0x4E6F6349  # "NocI": advisory locks of the inbox
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Receipt:
-    """What the sender is told: the run's id; `is_new` False where the same came before, `is_same` False where it came with another body."""
+    """What the sender is told: the run's id; `is_new` False where the same came before, `is_same` False where
+    it came with another body."""
 
     run_id: UUID
     is_new: bool
@@ -47,19 +50,26 @@ def submissions_source() -> Source:
 
 
 def run_id_for(source: Source, key: str) -> UUID:
-    """The run of a message that names itself (webhook-id, Idempotency-Key): the same message is the same run."""
+    """The run of a message that names itself (webhook-id, Idempotency-Key): the same message is the same
+    run."""
     return uuid5(source.id, key)
 
 
 def receive(source: Source, payload: RawPayload, *, run_id: UUID, now: datetime | None = None) -> Receipt:
-    """Keep `payload` for the run `run_id`, once. Commits before it returns; hand the source to `drain` then."""
+    """Keep `payload` for the run `run_id`, once. Commits before it returns; hand the source to `drain`
+    then."""
     moment = now or clock()
     ghost = FetchRun(id=run_id, source=source, started_at=moment)
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, int.from_bytes(run_id.bytes[:4], signed=True)])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s)",
+                [_LOCK_SPACE, int.from_bytes(run_id.bytes[:4], signed=True)],
+            )
         since = moment - timedelta(days=31)
-        before = Payload.objects.filter(source_id=source.id, run_id=run_id, fetched_at__gte=since).order_by("id")
+        before = Payload.objects.filter(source_id=source.id, run_id=run_id, fetched_at__gte=since).order_by(
+            "id"
+        )
         held = before.values_list("sha256", flat=True).first()
         if held is None and not FetchRun.objects.filter(pk=run_id).exists():
             payloads.keep(ghost, payload, now=moment)
@@ -75,7 +85,8 @@ def waiting_sources(*, now: datetime) -> list[UUID]:
 
 
 def drain(source: Source, *, now: datetime | None = None, most: int = 500) -> Iterator[FetchRun]:
-    """Process what waits at a source, in the order in which it came, one run each. Stops where another worker has the source: it will go on."""
+    """Process what waits at a source, in the order in which it came, one run each. Stops where another worker
+    has the source: it will go on."""
     if standing_of(source).blocked or pausing.held().why(source, pausing.PROCESS):
         return
     for _ in range(most):
@@ -92,7 +103,9 @@ def drain(source: Source, *, now: datetime | None = None, most: int = 500) -> It
 
 def _waiting(now: datetime) -> QuerySet[Payload]:
     """Kept payloads without a run, or whose run's process went away and shall be tried again."""
-    died = Q(state=RunState.FAILED, error_detail__startswith=PROCESS_WENT_AWAY) & ~Q(http__tries__gte=MOST_TRIES)
+    died = Q(state=RunState.FAILED, error_detail__startswith=PROCESS_WENT_AWAY) & ~Q(
+        http__tries__gte=MOST_TRIES
+    )
     done = FetchRun.objects.filter(pk=OuterRef("run_id")).exclude(died)
     pushed = Source.objects.filter(type__in=PUSHED).values("pk")
     return Payload.objects.filter(~Exists(done), fetched_at__gt=now - WAITS, source_id__in=pushed)

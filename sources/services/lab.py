@@ -1,6 +1,8 @@
-"""The source lab: an address looked at as if it were a source, by a worker, stored for an hour and nowhere else.
+"""The source lab: an address looked at as if it were a source, by a worker, stored for an hour and nowhere
+else.
 
-The web process loads no model, so the look is a task on the process queue; it lies in the cache, where its page finds it.
+The web process loads no model, so the look is a task on the process queue; it lies in the cache, where its
+page finds it.
 """
 
 from collections import Counter
@@ -57,7 +59,8 @@ COVERED: Final[Mapping[str, Callable[[NormalizedEvent], bool]]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabWish:
-    """What to look at: an address, and where they were chosen by hand the connector, its configuration and the city's slug."""
+    """What to look at: an address, and where they were chosen by hand the connector, its configuration and
+    the city's slug."""
 
     url: str
     connector: str = ""
@@ -66,7 +69,8 @@ class LabWish:
 
 
 def begin(wish: LabWish, *, by: Actor) -> str:
-    """Keep the wish and give its token. The task `sources.tasks.process_lab` then does the look. Raises RightMissing: our machines ask the address."""
+    """Keep the wish and give its token. The task `sources.tasks.process_lab` then does the look. Raises
+    RightMissing: our machines ask the address."""
     require(by, INSPECT)
     token = uuid4().hex
     cache.set(_key(token), {"state": "waiting", "wish": asdict(wish), "asked_at": clock().isoformat()}, KEPT)
@@ -74,7 +78,8 @@ def begin(wish: LabWish, *, by: Actor) -> str:
 
 
 def look_of(token: str) -> dict[str, Any] | None:
-    """What is known of a look: `state` waiting, working, done or failed, the `wish`, and its `result` or `error`. None once forgotten."""
+    """What is known of a look: `state` waiting, working, done or failed, the `wish`, and its `result` or
+    `error`. None once forgotten."""
     found: dict[str, Any] | None = cache.get(_key(token))
     return found
 
@@ -97,11 +102,19 @@ def carry_out(token: str) -> None:
 
 
 def examine(wish: LabWish, door: Door, *, city: CityFact | None) -> dict[str, Any]:
-    """The look itself, as JSON: the connector and its terms, events, coverage by field (0 to 1), problems, requests a day.
+    """The look itself, as JSON: the connector and its terms, events, coverage by field (0 to 1), problems,
+    requests a day.
 
     Raises SourceError or EgressError where nothing can be read.
     """
-    asked = Wish(target=wish.url, now=clock(), connector=wish.connector, config=dict(wish.config), city=city, quality=rules())
+    asked = Wish(
+        target=wish.url,
+        now=clock(),
+        connector=wish.connector,
+        config=dict(wish.config),
+        city=city,
+        quality=rules(),
+    )
     inspection = inspect(asked, door)
     pages = _Counted(inspection)
     drafts = list(islice(inspection.drafts(), MOST_READ))
@@ -118,7 +131,8 @@ def examine(wish: LabWish, door: Door, *, city: CityFact | None) -> dict[str, An
         "summary": inspection.summary(),
         "is_cut": len(drafts) == MOST_READ,
         "events": [
-            {**draft.event.to_json(), "city": draft.city, "area": draft.area, "notes": list(draft.notes)} for draft in drafts[:SHOWN]
+            {**draft.event.to_json(), "city": draft.city, "area": draft.area, "notes": list(draft.notes)}
+            for draft in drafts[:SHOWN]
         ],
         "coverage": coverage(events),
         "problems": _problems(inspection, [note for draft in drafts for note in draft.notes], events),
@@ -132,7 +146,11 @@ def examine(wish: LabWish, door: Door, *, city: CityFact | None) -> dict[str, An
 
 def coverage(events: list[NormalizedEvent]) -> dict[str, float]:
     """The share of events that tell each of `COVERED`, 0 to 1; empty where there are no events."""
-    return {name: round(sum(map(told, events)) / len(events), 3) for name, told in COVERED.items()} if events else {}
+    return (
+        {name: round(sum(map(told, events)) / len(events), 3) for name, told in COVERED.items()}
+        if events
+        else {}
+    )
 
 
 def terms_of(metadata: Metadata) -> dict[str, str]:
@@ -150,14 +168,18 @@ def terms_of(metadata: Metadata) -> dict[str, str]:
     return {heading: words for heading, words in told.items() if words}
 
 
-def make_source(wish: LabWish, *, name: str, connector: str, config: Mapping[str, Any], trust: str, by: Actor) -> Source:
-    """A source as the lab has it, switched off: enabling it is another step, which checks its key. The slug is made from the name.
-    Raises RightMissing."""
+def make_source(
+    wish: LabWish, *, name: str, connector: str, config: Mapping[str, Any], trust: str, by: Actor
+) -> Source:
+    """A source as the lab has it, switched off: enabling it is another step, which checks its key. The slug
+    is made from the name. Raises RightMissing."""
     require(by, "sources.add_source")
     habit = habit_of(connector)
     base = slugify(name)[:100] or "source"
     taken = set(Source.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    slug = next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+    slug = next(
+        slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
+    )
     return Source.objects.create(
         slug=slug,
         name=name[:200],
@@ -186,11 +208,21 @@ class _Counted:
         return page
 
 
-def _problems(inspection: Inspection, notes: list[str], events: list[NormalizedEvent]) -> list[dict[str, Any]]:
-    """What went wrong and how often, the most frequent first: drops, guesses, and quality gates that were not passed."""
-    counts: Counter[tuple[str, str]] = Counter({("dropped", reason): n for reason, n in inspection.dropped.items()})
+def _problems(
+    inspection: Inspection, notes: list[str], events: list[NormalizedEvent]
+) -> list[dict[str, Any]]:
+    """What went wrong and how often, the most frequent first: drops, guesses, and quality gates that were not
+    passed."""
+    counts: Counter[tuple[str, str]] = Counter(
+        {("dropped", reason): n for reason, n in inspection.dropped.items()}
+    )
     counts.update(("guessed", note) for note in notes)
-    counts.update(("quality", problem) for event in events for gate in event.quality.gates.values() for problem in gate.problems)
+    counts.update(
+        ("quality", problem)
+        for event in events
+        for gate in event.quality.gates.values()
+        for problem in gate.problems
+    )
     return [{"kind": kind, "what": what, "count": count} for (kind, what), count in counts.most_common(30)]
 
 

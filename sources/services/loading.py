@@ -27,9 +27,17 @@ from sources.services.runs import close, close_cancelled, close_failed, defect, 
 
 
 def ensure_source(
-    slug: str, *, connector: str, config: Mapping[str, Any], city: City | None, url: str = "", is_sample: bool = False, trust: str = ""
+    slug: str,
+    *,
+    connector: str,
+    config: Mapping[str, Any],
+    city: City | None,
+    url: str = "",
+    is_sample: bool = False,
+    trust: str = "",
 ) -> Source:
-    """The source of that slug, made where it does not exist. A known one keeps what an operator set; a given configuration replaces its own."""
+    """The source of that slug, made where it does not exist. A known one keeps what an operator set; a given
+    configuration replaces its own."""
     kind = registry.get(connector)
     source, made = Source.objects.get_or_create(
         slug=slug,
@@ -44,7 +52,11 @@ def ensure_source(
             **({"trust": trust} if trust else {}),
         },
     )
-    if not made and ((config and source.config != dict(config)) or (city and source.city_id != city.id) or source.connector != connector):
+    if not made and (
+        (config and source.config != dict(config))
+        or (city and source.city_id != city.id)
+        or source.connector != connector
+    ):
         source.connector, source.type = connector, kind.metadata.type.value
         source.config, source.city = dict(config) or source.config, city or source.city
         source.save()
@@ -63,9 +75,15 @@ def connector_of(files: Sequence[RawPayload]) -> str:
 
 
 def load(
-    source: Source, files: Iterable[RawPayload], *, now: datetime | None = None, base_url: str = "", accept_loss: bool = False
+    source: Source,
+    files: Iterable[RawPayload],
+    *,
+    now: datetime | None = None,
+    base_url: str = "",
+    accept_loss: bool = False,
 ) -> FetchRun:
-    """Take `files` in as one complete run of `source`, at `now`. A file that cannot be read fails the run with its reason, and nothing is applied."""
+    """Take `files` in as one complete run of `source`, at `now`. A file that cannot be read fails the run
+    with its reason, and nothing is applied."""
     moment = now or clock()
     run = open_run(source, requested_by="load", now=clock(), phase=Phase.FETCHING)
     watch = Watch(run)
@@ -93,7 +111,15 @@ def load(
         close_failed(run, SourceError(defect(error)), now=clock(), seconds=time.monotonic() - begun, http={})
         raise
     covered = run.coverage != Coverage.PARTIAL and result.state in (RunState.SUCCESS, RunState.PARTIAL)
-    close(run, result.state, now=clock(), seconds=time.monotonic() - begun, http={}, covered=covered, covered_at=moment)
+    close(
+        run,
+        result.state,
+        now=clock(),
+        seconds=time.monotonic() - begun,
+        http={},
+        covered=covered,
+        covered_at=moment,
+    )
     return run
 
 
@@ -106,5 +132,8 @@ def files_of(paths: Iterable[Path], *, base_url: str = "") -> list[RawPayload]:
 
 
 def _as_complete(row: Payload, page: Page) -> tuple[Payload, Page]:
-    """The union of the files is one complete run, unless an answer is cut: an RSS feed's partiality is its nature, a cut list's is a fact."""
-    return row, replace(page, coverage=Coverage.COMPLETE) if page.coverage is Coverage.PARTIAL and not page.cut else page
+    """The union of the files is one complete run, unless an answer is cut: an RSS feed's partiality is its
+    nature, a cut list's is a fact."""
+    return row, replace(
+        page, coverage=Coverage.COMPLETE
+    ) if page.coverage is Coverage.PARTIAL and not page.cut else page

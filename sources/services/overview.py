@@ -1,4 +1,5 @@
-"""How the pipeline does: what is held, under way, queued and due; and what its runs came to over some hours."""
+"""How the pipeline does: what is held, under way, queued and due; and what its runs came to over some
+hours."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,9 +32,15 @@ _RUNS = "FROM sources_fetchrun r WHERE r.started_at >= %s"
 def status(*, now: datetime) -> dict[str, Any]:
     """Pauses, runs under way, messages by queue, what is due and since when, active sources by health."""
     due, oldest = lateness(now=now)
-    running = FetchRun.objects.filter(state=RunState.RUNNING).select_related("source").order_by("started_at")[:MOST_SHOWN]
+    running = (
+        FetchRun.objects.filter(state=RunState.RUNNING)
+        .select_related("source")
+        .order_by("started_at")[:MOST_SHOWN]
+    )
     return {
-        "pauses": list(Pause.objects.order_by("since", "id").values("scope", "key", "reason", "requested_by", "since")),
+        "pauses": list(
+            Pause.objects.order_by("since", "id").values("scope", "key", "reason", "requested_by", "since")
+        ),
         "runs": [
             {
                 "id": run.id,
@@ -49,7 +56,9 @@ def status(*, now: datetime) -> dict[str, Any]:
         "oldest_due_at": oldest,
         "discoveries": Discovery.objects.filter(state=RunState.RUNNING).count(),
         "open_alerts": Alert.objects.filter(resolved_at__isnull=True).count(),
-        "health": dict(Source.objects.filter(is_active=True).order_by().values_list("health").annotate(count=Count("id"))),
+        "health": dict(
+            Source.objects.filter(is_active=True).order_by().values_list("health").annotate(count=Count("id"))
+        ),
     }
 
 
@@ -66,13 +75,22 @@ def queue_lengths() -> dict[str, int | None]:
 
 
 def metrics(*, now: datetime, hours: int) -> dict[str, Any]:
-    """What the runs begun in the last `hours` came to: by state, by hour, by connector; events found, kept, approved, dropped; seconds at p50 and p95."""
+    """What the runs begun in the last `hours` came to: by state, by hour, by connector; events found, kept,
+    approved, dropped; seconds at p50 and p95."""
     since = now - timedelta(hours=hours)
     with connection.cursor() as cursor:
         states = dict(_rows(cursor, f"SELECT state, count(*) {_RUNS} GROUP BY state", since))
         dropped = _rows(cursor, _DROPPED, since)
-        totals = _dicts(cursor, f"SELECT {_SUMS}, sum(new)::bigint AS new, sum(changed)::bigint AS changed, {_LATENCY} {_RUNS}", since)[0]
-        series = _dicts(cursor, f"SELECT date_trunc('hour', r.started_at, 'UTC') AS hour, {_SUMS} {_RUNS} GROUP BY 1 ORDER BY 1", since)
+        totals = _dicts(
+            cursor,
+            f"SELECT {_SUMS}, sum(new)::bigint AS new, sum(changed)::bigint AS changed, {_LATENCY} {_RUNS}",
+            since,
+        )[0]
+        series = _dicts(
+            cursor,
+            f"SELECT date_trunc('hour', r.started_at, 'UTC') AS hour, {_SUMS} {_RUNS} GROUP BY 1 ORDER BY 1",
+            since,
+        )
         connectors = _dicts(cursor, _BY_CONNECTOR, since)
     return {
         "hours": hours,
@@ -84,7 +102,9 @@ def metrics(*, now: datetime, hours: int) -> dict[str, Any]:
         },
         "seconds": {"p50": totals["p50"], "p95": totals["p95"]},
         "series": series,
-        "connectors": [{**row, "seconds": {"p50": row.pop("p50"), "p95": row.pop("p95")}} for row in connectors],
+        "connectors": [
+            {**row, "seconds": {"p50": row.pop("p50"), "p95": row.pop("p95")}} for row in connectors
+        ],
     }
 
 

@@ -1,4 +1,5 @@
-"""Work that is held until someone resumes it. Work under way ends; nothing new starts: what is in a queue waits there and is not lost."""
+"""Work that is held until someone resumes it. Work under way ends; nothing new starts: what is in a queue
+waits there and is not lost."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +40,8 @@ class Held:
     pauses: tuple[Pause, ...]
 
     def why(self, source: Source, step: str) -> str:
-        """Why `step` (fetch or process) of the source may not start now, '' where it may. The source's city is needed with it."""
+        """Why `step` (fetch or process) of the source may not start now, '' where it may. The source's city
+        is needed with it."""
         for pause in self.pauses:
             if _concerns(pause, source, step):
                 reason = f": {pause.reason}" if pause.reason else ""
@@ -63,23 +65,28 @@ def held() -> Held:
 
 
 def pause(scope: PauseScope, key: str, *, reason: str, by: Actor, now: datetime) -> Pause:
-    """Hold the scope. One that is held already stays as it is, its reason too. Raises RightMissing, PauseInvalid."""
+    """Hold the scope. One that is held already stays as it is, its reason too. Raises RightMissing,
+    PauseInvalid."""
     require(by, PAUSE)
     check(scope, key)
     return Pause.objects.get_or_create(
-        scope=scope.value, key=key, defaults={"reason": reason[:300], "requested_by": name_of(by), "since": now}
+        scope=scope.value,
+        key=key,
+        defaults={"reason": reason[:300], "requested_by": name_of(by), "since": now},
     )[0]
 
 
 def resume(scope: PauseScope, key: str, *, by: Actor) -> bool:
-    """Let the scope go on; False where it was not held. What waits is taken up by `releasing.waiting_runs`. Raises RightMissing, PauseInvalid."""
+    """Let the scope go on; False where it was not held. What waits is taken up by `releasing.waiting_runs`.
+    Raises RightMissing, PauseInvalid."""
     require(by, RESUME)
     check(scope, key, gone_is_fine=True)
     return bool(Pause.objects.filter(scope=scope.value, key=key).delete()[0])
 
 
 def check(scope: PauseScope, key: str, *, gone_is_fine: bool = False) -> None:
-    """Raise PauseInvalid for a key that the scope does not know. `gone_is_fine`: a pause may outlive what it holds, and must still be lifted."""
+    """Raise PauseInvalid for a key that the scope does not know. `gone_is_fine`: a pause may outlive what it
+    holds, and must still be lifted."""
     if scope is PauseScope.ALL:
         if key:
             raise PauseInvalid("key", "Leave it out: the scope all has no key.")

@@ -12,7 +12,8 @@ from pipeline import patterns
 from sources.models import FetchRun, Payload
 from sources.records import RawPayload
 
-#: Names of query fields under which platforms take keys; a calendar's own address, which is configuration, is not touched.
+#: Names of query fields under which platforms take keys; a calendar's own address, which is configuration, is
+#: not touched.
 _SECRET_FIELD = patterns.compile(
     r"(?i)([?&](?:api_?key|apikey|key|access_token|token|client_secret|app_secret|secret|password|signature|sig|appid)=)[^&#]+"
 )
@@ -24,7 +25,8 @@ def month_of(moment: datetime) -> date:
 
 
 def keep(run: FetchRun, payload: RawPayload, *, now: datetime) -> Payload:
-    """Store one payload of a run, without the secrets that were opened to fetch it, should the platform have repeated them."""
+    """Store one payload of a run, without the secrets that were opened to fetch it, should the platform have
+    repeated them."""
     content = redact_bytes(payload.content)
     return Payload.objects.create(
         month=month_of(now),
@@ -46,13 +48,16 @@ def hash_of(payload: RawPayload) -> str:
 
 
 def masked_url(url: str) -> str:
-    """An address as it may be kept: without the secrets of this process, and without the values of query fields that hold secrets by their name."""
+    """An address as it may be kept: without the secrets of this process, and without the values of query
+    fields that hold secrets by their name."""
     return _SECRET_FIELD.sub(r"\1…", redact(url))
 
 
 def of_run(run: FetchRun) -> Iterable[tuple[Payload, RawPayload]]:
     """The payloads of a run, in the order in which they came, one at a time."""
-    rows = Payload.objects.filter(source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at)).order_by("id")
+    rows = Payload.objects.filter(
+        source_id=run.source_id, run_id=run.id, month__gte=month_of(run.started_at)
+    ).order_by("id")
     for row in rows.iterator(chunk_size=1):
         yield row, read_back(row)
 
@@ -60,7 +65,11 @@ def of_run(run: FetchRun) -> Iterable[tuple[Payload, RawPayload]]:
 def read_back(row: Payload) -> RawPayload:
     """A stored payload as it came."""
     return RawPayload(
-        url=row.url, content=zlib.decompress(row.content), content_type=row.content_type, status=row.status, fetched_at=row.fetched_at
+        url=row.url,
+        content=zlib.decompress(row.content),
+        content_type=row.content_type,
+        status=row.status,
+        fetched_at=row.fetched_at,
     )
 
 
@@ -71,7 +80,8 @@ def of_run_listed(run: FetchRun) -> list[Payload]:
 
 
 def keep_again(run: FetchRun, payload: RawPayload, row: Payload, *, now: datetime) -> Payload:
-    """Store for `run` what came again as `row` was kept: `payload` says from where and when, `row` has the bytes."""
+    """Store for `run` what came again as `row` was kept: `payload` says from where and when, `row` has the
+    bytes."""
     return Payload.objects.create(
         month=month_of(now),
         source_id=run.source_id,
@@ -87,7 +97,8 @@ def keep_again(run: FetchRun, payload: RawPayload, row: Payload, *, now: datetim
 
 
 def ensure_partitions(*, now: datetime, ahead: int = 2) -> list[str]:
-    """Make the partitions of this month and the next ones. Rows that the default partition took meanwhile are moved. Returns the names made."""
+    """Make the partitions of this month and the next ones. Rows that the default partition took meanwhile are
+    moved. Returns the names made."""
     made = []
     month = month_of(now)
     with connection.cursor() as cursor:
@@ -103,7 +114,8 @@ def ensure_partitions(*, now: datetime, ahead: int = 2) -> list[str]:
 
 
 def drop_partitions(*, before: date) -> list[str]:
-    """Drop the partitions of months before `before` (first of a month): retention by partition, no row is deleted one by one."""
+    """Drop the partitions of months before `before` (first of a month): retention by partition, no row is
+    deleted one by one."""
     dropped = []
     with connection.cursor() as cursor:
         cursor.execute(
@@ -126,4 +138,6 @@ def _make_partition(cursor: object, name: str, month: date, following: date) -> 
         f'WITH gone AS (DELETE FROM sources_payload_default WHERE month >= %s AND month < %s RETURNING *) INSERT INTO "{name}" SELECT * FROM gone',  # noqa: S608 - the name is made from a date above
         bounds,
     )
-    execute(f"ALTER TABLE sources_payload ATTACH PARTITION \"{name}\" FOR VALUES FROM ('{month}') TO ('{following}')")
+    execute(
+        f"ALTER TABLE sources_payload ATTACH PARTITION \"{name}\" FOR VALUES FROM ('{month}') TO ('{following}')"
+    )

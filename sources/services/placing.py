@@ -27,16 +27,20 @@ BATCH: Final = 500
 #: How long an answer about now holds: as far as known hours reach, and without them.
 HOURS_HOLD: Final = timedelta(hours=24)
 BARE_HOLDS: Final = timedelta(hours=2)
-#: How sure: the platform's word with hours that agree, without hours, against the hours (a holiday), and hours alone.
+#: How sure: the platform's word with hours that agree, without hours, against the hours (a holiday), and
+#: hours alone.
 AGREED, BARE, AGAINST, HOURS_ONLY = 0.95, 0.85, 0.7, 0.6
 
 _STATUS_SOURCES: Final = {"google_places": StatusSource.GOOGLE}
 _PLATFORM_IDS: Final = {"google_places": "google_place_id"}
 
 
-def take_in(run: FetchRun, places: Sequence[PlaceRecord], weather: Sequence[WeatherRecord], *, now: datetime) -> dict[str, Any]:
-    """Take in what the pages of a run brought. The counts belong into the run's steps: `places` {seen, new, changed, statuses} and `weather` {seen,
-    changed}, each only where there was something; `unplaced` counts what could not be told apart or located."""
+def take_in(
+    run: FetchRun, places: Sequence[PlaceRecord], weather: Sequence[WeatherRecord], *, now: datetime
+) -> dict[str, Any]:
+    """Take in what the pages of a run brought. The counts belong into the run's steps: `places` {seen, new,
+    changed, statuses} and `weather` {seen, changed}, each only where there was something; `unplaced` counts
+    what could not be told apart or located."""
     counts: dict[str, Any] = {}
     if places:
         counts["places"] = _take_places(run.source, places, now=now)
@@ -46,7 +50,8 @@ def take_in(run: FetchRun, places: Sequence[PlaceRecord], weather: Sequence[Weat
 
 
 def known_places(source: Source) -> dict[str, Any]:
-    """For a source that asks for the state of known places: {"place_ids"}, those of its city that were asked longest ago first; {} for others."""
+    """For a source that asks for the state of known places: {"place_ids"}, those of its city that were asked
+    longest ago first; {} for others."""
     platform = _PLATFORM_IDS.get(source.connector)
     config = source.config or {}
     if platform is None or config.get("mode") != "status" or config.get("place_ids"):
@@ -64,7 +69,9 @@ def _take_places(source: Source, records: Sequence[PlaceRecord], *, now: datetim
         batch = records[begin : begin + BATCH]
         with transaction.atomic():
             lock_cities({source.city.slug} if source.city else {"places"})
-            taken = take_places([_facts(one, source) for one in batch], by=source.connector, keeps_days=keeps, now=now)
+            taken = take_places(
+                [_facts(one, source) for one in batch], by=source.connector, keeps_days=keeps, now=now
+            )
             statuses = [
                 status
                 for one, place_id in zip(batch, taken.ids, strict=True)
@@ -107,11 +114,14 @@ def _zone(record: PlaceRecord) -> str:
 
 
 def _status(record: PlaceRecord, place_id: UUID, source: Source, now: datetime) -> StatusFacts | None:
-    """What the record says of now: the platform's own word, else its weekly hours; None where it says nothing. Never a guess."""
+    """What the record says of now: the platform's own word, else its weekly hours; None where it says
+    nothing. Never a guess."""
     at = min(record.observed_at or now, now)
     zone = _zone(record) or (source.city.timezone if source.city else "")
     holidays = calendar_of(source.city.country, source.city.region) if source.city else None
-    by_hours = is_open(record.opening_hours, at, zone, holidays=holidays) if record.opening_hours and zone else None
+    by_hours = (
+        is_open(record.opening_hours, at, zone, holidays=holidays) if record.opening_hours and zone else None
+    )
     said = False if record.closed_for_good else record.open_now
     is_google = source.connector in _STATUS_SOURCES
     if said is None and by_hours is None:
@@ -120,7 +130,9 @@ def _status(record: PlaceRecord, place_id: UUID, source: Source, now: datetime) 
     if by_hours is not None and said in (None, by_hours):
         change = next_change(record.opening_hours, at, zone, holidays=holidays)
         until = min(change or at + HOURS_HOLD, at + HOURS_HOLD)
-    confidence = HOURS_ONLY if said is None else BARE if by_hours is None else AGREED if said == by_hours else AGAINST
+    confidence = (
+        HOURS_ONLY if said is None else BARE if by_hours is None else AGREED if said == by_hours else AGAINST
+    )
     openness = Openness.OPEN if (by_hours if said is None else said) else Openness.CLOSED
     return StatusFacts(
         place_id=place_id,
@@ -129,7 +141,9 @@ def _status(record: PlaceRecord, place_id: UUID, source: Source, now: datetime) 
         confidence=confidence,
         observed_at=at,
         valid_until=until,
-        basis="opening hours" if said is None else f"{SAID_BY}{registry.get(source.connector).metadata.title}",
+        basis="opening hours"
+        if said is None
+        else f"{SAID_BY}{registry.get(source.connector).metadata.title}",
     )
 
 
@@ -145,7 +159,9 @@ def _take_weather(source: Source, records: Sequence[WeatherRecord], *, now: date
             unplaced += 1
         else:
             by_city.setdefault(city_id, []).append(record)
-    changed = sum(record_weather(city_id, _merged(known, source), now=now) for city_id, known in by_city.items())
+    changed = sum(
+        record_weather(city_id, _merged(known, source), now=now) for city_id, known in by_city.items()
+    )
     return {"seen": len(records), "changed": changed, "unplaced": unplaced}
 
 

@@ -1,8 +1,9 @@
 """How far a run is: told by the worker that is at it, which learns in return that it shall stop.
 
-`FetchRun.progress` is `{"phase", "attempt", "pages", "found", "new", "changed", "unchanged", "dropped": {reason: n}, "sent_on"}`; `sent_on`
-counts records that were recorded, for readers or for a person; `kept` says that all payloads are there. `attempt` is a fence: whoever takes a
-phase counts it up, and a worker that was given up for dead (it was merely slow) finds another number and stops without a word.
+`FetchRun.progress` is `{"phase", "attempt", "pages", "found", "new", "changed", "unchanged", "dropped":
+{reason: n}, "sent_on"}`; `sent_on` counts records that were recorded, for readers or for a person; `kept`
+says that all payloads are there. `attempt` is a fence: whoever takes a phase counts it up, and a worker that
+was given up for dead (it was merely slow) finds another number and stops without a word.
 """
 
 import time
@@ -63,7 +64,8 @@ class Watch:
         self.check()
 
     def reading(self, found: int) -> None:
-        """So many records were read. Raises RunCancelled, RunLost; asks the database at most once a second."""
+        """So many records were read. Raises RunCancelled, RunLost; asks the database at most once a
+        second."""
         self._set(found=found)
         if self._monotonic() - self._written >= WRITE_SECONDS:
             self.check()
@@ -77,7 +79,9 @@ class Watch:
         """Say that the run lives, and learn whether it shall end. Raises RunCancelled, RunLost."""
         self.write()
         asked, state, attempt = (
-            FetchRun.objects.filter(pk=self.run.pk).values_list("cancel_requested_at", "state", "progress__attempt").get()
+            FetchRun.objects.filter(pk=self.run.pk)
+            .values_list("cancel_requested_at", "state", "progress__attempt")
+            .get()
         )
         if state != RunState.RUNNING or attempt != self.run.progress.get("attempt"):
             raise RunLost("The run is over, or another worker has it.")
@@ -86,7 +90,8 @@ class Watch:
             raise RunCancelled("Someone asked the run to end.")
 
     def should_stop(self) -> bool:
-        """The same as a question, for what must not be broken off by an exception (a child process that is to be killed first)."""
+        """The same as a question, for what must not be broken off by an exception (a child process that is to
+        be killed first)."""
         try:
             self.check()
         except (RunCancelled, RunLost):
@@ -94,7 +99,8 @@ class Watch:
         return False
 
     def write(self) -> None:
-        """Write what has changed, at most once a second; without a change, every ten seconds that the run lives."""
+        """Write what has changed, at most once a second; without a change, every ten seconds that the run
+        lives."""
         moment = self._monotonic()
         since = moment - self._written
         if since < (WRITE_SECONDS if self._changed else BEAT_SECONDS):
@@ -113,27 +119,43 @@ class Watch:
 
 
 class WatchedDoor:
-    """A door that looks at the run before each request: between any two of them it can be cancelled, and it is not taken for dead.
+    """A door that looks at the run before each request: between any two of them it can be cancelled, and it
+    is not taken for dead.
 
-    `heard` is given each answer before its reader is, and None before the next request. A request counts toward no budget of processor time: the door has
-    bounds of its own. `fresh_for` is how long the first answer asks to be left alone (its headers), None where it does not say."""
+    `heard` is given each answer before its reader is, and None before the next request. A request counts
+    toward no budget of processor time: the door has bounds of its own. `fresh_for` is how long the first
+    answer asks to be left alone (its headers), None where it does not say."""
 
-    def __init__(self, door: Door, watch: Watch, heard: Callable[[Response | None], None] = lambda _: None) -> None:
+    def __init__(
+        self, door: Door, watch: Watch, heard: Callable[[Response | None], None] = lambda _: None
+    ) -> None:
         self._door, self._watch, self._heard = door, watch, heard
         self._is_first = True
         self.fresh_for: timedelta | None = None
 
     def get(
-        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, conditional: bool = False
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        conditional: bool = False,
     ) -> Response:
         """As the door."""
-        response = self._answer(lambda: self._door.get(url, params=params, headers=headers, conditional=conditional))
+        response = self._answer(
+            lambda: self._door.get(url, params=params, headers=headers, conditional=conditional)
+        )
         if self._is_first:
             self._is_first, self.fresh_for = False, next_check(response.headers, response.fetched_at)
         return response
 
     def post(
-        self, url: str, *, json: Any = None, data: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        *,
+        json: Any = None,
+        data: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
         """As the door."""
         return self._answer(lambda: self._door.post(url, json=json, data=data, headers=headers))
@@ -160,15 +182,24 @@ def mine(run: FetchRun) -> QuerySet[FetchRun]:
     """The run's row, as long as it runs and nobody else has taken it since."""
     running = FetchRun.objects.filter(pk=run.pk, state=RunState.RUNNING)
     attempt = run.progress.get("attempt")
-    return running.filter(progress__attempt__isnull=True) if attempt is None else running.filter(progress__attempt=attempt)
+    return (
+        running.filter(progress__attempt__isnull=True)
+        if attempt is None
+        else running.filter(progress__attempt=attempt)
+    )
 
 
 def take(run: FetchRun, phase: Phase, *, out_of: tuple[Phase, ...]) -> bool:
-    """Take the run into `phase`, by a conditional UPDATE; False where it is not in one of the phases `out_of` any more. A task that comes twice works once."""
+    """Take the run into `phase`, by a conditional UPDATE; False where it is not in one of the phases `out_of`
+    any more. A task that comes twice works once."""
     now = clock()
     attempt = int(run.progress.get("attempt") or 0)
     progress = {**run.progress, "phase": phase.value, "attempt": attempt + 1, "queued": 0}
-    if not mine(run).filter(progress__phase__in=[one.value for one in out_of]).update(progress=progress, heartbeat_at=now):
+    if (
+        not mine(run)
+        .filter(progress__phase__in=[one.value for one in out_of])
+        .update(progress=progress, heartbeat_at=now)
+    ):
         return False
     run.progress, run.heartbeat_at = progress, now
     Source.objects.filter(pk=run.source_id).update(claimed_until=now + RUN_HOLDS)
@@ -186,7 +217,8 @@ def put(run: FetchRun, phase: Phase, **more: Any) -> None:
 
 
 def mark(run: FetchRun, reading: Mapping[str, str] | None) -> None:
-    """Note which answer is being read, {"sha256", "url"}, or that none is: should the process end meanwhile, it is known what ended it."""
+    """Note which answer is being read, {"sha256", "url"}, or that none is: should the process end meanwhile,
+    it is known what ended it."""
     if (run.progress.get("reading") or None) != reading:
         run.progress = {
             **{name: value for name, value in run.progress.items() if name != "reading"},

@@ -1,4 +1,5 @@
-"""The quality gates as they are set: the rows of the admin above the environment; and what a change of them would do."""
+"""The quality gates as they are set: the rows of the admin above the environment; and what a change of them
+would do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,8 +20,12 @@ MOST_PREVIEWED: Final = 20_000
 
 
 def rules() -> QualityRules:
-    """The gates that hold now (one query). A run reads them once, so that all its events are measured alike."""
-    rows = {row.name: GateSetting(weight=row.weight, threshold=row.threshold, enabled=row.enabled) for row in QualityGate.objects.all()}
+    """The gates that hold now (one query). A run reads them once, so that all its events are measured
+    alike."""
+    rows = {
+        row.name: GateSetting(weight=row.weight, threshold=row.threshold, enabled=row.enabled)
+        for row in QualityGate.objects.all()
+    }
     return QualityRules(settings={**defaults().settings, **rows}) if rows else defaults()
 
 
@@ -31,13 +36,15 @@ def defaults() -> QualityRules:
 
 
 def save(wanted: QualityRules, *, by: Actor) -> list[str]:
-    """Set the gates; one that is as the environment has it needs no row. Returns the names of those that changed.
-    Raises RightMissing."""
+    """Set the gates; one that is as the environment has it needs no row. Returns the names of those that
+    changed. Raises RightMissing."""
     require(by, "sources.change_qualitygate")
     before = rules().settings
     base = defaults().settings
     with transaction.atomic():
-        QualityGate.objects.filter(name__in=[name for name, one in wanted.settings.items() if one == base[name]]).delete()
+        QualityGate.objects.filter(
+            name__in=[name for name, one in wanted.settings.items() if one == base[name]]
+        ).delete()
         for name, one in wanted.settings.items():
             if one != base[name]:
                 values = {"weight": one.weight, "threshold": one.threshold, "enabled": one.enabled}
@@ -55,9 +62,11 @@ class Side:
 
 @dataclass(kw_only=True, slots=True)
 class Preview:
-    """What other rules would have done to `events` recorded in 30 days: `now` with the present rules, `then` with the wanted ones.
+    """What other rules would have done to `events` recorded in 30 days: `now` with the present rules, `then`
+    with the wanted ones.
 
-    `lost` would fail and pass now, `won` the other way round. `unscored`: how many have no score of a gate that is only now switched on.
+    `lost` would fail and pass now, `won` the other way round. `unscored`: how many have no score of a gate
+    that is only now switched on.
     """
 
     events: int = 0
@@ -69,7 +78,8 @@ class Preview:
 
 
 def preview(wanted: QualityRules, *, now: datetime) -> Preview:
-    """What `wanted` would do to the events recorded in the last 30 days, from the scores that are kept with them (one query)."""
+    """What `wanted` would do to the events recorded in the last 30 days, from the scores that are kept with
+    them (one query)."""
     present, found = rules(), Preview()
     recorded = Event.objects.filter(updated_at__gte=now - PREVIEW).exclude(quality={}).order_by("-updated_at")
     for kept in recorded.values_list("quality", flat=True)[:MOST_PREVIEWED]:

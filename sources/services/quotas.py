@@ -1,4 +1,5 @@
-"""Quotas of keys: operators hear at 80 % and when one is spent, and that it is over when a day went by without."""
+"""Quotas of keys: operators hear at 80 % and when one is spent, and that it is over when a day went by
+without."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,8 +15,18 @@ from sources.services.alarms import raise_alert, resolve
 CALM: Final = timedelta(days=1)
 
 
-def note_quota(*, key: str, used: int, granted: int, seconds: int, window_end: datetime, share: float, now: datetime | None = None) -> bool:
-    """A key has used `share` (0 to 1) of what it is granted in its window of `seconds`. True where operators had not been told."""
+def note_quota(
+    *,
+    key: str,
+    used: int,
+    granted: int,
+    seconds: int,
+    window_end: datetime,
+    share: float,
+    now: datetime | None = None,
+) -> bool:
+    """A key has used `share` (0 to 1) of what it is granted in its window of `seconds`. True where operators
+    had not been told."""
     spent = share >= 1.0
     what = "is spent" if spent else f"is used to {share:.0%}"
     then = (
@@ -35,8 +46,14 @@ def settle_quotas(*, now: datetime) -> int:
     """Resolve the alerts of keys that stayed within their quota for a day. Returns how many."""
     recent = QuotaUse.objects.filter(alarmed_at__gt=now - CALM).values_list("key", "seconds", "spent_at")
     still = {_alert_key(key, seconds, False) for key, seconds, _ in recent}
-    still |= {_alert_key(key, seconds, True) for key, seconds, spent_at in recent if spent_at is not None and spent_at > now - CALM}
-    rows = Alert.objects.filter(key__startswith="quota:", resolved_at__isnull=True, raised_at__lte=now - CALM).exclude(key__in=still)
+    still |= {
+        _alert_key(key, seconds, True)
+        for key, seconds, spent_at in recent
+        if spent_at is not None and spent_at > now - CALM
+    }
+    rows = Alert.objects.filter(
+        key__startswith="quota:", resolved_at__isnull=True, raised_at__lte=now - CALM
+    ).exclude(key__in=still)
     return sum(resolve(key, now=now) for key in list(rows.values_list("key", flat=True)))
 
 
@@ -45,7 +62,10 @@ def name_of(key: str) -> str:
     kind, _, rest = key.partition(":")
     if kind == "credential":
         try:
-            return Credential.objects.filter(pk=UUID(rest)).values_list("name", flat=True).first() or "a deleted credential"
+            return (
+                Credential.objects.filter(pk=UUID(rest)).values_list("name", flat=True).first()
+                or "a deleted credential"
+            )
         except ValueError:
             return key
     return rest or key

@@ -14,14 +14,18 @@ from sources.services import aside, payloads
 from sources.services.aside import Aside
 
 
-def pages_of(run: FetchRun, connector: Connector, params: FetchParams, held: Aside) -> Iterator[tuple[Payload, Page]]:
-    """The pages of a run's payloads, in order. Raises ReadingStalled, then or while records are read, for an answer that takes too long (it is set
-    aside) or was set aside before."""
+def pages_of(
+    run: FetchRun, connector: Connector, params: FetchParams, held: Aside
+) -> Iterator[tuple[Payload, Page]]:
+    """The pages of a run's payloads, in order. Raises ReadingStalled, then or while records are read, for an
+    answer that takes too long (it is set aside) or was set aside before."""
     for row, payload in payloads.of_run(run):
         yield row, page_of(run, connector, row, payload, params, held)
 
 
-def page_of(run: FetchRun, connector: Connector, row: Payload, payload: RawPayload, params: FetchParams, held: Aside) -> Page:
+def page_of(
+    run: FetchRun, connector: Connector, row: Payload, payload: RawPayload, params: FetchParams, held: Aside
+) -> Page:
     """One of them."""
     if why := held.answers.get(row.sha256):
         raise refused(row.url, why)

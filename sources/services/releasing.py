@@ -1,4 +1,5 @@
-"""Runs whose process or message went away: found by their silence, and failed or taken up again, so that no run stands still for ever."""
+"""Runs whose process or message went away: found by their silence, and failed or taken up again, so that no
+run stands still for ever."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,15 +18,18 @@ from sources.services.runs import PROCESS_WENT_AWAY, PUSHED, close_cancelled, cl
 
 log = structlog.get_logger(__name__)
 
-#: A run whose payloads are all kept is processed again so often; then it is failed, for its content may be what kills the worker.
+#: A run whose payloads are all kept is processed again so often; then it is failed, for its content may be
+#: what kills the worker.
 MOST_TRIES = 3
-#: A queue may merely be long, so its runs are queued again ever more rarely. A message that comes twice is harmless.
+#: A queue may merely be long, so its runs are queued again ever more rarely. A message that comes twice is
+#: harmless.
 LONGEST_QUEUE_WAIT = timedelta(hours=1)
 
 
 @dataclass(kw_only=True, slots=True)
 class Released:
-    """What was found: how many runs were ended, and the ids of those that are to be queued (again) for fetching and for processing."""
+    """What was found: how many runs were ended, and the ids of those that are to be queued (again) for
+    fetching and for processing."""
 
     ended: int = 0
     fetch: list[UUID] = field(default_factory=list)
@@ -40,8 +44,9 @@ class Released:
 def release_stuck(*, now: datetime) -> Released:
     """Look at every running run that has been silent for 90 s.
 
-    Fetching: failed, its source due again at once and asked in full. Processing: back to the queue, from its kept payloads, three times at most. Queued or
-    waiting: queued again, since its message may be lost. Asked to end: cancelled. The caller queues what is named.
+    Fetching: failed, its source due again at once and asked in full. Processing: back to the queue, from its
+    kept payloads, three times at most. Queued or waiting: queued again, since its message may be lost. Asked
+    to end: cancelled. The caller queues what is named.
     """
     released = Released()
     held = pausing.held()
@@ -56,10 +61,13 @@ def release_stuck(*, now: datetime) -> Released:
 
 
 def waiting_runs(*, now: datetime) -> Released:
-    """The runs that wait in a queue and are not held: what a pause held back, to be queued at once when it is lifted."""
+    """The runs that wait in a queue and are not held: what a pause held back, to be queued at once when it is
+    lifted."""
     released, held = Released(), pausing.held()
     phases = [Phase.QUEUED.value, Phase.WAITING.value]
-    rows = FetchRun.objects.filter(state=RunState.RUNNING, progress__phase__in=phases).exclude(source__type__in=PUSHED)
+    rows = FetchRun.objects.filter(state=RunState.RUNNING, progress__phase__in=phases).exclude(
+        source__type__in=PUSHED
+    )
     for run in rows.select_related("source__city").order_by("started_at"):
         _queue_again(run, released, held, now=now, at_once=True)
     return released
@@ -74,10 +82,19 @@ def _release(run: FetchRun, released: Released, held: pausing.Held, *, now: date
         _fail(run, released, now=now)
     elif phase in (Phase.QUEUED, Phase.WAITING):
         _queue_again(run, released, held, now=now)
-    elif phase == Phase.PROCESSING and run.progress.get("kept") and int(run.progress.get("tries", 0)) + 1 < MOST_TRIES:
+    elif (
+        phase == Phase.PROCESSING
+        and run.progress.get("kept")
+        and int(run.progress.get("tries", 0)) + 1 < MOST_TRIES
+    ):
         log.warning("run_taken_up_again", run=str(run.id), source=run.source.slug)
         tries = int(run.progress.get("tries", 0)) + 1
-        run.progress = {**run.progress, "phase": Phase.WAITING.value, "tries": tries, "attempt": int(run.progress["attempt"]) + 1}
+        run.progress = {
+            **run.progress,
+            "phase": Phase.WAITING.value,
+            "tries": tries,
+            "attempt": int(run.progress["attempt"]) + 1,
+        }
         _queue_again(run, released, held, now=now, at_once=True)
     else:
         if phase == Phase.FETCHING and (
@@ -92,7 +109,9 @@ def _fail(run: FetchRun, released: Released, *, now: datetime) -> None:
     released.ended += 1
 
 
-def _queue_again(run: FetchRun, released: Released, held: pausing.Held, *, now: datetime, at_once: bool = False) -> None:
+def _queue_again(
+    run: FetchRun, released: Released, held: pausing.Held, *, now: datetime, at_once: bool = False
+) -> None:
     """Name the run, unless it is held, or was named so lately that its message may still be on its way."""
     is_fetch = run.progress.get("phase") == Phase.QUEUED
     times = int(run.progress.get("queued", 0))

@@ -1,4 +1,5 @@
-"""Events that are held already and became alike: found again, joined where that is sure, asked about where it is not."""
+"""Events that are held already and became alike: found again, joined where that is sure, asked about where it
+is not."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -43,7 +44,8 @@ _LAST = "sources:rematched_at"
 
 @dataclass(kw_only=True, slots=True)
 class RematchReport:
-    """What a re-match did, or in a dry run would do. `left`: pairs that the matcher would join, and a rule or a person forbids."""
+    """What a re-match did, or in a dry run would do. `left`: pairs that the matcher would join, and a rule or
+    a person forbids."""
 
     dry: bool
     looked_at: int = 0
@@ -80,10 +82,12 @@ def rematch_changed(*, now: datetime) -> RematchReport:
 
 
 def rematch(*, since: datetime | None, city: str = "", dry: bool, now: datetime) -> RematchReport:
-    """Compare events that are not over, of `city` (a slug) or all, changed at or after `since` or all, with all events around them; join what is sure through
-    `events.services.merge`, ask about what is not. In a dry run nothing is written, and a pair is counted as it would be decided now.
+    """Compare events that are not over, of `city` (a slug) or all, changed at or after `since` or all, with
+    all events around them; join what is sure through `events.services.merge`, ask about what is not. In a dry
+    run nothing is written, and a pair is counted as it would be decided now.
 
-    In batches of PIPELINE_BATCH_SIZE, a constant number of queries each; every merge in a transaction of its own, so that another run may go on beside it.
+    In batches of PIPELINE_BATCH_SIZE, a constant number of queries each; every merge in a transaction of its
+    own, so that another run may go on beside it.
     """
     report = RematchReport(dry=dry)
     for batch in _batches(since, city, now):
@@ -97,11 +101,17 @@ def _batches(since: datetime | None, city: str, now: datetime) -> Iterator[list[
     last = UUID(int=0)
     wanted = Q(end_at__gte=now) | Q(end_at__isnull=True, start_at__gte=now - timedelta(days=1))
     if since is not None:
-        wanted &= Q(updated_at__gte=since, updated_at__gt=F("created_at"))  # what is new was matched when it came
+        wanted &= Q(
+            updated_at__gte=since, updated_at__gt=F("created_at")
+        )  # what is new was matched when it came
     if city:
         wanted &= Q(city__slug=city)
     while True:
-        found = Event.objects.filter(wanted, publication__in=OPEN, id__gt=last).select_related("city").order_by("id")
+        found = (
+            Event.objects.filter(wanted, publication__in=OPEN, id__gt=last)
+            .select_related("city")
+            .order_by("id")
+        )
         batch = list(found[: settings.PIPELINE_BATCH_SIZE])
         if not batch:
             return
@@ -110,10 +120,14 @@ def _batches(since: datetime | None, city: str, now: datetime) -> Iterator[list[
 
 
 def _pairs(batch: Sequence[Event]) -> list[_Pair]:
-    """The pairs that the matcher would join or ask about, the surest first; those that were said to be different left out."""
+    """The pairs that the matcher would join or ask about, the surest first; those that were said to be
+    different left out."""
     around = candidates([_wanted(event) for event in batch], source_key="").events
     ours = {str(event.id) for event in batch}
-    rows: list[Candidate] = [*as_candidates([event.id for event in batch]), *(one for one in around if one.id not in ours)]
+    rows: list[Candidate] = [
+        *as_candidates([event.id for event in batch]),
+        *(one for one in around if one.id not in ours),
+    ]
     model = default_model()
     table = Table.of(rows, dict(model.weights))
     left, right, scores, merge = judge(table, model, first=len(batch))
@@ -145,7 +159,9 @@ def _different(event_ids: Sequence[UUID]) -> set[frozenset[str]]:
 
 def _settle(pairs: Sequence[_Pair], report: RematchReport, now: datetime) -> None:
     """Decide on the pairs, the surest first, each of what its two have become meanwhile."""
-    held = Event.objects.select_related("city").in_bulk([UUID(name) for pair in pairs for name in (pair.one, pair.other)])
+    held = Event.objects.select_related("city").in_bulk(
+        [UUID(name) for pair in pairs for name in (pair.one, pair.other)]
+    )
     waiting = _open_questions(held)
     seen_as: dict[UUID, UUID] = {}
     questions: list[Filing] = []
@@ -202,22 +218,31 @@ def _merge(survivor: Event, child: Event, pair: _Pair, *, dry: bool, now: dateti
     try:
         with transaction.atomic():
             lock_cities({event.city.slug if event.city else "" for event in (survivor, child)})
-            events.merge(survivor.id, child.id, by=PIPELINE, reasons=pair.reasons, similarity=pair.score, match_fields=pair.fields, now=now)
+            events.merge(
+                survivor.id,
+                child.id,
+                by=PIPELINE,
+                reasons=pair.reasons,
+                similarity=pair.score,
+                match_fields=pair.fields,
+                now=now,
+            )
     except EventError as error:
         return error.detail
     return ""
 
 
 def _people_disagree(survivor: Event, child: Event, why_not: str) -> bool:
-    """Whether what forbids the merge is only that people set a field of the two to different values: then a person chooses."""
+    """Whether what forbids the merge is only that people set a field of the two to different values: then a
+    person chooses."""
     return any(why_not.startswith(clash) for clash in events.contradictions(survivor, child))
 
 
 def _open_questions(held: dict[UUID, Event]) -> set[tuple[UUID, UUID]]:
     """Pairs that wait for a person already (one query)."""
-    rows = Review.objects.filter(state=ReviewState.OPEN, kind=ReviewKind.MATCH, object_id__in=list(held)).values_list(
-        "object_id", "evidence"
-    )
+    rows = Review.objects.filter(
+        state=ReviewState.OPEN, kind=ReviewKind.MATCH, object_id__in=list(held)
+    ).values_list("object_id", "evidence")
     return {(pk, UUID(like["event"])) for pk, evidence in rows for like in evidence.get("similar") or []}
 
 
@@ -229,7 +254,10 @@ def _question(survivor: Event, child: Event, pair: _Pair, why_not: str = "") -> 
         reasons=(f"may be the same as “{survivor.title}”: {pair.reasons}", *([why_not] if why_not else [])),
         city_id=child.city_id,
         starts_at=child.start_at,
-        evidence={"source_name": "re-match", "similar": [{"event": str(survivor.id), "similarity": pair.score, "reasons": pair.reasons}]},
+        evidence={
+            "source_name": "re-match",
+            "similar": [{"event": str(survivor.id), "similarity": pair.score, "reasons": pair.reasons}],
+        },
     )
 
 

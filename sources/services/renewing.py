@@ -1,4 +1,5 @@
-"""OAuth 2 tokens renew under a lock: of any number of workers that find one ending, one asks (RFC 6749, section 6)."""
+"""OAuth 2 tokens renew under a lock: of any number of workers that find one ending, one asks (RFC 6749,
+section 6)."""
 
 import base64
 import json
@@ -31,7 +32,8 @@ _NOT: Final = "not renewed: "
 
 
 class _Refused(Exception):
-    """The platform did not renew the token; one line. `asked` False where it was left alone, since it refused a moment ago."""
+    """The platform did not renew the token; one line. `asked` False where it was left alone, since it refused
+    a moment ago."""
 
     def __init__(self, why: str, *, asked: bool = True) -> None:
         super().__init__(why)
@@ -44,7 +46,8 @@ def is_renewable(row: Credential) -> bool:
 
 
 def renewed(row: Credential, *, now: datetime, door: Door | None = None) -> Credential:
-    """The credential, its token renewed where it ends within ten minutes. While the old token lasts, a renewal that fails is an alert only.
+    """The credential, its token renewed where it ends within ten minutes. While the old token lasts, a
+    renewal that fails is an alert only.
 
     Raises CredentialsMissing where the token has ended and the platform does not renew it.
     """
@@ -54,7 +57,11 @@ def renewed(row: Credential, *, now: datetime, door: Door | None = None) -> Cred
         with transaction.atomic():
             held = Credential.objects.select_for_update().get(pk=row.pk)
             if _ends(held, now):
-                if held.check_error.startswith(_NOT) and held.checked_at is not None and held.checked_at > now - PATIENCE:
+                if (
+                    held.check_error.startswith(_NOT)
+                    and held.checked_at is not None
+                    and held.checked_at > now - PATIENCE
+                ):
                     raise _Refused(held.check_error.removeprefix(_NOT), asked=False)
                 _renew(held, now=now, door=door)
     except _Refused as error:
@@ -91,14 +98,20 @@ def _ask(values: dict[str, str], door: Door | None) -> dict[str, Any]:
     else:
         form["client_id"] = values["client_id"]
         form.update({"client_secret": values["client_secret"]} if values.get("client_secret") else {})
-    policy = DoorPolicy(user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=65_536, max_decoded=65_536)
+    policy = DoorPolicy(
+        user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=65_536, max_decoded=65_536
+    )
     try:
         with nullcontext(door) if door else open_door(policy, name="tokens") as way_out:
             answer = json.loads(way_out.post(values["token_url"], data=form, headers=headers).content)
     except EgressError as error:
         raise _Refused(redact(error.detail)) from error
     except (ValueError, KeyError) as error:
-        raise _Refused("the answer is no JSON" if isinstance(error, ValueError) else f"{error} is missing in the credential") from error
+        raise _Refused(
+            "the answer is no JSON"
+            if isinstance(error, ValueError)
+            else f"{error} is missing in the credential"
+        ) from error
     if not isinstance(answer, dict):
         raise _Refused("the answer is no JSON object")
     return answer
@@ -115,7 +128,9 @@ def _not_renewed(row: Credential, why: _Refused, *, now: datetime) -> Credential
     )
     if row.expires_at is not None and row.expires_at > now:
         return row
-    raise CredentialsMissing(f"The token of {row.name} has ended and could not be renewed: {why}. Replace the credential.")
+    raise CredentialsMissing(
+        f"The token of {row.name} has ended and could not be renewed: {why}. Replace the credential."
+    )
 
 
 def _ends(row: Credential, now: datetime) -> bool:

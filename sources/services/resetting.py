@@ -9,8 +9,8 @@ from sources.services.switching import CHANGE
 
 
 def reset(source: Source, *, by: Actor, now: datetime) -> None:
-    """Forget failures, validators and checkpoint, and make the source due. Its events, staged rows and payloads stay; a run under way keeps its claim.
-    Raises RightMissing."""
+    """Forget failures, validators and checkpoint, and make the source due. Its events, staged rows and
+    payloads stay; a run under way keeps its claim. Raises RightMissing."""
     require(by, CHANGE)
     fresh = {
         "consecutive_failures": 0, "last_error": "", "validators": {}, "checkpoint": {}, "next_fetch_at": now,

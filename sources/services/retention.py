@@ -1,4 +1,5 @@
-"""How long what came is kept: PAYLOAD_RETENTION_DAYS, or less where the platform's terms say so. Identities stay for ever."""
+"""How long what came is kept: PAYLOAD_RETENTION_DAYS, or less where the platform's terms say so. Identities
+stay for ever."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ _NO_TEXT: Final[dict[str, Any]] = {"raw": "", "normalized": {}, "title": "", "ve
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetGo:
-    """What went, or would: answers of sources, staged rows whose text a platform's terms end, answers of the language model; and the dropped partitions."""
+    """What went, or would: answers of sources, staged rows whose text a platform's terms end, answers of the
+    language model; and the dropped partitions."""
 
     payloads: int
     staged: int
@@ -37,8 +39,9 @@ class LetGo:
 def let_go(*, now: datetime, dry: bool = False) -> LetGo:
     """Delete the answers whose time is over, and drop the partitions that are wholly old.
 
-    The last answer that each source was read from stays: an unchanged feed is compared with it, and its series go on from it. Where the platform's
-    terms end sooner, it goes too, and with it all that staged rows say in the platform's words. Returns what went; with `dry`, what would.
+    The last answer that each source was read from stays: an unchanged feed is compared with it, and its
+    series go on from it. Where the platform's terms end sooner, it goes too, and with it all that staged rows
+    say in the platform's words. Returns what went; with `dry`, what would.
     """
     days = settings.PAYLOAD_RETENTION_DAYS
     cutoff = now - timedelta(days=days)
@@ -59,8 +62,9 @@ def let_go(*, now: datetime, dry: bool = False) -> LetGo:
 
 
 def clear_staged(*, now: datetime, dry: bool = False) -> int:
-    """Clear what staged rows of more than PAYLOAD_RETENTION_DAYS ago say in the source's words: raw part, normalized event, notes. The identity stays, with the
-    hash that an unchanged entry is known by. Title, place and address stay while the entry is still to come, since moves are paired by them. What the event's
+    """Clear what staged rows of more than PAYLOAD_RETENTION_DAYS ago say in the source's words: raw part,
+    normalized event, notes. The identity stays, with the hash that an unchanged entry is known by. Title,
+    place and address stay while the entry is still to come, since moves are paired by them. What the event's
     pages and merges need is kept by its listing. Returns how many rows; with `dry`, how many it would."""
     cutoff = now - timedelta(days=settings.PAYLOAD_RETENTION_DAYS)
     due = StagedEvent.objects.filter(processed_at__lt=cutoff, cleared_at__isnull=True)
@@ -80,12 +84,15 @@ def _bounded(days: int) -> dict[int, list[UUID]]:
     for name in registry.names():
         keeps = registry.get(name).metadata.keeps_days
         if keeps is not None and keeps < days:
-            found.setdefault(keeps, []).extend(Source.objects.filter(connector=name).values_list("pk", flat=True))
+            found.setdefault(keeps, []).extend(
+                Source.objects.filter(connector=name).values_list("pk", flat=True)
+            )
     return found
 
 
 def _clear_text(sources: list[UUID], *, before: datetime, dry: bool) -> int:
-    """Clear all that these sources' rows say in the platform's words, whether it is over or not: moves are paired by the identity that stays. How many."""
+    """Clear all that these sources' rows say in the platform's words, whether it is over or not: moves are
+    paired by the identity that stays. How many."""
     rows = StagedEvent.objects.filter(source_id__in=sources, processed_at__lt=before).exclude(**_NO_TEXT)
     return rows.count() if dry else rows.update(**_NO_TEXT, extraction_metadata={}, notes=[])
 

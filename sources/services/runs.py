@@ -1,4 +1,5 @@
-"""One attempt at one source: claimed and opened, then closed; every end is a state with a reason. What lies between is in `working.py`."""
+"""One attempt at one source: claimed and opened, then closed; every end is a state with a reason. What lies
+between is in `working.py`."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -37,7 +38,8 @@ class AlreadyRunning(SourceError):
 
 
 def claim(source_id: UUID, *, now: datetime) -> bool:
-    """Take the source for one run by a conditional UPDATE; False where another has it. Held as long as the run says that it lives."""
+    """Take the source for one run by a conditional UPDATE; False where another has it. Held as long as the
+    run says that it lives."""
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
     return bool(Source.objects.filter(free, pk=source_id).update(claimed_until=now + RUN_HOLDS))
 
@@ -52,10 +54,11 @@ def open_run(
     discovery: Discovery | None = None,
     params: Mapping[str, Any] | None = None,
 ) -> FetchRun:
-    """Claim the source and open its run; with `run_id` the one of that id, anew where its process went away. Raises AlreadyRunning.
+    """Claim the source and open its run; with `run_id` the one of that id, anew where its process went away.
+    Raises AlreadyRunning.
 
-    `phase`: queued for one that is to fetch; waiting where its payloads are there already; fetching where the caller goes on at once. `params` are what is
-    asked beyond the configuration: category, limit.
+    `phase`: queued for one that is to fetch; waiting where its payloads are there already; fetching where the
+    caller goes on at once. `params` are what is asked beyond the configuration: category, limit.
     """
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     opened = {
@@ -75,7 +78,13 @@ def open_run(
             _give_up_silent(source, now=now)
             if run_id is None:
                 return FetchRun.objects.create(**opened)
-            clean = {"state": RunState.RUNNING, "finished_at": None, "cancel_requested_at": None, "error_code": "", "error_detail": ""}
+            clean = {
+                "state": RunState.RUNNING,
+                "finished_at": None,
+                "cancel_requested_at": None,
+                "error_code": "",
+                "error_detail": "",
+            }
             return FetchRun.objects.update_or_create(pk=run_id, defaults={**opened, **clean})[0]
     except IntegrityError as error:
         raise AlreadyRunning(f"{source.slug} has a run under way.") from error
@@ -92,7 +101,8 @@ def close(
     covered_at: datetime | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> None:
-    """End a run well, free its source, and set when it is due again. `also`: what else its source keeps. A run that is over already is left as it is."""
+    """End a run well, free its source, and set when it is due again. `also`: what else its source keeps. A
+    run that is over already is left as it is."""
     source = run.source
     moment = covered_at or now
     with transaction.atomic():
@@ -121,10 +131,11 @@ def close_failed(
     http: Mapping[str, Any],
     lost: bool = False,
 ) -> None:
-    """End a run that gave nothing: refused where trying the same again cannot help, failed otherwise; the next try waits longer each time.
+    """End a run that gave nothing: refused where trying the same again cannot help, failed otherwise; the
+    next try waits longer each time.
 
-    The kept validators go: what was sent with them may never have been taken in, so the next request asks for all of it. With `lost` the run's
-    process died, and the source is due at once.
+    The kept validators go: what was sent with them may never have been taken in, so the next request asks for
+    all of it. With `lost` the run's process died, and the source is due at once.
     """
     refused = isinstance(error, EgressError) and error.permanent
     run.error_code = "stuck" if lost else error.code if isinstance(error, EgressError) else _code_of(error)
@@ -133,22 +144,29 @@ def close_failed(
     failures = source.consecutive_failures + 1
     retry_after = getattr(error, "retry_after", None)
     with transaction.atomic():
-        if not _end(run, RunState.REFUSED if refused else RunState.FAILED, now=now, seconds=seconds, http=http):
+        if not _end(
+            run, RunState.REFUSED if refused else RunState.FAILED, now=now, seconds=seconds, http=http
+        ):
             return
         Source.objects.filter(pk=source.pk).update(
             claimed_until=None,
             last_fetched_at=now,
-            next_fetch_at=due_after_failure(source, now=now, failures=failures, retry_after=retry_after, lost=lost),
+            next_fetch_at=due_after_failure(
+                source, now=now, failures=failures, retry_after=retry_after, lost=lost
+            ),
             consecutive_failures=failures,
             validators={},
             last_error=f"{run.error_code}: {run.error_detail}"[:500],
         )
-    log.warning("run_failed", source=source.slug, run=str(run.id), code=run.error_code, detail=run.error_detail)
+    log.warning(
+        "run_failed", source=source.slug, run=str(run.id), code=run.error_code, detail=run.error_detail
+    )
     note_run(run, now=now)
 
 
 def close_cancelled(run: FetchRun, *, now: datetime, seconds: float = 0.0) -> None:
-    """End a run that someone asked to end. What it recorded stays; it covers nothing, so nothing is missing for it; the next one asks for all."""
+    """End a run that someone asked to end. What it recorded stays; it covers nothing, so nothing is missing
+    for it; the next one asks for all."""
     told = run.progress
     run.events_found, run.new, run.changed = told.get("found", 0), told.get("new", 0), told.get("changed", 0)
     run.unchanged, run.dropped = told.get("unchanged", 0), told.get("dropped", {})
@@ -159,13 +177,16 @@ def close_cancelled(run: FetchRun, *, now: datetime, seconds: float = 0.0) -> No
         if not _end(run, RunState.CANCELLED, now=now, seconds=seconds, http=run.http):
             return
         Source.objects.filter(pk=source.pk).update(
-            claimed_until=None, last_fetched_at=now, next_fetch_at=due_after_good(source, now=now), validators={}
+            claimed_until=None,
+            last_fetched_at=now,
+            next_fetch_at=due_after_good(source, now=now),
+            validators={},
         )
 
 
 def cancel(run_id: UUID, *, by: Actor, now: datetime) -> bool:
-    """Ask a run to end; False where it is over. One that waits in a queue ends at once, one at work at its next page, request or batch.
-    Raises RightMissing."""
+    """Ask a run to end; False where it is over. One that waits in a queue ends at once, one at work at its
+    next page, request or batch. Raises RightMissing."""
     require(by, RUN)
     with transaction.atomic():
         running = FetchRun.objects.select_for_update(of=("self",)).select_related("source__city")
@@ -184,7 +205,8 @@ def defect(error: BaseException) -> str:
 
 
 def _end(run: FetchRun, state: RunState, *, now: datetime, seconds: float, http: Mapping[str, Any]) -> bool:
-    """Write the end of a run, once: False, and nothing written, where it is over or another worker has it. Within a transaction."""
+    """Write the end of a run, once: False, and nothing written, where it is over or another worker has it.
+    Within a transaction."""
     if not mine(run).update(heartbeat_at=now):
         log.info("run_was_over", run=str(run.id), source=run.source.slug)
         return False
@@ -197,10 +219,13 @@ def _end(run: FetchRun, state: RunState, *, now: datetime, seconds: float, http:
 
 
 def _give_up_silent(source: Source, *, now: datetime) -> None:
-    """The run of before, where its process is at work no more, makes room; one that waits in a queue does not."""
+    """The run of before, where its process is at work no more, makes room; one that waits in a queue does
+    not."""
     silent = FetchRun.objects.filter(source=source, state=RunState.RUNNING, heartbeat_at__lt=now - SILENT)
     stuck = silent.exclude(progress__phase__in=[Phase.QUEUED.value, Phase.WAITING.value])
-    if stuck.update(state=RunState.FAILED, finished_at=now, error_code="stuck", error_detail=PROCESS_WENT_AWAY):
+    if stuck.update(
+        state=RunState.FAILED, finished_at=now, error_code="stuck", error_detail=PROCESS_WENT_AWAY
+    ):
         Source.objects.filter(pk=source.pk).update(validators={})  # what its answer held was never taken in
         source.validators = {}
 

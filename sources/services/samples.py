@@ -20,7 +20,9 @@ def load_samples(*, now: datetime) -> list[FetchRun]:
     today = now.astimezone(ZONE).date()
     runs = []
     for slug, (connector, config, _, _) in FEEDS.items():
-        source = ensure_source(slug, connector=connector, config=config, city=city, is_sample=True, trust=Trust.TRUSTED)
+        source = ensure_source(
+            slug, connector=connector, config=config, city=city, is_sample=True, trust=Trust.TRUSTED
+        )
         runs.append(load(source, [payload(slug, today)], now=now, base_url=source.url))
     return runs
 
@@ -31,7 +33,8 @@ def refresh_samples(*, now: datetime) -> int:
 
 
 def remove_samples() -> int:
-    """Take every sample away: events, sources and the places that only samples use. Returns how many events went."""
+    """Take every sample away: events, sources and the places that only samples use. Returns how many events
+    went."""
     with transaction.atomic():
         count = events.remove_samples()
         Source.objects.filter(is_sample=True).delete()

@@ -1,4 +1,5 @@
-"""Which sources are due, the most urgent first, and when one is due again (`sources/timing.py` has the rules)."""
+"""Which sources are due, the most urgent first, and when one is due again (`sources/timing.py` has the
+rules)."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -6,7 +7,18 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet, SmallIntegerField, Value
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FloatField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    SmallIntegerField,
+    Value,
+)
 from django.db.models.functions import Cast, Extract, Greatest, Least
 
 from events.enums import Publication
@@ -24,10 +36,11 @@ _PUSHED = (SourceType.WEBHOOK, SourceType.SUBMISSION)
 
 
 def due_sources(*, now: datetime, limit: int | None = None) -> list[UUID]:
-    """Sources that should be fetched now, the most urgent first: active, due, without a run, not held, with their key.
+    """Sources that should be fetched now, the most urgent first: active, due, without a run, not held, with
+    their key.
 
-    At most FETCH_MOST_UNDER_WAY are under way at once, and of one host FETCH_PER_HOST, or its platform's `at_once` where that is more: a host that
-    hangs holds up itself and no other.
+    At most FETCH_MOST_UNDER_WAY are under way at once, and of one host FETCH_PER_HOST, or its platform's
+    `at_once` where that is more: a host that hangs holds up itself and no other.
     """
     under_way = Counter(host_of(run.source) for run in _under_way())
     room = min(settings.FETCH_MOST_UNDER_WAY - under_way.total(), 10**6 if limit is None else limit)
@@ -43,17 +56,24 @@ def due_sources(*, now: datetime, limit: int | None = None) -> list[UUID]:
 
 
 def waiting(*, now: datetime) -> QuerySet[Source]:
-    """Sources whose time has come and that nobody holds, the most urgent first; none while everything or fetching is paused."""
+    """Sources whose time has come and that nobody holds, the most urgent first; none while everything or
+    fetching is paused."""
     held = pausing.held()
     if held.of_step(pausing.FETCH):
         return Source.objects.none()
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=now)
     running = FetchRun.objects.filter(source=OuterRef("pk"), state=RunState.RUNNING)
     late = Extract(Value(now) - F("next_fetch_at"), "epoch")
-    priority = Least(Greatest(F("priority"), Value(-PRIORITY_MOST)), Value(PRIORITY_MOST), output_field=SmallIntegerField())
+    priority = Least(
+        Greatest(F("priority"), Value(-PRIORITY_MOST)), Value(PRIORITY_MOST), output_field=SmallIntegerField()
+    )
     urgency = Cast(priority, FloatField()) + Cast(late, FloatField()) / Value(AGEING.total_seconds())
-    rows = Source.objects.filter(free, held.not_held(), ~Exists(running), is_active=True, next_fetch_at__lte=now)
-    return rows.exclude(type__in=_PUSHED).annotate(urgency=urgency).order_by("-urgency", "next_fetch_at", "id")
+    rows = Source.objects.filter(
+        free, held.not_held(), ~Exists(running), is_active=True, next_fetch_at__lte=now
+    )
+    return (
+        rows.exclude(type__in=_PUSHED).annotate(urgency=urgency).order_by("-urgency", "next_fetch_at", "id")
+    )
 
 
 def lateness(*, now: datetime) -> tuple[int, datetime | None]:
@@ -63,7 +83,8 @@ def lateness(*, now: datetime) -> tuple[int, datetime | None]:
 
 
 def host_of(source: Source) -> str:
-    """The host (with its port) that a run of the source asks: of its configuration, else of its platform; what shares it takes turns."""
+    """The host (with its port) that a run of the source asks: of its configuration, else of its platform;
+    what shares it takes turns."""
     for name in _ADDRESSES:
         value = source.config.get(name)
         if isinstance(value, str) and (host := _netloc(value)):
@@ -76,12 +97,15 @@ def host_of(source: Source) -> str:
 
 
 def due_after_good(source: Source, *, now: datetime, fresh_seconds: float | None = None) -> datetime:
-    """When a source is asked again after a run that ended well; `fresh_seconds` is what the answer said of itself."""
+    """When a source is asked again after a run that ended well; `fresh_seconds` is what the answer said of
+    itself."""
     hint = None if fresh_seconds is None else timedelta(seconds=fresh_seconds)
     return next_due(_timetable(source), Ended(hint=hint, soonest=_soonest(source, now=now)), now)
 
 
-def due_after_failure(source: Source, *, now: datetime, failures: int, retry_after: float | None, lost: bool) -> datetime:
+def due_after_failure(
+    source: Source, *, now: datetime, failures: int, retry_after: float | None, lost: bool
+) -> datetime:
     """When a source is asked again after its `failures`th failure in a row."""
     return next_due(_timetable(source), Ended(failures=failures, retry_after=retry_after, lost=lost), now)
 
@@ -104,13 +128,19 @@ def _soonest(source: Source, *, now: datetime) -> datetime | None:
     """The start of the source's next approved event, where that is near and counts."""
     if not source.quicken or source.schedule_at is not None:
         return None
-    near = Listing.objects.filter(origin_id=source.pk, missing_since__isnull=True, event__publication=Publication.APPROVED)
-    return near.filter(event__start_at__gt=now, event__start_at__lte=now + NEAR).aggregate(soonest=Min("event__start_at"))["soonest"]
+    near = Listing.objects.filter(
+        origin_id=source.pk, missing_since__isnull=True, event__publication=Publication.APPROVED
+    )
+    return near.filter(event__start_at__gt=now, event__start_at__lte=now + NEAR).aggregate(
+        soonest=Min("event__start_at")
+    )["soonest"]
 
 
 def _under_way() -> QuerySet[FetchRun]:
     phases = [Phase.QUEUED.value, Phase.FETCHING.value]
-    return FetchRun.objects.filter(state=RunState.RUNNING, progress__phase__in=phases).select_related("source")
+    return FetchRun.objects.filter(state=RunState.RUNNING, progress__phase__in=phases).select_related(
+        "source"
+    )
 
 
 def _at_once(source: Source) -> int:
@@ -122,7 +152,8 @@ def _at_once(source: Source) -> int:
 
 
 def _lacks_key(source: Source) -> bool:
-    """Whether the platform's key is needed and neither the source nor the environment has one: asking could only fail."""
+    """Whether the platform's key is needed and neither the source nor the environment has one: asking could
+    only fail."""
     try:
         metadata = registry.get(source.connector).metadata
     except UnknownConnector:

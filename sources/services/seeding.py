@@ -13,7 +13,8 @@ from sources.seeds import CityPlatforms, Seed, seeds
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seeded:
-    """What came of it: how many were made and were there, and the variables that are wanted, each with how many sources want it."""
+    """What came of it: how many were made and were there, and the variables that are wanted, each with how
+    many sources want it."""
 
     made: int
     known: int
@@ -21,13 +22,18 @@ class Seeded:
 
 
 def seed_sources(*, city: str = "") -> Seeded:
-    """Make the shipped sources of all cities, or of one (its slug), switched off: enabling each is a person's decision, and checks its key."""
+    """Make the shipped sources of all cities, or of one (its slug), switched off: enabling each is a person's
+    decision, and checks its key."""
     rows = City.objects.order_by("slug")
     cities = rows.filter(slug=city) if city else rows
     wanted = list(seeds(_facts(cities)))
     ids = {row.slug: row.id for row in cities}
-    before = set(Source.objects.filter(slug__in=[seed.slug for seed in wanted]).values_list("slug", flat=True))
-    Source.objects.bulk_create([_source(seed, ids) for seed in wanted if seed.slug not in before], ignore_conflicts=True)
+    before = set(
+        Source.objects.filter(slug__in=[seed.slug for seed in wanted]).values_list("slug", flat=True)
+    )
+    Source.objects.bulk_create(
+        [_source(seed, ids) for seed in wanted if seed.slug not in before], ignore_conflicts=True
+    )
     lacking: dict[str, int] = {}
     for seed in wanted:
         for variable in _lacking(seed):
@@ -36,7 +42,10 @@ def seed_sources(*, city: str = "") -> Seeded:
 
 
 def _facts(cities: Iterable[City]) -> list[CityPlatforms]:
-    return [CityPlatforms(slug=c.slug, name=c.name, country=c.country, region=c.region, platforms=c.platform_ids) for c in cities]
+    return [
+        CityPlatforms(slug=c.slug, name=c.name, country=c.country, region=c.region, platforms=c.platform_ids)
+        for c in cities
+    ]
 
 
 def _lacking(seed: Seed) -> tuple[str, ...]:
@@ -46,7 +55,11 @@ def _lacking(seed: Seed) -> tuple[str, ...]:
 
 def _source(seed: Seed, ids: Mapping[str, UUID]) -> Source:
     lacks = _lacking(seed)
-    detail = f"Set {' and '.join(lacks)} in the environment, or give it a credential; then enable it." if lacks else seed.note
+    detail = (
+        f"Set {' and '.join(lacks)} in the environment, or give it a credential; then enable it."
+        if lacks
+        else seed.note
+    )
     return Source(
         slug=seed.slug,
         name=seed.name,

@@ -69,7 +69,12 @@ class Known:
     def held(self) -> Held:
         """The row as settlement compares it."""
         return Held(
-            identity=self.identity, title=self.title_key, start=self.start_at, venue=self.venue_key, url=self.url, series=self.series
+            identity=self.identity,
+            title=self.title_key,
+            start=self.start_at,
+            venue=self.venue_key,
+            url=self.url,
+            series=self.series,
         )
 
 
@@ -90,14 +95,17 @@ def identity(record: RawRecord) -> Identity:
 
 
 def bounded_identity(external_id: str, recurrence_id: str) -> Identity:
-    """An identity that the columns can hold; connectors hash longer ids, this is for what they report as dropped."""
+    """An identity that the columns can hold; connectors hash longer ids, this is for what they report as
+    dropped."""
     return external_id[:MAX_EXTERNAL_ID], recurrence_id[:MAX_RECURRENCE_ID]
 
 
 def known(source_id: UUID, identities: Iterable[Identity]) -> dict[Identity, Known]:
     """The staged rows with these identities (one query)."""
     external_ids = list({identity[0] for identity in identities})
-    rows = StagedEvent.objects.filter(source_id=source_id, external_id__in=external_ids).values_list(*_COLUMNS)
+    rows = StagedEvent.objects.filter(source_id=source_id, external_id__in=external_ids).values_list(
+        *_COLUMNS
+    )
     return {row.identity: row for row in _known(rows)}
 
 
@@ -107,8 +115,8 @@ def lists_any(source_id: UUID) -> bool:
 
 
 def listed(source_id: UUID, *, now: datetime) -> Iterator[Known]:
-    """What the source lists and is not over yet, one by one: what its next complete answer should have. With those that it left out, but not yet
-    often enough to be gone; `missing` tells them apart."""
+    """What the source lists and is not over yet, one by one: what its next complete answer should have. With
+    those that it left out, but not yet often enough to be gone; `missing` tells them apart."""
     upcoming = Q(end_at__gte=now) | Q(end_at__isnull=True, start_at__gte=now)
     there = Q(missing_since__isnull=True) | Q(misses__gte=1, misses__lt=MISSES_UNTIL_GONE)
     fed = [StagedState.RECORDED, StagedState.DUPLICATE]
@@ -119,7 +127,9 @@ def listed(source_id: UUID, *, now: datetime) -> Iterator[Known]:
 def ongoing(source_id: UUID) -> list[ongoing_events.Held]:
     """The ongoing events that the source told, with the days of their last telling (one query)."""
     rows = StagedEvent.objects.filter(
-        source_id=source_id, external_id__startswith=ongoing_events.PREFIX, state__in=[StagedState.RECORDED, StagedState.DUPLICATE]
+        source_id=source_id,
+        external_id__startswith=ongoing_events.PREFIX,
+        state__in=[StagedState.RECORDED, StagedState.DUPLICATE],
     ).values_list("external_id", "recurrence_id", "start_at", "end_at")
     return [
         ongoing_events.Held(identity=(external_id, recurrence_id), first=start.date(), last=end.date())
@@ -129,7 +139,8 @@ def ongoing(source_id: UUID) -> list[ongoing_events.Held]:
 
 
 def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime) -> None:
-    """Keep the identities of rows that are part of an ongoing event; what is known already stays (two queries for each thousand)."""
+    """Keep the identities of rows that are part of an ongoing event; what is known already stays (two queries
+    for each thousand)."""
     stream = iter(folded.items())
     while part := dict(islice(stream, _FOLDED_AT_ONCE)):
         held = known(run.source_id, part)
@@ -156,7 +167,8 @@ def write_folded(run: FetchRun, folded: Mapping[Identity, str], *, now: datetime
 
 
 def missed(rows: Sequence[Known], *, now: datetime) -> list[Known]:
-    """Count one more answer that covers these rows and does not list them; date what is missing from now (two queries). Returns those that are gone."""
+    """Count one more answer that covers these rows and does not list them; date what is missing from now (two
+    queries). Returns those that are gone."""
     ids = [row.id for row in rows]
     StagedEvent.objects.filter(pk__in=ids, missing_since__isnull=True).update(missing_since=now)
     StagedEvent.objects.filter(pk__in=ids).update(misses=F("misses") + 1)
@@ -170,7 +182,8 @@ def listed_again(source_id: UUID, identities: Sequence[Identity], *, run: FetchR
 
 
 def follow_moves(source_id: UUID, origin: Origin, moves: Sequence[Move], *, now: datetime) -> None:
-    """Carry listings over to the new identities of what moved; the old rows stay, as missing, so that no id is forgotten."""
+    """Carry listings over to the new identities of what moved; the old rows stay, as missing, so that no id
+    is forgotten."""
     if not moves:
         return
     targets = {move.old: move.new for move in moves}
@@ -189,7 +202,11 @@ def events_of_moved(source_id: UUID, moves: Sequence[Move]) -> dict[Identity, UU
     if not moves:
         return {}
     olds = known(source_id, (move.old for move in moves))
-    return {move.new: event_id for move in moves if (row := olds.get(move.old)) is not None and (event_id := row.event_id) is not None}
+    return {
+        move.new: event_id
+        for move in moves
+        if (row := olds.get(move.old)) is not None and (event_id := row.event_id) is not None
+    }
 
 
 def write(rows: Sequence[StagedEvent]) -> None:
@@ -229,7 +246,8 @@ def _known(rows: Iterable[tuple[Any, ...]]) -> Iterator[Known]:
 
 
 def follow(event_ids: Collection[UUID]) -> int:
-    """What was staged points where its listing is: called when events were joined or parted. Returns how many rows moved."""
+    """What was staged points where its listing is: called when events were joined or parted. Returns how many
+    rows moved."""
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, {"events": list(event_ids)})
         return int(cursor.rowcount)

@@ -1,4 +1,5 @@
-"""Runs begun by the clock or a person: what is due, one source, or those of a city. Nothing that is paused starts."""
+"""Runs begun by the clock or a person: what is due, one source, or those of a city. Nothing that is paused
+starts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ class Started:
 
 
 def start_due(*, now: datetime) -> list[FetchRun]:
-    """Open a run for each source that is due, the most urgent first; what another clock claimed in between is left to it. The caller queues them."""
+    """Open a run for each source that is due, the most urgent first; what another clock claimed in between is
+    left to it. The caller queues them."""
     due = due_sources(now=now)
     sources = Source.objects.select_related("city").in_bulk(due)
     runs = (_opened(sources[source_id], now=now) for source_id in due if source_id in sources)
@@ -37,7 +39,8 @@ def start_due(*, now: datetime) -> list[FetchRun]:
 
 
 def start(source: Source, *, by: Actor, now: datetime, held: pausing.Held | None = None) -> Started | None:
-    """Open a run of `source`, or give the one under way; None where another process closed it in between. The caller queues what is `started`.
+    """Open a run of `source`, or give the one under way; None where another process closed it in between. The
+    caller queues what is `started`.
 
     Raises RightMissing, Paused."""
     require(by, RUN)
@@ -46,19 +49,24 @@ def start(source: Source, *, by: Actor, now: datetime, held: pausing.Held | None
     try:
         return Started(run=open_run(source, requested_by=name_of(by), now=now), status="started")
     except AlreadyRunning:
-        running = FetchRun.objects.filter(source=source, state=RunState.RUNNING).order_by("-started_at").first()
+        running = (
+            FetchRun.objects.filter(source=source, state=RunState.RUNNING).order_by("-started_at").first()
+        )
         return Started(run=running, status="running") if running else None
 
 
 def scan(city: str, *, now: datetime) -> Iterator[tuple[Source, Started]]:
-    """Start every active source of the city (slug) that was not asked just now, and that is not paused. Anyone may ask for it, so
-    that the house itself starts them."""
+    """Start every active source of the city (slug) that was not asked just now, and that is not paused.
+    Anyone may ask for it, so that the house itself starts them."""
     held = pausing.held()
     sources = Source.objects.filter(city__slug=city, is_active=True, is_sample=False).exclude(type__in=PUSHED)
     for source in sources.select_related("city").order_by("-priority", "next_fetch_at")[:MOST_SOURCES]:
         recent = source.runs.filter(started_at__gt=now - RECENT).order_by("-started_at").first()
         if recent is not None:
-            yield source, Started(run=recent, status="running" if recent.state == RunState.RUNNING else "recent")
+            yield (
+                source,
+                Started(run=recent, status="running" if recent.state == RunState.RUNNING else "recent"),
+            )
             continue
         try:
             started = start(source, by=SCAN, now=now, held=held)

@@ -11,11 +11,16 @@ from sources.services.inbox import Receipt, receive, run_id_for, submissions_sou
 
 
 def keep_submission(fields: Mapping[str, Any], *, key: str = "") -> Receipt:
-    """Keep one event that a visitor told of; `fields` as of the connector `submission`, checked. The same `key` is taken in once.
+    """Keep one event that a visitor told of; `fields` as of the connector `submission`, checked. The same
+    `key` is taken in once.
 
     A known city gives its name, country and zone."""
     source = submissions_source()
     run_id = run_id_for(source, f"key:{key}") if key else uuid7()
     city = find_city(str(fields.get("city", ""))) if fields.get("city") else None
-    known = {"city": city.name, "country": city.country, "timezone": fields.get("timezone") or city.timezone} if city else {}
+    known = (
+        {"city": city.name, "country": city.country, "timezone": fields.get("timezone") or city.timezone}
+        if city
+        else {}
+    )
     return receive(source, submission_payload({**fields, **known}, name=str(run_id)), run_id=run_id)

@@ -34,13 +34,15 @@ class Switched:
 
 
 def enable(source: Source, *, by: Actor, door: Door | None = None, now: datetime | None = None) -> Switched:
-    """Switch a source on, due at once, after asking its platform whether the key is good (`check_credentials`). Where it is not, the source stays off.
-    Raises RightMissing."""
+    """Switch a source on, due at once, after asking its platform whether the key is good
+    (`check_credentials`). Where it is not, the source stays off. Raises RightMissing."""
     require(by, CHANGE)
     moment = now or clock()
     error = why_not(source, by=by, door=door, now=moment)
     if not error:
-        Source.objects.filter(pk=source.pk).update(is_active=True, next_fetch_at=moment, consecutive_failures=0)
+        Source.objects.filter(pk=source.pk).update(
+            is_active=True, next_fetch_at=moment, consecutive_failures=0
+        )
         source.is_active, source.next_fetch_at, source.consecutive_failures = True, moment, 0
     refresh([source], now=moment)
     return Switched(not error, error)
@@ -55,7 +57,8 @@ def disable(source: Source, *, by: Actor, now: datetime | None = None) -> None:
 
 
 def why_not(source: Source, *, by: Actor, door: Door | None = None, now: datetime) -> str:
-    """Why the source cannot be switched on, '' where it can; its platform is asked with its key. Raises RightMissing."""
+    """Why the source cannot be switched on, '' where it can; its platform is asked with its key. Raises
+    RightMissing."""
     require(by, CHANGE)
     try:
         credentials = credentials_for(source, now=now, door=door)

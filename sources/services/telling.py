@@ -1,4 +1,5 @@
-"""The ways to operators: mail, and Slack through the HTTP door. One that is down is logged and tried again, and breaks nothing."""
+"""The ways to operators: mail, and Slack through the HTTP door. One that is down is logged and tried again,
+and breaks nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class News:
-    """One alert as it is told: that it began, or that it `ended`; `known` says that its beginning was told before."""
+    """One alert as it is told: that it began, or that it `ended`; `known` says that its beginning was told
+    before."""
 
     title: str
     detail: str
@@ -48,13 +50,18 @@ class Channel(Protocol):
 def channels() -> list[Channel]:
     """Those that are configured."""
     addresses = operators()
-    return [*([Mail(addresses)] if addresses else []), *([Slack(settings.SLACK_WEBHOOK_URL)] if settings.SLACK_WEBHOOK_URL else [])]
+    return [
+        *([Mail(addresses)] if addresses else []),
+        *([Slack(settings.SLACK_WEBHOOK_URL)] if settings.SLACK_WEBHOOK_URL else []),
+    ]
 
 
 def operators() -> list[str]:
     """The addresses that alarms go to: OPERATOR_EMAILS, or every active superuser's."""
     return list(settings.OPERATOR_EMAILS) or list(
-        User.objects.filter(is_superuser=True, is_active=True).order_by("email").values_list("email", flat=True)
+        User.objects.filter(is_superuser=True, is_active=True)
+        .order_by("email")
+        .values_list("email", flat=True)
     )
 
 
@@ -66,14 +73,19 @@ class Mail:
 
     def send(self, news: Sequence[News], *, more: int) -> bool:
         """As Channel."""
-        subject = f"[{settings.SITE_NAME}] {news[0].line() if len(news) == 1 else f'{len(news) + more} alarms'}"
+        subject = (
+            f"[{settings.SITE_NAME}] {news[0].line() if len(news) == 1 else f'{len(news) + more} alarms'}"
+        )
         body = text_of(news, more=more)
         connection, went = get_connection(), 0
         for address in self.addresses:
             mail = EmailMessage(subject=" ".join(subject.split())[:150], body=body, to=[address])
             try:
                 went += connection.send_messages([mail]) or 0
-            except (SMTPRecipientsRefused, ValueError) as error:  # this one, refused or unwritable; the others still hear
+            except (
+                SMTPRecipientsRefused,
+                ValueError,
+            ) as error:  # this one, refused or unwritable; the others still hear
                 log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")
             except (SMTPException, OSError) as error:
                 log.warning("operators_not_told", channel="mail", error=f"{type(error).__name__}: {error}")
@@ -91,7 +103,9 @@ class Slack:
         """As Channel."""
         remember([self.url, self.url.rstrip("/").rpartition("/")[2]])
         escaped = text_of(news, more=more).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        policy = DoorPolicy(user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=65_536, max_decoded=65_536)
+        policy = DoorPolicy(
+            user_agent=settings.EGRESS_USER_AGENT, obey_robots=False, max_received=65_536, max_decoded=65_536
+        )
         try:
             with open_door(policy, name="slack") as door:
                 door.post(self.url, json={"text": escaped[:30_000]})

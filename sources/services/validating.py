@@ -1,4 +1,5 @@
-"""A source's answer, or events as JSON, tried out: read and refined by a worker, stored nowhere. The web process loads no model, so that it only waits."""
+"""A source's answer, or events as JSON, tried out: read and refined by a worker, stored nowhere. The web
+process loads no model, so that it only waits."""
 
 import json
 import time
@@ -34,8 +35,9 @@ _LOOK_EVERY: Final = 0.05
 
 
 def begin(given: Mapping[str, Any], *, by: Actor) -> str:
-    """Keep what is to be tried and give its token; `sources.tasks.process_validation` then does it. `given` is JSON: `content` (text) or `events` (a list),
-    `connector`, `config`, `base_url`, `content_type`, `city` (a slug that is known), `now` (ISO 8601). Raises RightMissing."""
+    """Keep what is to be tried and give its token; `sources.tasks.process_validation` then does it. `given`
+    is JSON: `content` (text) or `events` (a list), `connector`, `config`, `base_url`, `content_type`, `city`
+    (a slug that is known), `now` (ISO 8601). Raises RightMissing."""
     require(by, INSPECT)
     token = uuid4().hex
     cache.set(_key(token), {"state": "waiting", "given": dict(given)}, KEPT)
@@ -43,7 +45,8 @@ def begin(given: Mapping[str, Any], *, by: Actor) -> str:
 
 
 def answer_to(token: str, *, seconds: float = 0.0) -> dict[str, Any] | None:
-    """`{"state": waiting, done or failed, "result", "error": {"field", "detail"}}`, once it is done or `seconds` are over; None for what is forgotten."""
+    """`{"state": waiting, done or failed, "result", "error": {"field", "detail"}}`, once it is done or
+    `seconds` are over; None for what is forgotten."""
     until = time.monotonic() + seconds
     while True:
         found: dict[str, Any] | None = cache.get(_key(token))
@@ -60,13 +63,20 @@ def carry_out(token: str) -> None:
     try:
         done = {"state": "done", "result": validated(held["given"])}
     except SourceError as error:
-        field = "connector" if isinstance(error, UnknownConnector) else "config" if isinstance(error, ConfigInvalid) else "content"
+        field = (
+            "connector"
+            if isinstance(error, UnknownConnector)
+            else "config"
+            if isinstance(error, ConfigInvalid)
+            else "content"
+        )
         done = {"state": "failed", "error": {"field": field, "detail": error.detail}}
     cache.set(_key(token), done, KEPT)
 
 
 def validated(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What would come of it, each item with its quality and flags, and the summary of `inspect_source`. Raises SourceError where nothing can be read."""
+    """What would come of it, each item with its quality and flags, and the summary of `inspect_source`.
+    Raises SourceError where nothing can be read."""
     wish = Wish(
         target=given.get("base_url", "") or "validation",
         now=datetime.fromisoformat(given["now"]) if given.get("now") else clock(),
@@ -101,15 +111,30 @@ def _read(given: Mapping[str, Any], wish: Wish) -> tuple[str, Page]:
     is_list = given.get("events") is not None
     content = json.dumps({"events": given["events"]}, ensure_ascii=False) if is_list else given["content"]
     kind = "application/json" if is_list else given.get("content_type", "")
-    payload = RawPayload(url=given.get("base_url", ""), content=content.encode("utf-8", "replace"), content_type=kind)
+    payload = RawPayload(
+        url=given.get("base_url", ""), content=content.encode("utf-8", "replace"), content_type=kind
+    )
     name = given.get("connector") or ("webhook" if is_list else detect(payload).metadata.name)
-    return name, configured(name, given.get("config", {})).read(payload, params_of(wish, base_url=wish.base_url))
+    return name, configured(name, given.get("config", {})).read(
+        payload, params_of(wish, base_url=wish.base_url)
+    )
 
 
 def _told(draft: Draft) -> dict[str, Any]:
     event = draft.event
     told = event.to_json()
-    names = ("external_id", "recurrence_id", "title", "start", "end", "timezone", "category", "url", "status", "flags")
+    names = (
+        "external_id",
+        "recurrence_id",
+        "title",
+        "start",
+        "end",
+        "timezone",
+        "category",
+        "url",
+        "status",
+        "flags",
+    )
     return {
         **{name: told[name] for name in names},
         "venue": event.venue.name,

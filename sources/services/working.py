@@ -1,4 +1,5 @@
-"""The two halves of a run: fetching, which asks the source and keeps what it sends; and processing, which reads the kept bytes and records what they tell."""
+"""The two halves of a run: fetching, which asks the source and keeps what it sends; and processing, which
+reads the kept bytes and records what they tell."""
 
 import time
 from collections import deque
@@ -43,10 +44,12 @@ MOST_EXCHANGES = 50
 
 
 def fetch_payloads(run: FetchRun, *, now: datetime | None = None, door: Door | None = None) -> bool:
-    """The first half of a run: ask the source and keep what it sends. True where there is something to process.
+    """The first half of a run: ask the source and keep what it sends. True where there is something to
+    process.
 
-    Every failure closes the run with its reason: refused (address, robots, 4xx), failed (the rest), success and unchanged (304, or the same bytes). A run
-    that is paused, that another worker has, or that is over is left alone.
+    Every failure closes the run with its reason: refused (address, robots, 4xx), failed (the rest), success
+    and unchanged (304, or the same bytes). A run that is paused, that another worker has, or that is over is
+    left alone.
     """
     if pausing.held().why(run.source, pausing.FETCH) or not take(run, Phase.FETCHING, out_of=(Phase.QUEUED,)):
         return False
@@ -83,10 +86,13 @@ def fetch_payloads(run: FetchRun, *, now: datetime | None = None, door: Door | N
 
 
 def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool = False) -> FetchRun:
-    """The second half of a run: read the kept payloads again, refine, match, judge and record them; then close the run.
+    """The second half of a run: read the kept payloads again, refine, match, judge and record them; then
+    close the run.
 
     A run that is paused, that another worker has, or that is over is left alone."""
-    if pausing.held().why(run.source, pausing.PROCESS) or not take(run, Phase.PROCESSING, out_of=(Phase.QUEUED, Phase.WAITING)):
+    if pausing.held().why(run.source, pausing.PROCESS) or not take(
+        run, Phase.PROCESSING, out_of=(Phase.QUEUED, Phase.WAITING)
+    ):
         return run
     moment = now or clock()
     begun = time.monotonic()
@@ -112,11 +118,23 @@ def process_run(run: FetchRun, *, now: datetime | None = None, accept_loss: bool
     except SourceError as error:
         close_failed(run, error, now=clock(), seconds=time.monotonic() - begun, http=run.http)
         return run
-    except Exception as error:  # a defect of ours: the run says so at once, and the task fails with its traceback
-        close_failed(run, SourceError(defect(error)), now=clock(), seconds=time.monotonic() - begun, http=run.http)
+    except (
+        Exception
+    ) as error:  # a defect of ours: the run says so at once, and the task fails with its traceback
+        close_failed(
+            run, SourceError(defect(error)), now=clock(), seconds=time.monotonic() - begun, http=run.http
+        )
         raise
     covered = run.coverage != Coverage.PARTIAL and result.state in (RunState.SUCCESS, RunState.PARTIAL)
-    close(run, result.state, now=clock(), seconds=time.monotonic() - begun, http=run.http, covered=covered, covered_at=moment)
+    close(
+        run,
+        result.state,
+        now=clock(),
+        seconds=time.monotonic() - begun,
+        http=run.http,
+        covered=covered,
+        covered_at=moment,
+    )
     return run
 
 
@@ -131,9 +149,11 @@ class _Fetch:
         self.covers = Covers()
         self.held = aside.of_source(run.source_id)
         self.read: Response | None = None
-        #: A process that fetched from this source went away: what is read is written down before, in case it is that.
+        #: A process that fetched from this source went away: what is read is written down before, in case it
+        #: is that.
         self.is_careful = run.source.last_error.startswith("stuck")
-        # what was asked for a part only, or is to be tried again, must not make the next answer look unchanged
+        # what was asked for a part only, or is to be tried again, must not make the next answer look
+        # unchanged
         held = {} if run.params or self.held.is_due else run.source.validators
         self.keeper = _Keeper(run, now=now, is_same_good=not self.held.is_due)
         self.validators = {url: Validators(**pair) for url, pair in held.items()}
@@ -158,7 +178,9 @@ class _Fetch:
                 for page in self._pages(connector.fetch(params, watched)):
                     self._take(page)
                     if reader is not None:  # its answers are kept for the second half, which asks nobody
-                        deque(Budget(settings.READ_SECONDS_PER_PAYLOAD, "reading").over(page.records), maxlen=0)
+                        deque(
+                            Budget(settings.READ_SECONDS_PER_PAYLOAD, "reading").over(page.records), maxlen=0
+                        )
                     watch.page()
             except CrawlCancelled:
                 watch.check()  # says who wanted it so
@@ -169,7 +191,8 @@ class _Fetch:
         self.keeper.settle()
 
     def _pages(self, pages: Iterable[Page]) -> Iterator[Page]:
-        """The pages, each made within the bound of reading: a connector looks into an answer to find the next."""
+        """The pages, each made within the bound of reading: a connector looks into an answer to find the
+        next."""
         stream = iter(pages)
         while True:
             with Budget(settings.READ_SECONDS_PER_PAYLOAD, "reading"):
@@ -179,9 +202,14 @@ class _Fetch:
             yield page
 
     def _heard(self, response: Response | None) -> None:
-        """An answer comes: it is remembered while the connector reads it. Raises ReadingStalled for one that was set aside."""
+        """An answer comes: it is remembered while the connector reads it. Raises ReadingStalled for one that
+        was set aside."""
         self.read = response
-        digest = sha256(response.content).hexdigest() if response and (self.held.answers or self.is_careful) else ""
+        digest = (
+            sha256(response.content).hexdigest()
+            if response and (self.held.answers or self.is_careful)
+            else ""
+        )
         if response and digest in self.held.answers:
             raise refused(payloads.masked_url(response.url), self.held.answers[digest])
         if self.is_careful:
@@ -191,21 +219,36 @@ class _Fetch:
         """Set aside the answer that took too long, and say so."""
         url = payloads.masked_url(self.read.url) if self.read else ""
         if self.read:
-            aside.keep_answer(self.run, sha256(self.read.content).hexdigest(), url, aside.READING, now=clock())
-        return ReadingStalled(f"Reading the answer from {url} took more than {over.budget.seconds:g} s of processor time.")
+            aside.keep_answer(
+                self.run, sha256(self.read.content).hexdigest(), url, aside.READING, now=clock()
+            )
+        return ReadingStalled(
+            f"Reading the answer from {url} took more than {over.budget.seconds:g} s of processor time."
+        )
 
     def _open(self, watch: Watch) -> CrawlingDoor:
         """A spider or browser under way asks the watch whether it shall stop."""
         policy = policy_for(self.run.source)
-        return open_door(policy, self.validators, name=self.run.source.slug, listener=self._hear, cancelled=watch.should_stop)
+        return open_door(
+            policy,
+            self.validators,
+            name=self.run.source.slug,
+            listener=self._hear,
+            cancelled=watch.should_stop,
+        )
 
     def learned(self) -> dict[str, Any]:
         """What the source keeps of a fetch that went well, where it is new."""
         source = self.run.source
         if self.run.params:
             return {}
-        validators = {url: {"etag": kept.etag, "last_modified": kept.last_modified} for url, kept in self.validators.items()}
-        validators = {url: kept for url, kept in validators.items() if redact(url) == url}  # an address with a key in it is not kept
+        validators = {
+            url: {"etag": kept.etag, "last_modified": kept.last_modified}
+            for url, kept in self.validators.items()
+        }
+        validators = {
+            url: kept for url, kept in validators.items() if redact(url) == url
+        }  # an address with a key in it is not kept
         found = {"validators": validators, "checkpoint": self.checkpoint}
         return {name: value for name, value in found.items() if getattr(source, name) != value}
 
@@ -226,13 +269,21 @@ class _Fetch:
 
     def _hear(self, fact: ExchangeFact) -> None:
         """Keep the last requests for those who look at the run."""
-        words = {name: redact(value) if isinstance(value, str) else value for name, value in asdict(fact).items()}
-        told = {**words, "at": fact.at.isoformat(), "seconds": round(fact.seconds, 3), "waited": round(fact.waited, 3)}
+        words = {
+            name: redact(value) if isinstance(value, str) else value for name, value in asdict(fact).items()
+        }
+        told = {
+            **words,
+            "at": fact.at.isoformat(),
+            "seconds": round(fact.seconds, 3),
+            "waited": round(fact.waited, 3),
+        }
         self.http["exchanges"] = [*self.http.get("exchanges", ())[1 - MOST_EXCHANGES :], told]
 
 
 class _Keeper:
-    """Keeps the pages of a run, but not yet those that come as they came in the last good run: if all do, nothing is written at all."""
+    """Keeps the pages of a run, but not yet those that come as they came in the last good run: if all do,
+    nothing is written at all."""
 
     def __init__(self, run: FetchRun, *, now: datetime, is_same_good: bool = True) -> None:
         self._run, self._now = run, now
@@ -244,14 +295,19 @@ class _Keeper:
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether the run's bytes are those of the last one that ended well: nothing to do, and nothing is starved by it."""
+        """Whether the run's bytes are those of the last one that ended well: nothing to do, and nothing is
+        starved by it."""
         return not self._writing
 
     def keep(self, payload: RawPayload) -> None:
         """Keep one page."""
         self.count += 1
         place = len(self._same)
-        if not self._writing and place < len(self._before) and self._before[place].sha256 == payloads.hash_of(payload):
+        if (
+            not self._writing
+            and place < len(self._before)
+            and self._before[place].sha256 == payloads.hash_of(payload)
+        ):
             self._same.append(replace(payload, content=b""))
             return
         self._write_same()
@@ -286,20 +342,31 @@ def _hand_over(run: FetchRun, fetch: _Fetch) -> bool:
 
 
 def _close_unchanged(run: FetchRun, fetch: _Fetch) -> None:
-    """Nothing new: the run covers what the last good one covered, and is as fresh for as long as that one's answer said."""
+    """Nothing new: the run covers what the last good one covered, and is as fresh for as long as that one's
+    answer said."""
     last = last_good(run)
     if last is not None:
         run.coverage, run.covered_until = last.coverage, last.covered_until
         if "fresh_seconds" in last.http:
             fetch.http.setdefault("fresh_seconds", last.http["fresh_seconds"])
     covered = run.coverage != Coverage.PARTIAL
-    close(run, RunState.SUCCESS, now=clock(), seconds=fetch.seconds, http=fetch.http, covered=covered, also=fetch.learned())
+    close(
+        run,
+        RunState.SUCCESS,
+        now=clock(),
+        seconds=fetch.seconds,
+        http=fetch.http,
+        covered=covered,
+        also=fetch.learned(),
+    )
 
 
 def last_good(run: FetchRun) -> FetchRun | None:
     """The last run before this one that was asked the same, took something in and ended well."""
     good = Q(state=RunState.SUCCESS) | Q(state=RunState.PARTIAL, events_processed__gt=0)
-    runs = FetchRun.objects.filter(good, source_id=run.source_id, events_found__gt=0, params=run.params).exclude(pk=run.pk)
+    runs = FetchRun.objects.filter(
+        good, source_id=run.source_id, events_found__gt=0, params=run.params
+    ).exclude(pk=run.pk)
     return runs.order_by("-started_at").first()
 
 
@@ -310,4 +377,9 @@ def _limited(pages: Iterable[tuple[Payload, Page]], limit: int | None) -> Iterat
         return
     left = iter(range(limit))
     for row, page in pages:
-        yield row, replace(page, records=(record for record, _ in zip(islice(page.records, limit), left, strict=False)))
+        yield (
+            row,
+            replace(
+                page, records=(record for record, _ in zip(islice(page.records, limit), left, strict=False))
+            ),
+        )

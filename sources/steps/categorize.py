@@ -1,8 +1,9 @@
 """What kind of event it is: the trained categorizer, and what the source itself says of it.
 
-A source's own categories and tags are strong hints, mapped by their names ("Food & Drink", "SportsEvent", "Konzerte"), never by the source's
-identity; the text decides between several. What the source told of so far speaks too where its kind is unfamiliar. Below the confidence threshold
-the category is `other`, with a flag that says what it may be: flags are reasons for review, so a moderator reads it. Further categories that are
+A source's own categories and tags are strong hints, mapped by their names ("Food & Drink", "SportsEvent",
+"Konzerte"), never by the source's identity; the text decides between several. What the source told of so far
+speaks too where its kind is unfamiliar. Below the confidence threshold the category is `other`, with a flag
+that says what it may be: flags are reasons for review, so a moderator reads it. Further categories that are
 likely too become tags.
 """
 
@@ -29,7 +30,9 @@ def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> lis
         return drafts
     texts = [text_of(drafts[index]) for index in rows]
     raws = [drafts[index].raw for index in rows]
-    hints = np.array([hints_of(raw.categories, raw.tags, context.default_category) for raw in raws], np.float32)
+    hints = np.array(
+        [hints_of(raw.categories, raw.tags, context.default_category) for raw in raws], np.float32
+    )
     done = list(drafts)
     answers = categorizer().answers(texts, hints=hints, leaning=leaning(context.usual_categories))
     for index, answer in zip(rows, answers, strict=True):
@@ -38,21 +41,38 @@ def categorize(drafts: list[Draft], context: SourceContext, lookups: Any) -> lis
 
 
 def acquainted(records: Sequence[RawRecord], context: SourceContext) -> SourceContext:
-    """The context of a source that told of too little so far to have habits, with those that the words of its first records show, judged each by itself; that
-    of any other as it is. So a new source's first run knows what it will know of the source in its second."""
+    """The context of a source that told of too little so far to have habits, with those that the words of its
+    first records show, judged each by itself; that of any other as it is. So a new source's first run knows
+    what it will know of the source in its second."""
     if len(records) < HABIT_FROM or is_habit(context.usual_categories):
         return context
-    texts = [EventText(raw.title, raw.description, raw.venue.name, raw.venue.city, raw.language or context.language) for raw in records]
-    hints = np.array([hints_of(raw.categories, raw.tags, context.default_category) for raw in records], np.float32)
+    texts = [
+        EventText(
+            raw.title, raw.description, raw.venue.name, raw.venue.city, raw.language or context.language
+        )
+        for raw in records
+    ]
+    hints = np.array(
+        [hints_of(raw.categories, raw.tags, context.default_category) for raw in records], np.float32
+    )
     answers = categorizer().judge(categorizer().hear(texts), hints=hints)
-    return replace(context, usual_categories=Counter(answer.category for answer in answers if answer.confidence >= THRESHOLD))
+    return replace(
+        context,
+        usual_categories=Counter(answer.category for answer in answers if answer.confidence >= THRESHOLD),
+    )
 
 
 def text_of(draft: Draft) -> EventText:
     """What the categorizer reads of a draft."""
     event = draft.event
     city = event.venue.city or draft.city.replace("-", " ")
-    return EventText(title=event.title, description=event.description, venue=event.venue.name, city=city, language=event.language)
+    return EventText(
+        title=event.title,
+        description=event.description,
+        venue=event.venue.name,
+        city=city,
+        language=event.language,
+    )
 
 
 def _told(draft: Draft, answer: Answer) -> Draft:

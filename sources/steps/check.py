@@ -1,5 +1,5 @@
-"""What makes an event doubtful, as flags with their reason and evidence for a moderator: strong words, spam, links that mislead, copied descriptions; and
-private contact data is taken out before anything is stored.
+"""What makes an event doubtful, as flags with their reason and evidence for a moderator: strong words, spam,
+links that mislead, copied descriptions; and private contact data is taken out before anything is stored.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,9 +31,11 @@ _MOST_SHOWN: Final = 5
 
 
 def check(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Add flags for what is doubtful, take out private contact data. Running it again gives the same. Dropped drafts pass through.
+    """Add flags for what is doubtful, take out private contact data. Running it again gives the same. Dropped
+    drafts pass through.
 
-    Asks once which other sources' events have the same descriptions. Without `contact_key` a private address is dropped instead of hashed."""
+    Asks once which other sources' events have the same descriptions. Without `contact_key` a private address
+    is dropped instead of hashed."""
     drafts = [draft if draft.dropped else _without_contacts(draft, lookups.contact_key) for draft in drafts]
     keys = [None if draft.dropped else text_key(draft.event.description) for draft in drafts]
     copies = lookups.copies({key for key in keys if key is not None}, source_key=context.source_key)
@@ -44,13 +46,16 @@ def check(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list
 
 
 def flags_of(event: NormalizedEvent, copies: Sequence[Copied] = ()) -> list[Flag]:
-    """The flags of one event, the gravest kind first, at most three of a kind. `copies` are other sources' events with the same description."""
+    """The flags of one event, the gravest kind first, at most three of a kind. `copies` are other sources'
+    events with the same description."""
     return [*_links(event), *_spam(event), *_profanity(event), *_copied(event, copies)]
 
 
 def _without_contacts(draft: Draft, key: bytes) -> Draft:
     event, notes = _without_private_contacts(draft.event, key)
-    return replace(draft, event=event, notes=(*draft.notes, *(note for note in notes if note not in draft.notes)))
+    return replace(
+        draft, event=event, notes=(*draft.notes, *(note for note in notes if note not in draft.notes))
+    )
 
 
 def _flagged(draft: Draft, copies: Sequence[Copied]) -> Draft:
@@ -68,7 +73,9 @@ def _without_private_contacts(event: NormalizedEvent, key: bytes) -> tuple[Norma
             event = replace(event, organizer=_quiet(organizer, contact, private=private))
             notes.append("the organizer's private contact was not kept")
     if organizer is None or organizer.type not in PUBLIC:
-        description, removed = without_contacts(event.description, personal_only=not private, houses=(event.venue.name,))
+        description, removed = without_contacts(
+            event.description, personal_only=not private, houses=(event.venue.name,)
+        )
         if removed:
             event = replace(event, description=description)
             notes.append(f"{removed} private contact(s) taken out of the description")
@@ -76,7 +83,8 @@ def _without_private_contacts(event: NormalizedEvent, key: bytes) -> tuple[Norma
 
 
 def _quiet(organizer: OrganizerRef, contact: str, *, private: bool) -> OrganizerRef:
-    """The organizer with what may be kept. One that was found to be private is called so, or the next look would not know it."""
+    """The organizer with what may be kept. One that was found to be private is called so, or the next look
+    would not know it."""
     return replace(organizer, contact=contact, type=OrganizerType.INDIVIDUAL if private else organizer.type)
 
 
@@ -102,7 +110,11 @@ def _spam(event: NormalizedEvent) -> Iterator[Flag]:
     chance = judge.probability(f"{event.title}. {event.description}" if event.description else event.title)
     if chance >= judge.threshold:
         told = topics_of(words(f"{event.title} {event.description}", _MOST_WORDS))
-        yield Flag(check=SPAM, reason=f"reads like spam ({chance:.2f})", evidence={"probability": round(chance, 4), "topics": sorted(told)})
+        yield Flag(
+            check=SPAM,
+            reason=f"reads like spam ({chance:.2f})",
+            evidence={"probability": round(chance, 4), "topics": sorted(told)},
+        )
 
 
 def _profanity(event: NormalizedEvent) -> Iterator[Flag]:
@@ -110,7 +122,11 @@ def _profanity(event: NormalizedEvent) -> Iterator[Flag]:
         found = strong_words(text, event.language)[:_MOST_REASONS] if text else []
         if found:
             reason = f"strong words in the {where}: {', '.join(found)}"[:_LONGEST_REASON]
-            yield Flag(check=PROFANITY, reason=reason, evidence={"field": where, "words": found, "language": event.language})
+            yield Flag(
+                check=PROFANITY,
+                reason=reason,
+                evidence={"field": where, "words": found, "language": event.language},
+            )
 
 
 def _copied(event: NormalizedEvent, copies: Sequence[Copied]) -> Iterator[Flag]:
@@ -120,7 +136,8 @@ def _copied(event: NormalizedEvent, copies: Sequence[Copied]) -> Iterator[Flag]:
     first, count = others[0], f"{len(others)} other event{'s' if len(others) > 1 else ''}"
     by = f" by {first.organizer}" if first.organizer else ""
     told = [
-        {"event": str(other.event_id), "title": other.title[:200], "organizer": other.organizer[:200]} for other in others[:_MOST_SHOWN]
+        {"event": str(other.event_id), "title": other.title[:200], "organizer": other.organizer[:200]}
+        for other in others[:_MOST_SHOWN]
     ]
     yield Flag(
         check=COPIED,

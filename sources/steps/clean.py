@@ -1,4 +1,5 @@
-"""Second step: every text and address from outside made safe, readable and bounded. Cleaning what is clean changes nothing."""
+"""Second step: every text and address from outside made safe, readable and bounded. Cleaning what is clean
+changes nothing."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -33,7 +34,9 @@ def _clean(draft: Draft) -> Draft:
     if draft.dropped:
         return draft
     event, notes = cleaned(draft.event, draft)
-    return replace(draft, event=event, notes=(*draft.notes, *notes), dropped="" if event.title else "no title")
+    return replace(
+        draft, event=event, notes=(*draft.notes, *notes), dropped="" if event.title else "no title"
+    )
 
 
 def cleaned(event: NormalizedEvent, draft: Draft) -> tuple[NormalizedEvent, list[str]]:
@@ -106,7 +109,8 @@ def _venue(venue: Venue) -> Venue:
 
 
 def _names(names: Iterable[str], *, count: int, limit: int) -> tuple[str, ...]:
-    """Clean, without repetitions (whatever their case or accents), at most `count` of at most `limit` characters."""
+    """Clean, without repetitions (whatever their case or accents), at most `count` of at most `limit`
+    characters."""
     kept: dict[str, str] = {}
     for name in names:
         if len(kept) == count:
@@ -145,7 +149,9 @@ def _organizer(organizer: OrganizerRef | None, notes: list[str]) -> OrganizerRef
     url = _url(organizer.url, "organizer url", notes)
     if not (name or url):
         return None
-    return replace(organizer, name=name, url=url, contact=text.clipped(text.plain(organizer.contact[:600]), MAX_NAME))
+    return replace(
+        organizer, name=name, url=url, contact=text.clipped(text.plain(organizer.contact[:600]), MAX_NAME)
+    )
 
 
 def _details(details: Mapping[str, Any]) -> dict[str, Any]:

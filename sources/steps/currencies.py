@@ -28,7 +28,8 @@ _CURRENCIES: Final = MappingProxyType(
         **dict.fromkeys(["DE", "AT", "FR", "IT", "ES", "PT", "NL", "BE", "IE", "FI", "GR", "LU", "SK", "SI", "EE", "LV", "LT", "MT", "CY", "HR"], "EUR"),
     }
 )  # fmt: skip
-#: Signs that several currencies share: which ones, and the one that is meant where the country has none of them.
+#: Signs that several currencies share: which ones, and the one that is meant where the country has none of
+#: them.
 _SHARED: Final = MappingProxyType(
     {
         "$": (frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"}), "USD"),
@@ -46,8 +47,8 @@ def currency_of(sign: str) -> str:
 
 
 def settled(sign: str, country: str) -> str:
-    """A code: of a sign that several currencies share ("$", "kr") the country's where it is one of them, else the commonest; without any sign,
-    the country's."""
+    """A code: of a sign that several currencies share ("$", "kr") the country's where it is one of them, else
+    the commonest; without any sign, the country's."""
     local = _CURRENCIES.get(country, "")
     if sign in _SHARED:
         sharing, commonest = _SHARED[sign]

@@ -1,4 +1,5 @@
-"""First step: a source's record takes the shape of a normalized event. Words get our meaning; nothing is cleaned, zoned or located yet."""
+"""First step: a source's record takes the shape of a normalized event. Words get our meaning; nothing is
+cleaned, zoned or located yet."""
 
 import hashlib
 import json
@@ -32,7 +33,9 @@ MOST_OF_PLACE: Final = 60
 _NOT_CONTENT: Final = frozenset({"raw", "notes", "metadata", "method", "published"})
 _CONTENT_FIELDS: Final = tuple(field.name for field in fields(RawRecord) if field.name not in _NOT_CONTENT)
 _LINK: Final = patterns.compile(r"https?://[^\s<>\"']+", patterns.IGNORECASE)
-_LABEL: Final = patterns.compile(r"^\s*(?:venue|location|where|place|address|in[- ]person|ort|lieu)\s*:\s*", patterns.IGNORECASE)
+_LABEL: Final = patterns.compile(
+    r"^\s*(?:venue|location|where|place|address|in[- ]person|ort|lieu)\s*:\s*", patterns.IGNORECASE
+)
 
 
 def extract(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
@@ -41,19 +44,28 @@ def extract(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[D
 
 
 def raw_hash(record: RawRecord) -> str:
-    """SHA-256 (hex) of what the record says of the event. The source's bookkeeping (DTSTAMP, SEQUENCE, the raw text) is not part of it."""
-    content = {name: value for name in _CONTENT_FIELDS if (value := getattr(record, name)) not in (None, "", (), {}, False)}
-    return hashlib.sha256(json.dumps(content, default=_canonical, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+    """SHA-256 (hex) of what the record says of the event. The source's bookkeeping (DTSTAMP, SEQUENCE, the
+    raw text) is not part of it."""
+    content = {
+        name: value
+        for name in _CONTENT_FIELDS
+        if (value := getattr(record, name)) not in (None, "", (), {}, False)
+    }
+    return hashlib.sha256(
+        json.dumps(content, default=_canonical, sort_keys=True).encode("utf-8", "surrogatepass")
+    ).hexdigest()
 
 
 def fingerprint(record: RawRecord) -> str:
-    """An identity (hex) for a record whose source has no stable id: its title, its start as given, and its venue's name, folded."""
+    """An identity (hex) for a record whose source has no stable id: its title, its start as given, and its
+    venue's name, folded."""
     parts = (fold_name(record.title[:500]), _canonical(record.start), fold_name(record.venue.name[:200]))
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def identity(record: RawRecord) -> tuple[str, str]:
-    """(external id, recurrence id) under which the record is kept: the source's own where it is stable, else `fp:` and its fingerprint."""
+    """(external id, recurrence id) under which the record is kept: the source's own where it is stable, else
+    `fp:` and its fingerprint."""
     if record.external_id and record.stable_id:
         return _bounded(record.external_id, MAX_ID), _bounded(record.recurrence_id, MAX_RECURRENCE_ID)
     return f"fp:{fingerprint(record)}", ""
@@ -102,7 +114,11 @@ def _event(raw: RawRecord) -> NormalizedEvent:
         capacity=raw.capacity if raw.capacity is not None and 0 < raw.capacity < 10_000_000 else None,
         registration_required=raw.registration_required,
         accessibility=raw.accessibility,
-        popularity={name: int(count) for name, count in raw.popularity.items() if isinstance(count, int) and count >= 0},
+        popularity={
+            name: int(count)
+            for name, count in raw.popularity.items()
+            if isinstance(count, int) and count >= 0
+        },
         method=raw.method,
         extraction_metadata=dict(raw.metadata),
         confidence=_confidence(raw),
@@ -111,28 +127,48 @@ def _event(raw: RawRecord) -> NormalizedEvent:
 
 
 def _confidence(raw: RawRecord) -> dict[str, float]:
-    """How far each field is believed: as its reader says (an extractor of prose says it for each), the title else by the method."""
+    """How far each field is believed: as its reader says (an extractor of prose says it for each), the title
+    else by the method."""
     told = raw.metadata.get("believed")
-    believed = {name: float(value) for name, value in told.items() if isinstance(value, int | float)} if isinstance(told, Mapping) else {}
-    return {"title": METHOD_CONFIDENCE[raw.method], **{name: min(max(value, 0.0), 1.0) for name, value in believed.items()}}
+    believed = (
+        {name: float(value) for name, value in told.items() if isinstance(value, int | float)}
+        if isinstance(told, Mapping)
+        else {}
+    )
+    return {
+        "title": METHOD_CONFIDENCE[raw.method],
+        **{name: min(max(value, 0.0), 1.0) for name, value in believed.items()},
+    }
 
 
 def _status(raw: RawRecord) -> Status:
-    moved = Status.RESCHEDULED if raw.previous_start is not None and raw.previous_start != raw.start else Status.SCHEDULED
-    return words.gravest(words.read_status(raw.status), moved, Status.SOLD_OUT if raw.sold_out else Status.SCHEDULED)
+    moved = (
+        Status.RESCHEDULED
+        if raw.previous_start is not None and raw.previous_start != raw.start
+        else Status.SCHEDULED
+    )
+    return words.gravest(
+        words.read_status(raw.status), moved, Status.SOLD_OUT if raw.sold_out else Status.SCHEDULED
+    )
 
 
 def _place(raw: RawRecord) -> tuple[Venue, Online, str]:
-    """The venue without the links and words that stand for the internet, whether it takes place there, and its link."""
+    """The venue without the links and words that stand for the internet, whether it takes place there, and
+    its link."""
     told = len(raw.venue.name) > MOST_OF_PLACE and raw.venue.name.strip() == raw.description.strip()
     venue, link = _without_links(replace(raw.venue, name="") if told else raw.venue)
     link = raw.online_url or link
     stated = words.read_online(raw.online) if raw.online else None
-    named = max(words.place_is_online(venue.name), words.place_is_online(venue.address), key=[Online.NO, Online.BOTH, Online.YES].index)
+    named = max(
+        words.place_is_online(venue.name),
+        words.place_is_online(venue.address),
+        key=[Online.NO, Online.BOTH, Online.YES].index,
+    )
     if words.place_is_online(venue.address) is Online.YES:
         venue = replace(venue, address="")
     if words.place_is_online(venue.name) is Online.YES:
-        # the point of a place called so is a placeholder's (Meetup's lies in the Pacific) unless an address stands beside it
+        # the point of a place called so is a placeholder's (Meetup's lies in the Pacific) unless an address
+        # stands beside it
         venue = replace(venue, name="") if venue.address else Venue(city=venue.city, country=venue.country)
     online = stated if stated is not None else _guess(raw, venue, named, link)
     if online is Online.YES:
@@ -161,9 +197,12 @@ def _without_links(venue: Venue) -> tuple[Venue, str]:
         return venue, ""
     name, address = (_LINK.sub(" ", text).strip(" \t\n-–|:,;()<>") for text in (venue.name, venue.address))
     only_link = not (name or address)
-    return replace(venue, name=name, address=address), link if only_link or words.is_meeting_link(link) else ""
+    return replace(venue, name=name, address=address), link if only_link or words.is_meeting_link(
+        link
+    ) else ""
 
 
 def _organizer(organizer: OrganizerRef | None) -> OrganizerRef | None:
-    """The organizer, where it has a name or a page. What may be kept of its contact is decided by `check`, which has the key for hashes."""
+    """The organizer, where it has a name or a page. What may be kept of its contact is decided by `check`,
+    which has the key for hashes."""
     return organizer if organizer is not None and (organizer.name or organizer.url) else None

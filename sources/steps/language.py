@@ -1,6 +1,8 @@
-"""Which language an event is told in: by its script, by its words (py3langid), by what the source says, in the order of how sure each is.
+"""Which language an event is told in: by its script, by its words (py3langid), by what the source says, in
+the order of how sure each is.
 
-A title of two words says little ("Yoga", "Dua Lipa"), so short texts take the source's language, or stay '' where it says none.
+A title of two words says little ("Yoga", "Dua Lipa"), so short texts take the source's language, or stay ''
+where it says none.
 """
 
 from functools import cache
@@ -16,7 +18,8 @@ from sources.records import Draft, SourceContext
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-#: ISO 639-1 codes that are told apart by words. The model knows 140; the rare ones would only steal short titles.
+#: ISO 639-1 codes that are told apart by words. The model knows 140; the rare ones would only steal short
+#: titles.
 LANGUAGES: Final = [
     "en",
     "de",
@@ -62,16 +65,19 @@ LANGUAGES: Final = [
     "vi",
     "id",
 ]
-#: From this length on (letters) the words alone are believed: 0.97 right from 50 to 75, 0.999 from 100 (5,000 labelled events).
+#: From this length on (letters) the words alone are believed: 0.97 right from 50 to 75, 0.999 from 100 (5,000
+#: labelled events).
 LONG: Final = 50
 SURE: Final = 0.6
 LIKELY: Final = 0.35
 #: What a long text must reach to overrule the language that the source declares.
 OVERRULES: Final = 0.9
-#: Letters beyond these say the same (3,000 labelled events with long descriptions: not one came out different).
+#: Letters beyond these say the same (3,000 labelled events with long descriptions: not one came out
+#: different).
 _MOST: Final = 300
 
-#: Scripts that one language owns, among those we expect. Devanagari, Cyrillic, Arabic and Han are left to the words.
+#: Scripts that one language owns, among those we expect. Devanagari, Cyrillic, Arabic and Han are left to the
+#: words.
 _SCRIPTS: Final = (
     ("kn", patterns.compile("[\u0c80-\u0cff]")),
     ("ta", patterns.compile("[\u0b80-\u0bff]")),
@@ -86,7 +92,8 @@ _SCRIPTS: Final = (
     ("he", patterns.compile("[\u0590-\u05ff]")),
     ("el", patterns.compile("[\u0370-\u03ff]")),
 )
-#: The first letter of any of these scripts: what is written in Latin letters need not be looked through for each.
+#: The first letter of any of these scripts: what is written in Latin letters need not be looked through for
+#: each.
 _FIRST_SCRIPT: Final = "\u0370"
 _LETTERS: Final = patterns.compile(r"[^\W\d_]+")
 _TAG: Final = patterns.compile(r"<[^<>]*>", longest=4 * _MOST)
@@ -108,13 +115,15 @@ _THREE: Final = {
 
 
 def language(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-    """Fill `event.language` (ISO 639-1, or '' where unknown) and its confidence. Dropped drafts pass through untouched."""
+    """Fill `event.language` (ISO 639-1, or '' where unknown) and its confidence. Dropped drafts pass through
+    untouched."""
     source = code_of(context.language)
     return [draft if draft.dropped else _told(draft, source) for draft in drafts]
 
 
 def detect(text: str) -> tuple[str, float]:
-    """The language of `text` and how sure, 0 to 1, from its script and words alone; ('', 0.0) for a text without letters."""
+    """The language of `text` and how sure, 0 to 1, from its script and words alone; ('', 0.0) for a text
+    without letters."""
     text = _TAG.sub(" ", unescape(text[: _MOST * 4]))
     text = (_LINK.sub(" ", text) if may_link(text) else text)[:_MOST]
     letters = _letters(text)
@@ -145,7 +154,10 @@ def _told(draft: Draft, source: str) -> Draft:
     event = draft.event
     text = f"{event.title}. {event.description}" if event.description else event.title
     told, sure = _decided(text, code_of(draft.raw.language) or code_of(event.language), source)
-    return replace(draft, event=replace(event, language=told, confidence={**event.confidence, "language": round(sure, 4)}))
+    return replace(
+        draft,
+        event=replace(event, language=told, confidence={**event.confidence, "language": round(sure, 4)}),
+    )
 
 
 def _decided(text: str, declared: str, source: str) -> tuple[str, float]:

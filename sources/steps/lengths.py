@@ -1,4 +1,5 @@
-"""How long an event without an end is likely to last: by its own words, else as its source's events of that category do, else as all of the category do."""
+"""How long an event without an end is likely to last: by its own words, else as its source's events of that
+category do, else as all of the category do."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,7 +11,8 @@ from sources.records import SourceContext
 
 #: As much of a description as is looked at.
 _MAX_TEXT: Final = 6_000
-#: "Running time: 90 minutes", "Duration: 2 hr", "Dauer: ca. 2 Std. 30 Min.", "durée : 1h30". A number alone is none.
+#: "Running time: 90 minutes", "Duration: 2 hr", "Dauer: ca. 2 Std. 30 Min.", "durée : 1h30". A number alone
+#: is none.
 _LENGTH: Final = patterns.compile(
     r"\b(?:running time|run[- ]?time|duration|length|approximately|lasts(?: about| around| approximately)?|dauer|spieldauer|dur[ée]e|duraci[oó]n|durata|duur)"
     r"\s*+(?:[:=–-]\s*+)?+(?:is |of |approx\.? |about |around |ca\.? |environ |circa )*"

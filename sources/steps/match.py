@@ -1,6 +1,7 @@
 """The matching step: for each new draft of a batch the event that it is, those that it may be, or nothing.
 
-And the same question of what was joined before: does an entry that changed still tell of the event that the others tell of?
+And the same question of what was joined before: does an entry that changed still tell of the event that the
+others tell of?
 """
 
 from collections import defaultdict
@@ -33,8 +34,8 @@ MOST_ASKED = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """What to look for: `city` slug ('' where unknown), the event's own day, whether that is all that is known of its start, folded title, place and
-    addresses."""
+    """What to look for: `city` slug ('' where unknown), the event's own day, whether that is all that is
+    known of its start, folded title, place and addresses."""
 
     city: str
     day: date
@@ -49,8 +50,8 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Own:
-    """What the asking source lists already: its identity, its start in ISO 8601, the series that it belongs to ('' for none), and whether it goes on for
-    days and can be visited."""
+    """What the asking source lists already: its identity, its start in ISO 8601, the series that it belongs
+    to ('' for none), and whether it goes on for days and can be visited."""
 
     external_id: str
     recurrence_id: str = ""
@@ -59,15 +60,22 @@ class Own:
     ongoing: bool = False
 
     def is_another(self, other: "Own") -> bool:
-        """Whether one source that lists both means two: occurrences of one series, starts that are not the same, or a whole run and its first day."""
-        one_series = self.external_id == other.external_id or bool(self.series and self.series == other.series)
-        return self.start != other.start or self.ongoing != other.ongoing or (one_series and self.recurrence_id != other.recurrence_id)
+        """Whether one source that lists both means two: occurrences of one series, starts that are not the
+        same, or a whole run and its first day."""
+        one_series = self.external_id == other.external_id or bool(
+            self.series and self.series == other.series
+        )
+        return (
+            self.start != other.start
+            or self.ongoing != other.ongoing
+            or (one_series and self.recurrence_id != other.recurrence_id)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alike:
-    """Present events that may be those of a batch. `own`: by event what the asking source lists of it already; `apart`: pairs of events that were said to
-    be different."""
+    """Present events that may be those of a batch. `own`: by event what the asking source lists of it
+    already; `apart`: pairs of events that were said to be different."""
 
     events: Sequence[Candidate] = ()
     own: Mapping[str, tuple[Own, ...]] = field(default_factory=dict)
@@ -78,15 +86,17 @@ class CandidateLookups(Protocol):
     """What the step asks, once for a batch."""
 
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
-        """Present events that may be one of `wanted`: of a similar title in the same city (or, outside all cities, near by) within the days that the matcher
-        compares, at the same place, or of the same address. `id` is the event's; `source` is `source_key` where that source lists it already, else the key
-        of the one that gave its start."""
+        """Present events that may be one of `wanted`: of a similar title in the same city (or, outside all
+        cities, near by) within the days that the matcher compares, at the same place, or of the same address.
+        `id` is the event's; `source` is `source_key` where that source lists it already, else the key of the
+        one that gave its start."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MatchDecision:
-    """`draft_index` is (merge), or may be (ask), `other`: an event's id, or the index of an earlier draft of the batch."""
+    """`draft_index` is (merge), or may be (ask), `other`: an event's id, or the index of an earlier draft of
+    the batch."""
 
     draft_index: int
     other: str | int
@@ -99,13 +109,19 @@ class MatchDecision:
 def match(drafts: Sequence[Draft], context: SourceContext, lookups: CandidateLookups) -> list[MatchDecision]:
     """Decisions in the order of the drafts: at most one merge each, or up to three to ask about.
 
-    However alike two are, what one source lists twice with other starts, or as occurrences of one series, is never joined; and a draft that two events claim
-    which were said to be different is a question."""
+    However alike two are, what one source lists twice with other starts, or as occurrences of one series, is
+    never joined; and a draft that two events claim which were said to be different is a question."""
     if not drafts:
         return []
     known = lookups.candidates([wanted_of(draft) for draft in drafts], source_key=context.source_key)
     model = default_model()
-    rows = [*(_candidate(f"draft {index}", draft.event, context, draft.city) for index, draft in enumerate(drafts)), *known.events]
+    rows = [
+        *(
+            _candidate(f"draft {index}", draft.event, context, draft.city)
+            for index, draft in enumerate(drafts)
+        ),
+        *known.events,
+    ]
     table = Table.of(rows, dict(model.weights))
     left, right, scores, merge = judge(table, model, first=len(drafts))
     keep = (left < len(drafts)) & (merge | (scores >= model.ask_at))
@@ -113,10 +129,18 @@ def match(drafts: Sequence[Draft], context: SourceContext, lookups: CandidateLoo
 
 
 class _Pairs:
-    """The scored pairs, by the draft that is to be decided: the later of two drafts, the draft of a draft and an event."""
+    """The scored pairs, by the draft that is to be decided: the later of two drafts, the draft of a draft and
+    an event."""
 
     def __init__(
-        self, drafts: Sequence[Draft], known: Alike, table: Table, left: Ints, right: Ints, scores: Floats, merge: np.ndarray
+        self,
+        drafts: Sequence[Draft],
+        known: Alike,
+        table: Table,
+        left: Ints,
+        right: Ints,
+        scores: Floats,
+        merge: np.ndarray,
     ) -> None:
         self.size, self.known = len(drafts), known
         self.told = [_own(draft.event) for draft in drafts]
@@ -128,21 +152,34 @@ class _Pairs:
             draft, other = (high, low) if high < self.size else (low, high)
             minutes = float(self.words[position][1].get("minutes", inf))
             pair = _Pair(
-                draft=draft, other=other, score=round(min(1.0, float(score)), 4), minutes=minutes, sure=bool(merged), position=position
+                draft=draft,
+                other=other,
+                score=round(min(1.0, float(score)), 4),
+                minutes=minutes,
+                sure=bool(merged),
+                position=position,
             )
             self.by_draft[draft].append(pair)
 
     def decisions(self) -> list[MatchDecision]:
         """Of each draft what it is merged with, otherwise what to ask."""
         joined = self._joined()
-        return [decision for index in range(self.size) for decision in self._decisions(index, joined.get(index))]
+        return [
+            decision for index in range(self.size) for decision in self._decisions(index, joined.get(index))
+        ]
 
     def _joined(self) -> dict[int, "_Pair"]:
-        """The surest pairs that hold together: of several drafts that one source tells and that cannot be the same, one has an event, and the others have
-        what comes next to them. Events go before drafts; of what is equally sure, the nearer in time."""
+        """The surest pairs that hold together: of several drafts that one source tells and that cannot be the
+        same, one has an event, and the others have what comes next to them. Events go before drafts; of what
+        is equally sure, the nearer in time."""
         taken: dict[int, _Pair] = {}
-        for pair in sorted(self._sure(), key=lambda pair: (pair.other < self.size, -pair.score, pair.minutes, pair.draft, pair.other)):
-            target = pair.other if pair.other >= self.size else self.size + len(self.known.events) + pair.other
+        for pair in sorted(
+            self._sure(),
+            key=lambda pair: (pair.other < self.size, -pair.score, pair.minutes, pair.draft, pair.other),
+        ):
+            target = (
+                pair.other if pair.other >= self.size else self.size + len(self.known.events) + pair.other
+            )
             held = self.fed[target] or ([self.told[pair.other]] if pair.other < self.size else [])
             if pair.draft not in taken and not any(own.is_another(self.told[pair.draft]) for own in held):
                 self.fed[target] = [*held, self.told[pair.draft]]
@@ -158,11 +195,17 @@ class _Pairs:
     def _may_join(self, pair: "_Pair") -> bool:
         if not self._listed(pair):
             return True
-        return pair.score >= SAME_SOURCE_AT and not any(own.is_another(self.told[pair.draft]) for own in self._listed(pair))
+        return pair.score >= SAME_SOURCE_AT and not any(
+            own.is_another(self.told[pair.draft]) for own in self._listed(pair)
+        )
 
     def _listed(self, pair: "_Pair") -> tuple[Own, ...]:
         """What the asking source tells already of the other side."""
-        return (self.told[pair.other],) if pair.other < self.size else self.known.own.get(self._id(pair.other), ())
+        return (
+            (self.told[pair.other],)
+            if pair.other < self.size
+            else self.known.own.get(self._id(pair.other), ())
+        )
 
     def _claimed_by_two(self, sure: Sequence["_Pair"]) -> bool:
         ids = [self._id(pair.other) for pair in sure if pair.other >= self.size]
@@ -180,7 +223,9 @@ class _Pairs:
             yield self._decision(joined, MatchOutcome.MERGE)
             return
         doubtful = [
-            pair for pair in self.by_draft.get(index, []) if pair.other >= self.size and not self._listed(pair) and not self._is_taken(pair)
+            pair
+            for pair in self.by_draft.get(index, [])
+            if pair.other >= self.size and not self._listed(pair) and not self._is_taken(pair)
         ]
         for pair in sorted(doubtful, key=lambda pair: (-pair.sure, -pair.score, pair.other))[:MOST_ASKED]:
             yield self._decision(pair, MatchOutcome.ASK)
@@ -199,7 +244,8 @@ class _Pairs:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Pair:
-    """One scored pair: rows of the draft and the other side, how far apart they start, whether the matcher joins it, and where its words are."""
+    """One scored pair: rows of the draft and the other side, how far apart they start, whether the matcher
+    joins it, and where its words are."""
 
     draft: int
     other: int
@@ -211,16 +257,20 @@ class _Pair:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Misfit:
-    """How little an entry fits the rest of its event: the best score against any of the others, and that evidence."""
+    """How little an entry fits the rest of its event: the best score against any of the others, and that
+    evidence."""
 
     score: float
     match_fields: Mapping[str, Any]
     reasons: str
 
 
-def misfits(told: Sequence[tuple[NormalizedEvent, Sequence[Candidate]]], context: SourceContext) -> list[Misfit | None]:
-    """For each changed entry beside what others list of its event: None where it fits any of them, otherwise how little it does. Far below the threshold of
-    merging, not just below it: sources differ in their words, and what was joined for good reasons is not taken apart for small ones."""
+def misfits(
+    told: Sequence[tuple[NormalizedEvent, Sequence[Candidate]]], context: SourceContext
+) -> list[Misfit | None]:
+    """For each changed entry beside what others list of its event: None where it fits any of them, otherwise
+    how little it does. Far below the threshold of merging, not just below it: sources differ in their words,
+    and what was joined for good reasons is not taken apart for small ones."""
     rows: list[Candidate] = []
     pairs: list[tuple[int, int]] = []
     for number, (event, others) in enumerate(told):
@@ -242,7 +292,11 @@ def misfits(told: Sequence[tuple[NormalizedEvent, Sequence[Candidate]]], context
         if best is None or scores[best] >= APART_BELOW:
             found.append(None)
         else:
-            found.append(Misfit(score=round(float(scores[best]), 4), match_fields=words[best][1], reasons=words[best][0]))
+            found.append(
+                Misfit(
+                    score=round(float(scores[best]), 4), match_fields=words[best][1], reasons=words[best][0]
+                )
+            )
     return found
 
 

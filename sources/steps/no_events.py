@@ -1,7 +1,8 @@
-"""What is listed among events and is none, by its title: patterns and the words that take them back, in English, German, French, Spanish and Italian.
+"""What is listed among events and is none, by its title: patterns and the words that take them back, in
+English, German, French, Spanish and Italian.
 
-Precision comes first: a pattern holds for a whole title, or for a part that strong marks set apart, so that "Parking Lot Party" and "Gift Card Holder
-Craft Night" stay. What is doubtful stays too: a moderator sees it.
+Precision comes first: a pattern holds for a whole title, or for a part that strong marks set apart, so that
+"Parking Lot Party" and "Gift Card Holder Craft Night" stay. What is doubtful stays too: a moderator sees it.
 """
 
 from dataclasses import dataclass
@@ -34,8 +35,9 @@ _HELD: Final = (
 
 @dataclass(frozen=True, slots=True)
 class NoEvent:
-    """One kind: its `reason`, the `pattern` of its titles, and `unless`, words with which it is an event after all ('' where nothing takes it back).
-    `bare` kinds count only where nothing else is told of the event, neither text nor place."""
+    """One kind: its `reason`, the `pattern` of its titles, and `unless`, words with which it is an event
+    after all ('' where nothing takes it back). `bare` kinds count only where nothing else is told of the
+    event, neither text nor place."""
 
     reason: str
     pattern: patterns.Pattern[str]
@@ -45,7 +47,9 @@ class NoEvent:
 
 def _kind(reason: str, *expressions: str, unless: str = "", bare: bool = False) -> NoEvent:
     words = patterns.compile(rf"\b(?:{unless})", patterns.IGNORECASE, longest=MAX_TITLE) if unless else None
-    titles = patterns.compile("|".join(f"(?:{pattern})" for pattern in expressions), patterns.IGNORECASE, longest=MAX_TITLE)
+    titles = patterns.compile(
+        "|".join(f"(?:{pattern})" for pattern in expressions), patterns.IGNORECASE, longest=MAX_TITLE
+    )
     return NoEvent(reason, titles, words, bare)
 
 
@@ -208,7 +212,8 @@ NO_EVENTS: Final[tuple[NoEvent, ...]] = (
 )
 
 
-#: The first four letters of the words of which every pattern above needs one: a title with none of them is asked no more (four in five are not).
+#: The first four letters of the words of which every pattern above needs one: a title with none of them is
+#: asked no more (four in five are not).
 _STEM_WORDS: Final = (
     "park stat apar esta parc pase not tick admi upgr fast earl prio loun acce suit lock coat merc bund pack toke cred pass add addo perm vipu"
     " getr schl gard shut camp zelt wohn nave cons vest surc forf guar lanz paqu gift egif vouc guts gesc wert cade rega seas memb depo sais daue"
@@ -223,7 +228,8 @@ _WORD: Final = patterns.compile(r"[^\W\d_]+")
 
 
 def no_event(title: str, *, is_bare: bool = False) -> tuple[str, str]:
-    """(reason, the words that gave it away) where a title is that of no event, ('', '') elsewhere. `is_bare`: nothing but the title is told."""
+    """(reason, the words that gave it away) where a title is that of no event, ('', '') elsewhere. `is_bare`:
+    nothing but the title is told."""
     title = title[:MAX_TITLE]
     if _STEMS.isdisjoint([word[:4] for word in _WORD.findall(title.casefold())]):
         return "", ""

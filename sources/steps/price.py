@@ -26,7 +26,9 @@ _MAX_TOLD: Final = 600
 #: In a text with more letters than this, numbers without a currency are telephone numbers, ages and rooms.
 MOST_LETTERS: Final = 20
 
-_SIGN: Final = "|".join(sorted((patterns.escape(sign) for sign in (*SIGNS, *map(str.lower, CODES))), key=len, reverse=True))
+_SIGN: Final = "|".join(
+    sorted((patterns.escape(sign) for sign in (*SIGNS, *map(str.lower, CODES))), key=len, reverse=True)
+)
 _NUMBER: Final = r"\d{1,3}(?:[ ,.'’]\d{2,3})*(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _AMOUNT: Final = patterns.compile(
     rf"(?:(?<![a-z])(?P<before>{_SIGN})\s*)?(?<![\d,])(?<!\d\.)(?P<number>{_NUMBER})(?P<thousand>k\b)?(?![\d%:])(?:[.,][-–]|\s?/[-–=])?(?:\s*(?P<after>{_SIGN})(?![a-z]))?",
@@ -52,7 +54,8 @@ _FREE_EVENT: Final = patterns.compile(
     longest=MAX_DESCRIPTION,
 )
 _SOME: Final = r"(?:members?|kids|child(?:ren)?|students?|under|seniors?|residents|veterans|ages|holders|ladies|women|girls|kinder|mitglieder|enfants|niños)"
-#: Free for whom: 'free for members', 'free entry for ladies', 'kids free', 'children under 12 are free', 'under 3 free'.
+#: Free for whom: 'free for members', 'free entry for ladies', 'kids free', 'children under 12 are free',
+#: 'under 3 free'.
 _FREE_FOR_SOME: Final = patterns.compile(
     rf"\bfree (?:\w+ )?(?:for|to) (?:\w+ )?{_SOME}\b|(?<!non-)(?<!non )\b{_SOME}\b(?: (?:under|over|\d+|and|&|years?|old|younger|below|-)){{0,5}}:?"
     r"(?: (?:are|is|get in|go|come))? (?:free|gratis|gratuit\w*|frei|kostenlos)\b",
@@ -60,14 +63,18 @@ _FREE_FOR_SOME: Final = patterns.compile(
     longest=MAX_DESCRIPTION,
 )
 #: No admission is free of charge by these words.
-_OFFERS: Final = patterns.compile(r"\b(?:get|plus) (?:one|two|1|2|a friend) free\b|\bbogo\b", patterns.IGNORECASE, longest=_MAX_TOLD)
+_OFFERS: Final = patterns.compile(
+    r"\b(?:get|plus) (?:one|two|1|2|a friend) free\b|\bbogo\b", patterns.IGNORECASE, longest=_MAX_TOLD
+)
 #: Signs stand beside one number of several: "$10-20", "20/15 €", "12 Euro, ermäßigt 8".
 _BETWEEN: Final = patterns.compile(
     r"[\s,;/|()+–—-]*(?:(?:to|bis|à|a|and|or|und|oder|et|ou|y|o|reduced|erm(?:äßigt|\.)?|r[ée]duit|concessions?|kids|children|students?)[\s.:]*)?",
     patterns.IGNORECASE,
     longest=_MAX_TOLD,
 )
-_MONEY: Final = patterns.compile(r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", patterns.IGNORECASE, longest=MAX_DESCRIPTION)
+_MONEY: Final = patterns.compile(
+    r"[$€£₹]\s?\d|\b\d+\s?(?:€|euros?|dollars|usd|eur|inr)\b", patterns.IGNORECASE, longest=MAX_DESCRIPTION
+)
 _TAG: Final = patterns.compile(r"<[^<>]*>", longest=MAX_DESCRIPTION)
 _DIGITS: Final = r"\d[\d.,]{0,30}+"  # bounded, since each digit of a long number begins one
 _SUM: Final = (
@@ -121,9 +128,13 @@ _MORE: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=_MAX_TOLD,
 )
-_UP_TO: Final = patterns.compile(r"\b(?:up to(?! \d+ ?%)|bis zu|jusqu|max(?:imum)?|hasta)\b", patterns.IGNORECASE, longest=_MAX_TOLD)
+_UP_TO: Final = patterns.compile(
+    r"\b(?:up to(?! \d+ ?%)|bis zu|jusqu|max(?:imum)?|hasta)\b", patterns.IGNORECASE, longest=_MAX_TOLD
+)
 _VARIES: Final = patterns.compile(
-    r"\b(?:var(?:ies|iable|ious)|see (?:web)?site|tiered|diverse|multiple)\b", patterns.IGNORECASE, longest=_MAX_TOLD
+    r"\b(?:var(?:ies|iable|ious)|see (?:web)?site|tiered|diverse|multiple)\b",
+    patterns.IGNORECASE,
+    longest=_MAX_TOLD,
 )
 _NOT_PRICES: Final = patterns.compile(
     r"\b\d{1,2}(?::\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b|\b(?:ages?|aged|under|over|u)\s*\d+\+?"
@@ -139,7 +150,8 @@ _POWER: Final = patterns.compile(r"\d[eE]\d", longest=MAX_TEXT)
 
 
 def price(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Set the price, its currency by the country of the city as a last resort, and sold out where the price says so."""
+    """Set the price, its currency by the country of the city as a last resort, and sold out where the price
+    says so."""
     atlas = lookups.atlas()
     priced = []
     for draft in drafts:
@@ -156,13 +168,22 @@ def _priced(draft: Draft, country: str) -> Draft:
     found, confidence = read_price(draft.raw, country=country)
     if found.type is PriceType.UNKNOWN and not draft.raw.price_text and draft.event.description:
         found, confidence = read_description(draft.event.description, country=country)
-    elif found.type is PriceType.FREE and not draft.raw.price_min and _MONEY.search(draft.event.description[:MAX_DESCRIPTION]):
+    elif (
+        found.type is PriceType.FREE
+        and not draft.raw.price_min
+        and _MONEY.search(draft.event.description[:MAX_DESCRIPTION])
+    ):
         found, confidence = _unless_others_pay(draft.event.description, country) or (found, confidence)
-    sold_out = "sold out" in draft.raw.price_text.lower() or words.read_status(draft.raw.price_text[:60]) is Status.SOLD_OUT
+    sold_out = (
+        "sold out" in draft.raw.price_text.lower()
+        or words.read_status(draft.raw.price_text[:60]) is Status.SOLD_OUT
+    )
     status = words.gravest(draft.event.status, Status.SOLD_OUT if sold_out else Status.SCHEDULED)
     sure = {**draft.event.confidence, "price": confidence}
     notes = (*draft.notes, *_complaints(draft.raw, found, status))
-    return replace(draft, event=replace(draft.event, price=found, status=status, confidence=sure), notes=notes)
+    return replace(
+        draft, event=replace(draft.event, price=found, status=status, confidence=sure), notes=notes
+    )
 
 
 def _complaints(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
@@ -175,15 +196,18 @@ def _complaints(raw: RawRecord, found: Price, status: Status) -> Iterator[str]:
 
 
 def read_description(description: str, *, country: str = "") -> tuple[Price, float]:
-    """What a description says plainly of the price: that all may come for nothing or for a donation, or a sum with a sign beside a word for
-    admission. What else costs money in it (a raffle, a drink) is none of that."""
+    """What a description says plainly of the price: that all may come for nothing or for a donation, or a sum
+    with a sign beside a word for admission. What else costs money in it (a raffle, a drink) is none of
+    that."""
     description = description[:MAX_DESCRIPTION]
     text = _TAG.sub(" ", description)
     if _FREE_EVENT.search(text) and not _MONEY.search(text):
         return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0)), 0.6
     for found in islice(_ADMISSION.finditer(text), MAX_SUMS):
         price, _ = read_text(found.group()[:_MAX_TOLD], country=country)
-        if price.type in (PriceType.PAID, PriceType.VARIABLE, PriceType.DONATION) and (price.max or price.min):
+        if price.type in (PriceType.PAID, PriceType.VARIABLE, PriceType.DONATION) and (
+            price.max or price.min
+        ):
             return price, 0.6
     if _DONATION_EVENT.search(text) and not _MONEY.search(text):
         return Price(type=PriceType.DONATION), 0.6
@@ -191,16 +215,22 @@ def read_description(description: str, *, country: str = "") -> tuple[Price, flo
 
 
 def _lone(text: str, country: str) -> tuple[Price, float] | None:
-    """The price that a line tells by nothing but its sum, where no other sum is told and no word before it says what it is of."""
+    """The price that a line tells by nothing but its sum, where no other sum is told and no word before it
+    says what it is of."""
     found = _LONE.search(text)
-    if found is None or len(_SUMS.findall(text)) != 1 or _NO_FEE.search(text[max(0, found.start() - 90) : found.start("sum")]):
+    if (
+        found is None
+        or len(_SUMS.findall(text)) != 1
+        or _NO_FEE.search(text[max(0, found.start() - 90) : found.start("sum")])
+    ):
         return None
     price, _ = read_text(found["sum"], country=country)
     return (price, 0.5) if price.type is PriceType.PAID and price.max else None
 
 
 def _unless_others_pay(description: str, country: str) -> tuple[Price, float] | None:
-    """The price of what is called free where the description says for whom, and a sum for the others: "Members: free, not-yet-members: $15"."""
+    """The price of what is called free where the description says for whom, and a sum for the others:
+    "Members: free, not-yet-members: $15"."""
     text = _TAG.sub(" ", description[:MAX_DESCRIPTION])
     for found in islice(_FREE_FOR_SOME.finditer(text), MAX_SUMS):
         price, sure = read_text(text[found.start() : found.end() + _NEAR][:_MAX_TOLD], country=country)
@@ -218,18 +248,26 @@ def read_price(raw: RawRecord, *, country: str = "") -> tuple[Price, float]:
     if numbers and (numbers[-1] > 0 or raw.is_free is not False):
         return _from_numbers(numbers, raw, sign or _sign_in(text), country, only_max=low is None)
     if raw.is_free:
-        return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=settled(sign, country)), 0.9
+        return Price(
+            type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=settled(sign, country)
+        ), 0.9
     return read_text(text, currency=sign, country=country, is_free=raw.is_free)
 
 
-def read_text(text: str, *, currency: str = "", country: str = "", is_free: bool | None = None) -> tuple[Price, float]:
-    """The price that words tell: '₹499 onwards', '$10-$20', '10 €', 'Free', 'pay what you want'. Nothing told is unknown."""
+def read_text(
+    text: str, *, currency: str = "", country: str = "", is_free: bool | None = None
+) -> tuple[Price, float]:
+    """The price that words tell: '₹499 onwards', '$10-$20', '10 €', 'Free', 'pay what you want'. Nothing told
+    is unknown."""
     text = _OFFERS.sub(" ", text)
     amounts, sign = _amounts(text)
     money = settled(currency or sign, country) if amounts or sign or currency else ""
     if _DONATION.search(text):
         return Price(
-            type=PriceType.DONATION, min=min(amounts, default=None), max=max(amounts, default=None), currency=money if amounts else ""
+            type=PriceType.DONATION,
+            min=min(amounts, default=None),
+            max=max(amounts, default=None),
+            currency=money if amounts else "",
         ), 0.8
     if _SLIDING.search(text):
         kind = PriceType.VARIABLE if amounts and min(amounts) > 0 else PriceType.DONATION
@@ -238,7 +276,12 @@ def read_text(text: str, *, currency: str = "", country: str = "", is_free: bool
     free = bool(_FREE.search(text)) and is_free is not False
     paid = [amount for amount in amounts if amount > 0]
     if _FREE_FOR_SOME.search(text):
-        return Price(type=PriceType.VARIABLE, min=Decimal(0), max=max(paid, default=None), currency=money if paid else ""), 0.7
+        return Price(
+            type=PriceType.VARIABLE,
+            min=Decimal(0),
+            max=max(paid, default=None),
+            currency=money if paid else "",
+        ), 0.7
     if paid and (free or 0 in amounts):
         return Price(type=PriceType.VARIABLE, min=Decimal(0), max=max(paid), currency=money), 0.7
     if paid:
@@ -252,7 +295,9 @@ def read_text(text: str, *, currency: str = "", country: str = "", is_free: bool
     return (Price(type=PriceType.PAID), 0.6) if is_free is False else (Price(), 0.0)
 
 
-def _from_numbers(numbers: list[Decimal], raw: RawRecord, sign: str, country: str, *, only_max: bool) -> tuple[Price, float]:
+def _from_numbers(
+    numbers: list[Decimal], raw: RawRecord, sign: str, country: str, *, only_max: bool
+) -> tuple[Price, float]:
     currency = settled(sign, country)
     if numbers[-1] == 0:
         return Price(type=PriceType.FREE, min=Decimal(0), max=Decimal(0), currency=currency), 0.9
@@ -267,7 +312,8 @@ def _from_numbers(numbers: list[Decimal], raw: RawRecord, sign: str, country: st
 
 
 def _amounts(text: str) -> tuple[list[Decimal], str]:
-    """The amounts in a text and the first currency sign beside one. Where any has a sign, a bare number counts only beside another amount."""
+    """The amounts in a text and the first currency sign beside one. Where any has a sign, a bare number
+    counts only beside another amount."""
     clean = _NOT_PRICES.sub(" ", text)
     found: list[tuple[patterns.Match[str], Decimal, str]] = []
     for match in _AMOUNT.finditer(clean):
@@ -279,7 +325,10 @@ def _amounts(text: str) -> tuple[list[Decimal], str]:
     if not sign:
         wordy = sum(char.isalpha() for char in text) > MOST_LETTERS
         return ([] if wordy else [number for _, number, _ in found]), ""
-    near = [bool(_BETWEEN.fullmatch(clean[left.end() : right.start()])) for (left, *_), (right, *_) in pairwise(found)]
+    near = [
+        bool(_BETWEEN.fullmatch(clean[left.end() : right.start()]))
+        for (left, *_), (right, *_) in pairwise(found)
+    ]
     beside = [any(near[max(index - 1, 0) : index + 1]) for index in range(len(found))]
     return [number for (_, number, own), is_near in zip(found, beside, strict=True) if own or is_near], sign
 
@@ -289,12 +338,15 @@ def _sign_in(text: str) -> str:
 
 
 def _decimal(text: str) -> Decimal | None:
-    """A number as people write it: '1,234.50', '1.234,50', '1 234', '12,5', '₹499'. None for anything else and for what is no price."""
+    """A number as people write it: '1,234.50', '1.234,50', '1 234', '12,5', '₹499'. None for anything else
+    and for what is no price."""
     digits = _NO_FIGURES.sub("", text[:40]).strip(".,")
     if not digits or text.strip().startswith("-") or _POWER.search(text[:MAX_TEXT]):
         return None
     last = max(digits.rfind("."), digits.rfind(","))
-    if last >= 0 and (len(digits) - last - 1 in (1, 2) or (digits.count(digits[last]) == 1 and len(digits) - last - 1 > 3)):
+    if last >= 0 and (
+        len(digits) - last - 1 in (1, 2) or (digits.count(digits[last]) == 1 and len(digits) - last - 1 > 3)
+    ):
         digits = _MARKS.sub("", digits[:last]) + "." + digits[last + 1 :]
     else:
         digits = _MARKS.sub("", digits)

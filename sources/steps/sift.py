@@ -1,5 +1,6 @@
-"""Is this an event at all? Parking, extras to a ticket, vouchers, job offers, reports of what is over, closures and placeholders are dropped, each with
-its reason; the record is kept as a staged drop, so that a moderator can look at what was left out."""
+"""Is this an event at all? Parking, extras to a ticket, vouchers, job offers, reports of what is over,
+closures and placeholders are dropped, each with its reason; the record is kept as a staged drop, so that a
+moderator can look at what was left out."""
 
 from typing import Any, Final
 
@@ -50,26 +51,40 @@ _SHUT: Final = patterns.compile(
     longest=MAX_SHUT,
 )
 _FAIR: Final = patterns.compile(
-    r"\b(?:fair|hiring event|open day|info session|job ?dating|messe|salon|feria|forum|workshop)\b", patterns.IGNORECASE, longest=_MAX_WORDS
+    r"\b(?:fair|hiring event|open day|info session|job ?dating|messe|salon|feria|forum|workshop)\b",
+    patterns.IGNORECASE,
+    longest=_MAX_WORDS,
 )
 
 
 def sift(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-    """Drop what is no event: by its title for every source, by its text too where it was read from prose. Reasons begin with "not an event: "."""
+    """Drop what is no event: by its title for every source, by its text too where it was read from prose.
+    Reasons begin with "not an event: "."""
     return [draft if draft.dropped else _sifted(draft) for draft in drafts]
 
 
 def _sifted(draft: Draft) -> Draft:
     raw = draft.raw
     title = " ".join(unescape(raw.title[:MAX_TITLE]).split())
-    is_bare = not (raw.description.strip() or raw.venue.name or raw.venue.address or raw.price_text or raw.ticket_url)
+    is_bare = not (
+        raw.description.strip() or raw.venue.name or raw.venue.address or raw.price_text or raw.ticket_url
+    )
     reason, words = no_event(title, is_bare=is_bare)
-    if not reason and raw.description and not (raw.venue.name or raw.venue.address) and len(raw.description) <= MAX_SHUT:
+    if (
+        not reason
+        and raw.description
+        and not (raw.venue.name or raw.venue.address)
+        and len(raw.description) <= MAX_SHUT
+    ):
         shut = _SHUT.match(_TAG.sub(" ", raw.description))
         reason, words = ("not an event: closure", shut.group()) if shut else ("", "")
     if not reason and raw.method in (ExtractionMethod.TEXT, ExtractionMethod.AI):
         reason, words = _by_text(draft, title)
-    return replace(draft, dropped=reason, notes=(*draft.notes, f"left out for “{words[:100]}”")) if reason else draft
+    return (
+        replace(draft, dropped=reason, notes=(*draft.notes, f"left out for “{words[:100]}”"))
+        if reason
+        else draft
+    )
 
 
 def _by_text(draft: Draft, title: str) -> tuple[str, str]:

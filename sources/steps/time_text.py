@@ -1,4 +1,5 @@
-"""A start, and an end, from words: "Sat 12 Dec, 8pm – 2am", "12. Dezember 2026, 20 Uhr", "tomorrow at 8pm". Rather none than a wrong one."""
+"""A start, and an end, from words: "Sat 12 Dec, 8pm – 2am", "12. Dezember 2026, 20 Uhr", "tomorrow at 8pm".
+Rather none than a wrong one."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,7 +16,24 @@ from sources.connectors.prose import find
 MAX_TEXT: Final = 300
 #: Tried where neither the event nor its source says a language.
 _LANGUAGES: Final = ("de", "fr", "es", "it", "nl", "pt")
-_PARSER_LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "pl", "cs", "tr", "ru", "hi", "ja", "zh")
+_PARSER_LANGUAGES: Final = (
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "nl",
+    "pt",
+    "sv",
+    "da",
+    "pl",
+    "cs",
+    "tr",
+    "ru",
+    "hi",
+    "ja",
+    "zh",
+)
 _ZONES: Final = MappingProxyType(
     {
         **dict.fromkeys(("et", "est", "edt", "eastern"), "America/New_York"),
@@ -39,27 +57,37 @@ _CLOCKS: Final = patterns.compile(
     longest=MAX_TEXT,
 )
 _DOORS: Final = patterns.compile(
-    rf"\b(?:doors?(?:\s+open)?(?:\s+at)?|einlass(?:\s+ab)?|ouverture des portes)\s*:?\s*({_CLOCK})", patterns.IGNORECASE, longest=MAX_TEXT
+    rf"\b(?:doors?(?:\s+open)?(?:\s+at)?|einlass(?:\s+ab)?|ouverture des portes)\s*:?\s*({_CLOCK})",
+    patterns.IGNORECASE,
+    longest=MAX_TEXT,
 )
-_ZONE: Final = patterns.compile(rf"(?<=[\dmM.])\s*\(?\b({'|'.join(_ZONES)})\b(?:\s+time)?\)?", patterns.IGNORECASE, longest=MAX_TEXT)
+_ZONE: Final = patterns.compile(
+    rf"(?<=[\dmM.])\s*\(?\b({'|'.join(_ZONES)})\b(?:\s+time)?\)?", patterns.IGNORECASE, longest=MAX_TEXT
+)
 _PRICE: Final = patterns.compile(
     r"(?:[$€£₹]|\b(?:rs\.?|usd|eur|inr|gbp)\s?)\s?\d[\d.,]*|\b\d[\d.,]*\s?(?:[$€£₹]|(?:usd|eur|inr|gbp|dollars|euros?)\b)",
     patterns.IGNORECASE,
     longest=MAX_TEXT,
 )
-_RANGE: Final = patterns.compile(r"\s+(?:-|–|—|to|until|till|through|bis|au|al|hasta)\s+", patterns.IGNORECASE, longest=MAX_TEXT)
+_RANGE: Final = patterns.compile(
+    r"\s+(?:-|–|—|to|until|till|through|bis|au|al|hasta)\s+", patterns.IGNORECASE, longest=MAX_TEXT
+)
 _RELATIVE: Final = patterns.compile(
     r"\b(?:today|tonight|tomorrow|heute|morgen|demain|aujourd|mañana|hoy|domani|oggi|this|next|in \d+ (?:days?|weeks?))\b",
     patterns.IGNORECASE,
     longest=MAX_TEXT,
 )
-_DAY_WORD: Final = patterns.compile(r"[^\W\d_]{3,}|[^\x00-\x7f]{3,}|\d{1,4}[./-]\d{1,2}|[年月日]", longest=MAX_TEXT)
+_DAY_WORD: Final = patterns.compile(
+    r"[^\W\d_]{3,}|[^\x00-\x7f]{3,}|\d{1,4}[./-]\d{1,2}|[年月日]", longest=MAX_TEXT
+)
 _NEVER: Final = patterns.compile(r"\d{5,}", longest=MAX_TEXT)
 _TWO_WAYS: Final = patterns.compile(r"\b(0?[1-9]|1[0-2])/(0?[1-9]|1[0-2])\b", longest=MAX_TEXT)
 _DOTTED: Final = patterns.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)", longest=MAX_TEXT)
 _DASHED: Final = patterns.compile(r"\d\s+[-–—]\s+\d", longest=MAX_TEXT)
 _NOISE: Final = patterns.compile(
-    r"\b(?:at|um|ab|from|starting|starts?|beginning|date|when|show|beginn|wann)\b\s*:?|[•|·@]", patterns.IGNORECASE, longest=MAX_TEXT
+    r"\b(?:at|um|ab|from|starting|starts?|beginning|date|when|show|beginn|wann)\b\s*:?|[•|·@]",
+    patterns.IGNORECASE,
+    longest=MAX_TEXT,
 )
 #: A weekday alone may mean the very day of the text, which dateparser leaves out.
 _WEEKDAY_OR_LESS: Final = patterns.compile(r"^\W*[^\W\d_]{2,12}\W*$", longest=MAX_TEXT)
@@ -67,7 +95,8 @@ _WEEKDAY_OR_LESS: Final = patterns.compile(r"^\W*[^\W\d_]{2,12}\W*$", longest=MA
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What the words say: naive datetimes, or dates where no time was written. `zone` is an IANA name where one was named."""
+    """What the words say: naive datetimes, or dates where no time was written. `zone` is an IANA name where
+    one was named."""
 
     start: datetime | date
     end: datetime | date | None = None
@@ -78,8 +107,9 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reader:
-    """How words of one source are read. `written` is the day of the text, where known: only then are "tomorrow" and "Saturday" read.
-    `around` is the day from which a date without a year is the next one; `month_first` decides 3/4/2026."""
+    """How words of one source are read. `written` is the day of the text, where known: only then are
+    "tomorrow" and "Saturday" read. `around` is the day from which a date without a year is the next one;
+    `month_first` decides 3/4/2026."""
 
     around: date
     written: date | None = None
@@ -114,7 +144,9 @@ def read_when(text: str, reader: Reader) -> Reading | None:
     if door_clock and not isinstance(start, datetime):
         start, door_clock = door_clock.on(start), None
     name = _ZONES[zone.group(1).lower()] if zone else ""
-    return Reading(start=start, end=end, doors=door_clock.start if door_clock else None, zone=name, confidence=confidence)
+    return Reading(
+        start=start, end=end, doors=door_clock.start if door_clock else None, zone=name, confidence=confidence
+    )
 
 
 _Told = tuple[datetime | date, datetime | date | None, float]
@@ -130,7 +162,8 @@ def _told(text: str, reader: Reader) -> _Told | None:
 
 
 def _one(text: str, reader: Reader) -> _Told | None:
-    """By the conservative reader of prose first; then by the many languages of dateparser, without the clock times."""
+    """By the conservative reader of prose first; then by the many languages of dateparser, without the clock
+    times."""
     bare = " ".join(_NOISE.sub(" ", _CLOCKS.sub(" ", text)).split())
     for language in [reader.language] if reader.language else ["", *_LANGUAGES]:
         for around in (None, reader.around):
@@ -146,14 +179,19 @@ def _dotted(text: str, reader: Reader) -> date | None:
     """12.12. without a year, as German writes it: the next one."""
     found = _DOTTED.search(text)
     try:
-        days = [date(reader.around.year + more, int(found[2]), int(found[1])) for more in (0, 1)] if found else []
+        days = (
+            [date(reader.around.year + more, int(found[2]), int(found[1])) for more in (0, 1)]
+            if found
+            else []
+        )
     except ValueError:
         return None
     return next((day for day in days if day >= reader.around), None)
 
 
 def _with_clock(start: datetime | date, end: datetime | date | None, text: str, confidence: float) -> _Told:
-    """The day with the first clock time of the text, where none was found beside it. An earlier end time is after midnight."""
+    """The day with the first clock time of the text, where none was found beside it. An earlier end time is
+    after midnight."""
     if isinstance(start, datetime):
         return start, end, confidence
     found = _CLOCKS.search(text)
@@ -167,7 +205,8 @@ def _with_clock(start: datetime | date, end: datetime | date | None, text: str, 
 
 
 def _parsed(text: str, reader: Reader) -> date | None:
-    """A day by dateparser: never of a bare number or a price, and of words that depend on today only where the text's day is known."""
+    """A day by dateparser: never of a bare number or a price, and of words that depend on today only where
+    the text's day is known."""
     relative = bool(_RELATIVE.search(text))
     weekday = not relative and bool(_WEEKDAY_OR_LESS.match(text))
     two = _TWO_WAYS.search(text) if reader.month_first is None else None
@@ -183,9 +222,13 @@ def _parsed(text: str, reader: Reader) -> date | None:
         "RETURN_AS_TIMEZONE_AWARE": False,
         "DATE_ORDER": "DMY" if reader.month_first is False else "MDY",
     }
-    languages = [reader.language[:2], "en"] if reader.language[:2] in _PARSER_LANGUAGES else list(_PARSER_LANGUAGES)
+    languages = (
+        [reader.language[:2], "en"] if reader.language[:2] in _PARSER_LANGUAGES else list(_PARSER_LANGUAGES)
+    )
     try:
-        data = DateDataParser(languages=sorted(set(languages), key=languages.index), settings=settings).get_date_data(text)
+        data = DateDataParser(
+            languages=sorted(set(languages), key=languages.index), settings=settings
+        ).get_date_data(text)
     except (ValueError, OverflowError, RecursionError):
         return None
     return data.date_obj.date() if data.date_obj is not None and data.period in ("day", "time") else None

@@ -1,4 +1,5 @@
-"""When: every start and end aware in the event's zone, or a date where it is all-day or its time is unknown. Never an invented 00:00."""
+"""When: every start and end aware in the event's zone, or a date where it is all-day or its time is unknown.
+Never an invented 00:00."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -48,16 +49,19 @@ class Unreadable(Exception):
 
 
 def times(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Set start, end, doors, previous start, zone, all_day and time_known; drop what has no start, is out of range, past or too far ahead.
+    """Set start, end, doors, previous start, zone, all_day and time_known; drop what has no start, is out of
+    range, past or too far ahead.
 
-    What is surely past is dropped here, unless it is already held; what ended by its predicted end, in `ends`, when its category is known."""
+    What is surely past is dropped here, unless it is already held; what ended by its predicted end, in
+    `ends`, when its category is known."""
     atlas = lookups.atlas()
     timed = [draft if draft.dropped else _timed(draft, context, atlas) for draft in drafts]
     return _without_past(timed, context, lookups, _surely_over)
 
 
 def ends(drafts: list[Draft], context: SourceContext, lookups: Lookups) -> list[Draft]:
-    """Predict an end where none is told (`steps/lengths.py`), and drop what is past by it, unless it is already held."""
+    """Predict an end where none is told (`steps/lengths.py`), and drop what is past by it, unless it is
+    already held."""
     return _without_past([_with_predicted_end(draft, context) for draft in drafts], context, lookups, _over)
 
 
@@ -74,11 +78,15 @@ def _timed(draft: Draft, context: SourceContext, atlas: Atlas) -> Draft:
         return replace(draft, dropped=str(reason), notes=(*draft.notes, *notes))
     except (OverflowError, ValueError):
         return replace(draft, dropped="date out of range", notes=(*draft.notes, *notes))
-    far = sort_moment(event.start or date.max, event.timezone) > context.now + timedelta(days=context.horizon_days)
+    far = sort_moment(event.start or date.max, event.timezone) > context.now + timedelta(
+        days=context.horizon_days
+    )
     return replace(draft, event=event, dropped="beyond horizon" if far else "", notes=(*draft.notes, *notes))
 
 
-def _with_times(event: NormalizedEvent, raw: RawRecord, finder: ZoneFinder, context: SourceContext, notes: list[str]) -> NormalizedEvent:
+def _with_times(
+    event: NormalizedEvent, raw: RawRecord, finder: ZoneFinder, context: SourceContext, notes: list[str]
+) -> NormalizedEvent:
     told = _told(raw, finder, context)
     start, origin = _placed(told.start, told.zone, finder)
     if raw.all_day and isinstance(start, datetime):
@@ -111,7 +119,12 @@ def _told(raw: RawRecord, finder: ZoneFinder, context: SourceContext) -> Told:
     if raw.start is None or (isinstance(raw.start, str) and is_unknown(raw.start)):
         raise Unreadable("no start")
     if not isinstance(raw.start, str):
-        return Told(start=raw.start, end=_end_words(raw, raw.start, finder, context), confidence=confidence, split=isinstance(raw.end, str))
+        return Told(
+            start=raw.start,
+            end=_end_words(raw, raw.start, finder, context),
+            confidence=confidence,
+            split=isinstance(raw.end, str),
+        )
     reading = _read(raw.start, raw, finder, context)
     if reading is None:
         finder.notes.append(complaint("start", raw.start))
@@ -122,13 +135,17 @@ def _told(raw: RawRecord, finder: ZoneFinder, context: SourceContext) -> Told:
     return Told(start=reading.start, end=end, doors=doors, zone=reading.zone, confidence=sure, split=True)
 
 
-def _end_words(raw: RawRecord, start: datetime | date, finder: ZoneFinder, context: SourceContext) -> RawTime | None:
+def _end_words(
+    raw: RawRecord, start: datetime | date, finder: ZoneFinder, context: SourceContext
+) -> RawTime | None:
     """The end; one in words read as a moment, or as a clock time on the day of the start."""
     if not isinstance(raw.end, str):
         return raw.end
     clock = read_clock(raw.end)
     if clock is not None:
-        return datetime.combine(start, clock.start, tzinfo=start.tzinfo) if isinstance(start, datetime) else None
+        return (
+            datetime.combine(start, clock.start, tzinfo=start.tzinfo) if isinstance(start, datetime) else None
+        )
     reading = _read(raw.end, raw, finder, context)
     return (reading.end or reading.start) if reading else raw.end
 
@@ -138,14 +155,21 @@ def _read(text: str, raw: RawRecord, finder: ZoneFinder, context: SourceContext)
     language = (raw.language or context.language).replace("_", "-")
     american = zone.zone.key.startswith("America/") and language[:2] in ("", "en")
     month_first = None if zone.found == "none" and not language else american or language.lower() == "en-us"
-    written = raw.published.astimezone(zone.zone).date() if raw.published and raw.published.tzinfo else raw.published
+    written = (
+        raw.published.astimezone(zone.zone).date()
+        if raw.published and raw.published.tzinfo
+        else raw.published
+    )
     written_day = written.date() if isinstance(written, datetime) else written
     around = written_day or context.now.astimezone(zone.zone).date()
-    return read_when(text, Reader(around=around, written=written_day, language=language, month_first=month_first))
+    return read_when(
+        text, Reader(around=around, written=written_day, language=language, month_first=month_first)
+    )
 
 
 def _placed(value: datetime | date, named: str, finder: ZoneFinder) -> tuple[EventTime, Origin]:
-    """A moment or date in its zone. A wall-clock time said to be in UTC is an instant, shown where the event is."""
+    """A moment or date in its zone. A wall-clock time said to be in UTC is an instant, shown where the event
+    is."""
     if not isinstance(value, datetime):
         return value, finder.for_wall(named)
     if value.tzinfo is not None:
@@ -165,7 +189,11 @@ def _in_zone(value: RawTime, origin: Origin) -> EventTime | None:
         return None
     if not isinstance(value, datetime):
         return value
-    return as_local(value, origin.zone) if value.tzinfo is None else value.astimezone(UTC).astimezone(origin.zone)
+    return (
+        as_local(value, origin.zone)
+        if value.tzinfo is None
+        else value.astimezone(UTC).astimezone(origin.zone)
+    )
 
 
 def _end(told: Told, raw: RawRecord, start: EventTime, origin: Origin, notes: list[str]) -> EventTime | None:
@@ -180,7 +208,9 @@ def _end(told: Told, raw: RawRecord, start: EventTime, origin: Origin, notes: li
         return None
     if not isinstance(start, datetime):
         return _last_day(told.end, end, raw, start, notes)
-    return _sound_end(start, end if isinstance(end, datetime) else _late(start, end, origin.zone), told, origin, notes)
+    return _sound_end(
+        start, end if isinstance(end, datetime) else _late(start, end, origin.zone), told, origin, notes
+    )
 
 
 def _by_duration(raw: RawRecord, start: EventTime, notes: list[str]) -> EventTime | None:
@@ -197,7 +227,13 @@ def _by_duration(raw: RawRecord, start: EventTime, notes: list[str]) -> EventTim
 
 def _last_day(told: RawTime, end: EventTime, raw: RawRecord, start: date, notes: list[str]) -> date | None:
     """The last day of an event that has dates. An all-day end that is not inclusive is the day after it."""
-    last = told.date() if raw.all_day and isinstance(told, datetime) else end.date() if isinstance(end, datetime) else end
+    last = (
+        told.date()
+        if raw.all_day and isinstance(told, datetime)
+        else end.date()
+        if isinstance(end, datetime)
+        else end
+    )
     midnight = isinstance(told, datetime) and told.time() == time()
     if raw.all_day and last > start and (midnight or not raw.last_day_inclusive):
         last -= _DAY  # a last day is told as midnight after it, or as the day after it (RFC 5545, 3.6.1)
@@ -211,11 +247,14 @@ def _last_day(told: RawTime, end: EventTime, raw: RawRecord, start: date, notes:
 
 
 def _late(start: datetime, last: date, zone: ZoneInfo) -> datetime | None:
-    """The end of an event with a time of whose end only the date is known: none on the same day, else the last minute of that day."""
+    """The end of an event with a time of whose end only the date is known: none on the same day, else the
+    last minute of that day."""
     return None if last <= start.date() else as_local(datetime.combine(last, time(23, 59)), zone)
 
 
-def _sound_end(start: datetime, end: datetime | None, told: Told, origin: Origin, notes: list[str]) -> datetime | None:
+def _sound_end(
+    start: datetime, end: datetime | None, told: Told, origin: Origin, notes: list[str]
+) -> datetime | None:
     if end is None or as_utc(end) == as_utc(start):
         return None
     if as_utc(end) < as_utc(start) and end.date() == start.date() and (told.split or _is_night(start, end)):
@@ -231,7 +270,8 @@ def _sound_end(start: datetime, end: datetime | None, told: Told, origin: Origin
 
 
 def _is_night(start: datetime, end: datetime) -> bool:
-    """Whether an end told for the day of the start means the night after it: a show from 20:00 "to 02:00". 19:00 would be a slip of another kind."""
+    """Whether an end told for the day of the start means the night after it: a show from 20:00 "to 02:00".
+    19:00 would be a slip of another kind."""
     return start.time() >= EVENING_BEGINS and end.time() <= LATEST_END
 
 
@@ -245,7 +285,9 @@ def _doors(doors: RawTime | None, start: EventTime, origin: Origin, notes: list[
         moment = _in_zone(doors, origin)
     except (OverflowError, ValueError):
         moment = None
-    if not isinstance(moment, datetime) or not timedelta(0) <= as_utc(start) - as_utc(moment) <= timedelta(hours=12):
+    if not isinstance(moment, datetime) or not timedelta(0) <= as_utc(start) - as_utc(moment) <= timedelta(
+        hours=12
+    ):
         notes.append("doors dropped: not within 12 hours before the start")
         return None
     return moment
@@ -276,7 +318,9 @@ def _with_predicted_end(draft: Draft, context: SourceContext) -> Draft:
     if draft.dropped or event.start is None or event.end is not None:
         return draft
     end, sure = expected_end(event, context)
-    return replace(draft, event=replace(event, end_predicted=end, confidence={**event.confidence, "end_predicted": sure}))
+    return replace(
+        draft, event=replace(event, end_predicted=end, confidence={**event.confidence, "end_predicted": sure})
+    )
 
 
 def _surely_over(event: NormalizedEvent) -> datetime:
@@ -294,13 +338,18 @@ def _over(event: NormalizedEvent) -> datetime:
 def _without_past(
     drafts: list[Draft], context: SourceContext, lookups: Lookups, over: Callable[[NormalizedEvent], datetime]
 ) -> list[Draft]:
-    """Drop what is over by `context.now`, unless the source's occurrence is already held: one question for the whole batch."""
-    past = {index for index, draft in enumerate(drafts) if not draft.dropped and over(draft.event) <= context.now}
+    """Drop what is over by `context.now`, unless the source's occurrence is already held: one question for
+    the whole batch."""
+    past = {
+        index for index, draft in enumerate(drafts) if not draft.dropped and over(draft.event) <= context.now
+    }
     if not past:
         return drafts
     held = lookups.held(context.source_key, _identities(drafts[index] for index in past))
     return [
-        replace(draft, dropped="past") if index in past and (draft.event.external_id, draft.event.recurrence_id) not in held else draft
+        replace(draft, dropped="past")
+        if index in past and (draft.event.external_id, draft.event.recurrence_id) not in held
+        else draft
         for index, draft in enumerate(drafts)
     ]
 

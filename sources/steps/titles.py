@@ -1,4 +1,5 @@
-"""Titles as a reader wants them: without shouting, and without a date or a venue that the event tells elsewhere."""
+"""Titles as a reader wants them: without shouting, and without a date or a venue that the event tells
+elsewhere."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -20,7 +21,12 @@ _NAMED_DAYS: Final = frozenset({(3, 8), (4, 20), (5, 1), (5, 5), (7, 4), (7, 14)
 MIN_HEAD_LETTERS: Final = 5
 #: "Saturdays at Blue Note" is a name; the weekday alone is none.
 _WEEKDAYS: Final = frozenset(
-    [f"{day}day{end}" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun") for end in ("", "s")] + ["weekend", "weekends"]
+    [
+        f"{day}day{end}"
+        for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+        for end in ("", "s")
+    ]
+    + ["weekend", "weekends"]
 )
 #: Who may come, in brackets: the `facts` step reads it from the raw title.
 _AGES: Final = patterns.compile(
@@ -46,23 +52,29 @@ _ACRONYMS: Final = frozenset(
 )
 _WORD: Final = patterns.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: French and Italian words that lean on the next one (d'Oro, l'entreprise), and Irish names.
-_LEANING: Final = patterns.compile(r"^(?P<before>[DL]|QU|DELL|ALL|O|MC)(?P<mark>['’])(?P<after>[^\W_]{3,})$", longest=MAX_TITLE)
+_LEANING: Final = patterns.compile(
+    r"^(?P<before>[DL]|QU|DELL|ALL|O|MC)(?P<mark>['’])(?P<after>[^\W_]{3,})$", longest=MAX_TITLE
+)
 _ROMAN: Final = patterns.compile(r"^[IVX]{1,5}$", longest=MAX_TITLE)
 _SEPARATOR: Final = patterns.compile(
-    r"(?<!\s)\s++(?:[-–—|@•]\s++|@|(?:at|on|im|am|in der|chez|le)\s++|[(\[])|[,;:]\s++|[(\[]", longest=MAX_TITLE
+    r"(?<!\s)\s++(?:[-–—|@•]\s++|@|(?:at|on|im|am|in der|chez|le)\s++|[(\[])|[,;:]\s++|[(\[]",
+    longest=MAX_TITLE,
 )
 _COMMA: Final = patterns.compile(r"[,\n]")
 MAX_SPLITS: Final = 12
-#: A date with a month in letters, or a whole one in figures, set apart before the title: "Sat 12 Dec: …", "2026-12-12 | …".
+#: A date with a month in letters, or a whole one in figures, set apart before the title: "Sat 12 Dec: …",
+#: "2026-12-12 | …".
 _DAY_BEFORE: Final = patterns.compile(
-    r"^(?P<day>(?=[^:|–—]{0,40}(?:[^\W\d_]{3}|\d{4}))[^:|–—]{4,40}?)(?:\s*+[:|–—]|\s++-)\s++(?P<rest>.*[^\W\d_]{3}.*)$", longest=MAX_TITLE
+    r"^(?P<day>(?=[^:|–—]{0,40}(?:[^\W\d_]{3}|\d{4}))[^:|–—]{4,40}?)(?:\s*+[:|–—]|\s++-)\s++(?P<rest>.*[^\W\d_]{3}.*)$",
+    longest=MAX_TITLE,
 )
 
 
 def calmed(title: str, evidence: str = "") -> str:
     """A title that is wholly in capitals, and long, in title case; acronyms, numbers and Roman numerals stay.
 
-    `evidence` is what else the event tells, for how a word is written: "NASA" there stays NASA, "McCartney" is taken from it."""
+    `evidence` is what else the event tells, for how a word is written: "NASA" there stays NASA, "McCartney"
+    is taken from it."""
     if not is_shouting(title):
         return title
     written = _written(evidence)
@@ -70,7 +82,10 @@ def calmed(title: str, evidence: str = "") -> str:
     out: list[str] = []
     last = 0
     for found in _WORD.finditer(title):
-        suffix = title[found.start() - 1 : found.start()] == "(" and title[found.start() - 2 : found.start() - 1].isalpha()
+        suffix = (
+            title[found.start() - 1 : found.start()] == "("
+            and title[found.start() - 2 : found.start() - 1].isalpha()
+        )
         word = (
             found.group().lower()
             if suffix or found.group() in _SMALL
@@ -85,7 +100,10 @@ def calmed(title: str, evidence: str = "") -> str:
 def is_shouting(title: str) -> bool:
     """Whether a long title is wholly in capitals, but for small words: "SUMMER ROOFTOP PARTY at THE PIER"."""
     if (
-        any(word != word.upper() and word not in _SMALL for word in map(patterns.Match.group, _WORD.finditer(title)))
+        any(
+            word != word.upper() and word not in _SMALL
+            for word in map(patterns.Match.group, _WORD.finditer(title))
+        )
         or " " not in title.strip()
     ):
         return False
@@ -93,7 +111,8 @@ def is_shouting(title: str) -> bool:
 
 
 def without_repeats(title: str, *, start: RawTime | None, venue: str) -> str:
-    """A title without a date or venue at its end that only repeats the event's own: 'Jazz night @ Blue Note', 'Jazz night - 12 Dec 2026'."""
+    """A title without a date or venue at its end that only repeats the event's own: 'Jazz night @ Blue Note',
+    'Jazz night - 12 Dec 2026'."""
     while True:
         shorter = _without_venue(_without_date(title, start), venue)
         if shorter == title:
@@ -102,7 +121,8 @@ def without_repeats(title: str, *, start: RawTime | None, venue: str) -> str:
 
 
 def _written(evidence: str) -> dict[str, str]:
-    """How the words of a text are written, by their capitals, where that is neither in small letters nor with a capital alone.
+    """How the words of a text are written, by their capitals, where that is neither in small letters nor with
+    a capital alone.
 
     A text that shouts itself says nothing."""
     letters = [char for char in evidence if char.isalpha()]
@@ -111,7 +131,9 @@ def _written(evidence: str) -> dict[str, str]:
     forms: dict[str, set[str]] = {}
     for word in _WORD.findall(evidence):
         forms.setdefault(word.upper(), set()).add(word)
-    return {name: told for name, (told, *others) in forms.items() if not others and told[1:] != told[1:].lower()}
+    return {
+        name: told for name, (told, *others) in forms.items() if not others and told[1:] != told[1:].lower()
+    }
 
 
 def without_ages(title: str) -> str:
@@ -130,14 +152,20 @@ def _calm_word(word: str, *, first: bool) -> str:
         before = before if before != before.upper() or len(before) == 1 else before.capitalize()
         return f"{before}{leaning['mark']}{_calm_word(leaning['after'], first=True)}"
     vowels = any(char in "aeiouyäöüéèáíóúà" for char in lower)
-    kept = word in _ACRONYMS or any(char.isdigit() for char in word) or (_ROMAN.match(word) and word not in ("I", "MIX")) or not vowels
+    kept = (
+        word in _ACRONYMS
+        or any(char.isdigit() for char in word)
+        or (_ROMAN.match(word) and word not in ("I", "MIX"))
+        or not vowels
+    )
     if kept and len(word) <= 8 and word.isascii():
         return word
     return word[0] + lower[1:]
 
 
 def _splits(title: str) -> Iterator[tuple[str, str]]:
-    """Each (head, tail) of a title around something that sets its end apart, the longest tail first; of brackets, only closed ones."""
+    """Each (head, tail) of a title around something that sets its end apart, the longest tail first; of
+    brackets, only closed ones."""
     for found in islice(_SEPARATOR.finditer(title), MAX_SPLITS):
         head, tail = title[: found.start()].strip(), title[found.end() :].strip()
         if found.group().strip() in ("(", "["):
@@ -156,16 +184,22 @@ def _without_venue(title: str, venue: str) -> str:
     names, folded = _names_of(venue), fold_name(title)
     if not any(name in folded for name in names):
         return title
-    return next((head for head, tail in _splits(title) if fold_name(tail).removeprefix("the ") in names), title)
+    return next(
+        (head for head, tail in _splits(title) if fold_name(tail).removeprefix("the ") in names), title
+    )
 
 
 @lru_cache(maxsize=4096)
 def _names_of(venue: str) -> frozenset[str]:
-    """What a title may call a venue, folded: all its words, and its beginnings where they hold the address too ('Blue Hall, 12 Main St, Town').
+    """What a title may call a venue, folded: all its words, and its beginnings where they hold the address
+    too ('Blue Hall, 12 Main St, Town').
 
-    A town before its country or state is no house: 'Berlin' in 'Berlin, Germany' may be what a title is about."""
+    A town before its country or state is no house: 'Berlin' in 'Berlin, Germany' may be what a title is
+    about."""
     parts = [part.strip() for part in _COMMA.split(venue) if part.strip()]
-    town = len(parts) > 1 and not names_house(parts[0]) and bool(is_region(parts[1]) or country_code(parts[1]))
+    town = (
+        len(parts) > 1 and not names_house(parts[0]) and bool(is_region(parts[1]) or country_code(parts[1]))
+    )
     told = [venue] if town else [venue, *accumulate(parts, "{}, {}".format)]
     return frozenset(name for words in told if len(name := fold_name(words).removeprefix("the ")) > 2)
 
@@ -185,7 +219,10 @@ def _is_that_day(text: str, day: date) -> bool:
     if (day.month, day.day) in _NAMED_DAYS or len(text) > 60 or not any(char.isdigit() for char in text):
         return False
     # "01/08" may be either day: where one of them is the event's, it is that which is repeated
-    read = (find(text, around=day, month_first=order) for order in ((None, True, False) if "/" in text else (None,)))
+    read = (
+        find(text, around=day, month_first=order)
+        for order in ((None, True, False) if "/" in text else (None,))
+    )
     for when in filter(None, read):
         told = when.start.date() if isinstance(when.start, datetime) else when.start
         if told == day and set(_WORD.findall(text)) <= set(_WORD.findall(when.text)):

@@ -1,4 +1,5 @@
-"""Whether a record's words name something that is visited on any day (an exhibition, a market) or something with a seat or a beginning."""
+"""Whether a record's words name something that is visited on any day (an exhibition, a market) or something
+with a seat or a beginning."""
 
 from enum import Enum
 from typing import Final
@@ -9,7 +10,8 @@ from sources.records import RawRecord
 
 
 class Visit(Enum):
-    """NAMED: its title says exhibition or market; LABELLED: the source's labels do. NEVER: they say performance, lesson, tour, meal. OPEN: neither."""
+    """NAMED: its title says exhibition or market; LABELLED: the source's labels do. NEVER: they say
+    performance, lesson, tour, meal. OPEN: neither."""
 
     NAMED = "named"
     LABELLED = "labelled"
@@ -34,7 +36,8 @@ _NEVER: Final = patterns.compile(
     r"|opening (?:night|reception)|vernissage|finissage|reception|auditions?|rehearsals?)\b",
     longest=500,
 )
-#: Labels that say nothing of a title that names a visit (an ice rink is listed under sports), and much of one that is silent.
+#: Labels that say nothing of a title that names a visit (an ice rink is listed under sports), and much of one
+#: that is silent.
 _TAKEN_PART_IN: Final = patterns.compile(
     r"\b(?:sports?|deportes?|part(?:y|ies)|nightlife|education|learning|career|volunteer\w*)\b", longest=500
 )
@@ -42,9 +45,11 @@ _LIGHT_SHOW: Final = patterns.compile(r"\blight show\b", longest=500)
 
 
 def visit_of(record: RawRecord) -> Visit:
-    """What the title says first; where it is silent, the source's labels. A museum's name says nothing: it has lessons and concerts too.
+    """What the title says first; where it is silent, the source's labels. A museum's name says nothing: it
+    has lessons and concerts too.
 
-    'Exhibition tour' and 'Museum yoga' are lessons and tours: in a title what is never visited freely outweighs what may be."""
+    'Exhibition tour' and 'Museum yoga' are lessons and tours: in a title what is never visited freely
+    outweighs what may be."""
     title = _LIGHT_SHOW.sub("light trail", fold(record.title[:300]))
     if _NEVER.search(title):
         return Visit.NEVER

@@ -1,4 +1,5 @@
-"""Every model of the steps, loaded now: called once by a worker before it forks, so that its children share the memory."""
+"""Every model of the steps, loaded now: called once by a worker before it forks, so that its children share
+the memory."""
 
 from events.encoder import encode_sentences
 from sources.categorizer.lexicon import lexicon
@@ -11,7 +12,8 @@ from sources.steps.language import detect
 
 
 def warm() -> None:
-    """Load the categorizer, the matcher, the sentence encoder, the spam filter, the word lists, the language model and spaCy's entities."""
+    """Load the categorizer, the matcher, the sentence encoder, the spam filter, the word lists, the language
+    model and spaCy's entities."""
     lexicon()
     categorizer()
     default_model()

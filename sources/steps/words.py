@@ -1,4 +1,5 @@
-"""Words of other vocabularies and their meaning in ours: schema.org, iCalendar, platforms' APIs, and what people write into titles and places."""
+"""Words of other vocabularies and their meaning in ours: schema.org, iCalendar, platforms' APIs, and what
+people write into titles and places."""
 
 from types import MappingProxyType
 from typing import Final
@@ -21,7 +22,9 @@ _STATUS: Final = {
     Status.MOVED_ONLINE: "movedonline nowonline",
     Status.SOLD_OUT: "soldout ausverkauft complet agotado esaurito uitverkocht fullybooked outofstock offsale waitlist",
 }
-_STATUS_WORDS: Final = MappingProxyType({word: status for status, words in _STATUS.items() for word in words.split()})
+_STATUS_WORDS: Final = MappingProxyType(
+    {word: status for status, words in _STATUS.items() for word in words.split()}
+)
 
 _TITLE_STATUS: Final = {
     "cancelled|canceled|cancellation|abgesagt|annul[ée]e?|cancelad[oa]|annullat[oa]|geannuleerd|inställt|avlyst": Status.CANCELLED,
@@ -30,7 +33,10 @@ _TITLE_STATUS: Final = {
     "moved online|now online": Status.MOVED_ONLINE,
     "sold[ -]?out|ausverkauft|agotado|esaurito|uitverkocht|fully booked": Status.SOLD_OUT,
 }
-_NAMED: Final = tuple((patterns.compile(words, patterns.IGNORECASE, longest=40), status) for words, status in _TITLE_STATUS.items())
+_NAMED: Final = tuple(
+    (patterns.compile(words, patterns.IGNORECASE, longest=40), status)
+    for words, status in _TITLE_STATUS.items()
+)
 _ANY_STATUS: Final = "|".join(_TITLE_STATUS)
 _BEFORE: Final = patterns.compile(
     rf"^(?:[\[(*{{<_!~]++\s*+(?P<a>{_ANY_STATUS})\s*+!*+\s*+[\])*}}>_~]++[\s:!–—-]*+"
@@ -52,11 +58,26 @@ _GLUED: Final = patterns.compile(r"^(CANCELL?ED|POSTPONED|RESCHEDULED)-(?=[A-Z])
 
 _ONLINE_MODES: Final = MappingProxyType(
     {
-        **dict.fromkeys(["yes", "true", "1", "online", "onlineeventattendancemode", "virtual", "remote", "online_only"], Online.YES),
+        **dict.fromkeys(
+            ["yes", "true", "1", "online", "onlineeventattendancemode", "virtual", "remote", "online_only"],
+            Online.YES,
+        ),
         **dict.fromkeys(["fully_online", "digital", "webinar", "livestream"], Online.YES),
         **dict.fromkeys(["both", "hybrid", "mixed", "mixedeventattendancemode"], Online.BOTH),
         **dict.fromkeys(
-            ["no", "false", "0", "offline", "offlineeventattendancemode", "physical", "in_person", "inperson", "onsite", "venue"], Online.NO
+            [
+                "no",
+                "false",
+                "0",
+                "offline",
+                "offlineeventattendancemode",
+                "physical",
+                "in_person",
+                "inperson",
+                "onsite",
+                "venue",
+            ],
+            Online.NO,
         ),
     }
 )
@@ -71,7 +92,8 @@ _TAIL: Final = (
     r"(?:event|meeting|meetup|only|class|course|conference|session|webinar|call|room|link"
     r"|veranstaltung|platform|via|on|by|at|the|an?|and|or|through|using|live)"
 )
-#: Small words before the first tool, then both; each word is read in one way, or a row of them could be read in millions.
+#: Small words before the first tool, then both; each word is read in one way, or a row of them could be read
+#: in millions.
 _ONLY_ONLINE: Final = patterns.compile(
     rf"^(?:&\W++)?+(?:(?!{_TOOL}(?!\w)){_TAIL}(?!\w)\W++)*+{_TOOL}(?!\w)(?>\W++(?:{_TOOL}|{_TAIL})(?!\w))*"
     r"(?:(?:\W+&)?\s*+[(\[][^)\]]*+[)\]])?\W*+$",
@@ -123,7 +145,8 @@ _SETTINGS: Final = MappingProxyType(
 
 
 def read_status(text: str) -> Status:
-    """The status that a word of schema.org ('https://schema.org/EventCancelled'), iCalendar or a platform names; scheduled otherwise."""
+    """The status that a word of schema.org ('https://schema.org/EventCancelled'), iCalendar or a platform
+    names; scheduled otherwise."""
     last = text.strip().rstrip("/").rpartition("/")[2].rpartition("#")[2]
     word = fold_name(last).replace(" ", "")
     return _STATUS_WORDS.get(word.removeprefix("event")) or _STATUS_WORDS.get(word, Status.SCHEDULED)
@@ -135,9 +158,11 @@ def gravest(*statuses: Status) -> Status:
 
 
 def title_status(title: str) -> tuple[str, Status]:
-    """A title without the status that people put before or after it ('CANCELLED: X', 'X (sold out)'), and that status.
+    """A title without the status that people put before or after it ('CANCELLED: X', 'X (sold out)'), and
+    that status.
 
-    Only set apart by punctuation: 'Cancelled Culture' keeps its name. A title that is nothing else stays as it is."""
+    Only set apart by punctuation: 'Cancelled Culture' keeps its name. A title that is nothing else stays as
+    it is."""
     status = Status.SCHEDULED
     title = _GLUED.sub(r"\1: ", title)
     while True:
@@ -154,12 +179,21 @@ def title_status(title: str) -> tuple[str, Status]:
 
 def read_online(mode: str) -> Online | None:
     """What an attendance mode says, None for unknown words."""
-    word = mode.strip().rstrip("/").rpartition("/")[2].rpartition("#")[2].casefold().replace("-", "_").replace(" ", "_")
+    word = (
+        mode.strip()
+        .rstrip("/")
+        .rpartition("/")[2]
+        .rpartition("#")[2]
+        .casefold()
+        .replace("-", "_")
+        .replace(" ", "_")
+    )
     return _ONLINE_MODES.get(word)
 
 
 def place_is_online(text: str) -> Online:
-    """Whether the words of a place stand for the internet: yes ('Zoom', 'Online event'), both ('Town hall and Zoom', 'Hybrid'), or no."""
+    """Whether the words of a place stand for the internet: yes ('Zoom', 'Online event'), both ('Town hall and
+    Zoom', 'Hybrid'), or no."""
     text = text[:MAX_PLACE]
     if text and (_ONLY_ONLINE.match(text) or _ONLINE_AT.match(text)):
         return Online.YES

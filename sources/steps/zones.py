@@ -1,4 +1,5 @@
-"""In which time zone an event is: its own, its calendar's, its venue's, its city's, its source's, in this order (architecture.md, section 4)."""
+"""In which time zone an event is: its own, its calendar's, its venue's, its city's, its source's, in this
+order (architecture.md, section 4)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,20 @@ from sources.records import RawRecord, SourceContext
 from sources.steps.clean import city_name
 
 _UTC_NAMES: Final = frozenset(
-    {"UTC", "Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Etc/UCT", "Universal", "Etc/Universal", "Etc/Zulu", "GMT0", "Greenwich"}
+    {
+        "UTC",
+        "Etc/UTC",
+        "GMT",
+        "Etc/GMT",
+        "Zulu",
+        "UCT",
+        "Etc/UCT",
+        "Universal",
+        "Etc/Universal",
+        "Etc/Zulu",
+        "GMT0",
+        "Greenwich",
+    }
 )
 #: Zones of offsets that are no whole hours, which `Etc/GMT` names do not have.
 _HALF_HOURS: Final = {
@@ -54,11 +68,13 @@ class ZoneFinder:
     notes: list[str]
 
     def for_wall(self, named: str = "") -> Origin:
-        """The zone of a time that says none, or of a date; `named` is one that its own words name. UTC, hardly believed, where all is silent."""
+        """The zone of a time that says none, or of a date; `named` is one that its own words name. UTC,
+        hardly believed, where all is silent."""
         return next(self._in_order(named), Origin(ZoneInfo("UTC"), "none", 0.2))
 
     def for_instant(self, moment: datetime) -> Origin:
-        """The zone in which to show an aware moment. An IANA zone of its own stays; a bare UTC time is shown where the venue is."""
+        """The zone in which to show an aware moment. An IANA zone of its own stays; a bare UTC time is shown
+        where the venue is."""
         key = str(getattr(moment.tzinfo, "key", ""))
         own = zone_named(key) if key else None
         if own is not None and own.key not in _UTC_NAMES:
@@ -69,14 +85,16 @@ class ZoneFinder:
         return self._for_offset(moment, offset)
 
     def _for_utc(self) -> Origin:
-        """The first zone that is not UTC itself. A calendar's own zone goes before coordinates: those come from geocoders and are often wrong."""
+        """The first zone that is not UTC itself. A calendar's own zone goes before coordinates: those come
+        from geocoders and are often wrong."""
         found = next((origin for origin in self._in_order("") if origin.zone.key not in _UTC_NAMES), None)
         if found is None:
             self.notes.append("no time zone known: shown in UTC")
         return found or Origin(ZoneInfo("UTC"), "utc", 0.5)
 
     def _for_offset(self, moment: datetime, offset: timedelta) -> Origin:
-        """The first zone with that offset at that moment; the event's own and its coordinates' count even where they differ."""
+        """The first zone with that offset at that moment; the event's own and its coordinates' count even
+        where they differ."""
         found = list(self._in_order(""))
         for origin in found:
             if origin.found == "event" or moment.astimezone(origin.zone).utcoffset() == offset:
@@ -102,7 +120,10 @@ class ZoneFinder:
                 yield Origin(zone, found, confidence)
         yield from self._by_place()
         city = self.atlas.city(self.context.city) if self.context.city else None
-        for name, found, confidence in ((city.timezone if city else "", "city", 0.8), (self.context.timezone, "source", 0.7)):
+        for name, found, confidence in (
+            (city.timezone if city else "", "city", 0.8),
+            (self.context.timezone, "source", 0.7),
+        ):
             zone = self._zone(name)
             if zone:
                 yield Origin(zone, found, confidence)
@@ -114,7 +135,11 @@ class ZoneFinder:
             yield Origin(zone, "venue", 0.95)
             return
         # what is online has no venue; the town beside it is where those who hold it are
-        venue = self.venue if self.venue != Venue() else Venue(city=city_name(self.raw.venue.city), country=self.raw.venue.country)
+        venue = (
+            self.venue
+            if self.venue != Venue()
+            else Venue(city=city_name(self.raw.venue.city), country=self.raw.venue.country)
+        )
         city = city_in_words(self.atlas, venue)
         zone = zone_named(city.timezone) if city else None
         if zone:
@@ -141,7 +166,8 @@ def called(name: str) -> ZoneInfo | None:
 
 
 def city_in_words(atlas: Atlas, venue: Venue) -> CityFact | None:
-    """The known city that a venue's words name: its city field first, then its address, then a name that holds an address.
+    """The known city that a venue's words name: its city field first, then its address, then a name that
+    holds an address.
 
     A name alone is none: a bar may be called Phoenix, also where its street follows."""
     for text in (venue.city, venue.address, _behind_name(venue.name)):
@@ -152,19 +178,25 @@ def city_in_words(atlas: Atlas, venue: Venue) -> CityFact | None:
 
 
 def _behind_name(words: str) -> str:
-    """What follows the house in a name that holds an address, or all of it where only a state or country follows: "Denver, CO"."""
+    """What follows the house in a name that holds an address, or all of it where only a state or country
+    follows: "Denver, CO"."""
     house, *rest = (part.strip() for part in words.replace("\n", ",").split(","))
     return ", ".join(
-        [house, *rest] if rest and all(len(part) <= _LONGEST_CODE or country_code(part) or is_region(part) for part in rest) else rest
+        [house, *rest]
+        if rest and all(len(part) <= _LONGEST_CODE or country_code(part) or is_region(part) for part in rest)
+        else rest
     )
 
 
 def with_sign(venue: Venue, zones: Iterable[str], notes: list[str]) -> Venue:
     """The venue with the sign of a coordinate put right where it was surely lost.
 
-    Surely: the point is in none of the zones that the event, its calendar, its city and its source name, and its mirror image is in one."""
+    Surely: the point is in none of the zones that the event, its calendar, its city and its source name, and
+    its mirror image is in one."""
     point = usable_coordinates(venue.lat, venue.lng)
-    clocks = {zone.key: zone for name in zones if name and (zone := called(name)) and zone.key not in _UTC_NAMES}
+    clocks = {
+        zone.key: zone for name in zones if name and (zone := called(name)) and zone.key not in _UTC_NAMES
+    }
     if point is None or not clocks or _keeps(timezone_at(*point), clocks.values()):
         return venue
     for lat, lng in ((point[0], -point[1]), (-point[0], point[1])):
@@ -180,7 +212,9 @@ _SEASONS: Final = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzin
 
 def same_clock(one: ZoneInfo, other: ZoneInfo) -> bool:
     """Whether two zones show the same time, in winter and in summer."""
-    return one.key == other.key or all(moment.astimezone(one).utcoffset() == moment.astimezone(other).utcoffset() for moment in _SEASONS)
+    return one.key == other.key or all(
+        moment.astimezone(one).utcoffset() == moment.astimezone(other).utcoffset() for moment in _SEASONS
+    )
 
 
 def _keeps(name: str, clocks: Iterable[ZoneInfo]) -> bool:

@@ -1,7 +1,8 @@
-"""Training the categorizer: fit its parts, ask them only about what they have not seen, weigh them by what they answered, fit them on all.
+"""Training the categorizer: fit its parts, ask them only about what they have not seen, weigh them by what
+they answered, fit them on all.
 
-Held out twice: by title within the sources (`within`: the next events of sources that are known), and by kind of source (`unseen`: tomorrow's
-sources). Everything is deterministic: the same data gives the same artefact.
+Held out twice: by title within the sources (`within`: the next events of sources that are known), and by kind
+of source (`unseen`: tomorrow's sources). Everything is deterministic: the same data gives the same artefact.
 """
 
 from collections.abc import Callable
@@ -19,7 +20,16 @@ from events.taxonomy import SLUGS
 from sources.categorizer.features import MARKS, Matrices, matrices
 from sources.categorizer.known import Known, pieces
 from sources.categorizer.leaning import leanings
-from sources.categorizer.model import Evidence, Mixing, Parts, are_unsure, confidence, evidence_of, logit, weigh
+from sources.categorizer.model import (
+    Evidence,
+    Mixing,
+    Parts,
+    are_unsure,
+    confidence,
+    evidence_of,
+    logit,
+    weigh,
+)
 from sources.training.examples import Examples
 from sources.training.fit import Block, fit
 from sources.training.known import Told, fit_belief, fit_sentences, fit_words, told
@@ -30,19 +40,24 @@ Say = Callable[[str], None]
 _RIDGE_WORDS, _RIDGE_EVIDENCE, _RIDGE_SENTENCES, _RIDGE_MARKS = 3e-6, 3e-3, 2e-5, 1e-5
 #: What our own examples and words weigh against all labelled events.
 _TOLD: Final = 0.1
-#: Evidence starts from what it means: the same six weights for every category (damped count and share, by field).
-_EVIDENCE_PRIOR: Final = np.vstack([np.eye(len(SLUGS), dtype=np.float32) * weight for weight in (0.8, 2.0, 0.3, 1.0, 0.2, 0.5)])
+#: Evidence starts from what it means: the same six weights for every category (damped count and share, by
+#: field).
+_EVIDENCE_PRIOR: Final = np.vstack(
+    [np.eye(len(SLUGS), dtype=np.float32) * weight for weight in (0.8, 2.0, 0.3, 1.0, 0.2, 0.5)]
+)
 #: A column that only one text has teaches nothing but that text.
 _LEAST_TEXTS: Final = 2
 #: Sources that are known and that are not, among those to expect.
 WITHIN, UNSEEN = 13.0, 4.0
-#: What unseen sources count in the mixing, against WITHIN: more than they are many, because known ones lose nothing by it.
+#: What unseen sources count in the mixing, against WITHIN: more than they are many, because known ones lose
+#: nothing by it.
 _UNSEEN_MIXED: Final = 13.0
 
 
 @dataclass(frozen=True)
 class Workbench:
-    """Everything that is computed once: features and vectors of the examples and of what we told, and what is known without labels."""
+    """Everything that is computed once: features and vectors of the examples and of what we told, and what is
+    known without labels."""
 
     examples: Examples
     read: Matrices
@@ -66,7 +81,8 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Trained:
-    """The result: weights from all examples, the mixing, and the held-out answers that the figures come from."""
+    """The result: weights from all examples, the mixing, and the held-out answers that the figures come
+    from."""
 
     parts: Parts
     mixing: Mixing
@@ -74,8 +90,11 @@ class Trained:
 
 
 def train(examples: Examples, *, rounds: int = 45, say: Say = print) -> Trained:
-    """Train on `examples`; takes about ten minutes for 18,000 of them on one core. `say` is told of the progress."""
-    with threadpool_limits(1):  # sums in one order, so that the artefact is the same on every machine; more threads are hardly faster
+    """Train on `examples`; takes about ten minutes for 18,000 of them on one core. `say` is told of the
+    progress."""
+    with threadpool_limits(
+        1
+    ):  # sums in one order, so that the artefact is the same on every machine; more threads are hardly faster
         return _train(examples, rounds, say)
 
 
@@ -99,7 +118,9 @@ def workbench(examples: Examples, rounds: int) -> Workbench:
     words = fit_words(taught, taught_read.words)
     sentences = fit_sentences(taught, taught_vectors)
     found = pieces(read, words, sentences, vectors)
-    return Workbench(examples, read, vectors, taught, taught_read, taught_vectors, words, sentences, found, rounds)
+    return Workbench(
+        examples, read, vectors, taught, taught_read, taught_vectors, words, sentences, found, rounds
+    )
 
 
 def fit_parts(bench: Workbench, rows: Array) -> Parts:
@@ -142,7 +163,8 @@ def _known(bench: Workbench, chosen: Array, weight: Array) -> Known:
 
 
 def fit_marks(marks: Any, family: Array, weight: Array) -> tuple[Array, Array]:
-    """One detector by kind of source against all others, (MARKS x kinds) and bias: what none of them claims is unfamiliar."""
+    """One detector by kind of source against all others, (MARKS x kinds) and bias: what none of them claims
+    is unfamiliar."""
     names = sorted(set(family.tolist()))
     is_kind = np.array([[one == name for name in names] for one in family.tolist()], np.float32)
     share = (weight / weight.sum())[:, None]
@@ -152,8 +174,12 @@ def fit_marks(marks: Any, family: Array, weight: Array) -> tuple[Array, Array]:
         weights, bias = flat[: -len(names)].reshape(MARKS, -1).astype(np.float32), flat[-len(names) :]
         odds = marks @ weights + bias
         slope = (1 / (1 + np.exp(-np.clip(odds, -30, 30))) - is_kind) * share
-        value = float((share * (np.logaddexp(0, odds) - is_kind * odds)).sum()) + 0.5 * _RIDGE_MARKS * float((weights * weights).sum())
-        return value, np.concatenate([(turned @ slope + _RIDGE_MARKS * weights).ravel(), slope.sum(axis=0)]).astype(np.float64)
+        value = float((share * (np.logaddexp(0, odds) - is_kind * odds)).sum()) + 0.5 * _RIDGE_MARKS * float(
+            (weights * weights).sum()
+        )
+        return value, np.concatenate(
+            [(turned @ slope + _RIDGE_MARKS * weights).ravel(), slope.sum(axis=0)]
+        ).astype(np.float64)
 
     start = np.zeros((MARKS + 1) * len(names))
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60}).x
@@ -161,17 +187,22 @@ def fit_marks(marks: Any, family: Array, weight: Array) -> tuple[Array, Array]:
 
 
 def fit_mixing(examples: Examples, held_out: HeldOut, rows: Array | None = None) -> Mixing:
-    """The weights between the parts that make the held-out acceptable sets likeliest, then the calibration of the best answer; found on the
-    examples of `rows` (a mask), all where it is absent."""
+    """The weights between the parts that make the held-out acceptable sets likeliest, then the calibration of
+    the best answer; found on the examples of `rows` (a mask), all where it is absent."""
     if rows is not None:
-        examples, held_out = examples.only(rows), HeldOut(held_out.within.only(rows), held_out.unseen.only(rows))
+        examples, held_out = (
+            examples.only(rows),
+            HeldOut(held_out.within.only(rows), held_out.unseen.only(rows)),
+        )
     share = _by_source(examples.source)
     within = held_out.within
     if within.sentences is None or within.known_sentences is None:
         raise ValueError("the mixing needs the answers of the sentences")
     alone = fit_belief([within.words, within.known], examples.acceptable, share)
     asked = fit_belief([within.words, within.sentences, within.known_sentences], examples.acceptable, share)
-    start = Mixing(alone=(float(alone[0]), float(alone[1])), asked=(float(asked[0]), float(asked[1]), float(asked[2])))
+    start = Mixing(
+        alone=(float(alone[0]), float(alone[1])), asked=(float(asked[0]), float(asked[1]), float(asked[2]))
+    )
 
     def as_mixing(values: Array) -> Mixing:
         return replace(
@@ -195,8 +226,8 @@ def fit_mixing(examples: Examples, held_out: HeldOut, rows: Array | None = None)
 
 @dataclass(frozen=True)
 class Answers:
-    """Best category (n), confidence that it is acceptable (n), whether the sentence encoder was asked (n), the best category's probability before calibration
-    (n), and how familiar the kind of source looked (n)."""
+    """Best category (n), confidence that it is acceptable (n), whether the sentence encoder was asked (n),
+    the best category's probability before calibration (n), and how familiar the kind of source looked (n)."""
 
     best: Array
     sure: Array
@@ -206,35 +237,54 @@ class Answers:
 
 
 def answers_of(evidence: Evidence, mixing: Mixing, source: Array, *, alone: bool = False) -> Answers:
-    """The answers as the shipped model would give them: sentences are asked only where the words are unsure, and the habits of each `source` (n) are those of
-    its answers here; with `alone` each event is judged by itself."""
+    """The answers as the shipped model would give them: sentences are asked only where the words are unsure,
+    and the habits of each `source` (n) are those of its answers here; with `alone` each event is judged by
+    itself."""
     if alone:
         chances, familiar, asked = adaptive(evidence, mixing)
     else:
         chances, familiar = weigh(replace(evidence, sentences=None, known_sentences=None), mixing)
         chances, _, asked = adaptive(evidence, mixing, leanings=_leanings(chances, familiar, mixing, source))
         chances, _, _ = adaptive(evidence, mixing, asked, _leanings(chances, familiar, mixing, source))
-    return Answers(chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing), asked, chances.max(axis=1), familiar)
+    return Answers(
+        chances.argmax(axis=1),
+        confidence(chances.max(axis=1), familiar, mixing),
+        asked,
+        chances.max(axis=1),
+        familiar,
+    )
 
 
 def _leanings(chances: Array, familiar: Array, mixing: Mixing, source: Array) -> Array:
-    return leanings(chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing), source.tolist())
+    return leanings(
+        chances.argmax(axis=1), confidence(chances.max(axis=1), familiar, mixing), source.tolist()
+    )
 
 
-def apart(examples: Examples, held_out: HeldOut, evidence: Evidence, groups: Array, *, alone: bool = False) -> Answers:
-    """The answers of each group by a mixing that was found without that group, so that nothing is tuned on what is reported."""
+def apart(
+    examples: Examples, held_out: HeldOut, evidence: Evidence, groups: Array, *, alone: bool = False
+) -> Answers:
+    """The answers of each group by a mixing that was found without that group, so that nothing is tuned on
+    what is reported."""
     count = len(groups)
-    told = Answers(np.zeros(count, int), np.zeros(count), np.zeros(count, bool), np.zeros(count), np.zeros(count))
+    told = Answers(
+        np.zeros(count, int), np.zeros(count), np.zeros(count, bool), np.zeros(count), np.zeros(count)
+    )
     for group in sorted(set(groups.tolist())):
         out = groups == group
-        found = answers_of(evidence.only(out), fit_mixing(examples, held_out, ~out), examples.source[out], alone=alone)
+        found = answers_of(
+            evidence.only(out), fit_mixing(examples, held_out, ~out), examples.source[out], alone=alone
+        )
         for name, value in vars(found).items():
             getattr(told, name)[out] = value
     return told
 
 
-def adaptive(evidence: Evidence, mixing: Mixing, asked: Array | None = None, leanings: Array | None = None) -> tuple[Array, Array, Array]:
-    """Probabilities, familiarity, and where the sentences were asked: where they are said to be, else only where the words alone are unsure."""
+def adaptive(
+    evidence: Evidence, mixing: Mixing, asked: Array | None = None, leanings: Array | None = None
+) -> tuple[Array, Array, Array]:
+    """Probabilities, familiarity, and where the sentences were asked: where they are said to be, else only
+    where the words alone are unsure."""
     chances, familiar = weigh(replace(evidence, sentences=None, known_sentences=None), mixing, leanings)
     asked = are_unsure(chances, familiar, mixing) if asked is None else asked
     full, _ = weigh(evidence, mixing, leanings)
@@ -242,11 +292,16 @@ def adaptive(evidence: Evidence, mixing: Mixing, asked: Array | None = None, lea
 
 
 def _calibrated(examples: Examples, held_out: HeldOut, mixing: Mixing) -> Mixing:
-    """Platt scaling of the best answer's log-odds, with and without familiarity, on the held-out answers; of unseen sources with their habits and without, as
-    in a source's first run. A source counts by the root of its size: what the largest ones promise of an unseen source would be too much."""
+    """Platt scaling of the best answer's log-odds, with and without familiarity, on the held-out answers; of
+    unseen sources with their habits and without, as in a source's first run. A source counts by the root of
+    its size: what the largest ones promise of an unseen source would be too much."""
     by_source = _by_source(examples.source)
     odds, familiar, right, share = [], [], [], []
-    for evidence, counts, alone in ((held_out.within, 1.0, False), (held_out.unseen, 0.15, False), (held_out.unseen, 0.15, True)):
+    for evidence, counts, alone in (
+        (held_out.within, 1.0, False),
+        (held_out.unseen, 0.15, False),
+        (held_out.unseen, 0.15, True),
+    ):
         told = answers_of(evidence, mixing, examples.source, alone=alone)
         odds.append(logit(told.highest))
         familiar.append(told.familiar)

@@ -7,14 +7,17 @@ from events.models import Event
 from events.taxonomy import OTHER
 from sources.evaluation import LabelledEvent
 
-#: The source that corrections count as, whichever source told the event: a person's word has no habits of a source.
+#: The source that corrections count as, whichever source told the event: a person's word has no habits of a
+#: source.
 SOURCE: Final = "corrections"
 
 
 def corrected_events() -> Iterator[LabelledEvent]:
-    """Every event whose category a person set and thereby locked, whatever became of it after, in order of its id. `other` teaches nothing:
-    the categorizer never guesses it."""
-    found = Event.objects.filter(locked_fields__contains=["category"]).exclude(category_id=OTHER).order_by("id")
+    """Every event whose category a person set and thereby locked, whatever became of it after, in order of
+    its id. `other` teaches nothing: the categorizer never guesses it."""
+    found = (
+        Event.objects.filter(locked_fields__contains=["category"]).exclude(category_id=OTHER).order_by("id")
+    )
     columns = ("id", "title", "description", "venue_name", "venue_city", "language", "category_id")
     for row in found.values_list(*columns, named=True).iterator():
         slug = str(row.category_id)

@@ -25,7 +25,8 @@ _SIZE_COUNTS: Final = 0.25
 
 @dataclass(frozen=True)
 class Examples:
-    """Texts with their acceptable sets (n x 22), weights, sources, families of sources and folds (same title, same fold)."""
+    """Texts with their acceptable sets (n x 22), weights, sources, families of sources and folds (same title,
+    same fold)."""
 
     texts: list[EventText]
     acceptable: Array
@@ -41,27 +42,37 @@ class Examples:
     def only(self, rows: Array) -> "Examples":
         """Some of them: `rows` is a mask."""
         texts = [text for text, chosen in zip(self.texts, rows, strict=True) if chosen]
-        arrays: dict[str, Any] = {name: getattr(self, name)[rows] for name in ("acceptable", "weight", "source", "family", "fold")}
+        arrays: dict[str, Any] = {
+            name: getattr(self, name)[rows] for name in ("acceptable", "weight", "source", "family", "fold")
+        }
         return replace(self, texts=texts, **arrays)
 
 
-def labelled_examples(path: Path, labels: Path, *, folds: int = 4, corrections: Iterable[LabelledEvent] = ()) -> Examples:
+def labelled_examples(
+    path: Path, labels: Path, *, folds: int = 4, corrections: Iterable[LabelledEvent] = ()
+) -> Examples:
     """The labelled events of `path`, with the label map `labels`, and `corrections`, as examples."""
     corrected = list(corrections)
     events = [*read_labelled(path, read_label_map(labels)), *corrected]
     digest = hashlib.sha256(path.read_bytes() + labels.read_bytes())
     for event in corrected:
-        digest.update(repr((event.key, event.title, event.description, event.venue, event.city, sorted(event.acceptable))).encode())
+        digest.update(
+            repr(
+                (event.key, event.title, event.description, event.venue, event.city, sorted(event.acceptable))
+            ).encode()
+        )
     return _arrays(events, folds, digest.hexdigest())
 
 
 def read_corrections(path: Path) -> Iterator[LabelledEvent]:
-    """Corrections that were written down: a file as of labelled events, its source `corrections`, its labels slugs."""
+    """Corrections that were written down: a file as of labelled events, its source `corrections`, its labels
+    slugs."""
     return read_labelled(path, {("corrections", slug): (slug,) for slug in SLUGS})
 
 
 def family_of(source: str) -> str:
-    """The kind of source: "burningman2014" and "burningman2025" are one, so are "ticketmaster" and "ticketmaster-mx"."""
+    """The kind of source: "burningman2014" and "burningman2025" are one, so are "ticketmaster" and
+    "ticketmaster-mx"."""
     found = _FAMILY.match(source)
     return found[0] if found else source
 
@@ -78,7 +89,10 @@ def _arrays(events: Sequence[LabelledEvent], folds: int, digest: str) -> Example
     titles = [folded(event.title).strip() for event in events]
     source = np.array([event.source for event in events])
     return Examples(
-        texts=[EventText(event.title, event.description, event.venue, event.city, event.language) for event in events],
+        texts=[
+            EventText(event.title, event.description, event.venue, event.city, event.language)
+            for event in events
+        ],
         acceptable=acceptable,
         weight=balanced(source, titles),
         source=source,
@@ -89,7 +103,8 @@ def _arrays(events: Sequence[LabelledEvent], folds: int, digest: str) -> Example
 
 
 def balanced(source: Array, titles: Sequence[str]) -> Array:
-    """Weights: repeated titles of a source share one, and a source's total grows with the fourth root of its size."""
+    """Weights: repeated titles of a source share one, and a source's total grows with the fourth root of its
+    size."""
     times: dict[tuple[str, str], int] = defaultdict(int)
     pairs = list(zip(source.tolist(), titles, strict=True))
     for pair in pairs:

@@ -1,7 +1,9 @@
-"""Softmax regression on partial labels: of each example a set of classes is acceptable, and the weight may lie anywhere within it.
+"""Softmax regression on partial labels: of each example a set of classes is acceptable, and the weight may
+lie anywhere within it.
 
-The loss of an example is -(1 - s) log(sum of p over the set) - s mean(log p over the set): the first part (partial likelihood, as in
-Jin and Ghahramani 2002) lets the model choose within the set, the second keeps it from collapsing onto the easiest class.
+The loss of an example is -(1 - s) log(sum of p over the set) - s mean(log p over the set): the first part
+(partial likelihood, as in Jin and Ghahramani 2002) lets the model choose within the set, the second keeps it
+from collapsing onto the easiest class.
 """
 
 from collections.abc import Sequence
@@ -17,7 +19,8 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Block:
-    """One group of features: a matrix (examples x columns, dense or CSR), the strength of its ridge, and the weights it is pulled to."""
+    """One group of features: a matrix (examples x columns, dense or CSR), the strength of its ridge, and the
+    weights it is pulled to."""
 
     matrix: Any
     ridge: float
@@ -53,26 +56,35 @@ def fit(
     rounds: int = 45,
     bias_ridge: float = 1e-4,
 ) -> Fitted:
-    """Fit by L-BFGS from the priors; deterministic. `acceptable` is a 0/1 mask (examples x classes), `weight` the examples' weights,
-    `spread` the share s of the second part of the loss."""
+    """Fit by L-BFGS from the priors; deterministic. `acceptable` is a 0/1 mask (examples x classes), `weight`
+    the examples' weights, `spread` the share s of the second part of the loss."""
     problem = _Problem(blocks, acceptable.astype(np.float32), weight / weight.sum(), spread, bias_ridge)
-    result = minimize(problem.loss, problem.start(), jac=True, method="L-BFGS-B", options={"maxiter": rounds, "maxcor": 6})
+    result = minimize(
+        problem.loss, problem.start(), jac=True, method="L-BFGS-B", options={"maxiter": rounds, "maxcor": 6}
+    )
     return problem.unpack(result.x)
 
 
 class _Problem:
     """The loss and its gradient over one flat vector."""
 
-    def __init__(self, blocks: Sequence[Block], acceptable: Array, weight: Array, spread: float, bias_ridge: float) -> None:
+    def __init__(
+        self, blocks: Sequence[Block], acceptable: Array, weight: Array, spread: float, bias_ridge: float
+    ) -> None:
         self.blocks, self.acceptable, self.weight = blocks, acceptable, weight
         self.spread, self.bias_ridge = spread, bias_ridge
         self.uniform = acceptable / acceptable.sum(axis=1, keepdims=True)
         self.classes = acceptable.shape[1]
         self.widths = [block.matrix.shape[1] for block in blocks]
-        self.transposed = [block.matrix.T.tocsr() if hasattr(block.matrix, "tocsr") else block.matrix.T for block in blocks]
+        self.transposed = [
+            block.matrix.T.tocsr() if hasattr(block.matrix, "tocsr") else block.matrix.T for block in blocks
+        ]
 
     def start(self) -> Array:
-        parts = [np.broadcast_to(block.prior, (width, self.classes)).ravel() for block, width in zip(self.blocks, self.widths, strict=True)]
+        parts = [
+            np.broadcast_to(block.prior, (width, self.classes)).ravel()
+            for block, width in zip(self.blocks, self.widths, strict=True)
+        ]
         return np.concatenate([*parts, np.zeros(self.classes)])
 
     def unpack(self, flat: Array) -> Fitted:
@@ -83,7 +95,9 @@ class _Problem:
         return Fitted(tuple(weights), flat[at:])
 
     def loss(self, flat: Array) -> tuple[float, Array]:
-        fitted = self.unpack(flat.astype(np.float32))  # halves the time of the products; the sums stay exact enough
+        fitted = self.unpack(
+            flat.astype(np.float32)
+        )  # halves the time of the products; the sums stay exact enough
         chances = softmax(fitted.logits([block.matrix for block in self.blocks]))
         inside = chances * self.acceptable
         total = inside.sum(axis=1) + 1e-12

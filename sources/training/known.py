@@ -1,4 +1,5 @@
-"""What is taught without labels: telling words and examples of our own, and how far each piece of that knowledge is believed."""
+"""What is taught without labels: telling words and examples of our own, and how far each piece of that
+knowledge is believed."""
 
 import csv
 from collections import defaultdict
@@ -26,7 +27,8 @@ _RIDGE_WORDS, _RIDGE_SENTENCES, _RIDGE_BELIEF = 1e-4, 1e-3, 1e-3
 
 @dataclass(frozen=True)
 class Told:
-    """Texts that we wrote, their categories (n x 22) and their weights (each category counts alike, the sum is 1)."""
+    """Texts that we wrote, their categories (n x 22) and their weights (each category counts alike, the sum
+    is 1)."""
 
     texts: list[EventText]
     acceptable: Array
@@ -66,7 +68,9 @@ def telling_words() -> Iterator[tuple[str, int]]:
 def fit_words(taught: Told, words: Any) -> Array:
     """Weights of hashed words (COLUMNS x 22) from what we told; columns that nothing of it has are 0."""
     columns = np.unique(words.indices)
-    found = fit([Block(words.tocsc()[:, columns].tocsr(), _RIDGE_WORDS)], taught.acceptable, taught.weight, rounds=60).weights[0]
+    found = fit(
+        [Block(words.tocsc()[:, columns].tocsr(), _RIDGE_WORDS)], taught.acceptable, taught.weight, rounds=60
+    ).weights[0]
     weights = np.zeros((words.shape[1], len(SLUGS)), np.float32)
     weights[columns] = _centred(found)
     return weights
@@ -74,12 +78,15 @@ def fit_words(taught: Told, words: Any) -> Array:
 
 def fit_sentences(taught: Told, vectors: Array) -> Array:
     """Weights of embeddings (512 x 22) from what we told."""
-    return _centred(fit([Block(vectors, _RIDGE_SENTENCES)], taught.acceptable, taught.weight, rounds=60).weights[0])
+    return _centred(
+        fit([Block(vectors, _RIDGE_SENTENCES)], taught.acceptable, taught.weight, rounds=60).weights[0]
+    )
 
 
 def fit_belief(found: Sequence[Array], acceptable: Array, weight: Array) -> Array:
-    """How far each piece of knowledge is believed: one weight a piece, the same for every category, that makes the acceptable sets likeliest
-    (conditional logit). `found` as from `known.pieces`, of the labelled events."""
+    """How far each piece of knowledge is believed: one weight a piece, the same for every category, that
+    makes the acceptable sets likeliest (conditional logit). `found` as from `known.pieces`, of the labelled
+    events."""
     share = weight / weight.sum()
     possible = [number for number, slug in enumerate(SLUGS) if slug != OTHER]
     stacked = np.stack([piece[:, possible] for piece in found], axis=2)
@@ -91,9 +98,13 @@ def fit_belief(found: Sequence[Array], acceptable: Array, weight: Array) -> Arra
         total = inside.sum(axis=1) + 1e-9
         slope = (chances - inside / total[:, None]) * share[:, None]
         gradient = np.einsum("nc,nck->k", slope, stacked) + 2 * _RIDGE_BELIEF * belief
-        return float(-(share @ np.log(total)) + _RIDGE_BELIEF * (belief @ belief)), gradient.astype(np.float64)
+        return float(-(share @ np.log(total)) + _RIDGE_BELIEF * (belief @ belief)), gradient.astype(
+            np.float64
+        )
 
-    return np.asarray(minimize(loss, np.zeros(len(found)), jac=True, method="L-BFGS-B", options={"maxiter": 60}).x)
+    return np.asarray(
+        minimize(loss, np.zeros(len(found)), jac=True, method="L-BFGS-B", options={"maxiter": 60}).x
+    )
 
 
 def _rows(told: Iterator[tuple[str, int]]) -> tuple[list[str], Array]:

@@ -16,8 +16,9 @@ from sources.training.examples import Examples
 
 
 def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Answers]:
-    """What was told of events that neither the models nor their mixing have seen: `within` the sources (held out by title), of sources
-    that are `unseen` (held out by their kind), and of these each event `alone`, without its source's habits, as in a first run."""
+    """What was told of events that neither the models nor their mixing have seen: `within` the sources (held
+    out by title), of sources that are `unseen` (held out by their kind), and of these each event `alone`,
+    without its source's habits, as in a first run."""
     held_out = trained.held_out
     return {
         "within": apart(examples, held_out, held_out.within, examples.fold),
@@ -27,9 +28,11 @@ def held_out_answers(examples: Examples, trained: Trained) -> dict[str, Answers]
 
 
 def figures(examples: Examples, told: dict[str, Answers]) -> dict[str, Any]:
-    """`{"within", "unseen", "alone", "expected", "by_category"}`: the ways of holding out as in `evaluate categories`, and `expected`, the mean over
-    sources if 13 of 17 sources are known kinds. What people corrected has a row in `by_source` and no part in the means over sources. `asked` is the part
-    of the events for which the sentence encoder was asked; `unseen` and `alone` also have `several`: the mean over sources with at least 4 different sets."""
+    """`{"within", "unseen", "alone", "expected", "by_category"}`: the ways of holding out as in `evaluate
+    categories`, and `expected`, the mean over sources if 13 of 17 sources are known kinds. What people
+    corrected has a row in `by_source` and no part in the means over sources. `asked` is the part of the
+    events for which the sentence encoder was asked; `unseen` and `alone` also have `several`: the mean over
+    sources with at least 4 different sets."""
     within, unseen, alone = (_scored(examples, told[way]) for way in ("within", "unseen", "alone"))
     sources = sorted(_sources(within["by_source"]))
     several = [source for source in sources if _sets(examples, source) >= 4]
@@ -47,8 +50,9 @@ def figures(examples: Examples, told: dict[str, Answers]) -> dict[str, Any]:
 
 
 def compared(new: Mapping[str, Any], held: Mapping[str, Any]) -> tuple[float, float] | None:
-    """The `expected` of two cards (see `figures`) over the sources that both have, what people corrected left out: other sources are other questions,
-    and their easy or hard ones say nothing of the model. None where no source is in both, or a card has no figures by source."""
+    """The `expected` of two cards (see `figures`) over the sources that both have, what people corrected left
+    out: other sources are other questions, and their easy or hard ones say nothing of the model. None where
+    no source is in both, or a card has no figures by source."""
     try:
         ways = [(card["within"], card["unseen"]) for card in (new, held)]
         common = sorted(set.intersection(*(_sources(way["by_source"]) for both in ways for way in both)))
@@ -63,7 +67,10 @@ def draw_held_out(folder: Path, examples: Examples, told: dict[str, Answers]) ->
     for way, about in (("within", "titles held out"), ("unseen", "sources held out")):
         answers = told[way]
         rows = zip(examples.acceptable, answers.best, answers.sure, strict=True)
-        answered = [Answered(frozenset(SLUGS[c] for c in np.flatnonzero(row)), SLUGS[top], float(sure)) for row, top, sure in rows]
+        answered = [
+            Answered(frozenset(SLUGS[c] for c in np.flatnonzero(row)), SLUGS[top], float(sure))
+            for row, top, sure in rows
+        ]
         draw(folder / way, answered, about=about)
 
 
@@ -72,15 +79,24 @@ def score_card(found: dict[str, Any]) -> list[str]:
     ways = (found["within"], found["unseen"], found["alone"])
     lines = [f"{'source':<20} {'titles held out':>16} {'source held out':>16} {'no habits':>16}"]
     lines += [
-        " ".join([f"{source:<20}", *(f"{way['by_source'][source]:>16.3f}" for way in ways)]) for source in found["within"]["by_source"]
+        " ".join([f"{source:<20}", *(f"{way['by_source'][source]:>16.3f}" for way in ways)])
+        for source in found["within"]["by_source"]
     ]
-    lines += [" ".join([f"{name:<20}", *(f"{way[name]:>16.4f}" for way in ways)]) for name in ("mean", "pooled", "ece", "asked")]
     lines += [
-        " ".join([f"{'several categories':<20}", f"{'':>16}", *(f"{way['several']:>16.4f}" for way in ways[1:])]),
+        " ".join([f"{name:<20}", *(f"{way[name]:>16.4f}" for way in ways)])
+        for name in ("mean", "pooled", "ece", "asked")
+    ]
+    lines += [
+        " ".join(
+            [f"{'several categories':<20}", f"{'':>16}", *(f"{way['several']:>16.4f}" for way in ways[1:])]
+        ),
         "",
         f"{'category':<12} {'guessed':>8} {'right':>7} {'found':>7}",
     ]
-    lines += [f"{slug:<12} {row['guessed']:>8} {row['right']:>7.3f} {row['found']:>7.3f}" for slug, row in found["by_category"].items()]
+    lines += [
+        f"{slug:<12} {row['guessed']:>8} {row['right']:>7.3f} {row['found']:>7.3f}"
+        for slug, row in found["by_category"].items()
+    ]
     return [*lines, "", f"expected mean over 17 sources, 4 of them unseen: {found['expected']:.4f}"]
 
 
@@ -98,14 +114,19 @@ def _expected(within: Mapping[str, Any], unseen: Mapping[str, Any], sources: Col
 
 def _scored(examples: Examples, told: Answers) -> dict[str, Any]:
     keys = [f"{source}:{row}" for row, source in enumerate(examples.source.tolist())]
-    truth = {key: frozenset(SLUGS[c] for c in np.flatnonzero(row)) for key, row in zip(keys, examples.acceptable, strict=True)}
-    scored = score_categories(truth, ((key, SLUGS[top], float(c)) for key, top, c in zip(keys, told.best, told.sure, strict=True)))
+    truth = {
+        key: frozenset(SLUGS[c] for c in np.flatnonzero(row))
+        for key, row in zip(keys, examples.acceptable, strict=True)
+    }
+    scored = score_categories(
+        truth, ((key, SLUGS[top], float(c)) for key, top, c in zip(keys, told.best, told.sure, strict=True))
+    )
     return {**scored, "asked": round(float(told.asked.mean()), 3)}
 
 
 def _by_category(examples: Examples, best: Any) -> dict[str, dict[str, Any]]:
-    """Held out by title: how often a category is guessed, which part of that is acceptable, and of the events that accept it alone, the
-    part that got it."""
+    """Held out by title: how often a category is guessed, which part of that is acceptable, and of the events
+    that accept it alone, the part that got it."""
     alone = examples.acceptable.sum(axis=1) == 1
     rows: dict[str, dict[str, Any]] = defaultdict(dict)
     for number, slug in enumerate(SLUGS):

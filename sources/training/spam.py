@@ -1,4 +1,5 @@
-"""Training the spam filter: messages and our own examples of event spam against real events, which must stay clean."""
+"""Training the spam filter: messages and our own examples of event spam against real events, which must stay
+clean."""
 
 import csv
 import hashlib
@@ -30,7 +31,8 @@ _LEAST_THRESHOLD: Final = 0.6
 
 @dataclass(frozen=True)
 class SpamData:
-    """Texts, whether each is spam, its kind (event, message, example) and its group, which is held out as one."""
+    """Texts, whether each is spam, its kind (event, message, example) and its group, which is held out as
+    one."""
 
     texts: list[str]
     spam: Array
@@ -51,13 +53,16 @@ class SpamModel:
 
 
 def spam_data(events: Sequence[tuple[str, str]], messages: Path, hosts: Path | None) -> SpamData:
-    """Real events as (source, text), messages as a file of `ham|spam<TAB>text` lines, hosts known for spam one a line."""
+    """Real events as (source, text), messages as a file of `ham|spam<TAB>text` lines, hosts known for spam
+    one a line."""
     texts = [text for _, text in events]
     spam = [False] * len(texts)
     kind = ["event"] * len(texts)
     group = [source for source, _ in events]
     with messages.open(encoding="utf-8", errors="replace", newline="") as file:
-        for label, text in (row[:2] for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if len(row) >= 2):
+        for label, text in (
+            row[:2] for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if len(row) >= 2
+        ):
             texts.append(text)
             spam.append(label == "spam")
             kind.append("message")
@@ -67,15 +72,25 @@ def spam_data(events: Sequence[tuple[str, str]], messages: Path, hosts: Path | N
         spam.append(True)
         kind.append("example")
         group.append(f"part {zlib.crc32(line.encode()) % _FOLDS}")
-    bad = [line.strip() for line in hosts.read_text(encoding="utf-8").splitlines() if line.strip()] if hosts else []
+    bad = (
+        [line.strip() for line in hosts.read_text(encoding="utf-8").splitlines() if line.strip()]
+        if hosts
+        else []
+    )
     digest = hashlib.sha256("\0".join([*texts, *bad]).encode()).hexdigest()
     return SpamData(
-        texts, np.array(spam), np.array(kind), np.array(group), sorted({host_hash(host.removeprefix("www.")) for host in bad}), digest
+        texts,
+        np.array(spam),
+        np.array(kind),
+        np.array(group),
+        sorted({host_hash(host.removeprefix("www.")) for host in bad}),
+        digest,
     )
 
 
 def train_spam(data: SpamData) -> SpamModel:
-    """Fit, with every source of events and every part of the messages held out once to find the threshold and the figures."""
+    """Fit, with every source of events and every part of the messages held out once to find the threshold and
+    the figures."""
     matrix = _matrix(data.texts)
     held_out = np.zeros(len(data.texts))
     for group in sorted(set(data.group.tolist())):
@@ -91,7 +106,12 @@ def train_spam(data: SpamData) -> SpamModel:
 def dump_spam(model: SpamModel, data: SpamData) -> bytes:
     """The artefact: weights as bytes with one scale, hashes of hosts, and the rest as JSON. No pickle."""
     scale = float(np.abs(model.weights).max()) / 127 or 1.0
-    metadata = {"data": data.digest, "texts": len(data.texts), "threshold": model.threshold, "figures": model.figures}
+    metadata = {
+        "data": data.digest,
+        "texts": len(data.texts),
+        "threshold": model.threshold,
+        "figures": model.figures,
+    }
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
@@ -111,12 +131,14 @@ def _matrix(texts: Sequence[str]) -> Any:
         columns.append(some)
         values.append(weights)
         starts.append(starts[-1] + len(some))
-    return sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), starts), shape=(len(texts), COLUMNS))
+    return sparse.csr_matrix(
+        (np.concatenate(values), np.concatenate(columns), starts), shape=(len(texts), COLUMNS)
+    )
 
 
 def _fit(matrix: Any, data: SpamData, rows: Array) -> tuple[Array, float]:
-    """Weights of spam against clean. Events, clean messages, spam messages and our examples weigh 3 : 0.7 : 0.3 : 1 in all: messages teach the tone
-    of spam, but spam among events looks more like the examples."""
+    """Weights of spam against clean. Events, clean messages, spam messages and our examples weigh 3 : 0.7 :
+    0.3 : 1 in all: messages teach the tone of spam, but spam among events looks more like the examples."""
     spam, kind = data.spam[rows], data.kind[rows]
     weight = np.zeros(len(spam))
     for some, share in (
@@ -143,7 +165,9 @@ def _figures(data: SpamData, held_out: Array, threshold: float) -> dict[str, Any
     def part(some: Array) -> float:
         return round(float(called[some].mean()), 4) if some.any() else 0.0
 
-    worst = {source: part(events & (data.group == source)) for source in sorted(set(data.group[events].tolist()))}
+    worst = {
+        source: part(events & (data.group == source)) for source in sorted(set(data.group[events].tolist()))
+    }
     return {
         "events_called_spam": part(events),
         "events_called_spam_by_source": worst,

@@ -16,7 +16,9 @@ from accounts.roles import Role, ensure_roles
 ACTORS: Final = ("anonymous", "person", "staff", *Role)
 ADMIN_LOGIN: Final = "/admin/login/"
 #: Answers of whoever was let in: done, or told what was wrong with what they sent.
-_LET_IN: Final = frozenset({200, 201, 202, 204, 301, 302, 303, 304, 308, 400, 409, 410, 413, 415, 422, 429, 503})
+_LET_IN: Final = frozenset(
+    {200, 201, 202, 204, 301, 302, 303, 304, 308, 400, 409, 410, 413, 415, 422, 429, 503}
+)
 
 
 def make_actors() -> dict[str, Client]:
@@ -24,15 +26,20 @@ def make_actors() -> dict[str, Client]:
     ensure_roles()
     clients = {actor: Client(enforce_csrf_checks=True, raise_request_exception=False) for actor in ACTORS}
     for actor in ACTORS[1:]:
-        person = User.objects.create_user(f"{actor}@example.org", "a long enough password", is_staff=actor != "person")
+        person = User.objects.create_user(
+            f"{actor}@example.org", "a long enough password", is_staff=actor != "person"
+        )
         if isinstance(actor, Role):
             person.groups.add(Group.objects.get(name=actor))
         clients[actor].force_login(person)
     return clients
 
 
-def ask(client: Client, method: str, path: str, *, body: Mapping[str, Any] | None = None, token: bool = True) -> Any:
-    """One request. A form for pages, JSON for the API; without `token` there is none against forgery. What it does, to cookies too, is taken back."""
+def ask(
+    client: Client, method: str, path: str, *, body: Mapping[str, Any] | None = None, token: bool = True
+) -> Any:
+    """One request. A form for pages, JSON for the API; without `token` there is none against forgery. What it
+    does, to cookies too, is taken back."""
     kept, client.cookies = client.cookies, deepcopy(client.cookies)
     try:
         with transaction.atomic():

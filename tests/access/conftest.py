@@ -14,9 +14,11 @@ from tests.access.world import make_world
 
 @pytest.fixture
 def world(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[dict[str, Client]]:
-    """The seven actors, each with a client, and one of everything, which is taken back: readers never hear of it. No task is sent, and nobody
-    asks too often."""
-    monkeypatch.setattr("django.template.response.SimpleTemplateResponse.rendered_content", "")  # the door is looked at, not the room
+    """The seven actors, each with a client, and one of everything, which is taken back: readers never hear of
+    it. No task is sent, and nobody asks too often."""
+    monkeypatch.setattr(
+        "django.template.response.SimpleTemplateResponse.rendered_content", ""
+    )  # the door is looked at, not the room
     monkeypatch.setattr("celery.app.task.Task.apply_async", lambda *args, **kwargs: None)
     settings.API_RATE_LIMIT = 0
     cache.clear()

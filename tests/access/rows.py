@@ -19,7 +19,8 @@ NOT_LISTED: Final = "405"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a door answers to each actor, in their order. `method` is one of METHODS, `action NAME` of an admin's list, or `topic` of the live feed."""
+    """What a door answers to each actor, in their order. `method` is one of METHODS, `action NAME` of an
+    admin's list, or `topic` of the live feed."""
 
     door: str
     method: str
@@ -28,7 +29,12 @@ class Row:
 
 def rows(app: str = "*") -> list[Row]:
     """The rows of an app, or all; those of several methods as one for each."""
-    return [row for path in sorted(TABLE.glob(f"{app}.txt")) for line in path.read_text().splitlines() for row in _read(line)]
+    return [
+        row
+        for path in sorted(TABLE.glob(f"{app}.txt"))
+        for line in path.read_text().splitlines()
+        for row in _read(line)
+    ]
 
 
 def _read(line: str) -> list[Row]:
@@ -42,7 +48,8 @@ def _read(line: str) -> list[Row]:
 
 
 def doors() -> dict[str, URLPattern]:
-    """Every address pattern of the site, by its route; of two with one route the first is the one that answers."""
+    """Every address pattern of the site, by its route; of two with one route the first is the one that
+    answers."""
     found: dict[str, URLPattern] = {}
     for route, pattern in _walk(get_resolver()):
         found.setdefault(route, pattern)
@@ -50,7 +57,8 @@ def doors() -> dict[str, URLPattern]:
 
 
 def actions() -> set[tuple[str, str]]:
-    """Every action of every list at the desk, as (route of the list, name). Deleting the selected is one where somebody may delete."""
+    """Every action of every list at the desk, as (route of the list, name). Deleting the selected is one
+    where somebody may delete."""
     request = RequestFactory().get("/")
     request.user = User(is_superuser=True, is_staff=True, is_active=True)
     return {

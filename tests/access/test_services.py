@@ -1,4 +1,5 @@
-"""The verbs themselves refuse whoever lacks the right, however they were reached, and before they look at anything."""
+"""The verbs themselves refuse whoever lacks the right, however they were reached, and before they look at
+anything."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,7 +50,8 @@ DOORS: list[tuple[str, str, Callable[[Actor], Any]]] = [
 
 
 def lacking(call: Callable[[Actor], Any], *rights: str) -> str:
-    """The right that a person with `rights` is told to lack; '' where the verb let them in. What it did is undone."""
+    """The right that a person with `rights` is told to lack; '' where the verb let them in. What it did is
+    undone."""
     with transaction.atomic():
         try:
             call(make_person("a@example.org", *rights))
@@ -62,13 +64,17 @@ def lacking(call: Callable[[Actor], Any], *rights: str) -> str:
     return ""
 
 
-@pytest.mark.parametrize(("right", "call"), [pytest.param(right, call, id=name) for name, right, call in DOORS])
+@pytest.mark.parametrize(
+    ("right", "call"), [pytest.param(right, call, id=name) for name, right, call in DOORS]
+)
 def test_a_verb_refuses_whoever_may_only_look(right: str, call: Callable[[Actor], Any]):
     app, _, name = right.partition(".")
     assert lacking(call, f"{app}.view_{name.rpartition('_')[2]}") == right
 
 
-@pytest.mark.parametrize(("right", "call"), [pytest.param(right, call, id=name) for name, right, call in DOORS])
+@pytest.mark.parametrize(
+    ("right", "call"), [pytest.param(right, call, id=name) for name, right, call in DOORS]
+)
 def test_a_verb_does_not_ask_for_a_right_that_is_there(right: str, call: Callable[[Actor], Any]):
     assert lacking(call, right) != right
 

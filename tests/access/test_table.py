@@ -1,4 +1,5 @@
-"""Every address and method, every action of the desk: what each of the seven actors is answered, as the table has it."""
+"""Every address and method, every action of the desk: what each of the seven actors is answered, as the table
+has it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -29,12 +30,15 @@ def test_every_address_answers_each_actor_as_the_table_says(world: Mapping[str, 
 
 
 def _asked(route: str, method: str) -> dict[str, str]:
-    """Whom to ask, and what they must be answered. Everybody; a HEAD, which is a GET, one of each answer; a method that has no row, the first and the last."""
+    """Whom to ask, and what they must be answered. Everybody; a HEAD, which is a GET, one of each answer; a
+    method that has no row, the first and the last."""
     answers = dict(zip(ACTORS, OF_METHODS.get((route, method), (NOT_LISTED,) * len(ACTORS)), strict=True))
     if (route, method) not in OF_METHODS:
         return {actor: answers[actor] for actor in (ACTORS[0], ACTORS[-1])}
     if method == "HEAD":
-        return {actor: answer for answer, actor in {answer: actor for actor, answer in answers.items()}.items()}
+        return {
+            actor: answer for answer, actor in {answer: actor for actor, answer in answers.items()}.items()
+        }
     return answers
 
 
@@ -47,18 +51,27 @@ def test_the_table_has_no_address_that_the_site_has_not():
 
 
 def test_no_row_is_there_twice():
-    assert [row for row, count in Counter((row.door, row.method) for row in rows()).items() if count > 1] == []
+    assert [
+        row for row, count in Counter((row.door, row.method) for row in rows()).items() if count > 1
+    ] == []
 
 
 def test_the_table_lists_the_actions_of_the_desk_and_no_others():
-    assert {(row.door, row.method.removeprefix("action ")) for row in rows() if row.method.startswith("action ")} == actions()
+    assert {
+        (row.door, row.method.removeprefix("action ")) for row in rows() if row.method.startswith("action ")
+    } == actions()
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_every_action_is_done_for_those_alone_who_may(world: Mapping[str, Client], monkeypatch: pytest.MonkeyPatch, app: str):
+def test_every_action_is_done_for_those_alone_who_may(
+    world: Mapping[str, Client], monkeypatch: pytest.MonkeyPatch, app: str
+):
     """By a form made by hand: what is not offered is not done either."""
     listed = [row for row in rows(app) if row.method.startswith("action ")]
-    found = [Row(row.door, row.method, tuple(_acted(client, row, monkeypatch) for _, client in each(world))) for row in listed]
+    found = [
+        Row(row.door, row.method, tuple(_acted(client, row, monkeypatch) for _, client in each(world)))
+        for row in listed
+    ]
     assert found == listed
 
 
@@ -75,7 +88,11 @@ def test_no_action_goes_without_asking_for_a_right():
 def test_what_writes_by_session_asks_for_a_token(world: Mapping[str, Client]):
     """Of all that an admin may post, nothing is taken without one."""
     admins = ACTORS.index("admin")
-    posts = [row for row in rows() if row.method == "POST" and row.answers[admins] == "ok" and row.answers[0] != "ok"]
+    posts = [
+        row
+        for row in rows()
+        if row.method == "POST" and row.answers[admins] == "ok" and row.answers[0] != "ok"
+    ]
     assert posts
     for row in posts:
         answer = ask(world["admin"], "POST", address(row.door, doors()[row.door]), token=False)
@@ -85,7 +102,11 @@ def test_what_writes_by_session_asks_for_a_token(world: Mapping[str, Client]):
 def _acted(client: Client, row: Row, monkeypatch: pytest.MonkeyPatch) -> str:
     """ok where the action was carried out; else how the list answered the one who asked for it."""
     name, done = row.method.removeprefix("action "), []
-    (model,) = (model for model in admin.site._registry if row.door == f"admin/{model._meta.app_label}/{model._meta.model_name}/")
+    (model,) = (
+        model
+        for model in admin.site._registry
+        if row.door == f"admin/{model._meta.app_label}/{model._meta.model_name}/"
+    )
     desk = admin.site._registry[model]
     real = desk.get_actions
 

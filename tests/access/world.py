@@ -35,13 +35,24 @@ _FIELDS: Final[dict[str, dict[str, Any]]] = {
 
 
 def make_world() -> None:
-    """An event with its place and listing, a source with its run, and one row of every model that the desk shows."""
+    """An event with its place and listing, a source with its run, and one row of every model that the desk
+    shows."""
     make_area()
     event, source = make_event(), make_source("webhook-source")
-    place = event.place or Place.objects.create(slug="blue-room", name="Blue Room", folded_name="blue room", city=event.city)
+    place = event.place or Place.objects.create(
+        slug="blue-room", name="Blue Room", folded_name="blue room", city=event.city
+    )
     Event.objects.filter(pk=event.pk).update(place=place)
     run = FetchRun.objects.create(source=source, started_at=NOW)
-    Payload.objects.create(month=month_of(NOW), source_id=source.pk, run_id=run.pk, sha256="0" * 64, size=0, content=_EMPTY, fetched_at=NOW)
+    Payload.objects.create(
+        month=month_of(NOW),
+        source_id=source.pk,
+        run_id=run.pk,
+        sha256="0" * 64,
+        size=0,
+        content=_EMPTY,
+        fetched_at=NOW,
+    )
     make_credential()
     Review.objects.create(kind="event", object_id=event.pk, title="Raga at Dusk")
     Decision.objects.create(object_id=event.pk, verdict="approve", before={"publication": "pending"})
@@ -53,7 +64,11 @@ def make_world() -> None:
 
 def address(route: str, pattern: URLPattern) -> str:
     """An address that the pattern answers, of things that are there."""
-    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: _part(route, part[1]), _plain(route)) + _QUERIES.get(route, "")
+    return (
+        "/"
+        + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: _part(route, part[1]), _plain(route))
+        + _QUERIES.get(route, "")
+    )
 
 
 _QUERIES: Final = {"admin/autocomplete/": "?app_label=events&model_name=event&field_name=city&term="}
@@ -63,13 +78,23 @@ _EMPTY: Final = b"x\x9c\x03\x00\x00\x00\x00\x01"
 def _plain(route: str) -> str:
     """A route of regular expressions as one of named parts."""
     return (
-        re.sub(r"\(\?P(<\w+>)(?:[^()\[\]]|\[[^\]]*\](?:\{\d+\}|\*)?)*\)", r"\1", route).replace("^", "").replace("$", "").replace("\\", "")
+        re.sub(r"\(\?P(<\w+>)(?:[^()\[\]]|\[[^\]]*\](?:\{\d+\}|\*)?)*\)", r"\1", route)
+        .replace("^", "")
+        .replace("$", "")
+        .replace("\\", "")
     )
 
 
 def _part(route: str, name: str) -> str:
     desk = re.match(r"admin/(\w+)/(\w+)/", route)
-    model = next((m for m in admin.site._registry if desk and (m._meta.app_label, m._meta.model_name) == desk.groups()), None)
+    model = next(
+        (
+            m
+            for m in admin.site._registry
+            if desk and (m._meta.app_label, m._meta.model_name) == desk.groups()
+        ),
+        None,
+    )
     if name == "content_type_id":
         return str(ContentType.objects.get_for_model(Event).pk)
     if name == "hex_id":
@@ -84,7 +109,14 @@ def _part(route: str, name: str) -> str:
         return str(Payload.objects.values_list("pk", flat=True)[0])
     if model is not None and name in ("object_id", "pk", "id"):
         return str(model._default_manager.order_by("pk").values_list("pk", flat=True)[0])
-    found = {"object_id": Event, "event_id": Event, "place_id": Place, "source_id": Review, "run_id": FetchRun, "discovery_id": Event}
+    found = {
+        "object_id": Event,
+        "event_id": Event,
+        "place_id": Place,
+        "source_id": Review,
+        "run_id": FetchRun,
+        "discovery_id": Event,
+    }
     if name in ("source_id", "discovery_id"):
         from sources.models import Discovery, Source
 
@@ -98,8 +130,15 @@ def _make(model: type[models.Model]) -> models.Model:
     """A row of `model`, each field that must be given by its kind."""
     values = dict(_FIELDS.get(model._meta.label, {}))
     for field in model._meta.concrete_fields:
-        needs = not (field.has_default() or field.null or field.blank or field.auto_created or field.name in values)
-        if needs and not getattr(field, "auto_now", False) and not getattr(field, "auto_now_add", False) and not field.generated:
+        needs = not (
+            field.has_default() or field.null or field.blank or field.auto_created or field.name in values
+        )
+        if (
+            needs
+            and not getattr(field, "auto_now", False)
+            and not getattr(field, "auto_now_add", False)
+            and not field.generated
+        ):
             values[field.name] = _value(field)
     return model._default_manager.create(**values)
 

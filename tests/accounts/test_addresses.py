@@ -53,7 +53,9 @@ def test_the_last_address_that_is_no_trusted_proxy_is_the_visitor(rf, settings, 
 
 def test_other_headers_tell_nothing(rf, settings):
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
-    assert seen(rf, "10.0.0.9", Forwarded=f"for={VISITOR}", X_Real_Ip=VISITOR, Client_Ip=VISITOR) == "10.0.0.9"
+    assert (
+        seen(rf, "10.0.0.9", Forwarded=f"for={VISITOR}", X_Real_Ip=VISITOR, Client_Ip=VISITOR) == "10.0.0.9"
+    )
 
 
 def test_a_proxy_on_a_unix_socket_is_named_by_that_word(rf, settings):
@@ -65,7 +67,14 @@ def test_a_proxy_on_a_unix_socket_is_named_by_that_word(rf, settings):
 def test_a_header_with_an_underscore_is_not_the_proxys(settings):
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
     headers = [(b"x-forwarded-for", VISITOR.encode()), (b"x_forwarded_for", b"203.0.113.99")]
-    scope = {"type": "http", "method": "GET", "path": "/", "headers": headers, "client": ("10.0.0.9", 1), "query_string": b""}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "headers": headers,
+        "client": ("10.0.0.9", 1),
+        "query_string": b"",
+    }
     assert address_of(ASGIRequest(scope, None)) == VISITOR
 
 
@@ -86,7 +95,20 @@ def test_the_half_of_an_ipv6_address_counts(rf, address, counted):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1.2.3", "1.2.3.4:", "1.2.3.4:999999", "[::1", "[::1]x", "::1]", "1.2.3.4 5", "٣.1.1.1", "a" * 9000, "1.2.3.4\x00"]
+    "text",
+    [
+        "",
+        "1.2.3",
+        "1.2.3.4:",
+        "1.2.3.4:999999",
+        "[::1",
+        "[::1]x",
+        "::1]",
+        "1.2.3.4 5",
+        "٣.1.1.1",
+        "a" * 9000,
+        "1.2.3.4\x00",
+    ],
 )
 def test_what_is_no_address_is_none(text):
     assert read_address(text) is None
@@ -98,7 +120,9 @@ def test_a_network_that_is_none_or_everybodys_is_refused(name):
         read_networks([name])
 
 
-@pytest.mark.parametrize(("proxy", "named", "said"), [(PROXY, [], ["accounts.W001"]), (PROXY, ["10.0.0.0/8"], []), (None, [], [])])
+@pytest.mark.parametrize(
+    ("proxy", "named", "said"), [(PROXY, [], ["accounts.W001"]), (PROXY, ["10.0.0.0/8"], []), (None, [], [])]
+)
 def test_a_proxy_without_a_name_is_warned_of(settings, proxy, named, said):
     settings.SECURE_PROXY_SSL_HEADER, settings.TRUSTED_PROXIES = proxy, named
     assert [message.id for message in named_proxies(None)] == said
@@ -115,7 +139,11 @@ def test_only_a_trusted_proxy_says_that_it_was_https(client: Client, settings, p
 def test_logs_tell_the_same_address_as_limits(client: Client, settings):
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
     with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as logged:
-        client.get("/about/", REMOTE_ADDR="10.0.0.9", headers={"X-Forwarded-For": f"203.0.113.99, {VISITOR}", "X-Real-Ip": "203.0.113.98"})
+        client.get(
+            "/about/",
+            REMOTE_ADDR="10.0.0.9",
+            headers={"X-Forwarded-For": f"203.0.113.99, {VISITOR}", "X-Real-Ip": "203.0.113.98"},
+        )
     assert {line["ip"] for line in logged if line["event"].startswith("request_")} == {VISITOR}
 
 

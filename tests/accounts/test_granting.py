@@ -23,9 +23,17 @@ def desk(client: Client, *rights: str) -> User:
 
 def save(client: Client, account: User, **changes: object) -> int:
     """Post the account's form with `changes`; the status."""
-    kept = {"email": account.email, "name": account.name, "preferences": "{}", "is_active": "on", "is_staff": "on"}
+    kept = {
+        "email": account.email,
+        "name": account.name,
+        "preferences": "{}",
+        "is_active": "on",
+        "is_staff": "on",
+    }
     kept["date_joined_0"], kept["date_joined_1"] = "2026-01-01", "12:00:00"
-    return client.post(reverse("admin:accounts_user_change", args=[account.pk]), {**kept, **changes}).status_code
+    return client.post(
+        reverse("admin:accounts_user_change", args=[account.pk]), {**kept, **changes}
+    ).status_code
 
 
 def test_nobody_makes_themself_a_superuser(client: Client):
@@ -61,7 +69,10 @@ def test_a_right_that_one_has_may_be_given(client: Client):
 def test_who_has_more_is_out_of_reach(client: Client, page: str):
     desk(client, *EDITS_USERS)
     for account in (make_staff(), make_person("editor@example.org", "events.change_event")):
-        assert client.post(reverse(f"admin:accounts_{page}", args=[account.pk]), {"post": "yes"}).status_code == 403
+        assert (
+            client.post(reverse(f"admin:accounts_{page}", args=[account.pk]), {"post": "yes"}).status_code
+            == 403
+        )
         assert User.objects.filter(pk=account.pk).exists()
 
 
@@ -69,7 +80,12 @@ def test_a_closed_account_keeps_its_rights_out_of_reach(client: Client):
     desk(client, *EDITS_USERS)
     asleep = make_person("editor@example.org", "events.change_event")
     User.objects.filter(pk=asleep.pk).update(is_active=False, is_staff=False)
-    assert client.post(reverse("admin:accounts_user_change", args=[asleep.pk]), {"email": "mine@example.org"}).status_code == 403
+    assert (
+        client.post(
+            reverse("admin:accounts_user_change", args=[asleep.pk]), {"email": "mine@example.org"}
+        ).status_code
+        == 403
+    )
 
 
 def test_the_password_of_who_has_more_cannot_be_set(client: Client):
@@ -92,7 +108,10 @@ def test_the_selected_are_not_deleted_where_one_of_them_has_more(client: Client)
 def test_nobody_makes_a_group_of_rights_that_they_do_not_have(client: Client):
     desk(client, *EDITS_GROUPS)
     (right,) = permissions_of(["events.publish_event"])
-    assert client.post(reverse("admin:auth_group_add"), {"name": "mine", "permissions": [right.pk]}).status_code == 403
+    assert (
+        client.post(reverse("admin:auth_group_add"), {"name": "mine", "permissions": [right.pk]}).status_code
+        == 403
+    )
     assert not Group.objects.filter(name="mine").exists()
 
 
@@ -100,7 +119,12 @@ def test_a_group_that_has_more_is_out_of_reach(client: Client):
     desk(client, *EDITS_GROUPS)
     group = Group.objects.create(name="publishers")
     group.permissions.set(permissions_of(["events.publish_event"]))
-    assert client.post(reverse("admin:auth_group_change", args=[group.pk]), {"name": "mine", "permissions": []}).status_code == 403
+    assert (
+        client.post(
+            reverse("admin:auth_group_change", args=[group.pk]), {"name": "mine", "permissions": []}
+        ).status_code
+        == 403
+    )
 
 
 def test_a_superuser_makes_superusers(client: Client):

@@ -50,7 +50,9 @@ def test_fifty_guesses_at_once_are_fifty(monkeypatch):
     def guess(number: int) -> int:
         start.wait(60)
         try:
-            return Client().post("/admin/login/", {"username": EMAIL, "password": f"wrong {number}"}).status_code
+            return (
+                Client().post("/admin/login/", {"username": EMAIL, "password": f"wrong {number}"}).status_code
+            )
         finally:
             connection.close()
 

@@ -1,4 +1,5 @@
-"""The desk's door: who guesses at passwords waits, before anything is hashed; who is known gets in meanwhile."""
+"""The desk's door: who guesses at passwords waits, before anything is hashed; who is known gets in
+meanwhile."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -41,11 +42,17 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every password that is hashed from now on."""
     seen: list[str] = []
     encode = QuickHasher.encode
-    monkeypatch.setattr(QuickHasher, "encode", lambda self, password, *rest: [seen.append(password), encode(self, password, *rest)][1])
+    monkeypatch.setattr(
+        QuickHasher,
+        "encode",
+        lambda self, password, *rest: [seen.append(password), encode(self, password, *rest)][1],
+    )
     return seen
 
 
-def knock(password: str, *, email: str = EMAIL, address: str = HERE, client: Client | None = None, **headers: str) -> int:
+def knock(
+    password: str, *, email: str = EMAIL, address: str = HERE, client: Client | None = None, **headers: str
+) -> int:
     form = {"username": email, "password": password}
     return (client or Client()).post("/admin/login/", form, REMOTE_ADDR=address, headers=headers).status_code
 
@@ -85,16 +92,21 @@ def test_waits_grow_and_time_forgives(clock):
             authenticate(None, username=EMAIL, password="wrong")
     assert waits == [0, 0, 0, 0, 0, 30, 60, 120, 240]
     clock.shift(timedelta(days=1))
-    assert [authenticate(None, username=EMAIL, password=word) is not None for word in ["wrong"] * 4 + [PASSWORD]] == [False] * 4 + [True]
+    assert [
+        authenticate(None, username=EMAIL, password=word) is not None for word in ["wrong"] * 4 + [PASSWORD]
+    ] == [False] * 4 + [True]
 
 
 @pytest.mark.parametrize("spelling", ["VERA@EXAMPLE.ORG", " Vera@Example.org ", "vera@EXAMPLE.org"])
 def test_spellings_of_an_address_count_together(clock, spelling):
-    assert [knock("wrong", email=spelling if number % 2 else EMAIL) for number in range(6)] == [WRONG] * 5 + [WAIT]
+    assert [knock("wrong", email=spelling if number % 2 else EMAIL) for number in range(6)] == [WRONG] * 5 + [
+        WAIT
+    ]
 
 
 def test_no_account_is_found_under_two_folded_logins():
-    """PostgreSQL's upper() makes an I of the dotless one, too: such a spelling would be counted apart and still let in."""
+    """PostgreSQL's upper() makes an I of the dotless one, too: such a spelling would be counted apart and
+    still let in."""
     User.objects.create_user("admin@example.org", PASSWORD)
     User.objects.create_user("adm\u0131n@example.org", "another password")
     assert authenticate(None, username="ADMIN@example.org", password=PASSWORD)
@@ -102,7 +114,9 @@ def test_no_account_is_found_under_two_folded_logins():
 
 
 def test_many_networks_at_one_account(clock, hashes):
-    assert [knock("wrong", address=f"203.0.113.{number}") for number in range(60)] == [WRONG] * 20 + [WAIT] * 40
+    assert [knock("wrong", address=f"203.0.113.{number}") for number in range(60)] == [WRONG] * 20 + [
+        WAIT
+    ] * 40
     assert knock(PASSWORD) == WAIT
     clock.shift(timedelta(seconds=30))
     assert knock(PASSWORD) == IN
@@ -117,14 +131,23 @@ def test_one_network_does_not_keep_the_owner_out_elsewhere(clock):
 
 
 def test_one_network_at_many_accounts(clock, hashes):
-    answers = [knock("wrong", email=f"reader{number}@example.org", address=f"2001:db8:1:2::{number:x}") for number in range(60)]
+    answers = [
+        knock("wrong", email=f"reader{number}@example.org", address=f"2001:db8:1:2::{number:x}")
+        for number in range(60)
+    ]
     assert answers == [WRONG] * 20 + [WAIT] * 40
-    assert (knock(PASSWORD, address="2001:db8:1:2::ffff"), knock(PASSWORD, address="2001:db8:1:3::1")) == (WAIT, IN)
+    assert (knock(PASSWORD, address="2001:db8:1:2::ffff"), knock(PASSWORD, address="2001:db8:1:3::1")) == (
+        WAIT,
+        IN,
+    )
     assert len(hashes) == 20 + 1
 
 
 def test_a_made_up_chain_of_proxies_is_no_other_network(clock):
-    answers = [knock("wrong", X_Forwarded_For=f"203.0.113.{number}", Forwarded=f"for=203.0.113.{number}") for number in range(7)]
+    answers = [
+        knock("wrong", X_Forwarded_For=f"203.0.113.{number}", Forwarded=f"for=203.0.113.{number}")
+        for number in range(7)
+    ]
     assert answers == [WRONG] * 5 + [WAIT] * 2
 
 
@@ -156,7 +179,9 @@ def test_a_browser_is_known_for_its_own_account_only(clock):
     assert knock(PASSWORD, email="mallory@example.org", client=client) == IN
     client.cookies.pop("sessionid")
     assert [knock("wrong", client=client) for _ in range(6)] == [WRONG] * 5 + [WAIT]
-    assert [knock("wrong", address=f"203.0.113.{number}", client=client) for number in range(16)] == [WRONG] * 15 + [WAIT]
+    assert [knock("wrong", address=f"203.0.113.{number}", client=client) for number in range(16)] == [
+        WRONG
+    ] * 15 + [WAIT]
 
 
 def test_a_browser_stays_known_for_two_people(clock):
@@ -217,12 +242,19 @@ def test_what_is_forgiven_is_forgotten(clock):
     count_guess(EMAIL, network=ELSEWHERE)
     clock.shift(timedelta(seconds=1))
     forget_guesses_and_sessions()
-    assert sorted(GuessCount.objects.values_list("kind", flat=True)) == ["all_at_account", "network", "network_at_account"]
+    assert sorted(GuessCount.objects.values_list("kind", flat=True)) == [
+        "all_at_account",
+        "network",
+        "network_at_account",
+    ]
 
 
 def test_guesses_at_ones_own_password_wait_too(clock, client, hashes):
     client.force_login(User.objects.get())
-    page, new = "/admin/password_change/", {"new_password1": "another horse battery", "new_password2": "another horse battery"}
+    page, new = (
+        "/admin/password_change/",
+        {"new_password1": "another horse battery", "new_password2": "another horse battery"},
+    )
     tried = [client.post(page, {"old_password": f"wrong {number}", **new}).status_code for number in range(8)]
     assert (tried, len(hashes)) == ([WRONG] * 5 + [WAIT] * 3, 5)
     assert client.post(page, {"old_password": PASSWORD, **new}).status_code == WAIT

@@ -50,4 +50,7 @@ def test_moderators_and_operators_see_what_viewers_see():
 
 def test_nobody_but_an_admin_touches_accounts():
     for role in (Role.VIEWER, Role.MODERATOR, Role.OPERATOR):
-        assert not any(right.startswith(("auth.", "accounts.add", "accounts.change", "accounts.delete")) for right in ROLES[role] or ())
+        assert not any(
+            right.startswith(("auth.", "accounts.add", "accounts.change", "accounts.delete"))
+            for right in ROLES[role] or ()
+        )

@@ -30,7 +30,10 @@ def fill() -> None:
         make_credential(f"c{number}", key=f"a secret of {number}")
     Credential.objects.filter(name="c0").update(previous='{"key": "the one before"}')
     Subscription.objects.create(
-        address="reader@example.org", address_hash=address_hash("reader@example.org"), city=make_city(), token_hash="t"
+        address="reader@example.org",
+        address_hash=address_hash("reader@example.org"),
+        city=make_city(),
+        token_hash="t",
     )
 
 
@@ -42,7 +45,11 @@ def rotate() -> str:
 
 def test_every_encrypted_field_of_the_house_is_found() -> None:
     found = {f"{model._meta.label}.{field.name}" for model, field in rotation.encrypted_fields()}
-    assert {"sources.Credential.secret", "sources.Credential.previous", "digests.Subscription.address"} <= found
+    assert {
+        "sources.Credential.secret",
+        "sources.Credential.previous",
+        "digests.Subscription.address",
+    } <= found
 
 
 def test_afterwards_the_newest_key_alone_opens_every_row(keys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +62,10 @@ def test_afterwards_the_newest_key_alone_opens_every_row(keys: Any, monkeypatch:
     keys.FIELD_ENCRYPTION_KEYS = [NEW]
     assert Credential.objects.get(name="c2").secret == '{"key": "a secret of 2"}'
     assert Credential.objects.get(name="c0").previous == '{"key": "the one before"}'
-    assert Subscription.objects.get(address_hash=address_hash("reader@example.org")).address == "reader@example.org"
+    assert (
+        Subscription.objects.get(address_hash=address_hash("reader@example.org")).address
+        == "reader@example.org"
+    )
     keys.FIELD_ENCRYPTION_KEYS = [OLD]
     with pytest.raises(DecryptionFailed):
         Credential.objects.get(name="c2")
@@ -98,7 +108,9 @@ def test_what_is_left_is_an_error(keys: Any, monkeypatch: pytest.MonkeyPatch) ->
         ([NEW, NEW], "accounts.E003"),
     ],
 )
-def test_a_deployment_without_good_keys_is_refused(settings: Any, given: list[str], refused: str | None) -> None:
+def test_a_deployment_without_good_keys_is_refused(
+    settings: Any, given: list[str], refused: str | None
+) -> None:
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "secret" * 9, ["fallback" * 9]
     settings.FIELD_ENCRYPTION_KEYS = given
     assert [error.id for error in checks.encryption_keys(None)] == ([refused] if refused else [])

@@ -54,7 +54,9 @@ def test_the_desk_closes_after_eight_idle_hours(desk, clock):
     assert desk.get("/admin/").status_code == 302
 
 
-@pytest.mark.parametrize(("path", "headers"), [("/admin/", {"Live-After": "x-1"}), ("/api/v1/changes?topics=desk:queue", {})])
+@pytest.mark.parametrize(
+    ("path", "headers"), [("/admin/", {"Live-After": "x-1"}), ("/api/v1/changes?topics=desk:queue", {})]
+)
 def test_a_page_left_open_is_nobodys_presence(desk, clock, path, headers):
     for _ in range(9):
         clock.shift(timedelta(hours=1))
@@ -69,7 +71,10 @@ def test_a_session_is_written_anew_after_some_minutes_only(desk, clock):
     assert Session.objects.get().expire_date == before
     clock.shift(timedelta(minutes=1))
     answer = desk.get("/admin/")
-    assert (Session.objects.get().expire_date - before, answer.cookies["sessionid"]["max-age"]) == (timedelta(minutes=5), 8 * 3600)
+    assert (Session.objects.get().expire_date - before, answer.cookies["sessionid"]["max-age"]) == (
+        timedelta(minutes=5),
+        8 * 3600,
+    )
 
 
 def test_who_becomes_staff_gets_the_hours_of_staff(db, clock):
@@ -100,9 +105,13 @@ def test_cookies_in_production_belong_to_this_host_alone(child_environment):
         **child_environment, "NOCTURNE_MODE": "production", "SECRET_KEY": "x" * 60, "FIELD_ENCRYPTION_KEYS": "y" * 60,
         "SITE_URL": "https://nocturne.example", "ALLOWED_HOSTS": "nocturne.example", "LOG_LEVEL": "ERROR",
     }  # fmt: skip
-    done = subprocess.run([sys.executable, "-c", _SIGN_IN], env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", _SIGN_IN], env=environment, capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     cookies = json.loads(done.stdout)
     assert set(cookies) == {"__Host-sessionid", "__Host-csrftoken", "__Host-device"}
-    assert {(each["secure"], each["path"], each["domain"], each["samesite"]) for each in cookies.values()} == {(True, "/", "", "Lax")}
+    assert {
+        (each["secure"], each["path"], each["domain"], each["samesite"]) for each in cookies.values()
+    } == {(True, "/", "", "Lax")}
     assert (cookies["__Host-sessionid"]["httponly"], cookies["__Host-device"]["httponly"]) == (True, True)

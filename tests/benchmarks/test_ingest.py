@@ -1,4 +1,5 @@
-"""What `python -m benchmarks.ingest` prints is what others read: contracts.md, "Figures that benchmarks print"."""
+"""What `python -m benchmarks.ingest` prints is what others read: contracts.md, "Figures that benchmarks
+print"."""
 
 import json
 import subprocess
@@ -24,8 +25,20 @@ def environment(unmeasured_environment: dict[str, str]) -> Iterator[dict[str, st
 
 @pytest.mark.django_db(transaction=True)
 def test_a_small_world_is_made_measured_and_given_its_vectors(environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "benchmarks.ingest", "--events", "30", "--existing", "60", "--vectors", "--visible"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.ingest",
+        "--events",
+        "30",
+        "--existing",
+        "60",
+        "--vectors",
+        "--visible",
+    ]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     *told, last = done.stdout.splitlines()
     figures = json.loads(last)

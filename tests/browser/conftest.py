@@ -99,7 +99,16 @@ class Feed:
     def tell(self, kind: str, event: Event, offset: int = 10**9, **data: Any) -> None:
         data = {"id": str(event.id), **data}
         at = timezone.now().isoformat()
-        self.say({"type": kind, "offset": offset, "topics": ["events:all"], "topic": f"events:event:{event.id}", "at": at, "data": data})
+        self.say(
+            {
+                "type": kind,
+                "offset": offset,
+                "topics": ["events:all"],
+                "topic": f"events:event:{event.id}",
+                "at": at,
+                "data": data,
+            }
+        )
 
 
 @pytest.fixture
@@ -115,7 +124,9 @@ def phone(chromium: "Browser") -> Iterator[Callable[..., "Page"]]:
     contexts = []
 
     def new(**options: Any) -> "Page":
-        context = chromium.new_context(**{"viewport": {"width": 390, "height": 844}, "has_touch": True, "locale": "en-GB", **options})
+        context = chromium.new_context(
+            **{"viewport": {"width": 390, "height": 844}, "has_touch": True, "locale": "en-GB", **options}
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         return context.new_page()
@@ -127,7 +138,9 @@ def phone(chromium: "Browser") -> Iterator[Callable[..., "Page"]]:
 
 def evening(days: int, hour: int = 20) -> datetime:
     """That hour in Bengaluru, so many days from today."""
-    return datetime.combine(timezone.now().astimezone(KOLKATA).date() + timedelta(days=days), time(hour), KOLKATA)
+    return datetime.combine(
+        timezone.now().astimezone(KOLKATA).date() + timedelta(days=days), time(hour), KOLKATA
+    )
 
 
 class Server:
@@ -143,7 +156,9 @@ class Server:
 
     def start(self, patience: int = 90) -> None:
         words = ["daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port), "config.asgi:application"]
-        self._process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", *words], env=self._environment, cwd=os.getcwd())
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", *words], env=self._environment, cwd=os.getcwd()
+        )
         waiting = threading.Event()
         for _ in range(patience * 10):
             assert self._process.poll() is None, "the server ended"
@@ -170,7 +185,8 @@ def served(transactional_db: None, child_environment: dict[str, str]) -> Iterato
 
 
 def elsewhere(work: Callable[[], Any]) -> Any:
-    """Do `work` in a thread of its own, as another process would: Playwright keeps an event loop in this one, where no hint can be sent."""
+    """Do `work` in a thread of its own, as another process would: Playwright keeps an event loop in this one,
+    where no hint can be sent."""
 
     def with_own_connection() -> Any:
         try:

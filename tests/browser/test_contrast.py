@@ -1,4 +1,5 @@
-"""Every text colour on every surface, night and day: at least 4.5 to 1 (WCAG 2.2, 1.4.3), lines and edges 3 to 1 (1.4.11)."""
+"""Every text colour on every surface, night and day: at least 4.5 to 1 (WCAG 2.2, 1.4.3), lines and edges 3
+to 1 (1.4.11)."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,11 @@ def test_contrast(page: "Page", live_server: Any, transactional_db: None, theme:
     page.goto(live_server.url + "/about/")
 
     def luminance(name: str) -> float:
-        value = page.evaluate(f"getComputedStyle(document.documentElement).getPropertyValue('{name}')") if name.startswith("--") else name
+        value = (
+            page.evaluate(f"getComputedStyle(document.documentElement).getPropertyValue('{name}')")
+            if name.startswith("--")
+            else name
+        )
         return float(page.evaluate(LUMINANCE, value.strip()))
 
     surfaces = {name: luminance(name) for name in (*SURFACES, SKY[theme])}

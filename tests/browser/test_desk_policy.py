@@ -1,4 +1,5 @@
-"""The desk in a real browser under its content security policy: nothing of its own is blocked, whatever is injected is."""
+"""The desk in a real browser under its content security policy: nothing of its own is blocked, whatever is
+injected is."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery"
-LISTS = sorted(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist" for model in admin.site._registry)
+LISTS = sorted(
+    f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist" for model in admin.site._registry
+)
 
 
 @pytest.fixture
@@ -30,7 +33,9 @@ def complaints(page: "Page") -> list[str]:
     said: list[str] = []
 
     def hear(message: Any) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(("WebSocket connection", "Failed to load resource")):
+        if message.type in ("error", "warning") and not message.text.startswith(
+            ("WebSocket connection", "Failed to load resource")
+        ):
             said.append(f"{page.url}: {message.text}")
 
     page.on("console", hear)
@@ -51,7 +56,9 @@ def addresses() -> list[str]:
     """The pages that were made by hand, and one form of each kind."""
     event = make_event("Moonlit Jazz", publication="pending")
     file_reviews([Filing(kind=ReviewKind.EVENT, object_id=event.id, title=event.title, evidence={})])
-    clock = PeriodicTask.objects.create(name="look", task="x", crontab=CrontabSchedule.objects.create(minute="5"))
+    clock = PeriodicTask.objects.create(
+        name="look", task="x", crontab=CrontabSchedule.objects.create(minute="5")
+    )
     return [
         reverse("admin:index"),
         reverse("admin:moderation_review_change", args=[Review.objects.get().pk]),
@@ -65,16 +72,27 @@ def addresses() -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_of_the_desk_is_blocked(desk: "Page", live_server: Any, complaints: list[str], scheme: Any) -> None:
+def test_nothing_of_the_desk_is_blocked(
+    desk: "Page", live_server: Any, complaints: list[str], scheme: Any
+) -> None:
     desk.emulate_media(color_scheme=scheme)
     for address in elsewhere(addresses):
         answer = desk.goto(live_server.url + address)
-        assert (answer and answer.status, desk.locator("style").count(), desk.locator("script:not([src]):not([type])").count()) == (
+        assert (
+            answer and answer.status,
+            desk.locator("style").count(),
+            desk.locator("script:not([src]):not([type])").count(),
+        ) == (
             200,
             0,
             0,
         )
-        assert desk.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--color-primary-600').trim()") == "#8b4dff"
+        assert (
+            desk.evaluate(
+                "getComputedStyle(document.documentElement).getPropertyValue('--color-primary-600').trim()"
+            )
+            == "#8b4dff"
+        )
     assert complaints == []
 
 
@@ -85,7 +103,9 @@ def test_nothing_of_any_list_is_blocked(desk: "Page", live_server: Any, complain
     assert complaints == []
 
 
-def test_signing_in_works_under_the_policy(page: "Page", live_server: Any, transactional_db: None, complaints: list[str]) -> None:
+def test_signing_in_works_under_the_policy(
+    page: "Page", live_server: Any, transactional_db: None, complaints: list[str]
+) -> None:
     staff = elsewhere(make_staff)
     elsewhere(lambda: (staff.set_password(PASSWORD), staff.save()))
     page.goto(f"{live_server.url}/admin/")
@@ -115,13 +135,17 @@ def test_what_is_injected_does_not_run(desk: "Page", live_server: Any, injected:
     desk.goto(f"{live_server.url}/admin/")
     desk.evaluate("document.getElementById('hit')?.click()")
     assert desk.evaluate("typeof done") == "undefined"
-    desk.evaluate("document.body.append(Object.assign(document.createElement('style'), {textContent: 'body { --leak: 1 }'}))")
+    desk.evaluate(
+        "document.body.append(Object.assign(document.createElement('style'), {textContent: 'body { --leak: 1 }'}))"
+    )
     assert desk.evaluate("getComputedStyle(document.body).getPropertyValue('--leak')") == ""
 
 
 def test_a_crontab_is_told_in_words(desk: "Page", live_server: Any) -> None:
     def make() -> Any:
-        return PeriodicTask.objects.create(name="look", task="x", crontab=CrontabSchedule.objects.create(minute="5", hour="3"))
+        return PeriodicTask.objects.create(
+            name="look", task="x", crontab=CrontabSchedule.objects.create(minute="5", hour="3")
+        )
 
     task = elsewhere(make)
     desk.goto(live_server.url + reverse("admin:django_celery_beat_periodictask_change", args=[task.pk]))

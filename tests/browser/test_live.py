@@ -1,4 +1,5 @@
-"""`static/js/live.js` in a real browser: cards change where they stand, new ones come politely, and the page says how it stands."""
+"""`static/js/live.js` in a real browser: cards change where they stand, new ones come politely, and the page
+says how it stands."""
 
 import gzip
 import re
@@ -45,10 +46,14 @@ def test_it_is_small() -> None:
 
 def test_it_resumes_from_where_the_page_stands(city: "Page", feed: Feed) -> None:
     epoch, offset = (city.get_attribute("body", f"data-live-{name}") for name in ("epoch", "offset"))
-    assert feed.subscriptions == [{"topics": "events:city:bengaluru,weather:bengaluru", "after": f"{epoch}-{offset}"}]
+    assert feed.subscriptions == [
+        {"topics": "events:city:bengaluru,weather:bengaluru", "after": f"{epoch}-{offset}"}
+    ]
 
 
-def test_it_resumes_from_the_last_change_also_after_frames_that_have_no_place(city: "Page", feed: Feed, night: list[Event]) -> None:
+def test_it_resumes_from_the_last_change_also_after_frames_that_have_no_place(
+    city: "Page", feed: Feed, night: list[Event]
+) -> None:
     feed.tell("event.changed", night[0], 10**9)
     feed.say({"type": "pong"})
     assert feed.route
@@ -92,10 +97,15 @@ def test_a_new_event_below_what_is_read_goes_in_at_once(city: "Page", feed: Feed
     assert city.locator("#arrivals button").count() == 0
 
 
-def test_what_is_not_of_the_list_is_not_shown(page: "Page", live_server: Any, night: list[Event], feed: Feed) -> None:
+def test_what_is_not_of_the_list_is_not_shown(
+    page: "Page", live_server: Any, night: list[Event], feed: Feed
+) -> None:
     page.goto(f"{live_server.url}/bengaluru/film/")
     page.wait_for_selector("#livestate[data-state=live]")
-    music, film = make_event("Not for here", start=evening(3)), make_event("For here", start=evening(3), category_id="film")
+    music, film = (
+        make_event("Not for here", start=evening(3)),
+        make_event("For here", start=evening(3), category_id="film"),
+    )
     with page.expect_response(re.compile(rf"{music.id}/card")) as answer:
         feed.tell("event.published", music, 10**9)
     assert answer.value.status == 204
@@ -104,7 +114,9 @@ def test_what_is_not_of_the_list_is_not_shown(page: "Page", live_server: Any, ni
     assert page.get_by_text("Not for here").count() == 0
 
 
-def test_an_open_event_page_is_brought_up_to_date(page: "Page", live_server: Any, night: list[Event], feed: Feed) -> None:
+def test_an_open_event_page_is_brought_up_to_date(
+    page: "Page", live_server: Any, night: list[Event], feed: Feed
+) -> None:
     answer = page.goto(live_server.url + night[0].get_absolute_url())
     assert answer
     assert answer.ok
@@ -130,7 +142,9 @@ def test_a_gap_that_cannot_be_read_leaves_the_choice_to_the_reader(city: "Page",
     city.get_by_role("button", name="Much has changed. Read the page again").wait_for()
 
 
-def test_what_left_the_list_says_so_and_stays(page: "Page", live_server: Any, night: list[Event], feed: Feed) -> None:
+def test_what_left_the_list_says_so_and_stays(
+    page: "Page", live_server: Any, night: list[Event], feed: Feed
+) -> None:
     page.goto(f"{live_server.url}/bengaluru/film/")
     page.wait_for_selector("#livestate[data-state=live]")
     film = next(event for event in night if event.category_id == "film")
@@ -152,11 +166,18 @@ def test_several_new_events_wait_behind_one_marker(city: "Page", feed: Feed, nig
 
 def test_a_flood_is_read_at_once(city: "Page", feed: Feed, night: list[Event]) -> None:
     cards: list[str] = []
-    city.on("request", lambda request: cards.append(request.url) if request.url.endswith("/card") or "/card?" in request.url else None)
+    city.on(
+        "request",
+        lambda request: (
+            cards.append(request.url) if request.url.endswith("/card") or "/card?" in request.url else None
+        ),
+    )
     change(night[0], happening="cancelled")
     for number in range(60):
         feed.tell("event.changed", night[number % 18], 10**9 + number)
-        feed.tell("event.changed", make_event(f"Flood {number}", start=evening(20)), 10**9 + 100 + number) if number < 9 else None
+        feed.tell(
+            "event.changed", make_event(f"Flood {number}", start=evening(20)), 10**9 + 100 + number
+        ) if number < 9 else None
     city.locator(f'.card[data-event="{night[0].id}"] .band--cancelled').wait_for()
     assert len(cards) < 27
 
@@ -260,11 +281,21 @@ COUNTED = """() => {
 
 
 @pytest.mark.parametrize(("watching", "waits"), [(0, 270), (600, 2_700), (9_000, 4_500)])
-def test_a_crowd_does_not_ask_all_at_once(timed: "Page", feed: Feed, night: list[Event], watching: int, waits: int) -> None:
+def test_a_crowd_does_not_ask_all_at_once(
+    timed: "Page", feed: Feed, night: list[Event], watching: int, waits: int
+) -> None:
     """Alone it asks within 300 ms; where many watch, at a moment drawn from up to 5 s."""
     timed.evaluate(COUNTED)
     timed.clock.pause_at(timed.evaluate("Date.now() + 1000"))
-    feed.say({"type": "presence", "offset": 0, "topics": [], "topic": "events:city:bengaluru", "data": {"watching": watching}})
+    feed.say(
+        {
+            "type": "presence",
+            "offset": 0,
+            "topics": [],
+            "topic": "events:city:bengaluru",
+            "data": {"watching": watching},
+        }
+    )
     change(night[0], happening="cancelled")
     feed.tell("event.cancelled", night[0])
     until(timed, lambda: timed.evaluate(f"window.seen === {10**9}"))
@@ -281,16 +312,31 @@ def test_the_weather_of_a_city_is_live(city: "Page", feed: Feed, night: list[Eve
 
     assert city.locator("#weather").is_hidden()
     now = timezone.now()
-    facts = WeatherFacts(observed_at=now - timedelta(minutes=1), valid_until=now + timedelta(hours=1), temperature_c=31.0, condition="haze")
+    facts = WeatherFacts(
+        observed_at=now - timedelta(minutes=1),
+        valid_until=now + timedelta(hours=1),
+        temperature_c=31.0,
+        condition="haze",
+    )
     record_weather(night[0].city_id, facts, now=now)
     feed.say(
-        {"type": "weather.update", "offset": position().number, "topics": ["weather:bengaluru"], "topic": "weather:bengaluru", "data": {}}
+        {
+            "type": "weather.update",
+            "offset": position().number,
+            "topics": ["weather:bengaluru"],
+            "topic": "weather:bengaluru",
+            "data": {},
+        }
     )
     city.locator("#weather", has_text="31 °C, haze").wait_for()
 
 
 def test_a_notice_that_comes_once_for_each_topic_is_shown_once(city: "Page", feed: Feed) -> None:
-    told = {"type": "system.notice", "topics": ["events:city:bengaluru", "weather:bengaluru"], "topic": "system"}
+    told = {
+        "type": "system.notice",
+        "topics": ["events:city:bengaluru", "weather:bengaluru"],
+        "topic": "system",
+    }
     for offset, words in ((10**9, "Back at nine"), (10**9, "Back at nine"), (10**9 + 1, "Back at ten")):
         feed.say({**told, "offset": offset, "data": {"kind": "broadcast", "message": words}})
     city.locator("#arrivals .notice", has_text="Back at ten").wait_for()

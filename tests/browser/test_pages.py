@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-PATHS = ("/", "/bengaluru/", "/bengaluru/music/", "/search?q=jazz", "/about/", "/nowhere/", "/subscribe/", "/submit/", "event")
+PATHS = (
+    "/",
+    "/bengaluru/",
+    "/bengaluru/music/",
+    "/search?q=jazz",
+    "/about/",
+    "/nowhere/",
+    "/subscribe/",
+    "/submit/",
+    "event",
+)
 
 
 def address(live_server: Any, path: str, night: list[Event]) -> str:
@@ -22,35 +32,53 @@ def address(live_server: Any, path: str, night: list[Event]) -> str:
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_no_barrier_that_axe_can_find(phone: "Callable[..., Page]", live_server: Any, night: list[Event], scheme: str, width: int) -> None:
+def test_no_barrier_that_axe_can_find(
+    phone: "Callable[..., Page]", live_server: Any, night: list[Event], scheme: str, width: int
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = phone(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
+    page = phone(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
     for path in PATHS:
         page.goto(address(live_server, path, night))
         page.evaluate("document.fonts.ready")
         options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
         found = Axe().run(page, options=options).response["violations"]
-        assert [(path, rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found] == []
+        assert [
+            (path, rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found
+        ] == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1440])
-def test_nothing_runs_off_the_side(phone: "Callable[..., Page]", live_server: Any, night: list[Event], width: int) -> None:
+def test_nothing_runs_off_the_side(
+    phone: "Callable[..., Page]", live_server: Any, night: list[Event], width: int
+) -> None:
     page = phone(viewport={"width": width, "height": 844})
     for path in PATHS:
         page.goto(address(live_server, path, night))
         assert (path, page.evaluate("document.documentElement.scrollWidth")) == (path, width)
 
 
-def test_nothing_is_asked_of_a_third_party_and_nothing_is_refused(page: "Page", live_server: Any, night: list[Event]) -> None:
+def test_nothing_is_asked_of_a_third_party_and_nothing_is_refused(
+    page: "Page", live_server: Any, night: list[Event]
+) -> None:
     asked: list[str] = []
     refused: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None)
+    page.on(
+        "console",
+        lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None,
+    )
     for path in PATHS:
         page.goto(address(live_server, path, night))
         page.evaluate("document.fonts.ready")
-    assert {re.match(r"\w+://[^/]+", url).group(0).split("//")[1] for url in asked} == {live_server.url.split("//")[1]}
+    assert {re.match(r"\w+://[^/]+", url).group(0).split("//")[1] for url in asked} == {
+        live_server.url.split("//")[1]
+    }
     assert refused == []
 
 
@@ -69,13 +97,17 @@ def test_the_switch_is_remembered_without_a_flash(page: "Page", live_server: Any
     page.emulate_media(color_scheme="dark")
     page.goto(live_server.url + "/")
     page.get_by_role("button", name="Switch to day").click()
-    page.add_init_script("document.addEventListener('readystatechange', () => window.first ??= document.documentElement.dataset.theme)")
+    page.add_init_script(
+        "document.addEventListener('readystatechange', () => window.first ??= document.documentElement.dataset.theme)"
+    )
     page.reload()
     assert page.evaluate("window.first") == "day"
     assert page.evaluate("getComputedStyle(document.body.parentNode).backgroundColor") == "rgb(250, 248, 255)"
 
 
-def test_without_script_everything_is_there(phone: "Callable[..., Page]", live_server: Any, night: list[Event]) -> None:
+def test_without_script_everything_is_there(
+    phone: "Callable[..., Page]", live_server: Any, night: list[Event]
+) -> None:
     page = phone(java_script_enabled=False)
     page.goto(live_server.url + "/bengaluru/")
     assert page.locator("#list .card").count() == 18
@@ -107,13 +139,17 @@ def test_a_card_is_one_link_with_a_visible_focus(page: "Page", live_server: Any,
     assert page.url == f"{live_server.url}{target}"
 
 
-def test_the_filters_are_a_row_where_there_is_room(page: "Page", live_server: Any, night: list[Event]) -> None:
+def test_the_filters_are_a_row_where_there_is_room(
+    page: "Page", live_server: Any, night: list[Event]
+) -> None:
     page.goto(live_server.url + "/bengaluru/")
     assert page.get_by_label("What").is_visible()
     assert page.get_by_role("button", name="Filters").is_hidden()
 
 
-def test_a_reader_who_wants_no_motion_gets_none(phone: "Callable[..., Page]", live_server: Any, night: list[Event]) -> None:
+def test_a_reader_who_wants_no_motion_gets_none(
+    phone: "Callable[..., Page]", live_server: Any, night: list[Event]
+) -> None:
     page = phone(reduced_motion="reduce")
     page.goto(live_server.url + "/bengaluru/")
     styles = "[...document.querySelectorAll('*')].map(element => getComputedStyle(element))"
@@ -121,7 +157,9 @@ def test_a_reader_who_wants_no_motion_gets_none(phone: "Callable[..., Page]", li
     assert page.evaluate(f"{styles}.filter({moving}).length") == 0
 
 
-def test_on_paper_the_list_stays_and_the_machinery_goes(page: "Page", live_server: Any, night: list[Event]) -> None:
+def test_on_paper_the_list_stays_and_the_machinery_goes(
+    page: "Page", live_server: Any, night: list[Event]
+) -> None:
     page.goto(live_server.url + "/bengaluru/")
     page.emulate_media(media="print")
     assert page.locator("#list .card__title").first.is_visible()

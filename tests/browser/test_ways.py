@@ -46,13 +46,17 @@ def open_city(page: "Page", served: Server) -> None:
     page.wait_for_selector(LIVE, timeout=30_000)
 
 
-def test_the_socket_is_the_first_way(page: "Page", served: Server, night: list[Event], asked: list[str]) -> None:
+def test_the_socket_is_the_first_way(
+    page: "Page", served: Server, night: list[Event], asked: list[str]
+) -> None:
     open_city(page, served)
     cancel_and_see(page, night[0])
     assert [url for url in asked if "/api/v1/" in url] == []
 
 
-def test_without_sockets_it_is_the_stream(page: "Page", served: Server, night: list[Event], asked: list[str]) -> None:
+def test_without_sockets_it_is_the_stream(
+    page: "Page", served: Server, night: list[Event], asked: list[str]
+) -> None:
     page.route_web_socket(SOCKET, lambda socket: socket.close())
     open_city(page, served)
     cancel_and_see(page, night[0])
@@ -60,7 +64,9 @@ def test_without_sockets_it_is_the_stream(page: "Page", served: Server, night: l
     assert [url for url in asked if "/api/v1/changes" in url] == []
 
 
-def test_without_streams_either_it_is_polling(page: "Page", served: Server, night: list[Event], asked: list[str]) -> None:
+def test_without_streams_either_it_is_polling(
+    page: "Page", served: Server, night: list[Event], asked: list[str]
+) -> None:
     page.route_web_socket(SOCKET, lambda socket: socket.close())
     page.route("**/api/v1/live?*", lambda route: route.abort())
     open_city(page, served)
@@ -89,7 +95,9 @@ def test_a_socket_is_tried_again_beside_the_stream(page: "Page", served: Server,
     cancel_and_see(page, night[0])
 
 
-def test_a_server_that_dies_and_comes_back_costs_nothing(page: "Page", served: Server, night: list[Event]) -> None:
+def test_a_server_that_dies_and_comes_back_costs_nothing(
+    page: "Page", served: Server, night: list[Event]
+) -> None:
     open_city(page, served)
     served.kill()
     page.wait_for_selector("#livestate[data-state=offline]")
@@ -103,7 +111,9 @@ def test_a_server_that_dies_and_comes_back_costs_nothing(page: "Page", served: S
     page.locator(f'.card[data-event="{new.id}"], #arrivals button').first.wait_for(state="attached")
 
 
-def test_a_poll_that_cannot_be_resumed_reads_the_page_anew(page: "Page", served: Server, night: list[Event]) -> None:
+def test_a_poll_that_cannot_be_resumed_reads_the_page_anew(
+    page: "Page", served: Server, night: list[Event]
+) -> None:
     page.route_web_socket(SOCKET, lambda socket: socket.close())
     page.route("**/api/v1/live?*", lambda route: route.abort())
     told: list[bool] = []
@@ -114,7 +124,9 @@ def test_a_poll_that_cannot_be_resumed_reads_the_page_anew(page: "Page", served:
         told.append(True)
         epoch = re.search(r"after=(\w+)-", route.request.url).group(1)  # type: ignore[union-attr]
         elsewhere(lambda: change(night[0], happening="cancelled"))
-        return route.fulfill(json={"epoch": epoch, "offset": 10**6, "recovered": False, "has_more": False, "results": []})
+        return route.fulfill(
+            json={"epoch": epoch, "offset": 10**6, "recovered": False, "has_more": False, "results": []}
+        )
 
     page.route("**/api/v1/changes?*", forget)
     open_city(page, served)
@@ -150,7 +162,9 @@ def test_the_desk_hears_how_many_reviews_wait(desk: "Page", served: Server) -> N
 
 
 def test_the_console_of_a_run_follows_it_to_its_end(desk: "Page", served: Server) -> None:
-    run = FetchRun.objects.create(source=make_source("cal"), state="running", progress={"phase": "fetching", "pages": 3})
+    run = FetchRun.objects.create(
+        source=make_source("cal"), state="running", progress={"phase": "fetching", "pages": 3}
+    )
     desk.goto(served.url + reverse("admin:sources_source_change", args=[run.source_id]))
     desk.wait_for_selector(LIVE, timeout=30_000)
 

@@ -1,4 +1,5 @@
-"""Every address of the project as a test asks it: patterns filled in with samples, and the names of parameters that anything reads."""
+"""Every address of the project as a test asks it: patterns filled in with samples, and the names of
+parameters that anything reads."""
 
 import re
 from collections.abc import Iterator
@@ -10,14 +11,22 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern
 
 NOBODY = UUID(int=7)
-_SAMPLES = {"int": "7", "uuid": str(NOBODY), "slug": "bengaluru", "ending": "ics", "path": "7", "str": "bengaluru"}
+_SAMPLES = {
+    "int": "7",
+    "uuid": str(NOBODY),
+    "slug": "bengaluru",
+    "ending": "ics",
+    "path": "7",
+    "str": "bengaluru",
+}
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _GROUP = re.compile(r"\(\?P<(?P<name>\w+)>(?:\[[^\]]*\](?:\*|\{32\})?|[^()]*)\)")
 
 
 @dataclass(frozen=True)
 class Address:
-    """One URL pattern: its name, its path with samples, and the same path with `hostile` in place of each free part."""
+    """One URL pattern: its name, its path with samples, and the same path with `hostile` in place of each
+    free part."""
 
     name: str
     path: str
@@ -31,7 +40,9 @@ def addresses() -> list[Address]:
     """All that the project answers to, the desk's included, each once."""
     found = {}
     for route, name in _routes(get_resolver().url_patterns, "", ""):
-        address = Address(name=name, path=_filled(route), free=tuple(_with(route, place) for place in _free(route)))
+        address = Address(
+            name=name, path=_filled(route), free=tuple(_with(route, place) for place in _free(route))
+        )
         found.setdefault(address.path, address)
     return list(found.values())
 
@@ -51,13 +62,19 @@ def _plain(pattern: Any) -> str:
     route = str(pattern.pattern)
     if isinstance(pattern.pattern, RegexPattern):
         route = route.removeprefix("^").removesuffix("$").replace("\\Z", "").replace("\\.", ".")
-        route = _GROUP.sub(lambda group: "0" * 32 if group["name"] == "hex_id" else f"<str:{group['name']}>", route)
+        route = _GROUP.sub(
+            lambda group: "0" * 32 if group["name"] == "hex_id" else f"<str:{group['name']}>", route
+        )
         route = route.removesuffix("$").replace("(?:", "").replace(".*", "")
     return route
 
 
 def _free(route: str) -> list[int]:
-    return [number for number, part in enumerate(_PART.finditer(route)) if part["kind"] not in ("int", "uuid", "ending")]
+    return [
+        number
+        for number, part in enumerate(_PART.finditer(route))
+        if part["kind"] not in ("int", "uuid", "ending")
+    ]
 
 
 def _filled(route: str) -> str:
@@ -67,4 +84,6 @@ def _filled(route: str) -> str:
 def _with(route: str, place: int) -> str:
     """The route with `{}` in its free part number `place`."""
     parts = iter(range(len(_PART.findall(route))))
-    return "/" + _PART.sub(lambda part: "{}" if next(parts) == place else _SAMPLES[part["kind"] or "str"], route)
+    return "/" + _PART.sub(
+        lambda part: "{}" if next(parts) == place else _SAMPLES[part["kind"] or "str"], route
+    )

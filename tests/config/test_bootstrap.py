@@ -114,7 +114,13 @@ def test_a_python_without_venv_gets_one_from_uv(project, programs):
 
 
 def test_a_python_without_venv_and_pip_is_one_line(project, programs):
-    programs({"-c import sys": "none yet", "-m venv": "ensurepip is not available", "--target": "No module named pip"})
+    programs(
+        {
+            "-c import sys": "none yet",
+            "-m venv": "ensurepip is not available",
+            "--target": "No module named pip",
+        }
+    )
     with pytest.raises(BootstrapError, match=r"apt-get install python3\.\d+-venv") as caught:
         Bootstrap(project).ensure("run")
     assert "\n" not in str(caught.value)
@@ -138,7 +144,10 @@ def test_a_failed_installation_is_one_line(project, programs, said, words):
     assert not (project / ".venv" / bootstrap.STAMP).exists()
 
 
-@pytest.mark.parametrize(("number", "words"), [(errno.EROFS, "cannot write to"), (errno.ENOSPC, "is full"), (errno.EIO, "Input/output")])
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.EROFS, "cannot write to"), (errno.ENOSPC, "is full"), (errno.EIO, "Input/output")],
+)
 def test_a_folder_that_cannot_be_written_is_one_line(project, programs, monkeypatch, number, words):
     programs({"-c import sys": "none yet"})
 
@@ -151,7 +160,9 @@ def test_a_folder_that_cannot_be_written_is_one_line(project, programs, monkeypa
 
 
 def test_uv_learns_pips_registry(monkeypatch):
-    listed = "global.index-url='https://mirror.example/simple'\n:env:.find-links='/a /b'\nglobal.timeout='3'\n"
+    listed = (
+        "global.index-url='https://mirror.example/simple'\n:env:.find-links='/a /b'\nglobal.timeout='3'\n"
+    )
     monkeypatch.setattr(bootstrap, "_run", lambda words: subprocess.CompletedProcess(words, 0, listed))
     monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
     monkeypatch.delenv("UV_FIND_LINKS", raising=False)
@@ -170,7 +181,9 @@ def test_uv_is_found_on_the_path(monkeypatch):
 
 
 def test_the_program_says_one_line_and_fails(monkeypatch, capsys):
-    monkeypatch.setattr(Bootstrap, "ensure", lambda self, level: (_ for _ in ()).throw(BootstrapError(f"no {level}")))
+    monkeypatch.setattr(
+        Bootstrap, "ensure", lambda self, level: (_ for _ in ()).throw(BootstrapError(f"no {level}"))
+    )
     assert bootstrap.main(["--dev"]) == 1
     assert capsys.readouterr().err == "nocturne: no dev\n"
 
@@ -189,12 +202,19 @@ def test_an_old_python_is_told_so(monkeypatch, capsys):
 
 
 def test_make_alone_lists_its_targets():
-    said = subprocess.run(["make", "-C", PROJECT, "--no-print-directory"], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        ["make", "-C", PROJECT, "--no-print-directory"], capture_output=True, text=True, check=True
+    ).stdout
     for target in ("run", "dev", "setup", "test", "lint", "types", "bench", "help"):
         assert f"\n  {target} " in said
 
 
 def test_make_without_a_python_says_one_line():
-    done = subprocess.run(["make", "-C", PROJECT, "--no-print-directory", "setup", "PYTHON="], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["make", "-C", PROJECT, "--no-print-directory", "setup", "PYTHON="],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert "nocturne: needs Python 3.11 or newer, found Python 3" in done.stderr

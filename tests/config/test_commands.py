@@ -45,7 +45,9 @@ def test_services_that_cannot_start_are_one_line(own, monkeypatch):
         call("services", "start")
 
 
-@pytest.mark.parametrize(("given", "wanted"), [({}, 2), ({"DATABASE_URL": "x"}, 1), ({"DATABASE_URL": "x", "REDIS_URL": "y"}, 0)])
+@pytest.mark.parametrize(
+    ("given", "wanted"), [({}, 2), ({"DATABASE_URL": "x"}, 1), ({"DATABASE_URL": "x", "REDIS_URL": "y"}, 0)]
+)
 def test_a_url_replaces_its_service(monkeypatch, given, wanted):
     from config.services import wanted_services
 
@@ -65,7 +67,9 @@ def loaders(monkeypatch):
         return real(name, *words, **options) if name == "migrate" else None
 
     monkeypatch.setattr(prepare, "call_command", note)
-    monkeypatch.setattr(prepare, "get_commands", lambda: {"load_cities": "", "load_categories": "", "samples": ""})
+    monkeypatch.setattr(
+        prepare, "get_commands", lambda: {"load_cities": "", "load_categories": "", "samples": ""}
+    )
     return called
 
 
@@ -106,7 +110,9 @@ def test_a_database_that_does_not_answer_is_one_line(monkeypatch):
         raise OperationalError("connection refused\nIs the server running?")
 
     monkeypatch.setattr(connection, "ensure_connection", refuse)
-    with pytest.raises(CommandError, match="The database does not answer: connection refused. Check DATABASE_URL") as caught:
+    with pytest.raises(
+        CommandError, match="The database does not answer: connection refused. Check DATABASE_URL"
+    ) as caught:
         call("prepare", wait=0)
     assert "\n" not in str(caught.value)
 
@@ -144,7 +150,9 @@ def refused(monkeypatch, rows, check) -> str:
 
 def test_an_extension_that_needs_a_superuser_is_one_line(monkeypatch):
     rows = [(name, name != "vector") for name in prepare.EXTENSIONS]
-    assert refused(monkeypatch, rows, "_require_extensions").endswith("as a superuser run in this database: CREATE EXTENSION vector;")
+    assert refused(monkeypatch, rows, "_require_extensions").endswith(
+        "as a superuser run in this database: CREATE EXTENSION vector;"
+    )
 
 
 def test_an_extension_that_is_not_installed_is_one_line(monkeypatch):
@@ -153,4 +161,6 @@ def test_an_extension_that_is_not_installed_is_one_line(monkeypatch):
 
 
 def test_an_old_server_is_one_line(monkeypatch):
-    assert "is PostgreSQL 15.4: Nocturne needs 16 or newer" in refused(monkeypatch, [(150004, "15.4")], "_require_version")
+    assert "is PostgreSQL 15.4: Nocturne needs 16 or newer" in refused(
+        monkeypatch, [(150004, "15.4")], "_require_version"
+    )

@@ -25,7 +25,9 @@ print(Client().get("/nowhere.txt", HTTP_HOST="127.0.0.1")["Content-Security-Poli
 )
 def test_a_page_may_connect_to_the_feed_by_every_way(live_url: str, hosts: str) -> None:
     environment = {**os.environ, "LIVE_URL": live_url, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    done = subprocess.run([sys.executable, "-c", _ASK], env=environment, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", _ASK], env=environment, capture_output=True, text=True, check=True, timeout=120
+    )
     found = re.search(r"connect-src ([^;]*)", done.stdout)
     assert found
     assert found.group(1).strip() == hosts

@@ -36,12 +36,20 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path) -> dict[str, object]:
 def in_shell_words() -> dict[str, str]:
     """What the Procfile and compose read, `${NAME:-default}` or `${NAME:?message}`."""
     text = "".join((PROJECT / name).read_text() for name in ("Procfile", "docker-compose.yml"))
-    return {name: default if kind == "-" else "" for name, kind, default in re.findall(r"(?<!\$)\$\{([A-Z_]+):([-?])([^}]*)\}", text)}
+    return {
+        name: default if kind == "-" else ""
+        for name, kind, default in re.findall(r"(?<!\$)\$\{([A-Z_]+):([-?])([^}]*)\}", text)
+    }
 
 
 def read_by_settings_source() -> set[str]:
     """Names that stand in the source as an argument, whichever branch they are in."""
-    return set(re.findall(r'(?:env\.\w+|required|os\.environ\.get)\(\s*"([A-Z_]+)"', (PROJECT / "config" / "settings.py").read_text()))
+    return set(
+        re.findall(
+            r'(?:env\.\w+|required|os\.environ\.get)\(\s*"([A-Z_]+)"',
+            (PROJECT / "config" / "settings.py").read_text(),
+        )
+    )
 
 
 def test_every_variable_is_named_and_no_other(asked):
@@ -51,7 +59,11 @@ def test_every_variable_is_named_and_no_other(asked):
 def test_shown_defaults_are_the_real_ones(asked):
     shown = {name: value for name, value in example_lines().items() if value}
     real = {name: spelled(value) for name, value in {**in_shell_words(), **asked}.items()}
-    wrong = {name: (value, real[name]) for name, value in shown.items() if name in real and real[name] != spelled(value)}
+    wrong = {
+        name: (value, real[name])
+        for name, value in shown.items()
+        if name in real and real[name] != spelled(value)
+    }
     assert wrong == {}
 
 
@@ -60,7 +72,9 @@ def test_an_empty_value_stands_for_none_or_for_a_derived_one_that_the_comment_ex
     unexplained = [
         name
         for name, value in example_lines().items()
-        if not value and spelled(asked.get(name)) not in EMPTY and "Derived:" not in lines[lines.index(f"#{name}=") - 1]
+        if not value
+        and spelled(asked.get(name)) not in EMPTY
+        and "Derived:" not in lines[lines.index(f"#{name}=") - 1]
     ]
     assert unexplained == []
 
@@ -94,7 +108,9 @@ def test_production_refuses_what_is_insecure(insecure, monkeypatch, tmp_path):
 def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path):
     (tmp_path / "key").write_text("k" * 64)
     given = {name: value for name, value in PRODUCTION.items() if name not in {"SECRET_KEY", "SENTRY_DSN"}}
-    settings, _ = read_settings(monkeypatch, **given, SECRET_KEY_FILE=str(tmp_path / "key"), NOCTURNE_VAR=str(tmp_path))
+    settings, _ = read_settings(
+        monkeypatch, **given, SECRET_KEY_FILE=str(tmp_path / "key"), NOCTURNE_VAR=str(tmp_path)
+    )
     assert settings["SECRET_KEY"] == "k" * 64
     assert not settings["DEBUG"]
 

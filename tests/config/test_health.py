@@ -41,6 +41,8 @@ def test_not_ready_without_database(client, monkeypatch):
 
 @pytest.mark.django_db
 def test_not_ready_before_the_migrations(client, monkeypatch):
-    monkeypatch.setattr("django.db.migrations.executor.MigrationExecutor.migration_plan", lambda *_: [("one", False)])
+    monkeypatch.setattr(
+        "django.db.migrations.executor.MigrationExecutor.migration_plan", lambda *_: [("one", False)]
+    )
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]["migrations"]) == (503, "1 not applied")

@@ -1,4 +1,5 @@
-"""Every address of the project with text that no database and no view can use: it is refused with 400 and a reason, never with 500."""
+"""Every address of the project with text that no database and no view can use: it is refused with 400 and a
+reason, never with 500."""
 
 import json
 from urllib.parse import quote
@@ -20,7 +21,8 @@ NAMES = (
     "q", "page", "city", "when", "category", "price", "area", "tag", "reference", "thanks", "o", "p", "e", "all", "next", "app_label", "model_name",
     "field_name", "term", "_changelist_filters", "_popup", "_to_field", "id__exact", "state__exact", "publication__exact",
 )  # fmt: skip
-#: What passes the gate and reaches the views: numbers that are none, too large, of another script; quotes; one character short of the bound.
+#: What passes the gate and reaches the views: numbers that are none, too large, of another script; quotes;
+#: one character short of the bound.
 ODD = ("9" * LONGEST_VALUE, "-1", "1e999", "٣", "'\"><%\\", "é" * LONGEST_VALUE, "[]\u202e\u200b")
 DEEP = "[" * 100_000 + "]" * 100_000
 BODIES = {
@@ -55,7 +57,11 @@ def desk() -> Client:
 
 @pytest.fixture(params=["anonymous", "superuser"])
 def asking(request) -> Client:
-    return request.getfixturevalue("desk") if request.param == "superuser" else Client(raise_request_exception=False)
+    return (
+        request.getfixturevalue("desk")
+        if request.param == "superuser"
+        else Client(raise_request_exception=False)
+    )
 
 
 @pytest.mark.parametrize("value", ["a%00b", "%00", "x" * 8192], ids=["NUL", "only NUL", "8 kB"])
@@ -75,7 +81,9 @@ def test_half_characters_in_a_parameter_break_nothing(desk):
 
 
 @pytest.mark.parametrize(
-    "text", ["a%00b", "%ED%A0%80", "x" * 8000, "%2e%2e%2f" * 100, "9" * 400], ids=["NUL", "surrogate", "8 kB", "dots", "digits"]
+    "text",
+    ["a%00b", "%ED%A0%80", "x" * 8000, "%2e%2e%2f" * 100, "9" * 400],
+    ids=["NUL", "surrogate", "8 kB", "dots", "digits"],
 )
 def test_a_hostile_part_of_a_path_breaks_nothing(asking, text):
     answers = {path: asking.get(path.format(text)).status_code for each in ALL for path in each.free}
@@ -85,14 +93,24 @@ def test_a_hostile_part_of_a_path_breaks_nothing(asking, text):
 @pytest.mark.parametrize("number", range(len(ODD)))
 def test_odd_values_of_every_parameter_break_nothing(desk, number):
     together = "&".join(f"{name}={quote(ODD[number])}" for name in NAMES)
-    answers = {str(each): desk.get(f"{each}?{together}").status_code for each in ALL if not each.path.startswith("/api/")}
+    answers = {
+        str(each): desk.get(f"{each}?{together}").status_code
+        for each in ALL
+        if not each.path.startswith("/api/")
+    }
     assert failed(answers) == {}
 
 
 def test_odd_values_of_the_parameters_of_the_api_break_nothing(desk):
-    asked = [(path, name) for path, methods in schema(desk)["paths"].items() for name in queried(methods.get("get", {}))]
+    asked = [
+        (path, name)
+        for path, methods in schema(desk)["paths"].items()
+        for name in queried(methods.get("get", {}))
+    ]
     answers = {
-        f"{path}?{name}={odd[:9]}": desk.get(f"{sample(path)}?{name}={quote(odd)}").status_code for path, name in asked for odd in ODD
+        f"{path}?{name}={odd[:9]}": desk.get(f"{sample(path)}?{name}={quote(odd)}").status_code
+        for path, name in asked
+        for odd in ODD
     }
     assert len(asked) > 100
     assert failed(answers) == {}
@@ -109,8 +127,13 @@ def test_a_hostile_body_is_refused(desk, method, kind):
 def test_a_body_of_long_fields_is_refused(desk):
     described = schema(desk)
     posts = {path: methods["post"] for path, methods in described["paths"].items() if "post" in methods}
-    long = {path: json.dumps(dict.fromkeys(fields(described, post), "x" * 8192)) for path, post in posts.items()}
-    answers = {path: desk.post(sample(path), body, content_type="application/json").status_code for path, body in long.items()}
+    long = {
+        path: json.dumps(dict.fromkeys(fields(described, post), "x" * 8192)) for path, post in posts.items()
+    }
+    answers = {
+        path: desk.post(sample(path), body, content_type="application/json").status_code
+        for path, body in long.items()
+    }
     assert {path: status for path, status in answers.items() if status not in REFUSED} == {}
 
 
@@ -140,14 +163,21 @@ def test_a_hostile_form_breaks_no_page(desk, value):
 
 @pytest.mark.parametrize("path", ["/", "/admin/", "/api/v1/events"])
 def test_a_cookie_with_nul_is_refused(path):
-    answer = Client(raise_request_exception=False).get(path, headers={"Cookie": f'{settings.SESSION_COOKIE_NAME}="\\000abcdefgh"'})
+    answer = Client(raise_request_exception=False).get(
+        path, headers={"Cookie": f'{settings.SESSION_COOKIE_NAME}="\\000abcdefgh"'}
+    )
     assert answer.status_code == 400
     assert b"holds a NUL character" in answer.content
 
 
 @pytest.mark.parametrize("charset", ["zlib_codec", "base64", "utf-16", "undefined"])
 async def test_the_codec_that_a_caller_names_is_not_used(charset):
-    scope = scope_of("http", "/healthz", query="q=a", headers=((b"content-type", f"text/plain; charset={charset}".encode()),))
+    scope = scope_of(
+        "http",
+        "/healthz",
+        query="q=a",
+        headers=((b"content-type", f"text/plain; charset={charset}".encode()),),
+    )
     connection = Connection(scope)
     connection.incoming.put_nowait({"type": "http.request", "body": b"", "more_body": False})
     assert (await connection.next())["status"] == 200
@@ -181,7 +211,9 @@ def queried(method: dict) -> list[str]:
 
 def sample(path: str) -> str:
     parts = path.split("/")
-    return "/".join("00000000-0000-0000-0000-000000000007" if part.startswith("{") else part for part in parts)
+    return "/".join(
+        "00000000-0000-0000-0000-000000000007" if part.startswith("{") else part for part in parts
+    )
 
 
 def fields(described: dict, method: dict) -> list[str]:

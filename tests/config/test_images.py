@@ -69,7 +69,9 @@ def test_the_procfile_covers_all_queues_once():
 def test_the_image_is_built_in_stages_and_does_not_run_as_root():
     lines = instructions()
     bases = [arguments.split()[0].partition("@")[0] for name, arguments in lines if name == "FROM"]
-    assert bases == ["python:3.11-slim-trixie"] * 2, "Debian's current stable, whose security suite has the newest Chromium"
+    assert bases == ["python:3.11-slim-trixie"] * 2, (
+        "Debian's current stable, whose security suite has the newest Chromium"
+    )
     last_stage = lines[max(number for number, line in enumerate(lines) if line[0] == "FROM") :]
     names = [name for name, _ in last_stage]
     assert [arguments for name, arguments in last_stage if name == "USER"] == ["nocturne"]
@@ -77,9 +79,14 @@ def test_the_image_is_built_in_stages_and_does_not_run_as_root():
     assert not any("pip install" in arguments for _, arguments in last_stage)
     (installed,) = [arguments for _, arguments in last_stage if "apt-get" in arguments]
     words = installed.partition("--no-install-recommends ")[2].partition(" &&  ")[0].partition(" && rm")[0]
-    assert words.split() == ['"chromium/$(.', "/etc/os-release", "&&", "echo", '"$VERSION_CODENAME")-security"', "fonts-liberation"], (
-        "nothing else"
-    )
+    assert words.split() == [
+        '"chromium/$(.',
+        "/etc/os-release",
+        "&&",
+        "echo",
+        '"$VERSION_CODENAME")-security"',
+        "fonts-liberation",
+    ], "nothing else"
     assert "rm -rf /var/lib/apt/lists" in installed
 
 

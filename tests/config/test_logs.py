@@ -22,7 +22,11 @@ def told(settings):
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     formatter = configure(level="INFO", fmt="json", cache=False)["formatters"]["nocturne"]
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(**{name: value for name, value in formatter.items() if name != "()"}))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            **{name: value for name, value in formatter.items() if name != "()"}
+        )
+    )
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
@@ -46,7 +50,12 @@ def test_text_is_masked(text, shown):
 
 
 def test_values_are_masked_by_name_and_within_lists_and_mappings():
-    event = {"password": "x", "event": "sent", "headers": {"authorization": "y", "to": ["reader@example.org"]}, "count": 3}
+    event = {
+        "password": "x",
+        "event": "sent",
+        "headers": {"authorization": "y", "to": ["reader@example.org"]},
+        "count": 3,
+    }
     assert mask(None, "info", event) == {
         "password": "…",
         "event": "sent",
@@ -56,7 +65,12 @@ def test_values_are_masked_by_name_and_within_lists_and_mappings():
 
 
 def test_names_and_objects_are_masked_too():
-    event = {"reader@example.org": 1, "error": ValueError("token=abc"), "body": b"token=abc", "seen": {"at": ip_address("198.51.100.7")}}
+    event = {
+        "reader@example.org": 1,
+        "error": ValueError("token=abc"),
+        "body": b"token=abc",
+        "seen": {"at": ip_address("198.51.100.7")},
+    }
     assert mask(None, "info", event) == {
         "r…@example.org": 1,
         "error": "token=…",
@@ -90,15 +104,25 @@ def test_no_half_of_a_remembered_secret_shows_at_a_cut(place):
 
 def test_a_remembered_secret_is_masked_however_it_is_written():
     secrets.remember(['s3cret/with "quotes" & more'])
-    forms = ['s3cret/with "quotes" & more', 's3cret/with \\"quotes\\" & more', "s3cret%2fwith%20%22quotes%22%20%26%20more"]
-    forms += ["s3cret%252Fwith%2520%2522quotes%2522%2520%2526%2520more", "s3cret/with &quot;quotes&quot; &amp; more"]
+    forms = [
+        's3cret/with "quotes" & more',
+        's3cret/with \\"quotes\\" & more',
+        "s3cret%2fwith%20%22quotes%22%20%26%20more",
+    ]
+    forms += [
+        "s3cret%252Fwith%2520%2522quotes%2522%2520%2526%2520more",
+        "s3cret/with &quot;quotes&quot; &amp; more",
+    ]
     assert [secrets.redact(form) for form in forms] == ["…"] * 5
 
 
 def test_visitors_addresses_show_only_their_network(told):
     structlog.get_logger("test").info("came", ip="198.51.100.7", peer="2001:db8:1:2::7")
     structlog.get_logger("test").info("came", ip="127.0.0.1")
-    assert [(line["ip"], line.get("peer")) for line in told()] == [("198.51.100.…", "2001:db8:1:…"), ("…", None)]
+    assert [(line["ip"], line.get("peer")) for line in told()] == [
+        ("198.51.100.…", "2001:db8:1:…"),
+        ("…", None),
+    ]
 
 
 def test_lines_of_libraries_and_their_tracebacks_are_masked(told):
@@ -114,7 +138,13 @@ def test_lines_of_libraries_and_their_tracebacks_are_masked(told):
 
 def test_masking_bears_hostile_texts():
     secrets.remember(f"{number}-" + "a" * 40 for number in range(600))
-    attacks = (*generic(), Attack("", "a" * 39, ""), Attack("", "token=", ""), Attack("", '{"a":', ""), Attack("", "key=a&", ""))
+    attacks = (
+        *generic(),
+        Attack("", "a" * 39, ""),
+        Attack("", "token=", ""),
+        Attack("", '{"a":', ""),
+        Attack("", "key=a&", ""),
+    )
     assert first_slow(mask_text, attacks, 200_000) is None
 
 

@@ -58,11 +58,23 @@ def samples(client: Client, headers: dict[str, str]) -> dict[tuple[str, ...], fl
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/plain")
     families = text_string_to_metric_families(answer.content.decode())
-    return {(each.name, *(label for _, label in sorted(each.labels.items()))): each.value for family in families for each in family.samples}
+    return {
+        (each.name, *(label for _, label in sorted(each.labels.items()))): each.value
+        for family in families
+        for each in family.samples
+    }
 
 
 def source(slug: str, connector: str, health: str = Health.HEALTHY, **given: Any) -> Source:
-    return Source.objects.create(slug=slug, name=slug, connector=connector, type=SourceType.ICAL, health=health, is_active=True, **given)
+    return Source.objects.create(
+        slug=slug,
+        name=slug,
+        connector=connector,
+        type=SourceType.ICAL,
+        health=health,
+        is_active=True,
+        **given,
+    )
 
 
 @pytest.mark.django_db
@@ -70,14 +82,23 @@ def source(slug: str, connector: str, health: str = Health.HEALTHY, **given: Any
 def test_what_the_pipeline_did(client: Client, token: dict[str, str]) -> None:
     counts = metrics.open_counts()
     step = {"taken": 3, "dropped": 1, "seconds": 0.25}
-    counts.add("town", discovered={"music": 2, "film": 1}, merged=1, dropped={"past": 4}, steps={"times": step, "places": {"held": 3}})
+    counts.add(
+        "town",
+        discovered={"music": 2, "film": 1},
+        merged=1,
+        dropped={"past": 4},
+        steps={"times": step, "places": {"held": 3}},
+    )
     counts.add("town", discovered={"music": 1}, merged=0, dropped={}, steps={"times": step})
     found = samples(client, token)
     assert found["nocturne_events_discovered_total", "music", "town"] == 3
     assert found["nocturne_events_discovered_total", "film", "town"] == 1
     assert found["nocturne_events_merged_total", "town"] == 1
     assert found["nocturne_records_dropped_total", "past"] == 4
-    assert (found["nocturne_step_seconds_total", "times"], found["nocturne_step_records_total", "times"]) == (0.5, 6)
+    assert (found["nocturne_step_seconds_total", "times"], found["nocturne_step_records_total", "times"]) == (
+        0.5,
+        6,
+    )
 
 
 @pytest.mark.usefixtures("shared")
@@ -94,13 +115,17 @@ def test_names_are_bounded() -> None:
 def test_the_share_of_what_was_told_before(client: Client, token: dict[str, str]) -> None:
     one = source("town", "ical")
     for new, merged in ((10, 4), (10, 0), (0, 0)):
-        FetchRun.objects.create(source=one, state=RunState.SUCCESS, started_at=now(), finished_at=now(), new=new, merged=merged)
+        FetchRun.objects.create(
+            source=one, state=RunState.SUCCESS, started_at=now(), finished_at=now(), new=new, merged=merged
+        )
     assert samples(client, token)["nocturne_duplicate_rate", "town"] == pytest.approx(0.2)
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("shared")
-def test_how_long_the_oldest_message_waits(client: Client, token: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_long_the_oldest_message_waits(
+    client: Client, token: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     prefix = f"test:{secrets.token_hex(6)}:"
     monkeypatch.setitem(configured.CELERY_BROKER_TRANSPORT_OPTIONS, "global_keyprefix", prefix)
     with redis.Redis.from_url(configured.REDIS_URL) as broker:
@@ -112,12 +137,18 @@ def test_how_long_the_oldest_message_waits(client: Client, token: dict[str, str]
     assert found["nocturne_queue_messages", "enrich"] == 2
     assert found["nocturne_queue_age_seconds", "enrich"] == pytest.approx(300, abs=5)
     assert (found["nocturne_queue_messages", "fetch"], found["nocturne_queue_age_seconds", "fetch"]) == (1, 0)
-    assert (found["nocturne_queue_messages", "notify"], found["nocturne_queue_age_seconds", "notify"]) == (0, 0)
+    assert (found["nocturne_queue_messages", "notify"], found["nocturne_queue_age_seconds", "notify"]) == (
+        0,
+        0,
+    )
 
 
 def test_a_published_message_says_since_when_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     prefix = f"test:{secrets.token_hex(6)}:"
-    with redis.Redis.from_url(configured.REDIS_URL) as broker, Celery("other", broker=configured.CELERY_BROKER_URL) as other:
+    with (
+        redis.Redis.from_url(configured.REDIS_URL) as broker,
+        Celery("other", broker=configured.CELERY_BROKER_URL) as other,
+    ):
         other.conf.broker_transport_options = {"global_keyprefix": prefix}
         other.send_task("a.task", queue="enrich")
         message = json.loads(broker.lindex(prefix + "enrich", -1))  # type: ignore[arg-type]
@@ -127,15 +158,21 @@ def test_a_published_message_says_since_when_it_waits(monkeypatch: pytest.Monkey
 
 
 def ran(of: Source, state: str, started: datetime) -> None:
-    FetchRun.objects.create(source=of, state=state, started_at=started, finished_at=None if state == RunState.RUNNING else started)
+    FetchRun.objects.create(
+        source=of, state=state, started_at=started, finished_at=None if state == RunState.RUNNING else started
+    )
 
 
 @pytest.mark.django_db
-def test_the_way_out(client: Client, token: dict[str, str], shared: tuple[ValkeyMetrics, ValkeyBreaker]) -> None:
+def test_the_way_out(
+    client: Client, token: dict[str, str], shared: tuple[ValkeyMetrics, ValkeyBreaker]
+) -> None:
     counted, breaker = shared
     base = {"at": datetime(2026, 11, 21, tzinfo=UTC), "method": "GET", "url": "", "host": "api.example"}
     counted(ExchangeFact(**base, endpoint="/events", status=200, seconds=0.2, size=10))
-    counted(ExchangeFact(**base, endpoint="/events", status=429, code="rate limited", seconds=0.6, waited=3.5))
+    counted(
+        ExchangeFact(**base, endpoint="/events", status=429, code="rate limited", seconds=0.6, waited=3.5)
+    )
     counted(ExchangeFact(**base, endpoint="/venues/:id", status=200, seconds=0.01))
     for _ in range(5):
         breaker.failed("down.example")
@@ -165,10 +202,17 @@ def test_runs_sources_and_quotas(client: Client, token: dict[str, str]) -> None:
     ran(feed, RunState.SUCCESS, now() - 2 * metrics.WINDOW)
     quotas = DatabaseQuotas()
     for _ in range(3):
-        quotas.take("yelp", [Quota(requests=5000, seconds=86_400, cost=0.5), Quota(requests=10, seconds=30 * 86_400)])
+        quotas.take(
+            "yelp", [Quota(requests=5000, seconds=86_400, cost=0.5), Quota(requests=10, seconds=30 * 86_400)]
+        )
     found = samples(client, token)
     runs = {key[1:]: value for key, value in found.items() if key[0] == "nocturne_runs_last_day"}
-    assert runs == {("ical", "success"): 2, ("ical", "failed"): 1, ("ical", "running"): 1, ("rss", "refused"): 1}
+    assert runs == {
+        ("ical", "success"): 2,
+        ("ical", "failed"): 1,
+        ("ical", "running"): 1,
+        ("rss", "refused"): 1,
+    }
     assert found["nocturne_sources", "healthy"] == 1
     assert found["nocturne_sources", "failing"] == 1
     assert found["nocturne_quota_left", "yelp", "86400"] == 4997
@@ -178,7 +222,9 @@ def test_runs_sources_and_quotas(client: Client, token: dict[str, str]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("shared")
-def test_a_scrape_asks_the_database_seven_times(client: Client, token: dict[str, str], django_assert_num_queries: Any) -> None:
+def test_a_scrape_asks_the_database_seven_times(
+    client: Client, token: dict[str, str], django_assert_num_queries: Any
+) -> None:
     for number in range(5):
         ran(source(f"source-{number}", "ical"), RunState.SUCCESS, now())
     with django_assert_num_queries(7):
@@ -188,7 +234,9 @@ def test_a_scrape_asks_the_database_seven_times(client: Client, token: dict[str,
 @pytest.mark.django_db
 def test_mails_that_did_not_go_are_counted(client: Client, token: dict[str, str]) -> None:
     for state in ("failed", "failed", "sent"):
-        reader = Subscription.objects.create(city=make_city(), address_hash=uuid7().hex, token_hash=uuid7().hex)
+        reader = Subscription.objects.create(
+            city=make_city(), address_hash=uuid7().hex, token_hash=uuid7().hex
+        )
         Delivery.objects.create(subscription=reader, kind="digest", period="2026-W47", state=state)
     assert samples(client, token)["nocturne_mails_unsent", "digest", "failed"] == 2
 
@@ -198,7 +246,9 @@ def test_without_valkey_the_rest_is_told(client: Client, token: dict[str, str], 
     settings.REDIS_URL = "unix:///nowhere/valkey.sock"
     source("calendar", "ical")
     found = samples(client, token)
-    assert all(found["nocturne_scrape_failed", part] == 1 for part in ("egress", "breakers", "pipeline", "queues"))
+    assert all(
+        found["nocturne_scrape_failed", part] == 1 for part in ("egress", "breakers", "pipeline", "queues")
+    )
     assert found["nocturne_sources", "healthy"] == 1
 
 
@@ -220,7 +270,9 @@ def test_without_valkey_the_rest_is_told(client: Client, token: dict[str, str], 
         (Mode.TEST, "127.0.0.1", {}, 401),
     ],
 )
-def test_who_may_read(client: Client, settings: Any, mode: Mode, address: str, headers: dict[str, str], wanted: int) -> None:
+def test_who_may_read(
+    client: Client, settings: Any, mode: Mode, address: str, headers: dict[str, str], wanted: int
+) -> None:
     settings.METRICS_TOKEN, settings.MODE = TOKEN, mode
     answer = client.get("/metrics", headers=headers, REMOTE_ADDR=address)
     assert answer.status_code == wanted
@@ -230,7 +282,9 @@ def test_who_may_read(client: Client, settings: Any, mode: Mode, address: str, h
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("rights", "wanted"), [(["accounts.read_metrics"], 200), (["sources.view_source"], 401)])
+@pytest.mark.parametrize(
+    ("rights", "wanted"), [(["accounts.read_metrics"], 200), (["sources.view_source"], 401)]
+)
 def test_staff_with_the_right_may_read(client: Client, rights: list[str], wanted: int) -> None:
     client.force_login(make_person("reader@example.org", *rights))
     assert client.get("/metrics").status_code == wanted

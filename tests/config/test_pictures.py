@@ -21,7 +21,10 @@ def test_a_folder_unless_a_bucket_is_named(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_bucket_behind_an_address_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     env = given(
-        monkeypatch, PICTURES_BUCKET="posters", PICTURES_ENDPOINT="https://minio.example:9000", PICTURES_URL="https://cdn.example/p/"
+        monkeypatch,
+        PICTURES_BUCKET="posters",
+        PICTURES_ENDPOINT="https://minio.example:9000",
+        PICTURES_URL="https://cdn.example/p/",
     )
     options = picture_storage(env)["OPTIONS"]
     assert (options["bucket_name"], options["endpoint_url"], options["custom_domain"]) == (
@@ -36,7 +39,10 @@ def test_the_storage_can_be_made_and_names_public_addresses(monkeypatch: pytest.
     from storages.backends.s3 import S3Storage
 
     env = given(monkeypatch, PICTURES_BUCKET="posters", PICTURES_URL="https://cdn.example")
-    assert S3Storage(**picture_storage(env)["OPTIONS"]).url("pictures/ab/x.webp") == "https://cdn.example/pictures/ab/x.webp"
+    assert (
+        S3Storage(**picture_storage(env)["OPTIONS"]).url("pictures/ab/x.webp")
+        == "https://cdn.example/pictures/ab/x.webp"
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +52,9 @@ def test_the_storage_can_be_made_and_names_public_addresses(monkeypatch: pytest.
         ({"PICTURES_ENDPOINT": "https://s3.example"}, ["https://s3.example", "https://posters.s3.example"]),
     ],
 )
-def test_pages_may_show_what_the_bucket_serves(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], hosts: list[str]) -> None:
+def test_pages_may_show_what_the_bucket_serves(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], hosts: list[str]
+) -> None:
     assert picture_hosts(given(monkeypatch, PICTURES_BUCKET="posters", **variables)) == hosts
 
 

@@ -1,4 +1,5 @@
-"""Which process loads which models: the workers of the process queue all of them, before they fork; the web process none of the large ones."""
+"""Which process loads which models: the workers of the process queue all of them, before they fork; the web
+process none of the large ones."""
 
 import subprocess
 import sys
@@ -8,7 +9,8 @@ import pytest
 from config import celery as celery_app
 from sources.steps import warm as warming
 
-#: Serves one page in a process of its own, then names what of the pipeline's models was loaded. Without a database the page is an error page.
+#: Serves one page in a process of its own, then names what of the pipeline's models was loaded. Without a
+#: database the page is an error page.
 _SERVE = """
 import asyncio, os, sys
 os.environ.update(NOCTURNE_MODE="test", LOG_LEVEL="CRITICAL")
@@ -30,7 +32,9 @@ print(*heavy, *[f"{module}.{name}" for module, name in models if loaded(module, 
 
 
 def test_the_web_process_loads_none_of_the_pipelines_models() -> None:
-    done = subprocess.run([sys.executable, "-c", _SERVE], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", _SERVE], capture_output=True, text=True, check=True, timeout=120
+    )
     status, loaded = done.stdout.splitlines()[-2:]
     assert status == "200"
     assert loaded == ""
@@ -42,7 +46,9 @@ class Worker:
 
 
 @pytest.mark.parametrize(("hostname", "times"), [("process@here", 1), ("fetch@here", 0)])
-def test_the_process_worker_loads_every_model_before_it_forks(monkeypatch: pytest.MonkeyPatch, hostname: str, times: int) -> None:
+def test_the_process_worker_loads_every_model_before_it_forks(
+    monkeypatch: pytest.MonkeyPatch, hostname: str, times: int
+) -> None:
     calls: list[None] = []
     monkeypatch.setattr(warming, "warm", lambda: calls.append(None))
     celery_app.load_models(sender=Worker(hostname))

@@ -1,4 +1,5 @@
-"""Which worker does what: what reads bytes from outside, and what watches over it, are never in one process."""
+"""Which worker does what: what reads bytes from outside, and what watches over it, are never in one
+process."""
 
 import fnmatch
 import shlex
@@ -29,12 +30,16 @@ READS: Final = (
 
 def queue_of(task: str) -> str:
     """The queue that the table names, '' where no line of it fits."""
-    return next((route["queue"] for pattern, route in ROUTES.items() if fnmatch.fnmatchcase(task, pattern)), "")
+    return next(
+        (route["queue"] for pattern, route in ROUTES.items() if fnmatch.fnmatchcase(task, pattern)), ""
+    )
 
 
 def options(process: str) -> dict[str, str]:
     words = shlex.split(PROCFILE[process])
-    return {word: following for word, following in zip(words, words[1:], strict=False) if word.startswith("-")}
+    return {
+        word: following for word, following in zip(words, words[1:], strict=False) if word.startswith("-")
+    }
 
 
 def test_every_queue_either_reads_from_outside_or_watches() -> None:

@@ -32,7 +32,11 @@ def test_a_request_has_one_id(client, lines, given):
 
 @pytest.mark.django_db
 def test_a_request_leaves_neither_token_nor_address(client, lines):
-    client.get(f"/subscriptions/confirm/{TOKEN}/?key=abc", REMOTE_ADDR="198.51.100.7", headers={"User-Agent": "reader@example.org"})
+    client.get(
+        f"/subscriptions/confirm/{TOKEN}/?key=abc",
+        REMOTE_ADDR="198.51.100.7",
+        headers={"User-Agent": "reader@example.org"},
+    )
     assert lines[0]["request"] == "GET /subscriptions/confirm/…/?key=…"
     assert {line["ip"] for line in lines} == {"198.51.100.…"}
     assert TOKEN not in repr(lines)

@@ -13,7 +13,11 @@ from tests import chrome
     ("chunks", "shown", "closing"),
     [
         ([b"....", b".. [100%]\n3 passed", b" in 0.1s\n"], b"...... [100%]\n", "3 passed in 0.1s"),
-        ([b"\x1b[32m.\x1b[0m", b"F\n", b"=== 1 failed in 2s ===\n"], b"\x1b[32m.\x1b[0mF\n", "=== 1 failed in 2s ==="),
+        (
+            [b"\x1b[32m.\x1b[0m", b"F\n", b"=== 1 failed in 2s ===\n"],
+            b"\x1b[32m.\x1b[0mF\n",
+            "=== 1 failed in 2s ===",
+        ),
         ([b"only line\n"], b"", "only line"),
         ([], b"", ""),
     ],
@@ -25,12 +29,17 @@ def test_all_but_the_last_line_is_shown_as_it_comes(capsysbinary, chunks, shown,
 
 @pytest.fixture
 def run(monkeypatch, capsys):
-    """Run main with the given ends of pytest and the gate; gives its code, what was printed and what was called."""
+    """Run main with the given ends of pytest and the gate; gives its code, what was printed and what was
+    called."""
 
     def go(words, *, code=0, gate=0, browsers=0):
         called = []
         monkeypatch.setattr(chrome, "main", lambda: browsers)
-        monkeypatch.setattr(runner, "run_pytest", lambda given, measure: called.append(("pytest", measure)) or (code, "3 passed in 1s"))
+        monkeypatch.setattr(
+            runner,
+            "run_pytest",
+            lambda given, measure: called.append(("pytest", measure)) or (code, "3 passed in 1s"),
+        )
         monkeypatch.setattr(runner, "measure_coverage", lambda: called.append(("coverage", True)) or gate)
         monkeypatch.setattr(subprocess, "run", lambda *args, **kwargs: subprocess.CompletedProcess(args, 0))
         return runner.main(words), capsys.readouterr().out, called
@@ -63,14 +72,18 @@ def test_no_browser_no_tests(run):
 
 def test_pytest_is_really_run(tmp_path, capfd):
     (tmp_path / "test_one.py").write_text("def test_one():\n    assert False\n")
-    code, closing = runner.run_pytest(["-p", "no:django", "-p", "no:cacheprovider", "-c", "/dev/null", str(tmp_path)], measure=False)
+    code, closing = runner.run_pytest(
+        ["-p", "no:django", "-p", "no:cacheprovider", "-c", "/dev/null", str(tmp_path)], measure=False
+    )
     assert code == 1
     assert "1 failed in" in closing
     assert "assert False" in capfd.readouterr().out
 
 
 def test_a_browser_on_the_path_is_taken(monkeypatch):
-    monkeypatch.setattr("shutil.which", lambda name: "/opt/google-chrome" if name == "google-chrome" else None)
+    monkeypatch.setattr(
+        "shutil.which", lambda name: "/opt/google-chrome" if name == "google-chrome" else None
+    )
     assert chrome.find_chromium() == "/opt/google-chrome"
 
 

@@ -1,4 +1,5 @@
-"""Beat's entries: each names a task that exists, goes to a queue that somebody serves, and stays as an operator left it."""
+"""Beat's entries: each names a task that exists, goes to a queue that somebody serves, and stays as an
+operator left it."""
 
 import pytest
 from django_celery_beat.models import PeriodicTask

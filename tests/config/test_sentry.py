@@ -1,4 +1,5 @@
-"""What Sentry hears of an error, as a server on loopback receives it from a process with the project's own settings."""
+"""What Sentry hears of an error, as a server on loopback receives it from a process with the project's own
+settings."""
 
 import json
 import os
@@ -47,16 +48,26 @@ def envelopes(httpserver):
     def received():
         asked = [request for request, _ in httpserver.log]
         texts = [
-            httpx.Response(200, headers={"Content-Encoding": one.content_encoding or ""}, content=one.get_data()).text for one in asked
+            httpx.Response(
+                200, headers={"Content-Encoding": one.content_encoding or ""}, content=one.get_data()
+            ).text
+            for one in asked
         ]
-        return [json.loads(line) for text in texts for line in text.splitlines() if '"event_id"' in line and '"platform"' in line]
+        return [
+            json.loads(line)
+            for text in texts
+            for line in text.splitlines()
+            if '"event_id"' in line and '"platform"' in line
+        ]
 
     return received
 
 
 def _fail(httpserver, **more):
     dsn = f"http://key@127.0.0.1:{httpserver.port}/1"
-    mine = {name: words for name, words in os.environ.items() if not name.startswith(("NOCTURNE_MODE", "DJANGO_"))}
+    mine = {
+        name: words for name, words in os.environ.items() if not name.startswith(("NOCTURNE_MODE", "DJANGO_"))
+    }
     given = {
         "NOCTURNE_MODE": "local",
         "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -65,7 +76,14 @@ def _fail(httpserver, **more):
         "ALLOWED_HOSTS": "testserver",
     }
     root = Path(__file__).parents[2]
-    return subprocess.run([sys.executable, "-c", FAILING], env=mine | given | more, cwd=root, capture_output=True, text=True, check=True)
+    return subprocess.run(
+        [sys.executable, "-c", FAILING],
+        env=mine | given | more,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
 
 def test_an_error_is_told_without_secrets_and_people(httpserver, envelopes, tmp_path):
@@ -77,7 +95,9 @@ def test_an_error_is_told_without_secrets_and_people(httpserver, envelopes, tmp_
     assert "some.library" in text
     for word in (SECRET, TOKEN, "reader@example", "198.51.100.7", "198.51.100.8", "sessionid", "key=abc"):
         assert word not in text
-    assert not [event for event in told if "user" in event or event["request"].keys() & {"cookies", "data", "env"}]
+    assert not [
+        event for event in told if "user" in event or event["request"].keys() & {"cookies", "data", "env"}
+    ]
     assert '"vars"' not in text
 
 
@@ -91,7 +111,14 @@ def test_what_a_setting_of_sentry_adds_is_masked_all_the_same():
     }
     assert masked_event(event, {}) == {
         "event_id": TOKEN[:32],
-        "exception": {"values": [{"value": "https://…@a.org", "stacktrace": {"frames": [{"function": "f", "context_line": "token=…"}]}}]},
+        "exception": {
+            "values": [
+                {
+                    "value": "https://…@a.org",
+                    "stacktrace": {"frames": [{"function": "f", "context_line": "token=…"}]},
+                }
+            ]
+        },
         "extra": {"r…@example.org": {"password": "…"}},
     }
 
@@ -99,7 +126,10 @@ def test_what_a_setting_of_sentry_adds_is_masked_all_the_same():
 def test_a_breadcrumb_is_masked():
     crumb = {
         "category": "httplib",
-        "data": {"url": f"https://calendar.google.com/calendar/ical/me/private-{TOKEN}/basic.ics", "status_code": 200},
+        "data": {
+            "url": f"https://calendar.google.com/calendar/ical/me/private-{TOKEN}/basic.ics",
+            "status_code": 200,
+        },
     }
     assert masked_breadcrumb(crumb, {})["data"] == {
         "url": "https://calendar.google.com/calendar/ical/me/private-…/basic.ics",

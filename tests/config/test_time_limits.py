@@ -1,4 +1,5 @@
-"""How long a statement and a wait for a lock may take, by process; and what a reader sees when one took longer."""
+"""How long a statement and a wait for a lock may take, by process; and what a reader sees when one took
+longer."""
 
 import pytest
 from django.db import connection
@@ -30,7 +31,9 @@ def test_limits_stand_beside_options_of_the_address(monkeypatch):
 def test_web_and_workers_have_limits_and_beat_needs_none():
     commands = parse_procfile((PROJECT / "Procfile").read_text()).processes
     limited = {
-        name for name, command in commands.items() if "DATABASE_STATEMENT_SECONDS=" in command and "DATABASE_LOCK_SECONDS=" in command
+        name
+        for name, command in commands.items()
+        if "DATABASE_STATEMENT_SECONDS=" in command and "DATABASE_LOCK_SECONDS=" in command
     }
     assert limited == set(commands) - {"beat"}
 

@@ -19,7 +19,9 @@ class NotingEnv(environ.FileAwareEnv):
         super().__init__()
         self.asked: dict[str, Any] = {}
 
-    def get_value(self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False) -> Any:
+    def get_value(
+        self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False
+    ) -> Any:
         """Note the question, and answer it."""
         if default is environ.Env.NOTSET:
             self.asked.setdefault(var, None)
@@ -29,7 +31,8 @@ class NotingEnv(environ.FileAwareEnv):
 
 
 def read_settings(monkeypatch: pytest.MonkeyPatch, **given: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Run the settings with nothing but `given` set. Gives their names, and what they asked the environment for."""
+    """Run the settings with nothing but `given` set. Gives their names, and what they asked the environment
+    for."""
     noting = NotingEnv()
     noting.ENVIRON = FileAwareMapping(env=given)
     monkeypatch.setattr(environment, "read", lambda _base: noting)

@@ -24,7 +24,9 @@ def checkout(tmp_path: Path) -> Path:
 def serve(httpserver, *images: str, headers: dict[str, str] | None = None) -> str:
     for name in images:
         image = Image(written=name)
-        httpserver.expect_request(f"/v2/{image.repository}/manifests/{image.tag}").respond_with_data(MANIFEST, headers=headers)
+        httpserver.expect_request(f"/v2/{image.repository}/manifests/{image.tag}").respond_with_data(
+            MANIFEST, headers=headers
+        )
     return httpserver.url_for("").rstrip("/")
 
 
@@ -78,7 +80,9 @@ def test_a_digest_that_is_not_of_the_bytes_is_refused(httpserver):
 def test_a_registry_that_wants_a_token_gets_one(httpserver):
     realm = httpserver.url_for("/token")
     url = "/v2/library/python/manifests/3.11-slim-trixie"
-    httpserver.expect_request("/token", query_string={"service": "r", "scope": "pull"}).respond_with_json({"token": "t"})
+    httpserver.expect_request("/token", query_string={"service": "r", "scope": "pull"}).respond_with_json(
+        {"token": "t"}
+    )
     httpserver.expect_request(url, headers={"Authorization": "Bearer t"}).respond_with_data(MANIFEST)
     challenge = {"WWW-Authenticate": f'Bearer realm="{realm}",service="r",scope="pull"'}
     httpserver.expect_request(url).respond_with_data(b"", status=401, headers=challenge)
@@ -86,4 +90,6 @@ def test_a_registry_that_wants_a_token_gets_one(httpserver):
 
 
 def test_a_digest_from_before_is_replaced():
-    assert pinned(f"FROM a:1@sha256:{'1' * 64} AS build\n", {"a:1": DIGEST}) == f"FROM a:1@{DIGEST} AS build\n"
+    assert (
+        pinned(f"FROM a:1@sha256:{'1' * 64} AS build\n", {"a:1": DIGEST}) == f"FROM a:1@{DIGEST} AS build\n"
+    )

@@ -19,7 +19,8 @@ READER = "Reader@Example.org"
 
 
 class Inbox:
-    """An SMTP server's mind: what it was given, what it answers to RCPT and DATA, and what happens when a mail is complete."""
+    """An SMTP server's mind: what it was given, what it answers to RCPT and DATA, and what happens when a
+    mail is complete."""
 
     def __init__(self) -> None:
         self.mails = []
@@ -38,7 +39,9 @@ class Inbox:
     async def handle_DATA(self, _server, _session, envelope):
         self.on_data()
         if self.to_data.startswith("250"):
-            self.mails.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
+            self.mails.append(
+                (envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default))
+            )
         return self.to_data
 
 
@@ -61,7 +64,9 @@ def _fresh():
     cache.clear()
 
 
-def subscribed(address: str = READER, *, city=None, now: datetime = THURSDAY - timedelta(days=5), **fields) -> Subscription:
+def subscribed(
+    address: str = READER, *, city=None, now: datetime = THURSDAY - timedelta(days=5), **fields
+) -> Subscription:
     """A confirmed subscription, its confirmation mail forgotten."""
     city = city or make_city()
     services.subscribe(address, city, now=now, **fields)

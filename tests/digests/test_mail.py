@@ -116,7 +116,9 @@ def test_the_api_answers_alike_for_known_and_unknown_addresses(client: Client):
     answers = [client.post("/api/v1/subscriptions", body, content_type="application/json") for _ in range(2)]
     assert [a.status_code for a in answers] == [202, 202]
     token = token_of(Subscription.objects.get())
-    assert client.post("/api/v1/subscriptions/confirm", {"token": token}, content_type="application/json").json()["active"]
+    assert client.post(
+        "/api/v1/subscriptions/confirm", {"token": token}, content_type="application/json"
+    ).json()["active"]
     assert client.delete(f"/api/v1/subscriptions/{token}").status_code == 204
     assert client.delete("/api/v1/subscriptions/unknown").status_code == 404
 
@@ -124,7 +126,9 @@ def test_the_api_answers_alike_for_known_and_unknown_addresses(client: Client):
 def test_asking_too_often_is_refused(client: Client):
     make_city()
     codes = [
-        client.post("/api/v1/subscriptions", {"email": READER, "city": "bengaluru"}, content_type="application/json").status_code
+        client.post(
+            "/api/v1/subscriptions", {"email": READER, "city": "bengaluru"}, content_type="application/json"
+        ).status_code
         for _ in range(4)
     ]
     assert codes == [202, 202, 202, 429]
@@ -136,7 +140,9 @@ def test_the_form_names_what_is_wrong_and_the_trap_sends_nothing(client: Client)
     wrong = client.post("/subscribe/", {"email": "nobody", "city": "bengaluru"})
     assert wrong.status_code == 400
     assert b"valid email" in wrong.content
-    assert client.post("/subscribe/", {"email": READER, "city": "bengaluru", "website": "x"}).status_code == 200
+    assert (
+        client.post("/subscribe/", {"email": READER, "city": "bengaluru", "website": "x"}).status_code == 200
+    )
     assert not Subscription.objects.exists()
     assert client.post("/subscribe/", {"email": READER, "city": "bengaluru"}).status_code == 200
     assert Subscription.objects.count() == 1

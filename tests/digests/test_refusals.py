@@ -18,7 +18,12 @@ class Speechless(Exception):
 
 @pytest.mark.parametrize(
     ("reply", "code"),
-    [((550, b"5.1.1 unknown"), "550 5.1.1"), ((550, b"unknown user"), "550"), ((553, b"5.1.3\nbad"), "553 5.1.3"), ((551, b""), "551")],
+    [
+        ((550, b"5.1.1 unknown"), "550 5.1.1"),
+        ((550, b"unknown user"), "550"),
+        ((553, b"5.1.3\nbad"), "553 5.1.3"),
+        ((551, b""), "551"),
+    ],
 )
 def test_an_address_that_is_gone_is_told_by_its_code(reply, code):
     refusal = read_failure(SMTPRecipientsRefused({"a@example.org": reply}))

@@ -10,7 +10,9 @@ from digests.timing import MADE_UP_FOR, is_due, last_hour, period
 from places.geography import zone_named
 
 ZONES = st.sampled_from(sorted(name for name in available_timezones() if zone_named(name))).map(ZoneInfo)
-MOMENTS = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2037, 12, 1), timezones=st.just(UTC))
+MOMENTS = st.datetimes(
+    min_value=datetime(1990, 1, 1), max_value=datetime(2037, 12, 1), timezones=st.just(UTC)
+)
 ROUND = timedelta(minutes=10)
 KOLKATA = ZoneInfo("Asia/Kolkata")
 
@@ -48,5 +50,9 @@ def test_nothing_is_due_before_the_hour(zone, now):
 
 
 def test_the_hour_is_the_citys():
-    assert last_hour(KOLKATA, datetime(2026, 11, 19, 4, tzinfo=UTC)) == datetime(2026, 11, 19, 3, 30, tzinfo=UTC)
-    assert last_hour(ZoneInfo("America/New_York"), datetime(2026, 11, 19, 4, tzinfo=UTC)) == datetime(2026, 11, 12, 14, tzinfo=UTC)
+    assert last_hour(KOLKATA, datetime(2026, 11, 19, 4, tzinfo=UTC)) == datetime(
+        2026, 11, 19, 3, 30, tzinfo=UTC
+    )
+    assert last_hour(ZoneInfo("America/New_York"), datetime(2026, 11, 19, 4, tzinfo=UTC)) == datetime(
+        2026, 11, 12, 14, tzinfo=UTC
+    )

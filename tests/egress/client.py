@@ -1,4 +1,5 @@
-"""Another process that goes through the door, or asks a breaker, with the limits that all share: `python -m tests.egress.client`, JSON in and out."""
+"""Another process that goes through the door, or asks a breaker, with the limits that all share: `python -m
+tests.egress.client`, JSON in and out."""
 
 import json
 import sys
@@ -18,7 +19,8 @@ from egress.robots import Robots
 
 
 def fetch(client: "redis.Redis", prefix: str, order: dict[str, Any]) -> list[dict[str, Any]]:
-    """Ask for `url` so many `times`; one fact for each request. Waits for the host's connection are real, no other is short enough to be waited for."""
+    """Ask for `url` so many `times`; one fact for each request. Waits for the host's connection are real, no
+    other is short enough to be waited for."""
     facts: list[ExchangeFact] = []
     door = HttpDoor(
         DoorPolicy(**order.get("policy", {})),

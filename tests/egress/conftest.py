@@ -1,4 +1,5 @@
-"""Real servers on loopback and a door that may reach them. No test here sleeps: waiting is injected and recorded."""
+"""Real servers on loopback and a door that may reach them. No test here sleeps: waiting is injected and
+recorded."""
 
 import contextlib
 import socket
@@ -67,7 +68,9 @@ def make_door(clock: Clock) -> Iterator[Callable[..., HttpDoor]]:
         }
         if "quotas_of" in given:  # `quotas` is the policy's
             defaults["quotas"] = given.pop("quotas_of")
-        policy = DoorPolicy(**({"obey_robots": False} | {key: given.pop(key) for key in list(given) if key in fields}))  # type: ignore[arg-type]
+        policy = DoorPolicy(
+            **({"obey_robots": False} | {key: given.pop(key) for key in list(given) if key in fields})
+        )  # type: ignore[arg-type]
         doors.append(HttpDoor(policy, **(defaults | given)))  # type: ignore[arg-type]
         return doors[-1]
 
@@ -118,9 +121,12 @@ def site_counts_as_public(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class RawServer:
-    """Answers every request with `parts` of bytes, as they are. Keeps what was asked; with `keep` a connection takes several requests."""
+    """Answers every request with `parts` of bytes, as they are. Keeps what was asked; with `keep` a
+    connection takes several requests."""
 
-    def __init__(self, parts: Callable[[bytes], Iterator[bytes]], *, keep: bool = False, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, parts: Callable[[bytes], Iterator[bytes]], *, keep: bool = False, host: str = "127.0.0.1"
+    ) -> None:
         self._parts = parts
         self._keep = keep
         self._listener = socket.create_server((host, 0))
@@ -144,7 +150,10 @@ class RawServer:
             threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     def _talk(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):  # the door hangs up, which is what several tests are about
+        with (
+            connection,
+            contextlib.suppress(OSError),
+        ):  # the door hangs up, which is what several tests are about
             while self._one(connection) and self._keep:
                 pass
 
@@ -172,11 +181,15 @@ class RawServer:
 
 @pytest.fixture
 def raw_server() -> Iterator[Callable[..., RawServer]]:
-    """Start a server that says exactly these bytes: `raw_server(b"…", b"…")`, or a function of the request that yields them."""
+    """Start a server that says exactly these bytes: `raw_server(b"…", b"…")`, or a function of the request
+    that yields them."""
     servers: list[RawServer] = []
 
     def start(
-        *parts: bytes, by: Callable[[bytes], Iterator[bytes]] | None = None, keep: bool = False, host: str = "127.0.0.1"
+        *parts: bytes,
+        by: Callable[[bytes], Iterator[bytes]] | None = None,
+        keep: bool = False,
+        host: str = "127.0.0.1",
     ) -> RawServer:
         servers.append(RawServer(by or (lambda request: iter(parts)), keep=keep, host=host))
         return servers[-1]

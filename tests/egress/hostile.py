@@ -1,7 +1,8 @@
 """Addresses that must never be reached, in every spelling we know of, and what tells whether one was.
 
-`hostile(port)` is the table; `{port}` in it is a listener on this machine, so that a spelling that gets through is seen there. What tries a
-URL of the table gives the guard `ports=[port]` and `resolver=resolver`, so that neither the port nor an unknown name refuses it by luck.
+`hostile(port)` is the table; `{port}` in it is a listener on this machine, so that a spelling that gets
+through is seen there. What tries a URL of the table gives the guard `ports=[port]` and `resolver=resolver`,
+so that neither the port nor an unknown name refuses it by luck.
 """
 
 import contextlib
@@ -14,7 +15,8 @@ from dataclasses import dataclass, field, replace
 
 #: Stands for a public site where a test needs one that answers: see the fixture `site_counts_as_public`.
 SITE = "127.99.99.99"
-#: What hostile name servers answer. The second group mixes a public address with a forbidden one, or hides IPv4 in IPv6.
+#: What hostile name servers answer. The second group mixes a public address with a forbidden one, or hides
+#: IPv4 in IPv6.
 NAMES: dict[str, tuple[str, ...]] = {
     "127.0.0.1.nip.io": ("127.0.0.1",),
     "app-7f000001.nip.io": ("127.0.0.1",),
@@ -35,7 +37,8 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Hostile:
-    """`trick` in words, and the URL. `reads_as` names the harmless host that a sound parser finds where a broken one finds another."""
+    """`trick` in words, and the URL. `reads_as` names the harmless host that a sound parser finds where a
+    broken one finds another."""
 
     trick: str
     url: str
@@ -84,7 +87,10 @@ _TABLE: tuple[Hostile, ...] = (
     Hostile("reserved", "http://240.0.0.1/"),
     Hostile("broadcast", "http://255.255.255.255/"),
     # Metadata of clouds
-    Hostile("AWS, Azure, GCP, DigitalOcean, Oracle", "http://169.254.169.254/latest/meta-data/iam/security-credentials/"),
+    Hostile(
+        "AWS, Azure, GCP, DigitalOcean, Oracle",
+        "http://169.254.169.254/latest/meta-data/iam/security-credentials/",
+    ),
     Hostile("DigitalOcean", "http://169.254.169.254/metadata/v1.json"),
     Hostile("Oracle", "http://169.254.169.254/opc/v2/instance/"),
     Hostile("AWS by IPv6", "http://[fd00:ec2::254]/latest/meta-data/"),
@@ -246,7 +252,8 @@ def hostile(port: int) -> list[Hostile]:
 
 
 def resolver(host: str, port: int, seconds: float) -> list[str]:
-    """What the system's resolver would say: odd spellings of IPv4 as inet_aton(3) takes them, the names above, nothing else."""
+    """What the system's resolver would say: odd spellings of IPv4 as inet_aton(3) takes them, the names
+    above, nothing else."""
     name = host.removesuffix(".").lower()
     if name in NAMES:
         return list(NAMES[name])
@@ -260,7 +267,8 @@ def resolver(host: str, port: int, seconds: float) -> list[str]:
 
 @dataclass(slots=True)
 class Listener:
-    """A port on all of this machine's addresses, IPv4 and IPv6. `connections` counts who came; each is closed at once."""
+    """A port on all of this machine's addresses, IPv4 and IPv6. `connections` counts who came; each is closed
+    at once."""
 
     port: int
     connections: int = 0
@@ -270,7 +278,9 @@ class Listener:
 def listening(host: str = "", port: int = 0) -> Iterator[Listener]:
     """Listen for as long as the block lasts, on `host` alone where one is given."""
     both = not host and socket.has_dualstack_ipv6()
-    server = socket.create_server((host, port), family=socket.AF_INET6 if both else socket.AF_INET, dualstack_ipv6=both)
+    server = socket.create_server(
+        (host, port), family=socket.AF_INET6 if both else socket.AF_INET, dualstack_ipv6=both
+    )
     listener = Listener(server.getsockname()[1])
 
     def accept() -> None:
@@ -294,7 +304,8 @@ def listening(host: str = "", port: int = 0) -> Iterator[Listener]:
 
 @dataclass(slots=True)
 class _Watch:
-    """Python's audit events cannot be unsubscribed, so one hook serves all tests and notes only while somebody watches."""
+    """Python's audit events cannot be unsubscribed, so one hook serves all tests and notes only while
+    somebody watches."""
 
     seen: list[tuple[str, int]] = field(default_factory=list)
     watching: bool = False
@@ -310,7 +321,8 @@ _WATCH = _Watch()
 
 @contextlib.contextmanager
 def connections() -> Iterator[list[tuple[str, int]]]:
-    """(address, port) of every connection that this process tries to make while the block lasts, over IP, whoever makes it."""
+    """(address, port) of every connection that this process tries to make while the block lasts, over IP,
+    whoever makes it."""
     if not _WATCH.hooked:
         sys.addaudithook(_WATCH.hook)
         _WATCH.hooked = True

@@ -1,4 +1,5 @@
-"""A name server on loopback that changes its mind: real DNS packets over UDP (RFC 1035), and a resolver that asks it."""
+"""A name server on loopback that changes its mind: real DNS packets over UDP (RFC 1035), and a resolver that
+asks it."""
 
 import contextlib
 import ipaddress
@@ -17,7 +18,8 @@ _RECORD = struct.Struct("!HHIH")  # type, class, time to live, length
 
 
 class NameServer:
-    """Answers for any name with the next of `rounds`, the last one for ever, with a time to live of 0. One round serves both of A and AAAA.
+    """Answers for any name with the next of `rounds`, the last one for ever, with a time to live of 0. One
+    round serves both of A and AAAA.
 
     `asked` counts look-ups by their A question: what a program that resolves once sees in one go."""
 
@@ -53,9 +55,13 @@ class NameServer:
             self.asked += 1
             self._now = self._rounds.popleft() if len(self._rounds) > 1 else self._rounds[0]
         wanted = {A: 4, AAAA: 6}[kind]
-        data = [address.packed for address in map(ipaddress.ip_address, self._now) if address.version == wanted]
+        data = [
+            address.packed for address in map(ipaddress.ip_address, self._now) if address.version == wanted
+        ]
         records = [b"\xc0\x0c" + _RECORD.pack(kind, 1, 0, len(each)) + each for each in data]
-        return _HEAD.pack(number, 0x8580, 1, len(data), 0, 0) + packet[_HEAD.size : end + 4] + b"".join(records)
+        return (
+            _HEAD.pack(number, 0x8580, 1, len(data), 0, 0) + packet[_HEAD.size : end + 4] + b"".join(records)
+        )
 
 
 def ask(port: int, name: str, kind: int, seconds: float) -> list[str]:
@@ -78,7 +84,8 @@ def ask(port: int, name: str, kind: int, seconds: float) -> list[str]:
 
 @contextlib.contextmanager
 def rebinding(*rounds: Sequence[str]) -> Iterator[tuple[NameServer, Resolver]]:
-    """A name server that answers with each of `rounds` in turn, and the resolver that asks it as getaddrinfo(3) would: A, then AAAA."""
+    """A name server that answers with each of `rounds` in turn, and the resolver that asks it as
+    getaddrinfo(3) would: A, then AAAA."""
     server = NameServer(rounds)
 
     def resolver(host: str, port: int, seconds: float) -> list[str]:

@@ -74,8 +74,30 @@ def test_ipv6_outside_of_global_unicast_is_never_public(address: IPv6Address) ->
 
 @pytest.mark.parametrize(
     "text",
-    ["::", "::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fec0::1", "ff02::1", "100::1", "5f00::1", "2001:db8::1", "2001:2::1", "3fff::1"]
-    + ["0.0.0.0", "100.64.0.1", "100.100.100.200", "169.254.169.254", "168.63.129.16", "192.0.0.192", "198.19.255.255", "224.0.0.1"]
+    [
+        "::",
+        "::1",
+        "fc00::1",
+        "fd00:ec2::254",
+        "fe80::1",
+        "fec0::1",
+        "ff02::1",
+        "100::1",
+        "5f00::1",
+        "2001:db8::1",
+        "2001:2::1",
+        "3fff::1",
+    ]
+    + [
+        "0.0.0.0",
+        "100.64.0.1",
+        "100.100.100.200",
+        "169.254.169.254",
+        "168.63.129.16",
+        "192.0.0.192",
+        "198.19.255.255",
+        "224.0.0.1",
+    ]
     + ["255.255.255.255", "fe80::1%eth0"],
 )
 def test_special_addresses_are_not_public(text: str) -> None:
@@ -83,12 +105,23 @@ def test_special_addresses_are_not_public(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1.1.1.1", "93.184.215.14", "100.128.0.1", "172.32.0.1", "198.20.0.1", "2606:4700::1111", "2a00:1450:4001:81b::200e"]
+    "text",
+    [
+        "1.1.1.1",
+        "93.184.215.14",
+        "100.128.0.1",
+        "172.32.0.1",
+        "198.20.0.1",
+        "2606:4700::1111",
+        "2a00:1450:4001:81b::200e",
+    ],
 )
 def test_ordinary_addresses_are_public(text: str) -> None:
     assert is_public(ip_address(text))
 
 
-@given(st.one_of(st.integers(0, 2**32 - 1).map(IPv4Address), st.integers(2**125, 2**126 - 1).map(IPv6Address)))
+@given(
+    st.one_of(st.integers(0, 2**32 - 1).map(IPv4Address), st.integers(2**125, 2**126 - 1).map(IPv6Address))
+)
 def test_whatever_passes_is_global_for_the_standard_library_too(address: IPv4Address | IPv6Address) -> None:
     assert not is_public(address) or (address.is_global and not address.is_multicast)

@@ -21,7 +21,9 @@ def raw_deflate(data: bytes) -> bytes:
 
 def decoded(header: str, data: bytes, *, step: int = 1000) -> bytes:
     decoder = decoder_for(header)
-    pieces = [piece for start in range(0, len(data), step) for piece in decoder.feed(data[start : start + step])]
+    pieces = [
+        piece for start in range(0, len(data), step) for piece in decoder.feed(data[start : start + step])
+    ]
     decoder.finish()
     return b"".join(pieces)
 
@@ -98,7 +100,14 @@ def test_a_member_that_begins_with_a_chunk_is_not_lost() -> None:
 def test_a_member_that_is_cut_behind_a_chunks_edge_is_told() -> None:
     decoder = decoder_for("gzip")
 
-    assert b"".join(piece for chunk in (gzip.compress(b"one"), gzip.compress(b"two")[:9]) for piece in decoder.feed(chunk)) == b"one"
+    assert (
+        b"".join(
+            piece
+            for chunk in (gzip.compress(b"one"), gzip.compress(b"two")[:9])
+            for piece in decoder.feed(chunk)
+        )
+        == b"one"
+    )
     with pytest.raises(BadAnswer):
         decoder.finish()
 

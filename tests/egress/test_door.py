@@ -35,13 +35,26 @@ def test_an_answer_with_all_its_facts(make_door: MakeDoor, httpserver: HTTPServe
 
 def test_what_is_sent(make_door: MakeDoor, httpserver: HTTPServer) -> None:
     seen: list[Request] = []
-    httpserver.expect_request("/api").respond_with_handler(lambda request: seen.append(request) or Answer("{}"))
-    door = make_door(user_agent="Nocturne/0.1 (+https://nocturne.test/bot)", headers={"Accept": "text/calendar", "X-Team": "1"})
-    door.get(httpserver.url_for("/api?a=1"), params={"b": "two words"}, headers={"x-team": "2", "Host": "evil", "Range": "bytes=0-1"})
+    httpserver.expect_request("/api").respond_with_handler(
+        lambda request: seen.append(request) or Answer("{}")
+    )
+    door = make_door(
+        user_agent="Nocturne/0.1 (+https://nocturne.test/bot)",
+        headers={"Accept": "text/calendar", "X-Team": "1"},
+    )
+    door.get(
+        httpserver.url_for("/api?a=1"),
+        params={"b": "two words"},
+        headers={"x-team": "2", "Host": "evil", "Range": "bytes=0-1"},
+    )
     sent = seen[0]
     assert sent.args.to_dict() == {"a": "1", "b": "two words"}
     assert sent.headers["User-Agent"] == "Nocturne/0.1 (+https://nocturne.test/bot)"
-    assert (sent.headers["Accept"], sent.headers["X-Team"], sent.headers["Accept-Encoding"]) == ("text/calendar", "2", "gzip, deflate")
+    assert (sent.headers["Accept"], sent.headers["X-Team"], sent.headers["Accept-Encoding"]) == (
+        "text/calendar",
+        "2",
+        "gzip, deflate",
+    )
     assert sent.host != "evil"
     assert "Range" not in sent.headers
 
@@ -59,9 +72,14 @@ def test_cookies_are_not_kept(make_door: MakeDoor, httpserver: HTTPServer) -> No
 
 @pytest.mark.parametrize(
     ("given", "kind", "body"),
-    [({"json": {"a": [1]}}, "application/json", b'{"a": [1]}'), ({"data": {"q": "a b"}}, "application/x-www-form-urlencoded", b"q=a+b")],
+    [
+        ({"json": {"a": [1]}}, "application/json", b'{"a": [1]}'),
+        ({"data": {"q": "a b"}}, "application/x-www-form-urlencoded", b"q=a+b"),
+    ],
 )
-def test_post_sends_json_or_a_form(make_door: MakeDoor, httpserver: HTTPServer, given: dict[str, object], kind: str, body: bytes) -> None:
+def test_post_sends_json_or_a_form(
+    make_door: MakeDoor, httpserver: HTTPServer, given: dict[str, object], kind: str, body: bytes
+) -> None:
     seen: list[tuple[str | None, bytes]] = []
     httpserver.expect_request("/", method="POST").respond_with_handler(
         lambda r: seen.append((r.content_type, r.get_data())) or Answer("ok", status=201)
@@ -79,7 +97,10 @@ def test_one_connection_serves_several_requests(make_door: MakeDoor, raw_server:
 
 def test_validators_are_remembered_and_sent(make_door: MakeDoor, httpserver: HTTPServer) -> None:
     def feed(request: Request) -> Answer:
-        if request.headers.get("If-None-Match") == 'W/"1"' and request.headers.get("If-Modified-Since") == "Sat, 21 Nov 2026 00:00:00 GMT":
+        if (
+            request.headers.get("If-None-Match") == 'W/"1"'
+            and request.headers.get("If-Modified-Since") == "Sat, 21 Nov 2026 00:00:00 GMT"
+        ):
             return Answer(status=304)
         return Answer("data", headers={"ETag": 'W/"1"', "Last-Modified": "Sat, 21 Nov 2026 00:00:00 GMT"})
 
@@ -88,13 +109,17 @@ def test_validators_are_remembered_and_sent(make_door: MakeDoor, httpserver: HTT
     kept: dict[str, Validators] = {}
     door = make_door(validators=kept)
     assert door.get(httpserver.url_for("/moved"), conditional=True).content == b"data"
-    assert kept == {httpserver.url_for("/feed"): Validators(etag='W/"1"', last_modified="Sat, 21 Nov 2026 00:00:00 GMT")}
+    assert kept == {
+        httpserver.url_for("/feed"): Validators(etag='W/"1"', last_modified="Sat, 21 Nov 2026 00:00:00 GMT")
+    }
     with pytest.raises(NotModified):
         door.get(httpserver.url_for("/moved"), conditional=True)
     assert door.get(httpserver.url_for("/feed")).content == b"data"
 
 
-def test_validators_that_are_no_longer_given_are_forgotten(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_validators_that_are_no_longer_given_are_forgotten(
+    make_door: MakeDoor, httpserver: HTTPServer
+) -> None:
     httpserver.expect_request("/").respond_with_data("new")
     kept = {httpserver.url_for("/"): Validators(etag='"old"')}
     make_door(validators=kept).get(httpserver.url_for("/"), conditional=True)
@@ -102,7 +127,9 @@ def test_validators_that_are_no_longer_given_are_forgotten(make_door: MakeDoor, 
 
 
 def test_a_failed_answer_leaves_no_validators(make_door: MakeDoor, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/").respond_with_data("junk", headers={"ETag": '"1"', "Content-Encoding": "gzip"})
+    httpserver.expect_request("/").respond_with_data(
+        "junk", headers={"ETag": '"1"', "Content-Encoding": "gzip"}
+    )
     kept: dict[str, Validators] = {}
     with pytest.raises(BadAnswer):
         make_door(validators=kept).get(httpserver.url_for("/"), conditional=True)

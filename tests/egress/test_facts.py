@@ -1,4 +1,5 @@
-"""Whoever listens hears of every request: answered, failed, refused before it was sent, and those for robots.txt."""
+"""Whoever listens hears of every request: answered, failed, refused before it was sent, and those for
+robots.txt."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -37,7 +38,14 @@ def test_an_answer(door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPSe
     httpserver.expect_request("/v3/events/8841/").respond_with_data("twelve bytes")
     door().get(httpserver.url_for("/v3/events/8841/?token=hunter2"))
     (fact,) = facts
-    assert (fact.method, fact.status, fact.code, fact.size, fact.waited, fact.at) == ("GET", 200, "", 12, 0.0, NOW)
+    assert (fact.method, fact.status, fact.code, fact.size, fact.waited, fact.at) == (
+        "GET",
+        200,
+        "",
+        12,
+        0.0,
+        NOW,
+    )
     assert (fact.host, fact.endpoint) == (f"127.0.0.1:{httpserver.port}", "/v3/events/:id")
     assert fact.url == httpserver.url_for("/v3/events/8841/?token=***")
     assert 0 < fact.seconds < 30
@@ -59,7 +67,9 @@ def test_every_hop_and_robots_txt(door: MakeDoor, facts: list[ExchangeFact], htt
     ]
 
 
-def test_every_try_with_what_was_waited_before_it(door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer) -> None:
+def test_every_try_with_what_was_waited_before_it(
+    door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer
+) -> None:
     httpserver.expect_ordered_request("/").respond_with_data("", status=502)
     httpserver.expect_ordered_request("/").respond_with_data("ok")
     door().get(httpserver.url_for("/"))
@@ -92,7 +102,10 @@ def test_what_was_never_sent(door: MakeDoor, facts: list[ExchangeFact], httpserv
 
 @pytest.mark.parametrize(
     ("policy", "code"),
-    [({"max_received": 2}, "too large"), ({"quota_key": "k", "quotas": (Quota(requests=0, seconds=86_400),)}, "quota spent")],
+    [
+        ({"max_received": 2}, "too large"),
+        ({"quota_key": "k", "quotas": (Quota(requests=0, seconds=86_400),)}, "quota spent"),
+    ],
 )
 def test_failures_by_their_code(
     door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer, policy: dict[str, Any], code: str
@@ -103,7 +116,9 @@ def test_failures_by_their_code(
     assert heard(facts, "code") == [(code,)]
 
 
-def test_a_listener_that_fails_stops_no_fetch(make_door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer) -> None:
+def test_a_listener_that_fails_stops_no_fetch(
+    make_door: MakeDoor, facts: list[ExchangeFact], httpserver: HTTPServer
+) -> None:
     def fail(fact: ExchangeFact) -> None:
         raise ValueError("no room")
 
@@ -115,7 +130,9 @@ def test_a_listener_that_fails_stops_no_fetch(make_door: MakeDoor, facts: list[E
 
 
 @pytest.mark.parametrize("shared", [True, False])
-def test_the_factorys_doors_tell_too(facts: list[ExchangeFact], httpserver: HTTPServer, settings: Any, shared: bool) -> None:
+def test_the_factorys_doors_tell_too(
+    facts: list[ExchangeFact], httpserver: HTTPServer, settings: Any, shared: bool
+) -> None:
     settings.EGRESS_ALLOW_LOOPBACK = True
     httpserver.expect_request("/").respond_with_data("ok")
     with open_door(DoorPolicy(obey_robots=False), shared=shared, listener=facts.append) as way_out:

@@ -46,7 +46,12 @@ RawStart = Callable[..., RawServer]
     ],
 )
 def test_statuses(
-    make_door: MakeDoor, httpserver: HTTPServer, status: int, headers: dict[str, str], error: type[EgressError], wait: float | None
+    make_door: MakeDoor,
+    httpserver: HTTPServer,
+    status: int,
+    headers: dict[str, str],
+    error: type[EgressError],
+    wait: float | None,
 ) -> None:
     httpserver.expect_request("/").respond_with_data("", status=status, headers=headers)
     with pytest.raises(error) as raised:
@@ -56,7 +61,9 @@ def test_statuses(
     assert getattr(raised.value, "status", status) == status
 
 
-def test_a_site_that_asks_to_wait_is_left_alone_for_so_long(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_a_site_that_asks_to_wait_is_left_alone_for_so_long(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     httpserver.expect_ordered_request("/").respond_with_data("", status=429, headers={"Retry-After": "120"})
     httpserver.expect_ordered_request("/b").respond_with_data("ok")
     door = make_door()
@@ -68,7 +75,9 @@ def test_a_site_that_asks_to_wait_is_left_alone_for_so_long(make_door: MakeDoor,
     assert door.get(httpserver.url_for("/b")).content == b"ok"
 
 
-def test_a_get_that_fails_in_passing_is_tried_again(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_a_get_that_fails_in_passing_is_tried_again(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     httpserver.expect_ordered_request("/").respond_with_data("", status=502)
     httpserver.expect_ordered_request("/").respond_with_data("", status=500)
     httpserver.expect_ordered_request("/").respond_with_data("third")
@@ -100,7 +109,9 @@ def test_no_second_try_without_time_for_it(make_door: MakeDoor, httpserver: HTTP
     assert len(httpserver.log) == 1
 
 
-def test_a_connection_that_is_refused_or_closed_is_tried_again(make_door: MakeDoor, raw_server: RawStart, clock: Clock) -> None:
+def test_a_connection_that_is_refused_or_closed_is_tried_again(
+    make_door: MakeDoor, raw_server: RawStart, clock: Clock
+) -> None:
     server = raw_server()
     with pytest.raises(ConnectFailed, match="without an answer"):
         make_door().get(server.url)
@@ -122,7 +133,9 @@ def test_the_next_address_is_tried_when_one_refuses(make_door: MakeDoor, httpser
     assert door.get(f"http://feed.test:{httpserver.port}/").content == b"ok"
 
 
-def test_a_host_that_keeps_failing_is_left_alone_then_probed(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_a_host_that_keeps_failing_is_left_alone_then_probed(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     httpserver.expect_request("/").respond_with_data("", status=500)
     httpserver.expect_request("/well").respond_with_data("ok")
     door = make_door()
@@ -135,7 +148,9 @@ def test_a_host_that_keeps_failing_is_left_alone_then_probed(make_door: MakeDoor
     assert door.get(httpserver.url_for("/well")).content == b"ok"
 
 
-def test_short_waits_for_the_rate_limit_are_slept_and_long_ones_raise(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_short_waits_for_the_rate_limit_are_slept_and_long_ones_raise(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     httpserver.expect_request("/").respond_with_data("ok")
     short = make_door(name="a", rate=1, rate_window=10)
     for _ in range(3):
@@ -148,7 +163,9 @@ def test_short_waits_for_the_rate_limit_are_slept_and_long_ones_raise(make_door:
     assert error.value.retry_after == pytest.approx(3600)
 
 
-def test_another_fetch_from_the_same_host_is_waited_for(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_another_fetch_from_the_same_host_is_waited_for(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     httpserver.expect_request("/").respond_with_data("ok")
     limiter = MemoryLimiter(clock=clock)
     limiter.hold(f"127.0.0.1:{httpserver.port}", seconds=1)
@@ -159,7 +176,9 @@ def test_another_fetch_from_the_same_host_is_waited_for(make_door: MakeDoor, htt
         make_door(limiter=limiter).get(httpserver.url_for("/"))
 
 
-def test_the_connection_is_given_back_after_a_failure(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_the_connection_is_given_back_after_a_failure(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     httpserver.expect_request("/").respond_with_data("", status=404)
     door = make_door()
     for _ in range(2):
@@ -168,8 +187,12 @@ def test_the_connection_is_given_back_after_a_failure(make_door: MakeDoor, https
     assert clock.slept == []
 
 
-@pytest.mark.parametrize("headers", [{"X-Evil": "a\r\nHost: b"}, {"X-Evil\n": "a"}, {"X Evil": "a"}, {"": "a"}, {"X": "ä"}])
-def test_a_header_that_cannot_be_sent_is_refused(make_door: MakeDoor, httpserver: HTTPServer, headers: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "headers", [{"X-Evil": "a\r\nHost: b"}, {"X-Evil\n": "a"}, {"X Evil": "a"}, {"": "a"}, {"X": "ä"}]
+)
+def test_a_header_that_cannot_be_sent_is_refused(
+    make_door: MakeDoor, httpserver: HTTPServer, headers: dict[str, str]
+) -> None:
     with pytest.raises(ClientRefused, match="header"):
         make_door().get(httpserver.url_for("/"), headers=headers)
     assert httpserver.log == []
@@ -191,7 +214,11 @@ def test_logs_and_errors_hold_no_secrets(make_door: MakeDoor, httpserver: HTTPSe
     assert re.search(r"token=\*\*\*", repr(logs))
 
 
-def test_a_challenge_in_place_of_the_page_is_a_refusal_that_nothing_gets_around(make_door: MakeDoor, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/").respond_with_data("Just a moment", status=403, headers={"cf-mitigated": "challenge"})
+def test_a_challenge_in_place_of_the_page_is_a_refusal_that_nothing_gets_around(
+    make_door: MakeDoor, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/").respond_with_data(
+        "Just a moment", status=403, headers={"cf-mitigated": "challenge"}
+    )
     with pytest.raises(SiteRefused, match="left alone"):
         make_door().get(httpserver.url_for("/"))

@@ -46,7 +46,12 @@ def test_ordinary_urls_pass(url: str, wanted: str) -> None:
         "javascript:alert(1)",
         "data:,x",
     ]
-    + ["http://127.0.0.1\\@example.org/", "http://example.org\\@127.0.0.1/", "http://127.0.0.1\\.example.org/", "http:\\\\example.org/"]
+    + [
+        "http://127.0.0.1\\@example.org/",
+        "http://example.org\\@127.0.0.1/",
+        "http://127.0.0.1\\.example.org/",
+        "http:\\\\example.org/",
+    ]
     + [
         "http://user@example.org/",
         "http://user:pw@example.org/",
@@ -77,7 +82,13 @@ def test_ordinary_urls_pass(url: str, wanted: str) -> None:
         "http://example.org:99999/",
         "http://example.org:x/",
     ]
-    + ["http://example.org:22/", "http://example.org:6379/", "https://example.org:8000/", "http://example..org/", "http://-a.example.org/"]
+    + [
+        "http://example.org:22/",
+        "http://example.org:6379/",
+        "https://example.org:8000/",
+        "http://example..org/",
+        "http://-a.example.org/",
+    ]
     + [
         "http://localhost/",
         "http://LOCALHOST./",
@@ -123,7 +134,14 @@ def test_loopback_passes_only_where_it_is_allowed_and_on_any_port() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://10.0.0.1/", "http://169.254.169.254/", "http://[::ffff:127.0.0.1]/", "http://2130706433/", "http://1.1.1.1:22/"]
+    "url",
+    [
+        "http://10.0.0.1/",
+        "http://169.254.169.254/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://2130706433/",
+        "http://1.1.1.1:22/",
+    ],
 )
 def test_allowing_loopback_allows_nothing_else(url: str) -> None:
     with pytest.raises(AddressRefused):
@@ -138,7 +156,10 @@ def test_an_unusual_port_of_a_public_name_is_refused_when_connecting_even_with_l
 
 
 def test_public_addresses_are_given_in_the_resolvers_order() -> None:
-    assert [str(a) for a in guard("2606:4700::1111", PUBLIC).addresses("example.org", 443, seconds=1)] == ["2606:4700::1111", PUBLIC]
+    assert [str(a) for a in guard("2606:4700::1111", PUBLIC).addresses("example.org", 443, seconds=1)] == [
+        "2606:4700::1111",
+        PUBLIC,
+    ]
 
 
 def failing(error: Exception) -> Guard:
@@ -158,7 +179,9 @@ def failing(error: Exception) -> Guard:
         (guard(PUBLIC, "10.1.2.3"), AddressRefused),
     ],
 )
-def test_a_name_that_does_not_lead_plainly_to_public_addresses_is_refused(test: Guard, error: type[EgressError]) -> None:
+def test_a_name_that_does_not_lead_plainly_to_public_addresses_is_refused(
+    test: Guard, error: type[EgressError]
+) -> None:
     with pytest.raises(error):
         test.addresses("example.org", 443, seconds=1)
 
@@ -188,7 +211,9 @@ def test_a_resolver_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("other", ["http://example.com/", "https://example.org/", "http://example.org:8080/"])
-def test_a_url_that_two_parsers_read_differently_is_refused(monkeypatch: pytest.MonkeyPatch, other: str) -> None:
+def test_a_url_that_two_parsers_read_differently_is_refused(
+    monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
     monkeypatch.setattr("egress.guard.urlsplit", lambda url: urlsplit(other))
     with pytest.raises(AddressRefused, match="disagree"):
         guard().check_url("http://example.org/")

@@ -55,7 +55,15 @@ def test_hints(headers: dict[str, str], seconds: float | None) -> None:
 
 @pytest.mark.parametrize(
     ("ttl", "wanted"),
-    [(60, timedelta(hours=1)), (0, timedelta(0)), (1e9, LONGEST), (-5, None), (float("nan"), None), (float("inf"), None), (None, None)],
+    [
+        (60, timedelta(hours=1)),
+        (0, timedelta(0)),
+        (1e9, LONGEST),
+        (-5, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (None, None),
+    ],
 )
 def test_a_feeds_ttl_in_minutes(ttl: float | None, wanted: timedelta | None) -> None:
     assert next_check({}, NOW, ttl=ttl) == wanted
@@ -69,9 +77,13 @@ def test_the_longest_hint_counts() -> None:
 names = st.sampled_from(["cache-control", "expires", "retry-after", "age", "date"])
 values = st.one_of(
     st.text(max_size=40),
-    st.from_regex(r"(max-age|s-maxage|no-store|private)(=[0-9]{1,15})?(, ?max-age=[0-9]{1,6})?", fullmatch=True),
+    st.from_regex(
+        r"(max-age|s-maxage|no-store|private)(=[0-9]{1,15})?(, ?max-age=[0-9]{1,6})?", fullmatch=True
+    ),
     st.integers(-10, 10**15).map(str),
-    st.datetimes(datetime(1900, 1, 1), datetime(9998, 1, 1)).map(lambda moment: format_datetime(moment.replace(tzinfo=UTC), usegmt=True)),
+    st.datetimes(datetime(1900, 1, 1), datetime(9998, 1, 1)).map(
+        lambda moment: format_datetime(moment.replace(tzinfo=UTC), usegmt=True)
+    ),
 )
 
 
@@ -84,7 +96,11 @@ def test_any_headers_give_a_wait_within_bounds_or_none(headers: dict[str, str], 
 @given(st.integers(0, 86_400), st.timezones().map(lambda zone: NOW.astimezone(zone)))
 def test_both_forms_of_retry_after_say_the_same_second(seconds: int, now: datetime) -> None:
     date = format_datetime((NOW + timedelta(seconds=seconds)).astimezone(UTC), usegmt=True)
-    assert next_check({"retry-after": date}, now) == next_check({"retry-after": str(seconds)}, now) == timedelta(seconds=seconds)
+    assert (
+        next_check({"retry-after": date}, now)
+        == next_check({"retry-after": str(seconds)}, now)
+        == timedelta(seconds=seconds)
+    )
     assert retry_after(date, now=now) == retry_after(str(seconds), now=now) == seconds
 
 

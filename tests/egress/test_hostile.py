@@ -1,4 +1,5 @@
-"""No hostile URL connects to a forbidden address, asked for plainly, as a redirect, or through the guarded proxy."""
+"""No hostile URL connects to a forbidden address, asked for plainly, as a redirect, or through the guarded
+proxy."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -85,16 +86,26 @@ def proxy(listener: Listener) -> Iterator[int]:
 
 @pytest.fixture
 def redirecting(raw_server: Callable[..., RawServer], trick: Hostile) -> RawServer:
-    """A public site that sends every request on to the hostile URL, robots.txt too; its bytes as they are, line ends and all."""
+    """A public site that sends every request on to the hostile URL, robots.txt too; its bytes as they are,
+    line ends and all."""
     location = trick.url.encode("utf-8")
-    return raw_server(b"HTTP/1.1 302 Found\r\nLocation: " + location + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", host=SITE)
+    return raw_server(
+        b"HTTP/1.1 302 Found\r\nLocation: "
+        + location
+        + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        host=SITE,
+    )
 
 
 @every_trick
 @pytest.mark.usefixtures("site_counts_as_public")
 @pytest.mark.parametrize("robots", [False, True], ids=["page", "robots"])
-def test_as_a_redirect(trick: Hostile, listener: Listener, redirecting: RawServer, make_door: MakeDoor, robots: bool) -> None:
-    door = make_door(obey_robots=robots, allow_loopback=False, ports=[listener.port, redirecting.port], resolver=resolver)
+def test_as_a_redirect(
+    trick: Hostile, listener: Listener, redirecting: RawServer, make_door: MakeDoor, robots: bool
+) -> None:
+    door = make_door(
+        obey_robots=robots, allow_loopback=False, ports=[listener.port, redirecting.port], resolver=resolver
+    )
     with connections() as tried, pytest.raises(EgressError):
         door.get(redirecting.url)
     assert set(tried) == {(SITE, redirecting.port)}

@@ -23,15 +23,19 @@ def client() -> Iterator["redis.Redis"]:
 
 
 @pytest.fixture(params=["memory", "valkey", "valkey away"])
-def kind(request: pytest.FixtureRequest, clock: Clock, client: "redis.Redis", monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """A limiter and a breaker on the test's clock. Away: Valkey cannot be reached, and this process's memory answers."""
+def kind(
+    request: pytest.FixtureRequest, clock: Clock, client: "redis.Redis", monkeypatch: pytest.MonkeyPatch
+) -> SimpleNamespace:
+    """A limiter and a breaker on the test's clock. Away: Valkey cannot be reached, and this process's memory
+    answers."""
     if request.param == "memory":
         return SimpleNamespace(limiter=MemoryLimiter(clock=clock), breaker=MemoryBreaker(clock=clock))
     prefix = f"test:{secrets.token_hex(6)}:"
     if request.param == "valkey away":
         client = redis.Redis.from_url("unix:///nowhere/valkey.sock")
     made = SimpleNamespace(
-        limiter=ValkeyLimiter(client, clock=clock, prefix=prefix), breaker=ValkeyBreaker(client, clock=clock, prefix=prefix)
+        limiter=ValkeyLimiter(client, clock=clock, prefix=prefix),
+        breaker=ValkeyBreaker(client, clock=clock, prefix=prefix),
     )
     made.limiter._local = MemoryLimiter(clock=clock)
     made.breaker._local = MemoryBreaker(clock=clock)
@@ -49,7 +53,9 @@ def test_a_quarter_may_go_at_once_and_the_rest_evenly(kind: SimpleNamespace, clo
 
 def test_asking_in_vain_takes_nothing(kind: SimpleNamespace, clock: Clock) -> None:
     assert kind.limiter.take("a", rate=1, window=10) == 0
-    assert [kind.limiter.take("a", rate=1, window=10) for _ in range(3)] == pytest.approx([10, 10, 10], abs=1e-3)
+    assert [kind.limiter.take("a", rate=1, window=10) for _ in range(3)] == pytest.approx(
+        [10, 10, 10], abs=1e-3
+    )
     clock.now += 10.001
     assert kind.limiter.take("a", rate=1, window=10) == 0
 
@@ -124,7 +130,9 @@ def test_asking_whether_a_host_is_left_alone_claims_no_probe(kind: SimpleNamespa
     assert kind.breaker.shut("host") == pytest.approx(90, abs=1e-3)
 
 
-def test_the_rest_is_an_hour_at_most_and_old_failures_are_forgotten(kind: SimpleNamespace, clock: Clock) -> None:
+def test_the_rest_is_an_hour_at_most_and_old_failures_are_forgotten(
+    kind: SimpleNamespace, clock: Clock
+) -> None:
     fail(kind.breaker, 40)
     assert kind.breaker.check("host") == pytest.approx(3600, abs=1e-3)
     clock.now += 6 * 3600 + 1

@@ -18,7 +18,9 @@ MIB = 1024 * 1024
 
 
 @pytest.mark.parametrize(("size", "fits"), [(MIB, True), (MIB + 1, False)])
-def test_the_announced_and_the_chunked_size_are_limited(make_door: MakeDoor, raw_server: RawStart, size: int, fits: bool) -> None:
+def test_the_announced_and_the_chunked_size_are_limited(
+    make_door: MakeDoor, raw_server: RawStart, size: int, fits: bool
+) -> None:
     chunk = b"%x\r\n%s\r\n0\r\n\r\n" % (size, b"x" * size)
     for head, body in ((b"Content-Length: %d" % size, b"x" * size), (b"Transfer-Encoding: chunked", chunk)):
         server = raw_server(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n", body)
@@ -51,10 +53,19 @@ def test_an_announced_size_that_is_too_large_is_not_read(make_door: MakeDoor, ra
 
 
 @pytest.mark.parametrize(
-    ("coding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("gzip, gzip", lambda d: gzip.compress(gzip.compress(d)))]
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("gzip, gzip", lambda d: gzip.compress(gzip.compress(d))),
+    ],
 )
-def test_bombs_are_cut_while_streaming(make_door: MakeDoor, httpserver: HTTPServer, coding: str, pack: Callable[[bytes], bytes]) -> None:
-    httpserver.expect_request("/").respond_with_data(pack(b"\0" * 100 * MIB), headers={"Content-Encoding": coding})
+def test_bombs_are_cut_while_streaming(
+    make_door: MakeDoor, httpserver: HTTPServer, coding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    httpserver.expect_request("/").respond_with_data(
+        pack(b"\0" * 100 * MIB), headers={"Content-Encoding": coding}
+    )
     door = make_door(max_decoded=2 * MIB)
     tracemalloc.start()
     with pytest.raises(TooLarge, match="decodes to more"):
@@ -65,7 +76,9 @@ def test_bombs_are_cut_while_streaming(make_door: MakeDoor, httpserver: HTTPServ
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "compress", "gzip, gzip, gzip"])
-def test_a_broken_or_unknown_coding_is_a_bad_answer(make_door: MakeDoor, httpserver: HTTPServer, coding: str) -> None:
+def test_a_broken_or_unknown_coding_is_a_bad_answer(
+    make_door: MakeDoor, httpserver: HTTPServer, coding: str
+) -> None:
     httpserver.expect_request("/").respond_with_data("plain text", headers={"Content-Encoding": coding})
     with pytest.raises(BadAnswer) as error:
         make_door().get(httpserver.url_for("/"))
@@ -73,7 +86,9 @@ def test_a_broken_or_unknown_coding_is_a_bad_answer(make_door: MakeDoor, httpser
 
 
 def test_a_compressed_answer_arrives_decoded(make_door: MakeDoor, httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/").respond_with_data(gzip.compress(b"calendar"), headers={"Content-Encoding": "gzip"})
+    httpserver.expect_request("/").respond_with_data(
+        gzip.compress(b"calendar"), headers={"Content-Encoding": "gzip"}
+    )
     assert make_door().get(httpserver.url_for("/")).content == b"calendar"
 
 
@@ -90,7 +105,9 @@ def test_a_compressed_answer_arrives_decoded(make_door: MakeDoor, httpserver: HT
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
     ],
 )
-def test_bytes_that_are_no_http_are_a_bad_answer(make_door: MakeDoor, raw_server: RawStart, said: bytes) -> None:
+def test_bytes_that_are_no_http_are_a_bad_answer(
+    make_door: MakeDoor, raw_server: RawStart, said: bytes
+) -> None:
     with pytest.raises((BadAnswer, ConnectFailed)):
         make_door().get(raw_server(said).url)
 
@@ -111,8 +128,11 @@ def test_a_server_that_does_not_finish_the_handshake_times_out(
 
 
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\n\r\n"])
-def test_a_server_that_drips_meets_the_deadline(make_door: MakeDoor, raw_server: RawStart, head: bytes) -> None:
-    """Each look at the clock costs a second: the drip never pauses long enough for the read timeout, yet ends with the total."""
+def test_a_server_that_drips_meets_the_deadline(
+    make_door: MakeDoor, raw_server: RawStart, head: bytes
+) -> None:
+    """Each look at the clock costs a second: the drip never pauses long enough for the read timeout, yet ends
+    with the total."""
     ticks = iter(range(10_000))
 
     def drip(request: bytes) -> Iterator[bytes]:
@@ -125,14 +145,23 @@ def test_a_server_that_drips_meets_the_deadline(make_door: MakeDoor, raw_server:
         make_door(total_timeout=8, clock=lambda: float(next(ticks))).get(server.url)
 
 
-def test_time_spent_waiting_for_our_own_limits_does_not_count(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_time_spent_waiting_for_our_own_limits_does_not_count(
+    make_door: MakeDoor, httpserver: HTTPServer
+) -> None:
     moment = [0.0]
 
     def sleep(seconds: float) -> None:
         moment[0] += seconds
 
     httpserver.expect_request("/").respond_with_data("ok")
-    door = make_door(rate=1, rate_window=30, total_timeout=5, clock=lambda: moment[0], sleep=sleep, limiter=_limiter(lambda: moment[0]))
+    door = make_door(
+        rate=1,
+        rate_window=30,
+        total_timeout=5,
+        clock=lambda: moment[0],
+        sleep=sleep,
+        limiter=_limiter(lambda: moment[0]),
+    )
     assert [door.get(httpserver.url_for("/")).content for _ in range(2)] == [b"ok", b"ok"]
     assert moment[0] == pytest.approx(30)
 

@@ -40,7 +40,9 @@ def make(client: "redis.Redis", prefix: str, clock: Clock) -> Make:
 
 def fact(host: str = "a.example", endpoint: str = "/", **given: object) -> ExchangeFact:
     values: dict[str, object] = {"status": 200, "seconds": 0.2, **given}
-    return ExchangeFact(at=datetime(2026, 11, 21, tzinfo=UTC), method="GET", url="", host=host, endpoint=endpoint, **values)  # type: ignore[arg-type]
+    return ExchangeFact(
+        at=datetime(2026, 11, 21, tzinfo=UTC), method="GET", url="", host=host, endpoint=endpoint, **values
+    )  # type: ignore[arg-type]
 
 
 def test_what_is_counted(make: Make) -> None:
@@ -86,7 +88,12 @@ def test_a_host_with_endless_paths_gets_few_endpoints(make: Make) -> None:
     metrics = make(most_endpoints=3)
     for number in range(10):
         metrics(fact(endpoint=f"/{'abcdefghij'[number]}"))
-    assert {each.endpoint: each.counts.answers["2xx"] for each in metrics.series()} == {"/a": 1, "/b": 1, "/c": 1, "other": 7}
+    assert {each.endpoint: each.counts.answers["2xx"] for each in metrics.series()} == {
+        "/a": 1,
+        "/b": 1,
+        "/c": 1,
+        "other": 7,
+    }
 
 
 def test_endless_hosts_are_counted_together(make: Make) -> None:
@@ -134,7 +141,12 @@ def test_without_valkey_nothing_fails_and_one_warning_is_given() -> None:
 
 def test_the_state_of_breakers_is_listed(client: "redis.Redis", prefix: str, clock: Clock) -> None:
     breaker = ValkeyBreaker(client, prefix=prefix, clock=clock)
-    for host, times in (("shut.example", 5), ("probed.example", 5), ("shaky.example", 2), ("well.example", 5)):
+    for host, times in (
+        ("shut.example", 5),
+        ("probed.example", 5),
+        ("shaky.example", 2),
+        ("well.example", 5),
+    ):
         for _ in range(times):
             breaker.failed(host)
     breaker.succeeded("well.example")

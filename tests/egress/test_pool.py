@@ -89,7 +89,9 @@ def test_the_guarded_proxy_uses_the_same_pool(raw_server: Callable[..., RawServe
 def test_a_site_that_the_proxy_cannot_reach_is_not_the_proxys_death(
     make_door: Callable[..., HttpDoor], raw_server: Callable[..., RawServer]
 ) -> None:
-    pool = ProxyPool.from_urls([f"http://127.0.0.1:{raw_server(b'HTTP/1.1 502 Bad Gateway', bytes([13, 10, 13, 10])).port}"])
+    pool = ProxyPool.from_urls(
+        [f"http://127.0.0.1:{raw_server(b'HTTP/1.1 502 Bad Gateway', bytes([13, 10, 13, 10])).port}"]
+    )
     door = make_door(pool=pool, resolver=public, allow_loopback=False)
     with pytest.raises(Exception, match="proxy"):
         door.get("http://feed.example.org/x")

@@ -1,4 +1,5 @@
-"""Limits, crawl delays, breakers and metrics hold across processes: real ones, on one Valkey, against one server."""
+"""Limits, crawl delays, breakers and metrics hold across processes: real ones, on one Valkey, against one
+server."""
 
 import json
 import secrets
@@ -38,7 +39,13 @@ def prefix(client: "redis.Redis") -> Iterator[str]:
 def run(prefix: str, **order: Any) -> list[Any]:
     """What all of the processes answered, one list. Without a `name` each is another source."""
     started = [
-        subprocess.Popen([sys.executable, "-m", "tests.egress.client"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.egress.client"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
         for _ in range(PROCESSES)
     ]
     for number, process in enumerate(started):  # each begins when its order is complete

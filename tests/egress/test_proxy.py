@@ -47,16 +47,23 @@ def said(url: str, request: bytes) -> bytes:
         return answer
 
 
-def test_plain_http_passes_without_the_proxys_headers(run: Callable[..., str], httpserver: HTTPServer) -> None:
+def test_plain_http_passes_without_the_proxys_headers(
+    run: Callable[..., str], httpserver: HTTPServer
+) -> None:
     httpserver.expect_request("/a").respond_with_handler(
         lambda r: Answer(f"{r.host} {r.query_string.decode()} {r.headers.get('Proxy-Authorization')}")
     )
     with httpx.Client(proxy=run().replace("http://", "http://user:pw@")) as client:
-        assert client.get(f"http://feed.test:{httpserver.port}/a?b=1").text == f"feed.test:{httpserver.port} b=1 None"
+        assert (
+            client.get(f"http://feed.test:{httpserver.port}/a?b=1").text
+            == f"feed.test:{httpserver.port} b=1 None"
+        )
         assert client.post(f"http://feed.test:{httpserver.port}/a", content=b"x" * 300_000).status_code == 200
 
 
-def test_https_passes_through_a_tunnel(run: Callable[..., str], secure: Callable[..., SecureServer], certificate: Path) -> None:
+def test_https_passes_through_a_tunnel(
+    run: Callable[..., str], secure: Callable[..., SecureServer], certificate: Path
+) -> None:
     server = secure("http/1.1")
     with httpx.Client(proxy=run(), verify=ssl.create_default_context(cafile=str(certificate))) as client:
         assert client.get(f"https://feed.test:{server.port}/").text == "Hello over HTTP/1.1"
@@ -78,7 +85,9 @@ def test_https_passes_through_a_tunnel(run: Callable[..., str], secure: Callable
         (b"rubbish", b"400"),
     ],
 )
-def test_what_is_not_public_or_not_http_is_refused(run: Callable[..., str], request_line: bytes, status: bytes) -> None:
+def test_what_is_not_public_or_not_http_is_refused(
+    run: Callable[..., str], request_line: bytes, status: bytes
+) -> None:
     assert said(run(), request_line + b"\r\nHost: x\r\n\r\n").split(b" ")[1] == status
 
 
@@ -125,10 +134,14 @@ def test_a_name_that_takes_too_long_is_a_gateway_timeout(run: Callable[..., str]
     def slow(host: str, port: int, seconds: float) -> list[str]:
         raise TimedOut("slow")
 
-    assert said(run(Guard(resolver=slow)), b"CONNECT slow.example.org:443 HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 504")
+    assert said(run(Guard(resolver=slow)), b"CONNECT slow.example.org:443 HTTP/1.1\r\n\r\n").startswith(
+        b"HTTP/1.1 504"
+    )
 
 
-def test_an_upstream_proxy_is_asked_for_the_checked_address(run: Callable[..., str], raw_server: RawStart) -> None:
+def test_an_upstream_proxy_is_asked_for_the_checked_address(
+    run: Callable[..., str], raw_server: RawStart
+) -> None:
     upstream = raw_server(by=tunnel, keep=True)
     guard = Guard(resolver=lambda host, port, seconds: ["93.184.215.14"])
     url = run(guard, upstream=ProxyPool([Proxy(host="127.0.0.1", port=upstream.port)]), seconds=5.0)

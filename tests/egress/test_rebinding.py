@@ -17,12 +17,21 @@ from tests.egress.rebinding import NameServer, rebinding
 MakeDoor = Callable[..., HttpDoor]
 pytestmark = pytest.mark.usefixtures("site_counts_as_public")
 #: Where a name may lead that was public a moment ago.
-INSIDE = [("127.0.0.1",), ("::1",), ("169.254.169.254",), ("10.0.0.1",), ("::ffff:7f00:1",), (SITE, "127.0.0.1"), ("0.0.0.0",)]
+INSIDE = [
+    ("127.0.0.1",),
+    ("::1",),
+    ("169.254.169.254",),
+    ("10.0.0.1",),
+    ("::ffff:7f00:1",),
+    (SITE, "127.0.0.1"),
+    ("0.0.0.0",),
+]
 
 
 @dataclass
 class Site:
-    """A public site under the name rebind.test, what it answers by path, and a listener inside on the same port."""
+    """A public site under the name rebind.test, what it answers by path, and a listener inside on the same
+    port."""
 
     server: RawServer
     inside: Listener
@@ -35,13 +44,18 @@ class Site:
 
 def page(body: bytes = b"ok", status: str = "200 OK", extra: str = "") -> bytes:
     """An answer after which the connection is closed, so that the next request looks the name up anew."""
-    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n{extra}\r\n".encode() + body
+    return (
+        f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n{extra}\r\n".encode()
+        + body
+    )
 
 
 @pytest.fixture
 def site(raw_server: Callable[..., RawServer]) -> Iterator[Site]:
     answers: dict[str, bytes] = {}
-    server = raw_server(by=lambda request: iter([answers.get(request.split(b" ")[1].decode(), page())]), host=SITE)
+    server = raw_server(
+        by=lambda request: iter([answers.get(request.split(b" ")[1].decode(), page())]), host=SITE
+    )
     with listening("127.0.0.1", server.port) as inside:
         yield Site(server, inside, answers)
 
@@ -52,12 +66,18 @@ def door_to(make_door: MakeDoor, site: Site, resolver: Resolver, **given: object
 
 def none_inside(tried: list[tuple[str, int]], site: Site, dns: NameServer) -> bool:
     """Whether nothing but the site and the name server was connected to."""
-    return {address for address in tried if address[1] != dns.port} <= {(SITE, site.server.port)} and site.inside.connections == 0
+    return {address for address in tried if address[1] != dns.port} <= {
+        (SITE, site.server.port)
+    } and site.inside.connections == 0
 
 
 def test_the_name_server_and_the_listener_do_what_they_should(site: Site) -> None:
     with rebinding((SITE,), ("127.0.0.1", "::1")) as (dns, resolver):
-        assert [resolver("rebind.test", 80, 5) for _ in range(3)] == [[SITE], ["127.0.0.1", "::1"], ["127.0.0.1", "::1"]]
+        assert [resolver("rebind.test", 80, 5) for _ in range(3)] == [
+            [SITE],
+            ["127.0.0.1", "::1"],
+            ["127.0.0.1", "::1"],
+        ]
         assert dns.asked == 3
     with socket.create_connection(("127.0.0.1", site.server.port), timeout=10) as seen:
         assert seen.recv(1) == b""
@@ -86,7 +106,11 @@ def test_between_robots_txt_and_the_page(make_door: MakeDoor, site: Site, inside
 @pytest.mark.parametrize("path", ["/", "/robots.txt"])
 def test_a_redirect_to_its_own_name(make_door: MakeDoor, site: Site, path: str) -> None:
     site.answers[path] = page(status="302 Found", extra=f"Location: {site.url}next\r\n")
-    with rebinding((SITE,), ("127.0.0.1",)) as (dns, resolver), connections() as tried, pytest.raises(AddressRefused):
+    with (
+        rebinding((SITE,), ("127.0.0.1",)) as (dns, resolver),
+        connections() as tried,
+        pytest.raises(AddressRefused),
+    ):
         door_to(make_door, site, resolver, obey_robots=path != "/").get(site.url)
     assert len(site.server.asked) == 1
     assert none_inside(tried, site, dns)
@@ -94,7 +118,11 @@ def test_a_redirect_to_its_own_name(make_door: MakeDoor, site: Site, path: str) 
 
 def test_another_try_after_a_failure(make_door: MakeDoor, site: Site) -> None:
     site.answers["/"] = page(status="502 Bad Gateway")
-    with rebinding((SITE,), ("127.0.0.1",)) as (dns, resolver), connections() as tried, pytest.raises(AddressRefused):
+    with (
+        rebinding((SITE,), ("127.0.0.1",)) as (dns, resolver),
+        connections() as tried,
+        pytest.raises(AddressRefused),
+    ):
         door_to(make_door, site, resolver).get(site.url)
     assert len(site.server.asked) == 1
     assert none_inside(tried, site, dns)
@@ -129,7 +157,11 @@ def test_through_the_guarded_proxy(site: Site, inside: tuple[str, ...], tunnel: 
     ):
         proxy = int(url.rpartition(":")[2])
         target = f"rebind.test:{site.server.port}"
-        head = f"CONNECT {target} HTTP/1.1\r\n\r\n" if tunnel else f"GET http://{target}/ HTTP/1.1\r\nHost: {target}\r\n\r\n"
+        head = (
+            f"CONNECT {target} HTTP/1.1\r\n\r\n"
+            if tunnel
+            else f"GET http://{target}/ HTTP/1.1\r\nHost: {target}\r\n\r\n"
+        )
         said = []
         for _ in range(2):
             with socket.create_connection(("127.0.0.1", proxy), timeout=20) as client:

@@ -84,19 +84,34 @@ def test_control_characters_in_a_redirect_are_refused_not_dropped(location: str)
     ],
 )
 def test_which_origins_are_the_same(old: str, new: str, kept: bool) -> None:
-    ask = Ask(method="GET", url=httpx.URL(old), headers={"authorization": "t", "accept": "a"}, limits=Limits.of(DoorPolicy()))
+    ask = Ask(
+        method="GET",
+        url=httpx.URL(old),
+        headers={"authorization": "t", "accept": "a"},
+        limits=Limits.of(DoorPolicy()),
+    )
     assert ("authorization" in redirected(ask, status=302, location=new, guard=Guard()).headers) is kept
 
 
-def test_production_refuses_loopback_wherever_it_comes_from(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_production_refuses_loopback_wherever_it_comes_from(
+    make_door: MakeDoor, httpserver: HTTPServer
+) -> None:
     door = make_door(allow_loopback=False, resolver=local_names("feed.example.org"))
-    for url in (httpserver.url_for("/"), "http://127.0.0.1/", "http://[::1]/", "http://localhost/", "http://feed.example.org/"):
+    for url in (
+        httpserver.url_for("/"),
+        "http://127.0.0.1/",
+        "http://[::1]/",
+        "http://localhost/",
+        "http://feed.example.org/",
+    ):
         with pytest.raises(AddressRefused):
             door.get(url)
     assert httpserver.log == []
 
 
-def test_a_name_that_rebinds_after_the_check_is_refused_at_the_connection(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_a_name_that_rebinds_after_the_check_is_refused_at_the_connection(
+    make_door: MakeDoor, httpserver: HTTPServer
+) -> None:
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
     redirect(httpserver, "/", f"http://again.test:{httpserver.port}/secret")
     door = make_door(resolver=lambda host, port, seconds: next(answers))
@@ -116,12 +131,17 @@ def test_the_checked_address_is_the_one_connected_to(make_door: MakeDoor, httpse
 def test_credentials_stay_with_their_origin(make_door: MakeDoor, httpserver: HTTPServer) -> None:
     seen: list[dict[str, str]] = []
     for path in ("/same", "/other"):
-        httpserver.expect_request(path).respond_with_handler(lambda request: seen.append(dict(request.headers)) or Answer("ok"))
+        httpserver.expect_request(path).respond_with_handler(
+            lambda request: seen.append(dict(request.headers)) or Answer("ok")
+        )
     redirect(httpserver, "/to-same", "/same")
     redirect(httpserver, "/to-other", f"http://other.test:{httpserver.port}/other")
     door = make_door(headers={"X-Api-Key": "k"}, resolver=local_names("other.test"))
     door.get(httpserver.url_for("/to-same"), headers={"Authorization": "Bearer t", "Cookie": "c=1"})
-    door.get(httpserver.url_for("/to-other"), headers={"Authorization": "Bearer t", "Cookie": "c=1", "Accept": "text/calendar"})
+    door.get(
+        httpserver.url_for("/to-other"),
+        headers={"Authorization": "Bearer t", "Cookie": "c=1", "Accept": "text/calendar"},
+    )
     assert (seen[0]["Authorization"], seen[0]["Cookie"], seen[0]["X-Api-Key"]) == ("Bearer t", "c=1", "k")
     assert not {"Authorization", "Cookie", "X-Api-Key"} & set(seen[1])
     assert seen[1]["Accept"] == "text/calendar"
@@ -136,6 +156,9 @@ def test_a_redirected_post(make_door: MakeDoor, httpserver: HTTPServer) -> None:
     redirect(httpserver, "/away", f"http://other.test:{httpserver.port}/target", 308)
     door = make_door(resolver=local_names("other.test"))
     assert door.post(httpserver.url_for("/see"), data={"a": "1"}).content == b"GET  None"
-    assert door.post(httpserver.url_for("/same"), data={"a": "1"}).content == b"POST a=1 application/x-www-form-urlencoded"
+    assert (
+        door.post(httpserver.url_for("/same"), data={"a": "1"}).content
+        == b"POST a=1 application/x-www-form-urlencoded"
+    )
     with pytest.raises(ClientRefused):
         door.post(httpserver.url_for("/away"), data={"a": "1"})

@@ -42,8 +42,16 @@ class Fake:
         self.asked += 1
         if isinstance(self._html, EgressError):
             raise self._html
-        page = Fetched(url=job.urls[0], asked=job.urls[0], status=200, content=self._html.encode(), content_type="text/html")
-        yield CrawledPage(page=page, number=1, cut=False, renderer=self.name, fetched_at=datetime(2026, 11, 21, tzinfo=UTC))
+        page = Fetched(
+            url=job.urls[0],
+            asked=job.urls[0],
+            status=200,
+            content=self._html.encode(),
+            content_type="text/html",
+        )
+        yield CrawledPage(
+            page=page, number=1, cut=False, renderer=self.name, fetched_at=datetime(2026, 11, 21, tzinfo=UTC)
+        )
 
 
 def used(given: CrawlJob, *renderers: Fake) -> list[str]:
@@ -53,7 +61,9 @@ def used(given: CrawlJob, *renderers: Fake) -> list[str]:
 def test_plain_http_is_enough_where_it_lists_events_or_needs_no_scripts() -> None:
     browser = Fake("browser", LIST, scripts=True)
     assert used(job(), Fake("http", LIST + "<script></script>"), browser) == ["http"]
-    assert used(job(), Fake("http", "<p>Nothing on this week.</p>"), browser) == ["http"], "no scripts: a browser would see no more"
+    assert used(job(), Fake("http", "<p>Nothing on this week.</p>"), browser) == ["http"], (
+        "no scripts: a browser would see no more"
+    )
     assert browser.asked == 0
 
 
@@ -102,12 +112,17 @@ def scraped(pages: dict[str, tuple[int, str]], seen: list[dict[str, Any]]) -> Ca
         seen.append({**body, "key": request.headers.get("Authorization")})
         status, html = pages.get(body["url"], (404, ""))
         facts = {"statusCode": status, "sourceURL": body["url"], "url": body["url"]}
-        return Response(json.dumps({"success": True, "data": {"rawHtml": html, "metadata": facts}}), mimetype="application/json")
+        return Response(
+            json.dumps({"success": True, "data": {"rawHtml": html, "metadata": facts}}),
+            mimetype="application/json",
+        )
 
     return answer
 
 
-def test_firecrawl_gives_pages_and_details(firecrawl: Callable[..., Firecrawl], httpserver: HTTPServer) -> None:
+def test_firecrawl_gives_pages_and_details(
+    firecrawl: Callable[..., Firecrawl], httpserver: HTTPServer
+) -> None:
     seen: list[dict[str, Any]] = []
     pages = {
         f"{SITE}/list?p=1": (200, LIST), f"{SITE}/list?p=2": (200, "<p>No more"),
@@ -116,13 +131,21 @@ def test_firecrawl_gives_pages_and_details(firecrawl: Callable[..., Firecrawl], 
     httpserver.expect_request("/v2/scrape", method="POST").respond_with_handler(scraped(pages, seen))
     given = job(pagination=Pagination.NUMBERED, page_parameter="p", max_pages=5, details=5)
     (page,) = firecrawl().pages(given)
-    assert (page.renderer, page.page.content, [one.content for one in page.details]) == ("firecrawl", LIST.encode(), [b"One, at length"])
+    assert (page.renderer, page.page.content, [one.content for one in page.details]) == (
+        "firecrawl",
+        LIST.encode(),
+        [b"One, at length"],
+    )
     assert {one["key"] for one in seen} == {"Bearer fc-secret"}
     assert seen[0]["formats"] == ["rawHtml"]
-    assert (seen[0]["proxy"], seen[0]["skipTlsVerification"]) == ("basic", False), "nothing to get around a refusal, and certificates count"
+    assert (seen[0]["proxy"], seen[0]["skipTlsVerification"]) == ("basic", False), (
+        "nothing to get around a refusal, and certificates count"
+    )
 
 
-def test_an_address_that_does_not_pass_is_never_told_to_a_service(firecrawl: Callable[..., Firecrawl], httpserver: HTTPServer) -> None:
+def test_an_address_that_does_not_pass_is_never_told_to_a_service(
+    firecrawl: Callable[..., Firecrawl], httpserver: HTTPServer
+) -> None:
     with pytest.raises(AddressRefused):
         list(firecrawl(forbidden).pages(job()))
     with pytest.raises(NoRenderer, match="no passwords"):
@@ -140,7 +163,11 @@ def test_an_address_that_does_not_pass_is_never_told_to_a_service(firecrawl: Cal
     ],
 )
 def test_what_firecrawl_says_of_the_site_is_told(
-    firecrawl: Callable[..., Firecrawl], httpserver: HTTPServer, answer: Any, error: type[EgressError], words: str
+    firecrawl: Callable[..., Firecrawl],
+    httpserver: HTTPServer,
+    answer: Any,
+    error: type[EgressError],
+    words: str,
 ) -> None:
     text = answer if isinstance(answer, str) else json.dumps(answer)
     httpserver.expect_request("/v2/scrape").respond_with_data(text, content_type="application/json")
@@ -148,7 +175,9 @@ def test_what_firecrawl_says_of_the_site_is_told(
         list(firecrawl().pages(job()))
 
 
-def test_a_service_that_refuses_our_key_is_no_refusal_of_the_site(firecrawl: Callable[..., Firecrawl], httpserver: HTTPServer) -> None:
+def test_a_service_that_refuses_our_key_is_no_refusal_of_the_site(
+    firecrawl: Callable[..., Firecrawl], httpserver: HTTPServer
+) -> None:
     httpserver.expect_request("/v2/scrape").respond_with_data("{}", status=401)
     with pytest.raises(CrawlFailed, match="firecrawl") as error:
         list(firecrawl().pages(job()))
@@ -157,7 +186,11 @@ def test_a_service_that_refuses_our_key_is_no_refusal_of_the_site(firecrawl: Cal
 
 def test_hyperbrowser_is_asked_until_it_is_done(make_door: MakeDoor, httpserver: HTTPServer) -> None:
     answers: Iterator[dict[str, Any]] = iter(
-        [{"jobId": "j 1", "status": "pending"}, {"status": "running"}, {"status": "completed", "data": {"html": LIST}}]
+        [
+            {"jobId": "j 1", "status": "pending"},
+            {"status": "running"},
+            {"status": "completed", "data": {"html": LIST}},
+        ]
     )
     seen: list[dict[str, Any]] = []
 
@@ -166,9 +199,13 @@ def test_hyperbrowser_is_asked_until_it_is_done(make_door: MakeDoor, httpserver:
         return Response('{"jobId": "j 1"}')
 
     httpserver.expect_request("/api/scrape", method="POST").respond_with_handler(start)
-    httpserver.expect_request("/api/scrape/j 1", method="GET").respond_with_handler(lambda request: Response(json.dumps(next(answers))))
+    httpserver.expect_request("/api/scrape/j 1", method="GET").respond_with_handler(
+        lambda request: Response(json.dumps(next(answers)))
+    )
     waits: list[float] = []
-    service = Hyperbrowser(make_door(), "hb-secret", allowed, base=httpserver.url_for("/api"), sleep=waits.append)
+    service = Hyperbrowser(
+        make_door(), "hb-secret", allowed, base=httpserver.url_for("/api"), sleep=waits.append
+    )
     (page,) = service.pages(job())
     assert (page.page.content, page.renderer, len(waits)) == (LIST.encode(), "hyperbrowser", 2)
     assert seen[0]["key"] == "hb-secret"
@@ -183,17 +220,24 @@ def test_hyperbrowser_is_asked_until_it_is_done(make_door: MakeDoor, httpserver:
         ({"status": "completed"}, "without a page", 1),
     ],
 )
-def test_hyperbrowser_fails_in_words(make_door: MakeDoor, httpserver: HTTPServer, found: dict[str, str], words: str, looks: int) -> None:
+def test_hyperbrowser_fails_in_words(
+    make_door: MakeDoor, httpserver: HTTPServer, found: dict[str, str], words: str, looks: int
+) -> None:
     httpserver.expect_request("/api/scrape").respond_with_data('{"jobId": "1"}')
     httpserver.expect_request("/api/scrape/1").respond_with_data(json.dumps(found))
-    service = Hyperbrowser(make_door(), "hb-secret", allowed, base=httpserver.url_for("/api"), sleep=lambda seconds: None)
+    service = Hyperbrowser(
+        make_door(), "hb-secret", allowed, base=httpserver.url_for("/api"), sleep=lambda seconds: None
+    )
     with pytest.raises(CrawlFailed, match=words):
         list(service.pages(job()))
     assert len(httpserver.log) == 1 + looks
 
 
-def test_a_door_with_a_key_and_no_chromium_uses_the_service_after_guard_and_robots(make_door: MakeDoor, httpserver: HTTPServer) -> None:
-    """The door's own list of renderers, with a name that resolves inside at the moment when the service would be told of it."""
+def test_a_door_with_a_key_and_no_chromium_uses_the_service_after_guard_and_robots(
+    make_door: MakeDoor, httpserver: HTTPServer
+) -> None:
+    """The door's own list of renderers, with a name that resolves inside at the moment when the service would
+    be told of it."""
     httpserver.expect_request("/js").respond_with_data(FRAME, content_type="text/html")
     httpserver.expect_request("/robots.txt").respond_with_data("User-agent: *\nDisallow: /closed")
     told: list[str] = []
@@ -205,7 +249,9 @@ def test_a_door_with_a_key_and_no_chromium_uses_the_service_after_guard_and_robo
 
         return CrawlingDoor(
             DoorPolicy(rate=1000),
-            means=Means(runner=Runner(Guard()), chromium="/none", keys={"firecrawl": "k"}, service_door=service),
+            means=Means(
+                runner=Runner(Guard()), chromium="/none", keys={"firecrawl": "k"}, service_door=service
+            ),
             validators={},
             limiter=MemoryLimiter(),
             robots=Robots(),
@@ -215,6 +261,9 @@ def test_a_door_with_a_key_and_no_chromium_uses_the_service_after_guard_and_robo
 
     with door(allow_loopback=True) as one, pytest.raises(EgressError, match="robots"):
         list(one.crawl(job(urls=(httpserver.url_for("/closed"),), render=Render.BROWSER)))
-    with door(resolver=lambda host, port, seconds: ["10.0.0.1"]) as two, pytest.raises(AddressRefused, match="not public"):
+    with (
+        door(resolver=lambda host, port, seconds: ["10.0.0.1"]) as two,
+        pytest.raises(AddressRefused, match="not public"),
+    ):
         list(two.crawl(job(urls=("http://inside.example.org/",), render=Render.BROWSER)))
     assert told == ["firecrawl", "firecrawl"]

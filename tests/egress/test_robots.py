@@ -44,7 +44,9 @@ def times_asked(site: HTTPServer) -> int:
     return sum(request.path == "/robots.txt" for request, _ in site.log)
 
 
-def test_the_group_of_our_name_counts_and_the_longest_rule_wins(make_door: MakeDoor, site: HTTPServer) -> None:
+def test_the_group_of_our_name_counts_and_the_longest_rule_wins(
+    make_door: MakeDoor, site: HTTPServer
+) -> None:
     serve(site, RULES)
     door = make_door(obey_robots=True, user_agent="Nocturne/0.1 (+https://nocturne.test/bot)")
     assert door.get(site.url_for("/private")).content == b"page"
@@ -69,7 +71,9 @@ def test_the_crawl_delay_is_waited_for(make_door: MakeDoor, site: HTTPServer, cl
     assert clock.slept == pytest.approx([90.0, 90.0])
 
 
-def test_a_crawl_delay_that_is_too_long_to_wait_for_is_kept_all_the_same(make_door: MakeDoor, site: HTTPServer, clock: Clock) -> None:
+def test_a_crawl_delay_that_is_too_long_to_wait_for_is_kept_all_the_same(
+    make_door: MakeDoor, site: HTTPServer, clock: Clock
+) -> None:
     serve(site, "User-agent: *\nCrawl-delay: 600")
     door = make_door(obey_robots=True)
     door.get(site.url_for("/feed"))
@@ -94,9 +98,12 @@ def test_4xx_allows_everything(make_door: MakeDoor, site: HTTPServer, status: in
 
 
 @pytest.mark.parametrize(
-    ("status", "headers"), [(500, {}), (503, {}), (503, {"Retry-After": "5"}), (429, {}), (200, {"Content-Encoding": "gzip"})]
+    ("status", "headers"),
+    [(500, {}), (503, {}), (503, {"Retry-After": "5"}), (429, {}), (200, {"Content-Encoding": "gzip"})],
 )
-def test_5xx_429_and_rubbish_forbid_everything_for_now(make_door: MakeDoor, site: HTTPServer, status: int, headers: dict[str, str]) -> None:
+def test_5xx_429_and_rubbish_forbid_everything_for_now(
+    make_door: MakeDoor, site: HTTPServer, status: int, headers: dict[str, str]
+) -> None:
     serve(site, "not gzip", status=status, headers=headers)
     door = make_door(obey_robots=True)
     for _ in range(2):
@@ -126,7 +133,9 @@ def test_redirects_are_followed_up_to_five_and_then_allow(make_door: MakeDoor, s
 
 
 def test_the_target_of_a_redirect_is_asked_for_its_own_rules(make_door: MakeDoor, site: HTTPServer) -> None:
-    site.expect_request("/moved").respond_with_data("", status=302, headers={"Location": f"http://other.test:{site.port}/no"})
+    site.expect_request("/moved").respond_with_data(
+        "", status=302, headers={"Location": f"http://other.test:{site.port}/no"}
+    )
     site.expect_request("/robots.txt").respond_with_handler(
         lambda r: Answer("User-agent: *\nDisallow: /no") if "other" in r.host else Answer("", status=404)
     )
@@ -176,13 +185,19 @@ def test_parsed_rules_of_many_sites_do_not_pile_up() -> None:
         robots.check(
             httpx.URL(f"https://s{number}.example.org/"),
             agent="Nocturne",
-            fetch=lambda url, text=text: Response(url=url, status=200, headers={}, content=text, fetched_at=None),  # type: ignore[arg-type, misc]
+            fetch=lambda url, text=text: Response(
+                url=url, status=200, headers={}, content=text, fetched_at=None
+            ),  # type: ignore[arg-type, misc]
         )
     assert len(robots._parsed) == 64
 
 
 def test_a_hostile_file_with_many_robots_is_read_quickly() -> None:
-    text = "".join(f"User-agent: robot{number}\n" for number in range(12_000)) + "User-agent: *\n" + "Disallow: /a*b\n" * 12_000
+    text = (
+        "".join(f"User-agent: robot{number}\n" for number in range(12_000))
+        + "User-agent: *\n"
+        + "Disallow: /a*b\n" * 12_000
+    )
     content = text.encode()[: 500 * 1024]
 
     def fetch(url: str) -> Response:
@@ -195,4 +210,7 @@ def test_a_hostile_file_with_many_robots_is_read_quickly() -> None:
 
 def test_only_lines_that_name_other_robots_are_renamed() -> None:
     text = "\ufeffUser-Agent: NOCTURNE # us\nuseragent Googlebot\nDisallow: /user-agent: x\nUser-agent: *"
-    assert relevant(text, "Nocturne") == "User-Agent: NOCTURNE # us\nUser-agent: some-other-robot\nDisallow: /user-agent: x\nUser-agent: *"
+    assert (
+        relevant(text, "Nocturne")
+        == "User-Agent: NOCTURNE # us\nUser-agent: some-other-robot\nDisallow: /user-agent: x\nUser-agent: *"
+    )

@@ -1,4 +1,5 @@
-"""Connections: TLS verifies the name although the address is pinned, HTTP/2 works, a proxy is asked for checked addresses only."""
+"""Connections: TLS verifies the name although the address is pinned, HTTP/2 works, a proxy is asked for
+checked addresses only."""
 
 import base64
 import ssl
@@ -24,24 +25,39 @@ from tests.egress.tls import SecureServer
 MakeDoor = Callable[..., HttpDoor]
 
 
-@pytest.mark.parametrize(("protocols", "version"), [(("h2", "http/1.1"), b"HTTP/2"), (("http/1.1",), b"HTTP/1.1")])
+@pytest.mark.parametrize(
+    ("protocols", "version"), [(("h2", "http/1.1"), b"HTTP/2"), (("http/1.1",), b"HTTP/1.1")]
+)
 def test_tls_in_both_versions_of_http(
-    make_door: MakeDoor, secure: Callable[..., SecureServer], certificate: Path, protocols: tuple[str, ...], version: bytes
+    make_door: MakeDoor,
+    secure: Callable[..., SecureServer],
+    certificate: Path,
+    protocols: tuple[str, ...],
+    version: bytes,
 ) -> None:
     server = secure(*protocols)
-    door = make_door(tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test"))
+    door = make_door(
+        tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test")
+    )
     assert door.get(f"https://feed.test:{server.port}/").content == b"Hello over " + version
     assert server.names == ["feed.test"]
 
 
 @pytest.mark.parametrize("mid_body", [True, False])
 def test_http2_that_is_none_is_a_bad_answer(
-    make_door: MakeDoor, secure: Callable[..., SecureServer], certificate: Path, monkeypatch: pytest.MonkeyPatch, mid_body: bool
+    make_door: MakeDoor,
+    secure: Callable[..., SecureServer],
+    certificate: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mid_body: bool,
 ) -> None:
     def rubbish(self: SecureServer, connection: ssl.SSLSocket) -> None:
         state = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
         state.initiate_connection()
-        while not any(isinstance(event, h2.events.RequestReceived) for event in state.receive_data(connection.recv(65536))):
+        while not any(
+            isinstance(event, h2.events.RequestReceived)
+            for event in state.receive_data(connection.recv(65536))
+        ):
             pass
         if mid_body:
             state.send_headers(1, [(":status", "200")])
@@ -50,7 +66,9 @@ def test_http2_that_is_none_is_a_bad_answer(
         connection.recv(65536)
 
     monkeypatch.setattr(SecureServer, "_http2", rubbish)
-    door = make_door(tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test"))
+    door = make_door(
+        tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test")
+    )
     with pytest.raises(BadAnswer):
         door.get(f"https://feed.test:{secure('h2').port}/")
 
@@ -59,7 +77,9 @@ def test_a_certificate_for_another_name_or_of_nobody_is_refused_at_once(
     make_door: MakeDoor, secure: Callable[..., SecureServer], certificate: Path
 ) -> None:
     server = secure("http/1.1")
-    trusting = make_door(tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("other.test"))
+    trusting = make_door(
+        tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("other.test")
+    )
     with pytest.raises(ConnectFailed, match="CERTIFICATE_VERIFY_FAILED"):
         trusting.get(f"https://other.test:{server.port}/")
     with pytest.raises(ConnectFailed, match="CERTIFICATE_VERIFY_FAILED"):
@@ -68,7 +88,11 @@ def test_a_certificate_for_another_name_or_of_nobody_is_refused_at_once(
 
 
 def test_https_to_http_is_refused_with_credentials_and_followed_without(
-    make_door: MakeDoor, secure: Callable[..., SecureServer], certificate: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+    make_door: MakeDoor,
+    secure: Callable[..., SecureServer],
+    certificate: Path,
+    httpserver: HTTPServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     httpserver.expect_request("/plain").respond_with_data("plain")
     target = f"http://feed.test:{httpserver.port}/plain"
@@ -79,7 +103,9 @@ def test_https_to_http_is_refused_with_credentials_and_followed_without(
 
     monkeypatch.setattr(SecureServer, "_http1", answer)
     url = f"https://feed.test:{secure('http/1.1').port}/"
-    door = make_door(tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test"))
+    door = make_door(
+        tls=ssl.create_default_context(cafile=str(certificate)), resolver=local_names("feed.test")
+    )
     assert door.get(url).content == b"plain"
     with pytest.raises(AddressRefused, match="https to http"):
         door.get(url, headers={"Authorization": "Bearer t"})
@@ -99,14 +125,17 @@ def tunnel(request: bytes) -> Iterator[bytes]:
         yield b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nbehind"
 
 
-def test_a_proxy_is_asked_for_the_checked_address(make_door: MakeDoor, raw_server: Callable[..., RawServer]) -> None:
+def test_a_proxy_is_asked_for_the_checked_address(
+    make_door: MakeDoor, raw_server: Callable[..., RawServer]
+) -> None:
     proxy = raw_server(by=tunnel, keep=True)
     door = make_door(
         allow_loopback=False,
         pool=ProxyPool.from_urls([f"http://us%40er:p%3Aw@127.0.0.1:{proxy.port}"]),
-        resolver=lambda host, port, seconds: {"feed.test.example": ["93.184.215.14"], "six.example.org": ["2606:4700::1111"]}.get(
-            host, ["10.0.0.1"]
-        ),
+        resolver=lambda host, port, seconds: {
+            "feed.test.example": ["93.184.215.14"],
+            "six.example.org": ["2606:4700::1111"],
+        }.get(host, ["10.0.0.1"]),
     )
     assert door.get("http://feed.test.example/x").content == b"behind"
     assert door.get("http://six.example.org/x").content == b"behind"
@@ -120,16 +149,26 @@ def test_a_proxy_is_asked_for_the_checked_address(make_door: MakeDoor, raw_serve
     assert six.startswith(b"CONNECT [2606:4700::1111]:80 HTTP/1.1\r\n")
 
 
-@pytest.mark.parametrize("said", [b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", b"HTTP/1.1\r\n\r\n", b"x" * 9000, b""])
-def test_a_proxy_that_does_not_help_is_said_to_be_down(make_door: MakeDoor, raw_server: Callable[..., RawServer], said: bytes) -> None:
+@pytest.mark.parametrize(
+    "said", [b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", b"HTTP/1.1\r\n\r\n", b"x" * 9000, b""]
+)
+def test_a_proxy_that_does_not_help_is_said_to_be_down(
+    make_door: MakeDoor, raw_server: Callable[..., RawServer], said: bytes
+) -> None:
     proxy = raw_server(said)
-    door = make_door(pool=ProxyPool.from_urls([f"http://127.0.0.1:{proxy.port}"]), resolver=lambda host, port, seconds: ["93.184.215.14"])
+    door = make_door(
+        pool=ProxyPool.from_urls([f"http://127.0.0.1:{proxy.port}"]),
+        resolver=lambda host, port, seconds: ["93.184.215.14"],
+    )
     with pytest.raises(ProxiesDown, match=r"all 1 outgoing proxies are down .* check PROXY_URL") as error:
         door.get("http://feed.example.org/")
     assert error.value.retry_after
 
 
-@pytest.mark.parametrize("url", ["socks5://127.0.0.1:1080", "https://user:hunter2@proxy.example:3128", "http://", "http://host:1/path"])
+@pytest.mark.parametrize(
+    "url",
+    ["socks5://127.0.0.1:1080", "https://user:hunter2@proxy.example:3128", "http://", "http://host:1/path"],
+)
 def test_other_kinds_of_proxy_are_refused_without_showing_the_password(url: str) -> None:
     with pytest.raises(ValueError, match="PROXY_URL and PROXY_URLS must be") as error:
         Proxy.from_url(url)

@@ -29,7 +29,11 @@ def door(make_door: MakeDoor, clock: Clock) -> Callable[..., HttpDoor]:
     quotas = MemoryQuotas(now=lambda: noon + timedelta(seconds=clock.now))
 
     def make(requests: int, seconds: float, **given: object) -> HttpDoor:
-        return make_door(quota_key="key", quotas=(Quota(requests=requests, seconds=seconds),), **{"quotas_of": quotas, **given})
+        return make_door(
+            quota_key="key",
+            quotas=(Quota(requests=requests, seconds=seconds),),
+            **{"quotas_of": quotas, **given},
+        )
 
     return make
 
@@ -44,7 +48,9 @@ def spend(door: HttpDoor, httpserver: HTTPServer, path: str = "/ok") -> int:
     return len(httpserver.log) - before
 
 
-def test_a_key_asks_no_more_than_it_is_granted_whichever_source_uses_it(door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_a_key_asks_no_more_than_it_is_granted_whichever_source_uses_it(
+    door: MakeDoor, httpserver: HTTPServer
+) -> None:
     httpserver.expect_request("/ok").respond_with_data("ok")
     first, second = door(5, HOUR, name="one"), door(5, HOUR, name="another")
     for _ in range(3):
@@ -72,7 +78,9 @@ def test_so_many_a_second_only_slow_us_down(door: MakeDoor, httpserver: HTTPServ
     assert clock.slept == [1.0] * 3
 
 
-def test_another_who_takes_the_next_window_makes_us_wait_again(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_another_who_takes_the_next_window_makes_us_wait_again(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     """Until it takes too long: then the run comes back later."""
 
     class Busy:
@@ -80,12 +88,16 @@ def test_another_who_takes_the_next_window_makes_us_wait_again(make_door: MakeDo
             raise QuotaSpent("taken", retry_after=20.0)
 
     with pytest.raises(QuotaSpent):
-        make_door(quota_key="key", quotas=(Quota(requests=1, seconds=20),), quotas_of=Busy()).get(httpserver.url_for("/ok"))
+        make_door(quota_key="key", quotas=(Quota(requests=1, seconds=20),), quotas_of=Busy()).get(
+            httpserver.url_for("/ok")
+        )
     assert clock.slept == [20.0] * 3
     assert httpserver.log == []
 
 
-def test_retries_hops_and_failures_count_and_robots_txt_does_not(door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_retries_hops_and_failures_count_and_robots_txt_does_not(
+    door: MakeDoor, httpserver: HTTPServer
+) -> None:
     httpserver.expect_request("/robots.txt").respond_with_data("")
     redirect(httpserver, "/a", "/b")
     httpserver.expect_request("/b").respond_with_data("", status=500)
@@ -97,7 +109,9 @@ def test_retries_hops_and_failures_count_and_robots_txt_does_not(door: MakeDoor,
     assert [request.path for request, _ in httpserver.log] == ["/robots.txt", "/a", "/b", "/b", "/b"]
 
 
-def test_what_our_own_limits_refuse_is_not_counted(door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_what_our_own_limits_refuse_is_not_counted(
+    door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     httpserver.expect_request("/ok").respond_with_data("ok")
     slow = door(3, HOUR, name="slow", rate=1, rate_window=HOUR)
     slow.get(httpserver.url_for("/ok"))
@@ -119,7 +133,9 @@ def test_the_platforms_answer_corrects_the_count(door: MakeDoor, httpserver: HTT
     assert spend(way_out, httpserver) == 2
 
 
-def test_a_304_and_a_refusal_keep_their_headers_for_hints(make_door: MakeDoor, httpserver: HTTPServer) -> None:
+def test_a_304_and_a_refusal_keep_their_headers_for_hints(
+    make_door: MakeDoor, httpserver: HTTPServer
+) -> None:
     headers = {"Cache-Control": "max-age=7200", "ETag": '"1"'}
     httpserver.expect_request("/same").respond_with_data("", status=304, headers=headers)
     httpserver.expect_request("/gone").respond_with_data("", status=404, headers=headers)
@@ -153,7 +169,9 @@ def test_retry_after_is_kept_to_the_second_whatever_the_status(
     assert len(httpserver.log) == 2
 
 
-def test_an_earlier_retry_after_shortens_no_pause(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_an_earlier_retry_after_shortens_no_pause(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     limiter = MemoryLimiter(clock=clock)
     limiter.pause(f"127.0.0.1:{httpserver.port}", seconds=500)
     with pytest.raises(RateLimited) as error:
@@ -161,7 +179,9 @@ def test_an_earlier_retry_after_shortens_no_pause(make_door: MakeDoor, httpserve
     assert error.value.retry_after == pytest.approx(500)
 
 
-def test_a_pause_that_came_while_we_waited_is_kept(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_a_pause_that_came_while_we_waited_is_kept(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     """Another process hears a 429 while this one waits for its rate."""
     httpserver.expect_request("/").respond_with_data("ok")
     limiter = MemoryLimiter(clock=clock)
@@ -177,7 +197,9 @@ def test_a_pause_that_came_while_we_waited_is_kept(make_door: MakeDoor, httpserv
     assert len(httpserver.log) == 1
 
 
-def test_sources_of_one_host_share_its_rate_and_those_of_another_do_not(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_sources_of_one_host_share_its_rate_and_those_of_another_do_not(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     httpserver.expect_request("/").respond_with_data("ok")
     limiter = MemoryLimiter(clock=clock)
     url = httpserver.url_for("/")
@@ -188,12 +210,16 @@ def test_sources_of_one_host_share_its_rate_and_those_of_another_do_not(make_doo
     ask("one", rate=1, rate_window=100)
     ask("another", rate=1, rate_window=100)
     assert clock.slept == pytest.approx([50.0])
-    other = make_door(limiter=limiter, name="elsewhere", host_rate=1, host_window=50, resolver=local_names("b.test"))
+    other = make_door(
+        limiter=limiter, name="elsewhere", host_rate=1, host_window=50, resolver=local_names("b.test")
+    )
     other.get(url.replace("127.0.0.1", "b.test"))
     assert clock.slept == pytest.approx([50.0])
 
 
-def test_a_source_that_is_allowed_more_than_its_host_may_ask_so_often(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_a_source_that_is_allowed_more_than_its_host_may_ask_so_often(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     httpserver.expect_request("/").respond_with_data("ok")
     door = make_door(rate=1000, rate_window=1, host_rate=1, host_window=600)
     for _ in range(100):
@@ -201,7 +227,9 @@ def test_a_source_that_is_allowed_more_than_its_host_may_ask_so_often(make_door:
     assert clock.slept == []
 
 
-def test_what_the_one_before_us_heard_on_the_same_connection_counts(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_what_the_one_before_us_heard_on_the_same_connection_counts(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     """It held the host, was answered 429, and let go while we stood in line."""
     httpserver.expect_request("/").respond_with_data("ok")
     limiter, site = MemoryLimiter(clock=clock), f"127.0.0.1:{httpserver.port}"
@@ -216,7 +244,9 @@ def test_what_the_one_before_us_heard_on_the_same_connection_counts(make_door: M
     assert httpserver.log == []
 
 
-def test_who_may_not_ask_yet_takes_no_probe_from_others(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_who_may_not_ask_yet_takes_no_probe_from_others(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     httpserver.expect_request("/").respond_with_data("ok")
     breaker, limiter, url = MemoryBreaker(clock=clock), MemoryLimiter(clock=clock), httpserver.url_for("/")
     for _ in range(5):
@@ -239,7 +269,9 @@ def test_chance_spreads_them_over_all_of_it() -> None:
     assert [backoff(retry, 1.0) for retry in (1, 2, 3, 9)] == [1.0, 4.0, 16.0, 16.0]
 
 
-def test_doors_that_failed_together_come_back_apart(make_door: MakeDoor, httpserver: HTTPServer, clock: Clock) -> None:
+def test_doors_that_failed_together_come_back_apart(
+    make_door: MakeDoor, httpserver: HTTPServer, clock: Clock
+) -> None:
     httpserver.expect_request("/").respond_with_data("", status=500)
     chances = iter([0.1, 0.9, 0.3, 0.7])
     for _ in range(2):

@@ -20,17 +20,27 @@ def write_certificate(path: Path) -> None:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "feed.test")])
     now = datetime.now(UTC)
     signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - timedelta(days=1), now + timedelta(days=1))
+        x509.CertificateBuilder(
+            name,
+            name,
+            key.public_key(),
+            x509.random_serial_number(),
+            now - timedelta(days=1),
+            now + timedelta(days=1),
+        )
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("feed.test")]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
 
 
 class SecureServer:
-    """One TLS listener; says `Hello over HTTP/2` or `Hello over HTTP/1.1`, whichever was negotiated. Keeps the names it was asked for."""
+    """One TLS listener; says `Hello over HTTP/2` or `Hello over HTTP/1.1`, whichever was negotiated. Keeps
+    the names it was asked for."""
 
     def __init__(self, certificate: Path, protocols: list[str]) -> None:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

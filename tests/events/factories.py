@@ -17,7 +17,13 @@ from places.models import Area, City
 
 #: Saturday, 21 November 2026, 19:30 in Bengaluru.
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
-CATEGORIES = {"music": "Music", "film": "Film", "tech": "Technology", "food": "Food & drink", "other": "Other"}
+CATEGORIES = {
+    "music": "Music",
+    "film": "Film",
+    "tech": "Technology",
+    "food": "Food & drink",
+    "other": "Other",
+}
 
 
 def make_categories() -> None:
@@ -26,7 +32,14 @@ def make_categories() -> None:
 
 
 def make_city(slug: str = "bengaluru", **fields: Any) -> City:
-    defaults = {"name": slug.title(), "country": "IN", "lat": 12.9716, "lng": 77.5946, "timezone": "Asia/Kolkata", **fields}
+    defaults = {
+        "name": slug.title(),
+        "country": "IN",
+        "lat": 12.9716,
+        "lng": 77.5946,
+        "timezone": "Asia/Kolkata",
+        **fields,
+    }
     return City.objects.get_or_create(slug=slug, defaults=defaults)[0]
 
 
@@ -36,7 +49,8 @@ def make_area(city: City, slug: str = "indiranagar", **fields: Any) -> Area:
 
 
 def make_event(title: str = "Moonlit Jazz", *, start: datetime | None = None, **fields: Any) -> Event:
-    """An approved event of Bengaluru, tonight at 20:00 unless `start` (aware) says otherwise; dates follow from the start."""
+    """An approved event of Bengaluru, tonight at 20:00 unless `start` (aware) says otherwise; dates follow
+    from the start."""
     make_categories()
     zone = ZoneInfo(fields.get("timezone", "Asia/Kolkata"))
     start = start or datetime(2026, 11, 21, 20, 0, tzinfo=zone)
@@ -60,18 +74,33 @@ def make_event(title: str = "Moonlit Jazz", *, start: datetime | None = None, **
 def announce(event: Event, kind: str = "event.published") -> None:
     city = [f"events:city:{event.city.slug}"] if event.city else []
     topics = ["events:all", f"events:event:{event.id}", *city]
-    record([NewChange(type=kind, object_type="event", object_id=event.id, topics=tuple(topics), data={"id": str(event.id)})])
+    record(
+        [
+            NewChange(
+                type=kind,
+                object_type="event",
+                object_id=event.id,
+                topics=tuple(topics),
+                data={"id": str(event.id)},
+            )
+        ]
+    )
 
 
 def add_source(event: Event, name: str = "Town calendar", **fields: Any) -> Listing:
     from uuid_utils.compat import uuid7
 
     origin, _ = Origin.objects.get_or_create(
-        slug=name.lower().replace(" ", "-"), defaults={"key": uuid7(), "name": name, "url": "https://town.example/", "covered_at": NOW}
+        slug=name.lower().replace(" ", "-"),
+        defaults={"key": uuid7(), "name": name, "url": "https://town.example/", "covered_at": NOW},
     )
-    return Listing.objects.create(event=event, first_event=event, origin=origin, external_id=f"x-{event.id}", **fields)
+    return Listing.objects.create(
+        event=event, first_event=event, origin=origin, external_id=f"x-{event.id}", **fields
+    )
 
 
 def _index(event: Event) -> None:
     text = " ".join([event.title, event.venue_name, event.description, *event.tags, *event.performers])
-    EventSearch.objects.create(event=event, document=SearchVector(Value(text), config="nocturne"), folded_title=fold(event.title))
+    EventSearch.objects.create(
+        event=event, document=SearchVector(Value(text), config="nocturne"), folded_title=fold(event.title)
+    )

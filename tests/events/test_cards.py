@@ -24,10 +24,25 @@ def the_card(**fields):
 def test_a_card_says_when_what_where_and_price() -> None:
     end = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
     shown = the_card(
-        end_at=end, area=make_area(make_city()), price_type="paid", price_min=Decimal(499), price_max=Decimal(499), price_currency="INR"
+        end_at=end,
+        area=make_area(make_city()),
+        price_type="paid",
+        price_min=Decimal(499),
+        price_max=Decimal(499),
+        price_currency="INR",
     )
-    assert (shown.moment.day, shown.moment.start, shown.moment.end, shown.moment.is_now) == ("Tonight", "20:00", "to 23:00", True)
-    assert (shown.title, shown.where, shown.category_name, shown.price) == ("Moonlit Jazz", "Blue Room, Indiranagar", "Music", "₹499")
+    assert (shown.moment.day, shown.moment.start, shown.moment.end, shown.moment.is_now) == (
+        "Tonight",
+        "20:00",
+        "to 23:00",
+        True,
+    )
+    assert (shown.title, shown.where, shown.category_name, shown.price) == (
+        "Moonlit Jazz",
+        "Blue Room, Indiranagar",
+        "Music",
+        "₹499",
+    )
     assert (shown.state, shown.note, shown.picture) == (None, "", None)
     assert shown.ics == shown.href.rstrip("/") + ".ics"
 
@@ -61,11 +76,26 @@ def test_a_new_time_says_the_old_one() -> None:
         ({"all_day": True}, "Today", "All day", ""),
         ({"time_known": False}, "Today", "Time open", ""),
         ({"all_day": True, "end_date": date(2026, 11, 23)}, "Today", "All day", "to Mon 23 Nov"),
-        ({"all_day": True, "start": NOW - timedelta(days=5), "end_date": date(2026, 12, 6)}, "Until", "6 Dec", ""),
+        (
+            {"all_day": True, "start": NOW - timedelta(days=5), "end_date": date(2026, 12, 6)},
+            "Until",
+            "6 Dec",
+            "",
+        ),
         ({"start": NOW - timedelta(days=2), "end_at": NOW + timedelta(hours=2)}, "Until", "21 Nov", "21:30"),
         ({"start": NOW, "end_at": NOW + timedelta(days=3)}, "On now", "19:30", "to 24 Nov"),
-        ({"start": NOW - timedelta(hours=1), "end_at": NOW + timedelta(hours=1)}, "On now", "18:30", "to 20:30"),
-        ({"start": NOW - timedelta(hours=1), "end_at": NOW + timedelta(hours=1), "happening": "cancelled"}, "Tonight", "18:30", "to 20:30"),
+        (
+            {"start": NOW - timedelta(hours=1), "end_at": NOW + timedelta(hours=1)},
+            "On now",
+            "18:30",
+            "to 20:30",
+        ),
+        (
+            {"start": NOW - timedelta(hours=1), "end_at": NOW + timedelta(hours=1), "happening": "cancelled"},
+            "Tonight",
+            "18:30",
+            "to 20:30",
+        ),
     ],
 )
 def test_times_that_are_no_clock(fields: dict, day: str, start: str, end: str) -> None:
@@ -95,7 +125,9 @@ def test_where_without_a_venue(fields: dict, where: str) -> None:
 @pytest.mark.django_db
 def test_only_a_good_image_is_shown() -> None:
     event = make_event()
-    EventImage.objects.create(event=event, source_url="https://a.example/s.jpg", url="/media/s.jpg", width=300, is_primary=True)
+    EventImage.objects.create(
+        event=event, source_url="https://a.example/s.jpg", url="/media/s.jpg", width=300, is_primary=True
+    )
     assert card(for_cards(public()).get(), now=NOW).picture is None
     EventImage.objects.update(width=900)
     picture = card(for_cards(public()).get(), now=NOW).picture

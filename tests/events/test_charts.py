@@ -5,7 +5,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from events.charts import MapPoint, NightStart, from_centre, night_band, pattern, place_map, strip_bar, vibe_rows
+from events.charts import (
+    MapPoint,
+    NightStart,
+    from_centre,
+    night_band,
+    pattern,
+    place_map,
+    strip_bar,
+    vibe_rows,
+)
 
 
 def parsed(svg: str) -> ElementTree.Element:
@@ -31,12 +40,21 @@ def slashes(svg: str) -> list[str]:
 
 
 def test_night_band_draws_a_slash_an_event() -> None:
-    starts = [NightStart(minute=180, category="music"), NightStart(minute=185, category="film"), NightStart(minute=400, category="music")]
+    starts = [
+        NightStart(minute=180, category="music"),
+        NightStart(minute=185, category="film"),
+        NightStart(minute=400, category="music"),
+    ]
     assert sorted(slashes(night_band(starts))) == ["film", "music", "music"]
 
 
 def test_night_band_leaves_out_what_is_not_of_the_night() -> None:
-    assert slashes(night_band([NightStart(minute=-5, category="music"), NightStart(minute=720, category="music")])) == []
+    assert (
+        slashes(
+            night_band([NightStart(minute=-5, category="music"), NightStart(minute=720, category="music")])
+        )
+        == []
+    )
 
 
 def test_night_band_stacks_a_crowd_within_its_height() -> None:
@@ -80,7 +98,8 @@ def test_place_map_escapes() -> None:
 
 def test_place_map_keeps_far_points_inside_the_frame() -> None:
     svg = place_map(
-        [MapPoint(lat=12.9 + step / 500, lng=77.6, label=f"V{step}") for step in range(9)] + [MapPoint(lat=40, lng=100, label="far")]
+        [MapPoint(lat=12.9 + step / 500, lng=77.6, label=f"V{step}") for step in range(9)]
+        + [MapPoint(lat=40, lng=100, label="far")]
     )
     assert all(0 <= float(x) <= 320 for x in re.findall(r'data-cat="other" cx="([\d.]+)"', svg))
 

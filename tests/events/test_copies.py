@@ -1,4 +1,5 @@
-"""Copied descriptions and pictures: known by key, and nothing where one show, house or artist tells them again."""
+"""Copied descriptions and pictures: known by key, and nothing where one show, house or artist tells them
+again."""
 
 from datetime import date
 from typing import Any
@@ -18,7 +19,11 @@ from tests.factories import make_origin
 
 WORDS = "An evening with songs of the river, told by those who lived beside it for all of their lives, and by their children."
 EVENT = NormalizedEvent(
-    external_id="1", title="River songs", organizer=OrganizerRef(name="Anna Berg"), venue=Venue(name="Boat house"), performers=("Lina",)
+    external_id="1",
+    title="River songs",
+    organizer=OrganizerRef(name="Anna Berg"),
+    venue=Venue(name="Boat house"),
+    performers=("Lina",),
 )
 
 
@@ -65,10 +70,15 @@ def test_series_tours_houses_and_artists_use_their_own_words_again(same: dict[st
 @pytest.mark.django_db
 def test_other_origins_are_found_by_key_and_picture() -> None:
     here, there = make_origin("here"), make_origin("there")
-    mine, theirs = make_event("River songs", description=WORDS), make_event("Tango", description=f"<p>{WORDS}</p>")
+    mine, theirs = (
+        make_event("River songs", description=WORDS),
+        make_event("Tango", description=f"<p>{WORDS}</p>"),
+    )
     for origin, event in ((here, mine), (there, theirs)):
         Listing.objects.create(event=event, first_event=event, origin=origin, external_id=str(event.pk))
-        EventImage.objects.create(event=event, source_url=f"https://x.example/{event.pk}", perceptual_hash="f0f0")
+        EventImage.objects.create(
+            event=event, source_url=f"https://x.example/{event.pk}", perceptual_hash="f0f0"
+        )
     search_text.refresh([mine.pk, theirs.pk])
     key = text_key(WORDS)
     assert EventSearch.objects.get(event=mine).text_key == key

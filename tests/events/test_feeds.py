@@ -10,7 +10,9 @@ from events.feeds import Channel, as_calendar, as_json, as_rss
 from tests.events.factories import NOW, add_source, make_event
 
 SITE = "https://nocturne.example"
-CHANNEL = Channel(name="Nocturne Bengaluru", about="What is on.", page=f"{SITE}/bengaluru/", address=f"{SITE}/bengaluru.ics")
+CHANNEL = Channel(
+    name="Nocturne Bengaluru", about="What is on.", page=f"{SITE}/bengaluru/", address=f"{SITE}/bengaluru.ics"
+)
 
 
 def only(event) -> dict:
@@ -20,13 +22,20 @@ def only(event) -> dict:
 @pytest.mark.django_db
 def test_calendar_names_itself_and_its_rhythm() -> None:
     body = as_calendar([make_event()], CHANNEL, site_url=SITE).decode()
-    for line in ("X-WR-CALNAME:Nocturne Bengaluru", "NAME:Nocturne Bengaluru", "REFRESH-INTERVAL;VALUE=DURATION:PT4H", "METHOD:PUBLISH"):
+    for line in (
+        "X-WR-CALNAME:Nocturne Bengaluru",
+        "NAME:Nocturne Bengaluru",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT4H",
+        "METHOD:PUBLISH",
+    ):
         assert line in body
 
 
 @pytest.mark.django_db
 def test_event_has_a_stable_uid_a_zone_and_times() -> None:
-    event = make_event(end_at=datetime(2026, 11, 21, 17, 30, tzinfo=UTC), address="12th Main", lat=12.9, lng=77.6, version=3)
+    event = make_event(
+        end_at=datetime(2026, 11, 21, 17, 30, tzinfo=UTC), address="12th Main", lat=12.9, lng=77.6, version=3
+    )
     part = only(event)
     assert part["UID"] == f"{event.id}@nocturne"
     assert part["SEQUENCE"] == 2

@@ -35,7 +35,12 @@ def _population() -> None:
             city=make_city(slug) if slug else None,
             area=area if slug == "bengaluru" and index % 2 else None,
             end_at=start + timedelta(hours=length) if length else None,
-            opening_hours=["Tu-Fr 10:00-18:00", "Mo-Su 11:00-19:00", "Th-Mo 10:00-18:00; 2026 Nov 22 off", "not hours"][index // 5 % 4]
+            opening_hours=[
+                "Tu-Fr 10:00-18:00",
+                "Mo-Su 11:00-19:00",
+                "Th-Mo 10:00-18:00; 2026 Nov 22 off",
+                "not hours",
+            ][index // 5 % 4]
             if length == 200
             else "",
             all_day=index % 7 == 0,
@@ -70,7 +75,9 @@ filters = st.builds(
     price_max=st.sampled_from([None, None, Decimal(100)]),
     online=st.sampled_from(["", "", "yes"]),
     language=st.sampled_from(["", "", "en", "hi-IN"]),
-    statuses=st.sampled_from([(), (), ("cancelled",), ("sold_out", "scheduled"), ("moved_online",), ("rescheduled", "postponed")]),
+    statuses=st.sampled_from(
+        [(), (), ("cancelled",), ("sold_out", "scheduled"), ("moved_online",), ("rescheduled", "postponed")]
+    ),
     source=st.sampled_from(["", "", "town-calendar"]),
     bbox=st.sampled_from([None, None, (77.6, 12.9, 77.65, 13.0), (170.0, -90.0, -170.0, 90.0)]),
 )
@@ -97,7 +104,12 @@ def test_both_evaluators_agree() -> None:
 @pytest.mark.django_db
 def test_what_is_closed_on_a_day_is_not_listed_for_it() -> None:
     monday = NOW.date() + timedelta(days=7 - NOW.weekday())
-    run = make_event("Rain maps", start=NOW - timedelta(days=20), end_at=NOW + timedelta(days=40), opening_hours="Tu-Su 00:00-23:00")
+    run = make_event(
+        "Rain maps",
+        start=NOW - timedelta(days=20),
+        end_at=NOW + timedelta(days=40),
+        opening_hours="Tu-Su 00:00-23:00",
+    )
     make_event("Dust maps", start=NOW - timedelta(days=20), end_at=NOW + timedelta(days=40))
 
     def listed(now: datetime, **wanted: Any) -> set[str]:
@@ -105,7 +117,12 @@ def test_what_is_closed_on_a_day_is_not_listed_for_it() -> None:
 
     closed = datetime.combine(monday, time(6), UTC)
     assert listed(closed, when=When.TODAY) == listed(NOW, day=monday) == {"Dust maps"}
-    assert listed(closed, when=When.TOMORROW) == listed(closed, when=When.WEEK) == listed(closed) == {"Dust maps", run.title}
+    assert (
+        listed(closed, when=When.TOMORROW)
+        == listed(closed, when=When.WEEK)
+        == listed(closed)
+        == {"Dust maps", run.title}
+    )
     assert listed(closed, when=When.TONIGHT) == set()
 
 
@@ -113,7 +130,10 @@ def test_what_is_closed_on_a_day_is_not_listed_for_it() -> None:
 def test_hours_are_read_once_for_all_events(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for number in range(6):
         make_event(
-            f"Maps {number}", start=NOW - timedelta(days=20), end_at=NOW + timedelta(days=40), opening_hours=f"Tu-Su 1{number}:00-18:00"
+            f"Maps {number}",
+            start=NOW - timedelta(days=20),
+            end_at=NOW + timedelta(days=40),
+            opening_hours=f"Tu-Su 1{number}:00-18:00",
         )
     with django_assert_num_queries(2):
         assert len(upcoming(EventFilter(when=When.WEEKEND), now=NOW)) == 6
@@ -148,7 +168,11 @@ def test_without_takes_conditions_off() -> None:
 
 @pytest.mark.parametrize(
     ("today", "first", "last"),
-    [("2026-11-18", "2026-11-20", "2026-11-22"), ("2026-11-21", "2026-11-20", "2026-11-22"), ("2026-11-23", "2026-11-27", "2026-11-29")],
+    [
+        ("2026-11-18", "2026-11-20", "2026-11-22"),
+        ("2026-11-21", "2026-11-20", "2026-11-22"),
+        ("2026-11-23", "2026-11-27", "2026-11-29"),
+    ],
 )
 def test_weekend_is_under_way_or_next(today: str, first: str, last: str) -> None:
     found = window(When.WEEKEND, now=datetime.fromisoformat(f"{today}T12:00:00+00:00"))
@@ -171,4 +195,6 @@ def test_tonight_holds_what_starts_after_midnight_and_not_the_next_evening() -> 
 @pytest.mark.parametrize("ordering", list(Ordering))
 def test_every_ordering_answers(ordering: Ordering) -> None:
     event = make_event(lat=12.97, lng=77.6)
-    assert list(filtered(public(), EventFilter(ordering=ordering, q="jazz", lat=12.9, lng=77.6), now=NOW)) == [event]
+    assert list(
+        filtered(public(), EventFilter(ordering=ordering, q="jazz", lat=12.9, lng=77.6), now=NOW)
+    ) == [event]

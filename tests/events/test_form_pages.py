@@ -1,4 +1,5 @@
-"""The templates of forms and messages, which higher apps fill: they render with what their first line promises, and with less."""
+"""The templates of forms and messages, which higher apps fill: they render with what their first line
+promises, and with less."""
 
 from typing import Any
 
@@ -15,7 +16,9 @@ class Example(forms.Form):
     email = forms.EmailField(label="Your address", help_text="Never shown.")
     note = forms.CharField(required=False, widget=forms.Textarea)
     music = forms.BooleanField(required=False, label="Music")
-    days = forms.MultipleChoiceField(choices=[("sat", "Sat"), ("sun", "Sun")], widget=forms.CheckboxSelectMultiple, required=False)
+    days = forms.MultipleChoiceField(
+        choices=[("sat", "Sat"), ("sun", "Sun")], widget=forms.CheckboxSelectMultiple, required=False
+    )
     website = forms.CharField(required=False)
 
     @property
@@ -39,7 +42,11 @@ def test_pages_render_without_context(name: str) -> None:
 
 
 def test_a_form_names_its_fields_and_their_errors() -> None:
-    html = render("sources/submit.html", form=Example({"email": "nobody"}), city=City(slug="bengaluru", name="Bengaluru"))
+    html = render(
+        "sources/submit.html",
+        form=Example({"email": "nobody"}),
+        city=City(slug="bengaluru", name="Bengaluru"),
+    )
     assert '<label for="id_email">Your address</label>' in html
     assert 'id="id_email_helptext">Never shown.</p>' in html
     assert 'aria-invalid="true"' in html

@@ -10,7 +10,11 @@ from events.records import NormalizedEvent, Venue
 from sources.records import Draft, RawRecord
 
 EVENT = NormalizedEvent(
-    external_id="1", title="Raga at Dusk", start=datetime(2026, 11, 21, 20, tzinfo=UTC), tags=("raga",), venue=Venue(name="Blue Room")
+    external_id="1",
+    title="Raga at Dusk",
+    start=datetime(2026, 11, 21, 20, tzinfo=UTC),
+    tags=("raga",),
+    venue=Venue(name="Blue Room"),
 )
 
 

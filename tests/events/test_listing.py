@@ -6,7 +6,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from events.filters import EventFilter
-from events.listing import day_strip, group_key, map_picture, night_picture, night_summary, sections, totals_of, vibe
+from events.listing import (
+    day_strip,
+    group_key,
+    map_picture,
+    night_picture,
+    night_summary,
+    sections,
+    totals_of,
+    vibe,
+)
 from events.queries import for_cards, public, pulse
 from tests.events.factories import NOW, make_event
 
@@ -56,13 +65,18 @@ def test_sections_say_how_many_are_not_shown() -> None:
 def test_what_goes_on_can_come_last() -> None:
     make_event("Days", start=NOW - timedelta(days=3), all_day=True, end_date=date(2026, 12, 1))
     make_event("Later", start=NOW + timedelta(days=2))
-    assert [held.key for held in sections(rows(), now=LOCAL, path="/", ongoing_last=True)] == ["2026-11-23", "ongoing"]
+    assert [held.key for held in sections(rows(), now=LOCAL, path="/", ongoing_last=True)] == [
+        "2026-11-23",
+        "ongoing",
+    ]
     assert [held.heading for held in sections(rows(), now=LOCAL, path="/")] == ["Still on", "Monday"]
 
 
 def test_day_strip_marks_the_selected_day_and_the_weekend() -> None:
     make_event(start=NOW + timedelta(days=1))
-    days = day_strip(beats(), now=LOCAL, day_address=lambda day: f"/?day={day['day']}", selected=date(2026, 11, 22))
+    days = day_strip(
+        beats(), now=LOCAL, day_address=lambda day: f"/?day={day['day']}", selected=date(2026, 11, 22)
+    )
     assert (len(days), days[0].weekday, days[0].is_rest) == (14, "Today", True)
     assert (days[1].count, days[1].current, days[1].href) == (1, True, "/?day=2026-11-22")
 
@@ -84,13 +98,19 @@ def test_pictures_are_drawn_from_what_is_listed() -> None:
     make_event("Same place", lat=12.97, lng=77.6)
     assert str(night_picture(beats(), now=LOCAL)).count('data-cat="music"') == 2
     assert str(map_picture(rows())).count("<circle data-cat") == 1
-    assert [(row.category, row.total) for row in vibe(beats(), now=LOCAL, names={"music": "Music"})] == [("music", 2)]
+    assert [(row.category, row.total) for row in vibe(beats(), now=LOCAL, names={"music": "Music"})] == [
+        ("music", 2)
+    ]
 
 
 @pytest.mark.django_db
 def test_what_goes_on_is_listed_with_the_open_ones_first_and_what_ends_sooner() -> None:
     start = NOW - timedelta(days=20)
-    for title, hours, days in (("Closed", "Mo-Fr 10:00-18:00", 5), ("Later", "Mo-Su 10:00-18:00", 60), ("Sooner", "", 9)):
+    for title, hours, days in (
+        ("Closed", "Mo-Fr 10:00-18:00", 5),
+        ("Later", "Mo-Su 10:00-18:00", 60),
+        ("Sooner", "", 9),
+    ):
         make_event(title, start=start, end_at=NOW + timedelta(days=days), opening_hours=hours)
     (section,) = sections(for_cards(public().order_by("start_at")), now=LOCAL, path="/bengaluru/")
     assert (section.key, [card.title for card in section.cards]) == ("ongoing", ["Sooner", "Later", "Closed"])

@@ -1,4 +1,5 @@
-"""What goes on for days: its hours in words, its week, and a start that stays though the feed's window moves."""
+"""What goes on for days: its hours in words, its week, and a start that stays though the feed's window
+moves."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -44,7 +45,10 @@ def test_open_and_closed_are_surely_so() -> None:
 
 
 def test_the_week_is_told_by_its_times() -> None:
-    assert week_of(HOURS, date(2026, 11, 1), date(2027, 1, 4)) == {(("10:00", "18:00"),): [1, 2, 3, 4], (("10:00", "20:00"),): [5, 6]}
+    assert week_of(HOURS, date(2026, 11, 1), date(2027, 1, 4)) == {
+        (("10:00", "18:00"),): [1, 2, 3, 4],
+        (("10:00", "20:00"),): [5, 6],
+    }
     assert week_of("??", date(2026, 11, 1), date(2027, 1, 4)) == {}
 
 
@@ -77,7 +81,11 @@ def test_other_hours_and_a_new_run_are_told_as_they_are() -> None:
 def exhibition(**fields):
     start = datetime(2026, 11, 1, 4, 30, tzinfo=UTC)
     return make_event(
-        "Ink and Indigo", start=start, end_at=datetime(2027, 1, 3, 12, 30, tzinfo=UTC), opening_hours="Tu-Su 10:00-18:00", **fields
+        "Ink and Indigo",
+        start=start,
+        end_at=datetime(2027, 1, 3, 12, 30, tzinfo=UTC),
+        opening_hours="Tu-Su 10:00-18:00",
+        **fields,
     )
 
 
@@ -85,7 +93,12 @@ def exhibition(**fields):
 def test_a_card_says_until_when_and_whether_it_is_open_today() -> None:
     event = exhibition()
     shown = card(for_cards(public().filter(pk=event.pk)).get(), now=NOW)
-    assert (shown.moment.day, shown.moment.start, shown.moment.is_now, shown.note) == ("Until", "3 Jan", False, "Open today 10:00 to 18:00")
+    assert (shown.moment.day, shown.moment.start, shown.moment.is_now, shown.note) == (
+        "Until",
+        "3 Jan",
+        False,
+        "Open today 10:00 to 18:00",
+    )
     assert when_sentence(event, now=NOW) == "Open Tue-Sun 10:00-18:00, until Sun 3 Jan"
 
 
@@ -93,10 +106,23 @@ def test_a_card_says_until_when_and_whether_it_is_open_today() -> None:
 def test_machines_read_one_event_with_its_week() -> None:
     event = exhibition()
     (schedule,) = event_data(event, site_url="https://x.example")["eventSchedule"]
-    assert (schedule["startTime"], schedule["endTime"], schedule["repeatFrequency"]) == ("10:00", "18:00", "P1W")
-    assert [day.rpartition("/")[2] for day in schedule["byDay"]] == ["Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    assert (schedule["startTime"], schedule["endTime"], schedule["repeatFrequency"]) == (
+        "10:00",
+        "18:00",
+        "P1W",
+    )
+    assert [day.rpartition("/")[2] for day in schedule["byDay"]] == [
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    ]
     text = as_calendar(
-        [event], Channel(name="n", about="a", page="https://x.example", address="https://x.example/.ics"), site_url=""
+        [event],
+        Channel(name="n", about="a", page="https://x.example", address="https://x.example/.ics"),
+        site_url="",
     ).decode()
     assert "DTSTART;VALUE=DATE:20261101" in text
     assert "DTEND;VALUE=DATE:20270104" in text

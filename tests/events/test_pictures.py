@@ -29,7 +29,9 @@ def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
 def test_each_width_is_written_in_each_format(kind: str) -> None:
     picture = read_picture(encoded(drawn(), kind))
     assert (picture.width, picture.height) == (900, 600)
-    assert {(one.format, one.width) for one in picture.renditions} == {(name, width) for name in formats() for width in (320, 720, 900)}
+    assert {(one.format, one.width) for one in picture.renditions} == {
+        (name, width) for name in formats() for width in (320, 720, 900)
+    }
     for one in picture.renditions:
         with Image.open(io.BytesIO(one.content)) as again:
             assert again.format == one.format.upper()
@@ -70,7 +72,11 @@ def test_transparency_stays() -> None:
 def test_a_picture_is_known_again_in_another_size_and_format() -> None:
     one, same, other = (
         imagehash.hex_to_hash(read_picture(content).perceptual_hash)
-        for content in (encoded(drawn()), encoded(drawn(450, 300), "WEBP", quality=60), encoded(drawn(seed=2)))
+        for content in (
+            encoded(drawn()),
+            encoded(drawn(450, 300), "WEBP", quality=60),
+            encoded(drawn(seed=2)),
+        )
     )
     assert one - same <= 4
     assert one - other > 12

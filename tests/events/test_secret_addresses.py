@@ -1,4 +1,5 @@
-"""An address that lets its holder in reaches no reader: those that were public before are taken away, and readers hear of it."""
+"""An address that lets its holder in reaches no reader: those that were public before are taken away, and
+readers hear of it."""
 
 import json
 from importlib import import_module
@@ -24,7 +25,10 @@ def exposed(title="Raga at Dusk", **fields):
         "online_url": "https://us02web.zoom.us/j/1?pwd=abc",
         "ticket_url": "https://tickets.example/1",
         "description": f'<p>Join <a href="{SECRET}" rel="nofollow noopener">here</a> or at {SECRET} tonight.</p>',
-        "images": (Image(url="https://img.example/a.jpg?token=abc", is_primary=True), Image(url="https://img.example/b.jpg")),
+        "images": (
+            Image(url="https://img.example/a.jpg?token=abc", is_primary=True),
+            Image(url="https://img.example/b.jpg"),
+        ),
         "organizer": OrganizerRef(name="Club", url=SECRET),
     }
     with transaction.atomic():
@@ -40,9 +44,19 @@ def test_addresses_that_were_public_are_cleaned_and_readers_told(client):
     change = Change.objects.filter(object_id=event.pk, type="event.changed").order_by("-at", "-id").first()
     event.refresh_from_db()
     assert (event.url, event.online_url, event.ticket_url) == ("", "", "https://tickets.example/1")
-    assert change.topics == ["events:all", "events:category:music", "events:city:bengaluru", f"events:event:{event.pk}"]
+    assert change.topics == [
+        "events:all",
+        "events:category:music",
+        "events:city:bengaluru",
+        f"events:event:{event.pk}",
+    ]
     assert change.data["version"] <= event.version
-    rows = [*Event.objects.values(), *Listing.objects.values(), *Origin.objects.values(), *Organizer.objects.values()]
+    rows = [
+        *Event.objects.values(),
+        *Listing.objects.values(),
+        *Origin.objects.values(),
+        *Organizer.objects.values(),
+    ]
     rows += [*EventImage.objects.values(), *Proposal.objects.values()]
     text = json.dumps(rows, default=str)
     assert HEX not in text

@@ -13,7 +13,9 @@ from tests.events.factories import NOW, make_event
 SITE = "https://nocturne.example"
 
 
-@pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<!--", "a & b", "line\u2028end", 'quote " and \\'])
+@pytest.mark.parametrize(
+    "text", ["</script><script>alert(1)</script>", "<!--", "a & b", "line\u2028end", 'quote " and \\']
+)
 def test_json_ld_keeps_any_text_inside_its_element(text: str) -> None:
     written = seo.json_ld({"name": text})
     assert not set("<>&\u2028\u2029") & set(written)
@@ -23,7 +25,11 @@ def test_json_ld_keeps_any_text_inside_its_element(text: str) -> None:
 @pytest.mark.django_db
 def test_event_data_has_what_google_requires() -> None:
     event = make_event(
-        lat=12.97, lng=77.6, address="12th Main", end_at=datetime(2026, 11, 21, 17, 30, tzinfo=UTC), description="<p>Two sets.</p>"
+        lat=12.97,
+        lng=77.6,
+        address="12th Main",
+        end_at=datetime(2026, 11, 21, 17, 30, tzinfo=UTC),
+        description="<p>Two sets.</p>",
     )
     data = seo.event_data(event, site_url=SITE)
     assert data["name"] == "Moonlit Jazz"
@@ -34,7 +40,12 @@ def test_event_data_has_what_google_requires() -> None:
     assert data["location"] == {
         "@type": "Place",
         "name": "Blue Room",
-        "address": {"@type": "PostalAddress", "streetAddress": "12th Main", "addressLocality": "Bengaluru", "addressCountry": "IN"},
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": "12th Main",
+            "addressLocality": "Bengaluru",
+            "addressCountry": "IN",
+        },
         "geo": {"@type": "GeoCoordinates", "latitude": 12.97, "longitude": 77.6},
     }
     assert data["url"] == SITE + event.get_absolute_url()
@@ -71,7 +82,13 @@ def test_an_unknown_price_makes_no_offer() -> None:
 
 @pytest.mark.django_db
 def test_offers_say_price_and_availability() -> None:
-    event = make_event(price_type="paid", price_min=Decimal("499"), price_currency="INR", ticket_url="https://t.example/", sold_out=True)
+    event = make_event(
+        price_type="paid",
+        price_min=Decimal("499"),
+        price_currency="INR",
+        ticket_url="https://t.example/",
+        sold_out=True,
+    )
     assert seo.event_data(event, site_url=SITE)["offers"] == {
         "@type": "Offer",
         "url": "https://t.example/",
@@ -99,7 +116,9 @@ def test_online_events_are_at_a_virtual_location() -> None:
 
 @pytest.mark.django_db
 def test_people_and_pictures() -> None:
-    organizer = Organizer.objects.create(name="Asha", folded_name="asha", type="individual", url="https://asha.example/")
+    organizer = Organizer.objects.create(
+        name="Asha", folded_name="asha", type="individual", url="https://asha.example/"
+    )
     event = make_event(organizer=organizer, performers=["Aditi"])
     EventImage.objects.create(event=event, source_url="https://img.example/a.jpg")
     data = seo.event_data(event, site_url=SITE)

@@ -23,7 +23,15 @@ from events.times import (
 
 NEW_YORK = ZoneInfo("America/New_York")
 KOLKATA = ZoneInfo("Asia/Kolkata")
-ZONES = ["America/New_York", "Europe/London", "Asia/Kolkata", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Beirut", "Pacific/Apia"]
+ZONES = [
+    "America/New_York",
+    "Europe/London",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "America/Sao_Paulo",
+    "Asia/Beirut",
+    "Pacific/Apia",
+]
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 walls = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2036, 1, 1))
 moments = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2036, 1, 1), timezones=st.just(UTC))
@@ -56,7 +64,9 @@ def test_a_local_day_holds_its_moment(moment: datetime, zone: ZoneInfo) -> None:
 
 
 @given(moments, zones, st.sampled_from([*PREDICTED_HOURS, "unheard of"]))
-def test_a_predicted_end_is_after_the_start_and_over_no_earlier_than_three_hours(moment: datetime, zone: ZoneInfo, category: str) -> None:
+def test_a_predicted_end_is_after_the_start_and_over_no_earlier_than_three_hours(
+    moment: datetime, zone: ZoneInfo, category: str
+) -> None:
     start = moment.astimezone(zone)
     end = predicted_end(start, category)
     assert isinstance(end, datetime)
@@ -85,19 +95,25 @@ def test_predicted_end_of_a_date_is_the_date() -> None:
 
 
 def test_over_at_of_an_all_day_event_is_the_end_of_its_last_local_day() -> None:
-    assert over_at(date(2026, 5, 1), date(2026, 5, 3), timezone="Asia/Kolkata") == datetime(2026, 5, 3, 18, 30, tzinfo=UTC)
-    assert over_at(date(2026, 5, 1), None, timezone="Asia/Kolkata", predicted=date(2026, 5, 1)) == datetime(2026, 5, 1, 18, 30, tzinfo=UTC)
+    assert over_at(date(2026, 5, 1), date(2026, 5, 3), timezone="Asia/Kolkata") == datetime(
+        2026, 5, 3, 18, 30, tzinfo=UTC
+    )
+    assert over_at(date(2026, 5, 1), None, timezone="Asia/Kolkata", predicted=date(2026, 5, 1)) == datetime(
+        2026, 5, 1, 18, 30, tzinfo=UTC
+    )
 
 
 def test_over_at_takes_the_end_itself() -> None:
-    assert over_at(at("2026-05-01T20:00:00"), at("2026-05-01T20:30:00"), timezone="America/New_York") == datetime(
-        2026, 5, 2, 0, 30, tzinfo=UTC
-    )
+    assert over_at(
+        at("2026-05-01T20:00:00"), at("2026-05-01T20:30:00"), timezone="America/New_York"
+    ) == datetime(2026, 5, 2, 0, 30, tzinfo=UTC)
 
 
 def test_sort_moment_of_a_date_is_local_midnight() -> None:
     assert sort_moment(date(2026, 5, 1), "Asia/Kolkata") == datetime(2026, 4, 30, 18, 30, tzinfo=UTC)
-    assert sort_moment(at("2026-05-01T00:10:00", KOLKATA), "Asia/Kolkata") == datetime(2026, 4, 30, 18, 40, tzinfo=UTC)
+    assert sort_moment(at("2026-05-01T00:10:00", KOLKATA), "Asia/Kolkata") == datetime(
+        2026, 4, 30, 18, 40, tzinfo=UTC
+    )
 
 
 def test_local_day_is_the_event_s_own() -> None:
@@ -119,10 +135,15 @@ def test_tonight_runs_to_five(now: str, first: str, last: str) -> None:
     assert span == Span(datetime.fromisoformat(first), datetime.fromisoformat(last))
 
 
-@pytest.mark.parametrize("now", ["2026-11-16T09:00:00", "2026-11-20T16:00:00", "2026-11-21T12:00:00", "2026-11-22T23:59:00"])
+@pytest.mark.parametrize(
+    "now", ["2026-11-16T09:00:00", "2026-11-20T16:00:00", "2026-11-21T12:00:00", "2026-11-22T23:59:00"]
+)
 def test_the_weekend_is_the_present_or_the_next(now: str) -> None:
     span = when_span(When.WEEKEND, now=at(now), timezone="America/New_York")
-    assert span == Span(datetime.fromisoformat("2026-11-20T17:00:00-05:00"), datetime.fromisoformat("2026-11-23T00:00:00-05:00"))
+    assert span == Span(
+        datetime.fromisoformat("2026-11-20T17:00:00-05:00"),
+        datetime.fromisoformat("2026-11-23T00:00:00-05:00"),
+    )
 
 
 def test_today_of_a_dst_change_has_25_hours() -> None:

@@ -54,7 +54,12 @@ def test_date_range_words(first: date, last: date, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("zone", "said"),
-    [("Asia/Kolkata", "IST"), ("America/Sao_Paulo", "UTC−3"), ("Asia/Kathmandu", "UTC+5:45"), ("Europe/Berlin", "CET")],
+    [
+        ("Asia/Kolkata", "IST"),
+        ("America/Sao_Paulo", "UTC−3"),
+        ("Asia/Kathmandu", "UTC+5:45"),
+        ("Europe/Berlin", "CET"),
+    ],
 )
 def test_zone_words(zone: str, said: str) -> None:
     assert words.zone_words(datetime(2026, 11, 21, 20, tzinfo=ZoneInfo(zone))) == said
@@ -77,7 +82,9 @@ def test_since_words(ago: timedelta, said: str) -> None:
     assert words.since_words(now - ago, now=now) == said
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(120, "2 h"), (90, "1 h 30 min"), (45, "45 min"), (0, ""), (3000, "")])
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(120, "2 h"), (90, "1 h 30 min"), (45, "45 min"), (0, ""), (3000, "")]
+)
 def test_lasting_words(minutes: int, said: str) -> None:
     assert words.lasting_words(at(21, 20), at(21, 20) + timedelta(minutes=minutes)) == said
 

@@ -1,7 +1,9 @@
-"""Texts made from an expression's own structure, to make it backtrack: for each repeat a prefix that leads there, what its body takes,
-and an end that spoils the match; and texts that begin a match over and over and never finish it.
+"""Texts made from an expression's own structure, to make it backtrack: for each repeat a prefix that leads
+there, what its body takes, and an end that spoils the match; and texts that begin a match over and over and
+never finish it.
 
-They come from Python's own parse of the expression, so that an expression written tomorrow is attacked as well.
+They come from Python's own parse of the expression, so that an expression written tomorrow is attacked as
+well.
 """
 
 import itertools
@@ -31,7 +33,9 @@ class _Structure:
     """An expression taken apart: what single characters it tells apart, and the samples of its parts."""
 
     def __init__(self, pattern: re.Pattern[Any]) -> None:
-        expression = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
+        expression = (
+            pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
+        )
         self.flags = pattern.flags & ~re.UNICODE if isinstance(pattern.pattern, bytes) else pattern.flags
         self.flags = self.flags & ~re.DEBUG | (re.ASCII if isinstance(pattern.pattern, bytes) else 0)
         self.tree = _parser.parse(expression, self.flags)
@@ -77,10 +81,18 @@ class _Structure:
         return dict.fromkeys(kinds.values())
 
     def _in_none(self) -> str:
-        return next((c for c in "!\x00\x01~\n" + self.alphabet if not any(c in taken for taken in self._taken.values())), "")
+        return next(
+            (
+                c
+                for c in "!\x00\x01~\n" + self.alphabet
+                if not any(c in taken for taken in self._taken.values())
+            ),
+            "",
+        )
 
     def samples(self, items: Iterable[Any]) -> list[str]:
-        """Texts that a sequence of items takes: of each the plainest, then each other choice of one item with the rest plain."""
+        """Texts that a sequence of items takes: of each the plainest, then each other choice of one item with
+        the rest plain."""
         parts = [self._samples_of(op, av) for op, av in items]
         plain = [part[0] for part in parts]
         made = ["".join(plain)]
@@ -108,11 +120,16 @@ class _Structure:
             return self.samples(av[1])
         if op in (_constants.BRANCH, _constants.ATOMIC_GROUP, _constants.GROUPREF_EXISTS):
             choices = [self.samples(inner) for inner in _inner(op, av)]
-            return list(dict.fromkeys(text for row in itertools.zip_longest(*choices) for text in row if text is not None)) or [""]
+            return list(
+                dict.fromkeys(
+                    text for row in itertools.zip_longest(*choices) for text in row if text is not None
+                )
+            ) or [""]
         return [""]
 
     def repeats(self, items: Iterable[Any], before: str = "") -> Iterator[tuple[str, list[str]]]:
-        """Each repeat: a text that leads to it, and what its body takes. Bounded ones too: many of a bound cost as well."""
+        """Each repeat: a text that leads to it, and what its body takes. Bounded ones too: many of a bound
+        cost as well."""
         for op, av in items:
             if op in _REPEATS and av[1] > 1:
                 yield before, [text for text in self.samples(av[2]) if text]
@@ -160,8 +177,11 @@ def attacks_on(pattern: re.Pattern[Any]) -> list[Attack]:
         for pump, end in itertools.product(bodies, ends):
             found[Attack(before, pump, end)] = None
             found[Attack("", before + pump, end)] = None
-    # Two repeats that take the same text, whichever of the two the text was a sample of; runs of one, then of the other.
-    for (before, _), pump in itertools.product(dict(repeats and [(b, None) for b, _ in repeats]).items(), pumps):
+    # Two repeats that take the same text, whichever of the two the text was a sample of; runs of one, then of
+    # the other.
+    for (before, _), pump in itertools.product(
+        dict(repeats and [(b, None) for b, _ in repeats]).items(), pumps
+    ):
         found[Attack(before, pump, made.foreign)] = None
     begun = dict.fromkeys(text for text in made.beginnings(made.tree) if text)
     for text, end in itertools.product(begun, ("", made.foreign)):

@@ -1,9 +1,11 @@
-"""The rule that whatever reads text from outside keeps: twice the text costs at most two and a half times the work, and the longest text at most a second.
+"""The rule that whatever reads text from outside keeps: twice the text costs at most two and a half times the
+work, and the longest text at most a second.
 
-Work is the process's own processor time, the best of three, over three doublings up to the longest text that the code lets through. The three are judged
-together (eight times the text: at most 2.5 x 2.5 x 2.5 times the work, where quadratic work is 64 times), since one alone is at the mercy of a busy machine,
-and of a bound that the reader reaches in between. What takes less than `FLOOR` counts as nothing.
-What looks guilty is measured again, since a busy machine disturbs even that.
+Work is the process's own processor time, the best of three, over three doublings up to the longest text that
+the code lets through. The three are judged together (eight times the text: at most 2.5 x 2.5 x 2.5 times the
+work, where quadratic work is 64 times), since one alone is at the mercy of a busy machine, and of a bound
+that the reader reaches in between. What takes less than `FLOOR` counts as nothing. What looks guilty is
+measured again, since a busy machine disturbs even that.
 """
 
 import functools
@@ -20,7 +22,8 @@ from tests.hostile.texts import Attack
 
 #: Seconds below which a time says nothing.
 FLOOR = 0.005
-#: How coarse the count of processor time is on some machines; below it the clock on the wall is the better witness.
+#: How coarse the count of processor time is on some machines; below it the clock on the wall is the better
+#: witness.
 _TICK = 0.004
 #: Seconds that the longest text may take.
 MOST = 1.0
@@ -37,7 +40,8 @@ Call = Callable[[Any], object]
 
 
 class Held(BaseException):
-    """A call was stopped after its share of processor time. No `Exception`: product code must not catch it."""
+    """A call was stopped after its share of processor time. No `Exception`: product code must not catch
+    it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,16 @@ class Slow:
     seconds: dict[int, float]
 
     def __str__(self) -> str:
-        times = ", ".join(f"{length} characters {seconds * 1000:.1f} ms" for length, seconds in self.seconds.items())
+        times = ", ".join(
+            f"{length} characters {seconds * 1000:.1f} ms" for length, seconds in self.seconds.items()
+        )
         return f"{self.attack}: {times}"
 
 
 @contextmanager
 def _stopped_after(seconds: float) -> Iterator[None]:
-    """Raise `Held` in the main thread once the process has used so much processor time. It reaches into `re` too."""
+    """Raise `Held` in the main thread once the process has used so much processor time. It reaches into `re`
+    too."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise Held
@@ -69,7 +76,8 @@ def _stopped_after(seconds: float) -> Iterator[None]:
 
 
 def seconds_of(call: Call, text: object) -> float:
-    """The processor time of one call, or infinity where it was stopped after twice what the longest text may take."""
+    """The processor time of one call, or infinity where it was stopped after twice what the longest text may
+    take."""
     collecting = gc.isenabled()
     gc.disable()
     begun, worked = time.perf_counter(), time.process_time()
@@ -85,7 +93,8 @@ def seconds_of(call: Call, text: object) -> float:
 
 
 def slow(call: Call, attack: Attack, longest: int, *, of: Callable[[str], Any] = str) -> Slow | None:
-    """How the call breaks the rule on this attack, or None. `of` makes the text into what the call takes (bytes, for one).
+    """How the call breaks the rule on this attack, or None. `of` makes the text into what the call takes
+    (bytes, for one).
 
     First a look at short lengths; only what shows there, or may at the full length, is measured."""
     look = min(longest, _LOOK)
@@ -95,7 +104,9 @@ def slow(call: Call, attack: Attack, longest: int, *, of: Callable[[str], Any] =
             return Slow(attack, {length: seconds})
     if seconds < FLOOR / 2 and seconds * longest / look < MOST / 2:
         return None
-    if seconds * longest / look < MOST / 2 and seconds < 5 * max(seconds_of(call, of(attack.of(look // 4 - 1))), FLOOR / 10):
+    if seconds * longest / look < MOST / 2 and seconds < 5 * max(
+        seconds_of(call, of(attack.of(look // 4 - 1))), FLOOR / 10
+    ):
         return None
     found = _measured(call, attack, longest, of, shorter_by=range(1, 2))
     for again in range(_AGAIN):
@@ -103,8 +114,11 @@ def slow(call: Call, attack: Attack, longest: int, *, of: Callable[[str], Any] =
     return found
 
 
-def _measured(call: Call, attack: Attack, longest: int, of: Callable[[str], Any], *, shorter_by: range) -> Slow | None:
-    """Three doublings, the best of several tries each. Each try has a text of its own length, so that no cache answers it."""
+def _measured(
+    call: Call, attack: Attack, longest: int, of: Callable[[str], Any], *, shorter_by: range
+) -> Slow | None:
+    """Three doublings, the best of several tries each. Each try has a text of its own length, so that no
+    cache answers it."""
     found: dict[int, float] = {}
     for length in (longest // 8, longest // 4, longest // 2, longest):
         found[length] = min(seconds_of(call, of(attack.of(length - less))) for less in shorter_by)
@@ -114,7 +128,9 @@ def _measured(call: Call, attack: Attack, longest: int, of: Callable[[str], Any]
     return Slow(attack, found) if last > GROWTH**3 * max(first, FLOOR) else None
 
 
-def first_slow(call: Call, attacks: Iterator[Attack] | list[Attack] | tuple[Attack, ...], longest: int, **how: Any) -> Slow | None:
+def first_slow(
+    call: Call, attacks: Iterator[Attack] | list[Attack] | tuple[Attack, ...], longest: int, **how: Any
+) -> Slow | None:
     """The first of the attacks that the call does not bear."""
     return next(filter(None, map(functools.partial(_attacked, call, longest, how), attacks)), None)
 

@@ -17,8 +17,22 @@ from tests.hostile.texts import Attack
 from tests.hostile.uses import calls_of
 
 ROOT = Path(__file__).parents[2]
-APPS = ("accounts", "config", "digests", "egress", "events", "flags", "moderation", "outbox", "pipeline", "places", "realtime", "sources")
-#: The modules that may import `re` themselves, each with the reason that stands beside it in `pyproject.toml`.
+APPS = (
+    "accounts",
+    "config",
+    "digests",
+    "egress",
+    "events",
+    "flags",
+    "moderation",
+    "outbox",
+    "pipeline",
+    "places",
+    "realtime",
+    "sources",
+)
+#: The modules that may import `re` themselves, each with the reason that stands beside it in
+#: `pyproject.toml`.
 EXCEPTIONS = {
     "pipeline/patterns.py": "the one place",
 }
@@ -82,10 +96,15 @@ def test_every_expression_bears_hostile_texts() -> None:
 def test_an_expression_that_backtracks_is_found(expression: str) -> None:
     made = patterns.re.compile(expression, patterns.DOTALL)
 
-    assert first_slow(made.search, attacks_on(made), 20_000) is not None or first_slow(made.fullmatch, attacks_on(made), 20_000) is not None
+    assert (
+        first_slow(made.search, attacks_on(made), 20_000) is not None
+        or first_slow(made.fullmatch, attacks_on(made), 20_000) is not None
+    )
 
 
-@pytest.mark.parametrize("expression", [r"(?<!\s)\s+$", r"\w{1,64}@", r"<[^<>]*>", r"^(?:\w+\s?)++$", r"a\d*+b"])
+@pytest.mark.parametrize(
+    "expression", [r"(?<!\s)\s+$", r"\w{1,64}@", r"<[^<>]*>", r"^(?:\w+\s?)++$", r"a\d*+b"]
+)
 def test_an_expression_that_does_not_is_let_through(expression: str) -> None:
     made = patterns.re.compile(expression)
 
@@ -100,7 +119,9 @@ def test_generic_texts_are_as_long_as_asked() -> None:
 def test_only_known_modules_import_re() -> None:
     ignored = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
     banned = ignored["flake8-tidy-imports"]["banned-api"]
-    excepted = {path for path, rules in ignored["per-file-ignores"].items() if "TID251" in rules and "*" not in path}
+    excepted = {
+        path for path, rules in ignored["per-file-ignores"].items() if "TID251" in rules and "*" not in path
+    }
 
     assert {"re", "regex"} <= set(banned)
     assert excepted == {*EXCEPTIONS, "pipeline/characters.py"}

@@ -22,7 +22,9 @@ def _models_are_loaded() -> None:
 
 @pytest.mark.parametrize("reader", readers.every(), ids=lambda reader: reader.name)
 def test_a_reader_bears_hostile_texts(reader: Reader) -> None:
-    reader.call("Concert of jazz in the park on Saturday at 8pm")  # what is loaded by the first call is not of the text
+    reader.call(
+        "Concert of jazz in the park on Saturday at 8pm"
+    )  # what is loaded by the first call is not of the text
     assert first_slow(reader.call, list(generic())[:: reader.every], reader.longest) is None
 
 

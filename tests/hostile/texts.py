@@ -1,4 +1,5 @@
-"""Hostile texts that need no expression to aim at: repeats of everything that a reader of text might scan, split, nest or fold.
+"""Hostile texts that need no expression to aim at: repeats of everything that a reader of text might scan,
+split, nest or fold.
 
 The same on each run. `attacks.py` adds those made from an expression's own structure.
 """
@@ -9,7 +10,8 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """A text of any length: what leads in, what is repeated, what closes each repeat in turn (where it nests), and what spoils the end."""
+    """A text of any length: what leads in, what is repeated, what closes each repeat in turn (where it
+    nests), and what spoils the end."""
 
     before: str
     pump: str

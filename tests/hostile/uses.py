@@ -1,4 +1,5 @@
-"""Which methods of a compiled expression its module calls: what only ever meets whole texts need not bear a search."""
+"""Which methods of a compiled expression its module calls: what only ever meets whole texts need not bear a
+search."""
 
 import ast
 import functools
@@ -13,7 +14,8 @@ _SCANS = frozenset({"sub", "subn", "split", "findall", "finditer"})
 
 @functools.cache
 def _of_module(name: str) -> dict[str, frozenset[str]]:
-    """The methods called on each private constant of a module; a constant that is handed on, or is public, is not in it."""
+    """The methods called on each private constant of a module; a constant that is handed on, or is public, is
+    not in it."""
     tree = ast.parse(Path(importlib.import_module(name).__file__ or "").read_text())
     called: dict[str, set[str]] = {}
     bases = set()
@@ -21,8 +23,16 @@ def _of_module(name: str) -> dict[str, frozenset[str]]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             called.setdefault(node.value.id, set()).add(node.attr)
             bases.add(node.value)
-    handed_on = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node not in bases}
-    return {constant: frozenset(methods) for constant, methods in called.items() if constant.startswith("_") and constant not in handed_on}
+    handed_on = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node not in bases
+    }
+    return {
+        constant: frozenset(methods)
+        for constant, methods in called.items()
+        if constant.startswith("_") and constant not in handed_on
+    }
 
 
 def methods_of(pattern: re.Pattern[Any], module: str) -> frozenset[str]:
@@ -32,11 +42,17 @@ def methods_of(pattern: re.Pattern[Any], module: str) -> frozenset[str]:
     if not known or None in known:
         return frozenset({"search", "fullmatch", "finditer"})
     methods = frozenset().union(*filter(None, known))
-    return (methods - _SCANS | ({"finditer"} if methods & _SCANS else set())) & {"match", "fullmatch", "search", "finditer"}
+    return (methods - _SCANS | ({"finditer"} if methods & _SCANS else set())) & {
+        "match",
+        "fullmatch",
+        "search",
+        "finditer",
+    }
 
 
 def calls_of(pattern: re.Pattern[Any], module: str) -> dict[str, Callable[[Any], object]]:
-    """What the test calls, by its name: a scan to its end wherever a search is made, for it costs at least as much."""
+    """What the test calls, by its name: a scan to its end wherever a search is made, for it costs at least as
+    much."""
     methods = methods_of(pattern, module)
     calls: dict[str, Callable[[Any], object]] = {}
     if "finditer" in methods:

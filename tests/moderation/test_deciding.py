@@ -20,7 +20,16 @@ pytestmark = pytest.mark.django_db
 def filed(event=None, kind=ReviewKind.EVENT, **fields):
     event = event or make_event(approved=False)
     services.file_reviews(
-        [services.Filing(kind=kind, object_id=event.id, title=event.title, evidence={"source": "feed"}, reasons=("new",), **fields)]
+        [
+            services.Filing(
+                kind=kind,
+                object_id=event.id,
+                title=event.title,
+                evidence={"source": "feed"},
+                reasons=("new",),
+                **fields,
+            )
+        ]
     )
     return Review.objects.get(object_id=event.id, kind=kind)
 
@@ -113,7 +122,13 @@ def test_many_at_once_say_what_could_not_be_done():
 
 def test_filing_again_keeps_one_open_review_with_the_newer_evidence():
     review = filed()
-    services.file_reviews([services.Filing(kind=ReviewKind.EVENT, object_id=review.object_id, title="New title", evidence={"n": 2})])
+    services.file_reviews(
+        [
+            services.Filing(
+                kind=ReviewKind.EVENT, object_id=review.object_id, title="New title", evidence={"n": 2}
+            )
+        ]
+    )
     review.refresh_from_db()
     assert (review.title, review.evidence, review.version) == ("New title", {"n": 2}, 2)
     assert services.withdraw(ReviewKind.EVENT, [review.object_id, uuid7()]) == 1

@@ -50,18 +50,26 @@ def waiting(title="Raga at Dusk", **evidence):
 @pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model._meta.label)
 def test_every_list_opens(desk, model):
     waiting()
-    assert desk.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")).status_code == 200
+    assert (
+        desk.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")).status_code
+        == 200
+    )
 
 
 def test_a_review_shows_hostile_text_as_text(desk):
     review = waiting(EVIL)
-    for url in (reverse("admin:moderation_review_change", args=[review.pk]), reverse("admin:moderation_review_changelist")):
+    for url in (
+        reverse("admin:moderation_review_change", args=[review.pk]),
+        reverse("admin:moderation_review_changelist"),
+    ):
         assert EVIL.encode() not in desk.get(url).content
 
 
 def test_approving_goes_on_to_the_next_and_undo_brings_it_back(desk):
     first, second = waiting("One"), waiting("Two")
-    answer = desk.post(reverse("admin:moderation_review_decide", args=[first.pk]), {"verdict": "approve", "version": 1})
+    answer = desk.post(
+        reverse("admin:moderation_review_decide", args=[first.pk]), {"verdict": "approve", "version": 1}
+    )
     assert answer.url == reverse("admin:moderation_review_change", args=[second.pk])
     assert Event.objects.get(pk=first.object_id).publication == "approved"
     desk.post(reverse("admin:moderation_review_undo", args=[desk.session["last_decision"]]))
@@ -69,7 +77,12 @@ def test_approving_goes_on_to_the_next_and_undo_brings_it_back(desk):
 
 
 @pytest.mark.parametrize(
-    "body", [{"verdict": "approve", "version": 7}, {"verdict": "reject", "version": 1}, {"verdict": "dance", "version": 1}]
+    "body",
+    [
+        {"verdict": "approve", "version": 7},
+        {"verdict": "reject", "version": 1},
+        {"verdict": "dance", "version": 1},
+    ],
 )
 def test_a_wrong_verdict_is_refused_with_words(desk, body):
     review = waiting()
@@ -82,7 +95,9 @@ def test_a_wrong_verdict_is_refused_with_words(desk, body):
 
 def test_a_get_decides_nothing(desk):
     review = waiting()
-    desk.get(reverse("admin:moderation_review_decide", args=[review.pk]), {"verdict": "approve", "version": 1})
+    desk.get(
+        reverse("admin:moderation_review_decide", args=[review.pk]), {"verdict": "approve", "version": 1}
+    )
     assert Event.objects.get().publication == "pending"
 
 
@@ -111,7 +126,10 @@ def test_one_who_may_only_read_reviews_decides_nothing_and_takes_nothing_back(de
     reader = User.objects.create_user("reader@example.org", "a long enough password", is_staff=True)
     reader.user_permissions.set(Permission.objects.filter(codename="view_review"))
     desk.force_login(reader)
-    desk.post(reverse("admin:moderation_review_changelist"), {"action": "approve_selected", "_selected_action": [str(review.pk)]})
+    desk.post(
+        reverse("admin:moderation_review_changelist"),
+        {"action": "approve_selected", "_selected_action": [str(review.pk)]},
+    )
     assert desk.post(reverse("admin:moderation_review_undo", args=[decision.pk])).status_code == 403
     review.refresh_from_db()
     decided.refresh_from_db()
@@ -122,13 +140,23 @@ def test_saving_an_event_locks_and_tells(desk):
     event = make_event()
     url = reverse("admin:events_event_change", args=[event.pk])
     form = desk.get(url).context["adminform"].form
-    body = {name: value if value is not None else "" for name, value in form.initial.items() if name in form.fields}
+    body = {
+        name: value if value is not None else ""
+        for name, value in form.initial.items()
+        if name in form.fields
+    }
     page = desk.get(url).content.decode()
     assert "Blue Room" in page
     for name in ("start_at", "end_at"):
         moment = body.pop(name)
         body[f"{name}_0"], body[f"{name}_1"] = f"{moment:%Y-%m-%d}", f"{moment:%H:%M:%S}"
-    body |= {"title": "By hand", "tags": "", "performers": "", "listings-TOTAL_FORMS": 0, "listings-INITIAL_FORMS": 0}
+    body |= {
+        "title": "By hand",
+        "tags": "",
+        "performers": "",
+        "listings-TOTAL_FORMS": 0,
+        "listings-INITIAL_FORMS": 0,
+    }
     desk.post(url, body)
     event.refresh_from_db()
     assert event.title == "By hand"
@@ -149,12 +177,23 @@ def test_removing_and_approving_events_from_the_list(desk):
 
 def pair() -> tuple[Event, Event]:
     stays = make_event("Indiranagar Food Festival", origin=make_origin("a"), external_id="a")
-    return stays, make_event("Food Festival at Indiranagar", origin=make_origin("b"), external_id="b", ticket_url="https://t.example/1")
+    return stays, make_event(
+        "Food Festival at Indiranagar",
+        origin=make_origin("b"),
+        external_id="b",
+        ticket_url="https://t.example/1",
+    )
 
 
 def asked(stays: Event, goes: Event) -> Review:
     like = {"event": str(stays.id), "similarity": 0.84, "reasons": "titles 0.99 alike; same start"}
-    services.file_reviews([services.Filing(kind=ReviewKind.MATCH, object_id=goes.id, title=goes.title, evidence={"similar": [like]})])
+    services.file_reviews(
+        [
+            services.Filing(
+                kind=ReviewKind.MATCH, object_id=goes.id, title=goes.title, evidence={"similar": [like]}
+            )
+        ]
+    )
     return Review.objects.get(object_id=goes.id, kind=ReviewKind.MATCH)
 
 
@@ -207,7 +246,12 @@ def test_a_joined_listing_is_taken_out_at_the_event(desk):
     stays, _ = pair()
     like = Likeness(event_id=stays.id, similarity=0.9, match_fields={}, reasons="same ticket link")
     told = normalized("Food Fest", external_id="c", url="https://c.example/")
-    record_events([make_entry(told, event_id=stays.id, merged=like)], origin=make_origin("c"), judge=publish_all, now=NOW)
+    record_events(
+        [make_entry(told, event_id=stays.id, merged=like)],
+        origin=make_origin("c"),
+        judge=publish_all,
+        now=NOW,
+    )
     listing = Listing.objects.get(external_id="c")
     way = reverse("admin:events_event_take_out", args=[listing.pk])
     assert way in desk.get(reverse("admin:events_event_change", args=[stays.pk])).content.decode()

@@ -19,13 +19,23 @@ pytestmark = pytest.mark.django_db
 def filed(object_id: UUID, kind: ReviewKind = ReviewKind.EVENT, *, organizer: Any = "whole") -> Review:
     told = {"name": "Hall", "contact": "office@example.org"} if organizer == "whole" else organizer
     file_reviews(
-        [Filing(kind=kind, object_id=object_id, title="Raga", evidence={"facts": {"title": "Raga", "organizer": told}, "run": "r"})]
+        [
+            Filing(
+                kind=kind,
+                object_id=object_id,
+                title="Raga",
+                evidence={"facts": {"title": "Raga", "organizer": told}, "run": "r"},
+            )
+        ]
     )
     return Review.objects.get(object_id=object_id)
 
 
 def test_contacts_of_what_is_over_go_and_the_rest_of_the_evidence_stays() -> None:
-    old, recent = make_event("Old", start=NOW - timedelta(days=200)), make_event("Recent", start=NOW - timedelta(days=100))
+    old, recent = (
+        make_event("Old", start=NOW - timedelta(days=200)),
+        make_event("Recent", start=NOW - timedelta(days=100)),
+    )
     over = [filed(old.id), filed(old.listings.get().pk, ReviewKind.MATCH)]
     held = [filed(recent.id), filed(uuid4(), organizer=None)]
     lost_long_ago, lost = filed(uuid4()), filed(uuid4())

@@ -7,7 +7,11 @@ from events.enums import Publication
 from events.records import Case, Likeness
 from moderation.rules import Standing, Thresholds, judge_case
 
-TRUSTED, NORMAL, BLOCKED = Standing(name="Feed", trusted=True), Standing(name="Feed"), Standing(name="Feed", blocked=True)
+TRUSTED, NORMAL, BLOCKED = (
+    Standing(name="Feed", trusted=True),
+    Standing(name="Feed"),
+    Standing(name="Feed", blocked=True),
+)
 CLEAN = {
     "quality": {"score": 0.9},
     "extraction": {"method": "structured"},
@@ -47,7 +51,9 @@ def test_others_wait(standing):
                 "quality": {
                     "score": 0.9,
                     "threshold": 0.7,
-                    "gates": {"business_logic": {"score": 0.4, "passed": False, "problems": ["Check the end."]}},
+                    "gates": {
+                        "business_logic": {"score": 0.4, "passed": False, "problems": ["Check the end."]}
+                    },
                 }
             },
             "business logic 0.40 is too low. Check the end.",
@@ -69,7 +75,11 @@ def test_what_is_always_reviewed_waits_whatever_the_trust(trusted):
     standing = Standing(name="Captions", trusted=trusted, always_review=True)
     assert not judge(standing).publish
     assert "a person looks at everything of Captions: its kind of source guesses" in judge(standing).reasons
-    for changes in ({"title": ("Raga at Dusk", "Raga at Dusk II")}, {"happening": ("scheduled", "cancelled")}, {"capacity": (None, 40)}):
+    for changes in (
+        {"title": ("Raga at Dusk", "Raga at Dusk II")},
+        {"happening": ("scheduled", "cancelled")},
+        {"capacity": (None, 40)},
+    ):
         assert not judge(standing, new=False, changes=changes).apply
 
 
@@ -80,7 +90,12 @@ def test_other_opening_hours_go_through_at_once_from_a_trusted_source_alone():
 
 
 @pytest.mark.parametrize(
-    "changes", [{"title": ("Raga at Dusk", "Raga at Dusk II")}, {"happening": ("scheduled", "cancelled")}, {"capacity": (None, 40)}]
+    "changes",
+    [
+        {"title": ("Raga at Dusk", "Raga at Dusk II")},
+        {"happening": ("scheduled", "cancelled")},
+        {"capacity": (None, 40)},
+    ],
 )
 def test_what_a_language_model_read_always_waits(changes):
     facts = {"extraction": {"method": "ai"}}
@@ -93,21 +108,46 @@ def test_what_a_language_model_read_always_waits(changes):
 def test_of_several_listings_what_a_model_read_waits_and_the_rest_goes_through():
     changes = {"ticket_url": ("", "https://tickets.example/1"), "capacity": (None, 40)}
     judgement = judge(new=False, changes=changes, methods={"ticket_url": "ai", "capacity": "structured"})
-    assert (judgement.apply, judgement.withheld, judgement.reasons) == (True, ("ticket_url",), ("read by a language model",))
+    assert (judgement.apply, judgement.withheld, judgement.reasons) == (
+        True,
+        ("ticket_url",),
+        ("read by a language model",),
+    )
     assert not judge(new=False, changes=changes, methods={"ticket_url": "ai", "capacity": "ai"}).apply
-    assert judge(new=False, changes=changes, methods={"ticket_url": "structured"}, facts={"extraction": {"method": "ai"}}).reasons == ()
+    assert (
+        judge(
+            new=False,
+            changes=changes,
+            methods={"ticket_url": "structured"},
+            facts={"extraction": {"method": "ai"}},
+        ).reasons
+        == ()
+    )
     assert not judge(methods={"title": "structured", "price_min": "ai"}).publish
 
 
 def test_prose_is_doubted_where_it_gives_what_changes():
     changes = {"description": ("", "<p>Ragas until late.</p>")}
     assert judge(new=False, changes=changes, methods={"description": "text"}).reasons == ("read from prose",)
-    assert judge(new=False, changes=changes, methods={"description": "structured"}, facts={"extraction": {"method": "text"}}).reasons == ()
+    assert (
+        judge(
+            new=False,
+            changes=changes,
+            methods={"description": "structured"},
+            facts={"extraction": {"method": "text"}},
+        ).reasons
+        == ()
+    )
 
 
 @pytest.mark.parametrize(
     ("standing", "counts"),
-    [(TRUSTED, True), (NORMAL, False), (BLOCKED, False), (Standing(name="M", trusted=True, always_review=True), False)],
+    [
+        (TRUSTED, True),
+        (NORMAL, False),
+        (BLOCKED, False),
+        (Standing(name="M", trusted=True, always_review=True), False),
+    ],
 )
 def test_only_the_word_of_a_trusted_source_counts_besides(standing, counts):
     assert judge(standing, new=False).counts is counts
@@ -162,10 +202,20 @@ def test_a_source_that_is_not_trusted_changes_nothing_that_is_published():
 
 
 def test_a_published_event_is_asked_about_only_what_became_poor_by_the_change():
-    poor = {"score": 0.6, "threshold": 0.7, "gates": {"content": {"score": 0.5, "passed": False, "problems": ["Say more."]}}}
-    poorer = {**poor, "gates": {**poor["gates"], "format": {"score": 0.5, "passed": False, "problems": ["Give an end after the start."]}}}
+    poor = {
+        "score": 0.6,
+        "threshold": 0.7,
+        "gates": {"content": {"score": 0.5, "passed": False, "problems": ["Say more."]}},
+    }
+    poorer = {
+        **poor,
+        "gates": {
+            **poor["gates"],
+            "format": {"score": 0.5, "passed": False, "problems": ["Give an end after the start."]},
+        },
+    }
     tags = {"tags": ([], ["jazz"])}
     assert judge(new=False, facts={"quality": poor}, changes=tags).reasons == ()
-    assert judge(new=False, facts={"quality": poorer}, changes={**tags, "quality": (poor, poorer)}).reasons == (
-        "format 0.50 is too low. Give an end after the start.",
-    )
+    assert judge(
+        new=False, facts={"quality": poorer}, changes={**tags, "quality": (poor, poorer)}
+    ).reasons == ("format 0.50 is too low. Give an end after the start.",)

@@ -24,22 +24,34 @@ pytestmark = pytest.mark.django_db
 
 
 def filed(event, kind):
-    services.file_reviews([services.Filing(kind=kind, object_id=event.id, title=event.title, evidence={}, reasons=("new",))])
+    services.file_reviews(
+        [services.Filing(kind=kind, object_id=event.id, title=event.title, evidence={}, reasons=("new",))]
+    )
     return Review.objects.get(object_id=event.id, kind=kind)
 
 
 def test_a_verdict_from_the_list_settles_the_open_reviews(client, django_capture_on_commit_callbacks):
     heard = []
-    decided.connect(lambda **news: heard.append((news["kind"], news["verdict"])), weak=False, dispatch_uid="test")
+    decided.connect(
+        lambda **news: heard.append((news["kind"], news["verdict"])), weak=False, dispatch_uid="test"
+    )
     event, moderator = make_event(approved=False), make_staff()
     reviews = [filed(event, ReviewKind.EVENT), filed(event, ReviewKind.REPORT)]
     client.force_login(moderator)
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(reverse("admin:events_event_changelist"), {"action": "approve", "_selected_action": [str(event.pk)]})
+        client.post(
+            reverse("admin:events_event_changelist"),
+            {"action": "approve", "_selected_action": [str(event.pk)]},
+        )
     decided.disconnect(dispatch_uid="test")
     assert {Review.objects.get(pk=review.pk).state for review in reviews} == {"decided"}
     decision = Decision.objects.get(object_id=event.pk)
-    assert (decision.verdict, decision.by, decision.note, decision.automatic) == ("approve", moderator, "at the desk", False)
+    assert (decision.verdict, decision.by, decision.note, decision.automatic) == (
+        "approve",
+        moderator,
+        "at the desk",
+        False,
+    )
     assert (decision.before, decision.after) == ({"publication": "pending"}, {"publication": "approved"})
     assert heard == [("event", "approve")]
 
@@ -75,7 +87,9 @@ def test_the_list_takes_as_many_queries_for_three_as_for_one():
     moderator, counts = make_staff(), []
     for chosen in (ones[:1], ones[1:]):
         with CaptureQueriesContext(connection) as asked:
-            services.settle([_moved(event) for event in chosen], Publication.REJECTED, by=moderator, reason="", now=NOW)
+            services.settle(
+                [_moved(event) for event in chosen], Publication.REJECTED, by=moderator, reason="", now=NOW
+            )
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
@@ -92,7 +106,9 @@ def calendar(*titles, place="Blue Room"):
         for day, title in enumerate(titles, start=1)
     )
     return RawPayload(
-        url="", content=f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{events_of}END:VCALENDAR\r\n".encode(), content_type="text/calendar"
+        url="",
+        content=f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{events_of}END:VCALENDAR\r\n".encode(),
+        content_type="text/calendar",
     )
 
 
@@ -100,22 +116,34 @@ def test_what_the_rules_publish_is_one_decision_of_the_batch(client):
     make_area()
     make_categories()
     source = make_source()
-    load(source, [calendar("Jazz Concert of Anna", "Rock Concert of Berta", "Folk Concert of Clara")], now=NOW)
+    load(
+        source, [calendar("Jazz Concert of Anna", "Rock Concert of Berta", "Folk Concert of Clara")], now=NOW
+    )
     published = set(Event.objects.filter(publication="approved").values_list("pk", flat=True))
     decision = Decision.objects.get()
-    assert (set(decision.events), decision.verdict, decision.automatic, decision.object_id) == (published, "approve", True, source.pk)
+    assert (set(decision.events), decision.verdict, decision.automatic, decision.object_id) == (
+        published,
+        "approve",
+        True,
+        source.pk,
+    )
     assert len(published) == 3
     assert decision.note == "Feed: from a trusted source, and nothing was doubtful"
     assert list(decisions_on(next(iter(published)))) == [decision]
     client.force_login(make_staff())
     page = client.get(reverse("admin:moderation_decision_changelist"), {"q": str(next(iter(published)))})
     assert "3 events" in page.content.decode()
-    assert f"?q={next(iter(published))}" in client.get(reverse("admin:events_event_change", args=[next(iter(published))])).content.decode()
+    assert (
+        f"?q={next(iter(published))}"
+        in client.get(reverse("admin:events_event_change", args=[next(iter(published))])).content.decode()
+    )
 
 
 def test_rules_decisions_are_bounded_and_cost_one_query(django_assert_num_queries, monkeypatch):
     monkeypatch.setattr("moderation.services.settling.MOST_EVENTS", 2)
-    rows = [Recorded(event_id=uuid7(), outcome=Outcome.NEW, publication=Publication.APPROVED) for _ in range(5)]
+    rows = [
+        Recorded(event_id=uuid7(), outcome=Outcome.NEW, publication=Publication.APPROVED) for _ in range(5)
+    ]
     rows += [Recorded(event_id=uuid7(), outcome=Outcome.NEW, publication=Publication.PENDING)]
     rows += [Recorded(event_id=uuid7(), outcome=Outcome.CHANGED, publication=Publication.APPROVED)]
     with django_assert_num_queries(1):

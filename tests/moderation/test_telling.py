@@ -31,7 +31,9 @@ def heard(django_capture_on_commit_callbacks: Any) -> Iterator[Heard]:
         told.clear()
         with django_capture_on_commit_callbacks(execute=True):
             yield counts
-        counts += [data["open"] for topic, kind, data in told if (topic, kind) == ("desk:queue", "desk.queue")]
+        counts += [
+            data["open"] for topic, kind, data in told if (topic, kind) == ("desk:queue", "desk.queue")
+        ]
 
     transient.connect(hear, dispatch_uid="tests.telling")
     yield listening
@@ -39,7 +41,9 @@ def heard(django_capture_on_commit_callbacks: Any) -> Iterator[Heard]:
 
 
 def file(event: Event) -> Review:
-    services.file_reviews([services.Filing(kind=ReviewKind.EVENT, object_id=event.id, title=event.title, evidence={})])
+    services.file_reviews(
+        [services.Filing(kind=ReviewKind.EVENT, object_id=event.id, title=event.title, evidence={})]
+    )
     return Review.objects.get(object_id=event.id)
 
 

@@ -1,4 +1,5 @@
-"""A verdict is taken back once, while it is the newest and stands as it left things; who comes too late hears who did what."""
+"""A verdict is taken back once, while it is the newest and stands as it left things; who comes too late hears
+who did what."""
 
 import threading
 
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 def filed(event=None, kind=ReviewKind.EVENT):
     event = event or make_event(approved=False)
-    services.file_reviews([services.Filing(kind=kind, object_id=event.id, title=event.title, evidence={}, reasons=("new",))])
+    services.file_reviews(
+        [services.Filing(kind=kind, object_id=event.id, title=event.title, evidence={}, reasons=("new",))]
+    )
     return Review.objects.get(object_id=event.id, kind=kind, state="open")
 
 
@@ -53,7 +56,9 @@ def test_a_verdict_is_taken_back_once():
 def test_verdicts_are_taken_back_one_after_another():
     review, anna = filed(), make_staff("anna@example.org")
     first = services.decide(review.pk, Verdict.APPROVE, by=anna)
-    second = services.decide(filed(Event.objects.get(), ReviewKind.REPORT).pk, Verdict.REMOVE, by=anna, reason="spam")
+    second = services.decide(
+        filed(Event.objects.get(), ReviewKind.REPORT).pk, Verdict.REMOVE, by=anna, reason="spam"
+    )
     services.undo(second.pk, by=anna)
     services.undo(first.pk, by=anna)
     assert publication(review) == "pending"
@@ -71,14 +76,18 @@ def test_a_verdict_from_the_list_of_events_counts_as_newer():
     review, anna = filed(), make_staff("anna@example.org")
     decision = services.decide(review.pk, Verdict.APPROVE, by=anna)
     for state in (Publication.REMOVED, Publication.APPROVED):
-        events.change_statuses([review.object_id], state, by=make_staff(f"{state}@example.org"), reason="at the desk")
+        events.change_statuses(
+            [review.object_id], state, by=make_staff(f"{state}@example.org"), reason="at the desk"
+        )
     with pytest.raises(Conflict, match="approved@example.org"):
         services.undo(decision.pk, by=anna)
 
 
 def test_a_rules_decision_on_a_batch_is_not_taken_back_as_one():
     event = make_event()
-    batch = Decision.objects.create(object_id=event.pk, verdict=Verdict.ACCEPT_CHANGE, automatic=True, events=[event.pk])
+    batch = Decision.objects.create(
+        object_id=event.pk, verdict=Verdict.ACCEPT_CHANGE, automatic=True, events=[event.pk]
+    )
     with pytest.raises(ModerationError):
         services.undo(batch.pk, by=make_staff())
 
@@ -122,7 +131,9 @@ def merged_and_removed():
 
 def test_a_merge_is_not_taken_back_after_what_came_of_it_was_removed():
     merge, child, anna = merged_and_removed()
-    with pytest.raises(Conflict, match=r"berta@example.org on .* decided on the event that it is part of \(remove\)"):
+    with pytest.raises(
+        Conflict, match=r"berta@example.org on .* decided on the event that it is part of \(remove\)"
+    ):
         services.undo(merge.pk, by=anna)
     assert Event.objects.get(pk=child.pk).publication == "merged"
 

@@ -19,7 +19,9 @@ from outbox.signals import numbered
 
 
 def a_change(**more):
-    return NewChange(type="event.changed", object_type="event", object_id=uuid7(), topics=("events:all",), **more)
+    return NewChange(
+        type="event.changed", object_type="event", object_id=uuid7(), topics=("events:all",), **more
+    )
 
 
 def committed(count=1):
@@ -29,7 +31,8 @@ def committed(count=1):
 
 @pytest.mark.django_db(transaction=True)
 def test_20_transactions_that_commit_out_of_order_lose_nothing_for_a_reader():
-    """Each writes, all wait until all have written, then they commit in a random order while a reader asks "after N" all the time."""
+    """Each writes, all wait until all have written, then they commit in a random order while a reader asks
+    "after N" all the time."""
     written, turn = threading.Barrier(21, timeout=60), [threading.Event() for _ in range(20)]
     failures: list[BaseException] = []
     ids: set = set()
@@ -209,7 +212,8 @@ def test_a_cursor_only_moves_forward():
 
 @pytest.mark.django_db(transaction=True)
 def test_an_emptied_database_begins_an_epoch():
-    """pytest-django empties all tables after a test with real transactions, as `flush` does; `post_migrate` follows."""
+    """pytest-django empties all tables after a test with real transactions, as `flush` does; `post_migrate`
+    follows."""
     Epoch.objects.all().delete()
     call_command("migrate", "outbox", verbosity=0)
     assert position().number == 0

@@ -69,7 +69,10 @@ def test_with_its_change_in_the_same_transaction_it_goes_through():
         by_update(event)
         announce(event, "event.changed")
     assert Event.objects.get().title == "Other"
-    assert list(Change.objects.order_by("number").values_list("type", flat=True)) == ["event.published", "event.changed"]
+    assert list(Change.objects.order_by("number").values_list("type", flat=True)) == [
+        "event.published",
+        "event.changed",
+    ]
 
 
 def test_a_change_of_an_earlier_transaction_does_not_count():

@@ -1,4 +1,5 @@
-"""Many rows in one statement: every kind of column comes back as it was given, and what the database refuses is refused as ever."""
+"""Many rows in one statement: every kind of column comes back as it was given, and what the database refuses
+is refused as ever."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -61,7 +62,10 @@ def test_any_number_of_rows_is_one_query_and_none_is_no_query() -> None:
     for count, queries in ((0, 0), (1, 1), (50, 1)):
         with CaptureQueriesContext(connection) as captured:
             rows.insert([unsaved() for _ in range(count)] if count else [])
-        assert len([query for query in captured if query["sql"].startswith('INSERT INTO "events_event" ')]) == queries
+        assert (
+            len([query for query in captured if query["sql"].startswith('INSERT INTO "events_event" ')])
+            == queries
+        )
     assert Event.objects.count() == 51
 
 
@@ -69,13 +73,30 @@ def test_a_known_row_takes_over_only_what_it_is_told_to() -> None:
     origin, event, other, later = make_origin(), make_event(), make_event(), NOW + timedelta(days=1)
 
     def listing(of: Event, told: str, when: datetime) -> Listing:
-        return Listing(event=of, first_event=of, origin=origin, external_id="x", facts={"title": told}, first_seen_at=when, changed_at=when)
+        return Listing(
+            event=of,
+            first_event=of,
+            origin=origin,
+            external_id="x",
+            facts={"title": told},
+            first_seen_at=when,
+            changed_at=when,
+        )
 
     first = listing(event, "A", NOW)
     rows.insert([first])
-    rows.insert([listing(other, "B", later)], unique=["origin", "external_id", "recurrence_id"], update=["event", "facts"])
+    rows.insert(
+        [listing(other, "B", later)],
+        unique=["origin", "external_id", "recurrence_id"],
+        update=["event", "facts"],
+    )
     kept = Listing.objects.get(external_id="x")
-    assert (kept.id, kept.first_event_id, kept.first_seen_at, kept.changed_at) == (first.id, event.id, NOW, NOW)
+    assert (kept.id, kept.first_event_id, kept.first_seen_at, kept.changed_at) == (
+        first.id,
+        event.id,
+        NOW,
+        NOW,
+    )
     assert (kept.event_id, kept.facts) == (other.id, {"title": "B"})
 
 
@@ -91,7 +112,9 @@ def test_a_known_row_takes_over_only_what_it_is_told_to() -> None:
         ({"title": None}, IntegrityError),
     ],
 )
-def test_what_the_database_refuses_is_refused_as_ever_and_nothing_is_written(fields: dict[str, Any], error: type[Exception]) -> None:
+def test_what_the_database_refuses_is_refused_as_ever_and_nothing_is_written(
+    fields: dict[str, Any], error: type[Exception]
+) -> None:
     with pytest.raises(error), transaction.atomic():
         rows.insert([unsaved(), unsaved(**fields)])
     assert not Event.objects.exists()
@@ -124,7 +147,8 @@ def test_an_answer_may_be_read_between():
 
 
 @pytest.mark.parametrize(
-    ("fields", "error"), [({"category_id": "music", "publication": "nonsense"}, IntegrityError), ({"slug": "x" * 900}, DataError)]
+    ("fields", "error"),
+    [({"category_id": "music", "publication": "nonsense"}, IntegrityError), ({"slug": "x" * 900}, DataError)],
 )
 def test_what_is_refused_among_them_is_refused_as_ever_and_nothing_stays(fields, error):
     good, bad, late = unsaved(), unsaved(**fields), unsaved()

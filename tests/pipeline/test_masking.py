@@ -99,7 +99,10 @@ def test_an_address_of_something_public_stays(address: str) -> None:
         ("[(b'cookie', b'a=hunter2'), (b'a', b'b')]", "[(b'cookie', b'…'), (b'a', b'b')]"),
         ("{b'token': b'hunter2', 'a': 1}", "{b'token': b'…', 'a': 1}"),
         ("'password' => 'hunter2'", "'password' => '…'"),
-        ("sessionid=hunter2 GEOCODER_KEY=hunter2 password    =    hunter2", "sessionid=… GEOCODER_KEY=… password    =    …"),
+        (
+            "sessionid=hunter2 GEOCODER_KEY=hunter2 password    =    hunter2",
+            "sessionid=… GEOCODER_KEY=… password    =    …",
+        ),
         ("-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END", "…-----END"),
     ],
 )
@@ -129,9 +132,14 @@ _LITERALS = (
     *("token=", "token='", 'token="', "token: ", "cookie: ", "bearer "),
     *("/private-", "/ical/aB1", "eyJ-", "eyJ.", "a@a.", "1.1.1.1 ", "ab:cd:", "a.", "a%", "a%40", "%2525"),
 )
-_ATTACKS = (*generic(), *(Attack("", literal, end) for literal in _LITERALS for end in ("", "!", "=", "@", "/")))
+_ATTACKS = (
+    *generic(),
+    *(Attack("", literal, end) for literal in _LITERALS for end in ("", "!", "=", "@", "/")),
+)
 
 
-@pytest.mark.parametrize(("call", "longest"), [(has_secret, MOST), (hide_secrets, 40_000), (hide_people, 40_000)])
+@pytest.mark.parametrize(
+    ("call", "longest"), [(has_secret, MOST), (hide_secrets, 40_000), (hide_people, 40_000)]
+)
 def test_masking_bears_hostile_texts(call, longest: int) -> None:
     assert first_slow(call, _ATTACKS, longest) is None

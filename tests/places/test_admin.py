@@ -39,14 +39,21 @@ def save(place: Place, **values) -> Place:
 
 
 def test_what_a_person_sets_is_locked():
-    place = Place.objects.create(slug="x", name="Blue Room", folded_name="blue room", city=make_city(), kinds=["bar"], phone="1")
+    place = Place.objects.create(
+        slug="x", name="Blue Room", folded_name="blue room", city=make_city(), kinds=["bar"], phone="1"
+    )
     assert save(place, phone="+91 80 5", locked_fields="").locked_fields == ["phone"]
     assert save(place, address="12th Main", locked_fields="phone").locked_fields == ["address", "phone"]
 
 
 def test_a_locked_field_can_be_opened_again():
     place = Place.objects.create(
-        slug="x", name="Blue Room", folded_name="blue room", city=make_city(), kinds=["bar"], locked_fields=["phone"]
+        slug="x",
+        name="Blue Room",
+        folded_name="blue room",
+        city=make_city(),
+        kinds=["bar"],
+        locked_fields=["phone"],
     )
     assert save(place, locked_fields="").locked_fields == []
 
@@ -70,12 +77,19 @@ def test_two_venues_are_merged_at_the_desk_with_both_sides_shown_and_un_merged(c
     client.post("/admin/places/place/", {**chosen, "confirmed": "yes", "survivor": str(two.pk)})
     one.refresh_from_db()
     assert (one.state, one.merged_into) == ("merged", two)
-    client.post("/admin/places/place/", {"action": "unmerge_selected", "_selected_action": [str(one.pk), str(two.pk)]})
+    client.post(
+        "/admin/places/place/", {"action": "unmerge_selected", "_selected_action": [str(one.pk), str(two.pk)]}
+    )
     one.refresh_from_db()
     assert (one.state, one.merged_into) == ("active", None)
     client.post("/admin/places/place/", {**chosen, "confirmed": "yes", "different": "yes"})
     assert PlaceMatch.objects.get().outcome == "different"
-    assert "Choose two venues" in client.post("/admin/places/place/", {**chosen, "_selected_action": [str(one.pk)]}, follow=True).text
+    assert (
+        "Choose two venues"
+        in client.post(
+            "/admin/places/place/", {**chosen, "_selected_action": [str(one.pk)]}, follow=True
+        ).text
+    )
 
 
 def test_lists_of_states_and_reports_open_and_tell_of_nobody(client):
@@ -90,11 +104,19 @@ def test_lists_of_states_and_reports_open_and_tell_of_nobody(client):
 
 
 def test_a_venue_is_merged_by_nobody_who_may_only_change_it(client: Client):
-    one, two = (Place.objects.create(slug="x", name=name, folded_name=name, city=make_city()) for name in ("one", "two"))
+    one, two = (
+        Place.objects.create(slug="x", name=name, folded_name=name, city=make_city())
+        for name in ("one", "two")
+    )
     client.force_login(make_person("mod@example.org", "places.view_place", "places.change_place"))
-    page = client.post(f"/admin/places/place/{one.pk}/change/", {"state": "merged", "merged_into": str(two.pk)})
+    page = client.post(
+        f"/admin/places/place/{one.pk}/change/", {"state": "merged", "merged_into": str(two.pk)}
+    )
     form = page.context["adminform"].form
     assert "merged_into" not in form.fields
     assert form.errors["state"] == ["Select a valid choice. merged is not one of the available choices."]
     Place.objects.filter(pk=one.pk).update(state="merged", merged_into=two)
-    assert not {"state", "merged_into"} & client.get(f"/admin/places/place/{one.pk}/change/").context["adminform"].form.fields.keys()
+    assert (
+        not {"state", "merged_into"}
+        & client.get(f"/admin/places/place/{one.pk}/change/").context["adminform"].form.fields.keys()
+    )

@@ -1,6 +1,15 @@
 import pytest
 
-from places.atlas import Atlas, CityFact, _regions, fixture_atlas, read_areas, read_cities, usable_coordinates, zone_of_city
+from places.atlas import (
+    Atlas,
+    CityFact,
+    _regions,
+    fixture_atlas,
+    read_areas,
+    read_cities,
+    usable_coordinates,
+    zone_of_city,
+)
 from places.geography import timezone_at
 
 
@@ -17,7 +26,13 @@ def test_the_fixture_has_44_cities_with_the_zones_of_their_coordinates() -> None
 
 def test_the_fixture_has_indiranagar() -> None:
     (area,) = read_areas()
-    assert (area.slug, area.city, area.lat, area.lng, area.radius_km) == ("indiranagar", "bengaluru", 12.9784, 77.6408, 2.0)
+    assert (area.slug, area.city, area.lat, area.lng, area.radius_km) == (
+        "indiranagar",
+        "bengaluru",
+        12.9784,
+        77.6408,
+        2.0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,9 +81,15 @@ def test_city_named_reads_whole_parts_and_refuses_contradictions(text: str, slug
     assert slug_of(text) == slug
 
 
-@pytest.mark.parametrize("state", sorted(name for (country, _), name in _regions().items() if country == "US"))
+@pytest.mark.parametrize(
+    "state", sorted(name for (country, _), name in _regions().items() if country == "US")
+)
 def test_a_states_name_after_a_town_is_the_state_even_where_a_city_bears_it(state: str) -> None:
-    atlas = Atlas(cities=(CityFact(slug="namesake", name=state.title(), country="US", region="XX", lat=40.0, lng=-90.0),))
+    atlas = Atlas(
+        cities=(
+            CityFact(slug="namesake", name=state.title(), country="US", region="XX", lat=40.0, lng=-90.0),
+        )
+    )
     assert atlas.city_named(f"Big Flats, {state}, United States") is None
     for text in (state, f"12 Main St, {state}", f"City Theatre, {state}, USA"):
         assert atlas.city_named(text) == atlas.cities[0], text

@@ -20,10 +20,23 @@ _VALUES = {
 
 
 def say(
-    value: str | int, answer: Answer = Answer.OPENNESS, *, by: str = "user", sure: float = 0.6, ago: float = 0, for_: float = 2
+    value: str | int,
+    answer: Answer = Answer.OPENNESS,
+    *,
+    by: str = "user",
+    sure: float = 0.6,
+    ago: float = 0,
+    for_: float = 2,
 ) -> Evidence:
     at = NOW - ago * HOUR
-    return Evidence(source=StatusSource(by), answer=answer, value=value, confidence=sure, observed_at=at, valid_until=at + for_ * HOUR)
+    return Evidence(
+        source=StatusSource(by),
+        answer=answer,
+        value=value,
+        confidence=sure,
+        observed_at=at,
+        valid_until=at + for_ * HOUR,
+    )
 
 
 @st.composite
@@ -68,7 +81,9 @@ def test_news_outweigh_an_old_certainty():
 
 
 def test_google_is_heard_on_open_and_closed_alone():
-    assert combine([say("busy", Answer.CROWD, by="google"), say("open", by="google")], NOW).keys() == {Answer.OPENNESS}
+    assert combine([say("busy", Answer.CROWD, by="google"), say("open", by="google")], NOW).keys() == {
+        Answer.OPENNESS
+    }
 
 
 @pytest.mark.parametrize(("by", "told"), [("prediction", False), ("user", True)])

@@ -32,7 +32,9 @@ def test_hourly_steps_end_where_the_next_begins():
     assert expected(step(5, precipitation=0.6), step(6, precipitation=0.1)) is None
 
 
-@pytest.mark.parametrize(("code", "kind"), [(200, "wet"), (500, "wet"), (601, "wet"), (800, None), (701, None), (None, None)])
+@pytest.mark.parametrize(
+    ("code", "kind"), [(200, "wet"), (500, "wet"), (601, "wet"), (800, None), (701, None), (None, None)]
+)
 def test_without_a_probability_the_words_count(code, kind):
     told = expected(step(6, **({"condition_code": code} if code else {})))
     assert (told.kind if told else None) == kind
@@ -54,10 +56,14 @@ def test_rain_comes_before_heat():
 
 def test_days_serve_beyond_the_hours():
     day = {"at": (NOW + 24 * HOUR).isoformat(), "temperature_c": 30.0, "max_c": 37.0, "precipitation": 0.1}
-    assert expected(step(6), daily=(day,), start=30, end=33) == Outlook(kind="hot", word="Hot", detail="37 °C", at=NOW + 24 * HOUR)
+    assert expected(step(6), daily=(day,), start=30, end=33) == Outlook(
+        kind="hot", word="Hot", detail="37 °C", at=NOW + 24 * HOUR
+    )
 
 
-@pytest.mark.parametrize("broken", [{}, {"at": "soon"}, {"at": "2026-11-21T18:00:00"}, {"at": None, "precipitation": 1.0}])
+@pytest.mark.parametrize(
+    "broken", [{}, {"at": "soon"}, {"at": "2026-11-21T18:00:00"}, {"at": None, "precipitation": 1.0}]
+)
 def test_nothing_is_known_without_a_step(broken):
     assert expected(broken) is None
     assert expected() is None

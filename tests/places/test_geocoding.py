@@ -9,13 +9,24 @@ from pytest_httpserver import HTTPServer
 
 from outbox.models import Change
 from places import tasks
-from places.geocoding import Answer, GeocoderError, Google, Nominatim, Precision, Question, doubt, geocoder_named
+from places.geocoding import (
+    Answer,
+    GeocoderError,
+    Google,
+    Nominatim,
+    Precision,
+    Question,
+    doubt,
+    geocoder_named,
+)
 from places.models import Geocode, Place
 from places.services import forget_geocodes, geocode_missing
 from tests.events.factories import NOW, make_area, make_city, make_event
 from tests.sources.connectors.loopback import asked, local_door
 
-QUESTION = Question(address="7 Hill Street", city="Bengaluru", country="IN", lat=12.9716, lng=77.5946, radius_km=30)
+QUESTION = Question(
+    address="7 Hill Street", city="Bengaluru", country="IN", lat=12.9716, lng=77.5946, radius_km=30
+)
 
 
 def nominatim_row(**fields: Any) -> dict[str, Any]:
@@ -70,7 +81,12 @@ def test_nominatim_is_asked_within_the_country_near_the_city(server: HTTPServer)
     with local_door() as door:
         assert geocoder.ask(QUESTION, door) == HOUSE
     (params,) = asked(server)
-    assert (params["q"], params["countrycodes"], params["format"], params["limit"]) == ("7 Hill Street, Bengaluru", "in", "jsonv2", "1")
+    assert (params["q"], params["countrycodes"], params["format"], params["limit"]) == (
+        "7 Hill Street, Bengaluru",
+        "in",
+        "jsonv2",
+        "1",
+    )
     assert (geocoder.policy.rate, geocoder.policy.host_rate) == (1, 1)
     assert geocoder.credit == "© OpenStreetMap contributors"
 
@@ -80,9 +96,19 @@ def test_google_is_asked_with_its_key(server: HTTPServer):
     with local_door() as door:
         answer = geocoder.ask(QUESTION, door)
     assert answer is not None
-    assert (answer.lat, answer.house, answer.street, answer.precision, answer.partial) == (12.979, "7", "Hill Street", "building", False)
+    assert (answer.lat, answer.house, answer.street, answer.precision, answer.partial) == (
+        12.979,
+        "7",
+        "Hill Street",
+        "building",
+        False,
+    )
     (params,) = asked(server)
-    assert (params["address"], params["components"], params["key"]) == ("7 Hill Street, Bengaluru", "country:IN", "secret")
+    assert (params["address"], params["components"], params["key"]) == (
+        "7 Hill Street, Bengaluru",
+        "country:IN",
+        "secret",
+    )
     assert "secret" not in repr(geocoder)
     assert geocoder.keeps == timedelta(days=30)
 
@@ -94,7 +120,14 @@ def test_an_address_that_is_unknown_is_no_answer(server: HTTPServer):
 
 
 @pytest.mark.parametrize(
-    "body", [google_answer("OVER_QUERY_LIMIT"), google_answer("REQUEST_DENIED"), {}, [], {"status": "OK", "results": [{}]}]
+    "body",
+    [
+        google_answer("OVER_QUERY_LIMIT"),
+        google_answer("REQUEST_DENIED"),
+        {},
+        [],
+        {"status": "OK", "results": [{}]},
+    ],
 )
 def test_google_s_refusals_are_errors_and_no_knowledge(server: HTTPServer, body: Any):
     with local_door() as door, pytest.raises(GeocoderError):
@@ -144,7 +177,13 @@ def test_what_counts(changes: dict[str, Any], why: str):
 
 def make_place(**fields: Any) -> Place:
     make_area(make_city(radius_km=30))
-    defaults = {"slug": "x", "name": "Blue Room", "folded_name": "blue room", "city": make_city(), "address": "7 Hill Street"}
+    defaults = {
+        "slug": "x",
+        "name": "Blue Room",
+        "folded_name": "blue room",
+        "city": make_city(),
+        "address": "7 Hill Street",
+    }
     return Place.objects.create(**{**defaults, **fields})
 
 
@@ -199,7 +238,14 @@ def test_a_doubtful_answer_is_kept_and_sets_nothing(server: HTTPServer):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "fields",
-    [{"locked_fields": ["lat"]}, {"lat": 1.0, "lng": 1.0}, {"address": ""}, {"city": None}, {"state": "closed"}, {"is_sample": True}],
+    [
+        {"locked_fields": ["lat"]},
+        {"lat": 1.0, "lng": 1.0},
+        {"address": ""},
+        {"city": None},
+        {"state": "closed"},
+        {"is_sample": True},
+    ],
 )
 def test_places_that_are_not_asked_for(server: HTTPServer, fields: dict[str, Any]):
     make_place(**fields)
@@ -244,7 +290,9 @@ def test_geocoders_by_name():
         ("Blue Hall, Hill Street, Bengaluru", ["Blue Hall, Hill Street, Bengaluru"]),
     ],
 )
-def test_a_venue_without_a_house_number_is_asked_for_by_its_name(server: HTTPServer, address: str, asked_for: list[str]):
+def test_a_venue_without_a_house_number_is_asked_for_by_its_name(
+    server: HTTPServer, address: str, asked_for: list[str]
+):
     make_place(name="Blue Hall", address=address)
     with local_door() as door:
         geocode_missing(nominatim(server), door, now=NOW)
@@ -261,13 +309,21 @@ def test_a_house_found_by_name_must_bear_it(server: HTTPServer):
         lat="12.9700",
         place_rank=30,
     )
-    street = nominatim_row(display_name="Hill Street, Bengaluru", address={"road": "Hill Street"}, addresstype="road", place_rank=26)
+    street = nominatim_row(
+        display_name="Hill Street, Bengaluru",
+        address={"road": "Hill Street"},
+        addresstype="road",
+        place_rank=26,
+    )
     with local_door() as door:
         done = geocode_missing(nominatim(server, street), door, now=NOW)
     place.refresh_from_db()
     assert (done.placed, place.lat) == (1, 12.979), "the street alone, as no answer names the hall"
     doubts = dict(Geocode.objects.values_list("question", "doubt"))
-    assert doubts == {"Blue Hall, Hill Street, Bengaluru": "it does not name Blue Hall", "Hill Street, Bengaluru": ""}
+    assert doubts == {
+        "Blue Hall, Hill Street, Bengaluru": "it does not name Blue Hall",
+        "Hill Street, Bengaluru": "",
+    }
 
     Place.objects.filter(pk=place.pk).update(lat=None, lng=None, plus_code="", provided={}, geocoded_at=None)
     Geocode.objects.all().delete()
@@ -275,7 +331,10 @@ def test_a_house_found_by_name_must_bear_it(server: HTTPServer):
     with local_door() as door:
         assert geocode_missing(nominatim(server, named), door, now=NOW).placed == 1
     place.refresh_from_db()
-    assert (place.lat, [row.question for row in Geocode.objects.all()]) == (12.97, ["Blue Hall, Hill Street, Bengaluru"])
+    assert (place.lat, [row.question for row in Geocode.objects.all()]) == (
+        12.97,
+        ["Blue Hall, Hill Street, Bengaluru"],
+    )
 
 
 @pytest.mark.django_db
@@ -284,7 +343,9 @@ def test_who_found_a_point_is_named_beside_it(server: HTTPServer, client):
     path = f"/venues/{place.slug}-{place.id.hex}/"
     with local_door() as door:
         geocode_missing(nominatim(server, nominatim_row()), door, now=NOW)
-    assert client.get(f"/api/v1/places/{place.id}").json()["location_credit"] == "© OpenStreetMap contributors"
+    assert (
+        client.get(f"/api/v1/places/{place.id}").json()["location_credit"] == "© OpenStreetMap contributors"
+    )
     assert "Position: © OpenStreetMap contributors" in client.get(path).content.decode()
     event = make_event(city=place.city, place=place, lat=12.979, lng=77.64)
     assert "Position: © OpenStreetMap contributors" in client.get(event.get_absolute_url()).content.decode()
@@ -301,4 +362,7 @@ def test_doubtful_answers_are_listed_on_the_desk(server: HTTPServer, admin_clien
         geocode_missing(nominatim(server, far), door, now=NOW)
     page = admin_client.get("/admin/places/geocode/?doubt__isempty=0").content.decode()
     assert "km from Bengaluru" in page
-    assert "km from Bengaluru" not in admin_client.get("/admin/places/geocode/?doubt__isempty=1").content.decode()
+    assert (
+        "km from Bengaluru"
+        not in admin_client.get("/admin/places/geocode/?doubt__isempty=1").content.decode()
+    )

@@ -46,7 +46,12 @@ def test_coordinates_problem_names_what_is_wrong(lat: float | None, lng: float |
 
 @pytest.mark.parametrize(
     ("lat", "lng", "zone"),
-    [(12.9784, 77.6408, "Asia/Kolkata"), (40.7128, -74.0060, "America/New_York"), (0.0, -30.0, "Etc/GMT+2"), (91.0, 0.0, "")],
+    [
+        (12.9784, 77.6408, "Asia/Kolkata"),
+        (40.7128, -74.0060, "America/New_York"),
+        (0.0, -30.0, "Etc/GMT+2"),
+        (91.0, 0.0, ""),
+    ],
 )
 def test_timezone_at(lat: float, lng: float, zone: str) -> None:
     assert timezone_at(lat, lng) == zone
@@ -59,7 +64,9 @@ def test_zone_named_ignores_case(name: str) -> None:
     assert zone.key == "America/New_York"
 
 
-@pytest.mark.parametrize("name", ["", "Nowhere/City", "../../etc/passwd", "/etc/localtime", "Factory", "Eastern Standard Time"])
+@pytest.mark.parametrize(
+    "name", ["", "Nowhere/City", "../../etc/passwd", "/etc/localtime", "Factory", "Eastern Standard Time"]
+)
 def test_zone_named_refuses_what_is_no_zone(name: str) -> None:
     assert zone_named(name) is None
 
@@ -90,7 +97,15 @@ def test_fold_name_drops_punctuation() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("USA", "US"), ("U.S.A.", "US"), ("Deutschland", "DE"), ("india", "IN"), ("in", "IN"), ("United Kingdom", "GB"), ("Narnia", "")],
+    [
+        ("USA", "US"),
+        ("U.S.A.", "US"),
+        ("Deutschland", "DE"),
+        ("india", "IN"),
+        ("in", "IN"),
+        ("United Kingdom", "GB"),
+        ("Narnia", ""),
+    ],
 )
 def test_country_code(text: str, code: str) -> None:
     assert country_code(text) == code

@@ -1,4 +1,5 @@
-"""Opening hours: what they say of a moment and a day, what they cannot say, and how many of other people's expressions are read."""
+"""Opening hours: what they say of a moment and a day, what they cannot say, and how many of other people's
+expressions are read."""
 
 import json
 from collections import Counter
@@ -18,13 +19,19 @@ VECTORS = SHARED / "place/opening-hours__opening_hours.js/opening_hours_vectors_
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
     """A moment of that week in Bengaluru (UTC+5:30), Monday 0."""
-    return datetime(2026, 11, 23, tzinfo=UTC) + timedelta(days=day, hours=hour, minutes=minute) - timedelta(hours=5, minutes=30)
+    return (
+        datetime(2026, 11, 23, tzinfo=UTC)
+        + timedelta(days=day, hours=hour, minutes=minute)
+        - timedelta(hours=5, minutes=30)
+    )
 
 
 def opened(expression: str, first: date = MONDAY, days: int = 7) -> list[str]:
     found = intervals(expression, first, first + timedelta(days=days - 1))
     assert found is not None
-    return [f"{one.start:%a %H:%M}-{one.end:%a %H:%M}{'?' if one.state == State.UNKNOWN else ''}" for one in found]
+    return [
+        f"{one.start:%a %H:%M}-{one.end:%a %H:%M}{'?' if one.state == State.UNKNOWN else ''}" for one in found
+    ]
 
 
 @pytest.mark.parametrize(
@@ -67,21 +74,33 @@ def test_summer_time_is_the_places_own_clock() -> None:
 @pytest.mark.parametrize(
     ("expression", "days"),
     [
-        ("Mo,We 10:00-12:00,14:00-16:00", ["Mon 10:00-Mon 12:00", "Mon 14:00-Mon 16:00", "Wed 10:00-Wed 12:00", "Wed 14:00-Wed 16:00"]),
+        (
+            "Mo,We 10:00-12:00,14:00-16:00",
+            ["Mon 10:00-Mon 12:00", "Mon 14:00-Mon 16:00", "Wed 10:00-Wed 12:00", "Wed 14:00-Wed 16:00"],
+        ),
         ("Fr 22:00-02:00", ["Fri 22:00-Sat 02:00"]),
         ("Mo-Tu 10:00-12:00; Tu off", ["Mon 10:00-Mon 12:00"]),
         ("Mo 10:00-12:00, Mo 11:00-14:00", ["Mon 10:00-Mon 14:00"]),
-        ("Mo 10:00-12:00 || Mo unknown", ["Mon 00:00-Mon 10:00?", "Mon 10:00-Mon 12:00", "Mon 12:00-Tue 00:00?"]),
+        (
+            "Mo 10:00-12:00 || Mo unknown",
+            ["Mon 00:00-Mon 10:00?", "Mon 10:00-Mon 12:00", "Mon 12:00-Tue 00:00?"],
+        ),
         ("Mo[4] 10:00-12:00; Mo[-1] 13:00-14:00", ["Mon 10:00-Mon 12:00"]),
         ("Nov 24-25 10:00-12:00", ["Tue 10:00-Tue 12:00", "Wed 10:00-Wed 12:00"]),
         ("week 48 Th 10:00-12:00", ["Thu 10:00-Thu 12:00"]),
         ("2026 Nov 24 10:00-12:00", ["Tue 10:00-Tue 12:00"]),
         ("Monday 10am to 2.30pm", ["Mon 10:00-Mon 14:30"]),
-        ("Opening hours: Montag bis Mittwoch 9 – 12:30 Uhr", ["Mon 09:00-Mon 12:30", "Tue 09:00-Tue 12:30", "Wed 09:00-Wed 12:30"]),
+        (
+            "Opening hours: Montag bis Mittwoch 9 – 12:30 Uhr",
+            ["Mon 09:00-Mon 12:30", "Tue 09:00-Tue 12:30", "Wed 09:00-Wed 12:30"],
+        ),
         ("lundi et jeudi 9h30-12h", ["Mon 09:30-Mon 12:00", "Thu 09:30-Thu 12:00"]),
         ("月曜日 10：00～14：00", ["Mon 10:00-Mon 14:00"]),
         ("วันอังคาร 09:00-17:00", ["Tue 09:00-Tue 17:00"]),
-        ("Mo 9⁰⁰-17³⁰; Tu 9°°-noon; We 22:00-midnight", ["Mon 09:00-Mon 17:30", "Tue 09:00-Tue 12:00", "Wed 22:00-Thu 00:00"]),
+        (
+            "Mo 9⁰⁰-17³⁰; Tu 9°°-noon; We 22:00-midnight",
+            ["Mon 09:00-Mon 17:30", "Tue 09:00-Tue 12:00", "Wed 22:00-Thu 00:00"],
+        ),
         ("24 hours", ["Mon 00:00-Mon 00:00"]),
         ("24 hours 7 days a week", ["Mon 00:00-Mon 00:00"]),
         ("always closed", []),
@@ -158,7 +177,11 @@ def test_no_text_breaks_the_parser(text: str) -> None:
 
 
 def _vectors() -> list[dict[str, Any]]:
-    return [one for one in json.loads(VECTORS.read_text())["addTest"] if _moment(one["from"]) and _moment(one["to"]) and one["values"]]
+    return [
+        one
+        for one in json.loads(VECTORS.read_text())["addTest"]
+        if _moment(one["from"]) and _moment(one["to"]) and one["values"]
+    ]
 
 
 def _moment(text: str) -> datetime | None:
@@ -178,9 +201,15 @@ def _joined(found: list[tuple[datetime, datetime]]) -> list[tuple[datetime, date
     return out
 
 
-def _clipped(found: list[Interval], state: State, begin: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+def _clipped(
+    found: list[Interval], state: State, begin: datetime, end: datetime
+) -> list[tuple[datetime, datetime]]:
     return _joined(
-        [(max(one.start, begin), min(one.end, end)) for one in found if one.state == state and one.end > begin and one.start < end]
+        [
+            (max(one.start, begin), min(one.end, end))
+            for one in found
+            if one.state == state and one.end > begin and one.start < end
+        ]
     )
 
 
@@ -211,9 +240,16 @@ def _outcome(expression: str, told: dict[str, Any]) -> str:
     found = _all(expression, begin, end)
     mine = [_clipped(found, state, begin, end) for state in (State.OPEN, State.UNKNOWN)]
     if not told["intervals"]:
-        return "right" if [_milliseconds(one) for one in mine] == [told["open_ms"], told["unknown_ms"]] else "wrong"
+        return (
+            "right"
+            if [_milliseconds(one) for one in mine] == [told["open_ms"], told["unknown_ms"]]
+            else "wrong"
+        )
     spans = [(_moment(one[0]), _moment(one[1]), len(one) > 2 and bool(one[2])) for one in told["intervals"]]
-    theirs = [_joined([(a, b) for a, b, unknown in spans if a and b and unknown is wanted]) for wanted in (False, True)]
+    theirs = [
+        _joined([(a, b) for a, b, unknown in spans if a and b and unknown is wanted])
+        for wanted in (False, True)
+    ]
     return "right" if mine == theirs else "wrong"
 
 

@@ -1,4 +1,5 @@
-"""Points that sources give for places: kept whether believed or not, and told when the next record names one."""
+"""Points that sources give for places: kept whether believed or not, and told when the next record names
+one."""
 
 import pytest
 
@@ -15,16 +16,24 @@ POINT = point_key(39.75, -104.99)
 
 def test_a_new_place_keeps_the_point_that_it_was_told_at_even_without_coordinates() -> None:
     denver = make_city("denver")
-    wanted = [WantedPlace(city=denver.slug, name=f"Bar {number}", address=f"{number} Main St", told_at=POINT) for number in (1, 2, 3)]
+    wanted = [
+        WantedPlace(city=denver.slug, name=f"Bar {number}", address=f"{number} Main St", told_at=POINT)
+        for number in (1, 2, 3)
+    ]
     ensure_places(wanted)
-    assert sorted(houses_told_at([POINT, "0.00000,0.00000"])) == [(POINT, f"{number} Main St") for number in (1, 2, 3)]
+    assert sorted(houses_told_at([POINT, "0.00000,0.00000"])) == [
+        (POINT, f"{number} Main St") for number in (1, 2, 3)
+    ]
     assert not Place.objects.filter(lat__isnull=False).exists()
 
 
 def test_places_without_a_point_or_an_address_are_no_houses() -> None:
     denver = make_city("denver")
     ensure_places(
-        [WantedPlace(city=denver.slug, name="Bar", address="1 Main St"), WantedPlace(city=denver.slug, name="Pub", told_at=POINT)]
+        [
+            WantedPlace(city=denver.slug, name="Bar", address="1 Main St"),
+            WantedPlace(city=denver.slug, name="Pub", told_at=POINT),
+        ]
     )
     assert houses_told_at([POINT, ""]) == []
     assert houses_told_at([]) == []

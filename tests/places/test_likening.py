@@ -59,7 +59,9 @@ def test_what_is_doubtful_is_asked_about_once_with_both_sides():
 )
 def test_branches_of_a_chain_are_left_alone(one, other):
     make_place("Third Wave Coffee", **one)
-    Place.objects.create(slug="x", name="Third Wave Coffee", folded_name="third wave coffee", city=make_city(), **other)
+    Place.objects.create(
+        slug="x", name="Third Wave Coffee", folded_name="third wave coffee", city=make_city(), **other
+    )
     assert liken() == type(liken())(merged=0, asked=0)
 
 
@@ -104,7 +106,10 @@ def test_a_moderator_merges_and_takes_it_back(client):
     assert "One venue" in page.text
     review.refresh_from_db()
     kept = next(side["id"] for side in review.evidence["places"] if side["name"] == "The Blue Room Bengaluru")
-    client.post(f"/admin/moderation/review/{review.pk}/decide/", {"verdict": "merge", "version": review.version, "other": kept})
+    client.post(
+        f"/admin/moderation/review/{review.pk}/decide/",
+        {"verdict": "merge", "version": review.version, "other": kept},
+    )
     assert Place.objects.get(name="Blue Room").merged_into == Place.objects.get(pk=kept)
     review.refresh_from_db()
     assert review.state == ReviewState.DECIDED

@@ -29,7 +29,17 @@ def state() -> dict[str, object]:
     """All that a merge touches."""
     return {
         "places": sorted(
-            (str(p.id), p.state, p.merged_into_id, p.address, p.lat, p.phone, str(p.external_ids), str(p.provided), tuple(p.kinds))
+            (
+                str(p.id),
+                p.state,
+                p.merged_into_id,
+                p.address,
+                p.lat,
+                p.phone,
+                str(p.external_ids),
+                str(p.provided),
+                tuple(p.kinds),
+            )
             for p in Place.objects.all()
         ),
         "aliases": sorted((a.folded, str(a.place_id)) for a in PlaceAlias.objects.all()),
@@ -46,8 +56,15 @@ def filled() -> tuple[Place, Place]:
     )  # fmt: skip
     PlaceAlias.objects.create(place=child, city=child.city, folded="blue room bar")
     told = ((survivor, StatusSource.USER), (child, StatusSource.USER), (child, StatusSource.GOOGLE))
-    open_now = {"openness": Openness.OPEN, "confidence": 0.9, "observed_at": NOW, "valid_until": NOW + timedelta(hours=1)}
-    record_statuses([StatusFacts(place_id=place.id, source=source, **open_now) for place, source in told], now=NOW)
+    open_now = {
+        "openness": Openness.OPEN,
+        "confidence": 0.9,
+        "observed_at": NOW,
+        "valid_until": NOW + timedelta(hours=1),
+    }
+    record_statuses(
+        [StatusFacts(place_id=place.id, source=source, **open_now) for place, source in told], now=NOW
+    )
     make_event("Moonlit Jazz", place=child, venue_name="The Blue Room")
     make_event("Locked", place=child, venue_name="The Blue Room, upstairs", locked_fields=["venue"])
     return survivor, child
@@ -55,11 +72,18 @@ def filled() -> tuple[Place, Place]:
 
 def test_a_merge_moves_names_events_and_evidence_and_fills_what_is_missing():
     survivor, child = filled()
-    merge_places(survivor.id, child.id, reasons="same name; 12 m apart", similarity=0.97, now=NOW, by=PIPELINE)
+    merge_places(
+        survivor.id, child.id, reasons="same name; 12 m apart", similarity=0.97, now=NOW, by=PIPELINE
+    )
     survivor.refresh_from_db()
     child.refresh_from_db()
     assert (child.state, child.merged_into_id) == (PlaceState.MERGED, survivor.id)
-    assert (survivor.address, survivor.lat, survivor.phone, survivor.kinds) == ("12 Main St", 12.97, "1", ["bar"])
+    assert (survivor.address, survivor.lat, survivor.phone, survivor.kinds) == (
+        "12 Main St",
+        12.97,
+        "1",
+        ["bar"],
+    )
     assert survivor.external_ids == {"yelp": "y", "google_place_id": "g"}
     assert survivor.provided["phone"]["by"] == "google_places"
     assert set(survivor.aliases.values_list("folded", flat=True)) == {
@@ -79,7 +103,12 @@ def test_a_merge_moves_names_events_and_evidence_and_fills_what_is_missing():
     }
     assert Change.objects.filter(type="event.changed").count() == 2
     match = PlaceMatch.objects.get()
-    assert (match.outcome, match.survivor_id, match.reasons, match.by_person) == ("merge", survivor.id, "same name; 12 m apart", False)
+    assert (match.outcome, match.survivor_id, match.reasons, match.by_person) == (
+        "merge",
+        survivor.id,
+        "same name; 12 m apart",
+        False,
+    )
 
 
 def test_merge_then_unmerge_is_the_identity():

@@ -1,4 +1,5 @@
-"""What is likely: from hours, earlier weeks and events that are on; silent where there is too little to go by."""
+"""What is likely: from hours, earlier weeks and events that are on; silent where there is too little to go
+by."""
 
 from datetime import date, timedelta
 
@@ -23,7 +24,10 @@ def likely(**given_) -> dict[str, tuple]:
 
 
 def weeks(*levels: Crowd, waiting: int | None = None) -> list[PastReport]:
-    return [PastReport(day=NOW.date() - timedelta(weeks=n), crowd=level, waiting_minutes=waiting) for n, level in enumerate(levels, 1)]
+    return [
+        PastReport(day=NOW.date() - timedelta(weeks=n), crowd=level, waiting_minutes=waiting)
+        for n, level in enumerate(levels, 1)
+    ]
 
 
 def test_without_anything_nothing_is_said():
@@ -54,12 +58,16 @@ def test_an_event_is_over_when_it_is():
 
 
 def test_several_events_and_a_long_title_fit():
-    told = likely(running=[Running(title="x" * 300, until=NOW + HOUR), JAZZ, Running(title="z", until=NOW + 3 * HOUR)])
+    told = likely(
+        running=[Running(title="x" * 300, until=NOW + HOUR), JAZZ, Running(title="z", until=NOW + 3 * HOUR)]
+    )
     assert told["special"][0].endswith("xx and 2 more")
     assert len(told["special"][0]) == 120
 
 
-@pytest.mark.parametrize(("filled", "level"), [(0.0, "quiet"), (0.3, "moderate"), (0.7, "busy"), (1.2, "packed")])
+@pytest.mark.parametrize(
+    ("filled", "level"), [(0.0, "quiet"), (0.3, "moderate"), (0.7, "busy"), (1.2, "packed")]
+)
 def test_how_many_come_makes_the_crowd(filled, level):
     running = [Running(title="Talk", until=NOW + HOUR, filled=filled)]
     assert likely(running=running)["crowd"] == (level, 0.5, "how many come to an event that is on")
@@ -84,13 +92,19 @@ def test_waiting_is_the_median_of_weeks():
 
 
 def test_a_closed_place_has_no_crowd():
-    assert likely(hours=CLOSED, past=weeks(*[Crowd.BUSY] * 5)) == {"openness": ("closed", 0.6, "opening hours")}
+    assert likely(hours=CLOSED, past=weeks(*[Crowd.BUSY] * 5)) == {
+        "openness": ("closed", 0.6, "opening hours")
+    }
 
 
 @given(st.lists(st.sampled_from(Crowd), max_size=12), st.randoms(use_true_random=False))
 def test_the_order_does_not_matter(levels, random):
     past = weeks(*levels)
-    running = [JAZZ, Running(title="Talk", until=NOW + HOUR, filled=0.4), Running(title="Art", until=NOW + HOUR)]
+    running = [
+        JAZZ,
+        Running(title="Talk", until=NOW + HOUR, filled=0.4),
+        Running(title="Art", until=NOW + HOUR),
+    ]
     before = likely(past=past, running=running)
     random.shuffle(past)
     random.shuffle(running)

@@ -34,7 +34,9 @@ def settle() -> None:
 
 
 def earlier(place: Place, *weeks: int, crowd: str = "busy") -> None:
-    PlaceReport.objects.bulk_create(PlaceReport(place=place, crowd=crowd, reported_at=NOW - n * WEEK + HOUR / 2) for n in weeks)
+    PlaceReport.objects.bulk_create(
+        PlaceReport(place=place, crowd=crowd, reported_at=NOW - n * WEEK + HOUR / 2) for n in weeks
+    )
 
 
 def test_what_is_over_goes_and_readers_are_told():
@@ -82,14 +84,22 @@ def test_what_is_no_longer_likely_goes():
 def test_another_weekday_and_hour_say_nothing():
     place = make_place()
     PlaceReport.objects.bulk_create(
-        PlaceReport(place=place, crowd="busy", reported_at=NOW - n * WEEK + shift) for n in (1, 2, 3, 4) for shift in (3 * HOUR, 24 * HOUR)
+        PlaceReport(place=place, crowd="busy", reported_at=NOW - n * WEEK + shift)
+        for n in (1, 2, 3, 4)
+        for shift in (3 * HOUR, 24 * HOUR)
     )
     assert refresh_places([place.id], running={}, now=NOW) == 0
 
 
 def test_what_a_platform_said_is_not_replaced_by_a_prediction():
     place = make_place(opening_hours="Mo 10:00-11:00")
-    row = {"source": "prediction", "openness": "open", "confidence": 0.95, "observed_at": NOW, "valid_until": NOW + HOUR}
+    row = {
+        "source": "prediction",
+        "openness": "open",
+        "confidence": 0.95,
+        "observed_at": NOW,
+        "valid_until": NOW + HOUR,
+    }
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         PlaceStatus.objects.create(place=place, basis="said by Yelp", **row)

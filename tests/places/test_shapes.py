@@ -31,7 +31,18 @@ def test_a_point_is_in_a_polygon_but_not_in_its_holes(coordinates, lat, lng, ins
 
 
 @pytest.mark.parametrize(
-    "nothing", [None, [], {}, "x", [[]], [[1.0, 2.0]], [[["a", "b"], [1, 2], [2, 3]]], [[[500.0, 0], [0, 0], [1, 1]]], 5]
+    "nothing",
+    [
+        None,
+        [],
+        {},
+        "x",
+        [[]],
+        [[1.0, 2.0]],
+        [[["a", "b"], [1, 2], [2, 3]]],
+        [[[500.0, 0], [0, 0], [1, 1]]],
+        5,
+    ],
 )
 def test_what_is_no_polygon_is_none(nothing):
     assert shape(nothing) is None
@@ -54,7 +65,9 @@ def test_holes_make_a_polygon_smaller():
 
 def test_the_smallest_area_that_holds_a_point_wins():
     large = AreaFact(slug="large", name="Large", city="c", lat=2.0, lng=2.0, radius_km=400.0)
-    small = AreaFact(slug="small", name="Small", city="c", lat=0.0, lng=0.0, radius_km=1.0, shape=shape([HOLE]))
+    small = AreaFact(
+        slug="small", name="Small", city="c", lat=0.0, lng=0.0, radius_km=1.0, shape=shape([HOLE])
+    )
     atlas = Atlas(areas=(large, small))
     assert [atlas.area_at(lat, 1.5).slug for lat in (1.5, 2.5)] == ["small", "large"]
     assert atlas.area_at(1.5, 1.5, city="other") is None

@@ -36,7 +36,9 @@ def settle() -> None:
 
 def bypass(place: Place) -> None:
     with transaction.atomic():
-        PlaceStatus.objects.create(place=place, source="google", openness="open", observed_at=NOW, valid_until=NOW + HOUR)
+        PlaceStatus.objects.create(
+            place=place, source="google", openness="open", observed_at=NOW, valid_until=NOW + HOUR
+        )
         settle()
 
 
@@ -45,8 +47,17 @@ def test_evidence_is_stored_and_announced():
     assert record_statuses([said(place)], now=NOW) == 1
     settle()
     change = Change.objects.get()
-    assert (change.type, change.object_type, change.object_id, change.topics) == ("place.status", "place", place.id, [f"place:{place.id}"])
-    assert (change.data["openness"], change.data["confidence"], change.data["crowd"]) == ("open", 0.9, "unknown")
+    assert (change.type, change.object_type, change.object_id, change.topics) == (
+        "place.status",
+        "place",
+        place.id,
+        [f"place:{place.id}"],
+    )
+    assert (change.data["openness"], change.data["confidence"], change.data["crowd"]) == (
+        "open",
+        0.9,
+        "unknown",
+    )
     assert PlaceStatus.objects.get().openness == "open"
 
 
@@ -71,7 +82,10 @@ def test_another_answer_tells_at_once_and_an_older_one_never():
     place = make_place()
     record_statuses([said(place)], now=NOW)
     assert (
-        record_statuses([said(place, openness=Openness.CLOSED, observed_at=NOW + timedelta(minutes=1))], now=NOW + timedelta(minutes=1))
+        record_statuses(
+            [said(place, openness=Openness.CLOSED, observed_at=NOW + timedelta(minutes=1))],
+            now=NOW + timedelta(minutes=1),
+        )
         == 1
     )
     assert record_statuses([said(place, observed_at=NOW)], now=NOW + timedelta(minutes=2)) == 0
@@ -94,11 +108,21 @@ def test_without_an_answer_that_holds_nothing_is_stored(fields):
 def test_sources_stand_beside_each_other_and_the_surest_is_told():
     place = make_place()
     record_statuses(
-        [said(place), said(place, source=StatusSource.USER, openness=Openness.UNKNOWN, crowd=Crowd.BUSY, confidence=0.4)], now=NOW
+        [
+            said(place),
+            said(
+                place, source=StatusSource.USER, openness=Openness.UNKNOWN, crowd=Crowd.BUSY, confidence=0.4
+            ),
+        ],
+        now=NOW,
     )
     settle()
     (change,) = Change.objects.all()
-    assert (change.data["openness"], change.data["crowd"], [row["source"] for row in change.data["evidence"]]) == (
+    assert (
+        change.data["openness"],
+        change.data["crowd"],
+        [row["source"] for row in change.data["evidence"]],
+    ) == (
         "open",
         "busy",
         ["google", "user"],
@@ -106,7 +130,9 @@ def test_sources_stand_beside_each_other_and_the_surest_is_told():
 
 
 def test_the_places_that_were_asked_longest_ago_come_first():
-    fresh, stale, never, gone = (make_place(f"P{n}", external_ids={"google_place_id": f"g{n}"}) for n in range(4))
+    fresh, stale, never, gone = (
+        make_place(f"P{n}", external_ids={"google_place_id": f"g{n}"}) for n in range(4)
+    )
     make_place("Elsewhere")
     record_statuses([said(fresh), said(stale, observed_at=NOW - HOUR)], now=NOW)
     Place.objects.filter(pk=gone.pk).update(state="closed")

@@ -1,4 +1,5 @@
-"""What platforms say of places: matched, filled in, never over a person's word, and gone when its time is over."""
+"""What platforms say of places: matched, filled in, never over a person's word, and gone when its time is
+over."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -50,7 +51,12 @@ def test_a_new_place_is_made_with_its_city_and_area():
     taken = take(facts())
     place = Place.objects.get()
     assert (taken.ids, taken.new, taken.changed, taken.seen) == ((place.id,), 1, 0, 1)
-    assert (place.city.slug, place.area.slug, place.folded_name, place.kinds) == ("bengaluru", "indiranagar", "the lantern room", ["bar"])
+    assert (place.city.slug, place.area.slug, place.folded_name, place.kinds) == (
+        "bengaluru",
+        "indiranagar",
+        "the lantern room",
+        ["bar"],
+    )
     assert (place.rating, place.rating_expires_at) == (Decimal("4.4"), NOW + 30 * DAY)
     assert place.aliases.get().folded == "the lantern room"
 
@@ -65,7 +71,14 @@ def test_the_same_facts_again_change_nothing():
 
 def test_a_place_is_known_by_its_id_wherever_it_is_said_to_be():
     take(facts())
-    taken = take(facts(name="Lantern Room Bar", external_ids={"google_place_id": "g-The Lantern Room"}, lat=13.2, lng=77.9))
+    taken = take(
+        facts(
+            name="Lantern Room Bar",
+            external_ids={"google_place_id": "g-The Lantern Room"},
+            lat=13.2,
+            lng=77.9,
+        )
+    )
     place = Place.objects.get()
     assert (taken.ids, taken.new, place.name) == ((place.id,), 0, "The Lantern Room")
 
@@ -108,7 +121,13 @@ def test_a_locked_field_is_never_touched():
     place = held(opening_hours="", locked_fields=["opening_hours", "lat", "rating", "state", "kinds"])
     take(facts(lat=12.9791, closed_for_good=True))
     place.refresh_from_db()
-    assert (place.opening_hours, place.lat, place.rating, place.state, place.kinds) == ("", 12.9790, None, PlaceState.ACTIVE, [])
+    assert (place.opening_hours, place.lat, place.rating, place.state, place.kinds) == (
+        "",
+        12.9790,
+        None,
+        PlaceState.ACTIVE,
+        [],
+    )
 
 
 def test_a_place_closes_for_good_and_opens_again_by_the_same_word():
@@ -122,7 +141,9 @@ def test_a_place_closes_for_good_and_opens_again_by_the_same_word():
 
 
 def test_facts_without_name_or_place_are_not_counted_as_seen():
-    taken = take(facts(name=""), facts("No Spot", external_ids={}, lat=None, lng=None), facts(name="", external_ids={}))
+    taken = take(
+        facts(name=""), facts("No Spot", external_ids={}, lat=None, lng=None), facts(name="", external_ids={})
+    )
     assert (taken.ids, taken.seen) == ((None, None, None), 0)
 
 
@@ -138,7 +159,12 @@ def test_hostile_values_do_not_break_the_batch():
         ),
         facts("Null Island", lat=0.0, lng=0.0),
         facts(
-            "Nul\x00 \ud800Bar", external_ids={"a\x00": "b\x00"}, kinds=("\x00",), address="1\x1b[31m", photos=[{"url": "\x00"}], lat=12.95
+            "Nul\x00 \ud800Bar",
+            external_ids={"a\x00": "b\x00"},
+            kinds=("\x00",),
+            address="1\x1b[31m",
+            photos=[{"url": "\x00"}],
+            lat=12.95,
         ),
     )
     names = sorted(Place.objects.values_list("name", "timezone", "rating", "lat"))
@@ -177,7 +203,14 @@ def test_what_may_be_kept_for_a_time_goes_when_it_is_over():
     assert forget_expired(now=NOW + 30 * DAY) == 1
     place = Place.objects.get()
     assert (place.name, place.external_ids) == ("The Lantern Room", {"google_place_id": "g-The Lantern Room"})
-    assert (place.address, place.rating, place.opening_hours, place.lat, place.lng, place.rating_expires_at) == (
+    assert (
+        place.address,
+        place.rating,
+        place.opening_hours,
+        place.lat,
+        place.lng,
+        place.rating_expires_at,
+    ) == (
         "",
         None,
         "",

@@ -1,4 +1,5 @@
-"""Zones: refused at the form, refused by the database, and where a bad one is met all the same it stops nothing else."""
+"""Zones: refused at the form, refused by the database, and where a bad one is met all the same it stops
+nothing else."""
 
 from datetime import UTC, datetime
 from importlib import import_module

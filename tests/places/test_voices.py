@@ -51,7 +51,10 @@ def test_what_is_over_does_not_count(voices):
     assert all(one.holds(NOW) and one.says for one in consensus(voices, NOW))
 
 
-@given(st.lists(any_voice.map(lambda one: replace(one, person="", address="same")), min_size=1, max_size=9), st.data())
+@given(
+    st.lists(any_voice.map(lambda one: replace(one, person="", address="same")), min_size=1, max_size=9),
+    st.data(),
+)
 def test_one_person_never_outvotes_two_others_who_agree(mine, data):
     ages = [data.draw(st.integers(0, 29)) for _ in range(2)]
     others = [
@@ -59,7 +62,12 @@ def test_one_person_never_outvotes_two_others_who_agree(mine, data):
         for name, ago in zip("xy", ages, strict=True)
     ]
     told = {one.answer: one.value for one in consensus([*mine, *others], NOW)}
-    assert told == {Answer.OPENNESS: "open", Answer.CROWD: "busy", Answer.WAITING: 40, Answer.SPECIAL: "Open mic"}
+    assert told == {
+        Answer.OPENNESS: "open",
+        Answer.CROWD: "busy",
+        Answer.WAITING: 40,
+        Answer.SPECIAL: "Open mic",
+    }
 
 
 @given(st.integers(1, 20))
@@ -70,7 +78,10 @@ def test_who_reports_often_is_heard_once(times):
 
 @given(st.lists(any_voice, max_size=12))
 def test_visitors_are_never_quite_sure(voices):
-    assert all(0 < one.confidence < OWNER_CONFIDENCE and one.source is StatusSource.USER for one in consensus(voices, NOW))
+    assert all(
+        0 < one.confidence < OWNER_CONFIDENCE and one.source is StatusSource.USER
+        for one in consensus(voices, NOW)
+    )
 
 
 def test_nobody_says_nothing():

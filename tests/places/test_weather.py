@@ -40,7 +40,11 @@ def test_weather_is_stored_and_announced():
         city.id,
         ["weather:bengaluru"],
     )
-    assert (change.data["temperature_c"], change.data["condition"], change.data["city"]) == (24.3, "light rain", "bengaluru")
+    assert (change.data["temperature_c"], change.data["condition"], change.data["city"]) == (
+        24.3,
+        "light rain",
+        "bengaluru",
+    )
     found = weather_of("bengaluru")
     assert found is not None
     assert weather_now(found, "bengaluru") == change.data
@@ -56,7 +60,9 @@ def test_the_same_again_and_older_weather_change_nothing():
 def test_a_forecast_alone_leaves_the_present_weather():
     record()
     steps = [{"at": (NOW + 3 * HOUR).isoformat(), "temperature_c": 20.0}]
-    assert record(temperature_c=None, condition="", observed_at=NOW + HOUR, valid_until=NOW + 12 * HOUR, hourly=steps)
+    assert record(
+        temperature_c=None, condition="", observed_at=NOW + HOUR, valid_until=NOW + 12 * HOUR, hourly=steps
+    )
     row = Weather.objects.get()
     assert (row.temperature_c, row.condition, row.hourly) == (24.3, "light rain", steps)
 
@@ -64,7 +70,13 @@ def test_a_forecast_alone_leaves_the_present_weather():
 def test_a_forecast_alone_is_all_that_is_known_where_the_weather_is_stale():
     record()
     later = NOW + 5 * HOUR
-    told = facts(temperature_c=None, condition="", observed_at=later, valid_until=later + HOUR, hourly=[{"at": later.isoformat()}])
+    told = facts(
+        temperature_c=None,
+        condition="",
+        observed_at=later,
+        valid_until=later + HOUR,
+        hourly=[{"at": later.isoformat()}],
+    )
     assert record_weather(make_city().id, told, now=later)
     assert Weather.objects.get().temperature_c is None
 
@@ -75,7 +87,10 @@ def test_an_older_forecast_does_not_replace_a_newer_one():
 
 
 def test_a_forecast_is_bounded():
-    record(hourly=[{"at": "x" * 2_000}, *({"at": f"{n}"} for n in range(200))], daily=[{"at": str(n)} for n in range(50)])
+    record(
+        hourly=[{"at": "x" * 2_000}, *({"at": f"{n}"} for n in range(200))],
+        daily=[{"at": str(n)} for n in range(50)],
+    )
     row = Weather.objects.get()
     assert (len(row.hourly), len(row.daily)) == (48, 16)
 

@@ -1,4 +1,5 @@
-"""Clients of the live feed inside the process: the real ASGI application, real PostgreSQL and Valkey, no socket."""
+"""Clients of the live feed inside the process: the real ASGI application, real PostgreSQL and Valkey, no
+socket."""
 
 import asyncio
 import json
@@ -18,7 +19,8 @@ async def in_time(work: Any) -> Any:
 
 
 class Connection:
-    """One ASGI connection. While `gate` is cleared the client does not read: `send` waits, as uvicorn's does."""
+    """One ASGI connection. While `gate` is cleared the client does not read: `send` waits, as uvicorn's
+    does."""
 
     def __init__(self, scope: dict[str, Any]) -> None:
         from config.asgi import application
@@ -40,7 +42,9 @@ class Connection:
         await in_time(self.task)
 
 
-def scope_of(kind: str, path: str, *, query: str = "", cookie: str = "", headers: tuple = (), method: str = "GET") -> dict[str, Any]:
+def scope_of(
+    kind: str, path: str, *, query: str = "", cookie: str = "", headers: tuple = (), method: str = "GET"
+) -> dict[str, Any]:
     found = [(b"host", b"localhost"), *headers, *([(b"cookie", cookie.encode())] if cookie else [])]
     return {
         "type": kind, "path": path, "raw_path": path.encode(), "query_string": query.encode(), "headers": found,
@@ -96,7 +100,9 @@ class Stream:
     over = "sse"
 
     def __init__(self, query: str, *, cookie: str = "", headers: tuple = (), method: str = "GET") -> None:
-        self.wire = Connection(scope_of("http", "/api/v1/live", query=query, cookie=cookie, headers=headers, method=method))
+        self.wire = Connection(
+            scope_of("http", "/api/v1/live", query=query, cookie=cookie, headers=headers, method=method)
+        )
         self.marks: list[str] = []
 
     async def accepted(self) -> "Stream":
@@ -110,7 +116,9 @@ class Stream:
 
     async def text(self) -> str:
         while True:
-            lines = dict(line.split(": ", 1) for line in (await self.chunk()).strip().split("\n") if ": " in line)
+            lines = dict(
+                line.split(": ", 1) for line in (await self.chunk()).strip().split("\n") if ": " in line
+            )
             if "data" in lines:
                 assert json.loads(lines["data"])["type"] == lines["event"]
                 self.marks.append(lines.get("id", ""))
@@ -143,7 +151,8 @@ class Poll:
         self._held: list[str] = []
 
     async def opened(self) -> "Poll":
-        """After a first answer that does not wait: `wait=0` is the plain view's, so a client that has just gone asks."""
+        """After a first answer that does not wait: `wait=0` is the plain view's, so a client that has just
+        gone asks."""
         page = await self._page(leave=True)
         self.subscribed = {"type": "subscribed", "recovered": page["recovered"], "offset": page["offset"]}
         if not page["recovered"]:
@@ -154,7 +163,9 @@ class Poll:
         while not self._held:
             page = await self._page()
             self._after = page["offset"]
-            self._held = [json.dumps(body, ensure_ascii=False, separators=(",", ":")) for body in page["results"]]
+            self._held = [
+                json.dumps(body, ensure_ascii=False, separators=(",", ":")) for body in page["results"]
+            ]
         return self._held.pop(0)
 
     async def frame(self) -> dict[str, Any]:
@@ -164,7 +175,9 @@ class Poll:
         """There is nothing to close between two polls."""
 
     async def _page(self, *, leave: bool = False) -> dict[str, Any]:
-        wire = Connection(scope_of("http", "/api/v1/changes", query=urlencode({**self._ask, "after": self._after})))
+        wire = Connection(
+            scope_of("http", "/api/v1/changes", query=urlencode({**self._ask, "after": self._after}))
+        )
         if leave:
             wire.incoming.put_nowait({"type": "http.disconnect"})
         start = await wire.next()
@@ -172,7 +185,14 @@ class Poll:
         return json.loads((await wire.next())["body"])
 
 
-async def listen(over: str, *topics: str, epoch: str = "", after: int | None = None, filters: dict | None = None, cookie: str = "") -> Any:
+async def listen(
+    over: str,
+    *topics: str,
+    epoch: str = "",
+    after: int | None = None,
+    filters: dict | None = None,
+    cookie: str = "",
+) -> Any:
     """A client over "websocket" or "sse" that has asked for `topics`."""
     if over == "sse":
         query = {"topics": ",".join(topics), **(filters or {})}
@@ -189,7 +209,8 @@ async def listen(over: str, *topics: str, epoch: str = "", after: int | None = N
 
 
 async def listening(over: str, *topics: str, **more: Any) -> Any:
-    """Likewise, after its `subscribed`, which is kept as `.subscribed`; over "poll" too, which begins at the present or `after`."""
+    """Likewise, after its `subscribed`, which is kept as `.subscribed`; over "poll" too, which begins at the
+    present or `after`."""
     if over == "poll":
         from outbox.queries import position
 
@@ -205,8 +226,11 @@ async def listening(over: str, *topics: str, **more: Any) -> Any:
     return client
 
 
-def write(*topics: str, kind: str = "event.changed", thing: UUID | None = None, hook: bool = True, **more: Any) -> UUID:
-    """Commit one change; without `hook` as if the process had died right after the commit. Runs in a thread of its own."""
+def write(
+    *topics: str, kind: str = "event.changed", thing: UUID | None = None, hook: bool = True, **more: Any
+) -> UUID:
+    """Commit one change; without `hook` as if the process had died right after the commit. Runs in a thread
+    of its own."""
     from django.db import connection, transaction
 
     from outbox.models import Change
@@ -219,7 +243,9 @@ def write(*topics: str, kind: str = "event.changed", thing: UUID | None = None, 
             with transaction.atomic():
                 record([NewChange(type=kind, object_type="event", object_id=thing, topics=topics, **more)])
         else:
-            Change.objects.create(type=kind, object_type="event", object_id=thing, topics=sorted(topics), **more)
+            Change.objects.create(
+                type=kind, object_type="event", object_id=thing, topics=sorted(topics), **more
+            )
     finally:
         connection.close()
     return thing

@@ -1,4 +1,5 @@
-"""Every kind of topic, asked for by each of the seven actors, over each way: the table of rights, tests/access/table/topics.txt."""
+"""Every kind of topic, asked for by each of the seven actors, over each way: the table of rights,
+tests/access/table/topics.txt."""
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -31,7 +32,9 @@ async def test_a_topic_is_heard_by_those_whom_the_table_names(hub, over: str, ro
     found = []
     for _, client in each(clients):
         session = client.cookies.get(settings.SESSION_COOKIE_NAME)
-        listener = await listen(over, row.door, cookie=f"{settings.SESSION_COOKIE_NAME}={session.value}" if session else "")
+        listener = await listen(
+            over, row.door, cookie=f"{settings.SESSION_COOKIE_NAME}={session.value}" if session else ""
+        )
         found.append(await _heard(listener))
         await listener.close()
     assert dict(zip(ACTORS, found, strict=True)) == dict(zip(ACTORS, row.answers, strict=True))

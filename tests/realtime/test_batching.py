@@ -19,7 +19,10 @@ def burst(count, text=""):
 
     with transaction.atomic():
         record(
-            NewChange(type="event.changed", object_type="event", object_id=uuid7(), topics=(ALL,), data={"t": text}) for _ in range(count)
+            NewChange(
+                type="event.changed", object_type="event", object_id=uuid7(), topics=(ALL,), data={"t": text}
+            )
+            for _ in range(count)
         )
     connection.close()
 
@@ -86,5 +89,7 @@ async def test_a_stream_gets_a_burst_in_one_write(hub):
         chunk = await client.chunk()
     await sync_to_async(burst)(3)
     chunk = await client.chunk()
-    assert [line for line in chunk.split("\n") if line.startswith("id: ")] == [f"id: {hub.epoch}-{number}" for number in (1, 2, 3)]
+    assert [line for line in chunk.split("\n") if line.startswith("id: ")] == [
+        f"id: {hub.epoch}-{number}" for number in (1, 2, 3)
+    ]
     await client.close()

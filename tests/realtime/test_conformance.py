@@ -1,5 +1,5 @@
-"""One suite for both ways to the feed: what a reader of the WebSocket may rely on, a reader of the event stream may too. What holds of polls as well is in
-`test_conformance_of_all.py`."""
+"""One suite for both ways to the feed: what a reader of the WebSocket may rely on, a reader of the event
+stream may too. What holds of polls as well is in `test_conformance_of_all.py`."""
 
 import asyncio
 
@@ -29,8 +29,17 @@ CARD = {
 async def test_greets_with_epoch_and_offset(over, hub):
     client = await listen(over, ALL)
     if over == "sse":
-        assert await (await client.accepted()).frame() == {"type": "hello", "epoch": hub.epoch, "offset": hub.offset}
-    assert await client.frame() == {"type": "subscribed", "topics": [ALL], "recovered": True, "offset": hub.offset}
+        assert await (await client.accepted()).frame() == {
+            "type": "hello",
+            "epoch": hub.epoch,
+            "offset": hub.offset,
+        }
+    assert await client.frame() == {
+        "type": "subscribed",
+        "topics": [ALL],
+        "recovered": True,
+        "offset": hub.offset,
+    }
     await client.close()
 
 
@@ -87,7 +96,8 @@ async def test_resume_brings_the_present_state_of_each_object_in_order_and_once(
 
 
 async def test_a_long_gap_is_replayed_while_new_changes_come(over, hub):
-    """More than the queue holds, half of it older than the window, with commits in between: all of it, in order, each once."""
+    """More than the queue holds, half of it older than the window, with commits in between: all of it, in
+    order, each once."""
     for _ in range(150):
         await commit(ALL, data={"text": "x" * 4000})
     await hub.refresh()
@@ -120,7 +130,9 @@ async def test_an_offset_that_the_page_saw_before_the_hub_did_is_no_gap(over, hu
 
 
 async def test_filters_hold_back_what_does_not_match_and_never_a_removal(over, hub):
-    client = await listening(over, ALL, filters={"price": "free", "q": "jaz", "lat": 12.97, "lng": 77.64, "radius_km": 2})
+    client = await listening(
+        over, ALL, filters={"price": "free", "q": "jaz", "lat": 12.97, "lng": 77.64, "radius_km": 2}
+    )
     await commit(ALL, data={**CARD, "price": {**CARD["price"], "type": "paid", "min": 10}})
     await commit(ALL, data={**CARD, "lat": 13.2})
     await commit(ALL, data={**CARD, "title": "Moonlit Poetry", "tags": []})
@@ -148,7 +160,9 @@ async def test_run_topics_are_for_those_who_may_see_runs(over, hub, visit):
     assert await (await listen(over, topic, cookie=visitor.cookie)).refusal() == "forbidden"
     porter = await visit("porter@example.com", is_staff=True)
     assert await (await listen(over, topic, cookie=porter.cookie)).refusal() == "forbidden"
-    staff = await listening(over, topic, ALL, cookie=(await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))).cookie)
+    staff = await listening(
+        over, topic, ALL, cookie=(await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))).cookie
+    )
     everyone = await listening(over, ALL)
     await commit(topic, ALL, audience=Audience.STAFF)
     await commit(ALL)
@@ -252,13 +266,22 @@ async def test_a_database_that_is_away_says_try_later(over, transactional_db, mo
 
 async def test_transient_news_reaches_staff_at_once_and_has_no_place_in_the_outbox(over, hub, visit):
     topic = f"run:{uuid7()}"
-    staff = await listening(over, topic, cookie=(await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))).cookie)
+    staff = await listening(
+        over, topic, cookie=(await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))).cookie
+    )
     frame = asyncio.ensure_future(staff.frame())
-    while not frame.done():  # the hub may not have joined the channel layer's group yet, and what nobody hears is gone
+    while (
+        not frame.done()
+    ):  # the hub may not have joined the channel layer's group yet, and what nobody hears is gone
         await sync_to_async(announce)(topic, "run.progress", {"phase": "fetching", "pages": 3})
         await asyncio.wait([frame], timeout=0.05)
     found = frame.result()
-    assert (found["type"], found["topic"], found["topics"], found["offset"]) == ("run.progress", topic, [topic], hub.offset)
+    assert (found["type"], found["topic"], found["topics"], found["offset"]) == (
+        "run.progress",
+        topic,
+        [topic],
+        hub.offset,
+    )
     assert found["data"] == {"phase": "fetching", "pages": 3}
     assert not await sync_to_async(Change.objects.exists)()
     await staff.close()

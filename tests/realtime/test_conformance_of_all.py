@@ -50,7 +50,9 @@ async def test_what_cannot_be_recovered_is_said_and_it_goes_on_from_there(over, 
     if case == "pruned":
         await Epoch.objects.aupdate(pruned_to=2)
     await hub.refresh()
-    epoch, after = {"pruned": (hub.epoch, 1), "other epoch": ("other", 1), "not yet given": (hub.epoch, 99)}[case]
+    epoch, after = {"pruned": (hub.epoch, 1), "other epoch": ("other", 1), "not yet given": (hub.epoch, 99)}[
+        case
+    ]
     client = await listening(over, ALL, epoch=epoch, after=after)
     assert (client.subscribed["recovered"], client.subscribed["offset"]) == (False, 2)
     await commit(ALL)

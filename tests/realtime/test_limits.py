@@ -55,7 +55,10 @@ def test_messages_of_an_address_and_a_person_are_counted_over_all_connections_fo
 )
 def test_connections_count_where_trusted_proxies_say(settings, peer, forwarded, counted):
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
-    assert network_of_scope({"client": (peer, 1), "headers": [(b"x-forwarded-for", each) for each in forwarded]}) == counted
+    assert (
+        network_of_scope({"client": (peer, 1), "headers": [(b"x-forwarded-for", each) for each in forwarded]})
+        == counted
+    )
     assert network_of_scope({"client": None, "headers": []}) == ""
 
 
@@ -139,7 +142,9 @@ async def test_every_refusal_is_counted_over_every_way(hub, settings):
     assert hub.counts["refused|crowd"] == 2
     assert (await Stream("topics=nowhere").wire.next())["status"] == 400
     assert hub.counts["refused|topics"] == 1
-    assert (await Connection(scope_of("http", "/api/v1/changes", query="wait=5&after=x")).next())["status"] == 400
+    assert (await Connection(scope_of("http", "/api/v1/changes", query="wait=5&after=x")).next())[
+        "status"
+    ] == 400
     assert hub.counts["refused|resume"] == 1
     await first.close()
 
@@ -190,8 +195,13 @@ def test_the_kernel_is_told_how_long_silence_may_last():
     from functools import partial
     from types import SimpleNamespace
 
-    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
-        twisted = SimpleNamespace(channel=SimpleNamespace(transport=SimpleNamespace(getHandle=lambda: client, socket=client)))
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as client,
+    ):
+        twisted = SimpleNamespace(
+            channel=SimpleNamespace(transport=SimpleNamespace(getHandle=lambda: client, socket=client))
+        )
         assert bound_silence(partial(print, twisted), 40)
         assert client.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 40_000
     assert not bound_silence(print, 40)

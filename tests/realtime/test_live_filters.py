@@ -1,4 +1,5 @@
-"""A filter of a subscription gives the database's answer: whoever would list the event now, or listed it before the change, is told, and nobody else."""
+"""A filter of a subscription gives the database's answer: whoever would list the event now, or listed it
+before the change, is told, and nobody else."""
 
 import itertools
 from datetime import timedelta
@@ -44,7 +45,9 @@ asked = st.fixed_dictionaries(
         "language": st.sampled_from(["en", "hi-IN"]),
     },
 )
-circles = st.one_of(st.just({}), st.sampled_from([0.5, 3, 20]).map(lambda km: {"lat": 12.98, "lng": 77.61, "radius_km": km}))
+circles = st.one_of(
+    st.just({}), st.sampled_from([0.5, 3, 20]).map(lambda km: {"lat": 12.98, "lng": 77.61, "radius_km": km})
+)
 nows = st.integers(-40, 40).map(lambda hours: NOW + timedelta(hours=hours))
 
 
@@ -79,14 +82,22 @@ def state(index):
 
 @pytest.mark.django_db
 def test_a_filter_tells_what_the_database_lists_after_the_change_or_listed_before_it():
-    """Each change is a pair of rows: the event before it and after it, so that the database can be asked of both."""
+    """Each change is a pair of rows: the event before it and after it, so that the database can be asked of
+    both."""
     make_city()
     make_city("los-angeles", lat=34.05, lng=-118.24, timezone="America/Los_Angeles", country="US")
     events = [state(index) for index in range(40)]
     slugs = announcing.slugs_for(events)
-    pairs = [(a, b) for a, b in itertools.pairwise(events)] + [(events[n], events[n + 6]) for n in range(0, 30, 5)]
+    pairs = [(a, b) for a, b in itertools.pairwise(events)] + [
+        (events[n], events[n + 6]) for n in range(0, 30, 5)
+    ]
     changes = [
-        (was.id, now.id, announcing.change(now, slugs, type=announcing.CHANGED, before=announcing.seen(was, slugs))) for was, now in pairs
+        (
+            was.id,
+            now.id,
+            announcing.change(now, slugs, type=announcing.CHANGED, before=announcing.seen(was, slugs)),
+        )
+        for was, now in pairs
     ]
     news = [(event.id, announcing.change(event, slugs, type=announcing.PUBLISHED)) for event in events]
 
@@ -100,7 +111,9 @@ def test_a_filter_tells_what_the_database_lists_after_the_change_or_listed_befor
         for was, present, change in changes:
             told = passes(wanted, change.type, change.data, now=now)
             assert told == (was in listed or present in listed), (plain, circle, change.data)
-        assert {event for event, change in news if passes(wanted, change.type, change.data, now=now)} == listed
+        assert {
+            event for event, change in news if passes(wanted, change.type, change.data, now=now)
+        } == listed
 
     agree()
 
@@ -119,7 +132,9 @@ async def test_a_reader_hears_that_an_event_left_its_filter_and_then_no_more_of_
     client = await listening(over, ALL, filters={"category": "music"})
     thing = await commit(ALL, data=card, kind="event.published")
     await commit(ALL, thing=thing, data={**card, "category": "film", "before": {"category": "music"}})
-    await commit(ALL, thing=thing, data={**card, "category": "film", "title": "Blues", "before": {"title": "Jazz"}})
+    await commit(
+        ALL, thing=thing, data={**card, "category": "film", "title": "Blues", "before": {"title": "Jazz"}}
+    )
     await commit(ALL, data=card)
     assert [(await client.frame())["offset"] for _ in range(3)] == [1, 2, 4]
     await hub.refresh()
@@ -131,7 +146,8 @@ async def test_a_reader_hears_that_an_event_left_its_filter_and_then_no_more_of_
 
 @pytest.mark.parametrize("over", ["websocket", "sse"])
 async def test_after_a_long_absence_an_event_that_was_published_elsewhere_is_told_too(over, hub):
-    """Its older changes are not looked at: it may have been in the filter, and the reader may still show it."""
+    """Its older changes are not looked at: it may have been in the filter, and the reader may still show
+    it."""
     await commit(ALL)
     thing = await commit(ALL, kind="event.published", data=_card("music"))
     await commit(ALL, thing=thing, kind="event.removed", data={})
@@ -149,4 +165,8 @@ def test_a_change_says_what_it_was_before():
     event = make_event(category_id="music")
     change_happening(event.id, Happening.POSTPONED, by=PIPELINE)
     told = Change.objects.filter(object_id=event.id).latest("at")
-    assert (told.type, told.data["status"], told.data["before"]) == ("event.changed", "postponed", {"status": "scheduled"})
+    assert (told.type, told.data["status"], told.data["before"]) == (
+        "event.changed",
+        "postponed",
+        {"status": "scheduled"},
+    )

@@ -1,4 +1,5 @@
-"""What one reader asks for holds up nobody else, and leaves nothing behind: steps of the event loop are counted, not seconds."""
+"""What one reader asks for holds up nobody else, and leaves nothing behind: steps of the event loop are
+counted, not seconds."""
 
 import asyncio
 import threading
@@ -29,7 +30,9 @@ MUSIC, FILM = read_filters({"category": "music"}), read_filters({"category": "fi
 
 def change(number, **more):
     data = {**CARD, **more}
-    return Change(number=number, type="event.changed", object_type="event", object_id=uuid7(), topics=[ALL], data=data)
+    return Change(
+        number=number, type="event.changed", object_type="event", object_id=uuid7(), topics=[ALL], data=data
+    )
 
 
 @pytest.fixture
@@ -97,8 +100,17 @@ async def test_a_change_keeps_no_verdict_of_those_who_listened_and_few_of_those_
 
 async def test_a_filter_is_judged_once_for_all_topics_and_readers_of_a_change(alone, monkeypatch):
     judged = []
-    monkeypatch.setattr(Message, "judge", lambda self, wanted, judge=Message.judge: judged.append(wanted) or judge(self, wanted))
-    readers = [listener(alone, wanted, topic) for wanted in (MUSIC, FILM) for topic in (ALL, "events:city:goa") for _ in range(3)]
+    monkeypatch.setattr(
+        Message,
+        "judge",
+        lambda self, wanted, judge=Message.judge: judged.append(wanted) or judge(self, wanted),
+    )
+    readers = [
+        listener(alone, wanted, topic)
+        for wanted in (MUSIC, FILM)
+        for topic in (ALL, "events:city:goa")
+        for _ in range(3)
+    ]
     news = change(1)
     news.topics.append("events:city:goa")
     await alone._publish([news])
@@ -126,7 +138,11 @@ async def test_each_stream_gets_one_beat_a_round_and_not_all_at_once(alone, monk
     alone._beat_seconds = 0.0
     alone.streams = {Told() for _ in range(150)}
     groups = []
-    monkeypatch.setattr(alone, "push_all", lambda readers, frame, push=alone.push_all: groups.append(len(readers)) or push(readers, frame))
+    monkeypatch.setattr(
+        alone,
+        "push_all",
+        lambda readers, frame, push=alone.push_all: groups.append(len(readers)) or push(readers, frame),
+    )
     for rounds in (1, 2):
         await alone._beat()
         await in_time(asyncio.gather(*(reader.drained() for reader in alone.streams)))
@@ -139,7 +155,9 @@ async def test_coming_back_with_a_filter_holds_up_nobody_and_loses_nothing(alone
     fill(alone, 6 * STEP, category="film")
     fill(alone, 50, category="music")
     reader, turns = Told(), 0
-    coming = asyncio.ensure_future(subscribe(alone, reader, Subscribe(topics=(ALL,), epoch="e", after=0, wanted=MUSIC)))
+    coming = asyncio.ensure_future(
+        subscribe(alone, reader, Subscribe(topics=(ALL,), epoch="e", after=0, wanted=MUSIC))
+    )
     await asyncio.sleep(0)
     while not coming.done():
         turns += 1
@@ -157,10 +175,14 @@ async def test_a_crowd_that_comes_back_alike_is_looked_up_once(alone, monkeypatc
     fill(alone, STEP + 10)
     looks = []
     monkeypatch.setattr("realtime.replay.monotonic", lambda: 7.0)
-    monkeypatch.setattr(Reader, "late", lambda self, message, late=Reader.late: looks.append(message) or late(self, message))
+    monkeypatch.setattr(
+        Reader, "late", lambda self, message, late=Reader.late: looks.append(message) or late(self, message)
+    )
     readers = [Told() for _ in range(20)]
     asked = [Subscribe(topics=(ALL,), epoch="e", after=5, wanted=wanted) for wanted in (MUSIC, FILM)]
-    await in_time(asyncio.gather(*(subscribe(alone, reader, asked[n % 2]) for n, reader in enumerate(readers))))
+    await in_time(
+        asyncio.gather(*(subscribe(alone, reader, asked[n % 2]) for n, reader in enumerate(readers)))
+    )
     await in_time(asyncio.gather(*(reader.drained() for reader in readers)))
     assert len(looks) == 2 * (STEP + 5)
     assert [len(reader.frames) for reader in readers] == [1 + STEP + 5, 1] * 10
@@ -174,7 +196,9 @@ async def test_a_window_that_has_gone_on_is_looked_at_anew(alone):
     fill(alone, 3 * STEP, category="film")
     reader = Told()
     alone.readers.add(reader)
-    coming = asyncio.ensure_future(subscribe(alone, reader, Subscribe(topics=(ALL,), epoch="e", after=0, wanted=MUSIC)))
+    coming = asyncio.ensure_future(
+        subscribe(alone, reader, Subscribe(topics=(ALL,), epoch="e", after=0, wanted=MUSIC))
+    )
     await asyncio.sleep(0)
     await alone._renew(Position("new", 3, 3))
     await in_time(coming)
@@ -199,7 +223,13 @@ async def test_a_duty_goes_on_whatever_happens_to_it():
     from django.db import OperationalError
     from redis.exceptions import ConnectionError as Unreachable
 
-    failures = [RuntimeError("a bug"), OperationalError("away"), Unreachable("away"), OSError("away"), KeyError("topic")]
+    failures = [
+        RuntimeError("a bug"),
+        OperationalError("away"),
+        Unreachable("away"),
+        OSError("away"),
+        KeyError("topic"),
+    ]
     done = asyncio.Event()
 
     async def turn():
@@ -242,4 +272,9 @@ def test_the_window_gives_as_many_as_are_asked_for():
     window = Window(0)
     for number in range(1, 8):
         window.append(Message(change(number), "e"))
-    assert [[each.offset for each in window.after(after, 3)] for after in (0, 3, 6, 7)] == [[1, 2, 3], [4, 5, 6], [7], []]
+    assert [[each.offset for each in window.after(after, 3)] for after in (0, 3, 6, 7)] == [
+        [1, 2, 3],
+        [4, 5, 6],
+        [7],
+        [],
+    ]

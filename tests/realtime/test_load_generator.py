@@ -1,4 +1,5 @@
-"""The load generator of the benchmarks hides nothing: what comes twice makes up for nothing that is lost, and a server that fails is said."""
+"""The load generator of the benchmarks hides nothing: what comes twice makes up for nothing that is lost, and
+a server that fails is said."""
 
 import argparse
 import json
@@ -73,7 +74,9 @@ def test_a_server_that_fails_is_not_left_out_in_silence(broken, monkeypatch, cap
 
     def run(words, **options):
         server = words[words.index("--server") + 1]
-        return subprocess.CompletedProcess(words, int(server == broken), "" if server == broken else json.dumps(row) + "\n")
+        return subprocess.CompletedProcess(
+            words, int(server == broken), "" if server == broken else json.dumps(row) + "\n"
+        )
 
     monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.setattr("sys.argv", ["fanout", "--server", "all"])
@@ -81,4 +84,6 @@ def test_a_server_that_fails_is_not_left_out_in_silence(broken, monkeypatch, cap
         fanout.main()
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == row
     asked = argparse.Namespace(connections=5, messages=1, pause=0, repeat=2)
-    assert [len(fanout.repeated(server, asked)) for server in SERVERS] == [0 if server == broken else 2 for server in SERVERS]
+    assert [len(fanout.repeated(server, asked)) for server in SERVERS] == [
+        0 if server == broken else 2 for server in SERVERS
+    ]

@@ -1,4 +1,5 @@
-"""nginx with nchan, the shipped configuration, the publisher and the application: real processes, the same protocol."""
+"""nginx with nchan, the shipped configuration, the publisher and the application: real processes, the same
+protocol."""
 
 import json
 import os
@@ -66,7 +67,8 @@ class House:
         return self.gate(query).headers["x-accel-redirect"].partition("?")[0]
 
     def has_told(self) -> bool:
-        """Whether the engine's newest message of all events has a number in the place where a reader begins; the last place is theirs."""
+        """Whether the engine's newest message of all events has a number in the place where a reader begins;
+        the last place is theirs."""
         start = self.gate("topics=events:all").headers.get("x-live-start", "")
         return start != "" and not start.endswith("-")
 
@@ -79,12 +81,15 @@ class House:
         pytest.fail("it does not come true")
 
     def open(self, query: str = "", **more):
-        return connect(f"ws://127.0.0.1:{self.public}/ws/live{'?' if query else ''}{query}", compression=None, **more)
+        return connect(
+            f"ws://127.0.0.1:{self.public}/ws/live{'?' if query else ''}{query}", compression=None, **more
+        )
 
 
 @pytest.fixture
 def blank_board(settings):
-    """What the publisher of the test before wrote down, its lease too, is of another epoch and of an engine that is gone."""
+    """What the publisher of the test before wrote down, its lease too, is of another epoch and of an engine
+    that is gone."""
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         for key in list(client.scan_iter(match="*:live:engine:*")):
             client.delete(key)
@@ -103,7 +108,12 @@ def house(transactional_db, blank_board, child_environment, tmp_path):
     }  # fmt: skip
     found = House(public, app, engine, environment)
     with nginx(
-        tmp_path, app=f"127.0.0.1:{app}", listen=f"127.0.0.1:{public}", engine=f"127.0.0.1:{engine}", per_address=CAP, slow_seconds=SLOW
+        tmp_path,
+        app=f"127.0.0.1:{app}",
+        listen=f"127.0.0.1:{public}",
+        engine=f"127.0.0.1:{engine}",
+        per_address=CAP,
+        slow_seconds=SLOW,
     ):
         web = found.start("-m", "config.web")
         try:
@@ -129,9 +139,16 @@ def test_the_engine_speaks_the_protocol_and_the_hub_takes_what_it_cannot(house):
     house.publish()
     write(ALL, JAZZ, data={"n": 1})
     house.until(house.has_told)
-    with house.open("topics=events:all") as client, house.open(f"topics={JAZZ}") as other, house.open() as plain:
+    with (
+        house.open("topics=events:all") as client,
+        house.open(f"topics={JAZZ}") as other,
+        house.open() as plain,
+    ):
         greeting, answer = frames(client, 2)
-        assert (greeting["type"], answer) == ("hello", {"type": "subscribed", "topics": [ALL], "recovered": True, "offset": 1})
+        assert (greeting["type"], answer) == (
+            "hello",
+            {"type": "subscribed", "topics": [ALL], "recovered": True, "offset": 1},
+        )
         assert [said["type"] for said in frames(other, 2)] == ["hello", "subscribed"]
         assert frame(plain) == greeting
         plain.send(json.dumps({"type": "subscribe", "topics": [ALL, JAZZ], "filters": {"q": "jaz"}}))
@@ -145,13 +162,21 @@ def test_the_engine_speaks_the_protocol_and_the_hub_takes_what_it_cannot(house):
     assert house.server(f"topics=events:all&after={epoch}-3") == "/_live/engine"
     assert house.server(f"topics={JAZZ}&after={epoch}-1") == "/_live/hub"
     assert house.server(f"topics={JAZZ}&after={epoch}-3") == "/_live/engine"
-    for query in ("", "topics=events:all&q=jazz", f"topics=events:all,{JAZZ}", "topics=user:me", "topics=desk:queue"):
+    for query in (
+        "",
+        "topics=events:all&q=jazz",
+        f"topics=events:all,{JAZZ}",
+        "topics=user:me",
+        "topics=desk:queue",
+    ):
         assert house.server(query) == "/_live/hub", query
     assert house.server(f"topics=events:event:{uuid7()},events:event:{uuid7()}") == "/_live/engine"
     with house.open(f"topics={JAZZ}&after={epoch}-1") as client:  # resumed by the application
         assert [said["type"] for said in frames(client, 2)] == ["hello", "subscribed"]
         assert frame(client)["offset"] == 3
-    with house.open(f"topics=events:all&after={epoch}-3") as client:  # nothing missed, what is in the engine is not told again
+    with house.open(
+        f"topics=events:all&after={epoch}-3"
+    ) as client:  # nothing missed, what is in the engine is not told again
         assert frames(client, 2)[1]["offset"] == 3
         write(ALL, data={"n": 4})
         assert frame(client)["offset"] == 4
@@ -178,22 +203,34 @@ def test_the_sites_own_pages_are_served_by_the_engine_with_their_weather(house):
     from django.test import Client
 
     event = make_event("Moonlit Jazz", setting="outdoor", area=make_area(make_city()))
-    facts = WeatherFacts(observed_at=now() - timedelta(minutes=1), valid_until=now() + timedelta(hours=1), temperature_c=31.0)
+    facts = WeatherFacts(
+        observed_at=now() - timedelta(minutes=1), valid_until=now() + timedelta(hours=1), temperature_c=31.0
+    )
     record_weather(event.city_id, facts, now=now())
     number_changes()
     house.publish()
     kept = {}
     for path in ("/", "/bengaluru/", "/bengaluru/indiranagar/", event.get_absolute_url()):
         html = Client().get(path).content.decode()
-        topics, epoch, offset = (re.search(f'data-live-{name}="([^"]*)"', html).group(1) for name in ("topics", "epoch", "offset"))
+        topics, epoch, offset = (
+            re.search(f'data-live-{name}="([^"]*)"', html).group(1) for name in ("topics", "epoch", "offset")
+        )
         query = urlencode({"topics": topics, "after": f"{epoch}-{offset}"})
         house.until(lambda query=query: house.server(query) == "/_live/engine")
         with house.open(query) as client:
             answer = frames(client, 2)[1]
-            assert (answer["type"], answer["topics"], answer["offset"]) == ("subscribed", topics.split(","), int(offset))
+            assert (answer["type"], answer["topics"], answer["offset"]) == (
+                "subscribed",
+                topics.split(","),
+                int(offset),
+            )
             if "weather:bengaluru" in topics:
                 state = frame(client)
-                assert (state["type"], state["data"]["temperature_c"], state["offset"]) == ("weather.update", 31.0, int(offset))
+                assert (state["type"], state["data"]["temperature_c"], state["offset"]) == (
+                    "weather.update",
+                    31.0,
+                    int(offset),
+                )
         kept[path] = query
     assert "weather:bengaluru" in kept["/bengaluru/"] or "weather%3Abengaluru" in kept["/bengaluru/"]
     with house.open(kept["/bengaluru/"]) as client, house.open(kept[event.get_absolute_url()]) as other:
@@ -234,7 +271,13 @@ def test_a_burst_beyond_what_the_engine_keeps_reaches_who_reads(house):
         with transaction.atomic():
             record(
                 [
-                    NewChange(type="event.changed", object_type="event", object_id=uuid7(), topics=(ALL,), data={"n": n})
+                    NewChange(
+                        type="event.changed",
+                        object_type="event",
+                        object_id=uuid7(),
+                        topics=(ALL,),
+                        data={"n": n},
+                    )
                     for n in range(count)
                 ]
             )
@@ -244,7 +287,9 @@ def test_a_burst_beyond_what_the_engine_keeps_reaches_who_reads(house):
 
 def test_who_takes_nothing_is_closed_and_what_was_held_for_it_let_go(house):
     house.publish()
-    door = httpx.Client(base_url=f"http://127.0.0.1:{house.engine}", headers={"Accept": "text/json"}, timeout=SECONDS)
+    door = httpx.Client(
+        base_url=f"http://127.0.0.1:{house.engine}", headers={"Accept": "text/json"}, timeout=SECONDS
+    )
     with socket.socket() as mute, door:
         mute.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         mute.connect(("127.0.0.1", house.public))
@@ -266,7 +311,12 @@ def test_who_takes_nothing_is_closed_and_what_was_held_for_it_let_go(house):
 def test_the_gate_asks_from_where(house):
     assert house.gate("topics=events:all", Origin="https://elsewhere.example").status_code == 403
     assert house.gate("topics=nonsense").status_code == 400
-    assert httpx.get(f"http://127.0.0.1:{house.public}/_live/gate?topics=events:all", timeout=SECONDS).status_code == 404
+    assert (
+        httpx.get(
+            f"http://127.0.0.1:{house.public}/_live/gate?topics=events:all", timeout=SECONDS
+        ).status_code
+        == 404
+    )
     assert httpx.get(f"http://127.0.0.1:{house.public}/_live/engine", timeout=SECONDS).status_code == 404
     with pytest.raises((InvalidStatus, ConnectionClosed)):
         house.open("topics=events:all", origin="https://elsewhere.example").recv(timeout=SECONDS)

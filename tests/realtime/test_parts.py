@@ -18,7 +18,17 @@ from realtime.window import Window
 def message(number, text=""):
     from uuid_utils.compat import uuid7
 
-    return Message(Change(number=number, type="event.changed", object_type="event", object_id=uuid7(), topics=["t"], data={"t": text}), "e")
+    return Message(
+        Change(
+            number=number,
+            type="event.changed",
+            object_type="event",
+            object_id=uuid7(),
+            topics=["t"],
+            data={"t": text},
+        ),
+        "e",
+    )
 
 
 def test_the_window_holds_the_newest_rows_and_knows_where_it_begins():
@@ -40,7 +50,13 @@ def test_the_window_is_bounded_in_bytes():
 
 def test_the_window_counts_what_a_change_takes_in_memory():
     """Not its JSON alone: the bytes for WebSockets and streams, and its data as objects."""
-    card = {"title": "Jazz", "venue": "Blue Room", "tags": ["jazz", "live"], "price": {"type": "paid", "min": "100.00"}, "city": "goa"}
+    card = {
+        "title": "Jazz",
+        "venue": "Blue Room",
+        "tags": ["jazz", "live"],
+        "price": {"type": "paid", "min": "100.00"},
+        "city": "goa",
+    }
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
@@ -57,9 +73,23 @@ def test_places_and_weather_have_topics_of_their_own():
     from uuid_utils.compat import uuid7
 
     thing = uuid7()
-    frame = Message(Change(number=1, type="place.status", object_type="place", object_id=thing, topics=[f"place:{thing}"]), "e")
+    frame = Message(
+        Change(
+            number=1, type="place.status", object_type="place", object_id=thing, topics=[f"place:{thing}"]
+        ),
+        "e",
+    )
     assert f'"topic":"place:{thing}"' in frame.text
-    frame = Message(Change(number=2, type="weather.update", object_type="weather", object_id=thing, topics=["weather:bengaluru"]), "e")
+    frame = Message(
+        Change(
+            number=2,
+            type="weather.update",
+            object_type="weather",
+            object_id=thing,
+            topics=["weather:bengaluru"],
+        ),
+        "e",
+    )
     assert '"topic":"weather:bengaluru"' in frame.text
 
 

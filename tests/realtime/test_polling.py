@@ -37,7 +37,11 @@ def test_changes_come_in_order_page_by_page(client, three):
     assert [change["offset"] for change in first["results"]] == [1, 2]
     assert (first["epoch"], first["offset"], first["has_more"], first["recovered"]) == (three, 2, True, True)
     last = client.get(f"/api/v1/changes?after={first['offset']}&limit=2").json()
-    assert ([change["offset"] for change in last["results"]], last["offset"], last["has_more"]) == ([3], 3, False)
+    assert ([change["offset"] for change in last["results"]], last["offset"], last["has_more"]) == (
+        [3],
+        3,
+        False,
+    )
 
 
 def test_topics_choose_and_the_offset_still_reaches_the_end(client, three):
@@ -52,7 +56,8 @@ def test_what_cannot_be_resumed_is_said(client, three, query):
 
 
 @pytest.mark.parametrize(
-    ("query", "status"), [("after=x", 400), ("limit=-1", 400), ("topics=x", 400), ("after=a-b-1", 400), ("topics=user:me", 403)]
+    ("query", "status"),
+    [("after=x", 400), ("limit=-1", 400), ("topics=x", 400), ("after=a-b-1", 400), ("topics=user:me", 403)],
 )
 def test_what_cannot_be_read_is_a_problem(client, three, query, status):
     response = client.get(f"/api/v1/changes?{query}")
@@ -118,7 +123,11 @@ async def test_a_poll_that_waits_asks_the_database_once_and_looks_at_no_change_t
         await commit(ALL)
     await hub.refresh()
     hub.window = Window(3)
-    monkeypatch.setattr(polling, "_from_database", lambda *asked, read=polling._from_database: readings.append(asked) or read(*asked))
+    monkeypatch.setattr(
+        polling,
+        "_from_database",
+        lambda *asked, read=polling._from_database: readings.append(asked) or read(*asked),
+    )
     after = hub.window.after
     monkeypatch.setattr(hub.window, "after", lambda offset: looks.append(offset) or after(offset))
     waiting = await poll(f"after=1&topics={GOA}&wait=25")
@@ -138,7 +147,11 @@ async def test_polls_that_ask_the_same_share_one_reading(hub, monkeypatch):
     await commit(ALL)
     await hub.refresh()
     hub.window = Window(1)
-    monkeypatch.setattr(polling, "_from_database", lambda *asked, read=polling._from_database: readings.append(asked) or read(*asked))
+    monkeypatch.setattr(
+        polling,
+        "_from_database",
+        lambda *asked, read=polling._from_database: readings.append(asked) or read(*asked),
+    )
     asked = read_page_asked({"after": "0", "wait": "5"})
     pages = await in_time(asyncio.gather(*(polling._found(hub, asked, 0) for _ in range(20))))
     assert {tuple(message.offset for message in page) for page in pages} == {(1,)}

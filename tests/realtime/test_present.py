@@ -41,7 +41,9 @@ async def tell(hub, place: Place, address: str = "a", **said) -> None:
 def rained(degrees: float) -> None:
     city, _ = City.objects.get_or_create(slug="bengaluru", defaults=BENGALURU)
     now = timezone.now()
-    facts = WeatherFacts(observed_at=now, valid_until=now + timedelta(hours=2), temperature_c=degrees, condition="light rain")
+    facts = WeatherFacts(
+        observed_at=now, valid_until=now + timedelta(hours=2), temperature_c=degrees, condition="light rain"
+    )
     record_weather(city.id, facts, now=now)
     connection.close()
 
@@ -52,7 +54,11 @@ async def test_the_state_of_a_place_comes_first_with_the_offset_where_the_reader
     await tell(hub, place, crowd=Crowd.BUSY)
     client = await listening(over, f"place:{place.id}")
     state = await client.frame()
-    assert (state["type"], state["topic"], state["topics"]) == ("place.status", f"place:{place.id}", [f"place:{place.id}"])
+    assert (state["type"], state["topic"], state["topics"]) == (
+        "place.status",
+        f"place:{place.id}",
+        [f"place:{place.id}"],
+    )
     assert state["offset"] == client.subscribed["offset"] == hub.offset
     assert (state["data"]["crowd"], state["data"]["openness"]) == ("busy", "unknown")
     if over == "sse":
@@ -69,17 +75,31 @@ async def test_the_state_of_the_weather_comes_first(over, hub):
     await hub.refresh()
     client = await listening(over, "weather:bengaluru")
     state = await client.frame()
-    assert (state["type"], state["data"]["temperature_c"], state["data"]["condition"]) == ("weather.update", 24.3, "light rain")
+    assert (state["type"], state["data"]["temperature_c"], state["data"]["condition"]) == (
+        "weather.update",
+        24.3,
+        "light rain",
+    )
     await client.close()
 
 
 @both_ways
 async def test_nothing_known_is_said_and_what_does_not_exist_is_silent(over, hub):
     place = await make_place()
-    client = await listening(over, f"place:{uuid7()}", "weather:atlantis", f"place:{place.id}", "weather:bengaluru")
+    client = await listening(
+        over, f"place:{uuid7()}", "weather:atlantis", f"place:{place.id}", "weather:bengaluru"
+    )
     unknown, weather = await client.frame(), await client.frame()
-    assert (unknown["topic"], unknown["data"]["openness"], unknown["data"]["evidence"]) == (f"place:{place.id}", "unknown", [])
-    assert (weather["data"]["city"], weather["data"]["temperature_c"], weather["data"]["observed_at"]) == ("bengaluru", None, None)
+    assert (unknown["topic"], unknown["data"]["openness"], unknown["data"]["evidence"]) == (
+        f"place:{place.id}",
+        "unknown",
+        [],
+    )
+    assert (weather["data"]["city"], weather["data"]["temperature_c"], weather["data"]["observed_at"]) == (
+        "bengaluru",
+        None,
+        None,
+    )
     await client.close()
 
 
@@ -121,7 +141,9 @@ async def test_a_change_is_in_the_state_of_whoever_comes_after_it(hub):
 
 async def test_a_crowd_of_readers_costs_one_reading(hub, monkeypatch):
     place, readings = await make_place(), []
-    monkeypatch.setattr(present, "_read", lambda topics, read=present._read: readings.append(topics) or read(topics))
+    monkeypatch.setattr(
+        present, "_read", lambda topics, read=present._read: readings.append(topics) or read(topics)
+    )
     clients = await in_time(asyncio.gather(*(listening("websocket", f"place:{place.id}") for _ in range(20))))
     texts = {await client.text() for client in clients}
     assert (len(texts), readings) == (1, [[f"place:{place.id}"]])

@@ -1,4 +1,5 @@
-"""The publisher of the engine, with an engine that fails when told to: who waits takes over at once, and who listens is counted."""
+"""The publisher of the engine, with an engine that fails when told to: who waits takes over at once, and who
+listens is counted."""
 
 import asyncio
 import secrets
@@ -44,7 +45,9 @@ async def board():
     found = Board()
     found._prefix = f"test:{secrets.token_hex(6)}:"
     yield found
-    await found._redis.delete(*[key async for key in found._redis.scan_iter(found._prefix + "*")], found._prefix)
+    await found._redis.delete(
+        *[key async for key in found._redis.scan_iter(found._prefix + "*")], found._prefix
+    )
     await found.close()
 
 

@@ -51,7 +51,8 @@ async def test_whoever_is_staff_no_more_hears_no_more_of_it(over, hub, visit, ta
 
 
 async def test_a_session_that_ran_out_while_the_page_was_open_hears_no_more(over, hub, visit):
-    """An open connection is nobody's presence: the desk closes after its idle hours, and the sweep finds it."""
+    """An open connection is nobody's presence: the desk closes after its idle hours, and the sweep finds
+    it."""
     topic = f"run:{uuid7()}"
     staff = await visit("staff@example.com", is_staff=True, rights=(SEES_RUNS,))
     client = await listening(over, topic, ALL, cookie=staff.cookie)
@@ -86,7 +87,9 @@ async def test_a_password_that_changes_ends_what_it_opened(over, hub, visit):
     await client.close()
 
 
-async def test_signing_out_is_told_to_the_hubs_and_ends_what_the_session_opened(over, hub, visit, monkeypatch):
+async def test_signing_out_is_told_to_the_hubs_and_ends_what_the_session_opened(
+    over, hub, visit, monkeypatch
+):
     from django.contrib.auth import logout
 
     told = []
@@ -116,7 +119,9 @@ async def test_a_notice_on_the_channel_layer_is_obeyed(over, hub, visit):
     client = await listening(over, topic, ALL, cookie=staff.cookie)
     staff.user.is_staff = False
     told = asyncio.ensure_future(revoked(client, topic))
-    while not told.done():  # the hub may not have joined the channel layer's group yet, and what nobody hears is gone
+    while (
+        not told.done()
+    ):  # the hub may not have joined the channel layer's group yet, and what nobody hears is gone
         await sync_to_async(staff.user.save)()
         await asyncio.wait([told], timeout=0.05)
     assert told.result()

@@ -1,4 +1,5 @@
-"""The feed behind real servers: what `make run` starts, and uvicorn, which larger installations may prefer."""
+"""The feed behind real servers: what `make run` starts, and uvicorn, which larger installations may
+prefer."""
 
 import json
 import os
@@ -40,7 +41,13 @@ def server(request, transactional_db, child_environment) -> Iterator[tuple[subpr
     """A server that answers, and its host and port."""
     port = free_port()
     words = [word.format(port=port) for word in COMMANDS[request.param]]
-    environment = {**child_environment, "DATABASE_POOL": "true", "PORT": str(port), "LIVE_SILENCE_SECONDS": "1", "LIVE_RETURN_SECONDS": "7"}
+    environment = {
+        **child_environment,
+        "DATABASE_POOL": "true",
+        "PORT": str(port),
+        "LIVE_SILENCE_SECONDS": "1",
+        "LIVE_RETURN_SECONDS": "7",
+    }
     process = subprocess.Popen([sys.executable, "-m", *words], env=environment, cwd=os.getcwd())
     try:
         until_it_listens(process, port)
@@ -91,20 +98,26 @@ def test_socket_stream_and_poll_tell_the_same(address):
         change = frames(client, 1)[0]
     assert (change["offset"], change["data"]) == (1, {"title": "Nächte"})
     mark = f"{greeting['epoch']}-0"
-    with httpx.stream("GET", f"http://{address}/api/v1/live?topics={ALL}&after={mark}", timeout=SECONDS) as stream:
+    with httpx.stream(
+        "GET", f"http://{address}/api/v1/live?topics={ALL}&after={mark}", timeout=SECONDS
+    ) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         data = (line[6:] for line in stream.iter_lines() if line.startswith("data: "))
         assert [json.loads(next(data))["type"] for _ in range(2)] == ["hello", "subscribed"]
         assert json.loads(next(data)) == change
     for query in ("after=0", "after=0&wait=5"):
-        assert httpx.get(f"http://{address}/api/v1/changes?{query}", timeout=SECONDS).json()["results"] == [change]
+        assert httpx.get(f"http://{address}/api/v1/changes?{query}", timeout=SECONDS).json()["results"] == [
+            change
+        ]
     with connect(f"ws://{address}/ws/live") as client:
         client.send("x" * 16385)
         assert [frame["type"] for frame in frames(client, 2)] == ["hello", "error"]
         with pytest.raises(ConnectionClosed) as closed:
             client.recv(timeout=SECONDS)
     assert closed.value.rcvd.code == 1009
-    with connect(f"ws://{address}/ws/live") as client:  # what is far too much the server does not even take in
+    with connect(
+        f"ws://{address}/ws/live"
+    ) as client:  # what is far too much the server does not even take in
         assert frames(client, 1)[0]["type"] == "hello"
         with pytest.raises(ConnectionClosed) as closed:
             answer(client, "x" * 100_000)
@@ -135,9 +148,12 @@ def test_a_server_that_stops_first_tells_its_readers_to_come_back_later(server):
     process.wait(20)
 
 
-@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux alone lets a program say how long silence may last")
+@pytest.mark.skipif(
+    not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux alone lets a program say how long silence may last"
+)
 def test_a_stream_whose_client_has_silently_gone_is_found(address):
-    """Less than the bound of its queue is sent to a client with a tiny window that never reads: the kernel gives it up, nobody else would."""
+    """Less than the bound of its queue is sent to a client with a tiny window that never reads: the kernel
+    gives it up, nobody else would."""
     host, port = address.split(":")
     gone = socket.socket()
     gone.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -159,14 +175,18 @@ def test_a_stream_whose_client_has_silently_gone_is_found(address):
 
 
 def _is_connected(port, peer):
-    """Whether the server's end of the connection is established (proc(5), net/tcp: local, remote, state 01)."""
+    """Whether the server's end of the connection is established (proc(5), net/tcp: local, remote, state
+    01)."""
     with open("/proc/net/tcp") as table:
         rows = [line.split() for line in table][1:]
-    return any(row[1].endswith(f":{port:04X}") and row[2].endswith(f":{peer:04X}") and row[3] == "01" for row in rows)
+    return any(
+        row[1].endswith(f":{port:04X}") and row[2].endswith(f":{peer:04X}") and row[3] == "01" for row in rows
+    )
 
 
 def test_a_client_that_never_reads_is_cut_off_and_the_others_are_not(address):
-    """8 MB go out; what the kernel holds for the idle one is less, and the server holds no more than its bound."""
+    """8 MB go out; what the kernel holds for the idle one is less, and the server holds no more than its
+    bound."""
     host, port = address.split(":")
     idle = socket.create_connection((host, int(port)))
     idle.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 262_144)
@@ -192,7 +212,10 @@ def _write_burst(count, text):
 
     with transaction.atomic():
         record(
-            NewChange(type="event.changed", object_type="event", object_id=uuid7(), topics=(ALL,), data={"t": text}) for _ in range(count)
+            NewChange(
+                type="event.changed", object_type="event", object_id=uuid7(), topics=(ALL,), data={"t": text}
+            )
+            for _ in range(count)
         )
     connection.close()
 

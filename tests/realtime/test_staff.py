@@ -47,14 +47,20 @@ def signed_in(*rights):
 
 
 def test_readers_of_all_processes_are_added_up(staff, ledger):
-    ledger.report("one", Standing(connections={"websocket": 3}, topics={ALL: 2, GOA: 1, "user:me": 1}), {}, now=1000)
+    ledger.report(
+        "one", Standing(connections={"websocket": 3}, topics={ALL: 2, GOA: 1, "user:me": 1}), {}, now=1000
+    )
     ledger.report("two", Standing(connections={"sse": 1}), {}, now=1000)
     ledger.report("publisher", Standing(connections={"engine": 7}, topics={ALL: 1}), {}, now=1000)
     assert staff.get(TOPICS).json() == {
         "processes": 2,
         "connections": {"websocket": 3, "sse": 1, "poll": 0, "engine": 7},
         "total": 3,
-        "topics": [{"topic": ALL, "readers": 3}, {"topic": GOA, "readers": 1}, {"topic": "user:me", "readers": 1}],
+        "topics": [
+            {"topic": ALL, "readers": 3},
+            {"topic": GOA, "readers": 1},
+            {"topic": "user:me", "readers": 1},
+        ],
     }
     assert staff.get(f"{TOPICS}?q=events:city:&limit=5").json()["topics"] == [{"topic": GOA, "readers": 1}]
     assert staff.get(f"{TOPICS}?limit=0").status_code == 400
@@ -69,7 +75,10 @@ def test_a_process_that_reports_no_more_is_gone(ledger):
 
 
 def test_nobody_may_who_is_not_signed_in(client, db):
-    assert (client.get(TOPICS).status_code, client.post(BROADCAST, {"message": "x"}, "application/json").status_code) == (401, 401)
+    assert (
+        client.get(TOPICS).status_code,
+        client.post(BROADCAST, {"message": "x"}, "application/json").status_code,
+    ) == (401, 401)
 
 
 def test_a_broadcast_asks_for_its_permission(db, ledger):
@@ -103,10 +112,17 @@ def test_what_cannot_be_broadcast_is_a_problem(staff, body):
 async def test_a_notice_reaches_all_readers_and_those_who_come_back_and_is_audited(over, hub):
     client = await listening(over, GOA, filters={"category": "music"})
     desk = await sync_to_async(signed_in)()
-    response = await sync_to_async(desk.post)(BROADCAST, {"message": "Back at nine", "level": "warning"}, "application/json")
+    response = await sync_to_async(desk.post)(
+        BROADCAST, {"message": "Back at nine", "level": "warning"}, "application/json"
+    )
     assert response.status_code == 201
     frame = await client.frame()
-    assert (frame["type"], frame["topic"], frame["topics"], frame["offset"]) == ("system.notice", "system", ["system"], 1)
+    assert (frame["type"], frame["topic"], frame["topics"], frame["offset"]) == (
+        "system.notice",
+        "system",
+        ["system"],
+        1,
+    )
     assert (frame["data"]["message"], frame["data"]["level"], frame["data"]["until"]) == (
         "Back at nine",
         "warning",
@@ -133,7 +149,8 @@ async def test_a_notice_to_some_topics_reaches_their_readers_alone(over, hub):
 
 
 @pytest.mark.parametrize(
-    ("count", "told"), [(0, 0), (4, 0), (5, 5), (9, 5), (99, 95), (100, 100), (119, 110), (1234, 1200), (10_999, 10_000)]
+    ("count", "told"),
+    [(0, 0), (4, 0), (5, 5), (9, 5), (99, 95), (100, 100), (119, 110), (1234, 1200), (10_999, 10_000)],
 )
 def test_how_many_watch_is_rounded(count, told):
     assert presence.rounded(count) == told
@@ -155,7 +172,12 @@ async def test_readers_hear_how_many_watch_over_all_processes(over, hub, ledger)
     await sync_to_async(ledger.report)("other", Standing(topics={GOA: 11}), {}, now=2e9)
     await desk.report()
     frame = await client.frame()
-    assert (frame["type"], frame["topic"], frame["offset"], frame["data"]) == ("presence", GOA, hub.offset, {"watching": 10})
+    assert (frame["type"], frame["topic"], frame["offset"], frame["data"]) == (
+        "presence",
+        GOA,
+        hub.offset,
+        {"watching": 10},
+    )
     newcomer = await listening(over, GOA)
     assert (await newcomer.frame())["data"] == {"watching": 10}
     await desk.report()
@@ -178,16 +200,26 @@ async def test_the_report_counts_and_prometheus_reads_it(hub, ledger):
     assert found["nocturne_live_connections", "websocket"] == 2
     assert found["nocturne_live_connections", "sse"] == 1
     assert found["nocturne_live_messages_total",] == found["nocturne_live_frames_total",] == 1
-    assert [found["nocturne_live_resumes_total", outcome] for outcome in ("fresh", "recovered", "not_recovered")] == [1, 1, 1]
+    assert [
+        found["nocturne_live_resumes_total", outcome] for outcome in ("fresh", "recovered", "not_recovered")
+    ] == [1, 1, 1]
     assert found["nocturne_live_refused_total", "type"] == 1
-    assert (found["nocturne_outbox_unnumbered",], found["nocturne_outbox_number",], found["nocturne_outbox_behind",]) == (0, 1, 0)
+    assert (
+        found["nocturne_outbox_unnumbered",],
+        found["nocturne_outbox_number",],
+        found["nocturne_outbox_behind",],
+    ) == (0, 1, 0)
     for each in (first, second, third):
         await each.close()
 
 
 def _samples():
     families = [*feed_metrics.live(), *feed_metrics.outbox()]
-    return {(sample.name, *sample.labels.values()): sample.value for family in families for sample in family.samples}
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
 
 
 @pytest.mark.django_db(transaction=True)

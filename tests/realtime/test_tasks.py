@@ -40,7 +40,9 @@ def test_watched_places_are_predicted_anew_and_others_are_not(ledger):
     ledger.report("one", Standing(topics={f"place:{watched.id}": 3, "events:all": 9}), {}, now=time.time())
     ledger.report("two", Standing(topics={f"place:{watched.id}": 1}), {}, now=time.time())
     assert tasks.refresh_watched_places() == 1
-    assert [(row.place_id, row.openness, row.source) for row in PlaceStatus.objects.all()] == [(watched.id, "open", "prediction")]
+    assert [(row.place_id, row.openness, row.source) for row in PlaceStatus.objects.all()] == [
+        (watched.id, "open", "prediction")
+    ]
     assert tasks.refresh_watched_places() == 0
 
 

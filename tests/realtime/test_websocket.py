@@ -113,7 +113,13 @@ async def test_a_second_topic_does_not_bring_again_what_the_first_has_brought(hu
 
 @pytest.mark.parametrize(
     ("origin", "allowed"),
-    [(None, True), (b"http://localhost:8000", True), (b"http://127.0.0.1:8000", True), (b"https://evil.example", False), (b"null", False)],
+    [
+        (None, True),
+        (b"http://localhost:8000", True),
+        (b"http://127.0.0.1:8000", True),
+        (b"https://evil.example", False),
+        (b"null", False),
+    ],
 )
 async def test_pages_of_other_sites_are_refused(hub, origin, allowed):
     client = Socket(headers=((b"origin", origin),) if origin else ())

@@ -25,7 +25,11 @@ def test_a_prepared_frame_is_one_that_a_websocket_library_reads(length):
     step = Read.parse(source.read_exact, mask=False, max_size=None)
     with pytest.raises(StopIteration) as done:
         next(step)
-    assert (done.value.value.opcode, done.value.value.fin, done.value.value.data) == (Opcode.TEXT, True, frame.text.encode())
+    assert (done.value.value.opcode, done.value.value.fin, done.value.value.data) == (
+        Opcode.TEXT,
+        True,
+        frame.text.encode(),
+    )
 
 
 class Uvicorn:
@@ -36,7 +40,9 @@ class Uvicorn:
     def __init__(self):
         self.written, self.pending, self.closing = [], 0, False
         self.transport = SimpleNamespace(
-            is_closing=lambda: self.closing, get_write_buffer_size=lambda: self.pending, write=self.written.append
+            is_closing=lambda: self.closing,
+            get_write_buffer_size=lambda: self.pending,
+            write=self.written.append,
         )
 
     async def send(self, message):
@@ -58,9 +64,18 @@ def test_behind_uvicorn_frames_go_out_until_the_socket_is_full_or_closing():
 
 def daphne(*, takes=1000):
     transport = SimpleNamespace(
-        connected=True, disconnecting=False, dataBuffer=b"", offset=0, _tempDataLen=0, sent=[], later=[], takes=takes
+        connected=True,
+        disconnecting=False,
+        dataBuffer=b"",
+        offset=0,
+        _tempDataLen=0,
+        sent=[],
+        later=[],
+        takes=takes,
     )
-    transport.writeSomeData = lambda data: transport.sent.append(data[: transport.takes]) or min(len(data), transport.takes)
+    transport.writeSomeData = lambda data: (
+        transport.sent.append(data[: transport.takes]) or min(len(data), transport.takes)
+    )
     transport.write = transport.later.append
     protocol = SimpleNamespace(state=3, STATE_OPEN=3, transport=transport)
     return protocol, transport, wire_of(partial(print, protocol))
@@ -131,4 +146,6 @@ def test_the_engine_gets_only_what_it_can_tell_exactly(topics, more, engine):
 def test_the_engine_begins_after_the_newest_second(ids, start):
     assert start_of(["a", "b"], Standing(epoch="e", offset=1, ids=ids), greetings=2) == start
     if start:
-        assert start_of(["a", "b"], Standing(epoch="e", offset=1, ids=ids), greetings=3) == start.replace(":", ":-,")
+        assert start_of(["a", "b"], Standing(epoch="e", offset=1, ids=ids), greetings=3) == start.replace(
+            ":", ":-,"
+        )

@@ -20,7 +20,11 @@ def curate(client, body):
 
 def test_each_text_gets_category_part_tags_and_scores_in_order(staff):
     texts = [
-        {"id": "a", "title": "Symphony orchestra plays Mahler", "description": "<p>An evening of classical music</p>"},
+        {
+            "id": "a",
+            "title": "Symphony orchestra plays Mahler",
+            "description": "<p>An evening of classical music</p>",
+        },
         {"title": "Saturday farmers market", "venue": "Town Square"},
     ]
     first, second = curate(staff, {"texts": texts}).json()["results"]
@@ -33,7 +37,9 @@ def test_each_text_gets_category_part_tags_and_scores_in_order(staff):
 
 
 def test_the_sources_own_labels_count(staff):
-    (told,) = curate(staff, {"title": "Tuesday gathering", "labels": ["Sports", "Sauna club"]}).json()["results"]
+    (told,) = curate(staff, {"title": "Tuesday gathering", "labels": ["Sports", "Sauna club"]}).json()[
+        "results"
+    ]
     assert told["category"] == "sport"
     assert "Sauna club" in told["tags"]
 
@@ -53,7 +59,10 @@ def test_a_likely_second_category_is_told_and_becomes_a_tag(staff, monkeypatch):
     assert set(told["secondary"]) <= set(told["tags"])
 
 
-@pytest.mark.parametrize("body", [{}, {"texts": []}, {"texts": [{"title": ""}]}, {"texts": [{"title": "x"}] * 51}, {"texts": ["x"]}, []])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"texts": []}, {"texts": [{"title": ""}]}, {"texts": [{"title": "x"}] * 51}, {"texts": ["x"]}, []],
+)
 def test_what_is_no_list_of_texts_is_refused(staff, body):
     assert curate(staff, body).status_code == 400
 

@@ -50,13 +50,19 @@ def send(client, body, **headers):
 
 @pytest.fixture
 def hook():
-    return make_source("club", connector="webhook", type="webhook", credential=make_credential(secret=SECRET), is_active=True)
+    return make_source(
+        "club", connector="webhook", type="webhook", credential=make_credential(secret=SECRET), is_active=True
+    )
 
 
 def push(client, body, *, name="msg_1", at=None, secret=SECRET, path="club", content_type="application/json"):
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     stamp = int((at or timezone.now()).timestamp())
-    headers = {"webhook-id": name, "webhook-timestamp": str(stamp), "webhook-signature": sign(secret, name, stamp, raw)}
+    headers = {
+        "webhook-id": name,
+        "webhook-timestamp": str(stamp),
+        "webhook-signature": sign(secret, name, stamp, raw),
+    }
     return client.post(f"/api/v1/webhooks/{path}", raw, content_type=content_type, headers=headers)
 
 
@@ -221,7 +227,9 @@ def test_what_cannot_be_read_is_kept_and_ends_its_run_with_the_reason(client, ho
 
 
 def test_the_web_process_reads_nothing_of_what_is_pushed(client, hook, monkeypatch):
-    monkeypatch.setattr("sources.connectors.webhook.WebhookConnector.read", lambda *_: pytest.fail("read in a request"))
+    monkeypatch.setattr(
+        "sources.connectors.webhook.WebhookConnector.read", lambda *_: pytest.fail("read in a request")
+    )
     assert push(client, event()).status_code == 202
 
 

@@ -51,7 +51,9 @@ def post(staff: Client, django_capture_on_commit_callbacks: Any) -> Any:
 
 
 def live(slug: str = "feed", **fields: Any) -> Source:
-    return feed_source(slug, **{"config": {"url": f"https://{slug}.example.org/a.ics"}, "is_active": True, **fields})
+    return feed_source(
+        slug, **{"config": {"url": f"https://{slug}.example.org/a.ics"}, "is_active": True, **fields}
+    )
 
 
 def opened(source: Source) -> FetchRun:
@@ -85,13 +87,20 @@ def test_nobody_may_who_is_not_signed_in(client: Client, method: str, path: str)
         ("city", "mumbai", False, False), ("step", "fetch", True, False), ("step", "process", False, True), ("step", "locate", False, True),
     ],
 )  # fmt: skip
-def test_a_pause_holds_what_it_names_and_nothing_else(post: Any, scope: str, key: str, stops_fetch: bool, stops_process: bool) -> None:
+def test_a_pause_holds_what_it_names_and_nothing_else(
+    post: Any, scope: str, key: str, stops_fetch: bool, stops_process: bool
+) -> None:
     source, other = live(), live("other")
     Source.objects.filter(pk=other.pk).update(city=make_city("mumbai"), is_active=False)
     fetched = opened(source)
     assert services.fetch_payloads(fetched, now=NOW, door=FakeDoor(calendar(many(2))))
     answer = post("pipeline/pause", scope=scope, key=key, reason="maintenance").json()
-    assert (answer["scope"], answer["key"], answer["reason"], answer["requested_by"][:5]) == (scope, key, "maintenance", "user ")
+    assert (answer["scope"], answer["key"], answer["reason"], answer["requested_by"][:5]) == (
+        scope,
+        key,
+        "maintenance",
+        "user ",
+    )
     assert (services.process_run(fetched, now=NOW).state == RunState.RUNNING) == stops_process
     FetchRun.objects.all().delete()
     Source.objects.update(claimed_until=None, next_fetch_at=timezone.now())
@@ -118,9 +127,15 @@ def test_what_was_queued_waits_and_goes_on_when_resumed(post: Any, queued: dict[
     assert services.process_run(second, now=NOW).state == RunState.SUCCESS
 
 
-def test_what_is_sent_to_us_waits_too_and_is_not_tried_in_vain(post: Any, queued: dict[str, list[str]]) -> None:
+def test_what_is_sent_to_us_waits_too_and_is_not_tried_in_vain(
+    post: Any, queued: dict[str, list[str]]
+) -> None:
     source = services.submissions_source()
-    services.receive(source, RawPayload(url="submission:one", content=b'{"title": "A", "start": "2030-01-01"}'), run_id=uuid7())
+    services.receive(
+        source,
+        RawPayload(url="submission:one", content=b'{"title": "A", "start": "2030-01-01"}'),
+        run_id=uuid7(),
+    )
     post("pipeline/pause", scope="step", key="process")
     assert list(services.drain(source)) == []
     assert FetchRun.objects.count() == 0
@@ -165,7 +180,9 @@ def test_a_queued_run_is_cancelled_at_once_one_at_work_soon_and_one_that_is_over
 def test_a_run_shows_its_progress_and_its_requests(staff: Client) -> None:
     run = opened(live())
     services.fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(2))))
-    FetchRun.objects.update(http={"requests": 1, "exchanges": [{"url": "https://feed.example.org/a.ics", "status": 200}]})
+    FetchRun.objects.update(
+        http={"requests": 1, "exchanges": [{"url": "https://feed.example.org/a.ics", "status": 200}]}
+    )
     found = staff.get(f"{API}/runs/{run.id}").json()
     assert (found["progress"]["phase"], found["progress"]["pages"]) == ("waiting", 1)
     assert (found["exchanges"][0]["status"], "exchanges" in found["http"]) == (200, False)
@@ -174,12 +191,18 @@ def test_a_run_shows_its_progress_and_its_requests(staff: Client) -> None:
 # --- discoveries ---
 
 
-def test_a_discovery_is_one_run_for_each_source_city_and_category(post: Any, staff: Client, queued: dict[str, list[str]]) -> None:
+def test_a_discovery_is_one_run_for_each_source_city_and_category(
+    post: Any, staff: Client, queued: dict[str, list[str]]
+) -> None:
     one, two = live("one"), live("two")
     live("idle", is_active=False)
-    make_source("elsewhere", city=make_city("mumbai"), is_active=True, config={"url": "https://e.example/a.ics"})
+    make_source(
+        "elsewhere", city=make_city("mumbai"), is_active=True, config={"url": "https://e.example/a.ics"}
+    )
     Source.objects.update(next_fetch_at=timezone.now() + timedelta(days=1))
-    response = post("discovery", sources=["ical"], cities=["bengaluru"], categories=["music", "food"], max_per_source=2)
+    response = post(
+        "discovery", sources=["ical"], cities=["bengaluru"], categories=["music", "food"], max_per_source=2
+    )
     assert response.status_code == 202, response.json()
     job = Discovery.objects.get()
     assert response.json() == {"run": str(job.id), "count": 4, "status": "started"}
@@ -192,10 +215,17 @@ def test_a_discovery_is_one_run_for_each_source_city_and_category(post: Any, sta
         services.process_run(run, now=NOW)
         assert (run.state, run.events_found, run.coverage) == (RunState.PARTIAL, 2, "partial")
         tasks.go_on(run)
-    assert sorted(asked) == sorted((slug, category) for slug in (one.slug, two.slug) for category in ("music", "food"))
+    assert sorted(asked) == sorted(
+        (slug, category) for slug in (one.slug, two.slug) for category in ("music", "food")
+    )
     found = staff.get(f"{API}/runs/{job.id}").json()
     assert found == staff.get(f"{API}/discovery/{job.id}").json()
-    assert (found["state"], found["sums"]["runs"], found["sums"]["pending"], found["sums"]["events_found"]) == (
+    assert (
+        found["state"],
+        found["sums"]["runs"],
+        found["sums"]["pending"],
+        found["sums"]["events_found"],
+    ) == (
         "success",
         {"partial": 4},
         0,
@@ -219,7 +249,9 @@ def test_a_part_that_was_asked_for_hides_nothing_from_the_next_whole_answer(post
     assert (services.process_run(whole, now=NOW).new, whole.unchanged) == (3, 2)
 
 
-def test_a_discovery_goes_on_by_the_clock_and_around_what_is_busy_or_paused(post: Any, queued: dict[str, list[str]]) -> None:
+def test_a_discovery_goes_on_by_the_clock_and_around_what_is_busy_or_paused(
+    post: Any, queued: dict[str, list[str]]
+) -> None:
     busy, paused = live("busy"), live("paused")
     live("free")
     running = opened(busy)
@@ -282,8 +314,14 @@ def test_the_status_says_what_is_held_under_way_queued_and_due(post: Any, staff:
     Source.objects.filter(pk=late.pk).update(next_fetch_at=since, health="failing")
     Alert.objects.create(key="source:late:failing", title="late fails", source=late)
     found = staff.get(f"{API}/pipeline/status").json()
-    assert (found["due"], found["oldest_due_at"], found["open_alerts"]) == (1, since.isoformat().replace("+00:00", "Z"), 1)
-    assert [(row["id"], row["source"], row["phase"]) for row in found["runs"]] == [(str(running.id), "busy", "queued")]
+    assert (found["due"], found["oldest_due_at"], found["open_alerts"]) == (
+        1,
+        since.isoformat().replace("+00:00", "Z"),
+        1,
+    )
+    assert [(row["id"], row["source"], row["phase"]) for row in found["runs"]] == [
+        (str(running.id), "busy", "queued")
+    ]
     assert set(found["queues"]) == {"fetch", "scrape", "process", "enrich", "notify"}
     assert found["health"] == {"failing": 1, "sleeping": 1}
     post("pipeline/pause", scope="city", key="bengaluru")
@@ -297,9 +335,13 @@ def test_the_status_counts_the_messages_that_wait(staff: Client) -> None:
     tasks.scrape_run.app.control.purge()
 
 
-def test_the_status_without_a_broker_is_still_an_answer(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_status_without_a_broker_is_still_an_answer(
+    staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = tasks.fetch_run.app
-    monkeypatch.setattr(app, "connection_for_read", lambda **_: app.connection_for_write("redis://127.0.0.1:1/0"))
+    monkeypatch.setattr(
+        app, "connection_for_read", lambda **_: app.connection_for_write("redis://127.0.0.1:1/0")
+    )
     assert set(staff.get(f"{API}/pipeline/status").json()["queues"].values()) == {None}
 
 
@@ -315,7 +357,11 @@ def test_the_metrics_count_what_runs_came_to(staff: Client) -> None:
     FetchRun.objects.filter(pk=old.pk).update(started_at=timezone.now() - timedelta(hours=30))
     found = staff.get(f"{API}/pipeline/metrics").json()
     assert (found["hours"], found["runs"]) == (24, {"success": 1, "failed": 1})
-    assert (found["events"]["found"], found["events"]["kept"], found["events"]["dropped"]) == (3, 3, {"past": 2})
+    assert (found["events"]["found"], found["events"]["kept"], found["events"]["dropped"]) == (
+        3,
+        3,
+        {"past": 2},
+    )
     assert 0 <= found["seconds"]["p50"] <= found["seconds"]["p95"]
     assert sum(row["runs"] for row in found["series"]) == 2
     assert [(row["connector"], row["runs"], row["failed"]) for row in found["connectors"]] == [("ical", 2, 1)]
@@ -328,7 +374,9 @@ def test_the_metrics_count_what_runs_came_to(staff: Client) -> None:
 def test_alerts_open_and_past(staff: Client) -> None:
     source = live()
     Alert.objects.create(key="a", title="now", source=source)
-    Alert.objects.create(key="b", title="then", resolved_at=timezone.now(), raised_at=timezone.now() - timedelta(days=1))
+    Alert.objects.create(
+        key="b", title="then", resolved_at=timezone.now(), raised_at=timezone.now() - timedelta(days=1)
+    )
 
     def titles(query: str) -> list[str]:
         return [row["title"] for row in staff.get(f"{API}/alerts{query}").json()["results"]]

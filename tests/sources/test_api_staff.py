@@ -145,7 +145,11 @@ def test_runs_with_what_they_received(staff):
 def test_the_number_of_queries_does_not_grow(staff, path):
     counts = []
     for number in (1, 2, 3):
-        services.open_run(make_source(f"source-{number}", city=make_city(f"city-{number}")), requested_by="test", now=timezone.now())
+        services.open_run(
+            make_source(f"source-{number}", city=make_city(f"city-{number}")),
+            requested_by="test",
+            now=timezone.now(),
+        )
         with CaptureQueriesContext(connection) as queries:
             assert staff.get(f"/api/v1/admin/{path}").json()["total"] == number
         counts.append(len(queries))
@@ -165,10 +169,23 @@ def validate(client, **body):
 def test_a_dry_run_refines_and_stores_nothing(staff, worker):
     make_city()
     found = validate(staff, content=CALENDAR, city="bengaluru", now="2030-11-01T00:00:00Z").json()
-    assert (found["connector"], found["found"], found["kept"], found["dropped"]) == ("ical", 2, 1, {"no start": 1})
+    assert (found["connector"], found["found"], found["kept"], found["dropped"]) == (
+        "ical",
+        2,
+        1,
+        {"no start": 1},
+    )
     (event,), (refused,) = found["results"], found["refused"]
-    assert (event["title"], event["timezone"], event["category"], event["passed"]) == ("Raga at Dusk", "Asia/Kolkata", "music", False)
-    assert "Name the venue or its address, or say that it is online." in event["quality"]["gates"]["completeness"]["problems"]
+    assert (event["title"], event["timezone"], event["category"], event["passed"]) == (
+        "Raga at Dusk",
+        "Asia/Kolkata",
+        "music",
+        False,
+    )
+    assert (
+        "Name the venue or its address, or say that it is online."
+        in event["quality"]["gates"]["completeness"]["problems"]
+    )
     assert (refused["title"], refused["reason"]) == ("No start", "no start")
     assert FetchRun.objects.count() == 0
 
@@ -181,12 +198,16 @@ def test_events_as_json_get_the_report_that_inspect_source_prints(staff, worker,
         "venue": {"name": "Town Hall"},
         "description": "See https://bit.ly/x",
     }
-    found = validate(staff, events=[event, {"id": "2", "title": "No start"}], now="2030-11-01T00:00:00Z").json()
+    found = validate(
+        staff, events=[event, {"id": "2", "title": "No start"}], now="2030-11-01T00:00:00Z"
+    ).json()
     assert (found["connector"], found["found"], found["kept"], len(found["refused"])) == ("webhook", 2, 1, 1)
     assert found["results"][0]["flags"][0]["check"] == "shortened_link"
     path = tmp_path / "events.json"
     path.write_text(json.dumps({"events": [event, {"id": "2", "title": "No start"}]}))
-    call_command("inspect_source", str(path), "--connector", "webhook", "--now", "2030-11-01T00:00:00Z", "--json")
+    call_command(
+        "inspect_source", str(path), "--connector", "webhook", "--now", "2030-11-01T00:00:00Z", "--json"
+    )
     printed = json.loads(capsys.readouterr().err.splitlines()[-1])
     assert printed["quality"] == found["summary"]["quality"]
     assert printed.keys() == found["summary"].keys()
@@ -251,5 +272,9 @@ def test_sources_tell_their_health_and_are_found_by_it(staff):
     make_source("good", health="healthy")
     make_source("bad", health="failing", health_detail="Look up the new address.")
     (row,) = staff.get("/api/v1/admin/sources?health=failing").json()["results"]
-    assert (row["slug"], row["health"], row["health_detail"]) == ("bad", "failing", "Look up the new address.")
+    assert (row["slug"], row["health"], row["health_detail"]) == (
+        "bad",
+        "failing",
+        "Look up the new address.",
+    )
     assert staff.get("/api/v1/admin/sources?health=ill").status_code == 400

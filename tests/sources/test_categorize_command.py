@@ -28,7 +28,10 @@ def lines(*records):
 
 def test_answers_come_in_order_with_scores_that_sum_to_one(categorize):
     found, errors = categorize(
-        lines({"id": "x:1", "title": "Jazz concert"}, {"id": 2, "title": "Wine tasting", "venue": {"name": "Cellar"}})
+        lines(
+            {"id": "x:1", "title": "Jazz concert"},
+            {"id": 2, "title": "Wine tasting", "venue": {"name": "Cellar"}},
+        )
     )
     assert [(one["id"], one["category"]) for one in found] == [("x:1", "music"), (2, "food")]
     assert set(found[0]) == {"id", "category", "confidence", "scores"}
@@ -48,13 +51,30 @@ def test_a_bad_line_keeps_its_place_and_is_named(categorize):
     )
     found, errors = categorize(content)
     assert [one["id"] for one in found] == [1, None, None, None, None, None, 9]
-    assert [one["error"].split(":")[0] for one in found if "error" in one] == ["line 2", "line 4", "line 5", "line 6", "line 7"]
+    assert [one["error"].split(":")[0] for one in found if "error" in one] == [
+        "line 2",
+        "line 4",
+        "line 5",
+        "line 6",
+        "line 7",
+    ]
     assert "line 2: not JSON" in errors
     assert "line 5: no id" in errors
 
 
 def test_any_types_are_survived(categorize):
-    found, _ = categorize(lines({"id": None, "title": ["x"], "description": 3, "venue": True, "city": {"name": 5}, "language": None}))
+    found, _ = categorize(
+        lines(
+            {
+                "id": None,
+                "title": ["x"],
+                "description": 3,
+                "venue": True,
+                "city": {"name": 5},
+                "language": None,
+            }
+        )
+    )
     assert found[0]["category"] in SLUGS
 
 

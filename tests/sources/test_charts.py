@@ -64,7 +64,9 @@ def test_a_hostile_name_stays_text() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(0, 3)), max_size=40))
 def test_no_bar_leaves_the_chart(rows: list[tuple[int, int, int]]) -> None:
-    svg = yield_chart([Day(day=DAY, runs=1, found=found, dropped=dropped, failed=failed) for found, dropped, failed in rows])
+    svg = yield_chart(
+        [Day(day=DAY, runs=1, found=found, dropped=dropped, failed=failed) for found, dropped, failed in rows]
+    )
     root = ElementTree.fromstring(svg)  # noqa: S314
     for node in list(root)[1:]:
         assert int(node.attrib["y"]) >= 0
@@ -74,7 +76,8 @@ def test_no_bar_leaves_the_chart(rows: list[tuple[int, int, int]]) -> None:
 
 def scores(*means: float | None) -> list[QualityDay]:
     return [
-        QualityDay(day=DAY + timedelta(days=index), events=10 if mean is not None else 0, mean=mean) for index, mean in enumerate(means)
+        QualityDay(day=DAY + timedelta(days=index), events=10 if mean is not None else 0, mean=mean)
+        for index, mean in enumerate(means)
     ]
 
 

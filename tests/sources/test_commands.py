@@ -29,7 +29,11 @@ def run_command(*arguments: str) -> str:
 
 
 def load(path: Path, *options: str) -> dict[str, Any]:
-    return json.loads(run_command("load", str(path), "--source", "feed", "--now", "2026-11-21T12:00:00Z", *options).splitlines()[-1])
+    return json.loads(
+        run_command(
+            "load", str(path), "--source", "feed", "--now", "2026-11-21T12:00:00Z", *options
+        ).splitlines()[-1]
+    )
 
 
 @pytest.fixture
@@ -52,9 +56,20 @@ def eager(settings: Any) -> None:
 def test_load_makes_the_source_and_ends_with_the_summary(feed: Path) -> None:
     make_city()
     summary = load(feed, "--city", "bengaluru", "--base-url", "https://example.org/")
-    assert {"connector": "ical", "found": 3, "kept": 3, "dropped": {}, "new": 3, "missing": 0}.items() <= summary.items()
+    assert {
+        "connector": "ical",
+        "found": 3,
+        "kept": 3,
+        "dropped": {},
+        "new": 3,
+        "missing": 0,
+    }.items() <= summary.items()
     source = Source.objects.get(slug="feed")
-    assert (source.connector, source.trust, source.city.slug if source.city else "") == ("ical", "normal", "bengaluru")
+    assert (source.connector, source.trust, source.city.slug if source.city else "") == (
+        "ical",
+        "normal",
+        "bengaluru",
+    )
     assert load(feed)["unchanged"] == 3
 
 
@@ -67,15 +82,21 @@ def test_load_makes_the_source_and_ends_with_the_summary(feed: Path) -> None:
         (["--config", "/nowhere/config.json"], "/nowhere/config.json"),
     ],
 )
-def test_load_says_what_is_wrong_in_one_line_and_exits_with_2(feed: Path, options: list[str], named: str) -> None:
+def test_load_says_what_is_wrong_in_one_line_and_exits_with_2(
+    feed: Path, options: list[str], named: str
+) -> None:
     with pytest.raises(CommandError) as caught:
         load(feed, *options)
     assert (caught.value.returncode, "\n" in str(caught.value)) == (2, False)
     assert named in str(caught.value)
 
 
-@pytest.mark.parametrize(("config", "named"), [("[]", "JSON object"), ("{", "--config"), ('{"adress": "x"}', "adress")])
-def test_load_names_what_is_wrong_in_the_configuration(feed: Path, tmp_path: Path, config: str, named: str) -> None:
+@pytest.mark.parametrize(
+    ("config", "named"), [("[]", "JSON object"), ("{", "--config"), ('{"adress": "x"}', "adress")]
+)
+def test_load_names_what_is_wrong_in_the_configuration(
+    feed: Path, tmp_path: Path, config: str, named: str
+) -> None:
     path = tmp_path / "config.json"
     path.write_text(config)
     with pytest.raises(CommandError) as caught:

@@ -8,9 +8,15 @@ from sources.exceptions import ConfigInvalid, UnknownConnector
 
 
 def test_a_connector_gets_its_typed_configuration() -> None:
-    connector = configured("json_feed", {"items": "data.events", "complete": None, "limit": 300, "fields": {"title": "name"}})
+    connector = configured(
+        "json_feed", {"items": "data.events", "complete": None, "limit": 300, "fields": {"title": "name"}}
+    )
     assert isinstance(connector, JsonFeedConnector)
-    assert (connector.config.items, connector.config.limit, connector.config.complete) == ("data.events", 300, None)
+    assert (connector.config.items, connector.config.limit, connector.config.complete) == (
+        "data.events",
+        300,
+        None,
+    )
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,15 @@ def test_the_list_draws_what_sources_brought_in_queries_that_do_not_grow(desk: C
 
 
 def test_hostile_names_and_errors_stay_text(desk: Client):
-    source = make_source("evil", name=EVIL, health="failing", health_detail=EVIL, url="https://a.example/" + EVIL)
-    ended(source, "failed", error_detail=EVIL, http={"exchanges": [{"at": NOW.isoformat(), "method": "GET", "url": EVIL, "code": EVIL}]})
+    source = make_source(
+        "evil", name=EVIL, health="failing", health_detail=EVIL, url="https://a.example/" + EVIL
+    )
+    ended(
+        source,
+        "failed",
+        error_detail=EVIL,
+        http={"exchanges": [{"at": NOW.isoformat(), "method": "GET", "url": EVIL, "code": EVIL}]},
+    )
     for text in (desk.get(LIST).content.decode(), page(desk, source)):
         assert EVIL not in text
         assert "&lt;img src=x" in text
@@ -74,7 +81,12 @@ def test_filters_by_health(desk: Client):
 
 def test_a_sources_page_shows_runs_requests_and_terms(desk: Client):
     source = make_source(
-        "cal", connector="meetup", type="api", config={"group": "rladies-lagos"}, health="degraded", health_detail="Slow today."
+        "cal",
+        connector="meetup",
+        type="api",
+        config={"group": "rladies-lagos"},
+        health="degraded",
+        health_detail="Slow today.",
     )
     fact = {
         "at": NOW.isoformat(),
@@ -87,15 +99,34 @@ def test_a_sources_page_shows_runs_requests_and_terms(desk: Client):
     }
     ended(source, "failed", error_detail="it timed out", http={"exchanges": [fact]}, events_found=7)
     text = page(desk, source)
-    for words in ("Slow today.", "it timed out", "https://meetup.example/x", "GraphQL", "config__group", "rladies-lagos", "Check the key"):
+    for words in (
+        "Slow today.",
+        "it timed out",
+        "https://meetup.example/x",
+        "GraphQL",
+        "config__group",
+        "rladies-lagos",
+        "Check the key",
+    ):
         assert words in text
 
 
 def test_the_form_writes_the_configuration_and_only_what_differs_from_the_defaults(desk: Client):
-    source = make_source("cal", connector="json_feed", type="api", config={"url": "https://a.example/", "complete": True}, is_active=True)
+    source = make_source(
+        "cal",
+        connector="json_feed",
+        type="api",
+        config={"url": "https://a.example/", "complete": True},
+        is_active=True,
+    )
     form = desk.get(reverse("admin:sources_source_change", args=[source.pk])).context["adminform"].form
     data = {name: "" if form[name].initial is None else form[name].value() for name in form.fields}
-    data |= {"config__url": "https://b.example/", "config__complete": "", "config__fields": '{"title": "name"}', "config__max_pages": "7"}
+    data |= {
+        "config__url": "https://b.example/",
+        "config__complete": "",
+        "config__fields": '{"title": "name"}',
+        "config__max_pages": "7",
+    }
     data = {name: value for name, value in data.items() if value is not None and value is not False}
     data |= {"next_fetch_at_0": "2026-11-21", "next_fetch_at_1": "12:00:00"}
     answer = desk.post(reverse("admin:sources_source_change", args=[source.pk]), data)
@@ -106,11 +137,17 @@ def test_the_form_writes_the_configuration_and_only_what_differs_from_the_defaul
 
 
 def test_a_configuration_that_is_not_understood_is_saved_switched_off(desk: Client):
-    source = make_source("cal", connector="json_feed", type="api", config={"url": "https://a.example/"}, is_active=True)
+    source = make_source(
+        "cal", connector="json_feed", type="api", config={"url": "https://a.example/"}, is_active=True
+    )
     form = desk.get(reverse("admin:sources_source_change", args=[source.pk])).context["adminform"].form
     values = {name: form[name].value() for name in form.fields}
     data = {name: value for name, value in values.items() if value is not None and value is not False}
-    data |= {"config__fields": '{"nonsense": "x"}', "next_fetch_at_0": "2026-11-21", "next_fetch_at_1": "12:00:00"}
+    data |= {
+        "config__fields": '{"nonsense": "x"}',
+        "next_fetch_at_0": "2026-11-21",
+        "next_fetch_at_1": "12:00:00",
+    }
     answer = desk.post(reverse("admin:sources_source_change", args=[source.pk]), data, follow=True)
     assert "fields.nonsense" in " ".join(map(str, answer.context["messages"]))
     source.refresh_from_db()
@@ -129,7 +166,12 @@ def test_pause_and_resume(desk: Client):
 def test_reset_forgets_failures_and_what_was_unchanged(desk: Client):
     later = NOW + timedelta(days=2)
     source = make_source(
-        "cal", is_active=True, consecutive_failures=4, validators={"u": {"etag": "x"}}, checkpoint={"n": 1}, next_fetch_at=later
+        "cal",
+        is_active=True,
+        consecutive_failures=4,
+        validators={"u": {"etag": "x"}},
+        checkpoint={"n": 1},
+        next_fetch_at=later,
     )
     do(desk, source, "reset")
     assert (source.consecutive_failures, source.validators, source.checkpoint) == (0, {}, {})
@@ -153,7 +195,10 @@ def test_verbs_are_posts_of_staff(desk: Client, client: Client):
 
 
 def test_bulk_actions_say_what_came_of_each(desk: Client):
-    one, two = make_source("one", name="One"), make_source("two", name="Two", type="webhook", connector="webhook")
+    one, two = (
+        make_source("one", name="One"),
+        make_source("two", name="Two", type="webhook", connector="webhook"),
+    )
     answer = desk.post(LIST, {"action": "pause", "_selected_action": [one.pk, two.pk]}, follow=True)
     said = " ".join(map(str, answer.context["messages"]))
     assert "One: paused" in said

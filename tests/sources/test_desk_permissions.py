@@ -46,7 +46,12 @@ def payload_of(run: FetchRun) -> str:
 @pytest.mark.parametrize("verb", ["run", "check", "enable", "disable", "pause", "resume", "reset"])
 def test_one_who_may_only_read_a_source_can_do_nothing_with_it(client: Client, verb: str):
     source = make_source(is_active=True, consecutive_failures=2)
-    assert staff(client, "view_source").post(reverse("admin:sources_source_do", args=[source.pk, verb])).status_code == 403
+    assert (
+        staff(client, "view_source")
+        .post(reverse("admin:sources_source_do", args=[source.pk, verb]))
+        .status_code
+        == 403
+    )
     source.refresh_from_db()
     assert (source.is_active, source.consecutive_failures, source.runs.count()) == (True, 2, 0)
 
@@ -72,7 +77,9 @@ def test_the_list_takes_no_bulk_verb_from_one_who_may_only_read(client: Client, 
 
 def test_the_list_takes_a_bulk_verb_from_one_who_may_change_sources(client: Client):
     source = make_source(is_active=True)
-    staff(client, "view_source", "change_source").post(LIST, {"action": "disable", "_selected_action": [str(source.pk)]})
+    staff(client, "view_source", "change_source").post(
+        LIST, {"action": "disable", "_selected_action": [str(source.pk)]}
+    )
     source.refresh_from_db()
     assert not source.is_active
 
@@ -86,7 +93,9 @@ def test_the_lab_is_for_those_who_may_inspect_sources(client: Client):
 def test_the_lab_makes_sources_for_those_who_may_add_them(client: Client):
     address = reverse("admin:sources_lab_enable", args=["token"])
     assert staff(client, "change_source", "inspect_source").post(address).status_code == 403
-    assert staff(client, "inspect_source", "change_source", "add_source").post(address).status_code == 404  # no such look
+    assert (
+        staff(client, "inspect_source", "change_source", "add_source").post(address).status_code == 404
+    )  # no such look
 
 
 def test_a_run_is_cancelled_by_those_who_may_start_runs(client: Client):
@@ -109,18 +118,23 @@ def test_what_came_is_read_by_those_who_may_read_runs(client: Client):
 def test_a_platform_is_not_asked_for_one_who_may_only_read_credentials(client: Client):
     row = Credential.objects.create(name="ticketmaster", connector="ticketmaster", kind="key")
     address = reverse("admin:sources_credential_changelist")
-    staff(client, "view_credential").post(address, {"action": "ask_platform", "_selected_action": [str(row.pk)]})
+    staff(client, "view_credential").post(
+        address, {"action": "ask_platform", "_selected_action": [str(row.pk)]}
+    )
     row.refresh_from_db()
     assert row.checked_at is None
 
 
 @pytest.mark.parametrize(
-    ("verb", "right"), [("run", "run_source"), ("pause", "add_pause"), ("resume", "delete_pause"), ("reset", "change_source")]
+    ("verb", "right"),
+    [("run", "run_source"), ("pause", "add_pause"), ("resume", "delete_pause"), ("reset", "change_source")],
 )
 def test_each_verb_is_offered_to_those_who_have_its_right(client: Client, verb: str, right: str):
     source = make_source()
     if verb == "resume":
         pausing.pause(PauseScope.SOURCE, source.slug, reason="", by=PIPELINE, now=NOW)
-    page = staff(client, "view_source", right).get(reverse("admin:sources_source_change", args=[source.pk])).text
+    page = (
+        staff(client, "view_source", right).get(reverse("admin:sources_source_change", args=[source.pk])).text
+    )
     offered = {verb for verb in VERBS if reverse("admin:sources_source_do", args=[source.pk, verb]) in page}
     assert offered == {verb} | ({"check", "enable"} if right == "change_source" else set())

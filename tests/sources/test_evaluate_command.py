@@ -49,7 +49,9 @@ def test_duplicates_of_records(tmp_path):
 def test_only_listed_pairs_count(tmp_path):
     records, gold = tmp_path / "records.csv", tmp_path / "gold.csv"
     same = "2026-12-05T18:00,Blue Room,Bengaluru\n"
-    records.write_text("id,source,title,start,venue,city\n" + "".join(f"{n},{n},Fado Night,{same}" for n in (1, 2, 3)))
+    records.write_text(
+        "id,source,title,start,venue,city\n" + "".join(f"{n},{n},Fado Night,{same}" for n in (1, 2, 3))
+    )
     gold.write_text("id1,id2,label\n1,2,1\n2,3,0\n1,3,?\n")
     found = run("duplicates", records, "--gold", gold, "--only-listed")
     assert (found["predicted"], found["gold"], found["wrong"]) == (2, 1, 1)
@@ -57,8 +59,12 @@ def test_only_listed_pairs_count(tmp_path):
 
 def test_venues_of_two_lists(tmp_path):
     ours, theirs, gold = tmp_path / "ours.csv", tmp_path / "theirs.csv", tmp_path / "gold.csv"
-    ours.write_text("id,name,addr,city,phone\n1,The Blue Room,12 Main St.,Salem,555/123-4567\n2,Town Hall,1 Market Sq,Salem,\n")
-    theirs.write_text("id,name,address,city,phone,lat\n8,Blue Room,12 Main Street,Salem,(555) 123 4567,\n9,Guild Hall,9 Elm St,Salem,,x\n")
+    ours.write_text(
+        "id,name,addr,city,phone\n1,The Blue Room,12 Main St.,Salem,555/123-4567\n2,Town Hall,1 Market Sq,Salem,\n"
+    )
+    theirs.write_text(
+        "id,name,address,city,phone,lat\n8,Blue Room,12 Main Street,Salem,(555) 123 4567,\n9,Guild Hall,9 Elm St,Salem,,x\n"
+    )
     gold.write_text("ours,theirs\n1,8\n")
     found = run("venues", ours, theirs, "--gold", gold, "--pictures", tmp_path / "pictures")
     figures = {"precision": 1.0, "recall": 1.0, "f1": 1.0, "predicted": 1, "gold": 1}
@@ -72,11 +78,22 @@ def test_venues_of_two_lists(tmp_path):
 
 @needs_data
 def test_fodors_and_zagats_agree_on_their_restaurants():
-    folder = SHARED / "dedup/er_benchmarks/py_entitymatching/py_entitymatching/datasets/end-to-end/restaurants"
-    found = run("venues", folder / "fodors.csv", folder / "zagats.csv", "--gold", folder / "matches_fodors_zagats.csv")
+    folder = (
+        SHARED / "dedup/er_benchmarks/py_entitymatching/py_entitymatching/datasets/end-to-end/restaurants"
+    )
+    found = run(
+        "venues", folder / "fodors.csv", folder / "zagats.csv", "--gold", folder / "matches_fodors_zagats.csv"
+    )
     assert found["f1"] >= 0.98
     assert found["held_out"]["f1"] >= 0.98
-    without = run("venues", folder / "fodors.csv", folder / "zagats.csv", "--gold", folder / "matches_fodors_zagats.csv", "--without-phone")
+    without = run(
+        "venues",
+        folder / "fodors.csv",
+        folder / "zagats.csv",
+        "--gold",
+        folder / "matches_fodors_zagats.csv",
+        "--without-phone",
+    )
     assert found["f1"] > without["f1"] >= 0.97
 
 

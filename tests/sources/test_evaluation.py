@@ -7,7 +7,14 @@ import sys
 import pytest
 
 from events.taxonomy import SLUGS
-from sources.evaluation import read_label_map, read_labelled, read_pairs, score_categories, score_pairs, truth_of
+from sources.evaluation import (
+    read_label_map,
+    read_labelled,
+    read_pairs,
+    score_categories,
+    score_pairs,
+    truth_of,
+)
 from tests.data import SHARED, needs_data
 
 TOOLS = SHARED.parent / "tools"
@@ -36,13 +43,26 @@ def labelled(tmp_path):
 def test_acceptable_sets_are_unions_and_unknown_labels_are_ignored(labelled):
     file, labels = labelled
     truth = truth_of(read_labelled(file, read_label_map(labels)))
-    assert truth == {"a:1": {"music", "nightlife"}, "a:2": {"food", "music", "nightlife"}, "b:1": {"wellness"}}
+    assert truth == {
+        "a:1": {"music", "nightlife"},
+        "a:2": {"food", "music", "nightlife"},
+        "b:1": {"wellness"},
+    }
 
 
 def test_the_first_answer_of_a_key_counts_and_strangers_do_not():
     truth = {"a:1": frozenset({"music"}), "a:2": frozenset({"food"}), "b:1": frozenset({"art"})}
-    found = score_categories(truth, [("a:1", "music", 0.9), ("a:1", "art", 0.1), ("x:1", "art", 1.0), ("b:1", "film", 0.5)])
-    assert found == {"by_source": {"a": 1.0, "b": 0.0}, "mean": 0.5, "pooled": 0.5, "ece": 0.3, "missing": 1, "events": 2}
+    found = score_categories(
+        truth, [("a:1", "music", 0.9), ("a:1", "art", 0.1), ("x:1", "art", 1.0), ("b:1", "film", 0.5)]
+    )
+    assert found == {
+        "by_source": {"a": 1.0, "b": 0.0},
+        "mean": 0.5,
+        "pooled": 0.5,
+        "ece": 0.3,
+        "missing": 1,
+        "events": 2,
+    }
 
 
 def test_pairs_count_whichever_way_round(tmp_path):
@@ -64,22 +84,46 @@ def test_no_pairs_in_a_file_with_a_header_alone(tmp_path):
 @needs_data
 def test_it_agrees_with_the_tool_on_real_pairs(tmp_path):
     folder = SHARED / "dedup" / "conferences" / "dev"
-    predicted, gold, ignore = folder / "hard_negatives.csv", folder / "gold_pairs.csv", folder / "ignore_pairs.csv"
+    predicted, gold, ignore = (
+        folder / "hard_negatives.csv",
+        folder / "gold_pairs.csv",
+        folder / "ignore_pairs.csv",
+    )
     mixed = tmp_path / "predicted.csv"
-    pairs = sorted(read_pairs(gold))[:1000] + sorted(read_pairs(predicted))[:300] + sorted(read_pairs(ignore))[:50]
+    pairs = (
+        sorted(read_pairs(gold))[:1000]
+        + sorted(read_pairs(predicted))[:300]
+        + sorted(read_pairs(ignore))[:50]
+    )
     mixed.write_text("id1,id2\n" + "".join(f"{b},{a}\n" for a, b in pairs))
     theirs = subprocess.run(
-        [sys.executable, TOOLS / "score_pairs.py", mixed, gold, "--ignore", ignore], capture_output=True, text=True, check=True
+        [sys.executable, TOOLS / "score_pairs.py", mixed, gold, "--ignore", ignore],
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert score_pairs(set(read_pairs(mixed)), read_pairs(gold), read_pairs(ignore)) == json.loads(theirs.stdout)
+    assert score_pairs(set(read_pairs(mixed)), read_pairs(gold), read_pairs(ignore)) == json.loads(
+        theirs.stdout
+    )
 
 
 @needs_data
 def test_it_agrees_with_the_tool_on_real_events(tmp_path):
     file, labels = SHARED / "labels" / "labelled_events_dev.csv.gz", SHARED / "labels" / "label_map.csv"
     events = list(read_labelled(file, read_label_map(labels)))
-    guesses = [(e.key, SLUGS[n % 22] if n % 3 else sorted(e.acceptable)[0], (n % 101) / 100) for n, e in enumerate(events) if n % 7]
+    guesses = [
+        (e.key, SLUGS[n % 22] if n % 3 else sorted(e.acceptable)[0], (n % 101) / 100)
+        for n, e in enumerate(events)
+        if n % 7
+    ]
     told = tmp_path / "told.ndjson"
-    told.write_text("".join(json.dumps({"id": i, "category": c, "confidence": p}) + "\n" for i, c, p in guesses))
-    theirs = subprocess.run([sys.executable, TOOLS / "score_categories.py", file, labels, told], capture_output=True, text=True, check=True)
+    told.write_text(
+        "".join(json.dumps({"id": i, "category": c, "confidence": p}) + "\n" for i, c, p in guesses)
+    )
+    theirs = subprocess.run(
+        [sys.executable, TOOLS / "score_categories.py", file, labels, told],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert score_categories(truth_of(events), guesses) == json.loads(theirs.stdout)

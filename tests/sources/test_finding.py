@@ -50,7 +50,9 @@ def test_a_page_with_markup_is_read_itself(httpserver: HTTPServer, door):
 
 
 def test_a_calendar_that_a_page_declares_is_surer_than_the_words_of_its_rows(httpserver: HTTPServer, door):
-    rows = "<ul><li><a>Jazz Concert</a> Dec 5, 2026 8 PM</li><li><a>Folk Concert</a> Dec 6, 2026 8 PM</li></ul>"
+    rows = (
+        "<ul><li><a>Jazz Concert</a> Dec 5, 2026 8 PM</li><li><a>Folk Concert</a> Dec 6, 2026 8 PM</li></ul>"
+    )
     head = '<link rel="alternate" type="text/calendar" href="/all.ics">'
     httpserver.expect_request("/plain").respond_with_data(html(body=rows), content_type="text/html")
     httpserver.expect_request("/both").respond_with_data(html(head, rows), content_type="text/html")
@@ -65,15 +67,17 @@ def test_a_page_without_markup_leads_to_the_calendar_that_it_declares(httpserver
     httpserver.expect_request("/events").respond_with_data(html(head), content_type="text/html")
     httpserver.expect_request("/all.ics").respond_with_data(CALENDAR, content_type="text/calendar")
     inspection, titles = look(httpserver.url_for("/events"), door)
-    assert (inspection.connector, inspection.config, titles) == ("ical", {"url": httpserver.url_for("/all.ics")}, ["Jazz"])
+    assert (inspection.connector, inspection.config, titles) == (
+        "ical",
+        {"url": httpserver.url_for("/all.ics")},
+        ["Jazz"],
+    )
     assert inspection.because == "the page declares a feed (text/calendar)"
     assert asked(httpserver) == ["/events", "/all.ics"]
 
 
 def test_a_declared_feed_that_fails_or_has_no_events_is_passed_over(httpserver: HTTPServer, door):
-    head = (
-        '<link rel="alternate" type="text/calendar" href="/gone.ics"><link rel="alternate" type="application/rss+xml" href="/events.rss">'
-    )
+    head = '<link rel="alternate" type="text/calendar" href="/gone.ics"><link rel="alternate" type="application/rss+xml" href="/events.rss">'
     httpserver.expect_request("/").respond_with_data(
         html(head, '<a href="webcal://127.0.0.1/x.ics">Subscribe</a>'), content_type="text/html"
     )
@@ -119,7 +123,9 @@ def test_calendars_are_known_by_their_address(url: str, connector: str, read: st
     assert (found.connector, found.config) == (connector, {"url": read})
 
 
-@pytest.mark.parametrize("url", ["", "x", "https://venue.example/", "javascript:alert(1).ics", "https://[", "file:///etc/x.ics"])
+@pytest.mark.parametrize(
+    "url", ["", "x", "https://venue.example/", "javascript:alert(1).ics", "https://[", "file:///etc/x.ics"]
+)
 def test_other_addresses_are_no_platform(url: str):
     assert by_address(url) is None
 
@@ -130,7 +136,9 @@ def test_an_embedded_calendar_comes_before_a_link_and_comments_are_no_feed():
         '<iframe src="https://calendar.google.com/calendar/embed?src=me%40x.example"></iframe>'
     )
     head = '<link rel="alternate" type="application/rss+xml" href="/comments/feed">'
-    page = RawPayload(url="https://venue.example/", content=html(head, body).encode(), content_type="text/html")
+    page = RawPayload(
+        url="https://venue.example/", content=html(head, body).encode(), content_type="text/html"
+    )
     assert [(one.connector, one.because) for one in declared(page)] == [
         ("ical", "the page has a frame to Calendar feed (iCalendar)"),
         ("ical", "the page has a link to Calendar feed (iCalendar)"),

@@ -32,7 +32,11 @@ def desk(client: Client) -> Client:
 def given(**changes: Any) -> dict[str, Any]:
     """The form as it stands, with `changes`."""
     rules = quality.rules().settings
-    parts = {f"{name}_{part}": getattr(one, part) for name, one in rules.items() for part in ("weight", "threshold")}
+    parts = {
+        f"{name}_{part}": getattr(one, part)
+        for name, one in rules.items()
+        for part in ("weight", "threshold")
+    }
     on = {f"{name}_enabled": "on" for name, one in rules.items() if one.enabled}
     return {name: value for name, value in {**parts, **on, **changes}.items() if value is not None}
 

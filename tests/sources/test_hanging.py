@@ -1,4 +1,5 @@
-"""One source of fifty never answers: the other 49 are fetched in the tick in which they are due. Real HTTP, a pool of threads as workers."""
+"""One source of fifty never answers: the other 49 are fetched in the tick in which they are due. Real HTTP, a
+pool of threads as workers."""
 
 import queue
 import threading
@@ -56,7 +57,9 @@ def hosts(httpserver: HTTPServer) -> Iterator[HTTPServer]:
         yield server
 
 
-def test_a_hanging_source_leaves_the_other_49_fresh(hosts: HTTPServer, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_source_leaves_the_other_49_fresh(
+    hosts: HTTPServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cache.clear()
     settings.EGRESS_ALLOW_LOOPBACK, settings.EGRESS_ALLOWED_PORTS = True, {hosts.port}
     released, hangs = threading.Event(), threading.Event()
@@ -72,7 +75,13 @@ def test_a_hanging_source_leaves_the_other_49_fresh(hosts: HTTPServer, settings:
     for number in range(SOURCES):
         path = "hangs.ics" if number == 0 else "feed.ics"
         address = f"http://127.0.0.{number + 2}:{hosts.port}/{path}"
-        feed_source(f"source-{number}", config={"url": address}, is_active=True, priority=9 if number == 0 else 0, next_fetch_at=clock())
+        feed_source(
+            f"source-{number}",
+            config={"url": address},
+            is_active=True,
+            priority=9 if number == 0 else 0,
+            next_fetch_at=clock(),
+        )
     pool, processed = Pool(), queue.Queue[str]()
     monkeypatch.setattr(tasks.fetch_run, "delay", pool.waiting.put)
     monkeypatch.setattr(tasks.process_run, "delay", processed.put)
@@ -84,16 +93,21 @@ def test_a_hanging_source_leaves_the_other_49_fresh(hosts: HTTPServer, settings:
         hanging = FetchRun.objects.get(source__slug="source-0")
         assert hanging.state == RunState.RUNNING  # it hangs still
         assert len(fetched - {str(hanging.id)}) == SOURCES - 1
-        # a worker looks for what is due once more after each fetch: none may still be looking when the rows below are changed
+        # a worker looks for what is due once more after each fetch: none may still be looking when the rows
+        # below are changed
         assert {pool.left.get(timeout=PATIENCE) for _ in range(SOURCES - 1)} == fetched
-        # its next tick, with the one still hanging: all the others again, and that one is not asked a second time
+        # its next tick, with the one still hanging: all the others again, and that one is not asked a second
+        # time
         with ThreadPoolExecutor(4) as processors:
             list(processors.map(process, fetched))
         FetchRun.objects.exclude(pk=hanging.pk).delete()
         Source.objects.exclude(slug="source-0").update(next_fetch_at=clock() - timedelta(minutes=1))
         tasks.fetch_due_sources()  # a worker that has just made room may have opened some of them before
         again = {processed.get(timeout=PATIENCE) for _ in range(SOURCES - 1)}
-        assert FetchRun.objects.filter(pk__in=again).exclude(pk=hanging.pk).values("source").distinct().count() == SOURCES - 1
+        assert (
+            FetchRun.objects.filter(pk__in=again).exclude(pk=hanging.pk).values("source").distinct().count()
+            == SOURCES - 1
+        )
         assert FetchRun.objects.filter(source__slug="source-0").count() == 1
         released.set()
     hanging.refresh_from_db()
@@ -104,6 +118,8 @@ def process(run_id: str) -> None:
     """The other half, as the process worker would do it; here it only has to end."""
     try:
         FetchRun.objects.filter(pk=run_id).update(state=RunState.SUCCESS, finished_at=clock())
-        Source.objects.filter(runs__pk=run_id).update(claimed_until=None, next_fetch_at=clock() + timedelta(hours=1))
+        Source.objects.filter(runs__pk=run_id).update(
+            claimed_until=None, next_fetch_at=clock() + timedelta(hours=1)
+        )
     finally:
         connection.close()

@@ -1,4 +1,5 @@
-"""Hostile and broken input, through the same door as any other: counted or cut with a note, never a crash, and the bytes are kept."""
+"""Hostile and broken input, through the same door as any other: counted or cut with a note, never a crash,
+and the bytes are kept."""
 
 import json
 import os
@@ -41,10 +42,14 @@ def taken(content: bytes, **fields: object) -> tuple[Source, FetchRun]:
 
 
 def the_others_are_there(source: Source) -> bool:
-    return source.staged_events.filter(external_id__in=[GOOD, "e1@example.org"], state="recorded").count() == 2
+    return (
+        source.staged_events.filter(external_id__in=[GOOD, "e1@example.org"], state="recorded").count() == 2
+    )
 
 
-@pytest.mark.parametrize("content", [b"<!DOCTYPE html><html><body>Please log in</body></html>", b"", b"\x00" * 4000])
+@pytest.mark.parametrize(
+    "content", [b"<!DOCTYPE html><html><body>Please log in</body></html>", b"", b"\x00" * 4000]
+)
 def test_what_is_no_calendar_fails_with_its_reason_and_takes_nothing_away(content: bytes) -> None:
     source = feed_source()
     take(source, many(2))
@@ -92,7 +97,9 @@ def test_ten_megabytes_of_one_event_are_cut_with_a_note() -> None:
 
 
 def test_a_rule_without_end_stops_at_the_horizon() -> None:
-    source, run = taken(with_one_more("UID:daily\r\nSUMMARY:Evening Tai Chi\r\nDTSTART:20261122T120000Z\r\nRRULE:FREQ=DAILY"))
+    source, run = taken(
+        with_one_more("UID:daily\r\nSUMMARY:Evening Tai Chi\r\nDTSTART:20261122T120000Z\r\nRRULE:FREQ=DAILY")
+    )
     last = source.staged_events.filter(external_id="daily").order_by("-start_at")[0]
     assert 390 < run.events_processed <= 403
     assert last.start_at is not None
@@ -101,7 +108,9 @@ def test_a_rule_without_end_stops_at_the_horizon() -> None:
 
 
 def test_a_rule_of_every_second_is_bounded() -> None:
-    source, run = taken(with_one_more("UID:tick\r\nSUMMARY:Every Second\r\nDTSTART:20261122T120000Z\r\nRRULE:FREQ=SECONDLY"))
+    source, run = taken(
+        with_one_more("UID:tick\r\nSUMMARY:Every Second\r\nDTSTART:20261122T120000Z\r\nRRULE:FREQ=SECONDLY")
+    )
     assert run.events_found <= 1_003
     assert the_others_are_there(source)
 
@@ -124,13 +133,19 @@ def test_an_impossible_event_is_dropped_with_its_reason(lines: str) -> None:
 
 
 def test_an_end_in_the_year_9999_is_no_end() -> None:
-    source, run = taken(with_one_more("UID:far\r\nSUMMARY:Long Show\r\nDTSTART:20261201T120000Z\r\nDTEND:99991231T235959Z"))
+    source, run = taken(
+        with_one_more("UID:far\r\nSUMMARY:Long Show\r\nDTSTART:20261201T120000Z\r\nDTEND:99991231T235959Z")
+    )
     assert the_others_are_there(source)
     assert run.events_processed + sum(run.dropped.values()) == 3
 
 
 def test_an_end_before_the_start_is_left_out_with_a_note() -> None:
-    source, run = taken(with_one_more("UID:back\r\nSUMMARY:Backwards Dance\r\nDTSTART:20261201T200000Z\r\nDTEND:20261201T100000Z"))
+    source, run = taken(
+        with_one_more(
+            "UID:back\r\nSUMMARY:Backwards Dance\r\nDTSTART:20261201T200000Z\r\nDTEND:20261201T100000Z"
+        )
+    )
     staged = source.staged_events.get(external_id="back")
     assert (run.events_processed, staged.normalized["end"]) == (3, None)
     assert staged.notes
@@ -142,13 +157,17 @@ def test_a_start_without_zone_is_of_the_city() -> None:
 
 
 def test_a_uid_listed_twice_is_one_event() -> None:
-    source, run = taken(with_one_more(many(1)[0].text().removeprefix("BEGIN:VEVENT\r\n").removesuffix("\r\nEND:VEVENT")))
+    source, run = taken(
+        with_one_more(many(1)[0].text().removeprefix("BEGIN:VEVENT\r\n").removesuffix("\r\nEND:VEVENT"))
+    )
     assert (run.events_found, run.events_processed, sum(run.dropped.values())) == (3, 2, 1)
     assert the_others_are_there(source)
 
 
 def test_a_title_of_ten_thousand_characters_is_cut_with_a_note() -> None:
-    source, _ = taken(with_one_more("UID:long\r\nSUMMARY:" + "Long " * 2_000 + "\r\nDTSTART:20261201T120000Z"))
+    source, _ = taken(
+        with_one_more("UID:long\r\nSUMMARY:" + "Long " * 2_000 + "\r\nDTSTART:20261201T120000Z")
+    )
     staged = source.staged_events.get(external_id="long")
     assert 0 < len(staged.title) <= 300
     assert any("cut" in note or "shortened" in note for note in staged.notes), staged.notes
@@ -156,21 +175,49 @@ def test_a_title_of_ten_thousand_characters_is_cut_with_a_note() -> None:
 
 
 def test_nul_bytes_are_removed() -> None:
-    source, run = taken(with_one_more("UID:n\x00ul\r\nSUMMARY:Nul\x00 Night Market\r\nDTSTART:20261201T120000Z\r\nLOCATION:Hall\x00 1"))
+    source, run = taken(
+        with_one_more(
+            "UID:n\x00ul\r\nSUMMARY:Nul\x00 Night Market\r\nDTSTART:20261201T120000Z\r\nLOCATION:Hall\x00 1"
+        )
+    )
     assert run.events_processed == 3
-    assert "\x00" not in json.dumps(list(source.staged_events.values("title", "external_id", "raw", "normalized")), default=str)
+    assert "\x00" not in json.dumps(
+        list(source.staged_events.values("title", "external_id", "raw", "normalized")), default=str
+    )
 
 
 def test_script_in_every_field_reaches_no_field() -> None:
     script = "<script>alert(1)</script><img src=x onerror=alert(1)>"
-    names = ("SUMMARY", "DESCRIPTION", "LOCATION", "CATEGORIES", "CONTACT", "COMMENT", "URL", "STATUS", "X-WR-CALNAME")
+    names = (
+        "SUMMARY",
+        "DESCRIPTION",
+        "LOCATION",
+        "CATEGORIES",
+        "CONTACT",
+        "COMMENT",
+        "URL",
+        "STATUS",
+        "X-WR-CALNAME",
+    )
     lines = "\r\n".join(f"{name}:Puppet Theatre {script}" for name in names)
     source, run = taken(
-        with_one_more(f'UID:{script}\r\n{lines}\r\nORGANIZER;CN="{script}":mailto:a@example.org\r\nDTSTART:20261201T120000Z')
+        with_one_more(
+            f'UID:{script}\r\n{lines}\r\nORGANIZER;CN="{script}":mailto:a@example.org\r\nDTSTART:20261201T120000Z'
+        )
     )
     assert run.events_processed == 3
     event = Event.objects.get(title__startswith="Puppet Theatre")
-    shown = json.dumps([event.title, event.description, event.venue_name, event.address, event.url, event.ticket_url, list(event.tags)])
+    shown = json.dumps(
+        [
+            event.title,
+            event.description,
+            event.venue_name,
+            event.address,
+            event.url,
+            event.ticket_url,
+            list(event.tags),
+        ]
+    )
     assert "<script" not in shown
     assert "onerror" not in event.description
     assert the_others_are_there(source)
@@ -195,24 +242,48 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def in_child(environment: dict[str, str], *arguments: str) -> list[str]:
-    run = subprocess.run([sys.executable, "-c", _CHILD, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    run = subprocess.run(
+        [sys.executable, "-c", _CHILD, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert run.returncode == 0, run.stderr[-2000:]
     return run.stdout.splitlines()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_five_thousand_events_are_all_accounted_for_within_200_mb(tmp_path: Path, unmeasured_environment: dict[str, str]) -> None:
+def test_twenty_five_thousand_events_are_all_accounted_for_within_200_mb(
+    tmp_path: Path, unmeasured_environment: dict[str, str]
+) -> None:
     feed_source("other")
     connections.close_all()
     path = tmp_path / "huge.ics"
-    one = "BEGIN:VEVENT\r\nUID:u{0}\r\nSUMMARY:Talk {0} of many\r\nDTSTART:{1:%Y%m%dT%H%M%SZ}\r\nEND:VEVENT\r\n"
-    starts = (NOW + timedelta(hours=number - 24_400) for number in range(25_000))  # most are over: to record them all takes minutes
-    path.write_text("BEGIN:VCALENDAR\r\n" + "".join(one.format(n, start) for n, start in enumerate(starts)) + "END:VCALENDAR\r\n")
-    environment = {**unmeasured_environment, "PYTHONPATH": str(ROOT), "LOG_LEVEL": os.environ.get("LOG_LEVEL", "ERROR")}
+    one = (
+        "BEGIN:VEVENT\r\nUID:u{0}\r\nSUMMARY:Talk {0} of many\r\nDTSTART:{1:%Y%m%dT%H%M%SZ}\r\nEND:VEVENT\r\n"
+    )
+    starts = (
+        NOW + timedelta(hours=number - 24_400) for number in range(25_000)
+    )  # most are over: to record them all takes minutes
+    path.write_text(
+        "BEGIN:VCALENDAR\r\n"
+        + "".join(one.format(n, start) for n, start in enumerate(starts))
+        + "END:VCALENDAR\r\n"
+    )
+    environment = {
+        **unmeasured_environment,
+        "PYTHONPATH": str(ROOT),
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "ERROR"),
+    }
     idle = int(in_child(environment)[-1])
     summary, peak = in_child(environment, str(path))[-2:]
     told_of = json.loads(summary)
     assert told_of["found"] == 25_000
     assert told_of["kept"] + sum(told_of["dropped"].values()) == 25_000
-    assert (told_of["kept"], told_of["dropped"].keys()) == (602, {"past"})  # two more began less than three hours ago
+    assert (told_of["kept"], told_of["dropped"].keys()) == (
+        602,
+        {"past"},
+    )  # two more began less than three hours ago
     assert int(peak) - idle < 200 * 1024

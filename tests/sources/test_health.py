@@ -72,7 +72,11 @@ def test_the_detail_makes_the_remedy_exact(code: str, detail: str, words: str) -
 
 
 def test_every_error_has_its_remedy() -> None:
-    of_egress = {kind.code for kind in vars(egress_exceptions).values() if isinstance(kind, type) and issubclass(kind, EgressError)}
+    of_egress = {
+        kind.code
+        for kind in vars(egress_exceptions).values()
+        if isinstance(kind, type) and issubclass(kind, EgressError)
+    }
     of_sources = {"schema changed", "ConfigInvalid", "CredentialsMissing", "UnknownConnector"}
     assert of_sources - {"schema changed"} <= set(vars(source_exceptions))
     never_close_a_run_as_failed = {"egress", "not modified", "cancelled"}

@@ -1,4 +1,5 @@
-"""An answer that holds whatever reads it: real workers, a real site. Lost runs are rescued and alarms go out all the while, and the answer is set aside."""
+"""An answer that holds whatever reads it: real workers, a real site. Lost runs are rescued and alarms go out
+all the while, and the answer is set aside."""
 
 import subprocess
 import sys
@@ -23,9 +24,11 @@ from tests.factories import make_staff
 from tests.sources.services.feeds import calendar, feed_source, many
 
 pytestmark = pytest.mark.django_db(transaction=True)
-#: Seconds after which something is taken to have failed; on a busy machine workers need half a minute to start.
+#: Seconds after which something is taken to have failed; on a busy machine workers need half a minute to
+#: start.
 PATIENCE = 240.0
-#: A fetching worker as the Procfile starts it, and the notifier as its child. The reader of calendars never ends; deaf, it looks for no signal, as code in C.
+#: A fetching worker as the Procfile starts it, and the notifier as its child. The reader of calendars never
+#: ends; deaf, it looks for no signal, as code in C.
 _WORKERS = """
 import os, sys, django
 django.setup()
@@ -52,7 +55,10 @@ def workers(environment: dict[str, str], how: str) -> Iterator[psutil.Process]:
     try:
         yield psutil.Process(first.pid)
     finally:
-        for process in (first, *psutil.Process(first.pid).children(recursive=True)):  # at once: one of them would never end
+        for process in (
+            first,
+            *psutil.Process(first.pid).children(recursive=True),
+        ):  # at once: one of them would never end
             process.kill()
         first.wait(PATIENCE)
 
@@ -69,10 +75,14 @@ def site(httpserver: HTTPServer, child_environment: dict[str, str]) -> tuple[Sou
     """The source, and the environment of workers that may fetch from it."""
     cache.clear()
     httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
-    httpserver.expect_request("/endless.ics").respond_with_data(calendar(many(3)), content_type="text/calendar")
+    httpserver.expect_request("/endless.ics").respond_with_data(
+        calendar(many(3)), content_type="text/calendar"
+    )
     environment = {**child_environment, "EGRESS_ALLOW_LOOPBACK": "1", "EGRESS_ALLOWED_PORTS": str(httpserver.port), "LOG_LEVEL": "CRITICAL",
                    "READ_SECONDS_PER_PAYLOAD": "1"}  # fmt: skip
-    return feed_source("endless", config={"url": httpserver.url_for("/endless.ics")}, is_active=True), environment
+    return feed_source(
+        "endless", config={"url": httpserver.url_for("/endless.ics")}, is_active=True
+    ), environment
 
 
 def begin(source: Source) -> FetchRun:
@@ -96,7 +106,8 @@ def lost_run() -> FetchRun:
 
 
 def lose(run: FetchRun, worker: psutil.Process) -> None:
-    """Wait until the kernel has ended the process of the run and another took its place; then let the run be found by its silence, which is not waited for."""
+    """Wait until the kernel has ended the process of the run and another took its place; then let the run be
+    found by its silence, which is not waited for."""
     before = set(worker.children())
     _wait(lambda: not before <= set(worker.children()), "the process is ended")
     FetchRun.objects.filter(pk=run.pk).update(heartbeat_at=F("heartbeat_at") - SILENT)
@@ -105,12 +116,17 @@ def lose(run: FetchRun, worker: psutil.Process) -> None:
     _let_time_pass()
 
 
-def test_while_an_answer_holds_its_reader_lost_runs_are_rescued_and_operators_told(site: tuple[Source, dict[str, str]]) -> None:
+def test_while_an_answer_holds_its_reader_lost_runs_are_rescued_and_operators_told(
+    site: tuple[Source, dict[str, str]],
+) -> None:
     make_staff("operator@example.org")
     source, environment = site
     with workers({**environment, "READ_SECONDS_PER_PAYLOAD": "1000"}, "hears"):
         held, lost = begin(source), lost_run()
-        _wait(lambda: not FetchRun.objects.filter(pk=held.pk, progress__phase="queued").exists(), "the fetch begins")
+        _wait(
+            lambda: not FetchRun.objects.filter(pk=held.pk, progress__phase="queued").exists(),
+            "the fetch begins",
+        )
         services.raise_alert("test", "Something is wrong")
         tasks.process_stuck_runs.delay()
         tasks.notify_operators.delay()
@@ -119,7 +135,9 @@ def test_while_an_answer_holds_its_reader_lost_runs_are_rescued_and_operators_to
         assert not ended(held)
 
 
-def test_a_worker_breaks_off_what_never_ends_and_sets_the_answer_aside(site: tuple[Source, dict[str, str]]) -> None:
+def test_a_worker_breaks_off_what_never_ends_and_sets_the_answer_aside(
+    site: tuple[Source, dict[str, str]],
+) -> None:
     source, environment = site
     with workers(environment, "hears"):
         run = begin(source)
@@ -127,7 +145,9 @@ def test_a_worker_breaks_off_what_never_ends_and_sets_the_answer_aside(site: tup
     assert (run.error_code, SetAside.objects.get().reason) == ("set aside", "out of time in reading")
 
 
-def test_what_hears_no_signal_is_ended_by_the_kernel_twice_and_set_aside(site: tuple[Source, dict[str, str]]) -> None:
+def test_what_hears_no_signal_is_ended_by_the_kernel_twice_and_set_aside(
+    site: tuple[Source, dict[str, str]],
+) -> None:
     source, environment = site
     with workers(environment, "deaf") as worker:
         for _ in range(2):

@@ -21,7 +21,11 @@ class OnePage:
 
     def __init__(self, content: bytes, content_type: str = "text/calendar") -> None:
         self.answer = Response(
-            url="https://example.org/c.ics", status=200, headers={"content-type": content_type}, content=content, fetched_at=NOW
+            url="https://example.org/c.ics",
+            status=200,
+            headers={"content-type": content_type},
+            content=content,
+            fetched_at=NOW,
         )
         self.asked: list[str] = []
 
@@ -38,9 +42,19 @@ class OnePage:
 def test_a_file_is_read_and_refined() -> None:
     inspection = inspect(WISH, None)
     starts = [draft.event.to_json()["start"] for draft in inspection.drafts()]
-    assert starts == ["2026-12-05T20:00:00+05:30", "2026-12-12T20:00:00+05:30", "2026-12-19T20:00:00+05:30", "2026-12-24"]
+    assert starts == [
+        "2026-12-05T20:00:00+05:30",
+        "2026-12-12T20:00:00+05:30",
+        "2026-12-19T20:00:00+05:30",
+        "2026-12-24",
+    ]
     summary = inspection.summary()
-    assert (summary["connector"], summary["found"], summary["kept"], summary["dropped"]) == ("ical", 6, 4, {"past": 1, "no title": 1})
+    assert (summary["connector"], summary["found"], summary["kept"], summary["dropped"]) == (
+        "ical",
+        6,
+        4,
+        {"past": 1, "no title": 1},
+    )
 
 
 def test_occurrences_are_located() -> None:
@@ -50,7 +64,9 @@ def test_occurrences_are_located() -> None:
 
 def test_the_city_gives_its_zone_to_floating_times(tmp_path: Path) -> None:
     file = tmp_path / "one.ics"
-    file.write_text("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Jazz\nDTSTART:20261205T200000\nEND:VEVENT\nEND:VCALENDAR\n")
+    file.write_text(
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Jazz\nDTSTART:20261205T200000\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
     (draft,) = inspect(Wish(target=str(file), now=NOW, city=fixture_atlas().city("denver")), None).drafts()
     assert (draft.city, draft.event.to_json()["start"]) == ("denver", "2026-12-05T20:00:00-07:00")
 
@@ -70,7 +86,10 @@ def test_webcal_is_https() -> None:
 
 
 def test_found_is_kept_and_dropped_over_all_batches(tmp_path: Path) -> None:
-    events = "".join(f"BEGIN:VEVENT\nUID:{n % 450}\nSUMMARY:Jazz {n}\nDTSTART:20261205T200000Z\nEND:VEVENT\n" for n in range(500))
+    events = "".join(
+        f"BEGIN:VEVENT\nUID:{n % 450}\nSUMMARY:Jazz {n}\nDTSTART:20261205T200000Z\nEND:VEVENT\n"
+        for n in range(500)
+    )
     file = tmp_path / "many.ics"
     file.write_text(f"BEGIN:VCALENDAR\n{events}END:VCALENDAR\n")
     inspection = inspect(Wish(target=str(file), now=NOW), None)

@@ -1,4 +1,5 @@
-"""The dry run over recorded feeds: every record is accounted for, and the traps that were found in them stay shut."""
+"""The dry run over recorded feeds: every record is accounted for, and the traps that were found in them stay
+shut."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -13,7 +14,9 @@ pytestmark = [needs_data, pytest.mark.data]
 
 
 def read(path: str, now: str) -> tuple[list[Draft], Inspection]:
-    inspection = inspect(Wish(target=str(SHARED / path), now=datetime.fromisoformat(now).replace(tzinfo=UTC)), None)
+    inspection = inspect(
+        Wish(target=str(SHARED / path), now=datetime.fromisoformat(now).replace(tzinfo=UTC)), None
+    )
     return list(inspection.drafts()), inspection
 
 
@@ -26,7 +29,9 @@ def read(path: str, now: str) -> tuple[list[Draft], Inspection]:
         ("rss/punchagan__delhi-events/events.json", "2023-05-01", 26, {"beyond horizon": 1}),
     ],
 )
-def test_every_record_of_a_feed_is_accounted_for(path: str, now: str, kept: int, dropped: dict[str, int]) -> None:
+def test_every_record_of_a_feed_is_accounted_for(
+    path: str, now: str, kept: int, dropped: dict[str, int]
+) -> None:
     drafts, inspection = read(path, now)
     assert (len(drafts), dict(inspection.dropped)) == (kept, dropped)
     assert inspection.found == kept + sum(dropped.values())

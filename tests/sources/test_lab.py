@@ -1,4 +1,5 @@
-"""The source lab: an address in, events as readers would see them, a source out; over real HTTP and the real cache."""
+"""The source lab: an address in, events as readers would see them, a source out; over real HTTP and the real
+cache."""
 
 import json
 
@@ -67,7 +68,11 @@ def test_an_address_becomes_events_as_readers_see_them(desk: Client, at_once, ht
     assert result["requests_a_day"] == 4
     assert "Raga 9" in answer.context["cards_html"]
     assert "Raga 10" not in answer.context["cards_html"]
-    for words in ("robots.txt allows it, 0.1 s apart", "About 4 requests a day", "what the site&#x27;s robots.txt and terms allow"):
+    for words in (
+        "robots.txt allows it, 0.1 s apart",
+        "About 4 requests a day",
+        "what the site&#x27;s robots.txt and terms allow",
+    ):
         assert words in text
 
 
@@ -77,7 +82,9 @@ def test_hostile_titles_stay_text_in_the_page_and_in_the_frame(desk: Client, at_
     assert "<img src=x" not in text
 
 
-def test_without_a_worker_the_page_waits_and_says_so(desk: Client, monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer):
+def test_without_a_worker_the_page_waits_and_says_so(
+    desk: Client, monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer
+):
     monkeypatch.setattr(tasks.process_lab, "delay", lambda token: None)
     answer, text = look(desk, httpserver.url_for("/events"))
     assert "Waiting for a worker" in text
@@ -86,7 +93,10 @@ def test_without_a_worker_the_page_waits_and_says_so(desk: Client, monkeypatch: 
     kept = lab.look_of(token)
     assert kept is not None
     lab.cache.set(f"lab:{token}", {**kept, "asked_at": "2026-01-01T00:00:00+00:00"})
-    assert "No worker has taken this up" in desk.get(reverse("admin:sources_lab_look", args=[token])).content.decode()
+    assert (
+        "No worker has taken this up"
+        in desk.get(reverse("admin:sources_lab_look", args=[token])).content.decode()
+    )
 
 
 def test_what_cannot_be_read_is_told_with_a_way_on(desk: Client, at_once, httpserver: HTTPServer):
@@ -96,7 +106,9 @@ def test_what_cannot_be_read_is_told_with_a_way_on(desk: Client, at_once, httpse
     assert "robots.txt forbids this path" in text
 
 
-@pytest.mark.parametrize("url", ["", "venue.example", "javascript:alert(1)", "file:///etc/passwd", "https://user:pw@a.example/"])
+@pytest.mark.parametrize(
+    "url", ["", "venue.example", "javascript:alert(1)", "file:///etc/passwd", "https://user:pw@a.example/"]
+)
 def test_only_web_addresses_are_looked_at(desk: Client, url: str):
     answer = desk.post(reverse("admin:sources_lab"), {"url": url})
     assert answer.status_code == 200
@@ -124,7 +136,9 @@ def test_the_configuration_is_adjusted_and_looked_at_again(desk: Client, at_once
 def test_a_look_becomes_a_source_that_is_on(desk: Client, at_once, httpserver: HTTPServer):
     answer, _ = look(desk, serve(httpserver, "Raga"))
     made = desk.post(
-        reverse("admin:sources_lab_enable", args=[answer.context["token"]]), {"name": "Blue Room", "trust": "trusted"}, follow=True
+        reverse("admin:sources_lab_enable", args=[answer.context["token"]]),
+        {"name": "Blue Room", "trust": "trusted"},
+        follow=True,
     )
     source = Source.objects.get()
     assert (source.slug, source.connector, source.config, source.trust) == (
@@ -140,7 +154,10 @@ def test_a_look_becomes_a_source_that_is_on(desk: Client, at_once, httpserver: H
 def test_a_second_source_of_that_name_gets_its_own_slug(desk: Client, at_once, httpserver: HTTPServer):
     answer, _ = look(desk, serve(httpserver, "Raga"))
     for _ in range(2):
-        desk.post(reverse("admin:sources_lab_enable", args=[answer.context["token"]]), {"name": "Blue Room", "trust": "normal"})
+        desk.post(
+            reverse("admin:sources_lab_enable", args=[answer.context["token"]]),
+            {"name": "Blue Room", "trust": "normal"},
+        )
     assert sorted(Source.objects.values_list("slug", flat=True)) == ["blue-room", "blue-room-2"]
 
 
@@ -151,7 +168,9 @@ def test_a_forgotten_look_is_a_404_and_the_lab_is_for_staff(desk: Client):
 
 def test_the_address_of_a_source_prefills_the_form(desk: Client):
     make_city()
-    text = desk.get(reverse("admin:sources_lab") + "?url=https://venue.example/x&city=bengaluru").content.decode()
+    text = desk.get(
+        reverse("admin:sources_lab") + "?url=https://venue.example/x&city=bengaluru"
+    ).content.decode()
     assert 'value="https://venue.example/x"' in text
 
 

@@ -26,7 +26,9 @@ def before() -> Any:
 
 def hold(source: Source, secret: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE sources_source SET credentials = %s WHERE id = %s", [encrypt(secret), source.pk])
+        cursor.execute(
+            "UPDATE sources_source SET credentials = %s WHERE id = %s", [encrypt(secret), source.pk]
+        )
 
 
 def test_each_secret_becomes_a_credential_of_its_source(before: Any) -> None:
@@ -39,7 +41,11 @@ def test_each_secret_becomes_a_credential_of_its_source(before: Any) -> None:
     plain.refresh_from_db()
     none.refresh_from_db()
     assert club.credential is not None
-    assert (club.credential.name, club.credential.kind, json.loads(club.credential.secret)) == ("club", "key", {"secret": "whsec_x"})
+    assert (club.credential.name, club.credential.kind, json.loads(club.credential.secret)) == (
+        "club",
+        "key",
+        {"secret": "whsec_x"},
+    )
     assert plain.credential is not None
     assert plain.credential.name != "plain"
     assert json.loads(plain.credential.secret) == {"secret": "no json"}
@@ -53,4 +59,6 @@ def test_it_can_be_run_again_and_back(before: Any) -> None:
     step.move(before, None)
     assert Credential.objects.count() == 1
     step.move_back(before, None)
-    assert before.get_model("sources", "Source").objects.get(pk=club.pk).credentials == '{"secret": "whsec_x"}'
+    assert (
+        before.get_model("sources", "Source").objects.get(pk=club.pk).credentials == '{"secret": "whsec_x"}'
+    )

@@ -44,16 +44,30 @@ def test_daily_rows_of_an_exhibition_become_one_event_with_opening_hours() -> No
     told = list(fold([opening(day) for day in days(60)]))
     (one,) = [record for record in told if isinstance(record, RawRecord)]
     assert (one.opening_hours, one.stable_id, one.recurrence_id) == ("Tu-Su 10:00-18:00", True, "")
-    assert (one.start, one.end) == (datetime(2026, 11, 3, 10, tzinfo=BERLIN), datetime(2026, 12, 31, 18, tzinfo=BERLIN))
+    assert (one.start, one.end) == (
+        datetime(2026, 11, 3, 10, tzinfo=BERLIN),
+        datetime(2026, 12, 31, 18, tzinfo=BERLIN),
+    )
     gone = [record for record in told if isinstance(record, Dropped)]
-    assert ({record.reason for record in gone}, len(gone), len(told)) == ({FOLDED}, len(told) - 1, len(days(60)))
+    assert ({record.reason for record in gone}, len(gone), len(told)) == (
+        {FOLDED},
+        len(told) - 1,
+        len(days(60)),
+    )
 
 
 def test_weekends_and_holidays_have_their_own_hours() -> None:
-    rows = [opening(day, hours=10 if day.weekday() > 4 else 8) for day in days(60) if day != date(2026, 12, 25)]
-    rows = [record if record.external_id != "x-2026-12-24" else opening(date(2026, 12, 24), hours=4) for record in rows]
+    rows = [
+        opening(day, hours=10 if day.weekday() > 4 else 8) for day in days(60) if day != date(2026, 12, 25)
+    ]
+    rows = [
+        record if record.external_id != "x-2026-12-24" else opening(date(2026, 12, 24), hours=4)
+        for record in rows
+    ]
     (one,) = kept(rows)
-    assert one.opening_hours == "Tu-Fr 10:00-18:00; Sa,Su 10:00-20:00; 2026 Dec 24 10:00-14:00; 2026 Dec 25 off"
+    assert (
+        one.opening_hours == "Tu-Fr 10:00-18:00; Sa,Su 10:00-20:00; 2026 Dec 24 10:00-14:00; 2026 Dec 25 off"
+    )
 
 
 def test_a_cancelled_day_is_a_closed_one() -> None:
@@ -64,11 +78,23 @@ def test_a_cancelled_day_is_a_closed_one() -> None:
 
 def test_all_day_rows_become_one_span_of_days() -> None:
     rows = [
-        opening(day, start=day, end=day + timedelta(days=1), all_day=True, last_day_inclusive=False, title="Weihnachtsmarkt")
+        opening(
+            day,
+            start=day,
+            end=day + timedelta(days=1),
+            all_day=True,
+            last_day_inclusive=False,
+            title="Weihnachtsmarkt",
+        )
         for day in days(20, closed=())
     ]
     (one,) = kept(rows)
-    assert (one.start, one.end, one.all_day, one.opening_hours) == (FIRST, FIRST + timedelta(days=19), True, "Mo-Su")
+    assert (one.start, one.end, one.all_day, one.opening_hours) == (
+        FIRST,
+        FIRST + timedelta(days=19),
+        True,
+        "Mo-Su",
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,7 +136,10 @@ def test_a_title_that_names_an_exhibition_with_long_hours_needs_no_common_ticket
 
 
 def test_the_page_of_each_day_is_no_ticket_of_its_own() -> None:
-    rows = [opening(day, url=f"https://k.example/{day}", ticket_url=f"https://k.example/{day}") for day in days(14)]
+    rows = [
+        opening(day, url=f"https://k.example/{day}", ticket_url=f"https://k.example/{day}")
+        for day in days(14)
+    ]
     (one,) = kept(rows)
     assert (one.url, one.ticket_url) == (f"https://k.example/{days(14)[-1]}", "")
 
@@ -118,7 +147,11 @@ def test_the_page_of_each_day_is_no_ticket_of_its_own() -> None:
 def test_a_weekly_market_a_few_days_and_several_times_a_day_stay_single() -> None:
     weekly = [opening(FIRST + timedelta(weeks=week), title="Farmers market exhibition") for week in range(20)]
     few = [opening(day) for day in days(6)]
-    showtimes = [record for day in days(20) for record in (opening(day), opening(day, begin=20, hours=2, external_id=f"late-{day}"))]
+    showtimes = [
+        record
+        for day in days(20)
+        for record in (opening(day), opening(day, begin=20, hours=2, external_id=f"late-{day}"))
+    ]
     for rows in (weekly, few, showtimes):
         assert kept(rows) == rows
 
@@ -130,13 +163,25 @@ def test_without_a_word_only_long_hours_are_a_visit() -> None:
 
 
 def test_without_a_word_the_working_week_is_a_course_or_an_office() -> None:
-    course = [opening(day, title="Holiday days", categories=(), begin=9, hours=7) for day in days(40, closed=(5, 6))]
+    course = [
+        opening(day, title="Holiday days", categories=(), begin=9, hours=7) for day in days(40, closed=(5, 6))
+    ]
     assert kept(course) == course
     assert len(kept([replace(record, title="Painted glass: an exhibition") for record in course])) == 1
 
 
 def test_an_ice_rink_listed_under_sports_is_a_visit() -> None:
-    assert len(kept([opening(day, title="Ice rink at the castle", categories=("Sports",)) for day in days(40, closed=())])) == 1
+    assert (
+        len(
+            kept(
+                [
+                    opening(day, title="Ice rink at the castle", categories=("Sports",))
+                    for day in days(40, closed=())
+                ]
+            )
+        )
+        == 1
+    )
 
 
 def test_hours_that_no_week_repeats_are_left_as_told() -> None:
@@ -158,13 +203,20 @@ def first_utc(day: date) -> datetime:
 
 
 def test_last_year_s_market_is_another_one() -> None:
-    rows = [opening(day, title="Weihnachtsmarkt") for first in (date(2025, 11, 24), date(2026, 11, 23)) for day in days(28, first, ())]
+    rows = [
+        opening(day, title="Weihnachtsmarkt")
+        for first in (date(2025, 11, 24), date(2026, 11, 23))
+        for day in days(28, first, ())
+    ]
     one, other = kept(rows)
     assert one.external_id != other.external_id
 
 
 def test_what_has_no_end_is_told_to_the_end_of_a_month() -> None:
-    one, later = (kept([opening(day) for day in days(400, first, ())])[0] for first in (FIRST, FIRST + timedelta(days=1)))
+    one, later = (
+        kept([opening(day) for day in days(400, first, ())])[0]
+        for first in (FIRST, FIRST + timedelta(days=1))
+    )
     assert one.end == later.end == datetime(2027, 10, 31, 18, tzinfo=BERLIN)
 
 
@@ -193,7 +245,9 @@ def test_a_run_keeps_its_identity_until_its_last_day() -> None:
     lost=st.sets(st.integers(0, 199), max_size=2),
     begin=st.integers(6, 14),
 )
-def test_the_expression_says_exactly_the_days_that_were_told(closed: set[int], length: int, lost: set[int], begin: int) -> None:
+def test_the_expression_says_exactly_the_days_that_were_told(
+    closed: set[int], length: int, lost: set[int], begin: int
+) -> None:
     listed = [day for number, day in enumerate(days(length, closed=tuple(closed))) if number not in lost]
     told = kept([opening(day, begin=begin, hours=6) for day in listed])
     if len(told) == 1:
@@ -208,9 +262,12 @@ def test_the_samples_show_an_exhibition_as_one_event() -> None:
     today = date(2026, 11, 21)
     way = Detected(connector="page", config={"complete": True})
     read = connector_for(way).read(
-        payload(PAGE, today), FetchParams(now=NOON, start=NOON, end=NOON + timedelta(days=60), timezone="Asia/Kolkata")
+        payload(PAGE, today),
+        FetchParams(now=NOON, start=NOON, end=NOON + timedelta(days=60), timezone="Asia/Kolkata"),
     )
-    listed = [record for record in fold(read.records, timezone="Asia/Kolkata") if isinstance(record, RawRecord)]
+    listed = [
+        record for record in fold(read.records, timezone="Asia/Kolkata") if isinstance(record, RawRecord)
+    ]
     (maps,) = [record for record in listed if record.opening_hours]
     assert (maps.title, maps.opening_hours) == ("Exhibition: Rain Maps", "Mo-Su 11:00-19:00")
     assert len([record for record in listed if record.title.startswith("The Weaver")]) == 6

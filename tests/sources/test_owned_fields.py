@@ -1,4 +1,5 @@
-"""No step changes a field that it does not own, whatever the record; running a step again, or all of them, changes nothing more."""
+"""No step changes a field that it does not own, whatever the record; running a step again, or all of them,
+changes nothing more."""
 
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
@@ -43,7 +44,11 @@ MOMENTS: Final = (
     st.none()
     | WORDS
     | st.datetimes(datetime(2026, 11, 1), datetime(2027, 6, 1))
-    | st.datetimes(datetime(2026, 11, 1), datetime(2027, 6, 1), timezones=st.sampled_from([UTC, ZoneInfo("Europe/Berlin")]))
+    | st.datetimes(
+        datetime(2026, 11, 1),
+        datetime(2027, 6, 1),
+        timezones=st.sampled_from([UTC, ZoneInfo("Europe/Berlin")]),
+    )
     | st.dates(date(2026, 11, 1), date(2027, 6, 1))
 )
 RECORDS: Final = st.builds(
@@ -81,7 +86,10 @@ RECORDS: Final = st.builds(
     url=WORDS,
     ticket_url=WORDS,
     images=st.lists(st.builds(Image, url=WORDS, alt=WORDS), max_size=2).map(tuple),
-    organizer=st.none() | st.builds(OrganizerRef, name=WORDS, contact=st.sampled_from(["", "anna@example.org", "+49 170 1234567"])),
+    organizer=st.none()
+    | st.builds(
+        OrganizerRef, name=WORDS, contact=st.sampled_from(["", "anna@example.org", "+49 170 1234567"])
+    ),
     performers=st.lists(WORDS, max_size=2).map(tuple),
     status=st.sampled_from(["", "cancelled", "EventPostponed"]),
     accessibility=st.dictionaries(WORDS, st.booleans() | WORDS, max_size=2),
@@ -91,26 +99,37 @@ RECORDS: Final = st.builds(
 
 def changed(before: Draft, after: Draft) -> set[str]:
     """The fields of the event, and those of the draft beside it, that differ."""
-    own = {field.name for field in fields(NormalizedEvent) if getattr(before.event, field.name) != getattr(after.event, field.name)}
-    told = {name for name, value in after.event.confidence.items() if before.event.confidence.get(name) != value}
+    own = {
+        field.name
+        for field in fields(NormalizedEvent)
+        if getattr(before.event, field.name) != getattr(after.event, field.name)
+    }
+    told = {
+        name for name, value in after.event.confidence.items() if before.event.confidence.get(name) != value
+    }
     lost = before.event.confidence.keys() - after.event.confidence.keys()
     assert not lost, f"confidence lost: {lost}"
     return (own - {"confidence"}) | {f"confidence of {name}" for name in told}
 
 
 def beside(before: Draft, after: Draft) -> set[str]:
-    return {field.name for field in fields(Draft) if getattr(before, field.name) != getattr(after, field.name)} - ALWAYS
+    return {
+        field.name for field in fields(Draft) if getattr(before, field.name) != getattr(after, field.name)
+    } - ALWAYS
 
 
 def allowed(step: str) -> set[str]:
-    """What `pipeline.OWNED` lets a step change of the event, and of which of it and of the place it may say how sure it is. `extract` makes all of it."""
+    """What `pipeline.OWNED` lets a step change of the event, and of which of it and of the place it may say
+    how sure it is. `extract` makes all of it."""
     owned = {field.name for field in fields(NormalizedEvent)} if step == "extract" else set(OWNED[step])
     return owned | {f"confidence of {name}" for name in {*owned, "place", "city", "area"} if owned}
 
 
 def allowed_beside(step: str) -> set[str]:
     """What of a draft, beside its event, a step may set."""
-    return {"place_id", "place_name", "told_at", "city", "area"} if "located" in OWNED.get(step, ()) else set()
+    return (
+        {"place_id", "place_name", "told_at", "city", "area"} if "located" in OWNED.get(step, ()) else set()
+    )
 
 
 def test_every_step_is_in_the_table() -> None:

@@ -22,17 +22,31 @@ def test_the_steps_stand_in_their_order() -> None:
 
 
 def test_every_record_is_kept_or_dropped_once() -> None:
-    given = [*records(5), Dropped(reason="no date", external_id="x"), raw(external_id="9", title=""), raw(external_id="1")]
+    given = [
+        *records(5),
+        Dropped(reason="no date", external_id="x"),
+        raw(external_id="9", title=""),
+        raw(external_id="1"),
+    ]
     batches = list(refine(given, context(), LOOKUPS, batch_size=3))
     assert [len(batch.drafts) + len(batch.dropped) for batch in batches] == [3, 3, 2]
-    assert Counter(record.reason for batch in batches for record in batch.dropped) == {"no date": 1, "no title": 1, "duplicate id": 1}
+    assert Counter(record.reason for batch in batches for record in batch.dropped) == {
+        "no date": 1,
+        "no title": 1,
+        "duplicate id": 1,
+    }
     assert [one.event.external_id for batch in batches for one in batch.drafts] == list("01234")
 
 
 def test_a_dropped_record_keeps_its_identity() -> None:
     (batch,) = refine([raw(external_id="", start=None, raw="BEGIN")], context(), LOOKUPS)
     (gone,) = batch.dropped
-    assert (gone.reason, gone.external_id[:3], gone.title, gone.raw) == ("no start", "fp:", "Jazz night", "BEGIN")
+    assert (gone.reason, gone.external_id[:3], gone.title, gone.raw) == (
+        "no start",
+        "fp:",
+        "Jazz night",
+        "BEGIN",
+    )
 
 
 def test_steps_are_counted() -> None:
@@ -64,15 +78,21 @@ def fussy(drafts: list[Draft], around: Any, lookups: Any) -> list[Draft]:
 
 
 def test_a_record_that_a_step_cannot_bear_is_found_and_dropped() -> None:
-    drafts, (tally,) = run_steps([draft(external_id=str(number)) for number in range(40)], context(), LOOKUPS, [("fussy", fussy)])
+    drafts, (tally,) = run_steps(
+        [draft(external_id=str(number)) for number in range(40)], context(), LOOKUPS, [("fussy", fussy)]
+    )
     bad = [one for one in drafts if one.dropped]
-    assert [(one.raw.external_id, one.dropped, one.notes) for one in bad] == [("13", "failed in fussy", ("RuntimeError: 13!",))]
+    assert [(one.raw.external_id, one.dropped, one.notes) for one in bad] == [
+        ("13", "failed in fussy", ("RuntimeError: 13!",))
+    ]
     assert sum(one.city == "denver" for one in drafts) == 39
     assert (tally.taken, tally.dropped) == (40, 1)
 
 
 def test_a_step_that_loses_a_record_is_a_failing_step() -> None:
-    drafts, _ = run_steps([draft(), draft()], context(), LOOKUPS, [("lossy", lambda drafts, around, lookups: drafts[1:])])
+    drafts, _ = run_steps(
+        [draft(), draft()], context(), LOOKUPS, [("lossy", lambda drafts, around, lookups: drafts[1:])]
+    )
     assert [one.dropped for one in drafts] == ["failed in lossy", "failed in lossy"]
 
 
@@ -132,9 +152,19 @@ def test_hostile_records_end_kept_or_dropped_with_a_reason_of_their_own(fields: 
 
 
 def test_memory_lookups_answer_by_name_alias_and_likeness() -> None:
-    place = PlaceFact(id="p", name="Blue Note", names=("blue note", "the blue note jazz club"), city="new-york", lat=40.73, lng=-74.0)
+    place = PlaceFact(
+        id="p",
+        name="Blue Note",
+        names=("blue note", "the blue note jazz club"),
+        city="new-york",
+        lat=40.73,
+        lng=-74.0,
+    )
     lookups = MemoryLookups(known_places=(place,), held_identities={("s", ("1", ""))})
-    exact, slip, other = (WantedVenue(name=name, city="new-york") for name in ("blue note", "the blue note jaz club", "red note"))
+    exact, slip, other = (
+        WantedVenue(name=name, city="new-york")
+        for name in ("blue note", "the blue note jaz club", "red note")
+    )
     near, far = (WantedVenue(name="blue note", lat=lat, lng=-74.0) for lat in (40.731, 40.9))
     assert lookups.places({exact, slip, other, near, far, WantedVenue(name="blue note", city="denver")}) == {
         exact: (place,),
@@ -149,5 +179,8 @@ def test_memory_lookups_answer_by_name_alias_and_likeness() -> None:
 
 def test_the_batch_size_changes_nothing() -> None:
     given = [*records(7), raw(external_id="x", start="12 December 8pm")]
-    one, two = ([d.event for batch in refine(given, context(), LOOKUPS, batch_size=size) for d in batch.drafts] for size in (1, 200))
+    one, two = (
+        [d.event for batch in refine(given, context(), LOOKUPS, batch_size=size) for d in batch.drafts]
+        for size in (1, 200)
+    )
     assert one == two

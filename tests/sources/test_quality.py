@@ -6,7 +6,19 @@ from hypothesis import strategies as st
 
 from config.quality import quality_rules
 from events.records import Quality
-from sources.quality import DEFAULTS, GATES, OVERALL, GateSetting, QualityRules, grade, problems_of, read_setting, report_on, spelled, weigh
+from sources.quality import (
+    DEFAULTS,
+    GATES,
+    OVERALL,
+    GateSetting,
+    QualityRules,
+    grade,
+    problems_of,
+    read_setting,
+    report_on,
+    spelled,
+    weigh,
+)
 
 GOOD = dict.fromkeys(GATES, (1.0, ()))
 
@@ -21,7 +33,9 @@ class Env:
         return self.given.get(name, default)
 
 
-@pytest.mark.parametrize(("value", "letter"), [(1.0, "A"), (0.9, "A"), (0.89, "B"), (0.75, "C"), (0.6, "D"), (0.59, "F")])
+@pytest.mark.parametrize(
+    ("value", "letter"), [(1.0, "A"), (0.9, "A"), (0.89, "B"), (0.75, "C"), (0.6, "D"), (0.59, "F")]
+)
 def test_grade(value, letter):
     assert grade(value) == letter
 
@@ -35,14 +49,21 @@ def test_the_defaults_are_those_of_the_issue():
 
 def test_the_environment_sets_weight_and_threshold_or_switches_off():
     rules = quality_rules(Env(QUALITY_CONTENT="0.4, 0.9", QUALITY_FORMAT="off", QUALITY_OVERALL="off"))
-    assert (rules.gates["content"], "format" in rules.gates, rules.overall) == (GateSetting(weight=0.4, threshold=0.9), False, 0.0)
+    assert (rules.gates["content"], "format" in rules.gates, rules.overall) == (
+        GateSetting(weight=0.4, threshold=0.9),
+        False,
+        0.0,
+    )
     assert quality_rules(Env()) == QualityRules()
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"QUALITY_CONTENT": "0.4"}, "QUALITY_CONTENT: give a weight and a threshold, such as 0.3,0.8, or off"),
+        (
+            {"QUALITY_CONTENT": "0.4"},
+            "QUALITY_CONTENT: give a weight and a threshold, such as 0.3,0.8, or off",
+        ),
         ({"QUALITY_OVERALL": "high"}, "QUALITY_OVERALL: give a threshold from 0 to 1"),
         ({"QUALITY_CONTENT": "0.4,80"}, "content: Give a threshold from 0 to 1; it is 80."),
         ({"QUALITY_CONTENT": "-1,0.8"}, "content: Give a weight from 0 to 100; it is -1."),
@@ -60,9 +81,16 @@ def test_rules_name_every_gate():
     assert problems_of({"content": DEFAULTS["content"]}).keys() == set(DEFAULTS) - {"content"}
 
 
-@given(name=st.sampled_from([*GATES, OVERALL]), weight=st.integers(0, 100), threshold=st.integers(0, 100), enabled=st.booleans())
+@given(
+    name=st.sampled_from([*GATES, OVERALL]),
+    weight=st.integers(0, 100),
+    threshold=st.integers(0, 100),
+    enabled=st.booleans(),
+)
 def test_what_is_spelled_is_read_again(name, weight, threshold, enabled):
-    setting = GateSetting(weight=0 if name == OVERALL else weight / 100, threshold=threshold / 100, enabled=enabled)
+    setting = GateSetting(
+        weight=0 if name == OVERALL else weight / 100, threshold=threshold / 100, enabled=enabled
+    )
     read = read_setting(name, spelled(name, setting), setting)
     assert read == setting
 
@@ -82,7 +110,10 @@ def test_one_failed_gate_fails_a_good_whole():
 
 def test_the_report_over_a_batch():
     good = weigh(GOOD, QualityRules())
-    poor = weigh({**GOOD, "content": (0.0, ("Say more.",)), "completeness": (0.5, ("Add a venue.", "Add an end."))}, QualityRules())
+    poor = weigh(
+        {**GOOD, "content": (0.0, ("Say more.",)), "completeness": (0.5, ("Add a venue.", "Add an end."))},
+        QualityRules(),
+    )
     report = report_on([good, poor, poor])
     assert report == {
         "events": 3, "mean": 0.8, "grade": "B", "passed": 0.3333, "grades": {"A": 1, "C": 2},

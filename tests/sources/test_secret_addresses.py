@@ -38,14 +38,24 @@ END:VCALENDAR
 
 
 def rows() -> str:
-    return repr([list(model.objects.values()) for model in apps.get_models() if model._meta.app_label in ("events", "places", "outbox")])
+    return repr(
+        [
+            list(model.objects.values())
+            for model in apps.get_models()
+            if model._meta.app_label in ("events", "places", "outbox")
+        ]
+    )
 
 
 def test_what_a_calendar_tells_is_cleaned_before_it_is_recorded(client):
     make_area()
     make_categories()
     source = make_source(url=SECRET, config={"url": SECRET})
-    load(source, [RawPayload(url=SECRET, content=CALENDAR.encode(), content_type="text/calendar", fetched_at=NOW)], now=NOW)
+    load(
+        source,
+        [RawPayload(url=SECRET, content=CALENDAR.encode(), content_type="text/calendar", fetched_at=NOW)],
+        now=NOW,
+    )
     event = Event.objects.get()
     assert event.title == "Raga at Dusk"
     assert "An evening of ragas" in event.description
@@ -56,7 +66,9 @@ def test_what_a_calendar_tells_is_cleaned_before_it_is_recorded(client):
 
 def test_the_address_of_a_secret_calendar_stands_in_the_configuration_alone():
     wish = lab.LabWish(url=SECRET, connector="ical", city="")
-    source = lab.make_source(wish, name="Club", connector="ical", config={"url": SECRET}, trust="normal", by=make_staff())
+    source = lab.make_source(
+        wish, name="Club", connector="ical", config={"url": SECRET}, trust="normal", by=make_staff()
+    )
     assert (source.url, source.config["url"]) == ("", SECRET)
     Source.objects.filter(pk=source.pk).update(url=SECRET)
     source.refresh_from_db()
@@ -68,8 +80,13 @@ def test_the_address_of_a_secret_calendar_stands_in_the_configuration_alone():
 
 def test_a_venue_keeps_no_secret_address():
     make_area()
-    photos = ({"url": "https://img.example/p?key=AIzaSyA0b1c2d3e4f5", "credit": "x"}, {"url": "https://img.example/q", "credit": "x"})
-    facts = PlaceFacts(name="Blue Room", city="bengaluru", lat=12.979, lng=77.64, website=SECRET, photos=photos)
+    photos = (
+        {"url": "https://img.example/p?key=AIzaSyA0b1c2d3e4f5", "credit": "x"},
+        {"url": "https://img.example/q", "credit": "x"},
+    )
+    facts = PlaceFacts(
+        name="Blue Room", city="bengaluru", lat=12.979, lng=77.64, website=SECRET, photos=photos
+    )
     take_places([facts], by="google_places", keeps_days=None, now=NOW)
     place = Place.objects.get(name="Blue Room")
     assert place.website == ""

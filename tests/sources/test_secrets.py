@@ -1,4 +1,5 @@
-"""Secrets of every kind, planted, used and looked for: in logs, rows, kept bytes, answers of the API, pages of the desk, exports and errors."""
+"""Secrets of every kind, planted, used and looked for: in logs, rows, kept bytes, answers of the API, pages
+of the desk, exports and errors."""
 
 import base64
 import io
@@ -59,7 +60,9 @@ def told() -> Iterator[io.StringIO]:
     configured = logs.configure(level="DEBUG", fmt="json", cache=False)["formatters"]["nocturne"]
     handler = logging.StreamHandler(written)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processors=configured["processors"], foreign_pre_chain=configured["foreign_pre_chain"])
+        structlog.stdlib.ProcessorFormatter(
+            processors=configured["processors"], foreign_pre_chain=configured["foreign_pre_chain"]
+        )
     )
     root = logging.getLogger()
     root.addHandler(handler)
@@ -76,7 +79,10 @@ def staff(client: Client) -> Client:
 def club(request: Request) -> Response:
     """A platform that repeats what it was sent, in answers and in errors, as some do."""
     if request.path == "/token":
-        return Response(json.dumps({"access_token": SECRETS["new_token"], "expires_in": 3600}), content_type="application/json")
+        return Response(
+            json.dumps({"access_token": SECRETS["new_token"], "expires_in": 3600}),
+            content_type="application/json",
+        )
     told_back = f"X-ECHO:{request.args.get('pass_key', '')}".encode()
     if request.path == "/broken/events":
         return Response(f"no such key {request.args.get('pass_key', '')}", status=403)
@@ -96,7 +102,14 @@ def run_of(source: Source) -> FetchRun:
 
 def oauth(url: str) -> Credential:
     values = {name: SECRETS[name] for name in ("client_secret", "access_token", "refresh_token")}
-    row = make_credential("oauth", connector=NAME, kind=CredentialKind.OAUTH2, token_url=f"{url}/token", client_id="us", **values)
+    row = make_credential(
+        "oauth",
+        connector=NAME,
+        kind=CredentialKind.OAUTH2,
+        token_url=f"{url}/token",
+        client_id="us",
+        **values,
+    )
     Credential.objects.filter(pk=row.pk).update(expires_at=clock() + timedelta(minutes=1))
     return Credential.objects.get(pk=row.pk)
 
@@ -109,8 +122,12 @@ def use_all(url: str, staff: Client, settings: Any) -> None:
     with_key = club_source(url, "with-key", credential=key, is_active=True)
     replace(key, {"key": SECRETS["key"]}, by=PIPELINE)
     with_key.refresh_from_db()
-    make_credential("basic", connector=NAME, kind=CredentialKind.BASIC, username="us", password=SECRETS["password"])
-    make_credential("form", connector=NAME, kind=CredentialKind.FORM, username="us", password=SECRETS["form password"])
+    make_credential(
+        "basic", connector=NAME, kind=CredentialKind.BASIC, username="us", password=SECRETS["password"]
+    )
+    make_credential(
+        "form", connector=NAME, kind=CredentialKind.FORM, username="us", password=SECRETS["form password"]
+    )
     sources = [
         Source.objects.select_related("city").get(pk=with_key.pk),
         club_source(url, "with-token", credential=oauth(url)),
@@ -122,23 +139,51 @@ def use_all(url: str, staff: Client, settings: Any) -> None:
     for row in Credential.objects.all():
         check(row, by=PIPELINE)
     Slack(settings.SLACK_WEBHOOK_URL).send([News(title="x", detail="", began=clock())], more=0)
-    hook = club_source("x", "hook", connector="webhook", type="webhook", config={}, credential=make_credential("hook", secret=WEBHOOK))
+    hook = club_source(
+        "x",
+        "hook",
+        connector="webhook",
+        type="webhook",
+        config={},
+        credential=make_credential("hook", secret=WEBHOOK),
+    )
     push(staff, hook)
-    staff.post("/admin/sources/credential/", {"action": "ask_platform", "_selected_action": [str(key.pk)]}, follow=True)
+    staff.post(
+        "/admin/sources/credential/",
+        {"action": "ask_platform", "_selected_action": [str(key.pk)]},
+        follow=True,
+    )
 
 
 def push(client: Client, source: Source) -> None:
     body = json.dumps({"title": "Raga at Dusk", "note": WEBHOOK}).encode()
     stamp = int(clock().timestamp())
-    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(stamp), "webhook-signature": sign(WEBHOOK, "msg_1", stamp, body)}
-    assert client.post(f"/api/v1/webhooks/{source.slug}", body, content_type="application/json", headers=headers).status_code == 202
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(stamp),
+        "webhook-signature": sign(WEBHOOK, "msg_1", stamp, body),
+    }
+    assert (
+        client.post(
+            f"/api/v1/webhooks/{source.slug}", body, content_type="application/json", headers=headers
+        ).status_code
+        == 202
+    )
     headers["webhook-signature"] = "v1,AAAA"
-    assert client.post(f"/api/v1/webhooks/{source.slug}", body, content_type="application/json", headers=headers).status_code == 401
+    assert (
+        client.post(
+            f"/api/v1/webhooks/{source.slug}", body, content_type="application/json", headers=headers
+        ).status_code
+        == 401
+    )
 
 
 def pages(client: Client) -> dict[str, str]:
     """What staff can see: every page of the desk on sources, and every answer of the staff's API."""
-    run, payload = FetchRun.objects.filter(source__slug="with-key").latest("started_at"), Payload.objects.latest("fetched_at")
+    run, payload = (
+        FetchRun.objects.filter(source__slug="with-key").latest("started_at"),
+        Payload.objects.latest("fetched_at"),
+    )
     addresses = [
         *(f"/admin/sources/credential/{row.pk}/{part}/" for row in Credential.objects.all() for part in ("change", "history")),
         *(f"/admin/sources/source/{row.pk}/{part}/" for row in Source.objects.all() for part in ("change", "history")),
@@ -162,7 +207,10 @@ def rows() -> dict[str, str]:
         for model in apps.get_models():
             cursor.execute(f'SELECT * FROM "{model._meta.db_table}"')
             found[model._meta.label] = repr(
-                [[bytes(value) if isinstance(value, memoryview) else value for value in row] for row in cursor.fetchall()]
+                [
+                    [bytes(value) if isinstance(value, memoryview) else value for value in row]
+                    for row in cursor.fetchall()
+                ]
             )
     found["payloads, opened"] = repr([payloads.read_back(row) for row in Payload.objects.all()])
     return found
@@ -184,7 +232,11 @@ def test_no_secret_is_anywhere_but_in_its_encrypted_field(
     assert "egress.fetched" in seen["logs"]
     assert "run_failed" in seen["logs"]
     for name, secret in SECRETS.items():
-        shown = {secret, secret.replace("/", "%2F").replace("+", "%2B").replace("=", "%3D").replace(" ", "%20"), secret.replace(" ", "+")}
+        shown = {
+            secret,
+            secret.replace("/", "%2F").replace("+", "%2B").replace("=", "%3D").replace(" ", "%20"),
+            secret.replace(" ", "+"),
+        }
         places = [place for place, text in seen.items() if any(form in text for form in shown)]
         assert not places, f"the secret {name} shows in {places}"
 

@@ -1,4 +1,5 @@
-"""The shipped sources: every city has its listings, Bengaluru its own, and each configuration is one that its connector takes."""
+"""The shipped sources: every city has its listings, Bengaluru its own, and each configuration is one that its
+connector takes."""
 
 from collections import Counter
 from datetime import time
@@ -12,10 +13,18 @@ from sources.seeds import CityPlatforms, seeds
 
 pytestmark = pytest.mark.django_db
 AUSTIN = CityPlatforms(
-    slug="austin", name="Austin", country="US", region="TX", platforms={"eventbrite": "tx--austin", "resident_advisor": "us/austin"}
+    slug="austin",
+    name="Austin",
+    country="US",
+    region="TX",
+    platforms={"eventbrite": "tx--austin", "resident_advisor": "us/austin"},
 )
 BENGALURU = CityPlatforms(
-    slug="bengaluru", name="Bengaluru", country="IN", region="KA", platforms={"eventbrite": "india--bengaluru", "luma": "bengaluru"}
+    slug="bengaluru",
+    name="Bengaluru",
+    country="IN",
+    region="KA",
+    platforms={"eventbrite": "india--bengaluru", "luma": "bengaluru"},
 )
 
 
@@ -31,7 +40,13 @@ def no_keys(settings) -> None:
 
 def test_a_city_has_the_three_listings_and_those_that_know_it():
     made = {seed.slug: seed for seed in seeds([AUSTIN])}
-    assert set(made) == {"eventbrite-austin", "meetup-austin", "luma-austin", "resident-advisor-austin", "weather-austin"}
+    assert set(made) == {
+        "eventbrite-austin",
+        "meetup-austin",
+        "luma-austin",
+        "resident-advisor-austin",
+        "weather-austin",
+    }
     assert made["eventbrite-austin"].url == "https://www.eventbrite.com/d/tx--austin/events/"
     assert made["meetup-austin"].url == "https://www.meetup.com/find/?location=us--tx--Austin&source=EVENTS"
     assert "guessed" in made["luma-austin"].note
@@ -43,7 +58,10 @@ def test_bengaluru_has_its_own_platforms_around_indiranagar():
     own = {"bookmyshow", "lbb", "google-places", "google-places-status", "facebook", "instagram"}
     assert {f"{name}-bengaluru" for name in own} <= set(made)
     places = made["google-places-bengaluru"]
-    assert (places.config["radius_km"], places.config["types"]) == (2.0, ["restaurant", "cafe", "bar", "night_club"])
+    assert (places.config["radius_km"], places.config["types"]) == (
+        2.0,
+        ["restaurant", "cafe", "bar", "night_club"],
+    )
     minutes = {slug: seed.habit.minutes for slug, seed in made.items()}
     assert minutes["facebook-bengaluru"] == 30
     assert minutes["google-places-bengaluru"] == 120

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.settlement import FAR, Held, emptied_refused, is_another_title, loss_refused, pair_moves, retitling_refused
+from sources.settlement import (
+    FAR,
+    Held,
+    emptied_refused,
+    is_another_title,
+    loss_refused,
+    pair_moves,
+    retitling_refused,
+)
 
 START = datetime(2026, 12, 1, 19, tzinfo=UTC)
 WORDS = ["raga at dusk", "film night", "jazz brunch", "open mic", "pottery for beginners"]
@@ -17,7 +25,14 @@ WORDS = ["raga at dusk", "film night", "jazz brunch", "open mic", "pottery for b
 @st.composite
 def rows(draw: st.DrawFn, side: str) -> list[Held]:
     """Up to eight occurrences with few titles, days and venues, so that they collide often."""
-    made = draw(st.lists(st.tuples(st.sampled_from(WORDS), st.integers(0, 4), st.sampled_from(["", "blue room", "old mill"])), max_size=8))
+    made = draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from(WORDS), st.integers(0, 4), st.sampled_from(["", "blue room", "old mill"])
+            ),
+            max_size=8,
+        )
+    )
     return [
         Held(identity=(f"{side}{number}", ""), title=title, start=START + timedelta(days=day), venue=venue)
         for number, (title, day, venue) in enumerate(made)
@@ -40,26 +55,39 @@ def test_each_row_is_in_one_move_at_most_and_on_its_own_side(gone: list[Held], n
 
 @given(rows("old"), rows("new"), st.randoms(use_true_random=False))
 @settings(deadline=None)
-def test_the_order_of_the_rows_does_not_matter(gone: list[Held], new: list[Held], chance: random.Random) -> None:
+def test_the_order_of_the_rows_does_not_matter(
+    gone: list[Held], new: list[Held], chance: random.Random
+) -> None:
     shuffled = pair_moves(chance.sample(gone, len(gone)), chance.sample(new, len(new)))
-    assert {(move.old, move.new) for move in shuffled} == {(move.old, move.new) for move in pair_moves(gone, new)}
+    assert {(move.old, move.new) for move in shuffled} == {
+        (move.old, move.new) for move in pair_moves(gone, new)
+    }
 
 
 @given(rows("old"), st.randoms(use_true_random=False))
 @settings(deadline=None)
 def test_ids_that_all_changed_are_all_moves(gone: list[Held], chance: random.Random) -> None:
-    new = [Held(identity=(f"new{row.identity[0]}", ""), title=row.title, start=row.start, venue=row.venue) for row in gone]
+    new = [
+        Held(identity=(f"new{row.identity[0]}", ""), title=row.title, start=row.start, venue=row.venue)
+        for row in gone
+    ]
     chance.shuffle(new)
     by_id = {row.identity: row for row in [*gone, *new]}
     moves = pair_moves(gone, new)
     assert len(moves) == len(gone)
-    assert all((by_id[m.old].title, by_id[m.old].start) == (by_id[m.new].title, by_id[m.new].start) for m in moves)
+    assert all(
+        (by_id[m.old].title, by_id[m.old].start) == (by_id[m.new].title, by_id[m.new].start) for m in moves
+    )
 
 
 @given(rows("old"), rows("new"))
 @settings(deadline=None)
 def test_different_things_never_pair(gone: list[Held], new: list[Held]) -> None:
-    other = [Held(identity=row.identity, title=f"zz {row.title[::-1]}", start=row.start + timedelta(hours=7)) for row in new if row.start]
+    other = [
+        Held(identity=row.identity, title=f"zz {row.title[::-1]}", start=row.start + timedelta(hours=7))
+        for row in new
+        if row.start
+    ]
     assert pair_moves(gone, other) == []
 
 
@@ -68,7 +96,9 @@ def test_the_same_title_far_away_is_another_event() -> None:
 
 
 def test_of_several_the_nearest_in_time_is_the_move() -> None:
-    moves = pair_moves([held("a", venue="x")], [held("far", days=40, venue="x"), held("near", days=2, venue="x")])
+    moves = pair_moves(
+        [held("a", venue="x")], [held("far", days=40, venue="x"), held("near", days=2, venue="x")]
+    )
     assert [(move.old[0], move.new[0]) for move in moves] == [("a", "near")]
 
 
@@ -85,13 +115,26 @@ def test_a_shared_address_pairs_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("upcoming", "lost", "refused"),
-    [(0, 0, False), (1, 1, False), (2, 2, True), (3, 2, False), (6, 5, False), (10, 6, True), (40, 8, False), (40, 9, True)],
+    [
+        (0, 0, False),
+        (1, 1, False),
+        (2, 2, True),
+        (3, 2, False),
+        (6, 5, False),
+        (10, 6, True),
+        (40, 8, False),
+        (40, 9, True),
+    ],
 )
-def test_a_loss_is_refused_beyond_five_and_a_fifth_or_when_all_would_go(upcoming: int, lost: int, refused: bool) -> None:
+def test_a_loss_is_refused_beyond_five_and_a_fifth_or_when_all_would_go(
+    upcoming: int, lost: int, refused: bool
+) -> None:
     assert bool(loss_refused(upcoming=upcoming, lost=lost)) is refused
 
 
-@pytest.mark.parametrize(("upcoming", "records", "refused"), [(0, 0, False), (1, 0, True), (9, 0, True), (9, 1, False)])
+@pytest.mark.parametrize(
+    ("upcoming", "records", "refused"), [(0, 0, False), (1, 0, True), (9, 0, True), (9, 1, False)]
+)
 def test_nothing_where_there_was_something_is_refused(upcoming: int, records: int, refused: bool) -> None:
     assert bool(emptied_refused(upcoming=upcoming, records=records)) is refused
 
@@ -101,7 +144,9 @@ def test_the_reason_names_the_numbers() -> None:
     assert retitling_refused(known=9, retitled=6) == "6 of 9 known events would get another title"
 
 
-@pytest.mark.parametrize(("known", "retitled", "refused"), [(5, 5, False), (12, 6, False), (12, 7, True), (6, 6, True)])
+@pytest.mark.parametrize(
+    ("known", "retitled", "refused"), [(5, 5, False), (12, 6, False), (12, 7, True), (6, 6, True)]
+)
 def test_retitling_is_refused_beyond_five_and_a_half(known: int, retitled: int, refused: bool) -> None:
     assert bool(retitling_refused(known=known, retitled=retitled)) is refused
 

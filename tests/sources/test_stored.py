@@ -20,7 +20,9 @@ from sources.services.refining import differing
 from sources.stored import event_of, record_of, words_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-CONTEXT = SourceContext(source_key="k", source_name="Town", city="bengaluru", timezone="Asia/Kolkata", now=NOW)
+CONTEXT = SourceContext(
+    source_key="k", source_name="Town", city="bengaluru", timezone="Asia/Kolkata", now=NOW
+)
 
 
 def refined(*records: RawRecord, context: SourceContext = CONTEXT) -> list[Draft]:
@@ -49,8 +51,22 @@ RECORDS = [
         categories=("Concert",),
         price_text="₹500 – ₹1,200",
     ),
-    RawRecord(external_id="2", title="BOOK FAIR", start=date(2026, 12, 5), end=date(2026, 12, 7), all_day=True, is_free=True),
-    RawRecord(external_id="3", title="Run in the park", start="Sat 12 Dec, 6am", tags=("running",), published=NOW, language="en"),
+    RawRecord(
+        external_id="2",
+        title="BOOK FAIR",
+        start=date(2026, 12, 5),
+        end=date(2026, 12, 7),
+        all_day=True,
+        is_free=True,
+    ),
+    RawRecord(
+        external_id="3",
+        title="Run in the park",
+        start="Sat 12 Dec, 6am",
+        tags=("running",),
+        published=NOW,
+        language="en",
+    ),
     RawRecord(
         external_id="4",
         title="Standup night",
@@ -95,7 +111,9 @@ def test_what_is_stored_is_refined_to_the_same(record: RawRecord) -> None:
         description=st.text(max_size=200),
         start=st.datetimes(min_value=datetime(2026, 11, 22), max_value=datetime(2027, 6, 1)),
         duration_seconds=st.none() | st.floats(600, 90_000),
-        categories=st.lists(st.sampled_from(["Concert", "Kids", "Theatre", "Free", "?"]), max_size=2).map(tuple),
+        categories=st.lists(st.sampled_from(["Concert", "Kids", "Theatre", "Free", "?"]), max_size=2).map(
+            tuple
+        ),
         price_text=st.sampled_from(["", "free", "$5", "10-20 EUR", "₹1,00,000", "donation"]),
         status=st.sampled_from(["", "postponed", "EventMovedOnline"]),
     )
@@ -108,14 +126,32 @@ def test_all_steps_again_change_nothing(record: RawRecord) -> None:
 
 
 ZONES = st.sampled_from(
-    ["", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "Africa/Casablanca"]
+    [
+        "",
+        "Europe/Berlin",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "Asia/Kathmandu",
+        "Pacific/Apia",
+        "Africa/Casablanca",
+    ]
 )
 WALLS = st.datetimes(min_value=datetime(2026, 11, 22), max_value=datetime(2027, 12, 1))
-MOMENTS = WALLS | WALLS.map(lambda wall: wall.replace(tzinfo=UTC)) | st.dates(date(2026, 11, 22), date(2027, 12, 1))
+MOMENTS = (
+    WALLS | WALLS.map(lambda wall: wall.replace(tzinfo=UTC)) | st.dates(date(2026, 11, 22), date(2027, 12, 1))
+)
 #: The minutes around clock changes of these zones, in spring and in autumn.
 CHANGES = st.builds(
     lambda day, minutes: day + timedelta(minutes=minutes),
-    st.sampled_from([datetime(2027, 3, 14), datetime(2027, 3, 28), datetime(2027, 4, 4), datetime(2027, 10, 3), datetime(2027, 10, 31)]),
+    st.sampled_from(
+        [
+            datetime(2027, 3, 14),
+            datetime(2027, 3, 28),
+            datetime(2027, 4, 4),
+            datetime(2027, 10, 3),
+            datetime(2027, 10, 31),
+        ]
+    ),
     st.integers(0, 240),
 )
 
@@ -161,7 +197,9 @@ def test_words_are_small_and_empty_ones_are_left_out() -> None:
 
 
 def test_a_gap_of_the_clock_is_not_moved_twice() -> None:
-    context = replace(CONTEXT, timezone="America/New_York", city="new-york", now=datetime(2027, 3, 1, tzinfo=UTC))
+    context = replace(
+        CONTEXT, timezone="America/New_York", city="new-york", now=datetime(2027, 3, 1, tzinfo=UTC)
+    )
     start = datetime(2027, 3, 14, 2, 30)
     record = RawRecord(external_id="dst", title="Night run", start=start, end=start + timedelta(hours=2))
     (draft,) = refined(record, context=context)
@@ -173,4 +211,8 @@ def test_listings_of_before_words_were_kept_are_read_by_their_event() -> None:
     (draft,) = refined(RECORDS[0])
     facts = {name: value for name, value in stored(draft).items() if name != "words"}
     (after,) = refined(record_of(facts))
-    assert (after.event.start, after.event.price, after.event.title) == (draft.event.start, draft.event.price, draft.event.title)
+    assert (after.event.start, after.event.price, after.event.title) == (
+        draft.event.start,
+        draft.event.price,
+        draft.event.title,
+    )

@@ -84,4 +84,9 @@ def test_one_address_may_not_flood_us(client):
 
 
 def test_a_made_up_reference_is_not_repeated(client):
-    assert b"<script" not in client.get("/submit/thanks/?reference=<script>&city=bengaluru").content.split(b"<main")[1].split(b"</main")[0]
+    assert (
+        b"<script"
+        not in client.get("/submit/thanks/?reference=<script>&city=bengaluru")
+        .content.split(b"<main")[1]
+        .split(b"</main")[0]
+    )

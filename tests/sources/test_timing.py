@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.timing import AGEING, DAY, FLOOR, PRIORITY_MOST, SPREAD_MOST, Ended, Timetable, next_at, next_due, urgency
+from sources.timing import (
+    AGEING,
+    DAY,
+    FLOOR,
+    PRIORITY_MOST,
+    SPREAD_MOST,
+    Ended,
+    Timetable,
+    next_at,
+    next_due,
+    urgency,
+)
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -90,12 +101,24 @@ def test_retry_after_is_kept_to_the_second_up_to_a_day() -> None:
 
 
 def test_a_run_whose_process_died_begins_at_once_but_not_for_ever() -> None:
-    assert [wait(Ended(failures=count, lost=True)) == timedelta() for count in (1, 2, 3)] == [True, True, False]
+    assert [wait(Ended(failures=count, lost=True)) == timedelta() for count in (1, 2, 3)] == [
+        True,
+        True,
+        False,
+    ]
 
 
-@given(moments, minutes, st.lists(st.tuples(st.booleans(), st.integers(0, 200_000)), max_size=30), st.text(max_size=5))
-def test_errors_never_speed_anything_up(now: datetime, every: int, outcomes: list[tuple[bool, int]], key: str) -> None:
-    """Whatever the sequence: after an error at least the normal wait, at most a day (or the schedule, where that is longer)."""
+@given(
+    moments,
+    minutes,
+    st.lists(st.tuples(st.booleans(), st.integers(0, 200_000)), max_size=30),
+    st.text(max_size=5),
+)
+def test_errors_never_speed_anything_up(
+    now: datetime, every: int, outcomes: list[tuple[bool, int]], key: str
+) -> None:
+    """Whatever the sequence: after an error at least the normal wait, at most a day (or the schedule, where
+    that is longer)."""
     one, failures = table(minutes=every, key=key), 0
     for failed, asked in outcomes:
         failures = failures + 1 if failed else 0
@@ -110,25 +133,34 @@ def test_errors_never_speed_anything_up(now: datetime, every: int, outcomes: lis
 
 
 @given(moments, minutes, st.integers(1, 12))
-def test_each_failure_in_a_row_waits_longer_until_about_a_day(now: datetime, every: int, failures: int) -> None:
-    shorter, longer = (next_due(table(minutes=every), Ended(failures=count), now) - now for count in (failures, failures + 1))
+def test_each_failure_in_a_row_waits_longer_until_about_a_day(
+    now: datetime, every: int, failures: int
+) -> None:
+    shorter, longer = (
+        next_due(table(minutes=every), Ended(failures=count), now) - now for count in (failures, failures + 1)
+    )
     assert longer > shorter or longer >= DAY * 0.9
 
 
 @given(moments, st.integers(1, 9), times, zones)
-def test_a_daily_source_that_fails_is_asked_when_it_would_be_anyway(now: datetime, failures: int, at: time, zone: str) -> None:
+def test_a_daily_source_that_fails_is_asked_when_it_would_be_anyway(
+    now: datetime, failures: int, at: time, zone: str
+) -> None:
     daily = table(at=at, timezone=zone)
     assert next_due(daily, Ended(failures=failures), now) == next_due(daily, GOOD, now)
 
 
 @given(st.lists(st.integers(-32_768, 32_767), min_size=1, max_size=6), st.integers(1, 3))
 def test_no_source_starves_under_any_load_of_higher_priority(priorities: list[int], capacity: int) -> None:
-    """Every minute `capacity` of the due ones are fetched and are due again at once; the humble one still gets its turn."""
+    """Every minute `capacity` of the due ones are fetched and are due again at once; the humble one still
+    gets its turn."""
     since = dict.fromkeys(range(len(priorities)), 0)
     humble = min(since, key=lambda number: priorities[number])
     longest = (2 * PRIORITY_MOST + 1) * int(AGEING / timedelta(minutes=1)) + len(priorities) + 1
     for minute in range(longest + 1):
-        ranked = sorted(since, key=lambda number: -urgency(priorities[number], timedelta(minutes=minute - since[number])))
+        ranked = sorted(
+            since, key=lambda number: -urgency(priorities[number], timedelta(minutes=minute - since[number]))
+        )
         for number in ranked[:capacity]:
             since[number] = minute
         if humble in ranked[:capacity]:

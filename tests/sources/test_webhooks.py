@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook
 
-from sources.webhooks import HeadersMissing, SecretInvalid, SignatureWrong, TimestampOutside, WebhookRefused, sign, verify
+from sources.webhooks import (
+    HeadersMissing,
+    SecretInvalid,
+    SignatureWrong,
+    TimestampOutside,
+    WebhookRefused,
+    sign,
+    verify,
+)
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
@@ -15,7 +23,11 @@ BODY = b'{"title": "A"}'
 
 def headers(*, name="msg_1", at=NOW, signature=None):
     stamp = int(at.timestamp())
-    return {"Webhook-Id": name, "Webhook-Timestamp": str(stamp), "Webhook-Signature": signature or sign(SECRET, name, stamp, BODY)}
+    return {
+        "Webhook-Id": name,
+        "Webhook-Timestamp": str(stamp),
+        "Webhook-Signature": signature or sign(SECRET, name, stamp, BODY),
+    }
 
 
 def test_signed_message_gives_its_id():
@@ -23,16 +35,25 @@ def test_signed_message_gives_its_id():
 
 
 def test_signatures_are_those_of_the_reference_implementation():
-    assert sign(SECRET, "msg_1", int(NOW.timestamp()), BODY) == Webhook(SECRET).sign("msg_1", NOW, BODY.decode())
+    assert sign(SECRET, "msg_1", int(NOW.timestamp()), BODY) == Webhook(SECRET).sign(
+        "msg_1", NOW, BODY.decode()
+    )
 
 
 def test_one_of_several_signatures_is_enough():
-    assert verify(SECRET, headers(signature=f"v1,x v1a,y {headers()['Webhook-Signature']}"), BODY, now=NOW) == "msg_1"
+    assert (
+        verify(SECRET, headers(signature=f"v1,x v1a,y {headers()['Webhook-Signature']}"), BODY, now=NOW)
+        == "msg_1"
+    )
 
 
 def test_other_body_secret_or_id_is_refused():
     other = "whsec_" + base64.b64encode(b"another secret, as long").decode()
-    for secret, body, sent in [(SECRET, b"{}", headers()), (other, BODY, headers()), (SECRET, BODY, headers() | {"Webhook-Id": "msg_2"})]:
+    for secret, body, sent in [
+        (SECRET, b"{}", headers()),
+        (other, BODY, headers()),
+        (SECRET, BODY, headers() | {"Webhook-Id": "msg_2"}),
+    ]:
         with pytest.raises(SignatureWrong):
             verify(secret, sent, body, now=NOW)
 

@@ -15,4 +15,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, anew: bool, **options: Any) -> None:
         written = ensure_roles(anew=anew)
-        self.stdout.write(f"Written: {', '.join(written)}." if written else "Every role has its group; nothing was changed.")
+        self.stdout.write(
+            f"Written: {', '.join(written)}." if written else "Every role has its group; nothing was changed."
+        )

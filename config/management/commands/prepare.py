@@ -1,4 +1,5 @@
-"""`manage.py prepare`: everything between an empty database and a site that can be shown. Running it again changes nothing."""
+"""`manage.py prepare`: everything between an empty database and a site that can be shown. Running it again
+changes nothing."""
 
 import os
 import secrets
@@ -16,7 +17,8 @@ from config.env import Mode
 ADMIN = "admin@localhost"
 EXTENSIONS = ("vector", "pg_trgm", "unaccent", "cube", "earthdistance", "btree_gin")
 OLDEST = 160000
-#: Loaders in their order: the command's words, and whether production has it too. Each must be harmless when run again.
+#: Loaders in their order: the command's words, and whether production has it too. Each must be harmless when
+#: run again.
 LOADERS: tuple[tuple[tuple[str, ...], bool], ...] = (
     (("ensure_roles",), True),
     (("load_cities",), True),
@@ -32,7 +34,9 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--wait", type=float, default=60, help="seconds to wait for the database (default 60)")
+        parser.add_argument(
+            "--wait", type=float, default=60, help="seconds to wait for the database (default 60)"
+        )
         parser.add_argument("--no-samples", action="store_true", help="load no sample events")
 
     def handle(self, *args: Any, wait: float, no_samples: bool, **options: Any) -> None:
@@ -44,7 +48,10 @@ class Command(BaseCommand):
         known = get_commands()
         for words, always in LOADERS:
             if words[0] in known and (always or (local and not no_samples)):
-                self._step(" ".join(words), lambda words=words: call_command(*words, stdout=self.stdout, stderr=self.stderr))
+                self._step(
+                    " ".join(words),
+                    lambda words=words: call_command(*words, stdout=self.stdout, stderr=self.stderr),
+                )
         if local:
             self._first_admin()
         if not settings.DEBUG:
@@ -64,21 +71,28 @@ class Command(BaseCommand):
             except OperationalError as error:
                 last = str(error).strip().splitlines()[0]
             if time.monotonic() > deadline:
-                raise CommandError(f"The database does not answer: {last}. Check DATABASE_URL, or run `python manage.py services start`")
+                raise CommandError(
+                    f"The database does not answer: {last}. Check DATABASE_URL, or run `python manage.py services start`"
+                )
             time.sleep(0.5)
 
     def _require_version(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
+            cursor.execute(
+                "SELECT current_setting('server_version_num')::int, current_setting('server_version')"
+            )
             number, name = cursor.fetchone()
         if number < OLDEST:
-            raise CommandError(f"The database is PostgreSQL {name}: Nocturne needs 16 or newer, with pgvector")
+            raise CommandError(
+                f"The database is PostgreSQL {name}: Nocturne needs 16 or newer, with pgvector"
+            )
 
     def _require_extensions(self) -> None:
         """Create what is missing, or say in one line who must do what."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT name, installed_version IS NOT NULL FROM pg_available_extensions WHERE name = ANY(%s)", [list(EXTENSIONS)]
+                "SELECT name, installed_version IS NOT NULL FROM pg_available_extensions WHERE name = ANY(%s)",
+                [list(EXTENSIONS)],
             )
             available: dict[str, bool] = dict(cursor.fetchall())
             if absent := [name for name in EXTENSIONS if name not in available]:
@@ -95,7 +109,8 @@ class Command(BaseCommand):
                     ) from error
 
     def _first_admin(self) -> None:
-        """A superuser with a random password where there is none; the password is kept in `var/first-admin.txt` (mode 0600)."""
+        """A superuser with a random password where there is none; the password is kept in
+        `var/first-admin.txt` (mode 0600)."""
         users = get_user_model()._default_manager
         if users.filter(is_superuser=True).exists():
             return

@@ -20,7 +20,10 @@ def _let_go(*, now: datetime, dry: bool) -> int:
 
 #: By name, as `--only` takes it; the same run daily (config/schedule.py).
 KINDS: Final[dict[str, tuple[str, Callable[..., int]]]] = {
-    "payloads": ("answers of sources and of the language model deleted, staged records of strict platforms cleared", _let_go),
+    "payloads": (
+        "answers of sources and of the language model deleted, staged records of strict platforms cleared",
+        _let_go,
+    ),
     "staged": ("staged records cleared of payload and text", sources.clear_staged),
     "contacts": ("contacts of organizers and listings emptied", events.anonymize_contacts),
     "reviews": ("contacts in reviews' evidence emptied", moderation.anonymize_evidence),
@@ -34,7 +37,9 @@ class Command(BaseCommand):
     help = "Say what retention would take away; --apply does it. The clock does the same every night."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--only", choices=sorted(KINDS), action="append", help="one kind alone; may be given again")
+        parser.add_argument(
+            "--only", choices=sorted(KINDS), action="append", help="one kind alone; may be given again"
+        )
         parser.add_argument("--apply", action="store_true", help="do it")
         parser.add_argument("--json", action="store_true", help="one JSON object")
 

@@ -41,4 +41,6 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(f"{name:<9} running (process {pid}) in {service.sockets}")
         if down and must_run:
-            raise CommandError("not everything is running: python manage.py services start", returncode=NOT_RUNNING)
+            raise CommandError(
+                "not everything is running: python manage.py services start", returncode=NOT_RUNNING
+            )

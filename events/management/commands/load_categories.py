@@ -13,8 +13,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = [
-            Category(slug=category.slug, name=category.name, covers=category.covers[:200], position=category.position)
+            Category(
+                slug=category.slug,
+                name=category.name,
+                covers=category.covers[:200],
+                position=category.position,
+            )
             for category in CATEGORIES
         ]
-        Category.objects.bulk_create(rows, update_conflicts=True, unique_fields=["slug"], update_fields=["name", "covers", "position"])
+        Category.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["slug"], update_fields=["name", "covers", "position"]
+        )
         self.stdout.write(f"{len(rows)} categories")

@@ -1,4 +1,5 @@
-"""Two events become one, reversibly: survivor pointer, children kept, ids and addresses restored by `unmerge`."""
+"""Two events become one, reversibly: survivor pointer, children kept, ids and addresses restored by
+`unmerge`."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -15,7 +16,15 @@ from events.models import Event
 from events.services.merging.family import Family
 from events.services.merging.listings import keep_listing, take_out
 from events.services.merging.previewing import Preview, preview_listing, preview_merge
-from events.services.merging.verdicts import MERGE, apart, contradictions, mark_different, refuse_doubtful, refuse_senseless, remember
+from events.services.merging.verdicts import (
+    MERGE,
+    apart,
+    contradictions,
+    mark_different,
+    refuse_doubtful,
+    refuse_senseless,
+    remember,
+)
 from events.services.publication import PUBLISH
 
 #: Where a person put an event that readers shall not see.
@@ -47,13 +56,16 @@ def merge(
 ) -> Event:
     """Make `child` part of `survivor`, and return the survivor. In one transaction:
 
-    1. both and all that was merged into them are locked in id order; a merge into itself or of a merged event is refused, and to a machine one
-       that a person or the listings contradict (`verdicts.doubts`);
-    2. the child's listings feed the survivor; what was merged into the child before points to the survivor as well, so that chains never grow;
-    3. of each field the survivor takes the child's published value where the child's sources say it better, or a person set it and nobody set the
-       survivor's; tags, performers and pictures are joined, counters added;
+    1. both and all that was merged into them are locked in id order; a merge into itself or of a merged event
+       is refused, and to a machine one that a person or the listings contradict (`verdicts.doubts`);
+    2. the child's listings feed the survivor; what was merged into the child before points to the survivor as
+       well, so that chains never grow;
+    3. of each field the survivor takes the child's published value where the child's sources say it better,
+       or a person set it and nobody set the survivor's; tags, performers and pictures are joined, counters
+       added;
     4. the child becomes `merged`, its address answers 301 to the survivor;
-    5. a DuplicateMatch keeps what `unmerge` needs, Changes tell the readers of both, `events.signals.merged` tells the apps above.
+    5. a DuplicateMatch keeps what `unmerge` needs, Changes tell the readers of both, `events.signals.merged`
+       tells the apps above.
 
     Raises RightMissing, MergeRefused, ForbiddenMove, Event.DoesNotExist.
     """
@@ -76,10 +88,12 @@ def merge(
 
 
 def unmerge(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
-    """Undo the merge of `child`, in any order of a chain: its listings, counters, pictures and publication come back, what it gave the survivor goes, and the
-    two are remembered as different, so that no machine joins them again.
+    """Undo the merge of `child`, in any order of a chain: its listings, counters, pictures and publication
+    come back, what it gave the survivor goes, and the two are remembered as different, so that no machine
+    joins them again.
 
-    Raises RightMissing; MergeRefused where the event is not merged or nothing was kept to undo; Event.DoesNotExist.
+    Raises RightMissing; MergeRefused where the event is not merged or nothing was kept to undo;
+    Event.DoesNotExist.
     """
     require(by, MERGE)
     moment = now or clock()
@@ -94,7 +108,12 @@ def unmerge(child_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
         if child.publication == Publication.APPROVED and family.events[seen_as].publication in TAKEN_AWAY:
             require(by, PUBLISH)  # what a person took away comes before readers again
         direct = match.survivor_id
-        match.outcome, match.by_person, match.undone_at, match.undo = MatchOutcome.DIFFERENT.value, is_person(by), moment, {}
+        match.outcome, match.by_person, match.undone_at, match.undo = (
+            MatchOutcome.DIFFERENT.value,
+            is_person(by),
+            moment,
+            {},
+        )
         family.save(matches=[match])
         if direct != seen_as:
             remember(seen_as, child_id, MatchOutcome.DIFFERENT, by=by, reasons="taken out of it")

@@ -1,8 +1,9 @@
 """The events that merges tie together, joined and parted.
 
-`merged_into` of every merged event names the one that readers see, so that no address leads through a chain. How they came together is a tree, kept in
-DuplicateMatch: each merge has its survivor, and a note of all that it changed there. Merges into one event are a stack: one below others is undone by undoing
-those first, and doing them again without it. So un-merging works in any order, and restores exactly.
+`merged_into` of every merged event names the one that readers see, so that no address leads through a chain.
+How they came together is a tree, kept in DuplicateMatch: each merge has its survivor, and a note of all that
+it changed there. Merges into one event are a stack: one below others is undone by undoing those first, and
+doing them again without it. So un-merging works in any order, and restores exactly.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,13 +28,15 @@ class Family(Members):
     """Events that become one, and come apart again."""
 
     def join(self, survivor_id: UUID, child_id: UUID) -> dict[str, Any]:
-        """Make one of two live events part of the other. Returns the note of what that changed, from which `part` undoes it."""
+        """Make one of two live events part of the other. Returns the note of what that changed, from which
+        `part` undoes it."""
         survivor, child = self.events[survivor_id], self.events[child_id]
         states.check_move(states.PUBLICATION_MOVES, Publication(child.publication), Publication.MERGED)
         note: dict[str, Any] = {
             "child": str(child_id),
             "at": self.now.isoformat(),
-            "number": 1 + max((int(match.undo.get("number", 0)) for match in self._merges_into(survivor_id)), default=0),
+            "number": 1
+            + max((int(match.undo.get("number", 0)) for match in self._merges_into(survivor_id)), default=0),
             "publication": child.publication,
             "listings": [str(listing.pk) for listing in self.listed(child_id)],
             "children": [str(other) for other in sorted(self.group(child_id) - {child_id})],
@@ -52,21 +55,31 @@ class Family(Members):
         return note
 
     def _take_facts(self, survivor: Event, child: Event, note: dict[str, Any]) -> None:
-        """Per group of fields the child's published value, where its listings say it better than the survivor's or where a person set it; what a person
-        set on the survivor stays. What was withheld from readers on either side stays withheld."""
+        """Per group of fields the child's published value, where its listings say it better than the
+        survivor's or where a person set it; what a person set on the survivor stays. What was withheld from
+        readers on either side stays withheld."""
         mine, theirs = self.words(survivor.id), self.words(child.id)
         winners = telling.canonical([*mine, *theirs]).winners if mine and theirs else {}
         from_child = {name for name, winner in winners.items() if any(winner is word for word in theirs)}
         by_hand = set(child.locked_fields) - set(survivor.locked_fields)
         for name in sorted({*LOCKS, *by_hand}):
-            if name in by_hand or (name in from_child - set(survivor.locked_fields) and not _takes_back_move(name, survivor, child)):
+            if name in by_hand or (
+                name in from_child - set(survivor.locked_fields)
+                and not _takes_back_move(name, survivor, child)
+            ):
                 self._take(survivor, child, name, note)
-        if "start" in from_child and child.happening == Happening.RESCHEDULED and "status" not in survivor.locked_fields:
+        if (
+            "start" in from_child
+            and child.happening == Happening.RESCHEDULED
+            and "status" not in survivor.locked_fields
+        ):
             self._set(survivor, "happening", child.happening, note)
         for name in ("tags", "performers"):
             if name not in survivor.locked_fields and name not in by_hand:
                 self._set(survivor, name, _union(getattr(survivor, name), getattr(child, name)), note)
-        taken = {name for name in LOCKS if name in by_hand or name in from_child - set(survivor.locked_fields)}
+        taken = {
+            name for name in LOCKS if name in by_hand or name in from_child - set(survivor.locked_fields)
+        }
         mine_found = [flag for flag in survivor.flags if flag["check"] not in taken]
         theirs_found = [flag for flag in child.flags if flag["check"] not in LOCKS or flag["check"] in taken]
         self._set(survivor, "flags", telling.joined_flags(mine_found, theirs_found), note)
@@ -82,10 +95,13 @@ class Family(Members):
             survivor.provenance = {**survivor.provenance, name: child.provenance[name]}
 
     def _take_axes(self, survivor: Event, child: Event, note: dict[str, Any]) -> None:
-        """What is no source's word on the event itself: whether it is still listed, how well it was verified, and what it is part of."""
+        """What is no source's word on the event itself: whether it is still listed, how well it was verified,
+        and what it is part of."""
         if child.freshness == Freshness.SEEN:
             self._set(survivor, "freshness", child.freshness, note)
-        surer = max(survivor.verification, child.verification, key=lambda word: _SURER.index(Verification(word)))
+        surer = max(
+            survivor.verification, child.verification, key=lambda word: _SURER.index(Verification(word))
+        )
         self._set(survivor, "verification", surer, note)
         if survivor.umbrella_id is None and child.umbrella_id not in (None, survivor.id):
             self._set(survivor, "umbrella_id", child.umbrella_id, note)
@@ -98,7 +114,8 @@ class Family(Members):
             setattr(event, column, value)
 
     def _take_images(self, survivor_id: UUID, child_id: UUID) -> list[str]:
-        """Copies of the child's pictures that the survivor lacks, our own files included; the child keeps its own."""
+        """Copies of the child's pictures that the survivor lacks, our own files included; the child keeps its
+        own."""
         held = {image.source_url for image in self.images[survivor_id]}
         taken = []
         for image in self.images[child_id]:
@@ -107,7 +124,8 @@ class Family(Members):
         return taken
 
     def part(self, child_id: UUID) -> None:
-        """Undo one merge, wherever it lies in the tree: those that were built on it are undone first and done again without it."""
+        """Undo one merge, wherever it lies in the tree: those that were built on it are undone first and done
+        again without it."""
         undone = self._undo_down_to(child_id)
         for match in reversed(undone[:-1]):
             survivor_id = match.survivor_id
@@ -120,7 +138,10 @@ class Family(Members):
         """What began an event, or is all that tells of it, is no stray there."""
         listed = self.listed(child_id)
         own = [
-            one for one in listed if one.stray_since and (len(listed) == 1 or (one.joined_at is None and one.first_event_id == child_id))
+            one
+            for one in listed
+            if one.stray_since
+            and (len(listed) == 1 or (one.joined_at is None and one.first_event_id == child_id))
         ]
         for listing in own:
             settle(listing, self.now)
@@ -129,7 +150,8 @@ class Family(Members):
             self._catch_up(self.events[child_id])
 
     def _undo_down_to(self, child_id: UUID) -> list[DuplicateMatch]:
-        """Undo the merge of `child_id` after all that rest on it, the newest first. Returns their matches in that order, its own last."""
+        """Undo the merge of `child_id` after all that rest on it, the newest first. Returns their matches in
+        that order, its own last."""
         match = self._match(child_id)
         survivor_id = match.survivor_id
         assert survivor_id is not None
@@ -171,7 +193,9 @@ class Family(Members):
         del self.matches[child_id]
 
     def _is_at(self, listing_id: str, event_id: UUID) -> bool:
-        return any(str(listing.pk) == listing_id and listing.event_id == event_id for listing in self.listings)
+        return any(
+            str(listing.pk) == listing_id and listing.event_id == event_id for listing in self.listings
+        )
 
     def _restore(self, survivor: Event, note: Mapping[str, Any]) -> set[str]:
         """Put back what the merge changed and nobody changed since. Returns these columns."""
@@ -184,20 +208,33 @@ class Family(Members):
             if survivor.provenance.get(name) == after:
                 others = {other: given for other, given in survivor.provenance.items() if other != name}
                 survivor.provenance = others if before is None else {**others, name: before}
-        set_since = {name for name in note["locks"] if not set(LOCKS.get(name, (name,))) & note["columns"].keys() <= restored}
-        survivor.locked_fields = [name for name in survivor.locked_fields if name not in note["locks"] or name in set_since]
+        set_since = {
+            name
+            for name in note["locks"]
+            if not set(LOCKS.get(name, (name,))) & note["columns"].keys() <= restored
+        }
+        survivor.locked_fields = [
+            name for name in survivor.locked_fields if name not in note["locks"] or name in set_since
+        ]
         return restored
 
     def forget_words(
-        self, event: Event, both: Sequence[telling.Telling], staying: Sequence[telling.Telling], *, but: Iterable[str] = ()
+        self,
+        event: Event,
+        both: Sequence[telling.Telling],
+        staying: Sequence[telling.Telling],
+        *,
+        but: Iterable[str] = (),
     ) -> None:
-        """Take back what the words that leave gave the event since they came: of each group that they had won, the best of what stays. What a person
-        set, and the columns `but`, are left alone."""
+        """Take back what the words that leave gave the event since they came: of each group that they had
+        won, the best of what stays. What a person set, and the columns `but`, are left alone."""
         if not staying or len(staying) == len(both):
             return
         before, after = telling.canonical(both), telling.canonical(staying)
         identities = {(word.origin, word.identity) for word in staying}
-        lost = {name for name, word in before.winners.items() if (word.origin, word.identity) not in identities} | {
+        lost = {
+            name for name, word in before.winners.items() if (word.origin, word.identity) not in identities
+        } | {
             "tags",
             "performers",
             "flags",
@@ -208,7 +245,11 @@ class Family(Members):
         closed = {*locked_columns(event), *but}
         for name in lost:
             for column in LOCKS[name]:
-                if column in has and column not in closed and plain(getattr(event, column)) == plain(had[column]):
+                if (
+                    column in has
+                    and column not in closed
+                    and plain(getattr(event, column)) == plain(had[column])
+                ):
                     setattr(event, column, has[column])
             if name in after.provenance and event.provenance.get(name) == before.provenance[name]:
                 event.provenance = {**event.provenance, name: after.provenance[name]}
@@ -235,7 +276,11 @@ class Family(Members):
 
 def _takes_back_move(name: str, survivor: Event, child: Event) -> bool:
     """ "Moved" is our own finding: a source that goes on saying "scheduled" does not take it back."""
-    return name == "status" and survivor.happening == Happening.RESCHEDULED and child.happening == Happening.SCHEDULED
+    return (
+        name == "status"
+        and survivor.happening == Happening.RESCHEDULED
+        and child.happening == Happening.SCHEDULED
+    )
 
 
 def _union(mine: Sequence[str], theirs: Sequence[str]) -> list[str]:

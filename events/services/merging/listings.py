@@ -1,4 +1,5 @@
-"""A listing that matching joined to an event on arrival never had an event of its own: it is taken out into one, or kept for good."""
+"""A listing that matching joined to an event on arrival never had an event of its own: it is taken out into
+one, or kept for good."""
 
 from datetime import datetime
 from uuid import UUID
@@ -22,11 +23,13 @@ from events.services.plans import LOCKS, field_of, locked_columns, recognised, s
 
 
 def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
-    """Make an event of its own of a joined listing, and return it. What the listing gave the event it leaves goes with it; the two are remembered as
-    different, so that the next fetch does not join them again. Where a person does it the new event is as public as the other, unless a check
-    flagged it; else it waits for one.
+    """Make an event of its own of a joined listing, and return it. What the listing gave the event it leaves
+    goes with it; the two are remembered as different, so that the next fetch does not join them again. Where
+    a person does it the new event is as public as the other, unless a check flagged it; else it waits for
+    one.
 
-    Raises MergeRefused where it is the event's only listing, or came with an event that was merged (`unmerge` that); RightMissing, Listing.DoesNotExist.
+    Raises MergeRefused where it is the event's only listing, or came with an event that was merged (`unmerge`
+    that); RightMissing, Listing.DoesNotExist.
     """
     require(by, MERGE)
     moment = now or clock()
@@ -40,7 +43,9 @@ def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Eve
         similarity = float(listing.joined.get("similarity", 0.0))
         event = _of_its_own(family, listing, left, by_person=is_person(by))
         family.save()
-        listing.save(update_fields=["first_event", "joined_at", "joined", "stray_since", "fitting", "changed_at"])
+        listing.save(
+            update_fields=["first_event", "joined_at", "joined", "stray_since", "fitting", "changed_at"]
+        )
         remember(
             left.id, event.id, MatchOutcome.DIFFERENT, by=by, reasons=str(listing.joined.get("reasons") or "taken out"), similarity=similarity,
             undone_at=moment,
@@ -50,8 +55,9 @@ def take_out(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Eve
 
 
 def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) -> Event:
-    """A person says that a stray listing tells of its event all the same: its word counts again, and it is not asked about again while it says the same
-    of title, time and place. Returns the event. Raises RightMissing, Listing.DoesNotExist."""
+    """A person says that a stray listing tells of its event all the same: its word counts again, and it is
+    not asked about again while it says the same of title, time and place. Returns the event. Raises
+    RightMissing, Listing.DoesNotExist."""
     require(by, MERGE)
     moment = now or clock()
     with transaction.atomic():
@@ -61,7 +67,9 @@ def keep_listing(listing_id: UUID, *, by: Actor, now: datetime | None = None) ->
         settle(listing, moment)
         event = family.events[listing.event_id]
         # what of it waits for a person, or was declined, goes on doing so
-        listing.fitting = counting(listing.facts, heard, {field_of(name) for name in _proposed(event)} & MEMBERS.keys())
+        listing.fitting = counting(
+            listing.facts, heard, {field_of(name) for name in _proposed(event)} & MEMBERS.keys()
+        )
         listing.save(update_fields=["joined", "stray_since", "fitting", "changed_at"])
         if listing.missing_since is None:
             event.freshness = Freshness.SEEN.value
@@ -124,7 +132,11 @@ def hear(family: Family, event: Event, listing: Listing) -> None:
     chosen = telling.canonical(words)
     own = (str(listing.origin_id), listing.external_id + listing.recurrence_id)
     values = {**telling.columns(chosen.facts), **linked.known(words).columns(chosen)}
-    won = {name for name, word in chosen.winners.items() if (word.origin, word.identity) == own} | {"tags", "performers", "flags"}
+    won = {name for name, word in chosen.winners.items() if (word.origin, word.identity) == own} | {
+        "tags",
+        "performers",
+        "flags",
+    }
     closed = {*locked_columns(event), *_proposed(event)}
     for name in won:
         for column in LOCKS[name]:

@@ -31,8 +31,8 @@ _OWN = frozenset({"id", "version", "updated_at"})
 
 
 class Members:
-    """The events around `ids`, with their listings, merges, counters and pictures. Raises Event.DoesNotExist where one of them is not there, MergeRefused
-    where a merge came between."""
+    """The events around `ids`, with their listings, merges, counters and pictures. Raises Event.DoesNotExist
+    where one of them is not there, MergeRefused where a merge came between."""
 
     def __init__(self, ids: Iterable[UUID], *, now: datetime, lock: bool = True) -> None:
         wanted = set(ids)
@@ -44,10 +44,14 @@ class Members:
             raise Event.DoesNotExist(f"There is no event {event_id}.")
         if self._is_torn():
             raise MergeRefused("One of the two was merged in this very moment: look again.")
-        self.listings = list(Listing.objects.filter(event__in=self.events).select_related("origin").order_by("id"))
+        self.listings = list(
+            Listing.objects.filter(event__in=self.events).select_related("origin").order_by("id")
+        )
         self.matches = {
             match.second_id if match.survivor_id == match.first_id else match.first_id: match
-            for match in DuplicateMatch.objects.filter(outcome=MatchOutcome.MERGE, survivor__in=self.events, undone_at__isnull=True)
+            for match in DuplicateMatch.objects.filter(
+                outcome=MatchOutcome.MERGE, survivor__in=self.events, undone_at__isnull=True
+            )
         }
         self.counters = {row.event_id: row for row in EventCounters.objects.filter(event__in=self.events)}
         self.images: dict[UUID, list[EventImage]] = defaultdict(list)
@@ -63,13 +67,18 @@ class Members:
     @staticmethod
     def _around(wanted: Iterable[UUID]) -> Q:
         """The events themselves, what they are part of, and what is part of that."""
-        tops = [merged or pk for pk, merged in Event.objects.filter(pk__in=wanted).values_list("pk", "merged_into")]
+        tops = [
+            merged or pk
+            for pk, merged in Event.objects.filter(pk__in=wanted).values_list("pk", "merged_into")
+        ]
         return Q(pk__in=tops) | Q(merged_into__in=tops)
 
     def _is_torn(self) -> bool:
         """Whether a merge was committed between the look at who belongs together and the lock."""
         tops = [event.id for event in self.events.values() if event.merged_into_id is None]
-        left = any(event.merged_into_id not in self.events for event in self.events.values() if event.merged_into_id)
+        left = any(
+            event.merged_into_id not in self.events for event in self.events.values() if event.merged_into_id
+        )
         return left or Event.objects.filter(merged_into__in=tops).exclude(pk__in=self.events).exists()
 
     def group(self, event_id: UUID) -> set[UUID]:
@@ -90,12 +99,17 @@ class Members:
         self._was[event.id] = Event(id=event.id, publication=Publication.PENDING)
 
     def share_images(self, left_id: UUID, event_id: UUID, wanted: Sequence[Mapping[str, Any]]) -> None:
-        """Give an event that is taken out of another the pictures that its own listing tells of; those that nobody else tells of leave the other."""
+        """Give an event that is taken out of another the pictures that its own listing tells of; those that
+        nobody else tells of leave the other."""
         staying = self._told_urls(left_id)
         for told in wanted:
             known = next((image for image in self.images[left_id] if image.source_url == told["url"]), None)
             if known is None:
-                told_of = EventImage(source_url=told["url"], alt=(told.get("alt") or "")[:300], credit=(told.get("credit") or "")[:200])
+                told_of = EventImage(
+                    source_url=told["url"],
+                    alt=(told.get("alt") or "")[:300],
+                    credit=(told.get("credit") or "")[:200],
+                )
                 told_of.is_primary = bool(told.get("is_primary"))
                 self._copy(told_of, event_id)
             elif known.source_url in staying:
@@ -117,7 +131,10 @@ class Members:
     def hand_over(self, image: EventImage, to: UUID) -> None:
         """Give a picture to another event of the family."""
         self.images[image.event_id].remove(image)
-        image.event_id, image.is_primary = to, image.is_primary and not any(other.is_primary for other in self.images[to])
+        image.event_id, image.is_primary = (
+            to,
+            image.is_primary and not any(other.is_primary for other in self.images[to]),
+        )
         self.images[to].append(image)
         self._handed.append(image)
 
@@ -140,12 +157,17 @@ class Members:
                 listing.event_id = to
 
     def save(self, *, matches: Iterable[DuplicateMatch] = ()) -> None:
-        """Write what became different, and tell readers of both sides. The number of queries does not depend on the size of the family."""
+        """Write what became different, and tell readers of both sides. The number of queries does not depend
+        on the size of the family."""
         changed = [event for event in self.events.values() if self._differs(event)]
         for event in changed:
             event.version += 1
             event.updated_at = self.now
-        table.insert(changed, unique=["id"], update=[field.name for field in Event._meta.concrete_fields if not field.primary_key])
+        table.insert(
+            changed,
+            unique=["id"],
+            update=[field.name for field in Event._meta.concrete_fields if not field.primary_key],
+        )
         moved = [listing for listing in self.listings if listing.event_id != self._sat[listing.pk]]
         Listing.objects.bulk_update(moved, ["event"])
         Listing.objects.bulk_update(self._settled, ["stray_since", "fitting", "changed_at"])
@@ -154,7 +176,9 @@ class Members:
             EventImage.objects.filter(pk__in=[image.pk for image in self._unmade]).delete()
         EventImage.objects.bulk_update(self._handed, ["event", "is_primary"])
         table.insert(self._made)
-        DuplicateMatch.objects.bulk_update([*self.matches.values(), *matches], ["outcome", "by_person", "undone_at", "undo", "survivor"])
+        DuplicateMatch.objects.bulk_update(
+            [*self.matches.values(), *matches], ["outcome", "by_person", "undone_at", "undo", "survivor"]
+        )
         search_text.refresh([event.id for event in changed])
         self._tell({listing.event_id for listing in moved} | {self._sat[listing.pk] for listing in moved})
 
@@ -166,7 +190,8 @@ class Members:
         return {name for name in FIELDS.keys() - _OWN if getattr(event, name) != getattr(was, name)}
 
     def _tell(self, relisted: set[UUID]) -> None:
-        """One Change for each event that readers see come, go, or change; all of them to the readers of all topics of the family."""
+        """One Change for each event that readers see come, go, or change; all of them to the readers of all
+        topics of the family."""
         slugs = announcing.slugs_for([*self._was.values(), *self.events.values()])
         seen = [event for event in self._was.values() if event.publication == Publication.APPROVED]
         topics = {topic for event in seen for topic in announcing.topics(event, slugs)}
@@ -177,7 +202,11 @@ class Members:
                 continue
             was = self._was[event.id]
             kind = announcing.kind_of_change(before=was.publication, after=event.publication)
-            more = {"survivor": str(event.merged_into_id)} if kind == announcing.MERGED else {"changed": sorted(changed)}
+            more = (
+                {"survivor": str(event.merged_into_id)}
+                if kind == announcing.MERGED
+                else {"changed": sorted(changed)}
+            )
             if kind:
                 before = announcing.Seen(topics, announcing.data(was, slugs) if was in seen else {})
                 changes.append(announcing.change(event, slugs, type=kind, before=before, **more))

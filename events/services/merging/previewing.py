@@ -44,7 +44,8 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preview:
-    """`rows` in the order to be shown; `doubts`: why no machine would do it; `refused`: why nobody can, '' where one may."""
+    """`rows` in the order to be shown; `doubts`: why no machine would do it; `refused`: why nobody can, ''
+    where one may."""
 
     rows: tuple[Row, ...]
     doubts: tuple[str, ...] = ()
@@ -58,14 +59,18 @@ def _value(event: Event, name: str) -> Any:
 
 
 def preview_listing(listing_id: UUID) -> Preview:
-    """What a stray listing says beside its event, and what the event would say if it belonged there. Raises Listing.DoesNotExist."""
+    """What a stray listing says beside its event, and what the event would say if it belonged there. Raises
+    Listing.DoesNotExist."""
     listing, family = locked(listing_id, clock(), lock=False)
     event = family.events[listing.event_id]
     settle(listing, family.now)
     alone = told_alone(listing)
     before = {name: _value(event, name) for name in _SHOWN}
     hear(family, event, listing)
-    rows = (Row(field=name, survivor=before[name], child=_value(alone, name), merged=_value(event, name)) for name in _SHOWN)
+    rows = (
+        Row(field=name, survivor=before[name], child=_value(alone, name), merged=_value(event, name))
+        for name in _SHOWN
+    )
     return Preview(rows=tuple(row for row in rows if row.survivor or row.child))
 
 
@@ -80,5 +85,8 @@ def preview_merge(survivor_id: UUID, child_id: UUID) -> Preview:
         family.join(survivor_id, child_id)
     except EventError as error:
         return Preview(rows=(), refused=error.detail)
-    rows = (Row(field=name, survivor=mine, child=theirs, merged=_value(survivor, name)) for name, (mine, theirs) in before.items())
+    rows = (
+        Row(field=name, survivor=mine, child=theirs, merged=_value(survivor, name))
+        for name, (mine, theirs) in before.items()
+    )
     return Preview(rows=tuple(row for row in rows if row.survivor or row.child), doubts=why_not)

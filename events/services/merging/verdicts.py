@@ -40,7 +40,10 @@ def refuse_doubtful(family: Family, survivor_id: UUID, child_id: UUID) -> None:
 def doubts(family: Family, survivor_id: UUID, child_id: UUID) -> Iterator[str]:
     """Why a machine must leave these two apart, in words."""
     survivor, child = family.events[survivor_id], family.events[child_id]
-    if any(not pair.isdisjoint(family.group(child_id)) for pair in _apart(family.group(survivor_id), family.group(child_id))):
+    if any(
+        not pair.isdisjoint(family.group(child_id))
+        for pair in _apart(family.group(survivor_id), family.group(child_id))
+    ):
         yield "It was said before that these two are different."
     for event in (survivor, child):
         if event.publication not in _OPEN_TO_MACHINES:
@@ -63,7 +66,9 @@ def _one_origin_twice(mine: Iterable[Listing], theirs: Iterable[Listing]) -> Ite
         by_origin[listing.origin_id].append(listing)
     for listing in (one for one in theirs if one.missing_since is None):
         for other in by_origin[listing.origin_id]:
-            one_series = listing.external_id == other.external_id or (_series(listing) and _series(listing) == _series(other))
+            one_series = listing.external_id == other.external_id or (
+                _series(listing) and _series(listing) == _series(other)
+            )
             if one_series and listing.recurrence_id != other.recurrence_id:
                 yield f"{listing.origin.name} lists them as two occurrences of one series."
             elif listing.facts.get("start") != other.facts.get("start"):
@@ -81,21 +86,35 @@ def apart(event_ids: Collection[UUID]) -> set[frozenset[UUID]]:
 
 def _apart(some: Collection[UUID], others: Collection[UUID]) -> set[frozenset[UUID]]:
     pairs = Q(first__in=some, second__in=others) | Q(first__in=others, second__in=some)
-    rows = DuplicateMatch.objects.filter(pairs, outcome=MatchOutcome.DIFFERENT).values_list("first_id", "second_id")
+    rows = DuplicateMatch.objects.filter(pairs, outcome=MatchOutcome.DIFFERENT).values_list(
+        "first_id", "second_id"
+    )
     return {frozenset(pair) for pair in rows}
 
 
 def remember(
-    one: UUID, other: UUID, outcome: MatchOutcome, *, by: Actor, reasons: str = "", similarity: float | None = None, **more: Any
+    one: UUID,
+    other: UUID,
+    outcome: MatchOutcome,
+    *,
+    by: Actor,
+    reasons: str = "",
+    similarity: float | None = None,
+    **more: Any,
 ) -> DuplicateMatch:
-    """Keep what was found or said of two events. A person's word is not overwritten by a machine's; without `similarity` the known one stays."""
+    """Keep what was found or said of two events. A person's word is not overwritten by a machine's; without
+    `similarity` the known one stays."""
     first, second = sorted([one, other])
     known = DuplicateMatch.objects.select_for_update().filter(first_id=first, second_id=second).first()
     if known is None:
         known = DuplicateMatch(first_id=first, second_id=second, similarity=0.0)
     elif not is_person(by) and known.by_person and outcome is not MatchOutcome.MERGE:
         return known
-    known.outcome, known.by_person, known.reasons = outcome.value, is_person(by), reasons[:500] or known.reasons
+    known.outcome, known.by_person, known.reasons = (
+        outcome.value,
+        is_person(by),
+        reasons[:500] or known.reasons,
+    )
     known.similarity = known.similarity if similarity is None else similarity
     for name, value in more.items():
         setattr(known, name, value)
@@ -104,10 +123,12 @@ def remember(
 
 
 def mark_different(first_id: UUID, second_id: UUID, *, by: Actor, reasons: str = "") -> DuplicateMatch:
-    """Store that two events are not the same, so that no machine merges or asks again. Raises RightMissing; MergeRefused where they are
-    merged: un-merge them."""
+    """Store that two events are not the same, so that no machine merges or asks again. Raises RightMissing;
+    MergeRefused where they are merged: un-merge them."""
     require(by, MERGE)
-    merged = Event.objects.filter(Q(pk=first_id, merged_into=second_id) | Q(pk=second_id, merged_into=first_id))
+    merged = Event.objects.filter(
+        Q(pk=first_id, merged_into=second_id) | Q(pk=second_id, merged_into=first_id)
+    )
     if merged.exists():
         raise MergeRefused("The two are merged: undo that, which says that they are different.")
     return remember(first_id, second_id, MatchOutcome.DIFFERENT, by=by, reasons=reasons)

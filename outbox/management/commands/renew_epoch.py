@@ -1,4 +1,5 @@
-"""`manage.py renew_epoch`: after a restore from a backup, tell every reader that its offset means nothing any more."""
+"""`manage.py renew_epoch`: after a restore from a backup, tell every reader that its offset means nothing any
+more."""
 
 from typing import Any
 

@@ -26,18 +26,31 @@ class Command(BaseCommand):
         City.objects.bulk_create(cities, ignore_conflicts=True)
         by_slug = dict(City.objects.values_list("slug", "id"))
         areas = [
-            Area(slug=fact.slug, name=fact.name, city_id=by_slug[fact.city], lat=fact.lat, lng=fact.lng, radius_km=fact.radius_km)
+            Area(
+                slug=fact.slug,
+                name=fact.name,
+                city_id=by_slug[fact.city],
+                lat=fact.lat,
+                lng=fact.lng,
+                radius_km=fact.radius_km,
+            )
             for fact in read_areas()
         ]
         Area.objects.bulk_create(areas, ignore_conflicts=True)
         forget_atlas()
-        self.stdout.write(f"{City.objects.count()} cities ({City.objects.count() - before} new), {Area.objects.count()} areas")
+        self.stdout.write(
+            f"{City.objects.count()} cities ({City.objects.count() - before} new), {Area.objects.count()} areas"
+        )
 
 
 def _platform_ids() -> dict[str, dict[str, str]]:
     """Each city's ids at the platforms, by the platform's name."""
     with (DATA / "cities.csv").open(encoding="utf-8", newline="") as file:
         return {
-            row["slug"]: {name: row[name] for name in ("eventbrite", "luma", "dice", "resident_advisor") if row.get(name)}
+            row["slug"]: {
+                name: row[name]
+                for name in ("eventbrite", "luma", "dice", "resident_advisor")
+                if row.get(name)
+            }
             for row in csv.DictReader(file)
         }

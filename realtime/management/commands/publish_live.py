@@ -1,4 +1,5 @@
-"""`manage.py publish_live`: hand the changes to nginx with nchan (LIVE_ENGINE=nchan), until stopped. One at a time does; others wait in case it ends."""
+"""`manage.py publish_live`: hand the changes to nginx with nchan (LIVE_ENGINE=nchan), until stopped. One at a
+time does; others wait in case it ends."""
 
 import asyncio
 import contextlib

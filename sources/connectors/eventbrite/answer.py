@@ -1,4 +1,5 @@
-"""Where in an answer of Eventbrite its events are: the API's lists and single events, and what the public pages carry for their scripts."""
+"""Where in an answer of Eventbrite its events are: the API's lists and single events, and what the public
+pages carry for their scripts."""
 
 import json
 from collections.abc import Mapping
@@ -31,7 +32,8 @@ class Answer:
 
 
 def is_api_event(value: Any) -> bool:
-    """Whether an object is an event of the API: names and times are objects with the same thing in several forms."""
+    """Whether an object is an event of the API: names and times are objects with the same thing in several
+    forms."""
     start = at(value, "start")
     timed = isinstance(start, Mapping) and "timezone" in start and ("local" in start or "utc" in start)
     return timed and isinstance(at(value, "name"), Mapping) and ("url" in value or "resource_uri" in value)
@@ -40,11 +42,16 @@ def is_api_event(value: Any) -> bool:
 def is_listed_event(value: Any) -> bool:
     """Whether an object is an event as the search on the site gives it."""
     named = isinstance(at(value, "name"), str) and bool(text(value, "start_date"))
-    return named and (text(value, "_type") == "destination_event" or "eventbrite_event_id" in value or "primary_venue" in value)
+    return named and (
+        text(value, "_type") == "destination_event"
+        or "eventbrite_event_id" in value
+        or "primary_venue" in value
+    )
 
 
 def opened(value: Any) -> Answer:
-    """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything else."""
+    """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything
+    else."""
     if is_api_event(value) or is_listed_event(value):
         return Answer(items=[value])
     if isinstance(value, list):
@@ -61,7 +68,8 @@ def opened(value: Any) -> Answer:
 
 
 def listing(value: Any) -> Answer | None:
-    """The list of events of an answer of the API or of a page's data; None where there is none. An empty one counts beside its page numbers."""
+    """The list of events of an answer of the API or of a page's data; None where there is none. An empty one
+    counts beside its page numbers."""
     for path in _SEARCH:
         holder = at(value, *path)
         for name in _LISTS:
@@ -70,7 +78,9 @@ def listing(value: Any) -> Answer | None:
                 continue
             numbers = at(holder, "pagination") or at(value, "pagination")
             counted = isinstance(numbers, Mapping) and "object_count" in numbers
-            if any(is_api_event(one) or is_listed_event(one) for one in objects(items)) or (not items and counted):
+            if any(is_api_event(one) or is_listed_event(one) for one in objects(items)) or (
+                not items and counted
+            ):
                 page, pages = number(numbers, "page_number") or 1, number(numbers, "page_count") or 1
                 if at(numbers, "has_more_items") is False:
                     return Answer(items=items, page=page, pages=page)
@@ -79,7 +89,8 @@ def listing(value: Any) -> Answer | None:
 
 
 def server_data(html: str) -> Mapping[str, Any] | None:
-    """What a page carries for its scripts; None where it carries nothing that can be read. More script follows behind it."""
+    """What a page carries for its scripts; None where it carries nothing that can be read. More script
+    follows behind it."""
     begin = html.find(SERVER_DATA)
     if begin < 0:
         return None

@@ -1,4 +1,5 @@
-"""Eventbrite: an organization's, an organizer's or a venue's events and single ones by the API (v3), a city's by its public listing pages.
+"""Eventbrite: an organization's, an organizer's or a venue's events and single ones by the API (v3), a city's
+by its public listing pages.
 
 https://www.eventbrite.com/platform/api
 """
@@ -14,7 +15,15 @@ from egress.records import Door
 from pipeline import patterns
 from sources.connectors.answers import number, objects, once, up_to
 from sources.connectors.base import decode_payload, http_url
-from sources.connectors.eventbrite.answer import SERVER_DATA, Answer, is_api_event, is_listed_event, listing, opened, server_data
+from sources.connectors.eventbrite.answer import (
+    SERVER_DATA,
+    Answer,
+    is_api_event,
+    is_listed_event,
+    listing,
+    opened,
+    server_data,
+)
 from sources.connectors.eventbrite.record import from_page, numbered, record
 from sources.connectors.identity import settled, url_identity
 from sources.connectors.page import PageConfig, PageConnector, read_graph
@@ -28,7 +37,9 @@ from sources.records import Dropped, FetchParams, Metadata, Page, Quota, RawPayl
 API: Final = "https://www.eventbriteapi.com/v3"
 SITE: Final = "https://www.eventbrite.com"
 _EXPAND: Final = "venue,organizer,category,subcategory,format,ticket_availability,event_sales_status"
-_CITY: Final = patterns.compile(r"^/d/((?=[a-z0-9-]*?[a-z0-9-]--[a-z0-9-])[a-z0-9-]++|online)/(?:([a-z0-9-]++)/)?", patterns.IGNORECASE)
+_CITY: Final = patterns.compile(
+    r"^/d/((?=[a-z0-9-]*?[a-z0-9-]--[a-z0-9-])[a-z0-9-]++|online)/(?:([a-z0-9-]++)/)?", patterns.IGNORECASE
+)
 _SLUG: Final = patterns.compile(r"^(?:(?=[a-z0-9-]*?[a-z0-9-]--[a-z0-9-])[a-z0-9-]++|online)$")
 _CATEGORY: Final = patterns.compile(r"[a-z0-9-]+")
 _OWN_DOMAIN: Final = patterns.compile(r"^(?!www\.)[a-z0-9-]+\.eventbrite\.")
@@ -46,28 +57,47 @@ def _help(words: str) -> dict[str, str]:
 class EventbriteConfig:
     """What is read: one of the first six."""
 
-    organization: str = field(default="", metadata=_help("Number of an organization whose member the key's owner is. Needs a key."))
+    organization: str = field(
+        default="", metadata=_help("Number of an organization whose member the key's owner is. Needs a key.")
+    )
     organizer: str = field(
-        default="", metadata=_help("Number of an organizer, as its page's address ends with. By the API with a key, else its page.")
+        default="",
+        metadata=_help(
+            "Number of an organizer, as its page's address ends with. By the API with a key, else its page."
+        ),
     )
     venue: str = field(default="", metadata=_help("Number of a venue. Needs a key."))
     event: str = field(
-        default="", metadata=_help("Number of an event, as its page's address ends with. By the API with a key, else its page.")
+        default="",
+        metadata=_help(
+            "Number of an event, as its page's address ends with. By the API with a key, else its page."
+        ),
     )
     city: str = field(
-        default="", metadata=_help("A city's public listing, as in its web address: india--bengaluru of /d/india--bengaluru/events/.")
+        default="",
+        metadata=_help(
+            "A city's public listing, as in its web address: india--bengaluru of /d/india--bengaluru/events/."
+        ),
     )
-    url: str = field(default="", metadata=_help("Address of one public page of Eventbrite; read by its structured data."))
+    url: str = field(
+        default="", metadata=_help("Address of one public page of Eventbrite; read by its structured data.")
+    )
     category: str = field(
-        default="", metadata=_help("Of a city's listing: the next part of its address, such as music--events. Empty: all events.")
+        default="",
+        metadata=_help(
+            "Of a city's listing: the next part of its address, such as music--events. Empty: all events."
+        ),
     )
-    max_pages: int = field(default=20, metadata=_help("Pages of one run; what is left is taken up by the next one."))
+    max_pages: int = field(
+        default=20, metadata=_help("Pages of one run; what is left is taken up by the next one.")
+    )
     api: str = field(default=API, metadata=_help("Address of the API; for tests."))
     site: str = field(default=SITE, metadata=_help("Address of the public site; for tests."))
 
 
 class EventbriteConnector(Platform):
-    """Reads the API where there is a key, and public pages. There is no search of all events by the API any more."""
+    """Reads the API where there is a key, and public pages. There is no search of all events by the API any
+    more."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="eventbrite",
@@ -90,11 +120,16 @@ class EventbriteConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.95 for an answer of the API or of the site's search, with events or expressly without, and for a listing page with its data."""
+        """0.95 for an answer of the API or of the site's search, with events or expressly without, and for a
+        listing page with its data."""
         content = payload.content
         if SERVER_DATA.encode() in content:
             return 0.95 if b"eventbrite." in content and content.lstrip()[:1] == b"<" else 0.0
-        if b"eventbrite" not in content and b'"object_count"' not in content and b'"destination_event"' not in content:
+        if (
+            b"eventbrite" not in content
+            and b'"object_count"' not in content
+            and b'"destination_event"' not in content
+        ):
             return 0.0
         try:
             value = json_of(payload)
@@ -111,12 +146,19 @@ class EventbriteConnector(Platform):
         city = _CITY.match(parts.path if parts.path.endswith("/") else parts.path + "/")
         if city:
             category = (city.group(2) or "").lower()
-            return {"city": city.group(1).lower(), **({} if category in ("", "events", "all-events") else {"category": category})}
+            return {
+                "city": city.group(1).lower(),
+                **({} if category in ("", "events", "all-events") else {"category": category}),
+            }
         for prefix, name in (("/e/", "event"), ("/o/", "organizer")):
             if parts.path.startswith(prefix) and numbered(url):
                 return {name: numbered(url)}
         own = _OWN_DOMAIN.match((parts.hostname or "").lower())
-        return {"url": url_identity(url)} if own or parts.path.startswith(("/o/", "/e/", "/cc/", "/s/")) else None
+        return (
+            {"url": url_identity(url)}
+            if own or parts.path.startswith(("/o/", "/e/", "/cc/", "/s/"))
+            else None
+        )
 
     def check_credentials(self, door: Door) -> None:
         """Who the key belongs to, where there is one."""
@@ -131,17 +173,25 @@ class EventbriteConnector(Platform):
         if config.city:
             yield from up_to(self._by_city(params, door), params.limit)
         elif config.event and self.credentials:
-            yield self._alone(self.read(self._ask(door, f"events/{_digits('event', config.event)}/", {"expand": _EXPAND}), params), params)
+            yield self._alone(
+                self.read(
+                    self._ask(door, f"events/{_digits('event', config.event)}/", {"expand": _EXPAND}), params
+                ),
+                params,
+            )
         elif config.organization or config.venue or (config.organizer and self.credentials):
             yield from up_to(self._by_api(params, door), params.limit)
         else:
             yield self.read(payload_of(door.get(self._page_address(), conditional=True)), params)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of an answer of the API or of a public page. Raises SchemaChanged for an error of the API and for anything else."""
+        """The events of an answer of the API or of a public page. Raises SchemaChanged for an error of the
+        API and for anything else."""
         answer, records = self._read(payload, params)
         cut = answer.more or params.limit is not None
-        return Page(payload=payload, records=settled(records)[: params.limit], coverage=Coverage.PARTIAL, cut=cut)
+        return Page(
+            payload=payload, records=settled(records)[: params.limit], coverage=Coverage.PARTIAL, cut=cut
+        )
 
     def _read(self, payload: RawPayload, params: FetchParams) -> tuple[Answer, list[RawRecord | Dropped]]:
         if payload.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"<":
@@ -186,13 +236,21 @@ class EventbriteConnector(Platform):
         config = self.config
         common = {"expand": _EXPAND, "order_by": "start_asc", "status": "live,started,canceled"}
         if config.organization:
-            return f"organizations/{_digits('organization', config.organization)}/events/", {**common, "time_filter": "current_future"}
+            return f"organizations/{_digits('organization', config.organization)}/events/", {
+                **common,
+                "time_filter": "current_future",
+            }
         kind, name = ("venue", config.venue) if config.venue else ("organizer", config.organizer)
         since = params.start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        return f"{kind}s/{_digits(kind, name)}/events/", {**common, "only_public": "true", "start_date.range_start": since}
+        return f"{kind}s/{_digits(kind, name)}/events/", {
+            **common,
+            "only_public": "true",
+            "start_date.range_start": since,
+        }
 
     def _by_city(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """Pages of a city's listing, always a part: the site ranks and repeats. A short page is not the last one; an empty one is."""
+        """Pages of a city's listing, always a part: the site ranks and repeats. A short page is not the last
+        one; an empty one is."""
         address = self._page_address()
         first, seen = number(params.checkpoint, "page") or 1, set[str]()
         last = first + max(1, self.config.max_pages) - 1
@@ -218,17 +276,22 @@ class EventbriteConnector(Platform):
                 return
 
     def _page_address(self) -> str:
-        """The address of the public page that the configuration names. Raises ConfigInvalid where it names none."""
+        """The address of the public page that the configuration names. Raises ConfigInvalid where it names
+        none."""
         config, site = self.config, self.config.site.rstrip("/")
         if config.city:
             if not _SLUG.match(config.city) or (config.category and not _CATEGORY.fullmatch(config.category)):
-                raise ConfigInvalid("city: give it as in the web address of its listing, such as india--bengaluru")
+                raise ConfigInvalid(
+                    "city: give it as in the web address of its listing, such as india--bengaluru"
+                )
             return f"{site}/d/{config.city}/{config.category or 'all-events'}/"
         if config.event or config.organizer:
             kind, name = ("event", config.event) if config.event else ("organizer", config.organizer)
             return f"{site}/{kind[0]}/{_digits(kind, name)}"
         if not http_url(config.url):
-            raise ConfigInvalid("city: missing; give a city, an organization, an organizer, a venue, an event or a url")
+            raise ConfigInvalid(
+                "city: missing; give a city, an organization, an organizer, a venue, an event or a url"
+            )
         return http_url(config.url)
 
     def _alone(self, page: Page, params: FetchParams) -> Page:
@@ -239,12 +302,19 @@ class EventbriteConnector(Platform):
         return payload_of(door.get(f"{self.config.api.rstrip('/')}/{path}", params=asked, headers=headers))
 
 
-def _marked_up(payload: RawPayload, data: Mapping[str, Any] | None, params: FetchParams) -> Iterable[RawRecord | Dropped]:
-    """The events of a page's structured data, which some pages carry only inside the data for their scripts. Raises SchemaChanged without any."""
+def _marked_up(
+    payload: RawPayload, data: Mapping[str, Any] | None, params: FetchParams
+) -> Iterable[RawRecord | Dropped]:
+    """The events of a page's structured data, which some pages carry only inside the data for their scripts.
+    Raises SchemaChanged without any."""
     try:
         return PageConnector(PageConfig(words=False)).read(payload, replace(params, limit=None)).records
     except SchemaChanged:
-        found = list(read_graph(graph([data["jsonld"]]), params, payload.url)) if data and data.get("jsonld") else []
+        found = (
+            list(read_graph(graph([data["jsonld"]]), params, payload.url))
+            if data and data.get("jsonld")
+            else []
+        )
         if not found:
             raise
         return found
@@ -257,7 +327,8 @@ def _digits(name: str, value: str) -> str:
 
 
 def _is_own(value: Any) -> bool:
-    """Whether a JSON value is surely Eventbrite's: an event of it, a list of such, or an empty list of events beside its page numbers."""
+    """Whether a JSON value is surely Eventbrite's: an event of it, a list of such, or an empty list of events
+    beside its page numbers."""
     if isinstance(value, list):
         return any(is_listed_event(one) or is_api_event(one) for one in objects(value)[:5])
     return is_api_event(value) or is_listed_event(value) or listing(value) is not None

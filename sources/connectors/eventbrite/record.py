@@ -1,4 +1,5 @@
-"""One event of Eventbrite as a record: as the API tells it (v3), as the site's search does, and as its pages' structured data does.
+"""One event of Eventbrite as a record: as the API tells it (v3), as the site's search does, and as its pages'
+structured data does.
 
 https://www.eventbrite.com/platform/api#/reference/event
 """
@@ -13,7 +14,19 @@ from events.enums import Online, Status
 from events.records import OrganizerRef, Venue
 from pipeline import patterns
 from pipeline.characters import unescape
-from sources.connectors.answers import at, line, lines, link, moment, number, objects, pictures, postal, source_of, text
+from sources.connectors.answers import (
+    at,
+    line,
+    lines,
+    link,
+    moment,
+    number,
+    objects,
+    pictures,
+    postal,
+    source_of,
+    text,
+)
 from sources.connectors.base import MAX_DESCRIPTION, MAX_LINE, MAX_TITLE, bounded_id, clip
 from sources.connectors.moments import read_moment
 from sources.connectors.page.place import coordinates
@@ -31,7 +44,11 @@ CATEGORIES: Final = {
     "114": "Religion & Spirituality", "115": "Family & Education", "116": "Seasonal & Holiday", "117": "Home & Lifestyle",
     "118": "Auto, Boat & Air", "119": "Hobbies & Special Interest", "120": "School Activities", "199": "Other",
 }  # fmt: skip
-_STATUSES: Final = {"canceled": Status.CANCELLED, "cancelled": Status.CANCELLED, "postponed": Status.POSTPONED}
+_STATUSES: Final = {
+    "canceled": Status.CANCELLED,
+    "cancelled": Status.CANCELLED,
+    "postponed": Status.POSTPONED,
+}
 
 
 def record(item: Any) -> RawRecord | Dropped:
@@ -43,7 +60,12 @@ def record(item: Any) -> RawRecord | Dropped:
     title = clip(_name(item), MAX_TITLE, what="title", notes=notes)
     start, end, zone = _times(item)
     if start is None or not title:
-        return Dropped(reason="no start" if start is None else "no title", external_id=name, title=title, raw=source_of(item))
+        return Dropped(
+            reason="no start" if start is None else "no title",
+            external_id=name,
+            title=title,
+            raw=source_of(item),
+        )
     if text(item, "status") == "draft":
         notes.append("a draft on Eventbrite, not public there")
     language = text(item, "language") or text(item, "locale")
@@ -58,11 +80,19 @@ def record(item: Any) -> RawRecord | Dropped:
         venue=_venue(at(item, "venue") or at(item, "primary_venue")),
         online=_online(item),
         categories=_categories(item),
-        tags=lines(line(tag, "display_name") for tag in objects(item, "tags") if text(tag, "prefix") == "OrganizerTag"),
+        tags=lines(
+            line(tag, "display_name")
+            for tag in objects(item, "tags")
+            if text(tag, "prefix") == "OrganizerTag"
+        ),
         language=language if _LANGUAGE.match(language) else "",
         url=link(item, "url"),
         ticket_url=link(item, "tickets_url") or link(item, "url"),
-        images=pictures(link(at(item, kind), *path) for kind in ("image", "logo") for path in (("original", "url"), ("url",)))[:1],
+        images=pictures(
+            link(at(item, kind), *path)
+            for kind in ("image", "logo")
+            for path in (("original", "url"), ("url",))
+        )[:1],
         organizer=_organizer(at(item, "organizer") or at(item, "primary_organizer")),
         status=_status(item),
         capacity=number(item, "capacity") or None,
@@ -110,10 +140,15 @@ def _description(item: Mapping[str, Any]) -> str:
 def _times(item: Mapping[str, Any]) -> tuple[RawTime | None, RawTime | None, str]:
     """Start, end where the organizer shows it, and zone."""
     if isinstance(at(item, "start"), Mapping):
-        start, end = (moment(text(item, which, "local") or None, text(item, which, "utc") or None) for which in ("start", "end"))
+        start, end = (
+            moment(text(item, which, "local") or None, text(item, which, "utc") or None)
+            for which in ("start", "end")
+        )
         zone = text(item, "start", "timezone")
     else:
-        start, end = (_joined(text(item, f"{which}_date"), text(item, f"{which}_time")) for which in ("start", "end"))
+        start, end = (
+            _joined(text(item, f"{which}_date"), text(item, f"{which}_time")) for which in ("start", "end")
+        )
         zone = text(item, "timezone")
     hidden = at(item, "hide_end_date") is True
     return start, None if hidden else end, zone
@@ -133,7 +168,8 @@ def _venue(place: Any) -> Venue:
     city, name = line(address, "city"), text(place, "id")
     return Venue(
         name=line(place, "name"),
-        address=shown or (postal(street, city, line(address, "region"), line(address, "postal_code")) if street else ""),
+        address=shown
+        or (postal(street, city, line(address, "region"), line(address, "postal_code")) if street else ""),
         city=city,
         country=line(address, "country"),
         lat=lat,
@@ -150,14 +186,23 @@ def _online(item: Mapping[str, Any]) -> str:
 def _categories(item: Mapping[str, Any]) -> tuple[str, ...]:
     """Category, subcategory and format, as the API expands them or as the search tags them."""
     tagged = {text(tag, "prefix"): line(tag, "display_name") for tag in reversed(objects(item, "tags"))}
-    names = [line(item, part, "name") or line(item, part, "short_name") for part in ("category", "subcategory", "format")]
+    names = [
+        line(item, part, "name") or line(item, part, "short_name")
+        for part in ("category", "subcategory", "format")
+    ]
     names[0] = names[0] or CATEGORIES.get(text(item, "category_id"), "")
-    return lines([*names, *(tagged.get(f"Eventbrite{part}", "") for part in ("Category", "SubCategory", "Format"))])
+    return lines(
+        [*names, *(tagged.get(f"Eventbrite{part}", "") for part in ("Category", "SubCategory", "Format"))]
+    )
 
 
 def _organizer(party: Any) -> OrganizerRef | None:
     name = line(party, "name")
-    return OrganizerRef(name=name[:MAX_LINE], url=link(party, "url") or link(party, "website_url")) if name and "@" not in name else None
+    return (
+        OrganizerRef(name=name[:MAX_LINE], url=link(party, "url") or link(party, "website_url"))
+        if name and "@" not in name
+        else None
+    )
 
 
 def _status(item: Mapping[str, Any]) -> str:
@@ -173,7 +218,9 @@ def _published(item: Mapping[str, Any]) -> datetime | None:
 def _price(item: Mapping[str, Any]) -> dict[str, Any]:
     """What tickets cost. Amounts that are all zero mean nothing where it is not said to be free."""
     told = at(item, "ticket_availability")
-    sold_out = at(told, "is_sold_out") is True or text(item, "event_sales_status", "sales_status") == "sold_out"
+    sold_out = (
+        at(told, "is_sold_out") is True or text(item, "event_sales_status", "sales_status") == "sold_out"
+    )
     free = at(told, "is_free") if isinstance(at(told, "is_free"), bool) else at(item, "is_free")
     costs = [at(told, name) for name in ("minimum_ticket_price", "maximum_ticket_price")]
     costs += [at(one, "cost") for one in objects(item, "ticket_classes")]

@@ -39,15 +39,22 @@ _NO_PAGES: Final = frozenset(
 class FacebookConfig:
     """What to read of Facebook: pages whose token we hold, and single public events."""
 
-    pages: tuple[str, ...] = field(default=(), metadata={"help": "Ids or names of pages whose token is in the credential. Needs a token."})
-    events: tuple[str, ...] = field(default=(), metadata={"help": "Ids of public events whose pages are read, without a token."})
+    pages: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "Ids or names of pages whose token is in the credential. Needs a token."},
+    )
+    events: tuple[str, ...] = field(
+        default=(), metadata={"help": "Ids of public events whose pages are read, without a token."}
+    )
     categories: tuple[str, ...] = field(
         default=(),
         metadata={
             "help": "Only events whose category has one of these words, such as festival, fitness, food, drink, shopping. Empty: all."
         },
     )
-    max_pages: int = field(default=20, metadata={"help": "Answers of 50 events to ask for, at most, for each page."})
+    max_pages: int = field(
+        default=20, metadata={"help": "Answers of 50 events to ask for, at most, for each page."}
+    )
 
     def __post_init__(self) -> None:
         """Lists of JSON become tuples."""
@@ -83,7 +90,8 @@ class FacebookConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.97 for a page with an event, 0.95 for an answer of the Graph API with events, 0.9 for a list of nothing but Facebook's events."""
+        """0.97 for a page with an event, 0.95 for an answer of the Graph API with events, 0.9 for a list of
+        nothing but Facebook's events."""
         if is_page(payload):
             return 0.97
         if b'"start_time"' in payload.content and payload.content[:50].lstrip()[:1] == b"{":
@@ -119,25 +127,37 @@ class FacebookConnector(Platform):
             ask(door, f"{self.api}/me", {"fields": "id"}, token=self._token(), variable=VARIABLE)
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """The events of each page, then each public event. Raises ConfigInvalid where neither is named, CredentialsMissing for pages without a token."""
+        """The events of each page, then each public event. Raises ConfigInvalid where neither is named,
+        CredentialsMissing for pages without a token."""
         if not self.config.pages and not self.config.events:
-            raise ConfigInvalid("pages or events: missing; name the pages whose token you hold, or ids of public events")
+            raise ConfigInvalid(
+                "pages or events: missing; name the pages whose token you hold, or ids of public events"
+            )
         if self.config.pages and not self._token():
-            raise CredentialsMissing(f"Facebook needs a page's token: set {VARIABLE}, or give the source a credential.")
+            raise CredentialsMissing(
+                f"Facebook needs a page's token: set {VARIABLE}, or give the source a credential."
+            )
         yield from up_to(self._all(params, door), params.limit)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """An answer of the Graph API, an event's page, or a list that somebody took. Raises SchemaChanged for anything else."""
+        """An answer of the Graph API, an event's page, or a list that somebody took. Raises SchemaChanged for
+        anything else."""
         if is_page(payload):
             told = page_records(payload)
             if not told:
                 raise SchemaChanged("a page of Facebook's without an event that can be read")
-            return Page(payload=payload, records=self._wanted(told)[: params.limit], coverage=Coverage.PARTIAL)
+            return Page(
+                payload=payload, records=self._wanted(told)[: params.limit], coverage=Coverage.PARTIAL
+            )
         if payload.content[:300].lstrip()[:1] == b"<":
             return PageConnector(PageConfig(words=False)).read(payload, params)
         value = json_of(payload)
         raise_error(value, variable=VARIABLE)
-        listed = objects(value, "data") if isinstance(value, dict) and isinstance(value.get("data"), list) else [value]
+        listed = (
+            objects(value, "data")
+            if isinstance(value, dict) and isinstance(value.get("data"), list)
+            else [value]
+        )
         if isinstance(value, list) or (listed and not any(map(is_event, listed))):
             return read_taken(payload, params, id_in)
         found_all = self._wanted(settled([made for one in listed for made in records(one)]))
@@ -148,16 +168,31 @@ class FacebookConnector(Platform):
         for name in self.config.pages:
             yield from self._events_of(name, params, door)
         for own in self.config.events:
-            yield self.read(payload_of(door.get(f"{self.site}/events/{quote(own, safe='')}/")), replace(params, limit=None))
+            yield self.read(
+                payload_of(door.get(f"{self.site}/events/{quote(own, safe='')}/")),
+                replace(params, limit=None),
+            )
 
     def _events_of(self, name: str, params: FetchParams, door: Door) -> Iterator[Page]:
-        """A page's upcoming events, the cancelled ones too. All answers together are all there is, unless public events are read beside them."""
-        asked = {"fields": FIELDS, "time_filter": "upcoming", "include_canceled": "true", "limit": str(PAGE_SIZE)}
+        """A page's upcoming events, the cancelled ones too. All answers together are all there is, unless
+        public events are read beside them."""
+        asked = {
+            "fields": FIELDS,
+            "time_filter": "upcoming",
+            "include_canceled": "true",
+            "limit": str(PAGE_SIZE),
+        }
         whole = Coverage.PARTIAL if self.config.events else Coverage.COMPLETE
         cursor = ""
         for number in range(1, max(1, self.config.max_pages) + 1):
             sent = {**asked, **({"after": cursor} if cursor else {})}
-            payload = ask(door, f"{self.api}/{quote(name, safe='')}/events", sent, token=self._token(), variable=VARIABLE)
+            payload = ask(
+                door,
+                f"{self.api}/{quote(name, safe='')}/events",
+                sent,
+                token=self._token(),
+                variable=VARIABLE,
+            )
             page = self.read(payload, replace(params, limit=None))
             after = following(json_of(payload))
             stopped = bool(after) and (number >= self.config.max_pages or after == cursor)
@@ -167,16 +202,23 @@ class FacebookConnector(Platform):
             cursor = after
 
     def _wanted(self, found: list[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
-        """Without those of other categories, where the configuration names some; what has no category stays."""
+        """Without those of other categories, where the configuration names some; what has no category
+        stays."""
         if not self.config.categories:
             return found
-        words = [word for name in self.config.categories for word in _WORDS.findall(name.lower()) if word != "and"]
+        words = [
+            word for name in self.config.categories for word in _WORDS.findall(name.lower()) if word != "and"
+        ]
         return [_of_category(one, words) for one in found]
 
     def _token(self) -> str:
         """A page's token; else the app's own, made of its id and secret (Meta's "app access token")."""
         app, secret = self.credentials.get("app_id"), self.credentials.get("app_secret")
-        return self.credentials.get("access_token") or self.credentials.get("key") or (f"{app}|{secret}" if app and secret else "")
+        return (
+            self.credentials.get("access_token")
+            or self.credentials.get("key")
+            or (f"{app}|{secret}" if app and secret else "")
+        )
 
 
 def id_in(url: str) -> str:
@@ -186,6 +228,10 @@ def id_in(url: str) -> str:
 
 
 def _of_category(one: RawRecord | Dropped, words: list[str]) -> RawRecord | Dropped:
-    if isinstance(one, Dropped) or not one.categories or any(word in name.lower() for name in one.categories for word in words):
+    if (
+        isinstance(one, Dropped)
+        or not one.categories
+        or any(word in name.lower() for name in one.categories for word in words)
+    ):
         return one
     return Dropped(reason="category not wanted", external_id=one.external_id, title=one.title, raw=one.raw)

@@ -22,7 +22,12 @@ FIELDS: Final = (
 
 def is_event(value: Any) -> bool:
     """Whether an object is an event of the Graph API."""
-    return isinstance(value, Mapping) and text(value, "id").isdigit() and isinstance(value.get("start_time"), str) and "name" in value
+    return (
+        isinstance(value, Mapping)
+        and text(value, "id").isdigit()
+        and isinstance(value.get("start_time"), str)
+        and "name" in value
+    )
 
 
 def records(event: Mapping[str, Any]) -> list[RawRecord | Dropped]:
@@ -33,7 +38,12 @@ def records(event: Mapping[str, Any]) -> list[RawRecord | Dropped]:
         return [made]
     series = Recurrence(series_id=made.external_id)
     held = [_at_time(made, time, series) for time in times]
-    return [one if one.start is not None else Dropped(reason="no start", external_id=one.external_id, title=one.title) for one in held]
+    return [
+        one
+        if one.start is not None
+        else Dropped(reason="no start", external_id=one.external_id, title=one.title)
+        for one in held
+    ]
 
 
 def _record(event: Mapping[str, Any]) -> RawRecord | Dropped:
@@ -62,7 +72,9 @@ def _record(event: Mapping[str, Any]) -> RawRecord | Dropped:
         images=pictures([link(event, "cover", "source")]),
         organizer=_organizer(event),
         status=str(Status.CANCELLED) if event.get("is_canceled") is True else "",
-        popularity=counts(attending=number(event, "attending_count"), interested=number(event, "interested_count")),
+        popularity=counts(
+            attending=number(event, "attending_count"), interested=number(event, "interested_count")
+        ),
         raw=source_of(event),
         notes=tuple(notes),
     )

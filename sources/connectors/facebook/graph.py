@@ -1,4 +1,5 @@
-"""Meta's Graph API (https://developers.facebook.com/docs/graph-api/): asking it, its errors, and its cursors."""
+"""Meta's Graph API (https://developers.facebook.com/docs/graph-api/): asking it, its errors, and its
+cursors."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -13,7 +14,8 @@ from sources.exceptions import CredentialsMissing, SchemaChanged
 from sources.records import RawPayload
 
 API: Final = "https://graph.facebook.com/v25.0"
-#: Error codes (https://developers.facebook.com/docs/graph-api/guides/error-handling/): token not good; permission missing; too many calls.
+#: Error codes (https://developers.facebook.com/docs/graph-api/guides/error-handling/): token not good;
+#: permission missing; too many calls.
 _TOKEN: Final = frozenset({102, 190, 463, 467})
 _PERMISSION: Final = frozenset({3, 10, *range(200, 300)})
 _TOO_MANY: Final = frozenset({4, 17, 32, 341, 613, 80001, 80002, 80006})
@@ -24,9 +26,11 @@ _HOUR: Final = 3600.0
 
 
 def ask(door: Door, url: str, asked: dict[str, str], *, token: str, variable: str) -> RawPayload:
-    """One GET with the token in a header, so that no address carries it; the payload does not carry it either.
+    """One GET with the token in a header, so that no address carries it; the payload does not carry it
+    either.
 
-    Raises CredentialsMissing for a token that is refused or lacks a permission, RateLimited, SchemaChanged for other errors and for no JSON.
+    Raises CredentialsMissing for a token that is refused or lacks a permission, RateLimited, SchemaChanged
+    for other errors and for no JSON.
     """
     try:
         payload = payload_of(door.get(url, params=asked, headers={"authorization": f"Bearer {token}"}))
@@ -38,9 +42,14 @@ def ask(door: Door, url: str, asked: dict[str, str], *, token: str, variable: st
 
 
 def _refused(error: ClientRefused, variable: str) -> Exception:
-    """What a refusal means: Graph tells the reason in a header, as RFC 6750 wants it (`OAuth "Facebook Platform" "invalid_token" "…"`)."""
+    """What a refusal means: Graph tells the reason in a header, as RFC 6750 wants it (`OAuth "Facebook
+    Platform" "invalid_token" "…"`)."""
     told = " ".join(error.headers.get("www-authenticate", "").split())[:250]
-    if error.status == 400 and told and not any(word in told for word in ("invalid_token", "insufficient_scope")):
+    if (
+        error.status == 400
+        and told
+        and not any(word in told for word in ("invalid_token", "insufficient_scope"))
+    ):
         return SchemaChanged(f"Meta refused the request: {told}")
     if error.status in (400, 401, 403):
         why = told or error.detail[:120]
@@ -56,9 +65,13 @@ def raise_error(value: Any, *, variable: str) -> None:
         return
     code, told = number(value, "error", "code") or 0, text(value, "error", "message")[:250]
     if code in _TOKEN:
-        raise CredentialsMissing(f"Meta no longer takes the token (error {code}: {told}): renew {variable} or the source's credential.")
+        raise CredentialsMissing(
+            f"Meta no longer takes the token (error {code}: {told}): renew {variable} or the source's credential."
+        )
     if code in _PERMISSION:
-        raise CredentialsMissing(f"The token in {variable} may not read this (error {code}: {told}): the page or app has to grant access.")
+        raise CredentialsMissing(
+            f"The token in {variable} may not read this (error {code}: {told}): the page or app has to grant access."
+        )
     if code in _TOO_MANY:
         raise RateLimited(f"Meta's own limit is reached (error {code}: {told})", retry_after=_HOUR)
     raise SchemaChanged(f"Meta answered with error {code}: {told}")

@@ -1,7 +1,8 @@
-"""Facebook's public event pages: the answers that the page's own program starts from, spread over many scripts, put together again.
+"""Facebook's public event pages: the answers that the page's own program starts from, spread over many
+scripts, put together again.
 
-The pages carry no structured data. Objects are named as in the site's own queries, which change without notice; what is read here was seen in the
-recorded pages of 2023 to 2025.
+The pages carry no structured data. Objects are named as in the site's own queries, which change without
+notice; what is read here was seen in the recorded pages of 2023 to 2025.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,12 +40,17 @@ def is_page(payload: RawPayload) -> bool:
 
 
 def page_records(payload: RawPayload) -> list[RawRecord | Dropped]:
-    """The event of the page (not those that it suggests); of a page that lists events each; [] where there is none."""
+    """The event of the page (not those that it suggests); of a page that lists events each; [] where there is
+    none."""
     values = list(_values(decode_payload(payload).text))
-    told: list[Mapping[str, Any]] = [found for value in values for key, found in every_object(value) if key == "event" and _is_told(found)]
+    told: list[Mapping[str, Any]] = [
+        found for value in values for key, found in every_object(value) if key == "event" and _is_told(found)
+    ]
     if not told:
         return _listed(values)
-    main = next((text(found, "id") for found in told if "day_time_sentence" in found), "") or text(told[0], "id")
+    main = next((text(found, "id") for found in told if "day_time_sentence" in found), "") or text(
+        told[0], "id"
+    )
     told += [found for value in values for found in _pieces(value, main)]
     event: dict[str, Any] = {}
     for found in told:
@@ -69,7 +75,10 @@ def _fill(event: dict[str, Any], found: Mapping[str, Any]) -> None:
         if event.get(key) in (None, "", [], {}):
             event[key] = value
         elif key == "event_place" and isinstance(value, dict) and isinstance(event[key], dict):
-            event[key] = {**value, **{name: inner for name, inner in event[key].items() if inner not in (None, "")}}
+            event[key] = {
+                **value,
+                **{name: inner for name, inner in event[key].items() if inner not in (None, "")},
+            }
 
 
 def _is_told(found: Mapping[str, Any]) -> bool:
@@ -80,12 +89,18 @@ def _pieces(value: Any, main: str) -> Iterator[Mapping[str, Any]]:
     """What was sent later of the same event: `{"path": ["event"], "data": {"id": …}}`."""
     for _, found in every_object(value):
         path = found.get("path")
-        if isinstance(path, list) and path[:1] == ["event"] and isinstance(found.get("data"), dict) and text(found, "data", "id") == main:
+        if (
+            isinstance(path, list)
+            and path[:1] == ["event"]
+            and isinstance(found.get("data"), dict)
+            and text(found, "data", "id") == main
+        ):
             yield found["data"]
 
 
 def _values(page: str) -> Iterator[Any]:
-    """The JSON in the scripts of a page, whole or as an argument of a call; a document that is JSON is its own."""
+    """The JSON in the scripts of a page, whole or as an argument of a call; a document that is JSON is its
+    own."""
     if page.lstrip()[:1] == "{":
         yield parse_json(page, strict=False)
         return
@@ -103,12 +118,18 @@ def _values(page: str) -> Iterator[Any]:
 
 
 def _span(values: list[Any], event: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
-    """Start and end. The offset is that of the place where the page names one as such; else UTC, and the place's zone is found later."""
+    """Start and end. The offset is that of the place where the page names one as such; else UTC, and the
+    place's zone is found later."""
     begin = event.get("start_timestamp") or event.get("current_start_timestamp")
     start = read_moment(begin)
     if not isinstance(start, datetime):
         return None, None
-    found = (o for value in values for _, o in every_object(value) if o.get("start_timestamp") == begin and "end_timestamp" in o)
+    found = (
+        o
+        for value in values
+        for _, o in every_object(value)
+        if o.get("start_timestamp") == begin and "end_timestamp" in o
+    )
     times: Mapping[str, Any] = next(found, {})
     zone = _zone(line(times, "tz_display_name"))
     end = read_moment(times.get("end_timestamp"))
@@ -128,14 +149,24 @@ def _record(event: Mapping[str, Any], span: tuple[datetime | None, datetime | No
     name = bounded_id(text(event, "id"), notes=notes)
     title = clip(line(event, "name"), MAX_TITLE, what="title", notes=notes)
     kind = text(event, "event_kind")
-    reason = "not public" if kind and "PUBLIC" not in kind else "no title" if not title else "no start" if span[0] is None else ""
+    reason = (
+        "not public"
+        if kind and "PUBLIC" not in kind
+        else "no title"
+        if not title
+        else "no start"
+        if span[0] is None
+        else ""
+    )
     if reason:
         return Dropped(reason=reason, external_id=name, title=title, raw=source_of(event))
     online = event.get("is_online") is True
     return RawRecord(
         external_id=name,
         title=title,
-        description=clip(text(event, "event_description", "text"), MAX_DESCRIPTION, what="description", notes=notes),
+        description=clip(
+            text(event, "event_description", "text"), MAX_DESCRIPTION, what="description", notes=notes
+        ),
         start=span[0],
         end=span[1],
         venue=Venue() if online else _venue(event),
@@ -178,7 +209,9 @@ def _cover(event: Mapping[str, Any]) -> str:
 
 def _organizer(event: Mapping[str, Any]) -> OrganizerRef | None:
     """The first host; only the page's own account makes it a business, and of a person no address is kept."""
-    host = next(iter(objects(event, "event_hosts_that_can_view_guestlist")), None) or event.get("event_creator")
+    host = next(iter(objects(event, "event_hosts_that_can_view_guestlist")), None) or event.get(
+        "event_creator"
+    )
     name = line(host, "name")
     url = link(host, "url")
     if "/people/" in url or "profile.php" in url:
@@ -192,5 +225,6 @@ def _responses(event: Mapping[str, Any]) -> dict[str, int]:
     going = (number(inner, "event_connected_users_going", "count") for inner in found)
     interested = (number(inner, "event_connected_users_interested", "count") for inner in found)
     return counts(
-        attending=next((n for n in going if n is not None), None), interested=next((n for n in interested if n is not None), None)
+        attending=next((n for n in going if n is not None), None),
+        interested=next((n for n in interested if n is not None), None),
     )

@@ -1,4 +1,5 @@
-"""Google's Places API: places around a point, and the state of known ones. The new API is asked; answers of the old one are read too.
+"""Google's Places API: places around a point, and the state of known ones. The new API is asked; answers of
+the old one are read too.
 
 https://developers.google.com/maps/documentation/places/web-service/op-overview
 """
@@ -31,7 +32,14 @@ MOST_RESULTS: Final = 20
 _SMALLEST_M: Final = 150.0
 _KM_PER_DEGREE: Final = 111.32
 
-_STATUS_FIELDS: Final = ("id", "businessStatus", "currentOpeningHours", "regularOpeningHours", "timeZone", "location")
+_STATUS_FIELDS: Final = (
+    "id",
+    "businessStatus",
+    "currentOpeningHours",
+    "regularOpeningHours",
+    "timeZone",
+    "location",
+)
 _FIELDS: Final = (
     *_STATUS_FIELDS, "displayName", "formattedAddress", "addressComponents", "types", "plusCode", "googleMapsUri", "websiteUri",
     "internationalPhoneNumber", "rating", "userRatingCount", "priceLevel", "editorialSummary",
@@ -47,13 +55,22 @@ class GooglePlacesConfig:
     """What is asked: places around a point (`nearby`), or the present state of known places (`status`)."""
 
     mode: str = field(
-        default="nearby", metadata={"help": "nearby: find places around the point. status: ask for the present state of known places."}
+        default="nearby",
+        metadata={
+            "help": "nearby: find places around the point. status: ask for the present state of known places."
+        },
     )
-    lat: float | None = field(default=None, metadata={"help": "Latitude of the middle of the circle. Empty: that of the source's city."})
+    lat: float | None = field(
+        default=None,
+        metadata={"help": "Latitude of the middle of the circle. Empty: that of the source's city."},
+    )
     lng: float | None = field(default=None, metadata={"help": "Longitude of the middle of the circle."})
-    radius_km: float = field(default=2.0, metadata={"help": "Radius of the circle in kilometres, at most 50."})
+    radius_km: float = field(
+        default=2.0, metadata={"help": "Radius of the circle in kilometres, at most 50."}
+    )
     types: tuple[str, ...] = field(
-        default=TYPES, metadata={"help": "Kinds of places to look for, as Google names them (Table A of its place types)."}
+        default=TYPES,
+        metadata={"help": "Kinds of places to look for, as Google names them (Table A of its place types)."},
     )
     place_ids: tuple[str, ...] = field(
         default=(),
@@ -61,9 +78,14 @@ class GooglePlacesConfig:
             "help": "For status: Google's ids of the places. Empty: the places of the source's city, those first that were asked longest ago."
         },
     )
-    max_requests: int = field(default=40, metadata={"help": "Requests in one run, at most; each costs money beyond the free ones."})
+    max_requests: int = field(
+        default=40, metadata={"help": "Requests in one run, at most; each costs money beyond the free ones."}
+    )
     language: str = field(
-        default="en", metadata={"help": "Language of names and addresses. Opening hours in words are read in English only."}
+        default="en",
+        metadata={
+            "help": "Language of names and addresses. Opening hours in words are read in English only."
+        },
     )
     api: str = field(default=API, metadata={"help": "Address of the API; for tests."})
 
@@ -115,19 +137,24 @@ class GooglePlacesConnector(Platform):
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
-        """An address of the API that names a place: its status. None for all others, a map's address too: it names no id that the API takes."""
+        """An address of the API that names a place: its status. None for all others, a map's address too: it
+        names no id that the API takes."""
         place_id = _asked_for(url)
         host = urlsplit(url).hostname or "" if url.startswith("https://") else ""
-        return {"mode": "status", "place_ids": [place_id]} if host in cls.metadata.hosts and place_id else None
+        return (
+            {"mode": "status", "place_ids": [place_id]} if host in cls.metadata.hosts and place_id else None
+        )
 
     def check_credentials(self, door: Door) -> None:
         """Ask for the id of a place that there surely is, which costs nothing."""
         self._details(door, _KNOWN_PLACE, "id")
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """Nearby: a search per type; a circle that gives 20 places, the most there can be, is divided in four. Status: one request per place.
+        """Nearby: a search per type; a circle that gives 20 places, the most there can be, is divided in
+        four. Status: one request per place.
 
-        Raises ConfigInvalid without a point, CredentialsMissing where Google denies the key, RateLimited beyond its quota.
+        Raises ConfigInvalid without a point, CredentialsMissing where Google denies the key, RateLimited
+        beyond its quota.
         """
         if self.config.mode == "status":
             yield from self._status(params, door)
@@ -137,8 +164,8 @@ class GooglePlacesConnector(Platform):
             raise ConfigInvalid(f"mode: {self.config.mode[:40]!r} is neither nearby nor status")
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The places of an answer; PARTIAL, since no answer lists all. Raises CredentialsMissing for a denied key and SchemaChanged for other
-        errors and for answers of other services."""
+        """The places of an answer; PARTIAL, since no answer lists all. Raises CredentialsMissing for a denied
+        key and SchemaChanged for other errors and for answers of other services."""
         value = json_of(payload)
         problem = _problem(value) if isinstance(value, dict) else None
         if problem is not None:
@@ -149,10 +176,17 @@ class GooglePlacesConnector(Platform):
                 )
             raise SchemaChanged(f"Google answers {words}")
         if _shape(value) not in ("places", "nothing"):
-            raise SchemaChanged("no answer of the Places API: neither places, results, candidates nor a place's details")
+            raise SchemaChanged(
+                "no answer of the Places API: neither places, results, candidates nor a place's details"
+            )
         found = [(item, self._place(item, payload)) for item in _items(value) if not is_region(item)]
         records = [record for item, place in found if (record := _event(item, place, params)) is not None]
-        return Page(payload=payload, records=records[: params.limit], coverage=Coverage.PARTIAL, places=tuple(place for _, place in found))
+        return Page(
+            payload=payload,
+            records=records[: params.limit],
+            coverage=Coverage.PARTIAL,
+            places=tuple(place for _, place in found),
+        )
 
     def _place(self, item: Mapping[str, Any], payload: RawPayload) -> PlaceRecord:
         return place_of(item, place_id=_asked_for(payload.url), observed_at=payload.fetched_at)
@@ -180,16 +214,23 @@ class GooglePlacesConnector(Platform):
             "maxResultCount": MOST_RESULTS,
             "rankPreference": "POPULARITY",
             "languageCode": self.config.language,
-            "locationRestriction": {"circle": {"center": {"latitude": lat, "longitude": lng}, "radius": round(radius, 1)}},
+            "locationRestriction": {
+                "circle": {"center": {"latitude": lat, "longitude": lng}, "radius": round(radius, 1)}
+            },
         }
-        headers = {"X-Goog-Api-Key": self.key(), "X-Goog-FieldMask": ",".join(f"places.{name}" for name in _FIELDS)}
+        headers = {
+            "X-Goog-Api-Key": self.key(),
+            "X-Goog-FieldMask": ",".join(f"places.{name}" for name in _FIELDS),
+        }
         return payload_of(door.post(f"{self.config.api}/places:searchNearby", json=body, headers=headers))
 
     def _status(self, params: FetchParams, door: Door) -> Iterator[Page]:
         known = params.checkpoint.get("place_ids", ())
         ids = self.config.place_ids or [one for one in known if isinstance(one, str)]
         if not ids:
-            raise ConfigInvalid("place_ids: missing; give ids, or run a source in mode nearby first so that places of the city are known")
+            raise ConfigInvalid(
+                "place_ids: missing; give ids, or run a source in mode nearby first so that places of the city are known"
+            )
         for place_id in list(ids)[: self.config.max_requests]:
             try:
                 payload = self._details(door, place_id, ",".join(_STATUS_FIELDS))
@@ -201,7 +242,10 @@ class GooglePlacesConnector(Platform):
 
     def _details(self, door: Door, place_id: str, fields: str) -> RawPayload:
         headers = {"X-Goog-Api-Key": self.key(), "X-Goog-FieldMask": fields}
-        return kept_without(payload_of(door.get(f"{self.config.api}/places/{quote(place_id, safe='')}", headers=headers)), "key")
+        return kept_without(
+            payload_of(door.get(f"{self.config.api}/places/{quote(place_id, safe='')}", headers=headers)),
+            "key",
+        )
 
     def _answer(self, payload: RawPayload, params: FetchParams) -> Page:
         value = json_of(payload)
@@ -212,10 +256,13 @@ class GooglePlacesConnector(Platform):
 
 
 def _problem(value: Mapping[str, Any]) -> tuple[str, str] | None:
-    """(status, words) of an error, of the new API ({"error": …}) or the old one ({"status": …}); None for what is none."""
+    """(status, words) of an error, of the new API ({"error": …}) or the old one ({"status": …}); None for
+    what is none."""
     status = text(value, "error", "status") or ("" if "error" in value else text(value, "status"))
     if isinstance(value.get("error"), Mapping):
-        reason = next((text(one, "reason") for one in objects(value, "error", "details") if text(one, "reason")), "")
+        reason = next(
+            (text(one, "reason") for one in objects(value, "error", "details") if text(one, "reason")), ""
+        )
         words = f"{status or text(value, 'error', 'code')}: {text(value, 'error', 'message')[:200]}"
         return ("PERMISSION_DENIED" if reason.startswith("API_KEY") else status or "ERROR"), words
     if status and status not in ("OK", "ZERO_RESULTS"):
@@ -230,12 +277,16 @@ def _shape(value: Any) -> str:
     items = _items(value)
     if items:
         return "places" if all(is_place(item) for item in items) else ""
-    empty = value in ({}, {"places": []}) or (text(value, "status") in ("OK", "ZERO_RESULTS") and _lists(value))
+    empty = value in ({}, {"places": []}) or (
+        text(value, "status") in ("OK", "ZERO_RESULTS") and _lists(value)
+    )
     return "nothing" if empty else ""
 
 
 def _lists(value: Mapping[str, Any]) -> bool:
-    return "html_attributions" in value or any(isinstance(value.get(name), list) for name in ("results", "candidates"))
+    return "html_attributions" in value or any(
+        isinstance(value.get(name), list) for name in ("results", "candidates")
+    )
 
 
 def _items(value: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -245,12 +296,18 @@ def _items(value: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
             return objects(value, name)
     if isinstance(value.get("result"), Mapping):
         return [value["result"]]
-    return [value] if text(value, "id") and text(value, "status") == "" and is_place(value) and _is_details(value) else []
+    return (
+        [value]
+        if text(value, "id") and text(value, "status") == "" and is_place(value) and _is_details(value)
+        else []
+    )
 
 
 def _is_details(value: Mapping[str, Any]) -> bool:
     named = isinstance(at(value, "displayName", "text"), str) or text(value, "name").startswith("places/")
-    return named or any(name in value for name in ("businessStatus", "regularOpeningHours", "currentOpeningHours"))
+    return named or any(
+        name in value for name in ("businessStatus", "regularOpeningHours", "currentOpeningHours")
+    )
 
 
 def _asked_for(url: str) -> str:
@@ -262,19 +319,23 @@ def _asked_for(url: str) -> str:
 
 
 def _quarters(lat: float, lng: float, radius: float, kind: str) -> list[tuple[float, float, float, str]]:
-    """Four circles that cover one: their middles half its radius away both ways, each of 0.71 of its radius."""
+    """Four circles that cover one: their middles half its radius away both ways, each of 0.71 of its
+    radius."""
     step = radius / 2 / 1000 / _KM_PER_DEGREE
     wide = step / max(cos(radians(lat)), 0.01)
     return [(lat + y * step, lng + x * wide, radius * 0.7072, kind) for y in (-1, 1) for x in (-1, 1)]
 
 
 def _event(item: Mapping[str, Any], place: PlaceRecord, params: FetchParams) -> RawRecord | None:
-    """An event that the editors' text announces with its year; reviews tell of what was, and are left alone."""
+    """An event that the editors' text announces with its year; reviews tell of what was, and are left
+    alone."""
     words = words_of(item)
     when = find(words, around=None, language=params.language) if words and place.name else None
     if when is None:
         return None
-    start = when.start if isinstance(when.start, datetime) else datetime.combine(when.start, time(), tzinfo=UTC)
+    start = (
+        when.start if isinstance(when.start, datetime) else datetime.combine(when.start, time(), tzinfo=UTC)
+    )
     if start.replace(tzinfo=start.tzinfo or UTC) < params.now or not isinstance(when.start, date):
         return None
     return RawRecord(

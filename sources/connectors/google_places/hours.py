@@ -17,24 +17,29 @@ _DIGITS: Final = patterns.compile(r"\d{4}")
 #: Characters of a span of hours.
 _LONGEST: Final = 60
 _SPAN: Final = patterns.compile(
-    r"(\d{1,2})(?::(\d{2}))?\s*([ap]m)?\s*[-–—]\s*(\d{1,2})(?::(\d{2}))?\s*([ap]m)?$", patterns.IGNORECASE, longest=_LONGEST
+    r"(\d{1,2})(?::(\d{2}))?\s*([ap]m)?\s*[-–—]\s*(\d{1,2})(?::(\d{2}))?\s*([ap]m)?$",
+    patterns.IGNORECASE,
+    longest=_LONGEST,
 )
 
 
 def opening_hours(place: Mapping[str, Any]) -> str:
-    """The weekly hours of a place; '' where they are not said or not understood. Periods of this week alone (`currentOpeningHours`) are none."""
+    """The weekly hours of a place; '' where they are not said or not understood. Periods of this week alone
+    (`currentOpeningHours`) are none."""
     for name in ("regularOpeningHours", "opening_hours"):
         hours = place.get(name)
         if isinstance(hours, Mapping):
-            found = _of_periods(objects(hours, "periods")) or _of_words(hours.get("weekdayDescriptions") or hours.get("weekday_text"))
+            found = _of_periods(objects(hours, "periods")) or _of_words(
+                hours.get("weekdayDescriptions") or hours.get("weekday_text")
+            )
             if found:
                 return found
     return ""
 
 
 def open_now(place: Mapping[str, Any]) -> bool | None:
-    """Whether Google says that the place is open: its hours of this week with holidays first, then the regular ones. A place that is closed for
-    now or for good is not open."""
+    """Whether Google says that the place is open: its hours of this week with holidays first, then the
+    regular ones. A place that is closed for now or for good is not open."""
     status = str(place.get("businessStatus") or place.get("business_status") or "")
     if status.startswith("CLOSED") or status == "FUTURE_OPENING":
         return False
@@ -63,7 +68,8 @@ def _of_periods(periods: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _minute(point: Any) -> int | None:
-    """Minutes from Monday 00:00 of {day, hour, minute} or {day, time: "0830"}; Google's Sunday is 0. Zeros may be left out."""
+    """Minutes from Monday 00:00 of {day, hour, minute} or {day, time: "0830"}; Google's Sunday is 0. Zeros
+    may be left out."""
     if not isinstance(point, Mapping):
         return None
     day, clock = point.get("day", 0), point.get("time")
@@ -72,13 +78,16 @@ def _minute(point: Any) -> int | None:
         hour, minute = int(clock[:2]), int(clock[2:])
     elif clock is not None:
         return None
-    if not all(type(n) is int for n in (day, hour, minute)) or not (0 <= day <= 6 and 0 <= hour <= 24 and 0 <= minute <= 59):
+    if not all(type(n) is int for n in (day, hour, minute)) or not (
+        0 <= day <= 6 and 0 <= hour <= 24 and 0 <= minute <= 59
+    ):
         return None
     return (day - 1) % 7 * _DAY + hour * 60 + minute
 
 
 def _of_words(lines: Any) -> str:
-    """English lines such as "Monday: 8:30 AM – 5:30 PM"; one that is not understood makes all of them doubtful."""
+    """English lines such as "Monday: 8:30 AM – 5:30 PM"; one that is not understood makes all of them
+    doubtful."""
     if not isinstance(lines, list) or not lines:
         return ""
     spans: list[tuple[int, int]] = []

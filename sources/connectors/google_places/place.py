@@ -22,7 +22,16 @@ _PRICES: Final = {
 _EMPTY: Final = frozenset({"point_of_interest", "establishment", "food", "political", "geocode", "premise"})
 #: Types of parts of the map that are no venue.
 _REGIONS: Final = frozenset(
-    {"locality", "country", "route", "ward", "sublocality", "postal_code", "colloquial_area", "administrative_area_level_1"}
+    {
+        "locality",
+        "country",
+        "route",
+        "ward",
+        "sublocality",
+        "postal_code",
+        "colloquial_area",
+        "administrative_area_level_1",
+    }
 )
 #: What only a place's answer has, not one of geocoding.
 _MARKS: Final = (
@@ -30,12 +39,26 @@ _MARKS: Final = (
     "rating", "photos", "scope", "vicinity", "reference", "adr_address", "user_ratings_total", "price_level", "website",
 )  # fmt: skip
 #: What no place has, but an event of Meetup's or of a ticket seller's.
-_NO_PLACE: Final = ("time", "start", "start_time", "startDate", "start_date", "event_url", "dates", "datetime_local")
+_NO_PLACE: Final = (
+    "time",
+    "start",
+    "start_time",
+    "startDate",
+    "start_date",
+    "event_url",
+    "dates",
+    "datetime_local",
+)
 
 
 def is_place(item: Any) -> bool:
-    """Whether an object is one of the Places API: geocoding has addresses and places' ids too, and events have ratings and photos."""
-    return isinstance(item, Mapping) and any(mark in item for mark in _MARKS) and not any(mark in item for mark in _NO_PLACE)
+    """Whether an object is one of the Places API: geocoding has addresses and places' ids too, and events
+    have ratings and photos."""
+    return (
+        isinstance(item, Mapping)
+        and any(mark in item for mark in _MARKS)
+        and not any(mark in item for mark in _NO_PLACE)
+    )
 
 
 def is_region(item: Mapping[str, Any]) -> bool:
@@ -46,8 +69,14 @@ def is_region(item: Mapping[str, Any]) -> bool:
 
 def place_of(item: Mapping[str, Any], *, place_id: str, observed_at: datetime | None) -> PlaceRecord:
     """The place; `place_id` is the one that was asked for, where the answer does not repeat it."""
-    name = line(item, "displayName", "text") or ("" if text(item, "name").startswith("places/") else line(item, "name"))
-    found_id = text(item, "place_id") or text(item, "id" if "displayName" in item or _is_new(item) else "place_id") or place_id
+    name = line(item, "displayName", "text") or (
+        "" if text(item, "name").startswith("places/") else line(item, "name")
+    )
+    found_id = (
+        text(item, "place_id")
+        or text(item, "id" if "displayName" in item or _is_new(item) else "place_id")
+        or place_id
+    )
     lat, lng = coordinates(
         _either(item, ("location", "latitude"), ("geometry", "location", "lat")),
         _either(item, ("location", "longitude"), ("geometry", "location", "lng")),
@@ -64,11 +93,15 @@ def place_of(item: Mapping[str, Any], *, place_id: str, observed_at: datetime | 
         lng=lng,
         plus_code=text(item, "plusCode", "globalCode") or text(item, "plus_code", "global_code"),
         timezone=text(item, "timeZone", "id"),
-        phone=line(item, "internationalPhoneNumber") or line(item, "international_phone_number") or line(item, "formatted_phone_number"),
+        phone=line(item, "internationalPhoneNumber")
+        or line(item, "international_phone_number")
+        or line(item, "formatted_phone_number"),
         website=link(item, "websiteUri") or link(item, "website"),
         url=link(item, "googleMapsUri") or link(item, "url"),
         rating=_rating(item.get("rating")),
-        rating_count=number(item, "userRatingCount") if "userRatingCount" in item else number(item, "user_ratings_total"),
+        rating_count=number(item, "userRatingCount")
+        if "userRatingCount" in item
+        else number(item, "user_ratings_total"),
         price_level=_price(item),
         opening_hours=opening_hours(item),
         open_now=open_now(item),
@@ -85,7 +118,10 @@ def words_of(item: Mapping[str, Any]) -> str:
 
 
 def _is_new(item: Mapping[str, Any]) -> bool:
-    return any(name in item for name in ("businessStatus", "regularOpeningHours", "currentOpeningHours", "formattedAddress"))
+    return any(
+        name in item
+        for name in ("businessStatus", "regularOpeningHours", "currentOpeningHours", "formattedAddress")
+    )
 
 
 def _either(item: Mapping[str, Any], *paths: tuple[str, ...]) -> Any:
@@ -95,7 +131,9 @@ def _either(item: Mapping[str, Any], *paths: tuple[str, ...]) -> Any:
 def _component(item: Mapping[str, Any], kind: str, *, short: bool = False) -> str:
     for part in (*objects(item, "addressComponents"), *objects(item, "address_components")):
         if kind in _strings(part.get("types")):
-            return line(part, "shortText" if short else "longText") or line(part, "short_name" if short else "long_name")
+            return line(part, "shortText" if short else "longText") or line(
+                part, "short_name" if short else "long_name"
+            )
     return ""
 
 
@@ -104,7 +142,11 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _rating(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 5 else None
+    return (
+        float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 5
+        else None
+    )
 
 
 def _price(item: Mapping[str, Any]) -> int | None:

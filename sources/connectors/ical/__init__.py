@@ -1,4 +1,5 @@
-"""iCalendar: from bytes (`split`) over lines, values, zones and times to entries, series and records (`read`), behind one connector."""
+"""iCalendar: from bytes (`split`) over lines, values, zones and times to entries, series and records
+(`read`), behind one connector."""
 
 from sources.connectors.ical.connector import ICal, ICalConfig
 

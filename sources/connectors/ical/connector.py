@@ -1,4 +1,5 @@
-"""The iCalendar connector (RFC 5545, 5546, 7986): one conditional GET, one page, a lazy stream of occurrences."""
+"""The iCalendar connector (RFC 5545, 5546, 7986): one conditional GET, one page, a lazy stream of
+occurrences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,14 +22,16 @@ _ACCEPT: Final = "text/calendar, application/octet-stream;q=0.5, */*;q=0.1"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ICalConfig:
-    """`url`: where the calendar is (http, https or webcal; not needed to read files). `max_occurrences`: of one series, at most 1,000."""
+    """`url`: where the calendar is (http, https or webcal; not needed to read files). `max_occurrences`: of
+    one series, at most 1,000."""
 
     url: str = ""
     max_occurrences: int = MAX_OCCURRENCES
 
 
 class ICal(Platform):
-    """Reads calendars as they are: every broken component is dropped on its own, every series is expanded within the window."""
+    """Reads calendars as they are: every broken component is dropped on its own, every series is expanded
+    within the window."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="ical",
@@ -52,26 +55,43 @@ class ICal(Platform):
         """1 where a calendar opens in the first bytes, little where only the type or the name says so."""
         if calendar_start(payload.content, payload.content_type):
             return 1.0
-        named = payload.content_type.lower().startswith("text/calendar") or payload.url.lower().partition("?")[0].endswith(".ics")
+        named = payload.content_type.lower().startswith("text/calendar") or payload.url.lower().partition(
+            "?"
+        )[0].endswith(".ics")
         return 0.2 if named else 0.0
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
-        """Calendars by address: webcal, `.ics`, and the calendar behind Google's page or frame (its public address is the id's own)."""
+        """Calendars by address: webcal, `.ics`, and the calendar behind Google's page or frame (its public
+        address is the id's own)."""
         address = http_url(url)
         parts = urlsplit(address)
-        if parts.hostname == "calendar.google.com" and parts.path.startswith("/calendar/") and "embed" in parts.path:
+        if (
+            parts.hostname == "calendar.google.com"
+            and parts.path.startswith("/calendar/")
+            and "embed" in parts.path
+        ):
             found = parse_qs(parts.query).get("src")
-            return {"url": f"https://calendar.google.com/calendar/ical/{quote(found[0], safe='')}/public/basic.ics"} if found else None
-        named = url.lower().startswith(("webcal:", "webcals:")) or parts.path.lower().endswith((".ics", ".ical"))
+            return (
+                {
+                    "url": f"https://calendar.google.com/calendar/ical/{quote(found[0], safe='')}/public/basic.ics"
+                }
+                if found
+                else None
+            )
+        named = url.lower().startswith(("webcal:", "webcals:")) or parts.path.lower().endswith(
+            (".ics", ".ical")
+        )
         return {"url": address} if address and named else None
 
     def check_credentials(self, door: Door) -> None:
-        """No key is needed; a secret address is its own key. Raises `ConfigInvalid` where the address is none."""
+        """No key is needed; a secret address is its own key. Raises `ConfigInvalid` where the address is
+        none."""
         self._url()
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """One page. Raises `EgressError` (`NotModified` where nothing changed), `ConfigInvalid` and `SchemaChanged`."""
+        """One page. Raises `EgressError` (`NotModified` where nothing changed), `ConfigInvalid` and
+        `SchemaChanged`."""
         response = door.get(self._url(), headers={"accept": _ACCEPT}, conditional=True)
         payload = RawPayload(
             url=response.url,
@@ -83,7 +103,8 @@ class ICal(Platform):
         yield self.read(payload, params)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """A page whose records are read as they are asked for. Partial where the text breaks off or a limit is set: absence then means nothing.
+        """A page whose records are read as they are asked for. Partial where the text breaks off or a limit
+        is set: absence then means nothing.
 
         Raises `SchemaChanged` for what is no calendar.
         """
@@ -97,7 +118,9 @@ class ICal(Platform):
             coverage=Coverage.COMPLETE if complete else Coverage.PARTIAL,
             cut=not complete,
             calendar_name=next((context.name for context in found if context.name), ""),
-            fresh_for=max((context.fresh_for for context in found if context.fresh_for is not None), default=None),
+            fresh_for=max(
+                (context.fresh_for for context in found if context.fresh_for is not None), default=None
+            ),
         )
 
     def _url(self) -> str:

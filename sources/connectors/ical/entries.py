@@ -1,4 +1,5 @@
-"""What decides which occurrences there are: identity, version, times and recurrence of each VEVENT, read before its texts are."""
+"""What decides which occurrences there are: identity, version, times and recurrence of each VEVENT, read
+before its texts are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ _CANCELLED: Final = ("CANCELLED", "CANCELED")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One VEVENT without its texts. `original` is its RECURRENCE-ID: it overrides that occurrence, and all later ones with `onwards`."""
+    """One VEVENT without its texts. `original` is its RECURRENCE-ID: it overrides that occurrence, and all
+    later ones with `onwards`."""
 
     span: Span
     uid: str
@@ -62,7 +64,8 @@ def read_uid(lines: Properties, notes: list[str]) -> str:
 
 
 def read_entry(lines: Properties, span: Span, clock: Clock, *, cancelled: bool = False) -> Entry:
-    """The entry of a VEVENT; `cancelled` says that its calendar cancels (METHOD:CANCEL). Raises `DropRecord` with the reason."""
+    """The entry of a VEVENT; `cancelled` says that its calendar cancels (METHOD:CANCEL). Raises `DropRecord`
+    with the reason."""
     notes: list[str] = []
     if not span.ended:
         notes.append("END:VEVENT missing")
@@ -97,7 +100,11 @@ def _word(lines: Properties, name: str) -> str:
 
 def _rules(lines: Properties, name: str) -> tuple[str, ...]:
     """Distinct rule texts, in the order of the file."""
-    return tuple(dict.fromkeys(line.value.strip().rstrip(";") for line in lines.get(name, [])[:_MAX_RULES] if line.value.strip()))
+    return tuple(
+        dict.fromkeys(
+            line.value.strip().rstrip(";") for line in lines.get(name, [])[:_MAX_RULES] if line.value.strip()
+        )
+    )
 
 
 def _version(lines: Properties) -> tuple[int, str]:
@@ -117,7 +124,8 @@ def _original(lines: Properties, clock: Clock, notes: list[str]) -> tuple[Moment
 
 
 def _dates(lines: Sequence[Line], clock: Clock, notes: list[str]) -> list[tuple[Moment, Length | None]]:
-    """The dates of an RDATE or EXDATE, each with its own length where it is a period; what cannot be read is left out and noted."""
+    """The dates of an RDATE or EXDATE, each with its own length where it is a period; what cannot be read is
+    left out and noted."""
     found: list[tuple[Moment, Length | None]] = []
     for line in lines:
         for piece in line.value.split(",", _MAX_DATES)[:_MAX_DATES]:

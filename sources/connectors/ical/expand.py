@@ -1,7 +1,8 @@
 """The wall-clock times of a recurrence rule, within bounds.
 
-Own code, because `dateutil.rrule` walks to the year 9999 for a rule that never matches (`FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30`), and from the
-first date even where nobody asks for the early ones. Here the work is bounded by the window, and where COUNT forces the walk by a budget.
+Own code, because `dateutil.rrule` walks to the year 9999 for a rule that never matches
+(`FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30`), and from the first date even where nobody asks for the early ones.
+Here the work is bounded by the window, and where COUNT forces the walk by a budget.
 """
 
 import calendar
@@ -23,9 +24,10 @@ class BudgetError(ValueError):
 
 @dataclass(slots=True)
 class Budget:
-    """How many candidate days, and times of one day beyond the first, may still be looked at. The first `free` of a rule are paid out of `kept`, unless
-    it must be walked from its first date (COUNT) or goes by the hour: within the window a rule cannot need many more, and no series can then use up
-    what honest ones need."""
+    """How many candidate days, and times of one day beyond the first, may still be looked at. The first
+    `free` of a rule are paid out of `kept`, unless it must be walked from its first date (COUNT) or goes by
+    the hour: within the window a rule cannot need many more, and no series can then use up what honest ones
+    need."""
 
     left: int
     free: int = 0
@@ -62,8 +64,11 @@ class _Purse:
             raise BudgetError
 
 
-def expand(rule: Rule, start: datetime, *, after: datetime, before: datetime, until: datetime | None, budget: Budget) -> Iterator[datetime]:
-    """Wall-clock times of `rule` from `start` (naive), in order, that lie within `after` and `before` (both included) and not past `until`.
+def expand(
+    rule: Rule, start: datetime, *, after: datetime, before: datetime, until: datetime | None, budget: Budget
+) -> Iterator[datetime]:
+    """Wall-clock times of `rule` from `start` (naive), in order, that lie within `after` and `before` (both
+    included) and not past `until`.
 
     `start` itself comes only where the rule matches it. Raises `BudgetError`.
     """
@@ -112,7 +117,11 @@ def _without_count(rule: Rule, start: datetime, until: datetime | None) -> tuple
     step = {"WEEKLY": timedelta(weeks=1), "DAILY": timedelta(days=1)}.get(rule.freq)
     plain = not (rule.by_month or rule.by_year_day or rule.by_month_day or rule.by_week_no or rule.by_set_pos)
     same_day = rule.by_day == ((start.weekday(), 0),) if rule.freq == "WEEKLY" else not rule.by_day
-    one_time = (rule.by_hour, rule.by_minute, rule.by_second) == ((start.hour,), (start.minute,), (start.second,))
+    one_time = (rule.by_hour, rule.by_minute, rule.by_second) == (
+        (start.hour,),
+        (start.minute,),
+        (start.second,),
+    )
     if step is None or not rule.count or not (plain and same_day and one_time):
         return rule, until
     try:
@@ -138,7 +147,8 @@ def _first_period(rule: Rule, start: datetime, after: datetime) -> int:
 
 
 def _period(rule: Rule, start: datetime, index: int, purse: _Purse) -> tuple[datetime, list[datetime]] | None:
-    """First moment of a period and the midnights (for HOURLY the hour) of its days that the rule allows; None past the year 9999."""
+    """First moment of a period and the midnights (for HOURLY the hour) of its days that the rule allows; None
+    past the year 9999."""
     step = index * rule.interval
     if rule.freq == "HOURLY":
         hours = start.toordinal() * 24 + start.hour + step
@@ -170,8 +180,12 @@ def _bounds(rule: Rule, start: datetime, step: int) -> tuple[int, int]:
         return _LAST_ORDINAL + 1, _LAST_ORDINAL + 1
     if rule.freq == "YEARLY":
         only = rule.by_month if rule.by_month and not rule.by_week_no else (1, 12)
-        return date(year, only[0], 1).toordinal(), date(year, only[-1], calendar.monthrange(year, only[-1])[1]).toordinal()
-    return date(year, month + 1, 1).toordinal(), date(year, month + 1, calendar.monthrange(year, month + 1)[1]).toordinal()
+        return date(year, only[0], 1).toordinal(), date(
+            year, only[-1], calendar.monthrange(year, only[-1])[1]
+        ).toordinal()
+    return date(year, month + 1, 1).toordinal(), date(
+        year, month + 1, calendar.monthrange(year, month + 1)[1]
+    ).toordinal()
 
 
 def _allows(rule: Rule, day: date) -> bool:
@@ -202,14 +216,21 @@ def _weekday_allowed(rule: Rule, day: date) -> bool:
             return True
         of_month = rule.freq == "MONTHLY" or bool(rule.by_month)
         number = day.day if of_month else day.timetuple().tm_yday
-        length = calendar.monthrange(day.year, day.month)[1] if of_month else 366 if calendar.isleap(day.year) else 365
+        length = (
+            calendar.monthrange(day.year, day.month)[1]
+            if of_month
+            else 366
+            if calendar.isleap(day.year)
+            else 365
+        )
         if ordinal in ((number - 1) // 7 + 1, -((length - number) // 7 + 1)):
             return True
     return False
 
 
 def _week(day: date, week_start: int) -> tuple[int, int]:
-    """Number of the week that `day` is in and how many its year has: a week belongs to the year that has four of its days."""
+    """Number of the week that `day` is in and how many its year has: a week belongs to the year that has four
+    of its days."""
     fourth = day.toordinal() - (day.weekday() - week_start) % 7 + 3
     middle = date.fromordinal(min(max(fourth, 1), _LAST_ORDINAL))
     return (middle.timetuple().tm_yday - 1) // 7 + 1, _weeks_in(middle.year, week_start)

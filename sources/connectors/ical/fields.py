@@ -1,11 +1,21 @@
-"""What one VEVENT says: its texts, place, links and people, each bounded, as a RawRecord that still lacks its times."""
+"""What one VEVENT says: its texts, place, links and people, each bounded, as a RawRecord that still lacks its
+times."""
 
 from typing import Final
 
 from events.enums import Online, OrganizerType
 from events.records import Image, OrganizerRef, Venue
 from pipeline import patterns
-from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, clip, http_url, strip_controls
+from sources.connectors.base import (
+    MAX_DESCRIPTION,
+    MAX_ITEMS,
+    MAX_LINE,
+    MAX_RAW,
+    MAX_TITLE,
+    clip,
+    http_url,
+    strip_controls,
+)
 from sources.connectors.ical.entries import HEAD
 from sources.connectors.ical.lines import Line, Properties, split_list, text_of, unescape
 from sources.connectors.ical.values import parse_geo
@@ -16,7 +26,12 @@ WANTED: Final = HEAD | frozenset(
     b" X-GOOGLE-CONFERENCE X-GOOGLE-HANGOUT X-MICROSOFT-SKYPETEAMSMEETINGURL CATEGORIES ORGANIZER X-COST X-COST-TYPE X-TICKETS-URL"
     b" X-WP-IMAGES-URL".split()
 )
-_MEETING_LINES: Final = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-GOOGLE-HANGOUT", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
+_MEETING_LINES: Final = (
+    "CONFERENCE",
+    "X-GOOGLE-CONFERENCE",
+    "X-GOOGLE-HANGOUT",
+    "X-MICROSOFT-SKYPETEAMSMEETINGURL",
+)
 _MEETING_HOST: Final = patterns.compile(
     r"https?://(?:[\w-]+\.)*(?:zoom\.us|meet\.google\.com|teams\.microsoft\.com|teams\.live\.com|webex\.com|jit\.si|whereby\.com|gotomeeting\.com)/\S+",
     patterns.IGNORECASE,
@@ -25,8 +40,11 @@ _URL: Final = patterns.compile(r"https?://[^\s\\;,\"'<>]+", patterns.IGNORECASE)
 _IMAGE_FILE: Final = patterns.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:\?.*)?$", patterns.IGNORECASE)
 _TAG: Final = patterns.compile(r"<[^<>]{0,2000}>")
 _SPACE: Final = patterns.compile(r"\s+")
-#: Lines that say nothing of the event (when the copy was made) or tell of private people; with what is folded into them gone already.
-_NOT_KEPT: Final = patterns.compile(r"^(?:DTSTAMP|ATTENDEE|ORGANIZER|CONTACT)[;:].*\n?", patterns.MULTILINE | patterns.IGNORECASE)
+#: Lines that say nothing of the event (when the copy was made) or tell of private people; with what is folded
+#: into them gone already.
+_NOT_KEPT: Final = patterns.compile(
+    r"^(?:DTSTAMP|ATTENDEE|ORGANIZER|CONTACT)[;:].*\n?", patterns.MULTILINE | patterns.IGNORECASE
+)
 
 
 def describe(lines: Properties, *, notes: list[str]) -> RawRecord:
@@ -55,7 +73,8 @@ def describe(lines: Properties, *, notes: list[str]) -> RawRecord:
 
 
 def raw_text(body: bytes, start: int, end: int, notes: list[str]) -> str:
-    """The lines of a component as they came (unfolded), at most `MAX_RAW` characters, without people's addresses and DTSTAMP."""
+    """The lines of a component as they came (unfolded), at most `MAX_RAW` characters, without people's
+    addresses and DTSTAMP."""
     text = body[start : min(end, start + 4 * MAX_RAW)].decode("utf-8", "ignore")
     clean = strip_controls(text)
     if len(clean) != len(text):
@@ -80,7 +99,14 @@ def _description(lines: Properties) -> tuple[str, bool]:
     """The description, and whether it is HTML: the HTML one where it says about as much as the plain one."""
     plain = _first_text(lines, "DESCRIPTION")
     styled = [line for name in ("STYLED-DESCRIPTION", "X-ALT-DESC") for line in lines.get(name, ())]
-    html = next((text_of(line) for line in styled if line.param("FMTTYPE").lower() == "text/html" and not http_url(line.value)), "")
+    html = next(
+        (
+            text_of(line)
+            for line in styled
+            if line.param("FMTTYPE").lower() == "text/html" and not http_url(line.value)
+        ),
+        "",
+    )
     said = len(_TAG.sub("", html[:MAX_DESCRIPTION]).strip())
     if said and said >= 0.8 * len(plain):
         return html, True
@@ -88,12 +114,17 @@ def _description(lines: Properties) -> tuple[str, bool]:
 
 
 def _venue(lines: Properties, location: str, notes: list[str]) -> Venue:
-    """Name and address where lines part them, else all in the name; GEO, or Apple's place, says where on earth."""
+    """Name and address where lines part them, else all in the name; GEO, or Apple's place, says where on
+    earth."""
     apple = next(iter(lines.get("X-APPLE-STRUCTURED-LOCATION", ())), None)
     rows = [_SPACE.sub(" ", row).strip() for row in location.split("\n")]
     rows = [row for row in rows if row and not http_url(row)]
     if not rows and apple:
-        rows = [row for row in (apple.param("X-TITLE"), *unescape(apple.param("X-ADDRESS")).split("\n")) if row.strip()]
+        rows = [
+            row
+            for row in (apple.param("X-TITLE"), *unescape(apple.param("X-ADDRESS")).split("\n"))
+            if row.strip()
+        ]
     geo = next((place for place in (parse_geo(line.value) for line in lines.get("GEO", ())) if place), None)
     if geo is None and apple and apple.value.lower().startswith("geo:"):
         geo = parse_geo(apple.value[4:].partition(";")[0])
@@ -106,7 +137,8 @@ def _venue(lines: Properties, location: str, notes: list[str]) -> Venue:
 
 
 def _meeting(lines: Properties, location: str) -> tuple[str, str]:
-    """Where to take part from afar, and whether only so: a link to a meeting, or a LOCATION that is nothing but a link."""
+    """Where to take part from afar, and whether only so: a link to a meeting, or a LOCATION that is nothing
+    but a link."""
     stated = next((url for url in (_first_url(lines, name) for name in _MEETING_LINES) if url), "")
     if http_url(location):
         return stated or http_url(location), Online.YES
@@ -120,7 +152,9 @@ def _meeting(lines: Properties, location: str) -> tuple[str, str]:
 
 def _categories(lines: Properties, notes: list[str]) -> tuple[str, ...]:
     found = [
-        _SPACE.sub(" ", text)[:MAX_LINE] for line in lines.get("CATEGORIES", ()) for text in split_list(line.value[: MAX_ITEMS * MAX_LINE])
+        _SPACE.sub(" ", text)[:MAX_LINE]
+        for line in lines.get("CATEGORIES", ())
+        for text in split_list(line.value[: MAX_ITEMS * MAX_LINE])
     ]
     distinct = tuple(dict.fromkeys(found))
     if len(distinct) > MAX_ITEMS:
@@ -139,7 +173,9 @@ def _images(lines: Properties) -> tuple[Image, ...]:
     """IMAGE (RFC 7986), ATTACH that is an image, and the sizes that WordPress lists."""
     urls = [http_url(unescape(line.value)) for line in lines.get("IMAGE", ())]
     urls += [http_url(unescape(line.value)) for line in lines.get("ATTACH", ()) if _is_image(line)]
-    urls += [http_url(url) for line in lines.get("X-WP-IMAGES-URL", ()) for url in _URL.findall(line.value)[-1:]]
+    urls += [
+        http_url(url) for line in lines.get("X-WP-IMAGES-URL", ()) for url in _URL.findall(line.value)[-1:]
+    ]
     distinct = list(dict.fromkeys(url for url in urls if url))[:MAX_ITEMS]
     return tuple(Image(url=url, is_primary=place == 0) for place, url in enumerate(distinct))
 
@@ -150,24 +186,37 @@ def _is_image(line: Line) -> bool:
 
 
 def _organizer(lines: Properties, notes: list[str]) -> OrganizerRef | None:
-    """The common name, link and address of ORGANIZER. An address is never a name, and leaves the pipeline as a keyed hash unless it is an office's."""
+    """The common name, link and address of ORGANIZER. An address is never a name, and leaves the pipeline as
+    a keyed hash unless it is an office's."""
     for line in lines.get("ORGANIZER", ()):
         name = _SPACE.sub(" ", unescape(line.param("CN"))).strip()
         name = "" if "@" in name or name.lower().startswith("mailto:") else name
         url = http_url(line.value)
         if name or url:
             return OrganizerRef(
-                name=clip(name, MAX_LINE, what="organizer", notes=notes), type=OrganizerType.UNKNOWN, url=url, contact=_address(line.value)
+                name=clip(name, MAX_LINE, what="organizer", notes=notes),
+                type=OrganizerType.UNKNOWN,
+                url=url,
+                contact=_address(line.value),
             )
     return None
 
 
 def _address(value: str) -> str:
     """The address of `mailto:…`, else ''."""
-    return value[7:].partition("?")[0].strip()[:MAX_LINE] if value.lower().startswith("mailto:") and "@" in value else ""
+    return (
+        value[7:].partition("?")[0].strip()[:MAX_LINE]
+        if value.lower().startswith("mailto:") and "@" in value
+        else ""
+    )
 
 
 def _status(lines: Properties) -> str:
     """`cancelled`, `postponed`, `tentative`, else ''."""
     word = _first_text(lines, "STATUS").lower()
-    return {"cancelled": "cancelled", "canceled": "cancelled", "postponed": "postponed", "tentative": "tentative"}.get(word, "")
+    return {
+        "cancelled": "cancelled",
+        "canceled": "cancelled",
+        "postponed": "postponed",
+        "tentative": "tentative",
+    }.get(word, "")

@@ -1,4 +1,5 @@
-"""Content lines of one component (RFC 5545, 3.1): name, parameters, value; and text values without their escapes. Nothing here raises."""
+"""Content lines of one component (RFC 5545, 3.1): name, parameters, value; and text values without their
+escapes. Nothing here raises."""
 
 import quopri
 from collections.abc import Collection, Iterator, Mapping
@@ -7,13 +8,16 @@ from typing import Final, NamedTuple
 from pipeline import patterns
 from sources.connectors.base import MAX_DESCRIPTION, strip_controls
 
-#: Bytes of one line that are looked at: a description at its bound may take four bytes a character and be escaped.
+#: Bytes of one line that are looked at: a description at its bound may take four bytes a character and be
+#: escaped.
 _MAX_BYTES: Final = 4 * MAX_DESCRIPTION + 1_000
 _MAX_LINES: Final = 500
 #: Components open within one another that are told apart.
 _MAX_INNER: Final = 100
 _NAME: Final = patterns.compile(rb"([A-Za-z0-9-]{1,60})[ \t]*(?=[;:])")
-_MARK: Final = patterns.compile(rb"[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", patterns.IGNORECASE)
+_MARK: Final = patterns.compile(
+    rb"[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", patterns.IGNORECASE
+)
 _PARAMETER: Final = patterns.compile(r"""\s*([A-Za-z0-9-]{1,60})\s*=\s*("[^"]*"(?:,"[^"]*")*|[^;:"]*)\s*""")
 #: What dates, lists of them and periods are written with; how a date begins; a duration.
 _DATE_SIGNS: Final = "0123456789TZ:,/+P WDHMSt.-"
@@ -29,7 +33,8 @@ _DATES: Final = ("DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE")
 
 
 class Line(NamedTuple):
-    """One property. Parameter names are upper-case, their values without quotes; the value is as written, but for control characters."""
+    """One property. Parameter names are upper-case, their values without quotes; the value is as written, but
+    for control characters."""
 
     name: str
     params: Mapping[str, str]
@@ -46,7 +51,8 @@ Properties = dict[str, list[Line]]
 def read_lines(body: bytes, start: int, end: int, wanted: Collection[bytes]) -> Properties:
     """The `wanted` properties between `start` and `end` of an unfolded UTF-8 body, inner components left out.
 
-    A line that is no property (no name, no colon) continues a text before it: generators that forget to escape a line break are common.
+    A line that is no property (no name, no colon) continues a text before it: generators that forget to
+    escape a line break are common.
     """
     found: Properties = {}
     for name, raw in _joined(body, start, end, wanted):
@@ -62,8 +68,13 @@ def text_of(line: Line) -> str:
 
 
 def unescape(value: str) -> str:
-    r"""RFC 5545, 3.3.11: `\n`, `\,`, `\;`, `\\`; also `\:` and `\"`, which RFC 2445 left open. Any other backslash stays."""
-    return _ESCAPE.sub(lambda match: "\n" if match.group(1) in "nN" else match.group(1), value) if "\\" in value else value
+    r"""RFC 5545, 3.3.11: `\n`, `\,`, `\;`, `\\`; also `\:` and `\"`, which RFC 2445 left open. Any other
+    backslash stays."""
+    return (
+        _ESCAPE.sub(lambda match: "\n" if match.group(1) in "nN" else match.group(1), value)
+        if "\\" in value
+        else value
+    )
 
 
 def split_list(value: str) -> list[str]:
@@ -134,7 +145,9 @@ def _parameters(text: str) -> tuple[dict[str, str], str]:
         match = _PARAMETER.match(text, at + 1)
         if not match:
             break
-        params.setdefault(match.group(1).upper(), _CARET.sub(_uncaret, match.group(2).strip().replace('"', "")))
+        params.setdefault(
+            match.group(1).upper(), _CARET.sub(_uncaret, match.group(2).strip().replace('"', ""))
+        )
         at = match.end()
     if at < len(text) and text[at] == ":":
         return params, text[at + 1 :]
@@ -155,7 +168,8 @@ def _with_colon_in_zone(text: str, params: dict[str, str], value: str) -> tuple[
 
 
 def _date_at_the_end(text: str) -> int | None:
-    """Where the dates that `text` ends with begin, behind the last colon that is followed by a year or a duration; None where it ends otherwise."""
+    """Where the dates that `text` ends with begin, behind the last colon that is followed by a year or a
+    duration; None where it ends otherwise."""
     first = len(text.rstrip(_DATE_SIGNS))
     colon = text.rfind(":", first)
     if colon >= 0 and _DURATION.fullmatch(text, colon + 1):

@@ -1,4 +1,5 @@
-"""From a split feed to records: groups components by UID, lets the newest version win, expands series, and drops one by one what cannot be read."""
+"""From a split feed to records: groups components by UID, lets the newest version win, expands series, and
+drops one by one what cannot be read."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -26,8 +27,8 @@ from sources.connectors.zone_names import iana_name
 from sources.exceptions import DropRecord
 from sources.records import Dropped, FetchParams, RawRecord
 
-#: Steps of expanding rules: for all series of a feed, and by each of its bytes; beside them those within the window, of which an honest series has some
-#: 430 in its 150 bytes.
+#: Steps of expanding rules: for all series of a feed, and by each of its bytes; beside them those within the
+#: window, of which an honest series has some 430 in its 150 bytes.
 _STEPS: Final = 100_000
 _STEPS_A_BYTE: Final = 1
 _WINDOW_STEPS: Final = 50_000
@@ -38,9 +39,13 @@ _BYTES_AN_OCCURRENCE: Final = 3
 _ZONE_BUDGET: Final = 200_000
 _MAX_DATES_TOLD: Final = 200
 _MAX_RULE_TOLD: Final = 2_000
-_HEADER: Final = frozenset(b"X-WR-CALNAME NAME X-WR-TIMEZONE TIMEZONE-ID METHOD REFRESH-INTERVAL X-PUBLISHED-TTL".split())
+_HEADER: Final = frozenset(
+    b"X-WR-CALNAME NAME X-WR-TIMEZONE TIMEZONE-ID METHOD REFRESH-INTERVAL X-PUBLISHED-TTL".split()
+)
 _UID: Final = patterns.compile(rb"^UID[ \t]*[:;][^\n]*", patterns.MULTILINE | patterns.IGNORECASE)
-_PRIVATE: Final = patterns.compile(rb"^CLASS[ \t]*(?:;[^:\n]*)?:[ \t]*PRIVATE[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE)
+_PRIVATE: Final = patterns.compile(
+    rb"^CLASS[ \t]*(?:;[^:\n]*)?:[ \t]*PRIVATE[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE
+)
 _ALL_PRIVATE: Final = "marked private, as is every event of this calendar"
 
 Read = RawRecord | Dropped
@@ -65,7 +70,9 @@ def contexts(feed: Feed, params: FetchParams) -> list[Context]:
 
 def _context(calendar: Calendar, params: FetchParams, budget: Budget) -> Context:
     lines = read_lines(calendar.header, 0, len(calendar.header), _HEADER)
-    stated = next((line.value for name in ("X-WR-TIMEZONE", "TIMEZONE-ID") for line in lines.get(name, ())), "")
+    stated = next(
+        (line.value for name in ("X-WR-TIMEZONE", "TIMEZONE-ID") for line in lines.get(name, ())), ""
+    )
     zones = Zones(calendar.zones, hints=(stated, params.timezone), year=params.now.year, budget=budget)
     timezone = iana_name(stated) or getattr(zones.find(stated), "name", "") or zones.only_name()
     fallback = zones.find(timezone) or zones.find(params.timezone) or UTC_ZONE
@@ -75,7 +82,8 @@ def _context(calendar: Calendar, params: FetchParams, budget: Budget) -> Context
 
 
 def _fresh_for(lines: Properties) -> timedelta | None:
-    """How often the calendar wants to be asked (RFC 7986, 5.7, or Outlook's older word); None where it does not say, or not readably."""
+    """How often the calendar wants to be asked (RFC 7986, 5.7, or Outlook's older word); None where it does
+    not say, or not readably."""
     for name in ("REFRESH-INTERVAL", "X-PUBLISHED-TTL"):
         for line in lines.get(name, ()):
             with contextlib.suppress(ValueError, OverflowError):
@@ -111,7 +119,8 @@ class Reader:
         return list(groups.values())
 
     def _uid_line(self, span: Span) -> bytes:
-        """The UID as bytes, read quickly: only one behind an inner component (an alarm has its own) is read with care."""
+        """The UID as bytes, read quickly: only one behind an inner component (an alarm has its own) is read
+        with care."""
         body = self._feed.body
         match = _UID.search(body, span.start, span.end)
         if match and body.find(b"BEGIN:", span.start, match.start()) < 0:
@@ -120,7 +129,8 @@ class Reader:
         return lines["UID"][0].value.strip().encode() if "UID" in lines else b""
 
     def _guarded(self, spans: Sequence[Span]) -> Iterator[Read]:
-        """What one UID gives. Date arithmetic at the ends of time is the one error that is only known when it happens."""
+        """What one UID gives. Date arithmetic at the ends of time is the one error that is only known when it
+        happens."""
         try:
             yield from self._group(spans)
         except (OverflowError, ValueError) as error:
@@ -154,10 +164,13 @@ class Reader:
                 require_years(entry.times.start)
         except DropRecord as error:
             return self._dropped(span, error.detail, lines)
-        return replace(entry, private=False, notes=(*entry.notes, _ALL_PRIVATE)) if self._all_private else entry
+        return (
+            replace(entry, private=False, notes=(*entry.notes, _ALL_PRIVATE)) if self._all_private else entry
+        )
 
     def _masters(self, masters: Sequence[Entry], overrides: Sequence[Entry]) -> Iterator[Read]:
-        """Masters with the overrides that are theirs; overrides without a master, and single events, whatever their date."""
+        """Masters with the overrides that are theirs; overrides without a master, and single events, whatever
+        their date."""
         if any(master.private for master in masters):
             yield from (self._drop(entry, "private") for entry in (*masters, *overrides))
             return
@@ -180,13 +193,21 @@ class Reader:
         yield self._record(entry, entry if recurrence_id else None, recurrence_id, start, end)
 
     def _series(self, master: Entry, overrides: Sequence[Entry]) -> Iterator[Read]:
-        """The occurrences of a series, each text read once. A series without any says so: its drop has no id, as it vouches for no date."""
+        """The occurrences of a series, each text read once. A series without any says so: its drop has no id,
+        as it vouches for no date."""
         clock, count = self._contexts[master.span.calendar].clock, 0
         told: dict[Span, RawRecord] = {}
         try:
             if self._left <= 0:
                 raise DropRecord("recurrence too long to expand")
-            series = Series(master, overrides, self._dates(master), clock=clock, window=self._window, most=min(self._most, self._left))
+            series = Series(
+                master,
+                overrides,
+                self._dates(master),
+                clock=clock,
+                window=self._window,
+                most=min(self._most, self._left),
+            )
             for occurrence in series.occurrences():
                 count += 1
                 self._left -= 1
@@ -195,9 +216,15 @@ class Reader:
             yield self._drop(master, error.detail)
             return
         if not count:
-            yield Dropped(reason="no date in the window", title=title_of(self._lines(master.span, WANTED)), detail=master.uid)
+            yield Dropped(
+                reason="no date in the window",
+                title=title_of(self._lines(master.span, WANTED)),
+                detail=master.uid,
+            )
 
-    def _occurrence(self, master: Entry, occurrence: Occurrence, told: dict[Span, RawRecord], notes: Sequence[str]) -> Read:
+    def _occurrence(
+        self, master: Entry, occurrence: Occurrence, told: dict[Span, RawRecord], notes: Sequence[str]
+    ) -> Read:
         entry, key = occurrence.entry, occurrence.recurrence_id
         if entry.private:
             return Dropped(reason="private", external_id=entry.uid, recurrence_id=key)
@@ -206,7 +233,13 @@ class Reader:
         return replace(told[entry.span], recurrence_id=key, start=occurrence.start, end=occurrence.end)
 
     def _record(
-        self, entry: Entry, master: Entry | None, recurrence_id: str, start: When, end: When | None, notes: Sequence[str] = ()
+        self,
+        entry: Entry,
+        master: Entry | None,
+        recurrence_id: str,
+        start: When,
+        end: When | None,
+        notes: Sequence[str] = (),
     ) -> RawRecord:
         told = [*self._feed.notes, *notes, *entry.notes]
         lines = self._lines(entry.span, WANTED)
@@ -235,12 +268,16 @@ class Reader:
         """The drop of an entry; of a private one nothing is told but its id."""
         if reason == "private":
             return Dropped(reason=reason, external_id=entry.uid, recurrence_id=entry.original_key)
-        return self._dropped(entry.span, reason, self._lines(entry.span, WANTED), recurrence_id=entry.original_key)
+        return self._dropped(
+            entry.span, reason, self._lines(entry.span, WANTED), recurrence_id=entry.original_key
+        )
 
     def _dropped(self, span: Span, reason: str, lines: Properties, *, recurrence_id: str = "") -> Dropped:
         title = title_of(self._lines(span, WANTED))
         raw = raw_text(self._feed.body, span.start, span.end, [])
-        return Dropped(reason=reason, external_id=read_uid(lines, []), recurrence_id=recurrence_id, title=title, raw=raw)
+        return Dropped(
+            reason=reason, external_id=read_uid(lines, []), recurrence_id=recurrence_id, title=title, raw=raw
+        )
 
     def _told_once(self, records: Iterator[Read]) -> Iterator[Read]:
         """Two masters of one UID may claim the same date: the first has it."""
@@ -260,12 +297,14 @@ class Reader:
 
 
 def all_private(feed: Feed) -> bool:
-    """Whether every event says CLASS:PRIVATE: some programs write it for all, so that in a calendar given out as a whole it tells nothing apart."""
+    """Whether every event says CLASS:PRIVATE: some programs write it for all, so that in a calendar given out
+    as a whole it tells nothing apart."""
     return bool(feed.events) and all(_PRIVATE.search(feed.body, span.start, span.end) for span in feed.events)
 
 
 def _recurrence(master: Entry) -> Recurrence:
-    """The rule of a series as text, its dates compact; long lists are cut, the records themselves are what counts."""
+    """The rule of a series as text, its dates compact; long lists are cut, the records themselves are what
+    counts."""
     return Recurrence(
         rrule="\n".join(master.rules)[:_MAX_RULE_TOLD],
         rdate=tuple(compact(moment.when) for moment, _ in master.dates[:_MAX_DATES_TOLD]),

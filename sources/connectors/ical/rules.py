@@ -7,7 +7,13 @@ from pipeline import patterns
 from sources.connectors.ical.values import When, parse_when
 
 Freq = Literal["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY"]
-_FREQS: Final[dict[str, Freq]] = {"YEARLY": "YEARLY", "MONTHLY": "MONTHLY", "WEEKLY": "WEEKLY", "DAILY": "DAILY", "HOURLY": "HOURLY"}
+_FREQS: Final[dict[str, Freq]] = {
+    "YEARLY": "YEARLY",
+    "MONTHLY": "MONTHLY",
+    "WEEKLY": "WEEKLY",
+    "DAILY": "DAILY",
+    "HOURLY": "HOURLY",
+}
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MAX_RULE: Final = 2_000
 _BY_DAY: Final = patterns.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", patterns.ASCII)
@@ -25,7 +31,8 @@ class FrequencyError(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """A rule as data. `by_day` pairs a weekday (0 Monday) with its ordinal (0: every); `until` is as written: date, naive or aware."""
+    """A rule as data. `by_day` pairs a weekday (0 Monday) with its ordinal (0: every); `until` is as written:
+    date, naive or aware."""
 
     freq: Freq
     interval: int = 1
@@ -44,8 +51,8 @@ class Rule:
 
 
 def parse_rule(text: str) -> Rule:
-    """A `Rule` of `FREQ=…;…`. Unknown parts are passed over, a COUNT below 1 is no COUNT (Confluence writes -1). Raises `RuleError`
-    and `FrequencyError`."""
+    """A `Rule` of `FREQ=…;…`. Unknown parts are passed over, a COUNT below 1 is no COUNT (Confluence writes
+    -1). Raises `RuleError` and `FrequencyError`."""
     if len(text) > MAX_RULE:
         raise RuleError("recurrence rule too long")
     parts = dict(_part(piece) for piece in text.upper().split(";") if "=" in piece)
@@ -94,8 +101,11 @@ def _until(text: str) -> When | None:
         raise RuleError("recurrence rule with an unreadable end") from error
 
 
-def _numbers(parts: dict[str, str], name: str, low: int, high: int, *, negative: bool = True) -> tuple[int, ...]:
-    """Sorted distinct numbers of a list; those out of range are left out, and a list of nothing else is no rule."""
+def _numbers(
+    parts: dict[str, str], name: str, low: int, high: int, *, negative: bool = True
+) -> tuple[int, ...]:
+    """Sorted distinct numbers of a list; those out of range are left out, and a list of nothing else is no
+    rule."""
     text = parts.get(name, "")
     found = set()
     for piece in text.split(","):

@@ -1,7 +1,9 @@
-"""From bytes to components: unfolds, finds where each VEVENT begins and ends, and notes what the calendars around them say of themselves.
+"""From bytes to components: unfolds, finds where each VEVENT begins and ends, and notes what the calendars
+around them say of themselves.
 
-Works on UTF-8 bytes, not on text, so that ten megabytes stay ten megabytes, and a character cut in two by folding is whole again
-before it is decoded. Nothing is parsed here but the marker lines; a component that is broken costs nobody else anything.
+Works on UTF-8 bytes, not on text, so that ten megabytes stay ten megabytes, and a character cut in two by
+folding is whole again before it is decoded. Nothing is parsed here but the marker lines; a component that is
+broken costs nobody else anything.
 """
 
 import codecs
@@ -16,10 +18,15 @@ from sources.records import RawPayload
 MAX_EVENTS: Final = 100_000
 _MAX_HEADER: Final = 20_000
 _MAX_ZONES: Final = 500
-_MARK: Final = patterns.compile(rb"^[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE)
-_BEGIN: Final = patterns.compile(rb"^[ \t]*BEGIN[ \t]*:[ \t]*(VCALENDAR|VEVENT)[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE)
+_MARK: Final = patterns.compile(
+    rb"^[ \t]*(BEGIN|END)[ \t]*:[ \t]*([A-Za-z0-9-]{1,60})[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE
+)
+_BEGIN: Final = patterns.compile(
+    rb"^[ \t]*BEGIN[ \t]*:[ \t]*(VCALENDAR|VEVENT)[ \t]*$", patterns.MULTILINE | patterns.IGNORECASE
+)
 _HTML: Final = patterns.compile(
-    rb"\s*+(?:<!--(?>.{0,500}?-->)\s*+)*+<(?:!doctype\s++html|html|head|body)\b", patterns.IGNORECASE | patterns.DOTALL
+    rb"\s*+(?:<!--(?>.{0,500}?-->)\s*+)*+<(?:!doctype\s++html|html|head|body)\b",
+    patterns.IGNORECASE | patterns.DOTALL,
 )
 _SIBLINGS: Final = (b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VTIMEZONE")
 
@@ -33,7 +40,8 @@ class Calendar:
 
 
 class Span(NamedTuple):
-    """Where a VEVENT's lines are in the body. `ended`: its END was there; `truncated`: the text broke off within it."""
+    """Where a VEVENT's lines are in the body. `ended`: its END was there; `truncated`: the text broke off
+    within it."""
 
     start: int
     end: int
@@ -44,7 +52,8 @@ class Span(NamedTuple):
 
 @dataclass(slots=True)
 class Feed:
-    """The unfolded UTF-8 body and the places of its events. `whole`: every VCALENDAR was closed. `overflow`: events beyond `MAX_EVENTS`."""
+    """The unfolded UTF-8 body and the places of its events. `whole`: every VCALENDAR was closed. `overflow`:
+    events beyond `MAX_EVENTS`."""
 
     body: bytes
     calendars: list[Calendar] = field(default_factory=list)
@@ -83,15 +92,21 @@ def _utf8(payload: RawPayload) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _unfold(content: bytes) -> bytes:
-    """One property a line, no empty lines. By `replace` alone: a pattern would keep a list of millions of pieces, or never end, on hostile input."""
-    lines = content.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
+    """One property a line, no empty lines. By `replace` alone: a pattern would keep a list of millions of
+    pieces, or never end, on hostile input."""
+    lines = (
+        content.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if b"\r" in content
+        else content
+    )
     while b"\n\n" in lines:
         lines = lines.replace(b"\n\n", b"\n")
     return lines.replace(b"\n ", b"").replace(b"\n\t", b"")
 
 
 def _valid(content: bytes) -> bool:
-    """Whether `content` is UTF-8, looked at in pieces, since a decoded whole may take four times the memory."""
+    """Whether `content` is UTF-8, looked at in pieces, since a decoded whole may take four times the
+    memory."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     view, size = memoryview(content), 1 << 20
     try:
@@ -117,7 +132,8 @@ def _what_it_is(body: bytes) -> str:
 
 
 class _Scanner:
-    """Follows BEGIN and END lines. An event ends at its END, the next event or its calendar's end, or is cut by the end of the text."""
+    """Follows BEGIN and END lines. An event ends at its END, the next event or its calendar's end, or is cut
+    by the end of the text."""
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed

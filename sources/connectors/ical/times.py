@@ -1,4 +1,5 @@
-"""When one event is: DTSTART with DTEND or DURATION, in its own zone, and the same for any other date of its series."""
+"""When one event is: DTSTART with DTEND or DURATION, in its own zone, and the same for any other date of its
+series."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ class Moment:
 
     @property
     def when(self) -> When:
-        """The date, or the datetime, aware unless it is floating. Raises OverflowError at the ends of time."""
+        """The date, or the datetime, aware unless it is floating. Raises OverflowError at the ends of
+        time."""
         return self.zone.attach(self.wall) if isinstance(self.wall, datetime) else self.wall
 
     @property
@@ -39,14 +41,18 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How the times of one calendar are read: its zones, and the zone in which its floating times are compared with others."""
+    """How the times of one calendar are read: its zones, and the zone in which its floating times are
+    compared with others."""
 
     zones: Zones
     fallback: Zone = UTC_ZONE
 
     def read(self, line: Line, notes: list[str], value: str | None = None) -> Moment:
-        """The moment that `line` (or one `value` of its list) says. Raises ValueError. An unknown zone makes it floating, and is noted."""
-        when = parse_when(line.value if value is None else value, says_date=line.param("VALUE").upper() == "DATE")
+        """The moment that `line` (or one `value` of its list) says. Raises ValueError. An unknown zone makes
+        it floating, and is noted."""
+        when = parse_when(
+            line.value if value is None else value, says_date=line.param("VALUE").upper() == "DATE"
+        )
         if not isinstance(when, datetime):
             return Moment(when, FLOATING)
         zone = self._zone(line.param("TZID"), notes)
@@ -61,7 +67,8 @@ class Clock:
         return (when if when.tzinfo else self.fallback.attach(when)).astimezone(UTC)
 
     def align(self, moment: Moment, to: Moment) -> When:
-        """`moment` as `to` would say it: a date for an all-day event, else wall-clock time in its zone. A date takes the time of `to`."""
+        """`moment` as `to` would say it: a date for an all-day event, else wall-clock time in its zone. A
+        date takes the time of `to`."""
         if not isinstance(to.wall, datetime):
             return day_of(self._local(moment).wall)
         if not isinstance(moment.wall, datetime):
@@ -89,7 +96,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Start and length of an event, None where it says no end. An all-day event is `length.nominal` days long."""
+    """Start and length of an event, None where it says no end. An all-day event is `length.nominal` days
+    long."""
 
     start: Moment
     length: Length | None
@@ -99,7 +107,8 @@ class Times:
         return not self.start.timed
 
     def at(self, wall: datetime, length: Length | None = None) -> tuple[When, When | None]:
-        """Start and end of the occurrence at `wall` (naive; only the day counts when all-day). The end of an all-day one is its last day."""
+        """Start and end of the occurrence at `wall` (naive; only the day counts when all-day). The end of an
+        all-day one is its last day."""
         length = length or self.length
         if not self.start.timed:
             days = max(length.nominal.days, 1) if length else 1
@@ -114,7 +123,8 @@ class Times:
 
 
 def read_times(lines: Properties, clock: Clock, notes: list[str]) -> Times:
-    """Start and length of a VEVENT. Raises `DropRecord` with the reason; an end that makes no sense is left out and noted."""
+    """Start and length of a VEVENT. Raises `DropRecord` with the reason; an end that makes no sense is left
+    out and noted."""
     if not lines.get("DTSTART"):
         raise DropRecord("no start")
     start = _readable(lambda: clock.read(lines["DTSTART"][0], notes), "start not readable")
@@ -129,7 +139,8 @@ def read_times(lines: Properties, clock: Clock, notes: list[str]) -> Times:
 
 
 def require_years(start: Moment) -> None:
-    """Raises `DropRecord` where a single event is before 1900 or after 2200: nothing that can be looked up in a calendar of events."""
+    """Raises `DropRecord` where a single event is before 1900 or after 2200: nothing that can be looked up in
+    a calendar of events."""
     if not _FIRST_YEAR <= day_of(start.wall).year <= _LAST_YEAR:
         raise DropRecord("date out of range")
 
@@ -159,12 +170,19 @@ def _end(lines: Properties, clock: Clock, notes: list[str]) -> Moment | None:
 
 def _outlook_all_day(lines: Properties, start: Moment, end: Moment | None) -> bool:
     """Outlook writes all-day events as midnights with a mark beside them."""
-    marked = any(line.value.strip().upper() == "TRUE" for line in lines.get("X-MICROSOFT-CDO-ALLDAYEVENT", []))
-    midnights = all(moment is None or (isinstance(moment.wall, datetime) and moment.wall.time() == time()) for moment in (start, end))
+    marked = any(
+        line.value.strip().upper() == "TRUE" for line in lines.get("X-MICROSOFT-CDO-ALLDAYEVENT", [])
+    )
+    midnights = all(
+        moment is None or (isinstance(moment.wall, datetime) and moment.wall.time() == time())
+        for moment in (start, end)
+    )
     return marked and midnights
 
 
-def _length(lines: Properties, start: Moment, end: Moment | None, clock: Clock, notes: list[str]) -> Length | None:
+def _length(
+    lines: Properties, start: Moment, end: Moment | None, clock: Clock, notes: list[str]
+) -> Length | None:
     if end is None:
         return _duration(lines, start, notes)
     length = _between(start, end, clock)
@@ -177,7 +195,9 @@ def _length(lines: Properties, start: Moment, end: Moment | None, clock: Clock, 
 def _between(start: Moment, end: Moment, clock: Clock) -> Length:
     """From start to end: as clocks show it where both are in one zone, else as time passes."""
     if not start.timed:
-        last = end.naive.date() + (_DAY if isinstance(end.wall, datetime) and end.wall.time() != time() else timedelta())
+        last = end.naive.date() + (
+            _DAY if isinstance(end.wall, datetime) and end.wall.time() != time() else timedelta()
+        )
         return Length(last - day_of(start.wall))
     if start.zone == end.zone or not end.timed or FLOATING in (start.zone, end.zone):
         return Length(end.naive - start.naive)

@@ -1,4 +1,5 @@
-"""Values of calendar properties (RFC 5545, 3.3): dates and times, durations, places on earth. Tolerant of what real calendars write."""
+"""Values of calendar properties (RFC 5545, 3.3): dates and times, durations, places on earth. Tolerant of
+what real calendars write."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -14,14 +15,18 @@ _WHEN: Final = patterns.compile(
     patterns.IGNORECASE | patterns.ASCII,
 )
 _DURATION: Final = patterns.compile(
-    r"([+-])?P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?", patterns.IGNORECASE | patterns.ASCII
+    r"([+-])?P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?",
+    patterns.IGNORECASE | patterns.ASCII,
 )
-_GEO: Final = patterns.compile(r"\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*\\?[;,]\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*")
+_GEO: Final = patterns.compile(
+    r"\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*\\?[;,]\s*([+-]?\d{1,3}(?:\.\d{1,20})?)\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long something takes: `nominal` in wall-clock time (a day is a day, also when clocks change), then `exact` elapsed time."""
+    """How long something takes: `nominal` in wall-clock time (a day is a day, also when clocks change), then
+    `exact` elapsed time."""
 
     nominal: timedelta
     exact: timedelta = timedelta()
@@ -33,10 +38,12 @@ class Length:
 
 
 def parse_when(text: str, *, says_date: bool = False) -> When:
-    """A date, naive or aware (`Z`, numeric offset) datetime. Raises ValueError for what is none or out of range.
+    """A date, naive or aware (`Z`, numeric offset) datetime. Raises ValueError for what is none or out of
+    range.
 
-    `says_date`: VALUE=DATE stands beside it; a midnight behind the date is cut off then, while any other time shows that VALUE is wrong.
-    Also takes `2026-11-21T19:00:00`, a missing second, fractions, a leap second, and 24:00 as the next midnight.
+    `says_date`: VALUE=DATE stands beside it; a midnight behind the date is cut off then, while any other time
+    shows that VALUE is wrong. Also takes `2026-11-21T19:00:00`, a missing second, fractions, a leap second,
+    and 24:00 as the next midnight.
     """
     match = _WHEN.fullmatch(text.strip())
     if not match:
@@ -48,22 +55,28 @@ def parse_when(text: str, *, says_date: bool = False) -> When:
     if (hour, minute, second or "00") == ("24", "00", "00"):
         moment = datetime(first.year, first.month, first.day) + timedelta(days=1)  # noqa: DTZ001 (wall-clock)
     else:
-        moment = datetime(first.year, first.month, first.day, int(hour), int(minute), min(int(second or 0), 59))  # noqa: DTZ001 (wall-clock)
+        clock = (int(hour), int(minute), min(int(second or 0), 59))
+        moment = datetime(first.year, first.month, first.day, *clock)  # noqa: DTZ001 (wall-clock)
     return moment if zone is None else moment.replace(tzinfo=_offset(zone.upper()))
 
 
 def parse_length(text: str) -> Length:
-    """A duration (RFC 5545, 3.3.6): weeks and days are nominal, the rest exact. Raises ValueError and OverflowError."""
+    """A duration (RFC 5545, 3.3.6): weeks and days are nominal, the rest exact. Raises ValueError and
+    OverflowError."""
     match = _DURATION.fullmatch(text.strip())
     if not match or not any(match.groups()[1:]):
         raise ValueError("no duration")
     weeks, days, hours, minutes, seconds = (int(number or 0) for number in match.groups()[1:])
     sign = -1 if match.group(1) == "-" else 1
-    return Length(timedelta(weeks=weeks, days=days) * sign, timedelta(hours=hours, minutes=minutes, seconds=seconds) * sign)
+    return Length(
+        timedelta(weeks=weeks, days=days) * sign,
+        timedelta(hours=hours, minutes=minutes, seconds=seconds) * sign,
+    )
 
 
 def parse_geo(text: str) -> tuple[float, float] | None:
-    """Latitude and longitude in degrees, or None: no numbers, off the globe, or 0,0, which means that nobody filled it in."""
+    """Latitude and longitude in degrees, or None: no numbers, off the globe, or 0,0, which means that nobody
+    filled it in."""
     match = _GEO.fullmatch(text)
     if not match:
         return None

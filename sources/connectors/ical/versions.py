@@ -17,8 +17,9 @@ Superseded = tuple[Entry, str]
 def newest_masters(masters: Sequence[Entry]) -> tuple[list[Entry], list[Superseded]]:
     """Of masters with the same start the newest; of those that are left the ones with the highest SEQUENCE.
 
-    Several with one SEQUENCE and different starts all stay: generators that write the same UID for every date of a series are more common
-    than versions of one event that differ in nothing but the start, and a kept event can be merged while a lost one cannot be found.
+    Several with one SEQUENCE and different starts all stay: generators that write the same UID for every date
+    of a series are more common than versions of one event that differ in nothing but the start, and a kept
+    event can be merged while a lost one cannot be found.
     """
     kept, old = _newest_by(masters, lambda entry: entry.key)
     highest = max((entry.version[0] for entry in kept), default=0)
@@ -34,7 +35,8 @@ def newest_overrides(overrides: Sequence[Entry]) -> tuple[list[Entry], list[Supe
 def with_owners(
     masters: Sequence[Entry], overrides: Sequence[Entry], dates: Callable[[Entry], DateSet]
 ) -> Iterator[tuple[Entry | None, list[Entry]]]:
-    """Each master with its overrides; last those that have none, under None. A lone series owns all, else the one that has the date does."""
+    """Each master with its overrides; last those that have none, under None. A lone series owns all, else the
+    one that has the date does."""
     owned: dict[Span, list[Entry]] = {master.span: [] for master in masters}
     orphans: list[Entry] = []
     series = next((master for master in masters if master.recurs), None)
@@ -49,7 +51,8 @@ def with_owners(
 
 
 def _searched(masters: Sequence[Entry], dates: Callable[[Entry], DateSet]) -> list[tuple[Entry, DateSet]]:
-    """The first masters with their dates, each read once; one whose rules cannot be followed owns nothing by its dates."""
+    """The first masters with their dates, each read once; one whose rules cannot be followed owns nothing by
+    its dates."""
     found = []
     for master in masters[:_MAX_SEARCHED]:
         with contextlib.suppress(DropRecord):
@@ -65,7 +68,8 @@ def _has(dates: DateSet, override: Entry) -> bool:
 
 
 def _newest_by(entries: Iterable[Entry], key: Callable[[Entry], str]) -> tuple[list[Entry], list[Superseded]]:
-    """The newest entry of each key, in order of first appearance, and the others with why they do not count."""
+    """The newest entry of each key, in order of first appearance, and the others with why they do not
+    count."""
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         groups.setdefault(key(entry), []).append(entry)
@@ -73,6 +77,9 @@ def _newest_by(entries: Iterable[Entry], key: Callable[[Entry], str]) -> tuple[l
     for group in groups.values():
         best = newest(group)
         kept.append(best)
-        reasons = ((entry, "duplicate in the feed" if entry.version == best.version else "older version") for entry in group)
+        reasons = (
+            (entry, "duplicate in the feed" if entry.version == best.version else "older version")
+            for entry in group
+        )
         old += [(entry, reason) for entry, reason in reasons if entry is not best]
     return kept, old

@@ -15,7 +15,8 @@ _FIRST: Final = datetime(1970, 1, 1)  # noqa: DTZ001 (wall-clock)
 _LAST: Final = datetime(2060, 1, 1)  # noqa: DTZ001 (wall-clock)
 _WANTED: Final = (b"DTSTART", b"TZOFFSETFROM", b"TZOFFSETTO", b"RRULE", b"RDATE")
 _MARK: Final = patterns.compile(
-    rb"^[ \t]*+(?:(BEGIN)[ \t]*+:[ \t]*+(?:STANDARD|DAYLIGHT)[ \t]*+\n|END[ \t]*+:)", patterns.MULTILINE | patterns.IGNORECASE
+    rb"^[ \t]*+(?:(BEGIN)[ \t]*+:[ \t]*+(?:STANDARD|DAYLIGHT)[ \t]*+\n|END[ \t]*+:)",
+    patterns.MULTILINE | patterns.IGNORECASE,
 )
 _OFFSET: Final = patterns.compile(r"([+-]?)(\d{2}):?(\d{2}):?(\d{2})?", patterns.ASCII)
 _MAX_CHANGES: Final = 2_000
@@ -30,8 +31,8 @@ class Transition(NamedTuple):
 
 
 def transitions(definition: bytes, budget: Budget) -> list[Transition]:
-    """The changes from 1970 to 2060 that a VTIMEZONE defines, in order; a part of it that cannot be read or paid for, or changes
-    clocks more often than any zone does, is left out."""
+    """The changes from 1970 to 2060 that a VTIMEZONE defines, in order; a part of it that cannot be read or
+    paid for, or changes clocks more often than any zone does, is left out."""
     found: set[Transition] = set()
     for start, end in _parts(definition):
         found.update(_of_part(read_lines(definition, start, end, _WANTED), budget))
@@ -56,7 +57,10 @@ def _of_part(lines: Properties, budget: Budget) -> list[Transition]:
         start = parse_when(lines["DTSTART"][0].value)
         if not isinstance(start, datetime):
             return []
-        return [Transition(onset - before, before, after) for onset in _onsets(lines, start.replace(tzinfo=None), before, budget)]
+        return [
+            Transition(onset - before, before, after)
+            for onset in _onsets(lines, start.replace(tzinfo=None), before, budget)
+        ]
     except (KeyError, ValueError, OverflowError):
         return []
 
@@ -65,7 +69,9 @@ def _onsets(lines: Properties, start: datetime, before: timedelta, budget: Budge
     onsets = {max(start, _FIRST)} if not lines.get("RRULE") or start >= _FIRST else set()
     for line in lines.get("RDATE", []):
         onsets.update(
-            moment.replace(tzinfo=None) for moment in map(parse_when, line.value.split(",")[:500]) if isinstance(moment, datetime)
+            moment.replace(tzinfo=None)
+            for moment in map(parse_when, line.value.split(",")[:500])
+            if isinstance(moment, datetime)
         )
     for line in lines.get("RRULE", []):
         onsets.update(_by_rule(line.value, start, before, budget))
@@ -79,7 +85,11 @@ def _by_rule(text: str, start: datetime, before: timedelta, budget: Budget) -> s
         if until is not None:
             # UNTIL is in UTC, the onset in the wall-clock time that it ends
             until = until.replace(tzinfo=None) + (before if until.tzinfo else timedelta())
-        onsets = set(islice(expand(rule, start, after=_FIRST, before=_LAST, until=until, budget=budget), _MAX_CHANGES + 1))
+        onsets = set(
+            islice(
+                expand(rule, start, after=_FIRST, before=_LAST, until=until, budget=budget), _MAX_CHANGES + 1
+            )
+        )
         return onsets if len(onsets) <= _MAX_CHANGES else set()
     except (RuleError, BudgetError):
         return set()

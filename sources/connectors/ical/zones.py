@@ -1,4 +1,5 @@
-"""Time zones of calendars: TZID to a zone, by IANA name, by what other programs call it, or by the VTIMEZONE in the file."""
+"""Time zones of calendars: TZID to a zone, by IANA name, by what other programs call it, or by the VTIMEZONE
+in the file."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -13,8 +14,11 @@ from sources.connectors.ical.lines import read_lines
 from sources.connectors.ical.vtimezone import Transition, transitions
 from sources.connectors.zone_names import UTC_NAMES, displayed_name, iana_name, names
 
-_OFFSET: Final = patterns.compile(r"(?:\(?(?:UTC|GMT))?\s*([+-])\s*(\d{1,2}):?(\d{2})?\)?", patterns.IGNORECASE | patterns.ASCII)
-#: Zones tried, in this order, when a VTIMEZONE has a private name: the most populous of each rule comes first.
+_OFFSET: Final = patterns.compile(
+    r"(?:\(?(?:UTC|GMT))?\s*([+-])\s*(\d{1,2}):?(\d{2})?\)?", patterns.IGNORECASE | patterns.ASCII
+)
+#: Zones tried, in this order, when a VTIMEZONE has a private name: the most populous of each rule comes
+#: first.
 _FAMILIAR: Final = """
     America/New_York America/Chicago America/Denver America/Los_Angeles America/Phoenix America/Anchorage Pacific/Honolulu America/Halifax
     America/St_Johns Europe/London Europe/Berlin Europe/Athens Europe/Moscow Europe/Istanbul Atlantic/Reykjavik America/Sao_Paulo
@@ -26,8 +30,9 @@ _FAMILIAR: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Floating:
-    """No zone: the same wall-clock time wherever one is. Like every zone it can `attach` a wall-clock time (naive) to a moment, tell what
-    clocks show (`wall`, naive) at a moment, and go on `after` a moment by elapsed time, which is not the same as wall-clock time."""
+    """No zone: the same wall-clock time wherever one is. Like every zone it can `attach` a wall-clock time
+    (naive) to a moment, tell what clocks show (`wall`, naive) at a moment, and go on `after` a moment by
+    elapsed time, which is not the same as wall-clock time."""
 
     name: str = ""
 
@@ -45,7 +50,8 @@ class Floating:
 class Named:
     """A zone of the IANA database; UTC has no name, as nobody lives there: the venue's zone is to be shown.
 
-    A wall-clock time that a clock change skips is moved forward by the change; of one that comes twice the first is meant (RFC 5545, 3.3.5).
+    A wall-clock time that a clock change skips is moved forward by the change; of one that comes twice the
+    first is meant (RFC 5545, 3.3.5).
     """
 
     name: str
@@ -62,12 +68,14 @@ class Named:
 
 
 class Defined:
-    """A zone that only its VTIMEZONE knows. `changes` in order; before the first, clocks show what it changes from."""
+    """A zone that only its VTIMEZONE knows. `changes` in order; before the first, clocks show what it changes
+    from."""
 
     def __init__(self, name: str, changes: Sequence[Transition]) -> None:
         self.name = name
         self._moments = [change.at for change in changes]
-        # until when (wall-clock) the offset before a change holds: through the hour that it skips, and the first of the hour that comes twice
+        # until when (wall-clock) the offset before a change holds: through the hour that it skips, and the
+        # first of the hour that comes twice
         self._walls = [change.at + max(change.before, change.after) for change in changes]
         self._offsets = [changes[0].before, *(change.after for change in changes)]
 
@@ -89,7 +97,9 @@ class Defined:
         info = ZoneInfo(name)
         first = datetime(year - 1, 1, 1, 12, tzinfo=UTC)
         samples = (first + timedelta(days=5 * step) for step in range(219))
-        return all(self._show(moment).utcoffset() == moment.astimezone(info).utcoffset() for moment in samples)
+        return all(
+            self._show(moment).utcoffset() == moment.astimezone(info).utcoffset() for moment in samples
+        )
 
 
 #: Where an event's clocks are. `name` is the IANA name, '' where there is none to be named.
@@ -100,10 +110,13 @@ UTC_ZONE: Final = Named("", UTC)
 
 
 class Zones:
-    """The zones of one calendar. `hints` are names that the calendar or the source speaks of, tried first for a VTIMEZONE with a
-    private name; `year` is about when its events are; `budget` bounds the work that VTIMEZONEs may cause."""
+    """The zones of one calendar. `hints` are names that the calendar or the source speaks of, tried first for
+    a VTIMEZONE with a private name; `year` is about when its events are; `budget` bounds the work that
+    VTIMEZONEs may cause."""
 
-    def __init__(self, definitions: Iterable[bytes], *, hints: Sequence[str] = (), year: int, budget: Budget) -> None:
+    def __init__(
+        self, definitions: Iterable[bytes], *, hints: Sequence[str] = (), year: int, budget: Budget
+    ) -> None:
         self._definitions = {_tzid(text).casefold(): text for text in definitions}
         self._hints = tuple(name for name in map(iana_name, hints) if name)
         self._year = year
@@ -118,13 +131,21 @@ class Zones:
 
     def only_name(self) -> str:
         """The IANA name of the one VTIMEZONE there is, '' where there are none or several."""
-        found = {zone.name for zone in map(self.find, self._definitions) if zone} if len(self._definitions) == 1 else set()
+        found = (
+            {zone.name for zone in map(self.find, self._definitions) if zone}
+            if len(self._definitions) == 1
+            else set()
+        )
         return found.pop() if found else ""
 
     def _resolve(self, tzid: str) -> Zone | None:
         text = tzid.strip().strip("\"'")
         definition = self._definitions.get(text.casefold())
-        defined = self._defined(definition) if definition and (text.casefold() in UTC_NAMES or not iana_name(text)) else None
+        defined = (
+            self._defined(definition)
+            if definition and (text.casefold() in UTC_NAMES or not iana_name(text))
+            else None
+        )
         if defined:
             return defined
         name = iana_name(text)
@@ -138,10 +159,14 @@ class Zones:
             return None
         if not any(change.before or change.after for change in changes):
             return UTC_ZONE
-        stated = read_lines(definition, definition.find(b"\n") + 1, len(definition), (b"X-LIC-LOCATION",)).get("X-LIC-LOCATION", [])
+        stated = read_lines(
+            definition, definition.find(b"\n") + 1, len(definition), (b"X-LIC-LOCATION",)
+        ).get("X-LIC-LOCATION", [])
         candidates = [name for name in (iana_name(line.value) for line in stated) if name]
         zone = Defined("", changes)
-        zone.name = next((name for name in (*candidates, *self._hints, *_FAMILIAR) if zone.agrees(name, self._year)), "")
+        zone.name = next(
+            (name for name in (*candidates, *self._hints, *_FAMILIAR) if zone.agrees(name, self._year)), ""
+        )
         return zone
 
 

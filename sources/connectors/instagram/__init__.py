@@ -1,4 +1,5 @@
-"""The connector `instagram`: captions of hashtags and business accounts, read for announcements, always reviewed."""
+"""The connector `instagram`: captions of hashtags and business accounts, read for announcements, always
+reviewed."""
 
 from sources.connectors.instagram.connector import InstagramConfig, InstagramConnector
 

@@ -1,4 +1,5 @@
-"""Instagram: media of hashtags and of business accounts through the Graph API; captions become events, and a person looks at every one."""
+"""Instagram: media of hashtags and of business accounts through the Graph API; captions become events, and a
+person looks at every one."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,9 @@ PAGE_SIZE: Final = 50
 MAX_HASHTAGS: Final = 30
 _HOSTS: Final = ("instagram.com",)
 _FIELDS: Final = "id,caption,media_type,media_url,permalink,timestamp,like_count,comments_count"
-_NO_ACCOUNTS: Final = frozenset({"p", "reel", "reels", "tv", "stories", "accounts", "about", "direct", "web", "developer", "legal"})
+_NO_ACCOUNTS: Final = frozenset(
+    {"p", "reel", "reels", "tv", "stories", "accounts", "about", "direct", "web", "developer", "legal"}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,21 +32,32 @@ class InstagramConfig:
     """Whose media and which hashtags to read."""
 
     accounts: tuple[str, ...] = field(
-        default=(), metadata={"help": "Names of business or creator accounts, such as venues and promoters, without @."}
+        default=(),
+        metadata={"help": "Names of business or creator accounts, such as venues and promoters, without @."},
     )
     hashtags: tuple[str, ...] = field(
         default=(), metadata={"help": "Hashtags without #; Instagram allows 30 different ones in seven days."}
     )
     user_id: str = field(
-        default="", metadata={"help": "The id of our own business account that asks. Empty: INSTAGRAM_USER_ID or the credential's user_id."}
+        default="",
+        metadata={
+            "help": "The id of our own business account that asks. Empty: INSTAGRAM_USER_ID or the credential's user_id."
+        },
     )
-    venue: str = field(default="", metadata={"help": "Where these accounts' events take place, for captions that name no place."})
-    max_pages: int = field(default=3, metadata={"help": "Answers of 50 media to ask for, at most, for each account or hashtag."})
+    venue: str = field(
+        default="",
+        metadata={"help": "Where these accounts' events take place, for captions that name no place."},
+    )
+    max_pages: int = field(
+        default=3, metadata={"help": "Answers of 50 media to ask for, at most, for each account or hashtag."}
+    )
 
     def __post_init__(self) -> None:
         """Lists of JSON become tuples; @ and # are not part of names."""
         object.__setattr__(self, "accounts", tuple(str(name).strip().lstrip("@") for name in self.accounts))
-        object.__setattr__(self, "hashtags", tuple(str(name).strip().lstrip("#").lower() for name in self.hashtags))
+        object.__setattr__(
+            self, "hashtags", tuple(str(name).strip().lstrip("#").lower() for name in self.hashtags)
+        )
 
 
 class InstagramConnector(Platform):
@@ -99,7 +113,8 @@ class InstagramConnector(Platform):
         self._ask(door, f"/{self._user()}", {"fields": "username"})
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """Each account's media, then each hashtag's. The ids of hashtags are kept in the checkpoint: asking for them counts."""
+        """Each account's media, then each hashtag's. The ids of hashtags are kept in the checkpoint: asking
+        for them counts."""
         if not self.config.accounts and not self.config.hashtags:
             raise ConfigInvalid("accounts or hashtags: missing; name business accounts or hashtags")
         if len(self.config.hashtags) > MAX_HASHTAGS:
@@ -110,7 +125,8 @@ class InstagramConnector(Platform):
         yield from up_to(self._all(params, door), params.limit)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """What the captions of an answer announce, always PARTIAL. Raises SchemaChanged for an error and for what holds no media."""
+        """What the captions of an answer announce, always PARTIAL. Raises SchemaChanged for an error and for
+        what holds no media."""
         value = json_of(payload)
         raise_error(value, variable=VARIABLE)
         told = text(value, "meta", "error_message") or text(value, "meta", "error_type")
@@ -119,12 +135,20 @@ class InstagramConnector(Platform):
         found = _media(value)
         if found is None or not all(map(is_media, found)):
             raise SchemaChanged(
-                "an answer of Instagram's without media" if isinstance(value, dict) and "data" in value else "no media in this JSON"
+                "an answer of Instagram's without media"
+                if isinstance(value, dict) and "data" in value
+                else "no media in this JSON"
             )
         account = account_of(at(value, "business_discovery"))
-        made = [event for one in found for event in records(one, params=params, account=account, venue=self.config.venue)]
+        made = [
+            event
+            for one in found
+            for event in records(one, params=params, account=account, venue=self.config.venue)
+        ]
         limited = params.limit is not None and len(made) > params.limit
-        return Page(payload=payload, records=settled(made)[: params.limit], coverage=Coverage.PARTIAL, cut=limited)
+        return Page(
+            payload=payload, records=settled(made)[: params.limit], coverage=Coverage.PARTIAL, cut=limited
+        )
 
     def _all(self, params: FetchParams, door: Door) -> Iterator[Page]:
         known = at(params.checkpoint, "hashtags")
@@ -134,14 +158,19 @@ class InstagramConnector(Platform):
         for name in self.config.hashtags:
             if name not in ids:
                 ids[name] = self._hashtag_id(name, door)
-            yield from (replace(page, checkpoint={"hashtags": dict(ids)}) for page in self._hashtag(ids[name], params, door))
+            yield from (
+                replace(page, checkpoint={"hashtags": dict(ids)})
+                for page in self._hashtag(ids[name], params, door)
+            )
 
     def _account(self, name: str, params: FetchParams, door: Door) -> Iterator[Page]:
         cursor = ""
         for number in range(1, max(1, self.config.max_pages) + 1):
             media = f"media.limit({PAGE_SIZE}){f'.after({cursor})' if cursor else ''}{{{_FIELDS}}}"
             payload = self._ask(
-                door, f"/{self._user()}", {"fields": f"business_discovery.username({name}){{username,name,website,{media}}}"}
+                door,
+                f"/{self._user()}",
+                {"fields": f"business_discovery.username({name}){{username,name,website,{media}}}"},
             )
             page = self.read(payload, replace(params, limit=None))
             after = text(json_of(payload), "business_discovery", "media", "paging", "cursors", "after")
@@ -152,11 +181,16 @@ class InstagramConnector(Platform):
             cursor = after
 
     def _hashtag(self, own: str, params: FetchParams, door: Door) -> Iterator[Page]:
-        """A hashtag's media of the last 24 hours. Its cursor stays the same from page to page; the last page has no `next`."""
+        """A hashtag's media of the last 24 hours. Its cursor stays the same from page to page; the last page
+        has no `next`."""
         cursor = ""
         for number in range(1, max(1, self.config.max_pages) + 1):
             asked = {"user_id": self._user(), "fields": _FIELDS, "limit": str(PAGE_SIZE)}
-            payload = self._ask(door, f"/{quote(own, safe='')}/recent_media", {**asked, **({"after": cursor} if cursor else {})})
+            payload = self._ask(
+                door,
+                f"/{quote(own, safe='')}/recent_media",
+                {**asked, **({"after": cursor} if cursor else {})},
+            )
             page = self.read(payload, replace(params, limit=None))
             cursor = following(json_of(payload))
             yield replace(page, cut=bool(cursor) and number >= self.config.max_pages)

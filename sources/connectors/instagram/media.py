@@ -1,7 +1,8 @@
 """One medium of Instagram's and its caption, as the record of what the caption announces.
 
-Shapes: IG Media of the Graph API (https://developers.facebook.com/docs/instagram-platform/reference/instagram-media), and media of the first API, which
-ended in 2020 and of which there are recordings.
+Shapes: IG Media of the Graph API
+(https://developers.facebook.com/docs/instagram-platform/reference/instagram-media), and media of the first
+API, which ended in 2020 and of which there are recordings.
 """
 
 from collections.abc import Mapping
@@ -35,7 +36,8 @@ def is_media(value: Any) -> bool:
 def records(
     media: Mapping[str, Any], *, params: FetchParams, account: OrganizerRef | None = None, venue: str = ""
 ) -> list[RawRecord | Dropped]:
-    """What the caption announces, one record or several; dropped where it names no date to come, several that are no list, or no title.
+    """What the caption announces, one record or several; dropped where it names no date to come, several that
+    are no list, or no title.
 
     `account` is the business whose medium it is, `venue` where its events are."""
     notes: list[str] = ["read from a caption"]
@@ -61,7 +63,13 @@ def records(
         notes=tuple(notes),
     )
     prose = Prose(
-        text=caption, now=params.now, published=published, language=params.language, timezone=params.timezone, url=about.url, venue=venue
+        text=caption,
+        now=params.now,
+        published=published,
+        language=params.language,
+        timezone=params.timezone,
+        url=about.url,
+        venue=venue,
     )
     return announced(prose, about, params)
 
@@ -71,7 +79,11 @@ def account_of(found: Any) -> OrganizerRef | None:
     name, user = line(found, "name"), text(found, "username")
     if not (name or user):
         return None
-    return OrganizerRef(name=name or user, url=link(found, "website") or f"https://www.instagram.com/{user}/", type=OrganizerType.BUSINESS)
+    return OrganizerRef(
+        name=name or user,
+        url=link(found, "website") or f"https://www.instagram.com/{user}/",
+        type=OrganizerType.BUSINESS,
+    )
 
 
 def _raw(media: Mapping[str, Any]) -> str:
@@ -83,7 +95,12 @@ def _raw(media: Mapping[str, Any]) -> str:
 def _venue(media: Mapping[str, Any], named: str) -> Venue:
     lat, lng = coordinates(at(media, "location", "latitude"), at(media, "location", "longitude"))
     own = line(media, "location", "id")
-    return Venue(name=line(media, "location", "name") or named, lat=lat, lng=lng, external_ids={"instagram": own} if own else {})
+    return Venue(
+        name=line(media, "location", "name") or named,
+        lat=lat,
+        lng=lng,
+        external_ids={"instagram": own} if own else {},
+    )
 
 
 def _picture(media: Mapping[str, Any]) -> str:

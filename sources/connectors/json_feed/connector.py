@@ -26,15 +26,26 @@ from sources.connectors.remote import payload_of
 from sources.connectors.repeats import Allowance, repeated
 from sources.enums import Coverage, SourceType, Tier
 from sources.exceptions import ConfigInvalid
-from sources.records import NO_CREDENTIALS, Credentials, Dropped, FetchParams, Metadata, Page, RawPayload, RawRecord
+from sources.records import (
+    NO_CREDENTIALS,
+    Credentials,
+    Dropped,
+    FetchParams,
+    Metadata,
+    Page,
+    RawPayload,
+    RawRecord,
+)
 
-#: Fields that a field map may name: those of `NAMES`, and some of them by the names of a normalized event too.
+#: Fields that a field map may name: those of `NAMES`, and some of them by the names of a normalized event
+#: too.
 ALSO: Final = {
     "external_id": "id", "start_date": "start", "start_time": "start_clock", "end_date": "end", "end_time": "end_clock",
     "location": "venue", "venue_name": "venue", "category": "categories", "images": "image", "price_currency": "currency",
 }  # fmt: skip
 _SAMPLE: Final = 500
-#: Where APIs put the address of the next page (HAL, JSON:API, Django REST framework, Laravel, The Events Calendar and their like).
+#: Where APIs put the address of the next page (HAL, JSON:API, Django REST framework, Laravel, The Events
+#: Calendar and their like).
 _USUAL_NEXT: Final = (
     "next", "links.next", "_links.next.href", "paging.next", "pagination.next", "meta.next", "meta.pagination.links.next", "next_url", "next_page_url",
     "nextPageUrl", "next_page", "next_rest_url", "@odata.nextLink",
@@ -46,28 +57,51 @@ _ADDRESS: Final = patterns.compile(r"https?://|/|\?")
 class JsonFeedConfig:
     """How to read one JSON source.
 
-    `items`: dotted path to the list. `fields`: by field a dotted path, a list of alternatives, or `{"value": constant}`; what is not mapped is
-    guessed. `timezone` of times without offset. `complete`: True, the list is all there is; False, never; None, guessed. `limit`: as many items
-    as this mean that the list is cut. `next`: path to the address of the next page ('' to look where APIs usually have it), followed on the same
-    host for at most `max_pages`. `day_first`: what 3/4/2026 means. `headers` and `params` go with the request.
+    `items`: dotted path to the list. `fields`: by field a dotted path, a list of alternatives, or `{"value":
+    constant}`; what is not mapped is guessed. `timezone` of times without offset. `complete`: True, the list
+    is all there is; False, never; None, guessed. `limit`: as many items as this mean that the list is cut.
+    `next`: path to the address of the next page ('' to look where APIs usually have it), followed on the same
+    host for at most `max_pages`. `day_first`: what 3/4/2026 means. `headers` and `params` go with the
+    request.
     """
 
     url: str = field(default="", metadata={"help": "Address of the answer."})
-    items: str = field(default="", metadata={"help": "Dotted path to the list, such as data.events. Empty: found by its looks."})
+    items: str = field(
+        default="",
+        metadata={"help": "Dotted path to the list, such as data.events. Empty: found by its looks."},
+    )
     fields: Mapping[str, Any] = field(
         default_factory=dict,
         metadata={
             "help": 'Where a guess is wrong, by field: a path, a list of paths, or a constant: {"title": "name", "city": {"value": "Pune"}}.'
         },
     )
-    timezone: str = field(default="", metadata={"help": "Zone of times without offset, such as Asia/Kolkata. Empty: the source's city."})
-    complete: bool | None = field(default=None, metadata={"help": "Whether the list is all there is, so that what is absent is gone."})
-    limit: int = field(default=0, metadata={"help": "As many items as this mean that the list is cut. 0: no such number."})
-    next: str = field(default="", metadata={"help": "Path to the address of the next page. Empty: looked for where APIs usually have it."})
+    timezone: str = field(
+        default="",
+        metadata={"help": "Zone of times without offset, such as Asia/Kolkata. Empty: the source's city."},
+    )
+    complete: bool | None = field(
+        default=None, metadata={"help": "Whether the list is all there is, so that what is absent is gone."}
+    )
+    limit: int = field(
+        default=0, metadata={"help": "As many items as this mean that the list is cut. 0: no such number."}
+    )
+    next: str = field(
+        default="",
+        metadata={
+            "help": "Path to the address of the next page. Empty: looked for where APIs usually have it."
+        },
+    )
     max_pages: int = field(default=20, metadata={"help": "Pages to ask for, at most."})
-    day_first: bool | None = field(default=None, metadata={"help": "Whether 3/4/2026 is the third of April. Undecided: by what comes."})
-    headers: Mapping[str, str] = field(default_factory=dict, metadata={"help": "Headers that go with the request, a key for instance."})
-    params: Mapping[str, str] = field(default_factory=dict, metadata={"help": "Query fields that go with the first request."})
+    day_first: bool | None = field(
+        default=None, metadata={"help": "Whether 3/4/2026 is the third of April. Undecided: by what comes."}
+    )
+    headers: Mapping[str, str] = field(
+        default_factory=dict, metadata={"help": "Headers that go with the request, a key for instance."}
+    )
+    params: Mapping[str, str] = field(
+        default_factory=dict, metadata={"help": "Query fields that go with the first request."}
+    )
 
 
 class JsonFeedConnector(Platform):
@@ -95,17 +129,23 @@ class JsonFeedConnector(Platform):
             head.startswith(b"[") and head[1:].lstrip().startswith((b"{", b"[", b"]"))
         ):
             return 0.85
-        declared = "json" in payload.content_type.lower() or payload.url.split("?")[0].lower().endswith((".json", ".jsonl", ".ndjson"))
+        declared = "json" in payload.content_type.lower() or payload.url.split("?")[0].lower().endswith(
+            (".json", ".jsonl", ".ndjson")
+        )
         return 0.3 if declared and not head.startswith(b"<") else 0.0
 
     def check_credentials(self, door: Door) -> None:
         """Public feeds need none; a key goes into `headers` or `params`."""
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """One conditional request, then the pages that follow. Where `max_pages` ends the walk, the last page is PARTIAL."""
+        """One conditional request, then the pages that follow. Where `max_pages` ends the walk, the last page
+        is PARTIAL."""
         if not self.config.url:
             raise ConfigInvalid("url: missing; give the address of the feed")
-        url, request = self.config.url, {"headers": self.config.headers or None, "params": self.config.params or None}
+        url, request = (
+            self.config.url,
+            {"headers": self.config.headers or None, "params": self.config.params or None},
+        )
         paged = bool(self.config.next)
         for number in range(1, max(1, self.config.max_pages) + 1):
             try:
@@ -117,33 +157,60 @@ class JsonFeedConnector(Platform):
             document = parse(payload)
             following = self._next(document, payload.url, url)
             paged = paged or bool(following)
-            yield self._page(document, payload, params, more=bool(following) and number == self.config.max_pages, paged=paged)
+            yield self._page(
+                document,
+                payload,
+                params,
+                more=bool(following) and number == self.config.max_pages,
+                paged=paged,
+            )
             if not following:
                 return
             url, request["params"] = following, None
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of a document. Raises SchemaChanged for what is no JSON, is nested beyond reason, or holds no list of events."""
+        """The events of a document. Raises SchemaChanged for what is no JSON, is nested beyond reason, or
+        holds no list of events."""
         document = parse(payload)
-        return self._page(document, payload, params, more=bool(self._next(document, payload.url, "")), paged=bool(self.config.next))
+        return self._page(
+            document,
+            payload,
+            params,
+            more=bool(self._next(document, payload.url, "")),
+            paged=bool(self.config.next),
+        )
 
     def _next(self, document: Document, base: str, asked: str) -> str:
-        """The address of the next page, '' where there is none or it is on another host. Without a path to it, where APIs usually have it."""
+        """The address of the next page, '' where there is none or it is on another host. Without a path to
+        it, where APIs usually have it."""
         paths = (self.config.next,) if self.config.next else _USUAL_NEXT
         for found in (follow(document.value, path) for path in paths):
-            url = absolute(base, found) if isinstance(found, str) and (self.config.next or _ADDRESS.match(found)) else ""
+            url = (
+                absolute(base, found)
+                if isinstance(found, str) and (self.config.next or _ADDRESS.match(found))
+                else ""
+            )
             if url and url != asked and urlsplit(url).netloc == urlsplit(base).netloc:
                 return url
         return ""
 
-    def _page(self, document: Document, payload: RawPayload, params: FetchParams, *, more: bool, paged: bool) -> Page:
+    def _page(
+        self, document: Document, payload: RawPayload, params: FetchParams, *, more: bool, paged: bool
+    ) -> Page:
         base = payload.url if http_url(payload.url) else params.base_url
         linked = [] if self.config.items else list(read_graph(graph([document.value]), params, base))
         if linked:
             whole = document.whole and self.config.complete is True
             coverage = Coverage.COMPLETE if whole else Coverage.PARTIAL
-            return Page(payload=payload, records=settled(linked)[: params.limit], coverage=coverage, cut=more or not document.whole)
-        found = locate(document.value, self.config.items or ("items" if _is_json_feed(document.value) else ""))
+            return Page(
+                payload=payload,
+                records=settled(linked)[: params.limit],
+                coverage=coverage,
+                cut=more or not document.whole,
+            )
+        found = locate(
+            document.value, self.config.items or ("items" if _is_json_feed(document.value) else "")
+        )
         partial = more or params.limit is not None or self._partial(found, document.whole, paged)
         return Page(
             payload=payload,
@@ -158,7 +225,9 @@ class JsonFeedConnector(Platform):
             return cut(found, whole, self.config.limit)
         return not whole or self.config.complete is False
 
-    def _records(self, found: Items, document: Document, params: FetchParams, base: str, size: int) -> Iterator[RawRecord | Dropped]:
+    def _records(
+        self, found: Items, document: Document, params: FetchParams, base: str, size: int
+    ) -> Iterator[RawRecord | Dropped]:
         reading = Reading(
             params=params,
             base=base,
@@ -170,7 +239,15 @@ class JsonFeedConnector(Platform):
         )
         shared = shared_ids(identity(item, reading) for item in found.items)
         lone = _lone(found)
-        return settle((one for item in found.items for r in records(item, reading) for one in _repeated(item, r, lone, reading)), shared)
+        return settle(
+            (
+                one
+                for item in found.items
+                for r in records(item, reading)
+                for one in _repeated(item, r, lone, reading)
+            ),
+            shared,
+        )
 
 
 def field_map(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -187,37 +264,60 @@ def field_map(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rule(item: Mapping[str, Any]) -> Any:
-    """What an item calls its recurrence: RFC 5545 text, a list of such lines (Google's calendar), or an object with `rrule`."""
+    """What an item calls its recurrence: RFC 5545 text, a list of such lines (Google's calendar), or an
+    object with `rrule`."""
     named = {squash(name): value for name, value in item.items() if isinstance(name, str)}
-    return next((named[name] for name in ("rrule", "recurrence", "recurrencerule", "recurrencerules") if named.get(name)), None)
+    return next(
+        (
+            named[name]
+            for name in ("rrule", "recurrence", "recurrencerule", "recurrencerules")
+            if named.get(name)
+        ),
+        None,
+    )
 
 
 def _lone(found: Items) -> frozenset[str]:
-    """The titles that only one item has, where any item names a rule: several of one title are occurrences that the publisher expanded."""
+    """The titles that only one item has, where any item names a rule: several of one title are occurrences
+    that the publisher expanded."""
     if not any(_rule(item) for item in found.items):
         return frozenset()
     titles = Counter(View.of(item).text("title") for item in found.items)
     return frozenset(title for title, count in titles.items() if count == 1)
 
 
-def _repeated(item: Mapping[str, Any], made: RawRecord | Dropped, lone: Collection[str], reading: Reading) -> Iterator[RawRecord | Dropped]:
+def _repeated(
+    item: Mapping[str, Any], made: RawRecord | Dropped, lone: Collection[str], reading: Reading
+) -> Iterator[RawRecord | Dropped]:
     """A record once for each time that its rule, or its words ("every Tuesday, 7 pm"), mean."""
     if isinstance(made, Dropped):
         yield made
         return
     rule = _rule(item) if made.title in lone else None
-    yield from repeated(made, reading.params, rule=rule, timezone=reading.timezone, allowance=reading.allowance)
+    yield from repeated(
+        made, reading.params, rule=rule, timezone=reading.timezone, allowance=reading.allowance
+    )
 
 
 def _day_first(found: Items) -> bool | None:
     views = (View.of(item) for item in found.items[:_SAMPLE])
-    values = (v for view in views for value in view.all("start") for v in (value if isinstance(value, list) else [value]))
+    values = (
+        v
+        for view in views
+        for value in view.all("start")
+        for v in (value if isinstance(value, list) else [value])
+    )
     return decide_day_first([v.strip() for v in values if isinstance(v, str)])
 
 
 def _is_json_feed(value: Any) -> bool:
-    """Whether the document is a JSON Feed (https://www.jsonfeed.org/version/1.1/), whose items are articles with dates in their text."""
-    return isinstance(value, dict) and "jsonfeed.org" in str(value.get("version", "")) and isinstance(value.get("items"), list)
+    """Whether the document is a JSON Feed (https://www.jsonfeed.org/version/1.1/), whose items are articles
+    with dates in their text."""
+    return (
+        isinstance(value, dict)
+        and "jsonfeed.org" in str(value.get("version", ""))
+        and isinstance(value.get("items"), list)
+    )
 
 
 def _name(value: Any) -> str:

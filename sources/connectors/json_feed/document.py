@@ -1,4 +1,5 @@
-"""The JSON of a payload: a document, JSON lines, JSONP, or as much as there is of a document that was cut off."""
+"""The JSON of a payload: a document, JSON lines, JSONP, or as much as there is of a document that was cut
+off."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,7 +30,9 @@ def parse(payload: RawPayload) -> Document:
     if callback:
         text = text[callback.end() :].rstrip().rstrip(";").rstrip().removesuffix(")")
     if not text.startswith(("{", "[")):
-        raise SchemaChanged("HTML where JSON was expected" if text[:1] == "<" else "no JSON where JSON was expected")
+        raise SchemaChanged(
+            "HTML where JSON was expected" if text[:1] == "<" else "no JSON where JSON was expected"
+        )
     try:
         return Document(parse_json(text))
     except TooDeep:
@@ -49,7 +52,8 @@ def _too_deep(text: str) -> Document:
 
 
 def _lines(text: str) -> Document | None:
-    """JSON lines (one object each); None where the text is something else. A last line that was cut off is left out."""
+    """JSON lines (one object each); None where the text is something else. A last line that was cut off is
+    left out."""
     values: list[Any] = []
     broken = 0
     for line in filter(None, map(str.strip, text.splitlines())):

@@ -9,14 +9,22 @@ from sources.connectors.page.dom import absolute
 
 
 def images(view: View, base: str) -> tuple[Image, ...]:
-    """The pictures of an item, each address once, the first as the primary one; `base` is what relative addresses count from."""
+    """The pictures of an item, each address once, the first as the primary one; `base` is what relative
+    addresses count from."""
     found: dict[str, Image] = {}
     for value in view.all("image"):
         for one in _image_list(value)[:MAX_ITEMS]:
             text = (
                 one
                 if isinstance(one, str)
-                else next((one[k] for k in ("url", "src", "href", "contentUrl", "original") if isinstance(one.get(k), str)), "")
+                else next(
+                    (
+                        one[k]
+                        for k in ("url", "src", "href", "contentUrl", "original")
+                        if isinstance(one.get(k), str)
+                    ),
+                    "",
+                )
             )
             url = absolute(base, text) if "/" in text or "." in text else ""
             facts = one if isinstance(one, dict) else {}

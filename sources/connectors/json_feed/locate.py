@@ -66,9 +66,11 @@ class Items:
 
 
 def locate(value: Any, path: str = "") -> Items:
-    """The list of events: at `path`, else the largest of those that look like one. Raises SchemaChanged where there is none.
+    """The list of events: at `path`, else the largest of those that look like one. Raises SchemaChanged where
+    there is none.
 
-    Lists at the same place of several objects (the events of each of many days) count as one. An object keyed by id is a list too.
+    Lists at the same place of several objects (the events of each of many days) count as one. An object keyed
+    by id is a list too.
     """
     if path:
         return _at(value, path)
@@ -85,21 +87,32 @@ def locate(value: Any, path: str = "") -> Items:
             mixed.append(Items([v for v in items if isinstance(v, dict)], around))
     if not groups:
         return max(mixed, key=lambda found: len(found.items)) if mixed else _without_start(value, empty)
-    best = max(groups.values(), key=lambda group: (sum(len(found.items) for found in group), -len(group[0].around)))
+    best = max(
+        groups.values(), key=lambda group: (sum(len(found.items) for found in group), -len(group[0].around))
+    )
     return Items([item for found in best for item in found.items], best[0].around)
 
 
 def cut(found: Items, whole: bool, limit: int = 0) -> bool:
     """Whether the list is surely or probably only a part of what there is.
 
-    Surely: the document was cut off, a declared total is larger, or it says that there is more. Not so where a declared total is equal.
-    Probably: as many as the source's or the document's own limit, or a multiple of 50.
+    Surely: the document was cut off, a declared total is larger, or it says that there is more. Not so where
+    a declared total is equal. Probably: as many as the source's or the document's own limit, or a multiple of
+    50.
     """
     count = len(found.items)
-    said = [inner for outer in found.around for inner in (outer, *(v for v in outer.values() if isinstance(v, dict)))]
+    said = [
+        inner
+        for outer in found.around
+        for inner in (outer, *(v for v in outer.values() if isinstance(v, dict)))
+    ]
     facts = [{squash(k): v for k, v in one.items() if isinstance(k, str)} for one in said if one is not None]
     totals = [(key, int(f[key])) for f in facts for key in _TOTALS if _is_count(f.get(key))]
-    if not whole or any(total > count for _, total in totals) or any(_says_more(f.get(key)) for f in facts for key in _MORE):
+    if (
+        not whole
+        or any(total > count for _, total in totals)
+        or any(_says_more(f.get(key)) for f in facts for key in _MORE)
+    ):
         return True
     if any(total == count and key != "count" for key, total in totals):
         return False
@@ -108,10 +121,18 @@ def cut(found: Items, whole: bool, limit: int = 0) -> bool:
 
 
 def zone_around(found: Items) -> str:
-    """The name of a time zone that an object around the list tells for all of it (a calendar's `timeZone`), '' where none does."""
+    """The name of a time zone that an object around the list tells for all of it (a calendar's `timeZone`),
+    '' where none does."""
     for outer in reversed(found.around):
         facts = {squash(k): v for k, v in outer.items() if isinstance(k, str)}
-        told = next((facts[key] for key in NAMES["timezone"] if isinstance(facts.get(key), str) and _ZONE.match(facts[key])), "")
+        told = next(
+            (
+                facts[key]
+                for key in NAMES["timezone"]
+                if isinstance(facts.get(key), str) and _ZONE.match(facts[key])
+            ),
+            "",
+        )
         if told:
             return str(told)
     return ""
@@ -119,7 +140,11 @@ def zone_around(found: Items) -> str:
 
 def _at(value: Any, path: str) -> Items:
     found = follow(value, path)
-    around = tuple(v for v in (value, follow(value, path.rpartition(".")[0]) if "." in path else None) if isinstance(v, dict))
+    around = tuple(
+        v
+        for v in (value, follow(value, path.rpartition(".")[0]) if "." in path else None)
+        if isinstance(v, dict)
+    )
     if isinstance(found, dict):
         found = list(found.values()) if all(isinstance(v, dict) for v in found.values()) else [found]
     if not isinstance(found, list):
@@ -128,10 +153,14 @@ def _at(value: Any, path: str) -> Items:
 
 
 def _lists(value: Any) -> Iterator[tuple[tuple[str, ...], list[Any], tuple[Mapping[str, Any], ...]]]:
-    """Every list of a document, the outer ones first, and every object whose values are all objects: place (without indexes), items, what is around.
+    """Every list of a document, the outer ones first, and every object whose values are all objects: place
+    (without indexes), items, what is around.
 
-    Inside an event only lists of events are looked for by name: its presales and offers have names and dates too."""
-    queue: deque[tuple[Any, tuple[str, ...], tuple[Mapping[str, Any], ...], bool]] = deque([(value, (), (), False)])
+    Inside an event only lists of events are looked for by name: its presales and offers have names and dates
+    too."""
+    queue: deque[tuple[Any, tuple[str, ...], tuple[Mapping[str, Any], ...], bool]] = deque(
+        [(value, (), (), False)]
+    )
     visited = 0
     while queue and visited < MAX_VISITED:
         inner, place, around, is_item = queue.popleft()
@@ -144,7 +173,11 @@ def _lists(value: Any) -> Iterator[tuple[tuple[str, ...], list[Any], tuple[Mappi
             keyed = _is_keyed(inner)
             listed = (len(inner) > 1 or keyed) and all(isinstance(v, dict) for v in inner.values())
             if listed:
-                yield (*place, "*"), [v if _INDEX.match(key) else {"id": key, **v} for key, v in inner.items()], around
+                yield (
+                    (*place, "*"),
+                    [v if _INDEX.match(key) else {"id": key, **v} for key, v in inner.items()],
+                    around,
+                )
             wider = (*around, inner)[-3:]
             queue.extend(
                 (v, (*place, "*" if keyed else squash(str(k))), wider, listed and looks_like_event(v))
@@ -154,14 +187,15 @@ def _lists(value: Any) -> Iterator[tuple[tuple[str, ...], list[Any], tuple[Mappi
 
 
 def _is_of_events(items: list[Any], *, least: float = 0.5, size: int = _SAMPLE) -> bool:
-    """Whether more than this part of a list, judged by about `size` items from all over it, look like events."""
+    """Whether more than this part of a list, judged by about `size` items from all over it, look like
+    events."""
     sample = [v for v in items[:: max(1, len(items) // size)] if isinstance(v, dict)]
     return bool(sample) and sum(map(looks_like_event, sample)) > least * len(sample)
 
 
 def _is_keyed(value: Mapping[Any, Any]) -> bool:
-    """Whether an object's keys are no names of fields but numbers or days (`"2026-11-02": …`), or tell apart lists of events (rooms, cities), none of
-    which begins with what another one has too."""
+    """Whether an object's keys are no names of fields but numbers or days (`"2026-11-02": …`), or tell apart
+    lists of events (rooms, cities), none of which begins with what another one has too."""
     if value and all(isinstance(key, str) and _NUMBER.match(key) for key in value):
         return True
     lists = [v for v in value.values() if v != []]
@@ -173,15 +207,22 @@ def _is_keyed(value: Mapping[Any, Any]) -> bool:
 
 def _inner_list(value: Mapping[str, Any]) -> bool:
     """Whether an object that has a title and a date is a calendar with events in it, and not an event."""
-    return any(isinstance(v, list) and v and looks_like_event(v[0]) for k, v in value.items() if squash(k) in _LISTS)
+    return any(
+        isinstance(v, list) and v and looks_like_event(v[0]) for k, v in value.items() if squash(k) in _LISTS
+    )
 
 
 def _without_start(value: Any, empty: bool) -> Items:
-    """No list of events: an empty one, one of things with a title and a place and no start, or something else altogether."""
+    """No list of events: an empty one, one of things with a title and a place and no start, or something else
+    altogether."""
     for place, items, around in _lists(value):
         sample = [v for v in items[:_SAMPLE] if isinstance(v, dict)]
         named = bool(place) and "event" in place[-1]
-        if sample and all(has(opened(v), "title") and (named or "venue" in "".join(opened(v))) for v in sample) and (named or not place):
+        if (
+            sample
+            and all(has(opened(v), "title") and (named or "venue" in "".join(opened(v))) for v in sample)
+            and (named or not place)
+        ):
             return Items([v for v in items if isinstance(v, dict)], around)
     facts = {squash(k): v for k, v in _flat_facts(value)}
     error = next((facts[key] for key in _ERRORS if facts.get(key)), None)
@@ -193,7 +234,9 @@ def _without_start(value: Any, empty: bool) -> Items:
 
 
 def _flat_facts(value: Any) -> Iterator[tuple[str, Any]]:
-    for outer in (value, *(v for v in value.values() if isinstance(v, dict))) if isinstance(value, dict) else ():
+    for outer in (
+        (value, *(v for v in value.values() if isinstance(v, dict))) if isinstance(value, dict) else ()
+    ):
         yield from ((k, v) for k, v in outer.items() if isinstance(k, str))
 
 

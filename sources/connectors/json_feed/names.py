@@ -1,4 +1,5 @@
-"""What publishers call the fields of an event: by field the names that are tried, in this order, written small and without signs."""
+"""What publishers call the fields of an event: by field the names that are tried, in this order, written
+small and without signs."""
 
 from typing import Final
 
@@ -92,7 +93,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "known_time": ("timeknown",),
 }  # fmt: skip
 
-#: Keys under which an event of an answer is wrapped once more, and under which several occurrences of it are listed.
+#: Keys under which an event of an answer is wrapped once more, and under which several occurrences of it are
+#: listed.
 WRAPPERS: Final = (
     "node",
     "event",

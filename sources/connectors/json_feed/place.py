@@ -1,4 +1,5 @@
-"""Where: a venue as text or object, an address beside it or inside, coordinates in any of their forms, or online."""
+"""Where: a venue as text or object, an address beside it or inside, coordinates in any of their forms, or
+online."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -24,7 +25,9 @@ _STREET: Final = (
     "streetlinetwo",
 )
 _AREA: Final = ("postalcode", "zip", "zipcode", "postcode", "region", "state", "addressregion", "province")
-_YES: Final = frozenset({"true", "1", "yes", "online", "virtual", "remote", "webinar", "onlineeventattendancemode"})
+_YES: Final = frozenset(
+    {"true", "1", "yes", "online", "virtual", "remote", "webinar", "onlineeventattendancemode"}
+)
 _BOTH: Final = frozenset({"hybrid", "both", "mixed", "mixedeventattendancemode"})
 _NO: Final = frozenset({"false", "0", "no", "offline", "inperson", "physical", "offlineeventattendancemode"})
 #: OpenAgenda's attendanceMode.
@@ -55,7 +58,8 @@ def venue(view: View) -> Venue:
 
 
 def misplaced(view: View) -> list[tuple[str, str]]:
-    """(field, value) of coordinates that are told and are none: "999", "abc". Of two that cannot be used together, the one that is wrong, else both."""
+    """(field, value) of coordinates that are told and are none: "999", "abc". Of two that cannot be used
+    together, the one that is wrong, else both."""
     holder = _holder(view)
     for one in filter(None, (View(opened(holder), languages=view.languages) if holder else None, view)):
         told = [("latitude", one.text("lat"), 90.0), ("longitude", one.text("lng"), 180.0)]
@@ -90,10 +94,24 @@ def _holder(view: View) -> Mapping[str, Any] | None:
 
 def _name(inside: View) -> str:
     plain = inside.values
-    for key in ("name", "title", "venuename", "locationname", "displayname", "fulladdress", "label", "placename", "building"):
+    for key in (
+        "name",
+        "title",
+        "venuename",
+        "locationname",
+        "displayname",
+        "fulladdress",
+        "label",
+        "placename",
+        "building",
+    ):
         text = inside.as_text(plain.get(key))
         if text and key != "fulladdress":
-            return f"{text}, {plain['room']}" if key == "building" and isinstance(plain.get("room"), str) else text
+            return (
+                f"{text}, {plain['room']}"
+                if key == "building" and isinstance(plain.get("room"), str)
+                else text
+            )
     return ""
 
 
@@ -116,9 +134,17 @@ def _joined(plain: Mapping[str, Any]) -> str:
         if isinstance(plain.get(key), list):
             return ", ".join(str(part) for part in plain[key] if isinstance(part, str))
     street = list(dict.fromkeys(text.strip(" ,") for key in _STREET for text in _lines(plain.get(key))))
-    rest = [text for key in ("city", "town", "locality", "addresslocality", *_AREA) for text in _lines(plain.get(key))]
+    rest = [
+        text
+        for key in ("city", "town", "locality", "addresslocality", *_AREA)
+        for text in _lines(plain.get(key))
+    ]
     told = ", ".join(street)
-    return ", ".join([told, *(text for text in dict.fromkeys(rest) if text.casefold() not in told.casefold())]) if told else ""
+    return (
+        ", ".join([told, *(text for text in dict.fromkeys(rest) if text.casefold() not in told.casefold())])
+        if told
+        else ""
+    )
 
 
 def _lines(value: Any) -> list[str]:
@@ -127,7 +153,10 @@ def _lines(value: Any) -> list[str]:
         value = value.get("line1") or value.get("name")
     lines = value if isinstance(value, list) else [value]
     return [
-        text for line in lines if (isinstance(line, str) and (text := line.strip())) or (type(line) is int and len(text := str(line)) > 3)
+        text
+        for line in lines
+        if (isinstance(line, str) and (text := line.strip()))
+        or (type(line) is int and len(text := str(line)) > 3)
     ]
 
 
@@ -159,13 +188,19 @@ def _pair(value: Any) -> tuple[float | None, float | None]:
         return pair(value)
     if isinstance(value, list):
         return (
-            coordinates(value[1], value[0]) if len(value) in (2, 3) and not any(isinstance(v, list | dict) for v in value) else (None, None)
+            coordinates(value[1], value[0])
+            if len(value) in (2, 3) and not any(isinstance(v, list | dict) for v in value)
+            else (None, None)
         )
     if not isinstance(value, Mapping):
         return None, None
     inside = View({squash(str(k)): v for k, v in value.items()})
     found = coordinates(inside.text("lat"), inside.text("lng"))
-    return found if found[0] is not None else _pair(inside.values.get("coordinates") or inside.values.get("geometry") or None)
+    return (
+        found
+        if found[0] is not None
+        else _pair(inside.values.get("coordinates") or inside.values.get("geometry") or None)
+    )
 
 
 def _is_point(value: Any) -> bool:
@@ -183,7 +218,11 @@ def _is_point(value: Any) -> bool:
 
 def _ids(inside: View | None) -> dict[str, str]:
     plain = inside.values if inside else {}
-    return {name: str(plain[key])[:200] for key, name in _PLACE_IDS.items() if isinstance(plain.get(key), str) and plain[key]}
+    return {
+        name: str(plain[key])[:200]
+        for key, name in _PLACE_IDS.items()
+        if isinstance(plain.get(key), str) and plain[key]
+    }
 
 
 def _line(text: str) -> str:

@@ -10,9 +10,12 @@ from sources.connectors.json_feed.view import View, squash
 from sources.connectors.page.offers import amount, is_free_text
 
 _CURRENCY: Final = patterns.compile(r"^[A-Za-z]{3}$")
-#: A number that says nothing beside itself; of "₹499 onwards" the words tell the currency, and that it is only the least.
+#: A number that says nothing beside itself; of "₹499 onwards" the words tell the currency, and that it is
+#: only the least.
 _BARE: Final = patterns.compile(r"\s*[\d.,]+\s*")
-_ONWARDS: Final = patterns.compile(r"\d\s*\+|\b(?:onwards?|from|starting|upwards?|and up|ab|desde)\b", patterns.IGNORECASE)
+_ONWARDS: Final = patterns.compile(
+    r"\d\s*\+|\b(?:onwards?|from|starting|upwards?|and up|ab|desde)\b", patterns.IGNORECASE
+)
 _AMOUNTS: Final = (
     "min",
     "max",
@@ -34,23 +37,34 @@ _MAX_SIGN: Final = 20
 
 
 def price(view: View) -> dict[str, Any]:
-    """The fields of a record that tell of money: `price_text`, `price_min`, `price_max`, `price_currency`, `is_free`."""
+    """The fields of a record that tell of money: `price_text`, `price_min`, `price_max`, `price_currency`,
+    `is_free`."""
     amounts: list[Decimal] = []
     texts: list[str] = []
-    for value in [*view.all("price_min")[:1], *view.all("price_max")[:1], *_flat(next(iter(view.all("price")), None))]:
+    for value in [
+        *view.all("price_min")[:1],
+        *view.all("price_max")[:1],
+        *_flat(next(iter(view.all("price")), None)),
+    ]:
         number = amount(str(value))
         amounts += [number] if number is not None else []
         texts += [value.strip()] if isinstance(value, str) and not _BARE.fullmatch(value) else []
     free = view.flag("is_free")
     kinds = {str(v.get("type", "")).lower() for v in view.all("price") if isinstance(v, Mapping)}
-    if free is None and ("free" in kinds or (amounts and max(amounts) == 0) or (texts and not amounts and all(map(is_free_text, texts)))):
+    if free is None and (
+        "free" in kinds
+        or (amounts and max(amounts) == 0)
+        or (texts and not amounts and all(map(is_free_text, texts)))
+    ):
         free = True
     if "donation" in kinds:
         texts.append("donation")
     return {
         "price_text": "; ".join(dict.fromkeys(texts))[:MAX_LINE],
         "price_min": str(min(amounts)) if amounts else "",
-        "price_max": str(max(amounts)) if amounts and not (len(amounts) == 1 and any(map(_ONWARDS.search, texts))) else "",
+        "price_max": str(max(amounts))
+        if amounts and not (len(amounts) == 1 and any(map(_ONWARDS.search, texts)))
+        else "",
         "price_currency": _currency(view),
         "is_free": free,
     }
@@ -62,7 +76,9 @@ def _flat(value: Any) -> Iterator[Any]:
         if isinstance(one, Mapping):
             plain = {squash(str(k)): v for k, v in one.items()}
             yield from (
-                plain[key] for key in _AMOUNTS if isinstance(plain.get(key), str | int | float) and not isinstance(plain[key], bool)
+                plain[key]
+                for key in _AMOUNTS
+                if isinstance(plain.get(key), str | int | float) and not isinstance(plain[key], bool)
             )
         elif isinstance(one, str | int | float) and not isinstance(one, bool):
             yield one
@@ -70,7 +86,12 @@ def _flat(value: Any) -> Iterator[Any]:
 
 def _currency(view: View) -> str:
     holders = [
-        v for value in view.all("price") for v in (value if isinstance(value, list) else [value])[:_MAX_PRICES] if isinstance(v, Mapping)
+        v
+        for value in view.all("price")
+        for v in (value if isinstance(value, list) else [value])[:_MAX_PRICES]
+        if isinstance(v, Mapping)
     ]
-    told = [text for text in (view.text("currency"), *(str(v.get("currency") or "") for v in holders)) if text]
+    told = [
+        text for text in (view.text("currency"), *(str(v.get("currency") or "") for v in holders)) if text
+    ]
     return next((text.upper() for text in told if _CURRENCY.match(text)), told[0][:_MAX_SIGN] if told else "")

@@ -36,15 +36,16 @@ _STATUSES: Final = (
 )  # fmt: skip
 #: Kinds that are the software's and not the publisher's: `calendar#event`, `destination_event`, `Feature`.
 _NO_CATEGORY: Final = patterns.compile(
-    r"[#/]|^(event|events|feature|default|offline|online|independent|nr|\d+)$|_event$|^\W*$", patterns.IGNORECASE
+    r"[#/]|^(event|events|feature|default|offline|online|independent|nr|\d+)$|_event$|^\W*$",
+    patterns.IGNORECASE,
 )
 _LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """How items are read: the configuration's field map and time zone, the order of day and month, the address that links belong to, and
-    what the rules of all items together may take."""
+    """How items are read: the configuration's field map and time zone, the order of day and month, the
+    address that links belong to, and what the rules of all items together may take."""
 
     params: FetchParams
     base: str
@@ -79,7 +80,13 @@ def _records(view: View, made: RawRecord, reading: Reading) -> list[RawRecord | 
         return [_checked(r) for r in several]
     if made.start is None and reading.prose and (made.title or made.description):
         return [_checked(one) if isinstance(one, RawRecord) else one for one in _from_prose(made, reading)]
-    return [_checked(replace(made, notes=(*made.notes, "a value was left out: nested too deep")) if _CUT in made.raw else made)]
+    return [
+        _checked(
+            replace(made, notes=(*made.notes, "a value was left out: nested too deep"))
+            if _CUT in made.raw
+            else made
+        )
+    ]
 
 
 def _record(view: View, item: Mapping[str, Any], reading: Reading) -> RawRecord:
@@ -128,14 +135,18 @@ def _description(view: View) -> str:
 def _facts(view: View, reading: Reading) -> dict[str, Any]:
     mode, address = online(view)
     language = view.text("language")
-    counts = {name: number for name in ("attending", "interested") if (number := _count(view, name)) is not None}
+    counts = {
+        name: number for name in ("attending", "interested") if (number := _count(view, name)) is not None
+    }
     capacity = _count(view, "capacity")
     setting = view.text("setting").lower()
     return {
         "online": mode,
         "online_url": address,
         "ticket_url": absolute(reading.base, view.text("ticket_url")),
-        "categories": _words(t for t in [*view.texts("categories"), *view.texts("subcategory")] if not _NO_CATEGORY.search(t)),
+        "categories": _words(
+            t for t in [*view.texts("categories"), *view.texts("subcategory")] if not _NO_CATEGORY.search(t)
+        ),
         "tags": _words(_split(view.texts("tags"))),
         "language": language if _LANGUAGE.match(language) else "",
         "images": images(view, reading.base),
@@ -145,7 +156,9 @@ def _facts(view: View, reading: Reading) -> dict[str, Any]:
         "registration_required": bool(view.flag("registration_required")),
         "popularity": counts,
         "setting": setting if setting in (Setting.INDOOR, Setting.OUTDOOR) else "",
-        "accessibility": value if isinstance(value := view.get("accessibility"), dict) and len(str(value)) < 2 * MAX_LINE else {},
+        "accessibility": value
+        if isinstance(value := view.get("accessibility"), dict) and len(str(value)) < 2 * MAX_LINE
+        else {},
         "recurrence": _recurrence(view),
         "published": _published(view),
     }
@@ -158,7 +171,10 @@ def _happening(view: View) -> dict[str, Any]:
         status = str(Status.CANCELLED)
     elif view.flag("postponed") and not status:
         status = str(Status.POSTPONED)
-    return {"status": status, "sold_out": bool(view.flag("sold_out")) or squash(said) in ("soldout", "offsale")}
+    return {
+        "status": status,
+        "sold_out": bool(view.flag("sold_out")) or squash(said) in ("soldout", "offsale"),
+    }
 
 
 def _identity(view: View, reading: Reading, notes: list[str]) -> str:
@@ -175,20 +191,32 @@ def _url(view: View, reading: Reading) -> str:
                 if isinstance(link, dict)
                 else link
             )
-            url = absolute(reading.base, text) if isinstance(text, str) and ("/" in text or text.startswith("http")) else ""
+            url = (
+                absolute(reading.base, text)
+                if isinstance(text, str) and ("/" in text or text.startswith("http"))
+                else ""
+            )
             if url:
                 return url
     return ""
 
 
 def _occurrences(view: View, made: RawRecord, reading: Reading) -> list[RawRecord]:
-    """One record for each of the occurrences that an item lists; those out of the window are left out unless all are."""
+    """One record for each of the occurrences that an item lists; those out of the window are left out unless
+    all are."""
     values = next(
-        (v for key in OCCURRENCES if isinstance(v := view.values.get(key), list) and len(v) > (1 if key in ("date", "dates") else 0)), []
+        (
+            v
+            for key in OCCURRENCES
+            if isinstance(v := view.values.get(key), list) and len(v) > (1 if key in ("date", "dates") else 0)
+        ),
+        [],
     )
     if "start" in view.mapped or not values or is_span(values, view, reading.day_first):
         return []
-    found = [r for value in values[: 4 * MAX_OCCURRENCES] if (r := _occurrence(value, made, reading)) is not None]
+    found = [
+        r for value in values[: 4 * MAX_OCCURRENCES] if (r := _occurrence(value, made, reading)) is not None
+    ]
     wanted = [r for r in found if within(r.start, reading.params.start, reading.params.end)]
     return _named_apart((wanted or found[-1:])[:MAX_OCCURRENCES])
 
@@ -206,7 +234,9 @@ def _occurrence(value: Any, made: RawRecord, reading: Reading) -> RawRecord | No
 
 
 def _named_apart(found: list[RawRecord]) -> list[RawRecord]:
-    unique = {r.start if isinstance(r.start, str) else r.start.isoformat() if r.start else "": r for r in found}
+    unique = {
+        r.start if isinstance(r.start, str) else r.start.isoformat() if r.start else "": r for r in found
+    }
     if len(unique) == 1:
         return list(unique.values())
     return [replace(r, recurrence_id=start) for start, r in unique.items()]
@@ -230,7 +260,13 @@ def _checked(made: RawRecord) -> RawRecord | Dropped:
     if made.start is not None and made.title:
         return made
     reason = "no start" if made.start is None else "no title"
-    return Dropped(reason=reason, external_id=made.external_id, recurrence_id=made.recurrence_id, title=made.title, raw=made.raw)
+    return Dropped(
+        reason=reason,
+        external_id=made.external_id,
+        recurrence_id=made.recurrence_id,
+        title=made.title,
+        raw=made.raw,
+    )
 
 
 def _doors(view: View) -> Any:
@@ -239,7 +275,14 @@ def _doors(view: View) -> Any:
 
 
 def _venue_zone(view: View) -> Any:
-    return next((v.get("timezone") for v in view.all("venue") if isinstance(v, dict) and isinstance(v.get("timezone"), str)), "")
+    return next(
+        (
+            v.get("timezone")
+            for v in view.all("venue")
+            if isinstance(v, dict) and isinstance(v.get("timezone"), str)
+        ),
+        "",
+    )
 
 
 def _published(view: View) -> datetime | None:
@@ -252,7 +295,9 @@ def _recurrence(view: View) -> Recurrence | None:
     rule = value.get("rrule") if isinstance(value, dict) else None
     series = value.get("series_id") if isinstance(value, dict) else None
     return (
-        Recurrence(rrule=rule[:MAX_LINE] if isinstance(rule, str) else "", series_id=str(series or "")[:MAX_LINE])
+        Recurrence(
+            rrule=rule[:MAX_LINE] if isinstance(rule, str) else "", series_id=str(series or "")[:MAX_LINE]
+        )
         if rule or series
         else None
     )
@@ -263,7 +308,11 @@ def _organizer(view: View, base: str) -> OrganizerRef | None:
         one = value[0] if isinstance(value, list) and value else value
         name = view.as_text(one)
         if name and "@" not in name and not name.isdigit():
-            url = absolute(base, str(one.get("url") or one.get("website") or "")) if isinstance(one, dict) else ""
+            url = (
+                absolute(base, str(one.get("url") or one.get("website") or ""))
+                if isinstance(one, dict)
+                else ""
+            )
             kind = str(one.get("type") or "") if isinstance(one, dict) else ""
             party = OrganizerType(kind) if kind in set(OrganizerType) else OrganizerType.UNKNOWN
             return OrganizerRef(name=name[:MAX_LINE], url=url, type=party)
@@ -282,7 +331,12 @@ def _words(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _count(view: View, name: str) -> int | None:
     for value in view.all(name):
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value < 10_000_000:
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and math.isfinite(value)
+            and 0 <= value < 10_000_000
+        ):
             return int(value)
         if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 8:
             return int(value)

@@ -25,10 +25,14 @@ _INSIDE_END: Final = ("end", "finish", "until", "to")
 _CLOCKS: Final = ("time", "localtime", "starttime", "hour")
 _NAMED_DAY: Final = patterns.compile(r"[^\W\d_]{3}.*\d|\d.*[^\W\d_]{3}", longest=_LONGEST)
 _SIGNED: Final = patterns.compile(r"\d[/.-]\d", longest=_LONGEST)
-_HOUR: Final = patterns.compile(r"\d:\d{2}|\d\s*[ap]\.?m\b|\d\s*(?:uhr|h)\b", patterns.IGNORECASE, longest=_LONGEST)
+_HOUR: Final = patterns.compile(
+    r"\d:\d{2}|\d\s*[ap]\.?m\b|\d\s*(?:uhr|h)\b", patterns.IGNORECASE, longest=_LONGEST
+)
 _MINUTES: Final = patterns.compile(r"^\d{1,4}$")
 #: A time of day inside words that tell a day too: "Wed, Jun 19, 2024 7:30 PM".
-_CLOCK_INSIDE: Final = patterns.compile(r"\b\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b", patterns.IGNORECASE, longest=_LONGEST)
+_CLOCK_INSIDE: Final = patterns.compile(
+    r"\b\d{1,2}(?:[:.]\d{2})?\s*[ap]\.?m\b|\b\d{1,2}:\d{2}\b", patterns.IGNORECASE, longest=_LONGEST
+)
 #: Each day of a month as a number by itself.
 _DAY_NUMBERS: Final = {day: patterns.compile(rf"\b0?{day}\b", longest=_LONGEST) for day in range(1, 32)}
 #: What stands behind a time without changing it: "10:00 AM onwards", "7 PM IST · 2 days".
@@ -36,7 +40,9 @@ _BEHIND_CLOCK: Final = patterns.compile(
     r"\s*(?:[·|(].*|\bonwards?|\bsharp|\btill late|\buntil late)\s*$", patterns.IGNORECASE, longest=_LONGEST
 )
 #: A day before a time of day, where a field for the time alone repeats it: "2025-09-25T16:30:00".
-_DAY_BEFORE_CLOCK: Final = patterns.compile(r"^\d{4}-\d{2}-\d{2}[T ](?=\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?$)", longest=_LONGEST)
+_DAY_BEFORE_CLOCK: Final = patterns.compile(
+    r"^\d{4}-\d{2}-\d{2}[T ](?=\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?$)", longest=_LONGEST
+)
 _DAY_SECONDS: Final = 86_400
 #: The WordPress plugin EventON counts these seconds by the clock of the place.
 _WALL_SECONDS: Final = frozenset({"eventstartunix", "eventendunix"})
@@ -47,7 +53,8 @@ _FURTHEST_MS: Final = 14 * 3_600_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Times:
-    """What an item says of its time. `day_only` says that the start is given as a calendar day (Google's all-day form)."""
+    """What an item says of its time. `day_only` says that the start is given as a calendar day (Google's
+    all-day form)."""
 
     start: RawTime | None = None
     end: RawTime | None = None
@@ -57,7 +64,8 @@ class Times:
 
 
 def times(view: View, *, day_first: bool | None = None) -> Times:
-    """The start and end of an item. `day_first` decides what 3/4/2026 means; None leaves such text to a later step, which knows the language."""
+    """The start and end of an item. `day_first` decides what 3/4/2026 means; None leaves such text to a later
+    step, which knows the language."""
     start, zone, day_only = _moment(view, "start", day_first)
     end, end_zone, _ = _moment(view, "end", day_first)
     if end is None and isinstance(span := view.get("start"), Mapping):
@@ -77,20 +85,26 @@ def times(view: View, *, day_first: bool | None = None) -> Times:
         start = _by_the_place(view, start, clock, day_first)
     end = _end(start, end, clock, _clock(view, "end_clock"))
     found = Times(
-        start=start, end=end, duration_seconds=_duration(view, end), timezone=view.text("timezone") or zone or end_zone, day_only=day_only
+        start=start,
+        end=end,
+        duration_seconds=_duration(view, end),
+        timezone=view.text("timezone") or zone or end_zone,
+        day_only=day_only,
     )
     return replace(found, timezone=found.timezone[:64])
 
 
 def is_span(values: list[Any], view: View, day_first: bool | None) -> bool:
-    """Whether a list of two times is a start and an end: the second shows the clock that the item names as its end."""
+    """Whether a list of two times is a start and an end: the second shows the clock that the item names as
+    its end."""
     clock = _clock(view, "end_clock")
     last = _read(values[1], "", day_first)[0] if len(values) == 2 and clock else None
     return clock is not None and isinstance(last, datetime) and last.time() == clock.start
 
 
 def decide_day_first(texts: list[str]) -> bool | None:
-    """What the order of day and month is in a document: decided by the first date with a number above 12; None where there is none."""
+    """What the order of day and month is in a document: decided by the first date with a number above 12;
+    None where there is none."""
     for text in texts:
         found = _NUMERIC.match(text[:_LONGEST])
         if found and found.group(2) == "/":
@@ -105,8 +119,9 @@ def decide_day_first(texts: list[str]) -> bool | None:
 def _moment(view: View, name: str, day_first: bool | None) -> tuple[RawTime | None, str, bool]:
     """The best value of a field, the zone named inside it, and whether it is a calendar day.
 
-    The first value says which day it is. Of those that agree, a moment with an offset wins, or any moment where the zone is known; else a
-    moment without; else the day, with a time beside it; else the words that tell most.
+    The first value says which day it is. Of those that agree, a moment with an offset wins, or any moment
+    where the zone is known; else a moment without; else the day, with a time beside it; else the words that
+    tell most.
     """
     best: date | None = None
     words, zone, day_only = "", "", False
@@ -120,12 +135,21 @@ def _moment(view: View, name: str, day_first: bool | None) -> tuple[RawTime | No
         if isinstance(best, datetime) and (best.tzinfo is not None or "/" in view.text("timezone") + zone):
             break
     clock = _as_clock(words)
-    if best is not None and clock is None and not isinstance(best, datetime) and _DAY_NUMBERS[best.day].search(words):
+    if (
+        best is not None
+        and clock is None
+        and not isinstance(best, datetime)
+        and _DAY_NUMBERS[best.day].search(words)
+    ):
         inside = _CLOCK_INSIDE.search(words)
         clock = read_clock(inside.group()) if inside and name == "start" else None
     if isinstance(best, datetime) or (best is not None and clock is None):
         return best, zone, day_only
-    return (words or None) if best is None or clock is None else datetime.combine(best, clock.start), zone, day_only
+    return (
+        (words or None) if best is None or clock is None else datetime.combine(best, clock.start),
+        zone,
+        day_only,
+    )
 
 
 def _by_the_place(view: View, start: datetime, clock: Clock | None, day_first: bool | None) -> RawTime:
@@ -137,7 +161,8 @@ def _by_the_place(view: View, start: datetime, clock: Clock | None, day_first: b
 
 
 def _wall(view: View, clock: Clock | None, day_first: bool | None) -> datetime | None:
-    """The start by the clock of the place, where an item tells it beside the one in UTC; None where it does not."""
+    """The start by the clock of the place, where an item tells it beside the one in UTC; None where it does
+    not."""
     for key, value in view.named("start"):
         read, _, _ = _read(value, key, day_first) if "utc" not in key else (None, "", False)
         if isinstance(read, datetime) and read.tzinfo is None:
@@ -148,7 +173,8 @@ def _wall(view: View, clock: Clock | None, day_first: bool | None) -> datetime |
 
 
 def _offset(view: View) -> timezone | None:
-    """The offset that an item tells beside its moment in UTC, in milliseconds (Meetup's old API); None where it tells none."""
+    """The offset that an item tells beside its moment in UTC, in milliseconds (Meetup's old API); None where
+    it tells none."""
     value = view.get("utc_offset")
     told = value if isinstance(value, int) and not isinstance(value, bool) and value % _QUARTER_MS == 0 else 0
     return timezone(timedelta(milliseconds=told)) if told and abs(told) <= _FURTHEST_MS else None
@@ -160,7 +186,8 @@ def _is_day(start: date) -> bool:
 
 
 def _by_day(view: View, name: str) -> bool:
-    """Whether an item says that its start or end is only known by the day (2 for `all_day` is Eventful's word for it)."""
+    """Whether an item says that its start or end is only known by the day (2 for `all_day` is Eventful's word
+    for it)."""
     if str(view.values.get("allday")) == "2":
         return True
     seconds = view.values.get(f"{name}timeprecisionsec")
@@ -168,10 +195,14 @@ def _by_day(view: View, name: str) -> bool:
 
 
 def _sharper(best: date | None, read: date) -> bool:
-    """Whether `read` says more than `best`, of the same day or its neighbour (in UTC): a time, or an offset."""
+    """Whether `read` says more than `best`, of the same day or its neighbour (in UTC): a time, or an
+    offset."""
     if best is None:
         return True
-    rank = [(isinstance(value, datetime), isinstance(value, datetime) and value.tzinfo is not None) for value in (best, read)]
+    rank = [
+        (isinstance(value, datetime), isinstance(value, datetime) and value.tzinfo is not None)
+        for value in (best, read)
+    ]
     return rank[1] > rank[0] and abs((_plain_day(read) - _plain_day(best)).days) <= 1
 
 
@@ -180,7 +211,8 @@ def _plain_day(value: date) -> date:
 
 
 def _telling(text: str) -> int:
-    """How much of a date a text may tell: a month in words, digits with signs between them, a time alone, nothing."""
+    """How much of a date a text may tell: a month in words, digits with signs between them, a time alone,
+    nothing."""
     if _as_clock(text) is not None:
         return 1
     if _NAMED_DAY.search(text):
@@ -197,7 +229,9 @@ def _read(value: Any, key: str, day_first: bool | None) -> tuple[RawTime | None,
     if isinstance(value, Mapping):
         return _inside(value, day_first)
     if isinstance(value, list):
-        return _read(value[0], key, day_first) if value and not isinstance(value[0], list) else (None, "", False)
+        return (
+            _read(value[0], key, day_first) if value and not isinstance(value[0], list) else (None, "", False)
+        )
     read = raw_time(value, utc="utc" in key)
     if key in _WALL_SECONDS and isinstance(read, datetime):
         return read.replace(tzinfo=None), "", False
@@ -206,7 +240,9 @@ def _read(value: Any, key: str, day_first: bool | None) -> tuple[RawTime | None,
     return (_numeric(read, day_first) if isinstance(read, str) else read), "", False
 
 
-def _inside(value: Mapping[str, Any], day_first: bool | None, names: tuple[str, ...] = _INSIDE) -> tuple[RawTime | None, str, bool]:
+def _inside(
+    value: Mapping[str, Any], day_first: bool | None, names: tuple[str, ...] = _INSIDE
+) -> tuple[RawTime | None, str, bool]:
     """An object such as `{"dateTime", "timeZone"}`, `{"localDate", "localTime"}` or Google's `{"date"}`."""
     plain = {squash(k): v for k, v in value.items() if isinstance(k, str) and present(v)}
     zone = next((str(plain[k]) for k in ("timezone", "tz", "tzid") if isinstance(plain.get(k), str)), "")
@@ -222,7 +258,11 @@ def _inside(value: Mapping[str, Any], day_first: bool | None, names: tuple[str, 
         words = max(words, read, key=_telling_all) if isinstance(read, str) else words
     if day is None:
         return words or None, zone, False
-    return (datetime.combine(day, clock.start) if clock else day), zone, {squash(str(k)) for k in value} == {"date"}
+    return (
+        (datetime.combine(day, clock.start) if clock else day),
+        zone,
+        {squash(str(k)) for k in value} == {"date"},
+    )
 
 
 def _numeric(text: str, day_first: bool | None) -> RawTime:
@@ -260,7 +300,9 @@ def _as_clock(value: Any) -> Clock | None:
     return read_clock(value) if isinstance(value, str) else None
 
 
-def _end(start: RawTime | None, end: RawTime | None, clock: Clock | None, end_clock: Clock | None) -> RawTime | None:
+def _end(
+    start: RawTime | None, end: RawTime | None, clock: Clock | None, end_clock: Clock | None
+) -> RawTime | None:
     """The end; a time alone, or the second half of a range, is the next such time after the start."""
     alone = _as_clock(end)
     if isinstance(start, datetime):
@@ -268,14 +310,25 @@ def _end(start: RawTime | None, end: RawTime | None, clock: Clock | None, end_cl
         if isinstance(end, date) and not isinstance(end, datetime) and last:
             until = datetime.combine(end, last, tzinfo=start.tzinfo)
             return until if until > start or end != start.date() else end_at(start, last)
-        told = alone.start if alone else None if end is not None else end_clock.start if end_clock else clock.end if clock else None
+        told = (
+            alone.start
+            if alone
+            else None
+            if end is not None
+            else end_clock.start
+            if end_clock
+            else clock.end
+            if clock
+            else None
+        )
         if told is not None:
             return end_at(start, told)
     return None if alone else end
 
 
 def _duration(view: View, end: RawTime | None) -> float | None:
-    """Seconds. A bare number counts where its name says what it counts, or as milliseconds where it is large (Meetup)."""
+    """Seconds. A bare number counts where its name says what it counts, or as milliseconds where it is large
+    (Meetup)."""
     if end is not None:
         return None
     for key, value in view.named("duration"):

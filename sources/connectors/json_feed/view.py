@@ -13,7 +13,20 @@ _EPOCH: Final = 1_000_000_000
 _SIGNS: Final = patterns.compile(r"[^a-z0-9]")
 _INDEX: Final = patterns.compile(r"\[(\d+|\*)\]")
 _MAX_LIST: Final = 1_000
-_TEXT_KEYS: Final = ("html", "text", "rendered", "value", "name", "title", "displayname", "label", "en", "local", "plain", "code")
+_TEXT_KEYS: Final = (
+    "html",
+    "text",
+    "rendered",
+    "value",
+    "name",
+    "title",
+    "displayname",
+    "label",
+    "en",
+    "local",
+    "plain",
+    "code",
+)
 #: What a wrapper says of itself, and gives way to what the event in it says.
 _OF_WRAPPERS: Final = frozenset({"id", "type", "kind"})
 _NAMED: Final = {name: frozenset(keys) for name, keys in NAMES.items()}
@@ -23,7 +36,8 @@ _LONGEST_KEY: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An object's values by plain name, those of its wrappers opened; `mapped` holds what the configuration names, and wins."""
+    """An object's values by plain name, those of its wrappers opened; `mapped` holds what the configuration
+    names, and wins."""
 
     values: Mapping[str, Any]
     mapped: Mapping[str, Any] = field(default_factory=dict)
@@ -34,7 +48,12 @@ class View:
         object.__setattr__(self, "_keys", _there(frozenset(self.values)))
 
     @classmethod
-    def of(cls, item: Mapping[str, Any], mapping: Mapping[str, Any] | None = None, languages: tuple[str, ...] = ("en",)) -> "View":
+    def of(
+        cls,
+        item: Mapping[str, Any],
+        mapping: Mapping[str, Any] | None = None,
+        languages: tuple[str, ...] = ("en",),
+    ) -> "View":
         """The view of an item, with the field map of the configuration."""
         mapped = {name: follow_any(item, spec) for name, spec in (mapping or {}).items()}
         return cls(opened(item), mapped, languages)
@@ -78,18 +97,25 @@ class View:
         return None
 
     def as_text(self, value: Any) -> str:
-        """Text of a value: of an object its `html`, `text`, `name` or the like, or the words in the wanted language."""
+        """Text of a value: of an object its `html`, `text`, `name` or the like, or the words in the wanted
+        language."""
         if isinstance(value, bool) or value is None:
             return ""
         if isinstance(value, str | int | float):
             return str(value).strip()
         if isinstance(value, list):
-            return next((text for v in value[:20] if not isinstance(v, list) and (text := self.as_text(v))), "")
+            return next(
+                (text for v in value[:20] if not isinstance(v, list) and (text := self.as_text(v))), ""
+            )
         if isinstance(value, dict):
             plain = {squash(k): v for k, v in value.items()}
             for key in (*_TEXT_KEYS[:3], *self.languages, *_TEXT_KEYS[3:]):
                 inner = plain.get(key)
-                if isinstance(inner, str | int | float) and not isinstance(inner, bool) and str(inner).strip():
+                if (
+                    isinstance(inner, str | int | float)
+                    and not isinstance(inner, bool)
+                    and str(inner).strip()
+                ):
                     return str(inner).strip()
             if plain and all(len(k) == 2 and isinstance(v, str) for k, v in plain.items()):
                 return next((v.strip() for v in plain.values() if v.strip()), "")
@@ -98,7 +124,8 @@ class View:
 
 @lru_cache(maxsize=256)
 def _there(keys: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    """Of an object with these keys the names that it has for each field. Objects of one feed have the same keys again and again."""
+    """Of an object with these keys the names that it has for each field. Objects of one feed have the same
+    keys again and again."""
     return {
         name: told
         for name, known in _NAMED.items()
@@ -107,7 +134,8 @@ def _there(keys: frozenset[str]) -> dict[str, tuple[str, ...]]:
 
 
 def opened(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An object's values by plain name; where it wraps the event in `node`, `event`, `attributes` or the like, those come first."""
+    """An object's values by plain name; where it wraps the event in `node`, `event`, `attributes` or the
+    like, those come first."""
     plain = {squash(key): value for key, value in item.items() if isinstance(key, str)}
     out: dict[str, Any] = {}
     for key in (*WRAPPERS, *(key for key in plain if "event" in key and key not in WRAPPERS)):
@@ -128,9 +156,14 @@ def opened(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _renamed(out: dict[str, Any]) -> dict[str, Any]:
-    """Two words that mean something else elsewhere: a `time` in seconds or milliseconds is the start (Meetup's old API), and where there is a `bodyid`
-    the `body` is the council's committee that meets."""
-    if "start" not in out and isinstance(out.get("time"), int | float) and not isinstance(out["time"], bool) and out["time"] >= _EPOCH:
+    """Two words that mean something else elsewhere: a `time` in seconds or milliseconds is the start
+    (Meetup's old API), and where there is a `bodyid` the `body` is the council's committee that meets."""
+    if (
+        "start" not in out
+        and isinstance(out.get("time"), int | float)
+        and not isinstance(out["time"], bool)
+        and out["time"] >= _EPOCH
+    ):
         out = {**out, "starttimestamp": out["time"]}
     if present(out.get("bodyid")) and isinstance(out.get("body"), str) and "bodyname" not in out:
         out = {**out, "bodyname": out["body"]}
@@ -141,8 +174,14 @@ def looks_like_event(item: Any, *, shallow: bool = False) -> bool:
     """Whether an object has a title and something that may be a start."""
     if not isinstance(item, dict):
         return False
-    plain = _renamed({squash(key): value for key, value in item.items() if isinstance(key, str)}) if shallow else opened(item)
-    return has(plain, "title") and (has(plain, "start") or any(isinstance(plain.get(key), list) and plain[key] for key in OCCURRENCES))
+    plain = (
+        _renamed({squash(key): value for key, value in item.items() if isinstance(key, str)})
+        if shallow
+        else opened(item)
+    )
+    return has(plain, "title") and (
+        has(plain, "start") or any(isinstance(plain.get(key), list) and plain[key] for key in OCCURRENCES)
+    )
 
 
 def has(plain: Mapping[str, Any], name: str) -> bool:
@@ -177,7 +216,8 @@ def follow_any(item: Any, spec: Any) -> Any:
 
 
 def follow(item: Any, path: str) -> Any:
-    """The value at a dotted path such as `venue.name`, `venues[0].name` or `artists[*].name` (a list); None where it leads nowhere."""
+    """The value at a dotted path such as `venue.name`, `venues[0].name` or `artists[*].name` (a list); None
+    where it leads nowhere."""
     for part in _INDEX.sub(r".\1", path).strip(".").split("."):
         if part == "*" and isinstance(item, list):
             rest = path.split("*", 1)[1].lstrip("].")

@@ -31,7 +31,8 @@ _TEMPLATE: Final = (b"ele-prop='event.starts_at'", b'ele-prop="event.starts_at"'
 _WIDGET: Final = (b'"starts_at"', b'"event_type"', b"localist")
 _API: Final = patterns.compile(r"/api/2(\.\d)?/events")
 _PAGE: Final = patterns.compile(
-    r'content="Localist Event Calendar Software"|<meta name="localist-page"|localist-images\.azureedge\.net/packs/', patterns.IGNORECASE
+    r'content="Localist Event Calendar Software"|<meta name="localist-page"|localist-images\.azureedge\.net/packs/',
+    patterns.IGNORECASE,
 )
 
 
@@ -39,10 +40,19 @@ _PAGE: Final = patterns.compile(
 class LocalistConfig:
     """Which calendar to read, and how far."""
 
-    url: str = field(default="", metadata={"help": "The calendar's address, such as https://events.example.edu."})
-    types: str = field(default="", metadata={"help": "Only events of these filters: their numbers, separated by commas."})
-    token: bool = field(default=False, metadata={"help": "Send the source's key as a bearer token; where a calendar asks for one."})
-    max_pages: int = field(default=40, metadata={"help": f"Pages of {_SIZE} events that one run asks for, at most."})
+    url: str = field(
+        default="", metadata={"help": "The calendar's address, such as https://events.example.edu."}
+    )
+    types: str = field(
+        default="", metadata={"help": "Only events of these filters: their numbers, separated by commas."}
+    )
+    token: bool = field(
+        default=False,
+        metadata={"help": "Send the source's key as a bearer token; where a calendar asks for one."},
+    )
+    max_pages: int = field(
+        default=40, metadata={"help": f"Pages of {_SIZE} events that one run asks for, at most."}
+    )
 
 
 class LocalistConnector(Platform):
@@ -68,12 +78,19 @@ class LocalistConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.97 for an answer of the API with events, 0.95 for a page with events in its template; 0 for all else."""
+        """0.97 for an answer of the API with events, 0.95 for a page with events in its template; 0 for all
+        else."""
         content = payload.content
-        if any(sign in content for sign in _TEMPLATE) or (content.lstrip()[:1] == b"<" and all(sign in content for sign in _WIDGET)):
+        if any(sign in content for sign in _TEMPLATE) or (
+            content.lstrip()[:1] == b"<" and all(sign in content for sign in _WIDGET)
+        ):
             return 0.95
         items = _items(glance(payload, b'"event_instances"'))
-        return 0.97 if items and all("event_instances" in item and "title" in item for item in items[:20]) else 0.0
+        return (
+            0.97
+            if items and all("event_instances" in item and "title" in item for item in items[:20])
+            else 0.0
+        )
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
@@ -82,7 +99,9 @@ class LocalistConnector(Platform):
             path = urlsplit(url).path
         except ValueError:
             return None
-        ours = is_on(url, cls.metadata.hosts) and not is_on(url, ("www.localist.com", "developer.localist.com", "support.localist.com"))
+        ours = is_on(url, cls.metadata.hosts) and not is_on(
+            url, ("www.localist.com", "developer.localist.com", "support.localist.com")
+        )
         return {"url": site(url)} if ours or _API.match(path) else None
 
     @classmethod
@@ -92,16 +111,26 @@ class LocalistConnector(Platform):
         return {"url": own} if own and _PAGE.search(html) else None
 
     def check_credentials(self, door: Door) -> None:
-        """Asks for one event. Raises ClientRefused where the calendar wants a key, CredentialsMissing where `token` is set without one."""
-        answer = json_of(payload_of(door.get(f"{site(self.config.url)}/api/2/events?pp=1", headers=self._headers())))
+        """Asks for one event. Raises ClientRefused where the calendar wants a key, CredentialsMissing where
+        `token` is set without one."""
+        answer = json_of(
+            payload_of(door.get(f"{site(self.config.url)}/api/2/events?pp=1", headers=self._headers()))
+        )
         if not isinstance(at(answer, "events"), list):
-            raise SchemaChanged(f"no answer of Localist: {line(at(answer, 'error')) or 'it has no list of events'}")
+            raise SchemaChanged(
+                f"no answer of Localist: {line(at(answer, 'error')) or 'it has no list of events'}"
+            )
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """Pages by number within the window, 370 days at most. WINDOWED; PARTIAL and cut where `max_pages` or a limit ends it."""
+        """Pages by number within the window, 370 days at most. WINDOWED; PARTIAL and cut where `max_pages` or
+        a limit ends it."""
         window = Window.of(params)
         end = min(window.end, window.start + timedelta(days=_DAYS))
-        query = [("start", f"{window.start:%Y-%m-%d}"), ("end", f"{end:%Y-%m-%d}"), ("pp", str(min(_SIZE, params.limit or _SIZE)))]
+        query = [
+            ("start", f"{window.start:%Y-%m-%d}"),
+            ("end", f"{end:%Y-%m-%d}"),
+            ("pp", str(min(_SIZE, params.limit or _SIZE))),
+        ]
         query += [("type[]", one.strip()) for one in self.config.types.split(",") if one.strip()]
         left = params.limit
         for number in range(1, max(1, self.config.max_pages) + 1):
@@ -120,7 +149,8 @@ class LocalistConnector(Platform):
                 return
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of an answer or of a page. Raises SchemaChanged for an error and for pages without events in their template."""
+        """The events of an answer or of a page. Raises SchemaChanged for an error and for pages without
+        events in their template."""
         if payload.content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
             return self._read_page(payload, params)
         value = json_of(payload)
@@ -152,7 +182,9 @@ def _items(value: Any) -> list[dict[str, Any]]:
     """The events of an answer: each lies in an object of its own under `event`."""
     listed = value.get("events") if isinstance(value, dict) and "events" in value else value
     return [
-        one["event"] if isinstance(one.get("event"), dict) else one for one in objects(listed) if "event" in one or "event_instances" in one
+        one["event"] if isinstance(one.get("event"), dict) else one
+        for one in objects(listed)
+        if "event" in one or "event_instances" in one
     ]
 
 
@@ -185,4 +217,8 @@ def _scripts(document: Document) -> Iterator[dict[str, Any]]:
 def _inside(part: lxml_html.HtmlElement) -> str:
     """Text of a template; of one that holds an image its markup."""
     image = part.find(".//img")
-    return lxml_html.tostring(image, encoding="unicode") if image is not None else "".join(part.itertext()).strip()
+    return (
+        lxml_html.tostring(image, encoding="unicode")
+        if image is not None
+        else "".join(part.itertext()).strip()
+    )

@@ -1,4 +1,5 @@
-"""From one event of Localist to records: as its API tells it, and as its page templates do (https://developer.localist.com/doc/api)."""
+"""From one event of Localist to records: as its API tells it, and as its page templates do
+(https://developer.localist.com/doc/api)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -30,10 +31,18 @@ def of_api(item: dict[str, Any], params: FetchParams) -> Iterator[RawRecord | Dr
     instances = [one.get("event_instance") or one for one in objects(item.get("event_instances"))]
     instances = objects(instances)
     facts = Facts(
-        item=item, id=item.get("id"), title=title, description=text(item.get("description")) or text(item.get("description_text"))
+        item=item,
+        id=item.get("id"),
+        title=title,
+        description=text(item.get("description")) or text(item.get("description_text")),
     )
     if not instances:
-        yield record(replace(facts, start=item.get("first_date")), **_common(item), **_api_place(item), **_api_details(item))
+        yield record(
+            replace(facts, start=item.get("first_date")),
+            **_common(item),
+            **_api_place(item),
+            **_api_details(item),
+        )
         return
     starts = [read_moment(one.get("start")) for one in instances]
     for place in touching(starts, Window.of(params)):
@@ -47,11 +56,19 @@ def of_api(item: dict[str, Any], params: FetchParams) -> Iterator[RawRecord | Dr
             end=text(end)[:10] if whole_day else end,
         )
         series = Recurrence(series_id=text(item.get("id"))) if truth(item.get("recurring")) else None
-        yield record(once, all_day=whole_day, recurrence=series, **_common(item), **_api_place(item), **_api_details(item))
+        yield record(
+            once,
+            all_day=whole_day,
+            recurrence=series,
+            **_common(item),
+            **_api_place(item),
+            **_api_details(item),
+        )
 
 
 def of_template(item: dict[str, Any]) -> RawRecord | Dropped:
-    """An event as the variables of a page's template tell it: one date, no number; its address is its name."""
+    """An event as the variables of a page's template tell it: one date, no number; its address is its
+    name."""
     start = text(item.get("starts_at"))
     place = item.get("place") if isinstance(item.get("place"), dict) else {}
     url = http_url(text(item.get("url")).partition("?utm_")[0])
@@ -65,7 +82,10 @@ def of_template(item: dict[str, Any]) -> RawRecord | Dropped:
     )
     return record(
         facts,
-        venue=Venue(name=line(at(place, "visible_name")) or line(item.get("location_name")), address=line(at(place, "address"))),
+        venue=Venue(
+            name=line(at(place, "visible_name")) or line(item.get("location_name")),
+            address=line(at(place, "address")),
+        ),
         url=url,
         tags=words([*_list(item.get("keywords")), *_list(item.get("tags"))]),
         categories=words(_list(item.get("event_types"))),
@@ -109,7 +129,16 @@ def _api_details(item: Mapping[str, Any]) -> dict[str, Any]:
     filters, cost = item.get("filters"), line(item.get("ticket_cost"))
     price = amount(cost)
     free = truth(item.get("free")) or is_free_text(cost)
-    host = next(iter([*objects(item.get("departments")), *objects(item.get("groups")), *objects(at(filters, "departments"))]), {})
+    host = next(
+        iter(
+            [
+                *objects(item.get("departments")),
+                *objects(item.get("groups")),
+                *objects(at(filters, "departments")),
+            ]
+        ),
+        {},
+    )
     seen = number(item.get("detail_views"))
     return {
         "url": http_url(text(item.get("localist_url"))) or http_url(text(item.get("url"))),

@@ -1,4 +1,5 @@
-"""Luma: a calendar through the API with its key; calendars' feeds, and calendar, event and discover pages, without."""
+"""Luma: a calendar through the API with its key; calendars' feeds, and calendar, event and discover pages,
+without."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -30,7 +31,20 @@ _UID: Final = patterns.compile(r"^(evt-[A-Za-z0-9]+)@")
 _CALENDAR: Final = patterns.compile(r"^cal-[A-Za-z0-9]+$")
 #: First parts of paths that list no events.
 _NO_PAGES: Final = frozenset(
-    {"signin", "pricing", "home", "help", "create", "terms", "privacy", "about", "blog", "settings", "join", "ics"}
+    {
+        "signin",
+        "pricing",
+        "home",
+        "help",
+        "create",
+        "terms",
+        "privacy",
+        "about",
+        "blog",
+        "settings",
+        "join",
+        "ics",
+    }
 )
 _REFUSED: Final = "Luma refused the key: renew LUMA_API_KEY or the source's credential (keys need Luma Plus and belong to one calendar)."
 
@@ -40,12 +54,20 @@ class LumaConfig:
     """What to read of Luma: the key's own calendar, a public calendar's feed, or a public page."""
 
     calendar: str = field(
-        default="", metadata={"help": "The id of a public calendar, such as cal-eCuIBRbS1atJOa6. Its feed is read, without a key."}
+        default="",
+        metadata={
+            "help": "The id of a public calendar, such as cal-eCuIBRbS1atJOa6. Its feed is read, without a key."
+        },
     )
     page: str = field(
-        default="", metadata={"help": "What stands after luma.com/ of a city's, a calendar's or an event's page, such as bengaluru."}
+        default="",
+        metadata={
+            "help": "What stands after luma.com/ of a city's, a calendar's or an event's page, such as bengaluru."
+        },
     )
-    max_pages: int = field(default=20, metadata={"help": "With a key: pages of 50 events to ask for, at most."})
+    max_pages: int = field(
+        default=20, metadata={"help": "With a key: pages of 50 events to ask for, at most."}
+    )
 
 
 class LumaConnector(Platform):
@@ -77,7 +99,8 @@ class LumaConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.97 for JSON with events of Luma's, 0.95 for its pages, 0.9 for lists all of whose events are on Luma."""
+        """0.97 for JSON with events of Luma's, 0.95 for its pages, 0.9 for lists all of whose events are on
+        Luma."""
         head = payload.content[:300].lstrip(b"\xef\xbb\xbf \t\r\n")
         marked = b'"evt-' in payload.content
         if head[:1] == b"<":
@@ -109,7 +132,8 @@ class LumaConnector(Platform):
             self._ask(door, "/v1/user/get-self", {})
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """A calendar's feed, a page, or, with a key and neither, its calendar page after page. Raises ConfigInvalid where nothing is named."""
+        """A calendar's feed, a page, or, with a key and neither, its calendar page after page. Raises
+        ConfigInvalid where nothing is named."""
         if self.config.calendar:
             url = f"{self.feeds}/ics/get?entity=calendar&id={quote(self.config.calendar, safe='')}"
             yield from fetch_one(self, url, params, door)
@@ -118,10 +142,13 @@ class LumaConnector(Platform):
         elif self.credentials.get("key"):
             yield from up_to(self._pages(params, door), params.limit)
         else:
-            raise ConfigInvalid("calendar or page: missing; give a calendar's id, a page, or the source LUMA_API_KEY")
+            raise ConfigInvalid(
+                "calendar or page: missing; give a calendar's id, a page, or the source LUMA_API_KEY"
+            )
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """An answer, a calendar feed, a public page, or a list that somebody took. Raises SchemaChanged for anything else."""
+        """An answer, a calendar feed, a public page, or a list that somebody took. Raises SchemaChanged for
+        anything else."""
         if is_feed(payload):
             return read_feed(payload, params, _UID)
         if payload.content[:300].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
@@ -160,10 +187,18 @@ class LumaConnector(Platform):
         )
 
     def _pages(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        asked = {"after": params.start.isoformat(), "before": params.end.isoformat(), "pagination_limit": str(PAGE_SIZE)}
+        asked = {
+            "after": params.start.isoformat(),
+            "before": params.end.isoformat(),
+            "pagination_limit": str(PAGE_SIZE),
+        }
         cursor = ""
         for number in range(1, max(1, self.config.max_pages) + 1):
-            payload = self._ask(door, "/v1/calendar/list-events", {**asked, **({"pagination_cursor": cursor} if cursor else {})})
+            payload = self._ask(
+                door,
+                "/v1/calendar/list-events",
+                {**asked, **({"pagination_cursor": cursor} if cursor else {})},
+            )
             page = self.read(payload, replace(params, limit=None))
             following = text(json_of(payload), "next_cursor") if page.cut else ""
             stopped = page.cut and (number >= self.config.max_pages or following in ("", cursor))

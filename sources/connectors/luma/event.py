@@ -16,7 +16,19 @@ from sources.records import Dropped, RawRecord
 SITE: Final = "https://luma.com"
 #: Kinds of place that are none.
 _CALLS: Final = frozenset(
-    {"online", "zoom", "meet", "google_meet", "google-meet", "teams", "discord", "twitter", "twitter_space", "youtube", "webinar"}
+    {
+        "online",
+        "zoom",
+        "meet",
+        "google_meet",
+        "google-meet",
+        "teams",
+        "discord",
+        "twitter",
+        "twitter_space",
+        "youtube",
+        "webinar",
+    }
 )
 #: Currencies whose smallest unit is the unit itself.
 _WHOLE: Final = frozenset({"JPY", "KRW", "VND", "CLP", "XAF", "XOF", "UGX", "PYG", "RWF"})
@@ -30,13 +42,20 @@ def is_event(value: Any) -> bool:
 
 
 def entries(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every event of a document, each with what stands around it (its calendar, hosts, tickets): `{"event": {…}, "hosts": […]}`; each once.
+    """Every event of a document, each with what stands around it (its calendar, hosts, tickets): `{"event":
+    {…}, "hosts": […]}`; each once.
 
     What a calendar lists from elsewhere has an id of the listing (`calev-`) and none of its own.
     """
     seen: set[str] = set()
     for key, found in every_object(value):
-        entry = found if _is_entry(found) else {**found, "event": found} if is_event(found) and key != "event" else None
+        entry = (
+            found
+            if _is_entry(found)
+            else {**found, "event": found}
+            if is_event(found) and key != "event"
+            else None
+        )
         name = _own_id(entry) if entry is not None else ""
         if entry is not None and name not in seen:
             seen.add(name)
@@ -59,7 +78,8 @@ def _id(value: Any) -> str:
 
 
 def record(entry: Mapping[str, Any]) -> RawRecord | Dropped:
-    """The record of one entry; dropped where the event is not public, waits for its calendar's approval, or has no title or start."""
+    """The record of one entry; dropped where the event is not public, waits for its calendar's approval, or
+    has no title or start."""
     event = entry["event"]
     notes: list[str] = []
     name = bounded_id(_own_id(entry), notes=notes)
@@ -87,7 +107,9 @@ def record(entry: Mapping[str, Any]) -> RawRecord | Dropped:
         tags=lines(line(one, "name") for one in objects(entry, "tags")),
         recurrence=Recurrence(series_id=series) if series else None,
         popularity={} if event.get("hide_rsvp") is True else counts(attending=number(entry, "guest_count")),
-        metadata={"waitlist": True} if entry.get("waitlist_active") is True or entry.get("registration_availability") == "waitlist" else {},
+        metadata={"waitlist": True}
+        if entry.get("waitlist_active") is True or entry.get("registration_availability") == "waitlist"
+        else {},
         raw=source_of(entry),
         notes=tuple(notes),
         **_tickets(entry),
@@ -97,7 +119,11 @@ def record(entry: Mapping[str, Any]) -> RawRecord | Dropped:
 def _unfit(entry: Mapping[str, Any], event: Mapping[str, Any]) -> str:
     if text(event, "visibility") not in _SHOWN:
         return "not public"
-    return "waits for the calendar's approval" if text(entry, "status") in ("pending", "submitted", "rejected") else ""
+    return (
+        "waits for the calendar's approval"
+        if text(entry, "status") in ("pending", "submitted", "rejected")
+        else ""
+    )
 
 
 def _place_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -110,7 +136,8 @@ def _place_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _venue(event: Mapping[str, Any]) -> Venue:
-    """The address as guests may see it. An address for guests only keeps its city; its point is not the place's."""
+    """The address as guests may see it. An address for guests only keeps its city; its point is not the
+    place's."""
     place = _place_of(event)
     city, country = line(place, "city"), line(place, "country_code") or line(place, "country")
     if text(event, "geo_address_visibility") not in _SHOWN or place.get("mode") == "obfuscated":
@@ -120,7 +147,10 @@ def _venue(event: Mapping[str, Any]) -> Venue:
     own = line(place, "place_id")
     lat, lng = _point(event, place)
     return Venue(
-        name="" if named == full or (_STREET.search(named) and full.startswith(named) and not line(place, "venue_name")) else named,
+        name=""
+        if named == full
+        or (_STREET.search(named) and full.startswith(named) and not line(place, "venue_name"))
+        else named,
         address=full,
         city=city,
         country=country,
@@ -161,7 +191,9 @@ def _organizer(entry: Mapping[str, Any]) -> OrganizerRef | None:
     name = line(calendar, "name")
     if name and at(calendar, "is_personal") is not True:
         slug = text(calendar, "slug")
-        return OrganizerRef(name=name, url=link(calendar, "website") or (http_url(f"{SITE}/{slug}") if slug else ""))
+        return OrganizerRef(
+            name=name, url=link(calendar, "website") or (http_url(f"{SITE}/{slug}") if slug else "")
+        )
     host = next(iter(objects(entry, "hosts")), None)
     own = line(host, "name")
     if own:
@@ -171,7 +203,8 @@ def _organizer(entry: Mapping[str, Any]) -> OrganizerRef | None:
 
 
 def _tickets(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Price, sold out, and whether guests need to register; a price that is kept back leaves it open whether it costs anything."""
+    """Price, sold out, and whether guests need to register; a price that is kept back leaves it open whether
+    it costs anything."""
     info = entry.get("ticket_info")
     low, high = at(info, "price"), at(info, "max_price")
     found: dict[str, Any] = {

@@ -40,7 +40,8 @@ _UNAUTHORIZED: Final = ("unauthenticated", "unauthorized", "authenticat", "acces
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One page of a list of events: its nodes, the cursor of the next page ('' where there is none), and the name of the group or network."""
+    """One page of a list of events: its nodes, the cursor of the next page ('' where there is none), and the
+    name of the group or network."""
 
     nodes: list[Any]
     cursor: str = ""
@@ -52,7 +53,11 @@ def is_answer(value: Any) -> bool:
     data = at(value, "data")
     if not isinstance(data, dict):
         return False
-    return bool(_ROOTS & data.keys()) or "isProOrganizer" in (at(data, "self") or {}) or any(map(looks_like_event, data.values()))
+    return (
+        bool(_ROOTS & data.keys())
+        or "isProOrganizer" in (at(data, "self") or {})
+        or any(map(looks_like_event, data.values()))
+    )
 
 
 def looks_like_event(node: Any) -> bool:
@@ -69,7 +74,8 @@ def lacks_a_field(value: Any) -> bool:
 def connection(value: Any) -> Connection:
     """All events of an answer, and the cursor of the first list that goes on.
 
-    Raises SchemaChanged where it has none (in its own words where it is an error), CredentialsMissing for a bad token.
+    Raises SchemaChanged where it has none (in its own words where it is an error), CredentialsMissing for a
+    bad token.
     """
     data = at(value, "data")
     listed = False
@@ -84,12 +90,18 @@ def connection(value: Any) -> Connection:
         elif looks_like_event(found):
             nodes.append(found)
     if listed or nodes:
-        return Connection(_each_once(nodes), next(filter(None, cursors), ""), text(data, "groupByUrlname", "name"))
+        return Connection(
+            _each_once(nodes), next(filter(None, cursors), ""), text(data, "groupByUrlname", "name")
+        )
     _raise_errors(value)
     roots = ", ".join(list(data)[:3]) if isinstance(data, dict) else ""
     if isinstance(data, dict) and data and all(v is None for v in data.values()):
-        raise SchemaChanged(f"Meetup knows nothing of that name: {roots} is null. Check the group's or network's name in its address.")
-    raise SchemaChanged(f"an answer of Meetup without events ({roots})" if roots else "no answer of Meetup's API")
+        raise SchemaChanged(
+            f"Meetup knows nothing of that name: {roots} is null. Check the group's or network's name in its address."
+        )
+    raise SchemaChanged(
+        f"an answer of Meetup without events ({roots})" if roots else "no answer of Meetup's API"
+    )
 
 
 def _each_once(nodes: list[Any]) -> list[Any]:
@@ -120,7 +132,13 @@ def _raise_errors(value: Any) -> None:
     told = "; ".join(text(error, "message") for error in objects(value, "errors")[:3])
     if not told:
         return
-    codes = " ".join(text(error, "extensions", key) for error in objects(value, "errors") for key in ("code", "classification"))
+    codes = " ".join(
+        text(error, "extensions", key)
+        for error in objects(value, "errors")
+        for key in ("code", "classification")
+    )
     if any(word in f"{told} {codes}".lower() for word in _UNAUTHORIZED):
-        raise CredentialsMissing(f"Meetup refused the token ({told[:200]}): renew MEETUP_API_KEY or the source's credential.")
+        raise CredentialsMissing(
+            f"Meetup refused the token ({told[:200]}): renew MEETUP_API_KEY or the source's credential."
+        )
     raise SchemaChanged(f"Meetup answered with an error: {told[:300]}")

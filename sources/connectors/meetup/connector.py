@@ -1,4 +1,5 @@
-"""Meetup: groups, networks and places through GraphQL; a group's calendar feed, and public pages, without a token."""
+"""Meetup: groups, networks and places through GraphQL; a group's calendar feed, and public pages, without a
+token."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -29,7 +30,21 @@ _HOSTS: Final = ("meetup.com",)
 _LOCALE: Final = patterns.compile(r"^[a-z]{2}(-[A-Z]{2})?$")
 #: First parts of paths that are no groups.
 _NO_GROUPS: Final = frozenset(
-    {"find", "pro", "apps", "help", "login", "register", "topics", "cities", "members", "media", "blog", "graphql", "start"}
+    {
+        "find",
+        "pro",
+        "apps",
+        "help",
+        "login",
+        "register",
+        "topics",
+        "cities",
+        "members",
+        "media",
+        "blog",
+        "graphql",
+        "start",
+    }
 )
 _UID: Final = patterns.compile(r"^event_([A-Za-z0-9]+)@meetup\.com$")
 
@@ -39,16 +54,30 @@ class MeetupConfig:
     """What to read of Meetup: a group, a Pro network, a public page, or what is near the source's city."""
 
     group: str = field(
-        default="", metadata={"help": "The group's name in its address, such as rladies-lagos in meetup.com/rladies-lagos/."}
+        default="",
+        metadata={
+            "help": "The group's name in its address, such as rladies-lagos in meetup.com/rladies-lagos/."
+        },
     )
     network: str = field(
-        default="", metadata={"help": "A Pro network's name in its address, such as rladies in meetup.com/pro/rladies/. Needs a token."}
+        default="",
+        metadata={
+            "help": "A Pro network's name in its address, such as rladies in meetup.com/pro/rladies/. Needs a token."
+        },
     )
-    url: str = field(default="", metadata={"help": "A public page, such as a find page or an event's page. Read without a token."})
+    url: str = field(
+        default="",
+        metadata={"help": "A public page, such as a find page or an event's page. Read without a token."},
+    )
     query: str = field(
-        default="", metadata={"help": "Words to search for near the city. Without them, what Meetup lists there. Needs a token."}
+        default="",
+        metadata={
+            "help": "Words to search for near the city. Without them, what Meetup lists there. Needs a token."
+        },
     )
-    radius_km: float = field(default=0.0, metadata={"help": "How far around the city to look, in km. 0: the city's own radius."})
+    radius_km: float = field(
+        default=0.0, metadata={"help": "How far around the city to look, in km. 0: the city's own radius."}
+    )
     max_pages: int = field(default=20, metadata={"help": "Pages of 100 events to ask for, at most."})
 
 
@@ -80,7 +109,8 @@ class MeetupConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.97 for an answer of the API, 0.95 for a page with Meetup's state, 0.9 for a list all of whose events are Meetup's."""
+        """0.97 for an answer of the API, 0.95 for a page with Meetup's state, 0.9 for a list all of whose
+        events are Meetup's."""
         if is_page(payload):
             return 0.95
         head = payload.content[:50].lstrip()
@@ -111,10 +141,13 @@ class MeetupConnector(Platform):
         if self._token():
             answer = json_of(self._ask(door, queries.SELF, {}))
             if not isinstance(answer, dict) or not (answer.get("data") or {}).get("self"):
-                raise CredentialsMissing("Meetup does not know whose token this is: renew MEETUP_API_KEY or the source's credential.")
+                raise CredentialsMissing(
+                    "Meetup does not know whose token this is: renew MEETUP_API_KEY or the source's credential."
+                )
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """By token page after page (a find page of a source with a city as a search around it); without, one conditional request.
+        """By token page after page (a find page of a source with a city as a search around it); without, one
+        conditional request.
 
         Raises ConfigInvalid where nothing says what to read.
         """
@@ -128,10 +161,13 @@ class MeetupConnector(Platform):
         elif config.url:
             yield from fetch_one(self, config.url, params, door)
         else:
-            raise ConfigInvalid("group or url: missing; give a group's name, a find page, or a token to search near the city")
+            raise ConfigInvalid(
+                "group or url: missing; give a group's name, a find page, or a token to search near the city"
+            )
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """An answer of GraphQL, a calendar feed, a public page, or a list that somebody took. Raises SchemaChanged for anything else."""
+        """An answer of GraphQL, a calendar feed, a public page, or a list that somebody took. Raises
+        SchemaChanged for anything else."""
         if is_feed(payload):
             return read_feed(payload, params, _UID)
         if payload.content[:300].lstrip()[:1] == b"<":
@@ -167,14 +203,18 @@ class MeetupConnector(Platform):
             last = not found.cursor or found.cursor == cursor or not found.nodes
             stopped = not last and (number + 1 >= self.config.max_pages or (left is not None and left <= 0))
             page = self._answer(payload, params, found, Coverage.PARTIAL if stopped else coverage)
-            yield replace(page, cut=stopped or page.cut, covered_until=params.end if page.coverage is Coverage.WINDOWED else None)
+            yield replace(
+                page,
+                cut=stopped or page.cut,
+                covered_until=params.end if page.coverage is Coverage.WINDOWED else None,
+            )
             if last or stopped:
                 return
             cursor = found.cursor
 
     def _question(self, params: FetchParams) -> tuple[str, dict[str, Any], Coverage]:
-        """The query, its variables, and what all its pages cover. A group's and a network's events are all there are until the window's end, those
-        under way included, which began before now."""
+        """The query, its variables, and what all its pages cover. A group's and a network's events are all
+        there are until the window's end, those under way included, which began before now."""
         config = self.config
         window = {"after": _text(params.start), "before": _text(params.end)}
         if config.group:
@@ -184,7 +224,13 @@ class MeetupConnector(Platform):
         if params.lat is None or params.lng is None:
             raise ConfigInvalid("group, network or url: missing, and the source has no city to search around")
         radius = (config.radius_km or params.radius_km or 10.0) / _MILE_KM
-        near = {"lat": params.lat, "lon": params.lng, "radius": round(radius, 1), "from": _text(params.now), "to": _text(params.end)}
+        near = {
+            "lat": params.lat,
+            "lon": params.lng,
+            "radius": round(radius, 1),
+            "from": _text(params.now),
+            "to": _text(params.end),
+        }
         if config.query:
             return queries.SEARCH, {**near, "query": config.query}, Coverage.PARTIAL
         return queries.NEARBY, near, Coverage.PARTIAL
@@ -192,13 +238,19 @@ class MeetupConnector(Platform):
     def _ask(self, door: Door, query: str, variables: dict[str, Any]) -> RawPayload:
         try:
             body = {"query": query, "variables": variables}
-            return payload_of(door.post(self.api, json=body, headers={"authorization": f"Bearer {self._token()}"}))
+            return payload_of(
+                door.post(self.api, json=body, headers={"authorization": f"Bearer {self._token()}"})
+            )
         except ClientRefused as error:
             if error.status == 401:
-                raise CredentialsMissing("Meetup refused the token: renew MEETUP_API_KEY or the source's credential.") from error
+                raise CredentialsMissing(
+                    "Meetup refused the token: renew MEETUP_API_KEY or the source's credential."
+                ) from error
             raise
 
-    def _answer(self, payload: RawPayload, params: FetchParams, found: Connection, coverage: Coverage) -> Page:
+    def _answer(
+        self, payload: RawPayload, params: FetchParams, found: Connection, coverage: Coverage
+    ) -> Page:
         nodes = found.nodes if params.limit is None else found.nodes[: params.limit]
         cut = len(nodes) < len(found.nodes)
         return Page(

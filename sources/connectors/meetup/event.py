@@ -6,7 +6,18 @@ from typing import Any, Final
 from events.enums import Online, OrganizerType, Status
 from events.records import Image, OrganizerRef, Recurrence, Venue
 from pipeline import patterns
-from sources.connectors.answers import at, line, lines, link, number, objects, pictures, postal, source_of, text
+from sources.connectors.answers import (
+    at,
+    line,
+    lines,
+    link,
+    number,
+    objects,
+    pictures,
+    postal,
+    source_of,
+    text,
+)
 from sources.connectors.base import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
 from sources.connectors.moments import raw_time, read_duration, read_moment
 from sources.connectors.nested import counts
@@ -37,7 +48,15 @@ def record(node: Any) -> RawRecord | Dropped:
     title = clip(" ".join(text(node, "title").split()), MAX_TITLE, what="title", notes=notes)
     start = raw_time(at(node, "dateTime"))
     state = text(node, "status").upper()
-    reason = "hidden by its organizer" if state in _HIDDEN else "no title" if not title else "no start" if start is None else ""
+    reason = (
+        "hidden by its organizer"
+        if state in _HIDDEN
+        else "no title"
+        if not title
+        else "no start"
+        if start is None
+        else ""
+    )
     if reason:
         return Dropped(reason=reason, external_id=name, title=title, raw=source_of(node))
     group = line(node, "group", "urlname")
@@ -67,7 +86,8 @@ def record(node: Any) -> RawRecord | Dropped:
 
 
 def _place(node: Mapping[str, Any]) -> dict[str, Any]:
-    """The first room among the venues, and whether one is online; Meetup's online venue lies on an island of Tuvalu."""
+    """The first room among the venues, and whether one is online; Meetup's online venue lies on an island of
+    Tuvalu."""
     venues = objects(node, "venues") or objects(node, "venue")
     rooms = [v for v in venues if not _is_online(v)]
     mode = str(_ONLINE.get(text(node, "eventType").upper(), ""))
@@ -88,7 +108,9 @@ def _venue(found: Mapping[str, Any]) -> Venue:
         name=line(found, "name").rstrip(" ,"),
         address=postal(*(part.rstrip(" ,") for part in parts)) if parts[0] else "",
         city=parts[1],
-        country=line(found, "country").upper() if len(line(found, "country")) == 2 else line(found, "country"),
+        country=line(found, "country").upper()
+        if len(line(found, "country")) == 2
+        else line(found, "country"),
         lat=lat,
         lng=lng,
         external_ids={"meetup": own} if own else {},
@@ -103,14 +125,28 @@ def _fee(node: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _images(node: Mapping[str, Any]) -> tuple[Image, ...]:
-    photo = at(node, "featuredEventPhoto") or at(node, "displayPhoto") or next(iter(objects(node, "images")), None)
+    photo = (
+        at(node, "featuredEventPhoto")
+        or at(node, "displayPhoto")
+        or next(iter(objects(node, "images")), None)
+    )
     base, name = text(photo, "baseUrl"), text(photo, "id")
-    return pictures([text(photo, "highResUrl") or text(photo, "source") or (f"{base}{name}/676x380.webp" if base and name else "")])
+    return pictures(
+        [
+            text(photo, "highResUrl")
+            or text(photo, "source")
+            or (f"{base}{name}/676x380.webp" if base and name else "")
+        ]
+    )
 
 
 def _organizer(node: Mapping[str, Any], group: str) -> OrganizerRef | None:
     name = line(node, "group", "name")
-    return OrganizerRef(name=name, type=OrganizerType.COMMUNITY, url=f"{SITE}/{group}/" if group else "") if name else None
+    return (
+        OrganizerRef(name=name, type=OrganizerType.COMMUNITY, url=f"{SITE}/{group}/" if group else "")
+        if name
+        else None
+    )
 
 
 def _topics(node: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
-"""What is asked of Meetup's GraphQL API (https://www.meetup.com/graphql/schema/); fields as in the recorded answers."""
+"""What is asked of Meetup's GraphQL API (https://www.meetup.com/graphql/schema/); fields as in the recorded
+answers."""
 
 from typing import Final
 
-#: What recorded answers have, and what the schema offers beside it. A field that is gone makes the whole query fail: then the first alone is asked.
+#: What recorded answers have, and what the schema offers beside it. A field that is gone makes the whole
+#: query fail: then the first alone is asked.
 _RECORDED: Final = """
   id title eventUrl createdTime status dateTime duration description
   group { id name urlname }

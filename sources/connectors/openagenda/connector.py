@@ -1,4 +1,5 @@
-"""OpenAgenda: the events of one agenda, by its API v2 (https://developers.openagenda.com/evenements/lecture)."""
+"""OpenAgenda: the events of one agenda, by its API v2
+(https://developers.openagenda.com/evenements/lecture)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,17 @@ from events.records import Recurrence
 from pipeline import patterns
 from sources.connectors.answers import at, objects, text
 from sources.connectors.base import Window
-from sources.connectors.items import Facts, dropped, glance, line, local_part, names_of, record, told_apart, touching
+from sources.connectors.items import (
+    Facts,
+    dropped,
+    glance,
+    line,
+    local_part,
+    names_of,
+    record,
+    told_apart,
+    touching,
+)
 from sources.connectors.moments import read_moment
 from sources.connectors.openagenda.event import description, details, entry, timings, where
 from sources.connectors.openagenda.opendatasoft import as_event, flat_items
@@ -25,7 +36,20 @@ _SIZE: Final = 100
 _TIMES: Final = ("timings", "nextTiming", "lastTiming", "firstTiming", "first_date")
 #: Paths of openagenda.com that are no agenda.
 _NO_AGENDAS: Final = frozenset(
-    {"", "agendas", "events", "settings", "new", "search", "signin", "signup", "locations", "home", "contact", "api"}
+    {
+        "",
+        "agendas",
+        "events",
+        "settings",
+        "new",
+        "search",
+        "signin",
+        "signup",
+        "locations",
+        "home",
+        "contact",
+        "api",
+    }
 )
 #: First parts of paths that are a language or a version, and no agenda.
 _NOT_SLUG: Final = patterns.compile(r"[a-z]{2}|v\d")
@@ -37,17 +61,29 @@ class OpenAgendaConfig:
     """Which agenda to read, and how."""
 
     agenda: str = field(
-        default="", metadata={"help": "The agenda's uid (a number, in the side bar of its page) or the name in its address."}
+        default="",
+        metadata={
+            "help": "The agenda's uid (a number, in the side bar of its page) or the name in its address."
+        },
     )
-    url: str = field(default="", metadata={"help": "Or the agenda's page, such as https://openagenda.com/metropole-de-lyon."})
-    language: str = field(default="", metadata={"help": "Preferred language of texts, such as fr; otherwise the source's, then en, fr."})
+    url: str = field(
+        default="",
+        metadata={"help": "Or the agenda's page, such as https://openagenda.com/metropole-de-lyon."},
+    )
+    language: str = field(
+        default="",
+        metadata={"help": "Preferred language of texts, such as fr; otherwise the source's, then en, fr."},
+    )
     search: str = field(default="", metadata={"help": "Only events with these words."})
-    max_pages: int = field(default=50, metadata={"help": f"Pages of {_SIZE} events that one run asks for, at most."})
+    max_pages: int = field(
+        default=50, metadata={"help": f"Pages of {_SIZE} events that one run asks for, at most."}
+    )
     api: str = field(default=_API, metadata={"help": "Where the API answers."})
 
 
 class OpenAgendaConnector(Platform):
-    """Reads an agenda's events: detailed and short answers, single events, and the flat export of the open data set."""
+    """Reads an agenda's events: detailed and short answers, single events, and the flat export of the open
+    data set."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="openagenda",
@@ -72,7 +108,8 @@ class OpenAgendaConnector(Platform):
 
     @classmethod
     def recognizes(cls, payload: RawPayload) -> float:
-        """0.97 for answers of events with OpenAgenda's timings, 0.96 and 0.95 for flat exports; 0 for all else, an empty answer included."""
+        """0.97 for answers of events with OpenAgenda's timings, 0.96 and 0.95 for flat exports; 0 for all
+        else, an empty answer included."""
         if flat_items(glance(payload, b'"firstdate_begin"', b'"title_')):
             return 0.96
         for signs in ((b'"title"', b"iming"), (b'"title"', b'"first_date"', b"openagenda.com")):
@@ -83,7 +120,8 @@ class OpenAgendaConnector(Platform):
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
-        """`openagenda.com/AGENDA…`, `/agendas/UID…`, with or without a language before it, and the API's own addresses."""
+        """`openagenda.com/AGENDA…`, `/agendas/UID…`, with or without a language before it, and the API's own
+        addresses."""
         if not is_on(url, cls.metadata.hosts):
             return None
         steps = [step for step in urlsplit(url).path.split("/") if step]
@@ -100,7 +138,8 @@ class OpenAgendaConnector(Platform):
         json_of(payload_of(door.get(f"{self.config.api}/agendas?size=1", headers=self._headers())))
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """All pages of the window, by the answer's cursor. WINDOWED; where `max_pages` or a limit ends it, PARTIAL and cut, resumed by its cursor."""
+        """All pages of the window, by the answer's cursor. WINDOWED; where `max_pages` or a limit ends it,
+        PARTIAL and cut, resumed by its cursor."""
         uid = self._uid(door)
         window = Window.of(params)
         query = [
@@ -136,10 +175,13 @@ class OpenAgendaConnector(Platform):
             after = cursor
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of an answer, each timing in the window a record. Raises SchemaChanged for an error or anything else that is no list of events."""
+        """The events of an answer, each timing in the window a record. Raises SchemaChanged for an error or
+        anything else that is no list of events."""
         value = json_of(payload)
         items = _items(value)
-        listed = isinstance(value, list) or (isinstance(value, dict) and isinstance(value.get("events"), list))
+        listed = isinstance(value, list) or (
+            isinstance(value, dict) and isinstance(value.get("events"), list)
+        )
         empty = value == [] or (isinstance(value, dict) and value.get("events") == [])
         if not empty and not any("title" in item for item in items):
             raise SchemaChanged(f"no events of OpenAgenda: {_complaint(value)}")
@@ -147,7 +189,11 @@ class OpenAgendaConnector(Platform):
         whole = params.limit is None and listed and (not isinstance(total, int) or total <= len(items))
         records = told_apart(one for item in items[: params.limit] for one in self._records(item, params))
         return Page(
-            payload=payload, records=records, coverage=Coverage.PARTIAL, cut=not whole, calendar_name=line(at(value, "agenda", "title"))
+            payload=payload,
+            records=records,
+            coverage=Coverage.PARTIAL,
+            cut=not whole,
+            calendar_name=line(at(value, "agenda", "title")),
         )
 
     def _headers(self) -> dict[str, str]:
@@ -157,35 +203,62 @@ class OpenAgendaConnector(Platform):
         """The agenda's number; a name in an address is looked up."""
         named = self.config.agenda or (self.config_for(self.config.url) or {}).get("agenda", "")
         if not named:
-            raise ConfigInvalid("agenda: missing; give the agenda's uid, or in `url` the address of its page on openagenda.com")
+            raise ConfigInvalid(
+                "agenda: missing; give the agenda's uid, or in `url` the address of its page on openagenda.com"
+            )
         if named.isdigit():
             return str(named)
-        found = json_of(payload_of(door.get(f"{self.config.api}/agendas?size=1&slug%5B%5D={quote(named)}", headers=self._headers())))
+        found = json_of(
+            payload_of(
+                door.get(
+                    f"{self.config.api}/agendas?size=1&slug%5B%5D={quote(named)}", headers=self._headers()
+                )
+            )
+        )
         uid = text(at(found, "agendas", 0, "uid"))
         if not uid:
-            raise ConfigInvalid(f"agenda: OpenAgenda knows no agenda called {named[:60]!r}; give its uid, a number")
+            raise ConfigInvalid(
+                f"agenda: OpenAgenda knows no agenda called {named[:60]!r}; give its uid, a number"
+            )
         return uid
 
     def _records(self, item: dict[str, Any], params: FetchParams) -> Iterator[RawRecord | Dropped]:
-        """One record for each timing of an event; Dropped where it is private, refused by its agenda, or has no title or time."""
+        """One record for each timing of an event; Dropped where it is private, refused by its agenda, or has
+        no title or time."""
         wanted = tuple(filter(None, (self.config.language[:2], params.language[:2].lower(), "en", "fr")))
         language, title = local_part(item.get("title"), wanted)
         if item.get("private") in (1, True) or item.get("state") == -1:
-            yield dropped("refused by the agenda" if item.get("state") == -1 else "private", item, item.get("uid"), line(title))
+            yield dropped(
+                "refused by the agenda" if item.get("state") == -1 else "private",
+                item,
+                item.get("uid"),
+                line(title),
+            )
             return
         languages = tuple(filter(None, (language, *wanted)))
         times, notes = timings(item)
         starts = [read_moment(begin) for begin, _ in times]
         names = names_of(starts)
         facts = Facts(
-            item=item, id=item.get("uid") or item.get("slug"), title=text(title), description=description(item, languages), notes=notes
+            item=item,
+            id=item.get("uid") or item.get("slug"),
+            title=text(title),
+            description=description(item, languages),
+            notes=notes,
         )
         for place in touching(starts, Window.of(params)) if times else ():
             begin, end = times[place]
             series = Recurrence(series_id=text(facts.id)) if len(times) > 1 else None
             own = {**item, "timings": [{"begin": begin, "end": end}]} if len(times) > 1 else item
             once = replace(facts, item=own, recurrence_id=names[place], start=begin, end=end)
-            yield record(once, language=language, recurrence=series, **where(item), **details(item, languages), **entry(item, languages))
+            yield record(
+                once,
+                language=language,
+                recurrence=series,
+                **where(item),
+                **details(item, languages),
+                **entry(item, languages),
+            )
         if not times:
             yield record(facts)
 
@@ -197,7 +270,8 @@ def _cursor(answer: Any) -> list[str]:
 
 
 def _items(value: Any) -> list[dict[str, Any]]:
-    """The events of a list, an answer, several answers under names, `{"event": …}`, a flat export, or an event alone."""
+    """The events of a list, an answer, several answers under names, `{"event": …}`, a flat export, or an
+    event alone."""
     flat = flat_items(value)
     if flat:
         return [as_event(item) for item in flat]
@@ -221,8 +295,12 @@ def _items(value: Any) -> list[dict[str, Any]]:
 def _is_event(item: Mapping[str, Any]) -> bool:
     if "first_date" in item:
         return "openagenda.com" in text(item.get("url")) and bool(item.get("title"))
-    ours = any(name in item for name in ("dateRange", "attendanceMode", "originAgenda", "longDescription", "slug"))
-    timed = any(isinstance(one, dict) and "begin" in one for name in _TIMES for one in objects(item.get(name))[:1])
+    ours = any(
+        name in item for name in ("dateRange", "attendanceMode", "originAgenda", "longDescription", "slug")
+    )
+    timed = any(
+        isinstance(one, dict) and "begin" in one for name in _TIMES for one in objects(item.get(name))[:1]
+    )
     return ours and timed and isinstance(item.get("title"), dict | str)
 
 

@@ -1,4 +1,5 @@
-"""From one event of OpenAgenda to the fields of a record (https://developers.openagenda.com/en/evenements/structure)."""
+"""From one event of OpenAgenda to the fields of a record
+(https://developers.openagenda.com/en/evenements/structure)."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,7 +14,12 @@ from sources.connectors.page.dom import absolute
 from sources.connectors.page.offers import amount, is_free_text
 from sources.connectors.page.place import coordinates
 
-_STATUSES: Final = {"2": Status.RESCHEDULED, "3": Status.MOVED_ONLINE, "4": Status.POSTPONED, "6": Status.CANCELLED}
+_STATUSES: Final = {
+    "2": Status.RESCHEDULED,
+    "3": Status.MOVED_ONLINE,
+    "4": Status.POSTPONED,
+    "6": Status.CANCELLED,
+}
 _FULL: Final = "5"
 _MODES: Final = {"1": Online.NO, "2": Online.YES, "3": Online.BOTH}
 _STATES: Final = {"1": "waiting to be published", "0": "waiting for the agenda's moderators"}
@@ -21,7 +27,8 @@ _ACCESS: Final = {"hi": "hearing", "vi": "visual", "pi": "psychic", "mi": "motor
 
 
 def timings(item: Mapping[str, Any]) -> tuple[list[tuple[Any, Any]], list[str]]:
-    """All (begin, end) that an item tells, in order; short answers and exports tell only the first, the next and the last one."""
+    """All (begin, end) that an item tells, in order; short answers and exports tell only the first, the next
+    and the last one."""
     if isinstance(item.get("timings"), list):
         return [(one.get("begin"), one.get("end")) for one in objects(item["timings"])], []
     if "first_date" in item:
@@ -51,7 +58,9 @@ def where(item: Mapping[str, Any]) -> dict[str, Any]:
     place = item.get("location")
     if not isinstance(place, dict):
         place = {
-            name.removeprefix("location_"): value for name, value in item.items() if name.startswith(("location_", "latitude", "longitude"))
+            name.removeprefix("location_"): value
+            for name, value in item.items()
+            if name.startswith(("location_", "latitude", "longitude"))
         }
     lat, lng = coordinates(place.get("latitude"), place.get("longitude"))
     link = http_url(text(item.get("onlineAccessLink")))
@@ -91,7 +100,11 @@ def details(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, An
         "organizer": OrganizerRef(name=line(at(agenda, "title")), url=http_url(text(at(agenda, "url"))))
         if line(at(agenda, "title"))
         else None,
-        "accessibility": {name: True for code, name in _ACCESS.items() if isinstance(access, dict) and access.get(code) is True},
+        "accessibility": {
+            name: True
+            for code, name in _ACCESS.items()
+            if isinstance(access, dict) and access.get(code) is True
+        },
         "metadata": {**ages, **({"state": state} if state else {})},
     }
 
@@ -101,7 +114,9 @@ def entry(item: Mapping[str, Any], languages: tuple[str, ...]) -> dict[str, Any]
     conditions = line(local_part(item.get("conditions"), languages)[1])
     ways = objects(item.get("registration"))
     link = next((url for way in ways if (url := http_url(text(way.get("value"))))), "")
-    fees = [amount(text(fee.get("price"))) for way in ways for fee in objects(at(way, "data", "priceCategories"))]
+    fees = [
+        amount(text(fee.get("price"))) for way in ways for fee in objects(at(way, "data", "priceCategories"))
+    ]
     prices = [fee for fee in fees if fee is not None]
     free = is_free_text(conditions) or (bool(prices) and max(prices) == 0)
     return {

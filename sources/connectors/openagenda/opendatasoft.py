@@ -1,6 +1,8 @@
-"""OpenAgenda's events as Opendatasoft publishes them: one flat object each, with the language in the fields' names and JSON in some of their values.
+"""OpenAgenda's events as Opendatasoft publishes them: one flat object each, with the language in the fields'
+names and JSON in some of their values.
 
-https://public.opendatasoft.com/explore/dataset/evenements-publics-openagenda/ (answers of its search API v1, of Explore v2, and exports)
+https://public.opendatasoft.com/explore/dataset/evenements-publics-openagenda/ (answers of its search API v1,
+of Explore v2, and exports)
 """
 
 from collections.abc import Mapping
@@ -26,7 +28,14 @@ def flat_items(value: Any) -> list[dict[str, Any]]:
     """The flat events of an answer or export; [] where there are none."""
     listed = value
     if isinstance(value, dict):
-        listed = next((value[name] for name in ("results", "records", "data", "events") if isinstance(value.get(name), list)), value)
+        listed = next(
+            (
+                value[name]
+                for name in ("results", "records", "data", "events")
+                if isinstance(value.get(name), list)
+            ),
+            value,
+        )
     found = [inner if isinstance(inner := _inside(one), dict) else one for one in objects(listed)]
     return [one for one in found if is_flat(one)]
 
@@ -72,12 +81,19 @@ def _opened(value: Any) -> Any:
 def _times(values: Mapping[str, Any]) -> dict[str, Any]:
     if objects(values.get("timings")):
         return {"timings": objects(values["timings"])}
-    both = {name: {"begin": values.get(f"{short}_begin"), "end": values.get(f"{short}_end")} for name, short in _ENDS.items()}
+    both = {
+        name: {"begin": values.get(f"{short}_begin"), "end": values.get(f"{short}_end")}
+        for name, short in _ENDS.items()
+    }
     return {name: one for name, one in both.items() if text(one["begin"])}
 
 
 def _place(values: Mapping[str, Any]) -> dict[str, Any]:
     point = values.get("location_coordinates")
-    lat, lng = (at(point, "lat"), at(point, "lon")) if isinstance(point, Mapping) else (at(point, 0), at(point, 1))
+    lat, lng = (
+        (at(point, "lat"), at(point, "lon")) if isinstance(point, Mapping) else (at(point, 0), at(point, 1))
+    )
     names = {"uid": "uid", "name": "name", "address": "address", "city": "city", "countrycode": "countryCode"}
-    return {"latitude": lat, "longitude": lng} | {own: values.get(f"location_{theirs}") for theirs, own in names.items()}
+    return {"latitude": lat, "longitude": lng} | {
+        own: values.get(f"location_{theirs}") for theirs, own in names.items()
+    }

@@ -1,6 +1,8 @@
-"""OpenWeatherMap's answers as WeatherRecords: current weather, forecasts of three hours and of days (2.5), and One Call (3.0).
+"""OpenWeatherMap's answers as WeatherRecords: current weather, forecasts of three hours and of days (2.5),
+and One Call (3.0).
 
-https://openweathermap.org/current, https://openweathermap.org/forecast5, https://openweathermap.org/api/one-call-3
+https://openweathermap.org/current, https://openweathermap.org/forecast5,
+https://openweathermap.org/api/one-call-3
 """
 
 import math
@@ -25,7 +27,8 @@ Celsius = Callable[[Any], float | None]
 
 
 def celsius_of(units: str) -> Celsius:
-    """How temperatures of an answer are turned into degrees Celsius: `metric`, `imperial`, or `standard` (Kelvin)."""
+    """How temperatures of an answer are turned into degrees Celsius: `metric`, `imperial`, or `standard`
+    (Kelvin)."""
     scale: dict[str, Callable[[float], float]] = {
         "metric": lambda t: t,
         "imperial": lambda t: (t - 32) / 1.8,
@@ -50,8 +53,8 @@ def decimal(value: Any) -> float | None:
 
 
 def kind(value: Any) -> str:
-    """ "current", "list" (current weather of several towns), "hourly", "daily", "onecall", "none" (a forecast that holds nothing), or "" for what
-    is no weather."""
+    """ "current", "list" (current weather of several towns), "hourly", "daily", "onecall", "none" (a forecast
+    that holds nothing), or "" for what is no weather."""
     if not isinstance(value, Mapping):
         return ""
     if isinstance(value.get("current"), Mapping) and "lat" in value and "lon" in value:
@@ -89,7 +92,9 @@ def _current(value: Mapping[str, Any], celsius: Celsius) -> WeatherRecord:
     temperature = celsius(at(value, "main", "temp"))
     code, words = _condition(value)
     if moment is None or temperature is None or not words:
-        raise SchemaChanged("the weather lacks its time (dt), its temperature (main.temp) or its condition (weather[0].description)")
+        raise SchemaChanged(
+            "the weather lacks its time (dt), its temperature (main.temp) or its condition (weather[0].description)"
+        )
     lat, lng = coordinates(at(value, "coord", "lat"), at(value, "coord", "lon"))
     return WeatherRecord(
         observed_at=moment,
@@ -132,9 +137,13 @@ def _one_call(value: Mapping[str, Any], celsius: Celsius) -> WeatherRecord:
     moment, temperature = _moment(now.get("dt")), celsius(now.get("temp"))
     code, words = _condition(now)
     if moment is None or temperature is None or not words:
-        raise SchemaChanged("the weather lacks its time (current.dt), its temperature (current.temp) or its condition")
+        raise SchemaChanged(
+            "the weather lacks its time (current.dt), its temperature (current.temp) or its condition"
+        )
     lat, lng = coordinates(value.get("lat"), value.get("lon"))
-    hourly = [step for one in objects(value, "hourly")[:MOST_STEPS] if (step := _hour(one, celsius)) is not None]
+    hourly = [
+        step for one in objects(value, "hourly")[:MOST_STEPS] if (step := _hour(one, celsius)) is not None
+    ]
     return WeatherRecord(
         observed_at=moment,
         valid_until=moment + CURRENT_HOLDS,
@@ -144,10 +153,14 @@ def _one_call(value: Mapping[str, Any], celsius: Celsius) -> WeatherRecord:
         feels_like_c=celsius(now.get("feels_like")),
         condition_code=code,
         condition=words,
-        precipitation=next((step.get("precipitation") for step in hourly if step["at"] >= moment.isoformat()), None),
+        precipitation=next(
+            (step.get("precipitation") for step in hourly if step["at"] >= moment.isoformat()), None
+        ),
         wind_ms=_wind(now.get("wind_speed")),
         hourly=tuple(hourly),
-        daily=tuple(step for one in objects(value, "daily")[:MOST_STEPS] if (step := _day(one, celsius)) is not None),
+        daily=tuple(
+            step for one in objects(value, "daily")[:MOST_STEPS] if (step := _day(one, celsius)) is not None
+        ),
         attribution=ATTRIBUTION,
     )
 
@@ -160,7 +173,11 @@ def _hour(one: Mapping[str, Any], celsius: Celsius) -> dict[str, Any] | None:
 
 def _day(one: Mapping[str, Any], celsius: Celsius) -> dict[str, Any] | None:
     temperatures = {"temperature_c": "day", "min_c": "min", "max_c": "max"}
-    found = {name: degrees for name, key in temperatures.items() if (degrees := celsius(at(one, "temp", key))) is not None}
+    found = {
+        name: degrees
+        for name, key in temperatures.items()
+        if (degrees := celsius(at(one, "temp", key))) is not None
+    }
     return _step(one, found) if "temperature_c" in found else None
 
 
@@ -171,7 +188,12 @@ def _step(one: Mapping[str, Any], degrees: Mapping[str, float | None]) -> dict[s
         return None
     wind = _wind(at(one, "wind", "speed") if "wind" in one else one.get("wind_speed", one.get("speed")))
     more = {"condition_code": code, "precipitation": _probability(one.get("pop")), "wind_ms": wind}
-    return {"at": moment.isoformat(), **degrees, "condition": words, **{name: value for name, value in more.items() if value is not None}}
+    return {
+        "at": moment.isoformat(),
+        **degrees,
+        "condition": words,
+        **{name: value for name, value in more.items() if value is not None},
+    }
 
 
 def _condition(value: Mapping[str, Any]) -> tuple[int | None, str]:
@@ -182,7 +204,13 @@ def _condition(value: Mapping[str, Any]) -> tuple[int | None, str]:
 
 
 def _moment(value: Any) -> datetime | None:
-    found = decimal(value) if not isinstance(value, str) else decimal(float(text(value))) if text(value).isdigit() else None
+    found = (
+        decimal(value)
+        if not isinstance(value, str)
+        else decimal(float(text(value)))
+        if text(value).isdigit()
+        else None
+    )
     return datetime.fromtimestamp(found, UTC) if found is not None and 1e8 <= found < 4_102_444_800 else None
 
 

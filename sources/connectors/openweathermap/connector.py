@@ -22,7 +22,11 @@ from sources.records import FetchParams, Metadata, Page, Quota, RawPayload
 API: Final = "https://api.openweathermap.org"
 #: The weather now is asked for at every run, every five minutes by the seeds.
 FORECAST_EVERY: Final = timedelta(minutes=58)
-_PATHS: Final = {"current": "/data/2.5/weather", "forecast": "/data/2.5/forecast", "onecall": "/data/3.0/onecall"}
+_PATHS: Final = {
+    "current": "/data/2.5/weather",
+    "forecast": "/data/2.5/forecast",
+    "onecall": "/data/3.0/onecall",
+}
 #: From this temperature on an answer without units must be in Kelvin: nowhere on Earth are 100 degrees.
 _SURELY_KELVIN: Final = 150.0
 
@@ -33,7 +37,9 @@ class OpenWeatherMapConfig:
 
     what: tuple[str, ...] = field(
         default=("current", "forecast"),
-        metadata={"help": "current, forecast (five days in steps of three hours), onecall (a subscription of its own)."},
+        metadata={
+            "help": "current, forecast (five days in steps of three hours), onecall (a subscription of its own)."
+        },
     )
     lat: float | None = field(default=None, metadata={"help": "Latitude. Empty: that of the source's city."})
     lng: float | None = field(default=None, metadata={"help": "Longitude."})
@@ -92,7 +98,11 @@ class OpenWeatherMapConnector(Platform):
         if parts.scheme != "https" or parts.hostname != "api.openweathermap.org" or not asked:
             return None
         query = parse_qs(parts.query)
-        point = {name: float(query[key][0]) for name, key in (("lat", "lat"), ("lng", "lon")) if _is_number(query.get(key, [""])[0])}
+        point = {
+            name: float(query[key][0])
+            for name, key in (("lat", "lat"), ("lng", "lon"))
+            if _is_number(query.get(key, [""])[0])
+        }
         return {"what": [asked], **point}
 
     def check_credentials(self, door: Door) -> None:
@@ -100,16 +110,20 @@ class OpenWeatherMapConnector(Platform):
         self._ask(door, "current", 51.5, -0.12)
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """One request for each thing that is asked; the forecast, which is made anew every three hours, once an hour.
+        """One request for each thing that is asked; the forecast, which is made anew every three hours, once
+        an hour.
 
-        Raises ConfigInvalid without a point, CredentialsMissing where the key is denied, RateLimited beyond its quota."""
+        Raises ConfigInvalid without a point, CredentialsMissing where the key is denied, RateLimited beyond
+        its quota."""
         lat = self.config.lat if self.config.lat is not None else params.lat
         lng = self.config.lng if self.config.lng is not None else params.lng
         if lat is None or lng is None:
             raise ConfigInvalid("lat, lng: missing; give a point, or the source a city")
         unknown = [one for one in self.config.what if one not in _PATHS]
         if unknown or not self.config.what:
-            raise ConfigInvalid(f"what: {', '.join(unknown)[:60] or 'empty'}; give some of {', '.join(_PATHS)}")
+            raise ConfigInvalid(
+                f"what: {', '.join(unknown)[:60] or 'empty'}; give some of {', '.join(_PATHS)}"
+            )
         for one in self.config.what:
             if one != "forecast":
                 yield self.read(self._ask(door, one, lat, lng), params)
@@ -140,7 +154,8 @@ class OpenWeatherMapConnector(Platform):
         return payload
 
     def _units(self, payload: RawPayload, value: Mapping[str, Any]) -> str:
-        """As configured, as the request said, else Kelvin where the values must be, which is what the API sends where nothing was said."""
+        """As configured, as the request said, else Kelvin where the values must be, which is what the API
+        sends where nothing was said."""
         said = self.config.units or parse_qs(urlsplit(payload.url).query).get("units", [""])[0]
         if said in ("metric", "imperial", "standard"):
             return said
@@ -153,7 +168,9 @@ def _refuse(value: Any) -> None:
         return
     code, words = text(value, "cod"), text(value, "message")[:200]
     if code == "401":
-        raise CredentialsMissing(f"OpenWeatherMap denies the key ({words}); check OPENWEATHERMAP_API_KEY, a new one works after some hours")
+        raise CredentialsMissing(
+            f"OpenWeatherMap denies the key ({words}); check OPENWEATHERMAP_API_KEY, a new one works after some hours"
+        )
     if code and code != "200":
         raise SchemaChanged(f"OpenWeatherMap answers {code}: {words}")
 

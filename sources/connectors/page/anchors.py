@@ -1,4 +1,5 @@
-"""Where a page without markup surely names a day of a year: its pieces of text that do, and how far around each of them no other day is named."""
+"""Where a page without markup surely names a day of a year: its pieces of text that do, and how far around
+each of them no other day is named."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -66,7 +67,8 @@ class Map:
     _blocks: dict[html.HtmlElement, html.HtmlElement] = field(default_factory=dict)
 
     def see(self, anchor: Anchor) -> None:
-        """Note the anchor's day for all elements that it is in. Of more than one day in an element no more is noted: the elements around it have them too."""
+        """Note the anchor's day for all elements that it is in. Of more than one day in an element no more is
+        noted: the elements around it have them too."""
         element: html.HtmlElement | None = anchor.chunk.element
         while element is not None:
             days = self.days.get(element)
@@ -79,7 +81,8 @@ class Map:
             element = element.getparent()
 
     def block(self, anchor: Anchor) -> html.HtmlElement:
-        """The largest element around the anchor that names no other day and is not one of several of its kind that name one."""
+        """The largest element around the anchor that names no other day and is not one of several of its kind
+        that name one."""
         node, passed = anchor.chunk.element, []
         while (
             node not in self._blocks
@@ -133,9 +136,15 @@ def _when(chunk: Chunk, language: str, month_first: bool | None) -> When | None:
 
 
 def _told(chunk: Chunk, when: When | None) -> When | None:
-    """The start and end of `content` attributes, where they are two and begin on the day that people see: one alone may be any midnight or noon."""
+    """The start and end of `content` attributes, where they are two and begin on the day that people see: one
+    alone may be any midnight or noon."""
     moments = [moment for told in chunk.told[:2] if isinstance(moment := read_moment(told), datetime)]
-    if when is None or isinstance(when.start, datetime) or len(moments) != 2 or moments[0].date() != when.start:
+    if (
+        when is None
+        or isinstance(when.start, datetime)
+        or len(moments) != 2
+        or moments[0].date() != when.start
+    ):
         return None
     start, end = moments
     sound = (start.tzinfo is None) == (end.tzinfo is None) and start < end and start.time() != time()
@@ -143,20 +152,28 @@ def _told(chunk: Chunk, when: When | None) -> When | None:
 
 
 def _agreed(machine: datetime, when: When | None, chunk: Chunk) -> When | None:
-    """What a `<time>` element says to machines, as far as people see it too: many write noon or midnight where no time is known, or call local time
-    UTC."""
+    """What a `<time>` element says to machines, as far as people see it too: many write noon or midnight
+    where no time is known, or call local time UTC."""
     shown = when.start if when is not None else None
     if not isinstance(shown, datetime):
-        clock = next((clock for piece in _CLOCKS.findall(chunk.text) if (clock := read_clock(piece)) is not None), None)
+        clock = next(
+            (clock for piece in _CLOCKS.findall(chunk.text) if (clock := read_clock(piece)) is not None), None
+        )
         if clock is None:
             return When(start=machine.date(), text=chunk.text, confidence=0.6)
         shown = datetime.combine(machine.date(), clock.start)
     start = _at_offset(machine, shown)
-    return When(start=start, end=when.end if when is not None and start is shown else None, text=chunk.text, confidence=0.8)
+    return When(
+        start=start,
+        end=when.end if when is not None and start is shown else None,
+        text=chunk.text,
+        confidence=0.8,
+    )
 
 
 def _at_offset(machine: datetime, shown: datetime) -> datetime:
-    """The moment on the clock that people see: a moment in UTC gets the offset that the two imply, one that is only called UTC none."""
+    """The moment on the clock that people see: a moment in UTC gets the offset that the two imply, one that
+    is only called UTC none."""
     if machine.utcoffset() != timedelta(0):
         return machine if machine.minute == shown.minute else shown
     offset = shown - machine.replace(tzinfo=None)
@@ -166,15 +183,25 @@ def _at_offset(machine: datetime, shown: datetime) -> datetime:
 
 
 def _elsewhere(pieces: Sequence[Chunk], at: int) -> bool:
-    """Whether the day is not one of an event: the page's own, or one that its words or its label give to something else."""
+    """Whether the day is not one of an event: the page's own, or one that its words or its label give to
+    something else."""
     chunk = pieces[at]
-    return bool(chunk.stamp or _OTHER.search(chunk.text) or _HIDDEN.search(chunk.text) or _OTHER.search(label_of(pieces, at)))
+    return bool(
+        chunk.stamp
+        or _OTHER.search(chunk.text)
+        or _HIDDEN.search(chunk.text)
+        or _OTHER.search(label_of(pieces, at))
+    )
 
 
 def _month_first(pieces: Sequence[Chunk]) -> bool | None:
-    """Which number is the month in this page's 3/14/2026, by those that can only be read one way, then by an address in the United States."""
+    """Which number is the month in this page's 3/14/2026, by those that can only be read one way, then by an
+    address in the United States."""
     pairs = [(int(one), int(two)) for chunk in pieces for one, two in _SLASHED.findall(chunk.text)]
-    votes: Mapping[bool, int] = {True: sum(two > 12 >= one for one, two in pairs), False: sum(one > 12 >= two for one, two in pairs)}
+    votes: Mapping[bool, int] = {
+        True: sum(two > 12 >= one for one, two in pairs),
+        False: sum(one > 12 >= two for one, two in pairs),
+    }
     if votes[True] and not votes[False]:
         return True
     if votes[False] and not votes[True]:

@@ -1,4 +1,5 @@
-"""A page as people see it: pieces of text, each a line or a cell, in their order, with what stands around them."""
+"""A page as people see it: pieces of text, each a line or a cell, in their order, with what stands around
+them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,20 @@ MAX_CHUNKS: Final = 20_000
 MAX_LENGTH: Final = 400
 
 _SKIPPED: Final = frozenset(
-    {"script", "style", "template", "noscript", "svg", "select", "option", "nav", "footer", "iframe", "object", "head"}
+    {
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "svg",
+        "select",
+        "option",
+        "nav",
+        "footer",
+        "iframe",
+        "object",
+        "head",
+    }
 )
 _INLINE_WORDS: Final = """
 a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark meta q s samp small span strong strike sub sup time tt u var wbr
@@ -24,16 +38,19 @@ _HEADINGS: Final = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _TIGHT: Final = frozenset({"sup", "sub", "wbr"})
 _SPACE: Final = patterns.compile(r"\s+")
 _MOMENT: Final = patterns.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?$")
-_STAMP: Final = patterns.compile(r"\b(?:publish\w*|updated|modified|dateModified|posted|entry-date|post-date|byline|vcard)\b")
+_STAMP: Final = patterns.compile(
+    r"\b(?:publish\w*|updated|modified|dateModified|posted|entry-date|post-date|byline|vcard)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """One piece: its words, the innermost element around its first ones, and where it stands.
 
-    `at` counts the pieces of the page; `heading` is 1 to 6, 0 for none; `href` and `strong` are those of a link or a bold face around its first
-    words; `moment` is what a `<time>` element in it says to machines, `told` the moments in `content` attributes (GrowthZone's calendars of chambers of
-    commerce: a start and an end beside the day that people see); `stamp` that it tells when the page itself was written.
+    `at` counts the pieces of the page; `heading` is 1 to 6, 0 for none; `href` and `strong` are those of a
+    link or a bold face around its first words; `moment` is what a `<time>` element in it says to machines,
+    `told` the moments in `content` attributes (GrowthZone's calendars of chambers of commerce: a start and an
+    end beside the day that people see); `stamp` that it tells when the page itself was written.
     """
 
     text: str
@@ -48,7 +65,8 @@ class Chunk:
 
 
 def chunks(document: Document) -> Iterator[Chunk]:
-    """The pieces of the page's body, at most `MAX_CHUNKS`; scripts, menus, footers and form fields left out."""
+    """The pieces of the page's body, at most `MAX_CHUNKS`; scripts, menus, footers and form fields left
+    out."""
     reader = _Reader()
     walker = etree.iterwalk(document.root, events=("start", "end"))
     for count, (event, element) in enumerate(walker):
@@ -77,7 +95,9 @@ class _Reader:
         self._told: list[str] = []
 
     def open(self, element: html.HtmlElement, tag: str) -> None:
-        self._stamp = self._stamp or bool(_STAMP.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}"))
+        self._stamp = self._stamp or bool(
+            _STAMP.search(f"{element.get('class') or ''} {element.get('itemprop') or ''}")
+        )
         if tag == "time" and not self._moment:
             self._moment = (element.get("datetime") or "")[:80]
         if _MOMENT.match(told := element.get("content") or ""):
@@ -101,7 +121,17 @@ class _Reader:
         heading = next((_HEADINGS[tag] for tag in tags if tag in _HEADINGS), 0)
         link = next((element for element in around if element.tag == "a"), None)
         href = (link.get("href") or "") if link is not None else ""
-        yield Chunk(text[:MAX_LENGTH], first, self.count - 1, heading, href, "strong" in tags or "b" in tags, moment, stamp, told)
+        yield Chunk(
+            text[:MAX_LENGTH],
+            first,
+            self.count - 1,
+            heading,
+            href,
+            "strong" in tags or "b" in tags,
+            moment,
+            stamp,
+            told,
+        )
 
     def _add(self, text: str | None, element: html.HtmlElement, *, tight: bool) -> None:
         if self._parts and not tight:

@@ -36,17 +36,21 @@ _FRAGMENT: Final = 50_000
 class PageConfig(AddressConfig):
     """`complete` True: the page always lists all upcoming events (a venue's calendar on one page).
 
-    `words` True: where the page has no event markup, rows that surely name a day, a time and a title are read, marked as read from text.
+    `words` True: where the page has no event markup, rows that surely name a day, a time and a title are
+    read, marked as read from text.
     """
 
     words: bool = field(
         default=True,
-        metadata={"help": "Without event markup, read rows that surely name a day, a time and a title; a person reviews them."},
+        metadata={
+            "help": "Without event markup, read rows that surely name a day, a time and a title; a person reviews them."
+        },
     )
 
 
 class PageConnector(Platform):
-    """Reads any page that tells machines of its events. `read` looks at nothing but the bytes: no link is followed."""
+    """Reads any page that tells machines of its events. `read` looks at nothing but the bytes: no link is
+    followed."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="page",
@@ -62,7 +66,9 @@ class PageConnector(Platform):
         """0.9 for HTML with event markup, 0.5 for other HTML."""
         head = payload.content[:_SNIFFED].lstrip(b"\xef\xbb\xbf \t\r\n")
         start = head[:500].lower()
-        xhtml = start.startswith((b"<?xml", b"<!--", b"<!doctype")) and (b"<html" in start or b"xhtml" in start)
+        xhtml = start.startswith((b"<?xml", b"<!--", b"<!doctype")) and (
+            b"<html" in start or b"xhtml" in start
+        )
         if not _HTML.match(start) and not xhtml:
             return 0.3 if "html" in payload.content_type.lower() and start.startswith(b"<") else 0.0
         marked = any(word in head for word in _MARKUP) and any(word in head for word in _EVENTS)
@@ -76,7 +82,8 @@ class PageConnector(Platform):
         yield from fetch_one(self, self.config.url, params, door)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """All events of the page. Raises SchemaChanged where it has no event markup, and no rows that surely tell events."""
+        """All events of the page. Raises SchemaChanged where it has no event markup, and no rows that surely
+        tell events."""
         document = parse(payload, params.base_url)
         marked = read_document(document, params) if document else []
         records = marked or (read_rows(document, params.language) if document and self.config.words else [])

@@ -16,7 +16,8 @@ from sources.records import RawPayload
 #: Elements whose text is read, at most, for one value.
 MAX_ELEMENTS: Final = 5_000
 
-#: Characters of text whose reading counts as one element's, and the bounds of such work: for any page, by characters of it, and for the largest.
+#: Characters of text whose reading counts as one element's, and the bounds of such work: for any page, by
+#: characters of it, and for the largest.
 _TEXT: Final = 16
 _LEAST_WORK: Final = 50_000
 _TEXT_A_LOOK: Final = 2
@@ -35,11 +36,13 @@ _TOO_DEEP: Final = "ERR_RESOURCE_LIMIT"
 
 @dataclass(slots=True)
 class Document:
-    """A parsed page: its root, the address that its links are relative to, and whether all of it could be read.
+    """A parsed page: its root, the address that its links are relative to, and whether all of it could be
+    read.
 
-    `left` is how many elements may still be looked at for their text, or so many times `_TEXT` characters: elements inside one another, each a property,
-    would else be read again and again. What is asked for after that is empty. `kept` are the page's elements: lxml makes them anew each time that nobody
-    keeps them, and looks through all that are around each when it is let go.
+    `left` is how many elements may still be looked at for their text, or so many times `_TEXT` characters:
+    elements inside one another, each a property, would else be read again and again. What is asked for after
+    that is empty. `kept` are the page's elements: lxml makes them anew each time that nobody keeps them, and
+    looks through all that are around each when it is let go.
     """
 
     root: html.HtmlElement
@@ -49,7 +52,8 @@ class Document:
     kept: list[html.HtmlElement] = field(default_factory=list, repr=False)
 
     def text(self, element: html.HtmlElement) -> str:
-        """The words inside an element, without those of scripts and styles, spaces as one, at most `MAX_DESCRIPTION` characters."""
+        """The words inside an element, without those of scripts and styles, spaces as one, at most
+        `MAX_DESCRIPTION` characters."""
         parts: list[str] = []
         size = 0
         for inner in self.walk(element):
@@ -66,7 +70,8 @@ class Document:
         return _SPACE.sub(" ", "".join(parts)).strip()
 
     def inner(self, element: html.HtmlElement) -> str:
-        """The markup inside an element, as it came (sanitized later); only its words where it is too large."""
+        """The markup inside an element, as it came (sanitized later); only its words where it is too
+        large."""
         size = sum(map(_size, self.walk(element)))
         if size > 2 * MAX_DESCRIPTION or self.left <= 0:
             return escape(self.text(element), quote=False)
@@ -85,7 +90,8 @@ class Document:
 
 
 def parse(payload: RawPayload, base_url: str = "") -> Document | None:
-    """The page as a tree; None where there is no element in it. Never fails: libxml2 recovers, and stops at a depth of 2,048."""
+    """The page as a tree; None where there is no element in it. Never fails: libxml2 recovers, and stops at a
+    depth of 2,048."""
     return parse_text(decode_payload(payload).text, payload.url if http_url(payload.url) else base_url)
 
 
@@ -102,13 +108,17 @@ def parse_text(text: str, base: str) -> Document | None:
     tag = root.find(".//base[@href]")
     work = min(_LEAST_WORK + len(text) // _TEXT_A_LOOK, _MOST_WORK)
     return Document(
-        root, urljoin(base, tag.get("href", "")) if tag is not None and base else base, whole, work, list(islice(root.iter(), _MOST_KEPT))
+        root,
+        urljoin(base, tag.get("href", "")) if tag is not None and base else base,
+        whole,
+        work,
+        list(islice(root.iter(), _MOST_KEPT)),
     )
 
 
 def _without_endless_tags(text: str) -> str:
-    """The page with the sign `<` written out where a tag with more than `_LONGEST_TAG` characters beside its quoted values begins: libxml2 compares each
-    attribute of an element with every other."""
+    """The page with the sign `<` written out where a tag with more than `_LONGEST_TAG` characters beside its
+    quoted values begins: libxml2 compares each attribute of an element with every other."""
     pieces = text.split(">")
     if max(map(len, pieces)) <= _LONGEST_TAG:
         return text
@@ -137,4 +147,9 @@ def tokens(element: html.HtmlElement, name: str) -> list[str]:
 
 def _size(element: html.HtmlElement) -> int:
     """About how many characters an element adds to markup."""
-    return 20 + len(element.text or "") + len(element.tail or "") + sum(len(name) + len(value) for name, value in element.attrib.items())
+    return (
+        20
+        + len(element.text or "")
+        + len(element.tail or "")
+        + sum(len(name) + len(value) for name, value in element.attrib.items())
+    )

@@ -1,4 +1,5 @@
-"""From a schema.org node to a RawRecord (https://schema.org/Event, and Google's and OpenActive's use of it)."""
+"""From a schema.org node to a RawRecord (https://schema.org/Event, and Google's and OpenActive's use of
+it)."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +19,8 @@ from sources.connectors.page.offers import cost
 from sources.connectors.page.place import where
 from sources.records import Dropped, RawRecord, RawTime
 
-#: What an event takes from the one that it is a part of (`subEvent`, `superEvent`) where it says nothing itself.
+#: What an event takes from the one that it is a part of (`subEvent`, `superEvent`) where it says nothing
+#: itself.
 _INHERITED: Final = (
     "name",
     "description",
@@ -37,13 +39,18 @@ _STATUSES: Final = {
     "reschedul": Status.RESCHEDULED,
     "movedonline": Status.MOVED_ONLINE,
 }
-_PARTIES: Final = {"person": OrganizerType.INDIVIDUAL, "government": OrganizerType.GOVERNMENT, "ngo": OrganizerType.COMMUNITY}
+_PARTIES: Final = {
+    "person": OrganizerType.INDIVIDUAL,
+    "government": OrganizerType.GOVERNMENT,
+    "ngo": OrganizerType.COMMUNITY,
+}
 _LANGUAGE: Final = patterns.compile(r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
 _SUMMARY_LENGTH: Final = 300
 
 
 def record(graph: Graph, found: Found, base: str) -> RawRecord | Dropped | None:
-    """One event as a record; Dropped without a title or a start; None for a series that is nothing but its parts.
+    """One event as a record; Dropped without a title or a start; None for a series that is nothing but its
+    parts.
 
     A start that is a date alone means that the time is unknown: `date` with `all_day` False.
     """
@@ -71,7 +78,13 @@ def record(graph: Graph, found: Found, base: str) -> RawRecord | Dropped | None:
         raw=_raw(found.node),
         metadata={"syntax": found.syntax},
     )
-    return replace(made, notes=tuple(notes), **_place(graph, node, base), **_offer(graph, node, base), **_extras(graph, node, base))
+    return replace(
+        made,
+        notes=tuple(notes),
+        **_place(graph, node, base),
+        **_offer(graph, node, base),
+        **_extras(graph, node, base),
+    )
 
 
 def _with_parent(graph: Graph, found: Found) -> Node:
@@ -80,13 +93,18 @@ def _with_parent(graph: Graph, found: Found) -> Node:
     for parent in (found.parent, graph.first(found.node, "superEvent")):
         if isinstance(parent, dict):
             node.update(
-                {name: graph.values(parent, name) for name in _INHERITED if not graph.values(node, name) and graph.values(parent, name)}
+                {
+                    name: graph.values(parent, name)
+                    for name in _INHERITED
+                    if not graph.values(node, name) and graph.values(parent, name)
+                }
             )
     return node
 
 
 def _identity(graph: Graph, found: Found, base: str, notes: list[str]) -> str:
-    """The event's own id: `identifier`, `@id`, `url`; none is a blank node, a mere fragment, or the page's own address."""
+    """The event's own id: `identifier`, `@id`, `url`; none is a blank node, a mere fragment, or the page's
+    own address."""
     node = found.node
     for value in graph.values(node, "identifier"):
         text = graph.text(value, "value", "@value") if isinstance(value, dict) else graph.as_text(value)
@@ -120,7 +138,11 @@ def _clock_on(start: RawTime | None, text: str, *, after: bool = False) -> RawTi
         return raw_time(text)
     if not isinstance(start, datetime):
         return None
-    return end_at(start, clock.start) if after else datetime.combine(start.date(), clock.start, tzinfo=start.tzinfo)
+    return (
+        end_at(start, clock.start)
+        if after
+        else datetime.combine(start.date(), clock.start, tzinfo=start.tzinfo)
+    )
 
 
 def _description(graph: Graph, node: Node) -> str:
@@ -156,12 +178,18 @@ def _offer(graph: Graph, node: Node, base: str) -> dict[str, Any]:
 def _extras(graph: Graph, node: Node, base: str) -> dict[str, Any]:
     status = local(graph.text(node, "eventStatus")).lower()
     capacity = graph.text(node, "maximumAttendeeCapacity").split(".")[0]
-    language = graph.text(graph.first(node, "inLanguage"), "alternateName") if isinstance(graph.first(node, "inLanguage"), dict) else ""
+    language = (
+        graph.text(graph.first(node, "inLanguage"), "alternateName")
+        if isinstance(graph.first(node, "inLanguage"), dict)
+        else ""
+    )
     language = language or graph.text(node, "inLanguage")
     kinds = [t for t in types(node) if t not in ("Event", "Vevent", "vevent")]
     return {
         "status": str(next((word for start, word in _STATUSES.items() if start in status), "")),
-        "capacity": int(capacity) if capacity.isascii() and capacity.isdigit() and len(capacity) < 8 else None,
+        "capacity": int(capacity)
+        if capacity.isascii() and capacity.isdigit() and len(capacity) < 8
+        else None,
         "language": language if _LANGUAGE.match(language) else "",
         "categories": _bounded([*kinds, *map(local, graph.texts(node, "genre", "eventType", "category"))]),
         "tags": _bounded([tag for text in graph.texts(node, "keywords") for tag in text.split(",")]),
@@ -179,9 +207,14 @@ def _images(graph: Graph, node: Node, base: str) -> tuple[Image, ...]:
     images: dict[str, Image] = {}
     for value in graph.values(node, "image", "photo")[:MAX_ITEMS]:
         holder = value if isinstance(value, dict) else None
-        url = absolute(base, graph.text(holder, "contentUrl", "url", "@id") if holder else graph.as_text(value))
+        url = absolute(
+            base, graph.text(holder, "contentUrl", "url", "@id") if holder else graph.as_text(value)
+        )
         if url:
-            alt, credit = graph.text(holder, "caption", "name")[:MAX_LINE], graph.text(holder, "creditText", "author")[:MAX_LINE]
+            alt, credit = (
+                graph.text(holder, "caption", "name")[:MAX_LINE],
+                graph.text(holder, "creditText", "author")[:MAX_LINE],
+            )
             images.setdefault(url, Image(url=url, alt=alt, credit=credit, is_primary=not images))
     return tuple(images.values())
 
@@ -197,7 +230,9 @@ def _organizer(graph: Graph, node: Node, base: str) -> OrganizerRef | None:
         (word for start, word in _PARTIES.items() if start in kind),
         OrganizerType.BUSINESS if "organization" in kind else OrganizerType.UNKNOWN,
     )
-    return OrganizerRef(name=name[:MAX_LINE], type=party, url=absolute(base, graph.text(holder, "url", "sameAs")))
+    return OrganizerRef(
+        name=name[:MAX_LINE], type=party, url=absolute(base, graph.text(holder, "url", "sameAs"))
+    )
 
 
 def _raw(node: Node) -> str:

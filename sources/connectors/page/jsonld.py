@@ -1,4 +1,5 @@
-"""JSON-LD in pages: script elements, or a document that is JSON-LD as a whole (https://www.w3.org/TR/json-ld11/)."""
+"""JSON-LD in pages: script elements, or a document that is JSON-LD as a whole
+(https://www.w3.org/TR/json-ld11/)."""
 
 from typing import Any, Final
 
@@ -34,7 +35,8 @@ def graph(roots: list[Any]) -> Graph:
 
 
 def parse_loose(text: str) -> Any:
-    """JSON as pages write it: in comments or CDATA, with raw line ends in strings, trailing commas, or several objects in a row; else None."""
+    """JSON as pages write it: in comments or CDATA, with raw line ends in strings, trailing commas, or
+    several objects in a row; else None."""
     clean = _unwrapped(text.strip())
     for attempt in (clean, _outside_strings(clean)):
         try:
@@ -62,7 +64,8 @@ def _unwrapped(text: str) -> str:
 
 
 def _outside_strings(text: str) -> str:
-    """Without trailing commas, and with objects in a row as a list; what stands inside strings is left alone."""
+    """Without trailing commas, and with objects in a row as a list; what stands inside strings is left
+    alone."""
     strings: list[str] = []
 
     def keep(found: patterns.Match[str]) -> str:

@@ -1,4 +1,5 @@
-"""One event told twice on a page (JSON-LD for machines, microdata for people) is one record; the earlier syntax wins, the later fills gaps."""
+"""One event told twice on a page (JSON-LD for machines, microdata for people) is one record; the earlier
+syntax wins, the later fills gaps."""
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
@@ -13,11 +14,14 @@ from sources.records import Dropped, RawRecord, RawTime
 _WORDS: Final = patterns.compile(r"\w+")
 #: Records of one title and day that another is compared with.
 _COMPARED: Final = 100
-_KEPT: Final = frozenset({"external_id", "stable_id", "recurrence_id", "title", "raw", "metadata", "method", "notes", "url"})
+_KEPT: Final = frozenset(
+    {"external_id", "stable_id", "recurrence_id", "title", "raw", "metadata", "method", "notes", "url"}
+)
 
 
 def merge(records: Iterable[RawRecord | Dropped]) -> list[RawRecord | Dropped]:
-    """Records in their order, those of the same event joined. Within one syntax only what does not contradict is the same event."""
+    """Records in their order, those of the same event joined. Within one syntax only what does not contradict
+    is the same event."""
     out: list[RawRecord | Dropped] = []
     places: dict[tuple[str, date | str], list[int]] = {}
     dropped: list[Dropped] = []
@@ -81,7 +85,11 @@ def _sharper(first: RawTime | None, second: RawTime | None) -> RawTime | None:
 
 
 def _filled_venue(first: Venue, second: Venue) -> Venue:
-    values = {f.name: getattr(first, f.name) or getattr(second, f.name) for f in fields(first) if f.name not in ("lat", "lng")}
+    values = {
+        f.name: getattr(first, f.name) or getattr(second, f.name)
+        for f in fields(first)
+        if f.name not in ("lat", "lng")
+    }
     source = first if first.lat is not None else second
     return replace(first, **values, lat=source.lat, lng=source.lng)
 

@@ -1,4 +1,5 @@
-"""HTML microdata (https://html.spec.whatwg.org/multipage/microdata.html), for schema.org and the older data-vocabulary.org."""
+"""HTML microdata (https://html.spec.whatwg.org/multipage/microdata.html), for schema.org and the older
+data-vocabulary.org."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -36,7 +37,8 @@ _OLD_NAMES: Final = {
 
 
 class _Reader:
-    """`left` is how many elements may still be looked at, `items` how many items made: an `itemref` may point at the same ones again and again."""
+    """`left` is how many elements may still be looked at, `items` how many items made: an `itemref` may point
+    at the same ones again and again."""
 
     def __init__(self, document: Document, items: int) -> None:
         self.document = document
@@ -62,7 +64,8 @@ class _Reader:
         return node
 
     def properties(self, scope: html.HtmlElement) -> Iterator[html.HtmlElement]:
-        """The elements with `itemprop` that belong to `scope`, those named by `itemref` included, each once."""
+        """The elements with `itemprop` that belong to `scope`, those named by `itemref` included, each
+        once."""
         referred = [self.ids[name] for name in tokens(scope, "itemref") if name in self.ids]
         stack = [*reversed(referred), *reversed(scope)]
         seen: set[html.HtmlElement] = {scope}
@@ -79,7 +82,8 @@ class _Reader:
 
 
 def property_value(element: html.HtmlElement, name: str, document: Document) -> Any:
-    """What an element says as a property: its `content`, address, machine value, or text (markup for a description)."""
+    """What an element says as a property: its `content`, address, machine value, or text (markup for a
+    description)."""
     if element.get("content") is not None:
         return element.get("content")
     if element.tag in ADDRESSES:
@@ -93,12 +97,18 @@ def property_value(element: html.HtmlElement, name: str, document: Document) -> 
 
 
 def read(document: Document) -> Graph:
-    """All items of a page that are no property of another; one that is marked as a property of nothing counts too."""
+    """All items of a page that are no property of another; one that is marked as a property of nothing counts
+    too."""
     scopes = document.root.xpath("//*[@itemscope]")
     reader = _Reader(document, _LEAST_ITEMS + _TIMES_EACH * len(scopes))
     inside: dict[html.HtmlElement | None, bool] = {None: False}
     return Graph(
-        [reader.item(scope) for scope in scopes if "itemprop" not in scope.attrib or not _is_inside(scope.getparent(), inside)], "microdata"
+        [
+            reader.item(scope)
+            for scope in scopes
+            if "itemprop" not in scope.attrib or not _is_inside(scope.getparent(), inside)
+        ],
+        "microdata",
     )
 
 

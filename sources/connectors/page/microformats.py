@@ -1,6 +1,8 @@
-"""h-event (microformats2) and hCalendar, with h-card, h-adr and h-geo as places: https://microformats.org/wiki/h-event, …/hcalendar.
+"""h-event (microformats2) and hCalendar, with h-card, h-adr and h-geo as places:
+https://microformats.org/wiki/h-event, …/hcalendar.
 
-Both become nodes with schema.org's names. In h-event a property's class says its kind (`p-`, `u-`, `dt-`, `e-`); in hCalendar the name alone does.
+Both become nodes with schema.org's names. In h-event a property's class says its kind (`p-`, `u-`, `dt-`,
+`e-`); in hCalendar the name alone does.
 """
 
 from collections.abc import Iterator
@@ -37,15 +39,28 @@ _OLD_CARD: Final = {
     "locality": "p-locality", "region": "p-region", "postal-code": "p-postal-code", "country-name": "p-country-name",
     "latitude": "p-latitude", "longitude": "p-longitude", "adr": "p-adr", "geo": "p-geo", "label": "p-label",
 }  # fmt: skip
-_ROOTS: Final = frozenset({"h-event", "vevent", "h-card", "vcard", "h-adr", "adr", "h-geo", "geo", "h-entry", "hentry", "h-feed", "h-item"})
+_ROOTS: Final = frozenset(
+    {
+        "h-event",
+        "vevent",
+        "h-card",
+        "vcard",
+        "h-adr",
+        "adr",
+        "h-geo",
+        "geo",
+        "h-entry",
+        "hentry",
+        "h-feed",
+        "h-item",
+    }
+)
 _CARDS: Final = frozenset({"h-card", "vcard", "h-adr", "adr", "h-geo", "geo"})
 
 
 def read(document: Document) -> Graph:
     """All events of a page that are marked up with microformats."""
-    xpath = (
-        "//*[contains(concat(' ',normalize-space(@class),' '),' h-event ') or contains(concat(' ',normalize-space(@class),' '),' vevent ')]"
-    )
+    xpath = "//*[contains(concat(' ',normalize-space(@class),' '),' h-event ') or contains(concat(' ',normalize-space(@class),' '),' vevent ')]"
     reader = _Reader(document)
     return Graph([reader.event(root) for root in document.root.xpath(xpath)], "microformats")
 
@@ -57,12 +72,15 @@ class _Reader:
         self.ids = {element.get("id"): element for element in reversed(document.root.xpath("//*[@id]"))}
 
     def event(self, root: html.HtmlElement) -> Node:
-        """One event; without any property its text is its name, and a link's address its url (implied properties of h-event)."""
+        """One event; without any property its text is its name, and a link's address its url (implied
+        properties of h-event)."""
         modern = "h-event" in tokens(root, "class")
         node: Node = {"@type": ["Event"]}
         self._fill(root, node, _EVENT, {} if modern else _OLD_EVENT)
         if modern and not any(key in node for key in ("name", "description", "abstract")):
-            node["name"] = [root.get("title") if root.tag == "abbr" and root.get("title") else self.document.text(root)]
+            node["name"] = [
+                root.get("title") if root.tag == "abbr" and root.get("title") else self.document.text(root)
+            ]
         if modern and "url" not in node and root.tag == "a" and root.get("href"):
             node["url"] = [absolute(self.document.base, root.get("href", ""))]
         if len(node.get("startDate", ())) and len(node.get("endDate", ())):
@@ -79,7 +97,8 @@ class _Reader:
                     node.setdefault(name, []).append(self._value(element, token))
 
     def _properties(self, root: html.HtmlElement) -> Iterator[html.HtmlElement]:
-        """Elements with classes inside `root`, not those inside a nested root, but those of `include` and `itemref` (once each)."""
+        """Elements with classes inside `root`, not those inside a nested root, but those of `include` and
+        `itemref` (once each)."""
         referred = [self.ids[name] for name in tokens(root, "itemref") if name in self.ids]
         stack = [*reversed(referred), *reversed(root)]
         seen: set[html.HtmlElement] = {root}

@@ -1,6 +1,7 @@
 """One shape for all markup: nodes with schema.org's property names, whatever syntax they were written in.
 
-A node is a dict: `@type` (a name or names), `@id`, and properties whose values are text, numbers, nodes, or lists of these.
+A node is a dict: `@type` (a name or names), `@id`, and properties whose values are text, numbers, nodes, or
+lists of these.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,10 +18,22 @@ MAX_VALUES: Final = 400
 
 _NO_EVENTS: Final = frozenset({"DeliveryEvent", "PublicationEvent", "BroadcastEvent", "OnDemandEvent"})
 _MORE_EVENTS: Final = frozenset(
-    {"Festival", "Hackathon", "EventSeries", "CourseInstance", "ScheduledSession", "SessionSeries", "HeadlineEvent", "Vevent", "vevent"}
+    {
+        "Festival",
+        "Hackathon",
+        "EventSeries",
+        "CourseInstance",
+        "ScheduledSession",
+        "SessionSeries",
+        "HeadlineEvent",
+        "Vevent",
+        "vevent",
+    }
 )
 #: What a node merely points at: events there are other events, told elsewhere.
-_NOT_INTO: Final = frozenset({"superEvent", "isPartOf", "itemOffered", "previousEvent", "about", "mentions", "@context", "@reverse"})
+_NOT_INTO: Final = frozenset(
+    {"superEvent", "isPartOf", "itemOffered", "previousEvent", "about", "mentions", "@context", "@reverse"}
+)
 _PREFIXES: Final = ("", "schema:", "http://schema.org/", "https://schema.org/")
 
 
@@ -60,7 +73,8 @@ class Graph:
         return [v for v in self.values(node, *names) if isinstance(v, dict)]
 
     def text(self, node: Node | None, *names: str) -> str:
-        """The first value as text: a node's `@value`, name or `@id`; numbers as written; '' where there is none."""
+        """The first value as text: a node's `@value`, name or `@id`; numbers as written; '' where there is
+        none."""
         for name in names:
             for value in self.values(node, name):
                 text = self.as_text(value)
@@ -85,7 +99,8 @@ class Graph:
         return str(value).strip() if isinstance(value, str | int | float) else ""
 
     def line(self, node: Node | None, *names: str) -> str:
-        """As `text`, for what is plain text by nature: entities decoded (JSON-LD often has them left in), spaces as one."""
+        """As `text`, for what is plain text by nature: entities decoded (JSON-LD often has them left in),
+        spaces as one."""
         return " ".join(unescape(self.text(node, *names)).split())
 
     def plain(self, value: Any) -> str:
@@ -108,8 +123,15 @@ class Graph:
                 stack.extend(self._children(value, event))
 
     def _children(self, node: Node, event: bool) -> list[tuple[Any, Node | None]]:
-        inner = [(key, value) for key, value in node.items() if isinstance(value, dict | list) and local(key) not in _NOT_INTO]
-        return [(self._follow(v), node if event and local(key) in ("subEvent", "subEvents") else None) for key, v in reversed(inner)]
+        inner = [
+            (key, value)
+            for key, value in node.items()
+            if isinstance(value, dict | list) and local(key) not in _NOT_INTO
+        ]
+        return [
+            (self._follow(v), node if event and local(key) in ("subEvent", "subEvents") else None)
+            for key, v in reversed(inner)
+        ]
 
     def _follow(self, value: Any) -> Any:
         if isinstance(value, dict) and len(value) == 1 and "@id" in value:
@@ -129,7 +151,8 @@ def types(node: Node) -> list[str]:
 
 
 def is_event(node: Node) -> bool:
-    """Whether the node is a schema.org Event or one of its subtypes, those of other vocabularies (OpenActive, cal:Vevent) included."""
+    """Whether the node is a schema.org Event or one of its subtypes, those of other vocabularies (OpenActive,
+    cal:Vevent) included."""
     if "@type" not in node:
         return False
     return any((t.endswith("Event") and t not in _NO_EVENTS) or t in _MORE_EVENTS for t in types(node))

@@ -16,7 +16,19 @@ _CURRENCY: Final = patterns.compile(r"^[A-Za-z]{3}$")
 #: Characters of a price that are looked at.
 _LONGEST: Final = 40
 _NUMBERS: Final = patterns.compile(r"\d[\d.,' ]*", longest=_LONGEST)
-_FREE: Final = frozenset({"free", "gratis", "kostenlos", "gratuit", "frei", "gratuito", "eintritt frei", "free entry", "free admission"})
+_FREE: Final = frozenset(
+    {
+        "free",
+        "gratis",
+        "kostenlos",
+        "gratuit",
+        "frei",
+        "gratuito",
+        "eintritt frei",
+        "free entry",
+        "free admission",
+    }
+)
 _GONE: Final = frozenset({"SoldOut", "OutOfStock", "Discontinued"})
 
 
@@ -34,7 +46,8 @@ class Cost:
 
 
 def cost(graph: Graph, node: Node, base: str) -> Cost:
-    """The span of all offers, their currency, the first offer's address, and sold out where every offer is gone."""
+    """The span of all offers, their currency, the first offer's address, and sold out where every offer is
+    gone."""
     offers = graph.nodes(node, "offers")
     amounts: list[Decimal] = []
     texts: list[str] = [v for v in graph.texts(node, "offers") if not offers]
@@ -56,7 +69,8 @@ def cost(graph: Graph, node: Node, base: str) -> Cost:
 
 
 def amount(text: str) -> Decimal | None:
-    """The one number in a price such as "$35", "13,00 €" or "35.00"; None where there is none, or something besides a price."""
+    """The one number in a price such as "$35", "13,00 €" or "35.00"; None where there is none, or something
+    besides a price."""
     clean = text.strip()[:_LONGEST]
     try:
         number: Any = Decimal(clean)
@@ -83,7 +97,9 @@ def _currencies(graph: Graph, offer: Node) -> Iterator[str]:
             yield text.upper()
     found = ParsedPrice.fromstring(graph.text(offer, "price", "lowPrice")[:_LONGEST]).currency
     if found:
-        yield {"$": "", "€": "EUR", "£": "GBP", "₹": "INR"}.get(found, found if _CURRENCY.match(found) else "")
+        yield {"$": "", "€": "EUR", "£": "GBP", "₹": "INR"}.get(
+            found, found if _CURRENCY.match(found) else ""
+        )
 
 
 def _free(said: str, amounts: list[Decimal], texts: list[str]) -> bool | None:

@@ -1,4 +1,5 @@
-"""Where a schema.org event takes place: Place, PostalAddress, GeoCoordinates, VirtualLocation, or plain text."""
+"""Where a schema.org event takes place: Place, PostalAddress, GeoCoordinates, VirtualLocation, or plain
+text."""
 
 import math
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ class Where:
 
 
 def where(graph: Graph, node: Node, base: str) -> Where:
-    """The first real place of an event and its virtual one. `eventAttendanceMode` wins over what the locations suggest."""
+    """The first real place of an event and its virtual one. `eventAttendanceMode` wins over what the
+    locations suggest."""
     venue, online_url, virtual = Venue(), "", False
     for value in graph.values(node, "location"):
         if isinstance(value, dict) and "VirtualLocation" in types(value):
@@ -41,7 +43,8 @@ def where(graph: Graph, node: Node, base: str) -> Where:
 
 
 def coordinates(latitude: Any, longitude: Any) -> tuple[float | None, float | None]:
-    """Both as numbers in degrees (WGS 84); None for both where either is no number, out of range, or both are zero."""
+    """Both as numbers in degrees (WGS 84); None for both where either is no number, out of range, or both are
+    zero."""
     try:
         lat, lng = float(str(latitude).strip()), float(str(longitude).strip())
     except ValueError:
@@ -65,7 +68,9 @@ def _venue(graph: Graph, value: Any) -> Venue:
     lat, lng = _geo(graph, value)
     venue = Venue(name=graph.line(value, "name", "legalName")[:MAX_LINE], lat=lat, lng=lng)
     address = graph.first(value, "address")
-    if address is None and any(name in value for name in (*_STREET, *_AREA, "addressLocality", "addressCountry")):
+    if address is None and any(
+        name in value for name in (*_STREET, *_AREA, "addressLocality", "addressCountry")
+    ):
         address = value
     return _with_address(graph, venue, address)
 

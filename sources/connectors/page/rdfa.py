@@ -1,4 +1,5 @@
-"""RDFa Lite 1.1 (https://www.w3.org/TR/rdfa-lite/): `vocab`, `typeof`, `property`, `resource`, `prefix`; and the older `cal:` and `v:` terms."""
+"""RDFa Lite 1.1 (https://www.w3.org/TR/rdfa-lite/): `vocab`, `typeof`, `property`, `resource`, `prefix`; and
+the older `cal:` and `v:` terms."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -41,7 +42,9 @@ def read(document: Document) -> Graph:
     return Graph(roots, "rdfa")
 
 
-def _enter(element: html.HtmlElement, outer: Node | None, document: Document, roots: list[Any]) -> Node | None:
+def _enter(
+    element: html.HtmlElement, outer: Node | None, document: Document, roots: list[Any]
+) -> Node | None:
     """Reads one element into the node around it, and answers with the node for what is inside it."""
     names = [_name(p) for p in tokens(element, "property")] or (
         [_name(p) for p in tokens(element, "rel")] if "typeof" in element.attrib else []

@@ -1,7 +1,8 @@
-"""The last resort for a page without markup: rows that each name a day, a time of day and a title, and pages of one event that label its time.
+"""The last resort for a page without markup: rows that each name a day, a time of day and a title, and pages
+of one event that label its time.
 
-Precision comes first: what is not surely a list of events gives nothing. All that is read here is marked as read from text, so that a person
-looks at it before it is shown.
+Precision comes first: what is not surely a list of events gives nothing. All that is read here is marked as
+read from text, so that a person looks at it before it is shown.
 """
 
 from collections import Counter
@@ -27,41 +28,51 @@ from sources.connectors.prose import find
 from sources.records import Dropped, RawRecord
 
 _LEAST_ROWS: Final = 2
-#: One row in so many has a title, at least: else the list is one of documents, or of something not understood.
+#: One row in so many has a title, at least: else the list is one of documents, or of something not
+#: understood.
 _LEAST_TITLED: Final = 3
 #: Days named outside lists: a page of one event has few of them.
 _MOST_ALONE: Final = 20
 #: Blocks inside one another, at most.
 _MOST_AROUND: Final = 20
 _CONFIDENCE: Final = 0.5
-_CLOCK_LABEL: Final = patterns.compile(r"^(?:(?:start(?:ing)? |meeting )?time|starts?|when|begins?|from|at|@)\b[\s:]*", patterns.IGNORECASE)
+_CLOCK_LABEL: Final = patterns.compile(
+    r"^(?:(?:start(?:ing)? |meeting )?time|starts?|when|begins?|from|at|@)\b[\s:]*", patterns.IGNORECASE
+)
 _WHEN_LABEL: Final = patterns.compile(
-    r"^\W*(?:(?:meeting |event |start(?:ing)? )?(?:date|time)s?(?: (?:and|&) time)?|when|starts?)\b", patterns.IGNORECASE
+    r"^\W*(?:(?:meeting |event |start(?:ing)? )?(?:date|time)s?(?: (?:and|&) time)?|when|starts?)\b",
+    patterns.IGNORECASE,
 )
 _WHEN_CLASS: Final = patterns.compile(r"event|meeting|when", patterns.IGNORECASE)
 _DAY_CLASS: Final = patterns.compile(r"\b(?:date|time)\b", patterns.IGNORECASE)
 #: 12.50 alone may be a price.
-_SURE_CLOCK: Final = patterns.compile(r"\d:\d{2}|\d ?[ap]\.?m|uhr|\dh|noon|midnight|midday", patterns.IGNORECASE)
+_SURE_CLOCK: Final = patterns.compile(
+    r"\d:\d{2}|\d ?[ap]\.?m|uhr|\dh|noon|midnight|midday", patterns.IGNORECASE
+)
 #: Pieces between a day and its time of day, at most.
 _NEAR: Final = 6
 #: Letters of a day with its times below a headline, at most.
 _MOST_BELOW: Final = 60
 _CALLED_OFF: Final = patterns.compile(r"\b(cancel+ed|postponed)\b", patterns.IGNORECASE)
 #: A house number first, a state and its postal code last: "1 Main St., Springfield, IL 62701".
-_POSTAL: Final = patterns.compile(r"^\d{1,6}[a-z]? [^\d\W][^|]{3,120}?,? (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? \d{5}(?:-\d{4})?$")
+_POSTAL: Final = patterns.compile(
+    r"^\d{1,6}[a-z]? [^\d\W][^|]{3,120}?,? (?:[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?),? \d{5}(?:-\d{4})?$"
+)
 _EVENTS: Final = patterns.compile(
     r"events?|meetings?|calendar|hearings?|agendas?|schedule|concerts?|shows?|gigs?|tour|tickets?|workshops?|webinars?|performances?|lectures?"
     r"|council|board|commission|committee|veranstaltung|termine|eventos|agenda",
     patterns.IGNORECASE,
 )
 _NEWS: Final = patterns.compile(
-    r"(?:^|[\s_-])(?:news|blog|press|comments?|tweets?|jobs?|forum|type-post|archive)(?:$|[\s_-])", patterns.IGNORECASE
+    r"(?:^|[\s_-])(?:news|blog|press|comments?|tweets?|jobs?|forum|type-post|archive)(?:$|[\s_-])",
+    patterns.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A block of the page that names one day: its pieces, its anchors, and whether it stands in a list of its kind."""
+    """A block of the page that names one day: its pieces, its anchors, and whether it stands in a list of its
+    kind."""
 
     block: html.HtmlElement
     pieces: Sequence[Chunk]
@@ -70,7 +81,8 @@ class Row:
 
 
 def read_rows(document: Document, language: str = "") -> list[RawRecord | Dropped]:
-    """The events of a page's rows, [] where it has none that surely are; rows of a list of events without a readable title or time are dropped."""
+    """The events of a page's rows, [] where it has none that surely are; rows of a list of events without a
+    readable title or time are dropped."""
     pieces = list(chunks(document))
     found = anchors(pieces, language or (document.root.get("lang") or "")[:20])
     if not found:
@@ -82,13 +94,18 @@ def read_rows(document: Document, language: str = "") -> list[RawRecord | Droppe
     titled = sum(isinstance(record, RawRecord) for record in told)
     if not titled or titled * _LEAST_TITLED < len(told):
         alone = [row for row in rows if not row.listed]
-        single = [record for row in alone for record in _single(document, pieces, row)] if len(alone) <= _MOST_ALONE else []
+        single = (
+            [record for row in alone for record in _single(document, pieces, row)]
+            if len(alone) <= _MOST_ALONE
+            else []
+        )
         told = list(single) if len(single) == 1 else []
     return settled([_headlined(pieces, record) for record in told] if len(told) == 1 else told)
 
 
 def _headlined(pieces: Sequence[Chunk], record: RawRecord | Dropped) -> RawRecord | Dropped:
-    """The only event of a page under the headline that names its day, whatever is linked beside its time: "Planning Board - January 17, 2026"."""
+    """The only event of a page under the headline that names its day, whatever is linked beside its time:
+    "Planning Board - January 17, 2026"."""
     if not isinstance(record, RawRecord) or not isinstance(record.start, datetime):
         return record
     for chunk in pieces:
@@ -108,10 +125,14 @@ def _rows(pieces: Sequence[Chunk], found: Sequence[Anchor]) -> list[Row]:
         blocks.setdefault(spread.block(anchor), []).append(anchor)
     inside = _pieces_of(pieces, blocks)
     kinds = Counter(kind_of(block) for block in blocks)
-    return [Row(block, inside[block], own, kinds[kind_of(block)] >= _LEAST_ROWS) for block, own in blocks.items()]
+    return [
+        Row(block, inside[block], own, kinds[kind_of(block)] >= _LEAST_ROWS) for block, own in blocks.items()
+    ]
 
 
-def _pieces_of(pieces: Sequence[Chunk], blocks: dict[html.HtmlElement, list[Anchor]]) -> dict[html.HtmlElement, list[Chunk]]:
+def _pieces_of(
+    pieces: Sequence[Chunk], blocks: dict[html.HtmlElement, list[Anchor]]
+) -> dict[html.HtmlElement, list[Chunk]]:
     """The pieces inside each block. No block is inside another: each ends where another day begins."""
     inside: dict[html.HtmlElement, list[Chunk]] = {block: [] for block in blocks}
     around: dict[html.HtmlElement | None, tuple[html.HtmlElement, ...]] = {None: ()}
@@ -132,11 +153,14 @@ def _pieces_of(pieces: Sequence[Chunk], blocks: dict[html.HtmlElement, list[Anch
 def _about_events(row: Row, about: str) -> bool:
     """Whether the page or what is around the row speaks of events, and nothing around it of news."""
     names = _names(row.block, 5)
-    return not _NEWS.search(names) and bool(_EVENTS.search(f"{names} {about} {title_of(row.block, row.pieces)[0]}"))
+    return not _NEWS.search(names) and bool(
+        _EVENTS.search(f"{names} {about} {title_of(row.block, row.pieces)[0]}")
+    )
 
 
 def _listed(document: Document, row: Row) -> RawRecord | Dropped | None:
-    """The event of one row of a list; None where no time of day is told, which is how lists of documents look."""
+    """The event of one row of a list; None where no time of day is told, which is how lists of documents
+    look."""
     start, end = _times(row)
     if start is None:
         return None
@@ -164,13 +188,20 @@ def _single(document: Document, pieces: Sequence[Chunk], row: Row) -> Iterator[R
 
 
 def _under_headline(pieces: Sequence[Chunk], anchor: Anchor) -> bool:
-    """Whether a day with its times, and nothing else, stands right below the page's headline; an article's moment there has no end."""
+    """Whether a day with its times, and nothing else, stands right below the page's headline; an article's
+    moment there has no end."""
     before = pieces[anchor.at - 1] if anchor.at else None
-    return before is not None and before.heading == 1 and len(anchor.chunk.text) <= _MOST_BELOW and not bare(anchor.chunk.text)
+    return (
+        before is not None
+        and before.heading == 1
+        and len(anchor.chunk.text) <= _MOST_BELOW
+        and not bare(anchor.chunk.text)
+    )
 
 
 def _classed(anchor: Anchor) -> bool:
-    """Whether the elements around a day are called by what it is; those that any article has, `date` around a `<time>`, do not count."""
+    """Whether the elements around a day are called by what it is; those that any article has, `date` around a
+    `<time>`, do not count."""
     names = _names(anchor.chunk.element, 4)
     return bool(_WHEN_CLASS.search(names) or (not anchor.chunk.moment and _DAY_CLASS.search(names)))
 
@@ -182,7 +213,8 @@ def _names(element: html.HtmlElement, most: int) -> str:
 
 
 def _times(row: Row) -> tuple[datetime | None, datetime | None]:
-    """Start and end of a row: the time beside its day, else the only time of day that one of its pieces tells. None where it tells several."""
+    """Start and end of a row: the time beside its day, else the only time of day that one of its pieces
+    tells. None where it tells several."""
     timed = [anchor for anchor in row.anchors if anchor.timed]
     starts = {anchor.when.start for anchor in timed}
     if len(starts) > 1:
@@ -207,13 +239,27 @@ def _clock(text: str) -> Clock | None:
     return read_clock(_CLOCK_LABEL.sub("", text)) if len(text) < 60 and _SURE_CLOCK.search(text) else None
 
 
-def _record(document: Document, row: Row, title: str, url: str, start: datetime, end: datetime | None, way: str) -> RawRecord:
-    off = next((found for chunk in row.pieces if len(chunk.text) < 80 and (found := _CALLED_OFF.search(chunk.text))), None)
-    status = "" if off is None else str(Status.POSTPONED if off.group(1).lower() == "postponed" else Status.CANCELLED)
+def _record(
+    document: Document, row: Row, title: str, url: str, start: datetime, end: datetime | None, way: str
+) -> RawRecord:
+    off = next(
+        (found for chunk in row.pieces if len(chunk.text) < 80 and (found := _CALLED_OFF.search(chunk.text))),
+        None,
+    )
+    status = (
+        ""
+        if off is None
+        else str(Status.POSTPONED if off.group(1).lower() == "postponed" else Status.CANCELLED)
+    )
     place = columns(row.block, row.pieces).get("place", "")
     place = "" if _CALLED_OFF.search(place) else place
     identity = url_identity(url) if url and url_identity(url) != url_identity(document.base) else ""
-    facts = {"syntax": "text", "start_from": way, "start_text": row.anchors[0].when.text[:200], "start_confidence": _CONFIDENCE}
+    facts = {
+        "syntax": "text",
+        "start_from": way,
+        "start_text": row.anchors[0].when.text[:200],
+        "start_confidence": _CONFIDENCE,
+    }
     return RawRecord(
         external_id=identity,
         stable_id=bool(identity),

@@ -1,4 +1,5 @@
-"""What a row of a page without markup is called: by the column that its table names so, its heading, its link, or a line that speaks of an event."""
+"""What a row of a page without markup is called: by the column that its table names so, its heading, its
+link, or a line that speaks of an event."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -14,13 +15,15 @@ from sources.connectors.page.dom import Document
 
 _MOST: Final = 150
 _LEAST_LETTERS: Final = 4
-#: First rows of a table that are looked through for the names of its columns, columns, and characters of a name.
+#: First rows of a table that are looked through for the names of its columns, columns, and characters of a
+#: name.
 _MOST_ROWS: Final = 50
 _MOST_CELLS: Final = 50
 _LONGEST_NAME: Final = 40
 _COLUMNS: Final = {
     "title": patterns.compile(
-        r"^(?:event|title|name|meeting(?: name| type| title)?|board|committee|body|group|subject|what|program|type)s?$", patterns.IGNORECASE
+        r"^(?:event|title|name|meeting(?: name| type| title)?|board|committee|body|group|subject|what|program|type)s?$",
+        patterns.IGNORECASE,
     ),
     "place": patterns.compile(r"^(?:(?:meeting )?location|where|place|venue|room)s?$", patterns.IGNORECASE),
 }
@@ -40,14 +43,16 @@ _BUTTON: Final = patterns.compile(
     r"|past|go|back|attend|skip|please|all)\b.*",
     patterns.IGNORECASE,
 )
-#: What a line that is neither heading nor link must speak of to be a title: else it is as likely a place or a name.
+#: What a line that is neither heading nor link must speak of to be a title: else it is as likely a place or a
+#: name.
 _EVENT: Final = patterns.compile(
     r"\b(?:meetings?|mtg|hearings?|committee|council|commission|board|sessions?|concerts?|festivals?|workshops?|class(?:es)?|tours?|lectures?|shows?"
     r"|part(?:y|ies)|trainings?|forums?|webinars?|conferences?|retreats?|seminars?|exhibitions?|fairs?|markets?|openings?|elections?)\b",
     patterns.IGNORECASE,
 )
 _DOCUMENT: Final = patterns.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|mp[34])(?:$|[?#])|/maps?[/?.]|maps\.|\bmaps/|mailto:|tel:", patterns.IGNORECASE
+    r"\.(?:pdf|docx?|xlsx?|pptx?|mp[34])(?:$|[?#])|/maps?[/?.]|maps\.|\bmaps/|mailto:|tel:",
+    patterns.IGNORECASE,
 )
 _ADDRESS: Final = patterns.compile(
     r"^\d+ .*\b(?:st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|hwy|way|pl|place|sq|square|ct|court)\b|,\s*[A-Z]{2}\.?\s+\d{5}"
@@ -83,19 +88,30 @@ def title_of(block: html.HtmlElement, pieces: Sequence[Chunk]) -> tuple[str, str
     rest = [chunk for chunk in pieces if chunk.text != named.get("place")]
     headings = [chunk for chunk in rest if chunk.heading]
     links = [
-        chunk for chunk in rest if chunk.href and not chunk.heading and (not _DOCUMENT.search(chunk.href) or _EVENT.search(chunk.text))
+        chunk
+        for chunk in rest
+        if chunk.href
+        and not chunk.heading
+        and (not _DOCUMENT.search(chunk.href) or _EVENT.search(chunk.text))
     ]
-    words = [chunk for chunk in rest if not chunk.href and _EVENT.search(chunk.text) and not _PLACE_OR_PROSE.search(chunk.text)]
+    words = [
+        chunk
+        for chunk in rest
+        if not chunk.href and _EVENT.search(chunk.text) and not _PLACE_OR_PROSE.search(chunk.text)
+    ]
     strong = [chunk for chunk in words if chunk.strong]
     for group in (headings, links, strong, words):
         fitting = [(title, chunk.href) for chunk in group if (title := bare(chunk.text))]
         if fitting:
-            return fitting[0][0], fitting[0][1] or next((chunk.href for chunk in links if bare(chunk.text)), "")
+            return fitting[0][0], fitting[0][1] or next(
+                (chunk.href for chunk in links if bare(chunk.text)), ""
+            )
     return "", ""
 
 
 def single_title(document: Document, pieces: Sequence[Chunk], at: int) -> str:
-    """The title of a page's only event: the nearest heading before its time, where the page's own title agrees."""
+    """The title of a page's only event: the nearest heading before its time, where the page's own title
+    agrees."""
     own = _key(_title(document))
     for chunk in reversed(pieces[:at]):
         if chunk.heading and bare(chunk.text) and _key(chunk.text) in own:
@@ -104,7 +120,8 @@ def single_title(document: Document, pieces: Sequence[Chunk], at: int) -> str:
 
 
 def bare(text: str) -> str:
-    """A text without a day and times of day around it; '' where what is left is no title: a button, a document, an address, a few letters."""
+    """A text without a day and times of day around it; '' where what is left is no title: a button, a
+    document, an address, a few letters."""
     if len(text) > _MOST or text.endswith(":") or read_clock(text) is not None:
         return ""
     day = _DAY.search(text)
@@ -120,24 +137,35 @@ def headline(document: Document) -> str:
 
 
 def columns(block: html.HtmlElement, pieces: Sequence[Chunk]) -> dict[str, str]:
-    """The cells of a table row that its table's first row names, each by its first line: `title` and `place`."""
+    """The cells of a table row that its table's first row names, each by its first line: `title` and
+    `place`."""
     if block.tag != "tr":
         return {}
     table = next(block.iterancestors("table"), None)
-    head = next((row for row in islice(table.iter("tr"), _MOST_ROWS) if row.find("th") is not None), None) if table is not None else None
+    head = (
+        next((row for row in islice(table.iter("tr"), _MOST_ROWS) if row.find("th") is not None), None)
+        if table is not None
+        else None
+    )
     if head is None or head is block:
         return {}
-    names, cells = ([cell for cell in islice(row, _MOST_CELLS + 1) if isinstance(cell.tag, str)] for row in (head, block))
+    names, cells = (
+        [cell for cell in islice(row, _MOST_CELLS + 1) if isinstance(cell.tag, str)] for row in (head, block)
+    )
     if len(names) != len(cells) or len(names) > _MOST_CELLS:
         return {}
     return {key: text for key, cell in _named(names, cells) if (text := _first_line(cell, pieces))}
 
 
 def _first_line(cell: html.HtmlElement, pieces: Sequence[Chunk]) -> str:
-    return next((chunk.text for chunk in pieces if cell in (chunk.element, *chunk.element.iterancestors())), "")
+    return next(
+        (chunk.text for chunk in pieces if cell in (chunk.element, *chunk.element.iterancestors())), ""
+    )
 
 
-def _named(names: Sequence[html.HtmlElement], cells: Sequence[html.HtmlElement]) -> Iterator[tuple[str, html.HtmlElement]]:
+def _named(
+    names: Sequence[html.HtmlElement], cells: Sequence[html.HtmlElement]
+) -> Iterator[tuple[str, html.HtmlElement]]:
     told = [" ".join(" ".join(cell.itertext()).split())[:_LONGEST_NAME] for cell in names]
     for key, pattern in _COLUMNS.items():
         yield from [(key, cell) for name, cell in zip(told, cells, strict=True) if pattern.match(name)][:1]
@@ -145,7 +173,9 @@ def _named(names: Sequence[html.HtmlElement], cells: Sequence[html.HtmlElement])
 
 def _is_title(text: str) -> bool:
     words = [word for word in _WORDS.findall(text.casefold()) if not word.isdigit() and word not in _GENERIC]
-    return sum(map(len, words)) >= _LEAST_LETTERS and not (_BUTTON.fullmatch(text) or _ADDRESS.search(text) or _CLOCK.search(text))
+    return sum(map(len, words)) >= _LEAST_LETTERS and not (
+        _BUTTON.fullmatch(text) or _ADDRESS.search(text) or _CLOCK.search(text)
+    )
 
 
 def _title(document: Document) -> str:

@@ -1,4 +1,5 @@
-"""Values of microformats: the value class pattern (https://microformats.org/wiki/value-class-pattern) and what elements say in its absence."""
+"""Values of microformats: the value class pattern (https://microformats.org/wiki/value-class-pattern) and
+what elements say in its absence."""
 
 from typing import Final
 
@@ -17,12 +18,21 @@ _PLAIN: Final = {
     "abbr": "title",
     "link": "title",
 }
-_TITLED: Final = {"abbr": "title", "link": "title", "data": "value", "input": "value", "img": "alt", "area": "alt"}
+_TITLED: Final = {
+    "abbr": "title",
+    "link": "title",
+    "data": "value",
+    "input": "value",
+    "img": "alt",
+    "area": "alt",
+}
 #: Characters of a part that may be a day, a time or a zone.
 _LONGEST: Final = 100
 _DAY: Final = patterns.compile(r"^\d{4}-?\d{2}-?\d{2}$|^\d{4}-\d{3}$", longest=_LONGEST)
 _TIME: Final = patterns.compile(
-    r"^(\d{1,2}:?\d{0,2}:?\d{0,2}(?:\.\d+)?)\s*([ap]\.?m\.?)?\s*(z|[+-]\d{1,2}:?\d{0,2})?$", patterns.IGNORECASE, longest=_LONGEST
+    r"^(\d{1,2}:?\d{0,2}:?\d{0,2}(?:\.\d+)?)\s*([ap]\.?m\.?)?\s*(z|[+-]\d{1,2}:?\d{0,2})?$",
+    patterns.IGNORECASE,
+    longest=_LONGEST,
 )
 _ZONE: Final = patterns.compile(r"^(z|[+-]\d{1,2}:?\d{0,2})$", patterns.IGNORECASE, longest=_LONGEST)
 _MAX_PARTS: Final = 10
@@ -38,7 +48,8 @@ def text_value(element: html.HtmlElement, document: Document) -> str:
 
 
 def date_value(element: html.HtmlElement, document: Document) -> str:
-    """A `dt-` property as ISO 8601 where its parts allow: day, time and zone joined, 7pm as 19:00; else the text as it stands."""
+    """A `dt-` property as ISO 8601 where its parts allow: day, time and zone joined, 7pm as 19:00; else the
+    text as it stands."""
     parts = _parts(element, _PLAIN, document)
     if parts:
         return _joined(parts)

@@ -23,11 +23,13 @@ from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, Ra
 
 
 class RssConfig(AddressConfig):
-    """`complete` True: the feed lists all upcoming events. Feeds are windows on the newest items unless someone says so."""
+    """`complete` True: the feed lists all upcoming events. Feeds are windows on the newest items unless
+    someone says so."""
 
 
 class RssConnector(Platform):
-    """Reads feeds of events. A publication date is not the event's start: a plain news item is dropped as "no start"."""
+    """Reads feeds of events. A publication date is not the event's start: a plain news item is dropped as "no
+    start"."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="rss",
@@ -57,9 +59,11 @@ class RssConnector(Platform):
         yield from fetch_one(self, self.config.url, params, door)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of a feed. Raises SchemaChanged for HTML, for XML of another kind, and for XML that declares entities.
+        """The events of a feed. Raises SchemaChanged for HTML, for XML of another kind, and for XML that
+        declares entities.
 
-        Coverage is PARTIAL, since a feed lists the newest items only, unless the configuration says `complete` and its end was reached.
+        Coverage is PARTIAL, since a feed lists the newest items only, unless the configuration says
+        `complete` and its end was reached.
         """
         feed = parse(payload)
         if plain(feed.root)[0] == XCAL_ROOT:
@@ -67,7 +71,9 @@ class RssConnector(Platform):
         return Page(
             payload=payload,
             records=islice(self._records(feed, payload, params), params.limit),
-            coverage=Coverage.COMPLETE if self.config.complete and feed.whole and params.limit is None else Coverage.PARTIAL,
+            coverage=Coverage.COMPLETE
+            if self.config.complete and feed.whole and params.limit is None
+            else Coverage.PARTIAL,
             calendar_name=_title(feed.root),
             fresh_for=_fresh_for(feed.root),
             cut=not feed.whole or params.limit is not None,
@@ -92,10 +98,15 @@ def _each(found: list[etree._Element], around: Surroundings) -> Iterator[RawReco
 
 
 def _numbered(made: list[RawRecord | Dropped]) -> Iterator[RawRecord | Dropped]:
-    """Several events of one item have the item's id and each their start, unless they have ids of their own."""
+    """Several events of one item have the item's id and each their start, unless they have ids of their
+    own."""
     own = len({record.external_id for record in made}) == len(made)
     for record in made:
-        yield replace(record, recurrence_id=str(record.start)) if isinstance(record, RawRecord) and not own else record
+        yield (
+            replace(record, recurrence_id=str(record.start))
+            if isinstance(record, RawRecord) and not own
+            else record
+        )
 
 
 def _is_feed(root: etree._Element) -> bool:
@@ -103,16 +114,23 @@ def _is_feed(root: etree._Element) -> bool:
 
 
 def _channel(root: etree._Element) -> etree._Element:
-    return next((child for child in root if isinstance(child.tag, str) and plain(child)[0] == "channel"), root)
+    return next(
+        (child for child in root if isinstance(child.tag, str) and plain(child)[0] == "channel"), root
+    )
 
 
 def _title(root: etree._Element) -> str:
-    return next((words(c)[:MAX_TITLE] for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "title"), "")
+    return next(
+        (words(c)[:MAX_TITLE] for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "title"),
+        "",
+    )
 
 
 def _fresh_for(root: etree._Element) -> timedelta | None:
     """How long the feed may be kept: `ttl`, in minutes; None where it does not say, or not readably."""
-    told = next((words(c).strip() for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "ttl"), "")
+    told = next(
+        (words(c).strip() for c in _channel(root) if isinstance(c.tag, str) and plain(c)[0] == "ttl"), ""
+    )
     return timedelta(minutes=int(told)) if told.isascii() and told.isdigit() and len(told) < 8 else None
 
 

@@ -1,4 +1,5 @@
-"""What event extensions say in an item: ev:, xCal, gd:, The Events Calendar, Trumba, Localist, Campus Labs Engage, georss, geo and media."""
+"""What event extensions say in an item: ev:, xCal, gd:, The Events Calendar, Trumba, Localist, Campus Labs
+Engage, georss, geo and media."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -81,9 +82,15 @@ def _picture(element: etree._Element) -> str:
     name = plain(element)[0]
     if name == "link" and element.get("rel") != "enclosure":
         return ""
-    url = http_url(element.get("url") or element.get("href") or (element.text or "" if name in ("image", "photo") else ""))
+    url = http_url(
+        element.get("url")
+        or element.get("href")
+        or (element.text or "" if name in ("image", "photo") else "")
+    )
     kind = (element.get("type") or element.get("medium") or "").lower()
-    pictured = kind.startswith("image") or (not kind and (bool(_IMAGE_NAME.search(url)) or name in ("thumbnail", "image", "photo")))
+    pictured = kind.startswith("image") or (
+        not kind and (bool(_IMAGE_NAME.search(url)) or name in ("thumbnail", "image", "photo"))
+    )
     return url if pictured else ""
 
 
@@ -109,5 +116,8 @@ def _coordinates(item: Item) -> tuple[float | None, float | None]:
         found = pair(text)
         if found[0] is not None:
             return found
-    lat, lng = next(item.extras("lat", "latitude"), ""), next(item.extras("long", "lng", "lon", "longitude"), "")
+    lat, lng = (
+        next(item.extras("lat", "latitude"), ""),
+        next(item.extras("long", "lng", "lon", "longitude"), ""),
+    )
     return coordinates(lat, lng)

@@ -1,4 +1,5 @@
-"""One item of RSS 0.9 to 2.0 or entry of Atom: its elements by plain name, whatever namespace a publisher chose."""
+"""One item of RSS 0.9 to 2.0 or entry of Atom: its elements by plain name, whatever namespace a publisher
+chose."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,7 +29,8 @@ _SQUASHED: Final = patterns.compile(r"[^a-z0-9]")
 
 @dataclass(slots=True)
 class Item:
-    """An item's elements: `core` those of the feed formats and Dublin Core, `extra` all others (event extensions), nested ones included."""
+    """An item's elements: `core` those of the feed formats and Dublin Core, `extra` all others (event
+    extensions), nested ones included."""
 
     element: etree._Element
     core: dict[str, list[etree._Element]] = field(default_factory=dict)
@@ -52,9 +54,13 @@ class Item:
         return next((text for name in names for e in self.core.get(name, ()) if (text := markup(e))), "")
 
     def extras(self, *names: str) -> Iterator[str]:
-        """The texts of event extensions, in the order of `names`; elements without a namespace count as such."""
+        """The texts of event extensions, in the order of `names`; elements without a namespace count as
+        such."""
         for name in names:
-            for element in (*self.extra.get(name, ()), *(e for e in self.core.get(name, ()) if not plain(e)[1])):
+            for element in (
+                *self.extra.get(name, ()),
+                *(e for e in self.core.get(name, ()) if not plain(e)[1]),
+            ):
                 text = words(element)
                 if text:
                     yield text
@@ -81,7 +87,8 @@ def items(root: etree._Element) -> list[etree._Element]:
 
 
 def plain(element: etree._Element) -> tuple[str, str]:
-    """An element's name in small letters and digits, and its namespace ('' where it has none, the bare prefix where that is not declared)."""
+    """An element's name in small letters and digits, and its namespace ('' where it has none, the bare prefix
+    where that is not declared)."""
     return _plain(str(element.tag))
 
 
@@ -91,11 +98,15 @@ def words(element: etree._Element) -> str:
 
 
 def markup(element: etree._Element) -> str:
-    """An element's content as HTML: as it is where it is text, escaped where Atom says plain text, serialized where it is XHTML."""
+    """An element's content as HTML: as it is where it is text, escaped where Atom says plain text, serialized
+    where it is XHTML."""
     if len(element):
         return escape(element.text or "", quote=False) + "".join(_serialized(child) for child in element)
     text = (element.text or "").strip()
-    atom_text = "w3.org/2005/Atom" in str(element.tag) and element.get("type", "text") in ("text", "text/plain")
+    atom_text = "w3.org/2005/Atom" in str(element.tag) and element.get("type", "text") in (
+        "text",
+        "text/plain",
+    )
     return escape(text, quote=False) if atom_text else text
 
 
@@ -117,7 +128,8 @@ def _bounded(element: etree._Element) -> Iterator[etree._Element]:
         if (
             depth < 3
             and _XHTML not in child.tag
-            and plain(child)[0] not in ("description", "content", "encoded", "summary", "title", "source", "author")
+            and plain(child)[0]
+            not in ("description", "content", "encoded", "summary", "title", "source", "author")
         ):
             stack.extend((inner, depth + 1) for inner in reversed(child))
 

@@ -38,11 +38,16 @@ class Surroundings:
 
 
 def records(element: etree._Element, around: Surroundings) -> list[RawRecord | Dropped]:
-    """The events of one item: one, or several where its description marks up several; dropped as "no start" where it announces none."""
+    """The events of one item: one, or several where its description marks up several; dropped as "no start"
+    where it announces none."""
     item = Item.of(element)
     made = _plain_record(item, around)
     told = extensions.times(item)
-    marked = [r for r in read_fragment(made.description, around.params, made.url or around.base) if isinstance(r, RawRecord)]
+    marked = [
+        r
+        for r in read_fragment(made.description, around.params, made.url or around.base)
+        if isinstance(r, RawRecord)
+    ]
     if told.start is not None:
         made = replace(made, start=told.start, end=told.end)
         return [_checked(_with_markup(made, marked[0]) if marked else made)]
@@ -54,7 +59,9 @@ def records(element: etree._Element, around: Surroundings) -> list[RawRecord | D
 def identity(item: Item, base: str) -> tuple[str, str]:
     """The item's id and its link: guid, atom:id or rdf:about; without one the link is the id."""
     link = absolute(base, _link(item))
-    guid = item.text("guid", "id") or next((v for k, v in item.element.attrib.items() if str(k).endswith("}about")), "")
+    guid = item.text("guid", "id") or next(
+        (v for k, v in item.element.attrib.items() if str(k).endswith("}about")), ""
+    )
     permalink = next((e.get("isPermaLink", "true") for e in item.core.get("guid", ())), "false")
     if not link and permalink.lower() != "false":
         link = absolute(base, guid)
@@ -67,7 +74,12 @@ def _plain_record(item: Item, around: Surroundings) -> RawRecord:
     base = item.element.base or around.base
     name, link = identity(item, base)
     name = bounded_id(name, notes=notes)
-    title = clip(words_of(item.text("title") or next(item.extras("title", "summary", "what"), "")), MAX_TITLE, what="title", notes=notes)
+    title = clip(
+        words_of(item.text("title") or next(item.extras("title", "summary", "what"), "")),
+        MAX_TITLE,
+        what="title",
+        notes=notes,
+    )
     description = item.html("encoded", "content", "description", "summary", "body")
     cost = next(item.extras("cost", "price", "eventcost", "admission"), "")
     return RawRecord(
@@ -93,16 +105,24 @@ def _plain_record(item: Item, around: Surroundings) -> RawRecord:
 
 
 def _from_words(made: RawRecord, text: str, around: Surroundings) -> list[RawRecord | Dropped]:
-    """A start from words: a field that names the time, Localist's title, else what the title and the description announce."""
+    """A start from words: a field that names the time, Localist's title, else what the title and the
+    description announce."""
     if _LOCALIST.match(made.title) and made.published:
         bare = _LOCALIST.sub("", made.title)
         day = find(made.title[: len(made.title) - len(bare)], around=None)
         if day and day.start == made.published.date():
             return [replace(made, title=bare, start=made.published)]
     language = made.language or around.language
-    when = find(text, around=(made.published or around.params.now).date(), language=language) if text else None
+    when = (
+        find(text, around=(made.published or around.params.now).date(), language=language) if text else None
+    )
     if when is not None:
-        facts = {**made.metadata, "start_from": "field", "start_text": when.text, "start_confidence": when.confidence}
+        facts = {
+            **made.metadata,
+            "start_from": "field",
+            "start_text": when.text,
+            "start_confidence": when.confidence,
+        }
         return [replace(made, start=when.start, end=when.end, method=ExtractionMethod.TEXT, metadata=facts)]
     if any(char.isdigit() for char in text):
         return [replace(made, start=text, method=ExtractionMethod.TEXT)]
@@ -119,11 +139,26 @@ def _from_words(made: RawRecord, text: str, around: Surroundings) -> list[RawRec
 
 
 def _with_markup(made: RawRecord, marked: RawRecord) -> RawRecord:
-    """What the description's markup says beside the item's own words; its offset is kept where the item's moment is in UTC only."""
+    """What the description's markup says beside the item's own words; its offset is kept where the item's
+    moment is in UTC only."""
     venue = made.venue if made.venue != Venue() else marked.venue
-    changes: dict[str, Any] = {"venue": venue, "description": marked.description or made.description, "end": made.end or marked.end}
+    changes: dict[str, Any] = {
+        "venue": venue,
+        "description": marked.description or made.description,
+        "end": made.end or marked.end,
+    }
     changes["title"] = made.title or marked.title
-    for name in ("online", "online_url", "doors", "duration_seconds", "price_min", "price_max", "price_currency", "is_free", "ticket_url"):
+    for name in (
+        "online",
+        "online_url",
+        "doors",
+        "duration_seconds",
+        "price_min",
+        "price_max",
+        "price_currency",
+        "is_free",
+        "ticket_url",
+    ):
         changes[name] = getattr(made, name) or getattr(marked, name)
     changes["images"] = made.images or marked.images
     changes["organizer"] = made.organizer or marked.organizer
@@ -137,7 +172,13 @@ def _with_markup(made: RawRecord, marked: RawRecord) -> RawRecord:
 
 
 def _same_instant(one: Any, two: Any) -> bool:
-    return isinstance(one, datetime) and isinstance(two, datetime) and one.tzinfo is not None and two.tzinfo is not None and one == two
+    return (
+        isinstance(one, datetime)
+        and isinstance(two, datetime)
+        and one.tzinfo is not None
+        and two.tzinfo is not None
+        and one == two
+    )
 
 
 def _checked(made: RawRecord | Dropped) -> RawRecord | Dropped:
@@ -160,12 +201,22 @@ def _link(item: Item) -> str:
 
 
 def _many(item: Item, *names: str) -> tuple[str, ...]:
-    texts = [*(e.get("term") or e.get("label") or words(e) for e in item.core.get(names[0], ())), *item.extras(*names)]
+    texts = [
+        *(e.get("term") or e.get("label") or words(e) for e in item.core.get(names[0], ())),
+        *item.extras(*names),
+    ]
     return tuple(dict.fromkeys(t.strip()[:MAX_LINE] for t in texts if t and t.strip()))[:MAX_ITEMS]
 
 
 def _organizer(item: Item) -> OrganizerRef | None:
-    name = next((text for text in item.extras("organizer", "host", "organizername", "sponsor", "group") if "@" not in text), "")
+    name = next(
+        (
+            text
+            for text in item.extras("organizer", "host", "organizername", "sponsor", "group")
+            if "@" not in text
+        ),
+        "",
+    )
     return OrganizerRef(name=name[:MAX_LINE]) if name else None
 
 

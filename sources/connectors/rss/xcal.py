@@ -1,4 +1,5 @@
-"""xCal, iCalendar in XML (RFC 6321): put back into iCalendar's text form, so that the connector `ical` reads it with all that it knows."""
+"""xCal, iCalendar in XML (RFC 6321): put back into iCalendar's text form, so that the connector `ical` reads
+it with all that it knows."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,11 +21,19 @@ _VERBATIM: Final = frozenset({"uri", "cal-address", "duration", "integer", "floa
 
 
 def read_xcal(feed: Feed, payload: RawPayload, params: FetchParams) -> Page:
-    """What `ical` makes of the calendar; the page keeps the payload as it came. A document that was cut short is PARTIAL."""
+    """What `ical` makes of the calendar; the page keeps the payload as it came. A document that was cut short
+    is PARTIAL."""
     text = "\r\n".join(line for child in feed.root for line in _component(child, 0)) + "\r\n"
-    calendar = replace(payload, content=text.encode("utf-8", "replace"), content_type="text/calendar; charset=utf-8")
+    calendar = replace(
+        payload, content=text.encode("utf-8", "replace"), content_type="text/calendar; charset=utf-8"
+    )
     page = ICal(ICalConfig()).read(calendar, params)
-    return replace(page, payload=payload, coverage=page.coverage if feed.whole else Coverage.PARTIAL, cut=page.cut or not feed.whole)
+    return replace(
+        page,
+        payload=payload,
+        coverage=page.coverage if feed.whole else Coverage.PARTIAL,
+        cut=page.cut or not feed.whole,
+    )
 
 
 def _component(element: etree._Element, nesting: int) -> Iterator[str]:
@@ -67,7 +76,9 @@ def _value(element: etree._Element) -> str:
     if kind == "recur":
         parts: dict[str, list[str]] = {}
         for part in element:
-            parts.setdefault(_name(part), []).append(_moment(part.text or "") if _name(part) == "UNTIL" else (part.text or "").strip())
+            parts.setdefault(_name(part), []).append(
+                _moment(part.text or "") if _name(part) == "UNTIL" else (part.text or "").strip()
+            )
         return ";".join(f"{name}={','.join(values)}" for name, values in parts.items() if name)
     if kind in ("date", "date-time", "time", "utc-offset"):
         return text.strip().replace(":", "") if kind == "utc-offset" else _moment(text)

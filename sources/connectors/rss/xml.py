@@ -1,4 +1,5 @@
-"""Feeds as trees: no entity is expanded, no DTD loaded, no network asked; broken XML is read as far as it goes."""
+"""Feeds as trees: no entity is expanded, no DTD loaded, no network asked; broken XML is read as far as it
+goes."""
 
 from dataclasses import dataclass
 from html.entities import html5
@@ -44,7 +45,8 @@ def sniff_root(payload: RawPayload) -> str:
 
 
 def root_name(text: str) -> str:
-    """The local name of the first element of `text` after declarations, comments and doctype, lower-case; '' where there is none."""
+    """The local name of the first element of `text` after declarations, comments and doctype, lower-case; ''
+    where there is none."""
     position = 0
     while found := _SKIPPED.match(text, position):
         position = found.end()
@@ -56,7 +58,8 @@ def root_name(text: str) -> str:
 
 
 def parse(payload: RawPayload) -> Feed:
-    """The feed of a payload. Raises SchemaChanged for what is no XML, declares entities, or is XML of another kind (HTML above all)."""
+    """The feed of a payload. Raises SchemaChanged for what is no XML, declares entities, or is XML of another
+    kind (HTML above all)."""
     text = decode_payload(payload).text.lstrip("\ufeff").lstrip()
     name = root_name(text[:200_000])
     if not name:

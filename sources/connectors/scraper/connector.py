@@ -22,7 +22,8 @@ from sources.records import Dropped, FetchParams, Metadata, Page, RawPayload, Ra
 
 
 class ScraperConnector(Platform):
-    """Reads any list of events that its configuration describes. `read` follows no link: what a walk brought lies in the payload."""
+    """Reads any list of events that its configuration describes. `read` follows no link: what a walk brought
+    lies in the payload."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="scraper",
@@ -39,7 +40,8 @@ class ScraperConnector(Platform):
     config: ScraperConfig
 
     def check_credentials(self, door: Door) -> None:
-        """Sign in and look at the first page. Raises CredentialsMissing, or LoginFailed where the site does not let us in."""
+        """Sign in and look at the first page. Raises CredentialsMissing, or LoginFailed where the site does
+        not let us in."""
         if self._login() is not None:
             with closing(self._crawl(door, max_pages=1, details=0, scrolls=0)) as pages:
                 next(pages, None)
@@ -51,9 +53,12 @@ class ScraperConnector(Platform):
                 yield self.read(pack(crawled), params)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of one page of the list. Raises SchemaChanged where the first page has none that the selectors fit."""
+        """The events of one page of the list. Raises SchemaChanged where the first page has none that the
+        selectors fit."""
         if not self.config.container:
-            raise ConfigInvalid("config.container: missing; give a selector of one event in the list, such as article.event.")
+            raise ConfigInvalid(
+                "config.container: missing; give a selector of one event in the list, such as article.event."
+            )
         listing = unpack(payload)
         document = parse(listing.page, params.base_url)
         containers = elements(document.root, self.config.container) if document else []
@@ -61,7 +66,11 @@ class ScraperConnector(Platform):
             raise SchemaChanged(
                 f"no event in this page fits the selector {self.config.container!r}; look whether the site's markup has changed"
             )
-        found = [one for container in containers for one in self._event(container, cast(Document, document), listing, params)]
+        found = [
+            one
+            for container in containers
+            for one in self._event(container, cast(Document, document), listing, params)
+        ]
         if containers and not any(isinstance(one, RawRecord) for one in found):
             missing = ", ".join(sorted({one.reason for one in found if isinstance(one, Dropped)}))
             raise SchemaChanged(
@@ -72,16 +81,30 @@ class ScraperConnector(Platform):
         coverage = Coverage.COMPLETE if self.config.complete and whole else Coverage.PARTIAL
         return Page(payload=payload, records=settled(times)[: params.limit], coverage=coverage, cut=not whole)
 
-    def _event(self, container: Any, document: Document, listing: Listing, params: FetchParams) -> list[RawRecord | Dropped]:
+    def _event(
+        self, container: Any, document: Document, listing: Listing, params: FetchParams
+    ) -> list[RawRecord | Dropped]:
         found = from_container(container, document, self.config)
         detail = listing.details.get(found.first("link").split("#")[0])
-        return records(found, self.config, params, detail, etree.tostring(container, encoding="unicode", method="html", with_tail=False))
+        return records(
+            found,
+            self.config,
+            params,
+            detail,
+            etree.tostring(container, encoding="unicode", method="html", with_tail=False),
+        )
 
     def _repeated(self, made: RawRecord | Dropped, params: FetchParams) -> Iterator[RawRecord | Dropped]:
         """What says "every Tuesday, 7 pm" is a series."""
-        yield from [made] if isinstance(made, Dropped) else repeated(made, params, timezone=self.config.timezone or params.timezone)
+        yield from (
+            [made]
+            if isinstance(made, Dropped)
+            else repeated(made, params, timezone=self.config.timezone or params.timezone)
+        )
 
-    def _crawl(self, door: Door, *, details: int, max_pages: int | None = None, scrolls: int | None = None) -> Pages:
+    def _crawl(
+        self, door: Door, *, details: int, max_pages: int | None = None, scrolls: int | None = None
+    ) -> Pages:
         crawl: Callable[[CrawlJob], Pages] | None = getattr(door, "crawl", None)
         if crawl is None:
             raise ConfigInvalid("connector: the scraper needs a door that can walk lists.")
@@ -115,7 +138,9 @@ class ScraperConnector(Platform):
             return None
         username, password = self.credentials.get("username"), self.credentials.get("password")
         if not username or not password:
-            raise CredentialsMissing("The site wants a login: give the source a credential with username and password.")
+            raise CredentialsMissing(
+                "The site wants a login: give the source a credential with username and password."
+            )
         return Login(
             kind=LoginKind(config.login),
             username=username,

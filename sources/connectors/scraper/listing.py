@@ -1,4 +1,5 @@
-"""One page of a list with its detail pages, as one payload: what is kept of a fetch is all that a later reading needs."""
+"""One page of a list with its detail pages, as one payload: what is kept of a fetch is all that a later
+reading needs."""
 
 import json
 from collections.abc import Mapping
@@ -15,8 +16,8 @@ CONTENT_TYPE: Final = "application/vnd.nocturne.listing+json"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listing:
-    """`page` is the list's page; `details` the events' own pages, by the address that the list gives. `number` counts from 1, `cut`: the list goes
-    on beyond what was read."""
+    """`page` is the list's page; `details` the events' own pages, by the address that the list gives.
+    `number` counts from 1, `cut`: the list goes on beyond what was read."""
 
     page: RawPayload
     number: int = 1
@@ -43,20 +44,31 @@ def pack(crawled: CrawledPage) -> RawPayload:
 
 
 def unpack(payload: RawPayload) -> Listing:
-    """The reverse of `pack`; any other payload is a list's first page by itself. Raises SchemaChanged for a broken one."""
+    """The reverse of `pack`; any other payload is a list's first page by itself. Raises SchemaChanged for a
+    broken one."""
     if not payload.content_type.startswith(CONTENT_TYPE):
         return Listing(page=payload)
     try:
         body = json.loads(payload.content)
         details = {str(detail["asked"]): _payload(detail) for detail in body["details"]}
-        return Listing(page=_payload(body["page"]), number=int(body["number"]), cut=bool(body["cut"]), details=details)
+        return Listing(
+            page=_payload(body["page"]), number=int(body["number"]), cut=bool(body["cut"]), details=details
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise SchemaChanged(f"the kept listing cannot be read: {type(error).__name__}") from error
 
 
 def _text(page: Fetched) -> dict[str, str]:
-    return {"url": page.url, "asked": page.asked, "html": decode(page.content, content_type=page.content_type).text}
+    return {
+        "url": page.url,
+        "asked": page.asked,
+        "html": decode(page.content, content_type=page.content_type).text,
+    }
 
 
 def _payload(kept: Mapping[str, str]) -> RawPayload:
-    return RawPayload(url=str(kept["url"]), content=str(kept["html"]).encode("utf-8", "replace"), content_type="text/html; charset=utf-8")
+    return RawPayload(
+        url=str(kept["url"]),
+        content=str(kept["html"]).encode("utf-8", "replace"),
+        content_type="text/html; charset=utf-8",
+    )

@@ -1,4 +1,5 @@
-"""A site that the scraper is ready for: its configuration is in the code, and a source says only what differs."""
+"""A site that the scraper is ready for: its configuration is in the code, and a source says only what
+differs."""
 
 from collections.abc import Iterator
 

@@ -10,7 +10,16 @@ from lxml import html
 from egress.crawl.selectors import select
 from events.enums import ExtractionMethod
 from events.records import Image, Venue
-from sources.connectors.base import MAX_DESCRIPTION, MAX_ITEMS, MAX_LINE, MAX_RAW, MAX_TITLE, bounded_id, clip, http_url
+from sources.connectors.base import (
+    MAX_DESCRIPTION,
+    MAX_ITEMS,
+    MAX_LINE,
+    MAX_RAW,
+    MAX_TITLE,
+    bounded_id,
+    clip,
+    http_url,
+)
 from sources.connectors.identity import url_identity
 from sources.connectors.page.connector import read_document
 from sources.connectors.page.dom import Document, absolute, parse
@@ -45,10 +54,17 @@ def from_container(container: html.HtmlElement, document: Document, config: Scra
     return _found(container, document, {name: getattr(config, name) for name in FIELDS})
 
 
-def records(found: Found, config: ScraperConfig, params: FetchParams, detail: RawPayload | None, raw: str) -> list[RawRecord | Dropped]:
-    """The occurrences of one event: one, or as many as its own page tells apart. What lacks a title or a start is dropped with its reason."""
+def records(
+    found: Found, config: ScraperConfig, params: FetchParams, detail: RawPayload | None, raw: str
+) -> list[RawRecord | Dropped]:
+    """The occurrences of one event: one, or as many as its own page tells apart. What lacks a title or a
+    start is dropped with its reason."""
     document = parse(detail) if detail is not None else None
-    told = [] if document is None else [one for one in read_document(document, params) if isinstance(one, RawRecord)]
+    told = (
+        []
+        if document is None
+        else [one for one in read_document(document, params) if isinstance(one, RawRecord)]
+    )
     if document is not None:
         found = _found(document.root, document, config.detail).over(found)
     base = _record(found, config, params, raw)
@@ -66,7 +82,11 @@ def _found(element: html.HtmlElement, document: Document, selectors: Mapping[str
 
 def _value(found: html.HtmlElement | str, document: Document, name: str) -> str:
     if name in ("link", "image"):
-        address = found if isinstance(found, str) else found.get("href" if name == "link" else "src") or found.get("data-src") or ""
+        address = (
+            found
+            if isinstance(found, str)
+            else found.get("href" if name == "link" else "src") or found.get("data-src") or ""
+        )
         return absolute(document.base, address)
     if isinstance(found, str):
         return " ".join(found.split())
@@ -83,7 +103,9 @@ def _record(found: Found, config: ScraperConfig, params: FetchParams, raw: str) 
         external_id=own,
         stable_id=bool(own),
         title=clip(found.first("title"), MAX_TITLE, what="title", notes=notes),
-        description=clip(found.joined("description", "\n\n"), MAX_DESCRIPTION, what="description", notes=notes),
+        description=clip(
+            found.joined("description", "\n\n"), MAX_DESCRIPTION, what="description", notes=notes
+        ),
         start=read_time(found.joined("date", " "), config, params.now),
         end=read_time(found.joined("end", " "), config, params.now),
         calendar_timezone=config.timezone,
@@ -100,7 +122,8 @@ def _record(found: Found, config: ScraperConfig, params: FetchParams, raw: str) 
 
 
 def _of_this(base: RawRecord, told: list[RawRecord]) -> list[RawRecord]:
-    """Which of the events that a page marks up are this one: those of its title, else the one that there is. Others are the page's asides."""
+    """Which of the events that a page marks up are this one: those of its title, else the one that there is.
+    Others are the page's asides."""
     title = base.title.casefold()
     same = [one for one in told if title and (one.title.casefold() in title or title in one.title.casefold())]
     return same or (told if len(told) == 1 else [])
@@ -117,4 +140,6 @@ def _kept_or_dropped(record: RawRecord) -> RawRecord | Dropped:
     missing = "no title" if not record.title else "no start" if record.start is None else ""
     if not missing:
         return record
-    return Dropped(reason=missing, external_id=record.external_id, title=record.title, detail=record.url, raw=record.raw)
+    return Dropped(
+        reason=missing, external_id=record.external_id, title=record.title, detail=record.url, raw=record.raw
+    )

@@ -10,7 +10,19 @@ from typing import Any, Final
 
 from events.enums import Status
 from events.records import Image, OrganizerRef, Venue
-from sources.connectors.answers import at, line, lines, link, moment, number, objects, pictures, postal, source_of, text
+from sources.connectors.answers import (
+    at,
+    line,
+    lines,
+    link,
+    moment,
+    number,
+    objects,
+    pictures,
+    postal,
+    source_of,
+    text,
+)
 from sources.connectors.base import MAX_DESCRIPTION, MAX_TITLE, bounded_id, clip
 from sources.connectors.moments import read_moment
 from sources.connectors.page.place import coordinates
@@ -29,7 +41,8 @@ _IMAGES: Final = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """The events of an answer and what it says of the whole: `total` events on `pages` pages; None where it is one event alone."""
+    """The events of an answer and what it says of the whole: `total` events on `pages` pages; None where it
+    is one event alone."""
 
     items: list[Any]
     total: int | None = None
@@ -45,23 +58,36 @@ class Answer:
 def looks_like_event(value: Any) -> bool:
     """Whether an object is an event of this API: an id, a name, and `dates` with a start in its own words."""
     start = at(value, "dates", "start")
-    told = isinstance(start, Mapping) and any(key in start for key in ("localDate", "dateTime", "dateTBD", "dateTBA", "timeTBA"))
+    told = isinstance(start, Mapping) and any(
+        key in start for key in ("localDate", "dateTime", "dateTBD", "dateTBA", "timeTBA")
+    )
     return told and bool(text(value, "id")) and "name" in value
 
 
 def unwrapped(value: Any) -> Any:
-    """The answer itself; of a recording (a list of requests with their `response`) the first answer with events; of a list of answers or of events,
-    also under a name of its own, one answer with all of them."""
+    """The answer itself; of a recording (a list of requests with their `response`) the first answer with
+    events; of a list of answers or of events, also under a name of its own, one answer with all of them."""
     if isinstance(value, dict) and "_embedded" not in value and not looks_like_event(value):
-        kept = [one for one in value.values() if isinstance(one, list) and any(looks_like_event(item) for item in one[:5])]
+        kept = [
+            one
+            for one in value.values()
+            if isinstance(one, list) and any(looks_like_event(item) for item in one[:5])
+        ]
         return {"_embedded": {"events": kept[0]}, "page": {}} if kept else value
     if not isinstance(value, list):
         return value
     listed = [one for page in objects(value) for one in objects(page, "_embedded", "events")] or value
     if any(looks_like_event(one) for one in listed[:5]):
         return {"_embedded": {"events": listed}, "page": {}}
-    answers = [one["response"] for one in objects(value) if "ticketmaster.com" in text(one, "scope") and "response" in one]
-    return next((one for one in answers if looks_like_event(one) or at(one, "_embedded", "events")), answers[0] if answers else value)
+    answers = [
+        one["response"]
+        for one in objects(value)
+        if "ticketmaster.com" in text(one, "scope") and "response" in one
+    ]
+    return next(
+        (one for one in answers if looks_like_event(one) or at(one, "_embedded", "events")),
+        answers[0] if answers else value,
+    )
 
 
 def is_listing(value: Any) -> bool:
@@ -71,18 +97,25 @@ def is_listing(value: Any) -> bool:
         return any(looks_like_event(one) for one in listed[:5])
     page = at(value, "page")
     numbers = isinstance(page, Mapping) and {"size", "totalElements", "totalPages", "number"} <= set(page)
-    return numbers and number(page, "totalElements") == 0 and "/discovery/" in text(value, "_links", "self", "href")
+    return (
+        numbers
+        and number(page, "totalElements") == 0
+        and "/discovery/" in text(value, "_links", "self", "href")
+    )
 
 
 def opened(value: Any) -> Answer:
-    """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything else."""
+    """The events of an answer. Raises SchemaChanged for an error of the API, with its words, and for anything
+    else."""
     value = unwrapped(value)
     if looks_like_event(value):
         return Answer(items=[value])
     _refuse_error(value)
     page = at(value, "page")
     listed = at(value, "_embedded", "events")
-    if not isinstance(listed, list) and not (isinstance(page, Mapping) and "totalElements" in page and "_embedded" not in value):
+    if not isinstance(listed, list) and not (
+        isinstance(page, Mapping) and "totalElements" in page and "_embedded" not in value
+    ):
         raise SchemaChanged("no events of the Discovery API in this answer")
     items = listed if isinstance(listed, list) else []
     if items and not any(isinstance(one, Mapping) and "dates" in one for one in items):
@@ -90,7 +123,12 @@ def opened(value: Any) -> Answer:
     more = at(value, "_links", "next") is not None
     total = number(page, "totalElements")
     pages = number(page, "totalPages")
-    return Answer(items=items, total=total, pages=pages if pages is not None else 2 if more else 1, page=number(page, "number") or 0)
+    return Answer(
+        items=items,
+        total=total,
+        pages=pages if pages is not None else 2 if more else 1,
+        page=number(page, "number") or 0,
+    )
 
 
 def _refuse_error(value: Any) -> None:
@@ -117,7 +155,12 @@ def _record(item: Mapping[str, Any]) -> RawRecord | Dropped:
     if start is None and status is Status.POSTPONED:
         start, first = first, None
     if start is None or not title:
-        return Dropped(reason="no start" if start is None else "no title", external_id=name, title=title, raw=source_of(item))
+        return Dropped(
+            reason="no start" if start is None else "no title",
+            external_id=name,
+            title=title,
+            raw=source_of(item),
+        )
     place = _place(item)
     prices = [(low, high, money) for low, high, money in _prices(item)]
     return RawRecord(
@@ -129,7 +172,9 @@ def _record(item: Mapping[str, Any]) -> RawRecord | Dropped:
         end=_end(item, start),
         doors=_start(at(item, "doorsTimes")),
         previous_start=first if first != start else None,
-        timezone=text(item, "dates", "timezone")[:64] or text(place, "timezone")[:64] or text(place, "timeZone")[:64],
+        timezone=text(item, "dates", "timezone")[:64]
+        or text(place, "timezone")[:64]
+        or text(place, "timeZone")[:64],
         venue=_venue(place),
         categories=_categories(item),
         language=text(item, "locale").split("-")[0] if len(text(item, "locale")) <= 10 else "",
@@ -142,14 +187,17 @@ def _record(item: Mapping[str, Any]) -> RawRecord | Dropped:
         organizer=_organizer(item),
         performers=lines(line(one, "name") for one in objects(item, "_embedded", "attractions")),
         status=str(status) if status else "",
-        accessibility={"info": line(item, "accessibility", "info")} if line(item, "accessibility", "info") else {},
+        accessibility={"info": line(item, "accessibility", "info")}
+        if line(item, "accessibility", "info")
+        else {},
         raw=source_of(item),
         notes=tuple(notes),
     )
 
 
 def _start(told: Any) -> RawTime | None:
-    """The moment of a start; the day alone where the time is unknown or says nothing; None where the day itself is to be announced."""
+    """The moment of a start; the day alone where the time is unknown or says nothing; None where the day
+    itself is to be announced."""
     if at(told, "dateTBA") is True or at(told, "dateTBD") is True:
         return None
     day, clock, instant = text(told, "localDate"), text(told, "localTime"), text(told, "dateTime")
@@ -160,7 +208,8 @@ def _start(told: Any) -> RawTime | None:
 
 
 def _end(item: Mapping[str, Any], start: RawTime) -> RawTime | None:
-    """The end; a day alone where it says that its hour is no real one, or where the event spans days without a time."""
+    """The end; a day alone where it says that its hour is no real one, or where the event spans days without
+    a time."""
     told = at(item, "dates", "end")
     end = _start(told)
     if end is None or at(told, "approximate") is True:
@@ -181,11 +230,18 @@ def _place(item: Mapping[str, Any]) -> Mapping[str, Any]:
 def _venue(place: Mapping[str, Any]) -> Venue:
     lat, lng = coordinates(at(place, "location", "latitude"), at(place, "location", "longitude"))
     city = line(place, "city", "name")
-    street = postal(line(place, "address", "line1"), line(place, "address", "line2"), line(place, "address", "line3"))
+    street = postal(
+        line(place, "address", "line1"), line(place, "address", "line2"), line(place, "address", "line3")
+    )
     name = text(place, "id")
     return Venue(
         name=line(place, "name"),
-        address=postal(street, city, line(place, "state", "stateCode") or line(place, "state", "name"), line(place, "postalCode"))
+        address=postal(
+            street,
+            city,
+            line(place, "state", "stateCode") or line(place, "state", "name"),
+            line(place, "postalCode"),
+        )
         if street
         else "",
         city=city,
@@ -199,7 +255,11 @@ def _venue(place: Mapping[str, Any]) -> Venue:
 def _prices(item: Mapping[str, Any]) -> Iterator[tuple[float, float, str]]:
     for one in objects(item, "priceRanges"):
         low, high = at(one, "min"), at(one, "max")
-        told = [float(value) for value in (low, high) if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0]
+        told = [
+            float(value)
+            for value in (low, high)
+            if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+        ]
         if told:
             yield min(told), max(told), text(one, "currency")[:3].upper()
 

@@ -1,4 +1,5 @@
-"""Ticketmaster's Discovery API, version 2: the events of a city, a circle, a venue or an act, by windows of time.
+"""Ticketmaster's Discovery API, version 2: the events of a city, a circle, a venue or an act, by windows of
+time.
 
 https://developer.ticketmaster.com/products-and-docs/apis/discovery-api/v2/
 """
@@ -15,7 +16,15 @@ from sources.connectors.answers import kept_without, once, up_to
 from sources.connectors.identity import settled
 from sources.connectors.platform import Platform, is_on, json_of
 from sources.connectors.remote import payload_of
-from sources.connectors.ticketmaster.answer import Answer, is_listing, looks_like_event, moment_of, opened, records, unwrapped
+from sources.connectors.ticketmaster.answer import (
+    Answer,
+    is_listing,
+    looks_like_event,
+    moment_of,
+    opened,
+    records,
+    unwrapped,
+)
 from sources.enums import Coverage, CredentialKind, SourceType, Tier
 from sources.exceptions import ConfigInvalid, SchemaChanged
 from sources.records import FetchParams, Metadata, Page, Quota, RawPayload
@@ -43,25 +52,46 @@ def _help(words: str) -> dict[str, str]:
 class TicketmasterConfig:
     """Which events are asked for. Without a place of its own the source's city and radius are used."""
 
-    event: str = field(default="", metadata=_help("One event by its Discovery id; everything else is then ignored."))
+    event: str = field(
+        default="", metadata=_help("One event by its Discovery id; everything else is then ignored.")
+    )
     city: str = field(
-        default="", metadata=_help("Name of the city, as Ticketmaster writes it. Leaves out its suburbs: a circle finds more.")
+        default="",
+        metadata=_help(
+            "Name of the city, as Ticketmaster writes it. Leaves out its suburbs: a circle finds more."
+        ),
     )
     country: str = field(default="", metadata=_help("Two letters of the country: US, DE."))
     state: str = field(default="", metadata=_help("Code of the state, where the country has them: NY."))
-    latlong: str = field(default="", metadata=_help("Middle of the circle as latitude,longitude. Empty: the source's city."))
-    radius_km: int = field(default=0, metadata=_help("Radius of the circle in kilometres. 0: that of the source's city, else 25."))
-    classification: str = field(default="", metadata=_help("Segment, genre or type, such as music or comedy; several with commas."))
+    latlong: str = field(
+        default="", metadata=_help("Middle of the circle as latitude,longitude. Empty: the source's city.")
+    )
+    radius_km: int = field(
+        default=0,
+        metadata=_help("Radius of the circle in kilometres. 0: that of the source's city, else 25."),
+    )
+    classification: str = field(
+        default="", metadata=_help("Segment, genre or type, such as music or comedy; several with commas.")
+    )
     keyword: str = field(default="", metadata=_help("Words that must occur."))
-    venue_id: str = field(default="", metadata=_help("Discovery id of a venue (KovZ…), not the number in its web address."))
+    venue_id: str = field(
+        default="", metadata=_help("Discovery id of a venue (KovZ…), not the number in its web address.")
+    )
     attraction_id: str = field(default="", metadata=_help("Discovery id of an act or team (K8vZ…)."))
-    locale: str = field(default="*", metadata=_help("Language of the answers; * is all, so that no event is left out."))
+    locale: str = field(
+        default="*", metadata=_help("Language of the answers; * is all, so that no event is left out.")
+    )
     undated: bool = field(
-        default=True, metadata=_help("Also ask for events whose date is to be announced, so that they do not count as missing.")
+        default=True,
+        metadata=_help(
+            "Also ask for events whose date is to be announced, so that they do not count as missing."
+        ),
     )
     max_requests: int = field(
         default=60,
-        metadata=_help("Requests of one run; a window that was begun is finished. The next run takes up the rest."),
+        metadata=_help(
+            "Requests of one run; a window that was begun is finished. The next run takes up the rest."
+        ),
     )
     api: str = field(default=API, metadata=_help("Address of the API; for tests."))
 
@@ -79,7 +109,8 @@ class Span:
         return cls(start.astimezone(UTC).replace(microsecond=0), end.astimezone(UTC).replace(microsecond=0))
 
     def halves(self) -> tuple["Span", "Span"]:
-        """The earlier half and the later one. They share the moment between them: an event is rather met twice than never."""
+        """The earlier half and the later one. They share the moment between them: an event is rather met
+        twice than never."""
         middle = (self.start + (self.end - self.start) / 2).replace(microsecond=0)
         return Span(self.start, middle), Span(middle, self.end)
 
@@ -90,8 +121,8 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """A page of the walk; whether it ends its window; where the next window begins (None: there is none); whether all of its window can be paged
-    through; and how many requests there have been."""
+    """A page of the walk; whether it ends its window; where the next window begins (None: there is none);
+    whether all of its window can be paged through; and how many requests there have been."""
 
     page: Page
     finished: bool
@@ -101,7 +132,8 @@ class Step:
 
 
 class TicketmasterConnector(Platform):
-    """Reads the Discovery API. A window that holds more than can be paged through is split in half, so that nothing is lost."""
+    """Reads the Discovery API. A window that holds more than can be paged through is split in half, so that
+    nothing is lost."""
 
     metadata: ClassVar[Metadata] = Metadata(
         name="ticketmaster",
@@ -136,7 +168,8 @@ class TicketmasterConnector(Platform):
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
-        """An event's page by the id at its end. Other pages of the site name their venues and acts by numbers that the API does not know."""
+        """An event's page by the id at its end. Other pages of the site name their venues and acts by numbers
+        that the API does not know."""
         found = _EVENT.search(urlsplit(url).path) if is_on(url, cls.metadata.hosts) else None
         return {"event": found.group(1)} if found else None
 
@@ -145,16 +178,20 @@ class TicketmasterConnector(Platform):
         opened(json_of(self._ask(door, "events.json", {"size": "1"})))
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """Pages of up to 200 events, window by window. WINDOWED until the end of the last one; PARTIAL where a limit ended the walk."""
+        """Pages of up to 200 events, window by window. WINDOWED until the end of the last one; PARTIAL where
+        a limit ended the walk."""
         if self.config.event:
             if not _ID.fullmatch(self.config.event):
                 raise ConfigInvalid("event: give its id, such as G5vYZ9aaa0001")
-            yield self.read(self._ask(door, f"events/{self.config.event}.json", {"locale": self.config.locale}), params)
+            yield self.read(
+                self._ask(door, f"events/{self.config.event}.json", {"locale": self.config.locale}), params
+            )
             return
         yield from up_to(self._walk(params, door), params.limit)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events of one answer. Raises SchemaChanged for an error of the API and for what is no answer of it."""
+        """The events of one answer. Raises SchemaChanged for an error of the API and for what is no answer of
+        it."""
         answer = opened(json_of(payload))
         found = settled(list(records(answer)))[: params.limit]
         cut = not answer.whole or params.limit is not None
@@ -173,7 +210,9 @@ class TicketmasterConnector(Platform):
             whole = whole and step.reachable
             ends = step.finished and step.asked >= self.config.max_requests and step.goes_on is not None
             found = once(step.page.records, seen)
-            yield replace(step.page, records=found, **_state(whole and not ends, last, step.goes_on if ends else None))
+            yield replace(
+                step.page, records=found, **_state(whole and not ends, last, step.goes_on if ends else None)
+            )
             if ends:
                 return
 
@@ -190,10 +229,18 @@ class TicketmasterConnector(Platform):
             after = spans[-1].start if spans else None
             for place in range(pages):
                 if place:
-                    page, _ = self._page(self._ask(door, "events.json", {**where, **_between(span), "page": str(place)}))
+                    page, _ = self._page(
+                        self._ask(door, "events.json", {**where, **_between(span), "page": str(place)})
+                    )
                     asked += 1
                 finished = place == pages - 1
-                yield Step(page=page, goes_on=after, finished=finished, reachable=(answer.total or 0) <= DEEPEST, asked=asked)
+                yield Step(
+                    page=page,
+                    goes_on=after,
+                    finished=finished,
+                    reachable=(answer.total or 0) <= DEEPEST,
+                    asked=asked,
+                )
 
     def _page(self, payload: RawPayload) -> tuple[Page, Answer]:
         answer = opened(json_of(payload))
@@ -208,15 +255,25 @@ class TicketmasterConnector(Platform):
             "locale": config.locale, "size": str(LARGEST_PAGE), "sort": "id,asc",
         }  # fmt: skip
         placed = config.city or config.venue_id or config.attraction_id or config.country
-        circle = config.latlong or ("" if placed or params.lat is None or params.lng is None else f"{params.lat},{params.lng}")
+        circle = config.latlong or (
+            "" if placed or params.lat is None or params.lng is None else f"{params.lat},{params.lng}"
+        )
         if circle:
-            asked |= {"latlong": circle, "radius": str(config.radius_km or round(params.radius_km or 25)), "unit": "km"}
+            asked |= {
+                "latlong": circle,
+                "radius": str(config.radius_km or round(params.radius_km or 25)),
+                "unit": "km",
+            }
         elif not placed:
-            raise ConfigInvalid("city: missing; give a city, a country, latlong, a venue or an act, or give the source a city")
+            raise ConfigInvalid(
+                "city: missing; give a city, a country, latlong, a venue or an act, or give the source a city"
+            )
         return {name: value for name, value in asked.items() if value}
 
     def _ask(self, door: Door, path: str, asked: dict[str, str]) -> RawPayload:
-        response = door.get(f"{self.config.api.rstrip('/')}/discovery/v2/{path}", params={**asked, "apikey": self.key()})
+        response = door.get(
+            f"{self.config.api.rstrip('/')}/discovery/v2/{path}", params={**asked, "apikey": self.key()}
+        )
         return kept_without(payload_of(response), "apikey")
 
 

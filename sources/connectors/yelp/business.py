@@ -22,7 +22,12 @@ _CLOCK: Final = patterns.compile(r"([01]\d|2[0-4])([0-5]\d)")
 
 def is_business(item: Any) -> bool:
     """Whether an object is a business: no other platform counts reviews of what has a Yelp address."""
-    return isinstance(item, Mapping) and "name" in item and "review_count" in item and "yelp" in text(item, "url").lower()
+    return (
+        isinstance(item, Mapping)
+        and "name" in item
+        and "review_count" in item
+        and "yelp" in text(item, "url").lower()
+    )
 
 
 def business_of(item: Mapping[str, Any], observed_at: datetime | None) -> PlaceRecord:
@@ -48,7 +53,14 @@ def business_of(item: Mapping[str, Any], observed_at: datetime | None) -> PlaceR
         price_level=len(text(item, "price")) or None,
         photos=(Image(url=picture, credit=ATTRIBUTION),) if picture else (),
         opening_hours=_hours(item),
-        open_now=next((one["is_open_now"] for one in objects(item, "hours") if isinstance(one.get("is_open_now"), bool)), None),
+        open_now=next(
+            (
+                one["is_open_now"]
+                for one in objects(item, "hours")
+                if isinstance(one.get("is_open_now"), bool)
+            ),
+            None,
+        ),
         closed_for_good=item.get("is_closed") is True,
         observed_at=observed_at,
         attribution=ATTRIBUTION,
@@ -79,15 +91,25 @@ def _kinds(categories: Any) -> Iterator[str]:
 
 
 def _rating(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 5 else None
+    return (
+        float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 5
+        else None
+    )
 
 
 def _hours(item: Mapping[str, Any]) -> str:
     """`hours`: of each opening {day (Monday 0), start "1130", end "0200", is_overnight}."""
-    regular = next((one for one in objects(item, "hours") if text(one, "hours_type") in ("", "REGULAR")), None)
+    regular = next(
+        (one for one in objects(item, "hours") if text(one, "hours_type") in ("", "REGULAR")), None
+    )
     spans = []
     for one in objects(regular, "open"):
-        start, end, day = _CLOCK.fullmatch(text(one, "start")), _CLOCK.fullmatch(text(one, "end")), number(one, "day")
+        start, end, day = (
+            _CLOCK.fullmatch(text(one, "start")),
+            _CLOCK.fullmatch(text(one, "end")),
+            number(one, "day"),
+        )
         if start is None or end is None or day is None or day > 6:
             return ""
         begin = int(start.group(1)) * 60 + int(start.group(2))

@@ -44,15 +44,30 @@ class YelpConfig:
     """What is asked: events, businesses, or both, around a point."""
 
     mode: str = field(default="events", metadata={"help": "events, businesses, or both."})
-    event: str = field(default="", metadata={"help": "One event by its id, the last part of its address; everything else is then ignored."})
-    lat: float | None = field(default=None, metadata={"help": "Latitude of the middle of the circle. Empty: that of the source's city."})
+    event: str = field(
+        default="",
+        metadata={
+            "help": "One event by its id, the last part of its address; everything else is then ignored."
+        },
+    )
+    lat: float | None = field(
+        default=None,
+        metadata={"help": "Latitude of the middle of the circle. Empty: that of the source's city."},
+    )
     lng: float | None = field(default=None, metadata={"help": "Longitude of the middle of the circle."})
-    radius_km: float = field(default=0.0, metadata={"help": "Radius in kilometres, at most 40. 0: that of the source's city."})
+    radius_km: float = field(
+        default=0.0, metadata={"help": "Radius in kilometres, at most 40. 0: that of the source's city."}
+    )
     categories: str = field(
-        default="", metadata={"help": "Categories of events or businesses by Yelp's aliases, with commas, such as music,nightlife."}
+        default="",
+        metadata={
+            "help": "Categories of events or businesses by Yelp's aliases, with commas, such as music,nightlife."
+        },
     )
     locale: str = field(default="", metadata={"help": "Language and country of the answers, such as en_US."})
-    max_pages: int = field(default=10, metadata={"help": "Pages of 50 of one run, for events and for businesses each."})
+    max_pages: int = field(
+        default=10, metadata={"help": "Pages of 50 of one run, for events and for businesses each."}
+    )
     api: str = field(default=API, metadata={"help": "Address of the API; for tests."})
 
 
@@ -98,18 +113,23 @@ class YelpConnector(Platform):
 
     @classmethod
     def config_for(cls, url: str) -> dict[str, Any] | None:
-        """An event's page: that event. None for other pages of Yelp, which the API does not know by their address."""
+        """An event's page: that event. None for other pages of Yelp, which the API does not know by their
+        address."""
         found = _EVENT.match(urlsplit(url).path) if is_on(url, cls.metadata.hosts) else None
         return {"event": found.group(1)} if found else None
 
     def check_credentials(self, door: Door) -> None:
         """Ask for one business, which every plan has."""
         params = {"latitude": "37.7867", "longitude": "-122.4", "limit": "1"}
-        self._refuse_limits(payload_of(door.get(f"{self.config.api}/businesses/search", params=params, headers=self._headers())))
+        self._refuse_limits(
+            payload_of(
+                door.get(f"{self.config.api}/businesses/search", params=params, headers=self._headers())
+            )
+        )
 
     def fetch(self, params: FetchParams, door: Door) -> Iterator[Page]:
-        """Pages of 50 until all are read, at most `max_pages` for each kind. Raises ConfigInvalid without a point, CredentialsMissing where Yelp
-        denies the key, RateLimited beyond its quota."""
+        """Pages of 50 until all are read, at most `max_pages` for each kind. Raises ConfigInvalid without a
+        point, CredentialsMissing where Yelp denies the key, RateLimited beyond its quota."""
         if self.config.event:
             yield self._answer(door, f"/events/{self.config.event}", {}, params)
             return
@@ -117,26 +137,36 @@ class YelpConnector(Platform):
             raise ConfigInvalid(f"mode: {self.config.mode[:40]!r} is none of events, businesses, both")
         if self.config.mode != "businesses":
             begin = int(max(params.start, params.now).timestamp())
-            when = {"start_date": str(begin), "end_date": str(int(params.end.timestamp())), "sort_on": "time_start", "sort_by": "asc"}
+            when = {
+                "start_date": str(begin),
+                "end_date": str(int(params.end.timestamp())),
+                "sort_on": "time_start",
+                "sort_by": "asc",
+            }
             yield from self._pages(door, "/events", when, params)
         if self.config.mode != "events":
             yield from self._pages(door, "/businesses/search", {"sort_by": "best_match"}, params)
 
     def read(self, payload: RawPayload, params: FetchParams) -> Page:
-        """The events and businesses of an answer; PARTIAL, since a search never lists all. Raises CredentialsMissing for a denied key, SchemaChanged
-        for other errors and for answers of another kind."""
+        """The events and businesses of an answer; PARTIAL, since a search never lists all. Raises
+        CredentialsMissing for a denied key, SchemaChanged for other errors and for answers of another
+        kind."""
         value = json_of(payload)
         problem = _problem(value)
         if problem is not None:
             if problem[0] in _DENIED:
-                raise CredentialsMissing(f"Yelp denies the key ({problem[1]}); check YELP_API_KEY and the plan behind it")
+                raise CredentialsMissing(
+                    f"Yelp denies the key ({problem[1]}); check YELP_API_KEY and the plan behind it"
+                )
             raise SchemaChanged(f"Yelp answers {problem[1]}")
         events, businesses = _items(value)
         if not (events or businesses or _empty(value)):
             raise SchemaChanged("no answer of Yelp: neither events nor businesses")
         records = [_record(item) for item in events]
         places = tuple(business_of(item, payload.fetched_at) for item in businesses)
-        return Page(payload=payload, records=records[: params.limit], coverage=Coverage.PARTIAL, places=places)
+        return Page(
+            payload=payload, records=records[: params.limit], coverage=Coverage.PARTIAL, places=places
+        )
 
     def _pages(self, door: Door, path: str, more: Mapping[str, str], params: FetchParams) -> Iterator[Page]:
         query = {**self._where(params), **more, "limit": str(_PAGE)}
@@ -149,7 +179,11 @@ class YelpConnector(Platform):
             page = self._answer(door, path, {**query, "offset": str(offset), "limit": str(limit)}, params)
             total = number(json_of(page.payload), "total") or 0
             last = offset + limit >= total
-            yield replace(page, records=once(page.records, seen), cut=not last and number_of_page + 1 == self.config.max_pages)
+            yield replace(
+                page,
+                records=once(page.records, seen),
+                cut=not last and number_of_page + 1 == self.config.max_pages,
+            )
             if last:
                 return
 
@@ -160,7 +194,10 @@ class YelpConnector(Platform):
             raise ConfigInvalid("lat, lng: missing; give the middle of the circle, or the source a city")
         radius = (self.config.radius_km or params.radius_km or 10.0) * 1000
         asked = {"latitude": str(lat), "longitude": str(lng), "radius": str(int(min(radius, _MOST_METRES)))}
-        return {**asked, **{name: value for name in ("categories", "locale") if (value := getattr(self.config, name))}}
+        return {
+            **asked,
+            **{name: value for name in ("categories", "locale") if (value := getattr(self.config, name))},
+        }
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key()}", "Accept": "application/json"}
@@ -177,7 +214,8 @@ class YelpConnector(Platform):
 
 
 def _problem(value: Any) -> tuple[str, str] | None:
-    """(code, words) of an error object, version 3 ({"error": {code, description}}) or 2 ({"error": {id, text}}); None for what is none."""
+    """(code, words) of an error object, version 3 ({"error": {code, description}}) or 2 ({"error": {id,
+    text}}); None for what is none."""
     error = value.get("error") if isinstance(value, Mapping) else None
     if not isinstance(error, Mapping):
         return None
@@ -209,7 +247,9 @@ def _record(item: Mapping[str, Any]) -> RawRecord | Dropped:
     title, found = line(item, "name")[:MAX_TITLE], text(item, "id")[:MAX_ID]
     start = raw_time(item.get("time_start"))
     if not title or start is None:
-        return Dropped(reason="no start" if title else "no title", external_id=found, title=title, raw=source_of(item))
+        return Dropped(
+            reason="no start" if title else "no title", external_id=found, title=title, raw=source_of(item)
+        )
     lat, lng = coordinates(item.get("latitude"), item.get("longitude"))
     business = text(item, "business_id")[:200]
     category, page = (
@@ -237,7 +277,9 @@ def _record(item: Mapping[str, Any]) -> RawRecord | Dropped:
         ticket_url=link(item, "tickets_url"),
         images=pictures([link(item, "image_url")]),
         status=Status.CANCELLED if item.get("is_canceled") is True else "",
-        popularity=counts(attending=number(item, "attending_count"), interested=number(item, "interested_count")),
+        popularity=counts(
+            attending=number(item, "attending_count"), interested=number(item, "interested_count")
+        ),
         metadata={"official": True} if item.get("is_official") is True else {},
         raw=source_of(item),
     )
@@ -245,7 +287,9 @@ def _record(item: Mapping[str, Any]) -> RawRecord | Dropped:
 
 def _cost(item: Mapping[str, Any]) -> dict[str, Any]:
     """Yelp names no currency. `is_free` False says that it costs something, not how much."""
-    amounts: list[Decimal] = [found for name in ("cost", "cost_max") if (found := amount(text(item, name))) is not None]
+    amounts: list[Decimal] = [
+        found for name in ("cost", "cost_max") if (found := amount(text(item, name))) is not None
+    ]
     free = item.get("is_free")
     return {
         "price_min": str(min(amounts)) if amounts else "",

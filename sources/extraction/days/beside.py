@@ -23,16 +23,22 @@ AT_HOUR: Final = patterns.compile(
 #: Characters before and after a word for a day in which these stand.
 REACH: Final = 120
 _WORD: Final = patterns.compile(r"\w", longest=MAX_LENGTH)
-_HEADS: Final = patterns.compile(r"\s*+(?:[:|–—-]|nights?\b|evening\b|$)", patterns.IGNORECASE, longest=MAX_LENGTH)
+_HEADS: Final = patterns.compile(
+    r"\s*+(?:[:|–—-]|nights?\b|evening\b|$)", patterns.IGNORECASE, longest=MAX_LENGTH
+)
 _CLOCK_JUST_BEFORE: Final = patterns.compile(
-    r"(?:\d\s*[ap]\.?m\.?|\bnoon|\bmidnight)[\s,]*(?:on\s+|this\s+)?$", patterns.IGNORECASE, longest=MAX_LENGTH
+    r"(?:\d\s*[ap]\.?m\.?|\bnoon|\bmidnight)[\s,]*(?:on\s+|this\s+)?$",
+    patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: "7.30pm, Sat matinee 2.30pm": the time before is another's.
 _CLOCK_OF_ITS_OWN: Final = patterns.compile(
     r"[^,;.|\d]{1,60}\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m|uhr|h\b)", patterns.IGNORECASE, longest=MAX_LENGTH
 )
 _ITEM_BEFORE: Final = patterns.compile(r"\w[:;|]\s+$", longest=MAX_LENGTH)
-_ITEM_AFTER: Final = patterns.compile(r"^\.?\s*(?:[,;|]|(?:and|to|&|-|–)\s)", patterns.IGNORECASE, longest=MAX_LENGTH)
+_ITEM_AFTER: Final = patterns.compile(
+    r"^\.?\s*(?:[,;|]|(?:and|to|&|-|–)\s)", patterns.IGNORECASE, longest=MAX_LENGTH
+)
 
 
 def is_beside_clock(before: str, after: str) -> bool:
@@ -43,7 +49,8 @@ def is_beside_clock(before: str, after: str) -> bool:
 
 
 def stands_alone(before: str, after: str) -> bool:
-    """A weekday that heads a line, or an item of one: "FRIDAY:", "Friday – Jazz", "Jazz Night: Sat., The Wharf"."""
+    """A weekday that heads a line, or an item of one: "FRIDAY:", "Friday – Jazz", "Jazz Night: Sat., The
+    Wharf"."""
     if _ITEM_BEFORE.search(before[-REACH:]) and _ITEM_AFTER.match(after):
         return True
     return not _WORD.search(before) and bool(_HEADS.match(after))

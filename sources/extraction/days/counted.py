@@ -11,9 +11,7 @@ from sources.extraction.days.day import Day
 from sources.extraction.days.words import counting_words
 from sources.extraction.lines import MAX_LENGTH
 
-_EVERY: Final = (
-    r"every|each|jeden|jede[rs]?|immer|chaque|tous les|cada|todos los|ogni|elke|toda|हर|ಪ್ರತಿ|weekly(?: on)?|mondays? to|from mon\w* to"
-)
+_EVERY: Final = r"every|each|jeden|jede[rs]?|immer|chaque|tous les|cada|todos los|ogni|elke|toda|हर|ಪ್ರತಿ|weekly(?: on)?|mondays? to|from mon\w* to"
 _PAST: Final = r"last|past|previous|letzte[nrsm]?|vergangene[nrsm]?|dernier|pasado|scors[oa]|पिछले|ಕಳೆದ"
 #: What stands before a weekday that comes back: "every", "every first", and of "second Saturdays" the number.
 _LEAD: Final = patterns.compile(
@@ -23,7 +21,9 @@ _LEAD: Final = patterns.compile(
 )
 _EVERY_BEFORE: Final = patterns.compile(rf"\b(?:{_EVERY})\s+$", patterns.IGNORECASE, longest=MAX_LENGTH)
 _GONE_BEFORE: Final = patterns.compile(rf"\b(?:{_PAST})\s+$", patterns.IGNORECASE, longest=MAX_LENGTH)
-_GONE_AFTER: Final = patterns.compile(r"\s++(?:last week|dernier|pasado|scors[oa])\b", patterns.IGNORECASE, longest=MAX_LENGTH)
+_GONE_AFTER: Final = patterns.compile(
+    r"\s++(?:last week|dernier|pasado|scors[oa])\b", patterns.IGNORECASE, longest=MAX_LENGTH
+)
 _ORDINAL: Final = patterns.compile(
     r"^[\s,]*(?:the\s+|den\s+|le\s+|el\s+)?(\d{1,2})(?:st|nd|rd|th|\.|er)?(?![\d:]|\s*(?:[ap]\.?m|uhr|h\b|[./:-]\d))\b",
     patterns.IGNORECASE,
@@ -31,8 +31,12 @@ _ORDINAL: Final = patterns.compile(
 )
 #: What stands between two weekdays of a range.
 _TO: Final = r"(?:\s?[-–—]\s?|\s(?:to|through|thru|bis|au|al?|à|t/m|tot(?: en met)?|até|until|till)\s(?:le\s|el\s|a\s)?)"
-_RANGE_BEFORE: Final = patterns.compile(rf"(?<![^\W_])(?P<name>[^\W\d_]{{2,12}})\.?{_TO}$", patterns.IGNORECASE, longest=MAX_LENGTH)
-_RANGE_AFTER: Final = patterns.compile(rf"{_TO}(?P<name>[^\W\d_]{{2,12}})(?![^\W_])", patterns.IGNORECASE, longest=MAX_LENGTH)
+_RANGE_BEFORE: Final = patterns.compile(
+    rf"(?<![^\W_])(?P<name>[^\W\d_]{{2,12}})\.?{_TO}$", patterns.IGNORECASE, longest=MAX_LENGTH
+)
+_RANGE_AFTER: Final = patterns.compile(
+    rf"{_TO}(?P<name>[^\W\d_]{{2,12}})(?![^\W_])", patterns.IGNORECASE, longest=MAX_LENGTH
+)
 #: How the opening hours of a house are told, day by day.
 _HOURS: Final = patterns.compile(
     r"\W*+(?:(?:unsere|our|new|nos|store|nuestro|i nostri|onze)\s+)?"
@@ -40,7 +44,9 @@ _HOURS: Final = patterns.compile(
     patterns.IGNORECASE,
     longest=MAX_LENGTH,
 )
-_ITEM_BEFORE: Final = patterns.compile(r"(?:^|[,;|•·(–—-]|(?:\bam|\bdiesen|\bund|\ben))\s*$", patterns.IGNORECASE, longest=MAX_LENGTH)
+_ITEM_BEFORE: Final = patterns.compile(
+    r"(?:^|[,;|•·(–—-]|(?:\bam|\bdiesen|\bund|\ben))\s*$", patterns.IGNORECASE, longest=MAX_LENGTH
+)
 
 
 def counted(line: str, written: date, language: str) -> Iterator[Day]:
@@ -48,9 +54,17 @@ def counted(line: str, written: date, language: str) -> Iterator[Day]:
     names = day_names(languages_of(language))
     for found in counting_words(languages_of(language)).finditer(line):
         part = found.groupdict()
-        before, after, near = line[: found.start()], line[found.end() : found.end() + REACH], max(0, found.start() - REACH)
+        before, after, near = (
+            line[: found.start()],
+            line[found.end() : found.end() + REACH],
+            max(0, found.start() - REACH),
+        )
         first, last, sure, stop = written, None, 0.7, found.end()
-        if part["weekday"] and not (part["this"] or part["next"]) and (_HOURS.match(line) or _is_of_range(before, after, names)):
+        if (
+            part["weekday"]
+            and not (part["this"] or part["next"])
+            and (_HOURS.match(line) or _is_of_range(before, after, names))
+        ):
             continue
         if part["short"]:
             if (
@@ -59,7 +73,10 @@ def counted(line: str, written: date, language: str) -> Iterator[Day]:
                 or _is_of_range(before, after, names)
             ):
                 continue
-            first, sure = written + timedelta(days=(names[part["short"].casefold()] - written.weekday()) % 7), 0.65
+            first, sure = (
+                written + timedelta(days=(names[part["short"].casefold()] - written.weekday()) % 7),
+                0.65,
+            )
         if part["tomorrow"]:
             first = written + timedelta(days=1)
         elif part["in_two"]:
@@ -90,13 +107,28 @@ def counted(line: str, written: date, language: str) -> Iterator[Day]:
         if (gone and not monthly) or _GONE_AFTER.match(after):
             continue
         lead = _LEAD.search(line, near, found.start()) if part["weekday"] else None
-        start = lead.start() if lead and (lead["every"] or line[found.start() : stop].lower().endswith("days")) else found.start()
-        yield Day(first=first, last=last, start=start, stop=stop, text=line[start:stop], confidence=sure, dated=False)
+        start = (
+            lead.start()
+            if lead and (lead["every"] or line[found.start() : stop].lower().endswith("days"))
+            else found.start()
+        )
+        yield Day(
+            first=first,
+            last=last,
+            start=start,
+            stop=stop,
+            text=line[start:stop],
+            confidence=sure,
+            dated=False,
+        )
 
 
 def _is_of_range(before: str, after: str, names: Mapping[str, int]) -> bool:
-    """Whether a weekday is the end or the beginning of a range of them, as opening hours tell it: "Mon to Sat 10 am - 8 pm"."""
-    words = [found["name"] for found in (_RANGE_BEFORE.search(before[-REACH:]), _RANGE_AFTER.match(after)) if found]
+    """Whether a weekday is the end or the beginning of a range of them, as opening hours tell it: "Mon to Sat
+    10 am - 8 pm"."""
+    words = [
+        found["name"] for found in (_RANGE_BEFORE.search(before[-REACH:]), _RANGE_AFTER.match(after)) if found
+    ]
     return any(names.get(word.casefold().rstrip("s"), names.get(word.casefold(), 12)) < 7 for word in words)
 
 

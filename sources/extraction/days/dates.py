@@ -19,19 +19,25 @@ AHEAD: Final = timedelta(days=330)
 JUST_PAST: Final = timedelta(days=60)
 
 _SHORT_DATE: Final = patterns.compile(
-    r"(?<![\d./:$€£₹#])(\d{1,2})([./])(\d{1,2})(\.?)(?![\d/%]|\.\d|\s?\(\d{1,3}\)|\s*(?:€|\$|stars?|sterne|uhr|h\b))", longest=MAX_LENGTH
+    r"(?<![\d./:$€£₹#])(\d{1,2})([./])(\d{1,2})(\.?)(?![\d/%]|\.\d|\s?\(\d{1,3}\)|\s*(?:€|\$|stars?|sterne|uhr|h\b))",
+    longest=MAX_LENGTH,
 )
-#: Dates as East Asia writes them, and others that leave no doubt: "2023.11.19", "11월 10일", "6月13日", "27.OCT.2023".
+#: Dates as East Asia writes them, and others that leave no doubt: "2023.11.19", "11월 10일", "6月13日",
+#: "27.OCT.2023".
 _PLAIN: Final = patterns.compile(
     r"(?<![\d.])(?:(?P<y1>20\d{2})\s?[./년年]\s?(?P<m1>\d{1,2})\s?[./월月]\s?(?P<d1>\d{1,2})[일日.]?|(?P<m2>\d{1,2})\s?[월月]\s?(?P<d2>\d{1,2})\s?[일日號号])(?!\d)",
     longest=MAX_LENGTH,
 )
-_DASHED: Final = patterns.compile(r"(?<=\d)[.\-–](?=[A-Za-z]{3,9}[.\-–]20\d{2})|(?<=[A-Za-z])[.\-–](?=20\d{2}\b)", longest=MAX_LENGTH)
+_DASHED: Final = patterns.compile(
+    r"(?<=\d)[.\-–](?=[A-Za-z]{3,9}[.\-–]20\d{2})|(?<=[A-Za-z])[.\-–](?=20\d{2}\b)", longest=MAX_LENGTH
+)
 _WORD: Final = patterns.compile(r"\w", longest=MAX_LENGTH)
 _ONE_WORD: Final = patterns.compile(r"(?:^|\W)[^\W\d]{2,12}\.?$", longest=25)
 _MARK_LEFT: Final = patterns.compile(r"[,;|•·]\s*+$", longest=30)
 #: "and" between two numbers, the second at the end: of something else than days.
-_COUNTED: Final = patterns.compile(r"\d[a-z.]*\s*(?:&|and|und|et|y|e)\s*\d{1,2}$", patterns.IGNORECASE, longest=MAX_LENGTH)
+_COUNTED: Final = patterns.compile(
+    r"\d[a-z.]*\s*(?:&|and|und|et|y|e)\s*\d{1,2}$", patterns.IGNORECASE, longest=MAX_LENGTH
+)
 #: Numbers of houses, halls, versions: "No. 12/5", "12/5 Main Road".
 _NUMBERED_BEFORE: Final = patterns.compile(
     r"(?<![^\W_])(?:no|nr|n°|door|flat|plot|unit|shop|house|room|raum|page|seite|version|ver|rev|v|vs|score|ratio)[.:]?\s?$",
@@ -39,7 +45,9 @@ _NUMBERED_BEFORE: Final = patterns.compile(
     longest=MAX_LENGTH,
 )
 #: Articles and prepositions that stand before days alone: "am 19.12.", "le 28/11".
-_LEADING: Final = patterns.compile(r"(?<![^\W_])(?:am|vom|bis|den|dem|zum|le|el|il)$", patterns.IGNORECASE, longest=MAX_LENGTH)
+_LEADING: Final = patterns.compile(
+    r"(?<![^\W_])(?:am|vom|bis|den|dem|zum|le|el|il)$", patterns.IGNORECASE, longest=MAX_LENGTH
+)
 _STREET_AFTER: Final = patterns.compile(
     r",?\s+(?:[\w.]+\s){0,2}(?:road|rd|street|st|main|cross|avenue|ave|lane|block|floor|phase|sector|nagar|layout|stage|weg|str|straße|strasse|platz)\b",
     patterns.IGNORECASE,
@@ -49,7 +57,9 @@ _STREET_AFTER: Final = patterns.compile(
 
 def written_out(line: str, written: date, language: str, month_first: bool | None) -> Iterator[Day]:
     """Days with their month in words, or unmistakable in numbers: those of `sources.connectors.prose`."""
-    for mention in mentions(_DASHED.sub(" ", line), around=written, language=language, month_first=month_first):
+    for mention in mentions(
+        _DASHED.sub(" ", line), around=written, language=language, month_first=month_first
+    ):
         when = mention.when
         first = when.start.date() if isinstance(when.start, datetime) else when.start
         last = when.end if isinstance(when.end, date) and not isinstance(when.end, datetime) else None
@@ -57,7 +67,14 @@ def written_out(line: str, written: date, language: str, month_first: bool | Non
         text = line[mention.start : mention.stop]
         if last and _COUNTED.search(text):  # "Dec 5 and 10 bands": what is two days is read by `several`
             last = None
-        yield Day(first=first, last=last, start=mention.start, stop=mention.stop, text=text, confidence=max(sure, 0.55))
+        yield Day(
+            first=first,
+            last=last,
+            start=mention.start,
+            stop=mention.stop,
+            text=text,
+            confidence=max(sure, 0.55),
+        )
 
 
 def east_asian(line: str, written: date) -> Iterator[Day]:
@@ -69,12 +86,18 @@ def east_asian(line: str, written: date) -> Iterator[Day]:
         except ValueError:
             continue
         if first:
-            yield Day(first=first, start=found.start(), stop=found.end(), text=found.group(), confidence=0.8 if year else 0.65)
+            yield Day(
+                first=first,
+                start=found.start(),
+                stop=found.end(),
+                text=found.group(),
+                confidence=0.8 if year else 0.65,
+            )
 
 
 def short(line: str, written: date, month_first: bool | None, languages: tuple[str, ...]) -> Iterator[Day]:
-    """12/4 and 4.12. without a year: only where the order is known, and they stand at the beginning or beside a weekday. A weekday that fits decides
-    the order, and that 28.11 is no time of day."""
+    """12/4 and 4.12. without a year: only where the order is known, and they stand at the beginning or beside
+    a weekday. A weekday that fits decides the order, and that 28.11 is no time of day."""
     listed = False
     for found in _SHORT_DATE.finditer(line):
         one, two, dotted = int(found[1]), int(found[3]), found[2] == "."
@@ -90,9 +113,15 @@ def short(line: str, written: date, month_first: bool | None, languages: tuple[s
             or (listed and found[4] and _MARK_LEFT.search(tail))
             or CLOCK_NEAR.match(line[found.end() : found.end() + REACH])
         )
-        if not placed or _NUMBERED_BEFORE.search(tail) or (not dotted and _STREET_AFTER.match(line, found.end())):
+        if (
+            not placed
+            or _NUMBERED_BEFORE.search(tail)
+            or (not dotted and _STREET_AFTER.match(line, found.end()))
+        ):
             continue
-        in_doubt = (dotted and not found[4]) or (not dotted and month_first is None and one <= 12 and two <= 12)
+        in_doubt = (dotted and not found[4]) or (
+            not dotted and month_first is None and one <= 12 and two <= 12
+        )
         if in_doubt:
             first = _fitting(written, one, two, dotted, weekday)
         else:
@@ -113,12 +142,24 @@ def _fitting(written: date, one: int, two: int, dotted: bool, weekday: int | Non
 
 
 def next_day(written: date, *, month: int, day: int, weekday: int | None = None) -> date | None:
-    """The next such day, but none of those that lie rather behind than ahead; where a weekday is told, that of the last two months or the coming year
-    on which it is right. None where there is none: a weekday at odds with its date tells that one of the two was misread."""
-    days = [found for year in range(written.year - 1, written.year + 2) if (found := _date(year, month, day)) is not None]
+    """The next such day, but none of those that lie rather behind than ahead; where a weekday is told, that
+    of the last two months or the coming year on which it is right. None where there is none: a weekday at
+    odds with its date tells that one of the two was misread."""
+    days = [
+        found
+        for year in range(written.year - 1, written.year + 2)
+        if (found := _date(year, month, day)) is not None
+    ]
     if weekday is None:
         return next((found for found in days if written - GRACE <= found <= written + AHEAD), None)
-    return next((found for found in days if found.weekday() == weekday and -JUST_PAST <= found - written <= timedelta(days=366)), None)
+    return next(
+        (
+            found
+            for found in days
+            if found.weekday() == weekday and -JUST_PAST <= found - written <= timedelta(days=366)
+        ),
+        None,
+    )
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -10,8 +10,9 @@ GRACE: Final = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Day:
-    """A day, or a span of days, that a line names between characters `start` and `stop`; `moment` where an ISO date with its time was written.
-    `dated` by day and month; `leading` says that nothing but its label stands before it. `confidence` from 0 to 1."""
+    """A day, or a span of days, that a line names between characters `start` and `stop`; `moment` where an
+    ISO date with its time was written. `dated` by day and month; `leading` says that nothing but its label
+    stands before it. `confidence` from 0 to 1."""
 
     first: date
     last: date | None = None

@@ -8,7 +8,8 @@ from sources.connectors.prose import CLOCK
 from sources.extraction.days.day import Day
 from sources.extraction.lines import MAX_LENGTH
 
-#: What a date belongs to that is not the event's: closings, sales, the post's own day. English, German, French, Spanish, Italian, Dutch, Portuguese.
+#: What a date belongs to that is not the event's: closings, sales, the post's own day. English, German,
+#: French, Spanish, Italian, Dutch, Portuguese.
 _OTHERS: Final = patterns.compile(
     r"\b(?:deadline|dead line|due|apply|applications?|submissions?|submit|rsvp|regist(?:er|ration)s?|sign[- ]?ups?|early[- ]?birds?|on sale|presale|pre-sale"
     r"|sales? (?:start|begin|open|end)s?|tickets? (?:go|drop|available|sale|release)|until|till|through|thru|by|before|since|born|founded"
@@ -27,8 +28,11 @@ _OTHERS: Final = patterns.compile(
     longest=80,
 )
 #: A time before the day: "Registration opens 8pm, Dec 5".
-_CLOCK_LEFT: Final = patterns.compile(rf"[\s,]*(?:\b(?:at|um|à|a las)\s+)?(?:{CLOCK})[\s,]*(?:\bon\s+)?$", patterns.IGNORECASE, longest=80)
-#: Before a time these words tell when something ends, whose day may be the event's all the same: "open until 2am, Sat 28 Nov".
+_CLOCK_LEFT: Final = patterns.compile(
+    rf"[\s,]*(?:\b(?:at|um|à|a las)\s+)?(?:{CLOCK})[\s,]*(?:\bon\s+)?$", patterns.IGNORECASE, longest=80
+)
+#: Before a time these words tell when something ends, whose day may be the event's all the same: "open until
+#: 2am, Sat 28 Nov".
 _UNTIL: Final = patterns.compile(
     r"(?:until|till|through|thru|by|before|since|bis|seit|jusqu|avant|depuis|hasta|antes|desde|dal|fino|entro)\b",
     patterns.IGNORECASE,
@@ -61,7 +65,9 @@ _PAST: Final = patterns.compile(
     longest=80,
 )
 #: "Am Mittwoch wurde": verbs after a day that lies behind, and the day that a new one was set for.
-_PAST_AFTER: Final = patterns.compile(r"\s*(?:wurden?|war|waren|fand|gab es|feierten?|kamen)\b", patterns.IGNORECASE, longest=MAX_LENGTH)
+_PAST_AFTER: Final = patterns.compile(
+    r"\s*(?:wurden?|war|waren|fand|gab es|feierten?|kamen)\b", patterns.IGNORECASE, longest=MAX_LENGTH
+)
 _MOVED: Final = patterns.compile(
     r"[\s,]*(?:(?:has|have) been|was|were|is|are|wird|wurde|est|sera)\s+(?:now )?"
     r"(?:postponed|moved|rescheduled|verschoben|verlegt|reportée?)",
@@ -69,7 +75,9 @@ _MOVED: Final = patterns.compile(
     longest=MAX_LENGTH,
 )
 _HISTORY: Final = patterns.compile(
-    r"\b(?:born|since|back in|was held|took place|fand statt|a eu lieu|tuvo lugar)\b", patterns.IGNORECASE, longest=80
+    r"\b(?:born|since|back in|was held|took place|fand statt|a eu lieu|tuvo lugar)\b",
+    patterns.IGNORECASE,
+    longest=80,
 )
 #: What parts a day from the words before it.
 _STOP: Final = patterns.compile(r"(?:(?<!\d)\.|[!?;|•])\s", longest=200)
@@ -85,14 +93,19 @@ def is_other(line: str, day: Day) -> bool:
         return True
     if not day.dated and (_PAST.search(before) or _PAST_AFTER.match(line, day.stop)):
         return True
-    if (found and not (day.last and _FROM.match(found.group()))) or _HISTORY.search(before) or _CLOSED_AFTER.match(line, day.stop):
+    if (
+        (found and not (day.last and _FROM.match(found.group())))
+        or _HISTORY.search(before)
+        or _CLOSED_AFTER.match(line, day.stop)
+    ):
         return True
     deadline = _OTHERS.search(_CLOCK_LEFT.sub("", before))
     return deadline is not None and not _UNTIL.match(deadline.group())
 
 
 def is_dateline(line: str, day: Day, written: date) -> bool:
-    """Whether a day at the beginning of a line is that of the writing, as agencies and papers set it before a text."""
+    """Whether a day at the beginning of a line is that of the writing, as agencies and papers set it before a
+    text."""
     return (
         day.start <= 40
         and abs((day.first - written).days) <= 1

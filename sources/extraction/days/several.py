@@ -1,4 +1,5 @@
-"""Days that share a month: "Fr/Sa 4./5.12.", "4th & 5th Dec", "Dec 4/5" are each a day, "4.-6.12." is a span."""
+"""Days that share a month: "Fr/Sa 4./5.12.", "4th & 5th Dec", "Dec 4/5" are each a day, "4.-6.12." is a
+span."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -25,7 +26,9 @@ _NUMBER: Final = r"\d{1,2}(?!\d)(?:st|nd|rd|th|er|[ºª]|\.(?!\d))?"
 _FIRST: Final = r"(?<![\w$€£₹#.,:/-])"
 #: A look at the numbers before the patterns, which cost more.
 _TRIGGER: Final = patterns.compile(
-    rf"\d(?:st|nd|rd|th|er|[ºª.])?(?:{_AND}|{_TO})(?:[^\W\d_]{{2,12}}[.,]?\s)?{_ARTICLE}\d", patterns.IGNORECASE, longest=MAX_LENGTH
+    rf"\d(?:st|nd|rd|th|er|[ºª.])?(?:{_AND}|{_TO})(?:[^\W\d_]{{2,12}}[.,]?\s)?{_ARTICLE}\d",
+    patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: "May" and "march" written small are verbs.
 _VERBS: Final = frozenset({"may", "march", "mar"})
@@ -34,8 +37,11 @@ _LETTERS: Final = patterns.compile(r"[^\W\d_]+", longest=MAX_LENGTH)
 _COMMA: Final = patterns.compile(r"^\s?,\s?$", longest=MAX_LENGTH)
 
 
-def several(line: str, written: date, languages: tuple[str, ...], *, month_first: bool | None) -> Iterator[Day]:
-    """The days of every such group in a line; none of a group that may mean something else: falling numbers, a weekday that does not fit."""
+def several(
+    line: str, written: date, languages: tuple[str, ...], *, month_first: bool | None
+) -> Iterator[Day]:
+    """The days of every such group in a line; none of a group that may mean something else: falling numbers,
+    a weekday that does not fit."""
     if not _TRIGGER.search(line):
         return
     for found in _pattern(languages).finditer(line):
@@ -60,13 +66,25 @@ def _days(line: str, found: patterns.Match[str], written: date, languages: tuple
         return []
     month = month_names(languages)[word.casefold()] if word else int(found["dotted"] or found["slashed"])
     weekday = _weekday(found["pair"] or numbers[0]["weekday"], languages)
-    year = next((int(told) % 100 + 2000 for told in (found["y1"], found["y2"], found["y3"], found["y4"]) if told), None)
+    year = next(
+        (int(told) % 100 + 2000 for told in (found["y1"], found["y2"], found["y3"], found["y4"]) if told),
+        None,
+    )
     dates = _dates(days, month, year, weekday, written)
     if dates is None:
         return []
     sure = 0.8 if year else 0.7 if weekday is not None else 0.6
     if is_span:
-        return [Day(first=dates[0], last=dates[-1], start=found.start(), stop=found.end(), text=found.group(), confidence=sure)]
+        return [
+            Day(
+                first=dates[0],
+                last=dates[-1],
+                start=found.start(),
+                stop=found.end(),
+                text=found.group(),
+                confidence=sure,
+            )
+        ]
     edges = [(number.start(), number.end()) for number in numbers]
     edges[0], edges[-1] = (found.start(), edges[0][1]), (edges[-1][0], found.end())
     return [
@@ -76,7 +94,8 @@ def _days(line: str, found: patterns.Match[str], written: date, languages: tuple
 
 
 def _is_surely_dotted(found: patterns.Match[str], first: str) -> bool:
-    """Whether "4.-6.12" is marked as days: by a dot after the first number or the last, by a weekday, or by its year."""
+    """Whether "4.-6.12" is marked as days: by a dot after the first number or the last, by a weekday, or by
+    its year."""
     return first.endswith(".") or found.group().endswith(".") or bool(found["y2"] or found["pair"])
 
 
@@ -85,11 +104,17 @@ def _weekday(words: str | None, languages: tuple[str, ...]) -> int | None:
     return weekdays(languages).get(name.group().casefold()) if name else None
 
 
-def _dates(days: list[int], month: int, year: int | None, weekday: int | None, written: date) -> list[date] | None:
-    """The dates of these days of a month, on which the first is its weekday where one is told; None where there are none. A span of falling
-    numbers would end in another month and is none."""
+def _dates(
+    days: list[int], month: int, year: int | None, weekday: int | None, written: date
+) -> list[date] | None:
+    """The dates of these days of a month, on which the first is its weekday where one is told; None where
+    there are none. A span of falling numbers would end in another month and is none."""
     try:
-        first = date(year, month, days[0]) if year else next_day(written, month=month, day=days[0], weekday=weekday)
+        first = (
+            date(year, month, days[0])
+            if year
+            else next_day(written, month=month, day=days[0], weekday=weekday)
+        )
         if first is None or (weekday is not None and first.weekday() != weekday):
             return None
         return [first.replace(day=day) for day in days]
@@ -109,7 +134,10 @@ def _member(languages: tuple[str, ...]) -> patterns.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _pattern(languages: tuple[str, ...]) -> patterns.Pattern[str]:
-    names, months = names_pattern(languages), "|".join(sorted(map(patterns.escape, month_names(languages)), key=len, reverse=True))
+    names, months = (
+        names_pattern(languages),
+        "|".join(sorted(map(patterns.escape, month_names(languages)), key=len, reverse=True)),
+    )
     weekday = rf"(?:(?:{names})\.?,?\s)?{_ARTICLE}"
     pair = rf"(?:(?P<pair>(?:{names})\.?(?:{_AND}|{_TO})(?:{names})\.?,?\s){_ARTICLE})?"
     group = rf"{weekday}{_NUMBER}(?:(?:{_AND}|{_TO}){weekday}{_NUMBER}){{1,6}}"
@@ -122,5 +150,7 @@ def _pattern(languages: tuple[str, ...]) -> patterns.Pattern[str]:
         rf"(?![\d%]|[.,:/-]\d|\s?(?:[ap]\.?m\b|h\b|uhr\b|€|\$)|\s(?!(?:at|from|in|on|with)\b)(?-i:[a-z]){{3}}){year.format('y4')}"
     )
     return patterns.compile(
-        rf"{_FIRST}{pair}(?:(?P<before>{group})(?:{named}|{dotted}|{slashed})|{after})", patterns.IGNORECASE, longest=MAX_LENGTH
+        rf"{_FIRST}{pair}(?:(?P<before>{group})(?:{named}|{dotted}|{slashed})|{after})",
+        patterns.IGNORECASE,
+        longest=MAX_LENGTH,
     )

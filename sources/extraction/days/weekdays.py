@@ -1,4 +1,5 @@
-"""The weekday that stands directly before or after a date and names the same day: "Saturday 28.11.2026", "28 November (Saturday)"."""
+"""The weekday that stands directly before or after a date and names the same day: "Saturday 28.11.2026", "28
+November (Saturday)"."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,9 +21,13 @@ _FARTHEST: Final = 100
 
 _PART: Final = r"(?:\s+(?:nights?|evening|afternoon|morning|abend|nacht|nachmittag|soir|(?:por la )?(?:noche|tarde)|sera))?"
 _ARTICLE: Final = r"(?:\b(?:the|on|den|dem|der|le|el|il)\s+)?"
-_GAP: Final = patterns.compile(rf"{_PART}[\s,.;:|()\[\]–—-]*{_ARTICLE}", patterns.IGNORECASE, longest=MAX_LENGTH)
+_GAP: Final = patterns.compile(
+    rf"{_PART}[\s,.;:|()\[\]–—-]*{_ARTICLE}", patterns.IGNORECASE, longest=MAX_LENGTH
+)
 _GAP_WITH_CLOCK: Final = patterns.compile(
-    rf"{_PART}[\s,;|@]*(?:(?:at|um|ab|à|a las)\s+)?(?:{CLOCK})[\s,;|]*{_ARTICLE}", patterns.IGNORECASE, longest=MAX_LENGTH
+    rf"{_PART}[\s,;|@]*(?:(?:at|um|ab|à|a las)\s+)?(?:{CLOCK})[\s,;|]*{_ARTICLE}",
+    patterns.IGNORECASE,
+    longest=MAX_LENGTH,
 )
 #: Between a date and a weekday that is another: with stronger marks they are two things.
 _CLOSE: Final = patterns.compile(rf"{_PART}[\s,.()\[\]]*{_ARTICLE}", patterns.IGNORECASE, longest=MAX_LENGTH)
@@ -32,22 +37,29 @@ _BRACKET_LEFT: Final = patterns.compile(r"\s*[)\]]", longest=MAX_LENGTH)
 
 
 def weekday_before(line: str, start: int, languages: tuple[str, ...]) -> tuple[int, int] | None:
-    """The weekday (0 is Monday) whose name stands directly before character `start`, and where the name begins."""
+    """The weekday (0 is Monday) whose name stands directly before character `start`, and where the name
+    begins."""
     found = _before(languages).search(line, max(0, start - _REACH), start)
     return (weekdays(languages)[found["name"].casefold()], found.start("name")) if found else None
 
 
 def with_weekdays(line: str, dates: Sequence[Day], languages: tuple[str, ...]) -> list[Day]:
-    """The dates, each with the weekday beside it that belongs to it; one whose weekday is another is believed less."""
+    """The dates, each with the weekday beside it that belongs to it; one whose weekday is another is believed
+    less."""
     found = [_after_weekday(line, day, languages) for day in dates]
     return [_before_weekday(line, day, found, languages) for day in found]
 
 
-def without_repeated(line: str, dates: Sequence[Day], counted: Sequence[Day], languages: tuple[str, ...]) -> list[Day]:
-    """All days of a line. Of those that count from the day of writing the ones that only name a date again are left out: "tomorrow, Sunday 22.11."."""
+def without_repeated(
+    line: str, dates: Sequence[Day], counted: Sequence[Day], languages: tuple[str, ...]
+) -> list[Day]:
+    """All days of a line. Of those that count from the day of writing the ones that only name a date again
+    are left out: "tomorrow, Sunday 22.11."."""
     days = list(dates)
     for day in counted:
-        at = next((at for at, date in enumerate(days) if date.dated and _is_same(line, date, day, languages)), None)
+        at = next(
+            (at for at, date in enumerate(days) if date.dated and _is_same(line, date, day, languages)), None
+        )
         if at is None:
             days.append(day)
         elif not _touches(days[at], day) and not _has_clock_between(line, days[at], day):
@@ -71,8 +83,14 @@ def _after_weekday(line: str, day: Day, languages: tuple[str, ...]) -> Day:
 
 
 def _before_weekday(line: str, day: Day, others: Sequence[Day], languages: tuple[str, ...]) -> Day:
-    found = None if _starts_with_weekday(day, languages) else _after(languages).match(line[day.stop : day.stop + _REACH])
-    if found is None or any(other is not day and day.stop <= other.start < day.stop + found.end() for other in others):
+    found = (
+        None
+        if _starts_with_weekday(day, languages)
+        else _after(languages).match(line[day.stop : day.stop + _REACH])
+    )
+    if found is None or any(
+        other is not day and day.stop <= other.start < day.stop + found.end() for other in others
+    ):
         return day
     fits = weekdays(languages)[found["name"].casefold()] == day.first.weekday()
     if not fits and (len(found["name"]) < 3 or day.last):

@@ -1,6 +1,7 @@
 """The words that name a day by counting from the day of writing, by language.
 
-Words for today and tomorrow are those that dateparser knows for the language; what it does not know (evenings, weekends, "next") is listed here.
+Words for today and tomorrow are those that dateparser knows for the language; what it does not know
+(evenings, weekends, "next") is listed here.
 """
 
 from functools import lru_cache
@@ -90,11 +91,16 @@ def counting_words(languages: tuple[str, ...]) -> patterns.Pattern[str]:
     """Every word of these languages that names a day by counting from today."""
     relative = [_relative(language) for language in languages]
     today = _any([*(_EVENINGS.get(language, "") for language in languages), *(pair[0] for pair in relative)])
-    tomorrow = _any([*(_TOMORROWS.get(language, "") for language in languages), *(pair[1] for pair in relative)])
+    tomorrow = _any(
+        [*(_TOMORROWS.get(language, "") for language in languages), *(pair[1] for pair in relative)]
+    )
     tables = {"in_two": _IN_TWO, "weekend": _WEEKENDS, "this": _THIS, "next": _NEXT}
     word = {name: _any([table.get(language, "") for language in languages]) for name, table in tables.items()}
     names = [name for name, number in day_names(languages).items() if number < 7]
-    listed = "|".join(patterns.escape(name) for name in sorted(_weekday_words(languages) & set(names), key=len, reverse=True))
+    listed = "|".join(
+        patterns.escape(name)
+        for name in sorted(_weekday_words(languages) & set(names), key=len, reverse=True)
+    )
     shortest = _SHORTEST.get(languages[0], "(?!)")
     lead = rf"(?:\b(?:(?P<next>{word['next']})|(?P<this>{word['this']}))\s+)?"
     after = rf"(?P<after>\s+(?:{_NEXT_AFTER})\b)?"
@@ -120,23 +126,36 @@ def _relative(language: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=32)
 def weekdays(languages: tuple[str, ...]) -> dict[str, int]:
-    """Names of weekdays in these languages, short ones too, casefolded, as 0 (Monday) to 6; of one in two languages the first language's."""
+    """Names of weekdays in these languages, short ones too, casefolded, as 0 (Monday) to 6; of one in two
+    languages the first language's."""
     names: dict[str, int] = {}
     for language in reversed(languages):
         for number, day in enumerate(_WEEKDAYS):
-            names.update({word.casefold().rstrip("."): number for word in _translations(language).get(day, ()) if len(word) >= 2})
+            names.update(
+                {
+                    word.casefold().rstrip("."): number
+                    for word in _translations(language).get(day, ())
+                    if len(word) >= 2
+                }
+            )
         names.update(_OTHER_WEEKDAYS.get(language, {}))
     return names
 
 
 def _weekday_words(languages: tuple[str, ...]) -> set[str]:
     """Names of weekdays long enough not to be other words; "Sat" and "Sun" are English's own."""
-    return {word for word in weekdays(languages) if len(word) >= 3 and word not in ("mar", "sol", "dom", "son", "die")}
+    return {
+        word
+        for word in weekdays(languages)
+        if len(word) >= 3 and word not in ("mar", "sol", "dom", "son", "die")
+    }
 
 
 def _translations(language: str) -> dict[str, dict[str, list[str]]]:
     try:
-        info: dict[str, dict[str, list[str]]] = import_module(f"dateparser.data.date_translation_data.{language}").info
+        info: dict[str, dict[str, list[str]]] = import_module(
+            f"dateparser.data.date_translation_data.{language}"
+        ).info
     except ImportError:
         return {}
     return info

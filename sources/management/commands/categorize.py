@@ -34,7 +34,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--alone", action="store_true", help="no record's answer depends on the others")
-        parser.add_argument("--no-scores", action="store_true", help="leave out the scores of the other categories")
+        parser.add_argument(
+            "--no-scores", action="store_true", help="leave out the scores of the other categories"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         lines = enumerate(sys.stdin.buffer, start=1)
@@ -71,22 +73,36 @@ def read_line(number: int, line: bytes) -> Record:
     if "id" not in record:
         return Record(error=f"line {number}: no id")
     identity = record["id"]
-    source = _text(record.get("source")) or (identity.partition(":")[0] if isinstance(identity, str) and ":" in identity else "")
-    return Record(identity=identity, source=source, text=EventText(**{name: _text(record.get(name)) for name in _FIELDS}))
+    source = _text(record.get("source")) or (
+        identity.partition(":")[0] if isinstance(identity, str) and ":" in identity else ""
+    )
+    return Record(
+        identity=identity,
+        source=source,
+        text=EventText(**{name: _text(record.get(name)) for name in _FIELDS}),
+    )
 
 
 def answered(records: Iterable[Record], *, alone: bool = False) -> Iterator[dict[str, Any]]:
-    """The answers in order. What is read at a time is bounded, so that input of any length needs a bounded memory."""
+    """The answers in order. What is read at a time is bounded, so that input of any length needs a bounded
+    memory."""
     for window in _windows(records):
         read = [record for record in window if record.text is not None]
         texts = [record.text for record in read if record.text is not None]
-        found = iter(answers_by_source(categorizer(), texts, ["" if alone else record.source for record in read]))
+        found = iter(
+            answers_by_source(categorizer(), texts, ["" if alone else record.source for record in read])
+        )
         for record in window:
             if record.text is None:
                 yield {"id": None, "category": OTHER, "confidence": 0.0, "scores": {}, "error": record.error}
                 continue
             answer = next(found)
-            yield {"id": record.identity, "category": answer.category, "confidence": answer.confidence, "scores": answer.scores}
+            yield {
+                "id": record.identity,
+                "category": answer.category,
+                "confidence": answer.confidence,
+                "scores": answer.scores,
+            }
 
 
 def _windows(records: Iterable[Record]) -> Iterator[list[Record]]:
@@ -103,7 +119,8 @@ def _windows(records: Iterable[Record]) -> Iterator[list[Record]]:
 
 
 def _text(value: Any) -> str:
-    """A field as text: a venue given as an object is read by its name, what is neither text nor number is nothing."""
+    """A field as text: a venue given as an object is read by its name, what is neither text nor number is
+    nothing."""
     if isinstance(value, dict):
         value = value.get("name")
     if isinstance(value, str):

@@ -1,4 +1,5 @@
-"""How right the categorizer and the matchers are on labelled data, as one JSON object. Needs neither services nor a database."""
+"""How right the categorizer and the matchers are on labelled data, as one JSON object. Needs neither services
+nor a database."""
 
 import json
 from argparse import ArgumentParser
@@ -16,29 +17,58 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_subparsers(dest="what", required=True)
-        categories = what.add_parser("categories", help="accuracy by source, its mean over sources, pooled, calibration error")
-        categories.add_argument("file", type=Path, metavar="FILE.csv.gz")
-        categories.add_argument("--labels", type=Path, required=True, help="CSV with source, label, acceptable")
-        categories.add_argument(
-            "--pictures", type=Path, metavar="DIR", help="draw the confusion matrix and the reliability into this folder"
+        categories = what.add_parser(
+            "categories", help="accuracy by source, its mean over sources, pooled, calibration error"
         )
-        duplicates = what.add_parser("duplicates", help="precision, recall and F1 of the pairs that would be merged")
+        categories.add_argument("file", type=Path, metavar="FILE.csv.gz")
+        categories.add_argument(
+            "--labels", type=Path, required=True, help="CSV with source, label, acceptable"
+        )
+        categories.add_argument(
+            "--pictures",
+            type=Path,
+            metavar="DIR",
+            help="draw the confusion matrix and the reliability into this folder",
+        )
+        duplicates = what.add_parser(
+            "duplicates", help="precision, recall and F1 of the pairs that would be merged"
+        )
         duplicates.add_argument("file", type=Path, metavar="RECORDS.csv")
         duplicates.add_argument("--gold", type=Path, required=True, help="CSV with id1, id2: the true pairs")
-        duplicates.add_argument("--ignore", type=Path, help="CSV with id1, id2: pairs that count for neither side")
         duplicates.add_argument(
-            "--only-listed", action="store_true", help="the gold CSV has a column label: score its pairs labelled 1 and 0 alone"
+            "--ignore", type=Path, help="CSV with id1, id2: pairs that count for neither side"
         )
         duplicates.add_argument(
-            "--pictures", type=Path, metavar="DIR", help="write the precision-recall curve and the histogram of scores as SVG"
+            "--only-listed",
+            action="store_true",
+            help="the gold CSV has a column label: score its pairs labelled 1 and 0 alone",
         )
-        venues = what.add_parser("venues", help="the same for venues: of one list, or of two whose pairs are looked for across")
-        venues.add_argument("files", type=Path, nargs="+", metavar="VENUES.csv", help="CSV with id, name, address, city, phone, …")
+        duplicates.add_argument(
+            "--pictures",
+            type=Path,
+            metavar="DIR",
+            help="write the precision-recall curve and the histogram of scores as SVG",
+        )
+        venues = what.add_parser(
+            "venues", help="the same for venues: of one list, or of two whose pairs are looked for across"
+        )
+        venues.add_argument(
+            "files",
+            type=Path,
+            nargs="+",
+            metavar="VENUES.csv",
+            help="CSV with id, name, address, city, phone, …",
+        )
         venues.add_argument("--gold", type=Path, required=True, help="CSV of the true pairs of ids")
         venues.add_argument("--ignore", type=Path, help="CSV of pairs that count for neither side")
-        venues.add_argument("--without-phone", action="store_true", help="do not look at the telephone numbers")
         venues.add_argument(
-            "--pictures", type=Path, metavar="DIR", help="write the precision-recall curve and the histogram of scores as SVG"
+            "--without-phone", action="store_true", help="do not look at the telephone numbers"
+        )
+        venues.add_argument(
+            "--pictures",
+            type=Path,
+            metavar="DIR",
+            help="write the precision-recall curve and the histogram of scores as SVG",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,7 +85,11 @@ class Command(BaseCommand):
                 )
             else:
                 figures = duplicates_on(
-                    options["file"], options["gold"], options["ignore"], only_listed=options["only_listed"], pictures=options["pictures"]
+                    options["file"],
+                    options["gold"],
+                    options["ignore"],
+                    only_listed=options["only_listed"],
+                    pictures=options["pictures"],
                 )
         except (OSError, EOFError) as error:
             raise CommandError(f"cannot be read: {error}", returncode=2) from error

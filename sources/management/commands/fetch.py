@@ -52,13 +52,16 @@ class Command(BaseCommand):
             if not found:
                 raise CommandError(f"There is no source {options['slug']}.", returncode=2)
             if found[0].type in PUSHED:
-                raise CommandError(f"Nothing is fetched from {options['slug']}: its events are sent to us.", returncode=2)
+                raise CommandError(
+                    f"Nothing is fetched from {options['slug']}: its events are sent to us.", returncode=2
+                )
             return found
         active = sources.filter(is_active=True).exclude(type__in=PUSHED)
         return active.filter(city__slug=options["city"]) if options["city"] else active
 
     def _start(self, source: Source, held: pausing.Held) -> FetchRun | None:
-        """Open the source's run and queue it, or join the one under way; None where it is paused, which is said."""
+        """Open the source's run and queue it, or join the one under way; None where it is paused, which is
+        said."""
         try:
             started = start(source, by=COMMAND, now=now(), held=held)
         except pausing.Paused as error:
@@ -78,13 +81,19 @@ class Command(BaseCommand):
         end = time.monotonic() + timeout
         failed = 0
         while waiting and time.monotonic() < end:
-            for run in FetchRun.objects.filter(pk__in=waiting).exclude(state=RunState.RUNNING).select_related("source"):
+            for run in (
+                FetchRun.objects.filter(pk__in=waiting)
+                .exclude(state=RunState.RUNNING)
+                .select_related("source")
+            ):
                 waiting.discard(run.pk)
                 failed += run.state in (RunState.FAILED, RunState.REFUSED)
                 self.stdout.write(json.dumps(summary_of(run)))
             if waiting:
                 time.sleep(POLL_SECONDS)
         if waiting:
-            raise CommandError(f"{len(waiting)} runs had not ended after {timeout:.0f} s; is a worker running?", returncode=1)
+            raise CommandError(
+                f"{len(waiting)} runs had not ended after {timeout:.0f} s; is a worker running?", returncode=1
+            )
         if failed:
             raise CommandError(f"{failed} runs failed; their summaries say why.", returncode=1)

@@ -37,7 +37,11 @@ class Command(BaseCommand):
         parser.add_argument("--city", default="", help="slug of the source's city")
         parser.add_argument("--base-url", default="", help="the address from which a file counts as fetched")
         parser.add_argument("--now", help="freeze the clock (ISO 8601)")
-        parser.add_argument("--json", action="store_true", help="one normalized event a line, as JSON; without it, one line for people")
+        parser.add_argument(
+            "--json",
+            action="store_true",
+            help="one normalized event a line, as JSON; without it, one line for people",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -48,7 +52,8 @@ class Command(BaseCommand):
         except (SourceError, EgressError) as error:
             raise CommandError(" ".join(error.detail.split()), returncode=2) from error
         except BrokenPipeError:
-            # the reader (`head`) has seen enough; Python would complain once more when it flushes stdout at exit
+            # the reader (`head`) has seen enough; Python would complain once more when it flushes stdout at
+            # exit
             with suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return
@@ -60,7 +65,9 @@ class Command(BaseCommand):
             for note in [] if as_json else complaints_in(draft.notes):
                 self.stdout.write(_note_line(note))
         for one in [] if as_json else [one for one in inspection.refused if one.detail][:MOST_REFUSED]:
-            self.stdout.write(f"{'left out':<20}  " + strip_controls(f"{one.title or one.external_id}  ·  {one.reason}"))
+            self.stdout.write(
+                f"{'left out':<20}  " + strip_controls(f"{one.title or one.external_id}  ·  {one.reason}")
+            )
             self.stdout.write(_note_line(one.detail))
         if not as_json:
             for place in inspection.places:
@@ -83,9 +90,15 @@ def _json_line(draft: Draft) -> str:
 
 def _line(draft: Draft) -> str:
     event = draft.event
-    when = event.start.strftime("%a %Y-%m-%d %H:%M" if isinstance(event.start, datetime) else "%a %Y-%m-%d") if event.start else ""
+    when = (
+        event.start.strftime("%a %Y-%m-%d %H:%M" if isinstance(event.start, datetime) else "%a %Y-%m-%d")
+        if event.start
+        else ""
+    )
     where = "online" if event.online == "yes" else event.venue.name or event.venue.address
-    return f"{when:<20}  {event.title}  ·  {where}" + ("" if event.status == "scheduled" else f"  ·  {event.status.value}")
+    return f"{when:<20}  {event.title}  ·  {where}" + (
+        "" if event.status == "scheduled" else f"  ·  {event.status.value}"
+    )
 
 
 def _note_line(note: str) -> str:
@@ -95,14 +108,28 @@ def _note_line(note: str) -> str:
 
 def _place_line(place: PlaceRecord) -> str:
     """A place is no event: its line begins with what it is."""
-    state = "closed for good" if place.closed_for_good else {True: "open now", False: "closed now", None: ""}[place.open_now]
-    told = [place.name or next(iter(place.external_ids.values()), "?"), place.address, place.opening_hours, state]
+    state = (
+        "closed for good"
+        if place.closed_for_good
+        else {True: "open now", False: "closed now", None: ""}[place.open_now]
+    )
+    told = [
+        place.name or next(iter(place.external_ids.values()), "?"),
+        place.address,
+        place.opening_hours,
+        state,
+    ]
     return f"{'place':<20}  " + strip_controls("  ·  ".join(part for part in told if part))
 
 
 def _weather_line(weather: WeatherRecord) -> str:
     degrees = f"{weather.temperature_c} °C" if weather.temperature_c is not None else "a forecast"
-    told = [weather.city, degrees, weather.condition, f"{len(weather.hourly) + len(weather.daily)} steps ahead"]
+    told = [
+        weather.city,
+        degrees,
+        weather.condition,
+        f"{len(weather.hourly) + len(weather.daily)} steps ahead",
+    ]
     return f"{'weather':<20}  " + strip_controls("  ·  ".join(part for part in told if part))
 
 
@@ -126,7 +153,9 @@ def _wish(options: dict[str, Any]) -> Wish:
 def _city(slug: str) -> CityFact | None:
     city = fixture_atlas().city(slug) if slug else None
     if slug and city is None:
-        raise SourceError(f"--city {slug}: there is no such city; known are {', '.join(c.slug for c in fixture_atlas().cities[:5])}, …")
+        raise SourceError(
+            f"--city {slug}: there is no such city; known are {', '.join(c.slug for c in fixture_atlas().cities[:5])}, …"
+        )
     return city
 
 

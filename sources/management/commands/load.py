@@ -24,12 +24,19 @@ class Command(BaseCommand):
         parser.add_argument("--connector", help="otherwise detected from the first file")
         parser.add_argument("--config", type=Path, help="the source's configuration, a JSON file")
         parser.add_argument("--city", help="slug of the city")
-        parser.add_argument("--base-url", default="", help="the address from which the files count as fetched")
+        parser.add_argument(
+            "--base-url", default="", help="the address from which the files count as fetched"
+        )
         parser.add_argument("--now", help="freeze the clock (ISO 8601)")
         parser.add_argument(
-            "--trust", default="", choices=["trusted", "normal", "doubtful"], help="of a source that is created (default: normal)"
+            "--trust",
+            default="",
+            choices=["trusted", "normal", "doubtful"],
+            help="of a source that is created (default: normal)",
         )
-        parser.add_argument("--accept-loss", action="store_true", help="apply a run that the guards would quarantine")
+        parser.add_argument(
+            "--accept-loss", action="store_true", help="apply a run that the guards would quarantine"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -54,7 +61,9 @@ class Command(BaseCommand):
         )
         zone = zone_or_utc(source.city.timezone) if source.city else UTC
         now = moment_of(options["now"], "--now", zone) if options["now"] else None
-        return services.load(source, files, now=now, base_url=options["base_url"], accept_loss=options["accept_loss"])
+        return services.load(
+            source, files, now=now, base_url=options["base_url"], accept_loss=options["accept_loss"]
+        )
 
 
 def _config(path: Path | None) -> dict[str, Any]:
@@ -74,5 +83,7 @@ def _city(slug: str | None) -> City | None:
         return None
     city = City.objects.filter(slug=slug).first()
     if city is None:
-        raise SourceError(f"--city {slug}: there is no such city; `manage.py load_cities` loads the known ones.")
+        raise SourceError(
+            f"--city {slug}: there is no such city; `manage.py load_cities` loads the known ones."
+        )
     return city

@@ -1,4 +1,5 @@
-"""`manage.py match RECORDS.csv`: which records of a file are the same event. Needs neither services nor a database."""
+"""`manage.py match RECORDS.csv`: which records of a file are the same event. Needs neither services nor a
+database."""
 
 import csv
 import sys
@@ -21,10 +22,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`RECORDS.csv` (or `-` for standard input) and `--all`."""
         parser.add_argument(
-            "records", help="CSV with a header: id, source, title, start, and where known end, venue, location, city, lat, lon, url, …"
+            "records",
+            help="CSV with a header: id, source, title, start, and where known end, venue, location, city, lat, lon, url, …",
         )
         parser.add_argument(
-            "--all", action="store_true", dest="ask", help="also the pairs that a moderator would be shown, with a column decision"
+            "--all",
+            action="store_true",
+            dest="ask",
+            help="also the pairs that a moderator would be shown, with a column decision",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,7 +42,15 @@ class Command(BaseCommand):
         out = csv.writer(self.stdout, lineterminator="\n")
         out.writerow(["id1", "id2", "score", "reasons", *(["decision"] if options["ask"] else [])])
         for pair in pairs:
-            out.writerow([pair.id1, pair.id2, f"{pair.score:.4f}", pair.reasons, *([pair.outcome.value] if options["ask"] else [])])
+            out.writerow(
+                [
+                    pair.id1,
+                    pair.id2,
+                    f"{pair.score:.4f}",
+                    pair.reasons,
+                    *([pair.outcome.value] if options["ask"] else []),
+                ]
+            )
         merged = sum(pair.outcome is MatchOutcome.MERGE for pair in pairs)
         self.stderr.write(f"{merged} pairs to merge, {len(pairs) - merged} to ask about, {len(bad)} bad rows")
 

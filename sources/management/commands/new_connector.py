@@ -15,16 +15,27 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name", metavar="NAME", help="small letters, digits and underscores: town_calendar")
+        parser.add_argument(
+            "name", metavar="NAME", help="small letters, digits and underscores: town_calendar"
+        )
         parser.add_argument("--title", default="", help="what people read; otherwise made from the name")
-        parser.add_argument("--root", type=Path, default=Path(settings.BASE_DIR), help="the project's folder, where it is another one")
+        parser.add_argument(
+            "--root",
+            type=Path,
+            default=Path(settings.BASE_DIR),
+            help="the project's folder, where it is another one",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             made = plan(options["name"], options["title"], options["root"])
             carry_out(made, options["root"])
         except (ConfigInvalid, OSError) as error:
-            raise CommandError(error.detail if isinstance(error, ConfigInvalid) else str(error), returncode=2) from error
+            raise CommandError(
+                error.detail if isinstance(error, ConfigInvalid) else str(error), returncode=2
+            ) from error
         for path in (*made.written, *made.edited):
             self.stdout.write(path)
-        self.stderr.write(f"Fill them in; `pytest tests/sources/connectors/test_{options['name']}.py` says what is left.")
+        self.stderr.write(
+            f"Fill them in; `pytest tests/sources/connectors/test_{options['name']}.py` says what is left."
+        )

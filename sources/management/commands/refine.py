@@ -21,8 +21,18 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--since", required=True, help="a number of days, or a moment in ISO 8601: listings that changed since then")
-        parser.add_argument("--step", action="append", choices=[*STEPS, "match"], default=[], help="this step alone; may be given again")
+        parser.add_argument(
+            "--since",
+            required=True,
+            help="a number of days, or a moment in ISO 8601: listings that changed since then",
+        )
+        parser.add_argument(
+            "--step",
+            action="append",
+            choices=[*STEPS, "match"],
+            default=[],
+            help="this step alone; may be given again",
+        )
         parser.add_argument("--source", help="the slug of one source")
         parser.add_argument("--apply", action="store_true", help="record it, after showing it")
         parser.add_argument("--json", action="store_true", help="one JSON object")
@@ -30,17 +40,33 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = moment_of(options["now"], "--now") if options["now"] else clock()
-        source = Source.objects.select_related("city").filter(slug=options["source"]).first() if options["source"] else None
+        source = (
+            Source.objects.select_related("city").filter(slug=options["source"]).first()
+            if options["source"]
+            else None
+        )
         if options["source"] and source is None:
             raise CommandError(f"There is no source {options['source']}.", returncode=2)
         if "match" in options["step"]:
             if source is not None or options["step"] != ["match"]:
-                raise CommandError("--step match compares the events of all sources: give it alone, without --source.", returncode=2)
+                raise CommandError(
+                    "--step match compares the events of all sources: give it alone, without --source.",
+                    returncode=2,
+                )
             self._match(since_of(options["since"], now), options, now)
             return
-        report = refine_stored(since=since_of(options["since"], now), steps=options["step"], source=source, apply=options["apply"], now=now)
+        report = refine_stored(
+            since=since_of(options["since"], now),
+            steps=options["step"],
+            source=source,
+            apply=options["apply"],
+            now=now,
+        )
         if options["json"]:
-            counts = {"by_field": dict(report.by_field), "dropped": dict(report.dropped)}  # asdict spoils a Counter
+            counts = {
+                "by_field": dict(report.by_field),
+                "dropped": dict(report.dropped),
+            }  # asdict spoils a Counter
             self.stdout.write(json.dumps({**asdict(report), **counts}, ensure_ascii=False, default=str))
         else:
             self._print(report, applied=options["apply"])

@@ -27,9 +27,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", help="the source's slug")
-        parser.add_argument("--since", help="a number of days, or a moment in ISO 8601; without it the last answer alone")
+        parser.add_argument(
+            "--since", help="a number of days, or a moment in ISO 8601; without it the last answer alone"
+        )
         parser.add_argument("--apply", action="store_true", help="take them in, after showing the difference")
-        parser.add_argument("--accept-loss", action="store_true", help="with --apply: what the guards would hold for a person too")
+        parser.add_argument(
+            "--accept-loss",
+            action="store_true",
+            help="with --apply: what the guards would hold for a person too",
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object")
         parser.add_argument("--now", help="the clock, in ISO 8601, for answers of long ago")
 
@@ -41,13 +47,24 @@ class Command(BaseCommand):
         since = since_of(options["since"], now) if options["since"] else None
         try:
             difference = compare(source, since=since, now=now)
-            run = apply(source, since=since, now=now, accept_loss=options["accept_loss"]) if options["apply"] else None
+            run = (
+                apply(source, since=since, now=now, accept_loss=options["accept_loss"])
+                if options["apply"]
+                else None
+            )
         except SourceError as error:
             raise CommandError(error.detail, returncode=2) from error
         summary = summary_of(run) if run else None
         if options["json"]:
-            counts = {"dropped": dict(difference.dropped), "dropped_before": dict(difference.dropped_before)}  # asdict spoils a Counter
-            self.stdout.write(json.dumps({**asdict(difference), **counts, "applied": summary}, ensure_ascii=False, default=str))
+            counts = {
+                "dropped": dict(difference.dropped),
+                "dropped_before": dict(difference.dropped_before),
+            }  # asdict spoils a Counter
+            self.stdout.write(
+                json.dumps(
+                    {**asdict(difference), **counts, "applied": summary}, ensure_ascii=False, default=str
+                )
+            )
         else:
             self._print(difference)
             if summary:
@@ -65,7 +82,9 @@ class Command(BaseCommand):
         self._list("vanished", difference.vanished)
         self.stdout.write(f"unchanged: {difference.same}")
         for reason in sorted({*difference.dropped, *difference.dropped_before}):
-            self.stdout.write(f"dropped, {reason}: {difference.dropped[reason]}, then {difference.dropped_before[reason]}")
+            self.stdout.write(
+                f"dropped, {reason}: {difference.dropped[reason]}, then {difference.dropped_before[reason]}"
+            )
         if difference.refused:
             self.stdout.write(f"The guards would hold this for a person: {difference.refused}.")
 
@@ -73,7 +92,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{name}: {len(rows)}")
         for row in rows[:SHOWN]:
             more = f" ({row.reason})" if row.reason else f" (was {row.was})" if row.was else ""
-            self.stdout.write(f"  {row.external_id} {row.recurrence_id} {row.start} {row.title}{more}".replace("  ", " ").rstrip())
+            self.stdout.write(
+                f"  {row.external_id} {row.recurrence_id} {row.start} {row.title}{more}".replace(
+                    "  ", " "
+                ).rstrip()
+            )
             for field, (before, after) in row.fields.items():
                 self.stdout.write(f"    {field}: {_short(before)} -> {_short(after)}")
         if len(rows) > SHOWN:

@@ -18,7 +18,9 @@ class Command(BaseCommand):
         try:
             changed = rotate_all()
         except DecryptionFailed as error:
-            raise CommandError(f"{error} Put the missing key back, behind the others, and run this again.") from error
+            raise CommandError(
+                f"{error} Put the missing key back, behind the others, and run this again."
+            ) from error
         for name, count in changed.items():
             self.stdout.write(f"{name}: {count} encrypted anew")
         left = on_older_keys()

@@ -19,4 +19,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{services.remove_samples()} sample events removed")
             return
         for run in services.load_samples(now=now()):
-            self.stdout.write(f"{run.source.slug}: {run.events_processed} events, {run.new} new, {run.merged} merged, {run.state}")
+            self.stdout.write(
+                f"{run.source.slug}: {run.events_processed} events, {run.new} new, {run.merged} merged, {run.state}"
+            )

@@ -16,8 +16,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, city: str, **options: Any) -> None:
         if city and not City.objects.filter(slug=city).exists():
-            raise CommandError(f"--city {city}: there is no such city; `manage.py load_cities` loads the known ones.")
+            raise CommandError(
+                f"--city {city}: there is no such city; `manage.py load_cities` loads the known ones."
+            )
         seeded = seeding.seed_sources(city=city)
-        self.stdout.write(f"{seeded.made} sources made, {seeded.known} known already; all are off until someone enables them.")
+        self.stdout.write(
+            f"{seeded.made} sources made, {seeded.known} known already; all are off until someone enables them."
+        )
         for variable, count in sorted(seeded.wanted.items()):
             self.stdout.write(f"{variable} is wanted by {count} source{'s' if count > 1 else ''}.")

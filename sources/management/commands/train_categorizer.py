@@ -1,4 +1,5 @@
-"""Train the categorizer from labelled events, print its score card, and install it if it is no worse than the one that is there."""
+"""Train the categorizer from labelled events, print its score card, and install it if it is no worse than the
+one that is there."""
 
 import json
 from argparse import ArgumentParser
@@ -16,7 +17,8 @@ from sources.training.examples import labelled_examples, read_corrections
 from sources.training.plain import plain_figures
 from sources.training.scorecard import compared, draw_held_out, figures, held_out_answers, score_card
 
-#: What a new model may lose in the expected mean over sources before it counts as worse: the noise of held-out figures.
+#: What a new model may lose in the expected mean over sources before it counts as worse: the noise of
+#: held-out figures.
 TOLERANCE = 0.002
 MOST_BYTES = 4 * 1024 * 1024
 
@@ -27,24 +29,41 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "labelled", type=Path, help="labelled events (CSV, gzipped or not): source, id, title, description, venue, city, lang, labels"
+            "labelled",
+            type=Path,
+            help="labelled events (CSV, gzipped or not): source, id, title, description, venue, city, lang, labels",
         )
         parser.add_argument("--labels", type=Path, required=True, help="CSV with source, label, acceptable")
-        parser.add_argument("--corrections", type=Path, help="more events of the same form with slugs as labels, source 'corrections'")
         parser.add_argument(
-            "--corrected", action="store_true", help="learn too from the events of this database whose category a person set"
+            "--corrections",
+            type=Path,
+            help="more events of the same form with slugs as labels, source 'corrections'",
+        )
+        parser.add_argument(
+            "--corrected",
+            action="store_true",
+            help="learn too from the events of this database whose category a person set",
         )
         parser.add_argument("--output", type=Path, default=model.PATH)
         parser.add_argument("--pictures", type=Path, help="draw the held-out answers into this folder")
-        parser.add_argument("--plain", action="store_true", help="only print what plain models give, held out in the same ways")
+        parser.add_argument(
+            "--plain",
+            action="store_true",
+            help="only print what plain models give, held out in the same ways",
+        )
         parser.add_argument("--rounds", type=int, default=45, help="rounds of fitting (default 45)")
         parser.add_argument("--folds", type=int, default=4, help="folds by title (default 4)")
         parser.add_argument("--force", action="store_true", help="install it even if it is worse")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            corrections = [*_written(options["corrections"]), *(corrected_events() if options["corrected"] else ())]
-            examples = labelled_examples(options["labelled"], options["labels"], folds=options["folds"], corrections=corrections)
+            corrections = [
+                *_written(options["corrections"]),
+                *(corrected_events() if options["corrected"] else ()),
+            ]
+            examples = labelled_examples(
+                options["labelled"], options["labels"], folds=options["folds"], corrections=corrections
+            )
         except (OSError, KeyError, ValueError) as error:
             raise CommandError(f"cannot read the labelled events: {error}", returncode=2) from error
         if not len(examples):
@@ -72,7 +91,9 @@ class Command(BaseCommand):
 
     def _install(self, content: bytes, metadata: dict[str, Any], options: dict[str, Any]) -> None:
         if len(content) > MOST_BYTES:
-            raise CommandError(f"not installed: the artefact has {len(content)} bytes, {MOST_BYTES} are allowed")
+            raise CommandError(
+                f"not installed: the artefact has {len(content)} bytes, {MOST_BYTES} are allowed"
+            )
         output: Path = options["output"]
         held = _held(output)
         if held is not None and not options["force"]:
@@ -96,7 +117,8 @@ def _written(path: Path | None) -> Iterable[LabelledEvent]:
 
 
 def _held(output: Path) -> dict[str, Any] | None:
-    """The figures of the model that is installed; none where there is none, or where it cannot be read any more."""
+    """The figures of the model that is installed; none where there is none, or where it cannot be read any
+    more."""
     try:
         figures = model.read(output.read_bytes()).metadata.get("figures", {})
     except (OSError, ValueError, KeyError):

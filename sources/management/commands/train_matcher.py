@@ -1,4 +1,5 @@
-"""`manage.py train_matcher`: learn from the labelled pairs, print the score card, install the model unless it is worse."""
+"""`manage.py train_matcher`: learn from the labelled pairs, print the score card, install the model unless it
+is worse."""
 
 import csv
 import gzip
@@ -28,10 +29,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where the data lies, where the model and the pictures go, and `--force`."""
         parser.add_argument(
-            "--data", type=Path, default=Path(settings.BASE_DIR).parent / "shared" / "data", help="the folder of recorded data"
+            "--data",
+            type=Path,
+            default=Path(settings.BASE_DIR).parent / "shared" / "data",
+            help="the folder of recorded data",
         )
         parser.add_argument("--output", type=Path, default=ARTEFACT)
-        parser.add_argument("--pictures", type=Path, metavar="DIR", help="draw what was said of the lists kept apart, as SVG")
+        parser.add_argument(
+            "--pictures", type=Path, metavar="DIR", help="draw what was said of the lists kept apart, as SVG"
+        )
         parser.add_argument("--force", action="store_true", help="install even a worse model")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,21 +57,28 @@ class Command(BaseCommand):
             draw(trained, options["pictures"])
         before, after = installed_f1(options["output"]), trained.card[GATE]["f1"]
         if after < before - TOLERANCE and not options["force"]:
-            raise CommandError(f"not installed: F1 {after:.4f} is worse than the installed model's {before:.4f} (--force installs it)")
-        options["output"].write_text(json.dumps(trained.artefact, separators=(",", ":")) + "\n", encoding="utf-8")
+            raise CommandError(
+                f"not installed: F1 {after:.4f} is worse than the installed model's {before:.4f} (--force installs it)"
+            )
+        options["output"].write_text(
+            json.dumps(trained.artefact, separators=(",", ":")) + "\n", encoding="utf-8"
+        )
         self.stdout.write(
             f"installed in {options['output']}, merging from {trained.artefact['merge_at']}, asking from {trained.artefact['ask_at']}"
         )
 
 
 def draw(trained: Trained, folder: Path) -> None:
-    """The curve of precision and recall and the histogram of scores on the lists kept apart, as `kept-apart-curve.svg` and `-scores.svg`."""
+    """The curve of precision and recall and the histogram of scores on the lists kept apart, as
+    `kept-apart-curve.svg` and `-scores.svg`."""
     folder.mkdir(parents=True, exist_ok=True)
     scores, truth = pooled(trained.by_list)
     curve = Curve.of(scores, truth, sum(kept.true_pairs() for kept in trained.by_list))
     at, figures = trained.artefact["merge_at"], trained.card[GATE]
     chosen = (figures["recall"], figures["precision"])
-    (folder / "kept-apart-curve.svg").write_text(curve_picture(curve, chosen, f"merged from {at}", {}), encoding="utf-8")
+    (folder / "kept-apart-curve.svg").write_text(
+        curve_picture(curve, chosen, f"merged from {at}", {}), encoding="utf-8"
+    )
     (folder / "kept-apart-scores.svg").write_text(histogram_picture(scores, truth, at), encoding="utf-8")
 
 
@@ -74,7 +87,9 @@ def titles(folder: Path) -> Iterator[str]:
     for path in ("dedup/conferences/dev/records.csv", "dedup/nyc_multisource/records.csv"):
         with (folder / path).open(encoding="utf-8", newline="") as file:
             yield from (row["title"] for row in csv.DictReader(file))
-    with gzip.open(folder / "labels/labelled_events_dev.csv.gz", "rt", encoding="utf-8", newline="") as packed:
+    with gzip.open(
+        folder / "labels/labelled_events_dev.csv.gz", "rt", encoding="utf-8", newline=""
+    ) as packed:
         yield from (row["title"] for row in csv.DictReader(packed))
 
 

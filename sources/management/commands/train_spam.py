@@ -1,4 +1,5 @@
-"""Train the spam filter from messages and real events, print its figures, and install it unless it calls too many real events spam."""
+"""Train the spam filter from messages and real events, print its figures, and install it unless it calls too
+many real events spam."""
 
 import json
 from argparse import ArgumentParser
@@ -21,7 +22,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("messages", type=Path)
-        parser.add_argument("--events", type=Path, required=True, help="labelled events (CSV, gzipped or not)")
+        parser.add_argument(
+            "--events", type=Path, required=True, help="labelled events (CSV, gzipped or not)"
+        )
         parser.add_argument("--labels", type=Path, required=True, help="CSV with source, label, acceptable")
         parser.add_argument("--hosts", type=Path, help="hosts known for spam, one a line; shipped as hashes")
         parser.add_argument("--output", type=Path, default=spam.PATH)
@@ -29,14 +32,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             labelled = read_labelled(options["events"], read_label_map(options["labels"]))
-            events = dict.fromkeys((event.source, f"{event.title}. {event.description}") for event in labelled)
+            events = dict.fromkeys(
+                (event.source, f"{event.title}. {event.description}") for event in labelled
+            )
             data = spam_data(list(events), options["messages"], options["hosts"])
         except (OSError, KeyError, ValueError) as error:
             raise CommandError(f"cannot read the examples: {error}", returncode=2) from error
         model = train_spam(data)
         self.stdout.write(json.dumps({"threshold": model.threshold, **model.figures}, indent=1))
         if model.figures["events_called_spam"] > MOST_FALSE:
-            raise CommandError(f"not installed: it calls {model.figures['events_called_spam']:.2%} of real events spam")
+            raise CommandError(
+                f"not installed: it calls {model.figures['events_called_spam']:.2%} of real events spam"
+            )
         content = dump_spam(model, data)
         options["output"].write_bytes(content)
         self.stdout.write(f"installed {options['output']} ({len(content)} bytes)")

@@ -1,9 +1,11 @@
-"""Work given to processes that are forked once and stay: what they have read and folded they remember, and each keeps its connection to the database.
+"""Work given to processes that are forked once and stay: what they have read and folded they remember, and
+each keeps its connection to the database.
 
-`sources.matching.workers.spread` forks for each piece, which then needs not be pickled; this is for many small pieces of one kind. Only as many as there are
-processors for this process, none in a process of several threads. A child that dies is replaced, and its piece is not done here: what ended one process
-would end the next. `rescue` says what becomes of it. A child that cannot say its answer loses nothing: this process does that piece itself, and an error is
-raised where it shows.
+`sources.matching.workers.spread` forks for each piece, which then needs not be pickled; this is for many
+small pieces of one kind. Only as many as there are processors for this process, none in a process of several
+threads. A child that dies is replaced, and its piece is not done here: what ended one process would end the
+next. `rescue` says what becomes of it. A child that cannot say its answer loses nothing: this process does
+that piece itself, and an error is raised where it shows.
 """
 
 import gc
@@ -33,7 +35,8 @@ _LONGEST_WORD: Final = 60
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Death:
-    """How a child ended in the midst of a piece: the `signal` that ended it (0 for none), and `what` it had begun last ('' where it did not say)."""
+    """How a child ended in the midst of a piece: the `signal` that ended it (0 for none), and `what` it had
+    begun last ('' where it did not say)."""
 
     signal: int
     what: str
@@ -46,7 +49,8 @@ class Death:
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """A piece, who works on it, and what came of it: None until it is done, b"" where this process has to do it; `death` where its child died."""
+    """A piece, who works on it, and what came of it: None until it is done, b"" where this process has to do
+    it; `death` where its child died."""
 
     piece: Any
     answer: bytes | None = None
@@ -55,7 +59,8 @@ class _Job:
 
 @dataclass(slots=True, eq=False)
 class _Child:
-    """One process, the line to it, where it writes what it begins, what it works on, and what it has said so far."""
+    """One process, the line to it, where it writes what it begins, what it works on, and what it has said so
+    far."""
 
     process: int
     line: socket.socket
@@ -65,9 +70,11 @@ class _Child:
 
 
 class Crew(Generic[Piece, Answer]):
-    """`processes` children that do `work`, each between `begin` and `finish`. Pieces and answers are pickled. As a context manager: leaving it ends them.
+    """`processes` children that do `work`, each between `begin` and `finish`. Pieces and answers are pickled.
+    As a context manager: leaving it ends them.
 
-    `rescue` gives the answer to a piece whose child died. `beat` is called every five seconds of waiting, and may end it by an exception."""
+    `rescue` gives the answer to a piece whose child died. `beat` is called every five seconds of waiting, and
+    may end it by an exception."""
 
     def __init__(
         self,
@@ -96,7 +103,8 @@ class Crew(Generic[Piece, Answer]):
         self._lines.close()
 
     def feed(self, pieces: Iterator[Piece]) -> None:
-        """Give each idle child a piece, as long as there are any. Pieces are asked for one by one, so that they may be made meanwhile."""
+        """Give each idle child a piece, as long as there are any. Pieces are asked for one by one, so that
+        they may be made meanwhile."""
         while (child := self._idle()) is not None and len(self._jobs) <= self._limit:
             for piece in pieces:
                 self._give(child, piece)
@@ -105,7 +113,8 @@ class Crew(Generic[Piece, Answer]):
                 return
 
     def answers(self, pieces: Iterator[Piece]) -> Iterator[Answer]:
-        """The answers to what was fed, and to `pieces`, in order. While one is looked at, the children go on."""
+        """The answers to what was fed, and to `pieces`, in order. While one is looked at, the children go
+        on."""
         while True:
             self.feed(pieces)
             if not self._jobs:
@@ -124,7 +133,8 @@ class Crew(Generic[Piece, Answer]):
                 yield pickle.loads(job.answer) if job.answer else self._work(job.piece)  # noqa: S301 - our own child wrote it
 
     def _idle(self) -> _Child | None:
-        """A child without work, forked where there may be one more; None where all are busy, or forking is refused."""
+        """A child without work, forked where there may be one more; None where all are busy, or forking is
+        refused."""
         for child in self._children:
             if child.job is None:
                 return child
@@ -172,7 +182,10 @@ class Crew(Generic[Piece, Answer]):
                 self._end(child)
                 continue
             child.said += said
-            if len(child.said) >= _LENGTH.size and len(child.said) == _LENGTH.size + _LENGTH.unpack_from(child.said)[0]:
+            if (
+                len(child.said) >= _LENGTH.size
+                and len(child.said) == _LENGTH.size + _LENGTH.unpack_from(child.said)[0]
+            ):
                 if child.job is not None:
                     child.job.answer, child.job = bytes(child.said[_LENGTH.size :]), None
                 child.said.clear()
@@ -191,7 +204,8 @@ class Crew(Generic[Piece, Answer]):
         child.word.close()
 
     def _attend(self, line: socket.socket, word: mmap.mmap) -> None:
-        """The child's whole life. It leaves by `_exit`: what the parent opened is not the child's to close."""
+        """The child's whole life. It leaves by `_exit`: what the parent opened is not the child's to
+        close."""
         try:
             gc.freeze()  # a walk over what the parent holds would copy its memory
             gc.disable()
@@ -211,17 +225,25 @@ class Crew(Generic[Piece, Answer]):
 
 
 def alone(
-    work: Callable[[Piece], Answer], piece: Piece, *, begin: Callable[[], None], finish: Callable[[], None], beat: Callable[[], object]
+    work: Callable[[Piece], Answer],
+    piece: Piece,
+    *,
+    begin: Callable[[], None],
+    finish: Callable[[], None],
+    beat: Callable[[], object],
 ) -> "Answer | Death":
     """The answer to one piece by a process of its own, or how that ended."""
-    with Crew[Piece, Any](work, processes=1, begin=begin, finish=finish, rescue=lambda _, death: death, beat=beat) as one:
+    with Crew[Piece, Any](
+        work, processes=1, begin=begin, finish=finish, rescue=lambda _, death: death, beat=beat
+    ) as one:
         (answer,) = one.answers(iter([piece]))
     found: Answer | Death = answer
     return found
 
 
 def _framed(work: Callable[[Any], Any], piece: Any) -> bytes:
-    """The answer with its length before it; nothing where the work raises, which the parent then sees for itself."""
+    """The answer with its length before it; nothing where the work raises, which the parent then sees for
+    itself."""
     try:
         answer = pickle.dumps(work(piece), protocol=5)
     except Exception:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True, slots=True)
 class Listed:
-    """What was listed before the run: how many (`there`, what is missing already left out), how many of them the run covers and does not tell of
-    (`absent`), and the rows that are `gone` from a run that can say so."""
+    """What was listed before the run: how many (`there`, what is missing already left out), how many of them
+    the run covers and does not tell of (`absent`), and the rows that are `gone` from a run that can say
+    so."""
 
     there: int = 0
     absent: int = 0
@@ -48,7 +49,9 @@ def compare(run: FetchRun, read: "Read", *, now: datetime) -> Listed:
     """What the source listed, beside what the run tells of (one query)."""
     listed = Listed()
     for row in staging.listed(run.source_id, now=now):
-        if row.identity in read.folded:  # listed by itself before it became part of an ongoing event: not lost, and yet no event any more
+        if (
+            row.identity in read.folded
+        ):  # listed by itself before it became part of an ongoing event: not lost, and yet no event any more
             listed.gone.append(row)
             continue
         is_absent = _covers(run, row) and not read.tells_of(row.identity)
@@ -60,9 +63,14 @@ def compare(run: FetchRun, read: "Read", *, now: datetime) -> Listed:
 
 
 def refusal(run: FetchRun, read: "Read", listed: Listed, moves: Sequence[settlement.Move]) -> str:
-    """Why the run must wait for a person: it finds nothing where something was, or would lose or retitle too much. '' where it may be applied."""
+    """Why the run must wait for a person: it finds nothing where something was, or would lose or retitle too
+    much. '' where it may be applied."""
     moved = {move.old for move in moves}
-    lost = sum(1 for row in listed.gone if not row.missing and row.identity not in moved and row.identity not in read.folded)
+    lost = sum(
+        1
+        for row in listed.gone
+        if not row.missing and row.identity not in moved and row.identity not in read.folded
+    )
     return (
         settlement.emptied_refused(upcoming=_expected(run, read, listed), records=len(read.kept))
         or settlement.loss_refused(upcoming=listed.there, lost=lost)
@@ -71,7 +79,8 @@ def refusal(run: FetchRun, read: "Read", listed: Listed, moves: Sequence[settlem
 
 
 def quarantine(run: FetchRun, read: "Read", tally: Tally, reason: str, *, now: datetime) -> Result:
-    """Keep the run aside: nothing of it is applied until a person says so (or `load --accept-loss`). An older one of the source is moot now."""
+    """Keep the run aside: nothing of it is applied until a person says so (or `load --accept-loss`). An older
+    one of the source is moot now."""
     withdraw_quarantined(run, now=now)
     tally.dropped["quarantined"] += len(read.kept)
     run.error_code, run.error_detail = "quarantined", f"{reason}. Nothing of this run was applied."
@@ -82,7 +91,12 @@ def quarantine(run: FetchRun, read: "Read", tally: Tally, reason: str, *, now: d
                 object_id=run.id,
                 title=f"{run.source.name}: {reason}",
                 reasons=(reason,),
-                evidence={"source": run.source.slug, "run": str(run.id), "found": tally.found, "reason": reason},
+                evidence={
+                    "source": run.source.slug,
+                    "run": str(run.id),
+                    "found": tally.found,
+                    "reason": reason,
+                },
                 city_id=run.source.city_id,
                 priority=50,
             )
@@ -93,10 +107,13 @@ def quarantine(run: FetchRun, read: "Read", tally: Tally, reason: str, *, now: d
 
 
 def withdraw_quarantined(run: FetchRun, *, now: datetime) -> None:
-    """A newer answer was understood or waits itself: a person need not decide on the older ones. One that was asked for a part decides nothing."""
+    """A newer answer was understood or waits itself: a person need not decide on the older ones. One that was
+    asked for a part decides nothing."""
     if any(run.params.values()):
         return
-    older = FetchRun.objects.filter(source_id=run.source_id, state=RunState.QUARANTINED, started_at__lte=run.started_at).exclude(pk=run.pk)
+    older = FetchRun.objects.filter(
+        source_id=run.source_id, state=RunState.QUARANTINED, started_at__lte=run.started_at
+    ).exclude(pk=run.pk)
     ids = list(older.order_by("-started_at").values_list("pk", flat=True)[:100])
     if ids:
         withdraw(ReviewKind.RUN, ids, now=now)
@@ -107,7 +124,8 @@ def _covers(run: FetchRun, row: Known) -> bool:
 
 
 def _expected(run: FetchRun, read: "Read", listed: Listed) -> int:
-    """How many listed events an answer without any puts in doubt: none where it tells only what is new, what was asked for, or what someone sent."""
+    """How many listed events an answer without any puts in doubt: none where it tells only what is new, what
+    was asked for, or what someone sent."""
     a_part = run.coverage == Coverage.PARTIAL and (read.incremental or any(run.params.values()))
     if a_part or run.source.type in (SourceType.WEBHOOK, SourceType.SUBMISSION):
         return 0

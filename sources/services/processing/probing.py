@@ -1,4 +1,5 @@
-"""Answers that a process of their run did not survive, read by another first: what ends that one is set aside before this one reads it."""
+"""Answers that a process of their run did not survive, read by another first: what ends that one is set aside
+before this one reads it."""
 
 from collections.abc import Callable
 
@@ -17,15 +18,23 @@ from sources.services.processing.ahead import leave_connections, may_fork
 from sources.services.processing.crew import Death, alone
 
 
-def probe(run: FetchRun, connector: Connector, params: FetchParams, held: Aside, *, beat: Callable[[], object]) -> None:
-    """Read each answer of the run in a process of its own, and forget it. Raises ReadingStalled for one that ends its process (it is set aside). Where there
-    can be no children (a transaction, several threads) nothing is done."""
+def probe(
+    run: FetchRun, connector: Connector, params: FetchParams, held: Aside, *, beat: Callable[[], object]
+) -> None:
+    """Read each answer of the run in a process of its own, and forget it. Raises ReadingStalled for one that
+    ends its process (it is set aside). Where there can be no children (a transaction, several threads)
+    nothing is done."""
     if not may_fork():
         return
 
     def read(payload: RawPayload) -> bool:
         try:
-            return all(True for _ in read_within(connector, payload, params, seconds=settings.READ_SECONDS_PER_PAYLOAD).records)
+            return all(
+                True
+                for _ in read_within(
+                    connector, payload, params, seconds=settings.READ_SECONDS_PER_PAYLOAD
+                ).records
+            )
         except ReadingStalled:
             return False  # the process of the run finds that too, and bears it
 
@@ -36,4 +45,6 @@ def probe(run: FetchRun, connector: Connector, params: FetchParams, held: Aside,
         if isinstance(death, Death):
             reason = f"{pipeline.OUT_OF_TIME if death.is_time else pipeline.ENDED}reading"
             aside.keep_answer(run, row.sha256, row.url, reason, payload=row, now=clock())
-            raise ReadingStalled(f"Reading the answer from {row.url or 'the file'} ended two processes. It was set aside: {reason}.")
+            raise ReadingStalled(
+                f"Reading the answer from {row.url or 'the file'} ended two processes. It was set aside: {reason}."
+            )

@@ -1,7 +1,8 @@
 """A run's records, read once where they are few, twice where they are many.
 
-Whether a run may be applied is known only when all of it was read. Of a long one the first reading therefore keeps identities alone, and the second,
-of the same kept bytes, hands the records out one by one: memory grows with the number of ids, not with what is told of them.
+Whether a run may be applied is known only when all of it was read. Of a long one the first reading therefore
+keeps identities alone, and the second, of the same kept bytes, hands the records out one by one: memory grows
+with the number of ids, not with what is told of them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -35,10 +36,12 @@ Pages = Callable[[], Iterable[tuple[Payload, Page]]]
 class Read:
     """What the first reading learned.
 
-    `kept` are the identities of the records that can be read; `broken` and `broken_series` those of what was dropped: merely broken today is not
-    missing, and a version that was dropped (an older one, a broken one) must not shut out the one that can be read. `records` are there for a short
-    run alone. `new` is what settlement needs of unknown records, `feeding` counts known ones with an event, `retitled` those among them with another
-    title. `runs` are ongoing events by the identity of their lead, `folded` the titles of all rows that are part of one (`sources/ongoing.py`).
+    `kept` are the identities of the records that can be read; `broken` and `broken_series` those of what was
+    dropped: merely broken today is not missing, and a version that was dropped (an older one, a broken one)
+    must not shut out the one that can be read. `records` are there for a short run alone. `new` is what
+    settlement needs of unknown records, `feeding` counts known ones with an event, `retitled` those among
+    them with another title. `runs` are ongoing events by the identity of their lead, `folded` the titles of
+    all rows that are part of one (`sources/ongoing.py`).
     """
 
     kept: set[Identity] = field(default_factory=set)
@@ -60,7 +63,8 @@ class Read:
 
 
 def read(run: FetchRun, pages: Pages, tally: Tally, watch: Watch) -> Read:
-    """Read all records once: count them and what cannot be read, compare them with what is held, and give the run its coverage."""
+    """Read all records once: count them and what cannot be read, compare them with what is held, and give the
+    run its coverage."""
     reader = _Reader(run, tally, watch)
     covers = Covers()
     for payload, page in pages():
@@ -73,7 +77,9 @@ def read(run: FetchRun, pages: Pages, tally: Tally, watch: Watch) -> Read:
     reader.fold()
     if "covers" in run.http:
         covers = Covers.from_json(run.http["covers"])
-    if reader.overflowed or any(run.params.values()):  # what was asked for a category or up to a limit lacks the rest
+    if reader.overflowed or any(
+        run.params.values()
+    ):  # what was asked for a category or up to a limit lacks the rest
         covers = covers.partly()
     reader.read.incremental = covers.incremental
     run.coverage, run.covered_until = covers.coverage.value, covers.until
@@ -81,7 +87,8 @@ def read(run: FetchRun, pages: Pages, tally: Tally, watch: Watch) -> Read:
 
 
 def records(read: Read, pages: Pages, tally: Tally) -> Iterator[Identified]:
-    """The kept records in their order, each once. Lets go of what was handed out: `read` is of no use after."""
+    """The kept records in their order, each once. Lets go of what was handed out: `read` is of no use
+    after."""
     if read.records is not None:
         yield from read.records
         return
@@ -147,14 +154,18 @@ class _Reader:
         if not self.read.runs:
             return
         if self.read.records is not None:
-            self.read.records = [one for item in self.read.records if (one := self._in_its_run(item)) is not None]
+            self.read.records = [
+                one for item in self.read.records if (one := self._in_its_run(item)) is not None
+            ]
         self.read.new = [held for held in self.read.new if held.identity not in self.read.folded]
 
     def _in_its_run(self, item: Identified) -> Identified | None:
         """A held record; the run in place of its lead, None for its other rows."""
         run = self.read.runs.get(item.identity)
         if run is not None:
-            return staging.identify(ongoing(item.record, run), payload_month=item.payload_month, payload_id=item.payload_id)
+            return staging.identify(
+                ongoing(item.record, run), payload_month=item.payload_month, payload_id=item.payload_id
+            )
         return None if item.identity in self.read.folded else item
 
     def _drop(self, item: Dropped) -> None:
@@ -181,6 +192,8 @@ class _Reader:
         if self.read.records is None:
             return
         if len(self.read.records) < HELD_RECORDS:
-            self.read.records.append(staging.identify(item, payload_month=payload.month, payload_id=payload.id))
+            self.read.records.append(
+                staging.identify(item, payload_month=payload.month, payload_id=payload.id)
+            )
         else:
             self.read.records = None

@@ -25,30 +25,47 @@ from sources.services.staging import Identified, Known
 from sources.settlement import Identity
 from sources.steps.categorize import acquainted
 
-#: Who asks for a run that reads an answer again which was taken in before: it tells nothing new of what is missing.
+#: Who asks for a run that reads an answer again which was taken in before: it tells nothing new of what is
+#: missing.
 SERIES, REPLAY = "series", "replay"
 
 
 def process_pages(
-    run: FetchRun, pages: reading.Pages, *, now: datetime, held: Aside | None = None, accept_loss: bool = False, watch: Watch | None = None
+    run: FetchRun,
+    pages: reading.Pages,
+    *,
+    now: datetime,
+    held: Aside | None = None,
+    accept_loss: bool = False,
+    watch: Watch | None = None,
 ) -> Result:
-    """Process the pages of a run and give it its counts; `watch` is told how far it is, and may end it by an exception; what is `held` aside (asked for
-    where it is not given) is not tried. Where its process ended before, this one leaves all refining to children. In order:
+    """Process the pages of a run and give it its counts; `watch` is told how far it is, and may end it by an
+    exception; what is `held` aside (asked for where it is not given) is not tried. Where its process ended
+    before, this one leaves all refining to children. In order:
 
     1. read all records, give each its identity, and count what cannot be read;
     2. compare with what is held: same hash means nothing to do;
-    3. pair vanished with new ones (moves), and refuse a run that would lose or retitle too much, or finds nothing where there was something: it is
-       quarantined, nothing of it is applied;
+    3. pair vanished with new ones (moves), and refuse a run that would lose or retitle too much, or finds
+       nothing where there was something: it is quarantined, nothing of it is applied;
     4. refine, match, judge and record the rest in batches;
     5. call missing what an answer covers and does not list, and gone what two in a row left out.
     """
     with collected_by_batch() as collect:
         held = held or aside.of_source(run.source_id)
-        return _process(run, pages, collect, held, now=now, accept_loss=accept_loss, watch=watch or Watch(run))
+        return _process(
+            run, pages, collect, held, now=now, accept_loss=accept_loss, watch=watch or Watch(run)
+        )
 
 
 def _process(
-    run: FetchRun, pages: reading.Pages, collect: Callable[[], object], held: Aside, *, now: datetime, accept_loss: bool, watch: Watch
+    run: FetchRun,
+    pages: reading.Pages,
+    collect: Callable[[], object],
+    held: Aside,
+    *,
+    now: datetime,
+    accept_loss: bool,
+    watch: Watch,
 ) -> Result:
     tally = Tally()
     read = reading.read(run, pages, tally, watch)
@@ -86,7 +103,13 @@ def _record(
     staging.follow_moves(source.id, origin, moves, now=now)
     moved_events = staging.events_of_moved(source.id, moves)
     recorder = Recorder(
-        run=run, origin=origin, standing=standing_of(source), context=context_for(source, now=now), tally=tally, moved=moved_events, now=now
+        run=run,
+        origin=origin,
+        standing=standing_of(source),
+        context=context_for(source, now=now),
+        tally=tally,
+        moved=moved_events,
+        now=now,
     )
     again: list[Identity] = []
     changed = _changed(run, records, again, tally, watch, held)
@@ -114,9 +137,15 @@ def _record(
 
 
 def _changed(
-    run: FetchRun, records: Iterable[Identified], again: list[Identity], tally: Tally, watch: Watch, held: Aside
+    run: FetchRun,
+    records: Iterable[Identified],
+    again: list[Identity],
+    tally: Tally,
+    watch: Watch,
+    held: Aside,
 ) -> Iterator[Batch]:
-    """Batches of what is new or changed; the rest is counted, what is held aside too, and what was missing and is back goes to `again`."""
+    """Batches of what is new or changed; the rest is counted, what is held aside too, and what was missing
+    and is back goes to `again`."""
     size = settings.PIPELINE_BATCH_SIZE
     calls_off = _calls_off(run)
     waiting = Batch()
@@ -129,7 +158,12 @@ def _changed(
                 tally.dropped[why] += 1
                 if row is not None and row.missing:
                     again.append(item.identity)
-            elif row is None or not _same(row, item) or (calls_off and _was_gone(row)) or run.requested_by == REPLAY:
+            elif (
+                row is None
+                or not _same(row, item)
+                or (calls_off and _was_gone(row))
+                or run.requested_by == REPLAY
+            ):
                 changed.append(item)
             elif row.state == StagedState.DROPPED:
                 tally.dropped[row.drop_reason] += 1
@@ -152,7 +186,9 @@ def _same(row: Known, item: Identified) -> bool:
     """Nothing to do: the same content, already an event, or already known to be past for good."""
     if row.raw_hash != item.raw_hash:
         return False
-    return row.state in (StagedState.RECORDED, StagedState.DUPLICATE) or (row.state == StagedState.DROPPED and row.drop_reason == "past")
+    return row.state in (StagedState.RECORDED, StagedState.DUPLICATE) or (
+        row.state == StagedState.DROPPED and row.drop_reason == "past"
+    )
 
 
 def _was_gone(row: Known) -> bool:
@@ -178,8 +214,11 @@ def _batches(records: Iterable[Identified], size: int) -> Iterator[list[Identifi
 # --- settling and counts ---
 
 
-def _settle_missing(run: FetchRun, gone: Sequence[Known], moves: Sequence[settlement.Move], *, now: datetime) -> int:
-    """Count what the answer left out. One that was read before counts for what it never listed, but not a second time. Returns how many are missing anew."""
+def _settle_missing(
+    run: FetchRun, gone: Sequence[Known], moves: Sequence[settlement.Move], *, now: datetime
+) -> int:
+    """Count what the answer left out. One that was read before counts for what it never listed, but not a
+    second time. Returns how many are missing anew."""
     moved = {move.old for move in moves}
     again = run.requested_by in (SERIES, REPLAY)
     rows = [row for row in gone if row.identity not in moved and not (again and row.missing)]
@@ -189,13 +228,25 @@ def _settle_missing(run: FetchRun, gone: Sequence[Known], moves: Sequence[settle
     for_good = staging.missed(rows, now=now)
     events.mark_missing([row.identity for row in rows], origin=origin, now=now)
     if for_good:
-        events.mark_gone_listings([row.identity for row in for_good], origin=origin, cancelled=_calls_off(run), now=now)
+        events.mark_gone_listings(
+            [row.identity for row in for_good], origin=origin, cancelled=_calls_off(run), now=now
+        )
     return sum(1 for row in rows if not row.missing)
 
 
 def _finish(run: FetchRun, tally: Tally) -> Result:
     tally.give_to(run)
-    open_counts().add(run.source.slug, discovered=tally.discovered, merged=tally.merged, dropped=tally.dropped, steps=tally.steps)
-    broken = tally.found and not tally.kept and sum(tally.dropped.values()) > tally.dropped["past"] + tally.dropped["beyond horizon"]
+    open_counts().add(
+        run.source.slug,
+        discovered=tally.discovered,
+        merged=tally.merged,
+        dropped=tally.dropped,
+        steps=tally.steps,
+    )
+    broken = (
+        tally.found
+        and not tally.kept
+        and sum(tally.dropped.values()) > tally.dropped["past"] + tally.dropped["beyond horizon"]
+    )
     state = RunState.PARTIAL if run.coverage == Coverage.PARTIAL or broken else RunState.SUCCESS
     return Result(state=state, tally=tally)

@@ -1,6 +1,8 @@
-"""One batch of identified records, from raw to event: refined without a transaction, then matched, judged and recorded in one.
+"""One batch of identified records, from raw to event: refined without a transaction, then matched, judged and
+recorded in one.
 
-One transaction holds the locks of all cities of the batch: one per city would make the number of queries depend on how many the batch names.
+One transaction holds the locks of all cities of the batch: one per city would make the number of queries
+depend on how many the batch names.
 """
 
 import time
@@ -55,7 +57,8 @@ class _Ready:
 
 @dataclass(kw_only=True, slots=True)
 class Recorder:
-    """Records the batches of one run. `moved` gives the event of an occurrence whose identity changed; `steps` adds up what each step counted."""
+    """Records the batches of one run. `moved` gives the event of an occurrence whose identity changed;
+    `steps` adds up what each step counted."""
 
     run: FetchRun
     origin: Origin
@@ -68,20 +71,32 @@ class Recorder:
     #: What was set aside though an event was there before: it is listed still.
     seen: list[Identity] = field(default_factory=list)
 
-    def refine(self, items: Sequence[Identified], known: Mapping[Identity, Known]) -> tuple[list[Draft], dict[str, Any]]:
-        """A draft for each record of a batch, and what each step counted. The number of queries does not depend on the batch's length."""
+    def refine(
+        self, items: Sequence[Identified], known: Mapping[Identity, Known]
+    ) -> tuple[list[Draft], dict[str, Any]]:
+        """A draft for each record of a batch, and what each step counted. The number of queries does not
+        depend on the batch's length."""
         lookups = self._lookups(known)
         counts: dict[str, Any] = {}
         with connection.execute_wrapper(_unbroken):
-            return pipeline.refine_batch([item.record for item in items], self.context, lookups, counts), counts
+            return pipeline.refine_batch(
+                [item.record for item in items], self.context, lookups, counts
+            ), counts
 
-    def refine_and_look(self, items: Sequence[Identified], known: Mapping[Identity, Known]) -> tuple[list[Draft], dict[str, Any], Ahead]:
-        """As `refine`, with a look at the events that may be meant: for a process beside the one that records."""
+    def refine_and_look(
+        self, items: Sequence[Identified], known: Mapping[Identity, Known]
+    ) -> tuple[list[Draft], dict[str, Any], Ahead]:
+        """As `refine`, with a look at the events that may be meant: for a process beside the one that
+        records."""
         drafts, counts = self.refine(items, known)
         return drafts, counts, look_ahead([wanted_of(draft) for draft in drafts if not draft.dropped])
 
     def record(
-        self, items: Sequence[Identified], drafts: Sequence[Draft], known: Mapping[Identity, Known], ahead: Ahead | None = None
+        self,
+        items: Sequence[Identified],
+        drafts: Sequence[Draft],
+        known: Mapping[Identity, Known],
+        ahead: Ahead | None = None,
     ) -> None:
         """Record a refined batch. The number of queries does not depend on its length."""
         lookups = self._lookups(known, ahead)
@@ -106,7 +121,8 @@ class Recorder:
             self._record_halving(ready, known, lookups)
 
     def _stays(self, one: _Ready, known: Mapping[Identity, Known], rows: list[StagedEvent]) -> bool:
-        """Whether a record that was set aside has an event, which then stays as it was told before, and is listed still."""
+        """Whether a record that was set aside has an event, which then stays as it was told before, and is
+        listed still."""
         identity = one.item.identity
         if identity in self.moved:
             row = self._staged(one, state=StagedState.RECORDED)
@@ -121,8 +137,11 @@ class Recorder:
         held = {key for key, row in known.items() if row.event_id} | set(self.moved)
         return DatabaseLookups(source_id=self.run.source_id, held=held, ahead=ahead)
 
-    def _record_halving(self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> None:
-        """On an integrity error the batch is halved until the bad row is found, which is dropped with its reason; the others go on."""
+    def _record_halving(
+        self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups
+    ) -> None:
+        """On an integrity error the batch is halved until the bad row is found, which is dropped with its
+        reason; the others go on."""
         try:
             with transaction.atomic():
                 self._record_batch(batch, known, lookups)
@@ -133,11 +152,18 @@ class Recorder:
                 self._record_halving(batch[middle:], known, lookups)
                 return
             reason = "refused by the database"
-            log.warning("record_refused", run=str(self.run.id), external_id=batch[0].item.identity[0], error=str(error))
+            log.warning(
+                "record_refused",
+                run=str(self.run.id),
+                external_id=batch[0].item.identity[0],
+                error=str(error),
+            )
             self.tally.dropped[reason] += 1
             staging.write([refused_row(self._staged(batch[0], state=StagedState.FAILED, drop_reason=reason))])
 
-    def _record_batch(self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> None:
+    def _record_batch(
+        self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups
+    ) -> None:
         lock_cities({one.draft.city for one in batch})
         with self._step("place", len(batch)):
             batch = self._with_places(batch)
@@ -151,12 +177,20 @@ class Recorder:
         """Counts what is done within the transaction as a step like those before it."""
         begun = time.perf_counter()
         yield
-        pipeline.add_up(self.steps, {name: {"taken": taken, "dropped": 0, "seconds": time.perf_counter() - begun}})
+        pipeline.add_up(
+            self.steps, {name: {"taken": taken, "dropped": 0, "seconds": time.perf_counter() - begun}}
+        )
 
-    def _write(self, batch: Sequence[_Ready], entries: Sequence[Entry], known: Mapping[Identity, Known]) -> None:
+    def _write(
+        self, batch: Sequence[_Ready], entries: Sequence[Entry], known: Mapping[Identity, Known]
+    ) -> None:
         """Judge and record the entries, ask where a person must decide, and keep what each record became."""
         recorded = events.record_events(
-            entries, origin=self.origin, judge=partial(judge, standing=self.standing), now=self.now, fits=self._fits
+            entries,
+            origin=self.origin,
+            judge=partial(judge, standing=self.standing),
+            now=self.now,
+            fits=self._fits,
         )
         by_event = {row.event_id: row for row in recorded}
         reviews.file(recorded, reviews.Teller(source=self.run.source, run=str(self.run.id)), now=self.now)
@@ -198,11 +232,15 @@ class Recorder:
             is_sample=self.origin.is_sample,
         )
 
-    def _entries(self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups) -> list[Entry]:
+    def _entries(
+        self, batch: list[_Ready], known: Mapping[Identity, Known], lookups: DatabaseLookups
+    ) -> list[Entry]:
         """Each record's event: the one that it feeds already, the one that it matches, or a new one."""
         held = self._held_events(batch, known)
         new = [index for index, one in enumerate(batch) if one.item.identity not in held]
-        targets: dict[int, UUID] = {index: held[one.item.identity] for index, one in enumerate(batch) if one.item.identity in held}
+        targets: dict[int, UUID] = {
+            index: held[one.item.identity] for index, one in enumerate(batch) if one.item.identity in held
+        }
         merged: dict[int, Likeness] = {}
         similar: dict[int, list[Likeness]] = defaultdict(list)
         for index in new:
@@ -210,8 +248,15 @@ class Recorder:
         decisions = match([batch[index].draft for index in new], self.context, lookups)
         for decision in decisions:
             index = new[decision.draft_index]
-            other = targets[new[decision.other]] if isinstance(decision.other, int) else UUID(str(decision.other))
-            like = Likeness(event_id=other, similarity=decision.score, match_fields=decision.match_fields, reasons=decision.reasons)
+            other = (
+                targets[new[decision.other]] if isinstance(decision.other, int) else UUID(str(decision.other))
+            )
+            like = Likeness(
+                event_id=other,
+                similarity=decision.score,
+                match_fields=decision.match_fields,
+                reasons=decision.reasons,
+            )
             if decision.outcome == "merge":
                 targets[index], merged[index] = other, like
             elif decision.outcome == "ask":
@@ -231,10 +276,16 @@ class Recorder:
         ]
 
     def _held_events(self, batch: list[_Ready], known: Mapping[Identity, Known]) -> dict[Identity, UUID]:
-        """The events that these identities feed; a listing knows the survivor of a merge, the staged row does not."""
+        """The events that these identities feed; a listing knows the survivor of a merge, the staged row does
+        not."""
         identities = {one.item.identity for one in batch}
-        rows = Listing.objects.filter(origin=self.origin, external_id__in={identity[0] for identity in identities})
-        held = {(ext, rec): event_id for ext, rec, event_id in rows.values_list("external_id", "recurrence_id", "event_id")}
+        rows = Listing.objects.filter(
+            origin=self.origin, external_id__in={identity[0] for identity in identities}
+        )
+        held = {
+            (ext, rec): event_id
+            for ext, rec, event_id in rows.values_list("external_id", "recurrence_id", "event_id")
+        }
         for identity in identities - held.keys():
             event_id = self.moved.get(identity)
             if event_id is not None:
@@ -244,21 +295,32 @@ class Recorder:
     def _fits(self, asked: Sequence[Fitting]) -> list[Likeness | None]:
         """Which of the entries that changed no longer tell of the event that they were joined to."""
         told = [
-            (question.entry.event, [of_facts(f"listing {place}", key, facts) for place, (key, facts) in enumerate(question.others)])
+            (
+                question.entry.event,
+                [
+                    of_facts(f"listing {place}", key, facts)
+                    for place, (key, facts) in enumerate(question.others)
+                ],
+            )
             for question in asked
         ]
         return [
             None
             if misfit is None
             else Likeness(
-                event_id=question.entry.event_id, similarity=misfit.score, match_fields=misfit.match_fields, reasons=misfit.reasons
+                event_id=question.entry.event_id,
+                similarity=misfit.score,
+                match_fields=misfit.match_fields,
+                reasons=misfit.reasons,
             )
             for question, misfit in zip(asked, misfits(told, self.context), strict=True)
         ]
 
     # --- counts and staged rows ---
 
-    def _count(self, identity: Identity, result: Recorded, entry: Entry, known: Mapping[Identity, Known]) -> None:
+    def _count(
+        self, identity: Identity, result: Recorded, entry: Entry, known: Mapping[Identity, Known]
+    ) -> None:
         tally = self.tally
         tally.kept += 1
         tally.quality.add(entry.event.quality)
@@ -279,13 +341,15 @@ class Recorder:
 
 
 def _unbroken(execute: Callable[..., Any], *asked: Any) -> Any:
-    """A query within a step is asked and answered as a whole: a connection that stopped in between is of no more use."""
+    """A query within a step is asked and answered as a whole: a connection that stopped in between is of no
+    more use."""
     with unbroken():
         return execute(*asked)
 
 
 def lock_cities(cities: Collection[str]) -> None:
-    """One writer per city at a time, until the transaction ends; always in the same order, so that no two writers wait in a ring."""
+    """One writer per city at a time, until the transaction ends; always in the same order, so that no two
+    writers wait in a ring."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended('record ' || city, 0) AS key FROM unnest(%s::text[]) AS city"

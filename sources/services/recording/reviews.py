@@ -24,13 +24,16 @@ class Teller:
 
 
 def file(recorded: Sequence[Recorded], teller: Teller, *, now: datetime) -> None:
-    """Doubtful new events, withheld changes of published ones, and listings that no longer fit their event wait for a person; what became clear leaves the
-    queue, and what the rules let through is kept as their decision."""
+    """Doubtful new events, withheld changes of published ones, and listings that no longer fit their event
+    wait for a person; what became clear leaves the queue, and what the rules let through is kept as their
+    decision."""
     waiting = [row for row in recorded if _waits(row) or row.strays]
     slugs = {_city_of(row) for row in waiting} - {""}
     cities = dict(City.objects.filter(slug__in=slugs).values_list("slug", "id")) if slugs else {}
     filings = [_filing(row, teller, cities.get(_city_of(row))) for row in waiting if _waits(row)]
-    filings += [_stray(row, stray, teller, cities.get(_city_of(row))) for row in waiting for stray in row.strays]
+    filings += [
+        _stray(row, stray, teller, cities.get(_city_of(row))) for row in waiting for stray in row.strays
+    ]
     file_reviews(filings)
     fitting = [listing_id for row in recorded for listing_id in row.fit_again]
     if fitting:
@@ -38,7 +41,10 @@ def file(recorded: Sequence[Recorded], teller: Teller, *, now: datetime) -> None
     settled = [
         row.event_id
         for row in recorded
-        if row.publication == Publication.APPROVED and row.proposal_id is None and not row.asked and row.outcome != Outcome.NEW
+        if row.publication == Publication.APPROVED
+        and row.proposal_id is None
+        and not row.asked
+        and row.outcome != Outcome.NEW
     ]
     if settled:
         withdraw(ReviewKind.CHANGE, settled, now=now)
@@ -65,7 +71,11 @@ def _filing(row: Recorded, teller: Teller, city_id: UUID | None) -> Filing:
             "changes": {name: [str(old), str(new)] for name, (old, new) in changes.items()},
             "proposal": str(row.proposal_id) if row.proposal_id else "",
             "similar": [
-                {"event": str(like.event_id), "similarity": round(like.similarity, 3), "reasons": like.reasons}
+                {
+                    "event": str(like.event_id),
+                    "similarity": round(like.similarity, 3),
+                    "reasons": like.reasons,
+                }
                 for like in (row.case.similar if row.case else ())
             ],
         },
@@ -80,7 +90,9 @@ def _stray(row: Recorded, stray: Stray, teller: Teller, city_id: UUID | None) ->
         kind=ReviewKind.MATCH,
         object_id=stray.listing_id,
         title=told.title,
-        reasons=(f"{teller.source.name} says now what no longer fits the event's other listings: {like.reasons}",),
+        reasons=(
+            f"{teller.source.name} says now what no longer fits the event's other listings: {like.reasons}",
+        ),
         city_id=city_id,
         starts_at=_starts_at(row.case.facts if row.case else {}),
         priority=20,
@@ -90,7 +102,9 @@ def _stray(row: Recorded, stray: Stray, teller: Teller, city_id: UUID | None) ->
             "run": teller.run,
             "listing": str(stray.listing_id),
             "facts": told.to_json(),
-            "similar": [{"event": str(row.event_id), "similarity": round(like.similarity, 3), "reasons": like.reasons}],
+            "similar": [
+                {"event": str(row.event_id), "similarity": round(like.similarity, 3), "reasons": like.reasons}
+            ],
         },
     )
 
@@ -101,7 +115,9 @@ def _city_of(row: Recorded) -> str:
 
 
 def _waits(row: Recorded) -> bool:
-    return row.proposal_id is not None or (bool(row.reasons) and row.publication in (Publication.PENDING, Publication.FLAGGED))
+    return row.proposal_id is not None or (
+        bool(row.reasons) and row.publication in (Publication.PENDING, Publication.FLAGGED)
+    )
 
 
 def _starts_at(facts: Mapping[str, Any]) -> datetime | None:

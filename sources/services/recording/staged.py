@@ -12,7 +12,9 @@ from sources.records import Draft
 from sources.services.staging import Identified
 
 
-def staged_row(run: FetchRun, item: Identified, draft: Draft, *, state: StagedState, now: datetime, drop_reason: str = "") -> StagedEvent:
+def staged_row(
+    run: FetchRun, item: Identified, draft: Draft, *, state: StagedState, now: datetime, drop_reason: str = ""
+) -> StagedEvent:
     """The row of one record, without its event."""
     event = draft.event
     start_at, end_at = _span(event)
@@ -45,7 +47,8 @@ def staged_row(run: FetchRun, item: Identified, draft: Draft, *, state: StagedSt
 
 
 def refused_row(row: StagedEvent) -> StagedEvent:
-    """The row of a record that the database refused, in a form that it cannot refuse as well: texts made storable, nothing of what was read from them."""
+    """The row of a record that the database refused, in a form that it cannot refuse as well: texts made
+    storable, nothing of what was read from them."""
     for name in ("fingerprint", "title", "url", "venue_name", "series_id", "raw"):
         setattr(row, name, storable(getattr(row, name)))
     row.normalized, row.extraction_metadata, row.notes, row.confidence = {}, {}, [], None
@@ -60,7 +63,8 @@ def _overall(event: NormalizedEvent) -> float | None:
 
 
 def _span(event: NormalizedEvent) -> tuple[datetime | None, datetime | None]:
-    """Start and the moment from which it is over, aware and in UTC; None where a dropped record has no start."""
+    """Start and the moment from which it is over, aware and in UTC; None where a dropped record has no
+    start."""
     start = event.start
     if start is None:
         return None, None

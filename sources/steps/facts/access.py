@@ -1,4 +1,5 @@
-"""Accessibility as a small controlled mapping: what a person must know before they come, in the words of several languages."""
+"""Accessibility as a small controlled mapping: what a person must know before they come, in the words of
+several languages."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -38,7 +39,9 @@ _WORDS: Final = MappingProxyType(
         "service_animals": r"(?:service|assistance|guide) (?:animals?|dogs?) (?:are )?(?:welcome|allowed|permitted)|assistenzhunde? (?:willkommen|erlaubt)",
     }
 )
-_PATTERNS: Final = {key: patterns.compile(rf"(?:(?<=\W)|^)(?:{words})", patterns.IGNORECASE) for key, words in _WORDS.items()}
+_PATTERNS: Final = {
+    key: patterns.compile(rf"(?:(?<=\W)|^)(?:{words})", patterns.IGNORECASE) for key, words in _WORDS.items()
+}
 #: Upper case in the patterns means that only capitals count: "asl" is a chat's word, "cart" a vehicle.
 _CAPITALS: Final = {
     key: patterns.compile(words)
@@ -47,7 +50,8 @@ _CAPITALS: Final = {
         "captions": r"\bCART (?:caption\w*|services?)",
     }.items()
 }
-#: What at least is there where one of the patterns is: looked for in small letters, so that nearly all texts cost one look.
+#: What at least is there where one of the patterns is: looked for in small letters, so that nearly all texts
+#: cost one look.
 _ANY: Final = patterns.compile(
     r"wheel|acces+ib|step-?free|barriere|rollstuhl|fauteuil|\bpmr\b|silla|sedia|rolstoel|toilet|restroom|bathroom|\bwcs?\b|sign[- ]lang|sign(?:ed)? inter"
     r"|\b[ab]sl\b|geb[aä]rden|gebaren|des signes|de signos|de se[nñ]as|dei segni|\blsf\b|caption|s(?:ur|ub)title|untertitel|sous-titr|\bcart\b|loops?\b|t-coil"
@@ -55,7 +59,8 @@ _ANY: Final = patterns.compile(
     r"|companion|carer|personal assist|begleitperson|accompagnateur|acompa[nñ]ante|(?:service|assistance|guide) (?:animal|dog)|assistenzhund|\bada[- ]"
 )
 _NOT: Final = patterns.compile(
-    r"\b(?:not?|isn't|aren't|without|un|nicht|kein\w*|non|pas|sans|sin|niet|geen)\b(?:\W+\w+){0,2}\W*$", patterns.IGNORECASE
+    r"\b(?:not?|isn't|aren't|without|un|nicht|kein\w*|non|pas|sans|sin|niet|geen)\b(?:\W+\w+){0,2}\W*$",
+    patterns.IGNORECASE,
 )
 
 #: What platforms and schema.org call the same, folded to letters.
@@ -72,7 +77,8 @@ _KEYS: Final = MappingProxyType(
 
 
 def access_of(stated: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """`stated` under our keys, and what `text` (plain) says beside it: true or false. What the source states is kept, also under names of its own."""
+    """`stated` under our keys, and what `text` (plain) says beside it: true or false. What the source states
+    is kept, also under names of its own."""
     told: dict[str, Any] = {}
     for name, value in stated.items():
         key = _KEYS.get("".join(char for char in name.casefold() if char.isalpha()), name)

@@ -13,7 +13,8 @@ _TITLE: Final = patterns.compile(
     r"(?<![\d$€£₹.,:/-])(?:ages?\s*)?(?P<age>1[2-9]|2[0-5])\s*(?:\+(?!\s*\d)|(?:and|&)\s+(?:over|up|older)\b|y(?:ea)?rs?\.? (?:and|&) (?:over|up|older)\b)",
     patterns.IGNORECASE,
 )
-#: In a text only with a word for admission or age beside it, or in brackets: "21+ only", "must be 21", "ab 18 Jahren", "dès 16 ans".
+#: In a text only with a word for admission or age beside it, or in brackets: "21+ only", "must be 21", "ab 18
+#: Jahren", "dès 16 ans".
 _TEXT: Final = patterns.compile(
     r"(?<![\d$€£₹.,:/-])(?:"
     r"(?P<a>1[2-9]|2[0-5])\s?\+\s*(?:only\b|event\b|show\b|venue\b|with (?:valid )?id\b|to (?:enter|attend|drink)\b|[.;)\]|]|$)"
@@ -33,7 +34,8 @@ _ALL: Final = patterns.compile(
 
 
 def ages_of(stated: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
-    """`{"minimum_age": years}` or `{"all_ages": True}` where the words surely say so; {} where they say neither, or several ages, or it is stated."""
+    """`{"minimum_age": years}` or `{"all_ages": True}` where the words surely say so; {} where they say
+    neither, or several ages, or it is stated."""
     if "minimum_age" in stated or "all_ages" in stated:
         return {}
     found = {int(match["age"]) for match in _TITLE.finditer(title)}

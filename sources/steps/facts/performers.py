@@ -1,4 +1,5 @@
-"""Who performs, from a title: "X feat. Y", "with special guests A, B and C". Precision first: a name that may be none is left out."""
+"""Who performs, from a title: "X feat. Y", "with special guests A, B and C". Precision first: a name that may
+be none is left out."""
 
 from collections.abc import Collection
 from itertools import takewhile
@@ -7,7 +8,8 @@ from typing import Final
 from pipeline import patterns
 from places.geography import fold_name
 
-#: Only here do "w/" and "feat." name performers; a yoga class "w/ Ana" names a teacher, a dinner "w/ wine" a drink.
+#: Only here do "w/" and "feat." name performers; a yoga class "w/ Ana" names a teacher, a dinner "w/ wine" a
+#: drink.
 _STAGES: Final = frozenset({"music", "nightlife", "comedy", "stage", "festival"})
 _MAX: Final = 20
 _MAX_WORDS: Final = 6
@@ -19,7 +21,9 @@ _BEFORE: Final = patterns.compile(
     longest=300,
 )
 _EVENING: Final = patterns.compile(
-    r"^(?:an |a very special )?evening with (?P<names>[^()\[\]|:•·–]{2,80})$", patterns.IGNORECASE, longest=300
+    r"^(?:an |a very special )?evening with (?P<names>[^()\[\]|:•·–]{2,80})$",
+    patterns.IGNORECASE,
+    longest=300,
 )
 _END: Final = patterns.compile(
     r"(?:\s*@|\s+(?:at the|at|live at|in concert|presented by|hosted by"
@@ -52,7 +56,8 @@ _SMALL_WORDS: Final = frozenset(
 
 
 def performers_of(title: str, category: str, others: Collection[str]) -> tuple[str, ...]:
-    """The names that the title surely calls performers, without those in `others` (the venue, the organizer)."""
+    """The names that the title surely calls performers, without those in `others` (the venue, the
+    organizer)."""
     evening = _EVENING.match(title)
     found = [] if evening or category not in _STAGES else _BEFORE.finditer(title)
     names = (
@@ -74,18 +79,28 @@ def _names_in(text: str) -> list[str]:
 
 
 def is_a_name(text: str) -> bool:
-    """Whether a text looks like the name of a person or band: few words, each with a capital or a figure first but for small ones."""
+    """Whether a text looks like the name of a person or band: few words, each with a capital or a figure
+    first but for small ones."""
     words = text.split()
-    if not 0 < len(words) <= _MAX_WORDS or not 2 <= len(text) <= 60 or _GENERIC.match(text) or not any(char.isalpha() for char in text):
+    if (
+        not 0 < len(words) <= _MAX_WORDS
+        or not 2 <= len(text) <= 60
+        or _GENERIC.match(text)
+        or not any(char.isalpha() for char in text)
+    ):
         return False
-    if any(char.lower() != char.upper() for char in text) and not (words[0][0].isupper() or words[0][0].isdigit()):
+    if any(char.lower() != char.upper() for char in text) and not (
+        words[0][0].isupper() or words[0][0].isdigit()
+    ):
         return False
     return all(word.lower() in _SMALL_WORDS or not word[0].islower() for word in words)
 
 
 def is_one_of(name: str, others: Collection[str]) -> bool:
     """Whether the name is that of the house or of who organizes, whatever the case or a leading 'The'."""
-    return fold_name(name).removeprefix("the ") in {fold_name(other).removeprefix("the ") for other in others if other}
+    return fold_name(name).removeprefix("the ") in {
+        fold_name(other).removeprefix("the ") for other in others if other
+    }
 
 
 def _split(text: str) -> list[str]:

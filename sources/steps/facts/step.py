@@ -1,4 +1,5 @@
-"""Facts of an event from its own words. A fact that its source states as such is never overruled, and silence stays silence."""
+"""Facts of an event from its own words. A fact that its source states as such is never overruled, and silence
+stays silence."""
 
 from typing import Any, Final
 
@@ -19,15 +20,20 @@ _IN_WORDS: Final = 0.8
 
 
 def facts(drafts: list[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-    """Set performers, accessibility (with ages) and setting, and their confidences. Dropped drafts pass through untouched."""
-    return [draft if draft.dropped else replace(draft, event=_with_facts(draft.event, draft)) for draft in drafts]
+    """Set performers, accessibility (with ages) and setting, and their confidences. Dropped drafts pass
+    through untouched."""
+    return [
+        draft if draft.dropped else replace(draft, event=_with_facts(draft.event, draft)) for draft in drafts
+    ]
 
 
 def _with_facts(event: NormalizedEvent, draft: Draft) -> NormalizedEvent:
     text = plain(event.description[:MAX_TEXT]) if event.description else ""
     title = event.raw_title or event.title
     performers, sure_performers = _performers(event)
-    told = access_of(event.accessibility, f"{title}. {text}") | ages_of(event.accessibility, title, f"{title}. {text}")
+    told = access_of(event.accessibility, f"{title}. {text}") | ages_of(
+        event.accessibility, title, f"{title}. {text}"
+    )
     setting, sure_setting = _setting(event, draft, title, text)
     confidence = {
         **event.confidence,
@@ -42,7 +48,9 @@ def _performers(event: NormalizedEvent) -> tuple[tuple[str, ...], float]:
     """Those that the source names, without the house and who organizes; else those in the title."""
     others = (event.venue.name, event.organizer.name if event.organizer else "")
     if event.performers:
-        return tuple(name for name in event.performers if not is_one_of(name, others)), event.confidence.get("performers", _STATED)
+        return tuple(name for name in event.performers if not is_one_of(name, others)), event.confidence.get(
+            "performers", _STATED
+        )
     return performers_of(event.raw_title or event.title, event.category, others), 0.7
 
 

@@ -1,4 +1,5 @@
-"""Which point is a venue's: coordinates that may be one, put right where that is sure; else a plus code's; never the middle of a town or a country."""
+"""Which point is a venue's: coordinates that may be one, put right where that is sure; else a plus code's;
+never the middle of a town or a country."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,7 +13,8 @@ from places.likeness.addresses import street_address
 from places.plus_codes import point_of_plus_code
 from sources.steps.locate.words import has_street
 
-#: As many different houses at one and the same point show that the point is none of theirs but their source's or their town's.
+#: As many different houses at one and the same point show that the point is none of theirs but their source's
+#: or their town's.
 MOST_HOUSES: Final = 3
 #: A plus code that lies further from the coordinates beside it, in kilometres, contradicts them.
 CODE_KM: Final = 1.0
@@ -22,8 +24,8 @@ Coordinates = tuple[float, float]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """The venue's `point`, or the `area` (a point that is a town's, a code's or a source's, and still tells the city); `centre` the city whose very
-    centre was given; `notes` what was done, for people."""
+    """The venue's `point`, or the `area` (a point that is a town's, a code's or a source's, and still tells
+    the city); `centre` the city whose very centre was given; `notes` what was done, for people."""
 
     point: Coordinates | None = None
     area: Coordinates | None = None
@@ -32,7 +34,8 @@ class Found:
 
 
 def point_of(venue: Venue, home: CityFact | None, atlas: Atlas) -> Found:
-    """The point of a venue whose words are in their fields. `home` is the city that its words or its source name."""
+    """The point of a venue whose words are in their fields. `home` is the city that its words or its source
+    name."""
     problem = coordinates_problem(venue.lat, venue.lng)
     point = usable_coordinates(venue.lat, venue.lng)
     if problem and (turned := _turned(venue, home)):
@@ -42,11 +45,17 @@ def point_of(venue: Venue, home: CityFact | None, atlas: Atlas) -> Found:
         code = _of_code(venue, home)
         return Found(point=code, notes=(*notes, *(["coordinates of its plus code"] if code else [])))
     if centre := atlas.centre_of(*point):
-        return Found(centre=centre, point=_of_code(venue, home), notes=(f"coordinates dropped: the centre of {centre.name}, not a venue",))
+        return Found(
+            centre=centre,
+            point=_of_code(venue, home),
+            notes=(f"coordinates dropped: the centre of {centre.name}, not a venue",),
+        )
     if atlas.is_country_point(*point):
         return Found(point=_of_code(venue, home), notes=("coordinates dropped: those of a whole country",))
     if _is_town_only(venue, atlas):
-        return Found(area=point, notes=("coordinates dropped: no venue and no street are named, so they are a town's",))
+        return Found(
+            area=point, notes=("coordinates dropped: no venue and no street are named, so they are a town's",)
+        )
     return Found(point=point)
 
 
@@ -60,7 +69,11 @@ def _turned(venue: Venue, home: CityFact | None) -> Coordinates | None:
 
 def _of_code(venue: Venue, home: CityFact | None) -> Coordinates | None:
     """The point of a plus code; a short one is read beside the city that is spoken of."""
-    return point_of_plus_code(venue.plus_code, near=(home.lat, home.lng) if home else None) if venue.plus_code else None
+    return (
+        point_of_plus_code(venue.plus_code, near=(home.lat, home.lng) if home else None)
+        if venue.plus_code
+        else None
+    )
 
 
 def _is_town_only(venue: Venue, atlas: Atlas) -> bool:
@@ -73,7 +86,8 @@ def _is_town_only(venue: Venue, atlas: Atlas) -> bool:
 
 
 def shared_points(told: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Of (point, address), the points that houses of several streets or numbers are said to stand at: no venue's own. Points as of `point_key`."""
+    """Of (point, address), the points that houses of several streets or numbers are said to stand at: no
+    venue's own. Points as of `point_key`."""
     houses: dict[str, set[tuple[str, tuple[str, ...]]]] = defaultdict(set)
     for point, words in told:
         address = street_address(words)

@@ -1,4 +1,5 @@
-"""What a venue's words say: name and address apart, what stands for no place, the town that an address names by its form."""
+"""What a venue's words say: name and address apart, what stands for no place, the town that an address names
+by its form."""
 
 from typing import Final
 
@@ -67,11 +68,15 @@ _SOME_PLACE: Final = patterns.compile(
 
 
 def split_venue(venue: Venue) -> Venue:
-    """Name and address apart: 'Blue Note, 131 W 3rd St, New York' is a name and an address; an address alone keeps its first line as the name.
+    """Name and address apart: 'Blue Note, 131 W 3rd St, New York' is a name and an address; an address alone
+    keeps its first line as the name.
 
-    A room stays with its house: 'Hall 4, Messe Wien, Messeplatz 1' has the name 'Hall 4, Messe Wien'. A plus code goes to its own field."""
+    A room stays with its house: 'Hall 4, Messe Wien, Messeplatz 1' has the name 'Hall 4, Messe Wien'. A plus
+    code goes to its own field."""
     code = venue.plus_code[:20] or find_plus_code(venue.name, venue.address)
-    name, address = (_without_asides(without_plus_code(words) if code else words) for words in (venue.name, venue.address))
+    name, address = (
+        _without_asides(without_plus_code(words) if code else words) for words in (venue.name, venue.address)
+    )
     if not address and _PARTS.search(name):
         first, rest = _first_part(name)
         if is_room(first) or is_room(_first_part(rest)[0]):
@@ -111,13 +116,15 @@ def _stands_for_none(words: str) -> bool:
 
 
 def _is_town(first: str, rest: str) -> bool:
-    """Whether 'Big Flats' before 'New York, United States' is a town: a state follows it, and no word says what kind of house it is."""
+    """Whether 'Big Flats' before 'New York, United States' is a town: a state follows it, and no word says
+    what kind of house it is."""
     following = _first_part(rest)[0]
     return bool(_STATE.match(following) or is_region(following)) and not names_house(first)
 
 
 def city_of_address(address: str) -> str:
-    """The town that an address names by its form: '52146 Würselen', 'Corning, NY 14830'. '' where the form does not show it."""
+    """The town that an address names by its form: '52146 Würselen', 'Corning, NY 14830'. '' where the form
+    does not show it."""
     parts = [part.strip() for part in address.split(",")]
     for index, part in enumerate(parts):
         whole = _WHOLE_TOWN.match(part)
@@ -139,7 +146,9 @@ def city_of_address(address: str) -> str:
 
 def has_street(address: str) -> bool:
     """Whether the words name a street or a house, and not merely a town."""
-    return any(_STREET.search(part.strip()) for part in address.split(",") if not _CODED_TOWN.match(part.strip()))
+    return any(
+        _STREET.search(part.strip()) for part in address.split(",") if not _CODED_TOWN.match(part.strip())
+    )
 
 
 def house_name(venue: Venue) -> str:
@@ -152,7 +161,8 @@ def _may_be_town(part: str) -> bool:
 
 
 def _first_part(words: str) -> tuple[str, str]:
-    """What stands before the first sign that parts a name from its address, none inside brackets, and what stands behind it."""
+    """What stands before the first sign that parts a name from its address, none inside brackets, and what
+    stands behind it."""
     for found in _PARTS.finditer(words):
         if words.count("(", 0, found.start()) <= words.count(")", 0, found.start()):
             return words[: found.start()], words[found.end() :]

@@ -45,7 +45,9 @@ def test_a_change_has_another_etag(client):
     assert client.get("/api/v1/events", headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/v1/events/", "/api/nothing", "/api/v1/events/trending"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nowhere", "/api/v1/events/", "/api/nothing", "/api/v1/events/trending"]
+)
 def test_an_address_that_is_none_is_a_problem(client, path):
     problem(client.get(path), 404)
 
@@ -77,11 +79,17 @@ def test_every_site_may_read_and_only_read(client):
     assert client.get("/api/v1/events")["Access-Control-Allow-Origin"] == "*"
     assert client.get("/api/v1/events/x")["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Origin" not in client.get("/api/v1/admin/sources")
-    asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "if-none-match"}
+    asked = {
+        "Origin": "https://example.org",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match",
+    }
     preflight = client.options("/api/v1/events", headers=asked)
     assert (preflight.status_code, preflight["Access-Control-Allow-Origin"]) == (204, "*")
     assert "If-None-Match" in preflight["Access-Control-Allow-Headers"]
-    refused = client.options("/api/v1/submissions", headers={**asked, "Access-Control-Request-Method": "POST"})
+    refused = client.options(
+        "/api/v1/submissions", headers={**asked, "Access-Control-Request-Method": "POST"}
+    )
     assert "Access-Control-Allow-Origin" not in refused
 
 
@@ -112,11 +120,21 @@ def test_behind_a_proxy_each_visitor_is_counted_alone(rf, settings):
 def test_one_network_of_ipv6_is_one_visitor(client):
     """45 posts from 45 addresses of one /64, and one from the next."""
     answers = [
-        client.post("/api/v1/submissions", "{}", content_type="application/json", REMOTE_ADDR=f"2001:db8:1:2::{number:x}").status_code
+        client.post(
+            "/api/v1/submissions",
+            "{}",
+            content_type="application/json",
+            REMOTE_ADDR=f"2001:db8:1:2::{number:x}",
+        ).status_code
         for number in range(45)
     ]
     assert [status == 429 for status in answers] == [False] * 20 + [True] * 25
-    assert client.post("/api/v1/submissions", "{}", content_type="application/json", REMOTE_ADDR="2001:db8:1:3::1").status_code != 429
+    assert (
+        client.post(
+            "/api/v1/submissions", "{}", content_type="application/json", REMOTE_ADDR="2001:db8:1:3::1"
+        ).status_code
+        != 429
+    )
 
 
 def test_a_new_window_counts_anew(rf):
@@ -139,16 +157,31 @@ def test_pages_are_left_alone(client):
 def test_the_schema_is_valid_openapi_and_described_throughout(client):
     schema = client.get("/api/v1/schema/").json()
     assert schema["openapi"].startswith("3.1")
-    ours = {path: item for path, item in schema["paths"].items() if not path.startswith(("/api/v1/changes", "/api/v1/subscriptions"))}
-    parameters = [(path, row) for path, item in ours.items() for verb in item.values() for row in verb.get("parameters", [])]
+    ours = {
+        path: item
+        for path, item in schema["paths"].items()
+        if not path.startswith(("/api/v1/changes", "/api/v1/subscriptions"))
+    }
+    parameters = [
+        (path, row)
+        for path, item in ours.items()
+        for verb in item.values()
+        for row in verb.get("parameters", [])
+    ]
     assert len(parameters) > 80
-    assert [f"{path} {row['name']}" for path, row in parameters if not row.get("description") or not row.get("examples")] == []
+    assert [
+        f"{path} {row['name']}"
+        for path, row in parameters
+        if not row.get("description") or not row.get("examples")
+    ] == []
     jsonschema.Draft202012Validator.check_schema(schema["components"]["schemas"]["PublicEvent"])
 
 
 def test_the_documentation_begins_with_what_most_come_for(client):
     schema = client.get("/api/v1/schema/?format=json").json()
-    used = {tag for path in schema["paths"].values() for operation in path.values() for tag in operation["tags"]}
+    used = {
+        tag for path in schema["paths"].values() for operation in path.values() for tag in operation["tags"]
+    }
     named = [tag["name"] for tag in schema["tags"]]
     assert set(named) == used
     assert (named[0], named[-1]) == ("events", "staff")

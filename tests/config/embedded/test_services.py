@@ -42,8 +42,13 @@ def query(url: str, statement: str):
 
 def test_start_makes_both_reachable_by_their_urls_on_sockets_only(embedded):
     embedded.start()
-    assert query(embedded.database_url, "SELECT current_database(), current_setting('listen_addresses')") == ("nocturne", "")
-    assert query(embedded.database_url, "SELECT current_setting('jit'), current_setting('synchronous_commit')") == ("off", "on")
+    assert query(embedded.database_url, "SELECT current_database(), current_setting('listen_addresses')") == (
+        "nocturne",
+        "",
+    )
+    assert query(
+        embedded.database_url, "SELECT current_setting('jit'), current_setting('synchronous_commit')"
+    ) == ("off", "on")
     client = redis.Redis.from_url(embedded.redis_url)
     assert client.config_get("maxmemory-policy")["maxmemory-policy"] == "noeviction"
     assert client.config_get("port")["port"] == "0"
@@ -85,7 +90,9 @@ def test_a_pid_file_that_names_another_program_is_no_obstacle(embedded):
     embedded.start()
     embedded.stop()
     stale = embedded.postgres.data / "postmaster.pid"
-    stale.write_text(f"{os.getpid()}\n{embedded.postgres.data}\n1\n5432\n{embedded.postgres.sockets}\n\n1 1\nready\n")
+    stale.write_text(
+        f"{os.getpid()}\n{embedded.postgres.data}\n1\n5432\n{embedded.postgres.sockets}\n\n1 1\nready\n"
+    )
     assert embedded.status()["postgresql"] is None
     embedded.start()
     assert query(embedded.database_url, "SELECT 1") == (1,)
@@ -174,7 +181,8 @@ def test_an_ordinary_user_starts_them_and_root_may_after_that(tmp_path):
     var = tmp_path / "var"
     var.mkdir()
     os.chown(var, NOBODY, NOBODY)
-    # The capability lets nobody read a Python that lies in somebody's home; PostgreSQL itself runs without it being needed.
+    # The capability lets nobody read a Python that lies in somebody's home; PostgreSQL itself runs without it
+    # being needed.
     user = [
         "setpriv",
         f"--reuid={NOBODY}",
@@ -187,7 +195,11 @@ def test_an_ordinary_user_starts_them_and_root_may_after_that(tmp_path):
     services = Embedded(var)
     try:
         subprocess.run(
-            [*user, sys.executable, "-c", code, str(var)], cwd=PROJECT, check=True, timeout=120, env={**os.environ, "HOME": str(var)}
+            [*user, sys.executable, "-c", code, str(var)],
+            cwd=PROJECT,
+            check=True,
+            timeout=120,
+            env={**os.environ, "HOME": str(var)},
         )
         assert services.postgres.data.stat().st_uid == NOBODY
         assert query(services.database_url, "SELECT 1") == (1,)

@@ -73,7 +73,9 @@ def test_a_disk_that_is_nearly_full_is_seen_before_anything_is_made(tmp_path, mo
     assert not (tmp_path / "var" / "postgres" / "data").exists()
 
 
-@pytest.mark.parametrize("said", ["PANIC: could not write: No space left on device", "initdb: error: Disk quota exceeded"])
+@pytest.mark.parametrize(
+    "said", ["PANIC: could not write: No space left on device", "initdb: error: Disk quota exceeded"]
+)
 def test_a_disk_that_becomes_full_is_called_so(tmp_path, said):
     assert "is full" in str(Embedded(tmp_path).postgres._explain(said))
 
@@ -84,7 +86,12 @@ def test_an_end_without_words_still_has_a_reason(tmp_path):
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(errno.ENOSPC, "is full"), (errno.EDQUOT, "is full"), (errno.EROFS, "cannot write"), (errno.EACCES, "cannot write")],
+    [
+        (errno.ENOSPC, "is full"),
+        (errno.EDQUOT, "is full"),
+        (errno.EROFS, "cannot write"),
+        (errno.EACCES, "cannot write"),
+    ],
 )
 def test_errors_of_the_system_become_one_line(tmp_path, number, words):
     with pytest.raises(EmbeddedError, match=words) as caught, explained(tmp_path):
@@ -104,7 +111,9 @@ def test_a_read_only_folder_is_named(tmp_path):
     script = f'mount --bind {tmp_path} {tmp_path} && mount -o remount,ro,bind {tmp_path} && exec .venv/bin/python -c "{code}"'
     if not os.path.exists(".venv/bin/python"):
         pytest.skip("runs in the project's own environment")
-    done = subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", script], capture_output=True, text=True, check=False, timeout=60
+    )
     if "permission denied" in done.stderr.lower() and "mount" in done.stderr:
         pytest.skip("mounting is not allowed here")
     assert f"Nocturne cannot write to {tmp_path / 'var'}" in done.stderr

@@ -1,4 +1,5 @@
-"""A small house for the supervisor: its own Procfile of shell commands, run by the real program in a process of its own."""
+"""A small house for the supervisor: its own Procfile of shell commands, run by the real program in a process
+of its own."""
 
 import os
 import pty
@@ -27,7 +28,9 @@ def free_port() -> int:
 class House:
     """A running supervisor; `until` reads its lines."""
 
-    def __init__(self, folder: Path, procfile: str, *, prepare: str = "true", terminal: bool = False, **env: str) -> None:
+    def __init__(
+        self, folder: Path, procfile: str, *, prepare: str = "true", terminal: bool = False, **env: str
+    ) -> None:
         (folder / "Procfile").write_text(procfile)
         self.port = free_port()
         given = {
@@ -55,7 +58,12 @@ class House:
             self.lines = os.fdopen(os.dup(self.master), "r", errors="replace")
         else:
             self.process = subprocess.Popen(
-                words, cwd=PROJECT, env=os.environ | given | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+                words,
+                cwd=PROJECT,
+                env=os.environ | given | env,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
             )
             assert self.process.stdout is not None
             self.lines = self.process.stdout

@@ -31,7 +31,9 @@ def supervise(commands, stop=None, **options) -> tuple[int, str]:
     """Run to the end. Gives the code and what was on the screen."""
     stream = io.StringIO()
     screen = Screen(list(commands), stream)
-    code = Supervisor(commands, screen=screen, stop=stop or StopRequest(), env=os.environ, cwd=Path("/"), **options).run()
+    code = Supervisor(
+        commands, screen=screen, stop=stop or StopRequest(), env=os.environ, cwd=Path("/"), **options
+    ).run()
     return code, stream.getvalue()
 
 
@@ -57,7 +59,14 @@ def test_a_change_starts_all_of_them_anew_and_an_end_waits_for_the_next_change()
         return "waiting for a change" in said and next(changes, False)
 
     commands = {"web": ECHO, "worker": "sh -c 'exit 4'"}
-    code = Supervisor(commands, screen=Screen(list(commands), stream), stop=stop, env=os.environ, cwd=Path("/"), changed=changed).run()
+    code = Supervisor(
+        commands,
+        screen=Screen(list(commands), stream),
+        stop=stop,
+        env=os.environ,
+        cwd=Path("/"),
+        changed=changed,
+    ).run()
     assert code == 0
     assert "worker ended with code 4, waiting for a change" in stream.getvalue()
     assert "files changed, starting anew" in stream.getvalue()
@@ -69,13 +78,19 @@ def test_patience_ends():
     stream = io.StringIO()
     asked = stop_after(1, "deaf", stop, stream.getvalue)
     screen = Screen(["deaf"], stream)
-    Supervisor({"deaf": deaf}, screen=screen, stop=stop, env=os.environ, cwd=Path("/"), patience=0.2, changed=asked).run()
+    Supervisor(
+        {"deaf": deaf}, screen=screen, stop=stop, env=os.environ, cwd=Path("/"), patience=0.2, changed=asked
+    ).run()
     assert "killing deaf" in stream.getvalue()
 
 
 def test_the_others_start_when_the_first_is_ready():
     called = []
-    code, said = supervise({"first": ECHO, "second": "sh -c 'exit 5'"}, ready=Script(False, False, True), on_ready=lambda: called.append(1))
+    code, said = supervise(
+        {"first": ECHO, "second": "sh -c 'exit 5'"},
+        ready=Script(False, False, True),
+        on_ready=lambda: called.append(1),
+    )
     assert (code, called) == (5, [1])
 
 
@@ -125,7 +140,12 @@ def test_a_change_of_the_source_is_noticed_once(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("host", "shown"),
-    [("0.0.0.0", "http://127.0.0.1:80/"), ("::", "http://127.0.0.1:80/"), ("::1", "http://[::1]:80/"), ("box", "http://box:80/")],
+    [
+        ("0.0.0.0", "http://127.0.0.1:80/"),
+        ("::", "http://127.0.0.1:80/"),
+        ("::1", "http://[::1]:80/"),
+        ("box", "http://box:80/"),
+    ],
 )
 def test_addresses_can_be_clicked(host, shown):
     assert shown in welcome(host, 80, "")
@@ -136,7 +156,9 @@ def test_a_host_that_cannot_be_resolved():
         require_free("no-such-host.invalid", 80)
 
 
-@pytest.mark.parametrize(("given", "quiet", "level"), [("", True, "WARNING"), ("", False, "INFO"), ("DEBUG", True, "DEBUG")])
+@pytest.mark.parametrize(
+    ("given", "quiet", "level"), [("", True, "WARNING"), ("", False, "INFO"), ("DEBUG", True, "DEBUG")]
+)
 def test_make_run_is_quiet_unless_told_otherwise(monkeypatch, given, quiet, level):
     monkeypatch.delenv("LOG_LEVEL", raising=False)
     if given:
@@ -148,13 +170,20 @@ def test_make_run_is_quiet_unless_told_otherwise(monkeypatch, given, quiet, leve
 def test_what_is_done_once_may_end_and_is_waited_for():
     called = []
     commands = {"prepare": "sh -c 'echo prepared'", "web": ECHO, "worker": "sh -c 'exit 6'"}
-    code, said = supervise(commands, once="prepare", ahead=2, ready=lambda: True, on_ready=lambda: called.append(1))
+    code, said = supervise(
+        commands, once="prepare", ahead=2, ready=lambda: True, on_ready=lambda: called.append(1)
+    )
     assert (code, called) == (6, [1])
     assert said.index("prepared") < said.index("worker ended")
 
 
 def test_what_is_done_once_and_fails_is_the_end():
-    code, said = supervise({"prepare": "sh -c 'exit 3'", "web": ECHO, "worker": "echo never"}, once="prepare", ahead=2, ready=lambda: False)
+    code, said = supervise(
+        {"prepare": "sh -c 'exit 3'", "web": ECHO, "worker": "echo never"},
+        once="prepare",
+        ahead=2,
+        ready=lambda: False,
+    )
     assert code == 3
     assert "never" not in said
 
@@ -162,7 +191,12 @@ def test_what_is_done_once_and_fails_is_the_end():
 def test_others_do_not_wait_for_ever(monkeypatch):
     monkeypatch.setattr("config.supervisor.children.HEAD_START", 0)
     called = []
-    assert supervise({"web": ECHO, "worker": "sh -c 'exit 6'"}, ready=lambda: False, on_ready=lambda: called.append(1))[0] == 6
+    assert (
+        supervise(
+            {"web": ECHO, "worker": "sh -c 'exit 6'"}, ready=lambda: False, on_ready=lambda: called.append(1)
+        )[0]
+        == 6
+    )
     assert called == []
 
 
@@ -184,7 +218,9 @@ def test_a_prepared_database_is_recognized_until_a_migration_or_the_database_cha
     assert not prepared.holds()
 
 
-@pytest.mark.parametrize(("words", "expected"), [([], (False, 0)), (["--dev"], (True, 0)), (["--with-parent"], (False, 1))])
+@pytest.mark.parametrize(
+    ("words", "expected"), [([], (False, 0)), (["--dev"], (True, 0)), (["--with-parent"], (False, 1))]
+)
 def test_the_programs_options(monkeypatch, words, expected):
     bound = []
     monkeypatch.setattr(program, "die_with_parent", lambda: bound.append(1))

@@ -183,7 +183,11 @@ def test_a_taken_port_is_one_line(house):
 
 @pytest.mark.parametrize(
     ("given", "words"),
-    [({"PORT": "http"}, "PORT is 'http'"), ({"PORT": "70000"}, "PORT is '70000'"), ({"HOST": "192.0.2.1"}, "no address of this machine")],
+    [
+        ({"PORT": "http"}, "PORT is 'http'"),
+        ({"PORT": "70000"}, "PORT is '70000'"),
+        ({"HOST": "192.0.2.1"}, "no address of this machine"),
+    ],
 )
 def test_a_wrong_address_is_one_line(house, given, words):
     code, said = house(**given).end()

@@ -29,10 +29,17 @@ def hanging(tmp_path_factory) -> Iterator[Valkey]:
 
 
 @pytest.fixture
-def site(hanging: Valkey, transactional_db: None, child_environment: dict[str, str]) -> Iterator[httpx.Client]:
+def site(
+    hanging: Valkey, transactional_db: None, child_environment: dict[str, str]
+) -> Iterator[httpx.Client]:
     """The web process of `make run` beside that Valkey."""
     port = free_port()
-    environment = {**child_environment, "DATABASE_POOL": "true", "PORT": str(port), "REDIS_URL": f"unix://{hanging.socket}?db=1"}
+    environment = {
+        **child_environment,
+        "DATABASE_POOL": "true",
+        "PORT": str(port),
+        "REDIS_URL": f"unix://{hanging.socket}?db=1",
+    }
     process = subprocess.Popen([sys.executable, "-m", "config.web"], env=environment)
     try:
         until_it_listens(process, port)

@@ -12,7 +12,8 @@ from sources.webhooks import sign
 from tests.config.valkey.conftest import seconds_of
 from tests.factories import make_city, make_credential, make_source
 
-#: Seconds. Counting, hinting and queueing would each wait for Valkey, 4 s together; a busy machine needs some for a request that does not wait.
+#: Seconds. Counting, hinting and queueing would each wait for Valkey, 4 s together; a busy machine needs some
+#: for a request that does not wait.
 AT_ONCE = 3.0
 SECRET = "whsec_c2VjcmV0IG9mIDE2IGJ5dGVzIGFuZCBtb3Jl"
 
@@ -23,11 +24,20 @@ def bengaluru(transactional_db) -> City:
 
 
 def submission(number: int) -> dict[str, str]:
-    return {"title": f"Night of jazz {number}", "start": "2030-01-05T20:00:00+05:30", "city": "bengaluru", "venue": "The Humming Tree"}
+    return {
+        "title": f"Night of jazz {number}",
+        "start": "2030-01-05T20:00:00+05:30",
+        "city": "bengaluru",
+        "venue": "The Humming Tree",
+    }
 
 
 def post(site, path, body, **headers):
-    return seconds_of(lambda: site.post(path, content=json.dumps(body), headers={"content-type": "application/json", **headers}))
+    return seconds_of(
+        lambda: site.post(
+            path, content=json.dumps(body), headers={"content-type": "application/json", **headers}
+        )
+    )
 
 
 def test_submissions_are_kept_and_counted_by_the_database_and_only_the_first_waits(bengaluru, site):
@@ -38,7 +48,9 @@ def test_submissions_are_kept_and_counted_by_the_database_and_only_the_first_wai
 
 
 def test_subscriptions_webhooks_and_pages_go_on_and_only_the_first_waits(bengaluru, site):
-    make_source("hook", connector="webhook", type="webhook", credential=make_credential(secret=SECRET), is_active=True)
+    make_source(
+        "hook", connector="webhook", type="webhook", credential=make_credential(secret=SECRET), is_active=True
+    )
     body = {"title": "Jazz", "start": "2030-01-05T20:00:00+05:30", "id": "1"}
     stamp = int(datetime.now(UTC).timestamp())
     signed = {

@@ -1,4 +1,5 @@
-"""`make audit` on a small project: what it finds, what it lets stand, and what it says where nobody tells it anything."""
+"""`make audit` on a small project: what it finds, what it lets stand, and what it says where nobody tells it
+anything."""
 
 import json
 import subprocess
@@ -59,7 +60,14 @@ def project(tmp_path: Path, capsys: Any, httpserver: Any) -> Any:
 def test_a_sound_project_passes(project):
     code, _, told = project.audit()
     assert (code, told["passed"]) == (0, True)
-    assert {"vulnerabilities", "licences", "third_parties", "dependencies", "secrets", "seconds"} <= told.keys()
+    assert {
+        "vulnerabilities",
+        "licences",
+        "third_parties",
+        "dependencies",
+        "secrets",
+        "seconds",
+    } <= told.keys()
 
 
 def test_without_a_source_that_is_said_and_is_neither_pass_nor_failure(project):
@@ -69,14 +77,18 @@ def test_without_a_source_that_is_said_and_is_neither_pass_nor_failure(project):
     assert code == 0
 
 
-@pytest.mark.parametrize("body", ["no json", "[]", "{}", '{"vulnerabilities": null}', '{"vulnerabilities": "none"}'])
+@pytest.mark.parametrize(
+    "body", ["no json", "[]", "{}", '{"vulnerabilities": null}', '{"vulnerabilities": "none"}']
+)
 def test_an_answer_that_tells_nothing_is_no_answer(project, httpserver, body):
     httpserver.expect_request(f"/pypi/nh3/{version('nh3')}/json").respond_with_data(body)
     assert project.audit()[2]["vulnerabilities"]["answered"] == 0
 
 
 def test_a_known_vulnerability_fails_the_audit(project, httpserver):
-    httpserver.expect_request(f"/pypi/nh3/{version('nh3')}/json").respond_with_json({"vulnerabilities": [MENDED]})
+    httpserver.expect_request(f"/pypi/nh3/{version('nh3')}/json").respond_with_json(
+        {"vulnerabilities": [MENDED]}
+    )
     code, said, told = project.audit()
     assert code == 1
     assert f"nh3 {version('nh3')}: GHSA-1, CVE-2026-1; mended in 99" in said
@@ -85,13 +97,17 @@ def test_a_known_vulnerability_fails_the_audit(project, httpserver):
 
 def test_one_that_was_withdrawn_does_not(project, httpserver):
     row = {**MENDED, "withdrawn": "2026-01-01T00:00:00Z"}
-    httpserver.expect_request(f"/pypi/nh3/{version('nh3')}/json").respond_with_json({"vulnerabilities": [row]})
+    httpserver.expect_request(f"/pypi/nh3/{version('nh3')}/json").respond_with_json(
+        {"vulnerabilities": [row]}
+    )
     assert project.audit()[0] == 0
 
 
 @pytest.mark.parametrize("name", ["GHSA-1", "CVE-2026-1"])
 def test_one_that_was_looked_at_may_stand(project, httpserver, name):
-    httpserver.expect_request(f"/pypi/nh3/{version('nh3')}/json").respond_with_json({"vulnerabilities": [MENDED]})
+    httpserver.expect_request(f"/pypi/nh3/{version('nh3')}/json").respond_with_json(
+        {"vulnerabilities": [MENDED]}
+    )
     project.accept("vulnerabilities", name)
     code, _, told = project.audit()
     assert (code, told["vulnerabilities"]["found"]) == (0, ["GHSA-1"])
@@ -113,7 +129,9 @@ def test_a_planted_secret_is_found_and_not_said(project, name, text, kind):
     code, said, _ = project.audit()
     assert code == 1
     assert f"secrets: PROBLEM {name}:2: {kind}" in said
-    assert all(word.strip('"') not in said for word in text.split() if len(word) > 16 and "PRIVATE" not in text)
+    assert all(
+        word.strip('"') not in said for word in text.split() if len(word) > 16 and "PRIVATE" not in text
+    )
 
 
 def test_what_is_no_secret_may_stand_and_is_named_when_it_is_gone(project):

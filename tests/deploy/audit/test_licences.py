@@ -34,7 +34,16 @@ class Installed:
             },
             "MIT",
         ),
-        ({"Classifier": ["License :: OSI Approved", "License :: OSI Approved :: BSD License", "Framework :: Django"]}, "BSD"),
+        (
+            {
+                "Classifier": [
+                    "License :: OSI Approved",
+                    "License :: OSI Approved :: BSD License",
+                    "Framework :: Django",
+                ]
+            },
+            "BSD",
+        ),
         ({"License": "Beerware"}, "Beerware"),
         ({}, ""),
     ],
@@ -43,7 +52,10 @@ def test_a_licence_is_read_from_what_a_package_tells(fields, licence):
     assert licence_of(told(**fields)) == licence
 
 
-@pytest.mark.parametrize("licence", ["GPL-3.0-only", "AGPL-3.0-or-later", "MIT AND GPL-2.0-only", "Proprietary", "", "MIT OR SSPL-1.0"])
+@pytest.mark.parametrize(
+    "licence",
+    ["GPL-3.0-only", "AGPL-3.0-or-later", "MIT AND GPL-2.0-only", "Proprietary", "", "MIT OR SSPL-1.0"],
+)
 def test_a_licence_that_is_not_on_the_list_is_refused(licence):
     assert not is_allowed(licence)
     _, report = look(["one"], {"one": Installed(License_Expression=licence)}, {})

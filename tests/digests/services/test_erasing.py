@@ -65,7 +65,9 @@ def test_who_was_erased_may_come_back(inbox):
     assert Subscription.objects.get().unsubscribed_at == THURSDAY, "a stranger may have asked"
     assert services.send(Delivery.objects.get().pk, now=THURSDAY + MONTH)
     assert inbox.asked == [READER]
-    assert services.confirm(token_of(Subscription.objects.get()), now=THURSDAY + MONTH).unsubscribed_at is None
+    assert (
+        services.confirm(token_of(Subscription.objects.get()), now=THURSDAY + MONTH).unsubscribed_at is None
+    )
 
 
 def test_a_request_that_nobody_confirmed_again_goes_after_a_week_too():

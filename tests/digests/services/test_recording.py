@@ -29,7 +29,11 @@ def two_cities() -> tuple[Subscription, Subscription]:
 
 
 def recorded() -> list[str]:
-    return list(Delivery.objects.order_by("subscription__city__slug").values_list("subscription__city__slug", flat=True))
+    return list(
+        Delivery.objects.order_by("subscription__city__slug").values_list(
+            "subscription__city__slug", flat=True
+        )
+    )
 
 
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(hours=15), MADE_UP_FOR - timedelta(minutes=10)])
@@ -87,7 +91,9 @@ def test_a_question_that_the_database_refuses_stops_no_other_and_is_asked_again(
     assert services.record_due(now=THURSDAY) == 1
 
 
-@pytest.mark.parametrize("filters", [["music"], "music", 7, {"categories": 7}, {"tags": {"a": {}}}, {"categories": [None]}])
+@pytest.mark.parametrize(
+    "filters", [["music"], "music", 7, {"categories": 7}, {"tags": {"a": {}}}, {"categories": [None]}]
+)
 def test_wishes_that_cannot_be_read_stop_nobody_elses_mail(filters):
     broken = subscribed("a@example.org")
     whole = subscribed("b@example.org")

@@ -1,4 +1,5 @@
-"""A recorded mail goes, or says why it does not: through a real SMTP conversation, with processes that really die."""
+"""A recorded mail goes, or says why it does not: through a real SMTP conversation, with processes that really
+die."""
 
 import os
 import signal
@@ -30,14 +31,17 @@ def state_of(delivery: Delivery) -> tuple[str, str]:
 
 
 def send_in_a_child(delivery: Delivery, inbox, environment: dict[str, str], settings, moment: str) -> int:
-    """Send in a process of its own, which is killed at `moment` of its conversation. Returns its exit code."""
+    """Send in a process of its own, which is killed at `moment` of its conversation. Returns its exit
+    code."""
     smtp = {
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(settings.EMAIL_PORT),
         "EMAIL_USE_TLS": "false",
         "EMAIL_BACKEND": settings.EMAIL_BACKEND,
     }
-    with subprocess.Popen([sys.executable, "-c", CHILD, str(delivery.pk)], env={**environment, **smtp}) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(delivery.pk)], env={**environment, **smtp}
+    ) as child:
         setattr(inbox, moment, lambda: os.kill(child.pid, signal.SIGKILL))
         child.wait(60)
         setattr(inbox, moment, lambda: None)
@@ -66,7 +70,9 @@ def test_a_mail_whose_process_died_before_sending_goes_after_the_lease(inbox, ch
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_process_that_died_after_the_server_took_the_mail_doubles_it_under_one_name(inbox, child_environment, settings):
+def test_a_process_that_died_after_the_server_took_the_mail_doubles_it_under_one_name(
+    inbox, child_environment, settings
+):
     delivery = confirmation()
     assert send_in_a_child(delivery, inbox, child_environment, settings, "on_data") == -signal.SIGKILL
     services.recover_lost(now=later(delivery))
@@ -78,7 +84,9 @@ def test_a_process_that_died_after_the_server_took_the_mail_doubles_it_under_one
 
 def test_two_senders_of_one_mail_send_it_once(inbox):
     delivery = due_digest()
-    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.SENDING, lease_until=THURSDAY + LEASE, attempts=1)
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=DeliveryState.SENDING, lease_until=THURSDAY + LEASE, attempts=1
+    )
     assert not services.send(delivery.pk, now=THURSDAY)
     assert inbox.asked == []
 
@@ -97,7 +105,9 @@ def test_who_slept_through_its_lease_sends_nothing(inbox, monkeypatch):
 
 def test_a_mail_that_kills_whoever_sends_it_is_given_up():
     delivery = due_digest()
-    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.SENDING, lease_until=THURSDAY, attempts=MOST_ATTEMPTS)
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=DeliveryState.SENDING, lease_until=THURSDAY, attempts=MOST_ATTEMPTS
+    )
     assert services.recover_lost(now=AFTER_THE_LEASE) == 0
     assert state_of(delivery) == (DeliveryState.FAILED, "Whoever sent it died, 8 times.")
     assert services.retry_failed(now=AFTER_THE_LEASE + timedelta(days=30)) == 0
@@ -167,7 +177,10 @@ def test_a_rude_farewell_does_not_undo_what_was_taken(inbox, settings):
     assert len(inbox.mails) == 1
 
 
-@pytest.mark.parametrize("reply", ["550 5.1.1 <Reader@Example.org>: no such user", "551 moved", "553 not a name", "554 5.1.2 unknown host"])
+@pytest.mark.parametrize(
+    "reply",
+    ["550 5.1.1 <Reader@Example.org>: no such user", "551 moved", "553 not a name", "554 5.1.2 unknown host"],
+)
 def test_an_address_that_is_refused_is_suppressed_with_the_code(inbox, reply):
     delivery = due_digest()
     inbox.to_rcpt = reply
@@ -180,7 +193,14 @@ def test_an_address_that_is_refused_is_suppressed_with_the_code(inbox, reply):
 
 
 @pytest.mark.parametrize(
-    "reply", ["550 5.7.1 Relaying denied", "554 5.7.1 Client host blocked", "550 relay not permitted", "552 5.2.2 full", "450 4.2.1 later"]
+    "reply",
+    [
+        "550 5.7.1 Relaying denied",
+        "554 5.7.1 Client host blocked",
+        "550 relay not permitted",
+        "552 5.2.2 full",
+        "450 4.2.1 later",
+    ],
 )
 def test_a_refusal_that_is_not_about_the_address_suppresses_nobody_and_is_tried_again(inbox, reply):
     delivery = due_digest()
@@ -190,7 +210,10 @@ def test_a_refusal_that_is_not_about_the_address_suppresses_nobody_and_is_tried_
     assert services.retry_failed(now=THURSDAY) == 1
 
 
-@pytest.mark.parametrize(("reply", "again"), [("554 5.6.0 we do not like it", 0), ("550 5.1.1 said too late", 0), ("451 4.3.0 later", 1)])
+@pytest.mark.parametrize(
+    ("reply", "again"),
+    [("554 5.6.0 we do not like it", 0), ("550 5.1.1 said too late", 0), ("451 4.3.0 later", 1)],
+)
 def test_a_text_that_is_refused_blames_no_address(inbox, reply, again):
     delivery = due_digest()
     inbox.to_data = reply
@@ -269,7 +292,11 @@ def test_a_digest_whose_last_event_went_is_skipped(inbox):
 def test_the_number_of_queries_does_not_grow_with_the_events(inbox):
     delivery = due_digest()
     for number in range(5):
-        make_event(f"More {number}", start=THURSDAY + timedelta(days=3 + number % 3), category=["talk", "music"][number % 2])
+        make_event(
+            f"More {number}",
+            start=THURSDAY + timedelta(days=3 + number % 3),
+            category=["talk", "music"][number % 2],
+        )
     other = subscribed("other@example.org")
     services.record_for([other], city=other.city, now=THURSDAY)
     more = other.deliveries.get()
@@ -304,7 +331,10 @@ def test_a_digest_that_nobody_could_send_for_a_day_is_not_sent(inbox):
 def test_a_confirmation_is_sent_for_the_newest_request_alone(inbox):
     services.subscribe(READER, make_city(), now=THURSDAY)
     services.subscribe(READER, make_city(), now=THURSDAY + timedelta(minutes=1))
-    sent = [services.send(pk, now=THURSDAY + timedelta(minutes=2)) for pk in services.waiting(now=THURSDAY + timedelta(hours=1))]
+    sent = [
+        services.send(pk, now=THURSDAY + timedelta(minutes=2))
+        for pk in services.waiting(now=THURSDAY + timedelta(hours=1))
+    ]
     assert sent == [False, True]
     assert len(inbox.mails) == 1
 

@@ -19,7 +19,8 @@ MakeCrawler = Callable[..., CrawlingDoor]
 
 @pytest.fixture
 def make_crawler(chromium_path: str) -> Iterator[MakeCrawler]:
-    """Doors with everything in memory and no wish to wait; policy fields and limits of the crawl by keyword."""
+    """Doors with everything in memory and no wish to wait; policy fields and limits of the crawl by
+    keyword."""
     with ExitStack() as stack:
 
         def make(
@@ -35,8 +36,19 @@ def make_crawler(chromium_path: str) -> Iterator[MakeCrawler]:
         ) -> CrawlingDoor:
             guard = Guard(allow_loopback=allow_loopback, resolver=resolver, ports=ports)
             door = CrawlingDoor(
-                DoorPolicy(**{"rate": 10_000, "user_agent": "Nocturne/0.1 (+https://nocturne.example)", "obey_robots": False, **policy}),
-                means=Means(runner=Runner(guard, limits=limits or CrawlLimits(seconds=60)), chromium=chromium, **(means or {})),
+                DoorPolicy(
+                    **{
+                        "rate": 10_000,
+                        "user_agent": "Nocturne/0.1 (+https://nocturne.example)",
+                        "obey_robots": False,
+                        **policy,
+                    }
+                ),
+                means=Means(
+                    runner=Runner(guard, limits=limits or CrawlLimits(seconds=60)),
+                    chromium=chromium,
+                    **(means or {}),
+                ),
                 validators={},
                 limiter=limiter or MemoryLimiter(),
                 robots=Robots(),
@@ -61,7 +73,10 @@ def paths(pages: list[CrawledPage]) -> list[str]:
     def path(url: str) -> str:
         return "/" + url.split("/", 3)[3]
 
-    return [" ".join([path(page.page.url), *(f"({path(detail.url)})" for detail in page.details)]) for page in pages]
+    return [
+        " ".join([path(page.page.url), *(f"({path(detail.url)})" for detail in page.details)])
+        for page in pages
+    ]
 
 
 def events(*names: str, more: str = "") -> str:

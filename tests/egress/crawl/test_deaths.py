@@ -26,9 +26,14 @@ list(Runner(Guard(allow_loopback=True)).pages(make, renderer='browser'))
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are told of their parent's death by their pipes alone")
+@pytest.mark.skipif(
+    sys.platform != "linux",
+    reason="elsewhere processes are told of their parent's death by their pipes alone",
+)
 @pytest.mark.parametrize("victim", ["worker", "keeper"])
-def test_nothing_outlives_a_kill(raw_server: Callable[..., RawServer], chromium_path: str, victim: str, tmp_path: Path) -> None:
+def test_nothing_outlives_a_kill(
+    raw_server: Callable[..., RawServer], chromium_path: str, victim: str, tmp_path: Path
+) -> None:
     arrived, over = threading.Event(), threading.Event()
 
     def silent(request: bytes) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
-"""No page can make the browser or the spider reach a forbidden address, whatever it tries: pictures, frames, scripts, sockets, windows, redirects.
+"""No page can make the browser or the spider reach a forbidden address, whatever it tries: pictures, frames,
+scripts, sockets, windows, redirects.
 
-One page tries every URL of the table in every way at once. A listener on all addresses of this machine counts who comes. The same page in a house
-that allows loopback does reach it, so that the silence means something.
+One page tries every URL of the table in every way at once. A listener on all addresses of this machine counts
+who comes. The same page in a house that allows loopback does reach it, so that the silence means something.
 """
 
 import json
@@ -86,11 +87,21 @@ class Rebinding:
 def test_no_page_reaches_inside(make_crawler: MakeCrawler) -> None:
     names = Rebinding()
     with listening() as listener, connections() as tried:
-        urls = [*dict.fromkeys(one.url for one in hostile(listener.port)), f"http://rebind.attacker.example:{listener.port}/"]
+        urls = [
+            *dict.fromkeys(one.url for one in hostile(listener.port)),
+            f"http://rebind.attacker.example:{listener.port}/",
+        ]
         server = site(page(urls, listener.port))
         limits = CrawlLimits(megabytes=3000, seconds=60)  # a page this wild has a hundred frames
-        door = make_crawler(allow_loopback=False, resolver=names, ports=(listener.port, server.port), limits=limits)
-        given = job(f"http://rebind.attacker.example:{server.port}/", render=Render.BROWSER, wait_for=".done", media=True)
+        door = make_crawler(
+            allow_loopback=False, resolver=names, ports=(listener.port, server.port), limits=limits
+        )
+        given = job(
+            f"http://rebind.attacker.example:{server.port}/",
+            render=Render.BROWSER,
+            wait_for=".done",
+            media=True,
+        )
         pages = list(door.crawl(given))
         server.close()
     assert b"done" in pages[0].page.content, "all was tried"
@@ -113,7 +124,11 @@ def sending_inside(scheme: str, port: int) -> RawServer:
     inside = f"{scheme}://127.0.0.1:{port}/".encode()
 
     def answer(request: bytes) -> Iterator[bytes]:
-        yield b"HTTP/1.1 302 Found\r\nLocation: " + inside + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        yield (
+            b"HTTP/1.1 302 Found\r\nLocation: "
+            + inside
+            + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        )
 
     return RawServer(answer, host=SITE)
 
@@ -139,7 +154,15 @@ def test_no_robots_txt_of_the_spiders_own_leads_inside() -> None:
         runner = Runner(Guard(resolver=resolver, ports=(listener.port, server.port)))
 
         def task(proxy: str) -> Task:
-            return Task(job=job(server.url), proxy=proxy, agent="Nocturne/0.1", delay=0.0, max_bytes=100_000, seconds=20, obey_robots=True)
+            return Task(
+                job=job(server.url),
+                proxy=proxy,
+                agent="Nocturne/0.1",
+                delay=0.0,
+                max_bytes=100_000,
+                seconds=20,
+                obey_robots=True,
+            )
 
         with pytest.raises(AddressRefused):
             list(runner.pages(task, renderer="spider"))

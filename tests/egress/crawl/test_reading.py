@@ -1,4 +1,5 @@
-"""What a crawler sees in a page: events, ways on, frames that scripts would fill, refusals; and the selectors it sees them by."""
+"""What a crawler sees in a page: events, ways on, frames that scripts would fill, refusals; and the selectors
+it sees them by."""
 
 import pytest
 from lxml import html
@@ -9,7 +10,9 @@ from egress.crawl.refusals import refusal
 from egress.crawl.selectors import SelectorInvalid, for_browser, select
 from egress.crawl.wire import Task
 
-PAGE = html.fromstring('<ul><li class="a" data-id="7"><a href="/x">One <b>two</b></a></li><li><a href="/y">Three</a></li><!-- c --></ul>')
+PAGE = html.fromstring(
+    '<ul><li class="a" data-id="7"><a href="/x">One <b>two</b></a></li><li><a href="/y">Three</a></li><!-- c --></ul>'
+)
 TEXT = "Words that a reader would read. " * 40
 
 
@@ -36,10 +39,16 @@ def test_a_selector_that_cannot_be_read_says_so(selector: str) -> None:
 
 
 def test_the_browser_is_told_the_same_in_its_own_words() -> None:
-    assert [for_browser(one) for one in ("li a::attr(href)", "//li", "xpath:(//a)[1]")] == ["li a", "xpath=.//li", "xpath=(//a)[1]"]
+    assert [for_browser(one) for one in ("li a::attr(href)", "//li", "xpath:(//a)[1]")] == [
+        "li a",
+        "xpath=.//li",
+        "xpath=(//a)[1]",
+    ]
 
 
-JOB = CrawlJob(urls=("https://town.example/list",), container="li", link="a", next="a.next", pagination=Pagination.NEXT)
+JOB = CrawlJob(
+    urls=("https://town.example/list",), container="li", link="a", next="a.next", pagination=Pagination.NEXT
+)
 
 
 def test_events_lead_to_pages_of_their_own_site_each_once() -> None:
@@ -52,7 +61,9 @@ def test_events_lead_to_pages_of_their_own_site_each_once() -> None:
     assert view.detail_links(JOB) == ["https://town.example/1", "https://www.town.example/2"]
     assert view.next_link(JOB) == "https://town.example/list?page=2"
     assert PageView(b"", JOB.urls[0]).next_link(JOB) == ""
-    assert PageView(b"<base href='/en/'><li><a href='1'>1</a>", JOB.urls[0]).detail_links(JOB) == ["https://town.example/en/1"]
+    assert PageView(b"<base href='/en/'><li><a href='1'>1</a>", JOB.urls[0]).detail_links(JOB) == [
+        "https://town.example/en/1"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +109,13 @@ CAPTCHA = '<script src="https://www.google.com/recaptcha/api.js"></script><div c
             "a challenge of Akamai",
         ),
         (200, {}, '<div id="px-captcha"></div>', True, "a challenge of PerimeterX"),
-        (403, {}, '<script src="https://ct.captcha-delivery.com/c.js"></script>', True, "a challenge of DataDome"),
+        (
+            403,
+            {},
+            '<script src="https://ct.captcha-delivery.com/c.js"></script>',
+            True,
+            "a challenge of DataDome",
+        ),
         (200, {}, '<iframe src="/_Incapsula_Resource?x=1"></iframe>', True, "a challenge of Imperva"),
         (202, {"x-amzn-waf-action": "challenge"}, "", True, "a challenge of AWS WAF"),
         (200, {}, CAPTCHA, True, "a captcha"),
@@ -125,13 +142,26 @@ def test_how_sites_say_no(status: int, headers: dict[str, str], page: str, empty
     ],
 )
 def test_numbered_addresses(url: str, parameter: str, second: str) -> None:
-    assert CrawlJob(urls=(url,), container="x", pagination=Pagination.NUMBERED, page_parameter=parameter).page_url(url, 2) == second
+    assert (
+        CrawlJob(
+            urls=(url,), container="x", pagination=Pagination.NUMBERED, page_parameter=parameter
+        ).page_url(url, 2)
+        == second
+    )
 
 
 def test_a_task_survives_its_way_to_the_child() -> None:
     login = Login(kind=LoginKind.FORM, username="ann", password="pässwörd", url="https://town.example/in")
-    job = CrawlJob(urls=("https://town.example/",), container=".ev", pagination=Pagination.SCROLL, login=login)
+    job = CrawlJob(
+        urls=("https://town.example/",), container=".ev", pagination=Pagination.SCROLL, login=login
+    )
     task = Task(
-        job=job, proxy="http://127.0.0.1:1", agent="Nocturne/0.1", delay=1.5, max_bytes=1000, seconds=30, browser="/usr/bin/chromium"
+        job=job,
+        proxy="http://127.0.0.1:1",
+        agent="Nocturne/0.1",
+        delay=1.5,
+        max_bytes=1000,
+        seconds=30,
+        browser="/usr/bin/chromium",
     )
     assert Task.load(task.dump()) == task

@@ -60,7 +60,9 @@ def asked(httpserver: HTTPServer) -> list[str]:
     return [request.full_path.removesuffix("?") for request, _ in httpserver.log]
 
 
-def test_numbered_pages_until_one_is_empty_with_the_events_own_pages(make_crawler: MakeCrawler, httpserver: HTTPServer) -> None:
+def test_numbered_pages_until_one_is_empty_with_the_events_own_pages(
+    make_crawler: MakeCrawler, httpserver: HTTPServer
+) -> None:
     site = serve(
         httpserver,
         {
@@ -68,7 +70,9 @@ def test_numbered_pages_until_one_is_empty_with_the_events_own_pages(make_crawle
             "/e/a": "A", "/e/b": Response("gone", 410), "/e/d": "D",
         },
     )  # fmt: skip
-    given = job(site + "/list", **HTTP, pagination=Pagination.NUMBERED, page_parameter="page", max_pages=9, details=2)
+    given = job(
+        site + "/list", **HTTP, pagination=Pagination.NUMBERED, page_parameter="page", max_pages=9, details=2
+    )
     pages = list(make_crawler().crawl(given))
     assert paths(pages) == ["/list?page=1 (/e/a)", "/list?page=2 (/e/d)"]
     assert [page.cut for page in pages] == [False, False]
@@ -77,9 +81,15 @@ def test_numbered_pages_until_one_is_empty_with_the_events_own_pages(make_crawle
     assert agents == {"Nocturne/0.1 (+https://nocturne.example)"}
 
 
-def test_the_next_link_is_followed_to_the_end_or_to_the_bound(make_crawler: MakeCrawler, httpserver: HTTPServer) -> None:
+def test_the_next_link_is_followed_to_the_end_or_to_the_bound(
+    make_crawler: MakeCrawler, httpserver: HTTPServer
+) -> None:
     site = serve(
-        httpserver, {"/1": events("a", more='<a class=next href="/2">more</a>'), "/2": events("b", more='<a class=next href="/2#top">')}
+        httpserver,
+        {
+            "/1": events("a", more='<a class=next href="/2">more</a>'),
+            "/2": events("b", more='<a class=next href="/2#top">'),
+        },
     )
     whole = list(make_crawler().crawl(job(site + "/1", **NEXT)))
     assert (paths(whole), [page.cut for page in whole]) == (["/1", "/2"], [False, False])
@@ -108,7 +118,11 @@ def test_robots_txt_is_obeyed_on_every_page(make_crawler: MakeCrawler, httpserve
     ("answer", "error", "words"),
     [
         (Response("Forbidden", 403), SiteRefused, "403"),
-        (Response('<title>Just a moment...</title><script src="/cdn-cgi/challenge-platform/x.js">', 503), SiteRefused, "Cloudflare"),
+        (
+            Response('<title>Just a moment...</title><script src="/cdn-cgi/challenge-platform/x.js">', 503),
+            SiteRefused,
+            "Cloudflare",
+        ),
         (Response("slow down", 429, {"Retry-After": "120"}), RateLimited, "wait"),
         (Response("x" * 3_000_000), TooLarge, ""),
         (Response("", 302, {"Location": "http://elsewhere.example/"}), ClientRefused, "another site"),
@@ -133,8 +147,16 @@ def test_what_the_site_says_is_what_is_told(
         assert limiter.paused(f"127.0.0.1:{httpserver.port}") > 100, "the host is left alone by all of us"
 
 
-def test_one_page_is_one_conditional_request_without_a_child(make_crawler: MakeCrawler, httpserver: HTTPServer) -> None:
-    serve(httpserver, {"/1": Response(events("a"), headers={"ETag": '"1"', "Content-Type": "text/html"}), "/2": Response("no", 403)})
+def test_one_page_is_one_conditional_request_without_a_child(
+    make_crawler: MakeCrawler, httpserver: HTTPServer
+) -> None:
+    serve(
+        httpserver,
+        {
+            "/1": Response(events("a"), headers={"ETag": '"1"', "Content-Type": "text/html"}),
+            "/2": Response("no", 403),
+        },
+    )
     door = make_crawler(limits=CrawlLimits(seconds=0.0))
     (page,) = door.crawl(job(httpserver.url_for("/1"), **HTTP))
     assert (page.renderer, page.page.content_type) == ("http", "text/html")
@@ -151,7 +173,11 @@ def signed_in(request: Request) -> Response:
 
 
 def log_in(request: Request) -> Response:
-    good = request.form.get("mail") == "ann" and request.form.get("pw") == "hunter2" and request.form.get("token") == "t1"
+    good = (
+        request.form.get("mail") == "ann"
+        and request.form.get("pw") == "hunter2"
+        and request.form.get("token") == "t1"
+    )
     return Response("", 302, {"Location": "/list", **({"Set-Cookie": "who=ann; Path=/"} if good else {})})
 
 
@@ -179,10 +205,16 @@ def test_a_form_is_filled_and_the_cookie_kept(make_crawler: MakeCrawler, httpser
     with pytest.raises(LoginFailed, match="check the user name, the password"):
         list(make_crawler().crawl(job(site + "/list", **HTTP, login=form(site + "/login", password="wrong"))))
     with pytest.raises(LoginFailed, match="no form with an input called 'secret'"):
-        list(make_crawler().crawl(job(site + "/list", **HTTP, login=form(site + "/login", password_field="secret"))))
+        list(
+            make_crawler().crawl(
+                job(site + "/list", **HTTP, login=form(site + "/login", password_field="secret"))
+            )
+        )
 
 
-def test_a_form_that_sends_the_password_elsewhere_is_not_sent(make_crawler: MakeCrawler, httpserver: HTTPServer) -> None:
+def test_a_form_that_sends_the_password_elsewhere_is_not_sent(
+    make_crawler: MakeCrawler, httpserver: HTTPServer
+) -> None:
     site = serve(httpserver, {"/login": LOGIN.replace("/in", "http://thief.example/in")})
     with pytest.raises(LoginFailed, match="another site"):
         list(make_crawler().crawl(job(site + "/list", **HTTP, login=form(site + "/login"))))
@@ -190,8 +222,14 @@ def test_a_form_that_sends_the_password_elsewhere_is_not_sent(make_crawler: Make
 
 def test_basic_goes_with_each_request_to_the_list(make_crawler: MakeCrawler, httpserver: HTTPServer) -> None:
     site = serve(httpserver, {"/list": events("a")})
-    list(make_crawler().crawl(job(site + "/list", **HTTP, login=Login(kind=LoginKind.BASIC, username="ann", password="hunter2"))))
-    assert httpserver.log[-1][0].headers["Authorization"] == "Basic " + base64.b64encode(b"ann:hunter2").decode()
+    list(
+        make_crawler().crawl(
+            job(site + "/list", **HTTP, login=Login(kind=LoginKind.BASIC, username="ann", password="hunter2"))
+        )
+    )
+    assert (
+        httpserver.log[-1][0].headers["Authorization"] == "Basic " + base64.b64encode(b"ann:hunter2").decode()
+    )
 
 
 def children() -> list[psutil.Process]:
@@ -210,7 +248,9 @@ def start(crawl: Any, into: list[CrawledPage | Exception]) -> threading.Thread:
     return thread
 
 
-def silent(raw_server: Callable[..., RawServer], arrived: threading.Event, over: threading.Event) -> RawServer:
+def silent(
+    raw_server: Callable[..., RawServer], arrived: threading.Event, over: threading.Event
+) -> RawServer:
     """A site that takes a request and says nothing."""
 
     def answer(request: bytes) -> Any:
@@ -236,17 +276,23 @@ def test_a_cancelled_crawl_ends_at_once_with_all_its_processes_and_showed_no_sec
     assert len(ours) == 2, "the keeper and the spider"
     shown = "".join(" ".join(process.cmdline()) + str(process.environ()) for process in ours)
     assert "hunter2" not in shown
-    assert not {"SECRET_KEY", "DATABASE_URL", "REDIS_URL"} & set().union(*(process.environ() for process in ours))
+    assert not {"SECRET_KEY", "DATABASE_URL", "REDIS_URL"} & set().union(
+        *(process.environ() for process in ours)
+    )
     began = time.monotonic()
     cancelled.set()
     thread.join(timeout=30)
     over.set()
     assert time.monotonic() - began < 5
     assert isinstance(got[0], CrawlCancelled)
-    assert [process for process in ours if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
+    assert [
+        process for process in ours if process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    ] == []
 
 
-def test_a_crawl_that_takes_too_long_is_ended(make_crawler: MakeCrawler, raw_server: Callable[..., RawServer]) -> None:
+def test_a_crawl_that_takes_too_long_is_ended(
+    make_crawler: MakeCrawler, raw_server: Callable[..., RawServer]
+) -> None:
     over = threading.Event()
     server = silent(raw_server, threading.Event(), over)
     with pytest.raises(TimedOut, match=r"longer than 3 s .* fewer pages"):
@@ -254,7 +300,9 @@ def test_a_crawl_that_takes_too_long_is_ended(make_crawler: MakeCrawler, raw_ser
     over.set()
 
 
-def test_a_spider_that_is_killed_is_a_failed_crawl(make_crawler: MakeCrawler, raw_server: Callable[..., RawServer]) -> None:
+def test_a_spider_that_is_killed_is_a_failed_crawl(
+    make_crawler: MakeCrawler, raw_server: Callable[..., RawServer]
+) -> None:
     arrived, over = threading.Event(), threading.Event()
     server = silent(raw_server, arrived, over)
     before = {process.pid for process in children()}
@@ -270,13 +318,17 @@ def test_a_spider_that_is_killed_is_a_failed_crawl(make_crawler: MakeCrawler, ra
 
 
 def test_the_output_of_a_crawl_is_bounded(make_crawler: MakeCrawler, httpserver: HTTPServer) -> None:
-    site = serve(httpserver, {"/list": lambda request: Response(events("a", more="x" * 400_000), mimetype="text/html")})
+    site = serve(
+        httpserver, {"/list": lambda request: Response(events("a", more="x" * 400_000), mimetype="text/html")}
+    )
     given = job(site + "/list", **HTTP, pagination=Pagination.NUMBERED, page_parameter="p", max_pages=50)
     with pytest.raises(TooLarge, match="more than 1,000,000 bytes"):
         list(make_crawler(limits=CrawlLimits(output=1_000_000, seconds=60)).crawl(given))
 
 
-def test_no_address_inside_is_reached_by_link_redirect_or_robots(make_crawler: MakeCrawler, httpserver: HTTPServer) -> None:
+def test_no_address_inside_is_reached_by_link_redirect_or_robots(
+    make_crawler: MakeCrawler, httpserver: HTTPServer
+) -> None:
     crawler = make_crawler(allow_loopback=False, ports=(httpserver.port,), obey_robots=True)
     with pytest.raises(AddressRefused):
         list(crawler.crawl(job(httpserver.url_for("/list"), **NEXT)))

@@ -52,7 +52,12 @@ def told() -> Iterator[list[dict[str, Any]]]:
     heard: list[dict[str, Any]] = []
 
     def hear(**said: Any) -> None:
-        heard.append({name: said[name] for name in ("key", "used", "granted", "share", "window_end", "cost", "currency")})
+        heard.append(
+            {
+                name: said[name]
+                for name in ("key", "used", "granted", "share", "window_end", "cost", "currency")
+            }
+        )
 
     quota_crossed.connect(hear)
     yield heard
@@ -108,14 +113,24 @@ def test_a_correction_after_use_never_gives_back(quotas: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_operators_are_told_once_at_80_percent_and_once_at_the_end(moment: Moment, told: list[dict[str, Any]]) -> None:
+def test_operators_are_told_once_at_80_percent_and_once_at_the_end(
+    moment: Moment, told: list[dict[str, Any]]
+) -> None:
     quotas = DatabaseQuotas(now=moment)
     priced = Quota(requests=5, seconds=3600, cost=0.032)
     take(quotas, 3, priced)
     assert told == []
     take(quotas, 1, priced)
     end = datetime(2026, 11, 21, 13, tzinfo=UTC)
-    first = {"key": "a", "used": 4, "granted": 5, "share": 0.8, "window_end": end, "cost": Decimal("0.128"), "currency": "USD"}
+    first = {
+        "key": "a",
+        "used": 4,
+        "granted": 5,
+        "share": 0.8,
+        "window_end": end,
+        "cost": Decimal("0.128"),
+        "currency": "USD",
+    }
     assert told == [first]
     take(quotas, 5, priced)
     assert told[1:] == [first | {"used": 5, "share": 1.0, "cost": Decimal("0.16")}]
@@ -125,7 +140,9 @@ def test_operators_are_told_once_at_80_percent_and_once_at_the_end(moment: Momen
 
 
 @pytest.mark.django_db
-def test_a_platform_that_counts_more_than_we_do_alarms_too(moment: Moment, told: list[dict[str, Any]]) -> None:
+def test_a_platform_that_counts_more_than_we_do_alarms_too(
+    moment: Moment, told: list[dict[str, Any]]
+) -> None:
     quotas = DatabaseQuotas(now=moment)
     take(quotas, 1, HOUR)
     quotas.correct("a", [HOUR], [Allowance(remaining=0, limit=5)])
@@ -192,7 +209,11 @@ def test_what_is_left_is_listed_by_key(moment: Moment) -> None:
     take(quotas, 3, HOUR, DAY, key="yelp")
     take(quotas, 1, HOUR, key="eventbrite")
     rows = quota_left(NOON)
-    assert [(row.key, row.used, row.granted, row.left) for row in rows] == [("eventbrite", 1, 5, 4), ("yelp", 3, 5, 2), ("yelp", 3, 8, 5)]
+    assert [(row.key, row.used, row.granted, row.left) for row in rows] == [
+        ("eventbrite", 1, 5, 4),
+        ("yelp", 3, 5, 2),
+        ("yelp", 3, 8, 5),
+    ]
     assert [(row.window_end, row.cost) for row in rows[1:]] == [
         (datetime(2026, 11, 21, 13, tzinfo=UTC), Decimal(0)),
         (datetime(2026, 11, 22, tzinfo=UTC), Decimal("0.051")),

@@ -57,7 +57,10 @@ def test_the_described_shape_is_the_shape(get):
         ({"start_before": "2026-11-23"}, ["Raga"]),
         ({"when": "tomorrow"}, ["Raga"]),
         ({"lat": "12.979", "lng": "77.640", "radius_km": "1"}, ["Raga"]),
-        ({"lat": "12.979", "lng": "77.640", "radius_km": "2000", "ordering": "distance"}, ["Raga", "Jazz", "Far"]),
+        (
+            {"lat": "12.979", "lng": "77.640", "radius_km": "2000", "ordering": "distance"},
+            ["Raga", "Jazz", "Far"],
+        ),
         ({"bbox": "77.6,12.9,77.7,13.0"}, ["Raga", "Jazz"]),
         ({"price": "free"}, ["Jazz"]),
         ({"price_max": "100"}, ["Jazz"]),
@@ -229,9 +232,12 @@ def test_the_number_of_queries_does_not_grow(get):
 
 
 def _set(event, publication, survivor, *, reason=""):
-    """Straight in the database, with the triggers off: what may be seen is tested here, not how it came about."""
+    """Straight in the database, with the triggers off: what may be seen is tested here, not how it came
+    about."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-    Event.objects.filter(pk=event.pk).update(publication=publication, merged_into=survivor, publication_reason=reason)
+    Event.objects.filter(pk=event.pk).update(
+        publication=publication, merged_into=survivor, publication_reason=reason
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = origin")

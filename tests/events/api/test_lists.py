@@ -63,7 +63,12 @@ def test_the_number_of_queries_does_not_grow(client, db, path):
     counts = []
     for number in (1, 2, 3):
         make_city(f"city-{number}")
-        make_event(f"Raga {number}", area=f"area-{number}", organizer=organizer(f"Club {number}"), tags=(f"tag {number}",))
+        make_event(
+            f"Raga {number}",
+            area=f"area-{number}",
+            organizer=organizer(f"Club {number}"),
+            tags=(f"tag {number}",),
+        )
         with CaptureQueriesContext(connection) as queries:
             assert client.get(f"/api/v1/{path}").status_code == 200
         counts.append(len(queries))

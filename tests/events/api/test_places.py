@@ -14,7 +14,9 @@ HOUR = timedelta(hours=1)
 
 def make_place(name="Blue Room", **fields):
     city = fields.pop("city", None) or make_city()
-    return Place.objects.create(slug=name.lower().replace(" ", "-"), name=name, folded_name=name.lower(), city=city, **fields)
+    return Place.objects.create(
+        slug=name.lower().replace(" ", "-"), name=name, folded_name=name.lower(), city=city, **fields
+    )
 
 
 def evidence(place, **fields):
@@ -48,7 +50,9 @@ def test_places_by_name_in_pages(get):
 )
 def test_places_are_narrowed(get, query, names):
     make_place(area=make_area())
-    PlaceAlias.objects.create(place=make_place("Sea Bar", city=make_city("mumbai"), kinds=["bar"]), folded="the old name")
+    PlaceAlias.objects.create(
+        place=make_place("Sea Bar", city=make_city("mumbai"), kinds=["bar"]), folded="the old name"
+    )
     assert [row["name"] for row in get("places", **query)["results"]] == names
 
 
@@ -76,7 +80,12 @@ def test_without_evidence_the_status_is_unknown(get):
     place = make_place()
     evidence(place, openness="open", observed_at=NOW - 3 * HOUR, valid_until=NOW - HOUR)
     now = get(f"places/{place.id}/status")
-    assert (now["openness"], now["crowd"], now["confidence"], now["evidence"]) == ("unknown", "unknown", 0.0, [])
+    assert (now["openness"], now["crowd"], now["confidence"], now["evidence"]) == (
+        "unknown",
+        "unknown",
+        0.0,
+        [],
+    )
 
 
 def test_the_weightiest_evidence_decides_each_answer(get):
@@ -94,12 +103,23 @@ def test_the_weightiest_evidence_decides_each_answer(get):
         "source": "user", "confidence": 0.4, "basis": "2 visitors", "age_seconds": 3600, "observed_at": (NOW - HOUR).isoformat(),
         "valid_until": (NOW + HOUR).isoformat(),
     }  # fmt: skip
-    assert sorted(row["source"] for row in now["evidence"]) == ["business", "business", "user", "user", "user"]
+    assert sorted(row["source"] for row in now["evidence"]) == [
+        "business",
+        "business",
+        "user",
+        "user",
+        "user",
+    ]
 
 
 @pytest.mark.parametrize(
     ("hours", "openness"),
-    [("Sa 17:00-18:00", "open"), ("Mo-Su 10:00-12:00", "closed"), ("", "unknown"), ("by appointment", "unknown")],
+    [
+        ("Sa 17:00-18:00", "open"),
+        ("Mo-Su 10:00-12:00", "closed"),
+        ("", "unknown"),
+        ("by appointment", "unknown"),
+    ],
 )
 def test_opening_hours_are_evidence(get, hours, openness):
     now = get(f"places/{make_place(opening_hours=hours).id}/status")  # 17:30 in Bengaluru, a Saturday
@@ -111,7 +131,11 @@ def test_public_holidays_are_known(get, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: republic_day)
     shut = get(f"places/{make_place('Shut', opening_hours='Mo-Fr 10:00-20:00; PH off').id}/status")
     silent = get(f"places/{make_place('Silent', opening_hours='Mo-Fr 10:00-20:00').id}/status")
-    assert (shut["openness"], shut["confidence"], shut["answers"]["openness"]["basis"]) == ("closed", 0.6, "opening hours")
+    assert (shut["openness"], shut["confidence"], shut["answers"]["openness"]["basis"]) == (
+        "closed",
+        0.6,
+        "opening hours",
+    )
     assert (silent["openness"], silent["confidence"]) == ("open", 0.4)
     assert silent["answers"]["openness"]["basis"] == "opening hours, on a public holiday"
 

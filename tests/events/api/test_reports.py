@@ -25,7 +25,10 @@ def place() -> Place:
 
 def tell(place_id, body, *, client: Client | None = None, address: str = "203.0.113.1", code: int = 200):
     response = (client or Client()).post(
-        f"/api/v1/places/{place_id}/status", json.dumps(body), content_type="application/json", REMOTE_ADDR=address
+        f"/api/v1/places/{place_id}/status",
+        json.dumps(body),
+        content_type="application/json",
+        REMOTE_ADDR=address,
     )
     assert response.status_code == code, response.content
     with connection.cursor() as cursor:  # what a commit would check
@@ -40,21 +43,36 @@ def member(email: str = "vera@example.com") -> tuple[User, Client]:
 
 
 def test_a_report_is_what_is_known_and_readers_hear_of_it(place):
-    now = tell(place.id, {"openness": "open", "crowd": "busy", "waiting_minutes": 15, "special": "Live music"})
-    assert [now[name] for name in ("openness", "crowd", "waiting_minutes", "special")] == ["open", "busy", 15, "Live music"]
+    now = tell(
+        place.id, {"openness": "open", "crowd": "busy", "waiting_minutes": 15, "special": "Live music"}
+    )
+    assert [now[name] for name in ("openness", "crowd", "waiting_minutes", "special")] == [
+        "open",
+        "busy",
+        15,
+        "Live music",
+    ]
     assert now["answers"]["crowd"] == {
         "source": "user", "confidence": 0.45, "basis": "1 visitor", "age_seconds": 0, "observed_at": NOW.isoformat(),
         "valid_until": (NOW + timedelta(minutes=45)).isoformat(),
     }  # fmt: skip
     (change,) = Change.objects.all()
-    assert (change.type, change.topics, change.data["crowd"]) == ("place.status", [f"place:{place.id}"], "busy")
+    assert (change.type, change.topics, change.data["crowd"]) == (
+        "place.status",
+        [f"place:{place.id}"],
+        "busy",
+    )
     assert "address" not in json.dumps(change.data)
 
 
 def test_others_who_agree_make_it_surer_and_others_who_do_not_take_it_back(place):
     for number in (1, 2, 3):
         now = tell(place.id, {"openness": "closed"}, address=f"203.0.113.{number}")
-    assert (now["openness"], now["confidence"], now["answers"]["openness"]["basis"]) == ("closed", 0.79, "3 visitors")
+    assert (now["openness"], now["confidence"], now["answers"]["openness"]["basis"]) == (
+        "closed",
+        0.79,
+        "3 visitors",
+    )
     for number in (4, 5, 6):
         now = tell(place.id, {"openness": "open"}, address=f"203.0.113.{number}")
     assert (now["openness"], now["evidence"]) == ("unknown", [])
@@ -68,7 +86,10 @@ def test_a_network_of_ipv6_has_one_voice(place, monkeypatch):
         monkeypatch.setattr(timezone, "now", lambda later=later: later)
         now = tell(place.id, {"openness": "closed"}, address=f"2001:db8:1:2::{number + 1:x}")
         cache.clear()
-    assert (now["answers"]["openness"]["basis"], PlaceReport.objects.values("address_hash").distinct().count()) == ("1 visitor", 1)
+    assert (
+        now["answers"]["openness"]["basis"],
+        PlaceReport.objects.values("address_hash").distinct().count(),
+    ) == ("1 visitor", 1)
 
 
 def test_the_same_person_waits_and_is_told_how_long(place, monkeypatch):
@@ -84,7 +105,10 @@ def test_one_address_reports_so_often(place):
     client = Client()
     places = [Place.objects.create(slug=f"p{n}", name=f"P{n}", folded_name=f"p{n}") for n in range(13)]
     codes = [
-        client.post(f"/api/v1/places/{one.id}/status", '{"crowd": "quiet"}', content_type="application/json").status_code for one in places
+        client.post(
+            f"/api/v1/places/{one.id}/status", '{"crowd": "quiet"}', content_type="application/json"
+        ).status_code
+        for one in places
     ]
     assert codes == [200] * 12 + [429]
 
@@ -122,7 +146,12 @@ def test_an_owner_speaks_for_the_place_in_own_words(place):
     owner, client = member()
     place.owners.add(owner)
     now = tell(place.id, {"openness": "open", "special": "Fado from nine"}, client=client)
-    assert (now["openness"], now["special"], now["source"], now["confidence"]) == ("open", "Fado from nine", "business", 0.9)
+    assert (now["openness"], now["special"], now["source"], now["confidence"]) == (
+        "open",
+        "Fado from nine",
+        "business",
+        0.9,
+    )
     now = tell(place.id, {"openness": "closed"})
     assert (now["openness"], now["source"]) == ("open", "business")
 
@@ -130,7 +159,9 @@ def test_an_owner_speaks_for_the_place_in_own_words(place):
 def test_who_is_signed_in_and_no_owner_is_a_visitor(place):
     _, client = member()
     assert tell(place.id, {"crowd": "busy"}, client=client)["answers"]["crowd"]["basis"] == "1 visitor"
-    assert tell(place.id, {"crowd": "busy"})["answers"]["crowd"]["basis"] == "1 visitor"  # the same address without the account
+    assert (
+        tell(place.id, {"crowd": "busy"})["answers"]["crowd"]["basis"] == "1 visitor"
+    )  # the same address without the account
 
 
 def test_a_session_needs_its_csrf_token(place):

@@ -22,7 +22,11 @@ def test_search_finds_by_words_the_best_first(get):
 def test_post_takes_the_same_filters_nested(client, get):
     make_event("Raga at Dusk")
     make_event("Raga and Rice", category="food")
-    body = {"q": "raga", "filters": {"city": "bengaluru", "category": ["music", "food"], "bbox": [77, 12, 78, 13]}, "limit": 1}
+    body = {
+        "q": "raga",
+        "filters": {"city": "bengaluru", "category": ["music", "food"], "bbox": [77, 12, 78, 13]},
+        "limit": 1,
+    }
     page = client.post("/api/v1/search", body, content_type="application/json").json()
     assert (page["total"], page["has_more"]) == (2, True)
     assert len(get(page["next"])["results"]) == 1
@@ -55,7 +59,11 @@ def test_suggestions_of_every_kind(get):
 def test_suggestions_forgive_typing_errors_and_know_cities(get):
     make_event("Harmonium Concert")
     assert get("search/suggest", q="harmonuim", limit=1)["results"][0]["text"] == "Harmonium Concert"
-    assert get("search/suggest", q="beng", city="bengaluru")["results"][0] == {"type": "city", "text": "Bengaluru", "id": "bengaluru"}
+    assert get("search/suggest", q="beng", city="bengaluru")["results"][0] == {
+        "type": "city",
+        "text": "Bengaluru",
+        "id": "bengaluru",
+    }
 
 
 def test_facets_count_by_value(get):
@@ -73,7 +81,11 @@ def test_facets_count_by_value(get):
 def test_the_number_of_queries_does_not_grow(client, db, path):
     counts = []
     for number in (1, 2, 3):
-        make_event(f"Raga {number}", origin=make_origin(f"feed-{number}"), venue=Venue(name=f"Hall {number}", city="Bengaluru"))
+        make_event(
+            f"Raga {number}",
+            origin=make_origin(f"feed-{number}"),
+            venue=Venue(name=f"Hall {number}", city="Bengaluru"),
+        )
         client.get(f"/api/v1/{path}")
         with CaptureQueriesContext(connection) as queries:
             assert client.get(f"/api/v1/{path}").status_code == 200

@@ -11,7 +11,12 @@ HOUR = timedelta(hours=1)
 
 def tell(*, until=NOW + HOUR) -> None:
     facts = WeatherFacts(
-        observed_at=NOW - HOUR, valid_until=until, temperature_c=24.3, condition="light rain", source="OWM", attribution="OpenWeather"
+        observed_at=NOW - HOUR,
+        valid_until=until,
+        temperature_c=24.3,
+        condition="light rain",
+        source="OWM",
+        attribution="OpenWeather",
     )
     record_weather(make_city(legacy_id="in--bengaluru").id, facts, now=NOW)
 
@@ -19,7 +24,12 @@ def tell(*, until=NOW + HOUR) -> None:
 def test_the_weather_of_a_city(get):
     tell()
     told = get("weather", city="bengaluru")
-    assert (told["city"], told["temperature_c"], told["condition"], told["attribution"]) == ("bengaluru", 24.3, "light rain", "OpenWeather")
+    assert (told["city"], told["temperature_c"], told["condition"], told["attribution"]) == (
+        "bengaluru",
+        24.3,
+        "light rain",
+        "OpenWeather",
+    )
     assert get("weather", city="in--bengaluru") == told
 
 

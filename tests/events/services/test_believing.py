@@ -1,4 +1,5 @@
-"""Whose word on a published event reaches readers: what a person has not decided on does not come in with the next word of somebody else."""
+"""Whose word on a published event reaches readers: what a person has not decided on does not come in with the
+next word of somebody else."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +27,9 @@ GOOD, POOR, GUESSES = (
     Standing(name="Poor"),
     Standing(name="Captions", trusted=True, always_review=True),
 )
-OWN = normalized(end=None, url="https://good.example/raga", ticket_url="", performers=("Ana",), tags=("raga",))
+OWN = normalized(
+    end=None, url="https://good.example/raga", ticket_url="", performers=("Ana",), tags=("raga",)
+)
 #: What a listing that nobody vouches for says of the same event, and says more of.
 PILLS = replace(
     normalized("Raga at Dusk", external_id="x9"),
@@ -52,9 +55,14 @@ def poor() -> Origin:
     return make_origin("poor", trust=0.3)
 
 
-def tell(event_id: UUID, told: NormalizedEvent, origin: Origin, standing: Standing, *, minutes: int = 0) -> Recorded:
+def tell(
+    event_id: UUID, told: NormalizedEvent, origin: Origin, standing: Standing, *, minutes: int = 0
+) -> Recorded:
     (row,) = services.record_events(
-        [make_entry(told, event_id=event_id)], origin=origin, judge=partial(judge, standing=standing), now=NOW + timedelta(minutes=minutes)
+        [make_entry(told, event_id=event_id)],
+        origin=origin,
+        judge=partial(judge, standing=standing),
+        now=NOW + timedelta(minutes=minutes),
     )
     return row
 
@@ -62,7 +70,18 @@ def tell(event_id: UUID, told: NormalizedEvent, origin: Origin, standing: Standi
 def shown(event: Event) -> dict[str, object]:
     """What readers see of the event, by column."""
     event.refresh_from_db()
-    names = ("title", "start_at", "end_at", "ticket_url", "performers", "tags", "price_type", "price_min", "description", "happening")
+    names = (
+        "title",
+        "start_at",
+        "end_at",
+        "ticket_url",
+        "performers",
+        "tags",
+        "price_type",
+        "price_min",
+        "description",
+        "happening",
+    )
     return {name: getattr(event, name) for name in names} | {
         "images": sorted(EventImage.objects.filter(event=event).values_list("source_url", flat=True))
     }
@@ -79,7 +98,9 @@ def test_what_was_withheld_does_not_come_in_with_the_next_word_of_a_trusted_sour
     assert shown(event) == before
     tell(event.id, replace(OWN, tags=("raga", "sitar")), good(), GOOD, minutes=3)
     assert shown(event) == {**before, "tags": ["raga", "sitar"]}
-    tell(event.id, normalized(external_id="c1", capacity=80), make_origin("other", trust=0.9), GOOD, minutes=4)
+    tell(
+        event.id, normalized(external_id="c1", capacity=80), make_origin("other", trust=0.9), GOOD, minutes=4
+    )
     assert shown(event)["ticket_url"] == ""
     assert "Pills Inc" not in shown(event)["performers"]
 
@@ -91,7 +112,13 @@ def test_what_lost_when_it_was_told_is_not_believed_when_the_better_word_goes(ev
     tell(event.id, OWN, good(), GOOD, minutes=3)
     assert shown(event)["ticket_url"] == ""
     Listing.objects.filter(origin=good()).update(missing_since=NOW)
-    tell(event.id, normalized(external_id="c1", ticket_url=""), make_origin("other", trust=0.9), GOOD, minutes=4)
+    tell(
+        event.id,
+        normalized(external_id="c1", ticket_url=""),
+        make_origin("other", trust=0.9),
+        GOOD,
+        minutes=4,
+    )
     assert shown(event)["ticket_url"] == ""
 
 
@@ -101,7 +128,11 @@ def test_what_a_person_accepted_counts_from_then_on(event):
     assert shown(event)["ticket_url"] == "https://pills.example/buy"
     tell(event.id, OWN, good(), GOOD, minutes=2)
     accepted = shown(event)
-    assert (accepted["ticket_url"], accepted["end_at"], accepted["performers"]) == (PILLS.ticket_url, PILLS.end, ["Ana", "Pills Inc"])
+    assert (accepted["ticket_url"], accepted["end_at"], accepted["performers"]) == (
+        PILLS.ticket_url,
+        PILLS.end,
+        ["Ana", "Pills Inc"],
+    )
 
 
 def test_what_counted_before_goes_on_counting_while_the_new_word_waits():
@@ -111,7 +142,13 @@ def test_what_counted_before_goes_on_counting_while_the_new_word_waits():
     tell(UUID(int=7), told, poor(), POOR)
     services.change_status(UUID(int=7), Publication.APPROVED, by=PIPELINE)
     event = Event.objects.get()
-    tell(event.id, replace(told, ticket_url="https://poor.example/2", start=told.start + timedelta(hours=3)), poor(), POOR, minutes=1)
+    tell(
+        event.id,
+        replace(told, ticket_url="https://poor.example/2", start=told.start + timedelta(hours=3)),
+        poor(),
+        POOR,
+        minutes=1,
+    )
     tell(event.id, normalized(external_id="c1", end=None, ticket_url=""), good(), GOOD, minutes=2)
     assert (shown(event)["ticket_url"], shown(event)["start_at"], shown(event)["end_at"]) == (
         "https://poor.example/1",
@@ -138,7 +175,8 @@ def test_an_open_question_stays_open_whatever_others_say(event):
 
 
 def test_a_quiet_listing_that_is_left_alone_tells_of_itself(event):
-    """Its word is all there is: taking the other out breaks nothing, and the next word is judged as its own."""
+    """Its word is all there is: taking the other out breaks nothing, and the next word is judged as its
+    own."""
     tell(event.id, PILLS, poor(), POOR, minutes=1)
     Listing.objects.filter(origin=good()).delete()
     tell_venue_anew([event.id], now=NOW)
@@ -149,7 +187,9 @@ def test_a_quiet_listing_that_is_left_alone_tells_of_itself(event):
 def test_taken_out_a_quiet_listing_tells_all_that_it_says(event):
     tell(event.id, PILLS, poor(), POOR, minutes=1)
     Listing.objects.filter(origin=poor()).update(joined_at=NOW)
-    own = services.take_out(Listing.objects.get(origin=poor()).pk, now=NOW + timedelta(minutes=2), by=PIPELINE)
+    own = services.take_out(
+        Listing.objects.get(origin=poor()).pk, now=NOW + timedelta(minutes=2), by=PIPELINE
+    )
     assert (own.ticket_url, own.publication) == (PILLS.ticket_url, "pending")
     assert shown(event)["ticket_url"] == ""
 
@@ -187,7 +227,10 @@ def test_what_a_model_read_waits_when_the_better_word_goes(event):
 
 @pytest.mark.parametrize("size", [2, 20])
 def test_asking_what_waits_costs_the_same_for_any_batch(size):
-    entries = [make_entry(replace(PILLS, external_id=str(n)), event_id=make_event(f"Raga {n}", origin=good()).id) for n in range(size)]
+    entries = [
+        make_entry(replace(PILLS, external_id=str(n)), event_id=make_event(f"Raga {n}", origin=good()).id)
+        for n in range(size)
+    ]
     with CaptureQueriesContext(connection) as queries:
         services.record_events(entries, origin=poor(), judge=partial(judge, standing=POOR), now=NOW)
     assert Proposal.objects.count() == size

@@ -1,4 +1,5 @@
-"""What a person writes into an event is as safe as what a source tells, or refused with a word on what to do."""
+"""What a person writes into an event is as safe as what a source tells, or refused with a word on what to
+do."""
 
 import pytest
 from django.urls import reverse
@@ -22,7 +23,11 @@ def edited(**values):
 
 
 def test_markup_is_sanitized_as_that_of_sources(client):
-    event = edited(description=HOSTILE, title="Raga <script>alert(1)</script>at \u202eDusk\x00", venue_name="<b>Blue</b> Room")
+    event = edited(
+        description=HOSTILE,
+        title="Raga <script>alert(1)</script>at \u202eDusk\x00",
+        venue_name="<b>Blue</b> Room",
+    )
     assert (event.title, event.venue_name) == ("Raga at Dusk", "Blue Room")
     assert event.description == '<p>Words</p><a rel="nofollow noopener">go</a>'
     for address in (event.get_absolute_url(), f"/api/v1/events/{event.pk}"):
@@ -68,8 +73,16 @@ def test_what_may_not_be_stored_is_refused_by_name(column, value, said):
 
 
 def test_lists_and_objects_are_cleaned():
-    event = edited(tags=["<b>jazz</b>", "ro\u202eck"], performers=["Anna\x07"], accessibility={"note": "<script>x</script>Ramp"})
-    assert (event.tags, event.performers, event.accessibility) == (["jazz", "rock"], ["Anna"], {"note": "Ramp"})
+    event = edited(
+        tags=["<b>jazz</b>", "ro\u202eck"],
+        performers=["Anna\x07"],
+        accessibility={"note": "<script>x</script>Ramp"},
+    )
+    assert (event.tags, event.performers, event.accessibility) == (
+        ["jazz", "rock"],
+        ["Anna"],
+        {"note": "Ramp"},
+    )
 
 
 def test_what_is_clean_is_stored_as_it_is():
@@ -95,7 +108,13 @@ def test_a_proposal_is_no_way_around():
     ("model", "make", "field"),
     [
         (Organizer, lambda: Organizer.objects.create(name="Club", folded_name="club"), "url"),
-        (Place, lambda: Place.objects.create(name="Blue Room", folded_name="blue room", slug="blue-room", city=make_city()), "website"),
+        (
+            Place,
+            lambda: Place.objects.create(
+                name="Blue Room", folded_name="blue room", slug="blue-room", city=make_city()
+            ),
+            "website",
+        ),
         (Source, lambda: make_source(url=""), "url"),
     ],
 )
@@ -103,7 +122,11 @@ def test_a_proposal_is_no_way_around():
 def test_forms_of_the_desk_refuse_at_the_field(client, model, make, field, address):
     row = make()
     client.force_login(make_staff())
-    form = client.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk])).context["adminform"].form
+    form = (
+        client.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk]))
+        .context["adminform"]
+        .form
+    )
     filled = type(form)({**form.initial, field: address}, instance=model.objects.get(pk=row.pk))
     assert field in filled.errors
     assert getattr(model.objects.get(pk=row.pk), field) == ""
@@ -113,6 +136,8 @@ def test_texts_of_the_atlas_are_cleaned(client):
     city = make_city()
     client.force_login(make_staff())
     form = client.get(reverse("admin:places_city_change", args=[city.pk])).context["adminform"].form
-    filled = type(form)({**form.initial, "name": "<script>x</script>Ben\u202egaluru"}, instance=City.objects.get(pk=city.pk))
+    filled = type(form)(
+        {**form.initial, "name": "<script>x</script>Ben\u202egaluru"}, instance=City.objects.get(pk=city.pk)
+    )
     filled.is_valid()
     assert filled.cleaned_data["name"] == "Bengaluru"

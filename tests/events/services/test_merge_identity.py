@@ -1,4 +1,5 @@
-"""Merging and un-merging by many hands and in any order: what was there before is there again, to the last row."""
+"""Merging and un-merging by many hands and in any order: what was there before is there again, to the last
+row."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -16,7 +17,17 @@ from events import services
 from events.enums import PriceType, Publication
 from events.models import Event, EventCounters, EventImage, EventSearch, Listing, Origin, Proposal
 from events.records import Flag, Image, NormalizedEvent, OrganizerRef, Price, Recurrence, Venue
-from tests.factories import NOW, make_categories, make_city, make_entry, make_event, make_origin, make_staff, normalized, publish_all
+from tests.factories import (
+    NOW,
+    make_categories,
+    make_city,
+    make_entry,
+    make_event,
+    make_origin,
+    make_staff,
+    normalized,
+    publish_all,
+)
 
 pytestmark = pytest.mark.django_db(transaction=False)
 LETTERS = "abcde"
@@ -49,18 +60,27 @@ def world() -> list[UUID]:
 
 
 def _proposal(event: Event) -> Proposal:
-    return Proposal.objects.create(event=event, origin=None, fields={"title": {"from": event.title, "to": "Pills"}}, created_at=NOW)
+    return Proposal.objects.create(
+        event=event, origin=None, fields={"title": {"from": event.title, "to": "Pills"}}, created_at=NOW
+    )
 
 
 def rows() -> dict[str, Any]:
-    """All rows of all events but for what must grow (version, updated_at) and is no word on the event (ids of pictures)."""
+    """All rows of all events but for what must grow (version, updated_at) and is no word on the event (ids of
+    pictures)."""
     own = {"version", "updated_at"}
     return {
-        "events": {row["id"]: {k: v for k, v in row.items() if k not in own} for row in Event.objects.values()},
+        "events": {
+            row["id"]: {k: v for k, v in row.items() if k not in own} for row in Event.objects.values()
+        },
         "listings": {row["id"]: row for row in Listing.objects.values()},
         "counters": {row["event_id"]: row for row in EventCounters.objects.values()},
-        "images": sorted((str(i.event_id), i.position, i.source_url, i.is_primary, i.alt) for i in EventImage.objects.all()),
-        "search": {row["event_id"]: (row["document"], row["folded_title"]) for row in EventSearch.objects.values()},
+        "images": sorted(
+            (str(i.event_id), i.position, i.source_url, i.is_primary, i.alt) for i in EventImage.objects.all()
+        ),
+        "search": {
+            row["event_id"]: (row["document"], row["folded_title"]) for row in EventSearch.objects.values()
+        },
         "proposals": {row["id"]: row for row in Proposal.objects.values()},
     }
 
@@ -97,7 +117,8 @@ def test_merges_in_any_shape_undone_in_any_order_leave_everything_as_it_was(
 
 
 def assert_no_ring(top: dict[UUID, UUID]) -> None:
-    """Whatever was merged into whatever, each merged event names the one that readers see, which is not merged itself."""
+    """Whatever was merged into whatever, each merged event names the one that readers see, which is not
+    merged itself."""
     for event in Event.objects.all():
         seen = event.merged_into_id or event.id
         assert seen == top[event.id]
@@ -142,7 +163,8 @@ _WRITTEN = {"id", "version", "created_at", "updated_at", "first_seen_at", "publi
 
 
 def told_of_one_festival(mark: str) -> tuple[NormalizedEvent, ...]:
-    """What four sources say of one event, each with something that the others lack, or say otherwise. `mark` keeps their entries apart."""
+    """What four sources say of one event, each with something that the others lack, or say otherwise. `mark`
+    keeps their entries apart."""
     return (
         normalized("Indiranagar Food Festival", external_id=f"1{mark}", tags=("food", "street"), images=(Image(url="https://a.example/1.jpg"),)),
         normalized(
@@ -162,7 +184,8 @@ def told_of_one_festival(mark: str) -> tuple[NormalizedEvent, ...]:
 
 
 def arrive(order: Sequence[int], trusts: Sequence[float]) -> dict[str, Any]:
-    """The event when the four speak in this order: all its columns that tell of it, who gave them, and its pictures."""
+    """The event when the four speak in this order: all its columns that tell of it, who gave them, and its
+    pictures."""
     event_id = uuid7()
     told = told_of_one_festival(str(event_id))
     for step, index in enumerate(order):
@@ -170,12 +193,23 @@ def arrive(order: Sequence[int], trusts: Sequence[float]) -> dict[str, Any]:
         Origin.objects.filter(pk=origin.pk).update(trust=trusts[index])
         origin.trust = trusts[index]
         services.record_events(
-            [make_entry(told[index], event_id=event_id)], origin=origin, judge=publish_all, now=NOW + timedelta(minutes=step)
+            [make_entry(told[index], event_id=event_id)],
+            origin=origin,
+            judge=publish_all,
+            now=NOW + timedelta(minutes=step),
         )
     event = Event.objects.get(pk=event_id)
-    columns = {field.attname: getattr(event, field.attname) for field in Event._meta.concrete_fields if field.attname not in _WRITTEN}
+    columns = {
+        field.attname: getattr(event, field.attname)
+        for field in Event._meta.concrete_fields
+        if field.attname not in _WRITTEN
+    }
     givers = {name: given["origin"] for name, given in event.provenance.items()}
-    return {**columns, "givers": givers, "images": set(EventImage.objects.filter(event=event).values_list("source_url", flat=True))}
+    return {
+        **columns,
+        "givers": givers,
+        "images": set(EventImage.objects.filter(event=event).values_list("source_url", flat=True)),
+    }
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -183,7 +217,9 @@ def arrive(order: Sequence[int], trusts: Sequence[float]) -> dict[str, Any]:
     order=st.permutations(range(4)),
     trusts=st.one_of(st.just([0.9] * 4), st.lists(st.sampled_from((0.2, 0.5, 0.9)), min_size=4, max_size=4)),
 )
-def test_the_order_in_which_sources_arrive_does_not_change_the_event(django_db_blocker: Any, order: list[int], trusts: list[float]) -> None:
+def test_the_order_in_which_sources_arrive_does_not_change_the_event(
+    django_db_blocker: Any, order: list[int], trusts: list[float]
+) -> None:
     from django.db import transaction
 
     with transaction.atomic():

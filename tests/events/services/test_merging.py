@@ -17,7 +17,10 @@ pytestmark = pytest.mark.django_db
 def two():
     survivor = make_event("Indiranagar Food Festival", origin=make_origin("a"), external_id="1")
     child = make_event(
-        "Food Festival at Indiranagar", origin=make_origin("b", trust=0.5), external_id="2", ticket_url="https://t.example/1"
+        "Food Festival at Indiranagar",
+        origin=make_origin("b", trust=0.5),
+        external_id="2",
+        ticket_url="https://t.example/1",
     )
     return survivor, child
 

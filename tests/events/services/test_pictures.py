@@ -46,14 +46,22 @@ def told(event: Event) -> list[list[str]]:
     return [change.data["changed"] for change in changes]
 
 
-def test_a_poster_is_stored_shown_and_told(httpserver: HTTPServer, door: Door, media: Path, client: Client) -> None:
+def test_a_poster_is_stored_shown_and_told(
+    httpserver: HTTPServer, door: Door, media: Path, client: Client
+) -> None:
     httpserver.expect_request("/poster.jpg").respond_with_data(POSTER, content_type="image/jpeg")
     event = make_event()
     add_source(event, "Town calendar")
     row = picture(event, httpserver.url_for("/poster.jpg"))
     assert fetch_pictures(now=NOW, door=door).stored == 1
     row.refresh_from_db()
-    assert (row.state, row.width, row.height, row.credit, row.alt) == ("stored", 900, 600, "Town calendar", "Picture for Moonlit Jazz")
+    assert (row.state, row.width, row.height, row.credit, row.alt) == (
+        "stored",
+        900,
+        600,
+        "Town calendar",
+        "Picture for Moonlit Jazz",
+    )
     assert row.is_primary
     assert told(event) == [["images"]]
     event.refresh_from_db()
@@ -69,7 +77,9 @@ def test_a_poster_is_stored_shown_and_told(httpserver: HTTPServer, door: Door, m
     assert public_event(event)["images"][0]["url"].startswith("http")
 
 
-def test_the_same_address_is_fetched_once_and_the_same_bytes_stored_once(httpserver: HTTPServer, door: Door, media: Path) -> None:
+def test_the_same_address_is_fetched_once_and_the_same_bytes_stored_once(
+    httpserver: HTTPServer, door: Door, media: Path
+) -> None:
     for path in ("/a.jpg", "/b.jpg"):
         httpserver.expect_request(path).respond_with_data(POSTER, content_type="image/jpeg")
     first, second, third = make_event("One"), make_event("Two"), make_event("Three")
@@ -139,10 +149,15 @@ def test_what_is_over_or_not_shown_is_not_fetched(httpserver: HTTPServer, door: 
     hidden = picture(make_event("Hidden", publication="rejected"), httpserver.url_for("/2.jpg"))
     assert fetch_pictures(now=NOW, door=door).refused == 2
     assert not httpserver.log
-    assert {EventImage.objects.get(pk=row.pk).reason for row in (over, hidden)} == {"its event is over", "its event is not shown"}
+    assert {EventImage.objects.get(pk=row.pk).reason for row in (over, hidden)} == {
+        "its event is over",
+        "its event is not shown",
+    }
 
 
-def test_terms_that_forbid_copies_are_obeyed_and_the_address_stays(httpserver: HTTPServer, door: Door) -> None:
+def test_terms_that_forbid_copies_are_obeyed_and_the_address_stays(
+    httpserver: HTTPServer, door: Door
+) -> None:
     address = httpserver.url_for("/theirs.jpg")
     event = make_event()
     add_source(event, "Platform", facts={"images": [{"url": address}]})
@@ -185,7 +200,16 @@ def test_files_that_nothing_refers_to_are_deleted(httpserver: HTTPServer, door: 
     assert {path.name[:32] for path in media.rglob("*.webp")} == {row.content_hash[:32]}
 
 
-@pytest.mark.parametrize("name", ["../secret-key", "ab/../../secret-key", "ab/x.webp", f"ab/{'0' * 32}-320.webp", f"ab/{'0' * 32}-320.svg"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../secret-key",
+        "ab/../../secret-key",
+        "ab/x.webp",
+        f"ab/{'0' * 32}-320.webp",
+        f"ab/{'0' * 32}-320.svg",
+    ],
+)
 def test_no_other_file_is_served(client: Client, media: Path, name: str) -> None:
     (media.parent / "secret-key").write_text("secret")
     assert client.get(f"/media/pictures/{name}").status_code == 404

@@ -13,7 +13,17 @@ from events.enums import Publication, Status
 from events.models import Event, EventSearch, Listing, Proposal
 from events.records import Image, Judgement, Outcome
 from outbox.models import Change
-from tests.factories import NOW, hold_all, make_categories, make_city, make_entry, make_event, make_origin, normalized, publish_all
+from tests.factories import (
+    NOW,
+    hold_all,
+    make_categories,
+    make_city,
+    make_entry,
+    make_event,
+    make_origin,
+    normalized,
+    publish_all,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +46,12 @@ def test_a_new_event_is_published_told_and_found_by_search():
     assert (event.publication, event.city.slug, event.version) == ("approved", "bengaluru", 1)
     change = Change.objects.get(object_id=event.id)
     assert change.type == "event.published"
-    assert change.topics == ["events:all", "events:category:music", "events:city:bengaluru", f"events:event:{event.id}"]
+    assert change.topics == [
+        "events:all",
+        "events:category:music",
+        "events:city:bengaluru",
+        f"events:event:{event.id}",
+    ]
     assert EventSearch.objects.get(event=event).folded_title == "raga at dusk"
 
 
@@ -95,7 +110,10 @@ def test_a_locked_field_stays_and_what_the_source_says_becomes_a_proposal():
 def test_a_withheld_change_leaves_what_is_published():
     event = make_event()
     told = normalized("Buy pills now", external_id="raga-at-dusk")
-    (row,) = record(make_entry(told, event_id=event.id), judge=lambda cases: [Judgement(apply=False, reasons=("another title",))])
+    (row,) = record(
+        make_entry(told, event_id=event.id),
+        judge=lambda cases: [Judgement(apply=False, reasons=("another title",))],
+    )
     event.refresh_from_db()
     assert event.title == "Raga at Dusk"
     assert row.proposal_id is not None
@@ -106,10 +124,16 @@ def test_a_withheld_change_leaves_what_is_published():
 
 def test_two_origins_feed_one_event_and_the_more_trusted_word_counts():
     event = make_event(origin=make_origin("good", trust=0.9))
-    other = normalized("RAGA DUSK!!", external_id="x9", ticket_url="https://tickets.example/9", tags=("classical",))
+    other = normalized(
+        "RAGA DUSK!!", external_id="x9", ticket_url="https://tickets.example/9", tags=("classical",)
+    )
     record(make_entry(other, event_id=event.id), origin=make_origin("poor", trust=0.2))
     event.refresh_from_db()
-    assert (event.title, event.ticket_url, event.tags) == ("Raga at Dusk", "https://tickets.example/9", ["classical"])
+    assert (event.title, event.ticket_url, event.tags) == (
+        "Raga at Dusk",
+        "https://tickets.example/9",
+        ["classical"],
+    )
     assert Listing.objects.filter(event=event).count() == 2
 
 

@@ -31,11 +31,17 @@ def test_what_ended_a_year_ago_is_archived_and_told():
 def test_contacts_of_events_long_over_are_emptied():
     def listed(title: str, days: int, **fields: str) -> Listing:
         told = OrganizerRef(name=title, contact="office@example.org")
-        event = make_event(title, origin=make_origin(title.lower()), start=NOW - timedelta(days=days), organizer=told)
+        event = make_event(
+            title, origin=make_origin(title.lower()), start=NOW - timedelta(days=days), organizer=told
+        )
         Organizer.objects.filter(name=title).update(**fields)
         return event.listings.get()
 
-    old, recent, official = listed("Old", 200), listed("Recent", 100), listed("Official", 200, verification="official")
+    old, recent, official = (
+        listed("Old", 200),
+        listed("Recent", 100),
+        listed("Official", 200, verification="official"),
+    )
     assert services.anonymize_contacts(now=NOW, dry=True) == 3
     assert services.anonymize_contacts(now=NOW) == 3
     assert services.anonymize_contacts(now=NOW) == 0
@@ -44,13 +50,21 @@ def test_contacts_of_events_long_over_are_emptied():
     }  # fmt: skip
     for row, contact in ((old, ""), (recent, "office@example.org"), (official, "")):
         row.refresh_from_db()
-        assert (row.facts["organizer"]["name"], row.facts["organizer"]["contact"]) == (row.facts["title"], contact)
+        assert (row.facts["organizer"]["name"], row.facts["organizer"]["contact"]) == (
+            row.facts["title"],
+            contact,
+        )
 
 
-@pytest.mark.parametrize("facts", [{"organizer": None}, {"organizer": {"name": "Hall", "contact": "office@example.org"}}])
+@pytest.mark.parametrize(
+    "facts", [{"organizer": None}, {"organizer": {"name": "Hall", "contact": "office@example.org"}}]
+)
 def test_contacts_go_from_what_counts_too_and_no_more_counts_than_before(facts):
     told = make_event("Old", start=NOW - timedelta(days=200)).listings.get()
-    told.facts, told.fitting = facts, {"title": "Old", "organizer": {"name": "Hall", "contact": "office@example.org"}}
+    told.facts, told.fitting = (
+        facts,
+        {"title": "Old", "organizer": {"name": "Hall", "contact": "office@example.org"}},
+    )
     told.save()
     assert services.anonymize_contacts(now=NOW) == 1
     told.refresh_from_db()
@@ -62,7 +76,9 @@ def test_a_vector_is_made_once_and_again_after_a_change():
     event = make_event()
     assert services.embed_missing(now=event.updated_at + timedelta(minutes=1)) == 1
     assert services.embed_missing(now=event.updated_at + timedelta(minutes=2)) == 0
-    services.edit(event.id, {"title": "Something else"}, now=event.updated_at + timedelta(hours=1), by=PIPELINE)
+    services.edit(
+        event.id, {"title": "Something else"}, now=event.updated_at + timedelta(hours=1), by=PIPELINE
+    )
     assert services.embed_missing(now=event.updated_at + timedelta(hours=2)) == 1
     assert len(EventVector.objects.get().embedding) == 512
 
@@ -70,7 +86,9 @@ def test_a_vector_is_made_once_and_again_after_a_change():
 def test_an_event_of_which_only_something_else_changed_keeps_its_vector(monkeypatch):
     event = make_event()
     services.embed_missing(now=event.updated_at + timedelta(minutes=1))
-    services.edit(event.id, {"venue_name": "Elsewhere"}, now=event.updated_at + timedelta(hours=1), by=PIPELINE)
+    services.edit(
+        event.id, {"venue_name": "Elsewhere"}, now=event.updated_at + timedelta(hours=1), by=PIPELINE
+    )
     asked = []
     monkeypatch.setattr("events.services.vectors.encode_sentences", lambda texts: asked.extend(texts) or [])
     assert services.embed_missing(now=event.updated_at + timedelta(hours=2)) == 1
@@ -82,7 +100,9 @@ def test_vectors_are_made_until_none_waits_and_the_rest_is_asked_for_anew_when_t
     make_event()
     assert tasks.embed_missing() == 1
     ahead = make_event("Another")
-    Event.objects.filter(id=ahead.id).update(updated_at=now() + timedelta(hours=1))  # a clock that is ahead must not make us do it for ever
+    Event.objects.filter(id=ahead.id).update(
+        updated_at=now() + timedelta(hours=1)
+    )  # a clock that is ahead must not make us do it for ever
     assert tasks.embed_missing() == 1
     make_event("Waits")
     asked_anew = []

@@ -32,7 +32,12 @@ def test_tonight_comes_first_then_the_days(client: Client) -> None:
     make_event("Tomorrow's brunch", start=datetime(2026, 11, 22, 5, 30, tzinfo=UTC))
     make_event("Late", start=datetime(2026, 11, 21, 20, 0, tzinfo=UTC))
     make_event("Early", start=datetime(2026, 11, 21, 14, 30, tzinfo=UTC))
-    make_event("Exhibition", start=NOW - timedelta(days=9), all_day=True, end_date=datetime(2026, 12, 1, tzinfo=UTC).date())
+    make_event(
+        "Exhibition",
+        start=NOW - timedelta(days=9),
+        all_day=True,
+        end_date=datetime(2026, 12, 1, tzinfo=UTC).date(),
+    )
     html = text(client, "/bengaluru/")
     assert headings(html) == ["Tonight", "Still on", "Tomorrow"]
     assert titles(html) == ["Early", "Late", "Exhibition", "Tomorrow&#x27;s brunch"]
@@ -42,15 +47,30 @@ def test_tonight_comes_first_then_the_days(client: Client) -> None:
 def test_what_goes_on_is_bounded_however_many_days_it_began_on(client: Client) -> None:
     for number in range(40):
         began = NOW - timedelta(days=3 + number)
-        make_event(f"Exhibition {number:02d}", start=began, end_at=NOW + timedelta(days=50 - number), opening_hours="Mo-Su 00:00-24:00")
+        make_event(
+            f"Exhibition {number:02d}",
+            start=began,
+            end_at=NOW + timedelta(days=50 - number),
+            opening_hours="Mo-Su 00:00-24:00",
+        )
     make_event("Since yesterday", start=NOW - timedelta(days=1), end_at=NOW + timedelta(days=90))
-    read = list(first_of_each_day(upcoming(EventFilter(city="bengaluru"), now=NOW), most=24, today=NOW.date()))
-    assert {event.title for event in read} == {"Since yesterday", *(f"Exhibition {number:02d}" for number in range(16, 40))}
+    read = list(
+        first_of_each_day(upcoming(EventFilter(city="bengaluru"), now=NOW), most=24, today=NOW.date())
+    )
+    assert {event.title for event in read} == {
+        "Since yesterday",
+        *(f"Exhibition {number:02d}" for number in range(16, 40)),
+    }
     assert titles(text(client, "/bengaluru/")) == [f"Exhibition {number}" for number in (39, 38, 37, 36)]
 
 
 def test_a_closed_day_is_not_listed(client: Client) -> None:
-    make_event("Rain maps", start=NOW - timedelta(days=9), end_at=NOW + timedelta(days=30), opening_hours="Su-Fr 10:00-18:00")
+    make_event(
+        "Rain maps",
+        start=NOW - timedelta(days=9),
+        end_at=NOW + timedelta(days=30),
+        opening_hours="Su-Fr 10:00-18:00",
+    )
     assert (titles(text(client, "/bengaluru/today/")), NOW.isoweekday()) == ([], 6)
     assert titles(text(client, "/bengaluru/tomorrow/")) == ["Rain maps"]
     assert titles(text(client, "/bengaluru/")) == ["Rain maps"]
@@ -96,7 +116,13 @@ def test_the_day_strip_counts_a_night_to_its_evening(client: Client) -> None:
 )
 def test_lists_by_day_category_area_and_price(client: Client, path: str, found: list[str]) -> None:
     make_event("Jazz", price_type="paid", price_min=500)
-    make_event("Film night", start=NOW + timedelta(days=1), category_id="film", area=make_area(make_city()), price_type="free")
+    make_event(
+        "Film night",
+        start=NOW + timedelta(days=1),
+        category_id="film",
+        area=make_area(make_city()),
+        price_type="free",
+    )
     assert titles(text(client, path)) == found
 
 
@@ -184,7 +210,9 @@ def test_the_page_carries_where_it_stands(client: Client) -> None:
         f'data-live-epoch="{here.epoch}" data-live-offset="{here.number}" data-live-topics="events:city:bengaluru,weather:bengaluru"'
         in text(client, "/bengaluru/")
     )
-    assert 'data-live-topics="events:area:indiranagar,weather:bengaluru"' in text(client, "/bengaluru/indiranagar/")
+    assert 'data-live-topics="events:area:indiranagar,weather:bengaluru"' in text(
+        client, "/bengaluru/indiranagar/"
+    )
 
 
 def test_hostile_titles_stay_text(client: Client) -> None:
@@ -199,4 +227,7 @@ def test_no_inline_script_style_or_foreign_address(client: Client) -> None:
     html = text(client, "/bengaluru/")
     assert not re.search(r"\sstyle=|\son\w+=", html)
     assert re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*ld\+json)", html) == []
-    assert all(address.startswith("/") for address in re.findall(r'(?:src|<link rel="(?:stylesheet|preload|icon)" href)="([^"]+)"', html))
+    assert all(
+        address.startswith("/")
+        for address in re.findall(r'(?:src|<link rel="(?:stylesheet|preload|icon)" href)="([^"]+)"', html)
+    )

@@ -1,4 +1,5 @@
-"""When something changes, all who look at it ask for the same: one of them is rendered for, and nobody is told less than it has heard of."""
+"""When something changes, all who look at it ask for the same: one of them is rendered for, and nobody is
+told less than it has heard of."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -52,7 +53,9 @@ def card(event, question=""):
 
 def test_a_crowd_costs_what_one_costs(event, monkeypatch):
     now = crowd.monotonic()
-    monkeypatch.setattr(crowd, "monotonic", lambda: now)  # on a slow machine a crowd may take longer than an answer is kept
+    monkeypatch.setattr(
+        crowd, "monotonic", lambda: now
+    )  # on a slow machine a crowd may take longer than an answer is kept
     paths = (card(event, "?city=bengaluru"), event.get_absolute_url(), "/bengaluru/")
     here = position()
     headers = {"Live-After": f"{here.epoch}-{here.number}"}
@@ -74,7 +77,11 @@ def test_a_crowd_costs_what_one_costs(event, monkeypatch):
                 start.wait(60)
                 answers = [Client().get(path, headers=headers) for _ in range(READERS // AT_ONCE)]
             connection.close()
-            return len(queries), {answer.content for answer in answers}, {answer.status_code for answer in answers}
+            return (
+                len(queries),
+                {answer.content for answer in answers},
+                {answer.status_code for answer in answers},
+            )
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             found = list(pool.map(read, range(AT_ONCE)))

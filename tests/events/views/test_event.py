@@ -25,7 +25,9 @@ def text(client: Client, event: Event) -> str:
 
 @pytest.mark.parametrize(("slug", "name"), [("hip_hop", "Hip-hop"), ("of_old", "of old")])
 def test_a_subcategory_is_called_by_its_name(client: Client, slug: str, name: str) -> None:
-    assert f'<p class="event__kind">Music, {name}</p>' in text(client, make_event(category_id="music", subcategory=slug))
+    assert f'<p class="event__kind">Music, {name}</p>' in text(
+        client, make_event(category_id="music", subcategory=slug)
+    )
 
 
 def test_what_when_where_and_price(client: Client) -> None:
@@ -68,7 +70,10 @@ def test_sources_and_their_age(client: Client) -> None:
     add_source(event, url="https://town.example/jazz")
     add_source(event, "Old list", missing_since=NOW - timedelta(days=2))
     html = text(client, event)
-    assert 'href="https://town.example/jazz" rel="noopener nofollow ugc">Town calendar</a>, last seen just now.' in html
+    assert (
+        'href="https://town.example/jazz" rel="noopener nofollow ugc">Town calendar</a>, last seen just now.'
+        in html
+    )
     assert "no longer listed, noticed on Thursday" in html
     assert "This is a sample" in html
 
@@ -92,17 +97,33 @@ def test_a_merged_event_leads_to_the_survivor_of_the_chain(client: Client) -> No
     middle = make_event("Middle", publication="merged", merged_into=last)
     first = make_event("First", publication="merged", merged_into=middle)
     assert client.get(first.get_absolute_url()).headers["Location"] == last.get_absolute_url()
-    assert client.get(first.get_absolute_url().rstrip("/") + ".ics").headers["Location"] == last.get_absolute_url().rstrip("/") + ".ics"
+    assert (
+        client.get(first.get_absolute_url().rstrip("/") + ".ics").headers["Location"]
+        == last.get_absolute_url().rstrip("/") + ".ics"
+    )
 
 
 def test_merged_into_what_may_not_be_seen_is_not_found(client: Client) -> None:
     hidden = make_event("Hidden", publication="pending")
-    assert client.get(make_event("First", publication="merged", merged_into=hidden).get_absolute_url()).status_code == 404
+    assert (
+        client.get(
+            make_event("First", publication="merged", merged_into=hidden).get_absolute_url()
+        ).status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize(
     ("publication", "status"),
-    [("approved", 200), ("archived", 200), ("draft", 404), ("pending", 404), ("rejected", 404), ("flagged", 404), ("removed", 410)],
+    [
+        ("approved", 200),
+        ("archived", 200),
+        ("draft", 404),
+        ("pending", 404),
+        ("rejected", 404),
+        ("flagged", 404),
+        ("removed", 410),
+    ],
 )
 def test_each_publication_state_has_its_answer(client: Client, publication: str, status: int) -> None:
     event = make_event(publication=publication, publication_reason="Asked for by its organizer.")
@@ -112,7 +133,9 @@ def test_each_publication_state_has_its_answer(client: Client, publication: str,
     assert client.get(event.get_absolute_url().rstrip("/") + ".ics").status_code == status
 
 
-@pytest.mark.parametrize("path", [f"/events/x-{uuid4().hex}/", "/events/x-123/", f"/events/{uuid4()}/nothing"])
+@pytest.mark.parametrize(
+    "path", [f"/events/x-{uuid4().hex}/", "/events/x-123/", f"/events/{uuid4()}/nothing"]
+)
 def test_what_is_none_is_not_found(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
 
@@ -147,7 +170,14 @@ def test_similar_by_meaning_where_there_are_vectors(client: Client) -> None:
 
 def test_a_large_picture_of_our_own_is_shown(client: Client) -> None:
     event = make_event()
-    EventImage.objects.create(event=event, source_url="https://a.example/a.jpg", url="/media/a.jpg", width=1200, height=800, alt="The trio")
+    EventImage.objects.create(
+        event=event,
+        source_url="https://a.example/a.jpg",
+        url="/media/a.jpg",
+        width=1200,
+        height=800,
+        alt="The trio",
+    )
     html = text(client, event)
     assert '<img src="/media/a.jpg" alt="The trio" width="1200" height="800" decoding="async">' in html
     assert 'property="og:image" content="http://127.0.0.1:8000/media/a.jpg"' in html

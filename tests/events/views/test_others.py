@@ -70,7 +70,14 @@ def test_understood_leaves_other_words_alone() -> None:
 
 
 def make_place(**fields) -> Place:
-    defaults = {"slug": "blue-room", "name": "Blue Room", "folded_name": "blue room", "city": make_city(), "lat": 12.97, "lng": 77.64}
+    defaults = {
+        "slug": "blue-room",
+        "name": "Blue Room",
+        "folded_name": "blue room",
+        "city": make_city(),
+        "lat": 12.97,
+        "lng": 77.64,
+    }
     return Place.objects.create(**{**defaults, **fields})
 
 
@@ -97,10 +104,18 @@ def test_a_venue_without_place_or_events(client: Client) -> None:
     assert "Nothing listed here yet." in html
 
 
-@pytest.mark.parametrize("path", ["/bengaluru", "/bengaluru/music", "/bengaluru/indiranagar", "/bengaluru/tomorrow"])
+@pytest.mark.parametrize(
+    "path", ["/bengaluru", "/bengaluru/music", "/bengaluru/indiranagar", "/bengaluru/tomorrow"]
+)
 def test_feeds_hold_the_events_of_their_page(client: Client, path: str) -> None:
     make_event("Jazz")
-    make_event("Film", category_id="film", start=NOW + timedelta(days=1), area=make_area(make_city()), happening="cancelled")
+    make_event(
+        "Film",
+        category_id="film",
+        start=NOW + timedelta(days=1),
+        area=make_area(make_city()),
+        happening="cancelled",
+    )
     shown = titles(client, f"{path}/")
     calendar = Calendar.from_ical(client.get(f"{path}.ics").content)
     assert [str(part["SUMMARY"]) for part in calendar.walk("VEVENT")] == shown
@@ -113,7 +128,9 @@ def test_feeds_hold_the_events_of_their_page(client: Client, path: str) -> None:
 def test_feeds_take_the_query_of_their_page(client: Client) -> None:
     make_event("Jazz")
     make_event("Film", price_type="free", category_id="film")
-    assert [event["title"] for event in client.get("/bengaluru.json?price=free").json()["results"]] == ["Film"]
+    assert [event["title"] for event in client.get("/bengaluru.json?price=free").json()["results"]] == [
+        "Film"
+    ]
 
 
 def test_an_unchanged_feed_answers_304(client: Client) -> None:

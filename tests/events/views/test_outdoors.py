@@ -22,8 +22,17 @@ PARK = {"lat": 12.9784, "lng": 77.6408, "setting": "outdoor"}
 
 
 def forecast(**step) -> None:
-    hours = [{"at": (NOW + n * 3 * HOUR).isoformat(), "temperature_c": 24.0, "condition": "clear sky", **step} for n in range(-1, 16)]
-    told = WeatherFacts(observed_at=NOW - HOUR, valid_until=NOW + HOUR, temperature_c=24.0, hourly=hours, attribution="OpenWeather")
+    hours = [
+        {"at": (NOW + n * 3 * HOUR).isoformat(), "temperature_c": 24.0, "condition": "clear sky", **step}
+        for n in range(-1, 16)
+    ]
+    told = WeatherFacts(
+        observed_at=NOW - HOUR,
+        valid_until=NOW + HOUR,
+        temperature_c=24.0,
+        hourly=hours,
+        attribution="OpenWeather",
+    )
     record_weather(make_city().id, told, now=NOW)
 
 
@@ -37,7 +46,11 @@ def page(client, address: str) -> str:
 
 @pytest.mark.parametrize(
     ("step", "words"),
-    [({"precipitation": 0.7}, ["Rain likely, 70 %"]), ({"temperature_c": 38.0}, ["Hot, 38 °C"]), ({"precipitation": 0.2}, [])],
+    [
+        ({"precipitation": 0.7}, ["Rain likely, 70 %"]),
+        ({"temperature_c": 38.0}, ["Hot, 38 °C"]),
+        ({"precipitation": 0.2}, []),
+    ],
 )
 def test_the_badge_is_words_on_the_page_and_on_cards(client, step, words):
     forecast(**step)
@@ -80,7 +93,11 @@ def test_a_badge_brings_what_is_under_a_roof_nearby_the_same_day(client):
     make_event("Garden Quartet", **{**near, "setting": "outdoor"})
     html = page(client, event.get_absolute_url())
     block = html[html.index('id="indoors"') :].partition("</section>")[0]
-    assert re.findall(r'class="card__title"><a[^>]*>([^<]*)<', block) == ["Quartet", "Exhibition", "Farther Quartet"]
+    assert re.findall(r'class="card__title"><a[^>]*>([^<]*)<', block) == [
+        "Quartet",
+        "Exhibition",
+        "Farther Quartet",
+    ]
     assert 'href="#indoors"' in html
     assert "OpenWeather" in html
 
@@ -111,7 +128,9 @@ def test_without_a_point_the_same_city_serves():
 
 def test_the_page_listens_to_the_weather_of_what_is_outdoors(client):
     event = make_event("Lake Walk", **PARK)
-    assert f'data-live-topics="events:event:{event.id},weather:bengaluru"' in page(client, event.get_absolute_url())
+    assert f'data-live-topics="events:event:{event.id},weather:bengaluru"' in page(
+        client, event.get_absolute_url()
+    )
 
 
 def test_the_number_of_queries_does_not_grow(client):
@@ -128,12 +147,16 @@ def test_the_number_of_queries_does_not_grow(client):
 
 def test_what_is_on_at_a_place_now():
     place, other = (Place.objects.create(slug=name, name=name, folded_name=name) for name in ("a", "b"))
-    make_event("On", place=place, start=NOW - HOUR, end_at=NOW + HOUR, capacity=200, popularity={"attending": 150})
+    make_event(
+        "On", place=place, start=NOW - HOUR, end_at=NOW + HOUR, capacity=200, popularity={"attending": 150}
+    )
     make_event("On without an end", place=place, start=NOW - 2 * HOUR, sold_out=True)
     make_event("Over", place=place, start=NOW - 3 * HOUR, end_at=NOW)
     make_event("Later", place=place, start=NOW + HOUR)
     make_event("Off", place=place, start=NOW - HOUR, end_at=NOW + HOUR, happening="postponed")
-    make_event("For days", place=place, start=NOW - HOUR, end_at=NOW + 90 * HOUR, opening_hours="Mo-Su 10:00-18:00")
+    make_event(
+        "For days", place=place, start=NOW - HOUR, end_at=NOW + 90 * HOUR, opening_hours="Mo-Su 10:00-18:00"
+    )
     make_event("Any time", place=place, all_day=True)
     make_event("Waiting", place=place, start=NOW - HOUR, end_at=NOW + HOUR, publication="pending")
     make_event("Elsewhere", place=other, start=NOW - HOUR, end_at=NOW + HOUR)

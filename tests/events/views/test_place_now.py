@@ -1,4 +1,5 @@
-"""How a venue is now: on its page, on its events' pages, and the form on which a visitor tells, without JavaScript."""
+"""How a venue is now: on its page, on its events' pages, and the form on which a visitor tells, without
+JavaScript."""
 
 import re
 import time
@@ -54,7 +55,10 @@ def test_what_is_known_is_said_with_its_age_and_by_whom(client, place):
     seen(place, "b", ago=20, crowd=Crowd.BUSY)
     seen(place, "a", crowd=Crowd.BUSY, waiting_minutes=15)
     html = client.get(path(place)).content.decode()
-    assert lines(html) == [("Busy", "reported 12 min ago by 2 visitors"), ("15 min wait", "reported 12 min ago by 1 visitor")]
+    assert lines(html) == [
+        ("Busy", "reported 12 min ago by 2 visitors"),
+        ("15 min wait", "reported 12 min ago by 1 visitor"),
+    ]
     assert f'data-live-topics="place:{place.id}"' in html
     assert 'id="place-now" data-live-swap' in html
 
@@ -112,11 +116,20 @@ def test_the_form_needs_no_script_and_hides_its_trap(client, place):
     assert page["Cache-Control"].startswith("max-age=0")
     assert 'name="csrfmiddlewaretoken"' in html
     assert 'class="field trap" aria-hidden="true"' in html
-    assert re.findall(r'type="radio" name="crowd" value="(\w*)"', html) == ["", "empty", "quiet", "moderate", "busy", "packed"]
+    assert re.findall(r'type="radio" name="crowd" value="(\w*)"', html) == [
+        "",
+        "empty",
+        "quiet",
+        "moderate",
+        "busy",
+        "packed",
+    ]
 
 
 def test_what_is_sent_is_known_and_thanked(client, place):
-    response = client.post(f"{path(place)}now/", filled(openness="open", waiting_minutes="10", special="Live music"))
+    response = client.post(
+        f"{path(place)}now/", filled(openness="open", waiting_minutes="10", special="Live music")
+    )
     assert (response.status_code, response["Location"]) == (302, f"{path(place)}now/?thanks=1")
     html = client.get(response["Location"]).content.decode()
     assert [word for word, _ in lines(html)] == ["Open", "Busy", "10 min wait", "Live music"]
@@ -147,7 +160,9 @@ def test_what_is_wrong_is_said(client, place, fields, words):
 
 
 def test_what_comes_at_once_is_asked_again_with_a_new_stamp(client, place):
-    html = client.post(f"{path(place)}now/", filled(opened=report_stamp(opened_at=time.time()))).content.decode()
+    html = client.post(
+        f"{path(place)}now/", filled(opened=report_stamp(opened_at=time.time()))
+    ).content.decode()
     assert "That was quick" in html
     assert re.search(r'value="busy"[^>]*checked', html)
 

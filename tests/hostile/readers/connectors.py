@@ -51,7 +51,9 @@ def _calendar(text: str) -> str:
 def _feed(text: str) -> str:
     names = ("title", "link", "guid", "description", "pubDate", "category", "startdate", "location", "cost")
     part = escape(text[: len(text) // len(names)])
-    return f"<rss><channel><item>{''.join(f'<{name}>{part}</{name}>' for name in names)}</item></channel></rss>"
+    return (
+        f"<rss><channel><item>{''.join(f'<{name}>{part}</{name}>' for name in names)}</item></channel></rss>"
+    )
 
 
 def _raw_feed(text: str) -> str:
@@ -64,8 +66,14 @@ def _page(text: str) -> str:
 
 def _linked_data(text: str) -> str:
     part = text[: len(text) // 8]
-    event: dict[str, Any] = dict.fromkeys(("name", "startDate", "endDate", "duration", "description", "url", "keywords"), part)
-    event |= {"@type": "Event", "location": {"@type": "Place", "name": part, "geo": part}, "offers": {"@type": "Offer", "price": part}}
+    event: dict[str, Any] = dict.fromkeys(
+        ("name", "startDate", "endDate", "duration", "description", "url", "keywords"), part
+    )
+    event |= {
+        "@type": "Event",
+        "location": {"@type": "Place", "name": part, "geo": part},
+        "offers": {"@type": "Offer", "price": part},
+    }
     return f'<!doctype html><script type="application/ld+json">{json.dumps(event)}</script>'
 
 
@@ -117,7 +125,16 @@ def _own_json(text: str) -> str:
         "status",
     )
     event: dict[str, Any] = dict.fromkeys(names, text[: len(text) // len(names)])
-    return json.dumps({"data": [event], "events": [event], "results": [event], "items": [event], "entries": [event], "type": text[:1_000]})
+    return json.dumps(
+        {
+            "data": [event],
+            "events": [event],
+            "results": [event],
+            "items": [event],
+            "entries": [event],
+            "type": text[:1_000],
+        }
+    )
 
 
 _FORMATS: dict[str, tuple[tuple[_Make, str], ...]] = {
@@ -136,7 +153,9 @@ def _reading(name: str, make: _Make, content_type: str) -> Callable[[str], objec
     connector = kind(kind.config_type(**_CONFIGS.get(name, {})))
 
     def read(text: str) -> object:
-        payload = RawPayload(url=_ADDRESS, content=make(text).encode("utf-8", "replace"), content_type=content_type)
+        payload = RawPayload(
+            url=_ADDRESS, content=make(text).encode("utf-8", "replace"), content_type=content_type
+        )
         try:
             kind.recognizes(payload)
             kind.config_for(f"https://{(kind.metadata.hosts or ('a.example',))[0]}/{text}")
@@ -150,17 +169,27 @@ def _reading(name: str, make: _Make, content_type: str) -> Callable[[str], objec
 
 def _detect(text: str) -> object:
     payload = RawPayload(url=_ADDRESS, content=text.encode("utf-8", "replace"))
-    return by_content(payload), declared(RawPayload(url=_ADDRESS, content=_page(text).encode("utf-8", "replace"))), by_address(text)
+    return (
+        by_content(payload),
+        declared(RawPayload(url=_ADDRESS, content=_page(text).encode("utf-8", "replace"))),
+        by_address(text),
+    )
 
 
 def _readers() -> list[Reader]:
     found = [Reader(name="detect", call=_detect, longest=LONGEST)]
     found.append(
-        Reader(name="fragment", call=lambda text: read_fragment(f'<p class="h-event">{text}', params(), _ADDRESS), longest=LONGEST)
+        Reader(
+            name="fragment",
+            call=lambda text: read_fragment(f'<p class="h-event">{text}', params(), _ADDRESS),
+            longest=LONGEST,
+        )
     )
     for name in CONNECTORS:
         for place, (make, content_type) in enumerate(_FORMATS.get(name, ((_own_json, "application/json"),))):
-            title = f"connector:{name}" if not place else f"{name} {make.__name__.strip('_').replace('_', ' ')}"
+            title = (
+                f"connector:{name}" if not place else f"{name} {make.__name__.strip('_').replace('_', ' ')}"
+            )
             found.append(
                 Reader(
                     name=title,

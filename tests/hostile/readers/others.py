@@ -1,4 +1,5 @@
-"""Readers outside connectors, extraction and steps: what masks, filters, checks, folds, compares and parses text from outside."""
+"""Readers outside connectors, extraction and steps: what masks, filters, checks, folds, compares and parses
+text from outside."""
 
 import datetime
 from typing import Final
@@ -63,7 +64,9 @@ _ATLAS: Final = fixture_atlas()
 def _links(description: str) -> list[str]:
     links = links_of(NormalizedEvent(external_id="1", description=description, url=description[:2_000]))
     return [
-        found for link in (*links, Link(description[:2_000], description)) for found in (malicious(link), mismatched(link), shortened(link))
+        found
+        for link in (*links, Link(description[:2_000], description))
+        for found in (malicious(link), mismatched(link), shortened(link))
     ]
 
 
@@ -94,7 +97,11 @@ READERS: tuple[Reader, ...] = (
             ("mask: payloads", masked_url, URL),
             ("fold_name", fold_name, TEXT),
             ("street_address", street_address, TEXT),
-            ("compare_addresses", lambda text: compare_addresses(street_address(text), street_address(f"1 {text}")), TEXT),
+            (
+                "compare_addresses",
+                lambda text: compare_addresses(street_address(text), street_address(f"1 {text}")),
+                TEXT,
+            ),
             ("within a house", within, TEXT),
             ("is_room", is_room, TEXT),
             ("names", lambda text: compare_names(name_words(text), name_words(f"b{text}")), 500),
@@ -119,35 +126,69 @@ READERS: tuple[Reader, ...] = (
             ("share that was kept", lambda text: _kept_share(text, text), TEXT),
             (
                 "live filter",
-                refusing(lambda text: read_filters({"q": text, "city": text, "tag": text, "bbox": text, "lat": text}), Refused),
+                refusing(
+                    lambda text: read_filters(
+                        {"q": text, "city": text, "tag": text, "bbox": text, "lat": text}
+                    ),
+                    Refused,
+                ),
                 TEXT,
             ),
             ("live command", refusing(read_command, Refused), TEXT),
-            ("live filter in JSON", refusing(lambda text: read_command(f'{{"type": "subscribe", "filters": {{"q": {text}'), Refused), TEXT),
+            (
+                "live filter in JSON",
+                refusing(
+                    lambda text: read_command(f'{{"type": "subscribe", "filters": {{"q": {text}'), Refused
+                ),
+                TEXT,
+            ),
             ("live topics", refusing(lambda text: read_topics([text]), Refused), TEXT),
             ("live mark", refusing(read_mark, Refused), TEXT),
             ("Retry-After", lambda text: wait_named(text, now=_NOW), HEADER),
-            ("Cache-Control", lambda text: next_check({"cache-control": text, "expires": text, "age": text, "date": text}, _NOW), HEADER),
+            (
+                "Cache-Control",
+                lambda text: next_check(
+                    {"cache-control": text, "expires": text, "age": text, "date": text}, _NOW
+                ),
+                HEADER,
+            ),
             (
                 "RateLimit",
                 lambda text: allowances(
-                    dict.fromkeys(("ratelimit", "ratelimit-policy", "x-rate-limit", "x-app-usage", "ratelimit-remaining"), text)
+                    dict.fromkeys(
+                        (
+                            "ratelimit",
+                            "ratelimit-policy",
+                            "x-rate-limit",
+                            "x-app-usage",
+                            "ratelimit-remaining",
+                        ),
+                        text,
+                    )
                 ),
                 HEADER,
             ),
             (
                 "robots.txt",
-                lambda text: Protego.parse(relevant(text, "Nocturne")).can_fetch(f"https://a.example/{'a' * 500}", "Nocturne"),
+                lambda text: Protego.parse(relevant(text, "Nocturne")).can_fetch(
+                    f"https://a.example/{'a' * 500}", "Nocturne"
+                ),
                 TEXT,
             ),
             (
                 "robots.txt's rules",
-                lambda text: Protego.parse(f"User-agent: *\nDisallow: /{text}").can_fetch(f"https://a.example/{text[:2_000]}", "Nocturne"),
+                lambda text: Protego.parse(f"User-agent: *\nDisallow: /{text}").can_fetch(
+                    f"https://a.example/{text[:2_000]}", "Nocturne"
+                ),
                 URL,
             ),
             ("endpoint", lambda text: (endpoint_of(text), place_of(text)), URL),
             ("guard", refusing(Guard().check_url, EgressError), TEXT),
-            ("guard of a host", refusing(lambda text: Guard().check_url(f"https://{text}/"), EgressError), TEXT),
+            (
+                "guard of a host",
+                refusing(lambda text: Guard().check_url(f"https://{text}/"), EgressError),
+                TEXT,
+            ),
             ("refusal", lambda text: refusal(200, {}, text, empty=True), 200_000),
             ("crawled page", _page, TEXT),
             ("categorizer: plain", plain, TEXT),
@@ -166,11 +207,31 @@ READERS: tuple[Reader, ...] = (
             ("matching: title", read_title, TEXT),
             ("matching: place", lambda text: (read_place(text), venue_name(text)), TEXT),
             ("matching: link", lambda text: (link_key(text), link_key(f"https://a.example/{text}")), TEXT),
-            ("check:contacts", lambda text: (without_contacts(text), without_contacts(text, personal_only=True), phones_in(text)), 20_000),
-            ("contact of an organizer", lambda text: safe_contact(OrganizerRef(name="a", contact=text), b"key"), TEXT),
-            ("check:disguise", lambda text: (visible(text), list(readings(text)), joined_letters(text)), 5_000),
+            (
+                "check:contacts",
+                lambda text: (
+                    without_contacts(text),
+                    without_contacts(text, personal_only=True),
+                    phones_in(text),
+                ),
+                20_000,
+            ),
+            (
+                "contact of an organizer",
+                lambda text: safe_contact(OrganizerRef(name="a", contact=text), b"key"),
+                TEXT,
+            ),
+            (
+                "check:disguise",
+                lambda text: (visible(text), list(readings(text)), joined_letters(text)),
+                5_000,
+            ),
             ("check:links", _links, 20_000),
-            ("check:persons", lambda text: person_around(text, len(text) // 2, len(text) // 2 + 1, houses=(text[:200],)), TEXT),
+            (
+                "check:persons",
+                lambda text: person_around(text, len(text) // 2, len(text) // 2 + 1, houses=(text[:200],)),
+                TEXT,
+            ),
             ("check:profanity", lambda text: strong_words(text, "hi"), TEXT),
             ("check:spam", lambda text: spam_filter().probability(text), TEXT),
         )

@@ -1,4 +1,5 @@
-"""Steps of the pipeline (`step:NAME`), each with a draft whose every field is hostile, and extraction from prose: what reads a line, and what reads a text."""
+"""Steps of the pipeline (`step:NAME`), each with a draft whose every field is hostile, and extraction from
+prose: what reads a line, and what reads a text."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,15 @@ from sources.extraction.days import days_in
 from sources.extraction.languages import language_of
 from sources.extraction.lines import MAX_LENGTH, lines_of
 from sources.extraction.monthly import monthly_rule
-from sources.extraction.places import addressed, is_no_name, looks_like_place, names_place, place_among, place_in, tour_stop
+from sources.extraction.places import (
+    addressed,
+    is_no_name,
+    looks_like_place,
+    names_place,
+    place_among,
+    place_in,
+    tour_stop,
+)
 from sources.extraction.prices import price_in
 from sources.extraction.records import MAX_PROSE
 from sources.extraction.sentences import is_over_many, quoted_in, reads_as_sentence, who_announces
@@ -56,7 +65,9 @@ def hostile_record(text: str) -> RawRecord:
         end=short,
         doors=short,
         timezone=short,
-        venue=Venue(name=short, address=short, city=short, country=short, plus_code=short, external_ids={"a": short}),
+        venue=Venue(
+            name=short, address=short, city=short, country=short, plus_code=short, external_ids={"a": short}
+        ),
         online=short,
         url=short,
         ticket_url=f"https://a.example/{short}",
@@ -81,7 +92,8 @@ def hostile_record(text: str) -> RawRecord:
 
 
 def hostile_event(text: str) -> NormalizedEvent:
-    """An event as the first steps leave it, with the text in every field, in the length to which they cut it."""
+    """An event as the first steps leave it, with the text in every field, in the length to which they cut
+    it."""
     venue = Venue(name=text[:200], address=text[:400], city=text[:120], country=text[:60])
     return NormalizedEvent(
         external_id="1",
@@ -104,7 +116,8 @@ def hostile_event(text: str) -> NormalizedEvent:
 
 
 def _step(step: Step) -> Callable[[str], object]:
-    """The step as a reader of one text: the first two get a record as connectors give it, the others an event that was cleaned."""
+    """The step as a reader of one text: the first two get a record as connectors give it, the others an event
+    that was cleaned."""
 
     def called(text: str) -> object:
         raw, event = hostile_record(text), hostile_event(text)
@@ -126,7 +139,14 @@ def _in_lines(text: str) -> str:
 
 def _extracted(text: str) -> object:
     return Rules(ATLAS).extract(
-        Prose(text=text, title=text[:FIELD], now=NOW, published=NOW, timezone="America/New_York", author=text[:200])
+        Prose(
+            text=text,
+            title=text[:FIELD],
+            now=NOW,
+            published=NOW,
+            timezone="America/New_York",
+            author=text[:200],
+        )
     )
 
 
@@ -140,14 +160,26 @@ _LINE: dict[str, Callable[[str], object]] = {
     "place": lambda text: place_in(text, atlas=ATLAS),
     "place after at": lambda text: place_in(f"at {text}", atlas=ATLAS),
     "place among": lambda text: place_among(text, atlas=ATLAS),
-    "place by its words": lambda text: (looks_like_place(text, atlas=ATLAS), is_no_name(text), names_place(text), addressed(text)),
+    "place by its words": lambda text: (
+        looks_like_place(text, atlas=ATLAS),
+        is_no_name(text),
+        names_place(text),
+        addressed(text),
+    ),
     "tour stop": lambda text: tour_stop(text, atlas=ATLAS),
     "price": lambda text: price_in([text]),
     "pieces": pieces_of,
     "call": lambda text: [is_call(text[:size]) for size in (60, 120, len(text))],
     "title": lambda text: (tidied(text, None), headline_of(text), labelled(text), is_labelled(text)),
-    "sentence": lambda text: (reads_as_sentence(text), is_over_many(text), quoted_in(text), who_announces(text)),
-    "monthly rule": lambda text: monthly_rule([text], days_in("today", written=date(2026, 11, 22))[0], date(2026, 11, 22)),
+    "sentence": lambda text: (
+        reads_as_sentence(text),
+        is_over_many(text),
+        quoted_in(text),
+        who_announces(text),
+    ),
+    "monthly rule": lambda text: monthly_rule(
+        [text], days_in("today", written=date(2026, 11, 22))[0], date(2026, 11, 22)
+    ),
 }
 
 READERS: tuple[Reader, ...] = (
@@ -165,22 +197,41 @@ READERS: tuple[Reader, ...] = (
     Reader(name="prose: markup", call=text_of_html, longest=2 * MAX_PROSE),
     Reader(name="prose: language", call=language_of, longest=MAX_PROSE),
     Reader(name="prose: rules", call=_extracted, longest=MAX_PROSE),
-    Reader(name="prose: rules, line by line", call=lambda text: _extracted(_in_lines(text)), longest=MAX_PROSE, every=3),
+    Reader(
+        name="prose: rules, line by line",
+        call=lambda text: _extracted(_in_lines(text)),
+        longest=MAX_PROSE,
+        every=3,
+    ),
     Reader(name="text: description", call=lambda text: texts.rich(text, limit=MAX_DESCRIPTION), longest=RAW),
-    Reader(name="text: escaped description", call=lambda text: texts.rich(f"&lt;p&gt;{text}", limit=MAX_DESCRIPTION), longest=RAW),
+    Reader(
+        name="text: escaped description",
+        call=lambda text: texts.rich(f"&lt;p&gt;{text}", limit=MAX_DESCRIPTION),
+        longest=RAW,
+    ),
     Reader(name="text: one line", call=texts.plain, longest=6_000),
     Reader(name="text: lines", call=texts.lines, longest=FIELD),
     Reader(name="text: address", call=texts.http_url, longest=2 * texts.MAX_URL),
     Reader(name="text: words of a description", call=texts.to_plain, longest=MAX_DESCRIPTION),
-    Reader(name="text: title", call=lambda text: (title_status(text), without_repeats(text, start=NOW, venue=text[:200])), longest=1_500),
+    Reader(
+        name="text: title",
+        call=lambda text: (title_status(text), without_repeats(text, start=NOW, venue=text[:200])),
+        longest=1_500,
+    ),
     Reader(name="text: place online", call=place_is_online, longest=FIELD),
     Reader(
         name="text: ends and doors",
-        call=lambda text: times([Draft(raw=hostile_record(text), event=hostile_event(text))], CONTEXT, LOOKUPS),
+        call=lambda text: times(
+            [Draft(raw=hostile_record(text), event=hostile_event(text))], CONTEXT, LOOKUPS
+        ),
         longest=FIELD,
     ),
     Reader(name="text: performers", call=lambda text: performers_of(text, "music", ()), longest=300),
-    Reader(name="text: price in a description", call=lambda text: read_description(text, country="IN"), longest=MAX_DESCRIPTION),
+    Reader(
+        name="text: price in a description",
+        call=lambda text: read_description(text, country="IN"),
+        longest=MAX_DESCRIPTION,
+    ),
     Reader(name="text: price", call=lambda text: read_text(text), longest=600),
     Reader(name="text: time", call=lambda text: read_when(text, TimeReader(around=NOW.date())), longest=300),
 )

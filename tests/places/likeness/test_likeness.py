@@ -56,7 +56,12 @@ def test_spellings_of_one_address_are_equal(one, other):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("12 3rd St", "12 3rd Ave"), ("12 East 9th Street", "12 West 9th Street"), ("12 Main St", "12 Elm St"), ("5 52nd St", "5 53rd St")],
+    [
+        ("12 3rd St", "12 3rd Ave"),
+        ("12 East 9th Street", "12 West 9th Street"),
+        ("12 Main St", "12 Elm St"),
+        ("5 52nd St", "5 53rd St"),
+    ],
 )
 def test_other_streets_are_other_streets(one, other):
     assert compare_addresses(street_address(one), street_address(other)).same_street is False
@@ -67,7 +72,12 @@ def test_an_absent_address_says_nothing():
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("310/246-1501", "+1 310-246-1501"), ("404/237-2700 ext 6108", "(404) 237 2700"), ("030 1234567", "+49 30 1234567")]
+    ("one", "other"),
+    [
+        ("310/246-1501", "+1 310-246-1501"),
+        ("404/237-2700 ext 6108", "(404) 237 2700"),
+        ("030 1234567", "+49 30 1234567"),
+    ],
 )
 def test_telephone_numbers_are_compared_by_their_ends(one, other):
     short, long = sorted((phone_digits(one), phone_digits(other)), key=len)
@@ -85,13 +95,30 @@ def test_the_same_house_and_name_are_one_venue_with_the_evidence_in_words():
 
 
 def test_a_chain_is_many_venues():
-    one = Venue(name="Baja Fresh", address="3345 Kimber Dr", city="Westlake", phone="805-498-4049", lat=34.18, lng=-118.91)
-    other = Venue(name="Baja Fresh", address="5015 Wilshire Blvd", city="Los Angeles", phone="323-549-9080", lat=34.06, lng=-118.34)
+    one = Venue(
+        name="Baja Fresh",
+        address="3345 Kimber Dr",
+        city="Westlake",
+        phone="805-498-4049",
+        lat=34.18,
+        lng=-118.91,
+    )
+    other = Venue(
+        name="Baja Fresh",
+        address="5015 Wilshire Blvd",
+        city="Los Angeles",
+        phone="323-549-9080",
+        lat=34.06,
+        lng=-118.34,
+    )
     assert likeness(one, other).outcome is PlaceVerdict.DIFFERENT
 
 
 def test_the_same_name_in_one_city_with_nothing_else_is_asked_about():
-    assert likeness(Venue(name="Town Hall", city="Salem"), Venue(name="Town Hall", city="Salem")).outcome is not PlaceVerdict.DIFFERENT
+    assert (
+        likeness(Venue(name="Town Hall", city="Salem"), Venue(name="Town Hall", city="Salem")).outcome
+        is not PlaceVerdict.DIFFERENT
+    )
 
 
 def test_a_name_alone_merges_nothing():
@@ -100,13 +127,18 @@ def test_a_name_alone_merges_nothing():
 
 def test_two_rooms_of_one_house_are_not_one():
     one = Venue(name="Ritz-Carlton Café", address="3434 Peachtree Rd", city="Atlanta", phone="404 237 2700")
-    other = Venue(name="Ritz-Carlton Dining Room", address="3434 Peachtree Rd", city="Atlanta", phone="404 237 2700")
+    other = Venue(
+        name="Ritz-Carlton Dining Room", address="3434 Peachtree Rd", city="Atlanta", phone="404 237 2700"
+    )
     assert likeness(one, other).outcome is not PlaceVerdict.MERGE
 
 
 def test_another_country_outweighs_everything():
     one = Venue(name="Blue Note", address="131 W 3rd St", city="New York", country="US")
-    assert likeness(one, Venue(name="Blue Note", address="131 W 3rd St", city="New York", country="JP")).outcome is not PlaceVerdict.MERGE
+    assert (
+        likeness(one, Venue(name="Blue Note", address="131 W 3rd St", city="New York", country="JP")).outcome
+        is not PlaceVerdict.MERGE
+    )
 
 
 def test_distance_is_told_and_counts():
@@ -119,13 +151,19 @@ def test_distance_is_told_and_counts():
 
 
 def test_a_page_on_a_shared_site_is_no_website_of_ones_own():
-    one, other = Venue(name="A", website="https://facebook.com/x"), Venue(name="B", website="https://facebook.com/x")
+    one, other = (
+        Venue(name="A", website="https://facebook.com/x"),
+        Venue(name="B", website="https://facebook.com/x"),
+    )
     assert "website" not in likeness(one, other).fields
 
 
 def test_a_shared_website_counts():
     one = Venue(name="Loft", city="Wien", website="https://theloft.at/")
-    assert likeness(one, Venue(name="The Loft", city="Wien", website="http://www.theloft.at")).fields["website"] == 1.0
+    assert (
+        likeness(one, Venue(name="The Loft", city="Wien", website="http://www.theloft.at")).fields["website"]
+        == 1.0
+    )
 
 
 texts = st.text(alphabet=string.ascii_letters + " .,&'-()0123456789éß", max_size=30)
@@ -158,12 +196,19 @@ def test_each_venue_of_a_list_is_joined_to_the_likest_of_another():
     first = Venue(id="1", name="The Loft", address="12 Main St", city="Salem", source="a")
     exact = Venue(id="2", name="The Loft", address="12 Main St", city="Salem", source="b")
     lesser = Venue(id="3", name="Loft Bar", address="12 Main St", city="Salem", source="b")
-    merged = [pair for pair in match_venues([first, lesser, exact]) if pair.likeness.outcome is PlaceVerdict.MERGE]
+    merged = [
+        pair for pair in match_venues([first, lesser, exact]) if pair.likeness.outcome is PlaceVerdict.MERGE
+    ]
     assert [(pair.first, pair.second) for pair in merged] == [(0, 2)]
 
 
 def test_pairs_of_one_list_can_be_left_out():
-    same = [Venue(id=str(number), name="Loft", address="12 Main St", city="Salem", phone="555 123 4567", source="a") for number in (1, 2)]
+    same = [
+        Venue(
+            id=str(number), name="Loft", address="12 Main St", city="Salem", phone="555 123 4567", source="a"
+        )
+        for number in (1, 2)
+    ]
     assert len(match_venues(same)) == 1
     assert match_venues(same, across_only=True) == []
 

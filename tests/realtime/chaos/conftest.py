@@ -29,7 +29,8 @@ def _built(django_db_setup: None) -> Iterator[House]:
 
 @pytest.fixture
 def house(db: None, _built: House) -> House:
-    """Running services, empty tables, no servers. (`db` alone makes pytest-django build the database whose schema is copied.)"""
+    """Running services, empty tables, no servers. (`db` alone makes pytest-django build the database whose
+    schema is copied.)"""
     _built.reset()
     return _built
 

@@ -1,4 +1,5 @@
-"""A house of its own for chaos: PostgreSQL and Valkey that may be killed and wiped, real server processes, a writer. Never the shared test services."""
+"""A house of its own for chaos: PostgreSQL and Valkey that may be killed and wiped, real server processes, a
+writer. Never the shared test services."""
 
 import asyncio
 import json
@@ -26,7 +27,10 @@ from config.embedded.paths import PROJECT
 PATIENCE = 120.0
 #: All sizes as the issue has them (`make chaos-live`).
 FULL = os.environ.get("CHAOS_FULL") == "1"
-SETTINGS = "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'", "ALTER SYSTEM SET pg_stat_statements.track_utility = off"
+SETTINGS = (
+    "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'",
+    "ALTER SYSTEM SET pg_stat_statements.track_utility = off",
+)
 
 
 def wait(question: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
@@ -62,12 +66,16 @@ class Process:
         os.kill(self.pid, signal.SIGTERM)
         end = time.monotonic() + PATIENCE
         while self.lives():
-            assert time.monotonic() < end, f"{self.kind} does not end after SIGTERM, its log says: {self.said()}"
+            assert time.monotonic() < end, (
+                f"{self.kind} does not end after SIGTERM, its log says: {self.said()}"
+            )
             await asyncio.sleep(0.02)
 
     def memory(self) -> int:
         """Bytes of its own: what it does not share with the nursery."""
-        rows = dict(line.split(":", 1) for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()[1:])
+        rows = dict(
+            line.split(":", 1) for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()[1:]
+        )
         return sum(int(rows[name].split()[0]) for name in ("Private_Dirty", "Private_Clean")) * 1024
 
     def said(self) -> str:
@@ -119,7 +127,9 @@ class House:
             self.run(statement)
         self.services.postgres.stop()
         self.services.postgres.start()
-        self.run("ALTER DATABASE nocturne SET synchronous_commit = on")  # a killed PostgreSQL keeps what was committed
+        self.run(
+            "ALTER DATABASE nocturne SET synchronous_commit = on"
+        )  # a killed PostgreSQL keeps what was committed
         self.run("CREATE EXTENSION pg_stat_statements")
         _psql(self.services.database_url, schema)
         environment = {
@@ -128,12 +138,15 @@ class House:
         }  # fmt: skip
         pipe = subprocess.PIPE
         words = [sys.executable, "-W", "ignore", "-m", "tests.realtime.chaos.nursery"]
-        self._nursery = subprocess.Popen(words, cwd=PROJECT, env=environment, stdin=pipe, stdout=pipe, text=True, bufsize=1)
+        self._nursery = subprocess.Popen(
+            words, cwd=PROJECT, env=environment, stdin=pipe, stdout=pipe, text=True, bufsize=1
+        )
         assert self._nursery.stdout is not None
         assert self._nursery.stdout.readline() == "ready\n", "the nursery did not come up"
 
     def start(self, kind: str, *, lose: float = 0.0) -> Process:
-        """A `daphne`, `uvicorn` or `writer`; it takes connections from now on, and loses a share of its hints."""
+        """A `daphne`, `uvicorn` or `writer`; it takes connections from now on, and loses a share of its
+        hints."""
         assert self._nursery.stdin is not None
         assert self._nursery.stdout is not None
         log = self.folder / "log" / f"{kind}-{len(self.processes)}.log"
@@ -152,7 +165,9 @@ class House:
             "DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(format('%I', tablename), ', ') || ' CASCADE'"
             " FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'); END $$"
         )
-        self.run("INSERT INTO outbox_epoch (id, epoch, last_number, pruned_to, started_at) VALUES (1, 'first', 0, 0, now())")
+        self.run(
+            "INSERT INTO outbox_epoch (id, epoch, last_number, pruned_to, started_at) VALUES (1, 'first', 0, 0, now())"
+        )
         self.wipe()
 
     def wipe(self) -> None:
@@ -177,7 +192,8 @@ class House:
         self.run("SELECT pg_stat_statements_reset()")
 
     def statements(self) -> dict[str, int]:
-        """Since then: how often the project's database was asked what (values left out), the most first; this one and the like left out."""
+        """Since then: how often the project's database was asked what (values left out), the most first; this
+        one and the like left out."""
         return dict(self.run(
             "SELECT query, sum(calls)::int FROM pg_stat_statements WHERE query NOT LIKE '%pg_stat%' GROUP BY query ORDER BY 2 DESC"))  # fmt: skip
 
@@ -191,9 +207,14 @@ class House:
 
 @contextmanager
 def opened(source_url: str) -> Iterator[House]:
-    """A house with the schema of the database at `source_url`, below /tmp since PostgreSQL's user must get in; gone afterwards."""
+    """A house with the schema of the database at `source_url`, below /tmp since PostgreSQL's user must get
+    in; gone afterwards."""
     dump = subprocess.run(
-        _words("pg_dump", "--schema-only", "--no-owner", "-d", source_url), capture_output=True, text=True, check=True, timeout=PATIENCE
+        _words("pg_dump", "--schema-only", "--no-owner", "-d", source_url),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     )
     folder = Path(tempfile.mkdtemp(prefix="nocturne-chaos-"))
     folder.chmod(0o755)

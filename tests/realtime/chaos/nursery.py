@@ -1,7 +1,8 @@
-"""One process that has loaded the whole project and forks a real server, or a writer, for each line on its stdin; it prints the process id.
+"""One process that has loaded the whole project and forks a real server, or a writer, for each line on its
+stdin; it prints the process id.
 
-Loading takes seconds, forking none. A server listens on a socket that was bound before the fork, so that no other program takes its port.
-With stdin everything ends that is still alive.
+Loading takes seconds, forking none. A server listens on a socket that was bound before the fork, so that no
+other program takes its port. With stdin everything ends that is still alive.
 """
 
 import contextlib
@@ -30,7 +31,9 @@ def serve(kind: str, fd: int) -> None:
     else:
         import uvicorn
 
-        uvicorn.main(["--log-level", "warning", "--fd", str(fd), "config.asgi:application"], standalone_mode=False)
+        uvicorn.main(
+            ["--log-level", "warning", "--fd", str(fd), "config.asgi:application"], standalone_mode=False
+        )
 
 
 def lose_hints(share: float) -> None:

@@ -1,6 +1,8 @@
-"""The one client of the chaos tests: a reader over a real socket that holds what it was told, comes back to resume, and notes each breach.
+"""The one client of the chaos tests: a reader over a real socket that holds what it was told, comes back to
+resume, and notes each breach.
 
-It speaks WebSocket (RFC 6455) and server-sent events over HTTP/1.1, no more of either than it needs, so that thousands fit into one test.
+It speaks WebSocket (RFC 6455) and server-sent events over HTTP/1.1, no more of either than it needs, so that
+thousands fit into one test.
 """
 
 import asyncio
@@ -25,12 +27,18 @@ BACK_SECONDS = 0.2
 class Reader:
     """Follows `topics` at one of `servers` after the other, until it is closed.
 
-    `held` is what it would show: (version, title, status) of each event. `got` are the numbers of all changes that it was sent, in order,
-    after `since`. `faults` must stay empty.
+    `held` is what it would show: (version, title, status) of each event. `got` are the numbers of all changes
+    that it was sent, in order, after `since`. `faults` must stay empty.
     """
 
     def __init__(
-        self, servers: Sequence[Process], over: str, *, topics: Sequence[str] = (ALL,), seed: int = 1, after: int | None = None
+        self,
+        servers: Sequence[Process],
+        over: str,
+        *,
+        topics: Sequence[str] = (ALL,),
+        seed: int = 1,
+        after: int | None = None,
     ) -> None:
         self.servers, self.over, self.topics = servers, over, topics
         self.epoch: str | None = None
@@ -93,7 +101,11 @@ class Reader:
         self.asked += 1
         asked = self.offset, self.epoch
         try:
-            frames = _socket(stream, out, self._question) if self.over == "websocket" else _events(stream, out, self.topics, asked)
+            frames = (
+                _socket(stream, out, self._question)
+                if self.over == "websocket"
+                else _events(stream, out, self.topics, asked)
+            )
             async for body in frames:
                 self._take(body, server, asked)
         finally:
@@ -117,7 +129,9 @@ class Reader:
             case "error":
                 self.faults.append(f"refused: {body}")
 
-    def _subscribed(self, body: dict[str, Any], server: Process, after: int | None, epoch: str | None) -> None:
+    def _subscribed(
+        self, body: dict[str, Any], server: Process, after: int | None, epoch: str | None
+    ) -> None:
         self.came += 1
         self.subscribed_at = asyncio.get_running_loop().time()
         if not body["recovered"]:
@@ -139,7 +153,8 @@ class Reader:
         self._fetching = asyncio.create_task(self._fetch(server))
 
     async def _fetch(self, server: Process) -> None:
-        """`GET /api/v1/events`, until a server answers; what was told by frame meanwhile is newer, or will be."""
+        """`GET /api/v1/events`, until a server answers; what was told by frame meanwhile is newer, or will
+        be."""
         host, port = server.address
         async with httpx.AsyncClient(timeout=PATIENCE) as client:
             while True:
@@ -183,7 +198,9 @@ async def reading(*readers: Reader) -> AsyncIterator[list[Reader]]:
         await asyncio.gather(*(reader.close() for reader in readers))
 
 
-async def until(question: Callable[[], Any], what: str | Callable[[], str], patience: float = PATIENCE) -> None:
+async def until(
+    question: Callable[[], Any], what: str | Callable[[], str], patience: float = PATIENCE
+) -> None:
     """Wait until `question` answers true."""
     loop = asyncio.get_running_loop()
     end = loop.time() + patience
@@ -220,12 +237,17 @@ async def _socket(
 
 
 async def _events(
-    stream: asyncio.StreamReader, out: asyncio.StreamWriter, topics: Sequence[str], asked: tuple[int | None, str | None]
+    stream: asyncio.StreamReader,
+    out: asyncio.StreamWriter,
+    topics: Sequence[str],
+    asked: tuple[int | None, str | None],
 ) -> AsyncIterator[dict[str, Any]]:
     """Events of an event stream in chunked encoding."""
     after, epoch = asked
     mark = "" if after is None else f"Last-Event-ID: {epoch or 'first'}-{after}\r\n"
-    out.write(f"GET /api/v1/live?topics={','.join(topics)} HTTP/1.1\r\nHost: localhost\r\n{mark}\r\n".encode())
+    out.write(
+        f"GET /api/v1/live?topics={','.join(topics)} HTTP/1.1\r\nHost: localhost\r\n{mark}\r\n".encode()
+    )
     if b" 200 " not in (await stream.readuntil(b"\r\n\r\n")).split(b"\r\n")[0]:
         raise EOFError
     held = b""
@@ -241,5 +263,11 @@ async def _events(
 
 def _masked(kind: int, payload: bytes) -> bytes:
     key = os.urandom(4)
-    size = bytes([0x80 | len(payload)]) if len(payload) < 126 else bytes([0x80 | 126]) + struct.pack(">H", len(payload))
-    return bytes([0x80 | kind]) + size + key + bytes(byte ^ key[place % 4] for place, byte in enumerate(payload))
+    size = (
+        bytes([0x80 | len(payload)])
+        if len(payload) < 126
+        else bytes([0x80 | 126]) + struct.pack(">H", len(payload))
+    )
+    return (
+        bytes([0x80 | kind]) + size + key + bytes(byte ^ key[place % 4] for place, byte in enumerate(payload))
+    )

@@ -17,7 +17,8 @@ CROWD = 2000 if FULL else 200
 GOA, MUSIC = "events:city:goa", "events:category:music"
 #: What the readers listen to; every change is under all of it.
 MIX = [(ALL,), (GOA,), (GOA, ALL), (MUSIC, GOA, ALL)]
-#: Statements of a storm, whoever comes. What two hubs ask to catch up: each kind of reader at most two parts, only beyond their windows.
+#: Statements of a storm, whoever comes. What two hubs ask to catch up: each kind of reader at most two parts,
+#: only beyond their windows.
 CATCHING_UP = 2 * len(MIX) * 2
 #: Any other one: to start two hubs, beside each part, and twice a second (their polls), with some air.
 AT_ONCE, A_SECOND = 20 + CATCHING_UP, 3
@@ -42,15 +43,22 @@ class Cost:
     def check(self, step):
         """No statement was asked once a reader."""
         asked, seconds = self.house.statements(), time.monotonic() - self.began
-        catching_up = sum(calls for query, calls in asked.items() if "NOT EXISTS" in query and 'FROM "outbox_change"' in query)
-        story = f"{step}: in {seconds:.1f} s for {CROWD} readers:\n" + "\n".join(f"{n:>7} {query[:150]}" for query, n in asked.items())
+        catching_up = sum(
+            calls
+            for query, calls in asked.items()
+            if "NOT EXISTS" in query and 'FROM "outbox_change"' in query
+        )
+        story = f"{step}: in {seconds:.1f} s for {CROWD} readers:\n" + "\n".join(
+            f"{n:>7} {query[:150]}" for query, n in asked.items()
+        )
         assert (1 if step == "old" else 0) <= catching_up <= (CATCHING_UP if step == "old" else 0), story
         assert max(asked.values()) <= AT_ONCE + A_SECOND * seconds, story
         return sum(asked.values()), catching_up, round(seconds, 1)
 
 
 async def test_a_crowd_that_comes_back_costs_the_database_no_more_than_one_reader(house, two, seed):
-    """Thrice: to a running server, to one that has not seen yet what they saw, and to fresh servers whose window begins after what they miss."""
+    """Thrice: to a running server, to one that has not seen yet what they saw, and to fresh servers whose
+    window begins after what they miss."""
     writer = Writer(house.start("writer", lose=1))
     for place in (0, 1):
         two[place].kill()
@@ -58,7 +66,9 @@ async def test_a_crowd_that_comes_back_costs_the_database_no_more_than_one_reade
     topics = [ALL, GOA, MUSIC]
     writer("plain", count=60, topics=topics)
     crowd = [
-        Reader(two, over, seed=seed + n, after=n % 50, topics=MIX[n % len(MIX)]) for n in range(CROWD // 2) for over in ("websocket", "sse")
+        Reader(two, over, seed=seed + n, after=n % 50, topics=MIX[n % len(MIX)])
+        for n in range(CROWD // 2)
+        for over in ("websocket", "sse")
     ]
     told = []
     async with reading(*crowd):
@@ -78,7 +88,10 @@ async def test_a_crowd_that_comes_back_costs_the_database_no_more_than_one_reade
                     two[place].kill()
                     two[place] = house.start(two[place].kind, lose=1)
             number = house.number()
-            await until(lambda number=number: all(reader.offset == number and reader.is_settled for reader in crowd), "the crowd is back")
+            await until(
+                lambda number=number: all(reader.offset == number and reader.is_settled for reader in crowd),
+                "the crowd is back",
+            )
             slowest = max(reader.caught_up_in for reader in crowd)
             told.append((step, round(slowest, 1), *cost.check(step)))
             assert slowest <= SECONDS * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), told
@@ -93,7 +106,8 @@ async def test_a_crowd_that_comes_back_costs_the_database_no_more_than_one_reade
 @pytest.mark.parametrize("over", ["websocket", "sse"])
 @pytest.mark.parametrize("kind", ["daphne", "uvicorn"])
 async def test_readers_that_never_read_do_not_grow_memory(house, writer, kind, over):
-    """16 MB go to each of 24 who do not read; beside them one reads everything. Unbounded this would be 400 MB."""
+    """16 MB go to each of 24 who do not read; beside them one reads everything. Unbounded this would be 400
+    MB."""
     server = house.start(kind)
     one = Reader([server], "websocket")
     size, count, idle = 32_000, 500, 24

@@ -1,4 +1,5 @@
-"""Pruned between a reader's question and its answer, in every way to ask: told as not recovered, never a gap. In one process, so that the moment is exact."""
+"""Pruned between a reader's question and its answer, in every way to ask: told as not recovered, never a gap.
+In one process, so that the moment is exact."""
 
 import asyncio
 import json
@@ -91,6 +92,8 @@ async def test_who_comes_while_the_database_is_away_shares_one_attempt(transacti
     crowd = [asyncio.create_task(made.start()) for _ in range(10)]
     await asyncio.sleep(0)
     gate.set()
-    assert {type(answer) for answer in await asyncio.gather(*crowd, return_exceptions=True)} == {OperationalError}
+    assert {type(answer) for answer in await asyncio.gather(*crowd, return_exceptions=True)} == {
+        OperationalError
+    }
     assert len(tries) == 1
     await made.database.close()

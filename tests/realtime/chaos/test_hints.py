@@ -12,7 +12,9 @@ async def test_lost_hints_cost_a_poll_and_nothing_else(house, seed, share):
     writer = Writer(house.start("writer", lose=share))
     servers = [house.start(kind, lose=share) for kind in ("daphne", "uvicorn")]
     events = writer("found", count=20)
-    readers = [Reader([server], over, seed=seed, after=0) for server in servers for over in ("websocket", "sse")]
+    readers = [
+        Reader([server], over, seed=seed, after=0) for server in servers for over in ("websocket", "sse")
+    ]
     async with reading(*readers):
         writer("storm", seed=seed, events=events, count=60, threads=3)
         await settled(house, readers, SECONDS)

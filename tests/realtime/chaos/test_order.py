@@ -1,4 +1,5 @@
-"""Transactions commit in another order than they began, on machines whose clocks differ: readers miss none, and the newest change of an object is told last."""
+"""Transactions commit in another order than they began, on machines whose clocks differ: readers miss none,
+and the newest change of an object is told last."""
 
 import asyncio
 
@@ -11,7 +12,8 @@ from tests.realtime.chaos.truth import SECONDS, nothing_missed, polled, settled
 
 @pytest.mark.parametrize("turn", range(10 if FULL else 2))
 async def test_commits_out_of_order_are_never_skipped(house, writer, two, seed, turn):
-    """Few events and many threads with own connections, so that they wait for one another; two clients poll all the while, one of each server."""
+    """Few events and many threads with own connections, so that they wait for one another; two clients poll
+    all the while, one of each server."""
     events = writer("found", count=6)
     readers = [Reader([server], over, seed=seed, after=0) for server in two for over in ("websocket", "sse")]
     seen: list[list[int]] = [[], []]

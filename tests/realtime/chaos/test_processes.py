@@ -24,7 +24,8 @@ async def test_a_killed_process_loses_and_doubles_nothing(house, writer, two, se
 
 
 async def test_a_rolling_restart_loses_nothing(house, writer, two, seed):
-    """Each of two servers is asked to go, as a supervisor does it, after its successor has come; it goes although its readers are connected."""
+    """Each of two servers is asked to go, as a supervisor does it, after its successor has come; it goes
+    although its readers are connected."""
     events = writer("found", count=20)
     readers = [Reader(two, over, seed=seed + n, after=0) for n in range(4) for over in ("websocket", "sse")]
     async with reading(*readers):
@@ -41,7 +42,8 @@ async def test_a_rolling_restart_loses_nothing(house, writer, two, seed):
 
 
 async def test_a_new_epoch_while_readers_catch_up(house, writer, two, seed):
-    """As after a restore: offsets of before mean nothing, everybody reads anew, and nobody keeps what is not so."""
+    """As after a restore: offsets of before mean nothing, everybody reads anew, and nobody keeps what is not
+    so."""
     chance = random.Random(seed)
     events = writer("found", count=20)
     readers = [Reader(two, over, seed=seed + n, after=0) for n in range(3) for over in ("websocket", "sse")]

@@ -41,8 +41,9 @@ async def test_valkey_killed_under_a_stream_of_changes(house, writer, two, seed)
 
 
 async def test_valkey_that_hangs_holds_up_no_change(house, writer, two, seed):
-    """Stopped, not dead: connections to it open, and nothing answers. Readers who stay, who come back and who come to a server that starts now hear all
-    while it hangs, and it hangs for longer than the hubs go without asking it for the flag."""
+    """Stopped, not dead: connections to it open, and nothing answers. Readers who stay, who come back and who
+    come to a server that starts now hear all while it hangs, and it hangs for longer than the hubs go without
+    asking it for the flag."""
     readers = [Reader(two, over, seed=seed + n, after=0) for n in range(3) for over in ("websocket", "sse")]
     async with reading(*readers):
         await until(lambda: listeners(house) == 2, "both hubs listen for hints")
@@ -110,10 +111,15 @@ async def test_a_server_that_starts_without_its_database_serves_as_soon_as_there
     events = writer("found", count=5)
     down(house, signal.SIGINT)
     server = [house.start("daphne")], [house.start("uvicorn")]
-    readers = [Reader(servers, over, seed=seed, after=0).start() for servers in server for over in ("websocket", "sse")]
+    readers = [
+        Reader(servers, over, seed=seed, after=0).start()
+        for servers in server
+        for over in ("websocket", "sse")
+    ]
     try:
         await until(
-            lambda: all(reader.turned_away if FULL else reader.asked for reader in readers), "all have come, or are told to try later"
+            lambda: all(reader.turned_away if FULL else reader.asked for reader in readers),
+            "all have come, or are told to try later",
         )
         house.services.postgres.start()
         await settled(house, readers, SECONDS)

@@ -10,13 +10,16 @@ import httpx
 from tests.realtime.chaos.house import House, Process
 from tests.realtime.chaos.readers import Reader, until
 
-#: Within so many seconds of reconnecting, or of the poll, a reader must hold the server's state: 5 by `make chaos-live`, more where coverage measures too.
+#: Within so many seconds of reconnecting, or of the poll, a reader must hold the server's state: 5 by `make
+#: chaos-live`, more where coverage measures too.
 SECONDS = float(os.environ.get("CHAOS_SECONDS", "15"))
 
 
 def visible(house: House) -> dict[str, tuple[int, str, str]]:
     """(version, title, status) of every event that the world sees, asked of its table."""
-    rows = house.run("SELECT id::text, version, title, happening FROM events_event WHERE publication = 'approved'")
+    rows = house.run(
+        "SELECT id::text, version, title, happening FROM events_event WHERE publication = 'approved'"
+    )
     return {name: (version, title, status) for name, version, title, status in rows}
 
 
@@ -26,12 +29,15 @@ async def beyond(house: House, number: int) -> None:
 
 
 async def settled(house: House, readers: Iterable[Reader], patience: float = 120.0) -> None:
-    """Wait until nothing is left without a number and every reader has heard the newest change; then all must hold exactly what the server holds."""
+    """Wait until nothing is left without a number and every reader has heard the newest change; then all must
+    hold exactly what the server holds."""
     await until(lambda: not house.unnumbered(), "all changes get their number", patience)
     number, state = house.number(), visible(house)
     crowd = list(readers)
     await until(
-        lambda: all(reader.is_settled and reader.offset == number and reader.held == state for reader in crowd),
+        lambda: all(
+            reader.is_settled and reader.offset == number and reader.held == state for reader in crowd
+        ),
         lambda: story(house, crowd, number, state),
         patience,
     )
@@ -40,22 +46,33 @@ async def settled(house: House, readers: Iterable[Reader], patience: float = 120
 
 
 def nothing_missed(house: House, *readers: Reader) -> None:
-    """Every change after `since` came, or a newer one of the same object did; none came twice, and all in order."""
+    """Every change after `since` came, or a newer one of the same object did; none came twice, and all in
+    order."""
     rows = house.run("SELECT object_id, array_agg(number ORDER BY number) FROM outbox_change GROUP BY 1")
     for reader in readers:
         came = set(reader.got)
         assert reader.got == sorted(came), "a change came twice, or out of order"
         lost = [numbers[-1] for _, numbers in rows if numbers[-1] > reader.since and numbers[-1] not in came]
-        assert not lost, f"never heard of {lost[:5]}, the newest of their objects, over {reader.over} after {reader.since}"
+        assert not lost, (
+            f"never heard of {lost[:5]}, the newest of their objects, over {reader.over} after {reader.since}"
+        )
 
 
 def story(house: House, readers: list[Reader], number: int, state: dict[str, tuple[int, str, str]]) -> str:
     """Who is behind and by what: the first reader that is, and the ends of the logs."""
-    late = [reader for reader in readers if not reader.is_settled or reader.offset != number or reader.held != state]
+    late = [
+        reader
+        for reader in readers
+        if not reader.is_settled or reader.offset != number or reader.held != state
+    ]
     if not late:
         return "settled at last"
     one = late[0]
-    differs = {name: (one.held.get(name), state.get(name)) for name in {*one.held, *state} if one.held.get(name) != state.get(name)}
+    differs = {
+        name: (one.held.get(name), state.get(name))
+        for name in {*one.held, *state}
+        if one.held.get(name) != state.get(name)
+    }
     facts = {
         "late": len(late), "over": one.over, "connected": one.subscribed_at is not None, "came": one.came, "anew": one.anew,
         "offset": one.offset, "server": number, "differs": dict(list(differs.items())[:3]), "faults": one.faults[:3],

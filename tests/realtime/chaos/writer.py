@@ -1,7 +1,8 @@
-"""The writer of the chaos tests: a process that commits seeded changes to real events, with several connections at once, through the project's own doors.
+"""The writer of the chaos tests: a process that commits seeded changes to real events, with several
+connections at once, through the project's own doors.
 
-It answers one JSON object a line on a socket. A commit that fails because a service is away is tried again until it is through: what must hold is that
-what was committed is heard, and the stream shall go on.
+It answers one JSON object a line on a socket. A commit that fails because a service is away is tried again
+until it is through: what must hold is that what was committed is heard, and the stream shall go on.
 """
 
 import json
@@ -63,15 +64,21 @@ def found(count: int, city: str = CITIES[0]) -> list[str]:
     names = [f"Concert {uuid7().hex[-12:]}" for _ in range(count)]
     entries = [factories.make_entry(factories.normalized(name, start=start), city=city) for name in names]
     with transaction.atomic():
-        services.record_events(entries, origin=factories.make_origin(), judge=factories.publish_all, now=timezone.now())
+        services.record_events(
+            entries, origin=factories.make_origin(), judge=factories.publish_all, now=timezone.now()
+        )
     return [str(entry.event_id) for entry in entries]
 
 
-def storm(seed: int, events: list[str], count: int, threads: int, pause: float = 0.0, skew: float = 0.0) -> int:
-    """`count` transactions of `threads` threads, each with a connection of its own: edits, cancellations, removals, returns, and some rolled back.
+def storm(
+    seed: int, events: list[str], count: int, threads: int, pause: float = 0.0, skew: float = 0.0
+) -> int:
+    """`count` transactions of `threads` threads, each with a connection of its own: edits, cancellations,
+    removals, returns, and some rolled back.
 
-    Transactions that touch several events hold them while others commit, so that numbers, clocks and commits come in different orders. The clock of
-    each transaction is wrong by up to `skew` seconds, as those of several machines are.
+    Transactions that touch several events hold them while others commit, so that numbers, clocks and commits
+    come in different orders. The clock of each transaction is wrong by up to `skew` seconds, as those of
+    several machines are.
     """
     done = [0] * threads
 
@@ -98,7 +105,8 @@ def storm(seed: int, events: list[str], count: int, threads: int, pause: float =
 
 
 def plain(count: int, topics: list[str], things: int = 0, size: int = 0, hook: bool = True) -> int:
-    """`count` bare changes of `things` objects (each of its own by default) in one transaction, with a text of `size` letters.
+    """`count` bare changes of `things` objects (each of its own by default) in one transaction, with a text
+    of `size` letters.
 
     Without `hook` as if the process had died right after the commit: nobody numbers them, nobody hints."""
     from outbox import services
@@ -120,7 +128,8 @@ def plain(count: int, topics: list[str], things: int = 0, size: int = 0, hook: b
             )
         else:
             Change.objects.bulk_create(
-                Change(type="event.changed", object_type="event", object_id=name, topics=topics, data={}) for name in names
+                Change(type="event.changed", object_type="event", object_id=name, topics=topics, data={})
+                for name in names
             )
     return count
 
@@ -133,7 +142,8 @@ def renew() -> str:
 
 
 def age(keep: int) -> int:
-    """Let all but the newest `keep` changes grow older than the retention, and prune; how many were pruned."""
+    """Let all but the newest `keep` changes grow older than the retention, and prune; how many were
+    pruned."""
     from outbox.models import Change, Epoch
     from outbox.tasks import prune
 
@@ -150,14 +160,21 @@ def _once(picked: list[str], act: float, mark: str, rolled_back: bool, held: flo
 
     ids = [UUID(name) for name in picked]
     with transaction.atomic():
-        states = dict(Event.objects.filter(id__in=ids).select_for_update().order_by("id").values_list("id", "publication"))
+        states = dict(
+            Event.objects.filter(id__in=ids)
+            .select_for_update()
+            .order_by("id")
+            .values_list("id", "publication")
+        )
         if act < 0.15:
             seen = [name for name in ids if states[name] == Publication.APPROVED]
             services.change_statuses(seen, Publication.ARCHIVED, by=PIPELINE)
         elif act < 0.5 and (gone := [name for name in ids if states[name] == Publication.ARCHIVED]):
             services.change_statuses(gone, Publication.APPROVED, by=PIPELINE)
         elif act < 0.6:
-            services.change_happening(ids[0], Happening.CANCELLED if act < 0.55 else Happening.SCHEDULED, by=PIPELINE)
+            services.change_happening(
+                ids[0], Happening.CANCELLED if act < 0.55 else Happening.SCHEDULED, by=PIPELINE
+            )
         else:
             for name in ids:
                 services.edit(name, {"title": f"Concert {mark}"}, by=PIPELINE)
@@ -179,4 +196,10 @@ def _surely(work: Callable[[], Any]) -> None:
             time.sleep(0.05)
 
 
-DOORS: dict[str, Callable[..., Any]] = {"found": found, "storm": storm, "plain": plain, "renew": renew, "age": age}
+DOORS: dict[str, Callable[..., Any]] = {
+    "found": found,
+    "storm": storm,
+    "plain": plain,
+    "renew": renew,
+    "age": age,
+}

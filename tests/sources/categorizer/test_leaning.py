@@ -49,7 +49,9 @@ def test_any_counts_give_finite_factors_in_the_order_of_the_counts(counts):
 def test_the_order_of_a_source_s_events_says_nothing(order):
     best, sure = np.array([MUSIC] * 30 + [FOOD] * 30), np.array([0.9] * 45 + [0.1] * 15)
     sources = ["a"] * 60
-    assert leanings(best[order], sure[order], sources)[0].tolist() == leanings(best, sure, sources)[0].tolist()
+    assert (
+        leanings(best[order], sure[order], sources)[0].tolist() == leanings(best, sure, sources)[0].tolist()
+    )
 
 
 def test_what_nobody_is_told_is_no_habit():
@@ -70,7 +72,9 @@ def test_the_same_words_mean_what_their_source_tells_of():
 
 
 def test_a_clear_event_stays_what_it_is_in_any_company():
-    found = answers_by_source(model.categorizer(), [*CONCERTS, EventText("Half marathon and 10k run")], ["hall"] * 41)
+    found = answers_by_source(
+        model.categorizer(), [*CONCERTS, EventText("Half marathon and 10k run")], ["hall"] * 41
+    )
     assert found[-1].category == "sport"
 
 
@@ -80,7 +84,9 @@ def test_what_was_learned_of_a_known_kind_of_source_is_left_alone():
     known = model.Evidence(words=flat, known=flat, familiar=np.full(rows, 50.0))
     unknown = model.Evidence(words=flat, known=flat, familiar=np.full(rows, -50.0))
     lean = leaning({"music": 500})
-    assert np.allclose(model.weigh(known, model.Mixing(), lean)[0], model.weigh(known, model.Mixing())[0], atol=1e-6)
+    assert np.allclose(
+        model.weigh(known, model.Mixing(), lean)[0], model.weigh(known, model.Mixing())[0], atol=1e-6
+    )
     assert model.weigh(unknown, model.Mixing(), lean)[0][:, MUSIC].min() > 0.5
 
 

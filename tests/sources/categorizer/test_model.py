@@ -41,7 +41,13 @@ def test_equal_sentences_are_encoded_once_and_every_one_gets_its_own_vector(monk
             return shipped.encode(sentences)
 
     monkeypatch.setattr(encoder, "_encoder", Encoder)
-    sentences = ["A night of jazz by the lake.", "Bread for beginners", "A night of jazz by the lake.", "Chess", "Bread for beginners"]
+    sentences = [
+        "A night of jazz by the lake.",
+        "Bread for beginners",
+        "A night of jazz by the lake.",
+        "Chess",
+        "Bread for beginners",
+    ]
     vectors = encoder.encode_sentences(sentences)
     assert sorted(asked) == sorted(set(sentences))
     for sentence, vector in zip(sentences, vectors, strict=True):
@@ -66,7 +72,9 @@ def test_sentences_are_asked_only_where_the_words_are_unsure():
 def test_an_unfamiliar_kind_of_source_is_unsure_sooner():
     chances = np.array([[0.6, 0.4], [0.6, 0.4], [0.45, 0.55]])
     familiar = np.array([1.0, 0.0, 0.0])
-    assert model.are_unsure(chances, familiar, model.Mixing(unsure_below=0.5, unsure_unfamiliar=0.7)).tolist() == [False, True, True]
+    assert model.are_unsure(
+        chances, familiar, model.Mixing(unsure_below=0.5, unsure_unfamiliar=0.7)
+    ).tolist() == [False, True, True]
 
 
 def test_the_answer_does_not_depend_on_its_company():
@@ -74,7 +82,9 @@ def test_the_answer_does_not_depend_on_its_company():
     together = model.categorizer().answers(texts)
     alone = [model.categorizer().answers([text])[0] for text in texts[::97]]
     assert [one.category for one in together[::97]] == [one.category for one in alone]
-    assert [one.confidence for one in together[::97]] == pytest.approx([one.confidence for one in alone], abs=1e-3)
+    assert [one.confidence for one in together[::97]] == pytest.approx(
+        [one.confidence for one in alone], abs=1e-3
+    )
 
 
 def test_other_is_never_guessed_and_scores_sum_to_one():
@@ -138,14 +148,26 @@ def test_what_no_source_of_the_training_says_is_known_all_the_same(title, venue,
 
 
 def test_words_of_many_scripts():
-    assert words("Die Führung’s Café – ಸಂಗೀತ ಕಚೇರಿ https://x.example a@b.example", 9) == ["die", "fuhrung", "cafe", "ಸಂಗೀತ", "ಕಚೇರಿ"]
+    assert words("Die Führung’s Café – ಸಂಗೀತ ಕಚೇರಿ https://x.example a@b.example", 9) == [
+        "die",
+        "fuhrung",
+        "cafe",
+        "ಸಂಗೀತ",
+        "ಕಚೇರಿ",
+    ]
     assert folded("ÉTÉ") == "ete"
     assert plain("<p>A &amp; B</p>").split() == ["A", "&", "B"]
 
 
 @pytest.mark.parametrize(
     ("text", "category"),
-    [("konzerte", "music"), ("kammerkonzert", "music"), ("farmers market", "market"), ("ಸಂಗೀತ", "music"), ("club de lectura", "books")],
+    [
+        ("konzerte", "music"),
+        ("kammerkonzert", "music"),
+        ("farmers market", "market"),
+        ("ಸಂಗೀತ", "music"),
+        ("club de lectura", "books"),
+    ],
 )
 def test_telling_words_stems_endings_and_phrases(text, category):
     assert lexicon().counts(words(text, 9))[SLUGS.index(category)] > 0
@@ -156,4 +178,8 @@ def test_words_that_tell_nothing():
 
 
 def test_the_shipped_words_are_our_own_list():
-    assert (Path(model.PATH).parent / "category_words.csv").read_text(encoding="utf-8").startswith("category,language,words\n")
+    assert (
+        (Path(model.PATH).parent / "category_words.csv")
+        .read_text(encoding="utf-8")
+        .startswith("category,language,words\n")
+    )

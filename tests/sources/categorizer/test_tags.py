@@ -30,7 +30,11 @@ def test_texts_of_many_languages_give_the_same_tags(title, tag):
 
 
 def test_a_label_that_means_a_tag_becomes_it_and_any_other_is_kept_behind():
-    assert tags_of("An evening", "", ["Música en vivo", "Tuesday series", "JAZZ"]) == ("live music", "jazz", "Tuesday series")
+    assert tags_of("An evening", "", ["Música en vivo", "Tuesday series", "JAZZ"]) == (
+        "live music",
+        "jazz",
+        "Tuesday series",
+    )
 
 
 def test_words_within_words_are_no_tags():

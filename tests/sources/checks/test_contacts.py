@@ -113,8 +113,14 @@ def test_a_persons_number_goes_with_the_words_that_lead_to_it(text):
 
 
 def test_all_numbers_of_one_person_go():
-    assert without_contacts("Tea. Call Ravi on 98450 12345 or 98450 12346.", personal_only=True) == ("Tea. ", 2)
-    assert without_contacts("Tea. Call Ravi on 98450 12345 or ravi@gmail.com!", personal_only=True) == ("Tea. ", 2)
+    assert without_contacts("Tea. Call Ravi on 98450 12345 or 98450 12346.", personal_only=True) == (
+        "Tea. ",
+        2,
+    )
+    assert without_contacts("Tea. Call Ravi on 98450 12345 or ravi@gmail.com!", personal_only=True) == (
+        "Tea. ",
+        2,
+    )
     assert without_contacts("Box office 020 7946 0958 or 020 7946 0959", personal_only=True)[1] == 0
 
 

@@ -99,7 +99,10 @@ def test_links_come_from_fields_anchors_and_bare_text_once():
 
 
 def test_a_thousand_links_are_cut():
-    assert len(links_of(draft("x", description=" ".join(f"https://h{n}.example" for n in range(1_000))).event)) == 60
+    assert (
+        len(links_of(draft("x", description=" ".join(f"https://h{n}.example" for n in range(1_000))).event))
+        == 60
+    )
 
 
 def test_sites():

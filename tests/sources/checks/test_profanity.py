@@ -70,7 +70,11 @@ def test_every_script_is_read_and_bent_words_are_known(text, language):
 
 
 def test_a_word_that_is_harmless_elsewhere_needs_its_language():
-    assert (strong_words("slut", ""), strong_words("slut", "fi"), strong_words("slut", "en")) == ([], ["slut"], ["slut"])
+    assert (strong_words("slut", ""), strong_words("slut", "fi"), strong_words("slut", "en")) == (
+        [],
+        ["slut"],
+        ["slut"],
+    )
 
 
 @given(st.text(max_size=400))

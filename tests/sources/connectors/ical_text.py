@@ -22,7 +22,9 @@ def params(*, now: datetime = NOW, back: int = 30, ahead: int = 400, **more) -> 
     return FetchParams(now=now, start=now - timedelta(days=back), end=now + timedelta(days=ahead), **more)
 
 
-def page(text: str | bytes, *, content_type: str = "text/calendar", config: ICalConfig | None = None, **more) -> Page:
+def page(
+    text: str | bytes, *, content_type: str = "text/calendar", config: ICalConfig | None = None, **more
+) -> Page:
     content = text if isinstance(text, bytes) else text.encode()
     return ICal(config or ICalConfig()).read(
         RawPayload(url="https://a.example/c.ics", content=content, content_type=content_type), params(**more)
@@ -42,7 +44,9 @@ def one(*lines: str, header: tuple[str, ...] = (), **more) -> RawRecord:
 
 def starts(*parts: str, **more) -> list[str]:
     """Starts of all records as text: `2026-12-01T19:00:00+01:00`, a date, or floating."""
-    return [record.start.isoformat() for record in read(calendar(*parts), **more) if isinstance(record, RawRecord)]
+    return [
+        record.start.isoformat() for record in read(calendar(*parts), **more) if isinstance(record, RawRecord)
+    ]
 
 
 def drops(*parts: str, **more) -> list[str]:

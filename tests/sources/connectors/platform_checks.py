@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def check_platform(kind: Any, *samples: str) -> None:
-    """The connector is told apart by its samples, documented, and each field of its configuration has a help text."""
+    """The connector is told apart by its samples, documented, and each field of its configuration has a help
+    text."""
     metadata = kind.metadata
     assert metadata.title
     assert metadata.allows

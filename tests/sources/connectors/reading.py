@@ -1,4 +1,5 @@
-"""What tests of connectors share: a clock, a payload out of text, records out of a connector, and a door that answers from a table."""
+"""What tests of connectors share: a clock, a payload out of text, records out of a connector, and a door that
+answers from a table."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,11 +17,15 @@ URL = "https://town.example/calendar"
 
 
 def params(**changes: Any) -> FetchParams:
-    return FetchParams(**{"now": NOW, "start": NOW - timedelta(days=30), "end": NOW + timedelta(days=400)} | changes)
+    return FetchParams(
+        **{"now": NOW, "start": NOW - timedelta(days=30), "end": NOW + timedelta(days=400)} | changes
+    )
 
 
 def payload(text: str | bytes, *, url: str = URL, content_type: str = "") -> RawPayload:
-    return RawPayload(url=url, content=text.encode() if isinstance(text, str) else text, content_type=content_type)
+    return RawPayload(
+        url=url, content=text.encode() if isinstance(text, str) else text, content_type=content_type
+    )
 
 
 def page(text: str | bytes, **config: Any) -> Page:
@@ -61,12 +66,20 @@ class TableDoor:
         self.content_type = content_type
         self.asked: list[tuple[str, bool]] = []
 
-    def get(self, url: str, *, params: Any = None, headers: Any = None, conditional: bool = False) -> Response:
+    def get(
+        self, url: str, *, params: Any = None, headers: Any = None, conditional: bool = False
+    ) -> Response:
         self.asked.append((url, conditional))
         body = self.bodies[url]
         if body is None:
             raise NotModified("unchanged", url=url)
-        return Response(url=url, status=200, headers={"content-type": self.content_type}, content=body.encode(), fetched_at=NOW)
+        return Response(
+            url=url,
+            status=200,
+            headers={"content-type": self.content_type},
+            content=body.encode(),
+            fetched_at=NOW,
+        )
 
     def post(self, url: str, *, json: Any = None, data: Any = None, headers: Any = None) -> Response:
         raise AssertionError("nothing is posted")

@@ -24,7 +24,12 @@ def read(text: Any) -> Any:
 
 
 def create(number: int) -> dict[str, Any]:
-    event = {"type": "Event", "id": f"https://fedi.example/e/{number}", "name": f"Walk {number}", "startTime": "2026-12-04T12:00:00Z"}
+    event = {
+        "type": "Event",
+        "id": f"https://fedi.example/e/{number}",
+        "name": f"Walk {number}",
+        "startTime": "2026-12-04T12:00:00Z",
+    }
     return {"type": "Create", "object": event}
 
 
@@ -34,16 +39,30 @@ def test_what_holds_of_every_platform() -> None:
 
 def test_everything_that_an_event_says() -> None:
     one = read(sample("activitypub/outbox.json")).records[0]
-    assert (one.external_id, one.title, one.description) == ("https://fedi.example/events/e1", "Film club", "<p>A print on 16 mm.</p>")
+    assert (one.external_id, one.title, one.description) == (
+        "https://fedi.example/events/e1",
+        "Film club",
+        "<p>A print on 16 mm.</p>",
+    )
     assert (one.start.isoformat(), one.end.isoformat(), one.timezone) == (
         "2026-12-04T19:00:00+01:00",
         "2026-12-04T22:00:00+01:00",
         "Europe/Berlin",
     )
     venue = one.venue
-    assert (venue.name, venue.address, venue.city, venue.country) == ("Kino", "Am Ufer 1, 10115, Berlin", "Berlin", "Germany")
+    assert (venue.name, venue.address, venue.city, venue.country) == (
+        "Kino",
+        "Am Ufer 1, 10115, Berlin",
+        "Berlin",
+        "Germany",
+    )
     assert (venue.lat, venue.lng, one.online) == (52.5, 13.4, "")
-    assert (one.status, one.sold_out, one.capacity, one.popularity) == ("cancelled", True, 30, {"attending": 30})
+    assert (one.status, one.sold_out, one.capacity, one.popularity) == (
+        "cancelled",
+        True,
+        30,
+        {"attending": 30},
+    )
     assert (one.categories, one.tags, one.language) == (("Film media",), ("film",), "de")
     assert [(picture.url, picture.alt) for picture in one.images] == [
         ("https://fedi.example/media/1.png", ""), ("https://fedi.example/media/2.png", "Poster"),
@@ -73,7 +92,9 @@ def test_an_empty_outbox_has_no_events() -> None:
     assert read({"type": "OrderedCollectionPage", "orderedItems": []}).records == []
 
 
-@pytest.mark.parametrize("text", ['{"type": "Note", "content": "x"}', '{"error": "Record not found"}', "[]", "<p>", '"x"'])
+@pytest.mark.parametrize(
+    "text", ['{"type": "Note", "content": "x"}', '{"error": "Record not found"}', "[]", "<p>", '"x"']
+)
 def test_other_documents_are_no_empty_outbox(text: str) -> None:
     with pytest.raises(SchemaChanged):
         read(text)
@@ -84,18 +105,33 @@ def test_an_actor_leads_to_the_pages_of_its_outbox(httpserver: HTTPServer) -> No
     documents = {
         "/@club": {"type": "Group", "id": at("/@club"), "outbox": at("/@club/outbox")},
         "/@club/outbox": {"type": "OrderedCollection", "totalItems": 3, "first": at("/@club/outbox/1")},
-        "/@club/outbox/1": {"type": "OrderedCollectionPage", "orderedItems": [create(1), create(2)], "next": at("/@club/outbox/2")},
-        "/@club/outbox/2": {"type": "OrderedCollectionPage", "orderedItems": [create(3)], "next": "https://elsewhere.example/outbox"},
+        "/@club/outbox/1": {
+            "type": "OrderedCollectionPage",
+            "orderedItems": [create(1), create(2)],
+            "next": at("/@club/outbox/2"),
+        },
+        "/@club/outbox/2": {
+            "type": "OrderedCollectionPage",
+            "orderedItems": [create(3)],
+            "next": "https://elsewhere.example/outbox",
+        },
     }
     for path, document in documents.items():
         httpserver.expect_request(path).respond_with_json(document)
     with local_door() as door:
         pages = list(ActivityPubConnector(ActivityPubConfig(url=at("/@club"))).fetch(params(), door))
-        (first,) = ActivityPubConnector(ActivityPubConfig(url=at("/@club"), max_pages=1)).fetch(params(), door)
+        (first,) = ActivityPubConnector(ActivityPubConfig(url=at("/@club"), max_pages=1)).fetch(
+            params(), door
+        )
         (some,) = ActivityPubConnector(ActivityPubConfig(url=at("/@club"))).fetch(params(limit=1), door)
     assert [[one.title for one in kept(page)] for page in pages] == [["Walk 1", "Walk 2"], ["Walk 3"]]
     assert {page.coverage for page in pages} == {Coverage.PARTIAL}
-    assert ([page.cut for page in pages], first.cut, some.cut, len(kept(some))) == ([False, False], True, True, 1)
+    assert ([page.cut for page in pages], first.cut, some.cut, len(kept(some))) == (
+        [False, False],
+        True,
+        True,
+        1,
+    )
     assert all("activity+json" in request.headers["Accept"] for request, _ in httpserver.log)
 
 
@@ -111,6 +147,14 @@ def test_every_recorded_event_is_read_with_its_title_and_start() -> None:
     assert len(paths) == 6
     for path in paths:
         told = json.loads(path.read_text())["object"]
-        one = only(ActivityPubConnector(ActivityPubConfig()).read(RawPayload(url="", content=path.read_bytes()), params()))
-        assert (one.external_id, one.title, one.start) == (told["id"], told["name"], datetime.fromisoformat(told["startTime"])), path
+        one = only(
+            ActivityPubConnector(ActivityPubConfig()).read(
+                RawPayload(url="", content=path.read_bytes()), params()
+            )
+        )
+        assert (one.external_id, one.title, one.start) == (
+            told["id"],
+            told["name"],
+            datetime.fromisoformat(told["startTime"]),
+        ), path
         assert one.venue.name == told.get("location", {}).get("name", ""), path

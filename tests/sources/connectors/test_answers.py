@@ -7,7 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.connectors.answers import at, line, link, moment, number, objects, once, pictures, postal, text, up_to, without
+from sources.connectors.answers import (
+    at,
+    line,
+    link,
+    moment,
+    number,
+    objects,
+    once,
+    pictures,
+    postal,
+    text,
+    up_to,
+    without,
+)
 from sources.enums import Coverage
 from sources.records import Dropped, Page, RawPayload, RawRecord
 
@@ -29,7 +42,16 @@ def test_values_of_any_type_read_as_nothing_rather_than_fail(value):
 
 @given(
     st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1)),
-    st.sampled_from(["Asia/Kolkata", "America/New_York", "Europe/London", "Pacific/Apia", "Asia/Kathmandu", "Australia/Lord_Howe"]),
+    st.sampled_from(
+        [
+            "Asia/Kolkata",
+            "America/New_York",
+            "Europe/London",
+            "Pacific/Apia",
+            "Asia/Kathmandu",
+            "Australia/Lord_Howe",
+        ]
+    ),
 )
 def test_a_start_told_by_the_clock_and_in_utc_keeps_both(wall, zone):
     wall = wall.replace(microsecond=0)
@@ -42,7 +64,11 @@ def test_a_start_told_by_the_clock_and_in_utc_keeps_both(wall, zone):
 @pytest.mark.parametrize(
     ("local", "utc", "expected"),
     [
-        ("2026-12-04T20:00:00", "2026-12-04T14:30:00Z", datetime(2026, 12, 4, 20, tzinfo=timezone(timedelta(hours=5, minutes=30)))),
+        (
+            "2026-12-04T20:00:00",
+            "2026-12-04T14:30:00Z",
+            datetime(2026, 12, 4, 20, tzinfo=timezone(timedelta(hours=5, minutes=30))),
+        ),
         ("2026-12-04T20:00:00", "2026-12-04T14:30:00", datetime(2026, 12, 4, 14, 30, tzinfo=UTC)),
         ("2026-12-04T20:00:00", None, datetime(2026, 12, 4, 20)),
         ("2026-12-04T20:00:00", "2026-12-09T14:30:00Z", datetime(2026, 12, 4, 20)),
@@ -64,7 +90,9 @@ def test_addresses_pictures_and_lines():
     assert postal("1 Lake Street", "", "Chicago", "Lake", "IL") == "1 Lake Street, Chicago, IL"
     assert [
         (image.url, image.is_primary)
-        for image in pictures(["https://a.example/1", "", "ftp://x", "https://a.example/1", "https://a.example/2"])
+        for image in pictures(
+            ["https://a.example/1", "", "ftp://x", "https://a.example/1", "https://a.example/2"]
+        )
     ] == [
         ("https://a.example/1", True),
         ("https://a.example/2", False),
@@ -86,11 +114,16 @@ def test_a_limit_ends_the_walk_and_takes_the_word_of_coverage_back():
     def pages():
         for number_of_page in range(3):
             asked.append(number_of_page)
-            records = [RawRecord(external_id=f"{number_of_page}{n}", title="A", start=date(2026, 12, 4)) for n in range(2)]
+            records = [
+                RawRecord(external_id=f"{number_of_page}{n}", title="A", start=date(2026, 12, 4))
+                for n in range(2)
+            ]
             yield Page(payload=RawPayload(url="", content=b""), records=records, checkpoint={"page": 9})
 
     found = list(up_to(pages(), 3))
     assert [len(page.records) for page in found] == [2, 1]
-    assert {(page.coverage, page.cut, len(page.checkpoint)) for page in found} == {(Coverage.PARTIAL, True, 0)}
+    assert {(page.coverage, page.cut, len(page.checkpoint)) for page in found} == {
+        (Coverage.PARTIAL, True, 0)
+    }
     assert asked == [0, 1]
     assert len(list(up_to(pages(), None))) == 3

@@ -36,14 +36,30 @@ def test_one_answer():
     page = read(sample("bandsintown/events.json"))
     concert, festival, stream, undated = page.records
 
-    assert (concert.external_id, concert.title, concert.start) == ("1030000001", "Wild Fern, Moss", datetime(2026, 12, 4, 20))
-    assert (concert.venue.name, concert.venue.address, concert.venue.city) == ("The Cellar", "1 Low Road, Leeds, LS1 1AA", "Leeds")
-    assert (concert.venue.lat, concert.venue.lng, concert.venue.external_ids) == (53.7997, -1.5492, {"bandsintown": "900"})
+    assert (concert.external_id, concert.title, concert.start) == (
+        "1030000001",
+        "Wild Fern, Moss",
+        datetime(2026, 12, 4, 20),
+    )
+    assert (concert.venue.name, concert.venue.address, concert.venue.city) == (
+        "The Cellar",
+        "1 Low Road, Leeds, LS1 1AA",
+        "Leeds",
+    )
+    assert (concert.venue.lat, concert.venue.lng, concert.venue.external_ids) == (
+        53.7997,
+        -1.5492,
+        {"bandsintown": "900"},
+    )
     assert (concert.performers, concert.sold_out, concert.is_free) == (("Wild Fern", "Moss"), True, None)
     assert concert.url == "https://www.bandsintown.com/e/1030000001?came_from=267"
     assert concert.ticket_url == "https://www.bandsintown.com/t/1030000001?came_from=267"
     assert "SECRET-APP" not in concert.raw
-    assert (festival.title, festival.start, festival.end) == ("Fern Fest 2026", date(2026, 12, 11), date(2026, 12, 13))
+    assert (festival.title, festival.start, festival.end) == (
+        "Fern Fest 2026",
+        date(2026, 12, 11),
+        date(2026, 12, 13),
+    )
     assert (stream.online, stream.is_free, stream.sold_out, stream.venue.lat) == ("yes", True, False, None)
     assert (undated.reason, undated.external_id) == ("no start", "1030000004")
 
@@ -79,7 +95,10 @@ def test_an_artist_without_events_is_no_error():
     ("body", "words"),
     [
         ('{"errorMessage": "[NotFound] The artist was not found"}', "artist was not found"),
-        ('{"Message": "User is not authorized to access this resource with an explicit deny"}', "explicit deny"),
+        (
+            '{"Message": "User is not authorized to access this resource with an explicit deny"}',
+            "explicit deny",
+        ),
         ('{"errors": ["Unknown Artist"]}', "Unknown Artist"),
         ('{"name": "Wild Fern"}', "no list of events"),
         ('[{"title": "x"}]', "no event of Bandsintown"),
@@ -106,7 +125,9 @@ def test_one_request_holds_all_and_the_key_stays_out_of_what_is_kept(httpserver:
 
 
 def test_a_limit_makes_a_part_of_it(httpserver: HTTPServer, door):
-    httpserver.expect_request("/artists/id_77/events").respond_with_data(sample("bandsintown/events.json"), content_type="application/json")
+    httpserver.expect_request("/artists/id_77/events").respond_with_data(
+        sample("bandsintown/events.json"), content_type="application/json"
+    )
     (page,) = connector(httpserver, artist="id_77").fetch(params(limit=1), door)
     assert (len(page.records), page.coverage, page.cut) == (1, Coverage.PARTIAL, True)
 
@@ -119,7 +140,9 @@ def test_slashes_in_a_name_are_escaped_twice(httpserver: HTTPServer, door):
 
 @pytest.mark.parametrize(("status", "error"), [(403, ClientRefused), (429, RateLimited)])
 def test_refusals_of_the_door_come_through(httpserver: HTTPServer, door, status, error):
-    httpserver.expect_request("/artists/Wild Fern").respond_with_json({"Message": "explicit deny"}, status=status)
+    httpserver.expect_request("/artists/Wild Fern").respond_with_json(
+        {"Message": "explicit deny"}, status=status
+    )
     with pytest.raises(error):
         connector(httpserver).check_credentials(door)
 

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.connectors.base import MAX_ID, MAX_URL, Window, bounded_id, clip, decode, decode_payload, http_url, strip_controls
+from sources.connectors.base import (
+    MAX_ID,
+    MAX_URL,
+    Window,
+    bounded_id,
+    clip,
+    decode,
+    decode_payload,
+    http_url,
+    strip_controls,
+)
 from sources.records import FetchParams, RawPayload
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -62,12 +72,19 @@ def test_decode_removes_control_characters_and_says_so():
 
 
 def test_decode_payload_uses_the_content_type():
-    payload = RawPayload(url="https://a.example/", content="Łódź".encode("iso8859-2"), content_type="text/calendar; charset=ISO-8859-2")
+    payload = RawPayload(
+        url="https://a.example/",
+        content="Łódź".encode("iso8859-2"),
+        content_type="text/calendar; charset=ISO-8859-2",
+    )
 
     assert decode_payload(payload).text == "Łódź"
 
 
-@given(st.binary(max_size=300), st.sampled_from(["", "text/calendar; charset=utf-16", "a; charset=big5", "charset=idna"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(["", "text/calendar; charset=utf-16", "a; charset=big5", "charset=idna"]),
+)
 def test_decode_never_fails_and_never_gives_what_a_database_refuses(content, content_type):
     text = decode(content, content_type=content_type).text
 

@@ -1,4 +1,5 @@
-"""BookMyShow's ready configuration, on a page written after what is published of its structure: cards whose class names mean nothing."""
+"""BookMyShow's ready configuration, on a page written after what is published of its structure: cards whose
+class names mean nothing."""
 
 from datetime import UTC, datetime
 
@@ -16,7 +17,13 @@ from tests.sources.connectors.reading import params, payload, reasons
 from tests.sources.connectors.test_scraper import WalkingDoor, crawled, fetched
 
 
-def card(name: str, number: str, *, place: str = "Manpho Convention Centre: Bengaluru", price: str = "₹ 1499 onwards") -> str:
+def card(
+    name: str,
+    number: str,
+    *,
+    place: str = "Manpho Convention Centre: Bengaluru",
+    price: str = "₹ 1499 onwards",
+) -> str:
     """One card: a link, a picture with the title as its text, and lines in divs."""
     return f"""<a class="sc-133848s-11 sc-1ljcxl3-1 eQiiBj" href="/events/{name.lower().replace(" ", "-")}/{number}"><div class="sc-7o7nez-0 bAjLHV">
     <div><img alt="{name}" src="https://assets-in.bmscdn.com/{number}.jpg"></div><div><div class="sc-a">PROMOTED</div></div></div>
@@ -57,14 +64,19 @@ def test_the_list_is_scrolled_five_times() -> None:
 
 def test_a_new_design_is_no_empty_list() -> None:
     with pytest.raises(SchemaChanged):
-        BookMyShowConnector(BookMyShowConfig()).read(payload("<html><body>We value your privacy</body></html>"), params())
+        BookMyShowConnector(BookMyShowConfig()).read(
+            payload("<html><body>We value your privacy</body></html>"), params()
+        )
 
 
 @pytest.mark.parametrize(
     ("url", "config"),
     [
         ("https://in.bookmyshow.com/explore/events-mumbai", {"city": "mumbai"}),
-        ("https://in.bookmyshow.com/explore/comedy-shows-pune", {"url": "https://in.bookmyshow.com/explore/comedy-shows-pune"}),
+        (
+            "https://in.bookmyshow.com/explore/comedy-shows-pune",
+            {"url": "https://in.bookmyshow.com/explore/comedy-shows-pune"},
+        ),
         ("https://bookmyshow.example/explore/events-mumbai", None),
     ],
 )

@@ -1,4 +1,5 @@
-"""Dice: a configuration of the connector `page`, on a page written after schema.org; unproven against the live site."""
+"""Dice: a configuration of the connector `page`, on a page written after schema.org; unproven against the
+live site."""
 
 import csv
 from typing import Any
@@ -37,13 +38,18 @@ def test_nothing_named_is_told() -> None:
 
 def test_a_page_without_markup_is_never_zero_events() -> None:
     with pytest.raises(SchemaChanged, match="no event markup"):
-        DiceConnector(DiceConfig()).read(payload("<!doctype html><html><body>Checking your browser</body></html>"), params())
+        DiceConnector(DiceConfig()).read(
+            payload("<!doctype html><html><body>Checking your browser</body></html>"), params()
+        )
 
 
 @pytest.mark.parametrize(
     ("url", "config"),
     [
-        ("https://dice.fm/browse/losangeles-5982e13c613de866017c3e3a", {"city": "losangeles-5982e13c613de866017c3e3a"}),
+        (
+            "https://dice.fm/browse/losangeles-5982e13c613de866017c3e3a",
+            {"city": "losangeles-5982e13c613de866017c3e3a"},
+        ),
         ("https://dice.fm/venue/the-echo-xyz", {"url": "https://dice.fm/venue/the-echo-xyz"}),
         ("https://dice.fm/", None),
         ("https://dice.example/browse/x", None),

@@ -111,7 +111,11 @@ def test_moved_events_of_a_snapshot_keep_their_ids():
 
 def extruct_pairs() -> list[Path]:
     samples = SHARED / "html/scrapinghub__extruct/tests/samples"
-    return sorted(p for p in samples.rglob("*.html") if p.with_suffix(".json").exists() or p.with_suffix(".jsonld").exists())
+    return sorted(
+        p
+        for p in samples.rglob("*.html")
+        if p.with_suffix(".json").exists() or p.with_suffix(".jsonld").exists()
+    )
 
 
 def expected_events(path: Path) -> set[tuple[str, str]]:
@@ -158,7 +162,11 @@ def test_microformats_give_what_their_suite_expects():
     checked = 0
     for path in mf2_cases():
         expected = (
-            [i["properties"] for i in json.loads(path.with_suffix(".json").read_text())["items"] if "h-event" in i["type"]]
+            [
+                i["properties"]
+                for i in json.loads(path.with_suffix(".json").read_text())["items"]
+                if "h-event" in i["type"]
+            ]
             if path.with_suffix(".json").exists()
             else []
         )
@@ -167,17 +175,23 @@ def test_microformats_give_what_their_suite_expects():
             continue
         records = [r for r in read(path, PageConnector).records if isinstance(r, RawRecord)]
         assert [r.title for r in records] == [p["name"][0] for p in expected], path
-        assert [r.start.isoformat()[:16] for r in records] == [p["start"][0].replace(" ", "T")[:16] for p in expected], path
+        assert [r.start.isoformat()[:16] for r in records] == [
+            p["start"][0].replace(" ", "T")[:16] for p in expected
+        ], path
         assert [r.url for r in records] == [p.get("url", [""])[0] for p in expected], path
         checked += 1
     assert checked >= 11
 
 
-@pytest.mark.parametrize(("kind", "config"), [(RssConnector, RssConfig), (JsonFeedConnector, JsonFeedConfig), (PageConnector, PageConfig)])
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [(RssConnector, RssConfig), (JsonFeedConnector, JsonFeedConfig), (PageConnector, PageConfig)],
+)
 def test_reading_the_same_bytes_twice_gives_the_same_records(kind, config):
-    path = {RssConnector: "rss/KSU-AI-Club__scrape-ksu/events.rss", JsonFeedConnector: "rss/punchagan__delhi-events/events.json"}.get(
-        kind, "html/MoinulAx__py-webscraper/eventbrite.html"
-    )
+    path = {
+        RssConnector: "rss/KSU-AI-Club__scrape-ksu/events.rss",
+        JsonFeedConnector: "rss/punchagan__delhi-events/events.json",
+    }.get(kind, "html/MoinulAx__py-webscraper/eventbrite.html")
     connector = kind(config())
     one, two = (list(connector.read(payload(SHARED / path), PARAMS).records) for _ in range(2))
 

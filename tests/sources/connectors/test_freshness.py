@@ -18,7 +18,11 @@ FEED = '<rss version="2.0"><channel><title>x</title>{}</channel></rss>'
     [
         ("ical", CALENDAR.format("REFRESH-INTERVAL;VALUE=DURATION:PT6H\r\n"), timedelta(hours=6)),
         ("ical", CALENDAR.format("X-PUBLISHED-TTL:P1D\r\n"), timedelta(days=1)),
-        ("ical", CALENDAR.format("REFRESH-INTERVAL;VALUE=DURATION:often\r\nX-PUBLISHED-TTL:PT30M\r\n"), timedelta(minutes=30)),
+        (
+            "ical",
+            CALENDAR.format("REFRESH-INTERVAL;VALUE=DURATION:often\r\nX-PUBLISHED-TTL:PT30M\r\n"),
+            timedelta(minutes=30),
+        ),
         ("ical", CALENDAR.format("REFRESH-INTERVAL;VALUE=DURATION:-PT6H\r\n"), timedelta()),
         ("ical", CALENDAR.format(""), None),
         ("rss", FEED.format("<ttl> 90 </ttl>"), timedelta(minutes=90)),

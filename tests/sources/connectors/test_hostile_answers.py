@@ -1,4 +1,5 @@
-"""Answers of the social platforms in which any value may be anything: read, dropped or refused, never a crash."""
+"""Answers of the social platforms in which any value may be anything: read, dropped or refused, never a
+crash."""
 
 import copy
 import json
@@ -50,7 +51,9 @@ def spoilt(value: Any, path: tuple[Any, ...], other: Any) -> Any:
     return whole
 
 
-@pytest.mark.parametrize(("connector", "name"), CONNECTORS, ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(
+    ("connector", "name"), CONNECTORS, ids=lambda one: one if isinstance(one, str) else ""
+)
 @given(data=st.data())
 @settings(max_examples=120, deadline=None)
 def test_any_value_may_be_anything(connector: Platform, name: str, data: st.DataObject) -> None:

@@ -1,4 +1,5 @@
-"""Answers about places and weather in which any value may be anything: read or refused, never a crash, and the good ones stay within bounds."""
+"""Answers about places and weather in which any value may be anything: read or refused, never a crash, and
+the good ones stay within bounds."""
 
 import json
 
@@ -21,11 +22,16 @@ CONNECTORS: list[tuple[Platform, str]] = [
     (GooglePlacesConnector(GooglePlacesConfig()), "google_places/status.json"),
     (YelpConnector(YelpConfig()), "yelp/events.json"),
     (YelpConnector(YelpConfig()), "yelp/businesses.json"),
-    *((OpenWeatherMapConnector(OpenWeatherMapConfig()), f"openweathermap/{name}.json") for name in ("current", "forecast", "onecall")),
+    *(
+        (OpenWeatherMapConnector(OpenWeatherMapConfig()), f"openweathermap/{name}.json")
+        for name in ("current", "forecast", "onecall")
+    ),
 ]
 
 
-@pytest.mark.parametrize(("connector", "name"), CONNECTORS, ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(
+    ("connector", "name"), CONNECTORS, ids=lambda one: one if isinstance(one, str) else ""
+)
 @given(data=st.data())
 @settings(max_examples=120, deadline=None)
 def test_any_value_may_be_anything(connector: Platform, name: str, data: st.DataObject) -> None:

@@ -1,4 +1,5 @@
-"""The iCalendar connector from outside: what it takes for a calendar, one conditional request, coverage, limits."""
+"""The iCalendar connector from outside: what it takes for a calendar, one conditional request, coverage,
+limits."""
 
 from datetime import UTC, datetime
 
@@ -126,7 +127,10 @@ def test_text_before_the_calendar_does_no_harm():
 
 
 def test_other_components_are_neither_found_nor_dropped():
-    todo, journal, busy = (f"BEGIN:{name}\nUID:{name}\nDTSTART:20261201T190000Z\nEND:{name}" for name in ("VTODO", "VJOURNAL", "VFREEBUSY"))
+    todo, journal, busy = (
+        f"BEGIN:{name}\nUID:{name}\nDTSTART:20261201T190000Z\nEND:{name}"
+        for name in ("VTODO", "VJOURNAL", "VFREEBUSY")
+    )
 
     assert [record.external_id for record in read(calendar(todo, CONCERT, journal, busy))] == ["a@x"]
 
@@ -159,13 +163,18 @@ def test_records_are_lazy():
 
 
 def test_reading_twice_gives_equal_records():
-    text = calendar(event("DTSTART;TZID=Europe/Berlin:20261201T190000", "RRULE:FREQ=DAILY;COUNT=3"), CONCERT.replace("a@x", "b"))
+    text = calendar(
+        event("DTSTART;TZID=Europe/Berlin:20261201T190000", "RRULE:FREQ=DAILY;COUNT=3"),
+        CONCERT.replace("a@x", "b"),
+    )
 
     assert read(text) == read(text)
 
 
 def test_calendar_says_its_name_and_zone_wherever_the_lines_stand():
-    text = calendar(event("DTSTART:20261201T190000Z"), "X-WR-CALNAME:Jazz\\, every night", "X-WR-TIMEZONE:Europe/Vienna")
+    text = calendar(
+        event("DTSTART:20261201T190000Z"), "X-WR-CALNAME:Jazz\\, every night", "X-WR-TIMEZONE:Europe/Vienna"
+    )
     got = page(text)
 
     assert got.calendar_name == "Jazz, every night"

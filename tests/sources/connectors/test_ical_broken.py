@@ -1,4 +1,5 @@
-"""Hostile and broken calendars: each ends as a counted drop or a note, the rest goes on, and neither time nor memory runs away."""
+"""Hostile and broken calendars: each ends as a counted drop or a note, the rest goes on, and neither time nor
+memory runs away."""
 
 import tracemalloc
 
@@ -24,13 +25,18 @@ def test_a_file_cut_within_an_event_loses_that_event_alone_and_is_partial():
     got = page(text[: text.index("off here")])
 
     records = list(got.records)
-    assert [(type(record).__name__, record.external_id) for record in records] == [("RawRecord", "good"), ("Dropped", "cut")]
+    assert [(type(record).__name__, record.external_id) for record in records] == [
+        ("RawRecord", "good"),
+        ("Dropped", "cut"),
+    ]
     assert (records[1].reason, got.coverage) == ("truncated", Coverage.PARTIAL)
 
 
 @pytest.mark.parametrize("at", range(5, 160, 7))
 def test_a_file_cut_anywhere_never_fails(at):
-    text = calendar(event("DTSTART;TZID=Europe/Berlin:20261202T190000", "RRULE:FREQ=DAILY;COUNT=2", "SUMMARY:Gruß"), GOOD).encode()[:at]
+    text = calendar(
+        event("DTSTART;TZID=Europe/Berlin:20261202T190000", "RRULE:FREQ=DAILY;COUNT=2", "SUMMARY:Gruß"), GOOD
+    ).encode()[:at]
     try:
         got = page(text)
     except SchemaChanged:
@@ -42,7 +48,10 @@ def test_a_file_cut_anywhere_never_fails(at):
 
 def test_a_missing_end_is_noted_and_costs_nothing():
     records = read(calendar(GOOD.removesuffix("\nEND:VEVENT"), GOOD.replace("good", "b")))
-    assert [(record.title, record.notes) for record in records] == [("Good", ("END:VEVENT missing",)), ("Good", ())]
+    assert [(record.title, record.notes) for record in records] == [
+        ("Good", ("END:VEVENT missing",)),
+        ("Good", ()),
+    ]
 
     records = read(calendar(GOOD.removesuffix("\nEND:VEVENT"), "BEGIN:VTODO\nSUMMARY:No\nEND:VTODO"))
     assert [(record.title, record.notes) for record in records] == [("Good", ("END:VEVENT missing",))]
@@ -52,7 +61,9 @@ def test_a_missing_end_is_noted_and_costs_nothing():
 
 
 def test_an_alarm_without_end_does_not_swallow_the_next_event():
-    assert titles(calendar(GOOD.replace("END:VEVENT", "BEGIN:VALARM\nEND:VEVENT"), GOOD.replace("good", "b"))) == ["Good", "Good"]
+    assert titles(
+        calendar(GOOD.replace("END:VEVENT", "BEGIN:VALARM\nEND:VEVENT"), GOOD.replace("good", "b"))
+    ) == ["Good", "Good"]
 
 
 def test_stray_ends_and_a_nested_calendar_do_no_harm():
@@ -64,11 +75,15 @@ def test_stray_ends_and_a_nested_calendar_do_no_harm():
 def test_any_charset_with_any_label(charset):
     content = calendar(event("DTSTART:20261201", "SUMMARY:Größe für alle")).encode(charset)
 
-    assert [record.title for record in read(content, content_type="text/calendar; charset=utf-8")] == ["Größe für alle"]
+    assert [record.title for record in read(content, content_type="text/calendar; charset=utf-8")] == [
+        "Größe für alle"
+    ]
 
 
 def test_a_guessed_charset_is_noted():
-    assert read(calendar(event("DTSTART:20261201", "SUMMARY:Café")).encode("latin-1"))[0].notes == ("charset guessed: Windows-1252",)
+    assert read(calendar(event("DTSTART:20261201", "SUMMARY:Café")).encode("latin-1"))[0].notes == (
+        "charset guessed: Windows-1252",
+    )
 
 
 def test_ten_megabytes_of_one_event():
@@ -82,7 +97,10 @@ def test_ten_megabytes_of_one_event():
 
 
 def many(count):
-    parts = (event(f"DTSTART:202612{number % 28 + 1:02}T190000Z", f"SUMMARY:Event {number}", uid=str(number)) for number in range(count))
+    parts = (
+        event(f"DTSTART:202612{number % 28 + 1:02}T190000Z", f"SUMMARY:Event {number}", uid=str(number))
+        for number in range(count)
+    )
     return calendar(*parts).encode()
 
 
@@ -107,7 +125,9 @@ def test_more_events_than_any_calendar_has_are_counted_and_left(monkeypatch):
     monkeypatch.setattr(split_module, "MAX_EVENTS", 3)
     got = page(calendar(*(event("DTSTART:20261201", uid=str(number)) for number in range(5))))
 
-    assert [getattr(record, "reason", "kept") for record in got.records] == ["kept"] * 3 + ["too many events"] * 2
+    assert [getattr(record, "reason", "kept") for record in got.records] == ["kept"] * 3 + [
+        "too many events"
+    ] * 2
     assert got.coverage == Coverage.PARTIAL
 
 
@@ -136,22 +156,32 @@ def test_hostile_bulk_is_read_in_no_time(part):
 
 def test_costly_rules_are_dropped_when_the_budget_of_the_feed_is_spent_and_honest_ones_go_on(monkeypatch):
     monkeypatch.setattr("sources.connectors.ical.read._STEPS", 50_000)
-    costly = [event("DTSTART:17000101T190000Z", "RRULE:FREQ=DAILY;BYDAY=MO,TU;COUNT=99999", uid=str(number)) for number in range(5)]
+    costly = [
+        event("DTSTART:17000101T190000Z", "RRULE:FREQ=DAILY;BYDAY=MO,TU;COUNT=99999", uid=str(number))
+        for number in range(5)
+    ]
     honest = event("DTSTART:17000101T190000Z", "RRULE:FREQ=WEEKLY;BYDAY=MO,TU", uid="honest")
     records = read(calendar(*costly, honest), ahead=30)
 
-    assert [record.reason for record in records if isinstance(record, Dropped)] == ["recurrence too long to expand"] * 5
+    assert [record.reason for record in records if isinstance(record, Dropped)] == [
+        "recurrence too long to expand"
+    ] * 5
     assert {record.external_id for record in records if isinstance(record, RawRecord)} == {"honest"}
 
 
 def test_series_give_no_more_dates_than_a_feed_of_its_size_has(monkeypatch):
     monkeypatch.setattr("sources.connectors.ical.read._OCCURRENCES", 500)
     monkeypatch.setattr("sources.connectors.ical.read._BYTES_AN_OCCURRENCE", 10**9)
-    daily = [event("DTSTART:20261201T190000Z", "SUMMARY:a", "RRULE:FREQ=DAILY", uid=str(number)) for number in range(4)]
+    daily = [
+        event("DTSTART:20261201T190000Z", "SUMMARY:a", "RRULE:FREQ=DAILY", uid=str(number))
+        for number in range(4)
+    ]
     records = read(calendar(*daily))
 
     assert sum(isinstance(record, RawRecord) for record in records) == 500
-    assert {record.reason for record in records if isinstance(record, Dropped)} == {"recurrence too long to expand"}
+    assert {record.reason for record in records if isinstance(record, Dropped)} == {
+        "recurrence too long to expand"
+    }
 
 
 def test_time_zones_cannot_cost_without_bound():
@@ -211,5 +241,9 @@ def test_any_mixture_of_lines_is_read_twice_alike_without_failing(parts, noise, 
     first, second = read(content), read(content)
     assert first == second
     assert all(isinstance(record, RawRecord | Dropped) for record in first)
-    identities = [(record.external_id, record.recurrence_id) for record in first if isinstance(record, RawRecord) and record.external_id]
+    identities = [
+        (record.external_id, record.recurrence_id)
+        for record in first
+        if isinstance(record, RawRecord) and record.external_id
+    ]
     assert len(identities) == len(set(identities))

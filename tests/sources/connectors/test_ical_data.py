@@ -1,4 +1,5 @@
-"""Every recorded calendar: none fails, nothing is lost in silence, and recurrences agree with recurring-ical-events where that is right."""
+"""Every recorded calendar: none fails, nothing is lost in silence, and recurrences agree with
+recurring-ical-events where that is right."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,8 +15,8 @@ from tests.sources.connectors.ical_text import page
 
 FILES = sorted(path for folder in ("ics", "snapshots", "rss") for path in (SHARED / folder).rglob("*.ics"))
 TORTURE = SHARED / "ics/niccokunzmann__python-recurring-ical-events/recurring_ical_events/test/calendars"
-#: Where the measure is not ours: it swaps an end before its start, lets floating time and mixed values pass as UTC, gives up on a bad rule,
-#: and shows what is confidential.
+#: Where the measure is not ours: it swaps an end before its start, lets floating time and mixed values pass
+#: as UTC, gives up on a bad rule, and shows what is confidential.
 DIFFERENT = {
     "end_before_start_event",
     "issue_132_swapped_start_and_end",
@@ -41,7 +42,9 @@ def test_every_recorded_calendar_is_read_and_every_event_is_accounted_for():
         records = list(page(content).records)
         assert len(records) >= spans or _overridden(records), path
         identities = [
-            (record.external_id, record.recurrence_id) for record in records if isinstance(record, RawRecord) and record.stable_id
+            (record.external_id, record.recurrence_id)
+            for record in records
+            if isinstance(record, RawRecord) and record.stable_id
         ]
         assert len(identities) == len(set(identities)), path
 
@@ -68,7 +71,11 @@ def test_recurrences_agree_with_recurring_ical_events(year):
 
 def _ours(path, now, start, end):
     records = page(path.read_bytes(), now=now, back=100, ahead=300).records
-    return sorted(_moment(record.start) for record in records if isinstance(record, RawRecord) and _inside(record.start, start, end))
+    return sorted(
+        _moment(record.start)
+        for record in records
+        if isinstance(record, RawRecord) and _inside(record.start, start, end)
+    )
 
 
 def _measured(path, start, end):
@@ -79,7 +86,9 @@ def _measured(path, start, end):
 
 
 def _moment(when):
-    return when.astimezone(UTC).isoformat() if isinstance(when, datetime) and when.tzinfo else when.isoformat()
+    return (
+        when.astimezone(UTC).isoformat() if isinstance(when, datetime) and when.tzinfo else when.isoformat()
+    )
 
 
 def _inside(when, start, end):

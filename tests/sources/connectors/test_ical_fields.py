@@ -42,7 +42,9 @@ def test_every_kind_of_line_break_is_read(break_):
 
 
 def test_a_description_with_unescaped_line_breaks_keeps_its_lines():
-    record = one(AT, "DESCRIPTION:Doors at eight", "https://a.example/tickets", "Note: bring a coat", "SUMMARY:Concert")
+    record = one(
+        AT, "DESCRIPTION:Doors at eight", "https://a.example/tickets", "Note: bring a coat", "SUMMARY:Concert"
+    )
 
     assert record.description == "Doors at eight\nhttps://a.example/tickets\nNote: bring a coat"
     assert record.title == "Concert"
@@ -80,7 +82,10 @@ def test_html_description_is_taken_where_it_says_as_much():
     html = "X-ALT-DESC;FMTTYPE=text/html:<p>Doors at <b>eight</b></p>"
 
     record = one(AT, "DESCRIPTION:Doors at eight", html)
-    assert (record.description, record.metadata) == ("<p>Doors at <b>eight</b></p>", {"description_html": True})
+    assert (record.description, record.metadata) == (
+        "<p>Doors at <b>eight</b></p>",
+        {"description_html": True},
+    )
     record = one(AT, "DESCRIPTION:Doors at eight. " + "Long. " * 20, html)
     assert (record.description[:14], record.metadata) == ("Doors at eight", {})
 
@@ -96,7 +101,9 @@ def test_html_description_is_taken_where_it_says_as_much():
         (["LOCATION:Park", "GEO:123;500"], Venue(name="Park")),
         (["LOCATION:Park", "GEO:here"], Venue(name="Park")),
         (
-            ['X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-ADDRESS="1 Main St\\nCorning";X-TITLE="Town Hall":geo:42.1,-77.0'],
+            [
+                'X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-ADDRESS="1 Main St\\nCorning";X-TITLE="Town Hall":geo:42.1,-77.0'
+            ],
             Venue(name="Town Hall", address="1 Main St, Corning", lat=42.1, lng=-77.0),
         ),
         (["LOCATION:"], Venue()),
@@ -116,7 +123,12 @@ def test_venue(lines, venue):
             "https://us02web.zoom.us/j/1?pwd=x",
             "Zoom: https://us02web.zoom.us/j/1?pwd=x",
         ),
-        (["LOCATION:Hall", "X-GOOGLE-CONFERENCE:https://meet.google.com/abc"], "both", "https://meet.google.com/abc", "Hall"),
+        (
+            ["LOCATION:Hall", "X-GOOGLE-CONFERENCE:https://meet.google.com/abc"],
+            "both",
+            "https://meet.google.com/abc",
+            "Hall",
+        ),
         (["CONFERENCE;VALUE=URI;FEATURE=VIDEO:https://a.example/room"], "yes", "https://a.example/room", ""),
         (["CONFERENCE;VALUE=URI;FEATURE=PHONE:tel:+1-412-555-0123"], "", "", ""),
         (["LOCATION:Hall"], "", "", "Hall"),
@@ -163,13 +175,18 @@ def test_price_hints_are_passed_on():
             "ORGANIZER;CN=Jazz Club:mailto:me@private.example",
             OrganizerRef(name="Jazz Club", type=OrganizerType.UNKNOWN, contact="me@private.example"),
         ),
-        ("ORGANIZER:https://club.example/", OrganizerRef(url="https://club.example/", type=OrganizerType.UNKNOWN)),
+        (
+            "ORGANIZER:https://club.example/",
+            OrganizerRef(url="https://club.example/", type=OrganizerType.UNKNOWN),
+        ),
         ("ORGANIZER;CN=me@private.example:mailto:me@private.example", None),
         ("ORGANIZER:mailto:me@private.example", None),
     ],
 )
 def test_an_organizers_address_is_a_contact_to_be_hashed_and_nothing_else(line, organizer):
-    record = one(AT, line, "ATTENDEE;CN=Someone:mailto:someone@private.example", "CONTACT:Someone\\, 555-0123")
+    record = one(
+        AT, line, "ATTENDEE;CN=Someone:mailto:someone@private.example", "CONTACT:Someone\\, 555-0123"
+    )
 
     assert record.organizer == organizer
     kept = replace(record, organizer=record.organizer and replace(record.organizer, contact=""))
@@ -198,14 +215,19 @@ def test_method_cancel_cancels_every_event():
 
 @pytest.mark.parametrize("word", ["PRIVATE", "confidential"])
 def test_private_events_are_dropped_and_nothing_is_told(word):
-    private, public = read(calendar(event(AT, "SUMMARY:Secret", f"CLASS:{word}"), event(AT, "SUMMARY:Concert", uid="b@x")))
+    private, public = read(
+        calendar(event(AT, "SUMMARY:Secret", f"CLASS:{word}"), event(AT, "SUMMARY:Concert", uid="b@x"))
+    )
 
     assert private == Dropped(reason="private", external_id="a@x")
     assert public.title == "Concert"
 
 
 def test_in_a_calendar_that_marks_every_event_private_the_mark_says_nothing():
-    holidays = [event(f"DTSTART;VALUE=DATE:202612{day}", "SUMMARY:Holiday", "CLASS:PRIVATE", uid=day) for day in ("25", "26")]
+    holidays = [
+        event(f"DTSTART;VALUE=DATE:202612{day}", "SUMMARY:Holiday", "CLASS:PRIVATE", uid=day)
+        for day in ("25", "26")
+    ]
     records = read(calendar(*holidays))
 
     assert [record.title for record in records] == ["Holiday", "Holiday"]
@@ -227,7 +249,11 @@ def test_alarms_are_not_read():
 def test_long_texts_are_cut_with_a_note():
     record = one(AT, "SUMMARY:" + "x" * 10_000, "DESCRIPTION:" + "y" * 300_000, "LOCATION:" + "z" * 5_000)
 
-    assert (len(record.title), len(record.description), len(record.venue.name)) == (MAX_TITLE, MAX_DESCRIPTION, 1_000)
+    assert (len(record.title), len(record.description), len(record.venue.name)) == (
+        MAX_TITLE,
+        MAX_DESCRIPTION,
+        1_000,
+    )
     assert record.notes == (
         "title cut from 10000 to 1000 characters",
         "description cut from 300000 to 100000 characters",
@@ -257,7 +283,9 @@ def test_control_characters_are_removed_with_a_note():
 
 
 def test_markup_is_passed_on_for_the_steps_to_clean():
-    record = one(AT, "SUMMARY:<script>alert(1)</script>", "URL:data:text/html,<script>", "LOCATION:<b>Hall</b>")
+    record = one(
+        AT, "SUMMARY:<script>alert(1)</script>", "URL:data:text/html,<script>", "LOCATION:<b>Hall</b>"
+    )
 
     assert (record.title, record.url) == ("<script>alert(1)</script>", "")
 

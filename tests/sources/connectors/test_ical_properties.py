@@ -10,11 +10,27 @@ from sources.records import RawRecord
 from tests.sources.connectors.ical_text import NOW, calendar, event, read
 
 zones = st.sampled_from(
-    ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia", "Africa/Casablanca"]
+    [
+        "Europe/Berlin",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "Asia/Kolkata",
+        "America/St_Johns",
+        "Pacific/Apia",
+        "Africa/Casablanca",
+    ]
 )
-walls = st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 1)).map(lambda moment: moment.replace(second=0, microsecond=0, fold=0))
+walls = st.datetimes(datetime(2025, 1, 1), datetime(2027, 6, 1)).map(
+    lambda moment: moment.replace(second=0, microsecond=0, fold=0)
+)
 rules = st.sampled_from(
-    ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=SA,SU", "FREQ=MONTHLY;BYDAY=-1SU", "FREQ=DAILY;INTERVAL=3", "FREQ=YEARLY;BYMONTH=3,10;BYDAY=-1SU"]
+    [
+        "FREQ=DAILY",
+        "FREQ=WEEKLY;BYDAY=SA,SU",
+        "FREQ=MONTHLY;BYDAY=-1SU",
+        "FREQ=DAILY;INTERVAL=3",
+        "FREQ=YEARLY;BYMONTH=3,10;BYDAY=-1SU",
+    ]
 )
 
 
@@ -50,6 +66,8 @@ def test_exdate_takes_out_its_date_and_nothing_else(zone, wall, rule, data):
 def test_ids_are_the_moments_of_the_starts_in_order_and_within_the_window(zone, wall, rule):
     records = series(zone, wall, rule)
 
-    assert [record.recurrence_id for record in records] == [f"{record.start.astimezone(UTC):%Y%m%dT%H%M%SZ}" for record in records]
+    assert [record.recurrence_id for record in records] == [
+        f"{record.start.astimezone(UTC):%Y%m%dT%H%M%SZ}" for record in records
+    ]
     assert [record.start for record in records] == sorted(record.start for record in records)
     assert all(NOW - timedelta(days=30) <= record.start <= NOW + timedelta(days=400) for record in records)

@@ -29,7 +29,9 @@ def test_a_series_gives_one_record_a_date_with_the_original_start_as_its_id():
     records = read(calendar(event(*WEEKLY)))
 
     assert [record.start.isoformat() for record in records] == WEEKLY_STARTS
-    assert [record.recurrence_id for record in records] == [f"202612{day}T180000Z" for day in ("01", "08", "15", "22")]
+    assert [record.recurrence_id for record in records] == [
+        f"202612{day}T180000Z" for day in ("01", "08", "15", "22")
+    ]
     assert {record.end - record.start for record in records} == {records[0].end - records[0].start}
     assert records[0].recurrence == Recurrence(rrule="FREQ=WEEKLY;COUNT=4", series_id="a@x")
     assert (records[0].timezone, records[0].external_id, records[0].title) == ("Europe/Berlin", "a@x", "Club")
@@ -37,24 +39,35 @@ def test_a_series_gives_one_record_a_date_with_the_original_start_as_its_id():
 
 def test_ids_of_all_day_and_floating_series():
     assert ids(event(*ALL_DAY)) == ["20261201", "20261208", "20261215"]
-    assert ids(event("DTSTART:20261201T190000", "RRULE:FREQ=DAILY;COUNT=2")) == ["20261201T190000", "20261202T190000"]
+    assert ids(event("DTSTART:20261201T190000", "RRULE:FREQ=DAILY;COUNT=2")) == [
+        "20261201T190000",
+        "20261202T190000",
+    ]
 
 
 def test_wall_clock_time_stays_when_clocks_change_and_ids_say_the_moment():
-    records = kept(event("DTSTART;TZID=America/New_York:20260307T023000", "RRULE:FREQ=DAILY;COUNT=3"), back=400)
+    records = kept(
+        event("DTSTART;TZID=America/New_York:20260307T023000", "RRULE:FREQ=DAILY;COUNT=3"), back=400
+    )
 
     assert [record.start.isoformat() for record in records] == [
         "2026-03-07T02:30:00-05:00",
         "2026-03-08T03:30:00-04:00",
         "2026-03-09T02:30:00-04:00",
     ]
-    assert [record.recurrence_id for record in records] == ["20260307T073000Z", "20260308T073000Z", "20260309T063000Z"]
+    assert [record.recurrence_id for record in records] == [
+        "20260307T073000Z",
+        "20260308T073000Z",
+        "20260309T063000Z",
+    ]
 
 
 def test_utc_series_stay_in_utc_even_beside_a_calendar_zone():
     part = event("DTSTART:20261020T180000Z", "RRULE:FREQ=WEEKLY;COUNT=3")
 
-    assert starts("X-WR-TIMEZONE:Europe/Berlin", part, back=60) == [f"2026-{day}T18:00:00+00:00" for day in ("10-20", "10-27", "11-03")]
+    assert starts("X-WR-TIMEZONE:Europe/Berlin", part, back=60) == [
+        f"2026-{day}T18:00:00+00:00" for day in ("10-20", "10-27", "11-03")
+    ]
 
 
 def test_only_dates_within_the_window_are_given():
@@ -68,9 +81,11 @@ def test_a_date_that_began_before_the_window_and_still_runs_is_given():
     festival = event("DTSTART:20251119T100000Z", "DTEND:20251122T220000Z", "RRULE:FREQ=YEARLY")
 
     assert starts(festival, back=0, ahead=10) == ["2026-11-19T10:00:00+00:00"]
-    assert starts(event("DTSTART;VALUE=DATE:20251119", "DTEND;VALUE=DATE:20251123", "RRULE:FREQ=YEARLY"), back=0, ahead=10) == [
-        "2026-11-19"
-    ]
+    assert starts(
+        event("DTSTART;VALUE=DATE:20251119", "DTEND;VALUE=DATE:20251123", "RRULE:FREQ=YEARLY"),
+        back=0,
+        ahead=10,
+    ) == ["2026-11-19"]
 
 
 def test_a_series_without_a_date_in_the_window_is_one_drop_that_vouches_for_no_id():
@@ -91,9 +106,9 @@ def test_a_long_series_is_cut_with_a_note():
 def test_rule_without_end_and_with_a_start_centuries_ago():
     assert starts(event("DTSTART;VALUE=DATE:16040229", "RRULE:FREQ=YEARLY"), ahead=400 * 4) == []
     assert starts(event("DTSTART;VALUE=DATE:16041203", "RRULE:FREQ=YEARLY"), ahead=99) == ["2026-12-03"]
-    assert starts(event("DTSTART;TZID=Europe/Berlin:16041203T200000", "RRULE:FREQ=YEARLY;COUNT=1000"), ahead=99) == [
-        "2026-12-03T20:00:00+01:00"
-    ]
+    assert starts(
+        event("DTSTART;TZID=Europe/Berlin:16041203T200000", "RRULE:FREQ=YEARLY;COUNT=1000"), ahead=99
+    ) == ["2026-12-03T20:00:00+01:00"]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +126,9 @@ def test_a_rule_that_is_no_schedule_of_events_is_refused(rule):
 
 
 def test_a_rule_that_takes_too_long_is_refused():
-    assert drops(event("DTSTART:16040101T190000Z", "RRULE:FREQ=HOURLY;COUNT=900000000")) == ["recurrence too long to expand"]
+    assert drops(event("DTSTART:16040101T190000Z", "RRULE:FREQ=HOURLY;COUNT=900000000")) == [
+        "recurrence too long to expand"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +209,13 @@ def test_exdate_takes_out_exactly(line, left):
 
 
 @pytest.mark.parametrize(
-    "line", ["EXDATE;VALUE=DATE:20261208", "EXDATE:20261208T000000", "EXDATE:20261207T230000Z", "EXDATE;TZID=Europe/Berlin:20261208T000000"]
+    "line",
+    [
+        "EXDATE;VALUE=DATE:20261208",
+        "EXDATE:20261208T000000",
+        "EXDATE:20261207T230000Z",
+        "EXDATE;TZID=Europe/Berlin:20261208T000000",
+    ],
 )
 def test_exdate_of_an_all_day_series(line):
     assert starts("X-WR-TIMEZONE:Europe/Berlin", event(*ALL_DAY, line)) == ["2026-12-01", "2026-12-15"]
@@ -222,5 +245,11 @@ def test_rdate_adds_dates_times_and_periods_and_is_told():
         ("07T11:00", "14:00"),
         ("08T11:00", "15:00"),
     ]
-    assert records[0].recurrence.rdate == ("20261203", "20261205T140000Z", "20261201T180000Z", "20261207T100000Z", "20261208T100000Z")
+    assert records[0].recurrence.rdate == (
+        "20261203",
+        "20261205T140000Z",
+        "20261201T180000Z",
+        "20261207T100000Z",
+        "20261208T100000Z",
+    )
     assert records[0].notes == ("RDATE not readable: nonsense",)

@@ -1,4 +1,5 @@
-"""Recurrence rules: the examples of RFC 5545, dateutil as the measure, and the bounds that dateutil has not."""
+"""Recurrence rules: the examples of RFC 5545, dateutil as the measure, and the bounds that dateutil has
+not."""
 
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -17,11 +18,17 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def dates(text, start=START, *, after=AFTER, before=BEFORE, until=None, budget=1_000_000):
-    return list(expand(parse_rule(text), start, after=after, before=before, until=until, budget=Budget(budget)))
+    return list(
+        expand(parse_rule(text), start, after=after, before=before, until=until, budget=Budget(budget))
+    )
 
 
 def measured(text, start=START):
-    return [moment for moment in takewhile(lambda moment: moment <= BEFORE, rrulestr(text, dtstart=start)) if moment >= AFTER]
+    return [
+        moment
+        for moment in takewhile(lambda moment: moment <= BEFORE, rrulestr(text, dtstart=start))
+        if moment >= AFTER
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +80,8 @@ rule_texts = st.builds(
             f"INTERVAL={interval}",
             f"BYMONTH={month}" if month and freq != "DAILY" else "",
             f"BYMONTHDAY={monthday}" if monthday and freq not in ("WEEKLY", "DAILY") else "",
-            "BYDAY=" + ",".join(f"{ordinal or ''}{day}" if freq in ("MONTHLY", "YEARLY") else day for day in days)
+            "BYDAY="
+            + ",".join(f"{ordinal or ''}{day}" if freq in ("MONTHLY", "YEARLY") else day for day in days)
             if days and not monthday
             else "",
             f"BYSETPOS={setpos}" if setpos and days and freq == "MONTHLY" and not monthday else "",
@@ -92,7 +100,9 @@ rule_texts = st.builds(
     st.sampled_from([0, 1, 7, 40]),
     st.sampled_from(DAYS),
 )
-first_dates = st.datetimes(datetime(1990, 1, 1), datetime(1998, 12, 28)).map(lambda moment: moment.replace(second=0, microsecond=0))
+first_dates = st.datetimes(datetime(1990, 1, 1), datetime(1998, 12, 28)).map(
+    lambda moment: moment.replace(second=0, microsecond=0)
+)
 
 
 @settings(max_examples=80, deadline=None)
@@ -106,7 +116,9 @@ def test_agrees_with_dateutil(text, start):
 def test_a_part_of_the_window_gives_the_same_part_of_the_dates(text, start, after, days):
     before = after + timedelta(days=days)
 
-    assert dates(text, start, after=after, before=before) == [moment for moment in dates(text, start, before=before) if moment >= after]
+    assert dates(text, start, after=after, before=before) == [
+        moment for moment in dates(text, start, before=before) if moment >= after
+    ]
 
 
 @pytest.mark.parametrize(
@@ -145,10 +157,13 @@ def test_the_ends_of_time_are_safe():
     assert len(dates("FREQ=MONTHLY", datetime(9999, 11, 5), after=late, before=latest)) == 2
     assert len(dates("FREQ=YEARLY", datetime(9998, 11, 5), after=late, before=latest)) == 1
     assert len(dates("FREQ=DAILY", datetime(9999, 12, 29), after=late, before=latest)) == 2
-    assert dates("FREQ=HOURLY", datetime(9999, 12, 30, 22), after=late, before=datetime(9999, 12, 31, 23, 59))[-1] == datetime(
-        9999, 12, 31, 23
-    )
-    assert dates("FREQ=WEEKLY;BYDAY=MO,SU;COUNT=2", datetime(1, 1, 1), after=datetime(1, 1, 1)) == [datetime(1, 1, 1), datetime(1, 1, 7)]
+    assert dates(
+        "FREQ=HOURLY", datetime(9999, 12, 30, 22), after=late, before=datetime(9999, 12, 31, 23, 59)
+    )[-1] == datetime(9999, 12, 31, 23)
+    assert dates("FREQ=WEEKLY;BYDAY=MO,SU;COUNT=2", datetime(1, 1, 1), after=datetime(1, 1, 1)) == [
+        datetime(1, 1, 1),
+        datetime(1, 1, 7),
+    ]
     assert dates("FREQ=DAILY;COUNT=999999999;INTERVAL=9999", START)[0] == START
 
 
@@ -157,7 +172,9 @@ def test_until_is_the_last():
 
 
 def test_what_cannot_be_read_is_left_out_and_what_must_be_read_is_refused():
-    assert parse_rule("freq=weekly; interval=0; byday= mo ,xx,TU;COUNT=0;X-Y=1;WKST=??") == Rule(freq="WEEKLY", by_day=((0, 0), (1, 0)))
+    assert parse_rule("freq=weekly; interval=0; byday= mo ,xx,TU;COUNT=0;X-Y=1;WKST=??") == Rule(
+        freq="WEEKLY", by_day=((0, 0), (1, 0))
+    )
     assert parse_rule("FREQ=YEARLY;BYMONTH=13,2;BYMONTHDAY=+3,-40").by_month_day == (3,)
     for text in ("", "COUNT=3", "FREQ=DAILY;BYDAY=--1MO", "FREQ=DAILY;BYMONTH=x", "FREQ=DAILY;UNTIL=x"):
         with pytest.raises(RuleError):

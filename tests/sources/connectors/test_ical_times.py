@@ -37,13 +37,21 @@ END:VTIMEZONE"""
 def test_utc_stays_utc_and_has_no_zone_of_its_own():
     record = one("DTSTART:20261201T190000Z")
 
-    assert (record.start, record.timezone, record.calendar_timezone) == (datetime(2026, 12, 1, 19, tzinfo=UTC), "", "")
+    assert (record.start, record.timezone, record.calendar_timezone) == (
+        datetime(2026, 12, 1, 19, tzinfo=UTC),
+        "",
+        "",
+    )
 
 
 def test_floating_time_stays_naive_beside_the_calendars_zone():
     record = one("DTSTART:20261201T190000", "DTEND:20261201T210000", header=("X-WR-TIMEZONE:Europe/Vienna",))
 
-    assert (record.start, record.end, record.timezone) == (datetime(2026, 12, 1, 19), datetime(2026, 12, 1, 21), "")
+    assert (record.start, record.end, record.timezone) == (
+        datetime(2026, 12, 1, 19),
+        datetime(2026, 12, 1, 21),
+        "",
+    )
     assert record.calendar_timezone == "Europe/Vienna"
 
 
@@ -80,7 +88,13 @@ def test_american_names_of_outlook():
 
 @pytest.mark.parametrize(
     ("tzid", "hour", "name"),
-    [("UTC", 19, ""), ("Etc/GMT", 19, ""), ("UTC+2", 17, "Etc/GMT-2"), ("GMT-05:30", 24.5, ""), ("+0530", 13.5, "")],
+    [
+        ("UTC", 19, ""),
+        ("Etc/GMT", 19, ""),
+        ("UTC+2", 17, "Etc/GMT-2"),
+        ("GMT-05:30", 24.5, ""),
+        ("+0530", 13.5, ""),
+    ],
 )
 def test_fixed_offsets(tzid, hour, name):
     record = one(f"DTSTART;TZID={tzid}:20260701T190000")
@@ -88,7 +102,9 @@ def test_fixed_offsets(tzid, hour, name):
     assert (record.start, record.timezone) == (datetime(2026, 7, 1, tzinfo=UTC) + timedelta(hours=hour), name)
 
 
-@pytest.mark.parametrize("tzid", ["Nowhere/Middle", "UTC+99", "../../etc/passwd", "x" * 500, "{{site.timezone}}"])
+@pytest.mark.parametrize(
+    "tzid", ["Nowhere/Middle", "UTC+99", "../../etc/passwd", "x" * 500, "{{site.timezone}}"]
+)
 def test_an_unknown_zone_makes_the_time_floating_with_a_note(tzid):
     record = one(f"DTSTART;TZID={tzid}:20260701T190000", f"DTEND;TZID={tzid}:20260701T200000")
 
@@ -106,15 +122,23 @@ def test_a_private_zone_is_read_from_its_definition_and_gets_a_name_when_one_agr
 
 
 def test_the_calendars_zone_names_a_private_one_that_agrees_with_it():
-    parts = ("X-WR-TIMEZONE:Europe/Zurich", CUSTOM.format(name="Bespoke"), event("DTSTART;TZID=Bespoke:20261201T190000"))
+    parts = (
+        "X-WR-TIMEZONE:Europe/Zurich",
+        CUSTOM.format(name="Bespoke"),
+        event("DTSTART;TZID=Bespoke:20261201T190000"),
+    )
 
     assert read(calendar(*parts))[0].timezone == "Europe/Zurich"
 
 
 def test_x_lic_location_names_a_private_zone():
-    definition = CUSTOM.format(name="Bespoke").replace("TZID:Bespoke", "TZID:Bespoke\nX-LIC-LOCATION:Europe/Rome")
+    definition = CUSTOM.format(name="Bespoke").replace(
+        "TZID:Bespoke", "TZID:Bespoke\nX-LIC-LOCATION:Europe/Rome"
+    )
 
-    assert read(calendar(definition, event("DTSTART;TZID=Bespoke:20261201T190000")))[0].timezone == "Europe/Rome"
+    assert (
+        read(calendar(definition, event("DTSTART;TZID=Bespoke:20261201T190000")))[0].timezone == "Europe/Rome"
+    )
 
 
 def test_a_private_zone_that_agrees_with_none_keeps_the_moment():
@@ -144,7 +168,12 @@ def test_a_broken_definition_is_no_zone():
 
 
 def test_the_only_zone_of_a_calendar_is_taken_for_the_calendars():
-    assert read(calendar(CUSTOM.format(name="Europe/Vienna"), event("DTSTART:20261201T190000Z")))[0].calendar_timezone == "Europe/Vienna"
+    assert (
+        read(calendar(CUSTOM.format(name="Europe/Vienna"), event("DTSTART:20261201T190000Z")))[
+            0
+        ].calendar_timezone
+        == "Europe/Vienna"
+    )
 
 
 def test_utc_with_a_zone_beside_it_is_a_moment_of_that_zone():
@@ -174,15 +203,27 @@ def test_a_time_that_the_clock_change_skips_moves_forward_and_of_a_double_one_th
 def test_the_end_of_an_all_day_event_is_its_last_day(lines, end):
     record = one("DTSTART;VALUE=DATE:20261201", *lines)
 
-    assert (record.start, record.end, record.all_day, record.last_day_inclusive) == (date(2026, 12, 1), end, True, True)
+    assert (record.start, record.end, record.all_day, record.last_day_inclusive) == (
+        date(2026, 12, 1),
+        end,
+        True,
+        True,
+    )
 
 
 def test_outlooks_midnights_are_an_all_day_event():
     record = one(
-        "DTSTART;TZID=Europe/Berlin:20261201T000000", "DTEND;TZID=Europe/Berlin:20261203T000000", "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE"
+        "DTSTART;TZID=Europe/Berlin:20261201T000000",
+        "DTEND;TZID=Europe/Berlin:20261203T000000",
+        "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
     )
 
-    assert (record.start, record.end, record.all_day, record.timezone) == (date(2026, 12, 1), date(2026, 12, 2), True, "")
+    assert (record.start, record.end, record.all_day, record.timezone) == (
+        date(2026, 12, 1),
+        date(2026, 12, 2),
+        True,
+        "",
+    )
 
 
 def test_a_date_with_a_time_behind_it():
@@ -231,7 +272,9 @@ def test_an_end_that_makes_no_sense_is_left_out_with_a_note(line, note):
 def test_a_night_over_the_clock_change_ends_when_clocks_say_so_by_dtend_and_after_that_time_by_duration():
     start = "DTSTART;TZID=Europe/Berlin:20261024T230000"
 
-    assert one(start, "DTEND;TZID=Europe/Berlin:20261025T050000").end.isoformat() == "2026-10-25T05:00:00+01:00"
+    assert (
+        one(start, "DTEND;TZID=Europe/Berlin:20261025T050000").end.isoformat() == "2026-10-25T05:00:00+01:00"
+    )
     assert one(start, "DURATION:PT6H").end.isoformat() == "2026-10-25T04:00:00+01:00"
 
 
@@ -285,7 +328,12 @@ def test_an_event_without_a_usable_start_is_dropped_with_its_reason(lines, reaso
 
 
 def test_one_broken_event_costs_nobody_else_anything():
-    records = read(calendar(event("DTSTART:x", "SUMMARY:Broken", uid="b"), event("DTSTART:20261201", uid="c")))
+    records = read(
+        calendar(event("DTSTART:x", "SUMMARY:Broken", uid="b"), event("DTSTART:20261201", uid="c"))
+    )
 
-    assert [(record.external_id, isinstance(record, Dropped)) for record in records] == [("b", True), ("c", False)]
+    assert [(record.external_id, isinstance(record, Dropped)) for record in records] == [
+        ("b", True),
+        ("c", False),
+    ]
     assert (records[0].title, records[0].raw) == ("Broken", "UID:b\nDTSTART:x\nSUMMARY:Broken")

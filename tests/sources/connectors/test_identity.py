@@ -32,9 +32,19 @@ def test_shared_ids_leave_out_the_empty_one():
 
 
 def test_days_tell_a_series_apart():
-    found = settled([record("x", date(2026, 12, 1)), record("x", datetime(2026, 12, 2, 10, tzinfo=UTC)), record("y", date(2026, 12, 1))])
+    found = settled(
+        [
+            record("x", date(2026, 12, 1)),
+            record("x", datetime(2026, 12, 2, 10, tzinfo=UTC)),
+            record("y", date(2026, 12, 1)),
+        ]
+    )
 
-    assert [(r.external_id, r.recurrence_id) for r in found] == [("y", ""), ("x", "2026-12-01"), ("x", "2026-12-02")]
+    assert [(r.external_id, r.recurrence_id) for r in found] == [
+        ("y", ""),
+        ("x", "2026-12-01"),
+        ("x", "2026-12-02"),
+    ]
 
 
 def test_times_tell_performances_of_one_day_apart():
@@ -50,7 +60,9 @@ def test_different_events_with_one_id_have_none():
 
 
 def test_repeated_records_are_dropped_as_duplicates():
-    found = settled([record("x", date(2026, 12, 1)), record("x", date(2026, 12, 1)), record("x", date(2026, 12, 1))])
+    found = settled(
+        [record("x", date(2026, 12, 1)), record("x", date(2026, 12, 1)), record("x", date(2026, 12, 1))]
+    )
 
     assert [getattr(r, "reason", "") for r in found] == ["duplicate id", "duplicate id", ""]
     assert found[-1].recurrence_id == ""

@@ -33,7 +33,9 @@ def read(text: Any, **config: Any) -> Any:
 
 def served(httpserver: HTTPServer, credentials: Credentials = TOKEN, **config: Any) -> InstagramConnector:
     """A connector whose API is the local server."""
-    return type("Local", (InstagramConnector,), {"api": httpserver.url_for("").rstrip("/")})(InstagramConfig(**config), credentials)
+    return type("Local", (InstagramConnector,), {"api": httpserver.url_for("").rstrip("/")})(
+        InstagramConfig(**config), credentials
+    )
 
 
 def medium(number: int, caption: str = "") -> dict[str, Any]:
@@ -52,13 +54,30 @@ def test_it_says_what_it_is_and_knows_its_samples() -> None:
 
 
 def test_an_announcement_becomes_an_event_of_low_confidence() -> None:
-    page = InstagramConnector(InstagramConfig(venue="The Blue Room")).read(sampled("instagram/hashtag.json"), params())
+    page = InstagramConnector(InstagramConfig(venue="The Blue Room")).read(
+        sampled("instagram/hashtag.json"), params()
+    )
     raga, *dropped, walk = page.records
     assert isinstance(raga, RawRecord)
-    assert (raga.external_id, raga.title, raga.start) == ("17900000000000001", "Raga at Dusk", datetime(2026, 12, 12, 19, 0))
-    assert (raga.url, raga.images[0].url) == ("https://www.instagram.com/p/one/", "https://scontent.example/1.jpg")
-    assert (raga.tags, raga.popularity, raga.venue.name) == (("bengaluruevents", "live"), {"likes": 88}, "The Blue Room")
-    assert (raga.method, raga.notes, raga.organizer) == (ExtractionMethod.TEXT, ("read from a caption",), None)
+    assert (raga.external_id, raga.title, raga.start) == (
+        "17900000000000001",
+        "Raga at Dusk",
+        datetime(2026, 12, 12, 19, 0),
+    )
+    assert (raga.url, raga.images[0].url) == (
+        "https://www.instagram.com/p/one/",
+        "https://scontent.example/1.jpg",
+    )
+    assert (raga.tags, raga.popularity, raga.venue.name) == (
+        ("bengaluruevents", "live"),
+        {"likes": 88},
+        "The Blue Room",
+    )
+    assert (raga.method, raga.notes, raga.organizer) == (
+        ExtractionMethod.TEXT,
+        ("read from a caption",),
+        None,
+    )
     assert (raga.metadata["start_from"], raga.metadata["start_confidence"] <= 0.9) == ("caption", True)
     assert isinstance(walk, RawRecord)
     assert (walk.status, walk.title) == ("cancelled", "Street Food Walk")
@@ -80,17 +99,25 @@ def test_a_business_is_the_organizer_of_its_own_media() -> None:
 
 
 def test_nothing_of_the_people_behind_media_is_kept() -> None:
-    people = {"user": {"username": "asha"}, "comments": {"data": [{"text": "me too"}]}, "owner": {"id": "5"}, "username": "asha"}
+    people = {
+        "user": {"username": "asha"},
+        "comments": {"data": [{"text": "me too"}]},
+        "owner": {"id": "5"},
+        "username": "asha",
+    }
     (one,) = kept(read({"data": [{**medium(1), **people}]}))
     assert one.organizer is None
     assert not any(word in one.raw for word in ("asha", "me too", "owner"))
 
 
 def test_hashtags_are_looked_up_once_and_paged(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/ig_hashtag_search", query_string={"user_id": "17841", "q": "bengaluruevents"}).respond_with_json(
-        {"data": [{"id": "99"}]}
-    )
-    first = {"data": [medium(1)], "paging": {"cursors": {"after": "same"}, "next": "https://graph.facebook.com/x?access_token=t0ken"}}
+    httpserver.expect_request(
+        "/ig_hashtag_search", query_string={"user_id": "17841", "q": "bengaluruevents"}
+    ).respond_with_json({"data": [{"id": "99"}]})
+    first = {
+        "data": [medium(1)],
+        "paging": {"cursors": {"after": "same"}, "next": "https://graph.facebook.com/x?access_token=t0ken"},
+    }
     serve(httpserver, "/99/recent_media", {"": first, "same": {"data": [medium(2)]}}, by="after")
     with local_door() as door:
         connector = served(httpserver, hashtags=["#BengaluruEvents"])
@@ -108,7 +135,10 @@ def test_accounts_are_paged_by_the_cursor_in_the_fields(httpserver: HTTPServer) 
 
         more = ".after(" not in request.args["fields"]
         media = {"data": [medium(1 if more else 2)], "paging": {"cursors": {"after": "two"} if more else {}}}
-        return Response(json.dumps({"business_discovery": {"username": "blueroom", "media": media}}), content_type="application/json")
+        return Response(
+            json.dumps({"business_discovery": {"username": "blueroom", "media": media}}),
+            content_type="application/json",
+        )
 
     httpserver.expect_request("/17841").respond_with_handler(answer)
     with local_door() as door:
@@ -136,7 +166,9 @@ def test_a_limit_cuts_and_says_so(httpserver: HTTPServer, config: dict[str, Any]
         ({"accounts": ["a"]}, Credentials(values={"key": "t"}), CredentialsMissing, "INSTAGRAM_USER_ID"),
     ],
 )
-def test_what_is_missing_is_named(config: dict[str, Any], credentials: Credentials, error: type[Exception], words: str) -> None:
+def test_what_is_missing_is_named(
+    config: dict[str, Any], credentials: Credentials, error: type[Exception], words: str
+) -> None:
     with local_door() as door, pytest.raises(error, match=words):
         list(InstagramConnector(InstagramConfig(**config), credentials).fetch(params(), door))
 
@@ -144,9 +176,21 @@ def test_what_is_missing_is_named(config: dict[str, Any], credentials: Credentia
 @pytest.mark.parametrize(
     ("body", "error", "words"),
     [
-        ({"error": {"message": "Session has expired", "code": 190}}, CredentialsMissing, "INSTAGRAM_ACCESS_TOKEN"),
-        ({"error": {"message": "Application request limit reached", "code": 4}}, RateLimited, "limit reached"),
-        ({"meta": {"code": 400, "error_message": "requires an authenticated user"}}, SchemaChanged, "requires an authenticated user"),
+        (
+            {"error": {"message": "Session has expired", "code": 190}},
+            CredentialsMissing,
+            "INSTAGRAM_ACCESS_TOKEN",
+        ),
+        (
+            {"error": {"message": "Application request limit reached", "code": 4}},
+            RateLimited,
+            "limit reached",
+        ),
+        (
+            {"meta": {"code": 400, "error_message": "requires an authenticated user"}},
+            SchemaChanged,
+            "requires an authenticated user",
+        ),
         ({"data": [{"id": "12"}]}, SchemaChanged, "without media"),
         ({"data": None}, SchemaChanged, "without media"),
         ("<html>Log in</html>", SchemaChanged, "no JSON"),
@@ -169,7 +213,9 @@ def test_refusals_are_told_apart(httpserver: HTTPServer, status: int, error: typ
 
 
 def test_a_token_is_checked_by_asking_for_our_own_name(httpserver: HTTPServer) -> None:
-    httpserver.expect_oneshot_request("/17841", query_string={"fields": "username"}).respond_with_json({"username": "us"})
+    httpserver.expect_oneshot_request("/17841", query_string={"fields": "username"}).respond_with_json(
+        {"username": "us"}
+    )
     httpserver.expect_request("/17841").respond_with_json({"error": {"message": "Expired", "code": 190}})
     with local_door() as door:
         served(httpserver).check_credentials(door)
@@ -214,5 +260,14 @@ def test_recorded_answers_of_the_first_api_are_media_or_refused(path: Path) -> N
 
 @needs_data
 def test_no_other_recorded_file_is_taken_for_instagrams() -> None:
-    others = [path for folder in ("api", "html", "rss") for path in sorted((SHARED / folder).rglob("*.*")) if path.is_file()]
-    assert [path for path in others if FOLDER not in path.parents and InstagramConnector.recognizes(recorded(path))] == []
+    others = [
+        path
+        for folder in ("api", "html", "rss")
+        for path in sorted((SHARED / folder).rglob("*.*"))
+        if path.is_file()
+    ]
+    assert [
+        path
+        for path in others
+        if FOLDER not in path.parents and InstagramConnector.recognizes(recorded(path))
+    ] == []

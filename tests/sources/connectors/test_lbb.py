@@ -24,10 +24,16 @@ DETAIL = """<html><script type="application/ld+json">{"@context":"https://schema
 
 
 def test_the_articles_are_the_events() -> None:
-    page = LbbConnector(LbbConfig()).read(pack(crawled(LIST, fetched("/bangalore/pottery-workshop-ab12/", DETAIL))), params())
+    page = LbbConnector(LbbConfig()).read(
+        pack(crawled(LIST, fetched("/bangalore/pottery-workshop-ab12/", DETAIL))), params()
+    )
     pottery, market = kept(page)
     assert (pottery.title, pottery.start) == ("Pottery workshop", datetime(2026, 12, 6, 9, 30, tzinfo=UTC))
-    assert (pottery.venue.name, pottery.price_text, pottery.categories) == ("Indiranagar", "INR 1,200", ("Workshops",))
+    assert (pottery.venue.name, pottery.price_text, pottery.categories) == (
+        "Indiranagar",
+        "INR 1,200",
+        ("Workshops",),
+    )
     assert (market.start, market.calendar_timezone) == (datetime(2026, 12, 12, 11), "Asia/Kolkata")
     assert market.external_id.endswith("/bangalore/flea-market-cd34/")
 

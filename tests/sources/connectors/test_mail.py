@@ -1,4 +1,5 @@
-"""Newsletters: the mail's own date counts, several events in one letter, calendars first, and nobody's address kept."""
+"""Newsletters: the mail's own date counts, several events in one letter, calendars first, and nobody's
+address kept."""
 
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -16,7 +17,9 @@ from sources.files import read_file
 from sources.records import Dropped, RawPayload, RawRecord
 from tests.sources.connectors.reading import params, payload
 
-PROGRAMME = "This week at The Lantern:\n\nFri 27 Nov: The Blue Birds at 9pm, $12\nSat 28 Nov: Silent Disco 10pm\n"
+PROGRAMME = (
+    "This week at The Lantern:\n\nFri 27 Nov: The Blue Birds at 9pm, $12\nSat 28 Nov: Silent Disco 10pm\n"
+)
 
 
 def letter(text: str = PROGRAMME, html: str = "", **headers: str) -> bytes:
@@ -35,7 +38,9 @@ def letter(text: str = PROGRAMME, html: str = "", **headers: str) -> bytes:
 
 
 def read(content: bytes, **config: Any) -> list[Any]:
-    page = MailConnector(MailConfig(**config)).read(RawPayload(url="", content=content), params(timezone="America/Denver"))
+    page = MailConnector(MailConfig(**config)).read(
+        RawPayload(url="", content=content), params(timezone="America/Denver")
+    )
     assert page.coverage is Coverage.PARTIAL
     return list(page.records)
 
@@ -48,16 +53,26 @@ def test_a_letter_lists_several_events() -> None:
         "The Lantern",
         "$12",
     )
-    assert (disco.title, disco.start, disco.method) == ("Silent Disco", datetime(2026, 11, 28, 22), ExtractionMethod.TEXT)
+    assert (disco.title, disco.start, disco.method) == (
+        "Silent Disco",
+        datetime(2026, 11, 28, 22),
+        ExtractionMethod.TEXT,
+    )
     assert (birds.organizer.name, birds.organizer.contact) == ("The Lantern", "")
     assert birds.external_id.startswith("one@lantern.example#")
     assert birds.external_id != disco.external_id
-    assert [one.external_id for one in read(letter())] == [birds.external_id, disco.external_id], "the same letter again has the same ids"
+    assert [one.external_id for one in read(letter())] == [birds.external_id, disco.external_id], (
+        "the same letter again has the same ids"
+    )
 
 
 def test_relative_days_count_from_the_day_of_the_letter() -> None:
     (one,) = read(letter("Join us tomorrow at 8pm for Poetry Night at Corner House.", Subject="Poetry Night"))
-    assert (one.title, one.start, one.venue.name) == ("Poetry Night", datetime(2026, 11, 26, 20), "Corner House")
+    assert (one.title, one.start, one.venue.name) == (
+        "Poetry Night",
+        datetime(2026, 11, 26, 20),
+        "Corner House",
+    )
     (dropped,) = read(letter("Join us tomorrow at 8pm for Poetry Night.", Subject="Poetry Night", Date=""))
     assert isinstance(dropped, Dropped)
     assert (dropped.reason, dropped.detail) == ("no start", "no date in the text")
@@ -69,7 +84,11 @@ def test_html_is_read_with_its_links() -> None:
         "<h2>Sat 28 Nov</h2><p>Silent Disco, 10pm</p>"
     )
     birds, disco = read(letter("see HTML", html))
-    assert (birds.title, birds.url, birds.venue.name) == ("The Blue Birds", "https://lantern.example/birds", "The Lantern")
+    assert (birds.title, birds.url, birds.venue.name) == (
+        "The Blue Birds",
+        "https://lantern.example/birds",
+        "The Lantern",
+    )
     assert disco.title == "Silent Disco"
 
 
@@ -82,14 +101,22 @@ def test_the_head_of_a_passed_on_mail_is_no_event() -> None:
 
 def test_an_attached_calendar_is_read_first() -> None:
     mail = EmailMessage()
-    mail["From"], mail["Date"], mail["Subject"] = "A <a@b.example>", "Wed, 25 Nov 2026 10:00:00 +0000", "Invitation"
+    mail["From"], mail["Date"], mail["Subject"] = (
+        "A <a@b.example>",
+        "Wed, 25 Nov 2026 10:00:00 +0000",
+        "Invitation",
+    )
     mail.set_content(PROGRAMME)
     mail.add_attachment(
         b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:u1\r\nDTSTART;VALUE=DATE:20261205\r\nSUMMARY:Lantern Walk\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
         maintype="text", subtype="calendar",
     )  # fmt: skip
     (one,) = read(mail.as_bytes())
-    assert (one.title, one.start, one.method) == ("Lantern Walk", date(2026, 12, 5), ExtractionMethod.STRUCTURED)
+    assert (one.title, one.start, one.method) == (
+        "Lantern Walk",
+        date(2026, 12, 5),
+        ExtractionMethod.STRUCTURED,
+    )
 
 
 def test_nobodys_address_is_kept() -> None:
@@ -100,10 +127,17 @@ def test_nobodys_address_is_kept() -> None:
 
 def test_a_mailbox_holds_several_letters() -> None:
     letters = [
-        letter(f"Quiz Night {n} on 5 December 2026, 7pm", **{"Message-ID": f"<{n}@x>", "Subject": f"Quiz Night {n}"}) for n in (1, 2)
+        letter(
+            f"Quiz Night {n} on 5 December 2026, 7pm",
+            **{"Message-ID": f"<{n}@x>", "Subject": f"Quiz Night {n}"},
+        )
+        for n in (1, 2)
     ]
     box = b"".join(b"From lantern Wed Nov 25 10:00:00 2026\n" + one + b"\n\n" for one in letters)
-    assert [(one.external_id, one.title) for one in read(box)] == [("1@x", "Quiz Night 1"), ("2@x", "Quiz Night 2")]
+    assert [(one.external_id, one.title) for one in read(box)] == [
+        ("1@x", "Quiz Night 1"),
+        ("2@x", "Quiz Night 2"),
+    ]
 
 
 def test_files_are_known_by_what_they_are(tmp_path: Path) -> None:

@@ -29,17 +29,30 @@ KOLKATA = timedelta(hours=5, minutes=30)
 
 
 def read(text: Any, **fields: Any) -> Any:
-    return MeetupConnector(MeetupConfig()).read(payload(text if isinstance(text, str) else json.dumps(text), **fields), params())
+    return MeetupConnector(MeetupConfig()).read(
+        payload(text if isinstance(text, str) else json.dumps(text), **fields), params()
+    )
 
 
 def served(httpserver: HTTPServer, **config: Any) -> MeetupConnector:
     """A connector whose API and site are the local server."""
-    made = type("Local", (MeetupConnector,), {"api": httpserver.url_for("/gql"), "site": httpserver.url_for("").rstrip("/")})
+    made = type(
+        "Local",
+        (MeetupConnector,),
+        {"api": httpserver.url_for("/gql"), "site": httpserver.url_for("").rstrip("/")},
+    )
     return made(MeetupConfig(**config), TOKEN)
 
 
 def node(number: int) -> dict[str, Any]:
-    return {"node": {"id": str(number), "title": f"Evening {number}", "status": "ACTIVE", "dateTime": "2026-12-04T18:30:00+05:30"}}
+    return {
+        "node": {
+            "id": str(number),
+            "title": f"Evening {number}",
+            "status": "ACTIVE",
+            "dateTime": "2026-12-04T18:30:00+05:30",
+        }
+    }
 
 
 def test_it_says_what_it_is_and_knows_its_samples() -> None:
@@ -50,7 +63,11 @@ def test_everything_that_an_answer_says_of_an_event() -> None:
     answer = MeetupConnector(MeetupConfig()).read(sampled("meetup/group.json"), params())
     first, off, *dropped = answer.records
     assert isinstance(first, RawRecord)
-    assert (first.external_id, first.title, first.description) == ("501", "Compilers by Candlelight", "Bring **one** question.")
+    assert (first.external_id, first.title, first.description) == (
+        "501",
+        "Compilers by Candlelight",
+        "Bring **one** question.",
+    )
     assert isinstance(first.start, datetime)
     assert (first.start.isoformat(), first.duration_seconds) == ("2026-12-04T18:30:00+05:30", 7200)
     venue = first.venue
@@ -62,22 +79,45 @@ def test_everything_that_an_answer_says_of_an_event() -> None:
     )
     assert (venue.lat, venue.lng, venue.external_ids) == (12.97, 77.64, {"meetup": "77"})
     assert (first.online, first.capacity, first.popularity) == (Online.BOTH, 40, {"attending": 26})
-    assert (first.price_min, first.price_max, first.price_currency, first.is_free) == ("250", "250", "INR", None)
-    assert first.images[0].url == "https://secure-content.meetupstatic.com/images/classic-events/4711/676x380.webp"
+    assert (first.price_min, first.price_max, first.price_currency, first.is_free) == (
+        "250",
+        "250",
+        "INR",
+        None,
+    )
+    assert (
+        first.images[0].url
+        == "https://secure-content.meetupstatic.com/images/classic-events/4711/676x380.webp"
+    )
     assert first.organizer is not None
-    assert (first.organizer.name, first.organizer.url) == ("Bengaluru Code Circle", "https://www.meetup.com/bengaluru-code-circle/")
-    assert (first.categories, first.recurrence.series_id if first.recurrence else "") == (("Compilers",), "s-1")
+    assert (first.organizer.name, first.organizer.url) == (
+        "Bengaluru Code Circle",
+        "https://www.meetup.com/bengaluru-code-circle/",
+    )
+    assert (first.categories, first.recurrence.series_id if first.recurrence else "") == (
+        ("Compilers",),
+        "s-1",
+    )
     assert isinstance(off, RawRecord)
     assert (off.status, off.online, off.venue.lat) == ("cancelled", Online.YES, None)
     assert [(one.reason, one.external_id) for one in dropped if isinstance(one, Dropped)] == [
         ("hidden by its organizer", "503"), ("no title", "504"), ("no event", ""),
     ]  # fmt: skip
-    assert (answer.coverage, answer.cut, answer.calendar_name) == (Coverage.PARTIAL, True, "Bengaluru Code Circle")
+    assert (answer.coverage, answer.cut, answer.calendar_name) == (
+        Coverage.PARTIAL,
+        True,
+        "Bengaluru Code Circle",
+    )
 
 
 def test_a_public_page_is_read_from_its_state() -> None:
     (one,) = kept(MeetupConnector(MeetupConfig()).read(sampled("meetup/find.html"), params()))
-    assert (one.external_id, one.title, one.timezone, one.venue.name) == ("601", "Sketching in Cubbon Park", "Asia/Kolkata", "Bandstand")
+    assert (one.external_id, one.title, one.timezone, one.venue.name) == (
+        "601",
+        "Sketching in Cubbon Park",
+        "Asia/Kolkata",
+        "Bandstand",
+    )
     assert (one.online, one.popularity, one.images[0].url) == (
         Online.NO,
         {"attending": 12},
@@ -94,13 +134,25 @@ def test_a_feed_gives_events_the_ids_of_the_api() -> None:
 def test_a_feed_covers_the_time_until_its_last_event() -> None:
     """Nobody says how many events it lists at most."""
     event = "BEGIN:VEVENT\r\nUID:event_{0}@meetup.com\r\nSUMMARY:One\r\nDTSTART:202612{0}T130000Z\r\nEND:VEVENT\r\n"
-    answer = read("BEGIN:VCALENDAR\r\n" + event.format("04") + event.format("09") + event.format("06") + "END:VCALENDAR\r\n")
-    assert (answer.coverage, answer.covered_until) == (Coverage.WINDOWED, datetime(2026, 12, 9, 13, tzinfo=UTC))
+    answer = read(
+        "BEGIN:VCALENDAR\r\n"
+        + event.format("04")
+        + event.format("09")
+        + event.format("06")
+        + "END:VCALENDAR\r\n"
+    )
+    assert (answer.coverage, answer.covered_until) == (
+        Coverage.WINDOWED,
+        datetime(2026, 12, 9, 13, tzinfo=UTC),
+    )
     assert read("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n").coverage is Coverage.PARTIAL
 
 
 def test_all_lists_of_an_answer_are_read_each_event_once() -> None:
-    lists = {"upcomingEvents": {"edges": [node(1)], "pageInfo": {}}, "pastEvents": {"edges": [node(2)], "pageInfo": {}}}
+    lists = {
+        "upcomingEvents": {"edges": [node(1)], "pageInfo": {}},
+        "pastEvents": {"edges": [node(2)], "pageInfo": {}},
+    }
     answer = read({"data": {"groupByUrlname": {"name": "Circle", **lists}}})
     assert [one.external_id for one in answer.records] == ["1", "2"]
 
@@ -113,13 +165,18 @@ def test_pages_follow_the_cursor_until_there_is_none(httpserver: HTTPServer) -> 
         first = asked[-1]["variables"]["cursor"] is None
         info = {"hasNextPage": first, "endCursor": "two"}
         events = {"pageInfo": info, "edges": [node(1), node(2)] if first else [node(3)]}
-        return Response(json.dumps({"data": {"groupByUrlname": {"name": "Circle", "events": events}}}), content_type="application/json")
+        return Response(
+            json.dumps({"data": {"groupByUrlname": {"name": "Circle", "events": events}}}),
+            content_type="application/json",
+        )
 
     httpserver.expect_request("/gql", method="POST").respond_with_handler(answer)
     with local_door() as door:
         pages = list(served(httpserver, group="circle").fetch(params(), door))
     assert [[one.external_id for one in page.records] for page in pages] == [["1", "2"], ["3"]]
-    assert [(page.coverage, page.covered_until, page.cut) for page in pages] == [(Coverage.WINDOWED, params().end, False)] * 2
+    assert [(page.coverage, page.covered_until, page.cut) for page in pages] == [
+        (Coverage.WINDOWED, params().end, False)
+    ] * 2
     assert [one["variables"]["cursor"] for one in asked] == [None, "two"]
     assert (asked[0]["token"], asked[0]["variables"]["urlname"]) == ("Bearer t0ken", "circle")
     assert datetime.fromisoformat(asked[0]["variables"]["after"]) < NOW, "what is under way began before now"
@@ -128,14 +185,18 @@ def test_pages_follow_the_cursor_until_there_is_none(httpserver: HTTPServer) -> 
 @pytest.mark.parametrize(("config", "limit"), [({"max_pages": 1}, None), ({}, 2)])
 def test_a_limit_cuts_and_says_so(httpserver: HTTPServer, config: dict[str, Any], limit: int | None) -> None:
     events = {"pageInfo": {"hasNextPage": True, "endCursor": "more"}, "edges": [node(1), node(2)]}
-    httpserver.expect_oneshot_request("/gql").respond_with_json({"data": {"groupByUrlname": {"events": events}}})
+    httpserver.expect_oneshot_request("/gql").respond_with_json(
+        {"data": {"groupByUrlname": {"events": events}}}
+    )
     with local_door() as door:
         (page,) = served(httpserver, group="circle", **config).fetch(params(limit=limit), door)
     assert (len(list(page.records)), page.coverage, page.cut) == (2, Coverage.PARTIAL, True)
 
 
 def test_a_place_is_asked_for_with_its_radius_in_miles(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/gql").respond_with_json({"data": {"recommendedEvents": {"pageInfo": {}, "edges": []}}})
+    httpserver.expect_request("/gql").respond_with_json(
+        {"data": {"recommendedEvents": {"pageInfo": {}, "edges": []}}}
+    )
     with local_door() as door:
         (page,) = served(httpserver).fetch(params(lat=12.97, lng=77.64, radius_km=16.09344), door)
     sent = json.loads(httpserver.log[0][0].data)["variables"]
@@ -145,7 +206,11 @@ def test_a_place_is_asked_for_with_its_radius_in_miles(httpserver: HTTPServer) -
 
 def test_a_field_that_is_gone_from_the_schema_costs_one_request(httpserver: HTTPServer) -> None:
     gone = {
-        "errors": [{"message": "Validation error (FieldUndefined@[event/maxTickets]) : Field 'maxTickets' in type 'Event' is undefined"}]
+        "errors": [
+            {
+                "message": "Validation error (FieldUndefined@[event/maxTickets]) : Field 'maxTickets' in type 'Event' is undefined"
+            }
+        ]
     }
     found = {"data": {"groupByUrlname": {"events": {"pageInfo": {"hasNextPage": False}, "edges": [node(1)]}}}}
     httpserver.expect_ordered_request("/gql").respond_with_json(gone)
@@ -153,13 +218,20 @@ def test_a_field_that_is_gone_from_the_schema_costs_one_request(httpserver: HTTP
     with local_door() as door:
         (page,) = served(httpserver, group="circle").fetch(params(), door)
     assert [one.external_id for one in page.records] == ["1"]
-    assert ["maxTickets" in json.loads(request.data)["query"] for request, _ in httpserver.log] == [True, False]
+    assert ["maxTickets" in json.loads(request.data)["query"] for request, _ in httpserver.log] == [
+        True,
+        False,
+    ]
 
 
 def test_with_a_token_a_find_page_becomes_a_search_around_the_city(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/gql").respond_with_json({"data": {"recommendedEvents": {"pageInfo": {}, "edges": [node(1)]}}})
+    httpserver.expect_request("/gql").respond_with_json(
+        {"data": {"recommendedEvents": {"pageInfo": {}, "edges": [node(1)]}}}
+    )
     with local_door() as door:
-        (page,) = served(httpserver, url="https://www.meetup.com/find/?location=in--Bangalore").fetch(params(lat=12.97, lng=77.64), door)
+        (page,) = served(httpserver, url="https://www.meetup.com/find/?location=in--Bangalore").fetch(
+            params(lat=12.97, lng=77.64), door
+        )
     assert [one.external_id for one in page.records] == ["1"]
 
 
@@ -188,7 +260,11 @@ def test_nothing_named_is_told() -> None:
     ("body", "error", "words"),
     [
         ({"errors": [{"message": "Invalid input for enum"}]}, SchemaChanged, "Invalid input for enum"),
-        ({"errors": [{"message": "no", "extensions": {"code": "UNAUTHENTICATED"}}]}, CredentialsMissing, "MEETUP_API_KEY"),
+        (
+            {"errors": [{"message": "no", "extensions": {"code": "UNAUTHENTICATED"}}]},
+            CredentialsMissing,
+            "MEETUP_API_KEY",
+        ),
         ({"data": {"groupByUrlname": None}}, SchemaChanged, "knows nothing of that name"),
         ({"data": {"groupSearch": {"edges": []}}}, SchemaChanged, "without events"),
         ({"title": "no answer of theirs"}, SchemaChanged, "."),
@@ -202,7 +278,16 @@ def test_errors_are_told_and_never_zero_events(body: Any, error: type[Exception]
 
 
 def test_an_empty_list_is_zero_events() -> None:
-    answer = read({"data": {"groupByUrlname": {"name": "Quiet", "events": {"pageInfo": {"hasNextPage": False}, "edges": []}}}})
+    answer = read(
+        {
+            "data": {
+                "groupByUrlname": {
+                    "name": "Quiet",
+                    "events": {"pageInfo": {"hasNextPage": False}, "edges": []},
+                }
+            }
+        }
+    )
     assert (list(answer.records), answer.cut) == ([], False)
 
 
@@ -231,8 +316,14 @@ def test_a_token_is_checked_by_asking_whose_it_is(httpserver: HTTPServer, owner:
         ("https://www.meetup.com/de-DE/rladies-lagos/events/", {"group": "rladies-lagos"}),
         ("https://www.meetup.com/rladies-lagos/events/ical/", {"group": "rladies-lagos"}),
         ("https://www.meetup.com/pro/rladies/", {"network": "rladies"}),
-        ("https://www.meetup.com/a-group/events/303957036/?recId=1", {"url": "https://www.meetup.com/a-group/events/303957036/?recId=1"}),
-        ("https://www.meetup.com/find/?location=in--Bangalore", {"url": "https://www.meetup.com/find/?location=in--Bangalore"}),
+        (
+            "https://www.meetup.com/a-group/events/303957036/?recId=1",
+            {"url": "https://www.meetup.com/a-group/events/303957036/?recId=1"},
+        ),
+        (
+            "https://www.meetup.com/find/?location=in--Bangalore",
+            {"url": "https://www.meetup.com/find/?location=in--Bangalore"},
+        ),
         ("https://notmeetup.com/a/", None),
     ],
 )
@@ -255,7 +346,11 @@ def expected(path: Path) -> list[tuple[str, datetime]]:
         inner = list(holder.values()) if isinstance(holder, dict) else holder
         nodes += [one for one in inner if isinstance(one, dict) and "dateTime" in one]
         holders += [one for one in inner if isinstance(one, dict | list)]
-    found = [(one["title"], one.get("dateTime") or one["date"]) for one in nodes if "dateTime" in one or "link" in one]
+    found = [
+        (one["title"], one.get("dateTime") or one["date"])
+        for one in nodes
+        if "dateTime" in one or "link" in one
+    ]
     return [(" ".join(title.split()), datetime.fromisoformat(start)) for title, start in found]
 
 
@@ -291,7 +386,9 @@ def test_no_other_recorded_file_is_taken_for_meetups() -> None:
         for path in sorted((SHARED / folder).rglob("*.*"))
         if path.is_file() and "meetup" not in path.name
     ]
-    taken = [path for path in others if FOLDER not in path.parents and MeetupConnector.recognizes(recorded(path))]
+    taken = [
+        path for path in others if FOLDER not in path.parents and MeetupConnector.recognizes(recorded(path))
+    ]
     assert taken == []
 
 

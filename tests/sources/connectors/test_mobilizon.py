@@ -25,7 +25,11 @@ def read(text: Any) -> Any:
 
 
 def event(number: int) -> dict[str, Any]:
-    return {"url": f"https://events.example/events/{number}", "title": f"Picnic {number}", "beginsOn": "2026-12-04T12:00:00Z"}
+    return {
+        "url": f"https://events.example/events/{number}",
+        "title": f"Picnic {number}",
+        "beginsOn": "2026-12-04T12:00:00Z",
+    }
 
 
 @pytest.fixture
@@ -39,7 +43,10 @@ def asked(httpserver: HTTPServer) -> Callable[..., list[dict[str, Any]]]:
             seen.append(variables)
             first = (variables["page"] - 1) * variables["limit"]
             elements = [event(number) for number in range(first, min(total, first + variables["limit"]))]
-            return Response(json.dumps({"data": shape({"total": total, "elements": elements})}), content_type="application/json")
+            return Response(
+                json.dumps({"data": shape({"total": total, "elements": elements})}),
+                content_type="application/json",
+            )
 
         httpserver.expect_request("/api", method="POST").respond_with_handler(answer)
         return seen
@@ -64,7 +71,12 @@ def test_everything_that_an_answer_says_of_an_event() -> None:
         "Europe/Paris",
     )
     venue = first.venue
-    assert (venue.name, venue.address, venue.city, venue.country) == ("Le Local", "10 Rue Jangot, 69007, Lyon, Rhône", "Lyon", "France")
+    assert (venue.name, venue.address, venue.city, venue.country) == (
+        "Le Local",
+        "10 Rue Jangot, 69007, Lyon, Rhône",
+        "Lyon",
+        "France",
+    )
     assert (venue.lat, venue.lng, first.online) == (45.764, 4.8357, Online.NO)
     assert (first.organizer.name, first.organizer.type, first.organizer.url) == (
         "Les Bricoleurs",
@@ -75,8 +87,15 @@ def test_everything_that_an_answer_says_of_an_event() -> None:
     assert (first.capacity, first.sold_out, first.popularity) == (12, True, {"attending": 12})
     assert (first.price_min, first.price_max, first.price_currency) == ("5", "5", "EUR")
     assert (first.ticket_url, first.registration_required) == ("https://billets.example/1", True)
-    assert (first.images[0].url, first.metadata) == ("https://events.example/media/1.png", {"website": "https://bricoleurs.example"})
-    assert (second.status, second.online, second.online_url) == ("cancelled", Online.YES, "https://visio.example/x")
+    assert (first.images[0].url, first.metadata) == (
+        "https://events.example/media/1.png",
+        {"website": "https://bricoleurs.example"},
+    )
+    assert (second.status, second.online, second.online_url) == (
+        "cancelled",
+        Online.YES,
+        "https://visio.example/x",
+    )
 
 
 def test_broken_items_are_told() -> None:
@@ -88,7 +107,9 @@ def test_broken_items_are_told() -> None:
 
 def test_one_event_and_a_group_are_read_too() -> None:
     assert [one.title for one in kept(read({"data": {"event": event(1)}}))] == ["Picnic 1"]
-    page = read({"data": {"group": {"name": "Book club", "organizedEvents": {"total": 1, "elements": [event(2)]}}}})
+    page = read(
+        {"data": {"group": {"name": "Book club", "organizedEvents": {"total": 1, "elements": [event(2)]}}}}
+    )
     assert (page.calendar_name, [one.title for one in kept(page)]) == ("Book club", ["Picnic 2"])
 
 
@@ -117,7 +138,9 @@ def test_a_search_goes_around_the_city_page_by_page(httpserver: HTTPServer, aske
         connector = MobilizonConnector(MobilizonConfig(url=httpserver.url_for("/"), tags="repair"))
         pages = list(connector.fetch(params(lat=45.764, lng=4.8357, radius_km=12), door))
     assert [len(kept(page)) for page in pages] == [50, 3]
-    assert {(page.coverage, page.cut, page.covered_until) for page in pages} == {(Coverage.WINDOWED, False, params().end)}
+    assert {(page.coverage, page.cut, page.covered_until) for page in pages} == {
+        (Coverage.WINDOWED, False, params().end)
+    }
     assert seen[0] == {
         "beginsOn": "2026-10-22T12:00:00Z", "endsOn": "2027-12-26T12:00:00Z", "term": "", "tags": "repair", "location": "u05kq51", "radius": 12.0,
         "page": 1, "limit": 50,
@@ -126,30 +149,43 @@ def test_a_search_goes_around_the_city_page_by_page(httpserver: HTTPServer, aske
 
 
 @pytest.mark.parametrize("config", [{"group": "book_club"}, {"url": "/@book_club"}])
-def test_the_events_of_a_group_are_all_there_is(httpserver: HTTPServer, asked: Any, config: dict[str, Any]) -> None:
+def test_the_events_of_a_group_are_all_there_is(
+    httpserver: HTTPServer, asked: Any, config: dict[str, Any]
+) -> None:
     seen = asked(2, lambda found: {"group": {"name": "Book club", "organizedEvents": found}})
     with local_door() as door:
-        (page,) = MobilizonConnector(MobilizonConfig(**{**config, "url": httpserver.url_for(config.get("url", "/"))})).fetch(params(), door)
+        (page,) = MobilizonConnector(
+            MobilizonConfig(**{**config, "url": httpserver.url_for(config.get("url", "/"))})
+        ).fetch(params(), door)
     assert (len(kept(page)), page.coverage, page.cut) == (2, Coverage.COMPLETE, False)
     assert (seen[0]["name"], seen[0]["after"]) == ("book_club", "2026-10-22T12:00:00Z")
 
 
 @pytest.mark.parametrize(("config", "limit", "found"), [({"max_pages": 1}, None, 50), ({}, 7, 7)])
-def test_what_stops_early_says_so(httpserver: HTTPServer, asked: Any, config: dict[str, Any], limit: int | None, found: int) -> None:
+def test_what_stops_early_says_so(
+    httpserver: HTTPServer, asked: Any, config: dict[str, Any], limit: int | None, found: int
+) -> None:
     asked(120, lambda answer: {"events": answer})
     with local_door() as door:
-        (page,) = MobilizonConnector(MobilizonConfig(url=httpserver.url_for("/"), **config)).fetch(params(limit=limit), door)
+        (page,) = MobilizonConnector(MobilizonConfig(url=httpserver.url_for("/"), **config)).fetch(
+            params(limit=limit), door
+        )
     assert (len(kept(page)), page.coverage, page.cut) == (found, Coverage.PARTIAL, True)
 
 
 def test_pages_say_that_they_are_one() -> None:
     html = "<html><head><title>Our town - Mobilizon</title></head></html>"
-    assert MobilizonConnector.config_from_page(html, "https://events.example/") == {"url": "https://events.example"}
+    assert MobilizonConnector.config_from_page(html, "https://events.example/") == {
+        "url": "https://events.example"
+    }
     assert MobilizonConnector.config_from_page(html, "https://events.example/@book_club") == {
         "url": "https://events.example",
         "group": "book_club",
     }
-    assert MobilizonConnector.config_from_page("<title>Mobilizon is fine</title>", "https://blog.example/") is None
+    assert (
+        MobilizonConnector.config_from_page("<title>Mobilizon is fine</title>", "https://blog.example/")
+        is None
+    )
 
 
 def test_an_instance_is_asked_for_its_name(httpserver: HTTPServer) -> None:
@@ -164,11 +200,18 @@ def test_an_instance_is_asked_for_its_name(httpserver: HTTPServer) -> None:
 
 def test_groups_have_names_of_letters() -> None:
     with local_door() as door, pytest.raises(ConfigInvalid, match="^group:"):
-        list(MobilizonConnector(MobilizonConfig(url="https://events.example", group='x") {')).fetch(params(), door))
+        list(
+            MobilizonConnector(MobilizonConfig(url="https://events.example", group='x") {')).fetch(
+                params(), door
+            )
+        )
 
 
 def test_geohashes() -> None:
-    assert (geohash(57.64911, 10.40744, 11), geohash(-25.382708, -49.265506, 8)) == ("u4pruydqqvj", "6gkzwgjz")
+    assert (geohash(57.64911, 10.40744, 11), geohash(-25.382708, -49.265506, 8)) == (
+        "u4pruydqqvj",
+        "6gkzwgjz",
+    )
 
 
 @pytest.mark.data

@@ -25,7 +25,14 @@ def test_moments_with_a_zone(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["2026-12-01T19:30", "2026-12-01 19:30:00", "20261201T1930", "Tue, 01 Dec 2026 19:30:00", "2026-12-1T19-19-30-00"]
+    "value",
+    [
+        "2026-12-01T19:30",
+        "2026-12-01 19:30:00",
+        "20261201T1930",
+        "Tue, 01 Dec 2026 19:30:00",
+        "2026-12-1T19-19-30-00",
+    ],
 )
 def test_moments_without_a_zone(value):
     assert read_moment(value) == datetime(2026, 12, 1, 19, 30)
@@ -74,14 +81,28 @@ def test_clocks(text, start, end):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "12", "TBA", "25:00", "13pm", "7:75pm", "2026", "$25", "19:30 on Friday the 12th", "7-9", "2.595 kr."]
+    "text",
+    [
+        "",
+        "12",
+        "TBA",
+        "25:00",
+        "13pm",
+        "7:75pm",
+        "2026",
+        "$25",
+        "19:30 on Friday the 12th",
+        "7-9",
+        "2.595 kr.",
+    ],
 )
 def test_no_clocks(text):
     assert read_clock(text) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("PT2H30M", 9000), ("P1D", 86400), ("P1W", 604800), ("pt1.5h", 5400), ("PT10S", 10), ("P1DT1H", 90000)]
+    ("text", "seconds"),
+    [("PT2H30M", 9000), ("P1D", 86400), ("P1W", 604800), ("pt1.5h", 5400), ("PT10S", 10), ("P1DT1H", 90000)],
 )
 def test_durations(text, seconds):
     assert read_duration(text) == seconds
@@ -111,6 +132,8 @@ def test_iso_is_read_back(moment):
     assert read_moment(moment.isoformat(timespec="seconds")) == moment.replace(microsecond=0)
 
 
-@pytest.mark.parametrize("text", ["28 November 2026 8:30 pm", "Sat, 28 Nov 2026 8:30PM", "28 Nov 2026 11:00 a.m."])
+@pytest.mark.parametrize(
+    "text", ["28 November 2026 8:30 pm", "Sat, 28 Nov 2026 8:30PM", "28 Nov 2026 11:00 a.m."]
+)
 def test_a_persons_half_day_is_no_time_of_rfc_822(text):
     assert read_moment(text) is None, "half past eight in the evening is not 08:30 in UTC"

@@ -51,13 +51,21 @@ def read(value: Any) -> list[RawRecord]:
 )
 def test_each_form_of_answer_gives_each_timing_with_its_own_offset(answer: Any) -> None:
     assert detect(payload(json.dumps(answer))) is OpenAgendaConnector
-    assert [str(one.start) for one in read(answer)] == ["2026-12-04 20:00:00+01:00", "2026-12-11 20:00:00+01:00"]
+    assert [str(one.start) for one in read(answer)] == [
+        "2026-12-04 20:00:00+01:00",
+        "2026-12-11 20:00:00+01:00",
+    ]
 
 
 def test_fields() -> None:
     one = read([FLAT])[0]
 
-    assert (one.title, one.description, one.language, one.status) == ("Veillée", "<p>Contes</p>", "fr", "cancelled")
+    assert (one.title, one.description, one.language, one.status) == (
+        "Veillée",
+        "<p>Contes</p>",
+        "fr",
+        "cancelled",
+    )
     assert (one.venue.name, one.venue.city, one.venue.country, one.venue.lat, one.venue.lng) == (
         "Salle des fêtes",
         "Bourg",
@@ -65,13 +73,19 @@ def test_fields() -> None:
         46.2,
         5.2,
     )
-    assert (one.url, one.external_id, one.online) == ("https://openagenda.com/bourg/events/veillee", "11", "no")
+    assert (one.url, one.external_id, one.online) == (
+        "https://openagenda.com/bourg/events/veillee",
+        "11",
+        "no",
+    )
 
 
 def test_without_timings_the_first_and_the_last_date_are_read() -> None:
     several = read([{**FLAT, "timings": "not JSON ["}])
     alone = only(
-        OpenAgendaConnector(OpenAgendaConfig()).read(payload(json.dumps([{**FLAT, "timings": None, "lastdate_begin": None}])), params())
+        OpenAgendaConnector(OpenAgendaConfig()).read(
+            payload(json.dumps([{**FLAT, "timings": None, "lastdate_begin": None}])), params()
+        )
     )
 
     assert [str(one.start) for one in several] == ["2026-12-04 19:00:00+00:00", "2026-12-11 19:00:00+00:00"]

@@ -21,13 +21,16 @@ from tests.sources.connectors.reading import NOW, params, payload
 KEY = Credentials(kind=CredentialKind.KEY, values={"key": "O-secret"})
 RECORDED = SHARED / "api/openweathermap/csparpa__pyowm"
 _R = "json_test_responses__"
-#: Recorded answers with weather and how many records they give; those that are broken; all others are of other services or the library's own.
+#: Recorded answers with weather and how many records they give; those that are broken; all others are of
+#: other services or the library's own.
 WEATHER = {
     f"{_R}observation_json": 1, f"{_R}three_hours_forecast_json": 1, f"{_R}daily_forecast_json": 1, f"{_R}daily_forecast_at_id_json": 1,
     f"{_R}daily_forecast_at_coords_json": 1, f"{_R}search_results_json": 2, f"{_R}weather_at_places_in_bbox_json": 2,
     f"{_R}one_call_history_json": 1, f"{_R}forecast_not_found_json": 0,
 }  # fmt: skip
-LACKS = "the weather lacks its time (dt), its temperature (main.temp) or its condition (weather[0].description)"
+LACKS = (
+    "the weather lacks its time (dt), its temperature (main.temp) or its condition (weather[0].description)"
+)
 MALFORMED = (f"{_R}observation_malformed_json", f"{_R}forecast_malformed_json")
 
 
@@ -42,16 +45,28 @@ def door() -> Iterator:
 
 
 def connector(server: HTTPServer, **config) -> OpenWeatherMapConnector:
-    return OpenWeatherMapConnector(OpenWeatherMapConfig(api=server.url_for("/").rstrip("/"), **{"lat": 12.97, "lng": 77.59} | config), KEY)
+    return OpenWeatherMapConnector(
+        OpenWeatherMapConfig(api=server.url_for("/").rstrip("/"), **{"lat": 12.97, "lng": 77.59} | config),
+        KEY,
+    )
 
 
 def test_what_holds_of_every_platform():
-    check_platform(OpenWeatherMapConnector, *(f"openweathermap/{name}.json" for name in ("current", "forecast", "onecall")))
+    check_platform(
+        OpenWeatherMapConnector,
+        *(f"openweathermap/{name}.json" for name in ("current", "forecast", "onecall")),
+    )
 
 
 def test_current_weather():
     (now,) = read(sample("openweathermap/current.json")).weather
-    assert (now.temperature_c, now.feels_like_c, now.condition, now.condition_code, now.wind_ms) == (24.3, 24.9, "light rain", 500, 3.1)
+    assert (now.temperature_c, now.feels_like_c, now.condition, now.condition_code, now.wind_ms) == (
+        24.3,
+        24.9,
+        "light rain",
+        500,
+        3.1,
+    )
     assert (now.observed_at, now.valid_until) == (NOW - timedelta(minutes=10), NOW + timedelta(minutes=110))
     assert (now.city, now.country, now.lat, now.lng) == ("Bengaluru", "IN", 12.97, 77.59)
 
@@ -85,7 +100,10 @@ def test_kelvin_is_told_by_the_values_and_units_by_the_request():
     answer["main"]["temp"] = 297.45
     assert read(json.dumps(answer)).weather[0].temperature_c == 24.3
     answer["main"]["temp"] = 75.74
-    asked_so = RawPayload(url="https://api.openweathermap.org/data/2.5/weather?units=imperial", content=json.dumps(answer).encode())
+    asked_so = RawPayload(
+        url="https://api.openweathermap.org/data/2.5/weather?units=imperial",
+        content=json.dumps(answer).encode(),
+    )
     page = OpenWeatherMapConnector(OpenWeatherMapConfig()).read(asked_so, params())
     assert page.weather[0].temperature_c == 24.3
 
@@ -148,7 +166,9 @@ def test_the_forecast_is_asked_once_an_hour_and_the_weather_every_time(httpserve
 
 
 def test_refusals_are_told(httpserver: HTTPServer, door):
-    httpserver.expect_request("/data/2.5/weather").respond_with_data(sample("openweathermap/denied.json"), status=401)
+    httpserver.expect_request("/data/2.5/weather").respond_with_data(
+        sample("openweathermap/denied.json"), status=401
+    )
     httpserver.expect_request("/data/3.0/onecall").respond_with_json({"cod": 429, "message": "slow down"})
     with pytest.raises(ClientRefused):
         connector(httpserver).check_credentials(door)
@@ -189,7 +209,8 @@ def test_recorded_malformed_answers_are_told(name):
 
 @needs_data
 def test_every_recorded_answer_is_read_or_refused_with_words():
-    """What is no weather at all (air, ozone, fields, alerts of other services) says so; nothing crashes, and nothing is silently empty."""
+    """What is no weather at all (air, ozone, fields, alerts of other services) says so; nothing crashes, and
+    nothing is silently empty."""
     told, refused = {}, set()
     for path in sorted(RECORDED.glob("*.json")):
         try:
@@ -197,11 +218,17 @@ def test_every_recorded_answer_is_read_or_refused_with_words():
         except SchemaChanged as error:
             refused.add(error.detail.partition(":")[0])
     assert told == WEATHER
-    assert refused == {"no weather", "the forecast has no step with a time, a temperature and a condition", LACKS}
+    assert refused == {
+        "no weather",
+        "the forecast has no step with a time, a temperature and a condition",
+        LACKS,
+    }
 
 
 @needs_data
 def test_nothing_else_that_was_recorded_is_taken_for_weather():
     for path in RECORDED.glob("*.json"):
         one = RawPayload(url=f"https://recorded.example/{path.name}", content=path.read_bytes())
-        assert (OpenWeatherMapConnector.recognizes(one) > 0.85) == (path.stem in (*WEATHER, *MALFORMED)), path.name
+        assert (OpenWeatherMapConnector.recognizes(one) > 0.85) == (path.stem in (*WEATHER, *MALFORMED)), (
+            path.name
+        )

@@ -1,4 +1,5 @@
-"""Answers whose values are not what the platform says they are: no connector falls over one, whatever value it is."""
+"""Answers whose values are not what the platform says they are: no connector falls over one, whatever value
+it is."""
 
 import json
 from collections.abc import Iterator
@@ -83,6 +84,14 @@ def test_the_same_bytes_give_the_same_records(kind: Any, name: str) -> None:
 
 @pytest.mark.parametrize(("kind", "name"), SAMPLES)
 def test_addresses_that_are_none_are_nobodys(kind: Any, name: str) -> None:
-    for url in ("", "https://[", "http://]x", "//", "https://", "javascript:alert(1)", "https://a.example:port/api/2/x"):
+    for url in (
+        "",
+        "https://[",
+        "http://]x",
+        "//",
+        "https://",
+        "javascript:alert(1)",
+        "https://a.example:port/api/2/x",
+    ):
         assert kind.config_for(url) is None
         assert kind.config_from_page("<html>", url) is None

@@ -76,7 +76,10 @@ def test_weekday_decides_the_year_and_doubts_a_wrong_one():
 
 
 def test_two_dates_are_doubted():
-    assert find("4 December 2026 or 5 December 2026", around=TODAY).confidence < find("4 December 2026", around=TODAY).confidence
+    assert (
+        find("4 December 2026 or 5 December 2026", around=TODAY).confidence
+        < find("4 December 2026", around=TODAY).confidence
+    )
 
 
 @given(

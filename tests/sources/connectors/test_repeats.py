@@ -61,14 +61,24 @@ def test_words_become_a_series_of_the_next_weeks() -> None:
     assert [one.start for one in found[:2]] == [datetime(2026, 11, 24, 19), datetime(2026, 12, 1, 19)]
     assert found[0].end == datetime(2026, 11, 24, 21)
     assert max(one.start for one in found) <= (NOW + WORDS_AHEAD).replace(tzinfo=None)
-    assert {(one.recurrence.series_id, one.recurrence.rrule) for one in found if one.recurrence} == {("x", "FREQ=WEEKLY;BYDAY=TU")}
+    assert {(one.recurrence.series_id, one.recurrence.rrule) for one in found if one.recurrence} == {
+        ("x", "FREQ=WEEKLY;BYDAY=TU")
+    }
     assert len({one.recurrence_id for one in found}) == len(found)
 
 
 def test_a_rule_goes_by_the_clock_of_its_zone_over_a_change_of_clocks() -> None:
     start = datetime(2026, 10, 27, 23, 0, tzinfo=UTC)  # 19:00 in New York, before the change
-    found = list(repeated(told(start=start, end=start + timedelta(hours=2)), PARAMS, rule=["RRULE:FREQ=WEEKLY;COUNT=3"]))
-    assert [one.start for one in found] == [datetime(2026, 10, 27, 19), datetime(2026, 11, 3, 19), datetime(2026, 11, 10, 19)]
+    found = list(
+        repeated(
+            told(start=start, end=start + timedelta(hours=2)), PARAMS, rule=["RRULE:FREQ=WEEKLY;COUNT=3"]
+        )
+    )
+    assert [one.start for one in found] == [
+        datetime(2026, 10, 27, 19),
+        datetime(2026, 11, 3, 19),
+        datetime(2026, 11, 10, 19),
+    ]
     assert {one.end - one.start for one in found} == {timedelta(hours=2)}
 
 
@@ -81,14 +91,27 @@ def test_a_rule_goes_by_the_clock_of_its_zone_over_a_change_of_clocks() -> None:
     ],
 )
 def test_rules_in_every_packing(rule: Any) -> None:
-    found = list(repeated(told(start=datetime(2026, 12, 1, 19, tzinfo=ZoneInfo("America/New_York"))), PARAMS, rule=rule))
+    found = list(
+        repeated(
+            told(start=datetime(2026, 12, 1, 19, tzinfo=ZoneInfo("America/New_York"))), PARAMS, rule=rule
+        )
+    )
     days = [1, 2, 3, 4, 5] if isinstance(rule, str) else [1, 2, 4, 5]
     assert [one.start.day for one in found] == days
 
 
 def test_days_repeat_as_days() -> None:
-    found = list(repeated(told(start=date(2026, 12, 1), end=date(2026, 12, 2), all_day=True), PARAMS, rule="FREQ=WEEKLY;COUNT=2"))
-    assert [(one.start, one.end) for one in found] == [(date(2026, 12, 1), date(2026, 12, 2)), (date(2026, 12, 8), date(2026, 12, 9))]
+    found = list(
+        repeated(
+            told(start=date(2026, 12, 1), end=date(2026, 12, 2), all_day=True),
+            PARAMS,
+            rule="FREQ=WEEKLY;COUNT=2",
+        )
+    )
+    assert [(one.start, one.end) for one in found] == [
+        (date(2026, 12, 1), date(2026, 12, 2)),
+        (date(2026, 12, 8), date(2026, 12, 9)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -119,5 +142,9 @@ def test_rules_of_one_document_share_what_their_expansion_may_take() -> None:
 
 def test_occurrences_of_one_document_are_bounded() -> None:
     allowance = Allowance()
-    found = [one for _ in range(1_000) for one in repeated(told(start=NOW), PARAMS, rule="FREQ=DAILY", allowance=allowance)]
+    found = [
+        one
+        for _ in range(1_000)
+        for one in repeated(told(start=NOW), PARAMS, rule="FREQ=DAILY", allowance=allowance)
+    ]
     assert len(found) < 22_000

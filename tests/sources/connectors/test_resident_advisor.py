@@ -1,4 +1,5 @@
-"""ResidentAdvisor: a configuration of the connector `page`, on a page written after schema.org; unproven against the live site."""
+"""ResidentAdvisor: a configuration of the connector `page`, on a page written after schema.org; unproven
+against the live site."""
 
 import csv
 from typing import Any
@@ -20,7 +21,9 @@ def test_it_says_that_it_is_configuration_only() -> None:
 
 
 def test_the_listing_is_asked_for_by_its_own_name(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/events/us/losangeles").respond_with_data(sample("resident_advisor/events.html"), content_type="text/html")
+    httpserver.expect_request("/events/us/losangeles").respond_with_data(
+        sample("resident_advisor/events.html"), content_type="text/html"
+    )
     local = type("Local", (ResidentAdvisorConnector,), {"site": httpserver.url_for("").rstrip("/")})
     with local_door() as door:
         (page,) = local(ResidentAdvisorConfig(area="us/losangeles")).fetch(params(), door)

@@ -1,4 +1,5 @@
-"""The scraper: lists read by selectors, with the events' own pages; what goes wrong is told, never passed over."""
+"""The scraper: lists read by selectors, with the events' own pages; what goes wrong is told, never passed
+over."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -34,11 +35,20 @@ def read(text: str, *, given: RawPayload | None = None, **config: Any) -> Page:
 
 
 def fetched(path: str, html: str) -> Fetched:
-    return Fetched(url=BASE + path, asked=BASE + path, status=200, content=html.encode(), content_type="text/html")
+    return Fetched(
+        url=BASE + path, asked=BASE + path, status=200, content=html.encode(), content_type="text/html"
+    )
 
 
 def crawled(html: str, *details: Fetched, number: int = 1, cut: bool = False) -> CrawledPage:
-    return CrawledPage(page=fetched("/calendar", html), number=number, cut=cut, renderer="http", fetched_at=NOW, details=details)
+    return CrawledPage(
+        page=fetched("/calendar", html),
+        number=number,
+        cut=cut,
+        renderer="http",
+        fetched_at=NOW,
+        details=details,
+    )
 
 
 class WalkingDoor(TableDoor):
@@ -55,19 +65,38 @@ class WalkingDoor(TableDoor):
 
 def test_each_field_comes_from_its_selector() -> None:
     jazz, play = kept(read(LIST))
-    assert (jazz.external_id, jazz.title, jazz.start) == ("a1", "Jazz at the Loft", "28 November 2026 8:30 pm")
-    assert (jazz.venue.name, jazz.price_text, jazz.categories) == ("The Loft, 12 Church Street", "Rs 500 onwards", ("Music", "Jazz"))
+    assert (jazz.external_id, jazz.title, jazz.start) == (
+        "a1",
+        "Jazz at the Loft",
+        "28 November 2026 8:30 pm",
+    )
+    assert (jazz.venue.name, jazz.price_text, jazz.categories) == (
+        "The Loft, 12 Church Street",
+        "Rs 500 onwards",
+        ("Music", "Jazz"),
+    )
     assert (jazz.description, jazz.images[0].url, jazz.url) == (
         "Five players.",
         f"{BASE}/i/jazz.jpg",
         f"{BASE}/e/jazz?utm_source=x",
     )
-    assert play.start == datetime.fromisoformat("2026-12-01T19:00:00+05:30"), "an attribute for machines beats the words"
+    assert play.start == datetime.fromisoformat("2026-12-01T19:00:00+05:30"), (
+        "an attribute for machines beats the words"
+    )
 
 
 def test_xpath_reads_the_same_and_looks_inside_the_event_only() -> None:
-    page = read(LIST, container="//article", title="//h2", date="xpath:(.//span[@class='day'] | .//time/@datetime)[1]", id="./@data-id")
-    assert [(one.external_id, one.title) for one in kept(page)] == [("a1", "Jazz at the Loft"), ("a2", "A play")]
+    page = read(
+        LIST,
+        container="//article",
+        title="//h2",
+        date="xpath:(.//span[@class='day'] | .//time/@datetime)[1]",
+        id="./@data-id",
+    )
+    assert [(one.external_id, one.title) for one in kept(page)] == [
+        ("a1", "Jazz at the Loft"),
+        ("a2", "A play"),
+    ]
 
 
 def test_without_an_id_the_link_serves_without_its_tracking() -> None:
@@ -94,8 +123,14 @@ def test_containers_that_all_lack_a_date_are_a_changed_page_too() -> None:
 
 
 def test_some_without_title_or_date_are_dropped_with_their_reason() -> None:
-    untitled = "<article class=event data-id=a3><h2></h2><span class=day>1 December 2026</span></article></body>"
-    answer = read(LIST.replace('<time datetime="2026-12-01T19:00:00+05:30">Tuesday</time>', "").replace("</body>", untitled))
+    untitled = (
+        "<article class=event data-id=a3><h2></h2><span class=day>1 December 2026</span></article></body>"
+    )
+    answer = read(
+        LIST.replace('<time datetime="2026-12-01T19:00:00+05:30">Tuesday</time>', "").replace(
+            "</body>", untitled
+        )
+    )
     assert sorted(reasons(answer)) == ["", "no start", "no title"]
     dropped = next(one for one in answer.records if isinstance(one, Dropped) and one.reason == "no start")
     assert (dropped.external_id, dropped.title) == ("a2", "A play"), "it is known, so it is not missing"
@@ -118,7 +153,12 @@ def test_some_without_title_or_date_are_dropped_with_their_reason() -> None:
     ],
 )
 def test_dates_as_the_site_writes_them(text: str, config: dict[str, Any], start: Any) -> None:
-    assert only(read(f"<article class=event data-id=1><h2>X</h2><i class=day>{text}</i></article>", **config)).start == start
+    assert (
+        only(
+            read(f"<article class=event data-id=1><h2>X</h2><i class=day>{text}</i></article>", **config)
+        ).start
+        == start
+    )
 
 
 def test_end_zone_and_language_are_handed_on() -> None:
@@ -139,7 +179,10 @@ def test_the_events_own_page_completes_it() -> None:
     assert jazz.start == datetime(2026, 11, 28, 15, 0, tzinfo=UTC), "markup is exact where the list has words"
     assert jazz.end == datetime(2026, 11, 28, 17, 30, tzinfo=UTC)
     assert (jazz.external_id, jazz.title, jazz.description) == ("a1", "Jazz at the Loft", "All of it.")
-    assert (jazz.venue.name, jazz.venue.address) == ("The Loft, 12 Church Street", "12 Church Street, Bengaluru")
+    assert (jazz.venue.name, jazz.venue.address) == (
+        "The Loft, 12 Church Street",
+        "12 Church Street, Bengaluru",
+    )
     assert jazz.price_currency == "INR"
 
 
@@ -148,7 +191,11 @@ def test_a_page_of_several_dates_becomes_as_many_occurrences() -> None:
         "</script>",
         ',{"@context":"https://schema.org","@type":"Event","name":"Jazz at the Loft","startDate":"2026-11-29T20:30:00+05:30"}]</script>',
     )
-    records = [one for one in kept(read("", given=pack(crawled(LIST, fetched("/e/jazz?utm_source=x", two))))) if one.external_id == "a1"]
+    records = [
+        one
+        for one in kept(read("", given=pack(crawled(LIST, fetched("/e/jazz?utm_source=x", two)))))
+        if one.external_id == "a1"
+    ]
     assert [one.recurrence_id for one in records] == ["2026-11-28", "2026-11-29"]
 
 
@@ -165,7 +212,9 @@ def test_what_was_kept_reads_as_it_was_fetched() -> None:
     assert (listing.number, listing.cut, list(listing.details)) == (3, True, [f"{BASE}/e/play"])
     assert "Jäzz ≠" in listing.page.content.decode()
     with pytest.raises(SchemaChanged, match="kept listing"):
-        read("", given=RawPayload(url=BASE, content=b"{", content_type="application/vnd.nocturne.listing+json"))
+        read(
+            "", given=RawPayload(url=BASE, content=b"{", content_type="application/vnd.nocturne.listing+json")
+        )
 
 
 def test_a_later_page_may_be_empty_and_a_cut_list_is_never_complete() -> None:
@@ -179,23 +228,41 @@ def test_a_later_page_may_be_empty_and_a_cut_list_is_never_complete() -> None:
 def test_a_fetch_tells_the_door_how_to_walk() -> None:
     door = WalkingDoor(crawled(LIST), crawled(LIST.replace("a1", "b1").replace("a2", "b2"), number=2))
     connector = ScraperConnector(
-        ScraperConfig(url=f"{BASE}/all?page={{page}}", **SELECTORS, pagination="numbered", max_pages=3, details=7, render="http")
+        ScraperConfig(
+            url=f"{BASE}/all?page={{page}}",
+            **SELECTORS,
+            pagination="numbered",
+            max_pages=3,
+            details=7,
+            render="http",
+        )
     )
     pages = list(connector.fetch(params(), door))
     assert [one.external_id for page in pages for one in page.records] == ["a1", "a2", "b1", "b2"]
     (job,) = door.jobs
-    assert (job.pagination, job.max_pages, job.details, job.render) == (Pagination.NUMBERED, 3, 7, Render.HTTP)
+    assert (job.pagination, job.max_pages, job.details, job.render) == (
+        Pagination.NUMBERED,
+        3,
+        7,
+        Render.HTTP,
+    )
     assert job.page_url(job.urls[0], 2) == f"{BASE}/all?page=2"
 
 
 def test_scrolling_and_clicking_are_the_browsers() -> None:
     door = WalkingDoor(crawled(LIST))
-    list(ScraperConnector(ScraperConfig(url=BASE, **SELECTORS, pagination="scroll", scrolls=4)).fetch(params(), door))
+    list(
+        ScraperConnector(ScraperConfig(url=BASE, **SELECTORS, pagination="scroll", scrolls=4)).fetch(
+            params(), door
+        )
+    )
     assert (door.jobs[0].render, door.jobs[0].scrolls, door.jobs[0].max_pages) == (Render.BROWSER, 4, 1)
 
 
 def test_name_and_password_come_from_the_credentials() -> None:
-    config = ScraperConfig(url=BASE, **SELECTORS, login="form", login_url=f"{BASE}/login", username_field="mail")
+    config = ScraperConfig(
+        url=BASE, **SELECTORS, login="form", login_url=f"{BASE}/login", username_field="mail"
+    )
     with pytest.raises(CredentialsMissing, match="username and password"):
         list(ScraperConnector(config).fetch(params(), WalkingDoor()))
     door = WalkingDoor(crawled(LIST))
@@ -203,7 +270,12 @@ def test_name_and_password_come_from_the_credentials() -> None:
     ScraperConnector(config, secret).check_credentials(door)
     login = door.jobs[0].login
     assert login is not None
-    assert (login.kind, login.username, login.password, login.username_field) == (LoginKind.FORM, "ann", "hunter2", "mail")
+    assert (login.kind, login.username, login.password, login.username_field) == (
+        LoginKind.FORM,
+        "ann",
+        "hunter2",
+        "mail",
+    )
     assert "hunter2" not in repr(door.jobs[0])
     assert (door.jobs[0].max_pages, door.jobs[0].details) == (1, 0), "a check asks for no more than it must"
 
@@ -215,13 +287,19 @@ def test_name_and_password_come_from_the_credentials() -> None:
         ({"title": "//h2["}, "config.title: '//h2\\[' is no XPath"),
         ({"detail": {"titel": "h1"}}, "config.detail.titel: no such field; there are title"),
         ({"detail": {"date": "h1["}}, "config.detail.date: 'h1\\['"),
-        ({"pagination": "endless"}, "config.pagination: 'endless' is none of none, numbered, next, click, scroll"),
+        (
+            {"pagination": "endless"},
+            "config.pagination: 'endless' is none of none, numbered, next, click, scroll",
+        ),
         ({"render": "magic"}, "config.render: 'magic' is none of auto, http, browser"),
         ({"login": "oauth"}, "config.login: 'oauth' is none of"),
         ({"pagination": "next"}, "config.next: missing; pagination next needs"),
         ({"pagination": "numbered"}, "config.page_parameter: missing; write {page} into the url"),
         ({"url": "https://x.example/{page}"}, "config.pagination: must be numbered"),
-        ({"pagination": "scroll", "render": "http"}, "config.render: must be browser or auto, only a browser can scroll"),
+        (
+            {"pagination": "scroll", "render": "http"},
+            "config.render: must be browser or auto, only a browser can scroll",
+        ),
         ({"login": "form"}, "config.login_url: missing"),
         ({"max_pages": 1000}, "config.max_pages: must be between 0 and 200"),
         ({"timezone": "Mars/Olympus"}, "config.timezone: 'Mars/Olympus' is no time zone"),
@@ -247,7 +325,12 @@ def test_every_setting_says_what_it_is_for() -> None:
 
 
 def test_hostile_markup_is_bounded() -> None:
-    deep = "<article class=event data-id=1><h2>X</h2><i class=day>2026-12-06</i>" + "<div>" * 5_000 + "y" * 300_000 + "</article>"
+    deep = (
+        "<article class=event data-id=1><h2>X</h2><i class=day>2026-12-06</i>"
+        + "<div>" * 5_000
+        + "y" * 300_000
+        + "</article>"
+    )
     record = kept(read(deep * 3))[0]
     assert isinstance(record, RawRecord)
     assert len(record.raw) <= 64_000

@@ -27,7 +27,10 @@ def event(number: int) -> dict:
 
 
 def listing(numbers: range, total: int) -> dict:
-    return {"meta": {"total": total, "took": 1, "page": 1, "per_page": 100, "geolocation": None}, "events": [event(n) for n in numbers]}
+    return {
+        "meta": {"total": total, "took": 1, "page": 1, "per_page": 100, "geolocation": None},
+        "events": [event(n) for n in numbers],
+    }
 
 
 @pytest.fixture
@@ -44,25 +47,46 @@ def test_one_answer():
     page = read(sample("seatgeek/events.json"))
     game, concert, final = page.records
 
-    assert (game.external_id, game.title, game.timezone) == ("6100001", "Harbor Owls at River Foxes", "America/New_York")
+    assert (game.external_id, game.title, game.timezone) == (
+        "6100001",
+        "Harbor Owls at River Foxes",
+        "America/New_York",
+    )
     assert game.start == datetime(2026, 12, 4, 19, 5, tzinfo=timezone(timedelta(hours=-5)))
-    assert (game.venue.name, game.venue.address, game.venue.city) == ("Fox Park", "1 Den Road, Albany, NY 12207", "Albany")
+    assert (game.venue.name, game.venue.address, game.venue.city) == (
+        "Fox Park",
+        "1 Den Road, Albany, NY 12207",
+        "Albany",
+    )
     assert (game.venue.lat, game.venue.lng, game.venue.external_ids) == (42.65, -73.75, {"seatgeek": "77"})
     assert (game.price_min, game.price_max, game.price_currency) == ("19", "410", "USD")
     assert (game.categories, game.tags) == (("sports", "minor league baseball"), ("Baseball",))
     assert game.performers == ("River Foxes", "Harbor Owls")
-    assert [image.url for image in game.images] == ["https://img.seatgeek.example/foxes-huge.jpg", "https://img.seatgeek.example/owls.jpg"]
+    assert [image.url for image in game.images] == [
+        "https://img.seatgeek.example/foxes-huge.jpg",
+        "https://img.seatgeek.example/owls.jpg",
+    ]
     assert game.popularity == {"score": 731, "listings": 812}
-    assert (concert.start, concert.status, concert.price_min, concert.venue.country) == (date(2026, 12, 12), "cancelled", "", "Canada")
+    assert (concert.start, concert.status, concert.price_min, concert.venue.country) == (
+        date(2026, 12, 12),
+        "cancelled",
+        "",
+        "Canada",
+    )
     assert (final.reason, final.external_id) == ("no start", "6100003")
     assert (page.coverage, page.cut) == (Coverage.PARTIAL, False)
 
 
 def test_what_is_recognized():
     alone = json.dumps(event(1))
-    nothing = '{"meta": {"total": 0, "took": 1, "page": 1, "per_page": 10, "geolocation": null}, "events": []}'
+    nothing = (
+        '{"meta": {"total": 0, "took": 1, "page": 1, "per_page": 10, "geolocation": null}, "events": []}'
+    )
     bare = json.dumps([event(1), event(2)])
-    assert all(SeatGeekConnector.recognizes(payload(body)) >= 0.9 for body in (sample("seatgeek/events.json"), alone, nothing, bare))
+    assert all(
+        SeatGeekConnector.recognizes(payload(body)) >= 0.9
+        for body in (sample("seatgeek/events.json"), alone, nothing, bare)
+    )
     assert [r.external_id for r in read(bare).records if isinstance(r, RawRecord)] == ["1", "2"]
     others = (
         '{"events": [], "per_page": 1}',
@@ -96,7 +120,12 @@ def test_what_is_no_answer_is_refused_in_words(body, words):
 
 
 def test_pages_are_walked_to_the_last_one(httpserver: HTTPServer, door):
-    serve(httpserver, "/2/events", {"1": listing(range(1, 101), 150), "2": listing(range(101, 151), 150)}, by="page")
+    serve(
+        httpserver,
+        "/2/events",
+        {"1": listing(range(1, 101), 150), "2": listing(range(101, 151), 150)},
+        by="page",
+    )
     wanted = params()
     pages = list(connector(httpserver).fetch(wanted, door))
 
@@ -114,7 +143,12 @@ def test_pages_are_walked_to_the_last_one(httpserver: HTTPServer, door):
 
 
 def test_a_walk_that_was_cut_short_goes_on_in_the_next_run(httpserver: HTTPServer, door):
-    serve(httpserver, "/2/events", {"1": listing(range(1, 101), 150), "2": listing(range(101, 151), 150)}, by="page")
+    serve(
+        httpserver,
+        "/2/events",
+        {"1": listing(range(1, 101), 150), "2": listing(range(101, 151), 150)},
+        by="page",
+    )
     (first,) = connector(httpserver, max_pages=1).fetch(params(), door)
     assert (first.coverage, first.cut, first.checkpoint) == (Coverage.PARTIAL, True, {"page": 2})
     (second,) = connector(httpserver, max_pages=1).fetch(params(checkpoint=first.checkpoint), door)
@@ -149,7 +183,9 @@ def test_one_event_by_its_id(httpserver: HTTPServer, door):
 
 @pytest.mark.parametrize(("status", "error"), [(403, ClientRefused), (429, RateLimited)])
 def test_refusals_of_the_door_come_through(httpserver: HTTPServer, door, status, error):
-    httpserver.expect_request("/2/events").respond_with_json({"status": "error", "message": "no"}, status=status)
+    httpserver.expect_request("/2/events").respond_with_json(
+        {"status": "error", "message": "no"}, status=status
+    )
     with pytest.raises(error):
         connector(httpserver).check_credentials(door)
 
@@ -161,8 +197,12 @@ def test_a_missing_key_names_its_variable(door):
 
 def test_pasted_addresses():
     found = SeatGeekConnector.config_for
-    assert found("https://seatgeek.com/venues/madison-square-garden/tickets") == {"venue": "madison-square-garden"}
+    assert found("https://seatgeek.com/venues/madison-square-garden/tickets") == {
+        "venue": "madison-square-garden"
+    }
     assert found("https://seatgeek.com/new-york-giants-tickets") == {"performer": "new-york-giants"}
-    assert found("https://seatgeek.com/owls-at-foxes-tickets/mlb/2026-12-04-7-pm/6100001") == {"event": "6100001"}
+    assert found("https://seatgeek.com/owls-at-foxes-tickets/mlb/2026-12-04-7-pm/6100001") == {
+        "event": "6100001"
+    }
     assert found("https://seatgeek.com/about") is None
     assert found("https://example.com/venues/x") is None

@@ -37,7 +37,12 @@ def test_fields_become_one_record_named_after_the_submission():
         date(2026, 12, 1),
         "Asia/Kolkata",
     )
-    assert (record.venue.name, record.venue.address, record.price_min, record.tags) == ("Hall", "1 Road", "5.50", ("rock", "pop"))
+    assert (record.venue.name, record.venue.address, record.price_min, record.tags) == (
+        "Hall",
+        "1 Road",
+        "5.50",
+        ("rock", "pop"),
+    )
     assert answer.coverage is Coverage.PARTIAL
 
 
@@ -53,7 +58,12 @@ def test_stranger_sets_neither_identity_nor_counters_nor_status():
         )
     )
 
-    assert (record.external_id, record.status, record.popularity, record.recurrence_id) == ("submission:s1", "", {}, "")
+    assert (record.external_id, record.status, record.popularity, record.recurrence_id) == (
+        "submission:s1",
+        "",
+        {},
+        "",
+    )
 
 
 def test_lengths_are_bounded():
@@ -71,11 +81,26 @@ def test_what_is_no_object_is_refused(body):
 
 
 def test_fields_of_a_forged_payload_are_checked_again():
-    body = json.dumps({"title": "A", "start": "2026-12-01", "id": "x", "capacity": True, "lat": 52.5, "lng": 13.4, "tags": {"a": 1}})
+    body = json.dumps(
+        {
+            "title": "A",
+            "start": "2026-12-01",
+            "id": "x",
+            "capacity": True,
+            "lat": 52.5,
+            "lng": 13.4,
+            "tags": {"a": 1},
+        }
+    )
 
     record = only(SubmissionConnector(SubmissionConfig()).read(payload(body, url="submission:9"), params()))
 
-    assert (record.external_id, record.capacity, record.venue.lat, record.tags) == ("submission:9", None, 52.5, ())
+    assert (record.external_id, record.capacity, record.venue.lat, record.tags) == (
+        "submission:9",
+        None,
+        52.5,
+        (),
+    )
 
 
 def test_nothing_is_fetched_or_detected():

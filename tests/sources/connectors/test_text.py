@@ -32,7 +32,11 @@ def test_texts_between_rules_are_read_one_by_one() -> None:
         "The Lantern",
         "Rs 499 / 799",
     )
-    assert (trio.title, trio.start, trio.venue.name) == ("Quiet Trio", datetime(2026, 11, 27, 20), "Blue Hall")
+    assert (trio.title, trio.start, trio.venue.name) == (
+        "Quiet Trio",
+        datetime(2026, 11, 27, 20),
+        "Blue Hall",
+    )
     assert {birds.method, trio.method} == {ExtractionMethod.TEXT}
     assert not birds.stable_id
 
@@ -61,18 +65,24 @@ def test_a_file_of_text_is_recognized_and_formats_go_before_it(tmp_path: Path) -
 @pytest.mark.parametrize("content", [b"", b"12 34", b"<p>Jazz</p>", b'[{"a": "jazz"}]', b"Jazz\0\0tonight"])
 def test_what_is_no_prose_is_not_recognized(content: bytes) -> None:
     assert TextConnector.recognizes(RawPayload(url="", content=content, content_type="text/plain")) == 0.0
-    assert TextConnector.recognizes(RawPayload(url="", content=b"Jazz tonight", content_type="text/csv")) == 0.0
+    assert (
+        TextConnector.recognizes(RawPayload(url="", content=b"Jazz tonight", content_type="text/csv")) == 0.0
+    )
 
 
 def test_what_cannot_be_read_is_said() -> None:
     with pytest.raises(SchemaChanged, match="no words"):
         read("12 34")
-    with pytest.raises(ConfigInvalid, match=r"config\.written: 'yesterday' is no day; write it as 2026-11-21"):
+    with pytest.raises(
+        ConfigInvalid, match=r"config\.written: 'yesterday' is no day; write it as 2026-11-21"
+    ):
         read(CAPTIONS, written="yesterday")
 
 
 def test_an_address_is_asked_once() -> None:
     door = TableDoor({"https://a.example/whats-on.txt": CAPTIONS}, content_type="text/plain; charset=utf-8")
-    (page,) = TextConnector(TextConfig(url="https://a.example/whats-on.txt", written="2026-11-27")).fetch(params(), door)
+    (page,) = TextConnector(TextConfig(url="https://a.example/whats-on.txt", written="2026-11-27")).fetch(
+        params(), door
+    )
     assert len(list(page.records)) == 2
     assert door.asked == [("https://a.example/whats-on.txt", True)]

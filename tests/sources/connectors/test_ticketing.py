@@ -1,4 +1,5 @@
-"""What Eventbrite, Ticketmaster, SeatGeek, Songkick and Bandsintown say of themselves, and whose pasted addresses are whose."""
+"""What Eventbrite, Ticketmaster, SeatGeek, Songkick and Bandsintown say of themselves, and whose pasted
+addresses are whose."""
 
 import json
 from collections.abc import Iterator
@@ -72,7 +73,24 @@ SAMPLES = {
     "bandsintown": "bandsintown/events.json",
 }
 HOSTILE = st.sampled_from(
-    [None, 1, -1.5, True, "", "x", [], {}, [None], [[1]], {"a": 1}, 10**30, "2026-13-45", "http://[", "\x00", "\ud800"]
+    [
+        None,
+        1,
+        -1.5,
+        True,
+        "",
+        "x",
+        [],
+        {},
+        [None],
+        [[1]],
+        {"a": 1},
+        10**30,
+        "2026-13-45",
+        "http://[",
+        "\x00",
+        "\ud800",
+    ]
 )
 
 

@@ -1,4 +1,5 @@
-"""Recorded answers of Eventbrite, Ticketmaster, SeatGeek, Songkick and Bandsintown: found without a name, with the titles and starts that they tell."""
+"""Recorded answers of Eventbrite, Ticketmaster, SeatGeek, Songkick and Bandsintown: found without a name,
+with the titles and starts that they tell."""
 
 import json
 from collections.abc import Iterator
@@ -53,7 +54,8 @@ def payload(path: Path) -> RawPayload:
 
 
 def told(value: Any) -> Iterator[tuple[str, str]]:
-    """Title and start of each event of an answer, in the answer's own words: day, or day and time as the clock there shows it."""
+    """Title and start of each event of an answer, in the answer's own words: day, or day and time as the
+    clock there shows it."""
     if isinstance(value, list):
         for one in value:
             yield from told(one)
@@ -69,7 +71,13 @@ def told_of(item: dict[str, Any]) -> tuple[str, str] | None:
     start = item.get("start")
     if isinstance(item.get("dates"), dict) and item.get("name"):
         first = item["dates"]["start"]
-        clock = f"T{first['localTime'][:5]}" if first.get("localTime") else f" {first['dateTime'][:16]}Z" if first.get("dateTime") else ""
+        clock = (
+            f"T{first['localTime'][:5]}"
+            if first.get("localTime")
+            else f" {first['dateTime'][:16]}Z"
+            if first.get("dateTime")
+            else ""
+        )
         return item["name"], first["localDate"] + clock
     if "datetime_local" in item:
         return item["title"], item["datetime_local"][: 10 if item["time_tbd"] else 16]
@@ -96,7 +104,9 @@ def test_each_answer_is_found_and_gives_the_titles_and_starts_that_it_tells(name
 
     assert kind.metadata.name == connector
     assert all(isinstance(r, RawRecord) and r.stable_id for r in records)
-    expected = [(" ".join(title.split()), start) for title, start in told(json.loads((API / name).read_text()))]
+    expected = [
+        (" ".join(title.split()), start) for title, start in told(json.loads((API / name).read_text()))
+    ]
     assert len(records) == len(expected) == count
     wrong = [
         (r.title, shown(r.start), want)
@@ -109,13 +119,48 @@ def test_each_answer_is_found_and_gives_the_titles_and_starts_that_it_tells(name
 @pytest.mark.parametrize(
     ("name", "count", "title", "start"),
     [
-        ("upcoming/squeejee__upcoming-events/test/fixtures/events.json", 2, "Def Leppard Dallas TX", "2009-08-21T19:00:00-05:00"),
-        ("upcoming/squeejee__upcoming-events/test/fixtures/event.json", 1, "Def Leppard Dallas TX", "2009-08-21T19:00:00-05:00"),
-        ("upcoming/squeejee__upcoming-events/test/fixtures/new_event.json", 1, "Tori Amos, Ben Folds", "2003-08-01T19:00:00-07:00"),
-        ("upcoming/squeejee__upcoming-events/test/fixtures/saved_event.json", 1, "Tori Amos, Ben Folds", "2003-08-01T19:00:00-07:00"),
-        ("upcoming/squeejee__upcoming-events/test/fixtures/tagged_event.json", 1, "Tori Amos, Ben Folds", "2003-08-01T19:00:00-07:00"),
-        ("google_events/GHC24-UITesting/response.json", 10, "Architecture & Design Film Festival", "2024-09-25T18:00:00-04:00"),
-        ("multi/marcelovsk1__trendit_scraper/JSONs/eventbrite_1.json", 9, "KIZO Fest Montreal 5th edition 2024", "2024-06-19T19:30:00"),
+        (
+            "upcoming/squeejee__upcoming-events/test/fixtures/events.json",
+            2,
+            "Def Leppard Dallas TX",
+            "2009-08-21T19:00:00-05:00",
+        ),
+        (
+            "upcoming/squeejee__upcoming-events/test/fixtures/event.json",
+            1,
+            "Def Leppard Dallas TX",
+            "2009-08-21T19:00:00-05:00",
+        ),
+        (
+            "upcoming/squeejee__upcoming-events/test/fixtures/new_event.json",
+            1,
+            "Tori Amos, Ben Folds",
+            "2003-08-01T19:00:00-07:00",
+        ),
+        (
+            "upcoming/squeejee__upcoming-events/test/fixtures/saved_event.json",
+            1,
+            "Tori Amos, Ben Folds",
+            "2003-08-01T19:00:00-07:00",
+        ),
+        (
+            "upcoming/squeejee__upcoming-events/test/fixtures/tagged_event.json",
+            1,
+            "Tori Amos, Ben Folds",
+            "2003-08-01T19:00:00-07:00",
+        ),
+        (
+            "google_events/GHC24-UITesting/response.json",
+            10,
+            "Architecture & Design Film Festival",
+            "2024-09-25T18:00:00-04:00",
+        ),
+        (
+            "multi/marcelovsk1__trendit_scraper/JSONs/eventbrite_1.json",
+            9,
+            "KIZO Fest Montreal 5th edition 2024",
+            "2024-06-19T19:30:00",
+        ),
         ("multi/sagarjethi__mumbai-events/events.json", 27, "JS Mumbai", "2026-06-06T10:00:00"),
     ],
 )
@@ -144,9 +189,12 @@ def test_songkicks_public_pages_give_the_numbers_of_its_api():
 
 
 def agrees(start: Any, want: str) -> bool:
-    """Whether a start shows what the answer tells; one that is told in UTC alone, or by a clock that is UTC, may show either."""
+    """Whether a start shows what the answer tells; one that is told in UTC alone, or by a clock that is UTC,
+    may show either."""
     return shown(start) == want or (
-        isinstance(start, datetime) and start.tzinfo is UTC and f"{start:%Y-%m-%dT%H:%M}" == want[-17:].removesuffix("Z").strip()
+        isinstance(start, datetime)
+        and start.tzinfo is UTC
+        and f"{start:%Y-%m-%dT%H:%M}" == want[-17:].removesuffix("Z").strip()
     )
 
 
@@ -165,7 +213,9 @@ def test_every_file_of_the_platforms_is_read_or_refused_in_words(connector):
 
 def test_no_other_recorded_file_is_claimed():
     claimed = set()
-    for path in sorted(p for folder in ("api", "html", "rss") for p in (SHARED / folder).rglob("*") if p.is_file()):
+    for path in sorted(
+        p for folder in ("api", "html", "rss") for p in (SHARED / folder).rglob("*") if p.is_file()
+    ):
         names = [name for name in PLATFORMS if CONNECTORS[name].recognizes(payload(path)) > 0]
         claimed |= {(str(path.relative_to(SHARED)), name) for name in names}
     expected = {(f"api/{name}", connector) for name, (connector, _) in TOLD.items()}

@@ -27,7 +27,12 @@ def read(body: bytes | str, **changes) -> Page:
 
 
 def event(name: str, start: datetime, **more) -> dict:
-    return {"id": name, "name": f"Show {name}", "dates": {"start": {"dateTime": start.strftime(FORM)}}, **more}
+    return {
+        "id": name,
+        "name": f"Show {name}",
+        "dates": {"start": {"dateTime": start.strftime(FORM)}},
+        **more,
+    }
 
 
 class Discovery:
@@ -40,14 +45,29 @@ class Discovery:
         ask = request.args
         size, page = int(ask.get("size", 20)), int(ask.get("page", 0))
         if size > 200 or size * page >= 1_000:
-            return Response(json.dumps({"errors": [{"code": "DIS1035", "detail": "Max paging depth exceeded."}]}), status=400)
+            return Response(
+                json.dumps({"errors": [{"code": "DIS1035", "detail": "Max paging depth exceeded."}]}),
+                status=400,
+            )
         found = [] if ask.get("includeTBA") == "only" else self.events
         if "startDateTime" in ask:
-            found = [e for e in found if ask["startDateTime"] <= e["dates"]["start"]["dateTime"] <= ask["endDateTime"]]
-        numbers = {"size": size, "totalElements": len(found), "totalPages": -(-len(found) // size), "number": page}
+            found = [
+                e
+                for e in found
+                if ask["startDateTime"] <= e["dates"]["start"]["dateTime"] <= ask["endDateTime"]
+            ]
+        numbers = {
+            "size": size,
+            "totalElements": len(found),
+            "totalPages": -(-len(found) // size),
+            "number": page,
+        }
         body = {"_links": {"self": {"href": "/discovery/v2/events.json"}}, "page": numbers}
         shown = found[page * size :][:size]
-        return Response(json.dumps({**body, "_embedded": {"events": shown}} if shown else body), content_type="application/json")
+        return Response(
+            json.dumps({**body, "_embedded": {"events": shown}} if shown else body),
+            content_type="application/json",
+        )
 
 
 @pytest.fixture
@@ -57,14 +77,20 @@ def door() -> Iterator:
 
 
 def connector(server: HTTPServer, **config) -> TicketmasterConnector:
-    return TicketmasterConnector(TicketmasterConfig(api=server.url_for(""), **{"city": "Chicago"} | config), KEY)
+    return TicketmasterConnector(
+        TicketmasterConfig(api=server.url_for(""), **{"city": "Chicago"} | config), KEY
+    )
 
 
 def test_one_answer():
     page = read(sample("ticketmaster/events.json"))
     first, second, postponed, undated, nameless, broken, cancelled = page.records
 
-    assert (first.external_id, first.title, first.timezone) == ("G5vYZ9aaa0001", "Midnight Ragas", "America/Chicago")
+    assert (first.external_id, first.title, first.timezone) == (
+        "G5vYZ9aaa0001",
+        "Midnight Ragas",
+        "America/Chicago",
+    )
     assert first.start == datetime(2026, 12, 4, 21, 30, tzinfo=timezone(timedelta(hours=-6)))
     assert first.doors == datetime(2026, 12, 5, 2, 30, tzinfo=UTC)
     assert (first.venue.name, first.venue.address, first.venue.city, first.venue.country) == (
@@ -73,7 +99,11 @@ def test_one_answer():
         "Chicago",
         "US",
     )
-    assert (first.venue.lat, first.venue.lng, first.venue.external_ids) == (41.88, -87.62, {"ticketmaster": "KovZlake"})
+    assert (first.venue.lat, first.venue.lng, first.venue.external_ids) == (
+        41.88,
+        -87.62,
+        {"ticketmaster": "KovZlake"},
+    )
     assert (first.price_min, first.price_max, first.price_currency) == ("20.5", "80.0", "USD")
     assert first.categories == ("Music", "World", "Indian")
     assert first.performers == ("Anoushka's Trio", "The Drones")
@@ -85,7 +115,11 @@ def test_one_answer():
     )
     assert first.description == "Seats are numbered.\n\nNo late entry."
     assert first.accessibility == {"info": "Lift at the side door."}
-    assert (second.start, second.status, second.previous_start) == (date(2026, 12, 6), "rescheduled", datetime(2026, 11, 20, 20))
+    assert (second.start, second.status, second.previous_start) == (
+        date(2026, 12, 6),
+        "rescheduled",
+        datetime(2026, 11, 20, 20),
+    )
     assert (postponed.start, postponed.status) == (datetime(2026, 11, 26, 2, tzinfo=UTC), "postponed")
     assert [(d.reason, d.external_id) for d in (undated, nameless, broken)] == [
         ("no start", "G5vYZ9aaa0004"),
@@ -98,7 +132,16 @@ def test_one_answer():
 
 def test_a_recording_of_the_answer_reads_like_the_answer():
     answer = json.loads(sample("ticketmaster/events.json"))
-    recording = json.dumps([{"scope": "https://app.ticketmaster.com", "path": "/discovery/v2/events", "status": 200, "response": answer}])
+    recording = json.dumps(
+        [
+            {
+                "scope": "https://app.ticketmaster.com",
+                "path": "/discovery/v2/events",
+                "status": 200,
+                "response": answer,
+            }
+        ]
+    )
     assert list(read(recording).records) == list(read(json.dumps(answer)).records)
     events = json.dumps(answer["_embedded"]["events"])
     assert list(read(events).records) == list(read(json.dumps(answer)).records)
@@ -134,13 +177,18 @@ def test_what_is_recognized():
 
 
 def test_an_empty_answer_has_no_events_and_is_no_error():
-    assert list(read('{"page": {"size": 20, "totalElements": 0, "totalPages": 0, "number": 0}}').records) == []
+    assert (
+        list(read('{"page": {"size": 20, "totalElements": 0, "totalPages": 0, "number": 0}}').records) == []
+    )
 
 
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ('{"fault": {"faultstring": "Invalid ApiKey", "detail": {"errorcode": "oauth.v2.InvalidApiKey"}}}', "Invalid ApiKey"),
+        (
+            '{"fault": {"faultstring": "Invalid ApiKey", "detail": {"errorcode": "oauth.v2.InvalidApiKey"}}}',
+            "Invalid ApiKey",
+        ),
         ('{"errors": [{"code": "DIS1004", "detail": "Resource not found"}]}', "Resource not found"),
         ("<html>Pardon the interruption</html>", "no JSON"),
         ('{"_embedded": {"attractions": []}}', "no events"),
@@ -164,7 +212,10 @@ def test_a_window_that_holds_too_much_is_split_and_nothing_is_lost(httpserver: H
     assert sorted(kept) == [f"{place:05}" for place in range(2_600)]
     assert {(page.coverage, page.covered_until) for page in pages} == {(Coverage.WINDOWED, wanted.end)}
     assert pages[-1].checkpoint == {"from": ""}
-    assert all(int(ask.get("page", 0)) < 5 and ask["size"] == "200" and ask["sort"] == "id,asc" for ask in asked(httpserver))
+    assert all(
+        int(ask.get("page", 0)) < 5 and ask["size"] == "200" and ask["sort"] == "id,asc"
+        for ask in asked(httpserver)
+    )
     assert not any("K-secret" in page.payload.url for page in pages)
 
 
@@ -210,7 +261,9 @@ def test_the_question_is_the_city_or_the_circle_of_the_source(httpserver: HTTPSe
 
 
 def test_a_limit_is_kept(httpserver: HTTPServer, door):
-    httpserver.expect_request(PATH).respond_with_handler(Discovery([NOW + timedelta(hours=hour) for hour in range(300)]))
+    httpserver.expect_request(PATH).respond_with_handler(
+        Discovery([NOW + timedelta(hours=hour) for hour in range(300)])
+    )
     pages = list(connector(httpserver).fetch(params(limit=7), door))
     assert sum(len(page.records) for page in pages) == 7
     assert (pages[-1].coverage, pages[-1].cut) == (Coverage.PARTIAL, True)
@@ -227,7 +280,10 @@ def test_one_event_by_its_id(httpserver: HTTPServer, door):
 
 def test_events_that_are_met_twice_are_counted_as_dropped(httpserver: HTTPServer, door):
     httpserver.expect_request(PATH).respond_with_json(
-        {"_embedded": {"events": [event("same", NOW)]}, "page": {"totalElements": 1, "totalPages": 1, "number": 0, "size": 200}}
+        {
+            "_embedded": {"events": [event("same", NOW)]},
+            "page": {"totalElements": 1, "totalPages": 1, "number": 0, "size": 200},
+        }
     )
     pages = list(connector(httpserver).fetch(params(), door))
     assert [type(r) for page in pages for r in page.records] == [RawRecord, Dropped]
@@ -252,7 +308,9 @@ def test_the_key_is_checked_by_one_request_and_named_where_it_is_missing(httpser
 
 def test_pasted_addresses():
     found = TicketmasterConnector.config_for
-    assert found("https://www.ticketmaster.com/imagine-dragons-chicago/event/0700626ABC12?x=1") == {"event": "0700626ABC12"}
+    assert found("https://www.ticketmaster.com/imagine-dragons-chicago/event/0700626ABC12?x=1") == {
+        "event": "0700626ABC12"
+    }
     assert found("https://www.ticketmaster.co.uk/event/3600626ABC12") == {"event": "3600626ABC12"}
     assert found("https://www.ticketmaster.com/lake-hall-tickets-chicago/venue/57664") is None
     assert found("https://notticketmaster.com/event/0700626ABC12") is None

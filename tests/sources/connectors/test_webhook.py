@@ -31,10 +31,17 @@ def test_normalized_event_is_read():
         "Europe/Berlin",
     )
     assert (record.venue.name, record.venue.lat, record.online) == ("Hall", 52.5, "no")
-    assert (record.price_min, record.price_max, record.price_currency, record.organizer.name) == ("5", "9", "EUR", "Club")
+    assert (record.price_min, record.price_max, record.price_currency, record.organizer.name) == (
+        "5",
+        "9",
+        "EUR",
+        "Club",
+    )
 
 
-@pytest.mark.parametrize("body", [[EVENT, EVENT | {"external_id": "e2"}], {"events": [EVENT, EVENT | {"external_id": "e2"}]}])
+@pytest.mark.parametrize(
+    "body", [[EVENT, EVENT | {"external_id": "e2"}], {"events": [EVENT, EVENT | {"external_id": "e2"}]}]
+)
 def test_lists_are_read_and_are_never_complete(body):
     answer = read(body)
 
@@ -43,13 +50,18 @@ def test_lists_are_read_and_are_never_complete(body):
 
 def test_one_event_under_a_key_and_the_field_map():
     assert (
-        only(read({"data": {"n": "A", "start": "2026-12-01"}}, fields={"title": "n"}, timezone="Asia/Kolkata")).calendar_timezone
+        only(
+            read({"data": {"n": "A", "start": "2026-12-01"}}, fields={"title": "n"}, timezone="Asia/Kolkata")
+        ).calendar_timezone
         == "Asia/Kolkata"
     )
 
 
 def test_time_that_is_not_known():
-    assert only(read(EVENT | {"start": "2026-12-01", "time_known": False, "end": None})).start.isoformat() == "2026-12-01"
+    assert (
+        only(read(EVENT | {"start": "2026-12-01", "time_known": False, "end": None})).start.isoformat()
+        == "2026-12-01"
+    )
 
 
 def test_bad_event_is_dropped_and_the_rest_goes_on():

@@ -48,15 +48,35 @@ def test_events():
     page = read(sample("yelp/events.json"))
     quiz, film = page.records
 
-    assert (quiz.external_id, quiz.title, quiz.categories) == ("bengaluru-lantern-quiz-night", "Lantern Quiz Night", ("nightlife",))
+    assert (quiz.external_id, quiz.title, quiz.categories) == (
+        "bengaluru-lantern-quiz-night",
+        "Lantern Quiz Night",
+        ("nightlife",),
+    )
     india = timezone(timedelta(hours=5, minutes=30))
-    assert (quiz.start, quiz.end) == (datetime(2026, 12, 3, 20, tzinfo=india), datetime(2026, 12, 3, 23, tzinfo=india))
-    assert (quiz.venue.address, quiz.venue.city, quiz.venue.lat) == ("14, 12th Main Rd, Bengaluru 560038, India", "Bengaluru", 12.9701)
+    assert (quiz.start, quiz.end) == (
+        datetime(2026, 12, 3, 20, tzinfo=india),
+        datetime(2026, 12, 3, 23, tzinfo=india),
+    )
+    assert (quiz.venue.address, quiz.venue.city, quiz.venue.lat) == (
+        "14, 12th Main Rd, Bengaluru 560038, India",
+        "Bengaluru",
+        12.9701,
+    )
     assert quiz.venue.external_ids == {"yelp_business_id": "lantern-room-bengaluru"}
     assert (quiz.price_min, quiz.price_max, quiz.is_free, quiz.status) == ("250", "400", False, "")
     assert quiz.popularity == {"attending": 12, "interested": 40}
-    assert (quiz.url, quiz.ticket_url) == ("https://www.yelp.com/events/bengaluru-lantern-quiz-night", "https://tickets.example/quiz")
-    assert (film.status, film.is_free, film.price_min, film.end, film.venue.external_ids) == ("cancelled", True, "", None, {})
+    assert (quiz.url, quiz.ticket_url) == (
+        "https://www.yelp.com/events/bengaluru-lantern-quiz-night",
+        "https://tickets.example/quiz",
+    )
+    assert (film.status, film.is_free, film.price_min, film.end, film.venue.external_ids) == (
+        "cancelled",
+        True,
+        "",
+        None,
+        {},
+    )
     assert page.coverage == Coverage.PARTIAL
 
 
@@ -75,8 +95,17 @@ def test_what_cannot_be_an_event_is_counted():
 
 def test_businesses():
     (room,) = read(sample("yelp/businesses.json")).places
-    assert (room.name, room.external_ids, room.kinds) == ("The Lantern Room", {"yelp_business_id": "x1Lantern"}, ("bars",))
-    assert (room.opening_hours, room.open_now, room.price_level, room.rating) == ("Mo-Su 18:00-01:00", False, 2, 4.5)
+    assert (room.name, room.external_ids, room.kinds) == (
+        "The Lantern Room",
+        {"yelp_business_id": "x1Lantern"},
+        ("bars",),
+    )
+    assert (room.opening_hours, room.open_now, room.price_level, room.rating) == (
+        "Mo-Su 18:00-01:00",
+        False,
+        2,
+        4.5,
+    )
     assert (room.url, room.photos[0].credit) == ("https://www.yelp.com/biz/lantern-room-bengaluru", "Yelp")
 
 
@@ -84,7 +113,11 @@ def test_businesses():
     ("body", "error", "words"),
     [
         (sample("yelp/denied.json"), CredentialsMissing, "YELP_API_KEY"),
-        ('{"error": {"code": "ACCESS_LIMIT_REACHED", "description": "no more today"}}', SchemaChanged, "no more today"),
+        (
+            '{"error": {"code": "ACCESS_LIMIT_REACHED", "description": "no more today"}}',
+            SchemaChanged,
+            "no more today",
+        ),
         ('{"error": {"id": "UNAVAILABLE_FOR_LOCATION", "text": "not there"}}', SchemaChanged, "not there"),
         ('{"events": [{"name": "x"}]}', SchemaChanged, "neither events nor businesses"),
         ("[]", SchemaChanged, "neither"),
@@ -108,7 +141,12 @@ def test_pages(httpserver: HTTPServer, door):
     ids = [record.external_id for page in found for record in page.records if not hasattr(record, "reason")]
     assert len(ids) == len(set(ids)) == 60
     first = asked(httpserver)[0]
-    assert (first["latitude"], first["radius"], first["limit"], first["sort_on"]) == ("12.97", "40000", "50", "time_start")
+    assert (first["latitude"], first["radius"], first["limit"], first["sort_on"]) == (
+        "12.97",
+        "40000",
+        "50",
+        "time_start",
+    )
     assert first["start_date"] == str(int(NOW.timestamp()))
     assert httpserver.log[0][0].headers["Authorization"] == "Bearer Y-secret"
 
@@ -126,8 +164,12 @@ def test_both_kinds_and_one_event(httpserver: HTTPServer, door):
 
 
 def test_refusals_are_told(httpserver: HTTPServer, door):
-    httpserver.expect_request("/v3/events").respond_with_json({"error": {"code": "ACCESS_LIMIT_REACHED", "description": "x"}})
-    httpserver.expect_request("/v3/businesses/search").respond_with_data(sample("yelp/denied.json"), status=401)
+    httpserver.expect_request("/v3/events").respond_with_json(
+        {"error": {"code": "ACCESS_LIMIT_REACHED", "description": "x"}}
+    )
+    httpserver.expect_request("/v3/businesses/search").respond_with_data(
+        sample("yelp/denied.json"), status=401
+    )
     with pytest.raises(RateLimited):
         list(connector(httpserver).fetch(params(), door))
     with pytest.raises(ClientRefused):
@@ -141,7 +183,9 @@ def test_refusals_are_told(httpserver: HTTPServer, door):
 
 
 def test_an_event_page_is_that_event():
-    assert YelpConnector.config_for("https://www.yelp.com/events/bengaluru-quiz") == {"event": "bengaluru-quiz"}
+    assert YelpConnector.config_for("https://www.yelp.com/events/bengaluru-quiz") == {
+        "event": "bengaluru-quiz"
+    }
     assert YelpConnector.config_for("https://www.yelp.com/biz/room") is None
     assert YelpConnector.config_for("https://yelp.com.evil.example/events/x-y-z") is None
 
@@ -150,7 +194,11 @@ def test_an_event_page_is_that_event():
 def test_all_recorded_answers_are_read():
     found = recognized(YelpConnector, "api/yelp")
     assert len(found) == len(list(RECORDED.rglob("*.json"))) == 7
-    counts = {path.stem: (len(list(page.records)), len(page.places)) for path in found if (page := read(path.read_bytes()))}
+    counts = {
+        path.stem: (len(list(page.records)), len(page.places))
+        for path in found
+        if (page := read(path.read_bytes()))
+    }
     assert counts == {
         "events": (2, 0), "business__0": (0, 1), "business_locale__0": (0, 1), "phone_search__0": (0, 1), "search__0": (0, 20),
         "search_bounding_box__0": (0, 20), "search_by_coordinates__0": (0, 20),
@@ -160,5 +208,11 @@ def test_all_recorded_answers_are_read():
 @needs_data
 def test_recorded_events_agree_with_the_file():
     told = json.loads((RECORDED / "events_v3/events.json").read_text())["events"]
-    for record, item in zip(read((RECORDED / "events_v3/events.json").read_bytes()).records, told, strict=True):
-        assert (record.title, record.start, record.is_free) == (item["name"], datetime.fromisoformat(item["time_start"]), item["is_free"])
+    for record, item in zip(
+        read((RECORDED / "events_v3/events.json").read_bytes()).records, told, strict=True
+    ):
+        assert (record.title, record.start, record.is_free) == (
+            item["name"],
+            datetime.fromisoformat(item["time_start"]),
+            item["is_free"],
+        )

@@ -24,7 +24,13 @@ ZONES = {
 
 def starts(text: str, language: str = "en") -> list[str]:
     """The starts of what a text announces; `us` is English where the month comes first."""
-    prose = Prose(text=text, now=WRITTEN, published=WRITTEN, timezone=ZONES[language], language="en" if language == "us" else language)
+    prose = Prose(
+        text=text,
+        now=WRITTEN,
+        published=WRITTEN,
+        timezone=ZONES[language],
+        language="en" if language == "us" else language,
+    )
     return [str(one.start)[:16] for one in Rules().extract(prose) if isinstance(one, RawRecord)]
 
 
@@ -65,7 +71,9 @@ SPELLINGS = {
 @pytest.mark.parametrize("language", SPELLINGS)
 def test_a_weekday_before_a_date_is_no_second_event(language: str) -> None:
     wrong = [
-        text for parts in product(*SPELLINGS[language]) if starts(text := f"{' '.join(parts)} The Lamps", language) != ["2026-11-28 20:00"]
+        text
+        for parts in product(*SPELLINGS[language])
+        if starts(text := f"{' '.join(parts)} The Lamps", language) != ["2026-11-28 20:00"]
     ]
     assert wrong == []
 
@@ -93,7 +101,10 @@ def test_a_weekday_anywhere_beside_its_date_is_no_second_event(language: str, te
         ("Tomorrow, Sunday 22.11., 8pm The Lamps", ["2026-11-22 20:00"]),
         ("Tonight, Saturday 21 November, 8pm The Lamps", ["2026-11-21 20:00"]),
         ("Fri 27.11. & Sat 28.11. 8pm The Lamps", ["2026-11-27 20:00", "2026-11-28 20:00"]),
-        ("Fri 27.11.2026 8pm The Owls\nSat 28.11.2026 9pm The Lamps", ["2026-11-27 20:00", "2026-11-28 21:00"]),
+        (
+            "Fri 27.11.2026 8pm The Owls\nSat 28.11.2026 9pm The Lamps",
+            ["2026-11-27 20:00", "2026-11-28 21:00"],
+        ),
         ("Fri 4.12. - Sun 6.12. Winter Market at Blue Room", ["2026-12-04"]),
         ("Sat 05.12. The Lamps", ["2026-12-05"]),
         ("Sat 5.12 8pm The Lamps", ["2026-12-05 20:00"]),
@@ -129,7 +140,13 @@ def test_past_days_deadlines_and_sales_with_weekdays_are_no_events(language: str
     ],
 )  # fmt: skip
 def test_doors_and_show_before_the_date(language: str, text: str) -> None:
-    prose = Prose(text=text, now=WRITTEN, published=WRITTEN, timezone=ZONES[language], language="en" if language == "us" else language)
+    prose = Prose(
+        text=text,
+        now=WRITTEN,
+        published=WRITTEN,
+        timezone=ZONES[language],
+        language="en" if language == "us" else language,
+    )
     (one,) = Rules().extract(prose)
     assert isinstance(one, RawRecord)
     assert (one.title, one.venue.name) == ("The Lamps", "Blue Room")
@@ -149,7 +166,10 @@ def test_a_weekday_at_odds_with_its_date_lowers_the_belief() -> None:
 
 
 def test_a_word_of_hindi_that_begins_like_today_is_not_today() -> None:
-    assert [str(day.first) for day in days_in("आजादी का अमृत महोत्सव, 28 नवंबर", written=WRITTEN.date(), language="hi")] == ["2026-11-28"]
+    assert [
+        str(day.first)
+        for day in days_in("आजादी का अमृत महोत्सव, 28 नवंबर", written=WRITTEN.date(), language="hi")
+    ] == ["2026-11-28"]
 
 
 @pytest.mark.parametrize(
@@ -200,9 +220,10 @@ def test_numbers_and_weekdays_that_are_no_days(language: str, line: str) -> None
 
 
 def test_of_a_number_and_a_count_the_count_is_no_day() -> None:
-    assert [(day.first, day.last) for day in days_in("Dec 5 and 10 bands", written=WRITTEN.date(), month_first=True)] == [
-        (date(2026, 12, 5), None)
-    ]
+    assert [
+        (day.first, day.last)
+        for day in days_in("Dec 5 and 10 bands", written=WRITTEN.date(), month_first=True)
+    ] == [(date(2026, 12, 5), None)]
 
 
 @pytest.mark.parametrize(

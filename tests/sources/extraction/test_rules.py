@@ -22,7 +22,12 @@ RULES = Rules()
 
 
 def read(text: str, **more: Any) -> list[RawRecord]:
-    given = {"now": datetime(2027, 3, 1, tzinfo=UTC), "published": WRITTEN, "timezone": "America/New_York", **more}
+    given = {
+        "now": datetime(2027, 3, 1, tzinfo=UTC),
+        "published": WRITTEN,
+        "timezone": "America/New_York",
+        **more,
+    }
     return [one for one in RULES.extract(Prose(text=text, **given)) if isinstance(one, RawRecord)]
 
 
@@ -187,7 +192,9 @@ def test_titles_over_stories_over_labelled_days() -> None:
         "Clay Birds\n\nIt is a story of a boy who was made of clay and of what became of him.\n\nWhen: Tuesday, 1 December 2026, 7:30PM\n\nTickets: Rs. 100\n\n"
         "The Well\n\nIt is set in a village.\n\nWhen: Thursday, 3 December 2026, 7PM\n\nTickets: Rs. 150"
     )
-    assert [(one.title, one.start, one.price_text) for one in read(text, title="Plays at Corner House: December")] == [
+    assert [
+        (one.title, one.start, one.price_text) for one in read(text, title="Plays at Corner House: December")
+    ] == [
         ("Clay Birds", datetime(2026, 12, 1, 19, 30), "Rs. 100"),
         ("The Well", datetime(2026, 12, 3, 19), "Rs. 150"),
     ]
@@ -195,7 +202,8 @@ def test_titles_over_stories_over_labelled_days() -> None:
 
 def test_a_headline_keeps_its_words_around_the_day() -> None:
     (one,) = read(
-        "Join us on Friday December 4th from 6-8pm for the reception.", title="Opening Friday, Dec 4th at the Mill: Clay Collective"
+        "Join us on Friday December 4th from 6-8pm for the reception.",
+        title="Opening Friday, Dec 4th at the Mill: Clay Collective",
     )
     assert (one.title, one.start) == ("Opening at the Mill: Clay Collective", datetime(2026, 12, 4, 18))
 
@@ -208,7 +216,10 @@ def test_a_headline_keeps_its_words_around_the_day() -> None:
         ("4 दिसंबर सायं 5.30 बजे दीप उत्सव", datetime(2026, 12, 4, 17, 30)),
         ("Este viernes 4 de diciembre a las 22 horas: Noche de Luz", datetime(2026, 12, 4, 22)),
         ("Vendredi 4 décembre à partir de 14 heures : Fête des lampes", datetime(2026, 12, 4, 14)),
-        ("Fiesta de Luz en el parque\nviernes 4 de diciembre / 16.00-22.00\nLa entrada es libre", datetime(2026, 12, 4, 16)),
+        (
+            "Fiesta de Luz en el parque\nviernes 4 de diciembre / 16.00-22.00\nLa entrada es libre",
+            datetime(2026, 12, 4, 16),
+        ),
     ],
 )
 def test_times_in_words(words: str, start: datetime) -> None:
@@ -262,12 +273,15 @@ def test_each_field_tells_where_it_was_read_and_how_far_it_is_believed() -> None
 
 
 def test_addresses_come_from_the_text_alone() -> None:
-    (one,) = read("Open Mic, 4 December 2026, 8pm\nTickets: https://tickets.example/mic.", url="https://posts.example/1")
+    (one,) = read(
+        "Open Mic, 4 December 2026, 8pm\nTickets: https://tickets.example/mic.", url="https://posts.example/1"
+    )
     assert (one.url, one.ticket_url) == ("https://posts.example/1", "https://tickets.example/mic")
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "sold_out"), [("CANCELLED", "cancelled", False), ("verschoben", "postponed", False), ("Sold out!", "", True)]
+    ("words", "status", "sold_out"),
+    [("CANCELLED", "cancelled", False), ("verschoben", "postponed", False), ("Sold out!", "", True)],
 )
 def test_what_became_of_it(words: str, status: str, sold_out: bool) -> None:
     (one,) = read(f"{words} Lantern Walk on 4 December 2026, 8pm")
@@ -313,20 +327,50 @@ def test_calls_and_prices_are_neither_titles_nor_venues(text: str, title: str, v
 @pytest.mark.parametrize(
     ("language", "text", "title", "venue"),
     [
-        ("en", "LANTERN JAZZ AT THE MILL\nFriday 4 December, 8pm\nThe Old Mill, 44 River Rd", "LANTERN JAZZ AT THE MILL", "The Old Mill"),
+        (
+            "en",
+            "LANTERN JAZZ AT THE MILL\nFriday 4 December, 8pm\nThe Old Mill, 44 River Rd",
+            "LANTERN JAZZ AT THE MILL",
+            "The Old Mill",
+        ),
         ("en", "Lantern Reel! 4 December, 7.30pm, Village Hall. £8", "Lantern Reel", "Village Hall"),
         ("en", "Lantern Fair\n4 December\nSt. Mark's Hall", "Lantern Fair", "St. Mark's Hall"),
-        ("en", "Songs by Smt. Gayathri, 4 December 2026, 6.15 pm, Gayana Samaja", "Songs by Smt. Gayathri", "Gayana Samaja"),
-        ("en", "The library will be closed on Monday for repairs. Story Hour returns on 4 December at 10am", "Story Hour", ""),
-        ("de", "Sa. 12.12. 20h Konzert: Die Lampen\nVVK 12€ / AK 15€\nClub Kanal, Hafenstr. 7", "Konzert: Die Lampen", "Club Kanal"),
-        ("de", "4. Dezember, jeweils 20 Uhr: Lampenspiel im Theater am Gleis", "Lampenspiel", "Theater am Gleis"),
+        (
+            "en",
+            "Songs by Smt. Gayathri, 4 December 2026, 6.15 pm, Gayana Samaja",
+            "Songs by Smt. Gayathri",
+            "Gayana Samaja",
+        ),
+        (
+            "en",
+            "The library will be closed on Monday for repairs. Story Hour returns on 4 December at 10am",
+            "Story Hour",
+            "",
+        ),
+        (
+            "de",
+            "Sa. 12.12. 20h Konzert: Die Lampen\nVVK 12€ / AK 15€\nClub Kanal, Hafenstr. 7",
+            "Konzert: Die Lampen",
+            "Club Kanal",
+        ),
+        (
+            "de",
+            "4. Dezember, jeweils 20 Uhr: Lampenspiel im Theater am Gleis",
+            "Lampenspiel",
+            "Theater am Gleis",
+        ),
         (
             "de",
             "Heute Abend spielt die Lampenkapelle ab 19 Uhr in der Buchhandlung Seitenweise",
             "Lampenkapelle",
             "Buchhandlung Seitenweise",
         ),
-        ("fr", "4/12 20h Concert de la chorale Arc\nÉglise Saint-Martin", "Concert de la chorale Arc", "Église Saint-Martin"),
+        (
+            "fr",
+            "4/12 20h Concert de la chorale Arc\nÉglise Saint-Martin",
+            "Concert de la chorale Arc",
+            "Église Saint-Martin",
+        ),
         ("fr", "4 décembre à 20h, Nuit des lampes au cinéma Lumière", "Nuit des lampes", "cinéma Lumière"),
         ("es", "Del 4 al 8 de diciembre, Feria de Luz en el Paseo de Oro", "Feria de Luz", "Paseo de Oro"),
         ("it", "Domenica 29/11 ore 17:30 Lettura alla Libreria Nuvole", "Lettura", "Libreria Nuvole"),
@@ -334,13 +378,20 @@ def test_calls_and_prices_are_neither_titles_nor_venues(text: str, title: str, v
         ("pt", "4 de dezembro, às 21h30, fado com Ana na Tasca do Rio", "fado com Ana", "Tasca do Rio"),
     ],
 )
-def test_titles_and_places_beside_words_of_many_languages(language: str, text: str, title: str, venue: str) -> None:
+def test_titles_and_places_beside_words_of_many_languages(
+    language: str, text: str, title: str, venue: str
+) -> None:
     found = read(text, language=language, timezone="Europe/Berlin")
     assert [(one.title, one.venue.name) for one in found] == [(title, venue)]
 
 
 @pytest.mark.parametrize(
-    "text", ["LIVE TONIGHT!! 8pm at Blue Hall", "LIVE THIS FRIDAY! 9pm @ Fandom. Entry: free", "Free entry tonight 8pm onwards"]
+    "text",
+    [
+        "LIVE TONIGHT!! 8pm at Blue Hall",
+        "LIVE THIS FRIDAY! 9pm @ Fandom. Entry: free",
+        "Free entry tonight 8pm onwards",
+    ],
 )
 def test_a_call_alone_has_no_title(text: str) -> None:
     assert reason(text) == "no title"
@@ -357,7 +408,12 @@ def test_a_call_alone_has_no_title(text: str) -> None:
             "FREQ=MONTHLY;BYDAY=1FR;COUNT=3",
             [(12, 4), (1, 1), (2, 5)],
         ),
-        ("Second Saturdays 8pm: Vinyl Swap @ Blue Hall", "Vinyl Swap", "FREQ=MONTHLY;BYDAY=2SA;COUNT=3", [(12, 12), (1, 9), (2, 13)]),
+        (
+            "Second Saturdays 8pm: Vinyl Swap @ Blue Hall",
+            "Vinyl Swap",
+            "FREQ=MONTHLY;BYDAY=2SA;COUNT=3",
+            [(12, 12), (1, 9), (2, 13)],
+        ),
         (
             "Vinyl Swap jeden letzten Freitag um 20 Uhr @ Blue Hall",
             "Vinyl Swap",
@@ -371,18 +427,27 @@ def test_what_comes_back_each_month_is_a_series_with_a_few_occurrences(
 ) -> None:
     about = RawRecord(external_id="post", raw="{}")
     found = announced(
-        Prose(text=text, now=WRITTEN, published=WRITTEN, timezone="Europe/Berlin"), about, params(now=WRITTEN, timezone="Europe/Berlin")
+        Prose(text=text, now=WRITTEN, published=WRITTEN, timezone="Europe/Berlin"),
+        about,
+        params(now=WRITTEN, timezone="Europe/Berlin"),
     )
     told_of = [one for one in found if isinstance(one, RawRecord)]
-    assert [(one.start.month, one.start.day, one.start.hour) for one in told_of if isinstance(one.start, datetime)] == [
-        (*day, 20) for day in days
-    ]
-    assert ({one.recurrence.rrule for one in told_of if one.recurrence}, {one.title for one in told_of}) == ({rule}, {title})
+    assert [
+        (one.start.month, one.start.day, one.start.hour) for one in told_of if isinstance(one.start, datetime)
+    ] == [(*day, 20) for day in days]
+    assert ({one.recurrence.rrule for one in told_of if one.recurrence}, {one.title for one in told_of}) == (
+        {rule},
+        {title},
+    )
     assert len({one.recurrence_id for one in told_of}) == 3
 
 
 @pytest.mark.parametrize(
-    "text", ["Open Mic every second Friday at 8pm @ Blue Hall", "The first Friday: 4 Dec 2026, 8pm, Open Mic @ Blue Hall"]
+    "text",
+    [
+        "Open Mic every second Friday at 8pm @ Blue Hall",
+        "The first Friday: 4 Dec 2026, 8pm, Open Mic @ Blue Hall",
+    ],
 )
 def test_what_may_mean_two_things_is_no_series(text: str) -> None:
     assert all(one.recurrence is None for one in read(text))
@@ -390,13 +455,19 @@ def test_what_may_mean_two_things_is_no_series(text: str) -> None:
 
 def test_several_events_of_a_post_have_stable_ids_of_their_own() -> None:
     about = RawRecord(external_id="post", tags=("live",), raw="{}")
-    prose = Prose(text="Fri 27 Nov: Blue Birds, 9pm\nSat 28 Nov: Silent Disco, 10pm", now=WRITTEN, published=WRITTEN)
+    prose = Prose(
+        text="Fri 27 Nov: Blue Birds, 9pm\nSat 28 Nov: Silent Disco, 10pm", now=WRITTEN, published=WRITTEN
+    )
     one, two = announced(prose, about, params())
-    again = announced(Prose(text=f"Hello!\n\n{prose.text}\nSee you", now=WRITTEN, published=WRITTEN), about, params())
+    again = announced(
+        Prose(text=f"Hello!\n\n{prose.text}\nSee you", now=WRITTEN, published=WRITTEN), about, params()
+    )
     assert one.external_id.startswith("post#")
     assert [one.external_id, two.external_id] == [other.external_id for other in again]
     assert one.external_id != two.external_id
-    (alone,) = announced(Prose(text="Fri 27 Nov: Blue Birds, 9pm", now=WRITTEN, published=WRITTEN), about, params())
+    (alone,) = announced(
+        Prose(text="Fri 27 Nov: Blue Birds, 9pm", now=WRITTEN, published=WRITTEN), about, params()
+    )
     assert alone.external_id == "post"
 
 

@@ -38,13 +38,22 @@ def test_names(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "headline", ["Things to do this weekend", "Bulletin board for Wednesday", "Termine im Mai", "12 shows to see", "Où aller demain ?"]
+    "headline",
+    [
+        "Things to do this weekend",
+        "Bulletin board for Wednesday",
+        "Termine im Mai",
+        "12 shows to see",
+        "Où aller demain ?",
+    ],
 )
 def test_headlines_over_many(headline: str) -> None:
     assert is_over_many(headline)
 
 
-@pytest.mark.parametrize("headline", ["The Lanterns play the Blue Room", "Harvest Dinner", "Lesung mit Anna Stein"])
+@pytest.mark.parametrize(
+    "headline", ["The Lanterns play the Blue Room", "Harvest Dinner", "Lesung mit Anna Stein"]
+)
 def test_headlines_of_one(headline: str) -> None:
     assert not is_over_many(headline)
 

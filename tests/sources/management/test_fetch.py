@@ -27,7 +27,9 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeDoor]:
 
     def work(fetch: Iterable[UUID] = (), process: Iterable[UUID] = ()) -> None:
         for run in FetchRun.objects.filter(pk__in=list(fetch)).select_related("source__city"):
-            if services.fetch_payloads(run, now=NOW, door=doors.get(run.source.slug, FakeDoor(calendar(many(2))))):
+            if services.fetch_payloads(
+                run, now=NOW, door=doors.get(run.source.slug, FakeDoor(calendar(many(2))))
+            ):
                 services.process_run(run, now=NOW)
 
     monkeypatch.setattr(tasks, "queue_runs", work)
@@ -35,7 +37,9 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, FakeDoor]:
 
 
 def live(slug: str = "feed", **fields: Any) -> Source:
-    return feed_source(slug, **{"config": {"url": f"https://{slug}.example.org/a.ics"}, "is_active": True, **fields})
+    return feed_source(
+        slug, **{"config": {"url": f"https://{slug}.example.org/a.ics"}, "is_active": True, **fields}
+    )
 
 
 def fetch(*arguments: str) -> tuple[list[str], str]:
@@ -83,7 +87,9 @@ def test_a_run_that_fails_fails_the_command_that_waited_for_it(answers: dict[str
     assert (caught.value.returncode, FetchRun.objects.get().state) == (1, RunState.FAILED)
 
 
-def test_one_that_is_under_way_is_joined_and_one_that_does_not_end_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_is_under_way_is_joined_and_one_that_does_not_end_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     live()
     monkeypatch.setattr(tasks, "queue_runs", lambda **_: None)
     (first,), _ = fetch("feed")

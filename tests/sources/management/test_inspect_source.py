@@ -42,8 +42,20 @@ def test_without_json_a_line_for_people() -> None:
 
 
 BROKEN = [
-    {"title": "Jazz", "start": "2026-12-12T20:00:00+05:30", "venue": "Blue Hall", "price": "abc", "currency": "XYZ"},
-    {"title": "Poems", "start": "2026-12-12T20:00:00+05:30", "venue": "Blue Hall", "latitude": 999, "longitude": 77.6},
+    {
+        "title": "Jazz",
+        "start": "2026-12-12T20:00:00+05:30",
+        "venue": "Blue Hall",
+        "price": "abc",
+        "currency": "XYZ",
+    },
+    {
+        "title": "Poems",
+        "start": "2026-12-12T20:00:00+05:30",
+        "venue": "Blue Hall",
+        "latitude": 999,
+        "longitude": 77.6,
+    },
     {"title": "Chess", "start": "tomorrow", "venue": "Blue Hall"},
 ]
 
@@ -108,7 +120,9 @@ def test_it_runs_as_a_program_without_services_and_stops_when_its_reader_does() 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 4)
     assert json.loads(done.stderr.splitlines()[-1])["kept"] == 4
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         process.stdout.close()
         assert "Traceback" not in process.communicate(timeout=300)[1]

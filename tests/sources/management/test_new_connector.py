@@ -1,4 +1,5 @@
-"""`manage.py new_connector`: its files, its lines in the tables, what it refuses, and that the new test fails until it is filled in."""
+"""`manage.py new_connector`: its files, its lines in the tables, what it refuses, and that the new test fails
+until it is filled in."""
 
 import os
 import shutil
@@ -42,7 +43,11 @@ def make(copy: Path, name: str = "town_calendar", **options: str) -> list[str]:
 
 def run_tests(copy: Path) -> tuple[int, str]:
     """The new test in a process of its own, with the project's other packages behind the copy."""
-    alone = {"PYTHONPATH": f"{copy}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    alone = {
+        "PYTHONPATH": f"{copy}{os.pathsep}{ROOT}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
     command = [
         sys.executable,
         "-m",
@@ -56,7 +61,15 @@ def run_tests(copy: Path) -> tuple[int, str]:
         os.devnull,
         NEW[1],
     ]
-    done = subprocess.run(command, cwd=copy, env={**os.environ, **alone}, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        command,
+        cwd=copy,
+        env={**os.environ, **alone},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     return done.returncode, done.stdout + done.stderr
 
 
@@ -64,9 +77,16 @@ def fill_in(copy: Path) -> None:
     """What a person would write: by which signs, from which fields, and what an operator must know."""
     path = copy / NEW[0]
     code = path.read_text()
-    code = code.replace("        return 0.0\n", "        return 0.95 if b'\"hall\"' in payload.content else 0.0\n")
-    code = code.replace("start=None))", 'start=item.get("starts")), venue=Venue(name=line(item.get("hall"))))')
-    code = code.replace("from egress.records import Door\n", "from egress.records import Door\nfrom events.records import Venue\n")
+    code = code.replace(
+        "        return 0.0\n", "        return 0.95 if b'\"hall\"' in payload.content else 0.0\n"
+    )
+    code = code.replace(
+        "start=None))", 'start=item.get("starts")), venue=Venue(name=line(item.get("hall"))))'
+    )
+    code = code.replace(
+        "from egress.records import Door\n",
+        "from egress.records import Door\nfrom events.records import Venue\n",
+    )
     for name in ("allows", "quota", "storage", "attribution", "terms", "link"):
         code = code.replace(f'        {name}="",', f'        {name}="said",')
     path.write_text(code)
@@ -75,14 +95,22 @@ def fill_in(copy: Path) -> None:
 
 
 def test_everything_is_written_and_in_its_place(copy: Path) -> None:
-    assert make(copy, title="Town calendar of Marne") == [*NEW, "sources/connectors/registry.py", "docs/sources/README.md"]
+    assert make(copy, title="Town calendar of Marne") == [
+        *NEW,
+        "sources/connectors/registry.py",
+        "docs/sources/README.md",
+    ]
     assert all((copy / path).is_file() for path in NEW)
     registry = (copy / "sources/connectors/registry.py").read_text().splitlines()
     imports = [line for line in registry if line.startswith("from sources.connectors.")]
     assert imports == sorted(imports)
-    assert registry.index('    "town_calendar": TownCalendarConnector,') == registry.index('    "json_feed": JsonFeedConnector,') - 1
     assert (
-        "| [`town_calendar`](town_calendar.md) | documented | Town calendar of Marne | … |" in (copy / "docs/sources/README.md").read_text()
+        registry.index('    "town_calendar": TownCalendarConnector,')
+        == registry.index('    "json_feed": JsonFeedConnector,') - 1
+    )
+    assert (
+        "| [`town_calendar`](town_calendar.md) | documented | Town calendar of Marne | … |"
+        in (copy / "docs/sources/README.md").read_text()
     )
 
 
@@ -111,7 +139,9 @@ def test_the_new_code_is_formatted_and_linted_as_ours(copy: Path) -> None:
         assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("name", ["", "Town", "1town", "town-calendar", "town__calendar", "../town", "class", "x" * 41, "tow n"])
+@pytest.mark.parametrize(
+    "name", ["", "Town", "1town", "town-calendar", "town__calendar", "../town", "class", "x" * 41, "tow n"]
+)
 def test_names_that_are_no_modules_are_refused(copy: Path, name: str) -> None:
     with pytest.raises(CommandError, match="^NAME: .* use small letters"):
         make(copy, name)

@@ -35,7 +35,10 @@ def today(monkeypatch: pytest.MonkeyPatch, name: str, **changes: Any) -> None:
     """A better step of that name: it sets these fields."""
 
     def better(drafts: Sequence[Draft], context: SourceContext, lookups: Any) -> list[Draft]:
-        return [replace(draft, event=replace(draft.event, **changes)) if not draft.dropped else draft for draft in drafts]
+        return [
+            replace(draft, event=replace(draft.event, **changes)) if not draft.dropped else draft
+            for draft in drafts
+        ]
 
     def and_better(run: Step) -> Step:
         return lambda drafts, context, lookups: better(run(drafts, context, lookups), context, lookups)
@@ -106,7 +109,12 @@ def test_a_person_s_word_stands(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_would_be_dropped_is_told_and_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     take(feed_source(), many(2))
     steps = [
-        (name, (lambda drafts, context, lookups: [replace(draft, dropped="parking") for draft in drafts]) if name == "sift" else run)
+        (
+            name,
+            (lambda drafts, context, lookups: [replace(draft, dropped="parking") for draft in drafts])
+            if name == "sift"
+            else run,
+        )
         for name, run in pipeline.STEPS
     ]
     monkeypatch.setattr(pipeline.run_steps, "__defaults__", (tuple(steps),))
@@ -114,7 +122,9 @@ def test_what_would_be_dropped_is_told_and_left_alone(monkeypatch: pytest.Monkey
     assert Event.objects.count() == 2
 
 
-def test_the_number_of_queries_does_not_depend_on_the_batch(monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any) -> None:
+def test_the_number_of_queries_does_not_depend_on_the_batch(
+    monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
     take(feed_source(), many(40))
     today(monkeypatch, "language", language="kn")
     with django_assert_max_num_queries(60):
@@ -125,12 +135,16 @@ def test_the_number_of_queries_does_not_depend_on_the_batch(monkeypatch: pytest.
 def test_match_compares_events_anew() -> None:
     for number, source in enumerate((feed_source("one"), feed_source("two"))):
         event = replace(
-            many(1)[0], uid=f"{number}@example.org", title=f"{'Festival of lights at the lake' if number else 'Something else'}"
+            many(1)[0],
+            uid=f"{number}@example.org",
+            title=f"{'Festival of lights at the lake' if number else 'Something else'}",
         )
         take(source, [event])
     apart = Event.objects.order_by("id").first()
     assert apart is not None
-    events.edit(apart.id, {"title": "Festival of lights at the lake"}, now=NOW + timedelta(minutes=1), by=PIPELINE)
+    events.edit(
+        apart.id, {"title": "Festival of lights at the lake"}, now=NOW + timedelta(minutes=1), by=PIPELINE
+    )
     told = refine("--since", "3650", "--step", "match")
     assert "1 to merge" in told
     assert "Nothing was written" in told

@@ -26,7 +26,8 @@ def made(count: int, seed: int = 5) -> list[Candidate]:
             id=str(number),
             source=f"source {number % 3}",
             title=" ".join(chance.choices(WORDS, k=chance.randint(1, 18))),
-            start=chance.choice((datetime(2026, 5, 1, 18), date(2026, 5, 2))) + timedelta(days=chance.randrange(9)),
+            start=chance.choice((datetime(2026, 5, 1, 18), date(2026, 5, 2)))
+            + timedelta(days=chance.randrange(9)),
             venue=chance.choice(("", "Halle 4", "Café Zürich")),
             city=chance.choice(("", "Vienna", "Wien, Austria")),
             lat=chance.choice((None, 48.2 + chance.random() / 10)),
@@ -60,7 +61,12 @@ def test_parts_that_several_processes_read_make_the_same_table(monkeypatch: pyte
     whole = Table.of(made(200), {"jazz": 0.2})
     monkeypatch.setattr(table, "PART", 30)
     parted = Table.of(iter(made(200)), {"jazz": 0.2}, processes=2)
-    assert (parted.ids, parted.core, parted.venue, parted.words) == (whole.ids, whole.core, whole.venue, whole.words)
+    assert (parted.ids, parted.core, parted.venue, parted.words) == (
+        whole.ids,
+        whole.core,
+        whole.venue,
+        whole.words,
+    )
     assert parted.title_weight.tolist() == whole.title_weight.tolist()
     assert parted.column.keys() == whole.column.keys()
     for name, values in whole.column.items():
@@ -78,4 +84,6 @@ def test_shares_of_the_keys_give_all_pairs(monkeypatch: pytest.MonkeyPatch) -> N
 
 @given(st.lists(st.lists(st.integers(0, 50)), max_size=4))
 def test_distinct_numbers_are_each_there_once(lists: list[list[int]]) -> None:
-    assert distinct([np.array(one, np.int64) for one in lists]).tolist() == sorted({n for one in lists for n in one})
+    assert distinct([np.array(one, np.int64) for one in lists]).tolist() == sorted(
+        {n for one in lists for n in one}
+    )

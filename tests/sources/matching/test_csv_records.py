@@ -13,9 +13,17 @@ def read(text: str) -> list[Candidate | BadRow]:
 
 
 def test_columns_in_any_order_and_unknown_ones_ignored() -> None:
-    (record,) = read("Title,color,ID,start,lat,lng,price_min\nRaga,blue,7,2026-07-01T20:00:00+05:30,12.5,77.5,abc\n")
+    (record,) = read(
+        "Title,color,ID,start,lat,lng,price_min\nRaga,blue,7,2026-07-01T20:00:00+05:30,12.5,77.5,abc\n"
+    )
     assert isinstance(record, Candidate)
-    assert (record.id, record.title, record.lat, record.lon, record.price_min) == ("7", "Raga", 12.5, 77.5, None)
+    assert (record.id, record.title, record.lat, record.lon, record.price_min) == (
+        "7",
+        "Raga",
+        12.5,
+        77.5,
+        None,
+    )
     assert isinstance(record.start, datetime)
     assert record.start.utcoffset() is not None
 

@@ -15,7 +15,9 @@ START = datetime(2026, 7, 4, 18, 0)
 
 def words(one: dict[str, Any], other: dict[str, Any]) -> str:
     base = {"title": "Jazz Night", "start": START}
-    table = Table.of([Candidate(id="1", source="a", **(base | one)), Candidate(id="2", source="b", **(base | other))], {})
+    table = Table.of(
+        [Candidate(id="1", source="a", **(base | one)), Candidate(id="2", source="b", **(base | other))], {}
+    )
     return explain(table, np.array([0]), np.array([1]))[0][0]
 
 
@@ -28,7 +30,11 @@ def words(one: dict[str, Any], other: dict[str, Any]) -> str:
         ({}, {"start": START + timedelta(days=3)}, "starts 3 days apart"),
         ({}, {"start": START.replace(hour=0)}, "same day, one without a time"),
         ({"start": date(2026, 7, 4)}, {"start": date(2026, 7, 5)}, "starts 1 day apart"),
-        ({"lat": 40.7, "lon": -74.0}, {"start": START - timedelta(hours=4)}, "starts 4 h apart, as a zone is from UTC"),
+        (
+            {"lat": 40.7, "lon": -74.0},
+            {"start": START - timedelta(hours=4)},
+            "starts 4 h apart, as a zone is from UTC",
+        ),
         ({"lat": 40.7, "lon": -74.0}, {"lat": 40.7004, "lon": -74.0}, "44 m apart"),
         ({"lat": 40.7, "lon": -74.0}, {"lat": 40.8, "lon": -74.0}, "11.1 km apart"),
         ({"venue": "Blue Note"}, {"venue": "The Blue Note Club"}, "same venue"),

@@ -1,4 +1,5 @@
-"""The figures on the recorded data. They are in-sample (the model was trained on it): a fall means that something broke."""
+"""The figures on the recorded data. They are in-sample (the model was trained on it): a fall means that
+something broke."""
 
 import pytest
 
@@ -18,7 +19,9 @@ def right(found: set[Pair], same: frozenset[Pair]) -> tuple[float, float]:
 @pytest.mark.data
 def test_conferences() -> None:
     data = conferences(FOLDER / "conferences/dev")
-    found = {ordered(p.id1, p.id2) for p in match_records(FOLDER / "conferences/dev/records.csv")} - data.ignored
+    found = {
+        ordered(p.id1, p.id2) for p in match_records(FOLDER / "conferences/dev/records.csv")
+    } - data.ignored
     precision, recall = right(found, data.same)
     assert precision >= 0.99
     assert recall >= 0.97
@@ -28,7 +31,9 @@ def test_conferences() -> None:
 @pytest.mark.data
 def test_new_york() -> None:
     data = new_york(FOLDER / "nyc_multisource")
-    found = {ordered(p.id1, p.id2) for p in match_records(str(FOLDER / "nyc_multisource/records.csv"))} & (data.same | data.different)
+    found = {ordered(p.id1, p.id2) for p in match_records(str(FOLDER / "nyc_multisource/records.csv"))} & (
+        data.same | data.different
+    )
     precision, recall = right(found, data.same)
     assert precision >= 0.99
     assert recall >= 0.97

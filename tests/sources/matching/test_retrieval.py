@@ -1,4 +1,5 @@
-"""How many true pairs of one city the search for candidates misses, on the recorded lists: every event held, every one asked for."""
+"""How many true pairs of one city the search for candidates misses, on the recorded lists: every event held,
+every one asked for."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -41,11 +42,20 @@ def missed(data: Labelled, city_of: Callable[[Candidate], str]) -> tuple[int, in
         near = {}
         for shift in range(-MAX_DAYS_DATED, MAX_DAYS_DATED + 1):
             on = day(one) + timedelta(days=shift)
-            rows = [row for row in there.get((city, on), ()) if row.id != first and (abs(shift) <= _reach(one) or dated(row))]
+            rows = [
+                row
+                for row in there.get((city, on), ())
+                if row.id != first and (abs(shift) <= _reach(one) or dated(row))
+            ]
             near[city, on] = Day.of(
-                city, [row.id for row in rows], [row.title for row in rows], [venue_name(row.venue) or None for row in rows]
+                city,
+                [row.id for row in rows],
+                [row.title for row in rows],
+                [venue_name(row.venue) or None for row in rows],
             )
-        wanted = Wanted(city=city, day=day(one), title=fold(one.title), dated=dated(one), place_id=venue_name(one.venue))
+        wanted = Wanted(
+            city=city, day=day(one), title=fold(one.title), dated=dated(one), place_id=venue_name(one.venue)
+        )
         lost += second not in likest(wanted, near)
     return lost, asked
 
@@ -57,7 +67,10 @@ def _reach(one: Candidate) -> int:
 @needs_data
 @pytest.mark.data
 def test_twins_of_one_city_are_found() -> None:
-    lost, asked = missed(conferences(FOLDER / "conferences/dev"), lambda one: read_place(one.city).name.replace(" ", "-") or "online")
+    lost, asked = missed(
+        conferences(FOLDER / "conferences/dev"),
+        lambda one: read_place(one.city).name.replace(" ", "-") or "online",
+    )
     assert asked > 5000
     assert lost <= 44
     lost, asked = missed(new_york(FOLDER / "nyc_multisource"), lambda one: "new-york")

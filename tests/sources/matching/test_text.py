@@ -37,7 +37,9 @@ def test_a_title_of_nothing_but_its_place_keeps_it() -> None:
     assert read_title("Indiranagar", place=frozenset({"indiranagar"})).core == "indiranagar"
 
 
-@pytest.mark.parametrize("title", ["KDD 2023", "KDD 2023: Knowledge Discovery", "Knowledge Discovery and Data Mining (KDD)"])
+@pytest.mark.parametrize(
+    "title", ["KDD 2023", "KDD 2023: Knowledge Discovery", "Knowledge Discovery and Data Mining (KDD)"]
+)
 def test_short_names_are_read(title: str) -> None:
     assert "kdd" in read_title(title, year=2023).acronyms
 
@@ -47,7 +49,12 @@ def test_initials_leave_out_places() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "numbers"), [("Part II", {"2", "part 2"}), ("Swim (Class B)", {"class b"}), ("Mincemeat (No Children Under 4)", set())]
+    ("title", "numbers"),
+    [
+        ("Part II", {"2", "part 2"}),
+        ("Swim (Class B)", {"class b"}),
+        ("Mincemeat (No Children Under 4)", set()),
+    ],
 )
 def test_numbers_count_something(title: str, numbers: set[str]) -> None:
     assert read_title(title).numbers == numbers
@@ -55,7 +62,12 @@ def test_numbers_count_something(title: str, numbers: set[str]) -> None:
 
 @pytest.mark.parametrize(
     ("title", "bare"),
-    [("#PragmaConf 2024", "pragma"), ("Pragma Conference", "pragma"), ("The Conference", "conference"), ("PyCon", "pycon")],
+    [
+        ("#PragmaConf 2024", "pragma"),
+        ("Pragma Conference", "pragma"),
+        ("The Conference", "conference"),
+        ("PyCon", "pycon"),
+    ],
 )
 def test_bare(title: str, bare: str) -> None:
     assert read_title(title).bare == bare
@@ -68,7 +80,11 @@ def test_a_year_glued_to_a_name_is_parted() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("München, Deutschland", "Munich (Germany)"), ("🇵🇱 Łódź, Poland", "Łódź, Poland"), ("London, U.K.", "London (England)")],
+    [
+        ("München, Deutschland", "Munich (Germany)"),
+        ("🇵🇱 Łódź, Poland", "Łódź, Poland"),
+        ("London, U.K.", "London (England)"),
+    ],
 )
 def test_places_have_one_name(one: str, other: str) -> None:
     assert read_place(one).tokens == read_place(other).tokens
@@ -114,7 +130,9 @@ def test_the_parts_of_a_title(title: str, head: str, tail: str) -> None:
     assert (found.head, found.tail) == (head, tail)
 
 
-@pytest.mark.parametrize("title", ["Heathers - New York", "Heathers (New York, NY)", "Heathers | London", "Heathers, Berlin"])
+@pytest.mark.parametrize(
+    "title", ["Heathers - New York", "Heathers (New York, NY)", "Heathers | London", "Heathers, Berlin"]
+)
 def test_a_last_part_that_says_where_is_no_part_of_the_name(title: str) -> None:
     found = read_title(title)
     assert found.full == "heathers"

@@ -30,7 +30,9 @@ def test_the_town_of_an_address(address: str, town: str) -> None:
 @given(st.text(max_size=80))
 def test_a_town_is_made_of_words_of_the_address_and_says_more_than_a_country(address: str) -> None:
     place = read_place(address)
-    assert not place.town or (not is_broad(place.town.split()) and not set(place.town.split()).isdisjoint(place.tokens))
+    assert not place.town or (
+        not is_broad(place.town.split()) and not set(place.town.split()).isdisjoint(place.tokens)
+    )
 
 
 def test_parts_of_a_city_belong_to_it() -> None:

@@ -1,4 +1,5 @@
-"""Learning on small made data: the exported trees say what scikit-learn says, and the command refuses a worse model."""
+"""Learning on small made data: the exported trees say what scikit-learn says, and the command refuses a worse
+model."""
 
 import csv
 import gzip
@@ -22,14 +23,22 @@ from sources.matching.score import Trees, default_model, read_model, read_trees
 from sources.matching.training import export, fit, word_weights
 
 NAMES = [
-    f"{a} {b} Conference" for a in ("Ruby", "Java", "Swift", "Kotlin", "Haskell", "Erlang") for b in ("Summit", "Days", "World", "Forum")
+    f"{a} {b} Conference"
+    for a in ("Ruby", "Java", "Swift", "Kotlin", "Haskell", "Erlang")
+    for b in ("Summit", "Days", "World", "Forum")
 ]
 
 
 def records() -> list[Candidate]:
     def one(n: int, source: str) -> Candidate:
         start = date(2026, 1, 1) + timedelta(days=n // 2)
-        return Candidate(id=f"{source}{n:03d}", source=source, title=NAMES[n % len(NAMES)], start=start, city=["Oslo", "Lima"][n % 2])
+        return Candidate(
+            id=f"{source}{n:03d}",
+            source=source,
+            title=NAMES[n % len(NAMES)],
+            start=start,
+            city=["Oslo", "Lima"][n % 2],
+        )
 
     return [one(n, source) for n in range(60) for source in ("a", "b")]
 
@@ -60,7 +69,11 @@ def test_a_closed_set_calls_every_other_pair_different() -> None:
 
 def test_common_words_weigh_less() -> None:
     weights = word_weights(
-        [*(f"Show {n}" for n in range(20)), *(f"Conference {chr(97 + n % 26)}{n}" for n in range(400)), *(f"Rare{n}" for n in range(200))]
+        [
+            *(f"Show {n}" for n in range(20)),
+            *(f"Conference {chr(97 + n % 26)}{n}" for n in range(400)),
+            *(f"Rare{n}" for n in range(200)),
+        ]
     )
     assert weights["conference"] < 0.3
     assert "rare1" not in weights
@@ -114,7 +127,17 @@ def test_a_tree_too_large_is_refused() -> None:
         "value": [0.0] * size,
     }
     with pytest.raises(ValueError, match="10 leaves"):
-        read_model({"features": list(FEATURES), "nodes": nodes, "roots": [0], "base": 0, "merge_at": 1, "ask_at": 1, "weights": {}})
+        read_model(
+            {
+                "features": list(FEATURES),
+                "nodes": nodes,
+                "roots": [0],
+                "base": 0,
+                "merge_at": 1,
+                "ask_at": 1,
+                "weights": {},
+            }
+        )
 
 
 @pytest.fixture

@@ -3,7 +3,14 @@
 from events.enums import MatchOutcome
 from sources.matching import match_records
 
-ROOM = {"id": "1", "source": "a", "title": "The Blue Room", "location": "12 Main St.", "city": "Salem", "phone": "555 123 4567"}
+ROOM = {
+    "id": "1",
+    "source": "a",
+    "title": "The Blue Room",
+    "location": "12 Main St.",
+    "city": "Salem",
+    "phone": "555 123 4567",
+}
 SAME = {"id": "2", "source": "b", "title": "Blue Room", "location": "12 Main Street", "city": "Salem"}
 MAYBE = {"id": "3", "source": "c", "title": "Blue Room", "city": "Salem"}
 

@@ -83,7 +83,11 @@ def test_leaving_early_ends_the_children() -> None:
 
 def test_large_answers_pass() -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
-    assert [len(answer) for answer in spread(lambda n: b"x" * n, [5_000_000, 0, 3_000_000], processes=2)] == [5_000_000, 0, 3_000_000]
+    assert [len(answer) for answer in spread(lambda n: b"x" * n, [5_000_000, 0, 3_000_000], processes=2)] == [
+        5_000_000,
+        0,
+        3_000_000,
+    ]
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt > before
 
 

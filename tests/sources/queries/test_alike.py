@@ -49,16 +49,23 @@ def test_what_was_merged_stands_for_the_event_that_it_is_part_of() -> None:
     assert found(replace(WANTED, city="bengaluru")) == {str(survivor.id)}
 
 
-def test_the_number_of_queries_does_not_depend_on_the_batch(django_assert_num_queries: pytest.fixture) -> None:
+def test_the_number_of_queries_does_not_depend_on_the_batch(
+    django_assert_num_queries: pytest.fixture,
+) -> None:
     for _ in range(3):
         outside()
         make_event()
     assert Event.objects.count() == 6
     with django_assert_num_queries(3):
-        candidates([WANTED, replace(WANTED, city="bengaluru"), replace(WANTED, title="something else")] * 5, source_key="")
+        candidates(
+            [WANTED, replace(WANTED, city="bengaluru"), replace(WANTED, title="something else")] * 5,
+            source_key="",
+        )
 
 
-def test_after_a_look_ahead_only_what_came_since_is_looked_through(django_assert_num_queries: pytest.fixture) -> None:
+def test_after_a_look_ahead_only_what_came_since_is_looked_through(
+    django_assert_num_queries: pytest.fixture,
+) -> None:
     """Also what another process was writing when it looked: ids are given before they can be seen."""
     there = str(make_event().id)
     make_event("Something else entirely")
@@ -75,8 +82,13 @@ def test_after_a_look_ahead_only_what_came_since_is_looked_through(django_assert
 
 def test_a_look_ahead_finds_what_a_look_at_the_end_would() -> None:
     for number in range(8):
-        make_event(("Moonlit Jazz", "Jazz by Moonlight", "Open mic")[number % 3], city=None if number % 2 else make_city())
+        make_event(
+            ("Moonlit Jazz", "Jazz by Moonlight", "Open mic")[number % 3],
+            city=None if number % 2 else make_city(),
+        )
     wanted = [replace(WANTED, city="bengaluru"), WANTED, replace(WANTED, title="open mic", dated=True)]
     at_the_end = {one.id for one in candidates(wanted, source_key="").events}
-    assert {one.id for one in candidates(wanted, source_key="", ahead=look_ahead(wanted)).events} >= at_the_end
+    assert {
+        one.id for one in candidates(wanted, source_key="", ahead=look_ahead(wanted)).events
+    } >= at_the_end
     assert look_ahead([]).ids == frozenset()

@@ -1,4 +1,5 @@
-"""Runs of these tests may have children of their own: other threads of the test process (of servers, of event loops) are no concern of theirs."""
+"""Runs of these tests may have children of their own: other threads of the test process (of servers, of event
+loops) are no concern of theirs."""
 
 import pytest
 from django.db import connection

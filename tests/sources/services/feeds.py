@@ -32,7 +32,13 @@ class Told:
 
     def text(self) -> str:
         start, end = (f"{moment:%Y%m%dT%H%M%SZ}" for moment in (self.start, self.start + timedelta(hours=2)))
-        lines = ["BEGIN:VEVENT", f"UID:{self.uid}", f"SUMMARY:{self.title}", f"DTSTART:{start}", f"DTEND:{end}"]
+        lines = [
+            "BEGIN:VEVENT",
+            f"UID:{self.uid}",
+            f"SUMMARY:{self.title}",
+            f"DTSTART:{start}",
+            f"DTEND:{end}",
+        ]
         place, description = (text.replace(",", "\\,") for text in (self.place, self.description))
         return "\r\n".join(
             [
@@ -65,7 +71,9 @@ def calendar(events: list[Told], *, closed: bool = True) -> bytes:
     return "\r\n".join([*lines, *(["END:VCALENDAR"] if closed else [])]).encode() + b"\r\n"
 
 
-def payload(content: bytes, *, url: str = "https://feed.example.org/events.ics", content_type: str = "text/calendar") -> RawPayload:
+def payload(
+    content: bytes, *, url: str = "https://feed.example.org/events.ics", content_type: str = "text/calendar"
+) -> RawPayload:
     return RawPayload(url=url, content=content, content_type=content_type)
 
 
@@ -79,7 +87,9 @@ def feed_source(slug: str = "feed", **fields: Any) -> Source:
 def take(source: Source, content: bytes | list[Told], *, now: datetime = NOW, **options: Any) -> FetchRun:
     """Load one calendar."""
     source.refresh_from_db()
-    return services.load(source, [payload(content if isinstance(content, bytes) else calendar(content))], now=now, **options)
+    return services.load(
+        source, [payload(content if isinstance(content, bytes) else calendar(content))], now=now, **options
+    )
 
 
 def counts(run: FetchRun) -> dict[str, int]:
@@ -104,12 +114,23 @@ class FakeDoor:
     asked: list[str] = field(default_factory=list)
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def get(self, url: str, *, params: Any = None, headers: Mapping[str, str] | None = None, conditional: bool = False) -> Response:
+    def get(
+        self,
+        url: str,
+        *,
+        params: Any = None,
+        headers: Mapping[str, str] | None = None,
+        conditional: bool = False,
+    ) -> Response:
         self.asked.append(url)
         if self.error:
             raise self.error
         return Response(
-            url=url, status=200, headers={"content-type": self.content_type, **self.headers}, content=self.content, fetched_at=NOW
+            url=url,
+            status=200,
+            headers={"content-type": self.content_type, **self.headers},
+            content=self.content,
+            fetched_at=NOW,
         )
 
     def post(self, url: str, *, json: Any = None, data: Any = None, headers: Any = None) -> Response:

@@ -31,7 +31,13 @@ class Club(Platform):
     """Fetches `url?page=1` with its key in a header and, as some platforms want it, in the query."""
 
     metadata: ClassVar[Metadata] = Metadata(
-        name=NAME, title="Club", type=SourceType.API, variables=(VARIABLE,), credential=CredentialKind.KEY, needs_key=True, keeps_days=7
+        name=NAME,
+        title="Club",
+        type=SourceType.API,
+        variables=(VARIABLE,),
+        credential=CredentialKind.KEY,
+        needs_key=True,
+        keeps_days=7,
     )
     config_type: ClassVar[type[Any]] = ClubConfig
 

@@ -30,7 +30,9 @@ def who_and_what(batch: Batch) -> tuple[list[Draft], Mapping[str, Any], None]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_later_batches_are_refined_in_other_processes_with_connections_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_later_batches_are_refined_in_other_processes_with_connections_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(ahead, "usable", lambda: 2)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
@@ -75,7 +77,8 @@ def test_not_all_batches_are_read_before_the_first_is_recorded() -> None:
 
 
 def fatal(*deadly: int) -> Any:
-    """A refining that ends its process where a batch has one of these records, and otherwise says which it had."""
+    """A refining that ends its process where a batch has one of these records, and otherwise says which it
+    had."""
 
     def refine(batch: Batch) -> tuple[list[Draft], Mapping[str, Any], None]:
         if any(item.number in deadly for item in batch.items):  # type: ignore[attr-defined]
@@ -95,7 +98,9 @@ def numbered(*batches: range) -> list[Batch]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("careful", [True, False])
 def test_the_one_record_that_ends_its_process_is_found_and_set_aside(careful: bool) -> None:
-    given = numbered(range(0), range(40), range(40, 45)) if not careful else numbered(range(40), range(40, 45))
+    given = (
+        numbered(range(0), range(40), range(40, 45)) if not careful else numbered(range(40), range(40, 45))
+    )
     answers = [drafts for _, (drafts, _, _) in refined_ahead(given, fatal(17), fatal(17), careful=careful)]
     dropped = {draft.raw.external_id: draft.dropped for drafts in answers for draft in drafts}
     assert len(dropped) == 45

@@ -73,7 +73,11 @@ def test_a_storm_is_one_message_in_ten_minutes() -> None:
         raise_alert(str(minute), f"Source {minute} fails", now=minutes(minute))
         sent.append(tell(now=minutes(minute)))
     assert [(minute, count) for minute, count in enumerate(sent) if count] == [(0, 1), (10, 10), (20, 10)]
-    assert [message.subject for message in mail.outbox] == ["[Nocturne] Source 0 fails", "[Nocturne] 10 alarms", "[Nocturne] 10 alarms"]
+    assert [message.subject for message in mail.outbox] == [
+        "[Nocturne] Source 0 fails",
+        "[Nocturne] 10 alarms",
+        "[Nocturne] 10 alarms",
+    ]
 
 
 def test_very_many_are_counted_not_listed() -> None:
@@ -117,7 +121,9 @@ class OneRefused(EmailBackend):
         return super().send_messages(messages)
 
 
-def test_an_operator_whose_address_is_refused_does_not_keep_the_others_from_hearing_once(settings: Any) -> None:
+def test_an_operator_whose_address_is_refused_does_not_keep_the_others_from_hearing_once(
+    settings: Any,
+) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.OneRefused"
     settings.OPERATOR_EMAILS = ["gone@example.org", "nobody <", "ops@example.org"]
     raise_alert("a", "Club fails", now=NOW)
@@ -212,12 +218,21 @@ def test_a_quota_alarms_at_eighty_percent_and_when_it_is_spent() -> None:
 
 
 def test_a_quota_that_held_for_a_day_is_over() -> None:
-    use = {"key": "env:YELP_API_KEY", "seconds": 86_400, "used": 4000, "granted": 5000, "window_start": NOW, "alarmed_at": NOW}
+    use = {
+        "key": "env:YELP_API_KEY",
+        "seconds": 86_400,
+        "used": 4000,
+        "granted": 5000,
+        "window_start": NOW,
+        "alarmed_at": NOW,
+    }
     QuotaUse.objects.create(**use)
     cross(0.8)
     Alert.objects.update(raised_at=NOW)
     assert settle_quotas(now=NOW + timedelta(hours=23)) == 0
-    QuotaUse.objects.create(**{**use, "window_start": NOW + timedelta(days=1), "alarmed_at": NOW + timedelta(days=1)})
+    QuotaUse.objects.create(
+        **{**use, "window_start": NOW + timedelta(days=1), "alarmed_at": NOW + timedelta(days=1)}
+    )
     assert settle_quotas(now=NOW + timedelta(hours=30)) == 0
     assert settle_quotas(now=NOW + timedelta(days=3)) == 1
     assert Alert.objects.get().resolved_at == NOW + timedelta(days=3)
@@ -225,7 +240,10 @@ def test_a_quota_that_held_for_a_day_is_over() -> None:
 
 def test_a_key_is_called_by_its_name() -> None:
     row = make_credential("Yelp of the city")
-    assert [name_of(key) for key in (f"credential:{row.pk}", "env:YELP_API_KEY", "credential:x", "api.example.org")] == [
+    assert [
+        name_of(key)
+        for key in (f"credential:{row.pk}", "env:YELP_API_KEY", "credential:x", "api.example.org")
+    ] == [
         "Yelp of the city",
         "YELP_API_KEY",
         "credential:x",

@@ -1,4 +1,5 @@
-"""A language model in the place of the rules: asked once, believed as far as the text bears it out, and never without a person."""
+"""A language model in the place of the rules: asked once, believed as far as the text bears it out, and never
+without a person."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +19,9 @@ from sources.records import Dropped, RawRecord
 from sources.services import answers
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-TEXT = "The Lanterns play the Blue Room on Friday 4 December, 8pm. Tickets $12: https://tickets.example/lanterns"
+TEXT = (
+    "The Lanterns play the Blue Room on Friday 4 December, 8pm. Tickets $12: https://tickets.example/lanterns"
+)
 SAID = {
     "title": "The Lanterns", "start": "2026-12-04T20:00", "end": "", "doors": "", "venue": "Blue Room", "address": "", "city": "", "price": "$12", "url": "",
     "ticket_url": "https://tickets.example/lanterns", "status": "scheduled", "quote": "Friday 4 December, 8pm", "performers": ["The Lanterns"],
@@ -73,9 +76,23 @@ def extractor(door: Any = None, memory: Memory | None = None, most: int = 9) -> 
 def test_an_answer_becomes_records_of_method_ai_with_their_evidence() -> None:
     (one,) = told(SAID) or ()
     assert isinstance(one, RawRecord)
-    assert (one.title, one.start, one.venue.name, one.price_text) == ("The Lanterns", datetime(2026, 12, 4, 20), "Blue Room", "$12")
-    assert (one.method, one.ticket_url, one.performers) == (ExtractionMethod.AI, "https://tickets.example/lanterns", ("The Lanterns",))
-    assert one.metadata["evidence"] == {"title": "The Lanterns", "start": "Friday 4 December, 8pm", "venue": "Blue Room", "price": "$12"}
+    assert (one.title, one.start, one.venue.name, one.price_text) == (
+        "The Lanterns",
+        datetime(2026, 12, 4, 20),
+        "Blue Room",
+        "$12",
+    )
+    assert (one.method, one.ticket_url, one.performers) == (
+        ExtractionMethod.AI,
+        "https://tickets.example/lanterns",
+        ("The Lanterns",),
+    )
+    assert one.metadata["evidence"] == {
+        "title": "The Lanterns",
+        "start": "Friday 4 December, 8pm",
+        "venue": "Blue Room",
+        "price": "$12",
+    }
     assert (one.metadata["start_confidence"], one.metadata["model"]) == (0.6, "m")
 
 
@@ -101,7 +118,14 @@ def test_what_the_text_does_not_bear_out_is_left_out(claim: dict[str, Any], fiel
 
 
 @pytest.mark.parametrize(
-    "claim", [{"title": "Buy cheap pills now"}, {"start": ""}, {"start": "2026-11-01"}, {"start": "2031-01-01"}, {"title": 7}]
+    "claim",
+    [
+        {"title": "Buy cheap pills now"},
+        {"start": ""},
+        {"start": "2026-11-01"},
+        {"start": "2031-01-01"},
+        {"title": 7},
+    ],
 )
 def test_an_event_without_a_title_of_the_text_or_a_day_to_come_is_none(claim: dict[str, Any]) -> None:
     (one,) = told({**SAID, **claim}) or ()
@@ -129,11 +153,16 @@ def test_the_text_is_sent_as_data_and_bounded() -> None:
 def test_an_answer_is_kept_and_nobody_is_asked_again() -> None:
     memory, model = Memory(), Model(lambda: json.dumps({"events": [SAID]}))
     first = extractor(model, memory).extract(prose())
-    assert (extractor(model, memory).extract(prose()), extractor(None, memory).extract(prose())) == (first, first)
+    assert (extractor(model, memory).extract(prose()), extractor(None, memory).extract(prose())) == (
+        first,
+        first,
+    )
     assert [(ask["url"], ask["headers"]) for ask in model.asked] == [
         ("https://ai.example/v1/chat/completions", {"Authorization": "Bearer k3y"})
     ]
-    assert key_of(prose(), Endpoint(url="u", model="m")) != key_of(prose(published=NOW + timedelta(days=1)), Endpoint(url="u", model="m"))
+    assert key_of(prose(), Endpoint(url="u", model="m")) != key_of(
+        prose(published=NOW + timedelta(days=1)), Endpoint(url="u", model="m")
+    )
 
 
 def test_the_key_is_never_shown() -> None:
@@ -146,10 +175,16 @@ def test_questions_are_bounded_and_failures_end_them() -> None:
 
     broken, busy = Model(fails), Model(lambda: json.dumps({"events": []}))
     reader = extractor(broken)
-    assert all(isinstance(reader.extract(prose(f"{TEXT} {n}"))[0], RawRecord) for n in range(9)), "the rules read on"
+    assert all(isinstance(reader.extract(prose(f"{TEXT} {n}"))[0], RawRecord) for n in range(9)), (
+        "the rules read on"
+    )
     assert len(broken.asked) == MOST_FAILURES
     reader = extractor(busy, most=2)
-    assert [type(reader.extract(prose(f"{TEXT} {n}"))[0]).__name__ for n in range(3)] == ["Dropped", "Dropped", "RawRecord"]
+    assert [type(reader.extract(prose(f"{TEXT} {n}"))[0]).__name__ for n in range(3)] == [
+        "Dropped",
+        "Dropped",
+        "RawRecord",
+    ]
 
 
 @pytest.mark.django_db
@@ -167,12 +202,17 @@ def test_it_asks_through_the_door_and_keeps_what_it_hears(settings: Any, httpser
     def answer(request: Request) -> Response:
         heard.append(request)
         return Response(
-            json.dumps({"choices": [{"message": {"content": json.dumps({"events": [SAID]})}}]}), content_type="application/json"
+            json.dumps({"choices": [{"message": {"content": json.dumps({"events": [SAID]})}}]}),
+            content_type="application/json",
         )
 
     httpserver.expect_request("/v1/chat/completions", method="POST").respond_with_handler(answer)
     settings.EGRESS_ALLOW_LOOPBACK, settings.EGRESS_ALLOWED_PORTS = True, [httpserver.port]
-    settings.AI_EXTRACTOR_URL, settings.AI_EXTRACTOR_KEY, settings.AI_EXTRACTOR_MODEL = httpserver.url_for("/v1"), "k3y", "m"
+    settings.AI_EXTRACTOR_URL, settings.AI_EXTRACTOR_KEY, settings.AI_EXTRACTOR_MODEL = (
+        httpserver.url_for("/v1"),
+        "k3y",
+        "m",
+    )
     with answers.asking() as reader:
         assert reader is not None
         (one,) = reader.extract(prose())

@@ -1,4 +1,5 @@
-"""What holds up the pipeline is set aside: counted, seen, told, not tried again until the code changes or someone says so."""
+"""What holds up the pipeline is set aside: counted, seen, told, not tried again until the code changes or
+someone says so."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -63,11 +64,19 @@ def test_one_record_without_end_is_set_aside_and_the_other_199_are_recorded() ->
     row = StagedEvent.objects.get(source=source, external_id=BAD)
     assert (row.state, row.drop_reason) == (StagedState.DROPPED, "out of time in price")
     kept = SetAside.objects.get(source=source)
-    assert (kept.kind, kept.external_id, kept.title, kept.reason, kept.strikes) == ("record", BAD, "Chess Tournament", row.drop_reason, 1)
+    assert (kept.kind, kept.external_id, kept.title, kept.reason, kept.strikes) == (
+        "record",
+        BAD,
+        "Chess Tournament",
+        row.drop_reason,
+        1,
+    )
 
 
 @pytest.mark.usefixtures("hostile")
-def test_an_event_whose_new_words_are_set_aside_stays_as_it_was_and_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_whose_new_words_are_set_aside_stays_as_it_was_and_is_not_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     source = feed_source()
     with monkeypatch.context() as before:
         before.setattr(pipeline, "STEPS", STEPS)
@@ -131,7 +140,9 @@ def test_what_a_source_tells_anew_under_the_same_id_is_tried() -> None:
     assert SetAside.objects.count() == 2
 
 
-def test_many_hostile_records_fail_their_run_instead_of_holding_the_pipeline(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_hostile_records_fail_their_run_instead_of_holding_the_pipeline(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.STEP_SECONDS_PER_RECORD = 0.02
     monkeypatch.setattr(pipeline, "BATCH_SECONDS", 0.001)
     monkeypatch.setattr(pipeline, "STEPS", stalls("price", lambda raw: True))
@@ -157,10 +168,16 @@ def test_an_answer_without_end_is_set_aside_and_its_run_says_so() -> None:
     assert (run.state, run.error_code) == (RunState.FAILED, "set aside")
     assert "took more than 0.2 s of processor time" in run.error_detail
     row = SetAside.objects.get()
-    assert (row.kind, row.reason, row.title) == (AsideKind.ANSWER, "out of time in reading", "https://feed.example.org/events.ics")
+    assert (row.kind, row.reason, row.title) == (
+        AsideKind.ANSWER,
+        "out of time in reading",
+        "https://feed.example.org/events.ics",
+    )
 
 
-def test_the_same_bytes_are_not_read_again_until_the_code_changes(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_bytes_are_not_read_again_until_the_code_changes(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = feed_source()
     with monkeypatch.context() as hostile:
         settings.READ_SECONDS_PER_PAYLOAD = 0.2
@@ -186,8 +203,13 @@ def test_an_answer_whose_fetch_goes_on_without_end_is_set_aside_and_not_looked_i
 
 
 @pytest.mark.usefixtures("hostile")
-def test_unchanged_bytes_are_read_again_when_something_of_them_is_to_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    source, door = feed_source(config={"url": "https://feed.example.org/events.ics"}, is_active=True), FakeDoor(content=calendar(many(9)))
+def test_unchanged_bytes_are_read_again_when_something_of_them_is_to_be_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source, door = (
+        feed_source(config={"url": "https://feed.example.org/events.ics"}, is_active=True),
+        FakeDoor(content=calendar(many(9))),
+    )
     fetch(source, door)
     assert fetch(source, door).http["same_bytes"]
     services.try_again(list(SetAside.objects.values_list("pk", flat=True)), by=COMMAND, now=NOW)
@@ -197,8 +219,12 @@ def test_unchanged_bytes_are_read_again_when_something_of_them_is_to_be_tried_ag
 
 
 def test_the_answer_that_ended_two_processes_of_a_fetch_is_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the kernel does to a process that is stuck in C: no handler runs, nothing is put in order. The first time it is not known what did it."""
-    source, door = feed_source(config={"url": "https://feed.example.org/events.ics"}, is_active=True), FakeDoor(content=calendar(many(2)))
+    """What the kernel does to a process that is stuck in C: no handler runs, nothing is put in order. The
+    first time it is not known what did it."""
+    source, door = (
+        feed_source(config={"url": "https://feed.example.org/events.ics"}, is_active=True),
+        FakeDoor(content=calendar(many(2))),
+    )
     for ended in (1, 2):
         assert SetAside.objects.count() == 0
         with monkeypatch.context() as hostile:
@@ -206,12 +232,19 @@ def test_the_answer_that_ended_two_processes_of_a_fetch_is_set_aside(monkeypatch
             with pytest.raises(Killed):
                 fetch(source, door)
         services.release_stuck(now=clock() + timedelta(minutes=2 * ended))
-    assert list(SetAside.objects.values_list("kind", "reason")) == [("answer", "ended its process in reading")]
+    assert list(SetAside.objects.values_list("kind", "reason")) == [
+        ("answer", "ended its process in reading")
+    ]
     assert "was set aside before" in fetch(source, door).error_detail
 
 
-def test_a_process_that_ends_while_it_waits_for_the_network_blames_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    source, door = feed_source(config={"url": "https://feed.example.org/events.ics"}, is_active=True), FakeDoor(content=calendar(many(2)))
+def test_a_process_that_ends_while_it_waits_for_the_network_blames_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source, door = (
+        feed_source(config={"url": "https://feed.example.org/events.ics"}, is_active=True),
+        FakeDoor(content=calendar(many(2))),
+    )
     monkeypatch.setattr(FakeDoor, "get", deadly)
     for ended in (1, 2):
         with pytest.raises(Killed):
@@ -250,7 +283,9 @@ def fetch(source: Source, door: FakeDoor) -> FetchRun:
 
 def test_who_may_not_start_runs_has_nothing_tried_again(settings: Any) -> None:
     source = feed_source()
-    row = SetAside.objects.create(source=source, kind="answer", sha256="0" * 64, reason="out of time in reading", code="x")
+    row = SetAside.objects.create(
+        source=source, kind="answer", sha256="0" * 64, reason="out of time in reading", code="x"
+    )
     with pytest.raises(PermissionDenied):
         services.try_again([row.pk], by=make_person("viewer@example.org", "sources.view_setaside"), now=NOW)
     row.refresh_from_db()
@@ -259,10 +294,19 @@ def test_who_may_not_start_runs_has_nothing_tried_again(settings: Any) -> None:
 
 def test_the_desk_lists_what_is_set_aside_and_has_it_tried_again(admin_client: Client) -> None:
     source = feed_source(next_fetch_at=clock() + timedelta(days=1))
-    row = SetAside.objects.create(source=source, kind="answer", title="https://x.example/", sha256="0" * 64, reason="out of time", code="x")
+    row = SetAside.objects.create(
+        source=source,
+        kind="answer",
+        title="https://x.example/",
+        sha256="0" * 64,
+        reason="out of time",
+        code="x",
+    )
     address = reverse("admin:sources_setaside_changelist")
     assert b"https://x.example/" in admin_client.get(address).content
-    assert b"1 set aside" in admin_client.get(reverse("admin:sources_source_change", args=[source.pk])).content
+    assert (
+        b"1 set aside" in admin_client.get(reverse("admin:sources_source_change", args=[source.pk])).content
+    )
     admin_client.post(address, {"action": "try_again", "_selected_action": [str(row.pk)]})
     row.refresh_from_db()
     source.refresh_from_db()

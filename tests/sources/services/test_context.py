@@ -10,7 +10,14 @@ from events.enums import Publication
 from events.models import Event
 from sources import services
 from sources.connectors import registry
-from sources.services.context import context_for, origin_of, policy_for, standing_of, usual_categories, usual_hours
+from sources.services.context import (
+    context_for,
+    origin_of,
+    policy_for,
+    standing_of,
+    usual_categories,
+    usual_hours,
+)
 from tests.factories import NOW
 from tests.sources.services.feeds import feed_source, many, payload, take, told
 
@@ -35,7 +42,9 @@ def test_every_connector_says_whether_it_is_always_reviewed() -> None:
     reviewed = {name for name, kind in registry.CONNECTORS.items() if kind.metadata.always_review}
     assert "instagram" in reviewed
     for name in registry.names():
-        assert standing_of(feed_source(f"of-{name}".replace("_", "-"), connector=name)).always_review is (name in reviewed)
+        assert standing_of(feed_source(f"of-{name}".replace("_", "-"), connector=name)).always_review is (
+            name in reviewed
+        )
 
 
 def test_an_unknown_connector_publishes_nothing_by_itself() -> None:
@@ -44,10 +53,17 @@ def test_an_unknown_connector_publishes_nothing_by_itself() -> None:
 
 def test_captions_of_a_trusted_source_wait_for_a_person() -> None:
     source = feed_source(connector="instagram", trust="trusted", timezone="Asia/Kolkata")
-    answer = payload(json.dumps(MEDIA).encode(), url="https://graph.facebook.com/v25.0/1/recent_media", content_type="application/json")
+    answer = payload(
+        json.dumps(MEDIA).encode(),
+        url="https://graph.facebook.com/v25.0/1/recent_media",
+        content_type="application/json",
+    )
     run = services.load(source, [answer], now=NOW)
     assert run.events_processed == 3
-    assert set(Event.objects.values_list("publication", flat=True)) <= {Publication.PENDING, Publication.FLAGGED}
+    assert set(Event.objects.values_list("publication", flat=True)) <= {
+        Publication.PENDING,
+        Publication.FLAGGED,
+    }
 
 
 def test_clean_events_of_a_trusted_calendar_do_not() -> None:
@@ -104,14 +120,21 @@ def test_what_a_source_usually_tells_of_is_what_its_events_are_today() -> None:
 
 
 def test_a_vague_event_is_what_its_source_tells_of_in_the_first_run_and_later() -> None:
-    vague = {"title": "Zweiter Abend", "description": "Der zweite von vier Abenden in unserem Saal, mit Pause."}
+    vague = {
+        "title": "Zweiter Abend",
+        "description": "Der zweite von vier Abenden in unserem Saal, mit Pause.",
+    }
     concerts = [told(number, title=f"Jazz concert {number}") for number in range(150)]
     hall, alone = feed_source("hall"), feed_source("alone")
     take(hall, [*concerts, told(198, **vague)])
     take(hall, [*concerts, told(198, **vague), told(199, **vague)])
     take(alone, [told(300, **vague)])
     kinds = {
-        source.slug: set(Event.objects.filter(listings__origin=source.pk, title="Zweiter Abend").values_list("category_id", flat=True))
+        source.slug: set(
+            Event.objects.filter(listings__origin=source.pk, title="Zweiter Abend").values_list(
+                "category_id", flat=True
+            )
+        )
         for source in (hall, alone)
     }
     assert kinds["hall"] == {"music"}

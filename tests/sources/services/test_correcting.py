@@ -1,4 +1,5 @@
-"""A moderator puts a venue right; the next event with the same words, of any source, arrives right; past ones on request, and back."""
+"""A moderator puts a venue right; the next event with the same words, of any source, arrives right; past ones
+on request, and back."""
 
 from datetime import timedelta
 
@@ -37,7 +38,13 @@ def person():
 @pytest.fixture
 def right():
     return Place.objects.create(
-        slug="blue-room", name="Blue Room", folded_name="blue room", city=make_city(), address="7 Hill Street", lat=12.979, lng=77.64
+        slug="blue-room",
+        name="Blue Room",
+        folded_name="blue room",
+        city=make_city(),
+        address="7 Hill Street",
+        lat=12.979,
+        lng=77.64,
     )
 
 
@@ -123,7 +130,9 @@ def test_past_events_move_on_request_and_come_back(client, person, right):
     assert venue(at(2)) == THERE
     assert (at(3).venue_name, at(4).venue_name) == ("The Old Mill", "Somewhere Else")
     assert list(Change.objects.exclude(pk__in=before).values_list("object_id", flat=True)) == [at(2).id]
-    client.post("/admin/events/event/", {"action": "take_venue_corrections_back", "_selected_action": [str(at(1).id)]})
+    client.post(
+        "/admin/events/event/", {"action": "take_venue_corrections_back", "_selected_action": [str(at(1).id)]}
+    )
     assert (at(2).venue_name, at(1).venue_name) == ("The Old Mill", "Blue Room")
     assert not PlaceAlias.objects.filter(by_person=True).exists()
 

@@ -16,7 +16,11 @@ def test_a_run_is_counted_by_source_category_step_and_reason() -> None:
     take(source, many(3))
     take(source, many(3))
     after = open_counts().totals()
-    gained = {pair: number - before.discovered.get(pair, 0) for pair, number in after.discovered.items() if pair[0] == source.slug}
+    gained = {
+        pair: number - before.discovered.get(pair, 0)
+        for pair, number in after.discovered.items()
+        if pair[0] == source.slug
+    }
     assert sum(gained.values()) == 3
     assert after.taken["times"] - before.taken.get("times", 0) == 3
     assert after.seconds["times"] > before.seconds.get("times", 0)

@@ -1,4 +1,5 @@
-"""What a walk over pages covers is known to the walk alone, and kept with the run: only so can what was left out of a paged answer go missing."""
+"""What a walk over pages covers is known to the walk alone, and kept with the run: only so can what was left
+out of a paged answer go missing."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,10 +22,15 @@ from tests.sources.services.feeds import feed_source
 
 pages = st.builds(
     lambda coverage, until, checkpoint: Page(
-        payload=RawPayload(url="", content=b""), records=(), coverage=coverage, covered_until=until, checkpoint=checkpoint
+        payload=RawPayload(url="", content=b""),
+        records=(),
+        coverage=coverage,
+        covered_until=until,
+        checkpoint=checkpoint,
     ),
     st.sampled_from(Coverage),
-    st.none() | st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2027, 1, 1), timezones=st.just(UTC)),
+    st.none()
+    | st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2027, 1, 1), timezones=st.just(UTC)),
     st.sampled_from([{}, {"cursor": "x"}]),
 )
 
@@ -37,13 +43,18 @@ def of(*all_pages: Page) -> Covers:
 
 
 @given(st.lists(pages, max_size=6), st.randoms())
-def test_the_order_of_pages_does_not_matter_and_no_page_covers_more_than_all(given_pages: list[Page], chance: Any):
+def test_the_order_of_pages_does_not_matter_and_no_page_covers_more_than_all(
+    given_pages: list[Page], chance: Any
+):
     covers = of(*given_pages)
     shuffled = list(given_pages)
     chance.shuffle(shuffled)
     assert of(*shuffled) == covers
     assert all(worse(covers.coverage, page.coverage) == covers.coverage for page in given_pages)
-    assert all(page.covered_until is None or (covers.until is not None and covers.until <= page.covered_until) for page in given_pages)
+    assert all(
+        page.covered_until is None or (covers.until is not None and covers.until <= page.covered_until)
+        for page in given_pages
+    )
     assert Covers.from_json(covers.to_json()) == covers
     assert covers.partly().coverage is Coverage.PARTIAL
 
@@ -55,7 +66,13 @@ def serve(httpserver: HTTPServer, *lists: list[int]) -> None:
     """A JSON API of pages; each names the next."""
     for number, ids in enumerate(lists):
         rows = [
-            {"id": f"e{n}", "title": f"Raga {n}", "start": (NOW + timedelta(days=2 + n)).isoformat(), "venue": "Blue Room"} for n in ids
+            {
+                "id": f"e{n}",
+                "title": f"Raga {n}",
+                "start": (NOW + timedelta(days=2 + n)).isoformat(),
+                "venue": "Blue Room",
+            }
+            for n in ids
         ]
         following = f"/api/{number + 1}" if number + 1 < len(lists) else ""
         httpserver.expect_request(f"/api/{number}").respond_with_json({"events": rows, "next": following})
@@ -73,7 +90,13 @@ def run(httpserver: HTTPServer, source: Source, *lists: list[int]) -> FetchRun:
 
 def paged(httpserver: HTTPServer, settings: Any, **config: Any) -> Source:
     settings.EGRESS_ALLOW_LOOPBACK = True
-    settings_of = {"url": httpserver.url_for("/api/0"), "items": "events", "next": "next", "complete": True, **config}
+    settings_of = {
+        "url": httpserver.url_for("/api/0"),
+        "items": "events",
+        "next": "next",
+        "complete": True,
+        **config,
+    }
     return feed_source(connector="json_feed", type="api", config=settings_of, is_active=True)
 
 
@@ -84,7 +107,9 @@ def test_what_a_whole_walk_leaves_out_is_missing(httpserver: HTTPServer, setting
     assert (first.state, first.coverage, first.events_found) == ("success", "complete", 9)
     second = run(httpserver, source, [0, 1, 2], [3, 4, 5], [6, 7])
     assert (second.coverage, second.missing) == ("complete", 1)
-    assert list(StagedEvent.objects.filter(missing_since__isnull=False).values_list("external_id", flat=True)) == ["e8"]
+    assert list(
+        StagedEvent.objects.filter(missing_since__isnull=False).values_list("external_id", flat=True)
+    ) == ["e8"]
 
 
 @pytest.mark.django_db

@@ -13,7 +13,15 @@ from sources.enums import CredentialKind, Health
 from sources.exceptions import CredentialsMissing
 from sources.models import Alert, Credential, Source
 from sources.services import credentials_for, disable, enable, forget_previous, quota_key, warn_of_ends
-from sources.services.credentials import OVERLAP, CheckFailed, CredentialInvalid, check, opened, replace, store
+from sources.services.credentials import (
+    OVERLAP,
+    CheckFailed,
+    CredentialInvalid,
+    check,
+    opened,
+    replace,
+    store,
+)
 from tests.factories import NOW, make_credential
 from tests.sources.services import platforms
 from tests.sources.services.platforms import NAME, VARIABLE, club_source, reachable
@@ -65,7 +73,11 @@ def test_what_the_platform_takes_replaces_the_old_and_operators_hear_of_it(url: 
     club_source(url, credential=row)
     after = replace(row, {"key": GOOD}, expires_at=NOW + timedelta(days=90), by=PIPELINE, now=NOW)
     assert (opened(after.secret), opened(after.previous)) == ({"key": GOOD}, {"key": OLD})
-    assert (after.previous_until, after.issued_at, after.expires_at) == (NOW + OVERLAP, NOW, NOW + timedelta(days=90))
+    assert (after.previous_until, after.issued_at, after.expires_at) == (
+        NOW + OVERLAP,
+        NOW,
+        NOW + timedelta(days=90),
+    )
     [told] = Alert.objects.all()
     assert (told.title, told.resolved_at, told.told_at) == ("The credential one was replaced", NOW, None)
 
@@ -147,7 +159,11 @@ def test_a_source_with_a_good_key_is_on_and_due(url: str, settings: Any) -> None
     assert (source.is_active, source.next_fetch_at, source.health_detail) == (True, NOW, "Not asked yet.")
     disable(source, by=PIPELINE, now=NOW)
     source.refresh_from_db()
-    assert (source.is_active, source.health, source.health_detail) == (False, Health.SLEEPING, "Switched off.")
+    assert (source.is_active, source.health, source.health_detail) == (
+        False,
+        Health.SLEEPING,
+        "Switched off.",
+    )
 
 
 def test_operators_hear_two_weeks_before_the_end_and_once() -> None:
@@ -175,6 +191,13 @@ def test_operators_hear_when_a_rotation_is_due() -> None:
 
 
 def test_a_token_that_renews_itself_is_no_news() -> None:
-    make_credential(connector=NAME, kind=CredentialKind.OAUTH2, access_token="a", refresh_token="r", token_url="u", client_id="c")
+    make_credential(
+        connector=NAME,
+        kind=CredentialKind.OAUTH2,
+        access_token="a",
+        refresh_token="r",
+        token_url="u",
+        client_id="c",
+    )
     Credential.objects.update(expires_at=NOW + timedelta(hours=1))
     assert warn_of_ends(now=NOW) == 0

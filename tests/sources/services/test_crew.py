@@ -23,7 +23,9 @@ def gone(piece: object, death: Death) -> object:
 
 
 def crew(work: Callable[[int], object], processes: int = 2) -> Crew[int, object]:
-    return Crew(work, processes=processes, begin=nothing, finish=nothing, rescue=lambda piece, death: (piece, death))
+    return Crew(
+        work, processes=processes, begin=nothing, finish=nothing, rescue=lambda piece, death: (piece, death)
+    )
 
 
 def all_of(work: Callable[[int], object], pieces: Iterator[int], processes: int = 2) -> list[object]:
@@ -34,7 +36,9 @@ def all_of(work: Callable[[int], object], pieces: Iterator[int], processes: int 
 @pytest.mark.parametrize("processes", [1, 2, 5])
 @pytest.mark.parametrize("count", [0, 1, 2, 7])
 def test_answers_come_in_the_order_of_their_pieces(count: int, processes: int) -> None:
-    assert all_of(lambda piece: piece * piece, iter(range(count)), processes) == [number * number for number in range(count)]
+    assert all_of(lambda piece: piece * piece, iter(range(count)), processes) == [
+        number * number for number in range(count)
+    ]
 
 
 def test_the_same_processes_do_all_of_it_and_remember() -> None:
@@ -68,7 +72,9 @@ def test_what_a_dead_child_had_is_rescued_and_another_takes_its_place() -> None:
     assert all_of(work, iter(range(6))) == [0, (1, dead), 2, (3, dead), 4, 5]
 
 
-def test_a_child_that_uses_up_its_time_in_what_looks_for_no_signal_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_uses_up_its_time_in_what_looks_for_no_signal_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(budget, "HARD_AFTER", 0.0)
 
     def work(piece: int) -> int:
@@ -84,7 +90,9 @@ def test_a_child_that_uses_up_its_time_in_what_looks_for_no_signal_is_ended(monk
 
 def test_one_piece_alone_says_how_its_process_ended() -> None:
     assert alone(lambda piece: piece + 1, 1, begin=nothing, finish=nothing, beat=nothing) == 2
-    assert alone(lambda piece: os._exit(3), 1, begin=nothing, finish=nothing, beat=nothing) == Death(signal=0, what="")
+    assert alone(lambda piece: os._exit(3), 1, begin=nothing, finish=nothing, beat=nothing) == Death(
+        signal=0, what=""
+    )
 
 
 def test_a_parent_that_waits_looks_at_its_own_affairs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +103,9 @@ def test_a_parent_that_waits_looks_at_its_own_affairs(monkeypatch: pytest.Monkey
 
     with (
         pytest.raises(KeyError),
-        Crew(lambda _: signal.pause(), processes=1, begin=nothing, finish=nothing, rescue=gone, beat=over) as hands,
+        Crew(
+            lambda _: signal.pause(), processes=1, begin=nothing, finish=nothing, rescue=gone, beat=over
+        ) as hands,
     ):  # type: ignore[var-annotated]
         next(hands.answers(iter([1])))
 
@@ -144,7 +154,9 @@ def test_leaving_early_ends_the_children(tmp_path: Path) -> None:
             signal.pause()
         return os.getpid()
 
-    with Crew(work, processes=2, begin=nothing, finish=lambda: said.write_text("finished"), rescue=gone) as hands:
+    with Crew(
+        work, processes=2, begin=nothing, finish=lambda: said.write_text("finished"), rescue=gone
+    ) as hands:
         stream = hands.answers(iter([0, 1]))
         child = next(stream)
     with pytest.raises(ProcessLookupError):
@@ -154,6 +166,12 @@ def test_leaving_early_ends_the_children(tmp_path: Path) -> None:
 
 def test_a_child_begins_before_its_first_piece() -> None:
     began: list[str] = []
-    with Crew(lambda piece: list(began), processes=1, begin=lambda: began.append("begun"), finish=nothing, rescue=gone) as hands:  # type: ignore[var-annotated]
+    with Crew(
+        lambda piece: list(began),
+        processes=1,
+        begin=lambda: began.append("begun"),
+        finish=nothing,
+        rescue=gone,
+    ) as hands:  # type: ignore[var-annotated]
         assert list(hands.answers(iter([1, 2]))) == [["begun"], ["begun"]]
     assert began == []

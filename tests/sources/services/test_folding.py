@@ -1,4 +1,5 @@
-"""A feed that lists an exhibition day by day: one event, whatever part of its run the feed lists today, and every row accounted for."""
+"""A feed that lists an exhibition day by day: one event, whatever part of its run the feed lists today, and
+every row accounted for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +26,10 @@ class Open(Told):
         return (
             super()
             .text()
-            .replace(f"DTEND:{self.start + timedelta(hours=2):%Y%m%dT%H%M%SZ}", f"DTEND:{self.start + timedelta(hours=8):%Y%m%dT%H%M%SZ}")
+            .replace(
+                f"DTEND:{self.start + timedelta(hours=2):%Y%m%dT%H%M%SZ}",
+                f"DTEND:{self.start + timedelta(hours=8):%Y%m%dT%H%M%SZ}",
+            )
         )
 
 
@@ -39,7 +43,11 @@ def exhibition(first: int, last: int, begin: Callable[[int], int] = lambda day: 
     """The days from `first` to `last` after NOW, at 05:00 UTC unless `begin` says otherwise."""
     midnight = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
     return [
-        Open(uid=f"day{day}@example.org", title="Ink and Indigo: an exhibition", start=midnight + timedelta(days=day, hours=begin(day)))
+        Open(
+            uid=f"day{day}@example.org",
+            title="Ink and Indigo: an exhibition",
+            start=midnight + timedelta(days=day, hours=begin(day)),
+        )
         for day in range(first, last + 1)
     ]
 
@@ -66,7 +74,14 @@ def test_a_window_that_moves_changes_nothing_until_the_last_day() -> None:
         assert (run.state, run.missing, run.moved, run.new) == ("success", 0, 0, 0)
         (event,) = visits()
         shown = (event.pk, event.start_at, event.end_at, event.opening_hours, event.happening, event.version)
-        assert shown == (before.pk, before.start_at, before.end_at, before.opening_hours, "scheduled", before.version)
+        assert shown == (
+            before.pk,
+            before.start_at,
+            before.end_at,
+            before.opening_hours,
+            "scheduled",
+            before.version,
+        )
 
 
 def test_a_longer_run_stays_the_same_event() -> None:

@@ -48,7 +48,9 @@ def test_only_the_third_failure_in_a_row_alarms_and_recovery_says_so_once() -> N
     seen = []
     for error in (None, dead(), dead(), dead(), dead(), None, None):
         fetch(source, events=3, error=error)
-        seen.append((source.health, Alert.objects.count(), Alert.objects.filter(resolved_at__isnull=True).count()))
+        seen.append(
+            (source.health, Alert.objects.count(), Alert.objects.filter(resolved_at__isnull=True).count())
+        )
     assert seen == [
         (Health.HEALTHY, 0, 0), (Health.DEGRADED, 0, 0), (Health.DEGRADED, 0, 0), (Health.FAILING, 1, 1), (Health.FAILING, 1, 1),
         (Health.HEALTHY, 1, 0), (Health.HEALTHY, 1, 0),
@@ -99,7 +101,9 @@ def test_a_quarantined_run_is_an_alarm_until_an_answer_is_whole_again() -> None:
 def past_runs(source: Source, *rows: dict[str, Any]) -> None:
     for number, row in enumerate(rows):
         at = NOW - timedelta(hours=len(rows) - number)
-        FetchRun.objects.create(**{"source": source, "state": RunState.SUCCESS, "started_at": at, "finished_at": at, **row})
+        FetchRun.objects.create(
+            **{"source": source, "state": RunState.SUCCESS, "started_at": at, "finished_at": at, **row}
+        )
 
 
 def judged(source: Source) -> str:
@@ -117,7 +121,11 @@ def test_far_less_than_usual_is_a_warning_and_an_unchanged_answer_none() -> None
 
 def test_far_more_dropped_than_usual_is_a_warning_but_what_is_over_counts_for_nothing() -> None:
     source = live()
-    past_runs(source, *[{"events_found": 40, "dropped": {"no start": 2}}] * 6, {"events_found": 40, "dropped": {"past": 30}})
+    past_runs(
+        source,
+        *[{"events_found": 40, "dropped": {"no start": 2}}] * 6,
+        {"events_found": 40, "dropped": {"past": 30}},
+    )
     assert judged(source) == Health.HEALTHY
     past_runs(source, {"events_found": 40, "dropped": {"no start": 20, "past": 10}})
     assert judged(source) == Health.DEGRADED
@@ -126,7 +134,11 @@ def test_far_more_dropped_than_usual_is_a_warning_but_what_is_over_counts_for_no
 def worth(mean: float, *, events: int = 40, remedy: str = "Name the venue.") -> dict[str, Any]:
     return {
         "events_found": 40,
-        "quality": {"events": events, "mean": mean, "problems": [{"gate": "completeness", "remedy": remedy, "count": 30}]},
+        "quality": {
+            "events": events,
+            "mean": mean,
+            "problems": [{"gate": "completeness", "remedy": remedy, "count": 30}],
+        },
     }
 
 
@@ -158,7 +170,13 @@ def test_the_quality_of_a_day_is_that_of_all_its_events() -> None:
 
 def test_a_site_that_asks_to_wait_is_a_warning_though_the_run_went_well() -> None:
     source = live()
-    past_runs(source, {"events_found": 40, "http": {"exchanges": [{"status": 429, "code": "rate limited"}, {"status": 200, "code": ""}]}})
+    past_runs(
+        source,
+        {
+            "events_found": 40,
+            "http": {"exchanges": [{"status": 429, "code": "rate limited"}, {"status": 200, "code": ""}]},
+        },
+    )
     assert judged(source) == Health.DEGRADED
     past_runs(source, {"events_found": 40, "http": {"exchanges": [{"status": 200, "code": ""}]}})
     assert judged(source) == Health.HEALTHY
@@ -171,7 +189,10 @@ def test_pauses_and_switches_are_noticed_without_a_run() -> None:
     pause(PauseScope.SOURCE, "one", reason="a move", by=PIPELINE, now=NOW)
     assert refresh_all(now=NOW) == 1
     one.refresh_from_db()
-    assert (one.health, one.health_detail) == (Health.SLEEPING, "Paused (the source one) since 2026-11-21 12:00 UTC: a move")
+    assert (one.health, one.health_detail) == (
+        Health.SLEEPING,
+        "Paused (the source one) since 2026-11-21 12:00 UTC: a move",
+    )
     assert refresh_all(now=NOW) == 0
 
 
@@ -202,18 +223,36 @@ def test_the_number_of_questions_does_not_depend_on_the_number_of_sources() -> N
 
 def test_days_without_a_run_are_there_too() -> None:
     source = live()
-    past_runs(source, {"events_found": 10, "events_processed": 8, "new": 3, "dropped": {"no start": 2, "past": 5}})
-    past_runs(source, {"state": RunState.FAILED, "started_at": NOW - timedelta(days=2)}, {"state": RunState.CANCELLED})
-    past_runs(source, {"http": {"same_bytes": True}}, {"events_found": 4, "new": 1, "started_at": NOW - timedelta(days=40)})
+    past_runs(
+        source, {"events_found": 10, "events_processed": 8, "new": 3, "dropped": {"no start": 2, "past": 5}}
+    )
+    past_runs(
+        source,
+        {"state": RunState.FAILED, "started_at": NOW - timedelta(days=2)},
+        {"state": RunState.CANCELLED},
+    )
+    past_runs(
+        source,
+        {"http": {"same_bytes": True}},
+        {"events_found": 4, "new": 1, "started_at": NOW - timedelta(days=40)},
+    )
     days = daily_yield([source.pk], now=NOW)[source.pk]
     assert (len(days), days[-1].day, sum(day.runs for day in days)) == (30, NOW.date(), 3)
-    assert (days[-1].found, days[-1].kept, days[-1].new, days[-1].dropped, days[-1].unchanged) == (10, 8, 3, 2, 1)
+    assert (days[-1].found, days[-1].kept, days[-1].new, days[-1].dropped, days[-1].unchanged) == (
+        10,
+        8,
+        3,
+        2,
+        1,
+    )
     assert (days[-3].runs, days[-3].failed) == (1, 1)
 
 
 def test_what_was_asked_for_a_part_is_not_the_usual() -> None:
     source = live()
-    past_runs(source, *[{"events_found": 40}] * 3, *[{"events_found": 2, "params": {"category": "music"}}] * 9)
+    past_runs(
+        source, *[{"events_found": 40}] * 3, *[{"events_found": 2, "params": {"category": "music"}}] * 9
+    )
     assert usual_yields([source.pk], now=NOW)[source.pk].found == 40.0
 
 

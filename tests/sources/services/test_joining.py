@@ -1,4 +1,5 @@
-"""Several sources tell of one event: joined on arrival, watched when they change, taken apart by a person, found again when they become alike."""
+"""Several sources tell of one event: joined on arrival, watched when they change, taken apart by a person,
+found again when they become alike."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -20,11 +21,22 @@ from sources.matching.text import fold
 from sources.models import Source, StagedEvent
 from sources.queries import candidates
 from sources.steps.match import Wanted
-from tests.factories import NOW, make_city, make_entry, make_event, make_origin, make_staff, normalized, publish_all
+from tests.factories import (
+    NOW,
+    make_city,
+    make_entry,
+    make_event,
+    make_origin,
+    make_staff,
+    normalized,
+    publish_all,
+)
 from tests.sources.services.feeds import Told, feed_source, take, told
 
 pytestmark = pytest.mark.django_db
-LIKE = Likeness(event_id=UUID(int=1), similarity=0.99, match_fields={"title": 0.99}, reasons="titles 0.99 alike")
+LIKE = Likeness(
+    event_id=UUID(int=1), similarity=0.99, match_fields={"title": 0.99}, reasons="titles 0.99 alike"
+)
 HALL = "Blue Room, 12th Main, Indiranagar, Bengaluru"
 
 
@@ -37,7 +49,10 @@ def two() -> tuple[Source, Source]:
     """Two calendars that tell of one festival, the first more trusted."""
     one, other = feed_source("one"), feed_source("other", trust="normal")
     take(one, [festival("a@one")])
-    take(other, [festival("b@other", "Food Festival at Indiranagar", start=NOW + timedelta(days=3, minutes=30))])
+    take(
+        other,
+        [festival("b@other", "Food Festival at Indiranagar", start=NOW + timedelta(days=3, minutes=30))],
+    )
     return one, other
 
 
@@ -56,10 +71,14 @@ def test_a_listing_that_joins_keeps_the_evidence(two: tuple[Source, Source]) -> 
 
 def test_the_same_again_changes_nothing_and_tells_nobody() -> None:
     event = make_event("Indiranagar Food Festival", origin=make_origin("a"), external_id="a")
-    said = make_entry(normalized("Food Festival at Indiranagar", external_id="b"), event_id=event.id, merged=LIKE)
+    said = make_entry(
+        normalized("Food Festival at Indiranagar", external_id="b"), event_id=event.id, merged=LIKE
+    )
     seen = []
     for hours in (0, 2):
-        (row,) = events.record_events([said], origin=make_origin("b"), judge=publish_all, now=NOW + timedelta(hours=hours))
+        (row,) = events.record_events(
+            [said], origin=make_origin("b"), judge=publish_all, now=NOW + timedelta(hours=hours)
+        )
         seen.append([list(model.objects.order_by("pk").values()) for model in (Event, Listing, Change)])
     assert row.outcome is Outcome.UNCHANGED
     assert seen[0] == seen[1]
@@ -69,7 +88,10 @@ def test_a_change_that_waits_goes_on_waiting_when_the_others_speak(two: tuple[So
     one, other = two
     shown = Event.objects.values_list("title", "url", "start_at").get()
     linked = festival(
-        "b@other", "Food Festival at Indiranagar", start=NOW + timedelta(days=3, minutes=30), lines=("URL:https://other.example/b",)
+        "b@other",
+        "Food Festival at Indiranagar",
+        start=NOW + timedelta(days=3, minutes=30),
+        lines=("URL:https://other.example/b",),
     )
     take(other, [linked])
     review = Review.objects.get(kind="change")
@@ -87,12 +109,18 @@ def test_taken_out_by_a_person_it_stays_out(two: tuple[Source, Source]) -> None:
     alone = events.take_out(joined().id, by=person)
     event.refresh_from_db()
     assert (event.title, event.start_at) == ("Indiranagar Food Festival", NOW + timedelta(days=3))
-    assert (alone.title, alone.start_at) == ("Food Festival at Indiranagar", NOW + timedelta(days=3, minutes=30))
+    assert (alone.title, alone.start_at) == (
+        "Food Festival at Indiranagar",
+        NOW + timedelta(days=3, minutes=30),
+    )
     assert alone.publication == Event.objects.get(pk=event.pk).publication
     match = DuplicateMatch.objects.get()
     assert (match.outcome, match.by_person) == ("different", True)
     changed = festival(
-        "b@other", "Food Festival at Indiranagar", start=NOW + timedelta(days=3, minutes=30), lines=("URL:https://other.example/b",)
+        "b@other",
+        "Food Festival at Indiranagar",
+        start=NOW + timedelta(days=3, minutes=30),
+        lines=("URL:https://other.example/b",),
     )
     take(two[1], [changed])
     assert joined().event_id == alone.id
@@ -102,7 +130,14 @@ def test_taken_out_by_a_person_it_stays_out(two: tuple[Source, Source]) -> None:
 
 
 def move(two: tuple[Source, Source], days: int) -> None:
-    take(two[1], [festival("b@other", "Food Festival at Indiranagar", start=NOW + timedelta(days=3 + days, minutes=30))])
+    take(
+        two[1],
+        [
+            festival(
+                "b@other", "Food Festival at Indiranagar", start=NOW + timedelta(days=3 + days, minutes=30)
+            )
+        ],
+    )
 
 
 def test_a_joined_listing_that_moves_away_asks_and_changes_nothing_public(two: tuple[Source, Source]) -> None:
@@ -122,11 +157,15 @@ def test_a_joined_listing_that_moves_away_asks_and_changes_nothing_public(two: t
     review = Review.objects.get(kind="match")
     assert (review.object_id, review.state) == (joined().id, "open")
     assert "7 days" in review.reasons[0]
-    take(two[0], [festival("a@one", lines=("URL:https://one.example/a",))])  # the other goes on; the stray stays silent
+    take(
+        two[0], [festival("a@one", lines=("URL:https://one.example/a",))]
+    )  # the other goes on; the stray stays silent
     assert Event.objects.get().start_at == NOW + timedelta(days=3)
 
 
-def test_a_stray_does_not_keep_its_event_seen_and_a_person_who_keeps_it_does(two: tuple[Source, Source]) -> None:
+def test_a_stray_does_not_keep_its_event_seen_and_a_person_who_keeps_it_does(
+    two: tuple[Source, Source],
+) -> None:
     move(two, 7)
     origin = Listing.objects.get(external_id="a@one").origin
     events.mark_missing([("a@one", "")], origin=origin, now=NOW)
@@ -139,11 +178,25 @@ def test_a_stray_does_not_keep_its_event_seen_and_a_person_who_keeps_it_does(two
 def test_a_stray_that_began_an_event_is_none_once_that_stands_alone_again() -> None:
     one, other = feed_source("one"), feed_source("other")
     take(one, [festival("a@one")])
-    take(other, [told(1, uid="b@other", title="Quantum Physics Lecture", start=NOW + timedelta(days=3), place=HALL)])
+    take(
+        other,
+        [told(1, uid="b@other", title="Quantum Physics Lecture", start=NOW + timedelta(days=3), place=HALL)],
+    )
     kept, child = (Listing.objects.get(external_id=name).event_id for name in ("a@one", "b@other"))
     person = make_staff()
     events.merge(kept, child, by=person)
-    take(other, [told(1, uid="b@other", title="Lecture of Quantum Physics", start=NOW + timedelta(days=9), place=HALL)])
+    take(
+        other,
+        [
+            told(
+                1,
+                uid="b@other",
+                title="Lecture of Quantum Physics",
+                start=NOW + timedelta(days=9),
+                place=HALL,
+            )
+        ],
+    )
     assert joined().stray_since is not None
     assert Event.objects.get(pk=kept).start_at == NOW + timedelta(days=3)
     events.unmerge(child, by=person)
@@ -164,7 +217,9 @@ def test_what_the_checks_found_in_any_listing_is_found_in_the_event(order: tuple
     found = [(spam,), (words, guess), (same,)]
     for number in order:
         said = make_entry(
-            normalized("Food Festival at Indiranagar", external_id=str(number), flags=found[number], category="other"),
+            normalized(
+                "Food Festival at Indiranagar", external_id=str(number), flags=found[number], category="other"
+            ),
             event_id=event.id,
             merged=LIKE,
         )
@@ -175,7 +230,9 @@ def test_what_the_checks_found_in_any_listing_is_found_in_the_event(order: tuple
 
 def test_a_merge_keeps_what_was_found_in_either_and_undoes_it() -> None:
     one = alike("Indiranagar Food Festival", "a", flags=(Flag(check="spam", reason="reads like spam"),))
-    other = alike("Food Festival at Indiranagar", "b", flags=(Flag(check="profanity", reason="strong words"),))
+    other = alike(
+        "Food Festival at Indiranagar", "b", flags=(Flag(check="profanity", reason="strong words"),)
+    )
     events.merge(one.id, other.id, by=make_staff())
     assert [flag["check"] for flag in Event.objects.get(pk=one.id).flags] == ["profanity", "spam"]
     events.unmerge(other.id, by=make_staff("two@example.org"))
@@ -193,7 +250,10 @@ def test_a_person_gives_a_stray_its_own_page_and_may_take_that_back(two: tuple[S
     move(two, 7)
     review, person = Review.objects.get(kind="match"), make_staff()
     decision = moderation.decide(review.pk, Verdict.DIFFERENT, by=person, version=review.version)
-    assert set(Event.objects.values_list("start_at", flat=True)) == {NOW + timedelta(days=3), NOW + timedelta(days=10, minutes=30)}
+    assert set(Event.objects.values_list("start_at", flat=True)) == {
+        NOW + timedelta(days=3),
+        NOW + timedelta(days=10, minutes=30),
+    }
     assert joined().stray_since is None
     moderation.undo(decision.pk, by=person)
     assert Event.objects.exclude(publication="merged").count() == 1
@@ -205,7 +265,10 @@ def test_a_person_keeps_a_stray_and_is_not_asked_again(two: tuple[Source, Source
     moderation.decide(review.pk, Verdict.MERGE, by=make_staff(), version=review.version)
     assert joined().stray_since is None
     moved = festival(
-        "b@other", "Food Festival at Indiranagar", start=NOW + timedelta(days=10, minutes=30), lines=("URL:https://other.example/b",)
+        "b@other",
+        "Food Festival at Indiranagar",
+        start=NOW + timedelta(days=10, minutes=30),
+        lines=("URL:https://other.example/b",),
     )
     take(two[1], [moved])
     assert not Review.objects.filter(kind="match", state="open").exists()
@@ -218,7 +281,13 @@ def alike(title: str, slug: str, **fields: object) -> Event:
 def test_what_becomes_alike_is_found_dry_first() -> None:
     one, other = alike("Indiranagar Food Festival", "a"), alike("Quantum Physics Lecture", "b")
     assert services.rematch(since=None, dry=False, now=NOW).merged == 0
-    events.edit(other.id, {"title": "Food Festival at Indiranagar"}, lock_fields=False, now=NOW + timedelta(minutes=1), by=PIPELINE)
+    events.edit(
+        other.id,
+        {"title": "Food Festival at Indiranagar"},
+        lock_fields=False,
+        now=NOW + timedelta(minutes=1),
+        by=PIPELINE,
+    )
     dry = services.rematch(since=NOW - timedelta(days=1), dry=True, now=NOW)
     assert (dry.looked_at, dry.merged, Event.objects.filter(publication="merged").count()) == (1, 1, 0)
     assert "Food Festival at Indiranagar" in dry.examples[0]
@@ -267,7 +336,10 @@ def test_what_an_event_may_be_is_kept_when_it_is_asked_about_again(kind: ReviewK
     likes = Review.objects.get().evidence["similar"]
     assert {like["event"]: like["similarity"] for like in likes} == {str(first): 0.7, str(second): 0.6}
     Review.objects.all().delete()
-    both = [moderation.Filing(**kinds, evidence={"similar": [{"event": str(other)}]}, reasons=(f"{other}",)) for other in (first, second)]
+    both = [
+        moderation.Filing(**kinds, evidence={"similar": [{"event": str(other)}]}, reasons=(f"{other}",))
+        for other in (first, second)
+    ]
     assert moderation.file_reviews(both) == 1
     assert len(Review.objects.get().evidence["similar"]) == len(Review.objects.get().reasons) == 2
 
@@ -291,13 +363,24 @@ def test_the_periodic_task_looks_at_what_changed_since_it_was_last_done(settings
     alike("Indiranagar Food Festival", "a")
     other = alike("Quantum Physics Lecture", "b")
     services.rematch_changed(now=NOW)
-    events.edit(other.id, {"title": "Food Festival at Indiranagar"}, lock_fields=False, now=NOW + timedelta(minutes=1), by=PIPELINE)
+    events.edit(
+        other.id,
+        {"title": "Food Festival at Indiranagar"},
+        lock_fields=False,
+        now=NOW + timedelta(minutes=1),
+        by=PIPELINE,
+    )
     assert services.rematch_changed(now=NOW + timedelta(minutes=10)).merged == 1
     assert services.rematch_changed(now=NOW + timedelta(days=2)).looked_at == 0
 
 
 def wanted(number: int) -> Wanted:
-    return Wanted(city="bengaluru", day=(NOW + timedelta(days=1)).date(), title=f"raga {number}", url=f"https://example.org/{number}")
+    return Wanted(
+        city="bengaluru",
+        day=(NOW + timedelta(days=1)).date(),
+        title=f"raga {number}",
+        url=f"https://example.org/{number}",
+    )
 
 
 def test_one_question_for_any_number_of_wanted_and_present_events() -> None:
@@ -335,7 +418,9 @@ def test_the_city_s_name_brings_no_titles_forward() -> None:
     for number in range(14):
         alike(f"{'abcdefghijklmn'[number] * 9} - Bengaluru", f"other {number}")
     event = alike("The Lost Boys", "a")
-    wanted = Wanted(city="bengaluru", day=(NOW + timedelta(days=1)).date(), title=fold("Lost Boys Musical - Bengaluru"))
+    wanted = Wanted(
+        city="bengaluru", day=(NOW + timedelta(days=1)).date(), title=fold("Lost Boys Musical - Bengaluru")
+    )
     assert [one.id for one in candidates([wanted], source_key="").events] == [str(event.id)]
 
 

@@ -41,7 +41,11 @@ def test_an_edit_is_an_update_of_the_same_event() -> None:
     run = take(source, [*many(2), edited, *many(5)[3:]])
     assert counts(run) == {"changed": 1, "unchanged": 4}
     after = event_of(source, "e2@example.org")
-    assert (after.id, after.title, after.start_at) == (event.id, "Pottery for Beginners and Others", event.start_at + timedelta(hours=1))
+    assert (after.id, after.title, after.start_at) == (
+        event.id,
+        "Pottery for Beginners and Others",
+        event.start_at + timedelta(hours=1),
+    )
 
 
 def test_another_uid_for_the_same_event_is_a_move() -> None:
@@ -97,7 +101,9 @@ def test_a_hijacked_feed_is_quarantined() -> None:
 def test_a_broken_record_is_not_a_missing_one() -> None:
     source = feed_source()
     take(source, many(3))
-    broken = calendar(many(3)).replace(b"DTSTART:" + f"{told(1).start:%Y%m%dT%H%M%SZ}".encode(), b"DTSTART:someday")
+    broken = calendar(many(3)).replace(
+        b"DTSTART:" + f"{told(1).start:%Y%m%dT%H%M%SZ}".encode(), b"DTSTART:someday"
+    )
     run = take(source, broken)
     assert (run.missing, sum(run.dropped.values())) == (0, 1)
 
@@ -111,13 +117,20 @@ def test_a_truncated_calendar_is_partial_and_nothing_goes_missing() -> None:
 
 def test_an_rss_file_is_a_complete_run() -> None:
     source = feed_source(connector="rss", type="rss")
-    run = load(source, [payload(b"<rss version='2.0'><channel><title>Feed</title></channel></rss>", content_type="")], now=NOW)
+    run = load(
+        source,
+        [payload(b"<rss version='2.0'><channel><title>Feed</title></channel></rss>", content_type="")],
+        now=NOW,
+    )
     assert run.coverage == Coverage.COMPLETE
 
 
 def test_a_list_cut_at_its_limit_stays_partial() -> None:
     source = feed_source(connector="json_feed", type="api", config={"limit": 3})
-    events = b",".join(b'{"id":"%d","title":"Film Night %d","start":"2026-12-0%dT19:00:00+05:30"}' % (n, n, n) for n in (1, 2, 3))
+    events = b",".join(
+        b'{"id":"%d","title":"Film Night %d","start":"2026-12-0%dT19:00:00+05:30"}' % (n, n, n)
+        for n in (1, 2, 3)
+    )
     run = load(source, [payload(b"[" + events + b"]", content_type="application/json")], now=NOW)
     assert (run.coverage, run.events_processed) == (Coverage.PARTIAL, 3)
 
@@ -126,7 +139,11 @@ def test_what_is_over_is_dropped_unless_it_is_held() -> None:
     source = feed_source()
     take(source, many(2))
     later = NOW + timedelta(days=5)
-    edited = [told(0, lines=("STATUS:CANCELLED",)), told(1), told(9, uid="late", start=NOW + timedelta(days=2))]
+    edited = [
+        told(0, lines=("STATUS:CANCELLED",)),
+        told(1),
+        told(9, uid="late", start=NOW + timedelta(days=2)),
+    ]
     run = take(source, edited, now=later)
     assert run.dropped == {"past": 1}
     assert event_of(source, "e0@example.org").happening == "cancelled"
@@ -138,7 +155,10 @@ def test_one_event_of_two_sources_is_one() -> None:
     at = NOW + timedelta(days=3)
     place = "Indiranagar Club, 9th Main, Indiranagar, Bengaluru"
     take(first, [told(0, title="Food Festival at Indiranagar", start=at, place=place)])
-    run = take(second, [told(0, uid="x", title="Indiranagar Food Festival", start=at + timedelta(minutes=30), place=place)])
+    run = take(
+        second,
+        [told(0, uid="x", title="Indiranagar Food Festival", start=at + timedelta(minutes=30), place=place)],
+    )
     assert (run.merged, Event.objects.count()) == (1, 1)
     assert Listing.objects.filter(event=Event.objects.get()).count() == 2
 
@@ -156,7 +176,19 @@ def test_one_event_in_two_files_is_listed_once() -> None:
 
 def test_the_summary_has_the_keys_of_the_contract() -> None:
     summary = summary_of(take(feed_source(), many(1)))
-    wanted = {"connector", "found", "kept", "dropped", "seconds", "new", "changed", "unchanged", "moved", "missing", "merged"}
+    wanted = {
+        "connector",
+        "found",
+        "kept",
+        "dropped",
+        "seconds",
+        "new",
+        "changed",
+        "unchanged",
+        "moved",
+        "missing",
+        "merged",
+    }
     assert wanted <= summary.keys()
     assert (summary["connector"], summary["found"], summary["kept"], summary["new"]) == ("ical", 1, 1, 1)
 
@@ -165,7 +197,9 @@ def test_a_source_is_made_once_and_keeps_what_an_operator_set() -> None:
     feed_source("held", trust="doubtful", config={"url": "https://a.example/x.ics"})
     source = ensure_source("held", connector="ical", config={}, city=None, trust="trusted")
     assert (source.trust, source.config) == ("doubtful", {"url": "https://a.example/x.ics"})
-    assert ensure_source("held", connector="ical", config={"url": "https://b.example/"}, city=None).config == {"url": "https://b.example/"}
+    assert ensure_source(
+        "held", connector="ical", config={"url": "https://b.example/"}, city=None
+    ).config == {"url": "https://b.example/"}
 
 
 def test_the_connector_is_that_of_the_first_file_that_any_fits() -> None:

@@ -78,13 +78,17 @@ def test_nothing_is_read_again_while_a_run_is_under_way() -> None:
     assert list(services.reread_series(now=clock())) == []
 
 
-def test_an_accepted_run_is_applied(django_capture_on_commit_callbacks: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_accepted_run_is_applied(
+    django_capture_on_commit_callbacks: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = feed_source()
     take(source, many(12))
     run = take(source, many(6))
     review = Review.objects.get(kind=ReviewKind.RUN, object_id=run.id)
     queued: list[tuple[str, bool]] = []
-    monkeypatch.setattr(receivers.tasks.process_run, "delay", lambda run_id, accept_loss: queued.append((run_id, accept_loss)))
+    monkeypatch.setattr(
+        receivers.tasks.process_run, "delay", lambda run_id, accept_loss: queued.append((run_id, accept_loss))
+    )
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         decide(review.id, Verdict.ACCEPT_RUN, by=make_staff())
     [(run_id, accept_loss)] = queued

@@ -36,11 +36,15 @@ def atlas():
 
 
 def source_of(connector: str, slug: str = "", **config: Any) -> Source:
-    return feed_source(slug or connector.replace("_", "-"), connector=connector, type=SourceType.API, config=config)
+    return feed_source(
+        slug or connector.replace("_", "-"), connector=connector, type=SourceType.API, config=config
+    )
 
 
 def load(source: Source, *bodies: bytes, now=NOW, url: str = "https://places.example/answer") -> FetchRun:
-    payloads = [RawPayload(url=f"{url}/{number}", content=body, fetched_at=now) for number, body in enumerate(bodies)]
+    payloads = [
+        RawPayload(url=f"{url}/{number}", content=body, fetched_at=now) for number, body in enumerate(bodies)
+    ]
     run = services.load(source, payloads, now=now)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -69,9 +73,18 @@ def test_what_google_says_of_now_holds_as_long_as_the_hours_agree():
     # NOW is Saturday 17:30 in Bengaluru: the hours begin at 18:00
     load(source_of("google_places"), nearby(currentOpeningHours={"openNow": False}))
     status = PlaceStatus.objects.get(place__name="The Lantern Room")
-    assert (status.source, status.openness, status.confidence, status.valid_until) == ("google", "closed", 0.95, NOW + HOUR / 2)
+    assert (status.source, status.openness, status.confidence, status.valid_until) == (
+        "google",
+        "closed",
+        0.95,
+        NOW + HOUR / 2,
+    )
     told = Change.objects.get(object_id=status.place_id)
-    assert (told.type, told.topics, told.data["openness"]) == ("place.status", [f"place:{status.place_id}"], "closed")
+    assert (told.type, told.topics, told.data["openness"]) == (
+        "place.status",
+        [f"place:{status.place_id}"],
+        "closed",
+    )
 
 
 def test_a_word_against_the_hours_is_believed_less_and_not_as_long():
@@ -83,14 +96,18 @@ def test_a_word_against_the_hours_is_believed_less_and_not_as_long():
 def test_hours_alone_say_less_and_nothing_says_nothing():
     silent = {
         "currentOpeningHours": None,
-        "regularOpeningHours": {"periods": [{"open": {"day": 6, "hour": 9}, "close": {"day": 6, "hour": 23}}]},
+        "regularOpeningHours": {
+            "periods": [{"open": {"day": 6, "hour": 9}, "close": {"day": 6, "hour": 23}}]
+        },
     }
     load(source_of("google_places"), nearby(**silent))
     status = PlaceStatus.objects.get(place__name="The Lantern Room")
     assert (status.openness, status.confidence) == ("open", 0.6)
     load(
         source_of("google_places", "other"),
-        nearby(id="other", displayName={"text": "Silent Bar"}, currentOpeningHours=None, regularOpeningHours=None),
+        nearby(
+            id="other", displayName={"text": "Silent Bar"}, currentOpeningHours=None, regularOpeningHours=None
+        ),
     )
     assert not PlaceStatus.objects.filter(place__name="Silent Bar").exists()
 
@@ -110,7 +127,12 @@ def test_the_state_of_places_that_are_known():
     assert params_for(source, now=NOW).checkpoint["place_ids"] == ["ChIJ-lantern-room"]
     assert known_places(source_of("google_places", "given", mode="status", place_ids=["x"])) == {}
     later = NOW + 2 * HOUR
-    run = load(source, sample("google_places/status.json"), now=later, url="https://places.googleapis.com/v1/places/ChIJ-lantern-room")
+    run = load(
+        source,
+        sample("google_places/status.json"),
+        now=later,
+        url="https://places.googleapis.com/v1/places/ChIJ-lantern-room",
+    )
     assert (run.steps["places"]["new"], run.steps["places"]["statuses"]) == (0, 1)
     assert PlaceStatus.objects.get(place__name="The Lantern Room").openness == "open"
 
@@ -125,10 +147,19 @@ def test_yelp_brings_the_same_place_with_its_own_id_and_events_beside():
 
 
 def test_weather_of_several_answers_becomes_one():
-    run = load(source_of("openweathermap"), sample("openweathermap/current.json"), sample("openweathermap/forecast.json"))
+    run = load(
+        source_of("openweathermap"),
+        sample("openweathermap/current.json"),
+        sample("openweathermap/forecast.json"),
+    )
     assert run.steps["weather"] == {"seen": 2, "changed": 1, "unplaced": 0}
     weather = Weather.objects.get()
-    assert (weather.city.slug, weather.temperature_c, weather.precipitation, len(weather.hourly)) == ("bengaluru", 24.3, 0.7, 3)
+    assert (weather.city.slug, weather.temperature_c, weather.precipitation, len(weather.hourly)) == (
+        "bengaluru",
+        24.3,
+        0.7,
+        3,
+    )
     assert (weather.attribution, Change.objects.get(type="weather.update").topics) == (
         "Weather data provided by OpenWeather",
         ["weather:bengaluru"],
@@ -144,16 +175,24 @@ def test_weather_outside_every_city_is_counted_and_left():
 
 
 def test_a_malformed_answer_fails_the_run_and_stores_nothing():
-    run = load(source_of("openweathermap"), b'{"weather": [{"test": "fake"}], "main": {}, "coord": {}, "cod": 200}')
+    run = load(
+        source_of("openweathermap"), b'{"weather": [{"test": "fake"}], "main": {}, "coord": {}, "cod": 200}'
+    )
     assert run.state == RunState.FAILED
     assert not Weather.objects.exists()
 
 
 @needs_data
 def test_recorded_places_of_google_are_taken_in_once():
-    folder = SHARED / "api/google_places/googlemaps__google-maps-services-java/src/test/resources/com/google/maps"
+    folder = (
+        SHARED / "api/google_places/googlemaps__google-maps-services-java/src/test/resources/com/google/maps"
+    )
     bodies = [path.read_bytes() for path in sorted(folder.glob("*.json"))]
-    taken = [body for body in bodies if GooglePlacesConnector.recognizes(RawPayload(url="https://x.example/", content=body))]
+    taken = [
+        body
+        for body in bodies
+        if GooglePlacesConnector.recognizes(RawPayload(url="https://x.example/", content=body))
+    ]
     source = source_of("google_places")
     first = load(source, *taken)
     assert first.steps["places"]["seen"] == 109

@@ -1,4 +1,5 @@
-"""How far a run is, that it can be cancelled at any moment, and that a lost one is found, told from one that merely waits, and taken up again."""
+"""How far a run is, that it can be cancelled at any moment, and that a lost one is found, told from one that
+merely waits, and taken up again."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -30,7 +31,9 @@ SECOND = timedelta(seconds=1)
 
 
 def live_source(**fields: Any) -> Source:
-    return feed_source(**{"config": {"url": "https://feed.example.org/events.ics"}, "is_active": True, **fields})
+    return feed_source(
+        **{"config": {"url": "https://feed.example.org/events.ics"}, "is_active": True, **fields}
+    )
 
 
 def opened(source: Source | None = None) -> FetchRun:
@@ -67,7 +70,10 @@ def paged(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], None]], 
         def fetch(self: ICal, params: FetchParams, door: Door) -> Iterator[Page]:
             for number in range(4):
                 between(number)
-                yield self.read(RawPayload(url=f"https://feed.example.org/{number}", content=calendar([told(number)])), params)
+                yield self.read(
+                    RawPayload(url=f"https://feed.example.org/{number}", content=calendar([told(number)])),
+                    params,
+                )
 
         monkeypatch.setattr(ICal, "fetch", fetch)
 
@@ -122,11 +128,21 @@ def test_the_heartbeat_goes_on_without_news_every_ten_seconds_and_renews_the_hol
 def test_a_run_says_how_far_it_came() -> None:
     source = live_source()
     run = opened(source)
-    assert services.fetch_payloads(run, now=NOW, door=FakeDoor(calendar([*many(3), told(5, start=NOW - timedelta(days=9))])))
+    assert services.fetch_payloads(
+        run, now=NOW, door=FakeDoor(calendar([*many(3), told(5, start=NOW - timedelta(days=9))]))
+    )
     assert FetchRun.objects.get().progress["phase"] == Phase.WAITING
     services.process_run(run, now=NOW)
     run.refresh_from_db()
-    expected = {"pages": 1, "found": 4, "new": 3, "changed": 0, "unchanged": 0, "dropped": {"past": 1}, "sent_on": 3}
+    expected = {
+        "pages": 1,
+        "found": 4,
+        "new": 3,
+        "changed": 0,
+        "unchanged": 0,
+        "dropped": {"past": 1},
+        "sent_on": 3,
+    }
     assert {name: run.progress[name] for name in expected} == expected
     assert (run.state, "phase" in run.progress) == (RunState.SUCCESS, False)
 
@@ -151,7 +167,12 @@ def test_a_fetch_is_cancelled_between_two_pages(paged: Callable[..., None]) -> N
     assert not services.fetch_payloads(run, now=NOW, door=FakeDoor())
     run.refresh_from_db()
     source.refresh_from_db()
-    assert (run.state, Payload.objects.count(), source.validators, source.consecutive_failures) == (RunState.CANCELLED, 3, {}, 0)
+    assert (run.state, Payload.objects.count(), source.validators, source.consecutive_failures) == (
+        RunState.CANCELLED,
+        3,
+        {},
+        0,
+    )
     assert source.next_fetch_at > clock()
 
 
@@ -238,7 +259,11 @@ def test_a_lost_fetch_is_failed_and_its_source_is_due_at_once_and_asked_in_full(
     assert services.release_stuck(now=now).ended == 1
     run.refresh_from_db()
     source.refresh_from_db()
-    assert (run.state, run.error_code, run.error_detail) == (RunState.FAILED, "stuck", "The run's process went away.")
+    assert (run.state, run.error_code, run.error_detail) == (
+        RunState.FAILED,
+        "stuck",
+        "The run's process went away.",
+    )
     assert (source.claimed_until, source.validators, source.next_fetch_at) == (None, {}, now)
     assert services.due_sources(now=now) == [source.id]
 
@@ -262,7 +287,11 @@ def test_a_run_that_waits_while_workers_are_busy_is_queued_again_ever_more_rarel
     run = opened()
     begun = clock()
     FetchRun.objects.update(heartbeat_at=begun)
-    again = [minutes for minutes in range(240) if services.release_stuck(now=begun + timedelta(minutes=minutes)).fetch == [run.id]]
+    again = [
+        minutes
+        for minutes in range(240)
+        if services.release_stuck(now=begun + timedelta(minutes=minutes)).fetch == [run.id]
+    ]
     run.refresh_from_db()
     assert run.state == RunState.RUNNING
     assert again[:3] == [2, 5, 11]
@@ -341,7 +370,11 @@ def writes(source: Source, door: FakeDoor) -> list[str]:
     assert run.state == RunState.SUCCESS
     words = [query["sql"].split() for query in queries]
     return sorted(
-        {f"{word[0]} {word[1] if word[0] == 'UPDATE' else word[2]}" for word in words if word[0] in ("INSERT", "UPDATE", "DELETE")}
+        {
+            f"{word[0]} {word[1] if word[0] == 'UPDATE' else word[2]}"
+            for word in words
+            if word[0] in ("INSERT", "UPDATE", "DELETE")
+        }
     )
 
 
@@ -366,7 +399,9 @@ def test_unchanged_writes_the_run_and_when_its_source_was_seen(answer: str) -> N
     assert counts[0] == counts[1]
 
 
-def test_pages_that_are_equal_at_first_are_kept_with_the_one_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_that_are_equal_at_first_are_kept_with_the_one_that_differs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     source = live_source()
     contents = [calendar([told(number)]) for number in range(3)]
 

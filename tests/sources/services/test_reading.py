@@ -1,4 +1,5 @@
-"""A run's records are read once where they are few and twice where they are many: the outcome is the same, the memory is not."""
+"""A run's records are read once where they are few and twice where they are many: the outcome is the same,
+the memory is not."""
 
 import gc
 import re
@@ -22,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(params=["once", "twice"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Any) -> str:
-    """Both ways; read twice, with batches and looks at what is held so small that there are several of each."""
+    """Both ways; read twice, with batches and looks at what is held so small that there are several of
+    each."""
     if request.param == "twice":
         monkeypatch.setattr(reading, "HELD_RECORDS", 1)
         monkeypatch.setattr(reading, "_LOOK_EVERY", 3)
@@ -49,7 +51,9 @@ def test_new_changed_moved_missing_broken_and_doubled_records_are_told_apart() -
     assert counts(run) == {"new": 1, "changed": 2, "unchanged": 8, "moved": 1, "missing": 1}
     assert (run.events_found, run.events_processed, sum(run.dropped.values())) == (13, 11, 2)
     assert event_of(source, "anew") == moved_event
-    assert set(StagedEvent.objects.filter(misses=1).values_list("external_id", flat=True)) == {"e9@example.org"}
+    assert set(StagedEvent.objects.filter(misses=1).values_list("external_id", flat=True)) == {
+        "e9@example.org"
+    }
 
 
 @pytest.mark.usefixtures("way")
@@ -65,18 +69,38 @@ def test_a_run_that_would_lose_too_much_is_held_and_nothing_of_it_is_applied() -
 def test_a_run_that_would_retitle_too_much_is_held() -> None:
     source = feed_source()
     take(source, many(10))
-    names = ("Alpha", "Bravo", "Carrot", "Delta", "Eggplant", "Forest", "Guitar", "Hammer", "Island", "Jungle")
+    names = (
+        "Alpha",
+        "Bravo",
+        "Carrot",
+        "Delta",
+        "Eggplant",
+        "Forest",
+        "Guitar",
+        "Hammer",
+        "Island",
+        "Jungle",
+    )
     run = take(source, [told(number, title=f"{name} gathering") for number, name in enumerate(names)])
     assert (run.state, run.error_detail.startswith("10 of 10 known events")) == ("quarantined", True)
 
 
 @pytest.mark.usefixtures("way")
-def test_no_run_takes_more_than_the_most_and_what_is_beyond_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_run_takes_more_than_the_most_and_what_is_beyond_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(reading, "MAX_RECORDS", 5)
     source = feed_source()
     run = take(source, many(8))
-    assert (run.state, run.coverage, run.new, run.dropped) == ("partial", "partial", 5, {"too many records in one run": 3})
-    assert set(StagedEvent.objects.values_list("external_id", flat=True)) == {f"e{number}@example.org" for number in range(5)}
+    assert (run.state, run.coverage, run.new, run.dropped) == (
+        "partial",
+        "partial",
+        5,
+        {"too many records in one run": 3},
+    )
+    assert set(StagedEvent.objects.values_list("external_id", flat=True)) == {
+        f"e{number}@example.org" for number in range(5)
+    }
 
 
 @pytest.mark.usefixtures("way")
@@ -94,7 +118,9 @@ def test_of_two_files_with_one_id_the_first_is_taken() -> None:
     assert kept == {"e0@example.org": first, "e1@example.org": first, "e2@example.org": second}
 
 
-def test_of_a_long_run_no_more_than_a_few_batches_of_records_are_held(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_long_run_no_more_than_a_few_batches_of_records_are_held(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     held: list[int] = []
     real = Watch.counted
     monkeypatch.setattr(budget, "AT_ONCE", 2)

@@ -63,12 +63,19 @@ def test_a_row_that_the_database_refuses_is_dropped_alone(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("text", ["bad \ud800", "bad \x00"], ids=["half a character", "NUL"])
-def test_a_text_that_no_column_holds_costs_its_own_record_alone(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+def test_a_text_that_no_column_holds_costs_its_own_record_alone(
+    monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
     refine = pipeline.refine_batch
 
     def spoilt(*given: Any) -> Any:
         drafts = refine(*given)
-        return [replace(one, event=replace(one.event, title=text)) if one.event.external_id.startswith("e3@") else one for one in drafts]
+        return [
+            replace(one, event=replace(one.event, title=text))
+            if one.event.external_id.startswith("e3@")
+            else one
+            for one in drafts
+        ]
 
     monkeypatch.setattr(pipeline, "refine_batch", spoilt)
     run = take(feed_source(), many(7))

@@ -40,7 +40,11 @@ def asked(httpserver: HTTPServer, settings: Any) -> list[dict[str, str]]:
         form = {name: values[0] for name, values in parse_qs(request.get_data(as_text=True)).items()}
         forms.append({**form, "authorization": request.headers.get("authorization", "")})
         number = len(forms)
-        body = {"access_token": f"new access token {number}", "refresh_token": f"new refresh token {number}", "expires_in": 3600}
+        body = {
+            "access_token": f"new access token {number}",
+            "refresh_token": f"new refresh token {number}",
+            "expires_in": 3600,
+        }
         return Response(json.dumps(body), content_type="application/json")
 
     reachable(httpserver, settings)
@@ -62,12 +66,17 @@ def token(url: str, *, expires_at: datetime | None, **more: str) -> Credential:
 @pytest.mark.django_db
 def test_a_token_that_lasts_is_left_alone(httpserver: HTTPServer, asked: list[Any]) -> None:
     row = token(httpserver.url_for("/token"), expires_at=NOW + timedelta(hours=1))
-    assert credentials_for(club_source("http://x.example", credential=row), now=NOW).get("access_token") == "old access token"
+    assert (
+        credentials_for(club_source("http://x.example", credential=row), now=NOW).get("access_token")
+        == "old access token"
+    )
     assert asked == []
 
 
 @pytest.mark.django_db
-def test_a_token_that_ends_is_renewed_and_the_new_refresh_token_kept(httpserver: HTTPServer, asked: list[Any]) -> None:
+def test_a_token_that_ends_is_renewed_and_the_new_refresh_token_kept(
+    httpserver: HTTPServer, asked: list[Any]
+) -> None:
     row = token(httpserver.url_for("/token"), expires_at=SOON)
     found = credentials_for(club_source("http://x.example", credential=row), now=NOW)
     assert found.get("access_token") == "new access token 1"
@@ -116,8 +125,13 @@ def test_an_answer_without_a_length_holds_an_hour(httpserver: HTTPServer, settin
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("status", "body"), [(400, '{"error": "invalid_grant"}'), (200, "<html>"), (200, '{"error": "x"}'), (200, "[]")])
-def test_a_refused_renewal_is_an_alarm_and_stops_only_what_has_ended(httpserver: HTTPServer, settings: Any, status: int, body: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(400, '{"error": "invalid_grant"}'), (200, "<html>"), (200, '{"error": "x"}'), (200, "[]")],
+)
+def test_a_refused_renewal_is_an_alarm_and_stops_only_what_has_ended(
+    httpserver: HTTPServer, settings: Any, status: int, body: str
+) -> None:
     reachable(httpserver, settings)
     httpserver.expect_request("/token").respond_with_data(body, status=status)
     row = token(httpserver.url_for("/token"), expires_at=SOON)

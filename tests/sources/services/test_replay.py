@@ -69,10 +69,18 @@ def test_a_dry_run_writes_nothing(mended: Any) -> None:
 def test_what_changes_is_told_field_by_field(mended: Any) -> None:
     source = feed_source()
     take(source, many(4))
-    mended(lambda record: replace(record, title="Pottery for All") if record.external_id.startswith("e2") else record)
+    mended(
+        lambda record: (
+            replace(record, title="Pottery for All") if record.external_id.startswith("e2") else record
+        )
+    )
     found = compare(source, now=NOW)
     [change] = found.changed
-    assert (change.external_id, change.fields["title"], found.same) == ("e2@example.org", ("Pottery for Beginners", "Pottery for All"), 3)
+    assert (change.external_id, change.fields["title"], found.same) == (
+        "e2@example.org",
+        ("Pottery for Beginners", "Pottery for All"),
+        3,
+    )
     assert "raw_hash" not in change.fields
 
 
@@ -100,7 +108,13 @@ def test_what_a_mended_parser_reads_now_is_new(mended: Any, monkeypatch: pytest.
     source = feed_source()
     with monkeypatch.context() as broken:
         reads = ICal.read
-        broken.setattr(ICal, "read", lambda self, one, params: replace(page := reads(self, one, params), records=list(page.records)[:1]))
+        broken.setattr(
+            ICal,
+            "read",
+            lambda self, one, params: replace(
+                page := reads(self, one, params), records=list(page.records)[:1]
+            ),
+        )
         take(source, many(3))
     assert [row.external_id for row in compare(source, now=NOW).new] == ["e1@example.org", "e2@example.org"]
 
@@ -108,9 +122,17 @@ def test_what_a_mended_parser_reads_now_is_new(mended: Any, monkeypatch: pytest.
 def test_applying_goes_the_usual_way(mended: Any) -> None:
     source = feed_source()
     take(source, many(4))
-    mended(lambda record: replace(record, title="Pottery for All") if record.external_id.startswith("e2") else record)
+    mended(
+        lambda record: (
+            replace(record, title="Pottery for All") if record.external_id.startswith("e2") else record
+        )
+    )
     run = apply(source, now=NOW)
-    assert (run.state, run.requested_by, counts(run)) == (RunState.SUCCESS, "replay", {"changed": 1, "unchanged": 3})
+    assert (run.state, run.requested_by, counts(run)) == (
+        RunState.SUCCESS,
+        "replay",
+        {"changed": 1, "unchanged": 3},
+    )
     assert event_of(source, "e2@example.org").title == "Pottery for All"
     assert compare(source, now=NOW).is_empty
 
@@ -168,7 +190,11 @@ def test_without_kept_answers_there_is_one_clear_line() -> None:
 def test_the_command_shows_the_difference_and_applies_on_demand(mended: Any) -> None:
     source = feed_source()
     take(source, [*many(3), told(3, lines=("STATUS:CANCELLED",))])
-    mended(lambda record: replace(record, title="Pottery for All") if record.external_id.startswith("e2") else record)
+    mended(
+        lambda record: (
+            replace(record, title="Pottery for All") if record.external_id.startswith("e2") else record
+        )
+    )
     said = replay(source, "--since", "10000")
     assert '    title: "Pottery for Beginners" -> "Pottery for All"' in said
     assert "changed: 1" in said
@@ -179,7 +205,8 @@ def test_the_command_shows_the_difference_and_applies_on_demand(mended: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "line"), [(["nobody"], "There is no source"), (["feed", "--since", "soon"], "--since soon: no ISO 8601 time")]
+    ("arguments", "line"),
+    [(["nobody"], "There is no source"), (["feed", "--since", "soon"], "--since soon: no ISO 8601 time")],
 )
 def test_mistakes_are_named(arguments: list[str], line: str) -> None:
     feed_source()

@@ -65,7 +65,11 @@ def test_partitions_go_when_they_are_wholly_old_and_what_is_needed_moves_on() ->
     assert services.let_go(now=NOW, dry=True).payloads == 1
     assert "sources_payload_2026_09" in partitions()
     gone = services.let_go(now=NOW)
-    assert (gone.partitions, gone.payloads, services.let_go(now=NOW).count) == (("sources_payload_2026_09",), 1, 0)
+    assert (gone.partitions, gone.payloads, services.let_go(now=NOW).count) == (
+        ("sources_payload_2026_09",),
+        1,
+        0,
+    )
     assert "sources_payload_2026_10" in partitions()
     assert (kept(needed), kept(moot)) == (1, 1)
     assert Payload.objects.get(source_id=needed.pk).month == NOW.date().replace(day=1)
@@ -76,7 +80,9 @@ def test_a_platforms_own_term_is_shorter_and_spares_nothing(monkeypatch: pytest.
     strict = club_source("http://club.example")
     aged(take(strict, many(3)), 8)
     strict.staged_events.update(processed_at=NOW - timedelta(days=8))
-    strict.staged_events.update(end_at=NOW + timedelta(days=60), venue_name="Club", url="http://club.example/1")
+    strict.staged_events.update(
+        end_at=NOW + timedelta(days=60), venue_name="Club", url="http://club.example/1"
+    )
     would = services.let_go(now=NOW, dry=True)
     assert (kept(strict), strict.staged_events.filter(title="").count()) == (would.payloads, 0)
     assert services.let_go(now=NOW) == would

@@ -139,7 +139,11 @@ def test_other_failures_wait_longer_each_time() -> None:
         waits.append(source.next_fetch_at - run.finished_at)
     for wait, hours in zip(waits, (1, 2, 4), strict=True):
         assert timedelta(hours=hours) <= wait <= timedelta(hours=hours) * (1 + SPREAD_FAILED)
-    assert (run.state, source.consecutive_failures, source.last_error) == (RunState.FAILED, 3, "connect failed: no route")
+    assert (run.state, source.consecutive_failures, source.last_error) == (
+        RunState.FAILED,
+        3,
+        "connect failed: no route",
+    )
     assert source.validators == {}
 
 
@@ -174,7 +178,11 @@ def test_a_defect_in_either_half_frees_the_source(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(
     ("connector", "config", "named"),
-    [("ical", {"adress": "x"}, "config.adress"), ("ical", {"max_occurrences": 0}, "max_occurrences"), ("rss", {"uri": "x"}, "config.uri")],
+    [
+        ("ical", {"adress": "x"}, "config.adress"),
+        ("ical", {"max_occurrences": 0}, "max_occurrences"),
+        ("rss", {"uri": "x"}, "config.uri"),
+    ],
 )
 def test_a_wrong_configuration_names_the_field(connector: str, config: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigInvalid) as caught:
@@ -188,7 +196,9 @@ def test_real_http_keeps_the_validators_and_sends_them(httpserver: HTTPServer, s
     httpserver.expect_request("/robots.txt").respond_with_data("", status=404)
     fresh = {"ETag": '"v1"', "Content-Type": "text/calendar"}
     httpserver.expect_oneshot_request("/events.ics").respond_with_data(calendar(many(2)), headers=fresh)
-    httpserver.expect_request("/events.ics", headers={"If-None-Match": '"v1"'}).respond_with_data("", status=304)
+    httpserver.expect_request("/events.ics", headers={"If-None-Match": '"v1"'}).respond_with_data(
+        "", status=304
+    )
     url = httpserver.url_for("/events.ics")
     source = live_source(config={"url": url})
     run = services.open_run(source, requested_by="test", now=clock())

@@ -26,7 +26,13 @@ HOUR = timedelta(hours=1)
 
 
 def live(slug: str, *, host: str = "", late: timedelta = timedelta(), **fields: Any) -> Source:
-    return make_source(slug, config={"url": f"https://{host or slug}.example/a.ics"}, is_active=True, next_fetch_at=NOW - late, **fields)
+    return make_source(
+        slug,
+        config={"url": f"https://{host or slug}.example/a.ics"},
+        is_active=True,
+        next_fetch_at=NOW - late,
+        **fields,
+    )
 
 
 def due() -> list[str]:
@@ -63,7 +69,14 @@ def test_one_host_is_not_asked_by_two_runs_at_once() -> None:
 def test_a_platform_of_small_answers_bears_more_runs_at_once(settings: Any) -> None:
     settings.PLATFORM_KEYS = {"OPENWEATHERMAP_API_KEY": "given"}
     for number in range(25):
-        make_source(f"weather-{number}", connector="openweathermap", type="api", config={}, is_active=True, next_fetch_at=NOW)
+        make_source(
+            f"weather-{number}",
+            connector="openweathermap",
+            type="api",
+            config={},
+            is_active=True,
+            next_fetch_at=NOW,
+        )
     assert len(due()) == 20
     assert len(services.start_due(now=NOW)) == 20
     assert due() == []
@@ -91,7 +104,9 @@ def test_what_lacks_its_key_is_not_asked(settings: Any) -> None:
 
 @pytest.mark.django_db
 def test_the_host_is_that_of_the_configuration_else_of_the_platform() -> None:
-    assert host_of(Source(config={"url": "https://user@a.example:8443/x"}, connector="ical")) == "a.example:8443"
+    assert (
+        host_of(Source(config={"url": "https://user@a.example:8443/x"}, connector="ical")) == "a.example:8443"
+    )
     assert "ticketmaster" in host_of(Source(config={}, connector="ticketmaster", slug="tm"))
     assert host_of(Source(config={}, connector="nobody", slug="odd")) == "odd"
 
@@ -130,7 +145,9 @@ def test_an_approved_event_within_a_day_quickens_its_source() -> None:
 
 @pytest.mark.django_db
 def test_the_answers_hints_are_obeyed_and_hold_for_an_unchanged_answer_too() -> None:
-    source = feed_source(schedule_minutes=60, quicken=False, is_active=True, config={"url": "https://a.example/a.ics"})
+    source = feed_source(
+        schedule_minutes=60, quicken=False, is_active=True, config={"url": "https://a.example/a.ics"}
+    )
     body = calendar([told(1)])
     assert 5 * HOUR <= taken(source, body, headers={"cache-control": "max-age=18000"}) < 6 * HOUR
     assert 5 * HOUR <= taken(source, body) < 6 * HOUR

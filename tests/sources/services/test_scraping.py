@@ -31,7 +31,9 @@ def scraper(httpserver: HTTPServer, settings: Any) -> Source:
         "url": httpserver.url_for("/list"), "container": "article.ev", "title": "h2", "date": "time", "link": "h2 a",
         "pagination": "numbered", "page_parameter": "p", "max_pages": 4, "render": "http", "complete": True,
     }  # fmt: skip
-    return feed_source(connector="scraper", type=SourceType.SCRAPER, config=config, is_active=True, rate_limit=10_000)
+    return feed_source(
+        connector="scraper", type=SourceType.SCRAPER, config=config, is_active=True, rate_limit=10_000
+    )
 
 
 def test_what_a_spider_brings_becomes_events(httpserver: HTTPServer, settings: Any) -> None:
@@ -39,13 +41,17 @@ def test_what_a_spider_brings_becomes_events(httpserver: HTTPServer, settings: A
     days = [f"{NOW.year + 1}-01-{day:02}" for day in range(1, 9)]
     for page in (1, 2):
         body = "".join(card(number, days[number]) for number in range(page * 2, page * 2 + 2))
-        httpserver.expect_request("/list", query_string={"p": str(page)}).respond_with_data(body, content_type="text/html")
+        httpserver.expect_request("/list", query_string={"p": str(page)}).respond_with_data(
+            body, content_type="text/html"
+        )
     httpserver.expect_request("/list").respond_with_data("<p>That is all.</p>", content_type="text/html")
     run = services.open_run(source, requested_by="test", now=clock())
     assert services.fetch_payloads(run, now=NOW), run.error_detail
     services.process_run(run, now=NOW)
     assert (run.state, run.coverage, run.error_detail) == (RunState.SUCCESS, "complete", "")
-    assert set(Event.objects.values_list("title", flat=True)) == {f"Concert number {number}" for number in range(2, 6)}
+    assert set(Event.objects.values_list("title", flat=True)) == {
+        f"Concert number {number}" for number in range(2, 6)
+    }
     assert run.http["requests"] == 2
     assert len(run.http["exchanges"]) >= 2, "each page of the spider is told of"
 

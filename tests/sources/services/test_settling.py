@@ -25,7 +25,18 @@ from sources.services.loading import load
 from sources.services.processing import REPLAY, guarding, reading
 from sources.services.rereading import reread
 from tests.factories import NOW
-from tests.sources.services.feeds import FakeDoor, Told, calendar, counts, event_of, feed_source, many, payload, take, told
+from tests.sources.services.feeds import (
+    FakeDoor,
+    Told,
+    calendar,
+    counts,
+    event_of,
+    feed_source,
+    many,
+    payload,
+    take,
+    told,
+)
 
 pytestmark = pytest.mark.django_db
 LAST = "e5@example.org"
@@ -52,7 +63,9 @@ def test_gone_is_not_called_off() -> None:
     assert event_of(source, LAST).happening == Happening.SCHEDULED
 
 
-def test_gone_is_called_off_where_the_connector_knows_it_and_on_again_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gone_is_called_off_where_the_connector_knows_it_and_on_again_when_it_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     calls_off(monkeypatch)
     source = feed_source()
     for events in (many(6), many(5)):
@@ -124,7 +137,15 @@ def _loader(source: Source) -> Any:
             for day in days
         )
         return load(
-            source, [payload(f"[{rows}]".encode(), content_type="application/json", url="https://feed.example.org/e.json")], now=NOW
+            source,
+            [
+                payload(
+                    f"[{rows}]".encode(),
+                    content_type="application/json",
+                    url="https://feed.example.org/e.json",
+                )
+            ],
+            now=NOW,
         )
 
     return run
@@ -137,7 +158,10 @@ def test_the_same_bytes_count_neither_as_a_miss_nor_as_seen_anew() -> None:
     source.refresh_from_db()
     run = services.open_run(source, requested_by="test", now=NOW)
     assert not services.fetch_payloads(run, now=NOW, door=FakeDoor(calendar(many(5))))
-    assert (event_of(source, LAST).freshness, source.staged_events.get(external_id=LAST).misses) == (Freshness.MISSING, 1)
+    assert (event_of(source, LAST).freshness, source.staged_events.get(external_id=LAST).misses) == (
+        Freshness.MISSING,
+        1,
+    )
 
 
 def test_an_answer_read_again_is_no_second_miss() -> None:
@@ -148,7 +172,10 @@ def test_an_answer_read_again_is_no_second_miss() -> None:
         again = reread(source, requested_by=asked_by, now=NOW)
         assert again is not None
         services.process_run(again, now=NOW)
-    assert (event_of(source, LAST).freshness, source.staged_events.get(external_id=LAST).misses) == (Freshness.MISSING, 1)
+    assert (event_of(source, LAST).freshness, source.staged_events.get(external_id=LAST).misses) == (
+        Freshness.MISSING,
+        1,
+    )
 
 
 def test_nothing_where_one_event_was_waits_for_a_person() -> None:
@@ -169,7 +196,9 @@ def test_nothing_in_a_partial_answer_waits_too() -> None:
 def test_nothing_new_since_a_checkpoint_is_fine() -> None:
     source = feed_source()
     take(source, many(3))
-    assert taken_with(source, [], Covers(coverage=Coverage.PARTIAL, incremental=True)).state == RunState.PARTIAL
+    assert (
+        taken_with(source, [], Covers(coverage=Coverage.PARTIAL, incremental=True)).state == RunState.PARTIAL
+    )
 
 
 def test_a_checkpoint_is_no_excuse_for_a_complete_answer_without_anything() -> None:
@@ -218,7 +247,9 @@ def test_a_listing_that_is_still_there_is_never_gone() -> None:
     source = feed_source()
     take(source, many(2))
     origin = Origin.objects.get(key=source.pk)
-    assert mark_gone_listings([(LAST, ""), ("e0@example.org", "")], origin=origin, cancelled=True, now=NOW) == 0
+    assert (
+        mark_gone_listings([(LAST, ""), ("e0@example.org", "")], origin=origin, cancelled=True, now=NOW) == 0
+    )
 
 
 _slugs = count()
@@ -229,15 +260,28 @@ class Sequences(TestCase):
     """Any sequence of answers over four events, against a model of six lines."""
 
     @given(st.lists(st.tuples(st.sampled_from(KINDS), st.sets(st.integers(0, 3))), min_size=1, max_size=5))
-    @example([("complete", {0, 1, 2}), ("complete", {1, 2}), ("complete", {1, 2}), ("partial", {0}), ("complete", set())])
+    @example(
+        [
+            ("complete", {0, 1, 2}),
+            ("complete", {1, 2}),
+            ("complete", {1, 2}),
+            ("partial", {0}),
+            ("complete", set()),
+        ]
+    )
     @settings(max_examples=10, deadline=None)
     def test_any_sequence_of_answers(self, answers: list[tuple[str, set[int]]]) -> None:
         source = feed_source(f"feed-{next(_slugs)}")
         misses: dict[int, int] = {}
         for kind, numbers in answers:
             self._take(source, kind, numbers, misses)
-            wanted = {told(number).uid: (Freshness.SEEN, Freshness.MISSING, Freshness.GONE)[missed] for number, missed in misses.items()}
-            held = {staged.external_id: staged.event for staged in source.staged_events.select_related("event")}
+            wanted = {
+                told(number).uid: (Freshness.SEEN, Freshness.MISSING, Freshness.GONE)[missed]
+                for number, missed in misses.items()
+            }
+            held = {
+                staged.external_id: staged.event for staged in source.staged_events.select_related("event")
+            }
             assert {uid: event.freshness for uid, event in held.items() if event} == wanted, kind
             assert None not in held.values()
             assert all(event.happening == Happening.SCHEDULED for event in held.values() if event)

@@ -10,7 +10,9 @@ from tests.sources.services.feeds import feed_source, many, take
 
 
 @pytest.mark.django_db
-def test_an_event_of_no_certain_category_waits_as_other_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_of_no_certain_category_waits_as_other_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("sources.categorizer.verdict.THRESHOLD", 1.1)
     take(feed_source(), many(1))
     event = Event.objects.get()

@@ -23,7 +23,12 @@ def context(**fields: Any) -> SourceContext:
 
 def raw(**fields: Any) -> RawRecord:
     return RawRecord(
-        **{"external_id": "1", "title": "Jazz night", "start": datetime(2026, 12, 12, 20, 0, tzinfo=NEW_YORK), **fields},
+        **{
+            "external_id": "1",
+            "title": "Jazz night",
+            "start": datetime(2026, 12, 12, 20, 0, tzinfo=NEW_YORK),
+            **fields,
+        },
     )
 
 

@@ -48,14 +48,18 @@ def test_a_label_that_names_no_category_hints_at_nothing():
 
 def test_the_sources_default_helps_only_where_nothing_else_does():
     context = replace(CONTEXT, default_category="sports")
-    silent, labelled = categorize([draft("SG Neustadt"), draft("SG Neustadt", raw={"categories": ("Music",)})], context, None)
+    silent, labelled = categorize(
+        [draft("SG Neustadt"), draft("SG Neustadt", raw={"categories": ("Music",)})], context, None
+    )
     assert silent.event.category == "sport"
     assert labelled.event.category == "music"
 
 
 def test_what_the_source_told_of_so_far_speaks_where_nothing_else_does():
     def categorized(usual, **fields):
-        vague = draft("Late Shift", description="Come early, doors open at eight, and bring your friends.", **fields)
+        vague = draft(
+            "Late Shift", description="Come early, doors open at eight, and bring your friends.", **fields
+        )
         return categorize([vague], replace(CONTEXT, usual_categories=usual), None)[0].event.category
 
     assert categorized({}) != "music"
@@ -71,7 +75,9 @@ def test_a_new_source_s_first_records_say_what_it_usually_tells_of():
     found = acquainted(records("Jazz concert number", 40), CONTEXT)
     assert found.usual_categories == {"music": 40}
     assert replace(found, usual_categories=CONTEXT.usual_categories) == CONTEXT
-    assert acquainted(records("Evening", 40, categories=("Food & Drink",)), CONTEXT).usual_categories == {"food": 40}
+    assert acquainted(records("Evening", 40, categories=("Food & Drink",)), CONTEXT).usual_categories == {
+        "food": 40
+    }
 
 
 def test_few_records_are_no_habit_and_what_a_source_told_of_before_outweighs_them():
@@ -80,7 +86,10 @@ def test_few_records_are_no_habit_and_what_a_source_told_of_before_outweighs_the
     assert acquainted(records("Jazz concert number", 40), known) is known
 
 
-@pytest.mark.parametrize("title", ["", "???", "2026", "TBA", "Event", "Untitled event 12", "Lorem ipsum dolor sit amet", "🎉🎉🎉", "a b c"])
+@pytest.mark.parametrize(
+    "title",
+    ["", "???", "2026", "TBA", "Event", "Untitled event 12", "Lorem ipsum dolor sit amet", "🎉🎉🎉", "a b c"],
+)
 @pytest.mark.parametrize("venue", ["", "Blue Note"])
 def test_an_event_without_a_word_of_its_own_is_other_and_nothing_is_sure(title, venue):
     event = told(title, description="<p>tbd</p>", venue=Venue(name=venue, city="Berlin"))
@@ -118,7 +127,11 @@ def test_subcategories_come_from_labels_then_the_title():
 
 
 def test_dropped_drafts_and_the_order_stay():
-    drafts = [draft("Jazz", dropped="past"), draft("Yoga and meditation class"), draft("", dropped="no title")]
+    drafts = [
+        draft("Jazz", dropped="past"),
+        draft("Yoga and meditation class"),
+        draft("", dropped="no title"),
+    ]
     done = categorize(drafts, CONTEXT, None)
     assert done[0] is drafts[0]
     assert done[2] is drafts[2]

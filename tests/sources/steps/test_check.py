@@ -38,7 +38,10 @@ def test_innocent_names_stay_clean(title):
 
 def test_strong_words_say_where_and_which():
     assert flags("A f*cking great night", language="en")["profanity"] == "strong words in the title: f*cking"
-    assert "hijo de puta" in flags("Fiesta", description="<p>eres un hijo de puta</p>", language="es")["profanity"]
+    assert (
+        "hijo de puta"
+        in flags("Fiesta", description="<p>eres un hijo de puta</p>", language="es")["profanity"]
+    )
 
 
 def test_dangerous_links_are_named():
@@ -59,12 +62,20 @@ def test_spam_is_flagged_and_real_events_are_not():
     assert "spam" in flags(
         "WINNER!! Claim your £900 cash prize now! Call 09061701461 from landline. Claim code KL341. Valid 12 hours only."
     )
-    assert "spam" not in flags("Free concert in the park", description="Win tickets at the door. Call the box office for seats.")
+    assert "spam" not in flags(
+        "Free concert in the park", description="Win tickets at the door. Call the box office for seats."
+    )
 
 
 def test_a_private_persons_contact_is_hashed_and_taken_out():
     organizer = OrganizerRef(name="Anna", type=OrganizerType.INDIVIDUAL, contact="Anna@example.org")
-    done = checked(draft("Yoga", organizer=organizer, description="<p>Call +91 98450 12345 or write to anna@example.org</p>"))
+    done = checked(
+        draft(
+            "Yoga",
+            organizer=organizer,
+            description="<p>Call +91 98450 12345 or write to anna@example.org</p>",
+        )
+    )
     assert done.event.organizer.contact.startswith("hash:")
     assert "98450" not in done.event.description
     assert "anna@" not in done.event.description
@@ -109,11 +120,24 @@ WORDS = "An evening with songs of the river, told by those who lived beside it f
 
 
 def test_a_description_that_others_had_first_is_flagged_with_its_evidence():
-    copied = Copied(event_id=uuid7(), title="Tango for beginners", organizer="Dance Ltd", venue="Hall 5", start=date(2026, 12, 1))
+    copied = Copied(
+        event_id=uuid7(),
+        title="Tango for beginners",
+        organizer="Dance Ltd",
+        venue="Hall 5",
+        start=date(2026, 12, 1),
+    )
     lookups = MemoryLookups(texts={text_key(WORDS): [copied]})
     (flag,) = checked(draft("River songs", description=f"<p>{WORDS}</p>"), lookups).event.flags
-    assert (flag.check, flag.evidence["count"], flag.evidence["events"][0]["event"]) == ("copied_description", 1, str(copied.event_id))
-    assert flag.reason == "the same description as 1 other event of other people, such as “Tango for beginners” by Dance Ltd on 2026-12-01"
+    assert (flag.check, flag.evidence["count"], flag.evidence["events"][0]["event"]) == (
+        "copied_description",
+        1,
+        str(copied.event_id),
+    )
+    assert (
+        flag.reason
+        == "the same description as 1 other event of other people, such as “Tango for beginners” by Dance Ltd on 2026-12-01"
+    )
     assert checked(draft("Tango for beginners: class two", description=WORDS), lookups).event.flags == ()
 
 
@@ -125,14 +149,20 @@ def test_a_batch_asks_once_for_copies():
             asked.append((set(keys), source_key))
             return {}
 
-    check([draft("One", description=WORDS), draft("Two", description=WORDS), draft("Three")], CONTEXT, Asked())
+    check(
+        [draft("One", description=WORDS), draft("Two", description=WORDS), draft("Three")], CONTEXT, Asked()
+    )
     assert asked == [({text_key(WORDS)}, "test")]
 
 
 def test_the_evidence_is_kept_with_the_flag():
     event = checked(draft("Concert", ticket_url="https://bit.ly/3xyz")).event
     assert event.to_json()["flags"] == [
-        {"check": "shortened_link", "reason": "a link is shortened by bit.ly", "evidence": {"url": "https://bit.ly/3xyz", "text": ""}}
+        {
+            "check": "shortened_link",
+            "reason": "a link is shortened by bit.ly",
+            "evidence": {"url": "https://bit.ly/3xyz", "text": ""},
+        }
     ]
 
 

@@ -58,7 +58,11 @@ def test_script_in_every_field_is_taken_out() -> None:
 
 
 def test_addresses_that_are_none_are_dropped_with_a_note() -> None:
-    draft = cleaned(url="javascript:alert(1)", ticket_url="https://example.org/t", images=(Image(url="data:image/png;base64,x"),))
+    draft = cleaned(
+        url="javascript:alert(1)",
+        ticket_url="https://example.org/t",
+        images=(Image(url="data:image/png;base64,x"),),
+    )
     assert (draft.event.url, draft.event.ticket_url, draft.event.images) == ("", "https://example.org/t", ())
     assert draft.notes == ("url dropped: no web address", "image dropped: no web address")
 
@@ -71,7 +75,9 @@ def test_images_are_ten_at_most_each_once_and_one_is_primary() -> None:
 
 
 def test_the_source_s_primary_image_stays_primary() -> None:
-    images = cleaned(images=(Image(url="https://a.b/1"), Image(url="https://a.b/2", is_primary=True))).event.images
+    images = cleaned(
+        images=(Image(url="https://a.b/1"), Image(url="https://a.b/2", is_primary=True))
+    ).event.images
     assert [image.is_primary for image in images] == [False, True]
 
 
@@ -80,7 +86,9 @@ def test_names_are_told_once() -> None:
 
 
 def test_nested_details_are_left_out() -> None:
-    assert cleaned(accessibility={"wheelchair": True, "notes": "<b>ramp</b>", "deep": {"x": 1}}).event.accessibility == {
+    assert cleaned(
+        accessibility={"wheelchair": True, "notes": "<b>ramp</b>", "deep": {"x": 1}}
+    ).event.accessibility == {
         "wheelchair": True,
         "notes": "ramp",
     }

@@ -38,7 +38,10 @@ def test_identity_is_the_source_s_own_where_it_is_stable() -> None:
 
 
 def test_identity_is_a_fingerprint_where_there_is_no_stable_id() -> None:
-    one, other = raw(external_id="", title="Jazz  Night!"), raw(external_id="9", stable_id=False, title="JAZZ night")
+    one, other = (
+        raw(external_id="", title="Jazz  Night!"),
+        raw(external_id="9", stable_id=False, title="JAZZ night"),
+    )
     assert identity(one) == identity(other) == (f"fp:{fingerprint(one)}", "")
     assert identity(raw(external_id="", start=date(2026, 12, 13))) != identity(raw(external_id=""))
 
@@ -55,7 +58,12 @@ def test_identity_hashes_what_no_column_can_hold() -> None:
     [
         ({"venue": Venue(name="Zoom")}, Online.YES, "", ""),
         ({"venue": Venue(name="https://zoom.us/j/1")}, Online.YES, "https://zoom.us/j/1", ""),
-        ({"venue": Venue(name="Town Hall, https://zoom.us/j/1")}, Online.BOTH, "https://zoom.us/j/1", "Town Hall"),
+        (
+            {"venue": Venue(name="Town Hall, https://zoom.us/j/1")},
+            Online.BOTH,
+            "https://zoom.us/j/1",
+            "Town Hall",
+        ),
         ({"venue": Venue(name="Town Hall https://example.org/map")}, Online.NO, "", "Town Hall"),
         ({"venue": Venue(name="https://maps.google.com/?q=1")}, Online.NO, "", ""),
         ({"venue": Venue(name="Town Hall and Zoom")}, Online.BOTH, "", "Town Hall and Zoom"),

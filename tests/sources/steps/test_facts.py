@@ -18,12 +18,18 @@ from tests.sources.steps.make import LOOKUPS, context, extracted, with_event
     ("title", "names"),
     [
         ("Summer Sundays featuring Wayne Tucker and the Bad Mothas", ("Wayne Tucker and the Bad Mothas",)),
-        ("The Vibraphone Summit feat. Warren Wolf, Joe Locke, and Simon Moullier", ("Warren Wolf", "Joe Locke", "Simon Moullier")),
+        (
+            "The Vibraphone Summit feat. Warren Wolf, Joe Locke, and Simon Moullier",
+            ("Warren Wolf", "Joe Locke", "Simon Moullier"),
+        ),
         ("Myles Smith: My Mess Tour with Special Guest Michael Marcagi", ("Michael Marcagi",)),
         ("Jeff Arcuri w/ Mark Normand", ("Mark Normand",)),
         ("Open Decks w/ Steen & Moledro", ("Steen & Moledro",)),
         ("Man, Idk w/ YEDOYE (feat. Zubi Ahmed, Ontonio Kareem)", ("YEDOYE", "Zubi Ahmed", "Ontonio Kareem")),
-        ("Album release feat. Special Guests Clyde & Gracie Lawrence + Sammy Rae", ("Clyde & Gracie Lawrence", "Sammy Rae")),
+        (
+            "Album release feat. Special Guests Clyde & Gracie Lawrence + Sammy Rae",
+            ("Clyde & Gracie Lawrence", "Sammy Rae"),
+        ),
         ("Contact Jam w/DJ DeepFlow @RhythmWave", ("DJ DeepFlow",)),
         ("An Evening with Nina Simone", ("Nina Simone",)),
         ("Jazz w/ special guests", ()),
@@ -52,9 +58,15 @@ def test_a_teacher_is_no_performer() -> None:
         ("Der Keller ist leider nicht barrierefrei.", {"wheelchair": False}),
         ("Salle accessible aux PMR, boucle magnétique.", {"wheelchair": True, "hearing_loop": True}),
         ("Acceso en silla de ruedas.", {"wheelchair": True}),
-        ("ASL interpreted, live captions, audio description.", {"sign_language": True, "captions": True, "audio_description": True}),
+        (
+            "ASL interpreted, live captions, audio description.",
+            {"sign_language": True, "captions": True, "audio_description": True},
+        ),
         ("A relaxed performance with a quiet room.", {"relaxed": True}),
-        ("All-gender restrooms and an accessible toilet.", {"gender_neutral_toilets": True, "accessible_toilet": True}),
+        (
+            "All-gender restrooms and an accessible toilet.",
+            {"gender_neutral_toilets": True, "accessible_toilet": True},
+        ),
         ("Carers go free.", {"companion_ticket": True}),
         ("Begleitperson frei.", {"companion_ticket": True}),
         ("Service dogs welcome.", {"service_animals": True}),
@@ -122,7 +134,11 @@ def test_the_step_keeps_what_is_stated_and_says_how_sure_it_is() -> None:
     )  # fmt: skip
     (told,) = facts([one], context(), LOOKUPS)
     event = told.event
-    assert (event.performers, event.setting, event.accessibility) == (("Ana",), Setting.OUTDOOR, {"wheelchair": True})
+    assert (event.performers, event.setting, event.accessibility) == (
+        ("Ana",),
+        Setting.OUTDOOR,
+        {"wheelchair": True},
+    )
     assert {name: event.confidence[name] for name in ("performers", "setting", "accessibility")} == {
         "performers": 0.95, "setting": 0.95, "accessibility": 0.8,
     }  # fmt: skip

@@ -1,4 +1,5 @@
-"""Hints for events read from prose: known places first, then entities; never against what the text says itself."""
+"""Hints for events read from prose: known places first, then entities; never against what the text says
+itself."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,9 @@ from sources.steps import hint as module
 from sources.steps.extract import extract
 from sources.steps.hint import hint
 
-CONTEXT = SourceContext(source_key="s", city="denver", timezone="America/Denver", now=datetime(2026, 11, 21, 12, tzinfo=UTC))
+CONTEXT = SourceContext(
+    source_key="s", city="denver", timezone="America/Denver", now=datetime(2026, 11, 21, 12, tzinfo=UTC)
+)
 ROOM = PlaceFact(id="p1", name="The Blue Room", names=("the blue room", "blue room"), city="denver")
 ELSEWHERE = PlaceFact(id="p2", name="Silver Barn", names=("silver barn",), city="austin")
 
@@ -61,7 +64,10 @@ def test_an_entity_after_at_is_a_guess() -> None:
 def test_what_the_text_labels_stays() -> None:
     sure = {"metadata": {"believed": {"venue": 0.8}}, "venue": Venue(name="Corner House")}
     assert hinted("Blue Room regulars play.", **sure).venue.name == "Corner House"
-    assert hinted("Blue Room regulars play.", venue=Venue(name="Corner House", lat=39.7, lng=-104.9)).venue.name == "Corner House"
+    assert (
+        hinted("Blue Room regulars play.", venue=Venue(name="Corner House", lat=39.7, lng=-104.9)).venue.name
+        == "Corner House"
+    )
 
 
 def test_structured_data_is_never_hinted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,12 +45,18 @@ def test_what_the_event_declares_holds_for_short_texts_and_falls_for_long_ones()
 
 
 def test_order_length_and_dropped_drafts_stay():
-    drafts = [draft("Konzert im Park", dropped="past"), draft("Concierto de piano en la plaza mayor de la ciudad")]
+    drafts = [
+        draft("Konzert im Park", dropped="past"),
+        draft("Concierto de piano en la plaza mayor de la ciudad"),
+    ]
     done = language(drafts, CONTEXT, None)
     assert done[0] is drafts[0]
     assert done[1].event.language == "es"
 
 
-@pytest.mark.parametrize(("declared", "code"), [("en-US", "en"), ("pt_BR", "pt"), ("deu", "de"), ("xyz", ""), ("", ""), ("English", "")])
+@pytest.mark.parametrize(
+    ("declared", "code"),
+    [("en-US", "en"), ("pt_BR", "pt"), ("deu", "de"), ("xyz", ""), ("", ""), ("English", "")],
+)
 def test_codes(declared, code):
     assert code_of(declared) == code

@@ -41,7 +41,10 @@ def test_words_before_the_source_s_habit_before_the_category_s() -> None:
 
 def test_the_step_says_how_far_a_predicted_end_is_believed_and_leaves_told_ones_alone() -> None:
     (predicted,) = ends([with_event(timed(start=EIGHT), category="music")], context(), LOOKUPS)
-    assert (predicted.event.end_predicted, predicted.event.confidence["end_predicted"]) == (EIGHT + timedelta(hours=3), 0.4)
+    assert (predicted.event.end_predicted, predicted.event.confidence["end_predicted"]) == (
+        EIGHT + timedelta(hours=3),
+        0.4,
+    )
     (told,) = ends([timed(start=EIGHT, end=EIGHT + timedelta(hours=1))], context(), LOOKUPS)
     assert told.event.end_predicted is None
     (dated,) = ends([timed(start=date(2026, 12, 12), all_day=True)], context(), LOOKUPS)

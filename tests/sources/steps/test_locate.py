@@ -24,7 +24,11 @@ def located(lookups: MemoryLookups = LOOKUPS, city: str = "", **fields: Any) -> 
     [
         (Venue(name="Blue Note, 131 W 3rd St, New York"), "Blue Note", "131 W 3rd St, New York"),
         (Venue(name="Blue Note @ 131 W 3rd St, New York"), "Blue Note", "131 W 3rd St, New York"),
-        (Venue(name="Hill Fort (north gate, upper yard), Main Road, Pune"), "Hill Fort (north gate, upper yard)", "Main Road, Pune"),
+        (
+            Venue(name="Hill Fort (north gate, upper yard), Main Road, Pune"),
+            "Hill Fort (north gate, upper yard)",
+            "Main Road, Pune",
+        ),
         (Venue(name="Pune (venue revealed on registration)"), "Pune", ""),
         (Venue(name="Pune (Baner area, venue on RSVP)"), "Pune (Baner area)", ""),
         (Venue(name="Park", address="Park, , 4th Block, , Pune"), "Park", "Park, 4th Block, Pune"),
@@ -72,12 +76,22 @@ def test_city_of_address(address: str, town: str) -> None:
 def test_coordinates_decide_city_and_area() -> None:
     draft = located(venue=Venue(name="Toit", lat=12.9791, lng=77.6406))
     assert (draft.city, draft.area) == ("bengaluru", "indiranagar")
-    assert draft.event.venue == Venue(name="Toit", city="Bengaluru", country="IN", lat=12.9791, lng=77.6406, plus_code="7J4VXJHR+J6")
+    assert draft.event.venue == Venue(
+        name="Toit", city="Bengaluru", country="IN", lat=12.9791, lng=77.6406, plus_code="7J4VXJHR+J6"
+    )
     assert draft.event.confidence["city"] == 0.97
 
 
 def test_a_draft_that_is_located_stays_as_it_is() -> None:
-    place = PlaceFact(id="1", name="Blue Note", names=("blue note",), city="new-york", address="131 W 3rd St", lat=40.7308, lng=-74.0005)
+    place = PlaceFact(
+        id="1",
+        name="Blue Note",
+        names=("blue note",),
+        city="new-york",
+        address="131 W 3rd St",
+        lat=40.7308,
+        lng=-74.0005,
+    )
     lookups = MemoryLookups(known_places=(place,))
     around = context(city="new-york")
     once = locate([timed(around, venue=Venue(name="Blue Note"))], around, lookups)
@@ -102,8 +116,14 @@ def test_coordinates_outside_every_city_mean_none_whatever_the_source_s_is() -> 
         (Venue(name="A", lat=0.0, lng=0.0), "coordinates dropped: coordinates 0, 0 stand for unknown"),
         (Venue(name="A", lat=-104.99, lng=59.73), "coordinates dropped: latitude and longitude look swapped"),
         (Venue(name="A", lat=39.8283, lng=-98.5795), "coordinates dropped: those of a whole country"),
-        (Venue(city="Denver", lat=39.75, lng=-104.9), "coordinates dropped: no venue and no street are named, so they are a town's"),
-        (Venue(name="A", lat=39.7392, lng=-104.9903), "coordinates dropped: the centre of Denver, not a venue"),
+        (
+            Venue(city="Denver", lat=39.75, lng=-104.9),
+            "coordinates dropped: no venue and no street are named, so they are a town's",
+        ),
+        (
+            Venue(name="A", lat=39.7392, lng=-104.9903),
+            "coordinates dropped: the centre of Denver, not a venue",
+        ),
     ],
 )
 def test_coordinates_that_are_no_venue_s_are_dropped_with_a_note(venue: Venue, note: str) -> None:
@@ -134,8 +154,18 @@ def test_the_city_by_words_else_the_source_s_own(venue: Venue, source_city: str,
 
 
 def test_a_name_in_another_clock_is_another_city() -> None:
-    assert located(venue=Venue(name="A", city="Birmingham"), start=date(2026, 12, 12), timezone="Europe/London").city == ""
-    assert located(venue=Venue(name="A", city="Birmingham"), start=date(2026, 12, 12), timezone="America/Chicago").city == "birmingham"
+    assert (
+        located(
+            venue=Venue(name="A", city="Birmingham"), start=date(2026, 12, 12), timezone="Europe/London"
+        ).city
+        == ""
+    )
+    assert (
+        located(
+            venue=Venue(name="A", city="Birmingham"), start=date(2026, 12, 12), timezone="America/Chicago"
+        ).city
+        == "birmingham"
+    )
 
 
 def test_an_online_event_keeps_the_source_s_city() -> None:
@@ -175,7 +205,12 @@ def test_a_known_place_is_recognized(venue: Venue, place: str) -> None:
 
 def test_a_known_place_lends_its_coordinates() -> None:
     venue = located(PLACES, venue=Venue(name="Blue Note", city="New York")).event.venue
-    assert (venue.lat, venue.lng, venue.address, venue.plus_code) == (40.7308, -74.0006, "131 W 3rd St", "87G7PXJX+8Q")
+    assert (venue.lat, venue.lng, venue.address, venue.plus_code) == (
+        40.7308,
+        -74.0006,
+        "131 W 3rd St",
+        "87G7PXJX+8Q",
+    )
 
 
 def test_places_are_asked_for_once() -> None:
@@ -200,7 +235,10 @@ def test_swapped_coordinates_are_put_right_where_the_city_confirms_it() -> None:
 def test_a_point_that_several_houses_share_is_none_of_theirs() -> None:
     around = context(city="denver")
     streets = ("100 Main St", "7 Elm St", "12 Pine Ave")
-    venues = [Venue(name=f"House {number}", address=street, lat=39.75, lng=-104.99) for number, street in enumerate(streets)]
+    venues = [
+        Venue(name=f"House {number}", address=street, lat=39.75, lng=-104.99)
+        for number, street in enumerate(streets)
+    ]
     drafts = locate([timed(around, venue=venue) for venue in venues], around, LOOKUPS)
     assert {draft.event.venue.lat for draft in drafts} == {None}
     assert {draft.city for draft in drafts} == {"denver"}
@@ -216,7 +254,10 @@ def test_a_record_that_comes_alone_is_told_of_the_houses_that_came_before() -> N
 
 def test_rooms_of_one_house_may_share_its_point() -> None:
     around = context(city="denver")
-    venues = [Venue(name=f"Hall {number}, Expo", address="100 Main St", lat=39.75, lng=-104.99) for number in range(1, 5)]
+    venues = [
+        Venue(name=f"Hall {number}, Expo", address="100 Main St", lat=39.75, lng=-104.99)
+        for number in range(1, 5)
+    ]
     drafts = locate([timed(around, venue=venue) for venue in venues], around, LOOKUPS)
     assert {draft.event.venue.lat for draft in drafts} == {39.75}
 
@@ -231,7 +272,11 @@ def test_rooms_of_one_house_may_share_its_point() -> None:
 )
 def test_a_plus_code_is_a_point(venue: Venue, point: tuple[float, float], city: str) -> None:
     draft = located(venue=venue)
-    assert (draft.event.venue.lat, draft.event.venue.lng, draft.city, draft.area) == (*point, city, "indiranagar")
+    assert (draft.event.venue.lat, draft.event.venue.lng, draft.city, draft.area) == (
+        *point,
+        city,
+        "indiranagar",
+    )
     assert draft.event.venue.plus_code == "7J4VXJHR+J6"
 
 
@@ -241,7 +286,12 @@ def test_a_short_plus_code_without_a_town_says_nothing() -> None:
 
 
 def test_an_area_is_known_by_its_name_where_there_is_no_point() -> None:
-    assert located(venue=Venue(name="Toit", address="100 Feet Rd, Indiranagar, Bengaluru"), start=date(2026, 12, 12)).area == "indiranagar"
+    assert (
+        located(
+            venue=Venue(name="Toit", address="100 Feet Rd, Indiranagar, Bengaluru"), start=date(2026, 12, 12)
+        ).area
+        == "indiranagar"
+    )
 
 
 def test_a_room_keeps_its_name_and_its_place_is_the_house() -> None:
@@ -250,8 +300,14 @@ def test_a_room_keeps_its_name_and_its_place_is_the_house() -> None:
 
 
 def test_a_room_of_a_known_house_is_at_the_house() -> None:
-    draft = located(PLACES, venue=Venue(name="Main Stage at Blue Note", city="New York"), timezone="America/New_York")
-    assert (draft.place_id, draft.event.venue.name, draft.event.venue.lat) == ("p1", "Main Stage at Blue Note", 40.7308)
+    draft = located(
+        PLACES, venue=Venue(name="Main Stage at Blue Note", city="New York"), timezone="America/New_York"
+    )
+    assert (draft.place_id, draft.event.venue.name, draft.event.venue.lat) == (
+        "p1",
+        "Main Stage at Blue Note",
+        40.7308,
+    )
 
 
 def test_a_town_after_a_room_is_no_house() -> None:
@@ -267,13 +323,24 @@ def test_a_town_after_a_room_is_no_house() -> None:
     ],
 )
 def test_who_organizes_is_not_where_it_happens(venue: Venue, name: str) -> None:
-    assert located(city="denver", venue=venue, organizer=OrganizerRef(name="Friends of Jazz")).event.venue.name == name
+    assert (
+        located(city="denver", venue=venue, organizer=OrganizerRef(name="Friends of Jazz")).event.venue.name
+        == name
+    )
 
 
 def test_a_house_may_organize_itself() -> None:
-    assert located(city="denver", venue=Venue(name="Jazz Club"), organizer=OrganizerRef(name="Jazz Club")).event.venue.name == "Jazz Club"
+    assert (
+        located(
+            city="denver", venue=Venue(name="Jazz Club"), organizer=OrganizerRef(name="Jazz Club")
+        ).event.venue.name
+        == "Jazz Club"
+    )
     known = located(
-        PLACES, venue=Venue(name="Blue Note", city="New York"), organizer=OrganizerRef(name="Blue Note"), timezone="America/New_York"
+        PLACES,
+        venue=Venue(name="Blue Note", city="New York"),
+        organizer=OrganizerRef(name="Blue Note"),
+        timezone="America/New_York",
     )
     assert known.place_id == "p1"
 
@@ -281,13 +348,20 @@ def test_a_house_may_organize_itself() -> None:
 SAID = MemoryLookups(said={"the old mill": (Correction(city="denver", place=BLUE_NOTE),)})
 
 
-@pytest.mark.parametrize(("city", "place"), [("denver", "p1"), ("", "p1"), ("new-york", "p1"), ("austin", "")])
+@pytest.mark.parametrize(
+    ("city", "place"), [("denver", "p1"), ("", "p1"), ("new-york", "p1"), ("austin", "")]
+)
 def test_a_person_s_correction_outranks_everything_in_its_cities(city: str, place: str) -> None:
     draft = located(SAID, city=city, venue=Venue(name="The Old Mill"))
     assert draft.place_id == place
     if place:
         venue = draft.event.venue
-        assert (venue.name, venue.address, venue.lat, draft.city) == ("Blue Note", "131 W 3rd St", 40.7308, "new-york")
+        assert (venue.name, venue.address, venue.lat, draft.city) == (
+            "Blue Note",
+            "131 W 3rd St",
+            40.7308,
+            "new-york",
+        )
         assert draft.event.confidence["venue"] == 1.0
 
 
@@ -315,9 +389,15 @@ def test_of_a_chain_the_branch_is_told_by_address_or_distance(venue: Venue, plac
 
 def test_locating_again_changes_nothing() -> None:
     around = context(city="new-york")
-    once = locate([timed(around, venue=Venue(name="Hall 2, Blue Note, 131 W 3rd St"), timezone="America/New_York")], around, PLACES)
+    once = locate(
+        [timed(around, venue=Venue(name="Hall 2, Blue Note, 131 W 3rd St"), timezone="America/New_York")],
+        around,
+        PLACES,
+    )
     (again,) = locate(once, around, PLACES)
-    sure = replace(again.event, confidence=once[0].event.confidence)  # by the place's own point the city is surer
+    sure = replace(
+        again.event, confidence=once[0].event.confidence
+    )  # by the place's own point the city is surer
     assert replace(again, event=sure) == once[0]
 
 
@@ -359,7 +439,16 @@ def test_a_house_may_be_called_like_a_city(venue: Venue) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Indiranagar", "Bengaluru", "Bangalore, India", "Indiranagar, Bengaluru", "Karnataka", "India", "Goa, India"]
+    "name",
+    [
+        "Indiranagar",
+        "Bengaluru",
+        "Bangalore, India",
+        "Indiranagar, Bengaluru",
+        "Karnataka",
+        "India",
+        "Goa, India",
+    ],
 )
 def test_an_area_or_a_city_alone_is_no_place(name: str) -> None:
     draft = located(MemoryLookups(), "bengaluru", venue=Venue(name=name), start=IN_KOLKATA)
@@ -380,7 +469,15 @@ def test_what_stands_for_no_place_is_none(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Secret Garden", "The Place", "Venue 9", "Various Artists Gallery", "Private Eye Club", "Location Studios"]
+    "name",
+    [
+        "Secret Garden",
+        "The Place",
+        "Venue 9",
+        "Various Artists Gallery",
+        "Private Eye Club",
+        "Location Studios",
+    ],
 )
 def test_names_of_houses_stay(name: str) -> None:
     assert located(MemoryLookups(), "bengaluru", venue=Venue(name=name), start=IN_KOLKATA).place_name == name

@@ -22,9 +22,15 @@ class Held:
     """Lookups that remember how often they were asked."""
 
     def __init__(
-        self, *candidates: Candidate, own: Mapping[str, tuple[Own, ...]] | None = None, apart: Sequence[tuple[str, str]] = ()
+        self,
+        *candidates: Candidate,
+        own: Mapping[str, tuple[Own, ...]] | None = None,
+        apart: Sequence[tuple[str, str]] = (),
     ) -> None:
-        self.held, self.asked = Alike(events=candidates, own=own or {}, apart={frozenset(pair) for pair in apart}), 0
+        self.held, self.asked = (
+            Alike(events=candidates, own=own or {}, apart={frozenset(pair) for pair in apart}),
+            0,
+        )
 
     def candidates(self, wanted: Sequence[Wanted], *, source_key: str) -> Alike:
         self.asked += 1
@@ -38,11 +44,22 @@ def draft(title: str, start: datetime = START, **fields: object) -> Draft:
 
 
 def held(id: str, title: str, start: datetime = START, source: str = "elsewhere") -> Candidate:
-    return Candidate(id=id, source=source, title=title, start=start, venue=HERE.name, city=HERE.city, lat=HERE.lat, lon=HERE.lng)
+    return Candidate(
+        id=id,
+        source=source,
+        title=title,
+        start=start,
+        venue=HERE.name,
+        city=HERE.city,
+        lat=HERE.lat,
+        lon=HERE.lng,
+    )
 
 
 def test_the_worked_example_feeds_the_event_that_is_there() -> None:
-    lookups = Held(held("E1", "Indiranagar Food Festival", START + timedelta(minutes=30)), held("E2", "Raga at Dusk"))
+    lookups = Held(
+        held("E1", "Indiranagar Food Festival", START + timedelta(minutes=30)), held("E2", "Raga at Dusk")
+    )
     (decision,) = match([draft("Food Festival at Indiranagar")], CONTEXT, lookups)
     assert (decision.draft_index, decision.other, decision.outcome) == (0, "E1", MatchOutcome.MERGE)
     assert decision.match_fields["minutes"] == 30
@@ -55,7 +72,9 @@ def test_nothing_alike_is_no_decision() -> None:
 
 def test_a_doubtful_one_is_asked_about() -> None:
     (decision,) = match(
-        [draft("Food Festival", START)], CONTEXT, Held(held("E1", "Food Festival", START.astimezone(UTC) + timedelta(hours=5, minutes=30)))
+        [draft("Food Festival", START)],
+        CONTEXT,
+        Held(held("E1", "Food Festival", START.astimezone(UTC) + timedelta(hours=5, minutes=30))),
     )
     assert decision.outcome is MatchOutcome.ASK
 
@@ -68,7 +87,11 @@ def test_at_most_a_few_are_asked_about() -> None:
 
 
 def test_two_drafts_of_one_source_are_joined_only_when_as_good_as_equal() -> None:
-    first, again, other = draft("Food Festival"), draft("Food Festival"), draft("Food Festival", START + timedelta(hours=2))
+    first, again, other = (
+        draft("Food Festival"),
+        draft("Food Festival"),
+        draft("Food Festival", START + timedelta(hours=2)),
+    )
     (decision,) = match([first, again, other], CONTEXT, Held())
     assert (decision.draft_index, decision.other) == (1, 0)
 
@@ -78,7 +101,9 @@ def test_one_question_whatever_the_number_of_drafts() -> None:
     match([draft(f"Show {n}") for n in range(50)], CONTEXT, lookups)
     assert lookups.asked == 1
     assert len(lookups.wanted) == 50
-    assert lookups.wanted[0] == Wanted(city="bengaluru", day=START.date(), title="show 0", lat=HERE.lat, lng=HERE.lng)
+    assert lookups.wanted[0] == Wanted(
+        city="bengaluru", day=START.date(), title="show 0", lat=HERE.lat, lng=HERE.lng
+    )
 
 
 def test_no_drafts_no_question() -> None:
@@ -96,7 +121,11 @@ def test_organizer_and_price_are_compared() -> None:
 def test_a_batch_against_two_thousand_does_not_compare_those_with_each_other() -> None:
     known = [replace(c, source="elsewhere") for c in records(2000)]
     drafts = [
-        draft(c.title, c.start.replace(tzinfo=ZONE), venue=Venue(name=c.venue, city=c.city, lat=c.lat, lng=c.lon))
+        draft(
+            c.title,
+            c.start.replace(tzinfo=ZONE),
+            venue=Venue(name=c.venue, city=c.city, lat=c.lat, lng=c.lon),
+        )
         for c in known[:200]
         if isinstance(c.start, datetime)
     ]
@@ -127,22 +156,33 @@ def test_two_occurrences_of_one_series_are_never_one_event() -> None:
     same_id = {"E1": (Own(external_id="1", recurrence_id="20261212", start=START.isoformat()),)}
     assert match([draft(FESTIVAL)], CONTEXT, Held(present, own=same_id)) == []
     told = draft(FESTIVAL, recurrence_id="20261212", recurrence=Recurrence(series_id="weekly"))
-    same_series = {"E1": (Own(external_id="9", recurrence_id="20261219", start=START.isoformat(), series="weekly"),)}
+    same_series = {
+        "E1": (Own(external_id="9", recurrence_id="20261219", start=START.isoformat(), series="weekly"),)
+    }
     assert match([told], CONTEXT, Held(present, own=same_series)) == []
 
 
 def test_of_two_showings_of_one_source_the_likest_feeds_the_event_that_another_lists() -> None:
-    early, sharp = draft(FESTIVAL, START - timedelta(minutes=10), external_id="1"), draft(FESTIVAL, external_id="2")
+    early, sharp = (
+        draft(FESTIVAL, START - timedelta(minutes=10), external_id="1"),
+        draft(FESTIVAL, external_id="2"),
+    )
     (decision,) = match([early, sharp], CONTEXT, Held(held("E1", FESTIVAL)))
     assert (decision.draft_index, decision.other, decision.outcome) == (1, "E1", MatchOutcome.MERGE)
 
 
 def test_each_of_two_showings_feeds_the_event_of_its_own_hour() -> None:
-    early, late = draft(FESTIVAL, external_id="1"), draft(FESTIVAL, START + timedelta(minutes=15), external_id="2")
+    early, late = (
+        draft(FESTIVAL, external_id="1"),
+        draft(FESTIVAL, START + timedelta(minutes=15), external_id="2"),
+    )
     present = held("E1", FESTIVAL), held("E2", FESTIVAL, START + timedelta(minutes=15), source="another")
     for drafts in ([early, late], [late, early]):
         decisions = match(drafts, CONTEXT, Held(*present))
-        assert {(drafts[d.draft_index].event.external_id, d.other) for d in decisions} == {("1", "E1"), ("2", "E2")}
+        assert {(drafts[d.draft_index].event.external_id, d.other) for d in decisions} == {
+            ("1", "E1"),
+            ("2", "E2"),
+        }
 
 
 def test_a_draft_that_two_different_events_claim_is_a_question() -> None:
@@ -159,10 +199,17 @@ def test_a_day_without_an_hour_looks_further() -> None:
 
 
 def test_an_entry_that_moved_away_from_the_others_no_longer_fits() -> None:
-    others = [held("L1", "Indiranagar Food Festival", source="a"), held("L2", "Food Festival at Indiranagar", source="b")]
+    others = [
+        held("L1", "Indiranagar Food Festival", source="a"),
+        held("L2", "Food Festival at Indiranagar", source="b"),
+    ]
     same, later = draft(FESTIVAL).event, draft(FESTIVAL, START + timedelta(days=7)).event
-    elsewhere = draft("Quantum Physics Lecture", venue=Venue(name="Town Hall", city="Mysuru", lat=12.3, lng=76.6)).event
-    fits, moved, another, alone = misfits([(same, others), (later, others), (elsewhere, others), (later, [])], CONTEXT)
+    elsewhere = draft(
+        "Quantum Physics Lecture", venue=Venue(name="Town Hall", city="Mysuru", lat=12.3, lng=76.6)
+    ).event
+    fits, moved, another, alone = misfits(
+        [(same, others), (later, others), (elsewhere, others), (later, [])], CONTEXT
+    )
     assert fits is None
     assert alone is None
     assert moved is not None

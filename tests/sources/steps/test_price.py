@@ -12,7 +12,10 @@ from .make import LOOKUPS, cleaned, context, raw, timed
 
 def told(kind: str, low: str | None, high: str | None, currency: str) -> Price:
     return Price(
-        type=PriceType(kind), min=None if low is None else Decimal(low), max=None if high is None else Decimal(high), currency=currency
+        type=PriceType(kind),
+        min=None if low is None else Decimal(low),
+        max=None if high is None else Decimal(high),
+        currency=currency,
     )
 
 
@@ -58,7 +61,10 @@ def test_read_text(text: str, price: Price) -> None:
 @pytest.mark.parametrize(
     ("fields", "price"),
     [
-        ({"price_min": "10.00", "price_max": "25.5", "price_currency": "usd"}, told("paid", "10", "25.5", "USD")),
+        (
+            {"price_min": "10.00", "price_max": "25.5", "price_currency": "usd"},
+            told("paid", "10", "25.5", "USD"),
+        ),
         ({"price_min": "25", "price_max": "10"}, told("paid", "10", "25", "INR")),
         ({"price_min": "499", "price_text": "₹499 onwards"}, told("paid", "499", None, "INR")),
         ({"price_max": "12"}, told("paid", None, "12", "INR")),
@@ -149,7 +155,10 @@ def test_a_description_that_says_plainly_that_it_is_free_is_believed(words: str,
 
 
 def test_a_told_price_goes_before_the_description() -> None:
-    assert price([timed(description="No cover!", price_text="Varies")], context(), LOOKUPS)[0].event.price.type is PriceType.VARIABLE
+    assert (
+        price([timed(description="No cover!", price_text="Varies")], context(), LOOKUPS)[0].event.price.type
+        is PriceType.VARIABLE
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,7 +223,9 @@ def test_what_people_write(text: str, kind: str, low: int | None, high: int | No
         ("This event is free; raffle $5.", "unknown", None, None),
     ],
 )
-def test_what_a_description_says_plainly(description: str, kind: str, low: int | None, high: int | None) -> None:
+def test_what_a_description_says_plainly(
+    description: str, kind: str, low: int | None, high: int | None
+) -> None:
     price, sure = read_description(description, country="US")
     assert (price.type, price.min, price.max) == (kind, low, high)
     assert sure == (0.0 if kind == "unknown" else 0.6)
@@ -229,7 +240,9 @@ def test_what_a_description_says_plainly(description: str, kind: str, low: int |
         ("The mill was bought for $90,000 then.", None),
     ],
 )  # fmt: skip
-def test_a_sum_that_stands_alone_is_the_price_where_it_is_the_only_one(description: str, high: int | None) -> None:
+def test_a_sum_that_stands_alone_is_the_price_where_it_is_the_only_one(
+    description: str, high: int | None
+) -> None:
     price, sure = read_description(description, country="IN")
     assert (price.max, sure) == (high, 0.5 if high else 0.0)
 
@@ -237,9 +250,17 @@ def test_a_sum_that_stands_alone_is_the_price_where_it_is_the_only_one(descripti
 @pytest.mark.parametrize(
     ("description", "kind", "high"),
     [
-        ("Open to the public | Museum Members: Free, Not-Yet-Members: $15 | Bar opens at six.", "variable", 15),
+        (
+            "Open to the public | Museum Members: Free, Not-Yet-Members: $15 | Bar opens at six.",
+            "variable",
+            15,
+        ),
         ("All are welcome. Bring $5 for the raffle.", "free", 0),
-        ("Members are free to bring a guest and to stay for the whole of the long evening; parking costs $9.", "free", 0),
+        (
+            "Members are free to bring a guest and to stay for the whole of the long evening; parking costs $9.",
+            "free",
+            0,
+        ),
     ],
 )
 def test_what_its_source_calls_free_may_be_so_for_some_only(description: str, kind: str, high: int) -> None:

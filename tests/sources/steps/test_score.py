@@ -44,12 +44,22 @@ def test_a_whole_event_is_graded_a() -> None:
 
 def test_the_gates_weigh_as_the_context_says() -> None:
     bare = draft(description="")
-    assert quality(bare.event, bare, context()).score == pytest.approx(0.3 * 0.85 + 0.25 + 0.15 + 0.15 + 0.15 * 0.7)
+    assert quality(bare.event, bare, context()).score == pytest.approx(
+        0.3 * 0.85 + 0.25 + 0.15 + 0.15 + 0.15 * 0.7
+    )
     only_content = QualityRules(
-        settings={name: replace(setting, enabled=name == "content", threshold=0.75, weight=1.0) for name, setting in DEFAULTS.items()}
+        settings={
+            name: replace(setting, enabled=name == "content", threshold=0.75, weight=1.0)
+            for name, setting in DEFAULTS.items()
+        }
     )
     result = quality(bare.event, bare, context(quality=only_content))
-    assert (result.score, list(result.gates), result.gates["content"].passed, result.threshold) == (0.7, ["content"], False, 0.0)
+    assert (result.score, list(result.gates), result.gates["content"].passed, result.threshold) == (
+        0.7,
+        ["content"],
+        False,
+        0.0,
+    )
 
 
 def test_what_is_missing_beside_the_core_alone_fails_nothing() -> None:
@@ -65,7 +75,10 @@ def test_what_is_missing_beside_the_core_alone_fails_nothing() -> None:
         ({"venue": Venue()}, "Name the venue or its address, or say that it is online."),
         ({"venue": Venue()}, "Add the venue's coordinates, or an address that can be found."),
         ({"venue": Venue(name="Blue Note")}, "Name the city, or give coordinates inside one that is known."),
-        ({"venue": Venue(name="Blue Note", address="x", lat=0.0, lng=0.0)}, "Correct the coordinates: they are not the venue's."),
+        (
+            {"venue": Venue(name="Blue Note", address="x", lat=0.0, lng=0.0)},
+            "Correct the coordinates: they are not the venue's.",
+        ),
         ({"description": ""}, "Add a description of at least 40 characters."),
         ({"description": "Jazz night"}, "Say more in the description than the title says."),
         ({"start": date(2026, 12, 12), "end": None}, "Give the time of day at which it starts."),
@@ -73,17 +86,32 @@ def test_what_is_missing_beside_the_core_alone_fails_nothing() -> None:
         ({"url": "javascript:x"}, "Give web addresses with http or https."),
         ({"end": None}, "Say when it ends."),
         ({"end": datetime(2026, 12, 12, 19, tzinfo=NEW_YORK)}, "Give an end after the start."),
-        ({"end": datetime(2026, 12, 12, 20, 1, tzinfo=NEW_YORK)}, "Check the end: it lasts less than five minutes."),
-        ({"end": datetime(2027, 1, 12, 20, tzinfo=NEW_YORK)}, "Check the end: it lasts longer than two weeks."),
+        (
+            {"end": datetime(2026, 12, 12, 20, 1, tzinfo=NEW_YORK)},
+            "Check the end: it lasts less than five minutes.",
+        ),
+        (
+            {"end": datetime(2027, 1, 12, 20, tzinfo=NEW_YORK)},
+            "Check the end: it lasts longer than two weeks.",
+        ),
         ({"images": ()}, "Add an image, 720 pixels wide or more."),
         ({"organizer": None}, "Name the organizer."),
-        ({"start": datetime(2026, 12, 12, 20), "timezone": "Nowhere/City"}, "Use a time zone name of the IANA list."),
-        ({"start": "12 December 8pm", "end": None}, "Write the start as ISO 8601 with an offset: it had to be read from words."),
+        (
+            {"start": datetime(2026, 12, 12, 20), "timezone": "Nowhere/City"},
+            "Use a time zone name of the IANA list.",
+        ),
+        (
+            {"start": "12 December 8pm", "end": None},
+            "Write the start as ISO 8601 with an offset: it had to be read from words.",
+        ),
         (
             {"start": datetime(2026, 12, 12, 0, tzinfo=NEW_YORK)},
             "Give a start that is not midnight, or say that the time is unknown or that it takes the whole day.",
         ),
-        ({"start": datetime(2027, 12, 12, 20, tzinfo=NEW_YORK), "end": None}, "Check the date: it is more than a year ahead."),
+        (
+            {"start": datetime(2027, 12, 12, 20, tzinfo=NEW_YORK), "end": None},
+            "Check the date: it is more than a year ahead.",
+        ),
         ({"title": "JAZZ NIGHT WITH THE BAND"}, "Write the title in normal case."),
         ({"title": "Yo!"}, "Use a title of at least four letters."),
         ({"title": "Jazz night!!!!"}, "Use fewer exclamation marks."),
@@ -97,8 +125,14 @@ def test_what_is_missing_beside_the_core_alone_fails_nothing() -> None:
             "Put a real description in place of the placeholder.",
         ),
         ({"description": "THE GREATEST NIGHT OF THE YEAR. " * 5}, "Write the description in normal case."),
-        ({"doors": datetime(2026, 12, 12, 21, tzinfo=NEW_YORK)}, "Give doors within the twelve hours before the start."),
-        ({"capacity": 10, "popularity": {"attending": 12}}, "Check the capacity: more people attend than it has."),
+        (
+            {"doors": datetime(2026, 12, 12, 21, tzinfo=NEW_YORK)},
+            "Give doors within the twelve hours before the start.",
+        ),
+        (
+            {"capacity": 10, "popularity": {"attending": 12}},
+            "Check the capacity: more people attend than it has.",
+        ),
         ({"registration_required": True, "url": ""}, "Add the link at which one registers."),
     ],
 )
@@ -112,11 +146,23 @@ def test_every_problem_says_how_to_fix_it(fields: dict[str, Any], problem: str) 
     [
         ({"category": "other"}, "Give a category."),
         ({"price": Price()}, "Say what it costs, or that it is free."),
-        ({"price": Price(type=PriceType.PAID, min=20, max=10, currency="USD")}, "Give a highest price that is not below the lowest."),
-        ({"price": Price(type=PriceType.PAID, min=1, max=20_000, currency="USD")}, "Check the price: it is above 10,000."),
-        ({"price": Price(type=PriceType.PAID, min=1, max=20)}, "Give the price's currency as an ISO 4217 code."),
+        (
+            {"price": Price(type=PriceType.PAID, min=20, max=10, currency="USD")},
+            "Give a highest price that is not below the lowest.",
+        ),
+        (
+            {"price": Price(type=PriceType.PAID, min=1, max=20_000, currency="USD")},
+            "Check the price: it is above 10,000.",
+        ),
+        (
+            {"price": Price(type=PriceType.PAID, min=1, max=20)},
+            "Give the price's currency as an ISO 4217 code.",
+        ),
         ({"online": Online.YES, "venue": Venue(), "url": ""}, "Add the link at which it takes place online."),
-        ({"confidence": {"timezone": 0.2}}, "State the event's time zone, as an IANA name such as Asia/Kolkata."),
+        (
+            {"confidence": {"timezone": 0.2}},
+            "State the event's time zone, as an IANA name such as Asia/Kolkata.",
+        ),
     ],
 )
 def test_problems_of_later_fields(changes: dict[str, Any], problem: str) -> None:
@@ -124,7 +170,9 @@ def test_problems_of_later_fields(changes: dict[str, Any], problem: str) -> None
 
 
 def test_a_nightly_midnight_is_none_to_wonder_at() -> None:
-    party = with_event(draft(start=datetime(2026, 12, 12, 0, tzinfo=NEW_YORK), end=None), category="nightlife")
+    party = with_event(
+        draft(start=datetime(2026, 12, 12, 0, tzinfo=NEW_YORK), end=None), category="nightlife"
+    )
     assert not any("midnight" in problem for problem in problems(party))
 
 
@@ -139,7 +187,15 @@ def test_score_leaves_what_is_dropped_alone() -> None:
 
 
 def test_the_gates_cost_little() -> None:
-    """About half a millisecond of the processor; the bound leaves room for slow and busy machines, and coverage."""
+    """About half a millisecond of the processor; the bound leaves room for slow and busy machines, and
+    coverage."""
     long = draft(description="<p>An evening of standards and of new things.</p>" * 200)
-    seconds = min(timeit.repeat(lambda: quality(long.event, long, context()), number=20, repeat=5, timer=time.process_time)) / 20
+    seconds = (
+        min(
+            timeit.repeat(
+                lambda: quality(long.event, long, context()), number=20, repeat=5, timer=time.process_time
+            )
+        )
+        / 20
+    )
     assert seconds < 0.01

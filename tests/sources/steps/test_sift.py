@@ -17,7 +17,13 @@ CONTEXT = SourceContext(source_key="s", city="denver", timezone="America/Denver"
 
 def refined(**fields: object) -> tuple[list[str], list[str]]:
     """Titles that are kept, and reasons of what is dropped, of one record."""
-    given = {"external_id": "1", "title": "A", "start": datetime(2026, 12, 4, 20), "venue": Venue(name="Blue Room"), **fields}
+    given = {
+        "external_id": "1",
+        "title": "A",
+        "start": datetime(2026, 12, 4, 20),
+        "venue": Venue(name="Blue Room"),
+        **fields,
+    }
     (batch,) = refine([RawRecord(**given)], CONTEXT, MemoryLookups())  # type: ignore[arg-type]
     return [draft.event.title for draft in batch.drafts], [drop.reason for drop in batch.dropped]
 
@@ -39,11 +45,20 @@ def refined(**fields: object) -> tuple[list[str], list[str]]:
             "VIP Upgrade - The Lanterns|The Lanterns – VIP Package|Merch Bundle: The Lanterns|Drink Package|Suite Deposit 2026|Camping Add-On|Locker Rental"
             "|Shuttle Pass for Lantern Fest|Bowling Lane – not a concert ticket|Getränkegutschein|Navette: Fête du Lac",
         ),
-        ("not an event: gift card or voucher", "Gift Card|Blue Room Gift Cards|Voucher|Gutschein|Carte cadeau|Tarjeta regalo"),
+        (
+            "not an event: gift card or voucher",
+            "Gift Card|Blue Room Gift Cards|Voucher|Gutschein|Carte cadeau|Tarjeta regalo",
+        ),
         ("not an event: season ticket", "2026 Regular Season Pass|Season Ticket Deposit|Saisonkarte"),
         ("not an event: hiring", "We're hiring!|Now Hiring: Line Cooks|On recrute !|Wir suchen Verstärkung"),
-        ("not an event: past report", "Photo recap: Summer Fest|Thank you to everyone who came|Rückblick: Sommernacht"),
-        ("not an event: room or rental", "Room hire|Hall rental – Saturday|Great Hall available for private hire|Saalvermietung"),
+        (
+            "not an event: past report",
+            "Photo recap: Summer Fest|Thank you to everyone who came|Rückblick: Sommernacht",
+        ),
+        (
+            "not an event: room or rental",
+            "Room hire|Hall rental – Saturday|Great Hall available for private hire|Saalvermietung",
+        ),
         (
             "not an event: closure",
             "Closed for Thanksgiving|Library closed for Labor Day|CLOSED Tonight|Museum is closed until further notice|Geschlossen|Betriebsferien"
@@ -64,7 +79,9 @@ def refined(**fields: object) -> tuple[list[str], list[str]]:
     ],
 )
 def test_what_is_no_event_says_why(reason: str, titles: str) -> None:
-    assert {title: no_event(title)[0] for title in titles.split("|")} == dict.fromkeys(titles.split("|"), reason)
+    assert {title: no_event(title)[0] for title in titles.split("|")} == dict.fromkeys(
+        titles.split("|"), reason
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,10 +106,16 @@ def test_what_only_sounds_like_it_stays(title: str) -> None:
 
 def test_a_dropped_record_is_counted_with_its_words() -> None:
     (batch,) = refine(
-        [RawRecord(external_id="1", title="The Lanterns &ndash; Parking", start=datetime(2026, 12, 4, 20))], CONTEXT, MemoryLookups()
+        [RawRecord(external_id="1", title="The Lanterns &ndash; Parking", start=datetime(2026, 12, 4, 20))],
+        CONTEXT,
+        MemoryLookups(),
     )
     (drop,) = batch.dropped
-    assert (drop.reason, drop.external_id, drop.detail) == ("not an event: parking", "1", "left out for “Parking”")
+    assert (drop.reason, drop.external_id, drop.detail) == (
+        "not an event: parking",
+        "1",
+        "left out for “Parking”",
+    )
     assert [step.dropped for step in batch.steps if step.name == "sift"] == [1]
 
 
@@ -116,13 +139,29 @@ def test_a_word_of_a_calendar_is_a_placeholder_only_where_nothing_else_is_told()
     ],
 )
 def test_a_post_that_looks_back_or_offers_work_is_none(text: str, reasons: list[str]) -> None:
-    assert refined(title="Lantern Walk", description=text, method=ExtractionMethod.TEXT, metadata={"start_confidence": 0.5})[1] == reasons
+    assert (
+        refined(
+            title="Lantern Walk",
+            description=text,
+            method=ExtractionMethod.TEXT,
+            metadata={"start_confidence": 0.5},
+        )[1]
+        == reasons
+    )
     assert refined(title="Lantern Walk", description=text)[1] == [], "structured data says what it is"
 
 
 def test_thanks_before_a_sure_date_announce_the_next_one() -> None:
     text = "Thank you to everyone who came! The next one is on Friday 4 December at 8 pm."
-    assert refined(title="Lantern Walk", description=text, method=ExtractionMethod.TEXT, metadata={"start_confidence": 0.85})[1] == []
+    assert (
+        refined(
+            title="Lantern Walk",
+            description=text,
+            method=ExtractionMethod.TEXT,
+            metadata={"start_confidence": 0.85},
+        )[1]
+        == []
+    )
 
 
 def test_every_reason_begins_alike() -> None:
@@ -130,9 +169,14 @@ def test_every_reason_begins_alike() -> None:
 
 
 def test_a_day_on_which_an_office_is_closed_is_none() -> None:
-    assert refined(title="Administrative Day", description="<p>Office Closed</p>", venue=Venue())[1] == ["not an event: closure"]
+    assert refined(title="Administrative Day", description="<p>Office Closed</p>", venue=Venue())[1] == [
+        "not an event: closure"
+    ]
     assert refined(title="Winter gala", description="Registration closed", venue=Venue())[1] == []
-    assert refined(title="Winter gala", description="The library is closed.", venue=Venue(name="Library"))[1] == []
+    assert (
+        refined(title="Winter gala", description="The library is closed.", venue=Venue(name="Library"))[1]
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,5 +188,12 @@ def test_a_day_on_which_an_office_is_closed_is_none() -> None:
     ],
 )  # fmt: skip
 def test_the_cheap_look_at_the_words_lets_every_pattern_speak(title: str) -> None:
-    found = next((kind.reason for kind in NO_EVENTS if kind.pattern.search(title) and not (kind.unless and kind.unless.search(title))), "")
+    found = next(
+        (
+            kind.reason
+            for kind in NO_EVENTS
+            if kind.pattern.search(title) and not (kind.unless and kind.unless.search(title))
+        ),
+        "",
+    )
     assert no_event(title, is_bare=True)[0] == found

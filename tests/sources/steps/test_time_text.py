@@ -78,7 +78,11 @@ def test_a_date_that_means_two_days_is_none_where_nothing_decides() -> None:
 def test_doors_and_zone_are_told_apart() -> None:
     reading = read_when("Doors 7pm, show 8pm EST, 12 December 2026", DATED)
     assert reading is not None
-    assert (reading.start, reading.doors, reading.zone) == (datetime(2026, 12, 12, 20), time(19), "America/New_York")
+    assert (reading.start, reading.doors, reading.zone) == (
+        datetime(2026, 12, 12, 20),
+        time(19),
+        "America/New_York",
+    )
 
 
 def test_doors_alone_are_the_start() -> None:

@@ -16,7 +16,14 @@ from .make import LOOKUPS, NEW_YORK, NOW, context, timed, with_event
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 INDIRANAGAR = Venue(name="Blue Note", lat=12.9784, lng=77.6408)
-ZONES = ["America/New_York", "Europe/London", "Asia/Kolkata", "Australia/Lord_Howe", "Asia/Beirut", "America/St_Johns"]
+ZONES = [
+    "America/New_York",
+    "Europe/London",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Asia/Beirut",
+    "America/St_Johns",
+]
 zones = st.sampled_from(ZONES)
 walls = st.datetimes(min_value=datetime(2026, 11, 23), max_value=datetime(2027, 12, 1))
 days = st.dates(min_value=date(2026, 11, 24), max_value=date(2027, 11, 30))
@@ -31,8 +38,13 @@ def utc(value: EventTime | None) -> datetime:
 def test_a_wall_clock_time_stays_what_the_clock_shows_unless_dst_skips_it(wall: datetime, zone: str) -> None:
     start = timed(start=wall, timezone=zone).event.start
     assert isinstance(start, datetime)
-    skipped = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall
-    assert start.replace(tzinfo=None, fold=0) >= wall if skipped else start.replace(tzinfo=None, fold=0) == wall
+    skipped = (
+        wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        != wall
+    )
+    assert (
+        start.replace(tzinfo=None, fold=0) >= wall if skipped else start.replace(tzinfo=None, fold=0) == wall
+    )
     assert datetime.fromisoformat(start.isoformat()) == start
 
 
@@ -54,8 +66,19 @@ def test_an_end_is_after_its_start_or_none(wall: datetime, minutes: int, zone: s
 
 @given(days, st.integers(0, 30), zones)
 def test_an_all_day_event_keeps_its_days_in_every_zone(first: date, more: int, zone: str) -> None:
-    event = timed(start=first, end=first + timedelta(days=more + 1), all_day=True, last_day_inclusive=False, timezone=zone).event
-    assert (event.start, event.end, event.all_day, event.time_known) == (first, first + timedelta(days=more), True, True)
+    event = timed(
+        start=first,
+        end=first + timedelta(days=more + 1),
+        all_day=True,
+        last_day_inclusive=False,
+        timezone=zone,
+    ).event
+    assert (event.start, event.end, event.all_day, event.time_known) == (
+        first,
+        first + timedelta(days=more),
+        True,
+        True,
+    )
 
 
 @given(days, zones)
@@ -68,7 +91,11 @@ def test_a_date_alone_has_no_time(day: date, zone: str) -> None:
 @pytest.mark.parametrize(
     ("fields", "around", "zone"),
     [
-        ({"timezone": "Europe/Berlin", "calendar_timezone": "Europe/Paris", "venue": INDIRANAGAR}, {}, "Europe/Berlin"),
+        (
+            {"timezone": "Europe/Berlin", "calendar_timezone": "Europe/Paris", "venue": INDIRANAGAR},
+            {},
+            "Europe/Berlin",
+        ),
         ({"calendar_timezone": "Europe/Paris", "venue": INDIRANAGAR}, {}, "Europe/Paris"),
         ({"venue": INDIRANAGAR}, {"city": "denver"}, "Asia/Kolkata"),
         ({"venue": Venue(city="Austin", country="US")}, {"city": "denver"}, "America/Chicago"),
@@ -95,7 +122,9 @@ def test_the_zone_of_a_floating_time(fields: dict[str, Any], around: dict[str, A
         ({}, {}, "2026-12-12T14:30:00+00:00"),
     ],
 )
-def test_a_bare_utc_time_is_shown_where_the_event_is(fields: dict[str, Any], around: dict[str, Any], shown: str) -> None:
+def test_a_bare_utc_time_is_shown_where_the_event_is(
+    fields: dict[str, Any], around: dict[str, Any], shown: str
+) -> None:
     event = timed(context(**around), start=datetime(2026, 12, 12, 14, 30, tzinfo=UTC), **fields).event
     assert event.to_json()["start"] == shown
 
@@ -139,7 +168,9 @@ def test_a_longitude_that_lost_its_sign_is_put_right_where_the_calendar_proves_i
 
 
 def test_a_far_venue_keeps_its_coordinates() -> None:
-    draft = timed(start=datetime(2026, 12, 12, 20, tzinfo=UTC), calendar_timezone="America/New_York", venue=INDIRANAGAR)
+    draft = timed(
+        start=datetime(2026, 12, 12, 20, tzinfo=UTC), calendar_timezone="America/New_York", venue=INDIRANAGAR
+    )
     assert (draft.event.venue.lng, draft.notes) == (77.6408, ())
 
 
@@ -183,15 +214,31 @@ def test_a_duration_is_elapsed_time_across_a_dst_change() -> None:
 @pytest.mark.parametrize(
     ("fields", "first", "last"),
     [
-        ({"start": date(2026, 12, 5), "end": date(2026, 12, 7), "last_day_inclusive": False}, date(2026, 12, 5), date(2026, 12, 6)),
+        (
+            {"start": date(2026, 12, 5), "end": date(2026, 12, 7), "last_day_inclusive": False},
+            date(2026, 12, 5),
+            date(2026, 12, 6),
+        ),
         ({"start": date(2026, 12, 5), "end": date(2026, 12, 7)}, date(2026, 12, 5), date(2026, 12, 7)),
-        ({"start": date(2026, 12, 5), "end": date(2026, 12, 5), "last_day_inclusive": False}, date(2026, 12, 5), date(2026, 12, 5)),
+        (
+            {"start": date(2026, 12, 5), "end": date(2026, 12, 5), "last_day_inclusive": False},
+            date(2026, 12, 5),
+            date(2026, 12, 5),
+        ),
         ({"start": date(2026, 12, 5), "end": date(2026, 12, 1)}, date(2026, 12, 5), None),
         ({"start": date(2026, 12, 5), "end": date(2028, 12, 1)}, date(2026, 12, 5), None),
         ({"start": date(2026, 12, 5)}, date(2026, 12, 5), None),
         ({"start": date(2026, 12, 5), "duration_seconds": 2 * 86400.0}, date(2026, 12, 5), date(2026, 12, 6)),
-        ({"start": datetime(2026, 12, 5), "end": datetime(2026, 12, 6)}, date(2026, 12, 5), date(2026, 12, 5)),
-        ({"start": datetime(2026, 12, 5, tzinfo=UTC), "end": datetime(2026, 12, 6, 12, tzinfo=UTC)}, date(2026, 12, 5), date(2026, 12, 6)),
+        (
+            {"start": datetime(2026, 12, 5), "end": datetime(2026, 12, 6)},
+            date(2026, 12, 5),
+            date(2026, 12, 5),
+        ),
+        (
+            {"start": datetime(2026, 12, 5, tzinfo=UTC), "end": datetime(2026, 12, 6, 12, tzinfo=UTC)},
+            date(2026, 12, 5),
+            date(2026, 12, 6),
+        ),
     ],
 )
 def test_all_day(fields: dict[str, Any], first: date, last: date | None) -> None:
@@ -212,7 +259,10 @@ def test_a_midnight_that_is_told_stays_as_it_is() -> None:
         ({"start": "soon"}, "unreadable start"),
         ({"start": "$25"}, "unreadable start"),
         ({"start": datetime(9999, 12, 31, 23, 59)}, "date out of range"),
-        ({"start": datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-12)))}, "date out of range"),
+        (
+            {"start": datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-12)))},
+            "date out of range",
+        ),
         ({"start": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=12)))}, "date out of range"),
         ({"start": date(1969, 12, 31)}, "date out of range"),
         ({"start": date(2037, 1, 1)}, "date out of range"),
@@ -220,8 +270,17 @@ def test_a_midnight_that_is_told_stays_as_it_is() -> None:
         ({"start": date(2026, 11, 20)}, "past"),
         ({"start": date(2026, 11, 21)}, ""),
         ({"start": date(2026, 11, 1), "end": date(2026, 11, 21)}, ""),
-        ({"start": datetime(2026, 11, 21, 3, tzinfo=UTC), "end": datetime(2026, 11, 21, 12, tzinfo=UTC)}, "past"),
-        ({"start": datetime(2026, 11, 21, 3, tzinfo=UTC), "end": datetime(2026, 11, 21, 12, 1, tzinfo=UTC)}, ""),
+        (
+            {"start": datetime(2026, 11, 21, 3, tzinfo=UTC), "end": datetime(2026, 11, 21, 12, tzinfo=UTC)},
+            "past",
+        ),
+        (
+            {
+                "start": datetime(2026, 11, 21, 3, tzinfo=UTC),
+                "end": datetime(2026, 11, 21, 12, 1, tzinfo=UTC),
+            },
+            "",
+        ),
         ({"start": datetime(2026, 11, 20, 3, tzinfo=UTC)}, "past"),
         ({"start": "12 December 2026, 8pm"}, ""),
     ],
@@ -237,7 +296,8 @@ def test_a_past_occurrence_that_is_held_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "category", "reason"), [(2, "comedy", ""), (3, "comedy", "past"), (4, "nightlife", ""), (6, "nightlife", "past")]
+    ("hours", "category", "reason"),
+    [(2, "comedy", ""), (3, "comedy", "past"), (4, "nightlife", ""), (6, "nightlife", "past")],
 )
 def test_an_event_without_end_is_past_by_its_predicted_end(hours: int, category: str, reason: str) -> None:
     draft = with_event(timed(start=NOW - timedelta(hours=hours)), category=category)
@@ -265,14 +325,23 @@ def test_doors(doors: Any, told: str | None) -> None:
 
 
 def test_previous_start() -> None:
-    assert timed(previous_start=datetime(2026, 12, 5, 20)).event.to_json()["previous_start"] == "2026-12-05T20:00:00-05:00"
+    assert (
+        timed(previous_start=datetime(2026, 12, 5, 20)).event.to_json()["previous_start"]
+        == "2026-12-05T20:00:00-05:00"
+    )
     assert timed(previous_start=datetime(2026, 12, 12, 20)).event.previous_start is None
     assert timed(previous_start="once").event.previous_start is None
 
 
 def test_words_are_read_in_the_venue_s_order_of_day_and_month() -> None:
-    assert timed(context(city="bengaluru"), start="03/12/2026 19:00").event.to_json()["start"] == "2026-12-03T19:00:00+05:30"
-    assert timed(context(city="denver"), start="12/03/2026 19:00").event.to_json()["start"] == "2026-12-03T19:00:00-07:00"
+    assert (
+        timed(context(city="bengaluru"), start="03/12/2026 19:00").event.to_json()["start"]
+        == "2026-12-03T19:00:00+05:30"
+    )
+    assert (
+        timed(context(city="denver"), start="12/03/2026 19:00").event.to_json()["start"]
+        == "2026-12-03T19:00:00-07:00"
+    )
 
 
 def test_words_depend_on_the_day_they_were_written() -> None:
@@ -285,7 +354,10 @@ def test_words_depend_on_the_day_they_were_written() -> None:
 def test_confidence_is_lower_for_words() -> None:
     assert timed(start="12 December 8pm", method=ExtractionMethod.TEXT).event.confidence["start"] == 0.6
     assert timed().event.confidence["start"] == 0.95
-    assert timed(metadata={"start_confidence": 0.42}, method=ExtractionMethod.TEXT).event.confidence["start"] == 0.42
+    assert (
+        timed(metadata={"start_confidence": 0.42}, method=ExtractionMethod.TEXT).event.confidence["start"]
+        == 0.42
+    )
 
 
 @pytest.mark.parametrize(
@@ -312,13 +384,18 @@ def test_zones_by_the_names_of_other_programs(name: str, key: str) -> None:
 def test_an_end_before_its_evening_is_of_the_night_after_and_any_other_is_dropped_with_a_note(
     begin: int, finish: int, end: datetime | None
 ) -> None:
-    draft = timed(start=datetime(2026, 12, 12, begin, tzinfo=NEW_YORK), end=datetime(2026, 12, 12, finish, tzinfo=NEW_YORK))
+    draft = timed(
+        start=datetime(2026, 12, 12, begin, tzinfo=NEW_YORK),
+        end=datetime(2026, 12, 12, finish, tzinfo=NEW_YORK),
+    )
     assert draft.event.end == end
     assert any(note.startswith("end ") for note in draft.notes)
 
 
 def test_24_00_is_the_midnight_at_the_end_of_its_day() -> None:
-    assert timed(start="12 Dec 2026, 24:00", timezone="America/New_York").event.start == datetime(2026, 12, 13, 0, 0, tzinfo=NEW_YORK)
+    assert timed(start="12 Dec 2026, 24:00", timezone="America/New_York").event.start == datetime(
+        2026, 12, 13, 0, 0, tzinfo=NEW_YORK
+    )
 
 
 @pytest.mark.parametrize(
@@ -328,7 +405,10 @@ def test_24_00_is_the_midnight_at_the_end_of_its_day() -> None:
         (Venue(name="Hall", address="29, Rajpur Road, Delhi"), "Asia/Kolkata"),
         (Venue(name="Hof", country="Germany"), "Europe/Berlin"),
         (Venue(name="Cube, 622 SE Grand Ave. Spokane, WA 98101"), "America/Los_Angeles"),
-        (Venue(name="Hall", address="12 Main St, Elmira, New York, 14901, United States"), "America/New_York"),
+        (
+            Venue(name="Hall", address="12 Main St, Elmira, New York, 14901, United States"),
+            "America/New_York",
+        ),
         (Venue(name="Hall", city="Montréal", country="CA"), "America/Toronto"),
         (Venue(name="Hall", address="DE 10115 Berlin"), "UTC"),
         (Venue(name="Blue Hall, OR"), "UTC"),
@@ -342,7 +422,8 @@ def test_a_town_a_state_or_a_country_with_one_clock_tells_the_zone(venue: Venue,
 
 
 @pytest.mark.parametrize(
-    ("venue", "zone"), [(Venue(name="Station 6"), "America/Chicago"), (Venue(name="Hof", city="Nowhere"), "Etc/GMT+5")]
+    ("venue", "zone"),
+    [(Venue(name="Station 6"), "America/Chicago"), (Venue(name="Hof", city="Nowhere"), "Etc/GMT+5")],
 )
 def test_an_offset_of_the_wrong_season_is_shown_by_the_city_s_clock(venue: Venue, zone: str) -> None:
     start = datetime(2026, 12, 12, 19, tzinfo=timezone(timedelta(hours=-5)))
@@ -351,5 +432,8 @@ def test_an_offset_of_the_wrong_season_is_shown_by_the_city_s_clock(venue: Venue
 
 
 def test_the_town_beside_an_online_event_tells_its_clock() -> None:
-    event = timed(start=datetime(2026, 12, 12, 19), venue=Venue(name="Online event", city="ca--los-angeles", lat=-8.5, lng=179.2)).event
+    event = timed(
+        start=datetime(2026, 12, 12, 19),
+        venue=Venue(name="Online event", city="ca--los-angeles", lat=-8.5, lng=179.2),
+    ).event
     assert (event.venue.name, event.timezone, event.start.hour) == ("", "America/Los_Angeles", 19)

@@ -56,7 +56,9 @@ DAY = date(2026, 12, 12)
         ("Dinner at Eight", DAY, "Blue Note", "Dinner at Eight"),
     ],
 )
-def test_without_repeats_takes_only_what_the_fields_say(title: str, start: RawTime, venue: str, left: str) -> None:
+def test_without_repeats_takes_only_what_the_fields_say(
+    title: str, start: RawTime, venue: str, left: str
+) -> None:
     assert without_repeats(title, start=start, venue=venue) == left
 
 
@@ -83,14 +85,19 @@ def test_without_repeats_never_takes_a_name(title: str, start: RawTime, venue: s
     assert without_repeats(title, start=start, venue=venue) == left
 
 
-@pytest.mark.parametrize("title", ["NASA", "DJ EZ", "MEDEA", "AC/DC", "ABBA", "MGMT", "BTS", "INXS", "R.E.M."])
+@pytest.mark.parametrize(
+    "title", ["NASA", "DJ EZ", "MEDEA", "AC/DC", "ABBA", "MGMT", "BTS", "INXS", "R.E.M."]
+)
 def test_short_names_stay_as_they_are(title: str) -> None:
     assert calmed(title) == title
 
 
 def test_the_other_words_of_an_event_say_how_a_name_is_written() -> None:
     evidence = "The AEE chapter meets with DevOps people and McCartney, chapter by chapter. Social hour."
-    assert calmed("AEE CHAPTER SOCIAL WITH MCCARTNEY AND DEVOPS", evidence) == "AEE Chapter Social with McCartney and DevOps"
+    assert (
+        calmed("AEE CHAPTER SOCIAL WITH MCCARTNEY AND DEVOPS", evidence)
+        == "AEE Chapter Social with McCartney and DevOps"
+    )
     assert calmed("THE AEE CHAPTER SOCIAL", evidence.upper()) == "The Aee Chapter Social"
 
 

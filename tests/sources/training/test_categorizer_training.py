@@ -33,20 +33,33 @@ def small(tmp_path):
             for kind, (title, description) in KINDS.items():
                 for number, word in enumerate(WORDS):
                     writer.writerow(
-                        {"source": source, "id": f"{kind}{number}", "title": title.format(word), "description": description, "labels": kind}
+                        {
+                            "source": source,
+                            "id": f"{kind}{number}",
+                            "title": title.format(word),
+                            "description": description,
+                            "labels": kind,
+                        }
                     )
-    labels.write_text("source,label,acceptable\n" + "".join(f"{s},{k},{k}\n" for s in ("harbour-a", "harbour-b", "hill") for k in KINDS))
+    labels.write_text(
+        "source,label,acceptable\n"
+        + "".join(f"{s},{k},{k}\n" for s in ("harbour-a", "harbour-b", "hill") for k in KINDS)
+    )
     return file, labels
 
 
 @pytest.fixture
 def train(small, tmp_path, monkeypatch):
-    """Run the command with a cheap stand-in for the sentence encoder and few telling words; gives what it printed."""
+    """Run the command with a cheap stand-in for the sentence encoder and few telling words; gives what it
+    printed."""
     file, labels = small
     directions = np.random.default_rng(0).standard_normal((256, 512)).astype(np.float32)
 
     def vectors(sentences):
-        return np.array([directions[[ord(letter) % 256 for letter in text]].mean(axis=0) for text in sentences], np.float32)
+        return np.array(
+            [directions[[ord(letter) % 256 for letter in text]].mean(axis=0) for text in sentences],
+            np.float32,
+        )
 
     def few():
         every = told()
@@ -85,7 +98,9 @@ def test_a_worse_model_is_refused_unless_forced(train, tmp_path):
     path = tmp_path / "model.npz"
     held = model.read(path.read_bytes())
     for way in ("within", "unseen"):
-        held.metadata["figures"][way]["by_source"] = dict.fromkeys(held.metadata["figures"][way]["by_source"], 1.5)
+        held.metadata["figures"][way]["by_source"] = dict.fromkeys(
+            held.metadata["figures"][way]["by_source"], 1.5
+        )
     better = model.dump(held.parts, held.mixing, held.metadata)
     path.write_bytes(better)
     with pytest.raises(CommandError, match="worse"):
@@ -102,8 +117,12 @@ def card(**by_source):
 
 def test_two_cards_are_compared_over_the_sources_of_both():
     assert compared(card(a=0.8, b=0.6), card(a=0.8, b=0.6)) == (0.7, 0.7)
-    assert compared(card(a=0.7, b=0.5, easy=1.0, corrections=1.0), card(a=0.8, b=0.6)) == (0.6, 0.7), "an easy new source hides no loss"
-    assert compared(card(a=0.8, b=0.6, hard=0.1, corrections=0.2), card(a=0.8, b=0.6)) == (0.7, 0.7), "a hard new source is no loss"
+    assert compared(card(a=0.7, b=0.5, easy=1.0, corrections=1.0), card(a=0.8, b=0.6)) == (0.6, 0.7), (
+        "an easy new source hides no loss"
+    )
+    assert compared(card(a=0.8, b=0.6, hard=0.1, corrections=0.2), card(a=0.8, b=0.6)) == (0.7, 0.7), (
+        "a hard new source is no loss"
+    )
     assert compared(card(a=0.8), card(a=0.7, corrections=1.0)) == (0.8, 0.7)
     assert compared(card(a=0.8, corrections=1.0), card(b=0.7, corrections=0.5)) is None
     assert compared(card(a=0.8), {}) is None
@@ -114,13 +133,18 @@ def test_corrections_have_no_part_in_the_means_over_sources(train, tmp_path):
     with corrections.open("w", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["source", "id", "title", "labels"])
-        writer.writerows(["corrections", str(number), f"Jazz concert by the {word} quartet", "sport"] for number, word in enumerate(WORDS))
+        writer.writerows(
+            ["corrections", str(number), f"Jazz concert by the {word} quartet", "sport"]
+            for number, word in enumerate(WORDS)
+        )
     train("--corrections", str(corrections))
     figures = model.read((tmp_path / "model.npz").read_bytes()).metadata["figures"]
     sources = ("harbour-a", "harbour-b", "hill")
     for way in ("within", "unseen"):
         assert set(figures[way]["by_source"]) == {*sources, "corrections"}
-        assert figures[way]["mean"] == pytest.approx(sum(figures[way]["by_source"][name] for name in sources) / 3, abs=1e-4)
+        assert figures[way]["mean"] == pytest.approx(
+            sum(figures[way]["by_source"][name] for name in sources) / 3, abs=1e-4
+        )
 
 
 def test_a_model_that_cannot_be_compared_is_refused(train, tmp_path):
@@ -178,7 +202,9 @@ def test_our_examples_cover_every_category_in_many_languages():
 def test_what_we_told_is_balanced_over_the_categories():
     every = told()
     assert every.weight.sum() == pytest.approx(1)
-    shares = (every.weight[:, None] * every.acceptable / every.acceptable.sum(axis=1, keepdims=True)).sum(axis=0)
+    shares = (every.weight[:, None] * every.acceptable / every.acceptable.sum(axis=1, keepdims=True)).sum(
+        axis=0
+    )
     assert shares[:21].max() < 2 * shares[:21].min()
 
 
@@ -194,7 +220,11 @@ def test_a_piece_of_knowledge_that_is_right_is_believed_and_noise_is_not():
 
 def test_plain_models_are_measured_in_the_same_ways_and_nothing_is_installed(train, tmp_path):
     rows = [line.split() for line in train("--plain").splitlines()]
-    assert [row[:2] for row in rows[:3]] == [["titles", "tf-idf"], ["titles", "sentences"], ["titles", "average"]]
+    assert [row[:2] for row in rows[:3]] == [
+        ["titles", "tf-idf"],
+        ["titles", "sentences"],
+        ["titles", "average"],
+    ]
     assert {row[0] for row in rows} == {"titles", "events", "sources"}
     assert all(0.0 <= float(row[2]) <= 1.0 for row in rows)
     assert float(rows[3][2]) > 0.9  # the same few words come in every quarter

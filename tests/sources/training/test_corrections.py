@@ -12,13 +12,20 @@ from tests.sources.training.test_categorizer_training import small, train  # noq
 
 
 def test_events_whose_category_a_person_set_are_corrections(db):
-    music, other, untouched = (make_event(title=title, category_id="food") for title in ("Ravi and friends", "Who knows", "Left alone"))
+    music, other, untouched = (
+        make_event(title=title, category_id="food")
+        for title in ("Ravi and friends", "Who knows", "Left alone")
+    )
     edit(music.id, {"category_id": "music"}, by=PIPELINE)
     edit(other.id, {"category_id": "music"}, by=PIPELINE)
     edit(other.id, {"category_id": "other"}, by=PIPELINE)
     edit(untouched.id, {"title": "Only the title"}, by=PIPELINE)
     (told,) = corrected_events()
-    assert (told.key, told.source, told.title) == (f"corrections:{music.id}", "corrections", "Ravi and friends")
+    assert (told.key, told.source, told.title) == (
+        f"corrections:{music.id}",
+        "corrections",
+        "Ravi and friends",
+    )
     assert told.acceptable == {"music"}
 
 
@@ -34,7 +41,9 @@ def test_corrections_change_the_data_and_count_as_a_source_of_their_own(small, d
 
 def test_written_corrections_are_read_with_slugs_as_labels(tmp_path):
     file = tmp_path / "corrections.csv"
-    file.write_text("source,id,title,labels\ncorrections,1,Ravi and friends,music\ncorrections,2,What,nothing known\n")
+    file.write_text(
+        "source,id,title,labels\ncorrections,1,Ravi and friends,music\ncorrections,2,What,nothing known\n"
+    )
     (told,) = read_corrections(file)
     assert told.acceptable == {"music"}
 
@@ -42,7 +51,11 @@ def test_written_corrections_are_read_with_slugs_as_labels(tmp_path):
 @pytest.mark.django_db
 def test_the_command_learns_from_the_database_where_asked(train, tmp_path):  # noqa: F811
     for number in range(3):
-        edit(make_event(title=f"Ravi and friends {number}", category_id="food").id, {"category_id": "music"}, by=PIPELINE)
+        edit(
+            make_event(title=f"Ravi and friends {number}", category_id="food").id,
+            {"category_id": "music"},
+            by=PIPELINE,
+        )
     train("--corrected")
     held = model.read((tmp_path / "model.npz").read_bytes())
     assert held.metadata["corrections"] == 3

@@ -17,7 +17,8 @@ def test_a_set_lets_the_model_choose_and_the_spread_keeps_both_alive():
     features = np.ones((3, 1), np.float32)
     sets = np.array([[1, 1, 0], [1, 1, 0], [1, 0, 0]])
     chances = {
-        spread: softmax(fit([Block(features, 1e-3)], sets, np.ones(3), spread=spread).logits([features]))[0] for spread in (0.0, 0.5)
+        spread: softmax(fit([Block(features, 1e-3)], sets, np.ones(3), spread=spread).logits([features]))[0]
+        for spread in (0.0, 0.5)
     }
     assert chances[0.0][0] > 0.9
     assert chances[0.5][1] > 0.15

@@ -9,7 +9,9 @@ from sources.checks.spam import spam_filter
 
 @pytest.fixture
 def data(tmp_path):
-    messages, events, labels, hosts = (tmp_path / name for name in ("sms.tsv", "events.csv", "map.csv", "hosts.txt"))
+    messages, events, labels, hosts = (
+        tmp_path / name for name in ("sms.tsv", "events.csv", "map.csv", "hosts.txt")
+    )
     spam = [f"spam\tWINNER claim your £{n}00 cash prize now call 0906{n}701461" for n in range(10, 40)]
     ham = [f"ham\tsee you at {n} then, bring the keys" for n in range(30)]
     messages.write_text("\n".join(spam + ham) + "\n", encoding="utf-8")
@@ -17,7 +19,17 @@ def data(tmp_path):
     events.write_text("source,id,title,description,labels\n" + rows)
     labels.write_text("source,label,acceptable\na,Music,music\n")
     hosts.write_text("spam.example\nwww.other.example\n")
-    return [str(messages), "--events", str(events), "--labels", str(labels), "--hosts", str(hosts), "--output", str(tmp_path / "spam.npz")]
+    return [
+        str(messages),
+        "--events",
+        str(events),
+        "--labels",
+        str(labels),
+        "--hosts",
+        str(hosts),
+        "--output",
+        str(tmp_path / "spam.npz"),
+    ]
 
 
 def test_it_learns_prints_its_figures_and_installs(data, tmp_path):

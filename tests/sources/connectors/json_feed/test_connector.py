@@ -13,27 +13,60 @@ from tests.sources.connectors.reading import TableDoor, json_feed, kept, only, p
 
 def test_field_map_with_paths_alternatives_and_constants():
     text = json.dumps(
-        {"d": {"list": [{"n": "A", "w": {"to": "2026-12-01T10:00:00Z"}, "bands": [{"x": "B"}, {"x": "C"}], "title": "wrong"}]}}
+        {
+            "d": {
+                "list": [
+                    {
+                        "n": "A",
+                        "w": {"to": "2026-12-01T10:00:00Z"},
+                        "bands": [{"x": "B"}, {"x": "C"}],
+                        "title": "wrong",
+                    }
+                ]
+            }
+        }
     )
-    fields = {"title": "n", "start": ["when", "w.to"], "city": {"value": "Town"}, "performers": "bands[*].x", "location": "rooms[0].name"}
+    fields = {
+        "title": "n",
+        "start": ["when", "w.to"],
+        "city": {"value": "Town"},
+        "performers": "bands[*].x",
+        "location": "rooms[0].name",
+    }
 
     record = only(json_feed(text, items="d.list", fields=fields))
 
-    assert (record.title, record.start.hour, record.venue.city, record.performers, record.venue.name) == ("A", 10, "Town", ("B", "C"), "")
+    assert (record.title, record.start.hour, record.venue.city, record.performers, record.venue.name) == (
+        "A",
+        10,
+        "Town",
+        ("B", "C"),
+        "",
+    )
 
 
-@pytest.mark.parametrize(("fields", "named"), [({"titel": "x"}, "titel"), ({"title": 5}, "title"), ({"title": {"path": "x"}}, "title")])
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [({"titel": "x"}, "titel"), ({"title": 5}, "title"), ({"title": {"path": "x"}}, "title")],
+)
 def test_wrong_field_map_names_the_entry(fields, named):
     with pytest.raises(ConfigInvalid, match=rf"fields\.{named}"):
         JsonFeedConnector(JsonFeedConfig(fields=fields))
 
 
 def test_timezone_of_the_configuration_is_that_of_the_calendar():
-    assert only(json_feed('[{"title": "A", "start": "2026-12-01T10:00"}]', timezone="Asia/Kolkata")).calendar_timezone == "Asia/Kolkata"
+    assert (
+        only(
+            json_feed('[{"title": "A", "start": "2026-12-01T10:00"}]', timezone="Asia/Kolkata")
+        ).calendar_timezone
+        == "Asia/Kolkata"
+    )
 
 
 def events(count: int) -> str:
-    return json.dumps({"title": "Town", "events": [{"id": n, "title": "A", "start": "2026-12-01"} for n in range(count)]})
+    return json.dumps(
+        {"title": "Town", "events": [{"id": n, "title": "A", "start": "2026-12-01"} for n in range(count)]}
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +82,11 @@ def events(count: int) -> str:
 def test_coverage(count, config, coverage):
     answer = json_feed(events(count), **config)
 
-    assert (answer.coverage, answer.cut, answer.calendar_name) == (coverage, coverage is Coverage.PARTIAL, "Town")
+    assert (answer.coverage, answer.cut, answer.calendar_name) == (
+        coverage,
+        coverage is Coverage.PARTIAL,
+        "Town",
+    )
 
 
 def test_truncated_answer_is_partial_whatever_is_configured():
@@ -65,10 +102,22 @@ def test_limit_of_the_request_makes_it_partial():
 
 
 def test_addresses_serve_as_ids_and_shared_ones_do_not():
-    rows = [("A", "/1", "01"), ("B", "/2", "01"), ("B", "/2", "02"), ("C", "/3", "01"), ("D", "/3", "01"), ("A", "/1?utm_source=x", "01")]
-    text = json.dumps([{"title": t, "url": f"https://a.example{u}", "date": f"2026-12-{d}"} for t, u, d in rows])
+    rows = [
+        ("A", "/1", "01"),
+        ("B", "/2", "01"),
+        ("B", "/2", "02"),
+        ("C", "/3", "01"),
+        ("D", "/3", "01"),
+        ("A", "/1?utm_source=x", "01"),
+    ]
+    text = json.dumps(
+        [{"title": t, "url": f"https://a.example{u}", "date": f"2026-12-{d}"} for t, u, d in rows]
+    )
 
-    found = [(getattr(r, "reason", ""), r.title, r.external_id[-2:], r.recurrence_id) for r in json_feed(text).records]
+    found = [
+        (getattr(r, "reason", ""), r.title, r.external_id[-2:], r.recurrence_id)
+        for r in json_feed(text).records
+    ]
 
     assert sorted(found) == [
         ("", "A", "/1", ""),
@@ -198,9 +247,14 @@ def test_single_wrong_item_does_not_take_the_rest():
 
 def test_event_with_a_value_nested_too_deep_is_kept_with_a_note():
     deep = "[" * 100_000 + "]" * 100_000
-    answer = json_feed(f'{{"events": [{{"title": "A", "start": "2026-12-01", "x": {deep}}}, {{"title": "B", "start": "2026-12-01"}}]}}')
+    answer = json_feed(
+        f'{{"events": [{{"title": "A", "start": "2026-12-01", "x": {deep}}}, {{"title": "B", "start": "2026-12-01"}}]}}'
+    )
 
-    assert [(r.title, r.notes) for r in kept(answer)] == [("A", ("a value was left out: nested too deep",)), ("B", ())]
+    assert [(r.title, r.notes) for r in kept(answer)] == [
+        ("A", ("a value was left out: nested too deep",)),
+        ("B", ()),
+    ]
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000 + "]" * 100_000, '{"a":' * 100_000 + "1" + "}" * 100_000])
@@ -232,10 +286,15 @@ def test_the_zone_that_a_calendar_tells_for_all_of_its_events_goes_before_the_so
 )
 def test_the_next_page_is_found_where_apis_usually_put_it(following):
     first = {"events": [{"title": "A", "start": "2026-12-01"}], **following}
-    assert fetch({**PAGES, "https://a.example/1": json.dumps(first)})[0] == [("A", Coverage.COMPLETE), ("B", Coverage.COMPLETE)]
+    assert fetch({**PAGES, "https://a.example/1": json.dumps(first)})[0] == [
+        ("A", Coverage.COMPLETE),
+        ("B", Coverage.COMPLETE),
+    ]
 
 
-@pytest.mark.parametrize("following", ["https://elsewhere.example/api", "abc123", None, 2, True, "https://a.example/1"])
+@pytest.mark.parametrize(
+    "following", ["https://elsewhere.example/api", "abc123", None, 2, True, "https://a.example/1"]
+)
 def test_what_is_no_address_of_the_same_host_is_not_followed(following):
     first = {"events": [{"title": "A", "start": "2026-12-01"}], "next": following}
     answers, asked = fetch({"https://a.example/1": json.dumps(first)})
@@ -246,7 +305,9 @@ def test_a_rule_beside_a_start_is_a_series():
     text = '[{"id": "g", "title": "Raga", "start": "2026-12-01T19:00:00", "recurrence": ["RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE:20261208T190000"]}]'
     records = kept(json_feed(text, timezone="Asia/Kolkata"))
     assert [record.start.day for record in records] == [1, 15]
-    assert {(record.external_id, record.recurrence.series_id, record.timezone) for record in records} == {("g", "g", "Asia/Kolkata")}
+    assert {(record.external_id, record.recurrence.series_id, record.timezone) for record in records} == {
+        ("g", "g", "Asia/Kolkata")
+    }
 
 
 def test_occurrences_that_the_publisher_expanded_stay_as_they_are():
@@ -256,6 +317,8 @@ def test_occurrences_that_the_publisher_expanded_stay_as_they_are():
 
 
 def test_every_tuesday_is_a_series():
-    records = kept(json_feed('[{"id": "t", "title": "Raga", "date": "Every Tuesday at 7pm"}]', timezone="Asia/Kolkata"))
+    records = kept(
+        json_feed('[{"id": "t", "title": "Raga", "date": "Every Tuesday at 7pm"}]', timezone="Asia/Kolkata")
+    )
     assert len(records) > 3
     assert {(record.start.weekday(), record.start.hour) for record in records} == {(1, 19)}

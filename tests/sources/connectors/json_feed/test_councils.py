@@ -20,12 +20,18 @@ def test_legistars_words_are_understood():
             "Meeting Location": "Council Chambers", "Agenda": "Not available",
         }
     )  # fmt: skip
-    assert (event.title, event.start, event.venue.name) == ("Audit Committee", datetime(2026, 9, 16, 19), "Council Chambers")
+    assert (event.title, event.start, event.venue.name) == (
+        "Audit Committee",
+        datetime(2026, 9, 16, 19),
+        "Council Chambers",
+    )
 
 
 @pytest.mark.parametrize("clock", ["2026-09-25T16:30:00", "16:30", "4:30 PM"])
 def test_midnight_beside_a_clock_is_a_day(clock: str):
-    (event,) = read({"CommitteeName": "Planning Commission", "MeetingDate": "2026-09-25T00:00:00", "MeetingTime": clock})
+    (event,) = read(
+        {"CommitteeName": "Planning Commission", "MeetingDate": "2026-09-25T00:00:00", "MeetingTime": clock}
+    )
     assert (event.title, event.start) == ("Planning Commission", datetime(2026, 9, 25, 16, 30))
 
 
@@ -37,7 +43,14 @@ def test_an_offset_stays_with_its_time_and_a_clock_does_not_move_it():
 
 
 def test_the_body_that_meets_is_the_title_where_it_has_an_id():
-    (event,) = read({"bodyId": "ED9F", "body": "Committee on Zoning", "date": "2026-10-12T15:00:00+00:00", "comment": "By Zoom"})
+    (event,) = read(
+        {
+            "bodyId": "ED9F",
+            "body": "Committee on Zoning",
+            "date": "2026-10-12T15:00:00+00:00",
+            "comment": "By Zoom",
+        }
+    )
     assert event.title == "Committee on Zoning"
 
 

@@ -69,7 +69,10 @@ def test_refused(text, reason):
         parse(payload(text))
 
 
-@pytest.mark.parametrize("deep", ["[" * 100_000 + "]" * 100_000, '{"a":' * 100_000 + "1" + "}" * 100_000, "[" * 300 + '"]"' + "]" * 300])
+@pytest.mark.parametrize(
+    "deep",
+    ["[" * 100_000 + "]" * 100_000, '{"a":' * 100_000 + "1" + "}" * 100_000, "[" * 300 + '"]"' + "]" * 300],
+)
 def test_what_is_nested_too_deep_is_left_out(deep):
     document = parse(payload(f'{{"a": 1, "deep": {deep}, "b": [2]}}'))
 

@@ -26,7 +26,16 @@ B = {"name": "B", "date": "2026-12-02"}
         ({"title": "Calendar", "date": "2026-11-21", "events": [A, B]}, ["A", "B"]),
         ({"ca": [A, A], "all": [A, B, A]}, ["A", "B", "A"]),
         ({"rooms": {"Big hall": [A], "Cellar": [B]}}, ["A", "B"]),
-        ({"conference": {"title": "C", "start": "2026-12-01", "days": [{"rooms": {"Hall": [A]}}, {"rooms": {"Hall": [B]}}]}}, ["A", "B"]),
+        (
+            {
+                "conference": {
+                    "title": "C",
+                    "start": "2026-12-01",
+                    "days": [{"rooms": {"Hall": [A]}}, {"rooms": {"Hall": [B]}}],
+                }
+            },
+            ["A", "B"],
+        ),
         ({"2026-12-01": {"540": {"1": A}, "570": {"1": B}}}, ["A", "B"]),
         ({"shows": [{**A, "presales": [B, B]}]}, ["A"]),
         ([{"googleEvent": A}, {"googleEvent": B}], [None, None]),
@@ -111,7 +120,16 @@ def test_cut_by_configured_limit_and_by_the_end_of_the_bytes():
 
 def test_search_is_bounded():
     assert (
-        len(locate(json.loads('{"x": [' + ",".join(["{}"] * 120_000) + '], "events": [{"title": "A", "start": "2026-12-01"}]}')).items) == 1
+        len(
+            locate(
+                json.loads(
+                    '{"x": ['
+                    + ",".join(["{}"] * 120_000)
+                    + '], "events": [{"title": "A", "start": "2026-12-01"}]}'
+                )
+            ).items
+        )
+        == 1
     )
 
 
@@ -126,7 +144,15 @@ def test_a_list_of_which_few_are_events_is_read_where_there_is_no_better_one():
     ("value", "zone"),
     [
         ({"timeZone": "Europe/Paris", "items": [A]}, "Europe/Paris"),
-        ({"conference": {"time_zone_name": "Europe/Berlin", "days": [{"rooms": {"Hall": [A], "Bar": [B]}}]}}, "Europe/Berlin"),
+        (
+            {
+                "conference": {
+                    "time_zone_name": "Europe/Berlin",
+                    "days": [{"rooms": {"Hall": [A], "Bar": [B]}}],
+                }
+            },
+            "Europe/Berlin",
+        ),
         ({"timezone": "EST", "items": [A]}, ""),
         ({"timezone": {"name": "Europe/Paris"}, "items": [A]}, ""),
         ([A], ""),

@@ -100,7 +100,12 @@ def test_order_of_day_and_month_is_that_of_the_document():
 def test_calendar_day_is_all_day_and_its_end_is_the_day_after():
     record = only(read(start={"date": "2026-12-01"}, end={"date": "2026-12-03"}))
 
-    assert (record.start, record.end, record.all_day, record.last_day_inclusive) == (date(2026, 12, 1), date(2026, 12, 3), True, False)
+    assert (record.start, record.end, record.all_day, record.last_day_inclusive) == (
+        date(2026, 12, 1),
+        date(2026, 12, 3),
+        True,
+        False,
+    )
 
 
 def test_day_without_time_is_not_all_day():
@@ -127,13 +132,19 @@ def test_durations(item, seconds):
     ("item", "expected"),
     [
         ({"venue": "Hall", "location": "1 Road"}, ("Hall", "1 Road", "")),
-        ({"venue": {"name": "Hall", "address": {"line1": "1 Road", "city": "Town"}, "city": "Town"}}, ("Hall", "1 Road, Town", "Town")),
+        (
+            {"venue": {"name": "Hall", "address": {"line1": "1 Road", "city": "Town"}, "city": "Town"}},
+            ("Hall", "1 Road, Town", "Town"),
+        ),
         (
             {"venue": {"name": "Hall", "address": "1 Road, Town 99999", "city": "Town", "zip": "99999"}},
             ("Hall", "1 Road, Town 99999", "Town"),
         ),
         ({"venue_name": "Hall", "venue_address": "1 Road", "venue_city": "Town"}, ("Hall", "1 Road", "Town")),
-        ({"location": {"name": "Hall", "street": "1 Road", "postal_code": 12345, "region": 0}}, ("Hall", "1 Road, 12345", "")),
+        (
+            {"location": {"name": "Hall", "street": "1 Road", "postal_code": 12345, "region": 0}},
+            ("Hall", "1 Road, 12345", ""),
+        ),
         ({"location": "Hall, 1 Road"}, ("Hall, 1 Road", "", "")),
         ({"location": {"building": "House", "room": "5"}}, ("House, 5", "", "")),
         ({"_embedded": {"venues": [{"name": "Hall", "city": {"name": "Town"}}]}}, ("Hall", "", "Town")),
@@ -167,7 +178,9 @@ def test_coordinates(item):
 
 
 def test_place_ids_are_kept():
-    assert only(read(venue={"name": "H", "place_id": "ChIJx"})).venue.external_ids == {"google_place_id": "ChIJx"}
+    assert only(read(venue={"name": "H", "place_id": "ChIJx"})).venue.external_ids == {
+        "google_place_id": "ChIJx"
+    }
 
 
 @pytest.mark.parametrize(
@@ -203,7 +216,13 @@ def test_online(item, mode):
 def test_prices(item, expected):
     record = only(read(**item))
 
-    assert (record.price_min, record.price_max, record.price_currency, record.price_text, record.is_free) == expected
+    assert (
+        record.price_min,
+        record.price_max,
+        record.price_currency,
+        record.price_text,
+        record.is_free,
+    ) == expected
     assert not record.price_min or Decimal(record.price_min) >= 0
 
 
@@ -240,7 +259,11 @@ def test_everything_else():
             id=7,
             url="/e/7",
             ticket_url="https://t.example/",
-            images=[{"url": "https://a.example/1.jpg", "alt": "x", "credit": "y"}, "https://a.example/2.jpg", 5],
+            images=[
+                {"url": "https://a.example/1.jpg", "alt": "x", "credit": "y"},
+                "https://a.example/2.jpg",
+                5,
+            ],
             category={"name": "Music"},
             tags="rock, pop",
             organizer={"name": "Club", "type": "community", "url": "https://c.example"},
@@ -258,12 +281,20 @@ def test_everything_else():
         )
     )
 
-    assert (record.external_id, record.url, record.ticket_url) == ("7", "https://town.example/e/7", "https://t.example/")
+    assert (record.external_id, record.url, record.ticket_url) == (
+        "7",
+        "https://town.example/e/7",
+        "https://t.example/",
+    )
     assert [(i.url, i.alt, i.credit, i.is_primary) for i in record.images] == [
         ("https://a.example/1.jpg", "x", "y", True),
         ("https://a.example/2.jpg", "", "", False),
     ]
-    assert (record.categories, record.tags, record.performers) == (("Music",), ("rock", "pop"), ("Band", "Other"))
+    assert (record.categories, record.tags, record.performers) == (
+        ("Music",),
+        ("rock", "pop"),
+        ("Band", "Other"),
+    )
     assert (record.organizer.name, record.organizer.type) == ("Club", OrganizerType.COMMUNITY)
     assert (record.capacity, record.popularity, record.language, record.setting) == (
         100,
@@ -271,12 +302,24 @@ def test_everything_else():
         "en-US",
         "outdoor",
     )
-    assert (record.accessibility, record.registration_required, record.recurrence.series_id) == ({"wheelchair": True}, True, "s")
-    assert (record.published, record.doors) == (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, 18, tzinfo=UTC))
+    assert (record.accessibility, record.registration_required, record.recurrence.series_id) == (
+        {"wheelchair": True},
+        True,
+        "s",
+    )
+    assert (record.published, record.doors) == (
+        datetime(2026, 11, 1, tzinfo=UTC),
+        datetime(2026, 12, 1, 18, tzinfo=UTC),
+    )
 
 
 def test_categories_of_the_software_are_none():
-    assert only(read(kind="calendar#event", type="Feature", _type="destination_event", category=["12"])).categories == ()
+    assert (
+        only(
+            read(kind="calendar#event", type="Feature", _type="destination_event", category=["12"])
+        ).categories
+        == ()
+    )
 
 
 def test_address_of_a_person_is_no_organizer():
@@ -284,7 +327,12 @@ def test_address_of_a_person_is_no_organizer():
 
 
 def test_wrapped_items_are_opened():
-    item = {"id": "w", "api_id": "calev", "event": {"id": "e", "name": "A", "start_at": "2026-12-01T19:00:00Z"}, "calendar": {"name": "C"}}
+    item = {
+        "id": "w",
+        "api_id": "calev",
+        "event": {"id": "e", "name": "A", "start_at": "2026-12-01T19:00:00Z"},
+        "calendar": {"name": "C"},
+    }
 
     record = only(json_feed(json.dumps({"entries": [item]})))
 
@@ -297,11 +345,20 @@ def test_occurrences_become_records():
 
     records = kept(json_feed(json.dumps([{"id": 1, "title": "A", "timings": timings}])))
 
-    assert [(r.external_id, r.recurrence_id) for r in records] == [("1", "2026-12-01T19:00:00+00:00"), ("1", "2026-12-02T19:00:00+00:00")]
+    assert [(r.external_id, r.recurrence_id) for r in records] == [
+        ("1", "2026-12-01T19:00:00+00:00"),
+        ("1", "2026-12-02T19:00:00+00:00"),
+    ]
 
 
 def test_occurrences_wrapped_and_as_plain_dates():
-    wrapped = only(read(event_instances=[{"event_instance": {"start": "2026-12-05T10:00:00Z"}}], start=None, first_date="2026-12-01"))
+    wrapped = only(
+        read(
+            event_instances=[{"event_instance": {"start": "2026-12-05T10:00:00Z"}}],
+            start=None,
+            first_date="2026-12-01",
+        )
+    )
     plain = only(json_feed(json.dumps([{"title": "A", "dates": ["2026-12-05"]}])))
 
     assert (wrapped.start.day, plain.start, plain.recurrence_id) == (5, date(2026, 12, 5), "")
@@ -309,7 +366,14 @@ def test_occurrences_wrapped_and_as_plain_dates():
 
 def test_list_of_start_and_end_is_one_event():
     text = json.dumps(
-        [{"title": "A", "Date": ["18/06/2027 at 06:00 PM", "18/06/2027 at 08:30 PM"], "StartTime": "6:00 PM", "EndTime": "8:30 PM"}]
+        [
+            {
+                "title": "A",
+                "Date": ["18/06/2027 at 06:00 PM", "18/06/2027 at 08:30 PM"],
+                "StartTime": "6:00 PM",
+                "EndTime": "8:30 PM",
+            }
+        ]
     )
 
     record = only(json_feed(text))
@@ -318,28 +382,60 @@ def test_list_of_start_and_end_is_one_event():
 
 
 def test_past_occurrences_only_leave_the_last():
-    record = only(json_feed(json.dumps([{"id": 1, "title": "A", "timings": [{"begin": "2020-01-01"}, {"begin": "2020-01-02"}]}])))
+    record = only(
+        json_feed(
+            json.dumps(
+                [{"id": 1, "title": "A", "timings": [{"begin": "2020-01-01"}, {"begin": "2020-01-02"}]}]
+            )
+        )
+    )
 
     assert record.start == date(2020, 1, 2)
 
 
 def test_drops():
     (no_start, no_title) = json_feed(
-        json.dumps({"events": [{"id": 1, "title": "A", "start": "TBA"}, {"id": 2, "title": "", "start": "2026-12-01"}]}), items="events"
+        json.dumps(
+            {
+                "events": [
+                    {"id": 1, "title": "A", "start": "TBA"},
+                    {"id": 2, "title": "", "start": "2026-12-01"},
+                ]
+            }
+        ),
+        items="events",
     ).records
 
-    assert (no_start.reason, no_start.external_id, no_title.reason, no_title.external_id) == ("no start", "1", "no title", "2")
+    assert (no_start.reason, no_start.external_id, no_title.reason, no_title.external_id) == (
+        "no start",
+        "1",
+        "no title",
+        "2",
+    )
 
 
 def test_bounds():
-    record = only(read(title="T" * 10_000, description="d" * 300_000, id="i" * 1_000, tags=[f"t{n}" for n in range(200)]))
+    record = only(
+        read(
+            title="T" * 10_000, description="d" * 300_000, id="i" * 1_000, tags=[f"t{n}" for n in range(200)]
+        )
+    )
 
-    assert (len(record.title), len(record.description), record.external_id[:7], len(record.tags)) == (1_000, 100_000, "sha256:", 50)
+    assert (len(record.title), len(record.description), record.external_id[:7], len(record.tags)) == (
+        1_000,
+        100_000,
+        "sha256:",
+        50,
+    )
     assert len(record.notes) == 3
 
 
 def test_nul_and_script_do_no_harm():
-    record = only(json_feed(json.dumps([{"title": "A\x00<script>x</script>", "start": "2026-12-01", "url": "javascript:x"}])))
+    record = only(
+        json_feed(
+            json.dumps([{"title": "A\x00<script>x</script>", "start": "2026-12-01", "url": "javascript:x"}])
+        )
+    )
 
     assert (record.url, record.start) == ("", date(2026, 12, 1))
 

@@ -12,7 +12,9 @@ from tests.sources.connectors.reading import kept, only, page, reasons
 def read(**properties):
     """The page of one JSON-LD event with these properties."""
     node = {"@type": "Event", "name": "A", "startDate": "2026-12-01T20:00:00+01:00"} | properties
-    return page(f'<script type="application/ld+json">{json.dumps({k: v for k, v in node.items() if v is not None})}</script>')
+    return page(
+        f'<script type="application/ld+json">{json.dumps({k: v for k, v in node.items() if v is not None})}</script>'
+    )
 
 
 def test_date_alone_means_that_the_time_is_unknown():
@@ -31,7 +33,9 @@ def test_words_stay_for_the_next_step_and_unknown_is_no_start():
 
 
 def test_doors_end_and_previous_start():
-    record = only(read(doorTime="19:00", endDate="01:30", previousStartDate="2026-11-30T20:00:00Z", duration="PT2H"))
+    record = only(
+        read(doorTime="19:00", endDate="01:30", previousStartDate="2026-11-30T20:00:00Z", duration="PT2H")
+    )
 
     assert (record.doors.hour, record.end.isoformat()) == (19, "2026-12-02T01:30:00+01:00")
     assert (record.previous_start, record.duration_seconds) == (datetime(2026, 11, 30, 20, tzinfo=UTC), 7200)
@@ -59,7 +63,10 @@ def test_status(status, word):
         ({"@type": "AggregateOffer", "lowPrice": "$35"}, ("35", "35", "", None)),
         ({"price": "0"}, ("0", "0", "", True)),
         ({"price": "13,00 €"}, ("13.00", "13.00", "EUR", None)),
-        ({"priceSpecification": {"minPrice": 3, "maxPrice": 9, "priceCurrency": "GBP"}}, ("3", "9", "GBP", None)),
+        (
+            {"priceSpecification": {"minPrice": 3, "maxPrice": 9, "priceCurrency": "GBP"}},
+            ("3", "9", "GBP", None),
+        ),
         ({"price": "Free"}, ("", "", "", True)),
         ({"price": "NaN"}, ("", "", "", None)),
     ],
@@ -91,8 +98,14 @@ def test_free_by_its_own_word():
     [
         ("Park, Town", ("Park, Town", "", "")),
         ({"@type": "Place", "name": "Caf&eacute;", "address": "1 Road"}, ("Café", "1 Road", "")),
-        ({"@type": "PostalAddress", "streetAddress": "1 Road", "addressLocality": "Town"}, ("", "1 Road, Town", "Town")),
-        ({"@type": "Place", "address": {"streetAddress": "1 Road", "postalCode": "99", "name": "Hall"}}, ("Hall", "1 Road, 99", "")),
+        (
+            {"@type": "PostalAddress", "streetAddress": "1 Road", "addressLocality": "Town"},
+            ("", "1 Road, Town", "Town"),
+        ),
+        (
+            {"@type": "Place", "address": {"streetAddress": "1 Road", "postalCode": "99", "name": "Hall"}},
+            ("Hall", "1 Road, 99", ""),
+        ),
     ],
 )
 def test_places(location, expected):
@@ -171,7 +184,12 @@ def test_organizer_performers_tags_images_language_capacity():
         OrganizerType.GOVERNMENT,
         "https://town.example/o",
     )
-    assert (record.performers, record.tags, record.language, record.capacity) == (("X", "Y"), ("rock", "pop"), "de", 120)
+    assert (record.performers, record.tags, record.language, record.capacity) == (
+        ("X", "Y"),
+        ("rock", "pop"),
+        "de",
+        120,
+    )
     assert [(i.url, i.alt, i.is_primary) for i in record.images] == [
         ("https://town.example/i.jpg", "C", True),
         ("https://town.example/j.png", "", False),
@@ -215,8 +233,18 @@ def test_long_texts_are_cut_with_a_note():
 
 
 def test_schedule_is_spread_over_the_window():
-    schedule = {"repeatFrequency": "P1W", "byDay": "https://schema.org/Monday", "startDate": "2026-11-23", "endDate": "2026-12-10"}
-    schedule |= {"startTime": "19:00", "endTime": "20:00", "exceptDate": "2026-11-30", "scheduleTimezone": "Europe/London"}
+    schedule = {
+        "repeatFrequency": "P1W",
+        "byDay": "https://schema.org/Monday",
+        "startDate": "2026-11-23",
+        "endDate": "2026-12-10",
+    }
+    schedule |= {
+        "startTime": "19:00",
+        "endTime": "20:00",
+        "exceptDate": "2026-11-30",
+        "scheduleTimezone": "Europe/London",
+    }
 
     records = kept(read(startDate=None, url="/w", eventSchedule=schedule))
 
@@ -237,16 +265,32 @@ def test_endless_schedule_ends_with_the_window():
 
 
 def test_listed_parts_of_a_schedule_are_its_dates_and_not_told_twice():
-    schedule = {"repeatFrequency": "P1W", "startDate": "2026-11-23", "endDate": "2026-12-21", "startTime": "19:00"}
+    schedule = {
+        "repeatFrequency": "P1W",
+        "startDate": "2026-11-23",
+        "endDate": "2026-12-21",
+        "startTime": "19:00",
+    }
     listed = [{"@type": "Event", "startDate": f"2026-{day}T19:00:00"} for day in ("11-23", "12-01")]
 
     records = kept(read(startDate=None, url="/w", eventSchedule=schedule, subEvent=listed))
 
-    assert [str(r.start.date()) for r in records] == ["2026-12-07", "2026-12-14", "2026-12-21", "2026-11-23", "2026-12-01"]
+    assert [str(r.start.date()) for r in records] == [
+        "2026-12-07",
+        "2026-12-14",
+        "2026-12-21",
+        "2026-11-23",
+        "2026-12-01",
+    ]
 
 
 def test_parts_of_another_name_leave_the_schedule_alone():
-    schedule = {"repeatFrequency": "P1D", "startDate": "2026-11-23", "endDate": "2026-11-24", "startTime": "10:00"}
+    schedule = {
+        "repeatFrequency": "P1D",
+        "startDate": "2026-11-23",
+        "endDate": "2026-11-24",
+        "startTime": "10:00",
+    }
     concert = {"@type": "Event", "name": "Concert", "startDate": "2026-11-23T20:00:00"}
 
     records = kept(read(startDate=None, url="/w", eventSchedule=schedule, subEvent=concert))
@@ -255,4 +299,7 @@ def test_parts_of_another_name_leave_the_schedule_alone():
 
 
 def test_schedule_that_is_not_simple_leaves_the_event_alone():
-    assert only(read(eventSchedule={"repeatFrequency": "sometimes", "startDate": "2026-11-21"})).recurrence is None
+    assert (
+        only(read(eventSchedule={"repeatFrequency": "sometimes", "startDate": "2026-11-21"})).recurrence
+        is None
+    )

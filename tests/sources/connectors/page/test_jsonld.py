@@ -43,13 +43,20 @@ def test_commas_inside_strings_are_left_alone():
     assert parse_loose('{"a": "x,} {y",}') == {"a": "x,} {y"}
 
 
-@pytest.mark.parametrize("text", ["{", "", "null-ish", '{"a": "unclosed', "[" * 100_000 + "x", '{"a": "' + '\\"' * 50_000])
+@pytest.mark.parametrize(
+    "text", ["{", "", "null-ish", '{"a": "unclosed', "[" * 100_000 + "x", '{"a": "' + '\\"' * 50_000]
+)
 def test_what_is_no_json_is_none(text):
     assert parse_loose(text) is None
 
 
 def test_value_that_is_nested_too_deep_is_left_out():
-    text = '{"@type": "Event", "name": "A", "startDate": "2026-12-01", "x": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    text = (
+        '{"@type": "Event", "name": "A", "startDate": "2026-12-01", "x": '
+        + "[" * 100_000
+        + "]" * 100_000
+        + "}"
+    )
 
     assert only(page(script(text))).title == "A"
 
@@ -72,7 +79,10 @@ def test_references_in_a_circle_end():
     assert {r.title for r in kept(page(script(graph)))} == {"A", "B"}
 
 
-@pytest.mark.parametrize("kind", ["http://schema.org/Event", "schema:Festival", "ScreeningEvent", ["Thing", "SportsEvent"], "Hackathon"])
+@pytest.mark.parametrize(
+    "kind",
+    ["http://schema.org/Event", "schema:Festival", "ScreeningEvent", ["Thing", "SportsEvent"], "Hackathon"],
+)
 def test_subtypes_are_events(kind):
     import json
 

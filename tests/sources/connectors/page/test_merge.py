@@ -13,7 +13,10 @@ MICRO = (
 
 def test_later_syntax_fills_what_the_first_does_not_say():
     record = only(
-        page(LD % ("2026-12-01T20:00", ', "url": "/1"') + MICRO % ("2026-12-01T20:00:00+01:00", '<i itemprop="location">Hall</i>'))
+        page(
+            LD % ("2026-12-01T20:00", ', "url": "/1"')
+            + MICRO % ("2026-12-01T20:00:00+01:00", '<i itemprop="location">Hall</i>')
+        )
     )
 
     assert (record.title, record.external_id, record.performers, record.venue.name) == (

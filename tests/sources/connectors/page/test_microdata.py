@@ -16,16 +16,22 @@ EVENT = """<div itemscope itemtype="https://schema.org/{kind}"><a itemprop="url"
 def test_values_come_from_where_elements_keep_them():
     record = only(page(EVENT.format(kind="MusicEvent")))
 
-    assert (record.title, record.start, record.url) == ("Jazz night", datetime(2026, 12, 1, 20), "https://town.example/e/1")
+    assert (record.title, record.start, record.url) == (
+        "Jazz night",
+        datetime(2026, 12, 1, 20),
+        "https://town.example/e/1",
+    )
     assert (record.venue.name, record.venue.address, record.venue.city) == ("Hall", "1 Road, Town", "Town")
-    assert (record.description, record.price_min, record.images[0].url) == ("Hello <i>you</i>", "13.00", "https://town.example/i.jpg")
+    assert (record.description, record.price_min, record.images[0].url) == (
+        "Hello <i>you</i>",
+        "13.00",
+        "https://town.example/i.jpg",
+    )
     assert record.categories == ("MusicEvent",)
 
 
 def test_content_on_any_element_wins_over_its_text():
-    html = (
-        '<p itemscope itemtype="http://schema.org/Event"><b itemprop="name">A</b><i itemprop="startDate" content="2026-12-01">Tue</i></p>'
-    )
+    html = '<p itemscope itemtype="http://schema.org/Event"><b itemprop="name">A</b><i itemprop="startDate" content="2026-12-01">Tue</i></p>'
 
     assert only(page(html)).start.isoformat() == "2026-12-01"
 

@@ -33,13 +33,22 @@ def test_hcalendar_with_adr_and_geo():
 
     venue = only(page(html)).venue
 
-    assert (venue.name, venue.address, venue.city, venue.lat, venue.lng) == ("Pub", "37 Blvd, Portland", "Portland", 45.5, -122.6)
+    assert (venue.name, venue.address, venue.city, venue.lat, venue.lng) == (
+        "Pub",
+        "37 Blvd, Portland",
+        "Portland",
+        45.5,
+        -122.6,
+    )
 
 
 @pytest.mark.parametrize(
     ("inside", "start"),
     [
-        ('<time class="value" datetime="2026-06-26">x</time> <span class="value">7:00pm</span>', datetime(2026, 6, 26, 19)),
+        (
+            '<time class="value" datetime="2026-06-26">x</time> <span class="value">7:00pm</span>',
+            datetime(2026, 6, 26, 19),
+        ),
         ('<time class="value">2026-06-26</time> <time class="value">19:00</time>', datetime(2026, 6, 26, 19)),
         ('<span class="value-title" title="2026-06-26"> </span> June', date(2026, 6, 26)),
         ("2026-06-26 19:00", datetime(2026, 6, 26, 19)),
@@ -47,7 +56,12 @@ def test_hcalendar_with_adr_and_geo():
     ],
 )
 def test_dates_in_parts_are_joined(inside, start):
-    assert only(page(f'<p class="h-event"><b class="p-name">A</b><span class="dt-start">{inside}</span></p>')).start == start
+    assert (
+        only(
+            page(f'<p class="h-event"><b class="p-name">A</b><span class="dt-start">{inside}</span></p>')
+        ).start
+        == start
+    )
 
 
 def test_zone_in_a_part_of_its_own_counts():

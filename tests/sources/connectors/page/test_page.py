@@ -12,7 +12,9 @@ from tests.sources.connectors.reading import TableDoor, kept, page, params, payl
 EVENT = '<div class="h-event"><b class="p-name">A</b><i class="dt-start">2026-12-01</i></div>'
 
 
-@pytest.mark.parametrize("text", ["", "<html><p>Nothing here</p></html>", "\x00" * 100, "<!-- -->", "plain words"])
+@pytest.mark.parametrize(
+    "text", ["", "<html><p>Nothing here</p></html>", "\x00" * 100, "<!-- -->", "plain words"]
+)
 def test_page_without_markup_is_refused(text):
     with pytest.raises(SchemaChanged, match="no event markup"):
         page(text)
@@ -24,7 +26,9 @@ def test_coverage_is_partial_unless_configured():
 
 
 def test_limit_makes_the_answer_cut():
-    answer = PageConnector(PageConfig(complete=True)).read(payload(EVENT + EVENT.replace("A", "B")), params(limit=1))
+    answer = PageConnector(PageConfig(complete=True)).read(
+        payload(EVENT + EVENT.replace("A", "B")), params(limit=1)
+    )
 
     assert (len(list(answer.records)), answer.coverage, answer.cut) == (1, Coverage.PARTIAL, True)
 
@@ -66,7 +70,8 @@ def test_fragment_without_markup_is_left_alone():
 
 def test_several_events_with_one_address_are_told_apart_by_day():
     html = "".join(
-        f'<div class="h-event"><a class="p-name u-url" href="/e">A</a><i class="dt-start">2026-12-0{day}T10:00Z</i></div>' for day in (1, 2)
+        f'<div class="h-event"><a class="p-name u-url" href="/e">A</a><i class="dt-start">2026-12-0{day}T10:00Z</i></div>'
+        for day in (1, 2)
     )
 
     assert [(r.external_id, r.recurrence_id) for r in kept(page(html))] == [
@@ -86,7 +91,9 @@ def test_several_events_with_one_address_are_told_apart_by_day():
         + "[" * 100_000
         + "</script>"
         + EVENT,
-        "".join(f'<i itemscope itemtype="http://schema.org/Event" itemref="{"a " * 200}"></i>' for _ in range(200))
+        "".join(
+            f'<i itemscope itemtype="http://schema.org/Event" itemref="{"a " * 200}"></i>' for _ in range(200)
+        )
         + '<p id="a">'
         + '<b itemprop="name">x</b>' * 500,
     ],

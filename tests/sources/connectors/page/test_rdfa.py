@@ -12,7 +12,12 @@ def test_typed_nodes_and_their_properties_are_read():
 
     record = only(page(html))
 
-    assert (record.title, record.start, record.venue.name, record.is_free) == ("Gig", datetime(2026, 12, 1, 20), "Hall", True)
+    assert (record.title, record.start, record.venue.name, record.is_free) == (
+        "Gig",
+        datetime(2026, 12, 1, 20),
+        "Hall",
+        True,
+    )
     assert record.external_id == "https://town.example/e9"
 
 

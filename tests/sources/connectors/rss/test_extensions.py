@@ -47,7 +47,9 @@ def test_times(inside, start, end):
 
 
 def test_dublin_core_date_is_no_start():
-    assert reasons(rss(item('<dc:date xmlns:dc="http://purl.org/dc/elements/1.1/">2026-12-01T19:00Z</dc:date>'))) == ["no start"]
+    assert reasons(
+        rss(item('<dc:date xmlns:dc="http://purl.org/dc/elements/1.1/">2026-12-01T19:00Z</dc:date>'))
+    ) == ["no start"]
 
 
 @pytest.mark.parametrize(
@@ -71,11 +73,16 @@ def test_pictures():
     <media:content xmlns:media="http://search.yahoo.com/mrss/" url="https://a.example/1.mp4" medium="video"/>
     <media:thumbnail xmlns:media="http://search.yahoo.com/mrss/" url="https://a.example/t"/><start>2026-12-01</start>"""
 
-    assert [i.url for i in only(rss(item(inside))).images] == ["https://a.example/1.jpg", "https://a.example/t"]
+    assert [i.url for i in only(rss(item(inside))).images] == [
+        "https://a.example/1.jpg",
+        "https://a.example/t",
+    ]
 
 
 def test_localists_title_tells_that_the_publication_date_is_the_start():
-    record = only(rss(item("<pubDate>Fri, 04 Dec 2026 19:00:00 -0800</pubDate>", title="Dec 4, 2026: Gig at Hall")))
+    record = only(
+        rss(item("<pubDate>Fri, 04 Dec 2026 19:00:00 -0800</pubDate>", title="Dec 4, 2026: Gig at Hall"))
+    )
 
     assert (record.title, record.start.isoformat()) == ("Gig at Hall", "2026-12-04T19:00:00-08:00")
 
@@ -87,7 +94,11 @@ H_EVENT = """<![CDATA[<div class="h-event"><b class="p-name">A</b><time class="d
 def test_markup_in_the_description_is_read():
     record = only(rss(item(f"<description>{H_EVENT}</description>")))
 
-    assert (record.start.isoformat(), record.venue.name, record.description) == ("2026-12-01T20:00:00-05:00", "Hall", "Words")
+    assert (record.start.isoformat(), record.venue.name, record.description) == (
+        "2026-12-01T20:00:00-05:00",
+        "Hall",
+        "Words",
+    )
 
 
 def test_local_offset_of_the_markup_is_kept_for_a_moment_in_utc():
@@ -111,11 +122,22 @@ def test_several_events_in_one_item():
     [
         ("Jazz, Friday December 4 at 8pm", "", datetime(2026, 12, 4, 20)),
         ("Market 5 December 2026", "", date(2026, 12, 5)),
-        ("Talk", "&lt;p&gt;Join us on Saturday, 5th December, 7:30 pm&lt;/p&gt;", datetime(2026, 12, 5, 19, 30)),
+        (
+            "Talk",
+            "&lt;p&gt;Join us on Saturday, 5th December, 7:30 pm&lt;/p&gt;",
+            datetime(2026, 12, 5, 19, 30),
+        ),
     ],
 )
 def test_dates_in_prose(title, description, start):
-    record = only(rss(item(f"<description>{description}</description><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate>", title=title)))
+    record = only(
+        rss(
+            item(
+                f"<description>{description}</description><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate>",
+                title=title,
+            )
+        )
+    )
 
     assert (record.start, record.method) == (start, "text")
     assert 0 < record.metadata["start_confidence"] < 1
@@ -132,7 +154,9 @@ def test_dates_in_prose(title, description, start):
     ],
 )
 def test_prose_without_an_announcement_is_no_start(text):
-    assert reasons(rss(item(f"<description>{text}</description><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate>"))) == ["no start"]
+    assert reasons(
+        rss(item(f"<description>{text}</description><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate>"))
+    ) == ["no start"]
 
 
 def test_field_in_words_is_read_or_handed_on():

@@ -34,17 +34,29 @@ def feed(*items: str, before: str = "") -> str:
 def test_dialects(text):
     record = only(rss(text))
 
-    assert (record.title, record.url, record.external_id) == ("Gig", "https://a.example/1", "https://a.example/1")
+    assert (record.title, record.url, record.external_id) == (
+        "Gig",
+        "https://a.example/1",
+        "https://a.example/1",
+    )
     assert record.start.isoformat() == "2026-12-01T19:00:00+01:00"
 
 
 @pytest.mark.parametrize(
     ("identifying", "identity", "url"),
     [
-        ('<guid isPermaLink="false">g 1</guid><link>https://a.example/1</link>', "g 1", "https://a.example/1"),
+        (
+            '<guid isPermaLink="false">g 1</guid><link>https://a.example/1</link>',
+            "g 1",
+            "https://a.example/1",
+        ),
         ("<guid>https://a.example/2</guid>", "https://a.example/2", "https://a.example/2"),
         ('<guid isPermaLink="false">https://a.example/2</guid>', "https://a.example/2", ""),
-        ("<link>/3?utm_source=rss&amp;id=4</link>", "https://town.example/3?id=4", "https://town.example/3?utm_source=rss&id=4"),
+        (
+            "<link>/3?utm_source=rss&amp;id=4</link>",
+            "https://town.example/3?id=4",
+            "https://town.example/3?utm_source=rss&id=4",
+        ),
         ("", "", ""),
     ],
 )
@@ -55,7 +67,11 @@ def test_identity_and_link(identifying, identity, url):
 
 
 def test_publication_date_is_no_start():
-    (dropped,) = rss(feed("<item><title>News</title><guid>n1</guid><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate></item>")).records
+    (dropped,) = rss(
+        feed(
+            "<item><title>News</title><guid>n1</guid><pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate></item>"
+        )
+    ).records
 
     assert isinstance(dropped, Dropped)
     assert (dropped.reason, dropped.external_id, dropped.title) == ("no start", "n1", "News")
@@ -70,7 +86,10 @@ def test_fields_of_an_item():
 
     assert (record.title, record.description) == ("A & B é", "<p>Hello</p>")
     assert (record.categories, record.organizer.name) == (("Music", "Jazz", "concert"), "Club")
-    assert ([i.url for i in record.images], record.published) == (["https://a.example/i.png?x=1"], datetime(2026, 11, 20, 10, tzinfo=UTC))
+    assert ([i.url for i in record.images], record.published) == (
+        ["https://a.example/i.png?x=1"],
+        datetime(2026, 11, 20, 10, tzinfo=UTC),
+    )
 
 
 def test_full_content_wins_over_the_summary():
@@ -83,7 +102,10 @@ def test_full_content_wins_over_the_summary():
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        ('<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>x &lt; y</p></div></content>', "<div><p>x &lt; y</p></div>"),
+        (
+            '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>x &lt; y</p></div></content>',
+            "<div><p>x &lt; y</p></div>",
+        ),
         ('<content type="text">x &lt; y</content>', "x &lt; y"),
         ('<content type="html">&lt;p&gt;x&lt;/p&gt;</content>', "<p>x</p>"),
         ("<summary>x &amp; y</summary>", "x &amp; y"),
@@ -96,11 +118,18 @@ def test_atom_text_becomes_html(content, expected):
 
 
 def test_same_id_on_several_days_is_a_series():
-    items = [f"<item><title>A</title><guid>g</guid><ev:startdate {EV}>2026-12-0{day}T10:00:00Z</ev:startdate></item>" for day in (1, 2, 2)]
+    items = [
+        f"<item><title>A</title><guid>g</guid><ev:startdate {EV}>2026-12-0{day}T10:00:00Z</ev:startdate></item>"
+        for day in (1, 2, 2)
+    ]
 
     records = list(rss(feed(*items)).records)
 
-    assert [getattr(r, "reason", "") or r.recurrence_id for r in records] == ["duplicate id", "2026-12-01", "2026-12-02"]
+    assert [getattr(r, "reason", "") or r.recurrence_id for r in records] == [
+        "duplicate id",
+        "2026-12-01",
+        "2026-12-02",
+    ]
 
 
 def test_coverage():
@@ -113,7 +142,10 @@ def test_coverage():
 
 
 def test_truncated_feed_is_read_as_far_as_it_goes():
-    answer = rss(feed(f"<item><title>A</title>{START}</item>", "<item><title>B").split("</item></channel>")[0][:-20], complete=True)
+    answer = rss(
+        feed(f"<item><title>A</title>{START}</item>", "<item><title>B").split("</item></channel>")[0][:-20],
+        complete=True,
+    )
 
     assert (reasons(answer)[0], answer.coverage, answer.cut) == ("", Coverage.PARTIAL, True)
 
@@ -149,7 +181,9 @@ def test_content_type_alone_is_a_guess():
 
 
 def test_fetch_is_one_conditional_request():
-    door = TableDoor({"https://a.example/": feed(f"<item><title>A</title>{START}</item>")}, "application/rss+xml")
+    door = TableDoor(
+        {"https://a.example/": feed(f"<item><title>A</title>{START}</item>")}, "application/rss+xml"
+    )
     connector = RssConnector(RssConfig(url="https://a.example/"))
 
     (answer,) = connector.fetch(params(), door)
@@ -171,7 +205,10 @@ def test_fetch_is_one_conditional_request():
             '<!DOCTYPE a [<!ENTITY lol "lol"><!ENTITY b "&lol;&lol;">]><rss><channel><item><title>&b;</title></item></channel></rss>',
             "entities",
         ),
-        ('<?xml version="1.0"?><!--x--><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>', "entities"),
+        (
+            '<?xml version="1.0"?><!--x--><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>',
+            "entities",
+        ),
         ('<!DOCTYPE a [<!ENTITY % x SYSTEM "http://127.0.0.1/x"> %x;]><rss/>', "entities"),
     ],
 )
@@ -214,7 +251,13 @@ def test_deep_xml_is_cut():
 
 def test_an_article_s_text_keeps_its_links():
     body = '&lt;p&gt;Join us on Saturday, 12 December 2026 at 7 pm in the &lt;a href="https://hall.example/"&gt;hall&lt;/a&gt;.&lt;/p&gt;'
-    record = only(rss(feed(f"<item><title>Winter concert</title><link>https://a.example/1</link><description>{body}</description></item>")))
+    record = only(
+        rss(
+            feed(
+                f"<item><title>Winter concert</title><link>https://a.example/1</link><description>{body}</description></item>"
+            )
+        )
+    )
 
     assert record.start == datetime(2026, 12, 12, 19)
     assert record.description.startswith("<p>Join us")

@@ -17,8 +17,16 @@ def test_calendar_in_xml_is_read():
     record = only(answer)
 
     assert (record.external_id, record.title, record.description) == ("u1", "Run; walk, talk", "a\nb")
-    assert (record.start.isoformat(), record.url, record.venue.lat) == ("2026-12-01T18:00:00-05:00", "https://a.example/1?x=1,2", 42.1)
-    assert (answer.coverage, answer.calendar_name, answer.payload.content[:5]) == (Coverage.COMPLETE, "Town", b"<?xml")
+    assert (record.start.isoformat(), record.url, record.venue.lat) == (
+        "2026-12-01T18:00:00-05:00",
+        "https://a.example/1?x=1,2",
+        42.1,
+    )
+    assert (answer.coverage, answer.calendar_name, answer.payload.content[:5]) == (
+        Coverage.COMPLETE,
+        "Town",
+        b"<?xml",
+    )
 
 
 def test_rules_are_expanded():
@@ -43,4 +51,7 @@ def test_cut_calendar_is_partial():
 
 
 def test_categories_in_one_value_are_several():
-    assert only(rss(CALENDAR % "<categories><text>Music,Performing Arts</text></categories>")).categories == ("Music", "Performing Arts")
+    assert only(rss(CALENDAR % "<categories><text>Music,Performing Arts</text></categories>")).categories == (
+        "Music",
+        "Performing Arts",
+    )
