@@ -57,10 +57,8 @@ class LookForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["connector"].choices = [
-            ("", "detected"),
-            *((name, registry.get(name).metadata.title) for name in registry.names()),
-        ]  # type: ignore[attr-defined]
+        kinds = [(name, registry.get(name).metadata.title) for name in registry.names()]
+        self.fields["connector"].choices = [("", "detected"), *kinds]  # type: ignore[attr-defined]
 
     def clean_url(self) -> str:
         """Only a web address: a file is for `manage.py inspect_source`."""
