@@ -28,6 +28,10 @@ from sources.matching.towns import town_of
 MAX_TITLE = 200
 MAX_PLACE = 160
 
+#: A text may double when its signs are taken apart, and a short one gain so many characters: one sign that stands
+#: for a sentence (U+FDFA) becomes eighteen letters, and whoever compares two texts pays for their product.
+_MOST_GROWTH = 40
+
 _NOT_WORD = patterns.compile(r"[\W_]+")
 #: Of ASCII alone: what stands for a word or for nothing, and all that is no word as spaces.
 _ASCII_SIGNS = (("'", ""), ("`", ""), ("c++", "cpp"), ("c#", "csharp"), ("&", " and "), ("@", " at "))
@@ -61,10 +65,11 @@ def fold(text: str) -> str:
         return _fold_ascii(text)
     text = text.translate(_APOSTROPHES)
     if not text.isascii():
+        longest = 2 * len(text) + _MOST_GROWTH
         text = normalize("NFKD", text.casefold())
         # Accents of Latin, Greek and Cyrillic letters only: the marks of Japanese and Indic scripts make
         # other words.
-        text = normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS)
+        text = normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS)[:longest]
     text = text.lower().replace("c++", "cpp").replace("c#", "csharp").translate(_SYMBOLS)
     return _NOT_WORD.sub(" ", text).strip()
 

@@ -1,6 +1,8 @@
 """Every public reader of text from outside bears hostile texts, and none is forgotten."""
 
+import os
 import pkgutil
+import zlib
 
 import pytest
 
@@ -11,7 +13,7 @@ from sources.steps.warm import warm
 from tests.hostile import readers
 from tests.hostile.measure import first_slow
 from tests.hostile.readers import Reader
-from tests.hostile.texts import generic
+from tests.hostile.texts import Attack, generic
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -25,7 +27,14 @@ def test_a_reader_bears_hostile_texts(reader: Reader) -> None:
     reader.call(
         "Concert of jazz in the park on Saturday at 8pm"
     )  # what is loaded by the first call is not of the text
-    assert first_slow(reader.call, list(generic())[:: reader.every], reader.longest) is None
+    assert first_slow(reader.call, _share_of(reader), reader.longest) is None
+
+
+def _share_of(reader: Reader) -> tuple[Attack, ...]:
+    """All texts where HOSTILE_FULL is set (`make hostile`), else the share of a slow reader, not for all the same."""
+    if os.environ.get("HOSTILE_FULL"):
+        return generic()
+    return generic()[zlib.crc32(reader.name.encode()) % reader.every :: reader.every]
 
 
 def test_each_reader_has_a_name_of_its_own() -> None:

@@ -188,7 +188,7 @@ READERS: tuple[Reader, ...] = (
             name=f"step:{name}",
             call=_step(step),
             longest=RAW if name in ("extract", "clean") else MAX_DESCRIPTION,
-            every=12 if name == "hint" else 1,
+            every=24 if name == "hint" else 1,
         )
         for name, step in STEPS
     ),
@@ -196,12 +196,12 @@ READERS: tuple[Reader, ...] = (
     Reader(name="prose: lines", call=lambda text: lines_of(text), longest=MAX_PROSE),
     Reader(name="prose: markup", call=text_of_html, longest=2 * MAX_PROSE),
     Reader(name="prose: language", call=language_of, longest=MAX_PROSE),
-    Reader(name="prose: rules", call=_extracted, longest=MAX_PROSE),
+    Reader(name="prose: rules", call=_extracted, longest=MAX_PROSE, every=2),
     Reader(
         name="prose: rules, line by line",
         call=lambda text: _extracted(_in_lines(text)),
         longest=MAX_PROSE,
-        every=3,
+        every=9,
     ),
     Reader(name="text: description", call=lambda text: texts.rich(text, limit=MAX_DESCRIPTION), longest=RAW),
     Reader(
