@@ -11,7 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from outbox.models import Change
 from outbox.queries import position
-from realtime.ledger import ENGINE, WAYS, open_ledger
+from realtime.connections.registry import ENGINE, WAYS, open_ledger
 
 _SEPARATOR = "|"
 

@@ -19,7 +19,7 @@ from django.utils.timezone import now
 from redis.exceptions import RedisError
 
 from outbox.signals import numbered, transient
-from realtime.identity import DECIDING
+from realtime.connections.identity import DECIDING
 
 log = structlog.get_logger(__name__)
 

@@ -5,11 +5,11 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 
+from realtime.connections.origins import SiteOrigins
 from realtime.consumers.polling import long_poll
 from realtime.consumers.sse import live_stream
 from realtime.consumers.websocket import live_socket
 from realtime.nchan.gate import PATH, gate
-from realtime.origins import SiteOrigins
 
 _socket = SiteOrigins(live_socket)
 

@@ -13,7 +13,7 @@ from accounts.rights import Actor, is_person, require
 from outbox.models import Change
 from outbox.records import NewChange
 from outbox.services import record
-from realtime.protocol import NOTICE, SYSTEM_TOPIC
+from realtime.feed.protocol import NOTICE, SYSTEM_TOPIC
 
 #: Who may speak to all readers.
 BROADCAST = "outbox.broadcast_change"

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from events.services import refresh_watched
 from places.watched import note_watched
-from realtime.ledger import open_ledger, readers_by_topic
+from realtime.connections.registry import open_ledger, readers_by_topic
 
 log = structlog.get_logger(__name__)
 _PLACE: Final = "place:"

@@ -3,10 +3,10 @@ see `realtime.routing`."""
 
 from django.urls import path
 
-from realtime import api, views
+from realtime.api import changes, staff
 
 urlpatterns = [
-    path("api/v1/changes", views.changes, name="changes"),
-    path("api/v1/admin/live/topics", api.AdminLiveTopics.as_view(), name="admin-live-topics"),
-    path("api/v1/admin/live/broadcast", api.AdminLiveBroadcast.as_view(), name="admin-live-broadcast"),
+    path("api/v1/changes", changes.changes, name="changes"),
+    path("api/v1/admin/live/topics", staff.AdminLiveTopics.as_view(), name="admin-live-topics"),
+    path("api/v1/admin/live/broadcast", staff.AdminLiveBroadcast.as_view(), name="admin-live-broadcast"),
 ]

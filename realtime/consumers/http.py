@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http.request import split_domain_port, validate_host
 
+from realtime.connections.manager import Office, current_office
 from realtime.exceptions import Code, Refused
-from realtime.filters import read_filters
-from realtime.hub import running_hub
-from realtime.office import Office, current_office
-from realtime.protocol import Subscribe, read_mark, read_topics
+from realtime.feed.filters import read_filters
+from realtime.feed.hub import running_hub
+from realtime.feed.protocol import Subscribe, read_mark, read_topics
 
 log = structlog.get_logger(__name__)
 _MOST_PARAMETERS = 50

@@ -9,11 +9,11 @@ from itertools import islice
 from typing import Any
 
 from outbox.queries import Position, changes_after, position
+from realtime.connections.manager import Office
 from realtime.consumers.http import Answered, answer, explained, open_office, parameters, problem
-from realtime.hub import Hub
-from realtime.office import Office
-from realtime.pages import PageAsked, can_resume, page_text, read_page_asked
-from realtime.protocol import Message
+from realtime.feed.hub import Hub
+from realtime.feed.pages import PageAsked, can_resume, page_text, read_page_asked
+from realtime.feed.protocol import Message
 
 
 async def long_poll(scope: Any, receive: Any, send: Any) -> None:

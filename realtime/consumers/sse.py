@@ -8,14 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from realtime import protocol
+from realtime.connections.manager import Office
+from realtime.connections.origins import is_ours
 from realtime.consumers.http import SECURITY, Answered, explained, header, open_office, problem, read_query
-from realtime.office import Office
-from realtime.origins import is_ours
-from realtime.protocol import Subscribe
-from realtime.readers import Reader
-from realtime.replay import subscribe
-from realtime.sockets import bound_silence
+from realtime.feed import protocol
+from realtime.feed.protocol import Subscribe
+from realtime.feed.readers import Reader
+from realtime.feed.replay import subscribe
+from realtime.transport.sockets import bound_silence
 
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),

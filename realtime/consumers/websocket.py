@@ -8,15 +8,15 @@ import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from realtime import protocol
+from realtime.connections.manager import Office, current_office
 from realtime.consumers.http import Answered, read_query
 from realtime.exceptions import Code, Refused
-from realtime.office import Office, current_office
-from realtime.protocol import Auth, Ping, Subscribe, Unsubscribe, read_command
-from realtime.readers import Reader
-from realtime.replay import subscribe, unsubscribe
-from realtime.sockets import bound_silence, close
-from realtime.wires import wire_of
+from realtime.feed import protocol
+from realtime.feed.protocol import Auth, Ping, Subscribe, Unsubscribe, read_command
+from realtime.feed.readers import Reader
+from realtime.feed.replay import subscribe, unsubscribe
+from realtime.transport.fast_send import wire_of
+from realtime.transport.sockets import bound_silence, close
 
 log = structlog.get_logger(__name__)
 _CLOSE_SECONDS = 5.0

@@ -20,14 +20,15 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from redis.exceptions import RedisError
 
-from realtime import presence, protocol
+from realtime.connections import presence
+from realtime.connections.origins import is_ours
 from realtime.consumers.http import Answered, explained, header, open_office, problem, read_query
-from realtime.hub import Hub
+from realtime.feed import protocol
+from realtime.feed.hub import Hub
+from realtime.feed.protocol import SYSTEM_TOPIC, Subscribe
+from realtime.feed.snapshots import PLACE, WEATHER
 from realtime.nchan.board import KEPT_SECONDS, Board, Standing
 from realtime.nchan.engine import Engine, EngineDown
-from realtime.origins import is_ours
-from realtime.present import PLACE, WEATHER
-from realtime.protocol import SYSTEM_TOPIC, Subscribe
 
 log = structlog.get_logger(__name__)
 PATH = "/_live/gate"

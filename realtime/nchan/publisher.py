@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator
 import structlog
 from redis.exceptions import LockError, RedisError
 
-from realtime import presence, protocol
-from realtime.hub import Hub
+from realtime.connections import presence
+from realtime.feed import protocol
+from realtime.feed.hub import Hub
+from realtime.feed.protocol import SYSTEM_TOPIC, Message
 from realtime.nchan.board import KEPT_SECONDS, Board
 from realtime.nchan.engine import Engine, EngineDown
 from realtime.nchan.turnout import Turnout
-from realtime.protocol import SYSTEM_TOPIC, Message
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 1.0

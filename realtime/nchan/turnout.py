@@ -8,12 +8,12 @@ from typing import Final
 import structlog
 from redis.exceptions import RedisError
 
-from realtime.hub import Hub
-from realtime.ledger import ENGINE, MOST_TOPICS, Standing, open_ledger, readers_by_topic
+from realtime.connections.presence import Presence
+from realtime.connections.registry import ENGINE, MOST_TOPICS, Standing, open_ledger, readers_by_topic
+from realtime.feed.hub import Hub
+from realtime.feed.protocol import SYSTEM_TOPIC
 from realtime.nchan.board import KEPT_SECONDS, Board
 from realtime.nchan.engine import Engine, EngineDown
-from realtime.presence import Presence
-from realtime.protocol import SYSTEM_TOPIC
 
 log = structlog.get_logger(__name__)
 REPORT_SECONDS: Final = 5.0

@@ -8,14 +8,14 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 
-from realtime import hub as hubs
-from realtime.hub import Hub, close_hub, current_hub
+from realtime.feed import hub as hubs
+from realtime.feed.hub import Hub, close_hub, current_hub
 
 
 @pytest.fixture
 async def hub(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
     monkeypatch.setattr(
-        "realtime.office.REPORT_SECONDS", 3600
+        "realtime.connections.manager.REPORT_SECONDS", 3600
     )  # tests report, sweep and look for the idle themselves
     hubs._hubs[asyncio.get_running_loop()] = Hub(poll_seconds=0.05, beat_seconds=0.05)
     yield await current_hub()

@@ -11,8 +11,8 @@ from outbox.announcing import announce
 from outbox.enums import Audience
 from outbox.models import Change
 from outbox.signals import numbered
+from realtime.feed.window import Window
 from realtime.receivers import hint
-from realtime.window import Window
 from tests.realtime.clients import Socket, commit, listen, listening
 
 pytestmark = pytest.mark.parametrize("over", ["websocket", "sse"])
@@ -113,7 +113,7 @@ async def test_a_long_gap_is_replayed_while_new_changes_come(over, hub):
 
 async def _message(number):
     from outbox.models import Change
-    from realtime.protocol import Message
+    from realtime.feed.protocol import Message
 
     return Message(await Change.objects.aget(number=number), "e")
 
@@ -249,7 +249,7 @@ async def test_turning_the_feed_off_sends_its_readers_away(over, hub, monkeypatc
 async def test_a_database_that_is_away_says_try_later(over, transactional_db, monkeypatch):
     from django.db import OperationalError
 
-    from realtime import hub as hubs
+    from realtime.feed import hub as hubs
 
     def away():
         raise OperationalError("gone")

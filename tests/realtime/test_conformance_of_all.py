@@ -3,7 +3,7 @@
 import pytest
 
 from outbox.models import Epoch
-from realtime.window import Window
+from realtime.feed.window import Window
 from tests.realtime.clients import commit, listening
 
 pytestmark = pytest.mark.parametrize("over", ["websocket", "sse", "poll"])

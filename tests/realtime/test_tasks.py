@@ -12,7 +12,7 @@ from egress.doors import open_valkey
 from places.models import Place, PlaceStatus
 from places.queries import known_ids
 from realtime import tasks
-from realtime.ledger import Ledger, Standing
+from realtime.connections.registry import Ledger, Standing
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from realtime.hub import close_hub, current_hub
+from realtime.feed.hub import close_hub, current_hub
 from realtime.nchan.board import Board
 from realtime.nchan.engine import Engine
 from realtime.nchan.publisher import Publisher

@@ -36,8 +36,8 @@ from places.rooms import is_room, within
 from places.wording import wordings
 from places.zones import zone_in_words
 from realtime.exceptions import Refused
-from realtime.filters import read_filters
-from realtime.protocol import read_command, read_mark, read_topics
+from realtime.feed.filters import read_filters
+from realtime.feed.protocol import read_command, read_mark, read_topics
 from sources.categorizer import features as categorizer_features
 from sources.categorizer.hints import label_hints
 from sources.categorizer.tags import controlled_tags

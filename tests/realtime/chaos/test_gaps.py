@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from outbox.services import prune
-from realtime.window import Window
+from realtime.feed.window import Window
 from tests.realtime.clients import Connection, commit, listening, scope_of
 
 ALL = "events:all"
@@ -58,7 +58,7 @@ async def test_a_waiting_poll_is_told(stale):
 
 
 def test_a_poll_is_told(transactional_db, client, monkeypatch):
-    from realtime import views
+    from realtime.api import changes as views
     from tests.realtime.clients import write
 
     for _ in range(3):
@@ -78,7 +78,7 @@ async def test_who_comes_while_the_database_is_away_shares_one_attempt(transacti
     """Ten wait for the same attempt, and are told the same."""
     from django.db import OperationalError
 
-    from realtime import hub as hubs
+    from realtime.feed import hub as hubs
 
     tries, gate = [], asyncio.Event()
 

@@ -1,0 +1,71 @@
+"""`GET /api/v1/changes`: the outbox for clients that sync."""
+
+from django.http import HttpRequest
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import api_view
+from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
+from rest_framework.response import Response
+
+from events.api.base import described
+from flags.models import Flag
+from flags.services import is_on
+from outbox.queries import changes_after, position
+from realtime.api.serializers import ChangePage
+from realtime.exceptions import Code, Refused
+from realtime.feed.pages import can_resume, page_of, read_page_asked
+from realtime.feed.protocol import change_body
+
+_PARAMETERS = [
+    OpenApiParameter(
+        "after",
+        OpenApiTypes.STR,
+        description="Offset of the last change that you have, or EPOCH-OFFSET. Default 0.",
+    ),
+    OpenApiParameter("epoch", OpenApiTypes.STR, description="The epoch of that offset."),
+    OpenApiParameter(
+        "topics", OpenApiTypes.STR, description="Comma-separated public topics; all changes without it."
+    ),
+    OpenApiParameter("limit", OpenApiTypes.INT, description="At most 1000, default 100."),
+    OpenApiParameter(
+        "wait",
+        OpenApiTypes.INT,
+        description="Wait up to this many seconds (at most 30) for a change that fits.",
+    ),
+]
+
+
+@extend_schema(
+    operation_id="changes",
+    summary="What changed, in order",
+    parameters=_PARAMETERS,
+    responses=described({200: ChangePage}, 400, 403, 404),
+    tags=["live"],
+)
+@api_view(["GET"])
+def changes(request: HttpRequest) -> Response:
+    """Public changes after `after`, in order, tombstones included.
+
+    Answers `epoch`, `offset` (resume with it), `results`, `has_more`, and `recovered`: false means that your
+    offset is too old or of another epoch, so read everything anew and go on from `offset`.
+    """
+    if not is_on(Flag.LIVE_FEED):
+        raise NotFound("The live feed is turned off.")
+    try:
+        asked = read_page_asked(request.GET.dict())
+    except Refused as refused:
+        raise (PermissionDenied if refused.code is Code.FORBIDDEN else ValidationError)(
+            refused.detail
+        ) from refused
+    here = position()
+    rows = (
+        list(changes_after(asked.after, limit=asked.limit + 1, topics=asked.topics))
+        if can_resume(asked, here)
+        else []
+    )
+    here = here._replace(
+        pruned_to=position().pruned_to
+    )  # what was pruned between the two readings is a gap, and is said
+    response = Response(page_of(asked, here, [change_body(row) for row in rows]))
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,204 @@
+"""What a hub does beside handing out changes: who may come in, who may still listen, how many there are, and
+the end."""
+
+import asyncio
+import random
+import secrets
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import structlog
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from accounts.addresses import network_of_scope
+from realtime.connections import presence
+from realtime.connections.limiter import Guests
+from realtime.connections.registry import MOST_TOPICS, Standing, open_ledger, readers_by_topic
+from realtime.connections.rights import Rights
+from realtime.connections.shutdown import before_the_end
+from realtime.feed import protocol
+from realtime.feed.background import for_ever
+from realtime.feed.hub import Hub, current_hub
+from realtime.feed.protocol import OWN_TOPIC, SYSTEM_TOPIC, Frame
+from realtime.feed.readers import Reader
+from realtime.receivers import RIGHTS
+
+log = structlog.get_logger(__name__)
+
+#: A report to the other processes, and news of how many watch, every so many seconds; rights are asked again
+#: after so many times as long.
+REPORT_SECONDS: Final = 5.0
+SWEEP_EVERY: Final = 6
+#: A WebSocket that asks for nothing is closed after so long; with a look every 5 s within 60.
+IDLE_SECONDS: Final = 45.0
+#: How long a process that stops waits for its readers to be told.
+LEAVE_SECONDS: Final = 5.0
+_SIGN_OFF_SECONDS: Final = 1.0
+_SHADES: Final = 32
+_WHY: Final = {
+    protocol.CLOSE_SLOW: "slow", protocol.CLOSE_RATE: "rate", protocol.CLOSE_TOO_BIG: "size", protocol.CLOSE_IDLE: "idle",
+    protocol.CLOSE_OFF: "off", protocol.CLOSE_RESTART: "restart", protocol.CLOSE_TRY_LATER: "unavailable",
+}  # fmt: skip
+
+
+class Office:
+    """One per hub. `connections` counts those that are open, by way: websocket, sse, poll."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub, self.guests = hub, Guests()
+        self.rights, self.presence = Rights(hub, self.guests), presence.Presence()
+        self.connections: Counter[str] = Counter()
+        self.is_leaving = False
+        self._name = secrets.token_hex(6)
+        self._idle: dict[Reader, float] = {}
+        self._notices: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
+
+    def open(self) -> None:
+        """Begin the duties, which end with the hub."""
+        self.hub.notices[RIGHTS] = self._take_notice
+        self.hub.also(lambda: for_ever(self._look_around, duty="report", pause=REPORT_SECONDS))
+        self.hub.also(lambda: for_ever(self._sweep, duty="rights", pause=REPORT_SECONDS))
+        self.hub.also(lambda: for_ever(self._obey_notice, duty="notices", pause=0.0))
+        self.hub.also(lambda: before_the_end(self.leave))
+
+    @contextmanager
+    def admitted(self, scope: Any, over: str, reader: Reader | None = None) -> Iterator[str]:
+        """Count a connection while it lasts; its address. Raises Refused for one too many of an address."""
+        address = network_of_scope(scope)
+        self.guests.enter(address)
+        self.connections[over] += 1
+        self.hub.counts[f"opened|{over}"] += 1
+        try:
+            yield address
+        finally:
+            self.connections[over] -= 1
+            self.guests.leave(address, reader.user_id if reader else None)
+            if reader is not None:
+                self._gone(reader)
+
+    def asks_for(self, reader: Reader) -> None:
+        """Note whether a WebSocket asks for anything now."""
+        if reader.topics():
+            self._idle.pop(reader, None)
+        else:
+            self._idle.setdefault(reader, time.monotonic())
+
+    def greet(self, reader: Reader, topics: Sequence[str]) -> None:
+        """Tell a new subscriber how many watch, as the others were told."""
+        for topic in topics:
+            if watching := self.presence.of(topic):
+                reader.push(
+                    protocol.transient(topic, presence.KIND, {"watching": watching}, offset=self.hub.offset)
+                )
+
+    def send_idle_away(self, *, now: float) -> None:
+        """Close the WebSockets that have asked for nothing since long before `now` (of the monotonic
+        clock)."""
+        for reader, since in list(self._idle.items()):
+            if now - since > IDLE_SECONDS:
+                reader.dismiss(protocol.CLOSE_IDLE)
+
+    def farewell(self) -> Frame:
+        """Come back after a random delay."""
+        longest = max(1, int(settings.LIVE_RETURN_SECONDS * 1000))
+        return protocol.farewell(random.randint(longest // 20, longest), offset=self.hub.offset)
+
+    async def leave(self) -> None:
+        """Tell every reader to come back later, each at a time of its own, and close; new ones are sent on.
+        Bounded in time."""
+        self.is_leaving = True
+        shades = [self.farewell() for _ in range(_SHADES)]
+        for number, reader in enumerate(list(self.hub.readers)):
+            reader.push(shades[number % _SHADES])
+            reader.dismiss(protocol.CLOSE_RESTART)
+            if number % 200 == 199:
+                await asyncio.sleep(0)
+        self.hub.wake_waiting()
+        until = time.monotonic() + LEAVE_SECONDS
+        while self.connections.total() and time.monotonic() < until:
+            await asyncio.sleep(0.02)
+        try:
+            async with asyncio.timeout(_SIGN_OFF_SECONDS):
+                await asyncio.to_thread(open_ledger().forget, self._name)
+        except (RedisError, TimeoutError) as error:
+            log.warning("live_not_signed_off", error=str(error))
+
+    def standing(self) -> Standing:
+        """How this hub stands now."""
+        queued = [reader.queued for reader in self.hub.readers]
+        topics: Counter[str] = Counter()
+        for key, count in self.hub.listeners.counts().items():
+            topics[OWN_TOPIC if key.startswith("user:") else key] += count
+        del topics[SYSTEM_TOPIC]
+        return Standing(
+            connections=dict(+self.connections),
+            topics=dict(topics.most_common(MOST_TOPICS)),
+            queued_frames=sum(frames for frames, _ in queued),
+            queued_bytes=sum(size for _, size in queued),
+            longest_queue_bytes=max((size for _, size in queued), default=0),
+            epoch=self.hub.epoch,
+            offset=self.hub.offset,
+        )
+
+    async def report(self) -> None:
+        """Tell the other processes how this one stands, and the readers how many watch over all of them.
+        Without Valkey neither."""
+        counts, self.hub.counts = self.hub.counts, Counter()
+        try:
+            readers = await asyncio.to_thread(self._exchange, self.standing(), counts)
+        except RedisError as error:
+            self.hub.counts.update(counts)
+            log.warning("live_not_reported", error=str(error))
+            return
+        for topic, number in self.presence.news(readers).items():
+            await self.hub.pass_on(topic, presence.KIND, {"watching": number})
+
+    def _exchange(self, standing: Standing, counts: Counter[str]) -> Counter[str]:
+        ledger = open_ledger()
+        ledger.report(self._name, standing, counts, now=time.time())
+        return readers_by_topic(ledger.standings())
+
+    def _gone(self, reader: Reader) -> None:
+        self.rights.forget(reader)
+        self._idle.pop(reader, None)
+        if reader.code:
+            self.hub.counts[f"dropped|{_WHY.get(reader.code, 'other')}"] += 1
+
+    async def _look_around(self) -> None:
+        await asyncio.sleep(REPORT_SECONDS)
+        self.send_idle_away(now=time.monotonic())
+        await self.report()
+
+    async def _sweep(self) -> None:
+        """A duty of its own: reports wait for Valkey, rights that were taken back do not."""
+        await asyncio.sleep(REPORT_SECONDS * SWEEP_EVERY)
+        await self.rights.sweep()
+
+    def _take_notice(self, message: dict[str, Any]) -> None:
+        if not self._notices.full():  # what is left out, the next sweep finds
+            self._notices.put_nowait(message)
+
+    async def _obey_notice(self) -> None:
+        """One that fails is not tried again: what it was about, the next sweep finds."""
+        message = await self._notices.get()
+        await self.rights.noticed(user=message.get("user", ""), session=message.get("session", ""))
+
+
+_offices: WeakKeyDictionary[asyncio.AbstractEventLoop, Office] = WeakKeyDictionary()
+
+
+async def current_office() -> Office:
+    """The office of the running event loop's hub, open. Raises django.db.Error where the database cannot be
+    asked."""
+    hub = await current_hub()
+    loop = asyncio.get_running_loop()
+    office = _offices.get(loop)
+    if office is None or office.hub is not hub:
+        office = _offices[loop] = Office(hub)
+        office.open()
+    return office

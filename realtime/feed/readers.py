@@ -1,0 +1,181 @@
+"""One reader: what it listens to, and a bounded queue of shared frames before its connection."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from events.filters import EventFilter
+from realtime.feed.batches import batch
+from realtime.feed.protocol import CLOSE_SLOW, LARGEST_OFFSET, SYSTEM_TOPIC, Frame, Message
+from realtime.transport.backpressure import pending_bytes
+from realtime.transport.fast_send import Wire
+
+Send = Callable[[Any], Awaitable[None]]
+
+#: What may wait for one reader. Beyond it the reader is closed, and comes back to resume.
+QUEUE_BYTES = 256 * 1024
+_LOW = QUEUE_BYTES // 4
+#: A batching reader waits so long for more of a burst, and gets at most so much in one frame.
+BATCH_SECONDS = 0.05
+_BATCH_BYTES = 64 * 1024
+#: How often a server that hides its own buffer is asked whether it has emptied.
+_LOOK_SECONDS = 0.05
+
+
+@dataclass(slots=True)
+class Subscription:
+    """One topic of one reader. Of the changes after `since` it has got those up to `at`."""
+
+    topic: str
+    since: int
+    at: int
+    wanted: EventFilter | None = None
+
+    def passes(self, message: Message) -> bool:
+        return self.wanted is None or message.passes(self.wanted)
+
+
+class Reader:
+    """Made by a connection; the hub pushes. A frame goes to `wire` at once where that takes it, else one task
+    at a time writes with `send`.
+
+    `server` is the ASGI server's own send. `listens` while the hub hands it what is new, `seen` is the newest
+    change that it was pushed. `overflow` is called once, when the connection shall close with `code`;
+    `batching` while what comes in a burst is sent as one frame.
+    """
+
+    __slots__ = (
+        "_bytes", "_queue", "_send", "_server", "_wire", "_writer", "batching", "code", "ended", "listens", "overflow", "seen", "subscriptions",
+        "user_id",
+    )  # fmt: skip
+
+    def __init__(
+        self, send: Send, *, server: Send, overflow: Callable[[], object], wire: Wire | None = None
+    ) -> None:
+        self._send = send
+        self._server = server
+        self._wire = wire
+        self.seen = 0
+        self.listens = False
+        self._queue: deque[Frame] = deque()
+        self._bytes = 0
+        self._writer: asyncio.Task[None] | None = None
+        self.overflow = overflow
+        self.code = 0
+        self.batching = False
+        self.ended = False
+        self.user_id: UUID | None = None
+        self.subscriptions: dict[str, Subscription] = {}
+
+    def push(self, frame: Frame) -> None:
+        """Write `frame`, or queue it; past the bound the reader ends instead. A single frame always fits."""
+        if self.ended or (
+            self._writer is None and self._wire is not None and not self.batching and self._wire(frame.wire)
+        ):
+            return
+        self._queue.append(frame)
+        self._bytes += frame.size
+        if self._bytes > QUEUE_BYTES and len(self._queue) > 1:
+            self.end()
+            self.dismiss(CLOSE_SLOW)
+        elif self._writer is None:
+            self._writer = asyncio.get_running_loop().create_task(self._write())
+
+    def dismiss(self, code: int) -> None:
+        """Let the connection close with `code` after what is queued; the first code counts."""
+        if not self.code:
+            self.code = code
+            self.overflow()
+
+    def topics(self) -> list[str]:
+        """What it asked for."""
+        return [
+            subscription.topic
+            for subscription in self.subscriptions.values()
+            if subscription.topic != SYSTEM_TOPIC
+        ]
+
+    @property
+    def queued(self) -> tuple[int, int]:
+        """Frames and bytes that wait."""
+        return len(self._queue), self._bytes
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a catch-up should pause: half of the queue is left for what is new."""
+        return self._bytes > QUEUE_BYTES // 2
+
+    async def drained(self) -> None:
+        """Wait until all that is queued was sent."""
+        while self._writer is not None:
+            await asyncio.wait([self._writer])
+
+    def end(self) -> None:
+        """Send nothing more."""
+        self.ended = True
+        self._queue.clear()
+        if self._writer is not None:
+            self._writer.cancel()
+
+    def behind(self) -> int:
+        """The offset from which on something may be missing."""
+        return min((subscription.at for subscription in self.subscriptions.values()), default=LARGEST_OFFSET)
+
+    def standing(self) -> frozenset[tuple[str, int, int, EventFilter | None]]:
+        """All that `late` and the filters depend on; a crowd that comes back together stands alike."""
+        return frozenset((key, each.since, each.at, each.wanted) for key, each in self.subscriptions.items())
+
+    def late(self, message: Message) -> list[Subscription]:
+        """The subscriptions that have not got as far as `message` yet; none where another has brought it
+        already."""
+        late = []
+        for key in message.keys & self.subscriptions.keys():
+            subscription = self.subscriptions[key]
+            if subscription.at < message.offset:
+                late.append(subscription)
+            elif subscription.since < message.offset and subscription.passes(message):
+                return []
+        return late
+
+    def tell(self, message: Message) -> None:
+        """Push a new change to a listener, unless another topic or a catch-up brought it already."""
+        if self.listens and self.seen < message.offset:
+            self.seen = message.offset
+            self.push(message)
+
+    def reached(self, offset: int) -> None:
+        """All subscriptions have got what there is up to `offset`."""
+        for subscription in self.subscriptions.values():
+            subscription.at = max(subscription.at, offset)
+
+    def _next(self) -> tuple[Frame, int]:
+        """What is sent next, and its size in the queue: one frame, or for a batching reader all that wait, up
+        to a bound."""
+        first = self._queue.popleft()
+        frames, size = [first], first.size
+        while self.batching and self._queue and size + self._queue[0].size <= _BATCH_BYTES:
+            frames.append(self._queue.popleft())
+            size += frames[-1].size
+        return (first if len(frames) == 1 else batch(frames)), size
+
+    async def _write(self) -> None:
+        try:
+            while self._queue:
+                while pending_bytes(self._server) > _LOW:
+                    await asyncio.sleep(_LOOK_SECONDS)
+                if self.batching and not self.code:
+                    await asyncio.sleep(BATCH_SECONDS)
+                frame, taken = self._next()
+                await self._send(frame)
+                self._bytes -= taken
+        except (
+            OSError,
+            RuntimeError,
+        ):  # the server's way of saying that the client has gone; its disconnect follows
+            self.ended = True
+            self._queue.clear()
+        finally:
+            self._writer = None

@@ -1,0 +1,201 @@
+"""Subscribing and catching up: from the hub's window, from the database where that does not reach, in order
+and once."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from time import monotonic
+from uuid import UUID
+
+from realtime.feed import protocol
+from realtime.feed.background import STEP
+from realtime.feed.hub import Hub
+from realtime.feed.protocol import OWN_TOPIC, SYSTEM_TOPIC, Message, Subscribe, own_key
+from realtime.feed.readers import Reader, Subscription
+
+#: Readers who come back within so many seconds share what was looked up.
+_SHARED_SECONDS = 10.0
+
+
+async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
+    """Answer `subscribed`, send the present state of places and weather and what was missed, then attach.
+    `reader.user_id` must be set for `user:me`.
+
+    Raises django.db.Error."""
+    if asked.after is not None:
+        await hub.reach(asked.after)
+    recovered = can_resume(hub, asked.epoch, asked.after)
+    start = hub.offset if asked.after is None or not recovered else asked.after
+    _pause(hub, reader)
+    for topic in asked.topics:
+        key = own_key(reader.user_id) if topic == OWN_TOPIC else topic
+        reader.subscriptions[key] = Subscription(topic=topic, since=start, at=start, wanted=asked.wanted)
+    reader.subscriptions.setdefault(SYSTEM_TOPIC, Subscription(topic=SYSTEM_TOPIC, since=start, at=start))
+    hub.counts["resumes|" + _outcome(asked, recovered)] += 1
+    reader.push(protocol.subscribed(asked.topics, recovered=recovered, epoch=hub.epoch, offset=start))
+    await hub.present.send(reader, asked.topics, epoch=hub.epoch, offset=start)
+    await CatchUp(hub, reader).run()
+
+
+def unsubscribe(hub: Hub, reader: Reader, topics: tuple[str, ...]) -> None:
+    """Hear no more of `topics`."""
+    hub.detach(reader)
+    for key, subscription in list(reader.subscriptions.items()):
+        if subscription.topic in topics:
+            del reader.subscriptions[key]
+    hub.attach(reader)
+
+
+def _outcome(asked: Subscribe, recovered: bool) -> str:
+    return "fresh" if asked.after is None else "recovered" if recovered else "not_recovered"
+
+
+def can_resume(hub: Hub, epoch: str | None, after: int | None) -> bool:
+    """Whether everything after `after` is still known; without `after` there is nothing to recover."""
+    return after is None or (epoch in (None, hub.epoch) and hub.pruned_to <= after <= hub.offset)
+
+
+def _pause(hub: Hub, reader: Reader) -> None:
+    """Take `reader` out while it catches up: what it listens to already has got all up to now."""
+    if reader.listens:
+        hub.detach(reader)
+        reader.reached(
+            max(hub.offset, reader.seen)
+        )  # the hub may be in the middle of handing the next change out
+
+
+class CatchUp:
+    """What one reader has missed, looked through and pushed step by step, so that a long absence with a
+    filter holds up nobody else.
+
+    `missed` is what was looked at and not pushed yet, `newest` the last number of each object in it. An
+    object is `owed` when any of its changes passes: it may have left the reader's filter in one, and the next
+    says nothing of that.
+    """
+
+    def __init__(self, hub: Hub, reader: Reader) -> None:
+        self._hub, self._reader = hub, reader
+        self._owed: set[tuple[str, UUID]] = set()
+        self._was_long_away = False
+        self._look_anew()
+
+    async def run(self) -> None:
+        """Replay until nothing is missing, then attach. The last look and the attaching are one step of the
+        event loop: nothing falls in between.
+
+        Raises django.db.Error."""
+        hub, reader = self._hub, self._reader
+        while not reader.ended:
+            if reader.behind() < hub.window.start:
+                self._was_long_away = True
+                await self._from_database()
+                await reader.drained()
+                self._look_anew()
+            elif hub.window is not self._window or self._looked < hub.window.start:  # renewed, or overtaken
+                self._look_anew()
+            elif self._look():
+                await asyncio.sleep(0)
+            elif self._push():
+                reader.reached(hub.offset)
+                hub.attach(reader)
+                return
+            elif reader.is_full:
+                await reader.drained()
+            else:
+                await asyncio.sleep(0)
+
+    def _look_anew(self) -> None:
+        self._window, self._looked = self._hub.window, self._reader.behind()
+        self._missed: deque[Message] = deque()
+        self._newest: dict[tuple[str, UUID], int] = {}
+
+    def _look(self) -> bool:
+        """Look at the next changes of the window; whether there may be more."""
+        part = self._window.after(self._looked, STEP)
+        if not part:
+            return False
+        moment = monotonic() // _SHARED_SECONDS  # "today" is another day later on
+        asked = self._reader.standing(), self._was_long_away, self._looked, part[-1].offset, moment
+        for message, is_owed in self._window.looks.of(asked, lambda: self._judge(part)):
+            self._missed.append(message)
+            self._newest[message.thing] = message.offset
+            if is_owed:
+                self._owed.add(message.thing)
+        self._looked = part[-1].offset
+        return len(part) == STEP
+
+    def _judge(self, part: Sequence[Message]) -> list[tuple[Message, bool]]:
+        """Of `part`, what the reader has not got yet: the newest of each object, in order, and whether the
+        filters let any of its changes through."""
+        found: dict[tuple[str, UUID], tuple[Message, bool]] = {}
+        for message in part:
+            if late := self._reader.late(message):
+                _, is_owed = found.pop(message.thing, (message, False))
+                found[message.thing] = (
+                    message,
+                    is_owed or any(_owes(each, message, self._was_long_away) for each in late),
+                )
+        return list(found.values())
+
+    def _push(self) -> bool:
+        """Push of what was looked at the newest of each object; whether that was all. A topic that was taken
+        back meanwhile is silent."""
+        reader, at = self._reader, 0
+        for _ in range(min(STEP, len(self._missed))):
+            if reader.is_full:
+                break
+            message = self._missed.popleft()
+            at = message.offset
+            is_newest = self._newest[message.thing] == at
+            if (
+                is_newest
+                and message.thing in self._owed
+                and not message.keys.isdisjoint(reader.subscriptions)
+            ):
+                _send(reader, message)
+        reader.reached(at)
+        return not self._missed
+
+    async def _from_database(self) -> None:
+        """Push what is older than the window."""
+        hub, reader = self._hub, self._reader
+        epoch, upto, cursor = hub.epoch, hub.window.start, reader.behind()
+        topics = [subscription.topic for subscription in reader.subscriptions.values()]
+        while cursor < upto and not reader.ended:
+            part = await hub.past.part(
+                cursor, upto, topics=topics, user_id=reader.user_id, epoch=epoch, floor=hub.pruned_to
+            )
+            if epoch != hub.epoch:  # renewed meanwhile: the reader was greeted anew
+                return
+            if (
+                part.after > cursor
+            ):  # pruned meanwhile: it comes back, and is told that it cannot be recovered
+                hub.pruned_to = max(hub.pruned_to, part.after)
+                reader.end()
+                reader.dismiss(protocol.CLOSE_SLOW)
+                return
+            for number, message in enumerate(part.messages, 1):
+                if message.offset > cursor:
+                    if reader.is_full:
+                        await reader.drained()
+                    # The topic decides which change is an object's newest, the filter whether the reader is
+                    # told.
+                    if any(_owes(subscription, message, True) for subscription in reader.late(message)):
+                        _send(reader, message)
+                if number % STEP == 0:
+                    await asyncio.sleep(0)
+            cursor = part.end
+        if epoch == hub.epoch:
+            reader.reached(upto)
+
+
+def _send(reader: Reader, message: Message) -> None:
+    reader.seen = max(reader.seen, message.offset)
+    reader.push(message)
+
+
+def _owes(subscription: Subscription, message: Message, was_long_away: bool) -> bool:
+    """Whether the filter lets `message` through. To who was away for longer than the window, older changes of
+    the same event are not looked at, so any change is told of one that it may hold: that it was taken down
+    and published anew elsewhere, too."""
+    return subscription.passes(message) or (was_long_away and message.kind.startswith("event."))

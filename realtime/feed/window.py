@@ -1,0 +1,66 @@
+"""The recent changes that a hub holds in memory, so that nobody who was away for a minute costs a query."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Sequence
+
+from realtime.feed.protocol import Message
+
+#: As many looks are kept; with 500 changes each they take some megabytes.
+MOST_LOOKS = 64
+
+
+class Looks:
+    """What readers who stand alike found in the same part of a window, for those of a crowd who come next.
+    The oldest goes."""
+
+    def __init__(self) -> None:
+        self._held: dict[Hashable, list[tuple[Message, bool]]] = {}
+
+    def of(
+        self, asked: Hashable, look: Callable[[], list[tuple[Message, bool]]]
+    ) -> list[tuple[Message, bool]]:
+        """What was found for `asked`, else what `look` finds now."""
+        if asked not in self._held:
+            if len(self._held) >= MOST_LOOKS:
+                del self._held[next(iter(self._held))]
+            self._held[asked] = look()
+        return self._held[asked]
+
+
+class Window:
+    """Every change after `start`, in order; the oldest go when there are more than `rows` of them, or they
+    take more than `size` bytes of memory."""
+
+    def __init__(self, start: int, *, rows: int = 10_000, size: int = 96 * 1024 * 1024) -> None:
+        self.start = start
+        self.looks = Looks()
+        self._most_rows = rows
+        self._most_bytes = size
+        self._bytes = 0
+        self._held: list[Message] = []
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def append(self, message: Message) -> None:
+        """Hold `message`, which comes after all that are held."""
+        self._held.append(message)
+        self._bytes += message.held
+        if len(self._held) > self._most_rows or self._bytes > self._most_bytes:
+            self._shrink()
+
+    def after(self, offset: int, most: int | None = None) -> Sequence[Message]:
+        """The changes after `offset`, which is not before `start`; the first `most` of them."""
+        first = bisect_right(self._held, offset, key=lambda message: message.offset)
+        return self._held[first : None if most is None else first + most]
+
+    def _shrink(self) -> None:
+        """Go a twentieth below the bounds, so that the list is not moved for every change."""
+        gone = 0
+        while gone < len(self._held) and (
+            len(self._held) - gone > self._most_rows * 19 // 20 or self._bytes > self._most_bytes * 19 // 20
+        ):
+            self._bytes -= self._held[gone].held
+            self.start = self._held[gone].offset
+            gone += 1
+        del self._held[:gone]
