@@ -46,7 +46,7 @@ _WHY: Final = {
 }  # fmt: skip
 
 
-class Office:
+class ConnectionManager:
     """One per hub. `connections` counts those that are open, by way: websocket, sse, poll."""
 
     def __init__(self, hub: Hub) -> None:
@@ -189,16 +189,16 @@ class Office:
         await self.rights.noticed(user=message.get("user", ""), session=message.get("session", ""))
 
 
-_offices: WeakKeyDictionary[asyncio.AbstractEventLoop, Office] = WeakKeyDictionary()
+_managers: WeakKeyDictionary[asyncio.AbstractEventLoop, ConnectionManager] = WeakKeyDictionary()
 
 
-async def current_office() -> Office:
-    """The office of the running event loop's hub, open. Raises django.db.Error where the database cannot be
+async def current_manager() -> ConnectionManager:
+    """The connection manager of the running event loop's hub, opened. Raises django.db.Error where the database cannot be
     asked."""
     hub = await current_hub()
     loop = asyncio.get_running_loop()
-    office = _offices.get(loop)
-    if office is None or office.hub is not hub:
-        office = _offices[loop] = Office(hub)
-        office.open()
-    return office
+    manager = _managers.get(loop)
+    if manager is None or manager.hub is not hub:
+        manager = _managers[loop] = ConnectionManager(hub)
+        manager.open()
+    return manager

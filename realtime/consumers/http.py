@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.http.request import split_domain_port, validate_host
 
-from realtime.connections.manager import Office, current_office
+from realtime.connections.manager import ConnectionManager, current_manager
 from realtime.exceptions import Code, Refused
 from realtime.feed.filters import read_filters
 from realtime.feed.hub import running_hub
@@ -79,19 +79,19 @@ def read_query(scope: Any) -> Subscribe:
     return Subscribe(topics=topics, epoch=epoch, after=after, wanted=wanted, batch=batch == "1")
 
 
-async def open_office(scope: Any) -> Office:
-    """The office of the hub, for a request that may use it. Raises Answered and django.db.Error."""
+async def open_manager(scope: Any) -> ConnectionManager:
+    """The connection manager of the hub, for a request that may use it. Raises Answered and django.db.Error."""
     host, _ = split_domain_port(header(scope, b"host"))
     if not host or not validate_host(host, settings.ALLOWED_HOSTS):
         raise Answered(HTTPStatus.BAD_REQUEST, "This host is not served here.")
     if scope["method"] != "GET":
         raise Answered(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET.")
-    office = await current_office()
-    if not office.hub.is_on:
+    manager = await current_manager()
+    if not manager.hub.is_on:
         raise Answered(HTTPStatus.NOT_FOUND, "The live feed is turned off.")
-    if office.is_leaving:
+    if manager.is_leaving:
         raise Answered(HTTPStatus.SERVICE_UNAVAILABLE, "The server restarts. Try again.")
-    return office
+    return manager
 
 
 async def problem(scope: Any, send: Any, answered: Answered) -> None:

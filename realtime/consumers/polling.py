@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any
 
 from outbox.queries import Position, changes_after, position
-from realtime.connections.manager import Office
-from realtime.consumers.http import Answered, answer, explained, open_office, parameters, problem
+from realtime.connections.manager import ConnectionManager
+from realtime.consumers.http import Answered, answer, explained, open_manager, parameters, problem
 from realtime.feed.hub import Hub
 from realtime.feed.pages import PageAsked, can_resume, page_text, read_page_asked
 from realtime.feed.protocol import Message
@@ -20,21 +20,21 @@ async def long_poll(scope: Any, receive: Any, send: Any) -> None:
     """Answers as soon as there is a change after `after`, at the latest after `wait` seconds (30 at most)."""
     try:
         with explained():
-            office = await open_office(scope)
+            manager = await open_manager(scope)
             asked = read_page_asked(parameters(scope))
-            with office.admitted(scope, "poll") as address:
-                office.guests.say(address, None)
-                body = await _wait(office, asked, receive)
+            with manager.admitted(scope, "poll") as address:
+                manager.guests.say(address, None)
+                body = await _wait(manager, asked, receive)
     except Answered as answered:
         await problem(scope, send, answered)
     else:
         await answer(send, body, headers=[(b"access-control-allow-origin", b"*")])
 
 
-async def _wait(office: Office, asked: PageAsked, receive: Any) -> bytes:
+async def _wait(manager: ConnectionManager, asked: PageAsked, receive: Any) -> bytes:
     """The page, as soon as it has something; an empty one after the time, or when the client or this process
     goes. Raises django.db.Error."""
-    hub = office.hub
+    hub = manager.hub
     clock = asyncio.get_running_loop().time
     until = clock() + asked.wait
     await hub.reach(asked.after)
@@ -50,7 +50,7 @@ async def _wait(office: Office, asked: PageAsked, receive: Any) -> bytes:
             looked = max(looked, here.number)
             here = here._replace(pruned_to=hub.pruned_to)
             left = until - clock()
-            if found or gone.done() or office.is_leaving or left <= 0 or not can_resume(asked, here):
+            if found or gone.done() or manager.is_leaving or left <= 0 or not can_resume(asked, here):
                 return page_text(asked, here, found)
             news = asyncio.create_task(hub.changed(here.number))
             await asyncio.wait({news, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)

@@ -8,9 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from realtime.connections.manager import Office
+from realtime.connections.manager import ConnectionManager
 from realtime.connections.origins import is_ours
-from realtime.consumers.http import SECURITY, Answered, explained, header, open_office, problem, read_query
+from realtime.consumers.http import SECURITY, Answered, explained, header, open_manager, problem, read_query
 from realtime.feed import protocol
 from realtime.feed.protocol import Subscribe
 from realtime.feed.readers import Reader
@@ -35,20 +35,22 @@ async def live_stream(scope: Any, receive: Any, send: Any) -> None:
     try:
         with explained():
             headers = _allowed(scope)
-            office = await open_office(scope)
+            manager = await open_manager(scope)
             asked = read_query(scope)
-            with office.admitted(scope, "sse", reader) as address:
-                office.guests.say(address, None, protocol.WEIGHT_OF_JUDGING if asked.is_judged else 1)
-                await office.rights.grant(reader, asked.topics, scope)
+            with manager.admitted(scope, "sse", reader) as address:
+                manager.guests.say(address, None, protocol.WEIGHT_OF_JUDGING if asked.is_judged else 1)
+                await manager.rights.grant(reader, asked.topics, scope)
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 bound_silence(send, settings.LIVE_SILENCE_SECONDS)
-                await _stream(office, reader, asked, receive, send)
+                await _stream(manager, reader, asked, receive, send)
     except Answered as answered:
         await problem(scope, send, answered)
 
 
-async def _stream(office: Office, reader: Reader, asked: Subscribe, receive: Any, send: Any) -> None:
-    hub, task = office.hub, asyncio.current_task()
+async def _stream(
+    manager: ConnectionManager, reader: Reader, asked: Subscribe, receive: Any, send: Any
+) -> None:
+    hub, task = manager.hub, asyncio.current_task()
     hub.readers.add(reader)
     hub.streams.add(reader)
     reader.batching = bool(asked.batch)
@@ -56,7 +58,7 @@ async def _stream(office: Office, reader: Reader, asked: Subscribe, receive: Any
         reader.push(protocol.RETRY)
         reader.push(protocol.hello(hub.epoch, hub.offset))
         await subscribe(hub, reader, asked)
-        office.greet(reader, asked.topics)
+        manager.greet(reader, asked.topics)
         while (await receive())["type"] != "http.disconnect":
             pass
     except DatabaseError:  # the stream ends, and its reader comes back to resume

@@ -8,7 +8,7 @@ import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from realtime.connections.manager import Office, current_office
+from realtime.connections.manager import ConnectionManager, current_manager
 from realtime.consumers.http import Answered, read_query
 from realtime.exceptions import Code, Refused
 from realtime.feed import protocol
@@ -26,17 +26,17 @@ async def live_socket(scope: Any, receive: Any, send: Any) -> None:
     """One connection, from its opening to its end."""
     await receive()
     try:
-        office = await current_office()
+        manager = await current_manager()
     except DatabaseError as error:
         log.warning("live_unavailable", error=str(error))
         await send({"type": "websocket.close", "code": protocol.CLOSE_TRY_LATER})
         return
-    if not office.hub.is_on:
+    if not manager.hub.is_on:
         await send({"type": "websocket.close", "code": protocol.CLOSE_OFF})
         return
     await send({"type": "websocket.accept"})
     bound_silence(send, settings.LIVE_SILENCE_SECONDS)
-    await Conversation(office, scope, receive, send).run()
+    await Conversation(manager, scope, receive, send).run()
 
 
 class Conversation:
@@ -44,10 +44,10 @@ class Conversation:
 
     __slots__ = ("_address", "_hub", "_office", "_receive", "_recent", "_scope", "_send", "_task", "reader")
 
-    def __init__(self, office: Office, scope: Any, receive: Any, send: Any) -> None:
-        self._office, self._hub, self._scope, self._receive, self._send = (
-            office,
-            office.hub,
+    def __init__(self, manager: ConnectionManager, scope: Any, receive: Any, send: Any) -> None:
+        self._manager, self._hub, self._scope, self._receive, self._send = (
+            manager,
+            manager.hub,
             scope,
             receive,
             send,
@@ -60,7 +60,7 @@ class Conversation:
     async def run(self) -> None:
         """Until the client goes, is too slow, asks too much, or is sent away."""
         try:
-            with self._office.admitted(self._scope, "websocket", self.reader) as self._address:
+            with self._manager.admitted(self._scope, "websocket", self.reader) as self._address:
                 await self._converse()
         except Refused as refused:
             self._refuse(refused)
@@ -71,11 +71,11 @@ class Conversation:
 
     async def _converse(self) -> None:
         self._hub.readers.add(self.reader)
-        self._office.asks_for(self.reader)
+        self._manager.asks_for(self.reader)
         try:
             self.reader.push(protocol.hello(self._hub.epoch, self._hub.offset))
-            if self._office.is_leaving:
-                self.reader.push(self._office.farewell())
+            if self._manager.is_leaving:
+                self.reader.push(self._manager.farewell())
                 self.reader.code = protocol.CLOSE_RESTART
             elif b"topics=" in self._scope.get("query_string", b""):
                 await self._answer(None)
@@ -137,7 +137,7 @@ class Conversation:
                 Code.RATE, f"At most {protocol.MOST_MESSAGES} messages in {protocol.MESSAGES_SECONDS:.0f} s."
             )
         recent.extend([now] * weight)
-        self._office.guests.say(self._address, self.reader.user_id, weight)
+        self._manager.guests.say(self._address, self.reader.user_id, weight)
 
     async def _obey(self, text: str) -> None:
         match read_command(text):
@@ -147,7 +147,7 @@ class Conversation:
                 await self._subscribe(asked)
             case Unsubscribe(topics):
                 unsubscribe(self._hub, self.reader, topics)
-                self._office.asks_for(self.reader)
+                self._manager.asks_for(self.reader)
             case Auth():
                 raise Refused(
                     Code.AUTH, "The token is not known here. Sign in, and the session's cookie is enough."
@@ -158,12 +158,12 @@ class Conversation:
             raise Refused(Code.LIMIT, f"At most {protocol.MOST_TOPICS} topics.")
         if asked.is_judged:
             self._take(protocol.WEIGHT_OF_JUDGING - 1)
-        await self._office.rights.grant(self.reader, asked.topics, self._scope)
+        await self._manager.rights.grant(self.reader, asked.topics, self._scope)
         if asked.batch is not None:
             self.reader.batching = asked.batch
         await subscribe(self._hub, self.reader, asked)
-        self._office.asks_for(self.reader)
-        self._office.greet(self.reader, asked.topics)
+        self._manager.asks_for(self.reader)
+        self._manager.greet(self.reader, asked.topics)
 
     async def _put(self, frame: protocol.Frame) -> None:
         await self._send(frame.socket)

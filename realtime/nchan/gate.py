@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 
 from realtime.connections import presence
 from realtime.connections.origins import is_ours
-from realtime.consumers.http import Answered, explained, header, open_office, problem, read_query
+from realtime.consumers.http import Answered, explained, header, open_manager, problem, read_query
 from realtime.feed import protocol
 from realtime.feed.hub import Hub
 from realtime.feed.protocol import SYSTEM_TOPIC, Subscribe
@@ -48,11 +48,11 @@ async def gate(scope: Any, receive: Any, send: Any) -> None:
             origin = header(scope, b"origin")
             if origin and not is_ours(origin):
                 raise Answered(HTTPStatus.FORBIDDEN, "Only pages of this site may open the feed.")
-            office = await open_office(scope)
+            manager = await open_manager(scope)
             found = None
             if b"topics=" in scope["query_string"]:
                 asked = read_query(scope)
-                found = await _placed(office.hub, asked) if suits(asked) else None
+                found = await _placed(manager.hub, asked) if suits(asked) else None
     except Answered as answered:
         await problem(scope, send, answered)
         return

@@ -12,9 +12,9 @@ from django.test import Client
 from config import feed_metrics
 from outbox.models import Change
 from realtime.api import staff as api
-from realtime.connections import manager as office
+from realtime.connections import manager as manager
 from realtime.connections import presence
-from realtime.connections.manager import current_office
+from realtime.connections.manager import current_manager
 from realtime.connections.registry import EXPIRY, Ledger, Standing
 from tests.factories import make_person
 from tests.realtime.clients import commit, listening
@@ -29,7 +29,7 @@ def ledger(monkeypatch):
     prefix = f"test:{secrets.token_hex(6)}:"
     with redis.Redis.from_url(configured.REDIS_URL) as client:
         held = Ledger(client, prefix=prefix)
-        for module in (api, office, feed_metrics):
+        for module in (api, manager, feed_metrics):
             monkeypatch.setattr(module, "open_ledger", lambda: held)
         yield held
         for key in client.scan_iter(prefix + "*"):
@@ -170,7 +170,7 @@ def test_only_what_differs_is_told_again():
 @pytest.mark.parametrize("over", ["websocket", "sse"])
 async def test_readers_hear_how_many_watch_over_all_processes(over, hub, ledger):
     client = await listening(over, GOA)
-    desk = await current_office()
+    desk = await current_manager()
     await sync_to_async(ledger.report)("other", Standing(topics={GOA: 11}), {}, now=2e9)
     await desk.report()
     frame = await client.frame()
@@ -197,7 +197,7 @@ async def test_the_report_counts_and_prometheus_reads_it(hub, ledger):
     third = await listening("websocket", GOA, epoch="other", after=0)
     third.say({"type": "shout"})
     assert await third.refusal() == "type"
-    await (await current_office()).report()
+    await (await current_manager()).report()
     found = await sync_to_async(_samples)()
     assert found["nocturne_live_connections", "websocket"] == 2
     assert found["nocturne_live_connections", "sse"] == 1

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.addresses import network_of_scope
 from realtime.connections.limiter import WINDOW, Guests
-from realtime.connections.manager import IDLE_SECONDS, current_office
+from realtime.connections.manager import IDLE_SECONDS, current_manager
 from realtime.exceptions import Code, Refused
 from realtime.feed import protocol
 from realtime.transport.sockets import bound_silence
@@ -88,8 +88,8 @@ async def test_connections_of_a_person_are_counted_when_the_person_is_known(hub,
     second.say({"type": "subscribe", "topics": ["user:me"]})
     assert (await second.frame())["type"] == "subscribed"
     await second.close()
-    office = await current_office()
-    assert (office.connections.total(), +office.guests._connections) == (0, {})
+    manager = await current_manager()
+    assert (manager.connections.total(), +manager.guests._connections) == (0, {})
 
 
 async def test_messages_over_all_connections_of_an_address_close_the_one_that_goes_on(hub, settings):
@@ -109,10 +109,10 @@ async def test_who_asks_for_nothing_is_sent_away(hub):
     left.say({"type": "unsubscribe", "topics": [ALL]})
     left.say({"type": "ping"})
     assert [(await idle.frame())["type"], (await left.frame())["type"]] == ["hello", "pong"]
-    office = await current_office()
-    office.send_idle_away(now=min(office._idle.values()) + IDLE_SECONDS - 1)
+    manager = await current_manager()
+    manager.send_idle_away(now=min(manager._idle.values()) + IDLE_SECONDS - 1)
     assert len(hub.readers) == 3
-    office.send_idle_away(now=max(office._idle.values()) + IDLE_SECONDS + 1)
+    manager.send_idle_away(now=max(manager._idle.values()) + IDLE_SECONDS + 1)
     for client in (idle, left):
         assert (await client.wire.next())["code"] == protocol.CLOSE_IDLE
         await client.wire.ended()
@@ -168,8 +168,8 @@ async def test_resuming_with_a_filter_weighs_more(hub, monkeypatch):
 async def test_streams_and_polls_count_as_messages_of_their_address(hub, settings, monkeypatch, query):
     weight = protocol.WEIGHT_OF_JUDGING if "EPOCH" in query else 1
     settings.LIVE_MESSAGES_PER_ADDRESS = 2 * weight
-    office = await current_office()
-    monkeypatch.setattr(office.guests, "_clock", lambda: office.guests._counted_since)
+    manager = await current_manager()
+    monkeypatch.setattr(manager.guests, "_clock", lambda: manager.guests._counted_since)
     query, statuses = query.replace("EPOCH", hub.epoch), []
     for _ in range(3):
         path, asked = ("/api/v1/changes", "wait=5&after=99") if query == "poll" else ("/api/v1/live", query)

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from accounts.roles import permissions_of
 from outbox.enums import Audience
 from realtime.connections import rights
-from realtime.connections.manager import current_office
+from realtime.connections.manager import current_manager
 from realtime.exceptions import Code, Refused
 from tests.factories import NOW
 from tests.realtime.clients import commit, listening
@@ -31,7 +31,7 @@ async def revoked(client, topic):
 
 
 async def _swept():
-    await (await current_office()).rights.sweep()
+    await (await current_manager()).rights.sweep()
 
 
 @pytest.mark.parametrize("taken", [{"is_staff": False}, {"is_active": False}])
@@ -82,7 +82,7 @@ async def test_a_password_that_changes_ends_what_it_opened(over, hub, visit):
     client = await listening(over, "user:me", ALL, cookie=me.cookie)
     me.user.set_password("another horse battery")
     await sync_to_async(me.user.save)()
-    await (await current_office()).rights.noticed(user=str(me.user.pk))
+    await (await current_manager()).rights.noticed(user=str(me.user.pk))
     assert await revoked(client, "user:me")
     await client.close()
 
@@ -107,7 +107,7 @@ async def test_signing_out_is_told_to_the_hubs_and_ends_what_the_session_opened(
     await sync_to_async(logout)(request)
     assert [message["type"] for message in told] == ["rights"]
     assert me.cookie.partition("=")[2] not in str(told)
-    await (await current_office()).rights.noticed(session=told[0]["session"])
+    await (await current_manager()).rights.noticed(session=told[0]["session"])
     assert await revoked(client, "user:me")
     await client.close()
 
@@ -170,18 +170,18 @@ async def test_an_answer_that_comes_after_a_later_one_revokes_nothing(over, hub,
     """While a reader is asked of again, it asks itself and may."""
     me = await visit()
     client = await listening(over, "user:me", ALL, cookie=me.cookie)
-    office = await current_office()
-    (reader,) = office.rights._held
+    manager = await current_manager()
+    (reader,) = manager.rights._held
 
     async def overtaken(topics, scope):
         monkeypatch.setattr(rights, "check_rights", check)
-        await office.rights.grant(reader, topics, scope)
+        await manager.rights.grant(reader, topics, scope)
         raise Refused(Code.FORBIDDEN, "This was so before.")
 
     check = rights.check_rights
     monkeypatch.setattr(rights, "check_rights", overtaken)
-    await office.rights.noticed(user=str(me.user.pk))
-    assert reader in office.rights._held
+    await manager.rights.noticed(user=str(me.user.pk))
+    assert reader in manager.rights._held
     assert "user:me" in reader.topics()
     await client.close()
 
@@ -207,7 +207,7 @@ async def test_who_may_still_listen_is_left_alone(over, hub, visit):
     client = await listening(over, topic, "user:me", cookie=staff.cookie)
     for _ in range(2):
         await _swept()
-    await (await current_office()).rights.noticed(user=str(staff.user.pk))
+    await (await current_manager()).rights.noticed(user=str(staff.user.pk))
     await commit(topic, audience=Audience.STAFF)
     assert (await client.frame())["offset"] == 1
     await client.close()

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from outbox.models import Epoch
-from realtime.connections.manager import current_office
+from realtime.connections.manager import current_manager
 from realtime.consumers import polling
 from realtime.feed.pages import read_page_asked
 from realtime.feed.window import Window
@@ -164,8 +164,8 @@ async def test_a_poll_that_waits_while_the_numbers_begin_anew_is_told(hub):
     await commit(ALL)
     await hub.refresh()
     waiting = await poll(f"after=1&topics={GOA}&wait=25")
-    office = await current_office()
-    await in_time(_until(lambda: office.connections["poll"]))
+    manager = await current_manager()
+    await in_time(_until(lambda: manager.connections["poll"]))
     await asyncio.to_thread(_closing, renew_epoch)
     assert (await answer(waiting))[1]["recovered"] is False
 
