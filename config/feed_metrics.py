@@ -11,20 +11,20 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from outbox.models import Change
 from outbox.queries import position
-from realtime.connections.registry import ENGINE, WAYS, open_ledger
+from realtime.connections.registry import ENGINE, WAYS, open_registry
 
 _SEPARATOR = "|"
 
 
 def live() -> Iterator[Metric]:
     """Connections, messages, queues, resumes and refusals of all hubs. Raises redis.RedisError."""
-    ledger = open_ledger()
-    standings = ledger.standings()
-    processes = sum(ENGINE not in each.connections for each in standings)
+    registry = open_registry()
+    hub_stats = registry.hub_stats()
+    processes = sum(ENGINE not in each.connections for each in hub_stats)
     connections = GaugeMetricFamily(
         "nocturne_live_connections", "Open connections to the feed.", labels=["way"]
     )
-    total = sum((Counter(each.connections) for each in standings), Counter[str]())
+    total = sum((Counter(each.connections) for each in hub_stats), Counter[str]())
     for way in WAYS:
         connections.add_metric([way], total[way])
     yield connections
@@ -32,16 +32,16 @@ def live() -> Iterator[Metric]:
     yield _gauge(
         "nocturne_live_queue_frames",
         "Frames that wait for slow readers.",
-        sum(each.queued_frames for each in standings),
+        sum(each.queued_frames for each in hub_stats),
     )
     yield _gauge(
         "nocturne_live_queue_bytes",
         "Bytes that wait for slow readers.",
-        sum(each.queued_bytes for each in standings),
+        sum(each.queued_bytes for each in hub_stats),
     )
-    longest = max((each.longest_queue_bytes for each in standings), default=0)
+    longest = max((each.longest_queue_bytes for each in hub_stats), default=0)
     yield _gauge("nocturne_live_queue_longest_bytes", "The longest queue of one reader.", longest)
-    yield from _counts(ledger.counts())
+    yield from _counts(registry.counts())
 
 
 def outbox() -> Iterator[Metric]:
@@ -53,7 +53,7 @@ def outbox() -> Iterator[Metric]:
     yield _gauge("nocturne_outbox_lag_seconds", "Age of the oldest of them.", max(0.0, lag))
     here = position()
     yield _gauge("nocturne_outbox_number", "The newest number.", here.number)
-    behind = [here.number - each.offset for each in open_ledger().standings() if each.epoch == here.epoch]
+    behind = [here.number - each.offset for each in open_registry().hub_stats() if each.epoch == here.epoch]
     yield _gauge(
         "nocturne_outbox_behind",
         "Changes that the slowest hub had not handed out when it last reported.",

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from events.services import refresh_watched
 from places.watched import note_watched
-from realtime.connections.registry import open_ledger, readers_by_topic
+from realtime.connections.registry import open_registry, readers_by_topic
 
 log = structlog.get_logger(__name__)
 _PLACE: Final = "place:"
@@ -24,7 +24,7 @@ def refresh_watched_places() -> int:
     and have platforms asked for those first. Returns how many answers changed; 0 where Valkey cannot say who
     listens."""
     try:
-        readers = readers_by_topic(open_ledger().standings())
+        readers = readers_by_topic(open_registry().hub_stats())
     except RedisError as error:
         log.warning("watched_places_unknown", error=str(error))
         return 0

@@ -17,7 +17,7 @@ from events.api.parameters import Param, read_query
 from flags.models import Flag
 from flags.services import is_on
 from realtime.api.serializers import Broadcast, BroadcastDone, LiveTopics, notice_facts
-from realtime.connections.registry import ENGINE, WAYS, open_ledger, readers_by_topic
+from realtime.connections.registry import ENGINE, WAYS, open_registry, readers_by_topic
 from realtime.services import BROADCAST, broadcast
 
 _TOPICS = (
@@ -64,18 +64,18 @@ class AdminLiveTopics(LiveStaffView):
         """The topics with the most readers first."""
         values = read_query(request.query_params, _TOPICS)
         try:
-            standings = open_ledger().standings()
+            hub_stats = open_registry().hub_stats()
         except RedisError as error:
             raise NotKnown from error
         readers = {
             topic: count
-            for topic, count in readers_by_topic(standings).items()
+            for topic, count in readers_by_topic(hub_stats).items()
             if topic.startswith(values.get("q", ""))
         }
         ranked = sorted(readers.items(), key=lambda pair: (-pair[1], pair[0]))[: values.get("limit", 100)]
-        connections = {way: sum(each.connections.get(way, 0) for each in standings) for way in WAYS}
+        connections = {way: sum(each.connections.get(way, 0) for each in hub_stats) for way in WAYS}
         topics = [{"topic": topic, "readers": count} for topic, count in ranked]
-        processes = sum(ENGINE not in each.connections for each in standings)
+        processes = sum(ENGINE not in each.connections for each in hub_stats)
         return Response(
             {"processes": processes, "connections": connections, "total": len(readers), "topics": topics}
         )

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from accounts.addresses import network_of_scope
 from realtime.connections import presence
 from realtime.connections.limiter import Guests
-from realtime.connections.registry import MOST_TOPICS, Standing, open_ledger, readers_by_topic
+from realtime.connections.registry import MOST_TOPICS, HubStats, open_registry, readers_by_topic
 from realtime.connections.rights import Rights
 from realtime.connections.shutdown import before_the_end
 from realtime.feed import protocol
@@ -124,18 +124,18 @@ class ConnectionManager:
             await asyncio.sleep(0.02)
         try:
             async with asyncio.timeout(_SIGN_OFF_SECONDS):
-                await asyncio.to_thread(open_ledger().forget, self._name)
+                await asyncio.to_thread(open_registry().forget, self._name)
         except (RedisError, TimeoutError) as error:
             log.warning("live_not_signed_off", error=str(error))
 
-    def standing(self) -> Standing:
+    def stats(self) -> HubStats:
         """How this hub stands now."""
         queued = [reader.queued for reader in self.hub.readers]
         topics: Counter[str] = Counter()
         for key, count in self.hub.listeners.counts().items():
             topics[OWN_TOPIC if key.startswith("user:") else key] += count
         del topics[SYSTEM_TOPIC]
-        return Standing(
+        return HubStats(
             connections=dict(+self.connections),
             topics=dict(topics.most_common(MOST_TOPICS)),
             queued_frames=sum(frames for frames, _ in queued),
@@ -150,7 +150,7 @@ class ConnectionManager:
         Without Valkey neither."""
         counts, self.hub.counts = self.hub.counts, Counter()
         try:
-            readers = await asyncio.to_thread(self._exchange, self.standing(), counts)
+            readers = await asyncio.to_thread(self._exchange, self.stats(), counts)
         except RedisError as error:
             self.hub.counts.update(counts)
             log.warning("live_not_reported", error=str(error))
@@ -158,10 +158,10 @@ class ConnectionManager:
         for topic, number in self.presence.news(readers).items():
             await self.hub.pass_on(topic, presence.KIND, {"watching": number})
 
-    def _exchange(self, standing: Standing, counts: Counter[str]) -> Counter[str]:
-        ledger = open_ledger()
-        ledger.report(self._name, standing, counts, now=time.time())
-        return readers_by_topic(ledger.standings())
+    def _exchange(self, stats: HubStats, counts: Counter[str]) -> Counter[str]:
+        registry = open_registry()
+        registry.report(self._name, stats, counts, now=time.time())
+        return readers_by_topic(registry.hub_stats())
 
     def _gone(self, reader: Reader) -> None:
         self.rights.forget(reader)

@@ -28,7 +28,7 @@ WAYS: Final = ("websocket", "sse", "poll", ENGINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class HubStats:
     """One hub now: connections by way, readers by topic (`user:me` for all persons together), what is queued,
     and the newest change handed out."""
 
@@ -41,7 +41,7 @@ class Standing:
     offset: int = 0
 
 
-class Ledger:
+class HubRegistry:
     """Reports of hubs. Every method raises redis.RedisError where Valkey cannot be asked."""
 
     def __init__(self, client: "redis.Redis", *, prefix: str) -> None:
@@ -52,13 +52,13 @@ class Ledger:
             f"{prefix}live:hubs",
         )
 
-    def report(self, name: str, standing: Standing, counts: Mapping[str, int], *, now: float) -> None:
+    def report(self, name: str, stats: HubStats, counts: Mapping[str, int], *, now: float) -> None:
         """Hub `name` stands so; add `counts` to those of all hubs. `now` in seconds since 1970. One round
         trip."""
         pipe = self._client.pipeline(transaction=True)
         for key, number in counts.items():
             pipe.hincrby(self._totals, key, number)
-        pipe.set(self._hub + name, json.dumps(asdict(standing)), ex=EXPIRY)
+        pipe.set(self._hub + name, json.dumps(asdict(stats)), ex=EXPIRY)
         pipe.zadd(self._hubs, {name: now})
         pipe.zremrangebyscore(self._hubs, "-inf", now - EXPIRY)
         pipe.execute()
@@ -68,11 +68,11 @@ class Ledger:
         self._client.delete(self._hub + name)
         self._client.zrem(self._hubs, name)
 
-    def standings(self) -> list[Standing]:
+    def hub_stats(self) -> list[HubStats]:
         """How the hubs of all processes stand. Two round trips."""
         names: Any = self._client.zrevrange(self._hubs, 0, MOST_HUBS - 1)
         found: Any = self._client.mget([self._hub + name.decode() for name in names]) if names else []
-        return [Standing(**json.loads(text)) for text in found if text]
+        return [HubStats(**json.loads(text)) for text in found if text]
 
     def counts(self) -> Counter[str]:
         """What all hubs counted since Valkey was last empty, by name."""
@@ -80,11 +80,11 @@ class Ledger:
         return Counter({name.decode(): int(number) for name, number in held.items()})
 
 
-def readers_by_topic(standings: list[Standing]) -> Counter[str]:
+def readers_by_topic(hub_stats: list[HubStats]) -> Counter[str]:
     """Readers of each topic over all processes."""
-    return sum((Counter(each.topics) for each in standings), Counter())
+    return sum((Counter(each.topics) for each in hub_stats), Counter())
 
 
-def open_ledger() -> Ledger:
+def open_registry() -> HubRegistry:
     """The ledger of this installation."""
-    return Ledger(open_valkey(), prefix=f"{settings.CACHES['default']['KEY_PREFIX']}:")
+    return HubRegistry(open_valkey(), prefix=f"{settings.CACHES['default']['KEY_PREFIX']}:")

@@ -9,7 +9,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from realtime.connections.presence import Presence
-from realtime.connections.registry import ENGINE, MOST_TOPICS, Standing, open_ledger, readers_by_topic
+from realtime.connections.registry import ENGINE, MOST_TOPICS, HubStats, open_registry, readers_by_topic
 from realtime.feed.hub import Hub
 from realtime.feed.protocol import SYSTEM_TOPIC
 from realtime.nchan.board import KEPT_SECONDS, Board
@@ -53,8 +53,8 @@ class Turnout:
         total = await self._engine.readers(SYSTEM_TOPIC)  # to which each of them listens
         await self._ask()
         topics = dict(sorted(self._readers.items(), key=lambda each: -each[1])[:MOST_TOPICS])
-        standing = Standing(connections={ENGINE: total}, topics=topics, epoch=hub.epoch, offset=hub.offset)
-        readers = await asyncio.to_thread(_exchange, standing)
+        stats = HubStats(connections={ENGINE: total}, topics=topics, epoch=hub.epoch, offset=hub.offset)
+        readers = await asyncio.to_thread(_exchange, stats)
         self._news |= self._presence.news(
             {topic: count for topic, count in readers.items() if topic in self._readers}
         )
@@ -76,7 +76,7 @@ class Turnout:
         await self._board.forget(gone)
 
 
-def _exchange(standing: Standing) -> dict[str, int]:
-    ledger = open_ledger()
-    ledger.report(ENGINE, standing, {}, now=time.time())
-    return readers_by_topic(ledger.standings())
+def _exchange(stats: HubStats) -> dict[str, int]:
+    registry = open_registry()
+    registry.report(ENGINE, stats, {}, now=time.time())
+    return readers_by_topic(registry.hub_stats())

@@ -12,22 +12,22 @@ from egress.doors import open_valkey
 from places.models import Place, PlaceStatus
 from places.queries import known_ids
 from realtime import tasks
-from realtime.connections.registry import Ledger, Standing
+from realtime.connections.registry import HubRegistry, HubStats
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def ledger(monkeypatch):
+def registry(monkeypatch):
     """One that no other test reports to."""
     cache.clear()
-    ledger = Ledger(open_valkey(), prefix=f"test-{uuid7()}:")
-    monkeypatch.setattr(tasks, "open_ledger", lambda: ledger)
+    registry = HubRegistry(open_valkey(), prefix=f"test-{uuid7()}:")
+    monkeypatch.setattr(tasks, "open_ledger", lambda: registry)
     monkeypatch.setattr(tasks, "now", lambda: NOW)
-    yield ledger
-    ledger.forget("one")
-    ledger.forget("two")
+    yield registry
+    registry.forget("one")
+    registry.forget("two")
     cache.clear()
 
 
@@ -35,10 +35,10 @@ def make_place(name: str, **fields) -> Place:
     return Place.objects.create(slug=name, name=name, folded_name=name, timezone="Asia/Kolkata", **fields)
 
 
-def test_watched_places_are_predicted_anew_and_others_are_not(ledger):
+def test_watched_places_are_predicted_anew_and_others_are_not(registry):
     watched, other = (make_place(name, opening_hours="24/7") for name in ("a", "b"))
-    ledger.report("one", Standing(topics={f"place:{watched.id}": 3, "events:all": 9}), {}, now=time.time())
-    ledger.report("two", Standing(topics={f"place:{watched.id}": 1}), {}, now=time.time())
+    registry.report("one", HubStats(topics={f"place:{watched.id}": 3, "events:all": 9}), {}, now=time.time())
+    registry.report("two", HubStats(topics={f"place:{watched.id}": 1}), {}, now=time.time())
     assert tasks.refresh_watched_places() == 1
     assert [(row.place_id, row.openness, row.source) for row in PlaceStatus.objects.all()] == [
         (watched.id, "open", "prediction")
@@ -46,15 +46,15 @@ def test_watched_places_are_predicted_anew_and_others_are_not(ledger):
     assert tasks.refresh_watched_places() == 0
 
 
-def test_platforms_are_asked_for_watched_places_first(ledger):
+def test_platforms_are_asked_for_watched_places_first(registry):
     places = [make_place(f"p{n}", external_ids={"google_place_id": f"g{n}"}) for n in range(3)]
     assert known_ids("google_place_id") == ["g0", "g1", "g2"]
-    ledger.report("one", Standing(topics={f"place:{places[2].id}": 1}), {}, now=time.time())
+    registry.report("one", HubStats(topics={f"place:{places[2].id}": 1}), {}, now=time.time())
     tasks.refresh_watched_places()
     assert known_ids("google_place_id") == ["g2", "g0", "g1"]
 
 
-def test_nobody_watches_and_nobody_can_say_who_does(ledger, monkeypatch):
+def test_nobody_watches_and_nobody_can_say_who_does(registry, monkeypatch):
     assert tasks.refresh_watched_places() == 0
 
     def away():

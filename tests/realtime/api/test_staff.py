@@ -15,7 +15,7 @@ from realtime.api import staff as api
 from realtime.connections import manager as manager
 from realtime.connections import presence
 from realtime.connections.manager import current_manager
-from realtime.connections.registry import EXPIRY, Ledger, Standing
+from realtime.connections.registry import EXPIRY, HubRegistry, HubStats
 from tests.factories import make_person
 from tests.realtime.clients import commit, listening
 
@@ -24,11 +24,11 @@ TOPICS, BROADCAST = "/api/v1/admin/live/topics", "/api/v1/admin/live/broadcast"
 
 
 @pytest.fixture
-def ledger(monkeypatch):
+def registry(monkeypatch):
     """The real Valkey, below a name of this test."""
     prefix = f"test:{secrets.token_hex(6)}:"
     with redis.Redis.from_url(configured.REDIS_URL) as client:
-        held = Ledger(client, prefix=prefix)
+        held = HubRegistry(client, prefix=prefix)
         for module in (api, manager, feed_metrics):
             monkeypatch.setattr(module, "open_ledger", lambda: held)
         yield held
@@ -48,12 +48,12 @@ def signed_in(*rights):
     return client
 
 
-def test_readers_of_all_processes_are_added_up(staff, ledger):
-    ledger.report(
-        "one", Standing(connections={"websocket": 3}, topics={ALL: 2, GOA: 1, "user:me": 1}), {}, now=1000
+def test_readers_of_all_processes_are_added_up(staff, registry):
+    registry.report(
+        "one", HubStats(connections={"websocket": 3}, topics={ALL: 2, GOA: 1, "user:me": 1}), {}, now=1000
     )
-    ledger.report("two", Standing(connections={"sse": 1}), {}, now=1000)
-    ledger.report("publisher", Standing(connections={"engine": 7}, topics={ALL: 1}), {}, now=1000)
+    registry.report("two", HubStats(connections={"sse": 1}), {}, now=1000)
+    registry.report("publisher", HubStats(connections={"engine": 7}, topics={ALL: 1}), {}, now=1000)
     assert staff.get(TOPICS).json() == {
         "processes": 2,
         "connections": {"websocket": 3, "sse": 1, "poll": 0, "engine": 7},
@@ -68,12 +68,12 @@ def test_readers_of_all_processes_are_added_up(staff, ledger):
     assert staff.get(f"{TOPICS}?limit=0").status_code == 400
 
 
-def test_a_process_that_reports_no_more_is_gone(ledger):
-    ledger.report("one", Standing(topics={ALL: 1}), {}, now=1000)
-    ledger.report("two", Standing(topics={ALL: 5}), {}, now=1000 + EXPIRY + 1)
-    assert [standing.topics for standing in ledger.standings()] == [{ALL: 5}]
-    ledger.forget("two")
-    assert ledger.standings() == []
+def test_a_process_that_reports_no_more_is_gone(registry):
+    registry.report("one", HubStats(topics={ALL: 1}), {}, now=1000)
+    registry.report("two", HubStats(topics={ALL: 5}), {}, now=1000 + EXPIRY + 1)
+    assert [stats.topics for stats in registry.hub_stats()] == [{ALL: 5}]
+    registry.forget("two")
+    assert registry.hub_stats() == []
 
 
 def test_nobody_may_who_is_not_signed_in(client, db):
@@ -83,7 +83,7 @@ def test_nobody_may_who_is_not_signed_in(client, db):
     ) == (401, 401)
 
 
-def test_a_broadcast_asks_for_its_permission(db, ledger):
+def test_a_broadcast_asks_for_its_permission(db, registry):
     desk = signed_in("outbox.view_change")
     refused = desk.post(BROADCAST, {"message": "x"}, "application/json")
     assert (refused.status_code, refused.json()["right"]) == (403, "outbox.broadcast_change")
@@ -168,10 +168,10 @@ def test_only_what_differs_is_told_again():
 
 
 @pytest.mark.parametrize("over", ["websocket", "sse"])
-async def test_readers_hear_how_many_watch_over_all_processes(over, hub, ledger):
+async def test_readers_hear_how_many_watch_over_all_processes(over, hub, registry):
     client = await listening(over, GOA)
     desk = await current_manager()
-    await sync_to_async(ledger.report)("other", Standing(topics={GOA: 11}), {}, now=2e9)
+    await sync_to_async(registry.report)("other", HubStats(topics={GOA: 11}), {}, now=2e9)
     await desk.report()
     frame = await client.frame()
     assert (frame["type"], frame["topic"], frame["offset"], frame["data"]) == (
@@ -189,7 +189,7 @@ async def test_readers_hear_how_many_watch_over_all_processes(over, hub, ledger)
         await each.close()
 
 
-async def test_the_report_counts_and_prometheus_reads_it(hub, ledger):
+async def test_the_report_counts_and_prometheus_reads_it(hub, registry):
     first = await listening("websocket", ALL)
     await commit(ALL)
     assert (await first.frame())["offset"] == 1
@@ -225,7 +225,7 @@ def _samples():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_nobody_numbered_is_lag(ledger):
+def test_what_nobody_numbered_is_lag(registry):
     from tests.realtime.clients import write
 
     write(ALL, hook=False)

@@ -29,7 +29,7 @@ from outbox.records import NewChange
 from outbox.services import number_changes, record
 from places.records import WeatherFacts
 from places.services import record_weather
-from realtime.connections.registry import open_ledger
+from realtime.connections.registry import open_registry
 from tests.events.factories import make_area, make_city, make_event
 from tests.realtime.clients import SECONDS, write
 from tests.realtime.test_servers import free_port, until_it_listens
@@ -243,11 +243,11 @@ def test_the_sites_own_pages_are_served_by_the_engine_with_their_weather(house):
 
 def test_an_address_has_so_many_and_staff_see_who_is_served_by_the_engine(house):
     house.publish()
-    ledger = open_ledger()
+    registry = open_registry()
 
     def counted():
-        standings = [each for each in ledger.standings() if "engine" in each.connections]
-        return [(each.connections["engine"], each.topics.get(JAZZ)) for each in standings]
+        hub_stats = [each for each in registry.hub_stats() if "engine" in each.connections]
+        return [(each.connections["engine"], each.topics.get(JAZZ)) for each in hub_stats]
 
     with ExitStack() as held:
         clients = [held.enter_context(house.open(f"topics={JAZZ}")) for _ in range(CAP)]

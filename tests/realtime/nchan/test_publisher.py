@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from realtime.connections.registry import Ledger, readers_by_topic
+from realtime.connections.registry import HubRegistry, readers_by_topic
 from realtime.nchan import board as boards
 from realtime.nchan import publisher as publishers
 from realtime.nchan import turnout
@@ -67,8 +67,8 @@ async def test_after_a_publish_that_failed_another_one_may_take_over_at_once(hub
 
 
 async def test_the_engines_readers_are_counted_reported_and_told(hub, board, monkeypatch):
-    ledger = Ledger(turnout.open_ledger()._client, prefix=board._prefix)
-    monkeypatch.setattr(turnout, "open_ledger", lambda: ledger)
+    registry = HubRegistry(turnout.open_registry()._client, prefix=board._prefix)
+    monkeypatch.setattr(turnout, "open_ledger", lambda: registry)
     monkeypatch.setattr(turnout, "AT_ONCE", 2)
     engine = Engine()
     engine.readers_of = {"system": 25, GOA: 20, PUNE: 3}
@@ -76,9 +76,9 @@ async def test_the_engines_readers_are_counted_reported_and_told(hub, board, mon
     await board.note([GOA, PUNE, "events:all"], now=time.time() - 3600)
     for _ in range(2):
         await counts.look(hub)
-    (standing,) = ledger.standings()
-    assert standing.connections == {"engine": 25}
-    assert readers_by_topic([standing]) == {GOA: 20, PUNE: 3}
+    (stats,) = registry.hub_stats()
+    assert stats.connections == {"engine": 25}
+    assert readers_by_topic([stats]) == {GOA: 20, PUNE: 3}
     assert set(await board.noted()) == {GOA, PUNE}  # nobody listens to the third
     assert counts.news() == {GOA: 20}
     assert counts.news() == {}
