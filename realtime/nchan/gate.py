@@ -27,8 +27,8 @@ from realtime.feed import protocol
 from realtime.feed.hub import Hub
 from realtime.feed.protocol import SYSTEM_TOPIC, Subscribe
 from realtime.feed.snapshots import PLACE, WEATHER
-from realtime.nchan.board import KEPT_SECONDS, Board, Standing
 from realtime.nchan.engine import Engine, EngineDown
+from realtime.nchan.engine_state import KEPT_SECONDS, EngineState, EngineStateStore
 
 log = structlog.get_logger(__name__)
 PATH = "/_live/gate"
@@ -88,7 +88,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._engine = Engine(settings.LIVE_NCHAN_URL)
-        self._board = Board()
+        self._store = EngineStateStore()
         self._greeted: dict[tuple[Any, ...], tuple[float, tuple[str, ...]]] = {}
 
     async def place(self, hub: Hub, asked: Subscribe) -> tuple[str, str] | None:
@@ -96,20 +96,18 @@ class Gate:
         django.db.Error."""
         topics = (SYSTEM_TOPIC, *asked.topics)
         for _ in range(_TRIES):
-            standing = await self._board.read(topics)
-            if standing is not None:
-                if missed_something(hub, asked, standing) or not knows_the_present(hub, asked, standing):
+            state = await self._store.read(topics)
+            if state is not None:
+                if missed_something(hub, asked, state) or not knows_the_present(hub, asked, state):
                     return None
-                greeted = (asked.topics, asked.after, standing.epoch, standing.offset, *standing.ids.values())
+                greeted = (asked.topics, asked.after, state.epoch, state.offset, *state.ids.values())
                 channels = self._known(greeted)
                 if not channels:
-                    channels = await self._greet(hub, asked, standing)
-                    if (
-                        await self._board.read(topics) != standing
-                    ):  # something may have gone before the greeting
+                    channels = await self._greet(hub, asked, state)
+                    if await self._store.read(topics) != state:  # something may have gone before the greeting
                         continue
                     self._greeted[greeted] = (asyncio.get_running_loop().time(), channels)
-                return ",".join((*channels, *topics)), start_of(topics, standing, greetings=len(channels))
+                return ",".join((*channels, *topics)), start_of(topics, state, greetings=len(channels))
             await asyncio.sleep(_PAUSE)
         return None
 
@@ -124,21 +122,21 @@ class Gate:
         moment, channels = self._greeted.get(greeted, (float("-inf"), ()))
         return channels if now - moment < _GREETING_SECONDS else ()
 
-    async def _greet(self, hub: Hub, asked: Subscribe, standing: Standing) -> tuple[str, ...]:
+    async def _greet(self, hub: Hub, asked: Subscribe, state: EngineState) -> tuple[str, ...]:
         """Put the first frames, with the present state of places and weather and how many watch, into
         channels of their own; of one second the engine sends them first, as the first of the first channels.
         One after the other, since a second may end in between."""
         name, channels = secrets.token_hex(12), []
-        epoch, offset = standing.epoch, standing.offset if asked.after is None else asked.after
+        epoch, offset = state.epoch, state.offset if asked.after is None else asked.after
         states = await hub.present.frames(asked.topics, epoch=epoch, offset=offset)
-        told = await self._board.told(asked.topics)
+        told = await self._store.told(asked.topics)
         crowds = [
             protocol.transient(topic, presence.KIND, {"watching": many}, offset=offset)
             for topic, many in told.items()
         ]
-        await self._board.note(asked.topics, now=time.time())
+        await self._store.note(asked.topics, now=time.time())
         hello, answer = (
-            protocol.hello(epoch, standing.offset),
+            protocol.hello(epoch, state.offset),
             protocol.subscribed(asked.topics, recovered=True, epoch=epoch, offset=offset),
         )
         for number, frame in enumerate((hello, answer, *states, *crowds)):
@@ -160,36 +158,36 @@ def suits(asked: Subscribe) -> bool:
     return is_plain and (len(events) < 2 or all(topic.startswith(_ONE) for topic in events))
 
 
-def knows_the_present(hub: Hub, asked: Subscribe, standing: Standing) -> bool:
+def knows_the_present(hub: Hub, asked: Subscribe, state: EngineState) -> bool:
     """Whether what the hub here says of places and the weather is no older than what the engine has told."""
     if not any(topic.startswith(_WITH_STATE) for topic in asked.topics):
         return True
-    return hub.epoch == standing.epoch and hub.offset >= standing.offset
+    return hub.epoch == state.epoch and hub.offset >= state.offset
 
 
-def missed_something(hub: Hub, asked: Subscribe, standing: Standing) -> bool:
+def missed_something(hub: Hub, asked: Subscribe, state: EngineState) -> bool:
     """Whether the reader must catch up first, or nobody here can say that it need not."""
     if asked.after is None:
         return False
-    if asked.epoch not in (None, standing.epoch) or hub.epoch != standing.epoch:
+    if asked.epoch not in (None, state.epoch) or hub.epoch != state.epoch:
         return True
-    if not hub.window.start <= asked.after <= standing.offset <= hub.offset:
+    if not hub.window.start <= asked.after <= state.offset <= hub.offset:
         return True
     return any(
         not message.keys.isdisjoint(asked.topics)
         for message in hub.window.after(asked.after)
-        if message.offset <= standing.offset
+        if message.offset <= state.offset
     )
 
 
-def start_of(topics: Sequence[str], standing: Standing, *, greetings: int) -> str:
+def start_of(topics: Sequence[str], state: EngineState, *, greetings: int) -> str:
     """The engine's id after which its messages are new, over so many channels of greetings and those of
     `topics`; '' for all that it holds.
 
     It has one second for all, and for each channel the number of its message within that second, `-` for
     none; one of them in brackets.
     """
-    found = {topic: tuple(map(int, mark.split(":"))) for topic, mark in standing.ids.items()}
+    found = {topic: tuple(map(int, mark.split(":"))) for topic, mark in state.ids.items()}
     if not found:
         return ""
     second = max(moment for moment, _ in found.values())

@@ -12,9 +12,9 @@ from realtime.connections import presence
 from realtime.feed import protocol
 from realtime.feed.hub import Hub
 from realtime.feed.protocol import SYSTEM_TOPIC, Message
-from realtime.nchan.board import KEPT_SECONDS, Board
 from realtime.nchan.engine import Engine, EngineDown
-from realtime.nchan.turnout import Turnout
+from realtime.nchan.engine_state import KEPT_SECONDS, EngineStateStore
+from realtime.nchan.reader_counts import ReaderCounts
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 1.0
@@ -27,10 +27,10 @@ class Publisher:
     """`run` waits for the lease, then publishes until it is lost. A second publisher waits, and goes on where
     the first one stopped."""
 
-    def __init__(self, hub: Hub, engine: Engine, board: Board) -> None:
-        self._hub, self._engine, self._board = hub, engine, board
-        self._lease = board.lease()
-        self._turnout = Turnout(engine, board)
+    def __init__(self, hub: Hub, engine: Engine, store: EngineStateStore) -> None:
+        self._hub, self._engine, self._store = hub, engine, store
+        self._lease = store.lease()
+        self._reader_counts = ReaderCounts(engine, store)
         self._epoch, self._at = "", 0
 
     async def run(self) -> None:
@@ -55,15 +55,15 @@ class Publisher:
     @contextlib.asynccontextmanager
     async def _watching(self) -> AsyncIterator[None]:
         """Ask meanwhile how many listen, which must not hold up a change."""
-        task = asyncio.create_task(self._turnout.run(self._hub))
+        task = asyncio.create_task(self._reader_counts.run(self._hub))
         try:
             yield
         finally:
             task.cancel()
 
     async def _lead(self) -> None:
-        self._turnout.begin()
-        await self._board.tell_anew()
+        self._reader_counts.begin()
+        await self._store.tell_anew()
         await self._take_over()
         clock, told = asyncio.get_running_loop().time, 0.0
         while True:
@@ -71,16 +71,16 @@ class Publisher:
             if clock() - told > PONG_SECONDS:
                 told = clock()
                 pong = await self._engine.publish(SYSTEM_TOPIC, protocol.PONG.text)
-                await self._board.finish(self._epoch, self._at, {SYSTEM_TOPIC: pong})
+                await self._store.finish(self._epoch, self._at, {SYSTEM_TOPIC: pong})
             if self._hub.epoch != self._epoch or self._at < self._hub.window.start:
                 await self._renew()
             for message in list(self._hub.window.after(self._at)):
                 await self._publish(message)
-            if news := self._turnout.news():
-                await self._board.tell(news)  # first, so that who comes after it is greeted with it
+            if news := self._reader_counts.news():
+                await self._store.tell(news)  # first, so that who comes after it is greeted with it
             for topic, watching in news.items():
                 frame = protocol.transient(topic, presence.KIND, {"watching": watching}, offset=self._at)
-                await self._board.finish(
+                await self._store.finish(
                     self._epoch, self._at, {topic: await self._engine.publish(topic, frame.text)}
                 )
             with contextlib.suppress(TimeoutError):
@@ -90,7 +90,7 @@ class Publisher:
     async def _take_over(self) -> None:
         """Go on where the last publisher stopped. Where nobody knows, wait until the engine has forgotten
         what it holds, and have all read anew."""
-        last = await self._board.last()
+        last = await self._store.last()
         if last is not None:
             self._epoch, self._at = last
             return
@@ -104,15 +104,15 @@ class Publisher:
     async def _renew(self) -> None:
         """A second greeting means: read everything anew, and go on from there."""
         self._epoch, self._at = self._hub.epoch, self._hub.offset
-        await self._board.begin(-1)
+        await self._store.begin(-1)
         greeting = await self._engine.publish(SYSTEM_TOPIC, protocol.hello(self._epoch, self._at).text)
-        await self._board.finish(self._epoch, self._at, {SYSTEM_TOPIC: greeting})
+        await self._store.finish(self._epoch, self._at, {SYSTEM_TOPIC: greeting})
 
     async def _publish(self, message: Message) -> None:
         """One change to all its topics. What is not public is left to the hubs."""
         ids: dict[str, str] = {}
         if message.is_public:
-            await self._board.begin(message.offset)
+            await self._store.begin(message.offset)
             keys = sorted(message.keys)
             ids = dict(
                 zip(
@@ -122,5 +122,5 @@ class Publisher:
                 )
             )
             await self._lease.reacquire()
-        await self._board.finish(self._epoch, message.offset, ids)
+        await self._store.finish(self._epoch, message.offset, ids)
         self._at = message.offset

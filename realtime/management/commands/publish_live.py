@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from realtime.feed.hub import close_hub, current_hub
-from realtime.nchan.board import Board
 from realtime.nchan.engine import Engine
+from realtime.nchan.engine_state import EngineStateStore
 from realtime.nchan.publisher import Publisher
 
 
@@ -30,9 +30,9 @@ async def _publish() -> None:
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     engine = Engine(settings.LIVE_NCHAN_URL)
-    board = Board()
+    store = EngineStateStore()
     with contextlib.suppress(asyncio.CancelledError):
-        await Publisher(await current_hub(), engine, board).run()
+        await Publisher(await current_hub(), engine, store).run()
     await close_hub()
     await engine.close()
-    await board.close()
+    await store.close()

@@ -8,11 +8,11 @@ import time
 import pytest
 
 from realtime.connections.registry import HubRegistry, readers_by_topic
-from realtime.nchan import board as boards
+from realtime.nchan import engine_state as engine_state
 from realtime.nchan import publisher as publishers
-from realtime.nchan import turnout
-from realtime.nchan.board import Board
+from realtime.nchan import reader_counts as reader_counts
 from realtime.nchan.engine import EngineDown
+from realtime.nchan.engine_state import EngineStateStore
 from realtime.nchan.publisher import Publisher
 from tests.realtime.clients import in_time
 
@@ -41,8 +41,8 @@ class Engine:
 
 
 @pytest.fixture
-async def board():
-    found = Board()
+async def store():
+    found = EngineStateStore()
     found._prefix = f"test:{secrets.token_hex(6)}:"
     yield found
     await found._redis.delete(
@@ -51,13 +51,13 @@ async def board():
     await found.close()
 
 
-async def test_after_a_publish_that_failed_another_one_may_take_over_at_once(hub, board, monkeypatch):
-    monkeypatch.setattr(boards, "_LEASE_SECONDS", 600.0)
+async def test_after_a_publish_that_failed_another_one_may_take_over_at_once(hub, store, monkeypatch):
+    monkeypatch.setattr(engine_state, "_LEASE_SECONDS", 600.0)
     monkeypatch.setattr(publishers, "TICK_SECONDS", 600.0)  # so that it does not try again
     engine = Engine(is_down=True)
-    task = asyncio.create_task(Publisher(hub, engine, board).run())
+    task = asyncio.create_task(Publisher(hub, engine, store).run())
     await in_time(engine.asked.wait())
-    lease = board.lease()
+    lease = store.lease()
     async with asyncio.timeout(30):
         while not await lease.acquire(blocking=False):
             await asyncio.sleep(0.01)
@@ -66,25 +66,25 @@ async def test_after_a_publish_that_failed_another_one_may_take_over_at_once(hub
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def test_the_engines_readers_are_counted_reported_and_told(hub, board, monkeypatch):
-    registry = HubRegistry(turnout.open_registry()._client, prefix=board._prefix)
-    monkeypatch.setattr(turnout, "open_ledger", lambda: registry)
-    monkeypatch.setattr(turnout, "AT_ONCE", 2)
+async def test_the_engines_readers_are_counted_reported_and_told(hub, store, monkeypatch):
+    registry = HubRegistry(reader_counts.open_registry()._client, prefix=store._prefix)
+    monkeypatch.setattr(reader_counts, "open_ledger", lambda: registry)
+    monkeypatch.setattr(reader_counts, "AT_ONCE", 2)
     engine = Engine()
     engine.readers_of = {"system": 25, GOA: 20, PUNE: 3}
-    counts = turnout.Turnout(engine, board)
-    await board.note([GOA, PUNE, "events:all"], now=time.time() - 3600)
+    counts = reader_counts.ReaderCounts(engine, store)
+    await store.note([GOA, PUNE, "events:all"], now=time.time() - 3600)
     for _ in range(2):
         await counts.look(hub)
     (stats,) = registry.hub_stats()
     assert stats.connections == {"engine": 25}
     assert readers_by_topic([stats]) == {GOA: 20, PUNE: 3}
-    assert set(await board.noted()) == {GOA, PUNE}  # nobody listens to the third
+    assert set(await store.noted()) == {GOA, PUNE}  # nobody listens to the third
     assert counts.news() == {GOA: 20}
     assert counts.news() == {}
     engine.readers_of[GOA] = 0
-    await board.note([GOA], now=time.time() + 3600)  # somebody is on the way
+    await store.note([GOA], now=time.time() + 3600)  # somebody is on the way
     for _ in range(2):
         await counts.look(hub)
     assert counts.news() == {GOA: 0}
-    assert GOA in await board.noted()
+    assert GOA in await store.noted()

@@ -8,7 +8,7 @@ from websockets.frames import Opcode
 from websockets.streams import StreamReader
 
 from realtime.feed.protocol import Frame, Subscribe, read_command
-from realtime.nchan.board import Standing
+from realtime.nchan.engine_state import Standing
 from realtime.nchan.gate import start_of, suits
 from realtime.transport.fast_send import MOST_PENDING, wire_of
 

@@ -17,7 +17,7 @@ _LINKS, _SECONDS = 16, 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class EngineState:
     """Up to `offset` every change is in the engine. `ids` are the engine's newest messages by topic, where it
     may still hold one."""
 
@@ -26,7 +26,7 @@ class Standing:
     ids: Mapping[str, str]
 
 
-class Board:
+class EngineStateStore:
     """One hash of short keys, and the lease of the one publisher."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Board:
         """Held by the publisher; while nobody holds it, `read` says None."""
         return self._redis.lock(self._prefix + "lease", timeout=_LEASE_SECONDS, thread_local=False)
 
-    async def read(self, topics: Sequence[str]) -> Standing | None:
+    async def read(self, topics: Sequence[str]) -> EngineState | None:
         """Where the engine stands; None without a publisher, or while one change is on its way to it. Raises
         RedisError."""
         keys = ["lease", "epoch", "begun", "done", *(f"id:{topic}" for topic in topics)]
@@ -49,7 +49,7 @@ class Board:
         lease, epoch, begun, done, *ids = found
         if lease is None or done is None or begun != done:
             return None
-        return Standing(
+        return EngineState(
             epoch=epoch,
             offset=int(done),
             ids={topic: mark for topic, mark in zip(topics, ids, strict=True) if mark},

@@ -12,8 +12,8 @@ from realtime.connections.presence import Presence
 from realtime.connections.registry import ENGINE, MOST_TOPICS, HubStats, open_registry, readers_by_topic
 from realtime.feed.hub import Hub
 from realtime.feed.protocol import SYSTEM_TOPIC
-from realtime.nchan.board import KEPT_SECONDS, Board
 from realtime.nchan.engine import Engine, EngineDown
+from realtime.nchan.engine_state import KEPT_SECONDS, EngineStateStore
 
 log = structlog.get_logger(__name__)
 REPORT_SECONDS: Final = 5.0
@@ -22,11 +22,11 @@ REPORT_SECONDS: Final = 5.0
 AT_ONCE: Final = 100
 
 
-class Turnout:
+class ReaderCounts:
     """What the engine said last. There is one, since there is one publisher."""
 
-    def __init__(self, engine: Engine, board: Board) -> None:
-        self._engine, self._board = engine, board
+    def __init__(self, engine: Engine, store: EngineStateStore) -> None:
+        self._engine, self._store = engine, store
         self._readers: dict[str, int] = {}
         self.begin()
 
@@ -62,7 +62,7 @@ class Turnout:
     async def _ask(self) -> None:
         """About some of the topics; what nobody listens to is forgotten, unless somebody may be on the
         way."""
-        noted, now = await self._board.noted(), time.time()
+        noted, now = await self._store.noted(), time.time()
         for topic in noted:
             self._readers.setdefault(topic, 0)
         gone = []
@@ -73,7 +73,7 @@ class Turnout:
                 self._readers[topic] = count  # at the end
             else:
                 gone.append(topic)
-        await self._board.forget(gone)
+        await self._store.forget(gone)
 
 
 def _exchange(stats: HubStats) -> dict[str, int]:
