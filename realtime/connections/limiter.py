@@ -15,7 +15,7 @@ from realtime.exceptions import Code, Refused
 WINDOW = 10.0
 
 
-class Guests:
+class ConnectionLimiter:
     """Counts by address (of IPv6 by the /64, which is one household) and by person. A limit of 0 is none."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -24,30 +24,30 @@ class Guests:
         self._messages: Counter[Any] = Counter()
         self._counted_since = clock()
 
-    def enter(self, address: str) -> None:
-        """One more connection of `address`. Raises Refused; who was let in must `leave`."""
+    def add_connection(self, address: str) -> None:
+        """One more connection of `address`. Raises Refused; who was let in must `remove_connection`."""
         self._take(
             self._connections, address, settings.LIVE_CONNECTIONS_PER_ADDRESS, "connections of one address"
         )
 
-    def leave(self, address: str, user_id: UUID | None = None) -> None:
+    def remove_connection(self, address: str, user_id: UUID | None = None) -> None:
         """A connection that was let in has ended, whoever it was."""
         for key in filter(None, (address, user_id)):
             self._connections[key] -= 1
             if self._connections[key] <= 0:
                 del self._connections[key]
 
-    def name(self, user_id: UUID) -> None:
+    def add_person(self, user_id: UUID) -> None:
         """A connection turned out to be this person's. Raises Refused."""
         self._take(
             self._connections, user_id, settings.LIVE_CONNECTIONS_PER_USER, "connections of one person"
         )
 
-    def unname(self, user_id: UUID) -> None:
+    def remove_person(self, user_id: UUID) -> None:
         """It is this person's no more."""
-        self.leave("", user_id)
+        self.remove_connection("", user_id)
 
-    def say(self, address: str, user_id: UUID | None, weight: int = 1) -> None:
+    def count_message(self, address: str, user_id: UUID | None, weight: int = 1) -> None:
         """Count a message, or as many as it weighs. Raises Refused for one too many of the address or the
         person, over all their connections."""
         now = self._clock()

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from accounts.addresses import network_of_scope
 from realtime.connections import presence
-from realtime.connections.limiter import Guests
+from realtime.connections.limiter import ConnectionLimiter
 from realtime.connections.registry import MOST_TOPICS, HubStats, open_registry, readers_by_topic
 from realtime.connections.rights import Rights
 from realtime.connections.shutdown import before_the_end
@@ -50,8 +50,8 @@ class ConnectionManager:
     """One per hub. `connections` counts those that are open, by way: websocket, sse, poll."""
 
     def __init__(self, hub: Hub) -> None:
-        self.hub, self.guests = hub, Guests()
-        self.rights, self.presence = Rights(hub, self.guests), presence.Presence()
+        self.hub, self.limiter = hub, ConnectionLimiter()
+        self.rights, self.presence = Rights(hub, self.limiter), presence.Presence()
         self.connections: Counter[str] = Counter()
         self.is_leaving = False
         self._name = secrets.token_hex(6)
@@ -70,14 +70,14 @@ class ConnectionManager:
     def admitted(self, scope: Any, over: str, reader: Reader | None = None) -> Iterator[str]:
         """Count a connection while it lasts; its address. Raises Refused for one too many of an address."""
         address = network_of_scope(scope)
-        self.guests.enter(address)
+        self.limiter.add_connection(address)
         self.connections[over] += 1
         self.hub.counts[f"opened|{over}"] += 1
         try:
             yield address
         finally:
             self.connections[over] -= 1
-            self.guests.leave(address, reader.user_id if reader else None)
+            self.limiter.remove_connection(address, reader.user_id if reader else None)
             if reader is not None:
                 self._gone(reader)
 

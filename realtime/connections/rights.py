@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from realtime.connections.identity import DECIDING, check_rights, session_key
-from realtime.connections.limiter import Guests
+from realtime.connections.limiter import ConnectionLimiter
 from realtime.exceptions import Code, Refused
 from realtime.feed import protocol
 from realtime.feed.hub import Hub
@@ -39,8 +39,8 @@ class Held:
 class Rights:
     """The readers of one hub that listen to what is for staff or for one person."""
 
-    def __init__(self, hub: Hub, guests: Guests) -> None:
-        self._hub, self._guests = hub, guests
+    def __init__(self, hub: Hub, limiter: ConnectionLimiter) -> None:
+        self._hub, self._limiter = hub, limiter
         self._held: dict[Reader, Held] = {}
         self._notices = 0
 
@@ -55,7 +55,7 @@ class Rights:
         if person is None:
             return
         if reader.user_id is None:
-            self._guests.name(person.user_id)
+            self._limiter.add_person(person.user_id)
         reader.user_id = person.user_id
         self._held[reader] = Held(
             scope=scope, session=session_key(scope), user_id=person.user_id, account=person.account
@@ -123,7 +123,7 @@ class Rights:
         if not _private(reader):
             self._held.pop(reader, None)
             if reader.user_id is not None:
-                self._guests.unname(reader.user_id)
+                self._limiter.remove_person(reader.user_id)
                 reader.user_id = None
         if listens:
             self._hub.attach(reader)

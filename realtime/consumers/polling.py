@@ -23,7 +23,7 @@ async def long_poll(scope: Any, receive: Any, send: Any) -> None:
             manager = await open_manager(scope)
             asked = read_page_asked(parameters(scope))
             with manager.admitted(scope, "poll") as address:
-                manager.guests.say(address, None)
+                manager.limiter.count_message(address, None)
                 body = await _wait(manager, asked, receive)
     except Answered as answered:
         await problem(scope, send, answered)

@@ -38,7 +38,9 @@ async def live_stream(scope: Any, receive: Any, send: Any) -> None:
             manager = await open_manager(scope)
             asked = read_query(scope)
             with manager.admitted(scope, "sse", reader) as address:
-                manager.guests.say(address, None, protocol.WEIGHT_OF_JUDGING if asked.is_judged else 1)
+                manager.limiter.count_message(
+                    address, None, protocol.WEIGHT_OF_JUDGING if asked.is_judged else 1
+                )
                 await manager.rights.grant(reader, asked.topics, scope)
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 bound_silence(send, settings.LIVE_SILENCE_SECONDS)

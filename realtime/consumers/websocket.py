@@ -137,7 +137,7 @@ class Conversation:
                 Code.RATE, f"At most {protocol.MOST_MESSAGES} messages in {protocol.MESSAGES_SECONDS:.0f} s."
             )
         recent.extend([now] * weight)
-        self._manager.guests.say(self._address, self.reader.user_id, weight)
+        self._manager.limiter.count_message(self._address, self.reader.user_id, weight)
 
     async def _obey(self, text: str) -> None:
         match read_command(text):

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from accounts.addresses import network_of_scope
-from realtime.connections.limiter import WINDOW, Guests
+from realtime.connections.limiter import WINDOW, ConnectionLimiter
 from realtime.connections.manager import IDLE_SECONDS, current_manager
 from realtime.exceptions import Code, Refused
 from realtime.feed import protocol
@@ -23,24 +23,24 @@ def refusal(work, *words):
 
 def test_connections_of_an_address_are_counted_until_they_leave(settings):
     settings.LIVE_CONNECTIONS_PER_ADDRESS = 2
-    guests = Guests()
+    limiter = ConnectionLimiter()
     for _ in range(2):
-        guests.enter("192.0.2.1")
-    assert refusal(guests.enter, "192.0.2.1") is Code.CROWD
-    guests.enter("192.0.2.2")
-    guests.leave("192.0.2.1")
-    guests.enter("192.0.2.1")
+        limiter.add_connection("192.0.2.1")
+    assert refusal(limiter.enter, "192.0.2.1") is Code.CROWD
+    limiter.add_connection("192.0.2.2")
+    limiter.remove_connection("192.0.2.1")
+    limiter.add_connection("192.0.2.1")
 
 
 def test_messages_of_an_address_and_a_person_are_counted_over_all_connections_for_a_while(settings):
     settings.LIVE_MESSAGES_PER_ADDRESS = 3
     now = [0.0]
-    guests = Guests(clock=lambda: now[0])
+    limiter = ConnectionLimiter(clock=lambda: now[0])
     for number in range(3):
-        guests.say(f"192.0.2.{number}", "vera")
-    assert refusal(guests.say, "192.0.2.9", "vera") is Code.RATE
+        limiter.count_message(f"192.0.2.{number}", "vera")
+    assert refusal(limiter.say, "192.0.2.9", "vera") is Code.RATE
     now[0] = WINDOW
-    guests.say("192.0.2.9", "vera")
+    limiter.count_message("192.0.2.9", "vera")
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ async def test_connections_of_a_person_are_counted_when_the_person_is_known(hub,
     assert (await second.frame())["type"] == "subscribed"
     await second.close()
     manager = await current_manager()
-    assert (manager.connections.total(), +manager.guests._connections) == (0, {})
+    assert (manager.connections.total(), +manager.limiter._connections) == (0, {})
 
 
 async def test_messages_over_all_connections_of_an_address_close_the_one_that_goes_on(hub, settings):
@@ -169,7 +169,7 @@ async def test_streams_and_polls_count_as_messages_of_their_address(hub, setting
     weight = protocol.WEIGHT_OF_JUDGING if "EPOCH" in query else 1
     settings.LIVE_MESSAGES_PER_ADDRESS = 2 * weight
     manager = await current_manager()
-    monkeypatch.setattr(manager.guests, "_clock", lambda: manager.guests._counted_since)
+    monkeypatch.setattr(manager.limiter, "_clock", lambda: manager.limiter._counted_since)
     query, statuses = query.replace("EPOCH", hub.epoch), []
     for _ in range(3):
         path, asked = ("/api/v1/changes", "wait=5&after=99") if query == "poll" else ("/api/v1/live", query)
