@@ -15,7 +15,7 @@ from realtime.feed import protocol
 from realtime.feed.protocol import Auth, Ping, Subscribe, Unsubscribe, read_command
 from realtime.feed.readers import Reader
 from realtime.feed.replay import subscribe, unsubscribe
-from realtime.transport.fast_send import wire_of
+from realtime.transport.fast_send import fast_send_of
 from realtime.transport.sockets import bound_silence, close
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ class Conversation:
         self._address = ""
         self._task: asyncio.Task[Any] | None = asyncio.current_task()
         self._recent: deque[float] = deque()
-        self.reader = Reader(self._put, server=send, overflow=self._leave, wire=wire_of(send))
+        self.reader = Reader(self._put, server=send, overflow=self._leave, fast_send=fast_send_of(send))
 
     async def run(self) -> None:
         """Until the client goes, is too slow, asks too much, or is sent away."""

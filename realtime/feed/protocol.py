@@ -74,7 +74,7 @@ class Frame:
         return {"type": "websocket.send", "text": self.text}
 
     @cached_property
-    def wire(self) -> bytes:
+    def socket_bytes(self) -> bytes:
         """A whole WebSocket frame (RFC 6455, 5.2): final, text, not masked."""
         size = self.size
         head = (

@@ -11,7 +11,7 @@ from events.filters import EventFilter
 from realtime.feed.batches import batch
 from realtime.feed.protocol import CLOSE_SLOW, LARGEST_OFFSET, SYSTEM_TOPIC, Frame, Message
 from realtime.transport.backpressure import pending_bytes
-from realtime.transport.fast_send import Wire
+from realtime.transport.fast_send import FastSend
 
 Send = Callable[[Any], Awaitable[None]]
 
@@ -39,7 +39,7 @@ class Subscription:
 
 
 class Reader:
-    """Made by a connection; the hub pushes. A frame goes to `wire` at once where that takes it, else one task
+    """Made by a connection; the hub pushes. A frame goes to `fast_send` at once where that takes it, else one task
     at a time writes with `send`.
 
     `server` is the ASGI server's own send. `listens` while the hub hands it what is new, `seen` is the newest
@@ -53,11 +53,11 @@ class Reader:
     )  # fmt: skip
 
     def __init__(
-        self, send: Send, *, server: Send, overflow: Callable[[], object], wire: Wire | None = None
+        self, send: Send, *, server: Send, overflow: Callable[[], object], fast_send: FastSend | None = None
     ) -> None:
         self._send = send
         self._server = server
-        self._wire = wire
+        self._fast_send = fast_send
         self.seen = 0
         self.listens = False
         self._queue: deque[Frame] = deque()
@@ -73,7 +73,10 @@ class Reader:
     def push(self, frame: Frame) -> None:
         """Write `frame`, or queue it; past the bound the reader ends instead. A single frame always fits."""
         if self.ended or (
-            self._writer is None and self._wire is not None and not self.batching and self._wire(frame.wire)
+            self._writer is None
+            and self._fast_send is not None
+            and not self.batching
+            and self._fast_send(frame.socket_bytes)
         ):
             return
         self._queue.append(frame)

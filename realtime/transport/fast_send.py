@@ -17,25 +17,25 @@ from realtime.transport.backpressure import pending_bytes
 
 #: Writes the bytes of one whole frame, in order with what went out before; False where it cannot now, and
 #: nothing was written.
-Wire = Callable[[bytes], bool]
+FastSend = Callable[[bytes], bool]
 
 #: More than this before a socket, and its reader is slow: its frames wait in its own queue, which has a
 #: bound.
 MOST_PENDING = 64 * 1024
 
 
-def wire_of(send: Callable[..., Any]) -> Wire | None:
+def fast_send_of(send: Callable[..., Any]) -> FastSend | None:
     """The wire of an accepted WebSocket, found behind the server's own `send`, which must not be wrapped."""
     if isinstance(send, partial) and send.args:
-        return _twisted_wire(send)
+        return _twisted_fast_send(send)
     protocol: Any = getattr(send, "__self__", None)
     transport: Any = getattr(protocol, "transport", None)
     if hasattr(protocol, "close_sent") and hasattr(transport, "get_write_buffer_size"):
-        return _asyncio_wire(protocol, transport)
+        return _asyncio_fast_send(protocol, transport)
     return None
 
 
-def _asyncio_wire(protocol: Any, transport: asyncio.WriteTransport) -> Wire:
+def _asyncio_fast_send(protocol: Any, transport: asyncio.WriteTransport) -> FastSend:
     """uvicorn, with websockets or wsproto."""
 
     def write(data: bytes) -> bool:
@@ -47,7 +47,7 @@ def _asyncio_wire(protocol: Any, transport: asyncio.WriteTransport) -> Wire:
     return write
 
 
-def _twisted_wire(send: "partial[Any]") -> Wire | None:
+def _twisted_fast_send(send: "partial[Any]") -> FastSend | None:
     """Daphne. Twisted only ever writes in the next turn, after asking the selector twice; an idle socket is
     written to at once instead."""
     protocol: Any = send.args[0]

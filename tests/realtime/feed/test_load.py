@@ -49,7 +49,7 @@ class Told(Reader):
 
     def __init__(self):
         self.frames = []
-        super().__init__(self._take, server=self._take, overflow=lambda: None, wire=None)
+        super().__init__(self._take, server=self._take, overflow=lambda: None, fast_send=None)
 
     async def _take(self, frame):
         self.frames.append(frame)

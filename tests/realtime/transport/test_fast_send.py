@@ -10,7 +10,7 @@ from websockets.streams import StreamReader
 from realtime.feed.protocol import Frame, Subscribe, read_command
 from realtime.nchan.engine_state import Standing
 from realtime.nchan.gate import start_of, suits
-from realtime.transport.fast_send import MOST_PENDING, wire_of
+from realtime.transport.fast_send import MOST_PENDING, fast_send_of
 
 PLACE = "0198c0de-0000-7000-8000-000000000001"
 
@@ -21,7 +21,7 @@ def test_a_prepared_frame_is_one_that_a_websocket_library_reads(length):
 
     frame = Frame({"type": "t", "text": "é" * (length // 2)})
     source = StreamReader()
-    source.feed_data(frame.wire)
+    source.feed_data(frame.socket_bytes)
     step = Read.parse(source.read_exact, mask=False, max_size=None)
     with pytest.raises(StopIteration) as done:
         next(step)
@@ -51,7 +51,7 @@ class Uvicorn:
 
 def test_behind_uvicorn_frames_go_out_until_the_socket_is_full_or_closing():
     server = Uvicorn()
-    wire = wire_of(server.send)
+    wire = fast_send_of(server.send)
     assert wire(b"one")
     server.pending = MOST_PENDING + 1
     assert not wire(b"two")
@@ -78,7 +78,7 @@ def daphne(*, takes=1000):
     )
     transport.write = transport.later.append
     protocol = SimpleNamespace(state=3, STATE_OPEN=3, transport=transport)
-    return protocol, transport, wire_of(partial(print, protocol))
+    return protocol, transport, fast_send_of(partial(print, protocol))
 
 
 def test_behind_daphne_an_idle_socket_takes_the_frame_at_once_and_twisted_the_rest():
@@ -103,8 +103,8 @@ def test_a_lost_connection_and_an_unknown_server_take_nothing():
     async def send(message):
         raise AssertionError
 
-    assert wire_of(send) is None
-    assert wire_of(partial(print, SimpleNamespace(transport=None))) is None
+    assert fast_send_of(send) is None
+    assert fast_send_of(partial(print, SimpleNamespace(transport=None))) is None
 
 
 @pytest.mark.parametrize(
