@@ -20,7 +20,7 @@ from realtime.connections import presence
 from realtime.connections.limiter import ConnectionLimiter
 from realtime.connections.registry import MOST_TOPICS, HubStats, open_registry, readers_by_topic
 from realtime.connections.rights import Rights
-from realtime.connections.shutdown import before_the_end
+from realtime.connections.shutdown import run_before_shutdown
 from realtime.feed import protocol
 from realtime.feed.background import for_ever
 from realtime.feed.hub import Hub, current_hub
@@ -53,7 +53,7 @@ class ConnectionManager:
         self.hub, self.limiter = hub, ConnectionLimiter()
         self.rights, self.presence = Rights(hub, self.limiter), presence.Presence()
         self.connections: Counter[str] = Counter()
-        self.is_leaving = False
+        self.is_shutting_down = False
         self._name = secrets.token_hex(6)
         self._idle: dict[Reader, float] = {}
         self._notices: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
@@ -64,7 +64,7 @@ class ConnectionManager:
         self.hub.also(lambda: for_ever(self._look_around, duty="report", pause=REPORT_SECONDS))
         self.hub.also(lambda: for_ever(self._sweep, duty="rights", pause=REPORT_SECONDS))
         self.hub.also(lambda: for_ever(self._obey_notice, duty="notices", pause=0.0))
-        self.hub.also(lambda: before_the_end(self.leave))
+        self.hub.also(lambda: run_before_shutdown(self.shut_down))
 
     @contextmanager
     def admitted(self, scope: Any, over: str, reader: Reader | None = None) -> Iterator[str]:
@@ -103,16 +103,16 @@ class ConnectionManager:
             if now - since > IDLE_SECONDS:
                 reader.dismiss(protocol.CLOSE_IDLE)
 
-    def farewell(self) -> Frame:
+    def restart_notice(self) -> Frame:
         """Come back after a random delay."""
         longest = max(1, int(settings.LIVE_RETURN_SECONDS * 1000))
-        return protocol.farewell(random.randint(longest // 20, longest), offset=self.hub.offset)
+        return protocol.restart_notice(random.randint(longest // 20, longest), offset=self.hub.offset)
 
-    async def leave(self) -> None:
+    async def shut_down(self) -> None:
         """Tell every reader to come back later, each at a time of its own, and close; new ones are sent on.
         Bounded in time."""
-        self.is_leaving = True
-        shades = [self.farewell() for _ in range(_SHADES)]
+        self.is_shutting_down = True
+        shades = [self.restart_notice() for _ in range(_SHADES)]
         for number, reader in enumerate(list(self.hub.readers)):
             reader.push(shades[number % _SHADES])
             reader.dismiss(protocol.CLOSE_RESTART)

@@ -14,7 +14,7 @@ from typing import Any
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-async def before_the_end(leave: Callable[[], Awaitable[None]]) -> None:
+async def run_before_shutdown(leave: Callable[[], Awaitable[None]]) -> None:
     """Wait for a signal to stop, do `leave`, and let the signal have its way. A second signal does not wait.
     Never returns by itself."""
     if threading.current_thread() is not threading.main_thread():  # signals are not ours there

@@ -89,7 +89,7 @@ async def open_manager(scope: Any) -> ConnectionManager:
     manager = await current_manager()
     if not manager.hub.is_on:
         raise Answered(HTTPStatus.NOT_FOUND, "The live feed is turned off.")
-    if manager.is_leaving:
+    if manager.is_shutting_down:
         raise Answered(HTTPStatus.SERVICE_UNAVAILABLE, "The server restarts. Try again.")
     return manager
 

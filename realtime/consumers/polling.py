@@ -50,7 +50,7 @@ async def _wait(manager: ConnectionManager, asked: PageAsked, receive: Any) -> b
             looked = max(looked, here.number)
             here = here._replace(pruned_to=hub.pruned_to)
             left = until - clock()
-            if found or gone.done() or manager.is_leaving or left <= 0 or not can_resume(asked, here):
+            if found or gone.done() or manager.is_shutting_down or left <= 0 or not can_resume(asked, here):
                 return page_text(asked, here, found)
             news = asyncio.create_task(hub.changed(here.number))
             await asyncio.wait({news, gone}, timeout=left, return_when=asyncio.FIRST_COMPLETED)

@@ -74,8 +74,8 @@ class Conversation:
         self._manager.asks_for(self.reader)
         try:
             self.reader.push(protocol.hello(self._hub.epoch, self._hub.offset))
-            if self._manager.is_leaving:
-                self.reader.push(self._manager.farewell())
+            if self._manager.is_shutting_down:
+                self.reader.push(self._manager.restart_notice())
                 self.reader.code = protocol.CLOSE_RESTART
             elif b"topics=" in self._scope.get("query_string", b""):
                 await self._answer(None)

@@ -105,7 +105,7 @@ class Comment(Frame):
         return _chunk(f"{self._words}\n\n")
 
 
-class Farewell(Frame):
+class RestartNotice(Frame):
     """The notice of a process that stops."""
 
     def __init__(self, milliseconds: int, *, offset: int) -> None:
@@ -229,10 +229,10 @@ def error(refused: Refused, *, topics: Sequence[str] = ()) -> Frame:
     return Frame({"type": "error", "code": refused.code.value, "detail": refused.detail, **more})
 
 
-def farewell(milliseconds: int, *, offset: int) -> Frame:
+def restart_notice(milliseconds: int, *, offset: int) -> Frame:
     """The last frame of a process that stops: come back after so long. To an event stream its own `retry`
     says so as well."""
-    return Farewell(milliseconds, offset=offset)
+    return RestartNotice(milliseconds, offset=offset)
 
 
 PONG = Frame({"type": "pong"})
