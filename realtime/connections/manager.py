@@ -22,7 +22,7 @@ from realtime.connections.registry import MOST_TOPICS, HubStats, open_registry, 
 from realtime.connections.rights import Rights
 from realtime.connections.shutdown import run_before_shutdown
 from realtime.feed import protocol
-from realtime.feed.background import for_ever
+from realtime.feed.background import run_forever
 from realtime.feed.hub import Hub, current_hub
 from realtime.feed.protocol import OWN_TOPIC, SYSTEM_TOPIC, Frame
 from realtime.feed.readers import Reader
@@ -61,10 +61,12 @@ class ConnectionManager:
     def open(self) -> None:
         """Begin the duties, which end with the hub."""
         self.hub.notices[RIGHTS] = self._take_notice
-        self.hub.also(lambda: for_ever(self._look_around, duty="report", pause=REPORT_SECONDS))
-        self.hub.also(lambda: for_ever(self._sweep, duty="rights", pause=REPORT_SECONDS))
-        self.hub.also(lambda: for_ever(self._obey_notice, duty="notices", pause=0.0))
-        self.hub.also(lambda: run_before_shutdown(self.shut_down))
+        self.hub.add_background_task(
+            lambda: run_forever(self._look_around, task="report", pause=REPORT_SECONDS)
+        )
+        self.hub.add_background_task(lambda: run_forever(self._sweep, task="rights", pause=REPORT_SECONDS))
+        self.hub.add_background_task(lambda: run_forever(self._obey_notice, task="notices", pause=0.0))
+        self.hub.add_background_task(lambda: run_before_shutdown(self.shut_down))
 
     @contextmanager
     def admitted(self, scope: Any, over: str, reader: Reader | None = None) -> Iterator[str]:

@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 STEP = 500
 
 
-async def for_ever(turn: Callable[[], Coroutine[Any, Any, None]], *, duty: str, pause: float) -> None:
+async def run_forever(turn: Callable[[], Coroutine[Any, Any, None]], *, task: str, pause: float) -> None:
     """Do `turn` again and again. Whatever it raises is written down as `duty`'s, and after `pause` seconds it
     goes on: a duty that ended by an error would leave its readers deaf, or a right that was taken back in
     force, and nobody would know."""
@@ -22,8 +22,8 @@ async def for_ever(turn: Callable[[], Coroutine[Any, Any, None]], *, duty: str, 
         try:
             await turn()
         except (DatabaseError, RedisError, OSError) as error:
-            log.warning("live_duty_waits", duty=duty, error=str(error))
+            log.warning("live_duty_waits", duty=task, error=str(error))
             await asyncio.sleep(pause)
         except Exception:
-            log.exception("live_duty_failed", duty=duty)
+            log.exception("live_duty_failed", duty=task)
             await asyncio.sleep(pause)

@@ -15,7 +15,7 @@ from outbox.models import Change
 from outbox.queries import Position
 from outbox.services import number_changes
 from realtime.feed import protocol
-from realtime.feed.background import STEP, for_ever
+from realtime.feed.background import STEP, run_forever
 from realtime.feed.backlog import Past
 from realtime.feed.listeners import Listeners
 from realtime.feed.protocol import Frame, Message
@@ -90,10 +90,10 @@ class Hub:
             for change in changes:
                 self.window.append(Message(change, self.epoch))
             self._tasks = [
-                _task(lambda: for_ever(self._follow, duty="follow", pause=self._poll_seconds)),
-                _task(lambda: for_ever(self._listen, duty="hints", pause=self._poll_seconds)),
-                _task(lambda: for_ever(self._beat, duty="beats", pause=self._beat_seconds)),
-                _task(lambda: for_ever(self._watch_flag, duty="flag", pause=FLAG_SECONDS)),
+                _task(lambda: run_forever(self._follow, task="follow", pause=self._poll_seconds)),
+                _task(lambda: run_forever(self._listen, task="hints", pause=self._poll_seconds)),
+                _task(lambda: run_forever(self._beat, task="beats", pause=self._beat_seconds)),
+                _task(lambda: run_forever(self._watch_flag, task="flag", pause=FLAG_SECONDS)),
             ]
 
     async def stop(self) -> None:
@@ -108,7 +108,7 @@ class Hub:
         self.switch.close()
         await self.database.close()
 
-    def also(self, duty: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def add_background_task(self, duty: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do `duty` until the hub stops."""
         self._tasks.append(_task(duty))
 

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from outbox.models import Change
 from outbox.queries import Position
 from realtime.feed import protocol
-from realtime.feed.background import STEP, for_ever
+from realtime.feed.background import STEP, run_forever
 from realtime.feed.filters import read_filters
 from realtime.feed.hub import Hub
 from realtime.feed.protocol import MOST_JUDGED, Message, Subscribe
@@ -238,7 +238,7 @@ async def test_a_duty_goes_on_whatever_happens_to_it():
         done.set()
         await asyncio.get_running_loop().create_future()
 
-    task = asyncio.create_task(for_ever(turn, duty="test", pause=0.0))
+    task = asyncio.create_task(run_forever(turn, task="test", pause=0.0))
     await in_time(done.wait())
     task.cancel()
     assert isinstance((await asyncio.gather(task, return_exceptions=True))[0], asyncio.CancelledError)
