@@ -25,7 +25,7 @@ _Key = tuple[frozenset[str], UUID | None, int, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
+class BacklogPart:
     """The newest change of each object between `after` (exclusive) and `end`, in order. Nothing at or below
     `after` is known."""
 
@@ -37,17 +37,17 @@ class Part:
     size: int
 
 
-class Past:
+class Backlog:
     """Reads parts of the past, and keeps them for a moment."""
 
     def __init__(self, database: DatabaseThread) -> None:
         self._database = database
-        self._held: deque[Part] = deque()
+        self._held: deque[BacklogPart] = deque()
         self._shared = Shared()
 
     async def part(
         self, cursor: int, upto: int, *, topics: Collection[str], user_id: UUID | None, epoch: str, floor: int
-    ) -> Part:
+    ) -> BacklogPart:
         """What `topics` missed from `cursor` on, towards `upto`; `floor` is up to where was pruned. Raises
         django.db.Error.
 
@@ -59,10 +59,10 @@ class Past:
             if part.after <= cursor < part.end:
                 return part
         start = cursor if any(part.end == cursor for part in known) else max(cursor // GRID * GRID, floor)
-        found: Part = await self._shared.run((key, start), partial(self._read, key, start))
+        found: BacklogPart = await self._shared.run((key, start), partial(self._read, key, start))
         return found
 
-    async def _read(self, key: _Key, start: int) -> Part:
+    async def _read(self, key: _Key, start: int) -> BacklogPart:
         part = await self._database.run(_part, key, start)
         self._held.append(part)
         while (
@@ -75,12 +75,12 @@ class Past:
         return part
 
 
-def _part(key: _Key, start: int) -> Part:
+def _part(key: _Key, start: int) -> BacklogPart:
     """The rows are read before the position: what was pruned in between then shows (2 queries)."""
     topics, user_id, upto, epoch = key
     rows: list[Any] = latest_changes(start, upto, topics=topics, user_id=user_id, limit=GRID)
     messages = [Message(row, epoch) for row in rows]
-    return Part(
+    return BacklogPart(
         key=key,
         after=max(start, position().pruned_to),
         end=messages[-1].offset if len(messages) == GRID else upto,

@@ -16,13 +16,13 @@ from outbox.queries import Position
 from outbox.services import number_changes
 from realtime.feed import protocol
 from realtime.feed.background import STEP, run_forever
-from realtime.feed.backlog import Past
+from realtime.feed.backlog import Backlog
 from realtime.feed.listeners import Listeners
 from realtime.feed.protocol import Frame, Message
 from realtime.feed.queries import news
 from realtime.feed.readers import Reader
 from realtime.feed.shared import Shared
-from realtime.feed.snapshots import Present
+from realtime.feed.snapshots import Snapshots
 from realtime.feed.switch import SECONDS as FLAG_SECONDS
 from realtime.feed.switch import Switch
 from realtime.feed.threads import DatabaseThread
@@ -52,7 +52,7 @@ class Hub:
 
     def __init__(self, *, poll_seconds: float = POLL_SECONDS, beat_seconds: float = BEAT_SECONDS) -> None:
         self.database = DatabaseThread()
-        self.past = Past(self.database)
+        self.backlog = Backlog(self.database)
         self.shared = Shared()
         self.epoch = ""
         self.offset = 0
@@ -64,7 +64,7 @@ class Hub:
         self.counts: Counter[str] = Counter()
         self.notices: dict[str, Callable[[dict[str, Any]], object]] = {}
         self.listeners = Listeners()
-        self.present = Present(self.database)
+        self.snapshots = Snapshots(self.database)
         self._poll_seconds, self._beat_seconds = poll_seconds, beat_seconds
         self._reading = asyncio.Lock()
         self._hint = asyncio.Event()
@@ -157,7 +157,7 @@ class Hub:
                 burst = message.size
                 await asyncio.sleep(0)
             self.window.append(message)
-            self.present.forget(message.keys)
+            self.snapshots.forget(message.keys)
             await self._hand_out(message)
             self.offset = message.offset
         if changes:
@@ -202,7 +202,7 @@ class Hub:
     def _reset(self, here: Position, *, start: int) -> None:
         self.epoch, self.offset, self.pruned_to = here
         self.window = Window(start)
-        self.present.clear()
+        self.snapshots.clear()
 
     async def _renew(self, here: Position) -> None:
         """The outbox began a new line of numbers: every reader is greeted anew, and goes on from there. All

@@ -33,7 +33,7 @@ async def subscribe(hub: Hub, reader: Reader, asked: Subscribe) -> None:
     reader.subscriptions.setdefault(SYSTEM_TOPIC, Subscription(topic=SYSTEM_TOPIC, since=start, at=start))
     hub.counts["resumes|" + _outcome(asked, recovered)] += 1
     reader.push(protocol.subscribed(asked.topics, recovered=recovered, epoch=hub.epoch, offset=start))
-    await hub.present.send(reader, asked.topics, epoch=hub.epoch, offset=start)
+    await hub.snapshots.send(reader, asked.topics, epoch=hub.epoch, offset=start)
     await CatchUp(hub, reader).run()
 
 
@@ -162,7 +162,7 @@ class CatchUp:
         epoch, upto, cursor = hub.epoch, hub.window.start, reader.behind()
         topics = [subscription.topic for subscription in reader.subscriptions.values()]
         while cursor < upto and not reader.ended:
-            part = await hub.past.part(
+            part = await hub.backlog.part(
                 cursor, upto, topics=topics, user_id=reader.user_id, epoch=epoch, floor=hub.pruned_to
             )
             if epoch != hub.epoch:  # renewed meanwhile: the reader was greeted anew

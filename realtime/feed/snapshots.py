@@ -21,7 +21,7 @@ SECONDS: Final = 30.0
 _MOST: Final = 5_000
 
 
-class State:
+class Snapshot:
     """What is known of one topic; its frame is encoded once for each offset."""
 
     def __init__(self, topic: str, kind: str, data: Mapping[str, Any], at: datetime) -> None:
@@ -44,12 +44,12 @@ class State:
         return self._made[1]
 
 
-class Present:
+class Snapshots:
     """The states that were read last. All of it belongs to the event loop."""
 
     def __init__(self, database: DatabaseThread) -> None:
         self._database = database
-        self._held: dict[str, tuple[asyncio.Task[dict[str, State]], float]] = {}
+        self._held: dict[str, tuple[asyncio.Task[dict[str, Snapshot]], float]] = {}
 
     async def send(self, reader: Reader, topics: Iterable[str], *, epoch: str, offset: int) -> None:
         """Push the state of those of `topics` that have one. Raises django.db.Error."""
@@ -73,7 +73,7 @@ class Present:
         """Forget all."""
         self._held.clear()
 
-    async def _of(self, topics: Sequence[str]) -> list[State]:
+    async def _of(self, topics: Sequence[str]) -> list[Snapshot]:
         now = asyncio.get_running_loop().time()
         self._evict(now)
         asked = {
@@ -111,7 +111,7 @@ class Present:
                     del self._held[topic]
 
 
-def _read(topics: Sequence[str]) -> dict[str, State]:
+def _read(topics: Sequence[str]) -> dict[str, Snapshot]:
     """The states by topic, at most three queries; nothing for a place or a city that there is not."""
     now = datetime.now(UTC)
     ids = [UUID(topic.removeprefix(PLACE)) for topic in topics if topic.startswith(PLACE)]
@@ -122,4 +122,4 @@ def _read(topics: Sequence[str]) -> dict[str, State]:
     weather = {
         f"{WEATHER}{slug}": ("weather.update", data) for slug, data in weather_states(slugs, now=now).items()
     }
-    return {topic: State(topic, kind, data, now) for topic, (kind, data) in {**places, **weather}.items()}
+    return {topic: Snapshot(topic, kind, data, now) for topic, (kind, data) in {**places, **weather}.items()}

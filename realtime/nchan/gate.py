@@ -128,7 +128,7 @@ class Gate:
         One after the other, since a second may end in between."""
         name, channels = secrets.token_hex(12), []
         epoch, offset = state.epoch, state.offset if asked.after is None else asked.after
-        states = await hub.present.frames(asked.topics, epoch=epoch, offset=offset)
+        states = await hub.snapshots.frames(asked.topics, epoch=epoch, offset=offset)
         told = await self._store.told(asked.topics)
         crowds = [
             protocol.transient(topic, presence.KIND, {"watching": many}, offset=offset)

@@ -15,7 +15,7 @@ from places.models import City, Place
 from places.records import WeatherFacts
 from places.services import record_weather, report
 from places.voices import Voice
-from realtime.feed import snapshots as present
+from realtime.feed import snapshots
 from tests.realtime.clients import Socket, commit, in_time, listening
 
 both_ways = pytest.mark.parametrize("over", ["websocket", "sse"])
@@ -142,7 +142,7 @@ async def test_a_change_is_in_the_state_of_whoever_comes_after_it(hub):
 async def test_a_crowd_of_readers_costs_one_reading(hub, monkeypatch):
     place, readings = await make_place(), []
     monkeypatch.setattr(
-        present, "_read", lambda topics, read=present._read: readings.append(topics) or read(topics)
+        snapshots, "_read", lambda topics, read=snapshots._read: readings.append(topics) or read(topics)
     )
     clients = await in_time(asyncio.gather(*(listening("websocket", f"place:{place.id}") for _ in range(20))))
     texts = {await client.text() for client in clients}
@@ -155,7 +155,7 @@ async def test_topics_of_one_subscription_are_read_in_three_queries(hub):
 
     def read() -> int:
         with CaptureQueriesContext(connection) as queries:
-            present._read([*(f"place:{place.id}" for place in places), "weather:bengaluru"])
+            snapshots._read([*(f"place:{place.id}" for place in places), "weather:bengaluru"])
         return len(queries)
 
     assert await sync_to_async(read)() == 3
@@ -163,9 +163,9 @@ async def test_topics_of_one_subscription_are_read_in_three_queries(hub):
 
 async def test_a_reader_who_leaves_does_not_end_the_reading_of_another(hub):
     place = await make_place()
-    task = asyncio.create_task(hub.present._of([f"place:{place.id}"]))
+    task = asyncio.create_task(hub.snapshots._of([f"place:{place.id}"]))
     await asyncio.sleep(0)
-    other = asyncio.create_task(hub.present._of([f"place:{place.id}"]))
+    other = asyncio.create_task(hub.snapshots._of([f"place:{place.id}"]))
     await asyncio.sleep(0)
     task.cancel()
     assert len(await in_time(other)) == 1
@@ -178,27 +178,27 @@ async def test_what_could_not_be_read_is_asked_again(hub, monkeypatch):
         raise RuntimeError
 
     with monkeypatch.context() as broken:
-        broken.setattr(present, "_read", fail)
+        broken.setattr(snapshots, "_read", fail)
         with pytest.raises(RuntimeError):
-            await hub.present._of([f"place:{place.id}"])
-    assert len(await in_time(hub.present._of([f"place:{place.id}"]))) == 1
+            await hub.snapshots._of([f"place:{place.id}"])
+    assert len(await in_time(hub.snapshots._of([f"place:{place.id}"]))) == 1
 
 
 async def test_what_is_being_told_is_never_dropped_and_the_oldest_is_first(hub, monkeypatch):
     first, second, third = [f"place:{(await make_place()).id}" for _ in range(3)]
-    monkeypatch.setattr(present, "_MOST", 1)
-    assert len(await in_time(hub.present._of([first]))) == 1
-    assert len(await in_time(hub.present._of([first, second, third]))) == 3
-    assert list(hub.present._held) == [third]
+    monkeypatch.setattr(snapshots, "_MOST", 1)
+    assert len(await in_time(hub.snapshots._of([first]))) == 1
+    assert len(await in_time(hub.snapshots._of([first, second, third]))) == 3
+    assert list(hub.snapshots._held) == [third]
 
 
 async def test_what_is_out_of_date_is_dropped_and_read_again(hub, monkeypatch):
     first, second = [f"place:{(await make_place()).id}" for _ in range(2)]
-    await in_time(hub.present._of([first]))
-    task, _ = hub.present._held[first]
-    hub.present._held[first] = task, asyncio.get_running_loop().time()
-    assert len(await in_time(hub.present._of([second]))) == 1
-    assert list(hub.present._held) == [second]
+    await in_time(hub.snapshots._of([first]))
+    task, _ = hub.snapshots._held[first]
+    hub.snapshots._held[first] = task, asyncio.get_running_loop().time()
+    assert len(await in_time(hub.snapshots._of([second]))) == 1
+    assert list(hub.snapshots._held) == [second]
 
 
 async def test_other_topics_have_no_state(hub):
