@@ -67,7 +67,7 @@ async def _found(hub: Hub, asked: PageAsked, looked: int) -> list[Message]:
     if looked < hub.window.start:
         question = (asked.topics, looked, asked.limit, hub.epoch)
         read = partial(hub.database.run, _from_database, *question)
-        found, hub.pruned_to = await hub.shared.run(question, read)
+        found, hub.pruned_to = await hub.single_flight.run(question, read)
         return list(found)
     heard = (
         message

@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from outbox.queries import position
+from realtime.feed.database_thread import DatabaseThread
 from realtime.feed.protocol import OWN_TOPIC, Message
 from realtime.feed.queries import latest_changes
-from realtime.feed.shared import Shared
-from realtime.feed.threads import DatabaseThread
+from realtime.feed.single_flight import SingleFlight
 
 #: Readings begin at multiples of this and are as long at most, so that readers who missed a little more or
 #: less share one.
@@ -43,7 +43,7 @@ class Backlog:
     def __init__(self, database: DatabaseThread) -> None:
         self._database = database
         self._held: deque[BacklogPart] = deque()
-        self._shared = Shared()
+        self._single_flight = SingleFlight()
 
     async def part(
         self, cursor: int, upto: int, *, topics: Collection[str], user_id: UUID | None, epoch: str, floor: int
@@ -59,7 +59,7 @@ class Backlog:
             if part.after <= cursor < part.end:
                 return part
         start = cursor if any(part.end == cursor for part in known) else max(cursor // GRID * GRID, floor)
-        found: BacklogPart = await self._shared.run((key, start), partial(self._read, key, start))
+        found: BacklogPart = await self._single_flight.run((key, start), partial(self._read, key, start))
         return found
 
     async def _read(self, key: _Key, start: int) -> BacklogPart:

@@ -17,15 +17,15 @@ from outbox.services import number_changes
 from realtime.feed import protocol
 from realtime.feed.background import STEP, run_forever
 from realtime.feed.backlog import Backlog
+from realtime.feed.database_thread import DatabaseThread
+from realtime.feed.flag import SECONDS as FLAG_SECONDS
+from realtime.feed.flag import LiveFeedFlag
 from realtime.feed.listeners import Listeners
 from realtime.feed.protocol import Frame, Message
 from realtime.feed.queries import news
 from realtime.feed.readers import Reader
-from realtime.feed.shared import Shared
+from realtime.feed.single_flight import SingleFlight
 from realtime.feed.snapshots import Snapshots
-from realtime.feed.switch import SECONDS as FLAG_SECONDS
-from realtime.feed.switch import Switch
-from realtime.feed.threads import DatabaseThread
 from realtime.feed.window import Window
 from realtime.receivers import GROUP, TRANSIENT
 
@@ -53,11 +53,11 @@ class Hub:
     def __init__(self, *, poll_seconds: float = POLL_SECONDS, beat_seconds: float = BEAT_SECONDS) -> None:
         self.database = DatabaseThread()
         self.backlog = Backlog(self.database)
-        self.shared = Shared()
+        self.single_flight = SingleFlight()
         self.epoch = ""
         self.offset = 0
         self.pruned_to = 0
-        self.switch = Switch()
+        self.flag = LiveFeedFlag()
         self.window = Window(0)
         self.readers: set[Reader] = set()
         self.streams: set[Reader] = set()
@@ -74,17 +74,17 @@ class Hub:
     @property
     def is_on(self) -> bool:
         """Whether the live feed is."""
-        return self.switch.is_on
+        return self.flag.is_on
 
     async def start(self) -> None:
         """Read where the outbox stands, then follow it. All who wait for it share one attempt. Raises
         django.db.Error where the database is away."""
         if not self._tasks:
-            await self.shared.run("start", self._start)
+            await self.single_flight.run("start", self._start)
 
     async def _start(self) -> None:
         async with self._reading:
-            await self.switch.ask()
+            await self.flag.refresh()
             here, changes, _ = await self.database.run(_begin)
             self._reset(here, start=max(here.number - PREFETCH, here.pruned_to))
             for change in changes:
@@ -105,7 +105,7 @@ class Hub:
                 left, timeout=0.1
             )  # again, since a Redis client that is just connecting swallows the first
         self._tasks = []
-        self.switch.close()
+        self.flag.close()
         await self.database.close()
 
     def add_background_task(self, duty: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -141,7 +141,7 @@ class Hub:
         django.db.Error."""
         for _ in range(2):
             if offset > self.offset:
-                await self.shared.run("reach", self.refresh)
+                await self.single_flight.run("reach", self.refresh)
 
     async def changed(self, after: int) -> None:
         """Wait until something came after offset `after`, or the numbers began anew."""
@@ -258,11 +258,11 @@ class Hub:
 
     async def _watch_flag(self) -> None:
         await asyncio.sleep(FLAG_SECONDS)
-        await self.heed_flag()
+        await self.apply_flag()
 
-    async def heed_flag(self) -> None:
+    async def apply_flag(self) -> None:
         """Ask whether the live feed is on. Turned off, it sends its readers away."""
-        if not await self.switch.ask():
+        if not await self.flag.refresh():
             for reader in list(self.readers):
                 reader.dismiss(protocol.CLOSE_OFF)
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from places.queries import places_now, weather_states
+from realtime.feed.database_thread import DatabaseThread
 from realtime.feed.protocol import Frame
 from realtime.feed.readers import Reader
-from realtime.feed.threads import DatabaseThread
 
 PLACE, WEATHER = "place:", "weather:"
 #: What is known changes by itself too, when evidence ends.
@@ -104,7 +104,7 @@ class Snapshots:
                 break
             del self._held[oldest]
 
-    def _drop_failed(self, topics: Sequence[str], task: "asyncio.Task[dict[str, State]]") -> None:
+    def _drop_failed(self, topics: Sequence[str], task: "asyncio.Task[dict[str, Snapshot]]") -> None:
         if task.cancelled() or task.exception() is not None:
             for topic in topics:
                 if topic in self._held and self._held[topic][0] is task:

@@ -230,7 +230,7 @@ async def test_a_renewed_epoch_greets_every_reader_anew(over, hub):
 
 
 async def test_a_feed_that_is_turned_off_answers_nobody(over, hub):
-    hub.switch.is_on = False
+    hub.flag.is_on = False
     if over == "sse":
         client = await listen(over, ALL)
         assert (await client.wire.next())["status"] == 404
@@ -241,7 +241,7 @@ async def test_a_feed_that_is_turned_off_answers_nobody(over, hub):
 async def test_turning_the_feed_off_sends_its_readers_away(over, hub, monkeypatch):
     client = await listening(over, ALL)
     monkeypatch.setenv("FLAG_LIVE_FEED", "off")
-    await hub.heed_flag()
+    await hub.apply_flag()
     await client.wire.ended()
     assert not hub.readers
 

@@ -7,7 +7,7 @@ import time
 
 import redis
 
-from realtime.feed.switch import SECONDS as FLAG_SECONDS
+from realtime.feed.flag import SECONDS as FLAG_SECONDS
 from tests.realtime.chaos.house import FULL, wait
 from tests.realtime.chaos.readers import ALL, Reader, reading, until
 from tests.realtime.chaos.truth import SECONDS, beyond, nothing_missed, settled

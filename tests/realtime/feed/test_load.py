@@ -253,8 +253,8 @@ async def test_a_flag_that_cannot_be_asked_holds_up_no_change(hub, monkeypatch):
         assert goes_on.wait(60)
         raise TimeoutError
 
-    monkeypatch.setattr("realtime.feed.switch.is_on", hang)
-    asking = asyncio.create_task(hub.heed_flag())
+    monkeypatch.setattr("realtime.feed.flag.is_on", hang)
+    asking = asyncio.create_task(hub.apply_flag())
     try:
         assert await in_time(asyncio.to_thread(begun.wait))
         client = await listening("websocket", ALL)

@@ -8,7 +8,7 @@ from websockets.frames import Opcode
 from websockets.streams import StreamReader
 
 from realtime.feed.protocol import Frame, Subscribe, read_command
-from realtime.nchan.engine_state import Standing
+from realtime.nchan.engine_state import EngineState
 from realtime.nchan.gate import start_of, suits
 from realtime.transport.fast_send import MOST_PENDING, fast_send_of
 
@@ -51,14 +51,14 @@ class Uvicorn:
 
 def test_behind_uvicorn_frames_go_out_until_the_socket_is_full_or_closing():
     server = Uvicorn()
-    wire = fast_send_of(server.send)
-    assert wire(b"one")
+    fast_send = fast_send_of(server.send)
+    assert fast_send(b"one")
     server.pending = MOST_PENDING + 1
-    assert not wire(b"two")
+    assert not fast_send(b"two")
     server.pending, server.close_sent = 0, True
-    assert not wire(b"three")
+    assert not fast_send(b"three")
     server.close_sent, server.closing = False, True
-    assert not wire(b"four")
+    assert not fast_send(b"four")
     assert server.written == [b"one"]
 
 
@@ -82,22 +82,22 @@ def daphne(*, takes=1000):
 
 
 def test_behind_daphne_an_idle_socket_takes_the_frame_at_once_and_twisted_the_rest():
-    protocol, transport, wire = daphne(takes=3)
-    assert wire(b"onetwo")
+    protocol, transport, fast_send = daphne(takes=3)
+    assert fast_send(b"onetwo")
     assert (transport.sent, transport.later) == ([b"one"], [b"two"])
     transport._tempDataLen = 3
-    assert wire(b"three")
+    assert fast_send(b"three")
     assert transport.later == [b"two", b"three"]
     transport._tempDataLen = MOST_PENDING + 1
-    assert not wire(b"four")
+    assert not fast_send(b"four")
     transport._tempDataLen, protocol.state = 0, 1
-    assert not wire(b"five")
+    assert not fast_send(b"five")
 
 
 def test_a_lost_connection_and_an_unknown_server_take_nothing():
-    _, transport, wire = daphne()
+    _, transport, fast_send = daphne()
     transport.writeSomeData = lambda data: ConnectionError("lost")
-    assert not wire(b"one")
+    assert not fast_send(b"one")
     assert transport.later == []
 
     async def send(message):
@@ -144,8 +144,8 @@ def test_the_engine_gets_only_what_it_can_tell_exactly(topics, more, engine):
     ],
 )
 def test_the_engine_begins_after_the_newest_second(ids, start):
-    assert start_of(["a", "b"], Standing(epoch="e", offset=1, ids=ids), greetings=2) == start
+    assert start_of(["a", "b"], EngineState(epoch="e", offset=1, ids=ids), greetings=2) == start
     if start:
-        assert start_of(["a", "b"], Standing(epoch="e", offset=1, ids=ids), greetings=3) == start.replace(
+        assert start_of(["a", "b"], EngineState(epoch="e", offset=1, ids=ids), greetings=3) == start.replace(
             ":", ":-,"
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Hashable
 from typing import Any
 
 
-class Shared:
+class SingleFlight:
     """Runs work by its key, one at a time: whoever asks for it meanwhile gets the same result, or the same
     error."""
 

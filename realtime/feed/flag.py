@@ -18,14 +18,14 @@ log = structlog.get_logger(__name__)
 SECONDS = 5.0
 
 
-class Switch:
+class LiveFeedFlag:
     """What was known last; on, until something is known."""
 
     def __init__(self) -> None:
         self.is_on = True
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-flag")
 
-    async def ask(self) -> bool:
+    async def refresh(self) -> bool:
         """Ask now. While the cache or the database cannot be asked, it stays as it was."""
         try:
             self.is_on = await asyncio.get_running_loop().run_in_executor(self._executor, _ask)
